@@ -1,0 +1,164 @@
+import { Server, type CallToolResult, type ServerContext, type Tool as WireTool } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+
+/** What a tool honestly does to the world; every hint is required so that none is forgotten. */
+export interface ToolAnnotations {
+  /** True when the tool changes nothing outside itself. */
+  readOnlyHint: boolean;
+  /** True when a change may overwrite or remove something. */
+  destructiveHint: boolean;
+  /** True when calling twice with the same arguments has the effect of calling once. */
+  idempotentHint: boolean;
+  /** True when the tool reaches beyond a closed, known set of systems. */
+  openWorldHint: boolean;
+}
+
+/** What a running tool gets besides its arguments. */
+export interface ToolContext {
+  /** Aborts when the caller cancels or goes away; the tool must end its work at the backend too. */
+  signal: AbortSignal;
+  /** Tells the caller how far the work is; `total` in the same unit as `done`. */
+  progress(message: string, done?: number, total?: number): void;
+  /** The same key on a repeated call means "the same effect, once"; absent when the caller gives none. */
+  idempotencyKey?: string | undefined;
+}
+
+export interface ToolOutput<Data> {
+  data: Data;
+  /** What the model reads; the JSON of `data` when absent. Truncation markers belong in here. */
+  text?: string;
+}
+
+/** One tool: one file, its test beside it, one line in the domain's `tools` array. */
+export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+  name: string;
+  title: string;
+  description: string;
+  input: Input;
+  output: Output;
+  annotations: ToolAnnotations;
+  run(args: z.output<Input>, context: ToolContext): Promise<ToolOutput<z.output<Output>>>;
+}
+
+/** A tool's failure as the model should hear it: one sentence that says what to do differently. */
+export class ToolError extends Error {
+  override name = 'ToolError';
+}
+
+/** The tools of one backend. Owns its connections: dispose ends them. */
+export interface Domain extends AsyncDisposable {
+  name: string;
+  title: string;
+  tools: readonly AnyTool[];
+  /** Rejects with a sentence for the operator when the backend cannot be used; called by readiness checks. */
+  check(): Promise<void>;
+}
+
+/** A definition whose argument types are sealed: it checks its own arguments. */
+export interface AnyTool {
+  name: string;
+  wire: WireTool;
+  call(args: unknown, context: ToolContext): Promise<CallToolResult>;
+}
+
+/**
+ * Seals a definition: JSON schemas are built once, arguments and failures are handled in one place.
+ * A `ToolError` becomes `isError` with its sentence; any other failure becomes `isError` without internals
+ * and is passed to `onCrash`, so that the operator sees what the model must not.
+ */
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definition: ToolDefinition<I, O>): AnyTool {
+  const { name, title, description, annotations } = definition;
+  const input = definition.input.strict();
+  const wire = {
+    name,
+    title,
+    description,
+    annotations: { title, ...annotations },
+    inputSchema: z.toJSONSchema(input, { io: 'input' }),
+    outputSchema: z.toJSONSchema(definition.output, { io: 'output' }),
+  } as WireTool;
+  return { name, wire, call };
+
+  async function call(args: unknown, context: ToolContext): Promise<CallToolResult> {
+    const parsed = input.safeParse(args ?? {});
+    if (!parsed.success) return failure(`Wrong arguments for ${name}: ${argumentProblems(parsed.error)}`);
+    try {
+      const { data, text } = await definition.run(parsed.data as z.output<I>, context);
+      return {
+        content: [{ type: 'text', text: text ?? JSON.stringify(data) }],
+        structuredContent: data,
+      };
+    } catch (error) {
+      if (context.signal.aborted) return failure(`${name} was stopped before it finished.`);
+      if (error instanceof ToolError) return failure(error.message);
+      onCrash(name, error);
+      return failure(`${name} failed inside; trying again with the same arguments is unlikely to help. Tell the user.`);
+    }
+  }
+}
+
+let onCrash = (tool: string, error: unknown): void => {
+  process.stderr.write(`${tool} crashed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+};
+
+/** Sends unexpected tool failures to a logger instead of stderr. */
+export function reportCrashesTo(report: (tool: string, error: unknown) => void): void {
+  onCrash = report;
+}
+
+export function failure(message: string): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text: message }] };
+}
+
+function argumentProblems(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${issue.message}`)
+    .join('; ');
+}
+
+/**
+ * An MCP server over a domain's tools. Cheap: schemas exist already, so one is made per request
+ * (a server shared by clients has leaked answers between them, CVE-2026-25536).
+ */
+export function createServer(domain: Domain, version = '1.0.0'): Server {
+  const server = new Server(
+    { name: `dragoman-${domain.name}`, title: domain.title, version },
+    { capabilities: { tools: {} } },
+  );
+  const byName = new Map(domain.tools.map((tool) => [tool.name, tool]));
+  const wires = domain.tools.map((tool) => tool.wire).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  server.setRequestHandler('tools/list', () => ({ tools: wires, ttlMs: 60_000, cacheScope: 'private' as const }));
+  server.setRequestHandler('tools/call', async (request, context) => {
+    const tool = byName.get(request.params.name);
+    if (!tool)
+      return failure(`There is no tool named ${request.params.name}. Available: ${[...byName.keys()].join(', ')}.`);
+    return tool.call(request.params.arguments, toolContext(context, request.params._meta));
+  });
+  return server;
+}
+
+/** `_meta` key under which a worker sends the idempotency key of a tool call. */
+export const IDEMPOTENCY_META = 'dragoman/idempotencyKey';
+
+function toolContext(context: ServerContext, meta: Record<string, unknown> | undefined): ToolContext {
+  const token = context.mcpReq._meta?.progressToken ?? meta?.['progressToken'];
+  const key = context.mcpReq._meta?.[IDEMPOTENCY_META] ?? meta?.[IDEMPOTENCY_META];
+  let steps = 0;
+  return {
+    signal: context.mcpReq.signal,
+    idempotencyKey: typeof key === 'string' ? key : undefined,
+    progress(message, done, total) {
+      if (typeof token !== 'string' && typeof token !== 'number') return;
+      steps += 1;
+      const params = {
+        progressToken: token,
+        progress: done ?? steps,
+        ...(total === undefined ? {} : { total }),
+        message,
+      };
+      // A caller that is gone cannot be told; the abort signal ends the work.
+      context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+    },
+  };
+}

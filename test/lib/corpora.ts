@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** One case of a corpus: the fields that all corpora share; each corpus adds its own. */
+export interface CorpusCase {
+  id: string;
+  category?: string;
+  [field: string]: unknown;
+}
+
+export interface Corpus<Case extends CorpusCase = CorpusCase> {
+  cases: Case[];
+  [field: string]: unknown;
+}
+
+const folder = process.env['DRAGOMAN_CORPORA'] ?? path.resolve(import.meta.dirname, '../../../shared/corpora');
+
+/** The path of a file in the corpora folder, or undefined where this machine has none. */
+export function corpusFile(name: string): string | undefined {
+  const file = path.join(folder, name);
+  return existsSync(file) ? file : undefined;
+}
+
+/** Why corpus tests are skipped here; undefined when they can run. */
+export const corporaMissing: string | undefined = existsSync(folder)
+  ? undefined
+  : `no corpora folder (set DRAGOMAN_CORPORA)`;
+
+/** Loads a corpus with its compact forms expanded. Throws when the file is absent. */
+export function loadCorpus<Case extends CorpusCase>(name: string): Corpus<Case> {
+  const parsed = JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Corpus<Case>;
+  return { ...parsed, cases: parsed.cases.map((entry) => expand(entry) as Case) };
+}
+
+/** Expands `$repeat`, `$concat`, `$seq` and `$times`, which keep long hostile texts short in the files. */
+function expand(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(expand);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (entries.length === 1 && only) {
+    const compact = expandCompact(only[0], only[1]);
+    if (compact !== undefined) return compact;
+  }
+  const out: Record<string, unknown> = {};
+  for (const [key, inner] of entries) {
+    // defineProperty: a hostile case may carry a key such as __proto__.
+    Object.defineProperty(out, key, { value: expand(inner), enumerable: true, configurable: true, writable: true });
+  }
+  return out;
+}
+
+function expandCompact(form: string, value: unknown): unknown {
+  if (form === '$repeat') {
+    const [text, count] = value as [string, number];
+    return text.repeat(count);
+  }
+  if (form === '$concat') return (value as unknown[]).map(expand).join('');
+  if (form === '$times') {
+    const [item, count] = value as [unknown, number];
+    return Array.from({ length: count }, () => expand(item));
+  }
+  if (form !== '$seq') return undefined;
+  const { from, to, sep, template = '#' } = value as { from: number; to: number; sep: string; template?: string };
+  const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  return numbers.map((number) => template.replaceAll('#', String(number))).join(sep);
+}
