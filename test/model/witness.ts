@@ -1,0 +1,20 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+
+/** An append-only file that survives a kill of its writer and of the machine: one JSON line an event, each synced. */
+export interface Witness extends Disposable {
+  append(line: object): void;
+}
+
+export function openWitness(file: string): Witness {
+  const fd = openSync(file, 'a');
+  return {
+    append(line) {
+      // One write a line: O_APPEND keeps lines of several processes whole.
+      writeSync(fd, `${JSON.stringify(line)}\n`);
+      fsyncSync(fd);
+    },
+    [Symbol.dispose]() {
+      closeSync(fd);
+    },
+  };
+}
