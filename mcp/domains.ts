@@ -21,5 +21,6 @@ export const domainNames = Object.keys(modules) as DomainName[];
 
 /** Loads one domain's module, so that a runner pays only for the backend it serves. */
 export async function loadDomain(name: DomainName): Promise<DomainModule> {
-  return (await modules[name]()) as unknown as DomainModule;
+  const loaded: unknown = await modules[name]();
+  return loaded as DomainModule;
 }

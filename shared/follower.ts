@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { errorText } from './errors.ts';
+import type { StoredEntry } from './journal-entries.ts';
+import { entryTime, parseEntry } from './journal.ts';
+import { keys } from './keys.ts';
+import type { LiveEvent } from './live.ts';
+import { createLogger } from './log.ts';
+import { connectRedis } from './redis.ts';
+
+const log = createLogger('follower');
+
+export type RunEvent = ({ kind: 'entry' } & StoredEntry) | { kind: 'live'; id: string; event: LiveEvent };
+
+export interface RunFollower extends AsyncDisposable {
+  /**
+   * All events of a run in order: the journal from its beginning (or after `after`), then what comes, until
+   * the run has ended or `signal` aborts. Text deltas may be missing; the journal's entries never are.
+   */
+  follow(runId: string, options?: { after?: string; signal?: AbortSignal }): AsyncIterable<RunEvent>;
+}
+
+interface Subscription {
+  runId: string;
+  journalId: string;
+  liveId: string;
+  events: RunEvent[];
+  done: boolean;
+  wake: () => void;
+}
+
+const blockMs = 5_000;
+const batch = 500;
+
+/**
+ * Follows any number of runs over one blocking connection: journal and live streams of all runs in one XREAD,
+ * ended by an entry in a wake stream of its own whenever the set changes. One connection a process, because
+ * each further blocked reader costs milliseconds.
+ */
+export function createFollower(redis: Redis, redisUrl: string): RunFollower {
+  const reader = connectRedis(redisUrl, 'follower');
+  const wakeKey = keys.wake(randomUUID());
+  const subscriptions = new Set<Subscription>();
+  let wakeId = '0';
+  let closed = false;
+  let running: Promise<void> | undefined;
+
+  async function wakeReader(): Promise<void> {
+    await redis.pipeline().xadd(wakeKey, 'MAXLEN', '1', '*', 'w', '1').pexpire(wakeKey, 60_000).exec();
+  }
+
+  async function readLoop(): Promise<void> {
+    // oxlint-disable-next-line no-unmodified-loop-condition -- dispose sets it
+    while (!closed && subscriptions.size > 0) {
+      try {
+        await readOnce();
+      } catch (error) {
+        if (closed) return;
+        log.warn({ error: errorText(error) }, 'following runs was interrupted; going on');
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    }
+    running = undefined;
+  }
+
+  async function readOnce(): Promise<void> {
+    const streams = new Map<string, { subscription: Subscription; live: boolean }[]>();
+    const names = [wakeKey];
+    const ids = [wakeId];
+    for (const subscription of subscriptions) {
+      add(keys.journal(subscription.runId), subscription.journalId, { subscription, live: false });
+      add(keys.live(subscription.runId), subscription.liveId, { subscription, live: true });
+    }
+    function add(name: string, id: string, target: { subscription: Subscription; live: boolean }): void {
+      const targets = streams.get(name);
+      if (!targets) {
+        streams.set(name, [target]);
+        names.push(name);
+        ids.push(id);
+        return;
+      }
+      targets.push(target);
+      // Two followers of one run: read from the one that is behind; `receive` drops what the other has.
+      const at = names.indexOf(name);
+      if (compareIds(id, ids[at] ?? '0') < 0) ids[at] = id;
+    }
+    const rows = await reader.xread('COUNT', batch, 'BLOCK', blockMs, 'STREAMS', ...names, ...ids);
+    const touched = new Map<Subscription, RunEvent[]>();
+    for (const [name, entries] of rows ?? []) {
+      if (name === wakeKey) wakeId = entries.at(-1)?.[0] ?? wakeId;
+      for (const { subscription, live } of streams.get(name) ?? []) {
+        receive(subscription, live, entries, touched);
+      }
+    }
+    for (const [subscription, events] of touched) {
+      subscription.events.push(...events.toSorted(inOrder));
+      subscription.wake();
+    }
+  }
+
+  return {
+    async *follow(runId, options = {}) {
+      const subscription: Subscription = {
+        runId,
+        journalId: options.after ?? '0',
+        liveId: '0',
+        events: [],
+        done: false,
+        wake: () => undefined,
+      };
+      const abort = () => {
+        subscription.done = true;
+        subscription.wake();
+      };
+      if (options.signal?.aborted) return;
+      options.signal?.addEventListener('abort', abort, { once: true });
+      subscriptions.add(subscription);
+      if (running) await wakeReader();
+      else running = readLoop();
+      try {
+        while (true) {
+          for (let event = subscription.events.shift(); event; event = subscription.events.shift()) {
+            if (options.signal?.aborted) return;
+            yield event;
+            if (event.kind === 'entry' && event.entry.type === 'run.ended') return;
+          }
+          if (subscription.done || closed) return;
+          await new Promise<void>((resolve) => {
+            subscription.wake = resolve;
+            if (subscription.events.length > 0 || subscription.done) resolve();
+          });
+        }
+      } finally {
+        subscriptions.delete(subscription);
+        options.signal?.removeEventListener('abort', abort);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      for (const subscription of subscriptions) {
+        subscription.done = true;
+        subscription.wake();
+      }
+      reader.disconnect();
+      await running?.catch(() => undefined);
+    },
+  };
+}
+
+function receive(
+  subscription: Subscription,
+  live: boolean,
+  entries: [string, string[]][],
+  touched: Map<Subscription, RunEvent[]>,
+): void {
+  const events = touched.get(subscription) ?? [];
+  for (const [id, fields] of entries) {
+    if (compareIds(id, live ? subscription.liveId : subscription.journalId) <= 0) continue;
+    if (live) {
+      subscription.liveId = id;
+      events.push({ kind: 'live', id, event: JSON.parse(fields[1] ?? 'null') as LiveEvent });
+    } else {
+      subscription.journalId = id;
+      events.push({ kind: 'entry', id, entry: parseEntry(fields) });
+    }
+  }
+  if (events.length > 0) touched.set(subscription, events);
+}
+
+/** By Redis' time; within a millisecond an answer's entry stands before the deltas of the step after it, the end last. */
+function inOrder(a: RunEvent, b: RunEvent): number {
+  const time = entryTime(a.id) - entryTime(b.id);
+  if (time !== 0) return time;
+  if (a.kind !== b.kind) return rank(a) - rank(b);
+  return compareIds(a.id, b.id);
+}
+
+function rank(event: RunEvent): number {
+  if (event.kind === 'live') return 1;
+  return event.entry.type === 'run.ended' ? 2 : 0;
+}
+
+function compareIds(a: string, b: string): number {
+  const [aTime = 0, aSeq = 0] = a.split('-').map(Number);
+  const [bTime = 0, bSeq = 0] = b.split('-').map(Number);
+  return aTime - bTime || aSeq - bSeq;
+}

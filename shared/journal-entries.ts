@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { runOutcomes, runRequestSchema, usageSchema } from './run.ts';
+
+const toolCallSchema = z.object({
+  /** The model's id, echoed byte for byte: some providers hide signatures in it. */
+  id: z.string(),
+  name: z.string(),
+  /** Raw text as the model wrote it; may be invalid JSON. */
+  arguments: z.string(),
+});
+export type ToolCall = z.infer<typeof toolCallSchema>;
+
+const step = z.number().int().min(0);
+const call = z.number().int().min(0);
+
+/** The run was accepted by a door. */
+const accepted = z.object({ type: z.literal('run.accepted'), request: runRequestSchema });
+/** A worker took the run; entries of smaller epochs end here. */
+const claimed = z.object({ type: z.literal('run.claimed'), epoch: z.number().int(), worker: z.string() });
+/** The model answered; stored before any of its tool calls runs. */
+const modelAnswered = z.object({
+  type: z.literal('model.answered'),
+  step,
+  model: z.string(),
+  text: z.string(),
+  toolCalls: z.array(toolCallSchema),
+  finishReason: z.string(),
+  usage: usageSchema,
+  /** Milliseconds. */
+  durationMs: z.number(),
+  firstTokenMs: z.number().optional(),
+});
+/** A model request failed; `retryInMs` is set when it will be tried again. */
+const modelFailed = z.object({
+  type: z.literal('model.failed'),
+  step,
+  attempt: z.number().int(),
+  reason: z.string(),
+  message: z.string(),
+  retryInMs: z.number().optional(),
+});
+/** A tool is about to be called: written before the call leaves the worker. */
+const toolIntended = z.object({
+  type: z.literal('tool.intended'),
+  step,
+  call,
+  tool: z.string(),
+  domain: z.string(),
+  arguments: z.string(),
+  /** True when repeating the call is harmless. */
+  repeatable: z.boolean(),
+  idempotencyKey: z.string(),
+});
+/** The result that the model sees; written before it is used. */
+const toolFinished = z.object({
+  type: z.literal('tool.finished'),
+  step,
+  call,
+  tool: z.string(),
+  domain: z.string().default(''),
+  outcome: z.enum(['ok', 'error', 'refused', 'interrupted', 'stopped']),
+  content: z.string(),
+  durationMs: z.number(),
+  /** Milliseconds of the duration that are Dragoman's own. */
+  overheadMs: z.number().optional(),
+});
+/** A human is asked; the run waits without holding a worker. */
+const approvalRequested = z.object({
+  type: z.literal('approval.requested'),
+  approval: z.string(),
+  step,
+  call,
+  tool: z.string(),
+  arguments: z.string(),
+  argumentsHash: z.string(),
+  kind: z.enum(['policy', 'guided', 'unknown-outcome']),
+  /** Milliseconds since the epoch. */
+  expiresAt: z.number(),
+});
+const approvalDecided = z.object({
+  type: z.literal('approval.decided'),
+  approval: z.string(),
+  decision: z.enum(['allow', 'deny', 'expired', 'happened', 'did-not-happen']),
+  by: z.string(),
+  reason: z.string().optional(),
+});
+/** Something worth telling the person once: waiting for the model, history shortened. */
+const notice = z.object({ type: z.literal('notice'), key: z.string(), text: z.string() });
+const stopRequested = z.object({ type: z.literal('stop.requested'), by: z.string() });
+/** The end; exactly one per run. */
+const ended = z.object({
+  type: z.literal('run.ended'),
+  outcome: z.enum(runOutcomes),
+  /** The answer, or the sentence that tells what went wrong. */
+  text: z.string(),
+  reason: z.string().optional(),
+  step: step.optional(),
+  usage: usageSchema,
+  models: z.array(z.string()).default([]),
+  tools: z.array(z.string()).default([]),
+  iterations: z.number().int().default(0),
+  durationMs: z.number(),
+  firstTokenMs: z.number().optional(),
+});
+/** A part of the answer stands in Discord. */
+const delivered = z.object({
+  type: z.literal('delivered'),
+  part: z.number().int(),
+  message: z.string(),
+  channel: z.string(),
+});
+const feedback = z.object({
+  type: z.literal('feedback'),
+  by: z.string(),
+  vote: z.enum(['up', 'down']),
+  reason: z.string().optional(),
+});
+
+/** One step of a run. New kinds and optional fields may be added; stored entries must stay readable for ever. */
+export const journalEntrySchema = z.discriminatedUnion('type', [
+  accepted,
+  claimed,
+  modelAnswered,
+  modelFailed,
+  toolIntended,
+  toolFinished,
+  approvalRequested,
+  approvalDecided,
+  notice,
+  stopRequested,
+  ended,
+  delivered,
+  feedback,
+]);
+export type JournalEntry = z.output<typeof journalEntrySchema>;
+export type JournalEntryInput = z.input<typeof journalEntrySchema>;
+export type EntryOf<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
+
+/** An entry as stored: `id` is the stream id, whose first half is Redis' time in milliseconds. */
+export interface StoredEntry {
+  id: string;
+  entry: JournalEntry;
+}
+
+/** The key that makes an entry write-once within its run; undefined for entries that may come repeatedly. */
+export function onceKey(entry: JournalEntryInput): string | undefined {
+  switch (entry.type) {
+    case 'model.answered':
+      return `answer:${entry.step}`;
+    case 'tool.intended':
+      return `intent:${entry.step}:${entry.call}`;
+    case 'tool.finished':
+      return `result:${entry.step}:${entry.call}`;
+    case 'approval.requested':
+      return `approval:${entry.approval}`;
+    case 'approval.decided':
+      return `decision:${entry.approval}`;
+    case 'notice':
+      return `notice:${entry.key}`;
+    case 'run.accepted':
+    case 'run.ended':
+      return entry.type;
+    case 'delivered':
+      return `delivered:${entry.part}`;
+    case 'run.claimed':
+    case 'model.failed':
+    case 'stop.requested':
+    case 'feedback':
+      return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+/** Every key lies under one hash tag, so that scripts over several keys work on Redis Cluster. */
+export const prefix = '{dragoman}';
+
+/** Names of all Redis keys that are not BullMQ's own. */
+export const keys = {
+  /** Hash: what is known of a run at a glance; fields in `RunRecord`. */
+  run: (runId: string) => `${prefix}:run:${runId}`,
+  /** Stream: the run's journal, the only truth about it. */
+  journal: (runId: string) => `${prefix}:run:${runId}:journal`,
+  /** Hash: once-key → journal id; makes journal entries write-once. */
+  once: (runId: string) => `${prefix}:run:${runId}:once`,
+  /** Stream: text deltas and progress; may vanish at any time without harm. */
+  live: (runId: string) => `${prefix}:run:${runId}:live`,
+  /** Hash: what of the answer stands where in Discord. */
+  delivery: (runId: string) => `${prefix}:run:${runId}:delivery`,
+  /** List: run ids of a conversation in order; the head is the one that may run. */
+  line: (conversation: string) => `${prefix}:line:${conversation}`,
+  /** List: messages of a conversation, oldest first. */
+  history: (conversation: string) => `${prefix}:history:${conversation}`,
+  /** Set: ids of a caller's runs that have not ended. */
+  inflight: (caller: string) => `${prefix}:inflight:${caller}`,
+  /** Sorted set: runs by time of acceptance. */
+  recent: `${prefix}:runs:recent`,
+  /** Sorted set: failed runs by time of failure. */
+  failed: `${prefix}:runs:failed`,
+  /** Sorted set: runs whose job may not be in its queue yet; the sweeper adds what is missing. */
+  unqueued: `${prefix}:runs:unqueued`,
+  /** Pub/sub channel on which stop requests reach all workers. */
+  control: `${prefix}:control`,
+  /** Stream that ends a follower's blocking read when its set of runs changes. */
+  wake: (follower: string) => `${prefix}:wake:${follower}`,
+};

@@ -1,0 +1,87 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { pino, type Logger } from 'pino';
+
+export type { Logger } from 'pino';
+
+const runContext = new AsyncLocalStorage<{ run: string }>();
+
+/** Runs `work` so that every log line written within carries the run's id. */
+export function withRun<T>(run: string, work: () => T): T {
+  return runContext.run({ run }, work);
+}
+
+/** Names whose values never reach a log, at any of the depths that our log lines have. */
+const secretNames = [
+  'authorization',
+  'password',
+  'secret',
+  'token',
+  'apiKey',
+  'api_key',
+  'cookie',
+  'secretKey',
+  'accessKey',
+  'DISCORD_TOKEN',
+  'LITELLM_API_KEY',
+  'DRAGOMAN_SIGNING_KEY',
+  'S3_SECRET_KEY',
+  'S3_ACCESS_KEY',
+  'POSTGRES_URL',
+  'REDIS_URL',
+];
+
+const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+
+/** Credentials that hide inside texts: URLs with user info, bearer tokens, Discord tokens, keys. */
+const secretShapes: [RegExp, string][] = [
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]+@/gi, '$1[redacted]@'],
+  [/\b(Bearer|Bot)\s+[\w.~+/=-]{8,}/g, '$1 [redacted]'],
+  [/\bsk-[\w-]{8,}/g, '[redacted]'],
+  [/\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b/g, '[redacted]'],
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '[redacted]'],
+];
+
+const knownSecrets = new Set<string>();
+
+/** Registers a secret's value, so that it is cut out wherever it turns up in a text. Short values are ignored. */
+export function hideSecret(value: string | undefined): void {
+  if (value !== undefined && value.length >= 8) knownSecrets.add(value);
+}
+
+/** A text without credentials: registered secrets and everything of a credential's shape. */
+export function redact(text: string): string {
+  let clean = text;
+  for (const secret of knownSecrets) clean = clean.replaceAll(secret, '[redacted]');
+  for (const [shape, replacement] of secretShapes) clean = clean.replace(shape, replacement);
+  return clean;
+}
+
+const root = pino({
+  level: 'info',
+  base: null,
+  redact: { paths: redactedPaths, censor: '[redacted]' },
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label) => ({ level: label }) },
+  mixin: () => runContext.getStore() ?? {},
+  hooks: { streamWrite: redact },
+});
+
+/** A logger of one subsystem. The message is constant text; data goes into fields. */
+export function createLogger(subsystem: string): Logger {
+  const logger = root.child({ at: subsystem });
+  loggers.add(logger);
+  return logger;
+}
+
+const loggers = new Set<Logger>();
+let serviceName = 'dragoman';
+
+/** Sets level and service name of all loggers of this process; called once by `runService`. */
+export function configureLogging(service: string, level: string): void {
+  serviceName = service;
+  root.level = level;
+  for (const logger of loggers) {
+    logger.level = level;
+    logger.setBindings({ service: serviceName });
+  }
+}

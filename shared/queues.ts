@@ -1,0 +1,172 @@
+import { DelayedError, Queue, Worker, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { errorText } from './errors.ts';
+import {
+  jobCatalogue,
+  queueNames,
+  type JobDefinition,
+  type JobName,
+  type JobPayload,
+  type JobsOf,
+  type QueueName,
+} from './jobs.ts';
+import { prefix } from './keys.ts';
+import { createLogger } from './log.ts';
+import { metrics } from './metrics.ts';
+import { connectRedis } from './redis.ts';
+
+const log = createLogger('queues');
+
+/**
+ * How long a worker that does not answer keeps its job, and how often dead ones are looked for, in milliseconds.
+ * Well below BullMQ's 30 s / 30 s: a killed worker's run goes on within 15 s. Far above a busy event loop's pauses.
+ * A job that is started twice all the same is fenced by its run's epoch.
+ */
+export const lockMs = 10_000;
+export const stalledCheckMs = 5_000;
+
+export interface Queues extends AsyncDisposable {
+  /** Adds a job; the same `jobId` is added once as long as its job is kept. Rejects when Redis does not confirm. */
+  add<N extends JobName>(
+    name: N,
+    payload: JobPayload<N>,
+    options?: { jobId?: string; priority?: number },
+  ): Promise<void>;
+  /** The BullMQ queue itself, for listings and counts. */
+  queue(name: QueueName): Queue;
+  /** Installs the schedules of the catalogue; safe to call from every worker. */
+  schedule(): Promise<void>;
+}
+
+/** The one place that makes queues. */
+export function createQueues(redis: Redis): Queues {
+  const queues = new Map<QueueName, Queue>();
+  function queue(name: QueueName): Queue {
+    const existing = queues.get(name);
+    if (existing) return existing;
+    const made = new Queue(name, { connection: redis, prefix, skipVersionCheck: true });
+    made.on('error', (error) => log.warn({ queue: name, error: error.message }, 'queue error'));
+    queues.set(name, made);
+    return made;
+  }
+  return {
+    queue,
+    async add(name, payload, options = {}) {
+      const definition: JobDefinition = jobCatalogue[name];
+      await queue(definition.queue).add(name, definition.schema.parse(payload), {
+        ...jobOptions(definition),
+        ...options,
+      });
+    },
+    async schedule() {
+      for (const [name, definition] of Object.entries<JobDefinition>(jobCatalogue)) {
+        if (definition.everyMs === undefined) continue;
+        await queue(definition.queue).upsertJobScheduler(
+          name,
+          { every: definition.everyMs },
+          { name, data: {}, opts: jobOptions(definition) },
+        );
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...queues.values()].map((each) => each.close()));
+    },
+  };
+}
+
+function jobOptions(definition: JobDefinition) {
+  return {
+    attempts: definition.attempts,
+    backoff: { type: 'exponential', delay: definition.backoffMs, jitter: 0.5 },
+    removeOnComplete: true,
+    removeOnFail: { age: 7 * 24 * 3_600, count: 10_000 },
+  };
+}
+
+/** What a handler gets besides the payload. */
+export interface JobContext {
+  jobId: string;
+  /** 1 on the first try. */
+  attempt: number;
+  /** Aborts when this process is told to stop taking work and its grace time has passed. */
+  signal: AbortSignal;
+}
+
+export type Handlers<Q extends QueueName> = {
+  [N in JobsOf<Q>]: (payload: JobPayload<N>, context: JobContext) => Promise<void>;
+};
+
+export interface QueueWorker extends AsyncDisposable {
+  /** Stops taking jobs and waits for those under way. */
+  pause(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  redisUrl: string;
+  concurrency: number;
+  /** Milliseconds that jobs under way get at shutdown before their signal aborts. */
+  graceMs?: number;
+}
+
+/** The one place that makes workers: a missing handler does not compile, a malformed job is refused and logged. */
+export function createWorker<Q extends QueueName>(name: Q, handlers: Handlers<Q>, options: WorkerOptions): QueueWorker {
+  const connection = connectRedis(options.redisUrl, `worker-${name}`);
+  const shutdown = new AbortController();
+  const worker = new Worker(name, (job) => handle(handlers, job, shutdown.signal), {
+    connection,
+    prefix,
+    concurrency: options.concurrency,
+    lockDuration: lockMs,
+    stalledInterval: stalledCheckMs,
+    // BullMQ's default fails a job whose worker died twice; the run's own record counts attempts instead.
+    maxStalledCount: 1_000_000,
+    skipVersionCheck: true,
+  });
+  worker.on('failed', (job, error) => reportFailure(name, job, error));
+  worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'worker error'));
+  return {
+    async pause() {
+      await worker.pause();
+    },
+    async [Symbol.asyncDispose]() {
+      const timer = setTimeout(() => shutdown.abort(new Error('shutting down')), options.graceMs ?? 10_000);
+      await worker.close();
+      clearTimeout(timer);
+      connection.disconnect();
+    },
+  };
+}
+
+type HandlerTable = Record<string, ((payload: never, context: JobContext) => Promise<void>) | undefined>;
+
+async function handle(handlers: HandlerTable, job: Job, signal: AbortSignal): Promise<void> {
+  const name = job.name as JobName;
+  const definition: JobDefinition | undefined = jobCatalogue[name];
+  const handler = handlers[name];
+  if (!definition || !handler) throw new Error(`no handler for job ${job.name}`);
+  const payload = definition.schema.parse(job.data) as never;
+  await handler(payload, { jobId: job.id ?? '', attempt: job.attemptsMade + 1, signal });
+}
+
+function reportFailure(queue: string, job: Job | undefined, error: Error): void {
+  if (error instanceof DelayedError) return;
+  const last = job === undefined || job.attemptsMade >= (job.opts.attempts ?? 1);
+  log[last ? 'error' : 'warn'](
+    { queue, job: job?.id, attempt: job?.attemptsMade, error: errorText(error) },
+    'job failed',
+  );
+}
+
+/** Publishes how many jobs wait in which state whenever metrics are scraped. */
+export function watchQueueDepths(queues: Queues): void {
+  metrics.queueJobs.collectWith(async () => {
+    const rows: { labels: { queue: string; state: string }; value: number }[] = [];
+    for (const name of queueNames) {
+      const counts = await queues
+        .queue(name)
+        .getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed');
+      for (const [state, value] of Object.entries(counts)) rows.push({ labels: { queue: name, state }, value });
+    }
+    return rows;
+  });
+}

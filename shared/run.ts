@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/** Who asked. Identity comes from the door, never from text; rights are derived from it by the policy. */
+export const callerSchema = z.object({
+  kind: z.enum(['discord', 'terminal', 'api']),
+  /** Discord user id, operating-system user, or API key name. */
+  id: z.string().min(1).max(200),
+  name: z.string().max(200).default(''),
+  /** Ids and names of the Discord roles at the time of asking. */
+  discordRoles: z.array(z.string()).default([]),
+  guild: z.string().optional(),
+  channel: z.string().optional(),
+});
+export type Caller = z.infer<typeof callerSchema>;
+
+/** A message of the conversation before this request, as the door saw it. */
+export const contextMessageSchema = z.object({
+  role: z.enum(['user', 'assistant']),
+  name: z.string().optional(),
+  content: z.string(),
+});
+export type ContextMessage = z.infer<typeof contextMessageSchema>;
+
+export const imageSchema = z.object({ url: z.string(), mediaType: z.string() });
+
+export const runModes = ['autonomous', 'single-shot', 'guided'] as const;
+export type RunMode = (typeof runModes)[number];
+
+/** Where in Discord the answer goes. */
+export const discordTargetSchema = z.object({
+  guild: z.string().optional(),
+  channel: z.string(),
+  /** The message that is replied to; absent for slash commands. */
+  message: z.string().optional(),
+  /** Ids of all messages that were joined into this request. */
+  messages: z.array(z.string()).default([]),
+  /** Token of the interaction, for deferred replies; valid for 15 minutes. */
+  interaction: z.object({ id: z.string(), token: z.string(), application: z.string(), at: z.number() }).optional(),
+});
+export type DiscordTarget = z.infer<typeof discordTargetSchema>;
+
+/** What a door hands over: the durable request. Limits are checked here once for all doors. */
+export const runRequestSchema = z.object({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/),
+  caller: callerSchema,
+  /** Runs of one conversation are answered in order and share a history. */
+  conversation: z.string().min(1).max(300),
+  /** The question. */
+  text: z.string().max(200_000),
+  images: z.array(imageSchema).max(20).default([]),
+  /** Earlier messages; when present they replace the stored history. */
+  context: z.array(contextMessageSchema).max(500).optional(),
+  mode: z.enum(runModes).default('autonomous'),
+  model: z.string().max(200).optional(),
+  /** False: the run gets no tools. */
+  tools: z.boolean().default(true),
+  maxIterations: z.number().int().min(1).max(100).optional(),
+  /** Milliseconds from acceptance until the run must end. */
+  deadlineMs: z.number().int().min(1_000).optional(),
+  budgetUsd: z.number().positive().optional(),
+  discord: discordTargetSchema.optional(),
+  /** The run that this one replays. */
+  replayOf: z.string().optional(),
+});
+export type RunRequest = z.output<typeof runRequestSchema>;
+/** A request before its defaults are filled in. */
+export type RunRequestInput = z.input<typeof runRequestSchema>;
+
+export type RunStatus = 'queued' | 'running' | 'waiting' | 'ended';
+
+export const runOutcomes = ['answered', 'failed', 'stopped'] as const;
+export type RunOutcome = (typeof runOutcomes)[number];
+
+export const usageSchema = z.object({
+  inputTokens: z.number().default(0),
+  outputTokens: z.number().default(0),
+  /** US dollars. */
+  costUsd: z.number().default(0),
+  /** True when the cost comes from prices and counts instead of the gateway's own figure. */
+  estimated: z.boolean().default(false),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+/** The key under which a caller's runs are counted and limited. */
+export function callerKey(caller: Caller): string {
+  return `${caller.kind}:${caller.id}`;
+}
+
+/** The run id of a Discord message: the same message never makes two runs. */
+export function discordRunId(messageId: string): string {
+  return `discord-${messageId}`;
+}

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Redis } from 'ioredis';
+import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
+import { FencedError } from './errors.ts';
+import { createFollower, type RunEvent } from './follower.ts';
+import { openJournal, readJournal } from './journal.ts';
+import { keys } from './keys.ts';
+import { publishLive } from './live.ts';
+import { createQueues, type Queues } from './queues.ts';
+import { connectRedis } from './redis.ts';
+import { acceptRun, claimRun, endRun, readRun, resumeRun, suspendRun, sweepUnqueued } from './runs.ts';
+import { stopRun } from './stop.ts';
+import type { EntryOf } from './journal-entries.ts';
+import { runRequestSchema, type RunRequestInput } from './run.ts';
+
+let server: TestRedis;
+let redis: Redis;
+let queues: Queues;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = connectRedis(server.url, 'test');
+  queues = createQueues(redis);
+});
+
+beforeEach(() => redis.flushall());
+
+afterAll(async () => {
+  await queues[Symbol.asyncDispose]();
+  redis.disconnect();
+  await server[Symbol.asyncDispose]();
+});
+
+function request(id: string, conversation = id, user = 'ada'): RunRequestInput {
+  return { id, conversation, text: 'hello', caller: { kind: 'terminal', id: user } };
+}
+
+function ended(outcome: EntryOf<'run.ended'>['outcome'] = 'answered'): EntryOf<'run.ended'> {
+  const usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
+  return { type: 'run.ended', outcome, text: 'hi', usage, models: [], tools: [], iterations: 1, durationMs: 1 };
+}
+
+async function finish(id: string, conversation = id): Promise<void> {
+  const claim = await claimRun(redis, id, 'w1');
+  if (claim.state !== 'claimed') throw new Error(`not claimed: ${claim.state}`);
+  await endRun(redis, queues, runRequestSchema.parse(request(id, conversation)), claim.epoch, ended());
+}
+
+test('an accepted run is stored, journaled and queued; the same id is accepted once', async () => {
+  expect(await acceptRun(redis, queues, request('r1'))).toEqual({ runId: 'r1', fresh: true, ahead: 0 });
+  expect(await acceptRun(redis, queues, request('r1'))).toMatchObject({ fresh: false });
+  expect((await readRun(redis, 'r1'))?.status).toBe('queued');
+  expect((await readJournal(redis, 'r1')).map(({ entry }) => entry.type)).toEqual(['run.accepted']);
+  expect((await queues.queue('runs').getJobs()).map((job) => job.id)).toEqual(['r1']);
+  expect(await redis.zcard(keys.unqueued)).toBe(0);
+});
+
+test('runs of one conversation are queued one after the other, others at once', async () => {
+  await acceptRun(redis, queues, request('a1', 'a'));
+  expect(await acceptRun(redis, queues, request('a2', 'a'))).toMatchObject({ ahead: 1 });
+  await acceptRun(redis, queues, request('b1', 'b'));
+  const waiting = async () => (await queues.queue('runs').getJobs()).map((job) => job.id).toSorted();
+  expect(await waiting()).toEqual(['a1', 'b1']);
+  await finish('a1', 'a');
+  expect(await waiting()).toEqual(['a1', 'a2', 'b1']);
+});
+
+test("a caller's later runs get a lower priority than another's first", async () => {
+  for (const id of ['f1', 'f2', 'f3']) await acceptRun(redis, queues, request(id, id, 'flooder'));
+  await acceptRun(redis, queues, request('q1', 'q1', 'quiet'));
+  const priorities = Object.fromEntries((await queues.queue('runs').getJobs()).map((job) => [job.id, job.priority]));
+  expect(priorities).toEqual({ f1: 1, f2: 2, f3: 3, q1: 1 });
+});
+
+test('a worker that lost its run can write nothing and end nothing', async () => {
+  await acceptRun(redis, queues, request('r1'));
+  await claimRun(redis, 'r1', 'w1');
+  const zombie = openJournal(redis, 'r1', 1);
+  const second = await claimRun(redis, 'r1', 'w2');
+  expect(second).toEqual({ state: 'claimed', epoch: 2 });
+  await expect(zombie.append({ type: 'notice', key: 'k', text: 't' })).rejects.toThrow(FencedError);
+  expect(await endRun(redis, queues, runRequestSchema.parse(request('r1')), 1, ended())).toBe(false);
+  expect((await readRun(redis, 'r1'))?.status).toBe('running');
+});
+
+test('an entry is written once: the first stays', async () => {
+  await acceptRun(redis, queues, request('r1'));
+  await claimRun(redis, 'r1', 'w1');
+  const journal = openJournal(redis, 'r1', 1);
+  const result = { type: 'tool.finished', step: 0, call: 0, tool: 't', outcome: 'ok', durationMs: 1 } as const;
+  const first = await journal.append({ ...result, content: 'one' });
+  const again = await journal.append({ ...result, content: 'two' });
+  expect(again).toEqual({ id: first.id, fresh: false });
+  const results = (await readJournal(redis, 'r1')).filter(({ entry }) => entry.type === 'tool.finished');
+  expect(results).toHaveLength(1);
+});
+
+test('what a crash kept from the queue is added by the sweeper, once', async () => {
+  await acceptRun(redis, queues, request('r1'));
+  await queues.queue('runs').obliterate({ force: true });
+  await redis.zadd(keys.unqueued, 1, 'r1');
+  expect(await sweepUnqueued(redis, queues)).toBe(1);
+  expect((await queues.queue('runs').getJobs()).map((job) => job.id)).toEqual(['r1']);
+  expect(await sweepUnqueued(redis, queues)).toBe(0);
+});
+
+test('a waiting run holds no job and is queued again when it may go on', async () => {
+  await acceptRun(redis, queues, request('r1'));
+  await claimRun(redis, 'r1', 'w1');
+  await queues.queue('runs').obliterate({ force: true });
+  expect(await suspendRun(redis, 'r1', 1)).toBe(true);
+  expect(await resumeRun(redis, queues, 'r1')).toBe(true);
+  expect(await resumeRun(redis, queues, 'r1')).toBe(false);
+  expect((await queues.queue('runs').getJobs()).map((job) => job.id)).toEqual(['r1~1']);
+});
+
+test('stopping a run that no worker holds ends it and lets the next one go', async () => {
+  await acceptRun(redis, queues, request('a1', 'a'));
+  await acceptRun(redis, queues, request('a2', 'a'));
+  expect(await stopRun(redis, queues, 'a1', 'ada')).toBe('stopped');
+  expect(await stopRun(redis, queues, 'a1', 'ada')).toBe('already-ended');
+  expect(await readRun(redis, 'a1')).toMatchObject({ status: 'ended', outcome: 'stopped' });
+  expect((await queues.queue('runs').getJobs()).map((job) => job.id)).toContain('a2');
+});
+
+test('a follower sees journal and text in order, from several runs over one connection', async () => {
+  await using follower = createFollower(redis, server.url);
+  const collect = async (id: string) => {
+    const seen: string[] = [];
+    for await (const event of follower.follow(id)) seen.push(describe(event));
+    return seen;
+  };
+  await Promise.all(['r1', 'r2'].map((id) => acceptRun(redis, queues, request(id))));
+  const both = Promise.all([collect('r1'), collect('r2')]);
+  for (const id of ['r1', 'r2']) {
+    await claimRun(redis, id, 'w1');
+    await publishLive(redis, id, { type: 'text', epoch: 1, step: 0, text: 'h' });
+    await publishLive(redis, id, { type: 'text', epoch: 1, step: 0, text: 'i' });
+    await endRun(redis, queues, runRequestSchema.parse(request(id)), 1, ended());
+  }
+  const expected = ['run.accepted', 'run.claimed', 'h', 'i', 'run.ended'];
+  expect(await both).toEqual([expected, expected]);
+  expect(await collect('r1')).toEqual(expected);
+});
+
+function describe(event: RunEvent): string {
+  if (event.kind === 'entry') return event.entry.type;
+  return event.event.type === 'text' ? event.event.text : event.event.type;
+}

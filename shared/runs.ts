@@ -1,0 +1,286 @@
+import type { Redis } from 'ioredis';
+import type { EntryOf } from './journal-entries.ts';
+import { keys } from './keys.ts';
+import type { Queues } from './queues.ts';
+import { defineScript } from './redis-script.ts';
+import {
+  callerKey,
+  runRequestSchema,
+  type RunOutcome,
+  type RunRequest,
+  type RunRequestInput,
+  type RunStatus,
+} from './run.ts';
+
+/** What is known of a run at a glance. The journal holds the rest. */
+export interface RunRecord {
+  id: string;
+  status: RunStatus;
+  request: RunRequest;
+  /** Grows with each claim; writers of smaller epochs are refused. 0: never claimed. */
+  epoch: number;
+  /** Milliseconds since the epoch, by Redis' clock. */
+  acceptedAt: number;
+  endedAt?: number;
+  outcome?: RunOutcome;
+  /** Kind of failure, for operators. */
+  reason?: string;
+  /** Who asked for the stop. */
+  stop?: string;
+}
+
+export interface Accepted {
+  runId: string;
+  /** False when this request had been accepted before. */
+  fresh: boolean;
+  /** Runs of the same conversation that are to be answered before this one. */
+  ahead: number;
+}
+
+/**
+ * Stores a run with the first entry of its journal, puts it at the end of its conversation's line and remembers
+ * that its jobs have yet to be queued: all or nothing.
+ */
+const acceptScript = defineScript(
+  7,
+  `
+  local record, journal, once, line, inflight, recent, unqueued = unpack(KEYS)
+  local id, request, entry, source = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+  if redis.call('EXISTS', record) == 1 then return {0, 0, 0} end
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  redis.call('HSET', record, 'status', 'queued', 'request', request, 'epoch', 0, 'acceptedAt', now, 'source', source)
+  local first = redis.call('XADD', journal, '*', 'e', entry)
+  redis.call('HSET', once, 'run.accepted', first)
+  local length = redis.call('RPUSH', line, id)
+  redis.call('SADD', inflight, id)
+  redis.call('ZADD', recent, now, id)
+  redis.call('ZADD', unqueued, now, id)
+  return {1, length - 1, redis.call('SCARD', inflight)}
+`,
+);
+
+/**
+ * Accepts a request: durable once this resolves. Adds the job of `runs` when no earlier run of the conversation
+ * is unanswered, and for Discord the job of `replies`. Rejects when Redis does not confirm: then nothing is promised.
+ */
+export async function acceptRun(redis: Redis, queues: Queues, input: RunRequestInput): Promise<Accepted> {
+  const request = runRequestSchema.parse(input);
+  const caller = callerKey(request.caller);
+  const entry = JSON.stringify({ type: 'run.accepted', request });
+  const [fresh, ahead, inflight] = await acceptScript<[number, number, number]>(
+    redis,
+    [
+      keys.run(request.id),
+      keys.journal(request.id),
+      keys.once(request.id),
+      keys.line(request.conversation),
+      keys.inflight(caller),
+      keys.recent,
+      keys.unqueued,
+    ],
+    [request.id, JSON.stringify(request), entry, request.caller.kind],
+  );
+  if (fresh === 1) await enqueue(redis, queues, request, { head: ahead === 0, inflight });
+  return { runId: request.id, fresh: fresh === 1, ahead };
+}
+
+/** Adds what jobs an accepted run should have, then forgets that they were missing. Harmless when repeated. */
+async function enqueue(
+  redis: Redis,
+  queues: Queues,
+  request: RunRequest,
+  state: { head: boolean; inflight: number; resumption?: number },
+): Promise<void> {
+  const suffix = state.resumption ? `~${state.resumption}` : '';
+  const adding: Promise<void>[] = [];
+  if (state.head) {
+    // Fair between callers: the more a caller has under way, the later his next run comes.
+    const priority = Math.min(Math.max(state.inflight, 1), 100_000);
+    adding.push(queues.add('run', { runId: request.id }, { jobId: `${request.id}${suffix}`, priority }));
+  }
+  if (request.discord && !state.resumption)
+    adding.push(queues.add('reply', { runId: request.id }, { jobId: request.id }));
+  await Promise.all(adding);
+  await redis.zrem(keys.unqueued, request.id);
+}
+
+/** Takes the run for a worker: from here on writers with smaller epochs are refused. */
+const claimScript = defineScript(
+  2,
+  `
+  local record, journal = KEYS[1], KEYS[2]
+  local status = redis.call('HGET', record, 'status')
+  if not status then return {'gone', 0} end
+  if status == 'ended' then return {'ended', 0} end
+  local epoch = redis.call('HINCRBY', record, 'epoch', 1)
+  redis.call('HSET', record, 'status', 'running')
+  redis.call('XADD', journal, '*', 'e', cjson.encode({type = 'run.claimed', epoch = epoch, worker = ARGV[1]}))
+  return {'claimed', epoch}
+`,
+);
+
+export type Claim = { state: 'claimed'; epoch: number } | { state: 'ended' | 'gone' };
+
+/** Claims a run for `worker`. `ended`: nothing is left to do. `gone`: its record was cleaned away. */
+export async function claimRun(redis: Redis, runId: string, worker: string): Promise<Claim> {
+  const [state, epoch] = await claimScript<['claimed' | 'ended' | 'gone', number]>(
+    redis,
+    [keys.run(runId), keys.journal(runId)],
+    [worker],
+  );
+  return state === 'claimed' ? { state, epoch } : { state };
+}
+
+/** Ends a run: last journal entry, record, lists, and the next of its conversation's line, all or nothing. */
+const endScript = defineScript(
+  8,
+  `
+  local record, journal, once, line, inflight, unqueued, failed, live = unpack(KEYS)
+  local id, epoch, outcome, reason, entry, keepMs = unpack(ARGV)
+  local current = redis.call('HMGET', record, 'status', 'epoch')
+  if not current[1] then return {'gone', ''} end
+  if current[1] == 'ended' then return {'ended', ''} end
+  if current[2] ~= epoch then return {'fenced', ''} end
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  redis.call('HSET', record, 'status', 'ended', 'outcome', outcome, 'reason', reason, 'endedAt', now)
+  local last = redis.call('XADD', journal, '*', 'e', entry)
+  redis.call('HSET', once, 'run.ended', last)
+  redis.call('LREM', line, 1, id)
+  redis.call('SREM', inflight, id)
+  redis.call('PEXPIRE', live, 60000)
+  if outcome == 'failed' then
+    redis.call('ZADD', failed, now, id)
+  else
+    for _, key in ipairs({record, journal, once}) do redis.call('PEXPIRE', key, keepMs) end
+  end
+  local head = redis.call('LINDEX', line, 0)
+  if head then redis.call('ZADD', unqueued, now, head) end
+  return {'ok', head or ''}
+`,
+);
+
+/** How long the records of runs that did not fail are kept, in milliseconds. Failed ones stay until discarded. */
+export const keepRunsMs = 7 * 24 * 3_600_000;
+
+/**
+ * Ends the run and lets the next one of its conversation go. Returns false when the run had ended already or
+ * another worker holds it.
+ */
+export async function endRun(
+  redis: Redis,
+  queues: Queues,
+  request: RunRequest,
+  epoch: number,
+  entry: EntryOf<'run.ended'>,
+): Promise<boolean> {
+  const [state, head] = await endScript<[string, string]>(
+    redis,
+    [
+      keys.run(request.id),
+      keys.journal(request.id),
+      keys.once(request.id),
+      keys.line(request.conversation),
+      keys.inflight(callerKey(request.caller)),
+      keys.unqueued,
+      keys.failed,
+      keys.live(request.id),
+    ],
+    [request.id, epoch, entry.outcome, entry.reason ?? '', JSON.stringify(entry), keepRunsMs],
+  );
+  if (state !== 'ok') return false;
+  if (head !== '') await enqueueHead(redis, queues, head);
+  return true;
+}
+
+async function enqueueHead(redis: Redis, queues: Queues, runId: string): Promise<void> {
+  const record = await readRun(redis, runId);
+  if (!record) return;
+  const inflight = await redis.scard(keys.inflight(callerKey(record.request.caller)));
+  await enqueue(redis, queues, record.request, { head: true, inflight });
+}
+
+const suspendScript = defineScript(
+  1,
+  `
+  local current = redis.call('HMGET', KEYS[1], 'status', 'epoch')
+  if current[1] ~= 'running' or current[2] ~= ARGV[1] then return 0 end
+  redis.call('HSET', KEYS[1], 'status', 'waiting')
+  return 1
+`,
+);
+
+/** Marks the run as waiting for a human; its job ends and `resumeRun` queues it again. */
+export async function suspendRun(redis: Redis, runId: string, epoch: number): Promise<boolean> {
+  return (await suspendScript<number>(redis, [keys.run(runId)], [epoch])) === 1;
+}
+
+const resumeScript = defineScript(
+  2,
+  `
+  local record, unqueued = KEYS[1], KEYS[2]
+  if redis.call('HGET', record, 'status') ~= 'waiting' then return 0 end
+  local time = redis.call('TIME')
+  redis.call('HSET', record, 'status', 'queued')
+  redis.call('ZADD', unqueued, time[1] * 1000 + math.floor(time[2] / 1000), ARGV[1])
+  return tonumber(redis.call('HGET', record, 'epoch'))
+`,
+);
+
+/** Queues a waiting run again; does nothing when it is not waiting. */
+export async function resumeRun(redis: Redis, queues: Queues, runId: string): Promise<boolean> {
+  const epoch = await resumeScript<number>(redis, [keys.run(runId), keys.unqueued], [runId]);
+  if (epoch === 0) return false;
+  const record = await readRun(redis, runId);
+  if (record) await enqueue(redis, queues, record.request, { head: true, inflight: 1, resumption: epoch });
+  return true;
+}
+
+/** The run's record; undefined when unknown or cleaned away. */
+export async function readRun(redis: Redis, runId: string): Promise<RunRecord | undefined> {
+  const raw = await redis.hgetall(keys.run(runId));
+  if (raw['request'] === undefined) return undefined;
+  const record: RunRecord = {
+    id: runId,
+    status: raw['status'] as RunStatus,
+    request: runRequestSchema.parse(JSON.parse(raw['request'])),
+    epoch: Number(raw['epoch']),
+    acceptedAt: Number(raw['acceptedAt']),
+  };
+  if (raw['endedAt']) record.endedAt = Number(raw['endedAt']);
+  if (raw['outcome']) record.outcome = raw['outcome'] as RunOutcome;
+  if (raw['reason']) record.reason = raw['reason'];
+  if (raw['stop']) record.stop = raw['stop'];
+  return record;
+}
+
+/**
+ * Adds the jobs that a crash between storing and queueing kept away. Looks only at runs stored more than
+ * `olderThanMs` ago, so that it does not race with the doors. Returns how many runs it looked after.
+ */
+export async function sweepUnqueued(redis: Redis, queues: Queues, olderThanMs = 3_000): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+  const runIds = await redis.zrangebyscore(keys.unqueued, 0, now - olderThanMs, 'LIMIT', 0, 200);
+  for (const runId of runIds) {
+    const record = await readRun(redis, runId);
+    if (!record || record.status === 'ended' || record.status === 'running') {
+      if (record?.request.discord) await queues.add('reply', { runId }, { jobId: runId });
+      await redis.zrem(keys.unqueued, runId);
+      continue;
+    }
+    const head = (await redis.lindex(keys.line(record.request.conversation), 0)) === runId;
+    const inflight = await redis.scard(keys.inflight(callerKey(record.request.caller)));
+    const resumption = record.epoch > 0 ? { resumption: record.epoch } : {};
+    await enqueue(redis, queues, record.request, { head, inflight, ...resumption });
+  }
+  return runIds.length;
+}
+
+/** The latest runs, newest first. */
+export async function listRuns(redis: Redis, options: { limit: number; failed?: boolean }): Promise<RunRecord[]> {
+  const ids = await redis.zrevrange(options.failed ? keys.failed : keys.recent, 0, options.limit - 1);
+  const records = await Promise.all(ids.map((id) => readRun(redis, id)));
+  return records.filter((record) => record !== undefined);
+}

@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { ConfigError, loadConfig, type serviceVariables } from './config.ts';
+import { errorText } from './errors.ts';
+import { startHealthServer, type ReadinessCheck } from './health.ts';
+import { configureLogging, createLogger } from './log.ts';
+import { collectProcessMetrics } from './metrics.ts';
+
+const log = createLogger('service');
+
+/** What `createContext` of a service returns: everything constructed, in working order. */
+export interface ServiceContext extends AsyncDisposable {
+  /** Dependencies by name; /readyz asks them. */
+  checks: Record<string, ReadinessCheck>;
+  /** Where the service can be reached, for the log line that says it is ready. */
+  addresses?: Record<string, string>;
+}
+
+type ServiceSchema = z.ZodObject<typeof serviceVariables & z.ZodRawShape>;
+
+/**
+ * The life of a service process: read the configuration, build the context, say that it is ready, wait for SIGTERM
+ * or SIGINT, dispose, end with exit code 0. A configuration error ends it with code 78 (EX_CONFIG) and one line per variable,
+ * any other failure at start with code 1. A second SIGINT ends it at once.
+ */
+export async function runService<S extends ServiceSchema>(service: {
+  name: string;
+  config: S;
+  createContext: (config: z.output<S>) => Promise<ServiceContext>;
+}): Promise<void> {
+  try {
+    const config = loadConfig(service.config);
+    const common = config as z.output<z.ZodObject<typeof serviceVariables>>;
+    configureLogging(service.name, common.LOG_LEVEL);
+    collectProcessMetrics();
+    await using context = await service.createContext(config);
+    await using health = await startHealthServer({
+      port: common.METRICS_PORT,
+      host: common.METRICS_HOST,
+      checks: context.checks,
+    });
+    log.info({ addresses: { ...context.addresses, metrics: `http://127.0.0.1:${health.port}/metrics` } }, 'ready');
+    const signal = await shutdownSignal();
+    log.info({ signal }, 'stopping');
+  } catch (error) {
+    const wrongConfig = error instanceof ConfigError;
+    process.exitCode = wrongConfig ? 78 : 1;
+    if (wrongConfig) process.stderr.write(`${service.name} cannot start:\n${error.message}\n`);
+    else
+      log.fatal({ error: errorText(error), stack: error instanceof Error ? error.stack : undefined }, 'cannot go on');
+    return;
+  }
+  log.info('stopped');
+}
+
+function shutdownSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', (signal) => {
+      process.once('SIGINT', () => process.kill(process.pid, 'SIGKILL'));
+      resolve(signal);
+    });
+  });
+}

@@ -1,0 +1,37 @@
+import type { Redis } from 'ioredis';
+import { appendEntry } from './journal.ts';
+import { keys } from './keys.ts';
+import type { Queues } from './queues.ts';
+import { claimRun, endRun, readRun } from './runs.ts';
+
+export type StopResult = 'stopping' | 'stopped' | 'already-ended' | 'unknown';
+
+/**
+ * Stops a run for `by` (a name for people). A run that a worker holds is told over the control channel and ends
+ * within a second; one that no worker holds is ended here.
+ */
+export async function stopRun(redis: Redis, queues: Queues, runId: string, by: string): Promise<StopResult> {
+  const record = await readRun(redis, runId);
+  if (!record) return 'unknown';
+  if (record.status === 'ended') return 'already-ended';
+  await redis.hset(keys.run(runId), 'stop', by);
+  await appendEntry(redis, runId, { type: 'stop.requested', by });
+  if (record.status === 'running') {
+    await redis.publish(keys.control, JSON.stringify({ stop: runId, by }));
+    return 'stopping';
+  }
+  const claim = await claimRun(redis, runId, `stop by ${by}`);
+  if (claim.state !== 'claimed') return 'already-ended';
+  await endRun(redis, queues, record.request, claim.epoch, {
+    type: 'run.ended',
+    outcome: 'stopped',
+    text: `Stopped by ${by} before anything was done.`,
+    reason: 'stopped',
+    usage: { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false },
+    models: [],
+    tools: [],
+    iterations: 0,
+    durationMs: Date.now() - record.acceptedAt,
+  });
+  return 'stopped';
+}

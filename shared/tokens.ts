@@ -1,0 +1,66 @@
+import { SignJWT, errors, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { UserError } from './errors.ts';
+import { callerSchema } from './run.ts';
+
+const issuer = 'dragoman-worker';
+const lifetime = '60s';
+
+/** What a worker says of a call, for the tool-runner to check the policy once more. */
+export const callClaimsSchema = z.object({
+  caller: callerSchema,
+  run: z.string(),
+  /** The tool that may be called; `*` lists only. */
+  tool: z.string(),
+  /** sha256 of the exact arguments that a human allowed; present only for tools that need a yes. */
+  approvedArguments: z.string().optional(),
+});
+export type CallClaims = z.infer<typeof callClaimsSchema>;
+
+export interface TokenSigner {
+  /** A token for one tool-runner (`server`), valid for a minute. */
+  sign(server: string, claims: CallClaims): Promise<string>;
+}
+
+export interface TokenVerifier {
+  /** The claims of a token made for this server. Throws UserError `bad-token` for any other. */
+  verify(token: string): Promise<CallClaims>;
+}
+
+export function createSigner(signingKey: string): TokenSigner {
+  const key = new TextEncoder().encode(signingKey);
+  return {
+    sign(server, claims) {
+      return new SignJWT({ ...claims })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setIssuer(issuer)
+        .setAudience(`tool-runner:${server}`)
+        .setSubject(`${claims.caller.kind}:${claims.caller.id}`)
+        .setIssuedAt()
+        .setExpirationTime(lifetime)
+        .sign(key);
+    },
+  };
+}
+
+export function createVerifier(signingKey: string, server: string): TokenVerifier {
+  const key = new TextEncoder().encode(signingKey);
+  const rules = {
+    issuer,
+    audience: `tool-runner:${server}`,
+    algorithms: ['HS256'],
+    requiredClaims: ['exp', 'sub'],
+    clockTolerance: 5,
+  };
+  return {
+    async verify(token) {
+      try {
+        const { payload } = await jwtVerify(token, key, rules);
+        return callClaimsSchema.parse(payload);
+      } catch (error) {
+        const why = error instanceof errors.JOSEError ? error.code : 'claims';
+        throw new UserError('bad-token', `The token was refused (${why}).`, { cause: error });
+      }
+    },
+  };
+}

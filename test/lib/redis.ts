@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { freePort } from './ports.ts';
+import { connectRedis } from '#shared/redis.ts';
+
+export interface TestRedis extends AsyncDisposable {
+  url: string;
+  port: number;
+  /** kill -9, at once. */
+  kill(): Promise<void>;
+  /** Starts again on the same port and data. */
+  start(): Promise<void>;
+  pid(): number | undefined;
+}
+
+/**
+ * A real Redis of its own on a free port. `durable`: AOF with `appendfsync always`, as the run queue's Redis has;
+ * otherwise nothing is written to disk. Rejects when redis-server is not installed.
+ */
+export async function startTestRedis(options: { durable?: boolean } = {}): Promise<TestRedis> {
+  const port = await freePort();
+  const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-redis-'));
+  const persistence = options.durable
+    ? ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
+    : ['--appendonly', 'no', '--save', ''];
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--maxmemory-policy', 'noeviction'];
+  let child: ChildProcess | undefined;
+  const url = `redis://127.0.0.1:${port}`;
+
+  async function start(): Promise<void> {
+    child = spawn('redis-server', [...args, ...persistence], { stdio: 'ignore' });
+    await Promise.race([answering(url), once(child, 'error').then(([error]) => Promise.reject(error as Error))]);
+  }
+  async function kill(): Promise<void> {
+    const current = child;
+    child = undefined;
+    if (!current || current.exitCode !== null || current.signalCode !== null) return;
+    const gone = once(current, 'exit');
+    current.kill('SIGKILL');
+    await gone;
+  }
+  await start();
+  return {
+    url,
+    port,
+    start,
+    kill,
+    pid: () => child?.pid,
+    async [Symbol.asyncDispose]() {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answering(url: string): Promise<void> {
+  const redis = connectRedis(url, 'test');
+  redis.on('error', () => undefined);
+  try {
+    await redis.ping();
+  } finally {
+    redis.disconnect();
+  }
+}
