@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { hideSecret, redact } from './log.ts';
+
+test.each([
+  ['a connection string', 'connect postgres://app:hunter22@db:5432/x', 'connect postgres://[redacted]@db:5432/x'],
+  ['a bearer token', 'authorization: Bearer abcdefghijklmnop', 'authorization: Bearer [redacted]'],
+  ['an API key', 'key sk-proj-1234567890', 'key [redacted]'],
+  ['a signed token', 'eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl', '[redacted]'],
+  ['plain text', 'rows: 12, see https://example.org/a', 'rows: 12, see https://example.org/a'],
+])('%s', (_name, text, clean) => {
+  expect(redact(text)).toBe(clean);
+});
+
+test('a registered secret is cut out wherever it stands', () => {
+  hideSecret('correct horse battery');
+  expect(redact('x=correct horse battery;')).toBe('x=[redacted];');
+});
