@@ -1,0 +1,62 @@
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { ToolError } from '#mcp/kit.ts';
+
+export interface Body {
+  bytes: Buffer;
+  /** `cap`: there was more than the size limit; `cut`: the connection ended before the body did. */
+  end: 'whole' | 'cap' | 'cut';
+}
+
+const DECODERS: Record<string, () => Transform> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** What `readBody` can decode, for `Accept-Encoding`. */
+export const ACCEPT_ENCODING = 'gzip, br';
+
+/**
+ * Reads a body up to `maxBytes`, counted after decompression, so that a small bomb cannot become a large page.
+ * Throws a ToolError for an encoding that is unknown or stacked; rejects with the signal's reason.
+ */
+export async function readBody(
+  source: Readable,
+  encoding: string | undefined,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Body> {
+  const stream = decoded(source, encoding);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > maxBytes) return { bytes: Buffer.concat(chunks).subarray(0, maxBytes), end: 'cap' };
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    // Part of a page with a note is of more use than an error.
+    if (size === 0) throw error;
+    return { bytes: Buffer.concat(chunks), end: 'cut' };
+  } finally {
+    stream.destroy();
+    source.destroy();
+  }
+  return { bytes: Buffer.concat(chunks), end: 'whole' };
+}
+
+function decoded(source: Readable, encoding: string | undefined): Readable {
+  const name = encoding?.trim().toLowerCase();
+  if (!name || name === 'identity') return source;
+  const decoder = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined;
+  if (!decoder) {
+    source.on('error', () => undefined).destroy();
+    throw new ToolError(`The server sent the page in an encoding that cannot be read (${name.slice(0, 40)}).`);
+  }
+  // Errors of either stream surface in the loop that reads the last one.
+  return pipeline(source, decoder(), () => undefined);
+}

@@ -1,0 +1,40 @@
+import { ToolError } from '#mcp/kit.ts';
+
+/** What a status that is no page means for whoever asked. */
+export function badStatus(status: number, url: URL): ToolError {
+  return new ToolError(`${url.host} answered ${status} for ${url.pathname.slice(0, 200)}: ${statusAdvice(status)}`);
+}
+
+function statusAdvice(status: number): string {
+  if (status === 401 || status === 403) return 'it wants a login or refuses programs. Use a page that is open to all.';
+  if (status === 404 || status === 410) return 'there is no such page. Check the address, or start from the home page.';
+  if (status === 429) return 'it has had too many requests. Wait before you ask it again.';
+  if (status >= 500) return 'it has a fault of its own. Try again later, or another source.';
+  return 'it gave no page. Try another address.';
+}
+
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME|ERR_TLS|ERR_SSL/;
+
+/** Turns a failure of the network into a sentence without addresses or internals. */
+export function networkFailure(error: unknown, url: URL): ToolError {
+  const code = codeOf(error);
+  if (code === 'ENOTFOUND' || code === 'ENODATA')
+    return new ToolError(`There is no host named ${url.hostname}. Check its spelling.`);
+  if (code === 'EAI_AGAIN')
+    return new ToolError(`The name ${url.hostname} could not be resolved now. Try again later.`);
+  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'ETIMEDOUT')
+    return new ToolError(`${url.host} does not accept connections. Check the address, or try another source.`);
+  if (CERTIFICATE.test(code))
+    return new ToolError(`${url.host} has no valid certificate (${code}), so it is not read. Try another source.`);
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return new ToolError(`${url.host} does not answer. Try again later, or another source.`);
+  return new ToolError(
+    `${url.host} broke off or did not speak proper HTTP (${code || 'unknown'}). Try another source.`,
+  );
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' ? code : '';
+}
