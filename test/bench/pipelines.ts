@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { createFollower } from '#shared/follower.ts';
+import { createQueues } from '#shared/queues.ts';
+import { connectRedis } from '#shared/redis.ts';
+import { acceptRun } from '#shared/runs.ts';
+import { startProcess } from './processes.ts';
+
+/** One of the two ways that are compared: a question goes in, the time until the answer is read comes out. */
+export interface Pipeline extends AsyncDisposable {
+  name: string;
+  workerPid: number;
+  /** Resolves with the milliseconds from enqueueing to the last text. Rejects when the answer is not the expected one. */
+  ask(text: string): Promise<number>;
+}
+
+export interface Backends {
+  redisUrl: string;
+  modelUrl: string;
+  workspace: string;
+  /** The last words of every right answer. */
+  expected: string;
+}
+
+const concurrency = '220';
+
+/** The minimal pipeline of `minimal/`, driven over one reply stream and one blocking reader. */
+export async function startMinimal(backends: Backends): Promise<Pipeline> {
+  const isReady = (line: Record<string, unknown>) => line['ready'] === true;
+  const tool = await startProcess('test/bench/minimal/tool.ts', { FILESYSTEM_ROOT: backends.workspace }, isReady);
+  const worker = await startProcess(
+    'test/bench/minimal/worker.ts',
+    {
+      REDIS_URL: backends.redisUrl,
+      MODEL_URL: backends.modelUrl,
+      TOOL_URL: String(tool.ready['url']),
+      CONCURRENCY: concurrency,
+    },
+    isReady,
+  );
+  const redis = new Redis(backends.redisUrl, { maxRetriesPerRequest: null });
+  const queue = new Queue('bench', { connection: redis, prefix: '{bench}' });
+  const replies = readReplies(backends.redisUrl);
+  return {
+    name: 'minimal',
+    workerPid: worker.pid,
+    async ask(text) {
+      const id = randomUUID();
+      const start = performance.now();
+      const ended = replies.wait(id);
+      await queue.add('run', { id, text, reply: replies.key }, { jobId: id, removeOnComplete: true });
+      checkAnswer(await ended, backends.expected);
+      return performance.now() - start;
+    },
+    async [Symbol.asyncDispose]() {
+      replies.stop();
+      await queue.close();
+      redis.disconnect();
+      await worker[Symbol.asyncDispose]();
+      await tool[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function readReplies(redisUrl: string) {
+  const key = `{bench}:replies:${randomUUID()}`;
+  const reader = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  const waiting = new Map<string, (text: string) => void>();
+  let stopped = false;
+  void (async () => {
+    let last = '0';
+    // oxlint-disable-next-line no-unmodified-loop-condition -- stop() sets it
+    while (!stopped) {
+      const rows = await reader.xread('COUNT', 500, 'BLOCK', 5_000, 'STREAMS', key, last).catch(() => null);
+      for (const [id, fields] of rows?.[0]?.[1] ?? []) {
+        last = id;
+        if (fields[2] === 'end') waiting.get(fields[1] ?? '')?.(fields[3] ?? '');
+      }
+    }
+  })();
+  return {
+    key,
+    wait: (id: string) =>
+      new Promise<string>((resolve) => {
+        waiting.set(id, (text) => {
+          waiting.delete(id);
+          resolve(text);
+        });
+      }),
+    stop() {
+      stopped = true;
+      reader.disconnect();
+    },
+  };
+}
+
+const signingKey = 'bench'.padEnd(40, '-');
+
+/** The product: its worker and a tool-runner as processes, driven as a door does. */
+export async function startProduct(backends: Backends): Promise<Pipeline> {
+  const isReady = (line: Record<string, unknown>) => line['msg'] === 'ready';
+  const common = {
+    REDIS_URL: backends.redisUrl,
+    DRAGOMAN_SIGNING_KEY: signingKey,
+    METRICS_PORT: '0',
+    METRICS_HOST: '127.0.0.1',
+    LOG_LEVEL: 'info',
+  };
+  const runner = await startProcess(
+    'services/tool-runner/main.ts',
+    {
+      ...common,
+      MCP_SERVER: 'filesystem',
+      PORT: '0',
+      HOST: '127.0.0.1',
+      FILESYSTEM_ROOT: backends.workspace,
+      CONCURRENCY: '1000',
+    },
+    isReady,
+  );
+  const { mcp } = runner.ready['addresses'] as { mcp: string };
+  const worker = await startProcess(
+    'services/worker/main.ts',
+    {
+      ...common,
+      LITELLM_API_BASE: `${backends.modelUrl}/v1`,
+      LITELLM_API_KEY: 'sk-bench',
+      MODEL_NAME: 'bench',
+      WORKER_CONCURRENCY: concurrency,
+      MCP_SERVERS_FILE: 'test/bench/servers.json',
+      TOOL_RUNNERS: `filesystem=${mcp}`,
+    },
+    isReady,
+  );
+  const redis = connectRedis(backends.redisUrl, 'bench');
+  const queues = createQueues(redis);
+  const follower = createFollower(redis, backends.redisUrl);
+  return {
+    name: 'dragoman',
+    workerPid: worker.pid,
+    async ask(text) {
+      const id = randomUUID();
+      const start = performance.now();
+      await acceptRun(redis, queues, { id, conversation: id, text, caller: { kind: 'terminal', id: id.slice(0, 8) } });
+      for await (const event of follower.follow(id)) {
+        if (event.kind === 'entry' && event.entry.type === 'run.ended')
+          checkAnswer(event.entry.text, backends.expected);
+      }
+      return performance.now() - start;
+    },
+    async [Symbol.asyncDispose]() {
+      await follower[Symbol.asyncDispose]();
+      await queues[Symbol.asyncDispose]();
+      redis.disconnect();
+      await worker[Symbol.asyncDispose]();
+      await runner[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function checkAnswer(answer: string, expected: string): void {
+  if (!answer.endsWith(expected)) throw new Error(`wrong answer: ${answer.slice(0, 200)}`);
+}

@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+export interface Started extends AsyncDisposable {
+  pid: number;
+  /** The line that said it is ready. */
+  ready: Record<string, unknown>;
+}
+
+/** Starts a TypeScript file as a process and waits for the JSON line that `isReady` accepts. Rejects when it ends before. */
+export async function startProcess(
+  file: string,
+  env: Record<string, string>,
+  isReady: (line: Record<string, unknown>) => boolean,
+): Promise<Started> {
+  const child = spawn(process.execPath, [path.join(root, file)], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ready = await readyLine(child, file, isReady);
+  return {
+    pid: child.pid ?? 0,
+    ready,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      const force = setTimeout(() => child.kill('SIGKILL'), 15_000);
+      await gone;
+      clearTimeout(force);
+    },
+  };
+}
+
+function readyLine(
+  child: ChildProcess,
+  file: string,
+  isReady: (line: Record<string, unknown>) => boolean,
+): Promise<Record<string, unknown>> {
+  const { stdout } = child;
+  if (!stdout) throw new Error('no stdout');
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code} before it was ready`)));
+    createInterface({ input: stdout }).on('line', (text) => {
+      const line = parseLine(text);
+      if (line && isReady(line)) resolve(line);
+      else if (line?.['level'] === 'error' || line?.['level'] === 'fatal') process.stderr.write(`${file}: ${text}\n`);
+    });
+  });
+}
+
+function parseLine(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds of CPU that a process has used so far, user and system (Linux). */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return ticks * 10;
+}
