@@ -1,0 +1,75 @@
+import { type ToolContext, ToolError } from '#mcp/kit.ts';
+import { Databases } from './db/databases.ts';
+import { RoleCheck } from './db/role.ts';
+import { runRead, wrapOffset, type QueryResult } from './db/run.ts';
+import { withSession, type Session } from './db/session.ts';
+import { explainFailure } from './errors.ts';
+import type { Settings } from './settings.ts';
+import { checkUses } from './sql/catalogue.ts';
+import { parseRead, type ReadStatement } from './sql/parse.ts';
+import { Refusal } from './sql/walk.ts';
+
+/** What the tools of this domain work with. */
+export interface Backend extends AsyncDisposable {
+  settings: Settings;
+  /** The database that is used when a call names none. */
+  mainDatabase: string;
+  /** Runs our own statements in a read-only transaction that ends with the call. */
+  session<T>(context: Pick<ToolContext, 'signal'>, database: string | undefined, work: (session: Session) => Promise<T>): Promise<T>;
+  /** Judges a text by the parser and the catalogue, then runs it within the limits. */
+  read(context: Pick<ToolContext, 'signal'>, request: ReadRequest): Promise<QueryResult>;
+}
+
+export interface ReadRequest {
+  sql: string;
+  database?: string | undefined;
+  maxRows?: number | undefined;
+}
+
+/** All failures of what it returns are sentences (`ToolError`), or unexpected. */
+export function createBackend(settings: Settings): Backend {
+  const databases = new Databases(settings);
+  const role = new RoleCheck(settings.allowWritableRole);
+  const { limits } = settings;
+  return { settings, mainDatabase: databases.main, session, read, [Symbol.asyncDispose]: () => databases[Symbol.asyncDispose]() };
+
+  async function session<T>(
+    { signal }: Pick<ToolContext, 'signal'>,
+    database: string | undefined,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const options = { database: database ?? databases.main, signal, limits };
+    let current: Session | undefined;
+    try {
+      return await withSession(databases, options, async (opened) => {
+        current = opened;
+        await role.require(opened);
+        return work(opened);
+      });
+    } catch (error) {
+      throw explainFailure(error, {
+        cut: current?.cut,
+        database: options.database,
+        timeoutMs: limits.statementTimeoutMs,
+        offset: wrapOffset(),
+      });
+    }
+  }
+
+  async function read(context: Pick<ToolContext, 'signal'>, { sql, database, maxRows }: ReadRequest): Promise<QueryResult> {
+    const statement = parsed(sql);
+    return session(context, database, async (opened) => {
+      await checkUses(statement.uses, opened.own, settings.allowedFunctions);
+      return runRead(opened, statement, limits, Math.min(maxRows ?? limits.maxRows, limits.maxRows));
+    });
+  }
+}
+
+/** Judged by its form before any connection is taken. */
+function parsed(sql: string): ReadStatement {
+  try {
+    return parseRead(sql);
+  } catch (error) {
+    throw error instanceof Refusal ? new ToolError(error.message, { cause: error }) : error;
+  }
+}

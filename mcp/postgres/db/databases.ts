@@ -1,0 +1,79 @@
+import pg from 'pg';
+import { ToolError } from '#mcp/kit.ts';
+import type { Settings } from '../settings.ts';
+
+/** How long a clean connection waits for its next use. */
+const idleMs = 30_000;
+
+/** Databases that are kept connected at once; a name beyond them closes the one that was used longest ago. */
+const maxPools = 8;
+
+/** The connections to one server: a small pool per database, all with the role of the URL. */
+export class Databases implements AsyncDisposable {
+  readonly #settings: Settings;
+  readonly #pools = new Map<string, pg.Pool>();
+  /** The database that the URL names. */
+  readonly main: string;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    const url = new URL(settings.url);
+    this.main = decodeURIComponent(url.pathname.slice(1)) || decodeURIComponent(url.username);
+  }
+
+  /**
+   * A connection without anything of its last user. Give it back by `release`, or by `release(true)` when its state is
+   * not known.
+   * @throws ToolError when there is no such database, or it cannot be reached
+   */
+  async connect(database: string): Promise<pg.PoolClient> {
+    if (database.includes('\0') || Buffer.byteLength(database) > 63) {
+      throw new ToolError('That is no name of a database. Call postgres_list_databases for the names.');
+    }
+    return this.#pool(database).connect();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.end()));
+    this.#pools.clear();
+  }
+
+  #pool(database: string): pg.Pool {
+    const known = this.#pools.get(database);
+    if (known) {
+      // Map order is the order of last use.
+      this.#pools.delete(database);
+      this.#pools.set(database, known);
+      return known;
+    }
+    const pool = this.#createPool(database);
+    this.#pools.set(database, pool);
+    this.#dropOldest();
+    return pool;
+  }
+
+  #createPool(database: string): pg.Pool {
+    const url = new URL(this.#settings.url);
+    url.pathname = `/${encodeURIComponent(database)}`;
+    const pool = new pg.Pool({
+      connectionString: url.href,
+      application_name: 'dragoman',
+      max: this.#settings.maxConnections,
+      idleTimeoutMillis: idleMs,
+      connectionTimeoutMillis: this.#settings.connectTimeoutMs,
+      allowExitOnIdle: true,
+    });
+    // An idle connection that breaks is no one's failure: the pool drops it and the next call opens another.
+    pool.on('error', () => undefined);
+    return pool;
+  }
+
+  #dropOldest(): void {
+    for (const [name, pool] of this.#pools) {
+      if (this.#pools.size <= maxPools) return;
+      if (pool.totalCount > pool.idleCount) continue;
+      this.#pools.delete(name);
+      pool.end().catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type pg from 'pg';
+import type { Limits } from '../settings.ts';
+import type { Databases } from './databases.ts';
+import { requestCancel, socketOf } from './wire.ts';
+
+/** Why a session was ended from this side. */
+export type CutReason = 'aborted' | 'overtime' | 'oversize';
+
+/** One read-only transaction on a connection that nobody else uses. */
+export interface Session {
+  client: pg.ClientBase;
+  database: string;
+  /** Set when this side ended the work. */
+  readonly cut: CutReason | undefined;
+  /** Runs a statement of our own, with typed values. */
+  own(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+}
+
+export interface SessionOptions {
+  database: string;
+  signal: AbortSignal;
+  limits: Limits;
+}
+
+/** What may come over the wire for one call: room for protocol and descriptions beside the values. */
+function wireLimit(limits: Limits): number {
+  return 2_000_000 + limits.maxBytes * 8;
+}
+
+/** The server ends a statement by itself; this is for answers that flow on after it (measured: up to 3 s). */
+const graceMs = 1_500;
+
+/** How long the server has to answer a cancel request before the connection is closed. */
+const cancelGraceMs = 500;
+
+/**
+ * Runs `work` in a READ ONLY transaction that is always rolled back, with the limits set in it. When the signal aborts,
+ * time is over, or too much flows, the statement is cancelled at the server and the connection closed. A connection that
+ * ends in order is wiped (DISCARD ALL) before anybody else gets it.
+ */
+export async function withSession<T>(
+  databases: Databases,
+  options: SessionOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const client = await connectUnlessAborted(databases, options);
+  const watch = watchOver(client, options);
+  try {
+    await client.query(openSql(options.limits));
+    return await work(sessionOf(client, options.database, watch));
+  } finally {
+    watch.stop();
+    await giveBack(client, watch.cut !== undefined);
+  }
+}
+
+/** A connection that comes too late for its caller goes back at once. */
+function connectUnlessAborted(databases: Databases, { database, signal }: SessionOptions): Promise<pg.PoolClient> {
+  signal.throwIfAborted();
+  const connecting = databases.connect(database);
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      reject(signal.reason);
+      connecting.then(
+        (client) => client.release(),
+        () => undefined,
+      );
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    connecting.then(
+      (client) => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(client);
+      },
+      (error: Error) => {
+        signal.removeEventListener('abort', onAbort);
+        reject(error);
+      },
+    );
+  });
+}
+
+/**
+ * Our own constant text, so several statements at once do no harm. standard_conforming_strings decides where a literal
+ * ends: it must be what the parser of the guard assumes.
+ */
+function openSql({ statementTimeoutMs }: Limits): string {
+  return `BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+    SET LOCAL statement_timeout = ${statementTimeoutMs};
+    SET LOCAL lock_timeout = ${Math.min(statementTimeoutMs, 2_000)};
+    SET LOCAL idle_in_transaction_session_timeout = ${statementTimeoutMs + 10_000};
+    SET LOCAL standard_conforming_strings = on;
+    SET LOCAL DateStyle = ISO;
+    SET LOCAL IntervalStyle = postgres;
+    SET LOCAL bytea_output = hex;
+    SET LOCAL extra_float_digits = 1`;
+}
+
+interface Watch {
+  cut: CutReason | undefined;
+  stop(): void;
+}
+
+function watchOver(client: pg.ClientBase, { signal, limits }: SessionOptions): Watch {
+  const socket = socketOf(client);
+  let received = 0;
+  const watch: Watch = { cut: undefined, stop };
+  const onError = () => undefined;
+  const onAbort = () => end('aborted');
+  const onData = (chunk: Buffer) => {
+    received += chunk.length;
+    if (received > wireLimit(limits)) end('oversize');
+  };
+  const timer = setTimeout(() => end('overtime'), limits.statementTimeoutMs + graceMs);
+  signal.addEventListener('abort', onAbort, { once: true });
+  socket.on('data', onData);
+  // While a client is out of its pool a broken connection is an event of the client; its query rejects as well.
+  client.on('error', onError);
+  return watch;
+
+  function end(reason: CutReason): void {
+    if (watch.cut) return;
+    watch.cut = reason;
+    if (reason === 'oversize') socket.pause();
+    void requestCancel(client).then(() => setTimeout(() => socket.destroy(), reason === 'oversize' ? 0 : cancelGraceMs));
+  }
+
+  function stop(): void {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+    socket.off('data', onData);
+    // The listener for errors stays on a connection that is being closed: it may still break.
+    if (!watch.cut) client.off('error', onError);
+  }
+}
+
+function sessionOf(client: pg.ClientBase, database: string, watch: Watch): Session {
+  return {
+    client,
+    database,
+    get cut() {
+      return watch.cut;
+    },
+    own: async (sql, values = []) => (await client.query(sql, values)).rows as Record<string, unknown>[],
+  };
+}
+
+async function giveBack(client: pg.PoolClient, broken: boolean): Promise<void> {
+  if (broken) return client.release(true);
+  try {
+    await client.query('ROLLBACK');
+    await client.query('DISCARD ALL');
+    client.release();
+  } catch {
+    client.release(true);
+  }
+}

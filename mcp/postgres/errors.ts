@@ -1,0 +1,95 @@
+import { DatabaseError } from 'pg';
+import { ToolError } from '#mcp/kit.ts';
+import type { CutReason } from './db/session.ts';
+import { Refusal } from './sql/walk.ts';
+
+/** Messages of these classes speak of the server's inside (files, memory, replication), not of the query. */
+const insideClasses = new Set(['53', '55', '58', 'F0', 'XX', '57', '08', '25', '40', '72']);
+
+/** What to do about a state that a query can run into (PostgreSQL's manual, appendix A). */
+const hints: Record<string, string> = {
+  '42P01': 'Call postgres_list_tables for the names of the tables; write a name with capitals in double quotes.',
+  '42703': 'Call postgres_describe_table for the names of the columns; write a name with capitals in double quotes.',
+  '42883': 'Check the name and the types of the arguments; cast where they do not fit.',
+  '42702': 'Put the alias of the table in front of the column.',
+  '42803': 'Add the column to GROUP BY or put it into an aggregate.',
+  '42804': 'Cast one side so that both have the same type.',
+  '42601': 'Correct the syntax; this is PostgreSQL.',
+  '3F000': 'Call postgres_list_tables for the schemas.',
+  '22P02': 'Write the value in a form that its type takes.',
+  '22007': 'Write dates as YYYY-MM-DD and times as HH:MM:SS.',
+  '22012': 'Guard the divisor with nullif(…, 0).',
+  '54001': 'Write a simpler query.',
+  '54000': 'Ask for less at once.',
+  '08P01': 'Write the values into the query: placeholders such as $1 have none here.',
+};
+
+export interface FailureContext {
+  cut?: CutReason | undefined;
+  database: string;
+  timeoutMs: number;
+  /** Characters that we put in front of the query. */
+  offset?: number;
+}
+
+/**
+ * A failure of a call as a sentence that tells the model what to do; what is none of its business comes back unchanged,
+ * for the operator.
+ */
+export function explainFailure(error: unknown, context: FailureContext): unknown {
+  if (error instanceof ToolError) return error;
+  if (error instanceof Refusal) return new ToolError(error.message, { cause: error });
+  const text = sentenceFor(error, context);
+  return text === undefined ? error : new ToolError(text, { cause: error });
+}
+
+function sentenceFor(error: unknown, context: FailureContext): string | undefined {
+  if (context.cut === 'overtime') return tooLong(context.timeoutMs);
+  if (context.cut === 'oversize') return 'The answer was too large to take in. Select fewer columns, cut long values with left(), or add LIMIT.';
+  if (error instanceof DatabaseError) return databaseSentence(error, context);
+  return connectionSentence(error);
+}
+
+function databaseSentence(error: DatabaseError, context: FailureContext): string | undefined {
+  const code = error.code ?? '';
+  if (code === '57014') return tooLong(context.timeoutMs);
+  if (code === '55P03') return 'Another session holds a lock on what the query reads. Try again in a moment.';
+  if (code === '3D000') return `There is no database "${context.database}". Call postgres_list_databases for the names.`;
+  if (code === '42501') return denied(error);
+  if (code === '25006') return 'The query would write, and only reading is possible here. Write a SELECT.';
+  if (code === '53300') return 'The database has no free connection now. Try again in a moment.';
+  if (code === '53400') return 'The query needs more temporary space than it may use. Sort or join fewer rows.';
+  if (code.startsWith('28')) return 'The database refuses the login of this tool. Tell the user that the operator must check POSTGRES_URL.';
+  if (code.startsWith('57P')) return 'The database ended the connection. Try again in a moment.';
+  if (insideClasses.has(code.slice(0, 2)) && !(code in hints)) return undefined;
+  const hint = [error.hint, hints[code]].filter(Boolean).map((text) => ` ${text}`);
+  return `PostgreSQL cannot run this: ${error.message}${place(error, context.offset ?? 0)}.${hint.join('')}`;
+}
+
+function denied(error: DatabaseError): string {
+  return `${upperFirst(error.message)}. This tool's role may not read it: use other tables (postgres_list_tables shows the readable ones) or tell the user that access is missing.`;
+}
+
+function connectionSentence(error: unknown): string | undefined {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/.test(code)) {
+    return 'The database cannot be reached now. Tell the user; trying again at once is unlikely to help.';
+  }
+  if (/timeout exceeded when trying to connect|Connection terminated|ECONNRESET|EPIPE/.test(`${message} ${code}`)) {
+    return 'The connection to the database was lost or none was free in time. Try again in a moment.';
+  }
+  return undefined;
+}
+
+function tooLong(timeoutMs: number): string {
+  return `The query was stopped after ${timeoutMs / 1000} s. Read fewer rows (a narrower WHERE, an aggregate over a shorter range) or look at postgres_explain for what is slow.`;
+}
+
+function place(error: DatabaseError, offset: number): string {
+  const position = Number(error.position) - offset;
+  return Number.isFinite(position) && position > 0 ? ` (at character ${position})` : '';
+}
+
+function upperFirst(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,92 @@
+import { loadModule, parseSync } from 'libpg-query';
+import { collectUses, Refusal, spoken, type Uses } from './walk.ts';
+
+/** One statement that reads, by its form alone; which functions it calls is judged with the database's catalogue. */
+export interface ReadStatement {
+  kind: 'select' | 'show' | 'explain';
+  /** The statement without the semicolon and what stands around it. */
+  text: string;
+  uses: Uses;
+}
+
+interface RawStatement {
+  stmt?: Record<string, unknown>;
+  stmt_location?: number;
+  stmt_len?: number;
+}
+
+/** Longer statements are data, not questions. */
+const maxLength = 60_000;
+
+/**
+ * How many operators one statement may hold: the parser recurses into chains of them, and a chain that ends its stack
+ * takes memory which it never gives back (libpg-query 18.1: fine at 8,000, over at 12,000).
+ */
+const maxOperators = 4_000;
+
+const advice = 'Send one SELECT, VALUES, TABLE, SHOW or EXPLAIN statement.';
+
+await loadModule();
+
+/**
+ * Takes a text apart with PostgreSQL's own parser.
+ * @throws Refusal unless it is exactly one statement that only reads
+ */
+export function parseRead(sql: string): ReadStatement {
+  checkText(sql);
+  const [statement, ...others] = parse(sql);
+  if (!statement?.stmt) throw new Refusal(`The query is empty. ${advice}`);
+  if (others.length > 0) throw new Refusal(`These are ${others.length + 1} statements. ${advice}`);
+  const [kind = '', node] = Object.entries(statement.stmt)[0] ?? [];
+  const bytes = Buffer.from(sql);
+  const start = statement.stmt_location ?? 0;
+  const text = bytes.subarray(start, statement.stmt_len ? start + statement.stmt_len : bytes.length).toString();
+  if (kind === 'VariableShowStmt') return { kind: 'show', text, uses: collectUses(null) };
+  if (kind === 'ExplainStmt') return { kind: 'explain', text, uses: explainedUses(node) };
+  if (kind !== 'SelectStmt') throw new Refusal(`${spoken(kind)} is refused: only reading is possible here. ${advice}`);
+  return { kind: 'select', text, uses: collectUses(statement.stmt) };
+}
+
+/**
+ * What the body of an SQL function may call: a function is as safe as its body.
+ * @throws Refusal unless every statement of the body reads
+ */
+export function parseBody(sql: string): Uses[] {
+  checkText(sql);
+  const statements = parse(sql);
+  if (statements.length === 0) throw new Refusal('Its body cannot be read.');
+  return statements.map((statement) => {
+    if (!statement.stmt?.['SelectStmt']) throw new Refusal('Its body does more than SELECT.');
+    return collectUses(statement.stmt, { parameters: true });
+  });
+}
+
+function explainedUses(node: unknown): Uses {
+  const { query } = node as { query?: Record<string, unknown> };
+  if (!query?.['SelectStmt']) throw new Refusal('Only a SELECT can be explained here.');
+  return collectUses(query);
+}
+
+function checkText(sql: string): void {
+  if (sql.length > maxLength) {
+    throw new Refusal(`The query has ${sql.length} characters; the limit is ${maxLength}. Use a join or a range instead of long lists.`);
+  }
+  // The parser takes a C string and would judge only what stands before a NUL; lone surrogates have no UTF-8 form.
+  if (sql.includes('\0') || !sql.isWellFormed()) {
+    throw new Refusal('The query holds a NUL character or broken Unicode; send plain text.');
+  }
+  const operators = sql.match(/[-+*/<>=~!@#%^&|`?:]+/g)?.length ?? 0;
+  if (operators > maxOperators) {
+    throw new Refusal(`The query has ${operators} operators; the limit is ${maxOperators}. Use IN, ANY or an aggregate.`);
+  }
+}
+
+function parse(sql: string): RawStatement[] {
+  if (sql.trim() === '') return [];
+  try {
+    return parseSync(sql).stmts as unknown as RawStatement[];
+  } catch (error) {
+    const reason = error instanceof RangeError ? 'it is nested too deep' : (error as Error).message;
+    throw new Refusal(`The query does not parse as PostgreSQL: ${reason}. ${advice}`, { cause: error });
+  }
+}

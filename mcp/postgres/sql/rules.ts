@@ -1,0 +1,101 @@
+import type { FunctionUse } from './walk.ts';
+
+/** A function of the database's catalogue that a statement may mean. */
+export interface FunctionFacts {
+  schema: string;
+  name: string;
+  /** Made by initdb, not by a user or an extension. */
+  builtin: boolean;
+  /** Its schema is on the search path, so a bare name finds it. */
+  onPath: boolean;
+  volatility: 'i' | 's' | 'v';
+  /** SECURITY DEFINER: runs with its owner's rights. */
+  definer: boolean;
+  /** `f` function, `a` aggregate, `w` window function, `p` procedure. */
+  kind: string;
+  args: number;
+  defaults: number;
+  variadic: boolean;
+  /** Its first argument takes a row (composite, or a pseudo-type that rows fit). */
+  takesRow: boolean;
+  language: string;
+  /** The extension that it belongs to. */
+  extension: string | undefined;
+  /** It carries SET clauses of its own. */
+  setsConfig: boolean;
+  /** The body of an SQL function. */
+  body: string | undefined;
+}
+
+/** What the rules say of one function; `body` means: as safe as its SQL body, which must be looked at. */
+export type Verdict = { kind: 'allowed' } | { kind: 'body'; sql: string } | { kind: 'refused'; because: string };
+
+/**
+ * Volatile by the catalogue, yet without any effect and with nothing to wait for. Reviewed against pg_proc of PostgreSQL
+ * 15 and 18; whatever else is volatile (files, locks, WAL, slots, large objects, sequences, other sessions, settings,
+ * statistics, SQL in strings, sleeping) stays refused, and so does what a later version adds.
+ */
+const harmlessVolatile = new Set(
+  `random random_normal array_sample array_shuffle gen_random_uuid uuidv4 uuidv7 clock_timestamp timeofday
+  pg_relation_size pg_table_size pg_indexes_size pg_total_relation_size pg_database_size pg_tablespace_size
+  pg_is_in_recovery pg_last_xact_replay_timestamp pg_last_wal_receive_lsn pg_last_wal_replay_lsn pg_current_wal_lsn
+  pg_partition_tree pg_partition_ancestors pg_blocking_pids pg_collation_actual_version`.split(/\s+/),
+);
+
+/** Not volatile by the catalogue, yet with an effect (a transaction id is used up) or reading whole schemas by name. */
+const harmfulStable =
+  /^(txid_current|pg_current_xact_id|(table|schema|database|query|cursor)_to_xml(schema|_and_xmlschema)?)$/;
+
+/** Extensions whose immutable and stable functions only compute. Those that run SQL text or connect are not here. */
+const trustedExtensions = new Set(
+  `btree_gin btree_gist citext cube dict_int dict_xsyn earthdistance fuzzystrmatch hstore intarray isn ltree
+  pg_trgm pgcrypto seg unaccent uuid-ossp postgis timescaledb vector`.split(/\s+/),
+);
+
+const harmlessOfExtensions = new Set(
+  `pgcrypto.gen_random_uuid pgcrypto.gen_random_bytes uuid-ossp.uuid_generate_v1 uuid-ossp.uuid_generate_v1mc
+  uuid-ossp.uuid_generate_v4`.split(/\s+/),
+);
+
+/** Whether PostgreSQL could choose this function for that use. */
+export function couldMean(use: FunctionUse, facts: FunctionFacts): boolean {
+  if (use.name !== facts.name) return false;
+  if (use.schema === undefined ? !facts.onPath : use.schema !== facts.schema) return false;
+  if (use.form === 'field' && !facts.takesRow) return false;
+  if (use.args === undefined || facts.kind === 'a') return true;
+  if (use.args < facts.args - facts.defaults - (facts.variadic ? 1 : 0)) return false;
+  return facts.variadic || use.args <= facts.args;
+}
+
+/**
+ * Judges a function by what the catalogue says of it.
+ * @param allowed what the operator allows besides: `name`, `schema.name` or `schema.*`
+ */
+export function judge(facts: FunctionFacts, allowed: ReadonlySet<string>): Verdict {
+  const named = [facts.name, `${facts.schema}.${facts.name}`, `${facts.schema}.*`];
+  if (named.some((name) => allowed.has(name))) return { kind: 'allowed' };
+  if (facts.definer) return refused('it runs with the rights of its owner');
+  if (facts.builtin) return judgeBuiltin(facts);
+  if (facts.extension !== undefined) return judgeExtension(facts, facts.extension);
+  if (facts.language !== 'sql' || facts.kind !== 'f') return refused('it is made by a user and what it does is not known');
+  if (facts.volatility === 'v') return refused('it is made by a user and not declared free of effects');
+  if (facts.setsConfig || !facts.body) return refused('it is made by a user and its body cannot be checked');
+  return { kind: 'body', sql: facts.body };
+}
+
+function judgeBuiltin(facts: FunctionFacts): Verdict {
+  if (harmfulStable.test(facts.name)) return refused('it does more than compute a value');
+  if (facts.volatility !== 'v' || harmlessVolatile.has(facts.name)) return { kind: 'allowed' };
+  return refused('it can have an effect on the server, or waits');
+}
+
+function judgeExtension(facts: FunctionFacts, extension: string): Verdict {
+  if (harmlessOfExtensions.has(`${extension}.${facts.name}`)) return { kind: 'allowed' };
+  if (!trustedExtensions.has(extension)) return refused(`the extension ${extension} can do more than compute values`);
+  if (facts.volatility === 'v') return refused('it can have an effect on the server, or waits');
+  return { kind: 'allowed' };
+}
+
+function refused(because: string): Verdict {
+  return { kind: 'refused', because };
+}
