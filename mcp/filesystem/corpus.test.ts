@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, chown, link, mkdir, open, readFile, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { corporaMissing, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { testFiles, type Answer, type TestFiles } from './fixture.ts';
+
+type Verdict = 'allow' | 'block' | 'error' | 'truncate';
+
+interface PathCase extends CorpusCase {
+  op: string;
+  input: unknown;
+  expect: Verdict;
+  accept?: Verdict[];
+  harness?: string;
+  contentBytes?: number;
+}
+
+interface SetupStep {
+  do: string;
+  path: string;
+  text?: string;
+  target?: string;
+  bytes?: number;
+  base64?: string;
+  lines?: number;
+  oneLineBytes?: number;
+  mode?: string;
+  count?: number;
+}
+
+const CANARY = 'CANARY-PATH';
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+/** Root may read anything, which would hide mistakes: as root, the tools and the setup run as nobody. */
+async function unprivileged<T>(work: () => Promise<T>): Promise<T> {
+  if (!isRoot) return work();
+  process.setegid?.(NOBODY);
+  process.seteuid?.(NOBODY);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+  }
+}
+
+const steps: Record<string, (full: string, step: SetupStep, base: string) => Promise<unknown>> = {
+  mkdir: (full) => mkdir(full, { recursive: true }),
+  write: (full, step) => writeFile(full, step.text ?? ''),
+  symlink: (full, step, base) => symlink((step.target ?? '').replace('${ROOT}', path.join(base, 'workspace')), full),
+  hardlink: (full, step, base) => link(path.join(base, step.target ?? ''), full),
+  fifo: (full) => Promise.resolve(execFileSync('mkfifo', [full])),
+  socket: (full) => new Promise((resolve) => sockets.push(net.createServer().listen(full, () => resolve(undefined)))),
+  sparse: async (full, step) => {
+    await writeFile(full, '');
+    await truncate(full, step.bytes ?? 0);
+  },
+  bytes: (full, step) =>
+    writeFile(
+      full,
+      step.base64 === undefined
+        ? Buffer.from(Array.from({ length: step.bytes ?? 0 }, (_, at) => at % 256))
+        : Buffer.from(step.base64, 'base64'),
+    ),
+  text: (full, step) =>
+    writeFile(
+      full,
+      step.oneLineBytes === undefined
+        ? Array.from({ length: step.lines ?? 0 }, (_, at) => `line ${at}\n`).join('')
+        : 'x'.repeat(step.oneLineBytes),
+    ),
+  chmod: async (full, step) => {
+    await writeFile(full, CANARY, { flag: 'a' });
+    await chmod(full, Number.parseInt(step.mode ?? '', 8));
+  },
+  manyfiles: async (full, step) => {
+    await mkdir(full);
+    for (let at = 0; at < (step.count ?? 0); at += 1) await (await open(path.join(full, `${at}.txt`), 'w')).close();
+  },
+};
+const sockets: net.Server[] = [];
+
+/** The tool that does what a case's operation asks. An operation without a tool cannot be done at all. */
+const toolFor: Record<string, string> = { read: 'read_file', list: 'list_directory', write: 'write_file' };
+
+function argsOf(entry: PathCase, root: string): Record<string, unknown> {
+  const path = typeof entry.input === 'string' ? entry.input.replaceAll('${ROOT}', root) : entry.input;
+  if (entry.op !== 'write') return { path };
+  // Three bytes a sign: a gigabyte is more signs than a string can hold.
+  return { path, content: entry.contentBytes === undefined ? 'written' : '漢'.repeat(entry.contentBytes / 3) };
+}
+
+function verdictOf(answer: Answer): Verdict {
+  if (!answer.failed) return answer.data['truncated'] === true ? 'truncate' : 'allow';
+  return /^(Refused: |Wrong arguments|There is no tool named )/.test(answer.text) ? 'block' : 'error';
+}
+
+describe.skipIf(corporaMissing !== undefined)(
+  `paths corpus${corporaMissing ? ` (skipped: ${corporaMissing})` : ''}`,
+  () => {
+    let files: TestFiles;
+    let outside: string;
+
+    beforeAll(async () => {
+      files = await testFiles();
+      for (const folder of isRoot ? [files.base, files.root] : []) await chown(folder, NOBODY, NOBODY);
+      const { setup } = loadCorpus<PathCase>('paths.json') as unknown as { setup: SetupStep[] };
+      await unprivileged(async () => {
+        for (const step of setup) await runStep(step);
+        // The race cases read a file of this name from the directory that is swapped in.
+        await writeFile(path.join(files.base, 'outside/a.md'), CANARY);
+      });
+      outside = await snapshotOutside();
+    }, 120_000);
+
+    afterAll(async () => {
+      for (const socket of sockets) socket.close();
+      await files[Symbol.asyncDispose]();
+    });
+
+    async function runStep(step: SetupStep) {
+      const full = path.join(files.base, step.path);
+      const run = steps[step.do];
+      if (!run) throw new Error(`no setup step "${step.do}"`);
+      await run(full, step, files.base);
+    }
+
+    /** All that lies beside the root, which no case may change. */
+    async function snapshotOutside(): Promise<string> {
+      const texts: string[] = [];
+      for (const entry of await readdir(files.base, { withFileTypes: true })) {
+        const full = path.join(files.base, entry.name);
+        const within = entry.isDirectory() && entry.name !== 'workspace' ? await readdir(full) : [];
+        for (const name of within)
+          texts.push(`${entry.name}/${name}: ${await readFile(path.join(full, name), 'utf8')}`);
+        texts.push(`${entry.name}: ${entry.isFile() ? await readFile(full, 'utf8') : 'directory'}`);
+      }
+      return texts.toSorted().join('\n');
+    }
+
+    async function run(entry: PathCase): Promise<Answer> {
+      const args = argsOf(entry, files.root);
+      const call = () => unprivileged(() => files.call(toolFor[entry.op] ?? entry.op, args));
+      if (entry.harness !== 'race-swap-dir') return call();
+      const docs = path.join(files.root, 'docs');
+      let last = await call();
+      // The swaps between two calls; those within a call are the race test's.
+      for (let round = 0; round < 20; round += 1) {
+        execFileSync('sh', ['-c', 'mv "$1" "$1.aside" && ln -s ../outside "$1"', 'sh', docs]);
+        const swapped = await call();
+        if (!swapped.failed) last = swapped;
+        execFileSync('sh', ['-c', 'rm "$1" && mv "$1.aside" "$1"', 'sh', docs]);
+      }
+      return last;
+    }
+
+    test('every case has the verdict it should', { timeout: 120_000 }, async () => {
+      const { cases } = loadCorpus<PathCase>('paths.json');
+      const wrong: string[] = [];
+      for (const entry of cases) {
+        const before = process.memoryUsage().rss;
+        const answer = await run(entry);
+        const verdict = verdictOf(answer);
+        const shown = JSON.stringify(answer);
+        if (![entry.expect, ...(entry.accept ?? [])].includes(verdict))
+          wrong.push(`${entry.id}: ${verdict}, not ${entry.expect}: ${answer.text.slice(0, 200)}`);
+        else if (shown.includes(CANARY)) wrong.push(`${entry.id}: shows the canary`);
+        else if (answer.failed && shown.includes(files.base) && !String(entry.input).includes('${ROOT}'))
+          wrong.push(`${entry.id}: shows a host path: ${answer.text}`);
+        else if (process.memoryUsage().rss - before > 64 * 1024 ** 2) wrong.push(`${entry.id}: took more than 64 MB`);
+        else if ((await snapshotOutside()) !== outside) wrong.push(`${entry.id}: changed something outside`);
+      }
+      process.stdout.write(`paths: ${cases.length - wrong.length} of ${cases.length} right\n`);
+      expect(wrong).toEqual([]);
+    });
+
+    test('as somebody who is not root, a file without permission is an error without host paths', async () => {
+      const answer = await unprivileged(() => files.call('read_file', { path: 'noperm.txt' }));
+      expect(answer).toMatchObject({ failed: true, text: expect.stringContaining('no permission for "noperm.txt"') });
+    });
+
+    test('a directory of twenty thousand files is listed in part', async () => {
+      const { data } = await files.call('list_directory', { path: 'many' });
+      expect(data).toMatchObject({ total: 20_000, truncated: true });
+    });
+  },
+);

@@ -1,0 +1,153 @@
+import { mkdir } from 'node:fs/promises';
+import { holdChild, holdRoot, type Held, type Link } from './reach.ts';
+import { errorCode, refused, shown } from './refusal.ts';
+import { assertStaysBelow, namesBelowRoot, outside, relativeToRoot, splitNames, type Workspace } from './workspace.ts';
+
+/** As many as Linux follows (path_resolution(7)). */
+const MAX_LINKS = 40;
+
+/** Where a path leads. `found` is undefined when only the last name is missing, which a write may create in `parent`. */
+export interface Place extends AsyncDisposable {
+  parent: Held;
+  /** The last name, after links; undefined for the workspace itself. */
+  name: string | undefined;
+  found: Held | undefined;
+}
+
+export interface WalkOptions {
+  /** True to make missing directories on the way and to accept a missing last name. */
+  toWrite?: boolean;
+}
+
+interface Walk {
+  workspace: Workspace;
+  given: string;
+  /** The root first, then every directory on the way: `..` goes back to what was held, never to what a name now means. */
+  held: Held[];
+  names: string[];
+  pending: string[];
+  links: number;
+}
+
+/**
+ * Resolves a path one name at a time, each looked up in the directory that is already held open, links resolved here and
+ * not by the kernel. So whatever is swapped meanwhile, no step can leave the root. Throws refusals and system errors.
+ */
+export async function walk(workspace: Workspace, given: string, options: WalkOptions = {}): Promise<Place> {
+  const pending = await namesBelowRoot(workspace, given);
+  const state: Walk = { workspace, given, held: [await holdRoot(workspace.root)], names: [], pending, links: 0 };
+  try {
+    for (let name = state.pending.shift(); name !== undefined; name = state.pending.shift()) {
+      const missing = await step(state, name, options.toWrite === true);
+      if (missing) return placeOf(state, name, undefined);
+    }
+    return placeOf(state, state.names.at(-1), state.held.at(-1));
+  } catch (error) {
+    await release(state.held);
+    throw error;
+  }
+}
+
+/** Takes one step. True when the last name is missing and may be created. */
+async function step(state: Walk, name: string, toWrite: boolean): Promise<boolean> {
+  const here = state.held.at(-1);
+  if (!here?.stat.isDirectory()) throw systemError('ENOTDIR');
+  if (name === '..') return goBack(state);
+  if (state.workspace.isHidden(name)) throw hiddenName(name);
+  let next: Held | Link;
+  try {
+    next = await holdChild(here, name);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || !toWrite || state.pending.includes('..')) throw error;
+    if (state.pending.length === 0) return true;
+    next = await makeDirectory(here, name);
+  }
+  if ('target' in next) await followLink(state, next);
+  else enter(state, next, name);
+  return false;
+}
+
+function enter(state: Walk, held: Held, name: string): void {
+  state.held.push(held);
+  state.names.push(name);
+}
+
+async function goBack(state: Walk): Promise<false> {
+  if (state.held.length === 1) throw outside(state.given);
+  state.names.pop();
+  await state.held.pop()?.handle.close();
+  return false;
+}
+
+/** Puts a link's target in front of the names to come. An absolute one starts again at the root, if it lies below it. */
+async function followLink(state: Walk, link: Link): Promise<void> {
+  state.links += 1;
+  if (state.links > MAX_LINKS) throw systemError('ELOOP');
+  const absolute = link.target.startsWith('/');
+  // The target of a link out is a host path: the refusal names what the caller gave.
+  const names = splitNames(absolute ? await relativeToRoot(state.workspace, link.target).catch(leadsOut) : link.target);
+  if (absolute) {
+    await release(state.held.splice(1));
+    state.names.length = 0;
+  }
+  state.pending.unshift(...names);
+  assertStaysBelow([...state.names, ...state.pending], state.given);
+
+  function leadsOut(): never {
+    throw outside(state.given);
+  }
+}
+
+async function makeDirectory(here: Held, name: string): Promise<Held | Link> {
+  try {
+    await mkdir(`${here.reach}/${name}`);
+  } catch (error) {
+    // Another write made it in the meantime: whatever stands there now is judged like anything found.
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+  return holdChild(here, name);
+}
+
+function placeOf(state: Walk, name: string | undefined, found: Held | undefined): Place {
+  const { held } = state;
+  const parent = (found ? held.at(-2) : held.at(-1)) ?? held[0];
+  if (!parent) throw new Error('a walk always holds its root');
+  return { parent, name, found, [Symbol.asyncDispose]: () => release(held) };
+}
+
+async function release(held: readonly Held[]): Promise<void> {
+  await Promise.all(held.map(({ handle }) => handle.close()));
+}
+
+function hiddenName(name: string): Error {
+  return refused(
+    `${shown(name)} is hidden here: such names hold credentials or settings. Tell the user; do not look for a way round.`,
+  );
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+/**
+ * The regular file that a place holds. Refuses devices, FIFOs and sockets, and files with a second name:
+ * a hard link to a file outside looks like any other file but for its link count.
+ */
+export function regularFile(place: Place, given: string): Held {
+  const { found } = place;
+  if (!found) throw systemError('ENOENT');
+  if (found.stat.isDirectory()) throw systemError('EISDIR');
+  if (!found.stat.isFile())
+    throw refused(`${shown(given)} is a device, pipe or socket, not a document. Only plain files can be used.`);
+  if (found.stat.nlink > 1)
+    throw refused(
+      `${shown(given)} has a second name (a hard link), possibly outside of the workspace. Ask the user for a copy of the file.`,
+    );
+  return found;
+}
+
+/** The directory that a place holds; throws ENOTDIR for anything else. */
+export function directory(place: Place): Held {
+  if (!place.found?.stat.isDirectory()) throw systemError('ENOTDIR');
+  return place.found;
+}
