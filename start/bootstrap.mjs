@@ -1,0 +1,142 @@
+// Runs a script of this project with the Node it needs, after installing what is missing. Plain JavaScript that
+// Node 18 understands, because it runs before anything is installed and the machine's Node may be old.
+//   node start/bootstrap.mjs <script> [arguments …]
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const modules = path.join(root, 'node_modules');
+const node = path.join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+function readLock(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why `npm ci` must run; undefined when node_modules holds what package-lock.json asks for. */
+export function whyInstall(folder = root) {
+  const installed = readLock(path.join(folder, 'node_modules', '.package-lock.json'));
+  if (!installed) return 'npm packages are not installed yet';
+  const wanted = readLock(path.join(folder, 'package-lock.json')) ?? {};
+  for (const [name, entry] of Object.entries(wanted)) {
+    const here = installed[name];
+    // Optional packages are left out on platforms that are not theirs.
+    if (name === '' || (here === undefined && entry.optional)) continue;
+    if (here === undefined || here.version !== entry.version) return 'package-lock.json has changed';
+  }
+  return existsSync(path.join(folder, 'node_modules', '.bin', 'node'))
+    ? undefined
+    : 'Node 24 is not installed here yet';
+}
+
+function alive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** One installation at a time in a folder: waits while another process installs. */
+async function withInstallLock(work) {
+  const lock = path.join(root, '.dragoman', 'install.lock');
+  mkdirSync(path.dirname(lock), { recursive: true });
+  for (let told = false; ; told = true) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const holder = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0);
+    if (holder > 0 && !alive(holder)) rmSync(lock, { force: true });
+    else if (!told) say('Another process is installing the npm packages here; waiting for it …');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+async function install(reason) {
+  say(`${reason[0].toUpperCase()}${reason.slice(1)}: running npm ci (once, about half a minute) …`);
+  const started = Date.now();
+  const timer = setInterval(() => say(`  still installing, ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
+  const npm = process.env.npm_execpath;
+  const [command, args] = npm && /\.[cm]?js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []];
+  // npm's output goes to stderr: stdout belongs to the script. CI's omit settings must not leave the tools out.
+  const child = spawn(command, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  const code = await ended(child);
+  clearInterval(timer);
+  if (code !== 0) throw new Error('npm ci failed (see above). Check the network or the npm registry, then try again.');
+  say(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
+}
+
+function ended(child) {
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => reject(new Error(`cannot start ${child.spawnfile}: ${error.message}`)));
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
+}
+
+/** Runs the script under Node 24; its exit code, with signals passed on and a leash for when this process dies. */
+async function run(script, args) {
+  const leash = pathToFileURL(path.join(root, 'start', 'leash.mjs')).href;
+  const child = spawn(node, ['--import', leash, script, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, PATH: `${path.join(modules, '.bin')}${path.delimiter}${process.env.PATH ?? ''}` },
+    shell: process.platform === 'win32',
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to the whole group: the child has it already.
+      if (signal === 'SIGINT' && process.stdin.isTTY) return;
+      child.kill(signal);
+    });
+  }
+  // npm killed with SIGKILL cannot tell us; that our parent has changed does.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) {
+    setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1_000).unref();
+  }
+  return ended(child);
+}
+
+async function main() {
+  const [script, ...args] = process.argv.slice(2);
+  if (!script) throw new Error('usage: node start/bootstrap.mjs <script> [arguments …]');
+  if (whyInstall() && !process.env.DRAGOMAN_NO_INSTALL) {
+    // Whoever had to wait finds everything installed.
+    await withInstallLock(async () => {
+      const reason = whyInstall();
+      if (reason) await install(reason);
+    });
+  }
+  const probe = spawnSync(node, ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });
+  if (probe.status !== 0) throw new Error(`${node} does not run on this machine: remove node_modules and try again.`);
+  process.exitCode = await run(path.resolve(root, script), args);
+}
+
+if (process.argv[1] && fileURLToPath(import.meta.url) === path.resolve(process.argv[1])) {
+  main().catch((error) => {
+    say(error.message);
+    process.exitCode = 1;
+  });
+}

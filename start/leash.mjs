@@ -1,0 +1,14 @@
+// Preloaded (`node --import`) into processes that must not outlive their parent. The parent holds an IPC channel;
+// when it closes, for whatever reason, this process is told to stop and, should it not obey, ends itself.
+import { isMainThread } from 'node:worker_threads';
+
+const graceMs = 20_000;
+
+if (isMainThread && process.connected) {
+  process.once('disconnect', () => {
+    process.kill(process.pid, 'SIGTERM');
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs).unref();
+  });
+  // The channel alone must not keep a process alive that has nothing left to do.
+  process.channel.unref();
+}

@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findViolations } from './boundaries.ts';
+
+interface Plant {
+  file: string;
+  source: string;
+  /** A part of the complaint that must come; none: the import is allowed and nothing may come. */
+  complaint?: string;
+}
+
+/** One forbidden import per rule and form, and allowed neighbours that must pass. */
+const plants: Plant[] = [
+  {
+    file: 'shared/a.ts',
+    source: `import { x } from '#services/worker/loop.ts';`,
+    complaint: 'shared/ imports no service',
+  },
+  {
+    file: 'shared/b.ts',
+    source: `export {\n  x,\n  y,\n} from '../services/worker/loop.ts';`,
+    complaint: 'shared/ imports no',
+  },
+  { file: 'shared/c.test.ts', source: `import '#services/worker/loop.ts';`, complaint: 'shared/ imports no service' },
+  {
+    file: 'services/worker/a.ts',
+    source: `import type { X } from '#services/ingress/a.ts';`,
+    complaint: 'no other service',
+  },
+  { file: 'services/worker/b.ts', source: `const x = await import('../ingress/a.ts');`, complaint: 'no other service' },
+  { file: 'services/worker/c.ts', source: `import { x } from '#test/lib/x.ts';`, complaint: 'does not import test/' },
+  { file: 'services/worker/d.ts', source: `import { x } from '#start/x.ts';`, complaint: 'does not import start/' },
+  {
+    file: 'services/worker/e.ts',
+    source: `import { x } from '#services/playground/x.ts';`,
+    complaint: 'no other service',
+  },
+  { file: 'mcp/files/a.ts', source: `import { x } from '#shared/log.ts';`, complaint: 'mcp/ imports no shared/' },
+  {
+    file: 'mcp/files/b.ts',
+    source: `type T = import('#services/worker/a.ts').T;`,
+    complaint: 'mcp/ imports no services/',
+  },
+  { file: 'mcp/c.ts', source: `import { x } from '../shared/log.ts';`, complaint: 'mcp/ imports no shared/' },
+  {
+    file: 'litellm/a.ts',
+    source: `import { x } from '#services/worker/a.ts';`,
+    complaint: 'litellm/ imports no service',
+  },
+  { file: 'shared/d.ts', source: `import { x } from './log.js';`, complaint: 'write the ending' },
+  { file: 'shared/e.ts', source: `import { x } from './log';`, complaint: 'write the ending' },
+  {
+    file: 'services/worker/deep/f.ts',
+    source: `import { x } from '../../../shared/log.ts';`,
+    complaint: 'instead of ../../',
+  },
+  { file: 'services/worker/g.ts', source: `import { x } from '#shared/log.ts';\nimport { y } from './a.ts';` },
+  { file: 'services/worker/h.test.ts', source: `import { x } from '#services/playground/x.ts';\nimport '#test/x.ts';` },
+  { file: 'services/worker/i.ts', source: `// import { x } from '#services/ingress/a.ts';\nimport { z } from 'zod';` },
+  { file: 'start/a.ts', source: `import { x } from '#services/cli/a.ts';` },
+  { file: 'test/a.ts', source: `import { x } from '#services/cli/a.ts';\nimport { y } from '#services/worker/a.ts';` },
+];
+
+/**
+ * Proves that the boundary check sees: plants forbidden imports in a folder of their own and expects exactly the
+ * complaints that belong to them. Returns what the check missed or made up.
+ */
+export async function boundaryCanary(): Promise<string[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-canary-'));
+  try {
+    for (const plant of plants) {
+      const file = path.join(folder, plant.file);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, `${plant.source}\n`);
+    }
+    const found = new Map(Map.groupBy(findViolations(folder), (violation) => violation.file));
+    return plants.flatMap(({ file, complaint }) => {
+      const problems = found.get(path.normalize(file))?.map((violation) => violation.problem) ?? [];
+      if (complaint === undefined)
+        return problems.map((problem) => `${file}: complained of an allowed import: ${problem}`);
+      return problems.some((problem) => problem.includes(complaint)) ? [] : [`${file}: missed (${complaint})`];
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import pc from 'picocolors';
+import { boundaryCanary } from './boundary-canary.ts';
+import { findViolations } from './boundaries.ts';
+import { toolCanary } from './tool-canary.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** A check resolves to the complaints, empty when all is well. */
+interface Check {
+  name: string;
+  run(): Promise<string[]>;
+}
+
+const checks: Check[] = [
+  { name: 'format', run: () => tool('oxfmt', ['--check', '.']) },
+  { name: 'lint', run: () => tool('oxlint', ['--type-aware', '--deny-warnings']) },
+  { name: 'types', run: () => tool('tsc', []) },
+  { name: 'unused code', run: () => tool('knip', ['--no-progress']) },
+  {
+    name: 'boundaries',
+    run: async () => findViolations(root).map(({ file, line, problem }) => `${file}:${line}: ${problem}`),
+  },
+  { name: 'boundary canary', run: boundaryCanary },
+  { name: 'tool canary', run: () => toolCanary(root) },
+];
+
+/** Runs a tool of node_modules/.bin over the repository; its output is the complaint when it fails. */
+async function tool(name: string, args: string[]): Promise<string[]> {
+  const child = spawn(path.join(root, 'node_modules/.bin', name), args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return code === 0 ? [] : [output.trim() || `${name} ended with code ${code}`];
+}
+
+let failed = 0;
+for (const check of checks) {
+  const started = performance.now();
+  const complaints = await check.run().catch((error: unknown) => [String(error)]);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const mark = complaints.length === 0 ? pc.green('✓') : pc.red('✗');
+  process.stdout.write(`${mark} ${check.name.padEnd(16)} ${seconds} s\n`);
+  if (complaints.length === 0) continue;
+  failed += 1;
+  process.stdout.write(`${complaints.join('\n').replace(/^/gm, '    ')}\n`);
+}
+process.stdout.write(`${checks.length - failed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
