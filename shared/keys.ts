@@ -25,6 +25,8 @@ export const keys = {
   failed: `${prefix}:runs:failed`,
   /** Sorted set: runs whose job may not be in its queue yet; the sweeper adds what is missing. */
   unqueued: `${prefix}:runs:unqueued`,
+  /** Sorted set: open approvals as `run approval`, by the time at which they expire. */
+  approvals: `${prefix}:approvals`,
   /** Pub/sub channel on which stop requests reach all workers. */
   control: `${prefix}:control`,
   /** Stream that ends a follower's blocking read when its set of runs changes. */
