@@ -1,0 +1,82 @@
+/** What an injected fault does with a request. */
+export interface Injection {
+  /** `METHOD /path` below /api/v10; `*` stands for one part, `**` for any rest. */
+  route: string;
+  /** How many requests it hits; 1 unless given. */
+  times?: number;
+  /** The share of fitting requests it hits, 0 to 1; drawn from a seeded row, so the same in each run. */
+  chance?: number;
+  /** Answers this status in place of the true one. 429 gets rate-limit headers. */
+  status?: number;
+  /** Seconds, for 429; 1 unless given. */
+  retryAfter?: number;
+  /** For 429: the limit of the whole bot is said to be hit. */
+  global?: boolean;
+  /** Never answers; the socket stays open until the playground ends. */
+  hang?: boolean;
+  /** Closes the socket without an answer. */
+  cut?: boolean;
+  /** Answers truly, but so many milliseconds later. */
+  delayMs?: number;
+  /** Does the work first: the message is stored, only the answer is lost. */
+  afterStore?: boolean;
+}
+
+export interface Faults {
+  inject(injection: Injection): void;
+  clear(): void;
+  /** The fault that this request meets, if any; counts it. */
+  take(method: string, path: string): Injection | undefined;
+  /** How many requests each kind of fault has hit. */
+  hits(): Record<string, number>;
+}
+
+export function createFaults(): Faults {
+  let active: { injection: Injection; pattern: RegExp; left: number }[] = [];
+  const hits: Record<string, number> = {};
+  const draw = createDraw(1);
+  return {
+    inject(injection) {
+      const left = injection.times ?? (injection.chance === undefined ? 1 : Infinity);
+      active.push({ injection, pattern: routePattern(injection.route), left });
+    },
+    clear() {
+      active = [];
+    },
+    take(method, path) {
+      const fitting = active.find(
+        ({ pattern, injection }) =>
+          pattern.test(`${method} ${path}`) && (injection.chance === undefined || draw() < injection.chance),
+      );
+      if (!fitting) return undefined;
+      fitting.left -= 1;
+      active = active.filter(({ left }) => left > 0);
+      const name = kindOf(fitting.injection);
+      hits[name] = (hits[name] ?? 0) + 1;
+      return fitting.injection;
+    },
+    hits: () => ({ ...hits }),
+  };
+}
+
+function kindOf(injection: Injection): string {
+  const kind = injection.hang ? 'hang' : injection.cut ? 'cut' : String(injection.status ?? 'delay');
+  return injection.afterStore === true ? `${kind} after store` : kind;
+}
+
+function routePattern(route: string): RegExp {
+  const escaped = route.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const source = escaped.replaceAll('**', '\0').replaceAll('*', '[^/]+').replaceAll('\0', '.*');
+  return new RegExp(`^${source}$`);
+}
+
+/** A row of numbers from 0 to 1 that is the same for the same seed (mulberry32). */
+export function createDraw(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

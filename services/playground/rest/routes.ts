@@ -1,0 +1,25 @@
+import { applicationRoutes } from './applications.ts';
+import { channelRoutes } from './channels.ts';
+import { gatewayRoutes } from './gateway-info.ts';
+import { guildRoutes } from './guilds.ts';
+import { memberRoutes } from './members.ts';
+import { messageRoutes } from './messages.ts';
+import { pinRoutes } from './pins.ts';
+import { reactionRoutes } from './reactions.ts';
+import type { Route } from './route.ts';
+import { threadRoutes } from './threads.ts';
+import { userRoutes } from './users.ts';
+
+/** Every route; of two that fit the earlier one serves. */
+export const routes: Route[] = [
+  ...gatewayRoutes,
+  ...userRoutes,
+  ...applicationRoutes,
+  ...guildRoutes,
+  ...memberRoutes,
+  ...channelRoutes,
+  ...pinRoutes,
+  ...messageRoutes,
+  ...reactionRoutes,
+  ...threadRoutes,
+];

@@ -1,0 +1,168 @@
+/** Stored things keep Discord's own key names, so that what is sent is what is stored. */
+export type Json = Record<string, unknown>;
+
+export interface User {
+  id: string;
+  username: string;
+  global_name: string | null;
+  bot: boolean;
+  /** Refuses direct messages of bots, as a person's privacy settings can. */
+  dmsClosed: boolean;
+}
+
+/** A bot account; its application has the same id, as all newer ones do. */
+export interface Bot {
+  userId: string;
+  token: string;
+  ownerId: string;
+  /** Intent bits that are switched on in the developer portal. */
+  privilegedIntents: number;
+  identifiesLeft: number;
+  identifiesResetAt: number;
+  lastIdentify: Map<number, number>;
+}
+
+export interface Role {
+  id: string;
+  name: string;
+  color: number;
+  hoist: boolean;
+  position: number;
+  permissions: string;
+  managed: boolean;
+  mentionable: boolean;
+  /** Set on the role that a bot brings along. */
+  botId?: string;
+}
+
+export interface Member {
+  user_id: string;
+  nick: string | null;
+  /** Without @everyone. */
+  roles: string[];
+  joined_at: string;
+  communication_disabled_until: string | null;
+}
+
+export interface Guild {
+  id: string;
+  name: string;
+  owner_id: string;
+  description: string | null;
+  roles: Map<string, Role>;
+  members: Map<string, Member>;
+  system_channel_id: string | null;
+}
+
+export interface Overwrite {
+  id: string;
+  /** 0 role, 1 member. */
+  type: 0 | 1;
+  allow: string;
+  deny: string;
+}
+
+export interface ThreadMetadata {
+  archived: boolean;
+  auto_archive_duration: number;
+  archive_timestamp: string;
+  locked: boolean;
+  create_timestamp: string;
+  invitable?: boolean;
+}
+
+export interface Channel {
+  id: string;
+  /** 0 text, 1 DM, 4 category, 5 announcement, 10-12 threads, 15 forum. */
+  type: number;
+  guild_id?: string;
+  name?: string;
+  topic?: string | null;
+  position: number;
+  parent_id: string | null;
+  nsfw: boolean;
+  rate_limit_per_user: number;
+  permission_overwrites: Overwrite[];
+  last_message_id: string | null;
+  /** DM only: the two people. */
+  recipients?: string[];
+  /** Threads only, as the four below. */
+  owner_id?: string;
+  thread_metadata?: ThreadMetadata;
+  thread_members?: Map<string, string>;
+  message_count?: number;
+  total_message_sent?: number;
+  applied_tags?: string[];
+}
+
+export interface Attachment {
+  id: string;
+  filename: string;
+  title?: string;
+  description?: string;
+  content_type: string;
+  size: number;
+  width?: number;
+  height?: number;
+  /** Below the CDN's address. */
+  path: string;
+  ephemeral?: boolean;
+}
+
+export interface Reaction {
+  emoji: { id: string | null; name: string; animated?: boolean };
+  users: string[];
+}
+
+export interface MessageReference {
+  type?: number;
+  message_id: string;
+  channel_id: string;
+  guild_id?: string;
+}
+
+export interface Message {
+  id: string;
+  channel_id: string;
+  guild_id?: string;
+  author_id: string;
+  type: number;
+  content: string;
+  timestamp: string;
+  edited_timestamp: string | null;
+  tts: boolean;
+  mention_everyone: boolean;
+  mentions: string[];
+  mention_roles: string[];
+  attachments: Attachment[];
+  embeds: Json[];
+  components: Json[];
+  reactions: Reaction[];
+  pinned: boolean;
+  flags: number;
+  nonce?: string | number;
+  message_reference?: MessageReference;
+  application_id?: string;
+  webhook_id?: string;
+  interaction_metadata?: Json;
+  thread_id?: string;
+  sticker_items?: Json[];
+  poll?: Json;
+  position?: number;
+  /** Ephemeral messages only: the one person who sees it. */
+  visibleTo?: string;
+  /** The author of the message this replies to is told, unless `replied_user` was false. */
+  pingsRepliedUser: boolean;
+}
+
+/** One thing that happened. Who hears of it is computed for each listener. */
+export interface Dispatch {
+  t: string;
+  d: Json;
+  guildId?: string;
+  channelId?: string;
+  /** When present, nobody else hears of it. */
+  only?: string[];
+  /** The message concerned, for the rules of message content. */
+  message?: Message;
+}
