@@ -117,25 +117,51 @@ function argumentProblems(error: z.ZodError): string {
     .join('; ');
 }
 
+/** What a server offers: the tools as they are, or asked for anew where they can change or be out of reach. */
+export interface ToolSource {
+  name: string;
+  title: string;
+  tools: readonly AnyTool[] | (() => Promise<readonly AnyTool[]>);
+}
+
 /**
  * An MCP server over a domain's tools. Cheap: schemas exist already, so one is made per request
  * (a server shared by clients has leaked answers between them, CVE-2026-25536).
+ * `lists` hides tools from the list; whether a hidden tool may be called is up to the tool.
  */
-export function createServer(domain: Domain, version = '1.0.0'): Server {
+export function createServer(
+  source: ToolSource,
+  options: { version?: string; lists?: (tool: string) => boolean } = {},
+): Server {
   const server = new Server(
-    { name: `dragoman-${domain.name}`, title: domain.title, version },
+    { name: `dragoman-${source.name}`, title: source.title, version: options.version ?? '1.0.0' },
     { capabilities: { tools: {} } },
   );
-  const byName = new Map(domain.tools.map((tool) => [tool.name, tool]));
-  const wires = domain.tools.map((tool) => tool.wire).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  server.setRequestHandler('tools/list', () => ({ tools: wires, ttlMs: 60_000, cacheScope: 'private' as const }));
+  const lists = options.lists ?? (() => true);
+  const read = async (): Promise<readonly AnyTool[]> =>
+    typeof source.tools === 'function' ? source.tools() : source.tools;
+  server.setRequestHandler('tools/list', async () => {
+    const visible = (await read()).filter((tool) => lists(tool.name)).map((tool) => tool.wire);
+    const sorted = visible.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return { tools: sorted, ttlMs: 60_000, cacheScope: 'private' as const };
+  });
   server.setRequestHandler('tools/call', async (request, context) => {
-    const tool = byName.get(request.params.name);
-    if (!tool)
-      return failure(`There is no tool named ${request.params.name}. Available: ${[...byName.keys()].join(', ')}.`);
-    return tool.call(request.params.arguments, toolContext(context, request.params._meta));
+    const { name, arguments: args, _meta } = request.params;
+    try {
+      const tools = await read();
+      const tool = tools.find((candidate) => candidate.name === name);
+      return tool ? await tool.call(args, toolContext(context, _meta)) : unknownTool(name, tools, lists);
+    } catch (error) {
+      if (error instanceof ToolError) return failure(error.message);
+      throw error;
+    }
   });
   return server;
+}
+
+function unknownTool(name: string, tools: readonly AnyTool[], lists: (tool: string) => boolean): CallToolResult {
+  const names = tools.map((tool) => tool.name).filter(lists);
+  return failure(`There is no tool named ${name.slice(0, 100)}. Available: ${names.join(', ')}.`);
 }
 
 /** `_meta` key under which a worker sends the idempotency key of a tool call. */

@@ -1,0 +1,73 @@
+import { argumentsHash } from '#shared/arguments-hash.ts';
+import { UserError } from '#shared/errors.ts';
+import type { Policy } from '#shared/policy.ts';
+import type { CallClaims, TokenVerifier } from '#shared/tokens.ts';
+
+/** What the bearer of a token may do here. Tools are named as in the catalogue. */
+export interface Grant {
+  /** Whose calls these are; idempotency keys count within it. */
+  subject: string;
+  run: string;
+  /** Whether the tool appears in the caller's list. */
+  lists(tool: string): boolean;
+  /** Undefined when this very call may run, else the sentence that says why it may not. */
+  refusal(tool: string, args: unknown): string | undefined;
+}
+
+/** Turns the Authorization header into a grant. Throws UserError for a header that grants nothing. */
+export interface Authenticator {
+  authenticate(authorization: string | undefined): Promise<Grant>;
+}
+
+/**
+ * Accepts the tokens that workers sign for one call. The policy is asked again for every call with the policy of
+ * that moment: a right that was taken away after the token was signed is gone.
+ * A further kind of token becomes a further Authenticator beside this one.
+ */
+export function createAuthenticator(verifier: TokenVerifier, policy: () => Policy): Authenticator {
+  return {
+    async authenticate(authorization) {
+      const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization ?? '')?.[1];
+      if (token === undefined) {
+        throw new UserError('no-token', 'This tool-runner needs a token: Authorization: Bearer <token>.');
+      }
+      return signedGrant(await verifier.verify(token), policy);
+    },
+  };
+}
+
+function signedGrant(claims: CallClaims, policy: () => Policy): Grant {
+  const { caller, run } = claims;
+  return {
+    subject: `${caller.kind}:${caller.id}`,
+    run,
+    lists: (tool) => policy().permission(caller, tool) !== 'deny',
+    refusal(tool, args) {
+      if (claims.tool !== tool) return `This call's token is for ${describe(claims.tool)}, not for ${tool}.`;
+      switch (policy().permission(caller, tool)) {
+        case 'allow':
+          return undefined;
+        case 'approve':
+          return approves(claims, args)
+            ? undefined
+            : `${tool} needs a human's yes to exactly these arguments, and there is none.`;
+        case 'deny':
+          return `${caller.name || caller.id} is not allowed to use ${tool}.`;
+      }
+    },
+  };
+}
+
+function describe(tool: string): string {
+  return tool === '*' ? 'listing tools only' : tool;
+}
+
+function approves(claims: CallClaims, args: unknown): boolean {
+  if (claims.approvedArguments === undefined) return false;
+  try {
+    return claims.approvedArguments === argumentsHash(args);
+  } catch {
+    // Arguments without a canonical form (nested too deeply) cannot be what a human has seen.
+    return false;
+  }
+}

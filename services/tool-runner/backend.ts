@@ -1,0 +1,37 @@
+import type { AnyTool, Domain } from '#mcp/kit.ts';
+
+/** One tool of the served MCP server. */
+export interface ServedTool {
+  /** Its name in the catalogue and the policy. */
+  catalogueName: string;
+  /** `tool.name` is the name that callers use. */
+  tool: AnyTool;
+  /** True when calling it changes nothing, as far as the server that declares it is believed. */
+  readOnly: boolean;
+}
+
+/** What stands behind a runner: a domain in this process, a child process, or a server elsewhere. */
+export interface Backend extends AsyncDisposable {
+  name: string;
+  title: string;
+  /** The present tools. Rejects with ToolError while the server cannot be reached. */
+  tools(): Promise<readonly ServedTool[]>;
+  /** Rejects with a sentence for the operator while calls cannot succeed. */
+  check(): Promise<void>;
+}
+
+/** Serves a domain of ours within this process, under its tools' own names. */
+export function inProcessBackend(domain: Domain): Backend {
+  const served = domain.tools.map((tool) => ({
+    catalogueName: tool.name,
+    tool,
+    readOnly: tool.wire.annotations?.readOnlyHint === true,
+  }));
+  return {
+    name: domain.name,
+    title: domain.title,
+    tools: async () => served,
+    check: () => domain.check(),
+    [Symbol.asyncDispose]: async () => domain[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,119 @@
+import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { ConfigError } from '#shared/config.ts';
+import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/log.ts';
+
+const log = createLogger('call-file');
+
+export interface CallRecord {
+  id: string;
+  fingerprint: string;
+  tool: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** Absent while only the intent is known. */
+  result?: CallToolResult;
+}
+
+const lineSchema = z.object({
+  id: z.string(),
+  fingerprint: z.string(),
+  tool: z.string(),
+  at: z.number(),
+  result: z.custom<CallToolResult>((value) => typeof value === 'object' && value !== null).optional(),
+});
+
+/** An append-only file of calls, one JSON line for the intent and one for the result, each on disk before it counts. */
+export interface CallFile extends AsyncDisposable {
+  /** What earlier processes left, oldest first. */
+  recovered: readonly CallRecord[];
+  intend(record: CallRecord): Promise<void>;
+  finish(record: CallRecord): Promise<void>;
+}
+
+/**
+ * Opens or makes the file and drops records older than `oldest`. Throws ConfigError when it cannot be read or written.
+ * One process at a time may use a file.
+ */
+export async function openCallFile(file: string, oldest: number): Promise<CallFile> {
+  try {
+    const recovered = (await readRecords(file)).filter((record) => record.at >= oldest);
+    const handle = await rewrite(file, recovered);
+    return callFile(handle, recovered);
+  } catch (error) {
+    throw new ConfigError([`IDEMPOTENCY_FILE: cannot use ${file}: ${errorText(error)}. Choose a writable file.`]);
+  }
+}
+
+function callFile(handle: FileHandle, recovered: CallRecord[]): CallFile {
+  let pending: string[] = [];
+  let flushing: Promise<void> | undefined;
+
+  // Lines that arrive while one flush is under way share the next: one fsync serves many calls.
+  async function append(record: CallRecord): Promise<void> {
+    pending.push(`${JSON.stringify(record)}\n`);
+    const previous = flushing ?? Promise.resolve();
+    const mine = previous.catch(() => undefined).then(flush);
+    flushing = mine;
+    await mine;
+  }
+  async function flush(): Promise<void> {
+    if (pending.length === 0) return;
+    const lines = pending.join('');
+    pending = [];
+    await handle.appendFile(lines);
+    await handle.datasync();
+  }
+  return {
+    recovered,
+    intend: append,
+    finish: append,
+    async [Symbol.asyncDispose]() {
+      await flushing?.catch(() => undefined);
+      await handle.close();
+    },
+  };
+}
+
+async function readRecords(file: string): Promise<CallRecord[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  const records = new Map<string, CallRecord>();
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const record = parseLine(line);
+    if (record) records.set(record.id, record);
+    else log.warn({ file }, 'an unreadable line is left out: the process died while it was written');
+  }
+  return [...records.values()];
+}
+
+function parseLine(line: string): CallRecord | undefined {
+  try {
+    const { result, ...record } = lineSchema.parse(JSON.parse(line));
+    return result ? { ...record, result } : record;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes what still counts into a new file that takes the old one's place, so that the file does not grow for ever. */
+async function rewrite(file: string, records: CallRecord[]): Promise<FileHandle> {
+  const handle = await open(`${file}.new`, 'w', 0o600);
+  try {
+    await handle.writeFile(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    await handle.sync();
+    await rename(`${file}.new`, file);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}

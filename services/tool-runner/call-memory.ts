@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { canonicalJson } from '#shared/arguments-hash.ts';
+import { ToolError, failure } from '#mcp/kit.ts';
+import { openCallFile, type CallFile, type CallRecord } from './call-file.ts';
+
+/** `_meta` key of a result whose effect is not known; its value is then `unknown`. */
+export const OUTCOME_META = 'dragoman/outcome';
+
+/** Remembers calls by idempotency key, so that a repeated call is answered without being made again. */
+export interface CallMemory extends AsyncDisposable {
+  /**
+   * Makes the call, or answers it from memory: with the stored result, or with that of the same call still under way.
+   * A call of which only the beginning is known is answered as `unknownOutcome`. `execute` must not reject.
+   * Rejects with ToolError when the key belongs to another call or the intent cannot be recorded.
+   */
+  once(call: KeyedCall, execute: () => Promise<CallToolResult>): Promise<{ result: CallToolResult; repeated: boolean }>;
+}
+
+export interface KeyedCall {
+  /** Whose key it is: keys of different callers and runs never meet. */
+  scope: string;
+  key: string;
+  tool: string;
+  args: unknown;
+}
+
+interface Remembered {
+  fingerprint: string;
+  at: number;
+  bytes: number;
+  result: Promise<CallToolResult>;
+  settled: boolean;
+}
+
+export interface CallMemoryLimits {
+  /** Milliseconds. */
+  ttlMs: number;
+  entries: number;
+  bytes: number;
+}
+
+const defaultLimits: CallMemoryLimits = { ttlMs: 24 * 3_600_000, entries: 20_000, bytes: 64_000_000 };
+
+/** A memory in this process, and in `file` too when one is given. Rejects when the file cannot be used. */
+export async function createCallMemory(file?: string, limits: CallMemoryLimits = defaultLimits): Promise<CallMemory> {
+  const calls = new Map<string, Remembered>();
+  const store = file === undefined ? undefined : await openCallFile(file, Date.now() - limits.ttlMs);
+  let bytes = 0;
+  for (const record of store?.recovered ?? []) remember(record);
+
+  function remember(record: CallRecord): void {
+    const result = record.result ?? unknownOutcome(record.tool);
+    const size = sizeOf(result);
+    bytes += size;
+    const { fingerprint, at } = record;
+    calls.set(record.id, { fingerprint, at, bytes: size, result: Promise.resolve(result), settled: true });
+  }
+
+  function forgetOld(): void {
+    const oldest = Date.now() - limits.ttlMs;
+    // A Map iterates in order of insertion: the oldest first. Calls under way stay.
+    for (const [id, call] of calls) {
+      if (call.at >= oldest && calls.size < limits.entries && bytes <= limits.bytes) return;
+      if (!call.settled) continue;
+      calls.delete(id);
+      bytes -= call.bytes;
+    }
+  }
+
+  return {
+    async once(call, execute) {
+      const id = hash([call.scope, call.key]);
+      const fingerprint = hash([call.tool, call.args]);
+      const known = calls.get(id);
+      if (known) {
+        if (known.fingerprint === fingerprint) return { result: await known.result, repeated: true };
+        throw new ToolError('This idempotency key was used for another call; nothing was done.');
+      }
+      forgetOld();
+      const entry: Remembered = {
+        fingerprint,
+        at: Date.now(),
+        bytes: 0,
+        settled: false,
+        result: perform({ id, fingerprint, tool: call.tool, at: Date.now() }, execute, store),
+      };
+      // Set before the first await: a second call with the key must find this one.
+      calls.set(id, entry);
+      try {
+        const result = await entry.result;
+        entry.settled = true;
+        entry.bytes = sizeOf(result);
+        bytes += entry.bytes;
+        return { result, repeated: false };
+      } catch (error) {
+        calls.delete(id);
+        throw error;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled([...calls.values()].map((call) => call.result));
+      await store?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The intent is on disk before the call is made, the result before it is answered. */
+async function perform(
+  record: CallRecord,
+  execute: () => Promise<CallToolResult>,
+  store: CallFile | undefined,
+): Promise<CallToolResult> {
+  try {
+    await store?.intend(record);
+  } catch (error) {
+    throw new ToolError(`${record.tool} was not run: the call could not be recorded beforehand.`, { cause: error });
+  }
+  const result = await execute();
+  await store?.finish({ ...record, result });
+  return result;
+}
+
+/** What is answered for a call that began and of which nothing more is known. */
+export function unknownOutcome(tool: string): CallToolResult {
+  return {
+    ...failure(`${tool} was interrupted; its outcome is unknown: it may or may not have happened. Do not repeat it.`),
+    _meta: { [OUTCOME_META]: 'unknown' },
+  };
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('base64url');
+}
+
+function sizeOf(result: CallToolResult): number {
+  return Buffer.byteLength(JSON.stringify(result));
+}

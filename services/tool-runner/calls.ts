@@ -1,0 +1,146 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { ToolError, failure, type AnyTool, type ToolContext } from '#mcp/kit.ts';
+import type { Grant } from './auth.ts';
+import type { ServedTool } from './backend.ts';
+import { unknownOutcome, type CallMemory } from './call-memory.ts';
+import { callAnswered, callRefused, toolCrashed, type CallOutcome } from './events.ts';
+import type { Limiter } from './limiter.ts';
+import { capResult } from './results.ts';
+
+/** What all calls of a runner share. */
+export interface CallRules {
+  server: string;
+  memory: CallMemory;
+  limiter: Limiter;
+  /** Milliseconds. */
+  timeoutMs: number;
+  resultMaxBytes: number;
+}
+
+/** One HTTP request: who asks, and what its backend took, so that our own share can be told. */
+export interface CallRequest {
+  grant: Grant;
+  /** Aborts when the caller is gone. */
+  signal: AbortSignal;
+  /** Milliseconds, added up over the request's calls. */
+  backendMs: number;
+  /** True once a tool was called. */
+  called: boolean;
+}
+
+interface Execution {
+  result: CallToolResult;
+  outcome: CallOutcome;
+  backendMs: number;
+}
+
+/**
+ * The tool as this caller may call it: permission, idempotency, room, time and size are seen to. Never rejects: what
+ * goes wrong is a result with `isError`.
+ */
+export function guardTool(served: ServedTool, request: CallRequest, rules: CallRules): AnyTool {
+  const { tool, catalogueName } = served;
+  async function call(args: unknown, context: ToolContext): Promise<CallToolResult> {
+    request.called = true;
+    const why = request.grant.refusal(catalogueName, args);
+    if (why !== undefined) {
+      callRefused({ server: rules.server, tool: catalogueName, subject: request.grant.subject, why });
+      return failure(why);
+    }
+    const { result, outcome, backendMs } = await perform(served, args, context, request, rules);
+    request.backendMs += backendMs;
+    callAnswered({ server: rules.server, tool: catalogueName, outcome, backendMs });
+    return capResult(result, rules.resultMaxBytes, tool.wire.outputSchema !== undefined);
+  }
+  return { name: tool.name, wire: tool.wire, call };
+}
+
+async function perform(
+  served: ServedTool,
+  args: unknown,
+  context: ToolContext,
+  request: CallRequest,
+  rules: CallRules,
+): Promise<Execution> {
+  const signal = AbortSignal.any([context.signal, request.signal]);
+  const run = (): Promise<Execution> => execute(served, args, { ...context, signal }, rules);
+  try {
+    return await rules.limiter.run(signal, async () => {
+      if (served.readOnly || context.idempotencyKey === undefined) return run();
+      return remembered(served, args, context.idempotencyKey, request, rules, run);
+    });
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return { result: failure(error.message), outcome: signal.aborted ? 'stopped' : 'error', backendMs: 0 };
+  }
+}
+
+async function remembered(
+  served: ServedTool,
+  args: unknown,
+  key: string,
+  request: CallRequest,
+  rules: CallRules,
+  run: () => Promise<Execution>,
+): Promise<Execution> {
+  const { subject, run: runId } = request.grant;
+  const call = { scope: `${subject} ${runId}`, key, tool: served.catalogueName, args };
+  let execution: Execution | undefined;
+  const { result } = await rules.memory.once(call, async () => {
+    execution = await run();
+    // Kept within bounds before it is stored: a file of results must not grow by what a server likes to send.
+    return capResult(execution.result, rules.resultMaxBytes, served.tool.wire.outputSchema !== undefined);
+  });
+  return execution ?? { result, outcome: 'repeated', backendMs: 0 };
+}
+
+/** Runs the tool until it answers, the caller is gone or the time is over. Never rejects. */
+async function execute(served: ServedTool, args: unknown, context: ToolContext, rules: CallRules): Promise<Execution> {
+  const { tool } = served;
+  const started = performance.now();
+  const late = AbortSignal.timeout(rules.timeoutMs);
+  const signal = AbortSignal.any([context.signal, late]);
+  let result: CallToolResult;
+  try {
+    result = await untilAborted(tool.call(args, { ...context, signal }), signal);
+  } catch (error) {
+    if (!signal.aborted && !(error instanceof ToolError)) toolCrashed(tool.name, error);
+    result = failure(error instanceof ToolError ? error.message : `${tool.name} failed inside. Tell the user.`);
+  }
+  const backendMs = performance.now() - started;
+  if (result.isError !== true) return { result, outcome: 'ok', backendMs };
+  if (!signal.aborted) return { result, outcome: 'error', backendMs };
+  return {
+    result: stopped(served, late.aborted, rules.timeoutMs),
+    outcome: late.aborted ? 'timeout' : 'stopped',
+    backendMs,
+  };
+}
+
+/** The caller gets its answer even from a tool that does not heed the signal; a short grace lets one that does say more. */
+async function untilAborted(work: Promise<CallToolResult>, signal: AbortSignal): Promise<CallToolResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    const giveUp = () => {
+      timer = setTimeout(() => reject(new ToolError('stopped')), graceMs);
+    };
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const graceMs = 500;
+
+function stopped(served: ServedTool, late: boolean, timeoutMs: number): CallToolResult {
+  if (!served.readOnly) return unknownOutcome(served.tool.name);
+  return failure(
+    late
+      ? `${served.tool.name} did not finish within ${timeoutMs / 1_000} s and was stopped. Ask for less.`
+      : `${served.tool.name} was stopped before it finished.`,
+  );
+}

@@ -1,0 +1,55 @@
+import { ToolError } from '#mcp/kit.ts';
+
+export interface Limiter {
+  /** Runs `work` when there is room. Rejects with ToolError when too many wait already or the signal aborts first. */
+  run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+}
+
+/** At most `limit` pieces of work at once, in order of arrival; at most ten times as many wait. */
+export function createLimiter(limit: number): Limiter {
+  const waiting = new Set<() => void>();
+  let running = 0;
+
+  async function enter(signal: AbortSignal): Promise<void> {
+    if (running < limit) {
+      running += 1;
+      return;
+    }
+    if (waiting.size >= limit * 10) throw new ToolError('Too many calls are waiting for this server; try again later.');
+    await new Promise<void>((resolve, reject) => {
+      const abort = () => {
+        waiting.delete(go);
+        reject(new ToolError('The call was stopped before it began.'));
+      };
+      const go = () => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      };
+      waiting.add(go);
+      signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  function leave(): void {
+    const [next] = waiting;
+    if (!next) {
+      running -= 1;
+      return;
+    }
+    // The place passes on: `running` stays as it is.
+    waiting.delete(next);
+    next();
+  }
+
+  return {
+    async run(signal, work) {
+      if (signal.aborted) throw new ToolError('The call was stopped before it began.');
+      await enter(signal);
+      try {
+        return await work();
+      } finally {
+        leave();
+      }
+    },
+  };
+}

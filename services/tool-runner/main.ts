@@ -1,0 +1,5 @@
+import { runService } from '#shared/service.ts';
+import { toolRunnerConfig } from './config.ts';
+import { createContext } from './context.ts';
+
+await runService({ name: 'tool-runner', config: toolRunnerConfig, createContext });
