@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { flag, integer, list, redisVariables, serviceVariables, signingVariables } from '#shared/config.ts';
+
+const usd = z.coerce.number().positive('must be more than 0');
+
+export const config = z.object({
+  ...serviceVariables,
+  ...redisVariables,
+  ...signingVariables,
+  LITELLM_API_BASE: z.url().default('http://127.0.0.1:4000/v1').meta({
+    description: 'An OpenAI-compatible endpoint: LiteLLM, or any other',
+    example: 'http://litellm:4000/v1',
+  }),
+  LITELLM_API_KEY: z.string().default('none').meta({ description: 'Key for that endpoint', secret: true }),
+  MODEL_NAME: z
+    .string()
+    .default('default')
+    .meta({ description: 'Model (group) that answers when a request names none' }),
+  SYSTEM_PROMPT: z.string().optional().meta({ description: 'Replaces the built-in system prompt' }),
+  SYSTEM_PROMPT_FILE: z
+    .string()
+    .optional()
+    .meta({ description: 'File with the system prompt; wins over SYSTEM_PROMPT' }),
+  ENABLE_TOOLS: flag(true).meta({ description: 'Off: the model gets no tools at all' }),
+  TOOL_PROTOCOL: z.enum(['auto', 'native', 'prompted']).default('auto').meta({
+    description:
+      'How tools reach the model: its own tool calls, a JSON protocol in the prompt, or what the model can do',
+  }),
+  WORKER_CONCURRENCY: integer(50, 1, 1_000).meta({ description: 'Runs that one worker process works on at once' }),
+  SHUTDOWN_GRACE_MS: integer(10_000, 0, 600_000).meta({
+    description: 'Milliseconds that runs under way get after SIGTERM before another worker takes them over',
+  }),
+  POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
+  MCP_SERVERS_FILE: z.string().default('mcp/servers.json').meta({ description: 'Which MCP servers exist' }),
+  TOOL_RUNNERS: list().meta({
+    description: 'Where tool-runners listen, if not at their Compose names: name=url, comma-separated',
+    example: 'postgres=http://127.0.0.1:9101/mcp',
+  }),
+  MAX_ITERATIONS: integer(12, 1, 100).meta({ description: 'Model turns with tools that a run gets' }),
+  RUN_DEADLINE_MS: integer(300_000, 1_000, 86_400_000).meta({
+    description: 'Milliseconds that a run may be worked on; waiting for a human does not count',
+  }),
+  RUN_BUDGET_USD: usd
+    .optional()
+    .meta({ description: 'US dollars that the model may cost per run; no limit when unset' }),
+  RUN_MAX_ATTEMPTS: integer(8, 1, 1_000).meta({
+    description: 'Workers that may die over a run without progress before it is given up',
+  }),
+  APPROVAL_TTL_MS: integer(900_000, 1_000, 86_400_000).meta({
+    description: 'Milliseconds that a human has for a decision',
+  }),
+  HISTORY_MAX_TOKENS: integer(8_000, 0, 2_000_000).meta({
+    description: 'Tokens of the earlier conversation that go to the model',
+  }),
+  HISTORY_MAX_MESSAGES: integer(100, 0, 10_000).meta({ description: 'Messages kept per conversation' }),
+  HISTORY_TTL_MS: integer(30 * 86_400_000, 60_000, 400 * 86_400_000).meta({
+    description: 'Milliseconds after which a silent conversation is forgotten',
+  }),
+  TOOL_TIMEOUT_MS: integer(60_000, 100, 3_600_000).meta({ description: 'Milliseconds that one tool call may take' }),
+  TOOL_RESULT_MAX_CHARS: integer(60_000, 500, 5_000_000).meta({
+    description: 'Characters of a tool result that the model sees',
+  }),
+  TOOLS_REFRESH_MS: integer(60_000, 100, 86_400_000).meta({
+    description: "Milliseconds after which a tool-runner's list of tools is read again",
+  }),
+  MODEL_TIMEOUT_MS: integer(300_000, 1_000, 3_600_000).meta({
+    description: 'Milliseconds that one model answer may take',
+  }),
+  MODEL_FIRST_TOKEN_TIMEOUT_MS: integer(90_000, 100, 3_600_000).meta({
+    description: 'Milliseconds until a model answer must begin',
+  }),
+  MODEL_IDLE_TIMEOUT_MS: integer(60_000, 100, 3_600_000).meta({
+    description: 'Milliseconds between two pieces of a streamed answer',
+  }),
+  MODEL_RETRY_BUDGET_MS: integer(120_000, 0, 3_600_000).meta({
+    description: 'Milliseconds that a run waits for a model that is busy or away',
+  }),
+  MODEL_MAX_OUTPUT_TOKENS: z.coerce.number().int().positive().optional().meta({
+    description: 'Limit on the tokens of one model answer; the model decides when unset',
+  }),
+});
+
+export type WorkerConfig = z.output<typeof config>;

@@ -1,0 +1,60 @@
+import type { ToolCall } from '#shared/journal-entries.ts';
+import type { Usage } from '#shared/run.ts';
+import type { ChatMessage, ChatTool } from './chat.ts';
+
+/** One question to the model. */
+export interface ModelRequest {
+  model: string;
+  messages: ChatMessage[];
+  tools: ChatTool[];
+  /** `none`: tools are listed because the conversation mentions them, but none may be called. */
+  toolChoice: 'auto' | 'none';
+  maxOutputTokens?: number | undefined;
+  /** Who asks, for the gateway's accounting. */
+  endUser: string;
+  /** The run, for the gateway's traces. */
+  trace: string;
+  source: string;
+}
+
+/** A complete answer; nothing of an incomplete one ever gets here. */
+export interface ModelAnswer {
+  /** Text without the model's reasoning. */
+  text: string;
+  toolCalls: ToolCall[];
+  finishReason: string;
+  /** As the gateway reported it; undefined when it did not. */
+  usage: ReportedUsage | undefined;
+}
+
+export interface ReportedUsage {
+  inputTokens: number;
+  outputTokens: number;
+  /** US dollars, when the gateway says so. */
+  costUsd?: number;
+}
+
+export type ModelEvent = { type: 'text'; text: string } | { type: 'answer'; answer: ModelAnswer };
+
+/** What the loop needs of a model gateway. */
+export interface ModelGateway extends AsyncDisposable {
+  /**
+   * Streams one answer: text as it comes, then exactly one `answer`. Throws a DragomanError (see `errors.ts`) when the
+   * answer did not arrive complete, and the signal's reason when `signal` aborts.
+   */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /** Rejects with a sentence for the operator when the gateway cannot be reached. */
+  check(): Promise<void>;
+}
+
+/** Nothing used, nothing spent. */
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    costUsd: a.costUsd + b.costUsd,
+    estimated: a.estimated || b.estimated,
+  };
+}

@@ -1,0 +1,64 @@
+import type { EntryOf } from '#shared/journal-entries.ts';
+import type { Permission } from '#shared/policy.ts';
+import type { Caller } from '#shared/run.ts';
+import type { ChatTool } from '../gateway/chat.ts';
+
+/** One tool as a run's caller may use it. */
+export interface OfferedTool {
+  /** Its name in the catalogue. */
+  name: string;
+  /** The entry of servers.json that serves it; `builtin` for the worker's own. */
+  domain: string;
+  title: string;
+  description: string;
+  /** The tool's own JSON schema; arguments are checked against this one, whatever form the model was shown. */
+  inputSchema: Record<string, unknown>;
+  /** Calls of read-only tools may run side by side. */
+  readOnly: boolean;
+  /** True when repeating a call is harmless: read-only or idempotent by its annotations. */
+  repeatable: boolean;
+  permission: Exclude<Permission, 'deny'>;
+}
+
+/** What a caller has at this moment. */
+export interface Offer {
+  tools: OfferedTool[];
+  /** Domains that should be there but cannot be reached now; the model is told. */
+  unreachable: string[];
+}
+
+export interface ToolCallOrder {
+  runId: string;
+  caller: Caller;
+  tool: OfferedTool;
+  /** Checked against the tool's schema. */
+  arguments: Record<string, unknown>;
+  idempotencyKey: string;
+  /** sha256 of the arguments that a human allowed (`argumentsHash`), when the tool needs a yes. */
+  approvedArguments?: string;
+  signal: AbortSignal;
+  onProgress?: (message: string) => void;
+}
+
+export interface ToolCallOutcome {
+  outcome: EntryOf<'tool.finished'>['outcome'];
+  /** What the model sees, marked as data from outside and cut to size. */
+  content: string;
+  durationMs: number;
+  /** Milliseconds of the duration that are Dragoman's own. */
+  overheadMs?: number;
+}
+
+export type CheckedArguments = { ok: true; value: Record<string, unknown> } | { ok: false; problem: string };
+
+/** All tools of all servers, for all callers. Made once per worker. */
+export interface Toolbox extends AsyncDisposable {
+  /** The caller's tools by the policy of this moment. Never rejects: what is away is named in `unreachable`. */
+  offer(caller: Caller): Promise<Offer>;
+  /** Parses and checks what the model wrote; `problem` is a sentence that tells the model what to mend. */
+  checkArguments(tool: OfferedTool, text: string): CheckedArguments;
+  /** The tools in the form that this model's provider accepts. */
+  present(tools: OfferedTool[], model: string): ChatTool[];
+  /** Calls a tool. Never rejects: failures, refusals, time-outs and aborts are outcomes with a sentence for the model. */
+  call(order: ToolCallOrder): Promise<ToolCallOutcome>;
+}
