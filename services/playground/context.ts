@@ -23,7 +23,7 @@ export interface PlaygroundContext extends AsyncDisposable {
   requests: RequestLog;
   /** The bot that the demo server has. */
   bot: Bot;
-  /** The address that bots use; known once the server listens. */
+  /** The address of the server, without a slash at the end, as bots see it; known once it listens. */
   url: string;
   /** Calls back after every change: an event, a request, a session. Returns a function that ends it. */
   onChange(listener: () => void): () => void;

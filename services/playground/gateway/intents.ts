@@ -41,7 +41,7 @@ export function hasIntentFor(intents: number, event: Dispatch, selfId: string): 
   if (event.t === 'GUILD_MEMBER_UPDATE' && memberId(event) === selfId) return true;
   const rule = NEEDED.find(([prefix]) => event.t.startsWith(prefix));
   if (!rule) return true;
-  const needed = event.guildId === undefined && event.t.startsWith('GUILD_') === false ? rule[2] : rule[1];
+  const needed = event.guildId === undefined && !event.t.startsWith('GUILD_') ? rule[2] : rule[1];
   return needed === 0 || (intents & needed) !== 0;
 }
 

@@ -1,3 +1,4 @@
+import { textOf } from '../json/text.ts';
 import { memberJson } from '../json/guild.ts';
 import type { Json } from '../state/types.ts';
 import { userOf } from '../state/world.ts';
@@ -17,7 +18,7 @@ export function sendMembers(gateway: Gateway, session: Session, d: Json): void {
   const guild = world.guilds.get(String(d['guild_id']));
   if (!guild?.members.has(session.bot.userId)) return;
   const wanted = d['user_ids'] === undefined ? undefined : [d['user_ids']].flat().map(String);
-  const query = String(d['query'] ?? '').toLowerCase();
+  const query = textOf(d['query']).toLowerCase();
   const limit = Number(d['limit'] ?? 0);
   const hasIntent = (session.intents & Intent.GUILD_MEMBERS) !== 0;
   if (!hasIntent && !wanted && (query === '' || limit === 0 || limit > MAX_WITHOUT_INTENT)) return;

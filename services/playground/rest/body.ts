@@ -64,7 +64,12 @@ function readMultipart(request: IncomingMessage): Promise<RequestBody> {
       });
       stream.on('end', () => {
         const index = Number(/^files\[(\d+)\]$/.exec(name)?.[1] ?? -1);
-        uploads.push({ index, filename: info.filename, contentType: info.mimeType, bytes: Buffer.concat(chunks) });
+        uploads.push({
+          index,
+          filename: info.filename ?? 'file',
+          contentType: info.mimeType,
+          bytes: Buffer.concat(chunks),
+        });
       });
     });
     parser.on('error', () => reject(new DiscordError(400, 50035, 'Invalid Form Body')));

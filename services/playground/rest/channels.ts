@@ -1,3 +1,4 @@
+import { textOf } from '../json/text.ts';
 import { channelJson } from '../json/channel.ts';
 import { deleteChannel, removeOverwrite, setOverwrite, updateChannel } from '../state/channels.ts';
 import { Permission } from '../state/permissions.ts';
@@ -87,8 +88,8 @@ function putOverwrite(call: Call): Answer {
   setOverwrite(call.context.world, channel, {
     id: call.params['overwrite'] ?? '',
     type: call.body['type'] === 1 ? 1 : 0,
-    allow: String(call.body['allow'] ?? '0'),
-    deny: String(call.body['deny'] ?? '0'),
+    allow: textOf(call.body['allow'], '0'),
+    deny: textOf(call.body['deny'], '0'),
   });
   return NO_CONTENT;
 }

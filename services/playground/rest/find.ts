@@ -1,3 +1,4 @@
+import { textOf } from '../json/text.ts';
 import { canSend, canView, channelPermissions, guildPermissions } from '../state/permissions.ts';
 import { isSnowflake } from '../state/snowflakes.ts';
 import type { Channel, Guild, Message, User } from '../state/types.ts';
@@ -6,9 +7,9 @@ import { invalidForm, refuse } from './errors.ts';
 import type { Call } from './route.ts';
 
 function idParam(call: Call, name: string): string {
-  const value = call.params[name] ?? '';
-  if (!isSnowflake(value)) throw invalidForm(`${name}_id`, 'NUMBER_TYPE_COERCE', `Value "${value}" is not snowflake.`);
-  return value;
+  const value: unknown = call.params[name];
+  if (isSnowflake(value)) return value;
+  throw invalidForm(`${name}_id`, 'NUMBER_TYPE_COERCE', `Value "${textOf(value)}" is not snowflake.`);
 }
 
 /** The guild in the path; 404 10004 when it is not there or the bot is not in it. */

@@ -1,3 +1,4 @@
+import { textOf } from '../json/text.ts';
 import { channelJson } from '../json/channel.ts';
 import { guildRestJson, memberJson, roleJson } from '../json/guild.ts';
 import { createChannel } from '../state/channels.ts';
@@ -50,7 +51,7 @@ function listChannels(call: Call): Answer {
 function makeChannel(call: Call): Answer {
   const guild = guildIn(call);
   requireInGuild(call, guild, Permission.MANAGE_CHANNELS);
-  const name = String(call.body['name'] ?? '');
+  const name = textOf(call.body['name']);
   if (name.length < 1 || name.length > 100) throw tooLong('name', 100, 1);
   const channel = createChannel(call.context.world, {
     guildId: guild.id,
@@ -77,7 +78,7 @@ function makeRole(call: Call): Answer {
   const guild = guildIn(call);
   requireInGuild(call, guild, Permission.MANAGE_ROLES);
   const role = createRole(call.context.world, guild, {
-    name: String(call.body['name'] ?? 'new role'),
+    name: textOf(call.body['name'], 'new role'),
     permissions: BigInt((call.body['permissions'] as string | undefined) ?? '0'),
     color: Number(call.body['color'] ?? 0),
     mentionable: call.body['mentionable'] === true,

@@ -58,7 +58,7 @@ export function createRateLimits(clock: Clock, enabled: boolean): RateLimits {
   }
 
   function take(route: Route, params: Record<string, string>, caller: string): LimitVerdict {
-    const shape = limits.enabled ? (route.limit ?? Shape.usual) : { limit: 1_000_000, windowMs: 1 };
+    const shape: BucketShape = limits.enabled ? (route.limit ?? Shape.usual) : { limit: 1_000_000, windowMs: 1 };
     const routeKey = shape.name ?? `${route.method} ${route.path}`;
     const id = createHash('sha256').update(routeKey).digest('hex').slice(0, 32);
     const own = bucket(`${id}/${caller}/${majorParameter(params)}`, shape);

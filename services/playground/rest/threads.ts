@@ -1,3 +1,4 @@
+import { textOf } from '../json/text.ts';
 import { channelJson, threadMemberJson } from '../json/channel.ts';
 import { memberJson } from '../json/guild.ts';
 import { messageJson } from '../json/message.ts';
@@ -25,7 +26,7 @@ export const threadRoutes: Route[] = [
 ];
 
 function newThread(call: Call, parent: Channel): NewThread {
-  const name = String(call.body['name'] ?? '');
+  const name = textOf(call.body['name']);
   if (name.length < 1 || name.length > 100) throw tooLong('name', 100, 1);
   const duration = call.body['auto_archive_duration'];
   if (duration !== undefined && duration !== null && ![60, 1440, 4320, 10_080].includes(Number(duration))) {

@@ -1,3 +1,4 @@
+import { textOf } from '../json/text.ts';
 import type { Json } from '../state/types.ts';
 import { invalidForm, tooLong } from './errors.ts';
 
@@ -61,7 +62,7 @@ function checkV2(all: Placed[]): void {
       `The message has more than ${MAX_COMPONENTS_V2} components`,
     );
   }
-  const text = all.reduce((sum, { component }) => sum + String(component['content'] ?? '').length, 0);
+  const text = all.reduce((sum, { component }) => sum + textOf(component['content']).length, 0);
   if (text > MAX_TEXT_V2) throw tooLong('components', MAX_TEXT_V2);
   for (const { component, path } of all) if (component['type'] === 1) checkRow(component, path);
 }
@@ -88,7 +89,7 @@ function checkButton(button: Json, path: string): void {
   if (typeof style !== 'number' || style < 1 || style > 6) {
     throw invalidForm(`${path}.style`, 'BASE_TYPE_CHOICES', 'Value must be one of (1, 2, 3, 4, 5, 6).');
   }
-  if (String(button['label'] ?? '').length > 80) throw tooLong(`${path}.label`, 80);
+  if (textOf(button['label']).length > 80) throw tooLong(`${path}.label`, 80);
   if (button['label'] === undefined && button['emoji'] === undefined && style !== 6) {
     throw invalidForm(path, 'BUTTON_COMPONENT_LABEL_REQUIRED', 'A button must have a label or an emoji.');
   }
@@ -102,14 +103,14 @@ function checkSelect(select: Json, path: string): void {
   if (select['custom_id'] === undefined) {
     throw invalidForm(`${path}.custom_id`, 'BASE_TYPE_REQUIRED', 'This field is required');
   }
-  if (String(select['placeholder'] ?? '').length > 150) throw tooLong(`${path}.placeholder`, 150);
+  if (textOf(select['placeholder']).length > 150) throw tooLong(`${path}.placeholder`, 150);
   if (select['type'] !== 3) return;
   const options = (select['options'] as Json[] | undefined) ?? [];
   if (options.length < 1 || options.length > 25) throw tooLong(`${path}.options`, 25, 1);
-  const values = options.map((option) => String(option['value']));
+  const values = options.map((option) => textOf(option['value']));
   for (const [i, option] of options.entries()) {
-    if (String(option['label'] ?? '').length > 100) throw tooLong(`${path}.options.${i}.label`, 100);
-    if (String(option['value'] ?? '').length > 100) throw tooLong(`${path}.options.${i}.value`, 100);
+    if (textOf(option['label']).length > 100) throw tooLong(`${path}.options.${i}.label`, 100);
+    if (textOf(option['value']).length > 100) throw tooLong(`${path}.options.${i}.value`, 100);
   }
   if (new Set(values).size < values.length) {
     throw invalidForm(
@@ -122,16 +123,16 @@ function checkSelect(select: Json, path: string): void {
 
 /** Checks a modal: its title, its id and its one to five inputs. */
 export function checkModal(modal: Json): void {
-  const customId = String(modal['custom_id'] ?? '');
+  const customId = textOf(modal['custom_id']);
   if (customId.length < 1 || customId.length > 100) throw tooLong('data.custom_id', 100, 1);
-  const title = String(modal['title'] ?? '');
+  const title = textOf(modal['title']);
   if (title.length < 1 || title.length > 45) throw tooLong('data.title', 45, 1);
   const rows = (modal['components'] as Json[] | undefined) ?? [];
   if (rows.length < 1 || rows.length > 5) throw tooLong('data.components', 5, 1);
   for (const [i, row] of rows.entries()) {
     const inner = row['type'] === 1 ? ((row['components'] as Json[])[0] ?? {}) : ((row['component'] as Json) ?? {});
-    const label = String((row['type'] === 1 ? inner['label'] : row['label']) ?? 'text');
+    const label = textOf(row['type'] === 1 ? inner['label'] : row['label'], 'text');
     if (label.length < 1 || label.length > 45) throw tooLong(`data.components.${i}.label`, 45, 1);
-    if (String(inner['value'] ?? '').length > 4000) throw tooLong(`data.components.${i}.value`, 4000);
+    if (textOf(inner['value']).length > 4000) throw tooLong(`data.components.${i}.value`, 4000);
   }
 }

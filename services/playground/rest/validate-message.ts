@@ -1,3 +1,4 @@
+import { textOf } from '../json/text.ts';
 import type { AllowedMentions } from '../state/mentions.ts';
 import { MessageFlag } from '../state/messages.ts';
 import type { Json } from '../state/types.ts';
@@ -80,7 +81,7 @@ function checkFlags(value: unknown): number {
   if (value === undefined || value === null) return 0;
   const flags = Number(value);
   if (!Number.isInteger(flags))
-    throw invalidForm('flags', 'NUMBER_TYPE_COERCE', `Value "${String(value)}" is not int.`);
+    throw invalidForm('flags', 'NUMBER_TYPE_COERCE', `Value "${textOf(value)}" is not int.`);
   return flags & SETTABLE_FLAGS;
 }
 

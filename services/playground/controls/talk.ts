@@ -1,0 +1,137 @@
+import type { PlaygroundContext } from '../context.ts';
+import { storeFile } from '../state/attachments.ts';
+import { createMessage, deleteMessages, editMessage } from '../state/messages.ts';
+import { canSend, canView, may, Permission } from '../state/permissions.ts';
+import { addReaction, removeReaction } from '../state/reactions.ts';
+import { createThread, setThreadMember } from '../state/threads.ts';
+import type { Channel, User } from '../state/types.ts';
+import { startTyping } from '../state/typing.ts';
+import { must } from '../state/world.ts';
+import { channelNamed, messageWithId, userNamed } from './find.ts';
+import { shownMessage, type ShownMessage } from './shown.ts';
+
+/** Longest message of a person. */
+const MAX_CONTENT = 2000;
+
+export interface FileToSend {
+  filename: string;
+  bytes: Buffer | string;
+  contentType?: string;
+  description?: string;
+}
+
+export interface Saying {
+  /** Id or name; `@Ada` for the direct messages of Ada with the bot. */
+  channel: string;
+  /** Id or name of who writes. */
+  author: string;
+  content?: string;
+  /** Id of the message that this one replies to. */
+  replyTo?: string;
+  /** Whether the reply notifies; true unless given. */
+  ping?: boolean;
+  attachments?: FileToSend[];
+}
+
+/** What people do by hand. Channels and people are named by id or name; refusals throw with a sentence. */
+export interface TalkControls {
+  /** Writes a message as a person. */
+  say(saying: Saying): ShownMessage;
+  /** Changes a message as its author. */
+  editMessage(messageId: string, content: string): ShownMessage;
+  /** Deletes a message, whoever wrote it. */
+  deleteMessage(messageId: string): void;
+  react(messageId: string, author: string, emoji: string): void;
+  unreact(messageId: string, author: string, emoji: string): void;
+  /** Shows the person as typing for ten seconds. */
+  type(channel: string, author: string): void;
+  /** Opens the direct-message channel of a person and the bot; gives its id. */
+  openDm(person: string): string;
+  /** Starts a thread as a person, from a message if one is given; gives its id. */
+  startThread(thread: {
+    channel: string;
+    author: string;
+    name: string;
+    messageId?: string;
+    private?: boolean;
+    members?: string[];
+  }): string;
+  joinThread(thread: string, person: string): void;
+  leaveThread(thread: string, person: string): void;
+}
+
+export function talkControls(context: PlaygroundContext): TalkControls {
+  const { world } = context;
+  const on = (messageId: string) => {
+    const message = messageWithId(context, messageId);
+    return { message, channel: must(world.channels.get(message.channel_id), 'channel of that message') };
+  };
+  return {
+    say: (saying) => say(context, saying),
+    editMessage: (id, content) => shownMessage(world, editMessage(world, on(id).message, { content })),
+    deleteMessage: (id) => deleteMessages(world, on(id).channel, [id]),
+    react(id, author, emoji) {
+      const { message, channel } = on(id);
+      addReaction(world, channel, message, emoji, userNamed(context, author).id);
+    },
+    unreact(id, author, emoji) {
+      const { message, channel } = on(id);
+      removeReaction(world, channel, message, emoji, userNamed(context, author).id);
+    },
+    type: (channel, author) => startTyping(world, channelNamed(context, channel), userNamed(context, author).id),
+    openDm: (person) => channelNamed(context, `@${person}`).id,
+    startThread: (thread) => startThread(context, thread),
+    joinThread: (id, person) => setThreadMember(world, channelNamed(context, id), userNamed(context, person).id, true),
+    leaveThread: (id, person) =>
+      setThreadMember(world, channelNamed(context, id), userNamed(context, person).id, false),
+  };
+}
+
+function say(context: PlaygroundContext, saying: Saying): ShownMessage {
+  const { world } = context;
+  const channel = channelNamed(context, saying.channel);
+  const author = userNamed(context, saying.author);
+  const content = saying.content ?? '';
+  requireMaySay(context, channel, author);
+  if (content.length > MAX_CONTENT) throw new Error(`A message has at most ${MAX_CONTENT} characters.`);
+  const files = saying.attachments ?? [];
+  if (content.trim() === '' && files.length === 0) throw new Error('An empty message cannot be sent.');
+  const attachments = files.map((file) => storeFile(world, channel.id, { ...file, bytes: Buffer.from(file.bytes) }));
+  const message = createMessage(world, {
+    channel,
+    authorId: author.id,
+    content,
+    attachments,
+    ...(saying.replyTo !== undefined && reply(channel, saying.replyTo)),
+    allowedMentions: { parse: ['users', 'roles', 'everyone'], replied_user: saying.ping ?? true },
+  });
+  return shownMessage(world, message);
+}
+
+function reply(channel: Channel, messageId: string) {
+  const guild = channel.guild_id === undefined ? {} : { guild_id: channel.guild_id };
+  return { type: 19, reference: { message_id: messageId, channel_id: channel.id, ...guild } };
+}
+
+function requireMaySay({ world }: PlaygroundContext, channel: Channel, author: User): void {
+  const where = channel.name === undefined ? 'these direct messages' : `#${channel.name}`;
+  if (!canView(world, channel, author.id)) throw new Error(`${author.username} cannot see ${where}.`);
+  if (!canSend(world, channel, author.id)) throw new Error(`${author.username} may not write in ${where}.`);
+}
+
+function startThread(context: PlaygroundContext, input: Parameters<TalkControls['startThread']>[0]): string {
+  const { world } = context;
+  const parent = channelNamed(context, input.channel);
+  const owner = userNamed(context, input.author);
+  const needed = input.private === true ? Permission.CREATE_PRIVATE_THREADS : Permission.CREATE_PUBLIC_THREADS;
+  if (!may(world, parent, owner.id, needed)) throw new Error(`${owner.username} may not start a thread here.`);
+  const thread = createThread(world, {
+    parent,
+    ownerId: owner.id,
+    name: input.name,
+    type: input.private === true ? 12 : 11,
+    ...(input.messageId !== undefined && { message: messageWithId(context, input.messageId) }),
+  });
+  for (const person of input.members ?? []) setThreadMember(world, thread, userNamed(context, person).id, true);
+  return thread.id;
+}

@@ -1,0 +1,103 @@
+import type { PlaygroundContext } from '../context.ts';
+import type { LoggedRequest } from '../rest/request-log.ts';
+import type { Json } from '../state/types.ts';
+import { channelNamed, messageWithId, userNamed } from './find.ts';
+import { shownMessage, type ShownMessage } from './shown.ts';
+
+export interface ShownSession {
+  id: string;
+  botId: string;
+  connected: boolean;
+  intents: number;
+  /** Number of the last event. */
+  seq: number;
+  resumes: number;
+  presence?: Json;
+}
+
+/** What there is to see, and waiting for it. */
+export interface WatchControls {
+  /** A channel's messages, oldest first; ephemeral ones only with `as` the person who sees them. */
+  messages(channel: string, as?: string): ShownMessage[];
+  /** One message wherever it is, ephemeral or not; throws when there is none. */
+  message(id: string): ShownMessage;
+  /**
+   * The first message, of any channel and ephemeral ones too, that the predicate accepts: at once or as soon as one
+   * does. Rejects after `ms` milliseconds with the messages there are.
+   */
+  waitFor(predicate: (message: ShownMessage) => boolean, ms?: number): Promise<ShownMessage>;
+  /** Resolves with what `look` gives as soon as that is neither undefined nor false; looks after each change. */
+  until<T>(look: () => T | undefined | false, ms?: number): Promise<T>;
+  /** Every request to REST with its body and its answer's status, oldest first. */
+  requests(): LoggedRequest[];
+  clearRequests(): void;
+  /** Answers 401, 403 and 429 of the last ten minutes, and whether Discord would have banned the address for them. */
+  invalidRequests(): { count: number; wouldBeBanned: boolean };
+  sessions(): ShownSession[];
+}
+
+const USUAL_WAIT_MS = 5000;
+
+export function watchControls(context: PlaygroundContext): WatchControls {
+  const { world, requests, gateway } = context;
+  const all = () => [...world.messages.values()].flatMap((messages) => [...messages.values()]);
+  return {
+    messages(channel, as) {
+      const reader = as === undefined ? undefined : userNamed(context, as).id;
+      const stored = [...(world.messages.get(channelNamed(context, channel).id)?.values() ?? [])];
+      const seen = stored.filter(({ visibleTo }) => visibleTo === undefined || visibleTo === reader);
+      return seen.map((message) => shownMessage(world, message));
+    },
+    message: (id) => shownMessage(world, messageWithId(context, id)),
+    async waitFor(predicate, ms = USUAL_WAIT_MS) {
+      const look = () =>
+        all()
+          .map((message) => shownMessage(world, message))
+          .find(predicate);
+      return waitUntil(context, look, ms, () => describe(all().map((message) => shownMessage(world, message))));
+    },
+    until: (look, ms = USUAL_WAIT_MS) => waitUntil(context, look, ms, () => ''),
+    requests: () => requests.all(),
+    clearRequests: () => requests.clear(),
+    invalidRequests: () => requests.invalid(),
+    sessions: () =>
+      [...gateway.sessions.values()].map((session) => ({
+        id: session.id,
+        botId: session.bot.userId,
+        connected: session.socket !== undefined,
+        intents: session.intents,
+        seq: session.seq,
+        resumes: session.resumes,
+        ...(session.presence && { presence: session.presence }),
+      })),
+  };
+}
+
+function waitUntil<T>(
+  context: PlaygroundContext,
+  look: () => T | undefined | false,
+  ms: number,
+  seen: () => string,
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const check = () => {
+    try {
+      const found = look();
+      if (found !== undefined && found !== false) resolve(found);
+    } catch (error) {
+      reject(error);
+    }
+  };
+  const unsubscribe = context.onChange(check);
+  const timer = setTimeout(() => reject(new Error(`The playground waited ${ms} ms in vain. ${seen()}`)), ms);
+  check();
+  return promise.finally(() => {
+    unsubscribe();
+    clearTimeout(timer);
+  });
+}
+
+function describe(messages: ShownMessage[]): string {
+  const last = messages.slice(-8).map(({ author, content }) => `  ${author.name}: ${content.slice(0, 200)}`);
+  return `The last messages:\n${last.join('\n')}`;
+}
