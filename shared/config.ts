@@ -14,6 +14,11 @@ export interface VariableMeta {
 
 export type Environment = Record<string, string | undefined>;
 
+/** This process' environment, for variables that only a file names (servers.json) and no schema knows. */
+export function environment(): Environment {
+  return process.env;
+}
+
 /** Wrong or missing configuration. The message has one line per variable: name, problem, fix. */
 export class ConfigError extends OperatorError {
   constructor(lines: string[]) {

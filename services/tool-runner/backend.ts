@@ -14,6 +14,8 @@ export interface ServedTool {
 export interface Backend extends AsyncDisposable {
   name: string;
   title: string;
+  /** The catalogue's name of a tool that callers know as `tool`. */
+  catalogueName(tool: string): string;
   /** The present tools. Rejects with ToolError while the server cannot be reached. */
   tools(): Promise<readonly ServedTool[]>;
   /** Rejects with a sentence for the operator while calls cannot succeed. */
@@ -30,6 +32,7 @@ export function inProcessBackend(domain: Domain): Backend {
   return {
     name: domain.name,
     title: domain.title,
+    catalogueName: (tool) => tool,
     tools: async () => served,
     check: () => domain.check(),
     [Symbol.asyncDispose]: async () => domain[Symbol.asyncDispose](),

@@ -37,3 +37,8 @@ export function toolCrashed(tool: string, error: unknown): void {
   const detail = error instanceof Error ? { error: error.message, stack: error.stack } : { error: String(error) };
   log.error({ tool, ...detail }, 'tool crashed');
 }
+
+/** A request failed in a way that nobody foresaw. */
+export function requestCrashed(error: string): void {
+  log.error({ error }, 'request crashed');
+}

@@ -1,0 +1,67 @@
+import type { Environment } from '#shared/config.ts';
+import type { ServiceContext } from '#shared/service.ts';
+import { loadServers } from '#shared/servers.ts';
+import { createVerifier } from '#shared/tokens.ts';
+import { watchPolicy } from '#shared/policy.ts';
+import { reportCrashesTo } from '#mcp/kit.ts';
+import { createAuthenticator } from './auth.ts';
+import type { Backend } from './backend.ts';
+import { createCallMemory } from './call-memory.ts';
+import type { ToolRunnerConfig } from './config.ts';
+import { createDoor } from './door.ts';
+import { toolCrashed } from './events.ts';
+import { startRunnerServer } from './http-server.ts';
+import { createLimiter } from './limiter.ts';
+import { openBackend } from './open-backend.ts';
+import { createProtocol } from './protocol.ts';
+
+export interface Overrides {
+  /** Where the domain's own variables are read, instead of this process' environment. */
+  env?: Environment;
+  backend?: Backend;
+}
+
+export interface ToolRunnerContext extends ServiceContext {
+  port: number;
+}
+
+/** Opens the backend that MCP_SERVER names and serves it. Throws ConfigError when it or its settings are wrong. */
+export async function createContext(config: ToolRunnerConfig, overrides: Overrides = {}): Promise<ToolRunnerContext> {
+  await using stack = new AsyncDisposableStack();
+  reportCrashesTo(toolCrashed);
+  const server = config.MCP_SERVER;
+  const policy = stack.use(watchPolicy(config.POLICY_FILE));
+  const memory = stack.use(await createCallMemory(config.IDEMPOTENCY_FILE));
+  const backend = stack.use(
+    overrides.backend ?? (await openBackend(config, loadServers(config.MCP_SERVERS_FILE), overrides.env)),
+  );
+  const rules = {
+    server,
+    memory,
+    limiter: createLimiter(config.CONCURRENCY),
+    timeoutMs: config.TOOL_TIMEOUT_MS,
+    resultMaxBytes: config.RESULT_MAX_BYTES,
+  };
+  const checks = { [server]: () => backend.check() };
+  const http = stack.use(
+    await startRunnerServer(
+      {
+        server,
+        checks,
+        door: createDoor(server, config.ALLOWED_HOSTS, config.ALLOWED_ORIGINS),
+        authenticator: createAuthenticator(createVerifier(config.DRAGOMAN_SIGNING_KEY, server), () => policy.current()),
+        protocol: stack.use(createProtocol(backend, rules)),
+        requestMaxBytes: config.REQUEST_MAX_BYTES,
+      },
+      config.PORT,
+      config.HOST,
+    ),
+  );
+  const owned = stack.move();
+  return {
+    port: http.port,
+    checks,
+    addresses: { mcp: `http://127.0.0.1:${http.port}/mcp` },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

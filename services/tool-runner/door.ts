@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+import { validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/server';
+
+/** Why a request is turned away, before anything of it is used. */
+export interface Rejection {
+  status: number;
+  /** JSON-RPC error code. */
+  code: number;
+  /** A sentence that says what to do. */
+  message: string;
+  headers?: Record<string, string>;
+}
+
+/** Checks what a browser that was tricked cannot forge: the Host and the Origin of a request. */
+export interface Door {
+  /** Undefined for a request that may come in. */
+  rejection(request: IncomingMessage): Rejection | undefined;
+}
+
+/** Not one of the codes that JSON-RPC or MCP give a meaning of their own. */
+export const REQUEST_REJECTED = -32_000;
+
+const loopback = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Lets in requests whose Host is loopback, the server's Compose service name or one of `hosts`, and whose Origin, when
+ * there is one, is one of `origins` (MCP: servers must validate Origin; Host closes DNS rebinding).
+ */
+export function createDoor(server: string, hosts: readonly string[], origins: readonly string[]): Door {
+  const allowedHosts = [...loopback, `tool-runner-${server}`, ...hosts];
+  const allowedOrigins = [...origins];
+  return {
+    rejection(request) {
+      const host = validateHostHeader(request.headers.host, allowedHosts);
+      if (!host.ok) {
+        return forbidden(`This Host is not served here. Add its name to ALLOWED_HOSTS to allow it.`);
+      }
+      const origin = validateOriginHeader(request.headers.origin, allowedOrigins);
+      if (!origin.ok) {
+        return forbidden(
+          'Web pages of this Origin may not call here. Add its host name to ALLOWED_ORIGINS to allow it.',
+        );
+      }
+      return undefined;
+    },
+  };
+}
+
+function forbidden(message: string): Rejection {
+  return { status: 403, code: REQUEST_REJECTED, message };
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isJsonContentType } from '@modelcontextprotocol/server';
+import { UserError } from '#shared/errors.ts';
+import type { Authenticator, Grant } from './auth.ts';
+import { readJsonBody } from './body.ts';
+import type { CallRequest } from './calls.ts';
+import { REQUEST_REJECTED, type Door, type Rejection } from './door.ts';
+import { answerSent, requestRejected } from './events.ts';
+import type { Protocol } from './protocol.ts';
+
+export interface EndpointParts {
+  server: string;
+  door: Door;
+  authenticator: Authenticator;
+  protocol: Protocol;
+  requestMaxBytes: number;
+}
+
+const PARSE_ERROR = -32_700;
+
+/** Serves /mcp: Host, Origin and token are checked before anything else of a request is looked at. */
+export async function serveMcp(
+  parts: EndpointParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const arrived = performance.now();
+  const admitted = await admit(parts, request);
+  if ('status' in admitted) return reject(response, admitted);
+  const body = await readJsonBody(request, parts.requestMaxBytes);
+  if (body.kind === 'too-large') return reject(response, tooLarge(parts.requestMaxBytes));
+  if (body.kind === 'not-json') {
+    return reject(response, { status: 400, code: PARSE_ERROR, message: 'The body is not JSON.' });
+  }
+  const call: CallRequest = { grant: admitted, signal: untilClosed(response), backendMs: 0, called: false };
+  await parts.protocol.handle(request, response, body.value, call);
+  if (call.called) answerSent(parts.server, performance.now() - arrived - call.backendMs);
+}
+
+/** Who asks, or why the request is turned away. */
+export async function admit(parts: EndpointParts, request: IncomingMessage): Promise<Grant | Rejection> {
+  const rejection = parts.door.rejection(request);
+  if (rejection) return rejection;
+  try {
+    const grant = await parts.authenticator.authenticate(request.headers.authorization);
+    return wrongForm(request) ?? grant;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { status: 401, code: REQUEST_REJECTED, message: error.message, headers: { 'www-authenticate': 'Bearer' } };
+  }
+}
+
+function wrongForm(request: IncomingMessage): Rejection | undefined {
+  if (request.method !== 'POST') {
+    const message = 'Only POST is served here; there are no sessions and no GET stream.';
+    return { status: 405, code: REQUEST_REJECTED, message, headers: { allow: 'POST' } };
+  }
+  if (isJsonContentType(request.headers['content-type'])) return undefined;
+  return { status: 415, code: REQUEST_REJECTED, message: 'Send Content-Type: application/json.' };
+}
+
+function tooLarge(bytes: number): Rejection {
+  const message = `The request is larger than ${bytes} bytes. Send less, or raise REQUEST_MAX_BYTES.`;
+  return { status: 413, code: REQUEST_REJECTED, message, headers: { connection: 'close' } };
+}
+
+/** Answers with a JSON-RPC error, the form in which MCP clients show what they were told. */
+export function reject(response: ServerResponse, rejection: Rejection): void {
+  const { status, code, message, headers } = rejection;
+  requestRejected(message, { status });
+  response
+    .writeHead(status, { 'content-type': 'application/json', ...headers })
+    .end(JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id: null }));
+}
+
+/** Aborts when the caller goes away before it has its answer. */
+function untilClosed(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { errorText } from '#shared/errors.ts';
+import { listen, readiness, type ReadinessCheck } from '#shared/health.ts';
+import { reject, serveMcp, type EndpointParts } from './endpoint.ts';
+import { requestCrashed } from './events.ts';
+
+export interface RunnerServer extends AsyncDisposable {
+  port: number;
+}
+
+export interface RunnerServerParts extends EndpointParts {
+  checks: Record<string, ReadinessCheck>;
+}
+
+/** Milliseconds that answers under way get at shutdown before their connections are closed. */
+const drainMs = 5_000;
+
+/** Serves /mcp, /healthz and /readyz. Rejects when the port is taken. */
+export async function startRunnerServer(parts: RunnerServerParts, port: number, host: string): Promise<RunnerServer> {
+  const server = createServer(limits, (request, response) => {
+    route(parts, request, response).catch((error: unknown) => crashed(response, error));
+  });
+  await listen(server, port, host);
+  return {
+    port: (server.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: () => close(server),
+  };
+}
+
+/** Workers keep their connections: they are closed later here than there, so that no request meets a closing one. */
+const limits = { keepAliveTimeout: 75_000, headersTimeout: 10_000, requestTimeout: 30_000, noDelay: true };
+
+async function route(parts: RunnerServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url?.split('?')[0];
+  switch (path) {
+    case '/mcp':
+      return serveMcp(parts, request, response);
+    case '/healthz':
+      return json(response, 200, { status: 'ok' });
+    case '/readyz': {
+      const report = await readiness(parts.checks);
+      return json(response, report.ready ? 200 : 503, report);
+    }
+    default:
+      return json(response, 404, { error: 'not found; try /mcp, /healthz or /readyz' });
+  }
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function crashed(response: ServerResponse, error: unknown): void {
+  // A caller that left in the middle of its request is no defect.
+  if (response.destroyed || response.req.readableAborted) return;
+  requestCrashed(errorText(error));
+  if (response.headersSent) response.destroy();
+  else reject(response, { status: 500, code: -32_603, message: 'The tool-runner failed inside; its log says why.' });
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(late);
+}

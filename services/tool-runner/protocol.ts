@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createMcpHandler,
+  type AuthInfo,
+  type McpHttpHandler,
+  type McpRequestContext,
+} from '@modelcontextprotocol/server';
+import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
+import { createServer } from '#mcp/kit.ts';
+import type { Backend } from './backend.ts';
+import { guardTool, type CallRequest, type CallRules } from './calls.ts';
+import { protocolProblem } from './events.ts';
+
+/** Answers MCP requests that came in through the door, in every revision that the SDK speaks. */
+export interface Protocol extends AsyncDisposable {
+  /** Answers the request whose body is `body`; rejects only for defects of ours. */
+  handle(request: IncomingMessage, response: ServerResponse, body: unknown, call: CallRequest): Promise<void>;
+}
+
+/** The `auth` with which a request carries its caller to the server that is made for it. */
+function carryCall(call: CallRequest): AuthInfo {
+  return { token: '', clientId: call.grant.subject, scopes: [], extra: { call } };
+}
+
+/**
+ * Serves 2026-07-28 and, statelessly, the older revisions that start with `initialize`. Every request gets a server of
+ * its own: servers shared by clients have leaked answers between them (CVE-2026-25536).
+ */
+export function createProtocol(backend: Backend, rules: CallRules): Protocol {
+  const handler = createMcpHandler((context) => serverFor(callOf(context), backend, rules), {
+    onerror: protocolProblem,
+  });
+  const handle = toNodeHandler(withServerTiming(handler), { onerror: protocolProblem });
+  return {
+    handle: (request, response, body, call) =>
+      handle(Object.assign(request, { auth: carryCall(call) }) as NodeIncomingMessageLike, response, body),
+    [Symbol.asyncDispose]: () => handler.close(),
+  };
+}
+
+function serverFor(call: CallRequest, backend: Backend, rules: CallRules) {
+  const tools = async () => (await backend.tools()).map((served) => guardTool(served, call, rules));
+  return createServer({ name: backend.name, title: backend.title, tools }, { lists: lister(call, backend) });
+}
+
+/** The policy speaks of catalogue names, the list of the names that callers use. */
+function lister(call: CallRequest, backend: Backend): (tool: string) => boolean {
+  return (tool) => call.grant.lists(backend.catalogueName(tool));
+}
+
+function callOf(context: McpRequestContext): CallRequest {
+  const call = context.authInfo?.extra?.['call'];
+  if (call === undefined) throw new Error('a request came past the door');
+  return call as CallRequest;
+}
+
+/** Tells the worker which part of the time was the backend's, so that it can tell our own. */
+function withServerTiming(handler: McpHttpHandler): Pick<McpHttpHandler, 'fetch'> {
+  return {
+    async fetch(request, options) {
+      const response = await handler.fetch(request, options);
+      const call = options?.authInfo?.extra?.['call'] as CallRequest | undefined;
+      // The headers of a stream leave before the call has ended.
+      const complete = response.headers.get('content-type') === 'application/json';
+      if (complete && call?.called === true) response.headers.set('server-timing', serverTiming(call));
+      return response;
+    },
+  };
+}
+
+/** The value of a Server-Timing header: milliseconds that the backend took. */
+export function serverTiming(call: CallRequest): string {
+  return `backend;dur=${call.backendMs.toFixed(3)}`;
+}
