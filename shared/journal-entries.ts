@@ -63,6 +63,8 @@ const toolFinished = z.object({
   durationMs: z.number(),
   /** Milliseconds of the duration that are Dragoman's own. */
   overheadMs: z.number().optional(),
+  /** True when the content comes from outside: writes after it need a human's yes. */
+  outside: z.boolean().optional(),
 });
 /** A human is asked; the run waits without holding a worker. */
 const approvalRequested = z.object({

@@ -12,23 +12,29 @@ import { metrics } from './metrics.ts';
 import { defineScript } from './redis-script.ts';
 
 /**
- * Appends one entry. Refused when the writer's epoch is not the run's (another worker took over);
- * returns the first entry's id when the once-key was used before.
+ * Appends entries in order, all or none. Refused when the writer's epoch is not the run's (another worker took over);
+ * for an entry whose once-key was used before, the stored one counts.
  */
 const appendScript = defineScript(
   3,
   `
   local record, journal, once = KEYS[1], KEYS[2], KEYS[3]
-  local epoch, key, entry = ARGV[1], ARGV[2], ARGV[3]
+  local epoch = ARGV[1]
   if redis.call('EXISTS', record) == 0 then return {'gone'} end
   if epoch ~= '' and redis.call('HGET', record, 'epoch') ~= epoch then return {'fenced'} end
-  if key ~= '' then
-    local seen = redis.call('HGET', once, key)
-    if seen then return {'known', seen} end
+  local out = {'ok'}
+  for i = 2, #ARGV, 2 do
+    local key, entry = ARGV[i], ARGV[i + 1]
+    local seen = key ~= '' and redis.call('HGET', once, key)
+    if seen then
+      out[#out + 1] = '-' .. seen
+    else
+      local id = redis.call('XADD', journal, '*', 'e', entry)
+      if key ~= '' then redis.call('HSET', once, key, id) end
+      out[#out + 1] = '+' .. id
+    end
   end
-  local id = redis.call('XADD', journal, '*', 'e', entry)
-  if key ~= '' then redis.call('HSET', once, key, id) end
-  return {'ok', id}
+  return out
 `,
 );
 
@@ -44,11 +50,18 @@ export interface Journal {
   epoch: number;
   /** Throws FencedError when another worker has taken the run over. */
   append(entry: JournalEntryInput): Promise<Appended>;
+  /** Appends in order, all or none, in one round trip. Throws FencedError as `append`. */
+  appendAll(entries: JournalEntryInput[]): Promise<Appended[]>;
 }
 
 /** The journal as written by the worker that holds `epoch`. */
 export function openJournal(redis: Redis, runId: string, epoch: number): Journal {
-  return { runId, epoch, append: (entry) => appendEntry(redis, runId, entry, epoch) };
+  return {
+    runId,
+    epoch,
+    append: (entry) => appendEntry(redis, runId, entry, epoch),
+    appendAll: (entries) => appendEntries(redis, runId, entries, epoch),
+  };
 }
 
 /** Appends without or with an epoch; doors append deliveries, feedback and decisions without one. */
@@ -58,15 +71,32 @@ export async function appendEntry(
   entry: JournalEntryInput,
   epoch?: number,
 ): Promise<Appended> {
-  const [state, id] = await appendScript<[string, string]>(
+  const [appended] = await appendEntries(redis, runId, [entry], epoch);
+  if (!appended) throw new InternalError('journal-broken', `the journal of ${runId} did not confirm an entry`);
+  return appended;
+}
+
+async function appendEntries(
+  redis: Redis,
+  runId: string,
+  entries: JournalEntryInput[],
+  epoch?: number,
+): Promise<Appended[]> {
+  if (entries.length === 0) return [];
+  const [state, ...ids] = await appendScript<string[]>(
     redis,
     [keys.run(runId), keys.journal(runId), keys.once(runId)],
-    [epoch ?? '', onceKey(entry) ?? '', JSON.stringify(entry)],
+    [epoch ?? '', ...entryArguments(entries)],
   );
   if (state === 'fenced') throw new FencedError(runId, epoch ?? -1);
   if (state === 'gone') throw new InternalError('run-gone', `run ${runId} is not stored any more`);
-  metrics.journalAppends.inc();
-  return { id, fresh: state === 'ok' };
+  metrics.journalAppends.inc(entries.length);
+  return ids.map((id) => ({ id: id.slice(1), fresh: id.startsWith('+') }));
+}
+
+/** Entries as scripts take them: once-key and JSON in turn. */
+export function entryArguments(entries: JournalEntryInput[]): string[] {
+  return entries.flatMap((entry) => [onceKey(entry) ?? '', JSON.stringify(entry)]);
 }
 
 /** All entries of a run, oldest first; empty when the run is unknown or was cleaned away. */

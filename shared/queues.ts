@@ -1,4 +1,4 @@
-import { DelayedError, Queue, Worker, type Job } from 'bullmq';
+import { DelayedError, Queue, WaitingError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { errorText } from './errors.ts';
 import {
@@ -92,6 +92,9 @@ export interface JobContext {
   signal: AbortSignal;
 }
 
+/** Thrown by a handler that cannot finish: its job goes back to the queue, for another worker to take at once. */
+export class HandedOver extends Error {}
+
 export type Handlers<Q extends QueueName> = {
   [N in JobsOf<Q>]: (payload: JobPayload<N>, context: JobContext) => Promise<void>;
 };
@@ -112,7 +115,7 @@ export interface WorkerOptions {
 export function createWorker<Q extends QueueName>(name: Q, handlers: Handlers<Q>, options: WorkerOptions): QueueWorker {
   const connection = connectRedis(options.redisUrl, `worker-${name}`);
   const shutdown = new AbortController();
-  const worker = new Worker(name, (job) => handle(handlers, job, shutdown.signal), {
+  const worker = new Worker(name, (job, token) => handle(handlers, job, token, shutdown.signal), {
     connection,
     prefix,
     concurrency: options.concurrency,
@@ -139,17 +142,23 @@ export function createWorker<Q extends QueueName>(name: Q, handlers: Handlers<Q>
 
 type HandlerTable = Record<string, ((payload: never, context: JobContext) => Promise<void>) | undefined>;
 
-async function handle(handlers: HandlerTable, job: Job, signal: AbortSignal): Promise<void> {
+async function handle(handlers: HandlerTable, job: Job, token: string | undefined, signal: AbortSignal): Promise<void> {
   const name = job.name as JobName;
   const definition: JobDefinition | undefined = jobCatalogue[name];
   const handler = handlers[name];
   if (!definition || !handler) throw new Error(`no handler for job ${job.name}`);
   const payload = definition.schema.parse(job.data) as never;
-  await handler(payload, { jobId: job.id ?? '', attempt: job.attemptsMade + 1, signal });
+  try {
+    await handler(payload, { jobId: job.id ?? '', attempt: job.attemptsMade + 1, signal });
+  } catch (error) {
+    if (!(error instanceof HandedOver)) throw error;
+    await job.moveToWait(token);
+    throw new WaitingError();
+  }
 }
 
 function reportFailure(queue: string, job: Job | undefined, error: Error): void {
-  if (error instanceof DelayedError) return;
+  if (error instanceof DelayedError || error instanceof WaitingError) return;
   const last = job === undefined || job.attemptsMade >= (job.opts.attempts ?? 1);
   log[last ? 'error' : 'warn'](
     { queue, job: job?.id, attempt: job?.attemptsMade, error: errorText(error) },

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { EntryOf } from './journal-entries.ts';
+import type { EntryOf, JournalEntryInput } from './journal-entries.ts';
+import { entryArguments } from './journal.ts';
 import { keys } from './keys.ts';
 import type { Queues } from './queues.ts';
 import { defineScript } from './redis-script.ts';
@@ -134,10 +135,10 @@ export async function claimRun(redis: Redis, runId: string, worker: string): Pro
 
 /** Ends a run: last journal entry, record, lists, and the next of its conversation's line, all or nothing. */
 const endScript = defineScript(
-  8,
+  9,
   `
-  local record, journal, once, line, inflight, unqueued, failed, live = unpack(KEYS)
-  local id, epoch, outcome, reason, entry, keepMs = unpack(ARGV)
+  local record, journal, once, line, inflight, unqueued, failed, live, history = unpack(KEYS)
+  local id, epoch, outcome, reason, entry, keepMs, lines, keepLines, keepLinesMs = unpack(ARGV)
   local current = redis.call('HMGET', record, 'status', 'epoch')
   if not current[1] then return {'gone', ''} end
   if current[1] == 'ended' then return {'ended', ''} end
@@ -145,8 +146,19 @@ const endScript = defineScript(
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
   redis.call('HSET', record, 'status', 'ended', 'outcome', outcome, 'reason', reason, 'endedAt', now)
+  for i = 10 + lines, #ARGV, 2 do
+    if ARGV[i] == '' or redis.call('HEXISTS', once, ARGV[i]) == 0 then
+      local before = redis.call('XADD', journal, '*', 'e', ARGV[i + 1])
+      if ARGV[i] ~= '' then redis.call('HSET', once, ARGV[i], before) end
+    end
+  end
   local last = redis.call('XADD', journal, '*', 'e', entry)
   redis.call('HSET', once, 'run.ended', last)
+  for i = 10, 9 + lines do redis.call('RPUSH', history, ARGV[i]) end
+  if tonumber(lines) > 0 then
+    redis.call('LTRIM', history, -keepLines, -1)
+    redis.call('PEXPIRE', history, keepLinesMs)
+  end
   redis.call('LREM', line, 1, id)
   redis.call('SREM', inflight, id)
   redis.call('PEXPIRE', live, 60000)
@@ -164,6 +176,14 @@ const endScript = defineScript(
 /** How long the records of runs that did not fail are kept, in milliseconds. Failed ones stay until discarded. */
 export const keepRunsMs = 7 * 24 * 3_600_000;
 
+/** What goes into the records together with the end of a run: all or nothing, once. */
+export interface EndExtras {
+  /** Entries of the worker that are not in the journal yet. */
+  before?: JournalEntryInput[];
+  /** Lines for the conversation's history; of all its lines the newest `keep` stay, for `ttlMs` from now. */
+  history?: { lines: string[]; keep: number; ttlMs: number };
+}
+
 /**
  * Ends the run and lets the next one of its conversation go. Returns false when the run had ended already or
  * another worker holds it.
@@ -174,7 +194,9 @@ export async function endRun(
   request: RunRequest,
   epoch: number,
   entry: EntryOf<'run.ended'>,
+  extras: EndExtras = {},
 ): Promise<boolean> {
+  const { lines, keep, ttlMs } = extras.history ?? { lines: [], keep: 0, ttlMs: 0 };
   const [state, head] = await endScript<[string, string]>(
     redis,
     [
@@ -186,8 +208,21 @@ export async function endRun(
       keys.unqueued,
       keys.failed,
       keys.live(request.id),
+      keys.history(request.conversation),
     ],
-    [request.id, epoch, entry.outcome, entry.reason ?? '', JSON.stringify(entry), keepRunsMs],
+    [
+      request.id,
+      epoch,
+      entry.outcome,
+      entry.reason ?? '',
+      JSON.stringify(entry),
+      keepRunsMs,
+      lines.length,
+      keep,
+      ttlMs,
+      ...lines,
+      ...entryArguments(extras.before ?? []),
+    ],
   );
   if (state !== 'ok') return false;
   if (head !== '') await enqueueHead(redis, queues, head);

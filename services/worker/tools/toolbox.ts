@@ -17,6 +17,16 @@ export interface OfferedTool {
   readOnly: boolean;
   /** True when repeating a call is harmless: read-only or idempotent by its annotations. */
   repeatable: boolean;
+  /**
+   * Its results are text from outside (`openWorldHint`; MCP's default is true): after one was read, no write of the run
+   * goes without a human's yes.
+   */
+  openWorld: boolean;
+  /**
+   * Its server remembers calls by idempotency key: one that was under way when a worker died may be sent again with
+   * its key. True for everything behind our tool-runners.
+   */
+  remembered: boolean;
   permission: Exclude<Permission, 'deny'>;
 }
 
@@ -41,6 +51,11 @@ export interface ToolCallOrder {
 }
 
 export interface ToolCallOutcome {
+  /**
+   * `refused`: not run, by policy or schema. `stopped`: not run or ended by the order's signal, without effect.
+   * `interrupted`: it may or may not have happened (the tool-runner answered `dragoman/outcome: unknown`, or the
+   * connection broke in the middle of a call that is not repeatable); a human is asked.
+   */
   outcome: EntryOf<'tool.finished'>['outcome'];
   /** What the model sees, marked as data from outside and cut to size. */
   content: string;
