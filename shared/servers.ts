@@ -6,10 +6,16 @@ import { errorText } from './errors.ts';
 const common = {
   /** Set to keep an entry without using it. */
   disabled: z.boolean().default(false),
+  /**
+   * Whether the server's tool annotations are believed. Otherwise its tools count as writing, whatever they say: MCP
+   * calls annotations of a server that is not trusted mere hints.
+   */
+  trustAnnotations: z.boolean().default(false),
 };
 
 const stdioServer = z.strictObject({
   ...common,
+  type: z.literal('stdio').optional(),
   command: z.string().min(1),
   args: z.array(z.string()).default([]),
   /** Values may hold `${NAME}`, filled in from the runner's environment. */
@@ -23,6 +29,7 @@ const remoteServer = z.strictObject({
   ...common,
   type: z.enum(['http', 'sse']),
   url: z.url(),
+  /** Values may hold `${NAME}`, as those of `env`. */
   headers: z.record(z.string(), z.string()).default({}),
 });
 

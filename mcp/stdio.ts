@@ -1,0 +1,30 @@
+import { Console } from 'node:console';
+import { once } from 'node:events';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { loadDomain, type DomainName } from './domains.ts';
+import { createServer } from './kit.ts';
+import { readSettings, type Environment } from './settings.ts';
+
+/**
+ * Serves a domain as a plain MCP server over this process' stdin and stdout, for any MCP client. Resolves when the
+ * client closes stdin, or at SIGTERM or SIGINT. Nothing but the protocol goes to stdout. `env` holds the domain's variables.
+ * Throws SettingsError when they are wrong.
+ */
+export async function serveDomainOverStdio(name: DomainName, env: Environment): Promise<void> {
+  // A library that prints would break the protocol.
+  globalThis.console = new Console(process.stderr, process.stderr);
+  const module = await loadDomain(name);
+  await using domain = module.createDomain(readSettings(module.config, env));
+  const stop = new AbortController();
+  const server = serveStdio(() => createServer(domain), {
+    onerror: (error) => process.stderr.write(`${name}: ${error.message}\n`),
+  });
+  await Promise.race([
+    once(process.stdin, 'close', stop),
+    once(process.stdin, 'end', stop),
+    once(process, 'SIGTERM', stop),
+    once(process, 'SIGINT', stop),
+  ]);
+  stop.abort();
+  await server.close();
+}
