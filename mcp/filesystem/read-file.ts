@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineTool, ToolError, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
 import { openToRead } from './reach.ts';
 import { asToolError, shown } from './refusal.ts';
-import { cutForward, cutHead, cutTail, sniff, SNIFF_BYTES, type Cut, type Encoding, type Window } from './text.ts';
+import { cutForward, cutHead, cutTail, sniff, SNIFF_BYTES, type Cut, type Encoding, type Window } from '#mcp/text.ts';
 import { regularFile, walk } from './walk.ts';
 import { stopIfAborted, type Workspace } from './workspace.ts';
 

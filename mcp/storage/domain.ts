@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Domain } from '#mcp/kit.ts';
+import { getObjectTool } from './get-object.ts';
+import { listBucketsTool } from './list-buckets.ts';
+import { listObjectsTool } from './list-objects.ts';
+import { putObjectTool } from './put-object.ts';
+import { createStore } from './store.ts';
+
+const whole = () => z.coerce.number().int();
+
+const names = () =>
+  z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    );
+
+export const config = z.object({
+  S3_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must look like http://minio:9000' })
+    .meta({ description: 'The S3 server, such as http://minio:9000' }),
+  S3_ACCESS_KEY: z.string().min(1).meta({ description: 'Access key id for the S3 server' }),
+  S3_SECRET_KEY: z.string().min(1).meta({ secret: true, description: 'Secret key that belongs to S3_ACCESS_KEY' }),
+  S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, 'must be a region name such as us-east-1')
+    .default('us-east-1')
+    .meta({ description: 'Region for signatures; us-east-1 for MinIO and most others' }),
+  S3_BUCKETS: names().meta({
+    description: 'Comma-separated buckets that may be used; all that the key reaches if empty',
+  }),
+  S3_READ_ONLY_BUCKETS: names().meta({ description: 'Comma-separated buckets that are never written to' }),
+  S3_MAX_READ_BYTES: whole()
+    .min(1024)
+    .max(16_777_216)
+    .default(65_536)
+    .meta({ description: 'Most bytes of an object, or of a list, in one answer' }),
+  S3_MAX_WRITE_BYTES: whole()
+    .min(1)
+    .max(268_435_456)
+    .default(10_485_760)
+    .meta({ description: 'Largest object that can be written, in bytes' }),
+  S3_TIMEOUT_MS: whole().min(100).max(600_000).default(30_000).meta({ description: 'Longest call, in milliseconds' }),
+});
+
+/** The objects of one S3 server. */
+export function createDomain(values: z.output<typeof config>): Domain {
+  const store = createStore({
+    endpoint: values.S3_ENDPOINT,
+    region: values.S3_REGION,
+    credentials: { accessKeyId: values.S3_ACCESS_KEY, secretAccessKey: values.S3_SECRET_KEY },
+    buckets: new Set(values.S3_BUCKETS),
+    readOnlyBuckets: new Set(values.S3_READ_ONLY_BUCKETS),
+    maxReadBytes: values.S3_MAX_READ_BYTES,
+    maxWriteBytes: values.S3_MAX_WRITE_BYTES,
+    timeoutMs: values.S3_TIMEOUT_MS,
+  });
+  return {
+    name: 'storage',
+    title: 'Object storage',
+    tools: [listBucketsTool(store), listObjectsTool(store), getObjectTool(store), putObjectTool(store)],
+    check: () => store.check(),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,135 @@
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { z } from 'zod';
+import { defineTool, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
+import { cutForward, sniff } from '#mcp/text.ts';
+import { describeBinary } from './binary.ts';
+import { keyProblem, refused, shown } from './names.ts';
+import { readPart, type ObjectPart } from './part.ts';
+import type { Store } from './store.ts';
+
+const input = z.object({
+  bucket_name: z.string().describe('Bucket, as minio_list_buckets shows it.'),
+  object_name: z.string().describe('Exact name of the object, as minio_list_objects shows it.'),
+  max_bytes: z.int().min(0).optional().describe('Fewer bytes than the limit; 0 for size, type and time only.'),
+  offset: z.int().min(0).optional().describe('Byte to begin at, to go on where a cut answer ended.'),
+});
+
+const output = z.object({
+  bucket: z.string(),
+  name: z.string(),
+  kind: z.enum(['text', 'binary', 'metadata']),
+  content_type: z.string().optional(),
+  size_bytes: z.number(),
+  modified: z.string().optional(),
+  content: z.string().describe('The text; for binary data its first bytes in hexadecimal.'),
+  from_byte: z.number(),
+  to_byte: z.number(),
+  truncated: z.boolean().describe('True when the object goes on after what is shown.'),
+});
+
+type Input = z.output<typeof input>;
+type Output = z.output<typeof output>;
+
+/** `minio_get_object`: the text of an object, in parts where it is long; binary data is described. */
+export function getObjectTool(store: Store): AnyTool {
+  return defineTool({
+    name: 'minio_get_object',
+    title: 'Read an object',
+    description:
+      'Reads a text object from a bucket of the object store (S3, MinIO). Long ones come in parts: the answer says which offset to go on with. Binary ones are described, not shown.',
+    input,
+    output,
+    annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    run: (args, context) => getObject(store, args, context),
+  });
+}
+
+async function getObject(store: Store, args: Input, context: ToolContext): Promise<ToolOutput<Output>> {
+  store.requireBucket(args.bucket_name);
+  if (args.object_name === '') throw refused('an object has a name. Give object_name.');
+  const problem = keyProblem(args.object_name);
+  if (problem) throw refused(`${shown(args.object_name)} cannot be an object's name: ${problem}.`);
+  const limit = Math.min(args.max_bytes ?? store.settings.maxReadBytes, store.settings.maxReadBytes);
+  const place = { bucket: args.bucket_name, key: args.object_name };
+  const part = await store.ask(context, place, (client, abortSignal) =>
+    limit === 0
+      ? readHead(client, args, abortSignal)
+      : readPart(client, { ...place, offset: args.offset ?? 0, limit }, abortSignal),
+  );
+  if (limit === 0) return metadataAnswer(args, part);
+  if (part.bytes.length === 0) return textAnswer(args, part, '[The object is empty.]');
+  return contentAnswer(args, part);
+}
+
+async function readHead(client: S3Client, args: Input, abortSignal: AbortSignal): Promise<ObjectPart> {
+  const head = await client.send(new HeadObjectCommand({ Bucket: args.bucket_name, Key: args.object_name }), {
+    abortSignal,
+  });
+  return {
+    bytes: Buffer.alloc(0),
+    start: 0,
+    size: head.ContentLength ?? 0,
+    contentType: head.ContentType,
+    contentEncoding: head.ContentEncoding,
+    modified: head.LastModified,
+  };
+}
+
+function metadataAnswer(args: Input, part: ObjectPart): ToolOutput<Output> {
+  const data: Output = {
+    ...common(args, part),
+    kind: 'metadata',
+    content: '',
+    from_byte: 0,
+    to_byte: 0,
+    truncated: false,
+  };
+  const facts = [`${part.size} bytes`, part.contentType, part.contentEncoding, part.modified?.toISOString()];
+  return { data, text: `${shown(args.object_name)}: ${facts.filter(Boolean).join(', ')}.` };
+}
+
+function contentAnswer(args: Input, part: ObjectPart): ToolOutput<Output> {
+  const encoding = part.contentEncoding === undefined ? sniff(part.bytes.subarray(0, 8192)) : undefined;
+  if (encoding === undefined || (encoding.startsWith('utf-16') ? part.start > 0 : part.bytes.includes(0))) {
+    const described = describeBinary(shown(args.object_name), part);
+    const data: Output = { ...common(args, part), kind: 'binary', ...described.shown };
+    return { data, text: described.text };
+  }
+  const cut = cutForward(part, encoding);
+  const truncated = cut.to < part.size;
+  const marker = `[Cut: bytes ${cut.from} to ${cut.to} of ${part.size} are shown. Go on with offset=${cut.to}.]`;
+  const data: Output = {
+    ...common(args, part),
+    kind: 'text',
+    content: cut.text,
+    from_byte: cut.from,
+    to_byte: cut.to,
+    truncated,
+  };
+  return { data, text: truncated ? `${cut.text}\n\n${marker}` : cut.text };
+}
+
+function textAnswer(args: Input, part: ObjectPart, text: string): ToolOutput<Output> {
+  const data: Output = {
+    ...common(args, part),
+    kind: 'text',
+    content: '',
+    from_byte: part.start,
+    to_byte: part.start,
+    truncated: false,
+  };
+  return { data, text };
+}
+
+function common(
+  args: Input,
+  part: ObjectPart,
+): Pick<Output, 'bucket' | 'name' | 'content_type' | 'size_bytes' | 'modified'> {
+  return {
+    bucket: args.bucket_name,
+    name: args.object_name,
+    size_bytes: part.size,
+    ...(part.contentType === undefined ? {} : { content_type: part.contentType }),
+    ...(part.modified === undefined ? {} : { modified: part.modified.toISOString() }),
+  };
+}
