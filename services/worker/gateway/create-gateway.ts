@@ -1,0 +1,122 @@
+import { Agent } from 'undici';
+import { DragomanError, OperatorError, UpstreamError, errorText } from '#shared/errors.ts';
+import { hideSecret } from '#shared/log.ts';
+import type { WorkerConfig } from '../config.ts';
+import { createBreakers, type Breakers } from './breakers.ts';
+import { errorOfResponse } from './errors.ts';
+import { modelAnswered, modelFailed, modelLabel } from './events.ts';
+import type { ModelEvent, ModelGateway, ModelRequest } from './gateway.ts';
+import { withPromptedTools } from './prompted/with-prompted-tools.ts';
+import { streamAnswer, type Endpoint } from './wire.ts';
+
+export type GatewayConfig = Pick<
+  WorkerConfig,
+  | 'LITELLM_API_BASE'
+  | 'LITELLM_API_KEY'
+  | 'TOOL_PROTOCOL'
+  | 'MODEL_TIMEOUT_MS'
+  | 'MODEL_FIRST_TOKEN_TIMEOUT_MS'
+  | 'MODEL_IDLE_TIMEOUT_MS'
+>;
+
+export interface GatewayOverrides {
+  /** Failures in a row that stop requests to a model for `breakerMs`. */
+  breakerFailures?: number;
+  breakerMs?: number;
+}
+
+/** Failures that say something of the model's state; a rate limit or a wrong request does not. */
+const breakerReasons = new Set(['overloaded', 'timeout', 'network', 'cut-stream', 'provider-error']);
+
+/**
+ * A gateway to the OpenAI-compatible endpoint of the configuration. Its errors are DragomanErrors; to be tried again:
+ * `rate-limit`, `overloaded`, `timeout`, `network`, `cut-stream`, `provider-error`, `model-away` (UpstreamError), not:
+ * `budget-exceeded`, `bad-key`, `model-not-found`, `bad-endpoint`, `bad-request`, `tools-unsupported` (OperatorError),
+ * `context-too-long`, `refused-content` (UserError). It does not try again by itself.
+ */
+export function createGateway(config: GatewayConfig, overrides: GatewayOverrides = {}): ModelGateway {
+  hideSecret(config.LITELLM_API_KEY);
+  // Streams stay open for minutes and time-outs are our own. Sockets are few: HTTP/1.1, one answer each.
+  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } });
+  const endpoint = endpointOf(config, dispatcher);
+  const breakers = createBreakers({
+    failures: overrides.breakerFailures ?? 8,
+    halfOpenAfterMs: overrides.breakerMs ?? 5_000,
+    counts: (error) => error instanceof UpstreamError && breakerReasons.has(error.reason),
+    away: (_, retryAfterMs) =>
+      new UpstreamError('model-away', 'The model cannot be reached at the moment.', { retryAfterMs }),
+  });
+  const native: ModelGateway = {
+    stream: (request, signal) => observed(endpoint, breakers, request, signal),
+    check: () => check(endpoint),
+    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+  };
+  return withPromptedTools(native, config.TOOL_PROTOCOL);
+}
+
+function endpointOf(config: GatewayConfig, dispatcher: Agent): Endpoint {
+  const base = new URL(config.LITELLM_API_BASE);
+  return {
+    dispatcher,
+    origin: base.origin,
+    path: `${base.pathname.replace(/\/+$/, '')}/chat/completions${base.search}`,
+    key: config.LITELLM_API_KEY,
+    timeouts: {
+      firstToken: config.MODEL_FIRST_TOKEN_TIMEOUT_MS,
+      idle: config.MODEL_IDLE_TIMEOUT_MS,
+      total: config.MODEL_TIMEOUT_MS,
+    },
+  };
+}
+
+async function* observed(
+  endpoint: Endpoint,
+  breakers: Breakers,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  const started = performance.now();
+  const attempt = await breakers.enter(`model:${modelLabel(request.model)}`);
+  let answered = false;
+  try {
+    for await (const event of streamAnswer(endpoint, request, signal)) {
+      if (event.type === 'answer') {
+        answered = true;
+        attempt.succeeded();
+        modelAnswered(request.model, performance.now() - started, event.answer.usage);
+      }
+      yield event;
+    }
+  } catch (error) {
+    attempt.failed(error);
+    const reason = error instanceof DragomanError && !signal.aborted ? error.reason : 'stopped';
+    modelFailed(request.model, performance.now() - started, reason, error);
+    throw error;
+  } finally {
+    // The loop may leave in the middle; that is no failure of the model.
+    if (!answered) attempt.succeeded();
+  }
+}
+
+/** Asks for the list of models: it costs nothing and needs a valid key. */
+async function check({ dispatcher, origin, path, key }: Endpoint): Promise<void> {
+  const models = path.replace(/\/chat\/completions(?=\?|$)/, '/models');
+  const response = await dispatcher
+    .request({
+      origin,
+      path: models,
+      method: 'GET',
+      headers: { authorization: `Bearer ${key}` },
+      signal: AbortSignal.timeout(2_500),
+    })
+    .catch((error: unknown) => {
+      throw new OperatorError(
+        'model-away',
+        `The model gateway at ${origin} cannot be reached (${errorText(error)}); check LITELLM_API_BASE.`,
+      );
+    });
+  const body = await response.body.text();
+  // Some endpoints have no list of models: that they answer is enough.
+  if (response.statusCode < 400 || response.statusCode === 404 || response.statusCode === 405) return;
+  throw errorOfResponse(response.statusCode, response.headers, body);
+}

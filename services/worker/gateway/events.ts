@@ -1,0 +1,46 @@
+import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/log.ts';
+import { metrics } from '#shared/metrics.ts';
+import type { ReportedUsage } from './gateway.ts';
+
+const log = createLogger('gateway');
+
+/** Names of models come from requests: as labels only so many distinct ones are used. */
+const maxModels = 50;
+const modelLabels = new Set<string>();
+
+/** The model's name as a label; `other` beyond the bound. */
+export function modelLabel(model: string): string {
+  if (modelLabels.has(model)) return model;
+  if (modelLabels.size >= maxModels) return 'other';
+  modelLabels.add(model);
+  return model;
+}
+
+/** The model answered completely. */
+export function modelAnswered(model: string, durationMs: number, usage: ReportedUsage | undefined): void {
+  const label = modelLabel(model);
+  metrics.modelRequests.inc({ model: label, outcome: 'answered' });
+  metrics.modelRequestDuration.observe({ model: label }, durationMs / 1_000);
+  if (usage) {
+    metrics.modelTokens.inc({ model: label, direction: 'in' }, usage.inputTokens);
+    metrics.modelTokens.inc({ model: label, direction: 'out' }, usage.outputTokens);
+    if (usage.costUsd !== undefined) metrics.modelCost.inc({ model: label }, usage.costUsd);
+  }
+  log.debug({ model, durationMs: Math.round(durationMs), usage }, 'model answered');
+}
+
+/** A request to the model came to nothing. `reason` is that of the error, or `stopped`. */
+export function modelFailed(model: string, durationMs: number, reason: string, error: unknown): void {
+  const label = modelLabel(model);
+  metrics.modelRequests.inc({ model: label, outcome: reason });
+  metrics.modelRequestDuration.observe({ model: label }, durationMs / 1_000);
+  if (reason === 'stopped') return;
+  const cause = error instanceof Error && error.cause !== undefined ? errorText(error.cause) : undefined;
+  log.warn({ model, reason, durationMs: Math.round(durationMs), cause }, 'model request failed');
+}
+
+/** A model turned out not to call tools by itself. */
+export function promptedProtocolChosen(model: string): void {
+  log.info({ model }, 'the model does not call tools by itself; it gets them in the prompt');
+}

@@ -1,0 +1,219 @@
+import { createParser } from 'eventsource-parser';
+import type { Dispatcher } from 'undici';
+import { DragomanError } from '#shared/errors.ts';
+import { AnswerParts } from './assemble.ts';
+import { cutStream, errorOfResponse, networkError, timeoutError } from './errors.ts';
+import type { ModelEvent, ModelRequest } from './gateway.ts';
+import { accountingHeaders, requestBody } from './request-body.ts';
+
+/** Milliseconds. */
+export interface WireTimeouts {
+  firstToken: number;
+  idle: number;
+  total: number;
+}
+
+export interface Endpoint {
+  dispatcher: Dispatcher;
+  origin: string;
+  /** Path of chat completions. */
+  path: string;
+  key: string;
+  timeouts: WireTimeouts;
+}
+
+type Body = Dispatcher.ResponseData['body'];
+
+/**
+ * Streams one answer over HTTP, see `ModelGateway.stream`. Bare undici and a parser of events: an SDK's fetch, web
+ * streams and conversions cost several times the CPU of everything else that a run does.
+ */
+export async function* streamAnswer(
+  endpoint: Endpoint,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  signal.throwIfAborted();
+  const clock = startClock(endpoint.timeouts, signal);
+  try {
+    const response = await ask(endpoint, request, clock.signal);
+    const cost = Number(first(response.headers['x-litellm-response-cost']) || Number.NaN);
+    const stream = readEvents(response, clock);
+    for (let more = true; more;) {
+      more = await stream.next();
+      const text = stream.parts.takeText();
+      if (text !== '') yield { type: 'text', text };
+    }
+    signal.throwIfAborted();
+    const answer = stream.parts.finish(Number.isFinite(cost) ? cost : undefined);
+    const rest = stream.parts.takeText();
+    if (rest !== '') yield { type: 'text', text: rest };
+    clock.finish();
+    yield { type: 'answer', answer };
+  } catch (error) {
+    if (clock.signal.aborted) throw clock.signal.reason;
+    throw error instanceof DragomanError ? error : networkError(error);
+  } finally {
+    clock.stop();
+  }
+}
+
+async function ask(endpoint: Endpoint, request: ModelRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  const response = await endpoint.dispatcher.request({
+    origin: endpoint.origin,
+    path: endpoint.path,
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${endpoint.key}`,
+      ...accountingHeaders(request),
+    },
+    body: JSON.stringify(requestBody(request)),
+    signal,
+  });
+  if (response.statusCode === 200) return response;
+  throw errorOfResponse(response.statusCode, response.headers, await boundedText(response.body));
+}
+
+/** An error body may be an endless page: what is read of it is bounded. */
+async function boundedText(body: Body): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > 100_000) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+interface EventStream {
+  parts: AnswerParts;
+  /** Waits until something came. Resolves to false when the answer is complete; rejects when it will never be. */
+  next(): Promise<boolean>;
+}
+
+/** Reads by 'data' events instead of an iterator: fewer turns of the event loop, and nothing waits for the consumer. */
+function readEvents(response: Dispatcher.ResponseData, clock: Clock): EventStream {
+  const { body, headers } = response;
+  const parts = new AnswerParts();
+  const feed = String(first(headers['content-type'])).includes('application/json')
+    ? wholeFeed(parts)
+    : eventFeed(parts, clock);
+  let failure: unknown;
+  let closed = false;
+  let news = Promise.withResolvers<void>();
+  const settle = (step: () => void): void => {
+    try {
+      if (failure === undefined) step();
+    } catch (error) {
+      failure = error instanceof SyntaxError ? cutStream(error) : error;
+    }
+    news.resolve();
+  };
+  body.on('data', (chunk: Buffer) => settle(() => feed.data(chunk)));
+  body.once('end', () => settle(() => feed.end()));
+  body.once('error', (error) =>
+    settle(() => {
+      throw cutStream(error);
+    }),
+  );
+  body.once('close', () => {
+    closed = true;
+    news.resolve();
+  });
+  return {
+    parts,
+    async next() {
+      await news.promise;
+      news = Promise.withResolvers<void>();
+      if (failure === undefined && !closed && !parts.ended) return true;
+      // What breaks after the provider said why it ended cannot take anything from the answer any more.
+      if (!parts.complete) throw failure ?? cutStream();
+      if (!closed) setTimeout(() => body.destroy(), drainMs).unref();
+      return false;
+    },
+  };
+}
+
+/** Milliseconds that a body gets to end by itself after the last word, so that its connection can be used again. */
+const drainMs = 1_000;
+
+interface Feed {
+  data(chunk: Buffer): void;
+  end(): void;
+}
+
+function eventFeed(parts: AnswerParts, clock: Clock): Feed {
+  const decoder = new TextDecoder();
+  const parser = createParser({
+    onEvent({ data }) {
+      if (parts.ended) return;
+      parts.push(data);
+      clock.heard(parts.begun);
+    },
+  });
+  return {
+    data: (chunk) => parser.feed(decoder.decode(chunk, { stream: true })),
+    end: () => undefined,
+  };
+}
+
+/** A gateway that does not stream answers with one JSON object. */
+function wholeFeed(parts: AnswerParts): Feed {
+  const chunks: Buffer[] = [];
+  return {
+    data: (chunk) => void chunks.push(chunk),
+    end() {
+      parts.pushFrame(JSON.parse(Buffer.concat(chunks).toString('utf8')) as object);
+      parts.push('[DONE]');
+    },
+  };
+}
+
+interface Clock {
+  /** Aborts with the caller's reason, or with the time-out that struck. */
+  signal: AbortSignal;
+  /** Something came; `begun` once it is part of the answer. */
+  heard(begun: boolean): void;
+  /** The answer is whole: what is still under way may end by itself. */
+  finish(): void;
+  /** Ends the exchange if it is not finished. */
+  stop(): void;
+}
+
+function startClock({ firstToken, idle, total }: WireTimeouts, outer: AbortSignal): Clock {
+  const controller = new AbortController();
+  const strike = (message: string) => () => controller.abort(timeoutError(message));
+  const abort = () => controller.abort(outer.reason);
+  outer.addEventListener('abort', abort, { once: true });
+  const whole = setTimeout(strike('The model took too long for its answer.'), total);
+  let current = setTimeout(strike('The model did not begin to answer in time.'), firstToken);
+  let answering = false;
+  let finished = false;
+  return {
+    signal: controller.signal,
+    heard(begun) {
+      if (answering) current.refresh();
+      else if (begun) {
+        answering = true;
+        clearTimeout(current);
+        current = setTimeout(strike('The model stopped in the middle of its answer.'), idle);
+      }
+    },
+    finish() {
+      finished = true;
+    },
+    stop() {
+      clearTimeout(whole);
+      clearTimeout(current);
+      outer.removeEventListener('abort', abort);
+      if (!finished) controller.abort();
+    },
+  };
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
