@@ -27,6 +27,8 @@ export interface PlaygroundContext extends AsyncDisposable {
   url: string;
   /** Calls back after every change: an event, a request, a session. Returns a function that ends it. */
   onChange(listener: () => void): () => void;
+  /** Says that something changed that no event tells, such as the time. */
+  changed(): void;
   /** Tells whoever runs the playground of a fault in it. */
   reportFault(error: unknown): void;
 }
@@ -64,6 +66,7 @@ export function createContext(options: PlaygroundOptions): PlaygroundContext {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    changed,
     reportFault: options.onFault ?? ((error) => process.stderr.write(`playground: ${String(error)}\n`)),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -3,6 +3,7 @@ import type { LoggedRequest } from '../rest/request-log.ts';
 import type { Json } from '../state/types.ts';
 import { channelNamed, messageWithId, userNamed } from './find.ts';
 import { shownMessage, type ShownMessage } from './shown.ts';
+import { waitUntil } from './wait.ts';
 
 export interface ShownSession {
   id: string;
@@ -71,30 +72,6 @@ export function watchControls(context: PlaygroundContext): WatchControls {
         ...(session.presence && { presence: session.presence }),
       })),
   };
-}
-
-function waitUntil<T>(
-  context: PlaygroundContext,
-  look: () => T | undefined | false,
-  ms: number,
-  seen: () => string,
-): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const check = () => {
-    try {
-      const found = look();
-      if (found !== undefined && found !== false) resolve(found);
-    } catch (error) {
-      reject(error);
-    }
-  };
-  const unsubscribe = context.onChange(check);
-  const timer = setTimeout(() => reject(new Error(`The playground waited ${ms} ms in vain. ${seen()}`)), ms);
-  check();
-  return promise.finally(() => {
-    unsubscribe();
-    clearTimeout(timer);
-  });
 }
 
 function describe(messages: ShownMessage[]): string {

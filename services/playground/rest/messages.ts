@@ -14,11 +14,12 @@ import { may, Permission } from '../state/permissions.ts';
 import { isSnowflake, timestampOf } from '../state/snowflakes.ts';
 import type { Channel, Json, Message, MessageReference } from '../state/types.ts';
 import { findMessage } from '../state/world.ts';
+import { applyEdit, editedFlags } from './edit-message.ts';
 import { invalidForm, refuse, tooLong } from './errors.ts';
 import { channelIn, messageIn, queryNumber, requireIn, requireSend } from './find.ts';
 import { Shape } from './rate-limits.ts';
 import { NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
-import { editedAttachments, storeUploads } from './uploads.ts';
+import { storeUploads } from './uploads.ts';
 import { checkMessage, requireSomething, type CheckedMessage } from './validate-message.ts';
 
 const FORTNIGHT_MS = 14 * 86_400_000;
@@ -127,17 +128,7 @@ function edit(call: Call): Answer {
   const channel = channelIn(call);
   const message = messageIn(call, channel);
   if (message.author_id !== call.bot.userId) return suppressEmbeds(call, channel, message);
-  const checked = checkMessage(call.body, call.uploads, message.flags);
-  const attachments = editedAttachments(world, channel.id, message.attachments, call.uploads, call.body['attachments']);
-  refuseEmptied(message, checked, attachments?.length ?? message.attachments.length);
-  editMessage(world, message, {
-    ...(checked.content !== undefined && { content: checked.content }),
-    ...(checked.embeds && { embeds: checked.embeds }),
-    ...(checked.components && { components: checked.components }),
-    ...(attachments && { attachments }),
-    ...(checked.allowedMentions && { allowedMentions: checked.allowedMentions }),
-    ...('flags' in call.body && { flags: editedFlags(message, checked.flags) }),
-  });
+  applyEdit(world, message, call.body, call.uploads);
   return ok(messageJson(world, message, call.bot.userId));
 }
 
@@ -148,23 +139,6 @@ function suppressEmbeds(call: Call, channel: Channel, message: Message): Answer 
   requireIn(call, channel, Permission.MANAGE_MESSAGES);
   editMessage(call.context.world, message, { flags: editedFlags(message, Number(call.body['flags'])) });
   return ok(messageJson(call.context.world, message, call.bot.userId));
-}
-
-export function editedFlags(message: Message, wanted: number): number {
-  const changeable = MessageFlag.SUPPRESS_EMBEDS;
-  // Components v2 can be switched on by an edit, but never off again.
-  return (message.flags & ~changeable) | (wanted & (changeable | MessageFlag.COMPONENTS_V2));
-}
-
-/** An edit that would leave nothing is refused like an empty message. */
-export function refuseEmptied(message: Message, change: CheckedMessage, attachments: number): void {
-  const left =
-    (change.content ?? message.content).trim() !== '' ||
-    (change.embeds ?? message.embeds).length > 0 ||
-    (change.components ?? message.components).length > 0 ||
-    attachments > 0 ||
-    message.poll !== undefined;
-  if (!left) throw refuse('emptyMessage');
 }
 
 function remove(call: Call): Answer {

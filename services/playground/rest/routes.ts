@@ -1,5 +1,8 @@
 import { applicationRoutes } from './applications.ts';
 import { channelRoutes } from './channels.ts';
+import { callbackRoutes } from './callbacks.ts';
+import { commandRoutes } from './commands.ts';
+import { followUpRoutes } from './follow-ups.ts';
 import { gatewayRoutes } from './gateway-info.ts';
 import { guildRoutes } from './guilds.ts';
 import { memberRoutes } from './members.ts';
@@ -15,6 +18,9 @@ export const routes: Route[] = [
   ...gatewayRoutes,
   ...userRoutes,
   ...applicationRoutes,
+  ...commandRoutes,
+  ...callbackRoutes,
+  ...followUpRoutes,
   ...guildRoutes,
   ...memberRoutes,
   ...channelRoutes,

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { interactionJson } from '../json/interaction.ts';
 import type { Json } from './types.ts';
 import type { World } from './world.ts';
 
@@ -5,27 +7,63 @@ import type { World } from './world.ts';
 export const ANSWER_WITHIN_MS = 3000;
 export const TOKEN_LIFE_MS = 900_000;
 
-export interface Interaction {
-  id: string;
-  token: string;
+export const InteractionType = { COMMAND: 2, COMPONENT: 3, AUTOCOMPLETE: 4, MODAL_SUBMIT: 5 } as const;
+
+export interface NewInteraction {
   applicationId: string;
   /** 2 command, 3 component, 4 autocomplete, 5 modal submit. */
   type: number;
   userId: string;
   channelId: string;
   guildId?: string;
-  createdAt: number;
   data: Json;
   /** The message whose component was used. */
   messageId?: string;
+  /** What was shown to the person who now submits it. */
+  modalOf?: string;
+}
+
+export interface Interaction extends NewInteraction {
+  id: string;
+  token: string;
+  createdAt: number;
   /** The callback's type, once there was one. */
   answeredWith?: number;
   /** What @original is. */
   originalId?: string;
+  /** Every message that its token may change. */
+  messageIds: Set<string>;
   /** Ephemeral was chosen when it was deferred. */
   ephemeral: boolean;
   modal?: Json;
   choices?: Json[];
+}
+
+/** Makes an interaction and tells its application, and nobody else. */
+export function createInteraction(world: World, input: NewInteraction): Interaction {
+  const interaction: Interaction = {
+    ...input,
+    id: world.newId(),
+    token: randomBytes(48).toString('base64url'),
+    createdAt: world.clock.now(),
+    messageIds: new Set(),
+    ephemeral: false,
+  };
+  world.interactions.set(interaction.id, interaction);
+  world.publish({
+    t: 'INTERACTION_CREATE',
+    only: [interaction.applicationId],
+    channelId: interaction.channelId,
+    ...(interaction.guildId !== undefined && { guildId: interaction.guildId }),
+    d: interactionJson(world, interaction),
+  });
+  return interaction;
+}
+
+/** Notes the first answer, for those who wait for it. */
+export function answerInteraction(world: World, interaction: Interaction, type: number): void {
+  interaction.answeredWith = type;
+  world.publish({ t: 'PLAYGROUND_ANSWERED', only: [interaction.userId], d: { id: interaction.id } });
 }
 
 export function tokenIsAlive(world: World, interaction: Interaction): boolean {

@@ -1,0 +1,118 @@
+import type { PlaygroundContext } from '../context.ts';
+import { findComponent } from './components.ts';
+import { commandData, commandNamed, type CommandUse } from './command-data.ts';
+import { channelNamed, messageWithId, userNamed } from './find.ts';
+import { handleOf, type Interacted } from './outcome.ts';
+import { modalData } from './modal-data.ts';
+import { createInteraction, InteractionType, type Interaction, type NewInteraction } from '../state/interactions.ts';
+import { canSeeMessage } from '../state/permissions.ts';
+import type { Channel, Json, Message, User } from '../state/types.ts';
+import { must } from '../state/world.ts';
+
+/** Slash commands, context menus, buttons, select menus and modals, used as a person. What cannot be used throws. */
+export interface InteractControls {
+  /**
+   * Uses a command of the bot. `options` by name: text, numbers, booleans, or ids or names of people, channels and
+   * roles; `subcommand` (`group name` or `name`) where it has some. `target` is the message or person of a context menu.
+   */
+  command(use: CommandUse): Interacted;
+  /** What the bot suggests for the option `focused` while the person types; resolves within three seconds. */
+  autocomplete(use: CommandUse & { focused: string }): Promise<{ name: string; value: string | number }[]>;
+  /** Presses a button, found by its custom id or its label. */
+  click(press: { message: string; author: string; customId?: string; label?: string }): Interacted;
+  /** Chooses from a select menu; people, roles and channels by id or name. */
+  select(choice: { message: string; author: string; customId?: string; values: string[] }): Interacted;
+  /** Sends the modal that `interaction` was answered with; `values` by custom id, the others as they were filled in. */
+  submitModal(submit: { interaction: string; author?: string; values: Record<string, string> }): Interacted;
+}
+
+export function interactControls(context: PlaygroundContext): InteractControls {
+  return {
+    command: (use) => handleOf(context, useCommand(context, use, InteractionType.COMMAND)),
+    async autocomplete(use) {
+      const handle = handleOf(context, useCommand(context, use, InteractionType.AUTOCOMPLETE, use.focused));
+      const { choices } = await handle.outcome();
+      return (choices ?? []) as { name: string; value: string | number }[];
+    },
+    click(press) {
+      const { message, person } = visible(context, press.message, press.author);
+      const button = findComponent(message, press, [2]);
+      if (button['style'] === 5) throw new Error('A link button opens its address; no bot hears of it.');
+      return handleOf(context, useComponent(context, message, person, button, {}));
+    },
+    select(choice) {
+      const { message, person } = visible(context, choice.message, choice.author);
+      const menu = findComponent(message, choice, [3, 5, 6, 7, 8]);
+      return handleOf(context, useComponent(context, message, person, menu, selectData(menu, choice.values)));
+    },
+    submitModal: (submit) => handleOf(context, sendModal(context, submit)),
+  };
+}
+
+/** Where an interaction takes place, and who began it. */
+function placeOf(context: PlaygroundContext, channel: Channel, person: User): Omit<NewInteraction, 'type' | 'data'> {
+  return {
+    applicationId: context.bot.userId,
+    userId: person.id,
+    channelId: channel.id,
+    ...(channel.guild_id !== undefined && { guildId: channel.guild_id }),
+  };
+}
+
+function useCommand(context: PlaygroundContext, use: CommandUse, type: number, focused?: string): Interaction {
+  const channel = channelNamed(context, use.channel);
+  const person = userNamed(context, use.author);
+  const command = commandNamed(context, channel, person, use);
+  const data = commandData(context, command, channel, use, focused);
+  return createInteraction(context.world, { ...placeOf(context, channel, person), type, data });
+}
+
+function visible(context: PlaygroundContext, messageId: string, author: string): { message: Message; person: User } {
+  const message = messageWithId(context, messageId);
+  const person = userNamed(context, author);
+  if (canSeeMessage(context.world, message, person.id)) return { message, person };
+  throw new Error(`${person.username} cannot see that message.`);
+}
+
+function useComponent(
+  context: PlaygroundContext,
+  message: Message,
+  person: User,
+  component: Json,
+  extra: Json,
+): Interaction {
+  const channel = must(context.world.channels.get(message.channel_id), 'channel of that message');
+  return createInteraction(context.world, {
+    ...placeOf(context, channel, person),
+    applicationId: message.author_id,
+    type: InteractionType.COMPONENT,
+    messageId: message.id,
+    data: { id: component['id'], component_type: component['type'], custom_id: component['custom_id'], ...extra },
+  });
+}
+
+function selectData(menu: Json, values: string[]): Json {
+  const least = typeof menu['min_values'] === 'number' ? menu['min_values'] : 1;
+  const most = typeof menu['max_values'] === 'number' ? menu['max_values'] : 1;
+  if (values.length < least || values.length > most) {
+    throw new Error(`This menu takes ${least} to ${most} values, not ${values.length}.`);
+  }
+  const offered = ((menu['options'] as Json[] | undefined) ?? []).map((option) => option['value']);
+  const unknown = menu['type'] === 3 ? values.find((value) => !offered.includes(value)) : undefined;
+  if (unknown !== undefined) throw new Error(`This menu does not offer ${unknown}.`);
+  return { values };
+}
+
+function sendModal(context: PlaygroundContext, submit: Parameters<InteractControls['submitModal']>[0]): Interaction {
+  const opener = must(context.world.interactions.get(submit.interaction), `interaction ${submit.interaction}`);
+  const modal = must(opener.modal, `modal of interaction ${submit.interaction}`);
+  return createInteraction(context.world, {
+    applicationId: opener.applicationId,
+    type: InteractionType.MODAL_SUBMIT,
+    userId: submit.author === undefined ? opener.userId : userNamed(context, submit.author).id,
+    channelId: opener.channelId,
+    data: modalData(modal, submit.values),
+    ...(opener.guildId !== undefined && { guildId: opener.guildId }),
+    ...(opener.messageId !== undefined && { messageId: opener.messageId }),
+  });
+}

@@ -1,0 +1,83 @@
+import type { PlaygroundContext } from '../context.ts';
+import { createChannel, removeOverwrite, setOverwrite } from '../state/channels.ts';
+import { addMember, createGuild, createRole, removeMember, updateMember } from '../state/guilds.ts';
+import { permissionBits, type PermissionName } from '../state/permissions.ts';
+import { updateThread, type ThreadChange } from '../state/threads.ts';
+import { createUser } from '../state/users.ts';
+import { channelNamed, guildNamed, roleNamed, userNamed } from './find.ts';
+
+/** Who and what there is: people, roles, channels. `guild` is an id or a name, the demo server when left out. */
+export interface PeopleControls {
+  /** Makes a server with a person as its owner and the bot in it; gives its id. */
+  addGuild(guild: { name: string; owner: string; withBot?: boolean }): string;
+  /** Makes a person and lets them into the server; gives their id. `bot` for another bot's account. */
+  addPerson(person: { name: string; roles?: string[]; guild?: string; bot?: boolean }): string;
+  /** Replaces a person's roles. */
+  setRoles(person: string, roles: string[], guild?: string): void;
+  removePerson(person: string, guild?: string): void;
+  addRole(role: { name: string; permissions?: PermissionName[]; mentionable?: boolean; guild?: string }): string;
+  /** Makes a channel: type 0 text unless given; gives its id. */
+  addChannel(channel: { name: string; type?: number; topic?: string; parent?: string; guild?: string }): string;
+  /** Allows and denies a role, a person or `@everyone` permissions in a channel, in place of what held before. */
+  permit(channel: string, who: string, rule: { allow?: PermissionName[]; deny?: PermissionName[] }): void;
+  /** Takes back what `permit` said. */
+  unpermit(channel: string, who: string): void;
+  /** Refuses the bot's direct messages, as people can (50007), or accepts them again. */
+  setDmsClosed(person: string, closed: boolean): void;
+  updateThread(thread: string, change: ThreadChange): void;
+}
+
+export function peopleControls(context: PlaygroundContext): PeopleControls {
+  const { world, bot } = context;
+  return {
+    addGuild({ name, owner, withBot }) {
+      const guild = createGuild(world, { name, ownerId: userNamed(context, owner).id });
+      createChannel(world, { guildId: guild.id, name: 'general' });
+      if (withBot !== false) addMember(world, guild, bot.userId);
+      return guild.id;
+    },
+    addPerson(person) {
+      const user = createUser(world, { name: person.name, bot: person.bot ?? false });
+      const guild = guildNamed(context, person.guild);
+      addMember(world, guild, user.id, rolesIn(context, person.roles ?? [], person.guild));
+      return user.id;
+    },
+    setRoles(person, roles, guild) {
+      const change = { roles: rolesIn(context, roles, guild) };
+      updateMember(world, guildNamed(context, guild), userNamed(context, person).id, change);
+    },
+    removePerson: (person, guild) => removeMember(world, guildNamed(context, guild), userNamed(context, person).id),
+    addRole({ name, permissions, mentionable, guild }) {
+      const role = { name, permissions: permissionBits(permissions ?? []), mentionable: mentionable ?? false };
+      return createRole(world, guildNamed(context, guild), role).id;
+    },
+    addChannel: ({ parent, guild, ...channel }) =>
+      createChannel(world, {
+        ...channel,
+        guildId: guildNamed(context, guild).id,
+        parentId: parent === undefined ? null : channelNamed(context, parent).id,
+      }).id,
+    permit(channel, who, rule) {
+      const allow = permissionBits(rule.allow ?? []).toString();
+      const deny = permissionBits(rule.deny ?? []).toString();
+      setOverwrite(world, channelNamed(context, channel), { ...subject(context, channel, who), allow, deny });
+    },
+    unpermit: (channel, who) =>
+      removeOverwrite(world, channelNamed(context, channel), subject(context, channel, who).id),
+    setDmsClosed(person, closed) {
+      userNamed(context, person).dmsClosed = closed;
+    },
+    updateThread: (thread, change) => void updateThread(world, channelNamed(context, thread), change),
+  };
+}
+
+function rolesIn(context: PlaygroundContext, roles: string[], guild?: string): string[] {
+  return roles.map((role) => roleNamed(guildNamed(context, guild), role).id);
+}
+
+/** A role of the channel's server by id or name; else a person. */
+function subject(context: PlaygroundContext, channel: string, who: string): { id: string; type: 0 | 1 } {
+  const guild = guildNamed(context, channelNamed(context, channel).guild_id);
+  const role = [...guild.roles.values()].find(({ id, name }) => id === who || name === who);
+  return role ? { id: role.id, type: 0 } : { id: userNamed(context, who).id, type: 1 };
+}

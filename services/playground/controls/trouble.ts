@@ -1,0 +1,69 @@
+import type { PlaygroundContext } from '../context.ts';
+import type { EventFault } from '../gateway/event-faults.ts';
+import { Op } from '../gateway/protocol.ts';
+import type { Injection } from '../rest/faults.ts';
+
+/** What goes wrong on Discord's side. Gateway controls concern all connected sessions unless one is named; they give how many. */
+export interface TroubleControls {
+  /** Makes requests fail, hang, be cut or late; see rest/faults.ts. */
+  inject(injection: Injection): void;
+  /** Drops, doubles or reorders events; see gateway/event-faults.ts. */
+  injectEvent(fault: EventFault): void;
+  /** Ends all injected faults, and answers heartbeats again. */
+  clearFaults(): void;
+  /** How many requests and events each kind of fault has hit. */
+  faultHits(): Record<string, number>;
+  /** Closes connections with this code; 1006, the default, cuts them without a word. */
+  cut(code?: number, sessionId?: string): number;
+  /** Op 7: asks clients to reconnect and resume. */
+  reconnect(sessionId?: string): number;
+  /** Op 9: the session is invalid; resumable or not. */
+  invalidate(resumable: boolean, sessionId?: string): number;
+  /** Zombie connections: heartbeats get no answer while true. */
+  holdHeartbeatAcks(hold: boolean): void;
+  /** Op 1: asks clients for a heartbeat at once. */
+  requestHeartbeat(sessionId?: string): number;
+  /** Switches rate limits on or off; either way all windows start anew. */
+  setRateLimits(on: boolean): void;
+  /** Switches privileged intents (bits) of the bot in the "developer portal"; the next IDENTIFY is judged by them. */
+  setPrivilegedIntents(bits: number): void;
+  /** Sets how many IDENTIFYs of the day are left. */
+  setIdentifiesLeft(left: number): void;
+  /** Pushes the playground's clock forward: tokens expire, windows close. */
+  advanceClock(ms: number): void;
+}
+
+export function troubleControls(context: PlaygroundContext): TroubleControls {
+  const { gateway, faults, limits, clock, bot } = context;
+  return {
+    inject: (injection) => faults.inject(injection),
+    injectEvent: (fault) => gateway.eventFaults.add(fault),
+    clearFaults() {
+      faults.clear();
+      gateway.eventFaults.clear();
+      gateway.holdAcks = false;
+    },
+    faultHits: () => ({ ...faults.hits(), ...gateway.eventFaults.hits() }),
+    cut: (code = 1006, sessionId) => gateway.close(code, sessionId),
+    reconnect: (sessionId) => gateway.send(Op.RECONNECT, null, sessionId),
+    invalidate: (resumable, sessionId) => gateway.invalidate(resumable, sessionId),
+    holdHeartbeatAcks(hold) {
+      gateway.holdAcks = hold;
+    },
+    requestHeartbeat: (sessionId) => gateway.send(Op.HEARTBEAT, null, sessionId),
+    setRateLimits(on) {
+      limits.enabled = on;
+      limits.reset();
+    },
+    setPrivilegedIntents(bits) {
+      bot.privilegedIntents = bits;
+    },
+    setIdentifiesLeft(left) {
+      bot.identifiesLeft = left;
+    },
+    advanceClock(ms) {
+      clock.advance(ms);
+      context.changed();
+    },
+  };
+}
