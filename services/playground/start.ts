@@ -29,10 +29,16 @@ export interface Playground extends AsyncDisposable {
 /** Starts a playground on this machine; rejects when its port is taken. All memory: nothing outlives it. */
 export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
   const context = createContext(options);
-  const server = createPlaygroundServer(context);
+  const controls = createControls(context);
+  const server = createPlaygroundServer(context, controls);
   const host = options.host ?? '127.0.0.1';
   server.listen(options.port ?? 0, host);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    await context[Symbol.asyncDispose]();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
   const own = `http://${reachable}:${port}`;
@@ -48,7 +54,7 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     channels: demoIds.channels,
     people: demoIds.people,
     roles: demoIds.roles,
-    controls: createControls(context),
+    controls,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await context[Symbol.asyncDispose]();

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+
+const FOLDER = new URL('../page/', import.meta.url);
+const TYPES: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+/** Nothing inline, nothing from elsewhere: what bots and people write can only ever be text. */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-cache',
+};
+
+/** Serves a file of the page; whatever is not a plain name in its folder is 404. */
+export async function servePage(path: string, response: ServerResponse): Promise<void> {
+  const name = path === '/' ? 'index.html' : path.replace(/^\/page\//, '');
+  const extension = /^[a-z-]+\.(html|css|js|svg)$/.exec(name)?.[1];
+  const bytes = extension === undefined ? undefined : await readFile(new URL(name, FOLDER)).catch(() => undefined);
+  if (!bytes || extension === undefined) {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('There is nothing here.\n');
+    return;
+  }
+  response.writeHead(200, { ...HEADERS, 'content-type': TYPES[extension] }).end(bytes);
+}
