@@ -16,7 +16,7 @@ export function readSettings<S extends z.ZodObject>(schema: S, env: Environment)
   const raw: Environment = {};
   for (const [name, type] of Object.entries(schema.shape)) raw[name] = readVariable(name, isSecret(type), env);
   const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data as z.output<S>;
+  if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0] ?? '');
     return raw[name] === undefined ? `${name} is not set: set it (${issue.message})` : `${name}: ${issue.message}`;

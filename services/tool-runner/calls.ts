@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { ToolError, failure, type AnyTool, type ToolContext } from '#mcp/kit.ts';
 import type { Grant } from './auth.ts';
-import type { ServedTool } from './backend.ts';
+import { LostCall, type ServedTool } from './backends/backend.ts';
 import { unknownOutcome, type CallMemory } from './call-memory.ts';
 import { callAnswered, callRefused, toolCrashed, type CallOutcome } from './events.ts';
 import type { Limiter } from './limiter.ts';
@@ -105,7 +105,8 @@ async function execute(served: ServedTool, args: unknown, context: ToolContext, 
     result = await untilAborted(tool.call(args, { ...context, signal }), signal);
   } catch (error) {
     if (!signal.aborted && !(error instanceof ToolError)) toolCrashed(tool.name, error);
-    result = failure(error instanceof ToolError ? error.message : `${tool.name} failed inside. Tell the user.`);
+    if (error instanceof LostCall && !served.readOnly) result = unknownOutcome(tool.name);
+    else result = failure(error instanceof ToolError ? error.message : `${tool.name} failed inside. Tell the user.`);
   }
   const backendMs = performance.now() - started;
   if (result.isError !== true) return { result, outcome: 'ok', backendMs };

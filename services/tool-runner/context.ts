@@ -5,14 +5,14 @@ import { createVerifier } from '#shared/tokens.ts';
 import { watchPolicy } from '#shared/policy.ts';
 import { reportCrashesTo } from '#mcp/kit.ts';
 import { createAuthenticator } from './auth.ts';
-import type { Backend } from './backend.ts';
+import type { Backend } from './backends/backend.ts';
 import { createCallMemory } from './call-memory.ts';
 import type { ToolRunnerConfig } from './config.ts';
 import { createDoor } from './door.ts';
 import { toolCrashed } from './events.ts';
 import { startRunnerServer } from './http-server.ts';
 import { createLimiter } from './limiter.ts';
-import { openBackend } from './open-backend.ts';
+import { openBackend } from './backends/open.ts';
 import { createProtocol } from './protocol.ts';
 
 export interface Overrides {

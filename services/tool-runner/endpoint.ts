@@ -67,7 +67,7 @@ function tooLarge(bytes: number): Rejection {
 /** Answers with a JSON-RPC error, the form in which MCP clients show what they were told. */
 export function reject(response: ServerResponse, rejection: Rejection): void {
   const { status, code, message, headers } = rejection;
-  requestRejected(message, { status });
+  requestRejected(message, status);
   response
     .writeHead(status, { 'content-type': 'application/json', ...headers })
     .end(JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id: null }));

@@ -23,8 +23,10 @@ export function answerSent(server: string, overheadMs: number): void {
 }
 
 /** A request was turned away at the door. */
-export function requestRejected(reason: string, detail: Record<string, unknown> = {}): void {
-  log.warn({ reason, ...detail }, 'request rejected');
+export function requestRejected(reason: string, status: number): void {
+  // Older clients ask for a GET stream as a matter of course.
+  if (status === 405) log.debug({ reason, status }, 'request rejected');
+  else log.warn({ reason, status }, 'request rejected');
 }
 
 /** The protocol library met something wrong that it answered itself. */
@@ -41,4 +43,34 @@ export function toolCrashed(tool: string, error: unknown): void {
 /** A request failed in a way that nobody foresaw. */
 export function requestCrashed(error: string): void {
   log.error({ error }, 'request crashed');
+}
+
+/** The wrapped server answers. */
+export function backendConnected(server: string): void {
+  log.info({ server }, 'server connected');
+}
+
+/** The wrapped server was lost or could not be reached; it is tried again. */
+export function backendAway(server: string, why: string): void {
+  log.warn({ server, why }, 'server away');
+}
+
+/** A line that a child printed on stderr. */
+export function childSaid(server: string, line: string): void {
+  log.info({ server, line }, 'server printed');
+}
+
+/** A child printed more lines than are logged. */
+export function childSaidMore(server: string, lines: number): void {
+  log.warn({ server, lines }, 'server printed more than is logged');
+}
+
+/** A tool of the wrapped server is left out. */
+export function toolDropped(server: string, tool: string, why: string): void {
+  log.warn({ server, tool, why }, 'tool left out');
+}
+
+/** A wrapped server answered a call with a protocol error, whose text the model does not get. */
+export function serverRefused(server: string, tool: string, error: string): void {
+  log.warn({ server, tool, error }, 'server refused a call');
 }

@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import { createServer } from '#mcp/kit.ts';
-import type { Backend } from './backend.ts';
+import type { Backend } from './backends/backend.ts';
 import { guardTool, type CallRequest, type CallRules } from './calls.ts';
 import { protocolProblem } from './events.ts';
 

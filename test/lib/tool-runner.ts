@@ -9,6 +9,8 @@ import { loadConfig, type Environment } from '#shared/config.ts';
 export interface TestToolRunner extends AsyncDisposable {
   /** Of /mcp. */
   url: string;
+  /** Its name: the audience of its tokens. */
+  server: string;
   /** The key that its tokens must be signed with. */
   signingKey: string;
 }
@@ -59,6 +61,7 @@ export async function startToolRunner(options: ToolRunnerOptions): Promise<TestT
   const owned = stack.move();
   return {
     url: `http://127.0.0.1:${context.port}/mcp`,
+    server,
     signingKey,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

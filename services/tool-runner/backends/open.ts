@@ -2,8 +2,12 @@ import { ConfigError, environment, loadConfig, variableMeta, type Environment } 
 import { hideSecret } from '#shared/log.ts';
 import type { ServerEntry } from '#shared/servers.ts';
 import { domainNames, loadDomain, type DomainName } from '#mcp/domains.ts';
+import { connectChild, connectRemote } from './connect.ts';
+import { expandValues } from './expand.ts';
+import { foreignBackend } from './foreign.ts';
+import { createLink } from './link.ts';
 import { inProcessBackend, type Backend } from './backend.ts';
-import type { ToolRunnerConfig } from './config.ts';
+import type { ToolRunnerConfig } from '../config.ts';
 
 /**
  * Makes the backend that MCP_SERVER names in servers.json. Does not wait for it: a backend that is away now is a matter
@@ -23,7 +27,33 @@ export async function openBackend(
     ]);
   }
   if ('domain' in entry && entry.domain !== undefined) return openDomain(name, entry.domain, env);
-  throw new ConfigError([`not yet`]);
+  return openForeign(config, entry, env);
+}
+
+function openForeign(config: ToolRunnerConfig, entry: ServerEntry, env: Environment): Backend {
+  const server = config.MCP_SERVER;
+  const options = { server, prefix: config.TOOL_NAME_PREFIX, trusted: entry.trustAnnotations };
+  if ('url' in entry) {
+    const headers = expandValues(server, entry.headers, env);
+    for (const value of Object.values(headers)) hideSecret(value);
+    return foreignBackend(
+      createLink(server, (signal) => connectRemote(entry, headers, signal)),
+      options,
+    );
+  }
+  const { command, args, cwd } = entry;
+  const childEnv = { ...inherited(env), ...expandValues(server, entry.env, env) };
+  const child = { server, command, args, cwd, env: childEnv };
+  return foreignBackend(
+    createLink(server, (signal) => connectChild(child, signal)),
+    options,
+  );
+}
+
+/** What programs need to run at all. Everything else, our signing key above all, is not a child's business. */
+function inherited(env: Environment): Record<string, string> {
+  const names = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'];
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 async function openDomain(server: string, domain: string, env: Environment): Promise<Backend> {

@@ -1,4 +1,4 @@
-import type { AnyTool, Domain } from '#mcp/kit.ts';
+import { ToolError, type AnyTool, type Domain } from '#mcp/kit.ts';
 
 /** One tool of the served MCP server. */
 export interface ServedTool {
@@ -8,6 +8,11 @@ export interface ServedTool {
   tool: AnyTool;
   /** True when calling it changes nothing, as far as the server that declares it is believed. */
   readOnly: boolean;
+}
+
+/** The call was sent and no answer came: it may have been made. */
+export class LostCall extends ToolError {
+  override name = 'LostCall';
 }
 
 /** What stands behind a runner: a domain in this process, a child process, or a server elsewhere. */

@@ -1,0 +1,22 @@
+import type { FetchLike } from '@modelcontextprotocol/client';
+
+/** Bytes of one answer of a server elsewhere; more breaks the connection. */
+const answerMaxBytes = 32_000_000;
+
+/** fetch for servers that are not ours: no redirects (they could lead inside), no answer without end. */
+export const boundedFetch: FetchLike = async (url, init) => {
+  const response = await fetch(url, { ...init, redirect: 'error' });
+  if (response.body === null) return response;
+  let bytes = 0;
+  const counted = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        if (bytes > answerMaxBytes) controller.error(new Error(`the answer is larger than ${answerMaxBytes} bytes`));
+        else controller.enqueue(chunk);
+      },
+    }),
+  );
+  const { status, statusText, headers } = response;
+  return new Response(counted, { status, statusText, headers });
+};

@@ -1,0 +1,124 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ReadBuffer, serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
+import { relayStderr } from './stderr.ts';
+
+export interface ChildCommand {
+  /** Its name in servers.json. */
+  server: string;
+  command: string;
+  args: string[];
+  /** All of its environment: nothing of the runner's is passed on beside it. */
+  env: Record<string, string>;
+  cwd: string | undefined;
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Milliseconds that a child gets after its stdin is closed, and again after SIGTERM. */
+const endMs = 1_500;
+/** Milliseconds for reading what an ended child has printed. */
+const drainMs = 500;
+/** Bytes of one message; more ends the connection. */
+const messageMaxBytes = 32_000_000;
+
+/**
+ * Speaks MCP with a child process over its stdin and stdout. The child leads a process group of its own, so that what it
+ * starts ends with it (the SDK's own transport leaves grandchildren behind).
+ */
+export class ChildTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+  #child: Child | undefined;
+  readonly #command: ChildCommand;
+  readonly #buffer = new ReadBuffer({ maxBufferSize: messageMaxBytes });
+
+  constructor(command: ChildCommand) {
+    this.#command = command;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Rejects when the command cannot be started. */
+  async start(): Promise<void> {
+    const { command, args, env, cwd, server } = this.#command;
+    const child = spawn(command, args, { env, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    await once(child, 'spawn');
+    this.#child = child;
+    // An error after the start (a signal that cannot be sent, a broken pipe) shows as the child's end.
+    for (const source of [child, child.stdin, child.stdout]) source.on('error', (error) => this.onerror?.(error));
+    child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
+    relayStderr(server, child.stderr);
+    child.once('exit', () => {
+      killGroup(child, 'SIGKILL');
+      // What was printed before the end still counts; somebody who left the group may hold the pipe open for ever.
+      const late = setTimeout(() => child.stdout.destroy(), drainMs);
+      child.once('close', () => {
+        clearTimeout(late);
+        this.onclose?.();
+      });
+    });
+  }
+
+  #receive(chunk: Buffer): void {
+    try {
+      this.#buffer.append(chunk);
+    } catch (error) {
+      this.onerror?.(error as Error);
+      void this.close();
+      return;
+    }
+    for (;;) {
+      try {
+        const message = this.#buffer.readMessage();
+        if (message === null) return;
+        this.onmessage?.(message);
+      } catch (error) {
+        // A line that is no message: programs print what they should not.
+        this.onerror?.(error as Error);
+      }
+    }
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) throw new Error('the child has ended');
+    if (!child.stdin.write(serializeMessage(message))) await once(child.stdin, 'drain');
+  }
+
+  /** Ends the child and all that it started: closes stdin, then SIGTERM, then SIGKILL. */
+  async close(): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.stdin.end();
+    if (await within(gone, endMs)) return;
+    killGroup(child, 'SIGTERM');
+    if (await within(gone, endMs)) return;
+    killGroup(child, 'SIGKILL');
+    await gone;
+  }
+}
+
+async function within(event: Promise<unknown>, ms: number): Promise<boolean> {
+  const stop = new AbortController();
+  const late = delay(ms, false, stop).catch(() => false);
+  const inTime = await Promise.race([event.then(() => true), late]);
+  stop.abort();
+  return inTime;
+}
+
+function killGroup(child: Child, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // ESRCH: nobody is left in the group.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

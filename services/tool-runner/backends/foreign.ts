@@ -1,0 +1,76 @@
+import type { Client } from '@modelcontextprotocol/client';
+import type { Tool } from '@modelcontextprotocol/server';
+import { errorText } from '#shared/errors.ts';
+import { ToolError } from '#mcp/kit.ts';
+import { serverRefused } from '../events.ts';
+import { adoptTools } from './adopt-tools.ts';
+import type { Backend, ServedTool } from './backend.ts';
+import { callForeign } from './call-foreign.ts';
+import type { Link } from './link.ts';
+import { listTools } from './list-tools.ts';
+
+/** Milliseconds that a list counts. Servers that can say so also tell when it changes. */
+const listMs = 60_000;
+
+export interface ForeignOptions {
+  server: string;
+  /** Whether callers see `server__tool` or the tool's own name. */
+  prefix: boolean;
+  /** Whether the server's annotations are believed. */
+  trusted: boolean;
+}
+
+/** Serves the tools of a server that is not ours. Owns the link. */
+export function foreignBackend(link: Link, options: ForeignOptions): Backend {
+  const { server, prefix } = options;
+  let list: { client: Client; at: number; tools: Promise<readonly ServedTool[]> } | undefined;
+
+  function serve(tool: Tool): ServedTool {
+    const name = prefix ? `${server}__${tool.name}` : tool.name;
+    return {
+      catalogueName: `${server}__${tool.name}`,
+      readOnly: tool.annotations?.readOnlyHint === true,
+      tool: {
+        name,
+        wire: { ...tool, name },
+        call: (args, context) => callForeign(server, link, tool, args, context),
+      },
+    };
+  }
+
+  async function read(client: Client): Promise<readonly ServedTool[]> {
+    try {
+      return adoptTools(server, await listTools(client), options.trusted).map(serve);
+    } catch (error) {
+      serverRefused(server, 'tools/list', errorText(error));
+      throw new ToolError(`The server ${server} does not list its tools now. Go on without it, or try again later.`);
+    }
+  }
+
+  async function tools(): Promise<readonly ServedTool[]> {
+    const client = await link.client();
+    if (list && list.client === client && Date.now() - list.at < listMs) return list.tools;
+    const reading = read(client);
+    const entry = { client, at: Date.now(), tools: reading };
+    list = entry;
+    client.setNotificationHandler('notifications/tools/list_changed', () => {
+      if (list === entry) list = undefined;
+    });
+    reading.catch(() => {
+      if (list === entry) list = undefined;
+    });
+    return reading;
+  }
+
+  return {
+    name: server,
+    title: server,
+    catalogueName: (name) => (prefix ? name : `${server}__${name}`),
+    tools,
+    async check() {
+      const problem = link.problem();
+      if (problem !== undefined) throw new Error(`${server} is away: ${problem}`);
+    },
+    [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,98 @@
+import path from 'node:path';
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { afterEach, describe, expect, it } from 'vitest';
+import { failure } from '#mcp/kit.ts';
+import { newestClient } from '#test/lib/mcp-clients.ts';
+import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
+
+const script = path.resolve(import.meta.dirname, '../../test/lib/scripted-server.ts');
+
+let stack = new AsyncDisposableStack();
+afterEach(async () => {
+  await stack.disposeAsync();
+  stack = new AsyncDisposableStack();
+});
+
+async function start(args: string[] = []): Promise<TestToolRunner> {
+  const entry = { command: process.execPath, args: [script, ...args] };
+  return stack.use(await startToolRunner({ server: 'scripted', entry }));
+}
+
+async function connect(runner: TestToolRunner) {
+  const client = await newestClient(runner);
+  stack.defer(() => client.close());
+  return (tool: string, args: Record<string, unknown> = {}, options = {}) =>
+    client.callTool({ name: `scripted__${tool}`, arguments: args }, options);
+}
+
+function textOf(result: Pick<CallToolResult, 'content'>): string {
+  const [first] = result.content;
+  return first?.type === 'text' ? first.text : '';
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a supervised child', () => {
+  it('is started again after kill -9, and the next call works', async () => {
+    const call = await connect(await start());
+    const pid = Number(textOf(await call('pid')));
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(async () => textOf(await call('pid'))).not.toBe(String(pid));
+    expect(Number(textOf(await call('pid')))).toBeGreaterThan(0);
+  });
+
+  it('dies in the middle of a call: the outcome is unknown, and said', async () => {
+    const call = await connect(await start());
+    const result = await call('die');
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain('outcome is unknown');
+    expect(result._meta?.['dragoman/outcome']).toBe('unknown');
+  });
+
+  it('is told when the caller goes away', async () => {
+    const call = await connect(await start());
+    const abort = new AbortController();
+    const hanging = call('hang', {}, { signal: abort.signal, timeout: 30_000 });
+    await expect.poll(async () => textOf(await call('hanging'))).toBe('1');
+    abort.abort();
+    await expect(hanging).rejects.toThrow();
+    await expect.poll(async () => textOf(await call('hanging'))).toBe('0');
+  });
+
+  it('ends with the runner, and so does what it started', async () => {
+    const runner = await start(['ignore-sigterm']);
+    const call = await connect(runner);
+    const pids = [Number(textOf(await call('pid'))), Number(textOf(await call('fork')))];
+    expect(pids.map(alive)).toEqual([true, true]);
+    await stack.disposeAsync();
+    await expect.poll(() => pids.map(alive)).toEqual([false, false]);
+  });
+
+  it('has none of our variables', async () => {
+    const call = await connect(await start());
+    const names = textOf(await call('environment')).split(' ');
+    expect(names).toContain('PATH');
+    expect(names.filter((name) => !['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'].includes(name))).toEqual(
+      [],
+    );
+  });
+
+  it('that cannot be started is away, with the reason for the operator', async () => {
+    const entry = { command: '/nowhere/server', args: [] };
+    const runner = stack.use(await startToolRunner({ server: 'scripted', entry }));
+    const readyz = new URL('/readyz', runner.url);
+    await expect.poll(async () => await (await fetch(readyz)).text()).toContain('ENOENT');
+    expect((await fetch(readyz)).status).toBe(503);
+    const call = await connect(runner);
+    expect(textOf(await call('pid'))).toBe(
+      textOf(failure('The server scripted cannot be reached now. Go on without it, or try again later.')),
+    );
+  });
+});
