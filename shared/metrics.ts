@@ -63,6 +63,8 @@ export const metrics = {
   toolCallDuration: histogram('tool_call_duration_seconds', 'Duration of tool calls', fast, ['domain', 'tool']),
   toolOverhead: histogram('tool_overhead_seconds', "Dragoman's own share of a tool call", fast, ['domain']),
   queueJobs: sampledGauge('queue_jobs', 'Jobs by queue and state', ['queue', 'state']),
+  redisMemoryUsed: sampledGauge('redis_memory_used_bytes', 'Memory that Redis uses', []),
+  redisMemoryMax: sampledGauge('redis_memory_max_bytes', 'Memory that Redis may use; 0: no limit', []),
   approvals: counter('approvals_total', 'Approvals by outcome', ['outcome']),
   limitsHit: counter('limits_hit_total', 'Limits that ended or refused something', ['limit']),
   replays: counter('replays_total', 'Replayed runs by outcome', ['outcome']),

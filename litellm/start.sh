@@ -1,0 +1,16 @@
+#!/bin/sh
+# Hands the mounted secrets to LiteLLM, which reads them from its environment only.
+set -eu
+LITELLM_MASTER_KEY=$(cat /run/secrets/litellm/key)
+LLM_API_KEY=$(cat /run/secrets/llm/api_key)
+export LITELLM_MASTER_KEY LLM_API_KEY
+# One token per tool-runner: NAME=value lines.
+set -a
+. /run/secrets/mcp-tokens/tokens.env
+set +a
+if [ -n "${LITELLM_DATABASE:-}" ]; then
+  DATABASE_URL="postgresql://litellm:$(cat /run/secrets/litellm-db/password)@litellm-db:5432/litellm"
+  export DATABASE_URL
+fi
+[ -n "${LLM_API_BASE:-}" ] || unset LLM_API_BASE
+exec docker/prod_entrypoint.sh --config /etc/litellm/config.yaml --host 0.0.0.0 --port 4000 --num_workers 1

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { groups, mcpServers } from './groups.ts';
+import { writeSecrets } from './write.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'secrets-'));
+  for (const group of [...Object.keys(groups), ...mcpServers.map((name) => `mcp-${name}`), 'discord', 'llm']) {
+    mkdirSync(path.join(folder, group));
+  }
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(renew: string[] = [], token = ''): string[] {
+  return writeSecrets({ folder, renew, given: { discord: { token }, llm: { api_key: '' } } });
+}
+
+function read(file: string): string {
+  return readFileSync(path.join(folder, file), 'utf8');
+}
+
+test('makes what is missing once and keeps it', () => {
+  expect(write()).toContain('redis/redis.conf');
+  const before = read('redis/password');
+  expect(before).toMatch(/^[0-9a-f]{48}$/);
+  expect(read('redis/url')).toBe(`redis://:${before}@redis:6379`);
+  expect(write()).toEqual([]);
+  expect(read('redis/password')).toBe(before);
+});
+
+test('renews only the named group', () => {
+  write();
+  const [signing, redis] = [read('signing/key'), read('redis/password')];
+  write(['redis']);
+  expect(read('redis/password')).not.toBe(redis);
+  expect(read('redis/redis.conf')).toContain(read('redis/password'));
+  expect(read('signing/key')).toBe(signing);
+});
+
+test('gives each tool-runner the hash of the one token that is meant for it', () => {
+  write();
+  const token = /^MCP_TOKEN_FETCH=(\w+)$/m.exec(read('mcp-tokens/tokens.env'))?.[1] ?? '';
+  const hash = createHash('sha256').update(token).digest('hex');
+  expect(JSON.parse(read('mcp-fetch/clients.json'))).toEqual({ litellm: hash });
+  expect(read('mcp-postgres/clients.json')).not.toContain(hash);
+});
+
+test('takes a given secret and keeps it when it is not given again', () => {
+  write([], 'a-token');
+  write();
+  expect(read('discord/token')).toBe('a-token');
+});
+
+test('names the groups when asked for one that does not exist', () => {
+  expect(() => write(['nope'])).toThrow(/No secret nope\. There are: signing, redis/);
+});

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { OperatorError } from '#shared/errors.ts';
+import { clientsFile, groups, mcpServers, type Files } from './groups.ts';
+
+export interface WriteOrder {
+  /** Holds one folder per group, each a mounted volume. */
+  folder: string;
+  /** Groups to make anew although they exist. */
+  renew: readonly string[];
+  /** Secrets that people bring, by group; an empty value keeps what was given before. */
+  given: Record<string, Files>;
+}
+
+/**
+ * Makes every secret that is missing and those of the groups to renew. Returns the files that changed, as group/file.
+ * Throws OperatorError for an unknown group and for a volume that is not mounted.
+ */
+export function writeSecrets(order: WriteOrder): string[] {
+  const unknown = order.renew.filter((name) => !(name in groups));
+  if (unknown.length > 0) {
+    throw new OperatorError(
+      'unknown-secret',
+      `No secret ${unknown.join(', ')}. There are: ${Object.keys(groups).join(', ')}.`,
+    );
+  }
+  const written: string[] = [];
+  for (const [group, make] of Object.entries(groups)) {
+    const have = order.renew.includes(group) ? {} : readFiles(order.folder, group);
+    written.push(...writeFiles(order.folder, group, make(have)));
+  }
+  const tokens = readFiles(order.folder, 'mcp-tokens')['tokens.env'] ?? '';
+  for (const server of mcpServers) {
+    written.push(...writeFiles(order.folder, `mcp-${server}`, { 'clients.json': clientsFile(tokens, server) }));
+  }
+  for (const [group, files] of Object.entries(order.given)) {
+    const have = readFiles(order.folder, group);
+    const merged = Object.fromEntries(
+      Object.entries(files).map(([name, value]) => [name, value || (have[name] ?? '')]),
+    );
+    written.push(...writeFiles(order.folder, group, merged));
+  }
+  return written;
+}
+
+function readFiles(folder: string, group: string): Files {
+  const root = path.join(folder, group);
+  if (!existsSync(root))
+    throw new OperatorError('no-volume', `${root} is not mounted; compose.yaml mounts a volume there.`);
+  const names = readdirSync(root).filter((name) => statSync(path.join(root, name)).isFile());
+  return Object.fromEntries(names.map((name) => [name, readFileSync(path.join(root, name), 'utf8')]));
+}
+
+function writeFiles(folder: string, group: string, files: Files): string[] {
+  const have = readFiles(folder, group);
+  const changed = Object.entries(files).filter(([name, content]) => have[name] !== content);
+  for (const [name, content] of changed) {
+    const file = path.join(folder, group, name);
+    // Readable to every user of a container that mounts the volume: who mounts it is the border.
+    writeFileSync(`${file}.new`, content, { mode: 0o444 });
+    renameSync(`${file}.new`, file);
+  }
+  return changed.map(([name]) => `${group}/${name}`);
+}

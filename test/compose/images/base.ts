@@ -1,0 +1,29 @@
+import { docker, run } from '../docker.ts';
+
+export type Suite = 'bookworm' | 'trixie';
+
+const made = new Set<Suite>();
+
+/**
+ * A minimal root of a Debian suite as `dragoman-stand-in/base:<suite>`, from the mirror that this machine uses and with
+ * its certificates, because image builds go the same way out.
+ */
+export async function buildBase(suite: Suite): Promise<void> {
+  const image = `dragoman-stand-in/base:${suite}`;
+  if (made.has(suite)) return;
+  const found = await docker(['image', 'inspect', image], { check: false });
+  if (found.code !== 0) await run('bash', ['-euo', 'pipefail', '-c', script, 'base', suite, image]);
+  made.add(suite);
+}
+
+const script = `
+suite=$1 image=$2
+command -v mmdebstrap >/dev/null || apt-get install -qy --no-install-recommends mmdebstrap >&2
+. /etc/os-release
+apt-get indextargets --format 'deb $(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' |
+  sed "s/ $VERSION_CODENAME/ $suite/" | sort -u |
+  mmdebstrap --quiet --mode=root --variant=apt --include=ca-certificates,busybox,passwd,util-linux \\
+    --aptopt='Acquire::Languages "none"' --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \\
+    --customize-hook='copy-in /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs' "$suite" - - |
+  docker import - "$image" >&2
+`;
