@@ -76,6 +76,8 @@ const approvalRequested = z.object({
   arguments: z.string(),
   argumentsHash: z.string(),
   kind: z.enum(['policy', 'guided', 'unknown-outcome']),
+  /** A sentence for the human: why there is a question. */
+  why: z.string().optional(),
   /** Milliseconds since the epoch. */
   expiresAt: z.number(),
 });

@@ -1,0 +1,60 @@
+import { createQueues, createWorker, watchQueueDepths } from '#shared/queues.ts';
+import { connectRedis } from '#shared/redis.ts';
+import { resumeRun } from '#shared/runs.ts';
+import type { ServiceContext } from '#shared/service.ts';
+import type { WorkerConfig } from './config.ts';
+import { createGateway } from './gateway/create-gateway.ts';
+import type { ModelGateway } from './gateway/gateway.ts';
+import { handleRun } from './jobs/run.ts';
+import { handleSweep } from './jobs/sweep.ts';
+import { createStops } from './loop/stops.ts';
+import { loadSystemPrompt } from './prompt.ts';
+import type { Toolbox } from './tools/toolbox.ts';
+
+/** What tests put in the place of the real thing. */
+export interface WorkerOverrides {
+  gateway?: ModelGateway;
+  toolbox?: Toolbox;
+}
+
+/** Everything that a worker consists of, taking jobs as soon as this resolves. */
+export async function createContext(config: WorkerConfig, overrides: WorkerOverrides = {}): Promise<ServiceContext> {
+  await using building = new AsyncDisposableStack();
+  const systemPrompt = loadSystemPrompt(config);
+  const redis = connectRedis(config.REDIS_URL, 'worker');
+  building.defer(() => redis.disconnect());
+  const queues = building.use(createQueues(redis));
+  const gateway = building.use(overrides.gateway ?? createGateway(config));
+  const toolbox = building.use(overrides.toolbox ?? createToolbox(config));
+  const stops = building.use(await createStops(config.REDIS_URL, (runId) => resumeRun(redis, queues, runId)));
+  const parts = { config, redis, queues, gateway, toolbox, systemPrompt, stops };
+  watchQueueDepths(queues);
+  await queues.schedule();
+  building.use(
+    createWorker(
+      'housekeeping',
+      { sweep: () => handleSweep(redis, queues) },
+      { redisUrl: config.REDIS_URL, concurrency: 1 },
+    ),
+  );
+  // Last, so that it is the first to be disposed: no job is taken any more while the rest goes away.
+  building.use(
+    createWorker(
+      'runs',
+      { run: ({ runId }, job) => handleRun(parts, runId, job) },
+      { redisUrl: config.REDIS_URL, concurrency: config.WORKER_CONCURRENCY, graceMs: config.SHUTDOWN_GRACE_MS },
+    ),
+  );
+  const built = building.move();
+  return {
+    checks: {
+      redis: async () => void (await redis.ping()),
+      model: () => gateway.check(),
+    },
+    [Symbol.asyncDispose]: () => built.disposeAsync(),
+  };
+}
+
+function createToolbox(_config: WorkerConfig): Toolbox {
+  throw new Error('no toolbox yet');
+}

@@ -1,0 +1,61 @@
+import { errorText } from '#shared/errors.ts';
+import type { EntryOf } from '#shared/journal-entries.ts';
+import { createLogger } from '#shared/log.ts';
+import { metrics } from '#shared/metrics.ts';
+import type { Caller } from '#shared/run.ts';
+
+const log = createLogger('loop');
+
+/** A worker took the run; `waitedMs` is set the first time. */
+export function runClaimed(epoch: number, waitedMs: number | undefined): void {
+  if (waitedMs !== undefined) metrics.runWait.observe(Math.max(0, waitedMs) / 1_000);
+  log.debug({ epoch, waitedMs }, 'run claimed');
+}
+
+export function runEnded(caller: Caller, end: EntryOf<'run.ended'>): void {
+  metrics.runs.inc({ source: caller.kind, outcome: end.outcome });
+  metrics.runDuration.observe(end.durationMs / 1_000);
+  metrics.runIterations.observe(end.iterations);
+  if (end.firstTokenMs !== undefined) metrics.runFirstToken.observe(end.firstTokenMs / 1_000);
+  const { outcome, reason, iterations, durationMs, usage, tools } = end;
+  log.info({ source: caller.kind, outcome, reason, iterations, durationMs, usage, tools }, 'run ended');
+}
+
+/** Another worker holds the run; this one drops it. */
+export function runFenced(epoch: number): void {
+  log.warn({ epoch }, 'another worker has taken the run over; dropped');
+}
+
+/** The process ends before the run does. */
+export function runHandedOver(epoch: number): void {
+  log.info({ epoch }, 'run handed over to another worker');
+}
+
+/** The run waits for a human and holds no worker. */
+export function runSuspended(): void {
+  log.info('run waits for a human');
+}
+
+export function approvalAsked(question: { tool: string; kind: string }): void {
+  metrics.approvals.inc({ outcome: 'requested' });
+  log.info(question, 'approval requested');
+}
+
+/** A limit of the run ended or bent it. */
+export function limitHit(limit: string): void {
+  metrics.limitsHit.inc({ limit });
+  log.info({ limit }, 'limit reached');
+}
+
+export function modelRetried(failure: { reason: string; attempt: number; retryInMs: number }): void {
+  log.warn(failure, 'the model failed; asking again');
+}
+
+/** Something that should not happen ended the run. */
+export function runBroke(error: unknown): void {
+  log.error({ error: errorText(error), stack: error instanceof Error ? error.stack : undefined }, 'run broke');
+}
+
+export function swept(runs: number, approvals: number): void {
+  if (runs + approvals > 0) log.info({ runs, approvals }, 'looked after what was left behind');
+}

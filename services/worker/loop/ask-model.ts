@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DragomanError, UpstreamError } from '#shared/errors.ts';
+import { publishLive } from '#shared/live.ts';
+import { callerKey, type Usage } from '#shared/run.ts';
+import type { ModelAnswer, ModelRequest } from '../gateway/gateway.ts';
+import { modelRetried } from '../events.ts';
+import { countTokens } from '../history/tokens.ts';
+import { createLiveText } from './live-text.ts';
+import { buildMessages, shortened } from './messages.ts';
+import type { MustAnswer } from './moves.ts';
+import { modelOf, type Run } from './run.ts';
+
+/**
+ * Asks the model for the next step and records its answer. What can pass by itself is waited for and asked again, the
+ * rest is thrown: a DragomanError, or the signal's reason when the run is interrupted.
+ */
+export async function askModel(run: Run, must: MustAnswer | undefined): Promise<void> {
+  for (;;) {
+    // Failures and results that the question rests on are stored before it is asked.
+    await run.recorder.flush();
+    try {
+      return await askOnce(run, must);
+    } catch (error) {
+      run.signals.any.throwIfAborted();
+      if (!(error instanceof DragomanError)) throw error;
+      await afterFailure(run, error);
+    }
+  }
+}
+
+async function askOnce(run: Run, must: MustAnswer | undefined): Promise<void> {
+  const { state, parts } = run;
+  const step = state.steps.length;
+  const request = requestOf(run, must);
+  using live = createLiveText((text) =>
+    publishLive(parts.redis, run.id, { type: 'text', epoch: run.epoch, step, text }),
+  );
+  const started = performance.now();
+  let firstTokenMs: number | undefined;
+  let answer: ModelAnswer | undefined;
+  for await (const event of parts.gateway.stream(request, run.signals.any)) {
+    if (event.type === 'answer') {
+      answer = event.answer;
+      continue;
+    }
+    firstTokenMs ??= performance.now() - started;
+    live.push(event.text);
+  }
+  if (!answer) throw new UpstreamError('cut-stream', "The model's answer broke off in the middle.");
+  run.recorder.record({
+    type: 'model.answered',
+    step,
+    model: request.model,
+    text: answer.text,
+    toolCalls: answer.toolCalls,
+    finishReason: answer.finishReason,
+    usage: await usageOf(request, answer),
+    durationMs: Math.round(performance.now() - started),
+    ...(firstTokenMs === undefined ? {} : { firstTokenMs: Math.round(firstTokenMs) }),
+  });
+}
+
+function requestOf(run: Run, must: MustAnswer | undefined): ModelRequest {
+  const { state, parts, offer } = run;
+  const model = modelOf(run);
+  return {
+    model,
+    messages: buildMessages(run, must?.why),
+    tools: parts.toolbox.present(offer.tools, model),
+    toolChoice: must ? 'none' : 'auto',
+    maxOutputTokens: parts.config.MODEL_MAX_OUTPUT_TOKENS,
+    endUser: callerKey(state.request.caller),
+    trace: run.id,
+    source: state.request.caller.kind,
+  };
+}
+
+async function usageOf(request: ModelRequest, answer: ModelAnswer): Promise<Usage> {
+  const { usage } = answer;
+  if (usage) {
+    const { inputTokens, outputTokens, costUsd } = usage;
+    return { inputTokens, outputTokens, costUsd: costUsd ?? 0, estimated: costUsd === undefined };
+  }
+  const asked = JSON.stringify([request.messages, request.tools]);
+  const said = answer.text + JSON.stringify(answer.toolCalls);
+  return {
+    inputTokens: await countTokens(asked),
+    outputTokens: await countTokens(said),
+    costUsd: 0,
+    estimated: true,
+  };
+}
+
+const backoffBaseMs = 500;
+const backoffMaxMs = 20_000;
+
+/** Records the failure and waits for the time to ask again; throws the error when that would be no use. */
+async function afterFailure(run: Run, error: DragomanError): Promise<void> {
+  const { state, recorder } = run;
+  const attempt = (state.failures?.count ?? 0) + 1;
+  const retryInMs = error.reason === 'context-too-long' ? shorten(run) : waitingTime(run, error, attempt);
+  recorder.record({
+    type: 'model.failed',
+    step: state.steps.length,
+    attempt,
+    reason: error.reason,
+    message: error.message,
+    ...(retryInMs === undefined ? {} : { retryInMs }),
+  });
+  if (retryInMs === undefined) throw error;
+  modelRetried({ reason: error.reason, attempt, retryInMs });
+  if (retryInMs > 0 && !state.notices.has('model-retry')) {
+    recorder.record({ type: 'notice', key: 'model-retry', text: `${error.message} I keep trying.` });
+  }
+  await recorder.flush();
+  if (retryInMs > 0)
+    await sleep(retryInMs, undefined, { signal: run.signals.any }).catch(() => run.signals.any.throwIfAborted());
+}
+
+/** Milliseconds to wait: exponential with jitter, at least what was asked for; undefined when it is over. */
+function waitingTime(run: Run, error: DragomanError, attempt: number): number | undefined {
+  if (!error.retryable) return undefined;
+  const askedFor = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
+  const backoff = Math.min(backoffBaseMs * 2 ** (attempt - 1), backoffMaxMs) * (0.5 + Math.random() / 2);
+  const wait = Math.round(Math.max(askedFor, backoff));
+  const since = Date.now() - (run.state.failures?.firstAt ?? Date.now());
+  return since + wait > run.parts.config.MODEL_RETRY_BUDGET_MS ? undefined : wait;
+}
+
+/** Makes the next question shorter, once a run. */
+function shorten(run: Run): number | undefined {
+  if (run.state.notices.has(shortened)) return undefined;
+  run.recorder.record({
+    type: 'notice',
+    key: shortened,
+    text: 'The conversation had become too long for the model; earlier messages are left out.',
+  });
+  return 0;
+}

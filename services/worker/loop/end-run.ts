@@ -1,0 +1,60 @@
+import { DragomanError, humanMessage } from '#shared/errors.ts';
+import type { EntryOf } from '#shared/journal-entries.ts';
+import { endRun } from '#shared/runs.ts';
+import type { RunOutcome } from '#shared/run.ts';
+import { limitHit, runBroke, runEnded } from '../events.ts';
+import { newLines } from '../history/history.ts';
+import { withDeeds } from './deeds.ts';
+import { DeadlineReached, Stopped } from './interrupts.ts';
+import type { Run } from './run.ts';
+
+export interface End {
+  outcome: RunOutcome;
+  text: string;
+  reason?: string;
+}
+
+/** Ends the run with all that was not stored yet and, when it was answered, its part of the conversation: once. */
+export async function finishRun(run: Run, end: End): Promise<void> {
+  const { state, parts } = run;
+  const entry: EntryOf<'run.ended'> = {
+    type: 'run.ended',
+    ...end,
+    step: state.steps.length,
+    usage: state.usage,
+    models: [...state.models],
+    tools: [...state.tools],
+    iterations: state.steps.length,
+    durationMs: Math.max(0, Date.now() - state.acceptedAt),
+    ...(state.firstTokenMs === undefined ? {} : { firstTokenMs: state.firstTokenMs }),
+  };
+  const lines = end.outcome === 'answered' ? newLines(state.request, end.text, state.outside) : [];
+  const { HISTORY_MAX_MESSAGES, HISTORY_TTL_MS } = parts.config;
+  const kept = HISTORY_MAX_MESSAGES === 0 ? [] : lines;
+  // What earlier flushes have under way must stand before the end.
+  await run.recorder.settled();
+  const ended = await endRun(parts.redis, parts.queues, state.request, run.epoch, entry, {
+    before: run.recorder.take(),
+    history: { lines: kept, keep: HISTORY_MAX_MESSAGES, ttlMs: HISTORY_TTL_MS },
+  });
+  if (ended) runEnded(state.request.caller, entry);
+}
+
+/** How a run ends that was interrupted or whose model cannot be asked; undefined for what another try may mend. */
+export function endOf(run: Run, error: unknown): End | undefined {
+  const { state } = run;
+  if (error instanceof Stopped) {
+    return { outcome: 'stopped', reason: 'stopped', text: withDeeds(state, `Stopped by ${error.by}.`) };
+  }
+  if (error instanceof DeadlineReached) {
+    limitHit('deadline');
+    return { outcome: 'failed', reason: 'deadline', text: withDeeds(state, 'The time for this question is over.') };
+  }
+  if (error instanceof DragomanError) {
+    return { outcome: 'failed', reason: error.reason, text: humanMessage(error) };
+  }
+  // Redis refused a command (full, read-only, loading): the job is tried again later.
+  if (error instanceof Error && error.name === 'ReplyError') return undefined;
+  runBroke(error);
+  return { outcome: 'failed', reason: 'internal', text: humanMessage(error) };
+}

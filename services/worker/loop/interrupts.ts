@@ -1,0 +1,48 @@
+/** A person stopped the run. */
+export class Stopped extends Error {
+  readonly by: string;
+  constructor(by: string) {
+    super(`stopped by ${by}`);
+    this.by = by;
+  }
+}
+
+/** The run's time is over. */
+export class DeadlineReached extends Error {}
+
+/** The process must end; another worker goes on with the run. */
+export class ShuttingDown extends Error {}
+
+export interface RunSignals extends Disposable {
+  /** Aborts with Stopped, DeadlineReached or ShuttingDown. */
+  any: AbortSignal;
+  /** Aborts for the first two alone: a call that cannot be repeated is not cut off by a mere restart. */
+  essential: AbortSignal;
+}
+
+/** Joins what can end the work on a run. `deadlineMs`: milliseconds from now. */
+export function joinSignals(stop: AbortSignal, shutdown: AbortSignal, deadlineMs: number): RunSignals {
+  const any = new AbortController();
+  const essential = new AbortController();
+  const end = (reason: Error): void => {
+    any.abort(reason);
+    if (!(reason instanceof ShuttingDown)) essential.abort(reason);
+  };
+  const onStop = (): void => end(stop.reason as Error);
+  const onShutdown = (): void => end(new ShuttingDown('this worker is shutting down'));
+  // A timer holds at most 2^31-1 ms.
+  const timer = setTimeout(() => end(new DeadlineReached()), Math.min(Math.max(deadlineMs, 0), 2_147_483_647));
+  stop.addEventListener('abort', onStop, { once: true });
+  shutdown.addEventListener('abort', onShutdown, { once: true });
+  if (stop.aborted) onStop();
+  else if (shutdown.aborted) onShutdown();
+  return {
+    any: any.signal,
+    essential: essential.signal,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', onStop);
+      shutdown.removeEventListener('abort', onShutdown);
+    },
+  };
+}

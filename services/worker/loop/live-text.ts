@@ -1,0 +1,30 @@
+/** Text on its way to the doors. */
+export interface LiveText extends Disposable {
+  push(text: string): void;
+}
+
+/**
+ * Publishes text deltas joined: the first at once, then at most one every `everyMs`. What is not out when it is
+ * disposed is dropped, for the journal's entry carries the whole text. Failures of `publish` are ignored likewise.
+ */
+export function createLiveText(publish: (text: string) => Promise<void>, everyMs = 25): LiveText {
+  let waiting = '';
+  let timer: NodeJS.Timeout | undefined;
+  function send(): void {
+    timer = undefined;
+    if (waiting === '') return;
+    const text = waiting;
+    waiting = '';
+    timer = setTimeout(send, everyMs);
+    publish(text).catch(() => undefined);
+  }
+  return {
+    push(text) {
+      waiting += text;
+      if (!timer) send();
+    },
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+    },
+  };
+}

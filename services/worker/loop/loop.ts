@@ -1,0 +1,71 @@
+import { limitHit } from '../events.ts';
+import { askModel } from './ask-model.ts';
+import { withDeeds } from './deeds.ts';
+import { mustAnswer, type MustAnswer } from './moves.ts';
+import type { Run } from './run.ts';
+import { hasOpenCalls, type StepState } from './state.ts';
+import { runTools } from './tool-turn.ts';
+
+/** How the loop came to its end. `suspended`: a human has been asked. */
+export type LoopEnd =
+  | { kind: 'answered'; text: string }
+  | { kind: 'failed'; reason: string; text: string }
+  | { kind: 'suspended' };
+
+/**
+ * Goes on with a run from wherever its state stands, until it is answered, has failed or waits for a human. Throws a
+ * DragomanError when the model cannot be asked, and the signal's reason when the run is interrupted.
+ */
+export async function runLoop(run: Run): Promise<LoopEnd> {
+  for (;;) {
+    run.signals.any.throwIfAborted();
+    const last = run.state.steps.at(-1);
+    const end = last && ending(run, last);
+    if (end) return end;
+    run.offer = await currentOffer(run);
+    if (last && hasOpenCalls(last)) {
+      if (!(await runTools(run, last))) return { kind: 'suspended' };
+      continue;
+    }
+    const over = overBudget(run);
+    if (over) return over;
+    const must = mustAnswerAfter(run, run.state.steps.length);
+    if (must) limitHit(must.limit);
+    await askModel(run, must);
+  }
+}
+
+/** The run's end when the newest answer is one. */
+function ending(run: Run, last: StepState): LoopEnd | undefined {
+  // What forced the newest answer follows from the steps before it, so that a resumed run comes to the same end.
+  const forced = mustAnswerAfter(run, run.state.steps.length - 1);
+  const { text, toolCalls, finishReason } = last.answer;
+  if (text.trim() !== '' && (forced || toolCalls.length === 0)) {
+    const cut = finishReason === 'length' ? "\n\n(Cut off: the model's limit for one answer was reached.)" : '';
+    return { kind: 'answered', text: text + cut };
+  }
+  return forced ? { kind: 'failed', reason: forced.limit, text: withDeeds(run.state, forced.failure) } : undefined;
+}
+
+function mustAnswerAfter(run: Run, steps: number): MustAnswer | undefined {
+  const { request } = run.state;
+  const maxIterations = request.maxIterations ?? run.parts.config.MAX_ITERATIONS;
+  return mustAnswer(run.state.steps.slice(0, steps), { mode: request.mode, maxIterations });
+}
+
+async function currentOffer(run: Run): Promise<Run['offer']> {
+  const { request } = run.state;
+  const { config, toolbox } = run.parts;
+  if (!request.tools || !config.ENABLE_TOOLS) return { tools: [], unreachable: [] };
+  return toolbox.offer(request.caller);
+}
+
+function overBudget(run: Run): LoopEnd | undefined {
+  const { request, usage } = run.state;
+  const limits = [request.budgetUsd, run.parts.config.RUN_BUDGET_USD].filter((usd) => usd !== undefined);
+  const budget = Math.min(...limits);
+  if (usage.costUsd < budget) return undefined;
+  limitHit('budget');
+  const text = `This question has used up its budget of $${budget}; it cost $${usage.costUsd.toFixed(4)} so far.`;
+  return { kind: 'failed', reason: 'budget', text: withDeeds(run.state, text) };
+}

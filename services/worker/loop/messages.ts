@@ -1,0 +1,109 @@
+import type { ToolCall } from '#shared/journal-entries.ts';
+import type { ChatMessage } from '../gateway/chat.ts';
+import type { HistoryLine } from '../history/history.ts';
+import type { Run } from './run.ts';
+import type { StepState } from './state.ts';
+
+/** Characters of a tool result that stay when the conversation had to be shortened. */
+const shortResult = 2_000;
+
+/** Key of the notice that says that the history was left out because the model could not take it. */
+export const shortened = 'history-shortened';
+
+/** What the model is sent for the next step. `why`: told at the end when it has to answer without further tools. */
+export function buildMessages(run: Run, why: string | undefined): ChatMessage[] {
+  const { state } = run;
+  const short = state.notices.has(shortened);
+  const messages: ChatMessage[] = [{ role: 'system', content: systemText(run) }];
+  if (!short) for (const line of run.history) messages.push(historyMessage(line));
+  messages.push(question(run));
+  for (const [index, step] of state.steps.entries()) {
+    messages.push(...stepMessages(step, index, short && index < state.steps.length - 1));
+  }
+  if (why !== undefined) messages.push({ role: 'user', content: why });
+  return messages;
+}
+
+function systemText(run: Run): string {
+  const { state, parts, offer } = run;
+  const date = new Date(state.acceptedAt).toISOString().slice(0, 10);
+  const lines = [parts.systemPrompt, '', `Today is ${date} (UTC).`];
+  if (state.request.caller.name !== '') lines.push(`The person who asks is ${state.request.caller.name}.`);
+  if (offer.unreachable.length > 0) {
+    lines.push(
+      `These systems cannot be reached at the moment, say so if they matter: ${offer.unreachable.join(', ')}.`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function historyMessage(line: HistoryLine): ChatMessage {
+  if (line.role === 'assistant') return { role: 'assistant', content: line.content };
+  return { role: 'user', content: named(line.name, line.content) };
+}
+
+function question(run: Run): ChatMessage {
+  const { caller, text, images } = run.state.request;
+  const content = named(caller.name, text);
+  if (images.length === 0) return { role: 'user', content };
+  return {
+    role: 'user',
+    content: [
+      { type: 'text', text: content },
+      ...images.map((image) => ({ type: 'image_url' as const, image_url: { url: image.url } })),
+    ],
+  };
+}
+
+/** A line break in a name would let it pass for the beginning of another message. */
+function named(name: string | undefined, text: string): string {
+  const clean = name?.replace(/[\r\n:]+/g, ' ').trim();
+  return clean ? `${clean}: ${text}` : text;
+}
+
+function stepMessages(step: StepState, index: number, short: boolean): ChatMessage[] {
+  const { text, toolCalls } = step.answer;
+  if (toolCalls.length === 0) {
+    const nudge: ChatMessage = { role: 'user', content: 'Your answer was empty. Answer the question, or call a tool.' };
+    return text.trim() === '' ? [nudge] : [{ role: 'assistant', content: text }];
+  }
+  const messages: ChatMessage[] = [
+    {
+      role: 'assistant',
+      content: text === '' ? null : text,
+      tool_calls: toolCalls.map((call, at) => wireCall(call, index, at)),
+    },
+  ];
+  for (const [at, call] of toolCalls.entries()) {
+    const content = step.results.get(at)?.content ?? 'Not run.';
+    messages.push({ role: 'tool', tool_call_id: callId(call, index, at), content: short ? cut(content) : content });
+  }
+  return messages;
+}
+
+function wireCall(call: ToolCall, step: number, at: number) {
+  return {
+    id: callId(call, step, at),
+    type: 'function' as const,
+    // Providers refuse a whole request for arguments that are no JSON object; the result says what was wrong.
+    function: { name: call.name, arguments: isObject(call.arguments) ? call.arguments : '{}' },
+  };
+}
+
+function callId(call: ToolCall, step: number, at: number): string {
+  return call.id === '' ? `call_${step}_${at}` : call.id;
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+function cut(content: string): string {
+  if (content.length <= shortResult) return content;
+  return `${content.slice(0, shortResult)}\n[shortened: the conversation had become too long for the model]`;
+}

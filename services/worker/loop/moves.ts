@@ -1,0 +1,64 @@
+import type { RunMode } from '#shared/run.ts';
+import type { StepState } from './state.ts';
+
+/** How often in a row the model may call what cannot be called, or say nothing, before it has to answer. */
+const patience = 3;
+
+export interface MoveLimits {
+  mode: RunMode;
+  /** Model turns with tools. */
+  maxIterations: number;
+}
+
+export interface MustAnswer {
+  limit: 'single-shot' | 'iterations' | 'useless-calls' | 'empty-answers';
+  /** What the model is told. */
+  why: string;
+  /** What the person is told when the model does not answer even so. */
+  failure: string;
+}
+
+/** Why the model may call no further tool after these steps; undefined while it may. */
+export function mustAnswer(steps: StepState[], limits: MoveLimits): MustAnswer | undefined {
+  const rounds = steps.filter((step) => step.answer.toolCalls.length > 0).length;
+  if (limits.mode === 'single-shot' && rounds > 0) {
+    return {
+      limit: 'single-shot',
+      why: 'Answer now with what the tools brought; there are no further tool calls.',
+      failure: 'The model gave no answer after its one round of tools.',
+    };
+  }
+  if (rounds >= limits.maxIterations) {
+    return {
+      limit: 'iterations',
+      why: 'The limit of tool rounds is reached. Answer now with what you have, and say what is missing.',
+      failure: `The model was not done after ${rounds} rounds of tools and gave no answer.`,
+    };
+  }
+  if (endsWith(steps, isUseless)) {
+    return {
+      limit: 'useless-calls',
+      why: 'None of your last tool calls could be run. Answer now without tools, and say what you could not find out.',
+      failure: 'The model kept making tool calls that cannot be run and gave no answer.',
+    };
+  }
+  if (!endsWith(steps, isEmpty)) return undefined;
+  return {
+    limit: 'empty-answers',
+    why: 'Answer now, in words.',
+    failure: 'The model gave no answer.',
+  };
+}
+
+function endsWith(steps: StepState[], matches: (step: StepState) => boolean): boolean {
+  return steps.length >= patience && steps.slice(-patience).every(matches);
+}
+
+export function isEmpty(step: StepState): boolean {
+  return step.answer.toolCalls.length === 0 && step.answer.text.trim() === '';
+}
+
+/** True when no call of the step reached a tool: results of the loop itself have no domain. */
+function isUseless(step: StepState): boolean {
+  return step.answer.toolCalls.length > 0 && [...step.results.values()].every((result) => result.domain === '');
+}

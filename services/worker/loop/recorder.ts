@@ -1,0 +1,48 @@
+import type { JournalEntry } from '#shared/journal-entries.ts';
+import type { Journal } from '#shared/journal.ts';
+import { apply, type RunState } from './state.ts';
+
+/** Writes a run's journal with few round trips. */
+export interface Recorder {
+  /** Takes an entry into the state; it is stored with the next `flush`. */
+  record(...entries: JournalEntry[]): void;
+  /**
+   * Stores what was recorded. Must have resolved before anything is done on the strength of it: a tool called, a result
+   * shown to the model, a human asked. Throws FencedError when another worker has the run.
+   */
+  flush(): Promise<void>;
+  /** Resolves when nothing is being stored. Throws as `flush`. */
+  settled(): Promise<void>;
+  /** Gives what is not stored yet to the caller, who stores it together with the run's end. */
+  take(): JournalEntry[];
+}
+
+export function createRecorder(journal: Journal, state: RunState): Recorder {
+  let pending: JournalEntry[] = [];
+  let writing: Promise<unknown> = Promise.resolve();
+  return {
+    record(...entries) {
+      for (const entry of entries) {
+        apply(state, entry, Date.now());
+        pending.push(entry);
+      }
+    },
+    async flush() {
+      const batch = pending;
+      pending = [];
+      if (batch.length > 0) {
+        const before = writing;
+        writing = before.then(() => journal.appendAll(batch));
+      }
+      await writing;
+    },
+    async settled() {
+      await writing;
+    },
+    take() {
+      const rest = pending;
+      pending = [];
+      return rest;
+    },
+  };
+}
