@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { decideApproval } from '#shared/approvals.ts';
+import { errorText, UpstreamError } from '#shared/errors.ts';
+import type { EntryOf } from '#shared/journal-entries.ts';
+import type { Caller, RunRequestInput } from '#shared/run.ts';
+import { acceptRun } from '#shared/runs.ts';
+import { stopRun } from '#shared/stop.ts';
+import type { Connection } from './stack.ts';
+import { createTranscript, type TranscriptEvent } from './transcript.ts';
+
+export type Approval = EntryOf<'approval.requested'>;
+
+export interface Verdict {
+  decision: 'allow' | 'deny' | 'happened' | 'did-not-happen';
+  reason?: string;
+}
+
+/** Who watches a run and decides what needs a human. */
+export interface Audience {
+  show(event: TranscriptEvent): void;
+  /** Undefined: leave the question open for somebody else. */
+  decide(approval: Approval, signal: AbortSignal): Promise<Verdict | undefined>;
+}
+
+/** The person at this terminal. */
+export function terminalCaller(): Caller {
+  const name = userName();
+  return { kind: 'terminal', id: name, name, discordRoles: [] };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // In containers a user often has a number only.
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+/** What a terminal can say about a run besides its text. */
+export type AskOptions = Pick<RunRequestInput, 'mode' | 'model' | 'maxIterations' | 'deadlineMs'> & {
+  /** Runs of one conversation share a history; a conversation of its own by default. */
+  conversation?: string;
+};
+
+/**
+ * Sends a question and shows the run until it ends. `stop` asks for its stop, `leave` goes without waiting for the end.
+ * Throws UpstreamError when nobody answers any more.
+ */
+export async function ask(
+  connection: Connection,
+  text: string,
+  options: AskOptions,
+  audience: Audience,
+  signals: { stop?: AbortSignal; leave?: AbortSignal } = {},
+): Promise<EntryOf<'run.ended'> & { runId: string }> {
+  const { redis, queues, follower } = connection;
+  const { conversation, ...rest } = options;
+  const id = `terminal-${randomUUID()}`;
+  const caller = terminalCaller();
+  const { runId } = await acceptRun(redis, queues, {
+    ...rest,
+    id,
+    caller,
+    conversation: conversation ?? `terminal:${caller.id}:${id}`,
+    text,
+  });
+  const stop = () => void stopRun(redis, queues, runId, caller.name).catch(() => undefined);
+  if (signals.stop?.aborted) stop();
+  signals.stop?.addEventListener('abort', stop, { once: true });
+  const over = new AbortController();
+  try {
+    const transcript = createTranscript();
+    const follow = follower.follow(runId, signals.leave ? { signal: signals.leave } : {});
+    for await (const event of follow) {
+      for (const shown of transcript(event)) audience.show(shown);
+      if (event.kind !== 'entry') continue;
+      if (event.entry.type === 'approval.requested') decide(event.entry).catch(tell);
+      if (event.entry.type === 'run.ended') return { ...event.entry, runId };
+    }
+    throw new UpstreamError('left', `Left before the answer came. The run goes on: npx dragoman jobs show ${runId}`);
+  } finally {
+    over.abort();
+    signals.stop?.removeEventListener('abort', stop);
+  }
+
+  function tell(error: unknown): void {
+    const text = `The decision could not be recorded: ${errorText(error)}`;
+    audience.show({ type: 'entry', entry: { type: 'notice', key: 'undecided', text } });
+  }
+
+  async function decide(approval: Approval): Promise<void> {
+    const verdict = await audience.decide(approval, over.signal);
+    if (!verdict || over.signal.aborted) return;
+    await decideApproval(redis, queues, runId, approval.approval, verdict.decision, caller.name, verdict.reason);
+  }
+}

@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import pc from 'picocolors';
+import { runModes, type RunMode } from '#shared/run.ts';
+import { ask } from '../ask.ts';
+import { askHuman } from '../approve.ts';
+import { readCliConfig } from '../config.ts';
+import { createProgress } from '../progress.ts';
+import { connectStack } from '../stack.ts';
+import type { Terminal } from '../terminal.ts';
+import { duration, parseDuration, printable } from '../text.ts';
+import { watchCtrlC } from '../ctrl-c.ts';
+
+interface Options {
+  mode: RunMode;
+  model?: string;
+  json?: true;
+  maxIterations?: number;
+  deadline?: number;
+  session?: string;
+}
+
+/** `dragoman run "<goal>"`: progress on stderr, the answer on stdout, exit code 0 when it was answered. */
+export function addRunCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('run')
+    .description('answer one question or reach one goal: progress on stderr, the answer on stdout')
+    .argument('<goal...>', 'what you want')
+    .addOption(new Option('--mode <mode>', 'how freely it works').choices(runModes).default('autonomous'))
+    .option('--model <name>', 'model to use')
+    .option('--max-iterations <n>', 'model turns that it may take', wholeNumber)
+    .option('--deadline <time>', 'when it must be done: 90s, 5m …', milliseconds)
+    .option('--session <name>', 'continue the conversation of this name')
+    .option('--json', 'the answer with run id, tools and usage as JSON')
+    .action(async (goal: string[], options: Options) => {
+      process.exitCode = await run(goal.join(' '), options, terminal);
+    });
+}
+
+async function run(goal: string, options: Options, terminal: Terminal): Promise<number> {
+  await using connection = await connectStack(readCliConfig().REDIS_URL);
+  using interrupt = watchCtrlC();
+  const ended = await ask(
+    connection,
+    goal,
+    {
+      mode: options.mode,
+      ...(options.model === undefined ? {} : { model: options.model }),
+      ...(options.maxIterations === undefined ? {} : { maxIterations: options.maxIterations }),
+      ...(options.deadline === undefined ? {} : { deadlineMs: options.deadline }),
+      ...(options.session === undefined ? {} : { conversation: `terminal:session:${options.session}` }),
+    },
+    {
+      show: createProgress(terminal.err),
+      decide: (approval, signal) => askHuman(terminal, approval, signal),
+    },
+    { stop: interrupt.stop, leave: interrupt.leave },
+  );
+  terminal.err.write(`${pc.dim(summary(ended))}\n`);
+  if (options.json) terminal.out.write(`${JSON.stringify(ended, undefined, 2)}\n`);
+  else if (ended.outcome === 'answered') terminal.out.write(`${printable(ended.text)}\n`);
+  else terminal.err.write(`${pc.red(printable(ended.text))}\n`);
+  return ended.outcome === 'answered' ? 0 : 1;
+}
+
+type Ended = Awaited<ReturnType<typeof ask>>;
+
+/** What a run was and took, on one line. */
+export function summary(ended: Ended): string {
+  const { usage } = ended;
+  return [
+    ended.outcome,
+    duration(ended.durationMs),
+    ended.models.join(', '),
+    `${usage.inputTokens} + ${usage.outputTokens} tokens`,
+    usage.costUsd > 0 ? `$${usage.costUsd.toFixed(4)}` : '',
+    ended.tools.length > 0 ? ended.tools.join(', ') : 'no tools',
+    ended.runId,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 100) throw new InvalidArgumentError('from 1 to 100');
+  return value;
+}
+
+function milliseconds(text: string): number {
+  const value = parseDuration(text);
+  if (value === undefined || value < 1_000) throw new InvalidArgumentError('at least 1s, such as 90s or 5m');
+  return value;
+}

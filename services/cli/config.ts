@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import {
+  list,
+  loadConfig,
+  processEnvironment,
+  redisVariables,
+  signingVariables,
+  type Environment,
+} from '#shared/config.ts';
+import { readStackFile } from './stack-file.ts';
+
+/** The variables that the terminal's commands read. Those of a stack that runs from this folder fill the gaps. */
+export const cliConfig = z.object({
+  ...redisVariables,
+  DRAGOMAN_SIGNING_KEY: signingVariables.DRAGOMAN_SIGNING_KEY.optional(),
+  TOOL_RUNNERS: list().meta({
+    description: 'Where tool-runners listen, if not at their Compose names: name=url, comma-separated',
+    example: 'postgres=http://127.0.0.1:9101/mcp',
+  }),
+  POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
+  MCP_SERVERS_FILE: z.string().default('mcp/servers.json').meta({ description: 'Which MCP servers exist' }),
+  LITELLM_API_BASE: z
+    .url()
+    .default('http://127.0.0.1:4000/v1')
+    .meta({ description: 'An OpenAI-compatible endpoint: LiteLLM, or any other', example: 'http://litellm:4000/v1' }),
+  LITELLM_API_KEY: z.string().default('none').meta({ description: 'Key for that endpoint', secret: true }),
+  MODEL_NAME: z
+    .string()
+    .default('default')
+    .meta({ description: 'Model (group) that answers when a request names none' }),
+  DISCORD_TOKEN: z.string().optional().meta({ description: 'Token of the Discord bot', secret: true }),
+  DISCORD_API_BASE: z.url().default('https://discord.com/api').meta({ description: "Discord's API, or a stand-in" }),
+});
+
+export type CliConfig = z.output<typeof cliConfig>;
+
+/** Reads the configuration: the process' environment first, then what the stack of this folder was started with. */
+export function readCliConfig(environment: Environment = processEnvironment()): CliConfig {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  return loadConfig(cliConfig, { ...readStackFile()?.environment, ...set });
+}

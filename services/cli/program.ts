@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import { addRunCommand } from './commands/run.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The command line: one line a command, see docs/adding-a-command.md. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('dragoman')
+    .description('Talk to Dragoman from the terminal, and operate it.')
+    .configureOutput({ writeOut: (text) => terminal.out.write(text), writeErr: (text) => terminal.err.write(text) })
+    .showHelpAfterError('(add --help for all options)');
+  addRunCommand(program, terminal);
+  return program;
+}

@@ -1,0 +1,78 @@
+import pc from 'picocolors';
+import { duration, oneLine } from './text.ts';
+import type { Output } from './terminal.ts';
+import type { TranscriptEvent } from './transcript.ts';
+
+/**
+ * Shows a run as lines: tool calls with their arguments, time and first words of the result, notices, failed attempts.
+ * Text of the model is not shown.
+ */
+export function createProgress(output: Output): (event: TranscriptEvent) => void {
+  const say = (text: string) => output.write(`${text}\n`);
+  const width = () => Math.max(output.columns - 2, 40);
+  return (event) => {
+    switch (event.type) {
+      case 'tool-started':
+        say(
+          `${pc.cyan('→')} ${pc.bold(event.tool)} ${pc.dim(oneLine(event.arguments, width() - event.tool.length - 3))}`,
+        );
+        return;
+      case 'tool-progress':
+        say(pc.dim(`  ${oneLine(event.message, width())}`));
+        return;
+      case 'tool-finished':
+        say(finishedLine(event.entry, width()));
+        return;
+      case 'entry':
+        showEntry(event.entry, say);
+        return;
+      case 'text':
+      case 'text-void':
+      case 'text-end':
+        return;
+    }
+  };
+}
+
+type Finished = Extract<TranscriptEvent, { type: 'tool-finished' }>['entry'];
+
+/** A finished call on one line: ✓ tool 12 ms result. */
+export function finishedLine(entry: Finished, width: number): string {
+  const mark = entry.outcome === 'ok' ? pc.green('✓') : pc.red('✗');
+  const head = `${entry.tool} ${duration(entry.durationMs)}`;
+  const outcome = entry.outcome === 'ok' || entry.outcome === 'error' ? '' : `${entry.outcome}: `;
+  return `${mark} ${pc.bold(entry.tool)} ${duration(entry.durationMs)} ${pc.dim(
+    oneLine(outcome + entry.content, width - head.length - 3),
+  )}`;
+}
+
+type Entry = Extract<TranscriptEvent, { type: 'entry' }>['entry'];
+
+/** What a journal entry says to a person who watches; most say nothing. */
+export function showEntry(entry: Entry, say: (text: string) => void): void {
+  switch (entry.type) {
+    case 'notice':
+      say(`${pc.yellow('!')} ${oneLine(entry.text, 1_000)}`);
+      return;
+    case 'model.failed': {
+      const again = entry.retryInMs === undefined ? '' : ` Trying again in ${duration(entry.retryInMs)}.`;
+      say(`${pc.yellow('!')} ${oneLine(entry.message, 1_000)}${again}`);
+      return;
+    }
+    case 'approval.decided':
+      say(`${pc.dim('·')} ${entry.decision} (${oneLine(entry.by, 80)})`);
+      return;
+    case 'stop.requested':
+      say(`${pc.yellow('!')} stopping …`);
+      return;
+    case 'run.claimed':
+      if (entry.epoch > 1) say(pc.dim('  a worker has taken over'));
+      return;
+    case 'run.accepted':
+    case 'approval.requested':
+    case 'run.ended':
+    case 'delivered':
+    case 'feedback':
+      return;
+  }
+}

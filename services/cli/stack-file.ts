@@ -1,0 +1,64 @@
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** The project's folder: where package.json lies. */
+export const projectRoot = path.resolve(import.meta.dirname, '../..');
+
+const serviceSchema = z.object({
+  pid: z.number().int().optional(),
+  /** By purpose (`metrics`, `mcp`, `page` …), as the service says when it is ready. */
+  addresses: z.record(z.string(), z.string()).default({}),
+});
+
+const stackSchema = z.object({
+  /** Process that started the stack and ends it. */
+  pid: z.number().int(),
+  startedAt: z.string(),
+  /** What the services were told: what a client needs to take part (REDIS_URL, TOOL_RUNNERS …). Holds secrets. */
+  environment: z.record(z.string(), z.string()),
+  services: z.record(z.string(), serviceSchema).default({}),
+});
+
+/** What is known of the stack that `npm start` runs in this folder. */
+export type StackFile = z.output<typeof stackSchema>;
+
+/** Where the stack of a project folder is described. */
+export function stackFilePath(root = projectRoot): string {
+  return path.join(root, '.dragoman', 'stack.json');
+}
+
+/** The stack that runs in `root`; undefined when none does. A file left by a starter that was killed does not count. */
+export function readStackFile(root = projectRoot): StackFile | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(stackFilePath(root), 'utf8'));
+  } catch {
+    return undefined;
+  }
+  const parsed = stackSchema.safeParse(json);
+  return parsed.success && isAlive(parsed.data.pid) ? parsed.data : undefined;
+}
+
+/** Describes the running stack; only its owner may read the file. Replaced in one step, so that readers see all or nothing. */
+export function writeStackFile(stack: StackFile, root = projectRoot): void {
+  const file = stackFilePath(root);
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
+  chmodSync(draft, 0o600);
+  renameSync(draft, file);
+}
+
+export function removeStackFile(root = projectRoot): void {
+  rmSync(stackFilePath(root), { force: true });
+}
+
+/** Whether a process of this number exists, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream';
+
+/** Something that text is written to. */
+export interface Output {
+  write(text: string): void;
+  /** A person reads it as it comes. */
+  isTTY: boolean;
+  columns: number;
+}
+
+/** Where a command reads and writes: the process' own streams, or a test's. */
+export interface Terminal {
+  /** Answers and listings. */
+  out: Output;
+  /** Progress, questions and errors. */
+  err: Output;
+  input: Readable & { isTTY?: boolean };
+}
+
+/** The process' own streams. */
+export function processTerminal(): Terminal {
+  return { out: outputOf(process.stdout), err: outputOf(process.stderr), input: process.stdin };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // Whoever reads may leave early (`dragoman tools | head`): no reason to fail.
+  stream.on('error', () => undefined);
+  return {
+    write: (text) => void stream.write(text),
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.columns ?? 80;
+    },
+  };
+}

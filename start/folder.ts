@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isAlive } from '#services/cli/stack-file.ts';
+import { StartError } from './errors.ts';
+
+/** `.dragoman/`: everything that a stack started here keeps. */
+export interface StateFolder extends Disposable {
+  path: string;
+  /** A folder below, made when missing. */
+  folder(name: string): string;
+  /** A secret by its name: made at random once, readable by its owner only. */
+  secret(name: string): string;
+}
+
+/**
+ * Opens `.dragoman/` for one starter. Throws StartError when another starter holds it: two of them would write into
+ * one database.
+ */
+export function openStateFolder(root: string): StateFolder {
+  const base = path.join(root, '.dragoman');
+  mkdirSync(base, { recursive: true });
+  // Other users of the machine have no business with the data; Postgres runs as another user and must pass through.
+  chmodSync(base, 0o711);
+  const lock = path.join(base, 'start.lock');
+  takeLock(lock);
+  return {
+    path: base,
+    folder(name) {
+      const folder = path.join(base, name);
+      mkdirSync(folder, { recursive: true });
+      return folder;
+    },
+    secret: (name) => readOrMake(path.join(base, 'secrets', name)),
+    [Symbol.dispose]: () => rmSync(lock, { force: true }),
+  };
+}
+
+/** The starter that holds the folder's lock; undefined when none does. */
+export function holderOf(root: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(path.join(root, '.dragoman', 'start.lock'), 'utf8'));
+    return pid > 0 && isAlive(pid) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function takeLock(lock: string): void {
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = Number(readFileSync(lock, 'utf8') || 0);
+    if (holder > 0 && isAlive(holder)) {
+      throw new StartError(
+        `Dragoman already runs from this folder (process ${holder}). Stop it there with Ctrl-C, or start from another ` +
+          `clone. If process ${holder} is something else, remove ${path.basename(path.dirname(lock))}/start.lock.`,
+      );
+    }
+    rmSync(lock, { force: true });
+  }
+  throw new StartError('Another start from this folder is under way; try again when it has finished.');
+}
+
+function readOrMake(file: string): string {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return readFileSync(file, 'utf8').trim();
+}

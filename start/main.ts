@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { loadEnvFile } from 'node:process';
+import pc from 'picocolors';
+import { configureLogging } from '#shared/log.ts';
+import { DragomanError } from '#shared/errors.ts';
+import { readStackFile, removeStackFile, writeStackFile } from '#services/cli/stack-file.ts';
+import { parseArguments, usage, type StartArguments } from './arguments.ts';
+import { createBuild, type Build } from './build.ts';
+import { StartError } from './errors.ts';
+import { openStateFolder } from './folder.ts';
+import { watchInterrupts } from './interrupts.ts';
+import { askOnce, introduce } from './questions.ts';
+import { createScreen, type Screen } from './screen.ts';
+import { startStack } from './stack.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+async function main(options: StartArguments): Promise<void> {
+  if (options.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  process.chdir(root);
+  if (existsSync('.env')) loadEnvFile('.env');
+  const running = readStackFile();
+  if (options.once !== undefined && running) {
+    process.exitCode = await askOnce(options.once, running.environment['REDIS_URL'] ?? '');
+    return;
+  }
+  using state = openStateFolder(root);
+  const screen = createScreen({ verbose: options.verbose, logFolder: state.folder('logs') });
+  const build = createBuild({ state, screen, env: process.env, onChange: () => writeStackFile(build.describe()) });
+  await live(build, options, screen);
+}
+
+/** Starts the stack, answers the question or stays up until told to stop, and ends everything in order. */
+async function live(build: Build, options: StartArguments, screen: Screen): Promise<void> {
+  const interrupts = watchInterrupts(() => build.kill());
+  // Ends a start that is under way, too.
+  interrupts.signal.addEventListener('abort', () => void stop(), { once: true });
+  let stopping: Promise<void> | undefined;
+  function stop(): Promise<void> {
+    stopping ??= stopInOrder(build, screen);
+    return stopping;
+  }
+  try {
+    const { page } = await startStack(build);
+    writeStackFile(build.describe());
+    const redisUrl = build.environment['REDIS_URL'] ?? '';
+    if (options.once !== undefined) {
+      process.exitCode = await askOnce(options.once, redisUrl, interrupts.signal);
+      return;
+    }
+    await introduce(redisUrl, interrupts.signal);
+    showAddresses(page);
+    await interrupts.happened;
+  } catch (error) {
+    if (!interrupts.signal.aborted) throw error;
+    process.exitCode = 130;
+  } finally {
+    await stop();
+  }
+}
+
+async function stopInOrder(build: Build, screen: Screen): Promise<void> {
+  removeStackFile();
+  const step = screen.step('stopped');
+  await build.stop();
+  step.done();
+}
+
+function showAddresses(page: string | undefined): void {
+  const lines = [
+    page ? `${pc.bold('Chat with the bot:')}  ${pc.cyan(page)}  (the playground, a stand-in for Discord)` : '',
+    page ? '' : `${pc.bold('The bot is on Discord.')} Mention it there.`,
+    `${pc.bold('In a terminal:')}      npx dragoman chat`,
+    `${pc.bold('Logs:')}               .dragoman/logs/`,
+    `${pc.bold('Stop:')}               Ctrl-C`,
+  ];
+  process.stdout.write(`\n${lines.filter(Boolean).join('\n')}\n`);
+}
+
+configureLogging('start', 'silent');
+try {
+  await main(parseArguments(process.argv.slice(2)));
+} catch (error) {
+  const known = error instanceof StartError || error instanceof DragomanError;
+  process.stderr.write(`${pc.red(known ? error.message : `Dragoman could not start: ${String(error)}`)}\n`);
+  process.exitCode ||= 1;
+}

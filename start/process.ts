@@ -1,0 +1,228 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { StartError } from './errors.ts';
+import { parseLine, type Screen, type ServiceLog } from './screen.ts';
+
+export type Addresses = Record<string, string>;
+
+export interface ProcessSpec {
+  name: string;
+  /** A script of this project, relative to its root. */
+  script: string;
+  args?: string[];
+  env: Record<string, string | undefined>;
+  /** Variables that make a restarted process listen where the first one did; its clients know that address. */
+  pin?: (addresses: Addresses) => Record<string, string>;
+}
+
+/** A process of the stack that is started again whenever it ends unasked. */
+export interface StackProcess {
+  name: string;
+  ready: Promise<void>;
+  pid(): number | undefined;
+  /** Where it listens, by purpose, as it said when it became ready. */
+  addresses(): Addresses;
+  /** What a backend tells its clients: variables with its address and credentials. */
+  environment(): Record<string, string>;
+  /** Asks it to end, kills it after `graceMs`; resolves when it is gone and will not come back. */
+  stop(graceMs?: number): Promise<void>;
+  /** kill -9, at once, for good. */
+  kill(): void;
+}
+
+const root = path.resolve(import.meta.dirname, '..');
+const leash = pathToFileURL(path.join(import.meta.dirname, 'leash.mjs')).href;
+/** Exit code of a process whose configuration is wrong (EX_CONFIG): starting it again cannot help. */
+const wrongConfig = 78;
+const longestPauseMs = 30_000;
+
+/**
+ * Starts a process. Its `ready` resolves when it has said so (the log line `ready`, or a backend's message) and, where
+ * it has a metrics port, answers /readyz; it rejects with a StartError that holds its last words when it ends before or
+ * is not ready after `timeoutMs`.
+ */
+export function startProcess(
+  spec: ProcessSpec,
+  screen: Screen,
+  options: { timeoutMs?: number; onRestart?: () => void } = {},
+): StackProcess {
+  const log = screen.serviceLog(spec.name);
+  const first = launch(spec, log, {});
+  let current = first;
+  let stopping = false;
+
+  async function becomeReady(): Promise<void> {
+    try {
+      await untilReady(first, spec, options.timeoutMs ?? 60_000);
+    } catch (error) {
+      first.child.kill('SIGKILL');
+      if (stopping) throw new StartError(`${spec.name} was stopped before it was ready.`, { cause: error });
+      throw error;
+    }
+    void keepAlive();
+  }
+
+  async function keepAlive(): Promise<void> {
+    let failures = 0;
+    for (;;) {
+      const started = Date.now();
+      const code = await current.gone;
+      if (stopping) return;
+      if (code === wrongConfig) {
+        screen.warn(`${spec.name} refuses its configuration and stays down: ${current.lastWords()}`);
+        return;
+      }
+      failures = Date.now() - started > longestPauseMs ? 0 : failures + 1;
+      const pause = failures === 0 ? 0 : Math.min(500 * 2 ** (failures - 1), longestPauseMs);
+      screen.warn(`${spec.name} ended (${code}); starting it again in ${pause / 1000} s. Its log: ${log.file}`);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (stopping) return;
+      relaunch();
+    }
+  }
+
+  function relaunch(): void {
+    const next = launch(spec, log, spec.pin?.(first.addresses) ?? {});
+    next.addresses = first.addresses;
+    next.environment = first.environment;
+    current = next;
+    void next.saidReady.then((said) => {
+      if (!said) return;
+      screen.note(`${spec.name} is back`);
+      // A stack file that named the old addresses would mislead.
+      options.onRestart?.();
+    });
+  }
+
+  return {
+    name: spec.name,
+    ready: becomeReady(),
+    pid: () => current.child.pid,
+    addresses: () => current.addresses,
+    environment: () => current.environment,
+    kill() {
+      stopping = true;
+      current.child.kill('SIGKILL');
+    },
+    async stop(graceMs = 15_000) {
+      stopping = true;
+      await end(current.child, graceMs);
+      log[Symbol.dispose]();
+    },
+  };
+}
+
+interface Launched {
+  child: ChildProcess;
+  addresses: Addresses;
+  environment: Record<string, string>;
+  /** False when it ended before it said so. */
+  saidReady: Promise<boolean>;
+  /** Exit code, or the signal's name. */
+  gone: Promise<number | string>;
+  lastWords(): string;
+}
+
+function launch(spec: ProcessSpec, log: ServiceLog, pinned: Record<string, string>): Launched {
+  const child = spawn(process.execPath, ['--import', leash, path.join(root, spec.script), ...(spec.args ?? [])], {
+    cwd: root,
+    env: { ...spec.env, ...pinned },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C reaches the starter alone, which stops the processes in order.
+    detached: true,
+  });
+  const tail: string[] = [];
+  const said = Promise.withResolvers<boolean>();
+  const gone = new Promise<number | string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'gone'));
+  });
+  void gone.then(() => said.resolve(false));
+  const launched: Launched = {
+    child,
+    addresses: {},
+    environment: {},
+    saidReady: said.promise,
+    gone,
+    lastWords: () => words(tail),
+  };
+  child.on('message', (message) => {
+    // Backends say so on this channel, because what they say holds credentials and a log line must not.
+    const { environment } = message as { environment?: Record<string, string> };
+    if (!environment) return;
+    launched.environment = environment;
+    said.resolve(true);
+  });
+  for (const source of ['stdout', 'stderr'] as const) {
+    const stream = child[source];
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', (text) => {
+      log.line(text, source);
+      tail.push(text);
+      if (tail.length > 20) tail.shift();
+      const entry = parseLine(text);
+      if (entry?.msg !== 'ready') return;
+      launched.addresses = entry.addresses ?? {};
+      said.resolve(true);
+    });
+  }
+  return launched;
+}
+
+/** The last lines as text: messages and errors of log lines, other lines as they are. */
+function words(tail: string[]): string {
+  return tail
+    .map((text) => {
+      const entry = parseLine(text);
+      if (!entry) return text;
+      if (['trace', 'debug', 'info'].includes(entry.level ?? 'info')) return '';
+      return [entry.msg, entry.error].filter(Boolean).join(': ');
+    })
+    .filter(Boolean)
+    .slice(-6)
+    .join('\n');
+}
+
+async function untilReady(launched: Launched, spec: ProcessSpec, timeoutMs: number): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), timeoutMs).unref());
+  const state = await Promise.race([launched.saidReady, late]);
+  if (state === false) {
+    throw new StartError(`${spec.name} could not start (${await launched.gone}):\n${launched.lastWords()}`);
+  }
+  if (state === 'late') {
+    throw new StartError(`${spec.name} was not ready within ${timeoutMs / 1000} s.\n${launched.lastWords()}`);
+  }
+  const { metrics } = launched.addresses;
+  if (metrics !== undefined) await dependenciesReady(spec.name, new URL('/readyz', metrics), deadline);
+}
+
+/** Waits until /readyz says yes. Throws StartError with the failing checks at the deadline. */
+async function dependenciesReady(name: string, url: URL, deadline: number): Promise<void> {
+  let report = 'no answer';
+  while (Date.now() < deadline) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    if (response?.ok) return;
+    if (response) report = failingChecks(await response.text());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new StartError(`${name} is not ready: ${report}`);
+}
+
+function failingChecks(body: string): string {
+  const checks = (parseLine(body)?.['checks'] ?? {}) as Record<string, string>;
+  const failing = Object.entries(checks).filter(([, state]) => state !== 'ok');
+  return failing.map(([check, state]) => `${check}: ${state}`).join('; ') || body;
+}
+
+async function end(child: ChildProcess, graceMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await gone;
+  clearTimeout(force);
+}

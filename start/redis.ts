@@ -1,0 +1,144 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { aptInstall, aptPrefix, onPath } from './apt.ts';
+import { StartError } from './errors.ts';
+
+/** How a Redis of our own can be run on this machine. */
+export type RedisWay = 'redis-server' | 'valkey-server' | 'docker';
+
+const image = 'redis:8-alpine';
+
+/**
+ * The way to run Redis here: a server on the path, else Docker, else (as root or with passwordless sudo on a
+ * Debian-like system) apt installs one after `say` has said so. Throws StartError with one clear line when none is open.
+ */
+export async function findRedis(say: (text: string) => void): Promise<RedisWay> {
+  const server = serverOnPath();
+  if (server) return server;
+  if (dockerWorks()) return 'docker';
+  if (aptPrefix()) {
+    await aptInstall(['redis-server'], 'Redis is not on this machine.', say);
+    const installed = serverOnPath();
+    if (installed) return installed;
+  }
+  throw new StartError(
+    'Redis is missing: set REDIS_URL, or install redis-server, valkey-server or Docker, and start again.',
+  );
+}
+
+function serverOnPath(): RedisWay | undefined {
+  return (['redis-server', 'valkey-server'] as const).find((name) => onPath(name));
+}
+
+function dockerWorks(): boolean {
+  return onPath('docker') && spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
+}
+
+export interface OwnRedis extends AsyncDisposable {
+  url: string;
+  /** Resolves with the reason when Redis ends unasked. */
+  gone: Promise<string>;
+}
+
+/**
+ * Runs Redis on `port` of loopback with its data in `folder`: append-only file synced with every write (an accepted
+ * request survives a crash), no eviction, a password of its own. A server that an earlier starter left behind with
+ * the same data is ended first. Throws StartError with its last words when it does not come up.
+ */
+export async function startOwnRedis(options: {
+  way: RedisWay;
+  folder: string;
+  port: number;
+  password: string;
+}): Promise<OwnRedis> {
+  const { way, folder, port, password } = options;
+  const config = path.join(folder, 'redis.conf');
+  await endLeftover(config);
+  writeFileSync(config, configuration(way, folder, port, password), { mode: 0o600 });
+  const url = `redis://:${password}@127.0.0.1:${port}`;
+  const child = spawnRedis(way, folder, config, port);
+  let output = '';
+  const collect = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000));
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
+  const gone = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(`${way} ended (${code ?? signal}): ${output.trim()}`));
+  });
+  const up = await Promise.race([answers(url, 60_000), gone]);
+  if (up !== true) throw new StartError(`Redis did not start. ${up || output.trim()}`);
+  return {
+    url,
+    gone,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function configuration(way: RedisWay, folder: string, port: number, password: string): string {
+  const inContainer = way === 'docker';
+  return [
+    `# reached at ${port}`,
+    `port ${inContainer ? 6379 : port}`,
+    `bind ${inContainer ? '0.0.0.0' : '127.0.0.1'}`,
+    `dir ${inContainer ? '/data' : JSON.stringify(folder)}`,
+    `requirepass ${password}`,
+    'appendonly yes',
+    'appendfsync always',
+    'save ""',
+    'maxmemory-policy noeviction',
+    'daemonize no',
+    '',
+  ].join('\n');
+}
+
+function spawnRedis(way: RedisWay, folder: string, config: string, port: number): ChildProcess {
+  if (way !== 'docker') return spawn(way, [config], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
+  const args = ['run', '--rm', '--init', '--user', user, '-p', `127.0.0.1:${port}:6379`, '-v', `${folder}:/data`];
+  return spawn('docker', [...args, image, 'redis-server', '/data/redis.conf'], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** True when it answers in time; the server says LOADING while it reads its data, which takes as long as it takes. */
+async function answers(url: string, timeoutMs: number): Promise<true | string> {
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
+    const redis = connectOnce(url);
+    const pong = await redis.ping().catch(() => undefined);
+    redis.disconnect();
+    if (pong === 'PONG') return true;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  return `It did not answer within ${timeoutMs / 1000} s.`;
+}
+
+/** Two servers on one append-only file would destroy it: ends the one that runs by the configuration of an earlier start. */
+async function endLeftover(config: string): Promise<void> {
+  if (!existsSync(config)) return;
+  const text = readFileSync(config, 'utf8');
+  const port = /^# reached at (\d+)$/m.exec(text)?.[1];
+  const password = /^requirepass (\w+)$/m.exec(text)?.[1];
+  if (port === undefined || password === undefined) return;
+  // The random password proves that it is ours, whatever took the port since.
+  const redis = connectOnce(`redis://:${password}@127.0.0.1:${port}`);
+  try {
+    if ((await redis.ping()) === 'PONG') await redis.shutdown().catch(() => undefined);
+  } catch {
+    // Nobody there, or somebody else's server: nothing to end.
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function connectOnce(url: string): Redis {
+  const redis = new Redis(url, { retryStrategy: () => null, maxRetriesPerRequest: 0, connectTimeout: 1_000 });
+  redis.on('error', () => undefined);
+  return redis;
+}

@@ -1,0 +1,119 @@
+import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import path from 'node:path';
+import pc from 'picocolors';
+
+/** What the person at the terminal sees while the stack starts and runs. Everything goes to stderr but answers. */
+export interface Screen {
+  /** A step that takes a while. Says so every few seconds; `done` and `failed` end it with a line. */
+  step(title: string): Step;
+  note(text: string): void;
+  warn(text: string): void;
+  /** Receives a service's output line by line: all into its file, warnings (or, verbose, everything) on the screen. */
+  serviceLog(name: string): ServiceLog;
+}
+
+export interface Step {
+  done(detail?: string): void;
+  failed(): void;
+  /** Ends it without a line, if nothing has ended it. */
+  end(): void;
+}
+
+export interface ServiceLog extends Disposable {
+  file: string;
+  line(text: string, source: 'stdout' | 'stderr'): void;
+}
+
+const palette = [pc.cyan, pc.magenta, pc.yellow, pc.blue, pc.green, pc.cyanBright, pc.magentaBright, pc.blueBright];
+const rotateAtBytes = 10_000_000;
+const patienceMs = 5_000;
+
+export function createScreen(options: { verbose: boolean; logFolder: string; write?: (text: string) => void }): Screen {
+  const write = options.write ?? ((text: string) => process.stderr.write(text));
+  const say = (text: string) => write(`${text}\n`);
+  let colours = 0;
+  return {
+    note: (text) => say(`  ${text}`),
+    warn: (text) => say(`${pc.yellow('!')} ${text}`),
+    step(title) {
+      const started = Date.now();
+      const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
+      const timer = setInterval(() => say(pc.dim(`… ${title}: still at it after ${seconds()}`)), patienceMs);
+      timer.unref();
+      return {
+        done(detail = '') {
+          clearInterval(timer);
+          say(`${pc.green('✓')} ${title.padEnd(22)} ${detail}${detail ? '  ' : ''}${pc.dim(seconds())}`);
+        },
+        failed() {
+          clearInterval(timer);
+          say(`${pc.red('✗')} ${title}`);
+        },
+        end: () => clearInterval(timer),
+      };
+    },
+    serviceLog(name) {
+      const colour = palette[colours % palette.length] ?? pc.cyan;
+      colours += 1;
+      const file = path.join(options.logFolder, `${name}.log`);
+      const stream = openLog(file);
+      const label = colour(name.padEnd(22));
+      return {
+        file,
+        line(text, source) {
+          stream.write(`${text}\n`);
+          const shown = render(text, source, options.verbose);
+          if (shown !== undefined) say(`${label} ${pc.dim('│')} ${shown}`);
+        },
+        [Symbol.dispose]: () => stream.end(),
+      };
+    },
+  };
+}
+
+function openLog(file: string): WriteStream {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > rotateAtBytes) renameSync(file, `${file}.1`);
+  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+  // A full disk must not end the services; their warnings still reach the screen.
+  stream.on('error', () => undefined);
+  return stream;
+}
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+const hiddenFields = new Set(['level', 'time', 'at', 'service', 'msg', 'stack']);
+
+/** A log line for people; undefined when it does not matter to them now. */
+function render(text: string, source: 'stdout' | 'stderr', verbose: boolean): string | undefined {
+  const entry = parseLine(text);
+  if (!entry) return verbose || source === 'stderr' ? text : undefined;
+  const level = entry.level ?? 'info';
+  if (!verbose && levels.indexOf(level) < levels.indexOf('warn')) return undefined;
+  const fields = Object.entries(entry)
+    .filter(([key]) => !hiddenFields.has(key))
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+  const line = `${entry.msg ?? ''}${fields ? pc.dim(` ${fields}`) : ''}`;
+  if (level === 'warn') return pc.yellow(line);
+  return level === 'error' || level === 'fatal' ? pc.red(line) : line;
+}
+
+/** A line as services log it. */
+export interface LogLine {
+  level?: string;
+  msg?: string;
+  error?: string;
+  addresses?: Record<string, string>;
+  [field: string]: unknown;
+}
+
+/** A log line; undefined for any other text. */
+export function parseLine(text: string): LogLine | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text) as LogLine;
+  } catch {
+    return undefined;
+  }
+}
