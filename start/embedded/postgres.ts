@@ -1,0 +1,127 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Client } from 'pg';
+import { nextFreePort } from '#start/ports.ts';
+import { embeddedBinaries, openBase } from './binaries.ts';
+import { startCluster, type Cluster } from './cluster.ts';
+import { canRead, serverUser } from './server-user.ts';
+
+export interface EmbeddedPostgresOptions {
+  /** Holds the cluster and its credentials; a later start goes on with the same data. */
+  dataDir: string;
+  /** A free one when absent. */
+  port?: number;
+  /** Hears one line about what takes time or lies elsewhere than asked. */
+  log?: (line: string) => void;
+}
+
+export interface EmbeddedPostgres extends AsyncDisposable {
+  /** The demo database with the role that can only read: POSTGRES_URL. */
+  url: string;
+  /** The same database with the superuser. */
+  adminUrl: string;
+  port: number;
+  /** Resolves with the reason when the server ends unasked. */
+  gone: Promise<string>;
+}
+
+const database = 'shop';
+const agentRole = 'dragoman_ro';
+const demoFile = path.resolve(import.meta.dirname, 'demo.sql');
+const roleFile = path.resolve(import.meta.dirname, '../../mcp/postgres/role.sql');
+
+/** The comment is set when everything is in: a database without it was left half made. */
+const databaseComment = 'Demo: a small shop for coffee and tea with customers, products and orders';
+
+/**
+ * A PostgreSQL of our own with a demo shop in it, and the read-only role that mcp/postgres/role.sql makes.
+ * Runs as a child of the calling process and ends with it; installs no signal handlers.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const log = options.log ?? (() => undefined);
+  const { admin, agent } = credentials(options.dataDir);
+  const cluster = await startCluster({
+    binaries: await embeddedBinaries(),
+    folder: clusterFolder(options.dataDir, log),
+    port: options.port ?? (await nextFreePort(0)),
+    password: admin,
+  });
+  try {
+    await seed(cluster, agent, log);
+  } catch (error) {
+    await cluster[Symbol.asyncDispose]();
+    throw error;
+  }
+  return {
+    url: `postgres://${agentRole}:${agent}@127.0.0.1:${cluster.port}/${database}`,
+    adminUrl: cluster.url(database),
+    port: cluster.port,
+    gone: cluster.gone,
+    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+  };
+}
+
+/** Passwords of this cluster, made at random once. */
+function credentials(dataDir: string): { admin: string; agent: string } {
+  mkdirSync(dataDir, { recursive: true });
+  const file = path.join(dataDir, 'credentials.json');
+  const fresh = () => randomBytes(24).toString('hex');
+  try {
+    writeFileSync(file, JSON.stringify({ admin: fresh(), agent: fresh() }), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as { admin: string; agent: string };
+}
+
+/** Below `dataDir`, except where the server's user cannot reach that. */
+function clusterFolder(dataDir: string, log: (line: string) => void): string {
+  const here = path.resolve(dataDir);
+  if (canRead(serverUser(), here)) return path.join(here, 'cluster');
+  const name = createHash('sha256').update(here).digest('hex').slice(0, 12);
+  const folder = path.join(openBase, `data-${name}`);
+  mkdirSync(openBase, { recursive: true, mode: 0o755 });
+  log(`PostgreSQL cannot run as root and its user cannot reach ${here}: its data lies in ${folder}.`);
+  return folder;
+}
+
+async function seed(cluster: Cluster, agentPassword: string, log: (line: string) => void): Promise<void> {
+  if (!(await isSeeded(cluster))) {
+    log('Filling the demo database …');
+    await withClient(cluster.url('postgres'), async (client) => {
+      await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+      await client.query(`CREATE DATABASE ${database}`);
+      // The server's own database holds nothing that anybody should look at.
+      await client.query('REVOKE CONNECT ON DATABASE postgres FROM PUBLIC');
+    });
+    await withClient(cluster.url(database), async (client) => {
+      await client.query(await readFile(demoFile, 'utf8'));
+      await client.query(`COMMENT ON DATABASE ${database} IS ${client.escapeLiteral(databaseComment)}`);
+    });
+  }
+  // Every time: the role's rights are then those of the file as it is now.
+  await withClient(cluster.url(database), async (client) => {
+    await client.query(`SET dragoman.role = '${agentRole}'; SET dragoman.password = '${agentPassword}'`);
+    await client.query(await readFile(roleFile, 'utf8'));
+  });
+}
+
+async function isSeeded(cluster: Cluster): Promise<boolean> {
+  return withClient(cluster.url('postgres'), async (client) => {
+    const sql = `SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1`;
+    const { rows } = await client.query<{ comment: string | null }>(sql, [database]);
+    return rows[0]?.comment === databaseComment;
+  });
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+export interface ServerUser {
+  uid: number;
+  gid: number;
+}
+
+/** As whom a server runs that refuses to run as root: `postgres` where it exists, else `nobody`; undefined when we are not root. */
+export function serverUser(): ServerUser | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
+  const fields = ['postgres', 'nobody'].map((name) => lines.find((line) => line.startsWith(`${name}:`))?.split(':'));
+  const [, , uid, gid] = fields.find(Boolean) ?? ['', '', '65534', '65534'];
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** Whether that user can read the file, which the rights of every folder above decide. */
+export function canRead(user: ServerUser | undefined, file: string): boolean {
+  if (!user) return true;
+  return spawnSync('test', ['-r', file], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
+}
+
+/**
+ * The command as `user`, told to end (SIGINT) when this process dies, even by SIGKILL. Where the system has no means for
+ * that the command is started as it is, and whoever starts next must end what was left behind.
+ */
+export function diesWithUs(command: string[], user: ServerUser | undefined): string[] {
+  const drop = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : [];
+  const setpriv = ['setpriv', ...drop, '--pdeathsig', 'INT'];
+  const works = spawnSync(setpriv[0]!, [...setpriv.slice(1), 'true'], { cwd: '/', stdio: 'ignore' }).status === 0;
+  if (works) return [...setpriv, ...command];
+  if (user)
+    throw new Error('PostgreSQL does not run as root, and setpriv (util-linux) is missing: start as another user.');
+  return command;
+}
