@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { makeSafe } from './safety.ts';
+
+describe('mentions', () => {
+  test.each([
+    '@everyone',
+    '@here',
+    '\\@everyone',
+    '||@everyone||',
+    '@\u200beveryone',
+    '<@1234567890>',
+    '<@&1234567890>',
+  ])('%s is inert', (text) => {
+    expect(makeSafe(text)).not.toMatch(/@(?:everyone|here)|<@[!&]?\d/);
+  });
+
+  test('a person of the conversation may be shown', () => {
+    const mayMention = (kind: string, id: string): boolean => kind === 'user' && id === '42';
+    expect(makeSafe('<@42> <@43>', { mayMention })).toBe('<@42> <@\u200b43>');
+  });
+
+  test('a command is not one click away', () => {
+    expect(makeSafe('</ban:111111111111111111>')).toBe('</\u200bban:111111111111111111>');
+  });
+});
+
+describe('links', () => {
+  test.each([
+    ['[Click](https://evil.example.com/login)', 'Click (<https://evil.example.com/login>)'],
+    ['[https://google.com](https://evil.example.com)', '`https://google.com` (<https://evil.example.com/>)'],
+    ['https://discord.com@evil.example.com/', '<https://evil.example.com/>'],
+    ['https://disсord.com/gift', '<https://xn--disord-krf.com/gift>'],
+    ['||https://example.com/a||', '||<https://example.com/a>||'],
+    ['(see https://example.com/a).', '(see <https://example.com/a>).'],
+    ['![alt](https://example.com/a.png)', 'alt (<https://example.com/a.png>)'],
+    ['https://discord.gg/abcdef', '`https://discord.gg/abcdef`'],
+    ['[a](javascript:alert(1))', 'a (`javascript:alert(1)`)'],
+  ])('%s', (text, safe) => {
+    expect(makeSafe(text)).toBe(safe);
+  });
+
+  test('a link that holds a secret is removed', () => {
+    const secrets = ['hunter2-secret'];
+    const encoded = Buffer.from('x hunter2-secret y').toString('base64url');
+    for (const text of [
+      'https://e.com/?q=hunter2-secret',
+      'https://e.com/?q=hunter2%2Dsecret',
+      `https://e.com/${encoded}`,
+    ]) {
+      expect(makeSafe(text, { secrets })).toBe('«link removed: it held a secret»');
+    }
+  });
+
+  test('a masked link that is not understood is broken up', () => {
+    expect(makeSafe('[[a] b](https://evil.example.com)')).not.toContain('](');
+  });
+});
+
+describe('code', () => {
+  test('keeps its text', () => {
+    const text = 'Use `<@1> @everyone https://a.b` or\n```js\nfetch("https://a.b") // @everyone\n```';
+    expect(makeSafe(text)).toBe(text);
+  });
+
+  test('is written as Discord reads it', () => {
+    expect(makeSafe('~~~js\nx\n~~~')).toBe('```js\nx\n```');
+    expect(makeSafe('````md\n```js\nx\n```\n````')).toBe('```md\n``\u200b`js\nx\n``\u200b`\n```');
+  });
+
+  test('a stray backtick does not turn what follows into code or out of it', () => {
+    expect(makeSafe('a ` b\n\n`discord.gg/x` discord.gg/y')).toBe('a \\` b\n\n`discord.gg/x` `discord.gg/y`');
+  });
+});

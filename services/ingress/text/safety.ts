@@ -1,0 +1,91 @@
+import { breakFences } from './code.ts';
+import { cleanCharacters } from './characters.ts';
+import { REDACTED, SHORTEST_SECRET } from './links.ts';
+import { readLines, type Fence } from './lines.ts';
+import { isHalf, readToken, type TextRules } from './tokens.ts';
+
+export interface SafetyRules extends TextRules {
+  /** False while the text is still growing: what later text could change is held back. Default true. */
+  done?: boolean;
+}
+
+/**
+ * A model's Markdown, made safe to show in Discord: nothing pings, no preview is fetched, links show their host, commands
+ * and invites are inert, invisible and direction-changing characters are gone, code blocks are written as Discord reads
+ * them. Code keeps its text. With `done: false` the result only ever grows as the text grows.
+ */
+export function makeSafe(markdown: string, rules: SafetyRules = {}): string {
+  const { done = true } = rules;
+  const text = cleanCharacters(redact(markdown, rules, done));
+  return writeSafe(text, done, rules).replaceAll(REDACTED, '«secret removed»');
+}
+
+function writeSafe(text: string, done: boolean, rules: SafetyRules): string {
+  const fences = new Set(readLines(text).flatMap((line) => (line.fence ? [line.fence] : [])));
+  let out = '';
+  let at = 0;
+  for (const fence of fences) {
+    out += safeText(text, at, fence.start, true, rules);
+    out += safeFence(text, fence, done);
+    at = fence.end;
+  }
+  const open = [...fences].at(-1);
+  return open && !open.closed ? out : out + safeText(text, at, text.length, done, rules);
+}
+
+/** Takes secrets out, and holds back the beginning of one while the text grows. */
+function redact(markdown: string, { secrets = [] }: SafetyRules, done: boolean): string {
+  let text = markdown.replaceAll(REDACTED, '');
+  for (const secret of secrets) if (secret.length >= SHORTEST_SECRET) text = text.replaceAll(secret, REDACTED);
+  if (done) return text;
+  let held = 0;
+  for (const secret of secrets) {
+    for (let length = Math.min(secret.length - 1, text.length); length > held; length -= 1) {
+      if (text.endsWith(secret.slice(0, length))) held = length;
+    }
+  }
+  return text.slice(0, text.length - held);
+}
+
+function safeFence(text: string, fence: Fence, done: boolean): string {
+  if (!fence.closed && !done) return growingFence(text, fence);
+  const body = text.slice(fence.bodyStart, fence.bodyEnd);
+  // Discord does not take an empty block for one, and would pair its end with the next block's beginning.
+  const content = /^\n*$/.test(body) ? ' ' : breakFences(body);
+  const indent = fence.prefix.replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length));
+  return `${fence.prefix}\`\`\`${fence.language}\n${content}\n${indent}\`\`\``;
+}
+
+/** As much of an unfinished code block as can no longer change. */
+function growingFence(text: string, fence: Fence): string {
+  if (!text.slice(fence.start).includes('\n')) return '';
+  const body = text.slice(fence.bodyStart);
+  const lastLine = body.lastIndexOf('\n') + 1;
+  const mayClose = /^(?: {0,3}> ?)*[ \t]*[`~]*$/.test(body.slice(lastLine));
+  const settled = mayClose
+    ? body.slice(0, Math.max(0, lastLine - 1))
+    : body.replace(/[^\n]{0,3}$/, '').replace(/`+$/, '');
+  if (/^\n*$/.test(settled)) return '';
+  return `${fence.prefix}\`\`\`${fence.language}\n${breakFences(settled)}`;
+}
+
+function safeText(text: string, from: number, to: number, done: boolean, rules: SafetyRules): string {
+  const block = text.slice(from, to);
+  const stop = done ? block.length : settledUntil(block);
+  let out = '';
+  for (let at = 0; at < stop;) {
+    const token = readToken(block, at, block.length, rules);
+    const end = at + token.length;
+    if (!done && (end > stop || isHalf(block, at))) return token.plain ? out + block.slice(at, stop) : out;
+    out += token.out;
+    at = end;
+  }
+  return out;
+}
+
+/** Where text begins that what follows could still change: an unfinished word, link, code, or line that may become a fence. */
+function settledUntil(block: string): number {
+  const lastLine = block.lastIndexOf('\n') + 1;
+  if (/^(?: {0,3}> ?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]*)?(?:[`~].*)?$/.test(block.slice(lastLine))) return lastLine;
+  return /\S{0,40}$/.exec(block)!.index;
+}

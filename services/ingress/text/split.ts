@@ -1,0 +1,114 @@
+import { breaksMarks, chooseCut } from './cuts.ts';
+import { fenceAt, readStructure, seamAt, type Structure } from './structure.ts';
+
+/** Discord refuses longer contents; UTF-16 units are counted, which is never fewer than Discord counts. */
+export const DISCORD_LIMIT = 2000;
+
+/** One part. What is sent is `open + text + close`; `skipped + text` over all parts, and the last `rest`, is the source. */
+export interface Part {
+  /** Whitespace at the cut before this part, which Discord would trim anyway. */
+  skipped: string;
+  /** Marks that reopen what the cut closed. */
+  open: string;
+  text: string;
+  /** Marks that close what is still open. */
+  close: string;
+  /** Whitespace after the last part; empty for the others. */
+  rest: string;
+}
+
+export interface SplitOptions {
+  limit?: number;
+  /** More text may follow: open emphasis at the end is closed. */
+  growing?: boolean;
+}
+
+/**
+ * Splits Markdown into messages of at most `limit` UTF-16 units: at paragraphs, else lines, sentences, words, characters.
+ * Fences, quotes, emphasis and table headers are closed and opened again around a cut. Empty for blank text.
+ */
+export function splitMessage(markdown: string, options: SplitOptions = {}): string[] {
+  return splitParts(markdown, options).map(partContent);
+}
+
+export function partContent(part: Part): string {
+  return part.open + part.text + part.close;
+}
+
+/** The source of parts: the inverse of `splitParts` (blank texts have no parts). */
+export function joinParts(parts: readonly Part[]): string {
+  return parts.map((part) => part.skipped + part.text + part.rest).join('');
+}
+
+export function splitParts(markdown: string, options: SplitOptions = {}): Part[] {
+  const { limit = DISCORD_LIMIT, growing = false } = options;
+  const structure = readStructure(markdown, growing);
+  const parts: Part[] = [];
+  for (let at = 0; at < markdown.length;) {
+    const part = nextPart(structure, at, limit);
+    if (!part) break;
+    parts.push(part);
+    at += part.skipped.length + part.text.length + part.rest.length;
+  }
+  return parts;
+}
+
+/**
+ * The part that begins at `from`, itself the text's start or a cut; undefined when only whitespace is left.
+ * Text before `shown` is not left to the next part.
+ */
+export function nextPart(whole: Structure, from: number, limit: number, shown = 0): Part | undefined {
+  const structure = nearby(whole, from, limit);
+  const { text } = structure;
+  const start = from + skippedLength(structure, from);
+  if (text.slice(start).trim() === '') return undefined;
+  const skipped = text.slice(from, start);
+  const open = from === 0 ? '' : affordable(seamAt(structure, from, start).open, limit);
+  const length = text.trimEnd().length;
+  const close = closing(structure, length, limit);
+  if (open.length + length - start + close.length <= limit) {
+    return { skipped, open, text: text.slice(start, length), close, rest: text.slice(length) };
+  }
+  const room = limit - open.length;
+  const fits = (at: number) => textLength(structure, start, at) + closing(structure, at, limit).length <= room;
+  const cut = chooseCut(structure, { from: start, to: Math.min(start + room, text.length), limit, shown }, fits);
+  const end = start + textLength(structure, start, cut);
+  const marks = closing(structure, end, limit);
+  return {
+    skipped,
+    open,
+    text: text.slice(start, end),
+    close: end - start + marks.length <= room ? marks : '',
+    rest: '',
+  };
+}
+
+/** The same structure with the spans that a part from here on can meet: cuts are tried by the thousand. */
+function nearby(structure: Structure, from: number, limit: number): Structure {
+  const { text } = structure;
+  const start = from + /^\s*/.exec(text.slice(from))![0].length;
+  const spans = structure.spans.filter((span) => span.end > from && span.start <= start + limit);
+  return { ...structure, spans };
+}
+
+function textLength(structure: Structure, start: number, at: number): number {
+  const slice = structure.text.slice(start, at);
+  return fenceAt(structure, at) ? slice.length : slice.trimEnd().length;
+}
+
+function closing(structure: Structure, at: number, limit: number): string {
+  if (at < structure.text.length && breaksMarks(structure, at)) return '';
+  return affordable(seamAt(structure, at, at).close, limit);
+}
+
+/** Marks that would fill the message are left out: the text is what matters. */
+function affordable(marks: string, limit: number): string {
+  return marks.length <= limit / 4 ? marks : '';
+}
+
+/** How much whitespace to leave out at a cut: in code the newline that was cut at, elsewhere all of it. */
+function skippedLength(structure: Structure, from: number): number {
+  const { text } = structure;
+  if (from > 0 && fenceAt(structure, from)) return text[from] === '\n' ? 1 : 0;
+  return /^\s*/.exec(text.slice(from))![0].length;
+}

@@ -1,0 +1,88 @@
+import { readLines, type Fence, type Line } from './lines.ts';
+import { readSpans, type Span } from './spans.ts';
+
+/** What a text is made of, as far as cutting it needs to know. */
+export interface Structure {
+  text: string;
+  lines: Line[];
+  spans: Span[];
+}
+
+/** What must be written around a cut: `close` ends the part before it, `open` begins the part after it. */
+export interface Seam {
+  close: string;
+  open: string;
+}
+
+const LINE_MARKS = /^(?: {0,3}> ?)*[ \t]*(?:#{1,3} |-# )?/;
+const REST_QUOTED = /^[ \t]*>>> /;
+
+/** Reads a text's structure. `growing`: more may follow, so open emphasis counts as such (see readSpans). */
+export function readStructure(text: string, growing = false): Structure {
+  const lines = readLines(text);
+  return { text, lines, spans: readSpans(text, lines, growing) };
+}
+
+/** The line in which a position lies. */
+export function lineAt(structure: Structure, at: number): Line {
+  const { lines } = structure;
+  let low = 0;
+  let high = lines.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (lines[middle]!.start <= at) low = middle;
+    else high = middle - 1;
+  }
+  return lines[low]!;
+}
+
+/** The fence whose code a position lies in. */
+export function fenceAt(structure: Structure, at: number): Fence | undefined {
+  const { fence } = lineAt(structure, at);
+  return fence && at > fence.start && at <= fence.bodyEnd ? fence : undefined;
+}
+
+/** Spans that a cut at this place would break, outermost first. */
+export function spansAt(structure: Structure, at: number): Span[] {
+  return structure.spans.filter((span) => span.start < at && at < span.end);
+}
+
+/** What closes the markup that is open at `at` and opens it again at `next`, the first character after the cut's whitespace. */
+export function seamAt(structure: Structure, at: number, next: number): Seam {
+  const fence = fenceAt(structure, at);
+  if (fence && next <= fence.bodyEnd) return fenceSeam(structure, fence, next);
+  const spans = spansAt(structure, at).filter((span) => span.marker !== '' && next < span.end);
+  const open = spans.map((span) => span.marker).join('');
+  const close = spans
+    .toReversed()
+    .map((span) => span.marker)
+    .join('');
+  return { close, open: lineOpening(structure, next) + open };
+}
+
+function fenceSeam(structure: Structure, fence: Fence, next: number): Seam {
+  const { start } = lineAt(structure, next);
+  const quote = /^(?: {0,3}> ?)*/.exec(fence.prefix)?.[0] ?? '';
+  const prefix = fence.prefix.replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length));
+  const inLine = next > start ? quote : '';
+  return {
+    close: `\n${prefix}${fence.marker}`,
+    open: `${quote}${fence.marker}${fence.language}\n${inLine}`,
+  };
+}
+
+/** What a part must begin with so that its first line looks as it did: quote and heading marks, a table's header. */
+function lineOpening(structure: Structure, next: number): string {
+  const { text } = structure;
+  const line = lineAt(structure, next);
+  if (line.table && next === line.start && next > line.table.start + line.table.header.length - 1)
+    return line.table.header;
+  const quoted = structure.lines.some(
+    (entry) => entry.start < next && !entry.fence && REST_QUOTED.test(text.slice(entry.start, entry.end)),
+  );
+  const rest = quoted ? '>>> ' : '';
+  if (next <= line.start) return rest;
+  const marks = LINE_MARKS.exec(text.slice(line.start, line.end))?.[0] ?? '';
+  const insideMarks = line.start + marks.length > next;
+  return rest + (insideMarks || line.table ? '' : marks.trimStart());
+}
