@@ -45,19 +45,19 @@ export function createPlayedToolbox(tools: Record<string, PlayedTool>): PlayedTo
   };
 }
 
-function describe(name: string, { run: _, ...rest }: PlayedTool): OfferedTool {
+function describe(name: string, tool: PlayedTool): OfferedTool {
+  const readOnly = tool.readOnly ?? true;
   return {
     name,
-    domain: 'played',
+    domain: tool.domain ?? 'played',
     title: name,
     description: `The tool ${name}.`,
     inputSchema: { type: 'object' },
-    readOnly: true,
-    repeatable: rest.readOnly ?? true,
-    openWorld: false,
-    remembered: false,
-    permission: 'allow',
-    ...rest,
+    readOnly,
+    repeatable: tool.repeatable ?? readOnly,
+    openWorld: tool.openWorld ?? false,
+    remembered: tool.remembered ?? false,
+    permission: tool.permission ?? 'allow',
   };
 }
 

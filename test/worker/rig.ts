@@ -42,7 +42,7 @@ export async function startRig(): Promise<Rig> {
   const until = (runId: string, fits: (event: RunEvent) => boolean) => firstEvent(follower, runId, fits);
   async function entry<T extends JournalEntry['type']>(runId: string, type: T): Promise<EntryOf<T>> {
     const event = await until(runId, (each) => each.kind === 'entry' && each.entry.type === type);
-    return (event as { entry: EntryOf<T> }).entry;
+    return (event as unknown as { entry: EntryOf<T> }).entry;
   }
   async function accept(text: string, request: Partial<RunRequestInput> = {}): Promise<string> {
     const id = randomUUID();
