@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { errorText } from '#shared/errors.ts';
 import { listen, readiness, type ReadinessCheck } from '#shared/health.ts';
 import { reject, serveMcp, type EndpointParts } from './endpoint.ts';
@@ -21,10 +21,11 @@ export async function startRunnerServer(parts: RunnerServerParts, port: number, 
   const server = createServer(limits, (request, response) => {
     route(parts, request, response).catch((error: unknown) => crashed(response, error));
   });
+  const unused = trackUnused(server);
   await listen(server, port, host);
   return {
     port: (server.address() as AddressInfo).port,
-    [Symbol.asyncDispose]: () => close(server),
+    [Symbol.asyncDispose]: () => close(server, unused),
   };
 }
 
@@ -59,10 +60,23 @@ function crashed(response: ServerResponse, error: unknown): void {
   else reject(response, { status: 500, code: -32_603, message: 'The tool-runner failed inside; its log says why.' });
 }
 
-async function close(server: Server): Promise<void> {
+/** Lets answers under way leave, for a while, and closes every connection that has none. */
+async function close(server: Server, unused: Set<Socket>): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
+  for (const socket of unused) socket.destroy();
   const late = setTimeout(() => server.closeAllConnections(), drainMs);
   await closed;
   clearTimeout(late);
+}
+
+/** Connections that carried no request yet: clients open some ahead, and Node does not count them as idle. */
+function trackUnused(server: Server): Set<Socket> {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', (request) => unused.delete(request.socket));
+  return unused;
 }

@@ -1,0 +1,104 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { IDEMPOTENCY_META, defineTool } from '#mcp/kit.ts';
+import { newestClient } from '#test/lib/mcp-clients.ts';
+import { startToolRunner } from '#test/lib/tool-runner.ts';
+import { inProcessBackend } from './backends/backend.ts';
+
+let folder: string;
+let made: string[];
+let hold: Promise<void>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'dragoman-calls-'));
+  made = [];
+  hold = Promise.resolve();
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const hints = { destructiveHint: true, idempotentHint: false, openWorldHint: true };
+
+function counter() {
+  const tool = (name: string, readOnlyHint: boolean) =>
+    defineTool({
+      name,
+      title: name,
+      description: 'Counts calls.',
+      input: z.object({ note: z.string() }),
+      output: z.object({ made: z.number() }),
+      annotations: { ...hints, readOnlyHint },
+      async run({ note }) {
+        made.push(note);
+        await hold;
+        return { data: { made: made.length } };
+      },
+    });
+  return inProcessBackend({
+    name: 'counter',
+    title: 'Counter',
+    tools: [tool('post', false), tool('look', true)],
+    check: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  });
+}
+
+async function start(run = 'run-1') {
+  const env = { IDEMPOTENCY_FILE: path.join(folder, 'calls.jsonl') };
+  const runner = await startToolRunner({ server: 'counter', backend: counter(), env });
+  const client = await newestClient(runner, { run });
+  const call = (note: string, key?: string, name = 'post') =>
+    client.callTool({ name, arguments: { note }, ...(key !== undefined && { _meta: { [IDEMPOTENCY_META]: key } }) });
+  const stop = async () => {
+    await client.close();
+    await runner[Symbol.asyncDispose]();
+  };
+  return { call, stop };
+}
+
+it('makes a call with the same key once, also across a restart', async () => {
+  const first = await start();
+  expect(await first.call('a', 'k1')).toMatchObject({ structuredContent: { made: 1 } });
+  expect(await first.call('a', 'k1')).toMatchObject({ structuredContent: { made: 1 } });
+  await first.stop();
+  const second = await start();
+  expect(await second.call('a', 'k1')).toMatchObject({ structuredContent: { made: 1 } });
+  expect(await second.call('a', 'k2')).toMatchObject({ structuredContent: { made: 2 } });
+  expect(made).toEqual(['a', 'a']);
+  await second.stop();
+});
+
+it('answers the same call that is still under way once it has ended', async () => {
+  const { call, stop } = await start();
+  const gate = Promise.withResolvers<void>();
+  hold = gate.promise;
+  const both = Promise.all([call('a', 'k1'), call('a', 'k1')]);
+  await expect.poll(() => made.length).toBe(1);
+  gate.resolve();
+  expect((await both).map((result) => result.structuredContent)).toEqual([{ made: 1 }, { made: 1 }]);
+  await stop();
+});
+
+it('refuses a key that another call has used, and keeps the keys of runs apart', async () => {
+  const { call, stop } = await start();
+  await call('a', 'k1');
+  const result = await call('b', 'k1');
+  expect(result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('nothing was done') }] });
+  await stop();
+  const other = await start('run-2');
+  expect(await other.call('b', 'k1')).toMatchObject({ structuredContent: { made: 2 } });
+  await other.stop();
+});
+
+it('makes calls without a key, and of tools that only read, each time', async () => {
+  const { call, stop } = await start();
+  await call('a');
+  await call('a');
+  await call('a', 'k1', 'look');
+  await call('a', 'k1', 'look');
+  expect(made).toHaveLength(4);
+  expect(await readFile(path.join(folder, 'calls.jsonl'), 'utf8')).toBe('');
+  await stop();
+});
