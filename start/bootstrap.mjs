@@ -2,7 +2,7 @@
 // Node 18 understands, because it runs before anything is installed and the machine's Node may be old.
 //   node start/bootstrap.mjs <script> [arguments …]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -89,6 +89,20 @@ async function install(reason) {
   say(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
+/**
+ * Makes `npx dragoman` find this project's own program at once: npm links the programs of packages, not the project's,
+ * and would install the project into its cache instead.
+ */
+function linkProgram() {
+  const link = path.join(modules, '.bin', 'dragoman');
+  if (process.platform === 'win32' || lstatSync(link, { throwIfNoEntry: false })) return;
+  try {
+    symlinkSync(path.join('..', '..', 'services', 'cli', 'dragoman.mjs'), link);
+  } catch {
+    // A second process was faster, or the folder is read-only: npx then takes its longer way.
+  }
+}
+
 function ended(child) {
   return new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new Error(`cannot start ${child.spawnfile}: ${error.message}`)));
@@ -129,6 +143,7 @@ async function main() {
       if (reason) await install(reason);
     });
   }
+  linkProgram();
   const probe = spawnSync(node, ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });
   if (probe.status !== 0) throw new Error(`${node} does not run on this machine: remove node_modules and try again.`);
   process.exitCode = await run(path.resolve(root, script), args);

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { configureLogging } from '#shared/log.ts';
 import { ConfigError } from '#shared/config.ts';
 import { DragomanError, errorText } from '#shared/errors.ts';
