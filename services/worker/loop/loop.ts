@@ -1,5 +1,6 @@
 import { limitHit } from '../events.ts';
 import { askModel } from './ask-model.ts';
+import { canBeAsked } from './askable.ts';
 import { withDeeds } from './deeds.ts';
 import { mustAnswer, type MustAnswer } from './moves.ts';
 import type { Run } from './run.ts';
@@ -57,7 +58,10 @@ async function currentOffer(run: Run): Promise<Run['offer']> {
   const { request } = run.state;
   const { config, toolbox } = run.parts;
   if (!request.tools || !config.ENABLE_TOOLS) return { tools: [], unreachable: [] };
-  return toolbox.offer(request.caller);
+  const offer = await toolbox.offer(request.caller);
+  if (canBeAsked(request.caller)) return offer;
+  // What needs a yes is of no use where nobody can give it.
+  return { ...offer, tools: offer.tools.filter((tool) => tool.permission === 'allow') };
 }
 
 function overBudget(run: Run): LoopEnd | undefined {
