@@ -15,7 +15,11 @@ export interface Backend extends AsyncDisposable {
   /** The database that is used when a call names none. */
   mainDatabase: string;
   /** Runs our own statements in a read-only transaction that ends with the call. */
-  session<T>(context: Pick<ToolContext, 'signal'>, database: string | undefined, work: (session: Session) => Promise<T>): Promise<T>;
+  session<T>(
+    context: Pick<ToolContext, 'signal'>,
+    database: string | undefined,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T>;
   /** Judges a text by the parser and the catalogue, then runs it within the limits. */
   read(context: Pick<ToolContext, 'signal'>, request: ReadRequest): Promise<QueryResult>;
 }
@@ -31,7 +35,13 @@ export function createBackend(settings: Settings): Backend {
   const databases = new Databases(settings);
   const role = new RoleCheck(settings.allowWritableRole);
   const { limits } = settings;
-  return { settings, mainDatabase: databases.main, session, read, [Symbol.asyncDispose]: () => databases[Symbol.asyncDispose]() };
+  return {
+    settings,
+    mainDatabase: databases.main,
+    session,
+    read,
+    [Symbol.asyncDispose]: () => databases[Symbol.asyncDispose](),
+  };
 
   async function session<T>(
     { signal }: Pick<ToolContext, 'signal'>,
@@ -56,10 +66,13 @@ export function createBackend(settings: Settings): Backend {
     }
   }
 
-  async function read(context: Pick<ToolContext, 'signal'>, { sql, database, maxRows }: ReadRequest): Promise<QueryResult> {
+  async function read(
+    context: Pick<ToolContext, 'signal'>,
+    { sql, database, maxRows }: ReadRequest,
+  ): Promise<QueryResult> {
     const statement = parsed(sql);
     return session(context, database, async (opened) => {
-      await checkUses(statement.uses, opened.own, settings.allowedFunctions);
+      await checkUses(statement.uses, (text, values) => opened.own(text, values), settings.allowedFunctions);
       return runRead(opened, statement, limits, Math.min(maxRows ?? limits.maxRows, limits.maxRows));
     });
   }

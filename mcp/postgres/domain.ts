@@ -14,18 +14,29 @@ export const config = z.object({
     .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://role:password@host:5432/database' })
     .meta({
       secret: true,
-      description: 'The database to read, with a read-only role (mcp/postgres/role.sql makes one): postgres://role:password@host:5432/database',
+      description:
+        'The database to read, with a read-only role (mcp/postgres/role.sql makes one): postgres://role:password@host:5432/database',
     }),
-  POSTGRES_STATEMENT_TIMEOUT_MS: whole().min(100).max(600_000).default(10_000).describe('Longest run of one statement, in milliseconds'),
+  POSTGRES_STATEMENT_TIMEOUT_MS: whole()
+    .min(100)
+    .max(600_000)
+    .default(10_000)
+    .describe('Longest run of one statement, in milliseconds'),
   POSTGRES_MAX_ROWS: whole().min(1).max(10_000).default(200).describe('Most rows of one answer'),
   POSTGRES_MAX_BYTES: whole().min(2_000).max(5_000_000).default(60_000).describe('Most bytes of values in one answer'),
   POSTGRES_MAX_CELL_CHARS: whole().min(40).max(1_000_000).default(4_000).describe('Most characters of one value'),
   POSTGRES_MAX_CONNECTIONS: whole().min(1).max(100).default(8).describe('Most connections to one database'),
-  POSTGRES_CONNECT_TIMEOUT_MS: whole().min(100).max(60_000).default(5_000).describe('Longest wait for a connection, in milliseconds'),
+  POSTGRES_CONNECT_TIMEOUT_MS: whole()
+    .min(100)
+    .max(60_000)
+    .default(5_000)
+    .describe('Longest wait for a connection, in milliseconds'),
   POSTGRES_ALLOWED_FUNCTIONS: z
     .string()
     .default('')
-    .describe('Functions that queries may call although they are not known to be harmless: name, schema.name or schema.*, separated by commas'),
+    .describe(
+      'Functions that queries may call although they are not known to be harmless: name, schema.name or schema.*, separated by commas',
+    ),
   POSTGRES_ALLOW_WRITABLE_ROLE: z
     .stringbool()
     .default(false)
@@ -44,14 +55,21 @@ export function createDomain(values: z.output<typeof config>): Domain {
     },
     maxConnections: values.POSTGRES_MAX_CONNECTIONS,
     connectTimeoutMs: values.POSTGRES_CONNECT_TIMEOUT_MS,
-    allowedFunctions: new Set(values.POSTGRES_ALLOWED_FUNCTIONS.split(',').map((name) => name.trim()).filter(Boolean)),
+    allowedFunctions: new Set(
+      values.POSTGRES_ALLOWED_FUNCTIONS.split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    ),
     allowWritableRole: values.POSTGRES_ALLOW_WRITABLE_ROLE,
   });
   return {
     name: 'postgres',
     title: 'PostgreSQL',
     tools: [listDatabases(backend), listTables(backend), describeTable(backend), query(backend), explain(backend)],
-    check: () => backend.session({ signal: AbortSignal.timeout(values.POSTGRES_CONNECT_TIMEOUT_MS) }, undefined, nothing).catch(forOperator),
+    check: () =>
+      backend
+        .session({ signal: AbortSignal.timeout(values.POSTGRES_CONNECT_TIMEOUT_MS) }, undefined, nothing)
+        .catch(forOperator),
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   };
 }

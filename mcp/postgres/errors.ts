@@ -45,7 +45,8 @@ export function explainFailure(error: unknown, context: FailureContext): unknown
 
 function sentenceFor(error: unknown, context: FailureContext): string | undefined {
   if (context.cut === 'overtime') return tooLong(context.timeoutMs);
-  if (context.cut === 'oversize') return 'The answer was too large to take in. Select fewer columns, cut long values with left(), or add LIMIT.';
+  if (context.cut === 'oversize')
+    return 'The answer was too large to take in. Select fewer columns, cut long values with left(), or add LIMIT.';
   if (error instanceof DatabaseError) return databaseSentence(error, context);
   return connectionSentence(error);
 }
@@ -54,12 +55,14 @@ function databaseSentence(error: DatabaseError, context: FailureContext): string
   const code = error.code ?? '';
   if (code === '57014') return tooLong(context.timeoutMs);
   if (code === '55P03') return 'Another session holds a lock on what the query reads. Try again in a moment.';
-  if (code === '3D000') return `There is no database "${context.database}". Call postgres_list_databases for the names.`;
+  if (code === '3D000')
+    return `There is no database "${context.database}". Call postgres_list_databases for the names.`;
   if (code === '42501') return denied(error);
   if (code === '25006') return 'The query would write, and only reading is possible here. Write a SELECT.';
   if (code === '53300') return 'The database has no free connection now. Try again in a moment.';
   if (code === '53400') return 'The query needs more temporary space than it may use. Sort or join fewer rows.';
-  if (code.startsWith('28')) return 'The database refuses the login of this tool. Tell the user that the operator must check POSTGRES_URL.';
+  if (code.startsWith('28'))
+    return 'The database refuses the login of this tool. Tell the user that the operator must check POSTGRES_URL.';
   if (code.startsWith('57P')) return 'The database ended the connection. Try again in a moment.';
   if (insideClasses.has(code.slice(0, 2)) && !(code in hints)) return undefined;
   const hint = [error.hint, hints[code]].filter(Boolean).map((text) => ` ${text}`);

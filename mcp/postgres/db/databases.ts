@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { ToolError } from '#mcp/kit.ts';
 import type { Settings } from '../settings.ts';
 
@@ -11,7 +11,7 @@ const maxPools = 8;
 /** The connections to one server: a small pool per database, all with the role of the URL. */
 export class Databases implements AsyncDisposable {
   readonly #settings: Settings;
-  readonly #pools = new Map<string, pg.Pool>();
+  readonly #pools = new Map<string, Pool>();
   /** The database that the URL names. */
   readonly main: string;
 
@@ -26,7 +26,7 @@ export class Databases implements AsyncDisposable {
    * not known.
    * @throws ToolError when there is no such database, or it cannot be reached
    */
-  async connect(database: string): Promise<pg.PoolClient> {
+  async connect(database: string): Promise<PoolClient> {
     if (database.includes('\0') || Buffer.byteLength(database) > 63) {
       throw new ToolError('That is no name of a database. Call postgres_list_databases for the names.');
     }
@@ -38,7 +38,7 @@ export class Databases implements AsyncDisposable {
     this.#pools.clear();
   }
 
-  #pool(database: string): pg.Pool {
+  #pool(database: string): Pool {
     const known = this.#pools.get(database);
     if (known) {
       // Map order is the order of last use.
@@ -52,10 +52,10 @@ export class Databases implements AsyncDisposable {
     return pool;
   }
 
-  #createPool(database: string): pg.Pool {
+  #createPool(database: string): Pool {
     const url = new URL(this.#settings.url);
     url.pathname = `/${encodeURIComponent(database)}`;
-    const pool = new pg.Pool({
+    const pool = new Pool({
       connectionString: url.href,
       application_name: 'dragoman',
       max: this.#settings.maxConnections,

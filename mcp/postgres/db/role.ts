@@ -64,7 +64,8 @@ function problemOf({ name, superuser, server, writes }: RoleFacts, allowWritable
   const advice =
     'The operator makes a read-only role with mcp/postgres/role.sql (run it in every database) and puts it into POSTGRES_URL.';
   if (superuser) return `The database role "${name}" is a superuser; no query is run with it. ${advice}`;
-  if (server.length > 0) return `The database role "${name}" has rights over the server (${server.join(', ')}). ${advice}`;
+  if (server.length > 0)
+    return `The database role "${name}" has rights over the server (${server.join(', ')}). ${advice}`;
   if (writes.length === 0 || allowWritable) return undefined;
   return `The database role "${name}" may change data (${writes.slice(0, 4).join('; ')}). ${advice} Where that cannot be, POSTGRES_ALLOW_WRITABLE_ROLE=true accepts it.`;
 }

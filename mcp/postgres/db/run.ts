@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Query, type CustomTypesConfig, type QueryConfig, type ResultBuilder } from 'pg';
 import type { Limits } from '../settings.ts';
 import type { ReadStatement } from '../sql/parse.ts';
 import type { Session } from './session.ts';
@@ -36,7 +36,7 @@ interface RawResult {
   cutByBytes: boolean;
 }
 
-const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
+const asText = { getTypeParser: () => (text: string) => text } as unknown as CustomTypesConfig;
 
 /** The least that a value keeps where very many columns share the bytes of an answer. */
 const minCell = 40;
@@ -86,10 +86,10 @@ function bounding(text: string, fields: Field[], cell: number, limit: number): s
 function fetchRows(session: Session, text: string, maxRows: number, maxBytes: number): Promise<RawResult> {
   const raw: RawResult = { fields: [], rows: [], moreRows: false, cutByBytes: false };
   let bytes = 0;
-  const query = new pg.Query({ text, values: [], queryMode: 'extended', rowMode: 'array', types: asText } as pg.QueryConfig);
+  const query = new Query({ text, values: [], queryMode: 'extended', rowMode: 'array', types: asText } as QueryConfig);
   return new Promise((resolve, reject) => {
-    query.on('row', (row: (string | null)[], result?: pg.ResultBuilder) => {
-      raw.fields = (result?.fields ?? []) as Field[];
+    query.on('row', (row: (string | null)[], result?: ResultBuilder) => {
+      raw.fields = result?.fields ?? [];
       bytes += row.reduce((sum, value) => sum + (value === null ? 4 : Buffer.byteLength(value)), 0);
       if (bytes > maxBytes && raw.rows.length > 0) raw.cutByBytes = true;
       if (raw.rows.length >= maxRows || raw.cutByBytes) raw.moreRows = true;
@@ -100,7 +100,7 @@ function fetchRows(session: Session, text: string, maxRows: number, maxBytes: nu
       if (session.cut === 'oversize' && raw.rows.length > 0) resolve({ ...raw, moreRows: true, cutByBytes: true });
       else reject(error);
     });
-    query.on('end', (result: pg.ResultBuilder) => resolve({ ...raw, fields: result.fields as Field[] }));
+    query.on('end', (result: ResultBuilder) => resolve({ ...raw, fields: result.fields }));
     session.client.query(query);
   });
 }
@@ -111,7 +111,7 @@ async function assemble(session: Session, fields: Field[], raw: RawResult, cell:
     row.map((text, index) => {
       const field = fields[index]!;
       if (text === null || isBounded(field.dataTypeID)) return toCell(text, field.dataTypeID);
-      const characters = text.length > cell ? [...text] : [];
+      const characters = text.length > cell ? Array.from(text) : [];
       if (characters.length <= cell) return toCell(text, field.dataTypeID);
       cut.add(field.name);
       return `${characters.slice(0, cell).join('')}…[cut after ${cell} characters]`;

@@ -122,7 +122,9 @@ function watchOver(client: pg.ClientBase, { signal, limits }: SessionOptions): W
     if (watch.cut) return;
     watch.cut = reason;
     if (reason === 'oversize') socket.pause();
-    void requestCancel(client).then(() => setTimeout(() => socket.destroy(), reason === 'oversize' ? 0 : cancelGraceMs));
+    void requestCancel(client).then(() =>
+      setTimeout(() => socket.destroy(), reason === 'oversize' ? 0 : cancelGraceMs),
+    );
   }
 
   function stop(): void {

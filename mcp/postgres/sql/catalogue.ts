@@ -62,7 +62,9 @@ export async function checkUses(uses: Uses, lookup: Lookup, allowed: ReadonlySet
   // A call such as mydomain('x') is a cast in PostgreSQL when no function has the name.
   const types = distinct([...uses.types.map((use) => use.name), ...functions]);
   if (functions.length + operators.length + types.length === 0) return;
-  const found = (await lookup(lookupSql, [functions, operators, types])) as unknown as (FunctionFacts & { via: string })[];
+  const found = (await lookup(lookupSql, [functions, operators, types])) as unknown as (FunctionFacts & {
+    via: string;
+  })[];
   for (const { via, ...facts } of found) {
     if (via === 'function' && !uses.functions.some((use) => couldMean(use, facts))) continue;
     await checkFunction({ ...facts, extension: facts.extension ?? undefined }, via, lookup, allowed, depth);
@@ -92,7 +94,8 @@ async function checkFunction(
 
 function checkNames(uses: Uses): void {
   for (const { schema, name } of [...uses.functions, ...uses.operators, ...uses.types]) {
-    if (schema?.startsWith('pg_temp')) throw new Refusal(`${schema}.${name} is refused: nothing temporary can be used here.`);
+    if (schema?.startsWith('pg_temp'))
+      throw new Refusal(`${schema}.${name} is refused: nothing temporary can be used here.`);
   }
   for (const { name } of uses.samplers) {
     if (!samplers.has(name)) throw new Refusal(`TABLESAMPLE ${name} is refused; use BERNOULLI or SYSTEM.`);

@@ -69,7 +69,9 @@ function explainedUses(node: unknown): Uses {
 
 function checkText(sql: string): void {
   if (sql.length > maxLength) {
-    throw new Refusal(`The query has ${sql.length} characters; the limit is ${maxLength}. Use a join or a range instead of long lists.`);
+    throw new Refusal(
+      `The query has ${sql.length} characters; the limit is ${maxLength}. Use a join or a range instead of long lists.`,
+    );
   }
   // The parser takes a C string and would judge only what stands before a NUL; lone surrogates have no UTF-8 form.
   if (sql.includes('\0') || !sql.isWellFormed()) {
@@ -77,7 +79,9 @@ function checkText(sql: string): void {
   }
   const operators = sql.match(/[-+*/<>=~!@#%^&|`?:]+/g)?.length ?? 0;
   if (operators > maxOperators) {
-    throw new Refusal(`The query has ${operators} operators; the limit is ${maxOperators}. Use IN, ANY or an aggregate.`);
+    throw new Refusal(
+      `The query has ${operators} operators; the limit is ${maxOperators}. Use IN, ANY or an aggregate.`,
+    );
   }
 }
 

@@ -77,7 +77,8 @@ export function judge(facts: FunctionFacts, allowed: ReadonlySet<string>): Verdi
   if (facts.definer) return refused('it runs with the rights of its owner');
   if (facts.builtin) return judgeBuiltin(facts);
   if (facts.extension !== undefined) return judgeExtension(facts, facts.extension);
-  if (facts.language !== 'sql' || facts.kind !== 'f') return refused('it is made by a user and what it does is not known');
+  if (facts.language !== 'sql' || facts.kind !== 'f')
+    return refused('it is made by a user and what it does is not known');
   if (facts.volatility === 'v') return refused('it is made by a user and not declared free of effects');
   if (facts.setsConfig || !facts.body) return refused('it is made by a user and its body cannot be checked');
   return { kind: 'body', sql: facts.body };

@@ -23,9 +23,15 @@ export function explain(backend: Backend): AnyTool {
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     async run(args, context) {
       if (/^\s*explain\b/i.test(args.query)) {
-        throw new ToolError('Give the SELECT alone, without EXPLAIN in front; EXPLAIN with options runs through postgres_query.');
+        throw new ToolError(
+          'Give the SELECT alone, without EXPLAIN in front; EXPLAIN with options runs through postgres_query.',
+        );
       }
-      const result = await backend.read(context, { sql: `EXPLAIN ${args.query}`, database: args.database, maxRows: maxLines });
+      const result = await backend.read(context, {
+        sql: `EXPLAIN ${args.query}`,
+        database: args.database,
+        maxRows: maxLines,
+      });
       const plan = result.rows.map((row) => String(row[0]));
       const note = cutNote(result);
       const data = { plan, truncated: result.moreRows || result.cutColumns.length > 0, ...(note ? { note } : {}) };

@@ -100,7 +100,9 @@ async function requireSchema(session: Session, schema: string): Promise<void> {
 function answer(name: string, all: z.output<typeof tableShape>[]) {
   const truncated = all.length > maxTables;
   const tables = all.slice(0, maxTables);
-  const note = truncated ? `[cut: ${maxTables} tables shown, more exist; name a schema, or query pg_catalog.pg_class]` : undefined;
+  const note = truncated
+    ? `[cut: ${maxTables} tables shown, more exist; name a schema, or query pg_catalog.pg_class]`
+    : undefined;
   const cells = tables.map((row) => [
     `${row.schema}.${row.name}`,
     row.kind,

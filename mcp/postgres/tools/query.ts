@@ -49,7 +49,13 @@ function answer(result: QueryResult, asked: number | undefined, limit: number) {
     truncated: result.moreRows || result.cutColumns.length > 0,
     ...(note === undefined ? {} : { note }),
   };
-  const body = result.rows.length > 0 ? table(result.columns.map((column) => column.name), result.rows) : 'No rows.';
+  const body =
+    result.rows.length > 0
+      ? table(
+          result.columns.map((column) => column.name),
+          result.rows,
+        )
+      : 'No rows.';
   const columns = result.rows.length > 0 ? '' : `\nColumns: ${result.columns.map((column) => column.name).join(', ')}`;
   return { data, text: `${body}${columns}${note === undefined ? '' : `\n${note}`}` };
 }

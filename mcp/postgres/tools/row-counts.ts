@@ -28,7 +28,10 @@ const timeoutMs = 1_500;
 export async function countRows(session: Session, tables: readonly Countable[]): Promise<Map<string, number>> {
   const chosen = choose(tables);
   if (chosen.length === 0) return new Map();
-  const parts = chosen.map((table) => `select '${table.id}' as id, count(*)::float8 as rows from ${quoted(table.schema)}.${quoted(table.name)}`);
+  const parts = chosen.map(
+    (table) =>
+      `select '${table.id}' as id, count(*)::float8 as rows from ${quoted(table.schema)}.${quoted(table.name)}`,
+  );
   await session.own('savepoint before_counts');
   await session.own(`set local statement_timeout = ${timeoutMs}`);
   try {

@@ -1,0 +1,125 @@
+import { mkdtempSync, readdirSync, readFileSync, chmodSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { corporaMissing, corpusFile, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { POSTGRES_START_TIMEOUT_MS, startTestPostgres, type TestPostgres } from '#test/lib/postgres.ts';
+import { testTools, type Answer, type TestTools } from './testing/database.ts';
+
+type Verdict = 'allow' | 'block' | 'timeout' | 'truncate';
+
+interface SqlCase extends CorpusCase {
+  sql: string;
+  expect: Verdict;
+  accept?: Verdict[];
+  expectedRows?: number;
+}
+
+const CANARY = 'CANARY-SECRET';
+
+/** Everything that a statement could leave behind, in the database and in the server. */
+const stateSql = `
+select (select array_agg(c.relname || ':' || c.relkind || ':' || c.relowner::regrole order by 1) from pg_class c
+         where c.relnamespace = 'public'::regnamespace) as relations,
+  (select count(*) || '/' || max(oid) from pg_proc) as functions, (select count(*) from pg_largeobject_metadata) as objects,
+  (select count(*) from pg_prepared_xacts) as prepared, (select count(*) from pg_replication_slots) as slots,
+  (select array_agg(rolname || rolsuper || rolcreaterole || coalesce(rolconfig::text, '') order by 1) from pg_roles) as roles,
+  (select array_agg(datname order by 1) from pg_database) as databases,
+  (select array_agg(setting order by name) from pg_file_settings) as settings,
+  (select count(*) || ':' || sum(total) from orders) as orders, (select count(*) || ':' || sum(id) from customers) as customers,
+  (select count(*) from order_items) as items, (select count(*) from secrets) as secrets,
+  (select last_value || ':' || is_called from invoice_seq) as sequence,
+  (select array_agg(extname order by 1) from pg_extension) as extensions`;
+
+/** What a call could leave in the connection that the next call gets. */
+const sessionSql = `select current_setting('default_transaction_read_only') as read_only, current_user::text as who,
+  (select count(*) from pg_prepared_statements where not from_sql is false and from_sql) as prepared,
+  (select count(*) from pg_listening_channels()) as channels, current_setting('search_path') as path,
+  (select count(*) from pg_locks where locktype = 'advisory') as advisory`;
+
+describe.skipIf(corporaMissing !== undefined)(
+  `sql corpus${corporaMissing ? ` (skipped: ${corporaMissing})` : ''}`,
+  () => {
+    let server: TestPostgres;
+    let tools: TestTools;
+    let scratch: string;
+
+    beforeAll(async () => {
+      server = await startTestPostgres();
+      scratch = mkdtempSync(path.join(tmpdir(), 'dragoman-sql-'));
+      // The server runs as another user: what it could write must be seen.
+      chmodSync(scratch, 0o777);
+      await setUp(server);
+      const url = await server.readOnlyRole('shop', { role: 'agent_ro' });
+      await server.admin('REVOKE SELECT ON secrets FROM agent_ro', 'shop');
+      // One connection, so that each case gets what the case before it left behind.
+      tools = testTools(url, { POSTGRES_STATEMENT_TIMEOUT_MS: 600, POSTGRES_MAX_CONNECTIONS: 1 });
+    }, POSTGRES_START_TIMEOUT_MS);
+
+    afterAll(async () => {
+      await tools?.[Symbol.asyncDispose]();
+      await server?.[Symbol.asyncDispose]();
+      rmSync(scratch, { recursive: true, force: true });
+    });
+
+    test('every case has the verdict it should, and nothing is left behind', { timeout: 120_000 }, async () => {
+      const { cases } = loadCorpus<SqlCase>('sql.json');
+      const state = JSON.stringify(await server.admin(stateSql, 'shop'));
+      const session = (await tools.query(sessionSql)).text;
+      expect(session).toContain('agent_ro');
+      const wrong: string[] = [];
+      for (const entry of cases) {
+        const answer = await tools.query(localised(entry.sql));
+        const problems = [
+          verdictProblem(entry, answer),
+          JSON.stringify(answer).includes(CANARY) ? 'shows the secret' : undefined,
+          (await tools.query(sessionSql)).text === session ? undefined : 'left something in the session',
+          JSON.stringify(await server.admin(stateSql, 'shop')) === state ? undefined : 'changed the database',
+          readdirSync(scratch).length === 0 ? undefined : 'wrote a file',
+        ].filter((problem) => problem !== undefined);
+        if (problems.length > 0) wrong.push(`${entry.id} ${entry.sql.slice(0, 80)}: ${problems.join('; ')}`);
+      }
+      process.stdout.write(`sql: ${cases.length - wrong.length} of ${cases.length} right\n`);
+      expect(wrong).toEqual([]);
+    });
+
+    /** The cases name a scratch folder and a port of the machine they were tried on. */
+    function localised(sql: string): string {
+      return sql.replaceAll('/var/tmp/scratch', scratch).replaceAll('port=55432', `port=${server.port}`);
+    }
+  },
+);
+
+/** Runs the script as psql would: `\c` goes to another database; extensions that this server has not are left out. */
+async function setUp(server: TestPostgres): Promise<void> {
+  const script = readFileSync(corpusFile('sql.setup.sql') ?? '', 'utf8');
+  const available = new Set((await server.admin('SELECT name FROM pg_available_extensions')).map((row) => row['name']));
+  const [first = '', ...parts] = script.split(/^\\c +/m);
+  for (const statement of first.split(/(?<=;)\s*$/m).filter((text) => text.trim() !== ''))
+    await server.admin(statement);
+  for (const part of parts) {
+    const [database = '', ...lines] = part.split('\n');
+    const sql = lines
+      .join('\n')
+      .replaceAll(/CREATE EXTENSION (\w+);/g, (text, name: string) => (available.has(name) ? text : ''));
+    await server.admin(sql, database.trim());
+  }
+}
+
+function verdictOf({ failed, text, data }: Answer): Verdict {
+  if (!failed) return data['truncated'] === true ? 'truncate' : 'allow';
+  return text.includes('was stopped after') ? 'timeout' : 'block';
+}
+
+function verdictProblem(entry: SqlCase, answer: Answer): string | undefined {
+  const verdict = verdictOf(answer);
+  const shown = answer.text.slice(0, 150);
+  if (answer.failed && /cannot be reached|was lost|no free connection|failed inside|login/.test(answer.text))
+    return `was not judged: ${shown}`;
+  if (![entry.expect, ...(entry.accept ?? [])].includes(verdict)) return `${verdict}, not ${entry.expect}: ${shown}`;
+  if (verdict === 'truncate' && !/\[(?:cut|max_rows)/.test(answer.text)) return 'was cut without a marker';
+  const { row_count: rows } = answer.data;
+  if (verdict === 'allow' && entry.expectedRows !== undefined && rows !== entry.expectedRows)
+    return `${String(rows)} rows, not ${entry.expectedRows}`;
+  return undefined;
+}

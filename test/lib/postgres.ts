@@ -1,0 +1,91 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, chmodSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client } from 'pg';
+import { embeddedBinaries } from '#start/embedded/binaries.ts';
+import { startCluster, type Binaries } from '#start/embedded/cluster.ts';
+import { freePort } from './ports.ts';
+
+export interface TestPostgres extends AsyncDisposable {
+  port: number;
+  /** Major version, such as 15. */
+  version: number;
+  /** Process of the server. */
+  pid: number;
+  /** Of the superuser. */
+  adminUrl(database?: string): string;
+  /** Of a role that a script made. */
+  url(role: string, password: string, database: string): string;
+  /** Runs statements as the superuser; the rows of the last one. */
+  admin(sql: string, database?: string): Promise<Record<string, unknown>[]>;
+  /** Makes (or mends) the read-only role with mcp/postgres/role.sql; its URL. */
+  readOnlyRole(database: string, options?: { role?: string; schemas?: string }): Promise<string>;
+}
+
+const password = 'test-password';
+const systemBase = '/usr/lib/postgresql';
+const roleFile = path.resolve(import.meta.dirname, '../../mcp/postgres/role.sql');
+
+/** The newest PostgreSQL that is installed, with its contrib modules; else the one from npm. */
+async function binaries(): Promise<Binaries> {
+  const versions = existsSync(systemBase) ? readdirSync(systemBase).map(Number).filter(Number.isFinite) : [];
+  const installed = versions
+    .toSorted((a, b) => b - a)
+    .map((version) => path.join(systemBase, String(version), 'bin'))
+    .find((bin) => existsSync(path.join(bin, 'initdb')) && existsSync(path.join(bin, 'postgres')));
+  if (installed === undefined) return embeddedBinaries();
+  return { initdb: path.join(installed, 'initdb'), postgres: path.join(installed, 'postgres') };
+}
+
+/** Longest time that `startTestPostgres` may take on a busy machine, for the timeouts of hooks. */
+export const POSTGRES_START_TIMEOUT_MS = 90_000;
+
+/** A real PostgreSQL of its own on a free port; its data goes with it. Roles, limits and cancelling are the real thing. */
+export async function startTestPostgres(options: { settings?: Record<string, string> } = {}): Promise<TestPostgres> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-postgres-'));
+  // As root the server runs as another user, who must pass through.
+  chmodSync(folder, 0o755);
+  const cluster = await startCluster({
+    binaries: await binaries(),
+    folder: path.join(folder, 'cluster'),
+    port: await freePort(),
+    password,
+    // Nothing here outlives the test: no need to wait for the disk.
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', ...options.settings },
+  });
+  const admin = (sql: string, database = 'postgres') => run(cluster.url(database), sql);
+  const [row] = await admin('SHOW server_version_num');
+  const url = (role: string, rolePassword: string, database: string) =>
+    `postgres://${role}:${rolePassword}@127.0.0.1:${cluster.port}/${database}`;
+  return {
+    port: cluster.port,
+    pid: cluster.pid,
+    version: Math.floor(Number(row?.['server_version_num']) / 10_000),
+    adminUrl: (database = 'postgres') => cluster.url(database),
+    url,
+    admin,
+    async readOnlyRole(database, { role = 'dragoman_ro', schemas = 'public' } = {}) {
+      const set = `SET dragoman.role = '${role}'; SET dragoman.password = 'reader'; SET dragoman.schemas = '${schemas}';`;
+      await admin(`${set}${readFileSync(roleFile, 'utf8')}`, database);
+      return url(role, 'reader', database);
+    },
+    async [Symbol.asyncDispose]() {
+      await cluster[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function run(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    // Several statements give several results.
+    const result = (await client.query(sql)) as unknown as
+      | { rows: Record<string, unknown>[] }
+      | { rows: Record<string, unknown>[] }[];
+    return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? [];
+  } finally {
+    await client.end();
+  }
+}
