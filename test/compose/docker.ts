@@ -35,7 +35,7 @@ export async function run(command: string, args: readonly string[], options: Run
   });
   if (code !== 0 && options.check !== false) {
     throw new Error(
-      `${command} ${args.join(' ').slice(0, 200)} ended with ${code}:\n${stdout}\n${stderr}`.slice(0, 6_000),
+      `${command} ${args.join(' ').slice(0, 200)} ended with ${code}:\n${`${stdout}\n${stderr}`.slice(-4_000)}`,
     );
   }
   return { code, stdout, stderr };

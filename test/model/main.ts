@@ -5,12 +5,14 @@ import { handlerOf, scriptFile } from './rules.ts';
 import { openWitness } from './witness.ts';
 
 // The played model as a process of its own, for tests that kill things: PLAYED_MODEL_PORT, PLAYED_MODEL_RULES (a JSON
-// file, see rules.ts), PLAYED_MODEL_WITNESS (a file that gets one synced line a request), PLAYED_MODEL_LATENCY_MS.
-const { PLAYED_MODEL_PORT, PLAYED_MODEL_RULES, PLAYED_MODEL_WITNESS, PLAYED_MODEL_LATENCY_MS } = process.env;
+// file, see rules.ts), PLAYED_MODEL_WITNESS (a file that gets one synced line a request), PLAYED_MODEL_LATENCY_MS, PLAYED_MODEL_HOST.
+const { PLAYED_MODEL_PORT, PLAYED_MODEL_HOST, PLAYED_MODEL_RULES, PLAYED_MODEL_WITNESS, PLAYED_MODEL_LATENCY_MS } =
+  process.env;
 
 const witness = PLAYED_MODEL_WITNESS ? openWitness(PLAYED_MODEL_WITNESS) : undefined;
 const model: PlayedModel = await startPlayedModel({
   port: Number(PLAYED_MODEL_PORT ?? 0),
+  host: PLAYED_MODEL_HOST ?? '127.0.0.1',
   keep: 100_000,
   extra: controlRoute(() => model),
   onRequest({ user, marker, step }, turn) {

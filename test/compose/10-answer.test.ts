@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { ask, compose, nodeIn, until } from './stack.ts';
+
+test('a question is answered with tools, from the terminal client, by the offline model behind LiteLLM', async () => {
+  const done = await ask('Which tables are in the database, and how many rows has the largest?');
+  expect(done.stderr).toContain('postgres_list_tables');
+  expect(done.code, done.stderr).toBe(0);
+  expect(done.stdout).toMatch(/order_items/);
+});
+
+test.each([
+  ['storage', 'What is in the bucket demo?', 'minio_list_objects'],
+  ['filesystem', 'Which files are in the workspace?', 'list_directory'],
+])('the %s tools answer', async (_, question, tool) => {
+  const done = await ask(question);
+  expect(done.code, done.stderr).toBe(0);
+  expect(done.stderr).toContain(tool);
+});
+
+test('a person writes in the played Discord and gets the answer there', async () => {
+  const code = `
+    const base = 'http://127.0.0.1:8090/playground/api';
+    console.log(JSON.stringify(await (await fetch(base + '/world')).json()).slice(0, 200));`;
+  expect(await nodeIn('playground', code)).toContain('{');
+});
+
+test('doctor finds nothing wrong from inside a container', async () => {
+  const done = await compose(['run', '--rm', '-T', 'cli', 'doctor'], { check: false });
+  expect(done.code, done.stdout + done.stderr).toBe(0);
+});
+
+test('every service is healthy and Prometheus sees all of them', async () => {
+  await until('all targets up', async () => {
+    const code = `
+      const answer = await (await fetch('http://prometheus:9090/api/v1/targets?state=active')).json();
+      console.log(answer.data.activeTargets.filter((t) => t.health !== 'up').map((t) => t.scrapeUrl + ' ' + t.lastError).join(', '));`;
+    return (await nodeIn('worker', code)) === '';
+  });
+});
