@@ -1,0 +1,151 @@
+import { argumentsHash } from '#shared/arguments-hash.ts';
+import { UpstreamError } from '#shared/errors.ts';
+import type { PolicySource } from '#shared/policy.ts';
+import type { TokenSigner } from '#shared/tokens.ts';
+import { IDEMPOTENCY_META } from '#mcp/kit.ts';
+import type { Breakers } from '../gateway/breakers.ts';
+import type { Catalogue, Runner } from './catalogue.ts';
+import { callRefused, runnerFailed } from './events.ts';
+import type { McpReply } from './mcp-client.ts';
+import { asData, resultText } from './result-text.ts';
+import { NotDelivered, RunnerFailure } from './runner-errors.ts';
+import type { ToolCallOrder, ToolCallOutcome } from './toolbox.ts';
+
+export interface CallParts {
+  policy: PolicySource;
+  signer: TokenSigner;
+  breakers: Breakers;
+  catalogue: Catalogue;
+  /** Milliseconds. */
+  timeoutMs: number;
+  resultMaxChars: number;
+}
+
+/** A call's end, before its time is taken. */
+export type CallEnd = Omit<ToolCallOutcome, 'durationMs' | 'overheadMs'> & { backendMs?: number | undefined };
+
+/** `_meta` of a tool-runner's result: `unknown` when the call may or may not have happened. */
+const OUTCOME_META = 'dragoman/outcome';
+
+/** Why this call may not be made by the policy of this moment; undefined when it may. */
+export function refusal(order: ToolCallOrder, policy: PolicySource): string | undefined {
+  const { tool, caller, approvedArguments } = order;
+  const permission = policy.current().permission(caller, tool.name);
+  if (permission === 'deny') return `${tool.name} may not be used by the person who asks. Do without it.`;
+  if (permission === 'allow') return undefined;
+  if (approvedArguments === undefined) return `${tool.name} needs a human's yes, and there is none.`;
+  if (approvedArguments === argumentsHash(order.arguments)) return undefined;
+  return `${tool.name} was not called: a human said yes to other arguments than these.`;
+}
+
+/** Calls a tool behind its tool-runner. Never rejects: each failure becomes an end with a sentence for the model. */
+export async function callRunner(
+  parts: CallParts,
+  runner: Runner,
+  wireName: string,
+  order: ToolCallOrder,
+): Promise<CallEnd> {
+  const late = AbortSignal.timeout(parts.timeoutMs);
+  const signal = AbortSignal.any([order.signal, late]);
+  try {
+    const { tool, caller, runId, approvedArguments } = order;
+    const claims = {
+      caller,
+      run: runId,
+      tool: tool.name,
+      ...(approvedArguments !== undefined && { approvedArguments }),
+    };
+    const token = await parts.signer.sign(runner.name, claims);
+    const reply = await deliver(parts, runner, wireName, token, order, signal);
+    return endOf(reply, order, parts.resultMaxChars);
+  } catch (error) {
+    return failureEnd(error, runner, order, parts, late);
+  }
+}
+
+async function deliver(
+  parts: CallParts,
+  runner: Runner,
+  wireName: string,
+  token: string,
+  order: ToolCallOrder,
+  signal: AbortSignal,
+): Promise<McpReply> {
+  const params = {
+    name: wireName,
+    arguments: order.arguments,
+    _meta: { [IDEMPOTENCY_META]: order.idempotencyKey },
+  };
+  const once = (): Promise<McpReply> =>
+    parts.breakers.run(`tool-runner:${runner.name}`, () =>
+      runner.client.request({ method: 'tools/call', params, token, signal, onProgress: order.onProgress }),
+    );
+  try {
+    return await once();
+  } catch (error) {
+    // A kept connection may be closed in the moment of its use; what is harmless to repeat is repeated, once.
+    const lost = error instanceof RunnerFailure && error.facts.what === 'lost';
+    if (!lost || !order.tool.repeatable || signal.aborted) throw error;
+    return await once();
+  }
+}
+
+function endOf({ result, backendMs }: McpReply, order: ToolCallOrder, maxChars: number): CallEnd {
+  const { tool } = order;
+  if (result['resultType'] !== undefined && result['resultType'] !== 'complete') {
+    return {
+      outcome: 'error',
+      content: `${tool.name} asks back, which is not possible here. Do without it.`,
+      backendMs,
+    };
+  }
+  const content = asData(tool, resultText(result), maxChars);
+  const meta = result['_meta'] as Record<string, unknown> | undefined;
+  if (meta?.[OUTCOME_META] === 'unknown' && !tool.repeatable) return { outcome: 'interrupted', content, backendMs };
+  return { outcome: result['isError'] === true ? 'error' : 'ok', content, backendMs };
+}
+
+function failureEnd(
+  error: unknown,
+  runner: Runner,
+  order: ToolCallOrder,
+  parts: CallParts,
+  late: AbortSignal,
+): CallEnd {
+  const { tool, signal } = order;
+  const unknown = `Whether it happened is not known; do not call it again before that is clear.`;
+  if (signal.aborted) {
+    const content = `${tool.name} was stopped before it finished.`;
+    if (tool.repeatable || error instanceof NotDelivered) return { outcome: 'stopped', content };
+    return { outcome: 'interrupted', content: `${content} ${unknown}` };
+  }
+  if (late.aborted) {
+    const content = `${tool.name} did not finish within ${parts.timeoutMs / 1_000} s and was stopped.`;
+    if (!tool.repeatable) return { outcome: 'interrupted', content: `${content} ${unknown}` };
+    return { outcome: 'error', content: `${content} Ask for less, or do without it.` };
+  }
+  runnerFailed(runner.name, `call of ${tool.name}`, error);
+  const away = `The ${runner.name} tools cannot be reached at the moment; ${tool.name} was not called. Do without it, or tell the user.`;
+  if (error instanceof NotDelivered || error instanceof UpstreamError) {
+    parts.catalogue.doubt(runner.name);
+    return { outcome: 'error', content: away };
+  }
+  if (!(error instanceof RunnerFailure)) return { outcome: 'error', content: `${tool.name} failed. Tell the user.` };
+  if (error.ofRunner) parts.catalogue.doubt(runner.name);
+  if (!error.outcomeUnknown) return refusedByRunner(error, order, parts.resultMaxChars);
+  const broke = `The connection to ${tool.name} failed while it was at work.`;
+  if (!tool.repeatable) return { outcome: 'interrupted', content: `${broke} ${unknown}` };
+  return { outcome: 'error', content: `${broke} Nothing was lost; it may be called again.` };
+}
+
+function refusedByRunner(error: RunnerFailure, order: ToolCallOrder, maxChars: number): CallEnd {
+  const { tool } = order;
+  const { status } = error.facts;
+  if (status === 401 || status === 403) {
+    callRefused(tool.domain, tool.name, error.message);
+    return { outcome: 'refused', content: `${tool.name} was refused by its server. Do without it, or tell the user.` };
+  }
+  if (status === 413) return { outcome: 'error', content: `The arguments of ${tool.name} are too large. Send less.` };
+  const said = error.said === undefined ? '' : ` Its server said:\n${asData(tool, error.said, maxChars)}`;
+  return { outcome: 'error', content: `${tool.name} was not run.${said}` };
+}

@@ -1,0 +1,127 @@
+import { UpstreamError } from '#shared/errors.ts';
+import type { Policy, PolicySource } from '#shared/policy.ts';
+import type { Caller } from '#shared/run.ts';
+import type { ServerEntry } from '#shared/servers.ts';
+import type { TokenSigner } from '#shared/tokens.ts';
+import type { Breakers } from '../gateway/breakers.ts';
+import { runnerFailed } from './events.ts';
+import type { McpClient } from './mcp-client.ts';
+import { readTools, type ListedTool } from './read-tools.ts';
+
+/** One MCP server behind its tool-runner. */
+export interface Runner {
+  name: string;
+  /** Absent for a runner that only TOOL_RUNNERS names. */
+  entry: ServerEntry | undefined;
+  client: McpClient;
+}
+
+export interface Listing {
+  tools: ListedTool[];
+  unreachable: string[];
+}
+
+/** What the tool-runners offer, remembered. */
+export interface Catalogue {
+  /** All runners' tools as this caller's roles may list them. Never rejects. */
+  list(caller: Caller): Promise<Listing>;
+  /** The runner was found away: its list is asked for again soon. */
+  doubt(server: string): void;
+}
+
+interface Remembered {
+  tools: ListedTool[];
+  /** `performance.now()` of the last attempt. */
+  triedAt: number;
+  failed: boolean;
+  loading: Promise<void> | undefined;
+}
+
+/** Milliseconds after which a runner that was away is asked again; never longer than lists are kept. */
+const retryMs = 1_000;
+/** Milliseconds that an offer waits for a list that it has not yet; longer lists come with the next offer. */
+const patienceMs = 2_000;
+/** Sets of roles; each caller of a set sees the same lists. */
+const maxRoleSets = 200;
+
+export function createCatalogue(parts: {
+  runners: Runner[];
+  policy: PolicySource;
+  signer: TokenSigner;
+  breakers: Breakers;
+  refreshMs: number;
+}): Catalogue {
+  const { runners, policy, signer, breakers, refreshMs } = parts;
+  let lists = new Map<string, Remembered>();
+  let listedUnder: Policy | undefined;
+
+  function remembered(runner: Runner, roles: string): Remembered {
+    const key = `${runner.name} ${roles}`;
+    const known = lists.get(key);
+    if (known) return known;
+    if (lists.size >= maxRoleSets * Math.max(1, runners.length)) lists.clear();
+    const fresh: Remembered = { tools: [], triedAt: -Infinity, failed: true, loading: undefined };
+    lists.set(key, fresh);
+    return fresh;
+  }
+
+  function refresh(runner: Runner, caller: Caller, list: Remembered): Promise<void> {
+    list.loading ??= load(runner, caller, list).finally(() => {
+      list.triedAt = performance.now();
+      list.loading = undefined;
+    });
+    return list.loading;
+  }
+
+  async function load(runner: Runner, caller: Caller, list: Remembered): Promise<void> {
+    try {
+      const tools = await breakers.run(`tool-runner:${runner.name}`, () => ask(runner, caller));
+      list.tools = readTools(runner.name, runner.entry, tools);
+      list.failed = false;
+    } catch (error) {
+      if (!list.failed || list.triedAt === -Infinity) runnerFailed(runner.name, 'list of tools', error);
+      list.failed = true;
+    }
+  }
+
+  async function ask(runner: Runner, caller: Caller): Promise<unknown[]> {
+    const token = await signer.sign(runner.name, { caller, run: 'list', tool: '*' });
+    const signal = AbortSignal.timeout(patienceMs);
+    const tools: unknown[] = [];
+    let cursor: unknown;
+    do {
+      const params = typeof cursor === 'string' ? { cursor } : {};
+      const { result } = await runner.client.request({ method: 'tools/list', params, token, signal });
+      if (!Array.isArray(result['tools'])) throw new UpstreamError('no-tools', 'the answer has no list of tools');
+      tools.push(...(result['tools'] as unknown[]));
+      cursor = result['nextCursor'];
+    } while (typeof cursor === 'string' && tools.length < 1_000);
+    return tools;
+  }
+
+  async function listOf(runner: Runner, caller: Caller, roles: string): Promise<Remembered> {
+    const list = remembered(runner, roles);
+    const age = performance.now() - list.triedAt;
+    if (list.triedAt === -Infinity) await refresh(runner, caller, list);
+    else if (age > (list.failed ? Math.min(retryMs, refreshMs) : refreshMs)) void refresh(runner, caller, list);
+    return list;
+  }
+
+  return {
+    async list(caller) {
+      const now = policy.current();
+      // Runners list by the policy too: with another one, other lists.
+      if (now !== listedUnder) lists = new Map();
+      listedUnder = now;
+      const roles = now.roles(caller).toSorted().join(',');
+      const all = await Promise.all(runners.map((runner) => listOf(runner, caller, roles)));
+      return {
+        tools: all.flatMap((list) => (list.failed ? [] : list.tools)),
+        unreachable: runners.filter((_, index) => all[index]?.failed).map((runner) => runner.name),
+      };
+    },
+    doubt(server) {
+      for (const [key, list] of lists) if (key.startsWith(`${server} `)) list.triedAt = Math.min(list.triedAt, 0);
+    },
+  };
+}

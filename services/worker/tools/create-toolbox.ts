@@ -1,0 +1,137 @@
+import { errorText, UpstreamError } from '#shared/errors.ts';
+import type { PolicySource } from '#shared/policy.ts';
+import { loadServers, runnerUrls } from '#shared/servers.ts';
+import type { TokenSigner } from '#shared/tokens.ts';
+import type { WorkerConfig } from '../config.ts';
+import { createBreakers } from '../gateway/breakers.ts';
+import { builtins, type Builtin } from './builtin/builtins.ts';
+import { callRunner, refusal, type CallEnd } from './call-tool.ts';
+import { createCatalogue, type Runner } from './catalogue.ts';
+import { checkArguments } from './check-arguments.ts';
+import { builtinCrashed, toolCalled, toolLeftOut } from './events.ts';
+import { createMcpClient } from './mcp-client.ts';
+import { present } from './present.ts';
+import type { ListedTool } from './read-tools.ts';
+import { NotDelivered, RunnerFailure } from './runner-errors.ts';
+import type { Toolbox, ToolCallOrder, ToolCallOutcome } from './toolbox.ts';
+
+export type ToolboxConfig = Pick<
+  WorkerConfig,
+  'MCP_SERVERS_FILE' | 'TOOL_RUNNERS' | 'TOOLS_REFRESH_MS' | 'TOOL_TIMEOUT_MS' | 'TOOL_RESULT_MAX_CHARS'
+>;
+
+export interface ToolboxParts {
+  config: ToolboxConfig;
+  policy: PolicySource;
+  signer: TokenSigner;
+  /** The worker's own tools; those of `builtin/` when absent. */
+  builtins?: readonly Builtin[];
+}
+
+/** The tools of all servers in servers.json and of the worker itself. Throws ConfigError for a wrong configuration. */
+export function createToolbox(parts: ToolboxParts): Toolbox {
+  const { config, policy, signer } = parts;
+  const own = new Map((parts.builtins ?? builtins).map((builtin) => [builtin.tool.name, builtin]));
+  const runners = runnersOf(config);
+  const breakers = createBreakers({
+    failures: 5,
+    halfOpenAfterMs: 2_000,
+    counts: (error) => error instanceof NotDelivered || (error instanceof RunnerFailure && error.ofRunner),
+    away: (target, retryAfterMs) => new UpstreamError('runner-away', `${target} is away`, { retryAfterMs }),
+  });
+  const catalogue = createCatalogue({ runners, policy, signer, breakers, refreshMs: config.TOOLS_REFRESH_MS });
+  const byName = new Map(runners.map((runner) => [runner.name, runner]));
+  /** Wire names that differ from the catalogue's. */
+  const wireNames = new Map<string, string>();
+  const unique = uniqueNames(own);
+  const callParts = {
+    policy,
+    signer,
+    breakers,
+    catalogue,
+    timeoutMs: config.TOOL_TIMEOUT_MS,
+    resultMaxChars: config.TOOL_RESULT_MAX_CHARS,
+  };
+
+  async function perform(order: ToolCallOrder): Promise<CallEnd> {
+    const { tool, signal } = order;
+    const why = refusal(order, policy);
+    if (why !== undefined) return { outcome: 'refused', content: why };
+    if (signal.aborted) return { outcome: 'stopped', content: `${tool.name} was stopped before it began.` };
+    const builtin = own.get(tool.name);
+    if (builtin) return callBuiltin(builtin, order);
+    const runner = byName.get(tool.domain);
+    if (!runner) return { outcome: 'error', content: `${tool.name} does not exist any more. Do without it.` };
+    return callRunner(callParts, runner, wireNames.get(tool.name) ?? tool.name, order);
+  }
+
+  return {
+    async offer(caller) {
+      const listing = await catalogue.list(caller);
+      const now = policy.current();
+      const all = unique([...[...own.values()].map((builtin) => builtin.tool), ...listing.tools]);
+      const tools = all.flatMap(({ wireName, ...tool }) => {
+        if (wireName !== tool.name) wireNames.set(tool.name, wireName);
+        const permission = now.permission(caller, tool.name);
+        return permission === 'deny' ? [] : [{ ...tool, permission }];
+      });
+      return { tools: tools.toSorted((a, b) => (a.name < b.name ? -1 : 1)), unreachable: listing.unreachable };
+    },
+    checkArguments,
+    present,
+    async call(order) {
+      const started = performance.now();
+      const { backendMs, ...end } = await perform(order);
+      const durationMs = performance.now() - started;
+      const outcome: ToolCallOutcome = {
+        ...end,
+        durationMs,
+        ...(backendMs !== undefined && { overheadMs: Math.max(0, durationMs - backendMs) }),
+      };
+      toolCalled(order.tool.domain, order.tool.name, outcome);
+      return outcome;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(runners.map((runner) => runner.client[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function runnersOf(config: ToolboxConfig): Runner[] {
+  const servers = loadServers(config.MCP_SERVERS_FILE);
+  return [...runnerUrls(servers.keys(), config.TOOL_RUNNERS)].map(([name, url]) => ({
+    name,
+    entry: servers.get(name),
+    client: createMcpClient(url),
+  }));
+}
+
+async function callBuiltin(builtin: Builtin, order: ToolCallOrder): Promise<CallEnd> {
+  const started = performance.now();
+  try {
+    const content = await builtin.run(order.arguments, order);
+    return { outcome: 'ok', content, backendMs: performance.now() - started };
+  } catch (error) {
+    // A RangeError is how the platform refuses a value that the schema could not.
+    if (error instanceof RangeError) return { outcome: 'error', content: errorText(error) };
+    builtinCrashed(builtin.tool.name, error);
+    return { outcome: 'error', content: `${builtin.tool.name} failed inside. Tell the user.` };
+  }
+}
+
+/** Of several tools with one name the first stays: ours first, then in the order of servers.json. Each is logged once. */
+function uniqueNames(own: Map<string, Builtin>): (tools: ListedTool[]) => ListedTool[] {
+  const told = new Set<string>();
+  return (tools) => {
+    const owners = new Map<string, string>([...own.keys()].map((name) => [name, 'builtin']));
+    return tools.filter(({ name, domain }) => {
+      const owner = owners.get(name) ?? domain;
+      owners.set(name, owner);
+      if (owner === domain) return true;
+      const key = `${domain} ${name}`;
+      if (!told.has(key)) toolLeftOut(domain, name, `${owner} has a tool of this name already`);
+      told.add(key);
+      return false;
+    });
+  };
+}

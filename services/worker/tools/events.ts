@@ -1,0 +1,48 @@
+import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/log.ts';
+import { metrics } from '#shared/metrics.ts';
+import type { ToolCallOutcome } from './toolbox.ts';
+
+const log = createLogger('toolbox');
+
+/** Third-party servers name their tools as they like, and anew: as labels only so many distinct names are used. */
+const maxTools = 500;
+const toolLabels = new Set<string>();
+
+function toolLabel(tool: string): string {
+  if (toolLabels.has(tool)) return tool;
+  if (toolLabels.size >= maxTools) return 'other';
+  toolLabels.add(tool);
+  return tool;
+}
+
+/** A tool call is over, however it ended. */
+export function toolCalled(domain: string, name: string, outcome: ToolCallOutcome): void {
+  const tool = toolLabel(name);
+  metrics.toolCalls.inc({ domain, tool, outcome: outcome.outcome });
+  metrics.toolCallDuration.observe({ domain, tool }, outcome.durationMs / 1_000);
+  if (outcome.overheadMs !== undefined) metrics.toolOverhead.observe({ domain }, outcome.overheadMs / 1_000);
+  const durationMs = Math.round(outcome.durationMs * 10) / 10;
+  log.info({ domain, tool: name, outcome: outcome.outcome, durationMs }, 'tool called');
+}
+
+/** A tool-runner did not do its part. */
+export function runnerFailed(server: string, what: string, error: unknown): void {
+  const cause = error instanceof Error && error.cause !== undefined ? errorText(error.cause) : undefined;
+  log.warn({ server, what, error: errorText(error), cause }, 'tool-runner failed');
+}
+
+/** A server's tool cannot be offered. */
+export function toolLeftOut(server: string, tool: string, why: string): void {
+  log.warn({ server, tool: tool.slice(0, 200), why }, 'tool left out');
+}
+
+/** A policy or token of ours does not fit the tool-runner's. */
+export function callRefused(domain: string, tool: string, why: string): void {
+  log.warn({ domain, tool, why }, 'tool call refused');
+}
+
+/** The worker's own tool failed in a way that its author did not foresee. */
+export function builtinCrashed(tool: string, error: unknown): void {
+  log.error({ tool, error: errorText(error), stack: error instanceof Error ? error.stack : undefined }, 'tool crashed');
+}

@@ -1,0 +1,167 @@
+import { createParser } from 'eventsource-parser';
+import { Pool, type Dispatcher } from 'undici';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  PROTOCOL_VERSION_META_KEY,
+} from '@modelcontextprotocol/client';
+import { NotDelivered, RunnerFailure, fromNetwork, type RpcError } from './runner-errors.ts';
+
+export interface McpRequest {
+  method: 'tools/list' | 'tools/call';
+  params: Record<string, unknown>;
+  /** Bearer token for this very request. */
+  token: string;
+  signal: AbortSignal;
+  onProgress?: ((message: string) => void) | undefined;
+}
+
+export interface McpReply {
+  result: Record<string, unknown>;
+  /** Milliseconds that the backend behind the tool-runner took, when the runner said so. */
+  backendMs: number | undefined;
+}
+
+export interface McpClient extends AsyncDisposable {
+  /** One request. Throws RunnerFailure or NotDelivered, and the signal's reason when it aborts. */
+  request(request: McpRequest): Promise<McpReply>;
+}
+
+const revision = '2026-07-28';
+const envelope = {
+  [PROTOCOL_VERSION_META_KEY]: revision,
+  [CLIENT_INFO_META_KEY]: { name: 'dragoman-worker', version: '1.0.0' },
+  [CLIENT_CAPABILITIES_META_KEY]: {},
+};
+/** Bytes of one answer; tool-runners cap theirs far below. */
+const maxBytes = 64_000_000;
+
+/**
+ * A client of one tool-runner over streamable HTTP, MCP 2026-07-28: every request stands alone, closing it cancels it.
+ * Bare undici instead of the SDK's client: a call costs a quarter of the CPU, and each has a token of its own.
+ */
+export function createMcpClient(url: string): McpClient {
+  const { origin, pathname, search } = new URL(url);
+  const pool = new Pool(origin, { connections: 256, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 2_000 } });
+  let lastId = 0;
+  return {
+    async request(request) {
+      request.signal.throwIfAborted();
+      lastId += 1;
+      const id = lastId;
+      try {
+        const response = await send(pool, pathname + search, id, request);
+        const message = await readMessage(response, id, request);
+        return { result: resultOf(message), backendMs: backendTime(response.headers['server-timing']) };
+      } catch (error) {
+        if (request.signal.aborted) throw request.signal.reason;
+        throw error instanceof RunnerFailure || error instanceof NotDelivered ? error : fromNetwork(error);
+      }
+    },
+    [Symbol.asyncDispose]: () => pool.destroy(),
+  };
+}
+
+function send(pool: Pool, path: string, id: number, request: McpRequest): Promise<Dispatcher.ResponseData> {
+  const { method, params, token, signal } = request;
+  const meta = {
+    ...envelope,
+    ...(params['_meta'] as object | undefined),
+    ...(request.onProgress && { progressToken: id }),
+  };
+  return pool.request({
+    path,
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization: `Bearer ${token}`,
+      'mcp-protocol-version': revision,
+      'mcp-method': method,
+      ...(method === 'tools/call' && { 'mcp-name': String(params['name']) }),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } }),
+    signal,
+  });
+}
+
+interface RpcMessage {
+  id?: unknown;
+  method?: unknown;
+  params?: { message?: unknown; progress?: unknown; total?: unknown };
+  result?: unknown;
+  error?: RpcError;
+}
+
+async function readMessage(response: Dispatcher.ResponseData, id: number, request: McpRequest): Promise<RpcMessage> {
+  const { statusCode, headers, body } = response;
+  const type = String(headers['content-type']);
+  if (statusCode === 200 && type.startsWith('text/event-stream')) return readStream(body, id, request);
+  const text = await boundedText(body);
+  const message = parse(text);
+  if (statusCode === 200 && message) return message;
+  throw new RunnerFailure({ status: statusCode, rpc: message?.error });
+}
+
+async function boundedText(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > maxBytes) throw new RunnerFailure({ what: 'too-large' });
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Reads notifications until the answer comes. A stream that ends without it has lost the call. */
+async function readStream(body: Dispatcher.ResponseData['body'], id: number, request: McpRequest): Promise<RpcMessage> {
+  let answer: RpcMessage | undefined;
+  let size = 0;
+  const decoder = new TextDecoder();
+  const parser = createParser({
+    onEvent({ data }) {
+      const message = parse(data);
+      if (message?.method === 'notifications/progress') tellProgress(message, request);
+      else if (message?.id === id && message.method === undefined) answer ??= message;
+    },
+  });
+  for await (const chunk of body) {
+    size += (chunk as Buffer).length;
+    if (size > maxBytes) throw new RunnerFailure({ what: 'too-large' });
+    parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
+    if (answer) return answer;
+  }
+  throw new RunnerFailure({ what: 'lost' });
+}
+
+function tellProgress({ params }: RpcMessage, request: McpRequest): void {
+  const { message, progress, total } = params ?? {};
+  if (typeof message === 'string' && message !== '') request.onProgress?.(message.slice(0, 500));
+  else if (typeof progress === 'number') {
+    request.onProgress?.(
+      typeof total === 'number' && total > 0 ? `${Math.round((100 * progress) / total)} %` : `${progress}`,
+    );
+  }
+}
+
+function resultOf(message: RpcMessage): Record<string, unknown> {
+  if (message.error) throw new RunnerFailure({ rpc: message.error });
+  const { result } = message;
+  if (typeof result === 'object' && result !== null && !Array.isArray(result)) return result as Record<string, unknown>;
+  throw new RunnerFailure({ what: 'no-result' });
+}
+
+function backendTime(header: string | string[] | undefined): number | undefined {
+  const match = /\bbackend;dur=(\d+(?:\.\d+)?)/.exec(String(header));
+  return match ? Number(match[1]) : undefined;
+}
+
+function parse(text: string): RpcMessage | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

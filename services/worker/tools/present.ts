@@ -1,0 +1,35 @@
+import type { ChatTool } from '../gateway/chat.ts';
+import { presentedName } from './names.ts';
+import { portableSchema, providerFamily, type Family } from './portable-schema.ts';
+import type { OfferedTool } from './toolbox.ts';
+
+/** OpenAI takes no more tools, and no longer descriptions. */
+const maxTools = 128;
+const maxDescription = 1_024;
+
+const converted = new WeakMap<object, Map<Family, Record<string, unknown>>>();
+
+/** The tools as this model's provider takes them, sorted by name; see `findTool` for the way back from a name. */
+export function present(tools: OfferedTool[], model: string): ChatTool[] {
+  const family = providerFamily(model);
+  return tools
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, maxTools)
+    .map((tool) => ({
+      type: 'function',
+      function: {
+        name: presentedName(tool.name),
+        description: (tool.description || tool.title).slice(0, maxDescription).toWellFormed(),
+        parameters: schemaFor(tool.inputSchema, family),
+      },
+    }));
+}
+
+/** Schemas live as long as a server's list; converting them for each question would cost more than the question. */
+function schemaFor(schema: Record<string, unknown>, family: Family): Record<string, unknown> {
+  const forms = converted.get(schema) ?? new Map<Family, Record<string, unknown>>();
+  converted.set(schema, forms);
+  const known = forms.get(family) ?? portableSchema(schema, family);
+  forms.set(family, known);
+  return known;
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { errorText } from '#shared/errors.ts';
+import { catalogueName, type ServerEntry } from '#shared/servers.ts';
+import { toolLeftOut } from './events.ts';
+import { compileSchema } from './schema-check.ts';
+import type { OfferedTool } from './toolbox.ts';
+
+/** A tool of the catalogue, for whoever may use it. */
+export interface ListedTool extends Omit<OfferedTool, 'permission'> {
+  /** Its name on its server's wire. */
+  wireName: string;
+}
+
+const wireTool = z.object({
+  name: z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/, 'names are 1 to 128 of A-Z a-z 0-9 _ . -'),
+  title: z.string().optional().catch(undefined),
+  description: z.string().optional().catch(undefined),
+  inputSchema: z.looseObject({ type: z.literal('object') }),
+  annotations: z
+    .object({
+      title: z.string().optional().catch(undefined),
+      readOnlyHint: z.boolean().optional().catch(undefined),
+      idempotentHint: z.boolean().optional().catch(undefined),
+      openWorldHint: z.boolean().optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+/** Characters. What a third-party server writes about itself is kept shorter: it stands in every prompt. */
+const maxDescription = { own: 8_000, foreign: 1_000 };
+const maxTitle = 100;
+const maxTools = 500;
+
+/**
+ * Reads a server's list of tools. A tool that cannot be used (its name, its schema) is left out and logged, as is all
+ * beyond the first 500.
+ */
+export function readTools(server: string, entry: ServerEntry | undefined, listed: unknown[]): ListedTool[] {
+  const tools = new Map<string, ListedTool>();
+  for (const item of listed.slice(0, maxTools)) {
+    const label = String((item as { name?: unknown } | null)?.name);
+    try {
+      const tool = readTool(server, entry, wireTool.parse(item));
+      if (tools.has(tool.name)) throw new Error('its server has listed this name before');
+      tools.set(tool.name, tool);
+    } catch (error) {
+      toolLeftOut(server, label, error instanceof z.ZodError ? z.prettifyError(error) : errorText(error));
+    }
+  }
+  if (listed.length > maxTools) toolLeftOut(server, '*', `the server lists ${listed.length} tools`);
+  return [...tools.values()];
+}
+
+function readTool(server: string, entry: ServerEntry | undefined, wire: z.output<typeof wireTool>): ListedTool {
+  const { name, annotations, inputSchema } = wire;
+  compileSchema(inputSchema);
+  const own = entry === undefined || 'domain' in entry;
+  const readOnly = annotations?.readOnlyHint === true;
+  return {
+    name: nameInCatalogue(server, entry, name),
+    wireName: name,
+    domain: server,
+    title: bounded(wire.title ?? annotations?.title ?? name, maxTitle),
+    description: bounded(wire.description ?? '', own ? maxDescription.own : maxDescription.foreign),
+    inputSchema,
+    readOnly,
+    repeatable: readOnly || annotations?.idempotentHint === true,
+    openWorld: annotations?.openWorldHint !== false,
+    remembered: true,
+  };
+}
+
+/** A runner names a wrapped server's tools `server__tool` itself unless it was told not to. */
+function nameInCatalogue(server: string, entry: ServerEntry | undefined, name: string): string {
+  if (entry === undefined || name.startsWith(`${server}__`)) return name;
+  return catalogueName(server, entry, name);
+}
+
+function bounded(text: string, max: number): string {
+  // Control characters have no business in a prompt; line breaks and tabs have.
+  const clean = text.replaceAll(/(?![\n\t])\p{Cc}/gu, '').trim();
+  return clean.length > max ? `${clean.slice(0, max - 1).toWellFormed()}…` : clean;
+}

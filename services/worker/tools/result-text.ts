@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import type { OfferedTool } from './toolbox.ts';
+
+interface Block {
+  type?: unknown;
+  text?: unknown;
+  mimeType?: unknown;
+  data?: unknown;
+  uri?: unknown;
+  name?: unknown;
+  resource?: { uri?: unknown; text?: unknown; blob?: unknown; mimeType?: unknown };
+}
+
+/** The text of a tool's result. What is no text is described in its place; structured content counts when there is no text. */
+export function resultText(result: Record<string, unknown>): string {
+  const blocks = Array.isArray(result['content']) ? (result['content'] as (Block | null)[]) : [];
+  const texts = blocks.flatMap((block) => (block ? [blockText(block)] : [])).filter((text) => text !== '');
+  const structured = result['structuredContent'];
+  const hasText = blocks.some((block) => typeof block?.text === 'string' && block.text !== '');
+  if (structured !== undefined && !hasText) texts.push(JSON.stringify(structured));
+  return texts.join('\n');
+}
+
+function blockText(block: Block): string {
+  switch (block.type) {
+    case 'text':
+      return typeof block.text === 'string' ? block.text : '';
+    case 'image':
+    case 'audio':
+      return `[${block.type}, ${plain(block.mimeType)}, ${bytesOf(block.data)} bytes: it cannot be shown here]`;
+    case 'resource_link':
+      return `[a resource: ${plain(block.name)} ${plain(block.uri)}]`;
+    case 'resource': {
+      const { uri, text, blob, mimeType } = block.resource ?? {};
+      if (typeof text === 'string') return `[${plain(uri)}]\n${text}`;
+      return `[${plain(uri)}, ${plain(mimeType)}, ${bytesOf(blob)} bytes: it cannot be shown here]`;
+    }
+    default:
+      return `[content of the kind ${plain(block.type)}: it cannot be shown here]`;
+  }
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 500) : 'unknown';
+}
+
+function bytesOf(base64: unknown): number {
+  return typeof base64 === 'string' ? Math.floor((base64.length * 3) / 4) : 0;
+}
+
+/**
+ * Marks text from outside as data, and cuts it to `maxChars`. The marks carry a random number made after the text
+ * came: nothing within the text can end them early.
+ */
+export function asData(tool: OfferedTool, text: string, maxChars: number): string {
+  const nonce = randomBytes(6).toString('hex');
+  const kept = cut(text, maxChars);
+  const rest = kept.length < text.length ? `\n${cutMarker(tool, kept.length, text.length)}` : '';
+  const body = kept === '' ? '(empty)' : kept;
+  return `<data-${nonce} from="${tool.name}">\n${body}\n</data-${nonce}>${rest}`;
+}
+
+/** The first `maxChars` UTF-16 units, without half a character. */
+function cut(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const last = text.charCodeAt(maxChars - 1);
+  const splits = last >= 0xd8_00 && last <= 0xdb_ff;
+  return text.slice(0, splits ? maxChars - 1 : maxChars);
+}
+
+/** Arguments by which tools usually give less, or the next part. */
+const narrowing =
+  /(^|_)(limit|offset|start|index|page|cursor|token|head|tail|max|min|end|after|before|first|last|prefix|pattern|query|filter)/;
+
+function cutMarker(tool: OfferedTool, shown: number, total: number): string {
+  const names = Object.keys(tool.inputSchema['properties'] ?? {}).filter((name) => narrowing.test(name));
+  const how =
+    names.length > 0
+      ? `call ${tool.name} again with other values for ${names.join(', ')}`
+      : `call ${tool.name} again and ask for less`;
+  return `[Cut: ${shown} of ${total} characters are shown. To get the rest, ${how}.]`;
+}
