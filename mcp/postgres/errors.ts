@@ -19,6 +19,7 @@ const hints: Record<string, string> = {
   '22P02': 'Write the value in a form that its type takes.',
   '22007': 'Write dates as YYYY-MM-DD and times as HH:MM:SS.',
   '22012': 'Guard the divisor with nullif(…, 0).',
+  '55000': 'Leave that table or view out, or tell the user.',
   '54001': 'Write a simpler query.',
   '54000': 'Ask for less at once.',
   '08P01': 'Write the values into the query: placeholders such as $1 have none here.',
