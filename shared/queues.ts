@@ -1,4 +1,4 @@
-import { DelayedError, Queue, WaitingError, Worker, type Job } from 'bullmq';
+import { DelayedError, Queue, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { errorText } from './errors.ts';
 import {
@@ -152,13 +152,14 @@ async function handle(handlers: HandlerTable, job: Job, token: string | undefine
     await handler(payload, { jobId: job.id ?? '', attempt: job.attemptsMade + 1, signal });
   } catch (error) {
     if (!(error instanceof HandedOver)) throw error;
-    await job.moveToWait(token);
-    throw new WaitingError();
+    // Not moveToWait: BullMQ 6.7 wakes no idle worker there for a job with a priority.
+    await job.moveToDelayed(Date.now() + 1, token);
+    throw new DelayedError();
   }
 }
 
 function reportFailure(queue: string, job: Job | undefined, error: Error): void {
-  if (error instanceof DelayedError || error instanceof WaitingError) return;
+  if (error instanceof DelayedError) return;
   const last = job === undefined || job.attemptsMade >= (job.opts.attempts ?? 1);
   log[last ? 'error' : 'warn'](
     { queue, job: job?.id, attempt: job?.attemptsMade, error: errorText(error) },

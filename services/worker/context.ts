@@ -1,7 +1,9 @@
+import { watchPolicy } from '#shared/policy.ts';
 import { createQueues, createWorker, watchQueueDepths } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
 import { resumeRun } from '#shared/runs.ts';
 import type { ServiceContext } from '#shared/service.ts';
+import { createSigner } from '#shared/tokens.ts';
 import type { WorkerConfig } from './config.ts';
 import { createGateway } from './gateway/create-gateway.ts';
 import type { ModelGateway } from './gateway/gateway.ts';
@@ -9,6 +11,7 @@ import { handleRun } from './jobs/run.ts';
 import { handleSweep } from './jobs/sweep.ts';
 import { createStops } from './loop/stops.ts';
 import { loadSystemPrompt } from './prompt.ts';
+import { createToolbox } from './tools/create-toolbox.ts';
 import type { Toolbox } from './tools/toolbox.ts';
 
 /** What tests put in the place of the real thing. */
@@ -25,7 +28,9 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   building.defer(() => redis.disconnect());
   const queues = building.use(createQueues(redis));
   const gateway = building.use(overrides.gateway ?? createGateway(config));
-  const toolbox = building.use(overrides.toolbox ?? createToolbox(config));
+  const policy = building.use(watchPolicy(config.POLICY_FILE));
+  const signer = createSigner(config.DRAGOMAN_SIGNING_KEY);
+  const toolbox = building.use(overrides.toolbox ?? createToolbox({ config, policy, signer }));
   const stops = building.use(await createStops(config.REDIS_URL, (runId) => resumeRun(redis, queues, runId)));
   const parts = { config, redis, queues, gateway, toolbox, systemPrompt, stops };
   watchQueueDepths(queues);
@@ -53,8 +58,4 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
     },
     [Symbol.asyncDispose]: () => built.disposeAsync(),
   };
-}
-
-function createToolbox(_config: WorkerConfig): Toolbox {
-  throw new Error('no toolbox yet');
 }
