@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import { askHuman } from '#services/cli/approve.ts';
 import { ask, type Audience } from '#services/cli/ask.ts';
-import { createProgress } from '#services/cli/progress.ts';
+import { createLineReader } from '#services/cli/line-reader.ts';
+import { createProgress } from '#services/cli/show/progress.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import { processTerminal } from '#services/cli/terminal.ts';
 import { duration, printable } from '#services/cli/text.ts';
@@ -32,5 +33,12 @@ export async function introduce(redisUrl: string, stop: AbortSignal): Promise<vo
 
 function audience(): Audience {
   const terminal = processTerminal();
-  return { show: createProgress(terminal.err), decide: (approval, signal) => askHuman(terminal, approval, signal) };
+  // Made when first needed: a reader takes hold of stdin.
+  return {
+    show: createProgress(terminal.err),
+    async decide(approval, signal) {
+      using reader = createLineReader(terminal);
+      return askHuman(terminal, reader, approval, signal);
+    },
+  };
 }

@@ -1,15 +1,16 @@
-import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
 import type { Approval, Verdict } from './ask.ts';
+import type { LineReader } from './line-reader.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './text.ts';
 
 /**
  * Asks the person at the terminal about one call, showing its exact arguments. Without a terminal nobody can be asked:
- * the call is denied, and the model hears why. Undefined when `signal` aborts first.
+ * the call is denied, and the model hears why. Undefined (left open) when `signal` aborts or the input ends first.
  */
 export async function askHuman(
   terminal: Terminal,
+  reader: LineReader,
   approval: Approval,
   signal: AbortSignal,
 ): Promise<Verdict | undefined> {
@@ -19,27 +20,30 @@ export async function askHuman(
     err.write(`${pc.yellow('!')} Denied: there is no terminal to ask at.\n`);
     return { decision: 'deny', reason: 'nobody could be asked: the request came from a script' };
   }
-  const reader = createInterface({ input, output: process.stderr, terminal: false });
-  try {
-    return await decide(approval, (prompt) => reader.question(prompt, { signal }));
-  } catch {
-    // Aborted, or the terminal was closed.
-    return undefined;
-  } finally {
-    reader.close();
-  }
-}
-
-/** Asks until the answer is one of those that fit. */
-export async function decide(approval: Approval, ask: (prompt: string) => Promise<string>): Promise<Verdict> {
   const unknown = approval.kind === 'unknown-outcome';
   const prompt = unknown ? 'Did it happen? [y]es / [n]o / [l]eave it: ' : 'Allow it? [y]es / [n]o: ';
   for (;;) {
-    const answer = (await ask(prompt)).trim().toLowerCase();
-    const yes = ['y', 'yes'].includes(answer);
-    if (yes) return { decision: unknown ? 'happened' : 'allow' };
-    if (['n', 'no'].includes(answer)) return { decision: unknown ? 'did-not-happen' : 'deny' };
-    if (unknown && ['l', 'leave'].includes(answer)) return { decision: 'deny' };
+    const answer = await reader.read(prompt, signal);
+    if (answer === undefined) return undefined;
+    const verdict = verdictOf(answer, unknown);
+    if (verdict) return verdict;
+  }
+}
+
+/** What a typed answer means; undefined when it fits no choice, so that it is asked again. */
+function verdictOf(answer: string, unknown: boolean): Verdict | undefined {
+  switch (answer.trim().toLowerCase()) {
+    case 'y':
+    case 'yes':
+      return { decision: unknown ? 'happened' : 'allow' };
+    case 'n':
+    case 'no':
+      return { decision: unknown ? 'did-not-happen' : 'deny' };
+    case 'l':
+    case 'leave':
+      return unknown ? { decision: 'deny' } : undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -49,11 +53,11 @@ function question(approval: Approval): string {
     guided: 'would be called now',
     'unknown-outcome': 'was interrupted: it may or may not have happened',
   }[approval.kind];
-  return `${pc.yellow('?')} ${pc.bold(approval.tool)} ${why}:\n${pretty(approval.arguments)}\n`;
+  return `${pc.yellow('?')} ${pc.bold(approval.tool)} ${why}:\n${prettyArguments(approval.arguments)}\n`;
 }
 
 /** The exact arguments, indented; never shortened, because they are what is allowed. */
-function pretty(json: string): string {
+export function prettyArguments(json: string): string {
   let text = json;
   try {
     text = JSON.stringify(JSON.parse(json), undefined, 2);

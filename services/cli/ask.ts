@@ -7,7 +7,7 @@ import type { Caller, RunRequestInput } from '#shared/run.ts';
 import { acceptRun } from '#shared/runs.ts';
 import { stopRun } from '#shared/stop.ts';
 import type { Connection } from './stack.ts';
-import { createTranscript, type TranscriptEvent } from './transcript.ts';
+import { createTranscript, type TranscriptEvent } from './show/transcript.ts';
 
 export type Approval = EntryOf<'approval.requested'>;
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addChatCommand } from './commands/chat.ts';
 import { addRunCommand } from './commands/run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,6 +9,7 @@ export function createProgram(terminal: Terminal): Command {
     .description('Talk to Dragoman from the terminal, and operate it.')
     .configureOutput({ writeOut: (text) => terminal.out.write(text), writeErr: (text) => terminal.err.write(text) })
     .showHelpAfterError('(add --help for all options)');
+  addChatCommand(program, terminal);
   addRunCommand(program, terminal);
   return program;
 }

@@ -5,7 +5,8 @@ import { runModes, type RunMode } from '#shared/run.ts';
 import { ask } from '../ask.ts';
 import { askHuman } from '../approve.ts';
 import { readCliConfig } from '../config.ts';
-import { createProgress } from '../progress.ts';
+import { createLineReader } from '../line-reader.ts';
+import { createProgress } from '../show/progress.ts';
 import { connectStack } from '../stack.ts';
 import type { Terminal } from '../terminal.ts';
 import { duration, parseDuration, printable } from '../text.ts';
@@ -40,6 +41,7 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
 async function run(goal: string, options: Options, terminal: Terminal): Promise<number> {
   await using connection = await connectStack(readCliConfig().REDIS_URL);
   using interrupt = watchCtrlC();
+  using reader = createLineReader(terminal);
   const ended = await ask(
     connection,
     goal,
@@ -52,7 +54,7 @@ async function run(goal: string, options: Options, terminal: Terminal): Promise<
     },
     {
       show: createProgress(terminal.err),
-      decide: (approval, signal) => askHuman(terminal, approval, signal),
+      decide: (approval, signal) => askHuman(terminal, reader, approval, signal),
     },
     { stop: interrupt.stop, leave: interrupt.leave },
   );

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import { duration, oneLine } from './text.ts';
-import type { Output } from './terminal.ts';
+import { duration, oneLine } from '../text.ts';
+import type { Output } from '../terminal.ts';
 import type { TranscriptEvent } from './transcript.ts';
 
 /**

@@ -1,0 +1,122 @@
+import pc from 'picocolors';
+import { duration, oneLine } from '../text.ts';
+import type { Output } from '../terminal.ts';
+import { createLiveRegion } from './live-region.ts';
+import { renderMarkdown, settledLength } from './markdown.ts';
+import { finishedLine, showEntry } from './progress.ts';
+import type { TranscriptEvent } from './transcript.ts';
+
+/** Shows a run to a person who talks: text as it grows, tool calls with spinner, time and first words of the result. */
+export interface ConversationView extends Disposable {
+  event(event: TranscriptEvent): void;
+  /** Steps aside for a question to the person; `resume` goes on. */
+  pause(): void;
+  resume(): void;
+}
+
+interface RunningTool {
+  tool: string;
+  arguments: string;
+  started: number;
+  progress: string;
+}
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const frameMs = 100;
+
+export function createConversationView(output: Output): ConversationView {
+  const region = createLiveRegion(output);
+  const tools = new Map<string, RunningTool>();
+  const render = (text: string) => renderMarkdown(text, { colour: output.isTTY });
+  let pending = '';
+  let frame = 0;
+  let paused = false;
+  let first = true;
+
+  const timer = setInterval(() => {
+    frame += 1;
+    draw();
+  }, frameMs);
+  timer.unref();
+
+  function draw(): void {
+    if (paused) return;
+    const spinner = pc.cyan(frames[frame % frames.length] ?? '');
+    const lines = pending === '' ? [] : render(pending).split('\n');
+    for (const { tool, arguments: args, started, progress } of tools.values()) {
+      const head = `${tool} ${duration(Date.now() - started)}`;
+      const rest = oneLine(progress || args, output.columns - head.length - 4);
+      lines.push(`${spinner} ${pc.bold(tool)} ${duration(Date.now() - started)} ${pc.dim(rest)}`);
+    }
+    if (lines.length === 0) lines.push(`${spinner} ${pc.dim('thinking')}`);
+    region.show(lines);
+  }
+
+  function block(text: string): void {
+    // An empty line between blocks, as Markdown has it.
+    region.print(first ? render(text) : `\n${render(text)}`);
+    first = false;
+  }
+
+  function addText(text: string): void {
+    pending += text;
+    const settled = settledLength(pending);
+    if (settled > 0) {
+      const done = pending.slice(0, settled);
+      pending = pending.slice(settled);
+      if (done.trim() !== '') block(done);
+    }
+    draw();
+  }
+
+  function endText(): void {
+    const rest = pending;
+    pending = '';
+    if (rest.trim() !== '') block(rest);
+  }
+
+  function line(text: string): void {
+    region.print(text);
+    first = false;
+  }
+
+  return {
+    event(event) {
+      switch (event.type) {
+        case 'text':
+          return addText(event.text);
+        case 'text-void':
+          pending = '';
+          return draw();
+        case 'text-end':
+          return endText();
+        case 'tool-started':
+          tools.set(event.key, { tool: event.tool, arguments: event.arguments, started: Date.now(), progress: '' });
+          return draw();
+        case 'tool-progress': {
+          const running = tools.get(event.key);
+          if (running) running.progress = event.message;
+          return draw();
+        }
+        case 'tool-finished':
+          tools.delete(event.key);
+          return line(finishedLine(event.entry, output.columns));
+        case 'entry':
+          return showEntry(event.entry, line);
+      }
+    },
+    pause() {
+      paused = true;
+      region.clear();
+    },
+    resume() {
+      paused = false;
+      draw();
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      endText();
+      region.clear();
+    },
+  };
+}
