@@ -1,5 +1,6 @@
 import { argumentsHash } from '#shared/arguments-hash.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
+import { findTool } from '../tools/names.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 import { canBeAsked } from './askable.ts';
 import type { Run } from './run.ts';
@@ -44,13 +45,13 @@ const maxIdentical = 3;
 export function planCall(run: Run, step: StepState, at: number): Plan {
   const call = step.answer.toolCalls[at];
   if (!call) throw new RangeError(`step ${step.answer.step} has no call ${at}`);
-  const tool = run.offer.tools.find((each) => each.name === call.name);
+  const tool = findTool(run.offer.tools, call.name);
   const intent = step.intents.get(at);
   if (intent) return planUnfinished(run, intent, tool);
   if (!tool) return mend(unknownTool(run, call.name));
   const checked = run.parts.toolbox.checkArguments(tool, call.arguments);
   if (!checked.ok) return mend(checked.problem);
-  if (identicalBefore(run, step, at) >= maxIdentical) return mend(repeated(tool.name));
+  if (identicalBefore(run, tool.name, call.arguments) >= maxIdentical) return mend(repeated(tool.name));
   return planPermission(run, tool, checked.value, step.answer.step, at);
 }
 
@@ -68,14 +69,11 @@ function repeated(name: string): string {
   return `${name} was called ${maxIdentical} times with these arguments already; it was not called again. Use the results above, or do something else.`;
 }
 
-/** How often the same call with the same text of arguments was made before this one. */
-function identicalBefore(run: Run, step: StepState, at: number): number {
-  const call = step.answer.toolCalls[at];
+/** How often the same call with the same text of arguments was made in this run. */
+function identicalBefore(run: Run, tool: string, args: string): number {
   let count = 0;
-  for (const earlier of run.state.steps) {
-    for (const intent of earlier.intents.values()) {
-      if (intent.tool === call?.name && intent.arguments === call.arguments) count += 1;
-    }
+  for (const step of run.state.steps) {
+    for (const intent of step.intents.values()) if (intent.tool === tool && intent.arguments === args) count += 1;
   }
   return count;
 }

@@ -127,7 +127,7 @@ function finish(run: Run, step: StepState, at: number, result: Result, durationM
     type: 'tool.finished',
     step: step.answer.step,
     call: at,
-    tool: step.answer.toolCalls[at]?.name ?? '',
+    tool: step.intents.get(at)?.tool ?? step.answer.toolCalls[at]?.name ?? '',
     domain: result.domain,
     outcome: result.outcome,
     content: result.content,
