@@ -91,7 +91,7 @@ beforeAll(async () => {
   runner = await startToolRunner({
     server: 'demo',
     signingKey,
-    policy: `${policyText.replace('slow,', 'slow, slow_write,')}`,
+    policy: policyText.replace('slow,', 'slow, slow_write,'),
     backend: inProcessBackend(domain),
   });
   toolbox = await make({});
