@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { flag, integer, list, redisVariables, serviceVariables } from '#shared/config.ts';
+import { displayOverrides, footerModes, progressModes, styles } from './display.ts';
+
+/** The ingress' environment variables. Lists take ids, comma- or space-separated. */
+export const config = z.object({
+  ...serviceVariables,
+  ...redisVariables,
+  DISCORD_TOKEN: z.string().min(1).meta({
+    description: "The bot's token, from the Discord developer portal, page Bot",
+    secret: true,
+  }),
+  DISCORD_API_BASE: z
+    .url({ protocol: /^https?$/ })
+    .default('https://discord.com/api')
+    .meta({ description: "Where Discord's REST API is; the playground's address for trying the bot without Discord" }),
+  DISCORD_GUILDS_ALLOW: list().meta({ description: 'Servers in which the bot answers; all when empty' }),
+  DISCORD_CHANNELS_ALLOW: list().meta({ description: 'Channels in which the bot answers; all when empty' }),
+  DISCORD_CHANNELS_DENY: list().meta({ description: 'Channels in which the bot never answers' }),
+  DISCORD_PEOPLE_ALLOW: list().meta({ description: 'People or roles that the bot answers; all when empty' }),
+  DISCORD_PEOPLE_DENY: list().meta({ description: 'People or roles that the bot never answers' }),
+  DISCORD_BOTS_ALLOW: list().meta({ description: 'Other bots that the bot answers; none when empty' }),
+  DISCORD_DM: flag(true).meta({ description: 'Whether the bot answers direct messages' }),
+  DISCORD_BURST_MS: integer(600, 0, 1_500).meta({
+    description: 'Milliseconds of silence after which messages that one person wrote in a row are answered together',
+  }),
+  DISCORD_MAX_PENDING: integer(10, 1, 1_000).meta({ description: 'Unanswered questions that one person may have' }),
+  DISCORD_CONTEXT_MESSAGES: integer(25, 0, 200).meta({
+    description: 'Earlier messages of a thread or reply chain that go to the model',
+  }),
+  DISCORD_MAX_TEXT_CHARS: integer(100_000, 1_000, 180_000).meta({
+    description: 'Characters of attached text files that go to the model',
+  }),
+  DISCORD_MAX_IMAGES: integer(4, 0, 20).meta({ description: 'Images of one question that go to the model' }),
+  DISCORD_STYLE: z.enum(styles).default('plain').meta({ description: 'How answers look: plain text or embeds' }),
+  DISCORD_PROGRESS: z.enum(progressModes).default('new').meta({
+    description: 'Tools shown while a run lasts: off, new (the current one), all, or verbose (with arguments)',
+  }),
+  DISCORD_FOOTER: z.enum(footerModes).default('short').meta({
+    description: 'Line beneath an answer: off, short (model, duration, cost, run) or verbose',
+  }),
+  DISCORD_CHANNEL_DISPLAY: displayOverrides.meta({
+    description: 'Other looks for single channels: channel=style/progress/footer, comma-separated',
+    example: '123456789012345678=embeds/all/verbose',
+  }),
+  DISCORD_REACTIONS: flag(true).meta({ description: 'Whether questions get 👀, then ✅ or ❌' }),
+  DISCORD_CATCH_UP_MINUTES: integer(60, 0, 1_440).meta({
+    description: 'Messages that came while the bot was away are answered when they are younger than this; 0: none',
+  }),
+  DISCORD_APPROVERS: list().meta({
+    description: 'People or roles that may decide approvals for others, besides moderators',
+  }),
+  POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
+  REPLIES_CONCURRENCY: integer(1_000, 1, 10_000).meta({ description: 'Runs that one ingress shows at once' }),
+  SHUTDOWN_GRACE_MS: integer(3_000, 0, 600_000).meta({
+    description:
+      'Milliseconds that answers on their way to Discord get after SIGTERM before another ingress shows them',
+  }),
+});
+
+export type IngressConfig = z.output<typeof config>;

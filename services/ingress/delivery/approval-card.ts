@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { flags, type MessageBody } from '../discord/api.ts';
+import { buttonRow, buttonStyle, type ButtonSpec } from './buttons.ts';
+import { fenced, inlineCode, oneLine, visible } from './escape.ts';
+import type { ApprovalView } from './run-view.ts';
+
+/** Characters of arguments that are shown in the card itself; longer ones come as a file. */
+const maxShown = 1_200;
+
+/**
+ * A card that asks people about one tool call. It is made from the journal's fields alone, never from a model's
+ * words; arguments stand in a code block from which nothing can break out, hidden characters shown, and in full:
+ * where they do not fit, a file has them, and length and digest are told.
+ */
+export function approvalCard(runId: string, asker: string, approval: ApprovalView, runEnded: boolean): MessageBody {
+  const { requested, decided } = approval;
+  const tool = inlineCode(requested.tool, 80);
+  const head =
+    requested.kind === 'unknown-outcome'
+      ? `❓ **${tool} may or may not have happened.** A worker died while the call was under way. Did it happen?`
+      : `✋ **Dragoman asks before it runs ${tool}**`;
+  const lines = [head, `-# asked by <@${asker}> · run ${inlineCode(runId, 60)}`];
+  if (requested.why !== undefined) lines.push(oneLine(requested.why, 300));
+  const { block, files } = argumentsBlock(requested.arguments);
+  lines.push(block, outcomeLine(approval, runEnded));
+  const body: MessageBody = { content: lines.join('\n'), flags: flags.suppressEmbeds };
+  body.components = decided || runEnded ? [] : [buttonRow(choices(runId, requested))];
+  if (files) body.files = files;
+  return body;
+}
+
+function argumentsBlock(raw: string): { block: string; files?: MessageBody['files'] } {
+  const pretty = prettyJson(raw);
+  const whole = fenced(pretty, 'json');
+  if (whole.length <= maxShown) return { block: whole };
+  const digest = createHash('sha256').update(raw).digest('hex').slice(0, 16);
+  const begin = fenced(collapsed(pretty).slice(0, 700), 'json');
+  const end = fenced(collapsed(pretty).slice(-250), 'json');
+  return {
+    block: `${begin}…${end}-# ${raw.length} characters, sha256 ${digest}…; in full in the file. Read it before you decide.`,
+    files: [{ name: 'arguments.json', data: Buffer.from(visible(pretty), 'utf8'), contentType: 'application/json' }],
+  };
+}
+
+/** Long runs of blanks, which push what follows out of sight, are shown by their length. */
+function collapsed(text: string): string {
+  return text.replaceAll(/[^\S\n]{20,}/g, (blanks) => ` ⟨${blanks.length} blanks⟩ `);
+}
+
+function prettyJson(raw: string): string {
+  try {
+    return JSON.stringify(JSON.parse(raw), null, 2);
+  } catch {
+    return raw;
+  }
+}
+
+const outcomes = {
+  allow: '✅ Allowed',
+  deny: '⛔ Denied',
+  expired: '⌛ Expired: nobody decided in time',
+  happened: '✅ It happened',
+  'did-not-happen': '↩️ It did not happen',
+} as const;
+
+function outcomeLine({ requested, decided, decidedAt }: ApprovalView, runEnded: boolean): string {
+  if (!decided) {
+    if (runEnded) return '⌛ The run ended before anybody decided.';
+    return `Decide <t:${Math.floor(requested.expiresAt / 1_000)}:R>, or it is refused.`;
+  }
+  if (decided.decision === 'expired') return outcomes.expired;
+  const reason = decided.reason === undefined ? '' : `: ${oneLine(decided.reason, 200)}`;
+  const when = decidedAt === undefined ? '' : ` <t:${Math.floor(decidedAt / 1_000)}:t>`;
+  return `${outcomes[decided.decision]} by ${oneLine(decided.by, 80)}${when}${reason}`;
+}
+
+function choices(runId: string, requested: ApprovalView['requested']): ButtonSpec[] {
+  const id = (answer: string) => `decide:${runId}:${requested.approval}:${answer}`;
+  if (requested.kind === 'unknown-outcome') {
+    return [
+      { id: id('happened'), label: 'It happened', style: buttonStyle.secondary },
+      { id: id('did-not-happen'), label: 'It did not: run it', style: buttonStyle.danger },
+      { id: id('deny'), label: 'Leave it', style: buttonStyle.secondary },
+    ];
+  }
+  return [
+    { id: id('allow'), label: 'Allow once', style: buttonStyle.success },
+    { id: id('deny'), label: 'Deny', style: buttonStyle.danger },
+  ];
+}

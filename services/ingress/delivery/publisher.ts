@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import type { APIMessage } from 'discord.js';
+import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/errors.ts';
+import type { DiscordTarget } from '#shared/run.ts';
+import type { DiscordApi, MessageBody } from '../discord/api.ts';
+import { failureOf } from '../discord/errors.ts';
+import { urgency } from '../discord/pacer.ts';
+import { deliveryCounted } from '../events.ts';
+import { findPosted } from './find-posted.ts';
+import { nonceOf } from './nonce.ts';
+import type { ShownPart } from './render.ts';
+import { sendOnce } from './send-once.ts';
+import type { DeliveryStore, StoredPart } from './store.ts';
+
+const log = createLogger('delivery');
+
+/** An interaction's token lives 15 minutes; the last seconds are not counted on. */
+const interactionLifeMs = 14.5 * 60_000;
+
+export interface Operation {
+  kind: 'create' | 'edit';
+  part: ShownPart;
+  digest: string;
+}
+
+/** Brings the messages of one run to what they should be, one request at a time, and remembers what stands. */
+export interface Publisher {
+  /** The first thing that differs from what stands; undefined when all is as it should be. */
+  next(parts: ShownPart[]): Operation | undefined;
+  /** Carries it out. Rejects when the channel cannot be written to, or Discord stays away. */
+  apply(operation: Operation, options: { urgent: boolean }): Promise<void>;
+  /** Removes messages of the answer beyond the first `count`. */
+  trim(count: number): Promise<void>;
+  /** Ids of the messages that stand, by part name. */
+  standing(): Map<string, StoredPart>;
+}
+
+export interface PublisherInput {
+  api: DiscordApi;
+  store: DeliveryStore;
+  runId: string;
+  target: DiscordTarget;
+  bot: string;
+  /** What earlier deliveries have left; taken over and kept up to date. */
+  parts: Map<string, StoredPart>;
+  signal: AbortSignal;
+}
+
+export function createPublisher(input: PublisherInput): Publisher {
+  const { api, store, runId, target, parts } = input;
+
+  async function remember(name: string, part: StoredPart): Promise<void> {
+    parts.set(name, part);
+    await store.write(runId, name, part);
+  }
+
+  async function create(operation: Operation): Promise<void> {
+    const { part, digest } = operation;
+    const known = parts.get(part.name) ?? {};
+    const triedAt = known.triedAt ?? Date.now();
+    if (known.triedAt === undefined) await remember(part.name, { triedAt });
+    const message = (await createByInteraction(part)) ?? (await post(part, triedAt));
+    // A nonce that was used before brings the message as it was then: it is edited next.
+    const asWanted = message.content === (part.body.content ?? '') || part.body.embeds !== undefined;
+    await remember(part.name, {
+      message: message.id,
+      channel: message.channel_id,
+      triedAt,
+      ...(asWanted && { digest }),
+    });
+    deliveryCounted('created');
+  }
+
+  /** The first part of an answer to a command is its deferred response, for as long as the token lives. */
+  async function createByInteraction(part: ShownPart): Promise<APIMessage | undefined> {
+    const { interaction } = target;
+    if (!interaction || part.name !== '0' || Date.now() - interaction.at > interactionLifeMs) return undefined;
+    try {
+      return await api.editOriginal(interaction, part.body);
+    } catch (error) {
+      if (failureOf(error) === 'unsure') throw error;
+      log.info({ run: runId, error: errorText(error) }, 'the interaction is over; answering in the channel');
+      return undefined;
+    }
+  }
+
+  async function post(part: ShownPart, triedAt: number): Promise<APIMessage> {
+    const repliesTo = replyTarget(part);
+    const body: MessageBody = repliesTo === undefined ? part.body : { ...part.body, reply: { message: repliesTo } };
+    const nonce = nonceOf(runId, part.name);
+    const find = () =>
+      findPosted(api, {
+        channel: target.channel,
+        bot: input.bot,
+        runId,
+        name: part.name,
+        repliesTo,
+        known: new Set([...parts.values()].flatMap(({ message }) => message ?? [])),
+        triedAt,
+      });
+    const message = { channel: target.channel, nonce, firstTriedAt: triedAt, find };
+    try {
+      return await sendOnce(api, { ...message, body }, input.signal);
+    } catch (error) {
+      if (failureOf(error) !== 'invalid') throw error;
+      log.error(
+        { run: runId, part: part.name, error: errorText(error) },
+        'Discord refuses a message; sending plain text',
+      );
+      return sendOnce(api, { ...message, body: plainBody(body) }, input.signal);
+    }
+  }
+
+  function replyTarget(part: ShownPart): string | undefined {
+    if (part.replyTo === 'question') return target.message;
+    return parts.get(String(Number(part.name) - 1))?.message ?? target.message;
+  }
+
+  async function edit(operation: Operation, urgent: boolean): Promise<void> {
+    const { part, digest } = operation;
+    const stored = parts.get(part.name);
+    if (!stored?.message) return;
+    try {
+      const channel = stored.channel ?? target.channel;
+      const level = urgent ? urgency.answer : urgency.edit;
+      await api.edit(channel, stored.message, part.body, { urgency: level });
+      deliveryCounted('edited');
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === 'unsure') throw error;
+      // Deleted by a moderator, or not ours to change any more: it is left alone.
+      log.info({ run: runId, part: part.name, failure, error: errorText(error) }, 'a message cannot be edited');
+      deliveryCounted(failure === 'gone' ? 'gone' : 'refused');
+    }
+    await remember(part.name, { ...stored, digest });
+  }
+
+  return {
+    next(shown) {
+      for (const part of shown) {
+        const digest = digestOf(part.body);
+        const stored = parts.get(part.name);
+        if (!stored?.message) return { kind: 'create', part, digest };
+        if (stored.digest !== digest) return { kind: 'edit', part, digest };
+      }
+      return undefined;
+    },
+    apply: (operation, { urgent }) => (operation.kind === 'create' ? create(operation) : edit(operation, urgent)),
+    async trim(count) {
+      for (const [name, stored] of parts) {
+        if (!/^\d+$/.test(name) || Number(name) < count || !stored.message) continue;
+        await api.remove(stored.channel ?? target.channel, stored.message).catch((error: unknown) => {
+          if (failureOf(error) === 'unsure') throw error;
+        });
+        parts.delete(name);
+        await store.forget(runId, name);
+      }
+    },
+    standing: () => parts,
+  };
+}
+
+function digestOf(body: MessageBody): string {
+  const { files, ...rest } = body;
+  const names = files?.map((file) => [file.name, String(file.data).length]);
+  return createHash('sha1')
+    .update(JSON.stringify([rest, names]))
+    .digest('base64url')
+    .slice(0, 16);
+}
+
+/** The same words without anything that Discord could find fault with. */
+function plainBody(body: MessageBody): MessageBody {
+  const [embed] = (body.embeds ?? []) as { description?: string }[];
+  const content = (body.content || embed?.description || '…').slice(0, 2_000);
+  return { content, ...(body.flags !== undefined && { flags: body.flags }), ...(body.reply && { reply: body.reply }) };
+}

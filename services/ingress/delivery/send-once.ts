@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { APIMessage } from 'discord.js';
+import { UpstreamError, errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/log.ts';
+import type { DiscordApi, MessageBody } from '../discord/api.ts';
+import { failureOf } from '../discord/errors.ts';
+
+const log = createLogger('delivery');
+
+/**
+ * Discord remembers a nonce "the past few minutes". Later a repeated send could post a second copy, so the channel is
+ * looked at first. Well below any reading of "few".
+ */
+export const nonceTrustMs = 90_000;
+
+const retryDelaysMs = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
+
+export interface SendOnce {
+  channel: string;
+  body: MessageBody;
+  nonce: string;
+  /** When this message was first tried, in milliseconds since the epoch. */
+  firstTriedAt: number;
+  /** Finds the message when an earlier try has posted it. */
+  find: () => Promise<APIMessage | undefined>;
+}
+
+/**
+ * Posts one message exactly once: every try carries the same nonce, and a late one looks before it posts.
+ * Rejects with what Discord refused, or an UpstreamError when its outcome stayed unknown: calling again is safe.
+ */
+export async function sendOnce(api: DiscordApi, message: SendOnce, signal: AbortSignal): Promise<APIMessage> {
+  for (let attempt = 0; ; attempt += 1) {
+    if (Date.now() - message.firstTriedAt > nonceTrustMs) {
+      const found = await message.find();
+      if (found) return found;
+    }
+    try {
+      return await api.send(message.channel, message.body, message.nonce);
+    } catch (error) {
+      if (failureOf(error) !== 'unsure') throw error;
+      const delay = retryDelaysMs[attempt];
+      if (delay === undefined || signal.aborted) {
+        throw new UpstreamError('discord', 'Discord did not confirm a message.', { cause: error });
+      }
+      log.warn({ attempt: attempt + 1, error: errorText(error) }, 'Discord did not confirm a message; trying again');
+      await sleep(delay * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

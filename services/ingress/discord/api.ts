@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Routes,
+  type APIApplicationCommand,
+  type APIMessage,
+  type APIDMChannel,
+  type RawFile,
+  type REST,
+} from 'discord.js';
+import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/errors.ts';
+import { failureOf } from './errors.ts';
+import { urgency, type Pacer, type Urgency } from './pacer.ts';
+
+const log = createLogger('discord');
+
+/** The part of a message's body that we set; Discord's own key names. */
+export interface MessageBody {
+  content?: string;
+  embeds?: object[];
+  components?: object[];
+  flags?: number;
+  files?: RawFile[];
+  reply?: { message: string };
+}
+
+/** What is asked of Discord. Every message that leaves here pings nobody, whatever its text says. */
+export interface DiscordApi {
+  /** One attempt: the caller decides what an unsure outcome means. The same nonce makes one message. */
+  send(channel: string, body: MessageBody, nonce: string): Promise<APIMessage>;
+  edit(channel: string, message: string, body: MessageBody, options?: RequestOptions): Promise<APIMessage>;
+  remove(channel: string, message: string): Promise<void>;
+  typing(channel: string): Promise<void>;
+  react(channel: string, message: string, emoji: string): Promise<void>;
+  unreact(channel: string, message: string, emoji: string): Promise<void>;
+  messages(channel: string, query: { after?: string; before?: string; limit: number }): Promise<APIMessage[]>;
+  message(channel: string, message: string): Promise<APIMessage>;
+  openDm(user: string): Promise<string>;
+  /** Answers an interaction; type as in Discord's InteractionCallbackType. */
+  respond(interaction: InteractionRef, type: number, data?: object): Promise<void>;
+  /** Writes the answer of a deferred interaction. */
+  editOriginal(interaction: { application: string; token: string }, body: MessageBody): Promise<APIMessage>;
+  /** A further answer to an interaction, seen by its person only. */
+  followUp(interaction: { application: string; token: string }, text: string): Promise<void>;
+  commands: {
+    list(application: string): Promise<APIApplicationCommand[]>;
+    create(application: string, command: object): Promise<void>;
+    remove(application: string, command: string): Promise<void>;
+  };
+}
+
+export interface InteractionRef {
+  id: string;
+  token: string;
+}
+
+export interface RequestOptions {
+  urgency?: Urgency;
+}
+
+/** Message flags: no link previews, no notification sound. Ephemeral: only the person of the interaction sees it. */
+export const flags = { suppressEmbeds: 1 << 2, ephemeral: 1 << 6, silent: 1 << 12 } as const;
+
+const nobody = { parse: [], replied_user: false };
+
+export function createDiscordApi(rest: REST, pacer: Pacer): DiscordApi {
+  /** Requests that may be repeated: 5xx and lost connections are tried again, three times within some seconds. */
+  async function repeatable<T>(level: Urgency, request: () => Promise<unknown>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      await pacer.turn(level);
+      try {
+        return (await request()) as T;
+      } catch (error) {
+        if (attempt > 3 || failureOf(error) !== 'unsure') throw error;
+        log.debug({ attempt, error: errorText(error) }, 'request to Discord is tried again');
+        await sleep(250 * 2 ** attempt * (0.5 + Math.random()));
+      }
+    }
+  }
+  const { sign, answer, edit, decoration } = urgency;
+  return {
+    async send(channel, body, nonce) {
+      await pacer.turn(answer);
+      return (await rest.post(Routes.channelMessages(channel), {
+        ...withFiles({ ...payload(body), nonce, enforce_nonce: true }, body.files),
+      })) as APIMessage;
+    },
+    edit: (channel, message, body, options = {}) =>
+      repeatable(options.urgency ?? edit, () =>
+        rest.patch(Routes.channelMessage(channel, message), withFiles(payload(body), body.files)),
+      ),
+    remove: (channel, message) => repeatable(answer, () => rest.delete(Routes.channelMessage(channel, message))),
+    typing: (channel) => repeatable(sign, () => rest.post(Routes.channelTyping(channel))),
+    react: (channel, message, emoji) =>
+      repeatable(decoration, () =>
+        rest.put(Routes.channelMessageOwnReaction(channel, message, encodeURIComponent(emoji))),
+      ),
+    unreact: (channel, message, emoji) =>
+      repeatable(decoration, () =>
+        rest.delete(Routes.channelMessageOwnReaction(channel, message, encodeURIComponent(emoji))),
+      ),
+    messages: (channel, query) =>
+      repeatable(answer, () => rest.get(Routes.channelMessages(channel), { query: queryOf(query) })),
+    message: (channel, message) => repeatable(answer, () => rest.get(Routes.channelMessage(channel, message))),
+    async openDm(user) {
+      const channel = await repeatable<APIDMChannel>(answer, () =>
+        rest.post(Routes.userChannels(), { body: { recipient_id: user } }),
+      );
+      return channel.id;
+    },
+    async respond({ id, token }, type, data) {
+      const body = data === undefined ? { type } : { type, data: { allowed_mentions: nobody, ...data } };
+      await rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+    },
+    editOriginal: ({ application, token }, body) =>
+      repeatable(answer, () =>
+        rest.patch(Routes.webhookMessage(application, token), {
+          ...withFiles(payload(body), body.files),
+          auth: false,
+        }),
+      ),
+    async followUp({ application, token }, text) {
+      const body = { content: text, flags: flags.ephemeral, allowed_mentions: nobody };
+      await rest.post(Routes.webhook(application, token), { body, auth: false });
+    },
+    commands: {
+      list: (application) => repeatable(answer, () => rest.get(Routes.applicationCommands(application))),
+      async create(application, command) {
+        await repeatable(answer, () => rest.post(Routes.applicationCommands(application), { body: command }));
+      },
+      async remove(application, command) {
+        await repeatable(answer, () => rest.delete(Routes.applicationCommand(application, command)));
+      },
+    },
+  };
+}
+
+function payload(body: MessageBody): Record<string, unknown> {
+  const { files, reply, ...rest } = body;
+  return {
+    ...rest,
+    allowed_mentions: nobody,
+    ...(reply && { message_reference: { message_id: reply.message, fail_if_not_exists: false } }),
+    ...(files && { attachments: files.map(({ name }, index) => ({ id: index, filename: name })) }),
+  };
+}
+
+function withFiles(body: object, files: RawFile[] | undefined): { body: object; files?: RawFile[] } {
+  return files ? { body, files } : { body };
+}
+
+function queryOf(query: { after?: string; before?: string; limit: number }): URLSearchParams {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  return parameters;
+}

@@ -1,0 +1,43 @@
+import { Client, GatewayIntentBits, Options, Partials, REST, type RESTOptions } from 'discord.js';
+
+/** Privileged intents are switched on in the developer portal; the others need nothing. */
+const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages] as const;
+
+export interface ClientInput {
+  apiBase: string;
+  /** Whether the application has the message content intent. */
+  messageContent: boolean;
+}
+
+/** How all requests are made. Unsure outcomes are ours to handle: the REST client's own repeats would post twice. */
+export function restOptions(apiBase: string): Partial<RESTOptions> {
+  return { api: apiBase.replace(/\/$/, ''), version: '10', retries: 0, timeout: 15_000, offset: 100 };
+}
+
+/** A REST client that needs no gateway, for what is asked before logging in. */
+export function createRest(apiBase: string, token: string): REST {
+  return new REST(restOptions(apiBase)).setToken(token);
+}
+
+/** The library's client. Caches are small: what counts is in Redis or asked of Discord. */
+export function createClient(input: ClientInput): Client {
+  return new Client({
+    intents: input.messageContent ? [...intents, GatewayIntentBits.MessageContent] : [...intents],
+    partials: [Partials.Channel, Partials.Message],
+    rest: restOptions(input.apiBase),
+    allowedMentions: { parse: [], repliedUser: false },
+    waitGuildTimeout: 5_000,
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 50,
+      ReactionManager: 0,
+      PresenceManager: 0,
+      GuildStickerManager: 0,
+      GuildEmojiManager: 0,
+      StageInstanceManager: 0,
+      VoiceStateManager: 0,
+      UserManager: 10_000,
+      GuildMemberManager: { maxSize: 5_000, keepOverLimit: (member) => member.id === member.client.user.id },
+    }),
+  });
+}

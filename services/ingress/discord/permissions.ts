@@ -1,0 +1,39 @@
+import { PermissionFlagsBits, type Client, type GuildBasedChannel } from 'discord.js';
+
+/** What the bot needs in a channel, by the name that Discord shows, and what is lost without it. */
+export const neededPermissions = [
+  { bit: PermissionFlagsBits.ViewChannel, name: 'View Channel', without: 'I do not see messages there' },
+  { bit: PermissionFlagsBits.SendMessages, name: 'Send Messages', without: 'I cannot answer there' },
+  {
+    bit: PermissionFlagsBits.SendMessagesInThreads,
+    name: 'Send Messages in Threads',
+    without: 'no answers in threads',
+  },
+  {
+    bit: PermissionFlagsBits.ReadMessageHistory,
+    name: 'Read Message History',
+    without: 'no replies, no context, no catching up',
+  },
+  { bit: PermissionFlagsBits.AddReactions, name: 'Add Reactions', without: 'no 👀 ✅ ❌' },
+  { bit: PermissionFlagsBits.AttachFiles, name: 'Attach Files', without: 'no long answers as files' },
+  { bit: PermissionFlagsBits.EmbedLinks, name: 'Embed Links', without: 'no answers as embeds' },
+] as const;
+
+/** All of them in one number, for the invite link. */
+export const permissionBits = neededPermissions.reduce((bits, { bit }) => bits | bit, 0n);
+
+export function missingPermissions(channel: GuildBasedChannel): string[] {
+  const { me } = channel.guild.members;
+  const permissions = me ? channel.permissionsFor(me) : undefined;
+  if (!permissions) return [];
+  return neededPermissions.filter(({ bit }) => !permissions.has(bit)).map(({ name }) => name);
+}
+
+/** Why the bot cannot write in a channel; undefined when it can, or when that is not known. */
+export function missingToWrite(client: Client, channelId: string): string | undefined {
+  const channel = client.channels.cache.get(channelId);
+  if (!channel || channel.isDMBased()) return undefined;
+  const needed: string[] = ['View Channel', channel.isThread() ? 'Send Messages in Threads' : 'Send Messages'];
+  const missing = missingPermissions(channel).filter((name) => needed.includes(name));
+  return missing.length === 0 ? undefined : `I lack ${missing.join(' and ')} in this channel.`;
+}

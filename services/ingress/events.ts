@@ -1,0 +1,62 @@
+import { createLogger } from '#shared/log.ts';
+import { metrics } from '#shared/metrics.ts';
+
+const log = createLogger('ingress');
+
+/** A message that the bot answers. */
+export function messageAccepted(fields: { message: string; run: string; trigger: string; ahead: number }): void {
+  metrics.discordEvents.inc({ event: 'accepted' });
+  log.info(fields, 'a question was accepted');
+}
+
+/** A message that a gate kept out; `gate` is one of the gates' names. */
+export function messageDropped(fields: { message: string; channel: string; gate: string; why: string }): void {
+  metrics.discordEvents.inc({ event: 'dropped' });
+  // What nobody meant for the bot is most of a server's talk: it is told on request only.
+  log[fields.gate === 'not-addressed' ? 'debug' : 'info'](fields, 'a message was not answered');
+}
+
+/** A question that could not be stored; the person was told. */
+export function questionRefused(fields: { message: string; reason: string; error: string }): void {
+  metrics.discordEvents.inc({ event: 'refused' });
+  log.error(fields, 'a question could not be accepted');
+}
+
+export function commandUsed(fields: { command: string; by: string }): void {
+  metrics.discordEvents.inc({ event: 'command' });
+  log.info(fields, 'a command was used');
+}
+
+export function buttonPressed(fields: { action: string; run: string; by: string; result: string }): void {
+  metrics.discordEvents.inc({ event: 'button' });
+  log.info(fields, 'a button was pressed');
+}
+
+/** The gateway's connection: ready, resumed, lost, disconnected. */
+export function gatewayChanged(state: 'ready' | 'resumed' | 'reconnecting' | 'disconnected', fields = {}): void {
+  metrics.discordEvents.inc({ event: `gateway-${state}` });
+  log[state === 'disconnected' ? 'error' : 'info'](fields, `gateway ${state}`);
+}
+
+export function caughtUp(fields: { channels: number; messages: number; answered: number }): void {
+  metrics.discordEvents.inc({ event: 'caught-up' });
+  log.info(fields, 'looked for messages that came while the bot was away');
+}
+
+export type DeliveryOutcome = 'created' | 'edited' | 'gone' | 'refused' | 'forbidden' | 'failed';
+
+/** A message or edit sent to Discord. */
+export function deliveryCounted(outcome: DeliveryOutcome): void {
+  metrics.discordDeliveries.inc({ outcome });
+}
+
+/** The whole answer of a run stands in Discord. */
+export function answerDelivered(fields: { run: string; parts: number; outcome: string }): void {
+  log.info(fields, 'an answer was delivered');
+}
+
+/** An answer that could not be delivered because the bot may not write there, or the channel is gone. */
+export function answerUndeliverable(fields: { run: string; channel: string; why: string }): void {
+  metrics.discordDeliveries.inc({ outcome: 'forbidden' });
+  log.error(fields, 'an answer could not be delivered');
+}

@@ -1,0 +1,90 @@
+import type { Redis } from 'ioredis';
+import { errorText } from '#shared/errors.ts';
+import { keys } from '#shared/keys.ts';
+import type { Queues } from '#shared/queues.ts';
+import { acceptRun, readRun } from '#shared/runs.ts';
+import { callerKey, callerSchema, discordRunId } from '#shared/run.ts';
+import type { DeliveryStore } from '../delivery/store.ts';
+import { messageAccepted, questionRefused } from '../events.ts';
+import { buildRequest, callerOf, type BuildInput, type BuiltRequest } from '../request/build.ts';
+import type { Reactions } from '../signs/reactions.ts';
+import type { Typing } from '../signs/typing.ts';
+import type { Burst } from '../triggers/bursts.ts';
+import type { IncomingMessage } from './incoming.ts';
+import type { Tell } from './tell.ts';
+
+export interface DoorParts {
+  /** Fails fast: a door tells people when the queue is away. */
+  redis: Redis;
+  queues: Queues;
+  store: DeliveryStore;
+  typing: Typing;
+  reactions: Reactions;
+  build: BuildInput;
+  maxPending: number;
+  tell: Tell;
+}
+
+/** How a question fared at the door. */
+export type Entered = 'accepted' | 'known' | 'empty' | 'too-many' | 'queue-away';
+
+/**
+ * Turns a burst of messages into a durable run. People are told when it cannot be: nothing is held here, nothing
+ * vanishes. The 👀 comes only after Redis has confirmed.
+ */
+export async function enter(parts: DoorParts, burst: Burst): Promise<Entered> {
+  const [first] = burst.messages;
+  const runId = discordRunId(first.id);
+  try {
+    const entered = await tryEnter(parts, burst, runId);
+    if (entered !== 'accepted') parts.typing.stop(runId);
+    return entered;
+  } catch (error) {
+    parts.typing.stop(runId);
+    questionRefused({ message: first.id, reason: 'queue-away', error: errorText(error) });
+    await parts.tell.queueAway(first);
+    return 'queue-away';
+  }
+}
+
+async function tryEnter(parts: DoorParts, burst: Burst, runId: string): Promise<Entered> {
+  const [first] = burst.messages;
+  if (await hasTooMany(parts, first)) {
+    await parts.tell.tooMany(first, parts.maxPending);
+    return 'too-many';
+  }
+  const built = await buildRequest(burst, parts.build);
+  if (!built) {
+    await parts.tell.help(first);
+    return 'empty';
+  }
+  const { fresh, ahead } = await accept(parts, built, runId);
+  if (!fresh) return await enterRest(parts, burst, runId);
+  messageAccepted({ message: first.id, run: runId, trigger: burst.trigger, ahead });
+  parts.reactions.accepted(first.channel, built.request.discord?.message ?? first.id);
+  return 'accepted';
+}
+
+async function accept(
+  parts: DoorParts,
+  built: BuiltRequest,
+  runId: string,
+): Promise<{ fresh: boolean; ahead: number }> {
+  // Before the run: whoever shows it reads them then.
+  if (built.warnings.length > 0) await parts.store.writeWarnings(runId, built.warnings);
+  return acceptRun(parts.redis, parts.queues, built.request);
+}
+
+/** The first message has its run already; those of the burst that are not part of it make their own. */
+async function enterRest(parts: DoorParts, burst: Burst, runId: string): Promise<Entered> {
+  const record = await readRun(parts.redis, runId);
+  const joined = new Set([burst.messages[0].id, ...(record?.request.discord?.messages ?? [])]);
+  const [next, ...others] = burst.messages.filter(({ id }) => !joined.has(id));
+  if (!next) return 'known';
+  return tryEnter(parts, { ...burst, messages: [next, ...others] }, discordRunId(next.id));
+}
+
+async function hasTooMany(parts: DoorParts, message: IncomingMessage): Promise<boolean> {
+  const pending = await parts.redis.scard(keys.inflight(callerKey(callerSchema.parse(callerOf(message)))));
+  return pending >= parts.maxPending;
+}

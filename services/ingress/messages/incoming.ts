@@ -1,0 +1,105 @@
+import { ChannelType, MessageType, type Attachment, type Message } from 'discord.js';
+
+/** A role as far as rights go. */
+export interface RoleRef {
+  id: string;
+  name: string;
+}
+
+export interface IncomingAttachment {
+  id: string;
+  name: string;
+  /** Bytes, as Discord says. */
+  size: number;
+  contentType: string;
+  url: string;
+  /** Discord's proxy, which can shrink images. */
+  proxyUrl: string;
+  width?: number;
+  height?: number;
+  voice: boolean;
+}
+
+/** A message as the bot sees it: plain data, taken at the moment it came. */
+export interface IncomingMessage {
+  id: string;
+  channel: string;
+  /** The channel that a thread belongs to. */
+  parent?: string;
+  guild?: string;
+  kind: 'dm' | 'channel' | 'thread';
+  /** A message of a person: not a pin, join or boost. */
+  ordinary: boolean;
+  author: { id: string; name: string; bot: boolean; system: boolean };
+  webhook: boolean;
+  /** False when the author's roles are not known. */
+  memberKnown: boolean;
+  roles: RoleRef[];
+  content: string;
+  attachments: IncomingAttachment[];
+  mentionsBot: boolean;
+  mentionsBotRole: boolean;
+  /** Other people are mentioned or replied to. */
+  addressesOthers: boolean;
+  replyTo?: { message: string; author?: string };
+  /** A thread that the bot has opened or written in. */
+  takesPart: boolean;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/** Takes a message of discord.js apart. `bot` is our own user id. */
+export function incomingMessage(message: Message, bot: string): IncomingMessage {
+  const { channel, member, author } = message;
+  const thread = channel.isThread() ? channel : undefined;
+  const replied = message.reference?.messageId;
+  const repliedAuthor = replied === undefined ? undefined : channel.messages.cache.get(replied)?.author.id;
+  const botRole = message.guild?.members.me?.roles.botRole?.id;
+  const mentioned = [...message.mentions.users.keys()].filter((id) => id !== author.id);
+  // Mentions come with the author of what is replied to; written ones stand in the text.
+  const written = new RegExp(`<@!?${bot}>`).test(message.content);
+  return {
+    id: message.id,
+    channel: message.channelId,
+    ...(thread?.parentId && { parent: thread.parentId }),
+    ...(message.guildId && { guild: message.guildId }),
+    kind: channel.type === ChannelType.DM ? 'dm' : thread ? 'thread' : 'channel',
+    ordinary: message.type === MessageType.Default || message.type === MessageType.Reply,
+    author: {
+      id: author.id,
+      name: member?.displayName ?? author.displayName ?? author.username,
+      bot: author.bot,
+      system: author.system,
+    },
+    webhook: message.webhookId !== null,
+    memberKnown: member !== null,
+    roles: [...(member?.roles.cache.values() ?? [])]
+      .filter(({ id }) => id !== message.guildId)
+      .map(({ id, name }) => ({ id, name })),
+    content: message.content,
+    attachments: [...message.attachments.values()].map((each) => incomingAttachment(each)),
+    mentionsBot: written || (mentioned.includes(bot) && repliedAuthor !== bot),
+    mentionsBotRole: botRole !== undefined && message.mentions.roles.has(botRole),
+    addressesOthers: mentioned.some((id) => id !== bot),
+    ...(replied !== undefined && {
+      replyTo: { message: replied, ...(repliedAuthor !== undefined && { author: repliedAuthor }) },
+    }),
+    takesPart: thread !== undefined && (thread.ownerId === bot || thread.joined),
+    at: message.createdTimestamp,
+  };
+}
+
+/** Also used for the messages of a reply chain. */
+export function incomingAttachment(attachment: Attachment): IncomingAttachment {
+  return {
+    id: attachment.id,
+    name: attachment.name,
+    size: attachment.size,
+    contentType: attachment.contentType ?? '',
+    url: attachment.url,
+    proxyUrl: attachment.proxyURL,
+    ...(attachment.width !== null && { width: attachment.width }),
+    ...(attachment.height !== null && { height: attachment.height }),
+    voice: attachment.duration !== null,
+  };
+}

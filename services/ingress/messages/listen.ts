@@ -1,0 +1,125 @@
+import { discordRunId } from '#shared/run.ts';
+import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/log.ts';
+import { messageDropped } from '../events.ts';
+import type { Typing } from '../signs/typing.ts';
+import { createBursts, type Burst, type Bursts } from '../triggers/bursts.ts';
+import { judge, type Gate, type GateConfig } from '../triggers/gates.ts';
+import { createLoopGuard } from '../triggers/loop-guard.ts';
+import { enter, type DoorParts } from './door.ts';
+import type { IncomingMessage } from './incoming.ts';
+import type { Marks } from './marks.ts';
+
+const log = createLogger('messages');
+
+export interface ListenerParts {
+  door: DoorParts;
+  gates: GateConfig;
+  burstMs: number;
+  typing: Typing;
+  marks: Marks;
+  bot(): string;
+  /** Why the bot cannot write in the channel; undefined when it can. */
+  missingToWrite(channel: string): string | undefined;
+  /** The author's roles when the message came without them; empty when they are no member. */
+  fetchRoles(message: IncomingMessage): Promise<IncomingMessage['roles']>;
+}
+
+/** What became of a message, for `/why`. */
+export interface Drop {
+  gate: Gate;
+  why: string;
+}
+
+/** Takes messages as they come. Everything that takes time happens after `take` has returned. */
+export interface Listener extends AsyncDisposable {
+  take(message: IncomingMessage): void;
+  /** A message was changed (`content`) or deleted before it became a run; false when it is not under way. */
+  revise(channel: string, message: string, content: string | undefined): boolean;
+  /** Why a message was dropped, where its content does not tell (floods, loops, an absent queue). */
+  dropped(message: string): Drop | undefined;
+}
+
+const rememberedDrops = 5_000;
+
+export function createListener(parts: ListenerParts): Listener {
+  const loops = createLoopGuard();
+  const drops = new Map<string, Drop>();
+  const bursts: Bursts = createBursts(parts.burstMs, deliver);
+
+  function drop(message: IncomingMessage, gate: Gate, why: string): void {
+    messageDropped({ message: message.id, channel: message.channel, gate, why });
+    if (gate !== 'not-addressed' && gate !== 'own-message') remember(message.id, { gate, why });
+  }
+
+  function remember(message: string, what: Drop): void {
+    drops.set(message, what);
+    const [oldest] = drops.keys();
+    if (drops.size > rememberedDrops && oldest !== undefined) drops.delete(oldest);
+  }
+
+  async function deliver(burst: Burst): Promise<void> {
+    const { channel } = burst.messages[0];
+    try {
+      const entered = await enter(parts.door, burst);
+      if (entered === 'too-many') remember(burst.messages[0].id, { gate: 'too-many', why: tooManyWhy });
+      if (entered === 'queue-away') remember(burst.messages[0].id, { gate: 'queue-away', why: queueAwayWhy });
+    } catch (error) {
+      log.error({ message: burst.messages[0].id, error: errorText(error) }, 'a question was lost on its way in');
+    } finally {
+      for (const { id } of burst.messages) parts.marks.done(channel, id);
+    }
+  }
+
+  async function admit(message: IncomingMessage): Promise<void> {
+    if (!message.memberKnown && message.guild !== undefined) message.roles = await parts.fetchRoles(message);
+    const bot = parts.bot();
+    const verdict = judge(message, bot, parts.gates);
+    if (!verdict.pass) {
+      // What a person adds right after their question belongs to it.
+      const joined = verdict.gate === 'not-addressed' && bursts.join(message);
+      if (!joined) {
+        drop(message, verdict.gate, verdict.why);
+        parts.marks.done(message.channel, message.id);
+      }
+      return;
+    }
+    const missing = refusal(message);
+    if (missing) {
+      drop(message, missing.gate, missing.why);
+      parts.marks.done(message.channel, message.id);
+      if (missing.gate === 'cannot-write')
+        await parts.door.tell.cannotWrite(message.channel, message.author.id, missing.why);
+      return;
+    }
+    parts.typing.start(discordRunId(message.id), message.channel);
+    bursts.add(message, verdict.trigger);
+  }
+
+  function refusal(message: IncomingMessage): Drop | undefined {
+    if (message.author.bot && !loops.admit(message.channel, message.author.id)) {
+      return {
+        gate: 'bot-loop',
+        why: 'This bot wrote more than 20 messages in a minute: a minute’s pause, lest we talk for ever.',
+      };
+    }
+    const missing = parts.missingToWrite(message.channel);
+    return missing === undefined ? undefined : { gate: 'cannot-write', why: missing };
+  }
+
+  return {
+    take(message) {
+      parts.marks.begin(message.channel, message.id);
+      admit(message).catch((error: unknown) => {
+        log.error({ message: message.id, error: errorText(error) }, 'a message could not be dealt with');
+        parts.marks.done(message.channel, message.id);
+      });
+    },
+    revise: (channel, message, content) => bursts.revise(channel, message, content),
+    dropped: (message) => drops.get(message),
+    [Symbol.asyncDispose]: () => bursts[Symbol.asyncDispose](),
+  };
+}
+
+const tooManyWhy = 'Its author had as many unanswered questions as I take from one person (DISCORD_MAX_PENDING).';
+const queueAwayWhy = 'The queue was not reachable when it came; its author was told.';

@@ -1,0 +1,98 @@
+import type { Redis } from 'ioredis';
+import { errorText } from '#shared/errors.ts';
+import { prefix } from '#shared/keys.ts';
+import { createLogger } from '#shared/log.ts';
+
+const log = createLogger('marks');
+
+/** Hash: channel → id of the newest message that needs no second look. */
+const marksKey = `${prefix}:discord:marks`;
+
+/** Up to where each channel's messages were dealt with, so that what came later can be caught up with. */
+export interface Marks extends AsyncDisposable {
+  /** A message came in; until `done` the mark stays before it. */
+  begin(channel: string, message: string): void;
+  done(channel: string, message: string): void;
+  /** Sets a mark where there is none yet. */
+  initialise(channel: string, message: string): void;
+  /** All marks: those stored and what has been learnt since. */
+  load(): Promise<Map<string, string>>;
+  /** Writes what has changed. */
+  flush(): Promise<void>;
+}
+
+const flushMs = 1_000;
+
+export function createMarks(redis: Redis): Marks {
+  const marks = new Map<string, string>();
+  const changed = new Set<string>();
+  const open = new Map<string, Set<string>>();
+  const newest = new Map<string, string>();
+  const timer = setInterval(() => void flush(), flushMs);
+
+  function advance(channel: string): void {
+    const latest = newest.get(channel);
+    if (latest === undefined) return;
+    const pending = [...(open.get(channel) ?? [])];
+    // Just before the oldest message that is still being dealt with.
+    const mark = pending.length === 0 ? latest : before(pending.reduce((a, b) => (newer(a, b) ? b : a)));
+    const known = marks.get(channel);
+    if (known !== undefined && !newer(mark, known)) return;
+    marks.set(channel, mark);
+    changed.add(channel);
+  }
+
+  async function flush(): Promise<void> {
+    if (changed.size === 0) return;
+    const channels = [...changed];
+    changed.clear();
+    try {
+      await redis.hset(marksKey, Object.fromEntries(channels.map((channel) => [channel, marks.get(channel) ?? '0'])));
+    } catch (error) {
+      for (const channel of channels) changed.add(channel);
+      log.debug({ error: errorText(error) }, 'marks could not be stored; trying again');
+    }
+  }
+
+  return {
+    begin(channel, message) {
+      const pending = open.get(channel) ?? new Set();
+      open.set(channel, pending.add(message));
+      const latest = newest.get(channel);
+      if (latest === undefined || newer(message, latest)) newest.set(channel, message);
+    },
+    done(channel, message) {
+      const pending = open.get(channel);
+      pending?.delete(message);
+      if (pending?.size === 0) open.delete(channel);
+      advance(channel);
+    },
+    initialise(channel, message) {
+      if (marks.has(channel)) return;
+      marks.set(channel, message);
+      changed.add(channel);
+    },
+    async load() {
+      const stored = await redis.hgetall(marksKey);
+      for (const [channel, mark] of Object.entries(stored)) {
+        const known = marks.get(channel);
+        if (known === undefined || newer(mark, known)) marks.set(channel, mark);
+      }
+      return new Map(marks);
+    },
+    flush,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await flush();
+    },
+  };
+}
+
+/** Whether snowflake `a` was made after `b`. */
+export function newer(a: string, b: string): boolean {
+  return BigInt(a) > BigInt(b);
+}
+
+function before(id: string): string {
+  return (BigInt(id) - 1n).toString();
+}

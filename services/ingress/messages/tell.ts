@@ -1,0 +1,77 @@
+import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/errors.ts';
+import { flags, type DiscordApi } from '../discord/api.ts';
+import { failureOf } from '../discord/errors.ts';
+import { nonceOf } from '../delivery/nonce.ts';
+import type { IncomingMessage } from './incoming.ts';
+
+const log = createLogger('tell');
+
+/** Short answers of the door itself, to questions that do not become runs. They never throw. */
+export interface Tell {
+  help(message: IncomingMessage): Promise<void>;
+  queueAway(message: IncomingMessage): Promise<void>;
+  /** Told once a minute: who floods is not answered by a flood. */
+  tooMany(message: IncomingMessage, limit: number): Promise<void>;
+  /** By direct message, once a day for each channel; in the log when that is not possible. */
+  cannotWrite(channel: string, person: string, why: string): Promise<void>;
+}
+
+export const helpText = [
+  'Ask me anything: mention me, reply to one of my messages, write me a direct message, or use `/ask`.',
+  'I answer with a language model and tools, and show which ones I use. **Stop** ends an answer, **Retry** asks again.',
+  'Use `/why` when I did not answer a message, `/stop` to end your questions, `/help` for this text.',
+].join('\n');
+
+export function createTell(api: DiscordApi): Tell {
+  const told = new Map<string, number>();
+
+  function first(key: string, everyMs: number): boolean {
+    const now = Date.now();
+    if (now - (told.get(key) ?? -Infinity) < everyMs) return false;
+    told.set(key, now);
+    return true;
+  }
+
+  async function reply(message: IncomingMessage, kind: string, content: string): Promise<void> {
+    const body = { content, flags: flags.suppressEmbeds | flags.silent, reply: { message: message.id } };
+    await attempt(() => api.send(message.channel, body, nonceOf(message.id, kind)), kind);
+  }
+
+  return {
+    help: (message) => reply(message, 'help', helpText),
+    async queueAway(message) {
+      const text =
+        '⚠️ I could not take this question: my queue is not reachable at the moment. Please ask again in a minute.';
+      await reply(message, 'queue-away', text);
+    },
+    async tooMany(message, limit) {
+      if (!first(`too-many ${message.author.id}`, 60_000)) return;
+      const text = `You have ${limit} unanswered questions, which is all that I take from one person. Please ask again when some are answered, or end them with \`/stop\`.`;
+      await reply(message, 'too-many', text);
+    },
+    async cannotWrite(channel, person, why) {
+      if (!first(`cannot-write ${channel}`, 86_400_000)) return;
+      log.error({ channel, why }, 'the bot may not write in a channel; grant it View Channel and Send Messages there');
+      const content = `I cannot answer in <#${channel}>: I lack the permission to write there. Somebody who manages the server can give my role **View Channel** and **Send Messages** in that channel.`;
+      await attempt(async () => {
+        const dm = await api.openDm(person);
+        await api.send(dm, { content, flags: flags.suppressEmbeds }, nonceOf(`${channel} ${person}`, 'cannot-write'));
+      }, 'cannot-write');
+    },
+  };
+}
+
+/** Two tries with the same nonce; a failure is logged, for there is nowhere else to tell it. */
+async function attempt(act: () => Promise<unknown>, what: string): Promise<void> {
+  for (const last of [false, true]) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (!last && failureOf(error) === 'unsure') continue;
+      log.warn({ what, error: errorText(error) }, 'a short answer could not be sent');
+      return;
+    }
+  }
+}

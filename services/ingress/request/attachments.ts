@@ -1,0 +1,118 @@
+import path from 'node:path';
+import type { IncomingAttachment } from '../messages/incoming.ts';
+import { decodeText, download, DownloadError, imageType } from './files.ts';
+import { plainName } from './names.ts';
+
+export interface AttachmentLimits {
+  /** Hosts (with port) of Discord's CDN. */
+  hosts: readonly string[];
+  maxImages: number;
+  /** Characters of all text files together. */
+  maxTextChars: number;
+}
+
+export interface ReadAttachments {
+  /** Text of the files, marked as what it is, for the model. */
+  texts: string[];
+  images: { url: string; mediaType: string }[];
+  /** What was left out, in sentences for person and model. */
+  leftOut: string[];
+}
+
+/** Discord's own limit is far higher for some; decided before anything is downloaded. */
+const maxAnnounced = 25 * 1024 * 1024;
+/** An image as it goes to the model; larger ones are shrunk by Discord's proxy. */
+const maxImageBytes = 3 * 1024 * 1024;
+/** Images above are shrunk by Discord's proxy to this edge, more than which models do not use. */
+const maxEdge = 1_568;
+const maxFiles = 10;
+
+const textTypes = /^(?:text\/|application\/(?:json|xml|yaml|x-yaml|toml|javascript|x-sh|sql|x-ndjson|csv)\b)/;
+const textNames = new Set(
+  `.txt .md .markdown .rst .csv .tsv .json .jsonl .ndjson .yaml .yml .toml .ini .cfg .conf .env .log .xml .html .htm
+  .css .js .mjs .cjs .ts .tsx .jsx .py .rb .php .java .kt .c .h .cc .cpp .hpp .cs .go .rs .swift .sh .bash .zsh .ps1
+  .sql .diff .patch .tex .lua .pl .r .scala .vue .svelte .gradle .properties .dockerfile .proto .graphql`.split(/\s+/),
+);
+
+/**
+ * Reads what is attached to a question: text files as text, images as data URLs, everything else is named and left
+ * out. Never throws: what cannot be read is told in `leftOut`.
+ */
+export async function readAttachments(
+  attachments: IncomingAttachment[],
+  limits: AttachmentLimits,
+): Promise<ReadAttachments> {
+  const result: ReadAttachments = { texts: [], images: [], leftOut: [] };
+  let room = limits.maxTextChars;
+  for (const [index, attachment] of attachments.entries()) {
+    const name = plainName(attachment.name);
+    if (index >= maxFiles) {
+      result.leftOut.push(`${attachments.length - maxFiles} more files (at most ${maxFiles} a question)`);
+      break;
+    }
+    try {
+      const problem = refusal(attachment);
+      if (problem !== undefined) throw new DownloadError(problem);
+      if (isImage(attachment)) {
+        if (result.images.length >= limits.maxImages)
+          throw new DownloadError(`at most ${limits.maxImages} images a question`);
+        result.images.push(await readImage(attachment, limits));
+        continue;
+      }
+      const text = await readText(attachment, limits);
+      const shown = text.slice(0, Math.max(0, room)).toWellFormed();
+      room -= shown.length;
+      const cut = shown.length < text.length ? `\n[cut after ${shown.length} of ${text.length} characters]` : '';
+      if (cut !== '') result.leftOut.push(`the end of ${name} (at most ${limits.maxTextChars} characters of files)`);
+      result.texts.push(`[Attached file: ${name}]\n${shown}${cut}\n[End of ${name}]`);
+    } catch (error) {
+      const why = error instanceof DownloadError ? error.message : 'it could not be read';
+      result.leftOut.push(`${name}: ${why}`);
+    }
+  }
+  return result;
+}
+
+/** What speaks against a file before it is downloaded. */
+function refusal(attachment: IncomingAttachment): string | undefined {
+  if (attachment.size <= 0) return 'it is empty';
+  if (attachment.size > maxAnnounced) return 'it is larger than 25 MiB';
+  if (attachment.voice) return 'I cannot listen to voice messages';
+  if (attachment.contentType.startsWith('image/svg')) return 'SVG is not an image that I can look at';
+  if (isImage(attachment) || isText(attachment)) return undefined;
+  return 'I read text files and images (PNG, JPEG, GIF, WebP) only';
+}
+
+function isImage(attachment: IncomingAttachment): boolean {
+  return /^image\/(?:png|jpe?g|gif|webp)\b/.test(attachment.contentType);
+}
+
+function isText(attachment: IncomingAttachment): boolean {
+  return textTypes.test(attachment.contentType) || textNames.has(path.extname(attachment.name).toLowerCase());
+}
+
+async function readImage(attachment: IncomingAttachment, limits: AttachmentLimits) {
+  const large = attachment.size > maxImageBytes || Math.max(attachment.width ?? 0, attachment.height ?? 0) > maxEdge;
+  const address = large ? shrunk(attachment) : attachment.url;
+  const bytes = await download(address, { hosts: limits.hosts, maxBytes: maxImageBytes });
+  const mediaType = imageType(bytes);
+  if (mediaType === undefined) throw new DownloadError('its content is not an image');
+  return { url: `data:${mediaType};base64,${bytes.toString('base64')}`, mediaType };
+}
+
+function shrunk(attachment: IncomingAttachment): string {
+  const url = URL.parse(attachment.proxyUrl);
+  if (!url || !attachment.width || !attachment.height) return attachment.url;
+  const scale = Math.min(1, maxEdge / Math.max(attachment.width, attachment.height));
+  url.searchParams.set('width', String(Math.max(1, Math.round(attachment.width * scale))));
+  url.searchParams.set('height', String(Math.max(1, Math.round(attachment.height * scale))));
+  url.searchParams.set('format', 'webp');
+  return url.href;
+}
+
+async function readText(attachment: IncomingAttachment, limits: AttachmentLimits): Promise<string> {
+  const bytes = await download(attachment.url, { hosts: limits.hosts, maxBytes: maxAnnounced });
+  const text = decodeText(bytes);
+  if (text === undefined) throw new DownloadError('its content is not text');
+  return text;
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What can be wrong with a download, as the end of a sentence. */
+export class DownloadError extends Error {}
+
+/**
+ * Downloads from Discord's CDN: only from `hosts`, no redirect, at most `maxBytes` whatever was announced, at most
+ * `timeoutMs`. Throws DownloadError with what went wrong.
+ */
+export async function download(
+  address: string,
+  limits: { hosts: readonly string[]; maxBytes: number; timeoutMs?: number },
+): Promise<Buffer> {
+  const url = parse(address);
+  if (!url || !limits.hosts.includes(url.host) || url.username !== '' || url.password !== '') {
+    throw new DownloadError('it is not on Discord’s servers');
+  }
+  const stop = new AbortController();
+  const { timeoutMs = 10_000 } = limits;
+  const late = sleep(timeoutMs, undefined, { signal: stop.signal }).then(
+    () => stop.abort(),
+    () => undefined,
+  );
+  try {
+    const response = await fetch(url, { redirect: 'error', signal: stop.signal });
+    if (!response.ok || !response.body) throw new DownloadError(`Discord answered ${response.status}`);
+    return await readCapped(response.body, limits.maxBytes);
+  } catch (error) {
+    if (error instanceof DownloadError) throw error;
+    throw new DownloadError(stop.signal.aborted ? 'the download took too long' : 'it could not be downloaded', {
+      cause: error,
+    });
+  } finally {
+    stop.abort();
+    await late;
+  }
+}
+
+async function readCapped(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new DownloadError('it is larger than it says');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parse(address: string): URL | undefined {
+  const url = URL.parse(address);
+  return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url : undefined;
+}
+
+const signatures: [string, (bytes: Buffer) => boolean][] = [
+  ['image/png', (bytes) => bytes.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex'))],
+  ['image/jpeg', (bytes) => bytes.subarray(0, 3).equals(Buffer.from('ffd8ff', 'hex'))],
+  ['image/gif', (bytes) => /^GIF8[79]a/.test(bytes.toString('latin1', 0, 6))],
+  ['image/webp', (bytes) => /^RIFF.{4}WEBP/s.test(bytes.toString('latin1', 0, 12))],
+];
+
+/** What kind of picture the bytes begin like; undefined when of none that models read. */
+export function imageType(bytes: Buffer): string | undefined {
+  return signatures.find(([, fits]) => fits(bytes))?.[0];
+}
+
+/** Decodes a text file: UTF-8, or UTF-16 by its mark or its look. Undefined when it is not text. */
+export function decodeText(bytes: Buffer): string | undefined {
+  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
+  if (text.includes('\0')) return undefined;
+  const broken = text.split('\ufffd').length - 1;
+  return broken > 8 && broken > text.length / 100 ? undefined : text;
+}
+
+function encodingOf(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  const sample = bytes.subarray(0, 2_000);
+  let even = 0;
+  let odd = 0;
+  for (const [index, byte] of sample.entries()) if (byte === 0) index % 2 === 0 ? (even += 1) : (odd += 1);
+  // Latin text in UTF-16 has a zero in nearly every other place.
+  if (odd > sample.length / 4 && even === 0) return 'utf-16le';
+  if (even > sample.length / 4 && odd === 0) return 'utf-16be';
+  return 'utf-8';
+}

@@ -1,0 +1,95 @@
+import type { APIMessage } from 'discord.js';
+import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/errors.ts';
+import type { ContextMessage } from '#shared/run.ts';
+import type { DiscordApi } from '../discord/api.ts';
+import type { IncomingMessage } from '../messages/incoming.ts';
+import { plainName, questionText } from './names.ts';
+
+const log = createLogger('context');
+
+export interface HistoryInput {
+  api: DiscordApi;
+  bot: string;
+  limit: number;
+}
+
+/**
+ * The conversation before a question as Discord has it: in a thread its latest messages, for a reply the chain of
+ * replies. Undefined where the conversation is the stored one (a plain mention, a direct message).
+ */
+export async function readContext(
+  message: IncomingMessage,
+  input: HistoryInput,
+): Promise<ContextMessage[] | undefined> {
+  if (input.limit === 0) return undefined;
+  try {
+    if (message.kind === 'thread') {
+      const latest = await input.api.messages(message.channel, {
+        before: message.id,
+        limit: Math.min(100, input.limit),
+      });
+      return contextOf(latest.toReversed(), input.bot);
+    }
+    if (!message.replyTo) return undefined;
+    return contextOf(await replyChain(message.channel, message.replyTo.message, input), input.bot);
+  } catch (error) {
+    // The question can be answered without; the referenced message may be gone, or history not readable.
+    log.info({ message: message.id, error: errorText(error) }, 'earlier messages could not be read');
+    return undefined;
+  }
+}
+
+/** The messages that the reply leads back to, oldest first. A part of an answer leads to the part before it. */
+async function replyChain(channel: string, from: string, input: HistoryInput): Promise<APIMessage[]> {
+  const chain: APIMessage[] = [];
+  let next: string | undefined = from;
+  let known: APIMessage | undefined;
+  while (next !== undefined && chain.length < input.limit) {
+    const message: APIMessage | undefined =
+      known?.id === next ? known : await input.api.message(channel, next).catch(() => undefined);
+    if (!message || chain.some(({ id }) => id === message.id)) break;
+    chain.push(message);
+    known = message.referenced_message ?? undefined;
+    next = message.message_reference?.message_id;
+  }
+  return chain.toReversed();
+}
+
+/** Messages as the model gets them: the bot's as its own, all others with their author's name. */
+export function contextOf(messages: APIMessage[], bot: string): ContextMessage[] {
+  const context: ContextMessage[] = [];
+  for (const message of messages) {
+    const own = message.author.id === bot;
+    const content = own ? answerText(message) : personText(message, bot);
+    if (content === '') continue;
+    const before = context.at(-1);
+    // Parts of one answer belong together.
+    if (own && before?.role === 'assistant') before.content += `\n\n${content}`;
+    else if (own) context.push({ role: 'assistant', content });
+    else context.push({ role: 'user', name: authorName(message), content });
+  }
+  return context;
+}
+
+function personText(message: APIMessage, bot: string): string {
+  const files = message.attachments.map(({ filename }) => `[attached: ${plainName(filename)}]`);
+  return [questionText(message.content, bot), ...files].filter((text) => text !== '').join('\n');
+}
+
+/** An answer without what stands beneath it: footers, progress, cards. */
+function answerText(message: APIMessage): string {
+  const rows = (message.components ?? []) as { components?: { custom_id?: string }[] }[];
+  const ids = rows.flatMap((row) => row.components ?? []).map((component) => component.custom_id ?? '');
+  if (ids.some((id) => id.startsWith('decide:'))) return '';
+  const text = message.content || message.embeds[0]?.description || '';
+  const lines = text.split('\n').filter((line) => !line.startsWith('-# '));
+  return lines
+    .join('\n')
+    .replace(/\s*⚪$/, '')
+    .trim();
+}
+
+function authorName(message: APIMessage): string {
+  return plainName(message.author.global_name ?? message.author.username);
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage } from '../messages/incoming.ts';
+
+/** Messages that one person wrote in a row in one channel, oldest first. */
+export interface Burst {
+  messages: [IncomingMessage, ...IncomingMessage[]];
+  trigger: string;
+}
+
+/** Joins what one person writes in a row into one question. */
+export interface Bursts extends AsyncDisposable {
+  /** Begins a burst with a message that addresses the bot, or adds it to the one under way. */
+  add(message: IncomingMessage, trigger: string): void;
+  /** Adds a message that follows the person's own question; false when no burst of theirs is under way there. */
+  join(message: IncomingMessage): boolean;
+  /** Takes a message out that was deleted, or changes its text, while its burst is under way. */
+  revise(channel: string, message: string, content: string | undefined): boolean;
+}
+
+/** No burst lasts longer, in milliseconds. */
+const longestMs = 1_500;
+
+interface Pending {
+  messages: IncomingMessage[];
+  trigger: string;
+  timer: NodeJS.Timeout;
+  until: number;
+}
+
+/** `quietMs`: silence that ends a burst. `deliver` gets each burst once. */
+export function createBursts(quietMs: number, deliver: (burst: Burst) => Promise<void>): Bursts {
+  const pending = new Map<string, Pending>();
+  const delivering = new Set<Promise<void>>();
+
+  function end(key: string): void {
+    const burst = pending.get(key);
+    pending.delete(key);
+    if (!burst) return;
+    clearTimeout(burst.timer);
+    const [first, ...others] = burst.messages;
+    if (!first) return;
+    const work = deliver({ messages: [first, ...others], trigger: burst.trigger }).finally(() =>
+      delivering.delete(work),
+    );
+    delivering.add(work);
+  }
+
+  function append(key: string, burst: Pending, message: IncomingMessage): void {
+    if (burst.messages.some(({ id }) => id === message.id)) return;
+    burst.messages.push(message);
+    clearTimeout(burst.timer);
+    burst.timer = setTimeout(end, Math.max(0, Math.min(quietMs, burst.until - Date.now())), key);
+  }
+
+  return {
+    add(message, trigger) {
+      const key = keyOf(message);
+      const burst = pending.get(key);
+      if (burst) return append(key, burst, message);
+      const timer = setTimeout(end, quietMs, key);
+      pending.set(key, { messages: [message], trigger, timer, until: Date.now() + longestMs });
+    },
+    join(message) {
+      const key = keyOf(message);
+      const burst = pending.get(key);
+      if (!burst) return false;
+      append(key, burst, message);
+      return true;
+    },
+    revise(channel, id, content) {
+      for (const burst of pending.values()) {
+        const at = burst.messages.findIndex((message) => message.id === id && message.channel === channel);
+        const message = burst.messages[at];
+        if (!message) continue;
+        if (content === undefined) burst.messages.splice(at, 1);
+        else message.content = content;
+        return true;
+      }
+      return false;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const key of pending.keys()) end(key);
+      await Promise.all(delivering);
+    },
+  };
+}
+
+function keyOf(message: IncomingMessage): string {
+  return `${message.channel} ${message.author.id}`;
+}

@@ -1,0 +1,7 @@
+import type { IncomingMessage } from '../messages/incoming.ts';
+
+/** A way to address the bot with a message. */
+export interface Trigger {
+  name: string;
+  fits(message: IncomingMessage, bot: string): boolean;
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { appendEntry } from '#shared/journal.ts';
+import type { EntryOf, JournalEntryInput } from '#shared/journal-entries.ts';
+import { publishLive } from '#shared/live.ts';
+import type { Queues } from '#shared/queues.ts';
+import { claimRun, endRun, readRun } from '#shared/runs.ts';
+import type { RunRequest } from '#shared/run.ts';
+
+/** A run in the hands of a test, which does what a worker would do. */
+export interface PlayedRun {
+  id: string;
+  epoch: number;
+  request: RunRequest;
+  /** Writes a piece of the answer, as the model's stream does. */
+  write(text: string, step?: number): Promise<void>;
+  append(entry: JournalEntryInput): Promise<void>;
+  /** The model's answer of a step, with its whole text. */
+  answered(text: string, step?: number): Promise<void>;
+  tool(tool: string, args?: object, call?: number): Promise<void>;
+  toolDone(tool: string, outcome?: EntryOf<'tool.finished'>['outcome'], call?: number): Promise<void>;
+  end(text: string, fields?: Partial<EntryOf<'run.ended'>>): Promise<void>;
+}
+
+/** Waits until the run was accepted, then claims it. */
+export async function playWorker(redis: Redis, queues: Queues, id: string): Promise<PlayedRun> {
+  const { request } = await until(`run ${id} is accepted`, async () => (await readRun(redis, id)) ?? false);
+  const claim = await claimRun(redis, id, 'played');
+  if (claim.state !== 'claimed') throw new Error(`run ${id} is ${claim.state}`);
+  const { epoch } = claim;
+  async function append(entry: JournalEntryInput): Promise<void> {
+    await appendEntry(redis, id, entry, epoch);
+  }
+  const usage = { inputTokens: 120, outputTokens: 40, costUsd: 0.0123, estimated: false };
+  return {
+    id,
+    epoch,
+    request,
+    append,
+    write: (text, step = 0) => publishLive(redis, id, { type: 'text', epoch, step, text }),
+    answered: (text, step = 0) =>
+      append({
+        type: 'model.answered',
+        step,
+        model: 'played',
+        text,
+        toolCalls: [],
+        finishReason: 'stop',
+        usage,
+        durationMs: 5,
+      }),
+    tool: (tool, args = {}, call = 0) =>
+      append({
+        type: 'tool.intended',
+        step: 0,
+        call,
+        tool,
+        domain: 'test',
+        arguments: JSON.stringify(args),
+        repeatable: true,
+        idempotencyKey: `${id}-${call}`,
+      }),
+    toolDone: (tool, outcome = 'ok', call = 0) =>
+      append({ type: 'tool.finished', step: 0, call, tool, domain: 'test', outcome, content: 'done', durationMs: 3 }),
+    async end(text, fields = {}) {
+      await endRun(redis, queues, request, epoch, {
+        type: 'run.ended',
+        outcome: 'answered',
+        text,
+        usage,
+        models: ['played'],
+        tools: [],
+        iterations: 1,
+        durationMs: 1_234,
+        ...fields,
+      });
+    },
+  };
+}
+
+/** Waits until `look` gives something; rejects after `ms` milliseconds with what was waited for. */
+export async function until<T>(what: string, look: () => Promise<T | false> | T | false, ms = 10_000): Promise<T> {
+  const late = Date.now() + ms;
+  for (;;) {
+    const found = await look();
+    if (found !== false) return found;
+    if (Date.now() > late) throw new Error(`waited in vain until ${what}`);
+    await sleep(5);
+  }
+}
