@@ -75,7 +75,9 @@ function isTooFast(connection: Connection): boolean {
 }
 
 function handle(connection: Connection, op: unknown, d: unknown): void {
-  const { socket, session, gateway } = connection;
+  const { socket, gateway } = connection;
+  // Op 9 parts a session from its connection, on which the client may then resume or identify anew.
+  const session = connection.session?.socket === socket ? connection.session : undefined;
   switch (op) {
     case Op.HEARTBEAT:
       connection.lastBeatAt = Date.now();

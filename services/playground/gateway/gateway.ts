@@ -73,8 +73,16 @@ export function createGateway(world: World, options: GatewayOptions, url: () => 
       return hit.length;
     },
     invalidate(resumable, sessionId) {
-      if (!resumable) for (const session of chosen(sessionId)) session.valid = false;
-      return gateway.send(Op.INVALID_SESSION, resumable, sessionId);
+      const hit = chosen(sessionId);
+      for (const session of hit) {
+        if (session.socket) sendRaw(session.socket, Op.INVALID_SESSION, resumable);
+        session.socket = undefined;
+        session.lostAt = world.clock.now();
+        session.valid = resumable;
+        if (!resumable) sessions.delete(session.id);
+      }
+      changed();
+      return hit.length;
     },
     async [Symbol.asyncDispose]() {
       unsubscribe();

@@ -14,7 +14,7 @@ export interface Injection {
   global?: boolean;
   /** Never answers; the socket stays open until the playground ends. */
   hang?: boolean;
-  /** Closes the socket without an answer. */
+  /** Resets the connection without an answer. */
   cut?: boolean;
   /** Answers truly, but so many milliseconds later. */
   delayMs?: number;

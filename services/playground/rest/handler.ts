@@ -121,7 +121,8 @@ async function answerWithFault(
   const worked = fault.afterStore === true || fault.delayMs !== undefined ? await work() : undefined;
   if (fault.hang === true) return;
   if (fault.cut === true) {
-    response.destroy();
+    // A reset, as when a proxy dies: clients take it for a failure of the network.
+    response.socket?.resetAndDestroy();
     return;
   }
   if (fault.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
