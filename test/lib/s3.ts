@@ -13,6 +13,8 @@ export interface TestS3 extends AsyncDisposable {
   region: string;
   accessKey: string;
   secretKey: string;
+  /** Holds a folder for each bucket with a file for each object; a file that is put there is an object at once. */
+  dataDir: string;
   /** A client of the server's owner, to prepare and to look. */
   client: S3Client;
 }
@@ -91,6 +93,7 @@ export async function startTestS3(): Promise<TestS3> {
     region,
     accessKey,
     secretKey,
+    dataDir: path.join(folder, 'data'),
     client,
     async [Symbol.asyncDispose]() {
       client.destroy();

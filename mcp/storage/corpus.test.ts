@@ -1,0 +1,178 @@
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { corporaMissing, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { S3_START_TIMEOUT_MS, s3Missing, startTestS3, type TestS3 } from '#test/lib/s3.ts';
+import * as ill from './testing/ill-server.ts';
+import { testTools, type Answer, type TestTools } from './testing/tools.ts';
+
+type Verdict = 'allow' | 'block' | 'error' | 'truncate' | 'timeout';
+
+interface S3Case extends CorpusCase {
+  op: string;
+  expect: Verdict;
+  accept?: Verdict[];
+  harness?: string;
+  contentBytes?: number;
+}
+
+interface StoredObject {
+  bucket: string;
+  key?: string;
+  text?: string;
+  bytes?: number;
+  note?: string;
+  prefix?: string;
+  count?: number;
+}
+
+interface Setup {
+  allowedBuckets: string[];
+  readOnlyBuckets: string[];
+  forbiddenBucketsThatExist: string[];
+  objects: StoredObject[];
+}
+
+const CANARY = 'CANARY-S3';
+const MAX_GROWTH = 96 * 1024 ** 2;
+const missing = corporaMissing ?? s3Missing;
+
+/** The tool for each operation. An operation without one cannot be done at all. */
+const toolFor: Record<string, string> = {
+  list: 'minio_list_objects',
+  get: 'minio_get_object',
+  head: 'minio_get_object',
+  put: 'minio_put_object',
+};
+
+const argumentFor: Record<string, string> = {
+  bucket: 'bucket_name',
+  key: 'object_name',
+  maxKeys: 'max_keys',
+  continuationToken: 'continuation_token',
+  contentType: 'content_type',
+};
+
+/** What describes the case and is no argument. */
+const notArguments = new Set('id category op expect accept why note legalName harness contentBytes'.split(' '));
+
+/** Servers that break the rules, by the case's description of them. */
+const illnesses: Record<string, ill.Illness> = {
+  'xml-xxe': ill.externalEntity,
+  xml: ill.endlessDocument,
+  never: ill.neverAnswers,
+  '503': ill.slowDownThrice,
+  'content-length': ill.shortBody,
+  checksum: ill.wrongChecksum,
+};
+
+function argsOf(entry: S3Case): Record<string, unknown> {
+  const args: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(entry)) {
+    if (!notArguments.has(field)) args[argumentFor[field] ?? field] = value;
+  }
+  if (entry.op === 'head') args['max_bytes'] = 0;
+  // Three bytes a sign: what is meant may be longer than a string can be.
+  if (entry.op === 'put') args['content'] ??= entry.contentBytes ? '漢'.repeat(entry.contentBytes / 3) : 'written';
+  return args;
+}
+
+function verdictOf({ failed, text, data }: Answer): Verdict {
+  if (!failed) return data['truncated'] === true ? 'truncate' : 'allow';
+  if (text.includes('did not answer within')) return 'timeout';
+  return /^(Refused: |Wrong arguments|There is no tool named )/.test(text) ? 'block' : 'error';
+}
+
+describe.skipIf(missing !== undefined)(`s3 corpus${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let server: TestS3;
+  let illServer: ill.IllServer;
+  let usual: TestTools;
+  let overIll: TestTools;
+  let hasty: TestTools;
+
+  beforeAll(async () => {
+    server = await startTestS3();
+    illServer = await ill.startIllServer();
+    const { setup } = loadCorpus<S3Case>('s3.json') as unknown as { setup: Setup };
+    await fill(server, setup);
+    const buckets = {
+      S3_BUCKETS: setup.allowedBuckets.join(','),
+      S3_READ_ONLY_BUCKETS: setup.readOnlyBuckets.join(','),
+    };
+    usual = testTools(server, buckets);
+    overIll = testTools(illServer, buckets);
+    // What never answers is shown to be cut by a deadline that a test can wait for.
+    hasty = testTools(illServer, { ...buckets, S3_TIMEOUT_MS: 500 });
+  }, S3_START_TIMEOUT_MS);
+
+  afterAll(async () => {
+    for (const each of [usual, overIll, hasty, illServer, server]) await each?.[Symbol.asyncDispose]();
+  });
+
+  test('every case has the verdict it should', { timeout: 120_000 }, async () => {
+    const { cases } = loadCorpus<S3Case>('s3.json');
+    const wrong: string[] = [];
+    for (const entry of cases) {
+      const before = process.memoryUsage().rss;
+      const args = argsOf(entry);
+      const answer = await toolsFor(entry).call(toolFor[entry.op] ?? entry.op, args);
+      const verdict = verdictOf(answer);
+      const shown = JSON.stringify(answer);
+      const problems = [
+        [entry.expect, ...(entry.accept ?? [])].includes(verdict) ? undefined : `${verdict}, not ${entry.expect}`,
+        shown.includes(CANARY) ? 'shows the canary' : undefined,
+        shown.includes('127.0.0.1') ? 'shows the endpoint' : undefined,
+        verdict === 'truncate' && !/\[(?:Cut|Bytes)/.test(answer.text) ? 'was cut without a marker' : undefined,
+        /failed inside/.test(answer.text) ? 'was not foreseen' : undefined,
+        process.memoryUsage().rss - before > MAX_GROWTH ? 'took too much memory' : undefined,
+      ].filter((problem) => problem !== undefined);
+      if (problems.length > 0) wrong.push(`${entry.id}: ${problems.join('; ')}: ${answer.text.slice(0, 200)}`);
+    }
+    process.stdout.write(`s3: ${cases.length - wrong.length} of ${cases.length} right\n`);
+    expect(wrong).toEqual([]);
+  });
+
+  function toolsFor({ harness, expect: verdict }: S3Case): TestTools {
+    if (harness === undefined) return usual;
+    const illness = illnesses[/^[\w-]+/.exec(harness)?.[0] ?? ''];
+    if (!illness) throw new Error(`no server that does "${harness}"`);
+    illServer.setIllness(illness);
+    return verdict === 'timeout' ? hasty : overIll;
+  }
+});
+
+async function fill(server: TestS3, setup: Setup): Promise<void> {
+  const buckets = new Set([...setup.allowedBuckets, ...setup.readOnlyBuckets, ...setup.forbiddenBucketsThatExist]);
+  for (const Bucket of buckets) await server.client.send(new CreateBucketCommand({ Bucket }));
+  for (const entry of setup.objects) {
+    if (entry.count !== undefined) putMany(server, entry.bucket, entry.prefix ?? '', entry.count);
+    else await putOne(server, entry);
+  }
+}
+
+async function putOne(server: TestS3, { bucket, key = '', text, bytes = 0, note }: StoredObject): Promise<void> {
+  const gzip = note?.includes('gzip') ?? false;
+  const Body = gzip ? inflatesToGigabyte() : (text ?? Buffer.alloc(Math.min(bytes, 65_536), bytes === 4096 ? 0 : 'x'));
+  const encoding = gzip ? { ContentEncoding: 'gzip' } : {};
+  const put = server.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ...encoding }));
+  // A server may refuse a key with dots as a part; then nobody can have such an object.
+  await put.catch((error: Error) => {
+    if (!key.split('/').includes('..')) throw error;
+  });
+  if (bytes > 65_536) truncateSync(path.join(server.dataDir, bucket, key), bytes);
+}
+
+/** Members of a gzip file may follow each other (RFC 1952, 2.2). */
+function inflatesToGigabyte(): Buffer {
+  const member = gzipSync(Buffer.alloc(16 * 1024 ** 2));
+  return Buffer.concat(Array.from({ length: 64 }, () => member));
+}
+
+/** As files: putting as many objects one by one would take longer than all the cases. */
+function putMany({ dataDir }: TestS3, bucket: string, prefix: string, count: number): void {
+  const folder = path.join(dataDir, bucket, prefix);
+  mkdirSync(folder, { recursive: true });
+  for (let index = 0; index < count; index += 1) writeFileSync(path.join(folder, `${index}.txt`), '');
+}
