@@ -47,6 +47,7 @@ async function putObject(store: Store, args: Input, context: ToolContext): Promi
     Bucket: args.bucket_name,
     Key: args.object_name,
     Body: body,
+    ContentLength: body.length,
     ContentType: type,
     // Should the bucket ever be public, a page in it must not run in the store's name.
     ContentDisposition: activeTypes.test(type) ? 'attachment' : undefined,
