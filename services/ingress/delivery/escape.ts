@@ -1,18 +1,18 @@
+import { cutTo } from './cut.ts';
+
 /** Characters that hide, reorder or break lines: C0/C1 controls, bidi marks, zero-width, line separators, tags. */
 const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
 
 /** Text of others on one line: no control or direction characters, no markdown, no mentions; cut to `max` characters. */
 export function oneLine(text: string, max: number): string {
   const flat = text.replaceAll(/\s+/g, ' ').replaceAll(invisible, '').trim();
-  const cut = [...flat].length > max ? `${[...flat].slice(0, max - 1).join('')}…` : flat;
-  return cut.replaceAll(/[\\`*_~|<>@#[\]()]/g, (character) => `\\${character}`);
+  return cutTo(flat, max).replaceAll(/[\\`*_~|<>@#[\]()]/g, (character) => `\\${character}`);
 }
 
 /** Text of others as inline code: nothing in it has a meaning. */
 export function inlineCode(text: string, max: number): string {
   const flat = visible(text.replaceAll(/\s+/g, ' ')).replaceAll('`', 'ˋ');
-  const cut = [...flat].length > max ? `${[...flat].slice(0, max - 1).join('')}…` : flat;
-  return `\`${cut}\``;
+  return `\`${cutTo(flat, max)}\``;
 }
 
 /** Makes what cannot be seen visible as \u{…}; tab and line feed stay. */

@@ -77,9 +77,9 @@ function encodingOf(bytes: Buffer): string {
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
   const sample = bytes.subarray(0, 2_000);
-  let even = 0;
-  let odd = 0;
-  for (const [index, byte] of sample.entries()) if (byte === 0) index % 2 === 0 ? (even += 1) : (odd += 1);
+  const zeros = [...sample.entries()].filter(([, byte]) => byte === 0);
+  const odd = zeros.filter(([index]) => index % 2 === 1).length;
+  const even = zeros.length - odd;
   // Latin text in UTF-16 has a zero in nearly every other place.
   if (odd > sample.length / 4 && even === 0) return 'utf-16le';
   if (even > sample.length / 4 && odd === 0) return 'utf-16be';

@@ -1,10 +1,12 @@
+import { cutTo } from '../delivery/cut.ts';
+
 /** Characters that could pose as structure or hide in a name: controls, line ends, direction marks, brackets. */
 const notInNames = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}<>[\]{}`]/gu;
 
 /** A name as the model may see it: one line, no control or direction characters, at most 48 characters. */
 export function plainName(name: string): string {
   const flat = name.replaceAll(/\s+/g, ' ').replaceAll(notInNames, '').trim();
-  return [...flat].slice(0, 48).join('') || 'somebody';
+  return cutTo(flat, 48) || 'somebody';
 }
 
 /** Text of a person as the model gets it: valid UTF-16, without the mentions that only addressed the bot. */

@@ -1,0 +1,30 @@
+import type { Redis } from 'ioredis';
+import type { RunFollower } from '#shared/follower.ts';
+import type { RunRequest } from '#shared/run.ts';
+import type { DiscordApi } from '../discord/api.ts';
+import type { Display } from '../display.ts';
+import type { QueuePosition } from '../signs/queue-position.ts';
+import type { Reactions } from '../signs/reactions.ts';
+import type { Typing } from '../signs/typing.ts';
+import type { ChannelPace } from './channel-pace.ts';
+import type { DeliveryStore } from './store.ts';
+
+/** What showing runs takes; all runs share it. */
+export interface ReplyParts {
+  redis: Redis;
+  follower: RunFollower;
+  api: DiscordApi;
+  pace: ChannelPace;
+  typing: Typing;
+  reactions: Reactions;
+  store: DeliveryStore;
+  queue: QueuePosition;
+  /** Texts that no answer may show. */
+  secrets: string[];
+  /** The bot's own user id. */
+  bot(): string;
+  /** How runs look in a channel. */
+  display(channel: string): Display;
+  /** Tells the person once that the bot cannot write where they asked. */
+  cannotWrite(request: RunRequest, why: string): Promise<void>;
+}

@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appendEntry } from '#shared/journal.ts';
+import { createLogger } from '#shared/log.ts';
+import type { DiscordTarget, RunRequest } from '#shared/run.ts';
+import { answerDelivered } from '../events.ts';
+import type { QueuePosition } from '../signs/queue-position.ts';
+import { createChanges, type Changes } from './changes.ts';
+import { createPublisher, type Publisher } from './publisher.ts';
+import { createRenderer, type Renderer, type Waiting } from './render.ts';
+import type { ReplyParts } from './reply-parts.ts';
+import { createRunView, fold, type RunView } from './run-view.ts';
+import type { Delivery } from './store.ts';
+
+const log = createLogger('delivery');
+
+/** After so long without anything to show, a line says what the run is waiting for. */
+const placeholderMs = 4_000;
+const waitingRefreshMs = 5_000;
+
+/** One run while it is being shown. */
+interface Showing {
+  parts: ReplyParts;
+  request: RunRequest;
+  target: DiscordTarget;
+  view: RunView;
+  waiting: Waiting | undefined;
+  changes: Changes;
+  renderer: Renderer;
+  publisher: Publisher;
+}
+
+/**
+ * Follows the run and keeps its messages as they should be, until its end stands. Rejects when Discord refuses for
+ * good or stays away, and when `signal` aborts first.
+ */
+export async function showUntilEnd(
+  parts: ReplyParts,
+  request: RunRequest,
+  target: DiscordTarget,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<void> {
+  const showing = prepare(parts, request, target, delivery, signal);
+  const stop = new AbortController();
+  const stopping = AbortSignal.any([signal, stop.signal]);
+  const telling = tellWaiting(showing, stopping).catch(() => undefined);
+  const following = follow(showing, stopping).catch((error: unknown) => showing.changes.fail(error));
+  try {
+    await publish(showing, signal);
+    if (showing.view.ended) await finish(showing);
+    else log.warn({ run: request.id }, 'a run has no end in its journal');
+  } finally {
+    stop.abort();
+    await Promise.all([telling, following]);
+  }
+}
+
+function prepare(
+  parts: ReplyParts,
+  request: RunRequest,
+  target: DiscordTarget,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Showing {
+  const renderer = createRenderer({
+    runId: request.id,
+    asker: request.caller.id,
+    display: parts.display(target.channel),
+    rules: { mayMention: mentionable(request), secrets: parts.secrets },
+    warnings: delivery.warnings,
+    replayed: request.replayOf !== undefined,
+  });
+  const publisher = createPublisher({
+    api: parts.api,
+    store: parts.store,
+    runId: request.id,
+    target,
+    bot: parts.bot(),
+    parts: delivery.parts,
+    signal,
+  });
+  return {
+    parts,
+    request,
+    target,
+    view: createRunView(),
+    waiting: undefined,
+    changes: createChanges(),
+    renderer,
+    publisher,
+  };
+}
+
+async function follow(showing: Showing, signal: AbortSignal): Promise<void> {
+  const { view, changes, parts, request } = showing;
+  for await (const event of parts.follower.follow(request.id, { signal })) {
+    const effect = fold(view, event);
+    if (effect !== 'none') changes.note(effect === 'urgent');
+  }
+  if (view.ended) parts.queue.ended();
+  changes.close();
+}
+
+async function publish(showing: Showing, signal: AbortSignal): Promise<void> {
+  const { changes, publisher } = showing;
+  while (await changes.next(signal)) {
+    const operation = publisher.next(render(showing));
+    if (operation) await carryOut(showing, operation.kind);
+    else changes.settled();
+  }
+  if (signal.aborted) throw new Error('the ingress is shutting down; another one goes on showing this run');
+}
+
+/** One request: an edit waits for the channel's turn, unless something urgent is to be shown. */
+async function carryOut(showing: Showing, kind: 'create' | 'edit'): Promise<void> {
+  const { parts, target, changes, publisher, request } = showing;
+  const urgent = changes.urgent();
+  const release = kind === 'edit' ? await parts.pace.turn(target.channel, urgent) : undefined;
+  // What has come in the meantime is shown as well.
+  const operation = publisher.next(render(showing));
+  try {
+    if (operation) await publisher.apply(operation, { urgent: urgent.aborted });
+  } finally {
+    release?.(operation?.kind === 'edit');
+  }
+  if (operation?.kind !== 'create') return;
+  parts.typing.interrupted(target.channel);
+  parts.typing.stop(request.id);
+}
+
+function render({ renderer, view, waiting }: Showing) {
+  return renderer.render(view, view.ended ? undefined : waiting);
+}
+
+/** The end stands: surplus messages of an earlier answer go, the journal learns of the delivery, the question gets its mark. */
+async function finish(showing: Showing): Promise<void> {
+  const { parts, request, target, publisher, view } = showing;
+  const count = render(showing).filter(({ name }) => isAnswerPart(name)).length;
+  await publisher.trim(count);
+  for (const [name, stored] of publisher.standing()) {
+    if (!isAnswerPart(name) || !stored.message) continue;
+    const channel = stored.channel ?? target.channel;
+    const entry = { type: 'delivered' as const, part: Number(name), message: stored.message, channel };
+    await appendEntry(parts.redis, request.id, entry);
+  }
+  await parts.store.finish(request.id);
+  const outcome = view.ended?.outcome ?? 'failed';
+  if (target.message !== undefined) parts.reactions.ended(target.channel, target.message, outcome);
+  answerDelivered({ run: request.id, parts: count, outcome });
+}
+
+function isAnswerPart(name: string): boolean {
+  return /^\d+$/.test(name);
+}
+
+/** Says what a silent run waits for: its turn in the queue, or the model. */
+async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
+  const { parts, view, request, changes, publisher } = showing;
+  // A run that answers anew shows at once that it does, in place of the old answer.
+  const again = request.replayOf !== undefined && publisher.standing().size > 0;
+  if (again) {
+    showing.waiting = { text: '🔁 Answering anew…' };
+    changes.note(false);
+  }
+  await sleep(placeholderMs, undefined, { signal: stop });
+  while (!stop.aborted && !view.ended) {
+    const text = await waitingText(parts.queue, view, request);
+    const changed = text !== showing.waiting?.text;
+    showing.waiting = text === undefined ? undefined : { text };
+    if (changed) changes.note(false);
+    await sleep(waitingRefreshMs, undefined, { signal: stop });
+  }
+}
+
+async function waitingText(queue: QueuePosition, view: RunView, request: RunRequest): Promise<string | undefined> {
+  if (view.epoch === 0) return (await queue.describe(request)) ?? '⏳ Waiting for a free worker…';
+  const asking = [...view.approvals.values()].some(({ decided }) => !decided);
+  const calling = [...view.tools.values()].some(({ outcome }) => !outcome);
+  return asking || calling || view.live ? undefined : '⏳ Working on it…';
+}
+
+/** Mentions never ping; they are shown as names only for who takes part, so that nobody is pointed at unasked. */
+function mentionable(request: RunRequest): (kind: string, id: string) => boolean {
+  const known = [request.text, ...(request.context ?? []).map(({ content }) => content)].join('\n');
+  return (kind, id) =>
+    kind !== 'role' && (id === request.caller.id || known.includes(`<@${id}>`) || known.includes(`<#${id}>`));
+}
