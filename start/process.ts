@@ -77,7 +77,8 @@ export function startProcess(
       }
       failures = Date.now() - started > longestPauseMs ? 0 : failures + 1;
       const pause = failures === 0 ? 0 : Math.min(500 * 2 ** (failures - 1), longestPauseMs);
-      screen.warn(`${spec.name} ended (${code}); starting it again in ${pause / 1000} s. Its log: ${log.file}`);
+      screen.warn(`${spec.name} ended (${code}): ${current.lastWords() || 'no word why'}`);
+      screen.note(`Starting it again in ${pause / 1000} s. Its log: ${path.relative(root, log.file)}`);
       await new Promise((resolve) => setTimeout(resolve, pause));
       if (stopping) return;
       relaunch();
@@ -160,7 +161,7 @@ function launch(spec: ProcessSpec, log: ServiceLog, pinned: Record<string, strin
     const stream = child[source];
     if (!stream) continue;
     createInterface({ input: stream }).on('line', (text) => {
-      log.line(text, source);
+      log.line(text);
       tail.push(text);
       if (tail.length > 20) tail.shift();
       const entry = parseLine(text);
@@ -172,18 +173,16 @@ function launch(spec: ProcessSpec, log: ServiceLog, pinned: Record<string, strin
   return launched;
 }
 
-/** The last lines as text: messages and errors of log lines, other lines as they are. */
+/** What the last lines say of the reason: errors of log lines, what was thrown, else the lines as they are. */
 function words(tail: string[]): string {
-  return tail
-    .map((text) => {
-      const entry = parseLine(text);
-      if (!entry) return text;
-      if (['trace', 'debug', 'info'].includes(entry.level ?? 'info')) return '';
-      return [entry.msg, entry.error].filter(Boolean).join(': ');
-    })
-    .filter(Boolean)
-    .slice(-6)
-    .join('\n');
+  const logged = tail.flatMap((text) => {
+    const entry = parseLine(text);
+    const matters = entry && !['trace', 'debug', 'info'].includes(entry.level ?? 'info');
+    return matters ? [[entry.msg, entry.error].filter(Boolean).join(': ')] : [];
+  });
+  const others = tail.filter((text) => !parseLine(text) && text.trim() !== '');
+  const thrown = others.filter((text) => /^(?:Uncaught )?\w*Error\b/.test(text));
+  return [...(thrown.length > 0 ? thrown : others), ...logged].slice(-6).join('\n');
 }
 
 async function untilReady(launched: Launched, spec: ProcessSpec, timeoutMs: number): Promise<void> {

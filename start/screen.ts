@@ -21,7 +21,7 @@ export interface Step {
 
 export interface ServiceLog extends Disposable {
   file: string;
-  line(text: string, source: 'stdout' | 'stderr'): void;
+  line(text: string): void;
 }
 
 const palette = [pc.cyan, pc.magenta, pc.yellow, pc.blue, pc.green, pc.cyanBright, pc.magentaBright, pc.blueBright];
@@ -60,9 +60,9 @@ export function createScreen(options: { verbose: boolean; logFolder: string; wri
       const label = colour(name.padEnd(22));
       return {
         file,
-        line(text, source) {
+        line(text) {
           stream.write(`${text}\n`);
-          const shown = render(text, source, options.verbose);
+          const shown = render(text, options.verbose);
           if (shown !== undefined) say(`${label} ${pc.dim('│')} ${shown}`);
         },
         [Symbol.dispose]: () => stream.end(),
@@ -85,9 +85,10 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 const hiddenFields = new Set(['level', 'time', 'at', 'service', 'msg', 'stack']);
 
 /** A log line for people; undefined when it does not matter to them now. */
-function render(text: string, source: 'stdout' | 'stderr', verbose: boolean): string | undefined {
+function render(text: string, verbose: boolean): string | undefined {
   const entry = parseLine(text);
-  if (!entry) return verbose || source === 'stderr' ? text : undefined;
+  // What is no log line comes from the runtime or a library; when a process ends by it, its last words are told.
+  if (!entry) return verbose ? text : undefined;
   const level = entry.level ?? 'info';
   if (!verbose && levels.indexOf(level) < levels.indexOf('warn')) return undefined;
   const fields = Object.entries(entry)

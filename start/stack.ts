@@ -53,8 +53,8 @@ async function startModel(build: Build): Promise<Variables> {
   const model = await build.start('servers', {
     name: 'offline-model',
     script: 'litellm/offline/main.ts',
-    env: { OFFLINE_MODEL_PORT: '0' },
-    pin: ({ api = '' }) => ({ OFFLINE_MODEL_PORT: new URL(api).port }),
+    env: { HOST: '127.0.0.1', PORT: '0' },
+    pin: ({ api = '' }) => ({ PORT: new URL(api).port }),
   });
   return { LITELLM_API_BASE: model.addresses()['api'] ?? '', LITELLM_API_KEY: 'none', MODEL_NAME: 'offline' };
 }

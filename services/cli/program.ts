@@ -1,6 +1,11 @@
 import { Command } from 'commander';
+import { addApprovalsCommand } from './commands/approvals.ts';
 import { addChatCommand } from './commands/chat.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addJobsCommand } from './commands/jobs.ts';
+import { addMcpCommand } from './commands/mcp.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addToolsCommand } from './commands/tools.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The command line: one line a command, see docs/adding-a-command.md. */
@@ -11,5 +16,10 @@ export function createProgram(terminal: Terminal): Command {
     .showHelpAfterError('(add --help for all options)');
   addChatCommand(program, terminal);
   addRunCommand(program, terminal);
+  addToolsCommand(program, terminal);
+  addJobsCommand(program, terminal);
+  addApprovalsCommand(program, terminal);
+  addDoctorCommand(program, terminal);
+  addMcpCommand(program);
   return program;
 }

@@ -42,8 +42,13 @@ export function finishedLine(entry: Finished, width: number): string {
   const head = `${entry.tool} ${duration(entry.durationMs)}`;
   const outcome = entry.outcome === 'ok' || entry.outcome === 'error' ? '' : `${entry.outcome}: `;
   return `${mark} ${pc.bold(entry.tool)} ${duration(entry.durationMs)} ${pc.dim(
-    oneLine(outcome + entry.content, width - head.length - 3),
+    oneLine(outcome + withoutMarks(entry.content), width - head.length - 3),
   )}`;
+}
+
+/** Without the tags that mark a result as data for the model. */
+function withoutMarks(content: string): string {
+  return content.replaceAll(/<\/?data-[0-9a-f]+(?: from="[^"]*")?>/g, '');
 }
 
 type Entry = Extract<TranscriptEvent, { type: 'entry' }>['entry'];

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { readCliConfig, type CliConfig } from '../config.ts';
+import { checkDiscord } from '../doctor/check-discord.ts';
+import { checkModel } from '../doctor/check-model.ts';
+import { checkRedis } from '../doctor/check-redis.ts';
+import { checkEnvFile, checkNode, checkPolicy, checkServers } from '../doctor/check-settings.ts';
+import { broken, ok, warning, type Finding } from '../doctor/finding.ts';
+import { readStackFile } from '../stack-file.ts';
+import type { Terminal } from '../terminal.ts';
+import { listRunnerTools } from '../tool-runners.ts';
+
+/** `dragoman doctor`: looks at every dependency and setting, and says how to mend what is not well. */
+export function addDoctorCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('doctor')
+    .description('check every dependency and setting, and say how to mend each')
+    .option('--json', 'as JSON')
+    .action(async (options: { json?: true }) => {
+      const findings = await examine(readCliConfig());
+      if (options.json) terminal.out.write(`${JSON.stringify(findings, undefined, 2)}\n`);
+      else for (const finding of findings) terminal.out.write(describe(finding));
+      if (findings.some(({ state }) => state === 'broken')) process.exitCode = 1;
+    });
+}
+
+async function examine(config: CliConfig): Promise<Finding[]> {
+  const [redis, model, runners, discord] = await Promise.all([
+    checkRedis(config.REDIS_URL),
+    checkModel(config),
+    checkToolRunners(config),
+    checkDiscord(config),
+  ]);
+  const here = [checkNode(), checkStack(), checkEnvFile()];
+  return [...here, ...redis, model, checkServers(config), ...runners, checkPolicy(config), discord];
+}
+
+function checkStack(): Finding {
+  const stack = readStackFile();
+  if (!stack) return warning('stack', 'none runs from this folder', 'npm start, or set REDIS_URL and TOOL_RUNNERS.');
+  return ok('stack', `${Object.keys(stack.services).length} processes, started ${stack.startedAt}`);
+}
+
+async function checkToolRunners(config: CliConfig): Promise<Finding[]> {
+  // A broken list of servers is a finding of its own.
+  const runners = await listRunnerTools(config).catch(() => []);
+  return runners.map(({ server, url, tools, problem }) =>
+    problem === undefined
+      ? ok(`tools: ${server}`, `${tools.length} at ${url}`)
+      : broken(`tools: ${server}`, `${url}: ${problem}`, mendRunner(problem)),
+  );
+}
+
+function mendRunner(problem: string): string {
+  return problem.includes('DRAGOMAN_SIGNING_KEY')
+    ? 'Set DRAGOMAN_SIGNING_KEY to the key that worker and tool-runners have.'
+    : 'Start it (npm start), or say where it listens in TOOL_RUNNERS; its own log says why it stopped.';
+}
+
+function describe({ name, state, detail, mend }: Finding): string {
+  const mark = { ok: pc.green('✓'), warning: pc.yellow('!'), broken: pc.red('✗') }[state];
+  const first = `${mark} ${pc.bold(name.padEnd(18))} ${detail}\n`;
+  return mend === undefined ? first : `${first}  ${' '.repeat(18)} ${pc.cyan(`→ ${mend}`)}\n`;
+}

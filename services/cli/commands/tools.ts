@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { catalogueName, loadServers, type ServerEntry } from '#shared/servers.ts';
+import { watchPolicy, type Permission } from '#shared/policy.ts';
+import { terminalCaller } from '../ask.ts';
+import { readCliConfig } from '../config.ts';
+import { printListing } from '../listing.ts';
+import type { Terminal } from '../terminal.ts';
+import { listRunnerTools, type RunnerTools } from '../tool-runners.ts';
+
+interface ToolRow {
+  tool: string;
+  domain: string;
+  permission: Permission;
+  title: string;
+  description: string;
+  readOnly: boolean;
+}
+
+/** What workers run themselves; its listing is in the worker (builtin/builtins.ts), which has no door for questions. */
+const builtin = [
+  {
+    tool: 'current_time',
+    domain: 'builtin',
+    title: 'Current time',
+    description: 'The present date, time and weekday, in UTC or in a time zone.',
+    readOnly: true,
+  },
+];
+
+/** `dragoman tools`: what the person at this terminal may use, and what needs a yes. */
+export function addToolsCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('tools')
+    .description('the tools that you may use from here, by domain')
+    .option('--all', 'also those that the policy denies you')
+    .option('--json', 'everything about them as JSON')
+    .action(async (options: { all?: true; json?: true }) => {
+      const config = readCliConfig();
+      await using policy = watchPolicy(config.POLICY_FILE);
+      const runners = await listRunnerTools(config);
+      const servers = loadServers(config.MCP_SERVERS_FILE);
+      const caller = terminalCaller();
+      const rows = [...builtin, ...runners.flatMap((runner) => rowsOf(runner, servers.get(runner.server)))]
+        .map((row) => ({ ...row, permission: policy.current().permission(caller, row.tool) }))
+        .filter((row) => options.all || row.permission !== 'deny');
+      printListing(terminal, rows, columns, { json: options.json, empty: 'The policy gives you no tools.' });
+      for (const { server, problem } of runners) {
+        if (problem === undefined) continue;
+        terminal.err.write(`${pc.yellow('!')} ${server}: ${problem}\n`);
+        process.exitCode = 1;
+      }
+    });
+}
+
+const columns = {
+  tool: (row: ToolRow) => row.tool,
+  domain: (row: ToolRow) => row.domain,
+  permission: (row: ToolRow) => (row.permission === 'approve' ? 'asks first' : row.permission),
+  changes: (row: ToolRow) => (row.readOnly ? 'nothing' : 'yes'),
+  title: (row: ToolRow) => row.title,
+};
+
+function rowsOf({ server, tools }: RunnerTools, entry: ServerEntry | undefined): Omit<ToolRow, 'permission'>[] {
+  return tools.map((tool) => ({
+    // A runner names a wrapped server's tools server__tool itself unless it was told not to.
+    tool: !entry || tool.name.startsWith(`${server}__`) ? tool.name : catalogueName(server, entry, tool.name),
+    domain: server,
+    title: tool.title ?? tool.annotations?.title ?? '',
+    description: tool.description ?? '',
+    readOnly: tool.annotations?.readOnlyHint === true,
+  }));
+}

@@ -1,0 +1,65 @@
+import { errorText } from '#shared/errors.ts';
+import type { Redis } from 'ioredis';
+import { connectStack, withoutPassword, type Connection } from '../stack.ts';
+import { broken, ok, warning, type Finding } from './finding.ts';
+
+const oldestRedis = 6.2;
+
+/** Redis, how it keeps what it was given, and whether workers take from it. */
+export async function checkRedis(url: string): Promise<Finding[]> {
+  let connection: Connection;
+  try {
+    connection = await connectStack(url);
+  } catch (error) {
+    return [broken('Redis', errorText(error), 'npm start runs one; or set REDIS_URL to the Redis of a running stack.')];
+  }
+  await using open = connection;
+  const info = await open.redis.info('server');
+  const version = /^(?:valkey_version|redis_version):(\S+)/m.exec(info)?.[1] ?? 'unknown';
+  const found = [
+    Number.parseFloat(version) >= oldestRedis
+      ? ok('Redis', `${version} at ${withoutPassword(url)}`)
+      : broken('Redis', `version ${version}`, `Use Redis ${oldestRedis} or newer, or Valkey.`),
+  ];
+  return [...found, ...(await checkKeeping(open.redis)), ...(await checkWorkers(open))];
+}
+
+async function checkKeeping(redis: Redis): Promise<Finding[]> {
+  let settings: Record<string, string>;
+  try {
+    const [append, sync, policy] = await Promise.all([
+      redis.config('GET', 'appendonly'),
+      redis.config('GET', 'appendfsync'),
+      redis.config('GET', 'maxmemory-policy'),
+    ]);
+    settings = Object.fromEntries([append, sync, policy].map((pair) => pair as [string, string]));
+  } catch {
+    const mend = 'Ask whoever runs it: appendonly yes, appendfsync always, maxmemory-policy noeviction.';
+    return [warning('Redis keeps', 'its settings may not be read', mend)];
+  }
+  const found: Finding[] = [];
+  if (settings['maxmemory-policy'] !== 'noeviction') {
+    const detail = `maxmemory-policy is ${settings['maxmemory-policy']}: jobs may vanish when memory is short`;
+    found.push(broken('Redis keeps', detail, 'redis-cli CONFIG SET maxmemory-policy noeviction, and in redis.conf.'));
+  }
+  if (settings['appendonly'] !== 'yes' || settings['appendfsync'] !== 'always') {
+    const detail = `appendonly ${settings['appendonly']}, appendfsync ${settings['appendfsync']}: a crash loses accepted requests`;
+    found.push(warning('Redis keeps', detail, 'Set appendonly yes and appendfsync always.'));
+  }
+  return found.length > 0
+    ? found
+    : [ok('Redis keeps', 'every write is on disk before it is confirmed; nothing is evicted')];
+}
+
+async function checkWorkers({ redis, queues }: Connection): Promise<Finding[]> {
+  const clients = (await redis.client('LIST')) as string;
+  const count = clients.split('\n').filter((line) => line.includes('name=dragoman-worker-runs')).length;
+  const counts = await queues.queue('runs').getJobCounts('waiting', 'prioritized', 'active', 'failed');
+  const waiting = (counts['waiting'] ?? 0) + (counts['prioritized'] ?? 0);
+  const state = `${waiting} waiting, ${counts['active'] ?? 0} active, ${counts['failed'] ?? 0} failed`;
+  return [
+    count > 0
+      ? ok('workers', `${count}; runs: ${state}`)
+      : broken('workers', `none takes runs (${state})`, 'npm start, or start services/worker/main.ts.'),
+  ];
+}

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { errorText } from '#shared/errors.ts';
+import { parsePolicy } from '#shared/policy.ts';
+import { loadServers } from '#shared/servers.ts';
+import { terminalCaller } from '../ask.ts';
+import type { CliConfig } from '../config.ts';
+import { projectRoot } from '../stack-file.ts';
+import { broken, ok, warning, type Finding } from './finding.ts';
+
+const oldestNode = 24;
+
+export function checkNode(): Finding {
+  const major = Number(process.versions.node.split('.')[0]);
+  return major >= oldestNode
+    ? ok('Node', process.version)
+    : broken('Node', process.version, `Run npm ci here: it installs Node ${oldestNode} for this project.`);
+}
+
+/** The files that say who may use what. */
+export function checkPolicy({ POLICY_FILE: file }: CliConfig): Finding {
+  try {
+    const policy = parsePolicy(readFileSync(file, 'utf8'), file);
+    return ok('policy', `${file}: you are ${policy.roles(terminalCaller()).join(', ') || 'nobody'} at this terminal`);
+  } catch (error) {
+    return broken('policy', errorText(error), 'Mend the line it names, or set POLICY_FILE to the file that is meant.');
+  }
+}
+
+export function checkServers({ MCP_SERVERS_FILE: file }: CliConfig): Finding {
+  try {
+    return ok('MCP servers', `${file}: ${[...loadServers(file).keys()].join(', ')}`);
+  } catch (error) {
+    return broken('MCP servers', errorText(error), 'Mend the entry it names, or set MCP_SERVERS_FILE.');
+  }
+}
+
+/** Names in .env that nothing reads, most often misspelt. */
+export function checkEnvFile(root = projectRoot): Finding {
+  const file = path.join(root, '.env');
+  const example = path.join(root, '.env.example');
+  if (!existsSync(file)) return ok('.env', 'there is none: all settings are the defaults and the environment');
+  if (!existsSync(example))
+    return warning('.env', 'there is no .env.example to compare it with', 'Restore it from git.');
+  const known = [...readFileSync(example, 'utf8').matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? '');
+  const names = Object.keys(parseEnv(readFileSync(file, 'utf8')));
+  const unknown = names.filter((name) => !known.includes(name) && !known.includes(name.replace(/_FILE$/, '')));
+  if (unknown.length === 0) return ok('.env', `${names.length} settings, all known`);
+  const hints = unknown.map((name) => {
+    const near = nearest(name, known);
+    return near ? `${name} (${near}?)` : name;
+  });
+  return warning('.env', `nothing reads ${hints.join(', ')}`, 'Correct the name; .env.example has them all.');
+}
+
+/** The known name that differs least, when it differs little. */
+function nearest(name: string, known: string[]): string | undefined {
+  const [best] = known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .toSorted((a, b) => a.distance - b.distance);
+  return best && best.distance <= 3 ? best.candidate : undefined;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, left] of Array.from(a).entries()) {
+    const next = [i + 1];
+    for (const [j, right] of Array.from(b).entries()) {
+      next.push(Math.min((row[j] ?? 0) + (left === right ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

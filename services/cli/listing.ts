@@ -1,0 +1,51 @@
+import pc from 'picocolors';
+import { displayWidth } from './show/markdown.ts';
+import type { Terminal } from './terminal.ts';
+import { oneLine } from './text.ts';
+
+/** A column: its heading, and how a row shows there. */
+export type Columns<Row> = Record<string, (row: Row) => string>;
+
+/** Prints rows as a table, or all that is known of them as a JSON array. `empty` is said on stderr when there are none. */
+export function printListing<Row>(
+  terminal: Terminal,
+  rows: Row[],
+  columns: Columns<Row>,
+  options: { json?: boolean | undefined; empty: string },
+): void {
+  if (options.json) {
+    terminal.out.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+    return;
+  }
+  if (rows.length === 0) {
+    terminal.err.write(`${options.empty}\n`);
+    return;
+  }
+  const headings = Object.keys(columns);
+  const cells = rows.map((row) => Object.values(columns).map((cell) => oneLine(cell(row), 200)));
+  const widths = headings.map((heading, at) =>
+    Math.max(displayWidth(heading), ...cells.map((row) => displayWidth(row[at] ?? ''))),
+  );
+  const limit = terminal.out.isTTY ? terminal.out.columns : Number.POSITIVE_INFINITY;
+  terminal.out.write(`${pc.bold(tableLine(headings, widths, limit))}\n`);
+  for (const row of cells) terminal.out.write(`${tableLine(row, widths, limit)}\n`);
+}
+
+function tableLine(cells: string[], widths: number[], limit: number): string {
+  const padded = cells.map((cell, at) => cell + ' '.repeat(Math.max((widths[at] ?? 0) - displayWidth(cell), 0)));
+  return oneLineKeepingGaps(padded.join('  ').trimEnd(), limit);
+}
+
+function oneLineKeepingGaps(line: string, limit: number): string {
+  const characters = Array.from(line);
+  return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`;
+}
+
+/** How long ago something was, for people: 12 s, 5 min, 3 h, 2 d. */
+export function ago(at: number, now = Date.now()): string {
+  const seconds = Math.max(0, Math.round((now - at) / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}
