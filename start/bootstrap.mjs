@@ -23,7 +23,7 @@ function readLock(file) {
   }
 }
 
-/** Why `npm ci` must run; undefined when node_modules holds what package-lock.json asks for. */
+/** Why npm must install; undefined when node_modules holds what package-lock.json asks for. */
 export function whyInstall(folder = root) {
   const installed = readLock(path.join(folder, 'node_modules', '.package-lock.json'));
   if (!installed) return 'npm packages are not installed yet';
@@ -72,20 +72,22 @@ async function withInstallLock(work) {
 }
 
 async function install(reason) {
-  say(`${reason[0].toUpperCase()}${reason.slice(1)}: running npm ci (once, about half a minute) …`);
+  say(`${reason[0].toUpperCase()}${reason.slice(1)}: running npm install (once, about half a minute) …`);
   const started = Date.now();
   const timer = setInterval(() => say(`  still installing, ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
   const npm = process.env.npm_execpath;
   const [command, args] = npm && /\.[cm]?js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []];
+  // Not `npm ci`: it refuses the lock file on registries that lack the binaries of other platforms. With --no-save the
+  // versions come from the lock file just the same, and it is not rewritten.
   // npm's output goes to stderr: stdout belongs to the script. CI's omit settings must not leave the tools out.
-  const child = spawn(command, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund'], {
+  const child = spawn(command, [...args, 'install', '--no-save', '--include=dev', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   const code = await ended(child);
   clearInterval(timer);
-  if (code !== 0) throw new Error('npm ci failed (see above). Check the network or the npm registry, then try again.');
+  if (code !== 0) throw new Error('npm install failed (see above). Check the network or the npm registry, then try again.');
   say(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
