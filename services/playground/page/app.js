@@ -1,0 +1,181 @@
+import { get } from './api.js';
+import { drawComposer } from './composer.js';
+import { ask, byId, h } from './dom.js';
+import { messageView } from './messages.js';
+import { drawMembers, drawSidebar } from './sidebar.js';
+import { allChannels, channel, channelTitle, loadSnapshot, store, userName } from './store.js';
+import { setUpTheme } from './theme.js';
+
+const TYPING_MS = 10_000;
+let stream;
+let refreshing;
+
+async function start() {
+  setUpTheme();
+  byId('connect').addEventListener('click', showConnection);
+  byId('menu').addEventListener('click', () => toggleMenu());
+  globalThis.addEventListener('hashchange', () => void openChannel());
+  setInterval(drawTyping, 1000);
+  await become(store.me);
+}
+
+/** Goes on as another person: all that one sees is theirs from now on. */
+async function become(person) {
+  store.me = person;
+  localStorage.setItem('playground.me', person);
+  store.unread.clear();
+  store.typing.clear();
+  await loadSnapshot();
+  listen();
+  await openChannel();
+}
+
+function listen() {
+  stream?.close();
+  stream = new EventSource(`/playground/api/events?as=${encodeURIComponent(store.me)}`);
+  const on = (name, handle) => stream.addEventListener(name, (event) => handle(JSON.parse(event.data)));
+  on('message', arrived);
+  on('removed', removed);
+  on('typing', ({ channelId, userId }) => {
+    store.typing.set(`${channelId}/${userId}`, Date.now() + TYPING_MS);
+    drawTyping();
+  });
+  on('state', refreshSoon);
+  // After a break what was missed is fetched anew.
+  let broken = false;
+  stream.addEventListener('error', () => (broken = true));
+  stream.addEventListener('open', () => {
+    if (broken) void become(store.me);
+    broken = false;
+  });
+}
+
+function refreshSoon() {
+  clearTimeout(refreshing);
+  refreshing = setTimeout(async () => {
+    const before = channel();
+    await loadSnapshot();
+    drawSidebar(become);
+    drawMembers();
+    drawHead();
+    const now = channel();
+    if (!now) location.hash = '';
+    else if (now.canSend !== before?.canSend) drawComposer();
+  }, 60);
+}
+
+async function openChannel() {
+  const wanted = location.hash.slice(1);
+  const known = () => allChannels().find(({ id }) => id === wanted);
+  if (wanted && !known()) await loadSnapshot();
+  const here = known() ?? store.snapshot.guilds[0]?.channels.find(({ type }) => type === 0) ?? allChannels()[0];
+  store.channelId = here?.id;
+  store.replyTo = undefined;
+  store.unread.delete(store.channelId);
+  store.messages = new Map();
+  if (here) {
+    const found = await get('messages', { channel: here.id, as: store.me });
+    if (store.channelId !== here.id) return;
+    for (const message of found) store.messages.set(message.id, message);
+  }
+  toggleMenu(false);
+  drawSidebar(become);
+  drawMembers();
+  drawHead();
+  drawComposer();
+  drawLog();
+}
+
+function drawHead() {
+  const here = channel();
+  byId('channel-name').textContent = channelTitle(here);
+  byId('channel-topic').textContent = here?.topic ?? '';
+  document.title = `${channelTitle(here)} · Playground`;
+}
+
+function drawLog() {
+  const log = byId('log');
+  const views = [];
+  let before;
+  for (const message of store.messages.values()) {
+    views.push(messageView(message, before));
+    before = message;
+  }
+  if (views.length === 0) views.push(h('p', { class: 'hint empty' }, 'Nothing has been said here yet.'));
+  log.replaceChildren(...views);
+  log.scrollTop = log.scrollHeight;
+}
+
+function arrived({ message, fresh }) {
+  if (fresh) {
+    store.typing.delete(`${message.channelId}/${message.author.id}`);
+    drawTyping();
+  }
+  if (message.channelId !== store.channelId) return fresh ? countUnread(message) : undefined;
+  const log = byId('log');
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const known = store.messages.has(message.id);
+  store.messages.set(message.id, message);
+  const all = [...store.messages.values()];
+  const view = messageView(message, all[all.findIndex(({ id }) => id === message.id) - 1]);
+  const old = byId(`m${message.id}`);
+  log.querySelector('.empty')?.remove();
+  if (known && old) old.replaceWith(view);
+  else log.append(view);
+  if (atEnd) log.scrollTop = log.scrollHeight;
+}
+
+function countUnread(message) {
+  if (message.author.id === store.snapshot.me) return;
+  const { count = 0, pings = 0 } = store.unread.get(message.channelId) ?? {};
+  const pinged = message.pings.includes(store.snapshot.me) ? 1 : 0;
+  store.unread.set(message.channelId, { count: count + 1, pings: pings + pinged });
+  if (channel(message.channelId)) drawSidebar(become);
+  else refreshSoon();
+}
+
+function removed({ channelId, ids }) {
+  if (channelId !== store.channelId) return;
+  for (const id of ids) store.messages.delete(id);
+  drawLog();
+}
+
+function drawTyping() {
+  const now = Date.now();
+  const names = [];
+  for (const [key, until] of store.typing) {
+    const [channelId, userId] = key.split('/');
+    if (until < now) store.typing.delete(key);
+    else if (channelId === store.channelId && userId !== store.snapshot.me) names.push(userName(userId));
+  }
+  const text = names.length === 0 ? '' : `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} typing…`;
+  if (byId('typing').textContent !== text) byId('typing').textContent = text;
+}
+
+function toggleMenu(open = !document.body.classList.contains('menu-open')) {
+  document.body.classList.toggle('menu-open', open);
+  byId('menu').setAttribute('aria-expanded', String(open));
+}
+
+async function showConnection() {
+  const { api, token } = await get('connection');
+  const line = (name, value) =>
+    h('label', {}, h('span', {}, name), h('input', { readonly: true, value, onfocus: (e) => e.target.select() }));
+  await ask({
+    title: 'Connect a bot',
+    submit: 'Close',
+    body: h(
+      'div',
+      { class: 'fields' },
+      h(
+        'p',
+        {},
+        'A bot logs in here as it would to Discord. With discord.js, give this address as `rest.api`. The token is good for this playground only.',
+      ),
+      line('DISCORD_API_BASE', api),
+      line('DISCORD_TOKEN', token),
+    ),
+  });
+}
+
+await start();

@@ -1,0 +1,55 @@
+/**
+ * Makes an element. What people and bots write only ever comes in as a string child, which becomes a text node: no part
+ * of the page parses HTML.
+ */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+    else if (key === 'class') element.className = value;
+    else if (key === 'color') element.style.color = value;
+    else if (key === 'background') element.style.background = value;
+    else if (key in PROPERTIES) element[key] = value;
+    else element.setAttribute(key, value === true ? '' : String(value));
+  }
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false),
+  );
+  return element;
+}
+
+const PROPERTIES = { value: true, checked: true, disabled: true, selected: true, multiple: true, hidden: true };
+
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+/** Says something for some seconds, such as why a thing was refused. */
+export function toast(text) {
+  const note = h('p', { class: 'toast' }, text);
+  byId('toasts').append(note);
+  setTimeout(() => note.remove(), 6000);
+}
+
+/** Opens a dialog with a form; resolves with what `read` gives when it is sent, or undefined when it is closed. */
+export function ask({ title, body, submit = 'OK', read }) {
+  return new Promise((resolve) => {
+    const heading = h('h2', { id: 'dialog-title' }, title);
+    const cancel = h('button', { type: 'button', class: 'quiet', onclick: () => dialog.close() }, 'Cancel');
+    const send = h('button', { type: 'submit', class: 'primary' }, submit);
+    const form = h('form', {}, heading, body, h('div', { class: 'dialog-foot' }, read && cancel, send));
+    const dialog = h('dialog', { 'aria-labelledby': 'dialog-title' }, form);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      resolve(read?.(form));
+      dialog.close();
+    });
+    dialog.addEventListener('close', () => {
+      resolve(undefined);
+      dialog.remove();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
