@@ -1,0 +1,177 @@
+import { fillArguments, nounsOf, roleOf, type Filled } from './fill-arguments.ts';
+import type { Question } from './question.ts';
+import type { Tool } from './request.ts';
+import type { Result } from './results.ts';
+import { contentWords, meanings, plainWords, stem } from './words.ts';
+
+export interface Choice {
+  tool: Tool;
+  filled: Filled;
+  score: number;
+  /** True when an argument is missing that no other tool can tell. */
+  helpless: boolean;
+}
+
+/** What a missing argument costs when no other tool can tell it. */
+const HELPLESS = 5;
+
+type Deed = 'list' | 'read' | 'search' | 'write' | 'query' | 'describe';
+
+/** Verbs of questions and of tool names, by what is done. */
+const verbs: Record<Deed, string> = {
+  list: 'list|ls|enumerate|exist|exists|available',
+  read: 'read|open|cat|print|view|get|fetch|download|display|summarize|summarise|content|contents|load|visit|browse',
+  search: 'search|find|grep|lookup|locate|matching',
+  write:
+    'write|save|create|put|store|upload|append|insert|post|send|add|update|delete|remove|drop|rename|move|execute|start|trigger|click|type|remember|note',
+  query: 'query|select|count|sum|average|sql',
+  describe: 'describe|columns|column|structure|fields|explain',
+};
+
+/** Deeds of tool names, the harmful first: a tool that both reads and writes, writes. */
+const deedOrder: readonly Deed[] = ['write', 'search', 'list', 'describe', 'query', 'read'];
+
+/** Below this, nothing that the question says points at the tool. */
+const leastScore = 4;
+
+/** The tools that a question may mean, the best first. Words that few tools have count more. */
+export function rankTools(tools: readonly Tool[], question: Question, results: readonly Result[]): Choice[] {
+  const vocabulary = tools.map(toolWords);
+  const words = [...new Set(contentWords(question.text))];
+  const rarity = new Map(words.map((word) => [word, rarityOf(word, vocabulary)]));
+  const wanted = deedsOf(question);
+  const choices = tools.flatMap((tool, at) => {
+    const deed = deedOfTool(tool);
+    // Who asks for a change is not served by a look, and who asks for a look never gets a change.
+    if ((deed === 'write') !== (wanted[0] === 'write')) return [];
+    const filled = fillArguments(tool, question, results);
+    const match = wordMatch(vocabulary[at]!, words, rarity, subjectOf(question));
+    const evidence = evidenceFor(tool, filled, question);
+    if (match.strong + evidence === 0) return [];
+    const suits = deed !== undefined && wanted[0] === deed ? 4 : deed !== undefined && wanted.includes(deed) ? 2 : 0;
+    const lacks = filled.missing.reduce(
+      (sum, name) => sum + (providerOf(name, tools, question, results) ? 2 : HELPLESS),
+      0,
+    );
+    const score = match.score + evidence + suits + filled.fromQuestion + insideOf(tool, question) - lacks;
+    return [{ tool, filled, score, helpless: lacks >= HELPLESS }];
+  });
+  return choices
+    .filter((choice) => choice.score >= leastScore)
+    .toSorted((a, b) => Number(a.helpless) - Number(b.helpless) || b.score - a.score);
+}
+
+/** "What is in the buckets" is about tools that look into a bucket. */
+function insideOf(tool: Tool, question: Question): number {
+  const noun = /\b(?:in|inside|within)\s+(?:the\s+|my\s+|our\s+|all\s+|each\s+|every\s+)?(\p{L}+)/iu
+    .exec(question.text)?.[1]
+    ?.toLowerCase();
+  if (noun === undefined) return 0;
+  const named = Object.keys(tool.properties).filter((name) => nounsOf(name).includes(stem(noun)));
+  return named.some((name) => tool.required.includes(name)) ? 3 : named.length > 0 ? 1 : 0;
+}
+
+interface ToolWords {
+  name: Set<string>;
+  description: Set<string>;
+}
+
+function toolWords(tool: Tool): ToolWords {
+  const args = Object.entries(tool.properties).map(([name, schema]) => `${name} ${schema.description ?? ''}`);
+  return {
+    name: new Set(plainWords(tool.name).map(stem)),
+    description: new Set(contentWords(`${tool.description} ${args.join(' ')}`)),
+  };
+}
+
+function rarityOf(word: string, vocabulary: readonly ToolWords[]): number {
+  const having = vocabulary.filter((words) => words.name.has(word) || words.description.has(word)).length;
+  return having === 0 ? 0 : Math.log2(1 + vocabulary.length / having);
+}
+
+function wordMatch(
+  tool: ToolWords,
+  words: readonly string[],
+  rarity: ReadonlyMap<string, number>,
+  subject: string | undefined,
+): { score: number; strong: number } {
+  let score = 0;
+  let strong = 0;
+  for (const word of words) {
+    const inName = meanings(word).some((meaning) => tool.name.has(meaning));
+    const inDescription = meanings(word).some((meaning) => tool.description.has(meaning));
+    if (!inName && !inDescription) continue;
+    const weight = Math.max(rarity.get(word) ?? 0, 1) * (word === subject ? 1.5 : 1);
+    score += weight * (inName ? 2 : 1);
+    strong += inName ? 1 : 0.5;
+  }
+  return { score, strong: strong >= 1 ? strong : 0 };
+}
+
+/** What the question is about: the noun after "which", "what", "list", "how many". */
+function subjectOf(question: Question): string | undefined {
+  const noun = /\b(?:which|what|list|show|how many|all)\s+(?:me\s+)?(?:all\s+)?(?:the\s+|of the\s+)?(\p{L}+)/iu.exec(
+    question.text,
+  )?.[1];
+  return noun === undefined ? undefined : contentWords(noun)[0];
+}
+
+/** A URL, a path, SQL or a time zone in the question points at the tools that take one. */
+function evidenceFor(tool: Tool, filled: Filled, question: Question): number {
+  let points = 0;
+  for (const [name, value] of Object.entries(filled.arguments)) {
+    const role = roleOf(name, tool.properties[name]!, tool);
+    if (role === 'sql' && value === question.sql) points += 10;
+    else if (role === 'url' && question.urls.includes(String(value))) points += 8;
+    else if (
+      role === 'time zone' &&
+      value === question.timeZone &&
+      /\b(?:time|clock|date|day|late)\b/i.test(question.text)
+    )
+      points += 8;
+    else if (role === 'path' && question.paths.includes(String(value))) points += 4;
+  }
+  return points;
+}
+
+function deedsOf(question: Question): Deed[] {
+  const words = plainWords(question.text);
+  const found = deedOrder.flatMap((deed) => {
+    const at = words.findIndex((word) => verbs[deed].split('|').includes(word));
+    return at < 0 ? [] : [{ deed, at }];
+  });
+  if (question.sql !== undefined) return ['query'];
+  const writes = found.find(({ deed, at }) => deed === 'write' && isCommand(words, at));
+  const others = found.filter(({ deed }) => deed !== 'write').toSorted((a, b) => a.at - b.at);
+  const looks = others.length === 0 && question.paths.some((path) => /\.\w+$/.test(path)) ? (['read'] as const) : [];
+  const said: Deed[] = [...(writes ? (['write'] as const) : []), ...others.map(({ deed }) => deed), ...looks];
+  // "What", "which" and "show" ask for a list unless a plainer word says otherwise.
+  return said.length === 0 && words.some((word) => /^(?:what|which|show|all|any)$/.test(word)) ? ['list'] : said;
+}
+
+/** "Write …", "please save …", "and delete …", but not "what does the store hold". */
+function isCommand(words: readonly string[], at: number): boolean {
+  const before = words[at - 1];
+  return before === undefined || ['please', 'and', 'then', 'you', 'to', 'now', 'just', 'also', 'me'].includes(before);
+}
+
+export function deedOfTool(tool: Tool): Deed | undefined {
+  const words = plainWords(tool.name);
+  return deedOrder.find((deed) => words.some((word) => verbs[deed].split('|').includes(word)));
+}
+
+/** A tool that lists what an argument wants, and needs nothing that is not there. */
+export function providerOf(
+  argument: string,
+  tools: readonly Tool[],
+  question: Question,
+  results: readonly Result[],
+): Choice | undefined {
+  const nouns = new Set(nounsOf(argument).map(stem));
+  for (const tool of tools) {
+    if (deedOfTool(tool) !== 'list' || !plainWords(tool.name).some((word) => nouns.has(stem(word)))) continue;
+    const filled = fillArguments(tool, question, results);
+    if (filled.missing.length === 0) return { tool, filled, score: 0, helpless: false };
+  }
+  return undefined;
+}

@@ -1,0 +1,13 @@
+import type { ServiceContext } from '#shared/service.ts';
+import type { OfflineModelConfig } from './config.ts';
+import { startOfflineModel } from './start.ts';
+
+/** The offline model as a process: its server, and nothing that it depends on. */
+export async function createContext(config: OfflineModelConfig): Promise<ServiceContext> {
+  const model = await startOfflineModel({
+    host: config.HOST,
+    port: config.PORT,
+    delayMs: config.OFFLINE_MODEL_DELAY_MS,
+  });
+  return { checks: {}, addresses: { api: model.url }, [Symbol.asyncDispose]: () => model[Symbol.asyncDispose]() };
+}

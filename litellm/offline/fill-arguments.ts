@@ -1,0 +1,163 @@
+import type { Question } from './question.ts';
+import { valueNamed } from './question.ts';
+import type { ArgumentSchema, Tool } from './request.ts';
+import type { Result } from './results.ts';
+import { plainWords, stem } from './words.ts';
+
+export interface Filled {
+  arguments: Record<string, unknown>;
+  /** Required arguments that nothing gives a value. */
+  missing: string[];
+  /** How many were found in the question itself. */
+  fromQuestion: number;
+}
+
+/** Fills a tool's arguments from the question, from earlier results, and from what its schema says. */
+export function fillArguments(tool: Tool, question: Question, results: readonly Result[]): Filled {
+  const filled: Filled = { arguments: {}, missing: [], fromQuestion: 0 };
+  const used = new Set<string>();
+  for (const [name, schema] of Object.entries(tool.properties)) {
+    const required = tool.required.includes(name);
+    const asked = fromQuestion(name, schema, tool, question, required, used);
+    const value =
+      asked ?? (required ? (fromResults(name, results, question) ?? fromSchema(schema, question)) : undefined);
+    if (value !== undefined) filled.arguments[name] = value;
+    else if (required) filled.missing.push(name);
+    if (asked === undefined) continue;
+    filled.fromQuestion += 1;
+    if (typeof asked === 'string') used.add(asked);
+  }
+  return filled;
+}
+
+function fromQuestion(
+  name: string,
+  schema: ArgumentSchema,
+  tool: Tool,
+  question: Question,
+  required: boolean,
+  used: ReadonlySet<string>,
+): unknown {
+  if (schema.enum)
+    return schema.enum.find(
+      (value) => typeof value === 'string' && plainWords(question.text).includes(value.toLowerCase()),
+    );
+  const type = [schema.type ?? 'string'].flat().find((one) => one !== 'null');
+  if (type === 'integer' || type === 'number') return numberFor(name, schema, question);
+  if (type !== 'string') return undefined;
+  const role = roleOf(name, schema, tool);
+  const free = (values: string[]) => values.find((value) => !used.has(value));
+  switch (role) {
+    case 'url':
+      return free(question.urls) ?? (required ? bareHost(question) : undefined);
+    case 'time zone':
+      return question.timeZone;
+    case 'sql':
+      return question.sql;
+    case 'content':
+      return (
+        question.content ??
+        (required ? free(question.quoted.filter((value) => !question.paths.includes(value))) : undefined)
+      );
+    case 'path':
+      return free(question.paths) ?? (required ? free(question.quoted) : undefined);
+    case 'pattern':
+      return required ? patternFor(question) : undefined;
+    case 'search':
+      return required ? (free(question.quoted) ?? topicOf(question)) : undefined;
+    case 'name':
+      return valueNamed(question, nounsOf(name)) ?? (required ? free(question.quoted) : undefined);
+  }
+}
+
+type Role = 'url' | 'time zone' | 'sql' | 'content' | 'path' | 'pattern' | 'search' | 'name';
+
+/** What kind of value an argument wants, by its name and description. */
+export function roleOf(name: string, schema: ArgumentSchema, tool: Tool): Role {
+  const words = plainWords(name);
+  const main = words.findLast((word) => word !== 'name') ?? name;
+  const about = schema.description ?? '';
+  const has = (...wanted: string[]) => wanted.includes(main);
+  if (schema.format === 'uri' || has('url', 'uri', 'href', 'link')) return 'url';
+  if (has('timezone', 'tz', 'zone')) return 'time zone';
+  if (has('sql', 'statement') || (has('query') && /\b(?:sql|select|statement)\b/i.test(`${about} ${tool.description}`)))
+    return 'sql';
+  if (has('content', 'contents', 'text', 'body', 'message', 'data')) return 'content';
+  if (has('path', 'file', 'filename', 'directory', 'folder', 'key', 'object')) return 'path';
+  if (has('pattern', 'glob')) return 'pattern';
+  return has('query', 'search', 'q', 'term', 'terms', 'keywords') ? 'search' : 'name';
+}
+
+/** What people call an argument: `bucket_name` is a bucket. */
+export function nounsOf(name: string): string[] {
+  const words = plainWords(name).filter((word) => !['name', 'id', 'names'].includes(word));
+  return words.length > 0 ? [...new Set([words.join(' '), words.at(-1)!])] : ['named', 'called'];
+}
+
+/** "first 5 lines", "top 3", "limit 10". */
+function numberFor(name: string, schema: ArgumentSchema, question: Question): number | undefined {
+  const about = new Set([...plainWords(name), ...plainWords(schema.description ?? '')]);
+  const counted = /\b(first|top|last|limit|at most|only)\s+(\d{1,6})(?:\s+(\w+))?/i.exec(question.text);
+  if (!counted) return undefined;
+  const [, which = '', count = '', noun] = counted;
+  const fromEnd = which.toLowerCase() === 'last';
+  const atEnd = about.has('end') || about.has('last') || about.has('tail');
+  const capable = fromEnd
+    ? atEnd
+    : !atEnd && ['first', 'most', 'limit', 'max', 'maximum', 'start', 'fewer'].some((word) => about.has(word));
+  const sameNoun = noun === undefined || [...about].some((word) => stem(word) === stem(noun.toLowerCase()));
+  return capable && sameNoun ? Number(count) : undefined;
+}
+
+function bareHost(question: Question): string | undefined {
+  const host = question.paths.find((path) => /^(?:[a-z0-9-]+\.)+[a-z]{2,}(?:\/|$)/i.test(path));
+  return host === undefined ? undefined : `https://${host}`;
+}
+
+function patternFor(question: Question): string | undefined {
+  const glob = question.text.split(/\s+/).find((word) => /[*?]/.test(word.slice(0, -1)) || word.startsWith('*'));
+  const named = /\b(?:named|called|matching|containing|like|for)\s+["'“`]?([\p{L}\p{N}_.*-]+)/iu.exec(
+    question.text,
+  )?.[1];
+  return glob?.replace(/[?.,!]+$/, '') ?? question.quoted[0] ?? named ?? question.paths[0];
+}
+
+function topicOf(question: Question): string | undefined {
+  const topic = /\b(?:about|for|of|on)\s+([^?.!]+)/i.exec(question.text)?.[1]?.trim();
+  return topic === '' ? undefined : topic;
+}
+
+/** A value that an earlier result listed: of the column, or by the tool, that is called like the argument. */
+function fromResults(name: string, results: readonly Result[], question: Question): string | undefined {
+  return valuesFromResults(name, results, question)[0];
+}
+
+export function valuesFromResults(name: string, results: readonly Result[], question: Question): string[] {
+  const nouns = new Set(nounsOf(name).map(stem));
+  for (const { grid, tool } of results.toReversed()) {
+    if (!grid || grid.rows.length === 0) continue;
+    const named = grid.columns.findIndex((column) => nouns.has(stem(column.toLowerCase())));
+    const lists = plainWords(tool).some((word) => nouns.has(stem(word)));
+    const column = named >= 0 ? named : lists ? Math.max(0, grid.columns.indexOf('name')) : -1;
+    if (column < 0) continue;
+    const values = grid.rows.map((row) => row[column]!.replace(/ \(.*\)$/, '')).filter((value) => value !== '');
+    const asked = values.filter((value) => mentions(question, value));
+    return asked.length > 0 ? asked : values;
+  }
+  return [];
+}
+
+/** Whether a question names a value, in full or without its schema, in the singular or plural. */
+export function mentions(question: Question, value: string): boolean {
+  const wanted = plainWords(value.split('.').at(-1)!).map(stem).join(' ');
+  return ` ${plainWords(question.text).map(stem).join(' ')} `.includes(` ${wanted} `);
+}
+
+/** A default, or the value that the description gives for the usual case: `"." for the workspace itself`. */
+function fromSchema(schema: ArgumentSchema, question: Question): unknown {
+  if (schema.default !== undefined) return schema.default;
+  const usual = /["“`]([^"”`]{1,40})["”`] (?:for|means|is) (?:the|all|everything|every|any)/i.exec(
+    schema.description ?? '',
+  )?.[1];
+  return usual !== undefined && question.paths.length === 0 ? usual : undefined;
+}

@@ -1,0 +1,5 @@
+import { runService } from '#shared/service.ts';
+import { config } from './config.ts';
+import { createContext } from './context.ts';
+
+await runService({ name: 'offline-model', config, createContext });

@@ -1,0 +1,140 @@
+import { deedOfTool, providerOf, rankTools, type Choice } from './choose-tool.ts';
+import { fillArguments, mentions, roleOf, valuesFromResults } from './fill-arguments.ts';
+import type { Question } from './question.ts';
+import type { Tool } from './request.ts';
+import { numberIn, type Grid, type Result } from './results.ts';
+import type { PlannedCall } from './wire.ts';
+import { contentWords, plainWords, stem } from './words.ts';
+
+export interface Plan {
+  /** Empty: answer. */
+  calls: PlannedCall[];
+  /** The tool that would be called if the question said more. */
+  lacking?: { tool: Tool; missing: string[] };
+}
+
+/** Rounds of calls for one question; beyond them the rules go round in circles. */
+const maxRounds = 4;
+
+/** Things that one question may ask for at once. */
+const maxAtOnce = 5;
+
+/** The calls that bring the question nearer to its answer; none when it can be answered, or nothing more can be found. */
+export function planCalls(tools: readonly Tool[], question: Question, results: readonly Result[]): Plan {
+  if (tools.length === 0 || new Set(results.map((result) => result.batch)).size >= maxRounds) return { calls: [] };
+  const [goal] = rankTools(tools, question, results);
+  const plan =
+    goal && !isAnswered(goal, results)
+      ? towards(goal, tools, question, results)
+      : { calls: aboutTables(tools, question, results) };
+  return { ...plan, calls: plan.calls.filter((call) => !wasMade(call, results)) };
+}
+
+/** Once its tool has answered, a question is answered; only a list of tables may lack what was asked about its rows. */
+function isAnswered(goal: Choice, results: readonly Result[]): boolean {
+  return results.some((result) => result.tool === goal.tool.name);
+}
+
+function towards(goal: Choice, tools: readonly Tool[], question: Question, results: readonly Result[]): Plan {
+  const { missing } = goal.filled;
+  if (missing.length === 0) return { calls: callsOf(goal, question, results) };
+  for (const name of missing) {
+    const provider = providerOf(name, tools, question, results);
+    if (provider && !results.some((result) => result.tool === provider.tool.name)) return { calls: [callOf(provider)] };
+  }
+  return { calls: [], lacking: { tool: goal.tool, missing } };
+}
+
+function callOf({ tool, filled }: Choice): PlannedCall {
+  return { name: tool.name, arguments: filled.arguments };
+}
+
+/** One call, or one for each of the listed things where the question speaks of all of them. */
+function callsOf(goal: Choice, question: Question, results: readonly Result[]): PlannedCall[] {
+  const listed = goal.tool.required.find((name) =>
+    valuesFromResults(name, results, question).includes(String(goal.filled.arguments[name])),
+  );
+  if (listed === undefined) return [callOf(goal)];
+  const values = valuesFromResults(listed, results, question);
+  const named = values.filter((value) => mentions(question, value));
+  const all = named.length > 0 ? named : values;
+  return all.slice(0, maxAtOnce).map((value) => ({
+    name: goal.tool.name,
+    arguments: { ...goal.filled.arguments, [listed]: value },
+  }));
+}
+
+function wasMade(call: PlannedCall, results: readonly Result[]): boolean {
+  const same = JSON.stringify(call.arguments);
+  return results.some((result) => result.tool === call.name && JSON.stringify(result.arguments) === same);
+}
+
+/** Questions about rows: lists the tables first, then counts or shows those that the question names. */
+function aboutTables(tools: readonly Tool[], question: Question, results: readonly Result[]): PlannedCall[] {
+  const queryTool = tools.find(
+    (tool) =>
+      tool.required.length === 1 &&
+      sqlArgument(tool) !== undefined &&
+      deedOfTool(tool) !== 'write' &&
+      deedOfTool(tool) !== 'describe',
+  );
+  const listing = results.at(-1)?.grid && listsTables(results.at(-1)!.tool) ? results.at(-1) : undefined;
+  if (!queryTool) return [];
+  if (!listing) return results.length === 0 && asksForRows(question) ? listTables(tools, question, results) : [];
+  const sql = sqlFor(question, listing.grid!);
+  return sql === undefined ? [] : [{ name: queryTool.name, arguments: { [sqlArgument(queryTool)!]: sql } }];
+}
+
+function asksForRows(question: Question): boolean {
+  return (
+    /\bhow many\b|\bcount\b|\bnumber of\b|\b(?:show|list|give)\b/i.test(question.text) &&
+    contentWords(question.text).length > 0
+  );
+}
+
+function listTables(tools: readonly Tool[], question: Question, results: readonly Result[]): PlannedCall[] {
+  const tool = tools.find(
+    (candidate) => listsTables(candidate.name) && fillArguments(candidate, question, results).missing.length === 0,
+  );
+  return tool ? [{ name: tool.name, arguments: fillArguments(tool, question, results).arguments }] : [];
+}
+
+function listsTables(name: string): boolean {
+  const words = plainWords(name).map(stem);
+  return words.includes('list') && words.includes('table');
+}
+
+function sqlArgument(tool: Tool): string | undefined {
+  return tool.required.find((name) => roleOf(name, tool.properties[name] ?? {}, tool) === 'sql');
+}
+
+/** A statement for what the listing does not say; undefined when it says enough. */
+function sqlFor(question: Question, grid: Grid): string | undefined {
+  const column = Math.max(
+    0,
+    grid.columns.findIndex((name) => /^(?:table|name)$/i.test(name)),
+  );
+  const counts = grid.columns.findIndex((name) => /^rows?$|count/i.test(name));
+  const named = grid.rows.filter((row) => mentions(question, row[column]!));
+  const wantsCount = /\bhow many\b|\bcount\b|\bnumber of\b|\blargest\b|\bbiggest\b|\bmost rows\b/i.test(question.text);
+  if (wantsCount) {
+    const chosen = named.length > 0 ? named : grid.rows;
+    const unknown = chosen.filter((row) => counts < 0 || numberIn(row[counts]!) === undefined).slice(0, 30);
+    return unknown.length === 0 ? undefined : countSql(unknown.map((row) => row[column]!));
+  }
+  const limit = /\b(?:first|top|limit)\s+(\d{1,3})\b/i.exec(question.text)?.[1] ?? '10';
+  return named.length === 0 ? undefined : `SELECT * FROM ${quoteName(named[0]![column]!)} LIMIT ${limit}`;
+}
+
+function countSql(names: string[]): string {
+  return names
+    .map((name) => `SELECT '${name.replaceAll("'", "''")}' AS "table", count(*) AS "rows" FROM ${quoteName(name)}`)
+    .join(' UNION ALL ');
+}
+
+function quoteName(name: string): string {
+  return name
+    .split('.')
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join('.');
+}

@@ -1,0 +1,125 @@
+import { plainWords, stem } from './words.ts';
+
+/** What a question holds that can become an argument. */
+export interface Question {
+  text: string;
+  urls: string[];
+  /** File-like words: with a slash or an extension. */
+  paths: string[];
+  /** What stands in quotation marks or backticks. */
+  quoted: string[];
+  sql: string | undefined;
+  /** IANA name of a time zone that is named, or whose city is. */
+  timeZone: string | undefined;
+  /** What is to be written: after "saying", "with the text" … */
+  content: string | undefined;
+}
+
+const URL_SHAPE = /\bhttps?:\/\/[^\s<>"'`]+[^\s<>"'`.,:;!?)\]]/g;
+const PATH_SHAPE =
+  /(?<![\p{L}\p{N}@:/])(?:\.{0,2}\/)?[\p{L}\p{N}_-][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_.*-]+)+\/?|(?<![\p{L}\p{N}@/.])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.[a-z][a-z0-9]{0,4}\b/giu;
+const SQL_SHAPE =
+  /\b(?:select\b[\s\S]+|with\s+\w+\s+as\s*\([\s\S]+|explain\s+[\s\S]+|show\s+(?:all|server_version|[a-z]+_[a-z_]+)\b|values\s*\([\s\S]+)/i;
+const CONTENT_SHAPE =
+  /(?:\b(?:saying|that says|which says|containing|with the (?:text|content|contents|words?|line)|with (?:text|content)|and write (?:in it|into it)?)\b:?\s*)([\s\S]+)$/i;
+
+const WRITTEN_TO =
+  /^(?:please\s+)?(?:write|save|put|store)\s+([\s\S]+?)\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:new\s+)?(?:file\s+)?["'`]?[\w/-]+\.\w+/i;
+
+/** Where something is written to, said after what is written. */
+const PLACE = /\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:bucket|file|folder|directory|workspace)\b.*$/i;
+
+export function readQuestion(raw: string): Question {
+  const text = withoutSpeaker(raw).trim();
+  const urls = text.match(URL_SHAPE) ?? [];
+  const quoted = [...text.matchAll(/"([^"\n]+)"|“([^”\n]+)”|`([^`\n]+)`|(?<!\w)'([^'\n]+)'(?!\w)/g)].map(
+    (match) => match.slice(1).find((group) => group !== undefined) ?? '',
+  );
+  const withoutUrls = urls.reduce((rest, url) => rest.replace(url, ' '), text);
+  const content = contentOf(text);
+  const named = content === undefined ? withoutUrls : withoutUrls.replace(content, ' ');
+  return {
+    text,
+    urls,
+    paths: (named.match(PATH_SHAPE) ?? []).filter((path) => !/^\d+(?:[./]\d+)+$/.test(path)),
+    quoted,
+    sql: sqlOf(text),
+    timeZone: timeZoneOf(text),
+    content,
+  };
+}
+
+/** Messages of people begin with their name and a colon. */
+function withoutSpeaker(text: string): string {
+  const match = /^([\p{L}\p{N}_.\- ]{1,32}): (?=\S)/u.exec(text);
+  return match && plainWords(match[1]!).length <= 3 ? text.slice(match[0].length) : text;
+}
+
+function sqlOf(text: string): string | undefined {
+  const block = /```(?:sql|postgres\w*)?\s*\n([\s\S]+?)```/i.exec(text)?.[1] ?? /`([^`\n]+)`/.exec(text)?.[1];
+  if (block && SQL_SHAPE.test(block)) return block.trim();
+  const found = SQL_SHAPE.exec(text)?.[0];
+  // "Select the best" is English: SQL has FROM, or selects a number, a call or a star.
+  if (!found || !/\bfrom\b|^select\s+[\d('*]|^(?:show|values|explain|with)\b|^select\s+\w+\s*\(/i.test(found))
+    return undefined;
+  return found.trim().replace(/[?.\s]+$/, '');
+}
+
+function contentOf(text: string): string | undefined {
+  const block = /```\w*\n([\s\S]+?)\n?```/.exec(text)?.[1];
+  if (block !== undefined) return block;
+  const found = (CONTENT_SHAPE.exec(text)?.[1] ?? WRITTEN_TO.exec(text)?.[1])?.replace(PLACE, '').trim();
+  if (found === undefined) return undefined;
+  const bare = /^(["'“`])([\s\S]*)(["'”`])[.!]?$/.exec(found)?.[2];
+  return bare ?? found;
+}
+
+let zones: Map<string, string> | undefined;
+
+/** "Tokyo", "New York" and "UTC" as well as "Asia/Tokyo". */
+function timeZoneOf(text: string): string | undefined {
+  zones ??= new Map(
+    [...Intl.supportedValuesOf('timeZone'), 'UTC'].flatMap((zone) => [
+      [zone.toLowerCase(), zone],
+      [zone.split('/').at(-1)!.replaceAll('_', ' ').toLowerCase(), zone],
+    ]),
+  );
+  const words = text.toLowerCase().match(/[\p{L}_/+-]+/gu) ?? [];
+  for (const [at, word] of words.entries()) {
+    const found =
+      zones.get(`${word} ${words[at + 1]} ${words[at + 2]}`) ??
+      zones.get(`${word} ${words[at + 1]}`) ??
+      zones.get(word);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The value that a question gives to a noun: "bucket demo", "the demo bucket", "table `orders`". */
+export function valueNamed(question: Question, nouns: readonly string[]): string | undefined {
+  for (const noun of nouns) {
+    const after = new RegExp(
+      String.raw`\b${noun}s?\s+(?:is\s+|called\s+|named\s+)?["'“\x60]?([\p{L}\p{N}_][\p{L}\p{N}_.-]*)`,
+      'iu',
+    ).exec(question.text)?.[1];
+    if (after !== undefined && !isCommon(after)) return after.replace(/\.+$/, '');
+    const before = new RegExp(String.raw`["'“\x60]?([\p{L}\p{N}_][\p{L}\p{N}_.-]*)["'”\x60]?\s+${noun}\b`, 'iu').exec(
+      question.text,
+    )?.[1];
+    if (before !== undefined && !isCommon(before)) return before;
+  }
+  return undefined;
+}
+
+const common = new Set(
+  `the a an this that these those my your our their its each every any all some which what whose largest biggest smallest first last
+   and or is are was were do does did has have had can in on of to for with from by there here list show describe read open get find
+   name names one new old called named exist exists hold holds contain contains please me us and how many it at as than most least
+   table tables database databases bucket buckets object objects file files row rows column columns store schema`.split(
+    /\s+/,
+  ),
+);
+
+function isCommon(word: string): boolean {
+  return common.has(word.toLowerCase()) || common.has(stem(word.toLowerCase()));
+}

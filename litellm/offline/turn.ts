@@ -1,0 +1,32 @@
+import { readConversation } from './conversation.ts';
+import { planCalls } from './plan.ts';
+import { offeredTools, type ChatRequest, type Tool } from './request.ts';
+import { wordAnswer, wordNothing, wordRequest } from './word-answer.ts';
+import type { Turn } from './wire.ts';
+
+const introduction =
+  '-# This is the offline model: rules, not a language model. For real answers set LITELLM_API_BASE, LITELLM_API_KEY and MODEL_NAME.';
+
+/** What the offline model does next in a conversation. */
+export function nextTurn(request: ChatRequest): Turn {
+  const conversation = readConversation(request.messages);
+  const tools = conversation.toldToAnswer ? [] : usableTools(request);
+  const plan = planCalls(tools, conversation.question, conversation.results);
+  if (plan.calls.length > 0) return { calls: plan.calls, text: '' };
+  const { question, results } = conversation;
+  const text =
+    results.length > 0
+      ? wordAnswer(question, results)
+      : plan.lacking
+        ? wordRequest(plan.lacking.tool, plan.lacking.missing)
+        : wordNothing(offeredTools(request));
+  return { text: conversation.isFirst ? `${text}\n\n${introduction}` : text };
+}
+
+function usableTools(request: ChatRequest): Tool[] {
+  const tools = offeredTools(request);
+  const choice = request.tool_choice;
+  if (choice === 'none') return [];
+  if (typeof choice === 'object' && choice !== null) return tools.filter((tool) => tool.name === choice.function.name);
+  return tools;
+}

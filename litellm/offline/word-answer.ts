@@ -1,0 +1,112 @@
+import type { Question } from './question.ts';
+import type { Tool } from './request.ts';
+import type { Result } from './results.ts';
+import { wordGrid } from './word-grid.ts';
+import { plainWords } from './words.ts';
+
+/** Characters of a text result that an answer shows. */
+const maxShown = 1_500;
+
+const maxTools = 25;
+
+/** Words what the last calls brought, in Markdown. */
+export function wordAnswer(question: Question, results: readonly Result[]): string {
+  const last = results.at(-1)!.batch;
+  const telling = results.filter((result) => result.batch === last);
+  const parts = telling.map((result) => wordResult(question, result, telling.length > 1));
+  return parts.join('\n\n');
+}
+
+function wordResult(question: Question, result: Result, oneOfSeveral: boolean): string {
+  const { text, grid } = result;
+  const time = wordTime(text);
+  if (time !== undefined) return time;
+  if (grid && grid.rows.length > 0) {
+    const about = oneOfSeveral ? `${argumentText(result)}: ` : '';
+    return about + wordGrid(question, grid, result.tool, notes(text));
+  }
+  if (/^\[.*\]$/.test(text) || (text.length < 300 && !text.includes('\n'))) return plainSentence(result);
+  return wordText(result);
+}
+
+/** Remarks of a tool about its result, in brackets on lines of their own. */
+function notes(text: string): string[] {
+  return text.split('\n').filter((line) => /^\[.*\]$/.test(line.trim()));
+}
+
+function argumentText(result: Result): string {
+  const value = Object.values(result.arguments).find((argument) => typeof argument === 'string');
+  return value === undefined ? `**${result.tool}**` : `**${value}**`;
+}
+
+/** `2026-11-21T09:05:31+01:00 (Saturday, Europe/Berlin)` as a sentence. */
+function wordTime(text: string): string | undefined {
+  const found = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)(?::\d\d)?\S*(?: \(([^),]+)(?:, ([^)]+))?\))?$/.exec(text.trim());
+  if (!found) return undefined;
+  const [, year, month, day, clock, weekday, zone] = found;
+  const monthName = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(
+    new Date(`${year}-${month}-01`),
+  );
+  const place = zone === undefined ? '' : ` in ${zone.split('/').at(-1)!.replaceAll('_', ' ')}`;
+  return `It is **${clock}**${place}, ${weekday ? `${weekday}, ` : ''}${Number(day)} ${monthName} ${year}${zone ? ` (${zone})` : ''}.`;
+}
+
+function plainSentence(result: Result): string {
+  const bare = result.text.replace(/^\[(.*)\]$/, '$1');
+  return bare === '' ? `\`${result.tool}\` gave nothing back.` : bare;
+}
+
+const languages: Record<string, string> = {
+  js: 'js',
+  ts: 'ts',
+  py: 'py',
+  sql: 'sql',
+  json: 'json',
+  csv: 'csv',
+  sh: 'sh',
+  yaml: 'yaml',
+  yml: 'yaml',
+  html: 'html',
+};
+
+/** The text of a file or page: code in a block, prose as a quotation. */
+function wordText(result: Result): string {
+  const source = sourceOf(result);
+  const shown =
+    result.text.length > maxShown
+      ? result.text.slice(0, result.text.lastIndexOf('\n', maxShown) + 1 || maxShown).trimEnd()
+      : result.text.trimEnd();
+  const rest =
+    shown.length < result.text.trimEnd().length
+      ? `\n\n(The first ${shown.length.toLocaleString('en')} of ${result.text.length.toLocaleString('en')} characters.)`
+      : '';
+  const language = languages[/\.(\w+)$/.exec(source ?? '')?.[1] ?? ''];
+  const body = language === undefined ? shown.replaceAll(/^/gm, '> ') : `\`\`\`${language}\n${shown}\n\`\`\``;
+  return `${source === undefined ? 'I found this' : `This is what \`${source}\` says`}:\n\n${body}${rest}`;
+}
+
+function sourceOf(result: Result): string | undefined {
+  const values = Object.values(result.arguments).filter((value): value is string => typeof value === 'string');
+  return values.at(-1);
+}
+
+/** Asks for what a tool needs and the question does not say. */
+export function wordRequest(tool: Tool, missing: readonly string[]): string {
+  const needs = missing.map((name) => {
+    const about = tool.properties[name]?.description;
+    return `- **${plainWords(name).join(' ')}**${about ? `: ${about}` : ''}`;
+  });
+  return `I would use \`${tool.name}\` for this, but I need to know more:\n\n${needs.join('\n')}`;
+}
+
+/** Says what can be asked when nothing in the question points at a tool. */
+export function wordNothing(tools: readonly Tool[]): string {
+  if (tools.length === 0) return 'I have no tools to find that out with, and no knowledge of my own.';
+  const list = tools.slice(0, maxTools).map((tool) => `- \`${tool.name}\`: ${firstSentence(tool.description)}`);
+  const more = tools.length > maxTools ? `\n- and ${tools.length - maxTools} more` : '';
+  return `I match the words of a question with tools, and found none that fits. These I can use:\n\n${list.join('\n')}${more}`;
+}
+
+function firstSentence(text: string): string {
+  return /^[\s\S]*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
+}

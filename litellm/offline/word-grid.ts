@@ -1,0 +1,141 @@
+import type { Question } from './question.ts';
+import { mentions } from './fill-arguments.ts';
+import { numberIn, type Grid } from './results.ts';
+import { contentWords, plainWords, stem } from './words.ts';
+
+/** Entries that an answer lists. */
+const maxRows = 25;
+
+/** Columns of a grid that is shown as a list; wider ones become a table. */
+const maxListColumns = 5;
+
+/** Words rows: what was asked about them first, then the rows. */
+export function wordGrid(question: Question, grid: Grid, tool: string, notes: readonly string[]): string {
+  const noun = nounFor(grid, tool, question);
+  if (grid.rows.length === 1 && grid.columns.length === 1 && noun === 'rows')
+    return `The answer is **${formatted(grid.rows[0]![0]!)}**.`;
+  const lines = [
+    wordNamed(question, grid) ?? wordCount(grid, noun),
+    ...(isListing(grid, noun) ? ['', listRows(grid)] : ['', tableRows(grid)]),
+    ...(grid.rows.length > maxRows ? [`… and ${grid.rows.length - maxRows} more.`] : []),
+    ...notes.map((note) => `\n${note.slice(1, -1)}`),
+  ];
+  const extreme = wordExtreme(question, grid);
+  if (extreme !== undefined) lines.push('', extreme);
+  return lines.join('\n');
+}
+
+/** Rows of a query keep their columns' names: they are shown as a table. */
+function isListing(grid: Grid, noun: string): boolean {
+  if (noun === 'rows' && grid.columns.length > 2) return false;
+  return grid.columns.length <= maxListColumns && new Set(grid.rows.map((row) => row[0])).size === grid.rows.length;
+}
+
+function wordCount(grid: Grid, noun: string): string {
+  const count = grid.rows.length;
+  if (count === 1) return `There is one ${singular(noun)}:`;
+  return `There are ${count} ${noun}:`;
+}
+
+/** "How many orders are there?" of a listing that says how many rows each table has. */
+function wordNamed(question: Question, grid: Grid): string | undefined {
+  const counts = countColumn(grid);
+  if (counts < 0 || !/\bhow many\b|\bcount\b|\bnumber of\b/i.test(question.text)) return undefined;
+  const named = grid.rows.filter((row) => mentions(question, row[0]!));
+  if (named.length === 0 || named.length > 3) return undefined;
+  const told = named.map((row) => `**${row[0]}** has **${counted(row[counts]!)}** rows`);
+  return `${told.join(', ')}. All that I looked at:`;
+}
+
+function countColumn(grid: Grid): number {
+  return grid.columns.findIndex((column) => /^(?:rows?|row_count|count)$/i.test(column));
+}
+
+function nounFor(grid: Grid, tool: string, question: Question): string {
+  const subject = /\b(?:which|what|list|show|all)\s+(?:me\s+)?(?:all\s+)?(?:the\s+)?(\p{L}+s)\b/iu
+    .exec(question.text)?.[1]
+    ?.toLowerCase();
+  const first = grid.columns[0]!.toLowerCase();
+  const [, ...words] = plainWords(tool);
+  if (words.some((word) => /^(?:query|select|sql)$/.test(word))) return 'rows';
+  const named = words.findLast((word) => word.endsWith('s') && stem(word) !== word);
+  if (subject !== undefined && (subject === named || stem(subject) === first)) return subject;
+  if (named !== undefined) return named;
+  if (/^[a-z]{3,}$/.test(first) && first !== 'name') return first.endsWith('s') ? first : `${first}s`;
+  return subject !== undefined && contentWords(subject).length > 0 ? subject : 'entries';
+}
+
+function singular(noun: string): string {
+  return noun === 'entries' ? 'entry' : stem(noun);
+}
+
+/** "Largest", "most rows", "smallest": the row, by the column that the question names or the first that counts. */
+function wordExtreme(question: Question, grid: Grid): string | undefined {
+  const asked = /\b(largest|biggest|most|longest|highest|smallest|fewest|least|shortest|lowest)\b/i
+    .exec(question.text)?.[1]
+    ?.toLowerCase();
+  const column = asked === undefined ? undefined : measured(question, grid);
+  if (asked === undefined || column === undefined) return undefined;
+  const down = /^(?:smallest|fewest|least|shortest|lowest)$/.test(asked) ? -1 : 1;
+  const known = grid.rows.filter((row) => numberIn(row[column]!) !== undefined);
+  const [top] = known.toSorted((a, b) => down * (numberIn(b[column]!)! - numberIn(a[column]!)!));
+  if (!top) return undefined;
+  const name = grid.columns[column]!.toLowerCase();
+  const value = counted(top[column]!);
+  const unit = value.includes(' ') || name === '' ? value : `${value} ${name}`;
+  return `The ${asked === 'most' ? 'largest' : asked} is **${top[0]}** with **${unit}**.`;
+}
+
+function measured(question: Question, grid: Grid): number | undefined {
+  const numeric = grid.columns.flatMap((_, at) =>
+    at > 0 && grid.rows.some((row) => numberIn(row[at]!) !== undefined) ? [at] : [],
+  );
+  const words = new Set(plainWords(question.text).map(stem));
+  return numeric.find((at) => words.has(stem(grid.columns[at]!.toLowerCase()))) ?? numeric[0];
+}
+
+function listRows(grid: Grid): string {
+  const same = grid.columns.map((_, at) => grid.rows.length > 1 && new Set(grid.rows.map((row) => row[at])).size === 1);
+  const lines = grid.rows.slice(0, maxRows).map((row) => {
+    const details = row.slice(1).flatMap((value, at) => detail(grid.columns[at + 1]!, value, same[at + 1]!));
+    return `- **${row[0]}**${details.length > 0 ? ` — ${details.join(', ')}` : ''}`;
+  });
+  return lines.join('\n');
+}
+
+function detail(column: string, value: string, everywhereTheSame: boolean): string[] {
+  if (value === '' || (everywhereTheSame && numberIn(value) === undefined)) return [];
+  const name = column.toLowerCase();
+  if (/^(?:size_)?bytes$/.test(name)) return [bytes(value)];
+  if (numberIn(value) !== undefined && /^[a-z]+s$/.test(name)) return [`${counted(value)} ${name}`];
+  return [/^\d{4}-\d\d-\d\dT/.test(value) ? value.slice(0, 16).replace('T', ' ') : formatted(value)];
+}
+
+function bytes(value: string): string {
+  const size = numberIn(value);
+  if (size === undefined) return value;
+  if (size < 1_024) return `${size} bytes`;
+  return size < 1_048_576 ? `${(size / 1_024).toFixed(0)} KiB` : `${(size / 1_048_576).toFixed(1)} MiB`;
+}
+
+function tableRows(grid: Grid): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  const rows = grid.rows.slice(0, maxRows).map((row) => line(row.map(formatted)));
+  return [line(grid.columns), `|${' --- |'.repeat(grid.columns.length)}`, ...rows].join('\n');
+}
+
+/** A count, with separators. */
+function counted(value: string): string {
+  return value.replace(
+    /^((?:about )?)(\d+)$/,
+    (_, about: string, digits: string) => about + Number(digits).toLocaleString('en'),
+  );
+}
+
+/** Whole numbers of five digits and more get separators; years and identifiers look like them only up to there. */
+function formatted(value: string): string {
+  return /^(?:about )?\d{5,}$/.test(value)
+    ? value.replace(/\d+/, (digits) => Number(digits).toLocaleString('en'))
+    : value;
+}
