@@ -25,7 +25,7 @@ export const groups: Record<string, Maker> = {
   'postgres-admin': (have) => ({ password: have['password'] ?? random() }),
   'postgres-reader': (have) => {
     const password = have['password'] ?? random();
-    return { password, url: `postgresql://dragoman_reader:${password}@postgres:5432/shop` };
+    return { password, url: `postgresql://dragoman_ro:${password}@postgres:5432/shop` };
   },
   s3: (have) => ({ access_key: have['access_key'] ?? 'dragoman', secret_key: have['secret_key'] ?? random() }),
   grafana: (have) => ({ password: have['password'] ?? random() }),

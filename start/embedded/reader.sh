@@ -1,0 +1,8 @@
+#!/bin/bash
+# Run by the PostgreSQL image on an empty volume, after the demo data: makes the role that Dragoman reads with.
+# The password goes through a file descriptor, not through the arguments that every process can see.
+set -eu
+psql -v ON_ERROR_STOP=1 --no-psqlrc -U "$POSTGRES_USER" -d "$POSTGRES_DB" -f - <<SQL
+SET dragoman.password = '$(cat /run/secrets/postgres-reader/password)';
+\i /etc/dragoman/role.sql
+SQL
