@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EntryOf } from '#shared/journal-entries.ts';
+import { keys } from '#shared/keys.ts';
+import { claimRun, endRun, readRun } from '#shared/runs.ts';
+import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
+import { startRig, type Rig } from '#test/worker/rig.ts';
+import type { HistoryLine } from './history.ts';
+import { countTokens } from './tokens.ts';
+import { trimHistory } from './trim.ts';
+
+const user = (content: string): HistoryLine => ({ role: 'user', content });
+const assistant = (content: string): HistoryLine => ({ role: 'assistant', content });
+
+describe('trimming', () => {
+  it('keeps everything that fits', async () => {
+    const lines = [user('One?'), assistant('One.'), user('Two?')];
+    expect(await trimHistory(lines, 8_000)).toEqual(lines);
+  });
+
+  it('keeps the newest that fit by their tokens, beginning with a question', async () => {
+    const long = 'interpreter '.repeat(100);
+    const lines = [user(long), assistant(long), user('Two?'), assistant(long), user('Three?'), assistant('Three.')];
+    const newest = await Promise.all(lines.slice(2).map(({ content }) => countTokens(content)));
+    const budget = newest.reduce((sum, tokens) => sum + tokens, 0);
+    expect(await trimHistory(lines, budget)).toEqual(lines.slice(2));
+    // One token less: the question does not fit, so its answer goes as well.
+    expect(await trimHistory(lines, budget - 1)).toEqual(lines.slice(4));
+    expect(await trimHistory(lines, 0)).toEqual([]);
+  });
+
+  it('counts real tokens, and control tokens as plain text', async () => {
+    expect(await countTokens('hello world')).toBe(2 + 4);
+    expect(await countTokens('<|endoftext|>')).toBeGreaterThan(4 + 1);
+  });
+
+  it('does not read a text that is far too long', async () => {
+    const started = performance.now();
+    expect(await trimHistory([user('Q'), assistant('x'.repeat(20_000_000))], 100)).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
+
+describe('a conversation', () => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await startRig();
+    rig.model.handle(({ user: text }) =>
+      text.includes('fail') ? { error: { status: 401 } } : { text: `To: ${text}` },
+    );
+  });
+  afterAll(() => rig[Symbol.asyncDispose]());
+
+  const stored = async (conversation: string) =>
+    (await rig.redis.lrange(keys.history(conversation), 0, -1)).map((line) => JSON.parse(line) as HistoryLine);
+
+  it('keeps its newest messages for a while, and only answered ones', async () => {
+    await using _ = await rig.worker({ toolbox: createPlayedToolbox({}) }, { HISTORY_MAX_MESSAGES: 4 });
+    const conversation = randomUUID();
+    for (const text of ['a', 'fail', 'b', 'c']) await rig.ask(text, { conversation });
+    expect(await stored(conversation)).toEqual([user('b'), assistant('To: b'), user('c'), assistant('To: c')]);
+    const left = await rig.redis.pttl(keys.history(conversation));
+    expect(left).toBeGreaterThan(29 * 86_400_000);
+  });
+
+  it('is left to the door when it brings the earlier messages itself', async () => {
+    await using _ = await rig.worker({ toolbox: createPlayedToolbox({}) });
+    const conversation = randomUUID();
+    await rig.ask('a', { conversation, context: [{ role: 'user', name: 'Bob', content: 'before' }] });
+    expect(rig.model.requests.at(-1)?.body.messages[1]?.content).toBe('Bob: before');
+    expect(await stored(conversation)).toEqual([]);
+  });
+
+  it('is written once, though two workers end the run', async () => {
+    const conversation = randomUUID();
+    const runId = await rig.accept('a', { conversation, id: randomUUID() });
+    const { request } = (await readRun(rig.redis, runId))!;
+    const first = await claimRun(rig.redis, runId, 'first');
+    const second = await claimRun(rig.redis, runId, 'second');
+    const entry: EntryOf<'run.ended'> = {
+      type: 'run.ended',
+      outcome: 'answered',
+      text: 'x',
+      usage: { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false },
+      models: [],
+      tools: [],
+      iterations: 1,
+      durationMs: 1,
+    };
+    const history = { lines: ['{"role":"user","content":"a"}'], keep: 9, ttlMs: 60_000 };
+    const ends = [first, second, second].map((claim) => {
+      const epoch = claim.state === 'claimed' ? claim.epoch : 0;
+      return endRun(rig.redis, rig.queues, request, epoch, entry, { history });
+    });
+    expect(await Promise.all(ends)).toEqual([false, true, false]);
+    expect(await stored(conversation)).toEqual([user('a')]);
+  });
+});

@@ -1,0 +1,95 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EntryOf, JournalEntry } from '#shared/journal-entries.ts';
+import { readJournal } from '#shared/journal.ts';
+import { mark, messageText } from '#test/model/turn.ts';
+import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
+import { startRig, type Rig } from '#test/worker/rig.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig[Symbol.asyncDispose]());
+afterEach(() => rig.model.reset());
+
+async function entriesOf<T extends JournalEntry['type']>(runId: string, type: T): Promise<EntryOf<T>[]> {
+  const entries = (await readJournal(rig.redis, runId)).map(({ entry }) => entry);
+  return entries.filter((entry): entry is EntryOf<T> => entry.type === type);
+}
+
+const looking = () => createPlayedToolbox({ look: { run: () => 'seen' } });
+
+describe('a model that fails', () => {
+  it('is asked again after what it asked for, and the person is told once', async () => {
+    await using _ = await rig.worker({ toolbox: looking() });
+    rig.model.script('busy', [{ text: 'At last.' }]);
+    rig.model.fail(1, { status: 429, headers: { 'retry-after': '1' } });
+    const asked = performance.now();
+    const end = await rig.ask(mark('busy', 'Answer.'));
+    expect(end).toMatchObject({ outcome: 'answered', text: 'At last.' });
+    expect(performance.now() - asked).toBeGreaterThanOrEqual(1_000);
+    expect(await entriesOf(end.runId, 'model.failed')).toMatchObject([{ reason: 'rate-limit', attempt: 1 }]);
+    expect(await entriesOf(end.runId, 'notice')).toMatchObject([
+      { key: 'model-retry', text: 'The model is asked too often at the moment. I keep trying.' },
+    ]);
+  });
+
+  it('in several ways is told of once', async () => {
+    await using _ = await rig.worker({ toolbox: looking() });
+    rig.model.script('cut', [{ text: 'Whole.' }]);
+    const cut = { text: 'Half of an answer that is long enough', chunkSize: 4, chunkDelayMs: 20, cutAfterChunks: 5 };
+    rig.model.enqueue(cut, { error: { status: 503 } });
+    const end = await rig.ask(mark('cut', 'Answer.'));
+    expect(end).toMatchObject({ outcome: 'answered', text: 'Whole.' });
+    expect((await entriesOf(end.runId, 'model.failed')).map(({ reason }) => reason)).toEqual([
+      'cut-stream',
+      'overloaded',
+    ]);
+    expect(await entriesOf(end.runId, 'notice')).toHaveLength(1);
+  });
+
+  it('is given up when the time for it is over', async () => {
+    await using _ = await rig.worker({ toolbox: looking() }, { MODEL_RETRY_BUDGET_MS: 100 });
+    rig.model.fail(9, 500);
+    const end = await rig.ask('Answer.');
+    expect(end).toMatchObject({ outcome: 'failed', reason: 'provider-error', text: "The model's provider failed." });
+    expect(await entriesOf(end.runId, 'model.failed')).toMatchObject([{ attempt: 1 }]);
+  });
+
+  it('for good is not asked again, and the person is told plainly', async () => {
+    await using _ = await rig.worker({ toolbox: looking() });
+    rig.model.fail(9, 401);
+    const end = await rig.ask('Answer.');
+    expect(end).toMatchObject({ outcome: 'failed', reason: 'bad-key' });
+    expect(end.text).toContain('LITELLM_API_KEY');
+    expect(rig.model.requests).toHaveLength(1);
+  });
+
+  it('in the middle of a tool call leaves the tool alone', async () => {
+    const toolbox = looking();
+    await using _ = await rig.worker({ toolbox });
+    const calls = [{ name: 'look', arguments: { at: 'a'.repeat(200) } }];
+    rig.model.script('half', [{ toolCalls: calls }, { text: 'Seen.' }]);
+    rig.model.enqueue({ toolCalls: calls, chunkDelayMs: 20, cutAfterChunks: 4 });
+    expect(await rig.ask(mark('half', 'Look.'))).toMatchObject({ outcome: 'answered', text: 'Seen.' });
+    expect(toolbox.calls).toHaveLength(1);
+  });
+
+  it('because the conversation is too long is asked once more without its earlier part', async () => {
+    await using _ = await rig.worker({ toolbox: looking() });
+    const tooLong = { status: 400, body: { error: { message: 'Too long.', code: 'context_length_exceeded' } } };
+    rig.model.handle(({ body }) => (body.messages.length > 2 ? { error: tooLong } : { text: 'Short enough.' }));
+    const context = [{ role: 'user', content: 'A long story.' } as const];
+    const end = await rig.ask('And now?', { context });
+    expect(end).toMatchObject({ outcome: 'answered', text: 'Short enough.' });
+    expect(await entriesOf(end.runId, 'notice')).toMatchObject([{ key: 'history-shortened' }]);
+    expect(rig.model.requests.map(({ body }) => body.messages.slice(1).map(messageText))).toEqual([
+      ['A long story.', 'And now?'],
+      ['And now?'],
+    ]);
+    rig.model.reset();
+    rig.model.fail(9, tooLong);
+    expect(await rig.ask('And now?', { context })).toMatchObject({ outcome: 'failed', reason: 'context-too-long' });
+    expect(rig.model.requests).toHaveLength(2);
+  });
+});
