@@ -1,5 +1,6 @@
 import { argumentsHash } from '#shared/arguments-hash.ts';
 import { UpstreamError } from '#shared/errors.ts';
+import { redact } from '#shared/log.ts';
 import type { PolicySource } from '#shared/policy.ts';
 import type { TokenSigner } from '#shared/tokens.ts';
 import { IDEMPOTENCY_META } from '#mcp/kit.ts';
@@ -146,6 +147,6 @@ function refusedByRunner(error: RunnerFailure, order: ToolCallOrder, maxChars: n
     return { outcome: 'refused', content: `${tool.name} was refused by its server. Do without it, or tell the user.` };
   }
   if (status === 413) return { outcome: 'error', content: `The arguments of ${tool.name} are too large. Send less.` };
-  const said = error.said === undefined ? '' : ` Its server said:\n${asData(tool, error.said, maxChars)}`;
+  const said = error.said === undefined ? '' : ` Its server said:\n${asData(tool, redact(error.said), maxChars)}`;
   return { outcome: 'error', content: `${tool.name} was not run.${said}` };
 }

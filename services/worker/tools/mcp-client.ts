@@ -34,7 +34,7 @@ const envelope = {
   [CLIENT_CAPABILITIES_META_KEY]: {},
 };
 /** Bytes of one answer; tool-runners cap theirs far below. */
-const maxBytes = 64_000_000;
+const maxBytes = 16_000_000;
 
 /**
  * A client of one tool-runner over streamable HTTP, MCP 2026-07-28: every request stands alone, closing it cancels it.
@@ -99,8 +99,8 @@ async function readMessage(response: Dispatcher.ResponseData, id: number, reques
   if (statusCode === 200 && type.startsWith('text/event-stream')) return readStream(body, id, request);
   const text = await boundedText(body);
   const message = parse(text);
-  if (statusCode === 200 && message) return message;
-  throw new RunnerFailure({ status: statusCode, rpc: message?.error });
+  if (statusCode === 200 && message && (message.id === id || message.error)) return message;
+  throw new RunnerFailure(statusCode === 200 ? { what: 'no-result' } : { status: statusCode, rpc: message?.error });
 }
 
 async function boundedText(body: Dispatcher.ResponseData['body']): Promise<string> {

@@ -78,7 +78,10 @@ function nameInCatalogue(server: string, entry: ServerEntry | undefined, name: s
 }
 
 function bounded(text: string, max: number): string {
-  // Control characters have no business in a prompt; line breaks and tabs have.
-  const clean = text.replaceAll(/(?![\n\t])\p{Cc}/gu, '').trim();
+  // Control characters and invisible ones have no business in a prompt; line breaks and tabs have.
+  const clean = text
+    .replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '')
+    .toWellFormed()
+    .trim();
   return clean.length > max ? `${clean.slice(0, max - 1).toWellFormed()}…` : clean;
 }

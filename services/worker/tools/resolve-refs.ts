@@ -1,7 +1,7 @@
 /** A JSON schema, or a part of one. */
 export type Schema = Record<string, unknown>;
 
-const maxDepth = 12;
+const maxDepth = 24;
 /** A small schema can unfold into an endless one: so many parts, then anything goes. */
 const maxParts = 5_000;
 
@@ -10,8 +10,18 @@ const maxParts = 5_000;
  * or round in a circle, anything is allowed: arguments are checked against the original.
  */
 export function resolveRefs(schema: Schema): Schema {
+  return unfold(schema).schema;
+}
+
+/** True for a schema that references blow up, as `allOf` of two references to an `allOf` of two references … does. */
+export function unfoldsTooFar(schema: Schema): boolean {
+  return unfold(schema).parts > maxParts;
+}
+
+function unfold(schema: Schema): { schema: Schema; parts: number } {
   let parts = 0;
-  return walk(schema, []) as Schema;
+  const unfolded = walk(schema, []) as Schema;
+  return { schema: unfolded, parts };
 
   function walk(value: unknown, open: string[]): unknown {
     if (typeof value !== 'object' || value === null) return value;
@@ -41,19 +51,21 @@ function lookUp(root: Schema, $ref: string): unknown {
   if ($ref === '#') return root;
   if (!$ref.startsWith('#/')) return {};
   let value: unknown = root;
-  for (const part of decodePointer($ref)) {
+  const pointer = decodePointer($ref);
+  if (!pointer) return {};
+  for (const part of pointer) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return {};
     value = (value as Schema)[part];
   }
   return value;
 }
 
-function decodePointer($ref: string): string[] {
+function decodePointer($ref: string): string[] | undefined {
   try {
     return decodeURIComponent($ref.slice(2))
       .split('/')
       .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -54,10 +54,18 @@ function bytesOf(base64: unknown): number {
  */
 export function asData(tool: OfferedTool, text: string, maxChars: number): string {
   const nonce = randomBytes(6).toString('hex');
-  const kept = cut(text, maxChars);
-  const rest = kept.length < text.length ? `\n${cutMarker(tool, kept.length, text.length)}` : '';
+  const kept = readable(cut(text, maxChars));
+  const rest = text.length > maxChars ? `\n${cutMarker(tool, kept.length, text.length)}` : '';
   const body = kept === '' ? '(empty)' : kept;
   return `<data-${nonce} from="${tool.name}">\n${body}\n</data-${nonce}>${rest}`;
+}
+
+/**
+ * Half characters are refused by providers; controls and the invisible tag characters carry nothing that a person who
+ * reads the same text would see.
+ */
+function readable(text: string): string {
+  return text.replaceAll(/(?![\n\r\t])\p{Cc}|[\u{E0000}-\u{E007F}]/gu, '').toWellFormed();
 }
 
 /** The first `maxChars` UTF-16 units, without half a character. */

@@ -1,6 +1,8 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as formats from 'ajv-formats';
+import { unfoldsTooFar } from './resolve-refs.ts';
+import { safePattern } from './safe-pattern.ts';
 
 type Schema = Record<string, unknown>;
 
@@ -16,6 +18,7 @@ const options = {
   // Schemas come from many servers: one's `$id` must not become reachable for another's `$ref`.
   addUsedSchema: false,
   logger: false,
+  code: { regExp: safePattern },
 } as const;
 const drafts = { modern: new Ajv2020(options), seven: new Ajv(options) };
 for (const ajv of [drafts.modern, drafts.seven]) addFormats(ajv);
@@ -32,6 +35,7 @@ export function compileSchema(schema: Schema): ValidateFunction {
   if (known) return known;
   if (text.length > maxBytes) throw new Error(`its schema is larger than ${maxBytes} characters`);
   if (depthOf(schema) > maxDepth) throw new Error(`its schema is nested deeper than ${maxDepth} levels`);
+  if (unfoldsTooFar(schema)) throw new Error('its schema unfolds to more parts than can be checked');
   const { $schema, $id: _id, ...own } = schema;
   const ajv = typeof $schema === 'string' && /draft-0[4-7]/.test($schema) ? drafts.seven : drafts.modern;
   const check = ajv.compile(own);

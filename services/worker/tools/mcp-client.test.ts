@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, test } from 'vitest';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Caller } from '#shared/run.ts';
+import { createSigner } from '#shared/tokens.ts';
+import { listen } from '#shared/health.ts';
+import { startToolRunner } from '#test/lib/tool-runner.ts';
+import { createMcpClient, type McpReply } from './mcp-client.ts';
+import { NotDelivered, RunnerFailure } from './runner-errors.ts';
+
+type Answer = (response: ServerResponse, id: number, request: IncomingMessage) => void;
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+async function serve(answer: Answer): Promise<string> {
+  server = createServer((request, response) => {
+    void text(request).then((body) => answer(response, (JSON.parse(body) as { id: number }).id, request));
+  });
+  await listen(server, 0, '127.0.0.1');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+}
+
+async function ask(url: string, onProgress?: (message: string) => void): Promise<McpReply> {
+  await using client = createMcpClient(url);
+  const signal = AbortSignal.timeout(2_000);
+  return await client.request({ method: 'tools/call', params: { name: 'x' }, token: 't', signal, onProgress });
+}
+
+const json =
+  (body: unknown, status = 200): Answer =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+const events =
+  (...frames: ((id: number) => unknown)[]): Answer =>
+  (response, id) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    for (const frame of frames) response.write(`event: message\ndata: ${JSON.stringify(frame(id))}\n\n`);
+    response.end();
+  };
+const result = (id: number) => ({ jsonrpc: '2.0', id, result: { content: [] } });
+
+describe('what becomes of an answer', () => {
+  test.each<[string, Answer, { outcomeUnknown: boolean }]>([
+    ['no JSON', (response) => response.end('<html>'), { outcomeUnknown: true }],
+    ["another request's id", json({ jsonrpc: '2.0', id: 999, result: {} }), { outcomeUnknown: true }],
+    [
+      'a result that is no object',
+      (response, id) => json({ id, result: 'x' })(response, id, undefined as never),
+      { outcomeUnknown: true },
+    ],
+    [
+      'an error',
+      (response, id) => json({ id, error: { code: -32_602, message: 'no' } })(response, id, undefined as never),
+      { outcomeUnknown: false },
+    ],
+    [
+      'an error without sense',
+      (response, id) => json({ id, error: { code: 'abc', message: { a: 1 } } })(response, id, undefined as never),
+      { outcomeUnknown: false },
+    ],
+    [
+      'an internal error',
+      (response, id) => json({ id, error: { code: -32_603 } })(response, id, undefined as never),
+      { outcomeUnknown: true },
+    ],
+    ['status 401', json({ error: { message: 'bad token' } }, 401), { outcomeUnknown: false }],
+    ['status 500', (response) => response.writeHead(500).end('<html>'), { outcomeUnknown: true }],
+    ['a stream without the answer', events(() => ({ method: 'notifications/message' })), { outcomeUnknown: true }],
+    ['a connection that closes', (response) => response.destroy(), { outcomeUnknown: true }],
+    [
+      'an answer that breaks off',
+      (response) => response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy()),
+      { outcomeUnknown: true },
+    ],
+  ])('%s', async (_, answer, expected) => {
+    const error = await ask(await serve(answer)).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RunnerFailure);
+    expect(error).toMatchObject(expected);
+  });
+
+  test('an answer without an end is bounded', async () => {
+    const url = await serve((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const part = 'x'.repeat(1_000_000);
+      const more = (): void => {
+        if (!response.destroyed) response.write(part, more);
+      };
+      more();
+    });
+    await expect(ask(url)).rejects.toMatchObject({ facts: { what: 'too-large' } });
+  });
+});
+
+test('notifications before the answer are heard, and strange ones passed over', async () => {
+  const heard: string[] = [];
+  const url = await serve(
+    events(
+      () => ({ jsonrpc: '2.0', method: 'notifications/progress', params: { message: 'one' } }),
+      () => ({ jsonrpc: '2.0', method: 'notifications/progress', params: { progress: 1, total: 4 } }),
+      () => ({ jsonrpc: '2.0', method: 'notifications/progress' }),
+      () => ({ jsonrpc: '2.0', method: 5 }),
+      (id) => ({ jsonrpc: '2.0', id, method: 'sampling/createMessage' }),
+      () => 'text',
+      result,
+    ),
+  );
+  expect((await ask(url, (message) => heard.push(message))).result).toEqual({ content: [] });
+  expect(heard).toEqual(['one', '25 %']);
+});
+
+test('a server that nobody listens at was never asked', async () => {
+  const url = await serve(() => undefined);
+  await new Promise((resolve) => server?.close(resolve));
+  await expect(ask(url)).rejects.toBeInstanceOf(NotDelivered);
+});
+
+test('what it gets from a tool-runner is what the SDK gets', async () => {
+  await using runner = await startToolRunner({ server: 'fetch' });
+  const caller: Caller = { kind: 'terminal', id: 'me', name: '', discordRoles: [] };
+  const name = 'fetch';
+  const sign = (tool: string) => createSigner(runner.signingKey).sign(name, { caller, run: 'r', tool });
+  await using client = createMcpClient(runner.url);
+  const signal = AbortSignal.timeout(20_000);
+  const listed = await client.request({ method: 'tools/list', params: {}, token: await sign('*'), signal });
+  const params = { name, arguments: { url: 'http://127.0.0.1/refused' } };
+  const called = await client.request({ method: 'tools/call', params, token: await sign(name), signal });
+
+  const sdk = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+  const requestInit = { headers: { authorization: `Bearer ${await sign(name)}` } };
+  await sdk.connect(new StreamableHTTPClientTransport(new URL(runner.url), { requestInit }));
+  const { tools } = await sdk.listTools();
+  expect(listed.result['tools']).toEqual(tools);
+  expect(called.result['content']).toEqual((await sdk.callTool(params)).content);
+  expect(called.backendMs).toBeGreaterThan(0);
+  await sdk.close();
+});
