@@ -31,7 +31,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
       return stream.isTTY;
     },
     get columns() {
-      return stream.columns ?? 80;
+      // Some terminals say 0.
+      return stream.columns || 80;
     },
   };
 }

@@ -3,7 +3,7 @@ import { duration, oneLine } from '../text.ts';
 import type { Output } from '../terminal.ts';
 import { createLiveRegion } from './live-region.ts';
 import { renderMarkdown, settledLength } from './markdown.ts';
-import { finishedLine, showEntry } from './progress.ts';
+import { finishedLine, showEntry, takenOver } from './progress.ts';
 import type { TranscriptEvent } from './transcript.ts';
 
 /** Shows a run to a person who talks: text as it grows, tool calls with spinner, time and first words of the result. */
@@ -101,6 +101,8 @@ export function createConversationView(output: Output): ConversationView {
         case 'tool-finished':
           tools.delete(event.key);
           return line(finishedLine(event.entry, output.columns));
+        case 'taken-over':
+          return line(takenOver);
         case 'entry':
           return showEntry(event.entry, line);
       }

@@ -6,12 +6,15 @@ import { printable } from '../text.ts';
 type Style = (format: Parameters<typeof styleText>[0], text: string) => string;
 
 /**
- * Markdown as a terminal shows it: headings and emphasis as weight, lists indented, code and tables aligned. Control
+ * Markdown as a terminal shows it: headings and emphasis as weight, lists indented, code and tables aligned, small
+ * print (`-# …`, as Discord has it) dim. Control
  * characters in the text are dropped, so that an answer cannot repaint the terminal.
  */
 export function renderMarkdown(text: string, options: { colour: boolean }): string {
   const style: Style = options.colour ? (format, plain) => styleText(format, plain, { validateStream: false }) : plain;
-  return blocks(marked.lexer(printable(text)), style).trimEnd();
+  return blocks(marked.lexer(printable(text)), style)
+    .replace(/^-# (.*)$/gm, (_, small: string) => style('dim', small))
+    .trimEnd();
 }
 
 /** How many characters at the beginning of a growing text are whole blocks that later text cannot change. */

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { duration, oneLine } from '../text.ts';
 import type { Output } from '../terminal.ts';
-import type { TranscriptEvent } from './transcript.ts';
+import type { OtherEntry, TranscriptEvent } from './transcript.ts';
 
 /**
  * Shows a run as lines: tool calls with their arguments, time and first words of the result, notices, failed attempts.
@@ -26,6 +26,9 @@ export function createProgress(output: Output): (event: TranscriptEvent) => void
       case 'entry':
         showEntry(event.entry, say);
         return;
+      case 'taken-over':
+        say(takenOver);
+        return;
       case 'text':
       case 'text-void':
       case 'text-end':
@@ -33,6 +36,9 @@ export function createProgress(output: Output): (event: TranscriptEvent) => void
     }
   };
 }
+
+/** What is said when a worker died over a run. */
+export const takenOver = pc.dim('· the worker is gone; another one goes on');
 
 type Finished = Extract<TranscriptEvent, { type: 'tool-finished' }>['entry'];
 
@@ -51,10 +57,8 @@ function withoutMarks(content: string): string {
   return content.replaceAll(/<\/?data-[0-9a-f]+(?: from="[^"]*")?>/g, '');
 }
 
-type Entry = Extract<TranscriptEvent, { type: 'entry' }>['entry'];
-
 /** What a journal entry says to a person who watches; most say nothing. */
-export function showEntry(entry: Entry, say: (text: string) => void): void {
+export function showEntry(entry: OtherEntry, say: (text: string) => void): void {
   switch (entry.type) {
     case 'notice':
       say(`${pc.yellow('!')} ${oneLine(entry.text, 1_000)}`);
@@ -69,9 +73,6 @@ export function showEntry(entry: Entry, say: (text: string) => void): void {
       return;
     case 'stop.requested':
       say(`${pc.yellow('!')} stopping …`);
-      return;
-    case 'run.claimed':
-      if (entry.epoch > 1) say(pc.dim('  a worker has taken over'));
       return;
     case 'run.accepted':
     case 'approval.requested':

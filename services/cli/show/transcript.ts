@@ -12,7 +12,14 @@ export type TranscriptEvent =
   | { type: 'tool-started'; key: string; tool: string; arguments: string }
   | { type: 'tool-progress'; key: string; message: string }
   | { type: 'tool-finished'; key: string; entry: EntryOf<'tool.finished'> }
-  | { type: 'entry'; entry: Exclude<JournalEntry, { type: 'model.answered' | 'tool.intended' | 'tool.finished' }> };
+  /** The worker is gone; another one goes on. */
+  | { type: 'taken-over' }
+  | { type: 'entry'; entry: OtherEntry };
+
+export type OtherEntry = Exclude<
+  JournalEntry,
+  { type: 'model.answered' | 'tool.intended' | 'tool.finished' | 'run.claimed' }
+>;
 
 /**
  * Turns a run's events into what is shown: live text of dead workers is dropped, and the journal's full text completes
@@ -22,6 +29,7 @@ export function createTranscript(): (event: RunEvent) => TranscriptEvent[] {
   let epoch = 0;
   let step = 0;
   let shown = '';
+  let waiting = false;
 
   function voidText(): TranscriptEvent[] {
     if (shown === '') return [];
@@ -69,8 +77,14 @@ export function createTranscript(): (event: RunEvent) => TranscriptEvent[] {
       case 'run.claimed': {
         const out: TranscriptEvent[] = entry.epoch > epoch ? voidText() : [];
         epoch = Math.max(epoch, entry.epoch);
-        return [...out, { type: 'entry', entry }];
+        // After a human's decision the run goes on wherever there is room: no reason to mention it.
+        if (entry.epoch > 1 && !waiting) out.push({ type: 'taken-over' });
+        waiting = false;
+        return out;
       }
+      case 'approval.requested':
+        waiting = true;
+        return [{ type: 'entry', entry }];
       default:
         return [{ type: 'entry', entry }];
     }
