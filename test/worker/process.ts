@@ -23,6 +23,7 @@ function tool(name: string, properties: Omit<PlayedTool, 'run'>): PlayedTool {
 const toolbox = createPlayedToolbox({
   look: tool('look', {}),
   write: tool('write', { readOnly: false }),
+  hang: tool('hang', { readOnly: false }),
   keyed: tool('keyed', { readOnly: false, remembered: true }),
 });
 

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decideApproval } from '#shared/approvals.ts';
 import { readJournal } from '#shared/journal.ts';
 import { lockMs, stalledCheckMs } from '#shared/queues.ts';
-import { readRun } from '#shared/runs.ts';
-import { mark } from '#test/model/turn.ts';
+import { claimRun, readRun } from '#shared/runs.ts';
+import { mark, type Turn } from '#test/model/turn.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
-import { readWitness, startWorkerProcess } from '#test/worker/worker-process.ts';
+import { readWitness, startWorkerProcess, type WorkerProcess } from '#test/worker/worker-process.ts';
 
 let rig: Rig;
 let folder: string;
@@ -23,10 +23,13 @@ afterAll(async () => {
   await rig[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
-beforeEach(() => {
-  witness = path.join(folder, `witness-${(files += 1)}`);
+beforeEach(({ task }) => {
+  // Those of a lost worker share the file that was opened before them.
+  if (task.suite?.name !== 'a run whose worker is lost') witness = path.join(folder, `witness-${(files += 1)}`);
 });
-afterEach(() => rig.model.reset());
+afterEach(({ task }) => {
+  if (task.suite?.name !== 'a run whose worker is lost') rig.model.reset();
+});
 
 const start = (env: Record<string, string> = {}) =>
   startWorkerProcess({
@@ -41,95 +44,114 @@ const turns = (...names: string[]) => [
   ...names.map((name) => ({ toolCalls: [{ name, arguments: { from: 'test' } }] })),
   { text: 'Finished.' },
 ];
-// A killed worker's job is found when its lock has run out and the next check comes; then the run itself.
-const patience = lockMs + stalledCheckMs + 15_000;
+/** Milliseconds until a lost worker's jobs are found, and some more for the runs themselves. */
+const patience = lockMs + stalledCheckMs + 30_000;
 
-/** A run whose worker is killed while `tool` is under way; another worker is started. */
-async function killDuring(tool: string, names: string[]): Promise<{ runId: string; second: AsyncDisposable }> {
-  const first = await start({ TOOLS_HANG: tool });
-  rig.model.script('kill', turns(...names));
-  const runId = await rig.accept(mark('kill', 'Use the tools.'));
-  await expect.poll(() => executions().at(-1)?.tool, { timeout: 10_000 }).toBe(tool);
-  await first.kill();
-  return { runId, second: await start() };
+async function underWay(script: string, runTurns: Turn[]): Promise<string> {
+  rig.model.script(script, runTurns);
+  const before = executions().length;
+  const runId = await rig.accept(mark(script, 'Use the tools.'));
+  await vi.waitUntil(() => executions().length === before + runTurns.length - 1, { timeout: 10_000 });
+  return runId;
 }
 
-describe(
-  'a run whose worker was killed',
-  () => {
-    it(
-      'goes on: what is recorded is not done again, what was under way is repeated with its key',
-      { timeout: 60_000 },
-      async () => {
-        const { runId, second } = await killDuring('look', ['write', 'look']);
-        await using _ = second;
-        expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Finished.', iterations: 3 });
-        expect(executions().map(({ tool, key }) => [tool, key])).toEqual([
-          ['write', `${runId}:0:0`],
-          ['look', `${runId}:1:0`],
-          ['look', `${runId}:1:0`],
-        ]);
-        // Two answers before the kill, one after it: none was asked for twice.
-        expect(rig.model.requests).toHaveLength(3);
-      },
-    );
+describe('a run whose worker is lost', () => {
+  const runs = { read: '', keyed: '', write: '', asleep: '' };
+  let zombie: WorkerProcess | undefined;
+  let second: WorkerProcess | undefined;
 
-    it('sends a write that its tool-runner remembers again, with the same key', { timeout: 60_000 }, async () => {
-      const { runId, second } = await killDuring('keyed', ['keyed']);
-      await using _ = second;
-      expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
-      expect(executions().map(({ key }) => key)).toEqual([`${runId}:0:0`, `${runId}:0:0`]);
-    });
+  const executionsOf = (runId: string) => executions().filter(({ key }) => key.startsWith(runId));
 
-    it(
-      'asks its human about a write that nobody remembers, and goes on with what they say',
-      { timeout: 60_000 },
-      async () => {
-        const { runId, second } = await killDuring('write', ['write']);
-        await using _ = second;
-        const asked = await rig.entry(runId, 'approval.requested');
-        expect(asked).toMatchObject({ kind: 'unknown-outcome', tool: 'write', arguments: '{"from":"test"}' });
-        expect(asked.why).toBe('write may or may not have happened: it was interrupted.');
-        await decideApproval(rig.redis, rig.queues, runId, asked.approval, 'happened', 'Ann');
-        expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
-        expect(executions()).toHaveLength(1);
-        expect(rig.model.requests.at(-1)?.request.results[0]?.text).toBe(
-          'write was interrupted, but it did happen: Ann has looked. Its output is lost.',
-        );
-      },
-    );
-
-    it('is given up after so many workers died over it without progress', { timeout: 60_000 }, async () => {
-      rig.model.script('poison', [{ hang: true }]);
-      const runId = await rig.accept(mark('poison', 'Die.'));
-      // Claims by workers that then died, as their journals leave them.
-      const { claimRun } = await import('#shared/runs.ts');
-      for (const worker of ['a', 'b', 'c']) await claimRun(rig.redis, runId, worker);
-      await using _ = await start({ RUN_MAX_ATTEMPTS: '3' });
-      expect(await rig.ended(runId)).toMatchObject({ outcome: 'failed', reason: 'poison' });
-      expect(rig.model.requests).toHaveLength(0);
-    });
-  },
-  patience * 4,
-);
-
-describe('a worker that was believed dead', () => {
-  it('writes nothing when it wakes up', { timeout: 60_000 }, async () => {
-    const first = await start();
-    await using _ = first;
-    rig.model.script('zombie', [{ text: 'From nobody.', delayMs: 500 }]);
-    const runId = await rig.accept(mark('zombie', 'Sleep.'));
+  // One kill and one sleep for all tests, since finding a lost job takes its time.
+  beforeAll(async () => {
+    witness = path.join(folder, 'witness-lost');
+    zombie = await start();
+    rig.model.script('asleep', [{ text: 'From nobody.', delayMs: 500 }]);
+    runs.asleep = await rig.accept(mark('asleep', 'Sleep.'));
     await rig.model.received(1);
-    first.signal('SIGSTOP');
-    await using _second = await start();
-    await rig.ended(runId);
-    const before = await readJournal(rig.redis, runId);
-    first.signal('SIGCONT');
-    // The woken worker proves that it is awake by taking another run when the second one is gone.
-    await _second.kill();
-    rig.model.script('after', [{ text: 'Awake.' }]);
-    expect(await rig.ask(mark('after', 'Awake?'))).toMatchObject({ text: 'Awake.' });
-    expect(await readJournal(rig.redis, runId)).toEqual(before);
+    zombie.signal('SIGSTOP');
+    const first = await start({ TOOLS_HANG: 'look,keyed,hang' });
+    runs.read = await underWay('read', turns('write', 'look'));
+    runs.keyed = await underWay('keyed', turns('keyed'));
+    runs.write = await underWay('write', turns('hang'));
+    await first.kill();
+    second = await start();
+  }, patience);
+  afterAll(async () => {
+    await zombie?.[Symbol.asyncDispose]();
+    await second?.[Symbol.asyncDispose]();
+  });
+
+  it(
+    'goes on: what is recorded is not done again, what was under way is repeated with its key',
+    async () => {
+      const runId = runs.read;
+      expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Finished.', iterations: 3 });
+      expect(executionsOf(runId).map(({ tool, key }) => [tool, key])).toEqual([
+        ['write', `${runId}:0:0`],
+        ['look', `${runId}:1:0`],
+        ['look', `${runId}:1:0`],
+      ]);
+      // Two answers before the kill, one after it: none was asked for twice.
+      expect(rig.model.requests.filter(({ request }) => request.marker === 'read')).toHaveLength(3);
+    },
+    patience,
+  );
+
+  it(
+    'sends a write that its tool-runner remembers again, with the same key',
+    async () => {
+      const runId = runs.keyed;
+      expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
+      expect(executionsOf(runId).map(({ key }) => key)).toEqual([`${runId}:0:0`, `${runId}:0:0`]);
+    },
+    patience,
+  );
+
+  it(
+    'asks its human about a write that nobody remembers, and goes on with what they say',
+    async () => {
+      const runId = runs.write;
+      const asked = await rig.entry(runId, 'approval.requested');
+      expect(asked).toMatchObject({ kind: 'unknown-outcome', tool: 'hang', arguments: '{"from":"test"}' });
+      expect(asked.why).toBe('hang may or may not have happened: it was interrupted.');
+      await decideApproval(rig.redis, rig.queues, runId, asked.approval, 'happened', 'Ann');
+      expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
+      expect(executionsOf(runId)).toHaveLength(1);
+      const last = rig.model.requests.findLast(({ request }) => request.marker === 'write');
+      expect(last?.request.results[0]?.text).toBe(
+        'hang was interrupted, but it did happen: Ann has looked. Its output is lost.',
+      );
+    },
+    patience,
+  );
+
+  it(
+    'gets nothing written by a worker that was believed dead and wakes up',
+    async () => {
+      await rig.ended(runs.asleep);
+      const before = await readJournal(rig.redis, runs.asleep);
+      expect(before.filter(({ entry }) => entry.type === 'run.claimed')).toHaveLength(2);
+      await second?.kill();
+      zombie?.signal('SIGCONT');
+      // Alone, it proves by another run that it is awake.
+      rig.model.script('after', [{ text: 'Awake.' }]);
+      expect(await rig.ask(mark('after', 'Awake?'))).toMatchObject({ text: 'Awake.' });
+      expect(await readJournal(rig.redis, runs.asleep)).toEqual(before);
+    },
+    patience,
+  );
+});
+
+describe('a run that no worker survives', () => {
+  it('is given up after so many without progress', async () => {
+    const runId = await rig.accept('Die.');
+    for (const worker of ['a', 'b', 'c']) await claimRun(rig.redis, runId, worker);
+    await using _ = await start({ RUN_MAX_ATTEMPTS: '3' });
+    const end = await rig.ended(runId);
+    expect(end).toMatchObject({ outcome: 'failed', reason: 'poison' });
+    expect(end.text).toBe('This question was given up: 3 workers broke down over it.');
+    expect(rig.model.requests.filter(({ request }) => request.user === 'Die.')).toEqual([]);
   });
 });
 
