@@ -67,7 +67,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   return { port: options.port, url, pid: child.pid ?? 0, gone, [Symbol.asyncDispose]: () => stop(child) };
 }
 
-async function initialise({ binaries, folder, password }: ClusterOptions, user: ServerUser | undefined): Promise<void> {
+async function initialise(options: ClusterOptions, user: ServerUser | undefined): Promise<void> {
+  const { binaries, folder, password } = options;
   // What an initdb that was killed left behind is no cluster.
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -77,7 +78,9 @@ async function initialise({ binaries, folder, password }: ClusterOptions, user: 
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
     for (const place of user ? [folder, secrets, passwordFile] : []) await chown(place, user!.uid, user!.gid);
     const args = ['-D', folder, '-U', 'postgres', `--pwfile=${passwordFile}`, '-A', 'scram-sha-256', '-E', 'UTF8'];
-    await finished(binaries.initdb, [...args, '--no-locale', '--no-instructions'], user);
+    // Who does not want the server to wait for the disk does not want initdb to either.
+    const hasty = options.settings?.['fsync'] === 'off' ? ['--no-sync'] : [];
+    await finished(binaries.initdb, [...args, '--no-locale', '--no-instructions', ...hasty], user);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;

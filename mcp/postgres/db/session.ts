@@ -50,7 +50,7 @@ export async function withSession<T>(
     return await work(sessionOf(client, options.database, watch));
   } finally {
     watch.stop();
-    await giveBack(client, watch.cut !== undefined);
+    await giveBack(client, watch);
   }
 }
 
@@ -99,13 +99,15 @@ function openSql({ statementTimeoutMs }: Limits): string {
 interface Watch {
   cut: CutReason | undefined;
   stop(): void;
+  /** Hears when the connection breaks: an event that nobody hears ends the process. */
+  onError: () => void;
 }
 
 function watchOver(client: pg.ClientBase, { signal, limits }: SessionOptions): Watch {
   const socket = socketOf(client);
   let received = 0;
-  const watch: Watch = { cut: undefined, stop };
   const onError = () => undefined;
+  const watch: Watch = { cut: undefined, stop, onError };
   const onAbort = () => end('aborted');
   const onData = (chunk: Buffer) => {
     received += chunk.length;
@@ -131,8 +133,6 @@ function watchOver(client: pg.ClientBase, { signal, limits }: SessionOptions): W
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
     socket.off('data', onData);
-    // The listener for errors stays on a connection that is being closed: it may still break.
-    if (!watch.cut) client.off('error', onError);
   }
 }
 
@@ -147,11 +147,13 @@ function sessionOf(client: pg.ClientBase, database: string, watch: Watch): Sessi
   };
 }
 
-async function giveBack(client: pg.PoolClient, broken: boolean): Promise<void> {
-  if (broken) return client.release(true);
+/** The listener for errors stays on a connection that is closed: it may break once more while it ends. */
+async function giveBack(client: pg.PoolClient, watch: Watch): Promise<void> {
+  if (watch.cut !== undefined) return client.release(true);
   try {
     await client.query('ROLLBACK');
     await client.query('DISCARD ALL');
+    client.off('error', watch.onError);
     client.release();
   } catch {
     client.release(true);

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
+import { startTestShop, type TestShop } from '#test/lib/shop.ts';
+import { testTools } from '../testing/database.ts';
+
+/** Runs for as long as it is let. */
+const endless = 'SELECT count(*) FROM generate_series(1, 100000000000) g';
+
+let server: TestShop;
+beforeAll(async () => {
+  server = await startTestShop();
+}, POSTGRES_START_TIMEOUT_MS);
+afterAll(() => server?.[Symbol.asyncDispose]());
+
+/** What the tools' role runs at this moment. */
+async function running(): Promise<number> {
+  const sql = `SELECT count(*)::int AS n FROM pg_stat_activity
+                WHERE usename = 'dragoman_ro' AND state = 'active' AND query LIKE '%100000000000%'`;
+  return Number((await server.admin(sql))[0]?.['n']);
+}
+
+async function connections(): Promise<number> {
+  const sql = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename = 'dragoman_ro'`;
+  return Number((await server.admin(sql))[0]?.['n']);
+}
+
+test('stopping a call cancels its query at the server', async () => {
+  await using tools = testTools(server.readerUrl, { POSTGRES_STATEMENT_TIMEOUT_MS: 60_000 });
+  const controller = new AbortController();
+  const call = tools.call('postgres_query', { query: endless }, controller.signal);
+  await expect.poll(running, { timeout: 20_000 }).toBe(1);
+  const aborted = performance.now();
+  controller.abort();
+  expect((await call).text).toBe('postgres_query was stopped before it finished.');
+  await expect.poll(running, { timeout: 20_000, interval: 20 }).toBe(0);
+  expect(performance.now() - aborted).toBeLessThan(10_000);
+  expect((await tools.query('SELECT 1')).data['rows']).toEqual([[1]]);
+});
+
+test('a statement ends at its time limit, and the sentence names it', async () => {
+  await using tools = testTools(server.readerUrl, { POSTGRES_STATEMENT_TIMEOUT_MS: 200 });
+  const { failed, text } = await tools.query(endless);
+  expect(failed).toBe(true);
+  expect(text).toMatch(/^The query was stopped after 0\.2 s\..*postgres_explain/);
+  expect(await running()).toBe(0);
+});
+
+test('no more connections than allowed; who finds none free in time is told', async () => {
+  const settings = {
+    POSTGRES_MAX_CONNECTIONS: 2,
+    POSTGRES_CONNECT_TIMEOUT_MS: 300,
+    POSTGRES_STATEMENT_TIMEOUT_MS: 60_000,
+  };
+  await using tools = testTools(server.readerUrl, settings);
+  const controller = new AbortController();
+  const busy = [1, 2].map(() => tools.call('postgres_query', { query: endless }, controller.signal));
+  await expect.poll(running, { timeout: 20_000 }).toBe(2);
+  expect((await tools.query('SELECT 1')).text).toContain('none was free in time');
+  expect(await connections()).toBe(2);
+  controller.abort();
+  await Promise.all(busy);
+  expect((await tools.query('SELECT 1')).data['rows']).toEqual([[1]]);
+});
+
+test('many calls at once share the connections and all get their own answer', async () => {
+  await using tools = testTools(server.readerUrl, { POSTGRES_MAX_CONNECTIONS: 3, POSTGRES_CONNECT_TIMEOUT_MS: 30_000 });
+  const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => tools.query(`SELECT ${index}`)));
+  expect(answers.map(({ data }) => (data['rows'] as number[][])[0]?.[0])).toEqual(answers.map((_, index) => index));
+  expect(await connections()).toBeLessThanOrEqual(3);
+});
+
+test('a call that is stopped while it waits for a connection takes none', async () => {
+  await using tools = testTools(server.readerUrl, {
+    POSTGRES_MAX_CONNECTIONS: 1,
+    POSTGRES_STATEMENT_TIMEOUT_MS: 60_000,
+  });
+  const first = new AbortController();
+  const holding = tools.call('postgres_query', { query: endless }, first.signal);
+  await expect.poll(running, { timeout: 20_000 }).toBe(1);
+  const second = new AbortController();
+  const waiting = tools.call('postgres_query', { query: 'SELECT 1' }, second.signal);
+  second.abort();
+  expect((await waiting).text).toContain('was stopped');
+  first.abort();
+  await holding;
+  expect((await tools.query('SELECT 2')).data['rows']).toEqual([[2]]);
+});
+
+test('a server that restarts is found again', async () => {
+  await using tools = testTools(server.readerUrl);
+  expect((await tools.query('SELECT 1')).failed).toBe(false);
+  await server.admin(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dragoman_ro'`);
+  await expect.poll(async () => (await tools.query('SELECT 1')).failed).toBe(false);
+});
+
+test('disposing leaves no connection behind', async () => {
+  const tools = testTools(server.readerUrl);
+  await tools.query('SELECT 1');
+  expect(await connections()).toBeGreaterThan(0);
+  await tools[Symbol.asyncDispose]();
+  await expect.poll(connections).toBe(0);
+});
