@@ -6,7 +6,7 @@ const couldOpen = /^\s*(?:<(?:t(?:h(?:i(?:n(?:k(?:i(?:n(?:g)?)?)?)?)?)?)?)?)?$/i
  * later on the words may be the answer's own.
  */
 export class ThinkTags {
-  private state: 'start' | 'thinking' | 'text' = 'start';
+  private state: 'start' | 'thinking' | 'gap' | 'text' = 'start';
   private held = '';
   private closing = '';
 
@@ -14,6 +14,7 @@ export class ThinkTags {
   push(piece: string): string {
     if (this.state === 'text') return piece;
     this.held += piece;
+    if (this.state === 'gap') return this.skipGap();
     if (this.state === 'start') {
       const tag = open.exec(this.held);
       if (tag) {
@@ -38,8 +39,15 @@ export class ThinkTags {
       this.held = this.held.slice(-this.closing.length);
       return '';
     }
-    this.held = this.held.slice(end + this.closing.length).trimStart();
-    return this.release();
+    this.held = this.held.slice(end + this.closing.length);
+    return this.skipGap();
+  }
+
+  /** The blank lines between thought and answer belong to neither. */
+  private skipGap(): string {
+    this.state = 'gap';
+    this.held = this.held.trimStart();
+    return this.held === '' ? '' : this.release();
   }
 
   private release(): string {
