@@ -1,0 +1,73 @@
+import { composeVariables, readSections, type Section, type Variable } from './variables.ts';
+
+const head = `# All settings of Dragoman. Copy to .env and uncomment what you change: npm start and docker compose read .env from here.
+# A value that is commented out is the default. A secret can also come from a file: NAME_FILE=/path instead of NAME.
+# This file is written from the configuration of the services: node test/env-example/write.ts
+`;
+
+/** Headings in the order of the file; what a section shares with an earlier one stands only there. */
+const headings: Record<string, string> = {
+  'services/ingress/config.ts': 'Discord, and what all services share',
+  'services/worker/config.ts': 'Model, prompt, limits: the worker',
+  'mcp/postgres/domain.ts': 'PostgreSQL tools',
+  'mcp/storage/domain.ts': 'Object storage tools',
+  'mcp/fetch/domain.ts': 'Web page tools',
+  'mcp/filesystem/domain.ts': 'File tools',
+  'services/playground/config.ts': 'The playground, a stand-in for Discord (used when DISCORD_TOKEN is not set)',
+  'litellm/offline/config.ts': 'The offline model (used by npm start when LITELLM_API_BASE is not set)',
+  'services/setup/config.ts': 'Set-up of the Compose stack: set by compose.yaml',
+  'services/tool-runner/config.ts': 'Tool-runners: set per process, by npm start or compose.yaml',
+};
+
+/** What compose.yaml's own variables are for; a new one needs its line here. */
+const composeDescriptions: Record<string, string> = {
+  DRAGOMAN_VERSION: 'Tag of the image',
+  GRAFANA_PORT: 'Port of Grafana on this machine',
+  LITELLM_DATABASE: 'Whether LiteLLM keeps keys and spend in a database of its own; empty: it does not',
+  LITELLM_VERSION: "Tag of LiteLLM's image",
+  LLM_API_BASE: 'Where the model provider is, if not at its usual address',
+  LLM_API_KEY: "The model provider's key",
+  LLM_MODEL: 'Model behind LiteLLM: provider/model',
+  PROMETHEUS_RETENTION: 'How long Prometheus keeps metrics',
+};
+
+/** The text of .env.example as the configurations have it now. */
+export async function renderEnvExample(): Promise<string> {
+  const sections = await readSections();
+  const order = [...Object.keys(headings), ...sections.map(({ source }) => source)];
+  const sorted = [...new Set(order)].flatMap((source) => sections.filter((section) => section.source === source));
+  const seen = new Set<string>();
+  const parts = sorted.map((section) => renderSection(section, seen)).filter((part) => part !== '');
+  return [head, ...parts, renderCompose(seen)].join('\n');
+}
+
+function renderSection({ source, variables }: Section, seen: Set<string>): string {
+  const fresh = variables.filter(({ name }) => !seen.has(name));
+  for (const { name } of fresh) seen.add(name);
+  if (fresh.length === 0) return '';
+  const lines = fresh.map((variable) => `# ${variable.description}${remark(variable)}\n${assignment(variable)}\n`);
+  return `# === ${headings[source] ?? source} ===\n\n${lines.join('\n')}`;
+}
+
+function remark({ required, secret, example, defaultValue }: Variable): string {
+  const remarks = [
+    required ? 'required' : '',
+    secret ? 'secret' : '',
+    example !== undefined && defaultValue === undefined ? `e.g. ${example}` : '',
+  ].filter(Boolean);
+  return remarks.length > 0 ? ` (${remarks.join('; ')})` : '';
+}
+
+function assignment({ name, defaultValue = '' }: Variable): string {
+  // A # begins a comment and white space ends a value unless it is quoted.
+  const value = /[\s#"'$]/.test(defaultValue) ? JSON.stringify(defaultValue) : defaultValue;
+  return `#${name}=${value}`;
+}
+
+function renderCompose(known: ReadonlySet<string>): string {
+  const lines = composeVariables(known).map(({ name, defaultValue }) => {
+    const description = composeDescriptions[name] ?? 'MISSING: say in test/env-example/render.ts what it is for';
+    return `# ${description}\n#${name}=${defaultValue}\n`;
+  });
+  return `# === Only for docker compose ===\n\n${lines.join('\n')}`;
+}

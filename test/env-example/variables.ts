@@ -1,0 +1,70 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { variableMeta } from '#shared/config.ts';
+
+export interface Variable {
+  name: string;
+  description: string;
+  /** As it would be written; undefined when there is none. */
+  defaultValue: string | undefined;
+  example: string | undefined;
+  required: boolean;
+  secret: boolean;
+}
+
+export interface Section {
+  /** The file that reads them, relative to the repository. */
+  source: string;
+  variables: Variable[];
+}
+
+const root = path.resolve(import.meta.dirname, '../..');
+const sources = ['services/*/config.ts', 'litellm/*/config.ts', 'mcp/*/domain.ts'];
+
+/** Every variable of every configuration in the repository, by the file that declares it. */
+export async function readSections(): Promise<Section[]> {
+  const files = globSync(sources, { cwd: root }).toSorted();
+  return Promise.all(
+    files.map(async (source) => {
+      const module = (await import(path.join(root, source))) as Record<string, unknown>;
+      const schemas = Object.values(module).filter((value) => value instanceof z.ZodObject);
+      return { source, variables: schemas.flatMap((schema) => variablesOf(schema)) };
+    }),
+  );
+}
+
+function variablesOf(schema: z.ZodObject): Variable[] {
+  return Object.entries(schema.shape).map(([name, type]) => {
+    const { description = '', secret = false, example } = variableMeta(schema, name);
+    const given = defaultOf(type);
+    const required = given === undefined && !z.safeParse(type as z.ZodType, undefined).success;
+    return {
+      name,
+      description: description.replace(/\.$/, ''),
+      defaultValue: given === undefined || given === '' ? undefined : String(given),
+      example,
+      required,
+      secret,
+    };
+  });
+}
+
+/** The default, found through the wrappers around it. */
+function defaultOf(type: unknown): unknown {
+  for (let inner = type; inner instanceof z.ZodType;) {
+    const def = inner.def as { defaultValue?: unknown; innerType?: unknown; in?: unknown };
+    if (def.defaultValue !== undefined) return def.defaultValue;
+    inner = def.innerType ?? def.in;
+  }
+  return undefined;
+}
+
+/** Variables that only compose.yaml reads, with their defaults there. */
+export function composeVariables(known: ReadonlySet<string>): { name: string; defaultValue: string }[] {
+  const text = readFileSync(path.join(root, 'compose.yaml'), 'utf8');
+  const found = new Map([...text.matchAll(/\$\{([A-Z][A-Z0-9_]*)(?::?-([^}]*))?\}/g)].map((m) => [m[1], m[2] ?? '']));
+  return [...found]
+    .flatMap(([name, defaultValue]) => (name && !known.has(name) ? [{ name, defaultValue }] : []))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
