@@ -25,6 +25,7 @@ COPY services ./services
 COPY litellm/offline ./litellm/offline
 COPY start/embedded/demo-objects.ts start/embedded/workspace.ts ./start/embedded/
 USER node
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.METRICS_PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# bash asks, not node: a dozen Node processes every few seconds would cost more than the services themselves.
+HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=6 \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$METRICS_PORT && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r status <&3 && [[ $status == *' 200 '* ]]"]
 CMD ["node", "services/worker/main.ts"]

@@ -1,10 +1,7 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { demoObjects } from '#start/embedded/demo-objects.ts';
 import { seedWorkspace } from '#start/embedded/workspace.ts';
-
-/** User that the S3 server and the filesystem tool-runner run as in compose.yaml. */
-const owner = 1000;
 
 /**
  * Lays the demo objects as the bucket `demo` where VersityGW serves folders as buckets, and a few documents in the
@@ -20,18 +17,8 @@ export async function layDemo(s3Data: string, workspace: string): Promise<string
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, content);
     }
-    own(s3Data);
     laid.push('bucket demo');
   }
-  if (await seedWorkspace(workspace)) {
-    own(workspace);
-    laid.push('workspace');
-  }
+  if (await seedWorkspace(workspace)) laid.push('workspace');
   return laid;
-}
-
-function own(folder: string): void {
-  for (const entry of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })]) {
-    chownSync(path.join(folder, entry), owner, owner);
-  }
 }
