@@ -1,6 +1,7 @@
-import { Events, type Client } from 'discord.js';
+import type { Client } from 'discord.js';
 import { createFollower } from '#shared/follower.ts';
 import { hideSecret } from '#shared/log.ts';
+import { watchPolicy } from '#shared/policy.ts';
 import { createQueues, createWorker } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
 import type { ServiceContext } from '#shared/service.ts';
@@ -11,16 +12,25 @@ import type { ReplyParts } from './delivery/reply-parts.ts';
 import { createDeliveryStore } from './delivery/store.ts';
 import { createDiscordApi } from './discord/api.ts';
 import { createClient } from './discord/client.ts';
+import { listenToGateway } from './discord/gateway.ts';
 import { createPacer } from './discord/pacer.ts';
 import { missingToWrite } from './discord/permissions.ts';
+import { createReads } from './discord/reads.ts';
 import { displayOf } from './display.ts';
-import { incomingMessage } from './messages/incoming.ts';
-import { createListener, type Listener } from './messages/listen.ts';
+import type { InteractionParts } from './interactions/parts.ts';
+import { route } from './interactions/router.ts';
+import { createQuestionChanges } from './messages/changes.ts';
+import type { DoorParts } from './messages/door.ts';
+import { createListener } from './messages/listen.ts';
 import { createMarks } from './messages/marks.ts';
+import { createMessageIndex } from './messages/message-index.ts';
 import { createTell } from './messages/tell.ts';
 import { createQueuePosition } from './signs/queue-position.ts';
 import { createReactions } from './signs/reactions.ts';
 import { createTyping } from './signs/typing.ts';
+import { readApplication } from './startup/intents.ts';
+import { logIn } from './startup/log-in.ts';
+import { createNewSession } from './startup/new-session.ts';
 
 export interface IngressContext extends ServiceContext {
   client: Client;
@@ -30,20 +40,46 @@ export interface IngressContext extends ServiceContext {
 export async function createContext(config: IngressConfig): Promise<IngressContext> {
   hideSecret(config.DISCORD_TOKEN);
   await using stack = new AsyncDisposableStack();
+  const application = await readApplication(config.DISCORD_API_BASE, config.DISCORD_TOKEN);
   const redis = connectRedis(config.REDIS_URL, 'ingress');
   stack.defer(() => redis.disconnect());
+  // What people wait for fails fast when Redis is away, so that they are told.
   const doorRedis = connectRedis(config.REDIS_URL, 'ingress-door', { failFast: true });
   stack.defer(() => doorRedis.disconnect());
   const queues = stack.use(createQueues(doorRedis));
-  const client = createClient({ apiBase: config.DISCORD_API_BASE, messageContent: true });
+  const policy = stack.use(watchPolicy(config.POLICY_FILE));
+  const client = createClient({ apiBase: config.DISCORD_API_BASE, messageContent: application.messageContent });
   stack.defer(() => client.destroy());
   const api = createDiscordApi(client.rest, createPacer());
+  const reads = createReads(client);
   const typing = stack.use(createTyping(api));
   const reactions = createReactions(api, config.DISCORD_REACTIONS);
   const marks = stack.use(createMarks(redis));
-  const store = createDeliveryStore(redis);
   const tell = createTell(api);
-  const bot = () => client.user?.id ?? '';
+  const index = createMessageIndex(doorRedis);
+  const bot = () => client.user?.id ?? application.id;
+  const door: DoorParts = {
+    redis: doorRedis,
+    queues,
+    store: createDeliveryStore(doorRedis),
+    index,
+    typing,
+    reactions,
+    tell,
+    maxPending: config.DISCORD_MAX_PENDING,
+    build: {
+      api,
+      bot: application.id,
+      limit: config.DISCORD_CONTEXT_MESSAGES,
+      botRole: (guild) => reads.botRole(guild),
+      attachments: {
+        hosts: cdnHosts(config.DISCORD_API_BASE),
+        maxImages: config.DISCORD_MAX_IMAGES,
+        maxTextChars: config.DISCORD_MAX_TEXT_CHARS,
+      },
+    },
+  };
+  const toWrite = (channel: string) => missingToWrite(client, channel);
   const listener = stack.use(
     createListener({
       gates: config,
@@ -51,34 +87,41 @@ export async function createContext(config: IngressConfig): Promise<IngressConte
       typing,
       marks,
       bot,
-      missingToWrite: (channel) => missingToWrite(client, channel),
-      fetchRoles: async () => [],
-      door: {
-        redis: doorRedis,
-        queues,
-        store: createDeliveryStore(doorRedis),
-        typing,
-        reactions,
-        tell,
-        maxPending: config.DISCORD_MAX_PENDING,
-        build: {
-          api,
-          get bot() {
-            return bot();
-          },
-          limit: config.DISCORD_CONTEXT_MESSAGES,
-          botRole: (guild) => (guild ? client.guilds.cache.get(guild)?.members.me?.roles.botRole?.id : undefined),
-          attachments: {
-            hosts: cdnHosts(config.DISCORD_API_BASE),
-            maxImages: config.DISCORD_MAX_IMAGES,
-            maxTextChars: config.DISCORD_MAX_TEXT_CHARS,
-          },
-        },
-      },
+      missingToWrite: toWrite,
+      fetchRoles: (message) => reads.fetchRoles(message.guild, message.author.id),
+      door,
     }),
   );
-  listen(client, listener, bot);
-  await client.login(config.DISCORD_TOKEN);
+  const interactions: InteractionParts = {
+    ...reads,
+    config,
+    redis: doorRedis,
+    queues,
+    api,
+    store: door.store,
+    door,
+    listener,
+    index,
+    policy,
+    bot,
+    readsContent: () => application.messageContent,
+    missingToWrite: toWrite,
+  };
+  listenToGateway(client, {
+    listener,
+    changes: createQuestionChanges({ listener, index, redis: doorRedis, queues }),
+    interaction: (interaction) => route(interactions, interaction),
+    newSession: createNewSession({
+      client,
+      api,
+      redis,
+      marks,
+      listener,
+      application: application.id,
+      maxAgeMs: config.DISCORD_CATCH_UP_MINUTES * 60_000,
+    }),
+  });
+  await logIn(client, config.DISCORD_TOKEN);
   const replies: ReplyParts = {
     redis,
     follower: stack.use(createFollower(redis, config.REDIS_URL)),
@@ -86,11 +129,11 @@ export async function createContext(config: IngressConfig): Promise<IngressConte
     pace: createChannelPace(),
     typing,
     reactions,
-    store,
+    store: createDeliveryStore(redis),
     queue: createQueuePosition(redis, queues),
     secrets: [config.DISCORD_TOKEN],
     bot,
-    display: (channel) => displayOf(config, channel, parentOf(client, channel)),
+    display: (channel) => displayOf(config, channel, reads.parentOf(channel)),
     cannotWrite: (request, why) => tell.cannotWrite(request.discord?.channel ?? '', request.caller.id, why),
   };
   stack.use(
@@ -111,16 +154,6 @@ export async function createContext(config: IngressConfig): Promise<IngressConte
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** The listener returns at once: whatever a message leads to happens elsewhere. */
-function listen(client: Client, listener: Listener, bot: () => string): void {
-  client.on(Events.MessageCreate, (message) => listener.take(incomingMessage(message, bot())));
-}
-
-function parentOf(client: Client, channelId: string): string | undefined {
-  const channel = client.channels.cache.get(channelId);
-  return channel?.isThread() ? (channel.parentId ?? undefined) : undefined;
 }
 
 /** Hosts that attachments are downloaded from: Discord's, or the one that plays Discord. */

@@ -38,7 +38,7 @@ export function gatewayChanged(state: 'ready' | 'resumed' | 'reconnecting' | 'di
   log[state === 'disconnected' ? 'error' : 'info'](fields, `gateway ${state}`);
 }
 
-export function caughtUp(fields: { channels: number; messages: number; answered: number }): void {
+export function caughtUp(fields: { channels: number; messages: number }): void {
   metrics.discordEvents.inc({ event: 'caught-up' });
   log.info(fields, 'looked for messages that came while the bot was away');
 }

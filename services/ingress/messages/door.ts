@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { errorText } from '#shared/errors.ts';
 import { keys } from '#shared/keys.ts';
 import type { Queues } from '#shared/queues.ts';
-import { acceptRun, readRun } from '#shared/runs.ts';
+import { acceptRun } from '#shared/runs.ts';
 import { callerKey, callerSchema, discordRunId } from '#shared/run.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
@@ -11,6 +11,7 @@ import type { Reactions } from '../signs/reactions.ts';
 import type { Typing } from '../signs/typing.ts';
 import type { Burst } from '../triggers/bursts.ts';
 import type { IncomingMessage } from './incoming.ts';
+import type { MessageIndex } from './message-index.ts';
 import type { Tell } from './tell.ts';
 
 export interface DoorParts {
@@ -18,6 +19,7 @@ export interface DoorParts {
   redis: Redis;
   queues: Queues;
   store: DeliveryStore;
+  index: MessageIndex;
   typing: Typing;
   reactions: Reactions;
   build: BuildInput;
@@ -36,7 +38,7 @@ export async function enter(parts: DoorParts, burst: Burst): Promise<Entered> {
   const [first] = burst.messages;
   const runId = discordRunId(first.id);
   try {
-    const entered = await tryEnter(parts, burst, runId);
+    const entered = await tryEnter(parts, burst);
     if (entered !== 'accepted') parts.typing.stop(runId);
     return entered;
   } catch (error) {
@@ -47,8 +49,11 @@ export async function enter(parts: DoorParts, burst: Burst): Promise<Entered> {
   }
 }
 
-async function tryEnter(parts: DoorParts, burst: Burst, runId: string): Promise<Entered> {
+async function tryEnter(parts: DoorParts, whole: Burst): Promise<Entered> {
+  const burst = await withoutKnown(parts, whole);
+  if (!burst) return 'known';
   const [first] = burst.messages;
+  const runId = discordRunId(first.id);
   if (await hasTooMany(parts, first)) {
     await parts.tell.tooMany(first, parts.maxPending);
     return 'too-many';
@@ -59,10 +64,17 @@ async function tryEnter(parts: DoorParts, burst: Burst, runId: string): Promise<
     return 'empty';
   }
   const { fresh, ahead } = await accept(parts, built, runId);
-  if (!fresh) return await enterRest(parts, burst, runId);
+  if (!fresh) return 'known';
   messageAccepted({ message: first.id, run: runId, trigger: burst.trigger, ahead });
   parts.reactions.accepted(first.channel, built.request.discord?.message ?? first.id);
   return 'accepted';
+}
+
+/** Messages that Discord gives twice, or that are caught up with after they were answered, make no second run. */
+async function withoutKnown(parts: DoorParts, burst: Burst): Promise<Burst | undefined> {
+  const runs = await Promise.all(burst.messages.map(({ id }) => parts.index.runOf(id)));
+  const [first, ...others] = burst.messages.filter((_, index) => runs[index] === undefined);
+  return first && { ...burst, messages: [first, ...others] };
 }
 
 async function accept(
@@ -72,16 +84,8 @@ async function accept(
 ): Promise<{ fresh: boolean; ahead: number }> {
   // Before the run: whoever shows it reads them then.
   if (built.warnings.length > 0) await parts.store.writeWarnings(runId, built.warnings);
+  await parts.index.add(runId, built.request.discord?.messages ?? []);
   return acceptRun(parts.redis, parts.queues, built.request);
-}
-
-/** The first message has its run already; those of the burst that are not part of it make their own. */
-async function enterRest(parts: DoorParts, burst: Burst, runId: string): Promise<Entered> {
-  const record = await readRun(parts.redis, runId);
-  const joined = new Set([burst.messages[0].id, ...(record?.request.discord?.messages ?? [])]);
-  const [next, ...others] = burst.messages.filter(({ id }) => !joined.has(id));
-  if (!next) return 'known';
-  return tryEnter(parts, { ...burst, messages: [next, ...others] }, discordRunId(next.id));
 }
 
 async function hasTooMany(parts: DoorParts, message: IncomingMessage): Promise<boolean> {

@@ -44,6 +44,8 @@ export interface IncomingMessage {
   replyTo?: { message: string; author?: string };
   /** A thread that the bot has opened or written in. */
   takesPart: boolean;
+  /** Its author has changed it. */
+  edited: boolean;
   /** Milliseconds since the epoch. */
   at: number;
 }
@@ -85,6 +87,7 @@ export function incomingMessage(message: Message, bot: string): IncomingMessage 
       replyTo: { message: replied, ...(repliedAuthor !== undefined && { author: repliedAuthor }) },
     }),
     takesPart: thread !== undefined && (thread.ownerId === bot || thread.joined),
+    edited: message.editedTimestamp !== null,
     at: message.createdTimestamp,
   };
 }

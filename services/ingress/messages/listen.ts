@@ -40,11 +40,12 @@ export interface Listener extends AsyncDisposable {
   dropped(message: string): Drop | undefined;
 }
 
-const rememberedDrops = 5_000;
+const rememberedMessages = 5_000;
 
 export function createListener(parts: ListenerParts): Listener {
   const loops = createLoopGuard();
   const drops = new Map<string, Drop>();
+  const seen = new Set<string>();
   const bursts: Bursts = createBursts(parts.burstMs, deliver);
 
   function drop(message: IncomingMessage, gate: Gate, why: string): void {
@@ -55,17 +56,19 @@ export function createListener(parts: ListenerParts): Listener {
   function remember(message: string, what: Drop): void {
     drops.set(message, what);
     const [oldest] = drops.keys();
-    if (drops.size > rememberedDrops && oldest !== undefined) drops.delete(oldest);
+    if (drops.size > rememberedMessages && oldest !== undefined) drops.delete(oldest);
   }
 
   async function deliver(burst: Burst): Promise<void> {
-    const { channel } = burst.messages[0];
+    const { channel, id: first } = burst.messages[0];
+    // The burst's first message may have been deleted: the typing goes on for the one that is first now.
+    parts.typing.start(discordRunId(first), channel);
     try {
       const entered = await enter(parts.door, burst);
-      if (entered === 'too-many') remember(burst.messages[0].id, { gate: 'too-many', why: tooManyWhy });
-      if (entered === 'queue-away') remember(burst.messages[0].id, { gate: 'queue-away', why: queueAwayWhy });
+      if (entered === 'too-many') remember(first, { gate: 'too-many', why: tooManyWhy });
+      if (entered === 'queue-away') remember(first, { gate: 'queue-away', why: queueAwayWhy });
     } catch (error) {
-      log.error({ message: burst.messages[0].id, error: errorText(error) }, 'a question was lost on its way in');
+      log.error({ message: first, error: errorText(error) }, 'a question was lost on its way in');
     } finally {
       for (const { id } of burst.messages) parts.marks.done(channel, id);
     }
@@ -92,8 +95,7 @@ export function createListener(parts: ListenerParts): Listener {
         await parts.door.tell.cannotWrite(message.channel, message.author.id, missing.why);
       return;
     }
-    parts.typing.start(discordRunId(message.id), message.channel);
-    bursts.add(message, verdict.trigger);
+    if (bursts.add(message, verdict.trigger)) parts.typing.start(discordRunId(message.id), message.channel);
   }
 
   function refusal(message: IncomingMessage): Drop | undefined {
@@ -109,16 +111,32 @@ export function createListener(parts: ListenerParts): Listener {
 
   return {
     take(message) {
+      // Discord may give a message twice, and a catch-up finds what has come by itself in the meantime.
+      if (seen.has(message.id)) return;
+      keepNewest(seen, message.id, rememberedMessages);
       parts.marks.begin(message.channel, message.id);
       admit(message).catch((error: unknown) => {
         log.error({ message: message.id, error: errorText(error) }, 'a message could not be dealt with');
         parts.marks.done(message.channel, message.id);
       });
     },
-    revise: (channel, message, content) => bursts.revise(channel, message, content),
+    revise(channel, message, content) {
+      const revised = bursts.revise(channel, message, content);
+      if (revised && content === undefined) {
+        parts.typing.stop(discordRunId(message));
+        parts.marks.done(channel, message);
+      }
+      return revised;
+    },
     dropped: (message) => drops.get(message),
     [Symbol.asyncDispose]: () => bursts[Symbol.asyncDispose](),
   };
+}
+
+function keepNewest(set: Set<string>, item: string, size: number): void {
+  set.add(item);
+  const [oldest] = set;
+  if (set.size > size && oldest !== undefined) set.delete(oldest);
 }
 
 const tooManyWhy = 'Its author had as many unanswered questions as I take from one person (DISCORD_MAX_PENDING).';

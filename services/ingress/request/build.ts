@@ -2,7 +2,8 @@ import type { ContextMessage, RunRequestInput } from '#shared/run.ts';
 import { discordRunId } from '#shared/run.ts';
 import type { IncomingMessage } from '../messages/incoming.ts';
 import type { Burst } from '../triggers/bursts.ts';
-import { readAttachments, type AttachmentLimits } from './attachments.ts';
+import type { IncomingAttachment } from '../messages/incoming.ts';
+import { readAttachments, type AttachmentLimits, type ReadAttachments } from './attachments.ts';
 import { readContext, type HistoryInput } from './history.ts';
 import { plainName, questionText } from './names.ts';
 
@@ -25,22 +26,18 @@ const maxText = 190_000;
 export async function buildRequest(burst: Burst, input: BuildInput): Promise<BuiltRequest | undefined> {
   const [first] = burst.messages;
   const role = input.botRole(first.guild);
-  const written = burst.messages
-    .map(({ content }) => questionText(content, input.bot, role))
-    .filter((text) => text !== '');
+  const written = burst.messages.map(({ content }) => questionText(content, input.bot, role));
   const attached = burst.messages.flatMap(({ attachments }) => attachments);
-  const context = await readContext(first, input);
-  if (written.length === 0 && attached.length === 0 && !context?.length) return undefined;
-  const files = await readAttachments(attached, input.attachments);
-  const text = [...written, ...files.texts, ...leftOutForModel(files.leftOut)].join('\n\n');
-  const warnings = files.leftOut.map((what) => `Left out: ${what}`);
+  const [context, question] = await Promise.all([readContext(first, input), questionParts(written, attached, input)]);
+  const text = question.text || aboutReplied(context);
+  if (text === '' && question.images.length === 0) return undefined;
   return {
     request: {
       id: discordRunId(first.id),
       caller: callerOf(first),
       conversation: conversationOf(first),
-      text: (text || aboutReplied(context)).slice(0, maxText).toWellFormed(),
-      images: files.images,
+      text,
+      images: question.images,
       ...(context && context.length > 0 && { context }),
       discord: {
         ...(first.guild && { guild: first.guild }),
@@ -49,12 +46,25 @@ export async function buildRequest(burst: Burst, input: BuildInput): Promise<Bui
         messages: burst.messages.map(({ id }) => id),
       },
     },
-    warnings,
+    warnings: question.warnings,
   };
 }
 
-function leftOutForModel(leftOut: string[]): string[] {
-  return leftOut.length === 0 ? [] : [`[Attached but not readable for you: ${leftOut.join('; ')}]`];
+/** Texts and files as one question, with what was left out told to the model in it and to the person in `warnings`. */
+export async function questionParts(
+  written: string[],
+  attached: IncomingAttachment[],
+  input: Pick<BuildInput, 'attachments'>,
+): Promise<{ text: string; images: ReadAttachments['images']; warnings: string[] }> {
+  const files = await readAttachments(attached, input.attachments);
+  const forModel =
+    files.leftOut.length === 0 ? [] : [`[Attached but not readable for you: ${files.leftOut.join('; ')}]`];
+  const texts = [...written, ...files.texts, ...forModel].filter((text) => text !== '');
+  return {
+    text: texts.join('\n\n').slice(0, maxText).toWellFormed(),
+    images: files.images,
+    warnings: files.leftOut.map((what) => `Left out: ${what}`),
+  };
 }
 
 /** A bare mention as a reply asks about what it replies to. */

@@ -8,8 +8,8 @@ export interface Burst {
 
 /** Joins what one person writes in a row into one question. */
 export interface Bursts extends AsyncDisposable {
-  /** Begins a burst with a message that addresses the bot, or adds it to the one under way. */
-  add(message: IncomingMessage, trigger: string): void;
+  /** Begins a burst with a message that addresses the bot (true), or adds it to the one under way (false). */
+  add(message: IncomingMessage, trigger: string): boolean;
   /** Adds a message that follows the person's own question; false when no burst of theirs is under way there. */
   join(message: IncomingMessage): boolean;
   /** Takes a message out that was deleted, or changes its text, while its burst is under way. */
@@ -55,9 +55,13 @@ export function createBursts(quietMs: number, deliver: (burst: Burst) => Promise
     add(message, trigger) {
       const key = keyOf(message);
       const burst = pending.get(key);
-      if (burst) return append(key, burst, message);
+      if (burst) {
+        append(key, burst, message);
+        return false;
+      }
       const timer = setTimeout(end, quietMs, key);
       pending.set(key, { messages: [message], trigger, timer, until: Date.now() + longestMs });
+      return true;
     },
     join(message) {
       const key = keyOf(message);

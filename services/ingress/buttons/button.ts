@@ -1,0 +1,30 @@
+import { readRun, type RunRecord } from '#shared/runs.ts';
+import type { Answer } from '../interactions/answer.ts';
+import type { IncomingInteraction } from '../interactions/interaction.ts';
+import type { InteractionParts } from '../interactions/parts.ts';
+
+/** A press: the run that the button names, and what else its id says. */
+export interface Press {
+  interaction: IncomingInteraction;
+  runId: string;
+  rest: string[];
+}
+
+export type Button = (press: Press, parts: InteractionParts) => Promise<Answer>;
+
+/**
+ * The run of a press, when the button really is one of this run's: its message is known as the run's. Undefined for
+ * stale buttons and for ids that were made up.
+ */
+export async function runOfPress(press: Press, parts: InteractionParts, part?: string): Promise<RunRecord | undefined> {
+  const record = await readRun(parts.redis, press.runId);
+  if (!record?.request.discord) return undefined;
+  const { parts: standing } = await parts.store.read(press.runId);
+  const message = press.interaction.message?.id;
+  const own = part === undefined ? [...standing.values()] : [standing.get(part)];
+  return own.some((stored) => stored?.message !== undefined && stored.message === message) ? record : undefined;
+}
+
+export function isAsker(press: Press, record: RunRecord): boolean {
+  return record.request.caller.id === press.interaction.author.id;
+}

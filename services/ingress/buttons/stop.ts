@@ -1,0 +1,14 @@
+import { stopRun } from '#shared/stop.ts';
+import { plainName } from '../request/names.ts';
+import { isAsker, runOfPress, type Button } from './button.ts';
+
+/** Ends the run. For the person who asked, and for moderators. */
+export const stop: Button = async (press, parts) => {
+  const record = await runOfPress(press, parts);
+  if (!record || record.status === 'ended') return 'quiet';
+  if (!isAsker(press, record) && !press.interaction.moderator) {
+    return { say: `Only <@${record.request.caller.id}>, or somebody who moderates this channel, can stop this.` };
+  }
+  await stopRun(parts.redis, parts.queues, record.id, plainName(press.interaction.author.name));
+  return 'quiet';
+};

@@ -1,0 +1,36 @@
+import { appendEntry } from '#shared/journal.ts';
+import { readRun } from '#shared/runs.ts';
+import { runOfPress, type Button } from './button.ts';
+
+/** Votes go into the run's journal; of several votes of a person the last one counts. */
+export const voteUp: Button = async (press, parts) => {
+  const record = await runOfPress(press, parts);
+  if (!record) return 'quiet';
+  await appendEntry(parts.redis, record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'up' });
+  return { say: 'Thank you, noted: 👍' };
+};
+
+/** Counted at once; the form asks for a reason, which nobody needs to give. */
+export const voteDown: Button = async (press, parts) => {
+  const record = await runOfPress(press, parts);
+  if (!record) return 'quiet';
+  await appendEntry(parts.redis, record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'down' });
+  return {
+    form: {
+      id: `reason:${record.id}`,
+      title: 'What was wrong?',
+      field: { id: 'reason', label: 'Reason (you may leave this empty)', required: false, maxLength: 1_000 },
+    },
+  };
+};
+
+export const voteReason: Button = async (press, parts) => {
+  const record = await readRun(parts.redis, press.runId);
+  if (!record) return 'quiet';
+  const reason = press.interaction.values.get('reason')?.trim();
+  if (reason) {
+    const by = press.interaction.author.id;
+    await appendEntry(parts.redis, record.id, { type: 'feedback', by, vote: 'down', reason });
+  }
+  return { say: 'Thank you, noted: 👎' };
+};

@@ -1,0 +1,20 @@
+import type { Command } from './command.ts';
+import { enterByCommand } from './enter-by-command.ts';
+
+export const ask: Command = {
+  definition: {
+    name: 'ask',
+    type: 1,
+    description: 'Ask Dragoman a question',
+    options: [
+      { type: 3, name: 'question', description: 'What do you want to know?', required: true, max_length: 6_000 },
+      { type: 11, name: 'file', description: 'A text file or an image that the question is about' },
+    ],
+  },
+  public: true,
+  use: (interaction, parts) =>
+    enterByCommand(interaction, parts, {
+      content: interaction.values.get('question') ?? '',
+      attachments: interaction.attachments,
+    }),
+};

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { APIApplicationCommand } from 'discord.js';
+import type { Redis } from 'ioredis';
+import { prefix } from '#shared/keys.ts';
+import { createLogger } from '#shared/log.ts';
+import type { DiscordApi } from '../discord/api.ts';
+import type { CommandDefinition } from './command.ts';
+
+const log = createLogger('commands');
+
+const lockKey = `${prefix}:discord:commands-lock`;
+const lockMs = 30_000;
+
+/** What registering has changed. */
+export interface Registered {
+  written: string[];
+  removed: string[];
+}
+
+/**
+ * Brings the commands that Discord has up to date: writes what is missing or differs, removes what is not ours any
+ * more, leaves the rest alone (Discord allows 200 creations a day). One instance at a time; undefined when another one
+ * is at it.
+ */
+export async function registerCommands(
+  api: DiscordApi,
+  redis: Redis,
+  application: string,
+  definitions: CommandDefinition[],
+): Promise<Registered | undefined> {
+  const mine = randomUUID();
+  if ((await redis.set(lockKey, mine, 'PX', lockMs, 'NX')) !== 'OK') return undefined;
+  try {
+    const known = await api.commands.list(application);
+    const written = definitions.filter((wanted) => !known.some((command) => same(wanted, command)));
+    const removed = known.filter((command) => !definitions.some((wanted) => isOf(wanted, command)));
+    // Writing one that exists under the same name and type changes it in place.
+    for (const definition of written) await api.commands.create(application, body(definition));
+    for (const command of removed) await api.commands.remove(application, command.id);
+    const changes = { written: written.map(({ name }) => name), removed: removed.map(({ name }) => name) };
+    if (written.length + removed.length > 0) log.info(changes, 'commands were registered');
+    return changes;
+  } finally {
+    if ((await redis.get(lockKey)) === mine) await redis.del(lockKey);
+  }
+}
+
+function isOf(definition: CommandDefinition, command: APIApplicationCommand): boolean {
+  return definition.name === command.name && definition.type === (command.type as number);
+}
+
+/** Compares what we set, as Discord gives it back: it adds fields of its own and leaves out defaults. */
+function same(definition: CommandDefinition, command: APIApplicationCommand): boolean {
+  return isOf(definition, command) && JSON.stringify(shape(definition)) === JSON.stringify(shape(command));
+}
+
+function shape(command: { description?: string; options?: object[] }): unknown {
+  const options = (command.options ?? []) as { [field: string]: unknown }[];
+  return [
+    command.description ?? '',
+    options.map((option) => [
+      option['type'],
+      option['name'],
+      option['description'],
+      option['required'] ?? false,
+      option['max_length'] ?? null,
+    ]),
+  ];
+}
+
+function body(definition: CommandDefinition): object {
+  if (definition.type === 1) return definition;
+  // A context menu has no description.
+  return { name: definition.name, type: definition.type };
+}

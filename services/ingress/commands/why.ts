@@ -1,0 +1,91 @@
+import { readJournal } from '#shared/journal.ts';
+import { readRun } from '#shared/runs.ts';
+import { inlineCode, oneLine } from '../delivery/escape.ts';
+import type { IncomingInteraction } from '../interactions/interaction.ts';
+import type { InteractionParts } from '../interactions/parts.ts';
+import type { IncomingMessage } from '../messages/incoming.ts';
+import { judge } from '../triggers/gates.ts';
+import type { Command } from './command.ts';
+
+/** Tells for any message what became of it: the gate that kept it out, or its run. */
+export const why: Command = {
+  definition: {
+    name: 'why',
+    type: 1,
+    description: 'Why did Dragoman not answer a message?',
+    options: [{ type: 3, name: 'message', description: 'Link or id of the message; your last one when left out' }],
+  },
+  async use(interaction, parts) {
+    const message = await messageMeant(interaction, parts);
+    if (!message) return { say: 'I cannot find that message in this channel. Give me its link or its id.' };
+    return { say: await explain(message, parts) };
+  },
+};
+
+/** The same from a message's context menu. */
+export const whyThis: Command = {
+  definition: { name: 'Why no answer?', type: 3, description: '' },
+  async use(interaction, parts) {
+    const { message } = interaction;
+    if (!message || !('content' in message)) return { say: 'I cannot see this message.' };
+    // The menu's copy lacks what the gates look at: the author's roles, the message that was replied to.
+    const [whole] = await parts.fetchMessages(message.channel, [message.id]);
+    return { say: await explain(whole ?? message, parts) };
+  },
+};
+
+async function messageMeant(
+  interaction: IncomingInteraction,
+  parts: InteractionParts,
+): Promise<IncomingMessage | undefined> {
+  const given = interaction.values.get('message');
+  if (given === undefined) return parts.latestMessage(interaction.channel, interaction.author.id);
+  const [id] = /\d{15,20}$/.exec(given.trim()) ?? [];
+  if (id === undefined) return undefined;
+  // Only of this channel: the person sees it, others they may not.
+  const [message] = await parts.fetchMessages(interaction.channel, [id]);
+  return message;
+}
+
+async function explain(message: IncomingMessage, parts: InteractionParts): Promise<string> {
+  const runId = await parts.index.runOf(message.id);
+  if (runId !== undefined) return explainRun(runId, parts);
+  const dropped = parts.listener.dropped(message.id);
+  if (dropped) return `I did not answer it (gate ${inlineCode(dropped.gate, 40)}): ${dropped.why}`;
+  const verdict = judge(message, parts.bot(), parts.config);
+  if (!verdict.pass) {
+    return `I did not answer it (gate ${inlineCode(verdict.gate, 40)}): ${verdict.why}${intentHint(parts)}`;
+  }
+  const missing = parts.missingToWrite(message.channel);
+  if (missing !== undefined) return `I did not answer it (gate ${inlineCode('cannot-write', 40)}): ${missing}`;
+  return 'It would pass all my gates now. It probably came while I was away for longer than I catch up with: please send it again.';
+}
+
+function intentHint(parts: InteractionParts): string {
+  if (parts.readsContent()) return '';
+  return '\nI lack the message content intent, so I only read messages that mention me: it is switched on in the developer portal, page Bot.';
+}
+
+async function explainRun(runId: string, parts: InteractionParts): Promise<string> {
+  const record = await readRun(parts.redis, runId);
+  const run = `run ${inlineCode(runId, 100)}`;
+  if (!record) return `It became ${run}, which is not kept any more.`;
+  const where = await answerPlace(runId, parts);
+  if (record.status === 'queued') return `It became ${run} and waits for its turn.`;
+  if (record.status === 'running') return `It became ${run}, which is being worked on now${where}.`;
+  if (record.status === 'waiting') return `It became ${run}, which waits for somebody’s decision${where}.`;
+  if (record.outcome === 'answered') return `It became ${run} and was answered${where}.`;
+  const entries = await readJournal(parts.redis, runId);
+  const end = entries.find(({ entry }) => entry.type === 'run.ended')?.entry;
+  const text = end?.type === 'run.ended' ? oneLine(end.text, 300) : '';
+  return `It became ${run}, which ${record.outcome === 'stopped' ? 'was stopped' : 'failed'}${where}: ${text}`;
+}
+
+async function answerPlace(runId: string, parts: InteractionParts): Promise<string> {
+  const record = await readRun(parts.redis, runId);
+  const { parts: standing } = await parts.store.read(runId);
+  const message = standing.get('0')?.message;
+  const { guild, channel } = record?.request.discord ?? {};
+  if (message === undefined || channel === undefined) return '';
+  return `: https://discord.com/channels/${guild ?? '@me'}/${channel}/${message}`;
+}

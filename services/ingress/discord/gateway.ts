@@ -1,0 +1,58 @@
+import { Events, type Client } from 'discord.js';
+import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/log.ts';
+import { gatewayChanged } from '../events.ts';
+import { incomingInteraction, type IncomingInteraction } from '../interactions/interaction.ts';
+import { incomingMessage } from '../messages/incoming.ts';
+import type { QuestionChanges } from '../messages/changes.ts';
+import type { Listener } from '../messages/listen.ts';
+
+const log = createLogger('gateway');
+
+export interface GatewayHandlers {
+  listener: Listener;
+  changes: QuestionChanges;
+  interaction(interaction: IncomingInteraction): void;
+  /** A new session began: what came before it was not given to us. */
+  newSession(): void;
+}
+
+/** Connects the library's events with what is done about them. Every handler returns at once. */
+export function listenToGateway(client: Client, handlers: GatewayHandlers): void {
+  const bot = () => client.user?.id ?? '';
+  client.on(Events.MessageCreate, (message) => handlers.listener.take(incomingMessage(message, bot())));
+  client.on(Events.MessageUpdate, (_, message) =>
+    handlers.changes.edited(message.channelId, message.id, message.content),
+  );
+  client.on(Events.MessageDelete, (message) => handlers.changes.deleted(message.channelId, message.id));
+  client.on(Events.MessageBulkDelete, (messages) => {
+    for (const message of messages.values()) handlers.changes.deleted(message.channelId, message.id);
+  });
+  client.on(Events.InteractionCreate, (interaction) => {
+    const incoming = incomingInteraction(interaction, bot());
+    if (incoming) handlers.interaction(incoming);
+  });
+  client.on(Events.ShardReady, () => {
+    gatewayChanged('ready');
+    handlers.newSession();
+  });
+  client.on(Events.ShardResume, (_, replayed) => gatewayChanged('resumed', { replayed }));
+  client.on(Events.ShardReconnecting, () => gatewayChanged('reconnecting'));
+  client.on(Events.ShardDisconnect, ({ code }) => gatewayChanged('disconnected', { code, meaning: meaningOf(code) }));
+  client.on(Events.ShardError, (error) => log.warn({ error: errorText(error) }, 'the gateway connection failed'));
+  client.on(Events.Error, (error) => log.error({ error: errorText(error) }, 'the client reports an error'));
+}
+
+/** Close codes after which there is no reconnecting (docs: Gateway Close Event Codes). */
+const meanings: Record<number, string> = {
+  4004: 'Discord does not accept DISCORD_TOKEN',
+  4010: 'invalid shard',
+  4011: 'the bot is in too many servers for one connection',
+  4012: 'Discord does not know this gateway version any more',
+  4013: 'invalid intents',
+  4014: 'an intent is switched off in the developer portal, page Bot; start the bot again after switching it on',
+};
+
+function meaningOf(code: number): string {
+  return meanings[code] ?? 'the connection was closed';
+}

@@ -1,0 +1,113 @@
+import {
+  ChannelType,
+  GuildMember,
+  PermissionFlagsBits,
+  type Attachment,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  type Interaction,
+  type MessageContextMenuCommandInteraction,
+  type ModalSubmitInteraction,
+} from 'discord.js';
+import { incomingAttachment, incomingMessage, type IncomingMessage, type RoleRef } from '../messages/incoming.ts';
+import type { IncomingAttachment } from '../messages/incoming.ts';
+
+/** What a person did with a command, a button or a form: plain data, taken at the moment it came. */
+export interface IncomingInteraction {
+  id: string;
+  token: string;
+  application: string;
+  /** Name of the command; for buttons and forms the custom id. */
+  name: string;
+  kind: 'command' | 'button' | 'form';
+  channel: string;
+  parent?: string;
+  guild?: string;
+  /** As of a message's channel. */
+  place: IncomingMessage['kind'];
+  author: { id: string; name: string; bot: boolean; system: boolean };
+  /** The member's roles at this moment. */
+  roles: RoleRef[];
+  /** May manage messages here: moderators. */
+  moderator: boolean;
+  /** May manage the server: admins. */
+  admin: boolean;
+  /** Text options of a command, or fields of a form. */
+  values: Map<string, string>;
+  attachments: IncomingAttachment[];
+  /** The message that the button is on, or that the context menu was opened on. */
+  message?: IncomingMessage | { id: string };
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/** Takes an interaction of discord.js apart; undefined for kinds that the bot does not use. */
+export function incomingInteraction(interaction: Interaction, bot: string): IncomingInteraction | undefined {
+  if (interaction.isChatInputCommand()) return { ...common(interaction), ...ofCommand(interaction) };
+  if (interaction.isMessageContextMenuCommand()) {
+    const message = incomingMessage(interaction.targetMessage, bot);
+    return { ...common(interaction), kind: 'command', name: interaction.commandName, message };
+  }
+  if (interaction.isButton()) {
+    const message = { id: interaction.message.id };
+    return { ...common(interaction), kind: 'button', name: interaction.customId, message };
+  }
+  if (interaction.isModalSubmit()) {
+    return { ...common(interaction), kind: 'form', name: interaction.customId, values: fieldsOf(interaction) };
+  }
+  return undefined;
+}
+
+type Known =
+  | ChatInputCommandInteraction
+  | MessageContextMenuCommandInteraction
+  | ButtonInteraction
+  | ModalSubmitInteraction;
+
+function common(interaction: Known): Omit<IncomingInteraction, 'kind' | 'name'> {
+  const { channel, user, member, memberPermissions } = interaction;
+  const thread = channel?.isThread() ? channel : undefined;
+  const known = member instanceof GuildMember ? member : undefined;
+  const dm = interaction.guildId === null || channel?.type === ChannelType.DM;
+  return {
+    id: interaction.id,
+    token: interaction.token,
+    application: interaction.applicationId,
+    channel: interaction.channelId ?? '',
+    ...(thread?.parentId && { parent: thread.parentId }),
+    ...(interaction.guildId !== null && { guild: interaction.guildId }),
+    place: dm ? 'dm' : thread ? 'thread' : 'channel',
+    author: { id: user.id, name: known?.displayName ?? user.displayName, bot: user.bot, system: user.system },
+    roles: [...(known?.roles.cache.values() ?? [])]
+      .filter(({ id }) => id !== interaction.guildId)
+      .map(({ id, name }) => ({ id, name })),
+    moderator: memberPermissions?.has(PermissionFlagsBits.ManageMessages) ?? false,
+    admin: memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false,
+    values: new Map(),
+    attachments: [],
+    at: interaction.createdTimestamp,
+  };
+}
+
+function ofCommand(
+  interaction: ChatInputCommandInteraction,
+): Pick<IncomingInteraction, 'kind' | 'name' | 'values' | 'attachments'> {
+  const values = new Map<string, string>();
+  const attachments: Attachment[] = [];
+  for (const option of interaction.options.data) {
+    if (option.attachment) attachments.push(option.attachment);
+    else if (option.value !== undefined) values.set(option.name, String(option.value));
+  }
+  return {
+    kind: 'command',
+    name: interaction.commandName,
+    values,
+    attachments: attachments.map((each) => incomingAttachment(each)),
+  };
+}
+
+function fieldsOf(interaction: ModalSubmitInteraction): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const [name] of interaction.fields.fields) values.set(name, interaction.fields.getTextInputValue(name));
+  return values;
+}

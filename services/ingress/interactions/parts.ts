@@ -1,0 +1,34 @@
+import type { Redis } from 'ioredis';
+import type { PolicySource } from '#shared/policy.ts';
+import type { Queues } from '#shared/queues.ts';
+import type { IngressConfig } from '../config.ts';
+import type { DeliveryStore } from '../delivery/store.ts';
+import type { DiscordApi } from '../discord/api.ts';
+import type { DoorParts } from '../messages/door.ts';
+import type { IncomingMessage } from '../messages/incoming.ts';
+import type { Listener } from '../messages/listen.ts';
+import type { MessageIndex } from '../messages/message-index.ts';
+
+/** What commands and buttons work with. */
+export interface InteractionParts {
+  config: IngressConfig;
+  /** Fails fast. */
+  redis: Redis;
+  queues: Queues;
+  api: DiscordApi;
+  store: DeliveryStore;
+  door: DoorParts;
+  listener: Listener;
+  index: MessageIndex;
+  policy: PolicySource;
+  bot(): string;
+  /** False while the bot lacks the message content intent. */
+  readsContent(): boolean;
+  /** Messages as they stand now; those that are gone are left out. */
+  fetchMessages(channel: string, ids: string[]): Promise<IncomingMessage[]>;
+  /** The latest message of a person in a channel, among the last fifty. */
+  latestMessage(channel: string, author: string): Promise<IncomingMessage | undefined>;
+  /** The roles of a person at this moment; none when they are no member any more. */
+  fetchRoles(guild: string | undefined, user: string): Promise<IncomingMessage['roles']>;
+  missingToWrite(channel: string): string | undefined;
+}

@@ -1,0 +1,45 @@
+import type { Redis } from 'ioredis';
+import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/log.ts';
+import type { Queues } from '#shared/queues.ts';
+import { readRun } from '#shared/runs.ts';
+import { stopRun } from '#shared/stop.ts';
+import type { Listener } from './listen.ts';
+import type { MessageIndex } from './message-index.ts';
+
+const log = createLogger('messages');
+
+export interface QuestionChanges {
+  /** A question's text was changed: in time it counts, later Retry asks what it says then. */
+  edited(channel: string, message: string, content: string): void;
+  /** A question was deleted: its run is stopped. */
+  deleted(channel: string, message: string): void;
+}
+
+/** What becomes of questions that their authors change or delete. Returns at once. */
+export function createQuestionChanges(parts: {
+  listener: Listener;
+  index: MessageIndex;
+  redis: Redis;
+  queues: Queues;
+}): QuestionChanges {
+  async function stopDeleted(message: string): Promise<void> {
+    const runId = await parts.index.runOf(message);
+    if (runId === undefined) return;
+    const record = await readRun(parts.redis, runId);
+    // Of joined messages the others still ask.
+    if (!record || record.status === 'ended' || (record.request.discord?.messages.length ?? 0) > 1) return;
+    await stopRun(parts.redis, parts.queues, runId, 'deleting the question');
+  }
+  return {
+    edited(channel, message, content) {
+      parts.listener.revise(channel, message, content);
+    },
+    deleted(channel, message) {
+      if (parts.listener.revise(channel, message, undefined)) return;
+      stopDeleted(message).catch((error: unknown) => {
+        log.warn({ message, error: errorText(error) }, 'the run of a deleted question could not be stopped');
+      });
+    },
+  };
+}

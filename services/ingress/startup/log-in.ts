@@ -1,0 +1,42 @@
+import { Events, type Client } from 'discord.js';
+import { OperatorError } from '#shared/errors.ts';
+import { createLogger } from '#shared/log.ts';
+
+const log = createLogger('startup');
+
+/** Milliseconds after which a login that Discord does not complete is reported; it goes on waiting. */
+const slowMs = 30_000;
+
+/**
+ * Logs in and waits until the servers are known. Throws an OperatorError when Discord refuses for good; while it is
+ * away it waits and says so.
+ */
+export async function logIn(client: Client, token: string): Promise<void> {
+  const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
+  const refused = new Promise<never>((_, reject) => {
+    client.once(Events.ShardDisconnect, ({ code }) => {
+      reject(new OperatorError('discord-refused', `Discord refuses the connection (close code ${code}).`));
+    });
+  });
+  // Later disconnections are the gateway's to report.
+  refused.catch(() => undefined);
+  const slow = setInterval(() => log.warn({}, 'Discord has not completed the login yet'), slowMs);
+  try {
+    await Promise.race([connect(client, token), refused]);
+    await Promise.race([ready, refused]);
+  } finally {
+    clearInterval(slow);
+  }
+}
+
+/** A client that failed to log in cannot be used again: its one request is repeated by the REST client itself. */
+async function connect(client: Client, token: string): Promise<void> {
+  const { options } = client.rest;
+  const { retries } = options;
+  options.retries = 10;
+  try {
+    await client.login(token);
+  } finally {
+    options.retries = retries;
+  }
+}
