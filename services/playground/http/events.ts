@@ -49,7 +49,7 @@ function isOnline({ gateway }: PlaygroundContext): boolean {
 function pageEvent(context: PlaygroundContext, event: Dispatch, me: User): PageEvent | undefined {
   const { world } = context;
   // Who loses sight of a channel must hear of it, though the channel no longer concerns them.
-  if (/^(CHANNEL|THREAD|GUILD)_/.test(event.t)) return { name: 'state', data: {} };
+  if (/^(CHANNEL|THREAD|GUILD|PLAYGROUND_COMMANDS)/.test(event.t)) return { name: 'state', data: {} };
   if (!concerns(world, event, me.id)) return undefined;
   if (event.t === 'TYPING_START') {
     return { name: 'typing', data: { channelId: event.d['channel_id'], userId: event.d['user_id'] } };

@@ -11,7 +11,7 @@ export function commandMenu(here, typed, choose) {
   const wanted = typed.slice(1).toLowerCase();
   const fitting = here.commands
     .filter(({ type }) => type === 1)
-    .flatMap(spread)
+    .flatMap((command) => spread(command))
     .filter(({ title }) => title.startsWith(wanted) || wanted.startsWith(title))
     .slice(0, 12);
   const items = fitting.map((command) =>

@@ -38,7 +38,7 @@ export function drawComposer() {
     h(
       'div',
       { class: 'box' },
-      h('label', { class: 'pick', title: 'Attach files' }, '＋', pick),
+      h('label', { class: 'pick', title: 'Attach files' }, '+', pick),
       box,
       h('button', { type: 'button', class: 'primary', onclick: () => send(box) }, 'Send'),
     ),

@@ -20,14 +20,14 @@ export function messageActions(message) {
     QUICK.map((emoji) =>
       button(`React with ${emoji}`, emoji, () => act('react', { message: message.id, author: store.me, emoji })),
     ),
-    here.canSend && button('Reply', '↩', () => replyTo(message)),
+    here.canSend && button('Reply', 'Reply', () => replyTo(message)),
     here.canThread &&
       here.type === 0 &&
       !message.threadId &&
-      button('Start a thread', '🧵', () => startThread(message)),
+      button('Start a thread', 'Thread', () => startThread(message)),
     menus.map(({ name }) => button(`Apps: ${name}`, name, () => contextMenu(message, name))),
-    own && button('Edit', '✎', () => edit(message)),
-    (own || here.canManage) && button('Delete', '🗑', () => act('delete', { message: message.id })),
+    own && button('Edit', 'Edit', () => edit(message)),
+    (own || here.canManage) && button('Delete', 'Delete', () => act('delete', { message: message.id })),
   );
 }
 

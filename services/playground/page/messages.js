@@ -2,6 +2,7 @@ import { act } from './api.js';
 import { componentView } from './components.js';
 import { h } from './dom.js';
 import { attachmentView, embedView } from './embeds.js';
+import { inline } from './markdown-inline.js';
 import { markdown } from './markdown.js';
 import { messageActions } from './message-actions.js';
 import { nameColor, store, userName } from './store.js';
@@ -75,7 +76,8 @@ function origin(message) {
   const target = store.messages.get(message.replyTo);
   if (!target) return h('p', { class: 'origin' }, '↱ Original message was deleted');
   const jump = () => document.getElementById(`m${target.id}`)?.scrollIntoView({ block: 'center' });
-  const excerpt = target.content.slice(0, 120) || (target.attachments.length > 0 ? 'an attachment' : 'a message');
+  const text = h('span', {}, inline(target.content.slice(0, 160))).textContent;
+  const excerpt = text || (target.attachments.length > 0 ? 'an attachment' : 'a message');
   return h('button', { type: 'button', class: 'origin', onclick: jump }, `↱ ${userName(target.author.id)}: ${excerpt}`);
 }
 
@@ -93,12 +95,12 @@ function content(message) {
 function foot(message) {
   const parts = [];
   if (message.threadId) {
-    parts.push(h('a', { class: 'thread-link', href: `#${message.threadId}` }, '🧵 Open the thread'));
+    parts.push(h('a', { class: 'thread-link', href: `#${message.threadId}` }, '↳ Open the thread'));
   }
   if (message.visibleTo) {
     const dismiss = () => act('delete', { message: message.id });
     const button = h('button', { type: 'button', class: 'quiet', onclick: dismiss }, 'Dismiss message');
-    parts.push(h('p', { class: 'ephemeral-note' }, '👁 Only you can see this · ', button));
+    parts.push(h('p', { class: 'ephemeral-note' }, 'Only you can see this · ', button));
   }
   if (message.reactions.length > 0) {
     parts.push(

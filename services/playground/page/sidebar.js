@@ -32,7 +32,8 @@ function personSwitch(become) {
 function rolesOf(id) {
   const guild = store.snapshot.guilds[0];
   const ids = guild?.members.find((member) => member.id === id)?.roles ?? [];
-  return guild?.roles.filter((role) => ids.includes(role.id)).map(({ name }) => name) ?? [];
+  const roles = guild?.roles.filter((role) => ids.includes(role.id)) ?? [];
+  return roles.toSorted((a, b) => b.position - a.position).map(({ name }) => name);
 }
 
 async function addPerson(become) {
@@ -74,7 +75,7 @@ function guildView(guild) {
       entry(c, `# ${c.name}`),
       ...guild.threads
         .filter((t) => t.parentId === c.id && (!t.archived || t.id === store.channelId))
-        .map((t) => entry(t, `🧵 ${t.name}`, 'thread')),
+        .map((t) => entry(t, `↳ ${t.name}`, 'thread')),
     ]);
   return h('section', {}, h('h2', {}, guild.name), items);
 }

@@ -55,5 +55,5 @@ export function nameColor(id) {
 export function channelTitle(c) {
   if (!c) return '';
   if (c.with) return `@${userName(c.with)}`;
-  return c.type >= 10 && c.type <= 12 ? `🧵 ${c.name}` : `#${c.name}`;
+  return c.type >= 10 && c.type <= 12 ? `↳ ${c.name}` : `#${c.name}`;
 }

@@ -67,6 +67,7 @@ function replaceAll(call: Call): Answer {
   for (const { id } of scope.commands) {
     if (!kept.some((command) => command.id === id)) call.context.world.commands.delete(id);
   }
+  tellPage(call);
   return ok(kept.map(commandJson));
 }
 
@@ -74,6 +75,7 @@ function add(call: Call): Answer {
   const scope = scopeOf(call);
   const before = new Set(scope.commands.map(({ id }) => id));
   const command = store(call, scope, call.body);
+  tellPage(call);
   return before.has(command.id) ? ok(commandJson(command)) : created(commandJson(command));
 }
 
@@ -81,10 +83,17 @@ function edit(call: Call): Answer {
   const command = commandIn(call);
   const { name, rest } = checkCommand({ ...command.rest, type: command.type, name: command.name, ...call.body });
   Object.assign(command, { name, rest, version: call.context.world.newId() });
+  tellPage(call);
   return ok(commandJson(command));
 }
 
 function remove(call: Call): Answer {
   call.context.world.commands.delete(commandIn(call).id);
+  tellPage(call);
   return NO_CONTENT;
+}
+
+/** Bots hear nothing of a change of commands; people's menus follow it. */
+function tellPage(call: Call): void {
+  call.context.world.publish({ t: 'PLAYGROUND_COMMANDS', only: [], d: {} });
 }

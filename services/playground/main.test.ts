@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { startPlayground } from './start.ts';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const TOKEN = 'a-token-for-this-test';
+
+test('the service says when it is ready, serves, and ends on SIGTERM', { timeout: 20_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'playground-'));
+  const witness = join(folder, 'witness.jsonl');
+  const variables = {
+    PLAYGROUND_PORT: '0',
+    METRICS_PORT: '0',
+    PLAYGROUND_TOKEN: TOKEN,
+    PLAYGROUND_WITNESS_FILE: witness,
+  };
+  const child = spawn(process.execPath, [MAIN], { env: { ...process.env, ...variables } });
+  const exited = once(child, 'exit');
+  const line = await readyLine(child.stdout);
+  expect(line).not.toContain(TOKEN);
+  const { addresses } = JSON.parse(line) as { addresses: { page: string; discordApiBase: string } };
+  expect(addresses.page).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const channel = '1457523995443200030';
+  const sent = await fetch(`${addresses.discordApiBase}/v10/channels/${channel}/messages`, {
+    method: 'POST',
+    headers: { authorization: `Bot ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ content: 'hello' }),
+  });
+  expect(sent.status).toBe(200);
+  expect(JSON.parse(await readFile(witness, 'utf8'))).toMatchObject({ event: 'create', content: 'hello', channel });
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  await rm(folder, { recursive: true });
+});
+
+async function readyLine(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) {
+    text += String(chunk);
+    const ready = text.split('\n').find((line) => line.includes('"msg":"ready"'));
+    if (ready !== undefined) return ready;
+  }
+  throw new Error(`The service ended before it was ready:\n${text}`);
+}
+
+test('a taken port is refused', async () => {
+  await using playground = await startPlayground();
+  await expect(startPlayground({ port: playground.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
