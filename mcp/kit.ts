@@ -129,34 +129,46 @@ export interface ToolSource {
  * (a server shared by clients has leaked answers between them, CVE-2026-25536).
  * `lists` hides tools from the list; whether a hidden tool may be called is up to the tool.
  */
-export function createServer(
-  source: ToolSource,
-  options: { version?: string; lists?: (tool: string) => boolean } = {},
-): Server {
-  const server = new Server(
-    { name: `dragoman-${source.name}`, title: source.title, version: options.version ?? '1.0.0' },
-    { capabilities: { tools: {} } },
-  );
+export function createServer(source: ToolSource, options: { lists?: (tool: string) => boolean } = {}): Server {
+  const server = new Server(serverInfo(source), { capabilities: { tools: {} } });
   const lists = options.lists ?? (() => true);
-  const read = async (): Promise<readonly AnyTool[]> =>
-    typeof source.tools === 'function' ? source.tools() : source.tools;
   server.setRequestHandler('tools/list', async () => {
-    const visible = (await read()).filter((tool) => lists(tool.name)).map((tool) => tool.wire);
+    const visible = (await readTools(source)).filter((tool) => lists(tool.name)).map((tool) => tool.wire);
     const sorted = visible.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     return { tools: sorted, ttlMs: 60_000, cacheScope: 'private' as const };
   });
   server.setRequestHandler('tools/call', async (request, context) => {
     const { name, arguments: args, _meta } = request.params;
-    try {
-      const tools = await read();
-      const tool = tools.find((candidate) => candidate.name === name);
-      return tool ? await tool.call(args, toolContext(context, _meta)) : unknownTool(name, tools, lists);
-    } catch (error) {
-      if (error instanceof ToolError) return failure(error.message);
-      throw error;
-    }
+    return callByName(source, lists, name, args, toolContext(context, _meta));
   });
   return server;
+}
+
+/** How a source's server names itself. */
+export function serverInfo(source: ToolSource): { name: string; title: string; version: string } {
+  return { name: `dragoman-${source.name}`, title: source.title, version: '1.0.0' };
+}
+
+/** What a server answers to `tools/call`. A name that is not known, and a source out of reach, are results too. */
+export async function callByName(
+  source: ToolSource,
+  lists: (tool: string) => boolean,
+  name: string,
+  args: unknown,
+  context: ToolContext,
+): Promise<CallToolResult> {
+  try {
+    const tools = await readTools(source);
+    const tool = tools.find((candidate) => candidate.name === name);
+    return tool ? await tool.call(args, context) : unknownTool(name, tools, lists);
+  } catch (error) {
+    if (error instanceof ToolError) return failure(error.message);
+    throw error;
+  }
+}
+
+async function readTools(source: ToolSource): Promise<readonly AnyTool[]> {
+  return typeof source.tools === 'function' ? source.tools() : source.tools;
 }
 
 function unknownTool(name: string, tools: readonly AnyTool[], lists: (tool: string) => boolean): CallToolResult {

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { SignJWT, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { UserError } from './errors.ts';
@@ -28,7 +29,7 @@ export interface TokenVerifier {
 }
 
 export function createSigner(signingKey: string): TokenSigner {
-  const key = new TextEncoder().encode(signingKey);
+  const key = createSecretKey(signingKey, 'utf8');
   return {
     sign(server, claims) {
       return new SignJWT({ ...claims })
@@ -44,7 +45,7 @@ export function createSigner(signingKey: string): TokenSigner {
 }
 
 export function createVerifier(signingKey: string, server: string): TokenVerifier {
-  const key = new TextEncoder().encode(signingKey);
+  const key = createSecretKey(signingKey, 'utf8');
   const rules = {
     issuer,
     audience: `tool-runner:${server}`,

@@ -62,7 +62,7 @@ async function perform(
   request: CallRequest,
   rules: CallRules,
 ): Promise<Execution> {
-  const signal = AbortSignal.any([context.signal, request.signal]);
+  const signal = context.signal === request.signal ? request.signal : AbortSignal.any([context.signal, request.signal]);
   const run = (): Promise<Execution> => execute(served, args, { ...context, signal }, rules);
   try {
     return await rules.limiter.run(signal, async () => {

@@ -9,7 +9,11 @@ export type CallOutcome = 'ok' | 'error' | 'refused' | 'stopped' | 'timeout' | '
 export function callAnswered(call: { server: string; tool: string; outcome: CallOutcome; backendMs: number }): void {
   const { server, tool, outcome, backendMs } = call;
   metrics.toolCallDuration.observe({ domain: server, tool }, backendMs / 1_000);
-  log.info({ server, tool, outcome, backendMs: Math.round(backendMs * 10) / 10 }, 'tool call answered');
+  // The run's journal has every call: the log tells of those that went wrong.
+  const level = outcome === 'ok' ? 'debug' : 'info';
+  if (log.isLevelEnabled(level)) {
+    log[level]({ server, tool, outcome, backendMs: Math.round(backendMs * 10) / 10 }, 'tool call answered');
+  }
 }
 
 /** A call was not run because its token or the policy does not allow it. */

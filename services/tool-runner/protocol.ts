@@ -6,10 +6,12 @@ import {
   type McpRequestContext,
 } from '@modelcontextprotocol/server';
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
-import { createServer } from '#mcp/kit.ts';
+import { createServer, type ToolSource } from '#mcp/kit.ts';
 import type { Backend } from './backends/backend.ts';
 import { guardTool, type CallRequest, type CallRules } from './calls.ts';
 import { protocolProblem } from './events.ts';
+import { answerLeanCall, readLeanCall } from './lean.ts';
+import { serverTiming } from './server-timing.ts';
 
 /** Answers MCP requests that came in through the door, in every revision that the SDK speaks. */
 export interface Protocol extends AsyncDisposable {
@@ -32,15 +34,23 @@ export function createProtocol(backend: Backend, rules: CallRules): Protocol {
   });
   const handle = toNodeHandler(withServerTiming(handler), { onerror: protocolProblem });
   return {
-    handle: (request, response, body, call) =>
-      handle(Object.assign(request, { auth: carryCall(call) }) as NodeIncomingMessageLike, response, body),
+    handle(request, response, body, call) {
+      const lean = readLeanCall(request, body);
+      if (lean) return answerLeanCall(lean, call, sourceFor(call, backend, rules), lister(call, backend), response);
+      return handle(Object.assign(request, { auth: carryCall(call) }) as NodeIncomingMessageLike, response, body);
+    },
     [Symbol.asyncDispose]: () => handler.close(),
   };
 }
 
 function serverFor(call: CallRequest, backend: Backend, rules: CallRules) {
+  return createServer(sourceFor(call, backend, rules), { lists: lister(call, backend) });
+}
+
+/** The backend's tools as this caller may call them. */
+function sourceFor(call: CallRequest, backend: Backend, rules: CallRules): ToolSource {
   const tools = async () => (await backend.tools()).map((served) => guardTool(served, call, rules));
-  return createServer({ name: backend.name, title: backend.title, tools }, { lists: lister(call, backend) });
+  return { name: backend.name, title: backend.title, tools };
 }
 
 /** The policy speaks of catalogue names, the list of the names that callers use. */
@@ -66,9 +76,4 @@ function withServerTiming(handler: McpHttpHandler): Pick<McpHttpHandler, 'fetch'
       return response;
     },
   };
-}
-
-/** The value of a Server-Timing header: milliseconds that the backend took. */
-export function serverTiming(call: CallRequest): string {
-  return `backend;dur=${call.backendMs.toFixed(3)}`;
 }

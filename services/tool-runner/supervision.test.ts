@@ -7,6 +7,9 @@ import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
 
 const script = path.resolve(import.meta.dirname, '../../test/lib/scripted-server.ts');
 
+/** The machine may be busy: a child takes its time to start. */
+const patience = { timeout: 20_000 };
+
 let stack = new AsyncDisposableStack();
 afterEach(async () => {
   await stack.disposeAsync();
@@ -44,7 +47,7 @@ describe('a supervised child', () => {
     const call = await connect(await start());
     const pid = Number(textOf(await call('pid')));
     process.kill(pid, 'SIGKILL');
-    await expect.poll(async () => textOf(await call('pid'))).not.toBe(String(pid));
+    await expect.poll(async () => textOf(await call('pid')), patience).not.toBe(String(pid));
     expect(Number(textOf(await call('pid')))).toBeGreaterThan(0);
   });
 
@@ -60,10 +63,11 @@ describe('a supervised child', () => {
     const call = await connect(await start());
     const abort = new AbortController();
     const hanging = call('hang', {}, { signal: abort.signal, timeout: 30_000 });
-    await expect.poll(async () => textOf(await call('hanging'))).toBe('1');
+    const refused = expect(hanging).rejects.toThrow();
+    await expect.poll(async () => textOf(await call('hanging')), patience).toBe('1');
     abort.abort();
-    await expect(hanging).rejects.toThrow();
-    await expect.poll(async () => textOf(await call('hanging'))).toBe('0');
+    await refused;
+    await expect.poll(async () => textOf(await call('hanging')), patience).toBe('0');
   });
 
   it('ends with the runner, and so does what it started', async () => {
@@ -72,7 +76,7 @@ describe('a supervised child', () => {
     const pids = [Number(textOf(await call('pid'))), Number(textOf(await call('fork')))];
     expect(pids.map(alive)).toEqual([true, true]);
     await stack.disposeAsync();
-    await expect.poll(() => pids.map(alive)).toEqual([false, false]);
+    await expect.poll(() => pids.map(alive), patience).toEqual([false, false]);
   });
 
   it('has none of our variables', async () => {
@@ -88,7 +92,7 @@ describe('a supervised child', () => {
     const entry = { command: '/nowhere/server', args: [] };
     const runner = stack.use(await startToolRunner({ server: 'scripted', entry }));
     const readyz = new URL('/readyz', runner.url);
-    await expect.poll(async () => await (await fetch(readyz)).text()).toContain('ENOENT');
+    await expect.poll(async () => await (await fetch(readyz)).text(), patience).toContain('ENOENT');
     expect((await fetch(readyz)).status).toBe(503);
     const call = await connect(runner);
     expect(textOf(await call('pid'))).toBe(
