@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hideSecret, redact } from './log.ts';
+import { hideSecret, redact, redactLine } from './log.ts';
 
 test.each([
   ['a connection string', 'connect postgres://app:hunter22@db:5432/x', 'connect postgres://[redacted]@db:5432/x'],
@@ -14,4 +14,14 @@ test.each([
 test('a registered secret is cut out wherever it stands', () => {
   hideSecret('correct horse battery');
   expect(redact('x=correct horse battery;')).toBe('x=[redacted];');
+});
+
+test('members with secret names lose their values at any depth, and nothing else', () => {
+  const line = { msg: 'x', token: 'a"b\\', deep: { er: { password: 'p', pin: 1, api_key: 12.5 } }, tokens: 3 };
+  expect(JSON.parse(redactLine(JSON.stringify(line)))).toEqual({
+    msg: 'x',
+    token: '[redacted]',
+    deep: { er: { password: '[redacted]', pin: 1, api_key: '[redacted]' } },
+    tokens: 3,
+  });
 });

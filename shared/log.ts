@@ -10,7 +10,7 @@ export function withRun<T>(run: string, work: () => T): T {
   return runContext.run({ run }, work);
 }
 
-/** Names whose values never reach a log, at any of the depths that our log lines have. */
+/** Names whose values never reach a log. */
 const secretNames = [
   'authorization',
   'password',
@@ -30,7 +30,11 @@ const secretNames = [
   'REDIS_URL',
 ];
 
-const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+/**
+ * A member of a log line with such a name and its value, at any depth. Applied to the serialised line: pino's own
+ * redaction copies every object for every path, which cost more than the rest of the logging.
+ */
+const secretMembers = new RegExp(`"(${secretNames.join('|')})":(?:"(?:[^"\\\\]|\\\\.)*"|[\\d.]+)`, 'g');
 
 /** Credentials that hide inside texts: URLs with user info, bearer tokens, Discord tokens, keys. */
 const secretShapes: [RegExp, string][] = [
@@ -56,14 +60,18 @@ export function redact(text: string): string {
   return clean;
 }
 
+/** A serialised log line without the values of members with secret names, nor anything that `redact` finds. */
+export function redactLine(line: string): string {
+  return redact(line.replace(secretMembers, '"$1":"[redacted]"'));
+}
+
 const root = pino({
   level: 'info',
   base: null,
-  redact: { paths: redactedPaths, censor: '[redacted]' },
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
   mixin: () => runContext.getStore() ?? {},
-  hooks: { streamWrite: redact },
+  hooks: { streamWrite: redactLine },
 });
 
 /** A logger of one subsystem. The message is constant text; data goes into fields. */

@@ -77,7 +77,7 @@ test('a worker that lost its run can write nothing and end nothing', async () =>
   await claimRun(redis, 'r1', 'w1');
   const zombie = openJournal(redis, 'r1', 1);
   const second = await claimRun(redis, 'r1', 'w2');
-  expect(second).toEqual({ state: 'claimed', epoch: 2 });
+  expect(second).toMatchObject({ state: 'claimed', epoch: 2 });
   await expect(zombie.append({ type: 'notice', key: 'k', text: 't' })).rejects.toThrow(FencedError);
   expect(await endRun(redis, queues, runRequestSchema.parse(request('r1')), 1, ended())).toBe(false);
   expect((await readRun(redis, 'r1'))?.status).toBe('running');

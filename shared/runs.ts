@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { EntryOf, JournalEntryInput } from './journal-entries.ts';
-import { entryArguments } from './journal.ts';
+import type { EntryOf, JournalEntryInput, StoredEntry } from './journal-entries.ts';
+import { entryArguments, parseEntry } from './journal.ts';
 import { keys } from './keys.ts';
 import type { Queues } from './queues.ts';
 import { defineScript } from './redis-script.ts';
@@ -117,20 +117,23 @@ const claimScript = defineScript(
   local epoch = redis.call('HINCRBY', record, 'epoch', 1)
   redis.call('HSET', record, 'status', 'running')
   redis.call('XADD', journal, '*', 'e', cjson.encode({type = 'run.claimed', epoch = epoch, worker = ARGV[1]}))
-  return {'claimed', epoch}
+  return {'claimed', epoch, redis.call('XRANGE', journal, '-', '+')}
 `,
 );
 
-export type Claim = { state: 'claimed'; epoch: number } | { state: 'ended' | 'gone' };
+/** `journal`: all entries until now, the claim's own the last. */
+export type Claim = { state: 'claimed'; epoch: number; journal: StoredEntry[] } | { state: 'ended' | 'gone' };
 
 /** Claims a run for `worker`. `ended`: nothing is left to do. `gone`: its record was cleaned away. */
 export async function claimRun(redis: Redis, runId: string, worker: string): Promise<Claim> {
-  const [state, epoch] = await claimScript<['claimed' | 'ended' | 'gone', number]>(
+  type Row = [string, string[]];
+  const [state, epoch, rows = []] = await claimScript<['claimed' | 'ended' | 'gone', number, Row[]?]>(
     redis,
     [keys.run(runId), keys.journal(runId)],
     [worker],
   );
-  return state === 'claimed' ? { state, epoch } : { state };
+  if (state !== 'claimed') return { state };
+  return { state, epoch, journal: rows.map(([id, fields]) => ({ id, entry: parseEntry(fields) })) };
 }
 
 /** Ends a run: last journal entry, record, lists, and the next of its conversation's line, all or nothing. */

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { FencedError } from '#shared/errors.ts';
+import type { StoredEntry } from '#shared/journal-entries.ts';
 import { openJournal, readJournal } from '#shared/journal.ts';
 import { withRun } from '#shared/log.ts';
 import { HandedOver, type JobContext } from '#shared/queues.ts';
@@ -32,7 +33,7 @@ export function handleRun(parts: RunJobParts, runId: string, job: Pick<JobContex
     const claim = await claimRun(parts.redis, runId, workerName);
     if (claim.state !== 'claimed') return;
     try {
-      await work(parts, { runId, epoch: claim.epoch, held, shutdown: job.signal });
+      await work(parts, { runId, ...claim, held, shutdown: job.signal });
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
       runFenced(claim.epoch);
@@ -43,12 +44,13 @@ export function handleRun(parts: RunJobParts, runId: string, job: Pick<JobContex
 interface Claimed {
   runId: string;
   epoch: number;
+  journal: StoredEntry[];
   held: Held;
   shutdown: AbortSignal;
 }
 
-async function work(parts: RunJobParts, { runId, epoch, held, shutdown }: Claimed): Promise<void> {
-  const state = rebuild(await readJournal(parts.redis, runId));
+async function work(parts: RunJobParts, { runId, epoch, journal, held, shutdown }: Claimed): Promise<void> {
+  const state = rebuild(journal);
   if (!state) throw new Error('the journal does not begin with a request');
   runClaimed(epoch, epoch === 1 ? (state.firstClaimAt ?? state.acceptedAt) - state.acceptedAt : undefined);
   if (state.stopBy !== undefined) held.stop(state.stopBy);
