@@ -42,12 +42,17 @@ function variablesOf(schema: z.ZodObject): Variable[] {
     return {
       name,
       description: description.replace(/\.$/, ''),
-      defaultValue: given === undefined || given === '' ? undefined : String(given),
+      defaultValue: written(given),
       example,
       required,
       secret,
     };
   });
+}
+
+function written(value: unknown): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The default, found through the wrappers around it. */

@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface ServiceProcess extends AsyncDisposable {
+  pid: number;
+  /** From the line that said it is ready. */
+  addresses: Record<string, string>;
+  /** All that it wrote so far. */
+  output(): string;
+  /** Sends SIGTERM and waits for the end. Rejects when it takes longer than 20 s: a handle was left open. */
+  stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+const root = path.resolve(import.meta.dirname, '../..');
+const startMs = 40_000;
+const stopMs = 20_000;
+
+/** Runs a service's main.ts with nothing but `env` (and PATH, HOME), its metrics on a free port, until it is ready. */
+export async function startServiceProcess(script: string, env: Record<string, string>): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [script], {
+    cwd: root,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      METRICS_PORT: '0',
+      METRICS_HOST: '127.0.0.1',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const gone = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const ready = new Promise<Record<string, string>>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      output += `${line}\n`;
+      const addresses = readyAddresses(line);
+      if (addresses) resolve(addresses);
+    });
+  });
+  const dead = gone.then(({ code }) => Promise.reject(new Error(`${script} ended (${code}) at start:\n${output}`)));
+  const addresses = await within(Promise.race([ready, dead]), startMs, `${script} to be ready`, child, () => output);
+  dead.catch(() => undefined);
+  return {
+    pid: child.pid ?? 0,
+    addresses,
+    output: () => output,
+    stop() {
+      child.kill('SIGTERM');
+      return within(gone, stopMs, `${script} to end`, child, () => output);
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+function readyAddresses(line: string): Record<string, string> | undefined {
+  if (!line.includes('"msg":"ready"')) return undefined;
+  const entry = JSON.parse(line) as { msg?: string; addresses?: Record<string, string> };
+  return entry.msg === 'ready' ? (entry.addresses ?? {}) : undefined;
+}
+
+/** Fails with what the process wrote, and kills it, when the time is over. */
+async function within<T>(
+  work: Promise<T>,
+  ms: number,
+  what: string,
+  child: ChildProcess,
+  output: () => string,
+): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    child.kill('SIGKILL');
+    late.reject(new Error(`waited ${ms / 1000} s for ${what}:\n${output()}`));
+  }, ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
