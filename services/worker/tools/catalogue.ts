@@ -41,6 +41,8 @@ interface Remembered {
 const retryMs = 1_000;
 /** Milliseconds that an offer waits for a list that it has not yet; longer lists come with the next offer. */
 const patienceMs = 2_000;
+/** `triedAt` of a list that is due, but may be used until the new one is there. */
+const longAgo = -Number.MAX_SAFE_INTEGER;
 /** Sets of roles; each caller of a set sees the same lists. */
 const maxRoleSets = 200;
 
@@ -121,7 +123,8 @@ export function createCatalogue(parts: {
       };
     },
     doubt(server) {
-      for (const [key, list] of lists) if (key.startsWith(`${server} `)) list.triedAt = Math.min(list.triedAt, 0);
+      for (const [key, list] of lists)
+        if (key.startsWith(`${server} `) && list.triedAt !== -Infinity) list.triedAt = longAgo;
     },
   };
 }
