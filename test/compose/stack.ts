@@ -74,6 +74,27 @@ export function ask(question: string, options: string[] = []): Promise<Finished>
   return compose(['run', '--rm', '-T', 'cli', 'run', ...options, question], { timeout: 180_000, check: false });
 }
 
+export interface LoadResult {
+  /** How many runs ended how; `lost` for those that did not end in time. */
+  outcomes: Record<string, number>;
+  /** Runs whose answer is another run's. */
+  wrong: string[];
+  seconds: number;
+  /** Runs per second. */
+  rate: number;
+}
+
+/** Sends runs as a door does and waits for their ends (test/compose/load.ts). */
+export async function load(options: Record<string, string | number | boolean>): Promise<LoadResult> {
+  const flags = Object.entries(options).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, String(value)],
+  );
+  const done = await docker(['exec', await containerOf('load'), 'node', 'test/compose/load.ts', ...flags], {
+    timeout: 600_000,
+  });
+  return JSON.parse(done.stdout.trim().split('\n').at(-1) ?? '') as LoadResult;
+}
+
 /** Waits until the check resolves to true. Rejects with what it waited for. */
 export async function until(what: string, check: () => Promise<boolean>, timeoutMs = 120_000): Promise<void> {
   const end = Date.now() + timeoutMs;

@@ -1,0 +1,36 @@
+import { afterAll, expect, test } from 'vitest';
+import { docker } from './docker.ts';
+import { compose, containersOf, load } from './stack.ts';
+
+afterAll(() => compose(['up', '-d', '--wait', '--no-recreate', '--scale', 'worker=1', 'worker']));
+
+async function scale(workers: number): Promise<void> {
+  await compose(['up', '-d', '--wait', '--no-recreate', '--scale', `worker=${workers}`, 'worker']);
+  expect(await containersOf('worker')).toHaveLength(workers);
+}
+
+test('three workers share the load', async () => {
+  await scale(3);
+  const { outcomes, wrong } = await load({ name: 'shared', runs: 60 });
+  expect({ outcomes, wrong }).toEqual({ outcomes: { answered: 60 }, wrong: [] });
+  const answered = await Promise.all(
+    (await containersOf('worker')).map(async (id) => {
+      const code =
+        "const text = await (await fetch('http://127.0.0.1:9464/metrics')).text(); console.log(/dragoman_runs_total\\{[^}]*answered[^}]*\\} (\\d+)/.exec(text)?.[1] ?? 0)";
+      return Number((await docker(['exec', id, 'node', '--input-type=module', '-e', code])).stdout);
+    }),
+  );
+  expect(Math.min(...answered)).toBeGreaterThan(0);
+});
+
+// A figure for the notes, not a bar: workers of ten slots each, a model that takes a second a turn.
+test('throughput with one, two and four workers is told', async () => {
+  const rates: string[] = [];
+  for (const workers of [1, 2, 4]) {
+    await scale(workers);
+    const { outcomes, rate } = await load({ name: `rate-${workers}`, runs: 150 });
+    expect(outcomes).toEqual({ answered: 150 });
+    rates.push(`${workers}: ${rate.toFixed(1)}`);
+  }
+  process.stdout.write(`runs per second by workers: ${rates.join(', ')}\n`);
+});
