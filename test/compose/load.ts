@@ -25,7 +25,7 @@ const { values } = parseArgs({
 
 const redisUrl = process.env['REDIS_URL'] ?? readFileSync(process.env['REDIS_URL_FILE'] ?? '', 'utf8');
 const redis = connectRedis(redisUrl, 'load');
-await using queues = createQueues(redisUrl);
+await using queues = createQueues(redis);
 const started = Date.now();
 const deadline = started + Number(values.seconds) * 1_000;
 const ids: string[] = [];
