@@ -20,6 +20,9 @@ export const toolRunnerConfig = z.object({
   TOOL_NAME_PREFIX: flag(true).meta({
     description: "Whether a wrapped server's tools are named server__tool; off serves them under their own names",
   }),
+  MCP_LEGACY_SSE: flag(false).meta({
+    description: 'Whether the deprecated HTTP+SSE transport (GET /sse, POST /messages) is served too',
+  }),
   TOOL_TIMEOUT_MS: integer(120_000, 100, 3_600_000).meta({ description: 'Milliseconds after which a call is stopped' }),
   RESULT_MAX_BYTES: integer(1_000_000, 1_000, 50_000_000).meta({
     description: 'Bytes of a result; the rest is cut off with a marker',

@@ -11,6 +11,7 @@ import type { ToolRunnerConfig } from './config.ts';
 import { createDoor } from './door.ts';
 import { toolCrashed } from './events.ts';
 import { startRunnerServer } from './http-server.ts';
+import { createLegacySse } from './legacy-sse.ts';
 import { createLimiter } from './limiter.ts';
 import { openBackend } from './backends/open.ts';
 import { createProtocol } from './protocol.ts';
@@ -43,6 +44,8 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
     resultMaxBytes: config.RESULT_MAX_BYTES,
   };
   const checks = { [server]: () => backend.check() };
+  const protocol = stack.use(createProtocol(backend, rules));
+  const sse = config.MCP_LEGACY_SSE ? createLegacySse(protocol, config.REQUEST_MAX_BYTES) : undefined;
   const http = stack.use(
     await startRunnerServer(
       {
@@ -50,13 +53,16 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
         checks,
         door: createDoor(server, config.ALLOWED_HOSTS, config.ALLOWED_ORIGINS),
         authenticator: createAuthenticator(createVerifier(config.DRAGOMAN_SIGNING_KEY, server), () => policy.current()),
-        protocol: stack.use(createProtocol(backend, rules)),
+        protocol,
+        sse,
         requestMaxBytes: config.REQUEST_MAX_BYTES,
       },
       config.PORT,
       config.HOST,
     ),
   );
+  // After the server in the stack, so that open streams end before it waits for its connections.
+  if (sse) stack.use(sse);
   const owned = stack.move();
   return {
     port: http.port,

@@ -6,6 +6,7 @@ import { readJsonBody } from './body.ts';
 import type { CallRequest } from './calls.ts';
 import { REQUEST_REJECTED, type Door, type Rejection } from './door.ts';
 import { answerSent, requestRejected } from './events.ts';
+import type { LegacySse } from './legacy-sse.ts';
 import type { Protocol } from './protocol.ts';
 
 export interface EndpointParts {
@@ -27,6 +28,8 @@ export async function serveMcp(
   const arrived = performance.now();
   const admitted = await admit(parts, request);
   if ('status' in admitted) return reject(response, admitted);
+  const wrong = wrongForm(request);
+  if (wrong) return reject(response, wrong);
   const body = await readJsonBody(request, parts.requestMaxBytes);
   if (body.kind === 'too-large') return reject(response, tooLarge(parts.requestMaxBytes));
   if (body.kind === 'not-json') {
@@ -37,13 +40,26 @@ export async function serveMcp(
   if (call.called) answerSent(parts.server, performance.now() - arrived - call.backendMs);
 }
 
+/** Serves the deprecated transport's two routes, behind the same checks. */
+export async function serveSse(
+  parts: EndpointParts,
+  sse: LegacySse,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const admitted = await admit(parts, request);
+  if ('status' in admitted) return reject(response, admitted);
+  const rejection =
+    request.method === 'GET' ? await sse.open(admitted, response) : await sse.receive(admitted, request, response);
+  if (rejection) reject(response, rejection);
+}
+
 /** Who asks, or why the request is turned away. */
-export async function admit(parts: EndpointParts, request: IncomingMessage): Promise<Grant | Rejection> {
+async function admit(parts: EndpointParts, request: IncomingMessage): Promise<Grant | Rejection> {
   const rejection = parts.door.rejection(request);
   if (rejection) return rejection;
   try {
-    const grant = await parts.authenticator.authenticate(request.headers.authorization);
-    return wrongForm(request) ?? grant;
+    return await parts.authenticator.authenticate(request.headers.authorization);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { status: 401, code: REQUEST_REJECTED, message: error.message, headers: { 'www-authenticate': 'Bearer' } };

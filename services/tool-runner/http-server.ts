@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { errorText } from '#shared/errors.ts';
 import { listen, readiness, type ReadinessCheck } from '#shared/health.ts';
-import { reject, serveMcp, type EndpointParts } from './endpoint.ts';
+import { reject, serveMcp, serveSse, type EndpointParts } from './endpoint.ts';
 import { requestCrashed } from './events.ts';
+import type { LegacySse } from './legacy-sse.ts';
 
 export interface RunnerServer extends AsyncDisposable {
   port: number;
@@ -11,6 +12,8 @@ export interface RunnerServer extends AsyncDisposable {
 
 export interface RunnerServerParts extends EndpointParts {
   checks: Record<string, ReadinessCheck>;
+  /** The deprecated transport, where it is switched on. */
+  sse: LegacySse | undefined;
 }
 
 /** Milliseconds that answers under way get at shutdown before their connections are closed. */
@@ -34,6 +37,7 @@ const limits = { keepAliveTimeout: 75_000, headersTimeout: 10_000, requestTimeou
 
 async function route(parts: RunnerServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url?.split('?')[0];
+  if (parts.sse && isSse(request.method, path)) return serveSse(parts, parts.sse, request, response);
   switch (path) {
     case '/mcp':
       return serveMcp(parts, request, response);
@@ -46,6 +50,10 @@ async function route(parts: RunnerServerParts, request: IncomingMessage, respons
     default:
       return json(response, 404, { error: 'not found; try /mcp, /healthz or /readyz' });
   }
+}
+
+function isSse(method: string | undefined, path: string | undefined): boolean {
+  return (method === 'GET' && path === '/sse') || (method === 'POST' && path === '/messages');
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

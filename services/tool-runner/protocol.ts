@@ -4,6 +4,7 @@ import {
   type AuthInfo,
   type McpHttpHandler,
   type McpRequestContext,
+  type Server,
 } from '@modelcontextprotocol/server';
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import { createServer, type ToolSource } from '#mcp/kit.ts';
@@ -15,6 +16,8 @@ import { serverTiming } from './server-timing.ts';
 
 /** Answers MCP requests that came in through the door, in every revision that the SDK speaks. */
 export interface Protocol extends AsyncDisposable {
+  /** A server for one connection of an older transport. */
+  serverFor(call: CallRequest): Server;
   /** Answers the request whose body is `body`; rejects only for defects of ours. */
   handle(request: IncomingMessage, response: ServerResponse, body: unknown, call: CallRequest): Promise<void>;
 }
@@ -34,6 +37,7 @@ export function createProtocol(backend: Backend, rules: CallRules): Protocol {
   });
   const handle = toNodeHandler(withServerTiming(handler), { onerror: protocolProblem });
   return {
+    serverFor: (call) => serverFor(call, backend, rules),
     handle(request, response, body, call) {
       const lean = readLeanCall(request, body);
       if (lean) return answerLeanCall(lean, call, sourceFor(call, backend, rules), lister(call, backend), response);

@@ -1,7 +1,7 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
 
 /** Bytes of one answer of a server elsewhere; more breaks the connection. */
-const answerMaxBytes = 32_000_000;
+const answerMaxBytes = 16_000_000;
 
 /** fetch for servers that are not ours: no redirects (they could lead inside), no answer without end. */
 export const boundedFetch: FetchLike = async (url, init) => {
