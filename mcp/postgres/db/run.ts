@@ -1,7 +1,7 @@
 import { Query, type CustomTypesConfig, type QueryConfig, type ResultBuilder } from 'pg';
 import type { Limits } from '../settings.ts';
 import type { ReadStatement } from '../sql/parse.ts';
-import type { Session } from './session.ts';
+import { requireOpen, type Session } from './session.ts';
 import { isBounded, toCell, type Cell } from './values.ts';
 
 export interface Column {
@@ -83,7 +83,8 @@ function bounding(text: string, fields: Field[], cell: number, limit: number): s
 }
 
 /** Streams rows by the extended protocol, which takes exactly one statement. */
-function fetchRows(session: Session, text: string, maxRows: number, maxBytes: number): Promise<RawResult> {
+async function fetchRows(session: Session, text: string, maxRows: number, maxBytes: number): Promise<RawResult> {
+  requireOpen(session.cut);
   const raw: RawResult = { fields: [], rows: [], moreRows: false, cutByBytes: false };
   let bytes = 0;
   const query = new Query({ text, values: [], queryMode: 'extended', rowMode: 'array', types: asText } as QueryConfig);

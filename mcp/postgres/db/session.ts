@@ -30,8 +30,9 @@ function wireLimit(limits: Limits): number {
 /** The server ends a statement by itself; this is for answers that flow on after it (measured: up to 3 s). */
 const graceMs = 1_500;
 
-/** How long the server has to answer a cancel request before the connection is closed. */
-const cancelGraceMs = 500;
+/** How often a statement is cancelled, and how long the server has each time, before the connection is closed. */
+const cancelTries = 5;
+const cancelGraceMs = 100;
 
 /**
  * Runs `work` in a READ ONLY transaction that is always rolled back, with the limits set in it. When the signal aborts,
@@ -106,6 +107,7 @@ interface Watch {
 function watchOver(client: pg.ClientBase, { signal, limits }: SessionOptions): Watch {
   const socket = socketOf(client);
   let received = 0;
+  let over = false;
   const onError = () => undefined;
   const watch: Watch = { cut: undefined, stop, onError };
   const onAbort = () => end('aborted');
@@ -118,22 +120,35 @@ function watchOver(client: pg.ClientBase, { signal, limits }: SessionOptions): W
   socket.on('data', onData);
   // While a client is out of its pool a broken connection is an event of the client; its query rejects as well.
   client.on('error', onError);
+  if (signal.aborted) end('aborted');
   return watch;
 
   function end(reason: CutReason): void {
     if (watch.cut) return;
     watch.cut = reason;
     if (reason === 'oversize') socket.pause();
-    void requestCancel(client).then(() =>
-      setTimeout(() => socket.destroy(), reason === 'oversize' ? 0 : cancelGraceMs),
-    );
+    // A paused connection cannot bring the server's word: it is closed after one request.
+    void cancelUntilOver(client, reason === 'oversize' ? 1 : cancelTries, () => over);
   }
 
   function stop(): void {
+    over = true;
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
     socket.off('data', onData);
   }
+}
+
+/**
+ * Cancels what the server runs, then closes the connection. A request that overtakes the statement it is for is lost, and
+ * a server that computes does not notice a closed connection: so it is asked again until the work is over.
+ */
+async function cancelUntilOver(client: pg.ClientBase, tries: number, isOver: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < tries && !isOver(); attempt += 1) {
+    await requestCancel(client);
+    if (attempt < tries - 1) await new Promise((resolve) => setTimeout(resolve, cancelGraceMs));
+  }
+  socketOf(client).destroy();
 }
 
 function sessionOf(client: pg.ClientBase, database: string, watch: Watch): Session {
@@ -143,7 +158,10 @@ function sessionOf(client: pg.ClientBase, database: string, watch: Watch): Sessi
     get cut() {
       return watch.cut;
     },
-    own: async (sql, values = []) => (await client.query(sql, values)).rows as Record<string, unknown>[],
+    async own(sql, values = []) {
+      requireOpen(watch.cut);
+      return (await client.query(sql, values)).rows as Record<string, unknown>[];
+    },
   };
 }
 
@@ -158,4 +176,9 @@ async function giveBack(client: pg.PoolClient, watch: Watch): Promise<void> {
   } catch {
     client.release(true);
   }
+}
+
+/** A statement that is sent after the cancel request would run on with nobody to stop it. */
+export function requireOpen(cut: CutReason | undefined): void {
+  if (cut !== undefined) throw new Error(`the session was ended (${cut})`);
 }
