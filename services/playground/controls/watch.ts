@@ -1,6 +1,7 @@
 import type { PlaygroundContext } from '../context.ts';
 import type { LoggedRequest } from '../rest/request-log.ts';
-import type { Json } from '../state/types.ts';
+import type { Dispatch, Json, Message } from '../state/types.ts';
+import { findMessage, type World } from '../state/world.ts';
 import { channelNamed, messageWithId, userNamed } from './find.ts';
 import { shownMessage, type ShownMessage } from './shown.ts';
 import { waitUntil } from './wait.ts';
@@ -24,7 +25,7 @@ export interface WatchControls {
   message(id: string): ShownMessage;
   /**
    * The first message, of any channel and ephemeral ones too, that the predicate accepts: at once or as soon as one
-   * does. Rejects after `ms` milliseconds with the messages there are.
+   * does; one that was looked at is looked at again when it changes. Rejects after `ms` milliseconds with the messages there are.
    */
   waitFor(predicate: (message: ShownMessage) => boolean, ms?: number): Promise<ShownMessage>;
   /** Resolves with what `look` gives as soon as that is neither undefined nor false; looks after each change. */
@@ -41,7 +42,6 @@ const USUAL_WAIT_MS = 5000;
 
 export function watchControls(context: PlaygroundContext): WatchControls {
   const { world, requests, gateway } = context;
-  const all = () => [...world.messages.values()].flatMap((messages) => [...messages.values()]);
   return {
     messages(channel, as) {
       const reader = as === undefined ? undefined : userNamed(context, as).id;
@@ -50,13 +50,7 @@ export function watchControls(context: PlaygroundContext): WatchControls {
       return seen.map((message) => shownMessage(world, message));
     },
     message: (id) => shownMessage(world, messageWithId(context, id)),
-    async waitFor(predicate, ms = USUAL_WAIT_MS) {
-      const look = () =>
-        all()
-          .map((message) => shownMessage(world, message))
-          .find(predicate);
-      return waitUntil(context, look, ms, () => describe(all().map((message) => shownMessage(world, message))));
-    },
+    waitFor: (predicate, ms = USUAL_WAIT_MS) => waitForMessage(context, predicate, ms),
     until: (look, ms = USUAL_WAIT_MS) => waitUntil(context, look, ms, () => ''),
     requests: () => requests.all(),
     clearRequests: () => requests.clear(),
@@ -74,7 +68,44 @@ export function watchControls(context: PlaygroundContext): WatchControls {
   };
 }
 
-function describe(messages: ShownMessage[]): string {
-  const last = messages.slice(-8).map(({ author, content }) => `  ${author.name}: ${content.slice(0, 200)}`);
-  return `The last messages:\n${last.join('\n')}`;
+function waitForMessage(
+  { world }: PlaygroundContext,
+  predicate: (message: ShownMessage) => boolean,
+  ms: number,
+): Promise<ShownMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<ShownMessage>();
+  const all = [...world.messages.values()].flatMap((messages) => [...messages.values()]);
+  const look = (message: Message) => {
+    try {
+      const shown = shownMessage(world, message);
+      if (predicate(shown)) resolve(shown);
+    } catch (error) {
+      reject(error);
+    }
+  };
+  // Only what changed is looked at again: thousands of messages and many who wait must not slow each other down.
+  const unsubscribe = world.subscribe((event) => {
+    const message = messageOfEvent(world, event);
+    if (message) look(message);
+  });
+  const timer = setTimeout(() => reject(new Error(`No such message came in ${ms} ms. ${lastWords(world)}`)), ms);
+  for (const message of all) look(message);
+  return promise.finally(() => {
+    unsubscribe();
+    clearTimeout(timer);
+  });
+}
+
+/** The message that an event is about, or on which it puts or takes a reaction. */
+function messageOfEvent(world: World, event: Dispatch): Message | undefined {
+  const { message_id: id, channel_id: channelId } = event.d;
+  if (event.message || typeof id !== 'string' || typeof channelId !== 'string') return event.message;
+  return findMessage(world, channelId, id);
+}
+
+function lastWords(world: World): string {
+  const all = [...world.messages.values()].flatMap((messages) => [...messages.values()]);
+  const last = all.slice(-8).map((message) => shownMessage(world, message));
+  const lines = last.map(({ author, content }) => `  ${author.name}: ${content.slice(0, 200)}`);
+  return `The last messages:\n${lines.join('\n')}`;
 }

@@ -6,6 +6,7 @@ import type { World } from './world.ts';
 /** A bot has so long for its first answer, and its token lives so long. */
 export const ANSWER_WITHIN_MS = 3000;
 export const TOKEN_LIFE_MS = 900_000;
+const FORGET_AFTER_MS = 3_600_000;
 
 export const InteractionType = { COMMAND: 2, COMPONENT: 3, AUTOCOMPLETE: 4, MODAL_SUBMIT: 5 } as const;
 
@@ -49,6 +50,7 @@ export function createInteraction(world: World, input: NewInteraction): Interact
     messageIds: new Set(),
     ephemeral: false,
   };
+  forgetOld(world);
   world.interactions.set(interaction.id, interaction);
   world.publish({
     t: 'INTERACTION_CREATE',
@@ -58,6 +60,14 @@ export function createInteraction(world: World, input: NewInteraction): Interact
     d: interactionJson(world, interaction),
   });
   return interaction;
+}
+
+/** Tokens long dead are forgotten; for an hour they are known, so that they are refused as expired. */
+function forgetOld(world: World): void {
+  for (const [id, { createdAt }] of world.interactions) {
+    if (world.clock.now() - createdAt < FORGET_AFTER_MS) return;
+    world.interactions.delete(id);
+  }
 }
 
 /** Notes the first answer, for those who wait for it. */

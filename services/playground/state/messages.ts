@@ -112,7 +112,16 @@ function store(world: World, channel: Channel, message: Message): void {
   messages.set(message.id, message);
   world.messages.set(channel.id, messages);
   if (message.visibleTo === undefined) channel.last_message_id = message.id;
-  if (message.nonce === undefined) return;
+  if (message.nonce !== undefined) rememberNonce(world, message);
+}
+
+function rememberNonce(world: World, message: Message): void {
+  for (const [key, { at }] of world.nonces) {
+    if (world.clock.now() - at <= NONCE_WINDOW_MS) break;
+    world.nonces.delete(key);
+  }
+  // Taken out first, so that the map stays in order of time.
+  world.nonces.delete(`${message.author_id}/${message.nonce}`);
   world.nonces.set(`${message.author_id}/${message.nonce}`, { message, at: world.clock.now() });
 }
 
