@@ -3,5 +3,4 @@ import type OpenAI from 'openai';
 /** OpenAI's wire types, named once. */
 export type ChatMessage = OpenAI.ChatCompletionMessageParam;
 export type ChatTool = OpenAI.ChatCompletionFunctionTool;
-export type ChatChunk = OpenAI.ChatCompletionChunk;
 export type ChatBody = OpenAI.ChatCompletionCreateParamsStreaming;

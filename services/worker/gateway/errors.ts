@@ -138,7 +138,8 @@ export function timeoutError(message: string): UpstreamError {
 }
 
 function classify(failure: Failure): DragomanError {
-  const detail = `${failure.status} ${failure.type} ${failure.code}: ${failure.message}`;
+  const id = failure.headers['x-litellm-call-id'];
+  const detail = `${failure.status} ${failure.type} ${failure.code}: ${failure.message}${id ? ` (LiteLLM call ${String(id)})` : ''}`;
   const cause = new Error(redact(detail).slice(0, 2_000));
   const rule = rules.find((candidate) => candidate.matches(failure));
   if (rule) return rule.error(failure, cause);
