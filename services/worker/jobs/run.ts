@@ -56,8 +56,7 @@ async function work(parts: RunJobParts, { runId, epoch, journal, held, shutdown 
   if (state.stopBy !== undefined) held.stop(state.stopBy);
   using signals = joinSignals(held.signal, shutdown, timeLeft(state, parts));
   const recorder = createRecorder(openJournal(parts.redis, runId, epoch), state);
-  const offer = { tools: [], unreachable: [] };
-  const run: Run = { id: runId, epoch, parts, state, recorder, signals, history: [], offer };
+  const run: Run = { id: runId, epoch, parts, state, recorder, signals, history: [], offer: undefined };
   try {
     if (state.idleClaims > parts.config.RUN_MAX_ATTEMPTS) return await giveUp(run);
     run.history = await historyOf(run);
@@ -73,9 +72,10 @@ async function work(parts: RunJobParts, { runId, epoch, journal, held, shutdown 
 async function historyOf({ parts, state }: Run): Promise<Run['history']> {
   const { HISTORY_MAX_MESSAGES, HISTORY_MAX_TOKENS } = parts.config;
   const lines = await readHistory(parts.redis, state.request, HISTORY_MAX_MESSAGES);
+  const kept = await trimHistory(lines, HISTORY_MAX_TOKENS);
   // An answer that rests on text from outside may carry it on into later runs.
-  if (lines.some((line) => line.outside)) state.outside = true;
-  return trimHistory(lines, HISTORY_MAX_TOKENS);
+  if (kept.some((line) => line.outside)) state.outside = true;
+  return kept;
 }
 
 /** Milliseconds that the run may go on: its own deadline from acceptance, ours without the waiting for humans. */

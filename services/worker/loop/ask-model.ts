@@ -5,6 +5,7 @@ import { callerKey, type Usage } from '#shared/run.ts';
 import type { ModelAnswer, ModelRequest } from '../gateway/gateway.ts';
 import { modelRetried } from '../events.ts';
 import { countTokens } from '../history/tokens.ts';
+import type { Offer } from '../tools/toolbox.ts';
 import { createLiveText } from './live-text.ts';
 import { buildMessages, shortened } from './messages.ts';
 import type { MustAnswer } from './moves.ts';
@@ -14,12 +15,12 @@ import { modelOf, type Run } from './run.ts';
  * Asks the model for the next step and records its answer. What can pass by itself is waited for and asked again, the
  * rest is thrown: a DragomanError, or the signal's reason when the run is interrupted.
  */
-export async function askModel(run: Run, must: MustAnswer | undefined): Promise<void> {
+export async function askModel(run: Run, offer: Offer, must: MustAnswer | undefined): Promise<void> {
   for (;;) {
     // Failures and results that the question rests on are stored before it is asked.
     await run.recorder.flush();
     try {
-      return await askOnce(run, must);
+      return await askOnce(run, offer, must);
     } catch (error) {
       run.signals.any.throwIfAborted();
       if (!(error instanceof DragomanError)) throw error;
@@ -28,10 +29,10 @@ export async function askModel(run: Run, must: MustAnswer | undefined): Promise<
   }
 }
 
-async function askOnce(run: Run, must: MustAnswer | undefined): Promise<void> {
+async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Promise<void> {
   const { state, parts } = run;
   const step = state.steps.length;
-  const request = requestOf(run, must);
+  const request = requestOf(run, offer, must);
   using live = createLiveText((text) =>
     publishLive(parts.redis, run.id, { type: 'text', epoch: run.epoch, step, text }),
   );
@@ -60,12 +61,12 @@ async function askOnce(run: Run, must: MustAnswer | undefined): Promise<void> {
   });
 }
 
-function requestOf(run: Run, must: MustAnswer | undefined): ModelRequest {
-  const { state, parts, offer } = run;
+function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): ModelRequest {
+  const { state, parts } = run;
   const model = modelOf(run);
   return {
     model,
-    messages: buildMessages(run, must?.why),
+    messages: buildMessages(run, offer.unreachable, must?.why),
     tools: parts.toolbox.present(offer.tools, model),
     toolChoice: must ? 'none' : 'auto',
     maxOutputTokens: parts.config.MODEL_MAX_OUTPUT_TOKENS,

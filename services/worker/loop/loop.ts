@@ -3,6 +3,7 @@ import { askModel } from './ask-model.ts';
 import { canBeAsked } from './askable.ts';
 import { withDeeds } from './deeds.ts';
 import { mustAnswer, type MustAnswer } from './moves.ts';
+import type { Offer } from '../tools/toolbox.ts';
 import type { Run } from './run.ts';
 import { hasOpenCalls, type StepState } from './state.ts';
 import { runTools } from './tool-turn.ts';
@@ -23,16 +24,18 @@ export async function runLoop(run: Run): Promise<LoopEnd> {
     const last = run.state.steps.at(-1);
     const end = last && ending(run, last);
     if (end) return end;
-    run.offer = await currentOffer(run);
     if (last && hasOpenCalls(last)) {
-      if (!(await runTools(run, last))) return { kind: 'suspended' };
+      // Calls are judged by what the model was offered; the toolbox asks the policy of the moment once more.
+      run.offer ??= await currentOffer(run);
+      if (!(await runTools(run, last, run.offer))) return { kind: 'suspended' };
       continue;
     }
     const over = overBudget(run);
     if (over) return over;
     const must = mustAnswerAfter(run, run.state.steps.length);
     if (must) limitHit(must.limit);
-    await askModel(run, must);
+    run.offer = await currentOffer(run);
+    await askModel(run, run.offer, must);
   }
 }
 
@@ -54,7 +57,7 @@ function mustAnswerAfter(run: Run, steps: number): MustAnswer | undefined {
   return mustAnswer(run.state.steps.slice(0, steps), { mode: request.mode, maxIterations });
 }
 
-async function currentOffer(run: Run): Promise<Run['offer']> {
+async function currentOffer(run: Run): Promise<Offer> {
   const { request } = run.state;
   const { config, toolbox } = run.parts;
   if (!request.tools || !config.ENABLE_TOOLS) return { tools: [], unreachable: [] };

@@ -10,11 +10,14 @@ const shortResult = 2_000;
 /** Key of the notice that says that the history was left out because the model could not take it. */
 export const shortened = 'history-shortened';
 
-/** What the model is sent for the next step. `why`: told at the end when it has to answer without further tools. */
-export function buildMessages(run: Run, why: string | undefined): ChatMessage[] {
+/**
+ * What the model is sent for the next step. `unreachable`: systems that are away. `why`: told at the end when it has to
+ * answer without further tools.
+ */
+export function buildMessages(run: Run, unreachable: string[], why: string | undefined): ChatMessage[] {
   const { state } = run;
   const short = state.notices.has(shortened);
-  const messages: ChatMessage[] = [{ role: 'system', content: systemText(run) }];
+  const messages: ChatMessage[] = [{ role: 'system', content: systemText(run, unreachable) }];
   if (!short) for (const line of run.history) messages.push(historyMessage(line));
   messages.push(question(run));
   for (const [index, step] of state.steps.entries()) {
@@ -24,15 +27,13 @@ export function buildMessages(run: Run, why: string | undefined): ChatMessage[] 
   return messages;
 }
 
-function systemText(run: Run): string {
-  const { state, parts, offer } = run;
+function systemText(run: Run, unreachable: string[]): string {
+  const { state, parts } = run;
   const date = new Date(state.acceptedAt).toISOString().slice(0, 10);
   const lines = [parts.systemPrompt, '', `Today is ${date} (UTC).`];
   if (state.request.caller.name !== '') lines.push(`The person who asks is ${state.request.caller.name}.`);
-  if (offer.unreachable.length > 0) {
-    lines.push(
-      `These systems cannot be reached at the moment, say so if they matter: ${offer.unreachable.join(', ')}.`,
-    );
+  if (unreachable.length > 0) {
+    lines.push(`These systems cannot be reached at the moment, say so if they matter: ${unreachable.join(', ')}.`);
   }
   return lines.join('\n');
 }

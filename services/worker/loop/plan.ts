@@ -42,13 +42,13 @@ export type Plan = Reply | ReadyCall | Question;
 const maxIdentical = 3;
 
 /** Decides what to do about one call of the newest step: the checks stand in the order in which they matter. */
-export function planCall(run: Run, step: StepState, at: number): Plan {
+export function planCall(run: Run, offered: OfferedTool[], step: StepState, at: number): Plan {
   const call = step.answer.toolCalls[at];
   if (!call) throw new RangeError(`step ${step.answer.step} has no call ${at}`);
-  const tool = findTool(run.offer.tools, call.name);
+  const tool = findTool(offered, call.name);
   const intent = step.intents.get(at);
   if (intent) return planUnfinished(run, intent, tool);
-  if (!tool) return mend(unknownTool(run, call.name));
+  if (!tool) return mend(unknownTool(offered, call.name));
   const checked = run.parts.toolbox.checkArguments(tool, call.arguments);
   if (!checked.ok) return mend(checked.problem);
   if (identicalBefore(run, tool.name, call.arguments) >= maxIdentical) return mend(repeated(tool.name));
@@ -59,8 +59,8 @@ function mend(content: string): Reply {
   return { do: 'reply', outcome: 'error', content, domain: '' };
 }
 
-function unknownTool(run: Run, name: string): string {
-  const names = run.offer.tools.map((tool) => tool.name);
+function unknownTool(offered: OfferedTool[], name: string): string {
+  const names = offered.map((tool) => tool.name);
   if (names.length === 0) return `There is no tool ${name}, and no other tool. Answer without tools.`;
   return `There is no tool ${name}. The tools are: ${names.join(', ')}.`;
 }

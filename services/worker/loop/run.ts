@@ -28,8 +28,8 @@ export interface Run {
   signals: RunSignals;
   /** The earlier conversation, cut to size. */
   history: HistoryLine[];
-  /** What the caller may use; read anew before each step. */
-  offer: Offer;
+  /** What the caller may use, read before each question to the model; undefined until this worker has read it. */
+  offer: Offer | undefined;
 }
 
 /** The model that answers this run. */

@@ -3,7 +3,7 @@ import { registerApproval } from '#shared/approvals.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { publishLive } from '#shared/live.ts';
 import { approvalAsked } from '../events.ts';
-import type { ToolCallOutcome } from '../tools/toolbox.ts';
+import type { Offer, OfferedTool, ToolCallOutcome } from '../tools/toolbox.ts';
 import { ShuttingDown } from './interrupts.ts';
 import { outcomeQuestion, planCall, type Plan, type Question, type ReadyCall, type Reply } from './plan.ts';
 import type { Run } from './run.ts';
@@ -14,10 +14,10 @@ import type { StepState } from './state.ts';
  * Returns false when a human has to be asked first; the question is stored then. Throws the signal's reason when the
  * run is interrupted.
  */
-export async function runTools(run: Run, step: StepState): Promise<boolean> {
+export async function runTools(run: Run, step: StepState, offer: Offer): Promise<boolean> {
   for (let at = 0; at < step.answer.toolCalls.length;) {
     run.signals.any.throwIfAborted();
-    const batch = nextBatch(run, step, at);
+    const batch = nextBatch(run, offer.tools, step, at);
     at = batch.next;
     for (const { at: place, plan } of batch.replies) finish(run, step, place, plan, 0);
     const questions = [...batch.questions, ...(await callAll(run, step, batch.calls, batch.questions.length > 0))];
@@ -36,12 +36,12 @@ interface Batch {
   next: number;
 }
 
-function nextBatch(run: Run, step: StepState, from: number): Batch {
+function nextBatch(run: Run, offered: OfferedTool[], step: StepState, from: number): Batch {
   const batch: Batch = { replies: [], calls: [], questions: [], next: from };
   for (; batch.next < step.answer.toolCalls.length; batch.next += 1) {
     const at = batch.next;
     if (step.results.has(at)) continue;
-    const plan = planCall(run, step, at);
+    const plan = planCall(run, offered, step, at);
     const begun = batch.calls.length + batch.questions.length > 0;
     if (plan.do === 'reply') {
       batch.replies.push({ at, plan });
@@ -103,7 +103,7 @@ async function callOne(run: Run, step: StepState, call: ReadyCall): Promise<Ques
   });
   // Cut off by a restart alone: the next worker makes the call with the same key.
   if (intent.repeatable && result.outcome !== 'ok' && run.signals.any.reason instanceof ShuttingDown) return undefined;
-  if (result.outcome === 'interrupted' && !run.signals.essential.aborted) {
+  if (result.outcome === 'interrupted' && !intent.repeatable && !run.signals.essential.aborted) {
     const plan = outcomeQuestion(run, intent);
     if (plan.do === 'ask') return plan;
     if (plan.do === 'reply') finish(run, step, call.at, plan, result.durationMs);
