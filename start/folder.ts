@@ -4,7 +4,7 @@ import path from 'node:path';
 import { isAlive } from '#services/cli/stack-file.ts';
 import { StartError } from './errors.ts';
 
-/** `.dragoman/`: everything that a stack started here keeps. */
+/** Everything that a stack started here keeps: `.dragoman/`, or where DRAGOMAN_STATE_DIR says. */
 export interface StateFolder extends Disposable {
   path: string;
   /** A folder below, made when missing. */
@@ -14,11 +14,10 @@ export interface StateFolder extends Disposable {
 }
 
 /**
- * Opens `.dragoman/` for one starter. Throws StartError when another starter holds it: two of them would write into
+ * Opens the folder for one starter. Throws StartError when another starter holds it: two of them would write into
  * one database.
  */
-export function openStateFolder(root: string): StateFolder {
-  const base = path.join(root, '.dragoman');
+export function openStateFolder(base: string): StateFolder {
   mkdirSync(base, { recursive: true });
   // Other users of the machine have no business with the data; Postgres runs as another user and must pass through.
   chmodSync(base, 0o711);
@@ -36,16 +35,6 @@ export function openStateFolder(root: string): StateFolder {
   };
 }
 
-/** The starter that holds the folder's lock; undefined when none does. */
-export function holderOf(root: string): number | undefined {
-  try {
-    const pid = Number(readFileSync(path.join(root, '.dragoman', 'start.lock'), 'utf8'));
-    return pid > 0 && isAlive(pid) ? pid : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function takeLock(lock: string): void {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
@@ -58,7 +47,7 @@ function takeLock(lock: string): void {
     if (holder > 0 && isAlive(holder)) {
       throw new StartError(
         `Dragoman already runs from this folder (process ${holder}). Stop it there with Ctrl-C, or start from another ` +
-          `clone. If process ${holder} is something else, remove ${path.basename(path.dirname(lock))}/start.lock.`,
+          `clone. If process ${holder} is something else, remove ${lock}.`,
       );
     }
     rmSync(lock, { force: true });

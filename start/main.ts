@@ -4,7 +4,7 @@ import { loadEnvFile } from 'node:process';
 import pc from 'picocolors';
 import { configureLogging } from '#shared/log.ts';
 import { DragomanError } from '#shared/errors.ts';
-import { readStackFile, removeStackFile, writeStackFile } from '#services/cli/stack-file.ts';
+import { readStackFile, removeStackFile, stateFolder, writeStackFile } from '#services/cli/stack-file.ts';
 import { parseArguments, usage, type StartArguments } from './arguments.ts';
 import { createBuild, type Build } from './build.ts';
 import { StartError } from './errors.ts';
@@ -28,7 +28,7 @@ async function main(options: StartArguments): Promise<void> {
     process.exitCode = await askOnce(options.once, running.environment['REDIS_URL'] ?? '');
     return;
   }
-  using state = openStateFolder(root);
+  using state = openStateFolder(stateFolder());
   const screen = createScreen({ verbose: options.verbose, logFolder: state.folder('logs') });
   const build = createBuild({ state, screen, env: process.env, onChange: () => writeStackFile(build.describe()) });
   await live(build, options, screen);
@@ -75,7 +75,7 @@ function showAddresses(page: string | undefined): void {
     page ? `${pc.bold('Chat with the bot:')}  ${pc.cyan(page)}  (the playground, a stand-in for Discord)` : '',
     page ? '' : `${pc.bold('The bot is on Discord.')} Mention it there.`,
     `${pc.bold('In a terminal:')}      npx dragoman chat`,
-    `${pc.bold('Logs:')}               .dragoman/logs/`,
+    `${pc.bold('Logs:')}               ${path.join(path.relative(root, stateFolder()) || '.', 'logs')}`,
     `${pc.bold('Stop:')}               Ctrl-C`,
   ];
   process.stdout.write(`\n${lines.filter(Boolean).join('\n')}\n`);

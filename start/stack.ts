@@ -21,7 +21,7 @@ export async function startStack(build: Build): Promise<{ page: string | undefin
     startDiscord(build),
   ]);
   const core = { ...redis, ...signing };
-  Object.assign(build.environment, core, model, runners);
+  Object.assign(build.environment, core, model, runners, door.env);
   await Promise.all([
     build.start('worker', {
       name: 'worker',
@@ -77,12 +77,15 @@ async function toolRunner(
   backend: () => Promise<Variables>,
 ): Promise<string> {
   const calls = path.join(build.state.folder('calls'), `${domain}.jsonl`);
+  const variables = await backend();
+  // For `dragoman mcp`, which serves the same backend over stdio.
+  Object.assign(build.environment, variables);
   const runner = await build.start('servers', {
     name: `tool-runner-${domain}`,
     script: 'services/tool-runner/main.ts',
     env: {
       ...signing,
-      ...(await backend()),
+      ...variables,
       MCP_SERVER: domain,
       HOST: '127.0.0.1',
       PORT: '0',

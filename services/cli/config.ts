@@ -12,6 +12,10 @@ import { readStackFile } from './stack-file.ts';
 /** The variables that the terminal's commands read. Those of a stack that runs from this folder fill the gaps. */
 export const cliConfig = z.object({
   ...redisVariables,
+  DRAGOMAN_STATE_DIR: z
+    .string()
+    .optional()
+    .meta({ description: 'Where npm start keeps its data, logs and secrets; .dragoman in the project when unset' }),
   DRAGOMAN_SIGNING_KEY: signingVariables.DRAGOMAN_SIGNING_KEY.optional(),
   TOOL_RUNNERS: list().meta({
     description: 'Where tool-runners listen, if not at their Compose names: name=url, comma-separated',

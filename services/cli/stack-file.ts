@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { processEnvironment, type Environment } from '#shared/config.ts';
 
 /** The project's folder: where package.json lies. */
 export const projectRoot = path.resolve(import.meta.dirname, '../..');
@@ -23,16 +24,20 @@ const stackSchema = z.object({
 /** What is known of the stack that `npm start` runs in this folder. */
 export type StackFile = z.output<typeof stackSchema>;
 
-/** Where the stack of a project folder is described. */
-export function stackFilePath(root = projectRoot): string {
-  return path.join(root, '.dragoman', 'stack.json');
+/** Where `npm start` keeps everything: DRAGOMAN_STATE_DIR, or `.dragoman` in the project's folder. */
+export function stateFolder(env: Environment = processEnvironment()): string {
+  return path.resolve(env['DRAGOMAN_STATE_DIR'] || path.join(projectRoot, '.dragoman'));
 }
 
-/** The stack that runs in `root`; undefined when none does. A file left by a starter that was killed does not count. */
-export function readStackFile(root = projectRoot): StackFile | undefined {
+function stackFilePath(): string {
+  return path.join(stateFolder(), 'stack.json');
+}
+
+/** The stack that runs from here; undefined when none does. A file left by a starter that was killed does not count. */
+export function readStackFile(): StackFile | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(stackFilePath(root), 'utf8'));
+    json = JSON.parse(readFileSync(stackFilePath(), 'utf8'));
   } catch {
     return undefined;
   }
@@ -41,16 +46,16 @@ export function readStackFile(root = projectRoot): StackFile | undefined {
 }
 
 /** Describes the running stack; only its owner may read the file. Replaced in one step, so that readers see all or nothing. */
-export function writeStackFile(stack: StackFile, root = projectRoot): void {
-  const file = stackFilePath(root);
+export function writeStackFile(stack: StackFile): void {
+  const file = stackFilePath();
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
   chmodSync(draft, 0o600);
   renameSync(draft, file);
 }
 
-export function removeStackFile(root = projectRoot): void {
-  rmSync(stackFilePath(root), { force: true });
+export function removeStackFile(): void {
+  rmSync(stackFilePath(), { force: true });
 }
 
 /** Whether a process of this number exists, whoever owns it. */

@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
-import { processEnvironment } from '#shared/config.ts';
+import { ConfigError, processEnvironment } from '#shared/config.ts';
 import { domainNames, type DomainName } from '#mcp/domains.ts';
+import { SettingsError } from '#mcp/settings.ts';
 import { readStackFile } from '../stack-file.ts';
 
 /** `dragoman mcp <domain>`: one domain's tools as a plain MCP server over stdio, for any MCP client. */
@@ -11,6 +12,11 @@ export function addMcpCommand(program: Command): void {
     .addArgument(new Argument('<domain>', 'which tools').choices(domainNames))
     .action(async (domain: DomainName) => {
       const { serveDomainOverStdio } = await import('#mcp/stdio.ts');
-      await serveDomainOverStdio(domain, { ...readStackFile()?.environment, ...processEnvironment() });
+      try {
+        await serveDomainOverStdio(domain, { ...readStackFile()?.environment, ...processEnvironment() });
+      } catch (error) {
+        if (error instanceof SettingsError) throw new ConfigError([error.message]);
+        throw error;
+      }
     });
 }
