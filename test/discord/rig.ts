@@ -5,6 +5,7 @@ import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
 import { listRuns } from '#shared/runs.ts';
 import { discordRunId, type RunRequest } from '#shared/run.ts';
+import { commands } from '#services/ingress/commands/catalogue.ts';
 import { config } from '#services/ingress/config.ts';
 import { createContext, type IngressContext } from '#services/ingress/context.ts';
 import type { PlaygroundOptions } from '#services/playground/options.ts';
@@ -19,6 +20,8 @@ export interface RigOptions {
   durableRedis?: boolean;
   /** False: the ingress is started by the test. */
   start?: boolean;
+  /** Fills the playground's world before the ingress logs in; gives variables that need its ids. */
+  prepare?: (playground: Playground) => Record<string, string>;
 }
 
 /** The real ingress with discord.js, logged in to a playground, and a worker that the test plays. */
@@ -44,6 +47,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await startTestRedis({ durable: options.durableRedis ?? false }));
   const playground = stack.use(await startPlayground(options.playground));
+  const prepared = options.prepare?.(playground) ?? {};
   const redis = connectRedis(server.url, 'test');
   stack.defer(() => redis.disconnect());
   const queues = stack.use(createQueues(redis));
@@ -59,6 +63,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
         DISCORD_BURST_MS: '30',
         SHUTDOWN_GRACE_MS: '0',
         ...options.environment,
+        ...prepared,
         ...environment,
       }),
     );
@@ -71,6 +76,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   }
   stack.defer(stop);
   if (options.start !== false) await start();
+  if (options.start !== false) await until('commands are registered', () => registered(playground) === commands.length);
   const owned = stack.move();
   return {
     playground,
@@ -94,6 +100,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function registered({ controls }: Playground): number {
+  const posts = controls.requests().filter(({ method, path }) => method === 'POST' && path.endsWith('/commands'));
+  return posts.filter(({ status }) => status === 201 || status === 200).length;
 }
 
 export { until };

@@ -81,7 +81,8 @@ export function incomingMessage(message: Message, bot: string): IncomingMessage 
     content: message.content,
     attachments: [...message.attachments.values()].map((each) => incomingAttachment(each)),
     mentionsBot: written || (mentioned.includes(bot) && repliedAuthor !== bot),
-    mentionsBotRole: botRole !== undefined && message.mentions.roles.has(botRole),
+    // The bot's own role can usually not be pinged: then it stands in the text alone.
+    mentionsBotRole: botRole !== undefined && message.content.includes(`<@&${botRole}>`),
     addressesOthers: mentioned.some((id) => id !== bot),
     ...(replied !== undefined && {
       replyTo: { message: replied, ...(repliedAuthor !== undefined && { author: repliedAuthor }) },
