@@ -87,7 +87,8 @@ async function install(reason) {
   });
   const code = await ended(child);
   clearInterval(timer);
-  if (code !== 0) throw new Error('npm install failed (see above). Check the network or the npm registry, then try again.');
+  if (code !== 0)
+    throw new Error('npm install failed (see above). Check the network or the npm registry, then try again.');
   say(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
@@ -117,7 +118,12 @@ async function run(script, args) {
   const leash = pathToFileURL(path.join(root, 'start', 'leash.mjs')).href;
   const child = spawn(node, ['--import', leash, script, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, PATH: `${path.join(modules, '.bin')}${path.delimiter}${process.env.PATH ?? ''}` },
+    // Compiled code is kept: with a dozen processes it halves the time until all are up.
+    env: {
+      NODE_COMPILE_CACHE: path.join(modules, '.cache', 'compile'),
+      ...process.env,
+      PATH: `${path.join(modules, '.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
+    },
     shell: process.platform === 'win32',
   });
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {

@@ -2,12 +2,15 @@
 // `dragoman` as a program: runs main.ts with the project's own Node where the machine's is too old for TypeScript.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const oldestNode = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= oldestNode) {
+  // Compiled code is kept: halves the time until the first word.
+  module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url)));
   await import('./main.ts');
 } else {
   const node = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url));

@@ -52,8 +52,8 @@ export function startProgram(
 
 /** The machine's own, without what could point a test at something that runs here. */
 function cleanEnvironment(): Record<string, string | undefined> {
-  const { PATH, HOME, USER, TMPDIR, NODE_EXTRA_CA_CERTS } = process.env;
-  return { PATH, HOME, USER, TMPDIR, NODE_EXTRA_CA_CERTS, NO_COLOR: '1' };
+  const { PATH, HOME, USER, TMPDIR, NODE_EXTRA_CA_CERTS, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, USER, TMPDIR, NODE_EXTRA_CA_CERTS, NODE_COMPILE_CACHE, NO_COLOR: '1' };
 }
 
 export interface TestStack extends AsyncDisposable {
