@@ -34,6 +34,16 @@ test('without the message intents no message comes, and without Guilds no server
   expect(blind.client.guilds.cache.get(guildId)?.available).toBe(false);
 });
 
+test('without the members intent the full list of members does not come', async () => {
+  await using playground = await startPlayground();
+  await using bot = await startTestBot(playground, { intents: [Guilds] });
+  const guild = bot.client.guilds.cache.get(playground.guildId);
+  await expect(guild?.members.fetch({ time: 100 })).rejects.toMatchObject({ code: 'GuildMembersTimeout' });
+  expect(
+    (await guild?.members.fetch({ query: 'de', limit: 5, time: 2000 }))?.map(({ displayName }) => displayName),
+  ).toEqual(['Dev']);
+});
+
 test('messages of channels that the bot cannot see do not come', async () => {
   await using playground = await startPlayground();
   const { controls } = playground;

@@ -115,6 +115,23 @@ describe.skipIf(chromium === undefined)(`the page in a real browser${why}`, () =
     await page.context().close();
   });
 
+  test('an edit leaves the keyboard where it was, and a bot that goes away is missed', async () => {
+    const { page, errors } = await open('Max');
+    await write(page, '@Dragoman keep my place');
+    const asked = await playground.controls.waitFor((m) => m.content.endsWith('keep my place'));
+    const reply = await playground.controls.waitFor((m) => m.replyTo === asked.id && m.components.length > 0);
+    await page.locator(`#m${reply.id}`).getByRole('button', { name: 'Feedback' }).focus();
+    playground.controls.editMessage(reply.id, 'changed under the hand');
+    await page.locator(`#m${reply.id}`, { hasText: 'changed under the hand' }).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Feedback');
+    expect(await page.locator('#notice').isVisible()).toBe(false);
+    playground.controls.cut();
+    await page.locator('#notice').waitFor();
+    await page.locator('#notice').waitFor({ state: 'hidden' });
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('who one is decides what one sees', async () => {
     const { page } = await open('Guest');
     expect(await page.locator('a.channel', { hasText: 'ops' }).count()).toBe(0);

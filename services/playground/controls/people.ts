@@ -14,6 +14,8 @@ export interface PeopleControls {
   addPerson(person: { name: string; roles?: string[]; guild?: string; bot?: boolean }): string;
   /** Replaces a person's roles. */
   setRoles(person: string, roles: string[], guild?: string): void;
+  /** Times a person (or the bot) out for so many milliseconds: they can read, and nothing else. 0 ends it. */
+  timeOut(person: string, ms: number, guild?: string): void;
   removePerson(person: string, guild?: string): void;
   addRole(role: { name: string; permissions?: PermissionName[]; mentionable?: boolean; guild?: string }): string;
   /** Makes a channel: type 0 text unless given; gives its id. */
@@ -44,6 +46,11 @@ export function peopleControls(context: PlaygroundContext): PeopleControls {
     },
     setRoles(person, roles, guild) {
       const change = { roles: rolesIn(context, roles, guild) };
+      updateMember(world, guildNamed(context, guild), userNamed(context, person).id, change);
+    },
+    timeOut(person, ms, guild) {
+      const until = ms === 0 ? null : new Date(world.clock.now() + ms).toISOString();
+      const change = { communication_disabled_until: until };
       updateMember(world, guildNamed(context, guild), userNamed(context, person).id, change);
     },
     removePerson: (person, guild) => removeMember(world, guildNamed(context, guild), userNamed(context, person).id),

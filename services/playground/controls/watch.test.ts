@@ -35,4 +35,8 @@ test('people cannot do what Discord would not let them', async () => {
   controls.permit('general', 'muted', { deny: ['SEND_MESSAGES'] });
   controls.setRoles('Max', ['muted']);
   expect(() => controls.say({ channel: 'general', author: 'Max', content: 'x' })).toThrow(/may not write/);
+  controls.timeOut('Dev', 1000);
+  expect(() => controls.say({ channel: 'general', author: 'Dev', content: 'x' })).toThrow(/may not write/);
+  controls.advanceClock(1001);
+  expect(controls.say({ channel: 'general', author: 'Dev', content: 'back' }).content).toBe('back');
 });

@@ -90,6 +90,7 @@ function drawHead() {
   const here = channel();
   byId('channel-name').textContent = channelTitle(here);
   byId('channel-topic').textContent = here?.topic ?? '';
+  byId('notice').hidden = store.snapshot.bot.online;
   document.title = `${channelTitle(here)} · Playground`;
 }
 
@@ -120,9 +121,21 @@ function arrived({ message, fresh }) {
   const view = messageView(message, all[all.findIndex(({ id }) => id === message.id) - 1]);
   const old = byId(`m${message.id}`);
   log.querySelector('.empty')?.remove();
-  if (known && old) old.replaceWith(view);
+  if (known && old) replaceKeepingFocus(old, view);
   else log.append(view);
   if (atEnd) log.scrollTop = log.scrollHeight;
+}
+
+/** An answer that streams in must not take the keyboard away from whoever is about to press its button. */
+function replaceKeepingFocus(old, view) {
+  const focusable = (root) => [...root.querySelectorAll('button, a, select')];
+  const name = (element) => element.getAttribute('aria-label') ?? element.textContent;
+  const focused = old.contains(document.activeElement) ? name(document.activeElement) : undefined;
+  old.replaceWith(view);
+  if (focused !== undefined)
+    focusable(view)
+      .find((element) => name(element) === focused)
+      ?.focus();
 }
 
 function countUnread(message) {

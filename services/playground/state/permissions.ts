@@ -101,6 +101,19 @@ export function channelPermissions(world: World, channel: Channel, userId: strin
   if (!guild) return channel.recipients?.includes(userId) ? ALL_PERMISSIONS & ~Permission.ADMINISTRATOR : 0n;
   const base = guildPermissions(guild, userId);
   if (base === ALL_PERMISSIONS || base === 0n) return base;
+  const bits = overwritten(world, channel, guild, userId, base);
+  return isTimedOut(world, guild, userId) ? bits & TIMED_OUT_PERMISSIONS : bits;
+}
+
+/** What a member keeps during a time-out. */
+const TIMED_OUT_PERMISSIONS = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY;
+
+function isTimedOut(world: World, guild: Guild, userId: string): boolean {
+  const until = guild.members.get(userId)?.communication_disabled_until;
+  return typeof until === 'string' && Date.parse(until) > world.clock.now();
+}
+
+function overwritten(world: World, channel: Channel, guild: Guild, userId: string, base: bigint): bigint {
   const parent = isThread(channel) ? world.channels.get(channel.parent_id ?? '') : channel;
   if (!parent) return 0n;
   const bits = applyOverwrites(base, guild, userId, parent);

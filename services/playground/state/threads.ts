@@ -1,7 +1,7 @@
 import { channelJson, threadMemberJson } from '../json/channel.ts';
 import { messageDispatch } from '../json/message.ts';
 import type { Channel, Message } from './types.ts';
-import { findMessage, isoNow, type World } from './world.ts';
+import { isoNow, type World } from './world.ts';
 
 /** Message flag HAS_THREAD. */
 export const HAS_THREAD = 1 << 5;
@@ -103,9 +103,4 @@ export function setThreadMember(world: World, thread: Channel, userId: string, j
     },
   });
   if (!joined) members.delete(userId);
-}
-
-/** The message a thread hangs from. */
-export function starterMessage(world: World, thread: Channel): Message | undefined {
-  return findMessage(world, thread.parent_id ?? '', thread.id);
 }

@@ -82,11 +82,6 @@ export function isThread(channel: Channel): boolean {
   return channel.type >= 10 && channel.type <= 12;
 }
 
-export function botByUser(world: World, userId: string): Bot | undefined {
-  for (const bot of world.bots.values()) if (bot.userId === userId) return bot;
-  return undefined;
-}
-
 export function channelsOf(world: World, guildId: string): Channel[] {
   return [...world.channels.values()].filter((channel) => channel.guild_id === guildId);
 }
