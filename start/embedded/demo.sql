@@ -89,17 +89,17 @@ SELECT
   -- A few customers order often, most of them now and then.
   1 + (hashint4(n) & 65535) % (CASE WHEN n % 3 = 0 THEN 40 ELSE 400 END),
   CASE
-    WHEN age < 1 THEN 'new'
-    WHEN age < 3 THEN 'paid'
+    WHEN age < 2 THEN 'new'
+    WHEN age < 4 THEN 'paid'
     WHEN n % 29 = 0 THEN 'cancelled'
     WHEN n % 41 = 0 THEN 'returned'
-    WHEN age < 6 THEN 'shipped'
+    WHEN age < 7 THEN 'shipped'
     ELSE 'delivered'
   END,
   current_date - age + make_interval(mins => 420 + n * 53 % 840),
-  CASE WHEN age >= 3 AND n % 29 <> 0 THEN current_date - age + 2 + make_interval(mins => 540 + n * 17 % 300) END
+  CASE WHEN age >= 4 AND n % 29 <> 0 THEN current_date - age + 2 + make_interval(mins => 540 + n * 17 % 300) END
 FROM generate_series(1, 2500) AS n
-CROSS JOIN LATERAL (SELECT 365 - n * 365 / 2500 AS age) AS ages;
+CROSS JOIN LATERAL (SELECT 366 - n * 365 / 2500 AS age) AS ages;
 
 INSERT INTO order_items (order_id, product_id, quantity, unit_price)
 SELECT o.id, p.id, CASE WHEN p.price > 30 THEN 1 ELSE 1 + (o.id * 5 + line * 3) % 4 END, p.price
