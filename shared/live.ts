@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { keys } from './keys.ts';
+import { defineScript } from './redis-script.ts';
 
 /** Matter of the moment: what is being written or done now. The journal holds what counts. */
 export type LiveEvent =
@@ -10,12 +11,16 @@ export type LiveEvent =
 const maxEvents = 2_000;
 const keepMs = 600_000;
 
+/** One command instead of two: this runs for every few milliseconds of every answer. */
+const publishScript = defineScript(
+  1,
+  `
+  redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'e', ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+`,
+);
+
 /** Appends a live event; failures are the caller's to ignore, for nothing depends on it. */
 export async function publishLive(redis: Redis, runId: string, event: LiveEvent): Promise<void> {
-  const key = keys.live(runId);
-  await redis
-    .pipeline()
-    .xadd(key, 'MAXLEN', '~', maxEvents, '*', 'e', JSON.stringify(event))
-    .pexpire(key, keepMs)
-    .exec();
+  await publishScript(redis, [keys.live(runId)], [maxEvents, JSON.stringify(event), keepMs]);
 }

@@ -32,8 +32,7 @@ export function joinSignals(stop: AbortSignal, shutdown: AbortSignal, deadlineMs
   const onShutdown = (): void => end(new ShuttingDown('this worker is shutting down'));
   // A timer holds at most 2^31-1 ms.
   const timer = setTimeout(() => end(new DeadlineReached()), Math.min(Math.max(deadlineMs, 0), 2_147_483_647));
-  stop.addEventListener('abort', onStop, { once: true });
-  shutdown.addEventListener('abort', onShutdown, { once: true });
+  const listeners = [onAbort(stop, onStop), onAbort(shutdown, onShutdown)];
   if (stop.aborted) onStop();
   else if (shutdown.aborted) onShutdown();
   return {
@@ -41,8 +40,28 @@ export function joinSignals(stop: AbortSignal, shutdown: AbortSignal, deadlineMs
     essential: essential.signal,
     [Symbol.dispose]() {
       clearTimeout(timer);
-      stop.removeEventListener('abort', onStop);
-      shutdown.removeEventListener('abort', onShutdown);
+      for (const listener of listeners) listener[Symbol.dispose]();
     },
   };
+}
+
+const handlers = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `handler` when the signal aborts, until disposed. All handlers of a signal share one listener: the shutdown
+ * signal has hundreds, and removing an event listener takes time in proportion to their number.
+ */
+function onAbort(signal: AbortSignal, handler: () => void): Disposable {
+  const known = handlers.get(signal) ?? listen(signal);
+  known.add(handler);
+  return { [Symbol.dispose]: () => void known.delete(handler) };
+}
+
+function listen(signal: AbortSignal): Set<() => void> {
+  const set = new Set<() => void>();
+  handlers.set(signal, set);
+  signal.addEventListener('abort', () => {
+    for (const handler of set) handler();
+  });
+  return set;
 }
