@@ -7,6 +7,7 @@ import { reportCrashesTo } from '#mcp/kit.ts';
 import { createAuthenticator } from './auth.ts';
 import type { Backend } from './backends/backend.ts';
 import { createCallMemory } from './call-memory.ts';
+import { createCancellations } from './cancellation.ts';
 import type { ToolRunnerConfig } from './config.ts';
 import { createDoor } from './door.ts';
 import { toolCrashed } from './events.ts';
@@ -54,6 +55,7 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
         door: createDoor(server, config.ALLOWED_HOSTS, config.ALLOWED_ORIGINS),
         authenticator: createAuthenticator(createVerifier(config.DRAGOMAN_SIGNING_KEY, server), () => policy.current()),
         protocol,
+        cancellations: createCancellations(),
         sse,
         requestMaxBytes: config.REQUEST_MAX_BYTES,
       },

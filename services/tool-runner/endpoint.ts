@@ -4,6 +4,7 @@ import { UserError } from '#shared/errors.ts';
 import type { Authenticator, Grant } from './auth.ts';
 import { readJsonBody } from './body.ts';
 import type { CallRequest } from './calls.ts';
+import type { Cancellations } from './cancellation.ts';
 import { REQUEST_REJECTED, type Door, type Rejection } from './door.ts';
 import { answerSent, requestRejected } from './events.ts';
 import type { LegacySse } from './legacy-sse.ts';
@@ -14,6 +15,7 @@ export interface EndpointParts {
   door: Door;
   authenticator: Authenticator;
   protocol: Protocol;
+  cancellations: Cancellations;
   requestMaxBytes: number;
 }
 
@@ -35,8 +37,15 @@ export async function serveMcp(
   if (body.kind === 'not-json') {
     return reject(response, { status: 400, code: PARSE_ERROR, message: 'The body is not JSON.' });
   }
-  const call: CallRequest = { grant: admitted, signal: untilClosed(response), backendMs: 0, called: false };
-  await parts.protocol.handle(request, response, body.value, call);
+  const gone = untilClosed(response);
+  const call: CallRequest = { grant: admitted, signal: gone.signal, backendMs: 0, called: false };
+  parts.cancellations.heed(admitted, body.value);
+  const forget = parts.cancellations.watch(admitted, body.value, () => gone.abort());
+  try {
+    await parts.protocol.handle(request, response, body.value, call);
+  } finally {
+    forget();
+  }
   if (call.called) answerSent(parts.server, performance.now() - arrived - call.backendMs);
 }
 
@@ -90,10 +99,10 @@ export function reject(response: ServerResponse, rejection: Rejection): void {
 }
 
 /** Aborts when the caller goes away before it has its answer. */
-function untilClosed(response: ServerResponse): AbortSignal {
+function untilClosed(response: ServerResponse): AbortController {
   const controller = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort();
   });
-  return controller.signal;
+  return controller;
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { failure } from '#mcp/kit.ts';
-import { newestClient } from '#test/lib/mcp-clients.ts';
+import { newestClient, olderClient } from '#test/lib/mcp-clients.ts';
 import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
 
 const script = path.resolve(import.meta.dirname, '../../test/lib/scripted-server.ts');
@@ -63,6 +63,20 @@ describe('a supervised child', () => {
     const call = await connect(await start());
     const abort = new AbortController();
     const hanging = call('hang', {}, { signal: abort.signal, timeout: 30_000 });
+    const refused = expect(hanging).rejects.toThrow();
+    await expect.poll(async () => textOf(await call('hanging')), patience).toBe('1');
+    abort.abort();
+    await refused;
+    await expect.poll(async () => textOf(await call('hanging')), patience).toBe('0');
+  });
+
+  it('is told when an older client cancels', async () => {
+    const runner = await start();
+    const call = await connect(runner);
+    const older = await olderClient(runner, { tool: 'scripted__hang' });
+    stack.defer(() => older.close());
+    const abort = new AbortController();
+    const hanging = older.callTool({ name: 'scripted__hang' }, undefined, { signal: abort.signal });
     const refused = expect(hanging).rejects.toThrow();
     await expect.poll(async () => textOf(await call('hanging')), patience).toBe('1');
     abort.abort();
