@@ -124,11 +124,13 @@ function wordEnd(structure: Structure, at: number): number {
 }
 
 function characters(structure: Structure, from: number, to: number, fits: (at: number) => boolean): number {
-  for (let at = to; at > from + 1; at -= 1) {
-    const cut = wholeCharacters(structure.text, from, at);
-    if (cut <= from + 1) break;
-    at = cut;
-    if (!breaksMarks(structure, cut) && fits(cut)) return cut;
+  for (const whole of [true, false]) {
+    for (let at = to; at > from + 1; at -= 1) {
+      const cut = wholeCharacters(structure.text, from, at);
+      if (cut <= from + 1) break;
+      at = cut;
+      if (fits(cut) && !(whole && breaksMarks(structure, cut))) return cut;
+    }
   }
   return wholeCharacters(structure.text, from, to);
 }

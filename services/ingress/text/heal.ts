@@ -1,38 +1,71 @@
+import type { Fence } from './lines.ts';
+import type { Span } from './spans.ts';
 import { readStructure, seamAt } from './structure.ts';
 
-const HALF_LINK = /!?\[((?:\\.|[^[\]\\\n])*)(?:\](?:\([^()\n]*(?:\([^()\n]*\)?[^()\n]*)*)?)?$/;
-const DANGLING = /(?:^|\s)(?:\*{1,3}|_{1,3}|~~|\|\||`{1,2})$/;
+const HALF_LINK = /!?\[((?:\\.|[^[\]\\\n])*)(?:\](\([^()\n`]*(?:\([^()\n`]*\)?[^()\n`]*)*)?)?$/;
+/** Backticks at the end of inline code may be the first of its closing mark; one more would make another mark of them. */
+const HALF_MARK = /`+$/;
+const DANGLING = /(?:(?<=^|\s)(?:[*_~`]|\|\|)+\s*)+$/;
 
 /**
  * Closes what is still open in a text that is being written: fences, inline code, emphasis, spoilers. A link that is not
  * complete shows its text; marks that open nothing yet are left out. Complete Markdown comes back unchanged.
  */
 export function healMarkdown(partial: string): string {
-  const trimmed = inCode(partial) ? partial : withoutHalves(partial);
-  const structure = readStructure(trimmed, true);
-  const last = structure.lines.at(-1);
-  if (last?.fence && !last.fence.closed && trimmed.endsWith('\n')) return trimmed + closing(structure).slice(1);
-  return trimmed + closing(structure);
+  const text = lastFence(partial) ? partial : withoutBlankEnd(partial);
+  const fence = lastFence(text);
+  if (fence) return fence.closed ? partial : closed(text, text.endsWith('\n') ? 1 : 0) + partial.slice(text.length);
+  let whole = text;
+  for (let before = ''; before !== whole && !inCode(whole);) {
+    before = whole;
+    whole = withoutBlankEnd(withoutHalves(whole));
+  }
+  if (inCode(whole)) whole = whole.replace(HALF_MARK, '');
+  return closed(whole, 0) + partial.slice(text.length);
 }
 
-function closing(structure: ReturnType<typeof readStructure>): string {
-  return seamAt(structure, structure.text.length, structure.text.length).close;
+function lastFence(text: string): Fence | undefined {
+  return readStructure(text, true).lines.at(-1)?.fence;
+}
+
+/** The text with the marks that close it, without the first `skip` characters of these. */
+function closed(text: string, skip: number): string {
+  const structure = readStructure(text, true);
+  return text + seamAt(structure, text.length, text.length).close.slice(skip);
+}
+
+/** The text before its last blank lines; a quote mark alone makes a line no less blank. */
+function withoutBlankEnd(text: string): string {
+  const lines = text.split('\n');
+  while (lines.length > 0 && /^[\s>]*$/.test(lines.at(-1)!)) lines.pop();
+  return lines.join('\n').trimEnd();
 }
 
 function inCode(text: string): boolean {
-  const structure = readStructure(text, true);
-  const open = structure.spans.at(-1);
-  const code = structure.spans.some((span) => span.end === Infinity && span.marker.startsWith('`'));
-  return structure.lines.at(-1)?.fence !== undefined || (open !== undefined && code);
+  const { spans } = readStructure(text, true);
+  return spans.some((span) => span.end === Infinity && span.marker.startsWith('`') && span.openEnd < text.length);
 }
 
 function withoutHalves(text: string): string {
   const half = HALF_LINK.exec(text);
   const complete = half !== null && half[0].endsWith(')') && balanced(half[0]);
-  const shown = half && !complete && half[0].includes('](') ? text.slice(0, half.index) + half[1]! : text;
-  return shown.replace(DANGLING, '');
+  const shown = half?.[2] !== undefined && !complete ? text.slice(0, half.index) + half[1]! : text;
+  const { spans } = readStructure(shown, true);
+  if (spans.some((span) => span.end === shown.length)) return shown;
+  const empty = spans.find((span) => span.end === Infinity && span.openEnd === shown.length);
+  const whole = (empty ? shown.slice(0, empty.start) : shown).replace(DANGLING, '');
+  const innermost = readStructure(whole, true).spans.findLast((span) => span.end === Infinity);
+  return innermost ? withoutHalfMark(whole, innermost) : whole;
 }
 
 function balanced(text: string): boolean {
   return text.split('(').length === text.split(')').length;
+}
+
+/** "**bold*" has half of its closing mark. */
+function withoutHalfMark(text: string, open: Span): string {
+  const [char = ''] = open.marker;
+  let end = text.length;
+  while (end > open.openEnd && text[end - 1] === char) end -= 1;
+  return text.slice(0, end);
 }

@@ -33,7 +33,10 @@ export interface Line {
   table?: Table;
 }
 
-const FENCE = /^((?: {0,3}> ?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)]) +)?)(`{3,}|~{3,})([^\n]*)$/;
+const FENCE = /^((?: {0,3}> ?)*[^\S\n]*(?:(?:[-*+]|\d{1,9}[.)]) +)?)(`{3,}|~{3,})([^\n]*)$/;
+const LONGEST_INFO = 200;
+/** Discord's mark that quotes the rest of the message. */
+export const REST_QUOTED = /^[ \t]*>>> /;
 const QUOTE = /^ {0,3}> ?/;
 const SEPARATOR = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
@@ -46,7 +49,8 @@ export function readLines(text: string): Line[] {
     const end = newline < 0 ? text.length : newline;
     const line: Line = { start, end, blank: text.slice(start, end).trim() === '' };
     const content = text.slice(start, end);
-    if (open && QUOTE.test(open.prefix) && !QUOTE.test(content)) open = closeFence(open, start - 1, start - 1, true);
+    if (open && QUOTE.test(open.prefix) && !REST_QUOTED.test(open.prefix) && !QUOTE.test(content))
+      open = closeFence(open, start - 1, start - 1, true);
     if (open) {
       line.fence = open;
       if (closes(content, open)) open = closeFence(open, Math.max(open.bodyStart, start - 1), end, true);
@@ -66,15 +70,15 @@ function opensFence(content: string, start: number, end: number, length: number)
   const match = FENCE.exec(content);
   if (!match) return undefined;
   const [, prefix = '', marker = '', info = ''] = match;
-  // A backtick in the info string makes it inline code (CommonMark 4.5).
-  if (marker.startsWith('`') && info.includes('`')) return undefined;
+  // A backtick in the info string makes it inline code (CommonMark 4.5); one that long is no language but a text.
+  if (info.length > LONGEST_INFO || (marker.startsWith('`') && info.includes('`'))) return undefined;
   const language = /^[ \t]*([A-Za-z0-9_+#.-]{1,24})[ \t]*$/.exec(info)?.[1] ?? '';
   const bodyStart = Math.min(end + 1, length);
   return { start, bodyStart, bodyEnd: length, end: length, prefix, marker, language, closed: false };
 }
 
 function closes(content: string, fence: Fence): boolean {
-  const bare = content.replace(/^(?: {0,3}> ?)*[ \t]*/, '').trimEnd();
+  const bare = content.replace(/^(?: {0,3}> ?)*[^\S\n]*/, '').trimEnd();
   const [first = ''] = fence.marker;
   return bare.length >= fence.marker.length && bare === first.repeat(bare.length);
 }

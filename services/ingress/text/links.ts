@@ -49,7 +49,10 @@ export function showLink(text: string, rawText: string, raw: string, rules: Link
 function canonical(url: URL): string {
   url.username = '';
   url.password = '';
-  return url.href.replaceAll(/[|*`<>\\]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const escape = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  const { origin } = url;
+  const host = url.href.startsWith(origin) ? origin.length : 0;
+  return url.href.slice(0, host) + url.href.slice(host).replaceAll(/[|*`<>[\]\\]|@(?=everyone|here)/gi, escape);
 }
 
 function parseAddress(raw: string): URL | undefined {
@@ -61,7 +64,9 @@ function isWeb(url: URL): boolean {
   return url.protocol === 'https:' || url.protocol === 'http:';
 }
 
+/** An invite anywhere in the address counts: Discord looks for them within texts. */
 function isInvite(url: URL): boolean {
+  if (/discord(?:app)?\.(?:gg\/|com\/(?:invite|gifts?)\/|gift\/)/i.test(url.href)) return true;
   return INVITE_HOST.test(url.hostname) || (DISCORD_HOST.test(url.hostname) && INVITE_PATH.test(url.pathname));
 }
 

@@ -2,7 +2,7 @@ import { breakFences } from './code.ts';
 import { cleanCharacters } from './characters.ts';
 import { REDACTED, SHORTEST_SECRET } from './links.ts';
 import { readLines, type Fence } from './lines.ts';
-import { isHalf, readToken, type TextRules } from './tokens.ts';
+import { append, isHalf, readToken, type TextRules } from './tokens.ts';
 
 export interface SafetyRules extends TextRules {
   /** False while the text is still growing: what later text could change is held back. Default true. */
@@ -44,7 +44,8 @@ function redact(markdown: string, { secrets = [] }: SafetyRules, done: boolean):
       if (text.endsWith(secret.slice(0, length))) held = length;
     }
   }
-  return text.slice(0, text.length - held);
+  // Half a surrogate pair would count as a character until its other half comes.
+  return text.slice(0, text.length - held).replace(/[\ud800-\udbff]$/, '');
 }
 
 function safeFence(text: string, fence: Fence, done: boolean): string {
@@ -77,7 +78,7 @@ function safeText(text: string, from: number, to: number, done: boolean, rules: 
     const token = readToken(block, at, block.length, rules);
     const end = at + token.length;
     if (!done && (end > stop || isHalf(block, at))) return token.plain ? out + block.slice(at, stop) : out;
-    out += token.out;
+    out = append(out, token);
     at = end;
   }
   return out;

@@ -22,9 +22,12 @@ interface Opener {
   marker: string;
 }
 
-const DELIMITER = /\*{1,3}|_{1,2}|~~|\|\|/y;
+const DELIMITER = /\*+|_+|~+|\|+/y;
+const MARKERS = new Set(['*', '**', '***', '_', '__', '___', '~~', '||']);
 const LINK = /!?\[(?:\\.|[^\]\\\n])*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)/y;
-const ADDRESS = /<[^\s<>]+>|https?:\/\/[^\s<>|]+/y;
+const QUOTED = /^ {0,3}>/;
+const ITEM = /^(?: {0,3}> ?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,3} |-# )/;
+const ADDRESS = /<[^\s<>]+>|https?:\/\/[^\s<>|]*[^\s<>|*_~]/y;
 
 /**
  * Finds emphasis, spoilers, inline code and links. Markup pairs within one block of text lines.
@@ -32,7 +35,7 @@ const ADDRESS = /<[^\s<>]+>|https?:\/\/[^\s<>|]+/y;
  */
 export function readSpans(text: string, lines: readonly Line[], growing: boolean): Span[] {
   const spans: Span[] = [];
-  for (const [start, end] of blocks(lines)) {
+  for (const [start, end] of blocks(text, lines)) {
     const last = end === text.length;
     const scan: Scan = { text, end, open: [], spans };
     scanBlock(scan, start, growing && last);
@@ -44,14 +47,17 @@ export function readSpans(text: string, lines: readonly Line[], growing: boolean
   return spans.toSorted((a, b) => a.start - b.start || b.end - a.end);
 }
 
-/** Ranges of text lines without a blank line, fence or table row between them; each table row is one of its own. */
-function blocks(lines: readonly Line[]): [number, number][] {
+/** Ranges of text lines without a blank line or fence between them; a table row, list item or heading begins one of its own. */
+function blocks(text: string, lines: readonly Line[]): [number, number][] {
   const out: [number, number][] = [];
   let current: [number, number] | undefined;
+  let quoted = false;
   for (const line of lines) {
+    const leaves = quoted !== QUOTED.test(text.slice(line.start, line.end));
+    if (leaves) quoted = !quoted;
     if (line.fence || line.blank) {
       current = undefined;
-    } else if (current && !line.table) {
+    } else if (current && !leaves && !line.table && !ITEM.test(text.slice(line.start, line.end))) {
       current[1] = line.end;
     } else {
       const range: [number, number] = [line.start, line.end];
@@ -117,6 +123,7 @@ function scanDelimiter(scan: Scan, at: number): number | undefined {
   const length = matchAt(DELIMITER, text, at, end);
   if (length === undefined) return undefined;
   const marker = text.slice(at, at + length);
+  if (!MARKERS.has(marker)) return at + length;
   const before = at === 0 ? ' ' : text[at - 1]!;
   const after = at + length >= end ? ' ' : text[at + length]!;
   // snake_case is no emphasis.

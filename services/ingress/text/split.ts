@@ -65,7 +65,7 @@ export function nextPart(whole: Structure, from: number, limit: number, shown = 
   const skipped = text.slice(from, start);
   const open = from === 0 ? '' : affordable(seamAt(structure, from, start).open, limit);
   const length = text.trimEnd().length;
-  const close = closing(structure, length, limit);
+  const close = affordable(seamAt(structure, length, length).close, limit);
   if (open.length + length - start + close.length <= limit) {
     return { skipped, open, text: text.slice(start, length), close, rest: text.slice(length) };
   }
@@ -97,7 +97,9 @@ function textLength(structure: Structure, start: number, at: number): number {
 }
 
 function closing(structure: Structure, at: number, limit: number): string {
-  if (at < structure.text.length && breaksMarks(structure, at)) return '';
+  const fence = fenceAt(structure, at);
+  const inFence = fence !== undefined && at > fence.start + fence.prefix.length + fence.marker.length;
+  if (!inFence && breaksMarks(structure, at)) return '';
   return affordable(seamAt(structure, at, at).close, limit);
 }
 
@@ -109,6 +111,7 @@ function affordable(marks: string, limit: number): string {
 /** How much whitespace to leave out at a cut: in code the newline that was cut at, elsewhere all of it. */
 function skippedLength(structure: Structure, from: number): number {
   const { text } = structure;
-  if (from > 0 && fenceAt(structure, from)) return text[from] === '\n' ? 1 : 0;
+  const fence = from > 0 ? fenceAt(structure, from) : undefined;
+  if (fence && from < fence.bodyEnd) return text[from] === '\n' ? 1 : 0;
   return /^\s*/.exec(text.slice(from))![0].length;
 }

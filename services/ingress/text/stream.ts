@@ -1,4 +1,5 @@
 import { chooseResting } from './cuts.ts';
+import { wholeCharacters } from './graphemes.ts';
 import { makeSafe, type SafetyRules } from './safety.ts';
 import { DISCORD_LIMIT, nextPart, partContent } from './split.ts';
 import { readStructure, type Structure } from './structure.ts';
@@ -35,7 +36,7 @@ export function createStreamedText(options: StreamedTextOptions = {}): StreamedT
     const text = makeSafe(fullText, { ...rules, done });
     const structure = readStructure(text, !done);
     let last = closeFullParts(structure);
-    if (last && !done) last = restingPart(text, last);
+    if (last && !done) last = restingPart(structure, last);
     if (done && !last && closed.length === 0) return [emptyText];
     return last ? [...closed, last] : [...closed];
   }
@@ -52,17 +53,26 @@ export function createStreamedText(options: StreamedTextOptions = {}): StreamedT
     }
   }
 
-  function restingPart(text: string, whole: string): string {
+  function restingPart(structure: Structure, whole: string): string | undefined {
+    const { text } = structure;
     const full = text.trimEnd().length;
-    const end = whole.length <= limit * RESTING_FROM ? full : restingEnd(text, full);
+    const end = whole.length <= limit * RESTING_FROM ? full : restingEnd(structure, full);
     shown = Math.max(shown, end);
     if (end === full) return whole;
     const part = nextPart(readStructure(text.slice(0, end), true), from, limit, end);
-    return part ? partContent(part) : whole;
+    return part && partContent(part);
   }
 
-  function restingEnd(text: string, full: number): number {
-    const least = Math.max(shown, from + 1);
-    return chooseResting(readStructure(text, true), least, full - 1) ?? least;
+  /** The last line or sentence that is complete; a place near the zone's beginning when there is none yet. */
+  function restingEnd(structure: Structure, full: number): number {
+    const begin = wordBefore(structure.text, from, from + Math.floor(limit * RESTING_FROM * RESTING_FROM));
+    const least = Math.max(shown, begin);
+    return chooseResting(structure, least, full - 1) ?? least;
   }
+}
+
+/** The end of the last whole word, else of the last whole character, before a place. */
+function wordBefore(text: string, from: number, at: number): number {
+  const space = /\s\S*$/.exec(text.slice(from, at))?.index;
+  return space === undefined || space === 0 ? wholeCharacters(text, from, at) : from + space;
 }

@@ -1,4 +1,4 @@
-import { readLines, type Fence, type Line } from './lines.ts';
+import { readLines, REST_QUOTED, type Fence, type Line } from './lines.ts';
 import { readSpans, type Span } from './spans.ts';
 
 /** What a text is made of, as far as cutting it needs to know. */
@@ -6,6 +6,8 @@ export interface Structure {
   text: string;
   lines: Line[];
   spans: Span[];
+  /** From where on everything is quoted (`>>> `); Infinity where nothing is. */
+  restQuoted: number;
 }
 
 /** What must be written around a cut: `close` ends the part before it, `open` begins the part after it. */
@@ -15,12 +17,14 @@ export interface Seam {
 }
 
 const LINE_MARKS = /^(?: {0,3}> ?)*[ \t]*(?:#{1,3} |-# )?/;
-const REST_QUOTED = /^[ \t]*>>> /;
+
+/** What begins a block where a line begins, and stands for itself within one. */
+const BLOCK_MARK = /^(?:`{3}|~{3}|#{1,3} |-# |> |>>> |[-*+] |\d{1,9}[.)] )/;
 
 /** Reads a text's structure. `growing`: more may follow, so open emphasis counts as such (see readSpans). */
 export function readStructure(text: string, growing = false): Structure {
   const lines = readLines(text);
-  return { text, lines, spans: readSpans(text, lines, growing) };
+  return { text, lines, spans: readSpans(text, lines, growing), restQuoted: findRestQuote(text, lines) };
 }
 
 /** The line in which a position lies. */
@@ -51,7 +55,7 @@ export function spansAt(structure: Structure, at: number): Span[] {
 export function seamAt(structure: Structure, at: number, next: number): Seam {
   const fence = fenceAt(structure, at);
   if (fence && next <= fence.bodyEnd) return fenceSeam(structure, fence, next);
-  const spans = spansAt(structure, at).filter((span) => span.marker !== '' && next < span.end);
+  const spans = spansAt(structure, at).filter((span) => span.marker !== '' && span.openEnd < at && next < span.end);
   const open = spans.map((span) => span.marker).join('');
   const close = spans
     .toReversed()
@@ -62,12 +66,16 @@ export function seamAt(structure: Structure, at: number, next: number): Seam {
 
 function fenceSeam(structure: Structure, fence: Fence, next: number): Seam {
   const { start } = lineAt(structure, next);
-  const quote = /^(?: {0,3}> ?)*/.exec(fence.prefix)?.[0] ?? '';
-  const prefix = fence.prefix.replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length));
+  const rest = structure.restQuoted < next ? '>>> ' : '';
+  const lineMarks = fence.prefix.replace(REST_QUOTED, '');
+  const quote = /^(?: {0,3}> ?)*/.exec(lineMarks)?.[0] ?? '';
+  const prefix = lineMarks
+    .replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length))
+    .replace(/ {8,}/g, ' '.repeat(8));
   const inLine = next > start ? quote : '';
   return {
     close: `\n${prefix}${fence.marker}`,
-    open: `${quote}${fence.marker}${fence.language}\n${inLine}`,
+    open: `${rest}${quote}${fence.marker}${fence.language}\n${inLine}`,
   };
 }
 
@@ -77,12 +85,20 @@ function lineOpening(structure: Structure, next: number): string {
   const line = lineAt(structure, next);
   if (line.table && next === line.start && next > line.table.start + line.table.header.length - 1)
     return line.table.header;
-  const quoted = structure.lines.some(
-    (entry) => entry.start < next && !entry.fence && REST_QUOTED.test(text.slice(entry.start, entry.end)),
-  );
-  const rest = quoted ? '>>> ' : '';
+  const rest = structure.restQuoted < next ? '>>> ' : '';
   if (next <= line.start) return rest;
-  const marks = LINE_MARKS.exec(text.slice(line.start, line.end))?.[0] ?? '';
+  const marks = LINE_MARKS.exec(text.slice(line.start, line.end).replace(REST_QUOTED, ''))?.[0] ?? '';
   const insideMarks = line.start + marks.length > next;
-  return rest + (insideMarks || line.table ? '' : marks.trimStart());
+  const opening = rest + (insideMarks || line.table ? '' : marks.trimStart());
+  const cutLine = text.slice(line.start, next).trim() !== '';
+  return cutLine && BLOCK_MARK.test(text.slice(next, next + 12)) ? `${opening}\u200b` : opening;
+}
+
+/** Where Discord's mark for quoting the rest of the message stands, Infinity where it does not. */
+function findRestQuote(text: string, lines: readonly Line[]): number {
+  const quoted = lines.find(
+    (line) =>
+      (!line.fence || line.start === line.fence.start) && REST_QUOTED.test(text.slice(line.start, line.start + 40)),
+  );
+  return quoted?.start ?? Infinity;
 }

@@ -163,12 +163,18 @@ function withoutTrailing(found: string): string {
   }
 }
 
+/** Appends a token's text. A backslash before a mark of ours would take its meaning: it is escaped itself. */
+export function append(out: string, token: Token): string {
+  const backslashes = /^[`<]/.test(token.out) ? /\\*$/.exec(out)![0].length : 0;
+  return (backslashes % 2 === 1 ? `${out}\\` : out) + token.out;
+}
+
 /** Defuses a text that is complete and holds no code block. */
 export function defuse(text: string, rules: TextRules): string {
   let out = '';
   for (let at = 0; at < text.length;) {
     const token = readToken(text, at, text.length, rules);
-    out += token.out;
+    out = append(out, token);
     at += token.length;
   }
   return out;

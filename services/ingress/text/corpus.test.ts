@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { corporaMissing, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { properties } from '#test/text/properties.ts';
+import { healMarkdown } from './heal.ts';
+import { makeSafe } from './safety.ts';
+import { splitMessage } from './split.ts';
+import { createStreamedText } from './stream.ts';
+
+interface OutputCase extends CorpusCase {
+  direction: 'output' | 'input';
+  content?: string;
+  parts?: number;
+  expectOverride?: string;
+  expect: Record<string, unknown>;
+}
+
+/** A secret as the operator would have registered it. */
+const secrets = ['CANARY-SECRET-0001'];
+const EMPTY = 'Nothing to show.';
+
+/** What is wrong with how a text is shown, by the checks that a case asks for. */
+function problems(entry: OutputCase): string[] {
+  const content = entry.content ?? '';
+  const shown = createStreamedText({ rules: { secrets }, emptyText: EMPTY }).update(content, true);
+  const text = shown.join('\n');
+  const found = Object.entries(checks).flatMap(([name, check]) =>
+    name in entry.expect && !check(text, content, entry) ? [name] : [],
+  );
+  const always = [...shown, makeSafe(content, { secrets })].flatMap((part) => properties.safe(part) ?? []);
+  if (shown.some((part) => part.length > 2000 || part.trim() === '')) always.push('a part that Discord refuses');
+  return [...found, ...always];
+}
+
+type Check = (text: string, content: string, entry: OutputCase) => boolean;
+
+const outsideCode = (text: string): string => text.replaceAll(/```[\s\S]*?```|`[^`]*`/g, ' ');
+const split = (content: string): string | undefined => properties.split(content, 2000);
+
+const checks: Record<string, Check> = {
+  pings: (text) => !/@(?:everyone|here)|<@[!&]?\d/i.test(outsideCode(text)),
+  maskedLinks: (text) => !/\]\(/.test(outsideCode(text)),
+  realHostVisible: (text, content) => hostsOf(content).every((host) => text.includes(host)),
+  invites: (text) => !/discord(?:app)?\.(?:gg|gift|com\/invite)\//i.test(outsideCode(text)),
+  dangerousSchemes: (text) => !/\b(?:data|javascript|file|vbscript):/i.test(outsideCode(text)),
+  suppressEmbeds: (text) => !/https?:\/\//.test(outsideCode(text).replaceAll(/<https?:[^\s<>]+>/g, '')),
+  canaryInUrl: (text) => !text.includes('CANARY-SECRET-0001'),
+  controlCharsLeft: (text) => !/(?![\n\t])\p{Cc}/u.test(text.replaceAll(/```ansi\n[\s\S]*?```/g, '')),
+  bidiOverridesLeft: (text) => !/[\u202a-\u202e\u2066-\u2069]/.test(text),
+  validUtf16: (text) => text.isWellFormed(),
+  commandMentions: (text) => !/<\/[\w-]+(?: [\w-]+)*:\d+>/.test(text),
+  maxLen: (_, content) => splitMessage(content).every((part) => part.length <= 2000),
+  lossless: (text, content, entry) =>
+    entry.expectOverride === 'fallback' ? text === EMPTY : split(content) === undefined,
+  fencesBalancedPerPart: (_, content) => splitMessage(content).every((part) => healMarkdown(part) === part),
+  noEmptyParts: (text) => text.trim() !== '',
+  noBrokenSurrogates: (text, content) => !content.isWellFormed() || text.isWellFormed(),
+  order: (text, content, entry) => entry.parts === undefined || splitMessage(content).length === entry.parts,
+};
+
+/** The hosts that a text's links lead to, as their users' browsers would read them. */
+function hostsOf(content: string): string[] {
+  const addresses = content.match(/https?:\/\/[^\s)>\]]+/g) ?? [];
+  const last = content.includes('](') ? addresses.slice(-1) : addresses;
+  return last.flatMap((address) => URL.parse(address)?.hostname ?? []);
+}
+
+describe.skipIf(corporaMissing)(`discord corpus${corporaMissing ? ` (${corporaMissing})` : ''}`, () => {
+  test('every text that the bot writes is right', () => {
+    const { cases } = loadCorpus<OutputCase>('discord.json');
+    const output = cases.filter((entry) => entry.direction === 'output' && typeof entry.content === 'string');
+    const wrong = output.flatMap((entry) => {
+      const found = problems(entry);
+      return found.length > 0 ? [`${entry.id}: ${found.join('; ')}`] : [];
+    });
+    console.log(`discord, texts written: ${output.length - wrong.length} of ${output.length} right`);
+    expect(wrong).toEqual([]);
+  });
+});

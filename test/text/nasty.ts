@@ -1,0 +1,153 @@
+import * as fc from 'fast-check';
+
+const words = fc.constantFrom(
+  'word',
+  'a',
+  'Some',
+  'sentence.',
+  'Ende!',
+  '文字。',
+  'שלום',
+  'snake_case_name',
+  '3.14',
+  'https',
+  'i',
+  'd',
+);
+const characters = fc.constantFrom(
+  '🙂',
+  '🇩🇪',
+  '👨‍👩‍👧‍👦',
+  '👍🏽',
+  'e\u0301',
+  'é',
+  '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+  '❤️',
+  '1️⃣',
+  'นี้',
+  '한',
+  '\u{1f468}\u200d',
+  '\u0301',
+);
+const marks = fc.constantFrom(
+  '*',
+  '**',
+  '***',
+  '_',
+  '__',
+  '~~',
+  '||',
+  '`',
+  '``',
+  '```',
+  '````',
+  '~~~',
+  '\\',
+  '\\`',
+  '[',
+  ']',
+  '](',
+  ')',
+  '(',
+  '<',
+  '>',
+  '!',
+  '#',
+  '-',
+  '|',
+  '@',
+  '://',
+);
+const lines = fc.constantFrom(
+  '\n',
+  '\n\n',
+  '\n> ',
+  '\n>>> ',
+  '\n- ',
+  '\n  - ',
+  '\n1. ',
+  '\n# ',
+  '\n-# ',
+  '\n```\n',
+  '\n```js\n',
+  '\n~~~\n',
+  '\n````md\n',
+  '\n    ',
+  '\n> ```py\n> x\n',
+  '\n- ```\n',
+  '\r\n',
+  '\r',
+  '\t',
+  '\n\n\n\n',
+);
+const blocks = fc.constantFrom(
+  '\n```js\nconst a = `x`;\n// @everyone https://a.example/?q=1\n```\n',
+  '\n~~~\nplain ``` inside\n~~~\n',
+  '\n````md\n```js\nx\n```\n````\n',
+  '\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | ~~4~~ |\n',
+  '**bold _both_ text**',
+  '||spoiler with `code`||',
+  '- one\n  - two\n    - three\n',
+  '> quote **bold\n> over lines**\n',
+);
+const dangerous = fc.constantFrom(
+  '@everyone',
+  '@here',
+  '@\u200beveryone',
+  '<@1234567890>',
+  '<@!12>',
+  '<@&99>',
+  '<#5>',
+  '</ban:111111111111111111>',
+  '<t:1:R>',
+  '<id:browse>',
+  'https://evil.example/?q=1',
+  '<https://evil.example>',
+  '[text](https://evil.example)',
+  '[https://good.example](<https://evil.example/a_b>)',
+  '![i](https://evil.example/i.png "t")',
+  '[[a] b](https://evil.example)',
+  '[a\nb](https://evil.example)',
+  'discord.gg/abc',
+  'https://discord.com/invite/x',
+  '[x](javascript:alert(1))',
+  'https://a@b.example/(x)',
+  '\u202emoc',
+  '\u2066x\u2069',
+  '\u0007',
+  '\u001b[31m',
+  '\ud800',
+  '\udc00',
+  '\ufeff',
+  '`https://in.code`',
+  '[\\](https://evil.example)',
+  '<<https://evil.example>',
+);
+const long = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom('a', '🙂', '🇩🇪', 'e\u0301', '\n', ' ', 'x ', '`', '*', '> a\n', '- a\n', '| a | b |\n'),
+      fc.integer({ min: 1, max: 700 }),
+    )
+    .map(([text, count]) => text.repeat(count)),
+  fc.constant(`Z${'\u0300'.repeat(300)}`),
+);
+
+const fragment = fc.oneof(
+  { weight: 6, arbitrary: words },
+  { weight: 2, arbitrary: characters },
+  { weight: 4, arbitrary: marks },
+  { weight: 3, arbitrary: lines },
+  { weight: 2, arbitrary: blocks },
+  { weight: 3, arbitrary: dangerous },
+  { weight: 1, arbitrary: long },
+  { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+);
+
+/** Texts as a model may write them on its worst day: markup that opens, closes and nests wrongly, and hostile pieces. */
+export const nastyText = fc
+  .array(fc.tuple(fragment, fc.constantFrom('', '', ' ')), { maxLength: 60 })
+  .map((pieces) => pieces.map(([text, space]) => text + space).join(''));
+
+export const limit = fc.oneof(fc.constant(2000), fc.integer({ min: 60, max: 400 }));

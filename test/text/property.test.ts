@@ -1,0 +1,44 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { limit, nastyText } from './nasty.ts';
+import { properties } from './properties.ts';
+
+// The long form: node test/text/property.ts --count 100000
+const runs = { numRuns: 2_000 };
+const steps = fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 12 });
+
+test('split messages are lossless, whole and within the limit', () => {
+  fc.assert(
+    fc.property(nastyText, limit, (text, max) => {
+      expect(properties.split(text, max)).toBeUndefined();
+    }),
+    runs,
+  );
+});
+
+test('nothing pings, previews, hides its host or deceives the eye', () => {
+  fc.assert(
+    fc.property(nastyText, (text) => {
+      expect(properties.safe(text)).toBeUndefined();
+    }),
+    runs,
+  );
+});
+
+test('healed markdown is closed and stays as it is', () => {
+  fc.assert(
+    fc.property(nastyText, (text) => {
+      expect(properties.heal(text)).toBeUndefined();
+    }),
+    runs,
+  );
+});
+
+test('parts never shrink nor move while the text grows', () => {
+  fc.assert(
+    fc.property(nastyText, limit, steps, (text, max, sizes) => {
+      expect(properties.stream(text, max, sizes)).toBeUndefined();
+    }),
+    runs,
+  );
+});

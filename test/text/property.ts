@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import * as fc from 'fast-check';
+import { limit, nastyText } from './nasty.ts';
+import { properties } from './properties.ts';
+
+// Random and nasty texts through splitting, safety, healing and streaming: node test/text/property.ts --count 100000 [--seed n]
+const { values } = parseArgs({ options: { count: { type: 'string', default: '100000' }, seed: { type: 'string' } } });
+
+const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+const count = Number(values.count);
+
+const checks: Record<string, fc.IProperty<unknown>> = {
+  split: fc.property(nastyText, limit, (text, max) => holds(properties.split(text, max))) as fc.IProperty<unknown>,
+  safe: fc.property(nastyText, (text) => holds(properties.safe(text))) as fc.IProperty<unknown>,
+  heal: fc.property(nastyText, (text) => holds(properties.heal(text))) as fc.IProperty<unknown>,
+  stream: fc.property(
+    nastyText,
+    limit,
+    fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 12 }),
+    (text, max, steps) => holds(properties.stream(text, max, steps)),
+  ) as fc.IProperty<unknown>,
+};
+
+function holds(problem: string | undefined): void {
+  if (problem !== undefined) throw new Error(problem);
+}
+
+for (const [name, property] of Object.entries(checks)) {
+  const started = Date.now();
+  const result = fc.check(property, { numRuns: count, seed });
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  process.stdout.write(
+    `${name}: ${result.failed ? 'FAILED' : `${result.numRuns} of ${count} texts right`} (seed ${seed}, ${seconds} s)\n`,
+  );
+  if (!result.failed) continue;
+  process.exitCode = 1;
+  process.stdout.write(
+    `  ${JSON.stringify(result.counterexample)}\n  ${String((result.errorInstance as Error | null)?.message)}\n`,
+  );
+}
