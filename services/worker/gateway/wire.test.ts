@@ -16,7 +16,10 @@ afterEach(() => {
   server?.close();
 });
 
-async function ask(answer: (response: ServerResponse) => void, firstTokenMs = 5_000): Promise<ModelAnswer | undefined> {
+async function ask(
+  answer: (response: ServerResponse) => void,
+  firstTokenMs = 20_000,
+): Promise<ModelAnswer | undefined> {
   server = createServer((request, response) => {
     request.resume().once('end', () => answer(response));
   });
@@ -25,9 +28,9 @@ async function ask(answer: (response: ServerResponse) => void, firstTokenMs = 5_
     LITELLM_API_BASE: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     LITELLM_API_KEY: 'none',
     TOOL_PROTOCOL: 'native',
-    MODEL_TIMEOUT_MS: 5_000,
+    MODEL_TIMEOUT_MS: 20_000,
     MODEL_FIRST_TOKEN_TIMEOUT_MS: firstTokenMs,
-    MODEL_IDLE_TIMEOUT_MS: 5_000,
+    MODEL_IDLE_TIMEOUT_MS: 20_000,
   });
   const request = {
     model: 'm',
@@ -39,7 +42,7 @@ async function ask(answer: (response: ServerResponse) => void, firstTokenMs = 5_
     source: 's',
   };
   let found: ModelAnswer | undefined;
-  for await (const event of gateway.stream(request, AbortSignal.timeout(5_000))) {
+  for await (const event of gateway.stream(request, AbortSignal.timeout(20_000))) {
     if (event.type === 'answer') found = event.answer;
   }
   return found;
@@ -148,7 +151,7 @@ async function answerOf(bytes: Buffer): Promise<ModelAnswer> {
     body: Readable.from(cutConnection()),
   };
   const dispatcher = { request: async () => response } as unknown as Dispatcher;
-  const timeouts = { firstToken: 5_000, idle: 5_000, total: 5_000 };
+  const timeouts = { firstToken: 20_000, idle: 20_000, total: 20_000 };
   const endpoint = { dispatcher, origin: 'http://model', path: '/', key: '', timeouts };
   const request = {
     model: 'm',

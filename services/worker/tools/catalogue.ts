@@ -40,7 +40,7 @@ interface Remembered {
 /** Milliseconds after which a runner that was away is asked again; never longer than lists are kept. */
 const retryMs = 1_000;
 /** Milliseconds that an offer waits for a list that it has not yet; longer lists come with the next offer. */
-const patienceMs = 2_000;
+const patienceMs = 5_000;
 /** `triedAt` of a list that is due, but may be used until the new one is there. */
 const longAgo = -Number.MAX_SAFE_INTEGER;
 /** Sets of roles; each caller of a set sees the same lists. */

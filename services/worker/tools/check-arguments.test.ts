@@ -82,11 +82,10 @@ test('defaults are not filled in', () => {
 
 test('a pattern that takes for ever does not', () => {
   const schema = { type: 'object', properties: { id: { type: 'string', pattern: '^(a+)+$' } } };
-  const started = performance.now();
-  checkArguments(tool(schema), JSON.stringify({ id: `${'a'.repeat(60)}!` }));
-  expect(performance.now() - started).toBeLessThan(2_000);
   expect(checkArguments(tool(schema), '{"id":"b"}').ok).toBe(false);
   expect(checkArguments(tool(schema), '{"id":"aaa"}').ok).toBe(true);
+  // Without a limit this one match takes longer than the universe is old.
+  expect(checkArguments(tool(schema), JSON.stringify({ id: `${'a'.repeat(100)}!` })).ok).toBe(true);
 });
 
 test('names that every object has are names like others', () => {

@@ -85,7 +85,7 @@ async function make(runners: Record<string, Runner>, refreshMs = 60_000): Promis
       MCP_SERVERS_FILE: file,
       TOOL_RUNNERS: Object.entries(runners).map(([name, { url }]) => `${name}=${url}`),
       TOOLS_REFRESH_MS: refreshMs,
-      TOOL_TIMEOUT_MS: 5_000,
+      TOOL_TIMEOUT_MS: 20_000,
       TOOL_RESULT_MAX_CHARS: 1_000,
     },
     policy,
@@ -150,7 +150,7 @@ test('a runner that dies is named in the next offers, and its breaker opens', as
   await stop(runner);
   const read = { ...readAndWrite[0], domain: 'demo', title: '', description: '', readOnly: true, repeatable: true };
   const tool = { ...read, name: 'read', inputSchema, openWorld: true, remembered: true, permission: 'allow' as const };
-  const order = { runId: 'r', caller, tool, arguments: {}, idempotencyKey: 'k', signal: AbortSignal.timeout(5_000) };
+  const order = { runId: 'r', caller, tool, arguments: {}, idempotencyKey: 'k', signal: AbortSignal.timeout(20_000) };
   for (let index = 0; index < 6; index += 1) {
     expect(await toolbox.call(order)).toMatchObject({
       outcome: 'error',

@@ -28,7 +28,7 @@ async function serve(answer: Answer): Promise<string> {
 
 async function ask(url: string, onProgress?: (message: string) => void): Promise<McpReply> {
   await using client = createMcpClient(url);
-  const signal = AbortSignal.timeout(2_000);
+  const signal = AbortSignal.timeout(20_000);
   return await client.request({ method: 'tools/call', params: { name: 'x' }, token: 't', signal, onProgress });
 }
 

@@ -42,7 +42,7 @@ const maxBytes = 16_000_000;
  */
 export function createMcpClient(url: string): McpClient {
   const { origin, pathname, search } = new URL(url);
-  const pool = new Pool(origin, { connections: 256, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 2_000 } });
+  const pool = new Pool(origin, { connections: 256, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 4_000 } });
   let lastId = 0;
   return {
     async request(request) {

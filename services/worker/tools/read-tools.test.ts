@@ -54,11 +54,9 @@ describe('leaves out', () => {
     ['what is no tool', 'tool'],
     ['null', null],
   ])('%s', (_, item) => {
-    const started = performance.now();
     expect(readTools('files', foreign, [item, wire({ name: 'good' })]).map((tool) => tool.name)).toEqual([
       'files__good',
     ]);
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 
