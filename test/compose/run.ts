@@ -57,8 +57,11 @@ async function suite(): Promise<void> {
       compose(['up', '-d', '--wait', '--wait-timeout', '300']),
     );
     await runTests();
-  } finally {
     if (process.exitCode) await tellLogs();
+  } catch (error) {
+    await tellLogs();
+    throw error;
+  } finally {
     await timed('docker compose down', () => compose(['down', '-v', '--remove-orphans']));
   }
 }

@@ -24,7 +24,7 @@ const variables = {
   TEST_DIR: path.join(root, 'test'),
 };
 
-const profiles = ['offline', 'playground', 'cli'];
+const profiles = ['offline', 'playground'];
 
 function envFile(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-compose-'));
