@@ -29,7 +29,7 @@ test('an error after the message was stored makes two messages, unless a nonce i
 
 test('a request that hangs or is cut off is given up and tried again', async () => {
   await using playground = await startPlayground();
-  await using bot = await startTestBot(playground, { rest: { timeout: 300 } });
+  await using bot = await startTestBot(playground, { rest: { timeout: 1000 } });
   playground.controls.inject({ route: SEND, hang: true });
   playground.controls.inject({ route: SEND, cut: true });
   await bot.channel('general').send('through');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startPlayground, type Playground } from './start.ts';
-import { startTestBot, type TestBot } from './testing/bot.ts';
+import { PATIENTLY, startTestBot, type TestBot } from './testing/bot.ts';
 
 /** What the bot hears, and saying things for it to hear. */
 function listen(playground: Playground, bot: TestBot) {
@@ -22,14 +22,14 @@ test('after a cut the session resumes, and what was missed is replayed once and 
   await using bot = await startTestBot(playground);
   const { heard, say, session } = listen(playground, bot);
   say('before');
-  await expect.poll(() => heard).toEqual(['before']);
+  await expect.poll(() => heard, PATIENTLY).toEqual(['before']);
   expect(playground.controls.cut()).toBe(1);
   await playground.controls.until(() => session()?.connected === false);
   say('missed 1');
   say('missed 2');
   await resumed(playground, 1);
   say('after');
-  await expect.poll(() => heard).toEqual(['before', 'missed 1', 'missed 2', 'after']);
+  await expect.poll(() => heard, PATIENTLY).toEqual(['before', 'missed 1', 'missed 2', 'after']);
 });
 
 test('op 7 makes the client reconnect and resume', async () => {
@@ -39,7 +39,7 @@ test('op 7 makes the client reconnect and resume', async () => {
   expect(playground.controls.reconnect()).toBe(1);
   say('meanwhile');
   await resumed(playground, 1);
-  await expect.poll(() => heard).toEqual(['meanwhile']);
+  await expect.poll(() => heard, PATIENTLY).toEqual(['meanwhile']);
 });
 
 test('op 9, resumable, makes it resume', async () => {
@@ -60,7 +60,7 @@ test('op 9, not resumable, makes it identify anew; what came between is lost', a
   say('lost');
   await playground.controls.until(() => session()?.connected === true && session()?.id !== first, 15_000);
   say('heard');
-  await expect.poll(() => heard).toEqual(['heard']);
+  await expect.poll(() => heard, PATIENTLY).toEqual(['heard']);
 });
 
 test('a connection whose heartbeats are not answered is left, and resumed', async () => {
@@ -72,7 +72,7 @@ test('a connection whose heartbeats are not answered is left, and resumed', asyn
   playground.controls.holdHeartbeatAcks(false);
   say('while away');
   await playground.controls.until(() => session()?.connected === true && (session()?.resumes ?? 0) > 0);
-  await expect.poll(() => heard).toEqual(['while away']);
+  await expect.poll(() => heard, PATIENTLY).toEqual(['while away']);
 });
 
 test('a client that is asked for a heartbeat gives one, and one that gives none is closed', async () => {
@@ -102,7 +102,7 @@ test('events can be doubled, dropped and brought out of order on purpose', async
   playground.controls.injectEvent({ kind: 'reorder', t: 'MESSAGE_CREATE' });
   say('second');
   say('first');
-  await expect.poll(() => heard).toEqual(['twice', 'twice', 'first', 'second']);
+  await expect.poll(() => heard, PATIENTLY).toEqual(['twice', 'twice', 'first', 'second']);
   expect(playground.controls.faultHits()).toMatchObject({ duplicate: 1, drop: 1, reorder: 1 });
 });
 

@@ -1,7 +1,7 @@
 import { GatewayIntentBits, type Message } from 'discord.js';
 import { expect, test } from 'vitest';
 import { startPlayground } from './start.ts';
-import { nextEvent, startTestBot } from './testing/bot.ts';
+import { PATIENTLY, nextEvent, startTestBot } from './testing/bot.ts';
 
 const { Guilds, GuildMessages, DirectMessages } = GatewayIntentBits;
 
@@ -15,7 +15,7 @@ test('without the content intent only mentions, DMs and own messages have text',
   controls.say({ channel: 'general', author: 'Ada', content: `<@${botId}> open` });
   controls.say({ channel: '@Ada', author: 'Ada', content: 'private' });
   await bot.channel('general').send('my own');
-  await expect.poll(() => texts).toEqual(['', `<@${botId}> open`, 'private', 'my own']);
+  await expect.poll(() => texts, PATIENTLY).toEqual(['', `<@${botId}> open`, 'private', 'my own']);
 });
 
 test('without the message intents no message comes, and without Guilds no server', async () => {

@@ -11,7 +11,7 @@ import {
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Interacted } from './controls/outcome.ts';
 import { startPlayground, type Playground } from './start.ts';
-import { nextEvent, refusalOf, startTestBot, type TestBot } from './testing/bot.ts';
+import { PATIENTLY, nextEvent, refusalOf, startTestBot, type TestBot } from './testing/bot.ts';
 
 let playground: Playground;
 let bot: TestBot;
@@ -78,7 +78,7 @@ test('an ephemeral message is seen by its person only, and not by REST or the ga
   await interaction.editReply('still between us');
   expect(controls.message(message.id)).toMatchObject({ content: 'still between us', visibleTo: playground.people.Max });
   controls.say({ channel: 'general', author: 'Ada', content: 'last' });
-  await expect.poll(() => heard).toEqual(['last']);
+  await expect.poll(() => heard, PATIENTLY).toEqual(['last']);
 });
 
 test('the first answer comes within three seconds, and once only', async () => {

@@ -38,7 +38,7 @@ export interface WatchControls {
   sessions(): ShownSession[];
 }
 
-const USUAL_WAIT_MS = 5000;
+const USUAL_WAIT_MS = 10_000;
 
 export function watchControls(context: PlaygroundContext): WatchControls {
   const { world, requests, gateway } = context;

@@ -8,6 +8,9 @@ export interface TestBot extends AsyncDisposable {
   channel(name: keyof Playground['channels']): TextChannel;
 }
 
+/** For `expect.poll`: long enough for a machine that has other things to do. */
+export const PATIENTLY = { timeout: 10_000, interval: 20 };
+
 const INTENTS = [
   GatewayIntentBits.Guilds,
   GatewayIntentBits.GuildMembers,
