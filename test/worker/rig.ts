@@ -33,8 +33,8 @@ export interface Rig extends AsyncDisposable {
   ask(text: string, request?: Partial<RunRequestInput>): Promise<EntryOf<'run.ended'> & { runId: string }>;
 }
 
-export async function startRig(): Promise<Rig> {
-  const server = await startTestRedis();
+export async function startRig(options: { durable?: boolean } = {}): Promise<Rig> {
+  const server = await startTestRedis(options);
   const model = await startPlayedModel();
   const redis = connectRedis(server.url, 'rig');
   const queues = createQueues(redis);

@@ -51,7 +51,8 @@ export function endOf(run: Run, error: unknown): End | undefined {
     return { outcome: 'failed', reason: 'deadline', text: withDeeds(state, 'The time for this question is over.') };
   }
   if (error instanceof DragomanError) {
-    return { outcome: 'failed', reason: error.reason, text: humanMessage(error) };
+    const text = humanMessage(error);
+    return { outcome: 'failed', reason: error.reason, text: state.tools.size > 0 ? withDeeds(state, text) : text };
   }
   // Redis refused a command (full, read-only, loading): the job is tried again later.
   if (error instanceof Error && error.name === 'ReplyError') return undefined;

@@ -65,6 +65,15 @@ describe('a model that fails', () => {
     expect(rig.model.requests).toHaveLength(1);
   });
 
+  it('after tools were used leaves the person with what was done', async () => {
+    await using _ = await rig.worker({ toolbox: looking() });
+    const refused = { error: { status: 401 } };
+    rig.model.script('after', [{ toolCalls: [{ name: 'look', arguments: {} }] }, refused]);
+    const end = await rig.ask(mark('after', 'Look.'));
+    expect(end).toMatchObject({ outcome: 'failed', reason: 'bad-key', tools: ['look'] });
+    expect(end.text).toMatch(/Done: look\.$/);
+  });
+
   it('in the middle of a tool call leaves the tool alone', async () => {
     const toolbox = looking();
     await using _ = await rig.worker({ toolbox });
