@@ -22,7 +22,7 @@ export interface Authenticator {
 /**
  * Accepts the tokens that workers sign for one call. The policy is asked again for every call with the policy of
  * that moment: a right that was taken away after the token was signed is gone.
- * A further kind of token becomes a further Authenticator beside this one.
+ * Other MCP clients' tokens are `clients.ts`'s.
  */
 export function createAuthenticator(verifier: TokenVerifier, policy: () => Policy): Authenticator {
   return {

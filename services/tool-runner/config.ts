@@ -29,6 +29,10 @@ export const toolRunnerConfig = z.object({
   }),
   REQUEST_MAX_BYTES: integer(4_194_304, 1_000, 50_000_000).meta({ description: 'Bytes of a request' }),
   CONCURRENCY: integer(32, 1, 1_000).meta({ description: 'Calls that run at once; others wait' }),
+  MCP_CLIENTS_FILE: z.string().optional().meta({
+    description: "JSON file with the sha256 of other MCP clients' tokens by name, such as LiteLLM's",
+    example: '/run/secrets/mcp-clients/clients.json',
+  }),
   IDEMPOTENCY_FILE: z.string().optional().meta({
     description: 'File that remembers which writes were made, so that none is made twice after a restart',
     example: '/data/calls.jsonl',

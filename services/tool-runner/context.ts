@@ -8,6 +8,7 @@ import { createAuthenticator } from './auth.ts';
 import type { Backend } from './backends/backend.ts';
 import { createCallMemory } from './call-memory.ts';
 import { createCancellations } from './cancellation.ts';
+import { acceptClients } from './clients.ts';
 import type { ToolRunnerConfig } from './config.ts';
 import { createDoor } from './door.ts';
 import { toolCrashed } from './events.ts';
@@ -45,6 +46,8 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
     resultMaxBytes: config.RESULT_MAX_BYTES,
   };
   const checks = { [server]: () => backend.check() };
+  const current = () => policy.current();
+  const workers = createAuthenticator(createVerifier(config.DRAGOMAN_SIGNING_KEY, server), current);
   const protocol = stack.use(createProtocol(backend, rules));
   const sse = config.MCP_LEGACY_SSE ? createLegacySse(protocol, config.REQUEST_MAX_BYTES) : undefined;
   const http = stack.use(
@@ -53,7 +56,7 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
         server,
         checks,
         door: createDoor(server, config.ALLOWED_HOSTS, config.ALLOWED_ORIGINS),
-        authenticator: createAuthenticator(createVerifier(config.DRAGOMAN_SIGNING_KEY, server), () => policy.current()),
+        authenticator: acceptClients(config.MCP_CLIENTS_FILE, current, workers),
         protocol,
         cancellations: createCancellations(),
         sse,

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { ConfigError } from '#shared/config.ts';
+import { UserError, errorText } from '#shared/errors.ts';
+import type { Policy } from '#shared/policy.ts';
+import { callerSchema } from '#shared/run.ts';
+import type { Authenticator, Grant } from './auth.ts';
+
+const clientsSchema = z.record(
+  z.string().regex(/^[a-z0-9-]{1,50}$/, 'names are a-z, 0-9, -'),
+  z.string().regex(/^[0-9a-f]{64}$/, 'must be the sha256 of a token, in hex'),
+);
+
+/**
+ * Accepts the lasting tokens of other MCP clients, such as LiteLLM. `file` holds the sha256 of each by the client's
+ * name; what a client may use says the policy under `api_keys`, and nothing that needs a human's yes, for it has none
+ * to ask. Tokens of other forms go to `next`.
+ * Throws ConfigError when the file is broken.
+ */
+export function acceptClients(file: string | undefined, policy: () => Policy, next: Authenticator): Authenticator {
+  if (file === undefined) return next;
+  const clients = readClients(file);
+  return {
+    async authenticate(authorization) {
+      const token = /^Bearer +(\w+) *$/i.exec(authorization ?? '')?.[1];
+      if (token === undefined) return next.authenticate(authorization);
+      // A map from hashes: what the lookup's time tells of a hash tells nothing of the token.
+      const client = clients.get(createHash('sha256').update(token).digest('hex'));
+      if (client === undefined) throw new UserError('bad-token', 'The token was refused (unknown client).');
+      return clientGrant(client, policy);
+    },
+  };
+}
+
+function readClients(file: string): Map<string, string> {
+  try {
+    const entries = Object.entries(clientsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))));
+    return new Map(entries.map(([name, hash]) => [hash, name]));
+  } catch (error) {
+    throw new ConfigError([`MCP_CLIENTS_FILE: ${file}: ${errorText(error)}`]);
+  }
+}
+
+function clientGrant(client: string, policy: () => Policy): Grant {
+  const caller = callerSchema.parse({ kind: 'api', id: client, name: client });
+  return {
+    subject: `api:${client}`,
+    run: 'client',
+    lists: (tool) => policy().permission(caller, tool) === 'allow',
+    refusal(tool) {
+      switch (policy().permission(caller, tool)) {
+        case 'allow':
+          return undefined;
+        case 'approve':
+          return `${tool} needs a human's yes, and ${client} has nobody to ask.`;
+        case 'deny':
+          return `${client} is not allowed to use ${tool}.`;
+      }
+    },
+  };
+}
