@@ -33,7 +33,7 @@ export async function runLoop(run: Run): Promise<LoopEnd> {
     const over = overBudget(run);
     if (over) return over;
     const must = mustAnswerAfter(run, run.state.steps.length);
-    if (must) limitHit(must.limit);
+    if (must && must.limit !== 'single-shot') limitHit(must.limit);
     run.offer = await currentOffer(run);
     await askModel(run, run.offer, must);
   }
