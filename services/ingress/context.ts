@@ -36,8 +36,13 @@ export interface IngressContext extends ServiceContext {
   client: Client;
 }
 
+/** What tests have shorter. */
+export interface Overrides {
+  placeholderMs?: number;
+}
+
 /** Everything that an ingress is made of, logged in and working. */
-export async function createContext(config: IngressConfig): Promise<IngressContext> {
+export async function createContext(config: IngressConfig, overrides: Overrides = {}): Promise<IngressContext> {
   hideSecret(config.DISCORD_TOKEN);
   await using stack = new AsyncDisposableStack();
   const application = await readApplication(config.DISCORD_API_BASE, config.DISCORD_TOKEN);
@@ -131,6 +136,7 @@ export async function createContext(config: IngressConfig): Promise<IngressConte
     reactions,
     store: createDeliveryStore(redis),
     queue: createQueuePosition(redis, queues),
+    placeholderMs: overrides.placeholderMs ?? 4_000,
     secrets: [config.DISCORD_TOKEN],
     bot,
     display: (channel) => displayOf(config, channel, reads.parentOf(channel)),

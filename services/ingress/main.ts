@@ -2,4 +2,4 @@ import { runService } from '#shared/service.ts';
 import { config } from './config.ts';
 import { createContext } from './context.ts';
 
-await runService({ name: 'ingress', config, createContext });
+await runService({ name: 'ingress', config, createContext: (checked) => createContext(checked) });

@@ -4,7 +4,7 @@ import { readJournal } from '#shared/journal.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { suspendRun, readRun } from '#shared/runs.ts';
 import type { PlayedRun } from './played-worker.ts';
-import { startRig, until, type Rig } from './rig.ts';
+import { startRig, type Rig } from './rig.ts';
 
 let rig: Rig;
 

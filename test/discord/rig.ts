@@ -7,7 +7,7 @@ import { listRuns } from '#shared/runs.ts';
 import { discordRunId, type RunRequest } from '#shared/run.ts';
 import { commands } from '#services/ingress/commands/catalogue.ts';
 import { config } from '#services/ingress/config.ts';
-import { createContext, type IngressContext } from '#services/ingress/context.ts';
+import { createContext, type IngressContext, type Overrides } from '#services/ingress/context.ts';
 import type { PlaygroundOptions } from '#services/playground/options.ts';
 import { startPlayground, type Playground } from '#services/playground/start.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
@@ -16,6 +16,7 @@ import { playWorker, until, type PlayedRun } from './played-worker.ts';
 export interface RigOptions {
   playground?: PlaygroundOptions;
   environment?: Record<string, string>;
+  overrides?: Overrides;
   /** AOF with `appendfsync always`. */
   durableRedis?: boolean;
   /** False: the ingress is started by the test. */
@@ -35,6 +36,7 @@ export interface Rig extends AsyncDisposable {
   start(environment?: Record<string, string>): Promise<IngressContext>;
   /** Ends the ingress as SIGTERM does. */
   stop(): Promise<void>;
+  say: Playground['controls']['say'];
   /** A person's message that names the bot. */
   ask(text: string, options?: { channel?: string; author?: string; replyTo?: string }): { id: string };
   /** Waits for the run of that message or interaction and takes it as a worker does. */
@@ -66,6 +68,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
         ...prepared,
         ...environment,
       }),
+      options.overrides,
     );
     return ingress;
   }
@@ -81,6 +84,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   return {
     playground,
     controls: playground.controls,
+    say: (saying) => playground.controls.say(saying),
     server,
     redis,
     queues,

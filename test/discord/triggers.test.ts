@@ -40,7 +40,7 @@ async function dropped(message: { id: string }, gate: string, channel = 'general
 }
 
 test('a mention of the bot, of its role, a reply to it and a direct message each become a run', async () => {
-  const { say } = rig.controls;
+  const say = rig.say;
   const mention = rig.ask('one');
   const role = say({ channel: 'data', author: 'Dev', content: `<@&${rig.playground.roles.bot}> two` });
   const dm = say({ channel: '@Olga', author: 'Olga', content: 'three' });
@@ -72,7 +72,7 @@ test('a reply to the bot in a channel counts without a ping; a reply to somebody
   await run.answered('The answer.');
   await run.end('The answer.');
   const answer = await rig.controls.waitFor(({ replyTo }) => replyTo === asked.id);
-  const { say } = rig.controls;
+  const say = rig.say;
   const reply = say({ channel: 'general', author: 'Max', content: 'and then?', replyTo: answer.id, ping: false });
   const { request } = await rig.work(reply.id);
   expect(request.text).toBe('and then?');
@@ -98,7 +98,7 @@ test('in a thread the bot takes part in, messages need no mention unless they ar
 });
 
 test('bots, denied channels and denied people are not answered, and /why names the gate', async () => {
-  const { say } = rig.controls;
+  const say = rig.say;
   const content = `<@${rig.playground.botId}> hi`;
   await dropped(say({ channel: 'general', author: 'OtherBot', content }), 'not-a-person');
   await dropped(say({ channel: 'quiet', author: 'Ada', content }), 'channel-denied', 'quiet');

@@ -1,3 +1,4 @@
+import { redact } from '#shared/log.ts';
 import type { MessageBody } from '../discord/api.ts';
 import { flags } from '../discord/api.ts';
 import type { Display } from '../display.ts';
@@ -5,6 +6,7 @@ import type { SafetyRules } from '../text/safety.ts';
 import { createStreamedText } from '../text/stream.ts';
 import { approvalCard } from './approval-card.ts';
 import { runButtons } from './buttons.ts';
+import { oneLine } from './escape.ts';
 import { footerText } from './footer.ts';
 import { progressLines, subtext } from './progress.ts';
 import { textOf, type RunView } from './run-view.ts';
@@ -99,7 +101,7 @@ function linesBeneath(input: RenderInput, view: RunView, waiting: Waiting | unde
   const notices = [...view.notices.map((text) => `ℹ️ ${text}`), ...input.warnings.map((text) => `⚠️ ${text}`)];
   // Before there is anything else to say, what was left out can wait for the first words.
   if (ended || lines.length > 0 || view.answers.size > 0 || view.live || view.notices.length > 0) {
-    lines.push(...notices.map((text) => subtext(text.replaceAll(/\s+/g, ' ').slice(0, 200))));
+    lines.push(...notices.map((text) => subtext(oneLine(text, 200))));
   }
   if (tooLong) lines.push(subtext(ended ? '📄 The whole answer is in the file.' : '📄 The rest comes as a file.'));
   if (ended) {
@@ -134,7 +136,7 @@ function dressed(content: string, display: Display, view: RunView, last: boolean
 }
 
 function wholeAnswer(view: RunView): { name: string; data: Buffer; contentType: string } {
-  return { name: 'answer.md', data: Buffer.from(textOf(view), 'utf8'), contentType: 'text/markdown' };
+  return { name: 'answer.md', data: Buffer.from(redact(textOf(view)), 'utf8'), contentType: 'text/markdown' };
 }
 
 function cards(input: RenderInput, view: RunView): ShownPart[] {

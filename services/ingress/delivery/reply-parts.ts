@@ -19,6 +19,8 @@ export interface ReplyParts {
   reactions: Reactions;
   store: DeliveryStore;
   queue: QueuePosition;
+  /** After so many milliseconds without anything to show, a line says what the run is waiting for. */
+  placeholderMs: number;
   /** Texts that no answer may show. */
   secrets: string[];
   /** The bot's own user id. */

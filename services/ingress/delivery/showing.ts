@@ -13,8 +13,6 @@ import type { Delivery } from './store.ts';
 
 const log = createLogger('delivery');
 
-/** After so long without anything to show, a line says what the run is waiting for. */
-const placeholderMs = 4_000;
 const waitingRefreshMs = 5_000;
 
 /** One run while it is being shown. */
@@ -162,7 +160,7 @@ async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
     showing.waiting = { text: '🔁 Answering anew…' };
     changes.note(false);
   }
-  await sleep(placeholderMs, undefined, { signal: stop });
+  await sleep(parts.placeholderMs, undefined, { signal: stop });
   while (!stop.aborted && !view.ended) {
     const text = await waitingText(parts.queue, view, request);
     const changed = text !== showing.waiting?.text;

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRun } from '#shared/runs.ts';
+import { discordRunId } from '#shared/run.ts';
+import { startRig, until, type Rig } from './rig.ts';
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await startRig({ playground: { rateLimits: false }, durableRedis: true });
+});
+
+afterAll(() => rig[Symbol.asyncDispose]());
+
+test('while Redis is away the door says so; afterwards it works again, and what was accepted is answered', async () => {
+  const before = rig.ask('before', { author: 'Max' });
+  await until('it is accepted', async () => (await readRun(rig.redis, discordRunId(before.id))) ?? false);
+  await rig.server.kill();
+  const refused = rig.ask('during', { author: 'Dev' });
+  const told = await rig.controls.waitFor(({ replyTo }) => replyTo === refused.id, 15_000);
+  expect(told.content).toContain('could not take this question');
+  const command = rig.controls.command({ channel: 'data', author: 'Dev', name: 'ask', options: { question: 'hm?' } });
+  const outcome = await command.outcome();
+  expect(outcome.failed).toBe(false);
+  await rig.controls.waitFor(
+    ({ content, channelId }) => channelId === rig.playground.channels.data && content.includes('not reachable'),
+    15_000,
+  );
+  await rig.server.start();
+  const run = await rig.work(before.id);
+  await run.end('Answered after all.');
+  await rig.controls.waitFor(({ replyTo, content }) => replyTo === before.id && content.includes('after all'), 20_000);
+  const after = rig.ask('after', { author: 'Olga' });
+  await (await rig.work(after.id)).end('Works again.');
+  await rig.controls.waitFor(({ replyTo, content }) => replyTo === after.id && content.includes('Works again'), 20_000);
+  expect(await readRun(rig.redis, discordRunId(refused.id))).toBeUndefined();
+}, 60_000);
