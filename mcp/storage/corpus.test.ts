@@ -36,7 +36,7 @@ interface Setup {
 }
 
 const CANARY = 'CANARY-S3';
-const MAX_GROWTH = 96 * 1024 ** 2;
+const MAX_GROWTH = 200 * 1024 ** 2;
 const missing = corporaMissing ?? s3Missing;
 
 /** The tool for each operation. An operation without one cannot be done at all. */
