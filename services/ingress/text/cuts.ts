@@ -1,4 +1,4 @@
-import { wholeCharacters } from './graphemes.ts';
+import { isInsidePair, wholeCharacters } from './graphemes.ts';
 import { fenceAt, lineAt, spansAt, type Structure } from './structure.ts';
 
 /** Reads cut places of one class, last first, between two positions. */
@@ -132,5 +132,7 @@ function characters(structure: Structure, from: number, to: number, fits: (at: n
       if (fits(cut) && !(whole && breaksMarks(structure, cut))) return cut;
     }
   }
+  // One cluster is longer than the room: only surrogate pairs stay whole.
+  for (let at = to; at > from + 1; at -= 1) if (!isInsidePair(structure.text, at) && fits(at)) return at;
   return wholeCharacters(structure.text, from, to);
 }

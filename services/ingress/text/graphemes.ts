@@ -13,8 +13,12 @@ export function wholeCharacters(text: string, from: number, at: number): number 
   const window = text.slice(from, at + REACH);
   const found = segmenter.segment(window).containing(at - from);
   if (found && found.index > 0) return from + found.index;
-  const insidePair = isLow(text.charCodeAt(at)) && isHigh(text.charCodeAt(at - 1));
-  return insidePair && at - 1 > from ? at - 1 : at;
+  return isInsidePair(text, at) && at - 1 > from ? at - 1 : at;
+}
+
+/** True between the two halves of a surrogate pair. */
+export function isInsidePair(text: string, at: number): boolean {
+  return isLow(text.charCodeAt(at)) && isHigh(text.charCodeAt(at - 1));
 }
 
 function isHigh(unit: number): boolean {

@@ -16,11 +16,10 @@ export function healMarkdown(partial: string): string {
   const fence = lastFence(text);
   if (fence) return fence.closed ? partial : closed(text, text.endsWith('\n') ? 1 : 0) + partial.slice(text.length);
   let whole = text;
-  for (let before = ''; before !== whole && !inCode(whole);) {
+  for (let before = ''; before !== whole;) {
     before = whole;
-    whole = withoutBlankEnd(withoutHalves(whole));
+    whole = withoutBlankEnd(inCode(whole) ? whole.replace(HALF_MARK, '') : withoutHalves(whole));
   }
-  if (inCode(whole)) whole = whole.replace(HALF_MARK, '');
   return closed(whole, 0) + partial.slice(text.length);
 }
 
@@ -43,7 +42,9 @@ function withoutBlankEnd(text: string): string {
 
 function inCode(text: string): boolean {
   const { spans } = readStructure(text, true);
-  return spans.some((span) => span.end === Infinity && span.marker.startsWith('`') && span.openEnd < text.length);
+  return spans.some(
+    (span) => span.end === Infinity && span.marker.startsWith('`') && text.slice(span.openEnd).trim() !== '',
+  );
 }
 
 function withoutHalves(text: string): string {
@@ -52,7 +53,7 @@ function withoutHalves(text: string): string {
   const shown = half?.[2] !== undefined && !complete ? text.slice(0, half.index) + half[1]! : text;
   const { spans } = readStructure(shown, true);
   if (spans.some((span) => span.end === shown.length)) return shown;
-  const empty = spans.find((span) => span.end === Infinity && span.openEnd === shown.length);
+  const empty = spans.find((span) => span.end === Infinity && shown.slice(span.openEnd).trim() === '');
   const whole = (empty ? shown.slice(0, empty.start) : shown).replace(DANGLING, '');
   const innermost = readStructure(whole, true).spans.findLast((span) => span.end === Infinity);
   return innermost ? withoutHalfMark(whole, innermost) : whole;
@@ -64,8 +65,7 @@ function balanced(text: string): boolean {
 
 /** "**bold*" has half of its closing mark. */
 function withoutHalfMark(text: string, open: Span): string {
-  const [char = ''] = open.marker;
   let end = text.length;
-  while (end > open.openEnd && text[end - 1] === char) end -= 1;
+  while (end > open.openEnd && '*_~|'.includes(text[end - 1]!)) end -= 1;
   return text.slice(0, end);
 }

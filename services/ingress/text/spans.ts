@@ -22,9 +22,11 @@ interface Opener {
   marker: string;
 }
 
+/** More marks than this are never open at once; the earlier ones were no marks. */
+const DEEPEST = 6;
 const DELIMITER = /\*+|_+|~+|\|+/y;
 const MARKERS = new Set(['*', '**', '***', '_', '__', '___', '~~', '||']);
-const LINK = /!?\[(?:\\.|[^\]\\\n])*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)/y;
+const LINK = /!?\[(?:\\.|[^[\]\\\n]){0,1000}\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)/y;
 const QUOTED = /^ {0,3}>/;
 const ITEM = /^(?: {0,3}> ?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,3} |-# )/;
 const ADDRESS = /<[^\s<>]+>|https?:\/\/[^\s<>|]*[^\s<>|*_~]/y;
@@ -40,7 +42,7 @@ export function readSpans(text: string, lines: readonly Line[], growing: boolean
     const scan: Scan = { text, end, open: [], spans };
     scanBlock(scan, start, growing && last);
     if (!growing || !last) continue;
-    for (const { start: at, marker } of scan.open) {
+    for (const { start: at, marker } of scan.open.slice(-DEEPEST)) {
       spans.push({ start: at, openEnd: at + marker.length, closeStart: Infinity, end: Infinity, marker });
     }
   }

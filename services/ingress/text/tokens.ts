@@ -33,6 +33,7 @@ const TIME = /<t:(-?\d{1,30})(?::[a-z])?>/iy;
 const GUIDE = /<(?=id:)/iy;
 const MASS = /@(?=everyone|here)/iy;
 const ESCAPE = /\\[!-/:-@[-`{-~]/y;
+const BARE_SCHEME = /https?:(?=\/\/)/iy;
 const BREAK_LINK = /\](?=\()/y;
 const PLAIN = /[^\\`@<>[\]!hdsiwHDSIW]+/y;
 
@@ -51,6 +52,7 @@ export function readToken(text: string, at: number, end: number, rules: TextRule
     readTime(text, at) ??
     readAddress(text, at, rules) ??
     insert(text, at, MASS) ??
+    insert(text, at, BARE_SCHEME) ??
     insert(text, at, COMMAND) ??
     insert(text, at, GUIDE) ??
     insert(text, at, BREAK_LINK) ?? { length: 1, out: text[at]! }
@@ -163,9 +165,15 @@ function withoutTrailing(found: string): string {
   }
 }
 
-/** Appends a token's text. A backslash before a mark of ours would take its meaning: it is escaped itself. */
+/**
+ * Appends a token's text. A backslash before a mark of ours would take its meaning, so it is escaped itself; backticks
+ * side by side would become one mark, so they are kept apart.
+ */
 export function append(out: string, token: Token): string {
-  const backslashes = /^[`<]/.test(token.out) ? /\\*$/.exec(out)![0].length : 0;
+  if (!/^[`<]/.test(token.out)) return out + token.out;
+  if (token.out.startsWith('`') && out.endsWith('`')) return out + WIDTHLESS + token.out;
+  let backslashes = 0;
+  while (out[out.length - 1 - backslashes] === '\\') backslashes += 1;
   return (backslashes % 2 === 1 ? `${out}\\` : out) + token.out;
 }
 
