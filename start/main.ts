@@ -45,15 +45,15 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
     return stopping;
   }
   try {
-    const { page } = await startStack(build);
+    const door = await startStack(build, { door: options.once === undefined });
     writeStackFile(build.describe());
     const redisUrl = build.environment['REDIS_URL'] ?? '';
     if (options.once !== undefined) {
       process.exitCode = await askOnce(options.once, redisUrl, interrupts.signal);
       return;
     }
-    await introduce(redisUrl, interrupts.signal);
-    showAddresses(page);
+    await introduce(redisUrl, door, interrupts.signal);
+    showAddresses(door.page);
     await interrupts.happened;
   } catch (error) {
     if (!interrupts.signal.aborted) throw error;
@@ -75,10 +75,16 @@ function showAddresses(page: string | undefined): void {
     page ? `${pc.bold('Chat with the bot:')}  ${pc.cyan(page)}  (the playground, a stand-in for Discord)` : '',
     page ? '' : `${pc.bold('The bot is on Discord.')} Mention it there.`,
     `${pc.bold('In a terminal:')}      npx dragoman chat`,
-    `${pc.bold('Logs:')}               ${path.join(path.relative(root, stateFolder()) || '.', 'logs')}`,
+    `${pc.bold('Logs:')}               ${shown(path.join(stateFolder(), 'logs'))}`,
     `${pc.bold('Stop:')}               Ctrl-C`,
   ];
   process.stdout.write(`\n${lines.filter(Boolean).join('\n')}\n`);
+}
+
+/** A path as short as it can be said from the project's folder. */
+function shown(file: string): string {
+  const relative = path.relative(root, file);
+  return relative.startsWith('..') ? file : relative;
 }
 
 configureLogging('start', 'silent');

@@ -8,30 +8,37 @@ const playgroundPort = 8090;
 
 type Variables = Record<string, string>;
 
+/** The bot's place: variables of the ingress, and the playground's page where it is on that. */
+export interface Door {
+  env: Variables;
+  page: string | undefined;
+}
+
 /**
- * Starts everything: backends, model and tool-runners at once, then the worker and the door. Resolves when all are
- * ready, with the playground's page where the bot is on it; rejects with StartError when a part cannot start.
+ * Starts everything: backends, model and tool-runners at once, then the worker and the door to Discord. Resolves when
+ * all are ready; rejects with StartError when a part cannot start. `door: false`: a question from the terminal does not
+ * go through Discord, and a bot that shows up there for seconds would only confuse.
  */
-export async function startStack(build: Build): Promise<{ page: string | undefined }> {
+export async function startStack(build: Build, options: { door: boolean }): Promise<Door> {
   const signing = { DRAGOMAN_SIGNING_KEY: build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key') };
   const [redis, model, runners, door] = await Promise.all([
     startRedis(build),
     startModel(build),
     startToolRunners(build, signing),
-    startDiscord(build),
+    options.door ? startDiscord(build) : noDoor,
   ]);
   const core = { ...redis, ...signing };
   Object.assign(build.environment, core, model, runners, door.env);
+  const worker = { ...core, ...model, ...runners };
   await Promise.all([
-    build.start('worker', {
-      name: 'worker',
-      script: 'services/worker/main.ts',
-      env: { ...core, ...model, ...runners },
-    }),
-    build.start('doors', { name: 'ingress', script: 'services/ingress/main.ts', env: { ...core, ...door.env } }),
+    build.start('worker', { name: 'worker', script: 'services/worker/main.ts', env: worker }),
+    options.door &&
+      build.start('doors', { name: 'ingress', script: 'services/ingress/main.ts', env: { ...core, ...door.env } }),
   ]);
-  return { page: door.page };
+  return door;
 }
+
+const noDoor: Door = { env: {}, page: undefined };
 
 async function startRedis(build: Build): Promise<Variables> {
   const { REDIS_URL } = build.env;
@@ -117,11 +124,6 @@ async function workspaceOf(build: Build): Promise<Variables> {
   const folder = build.state.folder('workspace');
   await seedWorkspace(folder);
   return { FILESYSTEM_ROOT: folder };
-}
-
-interface Door {
-  env: Variables;
-  page: string | undefined;
 }
 
 /** The real Discord where a token is set, else the playground. */

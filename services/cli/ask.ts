@@ -44,36 +44,51 @@ export type AskOptions = Pick<RunRequestInput, 'mode' | 'model' | 'maxIterations
   conversation?: string;
 };
 
-/**
- * Sends a question and shows the run until it ends. `stop` asks for its stop, `leave` goes without waiting for the end.
- * Throws UpstreamError when nobody answers any more.
- */
+export type Ended = EntryOf<'run.ended'> & { runId: string };
+
+export interface Signals {
+  /** Asks for the run's stop. */
+  stop?: AbortSignal;
+  /** Goes without waiting for the end. */
+  leave?: AbortSignal;
+}
+
+/** Sends a question and shows the run until it ends; see `watchRun`. */
 export async function ask(
   connection: Connection,
   text: string,
   options: AskOptions,
   audience: Audience,
-  signals: { stop?: AbortSignal; leave?: AbortSignal } = {},
-): Promise<EntryOf<'run.ended'> & { runId: string }> {
-  const { redis, queues, follower } = connection;
+  signals: Signals = {},
+): Promise<Ended> {
   const { conversation, ...rest } = options;
   const id = `terminal-${randomUUID()}`;
   const caller = terminalCaller();
-  const { runId } = await acceptRun(redis, queues, {
+  const { runId } = await acceptRun(connection.redis, connection.queues, {
     ...rest,
     id,
     caller,
     conversation: conversation ?? `terminal:${caller.id}:${id}`,
     text,
   });
-  const stop = () => void stopRun(redis, queues, runId, caller.name).catch(() => undefined);
+  return watchRun(connection, runId, audience, signals);
+}
+
+/** Shows a run, from its beginning, until it ends. Throws UpstreamError when the person leaves before. */
+export async function watchRun(
+  { redis, queues, follower }: Connection,
+  runId: string,
+  audience: Audience,
+  signals: Signals = {},
+): Promise<Ended> {
+  const { name } = terminalCaller();
+  const stop = () => void stopRun(redis, queues, runId, name).catch(tell);
   if (signals.stop?.aborted) stop();
   signals.stop?.addEventListener('abort', stop, { once: true });
   const over = new AbortController();
   try {
     const transcript = createTranscript();
-    const follow = follower.follow(runId, signals.leave ? { signal: signals.leave } : {});
-    for await (const event of follow) {
+    for await (const event of follower.follow(runId, signals.leave ? { signal: signals.leave } : {})) {
       for (const shown of transcript(event)) audience.show(shown);
       if (event.kind !== 'entry') continue;
       if (event.entry.type === 'approval.requested') decide(event.entry).catch(tell);
@@ -86,13 +101,13 @@ export async function ask(
   }
 
   function tell(error: unknown): void {
-    const text = `The decision could not be recorded: ${errorText(error)}`;
-    audience.show({ type: 'entry', entry: { type: 'notice', key: 'undecided', text } });
+    const text = `Your wish could not be recorded: ${errorText(error)}`;
+    audience.show({ type: 'entry', entry: { type: 'notice', key: 'unrecorded', text } });
   }
 
   async function decide(approval: Approval): Promise<void> {
     const verdict = await audience.decide(approval, over.signal);
     if (!verdict || over.signal.aborted) return;
-    await decideApproval(redis, queues, runId, approval.approval, verdict.decision, caller.name, verdict.reason);
+    await decideApproval(redis, queues, runId, approval.approval, verdict.decision, name, verdict.reason);
   }
 }

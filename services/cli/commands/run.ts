@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { runModes, type RunMode } from '#shared/run.ts';
-import { ask } from '../ask.ts';
+import { ask, type Ended } from '../ask.ts';
 import { askHuman } from '../approve.ts';
 import { readCliConfig } from '../config.ts';
 import { createLineReader } from '../line-reader.ts';
@@ -64,8 +64,6 @@ async function run(goal: string, options: Options, terminal: Terminal): Promise<
   else terminal.err.write(`${pc.red(printable(ended.text))}\n`);
   return ended.outcome === 'answered' ? 0 : 1;
 }
-
-type Ended = Awaited<ReturnType<typeof ask>>;
 
 /** What a run was and took, on one line. */
 export function summary(ended: Ended): string {
