@@ -1,5 +1,6 @@
 import { watchPolicy } from '#shared/policy.ts';
 import { createQueues, createWorker, watchQueueDepths } from '#shared/queues.ts';
+import { watchRedisMemory } from '#shared/redis-memory.ts';
 import { connectRedis } from '#shared/redis.ts';
 import { resumeRun } from '#shared/runs.ts';
 import type { ServiceContext } from '#shared/service.ts';
@@ -34,6 +35,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   const stops = building.use(await createStops(config.REDIS_URL, (runId) => resumeRun(redis, queues, runId)));
   const parts = { config, redis, queues, gateway, toolbox, systemPrompt, stops };
   watchQueueDepths(queues);
+  watchRedisMemory(redis);
   await queues.schedule();
   building.use(
     createWorker(
