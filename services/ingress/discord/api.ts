@@ -44,8 +44,8 @@ export interface DiscordApi {
   followUp(interaction: { application: string; token: string }, text: string): Promise<void>;
   commands: {
     list(application: string): Promise<APIApplicationCommand[]>;
-    create(application: string, command: object): Promise<void>;
-    remove(application: string, command: string): Promise<void>;
+    /** Makes these the only commands; those that exist under the same name and type keep their ids. */
+    replace(application: string, commands: object[]): Promise<void>;
   };
 }
 
@@ -125,11 +125,8 @@ export function createDiscordApi(rest: REST, pacer: Pacer): DiscordApi {
     },
     commands: {
       list: (application) => repeatable(answer, () => rest.get(Routes.applicationCommands(application))),
-      async create(application, command) {
-        await repeatable(answer, () => rest.post(Routes.applicationCommands(application), { body: command }));
-      },
-      async remove(application, command) {
-        await repeatable(answer, () => rest.delete(Routes.applicationCommand(application, command)));
+      async replace(application, commands) {
+        await repeatable(answer, () => rest.put(Routes.applicationCommands(application), { body: commands }));
       },
     },
   };
