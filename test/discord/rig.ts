@@ -5,7 +5,6 @@ import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
 import { listRuns } from '#shared/runs.ts';
 import { discordRunId, type RunRequest } from '#shared/run.ts';
-import { commands } from '#services/ingress/commands/catalogue.ts';
 import { config } from '#services/ingress/config.ts';
 import { createContext, type IngressContext, type Overrides } from '#services/ingress/context.ts';
 import type { PlaygroundOptions } from '#services/playground/options.ts';
@@ -79,7 +78,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   }
   stack.defer(stop);
   if (options.start !== false) await start();
-  if (options.start !== false) await until('commands are registered', () => registered(playground) === commands.length);
+  if (options.start !== false) await until('commands are registered', () => registered(playground));
   const owned = stack.move();
   return {
     playground,
@@ -106,9 +105,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   };
 }
 
-function registered({ controls }: Playground): number {
-  const posts = controls.requests().filter(({ method, path }) => method === 'POST' && path.endsWith('/commands'));
-  return posts.filter(({ status }) => status === 201 || status === 200).length;
+function registered({ controls }: Playground): boolean {
+  return controls.requests().some(({ method, path }) => method === 'PUT' && path.endsWith('/commands'));
 }
 
 export { until };
