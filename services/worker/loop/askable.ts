@@ -1,9 +1,9 @@
 import type { Caller } from '#shared/run.ts';
 
 /**
- * Whether a person behind this caller can be shown a question and decide it. A terminal shows it and waits; the other
- * doors have no cards yet.
+ * Whether a person behind this caller can be shown a question and decide it: terminals ask, Discord shows a card with
+ * buttons. A program has nobody to ask.
  */
 export function canBeAsked(caller: Caller): boolean {
-  return caller.kind === 'terminal';
+  return caller.kind === 'terminal' || caller.kind === 'discord';
 }
