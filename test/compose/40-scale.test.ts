@@ -23,7 +23,7 @@ test('three workers share the load', async () => {
   expect(Math.min(...answered)).toBeGreaterThan(0);
 });
 
-// A figure for the notes, not a bar: workers of ten slots each, a model that takes a second a turn.
+// A figure for the notes, not a bar: workers of ten slots each (WORKER_CONCURRENCY in stack.ts), a model that takes a second a turn.
 test('throughput with one, two and four workers is told', async () => {
   const rates: string[] = [];
   for (const workers of [1, 2, 4]) {

@@ -1,24 +1,15 @@
 import { expect, test } from 'vitest';
+import { allow, pendingApprovals } from './activity.ts';
 import { compose, load, nodeIn, until } from './stack.ts';
-
-interface Pending {
-  runId: string;
-  request: { approval: string; tool: string };
-}
-
-async function pending(): Promise<Pending[]> {
-  const done = await compose(['run', '--rm', '-T', 'cli', 'approvals', 'list', '--json']);
-  return JSON.parse(done.stdout) as Pending[];
-}
 
 test('a run that waits for a yes survives down and up, and goes on when it comes', async () => {
   await load({ name: 'suspended', runs: 1, text: 'write {}', submit: true });
-  await until('the run waits', async () => (await pending()).length === 1);
+  await until('the run waits', async () => (await pendingApprovals()).length === 1);
   await compose(['down']);
   await compose(['up', '-d', '--wait', '--wait-timeout', '300']);
-  const [waiting] = await pending();
+  const [waiting] = await pendingApprovals();
   expect(waiting?.request.tool).toBe('write_file');
-  await compose(['run', '--rm', '-T', 'cli', 'approvals', 'allow', waiting?.request.approval ?? '']);
+  await allow(waiting);
   await until('the file is written', async () => {
     const code =
       "import { readFileSync } from 'node:fs'; console.log(readFileSync('/workspace/suspended-0.txt', 'utf8'))";

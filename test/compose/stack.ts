@@ -14,9 +14,12 @@ const variables = {
   DISCORD_TOKEN: 'compose-suite-token',
   DISCORD_API_BASE: 'http://playground:8090/api',
   LLM_API_KEY: 'none',
-  LLM_MODEL: 'openai/played',
+  // Any provider's model will do, for the played model answers; this one has a price.
+  LLM_MODEL: 'openai/gpt-5-mini',
   LLM_API_BASE: 'http://played-model:4020/v1',
   MODEL_NAME: 'offline',
+  // Few slots, so that a slow model fills a worker and more workers show.
+  WORKER_CONCURRENCY: '10',
   // Prisma's engines cannot be had from a package registry, so LiteLLM runs without its database here.
   LITELLM_DATABASE: '',
   GRAFANA_PORT: '0',
