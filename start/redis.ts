@@ -124,12 +124,16 @@ async function endLeftover(config: string): Promise<void> {
   if (!existsSync(config)) return;
   const text = readFileSync(config, 'utf8');
   const port = /^# reached at (\d+)$/m.exec(text)?.[1];
-  const password = /^requirepass (\w+)$/m.exec(text)?.[1];
+  const password = /^requirepass (\S+)$/m.exec(text)?.[1];
   if (port === undefined || password === undefined) return;
   // The random password proves that it is ours, whatever took the port since.
   const redis = connectOnce(`redis://:${password}@127.0.0.1:${port}`);
   try {
-    if ((await redis.ping()) === 'PONG') await redis.shutdown().catch(() => undefined);
+    if ((await redis.ping()) !== 'PONG') return;
+    // It answers by closing the connection; the command itself is never answered.
+    const closed = once(redis, 'end', { signal: AbortSignal.timeout(20_000) });
+    redis.shutdown().catch(() => undefined);
+    await closed;
   } catch {
     // Nobody there, or somebody else's server: nothing to end.
   } finally {

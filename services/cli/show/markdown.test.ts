@@ -1,0 +1,75 @@
+import { array, assert, constantFrom, property } from 'fast-check';
+import { expect, test } from 'vitest';
+import { displayWidth, renderMarkdown, settledLength } from './markdown.ts';
+
+const plain = (text: string) => renderMarkdown(text, { colour: false });
+
+test('headings, emphasis and code lose their marks', () => {
+  expect(plain('# Title\n\nsome **bold**, *soft*, ~~gone~~ `code` & <b>')).toBe(
+    'Title\n\nsome bold, soft, gone code & <b>',
+  );
+});
+
+test('lists are indented below their markers', () => {
+  expect(plain('1. one\n2. two\n   - deep\n\n- [x] done\n- [ ] open')).toBe(
+    '1. one\n2. two\n   • deep\n\n• [x] done\n• [ ] open',
+  );
+});
+
+test('tables are aligned by what characters take on the screen', () => {
+  expect(plain('| name | n |\n| --- | ---: |\n| 日本 | 1 |\n| x | 22 |')).toBe(
+    'name   n\n────  ──\n日本   1\nx     22',
+  );
+});
+
+test('code keeps its lines, quotes get a bar', () => {
+  expect(plain('```sql\nselect 1;\n\nselect 2;\n```\n\n> so\n> it is')).toBe(
+    '    select 1;\n    \n    select 2;\n\n│ so\n│ it is',
+  );
+});
+
+test('a link always shows where it leads', () => {
+  expect(plain('[bank](https://evil.example) https://ok.example')).toBe(
+    'bank (https://evil.example) https://ok.example',
+  );
+});
+
+test('control characters cannot repaint the terminal', () => {
+  expect(plain('a\u001B[2J\u009B1mb `\u001B]0;x\u0007`')).toBe('a[2J1mb ]0;x');
+  expect(renderMarkdown('**b**\u001B[2J', { colour: true })).not.toContain('\u001B[2J');
+});
+
+test('small print is dim', () => {
+  expect(renderMarkdown('-# small', { colour: true })).toBe('\u001B[2msmall\u001B[22m');
+});
+
+test('what is settled does not change, whatever comes after', () => {
+  const piece = constantFrom(
+    '# h\n',
+    'text ',
+    '\n',
+    '\n\n',
+    '- item\n',
+    '```\n',
+    '> q\n',
+    '| a | b |\n',
+    '|---|---|\n',
+    '1. x\n',
+  );
+  assert(
+    property(array(piece, { maxLength: 12 }), array(piece, { maxLength: 6 }), (before, after) => {
+      const now = before.join('');
+      const settled = now.slice(0, settledLength(now));
+      const rest = now.slice(settled.length) + after.join('');
+      const whole = settled + rest;
+      const parts = [plain(settled), plain(rest)].filter(Boolean).join('\n\n');
+      expect(parts.replace(/\s+/g, ' ')).toBe(plain(whole).replace(/\s+/g, ' '));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('width counts columns', () => {
+  expect(displayWidth('\u001B[1mab\u001B[22m')).toBe(2);
+  expect(displayWidth('日本👍🏽e\u0301')).toBe(7);
+});

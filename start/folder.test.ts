@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openStateFolder } from './folder.ts';
+
+let base: string;
+
+beforeEach(async () => {
+  base = path.join(await mkdtemp(path.join(tmpdir(), 'dragoman-state-')), 'state');
+});
+
+afterEach(async () => {
+  await rm(path.dirname(base), { recursive: true, force: true });
+});
+
+test('a secret is made once, for its owner alone', () => {
+  using state = openStateFolder(base);
+  const secret = state.secret('signing-key');
+  expect(secret).toMatch(/^[0-9a-f]{64}$/);
+  expect(state.secret('signing-key')).toBe(secret);
+  expect(state.secret('other')).not.toBe(secret);
+  expect(statSync(path.join(base, 'secrets', 'signing-key')).mode & 0o777).toBe(0o600);
+  expect(statSync(path.join(base, 'secrets')).mode & 0o777).toBe(0o700);
+});
+
+test('one starter at a time; its end lets the next one in', () => {
+  const first = openStateFolder(base);
+  expect(() => openStateFolder(base)).toThrow(`process ${process.pid}`);
+  first[Symbol.dispose]();
+  using second = openStateFolder(base);
+  expect(existsSync(path.join(second.path, 'start.lock'))).toBe(true);
+});
+
+test('the lock of a starter that was killed does not count', async () => {
+  openStateFolder(base)[Symbol.dispose]();
+  const dead = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(dead, 'exit');
+  writeFileSync(path.join(base, 'start.lock'), String(dead.pid));
+  using state = openStateFolder(base);
+  expect(state.path).toBe(base);
+});
