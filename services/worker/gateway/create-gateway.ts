@@ -5,7 +5,8 @@ import type { WorkerConfig } from '../config.ts';
 import { createBreakers, type Breakers } from './breakers.ts';
 import { errorOfResponse } from './errors.ts';
 import { modelAnswered, modelFailed, modelLabel } from './events.ts';
-import type { ModelEvent, ModelGateway, ModelRequest } from './gateway.ts';
+import type { ModelEvent, ModelGateway, ModelRequest, ReportedUsage } from './gateway.ts';
+import { createPrices, type Prices } from './prices.ts';
 import { withPromptedTools } from './prompted/with-prompted-tools.ts';
 import { streamAnswer, type Endpoint } from './wire.ts';
 
@@ -46,8 +47,9 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     away: (_, retryAfterMs) =>
       new UpstreamError('model-away', 'The model cannot be reached at the moment.', { retryAfterMs }),
   });
+  const parts = { endpoint, breakers, prices: createPrices(endpoint) };
   const native: ModelGateway = {
-    stream: (request, signal) => observed(endpoint, breakers, request, signal),
+    stream: (request, signal) => observed(parts, request, signal),
     check: () => check(endpoint),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
@@ -69,9 +71,14 @@ function endpointOf(config: GatewayConfig, dispatcher: Agent): Endpoint {
   };
 }
 
+interface GatewayParts {
+  endpoint: Endpoint;
+  breakers: Breakers;
+  prices: Prices;
+}
+
 async function* observed(
-  endpoint: Endpoint,
-  breakers: Breakers,
+  { endpoint, breakers, prices }: GatewayParts,
   request: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
@@ -83,7 +90,9 @@ async function* observed(
       if (event.type === 'answer') {
         answered = true;
         attempt.succeeded();
-        modelAnswered(request.model, performance.now() - started, event.answer.usage);
+        const durationMs = performance.now() - started;
+        event.answer.usage = await priced(prices, request.model, event.answer.usage);
+        modelAnswered(request.model, durationMs, event.answer.usage);
       }
       yield event;
     }
@@ -96,6 +105,17 @@ async function* observed(
     // The loop may leave in the middle; that is no failure of the model.
     if (!answered) attempt.succeeded();
   }
+}
+
+/** The usage with a cost where the gateway named none but has prices: then it is an estimate. */
+async function priced(
+  prices: Prices,
+  model: string,
+  usage: ReportedUsage | undefined,
+): Promise<ReportedUsage | undefined> {
+  if (!usage || usage.costUsd !== undefined) return usage;
+  const costUsd = await prices.costOf(model, usage);
+  return costUsd === undefined ? usage : { ...usage, costUsd, estimated: true };
 }
 
 /** Asks for the list of models: it costs nothing and needs a valid key. */

@@ -30,8 +30,10 @@ export interface ModelAnswer {
 export interface ReportedUsage {
   inputTokens: number;
   outputTokens: number;
-  /** US dollars, when the gateway says so. */
+  /** US dollars, when the gateway says so or has prices. */
   costUsd?: number;
+  /** The cost was not reported but reckoned from tokens and prices. */
+  estimated?: true;
 }
 
 export type ModelEvent = { type: 'text'; text: string } | { type: 'answer'; answer: ModelAnswer };

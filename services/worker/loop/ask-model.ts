@@ -79,8 +79,8 @@ function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): ModelR
 async function usageOf(request: ModelRequest, answer: ModelAnswer): Promise<Usage> {
   const { usage } = answer;
   if (usage) {
-    const { inputTokens, outputTokens, costUsd } = usage;
-    return { inputTokens, outputTokens, costUsd: costUsd ?? 0, estimated: costUsd === undefined };
+    const { inputTokens, outputTokens, costUsd, estimated } = usage;
+    return { inputTokens, outputTokens, costUsd: costUsd ?? 0, estimated: estimated ?? costUsd === undefined };
   }
   const asked = JSON.stringify([request.messages, request.tools]);
   const said = answer.text + JSON.stringify(answer.toolCalls);
