@@ -13,8 +13,9 @@ import { createDeliveryStore } from './delivery/store.ts';
 import { createDiscordApi } from './discord/api.ts';
 import { createClient } from './discord/client.ts';
 import { listenToGateway } from './discord/gateway.ts';
+import { createInvalidRequestGuard } from './discord/invalid-requests.ts';
 import { createPacer } from './discord/pacer.ts';
-import { missingToWrite } from './discord/permissions.ts';
+import { mayReact, missingToWrite } from './discord/permissions.ts';
 import { createReads } from './discord/reads.ts';
 import { displayOf } from './display.ts';
 import type { InteractionParts } from './interactions/parts.ts';
@@ -39,6 +40,8 @@ export interface IngressContext extends ServiceContext {
 /** What tests have shorter. */
 export interface Overrides {
   placeholderMs?: number;
+  /** Milliseconds that Discord has for an answer. */
+  restTimeoutMs?: number;
 }
 
 /** Everything that an ingress is made of, logged in and working. */
@@ -54,11 +57,12 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   const queues = stack.use(createQueues(doorRedis));
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
   const client = createClient({ apiBase: config.DISCORD_API_BASE, messageContent: application.messageContent });
+  if (overrides.restTimeoutMs !== undefined) client.rest.options.timeout = overrides.restTimeoutMs;
   stack.defer(() => client.destroy());
-  const api = createDiscordApi(client.rest, createPacer());
+  const api = createDiscordApi(client.rest, createPacer(), createInvalidRequestGuard());
   const reads = createReads(client);
   const typing = stack.use(createTyping(api));
-  const reactions = createReactions(api, config.DISCORD_REACTIONS);
+  const reactions = createReactions(api, (channel) => config.DISCORD_REACTIONS && mayReact(client, channel));
   const marks = stack.use(createMarks(redis));
   const tell = createTell(api);
   const index = createMessageIndex(doorRedis);

@@ -23,8 +23,8 @@ export interface PlayedRun {
 }
 
 /** Waits until the run was accepted, then claims it. */
-export async function playWorker(redis: Redis, queues: Queues, id: string): Promise<PlayedRun> {
-  const { request } = await until(`run ${id} is accepted`, async () => (await readRun(redis, id)) ?? false);
+export async function playWorker(redis: Redis, queues: Queues, id: string, ms?: number): Promise<PlayedRun> {
+  const { request } = await until(`run ${id} is accepted`, async () => (await readRun(redis, id)) ?? false, ms);
   const claim = await claimRun(redis, id, 'played');
   if (claim.state !== 'claimed') throw new Error(`run ${id} is ${claim.state}`);
   const { epoch } = claim;

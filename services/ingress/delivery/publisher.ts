@@ -3,7 +3,7 @@ import type { APIMessage } from 'discord.js';
 import { createLogger } from '#shared/log.ts';
 import { errorText } from '#shared/errors.ts';
 import type { DiscordTarget } from '#shared/run.ts';
-import type { DiscordApi, MessageBody } from '../discord/api.ts';
+import { SupersededError, type DiscordApi, type MessageBody } from '../discord/api.ts';
 import { failureOf } from '../discord/errors.ts';
 import { urgency } from '../discord/pacer.ts';
 import { deliveryCounted } from '../events.ts';
@@ -28,8 +28,8 @@ export interface Operation {
 export interface Publisher {
   /** The first thing that differs from what stands; undefined when all is as it should be. */
   next(parts: ShownPart[]): Operation | undefined;
-  /** Carries it out. Rejects when the channel cannot be written to, or Discord stays away. */
-  apply(operation: Operation, options: { urgent: boolean }): Promise<void>;
+  /** Carries it out; an edit that waits is dropped when `urgent` aborts, for something newer follows. Rejects when the channel cannot be written to, or Discord stays away. */
+  apply(operation: Operation, urgent: AbortSignal): Promise<void>;
   /** Removes messages of the answer beyond the first `count`. */
   trim(count: number): Promise<void>;
   /** Ids of the messages that stand, by part name. */
@@ -117,16 +117,17 @@ export function createPublisher(input: PublisherInput): Publisher {
     return parts.get(String(Number(part.name) - 1))?.message ?? target.message;
   }
 
-  async function edit(operation: Operation, urgent: boolean): Promise<void> {
+  async function edit(operation: Operation, urgent: AbortSignal): Promise<void> {
     const { part, digest } = operation;
     const stored = parts.get(part.name);
     if (!stored?.message) return;
     try {
       const channel = stored.channel ?? target.channel;
-      const level = urgent ? urgency.answer : urgency.edit;
-      await api.edit(channel, stored.message, part.body, { urgency: level });
+      const options = urgent.aborted ? { urgency: urgency.answer } : { urgency: urgency.edit, superseded: urgent };
+      await api.edit(channel, stored.message, part.body, options);
       deliveryCounted('edited');
     } catch (error) {
+      if (error instanceof SupersededError) return;
       const failure = failureOf(error);
       if (failure === 'unsure') throw error;
       // Deleted by a moderator, or not ours to change any more: it is left alone.
@@ -146,7 +147,7 @@ export function createPublisher(input: PublisherInput): Publisher {
       }
       return undefined;
     },
-    apply: (operation, { urgent }) => (operation.kind === 'create' ? create(operation) : edit(operation, urgent)),
+    apply: (operation, urgent) => (operation.kind === 'create' ? create(operation) : edit(operation, urgent)),
     async trim(count) {
       for (const [name, stored] of parts) {
         if (!/^\d+$/.test(name) || Number(name) < count || !stored.message) continue;

@@ -105,7 +105,8 @@ function linesBeneath(input: RenderInput, view: RunView, waiting: Waiting | unde
   }
   if (tooLong) lines.push(subtext(ended ? '📄 The whole answer is in the file.' : '📄 The rest comes as a file.'));
   if (ended) {
-    if (input.replayed) lines.push(subtext('♻️ answered anew'));
+    if (view.replayedBy !== undefined) lines.push(subtext(`♻️ replayed by ${oneLine(view.replayedBy, 60)}`));
+    else if (input.replayed) lines.push(subtext('♻️ answered anew'));
     const footer = footerText(input.runId, ended, input.display.footer);
     if (footer !== undefined) lines.push(subtext(footer));
   }

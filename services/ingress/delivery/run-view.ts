@@ -28,6 +28,8 @@ export interface RunView {
   approvals: Map<string, ApprovalView>;
   notices: string[];
   stopBy: string | undefined;
+  /** The operator who had the run replayed. */
+  replayedBy: string | undefined;
   ended: EntryOf<'run.ended'> | undefined;
   /** Parts that an earlier delivery finished. */
   delivered: Map<number, string>;
@@ -42,6 +44,7 @@ export function createRunView(): RunView {
     approvals: new Map(),
     notices: [],
     stopBy: undefined,
+    replayedBy: undefined,
     ended: undefined,
     delivered: new Map(),
   };
@@ -107,6 +110,8 @@ function foldEntry(view: RunView, entry: JournalEntry, at: number): Effect {
       view.delivered.set(entry.part, entry.message);
       return 'none';
     case 'run.accepted':
+    case 'replay.began':
+    case 'replay.recorded':
     case 'feedback':
       return 'none';
   }

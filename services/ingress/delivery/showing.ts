@@ -117,7 +117,7 @@ async function carryOut(showing: Showing, kind: 'create' | 'edit'): Promise<void
   // What has come in the meantime is shown as well.
   const operation = publisher.next(render(showing));
   try {
-    if (operation) await publisher.apply(operation, { urgent: urgent.aborted });
+    if (operation) await publisher.apply(operation, urgent);
   } finally {
     release?.(operation?.kind === 'edit');
   }

@@ -10,6 +10,7 @@ import {
 import { createLogger } from '#shared/log.ts';
 import { errorText } from '#shared/errors.ts';
 import { failureOf } from './errors.ts';
+import type { InvalidRequestGuard } from './invalid-requests.ts';
 import { urgency, type Pacer, type Urgency } from './pacer.ts';
 
 const log = createLogger('discord');
@@ -56,21 +57,28 @@ export interface InteractionRef {
 
 export interface RequestOptions {
   urgency?: Urgency;
+  /** Aborts when something newer is to be sent instead: a request that still waits for its turn is dropped. */
+  superseded?: AbortSignal;
 }
+
+/** The request was dropped before it was sent, because something newer takes its place. */
+export class SupersededError extends Error {}
 
 /** Message flags: no link previews, no notification sound. Ephemeral: only the person of the interaction sees it. */
 export const flags = { suppressEmbeds: 1 << 2, ephemeral: 1 << 6, silent: 1 << 12 } as const;
 
 const nobody = { parse: [], replied_user: false };
 
-export function createDiscordApi(rest: REST, pacer: Pacer): DiscordApi {
+export function createDiscordApi(rest: REST, pacer: Pacer, guard: InvalidRequestGuard): DiscordApi {
   /** Requests that may be repeated: 5xx and lost connections are tried again, three times within some seconds. */
-  async function repeatable<T>(level: Urgency, request: () => Promise<unknown>): Promise<T> {
+  async function repeatable<T>(level: Urgency, request: () => Promise<unknown>, superseded?: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      await pacer.turn(level);
+      guard.admit(level);
+      if (!(await pacer.turn(level, superseded))) throw new SupersededError();
       try {
         return (await request()) as T;
       } catch (error) {
+        guard.note(error);
         if (attempt > 3 || failureOf(error) !== 'unsure') throw error;
         log.debug({ attempt, error: errorText(error) }, 'request to Discord is tried again');
         await sleep(250 * 2 ** attempt * (0.5 + Math.random()));
@@ -80,14 +88,21 @@ export function createDiscordApi(rest: REST, pacer: Pacer): DiscordApi {
   const { sign, answer, edit, decoration } = urgency;
   return {
     async send(channel, body, nonce) {
+      guard.admit(answer);
       await pacer.turn(answer);
-      return (await rest.post(Routes.channelMessages(channel), {
-        ...withFiles({ ...payload(body), nonce, enforce_nonce: true }, body.files),
-      })) as APIMessage;
+      try {
+        const request = withFiles({ ...payload(body), nonce, enforce_nonce: true }, body.files);
+        return (await rest.post(Routes.channelMessages(channel), request)) as APIMessage;
+      } catch (error) {
+        guard.note(error);
+        throw error;
+      }
     },
     edit: (channel, message, body, options = {}) =>
-      repeatable(options.urgency ?? edit, () =>
-        rest.patch(Routes.channelMessage(channel, message), withFiles(payload(body), body.files)),
+      repeatable(
+        options.urgency ?? edit,
+        () => rest.patch(Routes.channelMessage(channel, message), withFiles(payload(body), body.files)),
+        options.superseded,
       ),
     remove: (channel, message) => repeatable(answer, () => rest.delete(Routes.channelMessage(channel, message))),
     typing: (channel) => repeatable(sign, () => rest.post(Routes.channelTyping(channel))),

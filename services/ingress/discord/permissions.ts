@@ -37,3 +37,9 @@ export function missingToWrite(client: Client, channelId: string): string | unde
   const missing = missingPermissions(channel).filter((name) => needed.includes(name));
   return missing.length === 0 ? undefined : `I lack ${missing.join(' and ')} in this channel.`;
 }
+
+/** Whether the bot may add reactions there; asking in vain would count as an invalid request each time. */
+export function mayReact(client: Client, channelId: string): boolean {
+  const channel = client.channels.cache.get(channelId);
+  return !channel || channel.isDMBased() || !missingPermissions(channel).includes('Add Reactions');
+}

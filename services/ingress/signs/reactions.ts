@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#shared/log.ts';
 import { errorText } from '#shared/errors.ts';
 import type { RunOutcome } from '#shared/run.ts';
@@ -8,26 +9,41 @@ const log = createLogger('reactions');
 const working = '👀';
 const ended: Record<RunOutcome, string> = { answered: '✅', failed: '❌', stopped: '❌' };
 
+/**
+ * Discord lets one reaction a quarter of a second through in a channel, adding and removing together. The REST
+ * client learns this only from the first answer to each kind of request, so the distance is kept here.
+ */
+const distanceMs = 300;
+
 /** The small marks beneath a question. They are decoration: nothing waits for them, and no failure matters. */
 export interface Reactions {
   accepted(channel: string, message: string): void;
   ended(channel: string, message: string, outcome: RunOutcome): void;
 }
 
-export function createReactions(api: DiscordApi, enabled: boolean): Reactions {
-  function try_(channel: string, act: () => Promise<void>): void {
-    if (!enabled) return;
-    act().catch((error: unknown) => log.debug({ channel, error: errorText(error) }, 'a reaction failed'));
+export function createReactions(api: DiscordApi, permitted: (channel: string) => boolean): Reactions {
+  const lines = new Map<string, Promise<void>>();
+
+  /** One after the other in a channel. */
+  function queue(channel: string, act: () => Promise<void>): void {
+    if (!permitted(channel)) return;
+    const line = (lines.get(channel) ?? Promise.resolve())
+      .then(act)
+      .catch((error: unknown) => log.debug({ channel, error: errorText(error) }, 'a reaction failed'))
+      .then(() => sleep(distanceMs, undefined, { ref: false }))
+      .finally(() => {
+        if (lines.get(channel) === line) lines.delete(channel);
+      });
+    lines.set(channel, line);
   }
+
   return {
     accepted(channel, message) {
-      try_(channel, () => api.react(channel, message, working));
+      queue(channel, () => api.react(channel, message, working));
     },
     ended(channel, message, outcome) {
-      try_(channel, async () => {
-        await api.react(channel, message, ended[outcome]);
-        await api.unreact(channel, message, working);
-      });
+      queue(channel, () => api.react(channel, message, ended[outcome]));
+      queue(channel, () => api.unreact(channel, message, working));
     },
   };
 }
