@@ -1,5 +1,5 @@
-import { SignJWT } from 'jose';
-import { expect, test } from 'vitest';
+import { SignJWT, jwtVerify } from 'jose';
+import { expect, test, vi } from 'vitest';
 import { createSigner, createVerifier, type CallClaims } from './tokens.ts';
 
 const key = 'k'.repeat(32);
@@ -12,6 +12,38 @@ const claims: CallClaims = {
 test('a runner reads what the worker signed for it', async () => {
   const token = await createSigner(key).sign('postgres', claims);
   expect(await createVerifier(key, 'postgres').verify(token)).toEqual(claims);
+});
+
+test('its form is that of the standard, either way', async () => {
+  const token = await createSigner(key).sign('postgres', claims);
+  const { payload, protectedHeader } = await jwtVerify(token, bytes(key), { audience: 'tool-runner:postgres' });
+  expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT' });
+  expect(payload).toMatchObject({ ...claims, iss: 'dragoman-worker', sub: 'terminal:ada' });
+  expect(payload.exp! - payload.iat!).toBe(60);
+  const made = await foreign().setAudience('tool-runner:postgres').setExpirationTime('1m').sign(bytes(key));
+  expect(await createVerifier(key, 'postgres').verify(made)).toEqual(claims);
+});
+
+test.each([
+  ['signature', (parts: string[]) => [parts[0], parts[1], 'A'.repeat(43)]],
+  ['short signature', (parts: string[]) => [parts[0], parts[1], parts[2]!.slice(0, 20)]],
+  ['missing signature', (parts: string[]) => [parts[0], parts[1], '']],
+  ['payload', (parts: string[]) => [parts[0], btoa(JSON.stringify({ ...claims, tool: 'write_file' })), parts[2]]],
+  ['header', (parts: string[]) => [btoa('{"alg":"none","typ":"JWT"}'), parts[1], parts[2]]],
+])('a token with a changed %s is refused', async (_name, change) => {
+  const token = await createSigner(key).sign('postgres', claims);
+  const changed = change(token.split('.')).join('.');
+  await expect(createVerifier(key, 'postgres').verify(changed)).rejects.toMatchObject({ reason: 'bad-token' });
+});
+
+test('a token of ours is refused once its minute is over', async () => {
+  const token = await createSigner(key).sign('postgres', claims);
+  vi.useFakeTimers({ now: Date.now() + 70_000, toFake: ['Date'] });
+  try {
+    await expect(createVerifier(key, 'postgres').verify(token)).rejects.toMatchObject({ reason: 'bad-token' });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test.each([

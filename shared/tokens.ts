@@ -1,11 +1,12 @@
 import { createSecretKey } from 'node:crypto';
-import { SignJWT, errors, jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { UserError } from './errors.ts';
+import { clockTolerance, readOwnJwt, signJwt } from './jwt.ts';
 import { callerSchema } from './run.ts';
 
 const issuer = 'dragoman-worker';
-const lifetime = '60s';
+const lifetimeSeconds = 60;
 
 /** What a worker says of a call, for the tool-runner to check the policy once more. */
 export const callClaimsSchema = z.object({
@@ -31,15 +32,16 @@ export interface TokenVerifier {
 export function createSigner(signingKey: string): TokenSigner {
   const key = createSecretKey(signingKey, 'utf8');
   return {
-    sign(server, claims) {
-      return new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-        .setIssuer(issuer)
-        .setAudience(`tool-runner:${server}`)
-        .setSubject(`${claims.caller.kind}:${claims.caller.id}`)
-        .setIssuedAt()
-        .setExpirationTime(lifetime)
-        .sign(key);
+    async sign(server, claims) {
+      const iat = Math.floor(Date.now() / 1_000);
+      return signJwt(key, {
+        ...claims,
+        iss: issuer,
+        aud: `tool-runner:${server}`,
+        sub: `${claims.caller.kind}:${claims.caller.id}`,
+        iat,
+        exp: iat + lifetimeSeconds,
+      });
     },
   };
 }
@@ -51,13 +53,13 @@ export function createVerifier(signingKey: string, server: string): TokenVerifie
     audience: `tool-runner:${server}`,
     algorithms: ['HS256'],
     requiredClaims: ['exp', 'sub'],
-    clockTolerance: 5,
+    clockTolerance,
   };
   return {
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, key, rules);
-        return callClaimsSchema.parse(payload);
+        const claims = readOwnJwt(key, token, rules) ?? (await jwtVerify(token, key, rules)).payload;
+        return callClaimsSchema.parse(claims);
       } catch (error) {
         const why = error instanceof errors.JOSEError ? error.code : 'claims';
         throw new UserError('bad-token', `The token was refused (${why}).`, { cause: error });
