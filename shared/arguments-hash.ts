@@ -11,6 +11,15 @@ export function argumentsHash(args: unknown): string {
     .digest('hex');
 }
 
+/** The hash of arguments as a model wrote them: of their value, or of the text itself when it is no JSON. */
+export function writtenArgumentsHash(text: string): string {
+  try {
+    return argumentsHash(text === '' ? {} : JSON.parse(text));
+  } catch {
+    return argumentsHash(text);
+  }
+}
+
 /** RFC 8785 canonical JSON. Members that are `undefined` are left out, as JSON.stringify does. */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);

@@ -37,6 +37,8 @@ const modelFailed = z.object({
   attempt: z.number().int(),
   reason: z.string(),
   message: z.string(),
+  /** What the upstream said, without secrets: for operators, never shown to the person who asked. */
+  upstream: z.string().optional(),
   retryInMs: z.number().optional(),
 });
 /** A tool is about to be called: written before the call leaves the worker. */
@@ -49,6 +51,8 @@ const toolIntended = z.object({
   arguments: z.string(),
   /** True when repeating the call is harmless. */
   repeatable: z.boolean(),
+  /** True when the call changes nothing; absent in entries of versions that did not store it. */
+  readOnly: z.boolean().optional(),
   idempotencyKey: z.string(),
 });
 /** The result that the model sees; written before it is used. */
@@ -91,6 +95,32 @@ const approvalDecided = z.object({
 /** Something worth telling the person once: waiting for the model, history shortened. */
 const notice = z.object({ type: z.literal('notice'), key: z.string(), text: z.string() });
 const stopRequested = z.object({ type: z.literal('stop.requested'), by: z.string() });
+/** Where a replay begins: its first `steps` steps are copied from the run that it replays. */
+const replayBegan = z.object({
+  type: z.literal('replay.began'),
+  of: z.string(),
+  from: z.enum(['start', 'failed-step']),
+  steps: step,
+  by: z.string(),
+});
+/**
+ * A call of the replayed run that is not among the copied steps: the same call (tool and arguments) gets this result
+ * and is not made. Without `result` its outcome is unknown; with `again` the operator wants it made once more.
+ */
+const replayRecorded = z.object({
+  type: z.literal('replay.recorded'),
+  /** The run that made the call, and where. */
+  run: z.string(),
+  step,
+  call,
+  tool: z.string(),
+  /** Of the arguments as the model wrote them (`writtenArgumentsHash`). */
+  argumentsHash: z.string(),
+  result: z
+    .object({ outcome: toolFinished.shape.outcome, content: z.string(), outside: z.boolean().optional() })
+    .optional(),
+  again: z.boolean().optional(),
+});
 /** The end; exactly one per run. */
 const ended = z.object({
   type: z.literal('run.ended'),
@@ -132,6 +162,8 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   approvalDecided,
   notice,
   stopRequested,
+  replayBegan,
+  replayRecorded,
   ended,
   delivered,
   feedback,
@@ -162,8 +194,11 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
     case 'notice':
       return `notice:${entry.key}`;
     case 'run.accepted':
+    case 'replay.began':
     case 'run.ended':
       return entry.type;
+    case 'replay.recorded':
+      return `recorded:${entry.run}:${entry.step}:${entry.call}`;
     case 'delivered':
       return `delivered:${entry.part}`;
     case 'run.claimed':

@@ -61,6 +61,8 @@ export const runRequestSchema = z.object({
   discord: discordTargetSchema.optional(),
   /** The run that this one replays. */
   replayOf: z.string().optional(),
+  /** No tool is called: the replayed run's recorded results answer, other calls are only named. */
+  dryRun: z.boolean().optional(),
 });
 export type RunRequest = z.output<typeof runRequestSchema>;
 /** A request before its defaults are filled in. */

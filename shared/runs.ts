@@ -28,6 +28,8 @@ export interface RunRecord {
   reason?: string;
   /** Who asked for the stop. */
   stop?: string;
+  /** The run that answers in this one's place. */
+  replayedBy?: string;
 }
 
 export interface Accepted {
@@ -53,6 +55,10 @@ const acceptScript = defineScript(
   redis.call('HSET', record, 'status', 'queued', 'request', request, 'epoch', 0, 'acceptedAt', now, 'source', source)
   local first = redis.call('XADD', journal, '*', 'e', entry)
   redis.call('HSET', once, 'run.accepted', first)
+  for i = 5, #ARGV, 2 do
+    local copied = redis.call('XADD', journal, '*', 'e', ARGV[i + 1])
+    if ARGV[i] ~= '' then redis.call('HSET', once, ARGV[i], copied) end
+  end
   local length = redis.call('RPUSH', line, id)
   redis.call('SADD', inflight, id)
   redis.call('ZADD', recent, now, id)
@@ -64,8 +70,14 @@ const acceptScript = defineScript(
 /**
  * Accepts a request: durable once this resolves. Adds the job of `runs` when no earlier run of the conversation
  * is unanswered, and for Discord the job of `replies`. Rejects when Redis does not confirm: then nothing is promised.
+ * `seed`: entries that the journal begins with after the request, for runs that replay another one.
  */
-export async function acceptRun(redis: Redis, queues: Queues, input: RunRequestInput): Promise<Accepted> {
+export async function acceptRun(
+  redis: Redis,
+  queues: Queues,
+  input: RunRequestInput,
+  seed: JournalEntryInput[] = [],
+): Promise<Accepted> {
   const request = runRequestSchema.parse(input);
   const caller = callerKey(request.caller);
   const entry = JSON.stringify({ type: 'run.accepted', request });
@@ -80,7 +92,7 @@ export async function acceptRun(redis: Redis, queues: Queues, input: RunRequestI
       keys.recent,
       keys.unqueued,
     ],
-    [request.id, JSON.stringify(request), entry, request.caller.kind],
+    [request.id, JSON.stringify(request), entry, request.caller.kind, ...entryArguments(seed)],
   );
   if (fresh === 1) await enqueue(redis, queues, request, { head: ahead === 0, inflight });
   return { runId: request.id, fresh: fresh === 1, ahead };
@@ -165,7 +177,7 @@ const endScript = defineScript(
   redis.call('LREM', line, 1, id)
   redis.call('SREM', inflight, id)
   redis.call('PEXPIRE', live, 60000)
-  if outcome == 'failed' then
+  if keepMs == '0' then
     redis.call('ZADD', failed, now, id)
   else
     for _, key in ipairs({record, journal, once}) do redis.call('PEXPIRE', key, keepMs) end
@@ -176,13 +188,15 @@ const endScript = defineScript(
 `,
 );
 
-/** How long the records of runs that did not fail are kept, in milliseconds. Failed ones stay until discarded. */
+/** How long the records of runs that did not fail are kept unless configured, in milliseconds. */
 export const keepRunsMs = 7 * 24 * 3_600_000;
 
 /** What goes into the records together with the end of a run: all or nothing, once. */
 export interface EndExtras {
   /** Entries of the worker that are not in the journal yet. */
   before?: JournalEntryInput[];
+  /** Milliseconds that a run which did not fail is kept; failed ones stay until they are discarded or too old. */
+  keepMs?: number;
   /** Lines for the conversation's history; of all its lines the newest `keep` stay, for `ttlMs` from now. */
   history?: { lines: string[]; keep: number; ttlMs: number };
 }
@@ -200,6 +214,8 @@ export async function endRun(
   extras: EndExtras = {},
 ): Promise<boolean> {
   const { lines, keep, ttlMs } = extras.history ?? { lines: [], keep: 0, ttlMs: 0 };
+  // What a dry run comes to concerns nobody but who watches it.
+  const listed = entry.outcome === 'failed' && !request.dryRun;
   const [state, head] = await endScript<[string, string]>(
     redis,
     [
@@ -219,7 +235,7 @@ export async function endRun(
       entry.outcome,
       entry.reason ?? '',
       JSON.stringify(entry),
-      keepRunsMs,
+      listed ? 0 : (extras.keepMs ?? keepRunsMs),
       lines.length,
       keep,
       ttlMs,
@@ -290,6 +306,7 @@ export async function readRun(redis: Redis, runId: string): Promise<RunRecord | 
   if (raw['outcome']) record.outcome = raw['outcome'] as RunOutcome;
   if (raw['reason']) record.reason = raw['reason'];
   if (raw['stop']) record.stop = raw['stop'];
+  if (raw['replayedBy']) record.replayedBy = raw['replayedBy'];
   return record;
 }
 

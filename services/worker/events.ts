@@ -2,7 +2,7 @@ import { errorText } from '#shared/errors.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { createLogger } from '#shared/log.ts';
 import { metrics } from '#shared/metrics.ts';
-import type { Caller } from '#shared/run.ts';
+import type { RunRequest } from '#shared/run.ts';
 
 const log = createLogger('loop');
 
@@ -12,13 +12,17 @@ export function runClaimed(epoch: number, waitedMs: number | undefined): void {
   log.debug({ epoch, waitedMs }, 'run claimed');
 }
 
-export function runEnded(caller: Caller, end: EntryOf<'run.ended'>): void {
+export function runEnded({ caller, replayOf, dryRun }: RunRequest, end: EntryOf<'run.ended'>): void {
   metrics.runs.inc({ source: caller.kind, outcome: end.outcome });
+  if (replayOf !== undefined) metrics.replays.inc({ outcome: dryRun ? 'dry-run' : end.outcome });
   metrics.runDuration.observe(end.durationMs / 1_000);
   metrics.runIterations.observe(end.iterations);
   if (end.firstTokenMs !== undefined) metrics.runFirstToken.observe(end.firstTokenMs / 1_000);
   const { outcome, reason, iterations, durationMs, usage, tools } = end;
-  log.info({ source: caller.kind, outcome, reason, iterations, durationMs, usage, tools }, 'run ended');
+  log.info(
+    { source: caller.kind, replayOf, dryRun, outcome, reason, iterations, durationMs, usage, tools },
+    'run ended',
+  );
 }
 
 /** Another worker holds the run; this one drops it. */

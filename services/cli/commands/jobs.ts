@@ -100,6 +100,10 @@ function describe(entry: JournalEntry): string {
       return oneLine(entry.text, 160);
     case 'stop.requested':
       return `by ${entry.by}`;
+    case 'replay.began':
+      return `of ${entry.of} from ${entry.from}, by ${entry.by}; ${entry.steps} steps copied`;
+    case 'replay.recorded':
+      return `${entry.tool} of ${entry.run} ${entry.again ? 'is made again' : (entry.result?.outcome ?? 'unknown')}`;
     case 'run.ended':
       return `${entry.outcome}${entry.reason ? ` (${entry.reason})` : ''}\n\n${printable(entry.text)}`;
     case 'delivered':

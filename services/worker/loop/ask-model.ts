@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DragomanError, UpstreamError } from '#shared/errors.ts';
+import { DragomanError, errorText, UpstreamError } from '#shared/errors.ts';
+import { redact } from '#shared/log.ts';
 import { publishLive } from '#shared/live.ts';
 import { callerKey, type Usage } from '#shared/run.ts';
 import type { ModelAnswer, ModelRequest } from '../gateway/gateway.ts';
@@ -106,6 +107,7 @@ async function afterFailure(run: Run, error: DragomanError): Promise<void> {
     attempt,
     reason: error.reason,
     message: error.message,
+    ...(error.cause === undefined ? {} : { upstream: redact(errorText(error.cause)).slice(0, 2_000) }),
     ...(retryInMs === undefined ? {} : { retryInMs }),
   });
   if (retryInMs === undefined) throw error;

@@ -37,7 +37,7 @@ export async function finishRun(run: Run, end: End): Promise<void> {
     before: run.recorder.take(),
     history: { lines: kept, keep: HISTORY_MAX_MESSAGES, ttlMs: HISTORY_TTL_MS },
   });
-  if (ended) runEnded(state.request.caller, entry);
+  if (ended) runEnded(state.request, entry);
 }
 
 /** How a run ends that was interrupted or whose model cannot be asked; undefined for what another try may mend. */

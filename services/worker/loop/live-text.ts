@@ -10,8 +10,10 @@ export interface LiveText extends Disposable {
 export function createLiveText(publish: (text: string) => Promise<void>, everyMs = 25): LiveText {
   let waiting = '';
   let timer: NodeJS.Timeout | undefined;
+  let first: NodeJS.Immediate | undefined;
   function send(): void {
     timer = undefined;
+    first = undefined;
     if (waiting === '') return;
     const text = waiting;
     waiting = '';
@@ -21,10 +23,12 @@ export function createLiveText(publish: (text: string) => Promise<void>, everyMs
   return {
     push(text) {
       waiting += text;
-      if (!timer) send();
+      // Not within this turn: an answer that is complete in it stands in the journal anyway.
+      if (!timer) first ??= setImmediate(send);
     },
     [Symbol.dispose]() {
       clearTimeout(timer);
+      clearImmediate(first);
     },
   };
 }

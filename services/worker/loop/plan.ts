@@ -3,6 +3,8 @@ import type { EntryOf } from '#shared/journal-entries.ts';
 import { findTool } from '../tools/names.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 import { canBeAsked } from './askable.ts';
+import { afterOutcome, outcomeApproval, outcomeQuestion } from './plan-outcome.ts';
+import { planFromRecord } from './plan-replay.ts';
 import type { Run } from './run.ts';
 import type { ApprovalState, StepState } from './state.ts';
 
@@ -14,6 +16,8 @@ export interface Reply {
   outcome: Outcome;
   content: string;
   domain: string;
+  /** True when the content comes from outside. */
+  outside?: boolean | undefined;
 }
 
 export interface ReadyCall {
@@ -47,12 +51,13 @@ export function planCall(run: Run, offered: OfferedTool[], step: StepState, at: 
   if (!call) throw new RangeError(`step ${step.answer.step} has no call ${at}`);
   const tool = findTool(offered, call.name);
   const intent = step.intents.get(at);
-  if (intent) return planUnfinished(run, intent, tool);
+  if (intent && !run.state.request.dryRun) return planUnfinished(run, intent, tool);
   if (!tool) return mend(unknownTool(offered, call.name));
   const checked = run.parts.toolbox.checkArguments(tool, call.arguments);
   if (!checked.ok) return mend(checked.problem);
   if (identicalBefore(run, tool.name, call.arguments) >= maxIdentical) return mend(repeated(tool.name));
-  return planPermission(run, tool, checked.value, step.answer.step, at);
+  const past = planFromRecord(run, tool, step, at);
+  return past ?? planPermission(run, tool, checked.value, step.answer.step, at);
 }
 
 function mend(content: string): Reply {
@@ -137,7 +142,9 @@ function planUnfinished(run: Run, intent: EntryOf<'tool.intended'>, tool: Offere
   if (!tool && intent.repeatable) {
     return { do: 'reply', outcome: 'error', content: `${intent.tool} is not there any more.`, domain: intent.domain };
   }
-  if (!tool || !(intent.repeatable || tool.remembered)) return outcomeQuestion(run, intent);
+  // A call of the run that this one replays may be days old: nobody remembers its key.
+  const harmless = ownCall(run, intent) ? intent.repeatable || tool?.remembered : tool?.readOnly;
+  if (!tool || !harmless) return outcomeQuestion(run, intent);
   const checked = run.parts.toolbox.checkArguments(tool, intent.arguments);
   if (!checked.ok) return outcomeQuestion(run, intent);
   const yes = run.state.approvals.get(`${step}-${at}`);
@@ -145,41 +152,6 @@ function planUnfinished(run: Run, intent: EntryOf<'tool.intended'>, tool: Offere
   return { do: 'call', at, tool, args: checked.value, approved };
 }
 
-export function outcomeApproval(step: number, at: number): string {
-  return `${step}-${at}-outcome`;
-}
-
-/** Asks the human what became of a call, or tells the model that nobody knows. */
-export function outcomeQuestion(run: Run, intent: EntryOf<'tool.intended'>): Plan {
-  const fact = `${intent.tool} may or may not have happened: it was interrupted.`;
-  if (!canBeAsked(run.state.request.caller)) return unknownOutcome(intent, fact);
-  return {
-    do: 'ask',
-    at: intent.call,
-    approval: outcomeApproval(intent.step, intent.call),
-    kind: 'unknown-outcome',
-    tool: intent.tool,
-    args: JSON.parse(intent.arguments) as Record<string, unknown>,
-    why: fact,
-    readOnly: false,
-  };
-}
-
-function unknownOutcome(intent: EntryOf<'tool.intended'>, fact: string): Reply {
-  const content = `${fact} Do not repeat it; tell the person.`;
-  return { do: 'reply', outcome: 'interrupted', content, domain: intent.domain };
-}
-
-function afterOutcome(intent: EntryOf<'tool.intended'>, { decided }: ApprovalState): Reply {
-  const { tool, domain } = intent;
-  const by = decided?.by ?? 'somebody';
-  if (decided?.decision === 'happened') {
-    const content = `${tool} was interrupted, but it did happen: ${by} has looked. Its output is lost.`;
-    return { do: 'reply', outcome: 'ok', content, domain };
-  }
-  if (decided?.decision === 'did-not-happen') {
-    const content = `${tool} was interrupted and did not happen: ${by} has looked. Call it again if it is still wanted.`;
-    return { do: 'reply', outcome: 'error', content, domain };
-  }
-  return unknownOutcome(intent, `${tool} may or may not have happened, and nobody could tell.`);
+function ownCall(run: Run, intent: EntryOf<'tool.intended'>): boolean {
+  return intent.idempotencyKey.startsWith(`${run.id}:`);
 }

@@ -23,6 +23,10 @@ export interface RunState {
   firstClaimAt: number | undefined;
   steps: StepState[];
   approvals: Map<string, ApprovalState>;
+  /** Steps that were copied from the run that this one replays. */
+  replayedSteps: number;
+  /** What that run's other calls brought. */
+  recorded: EntryOf<'replay.recorded'>[];
   /** Failures of the question that is open now; undefined when it has not failed. */
   failures: { count: number; firstAt: number } | undefined;
   /** Keys of what the person has been told. */
@@ -52,6 +56,8 @@ export function rebuild(journal: StoredEntry[]): RunState | undefined {
     firstClaimAt: undefined,
     steps: [],
     approvals: new Map(),
+    replayedSteps: 0,
+    recorded: [],
     failures: undefined,
     notices: new Set(),
     stopBy: undefined,
@@ -100,6 +106,12 @@ export function apply(state: RunState, entry: JournalEntry, at: number): void {
       return;
     case 'stop.requested':
       state.stopBy ??= entry.by;
+      return;
+    case 'replay.began':
+      state.replayedSteps = entry.steps;
+      return;
+    case 'replay.recorded':
+      state.recorded.push(entry);
       return;
     case 'run.accepted':
     case 'run.ended':

@@ -5,7 +5,8 @@ import { publishLive } from '#shared/live.ts';
 import { approvalAsked } from '../events.ts';
 import type { Offer, OfferedTool, ToolCallOutcome } from '../tools/toolbox.ts';
 import { ShuttingDown } from './interrupts.ts';
-import { outcomeQuestion, planCall, type Plan, type Question, type ReadyCall, type Reply } from './plan.ts';
+import { planCall, type Plan, type Question, type ReadyCall, type Reply } from './plan.ts';
+import { outcomeQuestion } from './plan-outcome.ts';
 import type { Run } from './run.ts';
 import type { StepState } from './state.ts';
 
@@ -80,6 +81,7 @@ function intentOf(run: Run, step: StepState, { at, tool }: ReadyCall): EntryOf<'
     domain: tool.domain,
     arguments: step.answer.toolCalls[at]?.arguments ?? '',
     repeatable: tool.repeatable,
+    readOnly: tool.readOnly,
     idempotencyKey: `${run.id}:${step.answer.step}:${at}`,
   };
 }
@@ -120,7 +122,10 @@ async function callOne(run: Run, step: StepState, call: ReadyCall): Promise<Ques
   return undefined;
 }
 
-type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'overheadMs'> & { domain: string; outside?: boolean };
+type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'overheadMs'> & {
+  domain: string;
+  outside?: boolean | undefined;
+};
 
 function finish(run: Run, step: StepState, at: number, result: Result, durationMs: number): void {
   run.recorder.record({

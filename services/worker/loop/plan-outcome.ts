@@ -1,0 +1,44 @@
+import type { EntryOf } from '#shared/journal-entries.ts';
+import { canBeAsked } from './askable.ts';
+import type { Plan, Reply } from './plan.ts';
+import type { Run } from './run.ts';
+import type { ApprovalState } from './state.ts';
+
+export function outcomeApproval(step: number, at: number): string {
+  return `${step}-${at}-outcome`;
+}
+
+/** Asks the human what became of a call, or tells the model that nobody knows. */
+export function outcomeQuestion(run: Run, intent: EntryOf<'tool.intended'>): Plan {
+  const fact = `${intent.tool} may or may not have happened: it was interrupted.`;
+  if (!canBeAsked(run.state.request.caller)) return unknownOutcome(intent, fact);
+  return {
+    do: 'ask',
+    at: intent.call,
+    approval: outcomeApproval(intent.step, intent.call),
+    kind: 'unknown-outcome',
+    tool: intent.tool,
+    args: JSON.parse(intent.arguments || '{}') as Record<string, unknown>,
+    why: fact,
+    readOnly: false,
+  };
+}
+
+function unknownOutcome(intent: EntryOf<'tool.intended'>, fact: string): Reply {
+  const content = `${fact} Do not repeat it; tell the person.`;
+  return { do: 'reply', outcome: 'interrupted', content, domain: intent.domain };
+}
+
+export function afterOutcome(intent: EntryOf<'tool.intended'>, { decided }: ApprovalState): Reply {
+  const { tool, domain } = intent;
+  const by = decided?.by ?? 'somebody';
+  if (decided?.decision === 'happened') {
+    const content = `${tool} was interrupted, but it did happen: ${by} has looked. Its output is lost.`;
+    return { do: 'reply', outcome: 'ok', content, domain };
+  }
+  if (decided?.decision === 'did-not-happen') {
+    const content = `${tool} was interrupted and did not happen: ${by} has looked. Call it again if it is still wanted.`;
+    return { do: 'reply', outcome: 'error', content, domain };
+  }
+  return unknownOutcome(intent, `${tool} may or may not have happened, and nobody could tell.`);
+}
