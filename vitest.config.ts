@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', '.dragoman/**', 'test/compose/**', 'test/faults/full/**'],
+    setupFiles: ['test/lib/quiet-logs.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
