@@ -2,6 +2,7 @@ import { fillArguments, nounsOf, roleOf, type Filled } from './fill-arguments.ts
 import type { Question } from './question.ts';
 import type { Tool } from './request.ts';
 import type { Result } from './results.ts';
+import { deedOfTool, deedsOf } from './deeds.ts';
 import { contentWords, meanings, plainWords, stem } from './words.ts';
 
 export interface Choice {
@@ -15,21 +16,8 @@ export interface Choice {
 /** What a missing argument costs when no other tool can tell it. */
 const HELPLESS = 5;
 
-type Deed = 'list' | 'read' | 'search' | 'write' | 'query' | 'describe';
-
-/** Verbs of questions and of tool names, by what is done. */
-const verbs: Record<Deed, string> = {
-  list: 'list|ls|enumerate|exist|exists|available',
-  read: 'read|open|cat|print|view|get|fetch|download|display|summarize|summarise|content|contents|load|visit|browse',
-  search: 'search|find|grep|lookup|locate|matching',
-  write:
-    'write|save|create|put|store|upload|append|insert|post|send|add|update|delete|remove|drop|rename|move|execute|start|trigger|click|type|remember|note',
-  query: 'query|select|count|sum|average|sql',
-  describe: 'describe|columns|column|structure|fields|explain',
-};
-
-/** Deeds of tool names, the harmful first: a tool that both reads and writes, writes. */
-const deedOrder: readonly Deed[] = ['write', 'search', 'list', 'describe', 'query', 'read'];
+/** Words of so many tool names that by themselves they point at none. */
+const POINTLESS = new Set(['list', 'show', 'get', 'read']);
 
 /** Below this, nothing that the question says points at the tool. */
 const leastScore = 4;
@@ -41,13 +29,13 @@ export function rankTools(tools: readonly Tool[], question: Question, results: r
   const rarity = new Map(words.map((word) => [word, rarityOf(word, vocabulary)]));
   const wanted = deedsOf(question);
   const choices = tools.flatMap((tool, at) => {
-    const deed = deedOfTool(tool);
+    const deed = deedOfTool(tool.name);
     // Who asks for a change is not served by a look, and who asks for a look never gets a change.
     if ((deed === 'write') !== (wanted[0] === 'write')) return [];
     const filled = fillArguments(tool, question, results);
     const match = wordMatch(vocabulary[at]!, words, rarity, subjectOf(question));
     const evidence = evidenceFor(tool, filled, question);
-    if (match.strong + evidence === 0) return [];
+    if (match.strong === 0 && evidence <= 0) return [];
     const suits = deed !== undefined && wanted[0] === deed ? 4 : deed !== undefined && wanted.includes(deed) ? 2 : 0;
     const lacks = filled.missing.reduce(
       (sum, name) => sum + (providerOf(name, tools, question, results) ? 2 : HELPLESS),
@@ -103,7 +91,7 @@ function wordMatch(
     if (!inName && !inDescription) continue;
     const weight = Math.max(rarity.get(word) ?? 0, 1) * (word === subject ? 1.5 : 1);
     score += weight * (inName ? 2 : 1);
-    strong += inName ? 1 : 0.5;
+    if (!POINTLESS.has(word)) strong += inName ? 1 : 0.5;
   }
   return { score, strong: strong >= 1 ? strong : 0 };
 }
@@ -131,33 +119,10 @@ function evidenceFor(tool: Tool, filled: Filled, question: Question): number {
       points += 8;
     else if (role === 'path' && question.paths.includes(String(value))) points += 4;
   }
-  return points;
-}
-
-function deedsOf(question: Question): Deed[] {
-  const words = plainWords(question.text);
-  const found = deedOrder.flatMap((deed) => {
-    const at = words.findIndex((word) => verbs[deed].split('|').includes(word));
-    return at < 0 ? [] : [{ deed, at }];
-  });
-  if (question.sql !== undefined) return ['query'];
-  const writes = found.find(({ deed, at }) => deed === 'write' && isCommand(words, at));
-  const others = found.filter(({ deed }) => deed !== 'write').toSorted((a, b) => a.at - b.at);
-  const looks = others.length === 0 && question.paths.some((path) => /\.\w+$/.test(path)) ? (['read'] as const) : [];
-  const said: Deed[] = [...(writes ? (['write'] as const) : []), ...others.map(({ deed }) => deed), ...looks];
-  // "What", "which" and "show" ask for a list unless a plainer word says otherwise.
-  return said.length === 0 && words.some((word) => /^(?:what|which|show|all|any)$/.test(word)) ? ['list'] : said;
-}
-
-/** "Write …", "please save …", "and delete …", but not "what does the store hold". */
-function isCommand(words: readonly string[], at: number): boolean {
-  const before = words[at - 1];
-  return before === undefined || ['please', 'and', 'then', 'you', 'to', 'now', 'just', 'also', 'me'].includes(before);
-}
-
-export function deedOfTool(tool: Tool): Deed | undefined {
-  const words = plainWords(tool.name);
-  return deedOrder.find((deed) => words.some((word) => verbs[deed].split('|').includes(word)));
+  const passedOver = [...question.urls, ...question.paths].some(
+    (given) => !Object.values(filled.arguments).includes(given),
+  );
+  return passedOver ? points - 3 : points;
 }
 
 /** A tool that lists what an argument wants, and needs nothing that is not there. */
@@ -169,7 +134,7 @@ export function providerOf(
 ): Choice | undefined {
   const nouns = new Set(nounsOf(argument).map(stem));
   for (const tool of tools) {
-    if (deedOfTool(tool) !== 'list' || !plainWords(tool.name).some((word) => nouns.has(stem(word)))) continue;
+    if (deedOfTool(tool.name) !== 'list' || !plainWords(tool.name).some((word) => nouns.has(stem(word)))) continue;
     const filled = fillArguments(tool, question, results);
     if (filled.missing.length === 0) return { tool, filled, score: 0, helpless: false };
   }

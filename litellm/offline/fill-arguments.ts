@@ -60,7 +60,10 @@ function fromQuestion(
         (required ? free(question.quoted.filter((value) => !question.paths.includes(value))) : undefined)
       );
     case 'path':
-      return free(question.paths) ?? (required ? free(question.quoted) : undefined);
+      return (
+        free(question.paths.filter((path) => !isFileFor(schema, name, path))) ??
+        (required ? (free(question.quoted) ?? valueNamed(question, ['directory', 'folder', 'file'])) : undefined)
+      );
     case 'pattern':
       return required ? patternFor(question) : undefined;
     case 'search':
@@ -86,6 +89,12 @@ export function roleOf(name: string, schema: ArgumentSchema, tool: Tool): Role {
   if (has('path', 'file', 'filename', 'directory', 'folder', 'key', 'object')) return 'path';
   if (has('pattern', 'glob')) return 'pattern';
   return has('query', 'search', 'q', 'term', 'terms', 'keywords') ? 'search' : 'name';
+}
+
+/** A directory is wanted and the path is that of a file. */
+function isFileFor(schema: ArgumentSchema, name: string, path: string): boolean {
+  const wantsDirectory = /^(?:director|folder)/i.test(schema.description ?? name);
+  return wantsDirectory && /\.[a-z][a-z0-9]{0,4}$/i.test(path);
 }
 
 /** What people call an argument: `bucket_name` is a bucket. */
@@ -116,9 +125,8 @@ function bareHost(question: Question): string | undefined {
 
 function patternFor(question: Question): string | undefined {
   const glob = question.text.split(/\s+/).find((word) => /[*?]/.test(word.slice(0, -1)) || word.startsWith('*'));
-  const named = /\b(?:named|called|matching|containing|like|for)\s+["'“`]?([\p{L}\p{N}_.*-]+)/iu.exec(
-    question.text,
-  )?.[1];
+  const inName = /(\S+) in (?:the|its|their) names?\b/i.exec(question.text)?.[1];
+  const named = inName ?? valueNamed(question, ['named', 'called', 'matching', 'containing', 'like', 'for']);
   return glob?.replace(/[?.,!]+$/, '') ?? question.quoted[0] ?? named ?? question.paths[0];
 }
 

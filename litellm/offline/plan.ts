@@ -1,16 +1,19 @@
-import { deedOfTool, providerOf, rankTools, type Choice } from './choose-tool.ts';
+import { providerOf, rankTools, type Choice } from './choose-tool.ts';
+import { deedOfTool } from './deeds.ts';
 import { fillArguments, mentions, roleOf, valuesFromResults } from './fill-arguments.ts';
 import type { Question } from './question.ts';
 import type { Tool } from './request.ts';
 import { numberIn, type Grid, type Result } from './results.ts';
 import type { PlannedCall } from './wire.ts';
-import { contentWords, plainWords, stem } from './words.ts';
+import { plainWords, stem } from './words.ts';
 
 export interface Plan {
   /** Empty: answer. */
   calls: PlannedCall[];
   /** The tool that would be called if the question said more. */
   lacking?: { tool: Tool; missing: string[] };
+  /** True when the tables were listed for want of a better idea, and none of them is what the question is about. */
+  nothingFits?: boolean;
 }
 
 /** Rounds of calls for one question; beyond them the rules go round in circles. */
@@ -27,7 +30,10 @@ export function planCalls(tools: readonly Tool[], question: Question, results: r
     goal && !isAnswered(goal, results)
       ? towards(goal, tools, question, results)
       : { calls: aboutTables(tools, question, results) };
-  return { ...plan, calls: plan.calls.filter((call) => !wasMade(call, results)) };
+  const calls = plan.calls.filter((call) => !wasMade(call, results));
+  const guessed =
+    !goal && calls.length === 0 && results.length > 0 && !results.some((result) => namesRow(question, result));
+  return { ...plan, calls, ...(guessed ? { nothingFits: true } : {}) };
 }
 
 /** Once its tool has answered, a question is answered; only a list of tables may lack what was asked about its rows. */
@@ -35,9 +41,13 @@ function isAnswered(goal: Choice, results: readonly Result[]): boolean {
   return results.some((result) => result.tool === goal.tool.name);
 }
 
+function namesRow(question: Question, { grid, tool }: Result): boolean {
+  return !listsTables(tool) || (grid?.rows.some((row) => mentions(question, row[0]!)) ?? false);
+}
+
 function towards(goal: Choice, tools: readonly Tool[], question: Question, results: readonly Result[]): Plan {
   const { missing } = goal.filled;
-  if (missing.length === 0) return { calls: callsOf(goal, question, results) };
+  if (missing.length === 0) return { calls: [...callsOf(goal, question, results), ...forOthersNamed(goal, question)] };
   for (const name of missing) {
     const provider = providerOf(name, tools, question, results);
     if (provider && !results.some((result) => result.tool === provider.tool.name)) return { calls: [callOf(provider)] };
@@ -64,6 +74,18 @@ function callsOf(goal: Choice, question: Question, results: readonly Result[]): 
   }));
 }
 
+/** The same call for the other addresses or files that a question names; a change is made for one at a time. */
+function forOthersNamed({ tool, filled }: Choice, question: Question): PlannedCall[] {
+  if (deedOfTool(tool.name) === 'write') return [];
+  for (const [name, value] of Object.entries(filled.arguments)) {
+    const named = [question.urls, question.paths].find((list) => list.includes(String(value)));
+    if (!named) continue;
+    const others = named.filter((other) => !Object.values(filled.arguments).includes(other)).slice(0, maxAtOnce - 1);
+    return others.map((other) => ({ name: tool.name, arguments: { ...filled.arguments, [name]: other } }));
+  }
+  return [];
+}
+
 function wasMade(call: PlannedCall, results: readonly Result[]): boolean {
   const same = JSON.stringify(call.arguments);
   return results.some((result) => result.tool === call.name && JSON.stringify(result.arguments) === same);
@@ -75,8 +97,8 @@ function aboutTables(tools: readonly Tool[], question: Question, results: readon
     (tool) =>
       tool.required.length === 1 &&
       sqlArgument(tool) !== undefined &&
-      deedOfTool(tool) !== 'write' &&
-      deedOfTool(tool) !== 'describe',
+      deedOfTool(tool.name) !== 'write' &&
+      deedOfTool(tool.name) !== 'describe',
   );
   const listing = results.at(-1)?.grid && listsTables(results.at(-1)!.tool) ? results.at(-1) : undefined;
   if (!queryTool) return [];
@@ -86,10 +108,8 @@ function aboutTables(tools: readonly Tool[], question: Question, results: readon
 }
 
 function asksForRows(question: Question): boolean {
-  return (
-    /\bhow many\b|\bcount\b|\bnumber of\b|\b(?:show|list|give)\b/i.test(question.text) &&
-    contentWords(question.text).length > 0
-  );
+  const nouns = /\b(?:show|list|which|give)\b(?:\s[\p{L}\p{N}]+){0,4}?\s\p{L}+s\b/iu;
+  return /\bhow many\b|\bcount\b|\bnumber of\b/i.test(question.text) || nouns.test(question.text);
 }
 
 function listTables(tools: readonly Tool[], question: Question, results: readonly Result[]): PlannedCall[] {
@@ -120,7 +140,9 @@ function sqlFor(question: Question, grid: Grid): string | undefined {
   if (wantsCount) {
     const chosen = named.length > 0 ? named : grid.rows;
     const unknown = chosen.filter((row) => counts < 0 || numberIn(row[counts]!) === undefined).slice(0, 30);
-    return unknown.length === 0 ? undefined : countSql(unknown.map((row) => row[column]!));
+    // A view without a count does not make the largest table unknown.
+    const enough = named.length === 0 && unknown.length < chosen.length;
+    return enough || unknown.length === 0 ? undefined : countSql(unknown.map((row) => row[column]!));
   }
   const limit = /\b(?:first|top|limit)\s+(\d{1,3})\b/i.exec(question.text)?.[1] ?? '10';
   return named.length === 0 ? undefined : `SELECT * FROM ${quoteName(named[0]![column]!)} LIMIT ${limit}`;

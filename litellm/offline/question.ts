@@ -16,8 +16,9 @@ export interface Question {
 }
 
 const URL_SHAPE = /\bhttps?:\/\/[^\s<>"'`]+[^\s<>"'`.,:;!?)\]]/g;
+/** A word with a slash in it or at its end, or one with an extension. */
 const PATH_SHAPE =
-  /(?<![\p{L}\p{N}@:/])(?:\.{0,2}\/)?[\p{L}\p{N}_-][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_.*-]+)+\/?|(?<![\p{L}\p{N}@/.])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.[a-z][a-z0-9]{0,4}\b/giu;
+  /(?<![\p{L}\p{N}@:/.])(?:(?:\.{0,2}\/)?[\p{L}\p{N}_-][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_.*-]+)+\/?|[\p{L}\p{N}_-]+\/(?=[\s?.,!]|$)|[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.[a-z][a-z0-9]{0,4}\b)/giu;
 const SQL_SHAPE =
   /\b(?:select\b[\s\S]+|with\s+\w+\s+as\s*\([\s\S]+|explain\s+[\s\S]+|show\s+(?:all|server_version|[a-z]+_[a-z_]+)\b|values\s*\([\s\S]+)/i;
 const CONTENT_SHAPE =

@@ -1,3 +1,4 @@
+import { deedOfTool } from './deeds.ts';
 import type { Message } from './request.ts';
 
 /** Rows that a tool gave, whatever form they had: a Markdown table, JSON, or a line for each entry. */
@@ -31,7 +32,7 @@ export function readResults(messages: readonly Message[]): Result[] {
       tool: call.name,
       arguments: parseObject(call.args),
       text,
-      grid: readGrid(text),
+      grid: readGrid(text, call.name),
       batch: call.batch,
     });
   }
@@ -55,8 +56,11 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-function readGrid(text: string): Grid | undefined {
-  return jsonGrid(text) ?? markdownGrid(text) ?? lineGrid(text);
+/** What a tool read is a text, even where it holds a table. */
+function readGrid(text: string, tool: string): Grid | undefined {
+  const deed = deedOfTool(tool);
+  if (deed === 'read' || deed === 'write') return undefined;
+  return jsonGrid(text) ?? markdownGrid(text) ?? (deed === 'list' || deed === 'search' ? lineGrid(text) : undefined);
 }
 
 function jsonGrid(text: string): Grid | undefined {

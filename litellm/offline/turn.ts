@@ -1,6 +1,8 @@
 import { readConversation } from './conversation.ts';
-import { planCalls } from './plan.ts';
+import { planCalls, type Plan } from './plan.ts';
+import type { Question } from './question.ts';
 import { offeredTools, type ChatRequest, type Tool } from './request.ts';
+import type { Result } from './results.ts';
 import { wordAnswer, wordNothing, wordRequest } from './word-answer.ts';
 import type { Turn } from './wire.ts';
 
@@ -14,13 +16,16 @@ export function nextTurn(request: ChatRequest): Turn {
   const plan = planCalls(tools, conversation.question, conversation.results);
   if (plan.calls.length > 0) return { calls: plan.calls, text: '' };
   const { question, results } = conversation;
-  const text =
-    results.length > 0
-      ? wordAnswer(question, results)
-      : plan.lacking
-        ? wordRequest(plan.lacking.tool, plan.lacking.missing)
-        : wordNothing(offeredTools(request));
+  const text = wordTurn(plan, question, results, offeredTools(request));
   return { text: conversation.isFirst ? `${text}\n\n${introduction}` : text };
+}
+
+function wordTurn(plan: Plan, question: Question, results: readonly Result[], tools: readonly Tool[]): string {
+  if (results.length > 0) {
+    const answer = wordAnswer(question, results);
+    return plan.nothingFits ? `I found nothing that the question names. ${answer}` : answer;
+  }
+  return plan.lacking ? wordRequest(plan.lacking.tool, plan.lacking.missing) : wordNothing(question, tools);
 }
 
 function usableTools(request: ChatRequest): Tool[] {

@@ -7,7 +7,7 @@ import { plainWords } from './words.ts';
 /** Characters of a text result that an answer shows. */
 const maxShown = 1_500;
 
-const maxTools = 25;
+const maxTools = 12;
 
 /** Words what the last calls brought, in Markdown. */
 export function wordAnswer(question: Question, results: readonly Result[]): string {
@@ -23,7 +23,7 @@ function wordResult(question: Question, result: Result, oneOfSeveral: boolean): 
   if (time !== undefined) return time;
   if (grid && grid.rows.length > 0) {
     const about = oneOfSeveral ? `${argumentText(result)}: ` : '';
-    return about + wordGrid(question, grid, result.tool, notes(text));
+    return about + wordGrid(question, grid, { tool: result.tool, notes: notes(text), limit: limitOf(result) });
   }
   if (/^\[.*\]$/.test(text) || (text.length < 300 && !text.includes('\n'))) return plainSentence(result);
   return wordText(result);
@@ -32,6 +32,13 @@ function wordResult(question: Question, result: Result, oneOfSeveral: boolean): 
 /** Remarks of a tool about its result, in brackets on lines of their own. */
 function notes(text: string): string[] {
   return text.split('\n').filter((line) => /^\[.*\]$/.test(line.trim()));
+}
+
+/** How many rows a statement let through at most. */
+function limitOf(result: Result): number | undefined {
+  const limits = Object.values(result.arguments).map((value) => /\blimit\s+(\d+)\s*;?\s*$/i.exec(String(value))?.[1]);
+  const found = limits.find((limit) => limit !== undefined);
+  return found === undefined ? undefined : Number(found);
 }
 
 function argumentText(result: Result): string {
@@ -100,11 +107,13 @@ export function wordRequest(tool: Tool, missing: readonly string[]): string {
 }
 
 /** Says what can be asked when nothing in the question points at a tool. */
-export function wordNothing(tools: readonly Tool[]): string {
+export function wordNothing(question: Question, tools: readonly Tool[]): string {
+  if (/^\W*(?:thanks?|thank you|thx|cheers|great|ok(?:ay)?)\b.{0,20}$/i.test(question.text)) return 'You are welcome.';
+  const hello = /^\W*(?:hello|hi|hey|good (?:morning|evening|day)|greetings)\b/i.test(question.text) ? 'Hello! ' : '';
   if (tools.length === 0) return 'I have no tools to find that out with, and no knowledge of my own.';
   const list = tools.slice(0, maxTools).map((tool) => `- \`${tool.name}\`: ${firstSentence(tool.description)}`);
   const more = tools.length > maxTools ? `\n- and ${tools.length - maxTools} more` : '';
-  return `I match the words of a question with tools, and found none that fits. These I can use:\n\n${list.join('\n')}${more}`;
+  return `${hello}I match the words of a question with tools, and found none that fits this. These I can use:\n\n${list.join('\n')}${more}`;
 }
 
 function firstSentence(text: string): string {

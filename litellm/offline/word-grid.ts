@@ -9,13 +9,24 @@ const maxRows = 25;
 /** Columns of a grid that is shown as a list; wider ones become a table. */
 const maxListColumns = 5;
 
+/** Where rows come from. */
+export interface GridSource {
+  tool: string;
+  /** What the tool remarks about them, in brackets. */
+  notes: readonly string[];
+  /** How many rows were asked for at most. */
+  limit: number | undefined;
+}
+
 /** Words rows: what was asked about them first, then the rows. */
-export function wordGrid(question: Question, grid: Grid, tool: string, notes: readonly string[]): string {
-  const noun = nounFor(grid, tool, question);
+export function wordGrid(question: Question, grid: Grid, source: GridSource): string {
+  const { notes, limit } = source;
+  const noun = nounFor(grid, source.tool, question);
   if (grid.rows.length === 1 && grid.columns.length === 1 && noun === 'rows')
     return `The answer is **${formatted(grid.rows[0]![0]!)}**.`;
   const lines = [
-    wordNamed(question, grid) ?? wordCount(grid, noun),
+    wordNamed(question, grid) ??
+      (limit === grid.rows.length ? `These are the first ${limit} ${noun}:` : wordCount(grid, noun)),
     ...(isListing(grid, noun) ? ['', listRows(grid)] : ['', tableRows(grid)]),
     ...(grid.rows.length > maxRows ? [`… and ${grid.rows.length - maxRows} more.`] : []),
     ...notes.map((note) => `\n${note.slice(1, -1)}`),
@@ -52,7 +63,7 @@ function countColumn(grid: Grid): number {
 }
 
 function nounFor(grid: Grid, tool: string, question: Question): string {
-  const subject = /\b(?:which|what|list|show|all)\s+(?:me\s+)?(?:all\s+)?(?:the\s+)?(\p{L}+s)\b/iu
+  const subject = /\b(?:which|what|list|show|all|how many)\s+(?:me\s+)?(?:all\s+)?(?:the\s+)?(\p{L}+s)\b/iu
     .exec(question.text)?.[1]
     ?.toLowerCase();
   const first = grid.columns[0]!.toLowerCase();
@@ -62,7 +73,8 @@ function nounFor(grid: Grid, tool: string, question: Question): string {
   if (subject !== undefined && (subject === named || stem(subject) === first)) return subject;
   if (named !== undefined) return named;
   if (/^[a-z]{3,}$/.test(first) && first !== 'name') return first.endsWith('s') ? first : `${first}s`;
-  return subject !== undefined && contentWords(subject).length > 0 ? subject : 'entries';
+  const mixed = grid.rows.some((row) => row[0]!.endsWith('/'));
+  return subject !== undefined && !mixed && contentWords(subject).length > 0 ? subject : 'entries';
 }
 
 function singular(noun: string): string {
@@ -82,8 +94,13 @@ function wordExtreme(question: Question, grid: Grid): string | undefined {
   if (!top) return undefined;
   const name = grid.columns[column]!.toLowerCase();
   const value = counted(top[column]!);
-  const unit = value.includes(' ') || name === '' ? value : `${value} ${name}`;
-  return `The ${asked === 'most' ? 'largest' : asked} is **${top[0]}** with **${unit}**.`;
+  const unit = /bytes|size/.test(name)
+    ? bytes(top[column]!)
+    : value.includes(' ') || name === ''
+      ? value
+      : `${value} ${name}`;
+  const which = /^(?:most|fewest|least)$/.test(asked) ? `The one with the ${asked}` : `The ${asked}`;
+  return `${which} is **${top[0]}** with **${unit}**.`;
 }
 
 function measured(question: Question, grid: Grid): number | undefined {
@@ -91,6 +108,9 @@ function measured(question: Question, grid: Grid): number | undefined {
     at > 0 && grid.rows.some((row) => numberIn(row[at]!) !== undefined) ? [at] : [],
   );
   const words = new Set(plainWords(question.text).map(stem));
+  const bySize = /\b(?:big|size|sizes|bytes|space|disk)\b/i.test(question.text) && !words.has('row');
+  const size = numeric.find((at) => /bytes|size/i.test(grid.columns[at]!));
+  if (bySize && size !== undefined) return size;
   return numeric.find((at) => words.has(stem(grid.columns[at]!.toLowerCase()))) ?? numeric[0];
 }
 

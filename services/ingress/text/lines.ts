@@ -49,8 +49,7 @@ export function readLines(text: string): Line[] {
     const end = newline < 0 ? text.length : newline;
     const line: Line = { start, end, blank: text.slice(start, end).trim() === '' };
     const content = text.slice(start, end);
-    if (open && QUOTE.test(open.prefix) && !REST_QUOTED.test(open.prefix) && !QUOTE.test(content))
-      open = closeFence(open, start - 1, start - 1, true);
+    if (open && isQuoted(open.prefix) && !isQuoted(content)) open = closeFence(open, start - 1, start - 1, true);
     if (open) {
       line.fence = open;
       if (closes(content, open)) open = closeFence(open, Math.max(open.bodyStart, start - 1), end, true);
@@ -64,6 +63,10 @@ export function readLines(text: string): Line[] {
   if (open) closeFence(open, text.length, text.length, false);
   markTables(text, lines);
   return lines;
+}
+
+function isQuoted(line: string): boolean {
+  return QUOTE.test(line) && !REST_QUOTED.test(line);
 }
 
 function opensFence(content: string, start: number, end: number, length: number): Fence | undefined {

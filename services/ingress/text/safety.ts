@@ -9,6 +9,9 @@ export interface SafetyRules extends TextRules {
   done?: boolean;
 }
 
+/** Half a surrogate pair or colour sequence: it would count as characters until the rest comes. */
+const HALF_CHARACTER = new RegExp(String.raw`(?:[\ud800-\udbff]|\u001b(?:\[[0-9;]{0,16})?)$`);
+
 /**
  * A model's Markdown, made safe to show in Discord: nothing pings, no preview is fetched, links show their host, commands
  * and invites are inert, invisible and direction-changing characters are gone, code blocks are written as Discord reads
@@ -21,7 +24,9 @@ export function makeSafe(markdown: string, rules: SafetyRules = {}): string {
 }
 
 function writeSafe(text: string, done: boolean, rules: SafetyRules): string {
-  const fences = new Set(readLines(text).flatMap((line) => (line.fence ? [line.fence] : [])));
+  const fences = new Set(
+    readLines(text).flatMap(({ fence }) => (fence && (done || begins(fence, text)) ? [fence] : [])),
+  );
   let out = '';
   let at = 0;
   for (const fence of fences) {
@@ -31,6 +36,11 @@ function writeSafe(text: string, done: boolean, rules: SafetyRules): string {
   }
   const open = [...fences].at(-1);
   return open && !open.closed ? out : out + safeText(text, at, text.length, done, rules);
+}
+
+/** False while the opening line of a fence is not complete: it may still turn out to be text. */
+function begins(fence: Fence, text: string): boolean {
+  return text.includes('\n', fence.start);
 }
 
 /** Takes secrets out, and holds back the beginning of one while the text grows. */
@@ -44,8 +54,7 @@ function redact(markdown: string, { secrets = [] }: SafetyRules, done: boolean):
       if (text.endsWith(secret.slice(0, length))) held = length;
     }
   }
-  // Half a surrogate pair would count as a character until its other half comes.
-  return text.slice(0, text.length - held).replace(/[\ud800-\udbff]$/, '');
+  return text.slice(0, text.length - held).replace(HALF_CHARACTER, '');
 }
 
 function safeFence(text: string, fence: Fence, done: boolean): string {
@@ -59,7 +68,6 @@ function safeFence(text: string, fence: Fence, done: boolean): string {
 
 /** As much of an unfinished code block as can no longer change. */
 function growingFence(text: string, fence: Fence): string {
-  if (!text.slice(fence.start).includes('\n')) return '';
   const body = text.slice(fence.bodyStart);
   const lastLine = body.lastIndexOf('\n') + 1;
   const mayClose = /^(?: {0,3}> ?)*[ \t]*[`~]*$/.test(body.slice(lastLine));

@@ -72,7 +72,9 @@ function fenceSeam(structure: Structure, fence: Fence, next: number): Seam {
   const prefix = lineMarks
     .replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length))
     .replace(/ {8,}/g, ' '.repeat(8));
-  const inLine = next > start ? quote : '';
+  // What stands within a line must not come to stand as a closing mark on one of its own.
+  const apart = /[`~]/.test(structure.text[next] ?? '') ? '\u200b' : '';
+  const inLine = next > start ? quote + apart : '';
   return {
     close: `\n${prefix}${fence.marker}`,
     open: `${rest}${quote}${fence.marker}${fence.language}\n${inLine}`,

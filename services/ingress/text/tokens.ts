@@ -65,7 +65,8 @@ export function isHalf(text: string, at: number): boolean {
   if (char === '`') return readCode(text, at, text.length).out.startsWith('\\') && !/\n[ \t]*\n/.test(text.slice(at));
   if (char === '<') return match(HALF_ANGLED, text, at) !== null;
   if (char === '[' || char === '!') return match(LINK, text, at) === null && match(HALF_LINK, text, at) !== null;
-  return false;
+  const address = /\w/.test(char ?? '') ? (match(ADDRESS, text, at) ?? match(BARE_INVITE, text, at)) : null;
+  return address !== null && at + address[0].length === text.length;
 }
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {

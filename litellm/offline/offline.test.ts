@@ -1,0 +1,179 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as fetchDomain from '#mcp/fetch/domain.ts';
+import * as filesystemDomain from '#mcp/filesystem/domain.ts';
+import type { Domain } from '#mcp/kit.ts';
+import * as postgresDomain from '#mcp/postgres/domain.ts';
+import * as storageDomain from '#mcp/storage/domain.ts';
+import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
+import { startTestShop, type TestShop } from '#test/lib/shop.ts';
+import { playedTool, realTool, startAsker, type Asker, type OfferedTool } from './testing.ts';
+
+// Real tools with real schemas; PostgreSQL and the file system answer for real, pages and buckets are played.
+const played: Record<string, string> = {
+  fetch: '# Example Domain\n\nThis domain is for use in examples.',
+  minio_list_buckets: 'demo\nreports (read only)',
+  minio_list_objects: 'a.txt  12 bytes  2026-11-01T10:00:00.000Z\nreports/b.csv  4096 bytes  2026-11-02T10:00:00.000Z',
+  minio_put_object: 'Created "b.txt" in demo (5 bytes).',
+};
+
+const root = mkdtempSync(path.join(tmpdir(), 'offline-model-'));
+const domains: Domain[] = [];
+let shop: TestShop;
+let asker: Asker;
+let tools: OfferedTool[];
+
+beforeAll(async () => {
+  mkdirSync(path.join(root, 'notes'));
+  writeFileSync(path.join(root, 'notes', 'welcome.md'), '# Welcome\n\nHello there.\n');
+  writeFileSync(path.join(root, 'data.csv'), 'a,b\n1,2\n');
+  [shop, asker] = await Promise.all([startTestShop(), startAsker()]);
+  const { createDomain: createFiles, config: files } = filesystemDomain;
+  const { createDomain: createDatabase, config: database } = postgresDomain;
+  const { createDomain: createStore, config: store } = storageDomain;
+  const keys = { S3_ENDPOINT: 'http://127.0.0.1:1', S3_ACCESS_KEY: 'key', S3_SECRET_KEY: 'secret-key' };
+  domains.push(
+    createFiles(files.parse({ FILESYSTEM_ROOT: root })),
+    createDatabase(database.parse({ POSTGRES_URL: shop.readerUrl })),
+    createStore(store.parse(keys)),
+    fetchDomain.createDomain(fetchDomain.config.parse({})),
+  );
+  const answers = domains.flatMap((domain) =>
+    domain.tools.map((tool) => {
+      const text = played[tool.name];
+      return text === undefined ? realTool(tool) : playedTool(tool, text);
+    }),
+  );
+  tools = [...answers, clock];
+}, POSTGRES_START_TIMEOUT_MS);
+
+afterAll(async () => {
+  for (const domain of domains) await domain[Symbol.asyncDispose]();
+  await asker?.[Symbol.asyncDispose]();
+  await shop?.[Symbol.asyncDispose]();
+  rmSync(root, { recursive: true });
+});
+
+const clock: OfferedTool = {
+  wire: {
+    name: 'current_time',
+    description: 'The present date, time and weekday, in UTC or in a time zone.',
+    inputSchema: {
+      type: 'object',
+      properties: { timezone: { type: 'string', description: 'IANA name such as Europe/Berlin; UTC when left out' } },
+    },
+  },
+  answer: ({ timezone = 'UTC' }) => `2026-11-21T17:16:40+09:00 (Saturday, ${String(timezone)})`,
+};
+
+describe('databases', () => {
+  test('the tables, and the rows of the largest', async () => {
+    const { answer, calls } = await asker.ask(
+      'Which tables are in the database, and how many rows has the largest?',
+      tools,
+    );
+    expect(calls).toEqual([{ name: 'postgres_list_tables', arguments: {} }]);
+    for (const table of ['customers', 'products', 'orders', 'order_items']) expect(answer).toContain(table);
+    const [row] = await shop.admin('SELECT count(*)::int AS n FROM order_items', 'shop');
+    expect(answer).toContain(`**public.order_items** with **${Number(row!['n']).toLocaleString('en')} rows**`);
+  });
+
+  test('how many rows one table has', async () => {
+    const { answer } = await asker.ask('How many customers are there?', tools);
+    const [row] = await shop.admin('SELECT count(*)::int AS n FROM customers', 'shop');
+    expect(answer).toContain(`**public.customers** has **${Number(row!['n']).toLocaleString('en')}** rows`);
+  });
+
+  test('rows of a table: lists the tables, then queries the one that is meant', async () => {
+    const { answer, calls } = await asker.ask('Show me the first 3 products', tools);
+    expect(calls.map((call) => call.name)).toEqual(['postgres_list_tables', 'postgres_query']);
+    expect(answer).toMatch(/first 3 rows:\n\n\| id \| sku \|/);
+    expect(answer.match(/^\| \d/gm)).toHaveLength(3);
+  });
+
+  test('SQL is run as it stands', async () => {
+    const { answer, calls } = await asker.ask('SELECT count(*) FROM products', tools);
+    expect(calls).toEqual([{ name: 'postgres_query', arguments: { query: 'SELECT count(*) FROM products' } }]);
+    const [row] = await shop.admin('SELECT count(*)::int AS n FROM products', 'shop');
+    expect(answer).toContain(`**${String(row!['n'])}**`);
+  });
+
+  test('columns are described after the table was found', async () => {
+    const { answer, calls } = await asker.ask('What columns does orders have?', tools);
+    expect(calls.at(-1)).toEqual({ name: 'postgres_describe_table', arguments: { table: 'public.orders' } });
+    expect(answer).toContain('customer_id');
+  });
+});
+
+describe('files', () => {
+  test('what is in the workspace', async () => {
+    const { answer, calls } = await asker.ask('What files are in the workspace?', tools);
+    expect(calls).toEqual([{ name: 'list_directory', arguments: { path: '.' } }]);
+    expect(answer).toContain('**data.csv** — 8 bytes');
+  });
+
+  test('what a file says', async () => {
+    const { answer, calls } = await asker.ask('Read notes/welcome.md', tools);
+    expect(calls).toEqual([{ name: 'read_file', arguments: { path: 'notes/welcome.md' } }]);
+    expect(answer).toContain('> Hello there.');
+  });
+
+  test('only as many lines as asked for', async () => {
+    const { calls } = await asker.ask('Give me the first 2 lines of notes/welcome.md', tools);
+    expect(calls[0]!.arguments).toEqual({ path: 'notes/welcome.md', head: 2 });
+  });
+
+  test.each([
+    ['Write a file hello.txt saying hi', 'hello.txt', 'hi'],
+    ['Save "good morning" to notes/today.md', 'notes/today.md', 'good morning'],
+  ])('%s', async (question, file, content) => {
+    const { calls } = await asker.ask(question, tools);
+    expect(calls).toEqual([{ name: 'write_file', arguments: { path: file, content } }]);
+    expect(readFileSync(path.join(root, file), 'utf8')).toBe(content);
+  });
+
+  test('search by name', async () => {
+    const { answer, calls } = await asker.ask('Find all *.md files', tools);
+    expect(calls).toEqual([{ name: 'search_files', arguments: { path: '.', pattern: '*.md' } }]);
+    expect(answer).toContain('notes/welcome.md');
+  });
+});
+
+describe('buckets, pages, time', () => {
+  test('the buckets', async () => {
+    const { answer, calls } = await asker.ask('List the buckets', tools);
+    expect(calls).toEqual([{ name: 'minio_list_buckets', arguments: {} }]);
+    expect(answer).toContain('**demo**');
+  });
+
+  test('one bucket', async () => {
+    const { answer, calls } = await asker.ask('What is in bucket demo?', tools);
+    expect(calls).toEqual([{ name: 'minio_list_objects', arguments: { bucket_name: 'demo' } }]);
+    expect(answer).toContain('**a.txt** — 12 bytes');
+  });
+
+  test('every bucket: lists them first, then looks into each', async () => {
+    const { calls } = await asker.ask("What's in the buckets?", tools);
+    expect(calls.map((call) => call.arguments['bucket_name'])).toEqual([undefined, 'demo', 'reports']);
+  });
+
+  test('an object is written where it is said', async () => {
+    const { calls } = await asker.ask('Put a file b.txt with the text hello into bucket demo', tools);
+    const wanted = { bucket_name: 'demo', object_name: 'b.txt', content: 'hello' };
+    expect(calls).toEqual([{ name: 'minio_put_object', arguments: wanted }]);
+  });
+
+  test('a page', async () => {
+    const { answer, calls } = await asker.ask('Fetch http://example.com/page', tools);
+    expect(calls).toEqual([{ name: 'fetch', arguments: { url: 'http://example.com/page' } }]);
+    expect(answer).toContain('> This domain is for use in examples.');
+  });
+
+  test('the time', async () => {
+    const { answer, calls } = await asker.ask('What time is it in Tokyo?', tools);
+    expect(calls).toEqual([{ name: 'current_time', arguments: { timezone: 'Asia/Tokyo' } }]);
+    expect(answer).toContain('It is **17:16** in Tokyo, Saturday, 21 November 2026');
+  });
+});
