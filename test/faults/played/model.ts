@@ -1,0 +1,58 @@
+import { controlRoute } from '#test/model/control.ts';
+import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
+import { messageText, type ChatMessage, type ParsedRequest, type PlayedToolCall, type Turn } from '#test/model/turn.ts';
+import { openWitness } from '#test/model/witness.ts';
+import { answerOf, effectsOf, readPlan, type Plan } from './plan.ts';
+
+// The played model as a process: does what the plan in the question says. Each request is a synced line of
+// MODEL_WITNESS before it is answered; the key that the asker sends tells which worker it is.
+
+const { MODEL_WITNESS, MODEL_PORT, MODEL_CHUNK_DELAY_MS } = process.env;
+const witness = openWitness(MODEL_WITNESS ?? '/dev/null');
+const chunkDelayMs = Number(MODEL_CHUNK_DELAY_MS ?? 5);
+
+/** Results which say that the call was not made: it is asked for again, as a model would. */
+const notMade = /was not (?:called|run)|did not happen|may be called again/;
+
+const model: PlayedModel = await startPlayedModel({
+  port: Number(MODEL_PORT ?? 0),
+  keep: 50,
+  extra: controlRoute(() => model),
+  onRequest(request, turn) {
+    const plan = readPlan(request.user);
+    const worker = request.headers.authorization?.replace('Bearer ', '');
+    const calls = turn.toolCalls?.length ?? 0;
+    witness.append({ at: Date.now(), case: plan?.case, step: request.step, worker, calls, error: turn.error?.status });
+  },
+});
+model.handle((request) => {
+  const plan = readPlan(request.user);
+  return plan ? { ...turnOf(plan, request), chunkDelayMs } : { text: 'No plan.' };
+});
+process.stdout.write(`${JSON.stringify({ msg: 'ready', addresses: { model: model.url } })}\n`);
+process.once('SIGTERM', () => void model[Symbol.asyncDispose]().then(() => witness[Symbol.dispose]()));
+
+function turnOf(plan: Plan, request: ParsedRequest): Turn {
+  const done = roundsDone(request.body.messages);
+  const call = plan.calls[done];
+  if (!call) return { text: answerOf(plan), chunkSize: Math.max(24, plan.lines * 2) };
+  const name = request.toolNames.find((each) => each.endsWith(call.tool)) ?? call.tool;
+  const names = effectsOf(plan).filter((effect) => effect.call.split('.')[0] === String(done));
+  const toolCalls: PlayedToolCall[] = names.map((effect) => ({
+    name,
+    arguments: { case: plan.case, call: effect.call, step: request.step, ms: call.ms },
+  }));
+  return { toolCalls };
+}
+
+/** How many turns with tools are done with: those of which no call has to be made again. */
+function roundsDone(messages: ChatMessage[]): number {
+  const after = messages.slice(messages.findLastIndex(({ role }) => role === 'user') + 1);
+  const failed = new Set(
+    after.flatMap((message) =>
+      message.role === 'tool' && notMade.test(messageText(message)) ? [message.tool_call_id] : [],
+    ),
+  );
+  const rounds = after.filter(({ tool_calls: calls }) => calls && calls.length > 0);
+  return rounds.filter(({ tool_calls: calls }) => calls?.every(({ id }) => !failed.has(id))).length;
+}

@@ -1,0 +1,110 @@
+import { effectsOf } from '../played/plan.ts';
+import type { Case, Shown } from './ledger.ts';
+
+/** What a run of the rig came to, counted from the witnesses alone. Each but the first two must be empty. */
+export interface Verdict {
+  cases: number;
+  answered: number;
+  refused: number;
+  /** Neither answered nor visibly failed nor refused. */
+  lost: string[];
+  /** Ended with a sentence that tells a failure. */
+  failed: string[];
+  /** An effect of a tool that is not idempotent was done more than once. */
+  effectsTwice: string[];
+  /** An answered case lacks an effect. */
+  effectsMissing: string[];
+  /** A call was executed after the model had been told its result. */
+  executedAgain: string[];
+  repliesTwice: string[];
+  /** Parts in another order, or lines missing or doubled in them. */
+  partsWrong: string[];
+  /** A question was worked on before the earlier one of its conversation had ended. */
+  orderWrong: string[];
+  /** Refused, and yet worked on. */
+  refusedAndDone: string[];
+}
+
+export function check(cases: Iterable<Case>): Verdict {
+  const all = [...cases];
+  const names = (wrong: (each: Case) => boolean): string[] => all.filter(wrong).map(({ plan }) => plan.case);
+  return {
+    cases: all.length,
+    answered: all.filter(isAnswered).length,
+    refused: all.filter((each) => each.refusals.length > 0).length,
+    lost: names((each) => each.endedAt === undefined && each.refusals.length === 0),
+    failed: names((each) => each.endedAt !== undefined && !isAnswered(each)),
+    effectsTwice: names(hasEffectTwice),
+    effectsMissing: names((each) => isAnswered(each) && lacksEffect(each)),
+    executedAgain: names(wasExecutedAgain),
+    repliesTwice: names(isRepliedTwice),
+    partsWrong: names((each) => isAnswered(each) && !readsRight(each)),
+    orderWrong: outOfOrder(all),
+    refusedAndDone: names((each) => each.refusals.length > 0 && each.parts.length > 0),
+  };
+}
+
+export function isAnswered(each: Case): boolean {
+  return each.endedAt !== undefined && standing(each).some(({ content }) => content.includes(lastWords(each)));
+}
+
+function lastWords({ plan }: Case): string {
+  return `end of case ${plan.case}.`;
+}
+
+function standing({ parts }: Case): Shown[] {
+  return parts.filter(({ deleted }) => !deleted);
+}
+
+function hasEffectTwice({ executions }: Case): boolean {
+  const done = executions.filter(({ tool }) => tool === 'post').map(({ call }) => call);
+  return new Set(done).size < done.length;
+}
+
+function lacksEffect({ plan, executions }: Case): boolean {
+  const done = new Set(executions.map(({ tool, call }) => `${tool} ${call}`));
+  return effectsOf(plan).some(({ tool, call }) => !done.has(`${tool} ${call}`));
+}
+
+function wasExecutedAgain({ asks, executions }: Case): boolean {
+  return executions.some(({ at, step }) => asks.some((ask) => ask.step > step && ask.at < at));
+}
+
+function isRepliedTwice(each: Case): boolean {
+  const parts = standing(each);
+  const to = parts.map(({ replyTo }) => replyTo);
+  const nonces = [...parts, ...each.cards].map(({ nonce }) => nonce).filter((nonce) => nonce !== undefined);
+  return new Set(to).size < to.length || new Set(nonces).size < nonces.length;
+}
+
+function readsRight(each: Case): boolean {
+  const parts = standing(each);
+  const chained = parts.every(({ replyTo }, at) => replyTo === (at === 0 ? each.question : parts[at - 1]?.id));
+  const rising = parts.every(({ id }, at) => at === 0 || BigInt(id) > BigInt(parts[at - 1]?.id ?? 0));
+  const text = parts.map(({ content }) => content).join('\n');
+  const lines = [...text.matchAll(/^line (\d+) of case (\S+)\.$/gm)];
+  const right = lines.every(([, at, id], index) => Number(at) === index && id === each.plan.case);
+  return chained && rising && right && lines.length === each.plan.lines && text.split(lastWords(each)).length === 2;
+}
+
+function outOfOrder(all: Case[]): string[] {
+  const last = new Map<string, { case: Case; at: number }>();
+  const wrong: string[] = [];
+  for (const each of all.toSorted((a, b) => (BigInt(a.question) < BigInt(b.question) ? -1 : 1))) {
+    const at = each.asks[0]?.at;
+    if (at === undefined) continue;
+    const before = last.get(each.conversation);
+    if (before && before.at > at) wrong.push(each.plan.case);
+    last.set(each.conversation, { case: each, at: each.asks.at(-1)?.at ?? at });
+  }
+  return wrong;
+}
+
+/** The findings that must not be, as sentences; empty when all is well. `mayFail`: failures that people were told are allowed. */
+export function problems(verdict: Verdict, options: { mayFail?: boolean } = {}): string[] {
+  const { cases: _, answered: __, refused: ___, ...lists } = verdict;
+  return Object.entries(lists).flatMap(([name, found]) => {
+    if (found.length === 0 || (name === 'failed' && options.mayFail)) return [];
+    return [`${name}: ${found.length} (${found.slice(0, 5).join(', ')}${found.length > 5 ? ', …' : ''})`];
+  });
+}

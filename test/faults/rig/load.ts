@@ -1,0 +1,44 @@
+import type { Plan, PlannedCall } from '../played/plan.ts';
+import type { Rig } from './rig.ts';
+
+/** Questions that come as long as they are wanted, so many open at once. */
+export interface Load {
+  /** Stops asking; resolves when the last question was asked. Rejects when one could not be. */
+  stop(): Promise<void>;
+}
+
+/** Keeps `open` questions under way. `plan` makes the next one. */
+export function startLoad(rig: Rig, open: number, plan: () => Plan): Load {
+  const stop = new AbortController();
+  const work = (async () => {
+    while (!stop.signal.aborted) {
+      rig.look();
+      for (let room = open - rig.ledger.open().length; room > 0 && !stop.signal.aborted; room -= 1) {
+        await rig.ask(plan());
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  })();
+  work.catch(() => undefined);
+  return {
+    async stop() {
+      stop.abort();
+      await work;
+    },
+  };
+}
+
+/** Plans of up to six calls of all kinds, some with an answer of several messages. */
+export function mixedPlans(draw: () => number): () => Plan {
+  let count = 0;
+  const calls = (): PlannedCall[] =>
+    Array.from({ length: 1 + Math.floor(draw() * 5) }, () => {
+      const tool = ['look', 'look', 'set', 'post', 'post'][Math.floor(draw() * 5)] ?? 'look';
+      return { tool, ms: Math.floor(10 + draw() * 120), times: tool === 'look' && draw() < 0.4 ? 2 : 1 };
+    });
+  return () => {
+    count += 1;
+    const lines = draw() < 0.2 ? 80 + Math.floor(draw() * 120) : 1 + Math.floor(draw() * 10);
+    return { case: `c${count}`, calls: calls(), lines };
+  };
+}

@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { demoIds } from '#services/playground/state/demo.ts';
+import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
+import { freePort } from '#test/lib/ports.ts';
+import { writePlan, type Plan } from '../played/plan.ts';
+import { playedDiscord, type PlayedDiscord } from './discord.ts';
+import { describeCases } from './describe.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { startRigProcess, type RigProcess } from './process.ts';
+import { openWitnesses } from './witnesses.ts';
+import { createWorkerPool, type WorkerPool } from './workers.ts';
+
+export interface RigOptions {
+  workers: number;
+  workerEnv?: Record<string, string>;
+  ingressEnv?: Record<string, string>;
+  playgroundEnv?: Record<string, string>;
+  /** Milliseconds between two chunks of the played model. */
+  chunkDelayMs?: number;
+  /** For Node itself, of workers and ingress. */
+  flags?: string[];
+}
+
+/** A played place of conversation: one person in one channel. */
+export interface Place {
+  channel: string;
+  author: string;
+}
+
+/** The whole system as real processes, with the model, the tools and Discord played. */
+export interface Rig extends AsyncDisposable {
+  folder: string;
+  redis: TestRedis;
+  discord: PlayedDiscord;
+  /** Address of the played model, whose `/control` switches it. */
+  model: string;
+  ledger: Ledger;
+  workers: WorkerPool;
+  /** Restartable processes. */
+  ingress: Restartable;
+  runner: Restartable;
+  /** Asks as a person; the next place in turn unless one is given. */
+  ask(plan: Plan, place?: Place): Promise<void>;
+  /** Reads what the witnesses have learnt. */
+  look(): void;
+  /** Waits, looking all the time, until the condition holds; false when the time is over. */
+  until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
+  places: Place[];
+  /** For people who look for the cause of a finding: the journals and records of these cases, which no check reads. */
+  journals(cases: string[]): Promise<string>;
+}
+
+export interface Restartable extends AsyncDisposable {
+  current(): RigProcess | undefined;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+const policy = `version: 1
+roles: { all: { allow: ["*"] } }
+members: { everyone: [all] }
+`;
+const channelCount = 12;
+const peopleCount = 24;
+
+export async function startRig(options: RigOptions): Promise<Rig> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-faults-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const witnesses = openWitnesses(folder);
+  const redis = stack.use(await startTestRedis({ durable: true }));
+  const files = await writeFiles(folder, witnesses.files.tools);
+  const token = `token-${randomUUID()}`;
+  const [model, playground] = await Promise.all([
+    startRigProcess('test/faults/played/model.ts', {
+      MODEL_WITNESS: witnesses.files.model,
+      MODEL_CHUNK_DELAY_MS: String(options.chunkDelayMs ?? 5),
+    }),
+    startRigProcess('services/playground/main.ts', {
+      PLAYGROUND_PORT: '0',
+      PLAYGROUND_RATE_LIMITS: 'off',
+      PLAYGROUND_TOKEN: token,
+      PLAYGROUND_WITNESS_FILE: witnesses.files.discord,
+      ...options.playgroundEnv,
+    }),
+  ]);
+  stack.use(model);
+  stack.use(playground);
+  const common = {
+    REDIS_URL: redis.url,
+    DRAGOMAN_SIGNING_KEY: 'the-key-of-the-fault-suite-alone',
+    POLICY_FILE: files.policy,
+    MCP_SERVERS_FILE: files.servers,
+  };
+  const runnerPort = String(await freePort());
+  const runner = stack.use(
+    restartable('services/tool-runner/main.ts', {
+      ...common,
+      MCP_SERVER: 'played',
+      HOST: '127.0.0.1',
+      PORT: runnerPort,
+      IDEMPOTENCY_FILE: path.join(folder, 'calls.jsonl'),
+    }),
+  );
+  const ingress = stack.use(
+    restartable(
+      'services/ingress/main.ts',
+      {
+        ...common,
+        DISCORD_TOKEN: token,
+        DISCORD_API_BASE: playground.addresses['discordApiBase'] ?? '',
+        DISCORD_BURST_MS: '0',
+        DISCORD_MAX_PENDING: '1000',
+        DISCORD_REACTIONS: 'off',
+        ...options.ingressEnv,
+      },
+      options.flags,
+    ),
+  );
+  await Promise.all([runner.start(), ingress.start()]);
+  const discord = playedDiscord(playground.addresses['page'] ?? '');
+  const workers = stack.use(
+    createWorkerPool(
+      (name) => ({
+        ...common,
+        LITELLM_API_BASE: model.addresses['model'] ?? '',
+        LITELLM_API_KEY: name,
+        MODEL_NAME: 'played-model',
+        TOOL_RUNNERS: `played=http://127.0.0.1:${runnerPort}/mcp`,
+        WORKER_CONCURRENCY: '30',
+        ...options.workerEnv,
+      }),
+      options.flags,
+    ),
+  );
+  for (let at = 0; at < options.workers; at += 1) await workers.start();
+  const places = await settle(discord);
+  const ledger = createLedger();
+  let turn = 0;
+  const look = () => ledger.take(witnesses.news());
+  const owned = stack.move();
+  return {
+    folder,
+    redis,
+    discord,
+    model: new URL('/control', model.addresses['model']).href,
+    ledger,
+    workers,
+    ingress,
+    runner,
+    places,
+    look,
+    async ask(plan, place = places[turn++ % places.length]) {
+      if (!place) throw new Error('there is nobody to ask');
+      const askedAt = Date.now();
+      const content = `<@${demoIds.bot}> ${writePlan(plan)}`;
+      const { id } = await discord.post<{ id: string }>('say', { ...place, content });
+      ledger.add(plan, id, `${place.channel} ${place.author}`, askedAt);
+    },
+    async until(condition, timeoutMs) {
+      const end = Date.now() + timeoutMs;
+      for (look(); !condition(); look()) {
+        if (Date.now() > end) return false;
+        await sleep(20);
+      }
+      return true;
+    },
+    async journals(names) {
+      const found = names.flatMap((name) => ledger.cases.get(name) ?? []);
+      return describeCases(redis.url, found.slice(0, 3));
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function writeFiles(folder: string, witness: string): Promise<{ servers: string; policy: string }> {
+  const files = { servers: path.join(folder, 'servers.json'), policy: path.join(folder, 'policy.yaml') };
+  const played = {
+    command: process.execPath,
+    args: [path.resolve(import.meta.dirname, '../played/tools.ts')],
+    env: { TOOL_WITNESS: witness },
+    trustAnnotations: true,
+  };
+  await writeFile(files.servers, JSON.stringify({ mcpServers: { played } }));
+  await writeFile(files.policy, policy);
+  return files;
+}
+
+function restartable(script: string, env: Record<string, string>, flags: string[] = []): Restartable {
+  let current: RigProcess | undefined;
+  const kill = async (): Promise<void> => {
+    const going = current;
+    current = undefined;
+    await going?.kill();
+  };
+  return {
+    current: () => current,
+    kill,
+    async start() {
+      current = await startRigProcess(script, env, flags);
+    },
+    [Symbol.asyncDispose]: kill,
+  };
+}
+
+/** Channels and people, so that many conversations go on at once. */
+async function settle(discord: PlayedDiscord): Promise<Place[]> {
+  const channels: string[] = [];
+  const people: string[] = [];
+  for (let at = 0; at < channelCount; at += 1) {
+    channels.push((await discord.post<{ id: string }>('add-channel', { name: `room-${at}` })).id);
+  }
+  for (let at = 0; at < peopleCount; at += 1) {
+    people.push((await discord.post<{ id: string }>('add-person', { name: `Person${at}`, roles: ['member'] })).id);
+  }
+  // Neighbours in the list differ in both, so that questions one after the other are of different conversations.
+  return people.flatMap((author, at) =>
+    channels.map((_, index) => ({ channel: channels[(at + index) % channels.length] ?? '', author })),
+  );
+}

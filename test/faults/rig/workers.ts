@@ -1,0 +1,78 @@
+import { startRigProcess, type RigProcess } from './process.ts';
+
+export interface PooledWorker {
+  /** Sent to the played model as key, which so knows who asks. */
+  name: string;
+  process: RigProcess;
+  readyAt: number;
+}
+
+/** Worker processes, kept at a number: who goes is replaced. */
+export interface WorkerPool extends AsyncDisposable {
+  ready(): PooledWorker[];
+  /** kill -9, and a new one in its place. Returns the moment. */
+  kill(worker: PooledWorker): number;
+  /** SIGTERM, and a new one in its place at once. Resolves with the exit code when it has ended. */
+  drain(worker: PooledWorker): Promise<number | null>;
+  /** Starts one more (again). */
+  start(env?: Record<string, string>): Promise<PooledWorker>;
+  /** Workers that ended without being told to. */
+  died: string[];
+}
+
+export function createWorkerPool(env: (name: string) => Record<string, string>, flags: string[] = []): WorkerPool {
+  const workers = new Set<PooledWorker>();
+  const starting = new Set<Promise<unknown>>();
+  const died: string[] = [];
+  let count = 0;
+  let closed = false;
+
+  async function start(extra: Record<string, string> = {}): Promise<PooledWorker> {
+    count += 1;
+    const name = `w${count}`;
+    const process = await startRigProcess('services/worker/main.ts', { ...env(name), ...extra }, flags);
+    const worker: PooledWorker = { name, process, readyAt: Date.now() };
+    if (closed) await process.kill();
+    workers.add(worker);
+    void process.gone.then(({ code, signal }) => {
+      // Whom we end was taken out before.
+      if (!workers.delete(worker) || closed) return;
+      died.push(`${name} (${code ?? signal}): ${process.tail().slice(-2_000)}`);
+      replace();
+    });
+    return worker;
+  }
+
+  function replace(): void {
+    if (closed) return;
+    const work = start()
+      .catch((error: unknown) => {
+        if (!closed) died.push(String(error));
+      })
+      .finally(() => starting.delete(work));
+    starting.add(work);
+  }
+
+  return {
+    ready: () => [...workers],
+    kill(worker) {
+      workers.delete(worker);
+      worker.process.signal('SIGKILL');
+      const at = Date.now();
+      replace();
+      return at;
+    },
+    async drain(worker) {
+      workers.delete(worker);
+      worker.process.signal('SIGTERM');
+      replace();
+      return (await worker.process.gone).code;
+    },
+    start,
+    died,
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await Promise.all([...starting, ...[...workers].map(({ process }) => process.kill())]);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { table, type FaultResult, type FaultTest } from './suite.ts';
+import { faultTests } from './tests/all.ts';
+
+// npm run test:faults [-- --quick] [--only R3,R8] [--kills N]: kills real processes and breaks what they rest on, then
+// compares what the played model, tools and Discord have witnessed. FAULT_SEED=n repeats a run.
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    kills: { type: 'string' },
+  },
+});
+const seed = Number(process.env['FAULT_SEED'] ?? Math.floor(Math.random() * 1e9));
+const only = values.only?.toUpperCase().split(',');
+const chosen = faultTests.filter(({ name, quick }) => only?.includes(name) ?? (!values.quick || quick > 0));
+
+async function runOne(test: FaultTest): Promise<FaultResult> {
+  const size = values.kills === undefined ? (values.quick ? test.quick : test.full) : Number(values.kills);
+  const started = performance.now();
+  say(`${test.name} ${test.title}: ${size} faults, FAULT_SEED=${seed}`);
+  const result = await test.run({ seed, size, say: (text) => say(`  ${text}`) });
+  for (const note of result.notes) say(`  ${note}`);
+  for (const problem of result.problems) say(`  FAILED ${problem}`);
+  say(`  ${Math.round((performance.now() - started) / 1_000)} s`);
+  return result;
+}
+
+const results: FaultResult[] = [];
+for (const test of chosen) results.push(await runOne(test));
+const failed = results.filter(({ problems }) => problems.length > 0);
+say(`\n${table(results)}\n\nFAULT_SEED=${seed}; ${results.length - failed.length} passed, ${failed.length} failed`);
+process.exitCode = failed.length === 0 && results.length > 0 ? 0 : 1;

@@ -1,0 +1,106 @@
+import { createDraw } from '#services/playground/rest/faults.ts';
+import { problems, type Verdict } from './rig/checker.ts';
+import { percentile } from './rig/hits.ts';
+
+/** How a fault test is to be run. */
+export interface FaultOptions {
+  /** The same seed gives the same faults in the same order. */
+  seed: number;
+  /** How many faults. */
+  size: number;
+  say: (text: string) => void;
+}
+
+/** What a fault test came to. */
+export interface FaultResult {
+  test: string;
+  /** Faults that really hit, by class. */
+  hits: Record<string, number>;
+  verdict: Verdict;
+  /** Milliseconds from a fault to the next sign of life of what it hit. */
+  resumeMs: number[];
+  /** All that must not be; empty when the test has passed. */
+  problems: string[];
+  /** Worth telling beside the table. */
+  notes: string[];
+}
+
+export interface FaultTest {
+  name: string;
+  title: string;
+  /** Number of faults in the full form and inside `npm test`; 0: not part of the quick form. */
+  full: number;
+  quick: number;
+  run(options: FaultOptions): Promise<FaultResult>;
+}
+
+/** Random numbers from 0 to 1 of one test. */
+export function drawOf(seed: number): () => number {
+  return createDraw(seed);
+}
+
+/** Joins the checker's findings, classes that were hit less than `atLeast` says, and further ones. */
+export function judge(input: {
+  test: string;
+  hits: Record<string, number>;
+  atLeast: Record<string, number>;
+  verdict: Verdict;
+  resumeMs?: number[];
+  resumeLimitMs?: number;
+  mayFail?: boolean;
+  further?: string[];
+  notes?: string[];
+}): FaultResult {
+  const { test, hits, verdict, resumeMs = [], resumeLimitMs, further = [], notes = [] } = input;
+  const seldom = Object.entries(input.atLeast)
+    .filter(([name, least]) => (hits[name] ?? 0) < least)
+    .map(([name, least]) => `"${name}" was hit ${hits[name] ?? 0} times, wanted ${least}`);
+  const p95 = percentile(resumeMs, 0.95);
+  const late = p95 !== undefined && resumeLimitMs !== undefined && p95 > resumeLimitMs;
+  return {
+    test,
+    hits,
+    verdict,
+    resumeMs,
+    notes,
+    problems: [
+      ...problems(verdict, { mayFail: input.mayFail ?? false }),
+      ...seldom,
+      ...(late ? [`resume p95 is ${(p95 / 1_000).toFixed(1)} s, above ${resumeLimitMs / 1_000} s`] : []),
+      ...further,
+    ],
+  };
+}
+
+/** The one table of all tests. */
+export function table(results: FaultResult[]): string {
+  const head = [
+    'test',
+    'faults that hit, by class',
+    'runs',
+    'lost',
+    'effects twice',
+    'replies twice',
+    'resume p50',
+    'p95',
+    '',
+  ];
+  const rows = results.map(({ test, hits, verdict, resumeMs, problems: found }) => [
+    test,
+    Object.entries(hits)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', '),
+    String(verdict.cases),
+    String(verdict.lost.length),
+    String(verdict.effectsTwice.length + verdict.executedAgain.length),
+    String(verdict.repliesTwice.length),
+    seconds(percentile(resumeMs, 0.5)),
+    seconds(percentile(resumeMs, 0.95)),
+    found.length === 0 ? 'ok' : 'FAILED',
+  ]);
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+function seconds(ms: number | undefined): string {
+  return ms === undefined ? '–' : `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,4 @@
+import type { FaultTest } from '../suite.ts';
+import { killsAnywhere } from './r1-kills.ts';
+
+export const faultTests: FaultTest[] = [killsAnywhere];
