@@ -1,4 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import { startDeadline } from '#shared/deadline.ts';
 import { ToolError, failure, type AnyTool, type ToolContext } from '#mcp/kit.ts';
 import type { Grant } from './auth.ts';
 import { LostCall, type ServedTool } from './backends/backend.ts';
@@ -98,8 +99,8 @@ async function remembered(
 async function execute(served: ServedTool, args: unknown, context: ToolContext, rules: CallRules): Promise<Execution> {
   const { tool } = served;
   const started = performance.now();
-  const late = AbortSignal.timeout(rules.timeoutMs);
-  const signal = AbortSignal.any([context.signal, late]);
+  using deadline = startDeadline(context.signal, rules.timeoutMs);
+  const { signal } = deadline;
   let result: CallToolResult;
   try {
     result = await untilAborted(tool.call(args, { ...context, signal }), signal);
@@ -112,8 +113,8 @@ async function execute(served: ServedTool, args: unknown, context: ToolContext, 
   if (result.isError !== true) return { result, outcome: 'ok', backendMs };
   if (!signal.aborted) return { result, outcome: 'error', backendMs };
   return {
-    result: stopped(served, late.aborted, rules.timeoutMs),
-    outcome: late.aborted ? 'timeout' : 'stopped',
+    result: stopped(served, deadline.passed, rules.timeoutMs),
+    outcome: deadline.passed ? 'timeout' : 'stopped',
     backendMs,
   };
 }

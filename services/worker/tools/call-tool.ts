@@ -1,4 +1,5 @@
 import { argumentsHash } from '#shared/arguments-hash.ts';
+import { startDeadline, type Deadline } from '#shared/deadline.ts';
 import { UpstreamError } from '#shared/errors.ts';
 import { redact } from '#shared/log.ts';
 import type { PolicySource } from '#shared/policy.ts';
@@ -46,8 +47,7 @@ export async function callRunner(
   wireName: string,
   order: ToolCallOrder,
 ): Promise<CallEnd> {
-  const late = AbortSignal.timeout(parts.timeoutMs);
-  const signal = AbortSignal.any([order.signal, late]);
+  using deadline = startDeadline(order.signal, parts.timeoutMs);
   try {
     const { tool, caller, runId, approvedArguments } = order;
     const claims = {
@@ -57,10 +57,10 @@ export async function callRunner(
       ...(approvedArguments !== undefined && { approvedArguments }),
     };
     const token = await parts.signer.sign(runner.name, claims);
-    const reply = await deliver(parts, runner, wireName, token, order, signal);
+    const reply = await deliver(parts, runner, wireName, token, order, deadline.signal);
     return endOf(reply, order, parts.resultMaxChars);
   } catch (error) {
-    return failureEnd(error, runner, order, parts, late);
+    return failureEnd(error, runner, order, parts, deadline);
   }
 }
 
@@ -111,7 +111,7 @@ function failureEnd(
   runner: Runner,
   order: ToolCallOrder,
   parts: CallParts,
-  late: AbortSignal,
+  deadline: Deadline,
 ): CallEnd {
   const { tool, signal } = order;
   const unknown = `Whether it happened is not known; do not call it again before that is clear.`;
@@ -120,7 +120,7 @@ function failureEnd(
     if (tool.repeatable || error instanceof NotDelivered) return { outcome: 'stopped', content };
     return { outcome: 'interrupted', content: `${content} ${unknown}` };
   }
-  if (late.aborted) {
+  if (deadline.passed) {
     const content = `${tool.name} did not finish within ${parts.timeoutMs / 1_000} s and was stopped.`;
     if (!tool.repeatable) return { outcome: 'interrupted', content: `${content} ${unknown}` };
     return { outcome: 'error', content: `${content} Ask for less, or do without it.` };

@@ -22,8 +22,11 @@ export function toolCalled(domain: string, name: string, outcome: ToolCallOutcom
   metrics.toolCalls.inc({ domain, tool, outcome: outcome.outcome });
   metrics.toolCallDuration.observe({ domain, tool }, outcome.durationMs / 1_000);
   if (outcome.overheadMs !== undefined) metrics.toolOverhead.observe({ domain }, outcome.overheadMs / 1_000);
+  // The run's journal has every call, and its last line names the tools: the log tells of calls that went wrong.
+  const level = outcome.outcome === 'ok' ? 'debug' : 'info';
+  if (!log.isLevelEnabled(level)) return;
   const durationMs = Math.round(outcome.durationMs * 10) / 10;
-  log.info({ domain, tool: name, outcome: outcome.outcome, durationMs }, 'tool called');
+  log[level]({ domain, tool: name, outcome: outcome.outcome, durationMs }, 'tool called');
 }
 
 /** A tool-runner did not do its part. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { OfferedTool } from './toolbox.ts';
 
 interface Block {
@@ -53,7 +53,7 @@ function bytesOf(base64: unknown): number {
  * came: nothing within the text can end them early.
  */
 export function asData(tool: OfferedTool, text: string, maxChars: number): string {
-  const nonce = randomBytes(6).toString('hex');
+  const nonce = randomUUID().slice(-12);
   const kept = readable(cut(text, maxChars));
   const rest = text.length > maxChars ? `\n${cutMarker(tool, kept.length, text.length)}` : '';
   const body = kept === '' ? '(empty)' : kept;

@@ -24,12 +24,22 @@ const drafts = { modern: new Ajv2020(options), seven: new Ajv(options) };
 for (const ajv of [drafts.modern, drafts.seven]) addFormats(ajv);
 
 const compiled = new Map<string, ValidateFunction>();
+/** The same by the schema's object, which lives as long as its server's list: every call asks. */
+const checks = new WeakMap<Schema, ValidateFunction>();
 
 /**
  * The check for arguments by a tool's schema. Throws Error with a sentence for a schema that cannot be used: too large,
  * not valid, or with a `$ref` that leads out of itself (nothing is ever fetched).
  */
 export function compileSchema(schema: Schema): ValidateFunction {
+  const known = checks.get(schema);
+  if (known) return known;
+  const check = compileText(schema);
+  checks.set(schema, check);
+  return check;
+}
+
+function compileText(schema: Schema): ValidateFunction {
   const text = JSON.stringify(schema);
   const known = compiled.get(text);
   if (known) return known;
