@@ -1,8 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PendingApproval } from '#shared/approvals.ts';
+import { createQueues } from '#shared/queues.ts';
+import { connectRedis } from '#shared/redis.ts';
+import { acceptRun } from '#shared/runs.ts';
 import { processesNaming, startProgram, startTestStack, type TestStack } from '#test/lib/stack.ts';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
 
@@ -90,6 +96,64 @@ describe('dragoman run', () => {
     expect(stderr).not.toContain('    at ');
   });
 });
+
+describe('dragoman chat', () => {
+  it('answers line after line in one conversation, shows tool calls, and leaves at the end of the input', async () => {
+    model.script('chat', (request) =>
+      request.user.includes('time') && request.step === 0
+        ? { text: 'I look.', toolCalls: [{ name: 'current_time', arguments: {} }] }
+        : {
+            text: `**Seen** ${
+              JSON.stringify(request.body.messages)
+                .match(/7301|UTC/g)
+                ?.join(' ') ?? 'nothing'
+            }`,
+          },
+    );
+    const input = '[script:chat] Remember 7301.\n\n[script:chat] What time?\n/new\n[script:chat] And now?\n';
+    const { code, stdout, stderr } = await stack.dragoman(['chat'], input);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const [first = '', second = '', third = ''] = stdout.split('Seen').slice(1);
+    expect(first).toContain('7301');
+    expect(stdout).toMatch(/I look\.\n✓ current_time \d+/);
+    expect(second).toMatch(/7301.*UTC/);
+    expect(third).not.toContain('7301');
+  });
+});
+
+describe('approvals from another terminal', () => {
+  it('are listed with their exact arguments and let the run go on', async () => {
+    model.script('wait', (request) =>
+      request.step === 0
+        ? { toolCalls: [{ name: 'write_file', arguments: { path: 'allowed.txt', content: 'by hand' } }] }
+        : { text: `Then: ${request.results.at(-1)?.text}` },
+    );
+    const runId = await askWithoutAnswering('[script:wait] Write it.');
+    const listed = async () => JSON.parse((await stack.dragoman(['approvals', '--json'])).stdout) as PendingApproval[];
+    await expect.poll(async () => (await listed()).map((each) => each.runId), { timeout: 20_000 }).toEqual([runId]);
+    const [pending] = await listed();
+    expect(JSON.parse(pending?.request.arguments ?? '')).toEqual({ path: 'allowed.txt', content: 'by hand' });
+    const allowed = await stack.dragoman(['approvals', 'allow', pending?.request.approval ?? '']);
+    expect(allowed).toMatchObject({ code: 0, stdout: 'Allowed: write_file\n' });
+    const shown = async () => (await stack.dragoman(['jobs', 'show', runId])).stdout;
+    await expect.poll(shown, { timeout: 20_000 }).toContain('run.ended');
+    expect(await readFile(path.join(stack.folder, 'workspace', 'allowed.txt'), 'utf8')).toBe('by hand');
+    const late = await stack.dragoman(['approvals', 'deny', pending?.request.approval ?? '']);
+    expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing waits under') });
+  });
+});
+
+/** A run whose person is not at the terminal any more. */
+async function askWithoutAnswering(text: string): Promise<string> {
+  const redis = connectRedis(stack.file().environment['REDIS_URL'] ?? '', 'test');
+  const queues = createQueues(redis);
+  const id = randomUUID();
+  const caller = { kind: 'terminal', id: 'somebody' } as const;
+  await acceptRun(redis, queues, { id, caller, conversation: id, text });
+  await queues[Symbol.asyncDispose]();
+  redis.disconnect();
+  return id;
+}
 
 describe('operating', () => {
   it('lists tools with what needs a yes', async () => {

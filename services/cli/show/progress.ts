@@ -75,8 +75,6 @@ export function showEntry(entry: OtherEntry, say: (text: string) => void): void 
       say(`${pc.yellow('!')} stopping …`);
       return;
     case 'run.accepted':
-    case 'replay.began':
-    case 'replay.recorded':
     case 'approval.requested':
     case 'run.ended':
     case 'delivered':
