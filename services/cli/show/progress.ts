@@ -76,6 +76,8 @@ export function showEntry(entry: OtherEntry, say: (text: string) => void): void 
       return;
     case 'run.accepted':
     case 'approval.requested':
+    case 'replay.began':
+    case 'replay.recorded':
     case 'run.ended':
     case 'delivered':
     case 'feedback':
