@@ -14,6 +14,7 @@ import { createDiscordApi } from './discord/api.ts';
 import { createClient } from './discord/client.ts';
 import { listenToGateway } from './discord/gateway.ts';
 import { createInvalidRequestGuard } from './discord/invalid-requests.ts';
+import { paceRest } from './discord/paced-rest.ts';
 import { createPacer } from './discord/pacer.ts';
 import { mayReact, missingToWrite } from './discord/permissions.ts';
 import { createReads } from './discord/reads.ts';
@@ -59,7 +60,8 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   const client = createClient({ apiBase: config.DISCORD_API_BASE, messageContent: application.messageContent });
   if (overrides.restTimeoutMs !== undefined) client.rest.options.timeout = overrides.restTimeoutMs;
   stack.defer(() => client.destroy());
-  const api = createDiscordApi(client.rest, createPacer(), createInvalidRequestGuard());
+  paceRest(client.rest, createPacer());
+  const api = createDiscordApi(client.rest, createInvalidRequestGuard());
   const reads = createReads(client);
   const typing = stack.use(createTyping(api));
   const reactions = createReactions(api, (channel) => config.DISCORD_REACTIONS && mayReact(client, channel));

@@ -11,7 +11,8 @@ import { createLogger } from '#shared/log.ts';
 import { errorText } from '#shared/errors.ts';
 import { failureOf } from './errors.ts';
 import type { InvalidRequestGuard } from './invalid-requests.ts';
-import { urgency, type Pacer, type Urgency } from './pacer.ts';
+import { withUrgency } from './paced-rest.ts';
+import { urgency, type Urgency } from './pacer.ts';
 
 const log = createLogger('discord');
 
@@ -61,25 +62,21 @@ export interface RequestOptions {
   superseded?: AbortSignal;
 }
 
-/** The request was dropped before it was sent, because something newer takes its place. */
-export class SupersededError extends Error {}
-
 /** Message flags: no link previews, no notification sound. Ephemeral: only the person of the interaction sees it. */
 export const flags = { suppressEmbeds: 1 << 2, ephemeral: 1 << 6, silent: 1 << 12 } as const;
 
 const nobody = { parse: [], replied_user: false };
 
-export function createDiscordApi(rest: REST, pacer: Pacer, guard: InvalidRequestGuard): DiscordApi {
+export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): DiscordApi {
   /** Requests that may be repeated: 5xx and lost connections are tried again, three times within some seconds. */
   async function repeatable<T>(level: Urgency, request: () => Promise<unknown>, superseded?: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       guard.admit(level);
-      if (!(await pacer.turn(level, superseded))) throw new SupersededError();
       try {
-        return (await request()) as T;
+        return (await withUrgency(level, superseded, request)) as T;
       } catch (error) {
         guard.note(error);
-        if (attempt > 3 || failureOf(error) !== 'unsure') throw error;
+        if (attempt > 3 || superseded?.aborted || failureOf(error) !== 'unsure') throw error;
         log.debug({ attempt, error: errorText(error) }, 'request to Discord is tried again');
         await sleep(250 * 2 ** attempt * (0.5 + Math.random()));
       }
@@ -89,10 +86,10 @@ export function createDiscordApi(rest: REST, pacer: Pacer, guard: InvalidRequest
   return {
     async send(channel, body, nonce) {
       guard.admit(answer);
-      await pacer.turn(answer);
       try {
         const request = withFiles({ ...payload(body), nonce, enforce_nonce: true }, body.files);
-        return (await rest.post(Routes.channelMessages(channel), request)) as APIMessage;
+        const send = () => rest.post(Routes.channelMessages(channel), request);
+        return (await withUrgency(answer, undefined, send)) as APIMessage;
       } catch (error) {
         guard.note(error);
         throw error;
