@@ -1,0 +1,23 @@
+import { UserError } from '#shared/errors.ts';
+import { createLineReader } from '../../line-reader.ts';
+import type { Terminal } from '../../terminal.ts';
+
+/** So many are done without a question. */
+const few = 1;
+
+/** Asks the person before something is done to many runs. Throws UserError when they say no, or nobody can be asked. */
+export async function confirmMany(
+  terminal: Terminal,
+  count: number,
+  what: string,
+  options: { yes?: true },
+): Promise<void> {
+  if (options.yes || count <= few) return;
+  if (!terminal.input.isTTY) {
+    throw new UserError('not-confirmed', `This would ${what}. There is no terminal to ask at: add --yes.`);
+  }
+  using reader = createLineReader(terminal);
+  const answer = await reader.read(`This will ${what}. Go on? [y]es / [n]o: `);
+  if (/^y(es)?$/i.test(answer?.trim() ?? '')) return;
+  throw new UserError('not-confirmed', 'Nothing was done.');
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { listFailed, listRecent } from '#shared/failed-runs.ts';
+import type { RunRecord } from '#shared/runs.ts';
+import { readCliConfig } from '../../config.ts';
+import { ago, printListing } from '../../listing.ts';
+import { connectStack } from '../../stack.ts';
+import type { Terminal } from '../../terminal.ts';
+import { duration, oneLine } from '../../text.ts';
+import { addSelection, filterOf, type Selection } from './select.ts';
+
+interface Options extends Selection {
+  failed?: true;
+  json?: true;
+}
+
+/** `dragoman jobs list`: runs, the latest first. */
+export function addListCommand(jobs: Command, terminal: Terminal): void {
+  const list = jobs.command('list').description('the latest runs, newest first');
+  addSelection(list, 20)
+    .option('--failed', 'only those that failed and were neither replayed nor discarded; implied by --reason')
+    .option('--json', 'as JSON')
+    .action((options: Options) => listRuns(options, terminal));
+}
+
+async function listRuns(options: Options, terminal: Terminal): Promise<void> {
+  await using connection = await connectStack(readCliConfig().REDIS_URL);
+  const failed = options.failed === true || options.reason !== undefined;
+  const search = failed ? listFailed : listRecent;
+  const runs = await search(connection.redis, filterOf(options));
+  const empty = failed ? 'No failed run fits.' : 'Nothing fits, or nothing has been asked yet.';
+  printListing(terminal, runs, columns, { json: options.json, empty });
+}
+
+const columns = {
+  run: (run: RunRecord) => run.id,
+  state: (run: RunRecord) => (run.replayedBy === undefined ? (run.outcome ?? run.status) : 'replayed'),
+  ago: (run: RunRecord) => ago(run.acceptedAt),
+  took: (run: RunRecord) => (run.endedAt === undefined ? '' : duration(run.endedAt - run.acceptedAt)),
+  who: (run: RunRecord) => `${run.request.caller.kind}:${run.request.caller.name || run.request.caller.id}`,
+  reason: (run: RunRecord) => run.reason ?? '',
+  question: (run: RunRecord) => oneLine(run.request.text, 80),
+};

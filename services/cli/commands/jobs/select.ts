@@ -1,0 +1,77 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { UserError } from '#shared/errors.ts';
+import { listFailed, type RunFilter } from '#shared/failed-runs.ts';
+import { readRun, type RunRecord } from '#shared/runs.ts';
+import type { Connection } from '../../stack.ts';
+import { parseDuration } from '../../text.ts';
+
+/** Which runs a command is about, as its options say it. */
+export interface Selection {
+  reason?: string[];
+  /** Milliseconds. */
+  since?: number;
+  user?: string;
+  limit: number;
+}
+
+/** `--reason`, `--since`, `--user`, `--limit`: the same for every command about many runs. */
+export function addSelection(command: Command, limit: number): Command {
+  return command
+    .option(
+      '--reason <kinds>',
+      'only failures of these kinds, comma-separated: overloaded, bad-key, deadline …',
+      reasons,
+    )
+    .option('--since <time>', 'only of this last time: 30m, 2h, 7d', age)
+    .option('--user <who>', 'only of this person: id or name')
+    .option('--limit <n>', 'at most so many, the latest first', wholeNumber, limit);
+}
+
+export function filterOf({ reason, since, user, limit }: Selection, now = Date.now()): RunFilter {
+  return {
+    limit,
+    ...(reason === undefined ? {} : { reasons: reason }),
+    ...(since === undefined ? {} : { since: now - since }),
+    ...(user === undefined ? {} : { user }),
+  };
+}
+
+/**
+ * The runs that are named, or those of the failed list that the filters fit, oldest first: in the order in which they
+ * were asked. Throws UserError for an unknown id, and when neither names nor filters say what is meant.
+ */
+export async function selectRuns(
+  { redis }: Connection,
+  ids: string[],
+  selection: Selection & { all?: true },
+): Promise<RunRecord[]> {
+  const { all, reason, since, user } = selection;
+  if (ids.length === 0 && !all && reason === undefined && since === undefined && user === undefined) {
+    throw new UserError('nothing-selected', 'Name runs, narrow with --reason, --since or --user, or say --all.');
+  }
+  if (ids.length === 0) return (await listFailed(redis, filterOf(selection))).toReversed();
+  const found: RunRecord[] = [];
+  for (const id of new Set(ids)) {
+    const record = await readRun(redis, id);
+    if (!record)
+      throw new UserError('unknown-run', `There is no run ${id}. npx dragoman jobs list shows what is kept.`);
+    found.push(record);
+  }
+  return found;
+}
+
+function reasons(text: string): string[] {
+  return text.split(',').map((each) => each.trim());
+}
+
+function age(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('a time like 30m, 2h or 7d');
+  return ms;
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 10_000) throw new InvalidArgumentError('from 1 to 10000');
+  return value;
+}

@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { UserError } from '#shared/errors.ts';
+import { entryTime, readJournal } from '#shared/journal.ts';
+import type { JournalEntry, StoredEntry } from '#shared/journal-entries.ts';
+import { callName } from '#shared/replay-past.ts';
+import { readRun } from '#shared/runs.ts';
+import { readCliConfig } from '../../config.ts';
+import { connectStack } from '../../stack.ts';
+import type { Terminal } from '../../terminal.ts';
+import { duration, oneLine, printable } from '../../text.ts';
+
+/** `dragoman jobs show`: one run, step by step. */
+export function addShowCommand(jobs: Command, terminal: Terminal): void {
+  jobs
+    .command('show')
+    .description('one run: its question, its journal, its answer')
+    .argument('<run>', 'its id')
+    .option('--json', 'record and journal as JSON')
+    .action((runId: string, options: { json?: true }) => showRun(runId, options, terminal));
+}
+
+async function showRun(runId: string, options: { json?: true }, terminal: Terminal): Promise<void> {
+  await using connection = await connectStack(readCliConfig().REDIS_URL);
+  const record = await readRun(connection.redis, runId);
+  if (!record) {
+    throw new UserError('unknown-run', `There is no run ${runId}. npx dragoman jobs list shows those that are kept.`);
+  }
+  const journal = await readJournal(connection.redis, runId);
+  if (options.json) {
+    terminal.out.write(`${JSON.stringify({ ...record, journal }, undefined, 2)}\n`);
+    return;
+  }
+  const { caller, text } = record.request;
+  terminal.out.write(`${pc.bold(runId)} ${record.outcome ?? record.status} ${record.reason ?? ''}\n`);
+  if (record.request.replayOf !== undefined) terminal.out.write(`replays ${record.request.replayOf}\n`);
+  if (record.replayedBy !== undefined) terminal.out.write(`replayed by ${record.replayedBy}\n`);
+  terminal.out.write(`${caller.kind}:${caller.name || caller.id}: ${printable(text)}\n\n`);
+  for (const stored of journal) terminal.out.write(`${journalLine(stored, record.acceptedAt)}\n`);
+}
+
+function journalLine({ id, entry }: StoredEntry, began: number): string {
+  const at = `+${duration(Math.max(entryTime(id) - began, 0))}`.padStart(10);
+  return `${pc.dim(at)}  ${pc.bold(entry.type.padEnd(18))} ${describe(entry)}`;
+}
+
+/** What an entry says, on one line. */
+function describe(entry: JournalEntry): string {
+  switch (entry.type) {
+    case 'run.accepted':
+      return entry.request.mode;
+    case 'run.claimed':
+      return `by ${entry.worker}, attempt ${entry.epoch}`;
+    case 'model.answered': {
+      const calls = entry.toolCalls.map((call) => call.name).join(', ');
+      return `${entry.model} ${duration(entry.durationMs)} ${oneLine(entry.text, 100)}${calls ? ` → ${calls}` : ''}`;
+    }
+    case 'model.failed':
+      return `${entry.reason}: ${oneLine(entry.message, 160)}${entry.upstream ? ` [${oneLine(entry.upstream, 300)}]` : ''}`;
+    case 'tool.intended':
+      return `${callName(entry)} ${entry.tool} ${oneLine(entry.arguments, 120)}`;
+    case 'tool.finished':
+      return `${callName(entry)} ${entry.tool} ${entry.outcome} ${duration(entry.durationMs)} ${oneLine(entry.content, 120)}`;
+    case 'approval.requested':
+      return `${entry.approval}: ${entry.tool} ${oneLine(entry.arguments, 120)}`;
+    case 'approval.decided':
+      return `${entry.approval}: ${entry.decision} by ${entry.by}${entry.reason ? ` (${entry.reason})` : ''}`;
+    case 'notice':
+      return oneLine(entry.text, 160);
+    case 'stop.requested':
+      return `by ${entry.by}`;
+    case 'replay.began':
+      return `of ${entry.of} from ${entry.from}, by ${entry.by}; ${entry.steps} steps copied`;
+    case 'replay.recorded':
+      return `${entry.tool} of ${entry.run} ${entry.again ? 'is made again' : (entry.result?.outcome ?? 'unknown')}`;
+    case 'run.ended':
+      return `${entry.outcome}${entry.reason ? ` (${entry.reason})` : ''}\n\n${printable(entry.text)}`;
+    case 'delivered':
+      return `part ${entry.part}, message ${entry.message}`;
+    case 'feedback':
+      return `${entry.vote} by ${entry.by}${entry.reason ? `: ${oneLine(entry.reason, 120)}` : ''}`;
+  }
+}

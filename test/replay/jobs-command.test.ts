@@ -1,0 +1,124 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { keys } from '#shared/keys.ts';
+import { createGateway } from '#services/worker/gateway/create-gateway.ts';
+import { readRun } from '#shared/runs.ts';
+import { mark, type Turn } from '#test/model/turn.ts';
+import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
+import { startRig, type Rig } from '#test/worker/rig.ts';
+import { createProgram } from '#services/cli/program.ts';
+import { createTestTerminal, type TestTerminal } from '#services/cli/testing/terminal.ts';
+
+let rig: Rig;
+let worker: AsyncDisposable;
+const toolbox = createPlayedToolbox({ write: { readOnly: false, run: () => 'written' } });
+
+beforeAll(async () => {
+  rig = await startRig();
+  // No breaker: a test begins where the one before it has left the model.
+  const gateway = createGateway(rig.config(), { breakerFailures: 1_000 });
+  worker = await rig.worker({ toolbox, gateway }, { MODEL_RETRY_BUDGET_MS: 1 });
+  vi.stubEnv('REDIS_URL', rig.server.url);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await worker[Symbol.asyncDispose]();
+  await rig[Symbol.asyncDispose]();
+});
+beforeEach(() => rig.redis.del(keys.failed, keys.recent));
+afterEach(() => {
+  rig.model.reset();
+  toolbox.calls.length = 0;
+});
+
+const down: Turn = { error: { status: 503 } };
+const write: Turn = { toolCalls: [{ name: 'write', arguments: { file: 'a.md' } }] };
+
+async function dragoman(args: string[], options: { person?: boolean; typed?: string } = {}): Promise<TestTerminal> {
+  const terminal = createTestTerminal({ person: options.person ?? false, columns: 200 });
+  const done = createProgram(terminal).parseAsync(['node', 'dragoman', 'jobs', ...args]);
+  if (options.typed !== undefined) terminal.input.write(`${options.typed}\n`);
+  await done;
+  return terminal;
+}
+
+async function failing(count: number, user = 'ada'): Promise<string[]> {
+  await rig.model.down();
+  const caller = { kind: 'terminal', id: user, name: user } as const;
+  const ids = await Promise.all(Array.from({ length: count }, () => rig.accept('Hello?', { caller })));
+  await Promise.all(ids.map((id) => rig.ended(id)));
+  await rig.model.up();
+  return ids;
+}
+
+it('lists what failed by reason, person and time, as JSON too', async () => {
+  const [mine = ''] = await failing(1, 'ada');
+  await failing(1, 'max');
+  const table = await dragoman(['list', '--failed', '--user', 'ada']);
+  expect(table.written.out).toContain(mine);
+  expect(table.written.out).not.toContain('terminal:max');
+  const json = await dragoman(['list', '--reason', 'network', '--since', '1h', '--json']);
+  expect(JSON.parse(json.written.out)).toHaveLength(2);
+  expect((await dragoman(['list', '--reason', 'bad-key'])).written.err).toContain('No failed run fits.');
+});
+
+it('shows the step, what the upstream answered, and calls by number', async () => {
+  rig.model.script('show', [write, down]);
+  const { runId } = await rig.ask(mark('show', 'Write.'));
+  const { out } = (await dragoman(['show', runId])).written;
+  expect(out).toContain('0.0 write');
+  expect(out).toContain('overloaded: The model is overloaded at the moment. [503');
+});
+
+it('replays all that a dead gateway has failed, and says how it went', async () => {
+  const ids = await failing(20);
+  rig.model.handle(() => ({ text: 'Here I am.' }));
+  const { out } = (await dragoman(['replay', '--since', '1h', '--rate', '1000', '--wait', '--yes'])).written;
+  expect(out).toContain(`${ids[0]} → ${ids[0]}-r1`);
+  expect(out).toMatch(/20 answered\n$/);
+  expect(await rig.redis.zcard(keys.failed)).toBe(0);
+});
+
+it('asks before many, and does nothing without a yes', async () => {
+  await failing(2);
+  await expect(dragoman(['replay', '--all'])).rejects.toThrow('This would replay 2 runs from the failed step.');
+  await expect(dragoman(['replay', '--all'], { person: true, typed: 'n' })).rejects.toThrow('Nothing was done.');
+  await expect(dragoman(['replay'])).rejects.toThrow('Name runs');
+  expect(await rig.redis.zcard(keys.failed)).toBe(2);
+  const two = await dragoman(['discard', '--all'], { person: true, typed: 'yes' });
+  expect(two.written.out).toContain('2 discarded');
+  expect(await rig.redis.zcard(keys.failed)).toBe(0);
+});
+
+it('replays at most --limit runs', async () => {
+  await failing(3);
+  rig.model.handle(() => ({ text: 'Yes.' }));
+  await dragoman(['replay', '--all', '--limit', '2', '--rate', '1000', '--wait', '--yes']);
+  expect(await rig.redis.zcard(keys.failed)).toBe(1);
+});
+
+it('makes a named call once more', async () => {
+  rig.model.script('again', [write, down]);
+  const { runId } = await rig.ask(mark('again', 'Write.'));
+  rig.model.script('again', [write, { text: 'Twice.' }]);
+  const { out } = (await dragoman(['replay', runId, '--call', '0.0', '--wait'])).written;
+  expect(out).toContain('1 answered');
+  expect(toolbox.calls).toHaveLength(2);
+});
+
+it('shows with --dry-run what would be done', async () => {
+  rig.model.script('dry', [down]);
+  const { runId } = await rig.ask(mark('dry', 'Write.'));
+  rig.model.script('dry', [write, { text: 'I would write a.md.' }]);
+  const { written } = await dragoman(['replay', runId, '--dry-run']);
+  expect(written.out).toContain('answered: I would write a.md.');
+  expect(written.err).toContain('was not called');
+  expect(toolbox.calls).toEqual([]);
+  expect(await readRun(rig.redis, runId)).toMatchObject({ outcome: 'failed' });
+});
+
+it('forgets a run for good', async () => {
+  const [id = ''] = await failing(1);
+  await dragoman(['discard', id]);
+  expect(await rig.redis.keys(`*${id}*`)).toEqual([]);
+  await expect(dragoman(['show', id])).rejects.toThrow('There is no run');
+});
