@@ -1,4 +1,5 @@
-import OpenAI, { BadRequestError } from 'openai';
+import type OpenAI from 'openai';
+import { BadRequestError } from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startAsker, type Asker, type OfferedTool } from './testing.ts';
 

@@ -1,4 +1,5 @@
 import { readLines, REST_QUOTED, type Fence, type Line } from './lines.ts';
+import { listOpening } from './lists.ts';
 import { readSpans, type Span } from './spans.ts';
 
 /** What a text is made of, as far as cutting it needs to know. */
@@ -29,7 +30,10 @@ export function readStructure(text: string, growing = false): Structure {
 
 /** The line in which a position lies. */
 export function lineAt(structure: Structure, at: number): Line {
-  const { lines } = structure;
+  return structure.lines[lineIndex(structure, at)]!;
+}
+
+function lineIndex({ lines }: Structure, at: number): number {
   let low = 0;
   let high = lines.length - 1;
   while (low < high) {
@@ -37,7 +41,7 @@ export function lineAt(structure: Structure, at: number): Line {
     if (lines[middle]!.start <= at) low = middle;
     else high = middle - 1;
   }
-  return lines[low]!;
+  return low;
 }
 
 /** The fence whose code a position lies in. */
@@ -93,7 +97,8 @@ function lineOpening(structure: Structure, next: number): string {
   const insideMarks = line.start + marks.length > next;
   const opening = rest + (insideMarks || line.table ? '' : marks.trimStart());
   const cutLine = text.slice(line.start, next).trim() !== '';
-  return cutLine && BLOCK_MARK.test(text.slice(next, next + 12)) ? `${opening}\u200b` : opening;
+  if (!cutLine) return opening + listOpening(text, structure.lines, lineIndex(structure, next));
+  return BLOCK_MARK.test(text.slice(next, next + 12)) ? `${opening}\u200b` : opening;
 }
 
 /** Where Discord's mark for quoting the rest of the message stands, Infinity where it does not. */

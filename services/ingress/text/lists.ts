@@ -1,0 +1,36 @@
+import type { Line } from './lines.ts';
+
+const ITEM = /^([ \t]*)([-*+]|\d{1,9}[.)]) /;
+
+/** How far back the items are looked for that a nested one belongs to. */
+const REACH = 400;
+
+/**
+ * What a part must begin with when its first line is a nested list item: the items that it belongs to, as `- …`, and its
+ * own indentation, which Discord would trim at a message's beginning. Empty for anything else.
+ */
+export function listOpening(text: string, lines: readonly Line[], at: number): string {
+  const line = lines[at]!;
+  const item = ITEM.exec(text.slice(line.start, line.end));
+  const indent = item?.[1] ?? '';
+  if (indent === '') return '';
+  const above = ancestors(text, lines, at, indent.length);
+  return above.length === 0 ? '' : `${above.join('\n')}\n${indent}`;
+}
+
+/** Items with ever less indentation, the outermost first; none where a text without indentation stands between. */
+function ancestors(text: string, lines: readonly Line[], at: number, indent: number): string[] {
+  const found: string[] = [];
+  let least = indent;
+  for (let back = at - 1; back >= 0 && back > at - REACH && least > 0; back -= 1) {
+    const line = lines[back]!;
+    if (line.blank || line.fence) continue;
+    const content = text.slice(line.start, line.end);
+    const [, space = '', mark = ''] = ITEM.exec(content) ?? [];
+    if (mark === '' && !/^[ \t]/.test(content)) return [];
+    if (mark === '' || space.length >= least) continue;
+    found.unshift(`${space}${mark} …`);
+    least = space.length;
+  }
+  return found;
+}
