@@ -8,40 +8,35 @@ type Probe = Record<string, boolean>;
 
 const services = [...lastingServices];
 const elsewhere = ['169.254.169.254:80', '1.1.1.1:443'];
+/** Milliseconds for a connection within this machine, however busy it is. */
+const patienceMs = 4_000;
 let matrix: Map<string, Probe>;
+
+interface Target {
+  name: string;
+  addresses: string[];
+  port: number;
+}
 
 /**
  * Probes run in a Node container that shares the service's network namespace, so that images without a shell or Node
- * are probed as well. Addresses, not names, are tried too: a name that does not resolve proves little.
+ * are probed as well. They try every address of the target in every network: a name that does not resolve proves nothing.
  */
-async function probe(service: string, targets: string[], addresses: Record<string, string[]>): Promise<Probe> {
+async function probe(service: string, targets: Target[]): Promise<Probe> {
   const code = `
-    const net = require('node:net'); const tries = ${JSON.stringify(targets.map((target) => [target, spread(target, addresses)]))};
+    const net = require('node:net');
     const open = (host, port) => new Promise((done) => {
-      const socket = net.connect({ host, port: Number(port), timeout: 1500 });
-      socket.once('connect', () => { socket.destroy(); done(true); });
-      for (const event of ['error', 'timeout']) socket.once(event, () => { socket.destroy(); done(false); });
+      const socket = net.connect({ host, port });
+      const end = (opened) => { clearTimeout(late); socket.destroy(); done(opened); };
+      const late = setTimeout(end, ${patienceMs}, false);
+      socket.once('connect', () => end(true)).once('error', () => end(false));
     });
-    Promise.all(tries.map(async ([name, list]) => [name, (await Promise.all(list.map(([h, p]) => open(h, p)))).includes(true)]))
+    Promise.all(${JSON.stringify(targets)}.map(async ({ name, addresses, port }) =>
+      [name, (await Promise.all(addresses.map((host) => open(host, port)))).includes(true)]))
       .then((rows) => console.log(JSON.stringify(Object.fromEntries(rows))));`;
-  const id = await containerOf(service);
-  const done = await docker([
-    'run',
-    '--rm',
-    '--network',
-    `container:${id}`,
-    'node:24.21.0-bookworm-slim',
-    'node',
-    '-e',
-    code,
-  ]);
+  const network = `container:${await containerOf(service)}`;
+  const done = await docker(['run', '--rm', '--network', network, 'node:24.21.0-bookworm-slim', 'node', '-e', code]);
   return JSON.parse(done.stdout) as Probe;
-}
-
-/** Every address of the target in every network, and its name. */
-function spread(target: string, addresses: Record<string, string[]>): [string, string][] {
-  const [host = '', port = ''] = target.split(':');
-  return [host, ...(addresses[host] ?? [])].map((each) => [each, port]);
 }
 
 async function addressesOf(service: string): Promise<string[]> {
@@ -50,16 +45,27 @@ async function addressesOf(service: string): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  const addresses = Object.fromEntries(
-    await Promise.all(services.map(async (name) => [name, await addressesOf(name)] as const)),
-  );
-  const targets = services.flatMap((name) => (ports[name] ?? []).map((port) => `${name}:${port}`));
+  const targets = await Promise.all(services.map(targetsOf)).then((each) => each.flat());
+  const outside = elsewhere.map((name) => {
+    const [host = '', port] = name.split(':');
+    return { name, addresses: [host], port: Number(port) };
+  });
   matrix = new Map();
-  for (const from of services) {
-    const others = targets.filter((target) => !target.startsWith(`${from}:`));
-    matrix.set(from, await probe(from, [...others, ...elsewhere], addresses));
+  const left = [...services];
+  async function next(): Promise<void> {
+    for (let from = left.shift(); from !== undefined; from = left.shift()) {
+      const others = targets.filter((target) => !target.name.startsWith(`${from}:`));
+      matrix.set(from, await probe(from, [...others, ...outside]));
+    }
   }
+  await Promise.all(Array.from({ length: 4 }, next));
 });
+
+async function targetsOf(service: string): Promise<Target[]> {
+  const addresses = await addressesOf(service);
+  expect(addresses.length, `${service} has no address`).toBeGreaterThan(0);
+  return (ports[service] ?? []).map((port) => ({ name: `${service}:${port}`, addresses, port }));
+}
 
 test.each(services)('%s reaches exactly whom it must', (from) => {
   const found = matrix.get(from) ?? {};

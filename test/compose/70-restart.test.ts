@@ -6,7 +6,7 @@ test('a run that waits for a yes survives down and up, and goes on when it comes
   await load({ name: 'suspended', runs: 1, text: 'write {}', submit: true });
   await until('the run waits', async () => (await pendingApprovals()).length === 1);
   await compose(['down']);
-  await compose(['up', '-d', '--wait', '--wait-timeout', '300']);
+  await compose(['up', '-d', '--wait', '--wait-timeout', '600']);
   const [waiting] = await pendingApprovals();
   expect(waiting?.request.tool).toBe('write_file');
   await allow(waiting);

@@ -1,15 +1,18 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { runOwnVitest } from '../lib/own-vitest.ts';
 import { compose, project } from './stack.ts';
 import { docker } from './docker.ts';
 import { ensureEngine } from './engine.ts';
 import { buildStandIns } from './images/build.ts';
 import { ensurePlugins } from './plugins.ts';
 
-// npm run test:compose: the real compose.yaml, from building the images to `down`, with the time of each step.
+// npm run test:compose [-- --keep] [-- name …]: the real compose.yaml, from building the images to `down`, with the time
+// of each step. With names only the test files whose name has one; `--keep` leaves the stack up, and uses one that is.
 const root = path.resolve(import.meta.dirname, '../..');
-const report = path.join(root, '.dragoman', 'compose-report.json');
+
+const words = process.argv.slice(2);
+const keep = words.includes('--keep');
+const names = words.filter((word) => !word.startsWith('--'));
 
 function say(line: string): void {
   process.stdout.write(`compose: ${line}\n`);
@@ -51,39 +54,18 @@ async function suite(): Promise<void> {
   await timed('docker compose build', () => compose(['build', '-q', 'worker']));
   say(`image size: ${(await docker(['image', 'ls', 'dragoman:local', '--format', '{{.Size}}'])).stdout.trim()}`);
   // What an interrupted suite left behind would be taken for this one's.
-  await compose(['down', '-v', '--remove-orphans']);
+  if (!keep) await compose(['down', '-v', '--remove-orphans']);
   try {
     await timed('docker compose up, until all is healthy', () =>
-      compose(['up', '-d', '--wait', '--wait-timeout', '300']),
+      compose(['up', '-d', '--wait', '--wait-timeout', '600']),
     );
-    await runTests();
-    if (process.exitCode) await tellLogs();
+    if (!(await runOwnVitest('test/compose/vitest.config.ts', names))) await tellLogs();
   } catch (error) {
     await tellLogs();
     throw error;
   } finally {
-    await timed('docker compose down', () => compose(['down', '-v', '--remove-orphans']));
+    if (!keep) await timed('docker compose down', () => compose(['down', '-v', '--remove-orphans']));
   }
-}
-
-async function runTests(): Promise<void> {
-  rmSync(report, { force: true });
-  const vitest = path.join(root, 'node_modules/.bin/vitest');
-  const args = [
-    'run',
-    '--config',
-    'test/compose/vitest.config.ts',
-    '--reporter=verbose',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ];
-  const child = spawn(vitest, args, { cwd: root, stdio: 'inherit' });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  const counts = existsSync(report)
-    ? (JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number })
-    : { numPassedTests: 0, numFailedTests: 1 };
-  process.exitCode = code === 0 ? 0 : 1;
-  process.stdout.write(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed\n`);
 }
 
 async function tellLogs(): Promise<void> {

@@ -7,6 +7,8 @@ const error = (message: string, fields: object = {}): string => JSON.stringify({
 test.each<[number, string, string]>([
   [429, error('You exceeded your current quota', { code: 'insufficient_quota' }), 'budget-exceeded'],
   [429, error('ExceededBudget: Budget has been exceeded! Current cost: 1'), 'budget-exceeded'],
+  [429, error('No deployments available - crossed budget: Exceeded budget for deployment'), 'budget-exceeded'],
+  [400, error('No connected db.', { type: 'no_db_connection' }), 'bad-key'],
   [400, error('prompt is too long: 210000 tokens > 200000 maximum'), 'context-too-long'],
   [400, error("This model's maximum context length is 8192 tokens. You requested 9000 tokens"), 'context-too-long'],
   [413, 'Payload Too Large', 'context-too-long'],

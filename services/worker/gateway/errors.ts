@@ -25,7 +25,7 @@ interface Rule {
 const rules: Rule[] = [
   {
     matches: ({ type, code, message }) =>
-      /budget_exceeded|insufficient_quota/.test(`${type} ${code}`) || /budget has been exceeded/i.test(message),
+      /budget_exceeded|insufficient_quota/.test(`${type} ${code}`) || budgetTexts.test(message),
     error: (_, cause) =>
       new OperatorError('budget-exceeded', 'The budget for the model is used up; the operator has to raise it.', {
         cause,
@@ -54,7 +54,8 @@ const rules: Rule[] = [
       ),
   },
   {
-    matches: ({ status }) => status === 401,
+    // Without its database LiteLLM knows the master key only, and looks for any other there.
+    matches: ({ status, type }) => status === 401 || type === 'no_db_connection',
     error: (_, cause) =>
       new OperatorError('bad-key', 'The model gateway refused the key; the operator has to check LITELLM_API_KEY.', {
         cause,
@@ -99,6 +100,7 @@ const rules: Rule[] = [
   },
 ];
 
+const budgetTexts = /budget has been exceeded|crossed budget/i;
 const contextTexts =
   /ContextWindowExceededError|context_length_exceeded|maximum context length|prompt is too long|input is too long|exceeds? the (?:model's )?(?:maximum|context)/i;
 const refusalTexts = /ContentPolicyViolationError|content management policy|content[ _-]?policy/i;

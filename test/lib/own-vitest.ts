@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+}
+
+/**
+ * Runs the suite of a vitest configuration of its own, shows it, ends with the line `N passed, N failed`, and sets the
+ * exit code. `names`: only test files whose name has one of them. Resolves to whether all passed.
+ */
+export async function runOwnVitest(config: string, names: readonly string[]): Promise<boolean> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-report-'));
+  const report = path.join(folder, 'report.json');
+  const reporters = ['--reporter=verbose', '--reporter=json', `--outputFile.json=${report}`];
+  const args = ['run', '--config', config, ...reporters, ...names];
+  const child = spawn(path.join(root, 'node_modules/.bin/vitest'), args, { cwd: root, stdio: 'inherit' });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  const counts: Report = existsSync(report)
+    ? (JSON.parse(readFileSync(report, 'utf8')) as Report)
+    : { numPassedTests: 0, numFailedTests: 1 };
+  rmSync(folder, { recursive: true, force: true });
+  process.stdout.write(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed\n`);
+  process.exitCode = code === 0 ? 0 : 1;
+  return code === 0;
+}

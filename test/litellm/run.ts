@@ -1,0 +1,18 @@
+import { errorText } from '#shared/errors.ts';
+import { runOwnVitest } from '../lib/own-vitest.ts';
+import { installLitellm, pinnedVersion } from './install.ts';
+
+// npm run test:litellm [-- name …]: the contract with the LiteLLM that compose.yaml pins. Apart from `npm test`, because
+// its installation takes minutes and its start half a minute.
+
+const say = (line: string) => void process.stdout.write(`litellm: ${line}\n`);
+
+const missing = await installLitellm(say).then(
+  () => undefined,
+  (error: unknown) => errorText(error).slice(0, 400),
+);
+if (missing === undefined) await runOwnVitest('test/litellm/vitest.config.ts', process.argv.slice(2));
+else {
+  say(`SKIPPED: LiteLLM ${pinnedVersion()} cannot be installed here: ${missing}`);
+  process.stdout.write('0 passed, 0 failed\n');
+}
