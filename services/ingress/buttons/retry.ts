@@ -1,7 +1,9 @@
-import { acceptRun, type RunRecord } from '#shared/runs.ts';
-import type { RunRequestInput } from '#shared/run.ts';
+import { replayRun } from '#shared/replay.ts';
+import type { RunRecord } from '#shared/runs.ts';
+import type { Caller, RunRequestInput } from '#shared/run.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
 import { buildRequest } from '../request/build.ts';
+import { plainName } from '../request/names.ts';
 import { isAsker, runOfPress, type Button } from './button.ts';
 
 /** Asks again, in place of the answer that stands. For the person who asked, and for admins. */
@@ -11,19 +13,20 @@ export const retry: Button = async (press, parts) => {
   if (!isAsker(press, record) && !press.interaction.admin) {
     return { say: `Only <@${record.request.caller.id}>, or somebody who manages this server, can ask this again.` };
   }
-  // Its id follows from the run's: pressing twice asks once.
-  await acceptRun(parts.redis, parts.queues, await askAgain(record, parts));
+  const edited = await editedQuestion(record, parts);
+  // What was recorded before a failure is used again, unless it answered another question.
+  const from = record.outcome === 'failed' && !edited ? 'failed-step' : 'start';
+  const by = plainName(press.interaction.author.name);
+  const changes = { ...edited, caller: await askerNow(record, parts) };
+  // Once, however often it is pressed.
+  await replayRun(parts.redis, parts.queues, record.id, { from, by, changes });
   return 'quiet';
 };
 
-/** The same question once more, with the text as it stands now and the asker's roles at this moment. */
-async function askAgain(record: RunRecord, parts: InteractionParts): Promise<RunRequestInput> {
-  const { request } = record;
-  const id = nextId(record.id);
+/** The person who asked, with the roles that they have at this moment. */
+async function askerNow({ request }: RunRecord, parts: InteractionParts): Promise<Caller> {
   const roles = await parts.fetchRoles(request.caller.guild, request.caller.id);
-  const discordRoles = roles.flatMap((role) => [role.id, role.name]);
-  const edited = await editedQuestion(record, parts);
-  return { ...request, ...edited, id, replayOf: record.id, caller: { ...request.caller, discordRoles } };
+  return { ...request.caller, discordRoles: roles.flatMap((role) => [role.id, role.name]) };
 }
 
 /** What the question says after an edit; undefined when it stands as it was, or is gone. */
@@ -36,10 +39,4 @@ async function editedQuestion(
   if (!first || ![first, ...others].some(({ edited }) => edited)) return undefined;
   const built = await buildRequest({ messages: [first, ...others], trigger: 'retry' }, parts.door.build);
   return built && { text: built.request.text, images: built.request.images };
-}
-
-/** `discord-1` → `discord-1-r1` → `discord-1-r2`. */
-function nextId(runId: string): string {
-  const [, base = runId, count] = /^(.+?)(?:-r(\d+))?$/.exec(runId) ?? [];
-  return `${base}-r${Number(count ?? 0) + 1}`;
 }

@@ -14,6 +14,8 @@ export async function showRun(parts: ReplyParts, runId: string, signal: AbortSig
   if (!record || !target) return;
   const delivery = await parts.store.read(runId);
   if (delivery.done) return;
+  // Another run answers in its place: to go on would write over that one's answer.
+  if (record.replayedBy !== undefined) return parts.store.finish(runId);
   await adopt(parts, record, delivery);
   if (!delivery.parts.get('0')?.message && record.status !== 'ended') parts.typing.start(runId, target.channel);
   try {
