@@ -11,7 +11,8 @@ export const OUTCOME_META = 'dragoman/outcome';
 export interface CallMemory extends AsyncDisposable {
   /**
    * Makes the call, or answers it from memory: with the stored result, or with that of the same call still under way.
-   * A call of which only the beginning is known is answered as `unknownOutcome`. `execute` must not reject.
+   * A call of which only the beginning is known is answered as `unknownOutcome`, or made again where that is harmless.
+   * `execute` must not reject.
    * Rejects with ToolError when the key belongs to another call or the intent cannot be recorded.
    */
   once(call: KeyedCall, execute: () => Promise<CallToolResult>): Promise<{ result: CallToolResult; repeated: boolean }>;
@@ -23,6 +24,8 @@ export interface KeyedCall {
   key: string;
   tool: string;
   args: unknown;
+  /** True when making it again is harmless. */
+  repeatable: boolean;
 }
 
 interface Remembered {
@@ -63,19 +66,26 @@ export async function createCallMemory(file?: string, limits: CallMemoryLimits =
     for (const [id, call] of calls) {
       if (call.at >= oldest && calls.size < limits.entries && bytes <= limits.bytes) return;
       if (!call.settled) continue;
-      calls.delete(id);
-      bytes -= call.bytes;
+      forget(id, call);
     }
+  }
+
+  function forget(id: string, call: Remembered): void {
+    calls.delete(id);
+    bytes -= call.bytes;
   }
 
   return {
     async once(call, execute) {
       const id = hash([call.scope, call.key]);
       const fingerprint = hash([call.tool, call.args]);
-      const known = calls.get(id);
-      if (known) {
-        if (known.fingerprint === fingerprint) return { result: await known.result, repeated: true };
-        throw new ToolError('This idempotency key was used for another call; nothing was done.');
+      for (let known = calls.get(id); known; known = calls.get(id)) {
+        if (known.fingerprint !== fingerprint)
+          throw new ToolError('This idempotency key was used for another call; nothing was done.');
+        const result = await known.result;
+        if (!call.repeatable || !isUnknown(result)) return { result, repeated: true };
+        // Unless another repetition was faster.
+        if (calls.get(id) === known) forget(id, known);
       }
       forgetOld();
       const entry: Remembered = {
@@ -127,6 +137,10 @@ export function unknownOutcome(tool: string): CallToolResult {
     ...failure(`${tool} was interrupted; its outcome is unknown: it may or may not have happened. Do not repeat it.`),
     _meta: { [OUTCOME_META]: 'unknown' },
   };
+}
+
+function isUnknown(result: CallToolResult): boolean {
+  return result._meta?.[OUTCOME_META] === 'unknown';
 }
 
 function hash(value: unknown): string {

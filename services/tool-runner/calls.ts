@@ -21,8 +21,10 @@ export interface CallRules {
 /** One HTTP request: who asks, and what its backend took, so that our own share can be told. */
 export interface CallRequest {
   grant: Grant;
-  /** Aborts when the caller is gone. */
+  /** Aborts when the caller is gone or has cancelled. */
   signal: AbortSignal;
+  /** Aborts when the caller has said that it cancels: a caller that died has not. */
+  cancelled: AbortSignal;
   /** Milliseconds, added up over the request's calls. */
   backendMs: number;
   /** True once a tool was called. */
@@ -64,11 +66,12 @@ async function perform(
   rules: CallRules,
 ): Promise<Execution> {
   const signal = context.signal === request.signal ? request.signal : AbortSignal.any([context.signal, request.signal]);
-  const run = (): Promise<Execution> => execute(served, args, { ...context, signal }, rules);
+  const run = (until: AbortSignal): Promise<Execution> => execute(served, args, { ...context, signal: until }, rules);
   try {
     return await rules.limiter.run(signal, async () => {
-      if (served.readOnly || context.idempotencyKey === undefined) return run();
-      return remembered(served, args, context.idempotencyKey, request, rules, run);
+      if (served.readOnly || context.idempotencyKey === undefined) return run(signal);
+      // What has begun goes on when its caller dies: the call will be repeated with its key, and gets the true result.
+      return remembered(served, args, context.idempotencyKey, request, rules, () => run(request.cancelled));
     });
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
@@ -85,7 +88,7 @@ async function remembered(
   run: () => Promise<Execution>,
 ): Promise<Execution> {
   const { subject, run: runId } = request.grant;
-  const call = { scope: `${subject} ${runId}`, key, tool: served.catalogueName, args };
+  const call = { scope: `${subject} ${runId}`, key, tool: served.catalogueName, args, repeatable: served.repeatable };
   let execution: Execution | undefined;
   const { result } = await rules.memory.once(call, async () => {
     execution = await run();

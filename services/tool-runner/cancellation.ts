@@ -7,8 +7,9 @@ interface Message {
 }
 
 /**
- * Cancellation for the revisions before 2026-07-28, whose clients keep the stream open and send a notification in a
- * request of its own: it finds the call by the caller, the run and the request's id.
+ * Cancellation by a notification in a request of its own: it finds the call by the caller, the run and the request's id.
+ * Clients of the revisions before 2026-07-28 keep the stream open and say it so; workers say it of calls with an
+ * idempotency key, which do not end with their connection.
  */
 export interface Cancellations {
   /** Remembers a call until the returned function is called. */

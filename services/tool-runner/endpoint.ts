@@ -38,9 +38,19 @@ export async function serveMcp(
     return reject(response, { status: 400, code: PARSE_ERROR, message: 'The body is not JSON.' });
   }
   const gone = untilClosed(response);
-  const call: CallRequest = { grant: admitted, signal: gone.signal, backendMs: 0, called: false };
+  const cancel = new AbortController();
+  const call: CallRequest = {
+    grant: admitted,
+    signal: gone.signal,
+    cancelled: cancel.signal,
+    backendMs: 0,
+    called: false,
+  };
   parts.cancellations.heed(admitted, body.value);
-  const forget = parts.cancellations.watch(admitted, body.value, () => gone.abort());
+  const forget = parts.cancellations.watch(admitted, body.value, () => {
+    cancel.abort();
+    gone.abort();
+  });
   try {
     await parts.protocol.handle(request, response, body.value, call);
   } finally {

@@ -1,12 +1,15 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { IDEMPOTENCY_META, defineTool } from '#mcp/kit.ts';
-import { newestClient } from '#test/lib/mcp-clients.ts';
-import { startToolRunner } from '#test/lib/tool-runner.ts';
+import { IDEMPOTENCY_META, ToolError, defineTool } from '#mcp/kit.ts';
+import { newestClient, signingFetch } from '#test/lib/mcp-clients.ts';
+import { newestRequest } from '#test/lib/raw-mcp.ts';
+import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
 import { inProcessBackend } from './backends/backend.ts';
+import { OUTCOME_META } from './call-memory.ts';
 
 let folder: string;
 let made: string[];
@@ -19,27 +22,27 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const hints = { destructiveHint: true, idempotentHint: false, openWorldHint: true };
+const hints = { destructiveHint: true, openWorldHint: true };
 
 function counter() {
-  const tool = (name: string, readOnlyHint: boolean) =>
+  const tool = (name: string, readOnlyHint: boolean, idempotentHint = false) =>
     defineTool({
       name,
       title: name,
       description: 'Counts calls.',
       input: z.object({ note: z.string() }),
       output: z.object({ made: z.number() }),
-      annotations: { ...hints, readOnlyHint },
-      async run({ note }) {
+      annotations: { ...hints, readOnlyHint, idempotentHint },
+      async run({ note }, { signal }) {
         made.push(note);
-        await hold;
+        await Promise.race([hold, once(signal, 'abort').then(() => Promise.reject(new ToolError('stopped')))]);
         return { data: { made: made.length } };
       },
     });
   return inProcessBackend({
     name: 'counter',
     title: 'Counter',
-    tools: [tool('post', false), tool('look', true)],
+    tools: [tool('post', false), tool('look', true), tool('set', false, true)],
     check: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   });
@@ -55,7 +58,7 @@ async function start(run = 'run-1') {
     await client.close();
     await runner[Symbol.asyncDispose]();
   };
-  return { call, stop };
+  return { runner, call, stop };
 }
 
 it('makes a call with the same key once, also across a restart', async () => {
@@ -101,4 +104,64 @@ it('makes calls without a key, and of tools that only read, each time', async ()
   expect(made).toHaveLength(4);
   expect(await readFile(path.join(folder, 'calls.jsonl'), 'utf8')).toBe('');
   await stop();
+});
+
+describe('a call with a key whose caller breaks off', () => {
+  /** Calls by hand, so that the connection can be broken as a dying process does. */
+  async function begin(runner: TestToolRunner, name: string, key: string) {
+    const broken = new AbortController();
+    const { headers, body } = newestRequest(
+      'tools/call',
+      { name, arguments: { note: 'a' } },
+      { [IDEMPOTENCY_META]: key },
+    );
+    const post = signingFetch(runner);
+    const before = made.length;
+    const answer = post(runner.url, { method: 'POST', headers, body, signal: broken.signal }).catch(() => undefined);
+    await expect.poll(() => made.length).toBe(before + 1);
+    const cancelled = newestRequest('notifications/cancelled', { requestId: 1 });
+    return {
+      breakOff: async () => {
+        broken.abort();
+        await answer;
+      },
+      cancel: () => post(runner.url, { method: 'POST', headers: cancelled.headers, body: cancelled.body }),
+    };
+  }
+
+  it('goes on, so that its repetition gets the true result', async () => {
+    const { runner, call, stop } = await start();
+    const gate = Promise.withResolvers<void>();
+    hold = gate.promise;
+    const begun = await begin(runner, 'post', 'k1');
+    await begun.breakOff();
+    const again = call('a', 'k1');
+    gate.resolve();
+    expect(await again).toMatchObject({ structuredContent: { made: 1 } });
+    expect(made).toEqual(['a']);
+    await stop();
+  });
+
+  it('ends when it is cancelled, and is not made again', async () => {
+    const { runner, call, stop } = await start();
+    hold = new Promise(() => undefined);
+    const begun = await begin(runner, 'post', 'k1');
+    await begun.cancel();
+    await begun.breakOff();
+    expect((await call('a', 'k1'))._meta?.[OUTCOME_META]).toBe('unknown');
+    expect(made).toEqual(['a']);
+    await stop();
+  });
+
+  it('is made again when its outcome is unknown and the tool is idempotent', async () => {
+    const { runner, call, stop } = await start();
+    hold = new Promise(() => undefined);
+    const begun = await begin(runner, 'set', 'k1');
+    await begun.cancel();
+    await begun.breakOff();
+    hold = Promise.resolve();
+    expect(await call('a', 'k1', 'set')).toMatchObject({ structuredContent: { made: 2 } });
+    expect(await call('a', 'k1', 'set')).toMatchObject({ structuredContent: { made: 2 } });
+    await stop();
+  });
 });

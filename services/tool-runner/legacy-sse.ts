@@ -40,7 +40,13 @@ export function createLegacySse(protocol: Protocol, requestMaxBytes: number): Le
         sessions.delete(sessionId);
         gone.abort();
       });
-      const call: CallRequest = { grant: present(grants), signal: gone.signal, backendMs: 0, called: false };
+      const call: CallRequest = {
+        grant: present(grants),
+        signal: gone.signal,
+        cancelled: gone.signal,
+        backendMs: 0,
+        called: false,
+      };
       await protocol.serverFor(call).connect(transport);
       return undefined;
     },

@@ -1,3 +1,4 @@
+import type { ToolAnnotations } from '@modelcontextprotocol/server';
 import { ToolError, type AnyTool, type Domain } from '#mcp/kit.ts';
 
 /** One tool of the served MCP server. */
@@ -8,6 +9,8 @@ export interface ServedTool {
   tool: AnyTool;
   /** True when calling it changes nothing, as far as the server that declares it is believed. */
   readOnly: boolean;
+  /** True when calling it twice is as good as once, as far as that server is believed. */
+  repeatable: boolean;
 }
 
 /** The call was sent and no answer came: it may have been made. */
@@ -29,11 +32,7 @@ export interface Backend extends AsyncDisposable {
 
 /** Serves a domain of ours within this process, under its tools' own names. */
 export function inProcessBackend(domain: Domain): Backend {
-  const served = domain.tools.map((tool) => ({
-    catalogueName: tool.name,
-    tool,
-    readOnly: tool.wire.annotations?.readOnlyHint === true,
-  }));
+  const served = domain.tools.map((tool) => ({ catalogueName: tool.name, tool, ...hintsOf(tool.wire.annotations) }));
   return {
     name: domain.name,
     title: domain.title,
@@ -42,4 +41,10 @@ export function inProcessBackend(domain: Domain): Backend {
     check: () => domain.check(),
     [Symbol.asyncDispose]: async () => domain[Symbol.asyncDispose](),
   };
+}
+
+/** What a tool's annotations promise of repeated calls. */
+export function hintsOf(annotations: ToolAnnotations | undefined): Pick<ServedTool, 'readOnly' | 'repeatable'> {
+  const readOnly = annotations?.readOnlyHint === true;
+  return { readOnly, repeatable: readOnly || annotations?.idempotentHint === true };
 }

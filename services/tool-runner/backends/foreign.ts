@@ -4,7 +4,7 @@ import { errorText } from '#shared/errors.ts';
 import { ToolError } from '#mcp/kit.ts';
 import { serverRefused } from '../events.ts';
 import { adoptTools } from './adopt-tools.ts';
-import type { Backend, ServedTool } from './backend.ts';
+import { hintsOf, type Backend, type ServedTool } from './backend.ts';
 import { callForeign } from './call-foreign.ts';
 import type { Link } from './link.ts';
 import { listTools } from './list-tools.ts';
@@ -29,7 +29,7 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
     const name = prefix ? `${server}__${tool.name}` : tool.name;
     return {
       catalogueName: `${server}__${tool.name}`,
-      readOnly: tool.annotations?.readOnlyHint === true,
+      ...hintsOf(tool.annotations),
       tool: {
         name,
         wire: { ...tool, name },

@@ -6,6 +6,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import type { Caller } from '#shared/run.ts';
 import { createSigner } from '#shared/tokens.ts';
 import { listen } from '#shared/health.ts';
+import { IDEMPOTENCY_META } from '#mcp/kit.ts';
 import { startToolRunner } from '#test/lib/tool-runner.ts';
 import { createMcpClient, type McpReply } from './mcp-client.ts';
 import { NotDelivered, RunnerFailure } from './runner-errors.ts';
@@ -140,4 +141,26 @@ test('what it gets from a tool-runner is what the SDK gets', async () => {
   expect(called.result['content']).toEqual((await sdk.callTool(params)).content);
   expect(called.backendMs).toBeGreaterThan(0);
   await sdk.close();
+});
+
+test('a call with an idempotency key that is given up is cancelled by name, since it would outlive its connection', async () => {
+  const cancelled = Promise.withResolvers<unknown>();
+  const begun = Promise.withResolvers<number>();
+  server = createServer((request, response) => {
+    void text(request).then((raw) => {
+      const body = JSON.parse(raw) as { id?: number; method: string; params: { requestId?: unknown } };
+      if (body.method === 'tools/call') return begun.resolve(body.id ?? 0);
+      cancelled.resolve([body.method, body.params.requestId, request.headers.authorization]);
+      response.writeHead(202).end();
+    });
+  });
+  await listen(server, 0, '127.0.0.1');
+  await using client = createMcpClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`);
+  const stop = new AbortController();
+  const params = { name: 'x', _meta: { [IDEMPOTENCY_META]: 'k' } };
+  const call = client.request({ method: 'tools/call', params, token: 't', signal: stop.signal });
+  const id = await begun.promise;
+  stop.abort(new Error('stopped'));
+  await expect(call).rejects.toThrow('stopped');
+  expect(await cancelled.promise).toEqual(['notifications/cancelled', id, 'Bearer t']);
 });

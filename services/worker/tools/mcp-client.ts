@@ -5,6 +5,7 @@ import {
   CLIENT_INFO_META_KEY,
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/client';
+import { IDEMPOTENCY_META } from '#mcp/kit.ts';
 import { NotDelivered, RunnerFailure, fromNetwork, type RpcError } from './runner-errors.ts';
 
 export interface McpRequest {
@@ -38,6 +39,7 @@ const maxBytes = 16_000_000;
 
 /**
  * A client of one tool-runner over streamable HTTP, MCP 2026-07-28: every request stands alone, closing it cancels it.
+ * A call with an idempotency key outlives its connection, so that a worker's death does not cut it off: it is told.
  * Bare undici instead of the SDK's client: a call costs a quarter of the CPU, and each has a token of its own.
  */
 export function createMcpClient(url: string): McpClient {
@@ -54,7 +56,10 @@ export function createMcpClient(url: string): McpClient {
         const message = await readMessage(response, id, request);
         return { result: resultOf(message), backendMs: backendTime(response.headers['server-timing']) };
       } catch (error) {
-        if (request.signal.aborted) throw request.signal.reason;
+        if (request.signal.aborted) {
+          if (hasKey(request)) tellCancelled(pool, pathname + search, id, request);
+          throw request.signal.reason;
+        }
         throw error instanceof RunnerFailure || error instanceof NotDelivered ? error : fromNetwork(error);
       }
     },
@@ -69,20 +74,32 @@ function send(pool: Pool, path: string, id: number, request: McpRequest): Promis
     ...(params['_meta'] as object | undefined),
     ...(request.onProgress && { progressToken: id }),
   };
-  return pool.request({
-    path,
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      authorization: `Bearer ${token}`,
-      'mcp-protocol-version': revision,
-      'mcp-method': method,
-      ...(method === 'tools/call' && { 'mcp-name': String(params['name']) }),
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } }),
-    signal,
-  });
+  const name = method === 'tools/call' && { 'mcp-name': String(params['name']) };
+  const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } });
+  return pool.request({ path, method: 'POST', headers: { ...headersOf(method, token), ...name }, body, signal });
+}
+
+function headersOf(method: string, token: string): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    authorization: `Bearer ${token}`,
+    'mcp-protocol-version': revision,
+    'mcp-method': method,
+  };
+}
+
+function hasKey({ params }: McpRequest): boolean {
+  const meta = params['_meta'] as Record<string, unknown> | undefined;
+  return meta?.[IDEMPOTENCY_META] !== undefined;
+}
+
+function tellCancelled(pool: Pool, path: string, id: number, { token }: McpRequest): void {
+  const method = 'notifications/cancelled';
+  const body = JSON.stringify({ jsonrpc: '2.0', method, params: { requestId: id, _meta: envelope } });
+  const told = pool.request({ path, method: 'POST', headers: headersOf(method, token), body });
+  // A runner that cannot be told is gone, and its call with it, or ends the call by its own time limit.
+  told.then((response) => response.body.dump()).catch(() => undefined);
 }
 
 interface RpcMessage {

@@ -34,7 +34,7 @@ export function mixedPlans(draw: () => number): () => Plan {
   const calls = (): PlannedCall[] =>
     Array.from({ length: 1 + Math.floor(draw() * 5) }, () => {
       const tool = ['look', 'look', 'set', 'post', 'post'][Math.floor(draw() * 5)] ?? 'look';
-      return { tool, ms: Math.floor(10 + draw() * 120), times: tool === 'look' && draw() < 0.4 ? 2 : 1 };
+      return { tool, ms: Math.floor(20 + draw() ** 2 * 400), times: tool === 'look' && draw() < 0.4 ? 2 : 1 };
     });
   return () => {
     count += 1;
