@@ -32,9 +32,10 @@ const HOLD = descriptorPaths
 
 /** Holds a directory that the operator named; links in it are followed. */
 export async function holdRoot(root: string): Promise<Held> {
-  const real = await realpath(root);
-  const handle = await open(real, descriptorPaths ? O_PATH : constants.O_RDONLY);
-  return { handle, stat: await handle.stat(), reach: reachOf(handle, real) };
+  // Where the descriptor leads needs no name; elsewhere later names are checked against the real one.
+  const name = descriptorPaths ? root : await realpath(root);
+  const handle = await open(name, descriptorPaths ? O_PATH : constants.O_RDONLY);
+  return { handle, stat: await handle.stat(), reach: reachOf(handle, name) };
 }
 
 /** How often an entry that changes while it is looked at is looked at again. */

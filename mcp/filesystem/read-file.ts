@@ -54,16 +54,17 @@ async function readFile(workspace: Workspace, args: Input, context: ToolContext)
   if ([args.head, args.tail, args.offset].filter((part) => part !== undefined).length > 1)
     throw new ToolError('Give only one of head, tail and offset.');
   await using place = await walk(workspace, args.path);
-  await using file = await openToRead(regularFile(place, args.path));
-  stopIfAborted(context);
-  const { size } = await file.stat();
+  const held = regularFile(place, args.path);
+  const { size } = held.stat;
   if (size === 0) return emptyFile(args.path);
   if ((args.offset ?? 0) >= size)
     throw new ToolError(`${shown(args.path)} has ${size} bytes; an offset of ${args.offset} is past its end.`);
-  const start = await readWindow(file, 0, SNIFF_BYTES, size);
-  const window = await readWindow(file, startOf(args, size, workspace.maxReadBytes), workspace.maxReadBytes, size);
+  await using file = await openToRead(held);
   stopIfAborted(context);
-  const encoding = sniff(start.bytes);
+  const window = await readWindow(file, startOf(args, size, workspace.maxReadBytes), workspace.maxReadBytes, size);
+  const start = window.start === 0 ? window : await readWindow(file, 0, SNIFF_BYTES, size);
+  stopIfAborted(context);
+  const encoding = sniff(start.bytes.subarray(0, SNIFF_BYTES));
   const isText = encoding !== undefined && (encoding.startsWith('utf-16') || !window.bytes.includes(0));
   return isText ? textAnswer(args, window, encoding) : binaryAnswer(args, window);
 }
