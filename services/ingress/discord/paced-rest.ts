@@ -27,7 +27,7 @@ export function withUrgency<T>(
  */
 export function paceRest(rest: REST, pacer: Pacer): void {
   const { options } = rest;
-  const { makeRequest } = options;
+  const makeRequest = options.makeRequest.bind(options);
   // Ours takes its place: it knows what is urgent.
   options.globalRequestsPerSecond = 1_000_000;
   options.makeRequest = async (url, init) => {

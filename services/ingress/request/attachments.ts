@@ -9,6 +9,8 @@ export interface AttachmentLimits {
   maxImages: number;
   /** Characters of all text files together. */
   maxTextChars: number;
+  /** Milliseconds that one download may take. */
+  timeoutMs?: number;
 }
 
 export interface ReadAttachments {
@@ -21,9 +23,9 @@ export interface ReadAttachments {
 
 /** Discord's own limit is far higher for some; decided before anything is downloaded. */
 const maxAnnounced = 25 * 1024 * 1024;
-/** An image as it goes to the model; larger ones are shrunk by Discord's proxy. */
+/** An image as it goes to the model. */
 const maxImageBytes = 3 * 1024 * 1024;
-/** Images above are shrunk by Discord's proxy to this edge, more than which models do not use. */
+/** Longest edge of an image in pixels; models do not use more. */
 const maxEdge = 1_568;
 const maxFiles = 10;
 
@@ -83,8 +85,9 @@ function refusal(attachment: IncomingAttachment): string | undefined {
   return 'I read text files and images (PNG, JPEG, GIF, WebP) only';
 }
 
-function isImage(attachment: IncomingAttachment): boolean {
-  return /^image\/(?:png|jpe?g|gif|webp)\b/.test(attachment.contentType);
+function isImage({ contentType, name }: IncomingAttachment): boolean {
+  if (contentType === '') return /\.(?:png|jpe?g|gif|webp)$/i.test(name);
+  return /^image\/(?:png|jpe?g|gif|webp)\b/.test(contentType);
 }
 
 function isText(attachment: IncomingAttachment): boolean {
@@ -92,26 +95,26 @@ function isText(attachment: IncomingAttachment): boolean {
 }
 
 async function readImage(attachment: IncomingAttachment, limits: AttachmentLimits) {
-  const large = attachment.size > maxImageBytes || Math.max(attachment.width ?? 0, attachment.height ?? 0) > maxEdge;
-  const address = large ? shrunk(attachment) : attachment.url;
-  const bytes = await download(address, { hosts: limits.hosts, maxBytes: maxImageBytes });
+  const bytes = await download(reencoded(attachment), { ...limits, maxBytes: maxImageBytes });
   const mediaType = imageType(bytes);
   if (mediaType === undefined) throw new DownloadError('its content is not an image');
   return { url: `data:${mediaType};base64,${bytes.toString('base64')}`, mediaType };
 }
 
-function shrunk(attachment: IncomingAttachment): string {
-  const url = URL.parse(attachment.proxyUrl);
-  if (!url || !attachment.width || !attachment.height) return attachment.url;
-  const scale = Math.min(1, maxEdge / Math.max(attachment.width, attachment.height));
-  url.searchParams.set('width', String(Math.max(1, Math.round(attachment.width * scale))));
-  url.searchParams.set('height', String(Math.max(1, Math.round(attachment.height * scale))));
-  url.searchParams.set('format', 'webp');
-  return url.href;
+/** Discord's proxy decodes the image and writes it anew, no larger than models use: nothing rides along in its bytes. */
+function reencoded({ proxyUrl, url, width, height }: IncomingAttachment): string {
+  const address = URL.parse(proxyUrl || url);
+  if (!address) return url;
+  address.searchParams.set('format', 'webp');
+  if (!width || !height) return address.href;
+  const scale = Math.min(1, maxEdge / Math.max(width, height));
+  address.searchParams.set('width', String(Math.max(1, Math.round(width * scale))));
+  address.searchParams.set('height', String(Math.max(1, Math.round(height * scale))));
+  return address.href;
 }
 
 async function readText(attachment: IncomingAttachment, limits: AttachmentLimits): Promise<string> {
-  const bytes = await download(attachment.url, { hosts: limits.hosts, maxBytes: maxAnnounced });
+  const bytes = await download(attachment.url, { ...limits, maxBytes: maxAnnounced });
   const text = decodeText(bytes);
   if (text === undefined) throw new DownloadError('its content is not text');
   return text;
