@@ -23,7 +23,6 @@ COPY shared ./shared
 COPY mcp ./mcp
 COPY services ./services
 COPY litellm/offline ./litellm/offline
-COPY start/embedded/demo-objects.ts start/embedded/workspace.ts ./start/embedded/
 USER node
 # bash asks, not node: a dozen Node processes every few seconds would cost more than the services themselves.
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=6 \

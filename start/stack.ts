@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Build } from './build.ts';
-import { seedWorkspace } from './embedded/workspace.ts';
+import { seedWorkspace } from '#services/setup/demo/workspace.ts';
 import { nextFreePort } from './ports.ts';
 import { findRedis } from './redis.ts';
 

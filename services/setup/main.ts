@@ -2,7 +2,7 @@ import { loadConfig, ConfigError } from '#shared/config.ts';
 import { OperatorError, errorText } from '#shared/errors.ts';
 import { configureLogging, createLogger } from '#shared/log.ts';
 import { config } from './config.ts';
-import { layDemo } from './demo.ts';
+import { layDemo } from './demo/lay.ts';
 import { writeSecrets } from './secrets/write.ts';
 
 // A program that ends, not a service: prepares what the containers of compose.yaml find on their volumes.
