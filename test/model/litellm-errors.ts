@@ -114,4 +114,4 @@ export const litellmErrors = {
   },
 } satisfies Record<string, LitellmFailure>;
 
-export type LitellmErrorName = keyof typeof litellmErrors;
+type LitellmErrorName = keyof typeof litellmErrors;

@@ -1,6 +1,6 @@
 import { UserError } from '#shared/errors.ts';
-import { createLineReader } from '../../line-reader.ts';
-import type { Terminal } from '../../terminal.ts';
+import { createLineReader } from '#services/cli/line-reader.ts';
+import type { Terminal } from '#services/cli/terminal.ts';
 
 /** So many are done without a question. */
 const few = 1;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { discardRun } from '#shared/failed-runs.ts';
-import { readCliConfig } from '../../config.ts';
-import { connectStack } from '../../stack.ts';
-import type { Terminal } from '../../terminal.ts';
+import { readCliConfig } from '#services/cli/config.ts';
+import { connectStack } from '#services/cli/stack.ts';
+import type { Terminal } from '#services/cli/terminal.ts';
 import { confirmMany } from './confirm.ts';
 import { addSelection, selectRuns, type Selection } from './select.ts';
 

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { listFailed, listRecent } from '#shared/failed-runs.ts';
 import type { RunRecord } from '#shared/runs.ts';
-import { readCliConfig } from '../../config.ts';
-import { ago, printListing } from '../../listing.ts';
-import { connectStack } from '../../stack.ts';
-import type { Terminal } from '../../terminal.ts';
-import { duration, oneLine } from '../../text.ts';
+import { readCliConfig } from '#services/cli/config.ts';
+import { ago, printListing } from '#services/cli/listing.ts';
+import { connectStack } from '#services/cli/stack.ts';
+import type { Terminal } from '#services/cli/terminal.ts';
+import { duration, oneLine } from '#services/cli/text.ts';
 import { addSelection, filterOf, type Selection } from './select.ts';
 
 interface Options extends Selection {

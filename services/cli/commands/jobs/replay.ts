@@ -5,12 +5,12 @@ import { DragomanError, UserError } from '#shared/errors.ts';
 import { replayRun, type ReplayOptions } from '#shared/replay.ts';
 import type { CallPlace, ReplayFrom } from '#shared/replay-seed.ts';
 import { readRun, type RunRecord } from '#shared/runs.ts';
-import { terminalCaller, watchRun } from '../../ask.ts';
-import { readCliConfig } from '../../config.ts';
-import { createProgress } from '../../show/progress.ts';
-import { connectStack, type Connection } from '../../stack.ts';
-import type { Terminal } from '../../terminal.ts';
-import { oneLine, printable } from '../../text.ts';
+import { terminalCaller, watchRun } from '#services/cli/ask.ts';
+import { readCliConfig } from '#services/cli/config.ts';
+import { createProgress } from '#services/cli/show/progress.ts';
+import { connectStack, type Connection } from '#services/cli/stack.ts';
+import type { Terminal } from '#services/cli/terminal.ts';
+import { oneLine, printable } from '#services/cli/text.ts';
 import { confirmMany } from './confirm.ts';
 import { addSelection, selectRuns, type Selection } from './select.ts';
 

@@ -2,8 +2,8 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { UserError } from '#shared/errors.ts';
 import { listFailed, type RunFilter } from '#shared/failed-runs.ts';
 import { readRun, type RunRecord } from '#shared/runs.ts';
-import type { Connection } from '../../stack.ts';
-import { parseDuration } from '../../text.ts';
+import type { Connection } from '#services/cli/stack.ts';
+import { parseDuration } from '#services/cli/text.ts';
 
 /** Which runs a command is about, as its options say it. */
 export interface Selection {

@@ -5,10 +5,10 @@ import { entryTime, readJournal } from '#shared/journal.ts';
 import type { JournalEntry, StoredEntry } from '#shared/journal-entries.ts';
 import { callName } from '#shared/replay-past.ts';
 import { readRun } from '#shared/runs.ts';
-import { readCliConfig } from '../../config.ts';
-import { connectStack } from '../../stack.ts';
-import type { Terminal } from '../../terminal.ts';
-import { duration, oneLine, printable } from '../../text.ts';
+import { readCliConfig } from '#services/cli/config.ts';
+import { connectStack } from '#services/cli/stack.ts';
+import type { Terminal } from '#services/cli/terminal.ts';
+import { duration, oneLine, printable } from '#services/cli/text.ts';
 
 /** `dragoman jobs show`: one run, step by step. */
 export function addShowCommand(jobs: Command, terminal: Terminal): void {

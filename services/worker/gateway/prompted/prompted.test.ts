@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { configureLogging } from '#shared/log.ts';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
 import { errorBody } from '#test/model/wire.ts';
-import type { WorkerConfig } from '../../config.ts';
+import type { WorkerConfig } from '#services/worker/config.ts';
 import type { ChatMessage, ChatTool } from '../chat.ts';
 import { createGateway } from '../create-gateway.ts';
 import type { ModelAnswer } from '../gateway.ts';

@@ -1,5 +1,5 @@
 import { DragomanError } from '#shared/errors.ts';
-import type { WorkerConfig } from '../../config.ts';
+import type { WorkerConfig } from '#services/worker/config.ts';
 import { promptedProtocolChosen } from '../events.ts';
 import type { ModelEvent, ModelGateway, ModelRequest } from '../gateway.ts';
 import { PromptedAnswer } from './answer-parser.ts';

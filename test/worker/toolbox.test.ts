@@ -13,8 +13,8 @@ import type { Caller } from '#shared/run.ts';
 import { createSigner } from '#shared/tokens.ts';
 import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
 import { freePort } from '#test/lib/ports.ts';
-import { createToolbox, type ToolboxConfig } from './create-toolbox.ts';
-import type { OfferedTool, Toolbox, ToolCallOrder, ToolCallOutcome } from './toolbox.ts';
+import { createToolbox, type ToolboxConfig } from '#services/worker/tools/create-toolbox.ts';
+import type { OfferedTool, Toolbox, ToolCallOrder, ToolCallOutcome } from '#services/worker/tools/toolbox.ts';
 
 const signingKey = 'a'.repeat(40);
 const policyText = `
