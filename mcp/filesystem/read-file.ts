@@ -62,7 +62,8 @@ async function readFile(workspace: Workspace, args: Input, context: ToolContext)
   await using file = await openToRead(held);
   stopIfAborted(context);
   const window = await readWindow(file, startOf(args, size, workspace.maxReadBytes), workspace.maxReadBytes, size);
-  const start = window.start === 0 ? window : await readWindow(file, 0, SNIFF_BYTES, size);
+  const hasStart = window.start === 0 && window.bytes.length >= Math.min(SNIFF_BYTES, window.size);
+  const start = hasStart ? window : await readWindow(file, 0, SNIFF_BYTES, size);
   stopIfAborted(context);
   const encoding = sniff(start.bytes.subarray(0, SNIFF_BYTES));
   const isText = encoding !== undefined && (encoding.startsWith('utf-16') || !window.bytes.includes(0));
