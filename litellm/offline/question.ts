@@ -16,6 +16,9 @@ export interface Question {
 }
 
 const URL_SHAPE = /\bhttps?:\/\/[^\s<>"'`]+[^\s<>"'`.,:;!?)\]]/g;
+/** Characters of a question that are read; what is longer is a text that was pasted. */
+const LONGEST = 10_000;
+
 /** A word with a slash in it or at its end, or one with an extension. */
 const PATH_SHAPE =
   /(?<![\p{L}\p{N}@:/.])(?:(?:\.{0,2}\/)?[\p{L}\p{N}_-][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_.*-]+)+\/?|[\p{L}\p{N}_-]+\/(?=[\s?.,!]|$)|[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.[a-z][a-z0-9]{0,4}\b)/giu;
@@ -31,20 +34,22 @@ const WRITTEN_TO =
 const PLACE = /\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:bucket|file|folder|directory|workspace)\b.*$/i;
 
 export function readQuestion(raw: string): Question {
-  const text = withoutSpeaker(raw).trim();
+  const whole = withoutSpeaker(raw).trim();
+  const text = whole.slice(0, LONGEST);
   const urls = text.match(URL_SHAPE) ?? [];
   const quoted = [...text.matchAll(/"([^"\n]+)"|“([^”\n]+)”|`([^`\n]+)`|(?<!\w)'([^'\n]+)'(?!\w)/g)].map(
     (match) => match.slice(1).find((group) => group !== undefined) ?? '',
   );
   const withoutUrls = urls.reduce((rest, url) => rest.replace(url, ' '), text);
-  const content = contentOf(text);
+  // What is to be written or run is never cut.
+  const content = contentOf(whole);
   const named = content === undefined ? withoutUrls : withoutUrls.replace(content, ' ');
   return {
     text,
     urls,
     paths: (named.match(PATH_SHAPE) ?? []).filter((path) => !/^\d+(?:[./]\d+)+$/.test(path)),
     quoted,
-    sql: sqlOf(text),
+    sql: sqlOf(whole),
     timeZone: timeZoneOf(text),
     content,
   };
@@ -104,9 +109,10 @@ export function valueNamed(question: Question, nouns: readonly string[]): string
       'iu',
     ).exec(question.text)?.[1];
     if (after !== undefined && !isCommon(after)) return after.replace(/\.+$/, '');
-    const before = new RegExp(String.raw`["'“\x60]?([\p{L}\p{N}_][\p{L}\p{N}_.-]*)["'”\x60]?\s+${noun}\b`, 'iu').exec(
-      question.text,
-    )?.[1];
+    const before = new RegExp(
+      String.raw`(?<![\p{L}\p{N}_.-])([\p{L}\p{N}_][\p{L}\p{N}_.-]*)["'”\x60]?\s+${noun}\b`,
+      'iu',
+    ).exec(question.text)?.[1];
     if (before !== undefined && !isCommon(before)) return before;
   }
   return undefined;
