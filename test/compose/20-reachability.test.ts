@@ -3,7 +3,7 @@ import { docker } from './docker.ts';
 import { mayLeave, mayReach, ports } from './reachable.ts';
 import { containerOf, lastingServices } from './stack.ts';
 
-/** `service:port` or a bare address, and whether it opened. */
+/** `service:port` or a bare address, and whether it answered. */
 type Probe = Record<string, boolean>;
 
 const services = [...lastingServices];
@@ -21,21 +21,16 @@ interface Target {
 /**
  * Probes run in a Node container that shares the service's network namespace, so that images without a shell or Node
  * are probed as well. They try every address of the target in every network: a name that does not resolve proves nothing.
+ *
+ * Where a firewall or proxy on the machine's way out answers for every address, an open connection proves nothing
+ * either. So what answers is compared with what answers at an address that nobody has (RFC 5737).
  */
 async function probe(service: string, targets: Target[]): Promise<Probe> {
-  const code = `
-    const net = require('node:net');
-    const open = (host, port) => new Promise((done) => {
-      const socket = net.connect({ host, port });
-      const end = (opened) => { clearTimeout(late); socket.destroy(); done(opened); };
-      const late = setTimeout(end, ${patienceMs}, false);
-      socket.once('connect', () => end(true)).once('error', () => end(false));
-    });
-    Promise.all(${JSON.stringify(targets)}.map(async ({ name, addresses, port }) =>
-      [name, (await Promise.all(addresses.map((host) => open(host, port)))).includes(true)]))
-      .then((rows) => console.log(JSON.stringify(Object.fromEntries(rows))));`;
   const network = `container:${await containerOf(service)}`;
-  const done = await docker(['run', '--rm', '--network', network, 'node:24.21.0-bookworm-slim', 'node', '-e', code]);
+  const orders = JSON.stringify({ targets, patienceMs });
+  const script = `${import.meta.dirname}/probe.cjs:/probe.cjs:ro`;
+  const image = 'node:24.21.0-bookworm-slim';
+  const done = await docker(['run', '--rm', '--network', network, '-v', script, image, 'node', '/probe.cjs', orders]);
   return JSON.parse(done.stdout) as Probe;
 }
 

@@ -19,6 +19,9 @@ interface Inspected {
   };
 }
 
+/** S3's access key is the name of an account; its secret key is the secret. */
+const publicNames = /^S3_ACCESS_KEY=/;
+
 const containers = new Map<string, Inspected>();
 
 beforeAll(async () => {
@@ -48,7 +51,7 @@ test.each([...lastingServices])('%s runs with the least it needs', (name) => {
 
 test.each([...lastingServices])('%s does not run as root', async (name) => {
   const id = await containerOf(name);
-  const top = (await docker(['top', id, '-eo', 'uid,comm'])).stdout.split('\n').slice(1).filter(Boolean);
+  const top = (await docker(['top', id, '-eo', 'uid,pid,comm'])).stdout.split('\n').slice(1).filter(Boolean);
   // Docker's own init (pid 1 of the container) has the container's user as well.
   expect(top.filter((line) => /^\s*0\s/.test(line))).toEqual([]);
 });
@@ -65,7 +68,9 @@ test('only Grafana and the playground publish a port, and only on loopback', () 
 
 test('no secret stands in an environment, and nobody mounts the Docker socket', () => {
   for (const [name, { Config: config, HostConfig: host }] of containers) {
-    const shown = (config.Env ?? []).filter((line) => /(TOKEN|KEY|PASSWORD|SECRET)=./.test(line));
+    const shown = (config.Env ?? []).filter(
+      (line) => /(TOKEN|KEY|PASSWORD|SECRET)=./.test(line) && !publicNames.test(line),
+    );
     expect({ name, shown }).toEqual({ name, shown: [] });
     expect((host.Binds ?? []).join(' ')).not.toContain('docker.sock');
   }

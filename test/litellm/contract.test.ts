@@ -88,6 +88,7 @@ describe('an answer', () => {
     turns['priced'] = {
       text: 'One two three four five six.',
       chunkSize: 5,
+      chunkDelayMs: 300,
       usage: { prompt_tokens: 1_000, completion_tokens: 500 },
     };
     const { answer, texts } = await ask(gateway, 'priced');
@@ -182,7 +183,7 @@ describe('a failure of LiteLLM itself', () => {
   });
 
   test('a group that cools down says how long to wait', async () => {
-    turns['cooling'] = { error: { status: 500 } };
+    turns['cooling'] = cases['bad-provider-key']?.turn ?? {};
     const tries = async () => {
       const error = await failureOf(ask(gateway, 'cooling'));
       return error instanceof UpstreamError && error.reason === 'rate-limit' ? (error.retryAfterMs ?? 0) : 0;

@@ -100,7 +100,7 @@ const rules: Rule[] = [
   },
 ];
 
-const budgetTexts = /budget has been exceeded|crossed budget/i;
+const budgetTexts = /budget has been exceeded|crossed budget|exceeded your current quota/i;
 const contextTexts =
   /ContextWindowExceededError|context_length_exceeded|maximum context length|prompt is too long|input is too long|exceeds? the (?:model's )?(?:maximum|context)/i;
 const refusalTexts = /ContentPolicyViolationError|content management policy|content[ _-]?policy/i;

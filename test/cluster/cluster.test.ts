@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Redis } from 'ioredis';
+import { createFollower, type RunEvent } from '#shared/follower.ts';
+import { openJournal, readJournal } from '#shared/journal.ts';
+import type { EntryOf } from '#shared/journal-entries.ts';
+import { keys } from '#shared/keys.ts';
+import { publishLive } from '#shared/live.ts';
+import { configureLogging } from '#shared/log.ts';
+import { createQueues, createWorker, type Queues } from '#shared/queues.ts';
+import { connectRedis } from '#shared/redis.ts';
+import { acceptRun, claimRun, endRun, readRun, resumeRun, suspendRun, sweepUnqueued } from '#shared/runs.ts';
+import { runRequestSchema } from '#shared/run.ts';
+import { stopRun } from '#shared/stop.ts';
+import { startTestCluster, type TestCluster } from './nodes.ts';
+
+// What shared/ and BullMQ do to Redis, on a real Redis Cluster: a key without the hash tag fails there with CROSSSLOT
+// or MOVED, in a script or out of one.
+
+let cluster: TestCluster;
+let redis: Redis;
+let queues: Queues;
+const cleanup = new AsyncDisposableStack();
+
+beforeAll(async () => {
+  configureLogging('test', 'silent');
+  cluster = cleanup.use(await startTestCluster());
+  redis = connectRedis(cluster.ownerUrl, 'test');
+  cleanup.defer(() => redis.disconnect());
+  queues = cleanup.use(createQueues(redis));
+}, 120_000);
+afterAll(() => cleanup.disposeAsync());
+
+const usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
+const end: EntryOf<'run.ended'> = {
+  type: 'run.ended',
+  outcome: 'answered',
+  text: 'hi',
+  usage,
+  models: [],
+  tools: [],
+  iterations: 1,
+  durationMs: 1,
+};
+
+function request(id: string, conversation = id) {
+  return runRequestSchema.parse({ id, conversation, text: 'hello', caller: { kind: 'terminal', id: 'ada' } });
+}
+
+test('runs are accepted, claimed by a worker, suspended, resumed and ended, and followed meanwhile', async () => {
+  await using follower = createFollower(redis, cluster.ownerUrl);
+  const seen: RunEvent[] = [];
+  const followed = (async () => {
+    for await (const event of follower.follow('one')) {
+      seen.push(event);
+      if (event.kind === 'entry' && event.entry.type === 'run.ended') return;
+    }
+  })();
+  let claims = 0;
+  await queues.schedule();
+  await using worker = createWorker(
+    'runs',
+    {
+      async run({ runId }) {
+        const claim = await claimRun(redis, runId, 'w1');
+        if (claim.state !== 'claimed') return;
+        claims += 1;
+        await openJournal(redis, runId, claim.epoch).append({ type: 'notice', key: `n${claims}`, text: 'working' });
+        await publishLive(redis, runId, { type: 'text', epoch: claim.epoch, step: 0, text: 'h' });
+        if (runId === 'one' && claims === 1) {
+          await suspendRun(redis, runId, claim.epoch);
+          return;
+        }
+        await endRun(redis, queues, request(runId, 'talk'), claim.epoch, end);
+      },
+    },
+    { redisUrl: cluster.ownerUrl, concurrency: 2 },
+  );
+  void worker;
+  await acceptRun(redis, queues, request('one', 'talk'));
+  await acceptRun(redis, queues, request('two', 'talk'));
+  await expect.poll(async () => (await readRun(redis, 'one'))?.status, { timeout: 30_000 }).toBe('waiting');
+  await resumeRun(redis, queues, 'one');
+  await followed;
+  await expect.poll(async () => (await readRun(redis, 'two'))?.status, { timeout: 30_000 }).toBe('ended');
+  expect(seen.map((event) => event.kind)).toContain('live');
+  expect((await readJournal(redis, 'one')).at(-1)?.entry.type).toBe('run.ended');
+}, 90_000);
+
+test('a run is stopped, and what was not queued is swept up', async () => {
+  await acceptRun(redis, queues, request('stopped'));
+  expect(await stopRun(redis, queues, 'stopped', 'ada')).toBe('stopped');
+  await redis.zadd(keys.unqueued, 1, 'one');
+  await sweepUnqueued(redis, queues);
+});
+
+test('every key lies on the one master that has the slot', async () => {
+  for (const url of cluster.urls) {
+    const node = connectRedis(url, 'test');
+    const size = await node.dbsize();
+    node.disconnect();
+    if (url === cluster.ownerUrl) expect(size).toBeGreaterThan(0);
+    else expect(size).toBe(0);
+  }
+});

@@ -1,0 +1,41 @@
+// Runs in a bare Node container: tells as JSON which of the targets answer. Argument: { targets, patienceMs } as JSON.
+const net = require('node:net');
+
+const { targets, patienceMs } = JSON.parse(process.argv[2]);
+const nobody = '192.0.2.1';
+const sslRequest = Buffer.from([0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f]);
+
+/** What answers at an address: undefined when the connection does not open, else the first bytes, '' when there are none. */
+function answerAt(host, port) {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port });
+    let opened = false;
+    const end = (answer) => {
+      clearTimeout(late);
+      socket.destroy();
+      resolve(answer);
+    };
+    const late = setTimeout(() => end(opened ? '' : undefined), patienceMs);
+    socket.once('connect', () => {
+      opened = true;
+      socket.write(port === 5432 ? sslRequest : 'GET / HTTP/1.0\r\n\r\n');
+    });
+    socket.once('data', (data) => end(withoutVariables(data.toString('latin1'))));
+    socket.once('error', () => end(opened ? '' : undefined));
+    socket.once('close', () => end(opened ? '' : undefined));
+  });
+}
+
+/** Dates, addresses and ids differ from answer to answer. */
+function withoutVariables(answer) {
+  return answer.replaceAll(/^date:.*$/gim, '').replaceAll(/[0-9a-f.:-]{4,}|\d+/gi, '');
+}
+
+async function answers({ addresses, port }) {
+  const [other, ...own] = await Promise.all([nobody, ...addresses].map((host) => answerAt(host, port)));
+  return own.some((answer) => answer !== undefined && answer !== other);
+}
+
+void Promise.all(targets.map(async (target) => [target.name, await answers(target)])).then((rows) =>
+  process.stdout.write(JSON.stringify(Object.fromEntries(rows))),
+);
