@@ -91,18 +91,16 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     },
   };
   const toWrite = (channel: string) => missingToWrite(client, channel);
-  const listener = stack.use(
-    createListener({
-      gates: config,
-      burstMs: config.DISCORD_BURST_MS,
-      typing,
-      marks,
-      bot,
-      missingToWrite: toWrite,
-      fetchRoles: (message) => reads.fetchRoles(message.guild, message.author.id),
-      door,
-    }),
-  );
+  const listener = createListener({
+    gates: config,
+    burstMs: config.DISCORD_BURST_MS,
+    typing,
+    marks,
+    bot,
+    missingToWrite: toWrite,
+    fetchRoles: (message) => reads.fetchRoles(message.guild, message.author.id),
+    door,
+  });
   const interactions: InteractionParts = {
     ...reads,
     config,
@@ -155,6 +153,8 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
       { redisUrl: config.REDIS_URL, concurrency: config.REPLIES_CONCURRENCY, graceMs: config.SHUTDOWN_GRACE_MS },
     ),
   );
+  // The first to end: questions that come now are left to the next ingress, which catches up with them.
+  stack.use(listener);
   const owned = stack.move();
   return {
     client,

@@ -31,7 +31,10 @@ export interface Drop {
   why: string;
 }
 
-/** Takes messages as they come. Everything that takes time happens after `take` has returned. */
+/**
+ * Takes messages as they come. Everything that takes time happens after `take` has returned. Once disposed it takes
+ * none, and their channels' marks stay before them.
+ */
 export interface Listener extends AsyncDisposable {
   take(message: IncomingMessage): void;
   /** A message was changed (`content`) or deleted before it became a run; false when it is not under way. */
@@ -46,6 +49,7 @@ export function createListener(parts: ListenerParts): Listener {
   const loops = createLoopGuard();
   const drops = new Map<string, Drop>();
   const seen = new Set<string>();
+  let closed = false;
   const bursts: Bursts = createBursts(parts.burstMs, deliver);
 
   function drop(message: IncomingMessage, gate: Gate, why: string): void {
@@ -112,7 +116,7 @@ export function createListener(parts: ListenerParts): Listener {
   return {
     take(message) {
       // Discord may give a message twice, and a catch-up finds what has come by itself in the meantime.
-      if (seen.has(message.id)) return;
+      if (closed || seen.has(message.id)) return;
       keepNewest(seen, message.id, rememberedMessages);
       parts.marks.begin(message.channel, message.id);
       admit(message).catch((error: unknown) => {
@@ -129,7 +133,10 @@ export function createListener(parts: ListenerParts): Listener {
       return revised;
     },
     dropped: (message) => drops.get(message),
-    [Symbol.asyncDispose]: () => bursts[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await bursts[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -50,7 +50,7 @@ function serve(response: ServerResponse, { redirect, expired, slow, real, type, 
     return pour();
   }
   if (real?.startsWith('UTF-16')) return void response.end(Buffer.from('\ufefftext', 'utf16le'));
-  const text = type?.startsWith('text/') || /\.txt$/.test(name ?? '');
+  const text = type?.startsWith('text/') || (name ?? '').endsWith('.txt');
   response.end(text ? 'x'.repeat(200_000) : png);
 }
 
