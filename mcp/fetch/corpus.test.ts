@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnyTool, Domain } from '#mcp/kit.ts';
-import { corporaMissing, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { config, createDomain } from './domain.ts';
 import { startStubInternet, type Scene, type StubInternet } from './testing/stub-site.ts';
 
@@ -18,7 +18,7 @@ interface Outcome {
 const MAX_BYTES = 2_000_000;
 const MAX_REQUESTS = 6;
 
-describe.skipIf(corporaMissing)(`ssrf corpus${corporaMissing ? ` (${corporaMissing})` : ''}`, () => {
+describe('ssrf corpus', () => {
   let internet: StubInternet;
   const domains: Record<'usual' | 'hasty', Domain | undefined> = { usual: undefined, hasty: undefined };
 

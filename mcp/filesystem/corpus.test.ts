@@ -3,7 +3,7 @@ import { chmod, chown, link, mkdir, open, readFile, readdir, symlink, truncate, 
 import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { corporaMissing, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { testFiles, type Answer, type TestFiles } from './fixture.ts';
 
 type Verdict = 'allow' | 'block' | 'error' | 'truncate';
@@ -98,93 +98,89 @@ function verdictOf(answer: Answer): Verdict {
   return /^(Refused: |Wrong arguments|There is no tool named )/.test(answer.text) ? 'block' : 'error';
 }
 
-describe.skipIf(corporaMissing !== undefined)(
-  `paths corpus${corporaMissing ? ` (skipped: ${corporaMissing})` : ''}`,
-  () => {
-    let files: TestFiles;
-    let outside: string;
+describe('paths corpus', () => {
+  let files: TestFiles;
+  let outside: string;
 
-    beforeAll(async () => {
-      files = await testFiles();
-      for (const folder of isRoot ? [files.base, files.root] : []) await chown(folder, NOBODY, NOBODY);
-      const { setup } = loadCorpus<PathCase>('paths.json') as unknown as { setup: SetupStep[] };
-      await unprivileged(async () => {
-        for (const step of setup) await runStep(step);
-        // The race cases read a file of this name from the directory that is swapped in.
-        await writeFile(path.join(files.base, 'outside/a.md'), CANARY);
-      });
-      outside = await snapshotOutside();
-    }, 120_000);
-
-    afterAll(async () => {
-      for (const socket of sockets) socket.close();
-      await files[Symbol.asyncDispose]();
+  beforeAll(async () => {
+    files = await testFiles();
+    for (const folder of isRoot ? [files.base, files.root] : []) await chown(folder, NOBODY, NOBODY);
+    const { setup } = loadCorpus<PathCase>('paths.json') as unknown as { setup: SetupStep[] };
+    await unprivileged(async () => {
+      for (const step of setup) await runStep(step);
+      // The race cases read a file of this name from the directory that is swapped in.
+      await writeFile(path.join(files.base, 'outside/a.md'), CANARY);
     });
+    outside = await snapshotOutside();
+  }, 120_000);
 
-    async function runStep(step: SetupStep) {
-      const full = path.join(files.base, step.path);
-      const run = steps[step.do];
-      if (!run) throw new Error(`no setup step "${step.do}"`);
-      await run(full, step, files.base);
+  afterAll(async () => {
+    for (const socket of sockets) socket.close();
+    await files[Symbol.asyncDispose]();
+  });
+
+  async function runStep(step: SetupStep) {
+    const full = path.join(files.base, step.path);
+    const run = steps[step.do];
+    if (!run) throw new Error(`no setup step "${step.do}"`);
+    await run(full, step, files.base);
+  }
+
+  /** All that lies beside the root, which no case may change. */
+  async function snapshotOutside(): Promise<string> {
+    const texts: string[] = [];
+    for (const entry of await readdir(files.base, { withFileTypes: true })) {
+      const full = path.join(files.base, entry.name);
+      const within = entry.isDirectory() && entry.name !== 'workspace' ? await readdir(full) : [];
+      for (const name of within) texts.push(`${entry.name}/${name}: ${await readFile(path.join(full, name), 'utf8')}`);
+      texts.push(`${entry.name}: ${entry.isFile() ? await readFile(full, 'utf8') : 'directory'}`);
     }
+    return texts.toSorted().join('\n');
+  }
 
-    /** All that lies beside the root, which no case may change. */
-    async function snapshotOutside(): Promise<string> {
-      const texts: string[] = [];
-      for (const entry of await readdir(files.base, { withFileTypes: true })) {
-        const full = path.join(files.base, entry.name);
-        const within = entry.isDirectory() && entry.name !== 'workspace' ? await readdir(full) : [];
-        for (const name of within)
-          texts.push(`${entry.name}/${name}: ${await readFile(path.join(full, name), 'utf8')}`);
-        texts.push(`${entry.name}: ${entry.isFile() ? await readFile(full, 'utf8') : 'directory'}`);
-      }
-      return texts.toSorted().join('\n');
+  async function run(entry: PathCase): Promise<Answer> {
+    const args = argsOf(entry, files.root);
+    const call = () => unprivileged(() => files.call(toolFor[entry.op] ?? entry.op, args));
+    if (entry.harness !== 'race-swap-dir') return call();
+    const docs = path.join(files.root, 'docs');
+    let last = await call();
+    // The swaps between two calls; those within a call are the race test's.
+    for (let round = 0; round < 20; round += 1) {
+      execFileSync('sh', ['-c', 'mv "$1" "$1.aside" && ln -s ../outside "$1"', 'sh', docs]);
+      const swapped = await call();
+      if (!swapped.failed) last = swapped;
+      execFileSync('sh', ['-c', 'rm "$1" && mv "$1.aside" "$1"', 'sh', docs]);
     }
+    return last;
+  }
 
-    async function run(entry: PathCase): Promise<Answer> {
-      const args = argsOf(entry, files.root);
-      const call = () => unprivileged(() => files.call(toolFor[entry.op] ?? entry.op, args));
-      if (entry.harness !== 'race-swap-dir') return call();
-      const docs = path.join(files.root, 'docs');
-      let last = await call();
-      // The swaps between two calls; those within a call are the race test's.
-      for (let round = 0; round < 20; round += 1) {
-        execFileSync('sh', ['-c', 'mv "$1" "$1.aside" && ln -s ../outside "$1"', 'sh', docs]);
-        const swapped = await call();
-        if (!swapped.failed) last = swapped;
-        execFileSync('sh', ['-c', 'rm "$1" && mv "$1.aside" "$1"', 'sh', docs]);
-      }
-      return last;
+  test('every case has the verdict it should', { timeout: 120_000 }, async () => {
+    const { cases } = loadCorpus<PathCase>('paths.json');
+    const wrong: string[] = [];
+    for (const entry of cases) {
+      const before = process.memoryUsage().rss;
+      const answer = await run(entry);
+      const verdict = verdictOf(answer);
+      const shown = JSON.stringify(answer);
+      if (![entry.expect, ...(entry.accept ?? [])].includes(verdict))
+        wrong.push(`${entry.id}: ${verdict}, not ${entry.expect}: ${answer.text.slice(0, 200)}`);
+      else if (shown.includes(CANARY)) wrong.push(`${entry.id}: shows the canary`);
+      else if (answer.failed && shown.includes(files.base) && !String(entry.input).includes('${ROOT}'))
+        wrong.push(`${entry.id}: shows a host path: ${answer.text}`);
+      else if (process.memoryUsage().rss - before > 64 * 1024 ** 2) wrong.push(`${entry.id}: took more than 64 MB`);
+      else if ((await snapshotOutside()) !== outside) wrong.push(`${entry.id}: changed something outside`);
     }
+    process.stdout.write(`paths: ${cases.length - wrong.length} of ${cases.length} right\n`);
+    expect(wrong).toEqual([]);
+  });
 
-    test('every case has the verdict it should', { timeout: 120_000 }, async () => {
-      const { cases } = loadCorpus<PathCase>('paths.json');
-      const wrong: string[] = [];
-      for (const entry of cases) {
-        const before = process.memoryUsage().rss;
-        const answer = await run(entry);
-        const verdict = verdictOf(answer);
-        const shown = JSON.stringify(answer);
-        if (![entry.expect, ...(entry.accept ?? [])].includes(verdict))
-          wrong.push(`${entry.id}: ${verdict}, not ${entry.expect}: ${answer.text.slice(0, 200)}`);
-        else if (shown.includes(CANARY)) wrong.push(`${entry.id}: shows the canary`);
-        else if (answer.failed && shown.includes(files.base) && !String(entry.input).includes('${ROOT}'))
-          wrong.push(`${entry.id}: shows a host path: ${answer.text}`);
-        else if (process.memoryUsage().rss - before > 64 * 1024 ** 2) wrong.push(`${entry.id}: took more than 64 MB`);
-        else if ((await snapshotOutside()) !== outside) wrong.push(`${entry.id}: changed something outside`);
-      }
-      process.stdout.write(`paths: ${cases.length - wrong.length} of ${cases.length} right\n`);
-      expect(wrong).toEqual([]);
-    });
+  test('as somebody who is not root, a file without permission is an error without host paths', async () => {
+    const answer = await unprivileged(() => files.call('read_file', { path: 'noperm.txt' }));
+    expect(answer).toMatchObject({ failed: true, text: expect.stringContaining('no permission for "noperm.txt"') });
+  });
 
-    test('as somebody who is not root, a file without permission is an error without host paths', async () => {
-      const answer = await unprivileged(() => files.call('read_file', { path: 'noperm.txt' }));
-      expect(answer).toMatchObject({ failed: true, text: expect.stringContaining('no permission for "noperm.txt"') });
-    });
-
-    test('a directory of twenty thousand files is listed in part', async () => {
-      const { data } = await files.call('list_directory', { path: 'many' });
-      expect(data).toMatchObject({ total: 20_000, truncated: true });
-    });
-  },
-);
+  test('a directory of twenty thousand files is listed in part', async () => {
+    const { data } = await files.call('list_directory', { path: 'many' });
+    expect(data).toMatchObject({ total: 20_000, truncated: true });
+  });
+});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { corporaMissing, corpusFile, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { corpusFile, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { POSTGRES_START_TIMEOUT_MS, startTestPostgres, type TestPostgres } from '#test/lib/postgres.ts';
 import { testTools, type Answer, type TestTools } from './testing/database.ts';
 
@@ -38,74 +38,71 @@ const sessionSql = `select current_setting('default_transaction_read_only') as r
   (select count(*) from pg_listening_channels()) as channels, current_setting('search_path') as path,
   (select count(*) from pg_locks where locktype = 'advisory') as advisory`;
 
-describe.skipIf(corporaMissing !== undefined)(
-  `sql corpus${corporaMissing ? ` (skipped: ${corporaMissing})` : ''}`,
-  () => {
-    let server: TestPostgres;
-    let usual: TestTools;
-    let hasty: TestTools;
-    let watcher: Client;
-    let scratch: string;
+describe('sql corpus', () => {
+  let server: TestPostgres;
+  let usual: TestTools;
+  let hasty: TestTools;
+  let watcher: Client;
+  let scratch: string;
 
-    beforeAll(async () => {
-      server = await startTestPostgres();
-      scratch = mkdtempSync(path.join(tmpdir(), 'dragoman-sql-'));
-      // The server runs as another user: what it could write must be seen.
-      chmodSync(scratch, 0o777);
-      await setUp(server);
-      watcher = new Client({ connectionString: server.adminUrl('shop') });
-      await watcher.connect();
-      const url = await server.readOnlyRole('shop', { role: 'agent_ro' });
-      await server.admin('REVOKE SELECT ON secrets FROM agent_ro', 'shop');
-      // One connection, so that each case gets what the case before it left behind.
-      usual = testTools(url, { POSTGRES_MAX_CONNECTIONS: 1 });
-      // What never ends is shown to be cut by a limit that a test can wait for.
-      hasty = testTools(url, { POSTGRES_MAX_CONNECTIONS: 1, POSTGRES_STATEMENT_TIMEOUT_MS: 500 });
-    }, POSTGRES_START_TIMEOUT_MS);
+  beforeAll(async () => {
+    server = await startTestPostgres();
+    scratch = mkdtempSync(path.join(tmpdir(), 'dragoman-sql-'));
+    // The server runs as another user: what it could write must be seen.
+    chmodSync(scratch, 0o777);
+    await setUp(server);
+    watcher = new Client({ connectionString: server.adminUrl('shop') });
+    await watcher.connect();
+    const url = await server.readOnlyRole('shop', { role: 'agent_ro' });
+    await server.admin('REVOKE SELECT ON secrets FROM agent_ro', 'shop');
+    // One connection, so that each case gets what the case before it left behind.
+    usual = testTools(url, { POSTGRES_MAX_CONNECTIONS: 1 });
+    // What never ends is shown to be cut by a limit that a test can wait for.
+    hasty = testTools(url, { POSTGRES_MAX_CONNECTIONS: 1, POSTGRES_STATEMENT_TIMEOUT_MS: 500 });
+  }, POSTGRES_START_TIMEOUT_MS);
 
-    afterAll(async () => {
-      await watcher?.end();
-      for (const tools of [usual, hasty]) await tools?.[Symbol.asyncDispose]();
-      await server?.[Symbol.asyncDispose]();
-      rmSync(scratch, { recursive: true, force: true });
-    });
+  afterAll(async () => {
+    await watcher?.end();
+    for (const tools of [usual, hasty]) await tools?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+    rmSync(scratch, { recursive: true, force: true });
+  });
 
-    test('every case has the verdict it should, and nothing is left behind', { timeout: 120_000 }, async () => {
-      const { cases } = loadCorpus<SqlCase>('sql.json');
-      const state = await stateNow();
-      const session = (await usual.query(sessionSql)).text;
-      expect(session).toContain('agent_ro');
-      const wrong: string[] = [];
-      for (const entry of cases) {
-        const tools = [entry.expect, ...(entry.accept ?? [])].includes('timeout') ? hasty : usual;
-        const answer = await tools.query(localised(entry.sql));
-        const problems = [
-          verdictProblem(entry, answer),
-          JSON.stringify(answer).includes(CANARY) ? 'shows the secret' : undefined,
-          (await tools.query(sessionSql)).text === session ? undefined : 'left something in the session',
-          (await stateNow()) === state ? undefined : 'changed the database',
-          readdirSync(scratch).length === 0 ? undefined : 'wrote a file',
-        ].filter((problem) => problem !== undefined);
-        if (problems.length > 0) wrong.push(`${entry.id} ${entry.sql.slice(0, 80)}: ${problems.join('; ')}`);
-      }
-      process.stdout.write(`sql: ${cases.length - wrong.length} of ${cases.length} right\n`);
-      expect(wrong).toEqual([]);
-    });
-
-    async function stateNow(): Promise<string> {
-      return JSON.stringify((await watcher.query(stateSql)).rows);
+  test('every case has the verdict it should, and nothing is left behind', { timeout: 120_000 }, async () => {
+    const { cases } = loadCorpus<SqlCase>('sql.json');
+    const state = await stateNow();
+    const session = (await usual.query(sessionSql)).text;
+    expect(session).toContain('agent_ro');
+    const wrong: string[] = [];
+    for (const entry of cases) {
+      const tools = [entry.expect, ...(entry.accept ?? [])].includes('timeout') ? hasty : usual;
+      const answer = await tools.query(localised(entry.sql));
+      const problems = [
+        verdictProblem(entry, answer),
+        JSON.stringify(answer).includes(CANARY) ? 'shows the secret' : undefined,
+        (await tools.query(sessionSql)).text === session ? undefined : 'left something in the session',
+        (await stateNow()) === state ? undefined : 'changed the database',
+        readdirSync(scratch).length === 0 ? undefined : 'wrote a file',
+      ].filter((problem) => problem !== undefined);
+      if (problems.length > 0) wrong.push(`${entry.id} ${entry.sql.slice(0, 80)}: ${problems.join('; ')}`);
     }
+    process.stdout.write(`sql: ${cases.length - wrong.length} of ${cases.length} right\n`);
+    expect(wrong).toEqual([]);
+  });
 
-    /** The cases name a scratch folder and a port of the machine they were tried on. */
-    function localised(sql: string): string {
-      return sql.replaceAll('/var/tmp/scratch', scratch).replaceAll('port=55432', `port=${server.port}`);
-    }
-  },
-);
+  async function stateNow(): Promise<string> {
+    return JSON.stringify((await watcher.query(stateSql)).rows);
+  }
+
+  /** The cases name a scratch folder and a port of the machine they were tried on. */
+  function localised(sql: string): string {
+    return sql.replaceAll('/var/tmp/scratch', scratch).replaceAll('port=55432', `port=${server.port}`);
+  }
+});
 
 /** Runs the script as psql would: `\c` goes to another database; extensions that this server has not are left out. */
 async function setUp(server: TestPostgres): Promise<void> {
-  const script = readFileSync(corpusFile('sql.setup.sql') ?? '', 'utf8');
+  const script = readFileSync(corpusFile('sql.setup.sql'), 'utf8');
   const available = new Set((await server.admin('SELECT name FROM pg_available_extensions')).map((row) => row['name']));
   const [first = '', ...parts] = script.split(/^\\c +/m);
   for (const statement of first.split(/(?<=;)\s*$/m).filter((text) => text.trim() !== ''))

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { corporaMissing, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { S3_START_TIMEOUT_MS, s3Missing, startTestS3, type TestS3 } from '#test/lib/s3.ts';
 import * as ill from './testing/ill-server.ts';
 import { testTools, type Answer, type TestTools } from './testing/tools.ts';
@@ -37,7 +37,6 @@ interface Setup {
 
 const CANARY = 'CANARY-S3';
 const MAX_GROWTH = 200 * 1024 ** 2;
-const missing = corporaMissing ?? s3Missing;
 
 /** The tool for each operation. An operation without one cannot be done at all. */
 const toolFor: Record<string, string> = {
@@ -85,7 +84,7 @@ function verdictOf({ failed, text, data }: Answer): Verdict {
   return /^(Refused: |Wrong arguments|There is no tool named )/.test(text) ? 'block' : 'error';
 }
 
-describe.skipIf(missing !== undefined)(`s3 corpus${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describe.skipIf(s3Missing !== undefined)(`s3 corpus${s3Missing ? ` (${s3Missing})` : ''}`, () => {
   let server: TestS3;
   let illServer: ill.IllServer;
   let usual: TestTools;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { corporaMissing, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { properties } from '#test/text/properties.ts';
 import { healMarkdown } from './heal.ts';
 import { makeSafe } from './safety.ts';
@@ -64,7 +64,7 @@ function hostsOf(content: string): string[] {
   return last.flatMap((address) => URL.parse(address)?.hostname ?? []);
 }
 
-describe.skipIf(corporaMissing)(`discord corpus${corporaMissing ? ` (${corporaMissing})` : ''}`, () => {
+describe('discord corpus', () => {
   test('every text that the bot writes is right', () => {
     const { cases } = loadCorpus<OutputCase>('discord.json');
     const output = cases.filter((entry) => entry.direction === 'output' && typeof entry.content === 'string');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { corporaMissing, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { adoptSchema } from './adopt-schema.ts';
 import { adoptTools } from './adopt-tools.ts';
 
@@ -52,7 +52,7 @@ function nested(depth: number): unknown {
   return schema;
 }
 
-const cases = corporaMissing === undefined ? loadCorpus<ToolCase>('mcp.json').cases : [];
+const { cases } = loadCorpus<ToolCase>('mcp.json');
 const kept = { name: 'kept', inputSchema: object };
 
 function namedSchema(name: string): unknown {
@@ -70,7 +70,7 @@ function describedTool({ behaviour }: ToolCase): unknown {
   return undefined;
 }
 
-describe.skipIf(corporaMissing !== undefined)(`definitions of the corpus mcp ${corporaMissing ?? ''}`, () => {
+describe('definitions of the corpus mcp', () => {
   const described = cases.filter((each) => each.category === 'tools' && describedTool(each) !== undefined);
 
   it.each(described.map((each) => [each.id, each.why, each] as const))('%s: %s', (_, __, each) => {
