@@ -20,9 +20,6 @@ export function corpusFile(name: string): string {
   return path.join(folder, name);
 }
 
-/** For the tests that still ask. */
-export const corporaMissing: string | undefined = undefined;
-
 /** Loads a corpus with its compact forms expanded. */
 export function loadCorpus<Case extends CorpusCase>(name: string): Corpus<Case> {
   const parsed = JSON.parse(readFileSync(corpusFile(name), 'utf8')) as Corpus<Case>;
