@@ -28,8 +28,8 @@ test('throughput with one, two and four workers is told', async () => {
   const rates: string[] = [];
   for (const workers of [1, 2, 4]) {
     await scale(workers);
-    const { outcomes, rate } = await load({ name: `rate-${workers}`, runs: 150 });
-    expect(outcomes).toEqual({ answered: 150 });
+    const { outcomes, rate } = await load({ name: `rate-${workers}`, runs: 100 });
+    expect(outcomes).toEqual({ answered: 100 });
     rates.push(`${workers}: ${rate.toFixed(1)}`);
   }
   process.stdout.write(`runs per second by workers: ${rates.join(', ')}\n`);

@@ -2,7 +2,8 @@
 const net = require('node:net');
 
 const { targets, patienceMs } = JSON.parse(process.argv[2]);
-const nobody = '192.0.2.1';
+// RFC 5737: addresses for documentation, which nobody has.
+const nobodys = ['192.0.2.1', '198.51.100.7', '203.0.113.9'];
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f]);
 
 /** What answers at an address: undefined when the connection does not open, else the first bytes, '' when there are none. */
@@ -32,8 +33,9 @@ function withoutVariables(answer) {
 }
 
 async function answers({ addresses, port }) {
-  const [other, ...own] = await Promise.all([nobody, ...addresses].map((host) => answerAt(host, port)));
-  return own.some((answer) => answer !== undefined && answer !== other);
+  const ask = (hosts) => Promise.all(hosts.map((host) => answerAt(host, port)));
+  const [others, own] = await Promise.all([ask(nobodys), ask(addresses)]);
+  return own.some((answer) => answer !== undefined && !others.includes(answer));
 }
 
 void Promise.all(targets.map(async (target) => [target.name, await answers(target)])).then((rows) =>
