@@ -19,7 +19,7 @@ const variables = {
   LLM_API_BASE: 'http://played-model:4020/v1',
   MODEL_NAME: 'offline',
   // Few slots, so that a slow model fills a worker and more workers show.
-  WORKER_CONCURRENCY: '10',
+  WORKER_CONCURRENCY: '4',
   // Prisma's engines cannot be had from a package registry, so LiteLLM runs without its database here.
   LITELLM_DATABASE: '',
   GRAFANA_PORT: '0',
