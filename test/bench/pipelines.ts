@@ -7,12 +7,22 @@ import { connectRedis } from '#shared/redis.ts';
 import { acceptRun } from '#shared/runs.ts';
 import { startProcess } from './processes.ts';
 
-/** One of the two ways that are compared: a question goes in, the time until the answer is read comes out. */
+/** What one run took, in milliseconds. */
+export interface Answer {
+  /** From enqueueing to the last text. */
+  ms: number;
+  /** Of it, what the tool itself took to read its file. */
+  toolMs: number;
+  /** The rest of the tool call: the way to the tool's server and back. */
+  toolOverheadMs: number;
+}
+
+/** One of the two ways that are compared: a question goes in, the times come out once the answer is read. */
 export interface Pipeline extends AsyncDisposable {
   name: string;
-  workerPid: number;
-  /** Resolves with the milliseconds from enqueueing to the last text. Rejects when the answer is not the expected one. */
-  ask(text: string): Promise<number>;
+  pids: { worker: number; tool: number };
+  /** Rejects when the answer is not the expected one. */
+  ask(text: string): Promise<Answer>;
 }
 
 export interface Backends {
@@ -44,14 +54,16 @@ export async function startMinimal(backends: Backends): Promise<Pipeline> {
   const replies = readReplies(backends.redisUrl);
   return {
     name: 'minimal',
-    workerPid: worker.pid,
+    pids: { worker: worker.pid, tool: tool.pid },
     async ask(text) {
       const id = randomUUID();
       const start = performance.now();
       const ended = replies.wait(id);
       await queue.add('run', { id, text, reply: replies.key }, { jobId: id, removeOnComplete: true });
-      checkAnswer(await ended, backends.expected);
-      return performance.now() - start;
+      const end = await ended;
+      const ms = performance.now() - start;
+      checkAnswer(end.text, backends.expected);
+      return { ms, toolMs: end.toolMs, toolOverheadMs: end.callMs - end.toolMs };
     },
     async [Symbol.asyncDispose]() {
       replies.stop();
@@ -63,31 +75,34 @@ export async function startMinimal(backends: Backends): Promise<Pipeline> {
   };
 }
 
+interface End {
+  text: string;
+  callMs: number;
+  toolMs: number;
+}
+
 function readReplies(redisUrl: string) {
   const key = `{bench}:replies:${randomUUID()}`;
   const reader = new Redis(redisUrl, { maxRetriesPerRequest: null });
-  const waiting = new Map<string, (text: string) => void>();
+  const waiting = new Map<string, (end: End) => void>();
   let stopped = false;
   void (async () => {
     let last = '0';
     // oxlint-disable-next-line no-unmodified-loop-condition -- stop() sets it
     while (!stopped) {
       const rows = await reader.xread('COUNT', 500, 'BLOCK', 5_000, 'STREAMS', key, last).catch(() => null);
-      for (const [id, fields] of rows?.[0]?.[1] ?? []) {
-        last = id;
-        if (fields[2] === 'end') waiting.get(fields[1] ?? '')?.(fields[3] ?? '');
+      for (const [place, fields] of rows?.[0]?.[1] ?? []) {
+        last = place;
+        if (fields[2] !== 'end') continue;
+        const [, id = '', , text = '', , callMs, , toolMs] = fields;
+        waiting.get(id)?.({ text, callMs: Number(callMs), toolMs: Number(toolMs) });
+        waiting.delete(id);
       }
     }
   })();
   return {
     key,
-    wait: (id: string) =>
-      new Promise<string>((resolve) => {
-        waiting.set(id, (text) => {
-          waiting.delete(id);
-          resolve(text);
-        });
-      }),
+    wait: (id: string) => new Promise<End>((resolve) => void waiting.set(id, resolve)),
     stop() {
       stopped = true;
       reader.disconnect();
@@ -138,16 +153,24 @@ export async function startProduct(backends: Backends): Promise<Pipeline> {
   const follower = createFollower(redis, backends.redisUrl);
   return {
     name: 'dragoman',
-    workerPid: worker.pid,
+    pids: { worker: worker.pid, tool: runner.pid },
     async ask(text) {
       const id = randomUUID();
       const start = performance.now();
       await acceptRun(redis, queues, { id, conversation: id, text, caller: { kind: 'terminal', id: id.slice(0, 8) } });
+      let answer = '';
+      let toolMs = 0;
+      let toolOverheadMs = 0;
       for await (const event of follower.follow(id)) {
-        if (event.kind === 'entry' && event.entry.type === 'run.ended')
-          checkAnswer(event.entry.text, backends.expected);
+        if (event.kind !== 'entry') continue;
+        if (event.entry.type === 'run.ended') answer = event.entry.text;
+        if (event.entry.type !== 'tool.finished') continue;
+        toolOverheadMs = event.entry.overheadMs ?? 0;
+        toolMs = Math.max(0, event.entry.durationMs - toolOverheadMs);
       }
-      return performance.now() - start;
+      const ms = performance.now() - start;
+      checkAnswer(answer, backends.expected);
+      return { ms, toolMs, toolOverheadMs };
     },
     async [Symbol.asyncDispose]() {
       await follower[Symbol.asyncDispose]();

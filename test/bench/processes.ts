@@ -6,6 +6,10 @@ import { createInterface } from 'node:readline';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
+/** BENCH_PROFILE=folder writes a CPU profile of every process there. */
+const profiles = process.env['BENCH_PROFILE'];
+const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu-prof-interval=500'] : [];
+
 export interface Started extends AsyncDisposable {
   pid: number;
   /** The line that said it is ready. */
@@ -18,7 +22,7 @@ export async function startProcess(
   env: Record<string, string>,
   isReady: (line: Record<string, unknown>) => boolean,
 ): Promise<Started> {
-  const child = spawn(process.execPath, [path.join(root, file)], {
+  const child = spawn(process.execPath, [...profiling, path.join(root, file)], {
     cwd: root,
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -16,9 +16,11 @@ const server = createServer((request, response) => {
   request.on('data', (part: Buffer) => parts.push(part));
   request.on('end', () => {
     const call = JSON.parse(Buffer.concat(parts).toString()) as Call;
+    const start = performance.now();
     void readFile(path.join(root, call.params.arguments.path), 'utf8').then((text) => {
       const body = JSON.stringify({ jsonrpc: '2.0', id: call.id, result: { content: [{ type: 'text', text }] } });
-      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+      const timing = `backend;dur=${(performance.now() - start).toFixed(3)}`;
+      response.writeHead(200, { 'content-type': 'application/json', 'server-timing': timing }).end(body);
     });
   });
 });

@@ -65,8 +65,16 @@ async function ask(messages: Message[], onText: (text: string) => void): Promise
   return answer;
 }
 
-async function callTool(name: string, args: string): Promise<string> {
-  const { body } = await tool.request({
+interface ToolAnswer {
+  text: string;
+  /** Milliseconds, for the comparison: of the whole call, and of the tool itself as its server says. */
+  callMs: number;
+  toolMs: number;
+}
+
+async function callTool(name: string, args: string): Promise<ToolAnswer> {
+  const start = performance.now();
+  const { body, headers } = await tool.request({
     path: '/mcp',
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -78,7 +86,8 @@ async function callTool(name: string, args: string): Promise<string> {
     }),
   });
   const { result } = (await body.json()) as { result: { content: { text: string }[] } };
-  return result.content[0]?.text ?? '';
+  const toolMs = Number(String(headers['server-timing']).split('dur=')[1]);
+  return { text: result.content[0]?.text ?? '', callMs: performance.now() - start, toolMs };
 }
 
 async function run(job: Job<{ id: string; text: string; reply: string }>): Promise<void> {
@@ -100,11 +109,12 @@ async function run(job: Job<{ id: string; text: string; reply: string }>): Promi
     first = false;
   };
   const messages: Message[] = [{ role: 'user', content: text }];
+  let called: ToolAnswer | undefined;
   let answer = await ask(messages, onText);
   if (answer.call) {
     await redis.hset(journal, 'answer:0', JSON.stringify(answer));
-    const result = await callTool(answer.call.name, answer.call.arguments);
-    await redis.hset(journal, 'result:0', result);
+    called = await callTool(answer.call.name, answer.call.arguments);
+    await redis.hset(journal, 'result:0', called.text);
     messages.push(
       {
         role: 'assistant',
@@ -117,14 +127,16 @@ async function run(job: Job<{ id: string; text: string; reply: string }>): Promi
           },
         ],
       },
-      { role: 'tool', tool_call_id: answer.call.id, content: result },
+      { role: 'tool', tool_call_id: answer.call.id, content: called.text },
     );
     answer = await ask(messages, onText);
   }
   await redis.hset(journal, 'answer:1', JSON.stringify(answer));
   clearTimeout(timer);
   flush();
-  await redis.xadd(reply, 'MAXLEN', '~', 10_000, '*', 'id', id, 'end', answer.text);
+  const { callMs = 0, toolMs = 0 } = called ?? {};
+  const times = ['callMs', callMs, 'toolMs', toolMs];
+  await redis.xadd(reply, 'MAXLEN', '~', 10_000, '*', 'id', id, 'end', answer.text, ...times);
 }
 
 const worker = new Worker('bench', run, {
