@@ -27,10 +27,27 @@ const model: PlayedModel = await startPlayedModel({
 });
 model.handle((request) => {
   const plan = readPlan(request.user);
-  return plan ? { ...turnOf(plan, request), chunkDelayMs } : { text: 'No plan.' };
+  if (!plan) return { text: 'No plan.' };
+  return { ...turnOf(plan, request), chunkDelayMs, ...troubleOf(plan, request.step) };
 });
 process.stdout.write(`${JSON.stringify({ msg: 'ready', addresses: { model: model.url } })}\n`);
 process.once('SIGTERM', () => void model[Symbol.asyncDispose]().then(() => witness[Symbol.dispose]()));
+
+const attempts = new Map<string, number>();
+
+/** What goes wrong with this answer by the plan. */
+function troubleOf({ case: id, trouble }: Plan, step: number): Turn {
+  if (!trouble) return {};
+  const key = `${id} ${step}`;
+  const attempt = (attempts.get(key) ?? 0) + 1;
+  attempts.set(key, attempt);
+  const { kind, value } = trouble;
+  if (kind === 'slow') return { delayMs: value };
+  if (kind === 'fail') return attempt <= value ? { error: { status: 500 } } : {};
+  if (attempt > 1) return {};
+  if (kind === 'hang') return { hang: true };
+  return kind === 'cut' ? { cutAfterBytes: value } : { hangAfterChunks: value };
+}
 
 function turnOf(plan: Plan, request: ParsedRequest): Turn {
   const done = roundsDone(request.body.messages);

@@ -10,20 +10,37 @@ export interface Plan {
   case: string;
   calls: PlannedCall[];
   lines: number;
+  /** What goes wrong with the model's first answers to each turn of it. */
+  trouble?: Trouble;
+}
+
+/**
+ * `cut`: the first answer ends after so many bytes; `fail`: so many are status 500; `hang`: the first never begins;
+ * `idle`: the first stops after so many chunks; `slow`: all begin so many milliseconds late.
+ */
+export interface Trouble {
+  kind: 'cut' | 'fail' | 'hang' | 'idle' | 'slow';
+  value: number;
 }
 
 /** The plan as the words of a person, which the played model reads again. */
 export function writePlan(plan: Plan): string {
   const calls = plan.calls.map(({ tool, ms, times }) => `${tool}:${ms}*${times}`).join(',');
-  return `case=${plan.case} calls=${calls || 'none'} lines=${plan.lines}`;
+  const trouble = plan.trouble ? ` trouble=${plan.trouble.kind}:${plan.trouble.value}` : '';
+  return `case=${plan.case} calls=${calls || 'none'} lines=${plan.lines}${trouble}`;
 }
 
 /** Reads a plan out of a message; undefined where there is none. */
 export function readPlan(text: string): Plan | undefined {
-  const found = /case=(\S+) calls=(\S+) lines=(\d+)/.exec(text);
+  const found = /case=(\S+) calls=(\S+) lines=(\d+)(?: trouble=(\w+):(\d+))?/.exec(text);
   if (!found) return undefined;
-  const [, id = '', calls = '', lines = ''] = found;
-  return { case: id, calls: calls === 'none' ? [] : calls.split(',').map(readCall), lines: Number(lines) };
+  const [, id = '', calls = '', lines = '', kind, value] = found;
+  return {
+    case: id,
+    calls: calls === 'none' ? [] : calls.split(',').map(readCall),
+    lines: Number(lines),
+    ...(kind !== undefined && { trouble: { kind: kind as Trouble['kind'], value: Number(value) } }),
+  };
 }
 
 function readCall(text: string): PlannedCall {

@@ -57,7 +57,8 @@ export interface Rig extends AsyncDisposable {
 export interface Restartable extends AsyncDisposable {
   current(): RigProcess | undefined;
   kill(): Promise<void>;
-  start(): Promise<void>;
+  /** `env`: further variables, this once. */
+  start(env?: Record<string, string>): Promise<void>;
 }
 
 const policy = `version: 1
@@ -200,8 +201,8 @@ function restartable(script: string, env: Record<string, string>, flags: string[
   return {
     current: () => current,
     kill,
-    async start() {
-      current = await startRigProcess(script, env, flags);
+    async start(extra = {}) {
+      current = await startRigProcess(script, { ...env, ...extra }, flags);
     },
     [Symbol.asyncDispose]: kill,
   };

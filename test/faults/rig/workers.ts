@@ -14,8 +14,10 @@ export interface WorkerPool extends AsyncDisposable {
   kill(worker: PooledWorker): number;
   /** SIGTERM, and a new one in its place at once. Resolves with the exit code when it has ended. */
   drain(worker: PooledWorker): Promise<number | null>;
-  /** Starts one more (again). */
-  start(env?: Record<string, string>): Promise<PooledWorker>;
+  /** Starts one more. `replaced: false`: it may die, and none takes its place. */
+  start(env?: Record<string, string>, options?: { replaced: boolean }): Promise<PooledWorker>;
+  /** kill -9 without a replacement. */
+  remove(worker: PooledWorker): Promise<void>;
   /** Workers that ended without being told to. */
   died: string[];
 }
@@ -27,7 +29,7 @@ export function createWorkerPool(env: (name: string) => Record<string, string>, 
   let count = 0;
   let closed = false;
 
-  async function start(extra: Record<string, string> = {}): Promise<PooledWorker> {
+  async function start(extra: Record<string, string> = {}, options = { replaced: true }): Promise<PooledWorker> {
     count += 1;
     const name = `w${count}`;
     const process = await startRigProcess('services/worker/main.ts', { ...env(name), ...extra }, flags);
@@ -36,7 +38,7 @@ export function createWorkerPool(env: (name: string) => Record<string, string>, 
     workers.add(worker);
     void process.gone.then(({ code, signal }) => {
       // Whom we end was taken out before.
-      if (!workers.delete(worker) || closed) return;
+      if (!workers.delete(worker) || closed || !options.replaced) return;
       died.push(`${name} (${code ?? signal}): ${process.tail().slice(-2_000)}`);
       replace();
     });
@@ -69,6 +71,10 @@ export function createWorkerPool(env: (name: string) => Record<string, string>, 
       return (await worker.process.gone).code;
     },
     start,
+    async remove(worker) {
+      workers.delete(worker);
+      await worker.process.kill();
+    },
     died,
     async [Symbol.asyncDispose]() {
       closed = true;

@@ -1,4 +1,27 @@
 import type { FaultTest } from '../suite.ts';
+import { crashPointsTest } from './r1-crash-points.ts';
 import { killsAnywhere } from './r1-kills.ts';
+import { poison } from './r10-poison.ts';
+import { rollingRestarts } from './r11-restarts.ts';
+import { writesInFlight } from './r2-writes.ts';
+import { redisKills } from './r3-redis.ts';
+import { redisRefuses } from './r4-redis-refuses.ts';
+import { modelTrouble } from './r5-model.ts';
+import { gatewayDrops } from './r6-gateway.ts';
+import { restFaults } from './r7-rest.ts';
+import { blockedLoops, zombies } from './r8-zombies.ts';
 
-export const faultTests: FaultTest[] = [killsAnywhere];
+export const faultTests: FaultTest[] = [
+  killsAnywhere,
+  crashPointsTest,
+  writesInFlight,
+  redisKills,
+  redisRefuses,
+  modelTrouble,
+  gatewayDrops,
+  restFaults,
+  zombies,
+  blockedLoops,
+  poison,
+  rollingRestarts,
+];

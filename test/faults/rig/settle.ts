@@ -1,0 +1,32 @@
+import { check, type Verdict } from './checker.ts';
+import type { Rig } from './rig.ts';
+
+/** Longest wait for all that is open when the faults are over. */
+const settleMs = 240_000;
+
+/** Waits until every question has its end, then judges. Prints the journals of what went wrong, for who looks for the cause. */
+export async function settleAndCheck(rig: Rig, say: (text: string) => void): Promise<Verdict> {
+  await rig.until(() => rig.ledger.open().length === 0, settleMs);
+  // What should not come any more gets a moment to come all the same.
+  await rig.until(() => false, 1_500);
+  const verdict = check(rig.ledger.cases.values());
+  const { lost, failed, effectsTwice, effectsMissing, executedAgain, repliesTwice, partsWrong, refusedAndDone } =
+    verdict;
+  const suspects = [
+    lost,
+    effectsTwice,
+    executedAgain,
+    repliesTwice,
+    effectsMissing,
+    partsWrong,
+    refusedAndDone,
+    failed,
+  ];
+  const named = suspects.flatMap((names) => names.slice(0, 1));
+  if (named.length > 0) say(await rig.journals(named));
+  return verdict;
+}
+
+export function deaths(rig: Rig): string[] {
+  return rig.workers.died.map((how) => `a worker died by itself: ${how}`);
+}

@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { createTail } from '../rig/tail.ts';
+import { startHuman } from '../rig/human.ts';
+import { mixedPlans, startLoad } from '../rig/load.ts';
+import { startRig, type Rig } from '../rig/rig.ts';
+import { deaths, settleAndCheck } from '../rig/settle.ts';
+import { ingressPoints, phases, workerPoints } from '../played/crash-points.ts';
+import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
+
+/** Workers and ingress that end at named points: before, right after and at the confirmation of each thing they store. */
+export const crashPointsTest: FaultTest = {
+  name: 'R1P',
+  title: 'named crash points of worker and ingress',
+  full: 630,
+  quick: 21,
+  run,
+};
+
+const flags = ['--import', './test/faults/played/crash.ts'];
+
+async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
+  const draw = drawOf(seed);
+  await using rig = await startRig({ workers: 2, flags, workerEnv: { RUN_MAX_ATTEMPTS: '100' } });
+  await using _human = startHuman(rig);
+  const file = path.join(rig.folder, 'crashes.jsonl');
+  const crashed = createTail<{ point: string }>(file);
+  const points: string[] = [];
+  const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1)));
+  const all = phases.flatMap((phase) =>
+    [...Object.keys(workerPoints), ...Object.keys(ingressPoints)].map((name) => `${phase}:${name}`),
+  );
+  const order = Array.from({ length: size }, (_, at) => all[at % all.length] ?? '').toSorted(() => draw() - 0.5);
+  for (const [at, point] of order.entries()) {
+    const env = { CRASH_AT: point, CRASH_NTH: String(1 + Math.floor(draw() * 4)), CRASH_WITNESS: file };
+    await crashOne(rig, point, env);
+    points.push(...crashed().map((line) => line.point));
+    if ((at + 1) % 20 === 0) say(`${at + 1} of ${size} crashes, ${rig.ledger.cases.size} questions asked`);
+  }
+  await load.stop();
+  const verdict = await settleAndCheck(rig, say);
+  points.push(...crashed().map((line) => line.point));
+  const missed = all.filter((point) => order.includes(point) && !points.includes(point));
+  return judge({
+    test: 'R1 named points',
+    hits: { crashes: points.length, 'different points': new Set(points).size },
+    atLeast: { crashes: Math.floor(size * 0.9) },
+    verdict,
+    further: [...missed.map((point) => `the point ${point} was never reached`), ...deaths(rig)],
+  });
+}
+
+/** Starts the process that is to end at this point, and waits until it has, or has not for long. */
+async function crashOne(rig: Rig, point: string, env: Record<string, string>): Promise<void> {
+  const patienceMs = 40_000;
+  if (Object.hasOwn(workerPoints, point.split(':')[1] ?? '')) {
+    const worker = await rig.workers.start(env, { replaced: false });
+    const gone = rig.until(() => !rig.workers.ready().includes(worker), patienceMs);
+    if (!(await gone)) await rig.workers.remove(worker);
+    return;
+  }
+  await rig.ingress.kill();
+  // It may end before it says that it is ready: what was left over is shown at once.
+  await rig.ingress.start(env).catch(() => undefined);
+  const process = rig.ingress.current();
+  const gone = new Set<unknown>();
+  void process?.gone.then(() => gone.add(process));
+  await rig.until(() => !process || gone.has(process), patienceMs);
+  await rig.ingress.kill();
+  await rig.ingress.start();
+}

@@ -1,0 +1,67 @@
+import type { Redis } from 'ioredis';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectRedis } from '#shared/redis.ts';
+import { mixedPlans, startLoad } from '../rig/load.ts';
+import { startRig, type Rig } from '../rig/rig.ts';
+import { deaths, settleAndCheck } from '../rig/settle.ts';
+import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
+
+/** Redis takes no writes (full, read-only) or is slow: the door refuses clearly, what was accepted goes on afterwards. */
+export const redisRefuses: FaultTest = { name: 'R4', title: 'Redis full, read-only, slow', full: 30, quick: 3, run };
+
+interface Trouble {
+  name: 'full' | 'read-only' | 'slow';
+  begin(redis: Redis): Promise<unknown>;
+  end(redis: Redis): Promise<unknown>;
+}
+
+const troubles: Trouble[] = [
+  {
+    name: 'full',
+    begin: (redis) => redis.config('SET', 'maxmemory', '1'),
+    end: (redis) => redis.config('SET', 'maxmemory', '0'),
+  },
+  {
+    name: 'read-only',
+    begin: (redis) => redis.call('REPLICAOF', '127.0.0.1', '1'),
+    end: (redis) => redis.call('REPLICAOF', 'NO', 'ONE'),
+  },
+  { name: 'slow', begin: (redis) => redis.call('CLIENT', 'PAUSE', '2000', 'ALL'), end: async () => undefined },
+];
+const troubleMs = 4_000;
+
+async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
+  const draw = drawOf(seed);
+  await using rig = await startRig({ workers: 2 });
+  const redis = connectRedis(rig.redis.url, 'trouble');
+  await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };
+  const load = startLoad(rig, 20, mixedPlans(drawOf(seed + 1)));
+  const hits: Record<string, number> = { full: 0, 'read-only': 0, slow: 0 };
+  const silent: string[] = [];
+  for (let at = 0; at < size; at += 1) {
+    const trouble = troubles[at % troubles.length];
+    if (!trouble) continue;
+    await sleep(500 + draw() * 1_000);
+    const refused = refusedCount(rig);
+    await trouble.begin(redis);
+    await sleep(troubleMs);
+    await trouble.end(redis);
+    if (trouble.name === 'slow' || refusedCount(rig) > refused) hits[trouble.name] = (hits[trouble.name] ?? 0) + 1;
+    if (at % 6 === 5) say(`${at + 1} of ${size} times, ${rig.ledger.cases.size} questions asked`);
+  }
+  await load.stop();
+  const verdict = await settleAndCheck(rig, say);
+  const least = Math.max(1, Math.floor(size / 4));
+  return judge({
+    test: 'R4 Redis refuses',
+    hits: { ...hits, 'questions refused': verdict.refused },
+    atLeast: { full: least, 'read-only': least, slow: least },
+    verdict,
+    further: [...silent, ...deaths(rig)],
+  });
+}
+
+function refusedCount(rig: Rig): number {
+  rig.look();
+  return [...rig.ledger.cases.values()].filter(({ refusals }) => refusals.length > 0).length;
+}

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Case } from '../rig/ledger.ts';
+import { mixedPlans, startLoad } from '../rig/load.ts';
+import { startRig, type Rig } from '../rig/rig.ts';
+import { deaths, settleAndCheck } from '../rig/settle.ts';
+import type { PooledWorker } from '../rig/workers.ts';
+import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
+
+/** Workers that stand still past their lock, while others go on with their runs, and then wake up. */
+export const zombies: FaultTest = {
+  name: 'R8',
+  title: 'zombie workers',
+  full: 200,
+  quick: 3,
+  run: (options) =>
+    standStill(options, {
+      test: 'R8 zombies',
+      sleepAll: async (workers, overtaken) => {
+        for (const { process } of workers) process.signal('SIGSTOP');
+        await overtaken();
+        for (const { process } of workers) process.signal('SIGCONT');
+      },
+    }),
+};
+
+/** The same with an event loop that a computation blocks: timers and sockets stand still, the process lives. */
+export const blockedLoops: FaultTest = {
+  name: 'R9',
+  title: 'blocked event loops',
+  full: 40,
+  quick: 2,
+  run: (options) =>
+    standStill(options, {
+      test: 'R9 blocked loop',
+      flags: ['--import', './test/faults/played/block.ts'],
+      env: { BLOCK_MS: String(blockMs) },
+      sleepAll: async (workers, overtaken) => {
+        for (const { process } of workers) process.signal('SIGUSR2');
+        await Promise.all([overtaken(), sleep(blockMs)]);
+      },
+    }),
+};
+
+const blockMs = 40_000;
+/** Asleep at once, of so many. */
+const asleepAtOnce = 3;
+const workerCount = 6;
+
+interface Sleeping {
+  test: string;
+  flags?: string[];
+  env?: Record<string, string>;
+  /** Puts them to sleep until `overtaken` resolves, at least. */
+  sleepAll(workers: PooledWorker[], overtaken: () => Promise<unknown>): Promise<void>;
+}
+
+async function standStill({ seed, size, say }: FaultOptions, sleeping: Sleeping): Promise<FaultResult> {
+  await using rig = await startRig({
+    workers: Math.min(workerCount, size + 2),
+    workerEnv: { ...sleeping.env, WORKER_CONCURRENCY: '10' },
+    ...(sleeping.flags && { flags: sleeping.flags }),
+  });
+  const load = startLoad(rig, 36, mixedPlans(drawOf(seed + 1)));
+  const hits = { asleep: 0, 'runs overtaken': 0 };
+  while (hits.asleep < size) {
+    await rig.until(() => holders(rig).length > 0, 30_000);
+    const chosen = holders(rig).slice(0, Math.min(asleepAtOnce, size - hits.asleep));
+    const from = Date.now();
+    const held = rig.ledger.open().filter((each) => chosen.some(({ name }) => each.asks.at(-1)?.worker === name));
+    await sleeping.sleepAll(chosen, () => rig.until(() => held.every((each) => wentOn(each, from)), 60_000));
+    hits.asleep += chosen.length;
+    hits['runs overtaken'] += held.filter((each) => wentOn(each, from)).length;
+    // Awake, they have time to do what they should not.
+    await sleep(1_000);
+    if (hits.asleep % 15 === 0) say(`${hits.asleep} of ${size} asleep, ${hits['runs overtaken']} runs overtaken`);
+  }
+  await load.stop();
+  const verdict = await settleAndCheck(rig, say);
+  // A read that was under way when its worker fell asleep may happen when it wakes up, and harms nobody.
+  const reads = new Set(verdict.executedAgain.filter((name) => onlyReadsAgain(rig.ledger.cases.get(name))));
+  verdict.executedAgain = verdict.executedAgain.filter((name) => !reads.has(name));
+  return judge({
+    test: sleeping.test,
+    hits,
+    atLeast: { asleep: size, 'runs overtaken': size },
+    verdict,
+    notes: reads.size > 0 ? [`${reads.size} reads of a sleeper happened after it woke up`] : [],
+    further: deaths(rig),
+  });
+}
+
+/** Workers that hold at least one run, by the witnesses. */
+function holders(rig: Rig): PooledWorker[] {
+  rig.look();
+  const names = new Set(rig.ledger.open().flatMap(({ asks }) => (asks.at(-1)?.calls ? [asks.at(-1)?.worker] : [])));
+  return rig.workers.ready().filter(({ name }) => names.has(name));
+}
+
+function wentOn({ asks, endedAt }: Case, from: number): boolean {
+  return endedAt !== undefined || asks.some(({ at }) => at > from + 1_000);
+}
+
+function onlyReadsAgain(each: Case | undefined): boolean {
+  return (
+    each?.executions.every(
+      ({ at, step, tool }) => tool === 'look' || !each.asks.some((ask) => ask.step > step && ask.at < at),
+    ) ?? false
+  );
+}

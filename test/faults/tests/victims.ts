@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Moment } from '../rig/hits.ts';
+import type { Ledger } from '../rig/ledger.ts';
+import type { Rig } from '../rig/rig.ts';
+import type { PooledWorker } from '../rig/workers.ts';
+
+/** A worker at that moment, as far as the witnesses know; else whichever was drawn. */
+export async function choose(
+  rig: Rig,
+  aim: Moment | 'at random',
+  draw: () => number,
+  patienceMs = 500,
+): Promise<PooledWorker | undefined> {
+  const drawn = draw();
+  if (aim !== 'at random') {
+    const until = Date.now() + patienceMs;
+    while (Date.now() < until) {
+      rig.look();
+      const names = workersAt(rig.ledger, aim);
+      const victim = rig.workers.ready().find(({ name }) => names.has(name));
+      if (victim) return victim;
+      await sleep(2);
+    }
+  }
+  const ready = rig.workers.ready();
+  return ready[Math.floor(drawn * ready.length)];
+}
+
+/** Workers of which a run is at that moment now. */
+function workersAt(ledger: Ledger, aim: Moment): Set<string> {
+  const names = new Set<string>();
+  const now = Date.now();
+  for (const { asks, executions } of ledger.open()) {
+    const ask = asks.at(-1);
+    if (!ask) continue;
+    const execution = executions.at(-1);
+    const asked = !execution || execution.at < ask.at;
+    const moment: Moment = asked
+      ? ask.calls === 0
+        ? 'last answer'
+        : 'model asked'
+      : execution.endAt === undefined
+        ? 'in a tool'
+        : 'after a tool';
+    const since = Math.max(ask.at, execution?.endAt ?? execution?.at ?? 0);
+    // What is long ago belongs to a worker that is dead.
+    if (moment === aim && now - since < 150) names.add(ask.worker);
+  }
+  return names;
+}
