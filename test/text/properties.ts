@@ -43,7 +43,7 @@ function fencesBalanced(content: string): boolean {
   for (const line of content.replace(/^[ \t]*>>> /, '').split('\n')) {
     const bare = line.replace(/^(?: {0,3}> ?)*[^\S\n]*(?:(?:[-*+]|\d{1,9}[.)]) +)?/, '');
     const marker = /^(`{3,}|~{3,})/.exec(bare)?.[1];
-    const quoted = /^ {0,3}>(?!>> )/.test(line);
+    const quoted = /^ {0,3}>(?!>>(?: |$))/.test(line);
     if (open?.startsWith('>') && !quoted) open = undefined;
     if (open === undefined) {
       if (marker !== undefined && !isProse(bare.slice(marker.length), marker)) open = (quoted ? '>' : '') + marker;

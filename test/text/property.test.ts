@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { limit, nastyText } from './nasty.ts';
 import { properties } from './properties.ts';
 
-// The long form: node test/text/property.ts --count 100000
-const runs = { numRuns: 2_000 };
+// A fixed seed, so that a build does not fail by chance; the long form tries others: node test/text/property.ts --count 100000
+const runs = { numRuns: 2_000, seed: 20_261_121 };
 const steps = fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 12 });
 
 test('split messages are lossless, whole and within the limit', () => {

@@ -36,7 +36,7 @@ export interface Line {
 const FENCE = /^((?: {0,3}> ?)*[^\S\n]*(?:(?:[-*+]|\d{1,9}[.)]) +)?)(`{3,}|~{3,})([^\n]*)$/;
 const LONGEST_INFO = 200;
 /** Discord's mark that quotes the rest of the message. */
-export const REST_QUOTED = /^[ \t]*>>> /;
+export const REST_QUOTED = /^[ \t]*>>>(?: |$)/;
 const QUOTE = /^ {0,3}> ?/;
 const SEPARATOR = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 

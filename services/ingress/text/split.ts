@@ -70,7 +70,10 @@ export function nextPart(whole: Structure, from: number, limit: number, shown = 
     return { skipped, open, text: text.slice(start, length), close, rest: text.slice(length) };
   }
   const room = limit - open.length;
-  const fits = (at: number) => textLength(structure, start, at) + closing(structure, at, limit).length <= room;
+  const fits = (at: number): boolean => {
+    const length = textLength(structure, start, at);
+    return length > 0 && length + closing(structure, start + length, limit).length <= room;
+  };
   const cut = chooseCut(structure, { from: start, to: Math.min(start + room, text.length), limit, shown }, fits);
   const end = start + textLength(structure, start, cut);
   const marks = closing(structure, end, limit);

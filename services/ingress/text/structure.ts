@@ -65,7 +65,9 @@ export function seamAt(structure: Structure, at: number, next: number): Seam {
     .toReversed()
     .map((span) => span.marker)
     .join('');
-  return { close, open: lineOpening(structure, next) + open };
+  // At a line's beginning, inline code of three backticks would begin a block.
+  const apart = open.startsWith('```') ? '\u200b' : '';
+  return { close, open: lineOpening(structure, next) + apart + open };
 }
 
 function fenceSeam(structure: Structure, fence: Fence, next: number): Seam {
@@ -77,7 +79,7 @@ function fenceSeam(structure: Structure, fence: Fence, next: number): Seam {
     .replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length))
     .replace(/ {8,}/g, ' '.repeat(8));
   // What stands within a line must not come to stand as a closing mark on one of its own.
-  const apart = /[`~]/.test(structure.text[next] ?? '') ? '\u200b' : '';
+  const apart = /^[^\S\n]*[`~]/.test(structure.text.slice(next, next + 200)) ? '\u200b' : '';
   const inLine = next > start ? quote + apart : '';
   return {
     close: `\n${prefix}${fence.marker}`,
