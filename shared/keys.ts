@@ -1,7 +1,7 @@
 /** Every key lies under one hash tag, so that scripts over several keys work on Redis Cluster. */
 export const prefix = '{dragoman}';
 
-/** Names of all Redis keys that are not BullMQ's own. */
+/** Names of all Redis keys that are not BullMQ's own: those begin with the name of a queue (`runs:failed` is its failed jobs). */
 export const keys = {
   /** Hash: what is known of a run at a glance; fields in `RunRecord`. */
   run: (runId: string) => `${prefix}:run:${runId}`,
@@ -19,12 +19,14 @@ export const keys = {
   history: (conversation: string) => `${prefix}:history:${conversation}`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
+  /** Sorted set: conversations with a history, by the time of their last answer. */
+  conversations: `${prefix}:index:conversations`,
   /** Sorted set: runs by time of acceptance. */
-  recent: `${prefix}:runs:recent`,
+  recent: `${prefix}:index:recent`,
   /** Sorted set: failed runs by time of failure. */
-  failed: `${prefix}:runs:failed`,
+  failed: `${prefix}:index:failed`,
   /** Sorted set: runs whose job may not be in its queue yet; the sweeper adds what is missing. */
-  unqueued: `${prefix}:runs:unqueued`,
+  unqueued: `${prefix}:index:unqueued`,
   /** Sorted set: open approvals as `run approval`, by the time at which they expire. */
   approvals: `${prefix}:approvals`,
   /** Pub/sub channel on which stop requests reach all workers. */

@@ -44,7 +44,12 @@ export function createQueues(redis: Redis): Queues {
   function queue(name: QueueName): Queue {
     const existing = queues.get(name);
     if (existing) return existing;
-    const made = new Queue(name, { connection: redis, prefix, skipVersionCheck: true });
+    const made = new Queue(name, {
+      connection: redis,
+      prefix,
+      skipVersionCheck: true,
+      streams: { events: { maxLen: 1_000 } },
+    });
     made.on('error', (error) => log.warn({ queue: name, error: error.message }, 'queue error'));
     queues.set(name, made);
     return made;
@@ -74,12 +79,15 @@ export function createQueues(redis: Redis): Queues {
   };
 }
 
+/** How long jobs that failed for good are kept, in milliseconds. Their runs are kept apart from them. */
+export const keepFailedJobsMs = 7 * 24 * 3_600_000;
+
 function jobOptions(definition: JobDefinition) {
   return {
     attempts: definition.attempts,
     backoff: { type: 'exponential', delay: definition.backoffMs, jitter: 0.5 },
     removeOnComplete: true,
-    removeOnFail: { age: 7 * 24 * 3_600, count: 10_000 },
+    removeOnFail: { age: keepFailedJobsMs / 1_000, count: 10_000 },
   };
 }
 

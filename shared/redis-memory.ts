@@ -3,10 +3,13 @@ import { metrics } from './metrics.ts';
 
 /** Publishes Redis' memory and its limit whenever metrics are scraped: BullMQ's Redis may never evict, so it can fill up. */
 export function watchRedisMemory(redis: Redis): void {
-  const read = async (field: string) => {
-    const value = new RegExp(`^${field}:(\\d+)`, 'm').exec(await redis.info('memory'))?.[1];
-    return value === undefined ? [] : [{ labels: {}, value: Number(value) }];
-  };
-  metrics.redisMemoryUsed.collectWith(() => read('used_memory'));
-  metrics.redisMemoryMax.collectWith(() => read('maxmemory'));
+  metrics.redisMemoryUsed.collectWith(async () => [{ labels: {}, value: (await readMemory(redis)).used }]);
+  metrics.redisMemoryMax.collectWith(async () => [{ labels: {}, value: (await readMemory(redis)).max }]);
+}
+
+/** Bytes that Redis uses and may use; `max` 0: no limit. */
+export async function readMemory(redis: Redis): Promise<{ used: number; max: number }> {
+  const info = await redis.info('memory');
+  const read = (field: string) => Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  return { used: read('used_memory'), max: read('maxmemory') };
 }

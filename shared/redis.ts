@@ -61,3 +61,9 @@ function watch(redis: Redis, name: string): void {
     away = false;
   });
 }
+
+/** Redis' clock in milliseconds since the epoch: what is stored carries its time. */
+export async function redisNow(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}

@@ -3,6 +3,7 @@ import type { EntryOf, JournalEntryInput, StoredEntry } from './journal-entries.
 import { entryArguments, parseEntry } from './journal.ts';
 import { keys } from './keys.ts';
 import type { Queues } from './queues.ts';
+import { redisNow } from './redis.ts';
 import { defineScript } from './redis-script.ts';
 import {
   callerKey,
@@ -150,10 +151,10 @@ export async function claimRun(redis: Redis, runId: string, worker: string): Pro
 
 /** Ends a run: last journal entry, record, lists, and the next of its conversation's line, all or nothing. */
 const endScript = defineScript(
-  9,
+  10,
   `
-  local record, journal, once, line, inflight, unqueued, failed, live, history = unpack(KEYS)
-  local id, epoch, outcome, reason, entry, keepMs, lines, keepLines, keepLinesMs = unpack(ARGV)
+  local record, journal, once, line, inflight, unqueued, failed, live, history, conversations = unpack(KEYS)
+  local id, epoch, outcome, reason, entry, keepMs, conversation, lines, keepLines, keepLinesMs = unpack(ARGV)
   local current = redis.call('HMGET', record, 'status', 'epoch')
   if not current[1] then return {'gone', ''} end
   if current[1] == 'ended' then return {'ended', ''} end
@@ -161,7 +162,7 @@ const endScript = defineScript(
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
   redis.call('HSET', record, 'status', 'ended', 'outcome', outcome, 'reason', reason, 'endedAt', now)
-  for i = 10 + lines, #ARGV, 2 do
+  for i = 11 + lines, #ARGV, 2 do
     if ARGV[i] == '' or redis.call('HEXISTS', once, ARGV[i]) == 0 then
       local before = redis.call('XADD', journal, '*', 'e', ARGV[i + 1])
       if ARGV[i] ~= '' then redis.call('HSET', once, ARGV[i], before) end
@@ -169,10 +170,11 @@ const endScript = defineScript(
   end
   local last = redis.call('XADD', journal, '*', 'e', entry)
   redis.call('HSET', once, 'run.ended', last)
-  for i = 10, 9 + lines do redis.call('RPUSH', history, ARGV[i]) end
+  for i = 11, 10 + lines do redis.call('RPUSH', history, ARGV[i]) end
   if tonumber(lines) > 0 then
     redis.call('LTRIM', history, -keepLines, -1)
     redis.call('PEXPIRE', history, keepLinesMs)
+    redis.call('ZADD', conversations, now, conversation)
   end
   redis.call('LREM', line, 1, id)
   redis.call('SREM', inflight, id)
@@ -228,6 +230,7 @@ export async function endRun(
       keys.failed,
       keys.live(request.id),
       keys.history(request.conversation),
+      keys.conversations,
     ],
     [
       request.id,
@@ -236,6 +239,7 @@ export async function endRun(
       entry.reason ?? '',
       JSON.stringify(entry),
       listed ? 0 : (extras.keepMs ?? keepRunsMs),
+      request.conversation,
       lines.length,
       keep,
       ttlMs,
@@ -315,8 +319,7 @@ export async function readRun(redis: Redis, runId: string): Promise<RunRecord | 
  * `olderThanMs` ago, so that it does not race with the doors. Returns how many runs it looked after.
  */
 export async function sweepUnqueued(redis: Redis, queues: Queues, olderThanMs = 3_000): Promise<number> {
-  const [seconds, micros] = await redis.time();
-  const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+  const now = await redisNow(redis);
   const runIds = await redis.zrangebyscore(keys.unqueued, 0, now - olderThanMs, 'LIMIT', 0, 200);
   for (const runId of runIds) {
     const record = await readRun(redis, runId);

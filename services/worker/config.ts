@@ -56,6 +56,24 @@ export const config = z.object({
   HISTORY_TTL_MS: integer(30 * 86_400_000, 60_000, 400 * 86_400_000).meta({
     description: 'Milliseconds after which a silent conversation is forgotten',
   }),
+  RETENTION_RUNS_MS: integer(7 * 86_400_000, 600_000, 400 * 86_400_000).meta({
+    description: 'Milliseconds that runs which did not fail are kept with their journals',
+  }),
+  RETENTION_RUNS_MAX: integer(100_000, 0, 10_000_000).meta({
+    description: 'Runs that are kept at most, failed ones apart; the oldest go first',
+  }),
+  RETENTION_FAILED_MS: integer(30 * 86_400_000, 0, 400 * 86_400_000).meta({
+    description: 'Milliseconds that failed runs are kept for replay',
+  }),
+  RETENTION_FAILED_MAX: integer(10_000, 0, 1_000_000).meta({
+    description: 'Failed runs that are kept at most; the oldest go first',
+  }),
+  RETENTION_CONVERSATIONS_MAX: integer(20_000, 0, 10_000_000).meta({
+    description: 'Conversations whose history is kept at most; the longest silent go first',
+  }),
+  RETENTION_MEMORY_PERCENT: integer(80, 1, 100).meta({
+    description: "Share of Redis' maxmemory from which on the oldest runs that did not fail go before their time",
+  }),
   TOOL_TIMEOUT_MS: integer(60_000, 100, 3_600_000).meta({ description: 'Milliseconds that one tool call may take' }),
   TOOL_RESULT_MAX_CHARS: integer(60_000, 500, 5_000_000).meta({
     description: 'Characters of a tool result that the model sees',

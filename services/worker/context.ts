@@ -8,6 +8,7 @@ import { createSigner } from '#shared/tokens.ts';
 import type { WorkerConfig } from './config.ts';
 import { createGateway } from './gateway/create-gateway.ts';
 import type { ModelGateway } from './gateway/gateway.ts';
+import { handleClean, retentionOf } from './jobs/clean.ts';
 import { handleRun } from './jobs/run.ts';
 import { handleSweep } from './jobs/sweep.ts';
 import { createStops } from './loop/stops.ts';
@@ -40,7 +41,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   building.use(
     createWorker(
       'housekeeping',
-      { sweep: () => handleSweep(redis, queues) },
+      { sweep: () => handleSweep(redis, queues), clean: () => handleClean(redis, queues, retentionOf(config)) },
       { redisUrl: config.REDIS_URL, concurrency: 1 },
     ),
   );

@@ -60,6 +60,11 @@ export function runBroke(error: unknown): void {
   log.error({ error: errorText(error), stack: error instanceof Error ? error.stack : undefined }, 'run broke');
 }
 
+/** What housekeeping has removed, by kind. Failed runs that grew too old are gone for good: that is worth a line. */
+export function cleaned(forgotten: Record<'runs' | 'failed' | 'pressed' | 'conversations' | 'jobs', number>): void {
+  if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'forgot what was kept long enough');
+}
+
 export function swept(runs: number, approvals: number): void {
   if (runs + approvals > 0) log.info({ runs, approvals }, 'looked after what was left behind');
 }

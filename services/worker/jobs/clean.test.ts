@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Redis } from 'ioredis';
+import { keys } from '#shared/keys.ts';
+import { createQueues, type Queues } from '#shared/queues.ts';
+import { connectRedis } from '#shared/redis.ts';
+import { acceptRun, claimRun, endRun, readRun } from '#shared/runs.ts';
+import { runRequestSchema, type RunOutcome } from '#shared/run.ts';
+import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
+import { handleClean, type Retention } from './clean.ts';
+
+let server: TestRedis;
+let redis: Redis;
+let queues: Queues;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = connectRedis(server.url, 'test');
+  queues = createQueues(redis);
+});
+beforeEach(() => redis.flushall());
+afterAll(async () => {
+  await queues[Symbol.asyncDispose]();
+  redis.disconnect();
+  await server[Symbol.asyncDispose]();
+});
+
+const hour = 3_600_000;
+const keep: Retention = {
+  runsMs: hour,
+  runsMax: 100,
+  failedMs: 2 * hour,
+  failedMax: 100,
+  conversationsMs: hour,
+  conversationsMax: 100,
+  memoryPercent: 100,
+  youngMs: 0,
+};
+const clean = (changes: Partial<Retention> = {}) => handleClean(redis, queues, { ...keep, ...changes });
+
+/** A run that was accepted and ended so long ago. */
+async function run(id: string, outcome: RunOutcome | undefined, ageMs = 0): Promise<void> {
+  const caller = { kind: 'terminal', id: 'ada' } as const;
+  const request = runRequestSchema.parse({ id, conversation: id, text: 'Hello', caller });
+  await acceptRun(redis, queues, request);
+  await claimRun(redis, id, 'w');
+  await redis.hset(keys.delivery(id), 'part:0', '{}');
+  const at = Date.now() - ageMs;
+  await redis.zadd(keys.recent, 'XX', at, id);
+  if (!outcome) return;
+  const usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
+  await endRun(redis, queues, request, 1, {
+    type: 'run.ended',
+    outcome,
+    text: 'x',
+    usage,
+    models: [],
+    tools: [],
+    iterations: 1,
+    durationMs: 1,
+  });
+  await redis.hset(keys.run(id), 'endedAt', at);
+  await redis.zadd(keys.failed, 'XX', at, id);
+}
+
+const kept = async () => (await redis.keys('*:run:*')).map((key) => key.split(':')[2]);
+const ids = async () => [...new Set(await kept())].toSorted();
+
+it('forgets what is older than its time, whole, and nothing that has not ended', async () => {
+  await run('old', 'answered', 2 * hour);
+  await run('young', 'answered', hour / 2);
+  await run('waiting', undefined, 9 * hour);
+  await clean();
+  expect(await ids()).toEqual(['waiting', 'young']);
+  expect(await redis.zrange(keys.recent, '0', '-1')).toEqual(['waiting', 'young']);
+  await clean();
+  expect(await ids()).toEqual(['waiting', 'young']);
+});
+
+it('keeps failed runs for their own time, in the failed list', async () => {
+  await run('broken', 'failed', 1.5 * hour);
+  await run('gone', 'answered', 1.5 * hour);
+  await run('too-old', 'failed', 3 * hour);
+  await clean();
+  expect(await ids()).toEqual(['broken']);
+  expect(await redis.zrange(keys.failed, '0', '-1')).toEqual(['broken']);
+  expect(await readRun(redis, 'broken')).toMatchObject({ outcome: 'failed' });
+});
+
+it('keeps the newest runs of each kind up to their number', async () => {
+  for (const [index, id] of ['a', 'b', 'c', 'd'].entries()) {
+    await run(id, 'answered', 1_000 * (10 - index));
+    await run(`f${id}`, 'failed', 1_000 * (10 - index));
+  }
+  await clean({ runsMax: 6, failedMax: 1 });
+  expect(await redis.zrange(keys.failed, '0', '-1')).toEqual(['fd']);
+  expect(await ids()).toEqual(['a', 'b', 'c', 'd', 'fd']);
+  await clean({ runsMax: 2, failedMax: 1 });
+  expect(await ids()).toEqual(['d', 'fd']);
+});
+
+it('leaves runs that have only just ended, whatever their number', async () => {
+  await run('a', 'answered', 30_000);
+  await run('b', 'answered', 10_000);
+  await clean({ runsMax: 0, youngMs: 20_000 });
+  expect(await ids()).toEqual(['b']);
+});
+
+it('lets the oldest go early when memory is short, but no failed run', async () => {
+  for (let index = 0; index < 20; index += 1) await run(`r${index}`, 'answered', 60_000 - index * 1_000);
+  await run('broken', 'failed', 90_000);
+  const { used } = await memory();
+  await redis.config('SET', 'maxmemory', String(used * 2));
+  await clean({ memoryPercent: 95 });
+  expect(await ids()).toHaveLength(21);
+  await clean({ memoryPercent: 1 });
+  expect(await ids()).toContain('broken');
+  expect((await ids()).length).toBeLessThan(21);
+  expect(await ids()).not.toContain('r0');
+  await redis.config('SET', 'maxmemory', '0');
+});
+
+async function memory(): Promise<{ used: number }> {
+  return { used: Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]) };
+}
+
+it('keeps what is known of a failed run in Discord as long as the run', async () => {
+  await run('broken', 'failed', 1_000);
+  await redis.pexpire(keys.delivery('broken'), 60_000);
+  await clean();
+  expect(await redis.pttl(keys.delivery('broken'))).toBeGreaterThan(hour);
+});
+
+it('forgets the longest silent conversations beyond their number', async () => {
+  for (const [index, name] of ['a', 'b', 'c'].entries()) {
+    await redis.rpush(keys.history(name), 'line');
+    await redis.zadd(keys.conversations, Date.now() - 1_000 * (10 - index), name);
+  }
+  await clean({ conversationsMax: 2 });
+  expect(await redis.exists(keys.history('a'))).toBe(0);
+  expect(await redis.exists(keys.history('b'), keys.history('c'))).toBe(2);
+  await clean({ conversationsMs: 0 });
+  expect(await redis.exists(keys.history('b'), keys.history('c'), keys.conversations)).toBe(0);
+});

@@ -1,0 +1,155 @@
+import type { Redis } from 'ioredis';
+import { forgetRuns } from '#shared/failed-runs.ts';
+import { queueNames } from '#shared/jobs.ts';
+import { keys } from '#shared/keys.ts';
+import { keepFailedJobsMs, type Queues } from '#shared/queues.ts';
+import { readMemory } from '#shared/redis-memory.ts';
+import { redisNow } from '#shared/redis.ts';
+import type { WorkerConfig } from '../config.ts';
+import { cleaned } from '../events.ts';
+
+/** What is kept for how long (milliseconds), and how many of them. */
+export interface Retention {
+  runsMs: number;
+  runsMax: number;
+  failedMs: number;
+  failedMax: number;
+  conversationsMs: number;
+  conversationsMax: number;
+  /** Share of Redis' memory limit from which on runs go before their time. */
+  memoryPercent: number;
+  /** Runs that ended less than so long ago stay in any case: their answers are perhaps still being delivered. */
+  youngMs: number;
+}
+
+export function retentionOf(config: WorkerConfig): Retention {
+  return {
+    runsMs: config.RETENTION_RUNS_MS,
+    runsMax: config.RETENTION_RUNS_MAX,
+    failedMs: config.RETENTION_FAILED_MS,
+    failedMax: config.RETENTION_FAILED_MAX,
+    conversationsMs: config.HISTORY_TTL_MS,
+    conversationsMax: config.RETENTION_CONVERSATIONS_MAX,
+    memoryPercent: config.RETENTION_MEMORY_PERCENT,
+    youngMs: 600_000,
+  };
+}
+
+/** Forgets runs, failed runs, conversations and failed jobs that are older or more than the retention allows. Safe to run twice at once. */
+export async function handleClean(redis: Redis, queues: Queues, retention: Retention): Promise<void> {
+  const now = await redisNow(redis);
+  const { runsMs, runsMax, failedMs, failedMax, memoryPercent, youngMs } = retention;
+  const failed = await forgetFailed(redis, await cutoff(redis, keys.failed, now - failedMs, failedMax));
+  const old = await cutoff(redis, keys.recent, now - runsMs, runsMax);
+  const runs = await forgetEnded(redis, { accepted: old, ended: now - youngMs });
+  const pressed = await relieve(redis, { accepted: now, ended: now - youngMs }, memoryPercent);
+  await keepDeliveries(redis, now, failedMs);
+  const { conversationsMs, conversationsMax } = retention;
+  const silent = await cutoff(redis, keys.conversations, now - conversationsMs, conversationsMax);
+  const conversations = await forgetConversations(redis, silent);
+  const jobs = await Promise.all(queueNames.map((name) => queues.queue(name).clean(keepFailedJobsMs, page, 'failed')));
+  cleaned({ runs, failed, pressed, conversations, jobs: jobs.flat().length });
+}
+
+const page = 200;
+/** Pages of one pass: what is left over waits for the next one. */
+const maxPages = 100;
+
+/** The score up to which entries go: too old, or beyond the newest `max`. */
+async function cutoff(redis: Redis, key: string, oldest: number, max: number): Promise<number> {
+  const [, score] = await redis.zrevrange(key, max, max, 'WITHSCORES');
+  return Math.max(oldest, Number(score ?? 0));
+}
+
+async function forgetFailed(redis: Redis, until: number): Promise<number> {
+  let forgotten = 0;
+  for (let pages = 0; pages < maxPages; pages += 1) {
+    const ids = await redis.zrangebyscore(keys.failed, '-inf', until, 'LIMIT', 0, page);
+    await forgetRuns(redis, ids);
+    forgotten += ids.length;
+    if (ids.length < page) break;
+  }
+  return forgotten;
+}
+
+async function forgetConversations(redis: Redis, until: number): Promise<number> {
+  let forgotten = 0;
+  for (let pages = 0; pages < maxPages; pages += 1) {
+    const names = await redis.zrangebyscore(keys.conversations, '-inf', until, 'LIMIT', 0, page);
+    if (names.length === 0) break;
+    await redis.unlink(...names.map(keys.history));
+    await redis.zrem(keys.conversations, ...names);
+    forgotten += names.length;
+  }
+  return forgotten;
+}
+
+/** Milliseconds since the epoch. */
+interface Until {
+  accepted: number;
+  ended: number;
+}
+
+/** Forgets runs accepted and ended until then. Failed ones are in the failed list; here they are only unlisted. */
+async function forgetEnded(redis: Redis, until: Until, most = page * maxPages): Promise<number> {
+  let forgotten = 0;
+  let kept = 0;
+  while (forgotten < most) {
+    const ids = await redis.zrangebyscore(
+      keys.recent,
+      '-inf',
+      until.accepted,
+      'LIMIT',
+      kept,
+      Math.min(page, most - forgotten),
+    );
+    if (ids.length === 0) break;
+    const { ended, failed } = await sort(redis, ids, until.ended);
+    await forgetRuns(redis, ended);
+    if (failed.length > 0) await redis.zrem(keys.recent, ...failed);
+    forgotten += ended.length;
+    kept += ids.length - ended.length - failed.length;
+  }
+  return forgotten;
+}
+
+/** Those that may go, and those that the failed list holds. The rest has not ended, or only just. */
+async function sort(redis: Redis, ids: string[], until: number): Promise<{ ended: string[]; failed: string[] }> {
+  const pipeline = redis.pipeline();
+  for (const id of ids) pipeline.hmget(keys.run(id), 'acceptedAt', 'endedAt').zscore(keys.failed, id);
+  const replies = ((await pipeline.exec()) ?? []).map(([, value]) => value);
+  const ended: string[] = [];
+  const failed: string[] = [];
+  for (const [index, id] of ids.entries()) {
+    const [acceptedAt, endedAt] = replies[index * 2] as (string | null)[];
+    if (replies[index * 2 + 1] !== null) failed.push(id);
+    // Without a record it has expired already.
+    else if (acceptedAt === null || (endedAt && Number(endedAt) <= until)) ended.push(id);
+  }
+  return { ended, failed };
+}
+
+/** Near Redis' memory limit new questions would be refused: then the oldest runs go, a tenth at a time. */
+async function relieve(redis: Redis, until: Until, percent: number): Promise<number> {
+  let forgotten = 0;
+  for (let rounds = 0; rounds < 10; rounds += 1) {
+    const { used, max } = await readMemory(redis);
+    if (max === 0 || (used / max) * 100 <= percent) break;
+    const tenth = Math.ceil((await redis.zcard(keys.recent)) / 10);
+    const gone = await forgetEnded(redis, until, tenth);
+    if (gone === 0) break;
+    forgotten += gone;
+  }
+  return forgotten;
+}
+
+const dayMs = 86_400_000;
+
+/** A failed run's replay answers in its messages: what is known of them is kept as long as the run. */
+async function keepDeliveries(redis: Redis, now: number, failedMs: number): Promise<void> {
+  const ids = await redis.zrangebyscore(keys.failed, now - dayMs, '+inf', 'LIMIT', 0, 5_000);
+  if (ids.length === 0) return;
+  const pipeline = redis.pipeline();
+  for (const id of ids) pipeline.pexpire(keys.delivery(id), failedMs, 'GT');
+  await pipeline.exec();
+}
