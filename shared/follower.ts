@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { errorText } from './errors.ts';
 import type { StoredEntry } from './journal-entries.ts';
@@ -31,6 +32,10 @@ interface Subscription {
 
 const blockMs = 5_000;
 const batch = 500;
+const wakeKeyMs = 60_000;
+const manyRuns = 20;
+/** Milliseconds by which an event may come later: what nobody sees in text that is written. */
+const pauseMaxMs = 25;
 
 /**
  * Follows any number of runs over one blocking connection: journal and live streams of all runs in one XREAD,
@@ -44,9 +49,24 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
   let wakeId = '0';
   let closed = false;
   let running: Promise<void> | undefined;
+  /** False while a read is under way that does not know of runs that are added now. */
+  let woken = true;
+  let lifeSetAt = -Infinity;
 
   async function wakeReader(): Promise<void> {
-    await redis.pipeline().xadd(wakeKey, 'MAXLEN', '1', '*', 'w', '1').pexpire(wakeKey, 60_000).exec();
+    if (woken) return;
+    woken = true;
+    const commands: Promise<unknown>[] = [redis.xadd(wakeKey, 'MAXLEN', '1', '*', 'w', '1')];
+    if (performance.now() - lifeSetAt > wakeKeyMs / 3) {
+      lifeSetAt = performance.now();
+      commands.push(redis.pexpire(wakeKey, wakeKeyMs));
+    }
+    try {
+      await Promise.all(commands);
+    } catch (error) {
+      woken = false;
+      throw error;
+    }
   }
 
   async function readLoop(): Promise<void> {
@@ -54,6 +74,8 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
     while (!closed && subscriptions.size > 0) {
       try {
         await readOnce();
+        // A read costs in proportion to the runs that are followed: of many it tells several events at a time.
+        if (subscriptions.size > manyRuns) await sleep(Math.min(subscriptions.size / 20, pauseMaxMs));
       } catch (error) {
         if (closed) return;
         log.warn({ error: errorText(error) }, 'following runs was interrupted; going on');
@@ -64,6 +86,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
   }
 
   async function readOnce(): Promise<void> {
+    woken = false;
     const streams = new Map<string, { subscription: Subscription; live: boolean }[]>();
     const names = [wakeKey];
     const ids = [wakeId];
@@ -85,6 +108,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
       if (compareIds(id, ids[at] ?? '0') < 0) ids[at] = id;
     }
     const rows = await reader.xread('COUNT', batch, 'BLOCK', blockMs, 'STREAMS', ...names, ...ids);
+    woken = true;
     const touched = new Map<Subscription, RunEvent[]>();
     for (const [name, entries] of rows ?? []) {
       if (name === wakeKey) wakeId = entries.at(-1)?.[0] ?? wakeId;

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
+import { createFollower } from './follower.ts';
+import { appendEntry } from './journal.ts';
+import { keys } from './keys.ts';
+import { createQueues } from './queues.ts';
+import { connectRedis } from './redis.ts';
+import { acceptRun, claimRun } from './runs.ts';
+
+let server: TestRedis;
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+test('runs that are followed while a read is under way are told without waiting for its end', async () => {
+  const redis = connectRedis(server.url, 'test');
+  await using queues = createQueues(redis);
+  const follower = createFollower(redis, server.url);
+  const ids = Array.from({ length: 100 }, () => randomUUID());
+  for (const id of ids) {
+    await acceptRun(redis, queues, { id, conversation: id, text: 'hi', caller: { kind: 'terminal', id: 'ada' } });
+  }
+  const started = performance.now();
+  // In waves, so that most join a read that is blocked.
+  for (let at = 0; at < ids.length; at += 10) await Promise.all(ids.slice(at, at + 10).map((id) => first(id)));
+  // A read lasts five seconds unless something ends it.
+  expect(performance.now() - started).toBeLessThan(15_000);
+  const [wake = ''] = await redis.keys(keys.wake('*'));
+  expect(await redis.pttl(wake)).toBeGreaterThan(0);
+  await follower[Symbol.asyncDispose]();
+  redis.disconnect();
+
+  async function first(id: string): Promise<void> {
+    for await (const event of follower.follow(id)) {
+      expect(event).toMatchObject({ kind: 'entry', entry: { type: 'run.accepted' } });
+      return;
+    }
+  }
+});
+
+test('many runs are told of every entry, in order', async () => {
+  const redis = connectRedis(server.url, 'test');
+  await using queues = createQueues(redis);
+  const follower = createFollower(redis, server.url);
+  const stories = Array.from({ length: 60 }, async () => {
+    const id = randomUUID();
+    await acceptRun(redis, queues, { id, conversation: id, text: 'hi', caller: { kind: 'terminal', id: 'ada' } });
+    const told = keysTold(id, 5);
+    await claimRun(redis, id, 'w');
+    for (let n = 0; n < 5; n += 1) await appendEntry(redis, id, { type: 'notice', key: String(n), text: 'x' }, 1);
+    return await told;
+  });
+  for (const story of await Promise.all(stories)) expect(story).toEqual(['0', '1', '2', '3', '4']);
+  await follower[Symbol.asyncDispose]();
+  redis.disconnect();
+
+  async function keysTold(id: string, count: number): Promise<string[]> {
+    const told: string[] = [];
+    for await (const event of follower.follow(id)) {
+      if (event.kind === 'entry' && event.entry.type === 'notice') told.push(event.entry.key);
+      if (told.length === count) break;
+    }
+    return told;
+  }
+});
