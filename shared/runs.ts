@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis';
+import { errorText } from './errors.ts';
 import type { EntryOf, JournalEntryInput, StoredEntry } from './journal-entries.ts';
 import { entryArguments, parseEntry } from './journal.ts';
 import { keys } from './keys.ts';
+import { createLogger } from './log.ts';
 import type { Queues } from './queues.ts';
 import { redisNow } from './redis.ts';
 import { defineScript } from './redis-script.ts';
@@ -13,6 +15,8 @@ import {
   type RunRequestInput,
   type RunStatus,
 } from './run.ts';
+
+const log = createLogger('runs');
 
 /** What is known of a run at a glance. The journal holds the rest. */
 export interface RunRecord {
@@ -95,7 +99,11 @@ export async function acceptRun(
     ],
     [request.id, JSON.stringify(request), entry, request.caller.kind, ...entryArguments(seed)],
   );
-  if (fresh === 1) await enqueue(redis, queues, request, { head: ahead === 0, inflight });
+  if (fresh === 1) {
+    // Durable from here on: where its jobs cannot be added now, the sweeper adds them.
+    const adding = enqueue(redis, queues, request, { head: ahead === 0, inflight });
+    await adding.catch((error: unknown) => log.warn({ run: request.id, error: errorText(error) }, 'jobs come later'));
+  }
   return { runId: request.id, fresh: fresh === 1, ahead };
 }
 
