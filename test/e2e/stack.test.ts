@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { discordScenarios } from './discord.ts';
+import { starterScenarios } from './starter.ts';
+import { terminalScenarios } from './terminal.ts';
+import { startWorld, type World } from './world.ts';
+
+// Through the whole real stack of `npm start`: Redis, PostgreSQL, S3, files, web page, tool-runners, worker, playground
+// and ingress; only Discord and the model are played. One stack for all, since a dozen processes take their time.
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+}, 120_000);
+
+afterAll(() => world?.[Symbol.asyncDispose](), 60_000);
+
+describe('Discord', () => discordScenarios(() => world));
+describe('the terminal', () => terminalScenarios(() => world));
+describe('the starter', () => starterScenarios(() => world));

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { processesNaming, startProgram } from '#test/lib/stack.ts';
+import type { World } from './world.ts';
+
+/** How `npm start` keeps its processes. The last one ends the stack. */
+export function starterScenarios(world: () => World): void {
+  it('keeps its secrets to its owner', () => {
+    expect(statSync(path.join(world().stack.folder, 'stack.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(path.join(world().stack.folder, 'secrets')).mode & 0o777).toBe(0o700);
+    expect(world().stack.starter.stderr() + world().stack.starter.stdout()).not.toContain(
+      world().stack.file().environment['DRAGOMAN_SIGNING_KEY'],
+    );
+  });
+
+  it('does not start twice on the same data', async () => {
+    const second = startProgram('start/main.ts', [], { env: { DRAGOMAN_STATE_DIR: world().stack.folder } });
+    expect(await second.finished).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/already runs .*process \d+/),
+    });
+  });
+
+  it('lets --once use the stack that runs', async () => {
+    world().model.script('once', [{ text: 'Once is enough.' }]);
+    const env = { DRAGOMAN_STATE_DIR: world().stack.folder };
+    const once = await startProgram('start/main.ts', ['--once', '[script:once] Hello'], { env }).finished;
+    expect(once).toMatchObject({ code: 0, stdout: 'Once is enough.\n' });
+  });
+
+  it('starts a crashed service again where its clients know it', async () => {
+    const before = world().stack.file().services['tool-runner-postgres'];
+    process.kill(before?.pid ?? 0, 'SIGKILL');
+    await expect
+      .poll(() => world().stack.file().services['tool-runner-postgres']?.pid, { timeout: 20_000 })
+      .not.toBe(before?.pid);
+    expect(world().stack.file().services['tool-runner-postgres']?.addresses['mcp']).toBe(before?.addresses['mcp']);
+    const { code, stdout } = await world().stack.dragoman(['run', '[script:all-domains] Look again.']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/products[\s\S]*\d+/);
+  });
+
+  it('leaves nothing behind when it is killed', async () => {
+    expect(processesNaming(world().stack.folder).length).toBeGreaterThan(10);
+    world().stack.starter.kill('SIGKILL');
+    // The leash gives each 20 s to end in order.
+    await expect.poll(() => processesNaming(world().stack.folder), { timeout: 40_000 }).toEqual([]);
+  }, 60_000);
+}
