@@ -8,7 +8,7 @@ import { modelRetried } from '../events.ts';
 import { countTokens } from '../history/tokens.ts';
 import type { Offer } from '../tools/toolbox.ts';
 import { createLiveText } from './live-text.ts';
-import { buildMessages, shortened } from './messages.ts';
+import { buildMessages, canShorten, shortened } from './messages.ts';
 import type { MustAnswer } from './moves.ts';
 import { modelOf, type Run } from './run.ts';
 
@@ -130,13 +130,13 @@ function waitingTime(run: Run, error: DragomanError, attempt: number): number | 
   return since + wait > run.parts.config.MODEL_RETRY_BUDGET_MS ? undefined : wait;
 }
 
-/** Makes the next question shorter, once a run. */
+/** Makes the next question shorter, once a run; undefined when it cannot be. */
 function shorten(run: Run): number | undefined {
-  if (run.state.notices.has(shortened)) return undefined;
+  if (run.state.notices.has(shortened) || !canShorten(run)) return undefined;
   run.recorder.record({
     type: 'notice',
     key: shortened,
-    text: 'The conversation had become too long for the model; earlier messages are left out.',
+    text: 'The conversation had become too long for the model; earlier messages and long results are left out.',
   });
   return 0;
 }

@@ -2,8 +2,8 @@ import type { Caller } from '#shared/run.ts';
 
 /**
  * Whether a person behind this caller can be shown a question and decide it: terminals ask, Discord shows a card with
- * buttons. A program has nobody to ask.
+ * buttons. In direct messages nobody's roles can be seen, so nobody could decide; a program has nobody to ask.
  */
 export function canBeAsked(caller: Caller): boolean {
-  return caller.kind === 'terminal' || caller.kind === 'discord';
+  return caller.kind === 'terminal' || (caller.kind === 'discord' && caller.guild !== undefined);
 }

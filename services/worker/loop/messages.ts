@@ -4,8 +4,9 @@ import type { HistoryLine } from '../history/history.ts';
 import type { Run } from './run.ts';
 import type { StepState } from './state.ts';
 
-/** Characters of a tool result that stay when the conversation had to be shortened. */
+/** Characters of a tool result that stay when the conversation had to be shortened: of those of the newest step, more. */
 const shortResult = 2_000;
+const shortNewestResult = 8_000;
 
 /** Key of the notice that says that the history was left out because the model could not take it. */
 export const shortened = 'history-shortened';
@@ -21,10 +22,22 @@ export function buildMessages(run: Run, unreachable: string[], why: string | und
   if (!short) for (const line of run.history) messages.push(historyMessage(line));
   messages.push(question(run));
   for (const [index, step] of state.steps.entries()) {
-    messages.push(...stepMessages(step, index, short && index < state.steps.length - 1));
+    messages.push(...stepMessages(step, index, short ? limitOf(run, index) : Number.POSITIVE_INFINITY));
   }
   if (why !== undefined) messages.push({ role: 'user', content: why });
   return messages;
+}
+
+/** Whether to shorten the conversation would leave out anything. */
+export function canShorten(run: Run): boolean {
+  if (run.history.length > 0) return true;
+  return run.state.steps.some((step, index) =>
+    [...step.results.values()].some(({ content }) => content.length > limitOf(run, index)),
+  );
+}
+
+function limitOf(run: Run, index: number): number {
+  return index === run.state.steps.length - 1 ? shortNewestResult : shortResult;
 }
 
 function systemText(run: Run, unreachable: string[]): string {
@@ -62,7 +75,8 @@ function named(name: string | undefined, text: string): string {
   return clean ? `${clean}: ${text}` : text;
 }
 
-function stepMessages(step: StepState, index: number, short: boolean): ChatMessage[] {
+/** `limit`: characters of a result that are sent. */
+function stepMessages(step: StepState, index: number, limit: number): ChatMessage[] {
   const { text, toolCalls } = step.answer;
   if (toolCalls.length === 0) {
     const nudge: ChatMessage = { role: 'user', content: 'Your answer was empty. Answer the question, or call a tool.' };
@@ -77,7 +91,7 @@ function stepMessages(step: StepState, index: number, short: boolean): ChatMessa
   ];
   for (const [at, call] of toolCalls.entries()) {
     const content = step.results.get(at)?.content ?? 'Not run.';
-    messages.push({ role: 'tool', tool_call_id: callId(call, index, at), content: short ? cut(content) : content });
+    messages.push({ role: 'tool', tool_call_id: callId(call, index, at), content: cut(content, limit) });
   }
   return messages;
 }
@@ -104,7 +118,9 @@ function isObject(text: string): boolean {
   }
 }
 
-function cut(content: string): string {
-  if (content.length <= shortResult) return content;
-  return `${content.slice(0, shortResult)}\n[shortened: the conversation had become too long for the model]`;
+function cut(content: string, limit: number): string {
+  if (content.length <= limit) return content;
+  // The mark that ends data from outside stays, or what follows would seem to belong to it.
+  const end = /\n?<\/data-[0-9a-f]+>\s*$/.exec(content)?.[0] ?? '';
+  return `${content.slice(0, limit)}\n[shortened: the conversation had become too long for the model]${end}`;
 }

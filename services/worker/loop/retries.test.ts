@@ -65,6 +65,29 @@ describe('a model that fails', () => {
     expect(rig.model.requests).toHaveLength(1);
   });
 
+  it.each<[string, object, RegExp]>([
+    ['budget-exceeded', { message: 'Budget has been exceeded!', type: 'budget_exceeded' }, /budget for the model/],
+    ['refused-content', { message: 'Filtered.', code: 'content_filter' }, /refused this content/],
+    ['model-not-found', { message: 'No such model.', code: 'model_not_found' }, /MODEL_NAME/],
+  ])('for good (%s) is not asked again, and nothing else is told', async (reason, error, text) => {
+    await using _ = await rig.worker({ toolbox: looking() });
+    rig.model.fail(9, { status: 400, body: { error } });
+    const end = await rig.ask('Answer.');
+    expect(end).toMatchObject({ outcome: 'failed', reason });
+    expect(end.text).toMatch(text);
+    expect(rig.model.requests).toHaveLength(1);
+    expect(await entriesOf(end.runId, 'notice')).toEqual([]);
+    const [failure] = await entriesOf(end.runId, 'model.failed');
+    expect(failure).toMatchObject({ reason, upstream: expect.stringMatching(/^400 /) });
+  });
+
+  it('and asks for more time than there is, is given up at once', async () => {
+    await using _ = await rig.worker({ toolbox: looking() }, { MODEL_RETRY_BUDGET_MS: 5_000 });
+    rig.model.fail(9, { status: 429, headers: { 'retry-after': '60' } });
+    expect(await rig.ask('Answer.')).toMatchObject({ outcome: 'failed', reason: 'rate-limit' });
+    expect(rig.model.requests).toHaveLength(1);
+  });
+
   it('after tools were used leaves the person with what was done', async () => {
     await using _ = await rig.worker({ toolbox: looking() });
     const refused = { error: { status: 401 } };
@@ -100,5 +123,26 @@ describe('a model that fails', () => {
     rig.model.fail(9, tooLong);
     expect(await rig.ask('And now?', { context })).toMatchObject({ outcome: 'failed', reason: 'context-too-long' });
     expect(rig.model.requests).toHaveLength(2);
+  });
+
+  it('because of one long result is asked once more with the result cut', async () => {
+    await using _ = await rig.worker({
+      toolbox: createPlayedToolbox({ look: { run: () => `<data-1f>${'x'.repeat(50_000)}</data-1f>` } }),
+    });
+    const tooLong = { status: 400, body: { error: { message: 'Too long.', code: 'context_length_exceeded' } } };
+    rig.model.handle(({ results }) => {
+      if (results.length === 0) return { toolCalls: [{ name: 'look', arguments: {} }] };
+      return (results[0]?.text.length ?? 0) > 10_000 ? { error: tooLong } : { text: 'Short enough.' };
+    });
+    expect(await rig.ask('Look.')).toMatchObject({ outcome: 'answered', text: 'Short enough.' });
+    expect(rig.model.requests).toHaveLength(3);
+    expect(rig.model.requests.at(-1)?.request.results[0]?.text).toMatch(/x\n\[shortened: .*\]<\/data-1f>$/);
+  });
+
+  it('with nothing to leave out is not asked again', async () => {
+    await using _ = await rig.worker({ toolbox: looking() });
+    rig.model.fail(9, { status: 400, body: { error: { message: 'Too long.', code: 'context_length_exceeded' } } });
+    expect(await rig.ask('A very long question.')).toMatchObject({ outcome: 'failed', reason: 'context-too-long' });
+    expect(rig.model.requests).toHaveLength(1);
   });
 });
