@@ -1,13 +1,17 @@
+import { json } from 'node:stream/consumers';
+import { stringify } from 'yaml';
 import { loadConfig, ConfigError } from '#shared/config.ts';
 import { OperatorError, errorText } from '#shared/errors.ts';
 import { configureLogging, createLogger } from '#shared/log.ts';
 import { config } from './config.ts';
 import { layDemo } from './demo/lay.ts';
-import { writeSecrets } from './secrets/write.ts';
+import { listSecrets, writeSecrets } from './secrets/write.ts';
+import { toSwarm, type ComposeConfig } from './swarm/convert.ts';
 
 // A program that ends, not a service: prepares what the containers of compose.yaml find on their volumes.
 //   main.ts secrets [group …]   makes the secrets that are missing, and the named groups anew
 //   main.ts demo                lays a demo bucket and a few documents where servers will find them
+//   main.ts swarm               turns `docker compose config --format json` on stdin into a Swarm stack on stdout
 try {
   const settings = loadConfig(config);
   configureLogging('setup', settings.LOG_LEVEL);
@@ -19,8 +23,11 @@ try {
     log.info({ written }, written.length === 0 ? 'all secrets exist' : 'secrets written');
   } else if (task === 'demo') {
     log.info({ laid: await layDemo(settings.S3_DATA_DIR, settings.FILESYSTEM_ROOT) }, 'demo data is there');
+  } else if (task === 'swarm') {
+    const stack = toSwarm((await json(process.stdin)) as ComposeConfig, { secrets: listSecrets(settings.SECRETS_DIR) });
+    process.stdout.write(stringify(stack));
   } else {
-    throw new OperatorError('unknown-task', `No task ${task ?? '(none)'}. There are: secrets, demo.`);
+    throw new OperatorError('unknown-task', `No task ${task ?? '(none)'}. There are: secrets, demo, swarm.`);
   }
 } catch (error) {
   process.exitCode = error instanceof ConfigError ? 78 : 1;

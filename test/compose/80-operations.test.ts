@@ -7,12 +7,6 @@ import { ask, compose, containerOf, load, nodeIn, project } from './stack.ts';
 
 // The commands of docs/operations.md, as they stand there.
 
-async function rotate(group: string, users: string[]): Promise<void> {
-  await compose(['run', '--rm', '-T', 'secrets', 'node', 'services/setup/main.ts', 'secrets', group]);
-  await compose(['restart', ...users]);
-  await compose(['up', '-d', '--wait', '--no-recreate', '--wait-timeout', '600', ...users]);
-}
-
 async function read(service: string, file: string): Promise<string> {
   const code = `import { readFileSync } from 'node:fs'; console.log(readFileSync(${JSON.stringify(file)}, 'utf8'))`;
   return nodeIn(service, code);
@@ -24,18 +18,32 @@ async function answers(): Promise<void> {
   expect(done.stdout).toContain('order_items');
 }
 
-test.each([
-  [
-    'signing',
-    '/run/secrets/signing/key',
-    ['worker', 'tool-runner-postgres', 'tool-runner-storage', 'tool-runner-fetch', 'tool-runner-filesystem'],
-  ],
-  ['redis', '/run/secrets/redis/url', ['redis', 'worker', 'ingress']],
-])('the %s secret is rotated, and questions are answered', async (group, file, users) => {
-  const before = await read('worker', file);
-  await rotate(group, users);
-  expect(await read('worker', file)).not.toBe(before);
+/** Which file of a group shows that it is new, and in whose container. */
+const rotated: [group: string, service: string, file: string][] = [
+  ['signing', 'worker', '/run/secrets/signing/key'],
+  ['redis', 'worker', '/run/secrets/redis/url'],
+  ['litellm', 'worker', '/run/secrets/litellm/key'],
+  ['postgres-reader', 'tool-runner-postgres', '/run/secrets/postgres-reader/url'],
+  ['s3', 'tool-runner-storage', '/run/secrets/s3/secret_key'],
+  ['mcp-tokens', 'tool-runner-filesystem', '/run/secrets/mcp-clients/clients.json'],
+];
+const runners = ['postgres', 'storage', 'fetch', 'filesystem'].map((name) => `tool-runner-${name}`);
+
+test("the stack's own secrets are rotated, and questions are answered", async () => {
+  const contents = () => Promise.all(rotated.map(([, service, file]) => read(service, file)));
+  const before = await contents();
+  const groups = [...rotated.map(([group]) => group), 'litellm-db'];
+  await compose(['run', '--rm', '-T', 'secrets', 'node', 'services/setup/main.ts', 'secrets', ...groups]);
+  await compose(['exec', '-T', 'postgres', 'bash', '/docker-entrypoint-initdb.d/20-reader.sh']);
+  const alter = `echo "ALTER ROLE litellm PASSWORD '$(cat /run/secrets/litellm-db/password)'" | psql -U litellm`;
+  await compose(['exec', '-T', 'litellm-db', 'sh', '-c', alter]);
+  const users = ['redis', 's3', 'litellm', 'worker', 'ingress', ...runners];
+  await compose(['restart', ...users]);
+  await compose(['up', '-d', '--wait', '--no-recreate', '--wait-timeout', '600', ...users]);
+  for (const [index, now] of (await contents()).entries()) expect(now, rotated[index]?.[0]).not.toBe(before[index]);
   await answers();
+  const stored = await ask('What is in the bucket demo?');
+  expect(stored.code, stored.stderr).toBe(0);
 });
 
 test('Redis is backed up while it runs, and restored', async () => {

@@ -43,6 +43,11 @@ export function writeSecrets(order: WriteOrder): string[] {
   return written;
 }
 
+/** Names of the secret files by group. */
+export function listSecrets(folder: string): Record<string, string[]> {
+  return Object.fromEntries(readdirSync(folder).map((group) => [group, Object.keys(readFiles(folder, group))]));
+}
+
 function readFiles(folder: string, group: string): Files {
   const root = path.join(folder, group);
   if (!existsSync(root))

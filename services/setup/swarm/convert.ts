@@ -1,0 +1,178 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { OperatorError } from '#shared/errors.ts';
+
+type Json = Record<string, unknown>;
+
+/** What `docker compose config --format json` prints, as far as it is read here. */
+export interface ComposeConfig {
+  name: string;
+  services: Record<string, ComposeService>;
+  networks: Record<string, { internal?: boolean; ipam?: Json } | null>;
+  volumes: Record<string, unknown>;
+}
+
+interface ComposeService extends Json {
+  command?: string[] | null;
+  entrypoint?: string[] | null;
+  environment?: Record<string, string | null>;
+  healthcheck?: { disable?: boolean };
+  image: string;
+  networks?: Record<string, unknown>;
+  network_mode?: string;
+  volumes?: { type: string; source?: string; target: string; read_only?: boolean }[];
+  depends_on?: Record<string, { condition: string }>;
+  mem_limit?: string | number;
+  cpus?: number;
+  pids_limit?: number;
+  restart?: string;
+  deploy?: { replicas?: number };
+}
+
+export interface SwarmOptions {
+  /** Secret files by group, as `services/setup/main.ts secrets` wrote them. */
+  secrets: Record<string, string[]>;
+}
+
+/** Keys that a stack takes as Compose wrote them. */
+const kept = [
+  'command',
+  'entrypoint',
+  'image',
+  'user',
+  'read_only',
+  'cap_drop',
+  'init',
+  'logging',
+  'tmpfs',
+  'stop_grace_period',
+];
+const secretVolume = /^secret-(.+)$/;
+
+/**
+ * The Swarm stack of a Compose configuration: limits and restarts under `deploy`, secret volumes as Swarm secrets, mounted
+ * folders of this repository as Swarm configs, overlay networks that DNS answers for. No port is published: a stack cannot
+ * publish on loopback alone.
+ * One-shot services are left out: what they prepare is prepared before (docs/swarm.md).
+ */
+export function toSwarm(config: ComposeConfig, options: SwarmOptions): Json {
+  const secrets: Json = {};
+  const configs: Json = {};
+  const services: Json = {};
+  for (const [name, service] of Object.entries(config.services)) {
+    if (oneShot(config, name)) continue;
+    const mounts = convertMounts(service, options, secrets, configs);
+    services[name] = {
+      ...Object.fromEntries(kept.filter((key) => service[key] != null).map((key) => [key, service[key]])),
+      environment: given(service.environment ?? {}),
+      ...(service.healthcheck && { healthcheck: service.healthcheck }),
+      networks: Object.keys(service.networks ?? {}),
+      ...mounts,
+      deploy: deployment(service),
+    };
+  }
+  return {
+    version: '3.9',
+    services,
+    networks: convertNetworks(config),
+    volumes: dataVolumes(config),
+    secrets,
+    configs,
+  };
+}
+
+function oneShot(config: ComposeConfig, name: string): boolean {
+  return Object.values(config.services).some(
+    (service) => service.depends_on?.[name]?.condition === 'service_completed_successfully',
+  );
+}
+
+/** No virtual addresses: they need IPVS, and Prometheus wants every replica by name anyway. */
+function deployment(service: ComposeService): Json {
+  const limits = {
+    ...(service.mem_limit !== undefined && { memory: String(service.mem_limit) }),
+    ...(service.cpus !== undefined && { cpus: String(service.cpus) }),
+    ...(service.pids_limit !== undefined && { pids: service.pids_limit }),
+  };
+  const stateful = (service.volumes ?? []).some(
+    ({ type, source }) => type === 'volume' && !secretVolume.test(source ?? ''),
+  );
+  return {
+    replicas: service.deploy?.replicas ?? 1,
+    endpoint_mode: 'dnsrr',
+    resources: { limits },
+    restart_policy: { condition: 'any', delay: '2s' },
+    // Volumes are local to a node: what has one stays where it is.
+    ...(stateful && { placement: { constraints: ['node.labels.dragoman.data == true'] } }),
+  };
+}
+
+function convertMounts(service: ComposeService, options: SwarmOptions, secrets: Json, configs: Json): Json {
+  const mounts: Json[] = [];
+  const usedSecrets: Json[] = [];
+  const usedConfigs: Json[] = [];
+  for (const { type, source = '', target, read_only: readOnly } of service.volumes ?? []) {
+    const group = secretVolume.exec(source)?.[1];
+    if (group !== undefined) {
+      for (const file of filesOf(options, group)) {
+        const name = swarmName(`dragoman-${group}-${file}`);
+        secrets[name] = { external: true };
+        usedSecrets.push({ source: name, target: `${target}/${file}`, mode: 0o444 });
+      }
+    } else if (type === 'bind') {
+      for (const file of filesUnder(source)) {
+        const name = swarmName(`dragoman-${path.relative(process.cwd(), file)}`);
+        configs[name] = { file };
+        usedConfigs.push({ source: name, target: path.join(target, path.relative(source, file)), mode: 0o444 });
+      }
+    } else mounts.push({ type, source, target, ...(readOnly && { read_only: true }) });
+  }
+  return { volumes: mounts, secrets: usedSecrets, configs: usedConfigs };
+}
+
+function filesOf(options: SwarmOptions, group: string): string[] {
+  const files = options.secrets[group];
+  if (!files)
+    throw new OperatorError('no-secret', `There is no secret ${group}; make the secrets first (docs/swarm.md).`);
+  return files;
+}
+
+function filesUnder(source: string): string[] {
+  if (statSync(source).isFile()) return [source];
+  return readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ya?ml|json|sql|sh|conf)$/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+function swarmName(text: string): string {
+  return text.replaceAll(/[^\w.-]+/g, '-').slice(0, 64);
+}
+
+function convertNetworks(config: ComposeConfig): Json {
+  return Object.fromEntries(
+    Object.entries(config.networks).map(([name, network]) => [
+      name,
+      { driver: 'overlay', ...(network?.internal && { internal: true }), ...subnets(network?.ipam) },
+    ]),
+  );
+}
+
+/** A stack knows subnets only, no reserved addresses. */
+function subnets(ipam: Json | undefined): Json {
+  const pools = (ipam?.['config'] as { subnet?: string }[] | undefined)?.filter((pool) => pool.subnet !== undefined);
+  return pools && pools.length > 0 ? { ipam: { config: pools.map(({ subnet }) => ({ subnet })) } } : {};
+}
+
+function dataVolumes(config: ComposeConfig): Json {
+  return Object.fromEntries(
+    Object.keys(config.volumes)
+      .filter((name) => !secretVolume.test(name))
+      .map((name) => [name, {}]),
+  );
+}
+
+function given(environment: Record<string, string | null>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== null),
+  );
+}
