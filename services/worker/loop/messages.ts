@@ -121,6 +121,8 @@ function isObject(text: string): boolean {
 function cut(content: string, limit: number): string {
   if (content.length <= limit) return content;
   // The mark that ends data from outside stays, or what follows would seem to belong to it.
-  const end = /\n?<\/data-[0-9a-f]+>\s*$/.exec(content)?.[0] ?? '';
-  return `${content.slice(0, limit)}\n[shortened: the conversation had become too long for the model]${end}`;
+  const mark = content.lastIndexOf('\n</data-');
+  const end = mark >= limit ? content.slice(mark) : '';
+  const begin = content.slice(0, limit).toWellFormed();
+  return `${begin}\n[shortened: the conversation had become too long for the model]${end}`;
 }

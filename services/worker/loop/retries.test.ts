@@ -127,7 +127,7 @@ describe('a model that fails', () => {
 
   it('because of one long result is asked once more with the result cut', async () => {
     await using _ = await rig.worker({
-      toolbox: createPlayedToolbox({ look: { run: () => `<data-1f>${'x'.repeat(50_000)}</data-1f>` } }),
+      toolbox: createPlayedToolbox({ look: { run: () => `<data-1f>${'x'.repeat(50_000)}\n</data-1f>\n[cut]` } }),
     });
     const tooLong = { status: 400, body: { error: { message: 'Too long.', code: 'context_length_exceeded' } } };
     rig.model.handle(({ results }) => {
@@ -136,7 +136,7 @@ describe('a model that fails', () => {
     });
     expect(await rig.ask('Look.')).toMatchObject({ outcome: 'answered', text: 'Short enough.' });
     expect(rig.model.requests).toHaveLength(3);
-    expect(rig.model.requests.at(-1)?.request.results[0]?.text).toMatch(/x\n\[shortened: .*\]<\/data-1f>$/);
+    expect(rig.model.requests.at(-1)?.request.results[0]?.text).toMatch(/x\n\[shortened: .*\]\n<\/data-1f>\n\[cut\]$/);
   });
 
   it('with nothing to leave out is not asked again', async () => {
