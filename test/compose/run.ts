@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { runOwnVitest } from '../lib/own-vitest.ts';
-import { compose, project } from './stack.ts';
+import { ask, compose, project } from './stack.ts';
 import { docker } from './docker.ts';
 import { ensureEngine } from './engine.ts';
 import { buildStandIns } from './images/build.ts';
@@ -56,9 +56,13 @@ async function suite(): Promise<void> {
   // What an interrupted suite left behind would be taken for this one's.
   if (!keep) await compose(['down', '-v', '--remove-orphans']);
   try {
-    await timed('docker compose up, until all is healthy', () =>
-      compose(['up', '-d', '--wait', '--wait-timeout', '600']),
-    );
+    await timed('docker compose up, until the first answer', async () => {
+      await timed('docker compose up, until all is healthy', () =>
+        compose(['up', '-d', '--wait', '--wait-timeout', '600']),
+      );
+      const answer = await ask('Which tables are in the database?');
+      if (answer.code !== 0) throw new Error(`no answer: ${answer.stderr}`);
+    });
     if (!(await runOwnVitest('test/compose/vitest.config.ts', names))) await tellLogs();
   } catch (error) {
     await tellLogs();
