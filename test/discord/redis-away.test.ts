@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readRun } from '#shared/runs.ts';
+import { acceptRun, readRun } from '#shared/runs.ts';
 import { discordRunId } from '#shared/run.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
@@ -33,4 +33,23 @@ test('while Redis is away the door says so; afterwards it works again, and what 
   await (await rig.work(after.id)).end('Works again.');
   await rig.controls.waitFor(({ replyTo, content }) => replyTo === after.id && content.includes('Works again'), 20_000);
   expect(await readRun(rig.redis, discordRunId(refused.id))).toBeUndefined();
+}, 60_000);
+
+test('a refusal is taken back when Redis had stored the question all the same', async () => {
+  await rig.server.kill();
+  const asked = rig.ask('lost yes', { author: 'Ada', channel: 'data' });
+  const told = await rig.controls.waitFor(({ replyTo }) => replyTo === asked.id, 30_000);
+  expect(told.content).toContain('could not take this question');
+  await rig.server.start();
+  // As if Redis had got it before it went, and only its yes had been lost.
+  await acceptRun(rig.redis, rig.queues, {
+    id: discordRunId(asked.id),
+    conversation: 'lost yes',
+    caller: { kind: 'discord', id: rig.playground.people.Ada },
+    text: 'lost yes',
+    discord: { channel: rig.playground.channels.data, message: asked.id },
+  });
+  await until('the refusal is gone', () => !rig.controls.messages('data').some(({ id }) => id === told.id));
+  await (await rig.work(asked.id)).end('Stored after all.');
+  await rig.controls.waitFor(({ content }) => content.includes('Stored after all'), 20_000);
 }, 60_000);

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { errorText } from '#shared/errors.ts';
 import { keys } from '#shared/keys.ts';
 import type { Queues } from '#shared/queues.ts';
-import { acceptRun } from '#shared/runs.ts';
+import { createLogger } from '#shared/log.ts';
+import { acceptRun, readRun } from '#shared/runs.ts';
 import { callerKey, callerSchema, discordRunId } from '#shared/run.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
@@ -13,6 +15,8 @@ import type { Burst } from '../triggers/bursts.ts';
 import type { IncomingMessage } from './incoming.ts';
 import type { MessageIndex } from './message-index.ts';
 import type { Tell } from './tell.ts';
+
+const log = createLogger('door');
 
 export interface DoorParts {
   /** Fails fast: a door tells people when the queue is away. */
@@ -38,14 +42,40 @@ export async function enter(parts: DoorParts, burst: Burst): Promise<Entered> {
   const [first] = burst.messages;
   const runId = discordRunId(first.id);
   try {
-    const entered = await tryEnter(parts, burst);
+    const entered = await tryEnter(parts, burst).catch(async () => {
+      // Redis may be back in a moment, or the connection was lost together with its yes.
+      await sleep(secondTryMs);
+      return tryEnter(parts, burst);
+    });
     if (entered !== 'accepted') parts.typing.stop(runId);
     return entered;
   } catch (error) {
     parts.typing.stop(runId);
     questionRefused({ message: first.id, reason: 'queue-away', error: errorText(error) });
-    await parts.tell.queueAway(first);
+    const told = await parts.tell.queueAway(first);
+    if (told !== undefined) void withdrawIfAccepted(parts, first.channel, runId, told);
     return 'queue-away';
+  }
+}
+
+const secondTryMs = 1_000;
+/** Milliseconds for which Redis may still carry out what it was sent before it stood still. */
+const doubtMs = 3_000;
+
+/**
+ * Takes the refusal back when the run turns out to be stored, as soon as Redis can tell: a connection that breaks leaves
+ * open whether what was sent over it was done. Never rejects.
+ */
+async function withdrawIfAccepted(parts: DoorParts, channel: string, runId: string, told: string): Promise<void> {
+  let answeredAt: number | undefined;
+  while (answeredAt === undefined || Date.now() - answeredAt < doubtMs) {
+    await sleep(500, undefined, { ref: false });
+    try {
+      if (await readRun(parts.redis, runId)) return await parts.build.api.remove(channel, told);
+      answeredAt ??= Date.now();
+    } catch (error) {
+      log.debug({ run: runId, error: errorText(error) }, 'whether a refused question was stored is not known yet');
+    }
   }
 }
 

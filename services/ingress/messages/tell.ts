@@ -10,7 +10,8 @@ const log = createLogger('tell');
 /** Short answers of the door itself, to questions that do not become runs. They never throw. */
 export interface Tell {
   help(message: IncomingMessage): Promise<void>;
-  queueAway(message: IncomingMessage): Promise<void>;
+  /** Resolves with the id of what was told, if it was. */
+  queueAway(message: IncomingMessage): Promise<string | undefined>;
   /** Told once a minute: who floods is not answered by a flood. */
   tooMany(message: IncomingMessage, limit: number): Promise<void>;
   /** By direct message, once a day for each channel; in the log when that is not possible. */
@@ -33,17 +34,20 @@ export function createTell(api: DiscordApi): Tell {
     return true;
   }
 
-  async function reply(message: IncomingMessage, kind: string, content: string): Promise<void> {
+  async function reply(message: IncomingMessage, kind: string, content: string): Promise<string | undefined> {
     const body = { content, flags: flags.suppressEmbeds | flags.silent, reply: { message: message.id } };
-    await attempt(() => api.send(message.channel, body, nonceOf(message.id, kind)), kind);
+    const sent = await attempt(() => api.send(message.channel, body, nonceOf(message.id, kind)), kind);
+    return sent?.id;
   }
 
   return {
-    help: (message) => reply(message, 'help', helpText),
+    async help(message) {
+      await reply(message, 'help', helpText);
+    },
     async queueAway(message) {
       const text =
         '⚠️ I could not take this question: my queue is not reachable at the moment. Please ask again in a minute.';
-      await reply(message, 'queue-away', text);
+      return reply(message, 'queue-away', text);
     },
     async tooMany(message, limit) {
       if (!first(`too-many ${message.author.id}`, 60_000)) return;
@@ -63,15 +67,14 @@ export function createTell(api: DiscordApi): Tell {
 }
 
 /** Two tries with the same nonce; a failure is logged, for there is nowhere else to tell it. */
-async function attempt(act: () => Promise<unknown>, what: string): Promise<void> {
+async function attempt<T>(act: () => Promise<T>, what: string): Promise<T | undefined> {
   for (const last of [false, true]) {
     try {
-      await act();
-      return;
+      return await act();
     } catch (error) {
       if (!last && failureOf(error) === 'unsure') continue;
       log.warn({ what, error: errorText(error) }, 'a short answer could not be sent');
-      return;
+      return undefined;
     }
   }
 }
