@@ -1,5 +1,5 @@
 import { effectsOf } from '../played/plan.ts';
-import type { Case, Shown } from './ledger.ts';
+import { isRefused, type Case, type Shown } from './ledger.ts';
 
 /** What a run of the rig came to, counted from the witnesses alone. Each but the first two must be empty. */
 export interface Verdict {
@@ -31,8 +31,8 @@ export function check(cases: Iterable<Case>): Verdict {
   return {
     cases: all.length,
     answered: all.filter(isAnswered).length,
-    refused: all.filter((each) => each.refusals.length > 0).length,
-    lost: names((each) => each.endedAt === undefined && each.refusals.length === 0),
+    refused: all.filter(isRefused).length,
+    lost: names((each) => each.endedAt === undefined && !isRefused(each)),
     failed: names((each) => each.endedAt !== undefined && !isAnswered(each)),
     effectsTwice: names(hasEffectTwice),
     effectsMissing: names((each) => isAnswered(each) && lacksEffect(each)),
@@ -40,7 +40,7 @@ export function check(cases: Iterable<Case>): Verdict {
     repliesTwice: names(isRepliedTwice),
     partsWrong: names((each) => isAnswered(each) && !readsRight(each)),
     orderWrong: outOfOrder(all),
-    refusedAndDone: names((each) => each.refusals.length > 0 && each.parts.length > 0),
+    refusedAndDone: names((each) => isRefused(each) && each.parts.length > 0),
   };
 }
 

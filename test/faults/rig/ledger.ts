@@ -24,6 +24,8 @@ export interface Shown {
   replyTo: string | undefined;
   nonce: string | undefined;
   content: string;
+  /** When it got which last words, for who looks for the cause of a finding. */
+  history: string[];
   deleted: boolean;
 }
 
@@ -48,7 +50,7 @@ export interface Ledger {
   /** A question was asked. Before its witnesses are read. */
   add(plan: Plan, question: string, conversation: string, askedAt: number): void;
   take(lines: Witnessed[]): void;
-  /** Cases without an end or a refusal. */
+  /** Cases without an end or a refusal that stands. */
   open(): Case[];
 }
 
@@ -81,13 +83,14 @@ export function createLedger(): Ledger {
     if (line.event === 'edit') {
       if (!known) return void early.push(line);
       known.content = line.content ?? known.content;
+      known.history.push(`${line.at} ${known.content.slice(-40)}`);
       return settle(byMessage.get(line.id), known, line.at);
     }
     if (known) return;
     const found = byMessage.get(line.replyTo ?? '');
     if (!found) return void early.push(line);
     const { id, at, replyTo, nonce, content = '' } = line;
-    const message: Shown = { id, at, replyTo, nonce, content, deleted: false };
+    const message: Shown = { id, at, replyTo, nonce, content, history: [], deleted: false };
     shown.set(id, message);
     byMessage.set(id, found);
     if (isCard(content)) found.cards.push(message);
@@ -130,8 +133,13 @@ export function createLedger(): Ledger {
       // Messages of no question of ours would be looked at for ever.
       if (early.length > 5_000) early = early.slice(-1_000);
     },
-    open: () => [...cases.values()].filter((each) => each.endedAt === undefined && each.refusals.length === 0),
+    open: () => [...cases.values()].filter((each) => each.endedAt === undefined && !isRefused(each)),
   };
+}
+
+/** True while a refusal stands: it may have been taken back. */
+export function isRefused({ refusals }: Case): boolean {
+  return refusals.some(({ deleted }) => !deleted);
 }
 
 function isCard(content: string): boolean {

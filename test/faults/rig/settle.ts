@@ -8,7 +8,7 @@ const settleMs = 240_000;
 export async function settleAndCheck(rig: Rig, say: (text: string) => void): Promise<Verdict> {
   await rig.until(() => rig.ledger.open().length === 0, settleMs);
   // What should not come any more gets a moment to come all the same.
-  await rig.until(() => false, 1_500);
+  await rig.until(() => false, 5_000);
   const verdict = check(rig.ledger.cases.values());
   const { lost, failed, effectsTwice, effectsMissing, executedAgain, repliesTwice, partsWrong, refusedAndDone } =
     verdict;

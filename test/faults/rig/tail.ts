@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 /** Reads the lines that were appended to a witness since the last look. */
 export function createTail<Line>(file: string): () => Line[] {
   let offset = 0;
-  let rest = '';
+  let rest: Buffer = Buffer.alloc(0);
   const buffer = Buffer.alloc(1 << 16);
   return () => {
     if (!existsSync(file)) return [];
@@ -16,12 +16,12 @@ export function createTail<Line>(file: string): () => Line[] {
         read = readSync(fd, buffer, 0, buffer.length, offset);
       }
       if (chunks.length === 0) return [];
-      // Witness lines are JSON in ASCII or UTF-8 written whole; a cut character at the end waits in `rest`.
-      const text = rest + Buffer.concat(chunks).toString('utf8');
-      const end = text.lastIndexOf('\n') + 1;
-      rest = text.slice(end);
-      return text
-        .slice(0, end)
+      const bytes = Buffer.concat([rest, ...chunks]);
+      // What is not whole yet, be it a line or a character, waits.
+      const end = bytes.lastIndexOf(0x0a) + 1;
+      rest = bytes.subarray(end);
+      return bytes
+        .toString('utf8', 0, end)
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line) as Line);

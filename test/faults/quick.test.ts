@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { faultTests } from './tests/all.ts';
+
+// The quick form of `npm run test:faults`: the same tests with few faults. FAULT_SEED repeats a failure.
+
+const seed = Number(process.env['FAULT_SEED'] ?? Math.floor(Math.random() * 1e9));
+const patienceMs = 300_000;
+
+it.each(faultTests.filter(({ quick }) => quick > 0))(
+  '$name $title',
+  async (test) => {
+    const said: string[] = [];
+    const result = await test.run({ seed, size: test.quick, say: (text) => said.push(text) });
+    expect(result.problems, `FAULT_SEED=${seed} ${JSON.stringify(result.hits)}\n${said.join('\n')}`).toEqual([]);
+  },
+  patienceMs,
+);
