@@ -117,6 +117,8 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
       }
     }
     for (const [subscription, events] of touched) {
+      // Nothing follows the end: the next read need not ask for this run, nor be ended for the sake of another.
+      if (events.some(isEnd)) subscriptions.delete(subscription);
       subscription.events.push(...events.toSorted(inOrder));
       subscription.wake();
     }
@@ -146,7 +148,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
           for (let event = subscription.events.shift(); event; event = subscription.events.shift()) {
             if (options.signal?.aborted) return;
             yield event;
-            if (event.kind === 'entry' && event.entry.type === 'run.ended') return;
+            if (isEnd(event)) return;
           }
           if (subscription.done || closed) return;
           await new Promise<void>((resolve) => {
@@ -169,6 +171,10 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
       await running?.catch(() => undefined);
     },
   };
+}
+
+function isEnd(event: RunEvent): boolean {
+  return event.kind === 'entry' && event.entry.type === 'run.ended';
 }
 
 function receive(

@@ -23,7 +23,10 @@ export interface Listing {
 
 /** What the tool-runners offer, remembered. */
 export interface Catalogue {
-  /** All runners' tools as this caller's roles may list them. Never rejects. */
+  /**
+   * All runners' tools as this caller's roles may list them. The same object as long as neither the policy nor a list
+   * has changed, for whoever remembers what follows from it. Never rejects.
+   */
   list(caller: Caller): Promise<Listing>;
   /** The runner was found away: its list is asked for again soon. */
   doubt(server: string): void;
@@ -43,6 +46,8 @@ const retryMs = 1_000;
 const patienceMs = 5_000;
 /** `triedAt` of a list that is due, but may be used until the new one is there. */
 const longAgo = -Number.MAX_SAFE_INTEGER;
+/** Stands for the list of a runner that is away. */
+const away: ListedTool[] = [];
 /** Sets of roles; each caller of a set sees the same lists. */
 const maxRoleSets = 200;
 
@@ -55,6 +60,7 @@ export function createCatalogue(parts: {
 }): Catalogue {
   const { runners, policy, signer, breakers, refreshMs } = parts;
   let lists = new Map<string, Remembered>();
+  let listings = new Map<string, { of: ListedTool[][]; listing: Listing }>();
   let listedUnder: Policy | undefined;
 
   function remembered(runner: Runner, roles: string): Remembered {
@@ -113,14 +119,23 @@ export function createCatalogue(parts: {
     async list(caller) {
       const now = policy.current();
       // Runners list by the policy too: with another one, other lists.
-      if (now !== listedUnder) lists = new Map();
+      if (now !== listedUnder) {
+        lists = new Map();
+        listings = new Map();
+      }
       listedUnder = now;
       const roles = now.roles(caller).toSorted().join(',');
       const all = await Promise.all(runners.map((runner) => listOf(runner, caller, roles)));
-      return {
-        tools: all.flatMap((list) => (list.failed ? [] : list.tools)),
-        unreachable: runners.filter((_, index) => all[index]?.failed).map((runner) => runner.name),
+      const of = all.map((list) => (list.failed ? away : list.tools));
+      const known = listings.get(roles);
+      if (known && of.every((tools, index) => tools === known.of[index])) return known.listing;
+      const listing = {
+        tools: of.flat(),
+        unreachable: runners.filter((_, index) => of[index] === away).map((runner) => runner.name),
       };
+      if (listings.size >= maxRoleSets) listings.clear();
+      listings.set(roles, { of, listing });
+      return listing;
     },
     doubt(server) {
       for (const [key, list] of lists)

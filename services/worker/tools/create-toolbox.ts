@@ -1,19 +1,20 @@
 import { errorText, UpstreamError } from '#shared/errors.ts';
-import type { PolicySource } from '#shared/policy.ts';
+import type { Policy, PolicySource } from '#shared/policy.ts';
+import type { Caller } from '#shared/run.ts';
 import { loadServers, runnerUrls } from '#shared/servers.ts';
 import type { TokenSigner } from '#shared/tokens.ts';
 import type { WorkerConfig } from '../config.ts';
 import { createBreakers } from '../gateway/breakers.ts';
 import { builtins, type Builtin } from './builtin/builtins.ts';
 import { callRunner, refusal, type CallEnd } from './call-tool.ts';
-import { createCatalogue, type Runner } from './catalogue.ts';
+import { createCatalogue, type Listing, type Runner } from './catalogue.ts';
 import { checkArguments } from './check-arguments.ts';
 import { builtinCrashed, toolCalled, toolLeftOut } from './events.ts';
 import { createMcpClient } from './mcp-client.ts';
 import { present } from './present.ts';
 import type { ListedTool } from './read-tools.ts';
 import { NotDelivered, RunnerFailure } from './runner-errors.ts';
-import type { Toolbox, ToolCallOrder, ToolCallOutcome } from './toolbox.ts';
+import type { Offer, Toolbox, ToolCallOrder, ToolCallOutcome } from './toolbox.ts';
 
 export type ToolboxConfig = Pick<
   WorkerConfig,
@@ -65,17 +66,28 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     return callRunner(callParts, runner, wireNames.get(tool.name) ?? tool.name, order);
   }
 
+  /** Offers by listing: both depend on the policy, the caller's roles and the runners' lists alone. */
+  const offers = new WeakMap<Listing, { under: Policy; offer: Offer }>();
+
+  function offerOf(listing: Listing, now: Policy, caller: Caller): Offer {
+    const all = unique([...[...own.values()].map((builtin) => builtin.tool), ...listing.tools]);
+    const tools = all.flatMap(({ wireName, ...tool }) => {
+      if (wireName !== tool.name) wireNames.set(tool.name, wireName);
+      const permission = now.permission(caller, tool.name);
+      return permission === 'deny' ? [] : [{ ...tool, permission }];
+    });
+    return { tools: tools.toSorted((a, b) => (a.name < b.name ? -1 : 1)), unreachable: listing.unreachable };
+  }
+
   return {
     async offer(caller) {
       const listing = await catalogue.list(caller);
       const now = policy.current();
-      const all = unique([...[...own.values()].map((builtin) => builtin.tool), ...listing.tools]);
-      const tools = all.flatMap(({ wireName, ...tool }) => {
-        if (wireName !== tool.name) wireNames.set(tool.name, wireName);
-        const permission = now.permission(caller, tool.name);
-        return permission === 'deny' ? [] : [{ ...tool, permission }];
-      });
-      return { tools: tools.toSorted((a, b) => (a.name < b.name ? -1 : 1)), unreachable: listing.unreachable };
+      const known = offers.get(listing);
+      if (known?.under === now) return known.offer;
+      const offer = offerOf(listing, now, caller);
+      offers.set(listing, { under: now, offer });
+      return offer;
     },
     checkArguments,
     present,

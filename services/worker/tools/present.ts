@@ -9,9 +9,22 @@ const maxDescription = 1_024;
 
 const converted = new WeakMap<object, Map<Family, Record<string, unknown>>>();
 
-/** The tools as this model's provider takes them, sorted by name; see `findTool` for the way back from a name. */
+const presented = new WeakMap<OfferedTool[], Map<Family, ChatTool[]>>();
+
+/**
+ * The tools as this model's provider takes them, sorted by name; see `findTool` for the way back from a name. An offer
+ * is the same list for many questions: what was made of it is remembered.
+ */
 export function present(tools: OfferedTool[], model: string): ChatTool[] {
   const family = providerFamily(model);
+  const forms = presented.get(tools) ?? new Map<Family, ChatTool[]>();
+  presented.set(tools, forms);
+  const known = forms.get(family) ?? presentTo(tools, family);
+  forms.set(family, known);
+  return known;
+}
+
+function presentTo(tools: OfferedTool[], family: Family): ChatTool[] {
   return tools
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .slice(0, maxTools)
