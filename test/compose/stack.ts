@@ -93,7 +93,7 @@ export async function load(options: Record<string, string | number | boolean>): 
     value === true ? [`--${name}`] : [`--${name}`, String(value)],
   );
   const done = await docker(['exec', await containerOf('load'), 'node', 'test/compose/load.ts', ...flags], {
-    timeout: 600_000,
+    timeout: 1_200_000,
   });
   return JSON.parse(done.stdout.trim().split('\n').at(-1) ?? '') as LoadResult;
 }
