@@ -13,12 +13,14 @@ interface Answer {
   error?: string;
 }
 
-/** Asks the stack's Prometheus. */
-async function query(expr: string): Promise<Answer> {
+/** Asks the stack's Prometheus, all at once; the answers in the same order. */
+async function query(exprs: string[]): Promise<Answer[]> {
   const code = `
-    const url = 'http://prometheus:9090/api/v1/query?query=' + encodeURIComponent(${JSON.stringify(expr)});
-    console.log(JSON.stringify(await (await fetch(url)).json()));`;
-  return JSON.parse(await nodeIn('worker', code)) as Answer;
+    const ask = async (expr) => (await fetch('http://prometheus:9090/api/v1/query?query=' + encodeURIComponent(expr))).json();
+    const answers = [];
+    for (const expr of ${JSON.stringify(exprs)}) answers.push(await ask(expr));
+    console.log(JSON.stringify(answers));`;
+  return JSON.parse(await nodeIn('worker', code)) as Answer[];
 }
 
 test('every alert fires when it should and only then', async () => {
@@ -66,18 +68,17 @@ test('every panel of every dashboard has data', { timeout: 600_000 }, async () =
 });
 
 async function stillEmpty<T extends { where: string; expr: string }>(queries: T[]): Promise<T[]> {
-  const left: T[] = [];
-  for (const one of queries) {
-    const answer = await query(one.expr.replaceAll('$__rate_interval', '10m'));
-    if (answer.status !== 'success') throw new Error(`${one.where}: ${answer.error}`);
-    if (!drawn(answer)) left.push(one);
-  }
-  return left;
+  const answers = await query(queries.map(({ expr }) => expr.replaceAll('$__rate_interval', '10m')));
+  return queries.filter(({ where }, index) => {
+    const answer = answers[index];
+    if (answer?.status !== 'success') throw new Error(`${where}: ${answer?.error}`);
+    return !drawn(answer);
+  });
 }
 
 /** Waits until Prometheus has looked at the worker once more. */
 async function scraped(): Promise<void> {
-  const last = async () => Number((await query('max(timestamp(up{job="worker"}))')).data?.result[0]?.value[1]);
+  const last = async () => Number((await query(['max(timestamp(up{job="worker"}))']))[0]?.data?.result[0]?.value[1]);
   const before = await last();
   await until('another scrape', async () => (await last()) > before);
 }
