@@ -129,6 +129,8 @@ export function createWorker<Q extends QueueName>(name: Q, handlers: Handlers<Q>
     concurrency: options.concurrency,
     lockDuration: lockMs,
     stalledInterval: stalledCheckMs,
+    // When Redis is back, jobs are taken again at once, not after BullMQ's 15 s.
+    runRetryDelay: 500,
     // BullMQ's default fails a job whose worker died twice; the run's own record counts attempts instead.
     maxStalledCount: 1_000_000,
     skipVersionCheck: true,

@@ -3,6 +3,16 @@ import { createLogger } from './log.ts';
 
 const log = createLogger('redis');
 
+let leaving = false;
+
+/**
+ * For a process that ends: connections that are lost, or will be, are not opened again, so that what waits for them
+ * fails instead of holding the process. Also those that BullMQ makes as copies of ours.
+ */
+export function stopReconnecting(): void {
+  leaving = true;
+}
+
 /** Without `replyMapping`, whose type decides the type of the connection. */
 type Options = Omit<RedisOptions, 'replyMapping'>;
 
@@ -14,16 +24,32 @@ export function connectRedis(url: string, name: string, options: { failFast?: bo
   const patience: Options = options.failFast
     ? { maxRetriesPerRequest: 1, commandTimeout: 5_000 }
     : { maxRetriesPerRequest: null };
-  const redis = new Redis(url, { ...baseOptions(name), ...patience });
+  const redis = endReliably(new Redis(url, { ...baseOptions(name), ...patience }));
   redis.on('connect', () => joinWrites(redis.stream));
   watch(redis, name);
+  return redis;
+}
+
+/**
+ * Told to disconnect between two tries to reconnect, ioredis 6.0 only drops the next try: nobody hears that the
+ * connection has ended, and what waits for it waits for ever (BullMQ's close does). Here the next try is the last.
+ */
+function endReliably(redis: Redis): Redis {
+  const disconnect = redis.disconnect.bind(redis);
+  const duplicate = redis.duplicate.bind(redis);
+  redis.disconnect = (reconnect = false) => {
+    if (reconnect || redis.status !== 'reconnecting') return disconnect(reconnect);
+    redis.options.retryStrategy = () => null;
+    redis.once('connect', () => disconnect());
+  };
+  redis.duplicate = (override) => endReliably(duplicate(override));
   return redis;
 }
 
 function baseOptions(name: string): Options {
   return {
     connectionName: `dragoman-${name}`,
-    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
+    retryStrategy: (attempt) => (leaving ? null : Math.min(50 * 2 ** Math.min(attempt, 6), 2_000)),
     keepAlive: 10_000,
   };
 }

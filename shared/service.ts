@@ -4,6 +4,7 @@ import { errorText } from './errors.ts';
 import { startHealthServer, type ReadinessCheck } from './health.ts';
 import { configureLogging, createLogger } from './log.ts';
 import { collectProcessMetrics } from './metrics.ts';
+import { stopReconnecting } from './redis.ts';
 
 const log = createLogger('service');
 
@@ -38,9 +39,12 @@ export async function runService<S extends ServiceSchema>(service: {
       host: common.METRICS_HOST,
       checks: context.checks,
     });
+    // Whoever reads that line may end us at once.
+    const asked = shutdownSignal();
     log.info({ addresses: { ...context.addresses, metrics: `http://127.0.0.1:${health.port}/metrics` } }, 'ready');
-    const signal = await shutdownSignal();
+    const signal = await asked;
     log.info({ signal }, 'stopping');
+    stopReconnecting();
   } catch (error) {
     const wrongConfig = error instanceof ConfigError;
     process.exitCode = wrongConfig ? 78 : 1;
