@@ -42,9 +42,16 @@ function go(): string | undefined {
   return places.find((place) => spawnSync(place, ['version'], { stdio: 'ignore' }).status === 0);
 }
 
-/** Builds the server once for this user; a second process that builds at the same time wastes work but breaks nothing. */
+/**
+ * The server's binary, built once for this user; a second process that builds at the same time wastes work but breaks
+ * nothing. Throws when it cannot be built.
+ */
+export function s3Binary(): string {
+  if (!existsSync(binary)) build();
+  return binary;
+}
+
 function build(): void {
-  if (existsSync(binary)) return;
   const command = go();
   if (command === undefined) throw new Error('Go is not installed, so the S3 server for the tests cannot be built.');
   mkdirSync(cache, { recursive: true });
@@ -67,14 +74,14 @@ function build(): void {
  * The first start on a machine builds it. Rejects when it can be neither found nor built.
  */
 export async function startTestS3(): Promise<TestS3> {
-  build();
+  const program = s3Binary();
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-s3-'));
   const accessKey = 'test-access';
   const secretKey = 'test-secret-key-0123456789';
   await Promise.all(['data', 'meta'].map((name) => mkdir(path.join(folder, name))));
   const args = ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', '--sidecar', `${folder}/meta`, `${folder}/data`];
-  const child = spawn(binary, args, {
+  const child = spawn(program, args, {
     env: { PATH: process.env['PATH'], ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
     stdio: 'ignore',
   });

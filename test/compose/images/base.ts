@@ -2,18 +2,26 @@ import { docker, run } from '../docker.ts';
 
 export type Suite = 'bookworm' | 'trixie';
 
-const made = new Set<Suite>();
+const bases = new Map<Suite, Promise<void>>();
+/** One after the other: both may have to install mmdebstrap. */
+let last = Promise.resolve();
 
 /**
  * A minimal root of a Debian suite as `dragoman-stand-in/base:<suite>`, from the mirror that this machine uses and with
  * its certificates, because image builds go the same way out.
  */
-export async function buildBase(suite: Suite): Promise<void> {
+export function buildBase(suite: Suite): Promise<void> {
+  const known = bases.get(suite);
+  if (known) return known;
+  last = last.then(() => build(suite));
+  bases.set(suite, last);
+  return last;
+}
+
+async function build(suite: Suite): Promise<void> {
   const image = `dragoman-stand-in/base:${suite}`;
-  if (made.has(suite)) return;
   const found = await docker(['image', 'inspect', image], { check: false });
   if (found.code !== 0) await run('bash', ['-euo', 'pipefail', '-c', script, 'base', suite, image]);
-  made.add(suite);
 }
 
 const script = `

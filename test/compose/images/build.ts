@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { docker, run } from '../docker.ts';
+import { s3Binary } from '#test/lib/s3.ts';
 import { buildBase, type Suite } from './base.ts';
 
 /** How the stand-in for an image is made. */
@@ -29,23 +30,32 @@ const recipes: Record<string, Recipe> = {
 
 const label = 'dragoman.stand-in';
 
-/** Makes every named image available; resolves to one line per image that says what it is. */
+/** Images that are built at once: most of the time goes into waiting for mirrors. */
+const atOnce = 3;
+
+/** Makes every named image available, and says for each what was done. */
 export async function buildStandIns(images: readonly string[], say: (line: string) => void): Promise<void> {
-  for (const image of new Set(images)) {
-    const { name, version } = parts(image);
-    const recipe = recipes[name];
-    if (!recipe) throw new Error(`${image}: there is no stand-in for it; add a folder to test/compose/images`);
-    const present = await labelOf(image);
-    if (present === '') {
-      say(`${image}: a real image is here already`);
-      continue;
-    }
-    const hash = hashOf(recipe.folder, version);
-    if (present === hash) continue;
-    const started = performance.now();
-    await build(image, recipe, version, hash);
-    say(`${image}: stand-in built in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  const left = [...new Set(images)];
+  async function next(): Promise<void> {
+    for (let image = left.shift(); image !== undefined; image = left.shift()) await ensure(image, say);
   }
+  await Promise.all(Array.from({ length: atOnce }, next));
+}
+
+async function ensure(image: string, say: (line: string) => void): Promise<void> {
+  const { name, version } = parts(image);
+  const recipe = recipes[name];
+  if (!recipe) throw new Error(`${image}: there is no stand-in for it; add a folder to test/compose/images`);
+  const present = await labelOf(image);
+  if (present === '') {
+    say(`${image}: a real image is here already`);
+    return;
+  }
+  const hash = hashOf(recipe.folder, version);
+  if (present === hash) return;
+  const started = performance.now();
+  await build(image, recipe, version, hash);
+  say(`${image}: stand-in built in ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }
 
 function parts(image: string): { name: string; version: string } {
@@ -100,12 +110,11 @@ async function nodeFiles(folder: string, version: string): Promise<void> {
   }
 }
 
-async function versitygwBinary(folder: string, version: string): Promise<void> {
-  const bin = path.join(folder, 'bin');
-  mkdirSync(bin);
-  await run('go', ['install', `github.com/versity/versitygw/cmd/versitygw@v${version}`], {
-    env: { GOBIN: bin, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
-  });
-  renameSync(path.join(bin, 'versitygw'), path.join(folder, 'versitygw'));
-  rmSync(bin, { recursive: true });
+/** The same server as the tests' own. */
+function versitygwBinary(folder: string, version: string): Promise<void> {
+  const binary = s3Binary();
+  if (!binary.endsWith(version))
+    throw new Error(`compose.yaml names versitygw ${version}, test/lib/s3.ts builds ${binary}`);
+  cpSync(binary, path.join(folder, 'versitygw'));
+  return Promise.resolve();
 }
