@@ -3,6 +3,7 @@ import { crashPointsTest } from './r1-crash-points.ts';
 import { killsAnywhere } from './r1-kills.ts';
 import { poison } from './r10-poison.ts';
 import { rollingRestarts } from './r11-restarts.ts';
+import { soak } from './r14-soak.ts';
 import { writesInFlight } from './r2-writes.ts';
 import { redisKills } from './r3-redis.ts';
 import { redisRefuses } from './r4-redis-refuses.ts';
@@ -24,4 +25,5 @@ export const faultTests: FaultTest[] = [
   blockedLoops,
   poison,
   rollingRestarts,
+  soak,
 ];

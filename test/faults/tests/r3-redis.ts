@@ -8,19 +8,25 @@ import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } fr
 export const redisKills: FaultTest = { name: 'R3', title: 'Redis killed and frozen', full: 200, quick: 4, run };
 
 const frozenMs = 10_000;
+const askedAtOnce = 3;
 
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const draw = drawOf(seed);
   await using rig = await startRig({ workers: 2 });
-  const load = startLoad(rig, 30, mixedPlans(drawOf(seed + 1)));
+  const plans = mixedPlans(drawOf(seed + 1));
+  const load = startLoad(rig, 30, plans);
   const hits = { kills: 0, 'with runs under way': 0, 'frozen first': 0, 'questions refused': 0 };
   const recoveries: number[] = [];
   for (let at = 1; at <= size; at += 1) {
     await sleep(300 + draw() * 1_500);
     const frozen = at % 10 === 0 || (size < 10 && at === size);
     const underWay = rig.ledger.open().some(({ asks }) => asks.length > 0);
+    // Questions that are on their way in when it happens, and some that come while Redis is away.
+    for (let count = 0; count < askedAtOnce; count += 1) await rig.ask(plans());
+    await sleep(draw() * 60);
     if (frozen) await freeze(rig);
     await rig.redis.kill();
+    await rig.ask(plans());
     hits.kills += 1;
     if (frozen) hits['frozen first'] += 1;
     if (underWay) hits['with runs under way'] += 1;

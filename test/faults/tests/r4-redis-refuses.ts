@@ -29,23 +29,27 @@ const troubles: Trouble[] = [
   { name: 'slow', begin: (redis) => redis.call('CLIENT', 'PAUSE', '2000', 'ALL'), end: async () => undefined },
 ];
 const troubleMs = 4_000;
+const askedMeanwhile = 4;
 
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const draw = drawOf(seed);
   await using rig = await startRig({ workers: 2 });
   const redis = connectRedis(rig.redis.url, 'trouble');
   await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };
-  const load = startLoad(rig, 20, mixedPlans(drawOf(seed + 1)));
+  const plans = mixedPlans(drawOf(seed + 1));
+  const load = startLoad(rig, 20, plans);
   const hits: Record<string, number> = { full: 0, 'read-only': 0, slow: 0 };
-  const silent: string[] = [];
   for (let at = 0; at < size; at += 1) {
     const trouble = troubles[at % troubles.length];
     if (!trouble) continue;
     await sleep(500 + draw() * 1_000);
     const refused = refusedCount(rig);
     await trouble.begin(redis);
+    for (let count = 0; count < askedMeanwhile; count += 1) await rig.ask(plans());
     await sleep(troubleMs);
     await trouble.end(redis);
+    // The door tries twice before it refuses.
+    await sleep(1_500);
     if (trouble.name === 'slow' || refusedCount(rig) > refused) hits[trouble.name] = (hits[trouble.name] ?? 0) + 1;
     if (at % 6 === 5) say(`${at + 1} of ${size} times, ${rig.ledger.cases.size} questions asked`);
   }
@@ -57,7 +61,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     hits: { ...hits, 'questions refused': verdict.refused },
     atLeast: { full: least, 'read-only': least, slow: least },
     verdict,
-    further: [...silent, ...deaths(rig)],
+    further: deaths(rig),
   });
 }
 
