@@ -1,0 +1,37 @@
+import type { Queues } from '#shared/queues.ts';
+
+export interface Held {
+  runId: string;
+  epoch: number;
+}
+
+/** The queue `runs` as lists in memory: jobs wait, or are held by a worker until it is done with them. */
+export interface PlayedQueue {
+  queues: Queues;
+  /** Runs whose job waits, by job id. */
+  waiting: Map<string, string>;
+  /** Runs whose job a worker holds, and the epoch that it got, by job id. */
+  held: Map<string, Held>;
+  /** True: the next job is lost on its way; its adding rejects, as when the process dies there. */
+  loseNext(lose: boolean): void;
+}
+
+export class LostJob extends Error {}
+
+export function createPlayedQueue(): PlayedQueue {
+  const waiting = new Map<string, string>();
+  const held = new Map<string, Held>();
+  let lose = false;
+  const queues = {
+    add(name: string, { runId }: { runId: string }, { jobId = runId }: { jobId?: string } = {}) {
+      if (name !== 'run') return Promise.resolve();
+      const lost = lose;
+      lose = false;
+      if (lost) return Promise.reject(new LostJob());
+      // As BullMQ does: a job id is taken as long as its job is kept.
+      if (!waiting.has(jobId) && !held.has(jobId)) waiting.set(jobId, runId);
+      return Promise.resolve();
+    },
+  };
+  return { queues: queues as unknown as Queues, waiting, held, loseNext: (next) => void (lose = next) };
+}
