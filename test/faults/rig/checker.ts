@@ -1,5 +1,5 @@
 import { effectsOf } from '../played/plan.ts';
-import { isRefused, type Case, type Shown } from './ledger.ts';
+import { isRefused, type Ask, type Case, type Shown } from './ledger.ts';
 
 /** What a run of the rig came to, counted from the witnesses alone. Each but the first two must be empty. */
 export interface Verdict {
@@ -95,9 +95,17 @@ function outOfOrder(all: Case[]): string[] {
     if (at === undefined) continue;
     const before = last.get(each.conversation);
     if (before && before.at > at) wrong.push(each.plan.case);
-    last.set(each.conversation, { case: each, at: each.asks.at(-1)?.at ?? at });
+    last.set(each.conversation, { case: each, at: withoutLate(each.asks).at(-1)?.at ?? at });
   }
   return wrong;
+}
+
+/** Without what a worker asked after another one had taken its run over: it was asleep, and does nothing with the answer. */
+function withoutLate(asks: Ask[]): Ask[] {
+  return asks.filter((ask, at) => {
+    const own = asks.findIndex(({ worker }) => worker === ask.worker);
+    return !asks.slice(own, at).some(({ worker }) => worker !== ask.worker);
+  });
 }
 
 /** The findings that must not be, as sentences; empty when all is well. `mayFail`: failures that people were told are allowed. */

@@ -24,6 +24,7 @@ export async function settleAndCheck(rig: Rig, say: (text: string) => void): Pro
   ];
   const named = suspects.flatMap((names) => names.slice(0, 1));
   if (named.length > 0) say(await rig.journals(named));
+  if (lost.length > 0) say(`the ingress said last:\n${rig.ingress.current()?.tail() ?? '(it is not running)'}`);
   return verdict;
 }
 
