@@ -7,8 +7,12 @@ export default defineConfig({
     setupFiles: ['test/lib/quiet-logs.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Files share a worker's modules: importing them anew for each took as long as all tests.
+    isolate: false,
+    // Limits for what hangs. What is slow only because the machine is busy must pass.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default'],
   },
 });

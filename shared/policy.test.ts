@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ConfigError } from './config.ts';
 import { parsePolicy, watchPolicy } from './policy.ts';
 import type { Caller } from './run.ts';
@@ -76,7 +76,7 @@ test('a changed file takes force; a broken one does not', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(mayWrite()).toBe('deny');
   writeFileSync(file, text.replace('everyone: [reader]', 'everyone: [writer]'));
-  await vi.waitFor(() => expect(mayWrite()).toBe('allow'));
+  await expect.poll(mayWrite).toBe('allow');
 });
 
 test('the policy that comes with Dragoman lets members read and nobody write without a yes', async () => {

@@ -82,7 +82,7 @@ test('a crashed one is started again at its old address', async () => {
   await process.ready;
   const [pid, address] = [process.pid(), process.addresses()['api']];
   globalThis.process.kill(pid ?? 0, 'SIGKILL');
-  await expect.poll(() => restarts, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => restarts).toBe(1);
   expect(process.pid()).not.toBe(pid);
   expect(process.addresses()['api']).toBe(address);
   expect(said).toContain('thing ended (SIGKILL)');
@@ -91,7 +91,7 @@ test('a crashed one is started again at its old address', async () => {
 test('one that refuses its configuration is not started again', async () => {
   const process = await run(`serve(() => ({ ready: true }), () => setTimeout(() => process.exit(78), 300));`);
   await process.ready;
-  await expect.poll(() => said, { timeout: 10_000 }).toContain('thing refuses its configuration and stays down');
+  await expect.poll(() => said).toContain('thing refuses its configuration and stays down');
 });
 
 test('one that does not obey is killed after the grace time', async () => {

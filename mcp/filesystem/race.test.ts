@@ -32,7 +32,7 @@ const SWAPPER = `
 
 const TRIES = 10_000;
 /** Bounds the test on a slow machine; the number of tries made is asserted to be meaningful. */
-const MAX_MILLISECONDS = 60_000;
+const MAX_MILLISECONDS = 20_000;
 
 async function whileSwapping(files: TestFiles, attempt: (round: number) => Promise<void>) {
   const stop = new Int32Array(new SharedArrayBuffer(4));
@@ -57,25 +57,29 @@ async function raceFiles(): Promise<TestFiles> {
   return files;
 }
 
-test('10,000 reads while the directory is swapped for a link out: none escapes', { timeout: 120_000 }, async () => {
-  await using files = await raceFiles();
-  const seen = { inside: 0, refused: 0, missing: 0, escaped: 0 };
-  const { tries, swaps } = await whileSwapping(files, async () => {
-    const { text } = await files.call('read_file', { path: 'docs/a.md' });
-    if (text.includes('CANARY')) seen.escaped += 1;
-    else if (text === 'inside') seen.inside += 1;
-    else if (text.startsWith('Refused: ')) seen.refused += 1;
-    else {
-      expect(text).not.toContain('failed inside');
-      seen.missing += 1;
-    }
-  });
-  process.stdout.write(`read race: ${tries} tries, ${swaps} swaps, ${JSON.stringify(seen)}\n`);
-  expect(seen.escaped).toBe(0);
-  expect(swaps).toBeGreaterThan(1000);
-  expect(seen.inside).toBeGreaterThan(100);
-  expect(seen.refused).toBeGreaterThan(100);
-});
+test(
+  '10,000 reads (as many as fit, on a slow machine) while the directory is swapped for a link out: none escapes',
+  { timeout: 120_000 },
+  async () => {
+    await using files = await raceFiles();
+    const seen = { inside: 0, refused: 0, missing: 0, escaped: 0 };
+    const { tries, swaps } = await whileSwapping(files, async () => {
+      const { text } = await files.call('read_file', { path: 'docs/a.md' });
+      if (text.includes('CANARY')) seen.escaped += 1;
+      else if (text === 'inside') seen.inside += 1;
+      else if (text.startsWith('Refused: ')) seen.refused += 1;
+      else {
+        expect(text).not.toContain('failed inside');
+        seen.missing += 1;
+      }
+    });
+    process.stdout.write(`read race: ${tries} tries, ${swaps} swaps, ${JSON.stringify(seen)}\n`);
+    expect(seen.escaped).toBe(0);
+    expect(swaps).toBeGreaterThan(1000);
+    expect(seen.inside).toBeGreaterThan(100);
+    expect(seen.refused).toBeGreaterThan(100);
+  },
+);
 
 test(
   'writes, listings and searches under the same race leave the outside untouched and unseen',

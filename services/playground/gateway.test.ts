@@ -13,7 +13,7 @@ function listen(playground: Playground, bot: TestBot) {
 
 async function resumed(playground: Playground, times: number) {
   const { controls } = playground;
-  await controls.until(() => controls.sessions().some((s) => s.connected && s.resumes === times), 10_000);
+  await controls.until(() => controls.sessions().some((s) => s.connected && s.resumes === times));
   expect(controls.sessions()).toHaveLength(1);
 }
 
@@ -58,7 +58,7 @@ test('op 9, not resumable, makes it identify anew; what came between is lost', a
   playground.controls.invalidate(false);
   await playground.controls.until(() => session()?.connected !== true);
   say('lost');
-  await playground.controls.until(() => session()?.connected === true && session()?.id !== first, 15_000);
+  await playground.controls.until(() => session()?.connected === true && session()?.id !== first);
   say('heard');
   await expect.poll(() => heard, PATIENTLY).toEqual(['heard']);
 });

@@ -10,7 +10,7 @@ import { startPlayground } from './start.ts';
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const TOKEN = 'a-token-for-this-test';
 
-test('the service says when it is ready, serves, and ends on SIGTERM', { timeout: 20_000 }, async () => {
+test('the service says when it is ready, serves, and ends on SIGTERM', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'playground-'));
   const witness = join(folder, 'witness.jsonl');
   const variables = {

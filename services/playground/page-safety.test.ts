@@ -36,7 +36,7 @@ describe.skipIf(chromium === undefined)(`the page and hostile content${why}`, ()
       await bot[Symbol.asyncDispose]();
       await playground[Symbol.asyncDispose]();
     };
-  }, 30_000);
+  });
 
   test('whatever people and bots write is text, and stays whole', async () => {
     const { controls } = playground;

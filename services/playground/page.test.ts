@@ -20,7 +20,7 @@ describe.skipIf(chromium === undefined)(`the page in a real browser${why}`, () =
       await bot[Symbol.asyncDispose]();
       await playground[Symbol.asyncDispose]();
     };
-  }, 30_000);
+  });
 
   /** The page as this person, with every error of script and policy noted. */
   async function open(person: string): Promise<{ page: Page; errors: string[] }> {

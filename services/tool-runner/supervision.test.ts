@@ -7,9 +7,6 @@ import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
 
 const script = path.resolve(import.meta.dirname, '../../test/lib/scripted-server.ts');
 
-/** The machine may be busy: a child takes its time to start. */
-const patience = { timeout: 20_000 };
-
 let stack = new AsyncDisposableStack();
 afterEach(async () => {
   await stack.disposeAsync();
@@ -47,7 +44,7 @@ describe('a supervised child', () => {
     const call = await connect(await start());
     const pid = Number(textOf(await call('pid')));
     process.kill(pid, 'SIGKILL');
-    await expect.poll(async () => textOf(await call('pid')), patience).not.toBe(String(pid));
+    await expect.poll(async () => textOf(await call('pid'))).not.toBe(String(pid));
     expect(Number(textOf(await call('pid')))).toBeGreaterThan(0);
   });
 
@@ -64,10 +61,10 @@ describe('a supervised child', () => {
     const abort = new AbortController();
     const hanging = call('hang', {}, { signal: abort.signal, timeout: 30_000 });
     const refused = expect(hanging).rejects.toThrow();
-    await expect.poll(async () => textOf(await call('hanging')), patience).toBe('1');
+    await expect.poll(async () => textOf(await call('hanging'))).toBe('1');
     abort.abort();
     await refused;
-    await expect.poll(async () => textOf(await call('hanging')), patience).toBe('0');
+    await expect.poll(async () => textOf(await call('hanging'))).toBe('0');
   });
 
   it('is told when an older client cancels', async () => {
@@ -78,10 +75,10 @@ describe('a supervised child', () => {
     const abort = new AbortController();
     const hanging = older.callTool({ name: 'scripted__hang' }, undefined, { signal: abort.signal });
     const refused = expect(hanging).rejects.toThrow();
-    await expect.poll(async () => textOf(await call('hanging')), patience).toBe('1');
+    await expect.poll(async () => textOf(await call('hanging'))).toBe('1');
     abort.abort();
     await refused;
-    await expect.poll(async () => textOf(await call('hanging')), patience).toBe('0');
+    await expect.poll(async () => textOf(await call('hanging'))).toBe('0');
   });
 
   it('ends with the runner, and so does what it started', async () => {
@@ -90,7 +87,7 @@ describe('a supervised child', () => {
     const pids = [Number(textOf(await call('pid'))), Number(textOf(await call('fork')))];
     expect(pids.map(alive)).toEqual([true, true]);
     await stack.disposeAsync();
-    await expect.poll(() => pids.map(alive), patience).toEqual([false, false]);
+    await expect.poll(() => pids.map(alive)).toEqual([false, false]);
   });
 
   it('has none of our variables', async () => {
@@ -106,7 +103,7 @@ describe('a supervised child', () => {
     const entry = { command: '/nowhere/server', args: [] };
     const runner = stack.use(await startToolRunner({ server: 'scripted', entry }));
     const readyz = new URL('/readyz', runner.url);
-    await expect.poll(async () => await (await fetch(readyz)).text(), patience).toContain('ENOENT');
+    await expect.poll(async () => await (await fetch(readyz)).text()).toContain('ENOENT');
     expect((await fetch(readyz)).status).toBe(503);
     const call = await connect(runner);
     expect(textOf(await call('pid'))).toBe(

@@ -77,7 +77,7 @@ describe('housekeeping', () => {
     await rig.redis.zadd(keys.unqueued, 0, runId);
     await using _ = await rig.worker({ toolbox: createPlayedToolbox({}) });
     expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Found.' });
-  }, 15_000);
+  });
 });
 
 describe('a stop in the moment in which a run is suspended', () => {

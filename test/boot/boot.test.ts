@@ -66,7 +66,7 @@ describe('every service', () => {
     const base = new URL('/', service.addresses['metrics']);
     const read = (where: string) => fetch(new URL(where, base)).then((response) => response.status);
     expect(await read('/healthz')).toBe(200);
-    await expect.poll(() => read('/readyz'), { timeout: 20_000 }).toBe(200);
+    await expect.poll(() => read('/readyz')).toBe(200);
     expect(await (await fetch(new URL('/metrics', base))).text()).toContain('process_cpu_seconds_total');
     expect(await service.stop(), service.output()).toEqual({ code: 0, signal: null });
   });

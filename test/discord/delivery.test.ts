@@ -52,7 +52,7 @@ test('an edit that fails is made again', async () => {
   rig.controls.inject({ route: edits, times: 2, status: 503 });
   await run.answered('First words here. And last ones.');
   await run.end('First words here. And last ones.');
-  await rig.controls.waitFor(({ id, content }) => id === shown.id && content.includes('And last ones.'), 10_000);
+  await rig.controls.waitFor(({ id, content }) => id === shown.id && content.includes('And last ones.'));
   expect(repliesTo(asked.id)).toHaveLength(1);
 });
 
@@ -73,7 +73,7 @@ test('a restart in the middle goes on with the same message; what stands is not 
   await rig.start();
   await run.answered('Half of it. The other half.');
   await run.end('Half of it. The other half.');
-  await rig.controls.waitFor(({ id, content }) => id === shown.id && content.includes('other half'), 15_000);
+  await rig.controls.waitFor(({ id, content }) => id === shown.id && content.includes('other half'));
   expect(repliesTo(asked.id)).toHaveLength(1);
   const bodies = rig.controls
     .requests()
@@ -90,7 +90,7 @@ test('an answer that completes while no ingress runs appears when one is back, i
   await run.answered(text);
   await run.end(text);
   await rig.start();
-  await rig.controls.waitFor(({ content }) => content.includes('Paragraph 59'), 15_000);
+  await rig.controls.waitFor(({ content }) => content.includes('Paragraph 59'));
   const entries = await until('the delivery is journaled', async () => {
     const delivered = (await readJournal(rig.redis, run.id)).filter(({ entry }) => entry.type === 'delivered');
     return (await rig.redis.hget(`{dragoman}:run:${run.id}:delivery`, 'done')) === '1' && delivered;
@@ -117,7 +117,7 @@ test('a message that was posted without our learning of it is found when the non
   expect(JSON.parse((await rig.redis.hget(key, 'part:0')) ?? '{}')).not.toHaveProperty('message');
   await rig.redis.hset(key, 'part:0', JSON.stringify({ triedAt: Date.now() - 120_000 }));
   await rig.start();
-  await until('the delivery is finished', async () => (await rig.redis.hget(key, 'done')) === '1', 15_000);
+  await until('the delivery is finished', async () => (await rig.redis.hget(key, 'done')) === '1');
   expect(repliesTo(asked.id)).toHaveLength(1);
 });
 

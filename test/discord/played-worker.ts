@@ -79,7 +79,7 @@ export async function playWorker(redis: Redis, queues: Queues, id: string, ms?: 
 }
 
 /** Waits until `look` gives something; rejects after `ms` milliseconds with what was waited for. */
-export async function until<T>(what: string, look: () => Promise<T | false> | T | false, ms = 10_000): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T | false> | T | false, ms = 30_000): Promise<T> {
   const late = Date.now() + ms;
   for (;;) {
     const found = await look();

@@ -49,6 +49,6 @@ test('a run that failed and was replayed while nobody could show it is shown onc
   // Both jobs are done: nothing more will come.
   const replies = rig.queues.queue('replies');
   const open = async () => Object.values(await replies.getJobCounts()).reduce((sum, count) => sum + count, 0);
-  await expect.poll(open, { timeout: 15_000 }).toBe(0);
+  await expect.poll(open).toBe(0);
   expect(answersTo(asked)).toHaveLength(1);
 });

@@ -53,10 +53,10 @@ test('a question that waits long says where it stands in the line', async () => 
   const first = rig.ask('first', { author: 'Olga' });
   const run = await rig.work(first.id);
   const second = rig.ask('second', { author: 'Olga' });
-  const waiting = await rig.controls.waitFor(({ replyTo }) => replyTo === second.id, 8_000);
+  const waiting = await rig.controls.waitFor(({ replyTo }) => replyTo === second.id);
   expect(waiting.content).toContain('Queued: one question of this conversation come');
   const other = rig.ask('other', { author: 'Guest' });
-  const queued = await rig.controls.waitFor(({ replyTo }) => replyTo === other.id, 8_000);
+  const queued = await rig.controls.waitFor(({ replyTo }) => replyTo === other.id);
   expect(queued.content).toMatch(/Queued: position \d+/);
   await run.end('One.');
   await (await rig.work(second.id)).end('Two.');

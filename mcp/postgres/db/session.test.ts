@@ -29,10 +29,10 @@ test('stopping a call cancels its query at the server', async () => {
   await using tools = testTools(server.readerUrl, { POSTGRES_STATEMENT_TIMEOUT_MS: 60_000 });
   const controller = new AbortController();
   const call = tools.call('postgres_query', { query: endless }, controller.signal);
-  await expect.poll(running, { timeout: 20_000 }).toBe(1);
+  await expect.poll(running).toBe(1);
   controller.abort();
   expect((await call).text).toBe('postgres_query was stopped before it finished.');
-  await expect.poll(running, { timeout: 20_000, interval: 20 }).toBe(0);
+  await expect.poll(running, { interval: 20 }).toBe(0);
   expect((await tools.query('SELECT 1')).data['rows']).toEqual([[1]]);
 });
 
@@ -48,7 +48,7 @@ test('whenever the stop comes, nothing runs on at the server', { timeout: 60_000
     setTimeout(() => controller.abort(), delay);
     expect((await call).text).toContain('was stopped');
   }
-  await expect.poll(running, { timeout: 20_000 }).toBe(0);
+  await expect.poll(running).toBe(0);
 });
 
 test('a statement ends at its time limit, and the sentence names it', async () => {
@@ -60,7 +60,7 @@ test('a statement ends at its time limit, and the sentence names it', async () =
 });
 
 test('no more connections than allowed; who finds none free in time is told', async () => {
-  await expect.poll(connections, { timeout: 20_000 }).toBe(0);
+  await expect.poll(connections).toBe(0);
   const settings = {
     POSTGRES_MAX_CONNECTIONS: 2,
     POSTGRES_CONNECT_TIMEOUT_MS: 2_000,
@@ -69,7 +69,7 @@ test('no more connections than allowed; who finds none free in time is told', as
   await using tools = testTools(server.readerUrl, settings);
   const controller = new AbortController();
   const busy = [1, 2].map(() => tools.call('postgres_query', { query: endless }, controller.signal));
-  await expect.poll(running, { timeout: 20_000 }).toBe(2);
+  await expect.poll(running).toBe(2);
   expect((await tools.query('SELECT 1')).text).toContain('none was free in time');
   expect(await connections()).toBe(2);
   controller.abort();
@@ -78,7 +78,7 @@ test('no more connections than allowed; who finds none free in time is told', as
 });
 
 test('many calls at once share the connections and all get their own answer', async () => {
-  await expect.poll(connections, { timeout: 20_000 }).toBe(0);
+  await expect.poll(connections).toBe(0);
   await using tools = testTools(server.readerUrl, { POSTGRES_MAX_CONNECTIONS: 3, POSTGRES_CONNECT_TIMEOUT_MS: 30_000 });
   const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => tools.query(`SELECT ${index}`)));
   expect(answers.map(({ data }) => (data['rows'] as number[][])[0]?.[0])).toEqual(answers.map((_, index) => index));
@@ -92,7 +92,7 @@ test('a call that is stopped while it waits for a connection takes none', async 
   });
   const first = new AbortController();
   const holding = tools.call('postgres_query', { query: endless }, first.signal);
-  await expect.poll(running, { timeout: 20_000 }).toBe(1);
+  await expect.poll(running).toBe(1);
   const second = new AbortController();
   const waiting = tools.call('postgres_query', { query: 'SELECT 1' }, second.signal);
   second.abort();
@@ -106,7 +106,7 @@ test('a server that restarts is found again', async () => {
   await using tools = testTools(server.readerUrl);
   expect((await tools.query('SELECT 1')).failed).toBe(false);
   await server.admin(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dragoman_ro'`);
-  await expect.poll(async () => (await tools.query('SELECT 1')).failed, { timeout: 20_000 }).toBe(false);
+  await expect.poll(async () => (await tools.query('SELECT 1')).failed).toBe(false);
 });
 
 test('disposing leaves no connection behind', async () => {
@@ -114,5 +114,5 @@ test('disposing leaves no connection behind', async () => {
   await tools.query('SELECT 1');
   expect(await connections()).toBeGreaterThan(0);
   await tools[Symbol.asyncDispose]();
-  await expect.poll(connections, { timeout: 20_000 }).toBe(0);
+  await expect.poll(connections).toBe(0);
 });

@@ -26,6 +26,7 @@ test('code keeps its lines, quotes get a bar', () => {
   expect(plain('```sql\nselect 1;\n\nselect 2;\n```\n\n> so\n> it is')).toBe(
     '    select 1;\n    \n    select 2;\n\n│ so\n│ it is',
   );
+  expect(plain('```\n```\nAn empty block is nothing.')).toBe('An empty block is nothing.');
 });
 
 test('a link always shows where it leads', () => {

@@ -44,7 +44,7 @@ function block(token: Token, style: Style): string {
     case 'heading':
       return style(['bold', 'underline'], inline(token.tokens, style));
     case 'code':
-      return indent(style('cyan', (token as Tokens.Code).text), '    ');
+      return code((token as Tokens.Code).text, style);
     case 'blockquote':
       return indent(blocks(token.tokens ?? [], style), style('dim', '│ '));
     case 'list':
@@ -56,6 +56,11 @@ function block(token: Token, style: Style): string {
     default:
       return 'tokens' in token ? inline(token.tokens, style) : decode(token.raw.trimEnd());
   }
+}
+
+/** An empty one is nothing to see. */
+function code(text: string, style: Style): string {
+  return text.trim() === '' ? '' : indent(style('cyan', text), '    ');
 }
 
 function list(token: Tokens.List, style: Style): string {

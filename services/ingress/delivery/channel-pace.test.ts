@@ -15,8 +15,8 @@ test('edits of all runs in a channel are an interval apart, in the order they as
   await Promise.all(edits);
   const [one, two, three] = times;
   expect(times.map(([run]) => run)).toEqual(['one', 'two', 'three']);
-  expect((two?.[1] ?? 0) - (one?.[1] ?? 0)).toBeGreaterThanOrEqual(49);
-  expect((three?.[1] ?? 0) - (two?.[1] ?? 0)).toBeGreaterThanOrEqual(49);
+  expect((two?.[1] ?? 0) - (one?.[1] ?? 0)).toBeGreaterThanOrEqual(50);
+  expect((three?.[1] ?? 0) - (two?.[1] ?? 0)).toBeGreaterThanOrEqual(50);
 });
 
 test('channels do not wait for each other, and an unused turn costs nothing', async () => {

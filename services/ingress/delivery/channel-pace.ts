@@ -24,8 +24,7 @@ export function createChannelPace(intervalMs = editIntervalMs): ChannelPace {
       state.line = before.then(() => mine);
       const hurry = aborted(urgent);
       await Promise.race([before, hurry]);
-      const wait = state.next - performance.now();
-      if (wait > 0 && !urgent.aborted) await sleep(wait, undefined, { signal: urgent }).catch(() => undefined);
+      await untilTime(state, urgent);
       return (used) => {
         if (used) state.next = performance.now() + intervalMs;
         state.holders -= 1;
@@ -37,6 +36,15 @@ export function createChannelPace(intervalMs = editIntervalMs): ChannelPace {
 
   function forget(channel: string, state: ChannelState): void {
     if (state.holders === 0 && channels.get(channel) === state) channels.delete(channel);
+  }
+}
+
+/** A timer may fire a moment early, and whoever was urgent may have moved the time meanwhile. */
+async function untilTime(state: ChannelState, urgent: AbortSignal): Promise<void> {
+  while (!urgent.aborted) {
+    const wait = Math.ceil(state.next - performance.now());
+    if (wait <= 0) return;
+    await sleep(wait, undefined, { signal: urgent }).catch(() => undefined);
   }
 }
 

@@ -9,7 +9,7 @@ export interface TestBot extends AsyncDisposable {
 }
 
 /** For `expect.poll`: long enough for a machine that has other things to do. */
-export const PATIENTLY = { timeout: 10_000, interval: 20 };
+export const PATIENTLY = { timeout: 30_000, interval: 20 };
 
 const INTENTS = [
   GatewayIntentBits.Guilds,

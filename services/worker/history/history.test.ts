@@ -35,9 +35,9 @@ describe('trimming', () => {
   });
 
   it('does not read a text that is far too long', async () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(await trimHistory([user('Q'), assistant('x'.repeat(20_000_000))], 100)).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   });
 });
 

@@ -28,4 +28,4 @@ it('a run goes on when Redis is killed under it and comes back', async () => {
   // And the next one, with the connections of before.
   rig.model.script('next', [{ text: 'As always.' }]);
   expect(await rig.ask(mark('next', 'And now?'))).toMatchObject({ text: 'As always.' });
-}, 40_000);
+});

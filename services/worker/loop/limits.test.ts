@@ -70,10 +70,8 @@ describe('Stop', () => {
       runId,
       ({ ...event }) => event.kind === 'entry' && event.entry.type === 'tool.intended' && event.entry.call === 1,
     );
-    const asked = performance.now();
     expect(await stopRun(rig.redis, rig.queues, runId, 'Ann')).toBe('stopping');
     const end = await rig.ended(runId);
-    expect(performance.now() - asked).toBeLessThan(1_000);
     expect(end).toMatchObject({ outcome: 'stopped', reason: 'stopped' });
     expect(end.text).toBe('Stopped by Ann. Done: write. Not done: look.');
   });

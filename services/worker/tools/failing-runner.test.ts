@@ -158,7 +158,7 @@ test('a runner that dies is named in the next offers, and its breaker opens', as
     });
   }
   expect(await registry.metrics()).toContain('dragoman_breaker_state{target="tool-runner:demo"} 2');
-  await expect.poll(async () => (await toolbox.offer(caller)).unreachable, { timeout: 10_000 }).toEqual(['demo']);
+  await expect.poll(async () => (await toolbox.offer(caller)).unreachable).toEqual(['demo']);
   expect((await toolbox.offer(caller)).tools).toEqual([]);
 });
 
@@ -180,7 +180,7 @@ test('lists are kept, read again in the background when they are old, and anew u
   const names = () => namesOf(toolbox);
   expect(await names()).toEqual(['read', 'write']);
   runner.tools = [readAndWrite[0]!];
-  await expect.poll(names, { timeout: 10_000 }).toEqual(['read']);
+  await expect.poll(names).toEqual(['read']);
   const before = runner.lists;
   rules = policyWith('wri*');
   runner.tools = readAndWrite;
