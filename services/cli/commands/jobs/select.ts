@@ -70,7 +70,7 @@ function age(text: string): number {
   return ms;
 }
 
-export function wholeNumber(text: string): number {
+function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 10_000) throw new InvalidArgumentError('from 1 to 10000');
   return value;
