@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const runJob = z.object({ runId: z.string() });
+/** With the conversation the worker gets its history together with the run; without, in a trip of its own. */
+const loopJob = runJob.extend({ conversation: z.string().optional() });
 
 /**
  * Every kind of job: its queue, payload and how it is tried again. Payloads carry little more than an id:
@@ -11,7 +13,7 @@ export const jobCatalogue = {
   /** The tool loop for one run; worked by `worker`. */
   run: {
     queue: 'runs',
-    schema: runJob,
+    schema: loopJob,
     // Crashes are counted by the run's own record; BullMQ must never give up on its own.
     attempts: 1_000,
     backoffMs: 1_000,

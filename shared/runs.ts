@@ -119,7 +119,8 @@ async function enqueue(
   if (state.head) {
     // Fair between callers: the more a caller has under way, the later his next run comes.
     const priority = Math.min(Math.max(state.inflight, 1), 100_000);
-    adding.push(queues.add('run', { runId: request.id }, { jobId: `${request.id}${suffix}`, priority }));
+    const job = { runId: request.id, conversation: request.conversation };
+    adding.push(queues.add('run', job, { jobId: `${request.id}${suffix}`, priority }));
   }
   if (request.discord && !state.resumption)
     adding.push(queues.add('reply', { runId: request.id }, { jobId: request.id }));
@@ -129,32 +130,41 @@ async function enqueue(
 
 /** Takes the run for a worker: from here on writers with smaller epochs are refused. */
 const claimScript = defineScript(
-  2,
+  3,
   `
-  local record, journal = KEYS[1], KEYS[2]
+  local record, journal, history = unpack(KEYS)
   local status = redis.call('HGET', record, 'status')
   if not status then return {'gone', 0} end
   if status == 'ended' then return {'ended', 0} end
   local epoch = redis.call('HINCRBY', record, 'epoch', 1)
   redis.call('HSET', record, 'status', 'running')
   redis.call('XADD', journal, '*', 'e', cjson.encode({type = 'run.claimed', epoch = epoch, worker = ARGV[1]}))
-  return {'claimed', epoch, redis.call('XRANGE', journal, '-', '+')}
+  local lines = ARGV[2] == '0' and {} or redis.call('LRANGE', history, '-' .. ARGV[2], -1)
+  return {'claimed', epoch, redis.call('XRANGE', journal, '-', '+'), lines}
 `,
 );
 
-/** `journal`: all entries until now, the claim's own the last. */
-export type Claim = { state: 'claimed'; epoch: number; journal: StoredEntry[] } | { state: 'ended' | 'gone' };
+/** `journal`: all entries until now, the claim's own the last. `history`: the lines that were asked for, oldest first. */
+export type Claim =
+  | { state: 'claimed'; epoch: number; journal: StoredEntry[]; history: string[] }
+  | { state: 'ended' | 'gone' };
 
-/** Claims a run for `worker`. `ended`: nothing is left to do. `gone`: its record was cleaned away. */
-export async function claimRun(redis: Redis, runId: string, worker: string): Promise<Claim> {
+/**
+ * Claims a run for `worker`, and reads the newest `max` lines of its conversation's history on the same trip when asked
+ * to. `ended`: nothing is left to do. `gone`: its record was cleaned away.
+ */
+export async function claimRun(
+  redis: Redis,
+  runId: string,
+  worker: string,
+  history: { conversation: string; max: number } = { conversation: '', max: 0 },
+): Promise<Claim> {
   type Row = [string, string[]];
-  const [state, epoch, rows = []] = await claimScript<['claimed' | 'ended' | 'gone', number, Row[]?]>(
-    redis,
-    [keys.run(runId), keys.journal(runId)],
-    [worker],
-  );
+  const [state, epoch, rows = [], lines = []] = await claimScript<
+    ['claimed' | 'ended' | 'gone', number, Row[]?, string[]?]
+  >(redis, [keys.run(runId), keys.journal(runId), keys.history(history.conversation)], [worker, history.max]);
   if (state !== 'claimed') return { state };
-  return { state, epoch, journal: rows.map(([id, fields]) => ({ id, entry: parseEntry(fields) })) };
+  return { state, epoch, journal: rows.map(([id, fields]) => ({ id, entry: parseEntry(fields) })), history: lines };
 }
 
 /** Ends a run: last journal entry, record, lists, and the next of its conversation's line, all or nothing. */

@@ -49,7 +49,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   building.use(
     createWorker(
       'runs',
-      { run: ({ runId }, job) => handleRun(parts, runId, job) },
+      { run: (payload, job) => handleRun(parts, payload, job) },
       { redisUrl: config.REDIS_URL, concurrency: config.WORKER_CONCURRENCY, graceMs: config.SHUTDOWN_GRACE_MS },
     ),
   );

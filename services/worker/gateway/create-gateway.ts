@@ -1,4 +1,4 @@
-import { Agent } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import { DragomanError, OperatorError, UpstreamError, errorText } from '#shared/errors.ts';
 import { hideSecret } from '#shared/log.ts';
 import type { WorkerConfig } from '../config.ts';
@@ -38,7 +38,11 @@ const breakerReasons = new Set(['overloaded', 'timeout', 'network', 'cut-stream'
 export function createGateway(config: GatewayConfig, overrides: GatewayOverrides = {}): ModelGateway {
   hideSecret(config.LITELLM_API_KEY);
   // Streams stay open for minutes and time-outs are our own. Sockets are few: HTTP/1.1, one answer each.
-  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } });
+  const dispatcher = new Pool(new URL(config.LITELLM_API_BASE).origin, {
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: 10_000 },
+  });
   const endpoint = endpointOf(config, dispatcher);
   const breakers = createBreakers({
     failures: overrides.breakerFailures ?? 8,
@@ -56,7 +60,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
   return withPromptedTools(native, config.TOOL_PROTOCOL);
 }
 
-function endpointOf(config: GatewayConfig, dispatcher: Agent): Endpoint {
+function endpointOf(config: GatewayConfig, dispatcher: Dispatcher): Endpoint {
   const base = new URL(config.LITELLM_API_BASE);
   return {
     dispatcher,

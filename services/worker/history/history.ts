@@ -14,11 +14,19 @@ const historyLine = z.object({
 /** One message of a conversation as it is kept. */
 export type HistoryLine = z.infer<typeof historyLine>;
 
-/** The conversation before this request: what the door gave along, else what is stored. Oldest first. */
-export async function readHistory(redis: Redis, request: RunRequest, maxMessages: number): Promise<HistoryLine[]> {
+/**
+ * The conversation before this request: what the door gave along, else what is stored. Oldest first. `stored`: the
+ * stored lines, where they were read before.
+ */
+export async function readHistory(
+  redis: Redis,
+  request: RunRequest,
+  maxMessages: number,
+  stored?: string[],
+): Promise<HistoryLine[]> {
   if (request.context) return request.context.slice(-maxMessages);
   if (maxMessages === 0) return [];
-  const lines = await redis.lrange(keys.history(request.conversation), -maxMessages, -1);
+  const lines = stored ?? (await redis.lrange(keys.history(request.conversation), -maxMessages, -1));
   return lines.flatMap((line) => {
     const parsed = historyLine.safeParse(JSON.parse(line));
     return parsed.success ? [parsed.data] : [];

@@ -4,6 +4,7 @@ import type { StoredEntry } from '#shared/journal-entries.ts';
 import { openJournal, readJournal } from '#shared/journal.ts';
 import { withRun } from '#shared/log.ts';
 import { HandedOver, type JobContext } from '#shared/queues.ts';
+import type { JobPayload } from '#shared/jobs.ts';
 import { claimRun, resumeRun, suspendRun } from '#shared/runs.ts';
 import { limitHit, runClaimed, runFenced, runHandedOver, runSuspended } from '../events.ts';
 import { readHistory } from '../history/history.ts';
@@ -26,14 +27,20 @@ export interface RunJobParts extends LoopParts {
  * Works on one run from where its journal stands: to its end, until a human is asked, or until this process must end,
  * when the job goes to another worker. Rejects only for failures that another try may mend.
  */
-export function handleRun(parts: RunJobParts, runId: string, job: Pick<JobContext, 'signal'>): Promise<void> {
+export function handleRun(
+  parts: RunJobParts,
+  { runId, conversation }: JobPayload<'run'>,
+  job: Pick<JobContext, 'signal'>,
+): Promise<void> {
   return withRun(runId, async () => {
     // Held before it is claimed: a stop after the claim is heard, one before it stands in the journal.
     using held = parts.stops.hold(runId);
-    const claim = await claimRun(parts.redis, runId, workerName);
+    const history = conversation === undefined ? undefined : { conversation, max: parts.config.HISTORY_MAX_MESSAGES };
+    const claim = await claimRun(parts.redis, runId, workerName, history);
     if (claim.state !== 'claimed') return;
     try {
-      await work(parts, { runId, ...claim, held, shutdown: job.signal });
+      const stored = history && claim.history;
+      await work(parts, { runId, ...claim, history: stored, held, shutdown: job.signal });
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
       runFenced(claim.epoch);
@@ -45,11 +52,14 @@ interface Claimed {
   runId: string;
   epoch: number;
   journal: StoredEntry[];
+  /** The conversation's stored lines, when they came with the claim. */
+  history: string[] | undefined;
   held: Held;
   shutdown: AbortSignal;
 }
 
-async function work(parts: RunJobParts, { runId, epoch, journal, held, shutdown }: Claimed): Promise<void> {
+async function work(parts: RunJobParts, claimed: Claimed): Promise<void> {
+  const { runId, epoch, journal, held, shutdown } = claimed;
   const state = rebuild(journal);
   if (!state) throw new Error('the journal does not begin with a request');
   runClaimed(epoch, epoch === 1 ? (state.firstClaimAt ?? state.acceptedAt) - state.acceptedAt : undefined);
@@ -59,7 +69,7 @@ async function work(parts: RunJobParts, { runId, epoch, journal, held, shutdown 
   const run: Run = { id: runId, epoch, parts, state, recorder, signals, history: [], offer: undefined };
   try {
     if (state.idleClaims > parts.config.RUN_MAX_ATTEMPTS) return await giveUp(run);
-    run.history = await historyOf(run);
+    run.history = await historyOf(run, claimed.history);
     const end = await runLoop(run);
     if (end.kind === 'suspended') return await suspend(run);
     const { kind: outcome, ...rest } = end;
@@ -69,9 +79,9 @@ async function work(parts: RunJobParts, { runId, epoch, journal, held, shutdown 
   }
 }
 
-async function historyOf({ parts, state }: Run): Promise<Run['history']> {
+async function historyOf({ parts, state }: Run, stored: string[] | undefined): Promise<Run['history']> {
   const { HISTORY_MAX_MESSAGES, HISTORY_MAX_TOKENS } = parts.config;
-  const lines = await readHistory(parts.redis, state.request, HISTORY_MAX_MESSAGES);
+  const lines = await readHistory(parts.redis, state.request, HISTORY_MAX_MESSAGES, stored);
   const kept = await trimHistory(lines, HISTORY_MAX_TOKENS);
   // An answer that rests on text from outside may carry it on into later runs.
   if (kept.some((line) => line.outside)) state.outside = true;
