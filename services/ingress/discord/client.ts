@@ -1,4 +1,5 @@
 import { Client, GatewayIntentBits, Options, Partials, REST, type RESTOptions } from 'discord.js';
+import { guardPackets } from './guard-packets.ts';
 
 /** Privileged intents are switched on in the developer portal; the others need nothing. */
 const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages] as const;
@@ -21,7 +22,7 @@ export function createRest(apiBase: string, token: string): REST {
 
 /** The library's client. Caches are small: what counts is in Redis or asked of Discord. */
 export function createClient(input: ClientInput): Client {
-  return new Client({
+  const client = new Client({
     intents: input.messageContent ? [...intents, GatewayIntentBits.MessageContent] : [...intents],
     partials: [Partials.Channel, Partials.Message],
     rest: restOptions(input.apiBase),
@@ -40,4 +41,6 @@ export function createClient(input: ClientInput): Client {
       GuildMemberManager: { maxSize: 5_000, keepOverLimit: (member) => member.id === member.client.user.id },
     }),
   });
+  guardPackets(client);
+  return client;
 }

@@ -55,6 +55,8 @@ export interface Rig extends AsyncDisposable {
 }
 
 export interface Restartable extends AsyncDisposable {
+  /** How it ended when nobody had told it to. */
+  died: string[];
   current(): RigProcess | undefined;
   kill(): Promise<void>;
   /** `env`: further variables, this once. */
@@ -193,6 +195,7 @@ async function writeFiles(folder: string, witness: string): Promise<{ servers: s
 
 function restartable(script: string, env: Record<string, string>, flags: string[] = []): Restartable {
   let current: RigProcess | undefined;
+  const died: string[] = [];
   const kill = async (): Promise<void> => {
     const going = current;
     current = undefined;
@@ -201,8 +204,14 @@ function restartable(script: string, env: Record<string, string>, flags: string[
   return {
     current: () => current,
     kill,
+    died,
     async start(extra = {}) {
-      current = await startRigProcess(script, { ...env, ...extra }, flags);
+      const process = await startRigProcess(script, { ...env, ...extra }, flags);
+      current = process;
+      void process.gone.then(({ code, signal }) => {
+        if (current === process && code !== 0)
+          died.push(`${script} (${code ?? signal}): ${process.tail().slice(-2_000)}`);
+      });
     },
     [Symbol.asyncDispose]: kill,
   };

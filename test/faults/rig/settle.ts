@@ -29,5 +29,6 @@ export async function settleAndCheck(rig: Rig, say: (text: string) => void): Pro
 }
 
 export function deaths(rig: Rig): string[] {
-  return rig.workers.died.map((how) => `a worker died by itself: ${how}`);
+  const { workers, ingress, runner } = rig;
+  return [...workers.died, ...ingress.died, ...runner.died].map((how) => `a process died by itself: ${how}`);
 }

@@ -65,6 +65,7 @@ async function crashOne(rig: Rig, point: string, env: Record<string, string>): P
   const gone = new Set<unknown>();
   void process?.gone.then(() => gone.add(process));
   await rig.until(() => !process || gone.has(process), patienceMs);
+  rig.ingress.died.length = 0;
   await rig.ingress.kill();
   await rig.ingress.start();
 }
