@@ -19,6 +19,7 @@ const config: ComposeConfig = {
       restart: 'unless-stopped',
       mem_limit: '536870912',
       cpus: 2,
+      tmpfs: ['/tmp:size=64m,mode=1777', '/run/own:size=1m,uid=999'],
       pids_limit: 200,
       networks: { core: null },
       depends_on: { secrets: { condition: 'service_completed_successfully' } },
@@ -72,6 +73,13 @@ test('secret volumes become secrets, file by file and at the same place', () => 
     'dragoman-redis-url': { external: true },
   });
   expect(stack['volumes']).toEqual({ 'redis-data': {} });
+});
+
+test('temporary folders stay', () => {
+  expect(stack.services['worker']?.['volumes']).toEqual([
+    { type: 'tmpfs', target: '/tmp', tmpfs: { size: 64 * 1024 ** 2 } },
+    { type: 'volume', target: '/run/own' },
+  ]);
 });
 
 test('mounted folders become configs', () => {

@@ -1,4 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { OperatorError } from '#shared/errors.ts';
 
@@ -22,6 +23,7 @@ interface ComposeService extends Json {
   network_mode?: string;
   volumes?: { type: string; source?: string; target: string; read_only?: boolean }[];
   depends_on?: Record<string, { condition: string }>;
+  tmpfs?: string[];
   mem_limit?: string | number;
   cpus?: number;
   pids_limit?: number;
@@ -44,7 +46,6 @@ const kept = [
   'cap_drop',
   'init',
   'logging',
-  'tmpfs',
   'stop_grace_period',
 ];
 const secretVolume = /^secret-(.+)$/;
@@ -108,26 +109,37 @@ function deployment(service: ComposeService): Json {
 }
 
 function convertMounts(service: ComposeService, options: SwarmOptions, secrets: Json, configs: Json): Json {
-  const mounts: Json[] = [];
+  const mounts = (service.tmpfs ?? []).map((line) => tmpfs(line));
   const usedSecrets: Json[] = [];
   const usedConfigs: Json[] = [];
   for (const { type, source = '', target, read_only: readOnly } of service.volumes ?? []) {
     const group = secretVolume.exec(source)?.[1];
     if (group !== undefined) {
       for (const file of filesOf(options, group)) {
-        const name = swarmName(`dragoman-${group}-${file}`);
+        const name = `dragoman-${group}-${file}`;
         secrets[name] = { external: true };
         usedSecrets.push({ source: name, target: `${target}/${file}`, mode: 0o444 });
       }
     } else if (type === 'bind') {
       for (const file of filesUnder(source)) {
-        const name = swarmName(`dragoman-${path.relative(process.cwd(), file)}`);
-        configs[name] = { file };
+        const name = configName(file);
+        configs[name] = { name, file };
         usedConfigs.push({ source: name, target: path.join(target, path.relative(source, file)), mode: 0o444 });
       }
     } else mounts.push({ type, source, target, ...(readOnly && { read_only: true }) });
   }
   return { volumes: mounts, secrets: usedSecrets, configs: usedConfigs };
+}
+
+/**
+ * `/tmp:size=64m,mode=1777`. A stack knows no owner of a temporary folder; a volume without a name takes over the owner
+ * that the image's folder has.
+ */
+function tmpfs(line: string): Json {
+  const [target, options = ''] = line.split(':');
+  if (/\buid=/.test(options)) return { type: 'volume', target };
+  const [, size = '16', unit = 'm'] = /size=(\d+)([kmg])/.exec(options) ?? [];
+  return { type: 'tmpfs', target, tmpfs: { size: Number(size) * 1024 ** ('kmg'.indexOf(unit) + 1) } };
 }
 
 function filesOf(options: SwarmOptions, group: string): string[] {
@@ -144,8 +156,11 @@ function filesUnder(source: string): string[] {
     .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
-function swarmName(text: string): string {
-  return text.replaceAll(/[^\w.-]+/g, '-').slice(0, 64);
+/** At most 64 characters, and another for another content: a config cannot be changed, only replaced. */
+function configName(file: string): string {
+  const hash = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 8);
+  const place = path.join(path.basename(path.dirname(file)), path.basename(file)).replaceAll(/[^\w.-]+/g, '-');
+  return `dragoman-${place.slice(-45)}-${hash}`;
 }
 
 function convertNetworks(config: ComposeConfig): Json {
