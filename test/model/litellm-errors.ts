@@ -113,5 +113,3 @@ export const litellmErrors = {
     },
   },
 } satisfies Record<string, LitellmFailure>;
-
-type LitellmErrorName = keyof typeof litellmErrors;
