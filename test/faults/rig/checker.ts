@@ -14,8 +14,13 @@ export interface Verdict {
   effectsTwice: string[];
   /** An answered case lacks an effect. */
   effectsMissing: string[];
-  /** A call was executed after the model had been told its result. */
+  /** A call that writes was executed after the model had been told its result. */
   executedAgain: string[];
+  /**
+   * A read was. It harms nobody and cannot be prevented where a worker that was starved or asleep has sent it: few are
+   * let pass.
+   */
+  lateReads: string[];
   repliesTwice: string[];
   /** Parts in another order, or lines missing or doubled in them. */
   partsWrong: string[];
@@ -36,7 +41,8 @@ export function check(cases: Iterable<Case>): Verdict {
     failed: names((each) => each.endedAt !== undefined && !isAnswered(each)),
     effectsTwice: names(hasEffectTwice),
     effectsMissing: names((each) => isAnswered(each) && lacksEffect(each)),
-    executedAgain: names(wasExecutedAgain),
+    executedAgain: names((each) => wasExecutedAgain(each, (tool) => tool !== 'look')),
+    lateReads: names((each) => wasExecutedAgain(each, (tool) => tool === 'look')),
     repliesTwice: names(isRepliedTwice),
     partsWrong: names((each) => isAnswered(each) && !readsRight(each)),
     orderWrong: outOfOrder(all),
@@ -66,8 +72,8 @@ function lacksEffect({ plan, executions }: Case): boolean {
   return effectsOf(plan).some(({ tool, call }) => !done.has(`${tool} ${call}`));
 }
 
-function wasExecutedAgain({ asks, executions }: Case): boolean {
-  return executions.some(({ at, step }) => asks.some((ask) => ask.step > step && ask.at < at));
+function wasExecutedAgain({ asks, executions }: Case, concerns: (tool: string) => boolean): boolean {
+  return executions.some(({ at, step, tool }) => concerns(tool) && asks.some((ask) => ask.step > step && ask.at < at));
 }
 
 function isRepliedTwice(each: Case): boolean {
@@ -108,9 +114,13 @@ function withoutLate(asks: Ask[]): Ask[] {
   });
 }
 
+/** Of so many cases one may have a read that came late. */
+const casesPerLateRead = 50;
+
 /** The findings that must not be, as sentences; empty when all is well. `mayFail`: failures that people were told are allowed. */
 export function problems(verdict: Verdict, options: { mayFail?: boolean } = {}): string[] {
-  const { cases: _, answered: __, refused: ___, ...lists } = verdict;
+  const { cases, answered: __, refused: ___, lateReads, ...others } = verdict;
+  const lists = { ...others, lateReads: lateReads.length > 1 + cases / casesPerLateRead ? lateReads : [] };
   return Object.entries(lists).flatMap(([name, found]) => {
     if (found.length === 0 || (name === 'failed' && options.mayFail)) return [];
     return [`${name}: ${found.length} (${found.slice(0, 5).join(', ')}${found.length > 5 ? ', …' : ''})`];
