@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/lib/slow-first.ts';
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Files share a worker's modules: importing them anew for each took as long as all tests.
     isolate: false,
+    sequence: { sequencer: SlowFirst },
     // Limits for what hangs. What is slow only because the machine is busy must pass.
     testTimeout: 60_000,
     hookTimeout: 120_000,
