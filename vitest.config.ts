@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './test/lib/slow-first.ts';
 
+const elsewhere = ['node_modules/**', '.dragoman/**', 'test/compose/**', 'test/litellm/**', 'test/faults/full/**'];
+/** What speaks to Discord. */
+const discord = ['services/{ingress,playground}/**/*.test.ts', 'test/discord/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', '.dragoman/**', 'test/compose/**', 'test/litellm/**', 'test/faults/full/**'],
     setupFiles: ['test/lib/quiet-logs.ts'],
     pool: 'forks',
     maxWorkers: 2,
@@ -16,5 +18,11 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },
     reporters: ['default'],
+    projects: [
+      // In workers of their own: discord.js comes with an older undici, and the process-wide dispatcher that ours
+      // installs refuses its uploads. No service loads both.
+      { extends: true, test: { name: 'discord', include: discord, exclude: elsewhere } },
+      { extends: true, test: { name: 'rest', include: ['**/*.test.ts'], exclude: [...elsewhere, ...discord] } },
+    ],
   },
 });
