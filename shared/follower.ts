@@ -35,7 +35,7 @@ const batch = 500;
 const wakeKeyMs = 60_000;
 const manyRuns = 20;
 /** Milliseconds by which an event may come later: what nobody sees in text that is written. */
-const pauseMaxMs = 25;
+const pauseMaxMs = 20;
 
 /**
  * Follows any number of runs over one blocking connection: journal and live streams of all runs in one XREAD,
@@ -75,7 +75,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
       try {
         await readOnce();
         // A read costs in proportion to the runs that are followed: of many it tells several events at a time.
-        if (subscriptions.size > manyRuns) await sleep(Math.min(subscriptions.size / 20, pauseMaxMs));
+        if (subscriptions.size > manyRuns) await sleep(Math.min(subscriptions.size / 50, pauseMaxMs));
       } catch (error) {
         if (closed) return;
         log.warn({ error: errorText(error) }, 'following runs was interrupted; going on');
