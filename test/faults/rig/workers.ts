@@ -16,6 +16,8 @@ export interface WorkerPool extends AsyncDisposable {
   drain(worker: PooledWorker): Promise<number | null>;
   /** Starts one more. `replaced: false`: it may die, and none takes its place. */
   start(env?: Record<string, string>, options?: { replaced: boolean }): Promise<PooledWorker>;
+  /** Leaves the process as it is, but out of the pool, with a new one in its place. */
+  setAside(worker: PooledWorker): void;
   /** kill -9 without a replacement. */
   remove(worker: PooledWorker): Promise<void>;
   /** Workers that ended without being told to. */
@@ -24,6 +26,7 @@ export interface WorkerPool extends AsyncDisposable {
 
 export function createWorkerPool(env: (name: string) => Record<string, string>, flags: string[] = []): WorkerPool {
   const workers = new Set<PooledWorker>();
+  const aside = new Set<PooledWorker>();
   const starting = new Set<Promise<unknown>>();
   const died: string[] = [];
   let count = 0;
@@ -71,6 +74,11 @@ export function createWorkerPool(env: (name: string) => Record<string, string>, 
       return (await worker.process.gone).code;
     },
     start,
+    setAside(worker) {
+      workers.delete(worker);
+      aside.add(worker);
+      replace();
+    },
     async remove(worker) {
       workers.delete(worker);
       await worker.process.kill();
@@ -78,7 +86,7 @@ export function createWorkerPool(env: (name: string) => Record<string, string>, 
     died,
     async [Symbol.asyncDispose]() {
       closed = true;
-      await Promise.all([...starting, ...[...workers].map(({ process }) => process.kill())]);
+      await Promise.all([...starting, ...[...workers, ...aside].map(({ process }) => process.kill())]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { FaultTest } from '../suite.ts';
+import { mixed } from './r0-mixed.ts';
 import { crashPointsTest } from './r1-crash-points.ts';
 import { killsAnywhere } from './r1-kills.ts';
 import { poison } from './r10-poison.ts';
@@ -13,6 +14,7 @@ import { restFaults } from './r7-rest.ts';
 import { blockedLoops, zombies } from './r8-zombies.ts';
 
 export const faultTests: FaultTest[] = [
+  mixed,
   killsAnywhere,
   crashPointsTest,
   writesInFlight,

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case } from '../rig/ledger.ts';
 import { mixedPlans, startLoad } from '../rig/load.ts';
-import { startRig, type Rig } from '../rig/rig.ts';
+import { startRig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import type { PooledWorker } from '../rig/workers.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
+import { holders } from './victims.ts';
 
 /** Workers that stand still past their lock, while others go on with their runs, and then wake up. */
 export const zombies: FaultTest = {
@@ -87,13 +88,6 @@ async function standStill({ seed, size, say }: FaultOptions, sleeping: Sleeping)
     notes: [`${lateReads} reads of a sleeper happened after it woke up`],
     further: deaths(rig),
   });
-}
-
-/** Workers that hold at least one run, by the witnesses. */
-function holders(rig: Rig): PooledWorker[] {
-  rig.look();
-  const names = new Set(rig.ledger.open().flatMap(({ asks }) => (asks.at(-1)?.calls ? [asks.at(-1)?.worker] : [])));
-  return rig.workers.ready().filter(({ name }) => names.has(name));
 }
 
 function wentOn({ asks, endedAt }: Case, from: number): boolean {

@@ -48,3 +48,10 @@ function workersAt(ledger: Ledger, aim: Moment): Set<string> {
   }
   return names;
 }
+
+/** Workers that hold at least one run, by the witnesses. */
+export function holders(rig: Rig): PooledWorker[] {
+  rig.look();
+  const names = new Set(rig.ledger.open().flatMap(({ asks }) => (asks.at(-1)?.calls ? [asks.at(-1)?.worker] : [])));
+  return rig.workers.ready().filter(({ name }) => names.has(name));
+}
