@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Whose time goes by in processes that start and end; the slowest first. */
 const slow = [
+  'test/faults/',
   'test/e2e/',
   'mcp/filesystem/race',
   'start/embedded/',
