@@ -32,7 +32,7 @@ import { createReactions } from './signs/reactions.ts';
 import { createTyping } from './signs/typing.ts';
 import { readApplication } from './startup/intents.ts';
 import { logIn } from './startup/log-in.ts';
-import { createNewSession } from './startup/new-session.ts';
+import { createSessions } from './startup/new-session.ts';
 
 export interface IngressContext extends ServiceContext {
   client: Client;
@@ -120,7 +120,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     listener,
     changes: createQuestionChanges({ listener, index, redis: doorRedis, queues }),
     interaction: (interaction) => route(interactions, interaction),
-    newSession: createNewSession({
+    sessions: createSessions({
       client,
       api,
       redis,

@@ -6,6 +6,7 @@ import { incomingInteraction, type IncomingInteraction } from '../interactions/i
 import { incomingMessage } from '../messages/incoming.ts';
 import type { QuestionChanges } from '../messages/changes.ts';
 import type { Listener } from '../messages/listen.ts';
+import type { Sessions } from '../startup/new-session.ts';
 
 const log = createLogger('gateway');
 
@@ -13,8 +14,7 @@ export interface GatewayHandlers {
   listener: Listener;
   changes: QuestionChanges;
   interaction(interaction: IncomingInteraction): void;
-  /** A new session began: what came before it was not given to us. */
-  newSession(): void;
+  sessions: Sessions;
 }
 
 /** Connects the library's events with what is done about them. Every handler returns at once. */
@@ -34,10 +34,16 @@ export function listenToGateway(client: Client, handlers: GatewayHandlers): void
   });
   client.on(Events.ShardReady, () => {
     gatewayChanged('ready');
-    handlers.newSession();
+    handlers.sessions.began();
   });
-  client.on(Events.ShardResume, (_, replayed) => gatewayChanged('resumed', { replayed }));
-  client.on(Events.ShardReconnecting, () => gatewayChanged('reconnecting'));
+  client.on(Events.ShardResume, (_, replayed) => {
+    gatewayChanged('resumed', { replayed });
+    handlers.sessions.resumed();
+  });
+  client.on(Events.ShardReconnecting, () => {
+    gatewayChanged('reconnecting');
+    handlers.sessions.lost();
+  });
   client.on(Events.ShardDisconnect, ({ code }) => gatewayChanged('disconnected', { code, meaning: meaningOf(code) }));
   client.on(Events.ShardError, (error) => log.warn({ error: errorText(error) }, 'the gateway connection failed'));
   client.on(Events.Error, (error) => log.error({ error: errorText(error) }, 'the client reports an error'));

@@ -13,6 +13,13 @@ export interface Marks extends AsyncDisposable {
   /** A message came in; until `done` the mark stays before it. */
   begin(channel: string, message: string): void;
   done(channel: string, message: string): void;
+  /**
+   * Keeps all marks where they are until `release`: while messages may be missing, a newer one that comes by itself must
+   * not lead past them. Marks are held from the beginning.
+   */
+  hold(): void;
+  /** What was missed has been given to the listener: marks move on. */
+  release(): void;
   /** Sets a mark where there is none yet. */
   initialise(channel: string, message: string): void;
   /** All marks: those stored and what has been learnt since. */
@@ -29,8 +36,10 @@ export function createMarks(redis: Redis): Marks {
   const open = new Map<string, Set<string>>();
   const newest = new Map<string, string>();
   const timer = setInterval(() => void flush(), flushMs);
+  let held = true;
 
   function advance(channel: string): void {
+    if (held) return;
     const latest = newest.get(channel);
     if (latest === undefined) return;
     const pending = [...(open.get(channel) ?? [])];
@@ -66,6 +75,13 @@ export function createMarks(redis: Redis): Marks {
       pending?.delete(message);
       if (pending?.size === 0) open.delete(channel);
       advance(channel);
+    },
+    hold() {
+      held = true;
+    },
+    release() {
+      held = false;
+      for (const channel of newest.keys()) advance(channel);
     },
     initialise(channel, message) {
       if (marks.has(channel)) return;

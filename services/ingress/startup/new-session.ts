@@ -22,16 +22,34 @@ export interface NewSessionParts {
   maxAgeMs: number;
 }
 
+/** What happens to the gateway's connection. All return at once; failures are logged. */
+export interface Sessions {
+  /** A new session: what came before it was not given to us. */
+  began(): void;
+  /** Until the session goes on or a new one begins, messages may be missing. */
+  lost(): void;
+  /** The session goes on, and all that was missed has been given to us. */
+  resumed(): void;
+}
+
 /**
- * What is done whenever a gateway session begins: missed messages are caught up with; the first time permissions are
- * checked and commands registered as well. Returns at once; failures are logged.
+ * Whenever a gateway session begins, missed messages are caught up with; the first time permissions are checked and
+ * commands registered as well. Marks move only while nothing can be missing.
  */
-export function createNewSession(parts: NewSessionParts): () => void {
+export function createSessions(parts: NewSessionParts): Sessions {
   let first = true;
+  let connected = false;
+  let catchingUp = 0;
   let work = Promise.resolve();
+
+  function settle(): void {
+    if (connected && catchingUp === 0) parts.marks.release();
+  }
 
   async function begin(): Promise<void> {
     await attempt('catching up', () => catchUp(parts));
+    catchingUp -= 1;
+    settle();
     if (!first || !parts.client.isReady()) return;
     first = false;
     reportPermissions(parts.client);
@@ -41,9 +59,22 @@ export function createNewSession(parts: NewSessionParts): () => void {
     );
   }
 
-  return () => {
-    // One after the other: two sessions in a row would look twice for the same messages.
-    work = work.then(begin);
+  return {
+    began() {
+      connected = true;
+      catchingUp += 1;
+      parts.marks.hold();
+      // One after the other: two sessions in a row would look twice for the same messages.
+      work = work.then(begin);
+    },
+    lost() {
+      connected = false;
+      parts.marks.hold();
+    },
+    resumed() {
+      connected = true;
+      settle();
+    },
   };
 }
 

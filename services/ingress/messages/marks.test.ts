@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Redis } from 'ioredis';
+import { connectRedis } from '#shared/redis.ts';
+import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
+import { createMarks } from './marks.ts';
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = connectRedis(server.url, 'test');
+});
+beforeEach(() => redis.flushall());
+afterAll(async () => {
+  redis.disconnect();
+  await server[Symbol.asyncDispose]();
+});
+
+it('stay before the oldest message that is still being dealt with', async () => {
+  await using marks = createMarks(redis);
+  marks.release();
+  for (const message of ['10', '20', '30']) marks.begin('room', message);
+  marks.done('room', '10');
+  marks.done('room', '30');
+  expect((await marks.load()).get('room')).toBe('19');
+  marks.done('room', '20');
+  expect((await marks.load()).get('room')).toBe('30');
+});
+
+it('do not move past what may be missing while they are held', async () => {
+  {
+    await using before = createMarks(redis);
+    before.release();
+    before.begin('room', '10');
+    before.done('room', '10');
+  }
+  // A new process: what comes by itself must not hide what came while nobody listened.
+  await using marks = createMarks(redis);
+  marks.begin('room', '50');
+  marks.done('room', '50');
+  expect((await marks.load()).get('room')).toBe('10');
+  marks.begin('room', '40');
+  marks.release();
+  expect((await marks.load()).get('room')).toBe('39');
+  marks.done('room', '40');
+  marks.hold();
+  marks.begin('room', '60');
+  marks.done('room', '60');
+  expect((await marks.load()).get('room')).toBe('50');
+});
