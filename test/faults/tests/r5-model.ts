@@ -14,7 +14,8 @@ export const modelTrouble: FaultTest = {
   run,
 };
 
-const openAtOnce = 60;
+const openAtOnce = 30;
+const healthyBeside = 2;
 /** Bytes of the longest answer that the plans below get. */
 const longestAnswer = 2_000;
 
@@ -30,6 +31,10 @@ async function run({ size, say }: FaultOptions): Promise<FaultResult> {
   for (const [at, plan] of plans.entries()) {
     await rig.until(() => rig.ledger.open().length < openAtOnce, 120_000);
     await rig.ask(plan);
+    // Among others that nothing happens to: a model that only fails is what the circuit breaker is for.
+    for (let count = 0; count < healthyBeside; count += 1) {
+      await rig.ask({ case: `well${at}-${count}`, calls: [{ tool: 'look', ms: 5, times: 1 }], lines: 1 });
+    }
     if (at !== Math.floor(plans.length / 2)) continue;
     await control(rig, { downMs });
     down += 1;
