@@ -147,3 +147,11 @@ function describe(event: RunEvent): string {
   if (event.kind === 'entry') return event.entry.type;
   return event.event.type === 'text' ? event.event.text : event.event.type;
 }
+
+test('a run whose jobs cannot be added is accepted all the same; the sweeper adds them', async () => {
+  const away = { ...queues, add: () => Promise.reject(new Error('the connection broke')) };
+  expect(await acceptRun(redis, away, request('alone'))).toMatchObject({ fresh: true });
+  expect(await queues.queue('runs').getJob('alone')).toBeUndefined();
+  await sweepUnqueued(redis, queues, 0);
+  expect(await queues.queue('runs').getJob('alone')).toBeDefined();
+});
