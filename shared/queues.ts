@@ -119,11 +119,27 @@ export interface WorkerOptions {
   graceMs?: number;
 }
 
-/** The one place that makes workers: a missing handler does not compile, a malformed job is refused and logged. */
-export function createWorker<Q extends QueueName>(name: Q, handlers: Handlers<Q>, options: WorkerOptions): QueueWorker {
+/**
+ * The one place that makes workers: a missing handler does not compile, a malformed job is refused and logged. Waits for
+ * Redis; rejects when a connection breaks while it is made ready.
+ */
+export async function createWorker<Q extends QueueName>(
+  name: Q,
+  handlers: Handlers<Q>,
+  options: WorkerOptions,
+): Promise<QueueWorker> {
   const connection = connectRedis(options.redisUrl, `worker-${name}`);
   const shutdown = new AbortController();
-  const worker = new Worker(name, (job, token) => handle(handlers, job, token, shutdown.signal), {
+  let active = 0;
+  const work = async (job: Job, token?: string): Promise<void> => {
+    active += 1;
+    try {
+      await handle(handlers, job, token, shutdown.signal);
+    } finally {
+      active -= 1;
+    }
+  };
+  const worker = new Worker(name, work, {
     connection,
     prefix,
     concurrency: options.concurrency,
@@ -134,20 +150,53 @@ export function createWorker<Q extends QueueName>(name: Q, handlers: Handlers<Q>
     // BullMQ's default fails a job whose worker died twice; the run's own record counts attempts instead.
     maxStalledCount: 1_000_000,
     skipVersionCheck: true,
+    autorun: false,
   });
   worker.on('failed', (job, error) => reportFailure(name, job, error));
   worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'worker error'));
+  try {
+    // A connection that breaks while BullMQ prepares it stays broken, and its main loop then asks it again and again
+    // without a pause, which starves the whole process. So it starts only on connections that are ready.
+    await worker.waitUntilReady();
+  } catch (error) {
+    void worker.close(true).catch(() => undefined);
+    connection.disconnect();
+    throw error;
+  }
+  worker.run().catch((error: unknown) => log.error({ queue: name, error: errorText(error) }, 'worker ended'));
   return {
     async pause() {
       await worker.pause();
     },
     async [Symbol.asyncDispose]() {
-      const timer = setTimeout(() => shutdown.abort(new Error('shutting down')), options.graceMs ?? 10_000);
-      await worker.close();
+      const graceMs = options.graceMs ?? 10_000;
+      const timer = setTimeout(() => shutdown.abort(new Error('shutting down')), graceMs);
+      // With Redis away BullMQ may wait for ever; what it holds then is taken over by another worker anyway.
+      const closed = await within(worker.close(), active > 0 ? graceMs + closeMs : closeMs);
       clearTimeout(timer);
+      if (!closed) {
+        log.warn({ queue: name }, 'the queue could not be closed in order');
+        void worker.close(true).catch(() => undefined);
+      }
       connection.disconnect();
     },
   };
+}
+
+/** Milliseconds that closing may take beyond the jobs' grace time. */
+const closeMs = 4_000;
+
+/** Whether the work was done in time; rejects as it does. */
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true as const), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 type HandlerTable = Record<string, ((payload: never, context: JobContext) => Promise<void>) | undefined>;

@@ -147,7 +147,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     cannotWrite: (request, why) => tell.cannotWrite(request.discord?.channel ?? '', request.caller.id, why),
   };
   stack.use(
-    createWorker(
+    await createWorker(
       'replies',
       { reply: ({ runId }, { signal }) => showRun(replies, runId, signal) },
       { redisUrl: config.REDIS_URL, concurrency: config.REPLIES_CONCURRENCY, graceMs: config.SHUTDOWN_GRACE_MS },

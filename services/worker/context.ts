@@ -39,7 +39,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   watchRedisMemory(redis);
   await queues.schedule();
   building.use(
-    createWorker(
+    await createWorker(
       'housekeeping',
       { sweep: () => handleSweep(redis, queues), clean: () => handleClean(redis, queues, retentionOf(config)) },
       { redisUrl: config.REDIS_URL, concurrency: 1 },
@@ -47,7 +47,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   );
   // Last, so that it is the first to be disposed: no job is taken any more while the rest goes away.
   building.use(
-    createWorker(
+    await createWorker(
       'runs',
       { run: (payload, job) => handleRun(parts, payload, job) },
       { redisUrl: config.REDIS_URL, concurrency: config.WORKER_CONCURRENCY, graceMs: config.SHUTDOWN_GRACE_MS },

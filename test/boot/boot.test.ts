@@ -71,6 +71,13 @@ describe('every service', () => {
     expect(await service.stop(), service.output()).toEqual({ code: 0, signal: null });
   });
 
+  it.each(['services/worker/main.ts', 'services/ingress/main.ts'])('%s ends while Redis is away', async (script) => {
+    await using lost = await startTestRedis();
+    await using service = await startServiceProcess(script, { ...environments[script]?.(), REDIS_URL: lost.url });
+    await lost.kill();
+    expect(await service.stop(), service.output()).toEqual({ code: 0, signal: null });
+  });
+
   it.each(['worker', 'ingress', 'tool-runner'])('%s names what is missing from its configuration', async (name) => {
     const start = startServiceProcess(`services/${name}/main.ts`, {});
     const wanted = { worker: 'DRAGOMAN_SIGNING_KEY', ingress: 'DISCORD_TOKEN', 'tool-runner': 'MCP_SERVER' }[name];

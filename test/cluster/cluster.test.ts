@@ -57,7 +57,7 @@ test('runs are accepted, claimed by a worker, suspended, resumed and ended, and 
   })();
   let claims = 0;
   await queues.schedule();
-  await using worker = createWorker(
+  await using worker = await createWorker(
     'runs',
     {
       async run({ runId }) {
