@@ -19,11 +19,12 @@ const log = createLogger('queues');
 
 /**
  * How long a worker that does not answer keeps its job, and how often dead ones are looked for, in milliseconds.
- * Well below BullMQ's 30 s / 30 s: a killed worker's run goes on within 15 s. Far above a busy event loop's pauses.
+ * Well below BullMQ's 30 s / 30 s: a killed worker's run goes on within about 15 s: the lock, and up to three checks,
+ * for a job must be seen twice and workers share the checks. Far above a busy event loop's pauses.
  * A job that is started twice all the same is fenced by its run's epoch.
  */
 export const lockMs = 10_000;
-export const stalledCheckMs = 5_000;
+export const stalledCheckMs = 2_000;
 
 export interface Queues extends AsyncDisposable {
   /** Adds a job; the same `jobId` is added once as long as its job is kept. Rejects when Redis does not confirm. */
