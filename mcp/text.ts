@@ -124,3 +124,17 @@ function sequenceLength(lead: number): number {
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }
+
+/**
+ * A text to be written, as UTF-8. Throws what `refused` makes of a sentence for one that is over `limit` bytes or not
+ * valid Unicode. Looks at the length first: what is far too long is not even encoded.
+ */
+export function encodeText(content: string, limit: number, refused: (sentence: string) => Error): Buffer {
+  const tooLong = refused(`the content is larger than ${limit} bytes, the most that can be written. Write less.`);
+  if (content.length > limit) throw tooLong;
+  if (!content.isWellFormed())
+    throw refused('the content is not valid Unicode (half of a surrogate pair). Correct it.');
+  const bytes = Buffer.from(content, 'utf8');
+  if (bytes.length > limit) throw tooLong;
+  return bytes;
+}

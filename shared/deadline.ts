@@ -31,3 +31,16 @@ export function startDeadline(outer: AbortSignal, ms: number): Deadline {
     },
   };
 }
+
+/** Whether the work was done within `ms` milliseconds; rejects as it does. */
+export async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true as const), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

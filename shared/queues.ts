@@ -1,5 +1,6 @@
 import { DelayedError, Queue, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { within } from './deadline.ts';
 import { errorText } from './errors.ts';
 import {
   jobCatalogue,
@@ -186,19 +187,6 @@ export async function createWorker<Q extends QueueName>(
 
 /** Milliseconds that closing may take beyond the jobs' grace time. */
 const closeMs = 4_000;
-
-/** Whether the work was done in time; rejects as it does. */
-async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([work.then(() => true as const), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 type HandlerTable = Record<string, ((payload: never, context: JobContext) => Promise<void>) | undefined>;
 

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { open, rename, unlink } from 'node:fs/promises';
 import { z } from 'zod';
 import { defineTool, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
+import { encodeText } from '#mcp/text.ts';
 import { openToRead, type Held } from './reach.ts';
 import { asToolError, refused, shown } from './refusal.ts';
 import { regularFile, walk } from './walk.ts';
@@ -44,7 +45,7 @@ async function writeFile(
   content: string,
   context: ToolContext,
 ): Promise<ToolOutput<Output>> {
-  const bytes = encode(content, workspace.maxWriteBytes);
+  const bytes = encodeText(content, workspace.maxWriteBytes, refused);
   if (path.endsWith('/')) throw refused(`${shown(path)} names a directory. Give the name of a file.`);
   await using place = await walk(workspace, path, { toWrite: true });
   const existing = place.found ? regularFile(place, path) : undefined;
@@ -54,17 +55,6 @@ async function writeFile(
   const created = existing === undefined;
   const data: Output = { path, bytes: bytes.length, created };
   return { data, text: `${created ? 'Created' : 'Replaced'} ${shown(path)} (${bytes.length} bytes).` };
-}
-
-/** Looks at the length first: what is far too long is not even encoded. */
-function encode(content: string, limit: number): Buffer {
-  const tooLong = refused(`the content is larger than ${limit} bytes, the most that can be written. Write less.`);
-  if (content.length > limit) throw tooLong;
-  if (!content.isWellFormed())
-    throw refused('the content is not valid Unicode (half of a surrogate pair). Correct it.');
-  const bytes = Buffer.from(content, 'utf8');
-  if (bytes.length > limit) throw tooLong;
-  return bytes;
 }
 
 /**

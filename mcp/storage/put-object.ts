@@ -1,6 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { defineTool, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
+import { encodeText } from '#mcp/text.ts';
 import { newKeyProblem, refused, shown } from './names.ts';
 import type { Store } from './store.ts';
 
@@ -42,7 +43,7 @@ async function putObject(store: Store, args: Input, context: ToolContext): Promi
   requireKey(args.object_name);
   const type = args.content_type ?? 'text/plain; charset=utf-8';
   if (!mediaType.test(type)) throw refused(`${shown(type)} is not a media type. Give one such as text/csv, or none.`);
-  const body = encode(args.content, store.settings.maxWriteBytes);
+  const body = encodeText(args.content, store.settings.maxWriteBytes, refused);
   const command = new PutObjectCommand({
     Bucket: args.bucket_name,
     Key: args.object_name,
@@ -63,15 +64,4 @@ function requireKey(key: string): void {
   const problem = newKeyProblem(key);
   if (problem) throw refused(`${shown(key)} cannot be an object's name: ${problem}. Use another name.`);
   if (key.endsWith('/')) throw refused(`${shown(key)} names a folder. Give the name of an object.`);
-}
-
-/** Looks at the length first: what is far too long is not even encoded. */
-function encode(content: string, limit: number): Buffer {
-  const tooLong = refused(`the content is larger than ${limit} bytes, the most that can be written. Write less.`);
-  if (content.length > limit) throw tooLong;
-  if (!content.isWellFormed())
-    throw refused('the content is not valid Unicode (half of a surrogate pair). Correct it.');
-  const bytes = Buffer.from(content, 'utf8');
-  if (bytes.length > limit) throw tooLong;
-  return bytes;
 }

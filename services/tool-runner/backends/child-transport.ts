@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ReadBuffer, serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
+import { within } from '#shared/deadline.ts';
 import { relayStderr } from './stderr.ts';
 
 export interface ChildCommand {
@@ -103,14 +103,6 @@ export class ChildTransport implements Transport {
     killGroup(child, 'SIGKILL');
     await gone;
   }
-}
-
-async function within(event: Promise<unknown>, ms: number): Promise<boolean> {
-  const stop = new AbortController();
-  const late = delay(ms, false, stop).catch(() => false);
-  const inTime = await Promise.race([event.then(() => true), late]);
-  stop.abort();
-  return inTime;
 }
 
 function killGroup(child: Child, signal: NodeJS.Signals): void {
