@@ -42,7 +42,7 @@ async function tool(name: string, args: string[]): Promise<string[]> {
   return code === 0 ? [] : [output.trim() || `${name} ended with code ${code}`];
 }
 
-let failed = 0;
+const failed: string[] = [];
 for (const check of checks) {
   const started = performance.now();
   const complaints = await check.run().catch((error: unknown) => [String(error)]);
@@ -50,8 +50,9 @@ for (const check of checks) {
   const mark = complaints.length === 0 ? pc.green('✓') : pc.red('✗');
   process.stdout.write(`${mark} ${check.name.padEnd(16)} ${seconds} s\n`);
   if (complaints.length === 0) continue;
-  failed += 1;
+  failed.push(check.name);
   process.stdout.write(`${complaints.join('\n').replace(/^/gm, '    ')}\n`);
 }
-process.stdout.write(`${checks.length - failed} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+for (const name of failed) process.stdout.write(`failed: check ${name}\n`);
+process.stdout.write(`${checks.length - failed.length} passed, ${failed.length} failed\n`);
+process.exitCode = failed.length === 0 ? 0 : 1;

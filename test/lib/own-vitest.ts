@@ -2,12 +2,21 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { messages } from './test-summary.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
 interface Report {
   numPassedTests: number;
   numFailedTests: number;
+  testResults: FileReport[];
+}
+
+interface FileReport {
+  name: string;
+  /** What broke outside of the tests. */
+  message: string;
+  assertionResults: { fullName: string; status: string; failureMessages: string[] | null }[];
 }
 
 /**
@@ -23,9 +32,21 @@ export async function runOwnVitest(config: string, names: readonly string[]): Pr
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   const counts: Report = existsSync(report)
     ? (JSON.parse(readFileSync(report, 'utf8')) as Report)
-    : { numPassedTests: 0, numFailedTests: 1 };
+    : { numPassedTests: 0, numFailedTests: 1, testResults: [] };
   rmSync(folder, { recursive: true, force: true });
+  for (const failure of counts.testResults.flatMap(failuresOf)) process.stdout.write(`failed: ${failure}\n`);
   process.stdout.write(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed\n`);
   process.exitCode = code === 0 ? 0 : 1;
   return code === 0;
+}
+
+function failuresOf({ name, message, assertionResults }: FileReport): string[] {
+  const file = path.relative(root, name);
+  const failed = assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(
+      (test) =>
+        `${file} > ${test.fullName}: ${messages((test.failureMessages ?? []).map((text) => ({ message: text })))}`,
+    );
+  return message === '' ? failed : [...failed, `${file}: ${messages([{ message }])}`];
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
 export interface Skipped {
@@ -49,7 +50,7 @@ function addTest(summary: TestSummary, test: TestCase, name: string): void {
       summary.skipped.push({ name, tests: 1, reason: reasonOf(test, [test]) });
       return;
     case 'failed':
-      fail(summary, name);
+      fail(summary, `${name}: ${messages(test.result().errors ?? [])}`);
       return;
     case 'pending':
       fail(summary, `${name}: never ran`);
@@ -59,6 +60,13 @@ function addTest(summary: TestSummary, test: TestCase, name: string): void {
 function fail(summary: TestSummary, what: string): void {
   summary.failed += 1;
   summary.failures.push(what);
+}
+
+/** What the errors say on one line, short enough for a list. */
+export function messages(errors: readonly { message?: string }[]): string {
+  const text = errors.map(({ message }) => message ?? 'no message').join('; ');
+  const plain = stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim();
+  return plain.length > 600 ? `${plain.slice(0, 600)}…` : plain;
 }
 
 function isSkipped(test: TestCase): boolean {
