@@ -12,7 +12,7 @@ import { findPosted } from './find-posted.ts';
 import { nonceOf } from './nonce.ts';
 import type { ShownPart } from './render.ts';
 import { sendOnce } from './send-once.ts';
-import type { DeliveryStore, StoredPart } from './store.ts';
+import { OvertakenError, type DeliveryStore, type StoredPart } from './store.ts';
 
 const log = createLogger('delivery');
 
@@ -29,8 +29,13 @@ export interface Operation {
 export interface Publisher {
   /** The first thing that differs from what stands; undefined when all is as it should be. */
   next(parts: ShownPart[]): Operation | undefined;
-  /** Carries it out; an edit that waits is dropped when `urgent` aborts, for something newer follows. Rejects when the channel cannot be written to, or Discord stays away. */
+  /**
+   * Carries it out; an edit that waits is dropped when `urgent` aborts, for something newer follows. Rejects when the
+   * channel cannot be written to, Discord stays away, or another process shows the run (OvertakenError).
+   */
   apply(operation: Operation, urgent: AbortSignal): Promise<void>;
+  /** Takes nothing for granted of what stands: all of it differs. */
+  doubt(): void;
   /** Removes messages of the answer beyond the first `count`. */
   trim(count: number): Promise<void>;
   /** Ids of the messages that stand, by part name. */
@@ -43,17 +48,20 @@ export interface PublisherInput {
   runId: string;
   target: DiscordTarget;
   bot: string;
+  /** Our turn at showing this run. */
+  turn: number;
   /** What earlier deliveries have left; taken over and kept up to date. */
   parts: Map<string, StoredPart>;
   signal: AbortSignal;
 }
 
 export function createPublisher(input: PublisherInput): Publisher {
-  const { api, store, runId, target, parts } = input;
+  const { api, store, runId, target, turn, parts } = input;
+  const check = () => store.hold(runId, turn);
 
   async function remember(name: string, part: StoredPart): Promise<void> {
     parts.set(name, part);
-    await store.write(runId, name, part);
+    await store.write(runId, turn, name, part);
   }
 
   async function create(operation: Operation): Promise<void> {
@@ -78,9 +86,10 @@ export function createPublisher(input: PublisherInput): Publisher {
     const { interaction } = target;
     if (!interaction || part.name !== '0' || Date.now() - interaction.at > interactionLifeMs) return undefined;
     try {
+      await check();
       return await api.editOriginal(interaction, part.body);
     } catch (error) {
-      if (failureOf(error) === 'unsure') throw error;
+      if (isOpen(error)) throw error;
       log.info({ run: runId, error: errorText(error) }, 'the interaction is over; answering in the channel');
       return undefined;
     }
@@ -100,7 +109,7 @@ export function createPublisher(input: PublisherInput): Publisher {
         known: new Set([...parts.values()].flatMap(({ message }) => message ?? [])),
         triedAt,
       });
-    const message = { channel: target.channel, nonce, firstTriedAt: triedAt, find };
+    const message = { channel: target.channel, nonce, firstTriedAt: triedAt, find, check };
     try {
       return await sendOnce(api, { ...message, body }, input.signal);
     } catch (error) {
@@ -125,12 +134,12 @@ export function createPublisher(input: PublisherInput): Publisher {
     try {
       const channel = stored.channel ?? target.channel;
       const options = urgent.aborted ? { urgency: urgency.answer } : { urgency: urgency.edit, superseded: urgent };
-      await api.edit(channel, stored.message, part.body, options);
+      await api.edit(channel, stored.message, part.body, { ...options, check });
       deliveryCounted('edited');
     } catch (error) {
       if (error instanceof SupersededError) return;
+      if (isOpen(error)) throw error;
       const failure = failureOf(error);
-      if (failure === 'unsure') throw error;
       // Deleted by a moderator, or not ours to change any more: it is left alone.
       log.info({ run: runId, part: part.name, failure, error: errorText(error) }, 'a message cannot be edited');
       deliveryCounted(failure === 'gone' ? 'gone' : 'refused');
@@ -149,11 +158,14 @@ export function createPublisher(input: PublisherInput): Publisher {
       return undefined;
     },
     apply: (operation, urgent) => (operation.kind === 'create' ? create(operation) : edit(operation, urgent)),
+    doubt() {
+      for (const [name, { digest: _, ...rest }] of parts) parts.set(name, rest);
+    },
     async trim(count) {
       for (const [name, stored] of parts) {
         if (!/^\d+$/.test(name) || Number(name) < count || !stored.message) continue;
         await api.remove(stored.channel ?? target.channel, stored.message).catch((error: unknown) => {
-          if (failureOf(error) === 'unsure') throw error;
+          if (isOpen(error)) throw error;
         });
         parts.delete(name);
         await store.forget(runId, name);
@@ -161,6 +173,11 @@ export function createPublisher(input: PublisherInput): Publisher {
     },
     standing: () => parts,
   };
+}
+
+/** Whether what was wanted of Discord is still to be done, by us or by another process. */
+function isOpen(error: unknown): boolean {
+  return error instanceof OvertakenError || failureOf(error) === 'unsure';
 }
 
 function digestOf(body: MessageBody): string {

@@ -1,22 +1,44 @@
 import { readRun, type RunRecord } from '#shared/runs.ts';
 import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/log.ts';
 import type { DiscordTarget } from '#shared/run.ts';
 import { failureOf } from '../discord/errors.ts';
 import { answerUndeliverable } from '../events.ts';
 import type { ReplyParts } from './reply-parts.ts';
-import { showUntilEnd } from './showing.ts';
-import type { Delivery } from './store.ts';
+import { showUntilEnd, type Taken } from './showing.ts';
+import { OvertakenError } from './store.ts';
+
+const log = createLogger('delivery');
 
 /** The job `reply`: shows one run in Discord until it has ended and its answer stands. Safe to begin again anywhere. */
 export async function showRun(parts: ReplyParts, runId: string, signal: AbortSignal): Promise<void> {
   const record = await readRun(parts.redis, runId);
   const target = record?.request.discord;
   if (!record || !target) return;
-  const delivery = await parts.store.read(runId);
+  const turn = await parts.store.take(runId);
+  const delivery = { ...(await parts.store.read(runId)), turn };
   if (delivery.done) return;
-  // Another run answers in its place: to go on would write over that one's answer.
-  if (record.replayedBy !== undefined) return parts.store.finish(runId);
+  try {
+    // Another run answers in its place: to go on would write over that one's answer.
+    if (record.replayedBy !== undefined) await parts.store.abandon(runId);
+    else await show(parts, record, target, delivery, signal);
+  } catch (error) {
+    if (!(error instanceof OvertakenError)) throw error;
+    log.warn({ run: runId }, error.message);
+    // It had written its end, and we have written over it: nobody else would mend that.
+    if (error.finished) await showRun(parts, runId, signal);
+  }
+}
+
+async function show(
+  parts: ReplyParts,
+  record: RunRecord,
+  target: DiscordTarget,
+  delivery: Taken,
+  signal: AbortSignal,
+): Promise<void> {
   await adopt(parts, record, delivery);
+  const runId = record.id;
   if (!delivery.parts.get('0')?.message && record.status !== 'ended') parts.typing.start(runId, target.channel);
   try {
     await showUntilEnd(parts, record.request, target, delivery, signal);
@@ -29,15 +51,16 @@ export async function showRun(parts: ReplyParts, runId: string, signal: AbortSig
 }
 
 /** A run that replays another one answers where that one did: it takes over its messages. */
-async function adopt(parts: ReplyParts, record: RunRecord, delivery: Delivery): Promise<void> {
+async function adopt(parts: ReplyParts, record: RunRecord, delivery: Taken): Promise<void> {
   const { replayOf } = record.request;
   if (replayOf === undefined || delivery.parts.size > 0) return;
+  await parts.store.take(replayOf);
   const earlier = await parts.store.read(replayOf);
   for (const [name, { message, channel }] of earlier.parts) {
     if (!/^\d+$/.test(name) || message === undefined) continue;
     const part = { message, ...(channel !== undefined && { channel }) };
     delivery.parts.set(name, part);
-    await parts.store.write(record.id, name, part);
+    await parts.store.write(record.id, delivery.turn, name, part);
   }
 }
 
@@ -49,6 +72,6 @@ function isFinal(error: unknown): boolean {
 async function giveUp(parts: ReplyParts, record: RunRecord, target: DiscordTarget, error: unknown): Promise<void> {
   const why = errorText(error);
   answerUndeliverable({ run: record.id, channel: target.channel, why });
-  await parts.store.finish(record.id);
+  await parts.store.abandon(record.id);
   if (failureOf(error) === 'forbidden') await parts.cannotWrite(record.request, why);
 }

@@ -23,6 +23,8 @@ export interface SendOnce {
   firstTriedAt: number;
   /** Finds the message when an earlier try has posted it. */
   find: () => Promise<APIMessage | undefined>;
+  /** Rejects when it is not ours to post any more. */
+  check: () => Promise<void>;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function sendOnce(api: DiscordApi, message: SendOnce, signal: Abort
       if (found) return found;
     }
     try {
-      return await api.send(message.channel, message.body, message.nonce);
+      return await api.send(message.channel, message.body, message.nonce, message.check);
     } catch (error) {
       if (failureOf(error) !== 'unsure') throw error;
       const delay = retryDelaysMs[attempt];

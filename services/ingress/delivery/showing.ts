@@ -25,6 +25,12 @@ interface Showing {
   changes: Changes;
   renderer: Renderer;
   publisher: Publisher;
+  turn: number;
+}
+
+/** What stands of a run, and our turn at showing it. */
+export interface Taken extends Delivery {
+  turn: number;
 }
 
 /**
@@ -35,7 +41,7 @@ export async function showUntilEnd(
   parts: ReplyParts,
   request: RunRequest,
   target: DiscordTarget,
-  delivery: Delivery,
+  delivery: Taken,
   signal: AbortSignal,
 ): Promise<void> {
   const showing = prepare(parts, request, target, delivery, signal);
@@ -57,7 +63,7 @@ function prepare(
   parts: ReplyParts,
   request: RunRequest,
   target: DiscordTarget,
-  delivery: Delivery,
+  delivery: Taken,
   signal: AbortSignal,
 ): Showing {
   const renderer = createRenderer({
@@ -74,6 +80,7 @@ function prepare(
     runId: request.id,
     target,
     bot: parts.bot(),
+    turn: delivery.turn,
     parts: delivery.parts,
     signal,
   });
@@ -86,6 +93,7 @@ function prepare(
     changes: createChanges(),
     renderer,
     publisher,
+    turn: delivery.turn,
   };
 }
 
@@ -141,10 +149,20 @@ async function finish(showing: Showing): Promise<void> {
     const entry = { type: 'delivered' as const, part: Number(name), message: stored.message, channel };
     await appendEntry(parts.redis, request.id, entry);
   }
-  await parts.store.finish(request.id);
+  while ((await parts.store.finish(request.id, showing.turn)) === 'disturbed') await writeAgain(showing);
   const outcome = view.ended?.outcome ?? 'failed';
   if (target.message !== undefined) parts.reactions.ended(target.channel, target.message, outcome);
   answerDelivered({ run: request.id, parts: count, outcome });
+}
+
+/** A process that was asleep while we showed the run may have written over our messages when it woke up. */
+async function writeAgain(showing: Showing): Promise<void> {
+  const { publisher } = showing;
+  publisher.doubt();
+  const { signal } = new AbortController();
+  for (let next = publisher.next(render(showing)); next; next = publisher.next(render(showing))) {
+    await publisher.apply(next, signal);
+  }
 }
 
 function isAnswerPart(name: string): boolean {

@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis';
+import { DroppedError } from '../discord/errors.ts';
+import { defineScript } from '#shared/redis-script.ts';
 import { keys } from '#shared/keys.ts';
 import { keepRunsMs } from '#shared/runs.ts';
 
@@ -26,11 +28,55 @@ const partField = 'part:';
 /** What of a run stands where in Discord. */
 export interface DeliveryStore {
   read(runId: string): Promise<Delivery>;
-  write(runId: string, name: string, part: StoredPart): Promise<void>;
+  /** Makes the caller the one that shows the run: who did before writes nothing any more. Resolves to its turn. */
+  take(runId: string): Promise<number>;
+  /** Rejects with OvertakenError when another one shows the run since that turn. */
+  hold(runId: string, turn: number): Promise<void>;
+  /** Rejects with OvertakenError like `hold`; what was just done in Discord is then told to whom it may have disturbed. */
+  write(runId: string, turn: number, name: string, part: StoredPart): Promise<void>;
   forget(runId: string, name: string): Promise<void>;
   writeWarnings(runId: string, warnings: string[]): Promise<void>;
-  finish(runId: string): Promise<void>;
+  /**
+   * Notes that the answer stands. `disturbed`: not noted, for one that was overtaken may have written over a message
+   * in the meantime; each is to be written again. Rejects with OvertakenError like `hold`.
+   */
+  finish(runId: string, turn: number): Promise<'done' | 'disturbed'>;
+  /** Notes that nothing more is to be shown of the run, by anybody. */
+  abandon(runId: string): Promise<void>;
 }
+
+/** Another process shows this run since: it took the job of one that did not renew its lock. */
+export class OvertakenError extends DroppedError {
+  /** Whether the other one had finished when ours wrote: then nobody is left to mend what ours did. */
+  readonly finished: boolean;
+  constructor(finished: boolean) {
+    super('another ingress shows this run by now');
+    this.finished = finished;
+  }
+}
+
+/** KEYS: delivery; ARGV: turn, field, value, life in ms. 0: written; 1: overtaken; 2: overtaken, and the answer stood. */
+const writeScript = defineScript(
+  1,
+  `if redis.call('HGET', KEYS[1], 'turn') == ARGV[1] then
+    redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+    redis.call('PEXPIRE', KEYS[1], ARGV[4])
+    return 0
+  end
+  redis.call('HSET', KEYS[1], 'disturbed', '1')
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  return 1 + redis.call('HDEL', KEYS[1], 'done')`,
+);
+
+/** KEYS: delivery; ARGV: turn, life in ms. 0: done; 1: overtaken; 2: disturbed. */
+const finishScript = defineScript(
+  1,
+  `if redis.call('HGET', KEYS[1], 'turn') ~= ARGV[1] then return 1 end
+  if redis.call('HDEL', KEYS[1], 'disturbed') == 1 then return 2 end
+  redis.call('HSET', KEYS[1], 'done', '1')
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return 0`,
+);
 
 export function createDeliveryStore(redis: Redis): DeliveryStore {
   async function set(runId: string, field: string, value: string): Promise<void> {
@@ -50,11 +96,30 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
         done: raw['done'] === '1',
       };
     },
-    write: (runId, name, part) => set(runId, `${partField}${name}`, JSON.stringify(part)),
+    async take(runId) {
+      const key = keys.delivery(runId);
+      const results = await redis.pipeline().hincrby(key, 'turn', 1).pexpire(key, keepRunsMs).exec();
+      const [error, turn] = results?.[0] ?? [];
+      if (error) throw error;
+      return Number(turn);
+    },
+    async hold(runId, turn) {
+      if (Number(await redis.hget(keys.delivery(runId), 'turn')) !== turn) throw new OvertakenError(false);
+    },
+    async write(runId, turn, name, part) {
+      const [field, value] = [`${partField}${name}`, JSON.stringify(part)];
+      const code = await writeScript(redis, [keys.delivery(runId)], [turn, field, value, keepRunsMs]);
+      if (code !== 0) throw new OvertakenError(code === 2);
+    },
     async forget(runId, name) {
       await redis.hdel(keys.delivery(runId), `${partField}${name}`);
     },
     writeWarnings: (runId, warnings) => set(runId, 'warnings', JSON.stringify(warnings)),
-    finish: (runId) => set(runId, 'done', '1'),
+    abandon: (runId) => set(runId, 'done', '1'),
+    async finish(runId, turn) {
+      const code = await finishScript(redis, [keys.delivery(runId)], [turn, keepRunsMs]);
+      if (code === 1) throw new OvertakenError(false);
+      return code === 0 ? 'done' : 'disturbed';
+    },
   };
 }

@@ -11,7 +11,7 @@ import { createLogger } from '#shared/log.ts';
 import { errorText } from '#shared/errors.ts';
 import { failureOf } from './errors.ts';
 import type { InvalidRequestGuard } from './invalid-requests.ts';
-import { withUrgency } from './paced-rest.ts';
+import { withUrgency, type Urging } from './paced-rest.ts';
 import { urgency, type Urgency } from './pacer.ts';
 
 const log = createLogger('discord');
@@ -29,7 +29,7 @@ export interface MessageBody {
 /** What is asked of Discord. Every message that leaves here pings nobody, whatever its text says. */
 export interface DiscordApi {
   /** One attempt: the caller decides what an unsure outcome means. The same nonce makes one message. */
-  send(channel: string, body: MessageBody, nonce: string): Promise<APIMessage>;
+  send(channel: string, body: MessageBody, nonce: string, check?: Urging['check']): Promise<APIMessage>;
   edit(channel: string, message: string, body: MessageBody, options?: RequestOptions): Promise<APIMessage>;
   remove(channel: string, message: string): Promise<void>;
   typing(channel: string): Promise<void>;
@@ -56,10 +56,8 @@ export interface InteractionRef {
   token: string;
 }
 
-export interface RequestOptions {
+export interface RequestOptions extends Omit<Urging, 'level'> {
   urgency?: Urgency;
-  /** Aborts when something newer is to be sent instead: a request that still waits for its turn is dropped. */
-  superseded?: AbortSignal;
 }
 
 /** Message flags: no link previews, no notification sound. Ephemeral: only the person of the interaction sees it. */
@@ -69,14 +67,18 @@ const nobody = { parse: [], replied_user: false };
 
 export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): DiscordApi {
   /** Requests that may be repeated: 5xx and lost connections are tried again, three times within some seconds. */
-  async function repeatable<T>(level: Urgency, request: () => Promise<unknown>, superseded?: AbortSignal): Promise<T> {
+  async function repeatable<T>(
+    level: Urgency,
+    request: () => Promise<unknown>,
+    options: Omit<Urging, 'level'> = {},
+  ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       guard.admit(level);
       try {
-        return (await withUrgency(level, superseded, request)) as T;
+        return (await withUrgency({ ...options, level }, request)) as T;
       } catch (error) {
         guard.note(error);
-        if (attempt > 3 || superseded?.aborted || failureOf(error) !== 'unsure') throw error;
+        if (attempt > 3 || options.superseded?.aborted || failureOf(error) !== 'unsure') throw error;
         log.debug({ attempt, error: errorText(error) }, 'request to Discord is tried again');
         await sleep(250 * 2 ** attempt * (0.5 + Math.random()));
       }
@@ -84,12 +86,12 @@ export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): Discor
   }
   const { sign, answer, edit, decoration } = urgency;
   return {
-    async send(channel, body, nonce) {
+    async send(channel, body, nonce, check) {
       guard.admit(answer);
       try {
         const request = withFiles({ ...payload(body), nonce, enforce_nonce: true }, body.files);
         const send = () => rest.post(Routes.channelMessages(channel), request);
-        return (await withUrgency(answer, undefined, send)) as APIMessage;
+        return (await withUrgency({ level: answer, check }, send)) as APIMessage;
       } catch (error) {
         guard.note(error);
         throw error;
@@ -99,7 +101,7 @@ export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): Discor
       repeatable(
         options.urgency ?? edit,
         () => rest.patch(Routes.channelMessage(channel, message), withFiles(payload(body), body.files)),
-        options.superseded,
+        options,
       ),
     remove: (channel, message) => repeatable(answer, () => rest.delete(Routes.channelMessage(channel, message))),
     typing: (channel) => repeatable(sign, () => rest.post(Routes.channelTyping(channel))),

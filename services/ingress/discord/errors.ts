@@ -14,10 +14,15 @@ export const apiCode = {
   alreadyAnswered: 40_060,
 } as const;
 
+/** A request that was not sent, because it was not wanted any more when its turn came. */
+export class DroppedError extends Error {}
+
 /** What a failed request to Discord means for the caller. */
 export type Failure =
   /** Trying again can help: 5xx, time-out, connection lost. The request may have been carried out all the same. */
   | 'unsure'
+  /** It was never sent: we thought better of it. */
+  | 'dropped'
   /** We may not write there. */
   | 'forbidden'
   /** The message, channel or interaction is gone. */
@@ -38,6 +43,7 @@ const gone: ReadonlySet<unknown> = new Set([
 
 /** Sorts what @discordjs/rest has thrown. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof DroppedError) return 'dropped';
   if (error instanceof DiscordAPIError) {
     if (error.status >= 500) return 'unsure';
     if (forbidden.has(error.code)) return 'forbidden';

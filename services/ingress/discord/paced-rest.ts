@@ -1,24 +1,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { REST } from 'discord.js';
+import { DroppedError } from './errors.ts';
 import { urgency, type Pacer, type Urgency } from './pacer.ts';
 
-interface Urging {
+/** What the turn of a request depends on. */
+export interface Urging {
   level: Urgency;
+  /** Aborts when something newer is to be sent instead: a request that still waits for its turn is dropped. */
   superseded?: AbortSignal | undefined;
+  /** Asked when its turn has come: the request is dropped, and fails with the same error, when this rejects. */
+  check?: (() => Promise<void>) | undefined;
 }
 
 const urging = new AsyncLocalStorage<Urging>();
 
 /** The request was dropped before it was sent, because something newer takes its place. */
-export class SupersededError extends Error {}
+export class SupersededError extends DroppedError {}
 
 /** Makes requests of this urgency; they are dropped with SupersededError when `superseded` aborts while they wait. */
-export function withUrgency<T>(
-  level: Urgency,
-  superseded: AbortSignal | undefined,
-  request: () => Promise<T>,
-): Promise<T> {
-  return urging.run({ level, superseded }, request);
+export function withUrgency<T>(how: Urging, request: () => Promise<T>): Promise<T> {
+  return urging.run(how, request);
 }
 
 /**
@@ -33,10 +34,11 @@ export function paceRest(rest: REST, pacer: Pacer): void {
   options.makeRequest = async (url, init) => {
     // Interactions carry no token and are outside the global limit.
     if (!hasAuthorization(init.headers)) return makeRequest(url, init);
-    const { level, superseded } = urging.getStore() ?? { level: urgency.answer };
+    const { level, superseded, check } = urging.getStore() ?? { level: urgency.answer };
     const signals = [init.signal, dropped(superseded)].filter((signal) => signal instanceof AbortSignal);
     const release = await pacer.turn(level, AbortSignal.any(signals));
     try {
+      await check?.();
       return await makeRequest(url, init);
     } finally {
       release();

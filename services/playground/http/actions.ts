@@ -134,6 +134,7 @@ const troubling: Record<string, Action> = {
       cut: z.boolean().optional(),
       delayMs: count.optional(),
       afterStore: z.boolean().optional(),
+      late: z.boolean().optional(),
     }),
     (controls, input) => controls.inject({ ...given(input), route: input.route }),
   ),

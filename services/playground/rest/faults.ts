@@ -18,6 +18,8 @@ export interface Injection {
   cut?: boolean;
   /** Answers truly, but so many milliseconds later. */
   delayMs?: number;
+  /** With `delayMs`: the work as well is done only then, so that later requests overtake this one. */
+  late?: boolean;
   /** Does the work first: the message is stored, only the answer is lost. */
   afterStore?: boolean;
 }
@@ -60,7 +62,11 @@ export function createFaults(): Faults {
 }
 
 function kindOf(injection: Injection): string {
-  const kind = injection.hang ? 'hang' : injection.cut ? 'cut' : String(injection.status ?? 'delay');
+  const kind = injection.hang
+    ? 'hang'
+    : injection.cut
+      ? 'cut'
+      : String(injection.status ?? (injection.late ? 'late' : 'delay'));
   return injection.afterStore === true ? `${kind} after store` : kind;
 }
 

@@ -118,7 +118,8 @@ async function answerWithFault(
   fault: Injection,
   work: () => Promise<Worked>,
 ): Promise<void> {
-  const worked = fault.afterStore === true || fault.delayMs !== undefined ? await work() : undefined;
+  const atOnce = fault.afterStore === true || (fault.delayMs !== undefined && fault.late !== true);
+  const worked = atOnce ? await work() : undefined;
   if (fault.hang === true) return;
   if (fault.cut === true) {
     // A reset, as when a proxy dies: clients take it for a failure of the network.
