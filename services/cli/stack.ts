@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { errorText, OperatorError } from '#shared/errors.ts';
+import { within } from '#shared/deadline.ts';
 import { createFollower, type RunFollower } from '#shared/follower.ts';
 import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
@@ -26,15 +27,15 @@ export async function connectStack(redisUrl: string): Promise<Connection> {
 }
 
 async function answering(redis: Redis, url: string): Promise<void> {
-  const late = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error(`no answer within ${patienceMs / 1000} s`)), patienceMs).unref();
-  });
+  // The connection's own error says more than that of the command that had waited for it.
+  let lost: Error | undefined;
+  redis.on('error', (error: Error) => (lost = error));
   try {
-    await Promise.race([redis.ping(), late]);
+    if (!(await within(redis.ping(), patienceMs))) throw new Error(`no answer within ${patienceMs / 1000} s`);
   } catch (error) {
     throw new OperatorError(
       'redis-away',
-      `Redis does not answer at ${withoutPassword(url)} (${errorText(error)}). ` +
+      `Redis does not answer at ${withoutPassword(url)} (${errorText(lost ?? error)}). ` +
         'Start the stack with npm start, or set REDIS_URL to the Redis of a running one.',
       { cause: error },
     );

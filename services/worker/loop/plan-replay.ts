@@ -1,6 +1,7 @@
 import { writtenArgumentsHash } from '#shared/arguments-hash.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
+import { intentOf } from './intent.ts';
 import type { Plan } from './plan.ts';
 import { afterOutcome, outcomeApproval, outcomeQuestion } from './plan-outcome.ts';
 import type { Run } from './run.ts';
@@ -18,7 +19,8 @@ export function planFromRecord(run: Run, tool: OfferedTool, step: StepState, at:
   if (recorded?.result && !recorded.again) return { do: 'reply', domain: tool.domain, ...recorded.result };
   if (state.request.dryRun) return dryReply(tool);
   if (!recorded || recorded.again) return undefined;
-  const intent = intentOf(tool, step, at);
+  // As if it had been intended here: what the question about its outcome needs.
+  const intent = intentOf(run.id, tool, step, at);
   const known = state.approvals.get(outcomeApproval(step.answer.step, at));
   return known?.decided ? afterOutcome(intent, known) : outcomeQuestion(run, intent);
 }
@@ -39,18 +41,4 @@ function recordOf(run: Run, tool: OfferedTool, step: StepState, at: number): Rec
 function dryReply(tool: OfferedTool): Plan {
   const content = `Dry run: ${tool.name} was not called, and nothing is recorded of this call. Say what you would do next.`;
   return { do: 'reply', outcome: 'refused', content, domain: tool.domain };
-}
-
-/** The call as if it had been intended here: what the question about its outcome needs. */
-function intentOf(tool: OfferedTool, step: StepState, at: number): EntryOf<'tool.intended'> {
-  return {
-    type: 'tool.intended',
-    step: step.answer.step,
-    call: at,
-    tool: tool.name,
-    domain: tool.domain,
-    arguments: step.answer.toolCalls[at]?.arguments ?? '',
-    repeatable: tool.repeatable,
-    idempotencyKey: '',
-  };
 }

@@ -1,9 +1,9 @@
 import { argumentsHash } from '#shared/arguments-hash.ts';
 import { registerApproval } from '#shared/approvals.ts';
-import type { EntryOf } from '#shared/journal-entries.ts';
 import { publishLive } from '#shared/live.ts';
 import { approvalAsked } from '../events.ts';
 import type { Offer, OfferedTool, ToolCallOutcome } from '../tools/toolbox.ts';
+import { intentOf } from './intent.ts';
 import { ShuttingDown } from './interrupts.ts';
 import { planCall, type Plan, type Question, type ReadyCall, type Reply } from './plan.ts';
 import { outcomeQuestion } from './plan-outcome.ts';
@@ -65,25 +65,13 @@ function readsOnly(plan: Plan): boolean {
 /** Makes the calls, unless others of the batch wait for a human. Returns questions about unknown outcomes. */
 async function callAll(run: Run, step: StepState, calls: ReadyCall[], waiting: boolean): Promise<Question[]> {
   if (waiting || calls.length === 0) return [];
-  for (const call of calls) if (!step.intents.has(call.at)) run.recorder.record(intentOf(run, step, call));
+  for (const call of calls) {
+    if (!step.intents.has(call.at)) run.recorder.record(intentOf(run.id, call.tool, step, call.at));
+  }
   await run.recorder.flush();
   const questions = await Promise.all(calls.map((call) => callOne(run, step, call)));
   run.signals.any.throwIfAborted();
   return questions.filter((question) => question !== undefined);
-}
-
-function intentOf(run: Run, step: StepState, { at, tool }: ReadyCall): EntryOf<'tool.intended'> {
-  return {
-    type: 'tool.intended',
-    step: step.answer.step,
-    call: at,
-    tool: tool.name,
-    domain: tool.domain,
-    arguments: step.answer.toolCalls[at]?.arguments ?? '',
-    repeatable: tool.repeatable,
-    readOnly: tool.readOnly,
-    idempotencyKey: `${run.id}:${step.answer.step}:${at}`,
-  };
 }
 
 async function callOne(run: Run, step: StepState, call: ReadyCall): Promise<Question | undefined> {
