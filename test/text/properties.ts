@@ -33,7 +33,7 @@ function partProblem(part: Part, limit: number, source: string): string | undefi
   if (source.isWellFormed() && !content.isWellFormed()) return 'broken surrogate pair';
   if (part.skipped.trim() !== '' || part.rest.trim() !== '') return 'more than whitespace left out';
   // Marks that cost a quarter of the message are left out by design.
-  const longMarks = /`{8,}|~{8,}|(?:```|~~~)[^\n]{200}/.test(source) || limit < 120;
+  const longMarks = /`{8,}|~{8,}|(?:```|~~~)[^\n]{200}/.test(source);
   return longMarks || fencesBalanced(content) ? undefined : 'open fence';
 }
 

@@ -3,8 +3,11 @@ import * as fc from 'fast-check';
 import { limit, nastyText } from './nasty.ts';
 import { properties } from './properties.ts';
 
-// Random and nasty texts through splitting, safety, healing and streaming: node test/text/property.ts --count 100000 [--seed n]
-const { values } = parseArgs({ options: { count: { type: 'string', default: '100000' }, seed: { type: 'string' } } });
+// Random and nasty texts through splitting, safety, healing and streaming:
+// node test/text/property.ts --count 100000 [--seed n] [--only split|safe|heal|stream]
+const { values } = parseArgs({
+  options: { count: { type: 'string', default: '100000' }, seed: { type: 'string' }, only: { type: 'string' } },
+});
 
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const count = Number(values.count);
@@ -25,7 +28,10 @@ function holds(problem: string | undefined): void {
   if (problem !== undefined) throw new Error(problem);
 }
 
-for (const [name, property] of Object.entries(checks)) {
+const chosen = Object.entries(checks).filter(([name]) => values.only === undefined || values.only === name);
+if (chosen.length === 0) throw new Error(`There is no property "${values.only}": ${Object.keys(checks).join(', ')}.`);
+
+for (const [name, property] of chosen) {
   const started = Date.now();
   const result = fc.check(property, { numRuns: count, seed });
   const seconds = ((Date.now() - started) / 1000).toFixed(0);

@@ -57,6 +57,27 @@ describe('what is open at a cut is closed and opened again', () => {
   });
 });
 
+describe('what is carried never fills a part', () => {
+  test('an opening line longer than a part begins its block where its marker stands', () => {
+    const parts = splitMessage(`\n1. ${' '.repeat(222)}~~~`, { limit: 120 });
+    expect(parts).toEqual(['1.', expect.stringMatching(/^~~~\n\s*~~~$/)]);
+    const quoted = splitMessage(`${'> '.repeat(70)}\`\`\`js\n> ${'x '.repeat(100)}`, { limit: 120 });
+    for (const part of quoted) expect([0, 2]).toContain(part.match(/```/g)?.length ?? 0);
+  });
+
+  test('a language or deep quote that is too long to be carried is left out, the block is not', () => {
+    const parts = splitMessage(`> > > > \`\`\`${'l'.repeat(24)}\n${lines('> > > > x', 30)}`, { limit: 60 });
+    expect(parts.length).toBeGreaterThan(2);
+    for (const part of parts.slice(1)) expect(part).toMatch(/^> ```\n[^]*\n> ```$/);
+  });
+
+  test('a table header too long to be repeated does not take the emphasis with it', () => {
+    const header = `| ${'name '.repeat(10)}| b |\n| --- | --- |`;
+    const parts = splitMessage(`${header}\n| **${'word '.repeat(40)}end** | b |`, { limit: 100 });
+    expect(parts.at(-1)).toMatch(/^\*\*(?:word|end)/);
+  });
+});
+
 describe('tables and lists', () => {
   const row = (at: number): string => `| row ${at} | value |`;
   const table = (rows: number): string =>

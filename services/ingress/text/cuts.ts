@@ -1,5 +1,5 @@
 import { isInsidePair, wholeCharacters } from './graphemes.ts';
-import { fenceAt, lineAt, spansAt, type Structure } from './structure.ts';
+import { fenceAt, lineAt, markerStart, spansAt, type Structure } from './structure.ts';
 
 /** Reads cut places of one class, last first, between two positions. */
 type Finder = (structure: Structure, from: number, to: number) => Iterable<number>;
@@ -80,6 +80,12 @@ export function breaksMarks(structure: Structure, at: number): boolean {
   return spansAt(structure, at).some((span) => at <= span.openEnd || at >= span.closeStart);
 }
 
+/** True inside the marker that opens a code block: the part before it would open one, the part after it none. */
+function breaksMarker(structure: Structure, at: number): boolean {
+  const { fence } = lineAt(structure, at);
+  return fence !== undefined && at > markerStart(fence) && at < markerStart(fence) + fence.marker.length;
+}
+
 function* paragraphs(structure: Structure, from: number, to: number): Iterable<number> {
   for (const at of lines(structure, from, to)) {
     const next = lineAt(structure, Math.min(at + 1, structure.text.length));
@@ -124,12 +130,12 @@ function wordEnd(structure: Structure, at: number): number {
 }
 
 function characters(structure: Structure, from: number, to: number, fits: (at: number) => boolean): number {
-  for (const whole of [true, false]) {
+  for (const breaks of [breaksMarks, breaksMarker, () => false]) {
     for (let at = to; at > from + 1; at -= 1) {
       const cut = wholeCharacters(structure.text, from, at);
       if (cut <= from + 1) break;
       at = cut;
-      if (fits(cut) && !(whole && breaksMarks(structure, cut))) return cut;
+      if (fits(cut) && !breaks(structure, cut)) return cut;
     }
   }
   // One cluster is longer than the room: only surrogate pairs stay whole.

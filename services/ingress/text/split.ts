@@ -63,9 +63,9 @@ export function nextPart(whole: Structure, from: number, limit: number, shown = 
   const start = from + skippedLength(structure, from);
   if (text.slice(start).trim() === '') return undefined;
   const skipped = text.slice(from, start);
-  const open = from === 0 ? '' : affordable(seamAt(structure, from, start).open, limit);
+  const open = from === 0 ? '' : seamAt(structure, from, start, share(limit)).open;
   const length = text.trimEnd().length;
-  const close = affordable(seamAt(structure, length, length).close, limit);
+  const close = seamAt(structure, length, length, share(limit)).close;
   if (open.length + length - start + close.length <= limit) {
     return { skipped, open, text: text.slice(start, length), close, rest: text.slice(length) };
   }
@@ -100,15 +100,13 @@ function textLength(structure: Structure, start: number, at: number): number {
 }
 
 function closing(structure: Structure, at: number, limit: number): string {
-  const fence = fenceAt(structure, at);
-  const inFence = fence !== undefined && at > fence.start + fence.prefix.length + fence.marker.length;
-  if (!inFence && breaksMarks(structure, at)) return '';
-  return affordable(seamAt(structure, at, at).close, limit);
+  if (!fenceAt(structure, at) && breaksMarks(structure, at)) return '';
+  return seamAt(structure, at, at, share(limit)).close;
 }
 
-/** Marks that would fill the message are left out: the text is what matters. */
-function affordable(marks: string, limit: number): string {
-  return marks.length <= limit / 4 ? marks : '';
+/** What of a part the marks at either end may take: the text is what matters. */
+function share(limit: number): number {
+  return Math.floor(limit / 4);
 }
 
 /** How much whitespace to leave out at a cut: in code the newline that was cut at, elsewhere all of it. */

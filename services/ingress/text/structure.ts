@@ -44,10 +44,15 @@ function lineIndex({ lines }: Structure, at: number): number {
   return low;
 }
 
-/** The fence whose code a position lies in. */
+/** The fence that is open at a position: after its opening marker, up to the end of its code. */
 export function fenceAt(structure: Structure, at: number): Fence | undefined {
   const { fence } = lineAt(structure, at);
-  return fence && at > fence.start && at <= fence.bodyEnd ? fence : undefined;
+  return fence && at >= markerStart(fence) + fence.marker.length && at <= fence.bodyEnd ? fence : undefined;
+}
+
+/** Where a fence's opening marker begins, behind its quote marks and indentation. */
+export function markerStart(fence: Fence): number {
+  return fence.start + fence.prefix.length;
 }
 
 /** Spans that a cut at this place would break, outermost first. */
@@ -55,10 +60,22 @@ export function spansAt(structure: Structure, at: number): Span[] {
   return structure.spans.filter((span) => span.start < at && at < span.end);
 }
 
-/** What closes the markup that is open at `at` and opens it again at `next`, the first character after the cut's whitespace. */
-export function seamAt(structure: Structure, at: number, next: number): Seam {
-  const fence = fenceAt(structure, at);
-  if (fence && next <= fence.bodyEnd) return fenceSeam(structure, fence, next);
+/**
+ * What closes the markup that is open at `at` and opens it again at `next`, the first character after the cut's
+ * whitespace. Neither is longer than `most`, lest marks fill a part: then looks are left out first (language, indentation,
+ * a table's header), and the markup itself only if it is still too long.
+ */
+export function seamAt(structure: Structure, at: number, next: number, most = Infinity): Seam {
+  const { fence } = lineAt(structure, next);
+  if (fence && next > fence.start && next <= markerStart(fence)) return { close: '', open: '' };
+  const open = fenceAt(structure, at);
+  const wordings = open && next <= open.bodyEnd ? fenceSeams(structure, open, next) : textSeams(structure, at, next);
+  const fitting = wordings.find((seam) => seam.close.length <= most && seam.open.length <= most);
+  return fitting ?? { close: '', open: '' };
+}
+
+/** Emphasis and inline code, first with what the line begins with. */
+function textSeams(structure: Structure, at: number, next: number): Seam[] {
   const spans = spansAt(structure, at).filter((span) => span.marker !== '' && span.openEnd < at && next < span.end);
   const open = spans.map((span) => span.marker).join('');
   const close = spans
@@ -67,24 +84,34 @@ export function seamAt(structure: Structure, at: number, next: number): Seam {
     .join('');
   // At a line's beginning, inline code of three backticks would begin a block.
   const apart = open.startsWith('```') ? '\u200b' : '';
-  return { close, open: lineOpening(structure, next) + apart + open };
+  const marks = apart + open;
+  return [
+    { close, open: lineOpening(structure, next) + marks },
+    { close, open: marks },
+  ];
 }
 
-function fenceSeam(structure: Structure, fence: Fence, next: number): Seam {
+/** A code block, first with its language and indentation, then with what it cannot do without. */
+function fenceSeams(structure: Structure, fence: Fence, next: number): Seam[] {
   const { start } = lineAt(structure, next);
   const rest = structure.restQuoted < next ? '>>> ' : '';
   const lineMarks = fence.prefix.replace(REST_QUOTED, '');
-  const quote = /^(?: {0,3}> ?)*/.exec(lineMarks)?.[0] ?? '';
+  const quotes = /^(?: {0,3}> ?)*/.exec(lineMarks)?.[0] ?? '';
   const prefix = lineMarks
     .replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length))
     .replace(/ {8,}/g, ' '.repeat(8));
   // What stands within a line must not come to stand as a closing mark on one of its own.
   const apart = /^[^\S\n]*[`~]/.test(structure.text.slice(next, next + 200)) ? '\u200b' : '';
-  const inLine = next > start ? quote + apart : '';
-  return {
-    close: `\n${prefix}${fence.marker}`,
-    open: `${rest}${quote}${fence.marker}${fence.language}\n${inLine}`,
-  };
+  function seam(indent: string, quote: string, language: string): Seam {
+    const inLine = next > start ? quote + apart : '';
+    return {
+      close: `\n${indent}${fence.marker}`,
+      open: `${rest}${quote}${fence.marker}${language}\n${inLine}`,
+    };
+  }
+  // Discord knows one level of quotes.
+  const quote = quotes === '' ? '' : '> ';
+  return [seam(prefix, quotes, fence.language), seam(quote, quote, '')];
 }
 
 /** What a part must begin with so that its first line looks as it did: quote and heading marks, a table's header. */
