@@ -1,6 +1,9 @@
 export type Phase = 'before' | 'sent' | 'after';
 export const phases: Phase[] = ['before', 'sent', 'after'];
 
+/** Node's flags for a service that is to end at such a point, or to tell by which it has come. */
+export const crashFlags = ['--import', './test/faults/played/crash.ts'];
+
 type Matches = (command: string, args: string[]) => boolean;
 
 const entry =
@@ -11,22 +14,20 @@ const key =
   (pattern: RegExp): Matches =>
   (_, args) =>
     args.some((arg) => arg.length < 200 && pattern.test(arg));
+/** The scripts of the delivery store: what follows the number of keys, their one key and the turn. */
 const delivery =
-  (field: string, value: string): Matches =>
-  (command, args) =>
-    command === 'hset' &&
-    (args[0] ?? '').endsWith(':delivery') &&
-    (args[1] ?? '').startsWith(field) &&
-    (args[2] ?? '').includes(value);
+  (fits: (field: string, value: string, ...rest: string[]) => boolean): Matches =>
+  (command, [, keyCount, name = '', , field = '', ...rest]) =>
+    command.startsWith('eval') && keyCount === '1' && name.endsWith(':delivery') && fits(field, rest[0] ?? '', ...rest);
 
 /** Points of a worker: what it writes about a run. */
 export const workerPoints: Record<string, Matches> = {
   claim: (command, args) =>
     command.startsWith('eval') &&
-    args[1] === '2' &&
+    args[1] === '3' &&
     /:run:[^:]+$/.test(args[2] ?? '') &&
     (args[3] ?? '').endsWith(':journal') &&
-    args.length === 5,
+    (args[4] ?? '').includes(':history:'),
   'model.answered': entry('model.answered'),
   'tool.intended': entry('tool.intended'),
   'tool.finished': entry('tool.finished'),
@@ -41,10 +42,11 @@ export const ingressPoints: Record<string, Matches> = {
   'run.accepted': entry('run.accepted'),
   'run job': (command, args) => command.startsWith('eval') && key(/:runs:id$/)(command, args),
   'reply job': (command, args) => command.startsWith('eval') && key(/:replies:id$/)(command, args),
-  'first try': delivery('part:', '{"triedAt"'),
-  'message sent': delivery('part:', '"message"'),
+  'showing begins': (command, args) => command === 'hincrby' && (args[0] ?? '').endsWith(':delivery'),
+  'first try': delivery((field, value) => field.startsWith('part:') && value.startsWith('{"triedAt"')),
+  'message sent': delivery((field, value) => field.startsWith('part:') && value.includes('"message"')),
   delivered: entry('delivered'),
-  done: delivery('done', '1'),
+  done: delivery((_, value) => value === ''),
 };
 
 export const crashPoints: Record<string, Matches> = { ...workerPoints, ...ingressPoints };

@@ -19,7 +19,7 @@ export function startLoad(rig: Rig, open: number, plan: () => Plan): Load {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   })();
-  work.catch(() => undefined);
+  work.catch((error: unknown) => rig.fail(error));
   return {
     async stop() {
       stop.abort();

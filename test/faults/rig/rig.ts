@@ -33,7 +33,8 @@ export interface Place {
 
 /** The whole system as real processes, with the model, the tools and Discord played. */
 export interface Rig extends AsyncDisposable {
-  folder: string;
+  /** File of the points at which, or by which, processes with `crashFlags` have come. */
+  crashes: string;
   redis: TestRedis;
   discord: PlayedDiscord;
   /** Address of the played model, whose `/control` switches it. */
@@ -47,6 +48,8 @@ export interface Rig extends AsyncDisposable {
   ask(plan: Plan, place?: Place): Promise<void>;
   /** Reads what the witnesses have learnt. */
   look(): void;
+  /** Makes every wait reject: the rig itself does not do what it should. */
+  fail(error: unknown): void;
   /** Waits, looking all the time, until the condition holds; false when the time is over. */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   places: Place[];
@@ -75,6 +78,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-faults-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const witnesses = openWitnesses(folder);
+  const crashes = path.join(folder, 'crashes.jsonl');
   const redis = stack.use(await startTestRedis({ durable: true }));
   const files = await writeFiles(folder, witnesses.files.tools);
   const token = `token-${randomUUID()}`;
@@ -98,6 +102,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     DRAGOMAN_SIGNING_KEY: 'the-key-of-the-fault-suite-alone',
     POLICY_FILE: files.policy,
     MCP_SERVERS_FILE: files.servers,
+    CRASH_WITNESS: crashes,
   };
   const runnerPort = String(await freePort());
   const runner = stack.use(
@@ -144,10 +149,11 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const places = await settle(discord);
   const ledger = createLedger();
   let turn = 0;
+  let failure: unknown;
   const look = () => ledger.take(witnesses.news());
   const owned = stack.move();
   return {
-    folder,
+    crashes,
     redis,
     discord,
     model: new URL('/control', model.addresses['model']).href,
@@ -157,6 +163,9 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     runner,
     places,
     look,
+    fail(error) {
+      failure = error;
+    },
     async ask(plan, place = places[turn++ % places.length]) {
       if (!place) throw new Error('there is nobody to ask');
       const askedAt = Date.now();
@@ -167,6 +176,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     async until(condition, timeoutMs) {
       const end = Date.now() + timeoutMs;
       for (look(); !condition(); look()) {
+        if (failure !== undefined) throw new Error('no more questions could be asked', { cause: failure });
         if (Date.now() > end) return false;
         await sleep(20);
       }
