@@ -1,13 +1,9 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { nextFreePort } from '#start/ports.ts';
 
-/** A TCP port on loopback that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/**
+ * A TCP port on loopback that nobody listens on at this moment, and that no listener on port 0 and no connection of the
+ * suites beside this one is given until the caller's server listens there, nor while that server is away.
+ */
+export function freePort(): Promise<number> {
+  return nextFreePort(0);
 }

@@ -32,7 +32,13 @@ export async function startTestRedis(options: { durable?: boolean } = {}): Promi
 
   async function start(): Promise<void> {
     child = spawn('redis-server', [...args, ...persistence], { stdio: 'ignore' });
-    await Promise.race([answering(url), once(child, 'error').then(([error]) => Promise.reject(error as Error))]);
+    const redis = connectRedis(url, 'test');
+    redis.on('error', () => undefined);
+    try {
+      await Promise.race([redis.ping(), ended(child)]);
+    } finally {
+      redis.disconnect();
+    }
   }
   async function kill(): Promise<void> {
     const current = child;
@@ -56,12 +62,8 @@ export async function startTestRedis(options: { durable?: boolean } = {}): Promi
   };
 }
 
-async function answering(url: string): Promise<void> {
-  const redis = connectRedis(url, 'test');
-  redis.on('error', () => undefined);
-  try {
-    await redis.ping();
-  } finally {
-    redis.disconnect();
-  }
+/** Rejects when it cannot be run, or ends at start: somebody else may have taken its port. */
+async function ended(child: ChildProcess): Promise<never> {
+  const [code] = (await once(child, 'exit')) as [number | null];
+  throw new Error(`redis-server ended with ${String(code)}`);
 }

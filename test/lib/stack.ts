@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { StackFile } from '#services/cli/stack-file.ts';
+import { freePort } from './ports.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -70,7 +71,8 @@ const startMs = 90_000;
 /** `npm start` with all its processes and a state folder of its own, up and introduced. */
 export async function startTestStack(env: Record<string, string>): Promise<TestStack> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-stack-'));
-  const own = { ...env, DRAGOMAN_STATE_DIR: folder };
+  // The usual port of the playground may be another stack's, which looks for it at the same moment.
+  const own = { PLAYGROUND_PORT: String(await freePort()), ...env, DRAGOMAN_STATE_DIR: folder };
   const starter = startProgram('start/main.ts', [], { env: own });
   const up = async () => {
     while (!starter.stdout().includes('Stop:')) await new Promise((resolve) => setTimeout(resolve, 50));
