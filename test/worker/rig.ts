@@ -33,8 +33,9 @@ export interface Rig extends AsyncDisposable {
   ask(text: string, request?: Partial<RunRequestInput>): Promise<EntryOf<'run.ended'> & { runId: string }>;
 }
 
-export async function startRig(options: { durable?: boolean } = {}): Promise<Rig> {
-  const server = await startTestRedis(options);
+/** `server`: a Redis to use instead of one of its own; it is ended with the rig. */
+export async function startRig(options: { durable?: boolean; server?: TestRedis } = {}): Promise<Rig> {
+  const server = options.server ?? (await startTestRedis(options));
   const model = await startPlayedModel();
   const redis = connectRedis(server.url, 'rig');
   const queues = createQueues(redis);
