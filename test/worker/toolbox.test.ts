@@ -28,6 +28,7 @@ const policy: PolicySource = { current: () => parsed, [Symbol.asyncDispose]: asy
 const parsed = parsePolicy(policyText);
 
 const written: { args: unknown; key: string | undefined }[] = [];
+let begun = 0;
 let stopped = 0;
 let folder: string;
 let runner: TestToolRunner;
@@ -54,6 +55,7 @@ function tool(
 
 const untilStopped = (context: ToolContext): Promise<never> =>
   new Promise((_, reject) => {
+    begun += 1;
     context.signal.addEventListener('abort', () => {
       stopped += 1;
       reject(new ToolError('stopped'));
@@ -215,11 +217,12 @@ test('what the policy denies is refused here, whatever was offered, and by the r
 
 test('a stopped call ends at once and stops the work behind it', async () => {
   const stop = new AbortController();
-  const before = stopped;
-  setTimeout(() => stop.abort(), 50);
-  const { outcome } = await call('slow', {}, { signal: stop.signal });
-  expect(outcome).toBe('stopped');
-  await expect.poll(() => stopped).toBe(before + 1);
+  const before = { begun, stopped };
+  const called = call('slow', {}, { signal: stop.signal });
+  await expect.poll(() => begun).toBe(before.begun + 1);
+  stop.abort();
+  expect((await called).outcome).toBe('stopped');
+  await expect.poll(() => stopped).toBe(before.stopped + 1);
 });
 
 test('a call that takes too long is an error, or an unknown outcome when it may have written', async () => {

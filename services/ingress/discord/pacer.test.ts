@@ -35,7 +35,7 @@ test('decorations leave room: a first sign does not wait for them', async () => 
   const edits = take(pacer, urgency.edit, 50);
   await take(pacer, urgency.answer, 2).done;
   await take(pacer, urgency.sign, 2).done;
-  expect([decorations.times.length, edits.times.length]).toEqual([3, 2]);
+  await expect.poll(() => [decorations.times.length, edits.times.length]).toEqual([3, 2]);
 });
 
 test('who gives up waiting takes no turn', async () => {
