@@ -1,12 +1,16 @@
 import type { PlaygroundContext } from '../context.ts';
 import type { EventFault } from '../gateway/event-faults.ts';
 import { Op } from '../gateway/protocol.ts';
+import { dispatchTo } from '../gateway/session.ts';
 import type { Injection } from '../rest/faults.ts';
+import type { Json } from '../state/types.ts';
 
 /** What goes wrong on Discord's side. Gateway controls concern all connected sessions unless one is named; they give how many. */
 export interface TroubleControls {
   /** Makes requests fail, hang, be cut or late; see rest/faults.ts. */
   inject(injection: Injection): void;
+  /** Sends an event as it stands to all sessions: what nothing here brings about (webhooks, notices, events to come). */
+  dispatch(t: string, d: Json): void;
   /** Drops, doubles or reorders events; see gateway/event-faults.ts. */
   injectEvent(fault: EventFault): void;
   /** Ends all injected faults, and answers heartbeats again. */
@@ -37,6 +41,9 @@ export function troubleControls(context: PlaygroundContext): TroubleControls {
   const { gateway, faults, limits, clock, bot } = context;
   return {
     inject: (injection) => faults.inject(injection),
+    dispatch(t, d) {
+      for (const session of gateway.sessions.values()) if (session.valid) dispatchTo(session, t, d);
+    },
     injectEvent: (fault) => gateway.eventFaults.add(fault),
     clearFaults() {
       faults.clear();

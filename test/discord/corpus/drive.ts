@@ -1,0 +1,66 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+
+/** A case as the file has it: what it expects in the corpus' words, and fields that tell the situation. */
+export interface DiscordCase extends CorpusCase {
+  expect: Record<string, unknown> & { verdict?: string };
+}
+
+/** What came of a case: counts and flags by the names of the checks, and for each phrase of a verdict whether it holds. */
+export type Outcome = Record<string, unknown>;
+
+/** How cases that have a field in common are brought about. */
+export interface Situation<Case extends DiscordCase> {
+  fits(entry: Case): boolean;
+  drive(entry: Case): Promise<Outcome>;
+}
+
+export interface Half<Case extends DiscordCase> {
+  /** For the line that tells how many were right. */
+  name: string;
+  /** Which cases of the file are meant. */
+  holds(entry: Case): boolean;
+  /** The first that fits is taken. */
+  situations: Situation<Case>[];
+  /** Why a case means nothing in this product; undefined where it does. */
+  meaningless?(entry: Case): string | undefined;
+}
+
+/** One test for each case of a half of `discord.json`, and a line with how many were right. */
+export function driveCases<Case extends DiscordCase>(half: Half<Case>): void {
+  const cases = loadCorpus<Case>('discord.json').cases.filter((entry) => half.holds(entry));
+  const skipped = cases.filter((entry) => half.meaningless?.(entry) !== undefined);
+  let right = 0;
+  afterAll(() => {
+    const left = skipped.length === 0 ? '' : `, ${skipped.length} skipped by name`;
+    console.log(`discord, ${half.name}: ${right} of ${cases.length - skipped.length} right${left}`);
+  });
+  describe(half.name, () => {
+    for (const entry of cases) {
+      const reason = half.meaningless?.(entry);
+      if (reason !== undefined) {
+        test.skip(`${entry.id}: ${reason}`);
+        continue;
+      }
+      test(`${entry.id}: ${String(entry['why'])}`, async () => {
+        const situation = half.situations.find(({ fits }) => fits(entry));
+        if (!situation) throw new Error(`no situation drives ${JSON.stringify(entry)}`);
+        expect(problems(entry.expect, await situation.drive(entry))).toEqual([]);
+        right += 1;
+      });
+    }
+  });
+}
+
+/** The checks and phrases of a verdict that an outcome does not meet. */
+function problems(wanted: DiscordCase['expect'], outcome: Outcome): string[] {
+  const found: string[] = [];
+  for (const [check, value] of Object.entries(wanted)) {
+    if (check === 'verdict') {
+      for (const phrase of String(value).split(/[,;] /)) if (outcome[phrase] !== true) found.push(`not so: ${phrase}`);
+    } else if (outcome[check] !== value) {
+      found.push(`${check}: ${String(value)} wanted, ${String(outcome[check])} seen`);
+    }
+  }
+  return found.length === 0 ? [] : [...found, `outcome: ${JSON.stringify(outcome)}`];
+}

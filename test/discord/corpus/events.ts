@@ -1,0 +1,55 @@
+import { metrics } from '#shared/metrics.ts';
+import type { Playground } from '#services/playground/start.ts';
+import { until } from '../played-worker.ts';
+
+/** How often the ingress of this process has counted an event. */
+async function counted(event: string): Promise<number> {
+  const { values } = await metrics.discordEvents.get();
+  return values.find(({ labels }) => labels['event'] === event)?.value ?? 0;
+}
+
+/** Waits until the ingress has dropped a message that `send` brings about. */
+export async function dropped(send: () => void): Promise<void> {
+  const before = await counted('dropped');
+  send();
+  await until('the message is dropped', async () => (await counted('dropped')) > before);
+}
+
+export interface RawMessage {
+  channel?: string;
+  author: { id: string; username: string; bot?: boolean; system?: boolean };
+  content: string;
+  /** What else Discord's JSON of a message has. */
+  fields?: Record<string, unknown>;
+}
+
+let last = 0n;
+
+/** A message that the gateway brings, as Discord writes it; it addresses the bot. Gives its id. */
+export function dispatchMessage(playground: Playground, { channel, author, content, fields }: RawMessage): string {
+  // Of another of Discord's machines than the playground's own ids.
+  const now = (BigInt(Date.now() - Date.UTC(2015, 0)) << 22n) | (1n << 17n);
+  last = now > last ? now : last + 1n;
+  const { botId, guildId, channels, controls } = playground;
+  controls.dispatch('MESSAGE_CREATE', {
+    id: String(last),
+    channel_id: channel ?? channels.general,
+    guild_id: guildId,
+    author: { discriminator: '0', global_name: author.username, avatar: null, ...author },
+    type: 0,
+    content: `<@${botId}> ${content}`,
+    timestamp: new Date().toISOString(),
+    edited_timestamp: null,
+    tts: false,
+    mention_everyone: false,
+    mentions: [{ id: botId, username: 'Dragoman', discriminator: '0', avatar: null, bot: true }],
+    mention_roles: [],
+    attachments: [],
+    embeds: [],
+    components: [],
+    pinned: false,
+    flags: 0,
+    ...fields,
+  });
+  return String(last);
+}

@@ -1,0 +1,21 @@
+import type { RunRequest } from '#shared/run.ts';
+import { buildMessages } from '#services/worker/loop/messages.ts';
+import type { Run } from '#services/worker/loop/run.ts';
+
+export interface ModelMessage {
+  role: string;
+  content?: unknown;
+  tool_calls?: unknown;
+}
+
+/** What the model is sent for a question, before any tool has run. */
+export function promptOf(request: RunRequest): ModelMessage[] {
+  const state = { request, steps: [], notices: new Set(), acceptedAt: 0 };
+  const run = { state, history: [], parts: { systemPrompt: 'Be kind.' } };
+  return buildMessages(run as unknown as Run, [], undefined) as ModelMessage[];
+}
+
+/** True when a name stands on one line of the prompt, without anything that hides, reorders or poses as structure. */
+export function isTame(name: string): boolean {
+  return name.length <= 48 && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>[\]{}`]/u.test(name);
+}
