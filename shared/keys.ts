@@ -15,11 +15,13 @@ export const keys = {
   delivery: (runId: string) => `${prefix}:run:${runId}:delivery`,
   /** List: run ids of a conversation in order; the head is the one that may run. */
   line: (conversation: string) => `${prefix}:line:${conversation}`,
-  /** List: messages of a conversation, oldest first. */
+  /** Hash: the talk that a conversation is at, `number` and `since`; absent while it is at its first. */
+  talk: (conversation: string) => `${prefix}:talk:${conversation}`,
+  /** List: messages of a conversation's talk, by its `historyName`, oldest first. */
   history: (conversation: string) => `${prefix}:history:${conversation}`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
-  /** Sorted set: conversations with a history, by the time of their last answer. */
+  /** Sorted set: names of histories, by the time of their last answer. */
   conversations: `${prefix}:index:conversations`,
   /** Sorted set: runs by time of acceptance. */
   recent: `${prefix}:index:recent`,

@@ -9,6 +9,7 @@ import { callName, readPast } from './replay-past.ts';
 import { seedOf, type CallPlace, type ReplayFrom } from './replay-seed.ts';
 import { contextMessageSchema, type RunRequestInput } from './run.ts';
 import { acceptRun, keepRunsMs, readRun, type RunRecord } from './runs.ts';
+import { historyName } from './talks.ts';
 
 export interface ReplayOptions {
   /** `start`: the model is asked anew. `failed-step`: what was recorded before the failure is used again. */
@@ -53,13 +54,13 @@ export async function replayRun(
   }
   const seed = seedOf(journal, { of: runId, from, by, again, dryRun });
   if (dryRun) {
-    const { runId: dry } = await acceptRun(redis, queues, await dryRequest(redis, record, options), seed);
+    const { runId: dry } = await acceptRun(redis, queues, await dryRequest(redis, record, options), { seed });
     return { state: 'accepted', runId: dry };
   }
   const next = replayId(runId);
   // First marked, then accepted: whoever shows the old run in Discord must not come after the new one.
   await supersedeScript(redis, [keys.run(runId)], [next]);
-  const { fresh } = await acceptRun(redis, queues, { ...requestOf(record, options), id: next }, seed);
+  const { fresh } = await acceptRun(redis, queues, { ...requestOf(record, options), id: next }, { seed });
   await retire(redis, runId);
   return { state: fresh ? 'accepted' : 'already-replayed', runId: next };
 }
@@ -79,12 +80,12 @@ function requestOf(record: RunRecord, { model, changes }: ReplayOptions): RunReq
 async function dryRequest(redis: Redis, record: RunRecord, options: ReplayOptions): Promise<RunRequestInput> {
   const { discord: _, ...request } = requestOf(record, options);
   const id = `${record.id.slice(0, 80)}-dry-${randomUUID().slice(0, 8)}`;
-  const context = request.context ?? (await storedHistory(redis, request.conversation));
+  const context = request.context ?? (await storedHistory(redis, record));
   return { ...request, id, conversation: `dry-run:${id}`, context, dryRun: true };
 }
 
-async function storedHistory(redis: Redis, conversation: string): Promise<RunRequestInput['context']> {
-  const lines = await redis.lrange(keys.history(conversation), -500, -1);
+async function storedHistory(redis: Redis, { request, talk }: RunRecord): Promise<RunRequestInput['context']> {
+  const lines = await redis.lrange(keys.history(historyName(request.conversation, talk)), -500, -1);
   return lines.map((line) => contextMessageSchema.parse(JSON.parse(line)));
 }
 

@@ -10,6 +10,7 @@ import { createQueues, type Queues } from './queues.ts';
 import { connectRedis } from './redis.ts';
 import { acceptRun, claimRun, endRun, readRun, resumeRun, suspendRun, sweepUnqueued } from './runs.ts';
 import { stopRun } from './stop.ts';
+import { beginTalk, readTalk } from './talks.ts';
 import type { EntryOf } from './journal-entries.ts';
 import { runRequestSchema, type RunRequestInput } from './run.ts';
 
@@ -154,4 +155,37 @@ test('a run whose jobs cannot be added is accepted all the same; the sweeper add
   expect(await queues.queue('runs').getJob('alone')).toBeUndefined();
   await sweepUnqueued(redis, queues, 0);
   expect(await queues.queue('runs').getJob('alone')).toBeDefined();
+});
+
+test('a new talk begins once for one request; what was made for the one before is refused whole', async () => {
+  expect(await readTalk(redis, 'a')).toEqual({ number: 0 });
+  await acceptRun(redis, queues, request('a1', 'a'), { talk: 0 });
+  expect(await beginTalk(redis, 'a', '10')).toBe(1);
+  expect(await beginTalk(redis, 'a', '10')).toBe(1);
+  expect(await readTalk(redis, 'a')).toEqual({ number: 1, since: '10' });
+  expect(await acceptRun(redis, queues, request('a2', 'a'), { talk: 0 })).toMatchObject({
+    fresh: false,
+    outdated: true,
+  });
+  expect(await readRun(redis, 'a2')).toBeUndefined();
+  expect(await redis.llen(keys.line('a'))).toBe(1);
+  await acceptRun(redis, queues, request('a2', 'a'), { talk: 1 });
+  expect([(await readRun(redis, 'a1'))?.talk, (await readRun(redis, 'a2'))?.talk]).toEqual([0, 1]);
+});
+
+test('histories of earlier talks go after a week, those of the newest with the conversation', async () => {
+  const history = { lines: ['line'], keep: 9, ttlMs: 30 * 86_400_000 };
+  for (const [index, id] of ['a1', 'a2'].entries()) {
+    await acceptRun(redis, queues, request(id, 'a'));
+    await claimRun(redis, id, 'w');
+    await endRun(redis, queues, runRequestSchema.parse(request(id, 'a')), 1, ended(), { history });
+    await beginTalk(redis, 'a', String(index));
+  }
+  await acceptRun(redis, queues, request('a3', 'a'));
+  await claimRun(redis, 'a3', 'w');
+  await endRun(redis, queues, runRequestSchema.parse(request('a3', 'a')), 1, ended(), { history });
+  expect(await redis.zrange(keys.conversations, '0', '-1')).toEqual(['a~2']);
+  const left = await Promise.all(['a', 'a~1', 'a~2'].map((name) => redis.pttl(keys.history(name))));
+  expect(left.map((ms) => ms > 8 * 86_400_000)).toEqual([false, false, true]);
+  expect(left.every((ms) => ms > 0)).toBe(true);
 });

@@ -15,6 +15,7 @@ import {
   type RunRequestInput,
   type RunStatus,
 } from './run.ts';
+import { ownHistory } from './talks.ts';
 
 const log = createLogger('runs');
 
@@ -23,6 +24,8 @@ export interface RunRecord {
   id: string;
   status: RunStatus;
   request: RunRequest;
+  /** Number of the talk in its conversation that it belongs to. */
+  talk: number;
   /** Grows with each claim; writers of smaller epochs are refused. 0: never claimed. */
   epoch: number;
   /** Milliseconds since the epoch, by Redis' clock. */
@@ -43,6 +46,15 @@ export interface Accepted {
   fresh: boolean;
   /** Runs of the same conversation that are to be answered before this one. */
   ahead: number;
+  /** A new talk has begun since `options.talk`: nothing was stored. */
+  outdated?: true;
+}
+
+export interface AcceptOptions {
+  /** Entries that the journal begins with after the request, for runs that replay another one. */
+  seed?: JournalEntryInput[];
+  /** The talk that the request's context was read for. */
+  talk?: number;
 }
 
 /**
@@ -50,17 +62,20 @@ export interface Accepted {
  * that its jobs have yet to be queued: all or nothing.
  */
 const acceptScript = defineScript(
-  7,
+  9,
   `
-  local record, journal, once, line, inflight, recent, unqueued = unpack(KEYS)
-  local id, request, entry, source = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+  local record, journal, once, line, inflight, recent, unqueued, talks, replayed = unpack(KEYS)
+  local id, request, entry, source, expected = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
   if redis.call('EXISTS', record) == 1 then return {0, 0, 0} end
+  local talk = redis.call('HGET', replayed, 'talk') or redis.call('HGET', talks, 'number') or '0'
+  if expected ~= '' and expected ~= talk then return {-1, 0, 0} end
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  redis.call('HSET', record, 'status', 'queued', 'request', request, 'epoch', 0, 'acceptedAt', now, 'source', source)
+  redis.call('HSET', record, 'status', 'queued', 'request', request, 'epoch', 0, 'acceptedAt', now, 'source', source,
+    'talk', talk)
   local first = redis.call('XADD', journal, '*', 'e', entry)
   redis.call('HSET', once, 'run.accepted', first)
-  for i = 5, #ARGV, 2 do
+  for i = 6, #ARGV, 2 do
     local copied = redis.call('XADD', journal, '*', 'e', ARGV[i + 1])
     if ARGV[i] ~= '' then redis.call('HSET', once, ARGV[i], copied) end
   end
@@ -75,13 +90,13 @@ const acceptScript = defineScript(
 /**
  * Accepts a request: durable once this resolves. Adds the job of `runs` when no earlier run of the conversation
  * is unanswered, and for Discord the job of `replies`. Rejects when Redis does not confirm: then nothing is promised.
- * `seed`: entries that the journal begins with after the request, for runs that replay another one.
+ * It belongs to the talk that its conversation is at, a replay to that of the run that it replays.
  */
 export async function acceptRun(
   redis: Redis,
   queues: Queues,
   input: RunRequestInput,
-  seed: JournalEntryInput[] = [],
+  options: AcceptOptions = {},
 ): Promise<Accepted> {
   const request = runRequestSchema.parse(input);
   const caller = callerKey(request.caller);
@@ -96,9 +111,19 @@ export async function acceptRun(
       keys.inflight(caller),
       keys.recent,
       keys.unqueued,
+      keys.talk(request.conversation),
+      keys.run(request.replayOf ?? request.id),
     ],
-    [request.id, JSON.stringify(request), entry, request.caller.kind, ...entryArguments(seed)],
+    [
+      request.id,
+      JSON.stringify(request),
+      entry,
+      request.caller.kind,
+      options.talk ?? '',
+      ...entryArguments(options.seed ?? []),
+    ],
   );
+  if (fresh === -1) return { runId: request.id, fresh: false, ahead: 0, outdated: true };
   if (fresh === 1) {
     // Durable from here on: where its jobs cannot be added now, the sweeper adds them.
     const adding = enqueue(redis, queues, request, { head: ahead === 0, inflight });
@@ -133,13 +158,14 @@ const claimScript = defineScript(
   3,
   `
   local record, journal, history = unpack(KEYS)
+  ${ownHistory}
   local status = redis.call('HGET', record, 'status')
   if not status then return {'gone', 0} end
   if status == 'ended' then return {'ended', 0} end
   local epoch = redis.call('HINCRBY', record, 'epoch', 1)
   redis.call('HSET', record, 'status', 'running')
   redis.call('XADD', journal, '*', 'e', cjson.encode({type = 'run.claimed', epoch = epoch, worker = ARGV[1]}))
-  local lines = ARGV[2] == '0' and {} or redis.call('LRANGE', history, '-' .. ARGV[2], -1)
+  local lines = ARGV[2] == '0' and {} or redis.call('LRANGE', own(history), '-' .. ARGV[2], -1)
   return {'claimed', epoch, redis.call('XRANGE', journal, '-', '+'), lines}
 `,
 );
@@ -172,6 +198,7 @@ const endScript = defineScript(
   10,
   `
   local record, journal, once, line, inflight, unqueued, failed, live, history, conversations = unpack(KEYS)
+  ${ownHistory}
   local id, epoch, outcome, reason, entry, keepMs, conversation, lines, keepLines, keepLinesMs = unpack(ARGV)
   local current = redis.call('HMGET', record, 'status', 'epoch')
   if not current[1] then return {'gone', ''} end
@@ -188,11 +215,12 @@ const endScript = defineScript(
   end
   local last = redis.call('XADD', journal, '*', 'e', entry)
   redis.call('HSET', once, 'run.ended', last)
+  history = own(history)
   for i = 11, 10 + lines do redis.call('RPUSH', history, ARGV[i]) end
   if tonumber(lines) > 0 then
     redis.call('LTRIM', history, -keepLines, -1)
     redis.call('PEXPIRE', history, keepLinesMs)
-    redis.call('ZADD', conversations, now, conversation)
+    redis.call('ZADD', conversations, now, own(conversation))
   end
   redis.call('LREM', line, 1, id)
   redis.call('SREM', inflight, id)
@@ -321,6 +349,7 @@ export async function readRun(redis: Redis, runId: string): Promise<RunRecord | 
     id: runId,
     status: raw['status'] as RunStatus,
     request: runRequestSchema.parse(JSON.parse(raw['request'])),
+    talk: Number(raw['talk'] ?? 0),
     epoch: Number(raw['epoch']),
     acceptedAt: Number(raw['acceptedAt']),
   };

@@ -27,6 +27,7 @@ import { createListener } from './messages/listen.ts';
 import { createMarks } from './messages/marks.ts';
 import { createMessageIndex } from './messages/message-index.ts';
 import { createTell } from './messages/tell.ts';
+import { createModelState } from './signs/model-state.ts';
 import { createQueuePosition } from './signs/queue-position.ts';
 import { createReactions } from './signs/reactions.ts';
 import { createTyping } from './signs/typing.ts';
@@ -67,6 +68,8 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   const reactions = createReactions(api, (channel) => config.DISCORD_REACTIONS && mayReact(client, channel));
   const marks = stack.use(createMarks(redis));
   const tell = createTell(api);
+  const queue = createQueuePosition(doorRedis, queues);
+  const model = createModelState();
   const index = createMessageIndex(doorRedis);
   const bot = () => client.user?.id ?? application.id;
   const door: DoorParts = {
@@ -115,6 +118,9 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     bot,
     readsContent: () => application.messageContent,
     missingToWrite: toWrite,
+    queue,
+    model,
+    ping: () => client.ws.ping,
   };
   listenToGateway(client, {
     listener,
@@ -139,7 +145,8 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     typing,
     reactions,
     store: createDeliveryStore(redis),
-    queue: createQueuePosition(redis, queues),
+    queue,
+    model,
     placeholderMs: overrides.placeholderMs ?? 4_000,
     secrets: [config.DISCORD_TOKEN],
     bot,

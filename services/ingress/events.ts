@@ -27,6 +27,12 @@ export function commandUsed(fields: { command: string; by: string }): void {
   log.info(fields, 'a command was used');
 }
 
+/** A person began a new talk; `unanswered` runs belong to the one before. */
+export function talkBegun(fields: { channel: string; by: string; unanswered: number }): void {
+  metrics.discordEvents.inc({ event: 'talk-begun' });
+  log.info(fields, 'a new talk began');
+}
+
 export function buttonPressed(fields: { action: string; run: string; by: string; result: string }): void {
   metrics.discordEvents.inc({ event: 'button' });
   log.info(fields, 'a button was pressed');

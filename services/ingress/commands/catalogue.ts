@@ -2,8 +2,10 @@ import { ask } from './ask.ts';
 import { askAbout } from './ask-about.ts';
 import type { Command } from './command.ts';
 import { help } from './help.ts';
+import { beginNew } from './new.ts';
 import { stopMine } from './stop.ts';
+import { status } from './status.ts';
 import { why, whyThis } from './why.ts';
 
 /** All commands. Adding one: a file, and a line here (docs/adding-a-command.md). */
-export const commands: Command[] = [ask, askAbout, stopMine, why, whyThis, help];
+export const commands: Command[] = [ask, askAbout, beginNew, stopMine, status, why, whyThis, help];

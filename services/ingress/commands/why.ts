@@ -6,6 +6,7 @@ import type { InteractionParts } from '../interactions/parts.ts';
 import type { IncomingMessage } from '../messages/incoming.ts';
 import { judge } from '../triggers/gates.ts';
 import type { Command } from './command.ts';
+import { answerLink } from './links.ts';
 
 /** Tells for any message what became of it: the gate that kept it out, or its run. */
 export const why: Command = {
@@ -70,7 +71,8 @@ async function explainRun(runId: string, parts: InteractionParts): Promise<strin
   const record = await readRun(parts.redis, runId);
   const run = `run ${inlineCode(runId, 100)}`;
   if (!record) return `It became ${run}, which is not kept any more.`;
-  const where = await answerPlace(runId, parts);
+  const link = await answerLink(record, parts.store);
+  const where = link === undefined ? '' : `: ${link}`;
   if (record.status === 'queued') return `It became ${run} and waits for its turn.`;
   if (record.status === 'running') return `It became ${run}, which is being worked on now${where}.`;
   if (record.status === 'waiting') return `It became ${run}, which waits for somebody’s decision${where}.`;
@@ -79,13 +81,4 @@ async function explainRun(runId: string, parts: InteractionParts): Promise<strin
   const end = entries.find(({ entry }) => entry.type === 'run.ended')?.entry;
   const text = end?.type === 'run.ended' ? oneLine(end.text, 300) : '';
   return `It became ${run}, which ${record.outcome === 'stopped' ? 'was stopped' : 'failed'}${where}: ${text}`;
-}
-
-async function answerPlace(runId: string, parts: InteractionParts): Promise<string> {
-  const record = await readRun(parts.redis, runId);
-  const { parts: standing } = await parts.store.read(runId);
-  const message = standing.get('0')?.message;
-  const { guild, channel } = record?.request.discord ?? {};
-  if (message === undefined || channel === undefined) return '';
-  return `: https://discord.com/channels/${guild ?? '@me'}/${channel}/${message}`;
 }

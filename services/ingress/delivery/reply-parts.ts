@@ -3,6 +3,7 @@ import type { RunFollower } from '#shared/follower.ts';
 import type { RunRequest } from '#shared/run.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { Display } from '../display.ts';
+import type { ModelState } from '../signs/model-state.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import type { Reactions } from '../signs/reactions.ts';
 import type { Typing } from '../signs/typing.ts';
@@ -19,6 +20,7 @@ export interface ReplyParts {
   reactions: Reactions;
   store: DeliveryStore;
   queue: QueuePosition;
+  model: ModelState;
   /** After so many milliseconds without anything to show, a line says what the run is waiting for. */
   placeholderMs: number;
   /** Texts that no answer may show. */

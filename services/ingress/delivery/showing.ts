@@ -100,6 +100,7 @@ function prepare(
 async function follow(showing: Showing, signal: AbortSignal): Promise<void> {
   const { view, changes, parts, request } = showing;
   for await (const event of parts.follower.follow(request.id, { signal })) {
+    parts.model.note(event);
     const effect = fold(view, event);
     if (effect !== 'none') changes.note(effect === 'urgent');
   }
@@ -180,7 +181,8 @@ async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
   }
   await sleep(parts.placeholderMs, undefined, { signal: stop });
   while (!stop.aborted && !view.ended) {
-    const text = await waitingText(parts.queue, view, request);
+    // While Redis is away what was said last stands.
+    const text = await waitingText(parts.queue, view, request).catch(() => showing.waiting?.text);
     const changed = text !== showing.waiting?.text;
     showing.waiting = text === undefined ? undefined : { text };
     if (changed) changes.note(false);

@@ -8,6 +8,8 @@ import type { DoorParts } from '../messages/door.ts';
 import type { IncomingMessage } from '../messages/incoming.ts';
 import type { Listener } from '../messages/listen.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
+import type { ModelState } from '../signs/model-state.ts';
+import type { QueuePosition } from '../signs/queue-position.ts';
 
 /** What commands and buttons work with. */
 export interface InteractionParts {
@@ -31,4 +33,8 @@ export interface InteractionParts {
   /** The roles of a person at this moment; none when they are no member any more. */
   fetchRoles(guild: string | undefined, user: string): Promise<IncomingMessage['roles']>;
   missingToWrite(channel: string): string | undefined;
+  queue: QueuePosition;
+  model: ModelState;
+  /** Milliseconds of the gateway's last heartbeat; negative before the first. */
+  ping(): number;
 }

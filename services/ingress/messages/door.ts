@@ -4,11 +4,12 @@ import { errorText } from '#shared/errors.ts';
 import { keys } from '#shared/keys.ts';
 import type { Queues } from '#shared/queues.ts';
 import { createLogger } from '#shared/log.ts';
-import { acceptRun, readRun } from '#shared/runs.ts';
+import { acceptRun, readRun, type Accepted } from '#shared/runs.ts';
 import { callerKey, callerSchema, discordRunId } from '#shared/run.ts';
+import { readTalk } from '#shared/talks.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
-import { buildRequest, callerOf, type BuildInput, type BuiltRequest } from '../request/build.ts';
+import { buildRequest, callerOf, conversationOf, type BuildInput, type BuiltRequest } from '../request/build.ts';
 import type { Reactions } from '../signs/reactions.ts';
 import type { Typing } from '../signs/typing.ts';
 import type { Burst } from '../triggers/bursts.ts';
@@ -88,12 +89,15 @@ async function tryEnter(parts: DoorParts, whole: Burst): Promise<Entered> {
     await parts.tell.tooMany(first, parts.maxPending);
     return 'too-many';
   }
-  const built = await buildRequest(burst, parts.build);
+  const talk = await readTalk(parts.redis, conversationOf(first));
+  const built = await buildRequest(burst, parts.build, talk.since);
   if (!built) {
     await parts.tell.help(first);
     return 'empty';
   }
-  const { fresh, ahead } = await accept(parts, built, runId);
+  const { fresh, ahead, outdated } = await accept(parts, built, runId, talk.number);
+  // What was read of the channel belongs to the talk before.
+  if (outdated) return tryEnter(parts, burst);
   if (!fresh) return 'known';
   messageAccepted({ message: first.id, run: runId, trigger: burst.trigger, ahead });
   parts.reactions.accepted(first.channel, built.request.discord?.message ?? first.id);
@@ -107,15 +111,11 @@ async function withoutKnown(parts: DoorParts, burst: Burst): Promise<Burst | und
   return first && { ...burst, messages: [first, ...others] };
 }
 
-async function accept(
-  parts: DoorParts,
-  built: BuiltRequest,
-  runId: string,
-): Promise<{ fresh: boolean; ahead: number }> {
+async function accept(parts: DoorParts, built: BuiltRequest, runId: string, talk: number): Promise<Accepted> {
   // Before the run: whoever shows it reads them then.
   if (built.warnings.length > 0) await parts.store.writeWarnings(runId, built.warnings);
   await parts.index.add(runId, built.request.discord?.messages ?? []);
-  return acceptRun(parts.redis, parts.queues, built.request);
+  return acceptRun(parts.redis, parts.queues, built.request, { talk });
 }
 
 async function hasTooMany(parts: DoorParts, message: IncomingMessage): Promise<boolean> {

@@ -22,13 +22,19 @@ export interface BuiltRequest {
 /** Longest text of a request that the journal takes, with room for what is said of files. */
 const maxText = 190_000;
 
-/** A question made of one or several messages of a person. Undefined when there is nothing in it to answer. */
-export async function buildRequest(burst: Burst, input: BuildInput): Promise<BuiltRequest | undefined> {
+/**
+ * A question made of one or several messages of a person. Undefined when there is nothing in it to answer. `since`: where
+ * the conversation's talk began.
+ */
+export async function buildRequest(burst: Burst, input: BuildInput, since?: string): Promise<BuiltRequest | undefined> {
   const [first] = burst.messages;
   const role = input.botRole(first.guild);
   const written = burst.messages.map(({ content }) => questionText(content, input.bot, role));
   const attached = burst.messages.flatMap(({ attachments }) => attachments);
-  const [context, question] = await Promise.all([readContext(first, input), questionParts(written, attached, input)]);
+  const [context, question] = await Promise.all([
+    readContext(first, input, since),
+    questionParts(written, attached, input),
+  ]);
   const text = question.text || aboutReplied(context);
   if (text === '' && question.images.length === 0) return undefined;
   return {

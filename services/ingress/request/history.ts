@@ -4,6 +4,7 @@ import { errorText } from '#shared/errors.ts';
 import type { ContextMessage } from '#shared/run.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { IncomingMessage } from '../messages/incoming.ts';
+import { newer } from '../messages/marks.ts';
 import { plainName, questionText } from './names.ts';
 
 const log = createLogger('context');
@@ -16,21 +17,17 @@ export interface HistoryInput {
 
 /**
  * The conversation before a question as Discord has it: in a thread its latest messages, for a reply the chain of
- * replies. Undefined where the conversation is the stored one (a plain mention, a direct message).
+ * replies. Undefined where the conversation is the stored one (a plain mention, a direct message). `since`: what is
+ * older belongs to an earlier talk, to which only a person's reply leads back.
  */
 export async function readContext(
   message: IncomingMessage,
   input: HistoryInput,
+  since?: string,
 ): Promise<ContextMessage[] | undefined> {
   if (input.limit === 0) return undefined;
   try {
-    if (message.kind === 'thread') {
-      const latest = await input.api.messages(message.channel, {
-        before: message.id,
-        limit: Math.min(100, input.limit),
-      });
-      return contextOf(latest.toReversed(), input.bot);
-    }
+    if (message.kind === 'thread') return contextOf(await threadBefore(message, input, since), input.bot);
     if (!message.replyTo) return undefined;
     return contextOf(await replyChain(message.channel, message.replyTo.message, input), input.bot);
   } catch (error) {
@@ -38,6 +35,38 @@ export async function readContext(
     log.info({ message: message.id, error: errorText(error) }, 'earlier messages could not be read');
     return undefined;
   }
+}
+
+/** The latest messages of the thread, oldest first; for a reply into an earlier talk what it leads back to before them. */
+async function threadBefore(message: IncomingMessage, input: HistoryInput, since?: string): Promise<APIMessage[]> {
+  const limit = Math.min(100, input.limit);
+  const latest = (await input.api.messages(message.channel, { before: message.id, limit })).toReversed();
+  if (since === undefined) return latest;
+  const current = ofTalk(latest, since, input.bot);
+  const replied = message.replyTo?.message;
+  if (replied === undefined || current.some(({ id }) => id === replied)) return current;
+  const chain = (await replyChain(message.channel, replied, input)).slice(-Math.ceil(limit / 2));
+  const rest = current.filter(({ id }) => !chain.some((other) => other.id === id));
+  return [...chain, ...rest.slice(Math.max(0, rest.length + chain.length - limit))];
+}
+
+/**
+ * Those of the messages (oldest first) that belong to the talk which began with `since`. An answer belongs to the talk of
+ * its question, whenever it comes.
+ */
+export function ofTalk(messages: APIMessage[], since: string, bot: string): APIMessage[] {
+  const earlier = new Set<string>();
+  const isEarlier = (id: string | undefined) => id !== undefined && (!newer(id, since) || earlier.has(id));
+  for (const message of messages) {
+    const answers = message.author.id === bot ? [message.message_reference?.message_id, ...questionsOf(message)] : [];
+    if ([message.id, ...answers].some(isEarlier)) earlier.add(message.id);
+  }
+  return messages.filter(({ id }) => !earlier.has(id));
+}
+
+/** The question of an answer that its buttons name: one that came too late for its command replies to nothing. */
+function questionsOf(message: APIMessage): string[] {
+  return buttonsOf(message).flatMap((id) => /:discord-(\d+)/.exec(id)?.[1] ?? []);
 }
 
 /** The messages that the reply leads back to, oldest first. A part of an answer leads to the part before it. */
@@ -79,15 +108,18 @@ function personText(message: APIMessage, bot: string): string {
 
 /** An answer without what stands beneath it: footers, progress, cards. */
 function answerText(message: APIMessage): string {
-  const rows = (message.components ?? []) as { components?: { custom_id?: string }[] }[];
-  const ids = rows.flatMap((row) => row.components ?? []).map((component) => component.custom_id ?? '');
-  if (ids.some((id) => id.startsWith('decide:'))) return '';
+  if (buttonsOf(message).some((id) => id.startsWith('decide:'))) return '';
   const text = message.content || message.embeds[0]?.description || '';
   const lines = text.split('\n').filter((line) => !line.startsWith('-# '));
   return lines
     .join('\n')
     .replace(/\s*⚪$/, '')
     .trim();
+}
+
+function buttonsOf(message: APIMessage): string[] {
+  const rows = (message.components ?? []) as { components?: { custom_id?: string }[] }[];
+  return rows.flatMap((row) => row.components ?? []).map((component) => component.custom_id ?? '');
 }
 
 function authorName(message: APIMessage): string {

@@ -7,12 +7,15 @@ import type { RunRequest } from '#shared/run.ts';
 export interface QueuePosition {
   /** One line; undefined when the run is not waiting in a line. */
   describe(request: RunRequest): Promise<string | undefined>;
+  /** How many questions wait and are worked on, and how long a new one would wait: words, where it can be reckoned. */
+  depth(): Promise<{ waiting: number; active: number; wait: string | undefined }>;
   /** Counts a run that has ended, from which the rough wait is reckoned. */
   ended(): void;
 }
 
 const windowMs = 60_000;
 
+/** `redis`: one that fails fast, for people wait for what it says. */
 export function createQueuePosition(redis: Redis, queues: Queues): QueuePosition {
   let endings: number[] = [];
 
@@ -24,20 +27,30 @@ export function createQueuePosition(redis: Redis, queues: Queues): QueuePosition
     return first === undefined || endings.length < 3 ? 0 : endings.length / Math.max(1, (now - first) / 1_000);
   }
 
+  function waitFor(position: number): string | undefined {
+    const perSecond = rate();
+    return perSecond > 0 ? roughly(position / perSecond) : undefined;
+  }
+
   return {
     async describe(request) {
       const line = await redis.lpos(keys.line(request.conversation), request.id);
       if (line !== null && line > 0) {
-        const before = line === 1 ? 'one question' : `${line} questions`;
-        return `⏳ Queued: ${before} of this conversation come first.`;
+        const before =
+          line === 1 ? 'one question of this conversation comes' : `${line} questions of this conversation come`;
+        return `⏳ Queued: ${before} first.`;
       }
       const queue = queues.queue('runs');
       const rank = await redis.zrank(queue.toKey('prioritized'), request.id);
       if (rank === null) return undefined;
       const position = rank + 1 + (await queue.getWaitingCount());
-      const perSecond = rate();
-      const wait = perSecond > 0 ? `, about ${roughly(position / perSecond)}` : '';
-      return `⏳ Queued: position ${position}${wait}`;
+      const wait = waitFor(position);
+      return `⏳ Queued: position ${position}${wait === undefined ? '' : `, about ${wait}`}`;
+    },
+    async depth() {
+      const counts = await queues.queue('runs').getJobCounts('waiting', 'prioritized', 'active');
+      const waiting = (counts['waiting'] ?? 0) + (counts['prioritized'] ?? 0);
+      return { waiting, active: counts['active'] ?? 0, wait: waiting > 0 ? waitFor(waiting) : undefined };
     },
     ended() {
       endings.push(Date.now());

@@ -1,0 +1,86 @@
+import { keys } from '#shared/keys.ts';
+import { readRun, type RunRecord } from '#shared/runs.ts';
+import { oneLine } from '../delivery/escape.ts';
+import type { InteractionParts } from '../interactions/parts.ts';
+import type { Command } from './command.ts';
+import { answerLink, questionLink } from './links.ts';
+
+/** What a person may want to know when an answer is long in coming: how the bot is, and where their own questions stand. */
+export const status: Command = {
+  definition: { name: 'status', type: 1, description: 'How Dragoman is, and where your questions stand' },
+  async use(interaction, parts) {
+    const lines = [discordLine(parts)];
+    try {
+      const shared = await queueLines(parts);
+      lines.push(...shared, modelLine(parts), '', ...(await ownLines(interaction.author.id, parts)));
+    } catch {
+      lines.push('🔴 **Queue** not reachable: I cannot take questions at the moment, and answers wait.');
+    }
+    return { say: lines.join('\n') };
+  },
+};
+
+function discordLine(parts: InteractionParts): string {
+  const ms = parts.ping();
+  return `🟢 **Discord** connected${ms < 0 ? '' : `, ${Math.round(ms)} ms`}`;
+}
+
+async function queueLines({ queue, queues }: InteractionParts): Promise<string[]> {
+  const [depth, workers] = await Promise.all([queue.depth(), queues.queue('runs').getWorkersCount()]);
+  const wait = depth.wait === undefined ? '' : `: about ${depth.wait}`;
+  const waiting = depth.waiting === 0 ? 'no question waits' : `${counted(depth.waiting, 'question')} ahead${wait}`;
+  const busy = depth.active === 0 ? 'idle' : `at work on ${counted(depth.active, 'question')}`;
+  return [
+    `🟢 **Queue** ${waiting}`,
+    workers === 0
+      ? '🔴 **Workers** none is running: questions are kept, and answered when one is back'
+      : `🟢 **Workers** ${workers}, ${busy}`,
+  ];
+}
+
+function modelLine({ model }: InteractionParts): string {
+  const now = model.read();
+  switch (now.state) {
+    case 'answering':
+      return `🟢 **Model** answered ${ago(now.at)}`;
+    case 'failing':
+      return `🔴 **Model** fails since ${ago(now.since)}; questions are tried again`;
+    case 'unknown':
+      return '⚪ **Model** not asked lately';
+  }
+}
+
+const shownRuns = 10;
+
+async function ownLines(person: string, parts: InteractionParts): Promise<string[]> {
+  const ids = await parts.redis.smembers(keys.inflight(`discord:${person}`));
+  const found = await Promise.all(ids.map((id) => readRun(parts.redis, id)));
+  const runs = found.filter((run) => run !== undefined && run.status !== 'ended') as RunRecord[];
+  if (runs.length === 0) return ['None of your questions is unanswered.'];
+  const oldestFirst = runs.toSorted((a, b) => a.acceptedAt - b.acceptedAt);
+  const lines = await Promise.all(oldestFirst.slice(0, shownRuns).map((run) => ownLine(run, parts)));
+  const more = runs.length > shownRuns ? [`… and ${runs.length - shownRuns} more`] : [];
+  return ['**Your questions**', ...lines, ...more];
+}
+
+async function ownLine(run: RunRecord, parts: InteractionParts): Promise<string> {
+  const link = (await answerLink(run, parts.store)) ?? questionLink(run);
+  const state = run.status === 'queued' ? await parts.queue.describe(run.request) : undefined;
+  return `- ${link === undefined ? '' : `${link} `}${oneLine(run.request.text, 60)}: ${state ?? states[run.status]}`;
+}
+
+const states: Record<RunRecord['status'], string> = {
+  queued: '⏳ Queued',
+  running: '⚙️ being worked on',
+  waiting: '✋ waits for somebody’s decision',
+  ended: 'ended',
+};
+
+function counted(count: number, what: string): string {
+  return count === 1 ? `one ${what}` : `${count} ${what}s`;
+}
+
+/** A time that Discord shows in words and keeps true. */
+function ago(at: number): string {
+  return `<t:${Math.floor(at / 1_000)}:R>`;
+}
