@@ -20,13 +20,18 @@ function reactions(message: string): string[] {
 
 test('typing shows before the question is even queued, and ends with the first words', async () => {
   const { general } = rig.playground.channels;
-  const asked = rig.ask('hello', { author: 'Max' });
-  await until('typing is shown', () => typed(general).length === 1);
-  expect(await rig.redis.zcard('{dragoman}:runs:recent')).toBe(0);
+  const redis = rig.server.pid() ?? 0;
+  process.kill(redis, 'SIGSTOP');
+  let asked: { id: string };
+  try {
+    asked = rig.ask('hello', { author: 'Max' });
+    await until('typing is shown', () => typed(general).length === 1);
+  } finally {
+    process.kill(redis, 'SIGCONT');
+  }
   const run = await rig.work(asked.id);
   await run.write('Hello there. ');
-  const shown = await rig.controls.waitFor(({ replyTo }) => replyTo === asked.id);
-  expect(shown.content).toContain('Hello');
+  await rig.controls.waitFor(({ replyTo, content }) => replyTo === asked.id && content.includes('Hello'));
   await run.end('Hello there.');
   await until('✅ is shown', () => reactions(asked.id).includes('✅'));
 });
@@ -68,7 +73,9 @@ test('tools are shown while they run, by the channel’s mode', async () => {
   const asked = rig.ask('count', { author: 'Max' });
   const run = await rig.work(asked.id);
   await run.tool('postgres_query', { query: 'SELECT 1' });
-  const shown = await rig.controls.waitFor(({ replyTo }) => replyTo === asked.id);
+  const shown = await rig.controls.waitFor(
+    ({ replyTo, content }) => replyTo === asked.id && content.includes('postgres query'),
+  );
   expect(shown.content).toBe('-# 🔎 postgres query…');
   await run.toolDone('postgres_query');
   await run.answered('One.', 1);
