@@ -94,3 +94,11 @@ test('events that come twice or in another order make one run each', async () =>
   await allAccepted(askMany(10));
   rig.controls.clearFaults();
 });
+
+test('a question in a channel that was made while no ingress ran is answered as well', async () => {
+  await rig.stop();
+  const channel = rig.controls.addChannel({ name: 'brand-new' });
+  const asked = rig.ask('anybody here?', { channel });
+  await rig.start();
+  await allAccepted([asked.id]);
+});

@@ -27,13 +27,11 @@ export interface CatchUpParts {
  * listener as if it came now. A message that was dealt with already is known by its id, so that nothing is answered twice.
  */
 export async function catchUp(parts: CatchUpParts): Promise<void> {
-  const marks = await parts.marks.load();
+  const { marks, since } = await parts.marks.load();
   if (parts.maxAgeMs === 0) return;
   const oldest = snowflakeOf(Date.now() - parts.maxAgeMs);
   const total = { channels: 0, messages: 0 };
-  for (const { channel, last } of await behind(parts, marks)) {
-    const mark = marks.get(channel.id);
-    if (mark === undefined) continue;
+  for (const { channel, mark, last } of await behind(parts, marks, since)) {
     try {
       const messages = await readSince(channel, newer(oldest, mark) ? oldest : mark, last);
       total.channels += 1;
@@ -48,19 +46,22 @@ export async function catchUp(parts: CatchUpParts): Promise<void> {
 
 interface Behind {
   channel: TextBasedChannel;
+  /** What came after this message may have been missed. */
+  mark: string;
   /** Its newest message, where that is known. */
   last: string | undefined;
 }
 
-/** Channels with messages after their marks. A channel that is seen for the first time gets its mark. */
-async function behind(parts: CatchUpParts, marks: Map<string, string>): Promise<Behind[]> {
+/** Channels with messages after their marks; one without counts from when the bot was first there. */
+async function behind(parts: CatchUpParts, marks: Map<string, string>, since: string): Promise<Behind[]> {
   const found: Behind[] = [];
   for (const channel of parts.client.channels.cache.values()) {
     if (!channel.isTextBased() || channel.isDMBased()) continue;
     const last = channel.lastMessageId ?? undefined;
-    const mark = marks.get(channel.id);
-    if (mark === undefined) parts.marks.initialise(channel.id, last ?? snowflakeOf(Date.now()));
-    else if (last === undefined || newer(last, mark)) found.push({ channel, last });
+    const joined = snowflakeOf(channel.guild.joinedTimestamp);
+    const mark = marks.get(channel.id) ?? (newer(joined, since) ? joined : since);
+    if (last === undefined || newer(last, mark)) found.push({ channel, mark, last });
+    else parts.marks.initialise(channel.id, last);
   }
   return [...found, ...(await directMessages(parts, marks))];
 }
@@ -74,9 +75,9 @@ async function directMessages(parts: CatchUpParts, marks: Map<string, string>): 
   });
   const latest = unknown.toSorted(([, a], [, b]) => (newer(a, b) ? -1 : 1)).slice(0, maxDms);
   const found: Behind[] = [];
-  for (const [id] of latest) {
+  for (const [id, mark] of latest) {
     const channel = await client.channels.fetch(id, { force: true }).catch(() => undefined);
-    if (channel?.isDMBased() && channel.isTextBased()) found.push({ channel, last: undefined });
+    if (channel?.isDMBased() && channel.isTextBased()) found.push({ channel, mark, last: undefined });
   }
   return found;
 }

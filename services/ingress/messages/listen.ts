@@ -8,7 +8,7 @@ import { judge, type Gate, type GateConfig } from '../triggers/gates.ts';
 import { createLoopGuard } from '../triggers/loop-guard.ts';
 import { enter, type DoorParts } from './door.ts';
 import type { IncomingMessage } from './incoming.ts';
-import type { Marks } from './marks.ts';
+import { before, type Marks } from './marks.ts';
 
 const log = createLogger('messages');
 
@@ -118,6 +118,8 @@ export function createListener(parts: ListenerParts): Listener {
       // Discord may give a message twice, and a catch-up finds what has come by itself in the meantime.
       if (closed || seen.has(message.id)) return;
       keepNewest(seen, message.id, rememberedMessages);
+      // Discord lists no direct messages after a restart: only a mark leads back to the first one.
+      if (message.kind === 'dm') parts.marks.initialise(message.channel, before(message.id));
       parts.marks.begin(message.channel, message.id);
       admit(message).catch((error: unknown) => {
         log.error({ message: message.id, error: errorText(error) }, 'a message could not be dealt with');

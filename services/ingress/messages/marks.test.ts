@@ -23,9 +23,9 @@ it('stay before the oldest message that is still being dealt with', async () => 
   for (const message of ['10', '20', '30']) marks.begin('room', message);
   marks.done('room', '10');
   marks.done('room', '30');
-  expect((await marks.load()).get('room')).toBe('19');
+  expect((await marks.load()).marks.get('room')).toBe('19');
   marks.done('room', '20');
-  expect((await marks.load()).get('room')).toBe('30');
+  expect((await marks.load()).marks.get('room')).toBe('30');
 });
 
 it('do not move past what may be missing while they are held', async () => {
@@ -39,13 +39,33 @@ it('do not move past what may be missing while they are held', async () => {
   await using marks = createMarks(redis);
   marks.begin('room', '50');
   marks.done('room', '50');
-  expect((await marks.load()).get('room')).toBe('10');
+  expect((await marks.load()).marks.get('room')).toBe('10');
   marks.begin('room', '40');
   marks.release();
-  expect((await marks.load()).get('room')).toBe('39');
+  expect((await marks.load()).marks.get('room')).toBe('39');
   marks.done('room', '40');
   marks.hold();
   marks.begin('room', '60');
   marks.done('room', '60');
-  expect((await marks.load()).get('room')).toBe('50');
+  expect((await marks.load()).marks.get('room')).toBe('50');
+});
+
+it('remember when the bot first watched, for channels without a mark', async () => {
+  await using first = createMarks(redis);
+  const { marks, since } = await first.load();
+  expect([...marks.keys()]).toEqual([]);
+  expect(BigInt(since)).toBeGreaterThan(0n);
+  await using later = createMarks(redis);
+  expect((await later.load()).since).toBe(since);
+});
+
+it('begin no mark before the stored ones are known: it could lead past what was missed', async () => {
+  await redis.hset('{dragoman}:discord:marks', 'letters', '10');
+  await using marks = createMarks(redis);
+  marks.initialise('letters', '49');
+  expect((await marks.load()).marks.get('letters')).toBe('10');
+  marks.initialise('letters', '49');
+  marks.initialise('new letters', '49');
+  const known = (await marks.load()).marks;
+  expect([known.get('letters'), known.get('new letters')]).toEqual(['10', '49']);
 });

@@ -2,11 +2,13 @@ import type { Redis } from 'ioredis';
 import { errorText } from '#shared/errors.ts';
 import { prefix } from '#shared/keys.ts';
 import { createLogger } from '#shared/log.ts';
+import { snowflakeOf } from '../delivery/find-posted.ts';
 
 const log = createLogger('marks');
 
-/** Hash: channel → id of the newest message that needs no second look. */
+/** Hash: channel → id of the newest message that needs no second look; `since` → where channels without a mark begin. */
 const marksKey = `${prefix}:discord:marks`;
+const sinceField = 'since';
 
 /** Up to where each channel's messages were dealt with, so that what came later can be caught up with. */
 export interface Marks extends AsyncDisposable {
@@ -20,10 +22,13 @@ export interface Marks extends AsyncDisposable {
   hold(): void;
   /** What was missed has been given to the listener: marks move on. */
   release(): void;
-  /** Sets a mark where there is none yet. */
+  /** Sets a mark where there is none yet, as soon as the stored ones are known. */
   initialise(channel: string, message: string): void;
-  /** All marks: those stored and what has been learnt since. */
-  load(): Promise<Map<string, string>>;
+  /**
+   * All marks: those stored and what has been learnt since. `since`: the moment of the very first call, as a message id;
+   * whatever came later in a channel without a mark was missed.
+   */
+  load(): Promise<{ marks: Map<string, string>; since: string }>;
   /** Writes what has changed. */
   flush(): Promise<void>;
 }
@@ -37,6 +42,7 @@ export function createMarks(redis: Redis): Marks {
   const newest = new Map<string, string>();
   const timer = setInterval(() => void flush(), flushMs);
   let held = true;
+  let loaded = false;
 
   function advance(channel: string): void {
     if (held) return;
@@ -84,17 +90,21 @@ export function createMarks(redis: Redis): Marks {
       for (const channel of newest.keys()) advance(channel);
     },
     initialise(channel, message) {
-      if (marks.has(channel)) return;
+      // Before that it could lead past messages that came while nobody listened.
+      if (!loaded || marks.has(channel)) return;
       marks.set(channel, message);
       changed.add(channel);
+      void flush();
     },
     async load() {
-      const stored = await redis.hgetall(marksKey);
+      await redis.hsetnx(marksKey, sinceField, snowflakeOf(Date.now()));
+      const { [sinceField]: since = '0', ...stored } = await redis.hgetall(marksKey);
       for (const [channel, mark] of Object.entries(stored)) {
         const known = marks.get(channel);
         if (known === undefined || newer(mark, known)) marks.set(channel, mark);
       }
-      return new Map(marks);
+      loaded = true;
+      return { marks: new Map(marks), since };
     },
     flush,
     async [Symbol.asyncDispose]() {
@@ -109,6 +119,7 @@ export function newer(a: string, b: string): boolean {
   return BigInt(a) > BigInt(b);
 }
 
-function before(id: string): string {
+/** The id just before this one. */
+export function before(id: string): string {
   return (BigInt(id) - 1n).toString();
 }
