@@ -1,11 +1,14 @@
 import { mkdtempSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { GenericContainer, Wait, type BindMount, type HealthCheck, type StartedTestContainer } from 'testcontainers';
+import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
 import { groups, type Files } from '#services/setup/secrets/groups.ts';
 import { freePort } from '#test/lib/ports.ts';
 import { docker } from './docker.ts';
 import { compose } from './stack.ts';
+
+type BindMount = Parameters<GenericContainer['withBindMounts']>[0][number];
+type HealthCheck = Parameters<GenericContainer['withHealthCheck']>[0];
 
 /** What is read here of a service of `docker compose config --format json`. */
 interface Service {

@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { runOwnVitest } from '../lib/own-vitest.ts';
+import { removeLeftContainers } from './containers.ts';
 import { ask, compose, project } from './stack.ts';
 import { docker } from './docker.ts';
 import { ensureEngine } from './engine.ts';
@@ -38,7 +40,7 @@ if (engine.ready) {
     await engine.stop();
   }
 } else {
-  say(`SKIPPED: ${engine.why}`);
+  for (const file of testFiles()) say(`SKIPPED ${file}: ${engine.why}`);
   process.stdout.write('0 passed, 0 failed\n');
 }
 
@@ -55,6 +57,7 @@ async function suite(): Promise<void> {
   say(`image size: ${(await docker(['image', 'ls', 'dragoman:local', '--format', '{{.Size}}'])).stdout.trim()}`);
   // What an interrupted suite left behind would be taken for this one's.
   if (!keep) await compose(['down', '-v', '--remove-orphans']);
+  await removeLeftContainers();
   try {
     await timed('docker compose up, until the first answer', async () => {
       await timed('docker compose up, until all is healthy', () =>
@@ -70,6 +73,12 @@ async function suite(): Promise<void> {
   } finally {
     if (!keep) await timed('docker compose down', () => compose(['down', '-v', '--remove-orphans']));
   }
+}
+
+/** Those that would have run. */
+function testFiles(): string[] {
+  const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.test.ts'));
+  return files.filter((file) => names.length === 0 || names.some((name) => file.includes(name))).toSorted();
 }
 
 async function tellLogs(): Promise<void> {
