@@ -10,7 +10,7 @@ import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } fr
 export const crashPointsTest: FaultTest = {
   name: 'R1P',
   title: 'named crash points of worker and ingress',
-  full: 630,
+  full: 135,
   quick: 21,
   run,
 };
