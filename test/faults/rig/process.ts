@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /** A process of the rig, which can be ended in every way. */
 export interface RigProcess extends AsyncDisposable {
@@ -26,7 +27,8 @@ export async function startRigProcess(
   env: Record<string, string>,
   flags: string[] = [],
 ): Promise<RigProcess> {
-  const child = spawn(process.execPath, [...flags, script], {
+  // An interrupted suite leaves nothing running.
+  const child = spawn(process.execPath, ['--import', './start/leash.mjs', ...flags, script], {
     cwd: root,
     env: {
       PATH: process.env['PATH'],
@@ -36,8 +38,8 @@ export async function startRigProcess(
       METRICS_HOST: '127.0.0.1',
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  }) as ChildProcessByStdio<null, Readable, Readable>;
   const lines: string[] = [];
   const note = (line: string): void => {
     lines.push(line);
