@@ -64,7 +64,7 @@ describe('the worker process', () => {
     const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts')], { env });
     const said: string[] = [];
     child.stderr.on('data', (data: Buffer) => said.push(data.toString()));
-    expect(await once(child, 'exit')).toEqual([78, null]);
+    expect(await once(child, 'close')).toEqual([78, null]);
     expect(said.join('')).toContain('DRAGOMAN_SIGNING_KEY');
   });
 });

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -8,6 +9,8 @@ export interface ServiceProcess extends AsyncDisposable {
   addresses: Record<string, string>;
   /** All that it wrote so far. */
   output(): string;
+  /** Waits for it to end by itself. Rejects when that takes longer than 60 s. */
+  ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** Sends SIGTERM and waits for the end. Rejects when it takes longer than 20 s: a handle was left open. */
   stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
@@ -15,6 +18,7 @@ export interface ServiceProcess extends AsyncDisposable {
 const root = path.resolve(import.meta.dirname, '../..');
 const startMs = 40_000;
 const stopMs = 20_000;
+const endMs = 60_000;
 
 /** Runs a service's main.ts with nothing but `env` (and PATH, HOME), its metrics on a free port, until it is ready. */
 export async function startServiceProcess(script: string, env: Record<string, string>): Promise<ServiceProcess> {
@@ -41,13 +45,17 @@ export async function startServiceProcess(script: string, env: Record<string, st
       if (addresses) resolve(addresses);
     });
   });
-  const dead = gone.then(({ code }) => Promise.reject(new Error(`${script} ended (${code}) at start:\n${output}`)));
+  // Not `exit`: what it said last may still be on its way then.
+  const dead = once(child, 'close').then(([code]) =>
+    Promise.reject(new Error(`${script} ended (${String(code)}) at start:\n${output}`)),
+  );
   const addresses = await within(Promise.race([ready, dead]), startMs, `${script} to be ready`, child, () => output);
   dead.catch(() => undefined);
   return {
     pid: child.pid ?? 0,
     addresses,
     output: () => output,
+    ended: () => within(gone, endMs, `${script} to end by itself`, child, () => output),
     stop() {
       child.kill('SIGTERM');
       return within(gone, stopMs, `${script} to end`, child, () => output);

@@ -11,6 +11,6 @@ it('a worker cleans by its configuration', async () => {
   rig.model.handle(() => ({ text: 'Hello.' }));
   const { runId: answered } = await rig.ask('Hello?');
   await rig.queues.add('clean', {});
-  await expect.poll(() => rig.redis.exists(keys.run(runId)), { timeout: 15_000 }).toBe(0);
+  await expect.poll(() => rig.redis.exists(keys.run(runId))).toBe(0);
   expect(await rig.redis.exists(keys.run(answered))).toBe(1);
 });

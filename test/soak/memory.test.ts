@@ -57,6 +57,8 @@ it(
   'keeps nothing of runs that have had their time: keys and memory stay as they were',
   { timeout: 60_000 },
   async () => {
+    // What is set up once, such as buffers and tables that have grown to their size, is there after the first.
+    await round();
     const first = await round();
     const after = [];
     for (let count = 1; count < rounds; count += 1) after.push(await round());

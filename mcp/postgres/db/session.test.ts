@@ -56,7 +56,7 @@ test('a statement ends at its time limit, and the sentence names it', async () =
   const { failed, text } = await tools.query(endless);
   expect(failed).toBe(true);
   expect(text).toMatch(/^The query was stopped after 0\.2 s\..*postgres_explain/);
-  expect(await running()).toBe(0);
+  await expect.poll(running).toBe(0);
 });
 
 test('no more connections than allowed; who finds none free in time is told', async () => {

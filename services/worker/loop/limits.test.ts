@@ -43,7 +43,7 @@ describe('a run ends', () => {
   it('at its deadline, in the middle of a tool call', async () => {
     await using _ = await rig.worker({ toolbox: createPlayedToolbox({ look: { run: untilStopped } }) });
     rig.model.script('slow', [look()]);
-    const end = await rig.ask(mark('slow', 'Look.'), { deadlineMs: 1_000 });
+    const end = await rig.ask(mark('slow', 'Look.'), { deadlineMs: 3_000 });
     expect(end).toMatchObject({ outcome: 'failed', reason: 'deadline' });
     expect(end.text).toBe('The time for this question is over. Not done: look.');
   });
