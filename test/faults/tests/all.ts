@@ -11,6 +11,7 @@ import { redisRefuses } from './r4-redis-refuses.ts';
 import { modelTrouble } from './r5-model.ts';
 import { gatewayDrops } from './r6-gateway.ts';
 import { restFaults } from './r7-rest.ts';
+import { sleepingIngresses } from './r8-ingress.ts';
 import { blockedLoops, zombies } from './r8-zombies.ts';
 
 export const faultTests: FaultTest[] = [
@@ -24,6 +25,7 @@ export const faultTests: FaultTest[] = [
   gatewayDrops,
   restFaults,
   zombies,
+  sleepingIngresses,
   blockedLoops,
   poison,
   rollingRestarts,
