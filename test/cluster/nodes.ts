@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { prefix } from '#shared/keys.ts';
+import { nextFreePort } from '#start/ports.ts';
 import { freePort } from '../lib/ports.ts';
 
 export interface TestCluster extends AsyncDisposable {
@@ -57,7 +58,8 @@ async function startNode(): Promise<Node> {
   const gone = once(child, 'exit');
   const redis = new Redis({ port, host: '127.0.0.1', maxRetriesPerRequest: null, retryStrategy: () => 100 });
   redis.on('error', () => undefined);
-  await Promise.race([redis.ping(), once(child, 'error').then(([error]) => Promise.reject(error as Error))]);
+  const ended = gone.then(([code]) => Promise.reject(new Error(`redis-server ended with ${String(code)}`)));
+  await Promise.race([redis.ping(), ended]);
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
@@ -71,11 +73,12 @@ async function startNode(): Promise<Node> {
   };
 }
 
-/** The nodes talk on port + 10000, which must exist. */
+/** The nodes talk on port + 10000, which must be as free as the port itself. */
 async function portWithBus(): Promise<number> {
   for (;;) {
     const port = await freePort();
-    if (port <= 55_535) return port;
+    const bus = port + 10_000;
+    if (bus < 32_768 && (await nextFreePort(bus)) === bus) return port;
   }
 }
 
