@@ -14,6 +14,8 @@ export interface ServiceContext extends AsyncDisposable {
   checks: Record<string, ReadinessCheck>;
   /** Where the service can be reached, for the log line that says it is ready. */
   addresses?: Record<string, string>;
+  /** Rejects when this process cannot do its work any more and only a new one can: then it ends with code 1. */
+  ended?: Promise<never>;
 }
 
 type ServiceSchema = z.ZodObject<typeof serviceVariables & z.ZodRawShape>;
@@ -21,7 +23,7 @@ type ServiceSchema = z.ZodObject<typeof serviceVariables & z.ZodRawShape>;
 /**
  * The life of a service process: read the configuration, build the context, say that it is ready, wait for SIGTERM
  * or SIGINT, dispose, end with exit code 0. A configuration error ends it with code 78 (EX_CONFIG) and one line per variable,
- * any other failure at start with code 1. A second SIGINT ends it at once.
+ * any other failure at start, or later one that the context reports, with code 1. A second SIGINT ends it at once.
  */
 export async function runService<S extends ServiceSchema>(service: {
   name: string;
@@ -42,7 +44,7 @@ export async function runService<S extends ServiceSchema>(service: {
     // Whoever reads that line may end us at once.
     const asked = shutdownSignal();
     log.info({ addresses: { ...context.addresses, metrics: `http://127.0.0.1:${health.port}/metrics` } }, 'ready');
-    const signal = await asked;
+    const signal = await Promise.race([asked, failure(context.ended)]);
     log.info({ signal }, 'stopping');
     stopReconnecting();
   } catch (error) {
@@ -54,6 +56,19 @@ export async function runService<S extends ServiceSchema>(service: {
     return;
   }
   log.info('stopped');
+}
+
+/** Milliseconds that a process which cannot go on has for closing what may be just as broken. */
+const lastResortMs = 20_000;
+
+async function failure(ended: Promise<never> = new Promise(() => undefined)): Promise<never> {
+  try {
+    return await ended;
+  } catch (error) {
+    stopReconnecting();
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastResortMs).unref();
+    throw error;
+  }
 }
 
 function shutdownSignal(): Promise<NodeJS.Signals> {

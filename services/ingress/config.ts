@@ -44,6 +44,13 @@ export const config = z.object({
     example: '123456789012345678=embeds/all/verbose',
   }),
   DISCORD_REACTIONS: flag(true).meta({ description: 'Whether questions get 👀, then ✅ or ❌' }),
+  DISCORD_PRESENCE: flag(true).meta({
+    description: 'Whether the bot shows beside its name that it is ready, or that it cannot take questions',
+  }),
+  DISCORD_DEAF_MINUTES: integer(5, 2, 1_440).meta({
+    description:
+      'Minutes without a word from Discord after which the ingress ends, to be started anew by its supervisor',
+  }),
   DISCORD_CATCH_UP_MINUTES: integer(60, 0, 1_440).meta({
     description: 'Messages that came while the bot was away are answered when they are younger than this; 0: none',
   }),

@@ -17,7 +17,10 @@ import { createInvalidRequestGuard } from './discord/invalid-requests.ts';
 import { paceRest } from './discord/paced-rest.ts';
 import { createPacer } from './discord/pacer.ts';
 import { mayReact, missingToWrite } from './discord/permissions.ts';
+import { firstPresence, showHealth } from './discord/presence.ts';
 import { createReads } from './discord/reads.ts';
+import { endClient } from './discord/sockets.ts';
+import { watchGateway } from './discord/watchdog.ts';
 import { displayOf } from './display.ts';
 import type { InteractionParts } from './interactions/parts.ts';
 import { route } from './interactions/router.ts';
@@ -44,6 +47,10 @@ export interface Overrides {
   placeholderMs?: number;
   /** Milliseconds that Discord has for an answer. */
   restTimeoutMs?: number;
+  /** Milliseconds without a word from Discord after which it is given up. */
+  deafMs?: number;
+  /** Milliseconds between two looks at what the presence shows. */
+  presenceMs?: number;
 }
 
 /** Everything that an ingress is made of, logged in and working. */
@@ -58,9 +65,17 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   stack.defer(() => doorRedis.disconnect());
   const queues = stack.use(createQueues(doorRedis));
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
-  const client = createClient({ apiBase: config.DISCORD_API_BASE, messageContent: application.messageContent });
+  const client = createClient({
+    apiBase: config.DISCORD_API_BASE,
+    messageContent: application.messageContent,
+    ...(config.DISCORD_PRESENCE && { presence: firstPresence }),
+  });
   if (overrides.restTimeoutMs !== undefined) client.rest.options.timeout = overrides.restTimeoutMs;
-  stack.defer(() => client.destroy());
+  const watchdog = stack.use(
+    watchGateway(client, { deafMs: overrides.deafMs ?? config.DISCORD_DEAF_MINUTES * 60_000 }),
+  );
+  stack.defer(() => endClient(client));
+  if (config.DISCORD_PRESENCE) stack.use(showHealth(client, () => doorRedis.ping(), overrides.presenceMs));
   paceRest(client.rest, createPacer());
   const api = createDiscordApi(client.rest, createInvalidRequestGuard());
   const reads = createReads(client);
@@ -167,10 +182,9 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     client,
     checks: {
       redis: async () => void (await doorRedis.ping()),
-      discord: async () => {
-        if (!client.isReady()) throw new Error('the gateway is not connected');
-      },
+      discord: async () => watchdog.check(),
     },
+    ended: watchdog.ended,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

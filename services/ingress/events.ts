@@ -44,6 +44,12 @@ export function gatewayChanged(state: 'ready' | 'resumed' | 'reconnecting' | 'di
   log[state === 'disconnected' ? 'error' : 'info'](fields, `gateway ${state}`);
 }
 
+/** The library does not get the connection back: this process ends. */
+export function gatewayGivenUp(fields: { why: string }): void {
+  metrics.discordEvents.inc({ event: 'gateway-given-up' });
+  log.error(fields, 'deaf to Discord: this process ends, to be started anew; what comes meanwhile is caught up with');
+}
+
 export function caughtUp(fields: { channels: number; messages: number }): void {
   metrics.discordEvents.inc({ event: 'caught-up' });
   log.info(fields, 'looked for messages that came while the bot was away');

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commands } from '#services/ingress/commands/catalogue.ts';
 import { registerCommands } from '#services/ingress/commands/register.ts';
 import type { DiscordApi } from '#services/ingress/discord/api.ts';
 import { readRun } from '#shared/runs.ts';
@@ -90,7 +93,13 @@ test('/why and its context menu tell what became of a message', async () => {
 
 test('/help tells how to ask', async () => {
   const used = rig.controls.command({ channel: 'general', author: 'Guest', name: 'help' });
-  expect((await used.outcome()).message?.content).toContain('/ask');
+  const help = (await used.outcome()).message?.content;
+  const docs = readFileSync(path.resolve(import.meta.dirname, '../../docs/discord.md'), 'utf8');
+  for (const { definition } of commands) {
+    // Context menus have no name that could be typed.
+    expect(docs).toContain(definition.type === 1 ? `\`/${definition.name}\`` : `*${definition.name}*`);
+    if (definition.type === 1) expect(help).toContain(`\`/${definition.name}\``);
+  }
 });
 
 test('commands are registered by difference, by one instance at a time', async () => {

@@ -1,4 +1,4 @@
-import { Client, GatewayIntentBits, Options, Partials, REST, type RESTOptions } from 'discord.js';
+import { Client, GatewayIntentBits, Options, Partials, REST, type PresenceData, type RESTOptions } from 'discord.js';
 import { guardPackets } from './guard-packets.ts';
 
 /** Privileged intents are switched on in the developer portal; the others need nothing. */
@@ -8,6 +8,8 @@ export interface ClientInput {
   apiBase: string;
   /** Whether the application has the message content intent. */
   messageContent: boolean;
+  /** With which each session begins. */
+  presence?: PresenceData;
 }
 
 /** How all requests are made. Unsure outcomes are ours to handle: the REST client's own repeats would post twice. */
@@ -28,6 +30,7 @@ export function createClient(input: ClientInput): Client {
     rest: restOptions(input.apiBase),
     allowedMentions: { parse: [], repliedUser: false },
     waitGuildTimeout: 5_000,
+    ...(input.presence && { presence: input.presence }),
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       MessageManager: 50,

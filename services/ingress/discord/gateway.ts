@@ -7,6 +7,7 @@ import { incomingMessage } from '../messages/incoming.ts';
 import type { QuestionChanges } from '../messages/changes.ts';
 import type { Listener } from '../messages/listen.ts';
 import type { Sessions } from '../startup/new-session.ts';
+import { meaningOf } from './close-codes.ts';
 
 const log = createLogger('gateway');
 
@@ -47,18 +48,4 @@ export function listenToGateway(client: Client, handlers: GatewayHandlers): void
   client.on(Events.ShardDisconnect, ({ code }) => gatewayChanged('disconnected', { code, meaning: meaningOf(code) }));
   client.on(Events.ShardError, (error) => log.warn({ error: errorText(error) }, 'the gateway connection failed'));
   client.on(Events.Error, (error) => log.error({ error: errorText(error) }, 'the client reports an error'));
-}
-
-/** Close codes after which there is no reconnecting (docs: Gateway Close Event Codes). */
-const meanings: Record<number, string> = {
-  4004: 'Discord does not accept DISCORD_TOKEN',
-  4010: 'invalid shard',
-  4011: 'the bot is in too many servers for one connection',
-  4012: 'Discord does not know this gateway version any more',
-  4013: 'invalid intents',
-  4014: 'an intent is switched off in the developer portal, page Bot; start the bot again after switching it on',
-};
-
-function meaningOf(code: number): string {
-  return meanings[code] ?? 'the connection was closed';
 }

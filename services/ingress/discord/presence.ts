@@ -1,0 +1,71 @@
+import { ActivityType, Events, Status, type Client, type PresenceData } from 'discord.js';
+import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/log.ts';
+
+const log = createLogger('presence');
+
+/** What people see beside the bot's name. */
+const presences = {
+  ready: shown('online', 'Ready: mention me, or /help'),
+  degraded: shown('dnd', 'Cannot take questions at the moment'),
+} as const;
+
+export type Health = keyof typeof presences;
+
+/** With which each session begins. */
+export const firstPresence: PresenceData = presences.ready;
+
+function shown(status: 'online' | 'dnd', state: string): PresenceData {
+  return { status, activities: [{ type: ActivityType.Custom, name: 'Custom Status', state }] };
+}
+
+/** Between two looks; Discord takes five changes in 20 s, and there is at most one for each look. */
+const lookMs = 5_000;
+
+/**
+ * Shows whether the bot can take questions, by asking `check` every few seconds. Discord is told only of changes, and of
+ * a session that began with another presence.
+ */
+export function showHealth(client: Client, check: () => Promise<unknown>, everyMs = lookMs): Disposable {
+  let health: Health = 'ready';
+  let told: Health = 'ready';
+
+  function tell(): void {
+    const connected = client.ws.shards.first()?.status === Status.Ready;
+    // What is sent without a session is sent at some later time, when it may be wrong.
+    if (!connected || told === health || !client.isReady()) return;
+    told = health;
+    log.info({ health }, 'the presence changes');
+    client.user.setPresence(presences[health]);
+  }
+
+  async function look(): Promise<void> {
+    try {
+      await check();
+      health = 'ready';
+    } catch (error) {
+      health = 'degraded';
+      log.debug({ error: errorText(error) }, 'questions cannot be taken');
+    }
+    tell();
+  }
+
+  function begin(): void {
+    told = 'ready';
+    tell();
+  }
+
+  client.on(Events.ShardReady, begin);
+  client.on(Events.ShardResume, tell);
+  let looking: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    looking ??= look().finally(() => (looking = undefined));
+  }, everyMs);
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      client.off(Events.ShardReady, begin);
+      client.off(Events.ShardResume, tell);
+    },
+  };
+}

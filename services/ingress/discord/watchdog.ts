@@ -1,0 +1,72 @@
+import { Events, Status, type Client } from 'discord.js';
+import { OperatorError } from '#shared/errors.ts';
+import { gatewayGivenUp } from '../events.ts';
+import { meaningOf } from './close-codes.ts';
+import { createCloser } from './sockets.ts';
+
+export interface Watchdog extends Disposable {
+  /** Rejects with an OperatorError when only a new process can help. */
+  ended: Promise<never>;
+  /** Throws while the gateway is not connected. */
+  check(): void;
+}
+
+/**
+ * Watches whether Discord is heard: events, or answers to heartbeats, on a connection with a session. The library
+ * reconnects by itself; where it does not for `deafMs` milliseconds, or must not, `ended` says so. Counts from the first
+ * session on: logging in has its own patience.
+ */
+export function watchGateway(
+  client: Client,
+  { deafMs, tickMs = 1_000 }: { deafMs: number; tickMs?: number },
+): Watchdog {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const closeDying = createCloser(client);
+  let began = false;
+  let heard = false;
+  let silentMs = 0;
+  let beatAt = -1;
+  let lookedAt = performance.now();
+
+  // Whoever does not ask for it must not be ended by it.
+  ended.catch(() => undefined);
+  client.on(Events.ShardReady, () => (began = heard = true));
+  client.on(Events.Raw, () => (heard = true));
+  client.on(Events.ShardDisconnect, ({ code }) => {
+    if (began) giveUp(`Discord has closed the connection for good: ${meaningOf(code)}.`);
+  });
+
+  function connected(): boolean {
+    return client.ws.shards.size > 0 && client.ws.shards.every(({ status }) => status === Status.Ready);
+  }
+
+  function look(): void {
+    const now = performance.now();
+    // A process that was stopped for a while has not been deaf: it gets the time to find out.
+    silentMs += Math.min(now - lookedAt, 2 * tickMs);
+    lookedAt = now;
+    const beat = client.ws.shards.first()?.lastPingTimestamp ?? -1;
+    if (!began || (connected() && (heard || beat !== beatAt))) silentMs = 0;
+    heard = false;
+    beatAt = beat;
+    closeDying();
+    if (silentMs >= deafMs) giveUp(`Discord was not heard for ${Math.round(silentMs / 1_000)} s.`);
+  }
+
+  function giveUp(why: string): void {
+    clearInterval(timer);
+    gatewayGivenUp({ why });
+    reject(new OperatorError('discord-deaf', why));
+  }
+
+  const timer = setInterval(look, tickMs);
+  return {
+    ended,
+    check() {
+      if (!connected()) throw new Error('the gateway is not connected');
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+    },
+  };
+}
