@@ -18,9 +18,7 @@ test('the wanted port when it is free, else the next free one', async () => {
 });
 
 test('any port is none of those that the system gives away', async () => {
-  const given = createServer().listen(0, '127.0.0.1');
-  await once(given, 'listening');
   const ports = await Promise.all(Array.from({ length: 50 }, () => nextFreePort(0)));
-  expect(Math.max(...ports)).toBeLessThan((given.address() as AddressInfo).port);
-  given.close();
+  expect(Math.max(...ports)).toBeLessThan(32_768);
+  expect(new Set(ports).size).toBeGreaterThan(40);
 });
