@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { socketOf } from '#mcp/postgres/db/wire.ts';
 import { testTools, type TestTools } from '#mcp/postgres/testing/database.ts';
 import { startServiceContainer, type ServiceContainer } from './containers.ts';
 
@@ -9,6 +10,8 @@ import { startServiceContainer, type ServiceContainer } from './containers.ts';
 /** Runs for as long as it is let. */
 const endless = 'SELECT count(*) FROM (SELECT generate_series(1, 100000000000)) AS g';
 const patience = { timeout: 60_000 };
+/** A limit, in milliseconds, that no test waits for. */
+const longer = 300_000;
 
 let container: ServiceContainer;
 let readerUrl: string;
@@ -19,7 +22,7 @@ beforeAll(async () => {
   const url = new URL(container.secrets['postgres-reader']?.['url'] ?? '');
   url.host = `127.0.0.1:${container.port}`;
   readerUrl = url.href;
-  tools = testTools(readerUrl, { POSTGRES_STATEMENT_TIMEOUT_MS: 60_000 });
+  tools = testTools(readerUrl, { POSTGRES_STATEMENT_TIMEOUT_MS: longer });
 });
 afterAll(async () => {
   await tools?.[Symbol.asyncDispose]();
@@ -55,30 +58,37 @@ test.each([
 });
 
 test('the transaction alone keeps a role that may write from writing', async () => {
-  const admin = await connected(adminUrl());
-  await admin.query('GRANT UPDATE ON products TO dragoman_ro');
-  await admin.query(
-    `CREATE FUNCTION restock() RETURNS int LANGUAGE sql AS 'UPDATE products SET stock = 0 RETURNING 1'`,
-  );
-  try {
-    await using careless = testTools(readerUrl, {
-      POSTGRES_ALLOW_WRITABLE_ROLE: 'true',
-      POSTGRES_ALLOWED_FUNCTIONS: 'restock',
-    });
-    expect((await careless.query('SELECT restock()')).text).toContain('The query would write');
-    expect((await admin.query('SELECT sum(stock) > 0 AS stocked FROM products')).rows).toEqual([{ stocked: true }]);
-  } finally {
-    await admin.query('DROP FUNCTION restock; REVOKE UPDATE ON products FROM dragoman_ro');
-    await admin.end();
-  }
+  await admin('GRANT UPDATE ON products TO dragoman_ro');
+  await admin(`CREATE FUNCTION restock() RETURNS int LANGUAGE sql AS 'UPDATE products SET stock = 0 RETURNING 1'`);
+  await using careless = testTools(readerUrl, {
+    POSTGRES_ALLOW_WRITABLE_ROLE: 'true',
+    POSTGRES_ALLOWED_FUNCTIONS: 'restock',
+  });
+  expect((await careless.query('SELECT restock()')).text).toContain('The query would write');
+  expect(await admin('SELECT sum(stock) > 0 AS stocked FROM products')).toEqual([{ stocked: true }]);
+  await admin('DROP FUNCTION restock; REVOKE UPDATE ON products FROM dragoman_ro');
 });
 
-test('a call that is stopped stops at the server', async () => {
+test('a call that is stopped is cancelled at the server, which does not look after its client here', async () => {
+  await admin('ALTER ROLE dragoman_ro SET client_connection_check_interval = 0');
+  await using stopped = testTools(readerUrl, { POSTGRES_STATEMENT_TIMEOUT_MS: longer });
   const controller = new AbortController();
-  const call = tools.call('postgres_query', { query: endless }, controller.signal);
+  const call = stopped.call('postgres_query', { query: endless }, controller.signal);
   await expect.poll(running, patience).toBe(1);
   controller.abort();
   expect((await call).text).toBe('postgres_query was stopped before it finished.');
+  await expect.poll(running, patience).toBe(0);
+  await admin(`ALTER ROLE dragoman_ro SET client_connection_check_interval = '1s'`);
+});
+
+test('a client that is gone without a word does not leave its query running', async () => {
+  const client = await connected(readerUrl);
+  client.on('error', () => undefined);
+  await client.query(`SET statement_timeout = ${longer}`);
+  const lost = client.query(endless).catch((error: Error) => error.message);
+  await expect.poll(running, patience).toBe(1);
+  socketOf(client).destroy();
+  expect(await lost).toContain('Connection terminated');
   await expect.poll(running, patience).toBe(0);
 });
 
@@ -105,14 +115,23 @@ test('killed under a query: told in a sentence, also while it is away; the same 
   expect((await tools.query('SELECT count(*) > 0 FROM orders')).data['rows']).toEqual([[true]]);
 });
 
-async function running(): Promise<number> {
-  const admin = await connected(adminUrl());
-  const { rows } = await admin.query<{ n: number }>(
+/** How many run now. The tools first ask for the columns alone (LIMIT 0): that ends by itself and proves nothing. */
+async function running(): Promise<unknown> {
+  const [row] = await admin(
     `SELECT count(*)::int AS n FROM pg_stat_activity
-      WHERE usename = 'dragoman_ro' AND state = 'active' AND query LIKE '%100000000000%'`,
+      WHERE usename = 'dragoman_ro' AND state = 'active' AND query LIKE '%100000000000%'
+        AND query NOT LIKE '%LIMIT 0'`,
   );
-  await admin.end();
-  return rows[0]?.n ?? 0;
+  return row?.['n'];
+}
+
+async function admin(sql: string): Promise<Record<string, unknown>[]> {
+  const client = await connected(adminUrl());
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 function adminUrl(): string {
