@@ -86,7 +86,7 @@ function safe(text: string): string | undefined {
     return 'control characters';
   const shown = withoutCode(written);
   if (/@(?:everyone|here)/i.test(shown)) return `pings: ${JSON.stringify(shown)}`;
-  if (/<@[!&]?\d|<#\d|<\/[^<>\n\u200b][^<>\n]*:\d+>/.test(shown)) return `mentions: ${JSON.stringify(shown)}`;
+  if (/<@[!&]?\d+>|<#\d+>|<\/[^<>\n\u200b][^<>\n]*:\d+>/.test(shown)) return `mentions: ${JSON.stringify(shown)}`;
   if (/\]\((?!\s)/.test(shown)) return `a masked link: ${JSON.stringify(shown)}`;
   if (/https?:\/\/[^\s<|]/i.test(shown.replaceAll(/<https?:\/\/[^\s<>|]+>/g, '')))
     return `a preview: ${JSON.stringify(shown)}`;

@@ -65,6 +65,15 @@ describe('what is carried never fills a part', () => {
     for (const part of quoted) expect([0, 2]).toContain(part.match(/```/g)?.length ?? 0);
   });
 
+  test('text that begins like a code block is none after a cut either', () => {
+    const line = '```[text](https://evil.example)||spoiler with `code`||@everyone';
+    for (const before of ['', 'some words\n', '\n']) {
+      const parts = splitMessage(before + line, { limit: 60 });
+      expect(parts.join('').replaceAll(/\u200b|\s/g, '')).toBe((before + line).replaceAll(/\s/g, ''));
+      for (const part of parts) expect(part).not.toMatch(/^```/m);
+    }
+  });
+
   test('a language or deep quote that is too long to be carried is left out, the block is not', () => {
     const parts = splitMessage(`> > > > \`\`\`${'l'.repeat(24)}\n${lines('> > > > x', 30)}`, { limit: 60 });
     expect(parts.length).toBeGreaterThan(2);

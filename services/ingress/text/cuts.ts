@@ -1,4 +1,5 @@
 import { isInsidePair, wholeCharacters } from './graphemes.ts';
+import { opensCode, seemsCode, type Line } from './lines.ts';
 import { fenceAt, lineAt, markerStart, spansAt, type Structure } from './structure.ts';
 
 /** Reads cut places of one class, last first, between two positions. */
@@ -75,14 +76,23 @@ function last(
 
 /** True where a cut would fall into a mark itself, or leave it with nothing to mark. */
 export function breaksMarks(structure: Structure, at: number): boolean {
-  const fence = lineAt(structure, at).fence;
+  const line = lineAt(structure, at);
+  const { fence } = line;
   if (fence && at > fence.start && at < fence.end && (at <= fence.bodyStart || at >= fence.bodyEnd)) return true;
+  if (opensFalsely(structure, line, at)) return true;
   return spansAt(structure, at).some((span) => at <= span.openEnd || at >= span.closeStart);
 }
 
-/** True inside the marker that opens a code block: the part before it would open one, the part after it none. */
+/** True where what is left of a line would open a code block, which the whole line does not. */
+function opensFalsely({ text }: Structure, line: Line, at: number): boolean {
+  return !line.fence && at < line.end && seemsCode(text, line) && opensCode(text.slice(line.start, at));
+}
+
+/** True where the part before it would open a code block that is none, or the part after it none where one begins. */
 function breaksMarker(structure: Structure, at: number): boolean {
-  const { fence } = lineAt(structure, at);
+  const line = lineAt(structure, at);
+  const { fence } = line;
+  if (opensFalsely(structure, line, at)) return true;
   return fence !== undefined && at > markerStart(fence) && at < markerStart(fence) + fence.marker.length;
 }
 

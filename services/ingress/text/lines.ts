@@ -34,6 +34,7 @@ export interface Line {
 }
 
 const FENCE = /^((?: {0,3}> ?)*[^\S\n]*(?:(?:[-*+]|\d{1,9}[.)]) +)?)(`{3,}|~{3,})([^\n]*)$/;
+const CODE_BEGINS = /(?: {0,3}> ?)*[^\S\n]*(?:(?:[-*+]|\d{1,9}[.)]) +)?(?:`{3}|~{3})/y;
 const LONGEST_INFO = 200;
 /** Discord's mark that quotes the rest of the message. */
 export const REST_QUOTED = /^[ \t]*>>>(?: |$)/;
@@ -69,12 +70,28 @@ function isQuoted(line: string): boolean {
   return QUOTE.test(line) && !REST_QUOTED.test(line);
 }
 
+/** Whether a line begins like the opening of a code block, be it one or not. */
+export function seemsCode(text: string, line: Line): boolean {
+  CODE_BEGINS.lastIndex = line.start;
+  return CODE_BEGINS.test(text);
+}
+
+/** Whether a line would open a code block if it stood there as it is. */
+export function opensCode(content: string): boolean {
+  const [, , marker = '', info = ''] = FENCE.exec(content) ?? [];
+  return marker !== '' && !isProse(marker, info);
+}
+
+/** A backtick in the info string makes it inline code (CommonMark 4.5); one that long is no language but a text. */
+function isProse(marker: string, info: string): boolean {
+  return info.length > LONGEST_INFO || (marker.startsWith('`') && info.includes('`'));
+}
+
 function opensFence(content: string, start: number, end: number, length: number): Fence | undefined {
   const match = FENCE.exec(content);
   if (!match) return undefined;
   const [, prefix = '', marker = '', info = ''] = match;
-  // A backtick in the info string makes it inline code (CommonMark 4.5); one that long is no language but a text.
-  if (info.length > LONGEST_INFO || (marker.startsWith('`') && info.includes('`'))) return undefined;
+  if (isProse(marker, info)) return undefined;
   const language = /^[ \t]*([A-Za-z0-9_+#.-]{1,24})[ \t]*$/.exec(info)?.[1] ?? '';
   const bodyStart = Math.min(end + 1, length);
   return { start, bodyStart, bodyEnd: length, end: length, prefix, marker, language, closed: false };

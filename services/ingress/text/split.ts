@@ -1,5 +1,6 @@
 import { breaksMarks, chooseCut } from './cuts.ts';
-import { fenceAt, readStructure, seamAt, type Structure } from './structure.ts';
+import { seemsCode } from './lines.ts';
+import { fenceAt, lineAt, readStructure, seamAt, type Structure } from './structure.ts';
 
 /** Discord refuses longer contents; UTF-16 units are counted, which is never fewer than Discord counts. */
 export const DISCORD_LIMIT = 2000;
@@ -63,7 +64,8 @@ export function nextPart(whole: Structure, from: number, limit: number, shown = 
   const start = from + skippedLength(structure, from);
   if (text.slice(start).trim() === '') return undefined;
   const skipped = text.slice(from, start);
-  const open = from === 0 ? '' : seamAt(structure, from, start, share(limit)).open;
+  const open =
+    (from === 0 ? '' : seamAt(structure, from, start, share(limit)).open) + textMark(structure, start, limit);
   const length = text.trimEnd().length;
   const close = seamAt(structure, length, length, share(limit)).close;
   if (open.length + length - start + close.length <= limit) {
@@ -84,6 +86,14 @@ export function nextPart(whole: Structure, from: number, limit: number, shown = 
     close: end - start + marks.length <= room ? marks : '',
     rest: '',
   };
+}
+
+/** Keeps what is left of a line from opening a code block, where the line itself opens none and does not fit. */
+function textMark(structure: Structure, start: number, limit: number): string {
+  const { text } = structure;
+  const line = lineAt(structure, start);
+  const cut = !line.fence && line.end - start > limit && text.slice(line.start, start).trim() === '';
+  return cut && seemsCode(text, line) ? '\u200b' : '';
 }
 
 /** The same structure with the spans that a part from here on can meet: cuts are tried by the thousand. */

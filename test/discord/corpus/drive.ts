@@ -43,7 +43,7 @@ export function driveCases<Case extends DiscordCase>(half: Half<Case>): void {
         continue;
       }
       test(`${entry.id}: ${String(entry['why'])}`, async () => {
-        const situation = half.situations.find(({ fits }) => fits(entry));
+        const situation = half.situations.find((each) => each.fits(entry));
         if (!situation) throw new Error(`no situation drives ${JSON.stringify(entry)}`);
         expect(problems(entry.expect, await situation.drive(entry))).toEqual([]);
         right += 1;

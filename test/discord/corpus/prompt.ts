@@ -12,7 +12,7 @@ export interface ModelMessage {
 export function promptOf(request: RunRequest): ModelMessage[] {
   const state = { request, steps: [], notices: new Set(), acceptedAt: 0 };
   const run = { state, history: [], parts: { systemPrompt: 'Be kind.' } };
-  return buildMessages(run as unknown as Run, [], undefined) as ModelMessage[];
+  return buildMessages(run as unknown as Run, [], undefined);
 }
 
 /** True when a name stands on one line of the prompt, without anything that hides, reorders or poses as structure. */

@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, vi } from 'vitest';
+import { expireApprovals } from '#shared/approvals.ts';
+import { readJournal } from '#shared/journal.ts';
+import { discordRunId } from '#shared/run.ts';
+import { readRun } from '#shared/runs.ts';
+import { startServiceProcess, type ServiceProcess } from '#test/lib/service-process.ts';
+import { startRig, until, type Rig } from '../rig.ts';
+import { driveCases, type DiscordCase, type Outcome, type Situation } from './drive.ts';
+
+interface ApprovalCase extends DiscordCase {
+  args?: Record<string, string>;
+  /** Who presses, in words. */
+  clicker?: string;
+  clicks?: number;
+  clickAfter?: string;
+  forgedCustomId?: string;
+  modelSays?: string;
+  parallelToolCalls?: number;
+  sensitive?: number;
+  reaction?: string;
+}
+
+let rig: Rig;
+let worker: ServiceProcess;
+const policy = `${import.meta.dirname}/../policy.yaml`;
+
+beforeAll(async () => {
+  rig = await startRig({ playground: { rateLimits: false }, environment: { POLICY_FILE: policy } });
+  const env = { REDIS_URL: rig.server.url, POLICY_FILE: policy, LOG_LEVEL: 'fatal' };
+  worker = await startServiceProcess('test/discord/corpus/approving-worker.ts', env);
+});
+
+afterAll(async () => {
+  await worker[Symbol.asyncDispose]();
+  await rig[Symbol.asyncDispose]();
+});
+
+const write = (args: object = { path: 'a.md' }) => ({ name: 'write_file', arguments: args });
+const read = (at: number) => ({ name: 'read_file', arguments: { at } });
+
+interface Asked {
+  runId: string;
+  /** Calls of the tool that needs a yes, and of the other, before this question. */
+  before: string[];
+}
+
+let plans = 0;
+
+/** A question for which the model does as planned. */
+async function ask(plan: object, channel = 'general'): Promise<Asked> {
+  plans += 1;
+  await rig.redis.set(`plan:${plans}`, JSON.stringify(plan));
+  const before = await executed();
+  const { id } = rig.ask(`plan ${plans}`, { author: 'Olga', channel });
+  return { runId: discordRunId(id), before };
+}
+
+function executed(): Promise<string[]> {
+  return rig.redis.lrange('executions', 0, -1);
+}
+
+/** How often a tool ran since the question was asked. */
+async function executions({ before }: Asked, tool = 'write_file'): Promise<number> {
+  return (await executed()).slice(before.length).filter((each) => each === tool).length;
+}
+
+/** The cards of a run that waits for a decision, as soon as it does. */
+async function cardsOf({ runId }: Asked, count = 1): Promise<string[]> {
+  await until('the run waits', async () => (await readRun(rig.redis, runId))?.status === 'waiting');
+  return until(`${count} cards are there`, () => {
+    const cards = rig.controls
+      .messages('general')
+      .filter(({ components }) => JSON.stringify(components).includes(`decide:${runId}:`));
+    return cards.length >= count && cards.map(({ id }) => id);
+  });
+}
+
+function press(card: string, answer: string, author = 'Olga') {
+  const row = JSON.stringify(rig.controls.message(card).components);
+  const customId = new RegExp(`"(decide:[^"]*:${answer})"`).exec(row)?.[1] ?? answer;
+  return rig.controls.click({ message: card, author, customId }).outcome();
+}
+
+async function decisions(runId: string): Promise<string[]> {
+  const entries = (await readJournal(rig.redis, runId)).map(({ entry }) => entry);
+  return entries.flatMap((entry) => (entry.type === 'approval.decided' ? [entry.decision] : []));
+}
+
+async function ended({ runId }: Asked): Promise<void> {
+  await until('the run has ended', async () => (await readRun(rig.redis, runId))?.status === 'ended');
+}
+
+/** Nothing was decided and nothing has run; then the question is denied, and nothing runs either. */
+async function refused(asked: Asked, card: string): Promise<Outcome> {
+  const open = (await decisions(asked.runId)).length === 0 && (await executions(asked)) === 0;
+  await press(card, 'deny');
+  await ended(asked);
+  return { refuse: open && (await decisions(asked.runId)).join() === 'deny', executions: await executions(asked) };
+}
+
+async function card(): Promise<{ asked: Asked; message: string }> {
+  const asked = await ask({ toolCalls: [write()] });
+  const [message = ''] = await cardsOf(asked);
+  return { asked, message };
+}
+
+/** What stands in the card, and in the file where it does not fit. */
+async function shownArguments({ args = {} }: ApprovalCase): Promise<Outcome> {
+  const asked = await ask({ toolCalls: [write(args)] });
+  const [message = ''] = await cardsOf(asked);
+  const { content, attachments, pings, mentionEveryone } = rig.controls.message(message);
+  const [file] = attachments;
+  const whole = file
+    ? await fetch(file.url).then((response) => response.text())
+    : /```json\n(.*)\n```/s.exec(content)?.[1];
+  const tail = Object.values(args).at(-1)?.trimEnd().slice(-10) ?? '';
+  await refused(asked, message);
+  return {
+    fullArgsAvailable: whole !== undefined && JSON.stringify(JSON.parse(whole)) === JSON.stringify(args),
+    hiddenTail: content.includes(tail) ? 0 : 1,
+    fencesBroken: (content.match(/```/g)?.length ?? 0) - 2,
+    pings: pings.length + (mentionEveryone ? 1 : 0),
+  };
+}
+
+async function roleTakenAway(): Promise<Outcome> {
+  const { asked, message } = await card();
+  rig.controls.setRoles('Olga', ['member']);
+  await press(message, 'allow');
+  rig.controls.setRoles('Olga', ['operator', 'member']);
+  return refused(asked, message);
+}
+
+async function clicked(entry: ApprovalCase): Promise<Outcome> {
+  const { asked, message } = await card();
+  if (entry['botRestartBetweenPostAndClick'] === true) {
+    await rig.stop();
+    await rig.start();
+  }
+  if (entry['replayOfInteraction'] === true) rig.controls.injectEvent({ kind: 'duplicate', t: 'INTERACTION_CREATE' });
+  await Promise.all(Array.from({ length: entry.clicks ?? 1 }, () => press(message, 'allow')));
+  await ended(asked);
+  return { executions: (await decisions(asked.runId)).join() === 'allow' ? await executions(asked) : 'undecided' };
+}
+
+/** A minute after a card's time, as far as the ingress' clock goes. */
+const lateMs = 16 * 60_000;
+
+async function late(): Promise<Outcome> {
+  const { asked, message } = await card();
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + lateMs });
+  const answer = await press(message, 'allow').finally(() => vi.useRealTimers());
+  const said = answer.message?.content.includes('time for this decision is over') === true;
+  const open = (await decisions(asked.runId)).length === 0;
+  const denied = await expired(asked);
+  return { refuse: said && open && denied, executions: await executions(asked) };
+}
+
+/** The time passes; whether the run then ends as after a no. */
+async function expired(asked: Asked): Promise<boolean> {
+  await expireApprovals(rig.redis, rig.queues, Date.now() + lateMs);
+  await ended(asked);
+  return (await decisions(asked.runId)).join() === 'expired' && (await executions(asked)) === 0;
+}
+
+async function deletedCard(): Promise<Outcome> {
+  const { asked, message } = await card();
+  rig.controls.deleteMessage(message);
+  return { 'expires to deny': await expired(asked) };
+}
+
+/** Buttons that are not this run's: on a message of the bot, with an id made up, and with one of another run. */
+async function forged({ forgedCustomId = '' }: ApprovalCase): Promise<Outcome> {
+  const { asked, message } = await card();
+  const own = /"(decide:[^"]*:allow)"/.exec(JSON.stringify(rig.controls.message(message).components))?.[1] ?? '';
+  for (const id of [forgedCustomId, forgedCustomId.replace('approve', 'decide'), own]) {
+    const copy = await postButton(id);
+    await rig.controls.click({ message: copy, author: 'Olga', customId: id }).outcome();
+  }
+  return refused(asked, message);
+}
+
+async function postButton(customId: string): Promise<string> {
+  const { url, token, channels } = rig.playground;
+  const button = { type: 2, style: 3, label: 'Allow once', custom_id: customId };
+  const response = await fetch(`${url}/v10/channels/${channels.general}/messages`, {
+    method: 'POST',
+    headers: { authorization: `Bot ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ content: 'copy', components: [{ type: 1, components: [button] }] }),
+  });
+  return ((await response.json()) as { id: string }).id;
+}
+
+/** Nobody's roles can be seen there: nothing is asked, and nothing runs. */
+async function inDirectMessages(): Promise<Outcome> {
+  const asked = await ask({ toolCalls: [write()] }, '@Olga');
+  await ended(asked);
+  const cards = rig.controls
+    .messages('@Olga')
+    .filter(({ components }) => JSON.stringify(components).includes('decide:'));
+  return { refuse: cards.length === 0 && (await executions(asked)) === 0 };
+}
+
+async function claimed({ modelSays = '' }: ApprovalCase): Promise<Outcome> {
+  const asked = await ask({ text: modelSays, toolCalls: [write()] });
+  const [message = ''] = await cardsOf(asked);
+  return refused(asked, message);
+}
+
+/**
+ * Calls that change something are made in the order in which the model asked for them, each after its own yes; those
+ * before them that only read wait for nobody.
+ */
+async function parallel({ parallelToolCalls = 0, sensitive = 0 }: ApprovalCase): Promise<Outcome> {
+  const others = parallelToolCalls - sensitive;
+  const calls = Array.from({ length: parallelToolCalls }, (_, at) => (at < others ? read(at) : write({ at })));
+  const asked = await ask({ toolCalls: calls });
+  const seen: string[] = [];
+  let othersRun = true;
+  for (let done = 0; done < sensitive; done += 1) {
+    const message = await freshCard(asked, seen);
+    seen.push(message);
+    othersRun &&= (await executions(asked, 'read_file')) === others && (await executions(asked)) === done;
+    await press(message, 'allow');
+  }
+  await ended(asked);
+  othersRun &&= (await executions(asked)) === sensitive;
+  return { cards: (await decisions(asked.runId)).length, othersRun };
+}
+
+async function freshCard(asked: Asked, seen: string[]): Promise<string> {
+  return until('another card is there', async () => (await cardsOf(asked)).find((id) => !seen.includes(id)) ?? false);
+}
+
+async function reacted({ reaction = '' }: ApprovalCase): Promise<Outcome> {
+  const { asked, message } = await card();
+  const [emoji = ''] = reaction.split(' ');
+  for (const person of ['Ada', 'Olga', 'Guest']) rig.controls.react(message, person, emoji);
+  // What comes after the reactions has been dealt with.
+  await rig.controls.command({ channel: 'general', author: 'Ada', name: 'help' }).outcome();
+  return refused(asked, message);
+}
+
+const situations: Situation<ApprovalCase>[] = [
+  { fits: ({ args }) => args !== undefined, drive: shownArguments },
+  { fits: ({ clicker = '' }) => clicker.includes('role was taken away'), drive: roleTakenAway },
+  { fits: ({ clickAfter }) => clickAfter !== undefined, drive: late },
+  { fits: ({ forgedCustomId }) => forgedCustomId !== undefined, drive: forged },
+  { fits: (entry) => entry['cardDeleted'] === true, drive: deletedCard },
+  { fits: (entry) => entry['cardInDm'] === true, drive: inDirectMessages },
+  { fits: ({ modelSays }) => modelSays !== undefined, drive: claimed },
+  { fits: ({ parallelToolCalls }) => parallelToolCalls !== undefined, drive: parallel },
+  { fits: ({ reaction }) => reaction !== undefined, drive: reacted },
+  {
+    fits: (entry) => Boolean(entry.clicks ?? entry['replayOfInteraction'] ?? entry['botRestartBetweenPostAndClick']),
+    drive: clicked,
+  },
+];
+
+driveCases<ApprovalCase>({ name: 'approvals', holds: ({ category }) => category === 'approval', situations });
