@@ -74,6 +74,11 @@ describe('what is carried never fills a part', () => {
     }
   });
 
+  test('a marker too long to be carried leaves no blank part', () => {
+    const parts = splitMessage(`${'`'.repeat(15)}${'\n'.repeat(100)}text`, { limit: 60 });
+    expect(parts).toEqual(['`'.repeat(15), 'text']);
+  });
+
   test('a language or deep quote that is too long to be carried is left out, the block is not', () => {
     const parts = splitMessage(`> > > > \`\`\`${'l'.repeat(24)}\n${lines('> > > > x', 30)}`, { limit: 60 });
     expect(parts.length).toBeGreaterThan(2);

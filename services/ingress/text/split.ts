@@ -61,7 +61,7 @@ export function splitParts(markdown: string, options: SplitOptions = {}): Part[]
 export function nextPart(whole: Structure, from: number, limit: number, shown = 0): Part | undefined {
   const structure = nearby(whole, from, limit);
   const { text } = structure;
-  const start = from + skippedLength(structure, from);
+  const start = from + skippedLength(structure, from, limit);
   if (text.slice(start).trim() === '') return undefined;
   const skipped = text.slice(from, start);
   const open =
@@ -73,11 +73,11 @@ export function nextPart(whole: Structure, from: number, limit: number, shown = 
   }
   const room = limit - open.length;
   const fits = (at: number): boolean => {
-    const length = textLength(structure, start, at);
+    const length = textLength(structure, start, at, limit);
     return length > 0 && length + closing(structure, start + length, limit).length <= room;
   };
   const cut = chooseCut(structure, { from: start, to: Math.min(start + room, text.length), limit, shown }, fits);
-  const end = start + textLength(structure, start, cut);
+  const end = start + textLength(structure, start, cut, limit);
   const marks = closing(structure, end, limit);
   return {
     skipped,
@@ -104,9 +104,14 @@ function nearby(structure: Structure, from: number, limit: number): Structure {
   return { ...structure, spans };
 }
 
-function textLength(structure: Structure, start: number, at: number): number {
+function textLength(structure: Structure, start: number, at: number, limit: number): number {
   const slice = structure.text.slice(start, at);
-  return fenceAt(structure, at) ? slice.length : slice.trimEnd().length;
+  return carriesCode(structure, at, limit) ? slice.length : slice.trimEnd().length;
+}
+
+/** Whether a cut falls into code whose marks are carried over: there blank lines are content, elsewhere Discord trims them. */
+function carriesCode(structure: Structure, at: number, limit: number): boolean {
+  return fenceAt(structure, at) !== undefined && seamAt(structure, at, at, share(limit)).close !== '';
 }
 
 function closing(structure: Structure, at: number, limit: number): string {
@@ -120,9 +125,9 @@ function share(limit: number): number {
 }
 
 /** How much whitespace to leave out at a cut: in code the newline that was cut at, elsewhere all of it. */
-function skippedLength(structure: Structure, from: number): number {
+function skippedLength(structure: Structure, from: number, limit: number): number {
   const { text } = structure;
   const fence = from > 0 ? fenceAt(structure, from) : undefined;
-  if (fence && from < fence.bodyEnd) return text[from] === '\n' ? 1 : 0;
+  if (fence && from < fence.bodyEnd && carriesCode(structure, from, limit)) return text[from] === '\n' ? 1 : 0;
   return /^\s*/.exec(text.slice(from))![0].length;
 }
