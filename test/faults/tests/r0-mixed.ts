@@ -9,6 +9,7 @@ import { deaths, settleAndCheck } from '../rig/settle.ts';
 import type { PooledWorker } from '../rig/workers.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 import { killMany } from './r1-kills.ts';
+import { untilConnected } from './r6-gateway.ts';
 import { holders } from './victims.ts';
 
 /** A little of everything in one system and under one load: the form that runs with every `npm test`. */
@@ -109,6 +110,7 @@ async function wake(rig: Rig, { worker, cases }: { worker: PooledWorker; cases: 
 }
 
 async function drop(rig: Rig, at: number): Promise<number> {
+  await untilConnected(rig);
   const { hit } = await (at % 2 === 0
     ? rig.discord.post<{ hit: number }>('cut', {})
     : rig.discord.post<{ hit: number }>('invalidate', { resumable: false }));

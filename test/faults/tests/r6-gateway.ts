@@ -61,7 +61,8 @@ async function strike(rig: Rig, drop: Drop, hits: Record<string, number>): Promi
   if (hit > 0) hits[drop.name] = (hits[drop.name] ?? 0) + 1;
 }
 
-async function untilConnected(rig: Rig): Promise<void> {
+/** Waits until a bot is connected: only then there is something to drop. */
+export async function untilConnected(rig: Rig): Promise<void> {
   const end = Date.now() + 60_000;
   while (Date.now() < end) {
     const sessions = await rig.discord.get<{ connected?: boolean }[]>('sessions');
