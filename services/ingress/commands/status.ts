@@ -26,25 +26,31 @@ function discordLine(parts: InteractionParts): string {
 }
 
 async function queueLines({ queue, queues }: InteractionParts): Promise<string[]> {
-  const [depth, workers] = await Promise.all([queue.depth(), queues.queue('runs').getWorkersCount()]);
+  // Some hosts of Redis do not tell who is connected.
+  const counting = queues
+    .queue('runs')
+    .getWorkersCount()
+    .catch(() => undefined);
+  const [depth, workers] = await Promise.all([queue.depth(), counting]);
   const wait = depth.wait === undefined ? '' : `: about ${depth.wait}`;
   const waiting = depth.waiting === 0 ? 'no question waits' : `${counted(depth.waiting, 'question')} ahead${wait}`;
-  const busy = depth.active === 0 ? 'idle' : `at work on ${counted(depth.active, 'question')}`;
-  return [
-    `🟢 **Queue** ${waiting}`,
-    workers === 0
-      ? '🔴 **Workers** none is running: questions are kept, and answered when one is back'
-      : `🟢 **Workers** ${workers}, ${busy}`,
-  ];
+  return [`🟢 **Queue** ${waiting}`, workersLine(workers, depth.active)];
+}
+
+function workersLine(workers: number | undefined, active: number): string {
+  const busy = active === 0 ? 'idle' : `at work on ${counted(active, 'question')}`;
+  if (workers === undefined) return `⚪ **Workers** ${busy}`;
+  if (workers > 0) return `🟢 **Workers** ${workers}, ${busy}`;
+  return '🔴 **Workers** none is running: questions are kept, and answered when one is back';
 }
 
 function modelLine({ model }: InteractionParts): string {
   const now = model.read();
   switch (now.state) {
     case 'answering':
-      return `🟢 **Model** answered ${ago(now.at)}`;
+      return `🟢 **Model** answered <t:${seconds(now.at)}:R>`;
     case 'failing':
-      return `🔴 **Model** fails since ${ago(now.since)}; questions are tried again`;
+      return `🔴 **Model** fails since <t:${seconds(now.since)}:t>; questions are tried again`;
     case 'unknown':
       return '⚪ **Model** not asked lately';
   }
@@ -80,7 +86,7 @@ function counted(count: number, what: string): string {
   return count === 1 ? `one ${what}` : `${count} ${what}s`;
 }
 
-/** A time that Discord shows in words and keeps true. */
-function ago(at: number): string {
-  return `<t:${Math.floor(at / 1_000)}:R>`;
+/** For a time that Discord shows in the reader's words and zone. */
+function seconds(ms: number): number {
+  return Math.floor(ms / 1_000);
 }
