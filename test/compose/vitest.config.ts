@@ -16,7 +16,7 @@ export default defineConfig({
     sequence: { shuffle: false, sequencer: ByName },
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Its image comes from Docker Hub, which does not answer everywhere; test/compose/containers.ts removes what it makes.
+    // The reaper's image comes from Docker Hub, which does not answer everywhere: test/compose/containers.ts removes what it makes.
     env: { TESTCONTAINERS_RYUK_DISABLED: 'true' },
   },
 });
