@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { keys } from '#shared/keys.ts';
 import { claimRun, endRun, readRun } from '#shared/runs.ts';
+import { beginTalk, historyName } from '#shared/talks.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import type { HistoryLine } from './history.ts';
@@ -61,6 +62,19 @@ describe('a conversation', () => {
     expect(await stored(conversation)).toEqual([user('b'), assistant('To: b'), user('c'), assistant('To: c')]);
     const left = await rig.redis.pttl(keys.history(conversation));
     expect(left).toBeGreaterThan(29 * 86_400_000);
+  });
+
+  it('has talks that know nothing of each other', async () => {
+    await using _ = await rig.worker({ toolbox: createPlayedToolbox({}) });
+    const conversation = randomUUID();
+    await rig.ask('a', { conversation });
+    await beginTalk(rig.redis, conversation, '1');
+    await rig.ask('b', { conversation });
+    expect(rig.model.requests.at(-1)?.body.messages.slice(1)).toEqual([user('b')]);
+    await rig.ask('c', { conversation });
+    expect(rig.model.requests.at(-1)?.body.messages.slice(1)).toEqual([user('b'), assistant('To: b'), user('c')]);
+    expect(await stored(conversation)).toEqual([user('a'), assistant('To: a')]);
+    expect(await stored(historyName(conversation, 1))).toHaveLength(4);
   });
 
   it('is left to the door when it brings the earlier messages itself', async () => {
