@@ -9,7 +9,16 @@ configureLogging('cli', 'silent');
 try {
   await createProgram(processTerminal()).parseAsync();
 } catch (error) {
-  const said = error instanceof DragomanError ? error.message : `dragoman failed: ${errorText(error)}`;
-  process.stderr.write(`${said}\n`);
+  process.stderr.write(`${sentence(error)}\n`);
   process.exitCode = error instanceof ConfigError ? 78 : 1;
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof DragomanError) return error.message;
+  const text = errorText(error);
+  // Redis' own words for `maxmemory` being reached begin so.
+  if (text.startsWith('OOM ')) {
+    return 'Redis is full and takes nothing new. Nothing was begun. Raise its maxmemory, or keep runs for a shorter time (RETENTION_*): docs/operations.md, RedisMemory.';
+  }
+  return `dragoman failed: ${text}`;
 }

@@ -111,7 +111,7 @@ test('full, it refuses what comes and keeps what it has; with room again it take
   onTestFinished(() => terminal.kill('SIGKILL'));
   const asked = await terminal.finished;
   expect(asked).toMatchObject({ code: 1, stdout: '' });
-  expect(asked.stderr).toContain("used memory > 'maxmemory'");
+  expect(asked.stderr).toContain('Redis is full and takes nothing new.');
 
   await rig.redis.config('SET', 'maxmemory', 0);
   expect(await acceptRun(door.redis, door.queues, requestOf(id))).toMatchObject({ runId: id, fresh: true });
