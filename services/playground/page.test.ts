@@ -10,10 +10,11 @@ const why = chromium === undefined ? ' (skipped: no Chromium on the path, nor in
 describe.skipIf(chromium === undefined)(`the page in a real browser${why}`, () => {
   let browser: Browser;
   let playground: Playground;
+  let bot: AsyncDisposable;
 
   beforeAll(async () => {
     playground = await startPlayground({ rateLimits: false });
-    const bot = await startDemoBot(playground);
+    bot = await startDemoBot(playground);
     browser = await startBrowser(chromium ?? '');
     return async () => {
       await browser.close();
@@ -125,8 +126,10 @@ describe.skipIf(chromium === undefined)(`the page in a real browser${why}`, () =
     await page.locator(`#m${reply.id}`, { hasText: 'changed under the hand' }).waitFor();
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Feedback');
     expect(await page.locator('#notice').isVisible()).toBe(false);
-    playground.controls.cut();
+    // Not merely cut: it would be back before a busy page has shown anything.
+    await bot[Symbol.asyncDispose]();
     await page.locator('#notice').waitFor();
+    bot = await startDemoBot(playground);
     await page.locator('#notice').waitFor({ state: 'hidden' });
     expect(errors).toEqual([]);
     await page.context().close();
