@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, vi } from 'vitest';
 import { expireApprovals } from '#shared/approvals.ts';
-import { readJournal } from '#shared/journal.ts';
 import { discordRunId } from '#shared/run.ts';
 import { readRun } from '#shared/runs.ts';
 import { startServiceProcess, type ServiceProcess } from '#test/lib/service-process.ts';
 import { startRig, until, type Rig } from '../rig.ts';
+import { cardsOf, decisions, postButton, press } from './cards.ts';
 import { driveCases, type DiscordCase, type Outcome, type Situation } from './drive.ts';
 
 interface ApprovalCase extends DiscordCase {
@@ -64,50 +64,28 @@ async function executions({ before }: Asked, tool = 'write_file'): Promise<numbe
   return (await executed()).slice(before.length).filter((each) => each === tool).length;
 }
 
-/** The cards of a run that waits for a decision, as soon as it does. */
-async function cardsOf({ runId }: Asked, count = 1): Promise<string[]> {
-  await until('the run waits', async () => (await readRun(rig.redis, runId))?.status === 'waiting');
-  return until(`${count} cards are there`, () => {
-    const cards = rig.controls
-      .messages('general')
-      .filter(({ components }) => JSON.stringify(components).includes(`decide:${runId}:`));
-    return cards.length >= count && cards.map(({ id }) => id);
-  });
-}
-
-function press(card: string, answer: string, author = 'Olga') {
-  const row = JSON.stringify(rig.controls.message(card).components);
-  const customId = new RegExp(`"(decide:[^"]*:${answer})"`).exec(row)?.[1] ?? answer;
-  return rig.controls.click({ message: card, author, customId }).outcome();
-}
-
-async function decisions(runId: string): Promise<string[]> {
-  const entries = (await readJournal(rig.redis, runId)).map(({ entry }) => entry);
-  return entries.flatMap((entry) => (entry.type === 'approval.decided' ? [entry.decision] : []));
-}
-
 async function ended({ runId }: Asked): Promise<void> {
   await until('the run has ended', async () => (await readRun(rig.redis, runId))?.status === 'ended');
 }
 
 /** Nothing was decided and nothing has run; then the question is denied, and nothing runs either. */
 async function refused(asked: Asked, card: string): Promise<Outcome> {
-  const open = (await decisions(asked.runId)).length === 0 && (await executions(asked)) === 0;
-  await press(card, 'deny');
+  const open = (await decisions(rig, asked.runId)).length === 0 && (await executions(asked)) === 0;
+  await press(rig, card, 'deny');
   await ended(asked);
-  return { refuse: open && (await decisions(asked.runId)).join() === 'deny', executions: await executions(asked) };
+  return { refuse: open && (await decisions(rig, asked.runId)).join() === 'deny', executions: await executions(asked) };
 }
 
 async function card(): Promise<{ asked: Asked; message: string }> {
   const asked = await ask({ toolCalls: [write()] });
-  const [message = ''] = await cardsOf(asked);
+  const [message = ''] = await cardsOf(rig, asked.runId);
   return { asked, message };
 }
 
 /** What stands in the card, and in the file where it does not fit. */
 async function shownArguments({ args = {} }: ApprovalCase): Promise<Outcome> {
   const asked = await ask({ toolCalls: [write(args)] });
-  const [message = ''] = await cardsOf(asked);
+  const [message = ''] = await cardsOf(rig, asked.runId);
   const { content, attachments, pings, mentionEveryone } = rig.controls.message(message);
   const [file] = attachments;
   const whole = file
@@ -126,7 +104,7 @@ async function shownArguments({ args = {} }: ApprovalCase): Promise<Outcome> {
 async function roleTakenAway(): Promise<Outcome> {
   const { asked, message } = await card();
   rig.controls.setRoles('Olga', ['member']);
-  await press(message, 'allow');
+  await press(rig, message, 'allow');
   rig.controls.setRoles('Olga', ['operator', 'member']);
   return refused(asked, message);
 }
@@ -138,20 +116,29 @@ async function clicked(entry: ApprovalCase): Promise<Outcome> {
     await rig.start();
   }
   if (entry['replayOfInteraction'] === true) rig.controls.injectEvent({ kind: 'duplicate', t: 'INTERACTION_CREATE' });
-  await Promise.all(Array.from({ length: entry.clicks ?? 1 }, () => press(message, 'allow')));
+  await Promise.all(Array.from({ length: entry.clicks ?? 1 }, () => press(rig, message, 'allow')));
   await ended(asked);
-  return { executions: (await decisions(asked.runId)).join() === 'allow' ? await executions(asked) : 'undecided' };
+  return { executions: (await decisions(rig, asked.runId)).join() === 'allow' ? await executions(asked) : 'undecided' };
 }
 
 /** A minute after a card's time, as far as the ingress' clock goes. */
 const lateMs = 16 * 60_000;
 
+/** Does something when the card's time is over. */
+async function later<T>(act: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + lateMs });
+  try {
+    return await act();
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
 async function late(): Promise<Outcome> {
   const { asked, message } = await card();
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + lateMs });
-  const answer = await press(message, 'allow').finally(() => vi.useRealTimers());
+  const answer = await later(() => press(rig, message, 'allow'));
   const said = answer.message?.content.includes('time for this decision is over') === true;
-  const open = (await decisions(asked.runId)).length === 0;
+  const open = (await decisions(rig, asked.runId)).length === 0;
   const denied = await expired(asked);
   return { refuse: said && open && denied, executions: await executions(asked) };
 }
@@ -160,7 +147,7 @@ async function late(): Promise<Outcome> {
 async function expired(asked: Asked): Promise<boolean> {
   await expireApprovals(rig.redis, rig.queues, Date.now() + lateMs);
   await ended(asked);
-  return (await decisions(asked.runId)).join() === 'expired' && (await executions(asked)) === 0;
+  return (await decisions(rig, asked.runId)).join() === 'expired' && (await executions(asked)) === 0;
 }
 
 async function deletedCard(): Promise<Outcome> {
@@ -174,21 +161,10 @@ async function forged({ forgedCustomId = '' }: ApprovalCase): Promise<Outcome> {
   const { asked, message } = await card();
   const own = /"(decide:[^"]*:allow)"/.exec(JSON.stringify(rig.controls.message(message).components))?.[1] ?? '';
   for (const id of [forgedCustomId, forgedCustomId.replace('approve', 'decide'), own]) {
-    const copy = await postButton(id);
+    const copy = await postButton(rig, id);
     await rig.controls.click({ message: copy, author: 'Olga', customId: id }).outcome();
   }
   return refused(asked, message);
-}
-
-async function postButton(customId: string): Promise<string> {
-  const { url, token, channels } = rig.playground;
-  const button = { type: 2, style: 3, label: 'Allow once', custom_id: customId };
-  const response = await fetch(`${url}/v10/channels/${channels.general}/messages`, {
-    method: 'POST',
-    headers: { authorization: `Bot ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ content: 'copy', components: [{ type: 1, components: [button] }] }),
-  });
-  return ((await response.json()) as { id: string }).id;
 }
 
 /** Nobody's roles can be seen there: nothing is asked, and nothing runs. */
@@ -203,7 +179,7 @@ async function inDirectMessages(): Promise<Outcome> {
 
 async function claimed({ modelSays = '' }: ApprovalCase): Promise<Outcome> {
   const asked = await ask({ text: modelSays, toolCalls: [write()] });
-  const [message = ''] = await cardsOf(asked);
+  const [message = ''] = await cardsOf(rig, asked.runId);
   return refused(asked, message);
 }
 
@@ -221,15 +197,18 @@ async function parallel({ parallelToolCalls = 0, sensitive = 0 }: ApprovalCase):
     const message = await freshCard(asked, seen);
     seen.push(message);
     othersRun &&= (await executions(asked, 'read_file')) === others && (await executions(asked)) === done;
-    await press(message, 'allow');
+    await press(rig, message, 'allow');
   }
   await ended(asked);
   othersRun &&= (await executions(asked)) === sensitive;
-  return { cards: (await decisions(asked.runId)).length, othersRun };
+  return { cards: (await decisions(rig, asked.runId)).length, othersRun };
 }
 
 async function freshCard(asked: Asked, seen: string[]): Promise<string> {
-  return until('another card is there', async () => (await cardsOf(asked)).find((id) => !seen.includes(id)) ?? false);
+  return until(
+    'another card is there',
+    async () => (await cardsOf(rig, asked.runId)).find((id) => !seen.includes(id)) ?? false,
+  );
 }
 
 async function reacted({ reaction = '' }: ApprovalCase): Promise<Outcome> {
