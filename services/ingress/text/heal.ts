@@ -5,6 +5,7 @@ import { readStructure, seamAt } from './structure.ts';
 const HALF_LINK = /!?\[((?:\\.|[^[\]\\\n])*)(?:\](\([^()\n`]*(?:\([^()\n`]*\)?[^()\n`]*)*)?)?$/;
 /** Backticks at the end of inline code may be the first of its closing mark; one more would make another mark of them. */
 const HALF_MARK = /`+$/;
+const HALF_ESCAPE = /(?<!\\)(?:\\\\)*\\$/;
 const DANGLING = /(?:(?<=^|\s)(?:[*_~`]|\|\|)+\s*)+$/;
 
 /**
@@ -63,9 +64,9 @@ function balanced(text: string): boolean {
   return text.split('(').length === text.split(')').length;
 }
 
-/** "**bold*" has half of its closing mark. */
+/** "**bold*" has half of its closing mark; a backslash at the end would take its meaning from it. */
 function withoutHalfMark(text: string, open: Span): string {
-  let end = text.length;
+  let end = text.length - (HALF_ESCAPE.test(text.slice(open.openEnd)) ? 1 : 0);
   while (end > open.openEnd && '*_~|'.includes(text[end - 1]!)) end -= 1;
   return text.slice(0, end);
 }
