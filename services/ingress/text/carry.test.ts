@@ -74,6 +74,14 @@ describe('what is carried never fills a part', () => {
     }
   });
 
+  test('a closing line longer than a part closes its block all the same', () => {
+    for (const body of [' ', 'code', 'code '.repeat(100), '\n\n']) {
+      const parts = splitMessage(`1. \`\`\`\n${body}\n${' '.repeat(678)}\`\`\`\nafter`, { limit: 274 });
+      for (const part of parts) expect([0, 2]).toContain(part.match(/```/g)?.length ?? 0);
+      expect(parts.at(-1)).toMatch(/after$/);
+    }
+  });
+
   test('a marker too long to be carried leaves no blank part', () => {
     const parts = splitMessage(`${'`'.repeat(15)}${'\n'.repeat(100)}text`, { limit: 60 });
     expect(parts).toEqual(['`'.repeat(15), 'text']);

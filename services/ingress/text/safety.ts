@@ -62,7 +62,8 @@ function safeFence(text: string, fence: Fence, done: boolean): string {
   const body = text.slice(fence.bodyStart, fence.bodyEnd);
   // Discord does not take an empty block for one, and would pair its end with the next block's beginning.
   const content = /^\n*$/.test(body) ? ' ' : breakFences(body);
-  const indent = fence.prefix.replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length));
+  const blank = fence.prefix.replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length));
+  const indent = blank.replace(/ {8,}/g, ' '.repeat(8));
   return `${fence.prefix}\`\`\`${fence.language}\n${content}\n${indent}\`\`\``;
 }
 

@@ -77,7 +77,8 @@ export function nextPart(whole: Structure, from: number, limit: number, shown = 
     return length > 0 && length + closing(structure, start + length, limit).length <= room;
   };
   const cut = chooseCut(structure, { from: start, to: Math.min(start + room, text.length), limit, shown }, fits);
-  const end = start + textLength(structure, start, cut, limit);
+  // Where nothing but blanks is left of it, they stay: each part must take some of the text.
+  const end = start + (textLength(structure, start, cut, limit) || cut - start);
   const marks = closing(structure, end, limit);
   return {
     skipped,
@@ -128,6 +129,9 @@ function share(limit: number): number {
 function skippedLength(structure: Structure, from: number, limit: number): number {
   const { text } = structure;
   const fence = from > 0 ? fenceAt(structure, from) : undefined;
-  if (fence && from < fence.bodyEnd && carriesCode(structure, from, limit)) return text[from] === '\n' ? 1 : 0;
-  return /^\s*/.exec(text.slice(from))![0].length;
+  const blank = /^\s*/.exec(text.slice(from))![0].length;
+  if (!fence || from >= fence.bodyEnd || !carriesCode(structure, from, limit)) return blank;
+  // A closing line that is indented beyond a part's limit would otherwise never fit.
+  if (from + blank > fence.bodyEnd && blank > limit / 2) return blank;
+  return text[from] === '\n' ? 1 : 0;
 }

@@ -63,6 +63,15 @@ test('a secret does not show while it comes', () => {
   expect(streamed.update(text, true)).toEqual(['The password is «secret removed» or so.']);
 });
 
+test('a code block indented beyond the limit comes to its end', () => {
+  const text = `> \`\`\`py\n> x\n\n1. ${' '.repeat(678)}\`\`\`\n \n`;
+  for (const end of ['', `${' '.repeat(678)}\`\`\``]) {
+    const parts = states(text + end, 48, 274).at(-1)!;
+    for (const part of parts) expect(part.length).toBeLessThanOrEqual(274);
+    expect(parts.length).toBeLessThan(10);
+  }
+});
+
 test('an empty answer says so; nothing to show yet is nothing', () => {
   expect(createStreamedText().update('  \n', false)).toEqual([]);
   expect(createStreamedText({ emptyText: 'No answer.' }).update(' \n\u200b', true)).toEqual(['No answer.']);

@@ -69,7 +69,8 @@ export function seamAt(structure: Structure, at: number, next: number, most = In
   const { fence } = lineAt(structure, next);
   if (fence && next > fence.start && next <= markerStart(fence)) return { close: '', open: '' };
   const open = fenceAt(structure, at);
-  const wordings = open && next <= open.bodyEnd ? fenceSeams(structure, open, next) : textSeams(structure, at, next);
+  const inside = open && (next <= open.bodyEnd || next < open.end);
+  const wordings = inside ? fenceSeams(structure, open, next) : textSeams(structure, at, next);
   const fitting = wordings.find((seam) => seam.close.length <= most && seam.open.length <= most);
   return fitting ?? { close: '', open: '' };
 }
@@ -101,7 +102,8 @@ function fenceSeams(structure: Structure, fence: Fence, next: number): Seam[] {
     .replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length))
     .replace(/ {8,}/g, ' '.repeat(8));
   // What stands within a line must not come to stand as a closing mark on one of its own.
-  const apart = /^[^\S\n]*[`~]/.test(structure.text.slice(next, next + 200)) ? '\u200b' : '';
+  const closes = next > fence.bodyEnd;
+  const apart = !closes && /^[^\S\n]*[`~]/.test(structure.text.slice(next, next + 200)) ? '\u200b' : '';
   function seam(indent: string, quote: string, language: string): Seam {
     const inLine = next > start ? quote + apart : '';
     return {
