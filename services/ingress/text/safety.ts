@@ -31,11 +31,11 @@ function writeSafe(text: string, done: boolean, rules: SafetyRules): string {
   let at = 0;
   for (const fence of fences) {
     out += safeText(text, at, fence.start, true, rules);
-    out += safeFence(text, fence, done);
+    out += done || settles(text, fence) ? safeFence(text, fence) : growingFence(text, fence);
     at = fence.end;
   }
-  const open = [...fences].at(-1);
-  return open && !open.closed ? out : out + safeText(text, at, text.length, done, rules);
+  const last = [...fences].at(-1);
+  return last && !done && !settles(text, last) ? out : out + safeText(text, at, text.length, done, rules);
 }
 
 /** False while the opening line of a fence is not complete: it may still turn out to be text. */
@@ -57,8 +57,14 @@ function redact(markdown: string, { secrets = [] }: SafetyRules, done: boolean):
   return text.slice(0, text.length - held).replace(HALF_CHARACTER, '');
 }
 
-function safeFence(text: string, fence: Fence, done: boolean): string {
-  if (!fence.closed && !done) return growingFence(text, fence);
+/** Whether a fence has its end whatever comes: the closing line may become one of code, the line after a quote one more of it. */
+function settles(text: string, { closed, bodyEnd, end }: Fence): boolean {
+  if (!closed) return false;
+  const rest = text.slice(end);
+  return bodyEnd === end ? !/^\n?[ \t]*>{0,3}$/.test(rest) : rest !== '';
+}
+
+function safeFence(text: string, fence: Fence): string {
   const body = text.slice(fence.bodyStart, fence.bodyEnd);
   // Discord does not take an empty block for one, and would pair its end with the next block's beginning.
   const content = /^\n*$/.test(body) ? ' ' : breakFences(body);

@@ -46,6 +46,17 @@ test('what is open is closed while it streams', () => {
   expect(createStreamedText().update('```js\nconst a = 1;\nconst', false)).toEqual(['```js\nconst a = 1;\nco\n```']);
 });
 
+test.each(['\n```js\n```!', '\n> ```py\n> x\n', '\n> ```py\n> x\n>>>y\n'])(
+  '%j shows no end of a block that may not be one',
+  (text) => {
+    let before: string[] = [];
+    for (const now of states(text, 1)) {
+      expect(now.length).toBeGreaterThanOrEqual(before.length);
+      before = now;
+    }
+  },
+);
+
 test('a link appears whole, a mention never alive', () => {
   const text = 'See [the docs](https://example.com/a) and @everyone else.';
   for (let at = 1; at <= text.length; at += 1) {
