@@ -102,3 +102,11 @@ test('a question in a channel that was made while no ingress ran is answered as 
   await rig.start();
   await allAccepted([asked.id]);
 });
+
+test('a question behind hundreds of other messages is caught up with', async () => {
+  await rig.stop();
+  for (let at = 0; at < 350; at += 1) rig.say({ channel: 'general', author: 'Guest', content: `small talk ${at}` });
+  const asked = rig.ask('and my question?', { author: 'Olga' });
+  await rig.start();
+  await allAccepted([asked.id]);
+});

@@ -10,7 +10,7 @@ import { newer, type Marks } from './marks.ts';
 const log = createLogger('catch-up');
 
 /** Messages of one channel that are looked through; beyond them a channel is too busy to be caught up with. */
-const maxPerChannel = 300;
+const maxPerChannel = 1_000;
 const pageSize = 100;
 const maxDms = 100;
 
@@ -36,12 +36,25 @@ export async function catchUp(parts: CatchUpParts): Promise<void> {
       const messages = await readSince(channel, newer(oldest, mark) ? oldest : mark, last);
       total.channels += 1;
       total.messages += messages.length;
-      for (const message of messages) parts.listener.take(incomingMessage(message, parts.client.user?.id ?? ''));
+      give(parts, channel.id, messages);
+      if (messages.length >= maxPerChannel) {
+        log.error(
+          { channel: channel.id, read: messages.length },
+          'too much was missed: the latest messages are let be',
+        );
+      }
     } catch (error) {
       log.warn({ channel: channel.id, error: errorText(error) }, 'a channel could not be caught up with');
     }
   }
   if (total.channels > 0) caughtUp(total);
+}
+
+/** What is missing of a channel (oldest first) is given to the listener: its mark may follow. */
+function give({ client, listener, marks }: CatchUpParts, channel: string, messages: Message[]): void {
+  const newest = messages.at(-1);
+  const taken = messages.map((message) => listener.take(incomingMessage(message, client.user?.id ?? '')));
+  if (newest && taken.every(Boolean)) marks.covered(channel, newest.id);
 }
 
 interface Behind {

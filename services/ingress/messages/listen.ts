@@ -36,7 +36,8 @@ export interface Drop {
  * none, and their channels' marks stay before them.
  */
 export interface Listener extends AsyncDisposable {
-  take(message: IncomingMessage): void;
+  /** False when it takes none any more. */
+  take(message: IncomingMessage): boolean;
   /** A message was changed (`content`) or deleted before it became a run; false when it is not under way. */
   revise(channel: string, message: string, content: string | undefined): boolean;
   /** Why a message was dropped, where its content does not tell (floods, loops, an absent queue). */
@@ -116,7 +117,8 @@ export function createListener(parts: ListenerParts): Listener {
   return {
     take(message) {
       // Discord may give a message twice, and a catch-up finds what has come by itself in the meantime.
-      if (closed || seen.has(message.id)) return;
+      if (closed) return false;
+      if (seen.has(message.id)) return true;
       keepNewest(seen, message.id, rememberedMessages);
       // Discord lists no direct messages after a restart: only a mark leads back to the first one.
       if (message.kind === 'dm') parts.marks.initialise(message.channel, before(message.id));
@@ -125,6 +127,7 @@ export function createListener(parts: ListenerParts): Listener {
         log.error({ message: message.id, error: errorText(error) }, 'a message could not be dealt with');
         parts.marks.done(message.channel, message.id);
       });
+      return true;
     },
     revise(channel, message, content) {
       const revised = bursts.revise(channel, message, content);

@@ -69,3 +69,17 @@ it('begin no mark before the stored ones are known: it could lead past what was 
   const known = (await marks.load()).marks;
   expect([known.get('letters'), known.get('new letters')]).toEqual(['10', '49']);
 });
+
+it('that are held move as far as nothing is missing, and no further', async () => {
+  await using marks = createMarks(redis);
+  for (const message of ['10', '20', '30', '40']) marks.begin('room', message);
+  for (const message of ['10', '20', '40']) marks.done('room', message);
+  marks.covered('room', '20');
+  expect((await marks.load()).marks.get('room')).toBe('20');
+  marks.covered('room', '35');
+  expect((await marks.load()).marks.get('room')).toBe('29');
+  marks.done('room', '30');
+  expect((await marks.load()).marks.get('room')).toBe('35');
+  marks.release();
+  expect((await marks.load()).marks.get('room')).toBe('40');
+});

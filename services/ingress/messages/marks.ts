@@ -20,6 +20,8 @@ export interface Marks extends AsyncDisposable {
    * not lead past them. Marks are held from the beginning.
    */
   hold(): void;
+  /** Up to this message nothing of the channel is missing any more: its mark may move there although marks are held. */
+  covered(channel: string, message: string): void;
   /** What was missed has been given to the listener: marks move on. */
   release(): void;
   /** Sets a mark where there is none yet, as soon as the stored ones are known. */
@@ -40,17 +42,22 @@ export function createMarks(redis: Redis): Marks {
   const changed = new Set<string>();
   const open = new Map<string, Set<string>>();
   const newest = new Map<string, string>();
+  /** Of held marks: how far each may move. */
+  const limits = new Map<string, string>();
   const timer = setInterval(() => void flush(), flushMs);
   let held = true;
   let loaded = false;
 
   function advance(channel: string): void {
-    if (held) return;
-    const latest = newest.get(channel);
-    if (latest === undefined) return;
+    const last = newest.get(channel);
+    if (last === undefined) return;
+    const limit = held ? limits.get(channel) : last;
+    if (limit === undefined) return;
+    const latest = newer(last, limit) ? limit : last;
     const pending = [...(open.get(channel) ?? [])];
     // Just before the oldest message that is still being dealt with.
-    const mark = pending.length === 0 ? latest : before(pending.reduce((a, b) => (newer(a, b) ? b : a)));
+    const oldest = pending.reduce((a, b) => (newer(a, b) ? b : a), next(latest));
+    const mark = newer(oldest, latest) ? latest : before(oldest);
     const known = marks.get(channel);
     if (known !== undefined && !newer(mark, known)) return;
     marks.set(channel, mark);
@@ -85,6 +92,10 @@ export function createMarks(redis: Redis): Marks {
     hold() {
       held = true;
     },
+    covered(channel, message) {
+      limits.set(channel, message);
+      advance(channel);
+    },
     release() {
       held = false;
       for (const channel of newest.keys()) advance(channel);
@@ -117,6 +128,10 @@ export function createMarks(redis: Redis): Marks {
 /** Whether snowflake `a` was made after `b`. */
 export function newer(a: string, b: string): boolean {
   return BigInt(a) > BigInt(b);
+}
+
+function next(id: string): string {
+  return (BigInt(id) + 1n).toString();
 }
 
 /** The id just before this one. */

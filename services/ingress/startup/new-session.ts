@@ -39,16 +39,19 @@ export interface Sessions {
 export function createSessions(parts: NewSessionParts): Sessions {
   let first = true;
   let connected = false;
-  let catchingUp = 0;
+  let running = false;
+  let waiting = false;
   let work = Promise.resolve();
 
   function settle(): void {
-    if (connected && catchingUp === 0) parts.marks.release();
+    if (connected && !running && !waiting) parts.marks.release();
   }
 
   async function begin(): Promise<void> {
+    running = true;
+    waiting = false;
     await attempt('catching up', () => catchUp(parts));
-    catchingUp -= 1;
+    running = false;
     settle();
     if (!first || !parts.client.isReady()) return;
     first = false;
@@ -62,9 +65,10 @@ export function createSessions(parts: NewSessionParts): Sessions {
   return {
     began() {
       connected = true;
-      catchingUp += 1;
       parts.marks.hold();
-      // One after the other: two sessions in a row would look twice for the same messages.
+      // One after the other: two sessions in a row would look twice for the same messages. One that waits looks for all.
+      if (waiting) return;
+      waiting = true;
       work = work.then(begin);
     },
     lost() {
