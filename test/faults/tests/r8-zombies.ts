@@ -63,6 +63,7 @@ async function standStill({ seed, size, say }: FaultOptions, sleeping: Sleeping)
   });
   const load = startLoad(rig, 36, mixedPlans(drawOf(seed + 1)));
   const hits = { asleep: 0, 'runs overtaken': 0 };
+  let told = 0;
   while (hits.asleep < size) {
     await rig.until(() => holders(rig).length > 0, 30_000);
     const chosen = holders(rig).slice(0, Math.min(asleepAtOnce, size - hits.asleep));
@@ -73,7 +74,10 @@ async function standStill({ seed, size, say }: FaultOptions, sleeping: Sleeping)
     hits['runs overtaken'] += held.filter((each) => wentOn(each, from)).length;
     // Awake, they have time to do what they should not.
     await sleep(1_000);
-    if (hits.asleep % 15 === 0) say(`${hits.asleep} of ${size} asleep, ${hits['runs overtaken']} runs overtaken`);
+    if (hits.asleep >= told + 15) {
+      told = hits.asleep;
+      say(`${hits.asleep} of ${size} asleep, ${hits['runs overtaken']} runs overtaken`);
+    }
   }
   await load.stop();
   const verdict = await settleAndCheck(rig, say);
