@@ -73,7 +73,7 @@ test('who was overtaken sends nothing more', async () => {
 test('an edit of the overtaken one that arrives late does not stay', async () => {
   const { run, message } = await begin();
   // It is on its way when the other one takes over, writes the whole answer and is done.
-  rig.controls.inject({ route: edits, delayMs: 2_500, late: true });
+  rig.controls.inject({ route: edits, delayMs: 6_000, late: true });
   await run.write('More words. ');
   await until('the edit is on its way', () => rig.controls.faultHits()['late'] === 1);
   await overtake(run);
@@ -88,7 +88,7 @@ test('an edit of the overtaken one that arrives late does not stay', async () =>
 
 test('one that finishes sees that it was disturbed, and writes all of it again', async () => {
   const { run, message } = await begin();
-  rig.controls.inject({ route: edits, delayMs: 1_500, late: true });
+  rig.controls.inject({ route: edits, delayMs: 4_000, late: true });
   await run.write('More words. ');
   await until('the edit is on its way', () => rig.controls.faultHits()['late'] === 2);
   await overtake(run);
