@@ -114,3 +114,23 @@ test('a bot without identifies left loses its token', async () => {
   await expect(client.login(playground.token)).rejects.toThrow(/0 remaining|not enough|session/i);
   await client.destroy();
 });
+
+test('of many sessions that were lost, the latest are kept for a RESUME', async () => {
+  await using playground = await startPlayground({ rateLimits: false });
+  for (let at = 0; at < 20; at += 1) {
+    const socket = new WebSocket(playground.pageUrl.replace('http', 'ws'));
+    const ready = new Promise<void>((resolve) => {
+      socket.addEventListener('message', ({ data }) => {
+        const { op, t } = JSON.parse(String(data)) as { op: number; t: string | null };
+        if (op === 10)
+          socket.send(JSON.stringify({ op: 2, d: { token: playground.token, intents: 1, properties: {} } }));
+        if (t === 'READY') resolve();
+      });
+    });
+    await ready;
+    socket.close(4000);
+    await playground.controls.until(() => playground.controls.sessions().every(({ connected }) => !connected));
+  }
+  expect(playground.controls.sessions().length).toBeLessThanOrEqual(17);
+  expect(playground.controls.sessions().length).toBeGreaterThan(10);
+});

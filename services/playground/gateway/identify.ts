@@ -8,7 +8,7 @@ import { guildShard } from './delivery.ts';
 import type { Gateway } from './gateway.ts';
 import { Intent, KNOWN_INTENTS } from './intents.ts';
 import { Close, Op } from './protocol.ts';
-import { createSession, dispatchTo, sendRaw, type Session } from './session.ts';
+import { createSession, dispatchTo, RESUMABLE_MS, sendRaw, type Session } from './session.ts';
 
 /** Application flags that say the privileged intents are on, for fewer than 100 servers. */
 const LIMITED_FLAGS: [intent: number, flag: number][] = [
@@ -40,10 +40,21 @@ export function identify(connection: Connection, d: Json): void {
   if (verdict === 'too soon') return sendRaw(socket, Op.INVALID_SESSION, false);
   const session = createSession(bot, intents, shard, socket);
   session.presence = d['presence'] as Json | undefined;
+  forgetLost(gateway);
   gateway.sessions.set(session.id, session);
   connection.session = session;
   sendReady(gateway, session);
   gateway.changed();
+}
+
+/** Lost sessions that are still kept for a RESUME: each costs as much as a live one with every event. */
+const MAX_LOST = 16;
+
+function forgetLost({ sessions, world }: Gateway): void {
+  const lost = [...sessions.values()].filter(({ socket }) => socket === undefined);
+  for (const [index, { id, lostAt = 0 }] of lost.entries()) {
+    if (index < lost.length - MAX_LOST || world.clock.now() - lostAt > RESUMABLE_MS) sessions.delete(id);
+  }
 }
 
 function isShard(shard: unknown): shard is [number, number] {
