@@ -51,6 +51,15 @@ async function begin(): Promise<{ run: PlayedRun; message: string }> {
   return { run, message: shown.id };
 }
 
+/** Another process takes over while an edit of the first one is on its way, which arrives `delayMs` late. */
+async function overtakeInEdit(run: PlayedRun, delayMs: number): Promise<void> {
+  const before = rig.controls.faultHits()['late'] ?? 0;
+  rig.controls.inject({ route: edits, delayMs, late: true });
+  await run.write('More words. ');
+  await until('the edit is on its way', () => (rig.controls.faultHits()['late'] ?? 0) > before);
+  await overtake(run);
+}
+
 function content(message: string): string {
   return rig.controls.messages('general').find(({ id }) => id === message)?.content ?? '';
 }
@@ -73,10 +82,7 @@ test('who was overtaken sends nothing more', async () => {
 test('an edit of the overtaken one that arrives late does not stay', async () => {
   const { run, message } = await begin();
   // It is on its way when the other one takes over, writes the whole answer and is done.
-  rig.controls.inject({ route: edits, delayMs: 6_000, late: true });
-  await run.write('More words. ');
-  await until('the edit is on its way', () => rig.controls.faultHits()['late'] === 1);
-  await overtake(run);
+  await overtakeInEdit(run, 6_000);
   await run.answered('First words. More words. Last words.');
   await run.end('First words. More words. Last words.');
   await until('the answer stands', () => content(message).includes('Last words.'));
@@ -88,10 +94,7 @@ test('an edit of the overtaken one that arrives late does not stay', async () =>
 
 test('one that finishes sees that it was disturbed, and writes all of it again', async () => {
   const { run, message } = await begin();
-  rig.controls.inject({ route: edits, delayMs: 4_000, late: true });
-  await run.write('More words. ');
-  await until('the edit is on its way', () => rig.controls.faultHits()['late'] === 2);
-  await overtake(run);
+  await overtakeInEdit(run, 4_000);
   await until(
     'it has told',
     async () => (await rig.redis.hget(`{dragoman}:run:${run.id}:delivery`, 'disturbed')) === '1',

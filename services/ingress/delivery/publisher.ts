@@ -12,7 +12,7 @@ import { findPosted } from './find-posted.ts';
 import { nonceOf } from './nonce.ts';
 import type { ShownPart } from './render.ts';
 import { sendOnce } from './send-once.ts';
-import { OvertakenError, type DeliveryStore, type StoredPart } from './store.ts';
+import type { DeliveryStore, StoredPart } from './store.ts';
 
 const log = createLogger('delivery');
 
@@ -177,7 +177,7 @@ export function createPublisher(input: PublisherInput): Publisher {
 
 /** Whether what was wanted of Discord is still to be done, by us or by another process. */
 function isOpen(error: unknown): boolean {
-  return error instanceof OvertakenError || failureOf(error) === 'unsure';
+  return ['unsure', 'dropped'].includes(failureOf(error));
 }
 
 function digestOf(body: MessageBody): string {
