@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { auditDiscard } from './audit/rows.ts';
 import { keys } from './keys.ts';
 import { readRun, type RunRecord } from './runs.ts';
 
@@ -44,11 +45,16 @@ function fits({ request, reason }: RunRecord, filter: RunFilter): boolean {
   return filter.reasons === undefined || filter.reasons.includes(reason ?? '');
 }
 
-/** Forgets a run that has ended with all that is stored of it; what stands in Discord stays. */
-export async function discardRun(redis: Redis, runId: string): Promise<'discarded' | 'unknown' | 'not-ended'> {
+/** Forgets a run that has ended, for `by` (a name for people), with all that is stored of it; what stands in Discord stays. */
+export async function discardRun(
+  redis: Redis,
+  runId: string,
+  by: string,
+): Promise<'discarded' | 'unknown' | 'not-ended'> {
   const record = await readRun(redis, runId);
   if (!record) return 'unknown';
   if (record.status !== 'ended') return 'not-ended';
+  await auditDiscard(redis, runId, by);
   await forgetRuns(redis, [runId]);
   return 'discarded';
 }

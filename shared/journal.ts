@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { auditLua, auditRow } from './audit/rows.ts';
 import { FencedError, InternalError } from './errors.ts';
 import {
   journalEntrySchema,
@@ -13,24 +14,27 @@ import { defineScript } from './redis-script.ts';
 
 /**
  * Appends entries in order, all or none. Refused when the writer's epoch is not the run's (another worker took over);
- * for an entry whose once-key was used before, the stored one counts.
+ * for an entry whose once-key was used before, the stored one counts. What must be audited goes into the audit log in
+ * the same step, so that a crash leaves neither without the other.
  */
 const appendScript = defineScript(
-  3,
+  4,
   `
-  local record, journal, once = KEYS[1], KEYS[2], KEYS[3]
-  local epoch = ARGV[1]
+  ${auditLua}
+  local record, journal, once, log = unpack(KEYS)
+  local epoch, run = ARGV[1], ARGV[2]
   if redis.call('EXISTS', record) == 0 then return {'gone'} end
   if epoch ~= '' and redis.call('HGET', record, 'epoch') ~= epoch then return {'fenced'} end
   local out = {'ok'}
-  for i = 2, #ARGV, 2 do
-    local key, entry = ARGV[i], ARGV[i + 1]
+  for i = 3, #ARGV, 3 do
+    local key, entry, row = ARGV[i], ARGV[i + 1], ARGV[i + 2]
     local seen = key ~= '' and redis.call('HGET', once, key)
     if seen then
       out[#out + 1] = '-' .. seen
     else
       local id = redis.call('XADD', journal, '*', 'e', entry)
       if key ~= '' then redis.call('HSET', once, key, id) end
+      if row ~= '' then audited(log, record, once, run, key, row) end
       out[#out + 1] = '+' .. id
     end
   end
@@ -85,8 +89,8 @@ async function appendEntries(
   if (entries.length === 0) return [];
   const [state, ...ids] = await appendScript<string[]>(
     redis,
-    [keys.run(runId), keys.journal(runId), keys.once(runId)],
-    [epoch ?? '', ...entryArguments(entries)],
+    [keys.run(runId), keys.journal(runId), keys.once(runId), keys.audit],
+    [epoch ?? '', runId, ...entryArguments(entries)],
   );
   if (state === 'fenced') throw new FencedError(runId, epoch ?? -1);
   if (state === 'gone') throw new InternalError('run-gone', `run ${runId} is not stored any more`);
@@ -94,9 +98,18 @@ async function appendEntries(
   return ids.map((id) => ({ id: id.slice(1), fresh: id.startsWith('+') }));
 }
 
-/** Entries as scripts take them: once-key and JSON in turn. */
+/** Entries as scripts take them: once-key, JSON and row of the audit log in turn. */
 export function entryArguments(entries: JournalEntryInput[]): string[] {
-  return entries.flatMap((entry) => [onceKey(entry) ?? '', JSON.stringify(entry)]);
+  return entries.flatMap((entry) => [onceKey(entry) ?? '', JSON.stringify(entry), auditRow(entry)]);
+}
+
+/** The same for entries that a replay begins with: the calls among them were audited when they were made. */
+export function seedArguments(entries: JournalEntryInput[]): string[] {
+  return entries.flatMap((entry) => [
+    onceKey(entry) ?? '',
+    JSON.stringify(entry),
+    entry.type === 'replay.began' ? auditRow(entry) : '',
+  ]);
 }
 
 /** All entries of a run, oldest first; empty when the run is unknown or was cleaned away. */

@@ -31,6 +31,10 @@ export const keys = {
   unqueued: `${prefix}:index:unqueued`,
   /** Sorted set: open approvals as `run approval`, by the time at which they expire. */
   approvals: `${prefix}:approvals`,
+  /** Stream: the audit log, each row chained to the one before. */
+  audit: `${prefix}:audit`,
+  /** Hash: the audit log's newest seal, and where retention has cut it off. */
+  auditMarks: `${prefix}:audit:marks`,
   /** Pub/sub channel on which stop requests reach all workers. */
   control: `${prefix}:control`,
   /** Stream that ends a follower's blocking read when its set of runs changes. */

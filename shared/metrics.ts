@@ -71,6 +71,7 @@ export const metrics = {
   breakerState: gauge('breaker_state', 'Circuit breakers: 0 closed, 1 half open, 2 open', ['target']),
   discordEvents: counter('discord_events_total', 'Gateway events that matter to the bot', ['event']),
   discordDeliveries: counter('discord_deliveries_total', 'Messages and edits sent to Discord', ['outcome']),
+  auditSeals: counter('audit_seals_total', 'Seals of the audit log, and refusals to seal a changed one', ['outcome']),
   journalAppends: counter('journal_appends_total', 'Entries appended to run journals'),
 };
 

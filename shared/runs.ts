@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
+import { auditLua } from './audit/rows.ts';
 import { errorText } from './errors.ts';
 import type { EntryOf, JournalEntryInput, StoredEntry } from './journal-entries.ts';
-import { entryArguments, parseEntry } from './journal.ts';
+import { entryArguments, parseEntry, seedArguments } from './journal.ts';
 import { keys } from './keys.ts';
 import { createLogger } from './log.ts';
 import type { Queues } from './queues.ts';
@@ -62,22 +63,24 @@ export interface AcceptOptions {
  * that its jobs have yet to be queued: all or nothing.
  */
 const acceptScript = defineScript(
-  9,
+  10,
   `
-  local record, journal, once, line, inflight, recent, unqueued, talks, replayed = unpack(KEYS)
-  local id, request, entry, source, expected = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+  ${auditLua}
+  local record, journal, once, line, inflight, recent, unqueued, talks, replayed, log = unpack(KEYS)
+  local id, request, entry, source, who, expected = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
   if redis.call('EXISTS', record) == 1 then return {0, 0, 0} end
   local talk = redis.call('HGET', replayed, 'talk') or redis.call('HGET', talks, 'number') or '0'
   if expected ~= '' and expected ~= talk then return {-1, 0, 0} end
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
   redis.call('HSET', record, 'status', 'queued', 'request', request, 'epoch', 0, 'acceptedAt', now, 'source', source,
-    'talk', talk)
+    'who', who, 'talk', talk)
   local first = redis.call('XADD', journal, '*', 'e', entry)
   redis.call('HSET', once, 'run.accepted', first)
-  for i = 6, #ARGV, 2 do
+  for i = 7, #ARGV, 3 do
     local copied = redis.call('XADD', journal, '*', 'e', ARGV[i + 1])
     if ARGV[i] ~= '' then redis.call('HSET', once, ARGV[i], copied) end
+    if ARGV[i + 2] ~= '' then audit(log, id, who, ARGV[i + 2]) end
   end
   local length = redis.call('RPUSH', line, id)
   redis.call('SADD', inflight, id)
@@ -113,14 +116,16 @@ export async function acceptRun(
       keys.unqueued,
       keys.talk(request.conversation),
       keys.run(request.replayOf ?? request.id),
+      keys.audit,
     ],
     [
       request.id,
       JSON.stringify(request),
       entry,
       request.caller.kind,
+      `${caller} ${request.caller.name}`.trimEnd(),
       options.talk ?? '',
-      ...entryArguments(options.seed ?? []),
+      ...seedArguments(options.seed ?? []),
     ],
   );
   if (fresh === -1) return { runId: request.id, fresh: false, ahead: 0, outdated: true };
@@ -193,11 +198,15 @@ export async function claimRun(
   return { state, epoch, journal: rows.map(([id, fields]) => ({ id, entry: parseEntry(fields) })), history: lines };
 }
 
-/** Ends a run: last journal entry, record, lists, and the next of its conversation's line, all or nothing. */
+/**
+ * Ends a run: last journal entry, record, lists, and the next of its conversation's line, all or nothing. Of a call that
+ * nobody knows the result of the audit log says so.
+ */
 const endScript = defineScript(
-  10,
+  11,
   `
-  local record, journal, once, line, inflight, unqueued, failed, live, history, conversations = unpack(KEYS)
+  ${auditLua}
+  local record, journal, once, line, inflight, unqueued, failed, live, history, conversations, log = unpack(KEYS)
   ${ownHistory}
   local id, epoch, outcome, reason, entry, keepMs, conversation, lines, keepLines, keepLinesMs = unpack(ARGV)
   local current = redis.call('HMGET', record, 'status', 'epoch')
@@ -207,10 +216,18 @@ const endScript = defineScript(
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
   redis.call('HSET', record, 'status', 'ended', 'outcome', outcome, 'reason', reason, 'endedAt', now)
-  for i = 11 + lines, #ARGV, 2 do
+  for i = 11 + lines, #ARGV, 3 do
     if ARGV[i] == '' or redis.call('HEXISTS', once, ARGV[i]) == 0 then
       local before = redis.call('XADD', journal, '*', 'e', ARGV[i + 1])
       if ARGV[i] ~= '' then redis.call('HSET', once, ARGV[i], before) end
+      if ARGV[i + 2] ~= '' then audited(log, record, once, id, ARGV[i], ARGV[i + 2]) end
+    end
+  end
+  for _, key in ipairs(redis.call('HKEYS', once)) do
+    local step, call = string.match(key, '^intent:(%d+):(%d+)$')
+    if step and redis.call('HEXISTS', once, 'result:' .. step .. ':' .. call) == 0 then
+      local open = 'outcome {"step":' .. step .. ',"call":' .. call .. ',"outcome":"unknown"}'
+      audited(log, record, once, id, '', open)
     end
   end
   local last = redis.call('XADD', journal, '*', 'e', entry)
@@ -277,6 +294,7 @@ export async function endRun(
       keys.live(request.id),
       keys.history(request.conversation),
       keys.conversations,
+      keys.audit,
     ],
     [
       request.id,
@@ -381,11 +399,4 @@ export async function sweepUnqueued(redis: Redis, queues: Queues, olderThanMs = 
     await enqueue(redis, queues, record.request, { head, inflight, ...resumption });
   }
   return runIds.length;
-}
-
-/** The latest runs, newest first. */
-export async function listRuns(redis: Redis, options: { limit: number; failed?: boolean }): Promise<RunRecord[]> {
-  const ids = await redis.zrevrange(options.failed ? keys.failed : keys.recent, 0, options.limit - 1);
-  const records = await Promise.all(ids.map((id) => readRun(redis, id)));
-  return records.filter((record) => record !== undefined);
 }

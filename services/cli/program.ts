@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addApprovalsCommand } from './commands/approvals.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addChatCommand } from './commands/chat.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addJobsCommand } from './commands/jobs.ts';
@@ -19,6 +20,7 @@ export function createProgram(terminal: Terminal): Command {
   addToolsCommand(program, terminal);
   addJobsCommand(program, terminal);
   addApprovalsCommand(program, terminal);
+  addAuditCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addMcpCommand(program);
   return program;

@@ -71,6 +71,12 @@ export const config = z.object({
   RETENTION_CONVERSATIONS_MAX: integer(20_000, 0, 10_000_000).meta({
     description: 'Conversations whose history is kept at most; the longest silent go first',
   }),
+  RETENTION_AUDIT_MS: integer(90 * 86_400_000, 600_000, 4_000 * 86_400_000).meta({
+    description: 'Milliseconds that rows of the audit log are kept',
+  }),
+  RETENTION_AUDIT_MAX: integer(200_000, 1, 100_000_000).meta({
+    description: 'Rows of the audit log that are kept at most, about 300 bytes each; the oldest go first',
+  }),
   RETENTION_MEMORY_PERCENT: integer(80, 1, 100).meta({
     description: "Share of Redis' maxmemory from which on the oldest runs that did not fail go before their time",
   }),

@@ -41,7 +41,10 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   building.use(
     await createWorker(
       'housekeeping',
-      { sweep: () => handleSweep(redis, queues), clean: () => handleClean(redis, queues, retentionOf(config)) },
+      {
+        sweep: () => handleSweep(redis, queues),
+        clean: () => handleClean(redis, queues, retentionOf(config), config.DRAGOMAN_SIGNING_KEY),
+      },
       { redisUrl: config.REDIS_URL, concurrency: 1 },
     ),
   );

@@ -1,3 +1,4 @@
+import type { Sealing } from '#shared/audit/keep.ts';
 import { errorText } from '#shared/errors.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { createLogger } from '#shared/log.ts';
@@ -61,8 +62,18 @@ export function runBroke(error: unknown): void {
 }
 
 /** What housekeeping has removed, by kind. Failed runs that grew too old are gone for good: that is worth a line. */
-export function cleaned(forgotten: Record<'runs' | 'failed' | 'pressed' | 'conversations' | 'jobs', number>): void {
+export function cleaned(
+  forgotten: Record<'runs' | 'failed' | 'pressed' | 'conversations' | 'jobs' | 'audit', number>,
+): void {
   if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'forgot what was kept long enough');
+}
+
+/** The newest row is said outside of Redis, so that rows taken from the log's end can be noticed. */
+export function auditSealing(sealing: Sealing): void {
+  if (sealing.state === 'unchanged') return;
+  metrics.auditSeals.inc({ outcome: sealing.state });
+  if (sealing.state === 'sealed') log.info({ row: sealing.row.id, hash: sealing.row.hash }, 'sealed the audit log');
+  else log.error('the audit log was changed, or sealed with another key; dragoman audit check tells more');
 }
 
 export function swept(runs: number, approvals: number): void {

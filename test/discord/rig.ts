@@ -3,7 +3,7 @@ import { loadConfig } from '#shared/config.ts';
 import { configureLogging } from '#shared/log.ts';
 import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
-import { listRuns } from '#shared/runs.ts';
+import { listRecent } from '#shared/failed-runs.ts';
 import { discordRunId, type RunRequest } from '#shared/run.ts';
 import { config } from '#services/ingress/config.ts';
 import { createContext, type IngressContext, type Overrides } from '#services/ingress/context.ts';
@@ -98,7 +98,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       }),
     work: (messageId) => playWorker(redis, queues, discordRunId(messageId)),
     async requests() {
-      const records = await listRuns(redis, { limit: 1_000 });
+      const records = await listRecent(redis, { limit: 1_000 });
       return records.toReversed().map(({ request }) => request);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

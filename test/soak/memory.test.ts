@@ -17,6 +17,8 @@ const nothing: Retention = {
   failedMax: 0,
   conversationsMs: 0,
   conversationsMax: 0,
+  auditMs: 0,
+  auditMax: 1,
   memoryPercent: 100,
   youngMs: 0,
 };
@@ -45,7 +47,7 @@ async function round(): Promise<{ keys: number; used: number; names: string[] }>
   await Promise.all((await Promise.all(ids)).map((id) => rig.ended(id)));
   expect(await rig.redis.zcard(keys.failed)).toBe(runsPerRound / 10);
   const full = await readMemory(rig.redis);
-  await handleClean(rig.redis, rig.queues, nothing);
+  await handleClean(rig.redis, rig.queues, nothing, 'the-key-of-this-test-and-no-other');
   const { used } = await readMemory(rig.redis);
   // The round must have put something there for its going to mean anything.
   expect(full.used - used).toBeGreaterThan(200_000);

@@ -32,10 +32,13 @@ const keep: Retention = {
   failedMax: 100,
   conversationsMs: hour,
   conversationsMax: 100,
+  auditMs: hour,
+  auditMax: 100,
   memoryPercent: 100,
   youngMs: 0,
 };
-const clean = (changes: Partial<Retention> = {}) => handleClean(redis, queues, { ...keep, ...changes });
+const clean = (changes: Partial<Retention> = {}) =>
+  handleClean(redis, queues, { ...keep, ...changes }, 'the-key-of-this-test-and-no-other');
 
 /** A run that was accepted and ended so long ago. */
 async function run(id: string, outcome: RunOutcome | undefined, ageMs = 0): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { cutAudit, sealAudit } from '#shared/audit/keep.ts';
 import { forgetRuns } from '#shared/failed-runs.ts';
 import { queueNames } from '#shared/jobs.ts';
 import { keys } from '#shared/keys.ts';
@@ -6,7 +7,7 @@ import { keepFailedJobsMs, type Queues } from '#shared/queues.ts';
 import { readMemory } from '#shared/redis-memory.ts';
 import { redisNow } from '#shared/redis.ts';
 import type { WorkerConfig } from '../config.ts';
-import { cleaned } from '../events.ts';
+import { auditSealing, cleaned } from '../events.ts';
 
 /** What is kept for how long (milliseconds), and how many of them. */
 export interface Retention {
@@ -16,6 +17,8 @@ export interface Retention {
   failedMax: number;
   conversationsMs: number;
   conversationsMax: number;
+  auditMs: number;
+  auditMax: number;
   /** Share of Redis' memory limit from which on runs go before their time. */
   memoryPercent: number;
   /** Runs that ended less than so long ago stay in any case: their answers are perhaps still being delivered. */
@@ -30,13 +33,23 @@ export function retentionOf(config: WorkerConfig): Retention {
     failedMax: config.RETENTION_FAILED_MAX,
     conversationsMs: config.HISTORY_TTL_MS,
     conversationsMax: config.RETENTION_CONVERSATIONS_MAX,
+    auditMs: config.RETENTION_AUDIT_MS,
+    auditMax: config.RETENTION_AUDIT_MAX,
     memoryPercent: config.RETENTION_MEMORY_PERCENT,
     youngMs: 600_000,
   };
 }
 
-/** Forgets runs, failed runs, conversations and failed jobs that are older or more than the retention allows. Safe to run twice at once. */
-export async function handleClean(redis: Redis, queues: Queues, retention: Retention): Promise<void> {
+/**
+ * Forgets runs, failed runs, conversations, failed jobs and audit rows that are older or more than the retention allows, and
+ * seals the audit log with the signing key. Safe to run twice at once.
+ */
+export async function handleClean(
+  redis: Redis,
+  queues: Queues,
+  retention: Retention,
+  signingKey: string,
+): Promise<void> {
   const now = await redisNow(redis);
   const { runsMs, runsMax, failedMs, failedMax, memoryPercent, youngMs } = retention;
   const failed = await forgetFailed(redis, await cutoff(redis, keys.failed, now - failedMs, failedMax));
@@ -48,7 +61,9 @@ export async function handleClean(redis: Redis, queues: Queues, retention: Reten
   const silent = await cutoff(redis, keys.conversations, now - conversationsMs, conversationsMax);
   const conversations = await forgetConversations(redis, silent);
   const jobs = await Promise.all(queueNames.map((name) => queues.queue(name).clean(keepFailedJobsMs, page, 'failed')));
-  cleaned({ runs, failed, pressed, conversations, jobs: jobs.flat().length });
+  auditSealing(await sealAudit(redis, signingKey));
+  const audit = await cutAudit(redis, signingKey, { ms: retention.auditMs, max: retention.auditMax });
+  cleaned({ runs, failed, pressed, conversations, jobs: jobs.flat().length, audit });
 }
 
 const page = 200;

@@ -28,6 +28,8 @@ export interface Verdict {
   orderWrong: string[];
   /** Refused, and yet worked on. */
   refusedAndDone: string[];
+  /** Where the audit log is not what the witnesses have seen, as sentences. */
+  auditWrong: string[];
 }
 
 export function check(cases: Iterable<Case>): Verdict {
@@ -47,6 +49,7 @@ export function check(cases: Iterable<Case>): Verdict {
     partsWrong: names((each) => isAnswered(each) && !readsRight(each)),
     orderWrong: outOfOrder(all),
     refusedAndDone: names((each) => isRefused(each) && each.parts.length > 0),
+    auditWrong: [],
   };
 }
 

@@ -66,6 +66,7 @@ export interface Restartable extends AsyncDisposable {
   start(env?: Record<string, string>): Promise<void>;
 }
 
+export const rigSigningKey = 'the-key-of-the-fault-suite-alone';
 const policy = `version: 1
 roles: { all: { allow: ["*"] } }
 members: { everyone: [all] }
@@ -99,7 +100,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   stack.use(playground);
   const common = {
     REDIS_URL: redis.url,
-    DRAGOMAN_SIGNING_KEY: 'the-key-of-the-fault-suite-alone',
+    DRAGOMAN_SIGNING_KEY: rigSigningKey,
     POLICY_FILE: files.policy,
     MCP_SERVERS_FILE: files.servers,
     CRASH_WITNESS: crashes,

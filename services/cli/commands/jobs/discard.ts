@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { discardRun } from '#shared/failed-runs.ts';
+import { terminalCaller } from '#services/cli/ask.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
@@ -29,8 +30,9 @@ async function discardRuns(ids: string[], options: Options, terminal: Terminal):
   await using connection = await connectStack(readCliConfig().REDIS_URL);
   const runs = await selectRuns(connection, ids, options);
   await confirmMany(terminal, runs.length, `forget ${runs.length} runs for good`, options);
+  const by = terminalCaller().name;
   const rows: { run: string; state: string }[] = [];
-  for (const { id } of runs) rows.push({ run: id, state: await discardRun(connection.redis, id) });
+  for (const { id } of runs) rows.push({ run: id, state: await discardRun(connection.redis, id, by) });
   if (options.json) {
     terminal.out.write(`${JSON.stringify(rows, undefined, 2)}\n`);
     return;

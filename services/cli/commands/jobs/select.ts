@@ -1,9 +1,9 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { UserError } from '#shared/errors.ts';
 import { listFailed, type RunFilter } from '#shared/failed-runs.ts';
 import { readRun, type RunRecord } from '#shared/runs.ts';
+import { age, wholeNumber } from '#services/cli/arguments.ts';
 import type { Connection } from '#services/cli/stack.ts';
-import { parseDuration } from '#services/cli/text.ts';
 
 /** Which runs a command is about, as its options say it. */
 export interface Selection {
@@ -62,16 +62,4 @@ export async function selectRuns(
 
 function reasons(text: string): string[] {
   return text.split(',').map((each) => each.trim());
-}
-
-function age(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined) throw new InvalidArgumentError('a time like 30m, 2h or 7d');
-  return ms;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 10_000) throw new InvalidArgumentError('from 1 to 10000');
-  return value;
 }

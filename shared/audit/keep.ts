@@ -1,0 +1,87 @@
+import type { Redis } from 'ioredis';
+import { auditRowAt, readAudit, timeOfRow, type StoredAuditRow } from './log.ts';
+import { isGenuine, markText, readMarks } from './marks.ts';
+import { chainHash } from './rows.ts';
+import { keys } from '../keys.ts';
+import { redisNow } from '../redis.ts';
+import { defineScript } from '../redis-script.ts';
+
+/** `unchanged`: nothing is new since the last seal. `broken`: the log is not as it was sealed, or does not follow from it. */
+export type Sealing = { state: 'sealed'; row: StoredAuditRow } | { state: 'unchanged' | 'broken' };
+
+/**
+ * Vouches with the signing key for the rows since the last seal, when they follow from it: who can write to Redis but lacks
+ * the key cannot make a changed log look right. A sealed row's hash belongs where Redis does not reach.
+ */
+export async function sealAudit(redis: Redis, key: string): Promise<Sealing> {
+  const { seal, cut } = await readMarks(redis);
+  if (seal && (!isGenuine(key, 'seal', seal) || (await auditRowAt(redis, seal.id))?.hash !== seal.hash))
+    return { state: 'broken' };
+  let before = seal?.hash ?? cut?.hash ?? '';
+  let newest: StoredAuditRow | undefined;
+  for await (const row of readAudit(redis, seal?.id)) {
+    if (chainHash(before, row) !== row.hash) return { state: 'broken' };
+    before = row.hash;
+    newest = row;
+  }
+  if (!newest) return { state: 'unchanged' };
+  await redis.hset(keys.auditMarks, 'seal', markText(key, 'seal', newest.id, newest.hash));
+  return { state: 'sealed', row: newest };
+}
+
+/** An operator's word that the log is to be trusted as it stands: seal and cut are made anew with this key. */
+export async function sealAnew(redis: Redis, key: string): Promise<Sealing> {
+  const { cut } = await readMarks(redis);
+  if (cut) await redis.hset(keys.auditMarks, 'cut', markText(key, 'cut', cut.id, cut.hash));
+  await redis.hdel(keys.auditMarks, 'seal');
+  return sealAudit(redis, key);
+}
+
+/** Most rows that one pass takes: what is left over waits for the next one. */
+const cutAtOnce = 20_000;
+
+/**
+ * Takes the oldest rows: those older than `keep.ms` milliseconds, and those beyond the newest `keep.max`. The newest row
+ * stays, for the next one is chained to it, and so does the sealed one. Returns how many went.
+ */
+export async function cutAudit(redis: Redis, key: string, keep: { ms: number; max: number }): Promise<number> {
+  const { seal } = await readMarks(redis);
+  const oldestKept = (await redisNow(redis)) - keep.ms;
+  const length = await redis.xlen(keys.audit);
+  let taken = 0;
+  let oldest: StoredAuditRow | undefined;
+  let last: StoredAuditRow | undefined;
+  for await (const row of readAudit(redis)) {
+    oldest ??= row;
+    const due = length - taken > keep.max || timeOfRow(row) < oldestKept;
+    if (!due || row.id === seal?.id || taken === cutAtOnce || taken >= length - 1)
+      return last ? cut(redis, key, oldest, last, row) : 0;
+    last = row;
+    taken += 1;
+  }
+  return 0;
+}
+
+/** Cuts off the rows before one of them, and notes where: both or neither. Nothing when somebody else has cut. */
+const cutScript = defineScript(
+  2,
+  `
+  local log, marks = KEYS[1], KEYS[2]
+  local oldest, first, mark = ARGV[1], ARGV[2], ARGV[3]
+  local now = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+  if not now or now[1] ~= oldest then return 0 end
+  redis.call('HSET', marks, 'cut', mark)
+  return redis.call('XTRIM', log, 'MINID', first)
+`,
+);
+
+function cut(
+  redis: Redis,
+  key: string,
+  oldest: StoredAuditRow,
+  last: StoredAuditRow,
+  first: StoredAuditRow,
+): Promise<number> {
+  const mark = markText(key, 'cut', first.id, last.hash);
+  return cutScript<number>(redis, [keys.audit, keys.auditMarks], [oldest.id, first.id, mark]);
+}
