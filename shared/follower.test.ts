@@ -6,7 +6,8 @@ import { appendEntry } from './journal.ts';
 import { keys } from './keys.ts';
 import { createQueues } from './queues.ts';
 import { connectRedis } from './redis.ts';
-import { acceptRun, claimRun } from './runs.ts';
+import { claimRun } from './claim.ts';
+import { acceptRun } from './runs.ts';
 
 let server: TestRedis;
 beforeAll(async () => {

@@ -2,7 +2,8 @@ import type { Redis } from 'ioredis';
 import { appendEntry } from './journal.ts';
 import { keys } from './keys.ts';
 import type { Queues } from './queues.ts';
-import { claimRun, endRun, readRun, resumeRun } from './runs.ts';
+import { claimRun } from './claim.ts';
+import { endRun, readRun, resumeRun } from './runs.ts';
 
 export type StopResult = 'stopping' | 'stopped' | 'already-ended' | 'unknown';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { claimRun, endRun, readRun } from '#shared/runs.ts';
+import { claimRun } from '#shared/claim.ts';
+import { endRun, readRun } from '#shared/runs.ts';
 import { discordRunId } from '#shared/run.ts';
 import { keys } from '#shared/keys.ts';
 import { replayRun } from '#shared/replay.ts';

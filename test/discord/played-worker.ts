@@ -4,7 +4,8 @@ import { appendEntry } from '#shared/journal.ts';
 import type { EntryOf, JournalEntryInput } from '#shared/journal-entries.ts';
 import { publishLive } from '#shared/live.ts';
 import type { Queues } from '#shared/queues.ts';
-import { claimRun, endRun, readRun } from '#shared/runs.ts';
+import { claimRun } from '#shared/claim.ts';
+import { endRun, readRun } from '#shared/runs.ts';
 import type { RunRequest } from '#shared/run.ts';
 
 /** A run in the hands of a test, which does what a worker would do. */

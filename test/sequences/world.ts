@@ -3,7 +3,8 @@ import { decideApproval, registerApproval } from '#shared/approvals.ts';
 import { FencedError } from '#shared/errors.ts';
 import { openJournal, readJournal } from '#shared/journal.ts';
 import type { RunOutcome, RunStatus } from '#shared/run.ts';
-import { acceptRun, claimRun, endRun, readRun, suspendRun, sweepUnqueued } from '#shared/runs.ts';
+import { claimRun } from '#shared/claim.ts';
+import { acceptRun, endRun, readRun, suspendRun, sweepUnqueued } from '#shared/runs.ts';
 import { stopRun } from '#shared/stop.ts';
 import { createPlayedQueue, LostJob } from './played-queue.ts';
 

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { decideApproval } from '#shared/approvals.ts';
 import { entryTime, readJournal } from '#shared/journal.ts';
 import { lockMs, stalledCheckMs } from '#shared/queues.ts';
-import { claimRun, readRun } from '#shared/runs.ts';
+import { claimRun } from '#shared/claim.ts';
+import { readRun } from '#shared/runs.ts';
 import { mark, type Turn } from '#test/model/turn.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { readWitness, startWorkerProcess, type WorkerProcess } from '#test/worker/worker-process.ts';
