@@ -21,19 +21,20 @@ const root = path.resolve(import.meta.dirname, '../../..');
 const startMs = 120_000;
 const keptLines = 200;
 
-/** Starts a script with `env` and resolves when it says that it is ready. `flags`: for Node itself. */
+/** Starts a script with `env` and resolves when it says that it is ready. `flags`: for Node itself; `tree`: where its code is. */
 export async function startRigProcess(
   script: string,
   env: Record<string, string>,
   flags: string[] = [],
+  tree = root,
 ): Promise<RigProcess> {
   // An interrupted suite leaves nothing running.
   const child = spawn(process.execPath, ['--import', './start/leash.mjs', ...flags, script], {
-    cwd: root,
+    cwd: tree,
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
-      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? path.join(root, 'node_modules/.cache/compile'),
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? path.join(tree, 'node_modules/.cache/compile'),
       METRICS_PORT: '0',
       METRICS_HOST: '127.0.0.1',
       ...env,

@@ -23,6 +23,8 @@ export interface RigOptions {
   chunkDelayMs?: number;
   /** For Node itself, of workers and ingress. */
   flags?: string[];
+  /** A checkout of an older version: of workers and ingresses every second one is of it. */
+  oldTree?: string | undefined;
 }
 
 /** A played place of conversation: one person in one channel. */
@@ -105,6 +107,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     MCP_SERVERS_FILE: files.servers,
     CRASH_WITNESS: crashes,
   };
+  const trees = options.oldTree === undefined ? [] : [undefined, options.oldTree];
   const runnerPort = String(await freePort());
   const runner = stack.use(
     restartable('services/tool-runner/main.ts', {
@@ -128,6 +131,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         ...options.ingressEnv,
       },
       options.flags,
+      trees,
     ),
   );
   await Promise.all([runner.start(), ingress.start()]);
@@ -144,6 +148,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         ...options.workerEnv,
       }),
       options.flags,
+      trees,
     ),
   );
   for (let at = 0; at < options.workers; at += 1) await workers.start();
@@ -204,8 +209,14 @@ async function writeFiles(folder: string, witness: string): Promise<{ servers: s
   return files;
 }
 
-function restartable(script: string, env: Record<string, string>, flags: string[] = []): Restartable {
+function restartable(
+  script: string,
+  env: Record<string, string>,
+  flags: string[] = [],
+  trees: (string | undefined)[] = [],
+): Restartable {
   let current: RigProcess | undefined;
+  let count = 0;
   const died: string[] = [];
   const kill = async (): Promise<void> => {
     const going = current;
@@ -217,7 +228,8 @@ function restartable(script: string, env: Record<string, string>, flags: string[
     kill,
     died,
     async start(extra = {}) {
-      const process = await startRigProcess(script, { ...env, ...extra }, flags);
+      count += 1;
+      const process = await startRigProcess(script, { ...env, ...extra }, flags, trees[count % trees.length]);
       current = process;
       void process.gone.then(({ code, signal }) => {
         if (current === process && code !== 0)

@@ -24,7 +24,12 @@ export interface WorkerPool extends AsyncDisposable {
   died: string[];
 }
 
-export function createWorkerPool(env: (name: string) => Record<string, string>, flags: string[] = []): WorkerPool {
+/** `trees`: where the code of one worker after the other is, in turn. */
+export function createWorkerPool(
+  env: (name: string) => Record<string, string>,
+  flags: string[] = [],
+  trees: (string | undefined)[] = [],
+): WorkerPool {
   const workers = new Set<PooledWorker>();
   const aside = new Set<PooledWorker>();
   const starting = new Set<Promise<unknown>>();
@@ -35,7 +40,8 @@ export function createWorkerPool(env: (name: string) => Record<string, string>, 
   async function start(extra: Record<string, string> = {}, options = { replaced: true }): Promise<PooledWorker> {
     count += 1;
     const name = `w${count}`;
-    const process = await startRigProcess('services/worker/main.ts', { ...env(name), ...extra }, flags);
+    const tree = trees[count % trees.length];
+    const process = await startRigProcess('services/worker/main.ts', { ...env(name), ...extra }, flags, tree);
     const worker: PooledWorker = { name, process, readyAt: Date.now() };
     if (closed) await process.kill();
     workers.add(worker);
