@@ -189,6 +189,18 @@ it('shows by its seal that a log was computed anew, or cut off at its end', asyn
   expect(await sealAudit(redis, key)).toEqual({ state: 'broken' });
 });
 
+it('can be sealed and cut by several at once', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const journal = await begin(`r${round}`);
+    for (let call = 0; call < 20; call += 1) await journal.append(intent(call));
+    const keep = { ms: 3_600_000, max: 15 };
+    const one = async () => [await sealAudit(redis, key), await cutAudit(redis, key, keep)];
+    const both = (await Promise.all([one(), one(), one()])).flat();
+    expect(both).not.toContainEqual({ state: 'broken' });
+    expect(await checkAudit(redis, key)).toMatchObject({ rows: 15, problems: [] });
+  }
+});
+
 it('seals nothing that does not follow from what it has sealed', async () => {
   await fill(2);
   await sealAudit(redis, key);
@@ -237,6 +249,13 @@ it('keeps the newest row when all are too old, and goes on from it', async () =>
   expect(await cutAudit(redis, key, { ms: 0, max: 1_000 })).toBe(9);
   await (await begin('next')).append(intent(0));
   expect(await checkAudit(redis, key)).toMatchObject({ rows: 2, problems: [] });
+});
+
+it('is not told to be changed while retention takes rows', async () => {
+  await fill(1_000);
+  const checks = Promise.all(Array.from({ length: 5 }, () => checkAudit(redis, key)));
+  for (let max = 1_900; max > 0; max -= 100) await cutAudit(redis, key, { ms: 3_600_000, max });
+  for (const verdict of await checks) expect(verdict.problems).toEqual([]);
 });
 
 it('is cut once when two do it', async () => {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { auditRowAt, readAudit, timeOfRow, type StoredAuditRow } from './log.ts';
-import { isGenuine, markText, readMarks } from './marks.ts';
+import { isGenuine, markText, readMarks, storedMark } from './marks.ts';
 import { chainHash } from './rows.ts';
 import { keys } from '../keys.ts';
 import { redisNow } from '../redis.ts';
@@ -25,9 +25,20 @@ export async function sealAudit(redis: Redis, key: string): Promise<Sealing> {
     newest = row;
   }
   if (!newest) return { state: 'unchanged' };
-  await redis.hset(keys.auditMarks, 'seal', markText(key, 'seal', newest.id, newest.hash));
-  return { state: 'sealed', row: newest };
+  const next = markText(key, 'seal', newest.id, newest.hash);
+  const done = await sealScript<number>(redis, [keys.auditMarks], [seal ? storedMark(seal) : '', next]);
+  return done === 1 ? { state: 'sealed', row: newest } : { state: 'unchanged' };
 }
+
+/** Replaces the seal that was read, for somebody else may have sealed further meanwhile and cut up to there. */
+const sealScript = defineScript(
+  1,
+  `
+  if (redis.call('HGET', KEYS[1], 'seal') or '') ~= ARGV[1] then return 0 end
+  redis.call('HSET', KEYS[1], 'seal', ARGV[2])
+  return 1
+`,
+);
 
 /** An operator's word that the log is to be trusted as it stands: seal and cut are made anew with this key. */
 export async function sealAnew(redis: Redis, key: string): Promise<Sealing> {

@@ -23,9 +23,14 @@ function parseMark(text: string): AuditMark {
   return { id, hash, mac };
 }
 
-/** A mark as it is stored. */
+/** A new mark as it is stored. */
 export function markText(key: string, name: MarkName, id: string, hash: string): string {
-  return `${id} ${hash} ${macOf(key, name, id, hash)}`;
+  return storedMark({ id, hash, mac: macOf(key, name, id, hash) });
+}
+
+/** The mark as `readMarks` has found it. */
+export function storedMark({ id, hash, mac }: AuditMark): string {
+  return `${id} ${hash} ${mac}`;
 }
 
 /** True when who made this mark had the key. */
