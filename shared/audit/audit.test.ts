@@ -252,10 +252,18 @@ it('keeps the newest row when all are too old, and goes on from it', async () =>
 });
 
 it('is not told to be changed while retention takes rows', async () => {
-  await fill(1_000);
-  const checks = Promise.all(Array.from({ length: 5 }, () => checkAudit(redis, key)));
-  for (let max = 1_900; max > 0; max -= 100) await cutAudit(redis, key, { ms: 3_600_000, max });
-  for (const verdict of await checks) expect(verdict.problems).toEqual([]);
+  await fill(600);
+  let max = 1_200;
+  // Retention takes rows before each page that the check reads, until few are left.
+  const watched = Object.create(redis, {
+    xrange: {
+      async value(...args: Parameters<Redis['xrange']>) {
+        if (max > 300) await cutAudit(redis, key, { ms: 3_600_000, max: (max -= 300) });
+        return redis.xrange(...args);
+      },
+    },
+  }) as Redis;
+  expect(await checkAudit(watched, key)).toMatchObject({ rows: 300, problems: [] });
 });
 
 it('is cut once when two do it', async () => {
