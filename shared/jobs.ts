@@ -20,8 +20,8 @@ export const jobCatalogue = {
   },
   /** Shows one Discord run in Discord; worked by `ingress`. */
   reply: { queue: 'replies', schema: runJob, attempts: 1_000, backoffMs: 1_000 },
-  /** Adds jobs that a crash kept from their queue; worked by `worker`. */
-  sweep: { queue: 'housekeeping', schema: z.object({}), attempts: 1, backoffMs: 1_000, everyMs: 5_000 },
+  /** Adds jobs that a crash kept from their queue, and frees those of workers that have died; worked by `worker`. */
+  sweep: { queue: 'housekeeping', schema: z.object({}), attempts: 1, backoffMs: 1_000, everyMs: 2_000 },
   /** Forgets what is older or more than the retention allows; worked by `worker`. */
   clean: { queue: 'housekeeping', schema: z.object({}), attempts: 1, backoffMs: 1_000, everyMs: 60_000 },
 } as const satisfies Record<string, JobDefinition>;

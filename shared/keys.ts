@@ -35,6 +35,8 @@ export const keys = {
   audit: `${prefix}:audit`,
   /** Hash: the audit log's newest seal, and where retention has cut it off. */
   auditMarks: `${prefix}:audit:marks`,
+  /** Pub/sub channel that one process listens on as long as it lives. */
+  presence: (name: string) => `${prefix}:presence:${name}`,
   /** Pub/sub channel on which stop requests reach all workers. */
   control: `${prefix}:control`,
   /** Stream that ends a follower's blocking read when its set of runs changes. */

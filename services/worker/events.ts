@@ -76,6 +76,7 @@ export function auditSealing(sealing: Sealing): void {
   else log.error('the audit log was changed, or sealed with another key; dragoman audit check tells more');
 }
 
-export function swept(runs: number, approvals: number): void {
-  if (runs + approvals > 0) log.info({ runs, approvals }, 'looked after what was left behind');
+/** `lost`: runs of workers that have died. */
+export function swept(counts: Record<'runs' | 'approvals' | 'lost', number>): void {
+  if (Object.values(counts).some((count) => count > 0)) log.info(counts, 'looked after what was left behind');
 }

@@ -3,10 +3,15 @@ import { expireApprovals } from '#shared/approvals.ts';
 import type { Queues } from '#shared/queues.ts';
 import { sweepUnqueued } from '#shared/runs.ts';
 import { swept } from '../events.ts';
+import { releaseLostRuns } from './lost-workers.ts';
 
-/** Adds jobs that a crash kept from their queue, and decides the questions that nobody answered in time. */
+/**
+ * Adds jobs that a crash kept from their queue, lets go on what workers that died have held, and decides the questions that
+ * nobody answered in time.
+ */
 export async function handleSweep(redis: Redis, queues: Queues): Promise<void> {
   const runs = await sweepUnqueued(redis, queues);
   const approvals = await expireApprovals(redis, queues);
-  swept(runs, approvals);
+  const lost = await releaseLostRuns(redis, queues);
+  swept({ runs, approvals, lost });
 }

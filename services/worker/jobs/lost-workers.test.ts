@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { readJournal } from '#shared/journal.ts';
+import { keys } from '#shared/keys.ts';
+import { mark } from '#test/model/turn.ts';
+import { startRig, type Rig } from '#test/worker/rig.ts';
+import { readWitness, startWorkerProcess, type WorkerProcess } from '#test/worker/worker-process.ts';
+import { absentOf } from '../presence.ts';
+import { releaseLostRuns } from './lost-workers.ts';
+
+let rig: Rig;
+let folder: string;
+
+beforeAll(async () => {
+  rig = await startRig();
+  folder = await mkdtemp(path.join(tmpdir(), 'dragoman-lost-'));
+});
+afterAll(async () => {
+  await rig[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const witness = () => path.join(folder, 'witness');
+const start = (env: Record<string, string> = {}) =>
+  startWorkerProcess({
+    REDIS_URL: rig.server.url,
+    LITELLM_API_BASE: rig.model.url,
+    DRAGOMAN_SIGNING_KEY: 'k'.repeat(32),
+    TOOL_WITNESS: witness(),
+    ...env,
+  });
+const release = () => releaseLostRuns(rig.redis, rig.queues);
+const lockOf = (runId: string) => `${rig.queues.queue('runs').toKey(runId)}:lock`;
+
+/** A run whose worker hangs in a call. */
+async function hanging(name: string): Promise<string> {
+  rig.model.script(name, [{ toolCalls: [{ name: 'look', arguments: {} }] }, { text: 'Finished.' }]);
+  const before = readWitness(witness()).length;
+  const runId = await rig.accept(mark(name, 'Look.'));
+  await vi.waitUntil(() => readWitness(witness()).length > before, { timeout: 30_000 });
+  return runId;
+}
+
+/** Kills it. Redis hears of it from the system, a moment later. */
+async function gone(worker: WorkerProcess, runId: string): Promise<void> {
+  const channel = (await rig.redis.hget(keys.run(runId), 'presence')) ?? '';
+  await worker.kill();
+  await vi.waitUntil(async () => (await absentOf(rig.redis, [channel])).length === 1, { timeout: 10_000 });
+}
+
+it('lets go the runs of a worker that has died, and of no other', { timeout: 90_000 }, async () => {
+  // Alone it frees nothing by itself: who would is killed or asleep.
+  await using worker = await start({ TOOLS_HANG: 'look' });
+  const runId = await hanging('alive');
+  expect(await release()).toBe(0);
+  worker.signal('SIGSTOP');
+  expect(await release()).toBe(0);
+  expect(await rig.redis.exists(lockOf(runId))).toBe(1);
+  await gone(worker, runId);
+  expect(await release()).toBe(1);
+  expect(await rig.redis.exists(lockOf(runId))).toBe(0);
+  expect(await release()).toBe(0);
+  // It goes on where it was.
+  await using _ = await start();
+  expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Finished.' });
+});
+
+it('leaves a run alone that another worker has taken meanwhile', { timeout: 60_000 }, async () => {
+  const worker = await start({ TOOLS_HANG: 'look' });
+  const runId = await hanging('taken');
+  await gone(worker, runId);
+  const releasing = release();
+  await sleep(300);
+  await rig.redis.set(lockOf(runId), 'of another worker', 'PX', 60_000);
+  expect(await releasing).toBe(0);
+  expect(await rig.redis.get(lockOf(runId))).toBe('of another worker');
+  await rig.redis.del(lockOf(runId));
+});
+
+it('is done by the workers themselves', { timeout: 90_000 }, async () => {
+  const worker = await start({ TOOLS_HANG: 'look' });
+  const runId = await hanging('two');
+  await using _ = await start();
+  const lock = await rig.redis.get(lockOf(runId));
+  await worker.kill();
+  // The lock would last for longer than this process has to wait: nobody but us takes it away.
+  await rig.redis.set(lockOf(runId), lock ?? '', 'PX', 600_000);
+  expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
+  const claims = (await readJournal(rig.redis, runId)).filter(({ entry }) => entry.type === 'run.claimed');
+  expect(claims).toHaveLength(2);
+});
