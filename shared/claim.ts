@@ -15,7 +15,7 @@ const claimScript = defineScript(
   if not status then return {'gone', 0} end
   if status == 'ended' then return {'ended', 0} end
   local epoch = redis.call('HINCRBY', record, 'epoch', 1)
-  redis.call('HSET', record, 'status', 'running', 'presence', ARGV[3])
+  redis.call('HSET', record, 'status', 'running')
   redis.call('XADD', journal, '*', 'e', cjson.encode({type = 'run.claimed', epoch = epoch, worker = ARGV[1]}))
   local lines = ARGV[2] == '0' and {} or redis.call('LRANGE', own(history), '-' .. ARGV[2], -1)
   return {'claimed', epoch, redis.call('XRANGE', journal, '-', '+'), lines}
@@ -27,25 +27,20 @@ export type Claim =
   | { state: 'claimed'; epoch: number; journal: StoredEntry[]; history: string[] }
   | { state: 'ended' | 'gone' };
 
-export interface ClaimOptions {
-  /** Reads the newest `max` lines of this conversation's history on the same trip. */
-  history?: { conversation: string; max: number } | undefined;
-  /** Channel by which others see that the worker lives. */
-  presence?: string;
-}
-
-/** Claims a run for `worker`. `ended`: nothing is left to do. `gone`: its record was cleaned away. */
+/**
+ * Claims a run for `worker`, and reads the newest `max` lines of its conversation's history on the same trip when asked
+ * to. `ended`: nothing is left to do. `gone`: its record was cleaned away.
+ */
 export async function claimRun(
   redis: Redis,
   runId: string,
   worker: string,
-  options: ClaimOptions = {},
+  history: { conversation: string; max: number } = { conversation: '', max: 0 },
 ): Promise<Claim> {
-  const { history = { conversation: '', max: 0 }, presence = '' } = options;
   type Row = [string, string[]];
   const [state, epoch, rows = [], lines = []] = await claimScript<
     ['claimed' | 'ended' | 'gone', number, Row[]?, string[]?]
-  >(redis, [keys.run(runId), keys.journal(runId), keys.history(history.conversation)], [worker, history.max, presence]);
+  >(redis, [keys.run(runId), keys.journal(runId), keys.history(history.conversation)], [worker, history.max]);
   if (state !== 'claimed') return { state };
   return { state, epoch, journal: rows.map(([id, fields]) => ({ id, entry: parseEntry(fields) })), history: lines };
 }

@@ -35,8 +35,10 @@ export const keys = {
   audit: `${prefix}:audit`,
   /** Hash: the audit log's newest seal, and where retention has cut it off. */
   auditMarks: `${prefix}:audit:marks`,
-  /** Pub/sub channel that one process listens on as long as it lives. */
-  presence: (name: string) => `${prefix}:presence:${name}`,
+  /** Set: ids of the workers that show on a channel of their own that they live. */
+  workers: `${prefix}:index:workers`,
+  /** Pub/sub channel that one worker listens on as long as it lives. */
+  presence: (worker: string) => `${prefix}:presence:${worker}`,
   /** Pub/sub channel on which stop requests reach all workers. */
   control: `${prefix}:control`,
   /** Stream that ends a follower's blocking read when its set of runs changes. */

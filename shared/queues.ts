@@ -14,6 +14,7 @@ import {
 import { prefix } from './keys.ts';
 import { createLogger } from './log.ts';
 import { metrics } from './metrics.ts';
+import { showPresence } from './presence.ts';
 import { connectRedis } from './redis.ts';
 
 const log = createLogger('queues');
@@ -166,6 +167,7 @@ export async function createWorker<Q extends QueueName>(
     connection.disconnect();
     throw error;
   }
+  const presence = await showPresence(options.redisUrl, connection, worker.id);
   worker.run().catch((error: unknown) => log.error({ queue: name, error: errorText(error) }, 'worker ended'));
   return {
     async pause() {
@@ -181,6 +183,7 @@ export async function createWorker<Q extends QueueName>(
         log.warn({ queue: name }, 'the queue could not be closed in order');
         void worker.close(true).catch(() => undefined);
       }
+      await presence[Symbol.asyncDispose]();
       connection.disconnect();
     },
   };

@@ -74,6 +74,14 @@ function joinWrites(stream: Redis['stream']): void {
   };
 }
 
+const readySince = new WeakMap<Redis, number>();
+
+/** Milliseconds for which the connection has not been lost; 0 while it is. */
+export function connectedForMs(redis: Redis): number {
+  const since = readySince.get(redis);
+  return since === undefined ? 0 : performance.now() - since;
+}
+
 /** Logs the loss and the return of a connection, each once. */
 function watch(redis: Redis, name: string): void {
   let away = false;
@@ -82,7 +90,9 @@ function watch(redis: Redis, name: string): void {
     away = true;
     log.warn({ connection: name, error: error.message }, 'Redis is away; reconnecting');
   });
+  redis.on('close', () => void readySince.delete(redis));
   redis.on('ready', () => {
+    readySince.set(redis, performance.now());
     if (away) log.info({ connection: name }, 'Redis is back');
     away = false;
   });

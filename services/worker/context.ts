@@ -12,7 +12,6 @@ import { handleClean, retentionOf } from './jobs/clean.ts';
 import { handleRun } from './jobs/run.ts';
 import { handleSweep } from './jobs/sweep.ts';
 import { createStops } from './loop/stops.ts';
-import { showPresence } from './presence.ts';
 import { loadSystemPrompt } from './prompt.ts';
 import { createToolbox } from './tools/create-toolbox.ts';
 import type { Toolbox } from './tools/toolbox.ts';
@@ -35,8 +34,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   const signer = createSigner(config.DRAGOMAN_SIGNING_KEY);
   const toolbox = building.use(overrides.toolbox ?? createToolbox({ config, policy, signer }));
   const stops = building.use(await createStops(config.REDIS_URL, (runId) => resumeRun(redis, queues, runId)));
-  const presence = building.use(await showPresence(config.REDIS_URL, redis));
-  const parts = { config, redis, queues, gateway, toolbox, systemPrompt, stops, presence };
+  const parts = { config, redis, queues, gateway, toolbox, systemPrompt, stops };
   watchQueueDepths(queues);
   watchRedisMemory(redis);
   await queues.schedule();

@@ -76,7 +76,7 @@ export function auditSealing(sealing: Sealing): void {
   else log.error('the audit log was changed, or sealed with another key; dragoman audit check tells more');
 }
 
-/** `lost`: runs of workers that have died. */
+/** `lost`: jobs of workers that have died. */
 export function swept(counts: Record<'runs' | 'approvals' | 'lost', number>): void {
   if (Object.values(counts).some((count) => count > 0)) log.info(counts, 'looked after what was left behind');
 }

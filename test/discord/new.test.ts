@@ -36,7 +36,7 @@ async function hold(messageId: string): Promise<Held> {
 
 async function holdRun(id: string): Promise<Held> {
   const { request } = await until(`run ${id} is accepted`, async () => (await readRun(rig.redis, id)) ?? false);
-  const claim = await claimRun(rig.redis, id, 'played', { history: { conversation: request.conversation, max: 100 } });
+  const claim = await claimRun(rig.redis, id, 'played', { conversation: request.conversation, max: 100 });
   if (claim.state !== 'claimed') throw new Error(`run ${id} is ${claim.state}`);
   const before = request.context?.map(({ content }) => content) ?? claim.history;
   return {

@@ -2,14 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { readJournal } from '#shared/journal.ts';
 import { keys } from '#shared/keys.ts';
+import { missingWorkers } from '#shared/presence.ts';
+import { connectRedis } from '#shared/redis.ts';
 import { mark } from '#test/model/turn.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { readWitness, startWorkerProcess, type WorkerProcess } from '#test/worker/worker-process.ts';
-import { absentOf } from '../presence.ts';
-import { releaseLostRuns } from './lost-workers.ts';
+import { releaseLostJobs } from './lost-workers.ts';
 
 let rig: Rig;
 let folder: string;
@@ -23,6 +24,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+// Those that a test before has killed.
+beforeEach(() => rig.redis.del(keys.workers));
+
 const witness = () => path.join(folder, 'witness');
 const start = (env: Record<string, string> = {}) =>
   startWorkerProcess({
@@ -32,7 +36,7 @@ const start = (env: Record<string, string> = {}) =>
     TOOL_WITNESS: witness(),
     ...env,
   });
-const release = () => releaseLostRuns(rig.redis, rig.queues);
+const release = () => releaseLostJobs(rig.redis, rig.queues);
 const lockOf = (runId: string) => `${rig.queues.queue('runs').toKey(runId)}:lock`;
 
 /** A run whose worker hangs in a call. */
@@ -45,48 +49,61 @@ async function hanging(name: string): Promise<string> {
 }
 
 /** Kills it. Redis hears of it from the system, a moment later. */
-async function gone(worker: WorkerProcess, runId: string): Promise<void> {
-  const channel = (await rig.redis.hget(keys.run(runId), 'presence')) ?? '';
+async function gone(worker: WorkerProcess): Promise<void> {
   await worker.kill();
-  await vi.waitUntil(async () => (await absentOf(rig.redis, [channel])).length === 1, { timeout: 10_000 });
+  // Its two queues.
+  await vi.waitUntil(async () => (await missingWorkers(rig.redis)).size === 2, { timeout: 10_000 });
 }
 
-it('lets go the runs of a worker that has died, and of no other', { timeout: 90_000 }, async () => {
-  // Alone it frees nothing by itself: who would is killed or asleep.
+it('lets go the jobs of a worker that has died, and of no other', { timeout: 90_000 }, async () => {
   await using worker = await start({ TOOLS_HANG: 'look' });
   const runId = await hanging('alive');
   expect(await release()).toBe(0);
   worker.signal('SIGSTOP');
   expect(await release()).toBe(0);
   expect(await rig.redis.exists(lockOf(runId))).toBe(1);
-  await gone(worker, runId);
+  await gone(worker);
   expect(await release()).toBe(1);
   expect(await rig.redis.exists(lockOf(runId))).toBe(0);
-  expect(await release()).toBe(0);
+  expect(await rig.redis.scard(keys.workers)).toBe(0);
   // It goes on where it was.
   await using _ = await start();
   expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Finished.' });
 });
 
-it('leaves a run alone that another worker has taken meanwhile', { timeout: 60_000 }, async () => {
-  const worker = await start({ TOOLS_HANG: 'look' });
+it('leaves a job alone that another worker has taken meanwhile', { timeout: 60_000 }, async () => {
+  await using worker = await start({ TOOLS_HANG: 'look' });
   const runId = await hanging('taken');
-  await gone(worker, runId);
+  await gone(worker);
   const releasing = release();
   await sleep(300);
-  await rig.redis.set(lockOf(runId), 'of another worker', 'PX', 60_000);
+  await rig.redis.set(lockOf(runId), 'another:1', 'PX', 60_000);
   expect(await releasing).toBe(0);
-  expect(await rig.redis.get(lockOf(runId))).toBe('of another worker');
+  expect(await rig.redis.get(lockOf(runId))).toBe('another:1');
   await rig.redis.del(lockOf(runId));
 });
 
+it('misses nobody who leaves in order, nor anybody while Redis has only just been found', async () => {
+  await using worker = await start();
+  expect(await rig.redis.scard(keys.workers)).toBe(2);
+  await worker.terminate();
+  expect(await rig.redis.scard(keys.workers)).toBe(0);
+  await rig.redis.sadd(keys.workers, 'dead');
+  expect(await missingWorkers(rig.redis)).toEqual(new Set(['dead']));
+  const fresh = connectRedis(rig.server.url, 'fresh');
+  await fresh.ping();
+  expect(await missingWorkers(fresh)).toEqual(new Set());
+  fresh.disconnect();
+  await rig.redis.srem(keys.workers, 'dead');
+});
+
 it('is done by the workers themselves', { timeout: 90_000 }, async () => {
-  const worker = await start({ TOOLS_HANG: 'look' });
+  await using worker = await start({ TOOLS_HANG: 'look' });
   const runId = await hanging('two');
   await using _ = await start();
   const lock = await rig.redis.get(lockOf(runId));
   await worker.kill();
-  // The lock would last for longer than this process has to wait: nobody but us takes it away.
+  // The lock would last for longer than this test has time: it must be taken away.
   await rig.redis.set(lockOf(runId), lock ?? '', 'PX', 600_000);
   expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
   const claims = (await readJournal(rig.redis, runId)).filter(({ entry }) => entry.type === 'run.claimed');

@@ -17,13 +17,11 @@ import { createRecorder } from '../loop/recorder.ts';
 import type { LoopParts, Run } from '../loop/run.ts';
 import { rebuild, type RunState } from '../loop/state.ts';
 import type { Held, Stops } from '../loop/stops.ts';
-import type { Presence } from '../presence.ts';
 
 const workerName = `${hostname()}:${process.pid}`;
 
 export interface RunJobParts extends LoopParts {
   stops: Stops;
-  presence: Pick<Presence, 'channel'>;
 }
 
 /**
@@ -39,7 +37,7 @@ export function handleRun(
     // Held before it is claimed: a stop after the claim is heard, one before it stands in the journal.
     using held = parts.stops.hold(runId);
     const history = conversation === undefined ? undefined : { conversation, max: parts.config.HISTORY_MAX_MESSAGES };
-    const claim = await claimRun(parts.redis, runId, workerName, { history, presence: parts.presence.channel });
+    const claim = await claimRun(parts.redis, runId, workerName, history);
     if (claim.state !== 'claimed') return;
     try {
       const stored = history && claim.history;
