@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { readJournal } from '#shared/journal.ts';
 import { keys } from '#shared/keys.ts';
@@ -18,7 +19,10 @@ let folder: string;
 beforeAll(async () => {
   rig = await startRig();
   folder = await mkdtemp(path.join(tmpdir(), 'dragoman-lost-'));
-});
+  // Before, nobody is missed.
+  await rig.redis.sadd(keys.workers, 'dead');
+  await vi.waitUntil(async () => (await missingWorkers(rig.redis)).has('dead'), { timeout: 20_000 });
+}, 30_000);
 afterAll(async () => {
   await rig[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
@@ -81,6 +85,18 @@ it('leaves a job alone that another worker has taken meanwhile', { timeout: 60_0
   expect(await releasing).toBe(0);
   expect(await rig.redis.get(lockOf(runId))).toBe('another:1');
   await rig.redis.del(lockOf(runId));
+});
+
+it('lets go the replies of an ingress that has died', async () => {
+  await rig.queues.add('reply', { runId: 'shown' }, { jobId: 'shown' });
+  const queue = rig.queues.queue('replies');
+  await using stack = new AsyncDisposableStack();
+  const ingress = new Worker('replies', null, { connection: rig.redis, prefix: queue.opts.prefix ?? '' });
+  stack.defer(() => ingress.close());
+  expect((await ingress.getNextJob('dead:7', { block: false }))?.id).toBe('shown');
+  await rig.redis.sadd(keys.workers, 'dead');
+  expect(await release()).toBe(1);
+  expect(await rig.redis.exists(`${queue.toKey('shown')}:lock`)).toBe(0);
 });
 
 it('misses nobody who leaves in order, nor anybody while Redis has only just been found', async () => {
