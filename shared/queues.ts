@@ -158,16 +158,17 @@ export async function createWorker<Q extends QueueName>(
   });
   worker.on('failed', (job, error) => reportFailure(name, job, error));
   worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'worker error'));
+  let presence: AsyncDisposable;
   try {
     // A connection that breaks while BullMQ prepares it stays broken, and its main loop then asks it again and again
     // without a pause, which starves the whole process. So it starts only on connections that are ready.
     await worker.waitUntilReady();
+    presence = await showPresence(options.redisUrl, connection, worker.id);
   } catch (error) {
     void worker.close(true).catch(() => undefined);
     connection.disconnect();
     throw error;
   }
-  const presence = await showPresence(options.redisUrl, connection, worker.id);
   worker.run().catch((error: unknown) => log.error({ queue: name, error: errorText(error) }, 'worker ended'));
   return {
     async pause() {
