@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { keys } from './keys.ts';
 import { createLogger } from './log.ts';
-import { connectedForMs, connectRedis } from './redis.ts';
+import { connectRedis, foundAgainForMs } from './redis.ts';
 
 const log = createLogger('presence');
 
@@ -33,9 +33,9 @@ export async function showPresence(redisUrl: string, redis: Redis, id: string): 
 /** Milliseconds after which all have found Redis again, when it was away: they try every 2 s at least. */
 const settledMs = 3_000;
 
-/** Workers that have shown themselves and are not there any more. None while Redis has only just been found again. */
+/** Workers that have shown themselves and are not there any more. None while Redis, once lost, has only just been found again. */
 export async function missingWorkers(redis: Redis): Promise<Set<string>> {
-  if (connectedForMs(redis) < settledMs) return new Set();
+  if (foundAgainForMs(redis) < settledMs) return new Set();
   return new Set(await absentOf(redis, await redis.smembers(keys.workers)));
 }
 

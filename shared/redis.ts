@@ -74,12 +74,12 @@ function joinWrites(stream: Redis['stream']): void {
   };
 }
 
-const readySince = new WeakMap<Redis, number>();
+/** Of connections that were lost. Infinity: still are. */
+const foundAgainAt = new WeakMap<Redis, number>();
 
-/** Milliseconds for which the connection has not been lost; 0 while it is. */
-export function connectedForMs(redis: Redis): number {
-  const since = readySince.get(redis);
-  return since === undefined ? 0 : performance.now() - since;
+/** Milliseconds since a connection that was lost stands again; Infinity when it never was, negative while it is. */
+export function foundAgainForMs(redis: Redis): number {
+  return performance.now() - (foundAgainAt.get(redis) ?? -Infinity);
 }
 
 /** Logs the loss and the return of a connection, each once. */
@@ -90,9 +90,9 @@ function watch(redis: Redis, name: string): void {
     away = true;
     log.warn({ connection: name, error: error.message }, 'Redis is away; reconnecting');
   });
-  redis.on('close', () => void readySince.delete(redis));
+  redis.on('close', () => void foundAgainAt.set(redis, Infinity));
   redis.on('ready', () => {
-    readySince.set(redis, performance.now());
+    if (foundAgainAt.has(redis)) foundAgainAt.set(redis, performance.now());
     if (away) log.info({ connection: name }, 'Redis is back');
     away = false;
   });
