@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -109,8 +110,9 @@ it(
     const fresh = connectRedis(rig.server.url, 'fresh');
     await fresh.ping();
     expect((await missingWorkers(fresh)).size).toBe(1);
+    const again = once(fresh, 'close').then(() => once(fresh, 'ready'));
     fresh.disconnect(true);
-    await vi.waitUntil(() => fresh.status === 'ready');
+    await again;
     expect((await missingWorkers(fresh)).size).toBe(0);
     await vi.waitUntil(async () => (await missingWorkers(fresh)).size === 1, { timeout: 20_000 });
     fresh.disconnect();
