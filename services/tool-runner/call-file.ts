@@ -1,4 +1,4 @@
-import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { ConfigError } from '#shared/config.ts';
@@ -34,20 +34,35 @@ export interface CallFile extends AsyncDisposable {
 }
 
 /**
- * Opens or makes the file and drops records older than `oldest`. Throws ConfigError when it cannot be read or written.
- * One process at a time may use a file.
+ * Opens or makes the file and drops records older than `oldest`. When it has got `maxLines` lines it becomes `<file>.old`, in
+ * place of the one before: so both together have at least the newest `maxLines` lines, and never more than twice as many.
+ * Throws ConfigError when it cannot be read or written. One process at a time may use a file.
  */
-export async function openCallFile(file: string, oldest: number): Promise<CallFile> {
+export async function openCallFile(file: string, oldest: number, maxLines: number): Promise<CallFile> {
   try {
-    const recovered = (await readRecords(file)).filter((record) => record.at >= oldest);
+    const recovered = (await readRecords([oldOf(file), file])).filter((record) => record.at >= oldest);
     const handle = await rewrite(file, recovered);
-    return callFile(handle, recovered);
+    await rm(oldOf(file), { force: true });
+    return callFile({ file, handle, recovered, maxLines });
   } catch (error) {
     throw new ConfigError([`IDEMPOTENCY_FILE: cannot use ${file}: ${errorText(error)}. Choose a writable file.`]);
   }
 }
 
-function callFile(handle: FileHandle, recovered: CallRecord[]): CallFile {
+function oldOf(file: string): string {
+  return `${file}.old`;
+}
+
+interface Opened {
+  file: string;
+  handle: FileHandle;
+  recovered: CallRecord[];
+  maxLines: number;
+}
+
+function callFile({ file, handle: first, recovered, maxLines }: Opened): CallFile {
+  let handle = first;
+  let lines = recovered.length;
   let pending: string[] = [];
   let flushing: Promise<void> | undefined;
 
@@ -61,10 +76,20 @@ function callFile(handle: FileHandle, recovered: CallRecord[]): CallFile {
   }
   async function flush(): Promise<void> {
     if (pending.length === 0) return;
-    const lines = pending.join('');
+    const batch = pending;
     pending = [];
-    await handle.appendFile(lines);
+    if (lines >= maxLines) await turnOver();
+    await handle.appendFile(batch.join(''));
     await handle.datasync();
+    lines += batch.length;
+  }
+  async function turnOver(): Promise<void> {
+    // The open handle stays right whatever fails here: it follows its file to the new name.
+    await rename(file, oldOf(file));
+    const next = await open(file, 'a', 0o600);
+    await handle.close();
+    handle = next;
+    lines = 0;
   }
   return {
     recovered,
@@ -77,22 +102,27 @@ function callFile(handle: FileHandle, recovered: CallRecord[]): CallFile {
   };
 }
 
-async function readRecords(file: string): Promise<CallRecord[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+/** Records of these files, the older file first; of one in several lines the last counts. */
+async function readRecords(files: string[]): Promise<CallRecord[]> {
   const records = new Map<string, CallRecord>();
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const record = parseLine(line);
-    if (record) records.set(record.id, record);
-    else log.warn({ file }, 'an unreadable line is left out: the process died while it was written');
+  for (const file of files) {
+    for (const line of (await readIfThere(file)).split('\n')) {
+      if (line === '') continue;
+      const record = parseLine(line);
+      if (record) records.set(record.id, record);
+      else log.warn({ file }, 'an unreadable line is left out: the process died while it was written');
+    }
   }
   return [...records.values()];
+}
+
+async function readIfThere(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 function parseLine(line: string): CallRecord | undefined {

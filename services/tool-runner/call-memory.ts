@@ -48,7 +48,8 @@ const defaultLimits: CallMemoryLimits = { ttlMs: 24 * 3_600_000, entries: 20_000
 /** A memory in this process, and in `file` too when one is given. Rejects when the file cannot be used. */
 export async function createCallMemory(file?: string, limits: CallMemoryLimits = defaultLimits): Promise<CallMemory> {
   const calls = new Map<string, Remembered>();
-  const store = file === undefined ? undefined : await openCallFile(file, Date.now() - limits.ttlMs);
+  const store =
+    file === undefined ? undefined : await openCallFile(file, Date.now() - limits.ttlMs, 2 * limits.entries);
   let bytes = 0;
   for (const record of store?.recovered ?? []) remember(record);
 
