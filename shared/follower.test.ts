@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { createFollower } from './follower.ts';
-import { appendEntry } from './journal.ts';
+import { appendEntries } from './runs/journal.ts';
 import { keys } from './keys.ts';
 import { createQueues } from './queues.ts';
 import { connectRedis } from './redis.ts';
-import { claimRun } from './claim.ts';
-import { acceptRun } from './runs.ts';
+import { claimRun } from './runs/claim.ts';
+import { acceptRun } from './runs/accept.ts';
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ test('runs that are followed while a read is under way are told without waiting 
   const follower = createFollower(redis, server.url);
   const ids = Array.from({ length: 100 }, () => randomUUID());
   for (const id of ids) {
-    await acceptRun(redis, queues, { id, conversation: id, text: 'hi', caller: { kind: 'terminal', id: 'ada' } });
+    await acceptRun({ redis, queues }, { id, conversation: id, text: 'hi', caller: { kind: 'terminal', id: 'ada' } });
   }
   const started = performance.now();
   // In waves, so that most join a read that is blocked.
@@ -47,10 +47,10 @@ test('many runs are told of every entry, in order', async () => {
   const follower = createFollower(redis, server.url);
   const stories = Array.from({ length: 60 }, async () => {
     const id = randomUUID();
-    await acceptRun(redis, queues, { id, conversation: id, text: 'hi', caller: { kind: 'terminal', id: 'ada' } });
+    await acceptRun({ redis, queues }, { id, conversation: id, text: 'hi', caller: { kind: 'terminal', id: 'ada' } });
     const told = keysTold(id, 5);
-    await claimRun(redis, id, 'w');
-    for (let n = 0; n < 5; n += 1) await appendEntry(redis, id, { type: 'notice', key: String(n), text: 'x' }, 1);
+    await claimRun({ redis, queues }, id, 'w');
+    for (let n = 0; n < 5; n += 1) await appendEntries(redis, id, [{ type: 'notice', key: String(n), text: 'x' }]);
     return await told;
   });
   for (const story of await Promise.all(stories)) expect(story).toEqual(['0', '1', '2', '3', '4']);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { errorText } from './errors.ts';
 import type { StoredEntry } from './journal-entries.ts';
-import { entryTime, parseEntry } from './journal.ts';
+import { entryTime, parseEntry } from './runs/journal.ts';
 import { keys } from './keys.ts';
 import type { LiveEvent } from './live.ts';
 import { createLogger } from './log.ts';

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 
 const runJob = z.object({ runId: z.string() });
-/** With the conversation the worker gets its history together with the run; without, in a trip of its own. */
-const loopJob = runJob.extend({ conversation: z.string().optional() });
-
 /**
- * Every kind of job: its queue, payload and how it is tried again. Payloads carry little more than an id:
+ * Every kind of job: its queue, payload and how it is tried again. Payloads are an id and nothing else:
  * state lives in the journal, so that a job may be given to a worker twice without harm.
  * Adding one: a line here, a handler in the service that runs it (docs/adding-a-job.md).
  */
@@ -13,17 +10,13 @@ export const jobCatalogue = {
   /** The tool loop for one run; worked by `worker`. */
   run: {
     queue: 'runs',
-    schema: loopJob,
+    schema: runJob,
     // Crashes are counted by the run's own record; BullMQ must never give up on its own.
     attempts: 1_000,
     backoffMs: 1_000,
   },
   /** Shows one Discord run in Discord; worked by `ingress`. */
   reply: { queue: 'replies', schema: runJob, attempts: 1_000, backoffMs: 1_000 },
-  /** Adds jobs that a crash kept from their queue, and frees those of workers that have died; worked by `worker`. */
-  sweep: { queue: 'housekeeping', schema: z.object({}), attempts: 1, backoffMs: 1_000, everyMs: 2_000 },
-  /** Forgets what is older or more than the retention allows; worked by `worker`. */
-  clean: { queue: 'housekeeping', schema: z.object({}), attempts: 1, backoffMs: 1_000, everyMs: 60_000 },
 } as const satisfies Record<string, JobDefinition>;
 
 export interface JobDefinition {
@@ -31,11 +24,9 @@ export interface JobDefinition {
   schema: z.ZodType;
   attempts: number;
   backoffMs: number;
-  /** A scheduled job: added by the queue itself at this interval. */
-  everyMs?: number;
 }
 
-export const queueNames = ['runs', 'replies', 'housekeeping'] as const;
+export const queueNames = ['runs', 'replies'] as const;
 export type QueueName = (typeof queueNames)[number];
 export type JobName = keyof typeof jobCatalogue;
 export type JobPayload<N extends JobName> = z.output<(typeof jobCatalogue)[N]['schema']>;

@@ -64,6 +64,8 @@ const toolFinished = z.object({
   domain: z.string().default(''),
   outcome: z.enum(['ok', 'error', 'refused', 'interrupted', 'stopped']),
   content: z.string(),
+  /** Characters of the whole content, where `content` is only its beginning: the whole is stored beside the journal. */
+  apart: z.number().int().optional(),
   durationMs: z.number(),
   /** Milliseconds of the duration that are Dragoman's own. */
   overheadMs: z.number().optional(),
@@ -117,7 +119,12 @@ const replayRecorded = z.object({
   /** Of the arguments as the model wrote them (`writtenArgumentsHash`). */
   argumentsHash: z.string(),
   result: z
-    .object({ outcome: toolFinished.shape.outcome, content: z.string(), outside: z.boolean().optional() })
+    .object({
+      outcome: toolFinished.shape.outcome,
+      content: z.string(),
+      apart: toolFinished.shape.apart,
+      outside: z.boolean().optional(),
+    })
     .optional(),
   again: z.boolean().optional(),
 });

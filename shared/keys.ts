@@ -9,6 +9,8 @@ export const keys = {
   journal: (runId: string) => `${prefix}:run:${runId}:journal`,
   /** Hash: once-key → journal id; makes journal entries write-once. */
   once: (runId: string) => `${prefix}:run:${runId}:once`,
+  /** Hash: results that are too long for the journal, by the call's place. */
+  results: (runId: string) => `${prefix}:run:${runId}:results`,
   /** Stream: text deltas and progress; may vanish at any time without harm. */
   live: (runId: string) => `${prefix}:run:${runId}:live`,
   /** Hash: what of the answer stands where in Discord. */
@@ -27,20 +29,26 @@ export const keys = {
   recent: `${prefix}:index:recent`,
   /** Sorted set: failed runs by time of failure. */
   failed: `${prefix}:index:failed`,
-  /** Sorted set: runs whose job may not be in its queue yet; the sweeper adds what is missing. */
+  /** Sorted set: runs whose job `run` may not be in its queue yet; the sweep adds what is missing. */
   unqueued: `${prefix}:index:unqueued`,
+  /** Sorted set: runs that have not ended, by time of acceptance. */
+  open: `${prefix}:index:open`,
+  /** Sorted set: Discord runs of which not all that is to be shown stands there yet, by time of acceptance. */
+  undelivered: `${prefix}:index:undelivered`,
   /** Sorted set: open approvals as `run approval`, by the time at which they expire. */
   approvals: `${prefix}:approvals`,
   /** Stream: the audit log, each row chained to the one before. */
   audit: `${prefix}:audit`,
   /** Hash: the audit log's newest seal, and where retention has cut it off. */
   auditMarks: `${prefix}:audit:marks`,
-  /** Set: ids of the workers that show on a channel of their own that they live. */
-  workers: `${prefix}:index:workers`,
+  /** Hash: who shows on a channel of its own that it lives, by the id under which it locks jobs. */
+  present: `${prefix}:index:present`,
   /** Pub/sub channel that one worker listens on as long as it lives. */
   presence: (worker: string) => `${prefix}:presence:${worker}`,
   /** Pub/sub channel on which stop requests reach all workers. */
   control: `${prefix}:control`,
+  /** Pub/sub channel on which a worker says which task of housekeeping it does. */
+  rounds: `${prefix}:rounds`,
   /** Stream that ends a follower's blocking read when its set of runs changes. */
   wake: (follower: string) => `${prefix}:wake:${follower}`,
 };

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { keys } from './keys.ts';
-import { defineScript } from './redis-script.ts';
+import { defineScript, longText, of, type Text } from './redis-script.ts';
 
 /** Matter of the moment: what is being written or done now. The journal holds what counts. */
 export type LiveEvent =
@@ -12,15 +12,17 @@ const maxEvents = 2_000;
 const keepMs = 600_000;
 
 /** One command instead of two: this runs for every few milliseconds of every answer. */
-const publishScript = defineScript(
-  1,
-  `
-  redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'e', ARGV[2])
-  redis.call('PEXPIRE', KEYS[1], ARGV[3])
-`,
-);
+const publishScript = defineScript(new URL('./live.lua', import.meta.url), {
+  keys: ['live'],
+  args: { event: of<Text>(), max: of<number>(), keepMs: of<number>() },
+  reply: of<null>(),
+});
 
 /** Appends a live event; failures are the caller's to ignore, for nothing depends on it. */
 export async function publishLive(redis: Redis, runId: string, event: LiveEvent): Promise<void> {
-  await publishScript(redis, [keys.live(runId)], [maxEvents, JSON.stringify(event), keepMs]);
+  await publishScript(
+    redis,
+    { live: keys.live(runId) },
+    { event: longText(JSON.stringify(event)), max: maxEvents, keepMs },
+  );
 }

@@ -72,6 +72,12 @@ export const metrics = {
   discordEvents: counter('discord_events_total', 'Gateway events that matter to the bot', ['event']),
   discordDeliveries: counter('discord_deliveries_total', 'Messages and edits sent to Discord', ['outcome']),
   auditSeals: counter('audit_seals_total', 'Seals of the audit log, and refusals to seal a changed one', ['outcome']),
+  runsMended: counter('runs_mended_total', 'Runs that housekeeping brought on their way again, by what was wrong', [
+    'what',
+  ]),
+  housekeepingFailures: counter('housekeeping_failures_total', 'Parts of housekeeping that could not be done', [
+    'task',
+  ]),
   journalAppends: counter('journal_appends_total', 'Entries appended to run journals'),
 };
 

@@ -1,31 +1,43 @@
+import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import { keys } from './keys.ts';
 import { createLogger } from './log.ts';
-import { connectRedis, foundAgainForMs } from './redis.ts';
+import { foundAgainForMs } from './redis.ts';
+import type { Subscriber } from './subscriber.ts';
 
 const log = createLogger('presence');
 
+const presentSchema = z.object({ queue: z.string(), host: z.string(), pid: z.number(), since: z.number() });
+/** Who works jobs of a queue. `since`: milliseconds since the epoch. */
+export type Present = z.infer<typeof presentSchema> & { id: string };
+
 /**
- * Shows that the worker of this id lives, until disposed. It listens on a channel of its own: when a process dies its system
+ * Shows that the worker of this id lives, until disposed: it listens on a channel of its own. When a process dies its system
  * closes the connection, so the channel has no listener any more at once, while one that only stands still keeps it.
  * `id`: the one under which a BullMQ worker locks its jobs.
  */
-export async function showPresence(redisUrl: string, redis: Redis, id: string): Promise<AsyncDisposable> {
-  const listener = connectRedis(redisUrl, 'presence');
-  await listener.subscribe(keys.presence(id));
+export async function showPresence(
+  subscriber: Subscriber,
+  redis: Redis,
+  worker: { id: string; queue: string },
+): Promise<AsyncDisposable> {
+  const { id, queue } = worker;
+  const listening = await subscriber.listen(keys.presence(id), () => undefined);
   // Behind a proxy, for one, connections may end at different servers: who is not seen must not be missed.
   const seen = (await absentOf(redis, [id])).length === 0;
-  const enter = async () => void (await redis.sadd(keys.workers, id));
+  const entry = JSON.stringify({ queue, host: hostname(), pid: process.pid, since: Date.now() });
+  const enter = async () => void (await redis.hset(keys.present, id, entry));
   if (seen) {
     await enter();
     // Who was away for too long was missed and forgotten.
-    listener.on('ready', () => void enter().catch(() => undefined));
+    subscriber.onReturn(() => void enter().catch(() => undefined));
   } else log.info('this worker is not seen by others: should it die, its jobs go on when their locks run out');
   return {
     async [Symbol.asyncDispose]() {
       // Before its channel goes, or it would be missed. With Redis away a sweep forgets it.
-      if (redis.status === 'ready') await redis.srem(keys.workers, id).catch(() => undefined);
-      listener.disconnect();
+      if (redis.status === 'ready') await redis.hdel(keys.present, id).catch(() => undefined);
+      await listening[Symbol.asyncDispose]();
     },
   };
 }
@@ -36,13 +48,23 @@ const settledMs = 3_000;
 /** Workers that have shown themselves and are not there any more. None while Redis, once lost, has only just been found again. */
 export async function missingWorkers(redis: Redis): Promise<Set<string>> {
   if (foundAgainForMs(redis) < settledMs) return new Set();
-  return new Set(await absentOf(redis, await redis.smembers(keys.workers)));
+  return new Set(await absentOf(redis, await redis.hkeys(keys.present)));
+}
+
+/** Who works jobs now: the one truth for the sweep, `/status` and doctor. */
+export async function presentWorkers(redis: Redis): Promise<Present[]> {
+  const entries = await redis.hgetall(keys.present);
+  const absent = new Set(await absentOf(redis, Object.keys(entries)));
+  return Object.entries(entries).flatMap(([id, text]) => {
+    const parsed = presentSchema.safeParse(JSON.parse(text));
+    return parsed.success && !absent.has(id) ? [{ id, ...parsed.data }] : [];
+  });
 }
 
 /** Misses them no longer, once their jobs are in other hands. */
 export async function forgetWorkers(redis: Redis, ids: Iterable<string>): Promise<void> {
   const gone = [...ids];
-  if (gone.length > 0) await redis.srem(keys.workers, ...gone);
+  if (gone.length > 0) await redis.hdel(keys.present, ...gone);
 }
 
 async function absentOf(redis: Redis, ids: string[]): Promise<string[]> {

@@ -16,6 +16,7 @@ import { createLogger } from './log.ts';
 import { metrics } from './metrics.ts';
 import { showPresence } from './presence.ts';
 import { connectRedis } from './redis.ts';
+import type { Subscriber } from './subscriber.ts';
 
 const log = createLogger('queues');
 
@@ -36,11 +37,29 @@ export interface Queues extends AsyncDisposable {
     payload: JobPayload<N>,
     options?: { jobId?: string; priority?: number },
   ): Promise<void>;
+  /** What stands of a job under one of these ids: the first that is there. Undefined: none is. */
+  standing(name: QueueName, jobIds: string[]): Promise<StandingJob | undefined>;
+  /** Sees to it that a job which failed for good, or was put off, is worked next. */
+  hasten(name: QueueName, jobId: string): Promise<void>;
+  /** Of the jobs that wait by priority, the last `count`. */
+  lastWaiting(name: QueueName, count: number): Promise<{ jobId: string; priority: number }[]>;
+  /** Gives a job that waits the first priority. */
+  prefer(name: QueueName, jobId: string): Promise<void>;
   /** The BullMQ queue itself, for listings and counts. */
   queue(name: QueueName): Queue;
-  /** Installs the schedules of the catalogue; safe to call from every worker. */
-  schedule(): Promise<void>;
 }
+
+/** A job that is in its queue. `putOffUntil`: milliseconds since the epoch. */
+export interface StandingJob {
+  jobId: string;
+  failed: boolean;
+  putOffUntil?: number;
+}
+
+/** BullMQ's score of a delayed job is its time in milliseconds times this, and a counter. */
+const delayedScale = 4_096;
+/** BullMQ's score of a job that waits by priority is its priority times this, and a counter. */
+const priorityScale = 2 ** 32;
 
 /** The one place that makes queues. */
 export function createQueues(redis: Redis): Queues {
@@ -67,15 +86,33 @@ export function createQueues(redis: Redis): Queues {
         ...options,
       });
     },
-    async schedule() {
-      for (const [name, definition] of Object.entries<JobDefinition>(jobCatalogue)) {
-        if (definition.everyMs === undefined) continue;
-        await queue(definition.queue).upsertJobScheduler(
-          name,
-          { every: definition.everyMs },
-          { name, data: {}, opts: jobOptions(definition) },
-        );
+    async standing(name, jobIds) {
+      for (const jobId of jobIds) {
+        const [there, failed, delayed] = await Promise.all([
+          redis.exists(queue(name).toKey(jobId)),
+          redis.zscore(queue(name).toKey('failed'), jobId),
+          redis.zscore(queue(name).toKey('delayed'), jobId),
+        ]);
+        if (there === 0) continue;
+        const putOff = delayed === null ? {} : { putOffUntil: Math.floor(Number(delayed) / delayedScale) };
+        return { jobId, failed: failed !== null, ...putOff };
       }
+      return undefined;
+    },
+    async hasten(name, jobId) {
+      const job = await queue(name).getJob(jobId);
+      if (await job?.isFailed()) await job?.retry('failed');
+      else if (await job?.isDelayed()) await job?.promote();
+    },
+    async lastWaiting(name, count) {
+      const last = await redis.zrevrange(queue(name).toKey('prioritized'), 0, count - 1, 'WITHSCORES');
+      return Array.from({ length: last.length / 2 }, (_, index) => ({
+        jobId: last[index * 2] ?? '',
+        priority: Math.floor(Number(last[index * 2 + 1]) / priorityScale),
+      }));
+    },
+    async prefer(name, jobId) {
+      await (await queue(name).getJob(jobId))?.changePriority({ priority: 1 });
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...queues.values()].map((each) => each.close()));
@@ -89,10 +126,19 @@ export const keepFailedJobsMs = 7 * 24 * 3_600_000;
 function jobOptions(definition: JobDefinition) {
   return {
     attempts: definition.attempts,
-    backoff: { type: 'exponential', delay: definition.backoffMs, jitter: 0.5 },
+    backoff: { type: 'capped', delay: definition.backoffMs },
     removeOnComplete: true,
     removeOnFail: { age: keepFailedJobsMs / 1_000, count: 10_000 },
   };
+}
+
+/** The longest that a job is put off after a failure, in milliseconds: after an outage everything goes on within that time. */
+const maxBackoffMs = 15_000;
+
+/** Twice as long after each failure, with jitter, up to the cap. `attempt` from 1; milliseconds. */
+export function backoffMs(attempt: number, firstMs: number): number {
+  const full = Math.min(firstMs * 2 ** Math.min(attempt - 1, 30), maxBackoffMs);
+  return Math.round(full * (0.5 + Math.random() / 2));
 }
 
 /** What a handler gets besides the payload. */
@@ -118,6 +164,8 @@ export interface QueueWorker extends AsyncDisposable {
 
 export interface WorkerOptions {
   redisUrl: string;
+  /** Of this process: shows that the worker lives. */
+  subscriber: Subscriber;
   concurrency: number;
   /** Milliseconds that jobs under way get at shutdown before their signal aborts. */
   graceMs?: number;
@@ -155,6 +203,7 @@ export async function createWorker<Q extends QueueName>(
     maxStalledCount: 1_000_000,
     skipVersionCheck: true,
     autorun: false,
+    settings: { backoffStrategy: (attempt, _type, _error, job) => backoffMs(attempt, delayOf(job)) },
   });
   worker.on('failed', (job, error) => reportFailure(name, job, error));
   worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'worker error'));
@@ -163,7 +212,7 @@ export async function createWorker<Q extends QueueName>(
     // A connection that breaks while BullMQ prepares it stays broken, and its main loop then asks it again and again
     // without a pause, which starves the whole process. So it starts only on connections that are ready.
     await worker.waitUntilReady();
-    presence = await showPresence(options.redisUrl, connection, worker.id);
+    presence = await showPresence(options.subscriber, connection, { id: worker.id, queue: name });
   } catch (error) {
     void worker.close(true).catch(() => undefined);
     connection.disconnect();
@@ -188,6 +237,10 @@ export async function createWorker<Q extends QueueName>(
       connection.disconnect();
     },
   };
+}
+
+function delayOf(job: { name: string } | undefined): number {
+  return jobCatalogue[job?.name as JobName]?.backoffMs ?? 1_000;
 }
 
 /** Milliseconds that closing may take beyond the jobs' grace time. */

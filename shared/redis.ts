@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { prefix } from './keys.ts';
 import { createLogger } from './log.ts';
 
 const log = createLogger('redis');
@@ -51,6 +52,8 @@ function baseOptions(name: string): Options {
     connectionName: `dragoman-${name}`,
     retryStrategy: (attempt) => (leaving ? null : Math.min(50 * 2 ** Math.min(attempt, 6), 2_000)),
     keepAlive: 10_000,
+    // Told by a Redis that was made a replica: the name leads to another one by now. 2: and asks that one again.
+    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
   };
 }
 
@@ -96,6 +99,11 @@ function watch(redis: Redis, name: string): void {
     if (away) log.info({ connection: name }, 'Redis is back');
     away = false;
   });
+}
+
+/** Rejects unless Redis takes writes: one that is a replica answers questions as well. Needs no memory, which may be full. */
+export async function checkWrites(redis: Redis): Promise<void> {
+  await redis.unlink(`${prefix}:readiness`);
 }
 
 /** Redis' clock in milliseconds since the epoch: what is stored carries its time. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { keys } from './keys.ts';
-import { defineScript } from './redis-script.ts';
+import { defineScript, of } from './redis-script.ts';
 
 /**
  * A conversation is one talk after the other: a person begins a new one, and the model does not know of those before.
@@ -18,17 +18,6 @@ export function historyName(conversation: string, talk: number): string {
   return talk === 0 ? conversation : `${conversation}~${talk}`;
 }
 
-/**
- * The same in a script that has a run's `record`: only there stands which talk it belongs to. The key that comes of it is
- * not declared, but lies under the same hash tag as those that are.
- */
-export const ownHistory = `
-  local function own(name)
-    local talk = redis.call('HGET', record, 'talk')
-    return (talk and talk ~= '0') and name .. '~' .. talk or name
-  end
-`;
-
 /** As long as any history can be kept: then nothing of an earlier talk is left. */
 const keepTalkMs = 400 * 86_400_000;
 /** As long as runs are kept that somebody may have answered again. */
@@ -40,32 +29,37 @@ export async function readTalk(redis: Redis, conversation: string): Promise<Talk
   return { number: Number(number ?? 0), ...(since && { since }) };
 }
 
-const beginScript = defineScript(
-  4,
-  `
-  local talk, history, conversations, line = unpack(KEYS)
-  local conversation, since, keepTalkMs, keepAsideMs = unpack(ARGV)
-  if redis.call('HGET', talk, 'since') ~= since then
-    local number = redis.call('HINCRBY', talk, 'number', 1) - 1
-    redis.call('HSET', talk, 'since', since)
-    redis.call('PEXPIRE', talk, keepTalkMs)
-    local suffix = number == 0 and '' or '~' .. number
-    redis.call('PEXPIRE', history .. suffix, keepAsideMs, 'LT')
-    redis.call('ZREM', conversations, conversation .. suffix)
-  end
-  return redis.call('LLEN', line)
-`,
-);
+const beginScript = defineScript(new URL('./talk.lua', import.meta.url), {
+  keys: ['talk', 'conversations', 'line', 'earlier'],
+  args: {
+    since: of<string>(),
+    number: of<number>(),
+    earlierName: of<string>(),
+    keepTalkMs: of<number>(),
+    keepAsideMs: of<number>(),
+  },
+  reply: of<number>(),
+});
 
 /**
  * Begins a new talk: what is accepted from now on sees nothing of what was before, and what was accepted before goes on
  * with it. `since`: id of the message or interaction that asked for it; the same one begins one talk. Resolves with how
  * many runs of before have not ended.
  */
-export function beginTalk(redis: Redis, conversation: string, since: string): Promise<number> {
-  return beginScript<number>(
-    redis,
-    [keys.talk(conversation), keys.history(conversation), keys.conversations, keys.line(conversation)],
-    [conversation, since, keepTalkMs, keepAsideMs],
-  );
+export async function beginTalk(redis: Redis, conversation: string, since: string): Promise<number> {
+  for (;;) {
+    const { number } = await readTalk(redis, conversation);
+    const earlier = historyName(conversation, number);
+    const unended = await beginScript(
+      redis,
+      {
+        talk: keys.talk(conversation),
+        conversations: keys.conversations,
+        line: keys.line(conversation),
+        earlier: keys.history(earlier),
+      },
+      { since, number, earlierName: earlier, keepTalkMs, keepAsideMs },
+    );
+    if (unended >= 0) return unended;
+  }
 }

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { decideApproval } from '#shared/approvals.ts';
 import { errorText, UpstreamError } from '#shared/errors.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import type { Caller, RunRequestInput } from '#shared/run.ts';
-import { acceptRun } from '#shared/runs.ts';
-import { stopRun } from '#shared/stop.ts';
 import type { Connection } from './stack.ts';
 import { createTranscript, type TranscriptEvent } from './show/transcript.ts';
 
@@ -64,7 +61,7 @@ export async function ask(
   const { conversation, ...rest } = options;
   const id = `terminal-${randomUUID()}`;
   const caller = terminalCaller();
-  const { runId } = await acceptRun(connection.redis, connection.queues, {
+  const { runId } = await connection.runs.accept({
     ...rest,
     id,
     caller,
@@ -76,13 +73,13 @@ export async function ask(
 
 /** Shows a run, from its beginning, until it ends. Throws UpstreamError when the person leaves before. */
 export async function watchRun(
-  { redis, queues, follower }: Connection,
+  { runs, follower }: Connection,
   runId: string,
   audience: Audience,
   signals: Signals = {},
 ): Promise<Ended> {
   const { name } = terminalCaller();
-  const stop = () => void stopRun(redis, queues, runId, name).catch(tell);
+  const stop = () => void runs.stop(runId, name).catch(tell);
   if (signals.stop?.aborted) stop();
   signals.stop?.addEventListener('abort', stop, { once: true });
   const over = new AbortController();
@@ -108,6 +105,6 @@ export async function watchRun(
   async function decide(approval: Approval): Promise<void> {
     const verdict = await audience.decide(approval, over.signal);
     if (!verdict || over.signal.aborted) return;
-    await decideApproval(redis, queues, runId, approval.approval, verdict.decision, name, verdict.reason);
+    await runs.decide(runId, approval.approval, { ...verdict, by: name });
   }
 }

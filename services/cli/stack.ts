@@ -4,11 +4,13 @@ import { within } from '#shared/deadline.ts';
 import { createFollower, type RunFollower } from '#shared/follower.ts';
 import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
+import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
 
 /** A terminal's connection to the stack. */
 export interface Connection extends AsyncDisposable {
   redis: Redis;
   queues: Queues;
+  runs: RunStore;
   follower: RunFollower;
 }
 
@@ -23,7 +25,13 @@ export async function connectStack(redisUrl: string): Promise<Connection> {
   const queues = stack.use(createQueues(redis));
   const follower = stack.use(createFollower(redis, redisUrl));
   const owned = stack.move();
-  return { redis, queues, follower, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    redis,
+    queues,
+    runs: createRunStore({ redis, queues }),
+    follower,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 async function answering(redis: Redis, url: string): Promise<void> {

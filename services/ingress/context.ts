@@ -3,8 +3,10 @@ import { createFollower } from '#shared/follower.ts';
 import { hideSecret } from '#shared/log.ts';
 import { watchPolicy } from '#shared/policy.ts';
 import { createQueues, createWorker } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
+import { checkWrites, connectRedis } from '#shared/redis.ts';
+import { createRunStore } from '#shared/runs/run-store.ts';
 import type { ServiceContext } from '#shared/service.ts';
+import { createSubscriber } from '#shared/subscriber.ts';
 import type { IngressConfig } from './config.ts';
 import { createChannelPace } from './delivery/channel-pace.ts';
 import { showRun } from './delivery/reply-job.ts';
@@ -63,7 +65,9 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   // What people wait for fails fast when Redis is away, so that they are told.
   const doorRedis = connectRedis(config.REDIS_URL, 'ingress-door', { failFast: true });
   stack.defer(() => doorRedis.disconnect());
+  const subscriber = stack.use(createSubscriber(config.REDIS_URL));
   const queues = stack.use(createQueues(doorRedis));
+  const runs = createRunStore({ redis: doorRedis, queues });
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
   const client = createClient({
     apiBase: config.DISCORD_API_BASE,
@@ -89,7 +93,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   const bot = () => client.user?.id ?? application.id;
   const door: DoorParts = {
     redis: doorRedis,
-    queues,
+    runs,
     store: createDeliveryStore(doorRedis),
     index,
     typing,
@@ -124,6 +128,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     config,
     redis: doorRedis,
     queues,
+    runs,
     api,
     store: door.store,
     door,
@@ -139,7 +144,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   };
   listenToGateway(client, {
     listener,
-    changes: createQuestionChanges({ listener, index, redis: doorRedis, queues }),
+    changes: createQuestionChanges({ listener, index, runs }),
     interaction: (interaction) => route(interactions, interaction),
     sessions: createSessions({
       client,
@@ -153,7 +158,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   });
   await logIn(client, config.DISCORD_TOKEN);
   const replies: ReplyParts = {
-    redis,
+    runs: createRunStore({ redis, queues }),
     follower: stack.use(createFollower(redis, config.REDIS_URL)),
     api,
     pace: createChannelPace(),
@@ -172,7 +177,12 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     await createWorker(
       'replies',
       { reply: ({ runId }, { signal }) => showRun(replies, runId, signal) },
-      { redisUrl: config.REDIS_URL, concurrency: config.REPLIES_CONCURRENCY, graceMs: config.SHUTDOWN_GRACE_MS },
+      {
+        redisUrl: config.REDIS_URL,
+        subscriber,
+        concurrency: config.REPLIES_CONCURRENCY,
+        graceMs: config.SHUTDOWN_GRACE_MS,
+      },
     ),
   );
   // The first to end: questions that come now are left to the next ingress, which catches up with them.
@@ -181,7 +191,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   return {
     client,
     checks: {
-      redis: async () => void (await doorRedis.ping()),
+      redis: () => checkWrites(doorRedis),
       discord: async () => watchdog.check(),
     },
     ended: watchdog.ended,

@@ -1,16 +1,19 @@
 import { watchPolicy } from '#shared/policy.ts';
 import { createQueues, createWorker, watchQueueDepths } from '#shared/queues.ts';
 import { watchRedisMemory } from '#shared/redis-memory.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { resumeRun } from '#shared/runs.ts';
+import { checkWrites, connectRedis } from '#shared/redis.ts';
+import { createReconciler } from '#shared/runs/reconcile.ts';
+import { createRunStore } from '#shared/runs/run-store.ts';
 import type { ServiceContext } from '#shared/service.ts';
+import { createSubscriber } from '#shared/subscriber.ts';
 import { createSigner } from '#shared/tokens.ts';
 import type { WorkerConfig } from './config.ts';
 import { createGateway } from './gateway/create-gateway.ts';
 import type { ModelGateway } from './gateway/gateway.ts';
-import { handleClean, retentionOf } from './jobs/clean.ts';
+import { clean, relieve, retentionOf } from './housekeeping/clean.ts';
+import { startRounds } from './housekeeping/rounds.ts';
+import { sweep } from './housekeeping/sweep.ts';
 import { handleRun } from './jobs/run.ts';
-import { handleSweep } from './jobs/sweep.ts';
 import { createStops } from './loop/stops.ts';
 import { loadSystemPrompt } from './prompt.ts';
 import { createToolbox } from './tools/create-toolbox.ts';
@@ -20,6 +23,8 @@ import type { Toolbox } from './tools/toolbox.ts';
 export interface WorkerOverrides {
   gateway?: ModelGateway;
   toolbox?: Toolbox;
+  /** Milliseconds between two rounds of cleaning. */
+  cleanMs?: number;
 }
 
 /** Everything that a worker consists of, taking jobs as soon as this resolves. */
@@ -33,33 +38,42 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   const policy = building.use(watchPolicy(config.POLICY_FILE));
   const signer = createSigner(config.DRAGOMAN_SIGNING_KEY);
   const toolbox = building.use(overrides.toolbox ?? createToolbox({ config, policy, signer }));
-  const stops = building.use(await createStops(config.REDIS_URL, (runId) => resumeRun(redis, queues, runId)));
-  const parts = { config, redis, queues, gateway, toolbox, systemPrompt, stops };
+  const subscriber = building.use(createSubscriber(config.REDIS_URL));
+  const stops = building.use(await createStops(subscriber));
+  const runs = createRunStore({ redis, queues });
+  const parts = { config, redis, runs, gateway, toolbox, systemPrompt, stops };
   watchQueueDepths(queues);
   watchRedisMemory(redis);
-  await queues.schedule();
+  const reconciler = createReconciler(runs);
+  const retention = retentionOf(config);
   building.use(
-    await createWorker(
-      'housekeeping',
+    await startRounds(redis, subscriber, [
+      { name: 'sweep', everyMs: 2_000, run: () => sweep(runs, reconciler) },
+      { name: 'relieve', everyMs: 2_000, run: () => relieve(redis, retention) },
       {
-        sweep: () => handleSweep(redis, queues),
-        clean: () => handleClean(redis, queues, retentionOf(config), config.DRAGOMAN_SIGNING_KEY),
+        name: 'clean',
+        everyMs: overrides.cleanMs ?? 60_000,
+        run: () => clean(redis, queues, retention, config.DRAGOMAN_SIGNING_KEY),
       },
-      { redisUrl: config.REDIS_URL, concurrency: 1 },
-    ),
+    ]),
   );
   // Last, so that it is the first to be disposed: no job is taken any more while the rest goes away.
   building.use(
     await createWorker(
       'runs',
       { run: (payload, job) => handleRun(parts, payload, job) },
-      { redisUrl: config.REDIS_URL, concurrency: config.WORKER_CONCURRENCY, graceMs: config.SHUTDOWN_GRACE_MS },
+      {
+        redisUrl: config.REDIS_URL,
+        subscriber,
+        concurrency: config.WORKER_CONCURRENCY,
+        graceMs: config.SHUTDOWN_GRACE_MS,
+      },
     ),
   );
   const built = building.move();
   return {
     checks: {
-      redis: async () => void (await redis.ping()),
+      redis: () => checkWrites(redis),
       model: () => gateway.check(),
     },
     [Symbol.asyncDispose]: () => built.disposeAsync(),

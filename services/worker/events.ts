@@ -4,6 +4,7 @@ import type { EntryOf } from '#shared/journal-entries.ts';
 import { createLogger } from '#shared/log.ts';
 import { metrics } from '#shared/metrics.ts';
 import type { RunRequest } from '#shared/run.ts';
+import type { Reconciled } from '#shared/runs/reconcile.ts';
 
 const log = createLogger('loop');
 
@@ -62,9 +63,7 @@ export function runBroke(error: unknown): void {
 }
 
 /** What housekeeping has removed, by kind. Failed runs that grew too old are gone for good: that is worth a line. */
-export function cleaned(
-  forgotten: Record<'runs' | 'failed' | 'pressed' | 'conversations' | 'jobs' | 'audit', number>,
-): void {
+export function cleaned(forgotten: Record<string, number>): void {
   if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'forgot what was kept long enough');
 }
 
@@ -76,7 +75,16 @@ export function auditSealing(sealing: Sealing): void {
   else log.error('the audit log was changed, or sealed with another key; dragoman audit check tells more');
 }
 
-/** `lost`: jobs of workers that have died. */
-export function swept(counts: Record<'runs' | 'approvals' | 'lost', number>): void {
-  if (Object.values(counts).some((count) => count > 0)) log.info(counts, 'looked after what was left behind');
+/** A part of housekeeping could not be done; it is tried again in its next round. */
+export function taskFailed(task: string, error: string): void {
+  metrics.housekeepingFailures.inc({ task });
+  log.error({ task, error }, 'housekeeping failed');
+}
+
+/** What a sweep has mended. `lost`: jobs of workers that have died; the rest as `Reconciled` says. */
+export function swept(counts: { lost: number; approvals: number } & Partial<Reconciled>): void {
+  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  if (found.length === 0) return;
+  for (const [what, count] of found) metrics.runsMended.inc({ what }, count);
+  log.info(counts, 'looked after what was left behind');
 }

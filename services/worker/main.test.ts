@@ -5,10 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appendEntry } from '#shared/journal.ts';
 import { keys } from '#shared/keys.ts';
-import { claimRun } from '#shared/claim.ts';
-import { readRun, suspendRun } from '#shared/runs.ts';
+import { fenceOf, openJournal } from '#test/lib/claims.ts';
 import { mark, messageText } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
@@ -82,16 +80,24 @@ describe('housekeeping', () => {
 });
 
 describe('a stop in the moment in which a run is suspended', () => {
-  it('wakes the run', async () => {
+  it('does not let it wait', async () => {
     const runId = await rig.accept('Wait.');
     await rig.queues.queue('runs').obliterate({ force: true });
-    const claim = await claimRun(rig.redis, runId, 'other');
-    // What `stopRun` does when it has read the status before the suspension.
-    await appendEntry(rig.redis, runId, { type: 'stop.requested', by: 'Ann' });
-    await suspendRun(rig.redis, runId, claim.state === 'claimed' ? claim.epoch : 0);
+    await rig.runs.claim(runId, 'other');
+    await openJournal(rig.redis, runId, 1).append({
+      type: 'approval.requested',
+      approval: '0-0',
+      step: 0,
+      call: 0,
+      tool: 't',
+      arguments: '{}',
+      argumentsHash: 'h',
+      kind: 'policy',
+      expiresAt: Date.now() + 60_000,
+    });
+    expect(await rig.runs.stop(runId, 'Ann')).toBe('stopping');
+    expect(await rig.runs.suspend(runId, await fenceOf(rig.redis, runId, 1))).toBe('queued');
     await using _ = await rig.worker({ toolbox: createPlayedToolbox({}) });
-    expect((await readRun(rig.redis, runId))?.status).toBe('waiting');
-    await rig.redis.publish(keys.control, JSON.stringify({ stop: runId, by: 'Ann' }));
     expect(await rig.ended(runId)).toMatchObject({ outcome: 'stopped' });
   });
 });

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
-import { decideApproval } from '../approvals.ts';
-import { discardRun } from '../failed-runs.ts';
+import { decideApproval } from '../runs/decide.ts';
+import { discardRun } from '../runs/list.ts';
 import type { EntryOf, JournalEntryInput } from '../journal-entries.ts';
-import { openJournal } from '../journal.ts';
+import { fenceOf, openJournal } from '#test/lib/claims.ts';
 import { keys } from '../keys.ts';
 import { createQueues, type Queues } from '../queues.ts';
 import { connectRedis } from '../redis.ts';
-import { replayRun } from '../replay.ts';
+import { replayRun } from '../runs/replay.ts';
 import { runRequestSchema } from '../run.ts';
-import { claimRun } from '../claim.ts';
-import { acceptRun, endRun } from '../runs.ts';
-import { stopRun } from '../stop.ts';
+import { claimRun } from '../runs/claim.ts';
+import { acceptRun } from '../runs/accept.ts';
+import { endRun } from '../runs/end.ts';
+import { stopRun } from '../runs/stop.ts';
 import { checkAudit } from './check.ts';
 import { cutAudit, sealAnew, sealAudit } from './keep.ts';
 import { listAudit, readAudit } from './log.ts';
@@ -63,13 +64,13 @@ function ended(outcome: EntryOf<'run.ended'>['outcome']): EntryOf<'run.ended'> {
 }
 
 async function begin(id: string) {
-  await acceptRun(redis, queues, requestOf(id));
-  await claimRun(redis, id, 'w');
+  await acceptRun({ redis, queues }, requestOf(id));
+  await claimRun({ redis, queues }, id, 'w');
   return openJournal(redis, id, 1);
 }
 
-const end = (id: string, outcome: EntryOf<'run.ended'>['outcome'], before: JournalEntryInput[] = []) =>
-  endRun(redis, queues, requestOf(id), 1, ended(outcome), { before });
+const end = async (id: string, outcome: EntryOf<'run.ended'>['outcome'], before: JournalEntryInput[] = []) =>
+  endRun({ redis, queues }, requestOf(id), await fenceOf(redis, id, 1), ended(outcome), { before });
 
 /** A log of `count` calls, two rows each. */
 async function fill(count: number): Promise<void> {
@@ -105,7 +106,7 @@ it('says of a call that was not made, and of one that nobody knows the outcome o
 
 it('gets nothing of a worker that has lost its run', async () => {
   const journal = await begin('r1');
-  await claimRun(redis, 'r1', 'w2');
+  await claimRun({ redis, queues }, 'r1', 'w2');
   await expect(journal.append(intent(0))).rejects.toThrow();
   expect(await end('r1', 'failed', [result(0)])).toBe(false);
   expect(await all()).toEqual([]);
@@ -115,11 +116,11 @@ it('tells what people did: decisions, stops, replays, discards; a replay does no
   const journal = await begin('r1');
   const question = { approval: 'a1', step: 0, call: 0, tool: 'write', arguments: '{}', argumentsHash: 'h' };
   await journal.append({ type: 'approval.requested', ...question, kind: 'policy', expiresAt: Date.now() + 60_000 });
-  await decideApproval(redis, queues, 'r1', 'a1', 'deny', 'Bea', 'not today');
+  await decideApproval({ redis, queues }, 'r1', 'a1', { decision: 'deny', by: 'Bea', reason: 'not today' });
   await journal.appendAll([intent(1), result(1)]);
-  await stopRun(redis, queues, 'r1', 'Cid');
+  await stopRun({ redis, queues }, 'r1', 'Cid');
   await end('r1', 'failed');
-  await replayRun(redis, queues, 'r1', { from: 'start', by: 'Dot' });
+  await replayRun({ redis, queues }, 'r1', { from: 'start', by: 'Dot' });
   await discardRun(redis, 'r1', 'Eve');
   expect((await told()).map(([run, kind]) => `${run} ${kind}`)).toEqual([
     'r1 asked',
@@ -138,7 +139,7 @@ it('tells what people did: decisions, stops, replays, discards; a replay does no
 it('finds by run, person, tool, kind and time', async () => {
   await (await begin('r1')).append(intent(0));
   await (await begin('r2')).append(intent(0));
-  await stopRun(redis, queues, 'r2', 'Cid');
+  await stopRun({ redis, queues }, 'r2', 'Cid');
   const count = async (filter: object) => (await listAudit(redis, { limit: 100, ...filter })).length;
   expect(await count({ run: 'r1' })).toBe(1);
   expect(await count({ user: 'u1' })).toBe(3);

@@ -4,7 +4,7 @@ import { isGenuine, markText, readMarks, storedMark } from './marks.ts';
 import { chainHash } from './rows.ts';
 import { keys } from '../keys.ts';
 import { redisNow } from '../redis.ts';
-import { defineScript } from '../redis-script.ts';
+import { defineScript, of } from '../redis-script.ts';
 
 /** `unchanged`: nothing is new since the last seal. `broken`: the log is not as it was sealed, or does not follow from it. */
 export type Sealing = { state: 'sealed'; row: StoredAuditRow } | { state: 'unchanged' | 'broken' };
@@ -26,19 +26,16 @@ export async function sealAudit(redis: Redis, key: string): Promise<Sealing> {
   }
   if (!newest) return { state: 'unchanged' };
   const next = markText(key, 'seal', newest.id, newest.hash);
-  const done = await sealScript<number>(redis, [keys.auditMarks], [seal ? storedMark(seal) : '', next]);
+  const done = await sealScript(redis, { marks: keys.auditMarks }, { before: seal ? storedMark(seal) : '', next });
   return done === 1 ? { state: 'sealed', row: newest } : { state: 'unchanged' };
 }
 
 /** Replaces the seal that was read, for somebody else may have sealed further meanwhile and cut up to there. */
-const sealScript = defineScript(
-  1,
-  `
-  if (redis.call('HGET', KEYS[1], 'seal') or '') ~= ARGV[1] then return 0 end
-  redis.call('HSET', KEYS[1], 'seal', ARGV[2])
-  return 1
-`,
-);
+const sealScript = defineScript(new URL('./seal.lua', import.meta.url), {
+  keys: ['marks'],
+  args: { before: of<string>(), next: of<string>() },
+  reply: of<0 | 1>(),
+});
 
 /** An operator's word that the log is to be trusted as it stands: seal and cut are made anew with this key. */
 export async function sealAnew(redis: Redis, key: string): Promise<Sealing> {
@@ -74,17 +71,11 @@ export async function cutAudit(redis: Redis, key: string, keep: { ms: number; ma
 }
 
 /** Cuts off the rows before one of them, and notes where: both or neither. Nothing when somebody else has cut. */
-const cutScript = defineScript(
-  2,
-  `
-  local log, marks = KEYS[1], KEYS[2]
-  local oldest, first, mark = ARGV[1], ARGV[2], ARGV[3]
-  local now = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
-  if not now or now[1] ~= oldest then return 0 end
-  redis.call('HSET', marks, 'cut', mark)
-  return redis.call('XTRIM', log, 'MINID', first)
-`,
-);
+const cutScript = defineScript(new URL('./cut.lua', import.meta.url), {
+  keys: ['log', 'marks'],
+  args: { oldest: of<string>(), first: of<string>(), mark: of<string>() },
+  reply: of<number>(),
+});
 
 function cut(
   redis: Redis,
@@ -94,5 +85,5 @@ function cut(
   first: StoredAuditRow,
 ): Promise<number> {
   const mark = markText(key, 'cut', first.id, last.hash);
-  return cutScript<number>(redis, [keys.audit, keys.auditMarks], [oldest.id, first.id, mark]);
+  return cutScript(redis, { log: keys.audit, marks: keys.auditMarks }, { oldest: oldest.id, first: first.id, mark });
 }

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { writtenArgumentsHash } from '../arguments-hash.ts';
 import type { JournalEntryInput } from '../journal-entries.ts';
 import { keys } from '../keys.ts';
-import { defineScript } from '../redis-script.ts';
+import { defineScript, of } from '../redis-script.ts';
 
 /**
  * What the audit log tells of. `intent` and `outcome`: of each call that was made, one of each; `unmade`: a call that
@@ -16,38 +16,7 @@ export type AuditKind = (typeof auditKinds)[number];
 /** Of the arguments of a call that may change something; those of reads are kept as a hash alone. */
 const maxArgumentChars = 1_000;
 
-/**
- * Lua: `audit(log, run, who, row)` appends `row` (`<kind> <JSON>`) to the stream `log`, chained: `hash` is the SHA-1 (the
- * one that Redis can compute) of the row and of the hash before it, so that no row can be changed, taken out or put in
- * between without all later ones becoming wrong. Ids are Redis' time, so that the hash covers when it was.
- */
-export const auditLua = `
-  local tip, hash
-  local function framed(text) return #text .. ':' .. text end
-  local function audit(log, run, who, row)
-    local kind, data = string.match(row, '^(%S+) (.*)$')
-    if not tip then
-      local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
-      tip, hash = last and last[1] or '0-0', last and last[2][10] or ''
-    end
-    local time = redis.call('TIME')
-    local ms, seq = time[1] * 1000 + math.floor(time[2] / 1000), 0
-    local lastMs, lastSeq = string.match(tip, '(%d+)-(%d+)')
-    if ms <= tonumber(lastMs) then ms, seq = tonumber(lastMs), tonumber(lastSeq) + 1 end
-    tip = string.format('%.0f-%.0f', ms, seq)
-    hash = redis.sha1hex(hash .. framed(tip) .. framed(run) .. framed(who) .. framed(kind) .. framed(data))
-    redis.call('XADD', log, tip, 'run', run, 'who', who, 'kind', kind, 'data', data, 'hash', hash)
-  end
-  local function audited(log, record, once, run, key, row)
-    local place = string.match(key, '^result:(.+)$')
-    if place and redis.call('HEXISTS', once, 'intent:' .. place) == 0 then
-      row = string.gsub(row, '^outcome ', 'unmade ', 1)
-    end
-    audit(log, run, redis.call('HGET', record, 'who') or '', row)
-  end
-`;
-
-/** The hash of a row as `auditLua` computes it. `before`: that of the row before, '' for the first one ever. */
+/** The hash of a row as `shared/lua/audit.lua` computes it. `before`: that of the row before, '' for the first one ever. */
 export function chainHash(
   before: string,
   fields: { id: string; run: string; who: string; kind: string; data: string },
@@ -59,8 +28,8 @@ export function chainHash(
     .digest('hex');
 }
 
-/** The row that goes into the audit log with an entry of the journal, in the same step; '' for entries that need none. */
-export function auditRow(entry: JournalEntryInput): string {
+/** The row that goes into the audit log with an entry of the journal, in the same step; undefined for entries that need none. */
+export function auditRow(entry: JournalEntryInput): string | undefined {
   switch (entry.type) {
     case 'tool.intended': {
       const { step, call, tool, domain, readOnly } = entry;
@@ -85,7 +54,7 @@ export function auditRow(entry: JournalEntryInput): string {
     case 'replay.began':
       return rowOf('replay', { of: entry.of, from: entry.from, by: entry.by });
     default:
-      return '';
+      return undefined;
   }
 }
 
@@ -93,16 +62,17 @@ function rowOf(kind: AuditKind, data: object): string {
   return `${kind} ${JSON.stringify(data)}`;
 }
 
-const discardScript = defineScript(
-  2,
-  `
-  ${auditLua}
-  audit(KEYS[1], ARGV[1], redis.call('HGET', KEYS[2], 'who') or '', ARGV[2])
-  return 1
-`,
-);
+const discardScript = defineScript(new URL('./discard.lua', import.meta.url), {
+  keys: ['log', 'record'],
+  args: { id: of<string>(), row: of<string>() },
+  reply: of<1>(),
+});
 
 /** Records that an operator forgets a run, before it is forgotten. */
 export async function auditDiscard(redis: Redis, runId: string, by: string): Promise<void> {
-  await discardScript(redis, [keys.audit, keys.run(runId)], [runId, rowOf('discard', { by })]);
+  await discardScript(
+    redis,
+    { log: keys.audit, record: keys.run(runId) },
+    { id: runId, row: rowOf('discard', { by }) },
+  );
 }

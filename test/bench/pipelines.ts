@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { createFollower } from '#shared/follower.ts';
 import { createQueues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
-import { acceptRun } from '#shared/runs.ts';
+import { acceptRun } from '#shared/runs/accept.ts';
 import { startProcess } from './processes.ts';
 
 /** What one run took, in milliseconds. */
@@ -157,7 +157,10 @@ export async function startProduct(backends: Backends): Promise<Pipeline> {
     async ask(text) {
       const id = randomUUID();
       const start = performance.now();
-      await acceptRun(redis, queues, { id, conversation: id, text, caller: { kind: 'terminal', id: id.slice(0, 8) } });
+      await acceptRun(
+        { redis, queues },
+        { id, conversation: id, text, caller: { kind: 'terminal', id: id.slice(0, 8) } },
+      );
       let answer = '';
       let toolMs = 0;
       let toolOverheadMs = 0;

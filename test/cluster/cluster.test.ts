@@ -1,17 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Redis } from 'ioredis';
 import { createFollower, type RunEvent } from '#shared/follower.ts';
-import { openJournal, readJournal } from '#shared/journal.ts';
+import { readJournal } from '#shared/runs/journal.ts';
+import { openJournal } from '#test/lib/claims.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { keys } from '#shared/keys.ts';
 import { publishLive } from '#shared/live.ts';
 import { configureLogging } from '#shared/log.ts';
 import { createQueues, createWorker, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
-import { claimRun } from '#shared/claim.ts';
-import { acceptRun, endRun, readRun, resumeRun, suspendRun, sweepUnqueued } from '#shared/runs.ts';
+import { decideApproval } from '#shared/runs/decide.ts';
+import { createSubscriber } from '#shared/subscriber.ts';
+import { claimRun } from '#shared/runs/claim.ts';
+import { acceptRun } from '#shared/runs/accept.ts';
+import { endRun } from '#shared/runs/end.ts';
+import { createReconciler } from '#shared/runs/reconcile.ts';
+import { readRun } from '#shared/runs/record.ts';
+import { suspendRun } from '#shared/runs/suspend.ts';
 import { runRequestSchema } from '#shared/run.ts';
-import { stopRun } from '#shared/stop.ts';
+import { stopRun } from '#shared/runs/stop.ts';
 import { startTestCluster, type TestCluster } from './nodes.ts';
 
 // What shared/ and BullMQ do to Redis, on a real Redis Cluster: a key without the hash tag fails there with CROSSSLOT
@@ -47,6 +54,18 @@ function request(id: string, conversation = id) {
   return runRequestSchema.parse({ id, conversation, text: 'hello', caller: { kind: 'terminal', id: 'ada' } });
 }
 
+const question: EntryOf<'approval.requested'> = {
+  type: 'approval.requested',
+  approval: '0-0',
+  step: 0,
+  call: 0,
+  tool: 't',
+  arguments: '{}',
+  argumentsHash: 'h',
+  kind: 'policy',
+  expiresAt: Date.now() + 600_000,
+};
+
 test('runs are accepted, claimed by a worker, suspended, resumed and ended, and followed meanwhile', async () => {
   await using follower = createFollower(redis, cluster.ownerUrl);
   const seen: RunEvent[] = [];
@@ -57,30 +76,31 @@ test('runs are accepted, claimed by a worker, suspended, resumed and ended, and 
     }
   })();
   let claims = 0;
-  await queues.schedule();
+  await using subscriber = createSubscriber(cluster.ownerUrl);
   await using worker = await createWorker(
     'runs',
     {
       async run({ runId }) {
-        const claim = await claimRun(redis, runId, 'w1');
+        const claim = await claimRun({ redis, queues }, runId, 'w1');
         if (claim.state !== 'claimed') return;
         claims += 1;
         await openJournal(redis, runId, claim.epoch).append({ type: 'notice', key: `n${claims}`, text: 'working' });
         await publishLive(redis, runId, { type: 'text', epoch: claim.epoch, step: 0, text: 'h' });
         if (runId === 'one' && claims === 1) {
-          await suspendRun(redis, runId, claim.epoch);
+          await openJournal(redis, runId, claim.epoch).append(question);
+          await suspendRun({ redis, queues }, runId, claim);
           return;
         }
-        await endRun(redis, queues, request(runId, 'talk'), claim.epoch, end);
+        await endRun({ redis, queues }, request(runId, 'talk'), claim, end);
       },
     },
-    { redisUrl: cluster.ownerUrl, concurrency: 2 },
+    { redisUrl: cluster.ownerUrl, subscriber, concurrency: 2 },
   );
   void worker;
-  await acceptRun(redis, queues, request('one', 'talk'));
-  await acceptRun(redis, queues, request('two', 'talk'));
+  await acceptRun({ redis, queues }, request('one', 'talk'));
+  await acceptRun({ redis, queues }, request('two', 'talk'));
   await expect.poll(async () => (await readRun(redis, 'one'))?.status, { timeout: 30_000 }).toBe('waiting');
-  await resumeRun(redis, queues, 'one');
+  await decideApproval({ redis, queues }, 'one', question.approval, { decision: 'allow', by: 'ada' });
   await followed;
   await expect.poll(async () => (await readRun(redis, 'two'))?.status, { timeout: 30_000 }).toBe('ended');
   expect(seen.map((event) => event.kind)).toContain('live');
@@ -88,10 +108,10 @@ test('runs are accepted, claimed by a worker, suspended, resumed and ended, and 
 }, 90_000);
 
 test('a run is stopped, and what was not queued is swept up', async () => {
-  await acceptRun(redis, queues, request('stopped'));
-  expect(await stopRun(redis, queues, 'stopped', 'ada')).toBe('stopped');
+  await acceptRun({ redis, queues }, request('stopped'));
+  expect(await stopRun({ redis, queues }, 'stopped', 'ada')).toBe('stopped');
   await redis.zadd(keys.unqueued, 1, 'one');
-  await sweepUnqueued(redis, queues);
+  await createReconciler({ redis, queues }).pass();
 });
 
 test('every key lies on the one master that has the slot', async () => {

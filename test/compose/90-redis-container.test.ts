@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { errorText } from '#shared/errors.ts';
-import { readJournal } from '#shared/journal.ts';
+import { readJournal } from '#shared/runs/journal.ts';
 import { keys } from '#shared/keys.ts';
 import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
 import { readMemory } from '#shared/redis-memory.ts';
-import { acceptRun, readRun } from '#shared/runs.ts';
+import { acceptRun } from '#shared/runs/accept.ts';
+import { readRun } from '#shared/runs/record.ts';
 import type { TestRedis } from '#test/lib/redis.ts';
 import { startProgram } from '#test/lib/stack.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
@@ -66,7 +67,7 @@ test('killed while runs come in: each one that was confirmed is answered, once',
     // oxlint-disable-next-line no-unmodified-loop-condition -- set below, when Redis has been killed
     for (let count = 0; !over; count += 1) {
       const id = `load-${lane}-${count}`;
-      const accepting = acceptRun(door.redis, door.queues, requestOf(id));
+      const accepting = acceptRun({ redis: door.redis, queues: door.queues }, requestOf(id));
       await accepting.then(
         () => confirmed.push(id),
         () => refused.push(id),
@@ -114,7 +115,10 @@ test('full, it refuses what comes and keeps what it has; with room again it take
   expect(asked.stderr).toContain('Redis is full and takes nothing new.');
 
   await rig.redis.config('SET', 'maxmemory', 0);
-  expect(await acceptRun(door.redis, door.queues, requestOf(id))).toMatchObject({ runId: id, fresh: true });
+  expect(await acceptRun({ redis: door.redis, queues: door.queues }, requestOf(id))).toMatchObject({
+    runId: id,
+    fresh: true,
+  });
   expect((await readRun(rig.redis, id))?.status).toBe('queued');
 });
 
@@ -124,7 +128,7 @@ async function fill(text: string): Promise<{ confirmed: string[]; id: string; me
   for (let count = 0; count < 200; count += 1) {
     const id = `full-${count}`;
     try {
-      await acceptRun(door.redis, door.queues, { ...requestOf(id), text });
+      await acceptRun({ redis: door.redis, queues: door.queues }, { ...requestOf(id), text });
       confirmed.push(id);
     } catch (error) {
       return { confirmed, id, message: errorText(error) };

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { readJournal } from '#shared/journal.ts';
+import { readJournal } from '#shared/runs/journal.ts';
 import { createQueues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
-import { acceptRun, readRun } from '#shared/runs.ts';
+import { acceptRun } from '#shared/runs/accept.ts';
+import { readRun } from '#shared/runs/record.ts';
 
 // Runs in a container beside the workers: node test/compose/load.ts --name a --runs 60 --text "slow {}" --model default
 // Accepts the runs as a door does, waits until all have ended, and prints one line of JSON.
@@ -34,13 +35,16 @@ const ids: string[] = [];
 async function accept(id: string, index: number): Promise<void> {
   while (true) {
     try {
-      await acceptRun(redis, queues, {
-        id,
-        caller: { kind: 'terminal', id: `person-${index % 7}` },
-        conversation: `load:${id}`,
-        text: values.text.replaceAll('{}', id),
-        model: values.model,
-      });
+      await acceptRun(
+        { redis, queues },
+        {
+          id,
+          caller: { kind: 'terminal', id: `person-${index % 7}` },
+          conversation: `load:${id}`,
+          text: values.text.replaceAll('{}', id),
+          model: values.model,
+        },
+      );
       return;
     } catch (error) {
       if (Date.now() > deadline) throw error;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { registerApproval } from '#shared/approvals.ts';
-import { readJournal } from '#shared/journal.ts';
+import { readJournal } from '#shared/runs/journal.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
-import { suspendRun, readRun } from '#shared/runs.ts';
+import { readRun } from '#shared/runs/record.ts';
+import { suspendRun } from '#shared/runs/suspend.ts';
 import type { PlayedRun } from './played-worker.ts';
 import { startRig, type Rig } from './rig.ts';
 
@@ -40,9 +40,8 @@ async function waiting(
     expiresAt: Date.now() + 60_000,
     ...fields,
   };
-  await registerApproval(rig.redis, run.id, entry.approval, entry.expiresAt);
   await run.append(entry);
-  await suspendRun(rig.redis, run.id, run.epoch);
+  await suspendRun({ redis: rig.redis, queues: rig.queues }, run.id, run.fence);
   const card = await rig.controls.waitFor(({ components }) => JSON.stringify(components).includes(`decide:${run.id}:`));
   return { run, card: card.id };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { readJournal } from '#shared/journal.ts';
+import { readJournal } from '#shared/runs/journal.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;

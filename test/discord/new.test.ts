@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { claimRun } from '#shared/claim.ts';
-import { endRun, readRun } from '#shared/runs.ts';
+import { claimRun } from '#shared/runs/claim.ts';
+import { endRun } from '#shared/runs/end.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { discordRunId } from '#shared/run.ts';
 import { keys } from '#shared/keys.ts';
-import { replayRun } from '#shared/replay.ts';
+import { replayRun } from '#shared/runs/replay.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -36,9 +37,10 @@ async function hold(messageId: string): Promise<Held> {
 
 async function holdRun(id: string): Promise<Held> {
   const { request } = await until(`run ${id} is accepted`, async () => (await readRun(rig.redis, id)) ?? false);
-  const claim = await claimRun(rig.redis, id, 'played', { conversation: request.conversation, max: 100 });
+  const claim = await claimRun({ redis: rig.redis, queues: rig.queues }, id, 'played');
   if (claim.state !== 'claimed') throw new Error(`run ${id} is ${claim.state}`);
-  const before = request.context?.map(({ content }) => content) ?? claim.history;
+  const before =
+    request.context?.map(({ content }) => content) ?? (await rig.redis.lrange(keys.history(claim.history), 0, -1));
   return {
     id,
     history: before,
@@ -47,12 +49,11 @@ async function holdRun(id: string): Promise<Held> {
       const end = { usage, models: [], tools: [], iterations: 1, durationMs: 1 };
       const lines = request.context ? [] : [request.text, text];
       await endRun(
-        rig.redis,
-        rig.queues,
+        { redis: rig.redis, queues: rig.queues },
         request,
-        claim.epoch,
+        claim,
         { type: 'run.ended', outcome: 'answered', text, ...end },
-        { history: { lines, keep: 100, ttlMs: 3_600_000 } },
+        { history: { name: claim.history, lines, keep: 100, ttlMs: 3_600_000 } },
       );
       await rig.controls.waitFor(({ content }) => content.includes(text.slice(-20)));
     },
@@ -105,7 +106,7 @@ test('an old question that is asked again belongs to its own conversation still'
   const old = await hold(asked.id);
   await old.answer('Whales are big.');
   await begin('general', 'Max');
-  const replayed = await replayRun(rig.redis, rig.queues, old.id, { from: 'start', by: 'Max' });
+  const replayed = await replayRun({ redis: rig.redis, queues: rig.queues }, old.id, { from: 'start', by: 'Max' });
   const again = await holdRun('runId' in replayed ? replayed.runId : '');
   expect(again.history).toEqual(['about whales', 'Whales are big.']);
   await again.answer('Whales are huge.');

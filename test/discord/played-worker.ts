@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { appendEntry } from '#shared/journal.ts';
+import { appendEntries } from '#shared/runs/journal.ts';
 import type { EntryOf, JournalEntryInput } from '#shared/journal-entries.ts';
 import { publishLive } from '#shared/live.ts';
 import type { Queues } from '#shared/queues.ts';
-import { claimRun } from '#shared/claim.ts';
-import { endRun, readRun } from '#shared/runs.ts';
+import { claimRun } from '#shared/runs/claim.ts';
+import { endRun } from '#shared/runs/end.ts';
+import type { Fence } from '#shared/runs/fence.ts';
+import { readRun } from '#shared/runs/record.ts';
 import type { RunRequest } from '#shared/run.ts';
 
 /** A run in the hands of a test, which does what a worker would do. */
 export interface PlayedRun {
   id: string;
   epoch: number;
+  fence: Fence;
   request: RunRequest;
   /** Writes a piece of the answer, as the model's stream does. */
   write(text: string, step?: number): Promise<void>;
@@ -26,16 +29,18 @@ export interface PlayedRun {
 /** Waits until the run was accepted, then claims it. */
 export async function playWorker(redis: Redis, queues: Queues, id: string, ms?: number): Promise<PlayedRun> {
   const { request } = await until(`run ${id} is accepted`, async () => (await readRun(redis, id)) ?? false, ms);
-  const claim = await claimRun(redis, id, 'played');
+  const claim = await claimRun({ redis, queues }, id, 'played');
   if (claim.state !== 'claimed') throw new Error(`run ${id} is ${claim.state}`);
-  const { epoch } = claim;
+  const { epoch, token } = claim;
+  const fence = { epoch, token };
   async function append(entry: JournalEntryInput): Promise<void> {
-    await appendEntry(redis, id, entry, epoch);
+    await appendEntries(redis, id, [entry], fence);
   }
   const usage = { inputTokens: 120, outputTokens: 40, costUsd: 0.0123, estimated: false };
   return {
     id,
     epoch,
+    fence,
     request,
     append,
     write: (text, step = 0) => publishLive(redis, id, { type: 'text', epoch, step, text }),
@@ -64,7 +69,7 @@ export async function playWorker(redis: Redis, queues: Queues, id: string, ms?: 
     toolDone: (tool, outcome = 'ok', call = 0) =>
       append({ type: 'tool.finished', step: 0, call, tool, domain: 'test', outcome, content: 'done', durationMs: 3 }),
     async end(text, fields = {}) {
-      await endRun(redis, queues, request, epoch, {
+      await endRun({ redis, queues }, request, fence, {
         type: 'run.ended',
         outcome: 'answered',
         text,

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createQueues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
-import { acceptRun, readRun, sweepUnqueued } from '#shared/runs.ts';
+import { acceptRun } from '#shared/runs/accept.ts';
+import { createReconciler } from '#shared/runs/reconcile.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { discordRunId } from '#shared/run.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
@@ -30,7 +32,7 @@ test('while Redis is away the door says so; afterwards it works again, and what 
   );
   await rig.server.start();
   // Redis may have gone between the run and its jobs: a worker's sweep adds those, and here the test is the worker.
-  await sweepUnqueued(rig.redis, rig.queues, 0);
+  await createReconciler({ redis: rig.redis, queues: rig.queues }).pass();
   const run = await rig.work(before.id);
   await run.end('Answered after all.');
   // The job that showed it may have lost its lock with Redis: then it goes on after lock and stalled check, 15 s.
@@ -52,13 +54,16 @@ test('a refusal is taken back when Redis had stored the question all the same', 
   const redis = connectRedis(rig.server.url, 'test');
   onTestFinished(() => redis.disconnect());
   await using queues = createQueues(redis);
-  await acceptRun(redis, queues, {
-    id: discordRunId(asked.id),
-    conversation: 'lost yes',
-    caller: { kind: 'discord', id: rig.playground.people.Ada },
-    text: 'lost yes',
-    discord: { channel: rig.playground.channels.data, message: asked.id },
-  });
+  await acceptRun(
+    { redis, queues },
+    {
+      id: discordRunId(asked.id),
+      conversation: 'lost yes',
+      caller: { kind: 'discord', id: rig.playground.people.Ada },
+      text: 'lost yes',
+      discord: { channel: rig.playground.channels.data, message: asked.id },
+    },
+  );
   await until('the refusal is gone', () => !rig.controls.messages('data').some(({ id }) => id === told.id));
   await (await rig.work(asked.id)).end('Stored after all.');
   await rig.controls.waitFor(({ content }) => content.includes('Stored after all'), 60_000);

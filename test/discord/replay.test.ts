@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { replayRun } from '#shared/replay.ts';
+import { replayRun } from '#shared/runs/replay.ts';
 import { playWorker } from './played-worker.ts';
 import { startRig, type Rig } from './rig.ts';
 
@@ -12,7 +12,8 @@ beforeAll(async () => {
 afterAll(() => rig[Symbol.asyncDispose]());
 
 const away = { outcome: 'failed', reason: 'model-away' } as const;
-const replay = (runId: string) => replayRun(rig.redis, rig.queues, runId, { from: 'failed-step', by: 'operator' });
+const replay = (runId: string) =>
+  replayRun({ redis: rig.redis, queues: rig.queues }, runId, { from: 'failed-step', by: 'operator' });
 const answersTo = (asked: string) => rig.controls.messages('general').filter(({ replyTo }) => replyTo === asked);
 
 test("an operator's replay answers in place of the failed message, and says so", async () => {

@@ -3,7 +3,7 @@ import { loadConfig } from '#shared/config.ts';
 import { configureLogging } from '#shared/log.ts';
 import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
-import { listRecent } from '#shared/failed-runs.ts';
+import { listRecent } from '#shared/runs/list.ts';
 import { discordRunId, type RunRequest } from '#shared/run.ts';
 import { config } from '#services/ingress/config.ts';
 import { createContext, type IngressContext, type Overrides } from '#services/ingress/context.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { discordRunId } from '#shared/run.ts';
-import { readRun } from '#shared/runs.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createWorker, type QueueWorker } from '#shared/queues.ts';
+import { createWorker } from '#shared/queues.ts';
+import { createSubscriber } from '#shared/subscriber.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -27,12 +28,13 @@ async function once(author: string) {
 }
 
 /** Works on no run: the test does. */
-const idle = (): Promise<QueueWorker> =>
-  createWorker(
-    'runs',
-    { run: () => new Promise(() => undefined) },
-    { redisUrl: rig.server.url, concurrency: 1, graceMs: 0 },
-  );
+async function idle(): Promise<AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const subscriber = stack.use(createSubscriber(rig.server.url));
+  const handlers = { run: () => new Promise<void>(() => undefined) };
+  stack.use(await createWorker('runs', handlers, { redisUrl: rig.server.url, subscriber, concurrency: 1, graceMs: 0 }));
+  return stack.move();
+}
 
 test('it tells of a bot at rest, and that no worker is there', async () => {
   const text = await status('Guest');

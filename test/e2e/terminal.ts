@@ -4,10 +4,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { listPendingApprovals, type PendingApproval } from '#shared/approvals.ts';
+import { listPendingApprovals, type PendingApproval } from '#shared/runs/decide.ts';
 import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
-import { acceptRun, readRun } from '#shared/runs.ts';
+import { acceptRun } from '#shared/runs/accept.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { startProgram } from '#test/lib/stack.ts';
 import type { World } from './world.ts';
 
@@ -113,7 +114,10 @@ function approvalScenarios(world: () => World): void {
     const person = { kind: 'terminal', id: 'somebody' } as const;
     await withQueues(world(), async (redis, queues) => {
       // Their person is not at the terminal any more.
-      await acceptRun(redis, queues, { id: runId, caller: person, conversation: runId, text: '[script:wait] Write.' });
+      await acceptRun(
+        { redis, queues },
+        { id: runId, caller: person, conversation: runId, text: '[script:wait] Write.' },
+      );
       await expect.poll(() => listPendingApprovals(redis), { timeout: 20_000 }).toMatchObject([{ runId }]);
     });
     const listed = await world().stack.dragoman(['approvals', '--json']);

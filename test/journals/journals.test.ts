@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { decideApproval, listPendingApprovals } from '#shared/approvals.ts';
+import { decideApproval, listPendingApprovals } from '#shared/runs/decide.ts';
 import { journalEntrySchema } from '#shared/journal-entries.ts';
-import { replayRun } from '#shared/replay.ts';
+import { replayRun } from '#shared/runs/replay.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { readSamples, restore, type StoredRun } from './load.ts';
@@ -83,7 +83,10 @@ describe('a run whose worker died', () => {
   it('in a write that nobody remembers asks a human', async () => {
     const id = await goOn('in-flight-write');
     expect(await rig.entry(id, 'approval.requested')).toMatchObject({ kind: 'unknown-outcome', tool: 'hang' });
-    await decideApproval(rig.redis, rig.queues, id, '1-0-outcome', 'happened', 'ada');
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, id, '1-0-outcome', {
+      decision: 'happened',
+      by: 'ada',
+    });
     expect(await rig.ended(id)).toMatchObject(gone);
     expect(called()).toEqual([]);
   });
@@ -93,14 +96,16 @@ describe('a run that waits', () => {
   it('for a yes is listed, and makes the call that was allowed', async () => {
     const id = await restore(rig.redis, sample('waiting'));
     expect(await listPendingApprovals(rig.redis)).toMatchObject([{ runId: id, request: { tool: 'drop' } }]);
-    expect(await decideApproval(rig.redis, rig.queues, id, '0-0', 'allow', 'ada')).toBe('decided');
+    expect(
+      await decideApproval({ redis: rig.redis, queues: rig.queues }, id, '0-0', { decision: 'allow', by: 'ada' }),
+    ).toBe('decided');
     expect(await rig.ended(id)).toMatchObject(gone);
     expect(called()).toEqual([['drop', `${id}:0:0`]]);
   });
 
   it('guided, goes on with the second call alone', async () => {
     const id = await restore(rig.redis, sample('guided'));
-    await decideApproval(rig.redis, rig.queues, id, '1-0', 'allow', 'ada');
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, id, '1-0', { decision: 'allow', by: 'ada' });
     expect(await rig.ended(id)).toMatchObject(gone);
     expect(called()).toEqual([['look', `${id}:1:0`]]);
   });
@@ -109,7 +114,7 @@ describe('a run that waits', () => {
 describe('a run that has ended', () => {
   const replay = async (name: string, from: 'start' | 'failed-step') => {
     const id = await restore(rig.redis, sample(name));
-    const replayed = await replayRun(rig.redis, rig.queues, id, { from, by: 'operator' });
+    const replayed = await replayRun({ redis: rig.redis, queues: rig.queues }, id, { from, by: 'operator' });
     expect(replayed).toEqual({ state: 'accepted', runId: `${id}-r1` });
     return rig.ended(`${id}-r1`);
   };

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { decideApproval, expireApprovals } from '#shared/approvals.ts';
-import { readJournal } from '#shared/journal.ts';
+import { expireQuestions } from '#test/lib/claims.ts';
+import { decideApproval } from '#shared/runs/decide.ts';
+import { readJournal } from '#shared/runs/journal.ts';
 import { keys } from '#shared/keys.ts';
-import { replayRun, type ReplayOptions } from '#shared/replay.ts';
-import { claimRun } from '#shared/claim.ts';
-import { endRun, readRun } from '#shared/runs.ts';
+import { replayRun, type ReplayOptions } from '#shared/runs/replay.ts';
+import { claimRun } from '#shared/runs/claim.ts';
+import { endRun } from '#shared/runs/end.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { readSamples, restore } from '#test/journals/load.ts';
 import { mark, type Turn } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
@@ -35,7 +37,7 @@ afterEach(() => {
 
 const call = (name: string, args: object): Turn => ({ toolCalls: [{ name, arguments: { ...args } }] });
 const replay = (id: string, from: ReplayOptions['from']) =>
-  replayRun(rig.redis, rig.queues, id, { from, by: 'operator' });
+  replayRun({ redis: rig.redis, queues: rig.queues }, id, { from, by: 'operator' });
 const next = (id: string) => `${id}-r1`;
 
 /** A run that was given up in the middle of a write which its tool-runner remembered at that time. */
@@ -43,10 +45,10 @@ async function givenUp(id: string): Promise<string> {
   const [sample] = readSamples('v1').filter(({ name }) => name === 'in-flight-keyed-write');
   const text = JSON.stringify(sample).replaceAll('in-flight-keyed-write', id);
   await restore(rig.redis, JSON.parse(text) as typeof sample & object);
-  const claim = await claimRun(rig.redis, id, 'test');
+  const claim = await claimRun({ redis: rig.redis, queues: rig.queues }, id, 'test');
   const record = await readRun(rig.redis, id);
   if (claim.state !== 'claimed' || !record) throw new Error('not claimed');
-  await endRun(rig.redis, rig.queues, record.request, claim.epoch, {
+  await endRun({ redis: rig.redis, queues: rig.queues }, record.request, claim, {
     type: 'run.ended',
     outcome: 'failed',
     reason: 'poison',
@@ -66,7 +68,7 @@ describe('a write of which nobody knows whether it happened', () => {
     rig.model.enqueue({ text: 'It had happened.' });
     await replay(id, 'failed-step');
     expect(await rig.entry(next(id), 'approval.requested')).toMatchObject({ kind: 'unknown-outcome', tool: 'keyed' });
-    await decideApproval(rig.redis, rig.queues, next(id), '1-0-outcome', 'happened', 'operator');
+    await rig.runs.decide(next(id), '1-0-outcome', { decision: 'happened', by: 'operator' });
     expect(await rig.ended(next(id))).toMatchObject({ outcome: 'answered', text: 'It had happened.' });
     expect(toolbox.calls).toEqual([]);
   });
@@ -76,7 +78,7 @@ describe('a write of which nobody knows whether it happened', () => {
     rig.model.enqueue(call('keyed', { file: 'second.md' }), { text: 'Not done.' });
     await replay(id, 'start');
     expect(await rig.entry(next(id), 'approval.requested')).toMatchObject({ kind: 'unknown-outcome', tool: 'keyed' });
-    await decideApproval(rig.redis, rig.queues, next(id), '0-0-outcome', 'did-not-happen', 'operator');
+    await rig.runs.decide(next(id), '0-0-outcome', { decision: 'did-not-happen', by: 'operator' });
     expect(await rig.ended(next(id))).toMatchObject({ outcome: 'answered', text: 'Not done.' });
     expect(toolbox.calls).toEqual([]);
   });
@@ -87,16 +89,16 @@ describe('a question that nobody answered in time', () => {
     rig.model.script('late', [call('drop', { table: 'a' }), call('drop', { table: 'b' }), { error: { status: 503 } }]);
     const id = await rig.accept(mark('late', 'Drop both.'));
     await rig.entry(id, 'approval.requested');
-    await decideApproval(rig.redis, rig.queues, id, '0-0', 'allow', 'ada');
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, id, '0-0', { decision: 'allow', by: 'ada' });
     await rig.until(id, (event) => event.kind === 'entry' && isQuestion(event.entry, '1-0'));
-    await expireApprovals(rig.redis, rig.queues, Date.now() + 86_400_000);
+    await expireQuestions(rig.runs);
     expect(await rig.ended(id)).toMatchObject({ outcome: 'failed' });
     toolbox.calls.length = 0;
     rig.model.script('late', [call('drop', { table: 'a' }), call('drop', { table: 'b' }), { text: 'Both dropped.' }]);
     await replay(id, 'failed-step');
     await rig.until(next(id), (event) => event.kind === 'entry' && isQuestion(event.entry, '1-0'));
     expect(await rig.redis.zrange(keys.approvals, '0', '-1')).toEqual([`${next(id)} 1-0`]);
-    await decideApproval(rig.redis, rig.queues, next(id), '1-0', 'allow', 'ada');
+    await rig.runs.decide(next(id), '1-0', { decision: 'allow', by: 'ada' });
     expect(await rig.ended(next(id))).toMatchObject({ outcome: 'answered', text: 'Both dropped.' });
     expect(toolbox.calls.map(({ arguments: args }) => args)).toEqual([{ table: 'b' }]);
   });
@@ -110,7 +112,7 @@ it('what a human said about the replayed run is asked anew from the start', asyn
   rig.model.script('yes', [call('drop', { table: 'c' }), { error: { status: 503 } }]);
   const id = await rig.accept(mark('yes', 'Drop it.'));
   await rig.entry(id, 'approval.requested');
-  await decideApproval(rig.redis, rig.queues, id, '0-0', 'deny', 'ada');
+  await decideApproval({ redis: rig.redis, queues: rig.queues }, id, '0-0', { decision: 'deny', by: 'ada' });
   await rig.ended(id);
   await replay(id, 'start');
   expect(await rig.entry(next(id), 'approval.requested')).toMatchObject({ tool: 'drop' });

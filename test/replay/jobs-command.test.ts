@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '#shared/keys.ts';
 import { createGateway } from '#services/worker/gateway/create-gateway.ts';
-import { readRun } from '#shared/runs.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { mark, type Turn } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { keys } from '#shared/keys.ts';
-import { readJournal } from '#shared/journal.ts';
-import { replayRun, type ReplayOptions } from '#shared/replay.ts';
-import { readRun } from '#shared/runs.ts';
+import { readJournal } from '#shared/runs/journal.ts';
+import { replayRun, type ReplayOptions } from '#shared/runs/replay.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { mark, type Turn } from '#test/model/turn.ts';
 import { createPlayedToolbox, type PlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
@@ -45,7 +45,11 @@ async function failed(script: string, ...turns: Turn[]): Promise<string> {
 
 async function replay(runId: string, options: Partial<ReplayOptions> = {}) {
   toolbox.calls.length = 0;
-  const replayed = await replayRun(rig.redis, rig.queues, runId, { from: 'failed-step', by: 'operator', ...options });
+  const replayed = await replayRun({ redis: rig.redis, queues: rig.queues }, runId, {
+    from: 'failed-step',
+    by: 'operator',
+    ...options,
+  });
   if (!('runId' in replayed)) throw new Error(`not replayed: ${replayed.state}`);
   return { ...(await rig.ended(replayed.runId)), id: replayed.runId };
 }

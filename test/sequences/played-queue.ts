@@ -32,6 +32,11 @@ export function createPlayedQueue(): PlayedQueue {
       if (!waiting.has(jobId) && !held.has(jobId)) waiting.set(jobId, runId);
       return Promise.resolve();
     },
+    standing(name: string, jobIds: string[]) {
+      const jobId = jobIds.find((each) => waiting.has(each) || held.has(each));
+      return Promise.resolve(name === 'runs' && jobId !== undefined ? { jobId, failed: false } : undefined);
+    },
+    lastWaiting: () => Promise.resolve([]),
   };
   return { queues: queues as unknown as Queues, waiting, held, loseNext: (next) => void (lose = next) };
 }

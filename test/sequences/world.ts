@@ -1,11 +1,16 @@
 import type { Redis } from 'ioredis';
-import { decideApproval, registerApproval } from '#shared/approvals.ts';
+import { decideApproval } from '#shared/runs/decide.ts';
 import { FencedError } from '#shared/errors.ts';
-import { openJournal, readJournal } from '#shared/journal.ts';
+import { readJournal } from '#shared/runs/journal.ts';
+import { fenceOf, openJournal } from '#test/lib/claims.ts';
 import type { RunOutcome, RunStatus } from '#shared/run.ts';
-import { claimRun } from '#shared/claim.ts';
-import { acceptRun, endRun, readRun, suspendRun, sweepUnqueued } from '#shared/runs.ts';
-import { stopRun } from '#shared/stop.ts';
+import { claimRun } from '#shared/runs/claim.ts';
+import { acceptRun } from '#shared/runs/accept.ts';
+import { endRun } from '#shared/runs/end.ts';
+import { createReconciler } from '#shared/runs/reconcile.ts';
+import { readRun } from '#shared/runs/record.ts';
+import { suspendRun } from '#shared/runs/suspend.ts';
+import { stopRun } from '#shared/runs/stop.ts';
 import { createPlayedQueue, LostJob } from './played-queue.ts';
 
 /** What the model knows of a run: what Redis must say too. */
@@ -18,6 +23,7 @@ interface ModelRun {
   /** Approvals asked so far; the newest may be open. */
   asked: number;
   open: boolean;
+  stopped: boolean;
   /** Epochs of workers that died, and may wake up. */
   zombies: number[];
 }
@@ -29,6 +35,7 @@ const tellsNothing = { type: 'notice' as const, text: 'late' };
 export function createWorld(redis: Redis, name: string) {
   const queue = createPlayedQueue();
   const { queues } = queue;
+  const reconciler = createReconciler({ redis, queues });
   const runs: ModelRun[] = [];
   /** Runs in the order in which they ended, except those that were stopped before they began. */
   const done: string[] = [];
@@ -60,12 +67,13 @@ export function createWorld(redis: Redis, name: string) {
         epoch: 0,
         asked: 0,
         open: false,
+        stopped: false,
         zombies: [],
       };
       const ahead = lineOf(conversation).length;
       queue.loseNext(lost);
       try {
-        const accepted = await acceptRun(redis, queues, requestOf(run));
+        const accepted = await acceptRun({ redis, queues }, requestOf(run));
         if (!accepted.fresh || accepted.ahead !== ahead) throw new Error(`${run.id}: ${JSON.stringify(accepted)}`);
       } catch (error) {
         if (!(error instanceof LostJob)) throw error;
@@ -76,13 +84,13 @@ export function createWorld(redis: Redis, name: string) {
     },
     /** The same message once more. */
     async again(run: ModelRun) {
-      if ((await acceptRun(redis, queues, requestOf(run))).fresh) throw new Error(`${run.id} was accepted twice`);
+      if ((await acceptRun({ redis, queues }, requestOf(run))).fresh) throw new Error(`${run.id} was accepted twice`);
       await agree(run);
     },
     async take(jobId: string) {
       const run = byId(queue.waiting.get(jobId));
       queue.waiting.delete(jobId);
-      const claim = await claimRun(redis, run.id, 'w');
+      const claim = await claimRun({ redis, queues }, run.id, 'w');
       const over = run.status === 'ended';
       if ((claim.state === 'ended') !== over) throw new Error(`${run.id}: claim says ${claim.state}`);
       if (over) return;
@@ -107,9 +115,15 @@ export function createWorld(redis: Redis, name: string) {
           .append({ ...tellsNothing, key: `late-${epoch}` })
           .catch((error: unknown) => error);
         if (!(outcome instanceof FencedError)) throw new Error(`${run.id}: a worker of epoch ${epoch} could write`);
-        const ended = await endRun(redis, queues, await parsed(run), epoch, endOf('answered'));
+        const ended = await endRun(
+          { redis, queues },
+          await parsed(run),
+          await fenceOf(redis, run.id, epoch),
+          endOf('answered'),
+        );
         if (ended) throw new Error(`${run.id}: a worker of epoch ${epoch} could end it`);
-        if (await suspendRun(redis, run.id, epoch)) throw new Error(`${run.id}: epoch ${epoch} could suspend it`);
+        if ((await suspendRun({ redis, queues }, run.id, await fenceOf(redis, run.id, epoch))) !== 'lost')
+          throw new Error(`${run.id}: epoch ${epoch} could suspend it`);
       }
       await agree(run);
     },
@@ -120,7 +134,6 @@ export function createWorld(redis: Redis, name: string) {
       if (!run.open) {
         run.asked += 1;
         run.open = true;
-        await registerApproval(redis, run.id, approvalOf(run), Date.now() + 60_000);
         await openJournal(redis, run.id, run.epoch).append({
           type: 'approval.requested',
           approval: approvalOf(run),
@@ -133,14 +146,15 @@ export function createWorld(redis: Redis, name: string) {
           expiresAt: Date.now() + 60_000,
         });
       }
-      if (!(await suspendRun(redis, run.id, run.epoch))) throw new Error(`${run.id} could not be suspended`);
+      const state = await suspendRun({ redis, queues }, run.id, await fenceOf(redis, run.id, run.epoch));
+      if (state !== (run.stopped ? 'queued' : 'waiting')) throw new Error(`${run.id} could not be suspended: ${state}`);
       queue.held.delete(jobId);
-      run.status = 'waiting';
+      run.status = state;
       await agree(run);
     },
     async decide(run: ModelRun, decision: 'allow' | 'deny') {
       const expected = run.asked === 0 ? 'unknown' : run.open ? 'decided' : 'already-decided';
-      const result = await decideApproval(redis, queues, run.id, approvalOf(run), decision, 'h');
+      const result = await decideApproval({ redis, queues }, run.id, approvalOf(run), { decision: decision, by: 'h' });
       if (result !== (run.status === 'ended' ? 'ended' : expected)) throw new Error(`${run.id}: ${result}`);
       if (run.status === 'ended' || expected === 'unknown') return;
       run.open = false;
@@ -148,26 +162,32 @@ export function createWorld(redis: Redis, name: string) {
       await agree(run);
     },
     async stop(run: ModelRun) {
-      const result = await stopRun(redis, queues, run.id, 'h');
+      const result = await stopRun({ redis, queues }, run.id, 'h');
       const unbegun = run.status === 'queued' && run.epoch === 0;
       const expected = run.status === 'ended' ? 'already-ended' : unbegun ? 'stopped' : 'stopping';
       if (result !== expected) throw new Error(`${run.id}: stop says ${result}, the model ${expected}`);
-      if (unbegun) Object.assign(run, { status: 'ended', outcome: 'stopped', epoch: 1 });
+      if (unbegun) Object.assign(run, { status: 'ended', outcome: 'stopped' });
       else if (run.status === 'waiting') run.status = 'queued';
+      if (run.status !== 'ended') run.stopped = true;
       await agree(run);
     },
     async end(jobId: string) {
       const run = holder(jobId);
       if (!run) return;
       const outcome = run.epoch % 3 === 0 ? 'failed' : 'answered';
-      const ended = await endRun(redis, queues, await parsed(run), run.epoch, endOf(outcome));
+      const ended = await endRun(
+        { redis, queues },
+        await parsed(run),
+        await fenceOf(redis, run.id, run.epoch),
+        endOf(outcome),
+      );
       if (!ended) throw new Error(`${run.id} could not be ended by its worker`);
       queue.held.delete(jobId);
       Object.assign(run, { status: 'ended', outcome });
       done.push(run.id);
       await agree(run);
     },
-    sweep: () => sweepUnqueued(redis, queues, -1),
+    sweep: () => reconciler.pass(),
     done,
     journal: (run: ModelRun) => readJournal(redis, run.id),
   };

@@ -6,12 +6,11 @@ import { startRig } from '#test/worker/rig.ts';
 
 it('a worker cleans by its configuration', async () => {
   await using rig = await startRig();
-  await using _ = await rig.worker({ toolbox: createPlayedToolbox({}) }, { RETENTION_FAILED_MAX: 0 });
+  await using _ = await rig.worker({ toolbox: createPlayedToolbox({}), cleanMs: 500 }, { RETENTION_FAILED_MAX: 0 });
   rig.model.fail(1, 401);
   const { runId } = await rig.ask('Hello?');
   rig.model.handle(() => ({ text: 'Hello.' }));
   const { runId: answered } = await rig.ask('Hello?');
-  await rig.queues.add('clean', {});
   await expect.poll(() => rig.redis.exists(keys.run(runId))).toBe(0);
   expect(await rig.redis.exists(keys.run(answered))).toBe(1);
 });
@@ -19,10 +18,9 @@ it('a worker cleans by its configuration', async () => {
 it('a worker keeps as many audit rows as it is told, and seals the newest', async () => {
   await using rig = await startRig();
   const toolbox = createPlayedToolbox({ look: { run: () => 'seen' } });
-  await using _ = await rig.worker({ toolbox }, { RETENTION_AUDIT_MAX: 3 });
+  await using _ = await rig.worker({ toolbox, cleanMs: 500 }, { RETENTION_AUDIT_MAX: 3 });
   rig.model.handle(({ step }) => (step < 4 ? { toolCalls: [{ name: 'look', arguments: {} }] } : { text: 'Seen.' }));
   await rig.ask('Look.');
-  await rig.queues.add('clean', {});
   await expect.poll(() => rig.redis.xlen(keys.audit)).toBe(3);
   await expect
     .poll(async () => (await checkAudit(rig.redis, rig.config().DRAGOMAN_SIGNING_KEY)).sealedTo)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { handleClean, type Retention } from '#services/worker/jobs/clean.ts';
+import { clean, type Retention } from '#services/worker/housekeeping/clean.ts';
 import { keys } from '#shared/keys.ts';
 import { readMemory } from '#shared/redis-memory.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
@@ -47,7 +47,7 @@ async function round(): Promise<{ keys: number; used: number; names: string[] }>
   await Promise.all((await Promise.all(ids)).map((id) => rig.ended(id)));
   expect(await rig.redis.zcard(keys.failed)).toBe(runsPerRound / 10);
   const full = await readMemory(rig.redis);
-  await handleClean(rig.redis, rig.queues, nothing, 'the-key-of-this-test-and-no-other');
+  await clean(rig.redis, rig.queues, nothing, 'the-key-of-this-test-and-no-other');
   const { used } = await readMemory(rig.redis);
   // The round must have put something there for its going to mean anything.
   expect(full.used - used).toBeGreaterThan(200_000);

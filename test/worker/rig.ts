@@ -6,7 +6,7 @@ import type { EntryOf, JournalEntry } from '#shared/journal-entries.ts';
 import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
 import type { RunRequestInput } from '#shared/run.ts';
-import { acceptRun } from '#shared/runs.ts';
+import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
 import type { Redis } from 'ioredis';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
@@ -16,6 +16,7 @@ export interface Rig extends AsyncDisposable {
   server: TestRedis;
   redis: Redis;
   queues: Queues;
+  runs: RunStore;
   model: PlayedModel;
   /** A worker's configuration on this rig. */
   config(changes?: Record<string, string | number>): WorkerConfig;
@@ -39,6 +40,7 @@ export async function startRig(options: { durable?: boolean; server?: TestRedis 
   const model = await startPlayedModel();
   const redis = connectRedis(server.url, 'rig');
   const queues = createQueues(redis);
+  const runs = createRunStore({ redis, queues });
   const follower = createFollower(redis, server.url);
   const until = (runId: string, fits: (event: RunEvent) => boolean) => firstEvent(follower, runId, fits);
   async function entry<T extends JournalEntry['type']>(runId: string, type: T): Promise<EntryOf<T>> {
@@ -48,7 +50,7 @@ export async function startRig(options: { durable?: boolean; server?: TestRedis 
   async function accept(text: string, request: Partial<RunRequestInput> = {}): Promise<string> {
     const id = randomUUID();
     const caller = { kind: 'terminal', id: 'tester', name: '' } as const;
-    await acceptRun(redis, queues, { id, caller, conversation: id, text, ...request });
+    await runs.accept({ id, caller, conversation: id, text, ...request });
     return request.id ?? id;
   }
   const configOf = (changes: Record<string, string | number> = {}) => {
@@ -59,6 +61,7 @@ export async function startRig(options: { durable?: boolean; server?: TestRedis 
     server,
     redis,
     queues,
+    runs,
     model,
     config: configOf,
     worker: (overrides, changes) => createContext(configOf(changes), overrides),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { decideApproval, listPendingApprovals, type Decision, type PendingApproval } from '#shared/approvals.ts';
+import { listPendingApprovals, type Decision, type PendingApproval } from '#shared/runs/decide.ts';
 import { UserError } from '#shared/errors.ts';
 import { prettyArguments } from '../approve.ts';
 import { terminalCaller } from '../ask.ts';
@@ -64,14 +64,14 @@ async function find(connection: Connection, id: string): Promise<PendingApproval
 }
 
 async function decide(
-  { redis, queues }: Connection,
+  { runs }: Connection,
   { runId, request }: PendingApproval,
   verb: 'allow' | 'deny',
   reason: string | undefined,
 ): Promise<void> {
   const unknown: Record<typeof verb, Decision> = { allow: 'happened', deny: 'did-not-happen' };
   const decision = request.kind === 'unknown-outcome' ? unknown[verb] : verb;
-  const result = await decideApproval(redis, queues, runId, request.approval, decision, terminalCaller().name, reason);
+  const result = await runs.decide(runId, request.approval, { decision, by: terminalCaller().name, reason });
   if (result === 'decided') return;
   throw new UserError('not-decided', `Too late: the call is ${result.replaceAll('-', ' ')}.`);
 }

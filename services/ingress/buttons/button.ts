@@ -1,4 +1,4 @@
-import { readRun, type RunRecord } from '#shared/runs.ts';
+import type { RunRecord } from '#shared/runs/record.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
@@ -17,7 +17,7 @@ export type Button = (press: Press, parts: InteractionParts) => Promise<Answer>;
  * stale buttons and for ids that were made up.
  */
 export async function runOfPress(press: Press, parts: InteractionParts, part?: string): Promise<RunRecord | undefined> {
-  const record = await readRun(parts.redis, press.runId);
+  const record = await parts.runs.read(press.runId);
   if (!record?.request.discord) return undefined;
   const { parts: standing } = await parts.store.read(press.runId);
   const message = press.interaction.message?.id;

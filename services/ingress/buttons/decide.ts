@@ -1,7 +1,6 @@
-import { decideApproval, type Decision } from '#shared/approvals.ts';
-import { readJournal } from '#shared/journal.ts';
+import type { Decision } from '#shared/runs/decide.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
-import type { RunRecord } from '#shared/runs.ts';
+import type { RunRecord } from '#shared/runs/record.ts';
 import { callerSchema } from '#shared/run.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
@@ -25,7 +24,7 @@ export const decide: Button = async (press, parts) => {
   const refusal = refuse(press, record, requested, parts);
   if (refusal !== undefined) return { say: refusal };
   const by = plainName(press.interaction.author.name);
-  await decideApproval(parts.redis, parts.queues, record.id, approval, decision as Decision, by);
+  await parts.runs.decide(record.id, approval, { decision: decision as Decision, by });
   // The card itself shows who decided, also to who came second.
   return 'quiet';
 };
@@ -35,7 +34,7 @@ async function findRequest(
   runId: string,
   approval: string,
 ): Promise<EntryOf<'approval.requested'> | undefined> {
-  for (const { entry } of await readJournal(parts.redis, runId)) {
+  for (const { entry } of await parts.runs.journal(runId)) {
     if (entry.type === 'approval.requested' && entry.approval === approval) return entry;
   }
   return undefined;

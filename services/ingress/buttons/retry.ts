@@ -1,5 +1,5 @@
-import { replayRun } from '#shared/replay.ts';
-import type { RunRecord } from '#shared/runs.ts';
+import { replayRun } from '#shared/runs/replay.ts';
+import type { RunRecord } from '#shared/runs/record.ts';
 import type { Caller, RunRequestInput } from '#shared/run.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
 import { buildRequest } from '../request/build.ts';
@@ -19,7 +19,7 @@ export const retry: Button = async (press, parts) => {
   const by = plainName(press.interaction.author.name);
   const changes = { ...edited, caller: await askerNow(record, parts) };
   // Once, however often it is pressed.
-  await replayRun(parts.redis, parts.queues, record.id, { from, by, changes });
+  await replayRun(parts.runs, record.id, { from, by, changes });
   return 'quiet';
 };
 

@@ -1,4 +1,3 @@
-import { stopRun } from '#shared/stop.ts';
 import { plainName } from '../request/names.ts';
 import { isAsker, runOfPress, type Button } from './button.ts';
 
@@ -9,6 +8,6 @@ export const stop: Button = async (press, parts) => {
   if (!isAsker(press, record) && !press.interaction.moderator) {
     return { say: `Only <@${record.request.caller.id}>, or somebody who moderates this channel, can stop this.` };
   }
-  await stopRun(parts.redis, parts.queues, record.id, plainName(press.interaction.author.name));
+  await parts.runs.stop(record.id, plainName(press.interaction.author.name));
   return 'quiet';
 };

@@ -1,12 +1,10 @@
-import { appendEntry } from '#shared/journal.ts';
-import { readRun } from '#shared/runs.ts';
 import { runOfPress, type Button } from './button.ts';
 
 /** Votes go into the run's journal; of several votes of a person the last one counts. */
 export const voteUp: Button = async (press, parts) => {
   const record = await runOfPress(press, parts);
   if (!record) return 'quiet';
-  await appendEntry(parts.redis, record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'up' });
+  await parts.runs.note(record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'up' });
   return { say: 'Thank you, noted: 👍' };
 };
 
@@ -14,7 +12,7 @@ export const voteUp: Button = async (press, parts) => {
 export const voteDown: Button = async (press, parts) => {
   const record = await runOfPress(press, parts);
   if (!record) return 'quiet';
-  await appendEntry(parts.redis, record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'down' });
+  await parts.runs.note(record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'down' });
   return {
     form: {
       id: `reason:${record.id}`,
@@ -25,12 +23,12 @@ export const voteDown: Button = async (press, parts) => {
 };
 
 export const voteReason: Button = async (press, parts) => {
-  const record = await readRun(parts.redis, press.runId);
+  const record = await parts.runs.read(press.runId);
   if (!record) return 'quiet';
   const reason = press.interaction.values.get('reason')?.trim();
   if (reason) {
     const by = press.interaction.author.id;
-    await appendEntry(parts.redis, record.id, { type: 'feedback', by, vote: 'down', reason });
+    await parts.runs.note(record.id, { type: 'feedback', by, vote: 'down', reason });
   }
   return { say: 'Thank you, noted: 👎' };
 };

@@ -1,4 +1,3 @@
-import { acceptRun } from '#shared/runs.ts';
 import { callerKey, callerSchema, discordRunId } from '#shared/run.ts';
 import { keys } from '#shared/keys.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
@@ -30,7 +29,7 @@ export async function enterByCommand(
   if (text === '' && images.length === 0) return { say: 'There is nothing in it that I can read.' };
   const runId = discordRunId(id);
   if (warnings.length > 0) await parts.door.store.writeWarnings(runId, warnings);
-  const { ahead } = await acceptRun(parts.redis, parts.queues, {
+  const { ahead } = await parts.runs.accept({
     id: runId,
     caller,
     conversation: conversationOf({ ...interaction, kind: interaction.place }),

@@ -1,5 +1,5 @@
 import { keys } from '#shared/keys.ts';
-import { readRun, type RunRecord } from '#shared/runs.ts';
+import type { RunRecord } from '#shared/runs/record.ts';
 import { oneLine } from '../delivery/escape.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
 import type { Command } from './command.ts';
@@ -60,7 +60,7 @@ const shownRuns = 10;
 
 async function ownLines(person: string, parts: InteractionParts): Promise<string[]> {
   const ids = await parts.redis.smembers(keys.inflight(`discord:${person}`));
-  const found = await Promise.all(ids.map((id) => readRun(parts.redis, id)));
+  const found = await Promise.all(ids.map((id) => parts.runs.read(id)));
   const runs = found.filter((run) => run !== undefined && run.status !== 'ended') as RunRecord[];
   if (runs.length === 0) return ['None of your questions is unanswered.'];
   const oldestFirst = runs.toSorted((a, b) => a.acceptedAt - b.acceptedAt);

@@ -1,6 +1,4 @@
 import { keys } from '#shared/keys.ts';
-import { readRun } from '#shared/runs.ts';
-import { stopRun } from '#shared/stop.ts';
 import { plainName } from '../request/names.ts';
 import type { Command } from './command.ts';
 
@@ -12,7 +10,7 @@ export const stopMine: Command = {
     description: 'Stop your questions in this channel that are not answered yet',
     options: [{ type: 6, name: 'person', description: 'Whose questions (moderators only)' }],
   },
-  async use(interaction, { redis, queues }) {
+  async use(interaction, { redis, runs }) {
     const person = interaction.values.get('person') ?? interaction.author.id;
     if (person !== interaction.author.id && !interaction.moderator) {
       return { say: 'Only moderators of this channel can stop the questions of others.' };
@@ -20,9 +18,9 @@ export const stopMine: Command = {
     const by = plainName(interaction.author.name);
     let stopped = 0;
     for (const runId of await redis.smembers(keys.inflight(`discord:${person}`))) {
-      const record = await readRun(redis, runId);
+      const record = await runs.read(runId);
       if (record?.request.discord?.channel !== interaction.channel) continue;
-      const result = await stopRun(redis, queues, runId, by);
+      const result = await runs.stop(runId, by);
       if (result === 'stopping' || result === 'stopped') stopped += 1;
     }
     if (stopped === 0) return { say: 'There is nothing to stop in this channel.' };

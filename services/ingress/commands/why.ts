@@ -1,5 +1,3 @@
-import { readJournal } from '#shared/journal.ts';
-import { readRun } from '#shared/runs.ts';
 import { inlineCode, oneLine } from '../delivery/escape.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
@@ -68,7 +66,7 @@ function intentHint(parts: InteractionParts): string {
 }
 
 async function explainRun(runId: string, parts: InteractionParts): Promise<string> {
-  const record = await readRun(parts.redis, runId);
+  const record = await parts.runs.read(runId);
   const run = `run ${inlineCode(runId, 100)}`;
   if (!record) return `It became ${run}, which is not kept any more.`;
   const link = await answerLink(record, parts.store);
@@ -77,7 +75,7 @@ async function explainRun(runId: string, parts: InteractionParts): Promise<strin
   if (record.status === 'running') return `It became ${run}, which is being worked on now${where}.`;
   if (record.status === 'waiting') return `It became ${run}, which waits for somebody’s decision${where}.`;
   if (record.outcome === 'answered') return `It became ${run} and was answered${where}.`;
-  const entries = await readJournal(parts.redis, runId);
+  const entries = await parts.runs.journal(runId);
   const end = entries.find(({ entry }) => entry.type === 'run.ended')?.entry;
   const text = end?.type === 'run.ended' ? oneLine(end.text, 300) : '';
   return `It became ${run}, which ${record.outcome === 'stopped' ? 'was stopped' : 'failed'}${where}: ${text}`;

@@ -1,4 +1,4 @@
-import { readRun, type RunRecord } from '#shared/runs.ts';
+import type { RunRecord } from '#shared/runs/record.ts';
 import { errorText } from '#shared/errors.ts';
 import { createLogger } from '#shared/log.ts';
 import type { DiscordTarget } from '#shared/run.ts';
@@ -12,7 +12,7 @@ const log = createLogger('delivery');
 
 /** The job `reply`: shows one run in Discord until it has ended and its answer stands. Safe to begin again anywhere. */
 export async function showRun(parts: ReplyParts, runId: string, signal: AbortSignal): Promise<void> {
-  const record = await readRun(parts.redis, runId);
+  const record = await parts.runs.read(runId);
   const target = record?.request.discord;
   if (!record || !target) return;
   const turn = await parts.store.take(runId);

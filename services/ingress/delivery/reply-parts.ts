@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { RunFollower } from '#shared/follower.ts';
 import type { RunRequest } from '#shared/run.ts';
+import type { RunStore } from '#shared/runs/run-store.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { Display } from '../display.ts';
 import type { ModelState } from '../signs/model-state.ts';
@@ -12,7 +12,7 @@ import type { DeliveryStore } from './store.ts';
 
 /** What showing runs takes; all runs share it. */
 export interface ReplyParts {
-  redis: Redis;
+  runs: RunStore;
   follower: RunFollower;
   api: DiscordApi;
   pace: ChannelPace;

@@ -1,5 +1,5 @@
 import type { RunEvent } from '#shared/follower.ts';
-import { entryTime } from '#shared/journal.ts';
+import { entryTime } from '#shared/runs/journal.ts';
 import type { EntryOf, JournalEntry } from '#shared/journal-entries.ts';
 import type { LiveEvent } from '#shared/live.ts';
 

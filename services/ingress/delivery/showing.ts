@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { appendEntry } from '#shared/journal.ts';
 import { createLogger } from '#shared/log.ts';
 import type { DiscordTarget, RunRequest } from '#shared/run.ts';
 import { answerDelivered } from '../events.ts';
@@ -148,7 +147,7 @@ async function finish(showing: Showing): Promise<void> {
     if (!isAnswerPart(name) || !stored.message) continue;
     const channel = stored.channel ?? target.channel;
     const entry = { type: 'delivered' as const, part: Number(name), message: stored.message, channel };
-    await appendEntry(parts.redis, request.id, entry);
+    await parts.runs.note(request.id, entry);
   }
   while ((await parts.store.finish(request.id, showing.turn)) === 'disturbed') await writeAgain(showing);
   const outcome = view.ended?.outcome ?? 'failed';

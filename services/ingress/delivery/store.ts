@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { DroppedError } from '../discord/errors.ts';
-import { defineScript } from '#shared/redis-script.ts';
+import { defineScript, of } from '#shared/redis-script.ts';
 import { keys } from '#shared/keys.ts';
-import { keepRunsMs } from '#shared/runs.ts';
+import { keepRunsMs } from '#shared/runs/end.ts';
 
 /** What is known of one message of a run: `0`, `1` … for parts of the answer, `approval:<id>` for cards. */
 export interface StoredPart {
@@ -55,28 +55,17 @@ export class OvertakenError extends DroppedError {
   }
 }
 
-/** KEYS: delivery; ARGV: turn, field, value, life in ms. 0: written; 1: overtaken; 2: overtaken, and the answer stood. */
-const writeScript = defineScript(
-  1,
-  `if redis.call('HGET', KEYS[1], 'turn') == ARGV[1] then
-    redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
-    redis.call('PEXPIRE', KEYS[1], ARGV[4])
-    return 0
-  end
-  redis.call('HSET', KEYS[1], 'disturbed', '1')
-  redis.call('PEXPIRE', KEYS[1], ARGV[4])
-  return 1 + redis.call('HDEL', KEYS[1], 'done')`,
-);
+const writeScript = defineScript(new URL('./write.lua', import.meta.url), {
+  keys: ['delivery'],
+  args: { turn: of<number>(), field: of<string>(), value: of<string>(), keepMs: of<number>() },
+  reply: of<'written' | 'overtaken' | 'overtaken-when-done'>(),
+});
 
-/** KEYS: delivery; ARGV: turn, life in ms. 0: done; 1: overtaken; 2: disturbed. */
-const finishScript = defineScript(
-  1,
-  `if redis.call('HGET', KEYS[1], 'turn') ~= ARGV[1] then return 1 end
-  if redis.call('HDEL', KEYS[1], 'disturbed') == 1 then return 2 end
-  redis.call('HSET', KEYS[1], 'done', '1')
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return 0`,
-);
+const finishScript = defineScript(new URL('./finish.lua', import.meta.url), {
+  keys: ['delivery', 'undelivered'],
+  args: { id: of<string>(), turn: of<number>(), keepMs: of<number>() },
+  reply: of<'done' | 'overtaken' | 'disturbed'>(),
+});
 
 export function createDeliveryStore(redis: Redis): DeliveryStore {
   async function set(runId: string, field: string, value: string): Promise<void> {
@@ -108,18 +97,26 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
     },
     async write(runId, turn, name, part) {
       const [field, value] = [`${partField}${name}`, JSON.stringify(part)];
-      const code = await writeScript(redis, [keys.delivery(runId)], [turn, field, value, keepRunsMs]);
-      if (code !== 0) throw new OvertakenError(code === 2);
+      const state = await writeScript(
+        redis,
+        { delivery: keys.delivery(runId) },
+        { turn, field, value, keepMs: keepRunsMs },
+      );
+      if (state !== 'written') throw new OvertakenError(state === 'overtaken-when-done');
     },
     async forget(runId, name) {
       await redis.hdel(keys.delivery(runId), `${partField}${name}`);
     },
     writeWarnings: (runId, warnings) => set(runId, 'warnings', JSON.stringify(warnings)),
-    abandon: (runId) => set(runId, 'done', '1'),
+    async abandon(runId) {
+      await set(runId, 'done', '1');
+      await redis.zrem(keys.undelivered, runId);
+    },
     async finish(runId, turn) {
-      const code = await finishScript(redis, [keys.delivery(runId)], [turn, keepRunsMs]);
-      if (code === 1) throw new OvertakenError(false);
-      return code === 0 ? 'done' : 'disturbed';
+      const delivery = { delivery: keys.delivery(runId), undelivered: keys.undelivered };
+      const state = await finishScript(redis, delivery, { id: runId, turn, keepMs: keepRunsMs });
+      if (state === 'overtaken') throw new OvertakenError(false);
+      return state;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { PolicySource } from '#shared/policy.ts';
 import type { Queues } from '#shared/queues.ts';
+import type { RunStore } from '#shared/runs/run-store.ts';
 import type { IngressConfig } from '../config.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import type { DiscordApi } from '../discord/api.ts';
@@ -17,6 +18,8 @@ export interface InteractionParts {
   /** Fails fast. */
   redis: Redis;
   queues: Queues;
+  /** Fails fast as well. */
+  runs: RunStore;
   api: DiscordApi;
   store: DeliveryStore;
   door: DoorParts;

@@ -1,9 +1,6 @@
-import type { Redis } from 'ioredis';
 import { errorText } from '#shared/errors.ts';
 import { createLogger } from '#shared/log.ts';
-import type { Queues } from '#shared/queues.ts';
-import { readRun } from '#shared/runs.ts';
-import { stopRun } from '#shared/stop.ts';
+import type { RunStore } from '#shared/runs/run-store.ts';
 import type { Listener } from './listen.ts';
 import type { MessageIndex } from './message-index.ts';
 
@@ -20,16 +17,15 @@ export interface QuestionChanges {
 export function createQuestionChanges(parts: {
   listener: Listener;
   index: MessageIndex;
-  redis: Redis;
-  queues: Queues;
+  runs: RunStore;
 }): QuestionChanges {
   async function stopDeleted(message: string): Promise<void> {
     const runId = await parts.index.runOf(message);
     if (runId === undefined) return;
-    const record = await readRun(parts.redis, runId);
+    const record = await parts.runs.read(runId);
     // Of joined messages the others still ask.
     if (!record || record.status === 'ended' || (record.request.discord?.messages.length ?? 0) > 1) return;
-    await stopRun(parts.redis, parts.queues, runId, 'deleting the question');
+    await parts.runs.stop(runId, 'deleting the question');
   }
   return {
     edited(channel, message, content) {

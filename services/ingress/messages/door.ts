@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { errorText } from '#shared/errors.ts';
 import { keys } from '#shared/keys.ts';
-import type { Queues } from '#shared/queues.ts';
 import { createLogger } from '#shared/log.ts';
-import { acceptRun, readRun, type Accepted } from '#shared/runs.ts';
+import type { RunStore } from '#shared/runs/run-store.ts';
+import type { Accepted } from '#shared/runs/accept.ts';
 import { callerKey, callerSchema, discordRunId } from '#shared/run.ts';
 import { readTalk } from '#shared/talks.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
@@ -22,7 +22,7 @@ const log = createLogger('door');
 export interface DoorParts {
   /** Fails fast: a door tells people when the queue is away. */
   redis: Redis;
-  queues: Queues;
+  runs: RunStore;
   store: DeliveryStore;
   index: MessageIndex;
   typing: Typing;
@@ -72,7 +72,7 @@ async function withdrawIfAccepted(parts: DoorParts, channel: string, runId: stri
   while (answeredAt === undefined || Date.now() - answeredAt < doubtMs) {
     await sleep(500, undefined, { ref: false });
     try {
-      if (await readRun(parts.redis, runId)) return await parts.build.api.remove(channel, told);
+      if (await parts.runs.read(runId)) return await parts.build.api.remove(channel, told);
       answeredAt ??= Date.now();
     } catch (error) {
       log.debug({ run: runId, error: errorText(error) }, 'whether a refused question was stored is not known yet');
@@ -115,7 +115,7 @@ async function accept(parts: DoorParts, built: BuiltRequest, runId: string, talk
   // Before the run: whoever shows it reads them then.
   if (built.warnings.length > 0) await parts.store.writeWarnings(runId, built.warnings);
   await parts.index.add(runId, built.request.discord?.messages ?? []);
-  return acceptRun(parts.redis, parts.queues, built.request, { talk });
+  return parts.runs.accept(built.request, { talk });
 }
 
 async function hasTooMany(parts: DoorParts, message: IncomingMessage): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { prefix } from '#shared/keys.ts';
-import { keepRunsMs, readRun } from '#shared/runs.ts';
+import { keepRunsMs } from '#shared/runs/end.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { discordRunId } from '#shared/run.ts';
 
 /** String: the run that a message became part of, for messages which did not give it its id. */

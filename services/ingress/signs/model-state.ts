@@ -1,5 +1,5 @@
 import type { RunEvent } from '#shared/follower.ts';
-import { entryTime } from '#shared/journal.ts';
+import { entryTime } from '#shared/runs/journal.ts';
 
 /** How the model fares, by the journals of the runs that this ingress shows: it has no way to the model itself. */
 export interface ModelState {

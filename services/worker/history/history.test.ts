@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { keys } from '#shared/keys.ts';
-import { claimRun } from '#shared/claim.ts';
-import { endRun, readRun } from '#shared/runs.ts';
+import { unclaimed } from '#shared/runs/fence.ts';
+import { claimRun } from '#shared/runs/claim.ts';
+import { endRun } from '#shared/runs/end.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { beginTalk, historyName } from '#shared/talks.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
@@ -90,8 +92,8 @@ describe('a conversation', () => {
     const conversation = randomUUID();
     const runId = await rig.accept('a', { conversation, id: randomUUID() });
     const { request } = (await readRun(rig.redis, runId))!;
-    const first = await claimRun(rig.redis, runId, 'first');
-    const second = await claimRun(rig.redis, runId, 'second');
+    const first = await claimRun({ redis: rig.redis, queues: rig.queues }, runId, 'first');
+    const second = await claimRun({ redis: rig.redis, queues: rig.queues }, runId, 'second');
     const entry: EntryOf<'run.ended'> = {
       type: 'run.ended',
       outcome: 'answered',
@@ -102,10 +104,10 @@ describe('a conversation', () => {
       iterations: 1,
       durationMs: 1,
     };
-    const history = { lines: ['{"role":"user","content":"a"}'], keep: 9, ttlMs: 60_000 };
+    const history = { name: conversation, lines: ['{"role":"user","content":"a"}'], keep: 9, ttlMs: 60_000 };
     const ends = [first, second, second].map((claim) => {
-      const epoch = claim.state === 'claimed' ? claim.epoch : 0;
-      return endRun(rig.redis, rig.queues, request, epoch, entry, { history });
+      const fence = claim.state === 'claimed' ? claim : unclaimed;
+      return endRun(rig.runs, request, fence, entry, { history });
     });
     expect(await Promise.all(ends)).toEqual([false, true, false]);
     expect(await stored(conversation)).toEqual([user('a')]);

@@ -15,18 +15,18 @@ const historyLine = z.object({
 export type HistoryLine = z.infer<typeof historyLine>;
 
 /**
- * The conversation before this request: what the door gave along, else what is stored. Oldest first. `stored`: the
- * stored lines, where they were read before.
+ * The conversation before this request, oldest first: what the door gave along, else what is stored under `name`, of which
+ * the newest `maxMessages`.
  */
 export async function readHistory(
   redis: Redis,
   request: RunRequest,
+  name: string,
   maxMessages: number,
-  stored?: string[],
 ): Promise<HistoryLine[]> {
   if (request.context) return request.context.slice(-maxMessages);
   if (maxMessages === 0) return [];
-  const lines = stored ?? (await redis.lrange(keys.history(request.conversation), -maxMessages, -1));
+  const lines = await redis.lrange(keys.history(name), -maxMessages, -1);
   return lines.flatMap((line) => {
     const parsed = historyLine.safeParse(JSON.parse(line));
     return parsed.success ? [parsed.data] : [];

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { decideApproval } from '#shared/approvals.ts';
-import { entryTime, readJournal } from '#shared/journal.ts';
+import { decideApproval } from '#shared/runs/decide.ts';
+import { entryTime, readJournal } from '#shared/runs/journal.ts';
 import { lockMs, stalledCheckMs } from '#shared/queues.ts';
-import { claimRun } from '#shared/claim.ts';
-import { readRun } from '#shared/runs.ts';
+import { claimRun } from '#shared/runs/claim.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { mark, type Turn } from '#test/model/turn.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { readWitness, startWorkerProcess, type WorkerProcess } from '#test/worker/worker-process.ts';
@@ -116,7 +116,10 @@ describe('a run whose worker is lost', () => {
       const asked = await rig.entry(runId, 'approval.requested');
       expect(asked).toMatchObject({ kind: 'unknown-outcome', tool: 'hang', arguments: '{"from":"test"}' });
       expect(asked.why).toBe('hang may or may not have happened: it was interrupted.');
-      await decideApproval(rig.redis, rig.queues, runId, asked.approval, 'happened', 'Ann');
+      await decideApproval({ redis: rig.redis, queues: rig.queues }, runId, asked.approval, {
+        decision: 'happened',
+        by: 'Ann',
+      });
       expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
       expect(executionsOf(runId)).toHaveLength(1);
       const last = rig.model.requests.findLast(({ request }) => request.marker === 'write');
@@ -147,7 +150,7 @@ describe('a run whose worker is lost', () => {
 describe('a run that no worker survives', () => {
   it('is given up after so many without progress', async () => {
     const runId = await rig.accept('Die.');
-    for (const worker of ['a', 'b', 'c']) await claimRun(rig.redis, runId, worker);
+    for (const worker of ['a', 'b', 'c']) await claimRun({ redis: rig.redis, queues: rig.queues }, runId, worker);
     await using _ = await start({ RUN_MAX_ATTEMPTS: '3' });
     const end = await rig.ended(runId);
     expect(end).toMatchObject({ outcome: 'failed', reason: 'poison' });

@@ -1,12 +1,10 @@
 import { hostname } from 'node:os';
+import { clockFrom, type Clock } from '#shared/clock.ts';
 import { FencedError } from '#shared/errors.ts';
-import type { StoredEntry } from '#shared/journal-entries.ts';
-import { openJournal, readJournal } from '#shared/journal.ts';
 import { withRun } from '#shared/log.ts';
 import { HandedOver, type JobContext } from '#shared/queues.ts';
 import type { JobPayload } from '#shared/jobs.ts';
-import { claimRun } from '#shared/claim.ts';
-import { resumeRun, suspendRun } from '#shared/runs.ts';
+import type { Claim } from '#shared/runs/claim.ts';
 import { limitHit, runClaimed, runFenced, runHandedOver, runSuspended } from '../events.ts';
 import { readHistory } from '../history/history.ts';
 import { trimHistory } from '../history/trim.ts';
@@ -30,18 +28,16 @@ export interface RunJobParts extends LoopParts {
  */
 export function handleRun(
   parts: RunJobParts,
-  { runId, conversation }: JobPayload<'run'>,
+  { runId }: JobPayload<'run'>,
   job: Pick<JobContext, 'signal'>,
 ): Promise<void> {
   return withRun(runId, async () => {
     // Held before it is claimed: a stop after the claim is heard, one before it stands in the journal.
     using held = parts.stops.hold(runId);
-    const history = conversation === undefined ? undefined : { conversation, max: parts.config.HISTORY_MAX_MESSAGES };
-    const claim = await claimRun(parts.redis, runId, workerName, history);
+    const claim = await parts.runs.claim(runId, workerName);
     if (claim.state !== 'claimed') return;
     try {
-      const stored = history && claim.history;
-      await work(parts, { runId, ...claim, history: stored, held, shutdown: job.signal });
+      await work(parts, runId, claim, { held, shutdown: job.signal });
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
       runFenced(claim.epoch);
@@ -49,28 +45,26 @@ export function handleRun(
   });
 }
 
-interface Claimed {
-  runId: string;
-  epoch: number;
-  journal: StoredEntry[];
-  /** The conversation's stored lines, when they came with the claim. */
-  history: string[] | undefined;
-  held: Held;
-  shutdown: AbortSignal;
-}
-
-async function work(parts: RunJobParts, claimed: Claimed): Promise<void> {
-  const { runId, epoch, journal, held, shutdown } = claimed;
+async function work(
+  parts: RunJobParts,
+  runId: string,
+  claim: Extract<Claim, { state: 'claimed' }>,
+  { held, shutdown }: { held: Held; shutdown: AbortSignal },
+): Promise<void> {
+  const { epoch, token, journal } = claim;
   const state = rebuild(journal);
   if (!state) throw new Error('the journal does not begin with a request');
   runClaimed(epoch, epoch === 1 ? (state.firstClaimAt ?? state.acceptedAt) - state.acceptedAt : undefined);
   if (state.stopBy !== undefined) held.stop(state.stopBy);
-  using signals = joinSignals(held.signal, shutdown, timeLeft(state, parts));
-  const recorder = createRecorder(openJournal(parts.redis, runId, epoch), state);
-  const run: Run = { id: runId, epoch, parts, state, recorder, signals, history: [], offer: undefined };
+  const clock = clockFrom(claim.now);
+  using signals = joinSignals(held.signal, shutdown, timeLeft(state, parts, clock));
+  const fence = { epoch, token };
+  const recorder = createRecorder((entries) => parts.runs.append(runId, fence, entries), state, clock);
+  const place = { id: runId, epoch, fence, clock, historyName: claim.history };
+  const run: Run = { ...place, parts, state, recorder, signals, history: [], offer: undefined };
   try {
     if (state.idleClaims > parts.config.RUN_MAX_ATTEMPTS) return await giveUp(run);
-    run.history = await historyOf(run, claimed.history);
+    run.history = await historyOf(run);
     const end = await runLoop(run);
     if (end.kind === 'suspended') return await suspend(run);
     const { kind: outcome, ...rest } = end;
@@ -80,9 +74,9 @@ async function work(parts: RunJobParts, claimed: Claimed): Promise<void> {
   }
 }
 
-async function historyOf({ parts, state }: Run, stored: string[] | undefined): Promise<Run['history']> {
+async function historyOf({ parts, state, historyName }: Run): Promise<Run['history']> {
   const { HISTORY_MAX_MESSAGES, HISTORY_MAX_TOKENS } = parts.config;
-  const lines = await readHistory(parts.redis, state.request, HISTORY_MAX_MESSAGES, stored);
+  const lines = await readHistory(parts.redis, state.request, historyName, HISTORY_MAX_MESSAGES);
   const kept = await trimHistory(lines, HISTORY_MAX_TOKENS);
   // An answer that rests on text from outside may carry it on into later runs.
   if (kept.some((line) => line.outside)) state.outside = true;
@@ -90,8 +84,8 @@ async function historyOf({ parts, state }: Run, stored: string[] | undefined): P
 }
 
 /** Milliseconds that the run may go on: its own deadline from acceptance, ours without the waiting for humans. */
-function timeLeft(state: RunState, parts: RunJobParts): number {
-  const now = Date.now();
+function timeLeft(state: RunState, parts: RunJobParts, clock: Clock): number {
+  const now = clock();
   const worked =
     now - (state.firstClaimAt ?? now) - state.waitedMs - (state.waitingSince ? now - state.waitingSince : 0);
   const ours = parts.config.RUN_DEADLINE_MS - worked;
@@ -106,13 +100,8 @@ async function giveUp(run: Run): Promise<void> {
 }
 
 async function suspend(run: Run): Promise<void> {
-  const { redis, queues } = run.parts;
-  await suspendRun(redis, run.id, run.epoch);
-  runSuspended();
-  // A decision or a stop may have come before the run was marked as waiting: then nobody else wakes it.
-  const now = rebuild(await readJournal(redis, run.id));
-  const open = [...(now?.approvals.values() ?? [])].some((approval) => !approval.decided);
-  if (!open || now?.stopBy !== undefined) await resumeRun(redis, queues, run.id);
+  // When the decision has come already, the run is on its way again.
+  if ((await run.parts.runs.suspend(run.id, run.fence)) === 'waiting') runSuspended();
 }
 
 async function afterError(run: Run, error: unknown): Promise<void> {

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { decideApproval, expireApprovals, listPendingApprovals } from '#shared/approvals.ts';
+import { expireQuestions } from '#test/lib/claims.ts';
+import { decideApproval, listPendingApprovals } from '#shared/runs/decide.ts';
 import { argumentsHash } from '#shared/arguments-hash.ts';
-import { readRun } from '#shared/runs.ts';
-import { stopRun } from '#shared/stop.ts';
+import { readRun } from '#shared/runs/record.ts';
+import { stopRun } from '#shared/runs/stop.ts';
 import { mark } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
@@ -46,7 +47,9 @@ describe('a tool that needs a yes', () => {
     const approval = await waiting(runId);
     const [pending] = await listPendingApprovals(rig.redis);
     expect(pending?.request).toMatchObject({ kind: 'policy', tool: 'write', arguments: '{"path":"a.md"}' });
-    expect(await decideApproval(rig.redis, rig.queues, runId, approval, 'allow', 'Ann')).toBe('decided');
+    expect(
+      await decideApproval({ redis: rig.redis, queues: rig.queues }, runId, approval, { decision: 'allow', by: 'Ann' }),
+    ).toBe('decided');
     expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Written.' });
     expect(approved).toEqual([argumentsHash({ path: 'a.md' })]);
   });
@@ -56,7 +59,11 @@ describe('a tool that needs a yes', () => {
     await using _ = await rig.worker({ toolbox });
     rig.model.script('no', [call('write'), { text: 'As you wish.' }]);
     const runId = await rig.accept(mark('no', 'Write.'));
-    await decideApproval(rig.redis, rig.queues, runId, await waiting(runId), 'deny', 'Ann', 'wrong folder');
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, runId, await waiting(runId), {
+      decision: 'deny',
+      by: 'Ann',
+      reason: 'wrong folder',
+    });
     expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
     expect(lastResult()).toBe('write was not run: Ann said no (wrong folder). Do not try it again.');
     expect(toolbox.calls).toEqual([]);
@@ -68,7 +75,7 @@ describe('a tool that needs a yes', () => {
     rig.model.script('late', [call('write'), { text: 'Not written.' }]);
     const runId = await rig.accept(mark('late', 'Write.'));
     await waiting(runId);
-    expect(await expireApprovals(rig.redis, rig.queues, Date.now() + 1_000)).toBe(1);
+    expect(await expireQuestions(rig.runs)).toBe(1);
     expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Not written.' });
     expect(lastResult()).toContain('nobody said yes in time');
     expect(toolbox.calls).toEqual([]);
@@ -91,7 +98,7 @@ describe('a tool that needs a yes', () => {
     rig.model.script('stop', [call('write')]);
     const runId = await rig.accept(mark('stop', 'Write.'));
     await waiting(runId);
-    await stopRun(rig.redis, rig.queues, runId, 'Ann');
+    await stopRun({ redis: rig.redis, queues: rig.queues }, runId, 'Ann');
     expect(await rig.ended(runId)).toMatchObject({ outcome: 'stopped', text: 'Stopped by Ann. Not done: write.' });
     expect(toolbox.calls).toEqual([]);
   });
@@ -105,7 +112,7 @@ describe('text from outside', () => {
     const runId = await rig.accept(mark('outside', 'Note, look, note.'));
     const approval = await waiting(runId);
     expect(toolbox.calls.map((each) => each.tool)).toEqual(['note', 'look']);
-    await decideApproval(rig.redis, rig.queues, runId, approval, 'allow', 'Ann');
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, runId, approval, { decision: 'allow', by: 'Ann' });
     await rig.ended(runId);
     expect(toolbox.calls.map((each) => each.tool)).toEqual(['note', 'look', 'note']);
   });
@@ -117,7 +124,10 @@ describe('text from outside', () => {
     rig.model.script('note', [call('note'), { text: 'Noted.' }]);
     await rig.ask(mark('read', 'Look.'), { conversation: 'outside' });
     const runId = await rig.accept(mark('note', 'Do it.'), { conversation: 'outside' });
-    await decideApproval(rig.redis, rig.queues, runId, await waiting(runId), 'deny', 'Ann');
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, runId, await waiting(runId), {
+      decision: 'deny',
+      by: 'Ann',
+    });
     await rig.ended(runId);
     expect(toolbox.calls.map((each) => each.tool)).toEqual(['look']);
   });
@@ -136,8 +146,8 @@ describe('a guided run', () => {
       ['0-0', 'guided'],
       ['0-1', 'guided'],
     ]);
-    await decideApproval(rig.redis, rig.queues, runId, '0-0', 'allow', 'Ann');
-    await decideApproval(rig.redis, rig.queues, runId, '0-1', 'deny', 'Ann');
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, runId, '0-0', { decision: 'allow', by: 'Ann' });
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, runId, '0-1', { decision: 'deny', by: 'Ann' });
     expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Seen one.' });
     expect(toolbox.calls).toMatchObject([{ tool: 'look', arguments: { at: 'a' } }]);
   });

@@ -126,7 +126,7 @@ function waitingTime(run: Run, error: DragomanError, attempt: number): number | 
   const askedFor = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
   const backoff = Math.min(backoffBaseMs * 2 ** (attempt - 1), backoffMaxMs) * (0.5 + Math.random() / 2);
   const wait = Math.round(Math.max(askedFor, backoff));
-  const since = Date.now() - (run.state.failures?.firstAt ?? Date.now());
+  const since = run.clock() - (run.state.failures?.firstAt ?? run.clock());
   return since + wait > run.parts.config.MODEL_RETRY_BUDGET_MS ? undefined : wait;
 }
 

@@ -1,6 +1,5 @@
 import { DragomanError, humanMessage } from '#shared/errors.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
-import { endRun } from '#shared/runs.ts';
 import type { RunOutcome } from '#shared/run.ts';
 import { limitHit, runBroke, runEnded } from '../events.ts';
 import { newLines } from '../history/history.ts';
@@ -25,7 +24,7 @@ export async function finishRun(run: Run, end: End): Promise<void> {
     models: [...state.models],
     tools: [...state.tools],
     iterations: state.steps.length,
-    durationMs: Math.max(0, Date.now() - state.acceptedAt),
+    durationMs: Math.max(0, run.clock() - state.acceptedAt),
     ...(state.firstTokenMs === undefined ? {} : { firstTokenMs: state.firstTokenMs }),
   };
   const lines = end.outcome === 'answered' ? newLines(state.request, end.text, state.outside) : [];
@@ -33,10 +32,10 @@ export async function finishRun(run: Run, end: End): Promise<void> {
   const kept = HISTORY_MAX_MESSAGES === 0 ? [] : lines;
   // What earlier flushes have under way must stand before the end.
   await run.recorder.settled();
-  const ended = await endRun(parts.redis, parts.queues, state.request, run.epoch, entry, {
+  const ended = await parts.runs.end(state.request, run.fence, entry, {
     before: run.recorder.take(),
     keepMs: RETENTION_RUNS_MS,
-    history: { lines: kept, keep: HISTORY_MAX_MESSAGES, ttlMs: HISTORY_TTL_MS },
+    history: { name: run.historyName, lines: kept, keep: HISTORY_MAX_MESSAGES, ttlMs: HISTORY_TTL_MS },
   });
   if (ended) runEnded(state.request, entry);
 }

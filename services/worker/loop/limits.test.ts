@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { stopRun } from '#shared/stop.ts';
+import { stopRun } from '#shared/runs/stop.ts';
 import { mark } from '#test/model/turn.ts';
 import { createPlayedToolbox, untilStopped } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
@@ -70,7 +70,7 @@ describe('Stop', () => {
       runId,
       ({ ...event }) => event.kind === 'entry' && event.entry.type === 'tool.intended' && event.entry.call === 1,
     );
-    expect(await stopRun(rig.redis, rig.queues, runId, 'Ann')).toBe('stopping');
+    expect(await stopRun({ redis: rig.redis, queues: rig.queues }, runId, 'Ann')).toBe('stopping');
     const end = await rig.ended(runId);
     expect(end).toMatchObject({ outcome: 'stopped', reason: 'stopped' });
     expect(end.text).toBe('Stopped by Ann. Done: write. Not done: look.');
@@ -81,7 +81,7 @@ describe('Stop', () => {
     rig.model.script('endless', [{ text: 'word '.repeat(50), hangAfterChunks: 3 }]);
     const runId = await rig.accept(mark('endless', 'Talk.'));
     await rig.until(runId, (event) => event.kind === 'live');
-    await stopRun(rig.redis, rig.queues, runId, 'Ann');
+    await stopRun({ redis: rig.redis, queues: rig.queues }, runId, 'Ann');
     expect(await rig.ended(runId)).toMatchObject({
       outcome: 'stopped',
       text: 'Stopped by Ann. No tool had been used.',

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '#shared/journal-entries.ts';
-import type { Journal } from '#shared/journal.ts';
+import type { Clock } from '#shared/clock.ts';
 import { apply, type RunState } from './state.ts';
 
 /** Writes a run's journal with few round trips. */
@@ -17,13 +17,18 @@ export interface Recorder {
   take(): JournalEntry[];
 }
 
-export function createRecorder(journal: Journal, state: RunState): Recorder {
+/** `append` stores entries in order, all or none. */
+export function createRecorder(
+  append: (entries: JournalEntry[]) => Promise<unknown>,
+  state: RunState,
+  clock: Clock,
+): Recorder {
   let pending: JournalEntry[] = [];
   let writing: Promise<unknown> = Promise.resolve();
   return {
     record(...entries) {
       for (const entry of entries) {
-        apply(state, entry, Date.now());
+        apply(state, entry, clock());
         pending.push(entry);
       }
     },
@@ -32,7 +37,7 @@ export function createRecorder(journal: Journal, state: RunState): Recorder {
       pending = [];
       if (batch.length > 0) {
         const before = writing;
-        writing = before.then(() => journal.appendAll(batch));
+        writing = before.then(() => append(batch));
       }
       await writing;
     },

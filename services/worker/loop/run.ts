@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
-import type { Queues } from '#shared/queues.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Fence } from '#shared/runs/fence.ts';
+import type { RunStore } from '#shared/runs/run-store.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { ModelGateway } from '../gateway/gateway.ts';
 import type { HistoryLine } from '../history/history.ts';
@@ -12,7 +14,7 @@ import type { RunState } from './state.ts';
 export interface LoopParts {
   config: WorkerConfig;
   redis: Redis;
-  queues: Queues;
+  runs: RunStore;
   gateway: ModelGateway;
   toolbox: Toolbox;
   systemPrompt: string;
@@ -22,6 +24,12 @@ export interface LoopParts {
 export interface Run {
   id: string;
   epoch: number;
+  /** Proof that this worker has the run. */
+  fence: Fence;
+  /** Redis' time: that of what is stored, and of this run's deadlines. */
+  clock: Clock;
+  /** Name under which the history of its conversation is stored. */
+  historyName: string;
   parts: LoopParts;
   state: RunState;
   recorder: Recorder;

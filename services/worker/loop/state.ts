@@ -1,5 +1,5 @@
 import type { EntryOf, JournalEntry, StoredEntry } from '#shared/journal-entries.ts';
-import { entryTime } from '#shared/journal.ts';
+import { entryTime } from '#shared/runs/journal.ts';
 import type { RunRequest, Usage } from '#shared/run.ts';
 import { addUsage, noUsage } from '../gateway/gateway.ts';
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { errorText } from '#shared/errors.ts';
 import { keys } from '#shared/keys.ts';
 import { createLogger } from '#shared/log.ts';
-import { connectRedis } from '#shared/redis.ts';
+import type { Subscriber } from '#shared/subscriber.ts';
 import { Stopped } from './interrupts.ts';
 
 const log = createLogger('stops');
@@ -19,22 +18,14 @@ export interface Held extends Disposable {
   stop(by: string): void;
 }
 
-/**
- * Subscribes to stop requests over a connection of its own. `onForeign` gets those for runs that are not held here:
- * a run may have been suspended in the moment of the request.
- */
-export async function createStops(redisUrl: string, onForeign: (runId: string) => Promise<unknown>): Promise<Stops> {
-  const redis = connectRedis(redisUrl, 'stops');
+/** Listens for stop requests. Those for runs that are not held here stand in their journals, for whoever claims them next. */
+export async function createStops(subscriber: Subscriber): Promise<Stops> {
   const held = new Map<string, Held>();
-  redis.on('message', (_channel, message) => {
+  const listening = await subscriber.listen(keys.control, (message) => {
     const parsed = control.safeParse(parse(message));
     if (!parsed.success) return log.warn({ message }, 'a message on the control channel was not understood');
-    const { stop, by } = parsed.data;
-    const run = held.get(stop);
-    if (run) return run.stop(by);
-    onForeign(stop).catch((error: unknown) => log.warn({ run: stop, error: errorText(error) }, 'stop not passed on'));
+    held.get(parsed.data.stop)?.stop(parsed.data.by);
   });
-  await redis.subscribe(keys.control);
   return {
     hold(runId) {
       const controller = new AbortController();
@@ -48,10 +39,7 @@ export async function createStops(redisUrl: string, onForeign: (runId: string) =
       held.set(runId, run);
       return run;
     },
-    async [Symbol.asyncDispose]() {
-      redis.disconnect();
-      await Promise.resolve();
-    },
+    [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
   };
 }
 

@@ -1,5 +1,4 @@
 import { argumentsHash } from '#shared/arguments-hash.ts';
-import { registerApproval } from '#shared/approvals.ts';
 import { publishLive } from '#shared/live.ts';
 import { approvalAsked } from '../events.ts';
 import type { Offer, OfferedTool, ToolCallOutcome } from '../tools/toolbox.ts';
@@ -66,7 +65,11 @@ function readsOnly(plan: Plan): boolean {
 async function callAll(run: Run, step: StepState, calls: ReadyCall[], waiting: boolean): Promise<Question[]> {
   if (waiting || calls.length === 0) return [];
   for (const call of calls) {
-    if (!step.intents.has(call.at)) run.recorder.record(intentOf(run.id, call.tool, step, call.at));
+    const intent = step.intents.get(call.at);
+    // One of the run that this one replays becomes its own when the call is made here.
+    if (!intent || step.answer.step < run.state.replayedSteps) {
+      run.recorder.record(intent ?? intentOf(run.id, call.tool, step, call.at));
+    }
   }
   await run.recorder.flush();
   const questions = await Promise.all(calls.map((call) => callOne(run, step, call)));
@@ -132,12 +135,10 @@ function finish(run: Run, step: StepState, at: number, result: Result, durationM
 
 /** Stores the questions. Those that were asked before, by a worker that died, stand already. */
 async function ask(run: Run, step: StepState, questions: Question[]): Promise<void> {
-  const expiresAt = Date.now() + run.parts.config.APPROVAL_TTL_MS;
+  const expiresAt = run.clock() + run.parts.config.APPROVAL_TTL_MS;
   for (const question of questions) {
     if (run.state.approvals.has(question.approval)) continue;
     const { approval, kind, tool, args, why, at } = question;
-    // Before its entry, so that no question is ever left that nothing lets expire.
-    await registerApproval(run.parts.redis, run.id, approval, expiresAt);
     run.recorder.record({
       type: 'approval.requested',
       approval,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, vi } from 'vitest';
-import { expireApprovals } from '#shared/approvals.ts';
+import { expireQuestions } from '#test/lib/claims.ts';
 import { discordRunId } from '#shared/run.ts';
-import { readRun } from '#shared/runs.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { startServiceProcess, type ServiceProcess } from '#test/lib/service-process.ts';
 import { startRig, until, type Rig } from '../rig.ts';
 import { cardsOf, decisions, postButton, press } from './cards.ts';
@@ -145,7 +145,7 @@ async function late(): Promise<Outcome> {
 
 /** The time passes; whether the run then ends as after a no. */
 async function expired(asked: Asked): Promise<boolean> {
-  await expireApprovals(rig.redis, rig.queues, Date.now() + lateMs);
+  await expireQuestions(rig);
   await ended(asked);
   return (await decisions(rig, asked.runId)).join() === 'expired' && (await executions(asked)) === 0;
 }

@@ -3,7 +3,7 @@ import { helpText } from '#services/ingress/messages/tell.ts';
 import { asData } from '#services/worker/tools/result-text.ts';
 import type { OfferedTool } from '#services/worker/tools/toolbox.ts';
 import { discordRunId, type RunRequest } from '#shared/run.ts';
-import { readRun } from '#shared/runs.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { startRig, until, type Rig } from '../rig.ts';
 import { dispatchMessage, dropped } from './events.ts';
 import { driveCases, type DiscordCase, type Outcome, type Situation } from './drive.ts';

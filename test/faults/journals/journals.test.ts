@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decideApproval } from '#shared/approvals.ts';
+import { decideApproval } from '#shared/runs/decide.ts';
 import { journalEntrySchema, onceKey, type JournalEntry } from '#shared/journal-entries.ts';
-import { readJournal } from '#shared/journal.ts';
+import { readJournal } from '#shared/runs/journal.ts';
 import { keys } from '#shared/keys.ts';
 import { rebuild } from '#services/worker/loop/state.ts';
 import type { PlayedToolbox } from '#test/worker/played-toolbox.ts';
@@ -88,7 +88,10 @@ async function decideAll(runId: string): Promise<void> {
     const open = [...(state?.approvals.values() ?? [])].filter(({ decided }) => !decided);
     for (const { requested } of open) {
       const decision = requested.kind === 'unknown-outcome' ? 'happened' : 'allow';
-      await decideApproval(rig.redis, rig.queues, runId, requested.approval, decision, 'Ann');
+      await decideApproval({ redis: rig.redis, queues: rig.queues }, runId, requested.approval, {
+        decision: decision,
+        by: 'Ann',
+      });
     }
     if ((await readJournal(rig.redis, runId)).some(({ entry }) => entry.type === 'run.ended')) return;
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { decideApproval } from '#shared/approvals.ts';
+import { decideApproval } from '#shared/runs/decide.ts';
 import { keys } from '#shared/keys.ts';
 import { mark } from '#test/model/turn.ts';
 import { startRig } from '#test/worker/rig.ts';
@@ -19,7 +19,7 @@ for (const [script, turns] of Object.entries(scripts)) {
   const runId = await rig.accept(mark(script, `Do ${script}.`));
   if (script === 'asks') {
     const { approval } = await rig.entry(runId, 'approval.requested');
-    await decideApproval(rig.redis, rig.queues, runId, approval, 'allow', 'Ann');
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, runId, approval, { decision: 'allow', by: 'Ann' });
   }
   await rig.ended(runId);
   const rows = await rig.redis.xrange(keys.journal(runId), '-', '+');

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { openJournal } from '#shared/journal.ts';
+import { openJournal } from '#test/lib/claims.ts';
 import { keys } from '#shared/keys.ts';
 import { createQueues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
-import { claimRun } from '#shared/claim.ts';
-import { acceptRun } from '#shared/runs.ts';
+import { claimRun } from '#shared/runs/claim.ts';
+import { acceptRun } from '#shared/runs/accept.ts';
 import { startTestRedis } from '#test/lib/redis.ts';
 import { auditProblems } from './audit.ts';
 import type { Case } from './ledger.ts';
@@ -30,8 +30,8 @@ it('finds what the audit log lacks of what the tools have witnessed, and rows th
   const problems = (each: Case = seen) => auditProblems(server.url, 'the-key-of-this-test-and-no-other', [each]);
   expect(await problems()).toEqual(['the audit of case c1 lacks the intent of post in step 0']);
   const caller = { kind: 'discord', id: '1' } as const;
-  await acceptRun(redis, queues, { id: 'discord-77', conversation: 'a b', text: 'x', caller });
-  await claimRun(redis, 'discord-77', 'w');
+  await acceptRun({ redis, queues }, { id: 'discord-77', conversation: 'a b', text: 'x', caller });
+  await claimRun({ redis, queues }, 'discord-77', 'w');
   const journal = openJournal(redis, 'discord-77', 1);
   const call = { step: 0, call: 0, tool: 'played__post', domain: 'played' };
   await journal.append({ type: 'tool.intended', ...call, arguments: '{}', repeatable: false, idempotencyKey: 'k' });

@@ -1,6 +1,6 @@
-import { readJournal } from '#shared/journal.ts';
+import { readJournal } from '#shared/runs/journal.ts';
 import { connectRedis } from '#shared/redis.ts';
-import { readRun } from '#shared/runs.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { discordRunId } from '#shared/run.ts';
 import type { Case } from './ledger.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { discardRun } from '#shared/failed-runs.ts';
+import { discardRun } from '#shared/runs/list.ts';
 import { terminalCaller } from '#services/cli/ask.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { connectStack } from '#services/cli/stack.ts';

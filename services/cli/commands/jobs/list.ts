@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { listFailed, listRecent } from '#shared/failed-runs.ts';
-import type { RunRecord } from '#shared/runs.ts';
+import { listFailed, listRecent } from '#shared/runs/list.ts';
+import type { RunRecord } from '#shared/runs/record.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { ago, printListing } from '#services/cli/listing.ts';
 import { connectStack } from '#services/cli/stack.ts';

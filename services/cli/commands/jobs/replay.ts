@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import pc from 'picocolors';
 import { DragomanError, UserError } from '#shared/errors.ts';
-import { replayRun, type ReplayOptions } from '#shared/replay.ts';
-import type { CallPlace, ReplayFrom } from '#shared/replay-seed.ts';
-import { readRun, type RunRecord } from '#shared/runs.ts';
+import { replayRun, type ReplayOptions } from '#shared/runs/replay.ts';
+import type { CallPlace, ReplayFrom } from '#shared/runs/replay-seed.ts';
+import type { RunRecord } from '#shared/runs/record.ts';
 import { terminalCaller, watchRun } from '#services/cli/ask.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { createProgress } from '#services/cli/show/progress.ts';
@@ -83,7 +83,7 @@ async function replayRuns(ids: string[], options: Options, terminal: Terminal): 
   if (rows.some(({ problem }) => problem !== undefined)) process.exitCode = 1;
 }
 
-async function replayOne({ redis, queues }: Connection, run: RunRecord, options: Options): Promise<Row> {
+async function replayOne({ runs }: Connection, run: RunRecord, options: Options): Promise<Row> {
   const { from, model, call, dryRun } = options;
   const chosen: ReplayOptions = {
     from: from === 'failed-step' && run.outcome === 'answered' && dryRun ? 'start' : from,
@@ -93,7 +93,7 @@ async function replayOne({ redis, queues }: Connection, run: RunRecord, options:
     ...(dryRun === undefined ? {} : { dryRun }),
   };
   try {
-    const replayed = await replayRun(redis, queues, run.id, chosen);
+    const replayed = await replayRun(runs, run.id, chosen);
     return { run: run.id, state: replayed.state, ...('runId' in replayed ? { replay: replayed.runId } : {}) };
   } catch (error) {
     if (!(error instanceof DragomanError)) throw error;
@@ -120,11 +120,11 @@ async function showDryRun(connection: Connection, row: Row, terminal: Terminal, 
 
 const pollMs = 250;
 
-async function waitForAll({ redis }: Connection, rows: Row[], terminal: Terminal, options: Options): Promise<void> {
+async function waitForAll({ runs }: Connection, rows: Row[], terminal: Terminal, options: Options): Promise<void> {
   const open = new Set(rows.filter(({ replay }) => replay !== undefined));
   while (open.size > 0) {
     for (const row of open) {
-      const record = await readRun(redis, row.replay ?? '');
+      const record = await runs.read(row.replay ?? '');
       if (record && record.status !== 'ended') continue;
       open.delete(row);
       row.outcome = record?.outcome ?? 'unknown';

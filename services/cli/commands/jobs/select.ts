@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '#shared/errors.ts';
-import { listFailed, type RunFilter } from '#shared/failed-runs.ts';
-import { readRun, type RunRecord } from '#shared/runs.ts';
+import { listFailed, type RunFilter } from '#shared/runs/list.ts';
+import type { RunRecord } from '#shared/runs/record.ts';
 import { age, wholeNumber } from '#services/cli/arguments.ts';
 import type { Connection } from '#services/cli/stack.ts';
 
@@ -41,7 +41,7 @@ export function filterOf({ reason, since, user, limit }: Selection, now = Date.n
  * were asked. Throws UserError for an unknown id, and when neither names nor filters say what is meant.
  */
 export async function selectRuns(
-  { redis }: Connection,
+  { redis, runs }: Connection,
   ids: string[],
   selection: Selection & { all?: true },
 ): Promise<RunRecord[]> {
@@ -52,7 +52,7 @@ export async function selectRuns(
   if (ids.length === 0) return (await listFailed(redis, filterOf(selection))).toReversed();
   const found: RunRecord[] = [];
   for (const id of new Set(ids)) {
-    const record = await readRun(redis, id);
+    const record = await runs.read(id);
     if (!record)
       throw new UserError('unknown-run', `There is no run ${id}. npx dragoman jobs list shows what is kept.`);
     found.push(record);

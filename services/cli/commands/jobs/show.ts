@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { UserError } from '#shared/errors.ts';
-import { entryTime, readJournal } from '#shared/journal.ts';
+import { entryTime } from '#shared/runs/journal.ts';
 import type { JournalEntry, StoredEntry } from '#shared/journal-entries.ts';
-import { callName } from '#shared/replay-past.ts';
-import { readRun } from '#shared/runs.ts';
+import { callName } from '#shared/runs/replay-past.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
@@ -22,11 +21,11 @@ export function addShowCommand(jobs: Command, terminal: Terminal): void {
 
 async function showRun(runId: string, options: { json?: true }, terminal: Terminal): Promise<void> {
   await using connection = await connectStack(readCliConfig().REDIS_URL);
-  const record = await readRun(connection.redis, runId);
+  const record = await connection.runs.read(runId);
   if (!record) {
     throw new UserError('unknown-run', `There is no run ${runId}. npx dragoman jobs list shows those that are kept.`);
   }
-  const journal = await readJournal(connection.redis, runId);
+  const journal = await connection.runs.journal(runId);
   if (options.json) {
     terminal.out.write(`${JSON.stringify({ ...record, journal }, undefined, 2)}\n`);
     return;

@@ -1,4 +1,4 @@
-import type { EntryOf, JournalEntry } from './journal-entries.ts';
+import type { EntryOf, JournalEntry } from '../journal-entries.ts';
 
 /** One tool call of a run that is over, with everything that its journal says of it. */
 export interface PastCall {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import { auditDiscard } from './audit/rows.ts';
-import { keys } from './keys.ts';
-import { readRun, type RunRecord } from './runs.ts';
+import { auditDiscard } from '../audit/rows.ts';
+import { keys } from '../keys.ts';
+import { readRun, type RunRecord } from './record.ts';
 
 /** Which runs are meant; what is absent does not narrow. */
 export interface RunFilter {
@@ -64,10 +64,15 @@ export async function forgetRuns(redis: Redis, runIds: string[]): Promise<void> 
   if (runIds.length === 0) return;
   const pipeline = redis.pipeline();
   for (const id of runIds) {
-    pipeline.unlink(keys.run(id), keys.journal(id), keys.once(id), keys.live(id), keys.delivery(id));
+    pipeline.unlink(...ownKeys(id));
   }
   await pipeline
     .zrem(keys.recent, ...runIds)
     .zrem(keys.failed, ...runIds)
+    .zrem(keys.undelivered, ...runIds)
     .exec();
+}
+
+function ownKeys(runId: string): string[] {
+  return [keys.run, keys.journal, keys.once, keys.results, keys.live, keys.delivery].map((key) => key(runId));
 }

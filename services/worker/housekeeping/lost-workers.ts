@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { QueueName } from '#shared/jobs.ts';
+import { queueNames, type QueueName } from '#shared/jobs.ts';
 import { forgetWorkers, missingWorkers } from '#shared/presence.ts';
 import type { Queues } from '#shared/queues.ts';
-import { defineScript } from '#shared/redis-script.ts';
+import { defineScript, of } from '#shared/redis-script.ts';
 
 /** Milliseconds for which a worker must be away: one that only reconnects keeps its jobs. */
 const patienceMs = 1_000;
-
-/** The schedules of `housekeeping` come again by themselves. */
-const watched: QueueName[] = ['runs', 'replies'];
 
 /**
  * Takes the locks from jobs whose worker has died, so that others go on with them at once and not when the locks run out.
@@ -21,7 +18,7 @@ export async function releaseLostJobs(redis: Redis, queues: Queues): Promise<num
   if (missing.size === 0) return 0;
   await sleep(patienceMs);
   const lost = (await missingWorkers(redis)).intersection(missing);
-  const released = await Promise.all(watched.map((name) => release(redis, queues, name, lost)));
+  const released = await Promise.all(queueNames.map((name) => release(redis, queues, name, lost)));
   await forgetWorkers(redis, lost);
   return released.reduce((sum, count) => sum + count, 0);
 }
@@ -36,22 +33,14 @@ async function release(redis: Redis, queues: Queues, name: QueueName, lost: Set<
   for (const [index, token] of tokens.entries()) {
     // BullMQ's tokens: the worker's id, a colon, a number.
     if (token === null || !lost.has(token.slice(0, token.lastIndexOf(':')))) continue;
-    const names = [locks[index] ?? '', queue.toKey('stalled')];
-    released += await releaseScript<number>(redis, names, [token, jobs[index] ?? '']);
+    const names = { lock: locks[index] ?? '', stalled: queue.toKey('stalled') };
+    released += await releaseScript(redis, names, { token, job: jobs[index] ?? '' });
   }
   return released;
 }
 
-/**
- * A job without a lock that BullMQ has seen before is one that it gives to another worker, at its next look. Not when
- * another worker has taken it since.
- */
-const releaseScript = defineScript(
-  2,
-  `
-  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-  redis.call('DEL', KEYS[1])
-  redis.call('SADD', KEYS[2], ARGV[2])
-  return 1
-`,
-);
+const releaseScript = defineScript(new URL('./release.lua', import.meta.url), {
+  keys: ['lock', 'stalled'],
+  args: { token: of<string>(), job: of<string>() },
+  reply: of<0 | 1>(),
+});

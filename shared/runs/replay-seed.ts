@@ -1,5 +1,5 @@
-import { writtenArgumentsHash } from './arguments-hash.ts';
-import type { EntryOf, JournalEntry, JournalEntryInput } from './journal-entries.ts';
+import { writtenArgumentsHash } from '../arguments-hash.ts';
+import type { EntryOf, JournalEntry, JournalEntryInput } from '../journal-entries.ts';
 import { callName, readPast, type PastCall, type PastRun } from './replay-past.ts';
 
 /** Where a replay begins: anew, or after the last step that was completed. */

@@ -3,11 +3,14 @@ import type { Redis } from 'ioredis';
 import { keys } from '#shared/keys.ts';
 import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
-import { claimRun } from '#shared/claim.ts';
-import { acceptRun, endRun, readRun } from '#shared/runs.ts';
+import { claimRun } from '#shared/runs/claim.ts';
+import { acceptRun } from '#shared/runs/accept.ts';
+import { endRun } from '#shared/runs/end.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { runRequestSchema, type RunOutcome } from '#shared/run.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
-import { handleClean, type Retention } from './clean.ts';
+import { fenceOf } from '#test/lib/claims.ts';
+import { clean as cleanAll, relieve, type Retention } from './clean.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -39,20 +42,20 @@ const keep: Retention = {
   youngMs: 0,
 };
 const clean = (changes: Partial<Retention> = {}) =>
-  handleClean(redis, queues, { ...keep, ...changes }, 'the-key-of-this-test-and-no-other');
+  cleanAll(redis, queues, { ...keep, ...changes }, 'the-key-of-this-test-and-no-other');
 
 /** A run that was accepted and ended so long ago. */
 async function run(id: string, outcome: RunOutcome | undefined, ageMs = 0): Promise<void> {
   const caller = { kind: 'terminal', id: 'ada' } as const;
   const request = runRequestSchema.parse({ id, conversation: id, text: 'Hello', caller });
-  await acceptRun(redis, queues, request);
-  await claimRun(redis, id, 'w');
+  await acceptRun({ redis, queues }, request);
+  await claimRun({ redis, queues }, id, 'w');
   await redis.hset(keys.delivery(id), 'part:0', '{}');
   const at = Date.now() - ageMs;
   await redis.zadd(keys.recent, 'XX', at, id);
   if (!outcome) return;
   const usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
-  await endRun(redis, queues, request, 1, {
+  await endRun({ redis, queues }, request, await fenceOf(redis, id, 1), {
     type: 'run.ended',
     outcome,
     text: 'x',
@@ -109,17 +112,21 @@ it('leaves runs that have only just ended, whatever their number', async () => {
   expect(await ids()).toEqual(['b']);
 });
 
-it('lets the oldest go early when memory is short, but no failed run', async () => {
+it('lets the oldest go early when memory is short, failed ones last', async () => {
   for (let index = 0; index < 20; index += 1) await run(`r${index}`, 'answered', 60_000 - index * 1_000);
   await run('broken', 'failed', 90_000);
   const { used } = await memory();
   await redis.config('SET', 'maxmemory', String(used * 2));
-  await clean({ memoryPercent: 95 });
+  await relieve(redis, { ...keep, memoryPercent: 95 });
   expect(await ids()).toHaveLength(21);
-  await clean({ memoryPercent: 1 });
+  await relieve(redis, { ...keep, memoryPercent: 1 });
   expect(await ids()).toContain('broken');
   expect((await ids()).length).toBeLessThan(21);
   expect(await ids()).not.toContain('r0');
+  const before = (await ids()).length;
+  await relieve(redis, { ...keep, memoryPercent: 1, youngMs: 80_000 });
+  expect(await ids()).not.toContain('broken');
+  expect(await ids()).toHaveLength(before - 1);
   await redis.config('SET', 'maxmemory', '0');
 });
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { readJournal } from '#shared/journal.ts';
+import { readJournal } from '#shared/runs/journal.ts';
 import { keys } from '#shared/keys.ts';
 import { missingWorkers } from '#shared/presence.ts';
 import { connectRedis } from '#shared/redis.ts';
@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 // Those that a test before has killed.
-beforeEach(() => rig.redis.del(keys.workers));
+beforeEach(() => rig.redis.del(keys.present));
 
 const witness = () => path.join(folder, 'witness');
 const start = (env: Record<string, string> = {}) =>
@@ -53,8 +53,7 @@ async function hanging(name: string): Promise<string> {
 /** Kills it. Redis hears of it from the system, a moment later. */
 async function gone(worker: WorkerProcess): Promise<void> {
   await worker.kill();
-  // Its two queues.
-  await vi.waitUntil(async () => (await missingWorkers(rig.redis)).size === 2, { timeout: 10_000 });
+  await vi.waitUntil(async () => (await missingWorkers(rig.redis)).size === 1, { timeout: 10_000 });
 }
 
 it('lets go the jobs of a worker that has died, and of no other', { timeout: 90_000 }, async () => {
@@ -67,7 +66,7 @@ it('lets go the jobs of a worker that has died, and of no other', { timeout: 90_
   await gone(worker);
   expect(await release()).toBe(1);
   expect(await rig.redis.exists(lockOf(runId))).toBe(0);
-  expect(await rig.redis.scard(keys.workers)).toBe(0);
+  expect(await rig.redis.hlen(keys.present)).toBe(0);
   // It goes on where it was.
   await using _ = await start();
   expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Finished.' });
@@ -92,7 +91,7 @@ it('lets go the replies of an ingress that has died', async () => {
   const ingress = new Worker('replies', null, { connection: rig.redis, prefix: queue.opts.prefix ?? '' });
   stack.defer(() => ingress.close());
   expect((await ingress.getNextJob('dead:7', { block: false }))?.id).toBe('shown');
-  await rig.redis.sadd(keys.workers, 'dead');
+  await rig.redis.hset(keys.present, 'dead', '{}');
   expect(await release()).toBe(1);
   expect(await rig.redis.exists(`${queue.toKey('shown')}:lock`)).toBe(0);
 });
@@ -102,10 +101,10 @@ it(
   { timeout: 30_000 },
   async () => {
     await using worker = await start();
-    expect(await rig.redis.scard(keys.workers)).toBe(2);
+    expect(await rig.redis.hlen(keys.present)).toBe(1);
     await worker.terminate();
-    expect(await rig.redis.scard(keys.workers)).toBe(0);
-    await rig.redis.sadd(keys.workers, 'dead');
+    expect(await rig.redis.hlen(keys.present)).toBe(0);
+    await rig.redis.hset(keys.present, 'dead', '{}');
     expect(await missingWorkers(rig.redis)).toEqual(new Set(['dead']));
     const fresh = connectRedis(rig.server.url, 'fresh');
     await fresh.ping();
@@ -116,7 +115,7 @@ it(
     expect((await missingWorkers(fresh)).size).toBe(0);
     await vi.waitUntil(async () => (await missingWorkers(fresh)).size === 1, { timeout: 20_000 });
     fresh.disconnect();
-    await rig.redis.srem(keys.workers, 'dead');
+    await rig.redis.hdel(keys.present, 'dead');
   },
 );
 

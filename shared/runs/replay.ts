@@ -1,15 +1,17 @@
-import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
-import { UserError } from './errors.ts';
+import type { Redis } from 'ioredis';
+import { UserError } from '../errors.ts';
 import { readJournal } from './journal.ts';
-import { keys } from './keys.ts';
-import type { Queues } from './queues.ts';
-import { defineScript } from './redis-script.ts';
+import { keys } from '../keys.ts';
+import { defineScript, of } from '../redis-script.ts';
 import { callName, readPast } from './replay-past.ts';
 import { seedOf, type CallPlace, type ReplayFrom } from './replay-seed.ts';
-import { contextMessageSchema, type RunRequestInput } from './run.ts';
-import { acceptRun, keepRunsMs, readRun, type RunRecord } from './runs.ts';
-import { historyName } from './talks.ts';
+import { contextMessageSchema, type RunRequestInput } from '../run.ts';
+import { acceptRun } from './accept.ts';
+import { keepRunsMs } from './end.ts';
+import { runKeys } from './fence.ts';
+import { readRun, type RunRecord } from './record.ts';
+import type { RunParts } from './run-store.ts';
 
 export interface ReplayOptions {
   /** `start`: the model is asked anew. `failed-step`: what was recorded before the failure is used again. */
@@ -34,12 +36,8 @@ export type Replayed = { state: 'accepted' | 'already-replayed'; runId: string }
  * What had an effect is not done again unless named in `again`. Throws UserError when a named call does not exist, or
  * when nothing failed from which to go on.
  */
-export async function replayRun(
-  redis: Redis,
-  queues: Queues,
-  runId: string,
-  options: ReplayOptions,
-): Promise<Replayed> {
+export async function replayRun(parts: RunParts, runId: string, options: ReplayOptions): Promise<Replayed> {
+  const { redis } = parts;
   const record = await readRun(redis, runId);
   if (!record) return { state: 'unknown' };
   if (record.status !== 'ended') return { state: 'not-ended' };
@@ -54,13 +52,13 @@ export async function replayRun(
   }
   const seed = seedOf(journal, { of: runId, from, by, again, dryRun });
   if (dryRun) {
-    const { runId: dry } = await acceptRun(redis, queues, await dryRequest(redis, record, options), { seed });
+    const { runId: dry } = await acceptRun(parts, await dryRequest(redis, record, options), { seed });
     return { state: 'accepted', runId: dry };
   }
   const next = replayId(runId);
   // First marked, then accepted: whoever shows the old run in Discord must not come after the new one.
-  await supersedeScript(redis, [keys.run(runId)], [next]);
-  const { fresh } = await acceptRun(redis, queues, { ...requestOf(record, options), id: next }, { seed });
+  await supersedeScript(redis, { record: keys.run(runId) }, { by: next });
+  const { fresh } = await acceptRun(parts, { ...requestOf(record, options), id: next }, { seed });
   await retire(redis, runId);
   return { state: fresh ? 'accepted' : 'already-replayed', runId: next };
 }
@@ -84,22 +82,20 @@ async function dryRequest(redis: Redis, record: RunRecord, options: ReplayOption
   return { ...request, id, conversation: `dry-run:${id}`, context, dryRun: true };
 }
 
-async function storedHistory(redis: Redis, { request, talk }: RunRecord): Promise<RunRequestInput['context']> {
-  const lines = await redis.lrange(keys.history(historyName(request.conversation, talk)), -500, -1);
+async function storedHistory(redis: Redis, { history }: RunRecord): Promise<RunRequestInput['context']> {
+  const lines = await redis.lrange(keys.history(history), -500, -1);
   return lines.map((line) => contextMessageSchema.parse(JSON.parse(line)));
 }
 
-const supersedeScript = defineScript(
-  1,
-  `
-  if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'replayedBy', ARGV[1]) end
-  return 1
-`,
-);
+const supersedeScript = defineScript(new URL('./supersede.lua', import.meta.url), {
+  keys: ['record'],
+  args: { by: of<string>() },
+  reply: of<1>(),
+});
 
 /** Takes a run that another one replaces out of the failed list; its records go when those of answered runs do. */
 async function retire(redis: Redis, runId: string): Promise<void> {
   const pipeline = redis.pipeline().zrem(keys.failed, runId);
-  for (const key of [keys.run(runId), keys.journal(runId), keys.once(runId)]) pipeline.pexpire(key, keepRunsMs);
+  for (const key of Object.values(runKeys(runId))) pipeline.pexpire(key, keepRunsMs);
   await pipeline.exec();
 }

@@ -1,0 +1,66 @@
+import { errorText } from '#shared/errors.ts';
+import { keys } from '#shared/keys.ts';
+import type { Redis } from 'ioredis';
+import type { Subscriber } from '#shared/subscriber.ts';
+import { taskFailed } from '../events.ts';
+
+/** Something that one of the workers does again and again. */
+export interface Task {
+  name: string;
+  /** Milliseconds between two rounds. */
+  everyMs: number;
+  run(): Promise<void>;
+}
+
+/**
+ * Lets the tasks be done by one worker of all: who does one says so on a channel, and the others wait as long as they hear
+ * of it. Neither a queue nor a lock, for what must be done when Redis' memory is full, when clocks are set, or when a worker
+ * stands still, must not hang on any of these. Two that do a task at once do no harm.
+ */
+export async function startRounds(redis: Redis, subscriber: Subscriber, tasks: Task[]): Promise<AsyncDisposable> {
+  let closed = false;
+  const timers = new Map<string, NodeJS.Timeout>();
+  const running = new Map<string, Promise<void>>();
+
+  function schedule(task: Task, ms: number): void {
+    clearTimeout(timers.get(task.name));
+    if (!closed)
+      timers.set(
+        task.name,
+        setTimeout(() => begin(task), ms),
+      );
+  }
+
+  function begin(task: Task): void {
+    schedule(task, task.everyMs);
+    if (running.has(task.name)) return;
+    running.set(
+      task.name,
+      round(task).finally(() => running.delete(task.name)),
+    );
+  }
+
+  async function round(task: Task): Promise<void> {
+    try {
+      await redis.publish(keys.rounds, task.name);
+      await task.run();
+    } catch (error) {
+      if (!closed) taskFailed(task.name, errorText(error));
+    }
+  }
+
+  const listening = await subscriber.listen(keys.rounds, (name) => {
+    const task = tasks.find((each) => each.name === name);
+    // Our own word comes back too, while the task runs.
+    if (task && !running.has(name)) schedule(task, task.everyMs * (1.25 + Math.random() / 2));
+  });
+  for (const task of tasks) schedule(task, task.everyMs * Math.random());
+  return {
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+      await listening[Symbol.asyncDispose]();
+      await Promise.all(running.values());
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { dueApprovals, expireApproval } from '#shared/runs/decide.ts';
+import type { Reconciler } from '#shared/runs/reconcile.ts';
+import type { RunParts } from '#shared/runs/run-store.ts';
+import { errorText } from '#shared/errors.ts';
+import { swept, taskFailed } from '../events.ts';
+import { releaseLostJobs } from './lost-workers.ts';
+
+/**
+ * Sees to it that each run goes on: lets go what workers that died have held, decides the questions that nobody answered in
+ * time, and mends what does not fit. One part that fails keeps none of the others from being done.
+ */
+export async function sweep(parts: RunParts, reconciler: Reconciler): Promise<void> {
+  const lost = await attempt('lost-workers', () => releaseLostJobs(parts.redis, parts.queues));
+  const approvals = await attempt('approvals', () => expireApprovals(parts));
+  const mended = await attempt('reconcile', () => reconciler.pass());
+  swept({ lost: lost ?? 0, approvals: approvals ?? 0, ...mended });
+}
+
+async function expireApprovals(parts: RunParts): Promise<number> {
+  const due = await dueApprovals(parts.redis);
+  for (const { runId, approval } of due) {
+    await attempt('approvals', () => expireApproval(parts, runId, approval));
+  }
+  return due.length;
+}
+
+async function attempt<T>(task: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    taskFailed(task, errorText(error));
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+-- `audit(log, run, who, row)` appends `row` (`<kind> <JSON>`) to the stream `log`, chained: `hash` is the SHA-1 (the one that
+-- Redis can compute) of the row and of the hash before it, so that no row can be changed, taken out or put in between
+-- without all later ones becoming wrong. Ids are Redis' time, so that the hash covers when it was.
+local tip, hash
+local function framed(text)
+  return #text .. ':' .. text
+end
+local function audit(log, run, who, row)
+  local kind, data = string.match(row, '^(%S+) (.*)$')
+  if not tip then
+    local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+    tip, hash = last and last[1] or '0-0', last and last[2][10] or ''
+  end
+  local time = redis.call('TIME')
+  local ms, seq = time[1] * 1000 + math.floor(time[2] / 1000), 0
+  local lastMs, lastSeq = string.match(tip, '(%d+)-(%d+)')
+  if ms <= tonumber(lastMs) then
+    ms, seq = tonumber(lastMs), tonumber(lastSeq) + 1
+  end
+  tip = string.format('%.0f-%.0f', ms, seq)
+  hash = redis.sha1hex(hash .. framed(tip) .. framed(run) .. framed(who) .. framed(kind) .. framed(data))
+  redis.call('XADD', log, tip, 'run', run, 'who', who, 'kind', kind, 'data', data, 'hash', hash)
+end

@@ -1,0 +1,34 @@
+-- `write(entry)` appends one entry to the journal, unless one of the same once-key stands there. It needs the keys record,
+-- journal, once, results and log, and the argument id. An entry has `text` (its JSON), and where they apply `once` (its
+-- once-key), `audit` (its row of the audit log), `field` and `apart` (a long text that is stored beside the journal, and
+-- under which name), `copied` (it tells of what another run did). Returns the entry's id and whether it is a new one.
+
+local function who()
+  return redis.call('HGET', record, 'who') or ''
+end
+
+-- A call that this run means to make, or has made: its intent stands, and is not another run's.
+local function isOwn(place)
+  return redis.call('HEXISTS', once, 'intent:' .. place) == 1 and redis.call('HEXISTS', once, 'copied:' .. place) == 0
+end
+
+local function write(entry)
+  local intent = entry.once and string.match(entry.once, '^intent:(.+)$')
+  local seen = entry.once and redis.call('HGET', once, entry.once)
+  if seen then
+    -- A call that another run meant to make is made by this one: from here on it is its own.
+    if intent and redis.call('HDEL', once, 'copied:' .. intent) == 1 then audit(log, args.id, who(), entry.audit) end
+    return seen, false
+  end
+  local id = redis.call('XADD', journal, '*', 'e', ARGV[entry.text])
+  if entry.once then redis.call('HSET', once, entry.once, id) end
+  if intent and entry.copied then redis.call('HSET', once, 'copied:' .. intent, id) end
+  if entry.apart then redis.call('HSET', results, entry.field, ARGV[entry.apart]) end
+  if entry.audit and not entry.copied then
+    local row = entry.audit
+    local result = entry.once and string.match(entry.once, '^result:(.+)$')
+    if result and not isOwn(result) then row = string.gsub(row, '^outcome ', 'unmade ', 1) end
+    audit(log, args.id, who(), row)
+  end
+  return id, true
+end

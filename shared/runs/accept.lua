@@ -1,0 +1,20 @@
+-- Stores a run: its record, the first entries of its journal, its place in its conversation's line and in the lists.
+-- keys: record journal once results line inflight recent open undelivered unqueued talks replayed log
+-- args: id request entries source who conversation talk delivers
+-- uses: clock audit entries
+if redis.call('EXISTS', record) == 1 then return {'known', 0, 0, 0} end
+local talk = redis.call('HGET', replayed, 'talk') or redis.call('HGET', talks, 'number') or '0'
+if args.talk ~= '' and args.talk ~= talk then return {'outdated', 0, 0, 0} end
+local now = clock()
+local history = talk == '0' and args.conversation or args.conversation .. '~' .. talk
+redis.call('HSET', record, 'status', 'queued', 'request', ARGV[args.request], 'epoch', 0, 'acceptedAt', now,
+  'source', args.source, 'who', args.who, 'talk', talk, 'history', history, 'job', args.id)
+for _, entry in ipairs(args.entries) do write(entry) end
+local length = redis.call('RPUSH', line, args.id)
+redis.call('SADD', inflight, args.id)
+redis.call('ZADD', recent, now, args.id)
+redis.call('ZADD', open, now, args.id)
+if args.delivers then redis.call('ZADD', undelivered, now, args.id) end
+-- Only the head of a line has a job.
+if length == 1 then redis.call('ZADD', unqueued, now, args.id) end
+return {'accepted', length - 1, redis.call('SCARD', inflight), now}

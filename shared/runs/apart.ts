@@ -1,0 +1,68 @@
+import type { Redis } from 'ioredis';
+import type { JournalEntry, JournalEntryInput, StoredEntry } from '../journal-entries.ts';
+import { keys } from '../keys.ts';
+
+/** Characters of a result that stand in the journal; longer ones stand beside it, so that reading a journal stays cheap. */
+const maxInline = 16_000;
+/** What of a longer one the journal shows. */
+const previewChars = 2_000;
+/** Long results that are read with one command. */
+const page = 20;
+
+interface Apart {
+  /** The entry as it goes into the journal. */
+  entry: JournalEntryInput;
+  /** Where the whole content stands in the run's hash of results. */
+  field: string;
+  content: string;
+}
+
+/** Takes a long result out of its entry; undefined for entries without one. */
+export function takeApart(entry: JournalEntryInput): Apart | undefined {
+  const content = contentOf(entry);
+  if (content === undefined || content.length <= maxInline) return undefined;
+  return { entry: withContent(entry, preview(content), content.length), field: fieldOf(entry), content };
+}
+
+/** Puts long results back into the entries that they were taken out of, in place. One that is gone stays a preview. */
+export async function rejoin(redis: Redis, runId: string, stored: StoredEntry[]): Promise<void> {
+  const waiting = stored.filter(({ entry }) => isApart(entry));
+  for (let from = 0; from < waiting.length; from += page) {
+    const some = waiting.slice(from, from + page);
+    const contents = await redis.hmget(keys.results(runId), ...some.map(({ entry }) => fieldOf(entry)));
+    for (const [index, each] of some.entries()) {
+      const content = contents[index];
+      if (typeof content === 'string') each.entry = withContent(each.entry, content) as JournalEntry;
+    }
+  }
+}
+
+/** Cut between characters, not within one. */
+function preview(content: string): string {
+  return content.slice(0, previewChars).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+function contentOf(entry: JournalEntryInput): string | undefined {
+  if (entry.type === 'tool.finished') return entry.content;
+  return entry.type === 'replay.recorded' ? entry.result?.content : undefined;
+}
+
+function isApart(entry: JournalEntry): boolean {
+  if (entry.type === 'tool.finished') return entry.apart !== undefined;
+  return entry.type === 'replay.recorded' && entry.result?.apart !== undefined;
+}
+
+function fieldOf(entry: JournalEntryInput): string {
+  if (entry.type === 'replay.recorded') return `recorded:${entry.run}:${entry.step}:${entry.call}`;
+  return entry.type === 'tool.finished' ? `result:${entry.step}:${entry.call}` : '';
+}
+
+function withContent(entry: JournalEntryInput, content: string, apart?: number): JournalEntryInput {
+  if (entry.type === 'tool.finished') {
+    const { apart: _, ...rest } = entry;
+    return { ...rest, content, ...(apart !== undefined && { apart }) };
+  }
+  if (entry.type !== 'replay.recorded' || !entry.result) return entry;
+  const { apart: _, ...result } = entry.result;
+  return { ...entry, result: { ...result, content, ...(apart !== undefined && { apart }) } };
+}

@@ -1,0 +1,14 @@
+-- Takes the run for a worker. From here on writers with a smaller epoch, or with another token, are refused.
+-- keys: record journal unqueued
+-- args: id worker token from to
+-- uses: clock
+local status = redis.call('HGET', record, 'status')
+if not status then return {'gone', 0, '', '', 0} end
+if not args.from[status] then return {status, 0, '', '', 0} end
+local epoch = redis.call('HINCRBY', record, 'epoch', 1)
+redis.call('HSET', record, 'status', args.to, 'token', args.token)
+local entry = cjson.encode({type = 'run.claimed', epoch = epoch, worker = args.worker})
+local id = redis.call('XADD', journal, '*', 'e', entry)
+-- A claim proves that the run had its job.
+redis.call('ZREM', unqueued, args.id)
+return {'claimed', epoch, id, redis.call('HGET', record, 'history') or '', clock()}

@@ -1,0 +1,40 @@
+-- Ends a run: its last entries, record and lists, its part of the conversation's history, and the next run of its line.
+-- keys: record journal once results line inflight open unqueued failed live history conversations log
+-- args: id epoch token from to outcome reason entries listed keepMs historyName lines keepLines keepLinesMs
+-- uses: clock audit entries
+local current = redis.call('HMGET', record, 'status', 'epoch', 'token')
+if not current[1] then return {'gone', ''} end
+if current[1] == 'ended' then return {'ended', ''} end
+if tonumber(current[2]) ~= args.epoch or (current[3] or '') ~= args.token then return {'fenced', ''} end
+if not args.from[current[1]] then return {current[1], ''} end
+local now = clock()
+redis.call('HSET', record, 'status', args.to, 'outcome', args.outcome, 'reason', args.reason, 'endedAt', now)
+-- The last one is the end itself; before it the audit log hears of calls that nobody knows the result of.
+for index = 1, #args.entries - 1 do write(args.entries[index]) end
+for _, key in ipairs(redis.call('HKEYS', once)) do
+  local step, call = string.match(key, '^intent:(%d+):(%d+)$')
+  local place = step and step .. ':' .. call
+  if place and isOwn(place) and redis.call('HEXISTS', once, 'result:' .. place) == 0 then
+    audit(log, args.id, who(), 'outcome {"step":' .. step .. ',"call":' .. call .. ',"outcome":"unknown"}')
+  end
+end
+write(args.entries[#args.entries])
+if #args.lines > 0 then
+  for _, text in ipairs(args.lines) do redis.call('RPUSH', history, ARGV[text]) end
+  redis.call('LTRIM', history, -args.keepLines, -1)
+  redis.call('PEXPIRE', history, args.keepLinesMs)
+  redis.call('ZADD', conversations, now, args.historyName)
+end
+redis.call('LREM', line, 1, args.id)
+redis.call('SREM', inflight, args.id)
+redis.call('ZREM', open, args.id)
+redis.call('ZREM', unqueued, args.id)
+redis.call('PEXPIRE', live, 60000)
+if args.listed then
+  redis.call('ZADD', failed, now, args.id)
+else
+  for _, key in ipairs({record, journal, once, results}) do redis.call('PEXPIRE', key, args.keepMs) end
+end
+local head = redis.call('LINDEX', line, 0)
+if head then redis.call('ZADD', unqueued, now, head) end
+return {'ended-now', head or ''}

@@ -1,0 +1,70 @@
+import type { Redis } from 'ioredis';
+import { keys } from '../keys.ts';
+import type { Queues } from '../queues.ts';
+import { callerKey } from '../run.ts';
+import { readRun, type RunRecord } from './record.ts';
+import type { RunParts } from './run-store.ts';
+
+/** What jobs a run should have. */
+export interface JobNeeds {
+  runId: string;
+  /** Id of the job that brings it to a worker; undefined while another run of its line goes before it. */
+  job: string | undefined;
+  /** When it was accepted, and how many runs its caller had under way with it: they decide its turn. */
+  since: number;
+  pending: number;
+  /** Whether it is to be shown in Discord. */
+  reply: boolean;
+}
+
+/** Adds the jobs of a run. Harmless when repeated: a job that is there is not added again. */
+export async function addJobs(queues: Queues, { runId, job, since, pending, reply }: JobNeeds): Promise<void> {
+  const adding: Promise<void>[] = [];
+  if (job !== undefined)
+    adding.push(queues.add('run', { runId }, { jobId: job, priority: priorityOf(since, pending) }));
+  if (reply) adding.push(queues.add('reply', { runId }, { jobId: runId }));
+  await Promise.all(adding);
+}
+
+/** Milliseconds by which each run that a caller has under way sets back the next one. */
+const setBackMs = 3_000;
+/** BullMQ's greatest priority: the last to be taken. */
+const maxPriority = 2_097_151;
+
+/**
+ * A run's place among those that wait: by when it was accepted, later the more its caller had under way. So a flood stands
+ * behind the others and yet comes nearer with time: nobody is overtaken for ever. `acceptedAt` in milliseconds.
+ */
+export function priorityOf(acceptedAt: number, pending: number): number {
+  const seconds = Math.floor((acceptedAt + Math.max(0, pending - 1) * setBackMs) / 1_000);
+  return 1 + (seconds % maxPriority);
+}
+
+/** Whether a job's priority is from before the numbers began anew (every 24 days): then it must not wait for their end. */
+export function isFromBefore(priority: number, now: number): boolean {
+  return priority - priorityOf(now, 1) > maxPriority / 2;
+}
+
+/** Adds what job a run should have by its record: it is the next of its line and has not ended. Harmless when repeated. */
+export async function enqueueRun({ redis, queues }: RunParts, runId: string): Promise<void> {
+  const record = await readRun(redis, runId);
+  if (!record || record.status === 'ended' || record.status === 'waiting') return;
+  await addJobs(queues, await needsOf(redis, record));
+}
+
+/** What jobs the record says that its run should have. */
+export async function needsOf(redis: Redis, record: RunRecord): Promise<JobNeeds> {
+  const { request, epoch } = record;
+  const [head, pending] = await Promise.all([
+    redis.lindex(keys.line(request.conversation), 0),
+    // Who has been at work already does not wait for others again.
+    epoch > 0 ? 1 : redis.scard(keys.inflight(callerKey(request.caller))),
+  ]);
+  return {
+    runId: record.id,
+    job: head === record.id ? record.job : undefined,
+    since: record.acceptedAt,
+    pending,
+    reply: false,
+  };
+}

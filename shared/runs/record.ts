@@ -1,0 +1,57 @@
+import type { Redis } from 'ioredis';
+import { keys } from '../keys.ts';
+import { runRequestSchema, type RunOutcome, type RunRequest, type RunStatus } from '../run.ts';
+
+/** What is known of a run at a glance. The journal holds the rest. */
+export interface RunRecord {
+  id: string;
+  status: RunStatus;
+  request: RunRequest;
+  /** Number of the talk in its conversation that it belongs to. */
+  talk: number;
+  /** Name under which the history of that talk is stored. */
+  history: string;
+  /** Id of the job that brings it to a worker. */
+  job: string;
+  /** Grows with each claim; writers of smaller epochs are refused. 0: never claimed. */
+  epoch: number;
+  /** Milliseconds since the epoch, by Redis' clock. */
+  acceptedAt: number;
+  endedAt?: number;
+  outcome?: RunOutcome;
+  /** Kind of failure, for operators. */
+  reason?: string;
+  /** Who asked for the stop. */
+  stop?: string;
+  /** The run that answers in this one's place. */
+  replayedBy?: string;
+}
+
+/** The run's record; undefined when unknown or cleaned away. Rejects on a record that this version cannot read. */
+export async function readRun(redis: Redis, runId: string): Promise<RunRecord | undefined> {
+  return decodeRecord(runId, await redis.hgetall(keys.run(runId)));
+}
+
+/** The record as its hash says. Throws on one that this version cannot read. */
+export function decodeRecord(runId: string, raw: Record<string, string>): RunRecord | undefined {
+  if (raw['request'] === undefined) return undefined;
+  const request = runRequestSchema.parse(JSON.parse(raw['request']));
+  const talk = Number(raw['talk'] ?? 0);
+  const epoch = Number(raw['epoch']);
+  return {
+    id: runId,
+    status: raw['status'] as RunStatus,
+    request,
+    talk,
+    // Records of versions before 0.2 have neither of the two.
+    history: raw['history'] ?? (talk === 0 ? request.conversation : `${request.conversation}~${talk}`),
+    job: raw['job'] ?? (epoch === 0 ? runId : `${runId}~${epoch}`),
+    epoch,
+    acceptedAt: Number(raw['acceptedAt']),
+    ...(raw['endedAt'] && { endedAt: Number(raw['endedAt']) }),
+    ...(raw['outcome'] && { outcome: raw['outcome'] as RunOutcome }),
+    ...(raw['reason'] && { reason: raw['reason'] }),
+    ...(raw['stop'] && { stop: raw['stop'] }),
+    ...(raw['replayedBy'] && { replayedBy: raw['replayedBy'] }),
+  };
+}

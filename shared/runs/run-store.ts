@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Redis } from 'ioredis';
+import { FencedError } from '../errors.ts';
+import {
+  journalEntrySchema,
+  type EntryOf,
+  type JournalEntry,
+  type JournalEntryInput,
+  type StoredEntry,
+} from '../journal-entries.ts';
+import type { Queues } from '../queues.ts';
+import type { RunRequest, RunRequestInput } from '../run.ts';
+import { acceptRun, type Accepted, type AcceptOptions } from './accept.ts';
+import { takeApart } from './apart.ts';
+import { claimRun, type Claim } from './claim.ts';
+import { decideApproval, type DecisionResult, type Verdict } from './decide.ts';
+import { endRun, type EndExtras } from './end.ts';
+import { enqueueRun } from './enqueue.ts';
+import type { Fence } from './fence.ts';
+import { appendEntries, readEntry, readJournal, type Appended } from './journal.ts';
+import { readRun, type RunRecord } from './record.ts';
+import { stopRun, type StopResult } from './stop.ts';
+import { suspendRun } from './suspend.ts';
+
+export interface RunParts {
+  redis: Redis;
+  queues: Queues;
+}
+
+/** The one way to runs: what can happen to one stands in `transitions.ts`, each in a file of its name. */
+export interface RunStore extends RunParts {
+  accept(request: RunRequestInput, options?: AcceptOptions): Promise<Accepted>;
+  claim(runId: string, worker: string): Promise<Claim>;
+  /** Writes entries as the worker that holds `fence`. Throws FencedError when another one has taken the run over. */
+  append(runId: string, fence: Fence, entries: JournalEntryInput[]): Promise<Appended[]>;
+  /** Adds an entry that is no worker's: a delivery, feedback. */
+  note(runId: string, entry: JournalEntryInput): Promise<Appended>;
+  suspend(runId: string, fence: Fence): Promise<'waiting' | 'queued' | 'lost'>;
+  decide(runId: string, approval: string, verdict: Verdict): Promise<DecisionResult>;
+  stop(runId: string, by: string): Promise<StopResult>;
+  end(request: RunRequest, fence: Fence, entry: EntryOf<'run.ended'>, extras?: EndExtras): Promise<boolean>;
+  /** Adds the job that the run should have, where it is missing. */
+  enqueue(runId: string): Promise<void>;
+  read(runId: string): Promise<RunRecord | undefined>;
+  journal(runId: string, after?: string): Promise<StoredEntry[]>;
+}
+
+export function createRunStore(parts: RunParts): RunStore {
+  const { redis } = parts;
+  return {
+    ...parts,
+    accept: (request, options) => acceptRun(parts, request, options),
+    claim: (runId, worker) => claimRun(parts, runId, worker),
+    append: (runId, fence, entries) => appendAs(redis, runId, fence, entries),
+    note: async (runId, entry) => {
+      const [appended] = await appendEntries(redis, runId, [entry]);
+      return appended ?? { id: '', fresh: false };
+    },
+    suspend: (runId, fence) => suspendRun(parts, runId, fence),
+    decide: (runId, approval, verdict) => decideApproval(parts, runId, approval, verdict),
+    stop: (runId, by) => stopRun(parts, runId, by),
+    end: (request, fence, entry, extras) => endRun(parts, request, fence, entry, extras),
+    enqueue: (runId) => enqueueRun(parts, runId),
+    read: (runId) => readRun(redis, runId),
+    journal: (runId, after) => readJournal(redis, runId, after),
+  };
+}
+
+/**
+ * Appends as a worker. An entry that stands already is its own, sent twice over a connection that broke; where it says
+ * something else another worker has been here, whose claim a failover has lost.
+ */
+async function appendAs(redis: Redis, runId: string, fence: Fence, entries: JournalEntryInput[]): Promise<Appended[]> {
+  const appended = await appendEntries(redis, runId, entries, fence);
+  for (const [index, { id, fresh }] of appended.entries()) {
+    const entry = entries[index];
+    if (fresh || !entry) continue;
+    const standing = await readEntry(redis, runId, id);
+    if (standing && !saysTheSame(standing, entry)) throw new FencedError(runId, fence.epoch);
+  }
+  return appended;
+}
+
+/** As they are stored: in the order of the schema, with its defaults, long results taken out. */
+function saysTheSame(standing: JournalEntry, entry: JournalEntryInput): boolean {
+  const stored = journalEntrySchema.parse(takeApart(entry)?.entry ?? entry);
+  return isDeepStrictEqual(standing, stored);
+}

@@ -1,0 +1,12 @@
+-- The worker lets the run wait for a human. When the answer, or a stop, has come already, the run is queued again instead.
+-- keys: record once unqueued
+-- args: id epoch token from to
+-- uses: clock waiting
+local current = redis.call('HMGET', record, 'status', 'epoch', 'token')
+if current[1] ~= args.from or tonumber(current[2]) ~= args.epoch or (current[3] or '') ~= args.token then return 'lost' end
+if mayWait() then
+  redis.call('HSET', record, 'status', args.to)
+  return args.to
+end
+wake(clock())
+return 'queued'

@@ -1,0 +1,7 @@
+-- Queues a waiting run again that nothing keeps waiting: no open question, or somebody has stopped it.
+-- keys: record once unqueued
+-- args: id from
+-- uses: clock waiting
+if redis.call('HGET', record, 'status') ~= args.from or mayWait() then return 0 end
+wake(clock())
+return 1

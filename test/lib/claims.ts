@@ -1,0 +1,34 @@
+import type { Redis } from 'ioredis';
+import type { JournalEntryInput } from '#shared/journal-entries.ts';
+import { keys } from '#shared/keys.ts';
+import { dueApprovals, expireApproval } from '#shared/runs/decide.ts';
+import type { Fence } from '#shared/runs/fence.ts';
+import { appendEntries, type Appended } from '#shared/runs/journal.ts';
+import type { RunParts } from '#shared/runs/run-store.ts';
+
+/** The claim that a worker of `epoch` has, as it would write with it. */
+export async function fenceOf(redis: Redis, runId: string, epoch: number): Promise<Fence> {
+  return { epoch, token: (await redis.hget(keys.run(runId), 'token')) ?? '' };
+}
+
+/** Writes a run's journal as its worker of `epoch` does. */
+export interface TestJournal {
+  append(entry: JournalEntryInput): Promise<Appended>;
+  appendAll(entries: JournalEntryInput[]): Promise<Appended[]>;
+}
+
+export function openJournal(redis: Redis, runId: string, epoch: number): TestJournal {
+  const appendAll = async (entries: JournalEntryInput[]) =>
+    appendEntries(redis, runId, entries, await fenceOf(redis, runId, epoch));
+  return { appendAll, append: async (entry) => (await appendAll([entry]))[0]! };
+}
+
+/** Lets the time of all open questions be over, and what follows from it happen. Returns how many there were. */
+export async function expireQuestions(parts: RunParts): Promise<number> {
+  for (const question of await parts.redis.zrange(keys.approvals, '0', '-1')) {
+    await parts.redis.zadd(keys.approvals, 'XX', 1, question);
+  }
+  const due = await dueApprovals(parts.redis);
+  for (const { runId, approval } of due) await expireApproval(parts, runId, approval);
+  return due.length;
+}
