@@ -1,7 +1,7 @@
 -- Records a human's decision, once, and queues the run again when it waited for nothing else: one step, so that no decision
 -- is ever left without its run going on.
 -- keys: record journal once results approvals unqueued log
--- args: id approval question entry waiting
+-- args: id approval question entry from
 -- uses: clock audit entries waiting
 local status = redis.call('HGET', record, 'status')
 if not status then return {'unknown', 0} end
@@ -12,6 +12,6 @@ end
 if redis.call('HEXISTS', once, 'approval:' .. args.approval) == 0 then return {'unknown', 0} end
 local _, fresh = write(args.entry)
 redis.call('ZREM', approvals, args.question)
-local woken = status == args.waiting and not mayWait()
+local woken = args.from[status] and not mayWait()
 if woken then wake(clock()) end
 return {fresh and 'decided' or 'already-decided', woken and 1 or 0}

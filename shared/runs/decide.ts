@@ -11,6 +11,7 @@ import { readEntry } from './journal.ts';
 import { readRun } from './record.ts';
 import type { RunParts } from './run-store.ts';
 import { questionName, scriptEntries, type ScriptEntry } from './script-entries.ts';
+import { fromStates } from './transitions.ts';
 
 export type Decision = EntryOf<'approval.decided'>['decision'];
 
@@ -31,7 +32,7 @@ const decideScript = defineScript(new URL('./decide.lua', import.meta.url), {
     approval: of<string>(),
     question: of<string>(),
     entry: of<ScriptEntry | undefined>(),
-    waiting: of<RunStatus>(),
+    from: of<Partial<Record<RunStatus, true>>>(),
   },
   reply: of<[result: Exclude<DecisionResult, 'wrong-decision'>, woken: 0 | 1]>(),
 });
@@ -54,7 +55,7 @@ export async function decideApproval(
   const [result, woken] = await decideScript(
     parts.redis,
     { ...runKeys(runId), approvals: keys.approvals, unqueued: keys.unqueued, log: keys.audit },
-    { id: runId, approval, question: questionName(runId, approval), entry, waiting: 'waiting' },
+    { id: runId, approval, question: questionName(runId, approval), entry, from: fromStates('decide') },
   );
   if (result === 'decided') metrics.approvals.inc({ outcome: decision });
   if (woken === 1) await enqueueRun(parts, runId);

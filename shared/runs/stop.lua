@@ -1,6 +1,6 @@
 -- Records that somebody wants the run stopped; a waiting one is queued again, for a worker ends it.
 -- keys: record journal once results unqueued log
--- args: id by entry waiting
+-- args: id by entry from
 -- uses: clock audit entries waiting
 local current = redis.call('HMGET', record, 'status', 'epoch')
 local status, epoch = current[1], current[2]
@@ -8,6 +8,7 @@ if not status then return {'unknown', 0} end
 if status == 'ended' then return {'already-ended', 0} end
 redis.call('HSETNX', record, 'stop', args.by)
 write(args.entry)
-if status == args.waiting then wake(clock()) end
+local woken = args.from[status]
+if woken then wake(clock()) end
 local begun = status ~= 'queued' or epoch ~= '0'
-return {begun and 'stopping' or 'not-begun', status == args.waiting and 1 or 0}
+return {begun and 'stopping' or 'not-begun', woken and 1 or 0}

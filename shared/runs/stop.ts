@@ -8,12 +8,18 @@ import { runKeys, unclaimed } from './fence.ts';
 import { readRun } from './record.ts';
 import type { RunParts } from './run-store.ts';
 import { scriptEntries, type ScriptEntry } from './script-entries.ts';
+import { fromStates } from './transitions.ts';
 
 export type StopResult = 'stopping' | 'stopped' | 'already-ended' | 'unknown';
 
 const stopScript = defineScript(new URL('./stop.lua', import.meta.url), {
   keys: ['record', 'journal', 'once', 'results', 'unqueued', 'log'],
-  args: { id: of<string>(), by: of<string>(), entry: of<ScriptEntry | undefined>(), waiting: of<RunStatus>() },
+  args: {
+    id: of<string>(),
+    by: of<string>(),
+    entry: of<ScriptEntry | undefined>(),
+    from: of<Partial<Record<RunStatus, true>>>(),
+  },
   reply: of<[state: 'stopping' | 'not-begun' | 'already-ended' | 'unknown', woken: 0 | 1]>(),
 });
 
@@ -28,7 +34,7 @@ export async function stopRun(parts: RunParts, runId: string, by: string): Promi
   const [state, woken] = await stopScript(
     redis,
     { ...runKeys(runId), unqueued: keys.unqueued, log: keys.audit },
-    { id: runId, by, entry, waiting: 'waiting' },
+    { id: runId, by, entry, from: fromStates('stop') },
   );
   if (state === 'unknown' || state === 'already-ended') return state;
   // Whatever the status was: a worker may have taken the run since.

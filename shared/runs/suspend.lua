@@ -3,7 +3,7 @@
 -- args: id epoch token from to
 -- uses: clock waiting
 local current = redis.call('HMGET', record, 'status', 'epoch', 'token')
-if current[1] ~= args.from or tonumber(current[2]) ~= args.epoch or (current[3] or '') ~= args.token then return 'lost' end
+if not args.from[current[1] or ''] or tonumber(current[2]) ~= args.epoch or (current[3] or '') ~= args.token then return 'lost' end
 if mayWait() then
   redis.call('HSET', record, 'status', args.to)
   return args.to

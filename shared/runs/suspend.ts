@@ -4,6 +4,7 @@ import type { RunStatus } from '../run.ts';
 import { enqueueRun } from './enqueue.ts';
 import type { Fence } from './fence.ts';
 import type { RunParts } from './run-store.ts';
+import { fromStates } from './transitions.ts';
 
 const suspendScript = defineScript(new URL('./suspend.lua', import.meta.url), {
   keys: ['record', 'once', 'unqueued'],
@@ -11,7 +12,7 @@ const suspendScript = defineScript(new URL('./suspend.lua', import.meta.url), {
     id: of<string>(),
     epoch: of<number>(),
     token: of<string>(),
-    from: of<RunStatus>(),
+    from: of<Partial<Record<RunStatus, true>>>(),
     to: of<RunStatus>(),
   },
   reply: of<'waiting' | 'queued' | 'lost'>(),
@@ -25,7 +26,7 @@ export async function suspendRun(parts: RunParts, runId: string, fence: Fence): 
   const state = await suspendScript(
     parts.redis,
     { record: keys.run(runId), once: keys.once(runId), unqueued: keys.unqueued },
-    { id: runId, epoch: fence.epoch, token: fence.token, from: 'running', to: 'waiting' },
+    { id: runId, epoch: fence.epoch, token: fence.token, from: fromStates('suspend'), to: 'waiting' },
   );
   if (state === 'queued') await enqueueRun(parts, runId);
   return state;
@@ -33,7 +34,7 @@ export async function suspendRun(parts: RunParts, runId: string, fence: Fence): 
 
 const wakeScript = defineScript(new URL('./wake.lua', import.meta.url), {
   keys: ['record', 'once', 'unqueued'],
-  args: { id: of<string>(), from: of<RunStatus>() },
+  args: { id: of<string>(), from: of<Partial<Record<RunStatus, true>>>() },
   reply: of<0 | 1>(),
 });
 
@@ -42,7 +43,7 @@ export async function wakeRun(parts: RunParts, runId: string): Promise<boolean> 
   const woken = await wakeScript(
     parts.redis,
     { record: keys.run(runId), once: keys.once(runId), unqueued: keys.unqueued },
-    { id: runId, from: 'waiting' },
+    { id: runId, from: fromStates('decide') },
   );
   if (woken === 1) await enqueueRun(parts, runId);
   return woken === 1;

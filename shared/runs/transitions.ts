@@ -4,10 +4,8 @@ import type { RunStatus } from '../run.ts';
 export type TransitionName = 'accept' | 'claim' | 'suspend' | 'decide' | 'stop' | 'end';
 
 export interface Transition {
-  /** The states in which it can happen; empty: there is no such run yet. */
-  from: readonly RunStatus[];
-  /** The states that it leads to. Where a run may stay as it is, its own is among them. */
-  to: readonly RunStatus[];
+  /** Which state it leads from and to. In all others it is refused, or only noted in the journal. */
+  moves: readonly (readonly [from: RunStatus | 'none', to: RunStatus])[];
   /** Who does it. */
   by: string;
   /** What is written in one step. */
@@ -21,13 +19,12 @@ export interface Transition {
 }
 
 /**
- * The one table of what can happen to a run: the scripts check `from` by it, the model test plays it, ARCHITECTURE.md draws
+ * The one table of what can happen to a run: the scripts are given the states that a move leads from, the model test plays it, ARCHITECTURE.md draws
  * it. A kill before a step leaves the row above it; a kill after it what `kill` says.
  */
 export const transitions = {
   accept: {
-    from: [],
-    to: ['queued'],
+    moves: [['none', 'queued']],
     by: 'a door',
     step: "record, first entry, place in its conversation's line; at the head of the line also `unqueued`",
     way: 'the door adds the jobs `run` (head only) and `reply`',
@@ -35,8 +32,10 @@ export const transitions = {
     foundWithin: 10,
   },
   claim: {
-    from: ['queued', 'running'],
-    to: ['running'],
+    moves: [
+      ['queued', 'running'],
+      ['running', 'running'],
+    ],
     by: 'a worker that was given the job',
     step: 'epoch and token of the claim, entry `run.claimed`, out of `unqueued`',
     way: 'the worker works; its job stays active while it holds the lock',
@@ -44,8 +43,10 @@ export const transitions = {
     foundWithin: 15,
   },
   suspend: {
-    from: ['running'],
-    to: ['waiting', 'queued'],
+    moves: [
+      ['running', 'waiting'],
+      ['running', 'queued'],
+    ],
     by: 'the worker, after its questions stand in the journal',
     step: '`waiting` while a question is open and nobody has asked for a stop, else `queued` and `unqueued`',
     way: 'a decision, a stop, or the time of the question',
@@ -53,8 +54,7 @@ export const transitions = {
     foundWithin: 15,
   },
   decide: {
-    from: ['running', 'waiting'],
-    to: ['running', 'waiting', 'queued'],
+    moves: [['waiting', 'queued']],
     by: 'a human at a door, or the sweep when the time is over',
     step: 'entry `approval.decided`, out of the open questions; when nothing is open any more `queued` and `unqueued`',
     way: 'who decided adds the job',
@@ -62,17 +62,18 @@ export const transitions = {
     foundWithin: 6,
   },
   stop: {
-    from: ['queued', 'running', 'waiting'],
-    to: ['queued', 'running'],
+    moves: [['waiting', 'queued']],
     by: 'a human at a door',
     step: 'entry `stop.requested`; a waiting run becomes `queued` and `unqueued`',
-    way: 'the worker that holds the run is told; one that nobody has begun is claimed and ended by the door itself',
+    way: 'the worker that holds the run is told; one that nobody has begun is ended by the door itself',
     kill: 'the wish stands in the journal: the next worker that claims the run ends it; a lost job is added by the sweep',
     foundWithin: 15,
   },
   end: {
-    from: ['queued', 'running'],
-    to: ['ended'],
+    moves: [
+      ['running', 'ended'],
+      ['queued', 'ended'],
+    ],
     by: 'the worker that holds the run, or a door that stops one which nobody has begun',
     step: "last entries, outcome, history, out of the line; the line's next run goes into `unqueued`",
     way: 'who ended it adds the job of the next run of the line',
@@ -81,22 +82,31 @@ export const transitions = {
   },
 } as const satisfies Record<TransitionName, Transition>;
 
-/** The states in which a transition can happen, as scripts look them up. */
+/** The states from which a transition leads on, as scripts look them up. */
 export function fromStates(name: TransitionName): Partial<Record<RunStatus, true>> {
-  return Object.fromEntries(transitions[name].from.map((status) => [status, true]));
+  return Object.fromEntries(transitions[name].moves.map(([from]) => [from, true]));
+}
+
+/** All moves as a drawing in text, for ARCHITECTURE.md. */
+export function drawTransitions(): string {
+  const arrows = new Map<string, string[]>();
+  for (const [name, { moves }] of Object.entries(transitions)) {
+    for (const [from, to] of moves) {
+      const arrow = `${(from === 'none' ? '·' : from).padEnd(7)} ──▶ ${to.padEnd(7)}`;
+      arrows.set(arrow, [...(arrows.get(arrow) ?? []), name]);
+    }
+  }
+  return ['```', ...[...arrows].map(([arrow, names]) => `${arrow}  ${names.join(', ')}`), '```'].join('\n');
 }
 
 /** The table as Markdown, for ARCHITECTURE.md. */
 export function describeTransitions(): string {
-  const states = (list: readonly string[]) => (list.length === 0 ? '(none)' : list.join(', '));
-  const rows = Object.entries(transitions).map(([name, { from, to, by, step, way, kill, foundWithin }]) =>
-    ['', `**${name}** (${by})`, `${states(from)} → ${states(to)}`, step, way, `${kill} (≤ ${foundWithin} s)`, '']
-      .join(' | ')
-      .trim(),
-  );
+  const rows = Object.entries(transitions).map(([name, { by, step, way, kill, foundWithin }]) => {
+    return `| **${name}**, ${by} | ${step} | ${way} | ${kill} (${foundWithin} s) |`;
+  });
   return [
-    '| what, by whom | states | in one step | what brings it on its way | a kill just after leaves |',
-    '| --- | --- | --- | --- | --- |',
+    '| what, by whom | in one step | what brings it on its way | a kill just after leaves, and who finds it (at the latest) |',
+    '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }

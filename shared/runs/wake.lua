@@ -2,6 +2,7 @@
 -- keys: record once unqueued
 -- args: id from
 -- uses: clock waiting
-if redis.call('HGET', record, 'status') ~= args.from or mayWait() then return 0 end
+local status = redis.call('HGET', record, 'status')
+if not args.from[status or ''] or mayWait() then return 0 end
 wake(clock())
 return 1

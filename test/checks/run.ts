@@ -3,6 +3,9 @@ import path from 'node:path';
 import pc from 'picocolors';
 import { boundaryCanary } from './boundary-canary.ts';
 import { findViolations } from './boundaries.ts';
+import { checkDrawing } from './drawing.ts';
+import { luaCanary } from './lua-canary.ts';
+import { checkScripts } from './lua-scripts.ts';
 import { toolCanary } from './tool-canary.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -23,6 +26,9 @@ const checks: Check[] = [
     run: async () => findViolations(root).map(({ file, line, problem }) => `${file}:${line}: ${problem}`),
   },
   { name: 'boundary canary', run: boundaryCanary },
+  { name: 'Lua scripts', run: async () => checkScripts(root) },
+  { name: 'Lua canary', run: async () => luaCanary() },
+  { name: 'transitions', run: async () => checkDrawing(root) },
   { name: 'tool canary', run: () => toolCanary(root) },
 ];
 

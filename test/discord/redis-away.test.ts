@@ -32,7 +32,7 @@ test('while Redis is away the door says so; afterwards it works again, and what 
   );
   await rig.server.start();
   // Redis may have gone between the run and its jobs: a worker's sweep adds those, and here the test is the worker.
-  await createReconciler({ redis: rig.redis, queues: rig.queues }).pass();
+  await createReconciler({ redis: rig.redis, queues: rig.queues }, { youngMs: 0, doorMs: 0 }).pass();
   const run = await rig.work(before.id);
   await run.end('Answered after all.');
   // The job that showed it may have lost its lock with Redis: then it goes on after lock and stalled check, 15 s.

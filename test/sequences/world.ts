@@ -35,7 +35,7 @@ const tellsNothing = { type: 'notice' as const, text: 'late' };
 export function createWorld(redis: Redis, name: string) {
   const queue = createPlayedQueue();
   const { queues } = queue;
-  const reconciler = createReconciler({ redis, queues });
+  const reconciler = createReconciler({ redis, queues }, { youngMs: -1, doorMs: -1 });
   const runs: ModelRun[] = [];
   /** Runs in the order in which they ended, except those that were stopped before they began. */
   const done: string[] = [];

@@ -1,5 +1,8 @@
-import { errorText } from '#shared/errors.ts';
 import type { Redis } from 'ioredis';
+import { errorText } from '#shared/errors.ts';
+import { keys } from '#shared/keys.ts';
+import { presentWorkers } from '#shared/presence.ts';
+import { redisNow } from '#shared/redis.ts';
 import { connectStack, withoutPassword, type Connection } from '../stack.ts';
 import { broken, ok, warning, type Finding } from './finding.ts';
 
@@ -52,14 +55,20 @@ async function checkKeeping(redis: Redis): Promise<Finding[]> {
 }
 
 async function checkWorkers({ redis, queues }: Connection): Promise<Finding[]> {
-  const clients = (await redis.client('LIST')) as string;
-  const count = clients.split('\n').filter((line) => line.includes('name=dragoman-worker-runs')).length;
+  const present = await presentWorkers(redis);
+  const count = present.filter(({ queue }) => queue === 'runs').length;
   const counts = await queues.queue('runs').getJobCounts('waiting', 'prioritized', 'active', 'failed');
   const waiting = (counts['waiting'] ?? 0) + (counts['prioritized'] ?? 0);
   const state = `${waiting} waiting, ${counts['active'] ?? 0} active, ${counts['failed'] ?? 0} failed`;
-  return [
+  const late = await redis.zcount(keys.unqueued, 0, (await redisNow(redis)) - lateMs);
+  const found =
     count > 0
       ? ok('workers', `${count}; runs: ${state}`)
-      : broken('workers', `none takes runs (${state})`, 'npm start, or start services/worker/main.ts.'),
-  ];
+      : broken('workers', `none takes runs (${state})`, 'npm start, or start services/worker/main.ts.');
+  if (late === 0) return [found];
+  const mend = 'A worker brings them on their way within seconds; npx dragoman jobs requeue <run> does so at once.';
+  return [found, warning('runs', `${late} have had no job for more than ${lateMs / 1_000} s`, mend)];
 }
+
+/** Milliseconds after which a sweep must have found a run without its job. */
+const lateMs = 30_000;
