@@ -1,3 +1,4 @@
+import './baseline-wasm.ts';
 import { loadModule, parseSync } from 'libpg-query';
 import { collectUses, Refusal, spoken, type Uses } from './walk.ts';
 
