@@ -1,10 +1,18 @@
 import { grammarVersion } from './keywords.ts';
-import { parseBody } from './parse.ts';
 import { couldMean, judge, type FunctionFacts } from './rules.ts';
 import { Refusal, type Uses } from './walk.ts';
 
 /** Runs one of the guard's own statements in the transaction of the query that is judged. */
 export type Lookup = (sql: string, values: unknown[]) => Promise<Record<string, unknown>[]>;
+
+/** What the judgement is made with and by. */
+export interface Guard {
+  lookup: Lookup;
+  /** Functions that the operator allows besides: `name`, `schema.name` or `schema.*`. */
+  allowed: ReadonlySet<string>;
+  /** What the body of an SQL function may call. @throws Refusal unless every statement of it reads */
+  parseBody(sql: string): Promise<Uses[]>;
+}
 
 /** How deep SQL functions may call each other before they are refused unread. */
 const maxDepth = 4;
@@ -66,7 +74,7 @@ select a.via, n.nspname as schema, p.proname as name, p.oid < 16384 as builtin,
  * role and the read-only transaction bound them.
  * @throws Refusal with the name and the reason
  */
-export async function checkUses(uses: Uses, lookup: Lookup, allowed: ReadonlySet<string>, depth = 0): Promise<void> {
+export async function checkUses(uses: Uses, guard: Guard, depth = 0): Promise<void> {
   checkNames(uses);
   const functions = distinct(uses.functions.map((use) => use.name));
   const operators = distinct(uses.operators.map((use) => use.name));
@@ -74,23 +82,17 @@ export async function checkUses(uses: Uses, lookup: Lookup, allowed: ReadonlySet
   const types = distinct([...uses.types.map((use) => use.name), ...functions, ...uses.keywords]);
   if (operators.length + types.length === 0) return;
   const values = [functions, operators, types, distinct(uses.keywords), grammarVersion];
-  const found = (await lookup(lookupSql, values)) as unknown as (FunctionFacts & { via: string })[];
+  const found = (await guard.lookup(lookupSql, values)) as unknown as (FunctionFacts & { via: string })[];
   for (const { via, ...facts } of found) {
     if (via.startsWith('grammar ')) throw new Refusal(unknownGrammar(via.slice('grammar '.length)));
     if (via === 'keyword' && !facts.onPath) continue;
     if (via === 'function' && !uses.functions.some((use) => couldMean(use, facts))) continue;
-    await checkFunction({ ...facts, extension: facts.extension ?? undefined }, via, lookup, allowed, depth);
+    await checkFunction({ ...facts, extension: facts.extension ?? undefined }, via, guard, depth);
   }
 }
 
-async function checkFunction(
-  facts: FunctionFacts,
-  via: string,
-  lookup: Lookup,
-  allowed: ReadonlySet<string>,
-  depth: number,
-): Promise<void> {
-  const verdict = judge(facts, allowed);
+async function checkFunction(facts: FunctionFacts, via: string, guard: Guard, depth: number): Promise<void> {
+  const verdict = judge(facts, guard.allowed);
   if (verdict.kind === 'allowed') return;
   const what =
     via === 'function' || via === 'keyword' ? `The function ${facts.name}` : `The ${via} (function ${facts.name})`;
@@ -98,7 +100,7 @@ async function checkFunction(
   if (verdict.kind === 'refused') throw new Refusal(`${what} is refused: ${verdict.because}. ${advice}`);
   if (depth >= maxDepth) throw new Refusal(`${what} is refused: it calls too deep. ${advice}`);
   try {
-    for (const uses of parseBody(verdict.sql)) await checkUses(uses, lookup, allowed, depth + 1);
+    for (const uses of await guard.parseBody(verdict.sql)) await checkUses(uses, guard, depth + 1);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(`${what} is refused for what it does: ${error.message}`, { cause: error });

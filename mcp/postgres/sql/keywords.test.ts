@@ -8,9 +8,9 @@ import {
   type TestPostgres,
 } from '#test/lib/postgres.ts';
 import { testTools } from '../testing/database.ts';
-import { checkUses, type Lookup } from './catalogue.ts';
+import { checkUses, type Guard, type Lookup } from './catalogue.ts';
 import { grammarVersion } from './keywords.ts';
-import { parseRead } from './parse.ts';
+import { parseBody, parseRead } from './parse.ts';
 
 /** Calls that are grammar to PostgreSQL 18 and ordinary functions to some older one. */
 const calls = [
@@ -30,7 +30,9 @@ const calls = [
 
 const firstToKnowAll = 17;
 const old = installedPostgres(firstToKnowAll);
-const nothingAllowed = new Set<string>();
+function guard(lookup: Lookup, ...allowed: string[]): Guard {
+  return { lookup, allowed: new Set(allowed), parseBody: async (sql) => parseBody(sql) };
+}
 
 /** A function of each name that, with its owner's rights, reads what the reader may not and writes. */
 const definers = calls
@@ -88,12 +90,12 @@ describe('the grammar of the server decides', () => {
 
   test.each(calls)('%s is a function where it is no keyword', async (call, name) => {
     const { uses } = parseRead(`SELECT ${call}`);
-    await expect(checkUses(uses, withoutWords, nothingAllowed)).rejects.toThrow(`The function ${name} is refused`);
+    await expect(checkUses(uses, guard(withoutWords))).rejects.toThrow(`The function ${name} is refused`);
   });
 
   test.each(calls)('%s is none where it is one', async (call, name) => {
     const [row] = await lookup('select 1 from pg_get_keywords() where word = $1', [name]);
-    const judged = checkUses(parseRead(`SELECT ${call}`).uses, lookup, nothingAllowed);
+    const judged = checkUses(parseRead(`SELECT ${call}`).uses, guard(lookup));
     if (row) await expect(judged).resolves.toBeUndefined();
     else await expect(judged).rejects.toThrow('is refused');
   });
@@ -102,10 +104,10 @@ describe('the grammar of the server decides', () => {
     // To a parser before 13 normalize would be a call; the quotes make it one for this parser.
     const { uses } = parseRead(`SELECT "normalize"('x'), "coalesce"(1), lower('X'), substring('abc', 2)`);
     const newer: Lookup = (sql, values) => lookup(sql, [...values.slice(0, -1), 10]);
-    await expect(checkUses(uses, newer, new Set(['normalize']))).rejects.toThrow('newer than PostgreSQL');
+    await expect(checkUses(uses, guard(newer, 'normalize'))).rejects.toThrow('newer than PostgreSQL');
     const plain = parseRead(`SELECT lower('X'), substring('abc', 2), overlay('abc' placing 'x' from 2)`);
-    await expect(checkUses(plain.uses, newer, nothingAllowed)).resolves.toBeUndefined();
-    await expect(checkUses(uses, lookup, new Set(['normalize']))).resolves.toBeUndefined();
+    await expect(checkUses(plain.uses, guard(newer))).resolves.toBeUndefined();
+    await expect(checkUses(uses, guard(lookup, 'normalize'))).resolves.toBeUndefined();
   });
 });
 
