@@ -2,7 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { startDeadline } from '#shared/deadline.ts';
 import { ToolError, failure, type AnyTool, type ToolContext } from '#mcp/kit.ts';
 import type { Grant } from './auth.ts';
-import { LostCall, type ServedTool } from './backends/backend.ts';
+import { CallNotMade, LostCall, type ServedTool } from './backends/backend.ts';
 import { unknownOutcome, type CallMemory } from './call-memory.ts';
 import { callAnswered, callRefused, toolCrashed, type CallOutcome } from './events.ts';
 import type { Limiter } from './limiter.ts';
@@ -105,10 +105,12 @@ async function execute(served: ServedTool, args: unknown, context: ToolContext, 
   using deadline = startDeadline(context.signal, rules.timeoutMs);
   const { signal } = deadline;
   let result: CallToolResult;
+  let notMade = false;
   try {
     result = await untilAborted(tool.call(args, { ...context, signal }), signal);
   } catch (error) {
     if (!signal.aborted && !(error instanceof ToolError)) toolCrashed(tool.name, error);
+    notMade = error instanceof CallNotMade;
     if (error instanceof LostCall && !served.readOnly) result = unknownOutcome(tool.name);
     else result = failure(error instanceof ToolError ? error.message : `${tool.name} failed inside. Tell the user.`);
   }
@@ -116,7 +118,7 @@ async function execute(served: ServedTool, args: unknown, context: ToolContext, 
   if (result.isError !== true) return { result, outcome: 'ok', backendMs };
   if (!signal.aborted) return { result, outcome: 'error', backendMs };
   return {
-    result: stopped(served, deadline.passed, rules.timeoutMs),
+    result: notMade ? result : stopped(served, deadline.passed, rules.timeoutMs),
     outcome: deadline.passed ? 'timeout' : 'stopped',
     backendMs,
   };

@@ -58,6 +58,16 @@ describe('a supervised child', () => {
     expect(result._meta?.['dragoman/outcome']).toBe('unknown');
   });
 
+  it.each(['stop-reading', 'lose-session'])('that did %s is started again, and the call is made there', async (act) => {
+    const call = await connect(await start());
+    const before = textOf(await call('pid'));
+    await call(act);
+    const results = await Promise.all([call('pid'), call('pid'), call('pid')]);
+    const pids = new Set(results.map(textOf));
+    expect([...pids]).toEqual([expect.stringMatching(/^\d+$/)]);
+    expect(pids).not.toContain(before);
+  });
+
   it('is told when the caller goes away', async () => {
     const call = await connect(await start());
     const abort = new AbortController();
@@ -109,7 +119,11 @@ describe('a supervised child', () => {
     expect((await fetch(readyz)).status).toBe(503);
     const call = await connect(runner);
     expect(textOf(await call('pid'))).toBe(
-      textOf(failure('The server scripted cannot be reached now. Go on without it, or try again later.')),
+      textOf(
+        failure(
+          'The server scripted cannot be reached now, so nothing was done. Go on without it, or try again later.',
+        ),
+      ),
     );
   });
 });

@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { ReadBuffer, serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
 import { within } from '#shared/deadline.ts';
 import { relayStderr } from './stderr.ts';
+import { NotSent } from './transports.ts';
 
 export interface ChildCommand {
   /** Its name in servers.json. */
@@ -87,8 +88,14 @@ export class ChildTransport implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) throw new Error('the child has ended');
-    if (!child.stdin.write(serializeMessage(message))) await once(child.stdin, 'drain');
+    if (!child || child.exitCode !== null || child.signalCode !== null) throw new NotSent('the child has ended');
+    await new Promise<void>((resolve, reject) => {
+      // A message counts from its last byte on, the line break: one that was not written whole was not sent.
+      child.stdin.write(serializeMessage(message), (error) => {
+        if (error) reject(new NotSent(error.message, { cause: error }));
+        else resolve();
+      });
+    });
   }
 
   /** Ends the child and all that it started: closes stdin, then SIGTERM, then SIGKILL. */

@@ -1,16 +1,15 @@
 import {
   Client,
   ProtocolError,
-  SSEClientTransport,
-  StreamableHTTPClientTransport,
+  SseError,
   type Transport,
   type VersionNegotiationMode,
 } from '@modelcontextprotocol/client';
 import type { RemoteServer } from '#shared/servers.ts';
 import { protocolProblem } from '../events.ts';
-import { boundedFetch } from './bounded-fetch.ts';
 import { ChildTransport, type ChildCommand } from './child-transport.ts';
 import type { Connection } from './link.ts';
+import { HttpTransport, SseTransport } from './transports.ts';
 
 /** Milliseconds for the first exchange; a child may have to load first. */
 const connectMs = 20_000;
@@ -36,31 +35,33 @@ export async function connectRemote(
   signal: AbortSignal,
 ): Promise<Connection> {
   const url = new URL(server.url);
-  const options = { fetch: boundedFetch, requestInit: { headers } };
-  if (server.type === 'sse') return open(new SSEClientTransport(url, options), 'legacy', signal);
-  // A broken stream is not resumed: the call has failed, and whoever made it decides about another.
-  const reconnectionOptions = {
-    maxRetries: 0,
-    initialReconnectionDelay: 1_000,
-    maxReconnectionDelay: 30_000,
-    reconnectionDelayGrowFactor: 2,
-  };
-  return open(new StreamableHTTPClientTransport(url, { ...options, reconnectionOptions }), 'auto', signal);
+  if (server.type === 'sse') return open(new SseTransport(url, headers), 'legacy', signal);
+  return open(new HttpTransport(url, headers), 'auto', signal);
 }
 
 async function open(transport: Transport, mode: VersionNegotiationMode, signal: AbortSignal): Promise<Connection> {
   const client = new Client({ name: 'dragoman', version: '1.0.0' }, { versionNegotiation: { mode } });
   const lost = Promise.withResolvers<string>();
-  client.onerror = protocolProblem;
+  client.onerror = (error) => {
+    protocolProblem(error);
+    // The answers come by this stream, and the session ends with it: one that opens itself again is another session.
+    if (error instanceof SseError) lost.resolve('the stream broke');
+  };
   client.onclose = () => lost.resolve('the connection was closed');
+  // The first exchange of a negotiation does not heed the signal.
+  const giveUp = () => void transport.close();
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
     await client.connect(transport, { timeout: connectMs, signal });
   } catch (error) {
     await transport.close().catch(() => undefined);
     throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
   return {
     client,
+    hasSession: transport instanceof SseTransport || transport.sessionId !== undefined,
     lost: lost.promise,
     async [Symbol.asyncDispose]() {
       await client.close();

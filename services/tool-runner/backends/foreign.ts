@@ -5,6 +5,7 @@ import { ToolError } from '#mcp/kit.ts';
 import { serverRefused } from '../events.ts';
 import { adoptTools } from './adopt-tools.ts';
 import { hintsOf, type Backend, type ServedTool } from './backend.ts';
+import { needsNewConnection } from './call-failure.ts';
 import { callForeign } from './call-foreign.ts';
 import type { Link } from './link.ts';
 import { listTools } from './list-tools.ts';
@@ -39,16 +40,10 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
   }
 
   async function read(client: Client): Promise<readonly ServedTool[]> {
-    try {
-      return adoptTools(server, await listTools(client), options.trusted).map(serve);
-    } catch (error) {
-      serverRefused(server, 'tools/list', errorText(error));
-      throw new ToolError(`The server ${server} does not list its tools now. Go on without it, or try again later.`);
-    }
+    return adoptTools(server, await listTools(client), options.trusted).map(serve);
   }
 
-  async function tools(): Promise<readonly ServedTool[]> {
-    const client = await link.client();
+  function present(client: Client): Promise<readonly ServedTool[]> {
     if (list && list.client === client && Date.now() - list.at < listMs) return list.tools;
     const reading = read(client);
     const entry = { client, at: Date.now(), tools: reading };
@@ -56,10 +51,20 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
     client.setNotificationHandler('notifications/tools/list_changed', () => {
       if (list === entry) list = undefined;
     });
-    reading.catch(() => {
+    reading.catch((error: unknown) => {
       if (list === entry) list = undefined;
+      serverRefused(server, 'tools/list', errorText(error));
     });
     return reading;
+  }
+
+  async function tools(): Promise<readonly ServedTool[]> {
+    try {
+      return await link.use(present, (error, { hasSession }) => needsNewConnection(error, hasSession));
+    } catch (error) {
+      if (error instanceof ToolError) throw error;
+      throw new ToolError(`The server ${server} does not list its tools now. Go on without it, or try again later.`);
+    }
   }
 
   return {
