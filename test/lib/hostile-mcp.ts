@@ -9,6 +9,8 @@ export interface HostileServer extends AsyncDisposable {
   url: string;
   /** Throws NotUnderstood for a behaviour that it cannot play as it is meant. */
   behave(behaviour: Behaviour): void;
+  /** Answers `tools/list` from now on, by the page's cursor, with `{ result }` or `{ error }`. */
+  list(page: (cursor: string | undefined) => object): void;
   /** How often it was asked to call the tool. */
   calls: number;
 }
@@ -16,6 +18,7 @@ export interface HostileServer extends AsyncDisposable {
 interface Message {
   id?: number;
   method: string;
+  params?: { cursor?: string };
 }
 
 /**
@@ -26,6 +29,7 @@ export async function startHostileServer(options: { newest?: boolean } = {}): Pr
   const usual = options.newest === true ? newestResults : olderResults;
   let behaviour: Behaviour;
   let fault: Fault | undefined;
+  let listed: ((cursor: string | undefined) => object) | undefined;
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk) => (text += String(chunk)));
@@ -34,6 +38,10 @@ export async function startHostileServer(options: { newest?: boolean } = {}): Pr
       const message = JSON.parse(text) as Message;
       if (message.method === 'tools/call') state.calls += 1;
       if (message.method === 'tools/call' && behaviour) return fault?.play(behaviour, message.id ?? 0, response);
+      if (message.method === 'tools/list' && listed) {
+        const page = listed(message.params?.cursor);
+        return send(response, JSON.stringify({ jsonrpc: '2.0', id: message.id, ...page }));
+      }
       answer(message, usual, response);
     });
   });
@@ -41,6 +49,7 @@ export async function startHostileServer(options: { newest?: boolean } = {}): Pr
   const state: HostileServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
     calls: 0,
+    list: (page) => (listed = page),
     behave(next) {
       fault = next && faultOf(next);
       behaviour = next;

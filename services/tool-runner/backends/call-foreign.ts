@@ -29,7 +29,7 @@ export async function callForeign(
   let hasSession = false;
   try {
     return await link.use(
-      (client) => attempt(client, tool, args, context),
+      ({ client }) => attempt(client, tool, args, context),
       (error, connection) => {
         ({ hasSession } = connection);
         return needsNewConnection(error, hasSession);

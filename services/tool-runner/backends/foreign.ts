@@ -2,12 +2,12 @@ import type { Client } from '@modelcontextprotocol/client';
 import type { Tool } from '@modelcontextprotocol/server';
 import { errorText } from '#shared/errors.ts';
 import { ToolError } from '#mcp/kit.ts';
-import { serverRefused } from '../events.ts';
+import { listIncomplete, serverRefused } from '../events.ts';
 import { adoptTools } from './adopt-tools.ts';
 import { hintsOf, type Backend, type ServedTool } from './backend.ts';
 import { needsNewConnection } from './call-failure.ts';
 import { callForeign } from './call-foreign.ts';
-import type { Link } from './link.ts';
+import type { Connection, Link } from './link.ts';
 import { listTools } from './list-tools.ts';
 
 /** Milliseconds that a list counts. Servers that can say so also tell when it changes. */
@@ -39,13 +39,15 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
     };
   }
 
-  async function read(client: Client): Promise<readonly ServedTool[]> {
-    return adoptTools(server, await listTools(client), options.trusted).map(serve);
+  async function read(client: Client, hasSession: boolean): Promise<readonly ServedTool[]> {
+    const tell = (what: string) => listIncomplete(server, what);
+    const listed = await listTools(client, tell, (error) => needsNewConnection(error, hasSession));
+    return adoptTools(server, listed, options.trusted).map(serve);
   }
 
-  function present(client: Client): Promise<readonly ServedTool[]> {
+  function present({ client, hasSession }: Connection): Promise<readonly ServedTool[]> {
     if (list && list.client === client && Date.now() - list.at < listMs) return list.tools;
-    const reading = read(client);
+    const reading = read(client, hasSession);
     const entry = { client, at: Date.now(), tools: reading };
     list = entry;
     client.setNotificationHandler('notifications/tools/list_changed', () => {

@@ -22,7 +22,7 @@ export interface Link extends AsyncDisposable {
    * had, also when `signal` aborts while one is awaited.
    */
   use<T>(
-    work: (client: Client) => Promise<T>,
+    work: (connection: Connection) => Promise<T>,
     hadNoEffect: (error: unknown, connection: Connection) => boolean,
     signal?: AbortSignal,
   ): Promise<T>;
@@ -138,9 +138,9 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
     }
   }
 
-  async function over<T>(held: Held, work: (client: Client) => Promise<T>): Promise<T> {
+  async function over<T>(held: Held, work: (connection: Connection) => Promise<T>): Promise<T> {
     try {
-      return await work(held.connection.client);
+      return await work(held.connection);
     } finally {
       held.users -= 1;
       if (held.users === 0 && current !== held) held.idle.resolve();
