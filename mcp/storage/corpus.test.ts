@@ -5,7 +5,7 @@ import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { described, testCases, understood, type Vocabulary } from '#test/lib/corpus-cases.ts';
-import { S3_START_TIMEOUT_MS, s3Missing, startTestS3, type TestS3 } from '#test/lib/s3.ts';
+import { s3Missing, startTestS3, type TestS3 } from '#test/lib/s3.ts';
 import * as ill from './testing/ill-server.ts';
 import { testTools, type Answer, type TestTools } from './testing/tools.ts';
 
@@ -121,7 +121,7 @@ describe.skipIf(s3Missing !== undefined)(`s3 corpus${s3Missing ? ` (${s3Missing}
     overIll = testTools(illServer, buckets);
     // What never answers is shown to be cut by a deadline that a test can wait for.
     hasty = testTools(illServer, { ...buckets, S3_TIMEOUT_MS: 500 });
-  }, S3_START_TIMEOUT_MS);
+  });
 
   afterAll(async () => {
     for (const each of [usual, overIll, hasty, illServer, server]) await each?.[Symbol.asyncDispose]();
