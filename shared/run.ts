@@ -39,6 +39,9 @@ export const discordTargetSchema = z.object({
 });
 export type DiscordTarget = z.infer<typeof discordTargetSchema>;
 
+/** Most characters of a question. */
+export const questionMax = 200_000;
+
 /** What a door hands over: the durable request. Limits are checked here once for all doors. */
 export const runRequestSchema = z.object({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/),
@@ -46,7 +49,7 @@ export const runRequestSchema = z.object({
   /** Runs of one conversation are answered in order and share a history. */
   conversation: z.string().min(1).max(300),
   /** The question. */
-  text: z.string().max(200_000),
+  text: z.string().max(questionMax),
   images: z.array(imageSchema).max(20).default([]),
   /** Earlier messages; when present they replace the stored history. */
   context: z.array(contextMessageSchema).max(500).optional(),

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { askHuman } from '#services/cli/approve.ts';
 import { ask, watchRun, type Audience, type Ended } from '#services/cli/ask.ts';
+import { exitCodeOf } from '#services/cli/exit-codes.ts';
 import { createLineReader } from '#services/cli/line-reader.ts';
 import { createProgress } from '#services/cli/show/progress.ts';
 import { connectStack, type Connection } from '#services/cli/stack.ts';
@@ -19,10 +20,10 @@ export async function askOnce(question: string, redisUrl: string, stop?: AbortSi
   const ended = await ask(connection, question, {}, audience(), stop ? { stop } : {});
   if (ended.outcome === 'answered') {
     process.stdout.write(`${printable(ended.text)}\n`);
-    return 0;
+  } else {
+    process.stderr.write(`${pc.red(printable(ended.text))}\n`);
   }
-  process.stderr.write(`${pc.red(printable(ended.text))}\n`);
-  return 1;
+  return exitCodeOf(ended);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
-import { errorText } from '#shared/errors.ts';
+import { errorText, OperatorError } from '#shared/errors.ts';
 import { loadServers, runnerUrls } from '#shared/servers.ts';
 import { createSigner } from '#shared/tokens.ts';
 import { terminalCaller } from './ask.ts';
 import type { CliConfig } from './config.ts';
+import { readStackFile } from './stack-file.ts';
 
 export interface RunnerTools {
   server: string;
@@ -15,8 +16,17 @@ export interface RunnerTools {
 
 const patienceMs = 10_000;
 
-/** Asks every tool-runner for its tools, as the worker does for the person at this terminal. */
+/**
+ * Asks every tool-runner for its tools, as the worker does for the person at this terminal. Throws OperatorError when
+ * there is no stack to ask.
+ */
 export async function listRunnerTools(config: CliConfig): Promise<RunnerTools[]> {
+  if (!config.DRAGOMAN_SIGNING_KEY && config.TOOL_RUNNERS.length === 0 && !readStackFile()) {
+    throw new OperatorError(
+      'no-stack',
+      'No stack runs from this folder. Start one with npm start; or, for one that runs elsewhere, set TOOL_RUNNERS and DRAGOMAN_SIGNING_KEY to its own.',
+    );
+  }
   const servers = loadServers(config.MCP_SERVERS_FILE);
   const urls = runnerUrls(servers.keys(), config.TOOL_RUNNERS);
   return Promise.all([...urls].map(([server, url]) => listOne(config, server, url)));
