@@ -10,7 +10,8 @@ import { createBuild, type Build } from './build.ts';
 import { StartError } from './errors.ts';
 import { openStateFolder } from './folder.ts';
 import { watchInterrupts } from './interrupts.ts';
-import { askOnce, introduce } from './questions.ts';
+import { introduce } from './introduction.ts';
+import { askOnce } from './questions.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { startStack } from './stack.ts';
 
@@ -48,12 +49,13 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
     const door = await startStack(build, { door: options.once === undefined });
     writeStackFile(build.describe());
     const redisUrl = build.environment['REDIS_URL'] ?? '';
+    const newcomer = build.state.first('first-start');
     if (options.once !== undefined) {
       process.exitCode = await askOnce(options.once, redisUrl, interrupts.signal);
       return;
     }
-    await introduce(redisUrl, door, interrupts.signal);
     showAddresses(door.page);
+    if (newcomer) await introduce(redisUrl, door, interrupts.signal);
     await interrupts.happened;
   } catch (error) {
     if (!interrupts.signal.aborted) throw error;
