@@ -28,8 +28,9 @@ async function introduced(take: (message: string) => Promise<unknown>, patienceM
     page: playground.pageUrl,
     env: { DISCORD_API_BASE: playground.url, DISCORD_TOKEN: playground.token },
   };
+  const ready = new Set(['filesystem', 'postgres']);
   const said: string[] = [];
-  const introduction = introduce(redis.url, door, new AbortController().signal, {
+  const introduction = introduce({ redisUrl: redis.url, door, domains: ready }, new AbortController().signal, {
     say: (text) => said.push(text),
     patienceMs,
   });

@@ -6,29 +6,29 @@ import { duration, printable } from '#services/cli/text.ts';
 import { createMessageIndex } from '#services/ingress/messages/message-index.ts';
 import { errorText } from '#shared/errors.ts';
 import { readRun } from '#shared/runs.ts';
+import { anyQuestion, domains } from './domains.ts';
 import { terminalAudience } from './questions.ts';
 import type { Door } from './stack.ts';
 
 const lookAgainMs = 100;
-const firstQuestion = 'Which tables are in the database, and how many rows has the largest?';
 
 /**
- * Sends a first question through the whole path and shows question, tool calls and answer: through the playground's
+ * Sends a first question, about one of the ready domains, through the whole path and shows question, tool calls and answer: through the playground's
  * #general where the bot is on it, else from the terminal. A failure is told, no more.
  */
 export async function introduce(
-  redisUrl: string,
-  door: Door,
+  { redisUrl, door, domains: ready }: { redisUrl: string; door: Door; domains: Set<string> },
   stop: AbortSignal,
   { say = sayOnStderr, patienceMs = 60_000 }: { say?: (text: string) => void; patienceMs?: number } = {},
 ): Promise<void> {
   const where = door.page ? ' (Ada asks in #general of the playground)' : '';
-  say(`\n${pc.bold('A first question:')} ${firstQuestion}${pc.dim(where)}`);
+  const question = firstQuestion(ready);
+  say(`\n${pc.bold('A first question:')} ${question}${pc.dim(where)}`);
   try {
     await using connection = await connectStack(redisUrl);
     const ended = door.page
-      ? await askOnPlayground(connection, door, stop, patienceMs)
-      : await ask(connection, firstQuestion, {}, terminalAudience(), { stop });
+      ? await askOnPlayground(connection, door, question, { stop, patienceMs })
+      : await ask(connection, question, {}, terminalAudience(), { stop });
     const text = printable(ended.text).replace(/^/gm, '  ');
     say(ended.outcome === 'answered' ? text : pc.red(text));
     say(pc.dim(`  (${duration(ended.durationMs)})`));
@@ -36,6 +36,12 @@ export async function introduce(
     // The stack is up all the same, and may well answer the next one.
     if (!stop.aborted) say(pc.red(`  No answer: ${errorText(error)}`));
   }
+}
+
+/** What shows most of what there is. */
+function firstQuestion(ready: Set<string>): string {
+  const [shown] = Object.entries(domains).filter(([name, { question }]) => ready.has(name) && question !== undefined);
+  return shown?.[1].question ?? anyQuestion;
 }
 
 function sayOnStderr(text: string): void {
@@ -46,8 +52,8 @@ function sayOnStderr(text: string): void {
 async function askOnPlayground(
   connection: Connection,
   door: Door,
-  stop: AbortSignal,
-  patienceMs: number,
+  question: string,
+  { stop, patienceMs }: { stop: AbortSignal; patienceMs: number },
 ): Promise<Ended> {
   const me = await readJson(`${door.env['DISCORD_API_BASE']}/v10/users/@me`, {
     headers: { authorization: `Bot ${door.env['DISCORD_TOKEN']}` },
@@ -55,7 +61,7 @@ async function askOnPlayground(
   const asked = await readJson(`${door.page}/playground/api/say`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ channel: 'general', author: 'Ada', content: `<@${me.id}> ${firstQuestion}` }),
+    body: JSON.stringify({ channel: 'general', author: 'Ada', content: `<@${me.id}> ${question}` }),
   });
   const patience = AbortSignal.any([stop, AbortSignal.timeout(patienceMs)]);
   const runId = await runOf(connection, asked.id, patience);

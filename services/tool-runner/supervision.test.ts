@@ -126,4 +126,30 @@ describe('a supervised child', () => {
       ),
     );
   });
+
+  it.each([
+    ['a command that is not there', { command: 'no-such-program' }, 'its command no-such-program was not found'],
+    [
+      'a folder that is not there',
+      { command: process.execPath, cwd: '/nowhere' },
+      'its folder (cwd) /nowhere does not',
+    ],
+    [
+      'a program that ends at once',
+      { command: process.execPath, args: ['/nowhere/server.js'] },
+      "it ended (1): Error: Cannot find module '/nowhere/server.js'",
+    ],
+    ['a port that nobody listens on', { type: 'http', url: 'http://127.0.0.1:18/mcp' }, 'nobody listens there'],
+  ])('says why, of %s', async (_, entry, reason) => {
+    const runner = stack.use(await startToolRunner({ server: 'scripted', entry }));
+    const readyz = async () => (await fetch(new URL('/readyz', runner.url))).json();
+    await expect.poll(readyz).toEqual({ ready: false, checks: { scripted: expect.stringContaining(reason) } });
+  });
+
+  it('that takes its time is being started, not away', async () => {
+    const entry = { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] };
+    const runner = stack.use(await startToolRunner({ server: 'scripted', entry }));
+    const report = await (await fetch(new URL('/readyz', runner.url))).json();
+    expect(report).toEqual({ ready: false, starting: true, checks: { scripted: 'it is being started' } });
+  });
 });

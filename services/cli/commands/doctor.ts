@@ -32,7 +32,7 @@ async function examine(config: CliConfig): Promise<Finding[]> {
     checkToolRunners(config),
     checkDiscord(config),
   ]);
-  const here = [checkNode(), checkStack(), checkEnvFile()];
+  const here = [checkNode(), checkStack(), checkEnvFile(config)];
   return [...here, ...redis, model, checkServers(config), ...runners, checkPolicy(config), discord];
 }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { ReadBuffer, serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
 import { within } from '#shared/deadline.ts';
@@ -34,6 +35,9 @@ export class ChildTransport implements Transport {
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
   #child: Child | undefined;
+  #complaint = () => '';
+  /** True once we have asked it to end. */
+  #asked = false;
   readonly #command: ChildCommand;
   readonly #buffer = new ReadBuffer({ maxBufferSize: messageMaxBytes });
 
@@ -45,16 +49,27 @@ export class ChildTransport implements Transport {
     return this.#child?.pid;
   }
 
-  /** Rejects when the command cannot be started. */
+  /** How the child has ended by itself and what it said, for the operator; undefined when it has not. */
+  get ending(): string | undefined {
+    const { exitCode = null, signalCode = null } = this.#child ?? {};
+    if (this.#asked || (exitCode === null && signalCode === null)) return undefined;
+    return `it ended (${exitCode ?? signalCode}): ${this.#complaint() || 'it said nothing on stderr'}`;
+  }
+
+  /** Rejects with a reason for the operator when the command cannot be started. */
   async start(): Promise<void> {
     const { command, args, env, cwd, server } = this.#command;
     const child = spawn(command, args, { env, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    await once(child, 'spawn');
+    try {
+      await once(child, 'spawn');
+    } catch (error) {
+      throw cannotStart(error as NodeJS.ErrnoException, this.#command);
+    }
     this.#child = child;
     // An error after the start (a signal that cannot be sent, a broken pipe) shows as the child's end.
     for (const source of [child, child.stdin, child.stdout]) source.on('error', (error) => this.onerror?.(error));
     child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
-    relayStderr(server, child.stderr);
+    this.#complaint = relayStderr(server, child.stderr);
     child.once('exit', () => {
       killGroup(child, 'SIGKILL');
       // What was printed before the end still counts; somebody who left the group may hold the pipe open for ever.
@@ -103,6 +118,9 @@ export class ChildTransport implements Transport {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
+    // Who does not read any more is ending by itself, and says why.
+    if (child.stdin.errored && (await within(gone, drainMs))) return;
+    this.#asked = true;
     child.stdin.end();
     if (await within(gone, endMs)) return;
     killGroup(child, 'SIGTERM');
@@ -110,6 +128,19 @@ export class ChildTransport implements Transport {
     killGroup(child, 'SIGKILL');
     await gone;
   }
+}
+
+function cannotStart(error: NodeJS.ErrnoException, { command, cwd }: ChildCommand): Error {
+  // The system says so of a missing folder, too.
+  if (error.code === 'ENOENT' && cwd !== undefined && !existsSync(cwd)) {
+    return new Error(`its folder (cwd) ${cwd} does not exist`, { cause: error });
+  }
+  if (error.code === 'ENOENT') {
+    return new Error(`its command ${command} was not found (ENOENT): install it or correct the entry`, {
+      cause: error,
+    });
+  }
+  return new Error(`its command ${command} cannot be run (${error.code ?? error.message})`, { cause: error });
 }
 
 function killGroup(child: Child, signal: NodeJS.Signals): void {

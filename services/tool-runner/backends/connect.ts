@@ -3,16 +3,19 @@ import {
   ProtocolError,
   SseError,
   type Transport,
-  type VersionNegotiationMode,
+  type VersionNegotiationMode as Mode,
 } from '@modelcontextprotocol/client';
+import { errorText } from '#shared/errors.ts';
+import { redact } from '#shared/log.ts';
 import type { RemoteServer } from '#shared/servers.ts';
 import { protocolProblem } from '../events.ts';
 import { ChildTransport, type ChildCommand } from './child-transport.ts';
 import type { Connection } from './link.ts';
+import { plainText } from './text.ts';
 import { HttpTransport, SseTransport } from './transports.ts';
 
-/** Milliseconds for the first exchange; a child may have to load first. */
-const connectMs = 20_000;
+/** Milliseconds for the first exchange. A child may have to load first, and npx to install it. */
+const connectMs = { remote: 20_000, child: 60_000 };
 
 /**
  * Starts the child and greets it as older servers expect, which all servers of today understand; one that speaks
@@ -21,10 +24,21 @@ const connectMs = 20_000;
  */
 export async function connectChild(command: ChildCommand, signal: AbortSignal): Promise<Connection> {
   try {
-    return await open(new ChildTransport(command), 'legacy', signal);
+    return await openChild(command, 'legacy', signal);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return open(new ChildTransport(command), 'auto', signal);
+    return openChild(command, 'auto', signal);
+  }
+}
+
+async function openChild(command: ChildCommand, mode: Mode, signal: AbortSignal): Promise<Connection> {
+  const transport = new ChildTransport(command);
+  try {
+    return await open(transport, { mode, timeout: connectMs.child, signal });
+  } catch (error) {
+    // That the connection was closed says less than why the child has closed it.
+    if (error instanceof ProtocolError || transport.ending === undefined) throw error;
+    throw new Error(transport.ending, { cause: error });
   }
 }
 
@@ -35,11 +49,30 @@ export async function connectRemote(
   signal: AbortSignal,
 ): Promise<Connection> {
   const url = new URL(server.url);
-  if (server.type === 'sse') return open(new SseTransport(url, headers), 'legacy', signal);
-  return open(new HttpTransport(url, headers), 'auto', signal);
+  const [transport, mode] =
+    server.type === 'sse'
+      ? [new SseTransport(url, headers), 'legacy' as const]
+      : [new HttpTransport(url, headers), 'auto' as const];
+  try {
+    return await open(transport, { mode, timeout: connectMs.remote, signal });
+  } catch (error) {
+    throw new Error(`${url.origin}${url.pathname}: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
-async function open(transport: Transport, mode: VersionNegotiationMode, signal: AbortSignal): Promise<Connection> {
+/** What fetch hides in the causes of its error ("fetch failed"), and no more of a stranger's text than an operator reads. */
+function reasonOf(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  const { code } = inner as NodeJS.ErrnoException;
+  const text = redact(plainText(errorText(inner), 300)) || String(code);
+  return code === 'ECONNREFUSED' ? 'nobody listens there (ECONNREFUSED)' : text;
+}
+
+async function open(
+  transport: Transport,
+  { mode, timeout, signal }: { mode: Mode; timeout: number; signal: AbortSignal },
+): Promise<Connection> {
   const client = new Client({ name: 'dragoman', version: '1.0.0' }, { versionNegotiation: { mode } });
   const lost = Promise.withResolvers<string>();
   client.onerror = (error) => {
@@ -52,7 +85,7 @@ async function open(transport: Transport, mode: VersionNegotiationMode, signal: 
   const giveUp = () => void transport.close();
   signal.addEventListener('abort', giveUp, { once: true });
   try {
-    await client.connect(transport, { timeout: connectMs, signal });
+    await client.connect(transport, { timeout, signal });
   } catch (error) {
     await transport.close().catch(() => undefined);
     throw error;

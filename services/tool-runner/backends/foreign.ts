@@ -1,6 +1,7 @@
 import type { Client } from '@modelcontextprotocol/client';
 import type { Tool } from '@modelcontextprotocol/server';
 import { errorText } from '#shared/errors.ts';
+import { StillStarting } from '#shared/health.ts';
 import { ToolError } from '#mcp/kit.ts';
 import { listIncomplete, serverRefused } from '../events.ts';
 import { adoptTools } from './adopt-tools.ts';
@@ -76,7 +77,8 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
     tools,
     async check() {
       const problem = link.problem();
-      if (problem !== undefined) throw new Error(`${server} is away: ${problem}`);
+      if (problem === undefined) return;
+      throw link.tried() ? new Error(problem) : new StillStarting(problem);
     },
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   };

@@ -28,6 +28,8 @@ export interface Link extends AsyncDisposable {
   ): Promise<T>;
   /** What keeps the server away, for the operator; undefined while it is connected. */
   problem(): string | undefined;
+  /** False until the first attempt to connect has succeeded or failed. */
+  tried(): boolean;
 }
 
 /** A connection in use, and what its end means for those who use it. */
@@ -46,6 +48,8 @@ const waitMs = 10_000;
 const stableMs = 3_000;
 const pauseMaxMs = 10_000;
 const forgotten = 'the server has forgotten the connection';
+/** A pause that calls wait for; in a longer one they hear at once that the server is away. */
+const briefMs = 1_000;
 
 /** Connects at once and for as long as the link is not disposed. `connect` rejects with a reason for the operator. */
 export function createLink(server: string, connect: (signal: AbortSignal) => Promise<Connection>): Link {
@@ -53,6 +57,11 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
   const retired = new Set<Promise<void>>();
   let current: Held | undefined;
   let problem: string | undefined = 'it is being started';
+  let tried = false;
+  /** True in a pause between attempts that calls do not wait for. */
+  let pausing = false;
+  /** What was logged last of why it is away: the same again is no news. */
+  let told: string | undefined;
   let attempt = newAttempt();
 
   /** From now on nobody new gets this connection; who asks waits for the next one. */
@@ -73,6 +82,8 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
     stop.signal.addEventListener('abort', stopped, { once: true });
     current = held;
     problem = undefined;
+    told = undefined;
+    tried = true;
     attempt.resolve(held);
     backendConnected(server);
     if (stop.signal.aborted) stopped();
@@ -102,14 +113,18 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
         failures = (await once()) >= stableMs ? 0 : failures + 1;
       } catch (error) {
         problem = errorText(error);
+        tried = true;
         failures += 1;
         attempt.reject(new Error(problem));
         attempt = newAttempt();
       }
       if (stop.signal.aborted) return;
-      backendAway(server, problem ?? 'unknown');
+      if (problem !== told) backendAway(server, problem ?? 'unknown');
+      told = problem;
       const pause = failures === 0 ? 0 : Math.min(pauseMaxMs, 50 * 2 ** failures);
+      pausing = pause > briefMs;
       await delay(pause, undefined, stop).catch(() => undefined);
+      pausing = false;
     }
   }
   const supervising = supervise();
@@ -129,6 +144,7 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
     });
     late.catch(() => undefined);
     try {
+      if (pausing) throw new Error(problem);
       return await Promise.race([attempt.promise, late]);
     } catch (error) {
       const away = `The server ${server} cannot be reached now, so nothing was done. Go on without it, or try again later.`;
@@ -159,6 +175,7 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
       return over(await take(signal), work);
     },
     problem: () => problem,
+    tried: () => tried,
     async [Symbol.asyncDispose]() {
       stop.abort();
       attempt.reject(new Error('the runner is stopping'));

@@ -9,7 +9,7 @@ import { builtins, type Builtin } from './builtin/builtins.ts';
 import { callRunner, refusal, type CallEnd } from './call-tool.ts';
 import { createCatalogue, type Listing, type Runner } from './catalogue.ts';
 import { checkArguments } from './check-arguments.ts';
-import { builtinCrashed, toolCalled, toolLeftOut } from './events.ts';
+import { builtinCrashed, serverLeftOut, toolCalled, toolLeftOut } from './events.ts';
 import { createMcpClient } from './mcp-client.ts';
 import { present } from './present.ts';
 import type { ListedTool } from './read-tools.ts';
@@ -110,7 +110,8 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
 }
 
 function runnersOf(config: ToolboxConfig): Runner[] {
-  const servers = loadServers(config.MCP_SERVERS_FILE);
+  const { servers, broken } = loadServers(config.MCP_SERVERS_FILE);
+  for (const [name, why] of broken) serverLeftOut(name, why);
   return [...runnerUrls(servers.keys(), config.TOOL_RUNNERS)].map(([name, url]) => ({
     name,
     entry: servers.get(name),

@@ -35,6 +35,11 @@ export function runnerFailed(server: string, what: string, error: unknown): void
   log.warn({ server, what, error: errorText(error), cause }, 'tool-runner failed');
 }
 
+/** An entry of servers.json is wrong: its server is done without. */
+export function serverLeftOut(server: string, why: string): void {
+  log.error({ server, why }, 'the entry of servers.json is wrong; the server is left out');
+}
+
 /** A server's tool cannot be offered. */
 export function toolLeftOut(server: string, tool: string, why: string): void {
   log.warn({ server, tool: tool.slice(0, 200), why }, 'tool left out');
