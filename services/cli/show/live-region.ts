@@ -1,5 +1,5 @@
+import { displayWidth } from '#shared/tables/width.ts';
 import type { Output } from '../terminal.ts';
-import { displayWidth } from './markdown.ts';
 
 /** Rows that stay below all others, with the place of the cursor among them; each narrower than the screen. */
 export interface Footer {
