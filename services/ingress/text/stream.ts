@@ -39,12 +39,12 @@ export function createStreamedText(options: StreamedTextOptions = {}): StreamedT
   const closed: string[] = [];
   let from = 0;
   let shown = 0;
-  let tables = createTableForms({ files, rules });
+  const tables = createTableForms({ files, rules });
   let coming: number | undefined;
   return { update, files: () => tables.files(), rowsComing: () => coming };
 
   function update(fullText: string, done: boolean): string[] {
-    tables = createTableForms({ files, rules });
+    tables.begin();
     coming = done ? undefined : growingTable(fullText, readLines(fullText)).rows;
     const text = makeSafe(fullText, { ...rules, done, showTable: (table) => tables.show(table) });
     const structure = readStructure(text, !done);

@@ -4,7 +4,13 @@ import { defuse, type TextRules } from '../tokens.ts';
 /** A longer cell is left as it is written: its marks are not looked for. */
 const LONGEST_MARKED = 4_000;
 
-const CODE = '(?<ticks>`+)(?<code>.{1,1000}?)(?<!`)\\k<ticks>(?!`)';
+/** Inline code by the number of its backticks. Each is read in one go: a cell may hold thousands of them. */
+const CODES = [
+  '`(?!`)(?<code>[^`]{1,1000})`(?!`)',
+  '``(?!`)(?<code>(?:[^`]|`(?!`)){1,1000})``(?!`)',
+  '```(?!`)(?<code>[^`]{1,1000})```(?!`)',
+];
+const CODE = `(?<!\`)(?:${CODES.join('|')})`;
 const BREAK = '<br ?/?>';
 const LINK =
   '!?\\[(?<label>(?:\\\\.|[^[\\]\\\\]){0,500})\\]\\( *<?(?<url>[^\\s<>()]*(?:\\([^\\s<>()]*\\)[^\\s<>()]*){0,20})>?(?: +"[^"]*"| +\'[^\']*\')? *\\)';

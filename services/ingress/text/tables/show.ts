@@ -20,6 +20,8 @@ export interface TableOptions {
 }
 
 export interface TableForms {
+  /** Begins with the text anew, which may have grown. What was written of a table is remembered. */
+  begin(): void;
   /** Writes a table, given as its lines, as Discord can show it. Undefined where there is nothing in it. */
   show(markdown: string): string | undefined;
   /** The tables that were not shown whole, in order. */
@@ -46,22 +48,36 @@ export function isTableNote(line: string): boolean {
 
 /** Shows the tables of one text, one after the other. */
 export function createTableForms({ files, rules }: TableOptions): TableForms {
-  const written: TableFile[] = [];
+  const known = new Map<string, { text: string | undefined; file?: TableFile }>();
+  let written: TableFile[] = [];
   return {
+    begin() {
+      written = [];
+    },
     show(markdown) {
-      const table = readTable(markdown);
-      const grid = gridOf(table);
-      if ([grid.header, ...grid.rows].flat().every((cell) => cell === '')) return undefined;
-      const whole = wholeForm(table, grid, rules);
-      if (whole.short || !files || written.length === MAX_FILES) return whole.text;
-      const name = written.length === 0 ? 'table.csv' : `table-${written.length + 1}.csv`;
-      written.push({ name, csv: csvOf(table) });
-      const { text, told } = firstRows(table, grid) ?? firstCards(table, rules);
-      const rows = table.rows.length;
-      return `${text}\n${table.quotes}-# ${rows} ${rows === 1 ? 'row' : 'rows'}, ${told}; all in ${name}`;
+      const place = `${written.length}\n${markdown}`;
+      const shown = known.get(place) ?? write(markdown);
+      known.set(place, shown);
+      if (shown.file) written.push(shown.file);
+      return shown.text;
     },
     files: () => written,
   };
+
+  function write(markdown: string): { text: string | undefined; file?: TableFile } {
+    const table = readTable(markdown);
+    const grid = gridOf(table);
+    if ([grid.header, ...grid.rows].flat().every((cell) => cell === '')) return { text: undefined };
+    const mayAttach = files && written.length < MAX_FILES;
+    // What is too long in any form is not written out first.
+    const whole = mayAttach && table.rows.length > CARDS.lines ? undefined : wholeForm(table, grid, rules);
+    if (whole && (whole.short || !mayAttach)) return { text: whole.text };
+    const name = written.length === 0 ? 'table.csv' : `table-${written.length + 1}.csv`;
+    const { text, told } = firstRows(table, grid) ?? firstCards(table, rules);
+    const rows = table.rows.length;
+    const note = `${table.quotes}-# ${rows} ${rows === 1 ? 'row' : 'rows'}, ${told}; all in ${name}`;
+    return { text: `${text}\n${note}`, file: { name, csv: csvOf(table) } };
+  }
 }
 
 /** All of a table: as a block where it is narrow enough and nothing in it needs to be drawn, else as cards. */
@@ -96,8 +112,9 @@ function firstRows(table: Table, grid: Grid): { text: string; told: string } | u
 }
 
 function firstCards(table: Table, rules: TextRules): { text: string; told: string } {
-  const whole = cardsForm(table, rules);
-  const cards = cardsForm(table, rules, FIRST_CARDS.cell);
+  const first = { ...table, rows: table.rows.slice(0, FIRST_CARDS.lines) };
+  const whole = cardsForm(first, rules);
+  const cards = cardsForm(first, rules, FIRST_CARDS.cell);
   let count = 0;
   for (let lines = 0, chars = 0; count < cards.length; count += 1) {
     lines += cards[count]!.split('\n').length + 1;
