@@ -1,11 +1,18 @@
 import type { Redis } from 'ioredis';
-import { readJournal, appendEntry } from './journal.ts';
+import { auditLua } from './audit/rows.ts';
+import { errorText } from './errors.ts';
+import { entryArguments, readJournal } from './journal.ts';
 import type { EntryOf } from './journal-entries.ts';
 import { keys } from './keys.ts';
+import { createLogger } from './log.ts';
 import { metrics } from './metrics.ts';
 import type { Queues } from './queues.ts';
+import { defineScript } from './redis-script.ts';
+import { resumeLua } from './resume-lua.ts';
 import type { Caller } from './run.ts';
-import { readRun, resumeRun } from './runs.ts';
+import { enqueueResumed, readRun } from './runs.ts';
+
+const log = createLogger('approvals');
 
 export type Decision = EntryOf<'approval.decided'>['decision'];
 
@@ -32,6 +39,32 @@ export async function registerApproval(
 }
 
 /**
+ * Stores a decision, forgets the open question and lets the run go on: all or nothing, so that no crash leaves a decided
+ * run waiting. It goes on also when the question was decided before: the first decision may have come before the run was
+ * suspended.
+ */
+const decideScript = defineScript(
+  6,
+  `
+  ${auditLua}
+  ${resumeLua}
+  local record, journal, once, log, approvals, unqueued = unpack(KEYS)
+  local run, open, key, entry, row = unpack(ARGV)
+  local status = redis.call('HGET', record, 'status')
+  if not status then return {'unknown', 0} end
+  redis.call('ZREM', approvals, open)
+  if status == 'ended' then return {'ended', 0} end
+  local result = 'already-decided'
+  if redis.call('HEXISTS', once, key) == 0 then
+    redis.call('HSET', once, key, redis.call('XADD', journal, '*', 'e', entry))
+    if row ~= '' then audited(log, record, once, run, key, row) end
+    result = 'decided'
+  end
+  return {result, resume(record, unqueued, run)}
+`,
+);
+
+/**
  * Records a human's decision, once, and lets the run go on. `by` is a name for people. The caller has checked that
  * this person may decide. `allow` and `deny` answer the kinds `policy` and `guided`; `happened`, `did-not-happen` and
  * `deny` (leave it) the kind `unknown-outcome`.
@@ -51,18 +84,24 @@ export async function decideApproval(
   const request = (await approvalsOf(redis, runId)).get(approval)?.requested;
   if (!request) return 'unknown';
   if (!fits(request.kind, decision)) return 'wrong-decision';
-  const { fresh } = await appendEntry(redis, runId, {
-    type: 'approval.decided',
+  const entry = {
+    type: 'approval.decided' as const,
     approval,
     decision,
     by,
     ...(reason === undefined ? {} : { reason }),
-  });
-  if (fresh) metrics.approvals.inc({ outcome: decision });
-  await redis.zrem(keys.approvals, member(runId, approval));
-  // Also when it was decided before: the first decision may have come before the run was suspended.
-  await resumeRun(redis, queues, runId);
-  return fresh ? 'decided' : 'already-decided';
+  };
+  const [result, epoch] = await decideScript<[DecisionResult, number]>(
+    redis,
+    [keys.run(runId), keys.journal(runId), keys.once(runId), keys.audit, keys.approvals, keys.unqueued],
+    [runId, member(runId, approval), ...entryArguments([entry])],
+  );
+  if (result === 'decided') {
+    metrics.approvals.inc({ outcome: decision });
+    metrics.journalAppends.inc();
+  }
+  await enqueueResumed(redis, queues, runId, epoch);
+  return result;
 }
 
 function fits(kind: EntryOf<'approval.requested'>['kind'], decision: Decision): boolean {
@@ -90,8 +129,13 @@ export async function expireApprovals(redis: Redis, queues: Queues, now = Date.n
   const due = await redis.zrangebyscore(keys.approvals, 0, now, 'LIMIT', 0, 200);
   for (const each of due) {
     const [runId = '', approval = ''] = each.split(' ');
-    await decideApproval(redis, queues, runId, approval, 'expired', 'nobody (the time was over)');
-    await redis.zrem(keys.approvals, each);
+    try {
+      await decideApproval(redis, queues, runId, approval, 'expired', 'nobody (the time was over)');
+      // Also a question of a run that has ended, or that died before it was asked.
+      await redis.zrem(keys.approvals, each);
+    } catch (error) {
+      log.error({ run: runId, approval, error: errorText(error) }, 'a question could not be let expire; trying again');
+    }
   }
   return due.length;
 }

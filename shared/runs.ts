@@ -8,6 +8,7 @@ import { createLogger } from './log.ts';
 import type { Queues } from './queues.ts';
 import { redisNow } from './redis.ts';
 import { defineScript } from './redis-script.ts';
+import { resumeLua } from './resume-lua.ts';
 import {
   callerKey,
   runRequestSchema,
@@ -284,39 +285,63 @@ async function enqueueHead(redis: Redis, queues: Queues, runId: string): Promise
 }
 
 const suspendScript = defineScript(
-  1,
+  2,
   `
-  local current = redis.call('HMGET', KEYS[1], 'status', 'epoch')
+  local record, unqueued = KEYS[1], KEYS[2]
+  local current = redis.call('HMGET', record, 'status', 'epoch')
   if current[1] ~= 'running' or current[2] ~= ARGV[1] then return 0 end
-  redis.call('HSET', KEYS[1], 'status', 'waiting')
+  redis.call('HSET', record, 'status', 'waiting')
+  local time = redis.call('TIME')
+  redis.call('ZADD', unqueued, time[1] * 1000 + math.floor(time[2] / 1000), ARGV[2])
   return 1
 `,
 );
 
-/** Marks the run as waiting for a human; its job ends and `resumeRun` queues it again. */
+/**
+ * Marks the run as waiting for a human; its job ends. The caller then resumes it if it is decided, for the human may have
+ * been faster; the sweeper does so where the caller died before.
+ */
 export async function suspendRun(redis: Redis, runId: string, epoch: number): Promise<boolean> {
-  return (await suspendScript<number>(redis, [keys.run(runId)], [epoch])) === 1;
+  return (await suspendScript<number>(redis, [keys.run(runId), keys.unqueued], [epoch, runId])) === 1;
 }
 
 const resumeScript = defineScript(
-  2,
+  3,
   `
-  local record, unqueued = KEYS[1], KEYS[2]
-  if redis.call('HGET', record, 'status') ~= 'waiting' then return 0 end
-  local time = redis.call('TIME')
-  redis.call('HSET', record, 'status', 'queued')
-  redis.call('ZADD', unqueued, time[1] * 1000 + math.floor(time[2] / 1000), ARGV[1])
-  return tonumber(redis.call('HGET', record, 'epoch'))
+  ${resumeLua}
+  local record, once, unqueued = unpack(KEYS)
+  local id, which = ARGV[1], ARGV[2]
+  if which == 'decided' and redis.call('HGET', record, 'status') == 'waiting' and hasOpenQuestion(once) then
+    redis.call('ZREM', unqueued, id)
+    return 0
+  end
+  return resume(record, unqueued, id)
 `,
 );
 
-/** Queues a waiting run again; does nothing when it is not waiting. */
-export async function resumeRun(redis: Redis, queues: Queues, runId: string): Promise<boolean> {
-  const epoch = await resumeScript<number>(redis, [keys.run(runId), keys.unqueued], [runId]);
-  if (epoch === 0) return false;
-  const record = await readRun(redis, runId);
-  if (record) await enqueue(redis, queues, record.request, { head: true, inflight: 1, resumption: epoch });
-  return true;
+/** Queues a waiting run again; does nothing when it is not waiting, or for `decided` when one of its questions is open. */
+export async function resumeRun(
+  redis: Redis,
+  queues: Queues,
+  runId: string,
+  which: 'any' | 'decided' = 'any',
+): Promise<boolean> {
+  const itsKeys = [keys.run(runId), keys.once(runId), keys.unqueued];
+  const epoch = await resumeScript<number>(redis, itsKeys, [runId, which]);
+  await enqueueResumed(redis, queues, runId, epoch);
+  return epoch > 0;
+}
+
+/** Adds the job of a run that a script has resumed. `epoch`: what `resumeLua` returned; 0 adds nothing. */
+export async function enqueueResumed(redis: Redis, queues: Queues, runId: string, epoch: number): Promise<void> {
+  if (epoch === 0) return;
+  try {
+    const record = await readRun(redis, runId);
+    if (record) await enqueue(redis, queues, record.request, { head: true, inflight: 1, resumption: epoch });
+  } catch (error) {
+    // That the run goes on is stored: where its job cannot be added now, the sweeper adds it.
+    log.warn({ run: runId, error: errorText(error) }, 'a resumed run gets its job later');
+  }
 }
 
 /** The run's record; undefined when unknown or cleaned away. */
@@ -351,6 +376,10 @@ export async function sweepUnqueued(redis: Redis, queues: Queues, olderThanMs = 
     if (!record || record.status === 'ended' || record.status === 'running') {
       if (record?.request.discord) await queues.add('reply', { runId }, { jobId: runId });
       await redis.zrem(keys.unqueued, runId);
+      continue;
+    }
+    if (record.status === 'waiting') {
+      await resumeRun(redis, queues, runId, 'decided');
       continue;
     }
     const head = (await redis.lindex(keys.line(record.request.conversation), 0)) === runId;

@@ -1,11 +1,31 @@
 import type { Redis } from 'ioredis';
-import { appendEntry } from './journal.ts';
+import { auditLua } from './audit/rows.ts';
+import { claimRun } from './claim.ts';
+import { entryArguments } from './journal.ts';
 import { keys } from './keys.ts';
 import type { Queues } from './queues.ts';
-import { claimRun } from './claim.ts';
-import { endRun, readRun, resumeRun } from './runs.ts';
+import { defineScript } from './redis-script.ts';
+import { resumeLua } from './resume-lua.ts';
+import { endRun, enqueueResumed, readRun, type RunRecord } from './runs.ts';
 
 export type StopResult = 'stopping' | 'stopped' | 'already-ended' | 'unknown';
+
+/** Stores the wish and lets a waiting run go on, so that it hears of it: all or nothing. */
+const stopScript = defineScript(
+  5,
+  `
+  ${auditLua}
+  ${resumeLua}
+  local record, journal, once, log, unqueued = unpack(KEYS)
+  local run, by, key, entry, row = unpack(ARGV)
+  local current = redis.call('HMGET', record, 'status', 'epoch')
+  if not current[1] or current[1] == 'ended' then return {current[1] or 'gone', 0, 0} end
+  redis.call('HSET', record, 'stop', by)
+  redis.call('XADD', journal, '*', 'e', entry)
+  audited(log, record, once, run, key, row)
+  return {current[1], tonumber(current[2]), resume(record, unqueued, run)}
+`,
+);
 
 /**
  * Stops a run for `by` (a name for people). A run that a worker holds is told over the control channel and ends
@@ -15,13 +35,17 @@ export type StopResult = 'stopping' | 'stopped' | 'already-ended' | 'unknown';
 export async function stopRun(redis: Redis, queues: Queues, runId: string, by: string): Promise<StopResult> {
   const record = await readRun(redis, runId);
   if (!record) return 'unknown';
-  if (record.status === 'ended') return 'already-ended';
-  await redis.hset(keys.run(runId), 'stop', by);
-  await appendEntry(redis, runId, { type: 'stop.requested', by });
-  // Whatever the status was: a worker may have taken the run since it was read.
+  const [status, epoch, resumed] = await stopScript<[RunRecord['status'] | 'gone', number, number]>(
+    redis,
+    [keys.run(runId), keys.journal(runId), keys.once(runId), keys.audit, keys.unqueued],
+    [runId, by, ...entryArguments([{ type: 'stop.requested', by }])],
+  );
+  if (status === 'gone') return 'unknown';
+  if (status === 'ended') return 'already-ended';
+  // Whatever the status was: a worker may have taken the run since.
   await redis.publish(keys.control, JSON.stringify({ stop: runId, by }));
-  if (record.status === 'waiting') await resumeRun(redis, queues, runId);
-  if (record.status !== 'queued' || record.epoch > 0) return 'stopping';
+  await enqueueResumed(redis, queues, runId, resumed);
+  if (status !== 'queued' || epoch > 0) return 'stopping';
   const claim = await claimRun(redis, runId, `stop by ${by}`);
   if (claim.state !== 'claimed') return 'already-ended';
   await endRun(redis, queues, record.request, claim.epoch, {

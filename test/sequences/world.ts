@@ -6,6 +6,7 @@ import type { RunOutcome, RunStatus } from '#shared/run.ts';
 import { claimRun } from '#shared/claim.ts';
 import { acceptRun, endRun, readRun, suspendRun, sweepUnqueued } from '#shared/runs.ts';
 import { stopRun } from '#shared/stop.ts';
+import { Died, dyingRedis } from '#test/lib/dying-redis.ts';
 import { createPlayedQueue, LostJob } from './played-queue.ts';
 
 /** What the model knows of a run: what Redis must say too. */
@@ -145,6 +146,21 @@ export function createWorld(redis: Redis, name: string) {
       if (run.status === 'ended' || expected === 'unknown') return;
       run.open = false;
       if (run.status === 'waiting') run.status = 'queued';
+      await agree(run);
+    },
+    /** A decision whose process dies after so many commands: the run goes on where the decision is stored, and only there. */
+    async decideAndDie(run: ModelRun, decision: 'allow' | 'deny', commands: number) {
+      const decided = decideApproval(dyingRedis(redis, commands).redis, queues, run.id, approvalOf(run), decision, 'h');
+      await decided.catch((error: unknown) => {
+        if (!(error instanceof Died)) throw error;
+      });
+      const stored = (await readJournal(redis, run.id)).some(
+        ({ entry }) => entry.type === 'approval.decided' && entry.approval === approvalOf(run),
+      );
+      if (run.open && stored && run.status !== 'ended') {
+        run.open = false;
+        if (run.status === 'waiting') run.status = 'queued';
+      }
       await agree(run);
     },
     async stop(run: ModelRun) {

@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 import { FencedError } from '#shared/errors.ts';
 import type { StoredEntry } from '#shared/journal-entries.ts';
-import { openJournal, readJournal } from '#shared/journal.ts';
+import { openJournal } from '#shared/journal.ts';
 import { withRun } from '#shared/log.ts';
 import { HandedOver, type JobContext } from '#shared/queues.ts';
 import type { JobPayload } from '#shared/jobs.ts';
 import { claimRun } from '#shared/claim.ts';
-import { resumeRun, suspendRun } from '#shared/runs.ts';
+import { readRun, resumeRun, suspendRun } from '#shared/runs.ts';
 import { limitHit, runClaimed, runFenced, runHandedOver, runSuspended } from '../events.ts';
 import { readHistory } from '../history/history.ts';
 import { trimHistory } from '../history/trim.ts';
@@ -110,9 +110,8 @@ async function suspend(run: Run): Promise<void> {
   await suspendRun(redis, run.id, run.epoch);
   runSuspended();
   // A decision or a stop may have come before the run was marked as waiting: then nobody else wakes it.
-  const now = rebuild(await readJournal(redis, run.id));
-  const open = [...(now?.approvals.values() ?? [])].some((approval) => !approval.decided);
-  if (!open || now?.stopBy !== undefined) await resumeRun(redis, queues, run.id);
+  const stopped = (await readRun(redis, run.id))?.stop !== undefined;
+  await resumeRun(redis, queues, run.id, stopped ? 'any' : 'decided');
 }
 
 async function afterError(run: Run, error: unknown): Promise<void> {
