@@ -150,7 +150,10 @@ const feedback = z.object({
   reason: z.string().optional(),
 });
 
-/** One step of a run. New kinds and optional fields may be added; stored entries must stay readable for ever. */
+/**
+ * One step of a run. New kinds and optional fields may be added; stored entries must stay readable for ever. Versions that
+ * do not know a kind pass its entries over, so that a new one must not change what the others mean.
+ */
 export const journalEntrySchema = z.discriminatedUnion('type', [
   accepted,
   claimed,
@@ -171,6 +174,12 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
 export type JournalEntry = z.output<typeof journalEntrySchema>;
 export type JournalEntryInput = z.input<typeof journalEntrySchema>;
 export type EntryOf<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
+
+const kinds = new Set<string>(journalEntrySchema.options.map(({ shape }) => shape.type.value));
+
+export function isKnownKind(type: string): boolean {
+  return kinds.has(type);
+}
 
 /** An entry as stored: `id` is the stream id, whose first half is Redis' time in milliseconds. */
 export interface StoredEntry {

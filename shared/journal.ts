@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { auditLua, auditRow } from './audit/rows.ts';
 import { FencedError, InternalError } from './errors.ts';
 import {
+  isKnownKind,
   journalEntrySchema,
   onceKey,
   type JournalEntry,
@@ -112,15 +113,34 @@ export function seedArguments(entries: JournalEntryInput[]): string[] {
   ]);
 }
 
-/** All entries of a run, oldest first; empty when the run is unknown or was cleaned away. */
+/** All entries of a run, oldest first; empty when the run is unknown or was cleaned away. Throws as `parseEntry`. */
 export async function readJournal(redis: Redis, runId: string, after = '-'): Promise<StoredEntry[]> {
   const rows = await redis.xrange(keys.journal(runId), after === '-' ? '-' : `(${after}`, '+');
-  return rows.map(([id, fields]) => ({ id, entry: parseEntry(fields) }));
+  return parseRows(rows);
 }
 
-/** Decodes the fields of a stream row. Throws on an entry that no version of this code has written. */
-export function parseEntry(fields: string[]): JournalEntry {
-  return journalEntrySchema.parse(JSON.parse(fields[1] ?? 'null'));
+/** Decodes rows of a journal's stream, without kinds of entries that only newer versions know. Throws as `parseEntry`. */
+export function parseRows(rows: [string, string[]][]): StoredEntry[] {
+  return rows.flatMap(([id, fields]) => {
+    const entry = parseEntry(fields);
+    return entry ? [{ id, entry }] : [];
+  });
+}
+
+/**
+ * Decodes the fields of a stream row. Undefined for a kind that only newer versions know: such entries stay stored, and
+ * whoever does not know them passes them over. Throws InternalError (`journal-unreadable`) on anything else that no
+ * version of this code has written: to go on without it could do something twice.
+ */
+export function parseEntry(fields: string[]): JournalEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(fields[1] ?? 'null');
+    const type: unknown = (value as { type?: unknown } | null)?.type;
+    if (typeof type === 'string' && !isKnownKind(type)) return undefined;
+    return journalEntrySchema.parse(value);
+  } catch (cause) {
+    throw new InternalError('journal-unreadable', 'the journal has an entry that this version cannot read', { cause });
+  }
 }
 
 /** Redis' time of a stored entry in milliseconds since the epoch. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readJournal } from '#shared/journal.ts';
+import { keys } from '#shared/keys.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -42,6 +43,27 @@ test.each([
   rig.controls.inject({ route: sends, times: 2, ...fault });
   const { asked } = await answer();
   expect(repliesTo(asked)).toHaveLength(1);
+});
+
+test('an entry that cannot be read keeps no other answer from being shown', async () => {
+  const asked: { id: string; run: Awaited<ReturnType<Rig['work']>> }[] = [];
+  for (let at = 0; at < 6; at += 1) {
+    const { id } = rig.ask(`what ${at}?`, { author: 'Max' });
+    asked.push({ id, run: await rig.work(id) });
+  }
+  // Of a kind that only a newer version knows, and one that nobody can read.
+  const odd = ['{"type":"memory.recalled"}', '{"type":"notice","key":1}'];
+  const all = rig.redis.multi();
+  for (const [at, { run }] of asked.entries()) {
+    if (odd[at] !== undefined) all.xadd(keys.journal(run.id), '*', 'e', odd[at]);
+    all.xadd(keys.journal(run.id), '*', 'e', JSON.stringify({ type: 'notice', key: 'k', text: 'Noted.' }));
+  }
+  await all.exec();
+  for (const [at, { run }] of asked.entries()) await run.end(`Answer ${at}.`);
+  for (const [at, { id }] of asked.entries()) {
+    if (at === 1) continue;
+    await rig.controls.waitFor(({ replyTo, content }) => replyTo === id && content.includes(`Answer ${at}.`));
+  }
 });
 
 test('an edit that fails is made again', async () => {
