@@ -62,7 +62,9 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     const builtin = own.get(tool.name);
     if (builtin) return callBuiltin(builtin, order);
     const runner = byName.get(tool.domain);
-    if (!runner) return { outcome: 'error', content: `${tool.name} does not exist any more. Do without it.` };
+    if (!runner) {
+      return { outcome: 'error', content: `${tool.name} does not exist any more. Do without it.`, unmade: true };
+    }
     return callRunner(callParts, runner, wireNames.get(tool.name) ?? tool.name, order);
   }
 
