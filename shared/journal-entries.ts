@@ -55,6 +55,8 @@ const toolIntended = z.object({
   readOnly: z.boolean().optional(),
   idempotencyKey: z.string(),
 });
+export const toolOutcomes = ['ok', 'error', 'refused', 'interrupted', 'stopped'] as const;
+
 /** The result that the model sees; written before it is used. */
 const toolFinished = z.object({
   type: z.literal('tool.finished'),
@@ -62,7 +64,7 @@ const toolFinished = z.object({
   call,
   tool: z.string(),
   domain: z.string().default(''),
-  outcome: z.enum(['ok', 'error', 'refused', 'interrupted', 'stopped']),
+  outcome: z.enum(toolOutcomes),
   content: z.string(),
   durationMs: z.number(),
   /** Milliseconds of the duration that are Dragoman's own. */
@@ -85,10 +87,13 @@ const approvalRequested = z.object({
   /** Milliseconds since the epoch. */
   expiresAt: z.number(),
 });
+
+export const approvalDecisions = ['allow', 'deny', 'expired', 'happened', 'did-not-happen'] as const;
+
 const approvalDecided = z.object({
   type: z.literal('approval.decided'),
   approval: z.string(),
-  decision: z.enum(['allow', 'deny', 'expired', 'happened', 'did-not-happen']),
+  decision: z.enum(approvalDecisions),
   by: z.string(),
   reason: z.string().optional(),
 });
@@ -143,6 +148,14 @@ const delivered = z.object({
   message: z.string(),
   channel: z.string(),
 });
+/** The answer will not stand in Discord: the bot may not write there, the channel is gone, or Discord refuses it. */
+const undeliverable = z.object({
+  type: z.literal('undeliverable'),
+  channel: z.string(),
+  failure: z.enum(['forbidden', 'gone', 'refused']),
+  /** What Discord said. */
+  why: z.string(),
+});
 const feedback = z.object({
   type: z.literal('feedback'),
   by: z.string(),
@@ -169,6 +182,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   replayRecorded,
   ended,
   delivered,
+  undeliverable,
   feedback,
 ]);
 export type JournalEntry = z.output<typeof journalEntrySchema>;
@@ -205,6 +219,7 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
     case 'run.accepted':
     case 'replay.began':
     case 'run.ended':
+    case 'undeliverable':
       return entry.type;
     case 'replay.recorded':
       return `recorded:${entry.run}:${entry.step}:${entry.call}`;

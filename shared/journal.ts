@@ -95,7 +95,7 @@ async function appendEntries(
   );
   if (state === 'fenced') throw new FencedError(runId, epoch ?? -1);
   if (state === 'gone') throw new InternalError('run-gone', `run ${runId} is not stored any more`);
-  metrics.journalAppends.inc(entries.length);
+  metrics.journalAppends.inc({}, entries.length);
   return ids.map((id) => ({ id: id.slice(1), fresh: id.startsWith('+') }));
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
+export const callerKinds = ['discord', 'terminal', 'api'] as const;
+
 /** Who asked. Identity comes from the door, never from text; rights are derived from it by the policy. */
 export const callerSchema = z.object({
-  kind: z.enum(['discord', 'terminal', 'api']),
+  kind: z.enum(callerKinds),
   /** Discord user id, operating-system user, or API key name. */
   id: z.string().min(1).max(200),
   name: z.string().max(200).default(''),

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { auditLua } from './audit/rows.ts';
 import { errorText } from './errors.ts';
 import type { EntryOf, JournalEntryInput } from './journal-entries.ts';
-import { entryArguments, seedArguments } from './journal.ts';
+import { appendEntry, entryArguments, seedArguments } from './journal.ts';
 import { keys } from './keys.ts';
 import { createLogger } from './log.ts';
 import type { Queues } from './queues.ts';
@@ -38,6 +38,8 @@ export interface RunRecord {
   reason?: string;
   /** Who asked for the stop. */
   stop?: string;
+  /** Why its answer does not stand in Discord. */
+  undeliverable?: EntryOf<'undeliverable'>['failure'];
   /** The run that answers in this one's place. */
   replayedBy?: string;
 }
@@ -360,8 +362,15 @@ export async function readRun(redis: Redis, runId: string): Promise<RunRecord | 
   if (raw['outcome']) record.outcome = raw['outcome'] as RunOutcome;
   if (raw['reason']) record.reason = raw['reason'];
   if (raw['stop']) record.stop = raw['stop'];
+  if (raw['undeliverable']) record.undeliverable = raw['undeliverable'] as EntryOf<'undeliverable'>['failure'];
   if (raw['replayedBy']) record.replayedBy = raw['replayedBy'];
   return record;
+}
+
+/** Notes in journal and record that a run's answer will not stand in Discord. */
+export async function noteUndeliverable(redis: Redis, runId: string, entry: EntryOf<'undeliverable'>): Promise<void> {
+  await appendEntry(redis, runId, entry);
+  await redis.hset(keys.run(runId), 'undeliverable', entry.failure);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Sealing } from '#shared/audit/keep.ts';
 import { errorText } from '#shared/errors.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { createLogger } from '#shared/log.ts';
+import type { RunLimit } from '#shared/metric-labels.ts';
 import { metrics } from '#shared/metrics.ts';
 import type { RunRequest } from '#shared/run.ts';
 
@@ -47,7 +48,7 @@ export function approvalAsked(question: { tool: string; kind: string }): void {
 }
 
 /** A limit of the run ended or bent it. */
-export function limitHit(limit: string): void {
+export function limitHit(limit: RunLimit): void {
   metrics.limitsHit.inc({ limit });
   log.info({ limit }, 'limit reached');
 }

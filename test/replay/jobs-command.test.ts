@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '#shared/keys.ts';
 import { createGateway } from '#services/worker/gateway/create-gateway.ts';
-import { readRun } from '#shared/runs.ts';
+import { noteUndeliverable, readRun } from '#shared/runs.ts';
 import { mark, type Turn } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
@@ -49,6 +49,21 @@ async function failing(count: number, user = 'ada'): Promise<string[]> {
   await rig.model.up();
   return ids;
 }
+
+it('tells of an answer that did not reach Discord', async () => {
+  const id = await rig.accept('Hello?');
+  await rig.ended(id);
+  expect((await dragoman(['list'])).written.out).not.toContain('undelivered');
+  const why = 'Missing Permissions';
+  await noteUndeliverable(rig.redis, id, { type: 'undeliverable', channel: '42', failure: 'forbidden', why });
+  expect((await dragoman(['list'])).written.out).toMatch(new RegExp(`${id} +answered, undelivered`));
+  const shown = (await dragoman(['show', id])).written.out;
+  expect(shown).toContain('answered, undelivered');
+  expect(shown).toMatch(/undeliverable +forbidden: the answer does not stand in channel 42 \(Missing Permissions\)/);
+  expect(JSON.parse((await dragoman(['show', id, '--json'])).written.out)).toMatchObject({
+    undeliverable: 'forbidden',
+  });
+});
 
 it('lists what failed by reason, person and time, as JSON too', async () => {
   const [mine = ''] = await failing(1, 'ada');

@@ -9,7 +9,7 @@ import { builtins, type Builtin } from './builtin/builtins.ts';
 import { callRunner, refusal, type CallEnd } from './call-tool.ts';
 import { createCatalogue, type Listing, type Runner } from './catalogue.ts';
 import { checkArguments } from './check-arguments.ts';
-import { builtinCrashed, serverLeftOut, toolCalled, toolLeftOut } from './events.ts';
+import { builtinCrashed, serverLeftOut, toolCalled, toolLeftOut, toolsListed } from './events.ts';
 import { createMcpClient } from './mcp-client.ts';
 import { present } from './present.ts';
 import type { ListedTool } from './read-tools.ts';
@@ -78,6 +78,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       const permission = now.permission(caller, tool.name);
       return permission === 'deny' ? [] : [{ ...tool, permission }];
     });
+    toolsListed(tools);
     return { tools: tools.toSorted((a, b) => (a.name < b.name ? -1 : 1)), unreachable: listing.unreachable };
   }
 
