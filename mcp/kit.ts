@@ -21,6 +21,8 @@ export interface ToolContext {
   progress(message: string, done?: number, total?: number): void;
   /** The same key on a repeated call means "the same effect, once"; absent when the caller gives none. */
   idempotencyKey?: string | undefined;
+  /** True when a call with this key may have been made before, and its answer was lost. */
+  repeated?: boolean | undefined;
 }
 
 export interface ToolOutput<Data> {
@@ -162,9 +164,17 @@ export async function callByName(
     const tool = tools.find((candidate) => candidate.name === name);
     return tool ? await tool.call(args, context) : unknownTool(name, tools, lists);
   } catch (error) {
-    if (error instanceof ToolError) return failure(error.message);
+    if (error instanceof ToolError) return notRun(error.message);
     throw error;
   }
+}
+
+/** `_meta` key of a result that tells what became of the call where the result itself does not. */
+export const OUTCOME_META = 'dragoman/outcome';
+
+/** The failure of a call that did not reach its tool: what an earlier call with its key has done, it does not tell. */
+export function notRun(message: string): CallToolResult {
+  return { ...failure(message), _meta: { [OUTCOME_META]: 'not-run' } };
 }
 
 async function readTools(source: ToolSource): Promise<readonly AnyTool[]> {
@@ -173,19 +183,23 @@ async function readTools(source: ToolSource): Promise<readonly AnyTool[]> {
 
 function unknownTool(name: string, tools: readonly AnyTool[], lists: (tool: string) => boolean): CallToolResult {
   const names = tools.map((tool) => tool.name).filter(lists);
-  return failure(`There is no tool named ${name.slice(0, 100)}. Available: ${names.join(', ')}.`);
+  return notRun(`There is no tool named ${name.slice(0, 100)}. Available: ${names.join(', ')}.`);
 }
 
 /** `_meta` key under which a worker sends the idempotency key of a tool call. */
 export const IDEMPOTENCY_META = 'dragoman/idempotencyKey';
+/** `_meta` key that is `true` where a call with the same key may have been made before. */
+export const REPEATED_META = 'dragoman/repeated';
 
 function toolContext(context: ServerContext, meta: Record<string, unknown> | undefined): ToolContext {
   const token = context.mcpReq._meta?.progressToken ?? meta?.['progressToken'];
   const key = context.mcpReq._meta?.[IDEMPOTENCY_META] ?? meta?.[IDEMPOTENCY_META];
+  const repeated = context.mcpReq._meta?.[REPEATED_META] ?? meta?.[REPEATED_META];
   let steps = 0;
   return {
     signal: context.mcpReq.signal,
     idempotencyKey: typeof key === 'string' ? key : undefined,
+    repeated: repeated === true,
     progress(message, done, total) {
       if (typeof token !== 'string' && typeof token !== 'number') return;
       steps += 1;

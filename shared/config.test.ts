@@ -25,7 +25,9 @@ test('each wrong variable gets one line with its name, value and problem', () =>
 });
 
 test('a missing variable says how to set it', () => {
-  expect(() => loadConfig(schema, {})).toThrow('KEY is not set. Set KEY or KEY_FILE. Example: KEY=abc');
+  expect(() => loadConfig(schema, {})).toThrow(
+    'KEY is not set. Set KEY in .env or in the environment, or KEY_FILE. Example: KEY=abc',
+  );
 });
 
 test('a wrong secret is not printed', () => {
@@ -39,6 +41,18 @@ test('a secret comes from the file that NAME_FILE names, without its last newlin
   writeFileSync(file, 'from-the-file\n');
   expect(loadConfig(schema, { KEY_FILE: file }).KEY).toBe('from-the-file');
   expect(catchMessage(() => loadConfig(schema, { KEY_FILE: `${file}x` }))).toContain('KEY_FILE: cannot read');
+});
+
+test('an empty file is as good as none, and is named', () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'config-')), 'key');
+  writeFileSync(file, '\n');
+  expect(catchMessage(() => loadConfig(schema, { KEY_FILE: file }))).toBe(
+    `KEY is not set: the file ${file} (KEY_FILE) is empty. Set KEY in .env or in the environment, or KEY_FILE. Example: KEY=abc`,
+  );
+  writeFileSync(file, 'short\n');
+  expect(catchMessage(() => loadConfig(schema, { KEY_FILE: file }))).toBe(
+    `KEY (from the file ${file}): must have at least 10 characters. Set it in .env or in the environment. Example: KEY=abc`,
+  );
 });
 
 test('only secrets may come from files', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { OperatorError } from './errors.ts';
+import { OperatorError, errorText } from './errors.ts';
 
 /** Facts about a variable beyond its type, given with `.meta()`. */
 export interface VariableMeta {
@@ -37,18 +37,21 @@ export class ConfigError extends OperatorError {
  * Throws ConfigError that names every wrong variable.
  */
 export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment = process.env): z.output<S> {
-  const raw: Record<string, string> = {};
+  const found: Record<string, Found> = {};
   const problems: string[] = [];
   for (const name of Object.keys(schema.shape)) {
     try {
-      const value = readVariable(name, variableMeta(schema, name), env);
-      if (value !== undefined) raw[name] = value;
+      found[name] = readVariable(name, variableMeta(schema, name), env);
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(errorText(error));
     }
   }
-  const parsed = schema.safeParse(raw);
-  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => problemLine(schema, issue, raw)));
+  const raw = Object.entries(found).flatMap(([name, { value }]) => (value === '' ? [] : [[name, value] as const]));
+  const parsed = schema.safeParse(Object.fromEntries(raw), { error: inWords });
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.filter(({ path }) => path[0] === undefined || found[String(path[0])]);
+    problems.push(...wrong.map((issue) => problemLine(schema, issue, found)));
+  }
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return parsed.data as z.output<S>;
 }
@@ -65,13 +68,19 @@ export function variableMeta(schema: z.ZodObject, name: string): VariableMeta {
   return {};
 }
 
-function readVariable(name: string, meta: VariableMeta, env: Environment): string | undefined {
+/** The value of one variable, '' when it is not set, and the file that it was read from. */
+interface Found {
+  value: string;
+  file?: string;
+}
+
+function readVariable(name: string, meta: VariableMeta, env: Environment): Found {
   const direct = env[name];
-  if (direct !== undefined && direct !== '') return direct;
+  if (direct !== undefined && direct !== '') return { value: direct };
   const file = meta.secret ? env[`${name}_FILE`] : undefined;
-  if (file === undefined || file === '') return undefined;
+  if (file === undefined || file === '') return { value: '' };
   try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    return { value: readFileSync(file, 'utf8').replace(/\r?\n$/, ''), file };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new Error(`${name}_FILE: cannot read ${file} (${code}). Mount the secret there or set ${name}.`, {
@@ -80,19 +89,48 @@ function readVariable(name: string, meta: VariableMeta, env: Environment): strin
   }
 }
 
-function problemLine(schema: z.ZodObject, issue: z.core.$ZodIssue, raw: Record<string, string>): string {
+/** Where variables are set: npm start and docker compose read both. */
+const where = 'in .env or in the environment';
+
+function problemLine(schema: z.ZodObject, issue: z.core.$ZodIssue, found: Record<string, Found>): string {
   const name = String(issue.path[0] ?? '');
   const meta = name ? variableMeta(schema, name) : {};
+  const { value, file } = found[name] ?? { value: '' };
   const hint = meta.example
     ? ` Example: ${name}=${meta.example}`
     : meta.description
       ? ` ${name}: ${meta.description}.`
       : '';
-  const value = raw[name];
-  if (value === undefined && issue.code !== 'custom')
-    return `${name} is not set. Set ${name}${meta.secret ? ` or ${name}_FILE` : ''}.${hint}`;
-  const shown = value === undefined || meta.secret ? '' : ` ${JSON.stringify(value)}`;
-  return `${name}${shown}: ${issue.message}.${hint}`;
+  if (value === '' && issue.code !== 'custom') {
+    const unset = file === undefined ? 'is not set' : `is not set: the file ${file} (${name}_FILE) is empty`;
+    return `${name} ${unset}. Set ${name} ${where}${meta.secret ? `, or ${name}_FILE` : ''}.${hint}`;
+  }
+  const shown = value === '' || meta.secret ? '' : ` ${JSON.stringify(value)}`;
+  const source = file === undefined ? '' : ` (from the file ${file})`;
+  return `${name}${shown}${source}: ${issue.message}. Set it ${where}.${hint}`;
+}
+
+/** What is wrong with a value, for people; `undefined` leaves it to zod. A schema's own message comes first. */
+function inWords(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.expected === 'number') return 'must be a number';
+      return issue.expected === 'int' ? 'must be a whole number' : undefined;
+    case 'too_small':
+      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${size(issue.origin, issue.minimum)}`;
+    case 'too_big':
+      return `must be at most ${size(issue.origin, issue.maximum)}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_format':
+      return issue.format === 'url' ? 'must be an address that begins with http:// or https://' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function size(origin: string, amount: number | bigint): string {
+  return origin === 'string' ? `${amount} characters long` : String(amount);
 }
 
 /** A port number; 0 lets the system choose. */

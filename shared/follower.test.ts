@@ -8,6 +8,7 @@ import { createQueues } from './queues.ts';
 import { connectRedis } from './redis.ts';
 import { claimRun } from './runs/claim.ts';
 import { acceptRun } from './runs/accept.ts';
+import { publishLive } from './live.ts';
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -62,6 +63,53 @@ test('many runs are told of every entry, in order', async () => {
     for await (const event of follower.follow(id)) {
       if (event.kind === 'entry' && event.entry.type === 'notice') told.push(event.entry.key);
       if (told.length === count) break;
+    }
+    return told;
+  }
+});
+
+test.each<[string, string, 'passed over' | 'told']>([
+  ['of a kind that only newer versions know', '{"type":"memory.recalled","notes":[1]}', 'passed over'],
+  ['with a value that only newer versions know', '{"type":"notice","key":"k","text":7}', 'told'],
+  ['without a kind', '[]', 'told'],
+  ['that is no JSON', '{"type":"noti', 'told'],
+])('an entry %s keeps nobody from the events of other runs', async (_, stored, fate) => {
+  const redis = connectRedis(server.url, 'test');
+  await using queues = createQueues(redis);
+  const follower = createFollower(redis, server.url);
+  const ids = Array.from({ length: 30 }, () => randomUUID());
+  for (const id of ids) {
+    await acceptRun({ redis, queues }, { id, conversation: id, text: 'hi', caller: { kind: 'terminal', id: 'ada' } });
+  }
+  const odd = ids[7]!;
+  const begun = ids.map(() => Promise.withResolvers<void>());
+  const told = Promise.allSettled(ids.map((id, index) => story(id, begun[index]!.resolve)));
+  await Promise.all(begun.map(({ promise }) => promise));
+  // In one step, so that one read brings all of it.
+  const all = redis.multi();
+  for (const id of ids) {
+    all.xadd(keys.journal(id), '*', 'e', JSON.stringify({ type: 'notice', key: 'before', text: 'x' }));
+    if (id === odd) all.xadd(keys.journal(id), '*', 'e', stored);
+    all.xadd(keys.live(id), '*', 'e', id === odd ? stored : JSON.stringify({ type: 'newer', epoch: 0 }));
+    all.xadd(keys.journal(id), '*', 'e', JSON.stringify({ type: 'notice', key: 'after', text: 'x' }));
+  }
+  await all.exec();
+  for (const id of ids) await publishLive(redis, id, { type: 'text', epoch: 0, step: 0, text: 'end' });
+  for (const [index, settled] of (await told).entries()) {
+    if (ids[index] === odd && fate === 'told') {
+      expect(settled).toMatchObject({ status: 'rejected', reason: { reason: 'journal-unreadable' } });
+    } else expect(settled).toEqual({ status: 'fulfilled', value: ['before', 'after', 'end'] });
+  }
+  await follower[Symbol.asyncDispose]();
+  redis.disconnect();
+
+  async function story(id: string, begun: () => void): Promise<string[]> {
+    const told: string[] = [];
+    for await (const event of follower.follow(id, { signal: AbortSignal.timeout(60_000) })) {
+      if (event.kind === 'entry' && event.entry.type === 'run.accepted') begun();
+      if (event.kind === 'entry' && event.entry.type === 'notice') told.push(event.entry.key);
+      if (event.kind === 'live') told.push(event.event.type === 'text' ? event.event.text : event.event.type);
+      if (told.at(-1) === 'end') break;
     }
     return told;
   }

@@ -5,7 +5,7 @@ import { errorText } from './errors.ts';
 import type { StoredEntry } from './journal-entries.ts';
 import { entryTime, parseEntry } from './runs/journal.ts';
 import { keys } from './keys.ts';
-import type { LiveEvent } from './live.ts';
+import { parseLive, type LiveEvent } from './live.ts';
 import { createLogger } from './log.ts';
 import { connectRedis } from './redis.ts';
 
@@ -16,7 +16,8 @@ export type RunEvent = ({ kind: 'entry' } & StoredEntry) | { kind: 'live'; id: s
 export interface RunFollower extends AsyncDisposable {
   /**
    * All events of a run in order: the journal from its beginning (or after `after`), then what comes, until
-   * the run has ended or `signal` aborts. Text deltas may be missing; the journal's entries never are.
+   * the run has ended or `signal` aborts. Text deltas may be missing; the journal's entries never are, but for kinds that
+   * only newer versions know. Throws InternalError (`journal-unreadable`) at an entry that cannot be read.
    */
   follow(runId: string, options?: { after?: string; signal?: AbortSignal }): AsyncIterable<RunEvent>;
 }
@@ -27,6 +28,8 @@ interface Subscription {
   liveId: string;
   events: RunEvent[];
   done: boolean;
+  /** What came after the last event cannot be read. */
+  failure: unknown;
   wake: () => void;
 }
 
@@ -113,12 +116,14 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
     for (const [name, entries] of rows ?? []) {
       if (name === wakeKey) wakeId = entries.at(-1)?.[0] ?? wakeId;
       for (const { subscription, live } of streams.get(name) ?? []) {
-        receive(subscription, live, entries, touched);
+        const events = touched.get(subscription) ?? [];
+        touched.set(subscription, events);
+        receive(subscription, live, entries, events);
       }
     }
     for (const [subscription, events] of touched) {
       // Nothing follows the end: the next read need not ask for this run, nor be ended for the sake of another.
-      if (events.some(isEnd)) subscriptions.delete(subscription);
+      if (subscription.failure !== undefined || events.some(isEnd)) subscriptions.delete(subscription);
       subscription.events.push(...events.toSorted(inOrder));
       subscription.wake();
     }
@@ -132,6 +137,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
         liveId: '0',
         events: [],
         done: false,
+        failure: undefined,
         wake: () => undefined,
       };
       const abort = () => {
@@ -141,19 +147,20 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
       if (options.signal?.aborted) return;
       options.signal?.addEventListener('abort', abort, { once: true });
       subscriptions.add(subscription);
-      if (running) await wakeReader();
-      else running = readLoop();
       try {
+        if (running) await wakeReader();
+        else running = readLoop();
         while (true) {
           for (let event = subscription.events.shift(); event; event = subscription.events.shift()) {
             if (options.signal?.aborted) return;
             yield event;
             if (isEnd(event)) return;
           }
+          if (subscription.failure !== undefined) throw subscription.failure;
           if (subscription.done || closed) return;
           await new Promise<void>((resolve) => {
             subscription.wake = resolve;
-            if (subscription.events.length > 0 || subscription.done) resolve();
+            if (subscription.events.length > 0 || subscription.done || subscription.failure !== undefined) resolve();
           });
         }
       } finally {
@@ -177,24 +184,33 @@ function isEnd(event: RunEvent): boolean {
   return event.kind === 'entry' && event.entry.type === 'run.ended';
 }
 
-function receive(
-  subscription: Subscription,
-  live: boolean,
-  entries: [string, string[]][],
-  touched: Map<Subscription, RunEvent[]>,
-): void {
-  const events = touched.get(subscription) ?? [];
-  for (const [id, fields] of entries) {
+/**
+ * Takes a run's new rows in, entry by entry: of one that cannot be read only who follows this run hears, after all that came
+ * before it.
+ */
+function receive(subscription: Subscription, live: boolean, rows: [string, string[]][], events: RunEvent[]): void {
+  for (const [id, fields] of rows) {
     if (compareIds(id, live ? subscription.liveId : subscription.journalId) <= 0) continue;
-    if (live) {
-      subscription.liveId = id;
-      events.push({ kind: 'live', id, event: JSON.parse(fields[1] ?? 'null') as LiveEvent });
-    } else {
-      subscription.journalId = id;
-      events.push({ kind: 'entry', id, entry: parseEntry(fields) });
+    try {
+      const event = live ? liveEvent(id, fields) : journalEvent(id, fields);
+      if (event) events.push(event);
+    } catch (error) {
+      subscription.failure = error;
+      return;
     }
+    if (live) subscription.liveId = id;
+    else subscription.journalId = id;
   }
-  if (events.length > 0) touched.set(subscription, events);
+}
+
+function journalEvent(id: string, fields: string[]): RunEvent | undefined {
+  const entry = parseEntry(fields);
+  return entry && { kind: 'entry', id, entry };
+}
+
+function liveEvent(id: string, fields: string[]): RunEvent | undefined {
+  const event = parseLive(fields);
+  return event && { kind: 'live', id, event };
 }
 
 /** By Redis' time; within a millisecond an answer's entry stands before the deltas of the step after it, the end last. */

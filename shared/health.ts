@@ -3,6 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { errorText } from './errors.ts';
 import { registry } from './metrics.ts';
 
+/** What a check rejects with while its dependency comes up: not ready yet, and nothing is known to be wrong. */
+export class StillStarting extends Error {
+  override name = 'StillStarting';
+}
+
 /** Rejects with a sentence for the operator while the service cannot do its work. */
 export type ReadinessCheck = () => Promise<void>;
 
@@ -67,10 +72,13 @@ export interface Readiness {
   ready: boolean;
   /** `ok`, or what is wrong, by dependency. */
   checks: Record<string, string>;
+  /** There when nothing is wrong but that dependencies are still being started. */
+  starting?: true;
 }
 
 /** Runs all checks at once; one that does not answer within 3 s counts as failed. */
 export async function readiness(checks: Record<string, ReadinessCheck>): Promise<Readiness> {
+  let wrong = 0;
   const entries = await Promise.all(
     Object.entries(checks).map(async ([name, check]): Promise<[string, string]> => {
       const late = new Promise<never>((_, reject) =>
@@ -80,11 +88,13 @@ export async function readiness(checks: Record<string, ReadinessCheck>): Promise
         await Promise.race([check(), late]);
         return [name, 'ok'];
       } catch (error) {
+        if (!(error instanceof StillStarting)) wrong += 1;
         return [name, errorText(error)];
       }
     }),
   );
-  return { ready: entries.every(([, state]) => state === 'ok'), checks: Object.fromEntries(entries) };
+  const ready = entries.every(([, state]) => state === 'ok');
+  return { ready, checks: Object.fromEntries(entries), ...(!ready && wrong === 0 && { starting: true }) };
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -27,6 +27,8 @@ export interface JobDefinition {
 }
 
 export const queueNames = ['runs', 'replies'] as const;
+/** States of a job that are counted; BullMQ's names. */
+export const jobStates = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;
 export type QueueName = (typeof queueNames)[number];
 export type JobName = keyof typeof jobCatalogue;
 export type JobPayload<N extends JobName> = z.output<(typeof jobCatalogue)[N]['schema']>;

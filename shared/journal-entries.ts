@@ -55,6 +55,8 @@ const toolIntended = z.object({
   readOnly: z.boolean().optional(),
   idempotencyKey: z.string(),
 });
+export const toolOutcomes = ['ok', 'error', 'refused', 'interrupted', 'stopped'] as const;
+
 /** The result that the model sees; written before it is used. */
 const toolFinished = z.object({
   type: z.literal('tool.finished'),
@@ -62,7 +64,7 @@ const toolFinished = z.object({
   call,
   tool: z.string(),
   domain: z.string().default(''),
-  outcome: z.enum(['ok', 'error', 'refused', 'interrupted', 'stopped']),
+  outcome: z.enum(toolOutcomes),
   content: z.string(),
   /** Characters of the whole content, where `content` is only its beginning: the whole is stored beside the journal. */
   apart: z.number().int().optional(),
@@ -87,10 +89,13 @@ const approvalRequested = z.object({
   /** Milliseconds since the epoch. */
   expiresAt: z.number(),
 });
+
+export const approvalDecisions = ['allow', 'deny', 'expired', 'happened', 'did-not-happen'] as const;
+
 const approvalDecided = z.object({
   type: z.literal('approval.decided'),
   approval: z.string(),
-  decision: z.enum(['allow', 'deny', 'expired', 'happened', 'did-not-happen']),
+  decision: z.enum(approvalDecisions),
   by: z.string(),
   reason: z.string().optional(),
 });
@@ -150,6 +155,14 @@ const delivered = z.object({
   message: z.string(),
   channel: z.string(),
 });
+/** The answer will not stand in Discord: the bot may not write there, the channel is gone, or Discord refuses it. */
+const undeliverable = z.object({
+  type: z.literal('undeliverable'),
+  channel: z.string(),
+  failure: z.enum(['forbidden', 'gone', 'refused']),
+  /** What Discord said. */
+  why: z.string(),
+});
 const feedback = z.object({
   type: z.literal('feedback'),
   by: z.string(),
@@ -157,7 +170,10 @@ const feedback = z.object({
   reason: z.string().optional(),
 });
 
-/** One step of a run. New kinds and optional fields may be added; stored entries must stay readable for ever. */
+/**
+ * One step of a run. New kinds and optional fields may be added; stored entries must stay readable for ever. Versions that
+ * do not know a kind pass its entries over, so that a new one must not change what the others mean.
+ */
 export const journalEntrySchema = z.discriminatedUnion('type', [
   accepted,
   claimed,
@@ -173,11 +189,18 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   replayRecorded,
   ended,
   delivered,
+  undeliverable,
   feedback,
 ]);
 export type JournalEntry = z.output<typeof journalEntrySchema>;
 export type JournalEntryInput = z.input<typeof journalEntrySchema>;
 export type EntryOf<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
+
+const kinds = new Set<string>(journalEntrySchema.options.map(({ shape }) => shape.type.value));
+
+export function isKnownKind(type: string): boolean {
+  return kinds.has(type);
+}
 
 /** An entry as stored: `id` is the stream id, whose first half is Redis' time in milliseconds. */
 export interface StoredEntry {
@@ -203,6 +226,7 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
     case 'run.accepted':
     case 'replay.began':
     case 'run.ended':
+    case 'undeliverable':
       return entry.type;
     case 'replay.recorded':
       return `recorded:${entry.run}:${entry.step}:${entry.call}`;

@@ -26,3 +26,13 @@ export async function publishLive(redis: Redis, runId: string, event: LiveEvent)
     { event: longText(JSON.stringify(event)), max: maxEvents, keepMs },
   );
 }
+
+/** Decodes a row of a live stream; undefined for what cannot be read or only newer versions know, since it may be missing. */
+export function parseLive(fields: string[]): LiveEvent | undefined {
+  try {
+    const event = JSON.parse(fields[1] ?? 'null') as LiveEvent | null;
+    return event?.type === 'text' || event?.type === 'tool-progress' ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { startProgram } from '#test/lib/stack.ts';
 import { hideSecret, redact, redactLine } from './log.ts';
 
 test.each([
@@ -24,4 +25,19 @@ test('members with secret names lose their values at any depth, and nothing else
     deep: { er: { password: '[redacted]', pin: 1, api_key: '[redacted]' } },
     tokens: 3,
   });
+});
+
+/** Members that every line has, whatever it was given. */
+const always = new Set(['level', 'time', 'at', 'service', 'part', 'msg']);
+
+test('no field of one line appears in another: within a run, in nested contexts, in runs at once, of child loggers', async () => {
+  const { code, stdout, stderr } = await startProgram('shared/testing/log-lines.ts', []).finished;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const written = stdout.trim().split('\n');
+  expect(written).toHaveLength(2 + 3 * 9);
+  for (const line of written) {
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    const fields = Object.fromEntries(Object.entries(entry).filter(([name]) => !always.has(name)));
+    expect(fields).toEqual(JSON.parse(String(entry['msg'])));
+  }
 });

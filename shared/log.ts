@@ -70,7 +70,8 @@ const root = pino({
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
-  mixin: () => runContext.getStore() ?? {},
+  // A copy for each line: pino writes the line's own fields into what it gets here.
+  mixin: () => ({ ...runContext.getStore() }),
   hooks: { streamWrite: redactLine },
 });
 

@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import * as values from './metric-labels.ts';
+import { anyName } from './metric-labels.ts';
 
 /** The one registry of this process. Labels are bounded: never a user, run or message id. */
 export const registry = new Registry();
@@ -6,33 +8,68 @@ export const registry = new Registry();
 const fast = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const slow = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600];
 
-function counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
-  return new Counter({ name: `dragoman_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+/** The values of each label: all that code can count, or `anyName`. */
+type Labels = Record<string, readonly string[] | typeof anyName>;
+type LabelsOf<L extends Labels> = { [K in keyof L]: L[K] extends readonly string[] ? L[K][number] : string };
+
+/** The labels of every metric by its full name, for those who check queries. */
+export const declaredLabels = new Map<string, Labels>();
+
+/** Declares a metric; resolves to what prom-client wants to know of it. */
+function declare<L extends Labels>(name: string, help: string, labels: L) {
+  const fullName = `dragoman_${name}`;
+  declaredLabels.set(fullName, labels);
+  return { name: fullName, help, labelNames: Object.keys(labels) as (keyof L & string)[], registers: [registry] };
 }
 
-function histogram<L extends string>(
-  name: string,
-  help: string,
-  buckets: number[],
-  labelNames: readonly L[] = [],
-): Histogram<L> {
-  return new Histogram({ name: `dragoman_${name}`, help, buckets, labelNames: [...labelNames], registers: [registry] });
+interface TypedCounter<L extends Labels> {
+  inc(labels: LabelsOf<L>, by?: number): void;
+  /**
+   * Shows 0 for every value of the other labels. Prometheus sees an increase only between two scrapes, so the first
+   * failure of a process would go unseen if its series began with it.
+   */
+  beginAtZero(labels: Partial<LabelsOf<L>>): void;
 }
 
-function gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> {
-  return new Gauge({ name: `dragoman_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+/** A counter without labels that take any name begins at 0 by itself; the others when `beginAtZero` names what is to come. */
+function counter<const L extends Labels>(name: string, help: string, labels: L): TypedCounter<L> {
+  const made: Counter = new Counter(declare(name, help, labels));
+  const beginAtZero = (known: Record<string, string | undefined>): void => {
+    for (const row of combinations(labels, known)) made.inc(row, 0);
+  };
+  if (!Object.values<Labels[string]>(labels).includes(anyName)) beginAtZero({});
+  return {
+    inc: (row, by = 1) => made.inc(row, by),
+    beginAtZero,
+  };
 }
 
-type Row<L extends string> = { labels: Record<L, string>; value: number };
+function combinations(labels: Labels, known: Record<string, string | undefined>): Record<string, string>[] {
+  let rows: Record<string, string>[] = [{}];
+  for (const [label, values] of Object.entries(labels)) {
+    const given = known[label];
+    if (given === undefined && values === anyName) throw new Error(`which ${label}?`);
+    const all = given === undefined ? (values as readonly string[]) : [given];
+    rows = rows.flatMap((row) => all.map((value) => ({ ...row, [label]: value })));
+  }
+  return rows;
+}
+
+function histogram<const L extends Labels>(name: string, help: string, buckets: number[], labels: L) {
+  return new Histogram({ ...declare(name, help, labels), buckets });
+}
+
+function gauge<const L extends Labels>(name: string, help: string, labels: L) {
+  return new Gauge(declare(name, help, labels));
+}
+
+type Row<L extends Labels> = { labels: LabelsOf<L>; value: number };
 
 /** A gauge whose values are read at the moment of a scrape. */
-function sampledGauge<L extends string>(name: string, help: string, labelNames: readonly L[]) {
+function sampledGauge<const L extends Labels>(name: string, help: string, labels: L) {
   let sample: (() => Promise<Row<L>[]>) | undefined;
-  const sampled: Gauge<L> = new Gauge({
-    name: `dragoman_${name}`,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
+  const sampled: Gauge = new Gauge({
+    ...declare(name, help, labels),
     async collect() {
       const rows = (await sample?.().catch(() => undefined)) ?? [];
       sampled.reset();
@@ -46,39 +83,61 @@ function sampledGauge<L extends string>(name: string, help: string, labelNames: 
   };
 }
 
-/** All metrics of Dragoman; names are a contract (dashboards and alerts use them). */
+/** All metrics of Dragoman; names and label values are a contract (dashboards and alerts use them). */
 export const metrics = {
-  runs: counter('runs_total', 'Runs that ended', ['source', 'outcome']),
-  runDuration: histogram('run_duration_seconds', 'From acceptance to the end of a run', slow),
-  runWait: histogram('run_wait_seconds', 'From acceptance to the first claim by a worker', slow),
-  runFirstToken: histogram('run_first_token_seconds', 'From acceptance to the first text of the model', slow),
-  runIterations: histogram('run_iterations', 'Model turns of a run', [1, 2, 3, 4, 6, 8, 12, 16, 24]),
-  modelRequests: counter('model_requests_total', 'Requests to the model gateway', ['model', 'outcome']),
-  modelRequestDuration: histogram('model_request_duration_seconds', 'Duration of requests to the model gateway', slow, [
-    'model',
-  ]),
-  modelTokens: counter('model_tokens_total', 'Tokens in and out', ['model', 'direction']),
-  modelCost: counter('model_cost_usd_total', 'Cost of the model in US dollars', ['model']),
-  toolCalls: counter('tool_calls_total', 'Tool calls', ['domain', 'tool', 'outcome']),
-  toolCallDuration: histogram('tool_call_duration_seconds', 'Duration of tool calls', fast, ['domain', 'tool']),
-  toolOverhead: histogram('tool_overhead_seconds', "Dragoman's own share of a tool call", fast, ['domain']),
-  queueJobs: sampledGauge('queue_jobs', 'Jobs by queue and state', ['queue', 'state']),
-  redisMemoryUsed: sampledGauge('redis_memory_used_bytes', 'Memory that Redis uses', []),
-  redisMemoryMax: sampledGauge('redis_memory_max_bytes', 'Memory that Redis may use; 0: no limit', []),
-  approvals: counter('approvals_total', 'Approvals by outcome', ['outcome']),
-  limitsHit: counter('limits_hit_total', 'Limits that ended or refused something', ['limit']),
-  replays: counter('replays_total', 'Replayed runs by outcome', ['outcome']),
-  breakerState: gauge('breaker_state', 'Circuit breakers: 0 closed, 1 half open, 2 open', ['target']),
-  discordEvents: counter('discord_events_total', 'Gateway events that matter to the bot', ['event']),
-  discordDeliveries: counter('discord_deliveries_total', 'Messages and edits sent to Discord', ['outcome']),
-  auditSeals: counter('audit_seals_total', 'Seals of the audit log, and refusals to seal a changed one', ['outcome']),
-  runsMended: counter('runs_mended_total', 'Runs that housekeeping brought on their way again, by what was wrong', [
-    'what',
-  ]),
-  housekeepingFailures: counter('housekeeping_failures_total', 'Parts of housekeeping that could not be done', [
-    'task',
-  ]),
-  journalAppends: counter('journal_appends_total', 'Entries appended to run journals'),
+  runs: counter('runs_total', 'Runs that ended', { source: values.callerKinds, outcome: values.runOutcomes }),
+  runDuration: histogram('run_duration_seconds', 'From acceptance to the end of a run', slow, {}),
+  runWait: histogram('run_wait_seconds', 'From acceptance to the first claim by a worker', slow, {}),
+  runFirstToken: histogram('run_first_token_seconds', 'From acceptance to the first text of the model', slow, {}),
+  runIterations: histogram('run_iterations', 'Model turns of a run', [1, 2, 3, 4, 6, 8, 12, 16, 24], {}),
+  modelRequests: counter('model_requests_total', 'Requests to the model gateway', {
+    model: anyName,
+    outcome: values.modelOutcomes,
+  }),
+  modelRequestDuration: histogram('model_request_duration_seconds', 'Duration of requests to the model gateway', slow, {
+    model: anyName,
+  }),
+  modelTokens: counter('model_tokens_total', 'Tokens in and out', {
+    model: anyName,
+    direction: values.tokenDirections,
+  }),
+  modelCost: counter('model_cost_usd_total', 'Cost of the model in US dollars', { model: anyName }),
+  toolCalls: counter('tool_calls_total', 'Tool calls', {
+    domain: anyName,
+    tool: anyName,
+    outcome: values.toolOutcomes,
+  }),
+  toolCallDuration: histogram('tool_call_duration_seconds', 'Duration of tool calls', fast, {
+    domain: anyName,
+    tool: anyName,
+  }),
+  toolOverhead: histogram('tool_overhead_seconds', "Dragoman's own share of a tool call", fast, { domain: anyName }),
+  queueJobs: sampledGauge('queue_jobs', 'Jobs by queue and state', {
+    queue: values.queueNames,
+    state: values.jobStates,
+  }),
+  redisMemoryUsed: sampledGauge('redis_memory_used_bytes', 'Memory that Redis uses', {}),
+  redisMemoryMax: sampledGauge('redis_memory_max_bytes', 'Memory that Redis may use; 0: no limit', {}),
+  approvals: counter('approvals_total', 'Approvals by outcome', { outcome: values.approvalOutcomes }),
+  limitsHit: counter('limits_hit_total', 'Limits that ended or bent a run', { limit: values.runLimits }),
+  replays: counter('replays_total', 'Replayed runs by outcome', { outcome: values.replayOutcomes }),
+  breakerState: gauge('breaker_state', 'Circuit breakers: 0 closed, 1 half open, 2 open', { target: anyName }),
+  discordEvents: counter('discord_events_total', 'Gateway events that matter to the bot', {
+    event: values.discordEvents,
+  }),
+  discordDeliveries: counter('discord_deliveries_total', 'Messages and edits for Discord by what became of them', {
+    outcome: values.deliveryOutcomes,
+  }),
+  auditSeals: counter('audit_seals_total', 'Seals of the audit log, and refusals to seal a changed one', {
+    outcome: values.sealOutcomes,
+  }),
+  runsMended: counter('runs_mended_total', 'Runs that housekeeping brought on their way again, by what was wrong', {
+    what: values.mendings,
+  }),
+  housekeepingFailures: counter('housekeeping_failures_total', 'Parts of housekeeping that could not be done', {
+    task: values.housekeepingTasks,
+  }),
+  journalAppends: counter('journal_appends_total', 'Entries appended to run journals', {}),
 };
 
 /** Adds the process' own figures (CPU, memory, event loop lag); called once per service. */

@@ -4,6 +4,7 @@ import { within } from './deadline.ts';
 import { errorText } from './errors.ts';
 import {
   jobCatalogue,
+  jobStates,
   queueNames,
   type JobDefinition,
   type JobName,
@@ -276,12 +277,10 @@ function reportFailure(queue: string, job: Job | undefined, error: Error): void 
 /** Publishes how many jobs wait in which state whenever metrics are scraped. */
 export function watchQueueDepths(queues: Queues): void {
   metrics.queueJobs.collectWith(async () => {
-    const rows: { labels: { queue: string; state: string }; value: number }[] = [];
-    for (const name of queueNames) {
-      const counts = await queues
-        .queue(name)
-        .getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed');
-      for (const [state, value] of Object.entries(counts)) rows.push({ labels: { queue: name, state }, value });
+    const rows = [];
+    for (const queue of queueNames) {
+      const counts = await queues.queue(queue).getJobCounts(...jobStates);
+      for (const state of jobStates) rows.push({ labels: { queue, state }, value: counts[state] ?? 0 });
     }
     return rows;
   });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
+export const callerKinds = ['discord', 'terminal', 'api'] as const;
+
 /** Who asked. Identity comes from the door, never from text; rights are derived from it by the policy. */
 export const callerSchema = z.object({
-  kind: z.enum(['discord', 'terminal', 'api']),
+  kind: z.enum(callerKinds),
   /** Discord user id, operating-system user, or API key name. */
   id: z.string().min(1).max(200),
   name: z.string().max(200).default(''),
@@ -39,6 +41,9 @@ export const discordTargetSchema = z.object({
 });
 export type DiscordTarget = z.infer<typeof discordTargetSchema>;
 
+/** Most characters of a question. */
+export const questionMax = 200_000;
+
 /** What a door hands over: the durable request. Limits are checked here once for all doors. */
 export const runRequestSchema = z.object({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/),
@@ -46,7 +51,7 @@ export const runRequestSchema = z.object({
   /** Runs of one conversation are answered in order and share a history. */
   conversation: z.string().min(1).max(300),
   /** The question. */
-  text: z.string().max(200_000),
+  text: z.string().max(questionMax),
   images: z.array(imageSchema).max(20).default([]),
   /** Earlier messages; when present they replace the stored history. */
   context: z.array(contextMessageSchema).max(500).optional(),

@@ -27,36 +27,77 @@ const stdioServer = z.strictObject({
 
 const remoteServer = z.strictObject({
   ...common,
-  type: z.enum(['http', 'sse']),
+  /** Streamable HTTP, as other clients take an entry without a type, or the older HTTP+SSE. */
+  type: z.enum(['http', 'sse']).default('http'),
   url: z.url(),
   /** Values may hold `${NAME}`, as those of `env`. */
   headers: z.record(z.string(), z.string()).default({}),
 });
 
-const serversSchema = z.strictObject({
-  mcpServers: z.record(
-    z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'names are lower case: a-z, 0-9, -'),
-    z.union([stdioServer, remoteServer]),
-  ),
-});
+const serverName = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'names are lower case: a-z, 0-9, -');
+
+/** Loose, because the files of other MCP clients hold settings of theirs beside the list. */
+const listSchema = z.looseObject({ mcpServers: z.record(z.string(), z.unknown()) });
 
 export type StdioServer = z.output<typeof stdioServer>;
 export type RemoteServer = z.output<typeof remoteServer>;
 export type ServerEntry = StdioServer | RemoteServer;
 
-/** Which MCP servers exist: the enabled entries of servers.json by name. Throws ConfigError with what is wrong. */
-export function loadServers(file: string): Map<string, ServerEntry> {
+/** What servers.json says. */
+export interface ServerList {
+  /** The entries that are enabled and sound, by name, in the file's order. */
+  servers: Map<string, ServerEntry>;
+  /** What is wrong with the others that are enabled, by name. */
+  broken: Map<string, string>;
+}
+
+/**
+ * Which MCP servers exist. An entry that is wrong does not take the others with it; whoever reads the list tells of it.
+ * Throws ConfigError when the file cannot be read or holds no such list.
+ */
+export function loadServers(file: string): ServerList {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new ConfigError([`MCP_SERVERS_FILE: cannot read ${file}: ${errorText(error)}`]);
   }
-  const parsed = serversSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${file}: ${issue.path.join('.')}: ${issue.message}`));
+  const parsed = listSchema.safeParse(json);
+  if (!parsed.success) throw new ConfigError([`${file}: ${problemsOf(parsed.error)}`]);
+  const list: ServerList = { servers: new Map(), broken: new Map() };
+  for (const [name, raw] of Object.entries(parsed.data.mcpServers)) {
+    if (isObject(raw) && raw['disabled'] === true) continue;
+    const known = serverName.safeParse(name);
+    const entry = (isObject(raw) && 'url' in raw ? remoteServer : stdioServer).safeParse(raw);
+    if (!known.success) list.broken.set(name, problemsOf(known.error));
+    else if (!entry.success) list.broken.set(name, problemsOf(entry.error));
+    else list.servers.set(name, entry.data);
   }
-  return new Map(Object.entries(parsed.data.mcpServers).filter(([, entry]) => !entry.disabled));
+  return list;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function problemsOf(error: z.ZodError): string {
+  return error.issues
+    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+    .join('; ');
+}
+
+/** `${NAME}` in the values of an entry's `env` and `headers`. */
+export const variableReference = /\$\{(\w+)\}/g;
+
+/** The values of an entry that may refer to variables, by their names in it. */
+export function referringValues(entry: ServerEntry): Record<string, string> {
+  return 'url' in entry ? entry.headers : entry.env;
+}
+
+/** The names of the variables that an entry refers to. */
+export function referencedVariables(entry: ServerEntry): string[] {
+  const found = Object.values(referringValues(entry)).flatMap((value) => [...value.matchAll(variableReference)]);
+  return found.flatMap(([, name]) => name ?? []);
 }
 
 /** The name under which a server's tool stands in the catalogue: our own as they are, others' as `server__tool`. */

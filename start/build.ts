@@ -1,10 +1,14 @@
 import type { StackFile } from '#services/cli/stack-file.ts';
 import type { BackendOptions } from './backend.ts';
+import { domainVariables } from './domains.ts';
 import { StartError } from './errors.ts';
 import type { StateFolder } from './folder.ts';
 import { nextFreePort } from './ports.ts';
-import { startProcess, type ProcessSpec, type StackProcess } from './process.ts';
+import { startProcess, type ProcessOptions, type ProcessSpec, type StackProcess } from './process.ts';
 import type { Screen } from './screen.ts';
+
+/** Environment variables by name. */
+export type Variables = Record<string, string>;
 
 export interface BuildOptions {
   state: StateFolder;
@@ -18,11 +22,15 @@ export interface BuildOptions {
 /** A stack under construction: what was started so far, in order. */
 export interface Build extends BuildOptions {
   /** What clients of the stack are told. */
-  environment: Record<string, string>;
-  /** Starts a process and waits for it; later stages are stopped before earlier ones. */
+  environment: Variables;
+  /** Starts a process; later stages are stopped before earlier ones. Throws StartError once the stack is stopped. */
+  launch(stage: Stage, spec: ProcessSpec, options?: ProcessOptions): StackProcess;
+  /** Starts a process, shows it, and waits until it is ready. */
   start(stage: Stage, spec: ProcessSpec): Promise<StackProcess>;
   /** Starts a backend of our own (backend.ts); resolves with the variables of its clients. */
-  backend(name: string, options?: Partial<BackendOptions>): Promise<Record<string, string>>;
+  backend(name: string, options?: Partial<BackendOptions>): Promise<Variables>;
+  /** True from the moment on at which the stack is being stopped. */
+  stopped(): boolean;
   /** Stops everything: the last stage first, the processes of one stage together. */
   stop(): Promise<void>;
   /** kill -9 for everything, at once. */
@@ -35,48 +43,47 @@ const stages = ['redis', 'backends', 'servers', 'worker', 'doors'] as const;
 type Stage = (typeof stages)[number];
 
 /** Variables that only some services may see; the others' processes do not get them. */
-const secrets = [
-  'DISCORD_TOKEN',
-  'LITELLM_API_KEY',
-  'REDIS_URL',
-  'DRAGOMAN_SIGNING_KEY',
-  'S3_SECRET_KEY',
-  'POSTGRES_URL',
-];
+const reserved = ['DISCORD_TOKEN', 'LITELLM_API_KEY', 'REDIS_URL', 'DRAGOMAN_SIGNING_KEY', ...domainVariables()];
 
 export function createBuild(options: BuildOptions): Build {
   const { screen, state } = options;
   const running: { stage: Stage; process: StackProcess }[] = [];
-  const environment: Record<string, string> = {};
+  const environment: Variables = {};
   const startedAt = new Date().toISOString();
   const base = baseEnvironment(options.env);
   let stopped = false;
 
-  async function start(stage: Stage, spec: ProcessSpec): Promise<StackProcess> {
+  function launch(stage: Stage, spec: ProcessSpec, given: ProcessOptions = {}): StackProcess {
     if (stopped) throw new StartError('Stopped while starting.');
-    const step = screen.step(spec.name);
-    const process = startProcess(
-      { ...spec, env: { ...base, ...spec.env } },
-      screen,
-      options.onChange ? { onRestart: options.onChange } : {},
-    );
+    const process = startProcess({ ...spec, env: { ...base, ...spec.env } }, screen, {
+      ...given,
+      ...(options.onChange && { onRestart: options.onChange }),
+    });
     running.push({ stage, process });
+    return process;
+  }
+
+  async function start(stage: Stage, spec: ProcessSpec): Promise<StackProcess> {
+    const step = screen.step(spec.name);
     try {
+      const process = launch(stage, spec);
       await process.ready;
+      step.done();
+      return process;
     } catch (error) {
       if (!stopped) step.failed();
       throw error;
     } finally {
       step.end();
     }
-    step.done();
-    return process;
   }
 
   return {
     ...options,
     environment,
+    launch,
     start,
+    stopped: () => stopped,
     async backend(name, given = {}) {
       const backendOptions: BackendOptions = {
         folder: state.folder(name),
@@ -111,7 +118,7 @@ export function createBuild(options: BuildOptions): Build {
 /** The person's environment without what only some services may see, and with ports of the system's choice. */
 function baseEnvironment(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   const base: Record<string, string | undefined> = { ...env };
-  for (const name of secrets) {
+  for (const name of reserved) {
     delete base[name];
     delete base[`${name}_FILE`];
   }

@@ -1,4 +1,11 @@
 /** Why the stack cannot start: a sentence for the person at the terminal, with what to do. */
 export class StartError extends Error {
   override name = 'StartError';
+  /** The reason alone, for who names the part that it is about in another way. */
+  readonly why: string;
+
+  constructor(message: string, options: { why?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.why = options.why ?? message;
+  }
 }

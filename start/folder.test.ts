@@ -27,6 +27,15 @@ test('a secret is made once, for its owner alone', () => {
   expect(statSync(path.join(base, 'secrets')).mode & 0o777).toBe(0o700);
 });
 
+test('what is first is first once, whoever opens the folder later', () => {
+  {
+    using state = openStateFolder(base);
+    expect([state.first('start'), state.first('start'), state.first('other')]).toEqual([true, false, true]);
+  }
+  using again = openStateFolder(base);
+  expect(again.first('start')).toBe(false);
+});
+
 test('one starter at a time; its end lets the next one in', () => {
   const first = openStateFolder(base);
   expect(() => openStateFolder(base)).toThrow(`process ${process.pid}`);

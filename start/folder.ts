@@ -11,6 +11,8 @@ export interface StateFolder extends Disposable {
   folder(name: string): string;
   /** A secret by its name: made at random once, readable by its owner only. */
   secret(name: string): string;
+  /** True the first time that this folder is asked for this name, false ever after. */
+  first(name: string): boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export function openStateFolder(base: string): StateFolder {
       return folder;
     },
     secret: (name) => readOrMake(path.join(base, 'secrets', name)),
+    first: (name) => make(path.join(base, `${name}.done`), `${new Date().toISOString()}\n`),
     [Symbol.dispose]: () => rmSync(lock, { force: true }),
   };
 }
@@ -57,10 +60,17 @@ function takeLock(lock: string): void {
 
 function readOrMake(file: string): string {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  make(file, `${randomBytes(32).toString('hex')}\n`);
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** Writes a file that is not there yet; false when it is. */
+function make(file: string, text: string): boolean {
   try {
-    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600 });
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   }
-  return readFileSync(file, 'utf8').trim();
 }

@@ -10,7 +10,8 @@ import { createBuild, type Build } from './build.ts';
 import { StartError } from './errors.ts';
 import { openStateFolder } from './folder.ts';
 import { watchInterrupts } from './interrupts.ts';
-import { askOnce, introduce } from './questions.ts';
+import { introduce } from './introduction.ts';
+import { askOnce } from './questions.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { startStack } from './stack.ts';
 
@@ -30,7 +31,7 @@ async function main(options: StartArguments): Promise<void> {
   }
   using state = openStateFolder(stateFolder());
   const screen = createScreen({ verbose: options.verbose, logFolder: state.folder('logs') });
-  const build = createBuild({ state, screen, env: process.env, onChange: () => writeStackFile(build.describe()) });
+  const build = createBuild({ state, screen, env: process.env, onChange: () => refreshStackFile(build) });
   await live(build, options, screen);
 }
 
@@ -45,15 +46,23 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
     return stopping;
   }
   try {
-    const door = await startStack(build, { door: options.once === undefined });
+    const { door, servers } = await startStack(build, { door: options.once === undefined });
     writeStackFile(build.describe());
+    // By then it is known where the backends of all servers are.
+    void servers.settled.then(() => refreshStackFile(build));
     const redisUrl = build.environment['REDIS_URL'] ?? '';
+    const newcomer = build.state.first('first-start');
     if (options.once !== undefined) {
+      // Asked but once, it should find every tool that is to be had.
+      await Promise.race([servers.settled, interrupts.happened]);
       process.exitCode = await askOnce(options.once, redisUrl, interrupts.signal);
       return;
     }
-    await introduce(redisUrl, door, interrupts.signal);
     showAddresses(door.page);
+    if (newcomer) {
+      const domains = await Promise.race([servers.domains, interrupts.happened]);
+      if (domains) await introduce({ redisUrl, door, domains }, interrupts.signal);
+    }
     await interrupts.happened;
   } catch (error) {
     if (!interrupts.signal.aborted) throw error;
@@ -61,6 +70,11 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
   } finally {
     await stop();
   }
+}
+
+/** Tells what has changed of a stack that is up; one that is still being started, or stopped already, has no file. */
+function refreshStackFile(build: Build): void {
+  if (readStackFile() && !build.stopped()) writeStackFile(build.describe());
 }
 
 async function stopInOrder(build: Build, screen: Screen): Promise<void> {

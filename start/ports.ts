@@ -8,6 +8,8 @@ import { createServer } from 'node:net';
  */
 const ours = { from: 10_000, to: 32_768 };
 const tries = 100;
+/** Those given away already, whose servers may not listen yet. */
+const given = new Set<number>();
 
 /**
  * A port of `host` that nobody listens on at this moment: `preferred`, or the next free one after it; 0: any, which the
@@ -24,7 +26,9 @@ export async function nextFreePort(preferred: number, host = '127.0.0.1'): Promi
 async function anyFreePort(host: string): Promise<number> {
   for (let count = 0; count < tries; count += 1) {
     const port = randomInt(ours.from, ours.to);
-    if (await isFree(port, host)) return port;
+    if (given.has(port) || !(await isFree(port, host))) continue;
+    given.add(port);
+    return port;
   }
   throw new Error(`none of ${tries} ports between ${ours.from} and ${ours.to - 1} was free on ${host}`);
 }

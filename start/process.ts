@@ -4,9 +4,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { StartError } from './errors.ts';
+import { untilReady, type Addresses } from './readiness.ts';
 import { parseLine, type Screen, type ServiceLog } from './screen.ts';
-
-export type Addresses = Record<string, string>;
 
 export interface ProcessSpec {
   name: string;
@@ -21,6 +20,9 @@ export interface ProcessSpec {
 /** A process of the stack that is started again whenever it ends unasked. */
 export interface StackProcess {
   name: string;
+  /** It has said that it runs, and where. Rejects with a StartError that holds its last words. */
+  running: Promise<void>;
+  /** It runs, and what it depends on answers. Rejects with a StartError that says what does not. */
   ready: Promise<void>;
   pid(): number | undefined;
   /** Where it listens, by purpose, as it said when it became ready. */
@@ -39,30 +41,49 @@ const leash = pathToFileURL(path.join(import.meta.dirname, 'leash.mjs')).href;
 const wrongConfig = 78;
 const longestPauseMs = 30_000;
 
+export interface ProcessOptions {
+  /** Milliseconds that it gets until it is ready; a minute when absent. */
+  timeoutMs?: number;
+  /** Milliseconds of these during which a dependency may be wrong, rather than still starting; all of them when absent. */
+  failingMs?: number;
+  onRestart?: () => void;
+}
+
 /**
- * Starts a process. Its `ready` resolves when it has said so (the log line `ready`, or a backend's message) and, where
- * it has a metrics port, answers /readyz; it rejects with a StartError that holds its last words when it ends before or
- * is not ready after `timeoutMs`.
+ * Starts a process. It runs when it has said so (the log line `ready`, or a backend's message), and is ready when, where
+ * it has a metrics port, /readyz says yes. One that does not run in time is killed; one that is not ready runs on.
  */
-export function startProcess(
-  spec: ProcessSpec,
-  screen: Screen,
-  options: { timeoutMs?: number; onRestart?: () => void } = {},
-): StackProcess {
+export function startProcess(spec: ProcessSpec, screen: Screen, options: ProcessOptions = {}): StackProcess {
   const log = screen.serviceLog(spec.name);
   const first = launch(spec, log, {});
   let current = first;
   let stopping = false;
 
-  async function becomeReady(): Promise<void> {
+  const timeoutMs = options.timeoutMs ?? 60_000;
+  const deadline = Date.now() + timeoutMs;
+
+  async function run(): Promise<void> {
     try {
-      await untilReady(first, spec, options.timeoutMs ?? 60_000);
+      await untilRunning(first, spec, timeoutMs);
     } catch (error) {
       first.child.kill('SIGKILL');
-      if (stopping) throw new StartError(`${spec.name} was stopped before it was ready.`, { cause: error });
       throw error;
     }
     void keepAlive();
+  }
+
+  async function becomeReady(): Promise<void> {
+    try {
+      await running;
+      await untilReady(() => current.addresses, {
+        name: spec.name,
+        deadline,
+        failingMs: options.failingMs ?? timeoutMs,
+      });
+    } catch (error) {
+      if (stopping) throw new StartError(`${spec.name} was stopped before it was ready.`, { cause: error });
+      throw error;
+    }
   }
 
   async function keepAlive(): Promise<void> {
@@ -98,9 +119,15 @@ export function startProcess(
     });
   }
 
+  const running = run();
+  const ready = becomeReady();
+  // Whoever asks for either hears of it.
+  running.catch(() => undefined);
+  ready.catch(() => undefined);
   return {
     name: spec.name,
-    ready: becomeReady(),
+    running,
+    ready,
     pid: () => current.child.pid,
     addresses: () => current.addresses,
     environment: () => current.environment,
@@ -180,41 +207,22 @@ function words(tail: string[]): string {
     const matters = entry && !['trace', 'debug', 'info'].includes(entry.level ?? 'info');
     return matters ? [[entry.msg, entry.error].filter(Boolean).join(': ')] : [];
   });
-  const others = tail.filter((text) => !parseLine(text) && text.trim() !== '');
+  // A headline that a service puts above what is wrong with its configuration says nothing new here.
+  const others = tail.filter((text) => !parseLine(text) && text.trim() !== '' && !text.endsWith(' cannot start:'));
   const thrown = others.filter((text) => /^(?:Uncaught )?\w*Error\b/.test(text));
   return [...(thrown.length > 0 ? thrown : others), ...logged].slice(-6).join('\n');
 }
 
-async function untilReady(launched: Launched, spec: ProcessSpec, timeoutMs: number): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+async function untilRunning(launched: Launched, spec: ProcessSpec, timeoutMs: number): Promise<void> {
   const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), timeoutMs).unref());
   const state = await Promise.race([launched.saidReady, late]);
   if (state === false) {
-    throw new StartError(`${spec.name} could not start (${await launched.gone}):\n${launched.lastWords()}`);
+    const why = launched.lastWords();
+    throw new StartError(`${spec.name} could not start (${await launched.gone}):\n${why}`, { why });
   }
   if (state === 'late') {
     throw new StartError(`${spec.name} was not ready within ${timeoutMs / 1000} s.\n${launched.lastWords()}`);
   }
-  const { metrics } = launched.addresses;
-  if (metrics !== undefined) await dependenciesReady(spec.name, new URL('/readyz', metrics), deadline);
-}
-
-/** Waits until /readyz says yes. Throws StartError with the failing checks at the deadline. */
-async function dependenciesReady(name: string, url: URL, deadline: number): Promise<void> {
-  let report = 'no answer';
-  while (Date.now() < deadline) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
-    if (response?.ok) return;
-    if (response) report = failingChecks(await response.text());
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new StartError(`${name} is not ready: ${report}`);
-}
-
-function failingChecks(body: string): string {
-  const checks = (parseLine(body)?.['checks'] ?? {}) as Record<string, string>;
-  const failing = Object.entries(checks).filter(([, state]) => state !== 'ok');
-  return failing.map(([check, state]) => `${check}: ${state}`).join('; ') || body;
 }
 
 async function end(child: ChildProcess, graceMs: number): Promise<void> {

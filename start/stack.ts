@@ -1,12 +1,13 @@
 import path from 'node:path';
-import type { Build } from './build.ts';
-import { seedWorkspace } from '#services/setup/demo/workspace.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Build, Variables } from './build.ts';
 import { nextFreePort } from './ports.ts';
 import { findRedis } from './redis.ts';
+import { startServers, type Servers } from './servers.ts';
 
 const playgroundPort = 8090;
-
-type Variables = Record<string, string>;
+/** Milliseconds that MCP servers get when all else is up: most are there by then, and the screen is in order. */
+const patienceMs = 2_000;
 
 /** The bot's place: variables of the ingress, and the playground's page where it is on that. */
 export interface Door {
@@ -14,30 +15,37 @@ export interface Door {
   page: string | undefined;
 }
 
+export interface Stack {
+  door: Door;
+  /** Its MCP servers, some of which may take longer. */
+  servers: Servers;
+}
+
 /**
  * Starts everything: backends, model and tool-runners at once, then the worker and the door to Discord. Resolves when
- * all are ready; rejects with StartError when a part cannot start. `door: false`: a question from the terminal does not
- * go through Discord, and a bot that shows up there for seconds would only confuse.
+ * all are ready but MCP servers that take long or are away; rejects with StartError when another part cannot start.
+ * `door: false`: a question from the terminal does not go through Discord, and a bot that shows up there for seconds
+ * would only confuse.
  */
-export async function startStack(build: Build, options: { door: boolean }): Promise<Door> {
+export async function startStack(build: Build, options: { door: boolean }): Promise<Stack> {
   const signing = { DRAGOMAN_SIGNING_KEY: build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key') };
-  const [redis, model, runners, door] = await Promise.all([
+  const [redis, model, servers, door] = await Promise.all([
     startRedis(build),
     startModel(build),
-    startToolRunners(build, signing),
+    startServers(build, signing),
     options.door ? startDiscord(build) : noDoor,
   ]);
   const core = { ...redis, ...signing };
-  Object.assign(build.environment, core, model, runners, door.env);
-  const worker = { ...core, ...model, ...runners };
+  const worker = { ...core, ...model, ...servers.variables };
+  Object.assign(build.environment, worker, policyOf(build), door.env);
   await Promise.all([
     build.start('worker', { name: 'worker', script: 'services/worker/main.ts', env: worker }),
     options.door &&
       build.start('doors', { name: 'ingress', script: 'services/ingress/main.ts', env: { ...core, ...door.env } }),
   ]);
-  return door;
+  await Promise.race([servers.settled, delay(patienceMs, undefined, { ref: false })]);
+  return { door, servers };
 }
-
 const noDoor: Door = { env: {}, page: undefined };
 
 async function startRedis(build: Build): Promise<Variables> {
@@ -66,64 +74,10 @@ async function startModel(build: Build): Promise<Variables> {
   return { LITELLM_API_BASE: model.addresses()['api'] ?? '', LITELLM_API_KEY: 'none', MODEL_NAME: 'offline' };
 }
 
-/** The tool-runners, each with its backend: the configured one, or one of our own with demo data. */
-async function startToolRunners(build: Build, signing: Variables): Promise<Variables> {
-  const runners = await Promise.all([
-    toolRunner(build, 'postgres', signing, () => postgresOf(build)),
-    toolRunner(build, 'storage', signing, () => storageOf(build)),
-    toolRunner(build, 'filesystem', signing, () => workspaceOf(build)),
-    toolRunner(build, 'fetch', signing, async () => ({})),
-  ]);
-  return { TOOL_RUNNERS: runners.join(',') };
-}
-
-async function toolRunner(
-  build: Build,
-  domain: string,
-  signing: Variables,
-  backend: () => Promise<Variables>,
-): Promise<string> {
-  const calls = path.join(build.state.folder('calls'), `${domain}.jsonl`);
-  const variables = await backend();
-  // For `dragoman mcp`, which serves the same backend over stdio.
-  Object.assign(build.environment, variables);
-  const runner = await build.start('servers', {
-    name: `tool-runner-${domain}`,
-    script: 'services/tool-runner/main.ts',
-    env: {
-      ...signing,
-      ...variables,
-      MCP_SERVER: domain,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      IDEMPOTENCY_FILE: calls,
-    },
-    pin: ({ mcp = '' }) => ({ PORT: new URL(mcp).port }),
-  });
-  return `${domain}=${runner.addresses()['mcp']}`;
-}
-
-/** Variables of a domain that the person has set; undefined when the first of them, which decides, is not. */
-function configured(env: NodeJS.ProcessEnv, [decisive = '', ...others]: string[]): Variables | undefined {
-  const named = [decisive, ...others].flatMap((name) => [name, `${name}_FILE`]);
-  const set = Object.fromEntries(named.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-  return decisive in set || `${decisive}_FILE` in set ? set : undefined;
-}
-
-async function postgresOf(build: Build): Promise<Variables> {
-  return configured(build.env, ['POSTGRES_URL']) ?? build.backend('postgres');
-}
-
-async function storageOf(build: Build): Promise<Variables> {
-  return configured(build.env, ['S3_ENDPOINT', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']) ?? build.backend('storage');
-}
-
-async function workspaceOf(build: Build): Promise<Variables> {
-  const own = configured(build.env, ['FILESYSTEM_ROOT']);
-  if (own) return own;
-  const folder = build.state.folder('workspace');
-  await seedWorkspace(folder);
-  return { FILESYSTEM_ROOT: folder };
+/** Who asks what they may do is told by the policy that the services have. */
+function policyOf(build: Build): Variables {
+  const { POLICY_FILE } = build.env;
+  return POLICY_FILE ? { POLICY_FILE: path.resolve(POLICY_FILE) } : {};
 }
 
 /** The real Discord where a token is set, else the playground. */

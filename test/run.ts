@@ -1,5 +1,6 @@
-import { startVitest } from 'vitest/node';
+import { createVitest, type TestSpecification, type Vitest } from 'vitest/node';
 import { errorText } from '#shared/errors.ts';
+import { nearNames } from './lib/near-names.ts';
 import { prepare } from './lib/prepare.ts';
 import { summarise } from './lib/test-summary.ts';
 
@@ -10,15 +11,52 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(filters: string[]): Promise<void> {
   const started = Date.now();
-  await prepare(say);
-  const vitest = await startVitest(filters, { watch: false, allowOnly: false, passWithNoTests: false });
-  const summary = summarise(vitest.state.getTestModules(), vitest.state.getUnhandledErrors());
-  await vitest.close();
-  for (const { name, tests, reason } of summary.skipped) say(`skipped: ${name} (${tests} tests): ${reason}`);
-  for (const name of summary.failures) say(`failed: ${name}`);
-  say(`in ${Math.round((Date.now() - started) / 1000)} s`);
-  say(`${summary.passed} passed, ${summary.failed} failed`);
-  process.exitCode = summary.failed === 0 && summary.passed > 0 ? 0 : 1;
+  const vitest = await createVitest({ watch: false, allowOnly: false });
+  try {
+    const unknown = await unknownFilters(vitest, filters);
+    for (const text of unknown) say(text);
+    const chosen = await vitest.globTestSpecifications(filters);
+    const leftOut = await prepare([...new Set(chosen.map(({ moduleId }) => moduleId))], say);
+    await runFiles(
+      vitest,
+      chosen.filter(({ moduleId }) => !leftOut.has(moduleId)),
+    );
+    const summary = summarise(vitest.state.getTestModules(), vitest.state.getUnhandledErrors());
+    for (const [file, reason] of leftOut) say(`skipped: ${nameOf(vitest, file)}: ${reason}`);
+    for (const { name, tests, reason } of summary.skipped) say(`skipped: ${name} (${tests} tests): ${reason}`);
+    for (const name of summary.failures) say(`failed: ${name}`);
+    // Long before, by now.
+    if (chosen.length > 0) for (const text of unknown) say(text);
+    say(`in ${Math.round((Date.now() - started) / 1000)} s`);
+    say(`${summary.passed} passed, ${summary.failed} failed`);
+    const ran = summary.passed > 0 || leftOut.size > 0 || summary.skipped.length > 0;
+    process.exitCode = summary.failed === 0 && unknown.length === 0 && ran ? 0 : 1;
+  } finally {
+    await vitest.close();
+  }
+}
+
+/** A sentence for each word that no test file has in its name, with the names that may have been meant. */
+async function unknownFilters(vitest: Vitest, filters: string[]): Promise<string[]> {
+  const found = await Promise.all(filters.map((filter) => vitest.globTestSpecifications([filter])));
+  const unknown = filters.filter((_, at) => found[at]?.length === 0);
+  if (unknown.length === 0) return [];
+  const all = (await vitest.globTestSpecifications()).map(({ moduleId }) => nameOf(vitest, moduleId));
+  return unknown.map((filter) => {
+    const near = nearNames(filter, all);
+    const hint = near.length === 0 ? '' : ` Near it: ${near.join(', ')}`;
+    return `No test file has "${filter}" in its name.${hint}`;
+  });
+}
+
+async function runFiles(vitest: Vitest, files: TestSpecification[]): Promise<void> {
+  if (files.length === 0) return;
+  await vitest.standalone();
+  await vitest.runTestSpecifications(files, true);
+}
+
+function nameOf(vitest: Vitest, file: string): string {
+  return file.slice(vitest.config.root.length + 1);
 }
 
 try {

@@ -1,6 +1,7 @@
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { ToolError } from '#mcp/kit.ts';
+import type { Share } from './room.ts';
 
 export interface Body {
   bytes: Buffer;
@@ -26,6 +27,7 @@ export async function readBody(
   source: Readable,
   encoding: string | undefined,
   maxBytes: number,
+  share: Share,
   signal: AbortSignal,
 ): Promise<Body> {
   const stream = decoded(source, encoding);
@@ -33,12 +35,14 @@ export async function readBody(
   let size = 0;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
+      share.take(chunk.length);
       chunks.push(chunk);
       size += chunk.length;
       if (size > maxBytes) return { bytes: Buffer.concat(chunks).subarray(0, maxBytes), end: 'cap' };
     }
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof ToolError) throw error;
     // Part of a page with a note is of more use than an error.
     if (size === 0) throw error;
     return { bytes: Buffer.concat(chunks), end: 'cut' };

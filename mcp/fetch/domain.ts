@@ -1,11 +1,13 @@
 import { connect } from 'node:net';
 import { z } from 'zod';
 import type { Domain } from '#mcp/kit.ts';
+import { roomFor } from '#mcp/memory.ts';
 import { fetchTool } from './fetch.ts';
 import { parseOpenedHosts } from './hosts.ts';
 import { settled, systemNetwork, type Network } from './network.ts';
 import { createPageCache } from './pages.ts';
 import { createReader } from './reader.ts';
+import { createRoom } from './room.ts';
 
 export const config = z.object({
   FETCH_ALLOWED_HOSTS: z
@@ -60,6 +62,11 @@ function isHostList(list: string): boolean {
   }
 }
 
+/** Bytes of pages that all calls may hold together; always room for one. */
+function heldBytes(maxBytes: number): number {
+  return Math.max(roomFor(512 * 1024 * 1024) / 2, 2 * maxBytes);
+}
+
 /** The fetch domain. `overrides` replaces name resolution and connections in tests. */
 export function createDomain(settings: z.output<typeof config>, overrides: Partial<Network> = {}): Domain {
   const reader = createReader();
@@ -81,7 +88,7 @@ export function createDomain(settings: z.output<typeof config>, overrides: Parti
   return {
     name: 'fetch',
     title: 'Web pages',
-    tools: [fetchTool({ options, reader, pages: createPageCache() })],
+    tools: [fetchTool({ options, reader, pages: createPageCache(), room: createRoom(heldBytes(options.maxBytes)) })],
     async check() {
       if (!proxy) return;
       const limit = AbortSignal.timeout(3000);

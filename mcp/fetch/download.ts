@@ -5,6 +5,7 @@ import { ToolError } from '#mcp/kit.ts';
 import { ACCEPT_ENCODING, readBody, type Body } from './body.ts';
 import { badStatus, networkFailure } from './failures.ts';
 import { connectTarget, resolveTarget, type Route } from './target.ts';
+import type { Share } from './room.ts';
 import { parseLocation } from './urls.ts';
 
 export interface DownloadOptions extends Route {
@@ -29,13 +30,18 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * Gets a checked URL within one deadline for everything: names, connections, redirects, body. Each hop is resolved,
  * checked and connected anew; no cookie, credential or connection is carried over. Throws ToolErrors.
  */
-export async function download(start: URL, options: DownloadOptions, caller: AbortSignal): Promise<Download> {
+export async function download(
+  start: URL,
+  options: DownloadOptions,
+  share: Share,
+  caller: AbortSignal,
+): Promise<Download> {
   const deadline = AbortSignal.timeout(options.timeoutMs);
   const signal = AbortSignal.any([caller, deadline]);
   let url = start;
   try {
     for (let hops = 0; hops <= options.maxRedirects; hops += 1) {
-      const hop = await getOnce(url, options, signal);
+      const hop = await getOnce(url, options, share, signal);
       if (hop.kind === 'page') return hop.page;
       url = parseLocation(hop.location, url, options.rules);
     }
@@ -50,7 +56,7 @@ export async function download(start: URL, options: DownloadOptions, caller: Abo
   throw new ToolError(`More than ${options.maxRedirects} redirects from ${start.host}; the last led to ${url.host}.`);
 }
 
-async function getOnce(url: URL, options: DownloadOptions, signal: AbortSignal): Promise<Hop> {
+async function getOnce(url: URL, options: DownloadOptions, share: Share, signal: AbortSignal): Promise<Hop> {
   const target = await resolveTarget(url, options, signal);
   const client = new Client(url.origin, {
     connect: (_, done) => void handOver(connectTarget(target, options, signal), done),
@@ -74,7 +80,7 @@ async function getOnce(url: URL, options: DownloadOptions, signal: AbortSignal):
     body.on('error', () => undefined);
     if (REDIRECTS.has(status)) return { kind: 'redirect', location: single(headers, 'location') };
     if (status < 200 || status > 299) throw badStatus(status, url);
-    const read = await readBody(body, single(headers, 'content-encoding'), options.maxBytes, signal);
+    const read = await readBody(body, single(headers, 'content-encoding'), options.maxBytes, share, signal);
     return { kind: 'page', page: { ...read, url, status, contentType: single(headers, 'content-type') } };
   } finally {
     // Ends the connection also where a body was left unread; nothing is kept for the next call.

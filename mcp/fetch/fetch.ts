@@ -5,6 +5,7 @@ import { download, type Download, type DownloadOptions } from './download.ts';
 import { orAbort } from './network.ts';
 import type { Page, PageCache } from './pages.ts';
 import type { Reader } from './reader.ts';
+import type { Room } from './room.ts';
 import { parseAddress } from './urls.ts';
 
 const input = z.object({
@@ -29,6 +30,7 @@ export interface FetchContext {
   options: DownloadOptions;
   reader: Reader;
   pages: PageCache;
+  room: Room;
 }
 
 /** `fetch`: one public page as Markdown or text, in parts. */
@@ -62,15 +64,16 @@ async function run(args: Args, call: ToolContext, context: FetchContext): Promis
 
 async function load(url: URL, raw: boolean, call: ToolContext, context: FetchContext): Promise<Page> {
   call.progress(`Fetching ${url.host}`);
-  const got = await download(url, context.options, call.signal);
+  using share = context.room.share();
+  const got = await download(url, context.options, share, call.signal);
   const kind = kindOf(got.contentType, got.bytes);
   const type = mediaType(got.contentType);
   const base = { url: got.url.href, status: got.status, contentType: type || 'unknown', kind };
   if (kind === 'binary') return { ...base, content: '', note: binaryNote(got, base.contentType) };
-  const text = decodeText(got.bytes, got.contentType);
   const note = endNote(got, context.options.maxBytes);
-  if (kind !== 'html' || raw) return { ...base, content: text, note };
-  const { title, markdown } = await orAbort(context.reader.read(text, got.url.href), call.signal);
+  if (kind !== 'html' || raw) return { ...base, content: decodeText(got.bytes, got.contentType), note };
+  const job = { bytes: got.bytes, contentType: got.contentType, url: got.url.href };
+  const { title, markdown } = await orAbort(context.reader.read(job, call.signal), call.signal);
   if (markdown !== '') return { ...base, title, content: markdown, note };
   const empty = 'The page has no readable text; it may need a browser. raw=true returns its source.';
   return { ...base, title, content: '', note: note ? `${empty} ${note}` : empty };

@@ -1,21 +1,16 @@
-import { parentPort } from 'node:worker_threads';
+import { serveThread } from '#mcp/thread.ts';
+import { decodeText } from './content.ts';
 import { htmlToMarkdown } from './readable.ts';
 
+/** A page as it came: decoding it is work too. */
 export interface ReadJob {
-  id: number;
-  html: string;
+  bytes: Uint8Array;
+  contentType: string | undefined;
   url: string;
 }
 
-parentPort?.on('message', (job: ReadJob) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  parentPort!.postMessage(answer(job));
+serveThread((job) => {
+  const { bytes, contentType, url } = job as ReadJob;
+  // A Buffer arrives as a plain array of bytes.
+  return htmlToMarkdown(decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), contentType), url);
 });
-
-function answer({ id, html, url }: ReadJob): object {
-  try {
-    return { id, page: htmlToMarkdown(html, url) };
-  } catch (error) {
-    return { id, problem: String(error) };
-  }
-}

@@ -6,7 +6,8 @@ import { withSession, type Session } from './db/session.ts';
 import { explainFailure } from './errors.ts';
 import type { Settings } from './settings.ts';
 import { checkUses } from './sql/catalogue.ts';
-import { parseRead, type ReadStatement } from './sql/parse.ts';
+import type { ReadStatement } from './sql/parse.ts';
+import { createParser } from './sql/parser.ts';
 import { Refusal } from './sql/walk.ts';
 
 /** What the tools of this domain work with. */
@@ -34,13 +35,17 @@ export interface ReadRequest {
 export function createBackend(settings: Settings): Backend {
   const databases = new Databases(settings);
   const role = new RoleCheck(settings.allowWritableRole);
+  const parser = createParser();
   const { limits } = settings;
   return {
     settings,
     mainDatabase: databases.main,
     session,
     read,
-    [Symbol.asyncDispose]: () => databases[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await parser[Symbol.asyncDispose]();
+      await databases[Symbol.asyncDispose]();
+    },
   };
 
   async function session<T>(
@@ -70,19 +75,24 @@ export function createBackend(settings: Settings): Backend {
     context: Pick<ToolContext, 'signal'>,
     { sql, database, maxRows }: ReadRequest,
   ): Promise<QueryResult> {
-    const statement = parsed(sql);
+    const { signal } = context;
+    const statement = await parsed(sql, signal);
     return session(context, database, async (opened) => {
-      await checkUses(statement.uses, (text, values) => opened.own(text, values), settings.allowedFunctions);
+      await checkUses(statement.uses, {
+        lookup: (text, values) => opened.own(text, values),
+        allowed: settings.allowedFunctions,
+        parseBody: (body) => parser.body(body, signal),
+      });
       return runRead(opened, statement, limits, Math.min(maxRows ?? limits.maxRows, limits.maxRows));
     });
   }
-}
 
-/** Judged by its form before any connection is taken. */
-function parsed(sql: string): ReadStatement {
-  try {
-    return parseRead(sql);
-  } catch (error) {
-    throw error instanceof Refusal ? new ToolError(error.message, { cause: error }) : error;
+  /** Judged by its form before any connection is taken. */
+  async function parsed(sql: string, signal: AbortSignal): Promise<ReadStatement> {
+    try {
+      return await parser.read(sql, signal);
+    } catch (error) {
+      throw error instanceof Refusal ? new ToolError(error.message, { cause: error }) : error;
+    }
   }
 }

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, chmodSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { corpusFile, loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { described, testCases, type Vocabulary } from '#test/lib/corpus-cases.ts';
 import { POSTGRES_START_TIMEOUT_MS, startTestPostgres, type TestPostgres } from '#test/lib/postgres.ts';
 import { testTools, type Answer, type TestTools } from './testing/database.ts';
 
@@ -15,6 +16,22 @@ interface SqlCase extends CorpusCase {
   accept?: Verdict[];
   expectedRows?: number;
 }
+
+const verdicts = ['allow', 'block', 'timeout', 'truncate'];
+const vocabulary: Vocabulary = {
+  ...described,
+  sql: 'any',
+  expect: verdicts,
+  accept: verdicts,
+  expectedRows: 'any',
+  // What others do with the statement.
+  plainReadOnlyTxn: 'any',
+  stoppedBy: 'any',
+  astGuard: 'any',
+  needsMoreThanReadOnlyAndRole: 'any',
+  bypassByManyStatements: 'any',
+  stoppedOnlyByGrants: 'any',
+};
 
 const CANARY = 'CANARY-SECRET';
 
@@ -44,6 +61,9 @@ describe('sql corpus', () => {
   let hasty: TestTools;
   let watcher: Client;
   let scratch: string;
+  /** The database and the session before the first case. */
+  let state: string;
+  let session: string;
 
   beforeAll(async () => {
     server = await startTestPostgres();
@@ -59,6 +79,9 @@ describe('sql corpus', () => {
     usual = testTools(url, { POSTGRES_MAX_CONNECTIONS: 1 });
     // What never ends is shown to be cut by a limit that a test can wait for.
     hasty = testTools(url, { POSTGRES_MAX_CONNECTIONS: 1, POSTGRES_STATEMENT_TIMEOUT_MS: 500 });
+    state = await stateNow();
+    session = (await usual.query(sessionSql)).text;
+    expect(session).toContain('agent_ro');
   }, POSTGRES_START_TIMEOUT_MS);
 
   afterAll(async () => {
@@ -68,13 +91,11 @@ describe('sql corpus', () => {
     rmSync(scratch, { recursive: true, force: true });
   });
 
-  test('every case has the verdict it should, and nothing is left behind', { timeout: 120_000 }, async () => {
-    const { cases } = loadCorpus<SqlCase>('sql.json');
-    const state = await stateNow();
-    const session = (await usual.query(sessionSql)).text;
-    expect(session).toContain('agent_ro');
-    const wrong: string[] = [];
-    for (const entry of cases) {
+  testCases<SqlCase>({
+    name: 'sql',
+    cases: loadCorpus<SqlCase>('sql.json').cases,
+    vocabulary,
+    async run(entry) {
       const tools = [entry.expect, ...(entry.accept ?? [])].includes('timeout') ? hasty : usual;
       const answer = await tools.query(localised(entry.sql));
       const problems = [
@@ -83,11 +104,9 @@ describe('sql corpus', () => {
         (await tools.query(sessionSql)).text === session ? undefined : 'left something in the session',
         (await stateNow()) === state ? undefined : 'changed the database',
         readdirSync(scratch).length === 0 ? undefined : 'wrote a file',
-      ].filter((problem) => problem !== undefined);
-      if (problems.length > 0) wrong.push(`${entry.id} ${entry.sql.slice(0, 80)}: ${problems.join('; ')}`);
-    }
-    process.stdout.write(`sql: ${cases.length - wrong.length} of ${cases.length} right\n`);
-    expect(wrong).toEqual([]);
+      ];
+      return problems.filter((problem) => problem !== undefined);
+    },
   });
 
   async function stateNow(): Promise<string> {

@@ -23,7 +23,8 @@ export function createClient({ endpoint, region, credentials }: ClientSettings):
   const client = new S3Client({
     endpoint,
     region,
-    credentials,
+    // A copy: the SDK notes in this object where the credentials came from.
+    credentials: { ...credentials },
     forcePathStyle: true,
     // Names of buckets come from outside: an ARN must not choose the host that is asked.
     useArnRegion: false,

@@ -1,11 +1,11 @@
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { S3_START_TIMEOUT_MS, s3Missing, startTestS3, type TestS3 } from '#test/lib/s3.ts';
+import { s3Missing, startTestS3, type TestS3 } from '#test/lib/s3.ts';
 import { testTools, type TestTools } from './testing/tools.ts';
 
 const lines = Array.from({ length: 400 }, (_, index) => `Zeile ${index}: Öl\n`).join('');
 
-describe.skipIf(s3Missing !== undefined)(`reading objects${s3Missing ? ` (skipped: ${s3Missing})` : ''}`, () => {
+describe.skipIf(s3Missing !== undefined)(`reading objects${s3Missing ? ` (${s3Missing})` : ''}`, () => {
   let server: TestS3;
   let tools: TestTools;
 
@@ -20,7 +20,7 @@ describe.skipIf(s3Missing !== undefined)(`reading objects${s3Missing ? ` (skippe
     await put('empty', Buffer.alloc(0), { ContentLength: 0 });
     await put('a b+c & 100%.txt', 'odd');
     await put('latin1.txt', Buffer.from('M\u00fcnchen', 'latin1'));
-  }, S3_START_TIMEOUT_MS);
+  });
 
   afterAll(async () => {
     await tools?.[Symbol.asyncDispose]();

@@ -1,9 +1,9 @@
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { S3_START_TIMEOUT_MS, s3Missing, startTestS3, type TestS3 } from '#test/lib/s3.ts';
+import { s3Missing, startTestS3, type TestS3 } from '#test/lib/s3.ts';
 import { testTools, type TestTools } from './testing/tools.ts';
 
-describe.skipIf(s3Missing !== undefined)(`buckets and lists${s3Missing ? ` (skipped: ${s3Missing})` : ''}`, () => {
+describe.skipIf(s3Missing !== undefined)(`buckets and lists${s3Missing ? ` (${s3Missing})` : ''}`, () => {
   let server: TestS3;
   let tools: TestTools;
 
@@ -13,7 +13,7 @@ describe.skipIf(s3Missing !== undefined)(`buckets and lists${s3Missing ? ` (skip
     for (const Bucket of ['alpha', 'beta', 'empty']) await server.client.send(new CreateBucketCommand({ Bucket }));
     const put = (Key: string) => server.client.send(new PutObjectCommand({ Bucket: 'alpha', Key, Body: 'text' }));
     for (const key of ['a b+c.txt', 'logs/1', 'logs/2', 'logs/3', 'ö/漢.txt', ' leading']) await put(key);
-  }, S3_START_TIMEOUT_MS);
+  });
 
   afterAll(async () => {
     await tools?.[Symbol.asyncDispose]();

@@ -1,10 +1,10 @@
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { S3_START_TIMEOUT_MS, s3Missing, startTestS3, type TestS3 } from '#test/lib/s3.ts';
+import { s3Missing, startTestS3, type TestS3 } from '#test/lib/s3.ts';
 import { config, createDomain } from './domain.ts';
 import { testTools, type TestTools } from './testing/tools.ts';
 
-describe.skipIf(s3Missing !== undefined)(`writing objects${s3Missing ? ` (skipped: ${s3Missing})` : ''}`, () => {
+describe.skipIf(s3Missing !== undefined)(`writing objects${s3Missing ? ` (${s3Missing})` : ''}`, () => {
   let server: TestS3;
   let tools: TestTools;
 
@@ -12,7 +12,7 @@ describe.skipIf(s3Missing !== undefined)(`writing objects${s3Missing ? ` (skippe
     server = await startTestS3();
     tools = testTools(server, { S3_READ_ONLY_BUCKETS: 'archive', S3_MAX_WRITE_BYTES: 100 });
     for (const Bucket of ['data', 'archive']) await server.client.send(new CreateBucketCommand({ Bucket }));
-  }, S3_START_TIMEOUT_MS);
+  });
 
   afterAll(async () => {
     await tools?.[Symbol.asyncDispose]();

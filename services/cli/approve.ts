@@ -18,7 +18,7 @@ export async function askHuman(
   err.write(question(approval));
   if (!input.isTTY) {
     err.write(`${pc.yellow('!')} Denied: there is no terminal to ask at.\n`);
-    return { decision: 'deny', reason: 'nobody could be asked: the request came from a script' };
+    return { decision: 'deny', reason: 'nobody could be asked: the request came from a script', unasked: true };
   }
   const unknown = approval.kind === 'unknown-outcome';
   const prompt = unknown ? 'Did it happen? [y]es / [n]o / [l]eave it: ' : 'Allow it? [y]es / [n]o: ';

@@ -11,6 +11,8 @@ export type Approval = EntryOf<'approval.requested'>;
 export interface Verdict {
   decision: 'allow' | 'deny' | 'happened' | 'did-not-happen';
   reason?: string;
+  /** The decision is nobody's: there was no person to ask. */
+  unasked?: true;
 }
 
 /** Who watches a run and decides what needs a human. */
@@ -41,7 +43,13 @@ export type AskOptions = Pick<RunRequestInput, 'mode' | 'model' | 'maxIterations
   conversation?: string;
 };
 
-export type Ended = EntryOf<'run.ended'> & { runId: string };
+export type Ended = EntryOf<'run.ended'> & {
+  runId: string;
+  /** Tools of calls that were refused: by the policy, a server, or a person. */
+  refused: string[];
+  /** Tools of calls that needed a yes, and nobody was there to give it. */
+  unasked: string[];
+};
 
 export interface Signals {
   /** Asks for the run's stop. */
@@ -83,13 +91,23 @@ export async function watchRun(
   if (signals.stop?.aborted) stop();
   signals.stop?.addEventListener('abort', stop, { once: true });
   const over = new AbortController();
+  const refused = new Set<string>();
+  const unasked = new Set<string>();
+  const asked = new Map<string, string>();
   try {
     const transcript = createTranscript();
     for await (const event of follower.follow(runId, signals.leave ? { signal: signals.leave } : {})) {
       for (const shown of transcript(event)) audience.show(shown);
       if (event.kind !== 'entry') continue;
-      if (event.entry.type === 'approval.requested') decide(event.entry).catch(tell);
-      if (event.entry.type === 'run.ended') return { ...event.entry, runId };
+      const { entry } = event;
+      if (entry.type === 'approval.requested') {
+        asked.set(entry.approval, entry.tool);
+        decide(entry).catch(tell);
+      }
+      if (entry.type === 'approval.decided' && entry.decision === 'expired')
+        unasked.add(asked.get(entry.approval) ?? '');
+      if (entry.type === 'tool.finished' && entry.outcome === 'refused') refused.add(entry.tool);
+      if (entry.type === 'run.ended') return { ...entry, runId, refused: [...refused], unasked: [...unasked] };
     }
     throw new UpstreamError('left', `Left before the answer came. The run goes on: npx dragoman jobs show ${runId}`);
   } finally {
@@ -105,6 +123,8 @@ export async function watchRun(
   async function decide(approval: Approval): Promise<void> {
     const verdict = await audience.decide(approval, over.signal);
     if (!verdict || over.signal.aborted) return;
-    await runs.decide(runId, approval.approval, { ...verdict, by: name });
+    if (verdict.unasked) unasked.add(approval.tool);
+    const { decision, reason } = verdict;
+    await runs.decide(runId, approval.approval, { decision, by: name, reason });
   }
 }

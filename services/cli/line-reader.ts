@@ -1,5 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
-import type { Terminal } from './terminal.ts';
+import { listenToPerson } from './input/person.ts';
+import { createLiveRegion } from './show/live-region.ts';
+import { canDraw, type Terminal } from './terminal.ts';
 
 /** Lines from a person or a script. */
 export interface LineReader extends Disposable {
@@ -7,46 +9,20 @@ export interface LineReader extends Disposable {
   read(prompt: string, signal?: AbortSignal): Promise<string | undefined>;
 }
 
-const historySize = 200;
-
-/** A person gets a line editor with history for each line; between lines the terminal's own Ctrl-C works. */
+/** A person gets a line editor for each line; between lines the terminal is as it was. */
 export function createLineReader(terminal: Terminal): LineReader {
-  return terminal.input.isTTY ? personReader(terminal) : scriptReader(terminal);
-}
-
-function personReader({ input }: Terminal): LineReader {
-  let history: string[] = [];
+  if (!canDraw(terminal)) return scriptReader(terminal);
   return {
-    read(prompt, signal) {
-      return new Promise((resolve) => {
-        const reader = createInterface({ input, output: process.stderr, terminal: true, history, historySize });
-        reader.on('history', (lines) => (history = lines));
-        let done = false;
-        const finish = (line?: string) => {
-          if (done) return;
-          done = true;
-          signal?.removeEventListener('abort', abort);
-          reader.close();
-          resolve(line);
-        };
-        const abort = () => finish();
-        signal?.addEventListener('abort', abort, { once: true });
-        reader.on('SIGINT', () => {
-          if (reader.line === '') process.stderr.write('\n');
-          if (reader.line === '') finish();
-          // As a shell does: the half-written line is dropped.
-          else reader.write(null, { ctrl: true, name: 'u' });
-        });
-        reader.on('close', () => finish());
-        reader.question(prompt, finish);
-        if (signal?.aborted) finish();
-      });
+    async read(prompt, signal) {
+      using person = listenToPerson({ terminal, region: createLiveRegion(terminal.err) });
+      return await person.ask(prompt, signal);
     },
     [Symbol.dispose]: () => undefined,
   };
 }
 
-function scriptReader({ input }: Terminal): LineReader {
+/** Also a person at a terminal on which nothing can be drawn: its own line editing serves them. */
+function scriptReader({ input, err }: Terminal): LineReader {
   let reader: Interface | undefined;
   const lines: string[] = [];
   const state = { ended: false, wake: () => {} };
@@ -63,8 +39,9 @@ function scriptReader({ input }: Terminal): LineReader {
     });
   }
   return {
-    async read(_prompt, signal) {
+    async read(prompt, signal) {
       open();
+      if (input.isTTY) err.write(prompt);
       const abort = () => state.wake();
       signal?.addEventListener('abort', abort, { once: true });
       try {

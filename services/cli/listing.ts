@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { displayWidth } from './show/markdown.ts';
+import { cutToWidth, displayWidth } from '#shared/tables/width.ts';
 import type { Terminal } from './terminal.ts';
 import { oneLine } from './text.ts';
 
@@ -33,12 +33,7 @@ export function printListing<Row>(
 
 function tableLine(cells: string[], widths: number[], limit: number): string {
   const padded = cells.map((cell, at) => cell + ' '.repeat(Math.max((widths[at] ?? 0) - displayWidth(cell), 0)));
-  return oneLineKeepingGaps(padded.join('  ').trimEnd(), limit);
-}
-
-function oneLineKeepingGaps(line: string, limit: number): string {
-  const characters = Array.from(line);
-  return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`;
+  return cutToWidth(padded.join('  ').trimEnd(), limit);
 }
 
 /** How long ago something was, for people: 12 s, 5 min, 3 h, 2 d. */

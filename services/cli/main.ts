@@ -1,6 +1,7 @@
+import { CommanderError } from 'commander';
 import { configureLogging } from '#shared/log.ts';
-import { ConfigError } from '#shared/config.ts';
 import { DragomanError, errorText } from '#shared/errors.ts';
+import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -9,8 +10,13 @@ configureLogging('cli', 'silent');
 try {
   await createProgram(processTerminal()).parseAsync();
 } catch (error) {
-  process.stderr.write(`${sentence(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? 78 : 1;
+  if (error instanceof CommanderError) {
+    // It has said what is wrong; with code 0 it has shown the help or the version.
+    process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+  } else {
+    process.stderr.write(`${sentence(error)}\n`);
+    process.exitCode = exitCodeOfError(error);
+  }
 }
 
 function sentence(error: unknown): string {

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Command } from 'commander';
+import { z } from 'zod';
 import { addApprovalsCommand } from './commands/approvals.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addChatCommand } from './commands/chat.ts';
@@ -7,6 +10,8 @@ import { addJobsCommand } from './commands/jobs.ts';
 import { addMcpCommand } from './commands/mcp.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addToolsCommand } from './commands/tools.ts';
+import { exitCodesHelp } from './exit-codes.ts';
+import { projectRoot } from './stack-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The command line: one line a command, see docs/adding-a-command.md. */
@@ -14,7 +19,11 @@ export function createProgram(terminal: Terminal): Command {
   const program = new Command('dragoman')
     .description('Talk to Dragoman from the terminal, and operate it.')
     .configureOutput({ writeOut: (text) => terminal.out.write(text), writeErr: (text) => terminal.err.write(text) })
-    .showHelpAfterError('(add --help for all options)');
+    .showHelpAfterError('(add --help for all options)')
+    .version(version(), '-V, --version', 'print the version')
+    .addHelpText('after', `\n${exitCodesHelp}`)
+    // Wrong usage has an exit code of its own; commands inherit this.
+    .exitOverride();
   addChatCommand(program, terminal);
   addRunCommand(program, terminal);
   addToolsCommand(program, terminal);
@@ -24,4 +33,10 @@ export function createProgram(terminal: Terminal): Command {
   addDoctorCommand(program, terminal);
   addMcpCommand(program);
   return program;
+}
+
+function version(): string {
+  return z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8'))).version;
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { processEnvironment } from '#shared/config.ts';
 
 /** Something that text is written to. */
 export interface Output {
@@ -14,7 +15,12 @@ export interface Terminal {
   out: Output;
   /** Progress, questions and errors. */
   err: Output;
-  input: Readable & { isTTY?: boolean };
+  input: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+}
+
+/** Whether a person writes here, on a terminal that knows how to move its cursor. */
+export function canDraw({ input, err }: Terminal): boolean {
+  return input.isTTY === true && err.isTTY && processEnvironment()['TERM'] !== 'dumb';
 }
 
 /** The process' own streams. */

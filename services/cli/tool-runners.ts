@@ -1,9 +1,11 @@
 import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
-import { errorText } from '#shared/errors.ts';
+import { errorText, OperatorError } from '#shared/errors.ts';
 import { loadServers, runnerUrls } from '#shared/servers.ts';
+import type { Readiness } from '#shared/health.ts';
 import { createSigner } from '#shared/tokens.ts';
 import { terminalCaller } from './ask.ts';
 import type { CliConfig } from './config.ts';
+import { readStackFile } from './stack-file.ts';
 
 export interface RunnerTools {
   server: string;
@@ -15,11 +17,28 @@ export interface RunnerTools {
 
 const patienceMs = 10_000;
 
-/** Asks every tool-runner for its tools, as the worker does for the person at this terminal. */
+/**
+ * Asks every tool-runner for its tools, as the worker does for the person at this terminal. Throws OperatorError when
+ * there is no stack to ask.
+ */
 export async function listRunnerTools(config: CliConfig): Promise<RunnerTools[]> {
-  const servers = loadServers(config.MCP_SERVERS_FILE);
+  if (!config.DRAGOMAN_SIGNING_KEY && config.TOOL_RUNNERS.length === 0 && !readStackFile()) {
+    throw new OperatorError(
+      'no-stack',
+      'No stack runs from this folder. Start one with npm start; or, for one that runs elsewhere, set TOOL_RUNNERS and DRAGOMAN_SIGNING_KEY to its own.',
+    );
+  }
+  const { servers } = loadServers(config.MCP_SERVERS_FILE);
   const urls = runnerUrls(servers.keys(), config.TOOL_RUNNERS);
   return Promise.all([...urls].map(([server, url]) => listOne(config, server, url)));
+}
+
+const newSinceStart = 'it was added after npm start, which must be stopped and started again to run it';
+
+/** The stack of this folder has a tool-runner for each server that was in the list when it was started. */
+function isNewSinceStart(config: CliConfig, server: string): boolean {
+  const started = readStackFile() !== undefined;
+  return started && !config.TOOL_RUNNERS.some((item) => item.startsWith(`${server}=`));
 }
 
 async function listOne(config: CliConfig, server: string, url: string): Promise<RunnerTools> {
@@ -27,6 +46,7 @@ async function listOne(config: CliConfig, server: string, url: string): Promise<
   if (!DRAGOMAN_SIGNING_KEY) {
     return { server, url, tools: [], problem: 'DRAGOMAN_SIGNING_KEY is not set, so its tools cannot be asked for' };
   }
+  if (isNewSinceStart(config, server)) return { server, url, tools: [], problem: newSinceStart };
   const client = new Client({ name: 'dragoman-cli', version: '1.0.0' });
   try {
     const claims = { caller: terminalCaller(), run: 'terminal-tools', tool: '*' };
@@ -38,8 +58,20 @@ async function listOne(config: CliConfig, server: string, url: string): Promise<
     const { tools } = await client.listTools();
     return { server, url, tools };
   } catch (error) {
-    return { server, url, tools: [], problem: errorText(error) };
+    return { server, url, tools: [], problem: (await whyNotReady(url)) ?? errorText(error) };
   } finally {
     await client.close().catch(() => undefined);
+  }
+}
+
+/** What its runner says is wrong with the server: a model gets less than that. Undefined when all is well with it. */
+async function whyNotReady(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(patienceMs) });
+    const { checks } = (await response.json()) as Partial<Readiness>;
+    const failing = Object.values(checks ?? {}).filter((state) => state !== 'ok');
+    return failing.length > 0 ? failing.join('; ') : undefined;
+  } catch {
+    return 'no tool-runner answers there';
   }
 }

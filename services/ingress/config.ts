@@ -6,7 +6,7 @@ import { displayOverrides, footerModes, progressModes, styles } from './display.
 export const config = z.object({
   ...serviceVariables,
   ...redisVariables,
-  DISCORD_TOKEN: z.string().min(1).meta({
+  DISCORD_TOKEN: z.string().meta({
     description: "The bot's token, from the Discord developer portal, page Bot",
     secret: true,
   }),

@@ -18,7 +18,7 @@ import { listenToGateway } from './discord/gateway.ts';
 import { createInvalidRequestGuard } from './discord/invalid-requests.ts';
 import { paceRest } from './discord/paced-rest.ts';
 import { createPacer } from './discord/pacer.ts';
-import { mayReact, missingToWrite } from './discord/permissions.ts';
+import { mayAttach, mayReact, missingToWrite } from './discord/permissions.ts';
 import { firstPresence, showHealth } from './discord/presence.ts';
 import { createReads } from './discord/reads.ts';
 import { endClient } from './discord/sockets.ts';
@@ -171,6 +171,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     secrets: [config.DISCORD_TOKEN],
     bot,
     display: (channel) => displayOf(config, channel, reads.parentOf(channel)),
+    mayAttach: (channel) => mayAttach(client, channel),
     cannotWrite: (request, why) => tell.cannotWrite(request.discord?.channel ?? '', request.caller.id, why),
   };
   stack.use(

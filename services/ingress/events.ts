@@ -1,7 +1,10 @@
 import { createLogger } from '#shared/log.ts';
+import type { EntryOf } from '#shared/journal-entries.ts';
 import { metrics } from '#shared/metrics.ts';
 
 const log = createLogger('ingress');
+
+type Undelivered = EntryOf<'undeliverable'>['failure'];
 
 /** A message that the bot answers. */
 export function messageAccepted(fields: { message: string; run: string; trigger: string; ahead: number }): void {
@@ -55,10 +58,8 @@ export function caughtUp(fields: { channels: number; messages: number }): void {
   log.info(fields, 'looked for messages that came while the bot was away');
 }
 
-export type DeliveryOutcome = 'created' | 'edited' | 'gone' | 'refused' | 'forbidden' | 'failed';
-
-/** A message or edit sent to Discord. */
-export function deliveryCounted(outcome: DeliveryOutcome): void {
+/** A message or edit stands, or one of an answer that stands cannot be changed any more. */
+export function deliveryCounted(outcome: 'created' | 'edited' | 'gone' | 'refused'): void {
   metrics.discordDeliveries.inc({ outcome });
 }
 
@@ -67,8 +68,14 @@ export function answerDelivered(fields: { run: string; parts: number; outcome: s
   log.info(fields, 'an answer was delivered');
 }
 
-/** An answer that could not be delivered because the bot may not write there, or the channel is gone. */
-export function answerUndeliverable(fields: { run: string; channel: string; why: string }): void {
-  metrics.discordDeliveries.inc({ outcome: 'forbidden' });
+/** Discord did not confirm a message, or something else kept it away: it is tried again. */
+export function deliveryFailed(fields: { run: string; error: string }): void {
+  metrics.discordDeliveries.inc({ outcome: 'failed' });
+  log.warn(fields, 'a delivery failed; trying again');
+}
+
+/** An answer that will not stand: the bot may not write there, the channel is gone, or Discord refuses it. */
+export function answerUndeliverable(fields: { run: string; channel: string; why: string; failure: Undelivered }): void {
+  metrics.discordDeliveries.inc({ outcome: fields.failure });
   log.error(fields, 'an answer could not be delivered');
 }

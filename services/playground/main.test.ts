@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import type { ShownMessage } from './controls/shown.ts';
 import { startPlayground } from './start.ts';
+import { timestampOf } from './state/snowflakes.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const TOKEN = 'a-token-for-this-test';
@@ -47,6 +49,19 @@ async function readyLine(stream: NodeJS.ReadableStream): Promise<string> {
   }
   throw new Error(`The service ended before it was ready:\n${text}`);
 }
+
+test('every start has the same welcome, which is no news and names nobody', async () => {
+  const welcomes = [];
+  for (let count = 0; count < 2; count += 1) {
+    await using playground = await startPlayground();
+    welcomes.push(playground.controls.messages('general'));
+  }
+  const [[first], [second]] = welcomes as [[ShownMessage], [ShownMessage]];
+  expect(second).toEqual(first);
+  expect(first.pings).toEqual([]);
+  expect(first.content).not.toMatch(/<[@#]/);
+  expect(timestampOf(first.id)).toBeLessThan(Date.parse('2026-02-01'));
+});
 
 test('a taken port is refused', async () => {
   await using playground = await startPlayground();

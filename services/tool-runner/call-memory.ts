@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { canonicalJson } from '#shared/arguments-hash.ts';
-import { ToolError, failure } from '#mcp/kit.ts';
+import { OUTCOME_META, ToolError, failure } from '#mcp/kit.ts';
 import { openCallFile, type CallFile, type CallRecord } from './call-file.ts';
 
-/** `_meta` key of a result whose effect is not known; its value is then `unknown`. */
-export const OUTCOME_META = 'dragoman/outcome';
+export { OUTCOME_META } from '#mcp/kit.ts';
 
 /** Remembers calls by idempotency key, so that a repeated call is answered without being made again. */
 export interface CallMemory extends AsyncDisposable {
   /**
    * Makes the call, or answers it from memory: with the stored result, or with that of the same call still under way.
-   * A call of which only the beginning is known is answered as `unknownOutcome`, or made again where that is harmless.
+   * A call of which only the beginning is known is answered as `unknownOutcome`, or made again where that is harmless; so
+   * is a repeated one that nothing is known of, unless a file would know it: this process may not be the one that made it.
    * `execute` must not reject.
    * Rejects with ToolError when the key belongs to another call or the intent cannot be recorded.
    */
@@ -26,6 +26,8 @@ export interface KeyedCall {
   args: unknown;
   /** True when making it again is harmless. */
   repeatable: boolean;
+  /** True when the caller has sent it before and got no answer. */
+  repeated?: boolean | undefined;
 }
 
 interface Remembered {
@@ -88,6 +90,7 @@ export async function createCallMemory(file?: string, limits: CallMemoryLimits =
         // Unless another repetition was faster.
         if (calls.get(id) === known) forget(id, known);
       }
+      if (call.repeated && !call.repeatable && !store) return { result: unknownOutcome(call.tool), repeated: true };
       forgetOld();
       const entry: Remembered = {
         fingerprint,

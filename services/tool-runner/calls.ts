@@ -1,8 +1,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { startDeadline } from '#shared/deadline.ts';
-import { ToolError, failure, type AnyTool, type ToolContext } from '#mcp/kit.ts';
+import { ToolError, failure, notRun, type AnyTool, type ToolContext } from '#mcp/kit.ts';
 import type { Grant } from './auth.ts';
-import { LostCall, type ServedTool } from './backends/backend.ts';
+import { CallNotMade, LostCall, type ServedTool } from './backends/backend.ts';
 import { unknownOutcome, type CallMemory } from './call-memory.ts';
 import { callAnswered, callRefused, toolCrashed, type CallOutcome } from './events.ts';
 import type { Limiter } from './limiter.ts';
@@ -48,7 +48,7 @@ export function guardTool(served: ServedTool, request: CallRequest, rules: CallR
     const why = request.grant.refusal(catalogueName, args);
     if (why !== undefined) {
       callRefused({ server: rules.server, tool: catalogueName, subject: request.grant.subject, why });
-      return failure(why);
+      return notRun(why);
     }
     const { result, outcome, backendMs } = await perform(served, args, context, request, rules);
     request.backendMs += backendMs;
@@ -71,24 +71,25 @@ async function perform(
     return await rules.limiter.run(signal, async () => {
       if (served.readOnly || context.idempotencyKey === undefined) return run(signal);
       // What has begun goes on when its caller dies: the call will be repeated with its key, and gets the true result.
-      return remembered(served, args, context.idempotencyKey, request, rules, () => run(request.cancelled));
+      return remembered(served, args, context, request, rules, () => run(request.cancelled));
     });
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    return { result: failure(error.message), outcome: signal.aborted ? 'stopped' : 'error', backendMs: 0 };
+    return { result: notRun(error.message), outcome: signal.aborted ? 'stopped' : 'error', backendMs: 0 };
   }
 }
 
 async function remembered(
   served: ServedTool,
   args: unknown,
-  key: string,
+  { idempotencyKey: key = '', repeated }: ToolContext,
   request: CallRequest,
   rules: CallRules,
   run: () => Promise<Execution>,
 ): Promise<Execution> {
   const { subject, run: runId } = request.grant;
-  const call = { scope: `${subject} ${runId}`, key, tool: served.catalogueName, args, repeatable: served.repeatable };
+  const { catalogueName: tool, repeatable } = served;
+  const call = { scope: `${subject} ${runId}`, key, tool, args, repeatable, repeated };
   let execution: Execution | undefined;
   const { result } = await rules.memory.once(call, async () => {
     execution = await run();
@@ -105,10 +106,12 @@ async function execute(served: ServedTool, args: unknown, context: ToolContext, 
   using deadline = startDeadline(context.signal, rules.timeoutMs);
   const { signal } = deadline;
   let result: CallToolResult;
+  let notMade = false;
   try {
     result = await untilAborted(tool.call(args, { ...context, signal }), signal);
   } catch (error) {
     if (!signal.aborted && !(error instanceof ToolError)) toolCrashed(tool.name, error);
+    notMade = error instanceof CallNotMade;
     if (error instanceof LostCall && !served.readOnly) result = unknownOutcome(tool.name);
     else result = failure(error instanceof ToolError ? error.message : `${tool.name} failed inside. Tell the user.`);
   }
@@ -116,7 +119,7 @@ async function execute(served: ServedTool, args: unknown, context: ToolContext, 
   if (result.isError !== true) return { result, outcome: 'ok', backendMs };
   if (!signal.aborted) return { result, outcome: 'error', backendMs };
   return {
-    result: stopped(served, deadline.passed, rules.timeoutMs),
+    result: notMade ? result : stopped(served, deadline.passed, rules.timeoutMs),
     outcome: deadline.passed ? 'timeout' : 'stopped',
     backendMs,
   };

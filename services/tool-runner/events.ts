@@ -1,5 +1,6 @@
 import { createLogger } from '#shared/log.ts';
 import { metrics } from '#shared/metrics.ts';
+import { plainText } from './backends/text.ts';
 
 const log = createLogger('tool-runner');
 
@@ -47,6 +48,11 @@ export function toolCrashed(tool: string, error: unknown): void {
 /** A request failed in a way that nobody foresaw. */
 export function requestCrashed(error: string): void {
   log.error({ error }, 'request crashed');
+}
+
+/** A wrapped server's list of tools could be read in part only. */
+export function listIncomplete(server: string, why: string): void {
+  log.warn({ server, why: plainText(why, 500) }, 'list of tools incomplete');
 }
 
 /** The wrapped server answers. */

@@ -1,73 +1,162 @@
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import {
+  NotUnderstood,
+  assertUnderstood,
+  described,
+  testCases,
+  understood,
+  type Vocabulary,
+} from '#test/lib/corpus-cases.ts';
 import { startHostileServer, type HostileServer } from '#test/lib/hostile-mcp.ts';
 import { newestClient } from '#test/lib/mcp-clients.ts';
 import { startToolRunner } from '#test/lib/tool-runner.ts';
 
 interface HostileCase extends CorpusCase {
   behaviour: Record<string, unknown>;
-  expect: { toolResult?: string; secretLeak?: number };
-  why: string;
+  expect: { toolResult?: string };
 }
 
-/** The cases about one answer to one call. Definitions are tested beside adopt-tools.ts. */
-function isAnswer({ category, behaviour }: HostileCase): boolean {
-  if (category === 'transport') return behaviour['on'] === 'tools/call';
-  if (category === 'jsonrpc') return behaviour['reply'] !== 'late';
-  return category === 'result';
+interface Outcome {
+  result: Pick<CallToolResult, 'content' | 'isError' | '_meta'>;
+  said: string;
+  /** True when the call was ended by its time limit. */
+  late: boolean;
 }
 
-const cases = loadCorpus<HostileCase>('mcp.json').cases.filter(isAnswer);
+/** Only cases that may end so are given a time limit that a test can wait for: the others must end by themselves. */
+const limitMs = 1_500;
+const farLimitMs = 600_000;
+
+/** What the corpus says of a call's end. */
+const ends: Record<string, (outcome: Outcome) => boolean> = {
+  error: ({ result, late }) => result.isError === true && !late,
+  timeout: ({ result, late }) => result.isError === true && late,
+  ok: ({ result }) => result.isError !== true,
+  'ok or error': ({ late }) => !late,
+  'error or timeout': ({ result }) => result.isError === true,
+  'timeout or ok': ({ result, late }) => late === (result.isError === true),
+  'error or human elicitation': ({ result, late }) => result.isError === true && !late,
+  'error or empty': ({ result, late }) => !late && (result.isError === true || result.content.length === 0),
+  'refused as picture': ({ said, late }) => !late && !said.includes('"type":"image"'),
+  'refused or scaled': ({ said, late }) => !late && !said.includes('"type":"image"'),
+  described: ({ said, late }) => !late && !said.includes('AAAA'),
+};
+
+/** What a case may expect; its behaviour is judged by the server that plays it. */
+const wanted: Vocabulary = {
+  // Held by every case here.
+  clientAlive: [true],
+  otherServersUsable: [true],
+  unhandledRejections: [0],
+  secretLeak: [0],
+  sanitised: [true],
+  pollution: [0],
+  toolResult: Object.keys(ends),
+  retry: ['only if the tool is marked idempotent'],
+  loops: ['<=3'],
+  reconnectsPerSec: ['<=1'],
+  // The runner makes no other requests than those to its server; what it costs is test/bench's.
+  outboundRequests: [0],
+  fetches: [0],
+  maxRssGrowthMb: 'any',
+  // The worker's: what a result says is data, and grants nothing.
+  sensitiveToolCallsWithoutApproval: [0],
+  exfiltrationRequests: [0],
+  markedUntrusted: [true],
+};
 
 /** `resultType` came with 2026-07-28; the other cases are older than it. */
 function speaksNewest({ behaviour }: HostileCase): boolean {
   return behaviour['resultType'] !== undefined;
 }
 
+const categories = ['transport', 'jsonrpc', 'result', 'tools', 'notifications', 'version'];
+
+/** Why a case is not about one answer to one call; undefined for those that are. */
+function otherwise({ category = '', behaviour }: HostileCase): string | undefined {
+  if (!categories.includes(category)) throw new NotUnderstood(`the category ${category}`);
+  if (category === 'transport' && behaviour['on'] !== 'tools/call')
+    return `it is about ${String(behaviour['on'])}: see supervision.test.ts and sessions.test.ts`;
+  if (behaviour['reply'] === 'late') return 'it is about what comes after the answer';
+  return ['transport', 'jsonrpc', 'result'].includes(category) ? undefined : `it is about ${category}`;
+}
+
+// Definitions are tested beside adopt-tools.ts.
+const cases = loadCorpus<HostileCase>('mcp.json').cases.filter(({ category }) => category !== 'tools');
+
 describe.each([
   ['2025-06-18', false],
   ['2026-07-28', true],
-] as const)('a hostile server of revision %s behind the runner', (_, newest) => {
+] as const)('a hostile server of revision %s behind the runner', (revision, newest) => {
   let stack: AsyncDisposableStack;
   let server: HostileServer;
-  let client: Client;
+  let patient: Client;
+  let hasty: Client;
+
+  async function connect(timeoutMs: number): Promise<Client> {
+    const entry = { type: 'http', url: server.url };
+    const env = { TOOL_TIMEOUT_MS: String(timeoutMs) };
+    const client = await newestClient(stack.use(await startToolRunner({ server: 'hostile', entry, env })));
+    stack.defer(() => client.close());
+    return client;
+  }
 
   beforeAll(async () => {
     stack = new AsyncDisposableStack();
     server = stack.use(await startHostileServer({ newest }));
-    const runner = stack.use(
-      await startToolRunner({
-        server: 'hostile',
-        entry: { type: 'http', url: server.url },
-        env: { TOOL_TIMEOUT_MS: '1500' },
-      }),
-    );
-    client = await newestClient(runner);
-    stack.defer(() => client.close());
+    patient = await connect(farLimitMs);
+    hasty = await connect(limitMs);
   });
   afterAll(() => stack.disposeAsync());
 
-  const call = () => client.callTool({ name: 'hostile__act', arguments: {} });
+  const call = (client: Client) => client.callTool({ name: 'hostile__act', arguments: {} });
 
-  it.each(cases.filter((each) => speaksNewest(each) === newest).map((each) => [each.id, each.why, each] as const))(
-    '%s: %s',
-    async (_, __, each) => {
-      server.behave(each.behaviour);
-      const result = await call();
-      const said = JSON.stringify(result);
-      const expected = each.expect.toolResult ?? '';
-      if (/^(error|timeout|error or timeout|error or human elicitation)$/.test(expected))
-        expect(result.isError).toBe(true);
-      if (expected === 'ok') expect(result.isError).not.toBe(true);
-      if (expected === 'refused as picture') expect(said).not.toContain('"type":"image"');
-      if (expected === 'described') expect(said).not.toContain('AAAA');
-      expect(said).not.toMatch(/CANARY|Stack trace|evil\.example|SYSTEM:/);
-      expect(said.isWellFormed()).toBe(true);
-      expect(Buffer.byteLength(said)).toBeLessThan(1_100_000);
-      expect(({} as { polluted?: number }).polluted).toBeUndefined();
-      server.behave(undefined);
-      expect(await call()).toMatchObject({ content: [{ type: 'text', text: 'done' }] });
-    },
-  );
+  async function run({ behaviour, expect }: HostileCase): Promise<string[]> {
+    assertUnderstood(expect, wanted, 'expect');
+    const { toolResult } = expect;
+    const mayBeLate = toolResult?.includes('timeout') === true;
+    const client = mayBeLate ? hasty : patient;
+    server.behave(behaviour);
+    server.calls = 0;
+    const before = performance.now();
+    const result = await call(client);
+    const late = mayBeLate && performance.now() - before >= limitMs;
+    const made = server.calls;
+    server.behave(undefined);
+    const outcome: Outcome = { result, said: JSON.stringify(result), late };
+    const wrong =
+      toolResult === undefined || understood(ends, toolResult, 'expect.toolResult')(outcome)
+        ? []
+        : [`not ${toolResult}`];
+    const after = JSON.stringify((await call(client)).content);
+    return [
+      ...wrong,
+      ...always(outcome, made),
+      ...(after.includes('"text":"done"') ? [] : ['the next call fails']),
+    ].map((problem) => `${problem}: ${outcome.said.slice(0, 300)}`);
+  }
+
+  testCases<HostileCase>({
+    name: `hostile MCP servers, ${revision}`,
+    cases: cases.filter((each) => speaksNewest(each) === newest),
+    vocabulary: { ...described, behaviour: 'any', expect: 'any' },
+    meaningless: otherwise,
+    run,
+  });
 });
+
+/** What must hold in every case. */
+function always({ said }: Outcome, made: number): string[] {
+  const checks: Record<string, boolean> = {
+    'shows what is none of its business': /CANARY|Stack trace|evil\.example|SYSTEM:/.test(said),
+    'is no whole text': !said.isWellFormed(),
+    'is too large': Buffer.byteLength(said) >= 1_100_000,
+    'has polluted all objects': ({} as { polluted?: number }).polluted !== undefined,
+    // A tool of a server that is not trusted counts as writing: it is called once, whatever comes back.
+    [`made ${made} calls`]: made > 1,
+  };
+  return Object.entries(checks).flatMap(([problem, is]) => (is ? [problem] : []));
+}

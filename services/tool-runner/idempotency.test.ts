@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { IDEMPOTENCY_META, ToolError, defineTool } from '#mcp/kit.ts';
+import { IDEMPOTENCY_META, REPEATED_META, ToolError, defineTool } from '#mcp/kit.ts';
 import { newestClient, signingFetch } from '#test/lib/mcp-clients.ts';
 import { newestRequest } from '#test/lib/raw-mcp.ts';
 import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
@@ -103,6 +103,40 @@ it('makes calls without a key, and of tools that only read, each time', async ()
   await call('a', 'k1', 'look');
   expect(made).toHaveLength(4);
   expect(await readFile(path.join(folder, 'calls.jsonl'), 'utf8')).toBe('');
+  await stop();
+});
+
+it('without a file does not make a repeated write that another process may have made', async () => {
+  const runner = await startToolRunner({ server: 'counter', backend: counter() });
+  const client = await newestClient(runner, { run: 'run-1' });
+  const repeat = (name: string, key: string) =>
+    client.callTool({ name, arguments: { note: 'a' }, _meta: { [IDEMPOTENCY_META]: key, [REPEATED_META]: true } });
+  expect(await repeat('post', 'k1')).toMatchObject({ isError: true, _meta: { [OUTCOME_META]: 'unknown' } });
+  expect(made).toEqual([]);
+  expect(await repeat('set', 'k2')).toMatchObject({ structuredContent: { made: 1 } });
+  await client.callTool({ name: 'post', arguments: { note: 'b' }, _meta: { [IDEMPOTENCY_META]: 'k3' } });
+  const known = { [IDEMPOTENCY_META]: 'k3', [REPEATED_META]: true };
+  const again = await client.callTool({ name: 'post', arguments: { note: 'b' }, _meta: known });
+  expect(again).toMatchObject({ structuredContent: { made: 2 } });
+  await client.close();
+  await runner[Symbol.asyncDispose]();
+});
+
+it('with a file makes a repeated write that had not begun', async () => {
+  const { runner, stop } = await start();
+  const client = await newestClient(runner, { run: 'run-1' });
+  const meta = { [IDEMPOTENCY_META]: 'k1', [REPEATED_META]: true };
+  const made = await client.callTool({ name: 'post', arguments: { note: 'a' }, _meta: meta });
+  expect(made).toMatchObject({ structuredContent: { made: 1 } });
+  await client.close();
+  await stop();
+});
+
+it('says of a call that it does not let through that it was not run', async () => {
+  const { call, stop } = await start();
+  await call('a', 'k1');
+  expect(await call('b', 'k1')).toMatchObject({ isError: true, _meta: { [OUTCOME_META]: 'not-run' } });
+  expect(await call('a', 'k2', 'unknown')).toMatchObject({ isError: true, _meta: { [OUTCOME_META]: 'not-run' } });
   await stop();
 });
 

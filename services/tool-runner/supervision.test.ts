@@ -58,6 +58,16 @@ describe('a supervised child', () => {
     expect(result._meta?.['dragoman/outcome']).toBe('unknown');
   });
 
+  it.each(['stop-reading', 'lose-session'])('that did %s is started again, and the call is made there', async (act) => {
+    const call = await connect(await start());
+    const before = textOf(await call('pid'));
+    await call(act);
+    const results = await Promise.all([call('pid'), call('pid'), call('pid')]);
+    const pids = new Set(results.map(textOf));
+    expect([...pids]).toEqual([expect.stringMatching(/^\d+$/)]);
+    expect(pids).not.toContain(before);
+  });
+
   it('is told when the caller goes away', async () => {
     const call = await connect(await start());
     const abort = new AbortController();
@@ -109,7 +119,37 @@ describe('a supervised child', () => {
     expect((await fetch(readyz)).status).toBe(503);
     const call = await connect(runner);
     expect(textOf(await call('pid'))).toBe(
-      textOf(failure('The server scripted cannot be reached now. Go on without it, or try again later.')),
+      textOf(
+        failure(
+          'The server scripted cannot be reached now, so nothing was done. Go on without it, or try again later.',
+        ),
+      ),
     );
+  });
+
+  it.each([
+    ['a command that is not there', { command: 'no-such-program' }, 'its command no-such-program was not found'],
+    [
+      'a folder that is not there',
+      { command: process.execPath, cwd: '/nowhere' },
+      'its folder (cwd) /nowhere does not',
+    ],
+    [
+      'a program that ends at once',
+      { command: process.execPath, args: ['/nowhere/server.js'] },
+      "it ended (1): Error: Cannot find module '/nowhere/server.js'",
+    ],
+    ['a port that nobody listens on', { type: 'http', url: 'http://127.0.0.1:18/mcp' }, 'nobody listens there'],
+  ])('says why, of %s', async (_, entry, reason) => {
+    const runner = stack.use(await startToolRunner({ server: 'scripted', entry }));
+    const readyz = async () => (await fetch(new URL('/readyz', runner.url))).json();
+    await expect.poll(readyz).toEqual({ ready: false, checks: { scripted: expect.stringContaining(reason) } });
+  });
+
+  it('that takes its time is being started, not away', async () => {
+    const entry = { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] };
+    const runner = stack.use(await startToolRunner({ server: 'scripted', entry }));
+    const report = await (await fetch(new URL('/readyz', runner.url))).json();
+    expect(report).toEqual({ ready: false, starting: true, checks: { scripted: 'it is being started' } });
   });
 });

@@ -9,6 +9,7 @@ import { createSubscriber } from '#shared/subscriber.ts';
 import { createSigner } from '#shared/tokens.ts';
 import type { WorkerConfig } from './config.ts';
 import { createGateway } from './gateway/create-gateway.ts';
+import { modelConfigured } from './gateway/events.ts';
 import type { ModelGateway } from './gateway/gateway.ts';
 import { clean, relieve, retentionOf } from './housekeeping/clean.ts';
 import { startRounds } from './housekeeping/rounds.ts';
@@ -35,6 +36,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   building.defer(() => redis.disconnect());
   const queues = building.use(createQueues(redis));
   const gateway = building.use(overrides.gateway ?? createGateway(config));
+  modelConfigured(config.MODEL_NAME);
   const policy = building.use(watchPolicy(config.POLICY_FILE));
   const signer = createSigner(config.DRAGOMAN_SIGNING_KEY);
   const toolbox = building.use(overrides.toolbox ?? createToolbox({ config, policy, signer }));

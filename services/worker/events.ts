@@ -2,6 +2,7 @@ import type { Sealing } from '#shared/audit/keep.ts';
 import { errorText } from '#shared/errors.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { createLogger } from '#shared/log.ts';
+import { mendings, type HousekeepingTask, type RunLimit } from '#shared/metric-labels.ts';
 import { metrics } from '#shared/metrics.ts';
 import type { RunRequest } from '#shared/run.ts';
 import type { Reconciled } from '#shared/runs/reconcile.ts';
@@ -48,7 +49,7 @@ export function approvalAsked(question: { tool: string; kind: string }): void {
 }
 
 /** A limit of the run ended or bent it. */
-export function limitHit(limit: string): void {
+export function limitHit(limit: RunLimit): void {
   metrics.limitsHit.inc({ limit });
   log.info({ limit }, 'limit reached');
 }
@@ -76,15 +77,15 @@ export function auditSealing(sealing: Sealing): void {
 }
 
 /** A part of housekeeping could not be done; it is tried again in its next round. */
-export function taskFailed(task: string, error: string): void {
+export function taskFailed(task: HousekeepingTask, error: string): void {
   metrics.housekeepingFailures.inc({ task });
   log.error({ task, error }, 'housekeeping failed');
 }
 
 /** What a sweep has mended. `lost`: jobs of workers that have died; the rest as `Reconciled` says. */
 export function swept(counts: { lost: number; approvals: number } & Partial<Reconciled>): void {
-  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  const found = mendings.filter((what) => (counts[what] ?? 0) > 0);
   if (found.length === 0) return;
-  for (const [what, count] of found) metrics.runsMended.inc({ what }, count);
+  for (const what of found) metrics.runsMended.inc({ what }, counts[what]);
   log.info(counts, 'looked after what was left behind');
 }

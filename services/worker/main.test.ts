@@ -44,6 +44,9 @@ describe('the worker process', () => {
         if (parsed.msg === 'ready') resolve();
       });
     });
+    expect(await (await fetch(metricsUrl)).text()).toContain(
+      'dragoman_model_requests_total{model="default",outcome="timeout"} 0',
+    );
     rig.model.script('time', [{ toolCalls: [{ name: 'current_time', arguments: {} }] }, { text: 'It is late.' }]);
     const end = await rig.ask(mark('time', 'What time is it?'));
     expect(end).toMatchObject({ outcome: 'answered', text: 'It is late.', tools: ['current_time'] });

@@ -1,10 +1,12 @@
--- Takes the run for a worker. From here on writers with a smaller epoch, or with another token, are refused.
+-- Takes the run for a worker that has read its journal to the end, `seen`. From here on writers with a smaller epoch, or with another token, are refused.
 -- keys: record journal unqueued
--- args: id worker token from to
+-- args: id worker token seen from to
 -- uses: clock
 local status = redis.call('HGET', record, 'status')
 if not status then return {'gone', 0, '', '', 0} end
 if not args.from[status] then return {status, 0, '', '', 0} end
+local last = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
+if last and last[1] ~= args.seen then return {'behind', 0, '', '', 0} end
 local epoch = redis.call('HINCRBY', record, 'epoch', 1)
 redis.call('HSET', record, 'status', args.to, 'token', args.token)
 local entry = cjson.encode({type = 'run.claimed', epoch = epoch, worker = args.worker})

@@ -4,7 +4,7 @@ import { keys } from '../keys.ts';
 import { defineScript, of } from '../redis-script.ts';
 import type { RunStatus } from '../run.ts';
 import type { Fence } from './fence.ts';
-import { readJournal } from './journal.ts';
+import { readRows } from './journal.ts';
 import type { RunParts } from './run-store.ts';
 import { fromStates } from './transitions.ts';
 
@@ -19,30 +19,36 @@ const claimScript = defineScript(new URL('./claim.lua', import.meta.url), {
     id: of<string>(),
     worker: of<string>(),
     token: of<string>(),
+    /** Id of the last row of the journal that the worker has read. */
+    seen: of<string>(),
     from: of<Partial<Record<RunStatus, true>>>(),
     to: of<RunStatus>(),
   },
-  reply:
-    of<[state: 'claimed' | 'waiting' | 'ended' | 'gone', epoch: number, id: string, history: string, now: number]>(),
+  reply: of<[state: Claim['state'] | 'behind', epoch: number, id: string, history: string, now: number]>(),
 });
 
 /**
- * Claims a run for `worker` (a name for people) and reads its journal. `waiting`: a human is asked, and what they decide
- * brings the run back. `ended`: nothing is left to do. `gone`: its record was cleaned away.
+ * Reads a run's journal and claims the run for `worker` (a name for people). `waiting`: a human is asked, and what they decide
+ * brings the run back. `ended`: nothing is left to do. `gone`: its record was cleaned away. Only who could read the journal
+ * up to its end gets the run: throws InternalError (`journal-unreadable`), and leaves it to others, when it cannot.
  */
 export async function claimRun({ redis }: RunParts, runId: string, worker: string): Promise<Claim> {
   const token = randomBytes(9).toString('base64url');
-  const claiming = claimScript(
-    redis,
-    { record: keys.run(runId), journal: keys.journal(runId), unqueued: keys.unqueued },
-    { id: runId, worker, token, from: fromStates('claim'), to: 'running' },
-  );
-  // Sent with the claim. Reading it is not the script's work: a long journal would hold up everybody else.
-  const reading = readJournal(redis, runId);
-  const [[state, epoch, id, history, now], journal] = await Promise.all([claiming, reading]);
-  if (state !== 'claimed') return { state };
-  // A server that did not know the script yet has answered the other way round.
-  const last = journal.at(-1)?.id;
-  if (!journal.some((stored) => stored.id === id)) journal.push(...(await readJournal(redis, runId, last)));
-  return { state, epoch, token, journal, history, now };
+  const journal: StoredEntry[] = [];
+  for (let seen: string | undefined; ;) {
+    // Not the script's work: reading a long journal there would hold up everybody else.
+    const { entries, last } = await readRows(redis, runId, seen);
+    journal.push(...entries);
+    seen = last;
+    const [state, epoch, id, history, now] = await claimScript(
+      redis,
+      { record: keys.run(runId), journal: keys.journal(runId), unqueued: keys.unqueued },
+      { id: runId, worker, token, seen: seen ?? '', from: fromStates('claim'), to: 'running' },
+    );
+    // Something was written in the meantime: it is read as well.
+    if (state === 'behind') continue;
+    if (state !== 'claimed') return { state };
+    journal.push({ id, entry: { type: 'run.claimed', epoch, worker } });
+    return { state, epoch, token, journal, history, now };
+  }
 }

@@ -1,9 +1,13 @@
 import type { Redis } from 'ioredis';
+import { errorText } from '../errors.ts';
 import { keys } from '../keys.ts';
+import { createLogger } from '../log.ts';
 import type { Queues } from '../queues.ts';
 import { callerKey } from '../run.ts';
 import { readRun, type RunRecord } from './record.ts';
 import type { RunParts } from './run-store.ts';
+
+const log = createLogger('runs');
 
 /** What jobs a run should have. */
 export interface JobNeeds {
@@ -45,11 +49,18 @@ export function isFromBefore(priority: number, now: number): boolean {
   return priority - priorityOf(now, 1) > maxPriority / 2;
 }
 
-/** Adds what job a run should have by its record: it is the next of its line and has not ended. Harmless when repeated. */
+/**
+ * Adds what job a run should have by its record, when it is the next of its line. Never rejects: that the run goes on is
+ * stored, and where its job cannot be added now the sweep adds it.
+ */
 export async function enqueueRun({ redis, queues }: RunParts, runId: string): Promise<void> {
-  const record = await readRun(redis, runId);
-  if (!record || record.status === 'ended' || record.status === 'waiting') return;
-  await addJobs(queues, await needsOf(redis, record));
+  try {
+    const record = await readRun(redis, runId);
+    if (!record || record.status === 'ended' || record.status === 'waiting') return;
+    await addJobs(queues, await needsOf(redis, record));
+  } catch (error) {
+    log.warn({ run: runId, error: errorText(error) }, 'the job comes later');
+  }
 }
 
 /** What jobs the record says that its run should have. */

@@ -1,6 +1,12 @@
 import type { Redis } from 'ioredis';
 import { FencedError, InternalError } from '../errors.ts';
-import { journalEntrySchema, type JournalEntry, type JournalEntryInput, type StoredEntry } from '../journal-entries.ts';
+import {
+  isKnownKind,
+  journalEntrySchema,
+  type JournalEntry,
+  type JournalEntryInput,
+  type StoredEntry,
+} from '../journal-entries.ts';
 import { keys } from '../keys.ts';
 import { metrics } from '../metrics.ts';
 import { defineScript, of } from '../redis-script.ts';
@@ -43,24 +49,40 @@ export async function appendEntries(
   );
   if (state === 'fenced') throw new FencedError(runId, fence?.epoch ?? -1);
   if (state === 'gone') throw new InternalError('run-gone', `run ${runId} is not stored any more`);
-  metrics.journalAppends.inc(entries.length);
+  metrics.journalAppends.inc({}, entries.length);
   return ids.map((id) => ({ id: id.slice(1), fresh: id.startsWith('+') }));
 }
 
 /** Entries that one read asks for: a long journal is read piece by piece, so that Redis serves others between them. */
 const page = 200;
 
-/** All entries of a run, or those after the one of id `after`, oldest first; empty when the run is unknown or was cleaned away. */
+/**
+ * All entries of a run, or those after the one of id `after`, oldest first; empty when the run is unknown or was cleaned
+ * away. Throws as `parseEntry`.
+ */
 export async function readJournal(redis: Redis, runId: string, after?: string): Promise<StoredEntry[]> {
-  const stored: StoredEntry[] = [];
-  for (let start = after === undefined ? '-' : `(${after}`; ;) {
-    const rows = await redis.xrange(keys.journal(runId), start, '+', 'COUNT', page);
-    for (const [id, fields] of rows) stored.push({ id, entry: parseEntry(fields) });
+  return (await readRows(redis, runId, after)).entries;
+}
+
+/** The same, and the id of the last row, which may be of a kind that this version does not know. */
+export async function readRows(
+  redis: Redis,
+  runId: string,
+  after?: string,
+): Promise<{ entries: StoredEntry[]; last: string | undefined }> {
+  const entries: StoredEntry[] = [];
+  let last = after;
+  for (;;) {
+    const rows = await redis.xrange(keys.journal(runId), last === undefined ? '-' : `(${last}`, '+', 'COUNT', page);
+    for (const [id, fields] of rows) {
+      last = id;
+      const entry = parseEntry(fields);
+      if (entry) entries.push({ id, entry });
+    }
     if (rows.length < page) break;
-    start = `(${rows.at(-1)?.[0] ?? ''}`;
   }
-  await rejoin(redis, runId, stored);
-  return stored;
+  await rejoin(redis, runId, entries);
+  return { entries, last };
 }
 
 /** One entry of a run, as it stands in the journal; undefined when there is none of this id. */
@@ -69,9 +91,20 @@ export async function readEntry(redis: Redis, runId: string, id: string): Promis
   return row && parseEntry(row[1]);
 }
 
-/** Decodes the fields of a stream row. Throws on an entry that no version of this code has written. */
-export function parseEntry(fields: string[]): JournalEntry {
-  return journalEntrySchema.parse(JSON.parse(fields[1] ?? 'null'));
+/**
+ * Decodes the fields of a stream row. Undefined for a kind that only newer versions know: such entries stay stored, and
+ * whoever does not know them passes them over. Throws InternalError (`journal-unreadable`) on anything else that no
+ * version of this code has written: to go on without it could do something twice.
+ */
+export function parseEntry(fields: string[]): JournalEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(fields[1] ?? 'null');
+    const type: unknown = (value as { type?: unknown } | null)?.type;
+    if (typeof type === 'string' && !isKnownKind(type)) return undefined;
+    return journalEntrySchema.parse(value);
+  } catch (cause) {
+    throw new InternalError('journal-unreadable', 'the journal has an entry that this version cannot read', { cause });
+  }
 }
 
 /** Redis' time of a stored entry in milliseconds since the epoch. */

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { EntryOf } from '../journal-entries.ts';
 import { keys } from '../keys.ts';
 import { runRequestSchema, type RunOutcome, type RunRequest, type RunStatus } from '../run.ts';
 
@@ -23,6 +24,8 @@ export interface RunRecord {
   reason?: string;
   /** Who asked for the stop. */
   stop?: string;
+  /** Why its answer does not stand in Discord. */
+  undeliverable?: EntryOf<'undeliverable'>['failure'];
   /** The run that answers in this one's place. */
   replayedBy?: string;
 }
@@ -52,6 +55,7 @@ export function decodeRecord(runId: string, raw: Record<string, string>): RunRec
     ...(raw['outcome'] && { outcome: raw['outcome'] as RunOutcome }),
     ...(raw['reason'] && { reason: raw['reason'] }),
     ...(raw['stop'] && { stop: raw['stop'] }),
+    ...(raw['undeliverable'] && { undeliverable: raw['undeliverable'] as EntryOf<'undeliverable'>['failure'] }),
     ...(raw['replayedBy'] && { replayedBy: raw['replayedBy'] }),
   };
 }

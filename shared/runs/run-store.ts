@@ -8,6 +8,7 @@ import {
   type JournalEntryInput,
   type StoredEntry,
 } from '../journal-entries.ts';
+import { keys } from '../keys.ts';
 import type { Queues } from '../queues.ts';
 import type { RunRequest, RunRequestInput } from '../run.ts';
 import { acceptRun, type Accepted, type AcceptOptions } from './accept.ts';
@@ -35,6 +36,8 @@ export interface RunStore extends RunParts {
   append(runId: string, fence: Fence, entries: JournalEntryInput[]): Promise<Appended[]>;
   /** Adds an entry that is no worker's: a delivery, feedback. */
   note(runId: string, entry: JournalEntryInput): Promise<Appended>;
+  /** Notes in journal and record that the run's answer will not stand in Discord. */
+  undeliverable(runId: string, entry: EntryOf<'undeliverable'>): Promise<void>;
   suspend(runId: string, fence: Fence): Promise<'waiting' | 'queued' | 'lost'>;
   decide(runId: string, approval: string, verdict: Verdict): Promise<DecisionResult>;
   stop(runId: string, by: string): Promise<StopResult>;
@@ -55,6 +58,10 @@ export function createRunStore(parts: RunParts): RunStore {
     note: async (runId, entry) => {
       const [appended] = await appendEntries(redis, runId, [entry]);
       return appended ?? { id: '', fresh: false };
+    },
+    undeliverable: async (runId, entry) => {
+      await appendEntries(redis, runId, [entry]);
+      await redis.hset(keys.run(runId), 'undeliverable', entry.failure);
     },
     suspend: (runId, fence) => suspendRun(parts, runId, fence),
     decide: (runId, approval, verdict) => decideApproval(parts, runId, approval, verdict),

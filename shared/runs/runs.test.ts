@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { FencedError } from '../errors.ts';
 import { createFollower, type RunEvent } from '../follower.ts';
-import { readJournal } from './journal.ts';
+import { appendEntries, readJournal } from './journal.ts';
 import { fenceOf, openJournal } from '#test/lib/claims.ts';
 import { keys } from '../keys.ts';
 import { publishLive } from '../live.ts';
@@ -103,6 +103,20 @@ test('a worker that lost its run can write nothing and end nothing', async () =>
     await endRun({ redis, queues }, runRequestSchema.parse(request('r1')), await fenceOf(redis, 'r1', 1), ended()),
   ).toBe(false);
   expect((await readRun(redis, 'r1'))?.status).toBe('running');
+});
+
+test('a claim has read all that was written before it, also while others write', async () => {
+  await acceptRun({ redis, queues }, request('r1'));
+  const vote = { type: 'feedback', by: 'ada', vote: 'up' } as const;
+  const votes = Array.from({ length: 40 }, () => appendEntries(redis, 'r1', [vote]));
+  const claims = await Promise.all(Array.from({ length: 5 }, (_, at) => claimRun({ redis, queues }, 'r1', `w${at}`)));
+  await Promise.all(votes);
+  const whole = await readJournal(redis, 'r1');
+  for (const claim of claims) {
+    if (claim.state !== 'claimed') throw new Error(`not claimed: ${claim.state}`);
+    expect(claim.journal).toEqual(whole.slice(0, claim.journal.length));
+    expect(claim.journal.at(-1)?.entry).toMatchObject({ type: 'run.claimed', epoch: claim.epoch });
+  }
 });
 
 test('an entry is written once: the first stays', async () => {

@@ -60,7 +60,8 @@ async function seed(endpoint: string): Promise<void> {
   const client = new S3Client({
     endpoint,
     region,
-    credentials: account,
+    // A copy: the SDK writes into it.
+    credentials: { ...account },
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });

@@ -140,3 +140,15 @@ test('arguments cannot break out of their block, hide a tail, or ping; long ones
   const bidi = rig.controls.message((await waiting({ arguments: JSON.stringify({ q: 'a\u202eb\u200bc' }) })).card);
   expect(bidi.content).toContain(String.raw`a\u{202e}b\u{200b}c`);
 });
+
+test('long arguments cannot be allowed where no file can show them whole', async () => {
+  rig.controls.permit('general', 'Dragoman', { deny: ['ATTACH_FILES'] });
+  const blind = await waiting({ arguments: JSON.stringify({ text: 'long '.repeat(600) }) }, { author: 'Ada' });
+  rig.controls.unpermit('general', 'Dragoman');
+  const { content, components, attachments } = rig.controls.message(blind.card);
+  expect(content).toContain('*Attach Files*');
+  expect(attachments).toEqual([]);
+  expect(JSON.stringify(components)).toContain('"Deny"');
+  expect(JSON.stringify(components)).not.toContain('"Allow once"');
+  expect((await press(blind, 'Ada', 'deny')).answeredWith).toBe(6);
+});

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readJournal } from '#shared/runs/journal.ts';
+import { keys } from '#shared/keys.ts';
+import { registry } from '#shared/metrics.ts';
+import { readRun } from '#shared/runs/record.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -42,6 +45,27 @@ test.each([
   rig.controls.inject({ route: sends, times: 2, ...fault });
   const { asked } = await answer();
   expect(repliesTo(asked)).toHaveLength(1);
+});
+
+test('an entry that cannot be read keeps no other answer from being shown', async () => {
+  const asked: { id: string; run: Awaited<ReturnType<Rig['work']>> }[] = [];
+  for (let at = 0; at < 6; at += 1) {
+    const { id } = rig.ask(`what ${at}?`, { author: 'Max' });
+    asked.push({ id, run: await rig.work(id) });
+  }
+  // Of a kind that only a newer version knows, and one that nobody can read.
+  const odd = ['{"type":"memory.recalled"}', '{"type":"notice","key":1}'];
+  const all = rig.redis.multi();
+  for (const [at, { run }] of asked.entries()) {
+    if (odd[at] !== undefined) all.xadd(keys.journal(run.id), '*', 'e', odd[at]);
+    all.xadd(keys.journal(run.id), '*', 'e', JSON.stringify({ type: 'notice', key: 'k', text: 'Noted.' }));
+  }
+  await all.exec();
+  for (const [at, { run }] of asked.entries()) await run.end(`Answer ${at}.`);
+  for (const [at, { id }] of asked.entries()) {
+    if (at === 1) continue;
+    await rig.controls.waitFor(({ replyTo, content }) => replyTo === id && content.includes(`Answer ${at}.`));
+  }
 });
 
 test('an edit that fails is made again', async () => {
@@ -159,6 +183,53 @@ test('where it cannot write, the person is told by direct message, once', async 
   const dms = rig.controls.messages('@Dev').filter(({ content }) => content.includes('lack the permission'));
   expect(dms).toHaveLength(1);
   rig.controls.unpermit('data', 'Dragoman');
+});
+
+/** How many messages and edits the ingress of this process has counted with an outcome. */
+async function counted(outcome: string): Promise<number> {
+  const found = await registry.getSingleMetric('dragoman_discord_deliveries_total')?.get();
+  return found?.values.find(({ labels }) => labels['outcome'] === outcome)?.value ?? Number.NaN;
+}
+
+test('every outcome of a delivery begins at 0, so that the first failure shows as an increase', async () => {
+  const text = await registry.getSingleMetricAsString('dragoman_discord_deliveries_total');
+  for (const outcome of ['created', 'edited', 'gone', 'refused', 'forbidden', 'failed']) {
+    expect(text).toContain(`outcome="${outcome}"`);
+  }
+});
+
+test.each([
+  ['forbidden', 403],
+  ['gone', 404],
+  ['refused', 400],
+] as const)(
+  'an answer that Discord does not take (%s) is counted, and record and journal say why',
+  async (failure, status) => {
+    const asked = rig.ask('what?', { author: 'Max' });
+    const run = await rig.work(asked.id);
+    const before = await counted(failure);
+    rig.controls.inject({ route: sends, times: 100, status });
+    await run.end('Unseen.');
+    await until('the answer is given up', async () => (await readRun(rig.redis, run.id))?.undeliverable === failure);
+    await until('it is counted', async () => (await counted(failure)) === before + 1);
+    const entries = (await readJournal(rig.redis, run.id)).map(({ entry }) => entry);
+    expect(entries.filter(({ type }) => type === 'undeliverable')).toEqual([
+      { type: 'undeliverable', channel: rig.playground.channels.general, failure, why: expect.any(String) as string },
+    ]);
+  },
+);
+
+test('an answer that Discord does not confirm is counted as failed with each try, and stands in the end', async () => {
+  const before = await counted('failed');
+  const asked = rig.ask('what?', { author: 'Max' });
+  const run = await rig.work(asked.id);
+  // Neither final nor worth an immediate second try: the job fails, and is tried again.
+  rig.controls.inject({ route: sends, times: 100, status: 418 });
+  await run.end('Seen later.');
+  await until('a try has failed', async () => (await counted('failed')) > before);
+  rig.controls.clearFaults();
+  await rig.controls.waitFor(({ replyTo, content }) => replyTo === asked.id && content.includes('Seen later.'), 60_000);
+  expect((await readRun(rig.redis, run.id))?.undeliverable).toBeUndefined();
 });
 
 test('beyond six messages the whole answer comes as a file', async () => {

@@ -1,12 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { composeService } from '#test/lib/compose-file.ts';
 import { readSections } from './variables.ts';
-
-const compose = parse(readFileSync(path.resolve(import.meta.dirname, '../../compose.yaml'), 'utf8'), {
-  merge: true,
-}) as { services: Record<string, { environment?: Record<string, unknown> }> };
 
 /** What a container decides for itself, or has one right value of in the stack. */
 const own = new Set(['METRICS_PORT', 'METRICS_HOST', 'HOST', 'PORT', 'TOOL_RUNNERS', 'SYSTEM_PROMPT_FILE']);
@@ -21,7 +15,7 @@ const readers: [service: string, sources: string[]][] = [
 ];
 
 test.each(readers)('compose.yaml hands every setting of %s on', async (service, sources) => {
-  const handed = Object.keys(compose.services[service]?.environment ?? {});
+  const handed = Object.keys(composeService(service).environment ?? {});
   const wanted = (await readSections())
     .filter(({ source }) => sources.includes(source))
     .flatMap(({ variables }) => variables.map(({ name }) => name))

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { variableMeta } from '#shared/config.ts';
 
@@ -22,16 +23,22 @@ export interface Section {
 const root = path.resolve(import.meta.dirname, '../..');
 const sources = ['services/*/config.ts', 'litellm/*/config.ts', 'mcp/*/domain.ts'];
 
-/** Every variable of every configuration in the repository, by the file that declares it. */
-export async function readSections(): Promise<Section[]> {
+/** Every configuration in the repository, with the file that declares it. */
+export async function readSchemas(): Promise<{ source: string; schema: z.ZodObject }[]> {
   const files = globSync(sources, { cwd: root }).toSorted();
-  return Promise.all(
+  const found = await Promise.all(
     files.map(async (source) => {
       const module = (await import(path.join(root, source))) as Record<string, unknown>;
       const schemas = Object.values(module).filter((value) => value instanceof z.ZodObject);
-      return { source, variables: schemas.flatMap((schema) => variablesOf(schema)) };
+      return schemas.map((schema) => ({ source, schema }));
     }),
   );
+  return found.flat();
+}
+
+/** Every variable of every configuration in the repository, by the file that declares it. */
+export async function readSections(): Promise<Section[]> {
+  return (await readSchemas()).map(({ source, schema }) => ({ source, variables: variablesOf(schema) }));
 }
 
 function variablesOf(schema: z.ZodObject): Variable[] {
@@ -65,10 +72,27 @@ function defaultOf(type: unknown): unknown {
   return undefined;
 }
 
+const composeText = readFileSync(path.join(root, 'compose.yaml'), 'utf8');
+
+interface ComposeFile {
+  services: Record<string, { environment?: Record<string, unknown> }>;
+}
+
+/** Variables that `docker compose` takes from .env: interpolated somewhere, or handed on to a container as they are. */
+export function takenByCompose(): Set<string> {
+  const { services } = parse(composeText, { merge: true }) as ComposeFile;
+  const handedOn = Object.values(services).flatMap(({ environment = {} }) =>
+    Object.entries(environment).flatMap(([name, value]) => (value === null ? [name] : [])),
+  );
+  const interpolated = [...composeText.matchAll(/\$\{([A-Z][A-Z0-9_]*)/g)].flatMap(([, name]) => name ?? []);
+  return new Set([...handedOn, ...interpolated]);
+}
+
 /** Variables that only compose.yaml reads, with their defaults there. */
 export function composeVariables(known: ReadonlySet<string>): { name: string; defaultValue: string }[] {
-  const text = readFileSync(path.join(root, 'compose.yaml'), 'utf8');
-  const found = new Map([...text.matchAll(/\$\{([A-Z][A-Z0-9_]*)(?::?-([^}]*))?\}/g)].map((m) => [m[1], m[2] ?? '']));
+  const found = new Map(
+    [...composeText.matchAll(/\$\{([A-Z][A-Z0-9_]*)(?::?-([^}]*))?\}/g)].map((m) => [m[1], m[2] ?? '']),
+  );
   return [...found]
     .flatMap(([name, defaultValue]) => (name && !known.has(name) ? [{ name, defaultValue }] : []))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));

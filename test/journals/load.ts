@@ -23,6 +23,23 @@ export function readSamples(version: string): StoredRun[] {
   }));
 }
 
+/** What newer versions may write between the entries that this one knows. */
+const newerKinds = [
+  { type: 'memory.recalled', notes: ['x'] },
+  { type: 'tool.batched', step: 0, call: 0 },
+  { type: 'run' },
+  { type: '' },
+];
+
+/** The sample with an entry of a kind that nobody knows yet after each of its own. */
+export function withNewerKinds(sample: StoredRun): StoredRun {
+  const journal = sample.journal.flatMap(({ atMs, entry }, index) => [
+    { atMs, entry },
+    { atMs, entry: newerKinds[index % newerKinds.length]! },
+  ]);
+  return { ...sample, journal };
+}
+
 /** Puts a sample into Redis as if its last entry had been written a second ago; returns the run's id. */
 export async function restore(redis: Redis, { record, journal }: StoredRun): Promise<string> {
   const { id, conversation, caller } = record.request;

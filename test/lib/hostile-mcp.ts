@@ -1,17 +1,24 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { assertUnderstood, understood, type Vocabulary } from './corpus-cases.ts';
 
 /** How the server answers the next `tools/call`; undefined answers well. As the corpus mcp.json describes it. */
 export type Behaviour = Record<string, unknown> | undefined;
 
 export interface HostileServer extends AsyncDisposable {
   url: string;
+  /** Throws NotUnderstood for a behaviour that it cannot play as it is meant. */
   behave(behaviour: Behaviour): void;
+  /** Answers `tools/list` from now on, by the page's cursor, with `{ result }` or `{ error }`. */
+  list(page: (cursor: string | undefined) => object): void;
+  /** How often it was asked to call the tool. */
+  calls: number;
 }
 
 interface Message {
   id?: number;
   method: string;
+  params?: { cursor?: string };
 }
 
 /**
@@ -19,27 +26,40 @@ interface Message {
  * 2026-07-28 when it is the newest.
  */
 export async function startHostileServer(options: { newest?: boolean } = {}): Promise<HostileServer> {
-  const results = options.newest === true ? newestResults : olderResults;
+  const usual = options.newest === true ? newestResults : olderResults;
   let behaviour: Behaviour;
+  let fault: Fault | undefined;
+  let listed: ((cursor: string | undefined) => object) | undefined;
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk) => (text += String(chunk)));
     request.on('end', () => {
       if (request.method !== 'POST') return void response.writeHead(405).end();
       const message = JSON.parse(text) as Message;
-      if (message.method === 'tools/call' && behaviour) return misbehave(behaviour, message.id ?? 0, response);
-      answer(message, results, response);
+      if (message.method === 'tools/call') state.calls += 1;
+      if (message.method === 'tools/call' && behaviour) return fault?.play(behaviour, message.id ?? 0, response);
+      if (message.method === 'tools/list' && listed) {
+        const page = listed(message.params?.cursor);
+        return send(response, JSON.stringify({ jsonrpc: '2.0', id: message.id, ...page }));
+      }
+      answer(message, usual, response);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
+  const state: HostileServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
-    behave: (next) => (behaviour = next),
+    calls: 0,
+    list: (page) => (listed = page),
+    behave(next) {
+      fault = next && faultOf(next);
+      behaviour = next;
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return state;
 }
 
 const olderResults: Record<string, unknown> = {
@@ -71,13 +91,26 @@ function send(response: ServerResponse, body: string | Buffer, type = 'applicati
   response.writeHead(200, { 'content-type': type }).end(body);
 }
 
-function misbehave(behaviour: Record<string, unknown>, id: number, response: ServerResponse): void {
+interface Fault {
+  /** What else its behaviour may say. */
+  fields?: Vocabulary;
+  play(behaviour: Record<string, unknown>, id: number, response: ServerResponse): void;
+}
+
+/** How a behaviour is played. Throws NotUnderstood for one that is not known, or says something that is not known. */
+function faultOf(behaviour: Record<string, unknown>): Fault {
   const { do: act, reply, content, resultType } = behaviour;
-  if (typeof act === 'string') return transportFault(act, id, behaviour, response);
-  if (typeof reply === 'string') return send(response, rpcFault(reply, id, behaviour));
-  if (resultType !== undefined) return send(response, result(id, { resultType, content: [] }));
-  if (typeof content === 'string') return send(response, result(id, contentFault(content, behaviour)));
-  throw new Error(`no such behaviour: ${JSON.stringify(behaviour)}`);
+  const fault =
+    act !== undefined
+      ? understood(transportFaults, act, 'behaviour.do')
+      : reply !== undefined
+        ? understood(replies, reply, 'behaviour.reply')
+        : resultType !== undefined
+          ? oddResultType
+          : understood(contents, content, 'behaviour.content');
+  const heeded: Vocabulary = { on: ['tools/call'], do: 'any', reply: 'any', content: 'any', note: 'any' };
+  assertUnderstood(behaviour, { ...heeded, ...fault.fields }, 'behaviour');
+  return fault;
 }
 
 function result(id: unknown, value: unknown): string {
@@ -86,100 +119,112 @@ function result(id: unknown, value: unknown): string {
 
 const fine = { content: [{ type: 'text', text: 'done' }] };
 
-function transportFault(act: string, id: number, behaviour: Record<string, unknown>, response: ServerResponse): void {
-  const stream = () => response.writeHead(200, { 'content-type': 'text/event-stream' });
-  switch (act) {
-    case 'close-mid-stream':
-      return void stream().write(`event: message\ndata: ${'x'.repeat(Number(behaviour['afterBytes']))}`, () =>
-        response.destroy(),
-      );
-    case 'close-before-headers':
-      return void response.destroy();
-    case 'rst':
-      return void response.socket?.resetAndDestroy();
-    case 'http-500':
-      return void response.writeHead(500).end('failed');
-    case 'http-500-html':
-      return void response.writeHead(500, { 'content-type': 'text/html' }).end('<h1>Stack trace</h1>');
-    case 'http-204':
-      return void response.writeHead(204).end();
-    case 'http-401-www-authenticate': {
-      const challenge = `Bearer resource_metadata="${String(behaviour['resourceMetadata'])}"`;
-      return void response.writeHead(401, { 'www-authenticate': challenge }).end();
-    }
-    case 'sse-no-newline':
-      stream();
-      return flood(response, Number(behaviour['bytes']));
-    case 'sse-event-unknown':
-      return void stream().end(`event: other\ndata: {}\n\nevent: message\ndata: ${result(id, fine)}\n\n`);
-    case 'sse-retry-0':
-      return void stream().end(`retry: 0\n\nevent: message\ndata: ${result(id, fine)}\n\n`);
-    case 'wrong-content-type':
-      return send(response, result(id, fine), String(behaviour['type']));
-    default:
-      throw new Error(`no such behaviour: ${act}`);
-  }
+const oddResultType: Fault = {
+  fields: { resultType: 'any' },
+  play: ({ resultType }, id, response) => send(response, result(id, { resultType, content: [] })),
+};
+
+function stream(response: ServerResponse): ServerResponse {
+  return response.writeHead(200, { 'content-type': 'text/event-stream' });
 }
+
+const transportFaults: Record<string, Fault> = {
+  'close-mid-stream': {
+    fields: { afterBytes: 'any' },
+    play: ({ afterBytes }, _, response) =>
+      void stream(response).write(`event: message\ndata: ${'x'.repeat(Number(afterBytes))}`, () => response.destroy()),
+  },
+  'close-before-headers': { play: (_, __, response) => void response.destroy() },
+  rst: { play: (_, __, response) => void response.socket?.resetAndDestroy() },
+  'http-500': { play: (_, __, response) => void response.writeHead(500).end('failed') },
+  'http-500-html': {
+    play: (_, __, response) =>
+      void response.writeHead(500, { 'content-type': 'text/html' }).end('<h1>Stack trace</h1>'),
+  },
+  'http-204': { play: (_, __, response) => void response.writeHead(204).end() },
+  'http-401-www-authenticate': {
+    fields: { resourceMetadata: 'any' },
+    play({ resourceMetadata }, _, response) {
+      const challenge = `Bearer resource_metadata="${String(resourceMetadata)}"`;
+      response.writeHead(401, { 'www-authenticate': challenge }).end();
+    },
+  },
+  'sse-no-newline': {
+    fields: { bytes: 'any' },
+    play: ({ bytes }, _, response) => flood(stream(response), Number(bytes)),
+  },
+  'sse-event-unknown': {
+    play: (_, id, response) =>
+      void stream(response).end(`event: other\ndata: {}\n\nevent: message\ndata: ${result(id, fine)}\n\n`),
+  },
+  'sse-retry-0': {
+    play: (_, id, response) => void stream(response).end(`retry: 0\n\nevent: message\ndata: ${result(id, fine)}\n\n`),
+  },
+  'wrong-content-type': {
+    fields: { type: 'any' },
+    play: ({ type }, id, response) => send(response, result(id, fine), String(type)),
+  },
+};
 
 function flood(response: ServerResponse, bytes: number): void {
   if (bytes <= 0 || response.destroyed) return void response.end();
   response.write('x'.repeat(1_000_000), () => flood(response, bytes - 1_000_000));
 }
 
-function rpcFault(reply: string, id: number, behaviour: Record<string, unknown>): string | Buffer {
-  switch (reply) {
-    case 'not-json':
-      return 'this is not JSON';
-    case 'binary':
-      return Buffer.alloc(Number(behaviour['bytes']), 7);
-    case 'invalid-utf8':
-      return Buffer.from([0x7b, 0xff, 0xfe, 0x7d]);
-    case 'lone-surrogate':
-      return `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"a\\ud800b"}]}}`;
-    case 'bom':
-      return `\ufeff${result(id, fine)}`;
-    case 'duplicate-keys':
-      return `{"jsonrpc":"2.0","id":999,"id":${id},"result":{"content":[]},"result":${JSON.stringify(fine)}}`;
-    case 'proto-keys':
-      return `{"jsonrpc":"2.0","id":${id},"__proto__":{"polluted":1},"result":{"__proto__":{"polluted":1},"content":[]}}`;
-    case 'wrong-id':
-      return result(id + 1_000, fine);
-    case 'id-as-string':
-      return result(String(id), fine);
-    case 'id-null':
-      return result(null, fine);
-    case 'jsonrpc-1.0':
-      return JSON.stringify({ jsonrpc: '1.0', id, result: fine });
-    case 'result-string':
-      return result(id, 'text');
-    case 'error':
-      return JSON.stringify({ jsonrpc: '2.0', id, error: behaviour['error'] });
-    default:
-      throw new Error(`no such behaviour: ${reply}`);
-  }
-}
+/** Bodies that are not the JSON-RPC answer that they should be. */
+const bodies: Record<string, (id: number, behaviour: Record<string, unknown>) => string | Buffer> = {
+  'not-json': () => 'this is not JSON',
+  binary: (_, { bytes }) => Buffer.alloc(Number(bytes), 7),
+  'invalid-utf8': () => Buffer.from([0x7b, 0xff, 0xfe, 0x7d]),
+  'lone-surrogate': (id) => `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"a\\ud800b"}]}}`,
+  bom: (id) => `\ufeff${result(id, fine)}`,
+  'duplicate-keys': (id) =>
+    `{"jsonrpc":"2.0","id":999,"id":${id},"result":{"content":[]},"result":${JSON.stringify(fine)}}`,
+  'proto-keys': (id) =>
+    `{"jsonrpc":"2.0","id":${id},"__proto__":{"polluted":1},"result":{"__proto__":{"polluted":1},"content":[]}}`,
+  'wrong-id': (id) => result(id + 1_000, fine),
+  'id-as-string': (id) => result(String(id), fine),
+  'id-null': () => result(null, fine),
+  'jsonrpc-1.0': (id) => JSON.stringify({ jsonrpc: '1.0', id, result: fine }),
+  'result-string': (id) => result(id, 'text'),
+  error: (id, { error }) => JSON.stringify({ jsonrpc: '2.0', id, error }),
+};
+const bodyFields: Record<string, Vocabulary> = { binary: { bytes: 'any' }, error: { error: 'any' } };
 
-function contentFault(kind: string, behaviour: Record<string, unknown>): unknown {
-  switch (kind) {
-    case 'image': {
-      const mimeType = behaviour['svg'] === true ? 'image/svg+xml' : 'image/png';
-      return { content: [{ type: 'image', mimeType, data: 'A'.repeat(Number(behaviour['bytes'] ?? 400)) }] };
-    }
-    case 'resource_link':
-      return { content: [{ type: 'resource_link', name: 'link', uri: behaviour['uri'] }] };
-    case 'resource':
-      return { content: [{ type: 'resource', resource: { uri: 'file:///x', blob: 'AAAA' } }] };
-    case 'missing':
-      return {};
-    case 'null-items':
-      return { content: [null] };
-    case 'structured-only':
-      return { content: [], structuredContent: { answer: 42 } };
-    case 'circular-text':
-      return { content: [{ type: 'text', text: JSON.stringify(fine) }] };
-    case 'text':
-      return { content: [{ type: 'text', text: behaviour['text'] }] };
-    default:
-      throw new Error(`no such behaviour: ${kind}`);
-  }
-}
+const replies: Record<string, Fault> = Object.fromEntries(
+  Object.entries(bodies).map(([name, body]) => [
+    name,
+    { fields: bodyFields[name] ?? {}, play: (behaviour, id, response) => send(response, body(id, behaviour)) },
+  ]),
+);
+
+/** Results of calls that are odd in themselves. */
+const results: Record<string, { fields?: Vocabulary; value: (behaviour: Record<string, unknown>) => unknown }> = {
+  image: {
+    fields: { bytes: 'any', svg: 'any' },
+    value({ svg, bytes }) {
+      const mimeType = svg === true ? 'image/svg+xml' : 'image/png';
+      return { content: [{ type: 'image', mimeType, data: 'A'.repeat(Number(bytes ?? 400)) }] };
+    },
+  },
+  resource_link: {
+    fields: { uri: 'any' },
+    value: ({ uri }) => ({ content: [{ type: 'resource_link', name: 'link', uri }] }),
+  },
+  resource: {
+    fields: { blob: ['binary'] },
+    value: () => ({ content: [{ type: 'resource', resource: { uri: 'file:///x', blob: 'AAAA' } }] }),
+  },
+  missing: { value: () => ({}) },
+  'null-items': { value: () => ({ content: [null] }) },
+  'structured-only': { value: () => ({ content: [], structuredContent: { answer: 42 } }) },
+  'circular-text': { value: () => ({ content: [{ type: 'text', text: JSON.stringify(fine) }] }) },
+  text: { fields: { text: 'any' }, value: ({ text }) => ({ content: [{ type: 'text', text }] }) },
+};
+
+const contents: Record<string, Fault> = Object.fromEntries(
+  Object.entries(results).map(([name, { fields = {}, value }]) => [
+    name,
+    { fields, play: (behaviour, id, response) => send(response, result(id, value(behaviour))) },
+  ]),
+);

@@ -26,27 +26,42 @@ const password = 'test-password';
 const systemBase = '/usr/lib/postgresql';
 const roleFile = path.resolve(import.meta.dirname, '../../mcp/postgres/role.sql');
 
-/** The newest PostgreSQL that is installed, with its contrib modules; else the one from npm. */
-async function binaries(): Promise<Binaries> {
+/** The newest PostgreSQL that is installed with its contrib modules, older than `before`; undefined where there is none. */
+export function installedPostgres(before = Infinity): number | undefined {
   const versions = existsSync(systemBase) ? readdirSync(systemBase).map(Number).filter(Number.isFinite) : [];
-  const installed = versions
+  return versions
     .toSorted((a, b) => b - a)
-    .map((version) => path.join(systemBase, String(version), 'bin'))
-    .find((bin) => existsSync(path.join(bin, 'initdb')) && existsSync(path.join(bin, 'postgres')));
-  if (installed === undefined) return embeddedBinaries();
-  return { initdb: path.join(installed, 'initdb'), postgres: path.join(installed, 'postgres') };
+    .filter((version) => version < before)
+    .find((version) => Object.values(installedBinaries(version)).every(existsSync));
+}
+
+function installedBinaries(version: number): Binaries {
+  const bin = path.join(systemBase, String(version), 'bin');
+  return { initdb: path.join(bin, 'initdb'), postgres: path.join(bin, 'postgres') };
+}
+
+/** An installed one, else the one from npm. */
+async function binaries(before?: number): Promise<Binaries> {
+  const version = installedPostgres(before);
+  if (version === undefined && before !== undefined) throw new Error(`no PostgreSQL before ${before} is installed`);
+  return version === undefined ? embeddedBinaries() : installedBinaries(version);
 }
 
 /** Longest time that `startTestPostgres` may take on a busy machine, for the timeouts of hooks. */
 export const POSTGRES_START_TIMEOUT_MS = 90_000;
 
-/** A real PostgreSQL of its own on a free port; its data goes with it. Roles, limits and cancelling are the real thing. */
-export async function startTestPostgres(options: { settings?: Record<string, string> } = {}): Promise<TestPostgres> {
+/**
+ * A real PostgreSQL of its own on a free port; its data goes with it. Roles, limits and cancelling are the real thing.
+ * `before` asks for an installed one that is older than this major version.
+ */
+export async function startTestPostgres(
+  options: { settings?: Record<string, string>; before?: number } = {},
+): Promise<TestPostgres> {
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-postgres-'));
   // As root the server runs as another user, who must pass through.
   chmodSync(folder, 0o755);
   const cluster = await startCluster({
-    binaries: await binaries(),
+    binaries: await binaries(options.before),
     folder: path.join(folder, 'cluster'),
     port: await freePort(),
     password,

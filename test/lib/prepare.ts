@@ -1,52 +1,98 @@
 import { aptInstall, aptPrefix, onPath } from '#start/apt.ts';
-import { s3Missing, startTestS3 } from './s3.ts';
+import { errorText } from '#shared/errors.ts';
+import { reachedText } from './reach.ts';
+import { buildS3Server, skipS3Suites } from './s3-binary.ts';
+
+type Say = (text: string) => void;
 
 interface Need {
-  /** Any of these programs will do. */
-  programs: string[];
-  packages: string[];
-  why: string;
-  /** Without it nothing can be tested. */
-  required?: true;
+  what: string;
+  /** A file that says this, or leads to one that does, needs it. */
+  mark: string;
+  /** Why it cannot be had; undefined when it is there. Says what it does before it does it. */
+  provide: (say: Say) => Promise<string | undefined>;
+  /** Suites skip themselves without it; those that do not are left out. */
+  suitesKnow: boolean;
 }
 
 const needs: Need[] = [
-  { programs: ['redis-server'], packages: ['redis-server'], why: 'The tests need Redis.', required: true },
+  { what: 'Redis', mark: "'redis-server'", provide: program(['redis-server'], 'redis-server'), suitesKnow: false },
   {
-    programs: ['chromium', 'chromium-browser', 'google-chrome'],
-    packages: ['chromium'],
-    why: 'The browser tests need Chromium.',
+    what: 'Chromium',
+    mark: "'chromium'",
+    provide: program(['chromium', 'chromium-browser', 'google-chrome'], 'chromium'),
+    suitesKnow: true,
   },
-  { programs: ['openssl'], packages: ['openssl'], why: 'The tests of certificates need openssl.' },
+  { what: 'openssl', mark: "'openssl'", provide: program(['openssl'], 'openssl'), suitesKnow: true },
+  { what: 'S3 server', mark: 'startTestS3', provide: s3Server, suitesKnow: true },
 ];
 
 /**
- * Installs what the suites need and this machine lacks, after `say` has said so. What cannot be installed keeps its
- * suites from running, which they say themselves; without Redis nothing runs, and this throws StartError.
+ * Installs and builds what these test files need and this machine lacks, and says so while it does. What cannot be had
+ * keeps only the suites from running that need it. Returns the files that must be left out, with the reason.
  */
-export async function prepare(say: (text: string) => void): Promise<void> {
-  for (const need of needs) {
-    if (need.programs.some((program) => onPath(program))) continue;
-    if (!need.required && !aptPrefix()) {
-      say(`${need.why} It cannot be installed here (no apt, or no right to use it): those suites are skipped.`);
-      continue;
-    }
-    await aptInstall(need.packages, need.why, say).catch((error: unknown) => {
-      if (need.required) throw error;
-      say(String(error));
-    });
+export async function prepare(files: readonly string[], say: Say): Promise<Map<string, string>> {
+  const leftOut = new Map<string, string>();
+  for (const { what, mark, provide, suitesKnow } of needs) {
+    const needing = files.filter((file) => reachedText(file).includes(mark));
+    if (needing.length === 0) continue;
+    const why = await provide((text) => say(`${what}: ${text}`));
+    if (why === undefined) continue;
+    say(`${what} cannot be had, so the suites that need it are skipped: ${why}`);
+    if (!suitesKnow) for (const file of needing) leftOut.set(file, why);
   }
-  await prepareS3(say);
+  return leftOut;
 }
 
-/** Built once, before the suites: two of them building at once would take twice as long. */
-async function prepareS3(say: (text: string) => void): Promise<void> {
-  if (s3Missing) return;
-  const slow = setTimeout(() => say('Building the S3 server of the tests (once, a minute or two) …'), 5_000);
+/** A program of a Debian package; any of the names will do. */
+function program(names: string[], debianPackage: string): Need['provide'] {
+  return async (say) => {
+    if (names.some((name) => onPath(name))) return undefined;
+    const command = `apt-get install ${debianPackage}`;
+    if (!aptPrefix()) return `${debianPackage} is not installed, and cannot be installed from here. Run: ${command}`;
+    try {
+      await told(say, `installing ${debianPackage}`, () =>
+        aptInstall([debianPackage], 'Some of these test files need it.', say),
+      );
+      return undefined;
+    } catch (error) {
+      return errorText(error);
+    }
+  };
+}
+
+async function s3Server(say: Say): Promise<string | undefined> {
   try {
-    await using server = await startTestS3();
-    void server.port;
+    await told(say, 'some of these test files need it; building versitygw with Go, once, takes some minutes', (heard) =>
+      buildS3Server({ heard }),
+    );
+    return undefined;
+  } catch (error) {
+    skipS3Suites(errorText(error));
+    return errorText(error);
+  }
+}
+
+/** Between two words on work that takes its time, in milliseconds. */
+const pauseMs = 15_000;
+
+/** Says what is done when it turns out to take a moment, then how long it has taken and what was heard last, and when it is done. */
+async function told<T>(say: Say, what: string, work: (heard: Say) => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const seconds = () => `${Math.round((performance.now() - started) / 1_000)} s`;
+  let last = '';
+  let announced = false;
+  const announce = setTimeout(() => {
+    announced = true;
+    say(`${what} …`);
+  }, 500);
+  const timer = setInterval(() => say(`${seconds()}${last === '' ? '' : `, ${last}`}`), pauseMs);
+  try {
+    const result = await work((line) => (last = line));
+    if (announced) say(`done in ${seconds()}`);
+    return result;
   } finally {
-    clearTimeout(slow);
+    clearTimeout(announce);
+    clearInterval(timer);
   }
 }

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import { Server } from '@modelcontextprotocol/server';
+import { closeSync } from 'node:fs';
+import { ProtocolError, Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
 /** A third-party MCP server over stdio whose tools do what servers do when they go wrong. */
 
 let hanging = 0;
+let initialized = true;
 
 type Act = (signal: AbortSignal) => string | Promise<string>;
 
@@ -13,6 +15,15 @@ const acts: Record<string, Act> = {
   hanging: () => String(hanging),
   environment: () => Object.keys(process.env).join(' '),
   fork: () => String(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }).pid),
+  'stop-reading': () => {
+    // After the answer: from then on nothing reaches this process.
+    setImmediate(() => closeSync(0));
+    return 'no longer reading';
+  },
+  'lose-session': () => {
+    initialized = false;
+    return 'lost';
+  },
   die() {
     process.kill(process.pid, 'SIGKILL');
     return new Promise(() => undefined);
@@ -39,6 +50,7 @@ serveStdio(() => {
     tools: Object.keys(acts).map((name) => ({ name, inputSchema: { type: 'object' as const } })),
   }));
   server.setRequestHandler('tools/call', async (request, context) => {
+    if (!initialized) throw new ProtocolError(-32_002, 'Server not initialized');
     const text = (await acts[request.params.name]?.(context.mcpReq.signal)) ?? 'no such tool';
     return { content: [{ type: 'text', text }] };
   });

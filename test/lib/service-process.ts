@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { MemoryCgroup } from './memory-cgroup.ts';
 
 export interface ServiceProcess extends AsyncDisposable {
   pid: number;
@@ -20,9 +21,18 @@ const startMs = 40_000;
 const stopMs = 20_000;
 const endMs = 60_000;
 
-/** Runs a service's main.ts with nothing but `env` (and PATH, HOME), its metrics on a free port, until it is ready. */
-export async function startServiceProcess(script: string, env: Record<string, string>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [script], {
+/**
+ * Runs a service's main.ts with nothing but `env` (and PATH, HOME), its metrics on a free port, until it is ready; with
+ * a limit to its memory where one is given.
+ */
+export async function startServiceProcess(
+  script: string,
+  env: Record<string, string>,
+  memory?: MemoryCgroup,
+): Promise<ServiceProcess> {
+  const plain = [process.execPath, script];
+  const [command = '', ...args] = memory?.enter(plain) ?? plain;
+  const child = spawn(command, args, {
     cwd: root,
     env: {
       PATH: process.env['PATH'],

@@ -52,7 +52,7 @@ export function startProgram(
 }
 
 /** The machine's own, without what could point a test at something that runs here. */
-function cleanEnvironment(): Record<string, string | undefined> {
+export function cleanEnvironment(): Record<string, string | undefined> {
   const { PATH, HOME, USER, TMPDIR, NODE_EXTRA_CA_CERTS, NODE_COMPILE_CACHE } = process.env;
   return { PATH, HOME, USER, TMPDIR, NODE_EXTRA_CA_CERTS, NODE_COMPILE_CACHE, NO_COLOR: '1' };
 }
@@ -68,7 +68,7 @@ export interface TestStack extends AsyncDisposable {
 
 const startMs = 90_000;
 
-/** `npm start` with all its processes and a state folder of its own, up and introduced. */
+/** `npm start` with all its processes and a state folder of its own, up. */
 export async function startTestStack(env: Record<string, string>): Promise<TestStack> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-stack-'));
   // The usual port of the playground may be another stack's, which looks for it at the same moment.

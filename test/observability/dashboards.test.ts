@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { registry, collectProcessMetrics } from '#shared/metrics.ts';
 import { readDashboards } from './dashboards.ts';
+import { rulesOf, seriesIn } from './labels.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -11,19 +11,8 @@ function read(file: string): string {
   return readFileSync(path.join(root, file), 'utf8');
 }
 
-interface Rule {
-  record?: string;
-  alert?: string;
-  expr: string;
-  annotations?: { summary?: string; runbook_url?: string };
-}
-
-function rulesOf(file: string): Rule[] {
-  return (parse(read(file)) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
-}
-
-const recording = rulesOf('grafana/prometheus/rules.yml');
-const alerts = rulesOf('grafana/prometheus/alerts.yml');
+const recording = rulesOf('rules.yml');
+const alerts = rulesOf('alerts.yml');
 const dashboards = readDashboards();
 
 collectProcessMetrics();
@@ -32,8 +21,9 @@ const declared = new Set((await registry.getMetricsAsJSON()).map((metric) => met
 /** Series names in an expression that no metric, recording rule or Prometheus itself has. */
 function unknownSeries(expr: string): string[] {
   const recorded = new Set(recording.map((rule) => rule.record));
-  const names = expr.match(/\b(?:dragoman_\w+|dragoman:[\w:]+|process_\w+|nodejs_\w+)/g) ?? [];
-  return names.filter((name) => !recorded.has(name) && !declared.has(name.replace(/_(bucket|sum|count)$/, '')));
+  return seriesIn(expr).filter(
+    (name) => !recorded.has(name) && !declared.has(name.replace(/_(bucket|sum|count)$/, '')),
+  );
 }
 
 describe.each(dashboards)('$title', ({ panels, uid, description }) => {

@@ -50,6 +50,21 @@ async function failing(count: number, user = 'ada'): Promise<string[]> {
   return ids;
 }
 
+it('tells of an answer that did not reach Discord', async () => {
+  const id = await rig.accept('Hello?');
+  await rig.ended(id);
+  expect((await dragoman(['list'])).written.out).not.toContain('undelivered');
+  const why = 'Missing Permissions';
+  await rig.runs.undeliverable(id, { type: 'undeliverable', channel: '42', failure: 'forbidden', why });
+  expect((await dragoman(['list'])).written.out).toMatch(new RegExp(`${id} +answered, undelivered`));
+  const shown = (await dragoman(['show', id])).written.out;
+  expect(shown).toContain('answered, undelivered');
+  expect(shown).toMatch(/undeliverable +forbidden: the answer does not stand in channel 42 \(Missing Permissions\)/);
+  expect(JSON.parse((await dragoman(['show', id, '--json'])).written.out)).toMatchObject({
+    undeliverable: 'forbidden',
+  });
+});
+
 it('lists what failed by reason, person and time, as JSON too', async () => {
   const [mine = ''] = await failing(1, 'ada');
   await failing(1, 'max');

@@ -47,6 +47,8 @@ async function oneStep(world: World, name: string, random: () => number, trace: 
       [`allow ${run.id}`, () => world.decide(run, 'allow')],
       [`deny ${run.id}`, () => world.decide(run, 'deny')],
     );
+    const commands = Math.floor(random() * 5);
+    moves.push([`allow ${run.id} and die after ${commands}`, () => world.decideAndDie(run, 'allow', commands)]);
     moves.push([`stop ${run.id}`, () => world.stop(run)]);
   }
   const [what, move] = pick(moves, random)!;

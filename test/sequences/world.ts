@@ -11,6 +11,7 @@ import { createReconciler } from '#shared/runs/reconcile.ts';
 import { readRun } from '#shared/runs/record.ts';
 import { suspendRun } from '#shared/runs/suspend.ts';
 import { stopRun } from '#shared/runs/stop.ts';
+import { Died, dyingRedis } from '#test/lib/dying-redis.ts';
 import { createPlayedQueue, LostJob } from './played-queue.ts';
 
 /** What the model knows of a run: what Redis must say too. */
@@ -159,6 +160,24 @@ export function createWorld(redis: Redis, name: string) {
       if (run.status === 'ended' || expected === 'unknown') return;
       run.open = false;
       if (run.status === 'waiting') run.status = 'queued';
+      await agree(run);
+    },
+    /** A decision whose process dies after so many commands: the run goes on where the decision is stored, and only there. */
+    async decideAndDie(run: ModelRun, decision: 'allow' | 'deny', commands: number) {
+      const decided = decideApproval({ redis: dyingRedis(redis, commands).redis, queues }, run.id, approvalOf(run), {
+        decision,
+        by: 'h',
+      });
+      await decided.catch((error: unknown) => {
+        if (!(error instanceof Died)) throw error;
+      });
+      const stored = (await readJournal(redis, run.id)).some(
+        ({ entry }) => entry.type === 'approval.decided' && entry.approval === approvalOf(run),
+      );
+      if (run.open && stored && run.status !== 'ended') {
+        run.open = false;
+        if (run.status === 'waiting') run.status = 'queued';
+      }
       await agree(run);
     },
     async stop(run: ModelRun) {

@@ -2,6 +2,8 @@ import { healMarkdown } from '#services/ingress/text/heal.ts';
 import { makeSafe } from '#services/ingress/text/safety.ts';
 import { joinParts, partContent, splitParts, type Part } from '#services/ingress/text/split.ts';
 import { createStreamedText } from '#services/ingress/text/stream.ts';
+import { displayWidth } from '#shared/tables/width.ts';
+import type { WrittenTable } from './tables.ts';
 
 /** Each returns what is wrong, or undefined. Written from Discord's rules, not from the code that they check. */
 export interface Properties {
@@ -9,11 +11,12 @@ export interface Properties {
   safe(text: string): string | undefined;
   heal(text: string): string | undefined;
   stream(text: string, limit: number, steps: readonly number[]): string | undefined;
+  tables(table: WrittenTable, files: boolean): string | undefined;
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-export const properties: Properties = { split, safe, heal, stream };
+export const properties: Properties = { split, safe, heal, stream, tables };
 
 function split(text: string, limit: number): string | undefined {
   const parts = splitParts(text, { limit });
@@ -80,7 +83,11 @@ function clusterProblem(text: string, parts: readonly Part[]): string | undefine
 }
 
 function safe(text: string): string | undefined {
-  const written = makeSafe(text);
+  return harm(makeSafe(text));
+}
+
+/** What of a text that is shown could ping, preview, mislead or deceive. */
+function harm(written: string): string | undefined {
   if (!written.isWellFormed()) return 'broken UTF-16';
   if (/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u.test(written.replaceAll('\u001b', '')))
     return 'control characters';
@@ -149,4 +156,31 @@ function growthProblem(before: readonly string[], now: readonly string[], limit:
 /** What is left of a text without its markup, which may be open in one state and closed in the next. */
 function letters(text: string): string {
   return text.replaceAll(/[\s*_~`|>#\\\u200b]/g, '');
+}
+
+/** Columns that a phone shows of a code block. */
+const PHONE = 56;
+
+function tables({ text, words }: WrittenTable, files: boolean): string | undefined {
+  const streamed = createStreamedText({ limit: 2000, files });
+  const parts = streamed.update(text, true);
+  const shown = parts.join('\n');
+  const written =
+    shown +
+    streamed
+      .files()
+      .map(({ csv }) => csv)
+      .join('\n');
+  if (!files && streamed.files().length > 0) return 'a file where none can be sent';
+  const lost = words.find((word) => !new RegExp(String.raw`\b${word}(?!\d)`).test(written));
+  if (lost !== undefined) return `lost: ${lost}`;
+  for (const part of parts) {
+    const problem = harm(part) ?? (fencesBalanced(part) ? undefined : `open fence: ${JSON.stringify(part)}`);
+    if (problem) return problem;
+  }
+  const outside = shown.replaceAll(/```[^]*?```/g, '');
+  if (/^[> ]*(?:\| )?h0 \|/m.test(outside)) return `raw pipes: ${JSON.stringify(outside)}`;
+  const block = /```\n((?:> )*h0[^]*?)```/.exec(shown)?.[1] ?? '';
+  const wide = block.split('\n').find((line) => displayWidth(line.replace(/^(?:> )+/, '')) > PHONE);
+  return wide === undefined ? undefined : `wider than a phone: ${JSON.stringify(wide)}`;
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limit, nastyText } from './nasty.ts';
 import { properties } from './properties.ts';
+import { writtenTable } from './tables.ts';
 
 // A fixed seed, so that a build does not fail by chance; the long form tries others: node test/text/property.ts --count 100000
 const runs = { numRuns: 2_000, seed: 20_261_121 };
@@ -40,5 +41,23 @@ test('parts never shrink nor move while the text grows', () => {
       expect(properties.stream(text, max, sizes)).toBeUndefined();
     }),
     runs,
+  );
+});
+
+test('tables are shown whole or in a file, safe, narrow, and never as raw pipes', () => {
+  fc.assert(
+    fc.property(writtenTable, fc.boolean(), (table, files) => {
+      expect(properties.tables(table, files)).toBeUndefined();
+    }),
+    { ...runs, numRuns: 500 },
+  );
+});
+
+test('parts never shrink nor move while a table comes', () => {
+  fc.assert(
+    fc.property(writtenTable, nastyText, limit, steps, ({ text }, rest, max, sizes) => {
+      expect(properties.stream(text + rest, max, sizes)).toBeUndefined();
+    }),
+    { ...runs, numRuns: 500 },
   );
 });

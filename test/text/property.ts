@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
 import { limit, nastyText } from './nasty.ts';
 import { properties } from './properties.ts';
+import { writtenTable } from './tables.ts';
 
 // Random and nasty texts through splitting, safety, healing and streaming:
-// node test/text/property.ts --count 100000 [--seed n] [--only split|safe|heal|stream]
+// node test/text/property.ts --count 100000 [--seed n] [--only split|safe|heal|stream|tables|tables-stream]
 const { values } = parseArgs({
   options: { count: { type: 'string', default: '100000' }, seed: { type: 'string' }, only: { type: 'string' } },
 });
@@ -21,6 +22,16 @@ const checks: Record<string, fc.IProperty<unknown>> = {
     limit,
     fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 12 }),
     (text, max, steps) => holds(properties.stream(text, max, steps)),
+  ) as fc.IProperty<unknown>,
+  tables: fc.property(writtenTable, fc.boolean(), (table, files) =>
+    holds(properties.tables(table, files)),
+  ) as fc.IProperty<unknown>,
+  'tables-stream': fc.property(
+    writtenTable,
+    nastyText,
+    limit,
+    fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 12 }),
+    ({ text }, rest, max, steps) => holds(properties.stream(text + rest, max, steps)),
   ) as fc.IProperty<unknown>,
 };
 

@@ -168,6 +168,12 @@ test('a result is marked as data from outside; our own share of the time is told
   expect(figures).toContain('dragoman_tool_calls_total{domain="demo",tool="echo",outcome="ok"} 1');
 });
 
+test('tools that were never called show that they have not failed', async () => {
+  await toolbox.offer(caller);
+  const figures = await registry.metrics();
+  expect(figures).toContain('dragoman_tool_calls_total{domain="demo",tool="write",outcome="interrupted"} 0');
+});
+
 test("a tool's failure is an error with its sentence", async () => {
   expect(await call('fail')).toMatchObject({ outcome: 'error', content: expect.stringContaining('something else') });
 });

@@ -1,9 +1,18 @@
-import { parseBody } from './parse.ts';
+import { grammarVersion } from './keywords.ts';
 import { couldMean, judge, type FunctionFacts } from './rules.ts';
 import { Refusal, type Uses } from './walk.ts';
 
 /** Runs one of the guard's own statements in the transaction of the query that is judged. */
 export type Lookup = (sql: string, values: unknown[]) => Promise<Record<string, unknown>[]>;
+
+/** What the judgement is made with and by. */
+export interface Guard {
+  lookup: Lookup;
+  /** Functions that the operator allows besides: `name`, `schema.name` or `schema.*`. */
+  allowed: ReadonlySet<string>;
+  /** What the body of an SQL function may call. @throws Refusal unless every statement of it reads */
+  parseBody(sql: string): Promise<Uses[]>;
+}
 
 /** How deep SQL functions may call each other before they are refused unread. */
 const maxDepth = 4;
@@ -13,11 +22,21 @@ const samplers = new Set(['bernoulli', 'system', 'system_rows', 'system_time']);
 
 /**
  * Everything that the names in a statement could run: functions by name, the functions behind operators that are not
- * built in, behind casts to a named type, and in the checks of a named domain.
+ * built in, behind casts to a named type, and in the checks of a named domain. What is grammar to the parser is a function
+ * here where the server's own grammar lets it name one (catcode: C and R cannot); and what is a call to the parser but
+ * grammar to a newer server shows as `grammar`: nobody here knows what it does.
  */
 const lookupSql = `
 with asked(via, oid) as (
   select 'function', p.oid from pg_catalog.pg_proc p where p.proname = any($1::name[])
+  union all
+  select 'keyword', p.oid from pg_catalog.pg_proc p
+   where p.proname = any($4::name[])
+     and not exists (select from pg_catalog.pg_get_keywords() k where k.word = p.proname and k.catcode in ('C', 'R'))
+  union all
+  select 'grammar ' || k.word, null from pg_catalog.pg_get_keywords() k
+   where pg_catalog.current_setting('server_version_num')::int / 10000 > $5
+     and k.word = any($1) and k.catcode in ('C', 'R') and k.word not in ('overlay', 'substring')
   union all
   select 'operator ' || o.oprname, o.oprcode::oid from pg_catalog.pg_operator o
    where o.oprname = any($2::name[]) and o.oid >= 16384
@@ -39,9 +58,9 @@ select a.via, n.nspname as schema, p.proname as name, p.oid < 16384 as builtin,
        p.proconfig is not null as "setsConfig",
        case when l.lanname = 'sql' and p.oid >= 16384 then p.prosrc end as body
   from asked a
-  join pg_catalog.pg_proc p on p.oid = a.oid
-  join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-  join pg_catalog.pg_language l on l.oid = p.prolang
+  left join pg_catalog.pg_proc p on p.oid = a.oid
+  left join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+  left join pg_catalog.pg_language l on l.oid = p.prolang
   left join pg_catalog.pg_type f on f.oid = p.proargtypes[0]
   left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
    and d.refclassid = 'pg_catalog.pg_extension'::regclass
@@ -55,41 +74,41 @@ select a.via, n.nspname as schema, p.proname as name, p.oid < 16384 as builtin,
  * role and the read-only transaction bound them.
  * @throws Refusal with the name and the reason
  */
-export async function checkUses(uses: Uses, lookup: Lookup, allowed: ReadonlySet<string>, depth = 0): Promise<void> {
+export async function checkUses(uses: Uses, guard: Guard, depth = 0): Promise<void> {
   checkNames(uses);
   const functions = distinct(uses.functions.map((use) => use.name));
   const operators = distinct(uses.operators.map((use) => use.name));
   // A call such as mydomain('x') is a cast in PostgreSQL when no function has the name.
-  const types = distinct([...uses.types.map((use) => use.name), ...functions]);
-  if (functions.length + operators.length + types.length === 0) return;
-  const found = (await lookup(lookupSql, [functions, operators, types])) as unknown as (FunctionFacts & {
-    via: string;
-  })[];
+  const types = distinct([...uses.types.map((use) => use.name), ...functions, ...uses.keywords]);
+  if (operators.length + types.length === 0) return;
+  const values = [functions, operators, types, distinct(uses.keywords), grammarVersion];
+  const found = (await guard.lookup(lookupSql, values)) as unknown as (FunctionFacts & { via: string })[];
   for (const { via, ...facts } of found) {
+    if (via.startsWith('grammar ')) throw new Refusal(unknownGrammar(via.slice('grammar '.length)));
+    if (via === 'keyword' && !facts.onPath) continue;
     if (via === 'function' && !uses.functions.some((use) => couldMean(use, facts))) continue;
-    await checkFunction({ ...facts, extension: facts.extension ?? undefined }, via, lookup, allowed, depth);
+    await checkFunction({ ...facts, extension: facts.extension ?? undefined }, via, guard, depth);
   }
 }
 
-async function checkFunction(
-  facts: FunctionFacts,
-  via: string,
-  lookup: Lookup,
-  allowed: ReadonlySet<string>,
-  depth: number,
-): Promise<void> {
-  const verdict = judge(facts, allowed);
+async function checkFunction(facts: FunctionFacts, via: string, guard: Guard, depth: number): Promise<void> {
+  const verdict = judge(facts, guard.allowed);
   if (verdict.kind === 'allowed') return;
-  const what = via === 'function' ? `The function ${facts.name}` : `The ${via} (function ${facts.name})`;
+  const what =
+    via === 'function' || via === 'keyword' ? `The function ${facts.name}` : `The ${via} (function ${facts.name})`;
   const advice = 'Write the query without it, or ask the user to have the operator allow it.';
   if (verdict.kind === 'refused') throw new Refusal(`${what} is refused: ${verdict.because}. ${advice}`);
   if (depth >= maxDepth) throw new Refusal(`${what} is refused: it calls too deep. ${advice}`);
   try {
-    for (const uses of parseBody(verdict.sql)) await checkUses(uses, lookup, allowed, depth + 1);
+    for (const uses of await guard.parseBody(verdict.sql)) await checkUses(uses, guard, depth + 1);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(`${what} is refused for what it does: ${error.message}`, { cause: error });
   }
+}
+
+function unknownGrammar(name: string): string {
+  return `${name}(…) is refused: this server is newer than PostgreSQL ${grammarVersion}, by whose grammar queries are judged, and reads it in a way that is not known here. Write the query without it.`;
 }
 
 function checkNames(uses: Uses): void {

@@ -1,4 +1,5 @@
-import { loadModule, parseSync } from 'libpg-query';
+import './baseline-wasm.ts';
+import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
 import { collectUses, Refusal, spoken, type Uses } from './walk.ts';
 
 /** One statement that reads, by its form alone; which functions it calls is judged with the database's catalogue. */
@@ -18,11 +19,11 @@ interface RawStatement {
 /** Longer statements are data, not questions. */
 const maxLength = 60_000;
 
-/**
- * How many operators one statement may hold: the parser recurses into chains of them, and a chain that ends its stack
- * takes memory which it never gives back (libpg-query 18.1: fine at 8,000, over at 12,000).
- */
+/** How many operators one statement may hold: the parser recurses into chains of them (fine at 8,000, over at 12,000). */
 const maxOperators = 4_000;
+
+/** How many comments may begin in one statement: what the parser takes for them grows with the square of their depth. */
+const maxComments = 1_000;
 
 const advice = 'Send one SELECT, VALUES, TABLE, SHOW or EXPLAIN statement.';
 
@@ -30,7 +31,7 @@ await loadModule();
 
 /**
  * Takes a text apart with PostgreSQL's own parser.
- * @throws Refusal unless it is exactly one statement that only reads
+ * @throws Refusal unless it is exactly one statement that only reads; any other error has broken the parser for good
  */
 export function parseRead(sql: string): ReadStatement {
   checkText(sql);
@@ -77,6 +78,9 @@ function checkText(sql: string): void {
   if (sql.includes('\0') || !sql.isWellFormed()) {
     throw new Refusal('The query holds a NUL character or broken Unicode; send plain text.');
   }
+  if ((sql.match(/\/\*/g)?.length ?? 0) > maxComments) {
+    throw new Refusal(`The query has more than ${maxComments} comments. Leave them out.`);
+  }
   const operators = sql.match(/[-+*/<>=~!@#%^&|`?:]+/g)?.length ?? 0;
   if (operators > maxOperators) {
     throw new Refusal(
@@ -90,7 +94,8 @@ function parse(sql: string): RawStatement[] {
   try {
     return parseSync(sql).stmts as unknown as RawStatement[];
   } catch (error) {
-    const reason = error instanceof RangeError ? 'it is nested too deep' : (error as Error).message;
-    throw new Refusal(`The query does not parse as PostgreSQL: ${reason}. ${advice}`, { cause: error });
+    // Anything else has left the parser in a state that is not known.
+    if (!hasSqlDetails(error)) throw error;
+    throw new Refusal(`The query does not parse as PostgreSQL: ${error.message}. ${advice}`, { cause: error });
   }
 }

@@ -1,3 +1,5 @@
+import { keywordOf } from './keywords.ts';
+
 /** A function as a statement names it, before PostgreSQL has chosen an overload. */
 export interface FunctionUse {
   schema: string | undefined;
@@ -16,6 +18,8 @@ export interface NameUse {
 /** What a statement could run besides what is built into reading rows. */
 export interface Uses {
   functions: FunctionUse[];
+  /** Names that are grammar to the parser; to a server whose grammar does not have them they are functions. */
+  keywords: string[];
   operators: NameUse[];
   types: NameUse[];
   /** Names of TABLESAMPLE methods. */
@@ -54,7 +58,7 @@ const refusedNodes: Record<string, string> = {
  * @throws Refusal at the first node that no read has
  */
 export function collectUses(tree: unknown, options: { parameters?: boolean } = {}): Uses {
-  const uses: Uses = { functions: [], operators: [], types: [], samplers: [] };
+  const uses: Uses = { functions: [], keywords: [], operators: [], types: [], samplers: [] };
   const pending: unknown[] = [tree];
   while (pending.length > 0) {
     const next = pending.pop();
@@ -83,6 +87,8 @@ function noteNode(kind: string, value: unknown, uses: Uses, parameters: boolean)
   if (kind === 'SortBy' && node['useOp']) uses.operators.push(qualified(node['useOp']));
   if (kind === 'RangeTableSample') uses.samplers.push(qualified(node['method']));
   if (kind === 'TypeName') uses.types.push(qualified(node['names']));
+  const keyword = keywordOf(kind, node);
+  if (keyword !== undefined) uses.keywords.push(keyword);
   if (kind === 'ColumnRef') noteField(node['fields'], uses);
   if (kind === 'A_Indirection') noteValueFields(node['indirection'], uses);
 }

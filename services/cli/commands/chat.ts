@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
 import pc from 'picocolors';
-import { runModes, type RunMode } from '#shared/run.ts';
+import { questionMax, runModes, type RunMode } from '#shared/run.ts';
 import { askHuman } from '../approve.ts';
-import { ask, terminalCaller, type AskOptions } from '../ask.ts';
+import { ask, terminalCaller, type AskOptions, type Ended } from '../ask.ts';
 import { readCliConfig } from '../config.ts';
 import { watchCtrlC } from '../ctrl-c.ts';
-import { createLineReader, type LineReader } from '../line-reader.ts';
-import { createConversationView } from '../show/conversation.ts';
+import { exitCodeOf, exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { openChatInput, type ChatInput } from '../input/chat-input.ts';
 import { connectStack, type Connection } from '../stack.ts';
 import type { Terminal } from '../terminal.ts';
 import { printable } from '../text.ts';
@@ -19,8 +19,14 @@ interface Options {
   session?: string;
 }
 
-const help = `Write a message and press Enter. /new begins a new conversation, /exit (or Ctrl-D) leaves.
+const help = `Write a message and press Enter. A paste is one message; \\ at the end of a line, or Alt+Enter, begins a new line.
+What you enter while an answer is made is asked next. /new begins a new conversation; exit (or Ctrl-D) leaves.
 While an answer is made, Ctrl-C stops it; pressed again, it leaves.`;
+
+const moreHelp = `
+Each line on stdin is a message, answered in order, where stdin is not a terminal; a line that ends in \\ goes on in the next.
+  printf 'Which tables are there?\\nHow large is the first?\\n' | dragoman chat
+${exitCodesHelp}`;
 
 /** `dragoman chat`: a conversation at the terminal. */
 export function addChatCommand(program: Command, terminal: Terminal): void {
@@ -30,23 +36,42 @@ export function addChatCommand(program: Command, terminal: Terminal): void {
     .addOption(new Option('--mode <mode>', 'how freely it works').choices(runModes).default('autonomous'))
     .option('--model <name>', 'model to use')
     .option('--session <name>', 'continue the conversation of this name')
+    .addHelpText('after', moreHelp)
     .action((options: Options) => chat(options, terminal));
 }
 
 async function chat(options: Options, terminal: Terminal): Promise<void> {
   await using connection = await connectStack(readCliConfig().REDIS_URL);
-  using reader = createLineReader(terminal);
-  terminal.err.write(`${pc.dim(help)}\n`);
+  if (terminal.input.isTTY) terminal.err.write(`${pc.dim(help)}\n`);
+  using input = openChatInput(terminal);
+  const say = (text: string) => input.terminal.err.write(`${text}\n`);
   let conversation = conversationName(options.session);
   for (;;) {
-    const line = await reader.read(pc.bold('you › '));
-    if (line === undefined || ['/exit', '/quit'].includes(line.trim())) return;
-    const text = line.trim();
-    if (text === '') continue;
-    if (text === '/new') conversation = conversationName();
-    else if (text.startsWith('/')) terminal.err.write(`${pc.dim(help)}\n`);
-    else if (!(await turn({ connection, terminal, reader }, text, { ...askOptions(options), conversation }))) return;
+    const message = (await input.next())?.trim();
+    if (message === undefined || leaving.has(message)) return;
+    if (message === '') continue;
+    if (message === '/new') {
+      conversation = conversationName();
+      say(pc.dim('A new conversation.'));
+    } else if (/^\/\w+$/.test(message)) {
+      say(pc.dim(help));
+    } else if (message.length > questionMax) {
+      say(pc.red(`Not sent: it has ${message.length} characters; at most ${questionMax} fit.`));
+      input.giveBack(message);
+      note(input, exitCodes.usage);
+    } else {
+      const ended = await turn(connection, input, message, { ...askOptions(options), conversation });
+      if (ended === undefined) return;
+      note(input, exitCodeOf(ended));
+    }
   }
+}
+
+const leaving = new Set(['exit', 'quit', '/exit', '/quit']);
+
+/** A script learns of the first message that went wrong; a person has seen it. */
+function note(input: ChatInput, code: number): void {
+  if (!input.person) process.exitCode ||= code;
 }
 
 function conversationName(session?: string): string {
@@ -57,16 +82,16 @@ function askOptions({ mode, model }: Options): AskOptions {
   return { mode, ...(model === undefined ? {} : { model }) };
 }
 
-interface Parts {
-  connection: Connection;
-  terminal: Terminal;
-  reader: LineReader;
-}
-
-/** One question and its answer. False: the person wants to leave. */
-async function turn({ connection, terminal, reader }: Parts, text: string, options: AskOptions): Promise<boolean> {
+/** One question and its answer. Undefined: the person wants to leave. */
+async function turn(
+  connection: Connection,
+  input: ChatInput,
+  text: string,
+  options: AskOptions,
+): Promise<Ended | undefined> {
   using interrupt = watchCtrlC();
-  const view = createConversationView(terminal.out);
+  const { terminal, reader } = input;
+  using view = input.view();
   try {
     const ended = await ask(
       connection,
@@ -86,11 +111,9 @@ async function turn({ connection, terminal, reader }: Parts, text: string, optio
     view[Symbol.dispose]();
     if (ended.outcome !== 'answered') terminal.out.write(`${pc.red(printable(ended.text))}\n`);
     terminal.err.write(`${pc.dim(summary(ended))}\n\n`);
-    return true;
+    return ended;
   } catch (error) {
     if (!interrupt.leave.aborted) throw error;
-    return false;
-  } finally {
-    view[Symbol.dispose]();
+    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { OperatorError } from '#shared/errors.ts';
 import { readCliConfig, type CliConfig } from '../config.ts';
 import { checkDiscord } from '../doctor/check-discord.ts';
 import { checkModel } from '../doctor/check-model.ts';
@@ -31,7 +32,7 @@ async function examine(config: CliConfig): Promise<Finding[]> {
     checkToolRunners(config),
     checkDiscord(config),
   ]);
-  const here = [checkNode(), checkStack(), checkEnvFile()];
+  const here = [checkNode(), checkStack(), checkEnvFile(config)];
   return [...here, ...redis, model, checkServers(config), ...runners, checkPolicy(config), discord];
 }
 
@@ -42,8 +43,15 @@ function checkStack(): Finding {
 }
 
 async function checkToolRunners(config: CliConfig): Promise<Finding[]> {
-  // A broken list of servers is a finding of its own.
-  const runners = await listRunnerTools(config).catch(() => []);
+  const runners = await listRunnerTools(config).catch((error: unknown) => {
+    // A broken list of servers is a finding of its own.
+    return error instanceof OperatorError && error.reason === 'no-stack' ? error : [];
+  });
+  if (runners instanceof OperatorError) {
+    return [
+      warning('tools', 'not looked at: no stack is known', 'npm start, or set TOOL_RUNNERS and DRAGOMAN_SIGNING_KEY.'),
+    ];
+  }
   return runners.map(({ server, url, tools, problem }) =>
     problem === undefined
       ? ok(`tools: ${server}`, `${tools.length} at ${url}`)

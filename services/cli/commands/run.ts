@@ -11,6 +11,8 @@ import { connectStack } from '../stack.ts';
 import type { Terminal } from '../terminal.ts';
 import { duration, parseDuration, printable } from '../text.ts';
 import { watchCtrlC } from '../ctrl-c.ts';
+import { exitCodeOf, exitCodesHelp } from '../exit-codes.ts';
+import { readQuestion } from '../input/question.ts';
 
 interface Options {
   mode: RunMode;
@@ -19,22 +21,36 @@ interface Options {
   maxIterations?: number;
   deadline?: number;
   session?: string;
+  stdin: boolean;
 }
 
-/** `dragoman run "<goal>"`: progress on stderr, the answer on stdout, exit code 0 when it was answered. */
+const help = `
+Examples:
+  dragoman run "Which tables are in the database?"
+  cat error.log | dragoman run "What went wrong here?"   stdin is attached to the question
+  dragoman run - < question.txt                          stdin is the question
+  slow-report | dragoman run - "Sum it up"               - waits for stdin however long it takes
+
+Without -, a pipe on stdin must begin within 3 s, because scripts often leave one open that nobody writes to.
+In a loop that reads its own stdin (while read …), add --no-stdin or </dev/null.
+${exitCodesHelp}`;
+
+/** `dragoman run "<goal>"`: progress on stderr, the answer on stdout; exit codes as exit-codes.ts has them. */
 export function addRunCommand(program: Command, terminal: Terminal): void {
   program
     .command('run')
     .description('answer one question or reach one goal: progress on stderr, the answer on stdout')
-    .argument('<goal...>', 'what you want')
+    .argument('[goal...]', 'what you want; - for what comes on stdin')
     .addOption(new Option('--mode <mode>', 'how freely it works').choices(runModes).default('autonomous'))
     .option('--model <name>', 'model to use')
     .option('--max-iterations <n>', 'model turns that it may take', wholeNumber)
     .option('--deadline <time>', 'when it must be done: 90s, 5m …', milliseconds)
     .option('--session <name>', 'continue the conversation of this name')
     .option('--json', 'the answer with run id, tools and usage as JSON')
+    .option('--no-stdin', 'leave stdin alone')
+    .addHelpText('after', help)
     .action(async (goal: string[], options: Options) => {
-      process.exitCode = await run(goal.join(' '), options, terminal);
+      process.exitCode = await run(await readQuestion(terminal, goal, options), options, terminal);
     });
 }
 
@@ -62,7 +78,21 @@ async function run(goal: string, options: Options, terminal: Terminal): Promise<
   if (options.json) terminal.out.write(`${JSON.stringify(ended, undefined, 2)}\n`);
   else if (ended.outcome === 'answered') terminal.out.write(`${printable(ended.text)}\n`);
   else terminal.err.write(`${pc.red(printable(ended.text))}\n`);
-  return ended.outcome === 'answered' ? 0 : 1;
+  tellRefusals(terminal, ended);
+  return exitCodeOf(ended);
+}
+
+/** Says why the exit code is not 0 although there is an answer. */
+function tellRefusals(terminal: Terminal, { outcome, refused, unasked }: Ended): void {
+  if (outcome !== 'answered') return;
+  if (unasked.length > 0) {
+    const names = unasked.join(', ');
+    terminal.err.write(
+      `${pc.yellow('!')} Not done: ${names} needs a yes. Run it at a terminal, where you are asked.\n`,
+    );
+  } else if (refused.length > 0) {
+    terminal.err.write(`${pc.yellow('!')} Not done: ${refused.join(', ')} was refused.\n`);
+  }
 }
 
 /** What a run was and took, on one line. */

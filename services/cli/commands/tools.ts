@@ -39,13 +39,14 @@ export function addToolsCommand(program: Command, terminal: Terminal): void {
       const config = readCliConfig();
       await using policy = watchPolicy(config.POLICY_FILE);
       const runners = await listRunnerTools(config);
-      const servers = loadServers(config.MCP_SERVERS_FILE);
+      const { servers, broken } = loadServers(config.MCP_SERVERS_FILE);
       const caller = terminalCaller();
       const rows = [...builtin, ...runners.flatMap((runner) => rowsOf(runner, servers.get(runner.server)))]
         .map((row) => ({ ...row, permission: policy.current().permission(caller, row.tool) }))
         .filter((row) => options.all || row.permission !== 'deny');
       printListing(terminal, rows, columns, { json: options.json, empty: 'The policy gives you no tools.' });
-      for (const { server, problem } of runners) {
+      const problems = [...broken, ...runners.map(({ server, problem }) => [server, problem] as const)];
+      for (const [server, problem] of problems) {
         if (problem === undefined) continue;
         terminal.err.write(`${pc.yellow('!')} ${server}: ${problem}\n`);
         process.exitCode = 1;

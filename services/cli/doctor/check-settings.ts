@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { errorText } from '#shared/errors.ts';
 import { parsePolicy } from '#shared/policy.ts';
-import { loadServers } from '#shared/servers.ts';
+import { loadServers, referencedVariables } from '#shared/servers.ts';
 import { terminalCaller } from '../ask.ts';
 import type { CliConfig } from '../config.ts';
 import { projectRoot } from '../stack-file.ts';
@@ -30,20 +30,27 @@ export function checkPolicy({ POLICY_FILE: file }: CliConfig): Finding {
 
 export function checkServers({ MCP_SERVERS_FILE: file }: CliConfig): Finding {
   try {
-    return ok('MCP servers', `${file}: ${[...loadServers(file).keys()].join(', ')}`);
+    const { servers, broken: wrong } = loadServers(file);
+    const names = `${file}: ${[...servers.keys()].join(', ') || 'none'}`;
+    if (wrong.size === 0) return ok('MCP servers', names);
+    const faults = [...wrong].map(([name, why]) => `${name} (${why})`).join(', ');
+    return broken('MCP servers', `${names}; wrong and left out: ${faults}`, 'Mend the entries, or disable them.');
   } catch (error) {
     return broken('MCP servers', errorText(error), 'Mend the entry it names, or set MCP_SERVERS_FILE.');
   }
 }
 
 /** Names in .env that nothing reads, most often misspelt. */
-export function checkEnvFile(root = projectRoot): Finding {
+export function checkEnvFile({ MCP_SERVERS_FILE }: CliConfig, root = projectRoot): Finding {
   const file = path.join(root, '.env');
   const example = path.join(root, '.env.example');
   if (!existsSync(file)) return ok('.env', 'there is none: all settings are the defaults and the environment');
   if (!existsSync(example))
     return warning('.env', 'there is no .env.example to compare it with', 'Restore it from git.');
-  const known = [...readFileSync(example, 'utf8').matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? '');
+  const settings = [...readFileSync(example, 'utf8').matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map(
+    ([, name]) => name ?? '',
+  );
+  const known = [...settings, ...variablesOfServers(MCP_SERVERS_FILE)];
   const names = Object.keys(parseEnv(readFileSync(file, 'utf8')));
   const unknown = names.filter((name) => !known.includes(name) && !known.includes(name.replace(/_FILE$/, '')));
   if (unknown.length === 0) return ok('.env', `${names.length} settings, all known`);
@@ -52,6 +59,15 @@ export function checkEnvFile(root = projectRoot): Finding {
     return near ? `${name} (${near}?)` : name;
   });
   return warning('.env', `nothing reads ${hints.join(', ')}`, 'Correct the name; .env.example has them all.');
+}
+
+/** What entries of servers.json refer to. A broken list is a finding of its own. */
+function variablesOfServers(file: string): string[] {
+  try {
+    return [...loadServers(file).servers.values()].flatMap((entry) => referencedVariables(entry));
+  } catch {
+    return [];
+  }
 }
 
 /** The known name that differs least, when it differs little. */

@@ -24,10 +24,11 @@ interface RunningTool {
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const frameMs = 100;
 
-export function createConversationView(output: Output): ConversationView {
-  const region = createLiveRegion(output);
+/** `region`: of the same output, where it also shows something else. */
+export function createConversationView(output: Output, region = createLiveRegion(output)): ConversationView {
   const tools = new Map<string, RunningTool>();
-  const render = (text: string) => renderMarkdown(text, { colour: output.isTTY });
+  const render = (text: string) =>
+    renderMarkdown(text, { colour: output.isTTY, ...(output.isTTY && { columns: output.columns }) });
   let pending = '';
   let frame = 0;
   let paused = false;

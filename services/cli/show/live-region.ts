@@ -1,5 +1,11 @@
+import { displayWidth } from '#shared/tables/width.ts';
 import type { Output } from '../terminal.ts';
-import { displayWidth } from './markdown.ts';
+
+/** Rows that stay below all others, with the place of the cursor among them; each narrower than the screen. */
+export interface Footer {
+  rows: string[];
+  cursor: { row: number; column: number };
+}
 
 /** The last lines of a terminal, which are drawn again and again while something goes on. */
 export interface LiveRegion {
@@ -7,50 +13,74 @@ export interface LiveRegion {
   show(lines: string[]): void;
   /** Prints text for good, above the region. */
   print(text: string): void;
+  /** Takes away what is shown; the footer stays. */
   clear(): void;
+  /** Where a person writes: asked whenever the region is drawn. Undefined: nobody writes. */
+  setFooter(footer: (() => Footer) | undefined): void;
+  /** Draws it again, because the footer has changed. */
+  refresh(): void;
 }
 
 const mostRows = 12;
 
 /** Where no person watches, nothing is drawn and only `print` counts. */
 export function createLiveRegion(output: Output): LiveRegion {
-  let rows = 0;
   let shown: string[] = [];
+  let footer: (() => Footer) | undefined;
+  /** Rows between the region's first one and the cursor's; undefined while nothing is drawn. */
+  let cursorRow: number | undefined;
 
   function erase(): string {
-    if (rows === 0) return '';
-    const up = rows > 1 ? `\u001B[${rows - 1}A` : '';
-    rows = 0;
+    if (cursorRow === undefined) return '';
+    const up = cursorRow > 0 ? `\u001B[${cursorRow}A` : '';
+    cursorRow = undefined;
     return `\r${up}\u001B[J`;
   }
 
-  function draw(lines: string[]): string {
+  function draw(): string {
     const fitting: string[] = [];
     let height = 0;
     // The newest lines are the last ones: what does not fit is cut off at the top.
-    for (const line of lines.toReversed()) {
+    for (const line of shown.toReversed()) {
       const lineRows = Math.max(1, Math.ceil(displayWidth(line) / output.columns));
       if (height + lineRows > mostRows) break;
       height += lineRows;
       fitting.unshift(line);
     }
-    rows = height;
-    return fitting.join('\n');
+    const foot = footer?.();
+    const lines = foot ? [...fitting, ...foot.rows] : fitting;
+    if (lines.length === 0) return '';
+    if (!foot) {
+      cursorRow = height - 1;
+      return lines.join('\n');
+    }
+    cursorRow = height + foot.cursor.row;
+    const up = foot.rows.length - 1 - foot.cursor.row;
+    const right = foot.cursor.column;
+    return `${lines.join('\n')}\r${up > 0 ? `\u001B[${up}A` : ''}${right > 0 ? `\u001B[${right}C` : ''}`;
+  }
+
+  function refresh(): void {
+    if (output.isTTY) output.write(erase() + draw());
   }
 
   return {
+    refresh,
     show(lines) {
-      if (!output.isTTY) return;
       shown = lines;
-      output.write(erase() + draw(lines));
+      refresh();
     },
     print(text) {
       const line = text.endsWith('\n') ? text : `${text}\n`;
-      output.write(output.isTTY ? erase() + line + draw(shown) : line);
+      output.write(output.isTTY ? erase() + line + draw() : line);
     },
     clear() {
       shown = [];
-      output.write(erase());
+      refresh();
+    },
+    setFooter(next) {
+      footer = next;
+      refresh();
     },
   };
 }

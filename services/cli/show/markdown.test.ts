@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { displayWidth, renderMarkdown, settledLength } from './markdown.ts';
+import { renderMarkdown, settledLength } from './markdown.ts';
 
 const plain = (text: string) => renderMarkdown(text, { colour: false });
 
@@ -70,7 +70,22 @@ test('what is settled does not change, whatever comes after', () => {
   );
 });
 
-test('width counts columns', () => {
-  expect(displayWidth('\u001B[1mab\u001B[22m')).toBe(2);
-  expect(displayWidth('日本👍🏽e\u0301')).toBe(7);
+test('a table that is wider than the terminal is turned, without its blank cells', () => {
+  const table =
+    '| id | name | note |\n| --- | --- | --- |\n| 1 | **Ada** | |\n| 2 | Grace | a long remark<br>and more |';
+  expect(renderMarkdown(table, { colour: false, columns: 80 })).toBe(
+    'id  name   note\n──  ─────  ───────────────────────\n 1  Ada\n 2  Grace  a long remark; and more',
+  );
+  expect(renderMarkdown(table, { colour: false, columns: 30 })).toBe(
+    '1\nname: Ada\n\n2\nname: Grace\nnote: a long remark; and more',
+  );
+  expect(renderMarkdown(`> ${table.replaceAll('\n', '\n> ')}`, { colour: false, columns: 35 })).toContain(
+    '│ name: Ada',
+  );
+});
+
+test('an e-mail address is itself, not a link to itself', () => {
+  expect(plain('| mail |\n| --- |\n| ada@example.com |\n\n[ada@example.com](mailto:ada@example.com)')).toBe(
+    'mail\n───────────────\nada@example.com\n\nada@example.com',
+  );
 });

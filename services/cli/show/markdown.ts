@@ -1,17 +1,22 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { marked, type Token, type Tokens } from 'marked';
+import { alignGrid, cardsOf, columnWidths, gridWidth, type Grid } from '#shared/tables/grid.ts';
 import { printable } from '../text.ts';
 
 /** Colours and weights; all text as it is when `colour` is off. */
-type Style = (format: Parameters<typeof styleText>[0], text: string) => string;
+interface Style {
+  (format: Parameters<typeof styleText>[0], text: string): string;
+  /** Columns that a table may take. */
+  columns: number;
+}
 
 /**
  * Markdown as a terminal shows it: headings and emphasis as weight, lists indented, code and tables aligned, small
- * print (`-# …`, as Discord has it) dim. Control
- * characters in the text are dropped, so that an answer cannot repaint the terminal.
+ * print (`-# …`, as Discord has it) dim. A table that is wider than `columns` is turned: a block of lines for each row.
+ * Control characters in the text are dropped, so that an answer cannot repaint the terminal.
  */
-export function renderMarkdown(text: string, options: { colour: boolean }): string {
-  const style: Style = options.colour ? (format, plain) => styleText(format, plain, { validateStream: false }) : plain;
+export function renderMarkdown(text: string, options: { colour: boolean; columns?: number }): string {
+  const style = createStyle(options.colour, options.columns ?? Infinity);
   return blocks(marked.lexer(printable(text)), style)
     .replace(/^-# (.*)$/gm, (_, small: string) => style('dim', small))
     .trimEnd();
@@ -25,8 +30,17 @@ export function settledLength(text: string): number {
   return tokens.reduce((length, token) => length + token.raw.length, 0);
 }
 
-function plain(_: unknown, text: string): string {
-  return text;
+function createStyle(colour: boolean, columns: number): Style {
+  const paint: Style = (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text);
+  paint.columns = columns;
+  return paint;
+}
+
+/** The same within a block that is indented by so many columns. */
+function narrower(style: Style, by: number): Style {
+  const inner: Style = (format, text) => style(format, text);
+  inner.columns = style.columns - by;
+  return inner;
 }
 
 function blocks(tokens: Token[], style: Style): string {
@@ -46,7 +60,7 @@ function block(token: Token, style: Style): string {
     case 'code':
       return code((token as Tokens.Code).text, style);
     case 'blockquote':
-      return indent(blocks(token.tokens ?? [], style), style('dim', '│ '));
+      return indent(blocks(token.tokens ?? [], narrower(style, 2)), style('dim', '│ '));
     case 'list':
       return list(token as Tokens.List, style);
     case 'table':
@@ -69,7 +83,9 @@ function list(token: Tokens.List, style: Style): string {
     .map((item, index) => {
       const marker = token.ordered ? `${start + index}. ` : '• ';
       const box = item.task ? (item.checked ? '[x] ' : '[ ] ') : '';
-      const parts = item.tokens.filter((part) => part.type !== 'checkbox').map((part) => block(part, style));
+      const parts = item.tokens
+        .filter((part) => part.type !== 'checkbox')
+        .map((part) => block(part, narrower(style, marker.length)));
       const body = box + parts.filter(Boolean).join('\n');
       return marker + body.replaceAll('\n', `\n${' '.repeat(marker.length)}`);
     })
@@ -77,19 +93,24 @@ function list(token: Tokens.List, style: Style): string {
 }
 
 function table(token: Tokens.Table, style: Style): string {
-  const rows = [token.header, ...token.rows].map((row) => row.map((cell) => inline(cell.tokens, style)));
-  const widths = token.header.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const gap = ' '.repeat((widths[column] ?? 0) - displayWidth(cell));
-        return token.align[column] === 'right' ? gap + cell : cell + gap;
-      })
-      .join('  ')
-      .trimEnd(),
-  );
-  const [head = '', ...body] = lines;
-  return [style('bold', head), style('dim', widths.map((width) => '─'.repeat(width)).join('  ')), ...body].join('\n');
+  const cells = (row: Tokens.TableCell[]) => row.map((cell) => inline(cell.tokens, style).replace(lineBreak, '; '));
+  const grid: Grid = {
+    header: cells(token.header),
+    rows: token.rows.map(cells),
+    align: token.align.map((align) => align ?? undefined),
+  };
+  if (gridWidth(columnWidths(grid)) > style.columns && grid.rows.length > 0) return cards(grid, style);
+  const { head, rule, rows } = alignGrid(grid);
+  return [...(head === '' ? [] : [style('bold', head), style('dim', rule)]), ...rows].join('\n');
+}
+
+function cards(grid: Grid, style: Style): string {
+  return cardsOf(grid)
+    .map(({ title, fields }) => {
+      const lines = fields.map(({ key, value }) => (key === '' ? value : `${style('dim', `${key}:`)} ${value}`));
+      return [...(title === '' ? [] : [style('bold', title)]), ...lines].join('\n');
+    })
+    .join('\n\n');
 }
 
 function inline(tokens: Token[] | undefined, style: Style): string {
@@ -122,8 +143,11 @@ function span(token: Token, style: Style): string {
 /** Always with its address: the words of a link say nothing of where it leads. */
 function link(token: Tokens.Link, style: Style): string {
   const label = inline(token.tokens, style) || token.text;
+  if (token.href === `mailto:${token.text}`) return label;
   return label === token.href ? style('underline', label) : `${label} ${style('dim', `(${token.href})`)}`;
 }
+
+const lineBreak = /\n|<br ?\/?>/gi;
 
 const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
 
@@ -133,18 +157,4 @@ function decode(text: string): string {
 
 function indent(text: string, prefix: string): string {
   return text.replace(/^/gm, prefix);
-}
-
-const wide =
-  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
-const graphemes = new Intl.Segmenter();
-
-/** Columns that a line takes on the screen. */
-export function displayWidth(line: string): number {
-  let width = 0;
-  for (const { segment } of graphemes.segment(stripVTControlCharacters(line))) {
-    if (/^[\p{Mark}\u200B-\u200D\uFEFF]+$/u.test(segment)) continue;
-    width += wide.test(segment) ? 2 : 1;
-  }
-  return width;
 }

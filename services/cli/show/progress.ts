@@ -80,6 +80,7 @@ export function showEntry(entry: OtherEntry, say: (text: string) => void): void 
     case 'replay.recorded':
     case 'run.ended':
     case 'delivered':
+    case 'undeliverable':
     case 'feedback':
       return;
   }

@@ -10,9 +10,16 @@ const maxShown = 1_200;
 /**
  * A card that asks people about one tool call. It is made from the journal's fields alone, never from a model's
  * words; arguments stand in a code block from which nothing can break out, hidden characters shown, and in full:
- * where they do not fit, a file has them, and length and digest are told.
+ * where they do not fit, a file has them, and length and digest are told. `mayAttach` false: no file can have them, and
+ * what cannot be read here cannot be allowed here.
  */
-export function approvalCard(runId: string, asker: string, approval: ApprovalView, runEnded: boolean): MessageBody {
+export function approvalCard(
+  runId: string,
+  asker: string,
+  approval: ApprovalView,
+  runEnded: boolean,
+  mayAttach: boolean,
+): MessageBody {
   const { requested, decided } = approval;
   const tool = inlineCode(requested.tool, 80);
   const head =
@@ -21,23 +28,26 @@ export function approvalCard(runId: string, asker: string, approval: ApprovalVie
       : `✋ **Dragoman asks before it runs ${tool}**`;
   const lines = [head, `-# asked by <@${asker}> · run ${inlineCode(runId, 60)}`];
   if (requested.why !== undefined) lines.push(oneLine(requested.why, 300));
-  const { block, files } = argumentsBlock(requested.arguments);
+  const { block, files } = argumentsBlock(requested.arguments, mayAttach);
   lines.push(block, outcomeLine(approval, runEnded));
   const body: MessageBody = { content: lines.join('\n'), flags: flags.suppressEmbeds };
-  body.components = decided || runEnded ? [] : [buttonRow(choices(runId, requested))];
-  if (files) body.files = files;
+  body.components = decided || runEnded ? [] : [buttonRow(choices(runId, requested, mayAttach || !files))];
+  if (files && mayAttach) body.files = files;
   return body;
 }
 
-function argumentsBlock(raw: string): { block: string; files?: MessageBody['files'] } {
+function argumentsBlock(raw: string, mayAttach: boolean): { block: string; files?: MessageBody['files'] } {
   const pretty = prettyJson(raw);
   const whole = fenced(pretty, 'json');
   if (whole.length <= maxShown) return { block: whole };
   const digest = createHash('sha256').update(raw).digest('hex').slice(0, 16);
   const begin = fenced(collapsed(pretty).slice(0, 700), 'json');
   const end = fenced(collapsed(pretty).slice(-250), 'json');
+  const where = mayAttach
+    ? 'in full in the file. Read it before you decide.'
+    : 'not shown in full, for I lack the permission *Attach Files* here. `npx dragoman approvals` shows and decides it.';
   return {
-    block: `${begin}…${end}-# ${raw.length} characters, sha256 ${digest}…; in full in the file. Read it before you decide.`,
+    block: `${begin}…${end}-# ${raw.length} characters, sha256 ${digest}…; ${where}`,
     files: [{ name: 'arguments.json', data: Buffer.from(visible(pretty), 'utf8'), contentType: 'application/json' }],
   };
 }
@@ -74,17 +84,17 @@ function outcomeLine({ requested, decided, decidedAt }: ApprovalView, runEnded: 
   return `${outcomes[decided.decision]} by ${oneLine(decided.by, 80)}${when}${reason}`;
 }
 
-function choices(runId: string, requested: ApprovalView['requested']): ButtonSpec[] {
+function choices(runId: string, requested: ApprovalView['requested'], isReadable: boolean): ButtonSpec[] {
   const id = (answer: string) => `decide:${runId}:${requested.approval}:${answer}`;
   if (requested.kind === 'unknown-outcome') {
     return [
       { id: id('happened'), label: 'It happened', style: buttonStyle.secondary },
-      { id: id('did-not-happen'), label: 'It did not: run it', style: buttonStyle.danger },
+      ...(isReadable ? [{ id: id('did-not-happen'), label: 'It did not: run it', style: buttonStyle.danger }] : []),
       { id: id('deny'), label: 'Leave it', style: buttonStyle.secondary },
     ];
   }
   return [
-    { id: id('allow'), label: 'Allow once', style: buttonStyle.success },
+    ...(isReadable ? [{ id: id('allow'), label: 'Allow once', style: buttonStyle.success }] : []),
     { id: id('deny'), label: 'Deny', style: buttonStyle.danger },
   ];
 }

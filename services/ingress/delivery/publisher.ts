@@ -19,6 +19,9 @@ const log = createLogger('delivery');
 /** An interaction's token lives 15 minutes; the last seconds are not counted on. */
 const interactionLifeMs = 14.5 * 60_000;
 
+/** Discord takes the message, but not with its files: no permission, too large. Nothing was written. */
+export class FilesRefusedError extends Error {}
+
 export interface Operation {
   kind: 'create' | 'edit';
   part: ShownPart;
@@ -31,7 +34,8 @@ export interface Publisher {
   next(parts: ShownPart[]): Operation | undefined;
   /**
    * Carries it out; an edit that waits is dropped when `urgent` aborts, for something newer follows. Rejects when the
-   * channel cannot be written to, Discord stays away, or another process shows the run (OvertakenError).
+   * channel cannot be written to, Discord stays away, another process shows the run (OvertakenError), or files are
+   * refused (FilesRefusedError: to be tried again without them).
    */
   apply(operation: Operation, urgent: AbortSignal): Promise<void>;
   /** Takes nothing for granted of what stands: all of it differs. */
@@ -113,6 +117,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     try {
       return await sendOnce(api, { ...message, body }, input.signal);
     } catch (error) {
+      refuseFiles(part, error);
       if (failureOf(error) !== 'invalid') throw error;
       log.error(
         { run: runId, part: part.name, error: errorText(error) },
@@ -120,6 +125,13 @@ export function createPublisher(input: PublisherInput): Publisher {
       );
       return sendOnce(api, { ...message, body: plainBody(body) }, input.signal);
     }
+  }
+
+  /** Whatever else may be wrong with a message: without its files it is another one. */
+  function refuseFiles(part: ShownPart, error: unknown): void {
+    if (!part.body.files || !['forbidden', 'invalid', 'refused'].includes(failureOf(error))) return;
+    log.warn({ run: runId, part: part.name, error: errorText(error) }, 'Discord refuses files; sending without them');
+    throw new FilesRefusedError('Discord refuses the files', { cause: error });
   }
 
   function replyTarget(part: ShownPart): string | undefined {
@@ -139,6 +151,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     } catch (error) {
       if (error instanceof SupersededError) return;
       if (isOpen(error)) throw error;
+      refuseFiles(part, error);
       const failure = failureOf(error);
       // Deleted by a moderator, or not ours to change any more: it is left alone.
       log.info({ run: runId, part: part.name, failure, error: errorText(error) }, 'a message cannot be edited');
@@ -181,12 +194,10 @@ function isOpen(error: unknown): boolean {
 }
 
 function digestOf(body: MessageBody): string {
-  const { files, ...rest } = body;
-  const names = files?.map((file) => [file.name, String(file.data).length]);
-  return createHash('sha1')
-    .update(JSON.stringify([rest, names]))
-    .digest('base64url')
-    .slice(0, 16);
+  const { files = [], ...rest } = body;
+  const hash = createHash('sha1').update(JSON.stringify([rest, files.map(({ name }) => name)]));
+  for (const { data } of files) hash.update(String(data));
+  return hash.digest('base64url').slice(0, 16);
 }
 
 /** The same words without anything that Discord could find fault with. */

@@ -1,9 +1,11 @@
+import type { RawFile } from 'discord.js';
 import { redact } from '#shared/log.ts';
 import type { MessageBody } from '../discord/api.ts';
 import { flags } from '../discord/api.ts';
 import type { Display } from '../display.ts';
 import type { SafetyRules } from '../text/safety.ts';
-import { createStreamedText } from '../text/stream.ts';
+import { createStreamedText, type StreamedText } from '../text/stream.ts';
+import type { TableFile } from '../text/tables/show.ts';
 import { approvalCard } from './approval-card.ts';
 import { runButtons } from './buttons.ts';
 import { oneLine } from './escape.ts';
@@ -17,6 +19,8 @@ const maxContent = 2_000;
 const maxText = 1_700;
 /** Beyond so many messages the whole answer comes as a file. */
 const maxParts = 6;
+/** Beyond so many messages an answer ends where no file can take its rest. */
+const maxPartsWithoutFiles = 30;
 
 /** One message as it should stand. */
 export interface ShownPart {
@@ -35,6 +39,8 @@ export interface RenderInput {
   rules: Omit<SafetyRules, 'done'>;
   /** Things left out of the question. */
   warnings: string[];
+  /** Whether files may be sent in the channel. If not, what would stand in one comes as more messages. */
+  files: boolean;
   /** Set when the run answers anew what another one had answered. */
   replayed: boolean;
 }
@@ -48,17 +54,24 @@ export interface Waiting {
 export interface Renderer {
   /** All messages that should stand now, in order. Empty while there is nothing to say. */
   render(view: RunView, waiting: Waiting | undefined): ShownPart[];
+  /** From now on files are not to be sent: Discord has refused one. */
+  refuseFiles(): void;
 }
 
 /** Makes messages of a run. One renderer per run: parts that were shown keep their boundaries. */
 export function createRenderer(input: RenderInput): Renderer {
-  let streamed = createStreamedText({ limit: maxText, rules: input.rules });
+  let { files } = input;
+  let streamed = begin();
   let before = '';
+
+  function begin(): StreamedText {
+    return createStreamedText({ limit: maxText, rules: input.rules, files });
+  }
 
   /** A dead worker's half answer stays until the new one has overtaken it, or says something else. */
   function growing(text: string, done: boolean): string {
     if (!done && before.startsWith(text)) return before;
-    if (!text.startsWith(before)) streamed = createStreamedText({ limit: maxText, rules: input.rules });
+    if (!text.startsWith(before)) streamed = begin();
     before = text;
     return text;
   }
@@ -66,16 +79,42 @@ export function createRenderer(input: RenderInput): Renderer {
   return {
     render(view, waiting) {
       const done = view.ended !== undefined;
-      const parts = streamed.update(growing(textOf(view), done), done);
-      return [...answerParts(input, view, parts, waiting), ...cards(input, view)];
+      const texts = streamed.update(growing(textOf(view), done), done);
+      const most = files ? maxParts : maxPartsWithoutFiles;
+      const answer: AnswerSoFar = {
+        shown: texts.slice(0, most),
+        tooLong: texts.length > most,
+        rowsComing: streamed.rowsComing(),
+        files: files ? streamed.files().map(tableFile) : undefined,
+      };
+      return [...answerParts(input, view, answer, waiting), ...cards(input, view, files)];
+    },
+    refuseFiles() {
+      files = false;
+      streamed = begin();
     },
   };
 }
 
-function answerParts(input: RenderInput, view: RunView, texts: string[], waiting: Waiting | undefined): ShownPart[] {
-  const tooLong = texts.length > maxParts;
-  const shown = tooLong ? texts.slice(0, maxParts) : texts;
-  const beneath = linesBeneath(input, view, waiting, tooLong);
+interface AnswerSoFar {
+  shown: string[];
+  /** More is left than messages may be sent. */
+  tooLong: boolean;
+  /** Rows of a table that is being written. */
+  rowsComing: number | undefined;
+  /** What goes with it once it is complete; undefined where no file may be sent. */
+  files: RawFile[] | undefined;
+}
+
+function answerParts(
+  input: RenderInput,
+  view: RunView,
+  answer: AnswerSoFar,
+  waiting: Waiting | undefined,
+): ShownPart[] {
+  const { shown, tooLong } = answer;
+  const files = tooLong && answer.files ? [...answer.files, wholeAnswer(view)] : (answer.files ?? []);
+  const beneath = linesBeneath(input, view, answer, waiting);
   if (shown.length === 0) {
     if (beneath.length === 0) return [];
     shown.push('');
@@ -85,16 +124,17 @@ function answerParts(input: RenderInput, view: RunView, texts: string[], waiting
     const content = last ? withLines(text, view, beneath) : text;
     const body = dressed(content, input.display, view, last);
     body.components = last ? runButtons(input.runId, view) : [];
-    if (last && tooLong && view.ended) body.files = [wholeAnswer(view)];
+    if (last && view.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };
   });
 }
 
-function linesBeneath(input: RenderInput, view: RunView, waiting: Waiting | undefined, tooLong: boolean): string[] {
+function linesBeneath(input: RenderInput, view: RunView, answer: AnswerSoFar, waiting: Waiting | undefined): string[] {
   const { ended } = view;
   const lines: string[] = [];
   if (!ended) {
     lines.push(...progressLines(view, input.display.progress));
+    if (answer.rowsComing !== undefined) lines.push(subtext(comingText(answer.rowsComing)));
     if (view.stopBy !== undefined) lines.push(subtext('⏹️ Stopping…'));
     if (waiting) lines.push(subtext(waiting.text));
   }
@@ -103,7 +143,7 @@ function linesBeneath(input: RenderInput, view: RunView, waiting: Waiting | unde
   if (ended || lines.length > 0 || view.answers.size > 0 || view.live || view.notices.length > 0) {
     lines.push(...notices.map((text) => subtext(oneLine(text, 200))));
   }
-  if (tooLong) lines.push(subtext(ended ? '📄 The whole answer is in the file.' : '📄 The rest comes as a file.'));
+  if (answer.tooLong) lines.push(subtext(restText(answer.files !== undefined, ended !== undefined)));
   if (ended) {
     if (view.replayedBy !== undefined) lines.push(subtext(`♻️ replayed by ${oneLine(view.replayedBy, 60)}`));
     else if (input.replayed) lines.push(subtext('♻️ answered anew'));
@@ -111,6 +151,16 @@ function linesBeneath(input: RenderInput, view: RunView, waiting: Waiting | unde
     if (footer !== undefined) lines.push(subtext(footer));
   }
   return lines;
+}
+
+function comingText(rows: number): string {
+  const count = rows === 0 ? '' : `: ${rows} ${rows === 1 ? 'row' : 'rows'} so far`;
+  return `📊 Writing a table${count}…`;
+}
+
+function restText(mayAttach: boolean, ended: boolean): string {
+  if (!mayAttach) return '✂️ The rest is left out: I lack the permission *Attach Files* here.';
+  return ended ? '📄 The whole answer is in the file.' : '📄 The rest comes as a file.';
 }
 
 /** The text with the lines beneath it, as many of the last ones as fit. */
@@ -136,14 +186,18 @@ function dressed(content: string, display: Display, view: RunView, last: boolean
   return { content: '', embeds: [{ description: content, color: colour[state] }], flags: flags.silent };
 }
 
-function wholeAnswer(view: RunView): { name: string; data: Buffer; contentType: string } {
+function tableFile({ name, csv }: TableFile): RawFile {
+  return { name, data: Buffer.from(redact(csv), 'utf8'), contentType: 'text/csv' };
+}
+
+function wholeAnswer(view: RunView): RawFile {
   return { name: 'answer.md', data: Buffer.from(redact(textOf(view)), 'utf8'), contentType: 'text/markdown' };
 }
 
-function cards(input: RenderInput, view: RunView): ShownPart[] {
+function cards(input: RenderInput, view: RunView, files: boolean): ShownPart[] {
   return [...view.approvals.values()].map((approval) => ({
     name: `approval:${approval.requested.approval}`,
-    body: approvalCard(input.runId, input.asker, approval, view.ended !== undefined),
+    body: approvalCard(input.runId, input.asker, approval, view.ended !== undefined, files),
     replyTo: 'question' as const,
   }));
 }

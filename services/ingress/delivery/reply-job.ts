@@ -1,14 +1,17 @@
 import type { RunRecord } from '#shared/runs/record.ts';
+import type { EntryOf } from '#shared/journal-entries.ts';
 import { errorText } from '#shared/errors.ts';
 import { createLogger } from '#shared/log.ts';
 import type { DiscordTarget } from '#shared/run.ts';
 import { failureOf } from '../discord/errors.ts';
-import { answerUndeliverable } from '../events.ts';
+import { answerUndeliverable, deliveryFailed } from '../events.ts';
 import type { ReplyParts } from './reply-parts.ts';
 import { showUntilEnd, type Taken } from './showing.ts';
 import { OvertakenError } from './store.ts';
 
 const log = createLogger('delivery');
+
+type Undelivered = EntryOf<'undeliverable'>['failure'];
 
 /** The job `reply`: shows one run in Discord until it has ended and its answer stands. Safe to begin again anywhere. */
 export async function showRun(parts: ReplyParts, runId: string, signal: AbortSignal): Promise<void> {
@@ -43,8 +46,13 @@ async function show(
   try {
     await showUntilEnd(parts, record.request, target, delivery, signal);
   } catch (error) {
-    if (signal.aborted || !isFinal(error)) throw error;
-    await giveUp(parts, record, target, error);
+    if (signal.aborted || error instanceof OvertakenError) throw error;
+    const failure = finalFailure(error);
+    if (failure === undefined) {
+      deliveryFailed({ run: runId, error: errorText(error) });
+      throw error;
+    }
+    await giveUp(parts, record, target, failure, errorText(error));
   } finally {
     parts.typing.stop(runId);
   }
@@ -64,14 +72,23 @@ async function adopt(parts: ReplyParts, record: RunRecord, delivery: Taken): Pro
   }
 }
 
-/** Whether trying again is of no use: not allowed, gone, refused. */
-function isFinal(error: unknown): boolean {
-  return ['forbidden', 'gone', 'invalid'].includes(failureOf(error));
+/** Why trying again is of no use: not allowed, gone, refused. Undefined when it is of use. */
+function finalFailure(error: unknown): Undelivered | undefined {
+  const failure = failureOf(error);
+  if (failure === 'invalid') return 'refused';
+  return failure === 'forbidden' || failure === 'gone' ? failure : undefined;
 }
 
-async function giveUp(parts: ReplyParts, record: RunRecord, target: DiscordTarget, error: unknown): Promise<void> {
-  const why = errorText(error);
-  answerUndeliverable({ run: record.id, channel: target.channel, why });
+async function giveUp(
+  parts: ReplyParts,
+  record: RunRecord,
+  target: DiscordTarget,
+  failure: Undelivered,
+  why: string,
+): Promise<void> {
+  const { channel } = target;
+  await parts.runs.undeliverable(record.id, { type: 'undeliverable', channel, failure, why });
+  answerUndeliverable({ run: record.id, channel, failure, why });
   await parts.store.abandon(record.id);
-  if (failureOf(error) === 'forbidden') await parts.cannotWrite(record.request, why);
+  if (failure === 'forbidden') await parts.cannotWrite(record.request, why);
 }

@@ -29,6 +29,8 @@ export interface ReplyParts {
   bot(): string;
   /** How runs look in a channel. */
   display(channel: string): Display;
+  /** Whether files may be sent in a channel, as far as that is known. */
+  mayAttach(channel: string): boolean;
   /** Tells the person once that the bot cannot write where they asked. */
   cannotWrite(request: RunRequest, why: string): Promise<void>;
 }

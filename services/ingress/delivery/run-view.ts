@@ -112,6 +112,7 @@ function foldEntry(view: RunView, entry: JournalEntry, at: number): Effect {
     case 'run.accepted':
     case 'replay.began':
     case 'replay.recorded':
+    case 'undeliverable':
     case 'feedback':
       return 'none';
   }

@@ -4,7 +4,7 @@ import type { DiscordTarget, RunRequest } from '#shared/run.ts';
 import { answerDelivered } from '../events.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import { createChanges, type Changes } from './changes.ts';
-import { createPublisher, type Publisher } from './publisher.ts';
+import { createPublisher, FilesRefusedError, type Publisher } from './publisher.ts';
 import { createRenderer, type Renderer, type Waiting } from './render.ts';
 import type { ReplyParts } from './reply-parts.ts';
 import { createRunView, fold, type RunView } from './run-view.ts';
@@ -71,6 +71,7 @@ function prepare(
     display: parts.display(target.channel),
     rules: { mayMention: mentionable(request), secrets: parts.secrets },
     warnings: delivery.warnings,
+    files: parts.mayAttach(target.channel),
     replayed: request.replayOf !== undefined,
   });
   const publisher = createPublisher({
@@ -126,6 +127,11 @@ async function carryOut(showing: Showing, kind: 'create' | 'edit'): Promise<void
   const operation = publisher.next(render(showing));
   try {
     if (operation) await publisher.apply(operation, urgent);
+  } catch (error) {
+    if (!(error instanceof FilesRefusedError)) throw error;
+    // What stands in the files comes as messages instead.
+    showing.renderer.refuseFiles();
+    return;
   } finally {
     release?.(operation?.kind === 'edit');
   }

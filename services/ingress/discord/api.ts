@@ -100,7 +100,7 @@ export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): Discor
     edit: (channel, message, body, options = {}) =>
       repeatable(
         options.urgency ?? edit,
-        () => rest.patch(Routes.channelMessage(channel, message), withFiles(payload(body), body.files)),
+        () => rest.patch(Routes.channelMessage(channel, message), withFiles(whole(body), body.files)),
         options,
       ),
     remove: (channel, message) => repeatable(answer, () => rest.delete(Routes.channelMessage(channel, message))),
@@ -129,7 +129,7 @@ export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): Discor
     editOriginal: ({ application, token }, body) =>
       repeatable(answer, () =>
         rest.patch(Routes.webhookMessage(application, token), {
-          ...withFiles(payload(body), body.files),
+          ...withFiles(whole(body), body.files),
           auth: false,
         }),
       ),
@@ -154,6 +154,11 @@ function payload(body: MessageBody): Record<string, unknown> {
     ...(reply && { message_reference: { message_id: reply.message, fail_if_not_exists: false } }),
     ...(files && { attachments: files.map(({ name }, index) => ({ id: index, filename: name })) }),
   };
+}
+
+/** A body that an earlier one gives way to, with all of its files: Discord keeps what is not named. */
+function whole(body: MessageBody): Record<string, unknown> {
+  return { attachments: [], ...payload(body) };
 }
 
 function withFiles(body: object, files: RawFile[] | undefined): { body: object; files?: RawFile[] } {

@@ -15,7 +15,11 @@ export const neededPermissions = [
     without: 'no replies, no context, no catching up',
   },
   { bit: PermissionFlagsBits.AddReactions, name: 'Add Reactions', without: 'no 👀 ✅ ❌' },
-  { bit: PermissionFlagsBits.AttachFiles, name: 'Attach Files', without: 'no long answers as files' },
+  {
+    bit: PermissionFlagsBits.AttachFiles,
+    name: 'Attach Files',
+    without: 'no files: long answers and tables come as more messages',
+  },
   { bit: PermissionFlagsBits.EmbedLinks, name: 'Embed Links', without: 'no answers as embeds' },
 ] as const;
 
@@ -40,6 +44,15 @@ export function missingToWrite(client: Client, channelId: string): string | unde
 
 /** Whether the bot may add reactions there; asking in vain would count as an invalid request each time. */
 export function mayReact(client: Client, channelId: string): boolean {
+  return mayIn(client, channelId, 'Add Reactions');
+}
+
+/** Whether the bot may send files there, as far as it knows the channel. */
+export function mayAttach(client: Client, channelId: string): boolean {
+  return mayIn(client, channelId, 'Attach Files');
+}
+
+function mayIn(client: Client, channelId: string, permission: (typeof neededPermissions)[number]['name']): boolean {
   const channel = client.channels.cache.get(channelId);
-  return !channel || channel.isDMBased() || !missingPermissions(channel).includes('Add Reactions');
+  return !channel || channel.isDMBased() || !missingPermissions(channel).includes(permission);
 }

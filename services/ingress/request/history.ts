@@ -5,6 +5,7 @@ import type { ContextMessage } from '#shared/run.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { IncomingMessage } from '../messages/incoming.ts';
 import { newer } from '../messages/marks.ts';
+import { isTableNote } from '../text/tables/show.ts';
 import { plainName, questionText } from './names.ts';
 
 const log = createLogger('context');
@@ -106,11 +107,11 @@ function personText(message: APIMessage, bot: string): string {
   return [questionText(message.content, bot), ...files].filter((text) => text !== '').join('\n');
 }
 
-/** An answer without what stands beneath it: footers, progress, cards. */
+/** An answer without what stands beneath it: footers, progress, cards. That a table was not shown whole is part of it. */
 function answerText(message: APIMessage): string {
   if (buttonsOf(message).some((id) => id.startsWith('decide:'))) return '';
   const text = message.content || message.embeds[0]?.description || '';
-  const lines = text.split('\n').filter((line) => !line.startsWith('-# '));
+  const lines = text.split('\n').filter((line) => !line.startsWith('-# ') || isTableNote(line));
   return lines
     .join('\n')
     .replace(/\s*⚪$/, '')

@@ -1,3 +1,6 @@
+import { REST_QUOTED } from './line-marks.ts';
+import { continuesTable, startsTable } from './tables/rows.ts';
+
 /** A code fence: ``` or ~~~, of any length, perhaps inside a block quote. Offsets into the text. */
 export interface Fence {
   /** Where its opening line begins. */
@@ -36,10 +39,7 @@ export interface Line {
 const FENCE = /^((?: {0,3}> ?)*[^\S\n]*(?:(?:[-*+]|\d{1,9}[.)]) +)?)(`{3,}|~{3,})([^\n]*)$/;
 const CODE_BEGINS = /(?: {0,3}> ?)*[^\S\n]*(?:(?:[-*+]|\d{1,9}[.)]) +)?(?:`{3}|~{3})/y;
 const LONGEST_INFO = 200;
-/** Discord's mark that quotes the rest of the message. */
-export const REST_QUOTED = /^[ \t]*>>>(?: |$)/;
 const QUOTE = /^ {0,3}> ?/;
-const SEPARATOR = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
 /** Cuts a text into lines and says which belong to a fence or a table. One pass, left to right: lines that have been read never change their nature, save a table's header. */
 export function readLines(text: string): Line[] {
@@ -109,28 +109,24 @@ function closeFence(fence: Fence, bodyEnd: number, end: number, closed: boolean)
 }
 
 function markTables(text: string, lines: Line[]): void {
+  const contentOf = ({ start, end }: Line): string => text.slice(start, end);
   for (let at = 1; at < lines.length; at += 1) {
-    const header = lines[at - 1];
-    const separator = lines[at];
-    if (!header || !separator || !startsTable(text, header, separator)) continue;
+    const header = lines[at - 1]!;
+    const delimiter = lines[at]!;
+    if (header.fence || delimiter.fence) continue;
+    const shape = startsTable(contentOf(header), contentOf(delimiter), at === 1);
+    if (!shape) continue;
     let last = at;
-    while (lines[last + 1] && isRow(text, lines[last + 1]!)) last += 1;
+    for (let next = lines[at + 1]; next && !next.fence && continuesTable(contentOf(next), shape);) {
+      last += 1;
+      next = lines[last + 1];
+    }
     const table: Table = {
       start: header.start,
       end: lines[last]!.end,
-      header: text.slice(header.start, separator.end) + '\n',
+      header: text.slice(header.start, delimiter.end) + '\n',
     };
     for (const line of lines.slice(at - 1, last + 1)) line.table = table;
     at = last + 1;
   }
-}
-
-function startsTable(text: string, header: Line, separator: Line): boolean {
-  if (header.fence || separator.fence || header.table) return false;
-  const rule = text.slice(separator.start, separator.end);
-  return rule.includes('|') && SEPARATOR.test(rule) && isRow(text, header);
-}
-
-function isRow(text: string, line: Line): boolean {
-  return !line.fence && !line.blank && text.slice(line.start, line.end).includes('|');
 }

@@ -13,6 +13,9 @@ export interface LinkRules {
 /** Stands for a secret until the text is written: a character of the private use area, which no text needs. */
 export const REDACTED = '\uf8f0';
 
+/** What is written for it. */
+export const SECRET_REMOVED = '«secret removed»';
+
 /** Shorter texts are no secrets: they would be found by chance. */
 export const SHORTEST_SECRET = 6;
 
@@ -33,6 +36,7 @@ export function showAddress(raw: string, rules: LinkRules): string {
 
 /** A masked link as text and address: `text (<https://host/…>)`. `text` is safe already. */
 export function showLink(text: string, rawText: string, raw: string, rules: LinkRules): string {
+  if (raw.toLowerCase() === `mailto:${rawText.trim().toLowerCase()}`) return text;
   const address = showAddress(raw, rules);
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(rawText)) return address;
   const url = parseAddress(raw);

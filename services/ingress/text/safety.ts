@@ -1,12 +1,15 @@
 import { breakFences } from './code.ts';
 import { cleanCharacters } from './characters.ts';
-import { REDACTED, SHORTEST_SECRET } from './links.ts';
-import { readLines, type Fence } from './lines.ts';
+import { REDACTED, SECRET_REMOVED, SHORTEST_SECRET } from './links.ts';
+import { readLines, type Fence, type Table } from './lines.ts';
+import { growingTable } from './tables/growing.ts';
 import { append, isHalf, readToken, type TextRules } from './tokens.ts';
 
 export interface SafetyRules extends TextRules {
   /** False while the text is still growing: what later text could change is held back. Default true. */
   done?: boolean;
+  /** Writes a table, given as its lines, in a form of its own; undefined leaves it as it is. Absent: all are left. */
+  showTable?: (table: string) => string | undefined;
 }
 
 /** Half a surrogate pair or colour sequence: it would count as characters until the rest comes. */
@@ -20,22 +23,32 @@ const HALF_CHARACTER = new RegExp(String.raw`(?:[\ud800-\udbff]|\u001b(?:\[[0-9;
 export function makeSafe(markdown: string, rules: SafetyRules = {}): string {
   const { done = true } = rules;
   const text = cleanCharacters(redact(markdown, rules, done));
-  return writeSafe(text, done, rules).replaceAll(REDACTED, '«secret removed»');
+  return writeSafe(text, done, rules).replaceAll(REDACTED, SECRET_REMOVED);
 }
 
-function writeSafe(text: string, done: boolean, rules: SafetyRules): string {
-  const fences = new Set(
-    readLines(text).flatMap(({ fence }) => (fence && (done || begins(fence, text)) ? [fence] : [])),
-  );
+function writeSafe(whole: string, done: boolean, rules: SafetyRules): string {
+  const { showTable } = rules;
+  const text = done || !showTable ? whole : whole.slice(0, growingTable(whole, readLines(whole)).start);
+  const blocks = new Set<Fence | Table>();
+  for (const { fence, table } of readLines(text)) {
+    if (fence && (done || begins(fence, text))) blocks.add(fence);
+    if (table && showTable) blocks.add(table);
+  }
   let out = '';
   let at = 0;
-  for (const fence of fences) {
-    out += safeText(text, at, fence.start, true, rules);
-    out += done || settles(text, fence) ? safeFence(text, fence) : growingFence(text, fence);
-    at = fence.end;
+  let open = false;
+  for (const block of blocks) {
+    const shown = 'marker' in block ? showFence(block) : showTable?.(text.slice(block.start, block.end));
+    if (shown === undefined) continue;
+    out += safeText(text, at, block.start, true, rules) + shown;
+    at = block.end;
   }
-  const last = [...fences].at(-1);
-  return last && !done && !settles(text, last) ? out : out + safeText(text, at, text.length, done, rules);
+  return open ? out : out + safeText(text, at, text.length, done, rules);
+
+  function showFence(fence: Fence): string {
+    open = !done && !settles(text, fence);
+    return open ? growingFence(text, fence) : safeFence(text, fence);
+  }
 }
 
 /** False while the opening line of a fence is not complete: it may still turn out to be text. */

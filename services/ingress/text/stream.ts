@@ -2,13 +2,18 @@ import { chooseResting } from './cuts.ts';
 import { wholeCharacters } from './graphemes.ts';
 import { makeSafe, type SafetyRules } from './safety.ts';
 import { DISCORD_LIMIT, nextPart, partContent } from './split.ts';
+import { readLines } from './lines.ts';
 import { readStructure, type Structure } from './structure.ts';
+import { growingTable } from './tables/growing.ts';
+import { createTableForms, type TableFile } from './tables/show.ts';
 
 export interface StreamedTextOptions {
   /** UTF-16 units a part may have. */
   limit?: number;
   /** What the text may show; see makeSafe. */
   rules?: Omit<SafetyRules, 'done'>;
+  /** Whether files can be sent along; see createTableForms. Default true. */
+  files?: boolean;
   /** Shown when the finished text is blank, because Discord refuses an empty message. */
   emptyText?: string;
 }
@@ -19,6 +24,10 @@ export interface StreamedText {
    * does not change any more, and what a part has shown never moves to another. Empty until there is something to show.
    */
   update(fullText: string, done: boolean): string[];
+  /** Tables of the text that are not shown whole. */
+  files(): TableFile[];
+  /** Rows that have come of a table that is not shown before it is complete. */
+  rowsComing(): number | undefined;
 }
 
 /** From this share of the limit on, a part grows by whole lines or sentences, so that it can be cut where it stands. */
@@ -26,14 +35,18 @@ const RESTING_FROM = 0.85;
 
 /** Shows a growing text in parts that never shrink. One object for each answer; `fullText` must only grow. */
 export function createStreamedText(options: StreamedTextOptions = {}): StreamedText {
-  const { limit = DISCORD_LIMIT, rules = {}, emptyText = 'The answer is empty.' } = options;
+  const { limit = DISCORD_LIMIT, rules = {}, files = true, emptyText = 'The answer is empty.' } = options;
   const closed: string[] = [];
   let from = 0;
   let shown = 0;
-  return { update };
+  const tables = createTableForms({ files, rules });
+  let coming: number | undefined;
+  return { update, files: () => tables.files(), rowsComing: () => coming };
 
   function update(fullText: string, done: boolean): string[] {
-    const text = makeSafe(fullText, { ...rules, done });
+    tables.begin();
+    coming = done ? undefined : growingTable(fullText, readLines(fullText)).rows;
+    const text = makeSafe(fullText, { ...rules, done, showTable: (table) => tables.show(table) });
     const structure = readStructure(text, !done);
     let last = closeFullParts(structure);
     if (last && !done) last = restingPart(structure, last);

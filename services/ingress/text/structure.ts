@@ -1,4 +1,5 @@
-import { readLines, REST_QUOTED, type Fence, type Line } from './lines.ts';
+import { REST_QUOTED } from './line-marks.ts';
+import { readLines, type Fence, type Line } from './lines.ts';
 import { listOpening } from './lists.ts';
 import { readSpans, type Span } from './spans.ts';
 

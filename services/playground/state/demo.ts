@@ -13,6 +13,7 @@ export const demoIds = {
   roles: { admin: fixedId(10), developer: fixedId(11), operator: fixedId(12), member: fixedId(13), bot: fixedId(14) },
   people: { Ada: fixedId(20), Dev: fixedId(21), Olga: fixedId(22), Max: fixedId(23), Guest: fixedId(24) },
   channels: { general: fixedId(30), data: fixedId(31), ops: fixedId(32) },
+  messages: { welcome: fixedId(40) },
 };
 
 export interface DemoWorld {
@@ -79,9 +80,11 @@ function createDemoChannels(world: World, guild: Guild): void {
     ],
   });
   guild.system_channel_id = general.id;
+  // Neither new nor a mention: a bot that starts again must not take it for a question that it has missed.
   createMessage(world, {
+    id: demoIds.messages.welcome,
     channel: general,
     authorId: demoIds.people.Ada,
-    content: `Welcome! Write **@Dragoman** and a question, such as: <@${demoIds.bot}> which tables are there?\nYou can also send it a direct message, or type \`/\` for its commands. On the left you choose who you are.`,
+    content: `Welcome! Write a question to the bot, such as: **@Dragoman which tables are there?**\nYou can also send it a direct message, or type \`/\` for its commands. On the left you choose who you are.`,
   });
 }

@@ -2,7 +2,8 @@ import { messageDispatch } from '../json/message.ts';
 import { computeMentions, type AllowedMentions, type Mentions } from './mentions.ts';
 import { setThreadMember, updateThread } from './threads.ts';
 import type { Attachment, Channel, Json, Message, MessageReference } from './types.ts';
-import { findMessage, isoNow, isThread, type World } from './world.ts';
+import { timestampOf } from './snowflakes.ts';
+import { findMessage, isoAt, isoNow, isThread, type World } from './world.ts';
 
 export const MessageFlag = { SUPPRESS_EMBEDS: 4, EPHEMERAL: 64, LOADING: 128, SILENT: 4096, COMPONENTS_V2: 32_768 };
 
@@ -10,6 +11,8 @@ export const MessageFlag = { SUPPRESS_EMBEDS: 4, EPHEMERAL: 64, LOADING: 128, SI
 export const NONCE_WINDOW_MS = 180_000;
 
 export interface NewMessage {
+  /** For a message that is the same after every start; its time is that of the id. A new id when absent. */
+  id?: string;
   channel: Channel;
   authorId: string;
   content?: string;
@@ -37,7 +40,7 @@ export function createMessage(world: World, input: NewMessage): Message {
   const reply = input.type === 19 ? target?.author_id : undefined;
   const content = (input.content ?? '').trim();
   const mentions = computeMentions(world, channel, input.authorId, content, input.allowedMentions, reply);
-  const message: Message = { ...emptyMessage(world, channel), ...given(input), content };
+  const message: Message = { ...emptyMessage(channel, input.id ?? world.newId()), ...given(input), content };
   setMentions(message, mentions);
   message.pingsRepliedUser = reply !== undefined && mentions.users.includes(reply);
   if (isThread(channel) && message.visibleTo === undefined) beforeThreadMessage(world, channel, message);
@@ -46,15 +49,15 @@ export function createMessage(world: World, input: NewMessage): Message {
   return message;
 }
 
-function emptyMessage(world: World, channel: Channel): Message {
+function emptyMessage(channel: Channel, id: string): Message {
   return {
-    id: world.newId(),
+    id,
     channel_id: channel.id,
     ...(channel.guild_id !== undefined && { guild_id: channel.guild_id }),
     author_id: '',
     type: 0,
     content: '',
-    timestamp: isoNow(world),
+    timestamp: isoAt(timestampOf(id)),
     edited_timestamp: null,
     tts: false,
     mention_everyone: false,

@@ -57,7 +57,12 @@ export function createWorld(clock: Clock): World {
 }
 
 export function isoNow(world: World): string {
-  return new Date(world.clock.now()).toISOString().replace('Z', '000+00:00');
+  return isoAt(world.clock.now());
+}
+
+/** A moment, in milliseconds since 1970, as Discord writes it. */
+export function isoAt(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '000+00:00');
 }
 
 /** Finds what must exist; throws an error for a program, not for a Discord client. */

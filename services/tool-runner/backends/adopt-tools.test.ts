@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { NotUnderstood, described, testCases, understood } from '#test/lib/corpus-cases.ts';
 import { adoptSchema } from './adopt-schema.ts';
 import { adoptTools } from './adopt-tools.ts';
 
 interface ToolCase extends CorpusCase {
   behaviour: Record<string, unknown>;
   expect: { handling?: string };
-  why: string;
 }
 
 const object = { type: 'object' };
@@ -52,40 +52,86 @@ function nested(depth: number): unknown {
   return schema;
 }
 
-const { cases } = loadCorpus<ToolCase>('mcp.json');
 const kept = { name: 'kept', inputSchema: object };
 
-function namedSchema(name: string): unknown {
-  const make = schemas[name];
-  if (!make) throw new Error(`the corpus has a schema that this test does not know: ${name}`);
-  return make();
-}
-
-/** The tool that a case describes; undefined for cases about something else than one definition. */
+/** The tool that a case describes. */
 function describedTool({ behaviour }: ToolCase): unknown {
   if ('tool' in behaviour) return behaviour['tool'];
-  if ('schema' in behaviour) return { name: 'x', inputSchema: namedSchema(String(behaviour['schema'])) };
+  if ('schema' in behaviour)
+    return { name: 'x', inputSchema: understood(schemas, String(behaviour['schema']), 'behaviour.schema')() };
   if ('description' in behaviour) return { name: 'x', description: behaviour['description'], inputSchema: object };
   if ('annotations' in behaviour) return { name: 'x', annotations: behaviour['annotations'], inputSchema: object };
+  throw new NotUnderstood(`which tool is meant by ${JSON.stringify(behaviour)}`);
+}
+
+/** How many tools of a case may be left, by what the corpus says of its handling. */
+const handlings: Record<string, readonly number[]> = {
+  drop: [0],
+  'drop by size, under 100 ms': [0],
+  'drop or keep lazily': [0, 1],
+  'drop or rename': [0, 1],
+  'cut or drop': [0, 1],
+  'keep, no pollution': [1],
+  'no pollution': [1],
+  'no collision': [1],
+  'kept apart': [1],
+  'no ReDoS: time-bound or RE2': [1],
+  'defaults are not applied silently': [1],
+  'annotations of an untrusted server are not used to skip approval': [1],
+  // Definitions are not pinned; that they are capped and not trusted is checked here.
+  'pinned by hash at approval; capped; shown to the admin; never trusted': [1],
+};
+
+/** Cases about whole lists, and about what changes from one list to the next. */
+function otherwise({ behaviour }: ToolCase): string | undefined {
+  if ('pages' in behaviour || 'tools' in behaviour) return 'it is about a whole list: see list-tools.test.ts';
+  if ('rugPull' in behaviour || 'added' in behaviour) return 'definitions are not pinned: a changed one is used';
   return undefined;
 }
 
 describe('definitions of the corpus mcp', () => {
-  const described = cases.filter((each) => each.category === 'tools' && describedTool(each) !== undefined);
-
-  it.each(described.map((each) => [each.id, each.why, each] as const))('%s: %s', (_, __, each) => {
-    const adopted = adoptTools('hostile', [describedTool(each), kept], false);
-    const handling = each.expect.handling ?? '';
-    const own = adopted.filter((tool) => tool.name !== 'kept');
-    if (/^drop( by size.*)?$/.test(handling)) expect(own).toEqual([]);
-    else if (!/drop/.test(handling)) expect(own).toHaveLength(1);
-    expect(adopted.at(-1)?.name).toBe('kept');
-    for (const tool of own) {
-      expect(tool.annotations).toMatchObject({ readOnlyHint: false, destructiveHint: true });
-      expect((tool.description ?? '').length).toBeLessThan(4_100);
-      expect(tool.description ?? '').not.toMatch(/[\p{Cf}]/u);
-    }
-    expect(Object.hasOwn(Object.prototype, 'type')).toBe(false);
+  testCases<ToolCase>({
+    name: 'mcp, definitions of tools',
+    cases: loadCorpus<ToolCase>('mcp.json').cases.filter(({ category }) => category === 'tools'),
+    vocabulary: {
+      ...described,
+      behaviour: {
+        tool: 'any',
+        schema: 'any',
+        description: 'any',
+        annotations: 'any',
+        really: 'any',
+        pages: ['endless cursor'],
+        tools: 'any',
+        rugPull: 'any',
+        added: 'any',
+      },
+      expect: {
+        clientAlive: [true],
+        otherServersUsable: [true],
+        unhandledRejections: [0],
+        handling: 'any',
+        // Nothing here makes requests, reads files or calls tools.
+        outboundRequests: [0],
+        fileReads: [0],
+        injectedCalls: [0],
+      },
+    },
+    meaningless: otherwise,
+    run(entry) {
+      const left = understood(handlings, entry.expect.handling ?? '', 'expect.handling');
+      const adopted = adoptTools('hostile', [describedTool(entry), kept], false);
+      const own = adopted.filter((tool) => tool.name !== 'kept');
+      expect(left).toContain(own.length);
+      expect(adopted.at(-1)?.name).toBe('kept');
+      for (const tool of own) {
+        expect(tool.annotations).toMatchObject({ readOnlyHint: false, destructiveHint: true });
+        expect((tool.description ?? '').length).toBeLessThan(4_100);
+        expect(tool.description ?? '').not.toMatch(/[\p{Cf}]/u);
+      }
+      expect(Object.hasOwn(Object.prototype, 'type')).toBe(false);
+      return [];
+    },
   });
 });
 

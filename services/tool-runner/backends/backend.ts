@@ -18,6 +18,11 @@ export class LostCall extends ToolError {
   override name = 'LostCall';
 }
 
+/** The call certainly had no effect: it did not reach its server, or was refused there before it began. */
+export class CallNotMade extends ToolError {
+  override name = 'CallNotMade';
+}
+
 /** What stands behind a runner: a domain in this process, a child process, or a server elsewhere. */
 export interface Backend extends AsyncDisposable {
   name: string;

@@ -1,17 +1,11 @@
-import {
-  INVALID_PARAMS,
-  ProtocolError,
-  SdkError,
-  SdkErrorCode,
-  SdkHttpError,
-  type Client,
-} from '@modelcontextprotocol/client';
+import { INVALID_PARAMS, SdkHttpError, type Client, type ProtocolError } from '@modelcontextprotocol/client';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
 import { errorText } from '#shared/errors.ts';
 import { redact } from '#shared/log.ts';
 import { ToolError, type ToolContext } from '#mcp/kit.ts';
 import { serverRefused } from '../events.ts';
-import { LostCall } from './backend.ts';
+import { CallNotMade, LostCall } from './backend.ts';
+import { callFailure, needsNewConnection } from './call-failure.ts';
 import { cleanResult } from './foreign-result.ts';
 import type { Link } from './link.ts';
 import { plainText } from './text.ts';
@@ -21,8 +15,9 @@ import { throttleProgress } from './throttle.ts';
 const noTimeout = 2_147_483_647;
 
 /**
- * Calls a tool of a wrapped server. Cancellation and progress are passed on. Rejects with ToolError when the call was
- * refused or not made, with LostCall when it may have been made.
+ * Calls a tool of a wrapped server; once more when the first attempt certainly had no effect, because the server does
+ * not know the connection any more. Cancellation and progress are passed on. Rejects with CallNotMade when nothing was
+ * done, with LostCall when no answer tells, else with ToolError.
  */
 export async function callForeign(
   server: string,
@@ -31,23 +26,27 @@ export async function callForeign(
   args: unknown,
   context: ToolContext,
 ): Promise<CallToolResult> {
-  const client = await link.client();
-  context.signal.throwIfAborted();
+  let hasSession = false;
   try {
-    return await attempt(client, tool, args, context);
+    return await link.use(
+      ({ client }) => attempt(client, tool, args, context),
+      (error, connection) => {
+        ({ hasSession } = connection);
+        return needsNewConnection(error, hasSession);
+      },
+      context.signal,
+    );
   } catch (error) {
-    context.signal.throwIfAborted();
-    if (!forgotten(error)) throw translated(server, tool.name, error);
-    link.reset(client);
-  }
-  try {
-    return await attempt(await link.client(), tool, args, context);
-  } catch (error) {
-    throw translated(server, tool.name, error);
+    if (error instanceof ToolError) throw error;
+    const failure = translated(server, tool.name, error, hasSession);
+    if (!(failure instanceof CallNotMade)) context.signal.throwIfAborted();
+    serverRefused(server, tool.name, errorText(error));
+    throw failure;
   }
 }
 
 async function attempt(client: Client, tool: Tool, args: unknown, context: ToolContext): Promise<CallToolResult> {
+  if (context.signal.aborted) throw new CallNotMade(`${tool.name} was stopped before it was run; nothing was done.`);
   // Without its output schema: results are the worker's to check, and a validator of a stranger's making costs time.
   const { outputSchema: _, ...toolDefinition } = tool;
   const params = { name: tool.name, arguments: (args ?? {}) as Record<string, unknown> };
@@ -60,17 +59,28 @@ async function attempt(client: Client, tool: Tool, args: unknown, context: ToolC
   return cleanResult(result);
 }
 
-/** 404: the server was restarted and knows our session no more. It has not made the call. */
-function forgotten(error: unknown): boolean {
-  return error instanceof SdkHttpError && error.status === 404;
+function translated(server: string, tool: string, error: unknown, hasSession: boolean): ToolError {
+  const notRun = `${tool} was not run, nothing was done:`;
+  switch (callFailure(error, hasSession)) {
+    case 'not-sent':
+      return new CallNotMade(`${notRun} its server ${server} cannot be reached now. Go on without it, or try later.`);
+    case 'session-lost':
+      return new CallNotMade(`${notRun} its server ${server} accepts no session, not even a new one. Tell the user.`);
+    case 'refused':
+      return new CallNotMade(`${notRun} its server ${server} refused the request${statusOf(error)}. Tell the user.`);
+    case 'error':
+      return new ToolError(refusal(tool, error as ProtocolError));
+    case 'unreadable':
+      return new ToolError(
+        `${tool} was run and its server ${server} answered, but the answer cannot be read. Tell the user; do not repeat it.`,
+      );
+    case 'unknown':
+      return new LostCall(`${tool} gave no answer: the connection to its server ${server} broke or the server failed.`);
+  }
 }
 
-function translated(server: string, tool: string, error: unknown): Error {
-  if (error instanceof ToolError) return error;
-  serverRefused(server, tool, errorText(error));
-  if (error instanceof ProtocolError) return new ToolError(refusal(tool, error));
-  if (notMade(error)) return new ToolError(`${tool} was not run: the server refused the request. Tell the user.`);
-  return new LostCall(`${tool} gave no usable answer: the connection to its server broke or the answer was malformed.`);
+function statusOf(error: unknown): string {
+  return error instanceof SdkHttpError ? ` (HTTP ${error.status})` : '';
 }
 
 /**
@@ -83,12 +93,4 @@ function refusal(tool: string, error: ProtocolError): string {
   }
   const assigned = /\b(\w*(?:password|passwd|secret|token|api[_-]?key)\w*\s*[=:]\s*)\S+/gi;
   return `Wrong arguments for ${tool}: ${redact(plainText(error.message, 500)).replaceAll(assigned, '$1[redacted]')}`;
-}
-
-/** True when the request cannot have had an effect. */
-function notMade(error: unknown): boolean {
-  if (error instanceof SdkHttpError) return error.status >= 400 && error.status < 500;
-  if (error instanceof SdkError && error.code === SdkErrorCode.NotConnected) return true;
-  const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? '';
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'].includes(code);
 }

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { ReadBuffer, serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
 import { within } from '#shared/deadline.ts';
 import { relayStderr } from './stderr.ts';
+import { NotSent } from './transports.ts';
 
 export interface ChildCommand {
   /** Its name in servers.json. */
@@ -33,6 +35,9 @@ export class ChildTransport implements Transport {
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
   #child: Child | undefined;
+  #complaint = () => '';
+  /** True once we have asked it to end. */
+  #asked = false;
   readonly #command: ChildCommand;
   readonly #buffer = new ReadBuffer({ maxBufferSize: messageMaxBytes });
 
@@ -44,16 +49,27 @@ export class ChildTransport implements Transport {
     return this.#child?.pid;
   }
 
-  /** Rejects when the command cannot be started. */
+  /** How the child has ended by itself and what it said, for the operator; undefined when it has not. */
+  get ending(): string | undefined {
+    const { exitCode = null, signalCode = null } = this.#child ?? {};
+    if (this.#asked || (exitCode === null && signalCode === null)) return undefined;
+    return `it ended (${exitCode ?? signalCode}): ${this.#complaint() || 'it said nothing on stderr'}`;
+  }
+
+  /** Rejects with a reason for the operator when the command cannot be started. */
   async start(): Promise<void> {
     const { command, args, env, cwd, server } = this.#command;
     const child = spawn(command, args, { env, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    await once(child, 'spawn');
+    try {
+      await once(child, 'spawn');
+    } catch (error) {
+      throw cannotStart(error as NodeJS.ErrnoException, this.#command);
+    }
     this.#child = child;
     // An error after the start (a signal that cannot be sent, a broken pipe) shows as the child's end.
     for (const source of [child, child.stdin, child.stdout]) source.on('error', (error) => this.onerror?.(error));
     child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
-    relayStderr(server, child.stderr);
+    this.#complaint = relayStderr(server, child.stderr);
     child.once('exit', () => {
       killGroup(child, 'SIGKILL');
       // What was printed before the end still counts; somebody who left the group may hold the pipe open for ever.
@@ -87,8 +103,14 @@ export class ChildTransport implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) throw new Error('the child has ended');
-    if (!child.stdin.write(serializeMessage(message))) await once(child.stdin, 'drain');
+    if (!child || child.exitCode !== null || child.signalCode !== null) throw new NotSent('the child has ended');
+    await new Promise<void>((resolve, reject) => {
+      // A message counts from its last byte on, the line break: one that was not written whole was not sent.
+      child.stdin.write(serializeMessage(message), (error) => {
+        if (error) reject(new NotSent(error.message, { cause: error }));
+        else resolve();
+      });
+    });
   }
 
   /** Ends the child and all that it started: closes stdin, then SIGTERM, then SIGKILL. */
@@ -96,6 +118,9 @@ export class ChildTransport implements Transport {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
+    // Who does not read any more is ending by itself, and says why.
+    if (child.stdin.errored && (await within(gone, drainMs))) return;
+    this.#asked = true;
     child.stdin.end();
     if (await within(gone, endMs)) return;
     killGroup(child, 'SIGTERM');
@@ -103,6 +128,19 @@ export class ChildTransport implements Transport {
     killGroup(child, 'SIGKILL');
     await gone;
   }
+}
+
+function cannotStart(error: NodeJS.ErrnoException, { command, cwd }: ChildCommand): Error {
+  // The system says so of a missing folder, too.
+  if (error.code === 'ENOENT' && cwd !== undefined && !existsSync(cwd)) {
+    return new Error(`its folder (cwd) ${cwd} does not exist`, { cause: error });
+  }
+  if (error.code === 'ENOENT') {
+    return new Error(`its command ${command} was not found (ENOENT): install it or correct the entry`, {
+      cause: error,
+    });
+  }
+  return new Error(`its command ${command} cannot be run (${error.code ?? error.message})`, { cause: error });
 }
 
 function killGroup(child: Child, signal: NodeJS.Signals): void {

@@ -1,19 +1,21 @@
 import {
   Client,
   ProtocolError,
-  SSEClientTransport,
-  StreamableHTTPClientTransport,
+  SseError,
   type Transport,
-  type VersionNegotiationMode,
+  type VersionNegotiationMode as Mode,
 } from '@modelcontextprotocol/client';
+import { errorText } from '#shared/errors.ts';
+import { redact } from '#shared/log.ts';
 import type { RemoteServer } from '#shared/servers.ts';
 import { protocolProblem } from '../events.ts';
-import { boundedFetch } from './bounded-fetch.ts';
 import { ChildTransport, type ChildCommand } from './child-transport.ts';
 import type { Connection } from './link.ts';
+import { plainText } from './text.ts';
+import { HttpTransport, SseTransport } from './transports.ts';
 
-/** Milliseconds for the first exchange; a child may have to load first. */
-const connectMs = 20_000;
+/** Milliseconds for the first exchange. A child may have to load first, and npx to install it. */
+const connectMs = { remote: 20_000, child: 60_000 };
 
 /**
  * Starts the child and greets it as older servers expect, which all servers of today understand; one that speaks
@@ -22,10 +24,21 @@ const connectMs = 20_000;
  */
 export async function connectChild(command: ChildCommand, signal: AbortSignal): Promise<Connection> {
   try {
-    return await open(new ChildTransport(command), 'legacy', signal);
+    return await openChild(command, 'legacy', signal);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return open(new ChildTransport(command), 'auto', signal);
+    return openChild(command, 'auto', signal);
+  }
+}
+
+async function openChild(command: ChildCommand, mode: Mode, signal: AbortSignal): Promise<Connection> {
+  const transport = new ChildTransport(command);
+  try {
+    return await open(transport, { mode, timeout: connectMs.child, signal });
+  } catch (error) {
+    // That the connection was closed says less than why the child has closed it.
+    if (error instanceof ProtocolError || transport.ending === undefined) throw error;
+    throw new Error(transport.ending, { cause: error });
   }
 }
 
@@ -36,31 +49,52 @@ export async function connectRemote(
   signal: AbortSignal,
 ): Promise<Connection> {
   const url = new URL(server.url);
-  const options = { fetch: boundedFetch, requestInit: { headers } };
-  if (server.type === 'sse') return open(new SSEClientTransport(url, options), 'legacy', signal);
-  // A broken stream is not resumed: the call has failed, and whoever made it decides about another.
-  const reconnectionOptions = {
-    maxRetries: 0,
-    initialReconnectionDelay: 1_000,
-    maxReconnectionDelay: 30_000,
-    reconnectionDelayGrowFactor: 2,
-  };
-  return open(new StreamableHTTPClientTransport(url, { ...options, reconnectionOptions }), 'auto', signal);
+  const [transport, mode] =
+    server.type === 'sse'
+      ? [new SseTransport(url, headers), 'legacy' as const]
+      : [new HttpTransport(url, headers), 'auto' as const];
+  try {
+    return await open(transport, { mode, timeout: connectMs.remote, signal });
+  } catch (error) {
+    throw new Error(`${url.origin}${url.pathname}: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
-async function open(transport: Transport, mode: VersionNegotiationMode, signal: AbortSignal): Promise<Connection> {
+/** What fetch hides in the causes of its error ("fetch failed"), and no more of a stranger's text than an operator reads. */
+function reasonOf(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  const { code } = inner as NodeJS.ErrnoException;
+  const text = redact(plainText(errorText(inner), 300)) || String(code);
+  return code === 'ECONNREFUSED' ? 'nobody listens there (ECONNREFUSED)' : text;
+}
+
+async function open(
+  transport: Transport,
+  { mode, timeout, signal }: { mode: Mode; timeout: number; signal: AbortSignal },
+): Promise<Connection> {
   const client = new Client({ name: 'dragoman', version: '1.0.0' }, { versionNegotiation: { mode } });
   const lost = Promise.withResolvers<string>();
-  client.onerror = protocolProblem;
+  client.onerror = (error) => {
+    protocolProblem(error);
+    // The answers come by this stream, and the session ends with it: one that opens itself again is another session.
+    if (error instanceof SseError) lost.resolve('the stream broke');
+  };
   client.onclose = () => lost.resolve('the connection was closed');
+  // The first exchange of a negotiation does not heed the signal.
+  const giveUp = () => void transport.close();
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
-    await client.connect(transport, { timeout: connectMs, signal });
+    await client.connect(transport, { timeout, signal });
   } catch (error) {
     await transport.close().catch(() => undefined);
     throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
   return {
     client,
+    hasSession: transport instanceof SseTransport || transport.sessionId !== undefined,
     lost: lost.promise,
     async [Symbol.asyncDispose]() {
       await client.close();

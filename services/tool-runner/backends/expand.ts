@@ -1,5 +1,6 @@
 import { ConfigError, type Environment } from '#shared/config.ts';
 import { hideSecret } from '#shared/log.ts';
+import { variableReference } from '#shared/servers.ts';
 
 const secretName = /key|secret|token|password|passwd|credential|authorization|dsn|url$/i;
 
@@ -10,7 +11,7 @@ const secretName = /key|secret|token|password|passwd|credential|authorization|ds
 export function expandValues(server: string, values: Record<string, string>, env: Environment): Record<string, string> {
   const expanded: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {
-    expanded[name] = value.replaceAll(/\$\{(\w+)\}/g, (_, variable: string) => {
+    expanded[name] = value.replaceAll(variableReference, (_, variable: string) => {
       const found = env[variable];
       if (found === undefined) {
         throw new ConfigError([`${variable} is not set. The entry "${server}" of servers.json uses it for ${name}.`]);

@@ -1,12 +1,14 @@
 import type { Client } from '@modelcontextprotocol/client';
 import type { Tool } from '@modelcontextprotocol/server';
 import { errorText } from '#shared/errors.ts';
+import { StillStarting } from '#shared/health.ts';
 import { ToolError } from '#mcp/kit.ts';
-import { serverRefused } from '../events.ts';
+import { listIncomplete, serverRefused } from '../events.ts';
 import { adoptTools } from './adopt-tools.ts';
 import { hintsOf, type Backend, type ServedTool } from './backend.ts';
+import { needsNewConnection } from './call-failure.ts';
 import { callForeign } from './call-foreign.ts';
-import type { Link } from './link.ts';
+import type { Connection, Link } from './link.ts';
 import { listTools } from './list-tools.ts';
 
 /** Milliseconds that a list counts. Servers that can say so also tell when it changes. */
@@ -38,28 +40,34 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
     };
   }
 
-  async function read(client: Client): Promise<readonly ServedTool[]> {
-    try {
-      return adoptTools(server, await listTools(client), options.trusted).map(serve);
-    } catch (error) {
-      serverRefused(server, 'tools/list', errorText(error));
-      throw new ToolError(`The server ${server} does not list its tools now. Go on without it, or try again later.`);
-    }
+  async function read(client: Client, hasSession: boolean): Promise<readonly ServedTool[]> {
+    const tell = (what: string) => listIncomplete(server, what);
+    const listed = await listTools(client, tell, (error) => needsNewConnection(error, hasSession));
+    return adoptTools(server, listed, options.trusted).map(serve);
   }
 
-  async function tools(): Promise<readonly ServedTool[]> {
-    const client = await link.client();
+  function present({ client, hasSession }: Connection): Promise<readonly ServedTool[]> {
     if (list && list.client === client && Date.now() - list.at < listMs) return list.tools;
-    const reading = read(client);
+    const reading = read(client, hasSession);
     const entry = { client, at: Date.now(), tools: reading };
     list = entry;
     client.setNotificationHandler('notifications/tools/list_changed', () => {
       if (list === entry) list = undefined;
     });
-    reading.catch(() => {
+    reading.catch((error: unknown) => {
       if (list === entry) list = undefined;
+      serverRefused(server, 'tools/list', errorText(error));
     });
     return reading;
+  }
+
+  async function tools(): Promise<readonly ServedTool[]> {
+    try {
+      return await link.use(present, (error, { hasSession }) => needsNewConnection(error, hasSession));
+    } catch (error) {
+      if (error instanceof ToolError) throw error;
+      throw new ToolError(`The server ${server} does not list its tools now. Go on without it, or try again later.`);
+    }
   }
 
   return {
@@ -69,7 +77,8 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
     tools,
     async check() {
       const problem = link.problem();
-      if (problem !== undefined) throw new Error(`${server} is away: ${problem}`);
+      if (problem === undefined) return;
+      throw link.tried() ? new Error(problem) : new StillStarting(problem);
     },
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   };

@@ -1,24 +1,45 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
 import { errorText } from '#shared/errors.ts';
-import { ToolError } from '#mcp/kit.ts';
 import { backendAway, backendConnected } from '../events.ts';
+import { CallNotMade } from './backend.ts';
 
 /** One live connection to an MCP server. */
 export interface Connection extends AsyncDisposable {
   client: Client;
+  /** Whether the server keeps something for this connection that it can forget. */
+  hasSession: boolean;
   /** Resolves with the reason when the connection is lost. */
   lost: Promise<string>;
 }
 
 /** Keeps a connection to one server: a lost one is made again, with growing pauses while that fails. */
 export interface Link extends AsyncDisposable {
-  /** The present connection's client. Waits for one under way; rejects with ToolError when there is none to be had. */
-  client(): Promise<Client>;
-  /** Gives up the connection of this client, which its server does not know any more. */
-  reset(client: Client): void;
+  /**
+   * Runs `work` over the present connection. When it rejects with an error of which `hadNoEffect` says that the server
+   * did nothing and does not know the connection any more, `work` runs once more over a new one. Users of the old
+   * connection keep it until they are done. Rejects as `work` does, or with CallNotMade when there is no connection to be
+   * had, also when `signal` aborts while one is awaited.
+   */
+  use<T>(
+    work: (connection: Connection) => Promise<T>,
+    hadNoEffect: (error: unknown, connection: Connection) => boolean,
+    signal?: AbortSignal,
+  ): Promise<T>;
   /** What keeps the server away, for the operator; undefined while it is connected. */
   problem(): string | undefined;
+  /** False until the first attempt to connect has succeeded or failed. */
+  tried(): boolean;
+}
+
+/** A connection in use, and what its end means for those who use it. */
+interface Held {
+  connection: Connection;
+  users: number;
+  /** Resolves with the reason for which nobody new gets it. */
+  left: PromiseWithResolvers<string>;
+  /** Resolves when its last user is done after it was left. */
+  idle: PromiseWithResolvers<void>;
 }
 
 /** Milliseconds a call waits for the connection. */
@@ -26,34 +47,63 @@ const waitMs = 10_000;
 /** A connection that lived this long counts as good: the next one is tried at once. */
 const stableMs = 3_000;
 const pauseMaxMs = 10_000;
+const forgotten = 'the server has forgotten the connection';
+/** A pause that calls wait for; in a longer one they hear at once that the server is away. */
+const briefMs = 1_000;
 
 /** Connects at once and for as long as the link is not disposed. `connect` rejects with a reason for the operator. */
 export function createLink(server: string, connect: (signal: AbortSignal) => Promise<Connection>): Link {
   const stop = new AbortController();
-  let current: { connection: Connection; giveUp: (why: string) => void } | undefined;
+  const retired = new Set<Promise<void>>();
+  let current: Held | undefined;
   let problem: string | undefined = 'it is being started';
-  let attempt = Promise.withResolvers<Client>();
-  attempt.promise.catch(() => undefined);
+  let tried = false;
+  /** True in a pause between attempts that calls do not wait for. */
+  let pausing = false;
+  /** What was logged last of why it is away: the same again is no news. */
+  let told: string | undefined;
+  let attempt = newAttempt();
 
-  /** Resolves with how long the connection lasted, in milliseconds. */
+  /** From now on nobody new gets this connection; who asks waits for the next one. */
+  function leave(held: Held, why: string): void {
+    if (current === held) {
+      current = undefined;
+      attempt = newAttempt();
+    }
+    held.left.resolve(why);
+  }
+
+  /** Resolves with how long the connection lasted, in milliseconds; a forgotten session lasted for ever. */
   async function once(): Promise<number> {
     const connection = await connect(stop.signal);
     const since = Date.now();
-    const end = Promise.withResolvers<string>();
-    const stopped = () => end.resolve('the runner is stopping');
+    const held: Held = { connection, users: 0, left: Promise.withResolvers(), idle: Promise.withResolvers() };
+    const stopped = () => leave(held, 'the runner is stopping');
     stop.signal.addEventListener('abort', stopped, { once: true });
-    if (stop.signal.aborted) stopped();
-    current = { connection, giveUp: end.resolve };
+    current = held;
     problem = undefined;
-    attempt.resolve(connection.client);
+    told = undefined;
+    tried = true;
+    attempt.resolve(held);
     backendConnected(server);
-    problem = await Promise.race([connection.lost, end.promise]);
+    if (stop.signal.aborted) stopped();
+    void connection.lost.then((why) => leave(held, why));
+    problem = await held.left.promise;
     stop.signal.removeEventListener('abort', stopped);
-    current = undefined;
-    attempt = Promise.withResolvers();
-    attempt.promise.catch(() => undefined);
-    await connection[Symbol.asyncDispose]();
-    return Date.now() - since;
+    if (problem !== forgotten) await connection[Symbol.asyncDispose]();
+    else retire(held);
+    // Who met the forgotten session is waiting for the new one, and each such call asks for one new session at most.
+    return problem === forgotten ? Number.POSITIVE_INFINITY : Date.now() - since;
+  }
+
+  /** Closes the connection when the calls that are still under way over it have ended, or the link stops. */
+  function retire(held: Held): void {
+    if (held.users === 0 || stop.signal.aborted) held.idle.resolve();
+    stop.signal.addEventListener('abort', () => held.idle.resolve(), { once: true });
+    const closing = Promise.race([held.idle.promise, held.connection.lost])
+      .then(() => held.connection[Symbol.asyncDispose]())
+      .finally(() => retired.delete(closing));
+    retired.add(closing);
   }
 
   async function supervise(): Promise<void> {
@@ -63,43 +113,81 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
         failures = (await once()) >= stableMs ? 0 : failures + 1;
       } catch (error) {
         problem = errorText(error);
+        tried = true;
         failures += 1;
         attempt.reject(new Error(problem));
-        attempt = Promise.withResolvers();
-        attempt.promise.catch(() => undefined);
+        attempt = newAttempt();
       }
       if (stop.signal.aborted) return;
-      backendAway(server, problem ?? 'unknown');
+      if (problem !== told) backendAway(server, problem ?? 'unknown');
+      told = problem;
       const pause = failures === 0 ? 0 : Math.min(pauseMaxMs, 50 * 2 ** failures);
+      pausing = pause > briefMs;
       await delay(pause, undefined, stop).catch(() => undefined);
+      pausing = false;
     }
   }
   const supervising = supervise();
 
+  /** The present connection, or the next one. Its user counts at once, or it could be closed before it is used. */
+  async function take(signal: AbortSignal | undefined): Promise<Held> {
+    const held = current ?? (await next(signal));
+    held.users += 1;
+    return held;
+  }
+
+  async function next(signal: AbortSignal | undefined): Promise<Held> {
+    const timer = new AbortController();
+    const until = signal ? AbortSignal.any([signal, timer.signal]) : timer.signal;
+    const late = delay(waitMs, undefined, { signal: until }).then(() => {
+      throw new Error('no connection in time');
+    });
+    late.catch(() => undefined);
+    try {
+      if (pausing) throw new Error(problem);
+      return await Promise.race([attempt.promise, late]);
+    } catch (error) {
+      const away = `The server ${server} cannot be reached now, so nothing was done. Go on without it, or try again later.`;
+      throw new CallNotMade(away, { cause: error });
+    } finally {
+      timer.abort();
+    }
+  }
+
+  async function over<T>(held: Held, work: (connection: Connection) => Promise<T>): Promise<T> {
+    try {
+      return await work(held.connection);
+    } finally {
+      held.users -= 1;
+      if (held.users === 0 && current !== held) held.idle.resolve();
+    }
+  }
+
   return {
-    async client() {
-      if (current) return current.connection.client;
-      const timer = new AbortController();
-      const late = delay(waitMs, undefined, timer).then(() => Promise.reject(new Error('no connection in time')));
-      late.catch(() => undefined);
+    async use(work, hadNoEffect, signal) {
+      const held = await take(signal);
       try {
-        return await Promise.race([attempt.promise, late]);
+        return await over(held, work);
       } catch (error) {
-        throw new ToolError(`The server ${server} cannot be reached now. Go on without it, or try again later.`, {
-          cause: error,
-        });
-      } finally {
-        timer.abort();
+        if (signal?.aborted === true || !hadNoEffect(error, held.connection)) throw error;
+        leave(held, forgotten);
       }
-    },
-    reset(client) {
-      if (current?.connection.client === client) current.giveUp('the server has forgotten the connection');
+      return over(await take(signal), work);
     },
     problem: () => problem,
+    tried: () => tried,
     async [Symbol.asyncDispose]() {
       stop.abort();
       attempt.reject(new Error('the runner is stopping'));
       await supervising;
+      await Promise.all(retired);
     },
   };
+}
+
+/** Nobody has to wait for it. */
+function newAttempt(): PromiseWithResolvers<Held> {
+  const attempt = Promise.withResolvers<Held>();
+  attempt.promise.catch(() => undefined);
+  return attempt;
 }

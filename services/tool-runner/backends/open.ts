@@ -1,6 +1,6 @@
 import { ConfigError, environment, loadConfig, variableMeta, type Environment } from '#shared/config.ts';
 import { hideSecret } from '#shared/log.ts';
-import type { ServerEntry } from '#shared/servers.ts';
+import type { ServerEntry, ServerList } from '#shared/servers.ts';
 import { domainNames, loadDomain, type DomainName } from '#mcp/domains.ts';
 import { connectChild, connectRemote } from './connect.ts';
 import { expandValues } from './expand.ts';
@@ -15,18 +15,21 @@ import type { ToolRunnerConfig } from '../config.ts';
  */
 export async function openBackend(
   config: ToolRunnerConfig,
-  servers: Map<string, ServerEntry>,
+  { servers, broken }: ServerList,
   env: Environment = environment(),
 ): Promise<Backend> {
   const name = config.MCP_SERVER;
   const entry = servers.get(name);
+  if (broken.has(name)) throw new ConfigError([`${config.MCP_SERVERS_FILE}: ${name}: ${broken.get(name)}`]);
   if (!entry) {
     const known = [...servers.keys()].join(', ');
     throw new ConfigError([
       `MCP_SERVER: ${config.MCP_SERVERS_FILE} has no enabled server "${name}". It has: ${known}.`,
     ]);
   }
-  if ('domain' in entry && entry.domain !== undefined) return openDomain(name, entry.domain, env);
+  if ('domain' in entry && entry.domain !== undefined) {
+    return openDomain(name, entry.domain, { ...env, ...expandValues(name, entry.env, env) });
+  }
   return openForeign(config, entry, env);
 }
 

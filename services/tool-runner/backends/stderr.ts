@@ -1,17 +1,27 @@
 import type { Readable } from 'node:stream';
+import { redact } from '#shared/log.ts';
 import { childSaid, childSaidMore } from '../events.ts';
 import { plainText } from './text.ts';
 
 const linesPerSecond = 20;
 const lineMax = 1_000;
 
-/** Logs what a child prints on stderr, at most some lines a second: a flood must neither fill memory nor the log. */
-export function relayStderr(server: string, stderr: Readable): void {
+/** Lines that are kept for `complaint`: what a program says of why it cannot start, it says at once. */
+const keptLines = 40;
+const complaintMax = 300;
+
+/**
+ * Logs what a child prints on stderr, at most some lines a second: a flood must neither fill memory nor the log. Returns
+ * what of it says why the child may have ended, for the operator; empty when it has printed nothing.
+ */
+export function relayStderr(server: string, stderr: Readable): () => string {
+  const kept: string[] = [];
   let rest = '';
   let second = 0;
   let lines = 0;
 
   function say(line: string): void {
+    if (kept.length < keptLines) kept.push(line.trim());
     const now = Math.floor(Date.now() / 1_000);
     if (now !== second) {
       if (lines > linesPerSecond) childSaidMore(server, lines - linesPerSecond);
@@ -32,4 +42,12 @@ export function relayStderr(server: string, stderr: Readable): void {
   stderr.on('end', () => {
     if (rest.trim() !== '') say(rest);
   });
+  return () => complaint(kept);
+}
+
+/** The first lines that sound like a reason, else the last ones. */
+function complaint(lines: string[]): string {
+  const reasons = lines.filter((line) => /error|cannot|could not|not found|failed|missing|denied|usage/i.test(line));
+  const chosen = reasons.length > 0 ? reasons.slice(0, 2) : lines.slice(-2);
+  return redact(plainText(chosen.join('; '), complaintMax));
 }

@@ -9,6 +9,13 @@ test.each<[number, string, string]>([
   [429, error('ExceededBudget: Budget has been exceeded! Current cost: 1'), 'budget-exceeded'],
   [429, error('No deployments available - crossed budget: Exceeded budget for deployment'), 'budget-exceeded'],
   [400, error('No connected db.', { type: 'no_db_connection' }), 'bad-key'],
+  [
+    500,
+    error('litellm.InternalServerError: OpenAIException - Missing credentials. Please pass an `api_key`, or set'),
+    'bad-key',
+  ],
+  [500, error('AuthenticationError: The api_key client option must be set either by passing api_key'), 'bad-key'],
+  [400, error('Missing Anthropic API Key - A call is being made to anthropic but no key is set'), 'bad-key'],
   [400, error('prompt is too long: 210000 tokens > 200000 maximum'), 'context-too-long'],
   [400, error("This model's maximum context length is 8192 tokens. You requested 9000 tokens"), 'context-too-long'],
   [413, 'Payload Too Large', 'context-too-long'],

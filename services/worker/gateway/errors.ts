@@ -62,6 +62,14 @@ const rules: Rule[] = [
       }),
   },
   {
+    // LiteLLM asks no provider without a key; it calls that an error of its own (500).
+    matches: ({ message }) => missingKeyTexts.test(message),
+    error: (_, cause) =>
+      new OperatorError('bad-key', "The model's provider needs a key and none is set; the operator has to set one.", {
+        cause,
+      }),
+  },
+  {
     matches: ({ status }) => status === 403,
     error: (_, cause) =>
       new OperatorError('bad-key', "The model gateway's key may not use this model; the operator has to allow it.", {
@@ -103,6 +111,8 @@ const rules: Rule[] = [
 const budgetTexts = /budget has been exceeded|crossed budget|exceeded your current quota/i;
 const contextTexts =
   /ContextWindowExceededError|context_length_exceeded|maximum context length|prompt is too long|input is too long|exceeds? the (?:model's )?(?:maximum|context)/i;
+const missingKeyTexts =
+  /Missing credentials\. Please pass|The api_key client option must be set|Missing (?:\w+ )?API Key|api[_ ]key (?:is )?not (?:set|provided)/i;
 const refusalTexts = /ContentPolicyViolationError|content management policy|content[ _-]?policy/i;
 const noToolsTexts =
   /(?:does not|doesn't|do not|not) support (?:tools|tool|function)|UnsupportedParamsError[^]*\b(?:tools|functions)\b|(?:tools|tool calling|function calling|tool use)[`'"]? (?:is|are) not (?:supported|enabled)|no endpoints found that support tool|tool choice requires/i;

@@ -1,5 +1,6 @@
 import { errorText } from '#shared/errors.ts';
 import { createLogger } from '#shared/log.ts';
+import { modelOutcomes } from '#shared/metric-labels.ts';
 import { metrics } from '#shared/metrics.ts';
 import type { ReportedUsage } from './gateway.ts';
 
@@ -14,7 +15,15 @@ export function modelLabel(model: string): string {
   if (modelLabels.has(model)) return model;
   if (modelLabels.size >= maxModels) return 'other';
   modelLabels.add(model);
+  metrics.modelRequests.beginAtZero({ model });
+  metrics.modelTokens.beginAtZero({ model });
+  metrics.modelCost.beginAtZero({ model });
   return model;
+}
+
+/** The model that answers when a request names none: its figures begin at 0 before the first request. */
+export function modelConfigured(model: string): void {
+  modelLabel(model);
 }
 
 /** The model answered completely. */
@@ -33,7 +42,7 @@ export function modelAnswered(model: string, durationMs: number, usage: Reported
 /** A request to the model came to nothing. `reason` is that of the error, or `stopped`. */
 export function modelFailed(model: string, durationMs: number, reason: string, error: unknown): void {
   const label = modelLabel(model);
-  metrics.modelRequests.inc({ model: label, outcome: reason });
+  metrics.modelRequests.inc({ model: label, outcome: modelOutcomes.find((outcome) => outcome === reason) ?? 'other' });
   metrics.modelRequestDuration.observe({ model: label }, durationMs / 1_000);
   if (reason === 'stopped') return;
   const cause = error instanceof Error && error.cause !== undefined ? errorText(error.cause) : undefined;

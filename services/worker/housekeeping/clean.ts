@@ -3,6 +3,7 @@ import { cutAudit, sealAudit } from '#shared/audit/keep.ts';
 import { errorText } from '#shared/errors.ts';
 import { forgetRuns } from '#shared/runs/list.ts';
 import { queueNames } from '#shared/jobs.ts';
+import type { HousekeepingTask } from '#shared/metric-labels.ts';
 import { keys } from '#shared/keys.ts';
 import { keepFailedJobsMs, type Queues } from '#shared/queues.ts';
 import { readMemory } from '#shared/redis-memory.ts';
@@ -49,28 +50,28 @@ export async function clean(redis: Redis, queues: Queues, retention: Retention, 
   const now = await redisNow(redis);
   const { runsMs, runsMax, failedMs, failedMax, conversationsMs, conversationsMax } = retention;
   const until = async (key: string, ms: number, max: number) => cutoff(redis, key, now - ms, max);
-  const work = {
-    failed: async () => forgetFailed(redis, await until(keys.failed, failedMs, failedMax)),
-    runs: async () =>
+  const work: Record<Extract<HousekeepingTask, `clean-${string}`>, () => Promise<number>> = {
+    'clean-failed': async () => forgetFailed(redis, await until(keys.failed, failedMs, failedMax)),
+    'clean-runs': async () =>
       forgetEnded(redis, { accepted: await until(keys.recent, runsMs, runsMax), ended: now - retention.youngMs, now }),
-    deliveries: () => keepDeliveries(redis, now, failedMs),
-    conversations: async () =>
+    'clean-deliveries': () => keepDeliveries(redis, now, failedMs),
+    'clean-conversations': async () =>
       forgetConversations(redis, await until(keys.conversations, conversationsMs, conversationsMax)),
-    jobs: async () => {
+    'clean-jobs': async () => {
       const jobs = queueNames.map((name) => queues.queue(name).clean(keepFailedJobsMs, page, 'failed'));
       return (await Promise.all(jobs)).flat().length;
     },
-    audit: async () => {
+    'clean-audit': async () => {
       auditSealing(await sealAudit(redis, signingKey));
       return cutAudit(redis, signingKey, { ms: retention.auditMs, max: retention.auditMax });
     },
   };
   const counts: Record<string, number> = {};
-  for (const [name, part] of Object.entries(work)) {
+  for (const task of Object.keys(work) as (keyof typeof work)[]) {
     try {
-      counts[name] = await part();
+      counts[task.slice('clean-'.length)] = await work[task]();
     } catch (error) {
-      taskFailed(`clean-${name}`, errorText(error));
+      taskFailed(task, errorText(error));
     }
   }
   cleaned(counts);

@@ -1,12 +1,13 @@
+import type { Redis } from 'ioredis';
 import { errorText } from '#shared/errors.ts';
 import { keys } from '#shared/keys.ts';
-import type { Redis } from 'ioredis';
+import type { HousekeepingTask } from '#shared/metric-labels.ts';
 import type { Subscriber } from '#shared/subscriber.ts';
 import { taskFailed } from '../events.ts';
 
 /** Something that one of the workers does again and again. */
 export interface Task {
-  name: string;
+  name: Extract<HousekeepingTask, 'sweep' | 'relieve' | 'clean'>;
   /** Milliseconds between two rounds. */
   everyMs: number;
   run(): Promise<void>;
@@ -20,7 +21,7 @@ export interface Task {
 export async function startRounds(redis: Redis, subscriber: Subscriber, tasks: Task[]): Promise<AsyncDisposable> {
   let closed = false;
   const timers = new Map<string, NodeJS.Timeout>();
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<Task['name'], Promise<void>>();
 
   function schedule(task: Task, ms: number): void {
     clearTimeout(timers.get(task.name));
@@ -52,7 +53,7 @@ export async function startRounds(redis: Redis, subscriber: Subscriber, tasks: T
   const listening = await subscriber.listen(keys.rounds, (name) => {
     const task = tasks.find((each) => each.name === name);
     // Our own word comes back too, while the task runs.
-    if (task && !running.has(name)) schedule(task, task.everyMs * (1.25 + Math.random() / 2));
+    if (task && !running.has(task.name)) schedule(task, task.everyMs * (1.25 + Math.random() / 2));
   });
   for (const task of tasks) schedule(task, task.everyMs * Math.random());
   return {

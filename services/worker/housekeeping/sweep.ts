@@ -2,6 +2,7 @@ import { dueApprovals, expireApproval } from '#shared/runs/decide.ts';
 import type { Reconciler } from '#shared/runs/reconcile.ts';
 import type { RunParts } from '#shared/runs/run-store.ts';
 import { errorText } from '#shared/errors.ts';
+import type { HousekeepingTask } from '#shared/metric-labels.ts';
 import { swept, taskFailed } from '../events.ts';
 import { releaseLostJobs } from './lost-workers.ts';
 
@@ -24,7 +25,7 @@ async function expireApprovals(parts: RunParts): Promise<number> {
   return due.length;
 }
 
-async function attempt<T>(task: string, work: () => Promise<T>): Promise<T | undefined> {
+async function attempt<T>(task: HousekeepingTask, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {

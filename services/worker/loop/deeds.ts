@@ -1,3 +1,4 @@
+import type { EntryOf } from '#shared/journal-entries.ts';
 import type { RunState } from './state.ts';
 
 /** A sentence and what was and was not done until then, for a run that ends without an answer. */
@@ -10,7 +11,7 @@ export function withDeeds(state: RunState, sentence: string): string {
       const result = step.results.get(at);
       if (result?.outcome === 'ok') count(done, call.name);
       else if (result?.outcome === 'interrupted') count(unclear, call.name);
-      else if (!result && step.intents.has(at) && step.intents.get(at)?.repeatable === false) count(unclear, call.name);
+      else if (!result && mayHaveActed(step.intents.get(at))) count(unclear, call.name);
       else if (!result || result.outcome === 'stopped') count(open, call.name);
     }
   }
@@ -20,6 +21,11 @@ export function withDeeds(state: RunState, sentence: string): string {
   if (open.size > 0) parts.push(`Not done: ${listed(open)}.`);
   if (unclear.size > 0) parts.push(`May or may not have happened: ${listed(unclear)}.`);
   return parts.join(' ');
+}
+
+/** Of a call that has an intent and no result. Older entries do not say whether their tool only reads. */
+function mayHaveActed(intent: EntryOf<'tool.intended'> | undefined): boolean {
+  return intent !== undefined && !(intent.readOnly ?? intent.repeatable);
 }
 
 function count(counts: Map<string, number>, name: string): void {

@@ -24,6 +24,14 @@ export function outcomeQuestion(run: Run, intent: EntryOf<'tool.intended'>): Pla
   };
 }
 
+/** What the model is told of a call that was under way when its worker died, and cannot be repeated now. */
+export function notRepeated(intent: EntryOf<'tool.intended'>): Reply {
+  const fact = `${intent.tool} may or may not have happened: it was interrupted, and cannot be tried again now.`;
+  if (!intent.repeatable) return unknownOutcome(intent, fact);
+  const content = `${fact} It may be called once more.`;
+  return { do: 'reply', outcome: 'interrupted', content, domain: intent.domain };
+}
+
 function unknownOutcome(intent: EntryOf<'tool.intended'>, fact: string): Reply {
   const content = `${fact} Do not repeat it; tell the person.`;
   return { do: 'reply', outcome: 'interrupted', content, domain: intent.domain };

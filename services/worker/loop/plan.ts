@@ -3,7 +3,7 @@ import type { EntryOf } from '#shared/journal-entries.ts';
 import { findTool } from '../tools/names.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 import { canBeAsked } from './askable.ts';
-import { afterOutcome, outcomeApproval, outcomeQuestion } from './plan-outcome.ts';
+import { afterOutcome, notRepeated, outcomeApproval, outcomeQuestion } from './plan-outcome.ts';
 import { planFromRecord } from './plan-replay.ts';
 import type { Run } from './run.ts';
 import type { ApprovalState, StepState } from './state.ts';
@@ -140,6 +140,7 @@ function planUnfinished(run: Run, intent: EntryOf<'tool.intended'>, tool: Offere
   if (known?.decided) return afterOutcome(intent, known);
   if (known) return outcomeQuestion(run, intent);
   if (!tool && intent.repeatable) {
+    if (!intent.readOnly) return notRepeated(intent);
     return { do: 'reply', outcome: 'error', content: `${intent.tool} is not there any more.`, domain: intent.domain };
   }
   // A call of the run that this one replays may be days old: nobody remembers its key.

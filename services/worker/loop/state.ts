@@ -116,6 +116,7 @@ export function apply(state: RunState, entry: JournalEntry, at: number): void {
     case 'run.accepted':
     case 'run.ended':
     case 'delivered':
+    case 'undeliverable':
     case 'feedback':
   }
 }

@@ -5,7 +5,7 @@ import type { Offer, OfferedTool, ToolCallOutcome } from '../tools/toolbox.ts';
 import { intentOf } from './intent.ts';
 import { ShuttingDown } from './interrupts.ts';
 import { planCall, type Plan, type Question, type ReadyCall, type Reply } from './plan.ts';
-import { outcomeQuestion } from './plan-outcome.ts';
+import { notRepeated, outcomeQuestion } from './plan-outcome.ts';
 import type { Run } from './run.ts';
 import type { StepState } from './state.ts';
 
@@ -64,6 +64,8 @@ function readsOnly(plan: Plan): boolean {
 /** Makes the calls, unless others of the batch wait for a human. Returns questions about unknown outcomes. */
 async function callAll(run: Run, step: StepState, calls: ReadyCall[], waiting: boolean): Promise<Question[]> {
   if (waiting || calls.length === 0) return [];
+  // Intents that stand already are those of a worker that died: its calls may have been made.
+  const repeated = new Set(calls.filter((call) => step.intents.has(call.at)));
   for (const call of calls) {
     const intent = step.intents.get(call.at);
     // One of the run that this one replays becomes its own when the call is made here.
@@ -72,12 +74,12 @@ async function callAll(run: Run, step: StepState, calls: ReadyCall[], waiting: b
     }
   }
   await run.recorder.flush();
-  const questions = await Promise.all(calls.map((call) => callOne(run, step, call)));
+  const questions = await Promise.all(calls.map((call) => callOne(run, step, call, repeated.has(call))));
   run.signals.any.throwIfAborted();
   return questions.filter((question) => question !== undefined);
 }
 
-async function callOne(run: Run, step: StepState, call: ReadyCall): Promise<Question | undefined> {
+async function callOne(run: Run, step: StepState, call: ReadyCall, repeated: boolean): Promise<Question | undefined> {
   const intent = step.intents.get(call.at);
   if (!intent) throw new Error('a call is made only after its intent is stored');
   const { toolbox, redis } = run.parts;
@@ -87,6 +89,7 @@ async function callOne(run: Run, step: StepState, call: ReadyCall): Promise<Ques
     tool: call.tool,
     arguments: call.args,
     idempotencyKey: intent.idempotencyKey,
+    repeated,
     ...(call.approved === undefined ? {} : { approvedArguments: call.approved }),
     signal: intent.repeatable ? run.signals.any : run.signals.essential,
     onProgress: (message) => {
@@ -96,10 +99,14 @@ async function callOne(run: Run, step: StepState, call: ReadyCall): Promise<Ques
   });
   // Cut off by a restart alone: the next worker makes the call with the same key.
   if (intent.repeatable && result.outcome !== 'ok' && run.signals.any.reason instanceof ShuttingDown) return undefined;
-  if (result.outcome === 'interrupted' && !intent.repeatable && !run.signals.essential.aborted) {
+  // Of what an earlier try has done, one that was not made knows nothing: not that it "was not called" either.
+  const unclear = repeated && !call.tool.readOnly && unmade(result);
+  if ((unclear || result.outcome === 'interrupted') && !intent.repeatable && !run.signals.essential.aborted) {
     const plan = outcomeQuestion(run, intent);
     if (plan.do === 'ask') return plan;
     if (plan.do === 'reply') finish(run, step, call.at, plan, result.durationMs);
+  } else if (unclear) {
+    finish(run, step, call.at, notRepeated(intent), result.durationMs);
   } else {
     finish(
       run,
@@ -111,6 +118,10 @@ async function callOne(run: Run, step: StepState, call: ReadyCall): Promise<Ques
   }
   await run.recorder.flush();
   return undefined;
+}
+
+function unmade({ outcome, unmade }: ToolCallOutcome): boolean {
+  return unmade === true || outcome === 'refused' || outcome === 'stopped';
 }
 
 type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'overheadMs'> & {

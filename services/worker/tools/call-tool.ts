@@ -4,7 +4,7 @@ import { UpstreamError } from '#shared/errors.ts';
 import { redact } from '#shared/log.ts';
 import type { PolicySource } from '#shared/policy.ts';
 import type { TokenSigner } from '#shared/tokens.ts';
-import { IDEMPOTENCY_META } from '#mcp/kit.ts';
+import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META } from '#mcp/kit.ts';
 import type { Breakers } from '../gateway/breakers.ts';
 import type { Catalogue, Runner } from './catalogue.ts';
 import { callRefused, runnerFailed } from './events.ts';
@@ -25,9 +25,6 @@ export interface CallParts {
 
 /** A call's end, before its time is taken. */
 export type CallEnd = Omit<ToolCallOutcome, 'durationMs' | 'overheadMs'> & { backendMs?: number | undefined };
-
-/** `_meta` of a tool-runner's result: `unknown` when the call may or may not have happened. */
-const OUTCOME_META = 'dragoman/outcome';
 
 /** Why this call may not be made by the policy of this moment; undefined when it may. */
 export function refusal(order: ToolCallOrder, policy: PolicySource): string | undefined {
@@ -75,7 +72,7 @@ async function deliver(
   const params = {
     name: wireName,
     arguments: order.arguments,
-    _meta: { [IDEMPOTENCY_META]: order.idempotencyKey },
+    _meta: { [IDEMPOTENCY_META]: order.idempotencyKey, ...(order.repeated && { [REPEATED_META]: true }) },
   };
   const once = (): Promise<McpReply> =>
     parts.breakers.run(`tool-runner:${runner.name}`, () =>
@@ -87,7 +84,10 @@ async function deliver(
     // A kept connection may be closed in the moment of its use; what is harmless to repeat is repeated, once.
     const lost = error instanceof RunnerFailure && error.facts.what === 'lost';
     if (!lost || !order.tool.repeatable || signal.aborted) throw error;
-    return await once();
+    return await once().catch(() => {
+      // That a second try did not arrive says nothing of the first.
+      throw error;
+    });
   }
 }
 
@@ -103,7 +103,8 @@ function endOf({ result, backendMs }: McpReply, order: ToolCallOrder, maxChars: 
   const content = asData(tool, resultText(result), maxChars);
   const meta = result['_meta'] as Record<string, unknown> | undefined;
   if (meta?.[OUTCOME_META] === 'unknown' && !tool.repeatable) return { outcome: 'interrupted', content, backendMs };
-  return { outcome: result['isError'] === true ? 'error' : 'ok', content, backendMs };
+  const outcome = result['isError'] === true ? 'error' : 'ok';
+  return { outcome, content, backendMs, ...(meta?.[OUTCOME_META] === 'not-run' && { unmade: true }) };
 }
 
 function failureEnd(
@@ -117,7 +118,7 @@ function failureEnd(
   const unknown = `Whether it happened is not known; do not call it again before that is clear.`;
   if (signal.aborted) {
     const content = `${tool.name} was stopped before it finished.`;
-    if (tool.repeatable || error instanceof NotDelivered) return { outcome: 'stopped', content };
+    if (tool.readOnly || error instanceof NotDelivered) return { outcome: 'stopped', content };
     return { outcome: 'interrupted', content: `${content} ${unknown}` };
   }
   if (deadline.passed) {
@@ -126,14 +127,17 @@ function failureEnd(
     return { outcome: 'error', content: `${content} Ask for less, or do without it.` };
   }
   runnerFailed(runner.name, `call of ${tool.name}`, error);
-  const away = `The ${runner.name} tools cannot be reached at the moment; ${tool.name} was not called. Do without it, or tell the user.`;
+  const fate = order.repeated ? 'gave no result' : 'was not called';
+  const away = `The ${runner.name} tools cannot be reached at the moment; ${tool.name} ${fate}. Do without it, or tell the user.`;
   if (error instanceof NotDelivered || error instanceof UpstreamError) {
     parts.catalogue.doubt(runner.name);
-    return { outcome: 'error', content: away };
+    return { outcome: 'error', content: away, unmade: true };
   }
-  if (!(error instanceof RunnerFailure)) return { outcome: 'error', content: `${tool.name} failed. Tell the user.` };
+  if (!(error instanceof RunnerFailure)) {
+    return { outcome: 'error', content: `${tool.name} failed. Tell the user.`, unmade: true };
+  }
   if (error.ofRunner) parts.catalogue.doubt(runner.name);
-  if (!error.outcomeUnknown) return refusedByRunner(error, order, parts.resultMaxChars);
+  if (!error.outcomeUnknown) return { ...refusedByRunner(error, order, parts.resultMaxChars), unmade: true };
   const broke = `The connection to ${tool.name} failed while it was at work.`;
   if (!tool.repeatable) return { outcome: 'interrupted', content: `${broke} ${unknown}` };
   return { outcome: 'error', content: `${broke} Nothing was lost; it may be called again.` };

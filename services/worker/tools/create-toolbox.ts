@@ -9,7 +9,7 @@ import { builtins, type Builtin } from './builtin/builtins.ts';
 import { callRunner, refusal, type CallEnd } from './call-tool.ts';
 import { createCatalogue, type Listing, type Runner } from './catalogue.ts';
 import { checkArguments } from './check-arguments.ts';
-import { builtinCrashed, toolCalled, toolLeftOut } from './events.ts';
+import { builtinCrashed, serverLeftOut, toolCalled, toolLeftOut, toolsListed } from './events.ts';
 import { createMcpClient } from './mcp-client.ts';
 import { present } from './present.ts';
 import type { ListedTool } from './read-tools.ts';
@@ -62,7 +62,9 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     const builtin = own.get(tool.name);
     if (builtin) return callBuiltin(builtin, order);
     const runner = byName.get(tool.domain);
-    if (!runner) return { outcome: 'error', content: `${tool.name} does not exist any more. Do without it.` };
+    if (!runner) {
+      return { outcome: 'error', content: `${tool.name} does not exist any more. Do without it.`, unmade: true };
+    }
     return callRunner(callParts, runner, wireNames.get(tool.name) ?? tool.name, order);
   }
 
@@ -76,6 +78,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       const permission = now.permission(caller, tool.name);
       return permission === 'deny' ? [] : [{ ...tool, permission }];
     });
+    toolsListed(tools);
     return { tools: tools.toSorted((a, b) => (a.name < b.name ? -1 : 1)), unreachable: listing.unreachable };
   }
 
@@ -110,7 +113,8 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
 }
 
 function runnersOf(config: ToolboxConfig): Runner[] {
-  const servers = loadServers(config.MCP_SERVERS_FILE);
+  const { servers, broken } = loadServers(config.MCP_SERVERS_FILE);
+  for (const [name, why] of broken) serverLeftOut(name, why);
   return [...runnerUrls(servers.keys(), config.TOOL_RUNNERS)].map(([name, url]) => ({
     name,
     entry: servers.get(name),

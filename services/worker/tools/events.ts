@@ -9,16 +9,23 @@ const log = createLogger('toolbox');
 const maxTools = 500;
 const toolLabels = new Set<string>();
 
-function toolLabel(tool: string): string {
+/** The tool's name as a label; `other` beyond the bound. */
+function toolLabel(domain: string, tool: string): string {
   if (toolLabels.has(tool)) return tool;
   if (toolLabels.size >= maxTools) return 'other';
   toolLabels.add(tool);
+  metrics.toolCalls.beginAtZero({ domain, tool });
   return tool;
+}
+
+/** Tools that may be called from now on. */
+export function toolsListed(tools: Iterable<{ domain: string; name: string }>): void {
+  for (const { domain, name } of tools) toolLabel(domain, name);
 }
 
 /** A tool call is over, however it ended. */
 export function toolCalled(domain: string, name: string, outcome: ToolCallOutcome): void {
-  const tool = toolLabel(name);
+  const tool = toolLabel(domain, name);
   metrics.toolCalls.inc({ domain, tool, outcome: outcome.outcome });
   metrics.toolCallDuration.observe({ domain, tool }, outcome.durationMs / 1_000);
   if (outcome.overheadMs !== undefined) metrics.toolOverhead.observe({ domain }, outcome.overheadMs / 1_000);
@@ -33,6 +40,11 @@ export function toolCalled(domain: string, name: string, outcome: ToolCallOutcom
 export function runnerFailed(server: string, what: string, error: unknown): void {
   const cause = error instanceof Error && error.cause !== undefined ? errorText(error.cause) : undefined;
   log.warn({ server, what, error: errorText(error), cause }, 'tool-runner failed');
+}
+
+/** An entry of servers.json is wrong: its server is done without. */
+export function serverLeftOut(server: string, why: string): void {
+  log.error({ server, why }, 'the entry of servers.json is wrong; the server is left out');
 }
 
 /** A server's tool cannot be offered. */

@@ -44,6 +44,8 @@ export interface ToolCallOrder {
   /** Checked against the tool's schema. */
   arguments: Record<string, unknown>;
   idempotencyKey: string;
+  /** True when this call may have been made before, by a worker that died over it. */
+  repeated?: boolean;
   /** sha256 of the arguments that a human allowed (`argumentsHash`), when the tool needs a yes. */
   approvedArguments?: string;
   signal: AbortSignal;
@@ -57,6 +59,8 @@ export interface ToolCallOutcome {
    * connection broke in the middle of a call that is not repeatable); a human is asked.
    */
   outcome: EntryOf<'tool.finished'>['outcome'];
+  /** True when this try did not reach the tool: of an earlier one with its key it tells nothing. */
+  unmade?: boolean;
   /** What the model sees, marked as data from outside and cut to size. */
   content: string;
   durationMs: number;

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { docker, run } from '../docker.ts';
-import { s3Binary } from '#test/lib/s3.ts';
+import { buildS3Server, s3Binary } from '#test/lib/s3-binary.ts';
 import { buildBase, type Suite } from './base.ts';
 
 /** How the stand-in for an image is made. */
@@ -111,10 +111,9 @@ async function nodeFiles(folder: string, version: string): Promise<void> {
 }
 
 /** The same server as the tests' own. */
-function versitygwBinary(folder: string, version: string): Promise<void> {
-  const binary = s3Binary();
-  if (!binary.endsWith(version))
-    throw new Error(`compose.yaml names versitygw ${version}, test/lib/s3.ts builds ${binary}`);
-  cpSync(binary, path.join(folder, 'versitygw'));
-  return Promise.resolve();
+async function versitygwBinary(folder: string, version: string): Promise<void> {
+  if (!s3Binary.endsWith(version))
+    throw new Error(`compose.yaml names versitygw ${version}, test/lib/s3-binary.ts builds ${s3Binary}`);
+  await buildS3Server();
+  cpSync(s3Binary, path.join(folder, 'versitygw'));
 }

@@ -221,17 +221,30 @@ async function reacted({ reaction = '' }: ApprovalCase): Promise<Outcome> {
 }
 
 const situations: Situation<ApprovalCase>[] = [
-  { fits: ({ args }) => args !== undefined, drive: shownArguments },
-  { fits: ({ clicker = '' }) => clicker.includes('role was taken away'), drive: roleTakenAway },
-  { fits: ({ clickAfter }) => clickAfter !== undefined, drive: late },
-  { fits: ({ forgedCustomId }) => forgedCustomId !== undefined, drive: forged },
-  { fits: (entry) => entry['cardDeleted'] === true, drive: deletedCard },
-  { fits: (entry) => entry['cardInDm'] === true, drive: inDirectMessages },
-  { fits: ({ modelSays }) => modelSays !== undefined, drive: claimed },
-  { fits: ({ parallelToolCalls }) => parallelToolCalls !== undefined, drive: parallel },
-  { fits: ({ reaction }) => reaction !== undefined, drive: reacted },
+  { fits: ({ args }) => args !== undefined, fields: { args: 'any' }, drive: shownArguments },
+  {
+    fits: ({ clicker }) => clicker !== undefined,
+    fields: { clicker: ['approver whose role was taken away 1 s before'] },
+    drive: roleTakenAway,
+  },
+  { fits: ({ clickAfter }) => clickAfter !== undefined, fields: { clickAfter: ['expiry 15 min'] }, drive: late },
+  {
+    fits: ({ forgedCustomId }) => forgedCustomId !== undefined,
+    fields: { forgedCustomId: /^approve:/ },
+    drive: forged,
+  },
+  { fits: (entry) => entry['cardDeleted'] === true, fields: { cardDeleted: [true] }, drive: deletedCard },
+  { fits: (entry) => entry['cardInDm'] === true, fields: { cardInDm: [true] }, drive: inDirectMessages },
+  { fits: ({ modelSays }) => modelSays !== undefined, fields: { modelSays: 'any' }, drive: claimed },
+  {
+    fits: ({ parallelToolCalls }) => parallelToolCalls !== undefined,
+    fields: { parallelToolCalls: 'any', sensitive: 'any' },
+    drive: parallel,
+  },
+  { fits: ({ reaction }) => reaction !== undefined, fields: { reaction: / by anyone$/ }, drive: reacted },
   {
     fits: (entry) => Boolean(entry.clicks ?? entry['replayOfInteraction'] ?? entry['botRestartBetweenPostAndClick']),
+    fields: { clicks: 'any', same: [true], replayOfInteraction: [true], botRestartBetweenPostAndClick: [true] },
     drive: clicked,
   },
 ];

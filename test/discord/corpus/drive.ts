@@ -1,5 +1,13 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe } from 'vitest';
 import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import {
+  NotUnderstood,
+  assertUnderstood,
+  described,
+  testCases,
+  understood,
+  type Vocabulary,
+} from '#test/lib/corpus-cases.ts';
 
 /** A case as the file has it: what it expects in the corpus' words, and fields that tell the situation. */
 export interface DiscordCase extends CorpusCase {
@@ -12,6 +20,8 @@ export type Outcome = Record<string, unknown>;
 /** How cases that have a field in common are brought about. */
 export interface Situation<Case extends DiscordCase> {
   fits(entry: Case): boolean;
+  /** The fields, beside those that all cases have, that `drive` heeds, and what they may say. */
+  fields: Vocabulary;
   drive(entry: Case): Promise<Outcome>;
 }
 
@@ -28,27 +38,19 @@ export interface Half<Case extends DiscordCase> {
 
 /** One test for each case of a half of `discord.json`, and a line with how many were right. */
 export function driveCases<Case extends DiscordCase>(half: Half<Case>): void {
-  const cases = loadCorpus<Case>('discord.json').cases.filter((entry) => half.holds(entry));
-  const skipped = cases.filter((entry) => half.meaningless?.(entry) !== undefined);
-  let right = 0;
-  afterAll(() => {
-    const left = skipped.length === 0 ? '' : `, ${skipped.length} skipped by name`;
-    console.log(`discord, ${half.name}: ${right} of ${cases.length - skipped.length} right${left}`);
-  });
   describe(half.name, () => {
-    for (const entry of cases) {
-      const reason = half.meaningless?.(entry);
-      if (reason !== undefined) {
-        test(entry.id, ({ skip }) => skip(reason));
-        continue;
-      }
-      test(`${entry.id}: ${String(entry['why'])}`, async () => {
+    testCases<Case>({
+      name: `discord, ${half.name}`,
+      cases: loadCorpus<Case>('discord.json').cases.filter((entry) => half.holds(entry)),
+      vocabulary: { ...described, category: ['approval', 'input', 'transport'], direction: ['input'], '*': 'any' },
+      meaningless: (entry) => half.meaningless?.(entry),
+      async run(entry) {
         const situation = half.situations.find((each) => each.fits(entry));
-        if (!situation) throw new Error(`no situation drives ${JSON.stringify(entry)}`);
-        expect(problems(entry.expect, await situation.drive(entry))).toEqual([]);
-        right += 1;
-      });
-    }
+        if (!situation) throw new NotUnderstood(`a situation for ${JSON.stringify(entry)}`);
+        assertUnderstood(entry, { ...described, direction: 'any', expect: 'any', ...situation.fields });
+        return problems(entry.expect, await situation.drive(entry));
+      },
+    });
   });
 }
 
@@ -57,8 +59,10 @@ function problems(wanted: DiscordCase['expect'], outcome: Outcome): string[] {
   const found: string[] = [];
   for (const [check, value] of Object.entries(wanted)) {
     if (check === 'verdict') {
-      for (const phrase of String(value).split(/[,;] /)) if (outcome[phrase] !== true) found.push(`not so: ${phrase}`);
-    } else if (outcome[check] !== value) {
+      for (const phrase of String(value).split(/[,;] /)) {
+        if (understood(outcome, phrase, 'expect.verdict') !== true) found.push(`not so: ${phrase}`);
+      }
+    } else if (understood(outcome, check, 'what is expected') !== value) {
       found.push(`${check}: ${String(value)} wanted, ${String(outcome[check])} seen`);
     }
   }

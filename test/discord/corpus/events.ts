@@ -1,11 +1,11 @@
-import { metrics } from '#shared/metrics.ts';
+import { registry } from '#shared/metrics.ts';
 import type { Playground } from '#services/playground/start.ts';
 import { until } from '../played-worker.ts';
 
 /** How often the ingress of this process has counted an event. */
 async function counted(event: string): Promise<number> {
-  const { values } = await metrics.discordEvents.get();
-  return values.find(({ labels }) => labels['event'] === event)?.value ?? 0;
+  const found = await registry.getSingleMetric('dragoman_discord_events_total')?.get();
+  return found?.values.find(({ labels }) => labels['event'] === event)?.value ?? 0;
 }
 
 /** Waits until the ingress has dropped a message that `send` brings about. */

@@ -82,11 +82,14 @@ async function firstOfEach(requests: RunRequest[], users: number): Promise<boole
   return new Set(requests.filter(({ id }) => next.includes(id)).map(({ caller }) => caller.id)).size === users;
 }
 
+/** In how many seconds they come matters to nobody: each comes as soon as it can. */
+const flood = { burst: 'any', seconds: 'any' } as const;
+
 driveCases<FloodCase>({
   name: 'floods',
   holds: ({ category, burst }) => category === 'input' && burst !== undefined,
   situations: [
-    { fits: ({ users }) => users === undefined, drive: byOne },
-    { fits: () => true, drive: byMany },
+    { fits: ({ users }) => users === undefined, fields: { ...flood, user: ['one'] }, drive: byOne },
+    { fits: () => true, fields: { ...flood, users: 'any' }, drive: byMany },
   ],
 });

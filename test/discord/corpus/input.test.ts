@@ -18,6 +18,7 @@ interface InputCase extends DiscordCase {
   nickname?: string;
   channelName?: string;
   attachmentName?: string;
+  direction?: string;
   burst?: number;
 }
 
@@ -224,23 +225,44 @@ async function otherServer(): Promise<Outcome> {
   return { ignore: await noRun(asked) };
 }
 
+const text = { content: 'any' } as const;
 const situations: Situation<InputCase>[] = [
-  { fits: ({ webhookId, author, type }) => Boolean(webhookId ?? author ?? type), drive: notPeoples },
-  { fits: (entry) => entry['edited'] === true, drive: edited },
-  { fits: (entry) => entry['deletedBeforeRun'] === true, drive: deleted },
-  { fits: (entry) => entry.reference !== undefined, drive: reply },
-  { fits: (entry) => entry.nickname !== undefined, drive: nickname },
-  { fits: (entry) => entry.channelName !== undefined, drive: channelName },
-  { fits: (entry) => entry.attachmentName !== undefined, drive: attachmentName },
-  { fits: (entry) => entry['sameMessageTwice'] === true, drive: twice },
-  { fits: (entry) => entry['dm'] === true, drive: direct },
-  { fits: (entry) => entry['forum'] === true, drive: forum },
-  { fits: (entry) => entry['guildNotAllowed'] === true, drive: otherServer },
-  { fits: (entry) => entry.content !== undefined, drive: plain },
+  {
+    fits: ({ webhookId, author, type }) => Boolean(webhookId ?? author ?? type),
+    fields: {
+      ...text,
+      webhookId: 'any',
+      author: { system: [true] },
+      type: /^(?:pin|join|boost)(?:\/(?:pin|join|boost))*$/,
+    },
+    drive: notPeoples,
+  },
+  flag('edited', edited),
+  flag('deletedBeforeRun', deleted),
+  {
+    fits: (entry) => entry.reference !== undefined,
+    fields: { ...text, reference: { bot: [true], missing: [true] } },
+    drive: reply,
+  },
+  { fits: (entry) => entry.nickname !== undefined, fields: { nickname: 'any' }, drive: nickname },
+  { fits: (entry) => entry.channelName !== undefined, fields: { channelName: 'any' }, drive: channelName },
+  { fits: (entry) => entry.attachmentName !== undefined, fields: { attachmentName: 'any' }, drive: attachmentName },
+  flag('sameMessageTwice', twice),
+  flag('dm', direct),
+  flag('forum', forum),
+  flag('guildNotAllowed', otherServer),
+  { fits: (entry) => entry.content !== undefined, fields: text, drive: plain },
 ];
+
+/** A situation that a field by itself tells; `member: null` says of a direct message what is always so. */
+function flag(field: string, drive: (entry: InputCase) => Promise<Outcome>): Situation<InputCase> {
+  return { fits: (entry) => entry[field] === true, fields: { ...text, member: [null], [field]: [true] }, drive };
+}
 
 driveCases<InputCase>({
   name: 'what people send',
-  holds: ({ category, burst }) => category === 'input' && burst === undefined,
+  // With what no other driver takes, so that it fails here and is not passed over.
+  holds: ({ direction, category = '', burst }) =>
+    direction === 'input' && !['approval', 'attachment', 'transport'].includes(category) && burst === undefined,
   situations,
 });

@@ -4,7 +4,7 @@ import { readRun } from '#shared/runs/record.ts';
 import type { PlayedRun } from '../played-worker.ts';
 import { startRig, until, type Rig } from '../rig.ts';
 import { dispatchMessage } from './events.ts';
-import { driveCases, type DiscordCase, type Outcome } from './drive.ts';
+import { driveCases, type DiscordCase, type Outcome, type Situation } from './drive.ts';
 
 interface TransportCase extends DiscordCase {
   http?: string;
@@ -142,11 +142,19 @@ driveCases<TransportCase>({
   meaningless: ({ http }) =>
     http === undefined ? undefined : `interactions come over the gateway; there is no endpoint for "${http}"`,
   situations: [
-    { fits: ({ gateway = '' }) => /^op 9|^close/.test(gateway), drive: sessionLost },
-    { fits: ({ gateway = '' }) => gateway.startsWith('unknown event'), drive: unknownEvent },
-    { fits: ({ gateway = '' }) => gateway.startsWith('member is missing'), drive: withoutMember },
-    { fits: ({ rest = '' }) => rest.startsWith('429'), drive: globalLimit },
-    { fits: ({ rest = '' }) => rest.startsWith('50035'), drive: invalidBody },
-    { fits: ({ rest = '' }) => rest.startsWith('50013'), drive: mayNotWrite },
+    {
+      fits: ({ gateway = '' }) => /^op 9|^close/.test(gateway),
+      fields: { gateway: /^(?:op 9 d=false|close \d{4})$/ },
+      drive: sessionLost,
+    },
+    exactly('gateway', 'unknown event type', unknownEvent),
+    exactly('gateway', 'member is missing on MESSAGE_CREATE', withoutMember),
+    exactly('rest', '429 global', globalLimit),
+    exactly('rest', '50035 invalid form body', invalidBody),
+    exactly('rest', '50013 missing permissions', mayNotWrite),
   ],
 });
+
+function exactly(field: 'gateway' | 'rest', words: string, drive: () => Promise<Outcome>): Situation<TransportCase> {
+  return { fits: (entry) => entry[field] === words, fields: { [field]: [words] }, drive };
+}

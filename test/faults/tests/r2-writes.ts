@@ -16,6 +16,9 @@ export const writesInFlight: FaultTest = {
   run,
 };
 
+/** Milliseconds: a killed worker's runs go on after about 4,000. */
+const lateMs = 6_000;
+
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const draw = drawOf(seed);
   await using rig = await startRig({ workers: 4, workerEnv: { RUN_MAX_ATTEMPTS: '100' } });
@@ -27,6 +30,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   });
   const kills: Kill[] = [];
   let runners = 0;
+  let late = 0;
   let inCall = 0;
   while (inCall < size) {
     await rig.until(() => rig.workers.ready().length > 2, 120_000);
@@ -35,6 +39,10 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     const both = draw() < 0.4;
     if (both) void rig.runner.kill();
     kills.push({ at: rig.workers.kill(victim), worker: victim.name });
+    // Later than the run goes on with another worker, which then finds no tool-runner.
+    const later = both && runners % 2 === 1;
+    if (later) await sleep(lateMs);
+    if (later) late += 1;
     if (both) runners += await startAgain(rig);
     await sleep(draw() * 300);
     inCall = hitsOf(rig.ledger.cases.values(), kills).byMoment['in a tool'];
@@ -51,11 +59,13 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
       kills: kills.length,
       'inside the call': hits.byMoment['in a tool'],
       'tool-runner killed too': runners,
+      'tool-runner back later than the run': late,
       'human asked': human.asked.size,
     },
     atLeast: {
       'inside the call': size,
       'tool-runner killed too': Math.ceil(size / 20),
+      'tool-runner back later than the run': size < 20 ? 0 : Math.ceil(size / 60),
       'human asked': Math.ceil(size / 20),
     },
     verdict,

@@ -14,7 +14,7 @@ export async function confirmMany(
 ): Promise<void> {
   if (options.yes || count <= few) return;
   if (!terminal.input.isTTY) {
-    throw new UserError('not-confirmed', `This would ${what}. There is no terminal to ask at: add --yes.`);
+    throw new UserError('needs-yes', `This would ${what}. There is no terminal to ask at: add --yes.`);
   }
   using reader = createLineReader(terminal);
   const answer = await reader.read(`This will ${what}. Go on? [y]es / [n]o: `);

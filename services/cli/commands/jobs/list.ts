@@ -31,9 +31,15 @@ async function listRuns(options: Options, terminal: Terminal): Promise<void> {
   printListing(terminal, runs, columns, { json: options.json, empty });
 }
 
+/** How a run stands, for people. */
+export function stateOf({ replayedBy, outcome, status, undeliverable }: RunRecord): string {
+  if (replayedBy !== undefined) return 'replayed';
+  return `${outcome ?? status}${undeliverable === undefined ? '' : ', undelivered'}`;
+}
+
 const columns = {
   run: (run: RunRecord) => run.id,
-  state: (run: RunRecord) => (run.replayedBy === undefined ? (run.outcome ?? run.status) : 'replayed'),
+  state: stateOf,
   ago: (run: RunRecord) => ago(run.acceptedAt),
   took: (run: RunRecord) => (run.endedAt === undefined ? '' : duration(run.endedAt - run.acceptedAt)),
   who: (run: RunRecord) => `${run.request.caller.kind}:${run.request.caller.name || run.request.caller.id}`,

@@ -8,6 +8,7 @@ import { readCliConfig } from '#services/cli/config.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
 import { duration, oneLine, printable } from '#services/cli/text.ts';
+import { stateOf } from './list.ts';
 
 /** `dragoman jobs show`: one run, step by step. */
 export function addShowCommand(jobs: Command, terminal: Terminal): void {
@@ -31,7 +32,7 @@ async function showRun(runId: string, options: { json?: true }, terminal: Termin
     return;
   }
   const { caller, text } = record.request;
-  terminal.out.write(`${pc.bold(runId)} ${record.outcome ?? record.status} ${record.reason ?? ''}\n`);
+  terminal.out.write(`${pc.bold(runId)} ${stateOf(record)} ${record.reason ?? ''}\n`);
   if (record.request.replayOf !== undefined) terminal.out.write(`replays ${record.request.replayOf}\n`);
   if (record.replayedBy !== undefined) terminal.out.write(`replayed by ${record.replayedBy}\n`);
   terminal.out.write(`${caller.kind}:${caller.name || caller.id}: ${printable(text)}\n\n`);
@@ -76,6 +77,8 @@ function describe(entry: JournalEntry): string {
       return `${entry.outcome}${entry.reason ? ` (${entry.reason})` : ''}\n\n${printable(entry.text)}`;
     case 'delivered':
       return `part ${entry.part}, message ${entry.message}`;
+    case 'undeliverable':
+      return `${entry.failure}: the answer does not stand in channel ${entry.channel} (${oneLine(entry.why, 160)})`;
     case 'feedback':
       return `${entry.vote} by ${entry.by}${entry.reason ? `: ${oneLine(entry.reason, 120)}` : ''}`;
   }

@@ -1,0 +1,16 @@
+import { totalmem } from 'node:os';
+
+/** Bytes that this process may hold: its container's limit, or what the machine has. */
+function limit(): number {
+  const constrained = process.constrainedMemory();
+  // 0 means unknown; a cgroup without a limit says a number larger than any machine.
+  return Math.min(constrained === 0 ? Infinity : constrained, totalmem());
+}
+
+/**
+ * `wanted` bytes for one purpose, or a quarter of what the process may hold where that is less: V8 takes up to a half for
+ * the main heap, and the program itself needs the rest.
+ */
+export function roomFor(wanted: number): number {
+  return Math.min(wanted, Math.floor(limit() / 4));
+}

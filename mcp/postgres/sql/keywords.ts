@@ -1,0 +1,35 @@
+/** The grammar of the parser, as a major version of PostgreSQL. Another one: look through its new keywords here. */
+export const grammarVersion = 18;
+
+/** Nodes that a call becomes where its name is a keyword that cannot name a function (`col_name_keyword` in gram.y). */
+const keywordNodes: Record<string, string> = {
+  JsonArrayConstructor: 'json_array',
+  JsonArrayQueryConstructor: 'json_array',
+  JsonArrayAgg: 'json_arrayagg',
+  JsonObjectConstructor: 'json_object',
+  JsonObjectAgg: 'json_objectagg',
+  JsonParseExpr: 'json',
+  JsonScalarExpr: 'json_scalar',
+  JsonSerializeExpr: 'json_serialize',
+  JsonTable: 'json_table',
+};
+
+const jsonFunctions: Record<string, string> = {
+  JSON_EXISTS_OP: 'json_exists',
+  JSON_QUERY_OP: 'json_query',
+  JSON_VALUE_OP: 'json_value',
+};
+
+/** Such keywords that the grammar turns into a call of a function in pg_catalog. */
+const keywordCalls = new Set(['json_object', 'normalize']);
+
+/**
+ * The name that stands in the text for a node of the parse tree, where PostgreSQL 11 or later has taken it for the name
+ * of an ordinary function: 11 and 12 have no keyword NORMALIZE, 13 to 15 none of SQL/JSON, 16 only its constructors.
+ */
+export function keywordOf(kind: string, node: Record<string, unknown>): string | undefined {
+  if (kind === 'JsonFuncExpr') return jsonFunctions[String(node['op'])] ?? 'json_table';
+  if (kind !== 'FuncCall') return keywordNodes[kind];
+  const [schema, name] = (node['funcname'] as { String?: { sval?: string } }[]).map((part) => part.String?.sval ?? '');
+  return schema === 'pg_catalog' && name !== undefined && keywordCalls.has(name) ? name : undefined;
+}

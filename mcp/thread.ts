@@ -1,0 +1,110 @@
+import { parentPort, Worker } from 'node:worker_threads';
+import { roomFor } from './memory.ts';
+
+/** Runs jobs one after the other on a thread of its own. */
+export interface Thread<Job, Result> extends AsyncDisposable {
+  /**
+   * Resolves with what the work returns; with undefined when it threw, took too long or needed too much memory. Rejects
+   * with the signal's reason when that aborts before the job's turn, and when the thread cannot be started at all.
+   */
+  run(job: Job, signal?: AbortSignal): Promise<Result | undefined>;
+}
+
+export interface ThreadLimits {
+  /** Milliseconds for one job. */
+  ms: number;
+  /** Most bytes of objects, where the process may hold plenty. */
+  heapBytes: number;
+}
+
+const megabyte = 1024 * 1024;
+
+/**
+ * For work on texts of strangers: what is built to be slow, deep or huge then costs a thread, never the process its event
+ * loop or its life. The thread starts with the first job, and after a job that failed the next gets a new one: whatever
+ * the work was left in is gone. `file` is a module that calls `serveThread`.
+ */
+export function createThread<Job, Result>(file: URL, limits: ThreadLimits): Thread<Job, Result> {
+  let worker: Worker | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run(job, signal) {
+      const mine = last.then(() => {
+        signal?.throwIfAborted();
+        return perform(job);
+      });
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+    [Symbol.asyncDispose]: end,
+  };
+
+  async function perform(job: Job): Promise<Result | undefined> {
+    if (!worker) {
+      worker = startWorker(file, limits.heapBytes);
+      // The job's time begins when the thread can work: on a busy machine loading it takes long.
+      await started(worker).catch(endAndThrow);
+    }
+    const answer = await ask(worker, job, limits.ms);
+    if (answer) return answer.result as Result;
+    await end();
+    return undefined;
+  }
+
+  async function end(): Promise<void> {
+    await worker?.terminate();
+    worker = undefined;
+  }
+
+  async function endAndThrow(error: unknown): Promise<never> {
+    await end();
+    throw error;
+  }
+}
+
+/** Does the jobs of `createThread`, in the thread. */
+export function serveThread(work: (job: unknown) => unknown): void {
+  parentPort?.on('message', (job: unknown) => tell({ result: work(job) }));
+  tell('ready');
+}
+
+function tell(message: unknown): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  parentPort?.postMessage(message);
+}
+
+function startWorker(file: URL, heapBytes: number): Worker {
+  const worker = new Worker(file, {
+    resourceLimits: { maxOldGenerationSizeMb: roomFor(heapBytes) / megabyte, maxYoungGenerationSizeMb: 16 },
+  });
+  // `ask` hears of it too, but not after its time was over: an event that nobody hears ends the process.
+  worker.on('error', () => undefined);
+  // An idle thread must not keep a stdio server alive.
+  worker.unref();
+  return worker;
+}
+
+/** Resolves when the thread can work. */
+function started(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', () => resolve());
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('the thread ended at its start')));
+  });
+}
+
+/** Resolves with undefined when the thread died or did not answer in time. */
+function ask(worker: Worker, job: unknown, ms: number): Promise<{ result: unknown } | undefined> {
+  return new Promise((resolve) => {
+    const give = (answer?: { result: unknown }): void => {
+      clearTimeout(timer);
+      worker.off('message', give).off('error', fail).off('exit', fail);
+      resolve(answer);
+    };
+    const fail = (): void => give();
+    const timer = setTimeout(fail, ms);
+    worker.on('message', give).on('error', fail).on('exit', fail);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    worker.postMessage(job);
+  });
+}

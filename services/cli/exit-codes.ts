@@ -1,0 +1,29 @@
+import { ConfigError } from '#shared/config.ts';
+import { UserError } from '#shared/errors.ts';
+import type { Ended } from './ask.ts';
+
+/** What a script learns from how `dragoman` ends. 78 is EX_CONFIG, as the services have it. */
+export const exitCodes = { answered: 0, failed: 1, usage: 2, refused: 3, needsYes: 4, config: 78 } as const;
+
+/** What the help of commands that ask says about them. */
+export const exitCodesHelp =
+  'Exit codes: 0 answered, 1 failed or stopped, 2 wrong usage, 3 something was refused, 4 something needs a yes and nobody could be asked.';
+
+/** Of a run: an answer that had to do without a call is not what was wanted. */
+export function exitCodeOf({ outcome, refused, unasked }: Pick<Ended, 'outcome' | 'refused' | 'unasked'>): number {
+  if (outcome !== 'answered') return exitCodes.failed;
+  if (unasked.length > 0) return exitCodes.needsYes;
+  return refused.length > 0 ? exitCodes.refused : exitCodes.answered;
+}
+
+/** Of a command that threw. */
+export function exitCodeOfError(error: unknown): number {
+  if (error instanceof ConfigError) return exitCodes.config;
+  if (!(error instanceof UserError)) return exitCodes.failed;
+  const codes: Record<string, number> = {
+    usage: exitCodes.usage,
+    'needs-yes': exitCodes.needsYes,
+    'not-confirmed': exitCodes.refused,
+  };
+  return codes[error.reason] ?? exitCodes.failed;
+}

@@ -1,0 +1,202 @@
+import pc from 'picocolors';
+import type { LiveRegion } from '../show/live-region.ts';
+import type { Terminal } from '../terminal.ts';
+import { oneLine, printable } from '../text.ts';
+import { createEditor, type Editor } from './editor.ts';
+import type { InputHistory } from './history.ts';
+import { layOut } from './layout.ts';
+import { listenToStrokes, markPastes, stopMarking } from './strokes.ts';
+
+/** Somebody at a terminal, who may write at any time. */
+export interface PersonInput extends Disposable {
+  /** The next message: one that was written ahead, or the next that is entered. Undefined when the person wants to leave. */
+  next(): Promise<string | undefined>;
+  /** Asks for one line now; what is being written waits. Undefined when the person does not answer or `signal` aborts. */
+  ask(prompt: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** Gives a text back to be changed. */
+  giveBack(text: string): void;
+}
+
+export interface PersonOptions {
+  terminal: Terminal;
+  /** Where it is drawn what is being written. */
+  region: LiveRegion;
+  prompt?: string;
+  history?: InputHistory;
+}
+
+interface Question {
+  prompt: string;
+  editor: Editor;
+  finish: (answer: string | undefined) => void;
+}
+
+const mostQueuedShown = 3;
+
+/** Takes hold of the terminal until it is disposed. */
+export function listenToPerson({ terminal, region, prompt = '', history }: PersonOptions): PersonInput {
+  const { input, err } = terminal;
+  const main = createEditor(history?.entries);
+  /** Entered while nobody asked. */
+  const ahead: string[] = [];
+  let question: Question | undefined;
+  let wanted: ((message: string | undefined) => void) | undefined;
+  let leaving = false;
+  let historyTold = false;
+
+  function enter(editor: Editor): void {
+    const { text } = editor;
+    if (question) return answer(text);
+    if (text.trim() === '') return;
+    editor.set('');
+    remember(text);
+    if (wanted) return give(text);
+    ahead.push(text);
+    region.refresh();
+  }
+
+  function answer(text: string | undefined): void {
+    const asked = question;
+    question = undefined;
+    if (text !== undefined) region.print(asked?.prompt + printable(text));
+    asked?.finish(text);
+    region.refresh();
+  }
+
+  function remember(text: string): void {
+    const problem = history?.add(text);
+    if (problem === undefined || historyTold) return;
+    historyTold = true;
+    region.print(pc.dim(`What you write is not kept for the next time: ${problem}`));
+  }
+
+  function give(text: string | undefined): void {
+    const give = wanted;
+    wanted = undefined;
+    if (text !== undefined) region.print(echo(prompt, text));
+    give?.(text);
+  }
+
+  function leave(): void {
+    if (question) return answer(undefined);
+    leaving = true;
+    if (wanted) give(undefined);
+  }
+
+  function interrupt(editor: Editor): void {
+    // Somebody else counts Ctrl-C while work goes on: the terminal would send the same signal.
+    if (!wanted && process.listenerCount('SIGINT') > 0) return void process.kill(process.pid, 'SIGINT');
+    if (editor.text === '') return leave();
+    // As a shell does: what is half written is dropped.
+    editor.set('');
+    region.refresh();
+  }
+
+  const strokes = listenToStrokes(input, {
+    paste(text, entered) {
+      const editor = question?.editor ?? main;
+      editor.insert(text);
+      region.refresh();
+      if (entered) enter(editor);
+    },
+    key(key, typed) {
+      const editor = question?.editor ?? main;
+      const wish = editor.press(key, typed);
+      if (wish === undefined) region.refresh();
+      else if (wish === 'submit') enter(editor);
+      else if (wish === 'interrupt') interrupt(editor);
+      else if (wish === 'end') leave();
+      else if (wish === 'suspend') suspend();
+      else clearScreen();
+    },
+  });
+
+  function clearScreen(): void {
+    err.write('\u001B[2J\u001B[H');
+    region.refresh();
+  }
+
+  function suspend(): void {
+    letGo();
+    process.once('SIGCONT', takeHold);
+    process.kill(process.pid, 'SIGTSTP');
+  }
+
+  function takeHold(): void {
+    input.setRawMode?.(true);
+    err.write(markPastes);
+    region.setFooter(footer);
+    input.resume();
+  }
+
+  function letGo(): void {
+    region.setFooter(undefined);
+    err.write(stopMarking);
+    input.setRawMode?.(false);
+    input.pause();
+  }
+
+  function footer() {
+    const columns = Math.max(err.columns, 20);
+    const { rows, cursor } = question
+      ? layOut(question.prompt, question.editor.text, question.editor.cursor, columns)
+      : layOut(prompt, main.text, main.cursor, columns);
+    const above = queued(ahead, columns);
+    return { rows: [...above, ...rows], cursor: { ...cursor, row: cursor.row + above.length } };
+  }
+
+  /** Nobody is there any more, or this process is told to end. */
+  const gone = () => {
+    ahead.length = 0;
+    if (question) answer(undefined);
+    leave();
+  };
+  const signals = ['SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, gone);
+  input.once('end', gone);
+  process.on('exit', letGo);
+  takeHold();
+  return {
+    next() {
+      const waiting = ahead.shift();
+      if (waiting !== undefined) region.print(echo(prompt, waiting));
+      if (waiting !== undefined || leaving) return Promise.resolve(waiting);
+      return new Promise((resolve) => (wanted = resolve));
+    },
+    ask(asked, signal) {
+      if (signal?.aborted || leaving) return Promise.resolve(undefined);
+      return new Promise((resolve) => {
+        const abort = () => answer(undefined);
+        const finish = (text: string | undefined) => {
+          signal?.removeEventListener('abort', abort);
+          resolve(text);
+        };
+        signal?.addEventListener('abort', abort, { once: true });
+        question = { prompt: asked, editor: createEditor(), finish };
+        region.refresh();
+      });
+    },
+    giveBack(text) {
+      main.set(text);
+      region.refresh();
+    },
+    [Symbol.dispose]() {
+      strokes[Symbol.dispose]();
+      for (const signal of signals) process.off(signal, gone);
+      input.off('end', gone);
+      process.off('exit', letGo);
+      letGo();
+    },
+  };
+}
+
+/** A message as it stays on the screen. */
+function echo(prompt: string, text: string): string {
+  return prompt + printable(text);
+}
+
+function queued(ahead: readonly string[], columns: number): string[] {
+  const lines = ahead.slice(0, mostQueuedShown).map((text) => pc.dim(`queued: ${oneLine(text, columns - 10)}`));
+  const more = ahead.length - lines.length;
+  return more > 0 ? [...lines, pc.dim(`and ${more} more queued`)] : lines;
+}

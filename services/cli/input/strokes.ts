@@ -1,0 +1,116 @@
+import { emitKeypressEvents, type Key } from 'node:readline';
+import { PassThrough, type Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+
+export interface StrokeListener {
+  /** One key. `text`: what it types, if it types something. */
+  key(key: Key, text: string | undefined): void;
+  /** Text that came as a whole. `entered`: its last line ended as the Enter key ends one. */
+  paste(text: string, entered: boolean): void;
+}
+
+/** What makes a terminal mark what is pasted, and stop marking it. */
+export const markPastes = '\u001B[?2004h';
+export const stopMarking = '\u001B[?2004l';
+
+const pasteStart = '\u001B[200~';
+const pasteEnd = '\u001B[201~';
+
+/** A burst is over when nothing has come for so long, in milliseconds: far below what a person takes between two keys. */
+const burstMs = 50;
+
+/**
+ * Tells keys from pasted text in what a terminal in raw mode sends. Terminals that know how mark a paste; of others, lines
+ * that come in one read, or at once after another, belong together: nobody types so fast.
+ */
+export function listenToStrokes(input: Readable, listener: StrokeListener): Disposable {
+  const decoder = new StringDecoder('utf8');
+  const keys = new PassThrough();
+  emitKeypressEvents(keys);
+  keys.on('keypress', (text: string | undefined, key: Key) => listener.key(key, text));
+  let pasting: string | undefined;
+  let held = '';
+  let burst = '';
+  let timer: NodeJS.Timeout | undefined;
+
+  function hear(chunk: string): void {
+    let rest = held + chunk;
+    held = '';
+    clearTimeout(timer);
+    while (rest !== '') {
+      if (pasting === undefined) {
+        const at = rest.indexOf(pasteStart);
+        if (at === -1) return hearTyped(rest);
+        endBurst();
+        typed(rest.slice(0, at));
+        pasting = '';
+        rest = rest.slice(at + pasteStart.length);
+      }
+      pasting += rest;
+      const end = pasting.indexOf(pasteEnd);
+      if (end === -1) return;
+      rest = pasting.slice(end + pasteEnd.length);
+      const text = pasting.slice(0, end);
+      pasting = undefined;
+      listener.paste(lines(text), false);
+    }
+  }
+
+  /** The mark of a paste may be cut in two by a read. */
+  function hearTyped(text: string): void {
+    const cut = beginningAtEnd(text, pasteStart);
+    held = text.slice(text.length - cut);
+    const whole = text.slice(0, text.length - cut);
+    if (burst !== '' || isBurst(whole)) burst += whole;
+    else typed(whole);
+    if (held !== '' || burst !== '') timer = setTimeout(quiet, burstMs);
+  }
+
+  function quiet(): void {
+    endBurst();
+    typed(held);
+    held = '';
+  }
+
+  function endBurst(): void {
+    if (burst === '') return;
+    // As with the keys themselves, a backslash before Enter makes a new line.
+    const text = lines(burst).replaceAll('\\\n', '\n');
+    const continued = /\\[\r\n]+$/.test(burst);
+    burst = '';
+    const entered = text.endsWith('\n') && !continued;
+    listener.paste(entered ? text.slice(0, -1) : text, entered);
+  }
+
+  function typed(text: string): void {
+    if (text !== '') keys.write(text);
+  }
+
+  const onData = (chunk: Buffer | string) => hear(typeof chunk === 'string' ? chunk : decoder.write(chunk));
+  input.on('data', onData);
+  return {
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      input.off('data', onData);
+      keys.destroy();
+    },
+  };
+}
+
+/** Enter with more around it, and no keys that move or delete. */
+function isBurst(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- keys are control characters
+  return /[\r\n]/.test(text) && text.length > 1 && !/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/.test(text);
+}
+
+function lines(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n');
+}
+
+/** How many characters at the end of a text may be the beginning of a mark. */
+function beginningAtEnd(text: string, mark: string): number {
+  for (let length = Math.min(mark.length - 1, text.length); length > 0; length -= 1) {
+    if (text.endsWith(mark.slice(0, length))) return length;
+  }
+  return 0;
+}

@@ -1,0 +1,153 @@
+import { columnWidths, gridWidth, squeezedWidths, type Grid } from '#shared/tables/grid.ts';
+import { displayWidth } from '#shared/tables/width.ts';
+import { REDACTED, SECRET_REMOVED } from '../links.ts';
+import type { TextRules } from '../tokens.ts';
+import { isDrawn, plainCell } from './cell-text.ts';
+import { csv } from './csv.ts';
+import { blockForm, cardsForm, columnsForm, gridOf, within } from './forms.ts';
+import { readTable, type Table } from './table.ts';
+
+/** A table that is not shown whole, for a file. */
+export interface TableFile {
+  name: string;
+  csv: string;
+}
+
+export interface TableOptions {
+  /** Whether files may be sent along. If not, every table is shown whole. */
+  files: boolean;
+  rules: TextRules;
+}
+
+export interface TableForms {
+  /** Begins with the text anew, which may have grown. What was written of a table is remembered. */
+  begin(): void;
+  /** Writes a table, given as its lines, as Discord can show it. Undefined where there is nothing in it. */
+  show(markdown: string): string | undefined;
+  /** The tables that were not shown whole, in order. */
+  files(): TableFile[];
+}
+
+/** Columns of a code block that a phone shows without breaking its lines badly. */
+const BLOCK_COLUMNS = 56;
+/** A block of at most so many rows and characters is shown whole. */
+const BLOCK = { rows: 30, chars: 1_600 };
+/** Rows that are shown of a larger one. */
+const FIRST_ROWS = 25;
+/** Cards of at most so many lines and characters are shown whole. */
+const CARDS = { lines: 60, chars: 4_000 };
+/** What is shown of more cards, each cell cut to so many columns. */
+const FIRST_CARDS = { lines: 30, chars: 1_500, cell: 200 };
+/** Discord takes ten files a message; one is left for the whole answer. */
+const MAX_FILES = 9;
+
+/** Whether a line is the one beneath a table that is not shown whole. */
+export function isTableNote(line: string): boolean {
+  return /^(?:> )?-# \d+ rows?, .*; all in table(?:-\d+)?\.csv$/.test(line);
+}
+
+/** Shows the tables of one text, one after the other. */
+export function createTableForms({ files, rules }: TableOptions): TableForms {
+  const known = new Map<string, { text: string | undefined; file?: TableFile }>();
+  let written: TableFile[] = [];
+  return {
+    begin() {
+      written = [];
+    },
+    show(markdown) {
+      const place = `${written.length}\n${markdown}`;
+      const shown = known.get(place) ?? write(markdown);
+      known.set(place, shown);
+      if (shown.file) written.push(shown.file);
+      return shown.text;
+    },
+    files: () => written,
+  };
+
+  function write(markdown: string): { text: string | undefined; file?: TableFile } {
+    const table = readTable(markdown);
+    const grid = gridOf(table);
+    if ([grid.header, ...grid.rows].flat().every((cell) => cell === '')) return { text: undefined };
+    const mayAttach = files && written.length < MAX_FILES;
+    // What is too long in any form is not written out first.
+    const whole = mayAttach && table.rows.length > CARDS.lines ? undefined : wholeForm(table, grid, rules);
+    if (whole && (whole.short || !mayAttach)) return { text: whole.text };
+    const name = written.length === 0 ? 'table.csv' : `table-${written.length + 1}.csv`;
+    const { text, told } = firstRows(table, grid) ?? firstCards(table, rules);
+    const rows = table.rows.length;
+    const note = `${table.quotes}-# ${rows} ${rows === 1 ? 'row' : 'rows'}, ${told}; all in ${name}`;
+    return { text: `${text}\n${note}`, file: { name, csv: csvOf(table) } };
+  }
+}
+
+/** All of a table: as a block where it is narrow enough and nothing in it needs to be drawn, else as cards. */
+function wholeForm(table: Table, grid: Grid, rules: TextRules): { text: string; short: boolean } {
+  const widths = columnWidths(grid);
+  const isNarrow = gridWidth(widths) <= BLOCK_COLUMNS;
+  if (table.rows.length === 0 && !isNarrow) return { text: within(table, columnsForm(table, rules)), short: true };
+  if (!isNarrow || table.rows.flat().some(isDrawn)) {
+    const text = cardsForm(table, rules).join('\n\n');
+    const short = text.length <= CARDS.chars && text.split('\n').length <= CARDS.lines;
+    return { text: within(table, text), short };
+  }
+  const blocks: string[] = [];
+  for (let from = 0; from === 0 || from < table.rows.length;) {
+    const count = rowsThatFit(grid, widths, from, BLOCK.rows);
+    const place = from === 0 ? table : { ...table, opening: table.quotes };
+    blocks.push(blockForm(place, rowsOf(grid, from, count), widths));
+    from += Math.max(1, count);
+  }
+  return { text: blocks.join('\n'), short: blocks.length === 1 };
+}
+
+/** The first rows as a block. Undefined where cutting long cells does not make it narrow enough. */
+function firstRows(table: Table, grid: Grid): { text: string; told: string } | undefined {
+  const most = rowsOf(grid, 0, FIRST_ROWS);
+  const widths = squeezedWidths(most, BLOCK_COLUMNS);
+  if (!widths) return undefined;
+  const count = rowsThatFit(grid, widths, 0, FIRST_ROWS);
+  const shown = rowsOf(grid, 0, count);
+  const isCut = [shown.header, ...shown.rows].some((row) => row.some((cell, at) => displayWidth(cell) > widths[at]!));
+  return { text: blockForm(table, shown, widths), told: told(table, count, isCut) };
+}
+
+function firstCards(table: Table, rules: TextRules): { text: string; told: string } {
+  const first = { ...table, rows: table.rows.slice(0, FIRST_CARDS.lines) };
+  const whole = cardsForm(first, rules);
+  const cards = cardsForm(first, rules, FIRST_CARDS.cell);
+  let count = 0;
+  for (let lines = 0, chars = 0; count < cards.length; count += 1) {
+    lines += cards[count]!.split('\n').length + 1;
+    chars += cards[count]!.length + 2;
+    if (count > 0 && (lines > FIRST_CARDS.lines || chars > FIRST_CARDS.chars)) break;
+  }
+  const isCut = cards.slice(0, count).some((card, at) => card !== whole[at]);
+  return { text: within(table, cards.slice(0, count).join('\n\n')), told: told(table, count, isCut) };
+}
+
+function told(table: Table, shown: number, isCut: boolean): string {
+  return [shown < table.rows.length ? `${shown} shown` : '', isCut ? 'long cells cut' : ''].filter(Boolean).join(', ');
+}
+
+/** How many rows from there on, at most so many, make a block that is not too long for a message. */
+function rowsThatFit({ rows }: Grid, widths: readonly number[], from: number, most: number): number {
+  const line = gridWidth(widths) + 1;
+  let room = BLOCK.chars - 2 * line;
+  let count = 0;
+  for (; count < most && from + count < rows.length; count += 1) {
+    // Characters that show nothing, or as one with others, count against the limit as well.
+    room -= line + rows[from + count]!.reduce((sum, cell) => sum + Math.max(0, cell.length - displayWidth(cell)), 0);
+    if (room < 0 && count > 0) break;
+  }
+  return count;
+}
+
+function rowsOf(grid: Grid, from: number, count: number): Grid {
+  return { ...grid, rows: grid.rows.slice(from, from + count) };
+}
+
+function csvOf({ header, rows }: Table): string {
+  const titled = header.some((cell) => cell !== '');
+  const cells = [...(titled ? [header] : []), ...rows].map((row) => row.map((cell) => plainCell(cell, '\n')));
+  return csv(cells).replaceAll(REDACTED, SECRET_REMOVED);
+}

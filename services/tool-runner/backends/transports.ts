@@ -1,0 +1,60 @@
+import {
+  SSEClientTransport,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  StreamableHTTPClientTransport,
+  isJSONRPCRequest,
+  type FetchLike,
+  type JSONRPCMessage,
+} from '@modelcontextprotocol/client';
+import { boundedFetch } from './bounded-fetch.ts';
+
+/** The message did not reach the server. */
+export class NotSent extends Error {
+  override name = 'NotSent';
+}
+
+type SendOptions = Parameters<StreamableHTTPClientTransport['send']>[1];
+
+/** Streamable HTTP, in which a call whose stream ends without its answer fails at once instead of at its time limit. */
+export class HttpTransport extends StreamableHTTPClientTransport {
+  constructor(url: URL, headers: Record<string, string>) {
+    // A broken stream is not resumed: the call has failed, and whoever made it decides about another.
+    const reconnectionOptions = {
+      maxRetries: 0,
+      initialReconnectionDelay: 1_000,
+      maxReconnectionDelay: 30_000,
+      reconnectionDelayGrowFactor: 2,
+    };
+    super(url, { fetch: boundedFetch, requestInit: { headers }, reconnectionOptions });
+  }
+
+  override async send(message: JSONRPCMessage, options?: SendOptions): Promise<void> {
+    if (!isJSONRPCRequest(message) || message.method !== 'tools/call') return super.send(message, options);
+    const ended = Promise.withResolvers<void>();
+    ended.promise.catch(() => undefined);
+    const onRequestStreamEnd = (): void => {
+      options?.onRequestStreamEnd?.();
+      ended.reject(new SdkError(SdkErrorCode.ConnectionClosed, 'the stream ended without an answer'));
+    };
+    await super.send(message, { ...options, onRequestStreamEnd });
+    // For ever when the answer comes: the protocol has it from elsewhere and heeds only the rejection.
+    return ended.promise;
+  }
+}
+
+/** The deprecated HTTP+SSE transport, whose refusals keep their status. */
+export class SseTransport extends SSEClientTransport {
+  constructor(url: URL, headers: Record<string, string>) {
+    super(url, { fetch: fetchOrRefusal, requestInit: { headers } });
+  }
+}
+
+const fetchOrRefusal: FetchLike = async (url, init) => {
+  const response = await boundedFetch(url, init);
+  if (response.ok || init?.method !== 'POST') return response;
+  const { status, statusText } = response;
+  const text = await response.text().catch(() => '');
+  throw new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, `HTTP ${status}`, { status, statusText, text });
+};

@@ -1,0 +1,106 @@
+import { stripVTControlCharacters } from 'node:util';
+import { cutToWidth, displayWidth } from './width.ts';
+
+export type Align = 'left' | 'center' | 'right';
+
+/** A table whose cells are texts of one line, as they are to be shown; they may be coloured. Rows are as long as the header. */
+export interface Grid {
+  header: readonly string[];
+  rows: readonly (readonly string[])[];
+  /** What the table itself says of each column; undefined where it says nothing. */
+  align: readonly (Align | undefined)[];
+}
+
+/** Lines of an aligned table. `head` and `rule` are empty where no column has a heading. */
+export interface AlignedGrid {
+  head: string;
+  rule: string;
+  rows: string[];
+}
+
+/** One row of a table that is too wide to stand as one: its first cell, and the others by their columns' names. */
+export interface Card {
+  title: string;
+  fields: { key: string; value: string }[];
+}
+
+const GAP = '  ';
+const NUMBER =
+  /^[-+−±~≈<>≤≥(]*\s?(?:[A-Z]{3}\s|\p{Sc}\s?)?\d[\d.,'’_\u00a0\u202f ]*(?:\s?[%‰°\p{Sc}]|\s?\p{L}{1,3}[²³]?)?\)?$/u;
+/** Numbers, dates, times: what must not be cut, for half of it would be another one. */
+const EXACT = /^[\d\s.,:;/+\-−–±~()'’%‰°\p{Sc}TZ]*$/u;
+
+/** Columns that each column takes, so that no cell is cut. */
+export function columnWidths({ header, rows }: Pick<Grid, 'header' | 'rows'>): number[] {
+  return header.map((heading, at) =>
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[at] ?? '')), displayWidth(heading)),
+  );
+}
+
+/** Columns that a table of such columns takes. */
+export function gridWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
+}
+
+/**
+ * Column widths that fit into `most` columns: headings and long words give way, numbers and dates do not. Undefined where
+ * too little would be left of a column to be read.
+ */
+export function squeezedWidths(grid: Grid, most: number): number[] | undefined {
+  const widths = columnWidths(grid);
+  const bodies = columnWidths({ header: grid.header.map(() => ''), rows: grid.rows });
+  const least = widths.map((width, at) => {
+    const exact = cellsOf(grid, at).every((cell) => EXACT.test(cell));
+    return Math.min(width, exact ? Math.max(bodies[at]!, 8) : 12);
+  });
+  if (gridWidth(least) > most) return undefined;
+  while (gridWidth(widths) > most) {
+    const slack = widths.map((width, at) => (width > least[at]! ? width : 0));
+    widths[slack.indexOf(Math.max(...slack))]! -= 1;
+  }
+  return widths;
+}
+
+/** Writes a table with its columns below one another; numbers stand right unless the table says otherwise. */
+export function alignGrid(grid: Grid, widths: readonly number[] = columnWidths(grid)): AlignedGrid {
+  const aligns = grid.header.map((_, at) => grid.align[at] ?? (isNumeric(grid, at) ? 'right' : 'left'));
+  const line = (cells: readonly string[]) =>
+    widths
+      .map((width, at) => pad(cells[at] ?? '', width, aligns[at]))
+      .join(GAP)
+      .trimEnd();
+  const titled = grid.header.some((heading) => !isBlank(heading));
+  return {
+    head: titled ? line(grid.header) : '',
+    rule: titled ? widths.map((width) => '─'.repeat(width)).join(GAP) : '',
+    rows: grid.rows.map(line),
+  };
+}
+
+/** The rows one by one, without their blank cells. */
+export function cardsOf({ header, rows }: Grid): Card[] {
+  return rows.map(([title = '', ...cells]) => ({
+    title,
+    fields: cells.flatMap((value, at) => (isBlank(value) ? [] : [{ key: header[at + 1] ?? '', value }])),
+  }));
+}
+
+function pad(cell: string, width: number, align: Align | undefined): string {
+  const text = displayWidth(cell) > width ? cutToWidth(cell, width) : cell;
+  const gap = width - displayWidth(text);
+  const before = align === 'right' ? gap : align === 'center' ? Math.floor(gap / 2) : 0;
+  return ' '.repeat(before) + text + ' '.repeat(gap - before);
+}
+
+function isNumeric(grid: Grid, column: number): boolean {
+  const cells = cellsOf(grid, column).filter((cell) => !/^(?:|[-–—]|NULL|n\/a)$/i.test(cell));
+  return cells.length > 0 && cells.every((cell) => NUMBER.test(cell));
+}
+
+function cellsOf({ rows }: Grid, column: number): string[] {
+  return rows.map((row) => stripVTControlCharacters(row[column] ?? '').trim());
+}
+
+function isBlank(text: string): boolean {
+  return stripVTControlCharacters(text).trim() === '';
+}

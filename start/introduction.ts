@@ -1,0 +1,110 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pc from 'picocolors';
+import { ask, watchRun, type Ended } from '#services/cli/ask.ts';
+import { connectStack, type Connection } from '#services/cli/stack.ts';
+import { duration, printable } from '#services/cli/text.ts';
+import { createMessageIndex } from '#services/ingress/messages/message-index.ts';
+import { errorText } from '#shared/errors.ts';
+import { readRun } from '#shared/runs/record.ts';
+import { anyQuestion, domains } from './domains.ts';
+import { terminalAudience } from './questions.ts';
+import type { Door } from './stack.ts';
+
+const lookAgainMs = 100;
+
+/**
+ * Sends a first question, about one of the ready domains, through the whole path and shows question, tool calls and answer: through the playground's
+ * #general where the bot is on it, else from the terminal. A failure is told, no more.
+ */
+export async function introduce(
+  { redisUrl, door, domains: ready }: { redisUrl: string; door: Door; domains: Set<string> },
+  stop: AbortSignal,
+  { say = sayOnStderr, patienceMs = 60_000 }: { say?: (text: string) => void; patienceMs?: number } = {},
+): Promise<void> {
+  const where = door.page ? ' (Ada asks in #general of the playground)' : '';
+  const question = firstQuestion(ready);
+  say(`\n${pc.bold('A first question:')} ${question}${pc.dim(where)}`);
+  try {
+    await using connection = await connectStack(redisUrl);
+    const ended = door.page
+      ? await askOnPlayground(connection, door, question, { stop, patienceMs })
+      : await ask(connection, question, {}, terminalAudience(), { stop });
+    const text = printable(ended.text).replace(/^/gm, '  ');
+    say(ended.outcome === 'answered' ? text : pc.red(text));
+    say(pc.dim(`  (${duration(ended.durationMs)})`));
+  } catch (error) {
+    // The stack is up all the same, and may well answer the next one.
+    if (!stop.aborted) say(pc.red(`  No answer: ${errorText(error)}`));
+  }
+}
+
+/** What shows most of what there is. */
+function firstQuestion(ready: Set<string>): string {
+  const [shown] = Object.entries(domains).filter(([name, { question }]) => ready.has(name) && question !== undefined);
+  return shown?.[1].question ?? anyQuestion;
+}
+
+function sayOnStderr(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** As a person does it: with a message that mentions the bot. Rejects with what is known when no answer comes in time. */
+async function askOnPlayground(
+  connection: Connection,
+  door: Door,
+  question: string,
+  { stop, patienceMs }: { stop: AbortSignal; patienceMs: number },
+): Promise<Ended> {
+  const me = await readJson(`${door.env['DISCORD_API_BASE']}/v10/users/@me`, {
+    headers: { authorization: `Bot ${door.env['DISCORD_TOKEN']}` },
+  });
+  const asked = await readJson(`${door.page}/playground/api/say`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ channel: 'general', author: 'Ada', content: `<@${me.id}> ${question}` }),
+  });
+  const patience = AbortSignal.any([stop, AbortSignal.timeout(patienceMs)]);
+  const runId = await runOf(connection, asked.id, patience);
+  if (runId === undefined) {
+    throw new Error(
+      'the bot has not taken the question up. In #general /why tells the reason; its log is ingress.log.',
+    );
+  }
+  return watchRun(connection, runId, terminalAudience(), { leave: patience }).catch(async (error: unknown) => {
+    if (!patience.aborted) throw error;
+    const known = await whatIsKnown(connection, runId);
+    throw new Error(`not within ${patienceMs / 1_000} s. ${known}`, { cause: error });
+  });
+}
+
+/**
+ * The run that a message became, or became part of: what the same person writes at that moment on the page is joined
+ * with it. Undefined when there is none in time.
+ */
+async function runOf({ redis }: Connection, message: string, patience: AbortSignal): Promise<string | undefined> {
+  const index = createMessageIndex(redis);
+  for (;;) {
+    const runId = await index.runOf(message);
+    if (runId !== undefined || patience.aborted) return runId;
+    await delay(lookAgainMs);
+  }
+}
+
+/** Where a run is that has not ended in time. */
+async function whatIsKnown({ redis }: Connection, runId: string): Promise<string> {
+  const { status } = (await readRun(redis, runId)) ?? {};
+  if (status === undefined) return 'It is not known any more.';
+  const state = {
+    queued: 'The question waits for a worker; see worker.log',
+    running: 'It is still being worked on, and the answer will appear in #general',
+    waiting: 'It waits for a yes in #general',
+    ended: 'The answer came too late to be shown here; it is in #general',
+  }[status];
+  return `${state}. Step by step: npx dragoman jobs show ${runId}`;
+}
+
+async function readJson(url: string, request: RequestInit): Promise<{ id: string }> {
+  const response = await fetch(url, { ...request, signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) throw new Error(`${new URL(url).pathname} answers ${response.status}: ${await response.text()}`);
+  return (await response.json()) as { id: string };
+}

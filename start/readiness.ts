@@ -1,0 +1,48 @@
+import type { Readiness } from '#shared/health.ts';
+import { StartError } from './errors.ts';
+import { parseLine } from './screen.ts';
+
+/** Where a process listens, by purpose. */
+export type Addresses = Record<string, string>;
+
+/** Waits until it is ready. Throws StartError with the failing checks when they fail for too long. */
+export async function untilReady(
+  addresses: () => Addresses,
+  { name, deadline, failingMs }: { name: string; deadline: number; failingMs: number },
+): Promise<void> {
+  let failingSince: number | undefined;
+  for (;;) {
+    const state = await readiness(addresses());
+    if (state.ready) return;
+    failingSince = state.starting ? undefined : (failingSince ?? Date.now());
+    const tooLong = failingSince !== undefined && Date.now() - failingSince >= failingMs;
+    if (tooLong || Date.now() >= deadline) throw notReady(name, state);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+interface State {
+  ready: boolean;
+  /** Nothing is wrong but that dependencies are still being started. */
+  starting: boolean;
+  /** What is wrong, by check. */
+  failing: [check: string, why: string][];
+}
+
+function notReady(name: string, { failing }: State): StartError {
+  const report = failing.map(([check, why]) => `${check}: ${why}`).join('; ');
+  return new StartError(`${name} is not ready: ${report}`, { why: failing.map(([, why]) => why).join('; ') });
+}
+
+/** What /readyz says; who has no such address is ready. */
+export async function readiness(addresses: Addresses): Promise<State> {
+  const { metrics } = addresses;
+  if (metrics === undefined) return { ready: true, starting: false, failing: [] };
+  const url = new URL('/readyz', metrics);
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+  if (!response) return { ready: false, starting: false, failing: [['/readyz', 'no answer']] };
+  const body = await response.text().catch(() => '');
+  const { checks = {}, starting } = (parseLine(body) ?? {}) as Partial<Readiness>;
+  const failing = Object.entries(checks).filter(([, state]) => state !== 'ok');
+  return { ready: response.ok, starting: starting === true, failing };
+}

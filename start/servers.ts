@@ -1,0 +1,153 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { errorText } from '#shared/errors.ts';
+import { loadServers, referencedVariables, referringValues, type ServerEntry } from '#shared/servers.ts';
+import type { Build, Variables } from './build.ts';
+import { domains } from './domains.ts';
+import { StartError } from './errors.ts';
+import { nextFreePort } from './ports.ts';
+import type { StackProcess } from './process.ts';
+import { readiness } from './readiness.ts';
+
+/** Milliseconds for a server that is away: what is wrong now will hardly be right a moment later. */
+const failingMs = 3_000;
+const lookAgainMs = 5_000;
+
+/** The MCP servers of servers.json, each behind a tool-runner. */
+export interface Servers {
+  /** What workers and terminals need to find them. */
+  variables: Variables;
+  /**
+   * Resolves when every server is ready or known to be away. Like the next it never rejects: the stack does without what
+   * does not start.
+   */
+  settled: Promise<unknown>;
+  /** Resolves with the domains of ours that are ready, as soon as that is known of each. */
+  domains: Promise<Set<string>>;
+}
+
+/**
+ * Starts a tool-runner for each enabled entry of servers.json, and a backend of our own for each domain whose backend
+ * the person has not set. Resolves when their addresses are known. Throws ConfigError when there is no list to read.
+ */
+export async function startServers(build: Build, signing: Variables): Promise<Servers> {
+  const file = path.resolve(build.env['MCP_SERVERS_FILE'] || 'mcp/servers.json');
+  const { servers, broken } = loadServers(file);
+  for (const [name, why] of broken)
+    tellAway(build, name, `its entry in ${file} is wrong: ${why}`, 'Mend it, and start again.');
+  const backends = embeddedBackends(build);
+  const addresses: string[] = [];
+  const starting: { own: boolean; ready: Promise<string | undefined> }[] = [];
+  for (const [name, entry] of servers) {
+    const port = await nextFreePort(0);
+    addresses.push(`${name}=http://127.0.0.1:${port}/mcp`);
+    const common = { ...signing, MCP_SERVERS_FILE: file, MCP_SERVER: name, HOST: '127.0.0.1', PORT: String(port) };
+    starting.push({ own: domainOf(entry) !== undefined, ready: startServer(build, name, entry, common, backends) });
+  }
+  const own = starting.filter((each) => each.own).map(({ ready }) => ready);
+  return {
+    variables: { MCP_SERVERS_FILE: file, TOOL_RUNNERS: addresses.join(',') },
+    settled: Promise.all(starting.map(({ ready }) => ready)),
+    domains: Promise.all(own).then((ready) => new Set(ready.filter((domain) => domain !== undefined))),
+  };
+}
+
+/** Resolves with the domain that is ready by it, if any. */
+async function startServer(
+  build: Build,
+  name: string,
+  entry: ServerEntry,
+  common: Variables,
+  backends: (domain: string) => Promise<Variables>,
+): Promise<string | undefined> {
+  const step = build.screen.step(runnerName(name));
+  let runner: StackProcess | undefined;
+  try {
+    const variables = await variablesOf(build, entry, backends);
+    const calls = path.join(build.state.folder('calls'), `${name}.jsonl`);
+    const env = { ...common, ...variables, IDEMPOTENCY_FILE: calls };
+    const spec = { name: runnerName(name), script: 'services/tool-runner/main.ts', env };
+    runner = build.launch('servers', spec, { failingMs });
+    await runner.ready;
+    step.done();
+    return domainOf(entry);
+  } catch (error) {
+    if (build.stopped()) return undefined;
+    const log = runner ? ` Its log: ${runnerName(name)}.log.` : '';
+    const runs = await runner?.running.then(() => true).catch(() => false);
+    const why = error instanceof StartError ? error.why : errorText(error);
+    tellAway(build, name, why, `${runs ? 'It is tried again.' : 'Mend that, and start again.'}${log}`);
+    if (runner && runs) void tellWhenThere(build, name, runner);
+    return undefined;
+  } finally {
+    step.end();
+  }
+}
+
+function runnerName(server: string): string {
+  return `tool-runner-${server}`;
+}
+
+function tellAway(build: Build, name: string, why: string, further: string): void {
+  build.screen.warn(`The MCP server ${name} cannot be used: ${why}`);
+  build.screen.note(`All else works without it. ${further}`);
+}
+
+async function tellWhenThere(build: Build, name: string, runner: StackProcess): Promise<void> {
+  for (;;) {
+    await delay(lookAgainMs, undefined, { ref: false });
+    if (build.stopped()) return;
+    if ((await readiness(runner.addresses())).ready) break;
+  }
+  build.screen.note(`The MCP server ${name} is there now.`);
+}
+
+function domainOf(entry: ServerEntry): string | undefined {
+  return 'domain' in entry ? entry.domain : undefined;
+}
+
+/** What its tool-runner needs: what the entry refers to, and of one of our domains where its backend is. */
+async function variablesOf(
+  build: Build,
+  entry: ServerEntry,
+  backends: (domain: string) => Promise<Variables>,
+): Promise<Variables> {
+  const values = referringValues(entry);
+  const references = referencedVariables(entry);
+  const domain = domainOf(entry);
+  if (domain === undefined || !isDomain(domain)) return set(build.env, references);
+  const { variables } = domains[domain];
+  const own = set(build.env, variables.flatMap(withFile));
+  const [decisive = ''] = variables;
+  const hasOwn = withFile(decisive).some((variable) => variable in values || variable in own);
+  const backend = hasOwn ? own : { ...own, ...(await backends(domain)) };
+  // For `dragoman mcp`, which serves the same backend over stdio.
+  Object.assign(build.environment, backend);
+  return { ...set(build.env, references), ...backend };
+}
+
+/** The backends of our own by domain: entries of one domain share one. */
+function embeddedBackends(build: Build): (domain: string) => Promise<Variables> {
+  const started = new Map<string, Promise<Variables>>();
+  return async (domain) => {
+    const known = started.get(domain);
+    if (known) return known;
+    const backend = isDomain(domain) ? domains[domain].embedded?.(build) : undefined;
+    if (backend) started.set(domain, backend);
+    return backend ?? {};
+  };
+}
+
+function isDomain(name: string): name is keyof typeof domains {
+  return Object.hasOwn(domains, name);
+}
+
+/** A variable may be set by a file that holds its value. */
+function withFile(name: string): string[] {
+  return [name, `${name}_FILE`];
+}
+
+/** Those of the variables that are set. */
+function set(env: NodeJS.ProcessEnv, names: string[]): Variables {
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}

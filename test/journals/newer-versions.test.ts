@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { watchRun } from '#services/cli/ask.ts';
+import { decideApproval, listPendingApprovals } from '#shared/runs/decide.ts';
+import { claimRun } from '#shared/runs/claim.ts';
+import { createFollower, type RunFollower } from '#shared/follower.ts';
+import { readJournal } from '#shared/runs/journal.ts';
+import { keys } from '#shared/keys.ts';
+import { replayRun } from '#shared/runs/replay.ts';
+import { readRun } from '#shared/runs/record.ts';
+import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
+import { startRig, type Rig } from '#test/worker/rig.ts';
+import { readSamples, restore, withNewerKinds, type StoredRun } from './load.ts';
+
+// Two versions side by side, or one that was taken back: kinds of entries that only the newer one knows are passed over by
+// everything that reads journals.
+
+const samples = new Map(readSamples('v1').map((sample) => [sample.name, withNewerKinds(sample)]));
+let rig: Rig;
+let worker: AsyncDisposable;
+let follower: RunFollower;
+const ids = new Map<string, string>();
+const toolbox = createPlayedToolbox({
+  look: { run: () => 'Seen now.' },
+  write: { readOnly: false, run: () => 'Written now.' },
+  hang: { readOnly: false, run: () => 'Hung up.' },
+  keyed: { readOnly: false, remembered: true, run: () => 'Remembered.' },
+  drop: { readOnly: false, permission: 'approve', run: () => 'Dropped now.' },
+});
+
+beforeAll(async () => {
+  rig = await startRig();
+  rig.model.handle(() => ({ text: 'Gone on.' }));
+  worker = await rig.worker({ toolbox });
+  follower = createFollower(rig.redis, rig.server.url);
+  for (const [name, sample] of samples) ids.set(name, await restore(rig.redis, sample));
+});
+afterAll(async () => {
+  await follower[Symbol.asyncDispose]();
+  await worker[Symbol.asyncDispose]();
+  await rig[Symbol.asyncDispose]();
+});
+
+const idOf = (name: string) => ids.get(name)!;
+const gone = { outcome: 'answered', text: 'Gone on.' };
+const keptTypes = async (id: string) =>
+  (await rig.redis.xrange(keys.journal(id), '-', '+')).map(
+    ([, fields]) => (JSON.parse(fields[1] ?? 'null') as { type: string }).type,
+  );
+const typesOf = ({ journal }: StoredRun) => journal.map(({ entry }) => entry.type);
+
+it.each(['answered', 'failed', 'stopped'])(
+  'the journal of a run that %s is read and shown without them',
+  async (name) => {
+    const own = typesOf(samples.get(name)!).filter((_, index) => index % 2 === 0);
+    const id = idOf(name);
+    expect((await readJournal(rig.redis, id)).map(({ entry }) => entry.type)).toEqual(own);
+    const followed: string[] = [];
+    for await (const event of follower.follow(id)) if (event.kind === 'entry') followed.push(event.entry.type);
+    expect(followed).toEqual(own.slice(0, own.indexOf('run.ended') + 1));
+    const shown: unknown[] = [];
+    const audience = { show: (event: unknown) => void shown.push(event), decide: () => Promise.resolve(undefined) };
+    const connection = { ...rig, follower, [Symbol.asyncDispose]: () => Promise.resolve() };
+    expect(await watchRun(connection, id, audience)).toMatchObject({ runId: id });
+  },
+);
+
+it('a worker goes on with a run that has them, and leaves them where they are', async () => {
+  const id = idOf('in-flight-read');
+  await rig.queues.add('run', { runId: id }, { jobId: id });
+  expect(await rig.ended(id)).toMatchObject(gone);
+  const before = typesOf(samples.get('in-flight-read')!);
+  expect((await keptTypes(id)).slice(0, before.length)).toEqual(before);
+});
+
+it('a person is asked and decides', async () => {
+  const id = idOf('in-flight-write');
+  await rig.queues.add('run', { runId: id }, { jobId: id });
+  expect(await rig.entry(id, 'approval.requested')).toMatchObject({ tool: 'hang' });
+  const pending = await listPendingApprovals(rig.redis);
+  expect(pending.map(({ runId }) => runId)).toEqual(expect.arrayContaining([id, idOf('waiting')]));
+  expect(
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, id, '1-0-outcome', {
+      decision: 'happened',
+      by: 'ada',
+    }),
+  ).toBe('decided');
+  expect(
+    await decideApproval({ redis: rig.redis, queues: rig.queues }, idOf('waiting'), '0-0', {
+      decision: 'allow',
+      by: 'ada',
+    }),
+  ).toBe('decided');
+  expect(await rig.ended(id)).toMatchObject(gone);
+  expect(await rig.ended(idOf('waiting'))).toMatchObject(gone);
+});
+
+it.each(['failed', 'stopped'])('a run that %s is replayed', async (name) => {
+  const replayed = await replayRun({ redis: rig.redis, queues: rig.queues }, idOf(name), {
+    from: 'start',
+    by: 'operator',
+  });
+  expect(replayed.state).toBe('accepted');
+  expect(await rig.ended(`${idOf(name)}-r1`)).toMatchObject(gone);
+});
+
+it.each<[string, string]>([
+  [
+    'an entry with a value that only newer versions know',
+    '{"type":"tool.finished","step":0,"call":0,"outcome":"later"}',
+  ],
+  ['an entry without a kind', '{"step":0}'],
+  ['no entry at all', 'null'],
+  ['what is no JSON', '{"type":"tool.fini'],
+])('a run with %s is left to a version that can read it', async (_, stored) => {
+  const id = await rig.accept('unreadable', { conversation: 'never worked' });
+  await rig.redis.xadd(keys.journal(id), '*', 'e', stored);
+  const before = [await readRun(rig.redis, id), await keptCount(id)];
+  await expect(claimRun({ redis: rig.redis, queues: rig.queues }, id, 'old')).rejects.toThrow('cannot read');
+  expect([await readRun(rig.redis, id), await keptCount(id)]).toEqual(before);
+});
+
+const keptCount = (id: string) => rig.redis.xlen(keys.journal(id));
