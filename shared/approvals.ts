@@ -98,7 +98,7 @@ export async function decideApproval(
   );
   if (result === 'decided') {
     metrics.approvals.inc({ outcome: decision });
-    metrics.journalAppends.inc();
+    metrics.journalAppends.inc({});
   }
   await enqueueResumed(redis, queues, runId, epoch);
   return result;

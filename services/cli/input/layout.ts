@@ -1,5 +1,5 @@
 import type { Footer } from '../show/live-region.ts';
-import { displayWidth } from '../show/markdown.ts';
+import { displayWidth } from '#shared/tables/width.ts';
 import { printable } from '../text.ts';
 
 /** So many characters before and after the cursor are laid out: a long paste must not make each key slow. */
