@@ -2,12 +2,12 @@ import { connect } from 'node:net';
 import { z } from 'zod';
 import type { Domain } from '#mcp/kit.ts';
 import { roomFor } from '#mcp/memory.ts';
+import { createRoom } from '#mcp/room.ts';
 import { fetchTool } from './fetch.ts';
 import { parseOpenedHosts } from './hosts.ts';
 import { settled, systemNetwork, type Network } from './network.ts';
 import { createPageCache } from './pages.ts';
 import { createReader } from './reader.ts';
-import { createRoom } from './room.ts';
 
 export const config = z.object({
   FETCH_ALLOWED_HOSTS: z
