@@ -116,8 +116,8 @@ test('an answer that completes while no ingress runs appears when one is back, i
   await rig.start();
   await rig.controls.waitFor(({ content }) => content.includes('Paragraph 59'));
   const entries = await until('the delivery is journaled', async () => {
-    const delivered = (await readJournal(rig.redis, run.id)).filter(({ entry }) => entry.type === 'delivered');
-    return (await rig.redis.hget(`{dragoman}:run:${run.id}:delivery`, 'done')) === '1' && delivered;
+    const done = (await rig.redis.hget(`{dragoman}:run:${run.id}:delivery`, 'done')) === '1';
+    return done && (await readJournal(rig.redis, run.id)).filter(({ entry }) => entry.type === 'delivered');
   });
   expect(entries.length).toBeGreaterThan(2);
   const shown = rig.controls.messages('general').filter(({ content }) => content.includes('Paragraph'));
