@@ -118,6 +118,21 @@ test('no pipe is seen while it is written, and a line tells how far it is', asyn
   for (const body of bodies) expect(body).not.toMatch(/\|/);
 });
 
+test('a table is shown when the model has said it, and not only when the run ends', async () => {
+  const { id, run } = await asked();
+  await run.answered(`So far:\n\n${small}`, 0);
+  await run.tool('read_file');
+  const before = await rig.controls.waitFor(({ replyTo, content }) => replyTo === id && content.includes(smallBlock));
+  expect(before.content).not.toContain('Writing a table');
+  await run.toolDone('read_file');
+  await run.write('Then ', 1);
+  await run.answered('Then the rest.', 1);
+  await run.end('Then the rest.');
+  const [shown, ...others] = await standing(run.id, id);
+  expect(others).toEqual([]);
+  expect(shown?.content).toContain(`${smallBlock}\n\nThen the rest.`);
+});
+
 test('a restart in the middle of a table ends in the same message', async () => {
   const { id, run } = await asked();
   await run.write(`First.\n\n${large.slice(0, 800)}`);
