@@ -67,7 +67,7 @@ async function atEachDeath(act: (dying: Redis) => Promise<unknown>, check: (died
     await suspendRun(redis, 'r1', 1);
     await sweepUnqueued(redis, queues, -1);
     expect([await jobs(), await redis.zcard(keys.unqueued)], 'an open question holds no job').toEqual([[], 0]);
-    const dying = dyingRedis(redis, count);
+    using dying = dyingRedis(redis, count);
     await act(dying.redis).catch(() => undefined);
     // Other processes look after what was left.
     await sweepUnqueued(redis, queues, -1);

@@ -150,7 +150,8 @@ export function createWorld(redis: Redis, name: string) {
     },
     /** A decision whose process dies after so many commands: the run goes on where the decision is stored, and only there. */
     async decideAndDie(run: ModelRun, decision: 'allow' | 'deny', commands: number) {
-      const decided = decideApproval(dyingRedis(redis, commands).redis, queues, run.id, approvalOf(run), decision, 'h');
+      using dying = dyingRedis(redis, commands);
+      const decided = decideApproval(dying.redis, queues, run.id, approvalOf(run), decision, 'h');
       await decided.catch((error: unknown) => {
         if (!(error instanceof Died)) throw error;
       });

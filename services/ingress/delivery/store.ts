@@ -9,7 +9,7 @@ export interface StoredPart {
   /** Its id once it stands. */
   message?: string;
   channel?: string;
-  /** Digest of the body that stands there. */
+  /** Digest of the body that stands there; absent while it is not known, as in the middle of an edit. */
   digest?: string;
   /** When it was first tried, in milliseconds since the epoch. */
   triedAt?: number;
@@ -34,6 +34,8 @@ export interface DeliveryStore {
   hold(runId: string, turn: number): Promise<void>;
   /** Rejects with OvertakenError like `hold`; what was just done in Discord is then told to whom it may have disturbed. */
   write(runId: string, turn: number, name: string, part: StoredPart): Promise<void>;
+  /** The same for what is about to be done: nothing was disturbed yet. */
+  announce(runId: string, turn: number, name: string, part: StoredPart): Promise<void>;
   forget(runId: string, name: string): Promise<void>;
   writeWarnings(runId: string, warnings: string[]): Promise<void>;
   /**
@@ -45,6 +47,8 @@ export interface DeliveryStore {
   abandon(runId: string): Promise<void>;
 }
 
+type PartArguments = Parameters<DeliveryStore['write']>;
+
 /** Another process shows this run since: it took the job of one that did not renew its lock. */
 export class OvertakenError extends DroppedError {
   /** Whether the other one had finished when ours wrote: then nobody is left to mend what ours did. */
@@ -55,7 +59,7 @@ export class OvertakenError extends DroppedError {
   }
 }
 
-/** KEYS: delivery; ARGV: turn, field, value, life in ms. 0: written; 1: overtaken; 2: overtaken, and the answer stood. */
+/** KEYS: delivery; ARGV: turn, field, value, life in ms, `announced` or `done`. 0: written; 1: overtaken; 2: overtaken, and the answer stood. */
 const writeScript = defineScript(
   1,
   `if redis.call('HGET', KEYS[1], 'turn') == ARGV[1] then
@@ -63,6 +67,7 @@ const writeScript = defineScript(
     redis.call('PEXPIRE', KEYS[1], ARGV[4])
     return 0
   end
+  if ARGV[5] == 'announced' then return 1 end
   redis.call('HSET', KEYS[1], 'disturbed', '1')
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
   return 1 + redis.call('HDEL', KEYS[1], 'done')`,
@@ -82,6 +87,11 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
   async function set(runId: string, field: string, value: string): Promise<void> {
     const key = keys.delivery(runId);
     await redis.pipeline().hset(key, field, value).pexpire(key, keepRunsMs).exec();
+  }
+  async function writePart(what: 'announced' | 'done', ...[runId, turn, name, part]: PartArguments): Promise<void> {
+    const [field, value] = [`${partField}${name}`, JSON.stringify(part)];
+    const code = await writeScript(redis, [keys.delivery(runId)], [turn, field, value, keepRunsMs, what]);
+    if (code !== 0) throw new OvertakenError(code === 2);
   }
   return {
     async read(runId) {
@@ -106,11 +116,8 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
     async hold(runId, turn) {
       if (Number(await redis.hget(keys.delivery(runId), 'turn')) !== turn) throw new OvertakenError(false);
     },
-    async write(runId, turn, name, part) {
-      const [field, value] = [`${partField}${name}`, JSON.stringify(part)];
-      const code = await writeScript(redis, [keys.delivery(runId)], [turn, field, value, keepRunsMs]);
-      if (code !== 0) throw new OvertakenError(code === 2);
-    },
+    write: (...part) => writePart('done', ...part),
+    announce: (...part) => writePart('announced', ...part),
     async forget(runId, name) {
       await redis.hdel(keys.delivery(runId), `${partField}${name}`);
     },
