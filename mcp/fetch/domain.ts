@@ -18,6 +18,10 @@ export const config = z.object({
   FETCH_PORTS: z
     .string()
     .regex(/^\d{1,5}(?:\s*,\s*\d{1,5})*$/, 'must be ports separated by commas, such as 80,443')
+    .refine((ports) => ports.split(',').every((port) => Number(port) >= 1 && Number(port) <= 65_535), {
+      message: 'must be ports from 1 to 65535',
+      abort: true,
+    })
     .default('80,443,8080,8443')
     .meta({ description: 'Ports that may be fetched on public hosts' }),
   FETCH_MAX_BYTES: z.coerce
