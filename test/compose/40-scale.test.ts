@@ -2,14 +2,15 @@ import { afterAll, expect, test } from 'vitest';
 import { docker } from './docker.ts';
 import { compose, containersOf, load } from './stack.ts';
 
-afterAll(() => compose(['up', '-d', '--wait', '--no-recreate', '--scale', 'worker=1', 'worker']));
+afterAll(() => scale(1));
 
 async function scale(workers: number): Promise<void> {
-  await compose(['up', '-d', '--wait', '--no-recreate', '--scale', `worker=${workers}`, 'worker']);
+  await compose(['up', '-d', '--wait', 'worker'], { env: { WORKERS: String(workers) } });
   expect(await containersOf('worker')).toHaveLength(workers);
 }
 
-test('three workers share the load', async () => {
+test('three workers share the load, and `docker compose up -d` leaves it at that', async () => {
+  await scale(3);
   await scale(3);
   const { outcomes, wrong } = await load({ name: 'shared', runs: 60 });
   expect({ outcomes, wrong }).toEqual({ outcomes: { answered: 60 }, wrong: [] });
