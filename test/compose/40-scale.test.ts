@@ -17,7 +17,7 @@ test('three workers share the load, and `docker compose up -d` leaves it at that
   const answered = await Promise.all(
     (await containersOf('worker')).map(async (id) => {
       const code =
-        "const text = await (await fetch('http://127.0.0.1:9464/metrics')).text(); console.log(/dragoman_runs_total\\{[^}]*answered[^}]*\\} (\\d+)/.exec(text)?.[1] ?? 0)";
+        'const text = await (await fetch(\'http://127.0.0.1:9464/metrics\')).text(); console.log(/dragoman_runs_total\\{source="terminal",outcome="answered"\\} (\\d+)/.exec(text)?.[1] ?? 0)';
       return Number((await docker(['exec', id, 'node', '--input-type=module', '-e', code])).stdout);
     }),
   );
