@@ -25,7 +25,12 @@ export const ptyMissing =
 
 /** Starts a script with Node on a pseudo-terminal of 24 rows and 80 columns. */
 export function startOnTerminal(script: string, args: string[], env: Record<string, string>): TerminalProgram {
-  const command = [path.join(import.meta.dirname, 'on-terminal.py'), process.execPath, path.join(root, script), ...args];
+  const command = [
+    path.join(import.meta.dirname, 'on-terminal.py'),
+    process.execPath,
+    path.join(root, script),
+    ...args,
+  ];
   const { PATH, HOME, USER } = process.env;
   const child = spawn('python3', command, {
     cwd: root,
