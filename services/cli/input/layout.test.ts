@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { displayWidth } from '../show/markdown.ts';
+import { displayWidth } from '#shared/tables/width.ts';
 import { layOut } from './layout.ts';
 
 test('further lines stand below the first, and the cursor where the next character goes', () => {

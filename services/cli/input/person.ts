@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { displayWidth } from '../show/markdown.ts';
+import { displayWidth } from '#shared/tables/width.ts';
 import type { LiveRegion } from '../show/live-region.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneLine, printable } from '../text.ts';
