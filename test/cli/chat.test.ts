@@ -1,14 +1,20 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ptyMissing, type TerminalProgram } from '#test/lib/on-terminal.ts';
 import { startCliRig, type CliRig } from './cli-rig.ts';
 
 // `dragoman chat` as a process, at a real pseudo-terminal and in pipes, with a real Redis and worker and a played model.
 
+// Several processes a test, each of which takes seconds to begin on a busy machine.
+vi.setConfig({ testTimeout: 240_000 });
+
 let rig: CliRig;
 beforeAll(async () => (rig = await startCliRig()));
-afterAll(() => rig[Symbol.asyncDispose]());
+afterAll(async () => {
+  vi.resetConfig();
+  await rig[Symbol.asyncDispose]();
+});
 beforeEach(() => rig.forget());
 
 describe.skipIf(ptyMissing !== undefined)(`at a terminal${ptyMissing ? ` (${ptyMissing})` : ''}`, () => {

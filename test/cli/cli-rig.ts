@@ -8,6 +8,7 @@ import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig } from '#test/worker/rig.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const program = 'services/cli/dragoman.mjs';
 
 export interface CliResult {
   code: number | null;
@@ -64,7 +65,7 @@ export async function startCliRig(): Promise<CliRig> {
   const { PATH, HOME, USER } = process.env;
   const env = { REDIS_URL: rig.server.url, DRAGOMAN_STATE_DIR: folder };
   function start(args: string[], stdio: StdioOptions): CliProgram {
-    const child = spawn(process.execPath, [path.join(root, 'services/cli/main.ts'), ...args], {
+    const child = spawn(process.execPath, [path.join(root, program), ...args], {
       cwd: root,
       env: { PATH, HOME, USER, NO_COLOR: '1', ...env },
       stdio,
@@ -93,11 +94,11 @@ export async function startCliRig(): Promise<CliRig> {
     },
     start,
     run(args, input) {
-      const program = start(args, 'pipe');
-      program.stdin?.end(input);
-      return program.finished;
+      const running = start(args, 'pipe');
+      running.stdin?.end(input);
+      return running.finished;
     },
-    atTerminal: (args, more) => startOnTerminal('services/cli/main.ts', args, { ...env, ...more }),
+    atTerminal: (args, more) => startOnTerminal(program, args, { ...env, ...more }),
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]();
       await rig[Symbol.asyncDispose]();

@@ -1,12 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ptyMissing } from '#test/lib/on-terminal.ts';
 import { startCliRig, type CliRig } from './cli-rig.ts';
 
 // `dragoman run` as a process: where its question comes from, and what its exit code says.
 
+// Several processes a test, each of which takes seconds to begin on a busy machine.
+vi.setConfig({ testTimeout: 240_000 });
+
 let rig: CliRig;
 beforeAll(async () => (rig = await startCliRig()));
-afterAll(() => rig[Symbol.asyncDispose]());
+afterAll(async () => {
+  vi.resetConfig();
+  await rig[Symbol.asyncDispose]();
+});
 beforeEach(() => rig.forget());
 
 describe('stdin', () => {
