@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { askHuman } from '#services/cli/approve.ts';
 import { ask, type Audience } from '#services/cli/ask.ts';
-import { exitCodeOf } from '#services/cli/exit-codes.ts';
+import { exitCodeOf, refusalNotice } from '#services/cli/exit-codes.ts';
 import { createLineReader } from '#services/cli/line-reader.ts';
 import { createProgress } from '#services/cli/show/progress.ts';
 import { connectStack } from '#services/cli/stack.ts';
@@ -17,6 +17,8 @@ export async function askOnce(question: string, redisUrl: string, stop?: AbortSi
   } else {
     process.stderr.write(`${pc.red(printable(ended.text))}\n`);
   }
+  const notice = refusalNotice(ended);
+  if (notice !== undefined) process.stderr.write(`${pc.yellow('!')} ${notice}\n`);
   return exitCodeOf(ended);
 }
 

@@ -100,6 +100,14 @@ describe('databases', () => {
     expect(answer).toContain(`**${String(row!['n'])}**`);
   });
 
+  test.each(['id', 'id, customer_id', 'id, customer_id, status'])(
+    'all rows that the tool gave: %s',
+    async (columns) => {
+      const { answer } = await asker.ask(`SELECT ${columns} FROM orders ORDER BY id LIMIT 150`, tools);
+      expect(answer.match(/^\| [\d,]+ \|/gm)).toHaveLength(150);
+    },
+  );
+
   test('columns are described after the table was found', async () => {
     const { answer, calls } = await asker.ask('What columns does orders have?', tools);
     expect(calls.at(-1)).toEqual({ name: 'postgres_describe_table', arguments: { table: 'public.orders' } });

@@ -3,10 +3,10 @@ import { mentions } from './fill-arguments.ts';
 import { numberIn, type Grid } from './results.ts';
 import { contentWords, plainWords, stem } from './words.ts';
 
-/** Entries that an answer lists. */
+/** Entries that are listed; more become a table, which whoever shows it makes readable. */
 const maxListed = 25;
 
-/** Rows of a table in an answer, more than a tool gives: who shows it makes it readable. */
+/** Rows of a table in an answer: more than a tool gives. */
 const maxRows = 500;
 
 /** Columns of a grid that is shown as a list; wider ones become a table. */
@@ -27,13 +27,11 @@ export function wordGrid(question: Question, grid: Grid, source: GridSource): st
   const noun = nounFor(grid, source.tool, question);
   if (grid.rows.length === 1 && grid.columns.length === 1 && noun === 'rows')
     return `The answer is **${formatted(grid.rows[0]![0]!)}**.`;
-  const listing = isListing(grid, noun);
-  const most = listing ? maxListed : maxRows;
   const lines = [
     wordNamed(question, grid) ??
       (limit === grid.rows.length ? `These are the first ${limit} ${noun}:` : wordCount(grid, noun)),
-    ...(listing ? ['', listRows(grid)] : ['', tableRows(grid)]),
-    ...(grid.rows.length > most ? [`… and ${grid.rows.length - most} more.`] : []),
+    ...(isListing(grid, noun) ? ['', listRows(grid)] : ['', tableRows(grid)]),
+    ...(grid.rows.length > maxRows ? [`… and ${grid.rows.length - maxRows} more.`] : []),
     ...notes.map((note) => `\n${note.slice(1, -1)}`),
   ];
   const extreme = wordExtreme(question, grid);
@@ -43,7 +41,7 @@ export function wordGrid(question: Question, grid: Grid, source: GridSource): st
 
 /** Rows of a query keep their columns' names: they are shown as a table. */
 function isListing(grid: Grid, noun: string): boolean {
-  if (noun === 'rows' && grid.columns.length > 2) return false;
+  if ((noun === 'rows' && grid.columns.length > 2) || grid.rows.length > maxListed) return false;
   return grid.columns.length <= maxListColumns && new Set(grid.rows.map((row) => row[0])).size === grid.rows.length;
 }
 
@@ -121,7 +119,7 @@ function measured(question: Question, grid: Grid): number | undefined {
 
 function listRows(grid: Grid): string {
   const same = grid.columns.map((_, at) => grid.rows.length > 1 && new Set(grid.rows.map((row) => row[at])).size === 1);
-  const lines = grid.rows.slice(0, maxListed).map((row) => {
+  const lines = grid.rows.map((row) => {
     const details = row.slice(1).flatMap((value, at) => detail(grid.columns[at + 1]!, value, same[at + 1]!));
     return `- **${row[0]}**${details.length > 0 ? ` — ${details.join(', ')}` : ''}`;
   });

@@ -1,7 +1,7 @@
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { ToolError } from '#mcp/kit.ts';
-import type { Share } from './room.ts';
+import type { Share } from '#mcp/room.ts';
 
 export interface Body {
   bytes: Buffer;
@@ -35,7 +35,8 @@ export async function readBody(
   let size = 0;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      share.take(chunk.length);
+      if (!share.take(chunk.length))
+        throw new ToolError('Too many large pages are being read at once. Try again in a moment.');
       chunks.push(chunk);
       size += chunk.length;
       if (size > maxBytes) return { bytes: Buffer.concat(chunks).subarray(0, maxBytes), end: 'cap' };

@@ -2,12 +2,12 @@ import { connect } from 'node:net';
 import { z } from 'zod';
 import type { Domain } from '#mcp/kit.ts';
 import { roomFor } from '#mcp/memory.ts';
+import { createRoom } from '#mcp/room.ts';
 import { fetchTool } from './fetch.ts';
 import { parseOpenedHosts } from './hosts.ts';
 import { settled, systemNetwork, type Network } from './network.ts';
 import { createPageCache } from './pages.ts';
 import { createReader } from './reader.ts';
-import { createRoom } from './room.ts';
 
 export const config = z.object({
   FETCH_ALLOWED_HOSTS: z
@@ -18,6 +18,10 @@ export const config = z.object({
   FETCH_PORTS: z
     .string()
     .regex(/^\d{1,5}(?:\s*,\s*\d{1,5})*$/, 'must be ports separated by commas, such as 80,443')
+    .refine((ports) => ports.split(',').every((port) => Number(port) >= 1 && Number(port) <= 65_535), {
+      message: 'must be ports from 1 to 65535',
+      abort: true,
+    })
     .default('80,443,8080,8443')
     .meta({ description: 'Ports that may be fetched on public hosts' }),
   FETCH_MAX_BYTES: z.coerce

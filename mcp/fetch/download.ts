@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { Client, type buildConnector } from 'undici';
 import { ToolError } from '#mcp/kit.ts';
+import type { Share } from '#mcp/room.ts';
 import { ACCEPT_ENCODING, readBody, type Body } from './body.ts';
 import { badStatus, networkFailure } from './failures.ts';
 import { connectTarget, resolveTarget, type Route } from './target.ts';
-import type { Share } from './room.ts';
 import { parseLocation } from './urls.ts';
 
 export interface DownloadOptions extends Route {

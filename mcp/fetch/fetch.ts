@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { defineTool, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
+import type { Room } from '#mcp/room.ts';
 import { decodeText, kindOf, mediaType } from './content.ts';
 import { download, type Download, type DownloadOptions } from './download.ts';
 import { orAbort } from './network.ts';
 import type { Page, PageCache } from './pages.ts';
 import type { Reader } from './reader.ts';
-import type { Room } from './room.ts';
 import { parseAddress } from './urls.ts';
 
 const input = z.object({

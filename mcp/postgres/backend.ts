@@ -29,6 +29,8 @@ export interface ReadRequest {
   sql: string;
   database?: string | undefined;
   maxRows?: number | undefined;
+  /** Asks for the plan of a SELECT instead of its rows. */
+  plan?: boolean;
 }
 
 /** All failures of what it returns are sentences (`ToolError`), or unexpected. */
@@ -65,7 +67,7 @@ export function createBackend(settings: Settings): Backend {
       throw explainFailure(error, {
         cut: current?.cut,
         database: options.database,
-        timeoutMs: limits.statementTimeoutMs,
+        timeoutMs: current?.timeoutMs ?? limits.statementTimeoutMs,
         offset: wrapOffset(),
       });
     }
@@ -73,10 +75,11 @@ export function createBackend(settings: Settings): Backend {
 
   async function read(
     context: Pick<ToolContext, 'signal'>,
-    { sql, database, maxRows }: ReadRequest,
+    { sql, database, maxRows, plan }: ReadRequest,
   ): Promise<QueryResult> {
     const { signal } = context;
-    const statement = await parsed(sql, signal);
+    const judged = await parsed(sql, signal);
+    const statement = plan === true ? explained(judged) : judged;
     return session(context, database, async (opened) => {
       await checkUses(statement.uses, {
         lookup: (text, values) => opened.own(text, values),
@@ -95,4 +98,12 @@ export function createBackend(settings: Settings): Backend {
       throw error instanceof Refusal ? new ToolError(error.message, { cause: error }) : error;
     }
   }
+}
+
+/** Made of a judged SELECT: text in front of one that is not might read as options of EXPLAIN. */
+function explained({ kind, text, uses }: ReadStatement): ReadStatement {
+  if (kind === 'select') return { kind: 'explain', text: `EXPLAIN ${text}`, uses };
+  throw new ToolError(
+    'Only a SELECT can be explained. Give it alone, without EXPLAIN in front; EXPLAIN with options runs through postgres_query.',
+  );
 }

@@ -21,7 +21,9 @@ export const config = z.object({
     .min(100)
     .max(600_000)
     .default(10_000)
-    .describe('Longest run of one statement, in milliseconds'),
+    .describe(
+      'Longest run of one statement, in milliseconds; a shorter statement_timeout of the role holds (60 s of mcp/postgres/role.sql)',
+    ),
   POSTGRES_MAX_ROWS: whole().min(1).max(10_000).default(200).describe('Most rows of one answer'),
   POSTGRES_MAX_BYTES: whole().min(2_000).max(5_000_000).default(60_000).describe('Most bytes of values in one answer'),
   POSTGRES_MAX_CELL_CHARS: whole().min(40).max(1_000_000).default(4_000).describe('Most characters of one value'),

@@ -16,7 +16,8 @@ export async function askHuman(
 ): Promise<Verdict | undefined> {
   const { err, input } = terminal;
   err.write(question(approval));
-  if (!input.isTTY) {
+  // `dragoman run -` has read what was typed until its end: no more will come.
+  if (!input.isTTY || input.destroyed) {
     err.write(`${pc.yellow('!')} Denied: there is no terminal to ask at.\n`);
     return { decision: 'deny', reason: 'nobody could be asked: the request came from a script', unasked: true };
   }

@@ -6,14 +6,23 @@ import type { Ended } from './ask.ts';
 export const exitCodes = { answered: 0, failed: 1, usage: 2, refused: 3, needsYes: 4, config: 78 } as const;
 
 /** What the help of commands that ask says about them. */
-export const exitCodesHelp =
-  'Exit codes: 0 answered, 1 failed or stopped, 2 wrong usage, 3 something was refused, 4 something needs a yes and nobody could be asked.';
+export const exitCodesHelp = `Exit codes:
+  0 answered   1 failed or stopped   2 wrong usage
+  3 something was refused   4 something needs a yes, and nobody could be asked`;
 
 /** Of a run: an answer that had to do without a call is not what was wanted. */
 export function exitCodeOf({ outcome, refused, unasked }: Pick<Ended, 'outcome' | 'refused' | 'unasked'>): number {
   if (outcome !== 'answered') return exitCodes.failed;
   if (unasked.length > 0) return exitCodes.needsYes;
   return refused.length > 0 ? exitCodes.refused : exitCodes.answered;
+}
+
+/** Why the exit code is not 0 although there is an answer; undefined when it is 0, or there is none. */
+export function refusalNotice({ outcome, refused, unasked }: Ended): string | undefined {
+  if (outcome !== 'answered') return undefined;
+  if (unasked.length > 0)
+    return `Not done: ${unasked.join(', ')} needs a yes. Run it at a terminal, where you are asked.`;
+  return refused.length > 0 ? `Not done: ${refused.join(', ')} was refused.` : undefined;
 }
 
 /** Of a command that threw. */

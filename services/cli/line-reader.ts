@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
+import { burstMs } from './input/strokes.ts';
 import { listenToPerson } from './input/person.ts';
 import { createLiveRegion } from './show/live-region.ts';
 import { canDraw, type Terminal } from './terminal.ts';
@@ -21,16 +22,23 @@ export function createLineReader(terminal: Terminal): LineReader {
   };
 }
 
-/** Also a person at a terminal on which nothing can be drawn: its own line editing serves them. */
+/**
+ * Also a person at a terminal on which nothing can be drawn: its own line editing serves them, and lines that come at
+ * once are a paste, which belongs together.
+ */
 function scriptReader({ input, err }: Terminal): LineReader {
   let reader: Interface | undefined;
   const lines: string[] = [];
-  const state = { ended: false, wake: () => {} };
+  const state = { ended: false, wake: () => {}, lastAt: -Infinity };
+  const quietFor = () => performance.now() - state.lastAt;
   function open(): void {
     if (reader) return;
     reader = createInterface({ input, terminal: false });
     reader.on('line', (line) => {
-      lines.push(line);
+      const pasted = input.isTTY && lines.length > 0 && quietFor() < burstMs;
+      if (pasted) lines.push(`${lines.pop()}\n${line}`);
+      else lines.push(line);
+      state.lastAt = performance.now();
       state.wake();
     });
     reader.on('close', () => {
@@ -47,8 +55,11 @@ function scriptReader({ input, err }: Terminal): LineReader {
       try {
         for (;;) {
           if (signal?.aborted) return undefined;
-          if (lines.length > 0 || state.ended) return lines.shift();
+          const rest = input.isTTY && lines.length === 1 && !state.ended ? burstMs - quietFor() : 0;
+          if (rest <= 0 && (lines.length > 0 || state.ended)) return lines.shift();
+          const timer = rest > 0 ? setTimeout(() => state.wake(), rest + 1) : undefined;
           await new Promise<void>((resolve) => (state.wake = resolve));
+          clearTimeout(timer);
         }
       } finally {
         signal?.removeEventListener('abort', abort);

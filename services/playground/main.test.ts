@@ -40,6 +40,17 @@ test('the service says when it is ready, serves, and ends on SIGTERM', async () 
   await rm(folder, { recursive: true });
 });
 
+test('any token will do: people make one up when they try the bot without an account', async () => {
+  const variables = { PLAYGROUND_PORT: '0', METRICS_PORT: '0', PLAYGROUND_TOKEN: 'x' };
+  const child = spawn(process.execPath, [MAIN], { env: { ...process.env, ...variables } });
+  const exited = once(child, 'exit');
+  const { addresses } = JSON.parse(await readyLine(child.stdout)) as { addresses: { discordApiBase: string } };
+  const me = await fetch(`${addresses.discordApiBase}/v10/users/@me`, { headers: { authorization: 'Bot x' } });
+  expect(me.status).toBe(200);
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+});
+
 async function readyLine(stream: NodeJS.ReadableStream): Promise<string> {
   let text = '';
   for await (const chunk of stream) {

@@ -9,6 +9,7 @@ import type { Backend } from './backends/backend.ts';
 import { createCallMemory } from './call-memory.ts';
 import { createCancellations } from './cancellation.ts';
 import { acceptClients } from './clients.ts';
+import { createBodyRoom } from './body.ts';
 import type { ToolRunnerConfig } from './config.ts';
 import { createDoor } from './door.ts';
 import { toolCrashed } from './events.ts';
@@ -49,7 +50,8 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
   const current = () => policy.current();
   const workers = createAuthenticator(createVerifier(config.DRAGOMAN_SIGNING_KEY, server), current);
   const protocol = stack.use(createProtocol(backend, rules));
-  const sse = config.MCP_LEGACY_SSE ? createLegacySse(protocol, config.REQUEST_MAX_BYTES) : undefined;
+  const room = createBodyRoom(config.REQUEST_MAX_BYTES);
+  const sse = config.MCP_LEGACY_SSE ? createLegacySse(protocol, config.REQUEST_MAX_BYTES, room) : undefined;
   const http = stack.use(
     await startRunnerServer(
       {
@@ -61,6 +63,7 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
         cancellations: createCancellations(),
         sse,
         requestMaxBytes: config.REQUEST_MAX_BYTES,
+        room,
       },
       config.PORT,
       config.HOST,

@@ -20,6 +20,14 @@ export interface Door {
 /** Not one of the codes that JSON-RPC or MCP give a meaning of their own. */
 export const REQUEST_REJECTED = -32_000;
 
+/** Too much is under way. A 4xx: callers know by it that nothing was done. */
+export const busy: Rejection = {
+  status: 429,
+  code: REQUEST_REJECTED,
+  message: 'This server is busy with other large requests; this one was not run. Try again in a moment.',
+  headers: { 'retry-after': '1' },
+};
+
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 /**

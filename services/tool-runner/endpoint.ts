@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isJsonContentType } from '@modelcontextprotocol/server';
 import { UserError } from '#shared/errors.ts';
 import type { Authenticator, Grant } from './auth.ts';
+import type { Room } from '#mcp/room.ts';
 import { readJsonBody } from './body.ts';
 import type { CallRequest } from './calls.ts';
 import type { Cancellations } from './cancellation.ts';
-import { REQUEST_REJECTED, type Door, type Rejection } from './door.ts';
+import { busy, REQUEST_REJECTED, type Door, type Rejection } from './door.ts';
 import { answerSent, requestRejected } from './events.ts';
 import type { LegacySse } from './legacy-sse.ts';
 import type { Protocol } from './protocol.ts';
@@ -17,6 +18,8 @@ export interface EndpointParts {
   protocol: Protocol;
   cancellations: Cancellations;
   requestMaxBytes: number;
+  /** For what the requests under way hold. */
+  room: Room;
 }
 
 const PARSE_ERROR = -32_700;
@@ -32,8 +35,10 @@ export async function serveMcp(
   if ('status' in admitted) return reject(response, admitted);
   const wrong = wrongForm(request);
   if (wrong) return reject(response, wrong);
-  const body = await readJsonBody(request, parts.requestMaxBytes);
+  using share = parts.room.share();
+  const body = await readJsonBody(request, parts.requestMaxBytes, share);
   if (body.kind === 'too-large') return reject(response, tooLarge(parts.requestMaxBytes));
+  if (body.kind === 'busy') return reject(response, busy);
   if (body.kind === 'not-json') {
     return reject(response, { status: 400, code: PARSE_ERROR, message: 'The body is not JSON.' });
   }

@@ -2,10 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { errorText } from '#shared/errors.ts';
+import type { Room } from '#mcp/room.ts';
 import type { Grant } from './auth.ts';
 import { readJsonBody } from './body.ts';
 import type { CallRequest } from './calls.ts';
-import { REQUEST_REJECTED, type Rejection } from './door.ts';
+import { busy, REQUEST_REJECTED, type Rejection } from './door.ts';
 import { protocolProblem } from './events.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -25,7 +26,7 @@ interface Session {
 const sessionsMax = 100;
 
 /** Serves streams. Each message is judged by the token that it came with, not by that of its stream. */
-export function createLegacySse(protocol: Protocol, requestMaxBytes: number): LegacySse {
+export function createLegacySse(protocol: Protocol, requestMaxBytes: number, room: Room): LegacySse {
   const sessions = new Map<string, Session>();
   const grants = new AsyncLocalStorage<Grant>();
 
@@ -55,8 +56,10 @@ export function createLegacySse(protocol: Protocol, requestMaxBytes: number): Le
       const session = sessions.get(id);
       // The id of a stream is no credential: it counts only together with its owner's token.
       if (!session || session.subject !== grant.subject) return rejection(404, 'There is no such stream; open /sse.');
-      const body = await readJsonBody(request, requestMaxBytes);
+      using share = room.share();
+      const body = await readJsonBody(request, requestMaxBytes, share);
       if (body.kind === 'too-large') return rejection(413, `The message is larger than ${requestMaxBytes} bytes.`);
+      if (body.kind === 'busy') return busy;
       if (body.kind === 'not-json') return rejection(400, 'The body is not JSON.');
       try {
         await grants.run(grant, () => session.transport.handleMessage(body.value));

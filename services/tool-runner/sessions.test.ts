@@ -59,6 +59,7 @@ describe('a server that has forgotten the session', () => {
     ['409 and words', { status: 409, body: error(-32_000, 'Session expired') }],
     ['500 and -32001', { status: 500, body: error(-32_001, 'Session not found') }],
     ['200 and -32001', { status: 200, body: error(-32_001, 'Session not found', 'same') }],
+    ['200 and -32001 without an id', { status: 200, body: error(-32_001, 'Session not found') }],
     ['200 and -32600', { status: 200, body: error(-32_600, 'Session terminated', 'same') }],
     ['200 and -32002', { status: 200, body: error(-32_002, 'Server not initialized', 'same') }],
     ['200 and -32602', { status: 200, body: error(-32_602, 'Invalid request parameters', 'same') }],

@@ -78,7 +78,7 @@ async function atEachDeath(act: (dying: Redis) => Promise<unknown>, check: (died
     await suspendRun({ redis, queues }, 'r1', await fenceOf(redis, 'r1', 1));
     await sweep();
     expect([await jobs(), await redis.zcard(keys.unqueued)], 'an open question holds no job').toEqual([[], 0]);
-    const dying = dyingRedis(redis, count);
+    using dying = dyingRedis(redis, count);
     await act(dying.redis).catch(() => undefined);
     // Other processes look after what was left.
     await sweep();

@@ -40,6 +40,8 @@ const canaries: Canary[] = [
       { category: 'jsonrpc', behaviour: { reply: 'bom' }, expect: { ...always, toolResult: 'applause' } },
       { category: 'jsonrpc', behaviour: { reply: 'bom' }, expect: { ...always, sparks: 3 } },
       { category: 'weather', behaviour: {}, expect: always },
+      { category: 'notifications', behaviour: { serverRequest: 'a cup of tea' }, expect: always },
+      { category: 'transport', behaviour: { on: 'stdio', do: 'sing' }, expect: always },
     ],
   },
   {
@@ -49,6 +51,7 @@ const canaries: Canary[] = [
     unknown: [
       { category: 'tools', behaviour: { schema: 'a schema of smoke' }, expect: { ...always, handling: 'drop' } },
       { category: 'tools', behaviour: { smell: 'roses' }, expect: { ...always, handling: 'drop' } },
+      { category: 'tools', behaviour: { rugPull: 'on Sundays' }, expect: always },
       { category: 'tools', behaviour: { description: 'x' }, expect: { ...always, handling: 'frame it' } },
     ],
   },

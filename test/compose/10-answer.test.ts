@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { askInDiscord } from './discord.ts';
-import { ask, compose, nodeIn, until } from './stack.ts';
+import { commandsIn, sectionOf } from './documented.ts';
+import { ask, nodeIn, runDocumented, until } from './stack.ts';
 
 test('a question is answered with tools, from the terminal client, by the offline model behind LiteLLM', async () => {
   const done = await ask('Which tables are in the database, and how many rows has the largest?');
@@ -23,9 +24,19 @@ test('a person writes in the played Discord and gets the answer there', async ()
   expect(answer).toContain('order_items');
 });
 
-test('doctor finds nothing wrong from inside a container', async () => {
-  const done = await compose(['exec', '-T', 'worker', 'node', 'services/cli/main.ts', 'doctor'], { check: false });
-  expect(done.code, done.stdout + done.stderr).toBe(0);
+const firstSteps = commandsIn(sectionOf('First install')).filter((command) => /compose (?:exec|run)/.test(command));
+
+test.each(firstSteps)('documented: %s', async (command) => {
+  const done = await runDocumented(command, { timeout: 500_000 });
+  expect(done.stdout.trim()).not.toBe('');
+});
+
+test('the first steps are a check, a question and a password', () => {
+  expect(firstSteps).toEqual([
+    expect.stringContaining('doctor'),
+    expect.stringContaining('cli run'),
+    expect.stringContaining('password'),
+  ]);
 });
 
 test('every service is healthy and Prometheus sees all of them', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nodeIn } from './stack.ts';
+import { ask, nodeIn } from './stack.ts';
 
 /** The proxy's first line to one request from the fetch runner's place. */
 function askProxy(request: string): Promise<string> {
@@ -43,6 +43,46 @@ test('a public address is let through, or fails for want of a way out of this ma
   const answer = await askProxy('CONNECT 1.1.1.1:443 HTTP/1.1\r\nHost: 1.1.1.1:443');
   process.stdout.write(`a public address through the egress proxy: ${answer}\n`);
   expect(answer).toMatch(/ (200|503|504) /);
+});
+
+// The suite's stack has FETCH_ALLOWED_HOSTS=wiki.internal:3000 and 8088 among FETCH_PORTS (stack.ts). One website listens at
+// all of these: by two names at a private address, and at a public one.
+const opened = ['wiki.internal:3000', '45.45.45.10:8088'];
+const closed = [
+  'wiki.internal:8088',
+  'wiki.internal:8089',
+  'other.internal:3000',
+  'other.internal:8088',
+  '45.45.45.10:8089',
+  '45.45.45.10:3000',
+];
+
+/** What the model is given of a page, for each of the hosts. */
+function fetched(hosts: string[]): Promise<string[]> {
+  return Promise.all(
+    hosts.map(async (host) => (await ask(`fetch http://${host}/`, ['--model', 'default'])).stdout.trim()),
+  );
+}
+
+test('what the operator opened is reached through fetch, and its neighbours are not', async () => {
+  const reached = await fetched(opened);
+  for (const [index, host] of opened.entries()) expect(reached[index]).toContain(`The page of ${host}`);
+  const shut = closed.filter((host) => /:(3000|8089)$/.test(host));
+  const refused = await fetched(shut);
+  for (const [index, host] of shut.entries()) {
+    expect(refused[index]).toContain(`Result for http://${host}/:`);
+    expect(refused[index]).toMatch(/cannot be fetched|local network|not public|refused/);
+    expect(refused[index]).not.toContain('The page of');
+  }
+});
+
+test('the proxy by itself opens the same, and nothing else', async () => {
+  const answers = async (hosts: string[]) => {
+    const lines = await Promise.all(hosts.map((host) => askProxy(`CONNECT ${host} HTTP/1.1\r\nHost: ${host}`)));
+    return lines.map((line, index) => `${hosts[index]} ${/ (\d+) /.exec(line)?.[1]}`);
+  };
+  expect(await answers(opened)).toEqual(opened.map((host) => `${host} 200`));
+  expect(await answers(closed)).toEqual(closed.map((host) => `${host} 403`));
 });
 
 test('the fetch runner has no other way out', async () => {

@@ -2,21 +2,22 @@ import { afterAll, expect, test } from 'vitest';
 import { docker } from './docker.ts';
 import { compose, containersOf, load } from './stack.ts';
 
-afterAll(() => compose(['up', '-d', '--wait', '--no-recreate', '--scale', 'worker=1', 'worker']));
+afterAll(() => scale(1));
 
 async function scale(workers: number): Promise<void> {
-  await compose(['up', '-d', '--wait', '--no-recreate', '--scale', `worker=${workers}`, 'worker']);
+  await compose(['up', '-d', '--wait', 'worker'], { env: { WORKERS: String(workers) } });
   expect(await containersOf('worker')).toHaveLength(workers);
 }
 
-test('three workers share the load', async () => {
+test('three workers share the load, and `docker compose up -d` leaves it at that', async () => {
+  await scale(3);
   await scale(3);
   const { outcomes, wrong } = await load({ name: 'shared', runs: 60 });
   expect({ outcomes, wrong }).toEqual({ outcomes: { answered: 60 }, wrong: [] });
   const answered = await Promise.all(
     (await containersOf('worker')).map(async (id) => {
       const code =
-        "const text = await (await fetch('http://127.0.0.1:9464/metrics')).text(); console.log(/dragoman_runs_total\\{[^}]*answered[^}]*\\} (\\d+)/.exec(text)?.[1] ?? 0)";
+        'const text = await (await fetch(\'http://127.0.0.1:9464/metrics\')).text(); console.log(/dragoman_runs_total\\{source="terminal",outcome="answered"\\} (\\d+)/.exec(text)?.[1] ?? 0)';
       return Number((await docker(['exec', id, 'node', '--input-type=module', '-e', code])).stdout);
     }),
   );

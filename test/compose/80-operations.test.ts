@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { docker } from './docker.ts';
-import { ask, compose, containerOf, load, nodeIn, project } from './stack.ts';
+import { commandsIn, sectionOf } from './documented.ts';
+import { ask, compose, containerOf, load, nodeIn, runDocumented } from './stack.ts';
 
 // The commands of docs/operations.md, as they stand there.
 
@@ -27,52 +28,41 @@ const rotated: [group: string, service: string, file: string][] = [
   ['s3', 'tool-runner-storage', '/run/secrets/s3/secret_key'],
   ['mcp-tokens', 'tool-runner-filesystem', '/run/secrets/mcp-clients/clients.json'],
 ];
-const runners = ['postgres', 'storage', 'fetch', 'filesystem'].map((name) => `tool-runner-${name}`);
 
-test("the stack's own secrets are rotated, and questions are answered", async () => {
-  const contents = () => Promise.all(rotated.map(([, service, file]) => read(service, file)));
-  const before = await contents();
-  const groups = [...rotated.map(([group]) => group), 'litellm-db'];
-  await compose(['run', '--rm', '-T', 'secrets', 'node', 'services/setup/main.ts', 'secrets', ...groups]);
-  await compose(['exec', '-T', 'postgres', 'bash', '/docker-entrypoint-initdb.d/20-reader.sh']);
-  const alter = `echo "ALTER ROLE litellm PASSWORD '$(cat /run/secrets/litellm-db/password)'" | psql -U litellm`;
-  await compose(['exec', '-T', 'litellm-db', 'sh', '-c', alter]);
-  const users = ['redis', 's3', 'litellm', 'worker', 'ingress', ...runners];
-  await compose(['restart', ...users]);
-  await compose(['up', '-d', '--wait', '--no-recreate', '--wait-timeout', '600', ...users]);
-  for (const [index, now] of (await contents()).entries()) expect(now, rotated[index]?.[0]).not.toBe(before[index]);
-  await answers();
-  const stored = await ask('What is in the bucket demo?');
-  expect(stored.code, stored.stderr).toBe(0);
-});
+/** What `rotate` in the table stands for. */
+const rotate = /`rotate` stands for `([^`]+)`/.exec(sectionOf('Rotating secrets'))?.[1] ?? '';
+// Discord's token and the model's key are not the stack's own, and Grafana is played.
+const rows = sectionOf('Rotating secrets')
+  .split('\n')
+  .filter((line) => /^\|.*`rotate /.test(line) && !line.startsWith('| Grafana'));
 
-test('Redis is backed up while it runs, and restored', async () => {
+test(
+  "the stack's own secrets are rotated as documented, and questions are answered",
+  { timeout: 900_000 },
+  async () => {
+    const contents = () => Promise.all(rotated.map(([, service, file]) => read(service, file)));
+    const before = await contents();
+    expect(rows).toHaveLength(rotated.length + 1);
+    for (const command of rows.flatMap(commandsIn)) await runDocumented(command.replace(/^rotate/, rotate));
+    await compose(['up', '-d', '--wait', '--no-recreate', '--wait-timeout', '600']);
+    for (const [index, now] of (await contents()).entries()) expect(now, rotated[index]?.[0]).not.toBe(before[index]);
+    await answers();
+    const stored = await ask('What is in the bucket demo?');
+    expect(stored.code, stored.stderr).toBe(0);
+  },
+);
+
+test('Redis is backed up while it runs, and restored, as documented', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-backup-'));
-  const volume = `${project}_redis-data`;
-  const tar = (mode: string, command: string) =>
-    docker([
-      'run',
-      '--rm',
-      '--user',
-      '0',
-      '-v',
-      `${volume}:/data${mode}`,
-      '-v',
-      `${folder}:/backup`,
-      'dragoman:local',
-      'sh',
-      '-c',
-      command,
-    ]);
+  const inFolder = (command: string) => runDocumented(command.replaceAll('redis.tgz', path.join(folder, 'redis.tgz')));
+  const all = commandsIn(sectionOf('Backup and restore')).filter((command) => /\bredis\b/.test(command));
+  const [backup, restore] = [all.slice(0, 3), all.slice(3)];
+  expect(restore).toHaveLength(3);
   try {
     await load({ name: 'kept', runs: 3 });
-    await compose(['pause', 'redis']);
-    await tar(':ro', 'tar czf /backup/redis.tgz -C /data .');
-    await compose(['unpause', 'redis']);
+    for (const command of backup) await inFolder(command);
     await load({ name: 'since', runs: 1 });
-    await compose(['stop', 'redis']);
-    await tar('', 'find /data -mindepth 1 -delete && tar xzf /backup/redis.tgz -C /data');
-    await compose(['start', 'redis']);
+    for (const command of restore) await inFolder(command);
     await compose(['up', '-d', '--wait', '--no-recreate', 'redis', 'worker']);
     expect(await outcome('kept-2')).toBe('answered');
     expect(await outcome('since-0')).toBe('unknown');

@@ -8,7 +8,7 @@ export interface Finished {
 
 export interface RunOptions {
   cwd?: string;
-  env?: Record<string, string>;
+  env?: Record<string, string | undefined>;
   /** Reject when the program fails; true unless said otherwise. */
   check?: boolean;
   input?: string;
@@ -28,6 +28,8 @@ export async function run(command: string, args: readonly string[], options: Run
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  // A program may end before it has read its input: its exit code says what there is to say.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);

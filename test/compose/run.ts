@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { runOwnVitest } from '../lib/own-vitest.ts';
 import { removeLeftContainers } from './containers.ts';
-import { ask, compose, project } from './stack.ts';
+import { ask, compose, project, runDocumented, trial } from './stack.ts';
+import { watchDeaths } from './deaths.ts';
 import { docker } from './docker.ts';
 import { ensureEngine } from './engine.ts';
 import { buildStandIns } from './images/build.ts';
@@ -58,11 +59,10 @@ async function suite(): Promise<void> {
   // What an interrupted suite left behind would be taken for this one's.
   if (!keep) await compose(['down', '-v', '--remove-orphans']);
   await removeLeftContainers();
+  using _ = watchDeaths();
   try {
     await timed('docker compose up, until the first answer', async () => {
-      await timed('docker compose up, until all is healthy', () =>
-        compose(['up', '-d', '--wait', '--wait-timeout', '600']),
-      );
+      await timed(`up, until all is healthy, by the documented ${trial}`, () => runDocumented(trial));
       const answer = await ask('Which tables are in the database?');
       if (answer.code !== 0) throw new Error(`no answer: ${answer.stderr}`);
     });

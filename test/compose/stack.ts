@@ -2,32 +2,39 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { docker, type Finished, type RunOptions } from './docker.ts';
+import { docker, run, type Finished, type RunOptions } from './docker.ts';
+import { documented } from './documented.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** The project's name: containers, networks and volumes of the suite carry it, so that no real stack is touched. */
 export const project = 'dragoman-test';
 
+/** How docs/operations.md says that the stack is tried without any account: the suite's stack is that one. */
+export const trial = documented('Without any account', '--profile playground', ' up ');
+
+/** Those that the documented command sets itself, for the commands after it: as if they were written into `.env`. */
+const trialVariables = Object.fromEntries(
+  [...trial.matchAll(/(?:^| )([A-Z_]+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+);
+
 /** The environment that stands in for `.env`. */
 const variables = {
-  DISCORD_TOKEN: 'compose-suite-token',
-  DISCORD_API_BASE: 'http://playground:8090/api',
-  LLM_API_KEY: 'none',
   // Any provider's model will do, for the played model answers; this one has a price.
   LLM_MODEL: 'openai/gpt-5-mini',
+  LLM_API_KEY: 'none',
   LLM_API_BASE: 'http://played-model:4020/v1',
-  MODEL_NAME: 'offline',
   // Few slots, so that a slow model fills a worker and more workers show.
   WORKER_CONCURRENCY: '4',
   // Prisma's engines cannot be had from a package registry, so LiteLLM runs without its database here.
   LITELLM_DATABASE: '',
+  // What docs/operations.md, "Your own data", opens: a host that is not public, and another port of public ones.
+  FETCH_ALLOWED_HOSTS: 'wiki.internal:3000',
+  FETCH_PORTS: '80,443,8080,8443,8088',
   GRAFANA_PORT: '0',
   PLAYGROUND_PORT: '0',
   TEST_DIR: path.join(root, 'test'),
 };
-
-const profiles = ['offline', 'playground'];
 
 function envFile(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-compose-'));
@@ -44,12 +51,30 @@ function envFile(): string {
 
 let environmentFile: string | undefined;
 
-/** `docker compose …` on the real compose.yaml, with the played model beside it. */
-export function compose(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+/** What makes `docker compose` in the project's folder mean the suite's stack: another project, the played model beside it. */
+function target(): Record<string, string> {
   environmentFile ??= envFile();
-  const files = ['-f', 'compose.yaml', '-f', 'test/compose/compose.test.yaml'];
-  const common = ['compose', '-p', project, '--env-file', environmentFile, ...files];
-  return docker([...common, ...profiles.flatMap((name) => ['--profile', name]), ...args], { cwd: root, ...options });
+  return {
+    COMPOSE_PROJECT_NAME: project,
+    COMPOSE_FILE: 'compose.yaml:test/compose/compose.test.yaml',
+    COMPOSE_ENV_FILES: environmentFile,
+  };
+}
+
+/** `docker compose …` on the real compose.yaml as the trial has it, with the played model beside it. */
+export function compose(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const env = { ...target(), ...trialVariables, COMPOSE_PROFILES: 'offline,playground', ...options.env };
+  return docker(['compose', ...args], { cwd: root, ...options, env });
+}
+
+/**
+ * Runs a command of docs/operations.md as it stands there, in a shell; `folder` is where its files go, the project's
+ * unless given. Rejects with its output when it fails.
+ */
+export function runDocumented(command: string, options: RunOptions = {}): Promise<Finished> {
+  // In the trial itself the command says all that differs from an empty .env.
+  const settled = command === trial ? {} : trialVariables;
+  return run('sh', ['-c', command], { cwd: root, ...options, env: { ...target(), ...settled, ...options.env } });
 }
 
 /** Ids of a service's running containers. */
@@ -74,7 +99,7 @@ export async function nodeIn(service: string, code: string, timeout = 60_000): P
 
 /** Asks a question from the terminal client in a container of its own. */
 export function ask(question: string, options: string[] = []): Promise<Finished> {
-  return compose(['run', '--rm', '-T', 'cli', 'run', ...options, question], { timeout: 180_000, check: false });
+  return compose(['run', '--rm', '-T', 'cli', 'run', ...options, question], { timeout: 500_000, check: false });
 }
 
 export interface LoadResult {

@@ -14,8 +14,8 @@ export default defineConfig({
     include: ['test/compose/*.test.ts'],
     fileParallelism: false,
     sequence: { shuffle: false, sequencer: ByName },
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // The reaper's image comes from Docker Hub, which does not answer everywhere: test/compose/containers.ts removes what it makes.
     env: { TESTCONTAINERS_RYUK_DISABLED: 'true' },
   },

@@ -106,6 +106,24 @@ test('a restart in the middle goes on with the same message; what stands is not 
   expect(new Set(bodies).size).toBe(bodies.length);
 });
 
+test('a restart never shows less than what stands', async () => {
+  const asked = rig.ask('what?', { author: 'Max' });
+  const run = await rig.work(asked.id);
+  const words = (count: number) => Array.from({ length: count }, (_, at) => `Word ${at}.`);
+  for (const [step, word] of words(40).entries()) await run.answered(word, step);
+  await run.write('Half of it. ', 40);
+  await rig.controls.waitFor(({ replyTo, content }) => replyTo === asked.id && content.includes('Word 39.'));
+  await rig.stop();
+  rig.controls.clearRequests();
+  await rig.start();
+  await run.answered('Half of it. The other half.', 40);
+  await run.end('Half of it. The other half.');
+  await rig.controls.waitFor(({ replyTo, content }) => replyTo === asked.id && content.includes(run.id));
+  const edits = rig.controls.requests().filter(({ method }) => method === 'PATCH');
+  for (const { body } of edits) expect(JSON.stringify(body)).toContain('Word 39.');
+  expect(edits.length).toBeGreaterThan(0);
+});
+
 test('an answer that completes while no ingress runs appears when one is back, in parts that stand once', async () => {
   const asked = rig.ask('what?', { author: 'Max' });
   const run = await rig.work(asked.id);
@@ -116,8 +134,8 @@ test('an answer that completes while no ingress runs appears when one is back, i
   await rig.start();
   await rig.controls.waitFor(({ content }) => content.includes('Paragraph 59'));
   const entries = await until('the delivery is journaled', async () => {
-    const delivered = (await readJournal(rig.redis, run.id)).filter(({ entry }) => entry.type === 'delivered');
-    return (await rig.redis.hget(`{dragoman}:run:${run.id}:delivery`, 'done')) === '1' && delivered;
+    const done = (await rig.redis.hget(`{dragoman}:run:${run.id}:delivery`, 'done')) === '1';
+    return done && (await readJournal(rig.redis, run.id)).filter(({ entry }) => entry.type === 'delivered');
   });
   expect(entries.length).toBeGreaterThan(2);
   const shown = rig.controls.messages('general').filter(({ content }) => content.includes('Paragraph'));

@@ -82,7 +82,9 @@ test('an answer over several messages has the file at its last one, and the tabl
   const prose = Array.from({ length: 30 }, (_, at) => `Paragraph ${at}: ${'word '.repeat(15)}`).join('\n\n');
   const { shown } = await answered(`${prose}\n\n${large}\n\n${prose}`);
   expect(shown.length).toBeGreaterThan(2);
-  expect(shown.map(({ attachments }) => attachments.length)).toEqual([...shown.slice(1).map(() => 0), 1]);
+  const files = shown.map(({ attachments }) => attachments.map(({ filename }) => filename));
+  expect(files.slice(0, -1).flat()).toEqual([]);
+  expect(files.at(-1)).toContain('table.csv');
   const part = shown.find(({ content }) => content.includes('order 0 '));
   expect(part?.content).toContain('order 24');
 });
@@ -114,6 +116,21 @@ test('no pipe is seen while it is written, and a line tells how far it is', asyn
     .flatMap(({ body }) => (typeof body['content'] === 'string' ? body['content'] : []));
   expect(bodies.length).toBeGreaterThan(2);
   for (const body of bodies) expect(body).not.toMatch(/\|/);
+});
+
+test('a table is shown when the model has said it, and not only when the run ends', async () => {
+  const { id, run } = await asked();
+  await run.answered(`So far:\n\n${small}`, 0);
+  await run.tool('read_file');
+  const before = await rig.controls.waitFor(({ replyTo, content }) => replyTo === id && content.includes(smallBlock));
+  expect(before.content).not.toContain('Writing a table');
+  await run.toolDone('read_file');
+  await run.write('Then ', 1);
+  await run.answered('Then the rest.', 1);
+  await run.end('Then the rest.');
+  const [shown, ...others] = await standing(run.id, id);
+  expect(others).toEqual([]);
+  expect(shown?.content).toContain(`${smallBlock}\n\nThen the rest.`);
 });
 
 test('a restart in the middle of a table ends in the same message', async () => {

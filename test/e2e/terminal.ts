@@ -57,14 +57,14 @@ function runScenarios(world: () => World): void {
     expect(stdout).toContain('7301');
   });
 
-  it('denies what needs a yes when there is nobody to ask, and the model hears it', async () => {
+  it('denies what needs a yes when there is nobody to ask; the model hears it, and the exit code says it', async () => {
     world().model.script('write', (request) =>
       request.step === 0
         ? { toolCalls: [{ name: 'write_file', arguments: { path: 'evil.txt', content: 'x' } }] }
         : { text: `Heard: ${request.results.at(-1)?.text}` },
     );
     const { code, stdout, stderr } = await world().stack.dragoman(['run', '[script:write] Write it.']);
-    expect(code).toBe(0);
+    expect(code).toBe(4);
     expect(stderr).toContain('"path": "evil.txt"');
     expect(stderr).toContain('Denied: there is no terminal to ask at.');
     expect(stdout).toMatch(/Heard: .*(denied|said no|not allowed)/is);

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { composeService } from '#test/lib/compose-file.ts';
-import { readSections } from './variables.ts';
+import { readSections, takenByCompose } from './variables.ts';
 
 /** What a container decides for itself, or has one right value of in the stack. */
 const own = new Set(['METRICS_PORT', 'METRICS_HOST', 'HOST', 'PORT', 'TOOL_RUNNERS', 'SYSTEM_PROMPT_FILE']);
@@ -13,6 +15,37 @@ const readers: [service: string, sources: string[]][] = [
   ['tool-runner-fetch', ['services/tool-runner/config.ts', 'mcp/fetch/domain.ts']],
   ['tool-runner-filesystem', ['services/tool-runner/config.ts', 'mcp/filesystem/domain.ts']],
 ];
+
+/** What .env.example says of each variable: the remark in brackets before it. */
+function marks(): Map<string, string> {
+  const text = readFileSync(path.resolve(import.meta.dirname, '../../.env.example'), 'utf8');
+  return new Map([...text.matchAll(/^# (.*)\n#([A-Z][A-Z0-9_]*)=/gm)].map(([, said = '', name = '']) => [name, said]));
+}
+
+// test/compose/35-settings.test.ts asks Docker Compose itself.
+test('.env.example marks what docker compose does not take from .env', () => {
+  const said = marks();
+  const taken = takenByCompose();
+  const setUp = ['SECRETS_DIR', 'S3_DATA_DIR'];
+  expect(said.size).toBeGreaterThan(100);
+  for (const [name, remark] of said) {
+    if (!setUp.includes(name))
+      expect({ name, only: remark.includes('npm start only') }).toEqual({ name, only: !taken.has(name) });
+  }
+  for (const name of ['SYSTEM_PROMPT_FILE', 'POSTGRES_URL', 'REDIS_URL', 'METRICS_PORT', 'TOOL_RUNNERS']) {
+    expect(said.get(name), name).toContain('npm start only');
+  }
+  for (const name of [
+    'DISCORD_TOKEN',
+    'LLM_API_KEY',
+    'SYSTEM_PROMPT',
+    'FETCH_ALLOWED_HOSTS',
+    'FETCH_PORTS',
+    'WORKERS',
+  ]) {
+    expect(said.get(name), name).not.toContain('npm start only');
+  }
+});
 
 test.each(readers)('compose.yaml hands every setting of %s on', async (service, sources) => {
   const handed = Object.keys(composeService(service).environment ?? {});

@@ -1,9 +1,14 @@
-import { composeVariables, readSections, type Section, type Variable } from './variables.ts';
+import { composeVariables, readSections, takenByCompose, type Section, type Variable } from './variables.ts';
 
 const head = `# All settings of Dragoman. Copy to .env and uncomment what you change: npm start and docker compose read .env from here.
-# A value that is commented out is the default. A secret can also come from a file: NAME_FILE=/path instead of NAME.
+# A value that is commented out is the default. What is marked "npm start only" docker compose sets itself or has no use for.
+# With npm start a secret can also come from a file: NAME_FILE=/path instead of NAME.
 # This file is written from the configuration of the services: node test/env-example/write.ts
 `;
+
+const npmStartOnly = 'npm start only';
+const ofCompose = 'services/setup/config.ts';
+const taken = takenByCompose();
 
 /** Headings in the order of the file; what a section shares with an earlier one stands only there. */
 const headings: Record<string, string> = {
@@ -15,8 +20,9 @@ const headings: Record<string, string> = {
   'mcp/filesystem/domain.ts': 'File tools',
   'services/playground/config.ts': 'The playground, a stand-in for Discord (used when DISCORD_TOKEN is not set)',
   'litellm/offline/config.ts': 'The offline model (used by npm start when LITELLM_API_BASE is not set)',
-  'services/setup/config.ts': 'Set-up of the Compose stack: set by compose.yaml',
+  [ofCompose]: 'Set-up of the Compose stack: set by compose.yaml',
   'services/tool-runner/config.ts': 'Tool-runners: set per process, by npm start or compose.yaml',
+  'services/cli/config.ts': 'Where npm start keeps its things',
 };
 
 /** What compose.yaml's own variables are for; a new one needs its line here. */
@@ -29,6 +35,7 @@ const composeDescriptions: Record<string, string> = {
   LLM_API_KEY: "The model provider's key",
   LLM_MODEL: 'Model behind LiteLLM: provider/model',
   PROMETHEUS_RETENTION: 'How long Prometheus keeps metrics',
+  WORKERS: 'Worker processes that share the queue',
 };
 
 /** The text of .env.example as the configurations have it now. */
@@ -45,14 +52,17 @@ function renderSection({ source, variables }: Section, seen: Set<string>): strin
   const fresh = variables.filter(({ name }) => !seen.has(name));
   for (const { name } of fresh) seen.add(name);
   if (fresh.length === 0) return '';
-  const lines = fresh.map((variable) => `# ${variable.description}${remark(variable)}\n${assignment(variable)}\n`);
+  const lines = fresh.map(
+    (variable) => `# ${variable.description}${remark(variable, source)}\n${assignment(variable)}\n`,
+  );
   return `# === ${headings[source] ?? source} ===\n\n${lines.join('\n')}`;
 }
 
-function remark({ required, secret, example, defaultValue }: Variable): string {
+function remark({ name, required, secret, example, defaultValue }: Variable, source: string): string {
   const remarks = [
     required ? 'required' : '',
     secret ? 'secret' : '',
+    taken.has(name) || source === ofCompose ? '' : npmStartOnly,
     example !== undefined && defaultValue === undefined ? `e.g. ${example}` : '',
   ].filter(Boolean);
   return remarks.length > 0 ? ` (${remarks.join('; ')})` : '';

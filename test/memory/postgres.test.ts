@@ -1,5 +1,8 @@
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { memoryCgroupMissing } from '#test/lib/memory-cgroup.ts';
+import { memoryLimit } from '#test/lib/compose-file.ts';
+import { createMemoryCgroup, memoryCgroupMissing } from '#test/lib/memory-cgroup.ts';
 import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
 import { startLimitedRunner } from './runner.ts';
@@ -18,23 +21,40 @@ describe.skipIf(memoryCgroupMissing !== undefined)(`tool-runner-postgres in its 
 
   test('answers 1,000 different queries', { timeout: 240_000 }, async () => {
     await using runner = await startLimitedRunner('postgres', { POSTGRES_URL: server.readerUrl });
-    const client = await runner.client('postgres_query');
-    const queries = Array.from({ length: 1_000 }, (_, index) => differentQuery(index));
-    const wrong: string[] = [];
-    async function work(): Promise<void> {
-      for (let next = queries.shift(); next; next = queries.shift()) {
-        const answer = await client.callTool({ name: 'postgres_query', arguments: { query: next.sql } });
-        const { rows } = (answer.structuredContent ?? {}) as { rows?: unknown[][] };
-        if (rows?.[0]?.[0] !== next.first) wrong.push(`${next.sql}: ${JSON.stringify(answer.content)}`);
-      }
-    }
-    // Settled, not all: what the kernel did must be said, not that a connection broke.
-    const ends = await Promise.allSettled(Array.from({ length: parallel }, work));
+    const wrong = await ask(await runner.client('postgres_query'), 1_000);
     await runner.requireAlive();
-    expect(ends.filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(wrong).toEqual([]);
+  });
+
+  test('`dragoman mcp postgres` needs no more', { timeout: 240_000 }, async () => {
+    await using stack = new AsyncDisposableStack();
+    const memory = stack.use(createMemoryCgroup(memoryLimit('tool-runner-postgres')));
+    const [command = '', ...args] = memory.enter([process.execPath, 'services/cli/dragoman.mjs', 'mcp', 'postgres']);
+    const env = { PATH: process.env['PATH'] ?? '', POSTGRES_URL: server.readerUrl };
+    const client = new Client({ name: 'test', version: '1' });
+    stack.defer(() => client.close());
+    await client.connect(new StdioClientTransport({ command, args, env }));
+    const wrong = await ask(client, 300);
+    expect(memory.kills()).toBe(0);
     expect(wrong).toEqual([]);
   });
 });
+
+/** Asks as many different queries, several at once; what was not answered right. */
+async function ask(client: Client, count: number): Promise<string[]> {
+  const queries = Array.from({ length: count }, (_, index) => differentQuery(index));
+  const wrong: string[] = [];
+  async function work(): Promise<void> {
+    for (let next = queries.shift(); next; next = queries.shift()) {
+      const answer = await client.callTool({ name: 'postgres_query', arguments: { query: next.sql } });
+      const { rows } = (answer.structuredContent ?? {}) as { rows?: unknown[][] };
+      if (rows?.[0]?.[0] !== next.first) wrong.push(`${next.sql}: ${JSON.stringify(answer.content)}`);
+    }
+  }
+  // Settled, not all: the caller says first what the kernel did.
+  const ends = await Promise.allSettled(Array.from({ length: parallel }, work));
+  return [...wrong, ...ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []))];
+}
 
 /** Short and long ones of many shapes: each makes the parser do what the one before did not. */
 function differentQuery(index: number): { sql: string; first: unknown } {

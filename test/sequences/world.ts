@@ -164,10 +164,9 @@ export function createWorld(redis: Redis, name: string) {
     },
     /** A decision whose process dies after so many commands: the run goes on where the decision is stored, and only there. */
     async decideAndDie(run: ModelRun, decision: 'allow' | 'deny', commands: number) {
-      const decided = decideApproval({ redis: dyingRedis(redis, commands).redis, queues }, run.id, approvalOf(run), {
-        decision,
-        by: 'h',
-      });
+      using dying = dyingRedis(redis, commands);
+      const parts = { redis: dying.redis, queues };
+      const decided = decideApproval(parts, run.id, approvalOf(run), { decision, by: 'h' });
       await decided.catch((error: unknown) => {
         if (!(error instanceof Died)) throw error;
       });

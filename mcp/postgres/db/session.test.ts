@@ -116,3 +116,21 @@ test('disposing leaves no connection behind', async () => {
   await tools[Symbol.asyncDispose]();
   await expect.poll(connections).toBe(0);
 });
+
+test('limits that the operator set lower for the role stay, and none is raised', async () => {
+  const role = 'hurried';
+  const url = await server.readOnlyRole('shop', { role });
+  await server.admin(
+    `ALTER ROLE ${role} SET statement_timeout = '300ms'; ALTER ROLE ${role} SET lock_timeout = '1500ms';
+     ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '2min'`,
+  );
+  await using tools = testTools(url, { POSTGRES_STATEMENT_TIMEOUT_MS: 50_000 });
+  const shown = await tools.query(
+    `SELECT ${['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'].map((name) => `current_setting('${name}')`).join(', ')}`,
+  );
+  expect(shown.data['rows']).toEqual([['300ms', '1500ms', '1min']]);
+  expect((await tools.query(endless)).text).toContain('was stopped after 0.3 s');
+  await server.admin(`ALTER ROLE ${role} SET statement_timeout = 0`);
+  await using unlimited = testTools(url, { POSTGRES_STATEMENT_TIMEOUT_MS: 50_000 });
+  expect((await unlimited.query('SHOW statement_timeout')).data['rows']).toEqual([['50s']]);
+});

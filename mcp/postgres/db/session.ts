@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Limits } from '../settings.ts';
 import type { Databases } from './databases.ts';
+import { openReadOnly } from './transaction.ts';
 import { requestCancel, socketOf } from './wire.ts';
 
 /** Why a session was ended from this side. */
@@ -10,6 +11,8 @@ export type CutReason = 'aborted' | 'overtime' | 'oversize';
 export interface Session {
   client: pg.ClientBase;
   database: string;
+  /** Milliseconds that the server gives one statement: ours, or what it sets for the role where that is less. */
+  timeoutMs: number;
   /** Set when this side ended the work. */
   readonly cut: CutReason | undefined;
   /** Runs a statement of our own, with typed values. */
@@ -47,8 +50,8 @@ export async function withSession<T>(
   const client = await connectUnlessAborted(databases, options);
   const watch = watchOver(client, options);
   try {
-    await client.query(openSql(options.limits));
-    return await work(sessionOf(client, options.database, watch));
+    const timeoutMs = await openReadOnly(client, options.limits);
+    return await work(sessionOf(client, options.database, timeoutMs, watch));
   } finally {
     watch.stop();
     await giveBack(client, watch);
@@ -79,22 +82,6 @@ function connectUnlessAborted(databases: Databases, { database, signal }: Sessio
       },
     );
   });
-}
-
-/**
- * Our own constant text, so several statements at once do no harm. standard_conforming_strings decides where a literal
- * ends: it must be what the parser of the guard assumes.
- */
-function openSql({ statementTimeoutMs }: Limits): string {
-  return `BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
-    SET LOCAL statement_timeout = ${statementTimeoutMs};
-    SET LOCAL lock_timeout = ${Math.min(statementTimeoutMs, 2_000)};
-    SET LOCAL idle_in_transaction_session_timeout = ${statementTimeoutMs + 10_000};
-    SET LOCAL standard_conforming_strings = on;
-    SET LOCAL DateStyle = ISO;
-    SET LOCAL IntervalStyle = postgres;
-    SET LOCAL bytea_output = hex;
-    SET LOCAL extra_float_digits = 1`;
 }
 
 interface Watch {
@@ -151,10 +138,11 @@ async function cancelUntilOver(client: pg.ClientBase, tries: number, isOver: () 
   socketOf(client).destroy();
 }
 
-function sessionOf(client: pg.ClientBase, database: string, watch: Watch): Session {
+function sessionOf(client: pg.ClientBase, database: string, timeoutMs: number, watch: Watch): Session {
   return {
     client,
     database,
+    timeoutMs,
     get cut() {
       return watch.cut;
     },

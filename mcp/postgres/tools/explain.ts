@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AnyTool, defineTool, ToolError } from '#mcp/kit.ts';
+import { type AnyTool, defineTool } from '#mcp/kit.ts';
 import type { Backend } from '../backend.ts';
 import { cutNote } from '../text.ts';
 import { database } from './query.ts';
@@ -22,13 +22,9 @@ export function explain(backend: Backend): AnyTool {
     }),
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     async run(args, context) {
-      if (/^\s*explain\b/i.test(args.query)) {
-        throw new ToolError(
-          'Give the SELECT alone, without EXPLAIN in front; EXPLAIN with options runs through postgres_query.',
-        );
-      }
       const result = await backend.read(context, {
-        sql: `EXPLAIN ${args.query}`,
+        sql: args.query,
+        plan: true,
         database: args.database,
         maxRows: maxLines,
       });

@@ -19,12 +19,14 @@ interface Options {
   session?: string;
 }
 
-const help = `Write a message and press Enter. A paste is one message; \\ at the end of a line, or Alt+Enter, begins a new line.
-What you enter while an answer is made is asked next. /new begins a new conversation; exit (or Ctrl-D) leaves.
-While an answer is made, Ctrl-C stops it; pressed again, it leaves.`;
+const help = `Write a message and press Enter; a paste is one message.
+\\ at the end of a line, or Alt+Enter, begins a new line.
+What you enter while an answer is made is asked next; Ctrl-C stops that answer.
+/new begins a new conversation; exit or Ctrl-D leaves.`;
 
 const moreHelp = `
-Each line on stdin is a message, answered in order, where stdin is not a terminal; a line that ends in \\ goes on in the next.
+Where stdin is not a terminal, each of its lines is a message, answered in order;
+a line that ends in \\ goes on in the next one.
   printf 'Which tables are there?\\nHow large is the first?\\n' | dragoman chat
 ${exitCodesHelp}`;
 

@@ -11,7 +11,7 @@ import { connectStack } from '../stack.ts';
 import type { Terminal } from '../terminal.ts';
 import { duration, parseDuration, printable } from '../text.ts';
 import { watchCtrlC } from '../ctrl-c.ts';
-import { exitCodeOf, exitCodesHelp } from '../exit-codes.ts';
+import { exitCodeOf, exitCodesHelp, refusalNotice } from '../exit-codes.ts';
 import { readQuestion } from '../input/question.ts';
 
 interface Options {
@@ -78,21 +78,9 @@ async function run(goal: string, options: Options, terminal: Terminal): Promise<
   if (options.json) terminal.out.write(`${JSON.stringify(ended, undefined, 2)}\n`);
   else if (ended.outcome === 'answered') terminal.out.write(`${printable(ended.text)}\n`);
   else terminal.err.write(`${pc.red(printable(ended.text))}\n`);
-  tellRefusals(terminal, ended);
+  const notice = refusalNotice(ended);
+  if (notice !== undefined) terminal.err.write(`${pc.yellow('!')} ${notice}\n`);
   return exitCodeOf(ended);
-}
-
-/** Says why the exit code is not 0 although there is an answer. */
-function tellRefusals(terminal: Terminal, { outcome, refused, unasked }: Ended): void {
-  if (outcome !== 'answered') return;
-  if (unasked.length > 0) {
-    const names = unasked.join(', ');
-    terminal.err.write(
-      `${pc.yellow('!')} Not done: ${names} needs a yes. Run it at a terminal, where you are asked.\n`,
-    );
-  } else if (refused.length > 0) {
-    terminal.err.write(`${pc.yellow('!')} Not done: ${refused.join(', ')} was refused.\n`);
-  }
 }
 
 /** What a run was and took, on one line. */

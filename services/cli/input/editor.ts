@@ -111,7 +111,9 @@ export function createEditor(history: readonly string[] = []): Editor {
     'ctrl-h': () => remove(left(), cursor),
     'ctrl-p': () => recall(1),
     'ctrl-n': () => recall(-1),
+    'ctrl-d': () => remove(cursor, right()),
     tab: () => insert('\t'),
+    'new-line': () => insert('\n'),
   };
 
   return {
@@ -127,19 +129,31 @@ export function createEditor(history: readonly string[] = []): Editor {
     },
     insert,
     press(key, typed) {
-      if (newLineSequence.test(key.sequence ?? '')) return void insert('\n');
-      const name = `${key.ctrl ? 'ctrl-' : key.meta ? 'meta-' : ''}${key.name ?? ''}`;
-      if (name === 'return' || name === 'enter') return enter();
-      if (name === 'ctrl-c') return 'interrupt';
-      if (name === 'ctrl-z') return 'suspend';
-      if (name === 'ctrl-l') return 'clear-screen';
-      if (name === 'ctrl-d') return text === '' ? 'end' : void remove(cursor, right());
+      const name = nameOf(key);
+      if (name === 'return') return enter();
+      const wish = name === 'ctrl-d' && text !== '' ? undefined : wishes[name];
+      if (wish !== undefined) return wish;
       const move = moves[name];
-      if (move) return void move();
-      if (typed !== undefined && !key.ctrl && !key.meta && !typed.startsWith('\u001B')) insert(typed);
+      if (move) move();
+      else if (typed !== undefined && !key.ctrl && !key.meta && !typed.startsWith('\u001B')) insert(typed);
       return undefined;
     },
   };
+}
+
+const wishes: Record<string, Wish> = {
+  'ctrl-c': 'interrupt',
+  'ctrl-d': 'end',
+  'ctrl-l': 'clear-screen',
+  'ctrl-z': 'suspend',
+};
+
+/** `ctrl-left`, `meta-b`, `up` … */
+function nameOf({ ctrl, meta, name = '', sequence = '' }: Key): string {
+  if (newLineSequence.test(sequence)) return 'new-line';
+  // Some terminals send the one, some the other.
+  if (name === 'enter' || name === 'return') return 'return';
+  return `${ctrl ? 'ctrl-' : meta ? 'meta-' : ''}${name}`;
 }
 
 function lastGrapheme(text: string): number {

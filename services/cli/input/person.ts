@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { displayWidth } from '#shared/tables/width.ts';
 import type { LiveRegion } from '../show/live-region.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneLine, printable } from '../text.ts';
@@ -46,7 +47,8 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
 
   function enter(editor: Editor): void {
     const { text } = editor;
-    if (question) return answer(text);
+    // One line answers a question; more of them are the next message, however it is entered.
+    if (question && !text.includes('\n')) return answer(text);
     if (text.trim() === '') return;
     editor.set('');
     remember(text);
@@ -190,9 +192,9 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
   };
 }
 
-/** A message as it stays on the screen. */
+/** A message as it stays on the screen: its further lines below its first. */
 function echo(prompt: string, text: string): string {
-  return prompt + printable(text);
+  return prompt + printable(text).replaceAll('\n', `\n${' '.repeat(displayWidth(prompt))}`);
 }
 
 function queued(ahead: readonly string[], columns: number): string[] {

@@ -17,7 +17,7 @@ const pasteStart = '\u001B[200~';
 const pasteEnd = '\u001B[201~';
 
 /** A burst is over when nothing has come for so long, in milliseconds: far below what a person takes between two keys. */
-const burstMs = 50;
+export const burstMs = 100;
 
 /**
  * Tells keys from pasted text in what a terminal in raw mode sends. Terminals that know how mark a paste; of others, lines
@@ -97,10 +97,15 @@ export function listenToStrokes(input: Readable, listener: StrokeListener): Disp
   };
 }
 
-/** Enter with more around it, and no keys that move or delete. */
+/* oxlint-disable no-control-regex -- keys are control characters */
+const moreAfterEnter = /[\r\n][^\u0000-\u001F\u007F]/;
+const keyThatTypesNothing = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
+/* oxlint-enable no-control-regex */
+
+/** Enter with text around it: not the key alone, and not one after keys that move or delete. */
 function isBurst(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- keys are control characters
-  return /[\r\n]/.test(text) && text.length > 1 && !/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/.test(text);
+  if (moreAfterEnter.test(text)) return true;
+  return /[\r\n]/.test(text) && text.length > 1 && !keyThatTypesNothing.test(text);
 }
 
 function lines(text: string): string {

@@ -143,13 +143,23 @@ export function createPublisher(input: PublisherInput): Publisher {
     const { part, digest } = operation;
     const stored = parts.get(part.name);
     if (!stored?.message) return;
+    // Until the new digest is stored nobody knows what stands: whoever takes over must not trust the old one.
+    const { digest: _, ...unsure } = stored;
+    if (stored.digest !== undefined) {
+      parts.set(part.name, unsure);
+      await store.announce(runId, turn, part.name, unsure);
+    }
     try {
       const channel = stored.channel ?? target.channel;
       const options = urgent.aborted ? { urgency: urgency.answer } : { urgency: urgency.edit, superseded: urgent };
       await api.edit(channel, stored.message, part.body, { ...options, check });
       deliveryCounted('edited');
     } catch (error) {
-      if (error instanceof SupersededError) return;
+      if (error instanceof SupersededError) {
+        // It was never sent: for us, what stood before stands.
+        parts.set(part.name, stored);
+        return;
+      }
       if (isOpen(error)) throw error;
       refuseFiles(part, error);
       const failure = failureOf(error);

@@ -76,10 +76,16 @@ export function createRenderer(input: RenderInput): Renderer {
     return text;
   }
 
+  /** What is to be shown of the text so far. A step's whole answer ends its last block: a paragraph break follows. */
+  function soFar(view: RunView): string {
+    const text = textOf(view);
+    const shown = growing(text, view.ended !== undefined);
+    return shown === text && !view.ended && !view.live && view.answers.size > 0 ? `${text}\n\n` : shown;
+  }
+
   return {
     render(view, waiting) {
-      const done = view.ended !== undefined;
-      const texts = streamed.update(growing(textOf(view), done), done);
+      const texts = streamed.update(soFar(view), view.ended !== undefined);
       const most = files ? maxParts : maxPartsWithoutFiles;
       const answer: AnswerSoFar = {
         shown: texts.slice(0, most),

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#shared/log.ts';
 import type { DiscordTarget, RunRequest } from '#shared/run.ts';
 import { answerDelivered } from '../events.ts';
@@ -25,6 +25,8 @@ interface Showing {
   renderer: Renderer;
   publisher: Publisher;
   turn: number;
+  /** Resolves when the view is as new as what may stand already. */
+  caughtUp: PromiseWithResolvers<void>;
 }
 
 /** What stands of a run, and our turn at showing it. */
@@ -94,22 +96,39 @@ function prepare(
     renderer,
     publisher,
     turn: delivery.turn,
+    caughtUp: Promise.withResolvers(),
   };
 }
 
 async function follow(showing: Showing, signal: AbortSignal): Promise<void> {
-  const { view, changes, parts, request } = showing;
-  for await (const event of parts.follower.follow(request.id, { signal })) {
-    parts.model.note(event);
-    const effect = fold(view, event);
-    if (effect !== 'none') changes.note(effect === 'urgent');
+  const { view, changes, parts, request, caughtUp } = showing;
+  try {
+    const newest = await newestEntry(showing);
+    if (newest === undefined) caughtUp.resolve();
+    for await (const event of parts.follower.follow(request.id, { signal })) {
+      parts.model.note(event);
+      const effect = fold(view, event);
+      if (effect !== 'none') changes.note(effect === 'urgent');
+      if (event.id === newest) caughtUp.resolve();
+    }
+    if (view.ended) parts.queue.ended();
+    changes.close();
+  } finally {
+    caughtUp.resolve();
   }
-  if (view.ended) parts.queue.ended();
-  changes.close();
+}
+
+/** The last entry of the journal, where messages of the run stand already: they may show all that it says. */
+async function newestEntry({ parts, request, publisher }: Showing): Promise<string | undefined> {
+  if (publisher.standing().size === 0) return undefined;
+  return (await parts.runs.journal(request.id)).at(-1)?.id;
 }
 
 async function publish(showing: Showing, signal: AbortSignal): Promise<void> {
   const { changes, publisher } = showing;
+  await showing.caughtUp.promise;
+  // What was read together with the newest entry is taken in as well, or words that stand would go and come back.
+  await setImmediate();
   while (await changes.next(signal)) {
     const operation = publisher.next(render(showing));
     if (operation) await carryOut(showing, operation.kind);

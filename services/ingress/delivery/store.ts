@@ -9,7 +9,7 @@ export interface StoredPart {
   /** Its id once it stands. */
   message?: string;
   channel?: string;
-  /** Digest of the body that stands there. */
+  /** Digest of the body that stands there; absent while it is not known, as in the middle of an edit. */
   digest?: string;
   /** When it was first tried, in milliseconds since the epoch. */
   triedAt?: number;
@@ -34,6 +34,8 @@ export interface DeliveryStore {
   hold(runId: string, turn: number): Promise<void>;
   /** Rejects with OvertakenError like `hold`; what was just done in Discord is then told to whom it may have disturbed. */
   write(runId: string, turn: number, name: string, part: StoredPart): Promise<void>;
+  /** The same for what is about to be done: nothing was disturbed yet. */
+  announce(runId: string, turn: number, name: string, part: StoredPart): Promise<void>;
   forget(runId: string, name: string): Promise<void>;
   writeWarnings(runId: string, warnings: string[]): Promise<void>;
   /**
@@ -44,6 +46,8 @@ export interface DeliveryStore {
   /** Notes that nothing more is to be shown of the run, by anybody. */
   abandon(runId: string): Promise<void>;
 }
+
+type PartArguments = Parameters<DeliveryStore['write']>;
 
 /** Another process shows this run since: it took the job of one that did not renew its lock. */
 export class OvertakenError extends DroppedError {
@@ -56,8 +60,15 @@ export class OvertakenError extends DroppedError {
 }
 
 const writeScript = defineScript(new URL('./write.lua', import.meta.url), {
-  keys: ['delivery'],
-  args: { turn: of<number>(), field: of<string>(), value: of<string>(), keepMs: of<number>() },
+  keys: ['delivery', 'undelivered'],
+  args: {
+    id: of<string>(),
+    turn: of<number>(),
+    field: of<string>(),
+    value: of<string>(),
+    keepMs: of<number>(),
+    announced: of<boolean>(),
+  },
   reply: of<'written' | 'overtaken' | 'overtaken-when-done'>(),
 });
 
@@ -71,6 +82,15 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
   async function set(runId: string, field: string, value: string): Promise<void> {
     const key = keys.delivery(runId);
     await redis.pipeline().hset(key, field, value).pexpire(key, keepRunsMs).exec();
+  }
+  async function writePart(announced: boolean, ...[runId, turn, name, part]: PartArguments): Promise<void> {
+    const [field, value] = [`${partField}${name}`, JSON.stringify(part)];
+    const state = await writeScript(
+      redis,
+      { delivery: keys.delivery(runId), undelivered: keys.undelivered },
+      { id: runId, turn, field, value, keepMs: keepRunsMs, announced },
+    );
+    if (state !== 'written') throw new OvertakenError(state === 'overtaken-when-done');
   }
   return {
     async read(runId) {
@@ -95,15 +115,8 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
     async hold(runId, turn) {
       if (Number(await redis.hget(keys.delivery(runId), 'turn')) !== turn) throw new OvertakenError(false);
     },
-    async write(runId, turn, name, part) {
-      const [field, value] = [`${partField}${name}`, JSON.stringify(part)];
-      const state = await writeScript(
-        redis,
-        { delivery: keys.delivery(runId) },
-        { turn, field, value, keepMs: keepRunsMs },
-      );
-      if (state !== 'written') throw new OvertakenError(state === 'overtaken-when-done');
-    },
+    write: (...part) => writePart(false, ...part),
+    announce: (...part) => writePart(true, ...part),
     async forget(runId, name) {
       await redis.hdel(keys.delivery(runId), `${partField}${name}`);
     },

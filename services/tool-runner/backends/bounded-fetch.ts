@@ -1,12 +1,15 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
 
 /** Bytes of one answer of a server elsewhere; more breaks the connection. */
-const answerMaxBytes = 16_000_000;
+export const answerMaxBytes = 16_000_000;
 
-/** fetch for servers that are not ours: no redirects (they could lead inside), no answer without end. */
+/**
+ * fetch for servers that are not ours: no redirects (they could lead inside), no answer without end. Streams of events
+ * last as long as their connection: their reader bounds each event.
+ */
 export const boundedFetch: FetchLike = async (url, init) => {
   const response = await fetch(url, { ...init, redirect: 'error' });
-  if (response.body === null) return response;
+  if (response.body === null || response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
   let bytes = 0;
   const counted = response.body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({

@@ -7,6 +7,7 @@ import {
   SdkErrorCode,
   SdkHttpError,
 } from '@modelcontextprotocol/client';
+import { unreadable } from './readable.ts';
 import { NotSent } from './transports.ts';
 
 /**
@@ -23,10 +24,12 @@ export type CallFailure = 'not-sent' | 'session-lost' | 'refused' | 'error' | 'u
 /** `hasSession`: whether the server keeps something for the connection that it can forget. */
 export function callFailure(error: unknown, hasSession: boolean): CallFailure {
   if (error instanceof SdkHttpError) return httpFailure(error, hasSession);
+  if (error instanceof ProtocolError && error.data === unreadable) return 'unreadable';
   if (error instanceof ProtocolError) return deniesSession(error.code, wordsOf(error)) ? 'session-lost' : 'error';
   if (error instanceof InsufficientScopeError) return 'refused';
   if (wasNotSent(error)) return 'not-sent';
-  return isUnreadable(error) ? 'unreadable' : 'unknown';
+  const codes: string[] = [SdkErrorCode.InvalidResult, SdkErrorCode.ClientHttpUnexpectedContent];
+  return error instanceof SdkError && codes.includes(error.code) ? 'unreadable' : 'unknown';
 }
 
 /** True when the request had no effect and another one needs a new connection. */
@@ -117,10 +120,4 @@ function failedToConnect(cause: unknown): boolean {
   const { syscall, code = '' } = (cause ?? {}) as NodeJS.ErrnoException;
   if (syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT') return true;
   return /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF|SELF_SIGNED_CERT|UNABLE_TO_)/.test(code);
-}
-
-function isUnreadable(error: unknown): boolean {
-  if (error instanceof SyntaxError) return true;
-  const codes: string[] = [SdkErrorCode.InvalidResult, SdkErrorCode.ClientHttpUnexpectedContent];
-  return error instanceof SdkError && codes.includes(error.code);
 }

@@ -2,8 +2,9 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { ReadBuffer, serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
+import { serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
 import { within } from '#shared/deadline.ts';
+import { createLineReader } from './lines.ts';
 import { relayStderr } from './stderr.ts';
 import { NotSent } from './transports.ts';
 
@@ -23,8 +24,8 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 const endMs = 1_500;
 /** Milliseconds for reading what an ended child has printed. */
 const drainMs = 500;
-/** Bytes of one message; more ends the connection. */
-const messageMaxBytes = 32_000_000;
+/** Characters of one message; more ends the connection. */
+const messageMaxLength = 32_000_000;
 
 /**
  * Speaks MCP with a child process over its stdin and stdout. The child leads a process group of its own, so that what it
@@ -39,7 +40,7 @@ export class ChildTransport implements Transport {
   /** True once we have asked it to end. */
   #asked = false;
   readonly #command: ChildCommand;
-  readonly #buffer = new ReadBuffer({ maxBufferSize: messageMaxBytes });
+  readonly #lines = createLineReader(messageMaxLength);
 
   constructor(command: ChildCommand) {
     this.#command = command;
@@ -82,23 +83,15 @@ export class ChildTransport implements Transport {
   }
 
   #receive(chunk: Buffer): void {
+    let messages: JSONRPCMessage[];
     try {
-      this.#buffer.append(chunk);
+      messages = this.#lines.read(chunk);
     } catch (error) {
       this.onerror?.(error as Error);
       void this.close();
       return;
     }
-    for (;;) {
-      try {
-        const message = this.#buffer.readMessage();
-        if (message === null) return;
-        this.onmessage?.(message);
-      } catch (error) {
-        // A line that is no message: programs print what they should not.
-        this.onerror?.(error as Error);
-      }
-    }
+    for (const message of messages) this.onmessage?.(message);
   }
 
   async send(message: JSONRPCMessage): Promise<void> {

@@ -8,7 +8,7 @@ import {
   type FetchLike,
   type JSONRPCMessage,
 } from '@modelcontextprotocol/client';
-import { boundedFetch } from './bounded-fetch.ts';
+import { readableFetch } from './readable-fetch.ts';
 
 /** The message did not reach the server. */
 export class NotSent extends Error {
@@ -27,7 +27,7 @@ export class HttpTransport extends StreamableHTTPClientTransport {
       maxReconnectionDelay: 30_000,
       reconnectionDelayGrowFactor: 2,
     };
-    super(url, { fetch: boundedFetch, requestInit: { headers }, reconnectionOptions });
+    super(url, { fetch: readableFetch, requestInit: { headers }, reconnectionOptions });
   }
 
   override async send(message: JSONRPCMessage, options?: SendOptions): Promise<void> {
@@ -52,7 +52,7 @@ export class SseTransport extends SSEClientTransport {
 }
 
 const fetchOrRefusal: FetchLike = async (url, init) => {
-  const response = await boundedFetch(url, init);
+  const response = await readableFetch(url, init);
   if (response.ok || init?.method !== 'POST') return response;
   const { status, statusText } = response;
   const text = await response.text().catch(() => '');

@@ -1,0 +1,61 @@
+import type pg from 'pg';
+import type { Limits } from '../settings.ts';
+
+/** What the server gives every transaction of a connection by itself, in milliseconds; 0 is no limit. */
+interface RoleLimits {
+  statement: number;
+  lock: number;
+  idle: number;
+}
+
+/** They hold from the login to the end of the connection: DISCARD ALL brings them back. */
+const roleLimits = new WeakMap<pg.ClientBase, RoleLimits>();
+
+async function roleLimitsOf(client: pg.ClientBase): Promise<RoleLimits> {
+  const known = roleLimits.get(client);
+  if (known) return known;
+  const ms = (name: string) =>
+    `(1000 * extract(epoch from pg_catalog.current_setting('${name}')::pg_catalog.interval))::pg_catalog.int4`;
+  const { rows } = await client.query<RoleLimits>(
+    `SELECT ${ms('statement_timeout')} AS statement, ${ms('lock_timeout')} AS lock,
+      ${ms('idle_in_transaction_session_timeout')} AS idle`,
+  );
+  const found = rows[0]!;
+  roleLimits.set(client, found);
+  return found;
+}
+
+/** Opens a read-only transaction with the limits set in it; resolves with the milliseconds that one statement has. */
+export async function openReadOnly(client: pg.ClientBase, { statementTimeoutMs }: Limits): Promise<number> {
+  const role = await roleLimitsOf(client);
+  const statement = lower(role.statement, statementTimeoutMs);
+  await client.query(
+    openSql({
+      statement,
+      lock: lower(role.lock, Math.min(statementTimeoutMs, 2_000)),
+      idle: lower(role.idle, statementTimeoutMs + 10_000),
+    }),
+  );
+  return statement;
+}
+
+/** What an operator has set lower for the role stays. */
+function lower(ofRole: number, ours: number): number {
+  return ofRole === 0 ? ours : Math.min(ofRole, ours);
+}
+
+/**
+ * Our own constant text, so several statements at once do no harm. standard_conforming_strings decides where a literal
+ * ends: it must be what the parser of the guard assumes.
+ */
+function openSql({ statement, lock, idle }: RoleLimits): string {
+  return `BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+    SET LOCAL statement_timeout = ${statement};
+    SET LOCAL lock_timeout = ${lock};
+    SET LOCAL idle_in_transaction_session_timeout = ${idle};
+    SET LOCAL standard_conforming_strings = on;
+    SET LOCAL DateStyle = ISO;
+    SET LOCAL IntervalStyle = postgres;
+    SET LOCAL bytea_output = hex;
+    SET LOCAL extra_float_digits = 1`;
+}

@@ -1,0 +1,70 @@
+import type { FetchLike, RequestId } from '@modelcontextprotocol/client';
+import { answerMaxBytes, boundedFetch } from './bounded-fetch.ts';
+import { readMessages } from './readable.ts';
+
+/** fetch for MCP's transports over HTTP: answers come as the SDK's strict reader wants them. */
+export const readableFetch: FetchLike = async (url, init) => {
+  const response = await boundedFetch(url, init);
+  const type = response.headers.get('content-type') ?? '';
+  const request = readRequest(init?.body);
+  // What comes of the first question of all is the SDK's to judge: it tells which revisions the server speaks.
+  if (!response.ok || response.body === null || request?.method === 'server/discover') return response;
+  const asked = request?.id;
+  if (type.startsWith('text/event-stream')) {
+    return renewed(response, response.body.pipeThrough(readableEvents(asked)));
+  }
+  if (asked === undefined || !type.startsWith('application/json')) return response;
+  const messages = readMessages(await response.text(), asked);
+  return renewed(response, JSON.stringify(messages.length === 1 ? messages[0] : messages));
+};
+
+function renewed({ status, statusText, headers }: Response, body: string | ReadableStream): Response {
+  const kept = new Headers(headers);
+  kept.delete('content-length');
+  kept.delete('content-encoding');
+  return new Response(body, { status, statusText, headers: kept });
+}
+
+function readRequest(body: unknown): { id?: RequestId; method?: string } | undefined {
+  return typeof body === 'string' ? (JSON.parse(body) as { id?: RequestId; method?: string }) : undefined;
+}
+
+/** Reads the messages of an event stream; other events pass as they are. An event without end breaks the stream. */
+function readableEvents(asked: RequestId | undefined): TransformStream<Uint8Array, Uint8Array> {
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  let rest = '';
+  return new TransformStream({
+    transform(chunk, controller) {
+      const searched = Math.max(0, rest.length - 3);
+      rest += decoder.decode(chunk, { stream: true });
+      if (!/\r\r|\n\n|\n\r|\r\n\r/.test(rest.slice(searched))) {
+        if (rest.length > answerMaxBytes)
+          controller.error(new Error(`an event is larger than ${answerMaxBytes} bytes`));
+        return;
+      }
+      const events = rest.split(/\r\n\r\n|\n\n|\r\r/);
+      rest = events.pop() ?? '';
+      for (const event of events) controller.enqueue(encoder.encode(readEvent(event, asked)));
+    },
+  });
+}
+
+function readEvent(event: string, asked: RequestId | undefined): string {
+  const lines = event.split(/\r\n|\n|\r/);
+  const isData = (line: string): boolean => line.startsWith('data:');
+  const data = lines.filter(isData).map((line) => line.slice(5).replace(/^ /, ''));
+  const name =
+    lines
+      .findLast((line) => line.startsWith('event:'))
+      ?.slice(6)
+      .trim() ?? 'message';
+  if (name !== 'message' || data.join('') === '') return `${event}\n\n`;
+  const others = lines
+    .filter((line) => !isData(line))
+    .map((line) => `${line}\n`)
+    .join('');
+  const messages = readMessages(data.join('\n'), asked);
+  if (messages.length === 0) return `${others}\n`;
+  return messages.map((message) => `${others}data: ${JSON.stringify(message)}\n\n`).join('');
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { parseJSONRPCMessage, type JSONRPCMessage, type RequestId } from '@modelcontextprotocol/client';
+
+const INTERNAL_ERROR = -32_603;
+/** No server can guess it: an error with this as its `data` is ours, and stands for an answer that cannot be read. */
+export const unreadable = randomUUID();
+
+type Fields = Record<string, unknown>;
+
+/**
+ * The messages in a text of a server that is not ours, read leniently: one odd field must not cost an answer, and an
+ * answer that cannot be read must end its call at once. Of a text that is no message and names no request, nothing is left.
+ * `asked`: the request that the text answers, where the transport tells.
+ */
+export function readMessages(text: string, asked?: RequestId): JSONRPCMessage[] {
+  const value = parse(text);
+  if (value === undefined) return inPlaceOf(idIn(text) ?? (text.includes('"method"') ? undefined : asked));
+  // A batch: MCP 2025-03-26 had them.
+  return (Array.isArray(value) ? value : [value]).flatMap((each: unknown) => readMessage(each, asked));
+}
+
+function readMessage(value: unknown, asked: RequestId | undefined): JSONRPCMessage[] {
+  if (!isFields(value)) return inPlaceOf(asked);
+  const message = repaired(value, asked);
+  try {
+    return [parseJSONRPCMessage(message)];
+  } catch {
+    if ('method' in message) return [];
+    return inPlaceOf(isId(message['id']) ? message['id'] : asked);
+  }
+}
+
+function inPlaceOf(id: RequestId | undefined): JSONRPCMessage[] {
+  if (id === undefined) return [];
+  return [{ jsonrpc: '2.0', id, error: { code: INTERNAL_ERROR, message: 'unreadable answer', data: unreadable } }];
+}
+
+/** The JSON of a text, also with the numbers that are none and that some languages write. Undefined: it is no JSON. */
+export function parse(text: string): unknown {
+  const json = text.replace(/^\ufeff/, '');
+  for (const attempt of [() => json, () => json.replaceAll(noNumber, (token) => (token[0] === '"' ? token : 'null'))]) {
+    try {
+      return JSON.parse(attempt()) as unknown;
+    } catch {
+      // Read differently, or not at all.
+    }
+  }
+  return undefined;
+}
+
+/** Strings come first, so that what stands in one is left alone. */
+const noNumber = /"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** The id that a text which is no JSON would have had. */
+function idIn(text: string): RequestId | undefined {
+  const found =
+    /^[^]{0,200}?"id"\s*:\s*(\d{1,15})\b/.exec(text)?.[1] ?? /"id"\s*:\s*(\d{1,15})\s*\}\s*$/.exec(text)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+function repaired(value: Fields, asked: RequestId | undefined): Fields {
+  const message: Fields = { jsonrpc: '2.0', ...value };
+  if ('method' in message) return message;
+  if (message['error'] === null || message['error'] === undefined) {
+    delete message['error'];
+    if (isFields(message['result'])) message['result'] = repairedResult(message['result']);
+    return message;
+  }
+  delete message['result'];
+  message['error'] = repairedError(message['error']);
+  // JSON-RPC 2.0: who could not read the request does not know its id.
+  if (asked !== undefined && !isId(message['id'])) message['id'] = asked;
+  return message;
+}
+
+function repairedError(error: unknown): Fields {
+  if (!isFields(error)) return { code: INTERNAL_ERROR, message: String(error) };
+  const { code, message, data } = error;
+  return {
+    code: Number.isSafeInteger(code) ? code : INTERNAL_ERROR,
+    message: typeof message === 'string' ? message : 'error',
+    ...(data !== undefined && { data }),
+  };
+}
+
+/** Optional fields are absent or have a value; some languages write null for absent. */
+function repairedResult(result: Fields): Fields {
+  const { content, ...others } = withoutNulls(result);
+  if (content === undefined) return others;
+  const items = Array.isArray(content)
+    ? content.map((item: unknown) => (isFields(item) ? withoutNulls(item) : item))
+    : content;
+  return { ...others, content: items };
+}
+
+function withoutNulls(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isId(value: unknown): value is RequestId {
+  return typeof value === 'string' || Number.isSafeInteger(value);
+}

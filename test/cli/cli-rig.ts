@@ -1,0 +1,108 @@
+import { spawn, type StdioOptions } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Writable } from 'node:stream';
+import { startOnTerminal, type TerminalProgram } from '#test/lib/on-terminal.ts';
+import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
+import { startRig } from '#test/worker/rig.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const program = 'services/cli/dragoman.mjs';
+
+export interface CliResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CliProgram {
+  stdin: Writable | null;
+  stderr(): string;
+  finished: Promise<CliResult>;
+}
+
+/** `dragoman` as a process, with a real Redis and worker, and a model that answers "Answer N is here." */
+export interface CliRig extends AsyncDisposable {
+  /** What the model was asked since `forget`, in order. */
+  questions: string[];
+  /** Its state folder, empty at first. */
+  folder: string;
+  /** Forgets the questions and lets answers come at once. */
+  forget(): void;
+  /** Answers are kept back until the returned function is called. */
+  keepBack(): () => void;
+  /** Runs it. `input`: what comes on stdin, which then ends; otherwise stdin is as `stdio` says. */
+  run(args: string[], input: string | Buffer): Promise<CliResult>;
+  start(args: string[], stdio: StdioOptions): CliProgram;
+  atTerminal(args: string[], env?: Record<string, string>): TerminalProgram;
+}
+
+/**
+ * "please write" has the tool `write` called, which needs a yes; "please burn" `burn`, which its server refuses; "please
+ * fail" fails.
+ */
+export async function startCliRig(): Promise<CliRig> {
+  const rig = await startRig();
+  const toolbox = createPlayedToolbox({
+    write: { readOnly: false, permission: 'approve', run: () => 'written' },
+    burn: { run: () => ({ outcome: 'refused', content: 'not for you' }) },
+  });
+  const worker = await rig.worker({ toolbox });
+  const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-cli-'));
+  const questions: string[] = [];
+  let hold = Promise.resolve();
+  rig.model.handle(async (request) => {
+    if (request.user.includes('please fail')) return { error: { status: 401 } };
+    const tool = /please (write|burn)/.exec(request.user)?.[1];
+    if (tool !== undefined && request.step === 0) return { toolCalls: [{ name: tool, arguments: { file: 'a.md' } }] };
+    if (request.step > 0) return { text: `After the call: ${request.results.at(-1)?.text}.` };
+    // The person's name stands before.
+    questions.push(request.user.replace(/^\S+: /, ''));
+    await hold;
+    return { text: `Answer ${questions.length} is here.` };
+  });
+  const { PATH, HOME, USER } = process.env;
+  const env = { REDIS_URL: rig.server.url, DRAGOMAN_STATE_DIR: folder };
+  function start(args: string[], stdio: StdioOptions): CliProgram {
+    const child = spawn(process.execPath, [path.join(root, program), ...args], {
+      cwd: root,
+      env: { PATH, HOME, USER, NO_COLOR: '1', ...env },
+      stdio,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+    child.stdin?.on('error', () => undefined);
+    const finished = new Promise<CliResult>((resolve) => {
+      child.once('close', (code) => resolve({ code, stdout, stderr }));
+    });
+    return { stdin: child.stdin, stderr: () => stderr, finished };
+  }
+  return {
+    questions,
+    folder,
+    forget() {
+      questions.length = 0;
+      hold = Promise.resolve();
+    },
+    keepBack() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      hold = promise;
+      return resolve;
+    },
+    start,
+    run(args, input) {
+      const running = start(args, 'pipe');
+      running.stdin?.end(input);
+      return running.finished;
+    },
+    atTerminal: (args, more) => startOnTerminal(program, args, { ...env, ...more }),
+    async [Symbol.asyncDispose]() {
+      await worker[Symbol.asyncDispose]();
+      await rig[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
