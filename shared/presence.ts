@@ -8,7 +8,14 @@ import type { Subscriber } from './subscriber.ts';
 
 const log = createLogger('presence');
 
-const presentSchema = z.object({ queue: z.string(), host: z.string(), pid: z.number(), since: z.number() });
+const presentSchema = z.object({
+  queue: z.string(),
+  host: z.string(),
+  pid: z.number(),
+  since: z.number(),
+  /** Whether others can see that it lives; not so behind some proxies of Redis. */
+  seen: z.boolean(),
+});
 /** Who works jobs of a queue. `since`: milliseconds since the epoch. */
 export type Present = z.infer<typeof presentSchema> & { id: string };
 
@@ -26,13 +33,12 @@ export async function showPresence(
   const listening = await subscriber.listen(keys.presence(id), () => undefined);
   // Behind a proxy, for one, connections may end at different servers: who is not seen must not be missed.
   const seen = (await absentOf(redis, [id])).length === 0;
-  const entry = JSON.stringify({ queue, host: hostname(), pid: process.pid, since: Date.now() });
+  const entry = JSON.stringify({ queue, host: hostname(), pid: process.pid, since: Date.now(), seen });
   const enter = async () => void (await redis.hset(keys.present, id, entry));
-  if (seen) {
-    await enter();
-    // Who was away for too long was missed and forgotten.
-    subscriber.onReturn(() => void enter().catch(() => undefined));
-  } else log.info('this worker is not seen by others: should it die, its jobs go on when their locks run out');
+  await enter();
+  // Who was away for too long was missed and forgotten.
+  if (seen) subscriber.onReturn(() => void enter().catch(() => undefined));
+  else log.info('this worker is not seen by others: should it die, its jobs go on when their locks run out');
   return {
     async [Symbol.asyncDispose]() {
       // Before its channel goes, or it would be missed. With Redis away a sweep forgets it.
@@ -45,20 +51,26 @@ export async function showPresence(
 /** Milliseconds after which all have found Redis again, when it was away: they try every 2 s at least. */
 const settledMs = 3_000;
 
-/** Workers that have shown themselves and are not there any more. None while Redis, once lost, has only just been found again. */
+/** Workers that others could see and that are not there any more. None while Redis, once lost, has only just been found again. */
 export async function missingWorkers(redis: Redis): Promise<Set<string>> {
   if (foundAgainForMs(redis) < settledMs) return new Set();
-  return new Set(await absentOf(redis, await redis.hkeys(keys.present)));
+  const { present, absent } = await look(redis);
+  return new Set(present.filter(({ id, seen }) => seen && absent.has(id)).map(({ id }) => id));
 }
 
-/** Who works jobs now: the one truth for the sweep, `/status` and doctor. */
+/** Who works jobs now, as far as can be seen: the one truth for the sweep, `/status` and doctor. */
 export async function presentWorkers(redis: Redis): Promise<Present[]> {
+  const { present, absent } = await look(redis);
+  return present.filter(({ id, seen }) => !seen || !absent.has(id));
+}
+
+async function look(redis: Redis): Promise<{ present: Present[]; absent: Set<string> }> {
   const entries = await redis.hgetall(keys.present);
-  const absent = new Set(await absentOf(redis, Object.keys(entries)));
-  return Object.entries(entries).flatMap(([id, text]) => {
+  const present = Object.entries(entries).flatMap(([id, text]) => {
     const parsed = presentSchema.safeParse(JSON.parse(text));
-    return parsed.success && !absent.has(id) ? [{ id, ...parsed.data }] : [];
+    return parsed.success ? [{ id, ...parsed.data }] : [];
   });
+  return { present, absent: new Set(await absentOf(redis, Object.keys(entries))) };
 }
 
 /** Misses them no longer, once their jobs are in other hands. */

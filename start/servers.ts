@@ -9,8 +9,11 @@ import { nextFreePort } from './ports.ts';
 import type { StackProcess } from './process.ts';
 import { readiness } from './readiness.ts';
 
-/** Milliseconds for a server that is away: what is wrong now will hardly be right a moment later. */
-const failingMs = 3_000;
+/**
+ * Milliseconds that what is wrong with a server may last before it counts as away. Of others' the first failure is known
+ * to be one; a backend of ours may be slow to answer on a busy machine.
+ */
+const failingMs = { ours: 10_000, others: 3_000 };
 const lookAgainMs = 5_000;
 
 /** The MCP servers of servers.json, each behind a tool-runner. */
@@ -67,7 +70,7 @@ async function startServer(
     const calls = path.join(build.state.folder('calls'), `${name}.jsonl`);
     const env = { ...common, ...variables, IDEMPOTENCY_FILE: calls };
     const spec = { name: runnerName(name), script: 'services/tool-runner/main.ts', env };
-    runner = build.launch('servers', spec, { failingMs });
+    runner = build.launch('servers', spec, { failingMs: failingMs[domainOf(entry) ? 'ours' : 'others'] });
     await runner.ready;
     step.done();
     return domainOf(entry);

@@ -6,7 +6,7 @@ import { findRedis } from './redis.ts';
 import { startServers, type Servers } from './servers.ts';
 
 const playgroundPort = 8090;
-/** Milliseconds that MCP servers get when all else is up: most are there by then, and the screen is in order. */
+/** Milliseconds that servers of others get when all else is up: most are there by then, and the screen is in order. */
 const patienceMs = 2_000;
 
 /** The bot's place: variables of the ingress, and the playground's page where it is on that. */
@@ -23,9 +23,9 @@ export interface Stack {
 
 /**
  * Starts everything: backends, model and tool-runners at once, then the worker and the door to Discord. Resolves when
- * all are ready but MCP servers that take long or are away; rejects with StartError when another part cannot start.
- * `door: false`: a question from the terminal does not go through Discord, and a bot that shows up there for seconds
- * would only confuse.
+ * all are ready but servers of others that take long, and MCP servers that are away; rejects with StartError when another
+ * part cannot start. `door: false`: a question from the terminal does not go through Discord, and a bot that shows up
+ * there for seconds would only confuse.
  */
 export async function startStack(build: Build, options: { door: boolean }): Promise<Stack> {
   const signing = { DRAGOMAN_SIGNING_KEY: build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key') };
@@ -43,9 +43,12 @@ export async function startStack(build: Build, options: { door: boolean }): Prom
     options.door &&
       build.start('doors', { name: 'ingress', script: 'services/ingress/main.ts', env: { ...core, ...door.env } }),
   ]);
+  // Who asks as soon as the addresses are there should find the tools that come with us.
+  await servers.domains;
   await Promise.race([servers.settled, delay(patienceMs, undefined, { ref: false })]);
   return { door, servers };
 }
+
 const noDoor: Door = { env: {}, page: undefined };
 
 async function startRedis(build: Build): Promise<Variables> {

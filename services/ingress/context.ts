@@ -142,11 +142,8 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     model,
     ping: () => client.ws.ping,
   };
-  listenToGateway(client, {
-    listener,
-    changes: createQuestionChanges({ listener, index, runs }),
-    interaction: (interaction) => route(interactions, interaction),
-    sessions: createSessions({
+  const sessions = stack.use(
+    createSessions({
       client,
       api,
       redis,
@@ -155,6 +152,12 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
       application: application.id,
       maxAgeMs: config.DISCORD_CATCH_UP_MINUTES * 60_000,
     }),
+  );
+  listenToGateway(client, {
+    listener,
+    changes: createQuestionChanges({ listener, index, runs }),
+    interaction: (interaction) => route(interactions, interaction),
+    sessions,
   });
   await logIn(client, config.DISCORD_TOKEN);
   const replies: ReplyParts = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { askInDiscord } from './discord.ts';
 import { commandsIn, sectionOf } from './documented.ts';
-import { ask, nodeIn, runDocumented, until } from './stack.ts';
+import { ask, load, nodeIn, runDocumented, until } from './stack.ts';
 
 test('a question is answered with tools, from the terminal client, by the offline model behind LiteLLM', async () => {
   const done = await ask('Which tables are in the database, and how many rows has the largest?');
@@ -17,6 +17,15 @@ test.each([
   const done = await ask(question);
   expect(done.code, done.stderr).toBe(0);
   expect(done.stderr).toContain(tool);
+});
+
+test('ordinary queries of the database are answered, one after another', async () => {
+  // The runner compiles its SQL parser anew while it works: it needs its memory after the first query, not in it. Whether
+  // it was killed for that, 99-restarts.test.ts tells.
+  for (const name of ['first', 'second', 'third']) {
+    const { outcomes } = await load({ name: `query-${name}`, runs: 5, text: 'query {}' });
+    expect(outcomes).toEqual({ answered: 5 });
+  }
 });
 
 test('a person writes in the played Discord and gets the answer there', async () => {

@@ -26,6 +26,8 @@ const variables = {
   LLM_API_BASE: 'http://played-model:4020/v1',
   // Few slots, so that a slow model fills a worker and more workers show.
   WORKER_CONCURRENCY: '4',
+  // LiteLLM, killed, needs minutes to start where everything else wants the cores too: runs wait for it, and are not lost.
+  MODEL_RETRY_BUDGET_MS: '280000',
   // Prisma's engines cannot be had from a package registry, so LiteLLM runs without its database here.
   LITELLM_DATABASE: '',
   // What docs/operations.md, "Your own data", opens: a host that is not public, and another port of public ones.

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readJournal } from '#shared/runs/journal.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { readRun } from '#shared/runs/record.ts';
+import { stopRun } from '#shared/runs/stop.ts';
 import { suspendRun } from '#shared/runs/suspend.ts';
-import type { PlayedRun } from './played-worker.ts';
+import { playWorker, type PlayedRun } from './played-worker.ts';
 import { startRig, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -120,7 +121,9 @@ test('an expired approval and one whose run has ended lose their buttons', async
   await expired.run.append({ type: 'approval.decided', approval: '0-0', decision: 'expired', by: 'nobody' });
   await rig.controls.waitFor(({ id, content }) => id === expired.card && content.includes('⌛ Expired'));
   const ended = await waiting();
-  await ended.run.end('Stopped.', { outcome: 'stopped' });
+  await stopRun({ redis: rig.redis, queues: rig.queues }, ended.run.id, 'ada');
+  const stopped = await playWorker(rig.redis, rig.queues, ended.run.id);
+  await stopped.end('Stopped.', { outcome: 'stopped' });
   const after = await rig.controls.waitFor(({ id, content }) => id === ended.card && content.includes('ended before'));
   expect(after.components).toEqual([]);
 });

@@ -219,7 +219,7 @@ describe.each(Object.entries(obstacles))('a call that was under way at a crash, 
     const runId = await goOn(stage, 'put', terminal);
     expect(await rig.entry(runId, 'tool.finished')).toMatchObject({ outcome: 'interrupted' });
     await rig.ended(runId);
-    expect(toldModel()).toMatch(/^put may or may not have happened: .* It may be called once more\.$/);
+    expect(toldModel()).toMatch(/^put may or may not have happened: .* It may be called again\.$/);
     expect(await auditedOutcomes(runId)).toEqual(['interrupted']);
   });
 

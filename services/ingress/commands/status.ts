@@ -1,5 +1,5 @@
 import { keys } from '#shared/keys.ts';
-import { presentWorkers } from '#shared/presence.ts';
+import { presentWorkers, type Present } from '#shared/presence.ts';
 import type { RunRecord } from '#shared/runs/record.ts';
 import { oneLine } from '../delivery/escape.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
@@ -28,17 +28,16 @@ function discordLine(parts: InteractionParts): string {
 
 async function queueLines({ queue, redis }: InteractionParts): Promise<string[]> {
   const [depth, present] = await Promise.all([queue.depth(), presentWorkers(redis)]);
-  const workers = present.filter((each) => each.queue === 'runs').length;
+  const workers = present.filter((each) => each.queue === 'runs');
   const wait = depth.wait === undefined ? '' : `: about ${depth.wait}`;
   const waiting = depth.waiting === 0 ? 'no question waits' : `${counted(depth.waiting, 'question')} ahead${wait}`;
   return [`🟢 **Queue** ${waiting}`, workersLine(workers, depth.active)];
 }
 
-function workersLine(workers: number, active: number): string {
+function workersLine(workers: Present[], active: number): string {
   const busy = active === 0 ? 'idle' : `at work on ${counted(active, 'question')}`;
-  if (workers > 0) return `🟢 **Workers** ${workers}, ${busy}`;
-  // Behind some proxies of Redis nobody can see the others.
-  if (active > 0) return `⚪ **Workers** ${busy}`;
+  if (workers.some(({ seen }) => !seen)) return `⚪ **Workers** ${busy}`;
+  if (workers.length > 0) return `🟢 **Workers** ${workers.length}, ${busy}`;
   return '🔴 **Workers** none is running: questions are kept, and answered when one is back';
 }
 

@@ -76,16 +76,18 @@ export function createRenderer(input: RenderInput): Renderer {
     return text;
   }
 
-  /** What is to be shown of the text so far. A step's whole answer ends its last block: a paragraph break follows. */
-  function soFar(view: RunView): string {
-    const text = textOf(view);
-    const shown = growing(text, view.ended !== undefined);
-    return shown === text && !view.ended && !view.live && view.answers.size > 0 ? `${text}\n\n` : shown;
+  function textsOf(view: RunView): string[] {
+    const done = view.ended !== undefined;
+    const text = growing(textOf(view), done);
+    const texts = streamed.update(text, done);
+    // A step's whole answer ends its table, though the run goes on: what follows begins with a paragraph break.
+    const isWhole = !view.live && view.answers.size > 0 && text === textOf(view);
+    return isWhole && streamed.rowsComing() !== undefined ? streamed.update(`${text}\n\n`, false) : texts;
   }
 
   return {
     render(view, waiting) {
-      const texts = streamed.update(soFar(view), view.ended !== undefined);
+      const texts = textsOf(view);
       const most = files ? maxParts : maxPartsWithoutFiles;
       const answer: AnswerSoFar = {
         shown: texts.slice(0, most),

@@ -70,6 +70,33 @@ it('begin no mark before the stored ones are known: it could lead past what was 
   expect([known.get('letters'), known.get('new letters')]).toEqual(['10', '49']);
 });
 
+it('are read from a Redis that takes no writes', async () => {
+  await redis.hset('{dragoman}:discord:marks', 'room', '10');
+  await redis.config('SET', 'min-replicas-to-write', '1');
+  await using marks = createMarks(redis);
+  const loaded = await marks.load();
+  expect([loaded.marks.get('room'), BigInt(loaded.since) > 0n]).toEqual(['10', true]);
+  await expect(marks.storeSince()).rejects.toThrow('NOREPLICAS');
+  await redis.config('SET', 'min-replicas-to-write', '0');
+  await marks.storeSince();
+  await using later = createMarks(redis);
+  expect((await later.load()).since).toBe(loaded.since);
+});
+
+it('of a channel whose missed messages cannot be read stay, also when all others are released', async () => {
+  await using marks = createMarks(redis);
+  marks.missing('room');
+  marks.release();
+  for (const channel of ['room', 'other']) {
+    marks.begin(channel, '10');
+    marks.done(channel, '10');
+  }
+  const known = (await marks.load()).marks;
+  expect([known.get('room'), known.get('other')]).toEqual([undefined, '10']);
+  marks.found('room');
+  expect((await marks.load()).marks.get('room')).toBe('10');
+});
+
 it('that are held move as far as nothing is missing, and no further', async () => {
   await using marks = createMarks(redis);
   for (const message of ['10', '20', '30', '40']) marks.begin('room', message);

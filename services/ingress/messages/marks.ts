@@ -20,17 +20,23 @@ export interface Marks extends AsyncDisposable {
    * not lead past them. Marks are held from the beginning.
    */
   hold(): void;
-  /** Up to this message nothing of the channel is missing any more: its mark may move there although marks are held. */
+  /** Keeps this channel's mark where it is, also after `release`, until `found`: what it has missed cannot be read yet. */
+  missing(channel: string): void;
+  found(channel: string): void;
+  /** Up to this message nothing of the channel is missing any more: its mark may move there although it is held. */
   covered(channel: string, message: string): void;
-  /** What was missed has been given to the listener: marks move on. */
+  /** What was missed has been given to the listener: all marks move on but those of channels that are `missing`. */
   release(): void;
   /** Sets a mark where there is none yet, as soon as the stored ones are known. */
   initialise(channel: string, message: string): void;
   /**
    * All marks: those stored and what has been learnt since. `since`: the moment of the very first call, as a message id;
-   * whatever came later in a channel without a mark was missed.
+   * whatever came later in a channel without a mark was missed. Rejects when Redis cannot be read; that it takes no
+   * writes does not matter.
    */
   load(): Promise<{ marks: Map<string, string>; since: string }>;
+  /** Stores `since` once more where there is none yet. Rejects while Redis takes no writes, and so would take no question either. */
+  storeSince(): Promise<void>;
   /** Writes what has changed. */
   flush(): Promise<void>;
 }
@@ -46,12 +52,14 @@ export function createMarks(redis: Redis): Marks {
   const limits = new Map<string, string>();
   const timer = setInterval(() => void flush(), flushMs);
   let held = true;
+  const unread = new Set<string>();
   let loaded = false;
+  let firstLook = snowflakeOf(Date.now());
 
   function advance(channel: string): void {
     const last = newest.get(channel);
     if (last === undefined) return;
-    const limit = held ? limits.get(channel) : last;
+    const limit = held || unread.has(channel) ? limits.get(channel) : last;
     if (limit === undefined) return;
     const latest = newer(last, limit) ? limit : last;
     const pending = [...(open.get(channel) ?? [])];
@@ -76,6 +84,10 @@ export function createMarks(redis: Redis): Marks {
     }
   }
 
+  async function storeSince(): Promise<void> {
+    await redis.hsetnx(marksKey, sinceField, firstLook);
+  }
+
   return {
     begin(channel, message) {
       const pending = open.get(channel) ?? new Set();
@@ -91,6 +103,13 @@ export function createMarks(redis: Redis): Marks {
     },
     hold() {
       held = true;
+    },
+    missing(channel) {
+      unread.add(channel);
+    },
+    found(channel) {
+      unread.delete(channel);
+      advance(channel);
     },
     covered(channel, message) {
       limits.set(channel, message);
@@ -108,15 +127,17 @@ export function createMarks(redis: Redis): Marks {
       void flush();
     },
     async load() {
-      await redis.hsetnx(marksKey, sinceField, snowflakeOf(Date.now()));
-      const { [sinceField]: since = '0', ...stored } = await redis.hgetall(marksKey);
+      const { [sinceField]: since, ...stored } = await redis.hgetall(marksKey);
+      firstLook = since ?? firstLook;
+      if (since === undefined) await storeSince().catch(() => log.debug('the moment of the first look comes later'));
       for (const [channel, mark] of Object.entries(stored)) {
         const known = marks.get(channel);
         if (known === undefined || newer(mark, known)) marks.set(channel, mark);
       }
       loaded = true;
-      return { marks: new Map(marks), since };
+      return { marks: new Map(marks), since: firstLook };
     },
+    storeSince,
     flush,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'discord.js';
 import type { Redis } from 'ioredis';
 import { errorText } from '#shared/errors.ts';
@@ -5,7 +6,7 @@ import { createLogger } from '#shared/log.ts';
 import { commands } from '../commands/catalogue.ts';
 import { registerCommands } from '../commands/register.ts';
 import type { DiscordApi } from '../discord/api.ts';
-import { catchUp } from '../messages/catch-up.ts';
+import { catchUp, readAgain, type Unread } from '../messages/catch-up.ts';
 import type { Listener } from '../messages/listen.ts';
 import type { Marks } from '../messages/marks.ts';
 import { reportPermissions } from './permissions.ts';
@@ -22,8 +23,8 @@ export interface NewSessionParts {
   maxAgeMs: number;
 }
 
-/** What happens to the gateway's connection. All return at once; failures are logged. */
-export interface Sessions {
+/** What happens to the gateway's connection. All return at once; failures are logged. Once disposed nothing is read any more. */
+export interface Sessions extends Disposable {
   /** A new session: what came before it was not given to us. */
   began(): void;
   /** Until the session goes on or a new one begins, messages may be missing. */
@@ -32,27 +33,40 @@ export interface Sessions {
   resumed(): void;
 }
 
+/** Milliseconds until what could not be read is tried again: doubled each time. */
+const backOffMs = { first: 1_000, longest: 60_000 };
+
 /**
  * Whenever a gateway session begins, missed messages are caught up with; the first time permissions are checked and
- * commands registered as well. Marks move only while nothing can be missing.
+ * commands registered as well. Marks move only while nothing can be missing; those of channels that cannot be read wait for
+ * them alone.
  */
 export function createSessions(parts: NewSessionParts): Sessions {
   let first = true;
   let connected = false;
   let running = false;
+  let closed = false;
   let waiting = false;
   let work = Promise.resolve();
+  let retrying = Promise.resolve();
+  /** Aborts when a later session looks for all that is missing, or the process ends. */
+  let replaced = new AbortController();
 
   function settle(): void {
-    if (connected && !running && !waiting) parts.marks.release();
+    if (connected && !running && !waiting && !closed) parts.marks.release();
   }
 
   async function begin(): Promise<void> {
+    await retrying;
+    if (closed) return;
     running = true;
     waiting = false;
-    await attempt('catching up', () => catchUp(parts));
+    replaced = new AbortController();
+    const { signal } = replaced;
+    const unread = await look(signal);
     running = false;
     settle();
+    if (unread) retrying = lookAgain(unread, signal);
     if (!first || !parts.client.isReady()) return;
     first = false;
     reportPermissions(parts.client);
@@ -62,10 +76,32 @@ export function createSessions(parts: NewSessionParts): Sessions {
     );
   }
 
+  /** Undefined when another session is to look. Until the marks could be read, nobody knows what is missing. */
+  async function look(signal: AbortSignal): Promise<Unread | undefined> {
+    for (let tries = 0; !signal.aborted; tries += 1) {
+      try {
+        return await catchUp(parts);
+      } catch (error) {
+        log.error({ error: errorText(error) }, 'what was missed cannot be caught up with yet; trying again');
+        await pause(tries, signal);
+      }
+    }
+    return undefined;
+  }
+
+  async function lookAgain(unread: Unread, signal: AbortSignal): Promise<void> {
+    for (let tries = 0, left = unread; left.channels.length > 0; tries += 1) {
+      await pause(tries, signal);
+      if (signal.aborted) return;
+      left = await readAgain(parts, left);
+    }
+  }
+
   return {
     began() {
       connected = true;
       parts.marks.hold();
+      replaced.abort();
       // One after the other: two sessions in a row would look twice for the same messages. One that waits looks for all.
       if (waiting) return;
       waiting = true;
@@ -79,7 +115,16 @@ export function createSessions(parts: NewSessionParts): Sessions {
       connected = true;
       settle();
     },
+    [Symbol.dispose]() {
+      closed = true;
+      replaced.abort();
+    },
   };
+}
+
+async function pause(tries: number, signal: AbortSignal): Promise<void> {
+  const ms = Math.min(backOffMs.first * 2 ** tries, backOffMs.longest) * (0.75 + Math.random() / 2);
+  await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
 }
 
 async function attempt(what: string, act: () => Promise<unknown>): Promise<void> {

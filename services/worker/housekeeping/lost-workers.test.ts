@@ -29,6 +29,8 @@ afterAll(async () => {
 // Those that a test before has killed.
 beforeEach(() => rig.redis.del(keys.present));
 
+const dead = JSON.stringify({ queue: 'runs', host: 'h', pid: 1, since: 0, seen: true });
+
 const witness = () => path.join(folder, 'witness');
 const start = (env: Record<string, string> = {}) =>
   startWorkerProcess({
@@ -91,7 +93,7 @@ it('lets go the replies of an ingress that has died', async () => {
   const ingress = new Worker('replies', null, { connection: rig.redis, prefix: queue.opts.prefix ?? '' });
   stack.defer(() => ingress.close());
   expect((await ingress.getNextJob('dead:7', { block: false }))?.id).toBe('shown');
-  await rig.redis.hset(keys.present, 'dead', '{}');
+  await rig.redis.hset(keys.present, 'dead', dead);
   expect(await release()).toBe(1);
   expect(await rig.redis.exists(`${queue.toKey('shown')}:lock`)).toBe(0);
 });
@@ -104,7 +106,7 @@ it(
     expect(await rig.redis.hlen(keys.present)).toBe(1);
     await worker.terminate();
     expect(await rig.redis.hlen(keys.present)).toBe(0);
-    await rig.redis.hset(keys.present, 'dead', '{}');
+    await rig.redis.hset(keys.present, 'dead', dead);
     expect(await missingWorkers(rig.redis)).toEqual(new Set(['dead']));
     const fresh = connectRedis(rig.server.url, 'fresh');
     await fresh.ping();

@@ -28,7 +28,7 @@ export function outcomeQuestion(run: Run, intent: EntryOf<'tool.intended'>): Pla
 export function notRepeated(intent: EntryOf<'tool.intended'>): Reply {
   const fact = `${intent.tool} may or may not have happened: it was interrupted, and cannot be tried again now.`;
   if (!intent.repeatable) return unknownOutcome(intent, fact);
-  const content = `${fact} It may be called once more.`;
+  const content = `${fact} It may be called again.`;
   return { do: 'reply', outcome: 'interrupted', content, domain: intent.domain };
 }
 

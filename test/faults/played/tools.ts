@@ -40,5 +40,8 @@ const tools = [
   played('look', { readOnlyHint: true, idempotentHint: true }),
   played('set', { readOnlyHint: false, idempotentHint: true }),
   played('post', { readOnlyHint: false, idempotentHint: false }),
+  // By the policy these two need a yes: the first gets it, of the second the time runs out.
+  played('sign', { readOnlyHint: false, idempotentHint: false }),
+  played('lapse', { readOnlyHint: false, idempotentHint: false }),
 ];
 serveStdio(() => createServer({ name: 'played', title: 'Played', tools }));

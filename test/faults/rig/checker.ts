@@ -12,6 +12,8 @@ export interface Verdict {
   failed: string[];
   /** An effect of a tool that is not idempotent was done more than once. */
   effectsTwice: string[];
+  /** A call was made of which nobody had said yes. */
+  notAllowed: string[];
   /** An answered case lacks an effect. */
   effectsMissing: string[];
   /** A call that writes was executed after the model had been told its result. */
@@ -42,6 +44,7 @@ export function check(cases: Iterable<Case>): Verdict {
     lost: names((each) => each.endedAt === undefined && !isRefused(each)),
     failed: names((each) => each.endedAt !== undefined && !isAnswered(each)),
     effectsTwice: names(hasEffectTwice),
+    notAllowed: names(({ executions }) => executions.some(({ tool }) => tool === 'lapse')),
     effectsMissing: names((each) => isAnswered(each) && lacksEffect(each)),
     executedAgain: names((each) => wasExecutedAgain(each, (tool) => tool !== 'look')),
     lateReads: names((each) => wasExecutedAgain(each, (tool) => tool === 'look')),
@@ -65,14 +68,17 @@ function standing({ parts }: Case): Shown[] {
   return parts.filter(({ deleted }) => !deleted);
 }
 
+/** Tools whose effect must not be done twice. */
+const once = new Set(['post', 'sign']);
+
 function hasEffectTwice({ executions }: Case): boolean {
-  const done = executions.filter(({ tool }) => tool === 'post').map(({ call }) => call);
+  const done = executions.filter(({ tool }) => once.has(tool)).map(({ call }) => call);
   return new Set(done).size < done.length;
 }
 
 function lacksEffect({ plan, executions }: Case): boolean {
   const done = new Set(executions.map(({ tool, call }) => `${tool} ${call}`));
-  return effectsOf(plan).some(({ tool, call }) => !done.has(`${tool} ${call}`));
+  return effectsOf(plan).some(({ tool, call }) => tool !== 'lapse' && !done.has(`${tool} ${call}`));
 }
 
 function wasExecutedAgain({ asks, executions }: Case, concerns: (tool: string) => boolean): boolean {

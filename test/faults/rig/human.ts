@@ -1,27 +1,63 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keys } from '#shared/keys.ts';
+import { connectRedis } from '#shared/redis.ts';
+import { discordRunId } from '#shared/run.ts';
 import type { Case, Shown } from './ledger.ts';
 import type { Rig } from './rig.ts';
 
-/** The people who asked, deciding what the bot asks them: truthfully, since they can see what the tools did. */
+/**
+ * The people who asked, deciding what the bot asks them: truthfully, since they can see what the tools did. They allow what
+ * needs a yes, but for calls of `lapse`: the time of those questions is over as soon as they stand.
+ */
 export interface Human extends AsyncDisposable {
   /** Ids of cards that asked about an unknown outcome and got an answer. */
   asked: Set<string>;
+  /** Of those that asked for a yes and got it. */
+  allowed: Set<string>;
+  /** Of those whose time was over. */
+  expired: Set<string>;
 }
 
 export function startHuman(rig: Rig): Human {
   const asked = new Set<string>();
+  const allowed = new Set<string>();
+  const expired = new Set<string>();
+  const redis = connectRedis(rig.redis.url, 'human', { failFast: true });
   const triedAt = new Map<string, number>();
   let closed = false;
+
+  async function decide(each: Case, card: Shown): Promise<void> {
+    triedAt.set(card.id, Date.now());
+    if (card.content.startsWith('❓')) return answer(each, card);
+    if (card.content.includes('lapse')) return expire(each, card);
+    allowed.add(card.id);
+    return press(each, card, 'Allow once');
+  }
 
   async function answer(each: Case, card: Shown): Promise<void> {
     const call = /"call": "([\d.]+)"/.exec(card.content)?.[1];
     const done = each.executions.some((execution) => execution.call === call);
     asked.add(card.id);
-    triedAt.set(card.id, Date.now());
+    await press(each, card, done ? 'It happened' : 'It did not: run it');
+  }
+
+  async function press(each: Case, card: Shown, label: string): Promise<void> {
     const author = each.conversation.split(' ')[1] ?? '';
-    const press = { message: card.id, author, label: done ? 'It happened' : 'It did not: run it' };
     // A press that nobody answers is repeated, as people do.
-    await rig.discord.post('click', press).catch(() => undefined);
+    await rig.discord.post('click', { message: card.id, author, label }).catch(() => undefined);
+  }
+
+  /** Nobody waits for the quarter of an hour that it takes: the question is made an old one. */
+  async function expire(each: Case, card: Shown): Promise<void> {
+    const run = discordRunId(each.question);
+    try {
+      const open = await redis.zrange(keys.approvals, '0', '-1');
+      // Of two of one run, both lapse or the other is asked again.
+      for (const one of open) if (one.startsWith(`${run} `)) await redis.zadd(keys.approvals, 'XX', '1', one);
+      expired.add(card.id);
+    } catch {
+      // Redis is away: tried again, as long as the card is open.
+    }
   }
 
   const work = (async () => {
@@ -29,8 +65,8 @@ export function startHuman(rig: Rig): Human {
     while (!closed) {
       for (const each of rig.ledger.open()) {
         for (const card of each.cards) {
-          if (!card.content.startsWith('❓') || isDecided(card)) continue;
-          if (Date.now() - (triedAt.get(card.id) ?? 0) > 5_000) await answer(each, card);
+          if (isDecided(card)) continue;
+          if (Date.now() - (triedAt.get(card.id) ?? 0) > 5_000) await decide(each, card);
         }
       }
       await sleep(200);
@@ -39,9 +75,12 @@ export function startHuman(rig: Rig): Human {
 
   return {
     asked,
+    allowed,
+    expired,
     async [Symbol.asyncDispose]() {
       closed = true;
       await work;
+      redis.disconnect();
     },
   };
 }

@@ -90,6 +90,8 @@ export function createLedger(): Ledger {
     const found = byMessage.get(line.replyTo ?? '');
     if (!found) return void early.push(line);
     const { id, at, replyTo, nonce, content = '' } = line;
+    // What who pressed a button is told in answer to it is no part of the run's answer.
+    if (found.cards.some((card) => card.id === replyTo)) return;
     const message: Shown = { id, at, replyTo, nonce, content, history: [], deleted: false };
     shown.set(id, message);
     byMessage.set(id, found);

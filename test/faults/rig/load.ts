@@ -28,12 +28,21 @@ export function startLoad(rig: Rig, open: number, plan: () => Plan): Load {
   };
 }
 
-/** Plans of up to six calls of all kinds, some with an answer of several messages. */
-export function mixedPlans(draw: () => number): () => Plan {
+/** As often as they are called. */
+const tools = ['look', 'look', 'set', 'post', 'post'];
+/** The same, and some that need a yes. */
+const toolsAndQuestions = [...tools, ...tools, ...tools, ...tools, 'sign', 'lapse'];
+
+/**
+ * Plans of up to six calls of all kinds, some with an answer of several messages. `questions`: also of calls that need a
+ * yes, where `startHuman` plays the people.
+ */
+export function mixedPlans(draw: () => number, options: { questions?: boolean } = {}): () => Plan {
+  const choice = options.questions ? toolsAndQuestions : tools;
   let count = 0;
   const calls = (): PlannedCall[] =>
     Array.from({ length: 1 + Math.floor(draw() * 5) }, () => {
-      const tool = ['look', 'look', 'set', 'post', 'post'][Math.floor(draw() * 5)] ?? 'look';
+      const tool = choice[Math.floor(draw() * choice.length)] ?? 'look';
       return { tool, ms: Math.floor(20 + draw() ** 2 * 400), times: tool === 'look' && draw() < 0.4 ? 2 : 1 };
     });
   return () => {

@@ -70,7 +70,7 @@ export interface Restartable extends AsyncDisposable {
 
 export const rigSigningKey = 'the-key-of-the-fault-suite-alone';
 const policy = `version: 1
-roles: { all: { allow: ["*"] } }
+roles: { all: { allow: ["*"], approve: ["*sign", "*lapse"] } }
 members: { everyone: [all] }
 `;
 const channelCount = 12;

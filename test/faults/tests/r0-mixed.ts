@@ -24,9 +24,11 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   await using rig = await startRig({ workers: 4, workerEnv: { RUN_MAX_ATTEMPTS: '100' }, flags: crashFlags });
   const passed = createTail<{ point: string }>(rig.crashes);
   await using human = startHuman(rig);
-  const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1)));
+  const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1), { questions: true }));
   await faultySends(rig, size);
   for (let at = 0; at < size; at += 1) await rig.ask(cutPlan(at, draw));
+  // Of each kind of question one at least.
+  for (const tool of ['sign', 'lapse']) await rig.ask({ case: tool, calls: [{ tool, ms: 20, times: 1 }], lines: 1 });
   const zombie = await putToSleep(rig);
   const kills = await killMany(rig, size, draw, say);
   for (let at = 0; at < redisKills; at += 1) {
@@ -56,8 +58,12 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
       'faulty sends': Object.values(faulty.hits).reduce((sum, count) => sum + count, 0),
       'gateway drops': dropped,
       'human asked': human.asked.size,
+      allowed: human.allowed.size,
+      expired: human.expired.size,
     },
     atLeast: {
+      allowed: 1,
+      expired: 1,
       kills: size,
       'runs overtaken from a sleeper': 1,
       'streams cut': half,

@@ -3,15 +3,15 @@ import { startHuman } from '../rig/human.ts';
 import { mixedPlans, startLoad } from '../rig/load.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
-import { crashFlags, ingressPoints, phases, workerPoints } from '../played/crash-points.ts';
+import { crashFlags, ingressPoints, oncePoints, phases, workerPoints } from '../played/crash-points.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
 /** Workers and ingress that end at named points: before, right after and at the confirmation of each thing they store. */
 export const crashPointsTest: FaultTest = {
   name: 'R1P',
   title: 'named crash points of worker and ingress',
-  full: 135,
-  quick: 21,
+  full: 198,
+  quick: 22,
   run,
 };
 
@@ -21,13 +21,16 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   await using _human = startHuman(rig);
   const crashed = createTail<{ point: string }>(rig.crashes);
   const points: string[] = [];
-  const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1)));
+  const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1), { questions: true }));
   const all = phases.flatMap((phase) =>
     [...Object.keys(workerPoints), ...Object.keys(ingressPoints)].map((name) => `${phase}:${name}`),
   );
-  const order = Array.from({ length: size }, (_, at) => all[at % all.length] ?? '').toSorted(() => draw() - 0.5);
+  // Each point once before any comes twice; a quick form takes some of them, by the seed.
+  const shuffled = all.toSorted(() => draw() - 0.5);
+  const order = Array.from({ length: size }, (_, at) => shuffled[at % shuffled.length] ?? '');
   for (const [at, point] of order.entries()) {
-    const env = { CRASH_AT: point, CRASH_NTH: String(1 + Math.floor(draw() * 4)) };
+    const nth = 1 + Math.floor(draw() * (oncePoints.has(point.split(':')[1] ?? '') ? 1 : 4));
+    const env = { CRASH_AT: point, CRASH_NTH: String(nth) };
     await crashOne(rig, point, env);
     points.push(...atPoints(crashed()));
     if ((at + 1) % 20 === 0) say(`${at + 1} of ${size} crashes, ${rig.ledger.cases.size} questions asked`);

@@ -22,7 +22,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const draw = drawOf(seed);
   await using rig = await startRig({ workers: 4, workerEnv: { RUN_MAX_ATTEMPTS: '100' } });
   await using human = startHuman(rig);
-  const load = startLoad(rig, openQuestions, mixedPlans(drawOf(seed + 1)));
+  const load = startLoad(rig, openQuestions, mixedPlans(drawOf(seed + 1), { questions: true }));
   const kills = await killMany(rig, size, draw, say);
   await load.stop();
   const verdict = await settleAndCheck(rig, say);

@@ -22,6 +22,8 @@ const lost: Drop[] = [
   { name: '4009', action: 'cut', body: { code: 4009 } },
 ];
 const messagesPerDrop = 20;
+/** How a new session reads what was missed. */
+const reads = 'GET /channels/*/messages';
 
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const draw = drawOf(seed);
@@ -45,18 +47,24 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   }
   const verdict = await settleAndCheck(rig, say);
   const { hits: events } = await rig.discord.get<{ hits: Record<string, number> }>('faults');
-  const all = { ...hits, 'events twice': events['duplicate'] ?? 0, 'out of order': events['reorder'] ?? 0 };
+  const all = {
+    ...hits,
+    'reads failed': events['503'] ?? 0,
+    'events twice': events['duplicate'] ?? 0,
+    'out of order': events['reorder'] ?? 0,
+  };
   const drops = Object.values(hits).reduce((sum, count) => sum + count, 0);
   return judge({
     test: 'R6 gateway drops',
     hits: all,
-    atLeast: { 'events twice': 1, 'out of order': 1 },
+    atLeast: { 'reads failed': size < 5 ? 0 : 1, 'events twice': 1, 'out of order': 1 },
     verdict,
     further: [...(drops < size ? [`only ${drops} of ${size} drops hit a connection`] : []), ...deaths(rig)],
   });
 }
 
 async function strike(rig: Rig, drop: Drop, hits: Record<string, number>): Promise<void> {
+  if (lost.includes(drop)) await rig.discord.post('inject', { route: reads, times: 2, status: 503 });
   const { hit } = await rig.discord.post<{ hit: number }>(drop.action, drop.body);
   if (hit > 0) hits[drop.name] = (hits[drop.name] ?? 0) + 1;
 }

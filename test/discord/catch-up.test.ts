@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { discordRunId } from '#shared/run.ts';
+import { startRig, until, type Rig } from './rig.ts';
+
+// What was missed while no session was there is read again until it is there: neither a read that fails nor a Redis that
+// takes no writes, neither a further session nor a restart in between loses a question, and none is answered twice.
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig({
+    playground: { rateLimits: false, heartbeatIntervalMs: 1_000 },
+    environment: { DISCORD_BURST_MS: '0' },
+    overrides: { restTimeoutMs: 1_000 },
+  });
+});
+afterEach(() => rig[Symbol.asyncDispose]());
+
+const reads = 'GET /channels/*/messages';
+const connected = () => rig.controls.sessions().some((session) => session.connected);
+const hits = () => Object.values(rig.controls.faultHits()).reduce((sum, count) => sum + count, 0);
+
+/** Works on each question; every one has its run, and there is no other one but those of `known`. */
+async function allAccepted(asked: string[], known: string[] = []): Promise<void> {
+  for (const id of asked) await (await rig.work(id)).end('Answered.');
+  const runs = (await rig.requests()).map(({ id }) => id);
+  expect(runs.toSorted()).toEqual([...known, ...asked].map((id) => discordRunId(id)).toSorted());
+}
+
+/** A private conversation that the bot knows of. */
+async function knownDm(): Promise<string> {
+  const { id } = rig.say({ channel: '@Olga', author: 'Olga', content: 'hello' });
+  await (await rig.work(id)).end('Hello.');
+  await rig.controls.waitFor(({ replyTo, content }) => replyTo === id && content.includes('Hello.'));
+  return id;
+}
+
+function missed(): string[] {
+  return [
+    rig.ask('first?', { author: 'Ada', channel: 'general' }).id,
+    rig.ask('second?', { author: 'Dev', channel: 'data' }).id,
+    rig.say({ channel: '@Olga', author: 'Olga', content: 'in private?' }).id,
+  ];
+}
+
+async function newSession(): Promise<void> {
+  rig.controls.invalidate(false);
+  await until('the session is lost', () => !connected());
+}
+
+test.each<[string, Parameters<Rig['controls']['inject']>[0]]>([
+  ['one read fails', { route: reads, times: 1, status: 503 }],
+  ['each read fails twice', { route: reads, times: 6, status: 500 }],
+  ['a read is cut off', { route: reads, times: 1, cut: true }],
+  ['a read gets no answer', { route: reads, times: 1, hang: true }],
+  ['a private channel cannot be looked up', { route: 'GET /channels/*', times: 1, status: 503 }],
+])('%s', async (_, fault) => {
+  const before = await knownDm();
+  await newSession();
+  rig.controls.inject(fault);
+  await allAccepted(missed(), [before]);
+  expect(hits()).toBeGreaterThan(0);
+});
+
+test('a channel that cannot be read keeps the others waiting for nothing', async () => {
+  await newSession();
+  const { general } = rig.playground.channels;
+  rig.controls.inject({ route: `GET /channels/${general}/messages`, times: 1_000, status: 503 });
+  const lost = rig.ask('lost?', { channel: 'general' }).id;
+  const other = rig.ask('other?', { channel: 'data', author: 'Dev' }).id;
+  await allAccepted([other]);
+  // What comes by itself there meanwhile is answered as well.
+  const live = rig.ask('live?', { channel: 'general', author: 'Max' }).id;
+  await (await rig.work(live)).end('Answered.');
+  rig.controls.clearFaults();
+  await (await rig.work(lost)).end('Answered.');
+});
+
+test.each(['a further session', 'a restart', 'both'])(
+  '%s while a channel cannot be read loses nothing, though newer messages were answered',
+  async (between) => {
+    await newSession();
+    rig.controls.inject({ route: reads, times: 1_000, status: 503 });
+    const lost = rig.ask('lost?', { channel: 'general' }).id;
+    await until('it was tried to read', () => connected() && hits() > 0);
+    const live = rig.ask('live?', { channel: 'general', author: 'Max' }).id;
+    await (await rig.work(live)).end('Answered.');
+    await rig.controls.waitFor(({ replyTo, content }) => replyTo === live && content.includes('Answered.'));
+    if (between !== 'a restart') {
+      const before = hits();
+      await newSession();
+      await until('it was tried again', () => connected() && hits() > before);
+    }
+    if (between !== 'a further session') {
+      await rig.stop();
+      const before = hits();
+      await rig.start();
+      await until('it was tried again', () => hits() > before);
+    }
+    rig.controls.clearFaults();
+    await (await rig.work(lost)).end('Answered.');
+    expect((await rig.requests()).map(({ id }) => id).toSorted()).toEqual([lost, live].map(discordRunId).toSorted());
+  },
+);
+
+test('a Redis that takes no writes as a session begins loses nothing', async () => {
+  await newSession();
+  await rig.redis.config('SET', 'min-replicas-to-write', '1');
+  const asked = missed().slice(0, 2);
+  await until('it was tried to write', async () =>
+    /cmdstat_hsetnx:.*rejected_calls=[1-9]/.test(await rig.redis.info('commandstats')),
+  );
+  await rig.redis.config('SET', 'min-replicas-to-write', '0');
+  await allAccepted(asked);
+});
