@@ -78,7 +78,7 @@ export const config = z.object({
     description: 'Rows of the audit log that are kept at most, about 300 bytes each; the oldest go first',
   }),
   RETENTION_MEMORY_PERCENT: integer(80, 1, 100).meta({
-    description: "Share of Redis' maxmemory from which on the oldest runs that did not fail go before their time",
+    description: "Share of Redis' maxmemory from which on the oldest runs go before their time, failed ones last",
   }),
   TOOL_TIMEOUT_MS: integer(60_000, 100, 3_600_000).meta({ description: 'Milliseconds that one tool call may take' }),
   TOOL_RESULT_MAX_CHARS: integer(60_000, 500, 5_000_000).meta({
