@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Redis } from 'ioredis';
 
 /** Stands for a type in a script's signature; it has no value of its own. */
@@ -51,6 +52,8 @@ export function defineScript<const K extends string, A extends object, R>(
   assertSame(url, 'keys', keys, signature.keys);
   assertSame(url, 'args', args.toSorted(), Object.keys(signature.args).toSorted());
   const sha = createHash('sha1').update(lua).digest('hex');
+  const name = path.basename(url.pathname, '.lua');
+  for (const sent of [sha, lua]) names.set(sent, name);
   return async function run(redis, given, values) {
     const names = signature.keys.map((name) => given[name]);
     const argv = encode(values);
@@ -61,6 +64,14 @@ export function defineScript<const K extends string, A extends object, R>(
       return (await redis.eval(lua, names.length, ...names, ...argv)) as R;
     }
   };
+}
+
+/** By what is sent of a script, its hash or its text. */
+const names = new Map<string, string>();
+
+/** The name of the script's file that a command runs; undefined for other commands. */
+export function scriptOf(command: string, args: readonly string[]): string | undefined {
+  return /^eval(?:sha)?$/i.test(command) ? names.get(args[0] ?? '') : undefined;
 }
 
 export interface ScriptFile {

@@ -1,3 +1,5 @@
+import { scriptOf } from '#shared/redis-script.ts';
+
 export type Phase = 'before' | 'sent' | 'after';
 export const phases: Phase[] = ['before', 'sent', 'after'];
 
@@ -14,11 +16,18 @@ const key =
   (pattern: RegExp): Matches =>
   (_, args) =>
     args.some((arg) => arg.length < 200 && pattern.test(arg));
-/** The scripts of the delivery store: what follows the number of keys, their one key and the turn. */
-const delivery =
-  (fits: (field: string, value: string, ...rest: string[]) => boolean): Matches =>
-  (command, [, keyCount, name = '', , field = '', ...rest]) =>
-    command.startsWith('eval') && keyCount === '1' && name.endsWith(':delivery') && fits(field, rest[0] ?? '', ...rest);
+const script =
+  (name: string): Matches =>
+  (command, args) =>
+    scriptOf(command, args) === name;
+/** What the delivery store notes of a part. */
+const part =
+  (fits: (value: string) => boolean): Matches =>
+  (command, args) => {
+    if (!script('write')(command, args)) return false;
+    const { field, value } = JSON.parse(args.at(-1) ?? '{}') as { field: string; value: string };
+    return field.startsWith('part:') && fits(value);
+  };
 
 const marks =
   (name: string): Matches =>
@@ -27,23 +36,14 @@ const marks =
 
 /** Points of a worker: what it writes about a run, and of a question that nobody has decided in time. */
 export const workerPoints: Record<string, Matches> = {
-  claim: (command, args) =>
-    command.startsWith('eval') &&
-    args[1] === '3' &&
-    /:run:[^:]+$/.test(args[2] ?? '') &&
-    (args[3] ?? '').endsWith(':journal') &&
-    (args[4] ?? '').includes(':history:'),
+  claim: script('claim'),
   'model.answered': entry('model.answered'),
   'tool.intended': entry('tool.intended'),
   'tool.finished': entry('tool.finished'),
   'run.ended': entry('run.ended'),
-  waiting: (command, args) =>
-    command.startsWith('eval') &&
-    args[1] === '2' &&
-    /:run:[^:]+$/.test(args[2] ?? '') &&
-    (args[3] ?? '').endsWith(':index:unqueued'),
+  waiting: script('suspend'),
   expiry: entry('approval.decided'),
-  'live text': (command, args) => command.startsWith('eval') && args[1] === '1' && (args[2] ?? '').endsWith(':live'),
+  'live text': script('live'),
   'job done': (command, args) =>
     command.startsWith('eval') && key(/:runs:completed$/)(command, args) && !key(/:runs:id$/)(command, args),
 };
@@ -57,14 +57,12 @@ export const ingressPoints: Record<string, Matches> = {
   'catch-up': marks('hgetall'),
   'marks move': marks('hset'),
   'showing begins': (command, args) => command === 'hincrby' && (args[0] ?? '').endsWith(':delivery'),
-  'first try': delivery((field, value) => field.startsWith('part:') && value.startsWith('{"triedAt"')),
+  'first try': part((value) => value.startsWith('{"triedAt"')),
   'take-over': (command, [key = '']) => command === 'xrange' && key.endsWith(':journal'),
-  'message sent': delivery((field, value) => field.startsWith('part:') && value.includes('"digest"')),
-  'edit begins': delivery(
-    (field, value) => field.startsWith('part:') && value.includes('"message"') && !value.includes('"digest"'),
-  ),
+  'message sent': part((value) => value.includes('"digest"')),
+  'edit begins': part((value) => value.includes('"message"') && !value.includes('"digest"')),
   delivered: entry('delivered'),
-  done: delivery((_, value) => value === ''),
+  done: script('finish'),
 };
 
 /** Points that a process comes by once. */
