@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { errorText } from './errors.ts';
 import { keys } from './keys.ts';
 import { createLogger } from './log.ts';
 import { foundAgainForMs } from './redis.ts';
@@ -19,6 +20,9 @@ const presentSchema = z.object({
 /** Who works jobs of a queue. `since`: milliseconds since the epoch. */
 export type Present = z.infer<typeof presentSchema> & { id: string };
 
+/** Milliseconds between two tries to be listed. */
+const againMs = 2_000;
+
 /**
  * Shows that the worker of this id lives, until disposed: it listens on a channel of its own. When a process dies its system
  * closes the connection, so the channel has no listener any more at once, while one that only stands still keeps it.
@@ -34,13 +38,23 @@ export async function showPresence(
   // Behind a proxy, for one, connections may end at different servers: who is not seen must not be missed.
   const seen = (await absentOf(redis, [id])).length === 0;
   const entry = JSON.stringify({ queue, host: hostname(), pid: process.pid, since: Date.now(), seen });
-  const enter = async () => void (await redis.hset(keys.present, id, entry));
-  await enter();
+  // A Redis that is full takes no entry now: whoever is to relieve it must live all the same.
+  const trying = setInterval(() => void tryToEnter(), againMs);
+  async function tryToEnter(): Promise<void> {
+    try {
+      await redis.hset(keys.present, id, entry);
+      clearInterval(trying);
+    } catch (error) {
+      log.warn({ error: errorText(error) }, 'this worker is not listed as present yet; trying again');
+    }
+  }
+  await tryToEnter();
   // Who was away for too long was missed and forgotten.
-  if (seen) subscriber.onReturn(() => void enter().catch(() => undefined));
+  if (seen) subscriber.onReturn(() => void tryToEnter());
   else log.info('this worker is not seen by others: should it die, its jobs go on when their locks run out');
   return {
     async [Symbol.asyncDispose]() {
+      clearInterval(trying);
       // Before its channel goes, or it would be missed. With Redis away a sweep forgets it.
       if (redis.status === 'ready') await redis.hdel(keys.present, id).catch(() => undefined);
       await listening[Symbol.asyncDispose]();
