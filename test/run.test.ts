@@ -57,7 +57,7 @@ test('suites whose server cannot be built are skipped by name with the reason, a
 test('without Redis the suites that need it are skipped by name, and others run', async () => {
   const { code, stdout } = await startProgram('test/run.ts', ['shared/runs', 'shared/keys'], { env: bare() }).finished;
   expect(stdout).toMatch(
-    /^skipped: shared\/runs\.test\.ts: redis-server is not installed.*apt-get install redis-server$/m,
+    /^skipped: shared\/runs\/runs\.test\.ts: redis-server is not installed.*apt-get install redis-server$/m,
   );
   expect(lastLine(stdout)).toMatch(/^[1-9]\d* passed, 0 failed$/);
   expect(code).toBe(0);

@@ -16,8 +16,8 @@ const acts: Record<string, Act> = {
   environment: () => Object.keys(process.env).join(' '),
   fork: () => String(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }).pid),
   'stop-reading': () => {
-    // After the answer: from then on nothing reaches this process.
-    setImmediate(() => closeSync(0));
+    // Before the answer, so that whoever has it can send nothing any more that this process would read.
+    closeSync(0);
     return 'no longer reading';
   },
   'lose-session': () => {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '#shared/keys.ts';
 import { createGateway } from '#services/worker/gateway/create-gateway.ts';
@@ -57,7 +58,8 @@ it('tells of an answer that did not reach Discord', async () => {
   const why = 'Missing Permissions';
   await rig.runs.undeliverable(id, { type: 'undeliverable', channel: '42', failure: 'forbidden', why });
   expect((await dragoman(['list'])).written.out).toMatch(new RegExp(`${id} +answered, undelivered`));
-  const shown = (await dragoman(['show', id])).written.out;
+  // Colours are on where CI is set.
+  const shown = stripVTControlCharacters((await dragoman(['show', id])).written.out);
   expect(shown).toContain('answered, undelivered');
   expect(shown).toMatch(/undeliverable +forbidden: the answer does not stand in channel 42 \(Missing Permissions\)/);
   expect(JSON.parse((await dragoman(['show', id, '--json'])).written.out)).toMatchObject({
