@@ -26,7 +26,9 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   let count = 0;
   const load = startLoad(rig, 16, () => {
     const call = () => ({ tool: 'post', ms: 300 + Math.floor(draw() * 700), times: 1 });
-    return { case: `w${(count += 1)}`, calls: [call(), call()], lines: 2 };
+    const plan = { case: `w${(count += 1)}`, calls: [call(), call()], lines: 2 };
+    // Some models take longer than a tool-runner that is late: it is back when they ask for the call once more.
+    return draw() < 0.4 ? { ...plan, trouble: { kind: 'slow' as const, value: lateMs } } : plan;
   });
   const kills: Kill[] = [];
   let runners = 0;
