@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
-import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { decideApproval } from '../runs/decide.ts';
 import { discardRun } from '../runs/list.ts';
 import type { EntryOf, JournalEntryInput } from '../journal-entries.ts';
 import { fenceOf, openJournal } from '#test/lib/claims.ts';
 import { keys } from '../keys.ts';
-import { createQueues, type Queues } from '../queues.ts';
-import { connectRedis } from '../redis.ts';
 import { replayRun } from '../runs/replay.ts';
 import { runRequestSchema } from '../run.ts';
 import { claimRun } from '../runs/claim.ts';
@@ -17,22 +14,9 @@ import { stopRun } from '../runs/stop.ts';
 import { checkAudit } from './check.ts';
 import { cutAudit, sealAnew, sealAudit } from './keep.ts';
 import { listAudit, readAudit } from './log.ts';
+import { startTestStore } from '#test/lib/test-store.ts';
 
-let server: TestRedis;
-let redis: Redis;
-let queues: Queues;
-
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectRedis(server.url, 'test');
-  queues = createQueues(redis);
-});
-beforeEach(() => redis.flushall());
-afterAll(async () => {
-  await queues[Symbol.asyncDispose]();
-  redis.disconnect();
-  await server[Symbol.asyncDispose]();
-});
+const { redis, queues } = await startTestStore();
 
 const key = 'the-key-of-this-test-and-no-other';
 const caller = { kind: 'terminal', id: 'u1', name: 'Ada Löve: "x"' } as const;

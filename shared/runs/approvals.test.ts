@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Redis } from 'ioredis';
 import { dyingRedis } from '#test/lib/dying-redis.ts';
-import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { fenceOf, openJournal } from '#test/lib/claims.ts';
 import { keys } from '../keys.ts';
-import { createQueues, type Queues } from '../queues.ts';
-import { connectRedis } from '../redis.ts';
+import type { Queues } from '../queues.ts';
 import { acceptRun } from './accept.ts';
 import { claimRun } from './claim.ts';
 import { decideApproval, dueApprovals, expireApproval } from './decide.ts';
@@ -15,22 +13,9 @@ import { readRun } from './record.ts';
 import type { RunParts } from './run-store.ts';
 import { stopRun } from './stop.ts';
 import { suspendRun } from './suspend.ts';
+import { startTestStore } from '#test/lib/test-store.ts';
 
-let server: TestRedis;
-let redis: Redis;
-let queues: Queues;
-
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectRedis(server.url, 'test');
-  queues = createQueues(redis);
-});
-beforeEach(() => redis.flushall());
-afterAll(async () => {
-  await queues[Symbol.asyncDispose]();
-  redis.disconnect();
-  await server[Symbol.asyncDispose]();
-});
+const { redis, queues } = await startTestStore();
 
 /** The queue of a process that dies before it has added a job. */
 const lostQueues = { add: () => Promise.reject(new Error('this process has died')) } as unknown as Queues;

@@ -1,33 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Redis } from 'ioredis';
-import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
+import { expect, it } from 'vitest';
 import { FencedError } from '../errors.ts';
 import type { EntryOf, JournalEntryInput } from '../journal-entries.ts';
 import { keys } from '../keys.ts';
-import { createQueues, type Queues } from '../queues.ts';
-import { connectRedis } from '../redis.ts';
 import { beginTalk } from '../talks.ts';
 import { replayRun } from './replay.ts';
-import { createRunStore, type RunStore } from './run-store.ts';
+import { startTestStore } from '#test/lib/test-store.ts';
 
 // Who may write to a run, and what is read of it: faults D16, D17, D20 and D21 of the durable core.
 
-let server: TestRedis;
-let redis: Redis;
-let queues: Queues;
-let runs: RunStore;
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectRedis(server.url, 'test');
-  queues = createQueues(redis);
-  runs = createRunStore({ redis, queues });
-});
-beforeEach(() => redis.flushall());
-afterAll(async () => {
-  await queues[Symbol.asyncDispose]();
-  redis.disconnect();
-  await server[Symbol.asyncDispose]();
-});
+const { redis, queues, runs } = await startTestStore();
 
 const caller = { kind: 'terminal', id: 'ada' } as const;
 const accept = (id: string, conversation = id) => runs.accept({ id, conversation, text: 'hello', caller });

@@ -1,35 +1,17 @@
 import { UnrecoverableError, Worker } from 'bullmq';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Redis } from 'ioredis';
+import { describe, expect, it } from 'vitest';
 import { fenceOf, openJournal } from '#test/lib/claims.ts';
-import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import type { EntryOf } from '../journal-entries.ts';
 import { keys } from '../keys.ts';
-import { createQueues, type Queues } from '../queues.ts';
-import { connectRedis } from '../redis.ts';
 import type { RunRequestInput } from '../run.ts';
 import { mendRun } from './mend.ts';
 import { createReconciler, type Reconciled } from './reconcile.ts';
-import { createRunStore, type RunStore } from './run-store.ts';
+import { createRunStore } from './run-store.ts';
+import { startTestStore } from '#test/lib/test-store.ts';
 
 // Whatever keeps records, lines and jobs from fitting, each run goes on: faults D3, D8, D9, D11 to D13 of the durable core.
 
-let server: TestRedis;
-let redis: Redis;
-let queues: Queues;
-let runs: RunStore;
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectRedis(server.url, 'test');
-  queues = createQueues(redis);
-  runs = createRunStore({ redis, queues });
-});
-beforeEach(() => redis.flushall());
-afterAll(async () => {
-  await queues[Symbol.asyncDispose]();
-  redis.disconnect();
-  await server[Symbol.asyncDispose]();
-});
+const { redis, queues, runs } = await startTestStore();
 
 function request(id: string, conversation = id): RunRequestInput {
   return { id, conversation, text: 'hello', caller: { kind: 'terminal', id: 'ada' } };

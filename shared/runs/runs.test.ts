@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Redis } from 'ioredis';
-import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
+import { expect, test } from 'vitest';
 import { FencedError } from '../errors.ts';
 import { createFollower, type RunEvent } from '../follower.ts';
 import { appendEntries, readJournal } from './journal.ts';
 import { fenceOf, openJournal } from '#test/lib/claims.ts';
 import { keys } from '../keys.ts';
 import { publishLive } from '../live.ts';
-import { createQueues, type Queues } from '../queues.ts';
-import { connectRedis, redisNow } from '../redis.ts';
+import { redisNow } from '../redis.ts';
 import { priorityOf } from './enqueue.ts';
 import { claimRun } from './claim.ts';
 import { decideApproval } from './decide.ts';
@@ -21,24 +18,9 @@ import { stopRun } from './stop.ts';
 import { beginTalk, historyName, readTalk } from '../talks.ts';
 import type { EntryOf } from '../journal-entries.ts';
 import { runRequestSchema, type RunRequestInput } from '../run.ts';
+import { startTestStore } from '#test/lib/test-store.ts';
 
-let server: TestRedis;
-let redis: Redis;
-let queues: Queues;
-
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectRedis(server.url, 'test');
-  queues = createQueues(redis);
-});
-
-beforeEach(() => redis.flushall());
-
-afterAll(async () => {
-  await queues[Symbol.asyncDispose]();
-  redis.disconnect();
-  await server[Symbol.asyncDispose]();
-});
+const { server, redis, queues } = await startTestStore();
 
 function request(id: string, conversation = id, user = 'ada'): RunRequestInput {
   return { id, conversation, text: 'hello', caller: { kind: 'terminal', id: user } };

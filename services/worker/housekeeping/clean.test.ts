@@ -1,32 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Redis } from 'ioredis';
+import { expect, it } from 'vitest';
 import { keys } from '#shared/keys.ts';
-import { createQueues, type Queues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
 import { claimRun } from '#shared/runs/claim.ts';
 import { acceptRun } from '#shared/runs/accept.ts';
 import { endRun } from '#shared/runs/end.ts';
 import { readRun } from '#shared/runs/record.ts';
 import { runRequestSchema, type RunOutcome } from '#shared/run.ts';
-import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { fenceOf } from '#test/lib/claims.ts';
 import { clean as cleanAll, relieve, type Retention } from './clean.ts';
+import { startTestStore } from '#test/lib/test-store.ts';
 
-let server: TestRedis;
-let redis: Redis;
-let queues: Queues;
-
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectRedis(server.url, 'test');
-  queues = createQueues(redis);
-});
-beforeEach(() => redis.flushall());
-afterAll(async () => {
-  await queues[Symbol.asyncDispose]();
-  redis.disconnect();
-  await server[Symbol.asyncDispose]();
-});
+const { redis, queues } = await startTestStore();
 
 const hour = 3_600_000;
 const keep: Retention = {

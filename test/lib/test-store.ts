@@ -1,0 +1,28 @@
+import type { Redis } from 'ioredis';
+import { afterAll, beforeEach } from 'vitest';
+import { createQueues, type Queues } from '#shared/queues.ts';
+import { connectRedis } from '#shared/redis.ts';
+import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
+import { startTestRedis, type TestRedis } from './redis.ts';
+
+/** What stores runs, on a Redis of the test file's own. */
+export interface TestStore {
+  server: TestRedis;
+  redis: Redis;
+  queues: Queues;
+  runs: RunStore;
+}
+
+/** Call it once, at the top of a test file: all is empty before each test, and ended after the last one. */
+export async function startTestStore(): Promise<TestStore> {
+  const server = await startTestRedis();
+  const redis = connectRedis(server.url, 'test');
+  const queues = createQueues(redis);
+  beforeEach(() => redis.flushall());
+  afterAll(async () => {
+    await queues[Symbol.asyncDispose]();
+    redis.disconnect();
+    await server[Symbol.asyncDispose]();
+  });
+  return { server, redis, queues, runs: createRunStore({ redis, queues }) };
+}
