@@ -25,7 +25,7 @@ const log = createLogger('queues');
  * How long a worker that does not answer keeps its job, and how often dead ones are looked for, in milliseconds.
  * Well below BullMQ's 30 s / 30 s: the run of a worker that is cut off goes on within about 15 s: the lock, and up to three
  * checks, for a job must be seen twice and workers share the checks. Far above a busy event loop's pauses. Of a worker whose
- * process has died the lock is taken away sooner (`services/worker/jobs/lost-workers.ts`).
+ * process has died the lock is taken away sooner (`services/worker/housekeeping/lost-workers.ts`).
  * A job that is started twice all the same is fenced by its run's epoch.
  */
 export const lockMs = 10_000;

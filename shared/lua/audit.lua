@@ -1,6 +1,6 @@
 -- `audit(log, run, who, row)` appends `row` (`<kind> <JSON>`) to the stream `log`, chained: `hash` is the SHA-1 (the one that
 -- Redis can compute) of the row and of the hash before it, so that no row can be changed, taken out or put in between
--- without all later ones becoming wrong. Ids are Redis' time, so that the hash covers when it was.
+-- without all later ones becoming wrong. Ids are Redis' time, so that the hash covers when it was. It needs `clock`.
 local tip, hash
 local function framed(text)
   return #text .. ':' .. text
@@ -11,8 +11,7 @@ local function audit(log, run, who, row)
     local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
     tip, hash = last and last[1] or '0-0', last and last[2][10] or ''
   end
-  local time = redis.call('TIME')
-  local ms, seq = time[1] * 1000 + math.floor(time[2] / 1000), 0
+  local ms, seq = clock(), 0
   local lastMs, lastSeq = string.match(tip, '(%d+)-(%d+)')
   if ms <= tonumber(lastMs) then
     ms, seq = tonumber(lastMs), tonumber(lastSeq) + 1

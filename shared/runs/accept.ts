@@ -4,7 +4,7 @@ import { keys } from '../keys.ts';
 import { createLogger } from '../log.ts';
 import { defineScript, longText, of, type Text } from '../redis-script.ts';
 import { callerKey, runRequestSchema, type RunRequestInput } from '../run.ts';
-import { addJobs } from './enqueue.ts';
+import { addReplyJob, addRunJob } from './enqueue.ts';
 import { runKeys } from './fence.ts';
 import type { RunParts } from './run-store.ts';
 import { scriptEntries, seedEntries, type ScriptEntry } from './script-entries.ts';
@@ -98,9 +98,10 @@ export async function acceptRun(
   );
   if (state === 'outdated') return { runId: id, fresh: false, ahead: 0, outdated: true };
   if (state === 'known') return { runId: id, fresh: false, ahead };
-  const needs = { runId: id, job: ahead === 0 ? id : undefined, since: now, pending: inflight };
+  const adding = [addRunJob(queues, { runId: id, job: ahead === 0 ? id : undefined, since: now, pending: inflight })];
+  if (request.discord) adding.push(addReplyJob(queues, id));
   // Durable from here on: where its jobs cannot be added now, the sweep adds them.
-  await addJobs(queues, { ...needs, reply: request.discord !== undefined }).catch((error: unknown) =>
+  await Promise.all(adding).catch((error: unknown) =>
     log.warn({ run: id, error: errorText(error) }, 'jobs come later'),
   );
   return { runId: id, fresh: true, ahead };

@@ -2,7 +2,7 @@
 -- What must be audited goes into the audit log in the same step, and a question into the list of open ones.
 -- keys: record journal once results approvals log
 -- args: id epoch token entries
--- uses: audit entries
+-- uses: clock audit entries
 local status = redis.call('HMGET', record, 'status', 'epoch', 'token')
 if not status[1] then return {'gone'} end
 if args.epoch and (tonumber(status[2]) ~= args.epoch or (status[3] or '') ~= args.token) then return {'fenced'} end

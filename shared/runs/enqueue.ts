@@ -9,7 +9,7 @@ import type { RunParts } from './run-store.ts';
 
 const log = createLogger('runs');
 
-/** What jobs a run should have. */
+/** What job a run should have. */
 export interface JobNeeds {
   runId: string;
   /** Id of the job that brings it to a worker; undefined while another run of its line goes before it. */
@@ -17,17 +17,16 @@ export interface JobNeeds {
   /** When it was accepted, and how many runs its caller had under way with it: they decide its turn. */
   since: number;
   pending: number;
-  /** Whether it is to be shown in Discord. */
-  reply: boolean;
 }
 
-/** Adds the jobs of a run. Harmless when repeated: a job that is there is not added again. */
-export async function addJobs(queues: Queues, { runId, job, since, pending, reply }: JobNeeds): Promise<void> {
-  const adding: Promise<void>[] = [];
-  if (job !== undefined)
-    adding.push(queues.add('run', { runId }, { jobId: job, priority: priorityOf(since, pending) }));
-  if (reply) adding.push(queues.add('reply', { runId }, { jobId: runId }));
-  await Promise.all(adding);
+/** Adds the job that brings a run to a worker. Harmless when repeated: a job that is there is not added again. */
+export async function addRunJob(queues: Queues, { runId, job, since, pending }: JobNeeds): Promise<void> {
+  if (job !== undefined) await queues.add('run', { runId }, { jobId: job, priority: priorityOf(since, pending) });
+}
+
+/** Adds the job that shows a run in Discord; harmless when repeated, too. */
+export async function addReplyJob(queues: Queues, runId: string): Promise<void> {
+  await queues.add('reply', { runId }, { jobId: runId });
 }
 
 /** Milliseconds by which each run that a caller has under way sets back the next one. */
@@ -57,13 +56,13 @@ export async function enqueueRun({ redis, queues }: RunParts, runId: string): Pr
   try {
     const record = await readRun(redis, runId);
     if (!record || record.status === 'ended' || record.status === 'waiting') return;
-    await addJobs(queues, await needsOf(redis, record));
+    await addRunJob(queues, await needsOf(redis, record));
   } catch (error) {
     log.warn({ run: runId, error: errorText(error) }, 'the job comes later');
   }
 }
 
-/** What jobs the record says that its run should have. */
+/** What job the record says that its run should have. */
 export async function needsOf(redis: Redis, record: RunRecord): Promise<JobNeeds> {
   const { request, epoch } = record;
   const [head, pending] = await Promise.all([
@@ -76,6 +75,5 @@ export async function needsOf(redis: Redis, record: RunRecord): Promise<JobNeeds
     job: head === record.id ? record.job : undefined,
     since: record.acceptedAt,
     pending,
-    reply: false,
   };
 }

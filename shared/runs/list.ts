@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { auditDiscard } from '../audit/rows.ts';
 import { keys } from '../keys.ts';
+import { runKeys } from './fence.ts';
 import { readRun, type RunRecord } from './record.ts';
 
 /** Which runs are meant; what is absent does not narrow. */
@@ -64,15 +65,11 @@ export async function forgetRuns(redis: Redis, runIds: string[]): Promise<void> 
   if (runIds.length === 0) return;
   const pipeline = redis.pipeline();
   for (const id of runIds) {
-    pipeline.unlink(...ownKeys(id));
+    pipeline.unlink(...Object.values(runKeys(id)), keys.live(id), keys.delivery(id));
   }
   await pipeline
     .zrem(keys.recent, ...runIds)
     .zrem(keys.failed, ...runIds)
     .zrem(keys.undelivered, ...runIds)
     .exec();
-}
-
-function ownKeys(runId: string): string[] {
-  return [keys.run, keys.journal, keys.once, keys.results, keys.live, keys.delivery].map((key) => key(runId));
 }

@@ -1,6 +1,6 @@
 import { keys } from '../keys.ts';
 import { redisNow } from '../redis.ts';
-import { addJobs, needsOf } from './enqueue.ts';
+import { addRunJob, needsOf } from './enqueue.ts';
 import { readRun, type RunRecord } from './record.ts';
 import type { RunParts } from './run-store.ts';
 import { wakeRun } from './suspend.ts';
@@ -55,10 +55,11 @@ async function bringJob(parts: RunParts, record: RunRecord): Promise<Mended> {
   const names = [...new Set([needs.job, record.id, `${record.id}~${record.epoch}`])];
   const job = await queues.standing('runs', names);
   if (!job) {
-    await addJobs(queues, needs);
+    await addRunJob(queues, needs);
     return 'queued';
   }
-  if (!job.failed && !isPutOff(job, await redisNow(redis))) return 'under-way';
+  const putOff = job.putOffUntil !== undefined && isPutOff(job, await redisNow(redis));
+  if (!job.failed && !putOff) return 'under-way';
   await queues.hasten('runs', job.jobId);
   return 'hastened';
 }

@@ -2,7 +2,7 @@ import { errorText } from '../errors.ts';
 import { keys } from '../keys.ts';
 import { createLogger } from '../log.ts';
 import { redisNow } from '../redis.ts';
-import { isFromBefore } from './enqueue.ts';
+import { addReplyJob, isFromBefore } from './enqueue.ts';
 import { isPutOff, mendRun } from './mend.ts';
 import type { RunParts } from './run-store.ts';
 
@@ -61,23 +61,31 @@ export function createReconciler(parts: RunParts, { youngMs, doorMs }: Patience 
       const done: Reconciled = { queued: 0, woken: 0, hastened: 0, replies: 0, unreadable: 0 };
       const now = await redisNow(redis);
       const due = await redis.zrangebyscore(keys.unqueued, 0, now - doorMs, 'LIMIT', 0, fewest);
-      for (const runId of new Set([...due, ...(await nextOf('open', now))])) await lookAfter(parts, runId, done);
-      for (const runId of await nextOf('undelivered', now)) await lookAfterReply(parts, runId, now, done);
+      for (const runId of new Set([...due, ...(await nextOf('open', now))])) {
+        await alone(runId, done, () => lookAfter(parts, runId, done));
+      }
+      for (const runId of await nextOf('undelivered', now)) {
+        await alone(runId, done, () => lookAfterReply(parts, runId, now, done));
+      }
       await preferOld(parts, now, done);
       return done;
     },
   };
 }
 
-/** One run; what goes wrong with it is told and concerns no other. */
-async function lookAfter(parts: RunParts, runId: string, done: Reconciled): Promise<void> {
+/** Looks after one run; what goes wrong with it is told and concerns no other. */
+async function alone(runId: string, done: Reconciled, work: () => Promise<void>): Promise<void> {
   try {
-    const mended = await mendRun(parts, runId);
-    if (mended === 'queued' || mended === 'woken' || mended === 'hastened') done[mended] += 1;
+    await work();
   } catch (error) {
     done.unreadable += 1;
     log.error({ run: runId, error: errorText(error) }, 'a run cannot be looked after');
   }
+}
+
+async function lookAfter(parts: RunParts, runId: string, done: Reconciled): Promise<void> {
+  const mended = await mendRun(parts, runId);
+  if (mended === 'queued' || mended === 'woken' || mended === 'hastened') done[mended] += 1;
 }
 
 async function lookAfterReply(parts: RunParts, runId: string, now: number, done: Reconciled): Promise<void> {
@@ -90,7 +98,7 @@ async function lookAfterReply(parts: RunParts, runId: string, now: number, done:
   if (record === 0 || finished === '1') {
     await redis.zrem(keys.undelivered, runId);
   } else if (!job) {
-    await queues.add('reply', { runId }, { jobId: runId });
+    await addReplyJob(queues, runId);
     done.replies += 1;
   } else if (job.failed || isPutOff(job, now)) {
     await queues.hasten('replies', runId);

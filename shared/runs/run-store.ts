@@ -16,7 +16,6 @@ import { takeApart } from './apart.ts';
 import { claimRun, type Claim } from './claim.ts';
 import { decideApproval, type DecisionResult, type Verdict } from './decide.ts';
 import { endRun, type EndExtras } from './end.ts';
-import { enqueueRun } from './enqueue.ts';
 import type { Fence } from './fence.ts';
 import { appendEntries, readEntry, readJournal, type Appended } from './journal.ts';
 import { readRun, type RunRecord } from './record.ts';
@@ -42,8 +41,6 @@ export interface RunStore extends RunParts {
   decide(runId: string, approval: string, verdict: Verdict): Promise<DecisionResult>;
   stop(runId: string, by: string): Promise<StopResult>;
   end(request: RunRequest, fence: Fence, entry: EntryOf<'run.ended'>, extras?: EndExtras): Promise<boolean>;
-  /** Adds the job that the run should have, where it is missing. */
-  enqueue(runId: string): Promise<void>;
   read(runId: string): Promise<RunRecord | undefined>;
   journal(runId: string, after?: string): Promise<StoredEntry[]>;
 }
@@ -67,7 +64,6 @@ export function createRunStore(parts: RunParts): RunStore {
     decide: (runId, approval, verdict) => decideApproval(parts, runId, approval, verdict),
     stop: (runId, by) => stopRun(parts, runId, by),
     end: (request, fence, entry, extras) => endRun(parts, request, fence, entry, extras),
-    enqueue: (runId) => enqueueRun(parts, runId),
     read: (runId) => readRun(redis, runId),
     journal: (runId, after) => readJournal(redis, runId, after),
   };
