@@ -23,14 +23,20 @@ export interface RunFollower extends AsyncDisposable {
 }
 
 interface Subscription {
-  runId: string;
-  journalId: string;
-  liveId: string;
+  places: Place[];
   events: RunEvent[];
   done: boolean;
   /** What came after the last event cannot be read. */
   failure: unknown;
   wake: () => void;
+}
+
+/** How far a subscription has read one of its two streams. */
+interface Place {
+  subscription: Subscription;
+  stream: string;
+  live: boolean;
+  id: string;
 }
 
 const blockMs = 5_000;
@@ -49,12 +55,30 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
   const reader = connectRedis(redisUrl, 'follower');
   const wakeKey = keys.wake(randomUUID());
   const subscriptions = new Set<Subscription>();
+  /** Who reads each stream: more than one where a run has several followers. */
+  const places = new Map<string, Place[]>();
   let wakeId = '0';
   let closed = false;
   let running: Promise<void> | undefined;
   /** False while a read is under way that does not know of runs that are added now. */
   let woken = true;
   let lifeSetAt = -Infinity;
+
+  function add(subscription: Subscription): void {
+    subscriptions.add(subscription);
+    for (const place of subscription.places) {
+      places.set(place.stream, [...(places.get(place.stream) ?? []), place]);
+    }
+  }
+
+  function remove(subscription: Subscription): void {
+    subscriptions.delete(subscription);
+    for (const place of subscription.places) {
+      const others = (places.get(place.stream) ?? []).filter((each) => each !== place);
+      if (others.length > 0) places.set(place.stream, others);
+      else places.delete(place.stream);
+    }
+  }
 
   async function wakeReader(): Promise<void> {
     if (woken) return;
@@ -78,7 +102,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
       try {
         await readOnce();
         // A read costs in proportion to the runs that are followed: of many it tells several events at a time.
-        if (subscriptions.size > manyRuns) await sleep(Math.min(subscriptions.size / 50, pauseMaxMs));
+        if (subscriptions.size > manyRuns) await sleep(Math.min(subscriptions.size / 16, pauseMaxMs));
       } catch (error) {
         if (closed) return;
         log.warn({ error: errorText(error) }, 'following runs was interrupted; going on');
@@ -90,40 +114,27 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
 
   async function readOnce(): Promise<void> {
     woken = false;
-    const streams = new Map<string, { subscription: Subscription; live: boolean }[]>();
     const names = [wakeKey];
     const ids = [wakeId];
-    for (const subscription of subscriptions) {
-      add(keys.journal(subscription.runId), subscription.journalId, { subscription, live: false });
-      add(keys.live(subscription.runId), subscription.liveId, { subscription, live: true });
-    }
-    function add(name: string, id: string, target: { subscription: Subscription; live: boolean }): void {
-      const targets = streams.get(name);
-      if (!targets) {
-        streams.set(name, [target]);
-        names.push(name);
-        ids.push(id);
-        return;
-      }
-      targets.push(target);
-      // Two followers of one run: read from the one that is behind; `receive` drops what the other has.
-      const at = names.indexOf(name);
-      if (compareIds(id, ids[at] ?? '0') < 0) ids[at] = id;
+    for (const [stream, readers] of places) {
+      names.push(stream);
+      // Of two followers of one run, from the place of the one that is behind; `receive` drops what the other has.
+      ids.push(readers.map(({ id }) => id).reduce((a, b) => (compareIds(a, b) <= 0 ? a : b)));
     }
     const rows = await reader.xread('COUNT', batch, 'BLOCK', blockMs, 'STREAMS', ...names, ...ids);
     woken = true;
     const touched = new Map<Subscription, RunEvent[]>();
     for (const [name, entries] of rows ?? []) {
       if (name === wakeKey) wakeId = entries.at(-1)?.[0] ?? wakeId;
-      for (const { subscription, live } of streams.get(name) ?? []) {
-        const events = touched.get(subscription) ?? [];
-        touched.set(subscription, events);
-        receive(subscription, live, entries, events);
+      for (const place of places.get(name) ?? []) {
+        const events = touched.get(place.subscription) ?? [];
+        touched.set(place.subscription, events);
+        receive(place, entries, events);
       }
     }
     for (const [subscription, events] of touched) {
       // Nothing follows the end: the next read need not ask for this run, nor be ended for the sake of another.
-      if (subscription.failure !== undefined || events.some(isEnd)) subscriptions.delete(subscription);
+      if (subscription.failure !== undefined || events.some(isEnd)) remove(subscription);
       subscription.events.push(...events.toSorted(inOrder));
       subscription.wake();
     }
@@ -131,22 +142,14 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
 
   return {
     async *follow(runId, options = {}) {
-      const subscription: Subscription = {
-        runId,
-        journalId: options.after ?? '0',
-        liveId: '0',
-        events: [],
-        done: false,
-        failure: undefined,
-        wake: () => undefined,
-      };
+      const subscription = createSubscription(runId, options.after);
       const abort = () => {
         subscription.done = true;
         subscription.wake();
       };
       if (options.signal?.aborted) return;
       options.signal?.addEventListener('abort', abort, { once: true });
-      subscriptions.add(subscription);
+      add(subscription);
       try {
         if (running) await wakeReader();
         else running = readLoop();
@@ -164,7 +167,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
           });
         }
       } finally {
-        subscriptions.delete(subscription);
+        remove(subscription);
         options.signal?.removeEventListener('abort', abort);
       }
     },
@@ -180,6 +183,21 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
   };
 }
 
+function createSubscription(runId: string, after = '0'): Subscription {
+  const subscription: Subscription = {
+    places: [],
+    events: [],
+    done: false,
+    failure: undefined,
+    wake: () => undefined,
+  };
+  subscription.places.push(
+    { subscription, stream: keys.journal(runId), live: false, id: after },
+    { subscription, stream: keys.live(runId), live: true, id: '0' },
+  );
+  return subscription;
+}
+
 function isEnd(event: RunEvent): boolean {
   return event.kind === 'entry' && event.entry.type === 'run.ended';
 }
@@ -188,18 +206,17 @@ function isEnd(event: RunEvent): boolean {
  * Takes a run's new rows in, entry by entry: of one that cannot be read only who follows this run hears, after all that came
  * before it.
  */
-function receive(subscription: Subscription, live: boolean, rows: [string, string[]][], events: RunEvent[]): void {
+function receive(place: Place, rows: [string, string[]][], events: RunEvent[]): void {
   for (const [id, fields] of rows) {
-    if (compareIds(id, live ? subscription.liveId : subscription.journalId) <= 0) continue;
+    if (compareIds(id, place.id) <= 0) continue;
     try {
-      const event = live ? liveEvent(id, fields) : journalEvent(id, fields);
+      const event = place.live ? liveEvent(id, fields) : journalEvent(id, fields);
       if (event) events.push(event);
     } catch (error) {
-      subscription.failure = error;
+      place.subscription.failure = error;
       return;
     }
-    if (live) subscription.liveId = id;
-    else subscription.journalId = id;
+    place.id = id;
   }
 }
 

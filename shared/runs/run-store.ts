@@ -30,7 +30,7 @@ export interface RunParts {
 /** The one way to runs: what can happen to one stands in `transitions.ts`, each in a file of its name. */
 export interface RunStore extends RunParts {
   accept(request: RunRequestInput, options?: AcceptOptions): Promise<Accepted>;
-  claim(runId: string, worker: string): Promise<Claim>;
+  claim(runId: string, worker: string, historyLines?: number): Promise<Claim>;
   /** Writes entries as the worker that holds `fence`. Throws FencedError when another one has taken the run over. */
   append(runId: string, fence: Fence, entries: JournalEntryInput[]): Promise<Appended[]>;
   /** Adds an entry that is no worker's: a delivery, feedback. */
@@ -50,7 +50,7 @@ export function createRunStore(parts: RunParts): RunStore {
   return {
     ...parts,
     accept: (request, options) => acceptRun(parts, request, options),
-    claim: (runId, worker) => claimRun(parts, runId, worker),
+    claim: (runId, worker, historyLines) => claimRun(parts, runId, worker, historyLines),
     append: (runId, fence, entries) => appendAs(redis, runId, fence, entries),
     note: async (runId, entry) => {
       const [appended] = await appendEntries(redis, runId, [entry]);

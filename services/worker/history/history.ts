@@ -1,6 +1,4 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { keys } from '#shared/keys.ts';
 import type { RunRequest } from '#shared/run.ts';
 
 const historyLine = z.object({
@@ -14,19 +12,8 @@ const historyLine = z.object({
 /** One message of a conversation as it is kept. */
 export type HistoryLine = z.infer<typeof historyLine>;
 
-/**
- * The conversation before this request, oldest first: what the door gave along, else what is stored under `name`, of which
- * the newest `maxMessages`.
- */
-export async function readHistory(
-  redis: Redis,
-  request: RunRequest,
-  name: string,
-  maxMessages: number,
-): Promise<HistoryLine[]> {
-  if (request.context) return request.context.slice(-maxMessages);
-  if (maxMessages === 0) return [];
-  const lines = await redis.lrange(keys.history(name), -maxMessages, -1);
+/** Stored lines as messages; what cannot be read is left out. */
+export function readLines(lines: string[]): HistoryLine[] {
   return lines.flatMap((line) => {
     const parsed = historyLine.safeParse(JSON.parse(line));
     return parsed.success ? [parsed.data] : [];

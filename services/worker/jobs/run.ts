@@ -6,7 +6,7 @@ import { HandedOver, type JobContext } from '#shared/queues.ts';
 import type { JobPayload } from '#shared/jobs.ts';
 import type { Claim } from '#shared/runs/claim.ts';
 import { limitHit, runClaimed, runFenced, runHandedOver, runSuspended } from '../events.ts';
-import { readHistory } from '../history/history.ts';
+import { readLines } from '../history/history.ts';
 import { trimHistory } from '../history/trim.ts';
 import { endOf, finishRun } from '../loop/end-run.ts';
 import { joinSignals, ShuttingDown } from '../loop/interrupts.ts';
@@ -34,7 +34,7 @@ export function handleRun(
   return withRun(runId, async () => {
     // Held before it is claimed: a stop after the claim is heard, one before it stands in the journal.
     using held = parts.stops.hold(runId);
-    const claim = await parts.runs.claim(runId, workerName);
+    const claim = await parts.runs.claim(runId, workerName, parts.config.HISTORY_MAX_MESSAGES);
     if (claim.state !== 'claimed') return;
     try {
       await work(parts, runId, claim, { held, shutdown: job.signal });
@@ -64,7 +64,7 @@ async function work(
   const run: Run = { ...place, parts, state, recorder, signals, history: [], offer: undefined };
   try {
     if (state.idleClaims > parts.config.RUN_MAX_ATTEMPTS) return await giveUp(run);
-    run.history = await historyOf(run);
+    run.history = await historyOf(run, claim.lines);
     const end = await runLoop(run);
     if (end.kind === 'suspended') return await suspend(run);
     const { kind: outcome, ...rest } = end;
@@ -74,10 +74,10 @@ async function work(
   }
 }
 
-async function historyOf({ parts, state, historyName }: Run): Promise<Run['history']> {
+async function historyOf({ parts, state }: Run, lines: string[]): Promise<Run['history']> {
   const { HISTORY_MAX_MESSAGES, HISTORY_MAX_TOKENS } = parts.config;
-  const lines = await readHistory(parts.redis, state.request, historyName, HISTORY_MAX_MESSAGES);
-  const kept = await trimHistory(lines, HISTORY_MAX_TOKENS);
+  const earlier = state.request.context?.slice(-HISTORY_MAX_MESSAGES) ?? readLines(lines);
+  const kept = await trimHistory(earlier, HISTORY_MAX_TOKENS);
   // An answer that rests on text from outside may carry it on into later runs.
   if (kept.some((line) => line.outside)) state.outside = true;
   return kept;

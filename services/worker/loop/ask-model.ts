@@ -18,8 +18,8 @@ import { modelOf, type Run } from './run.ts';
  */
 export async function askModel(run: Run, offer: Offer, must: MustAnswer | undefined): Promise<void> {
   for (;;) {
-    // Failures and results that the question rests on are stored before it is asked.
-    await run.recorder.flush();
+    // What the question rests on is stored beside it: nothing is done on the strength of the answer before both stand.
+    run.recorder.store();
     try {
       return await askOnce(run, offer, must);
     } catch (error) {

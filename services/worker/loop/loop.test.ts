@@ -49,6 +49,38 @@ describe('a run', () => {
     expect(toolbox.calls[0]?.key).toBe(`${end.runId}:0:0`);
   });
 
+  it('asks the model while a result is being stored, and does nothing on its answer before that stands', async () => {
+    const held = async () => void (await rig.redis.client('PAUSE', 60_000, 'WRITE'));
+    const toolbox = createPlayedToolbox({
+      look: { run: () => held().then(() => 'seen') },
+      write: { readOnly: false, run: () => 'written' },
+    });
+    await using _ = await rig.worker({ toolbox });
+    const script = mark('beside', 'Look.');
+    rig.model.script('beside', [
+      { toolCalls: [look()] },
+      { toolCalls: [{ name: 'write', arguments: {} }] },
+      { text: 'Done.' },
+    ]);
+    const runId = await rig.accept(script);
+    await rig.model.received(2);
+    expect(rig.model.requests[1]?.request.results.map(({ text }) => text)).toEqual(['seen']);
+    const types = async () => (await readJournal(rig.redis, runId)).map(({ entry }) => entry.type);
+    expect(await types()).not.toContain('tool.finished');
+    // What the answer asks for is not done: the intent cannot stand before the result does.
+    expect(toolbox.calls.map(({ tool }) => tool)).toEqual(['look']);
+    await rig.redis.client('UNPAUSE');
+    expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Done.' });
+    expect((await types()).slice(4)).toEqual([
+      'tool.finished',
+      'model.answered',
+      'tool.intended',
+      'tool.finished',
+      'model.answered',
+      'run.ended',
+    ]);
+  });
+
   it('remembers the conversation and tells the model who spoke', async () => {
     await using _ = await rig.worker({ toolbox: createPlayedToolbox({}) });
     rig.model.handle(({ body }) => ({ text: `There are ${body.messages.length} messages.` }));

@@ -27,6 +27,7 @@ export function planFromRecord(run: Run, tool: OfferedTool, step: StepState, at:
 
 /** Equal calls get the records in the order in which they were made; the last one stands for all that follow. */
 function recordOf(run: Run, tool: OfferedTool, step: StepState, at: number): Recorded | undefined {
+  if (run.state.recorded.length === 0) return undefined;
   const hash = writtenArgumentsHash(step.answer.toolCalls[at]?.arguments ?? '');
   const records = run.state.recorded.filter((each) => each.tool === tool.name && each.argumentsHash === hash);
   if (records.length < 2) return records[0];

@@ -6,9 +6,11 @@ import { apply, type RunState } from './state.ts';
 export interface Recorder {
   /** Takes an entry into the state; it is stored with the next `flush`. */
   record(...entries: JournalEntry[]): void;
+  /** Begins to store what was recorded, after what is being stored already. Its failure comes out of `flush` and `settled`. */
+  store(): void;
   /**
-   * Stores what was recorded. Must have resolved before anything is done on the strength of it: a tool called, a result
-   * shown to the model, a human asked. Throws FencedError when another worker has the run.
+   * Stores what was recorded. Must have resolved before anything is done on the strength of it: a tool called, a human
+   * asked, the run ended. Throws FencedError when another worker has the run.
    */
   flush(): Promise<void>;
   /** Resolves when nothing is being stored. Throws as `flush`. */
@@ -25,6 +27,14 @@ export function createRecorder(
 ): Recorder {
   let pending: JournalEntry[] = [];
   let writing: Promise<unknown> = Promise.resolve();
+  function store(): void {
+    if (pending.length === 0) return;
+    const batch = pending;
+    pending = [];
+    writing = writing.then(() => append(batch));
+    // Whoever goes on with the run hears of it.
+    writing.catch(() => undefined);
+  }
   return {
     record(...entries) {
       for (const entry of entries) {
@@ -32,13 +42,9 @@ export function createRecorder(
         pending.push(entry);
       }
     },
+    store,
     async flush() {
-      const batch = pending;
-      pending = [];
-      if (batch.length > 0) {
-        const before = writing;
-        writing = before.then(() => append(batch));
-      }
+      store();
       await writing;
     },
     async settled() {

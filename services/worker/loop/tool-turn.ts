@@ -116,7 +116,7 @@ async function callOne(run: Run, step: StepState, call: ReadyCall, repeated: boo
       result.durationMs,
     );
   }
-  await run.recorder.flush();
+  run.recorder.store();
   return undefined;
 }
 
