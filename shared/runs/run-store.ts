@@ -33,8 +33,8 @@ export interface RunStore extends RunParts {
   claim(runId: string, worker: string, historyLines?: number): Promise<Claim>;
   /** Writes entries as the worker that holds `fence`. Throws FencedError when another one has taken the run over. */
   append(runId: string, fence: Fence, entries: JournalEntryInput[]): Promise<Appended[]>;
-  /** Adds an entry that is no worker's: a delivery, feedback. */
-  note(runId: string, entry: JournalEntryInput): Promise<Appended>;
+  /** Adds entries that are no worker's: deliveries, feedback. */
+  note(runId: string, ...entries: JournalEntryInput[]): Promise<Appended[]>;
   /** Notes in journal and record that the run's answer will not stand in Discord. */
   undeliverable(runId: string, entry: EntryOf<'undeliverable'>): Promise<void>;
   suspend(runId: string, fence: Fence): Promise<'waiting' | 'queued' | 'lost'>;
@@ -52,10 +52,7 @@ export function createRunStore(parts: RunParts): RunStore {
     accept: (request, options) => acceptRun(parts, request, options),
     claim: (runId, worker, historyLines) => claimRun(parts, runId, worker, historyLines),
     append: (runId, fence, entries) => appendAs(redis, runId, fence, entries),
-    note: async (runId, entry) => {
-      const [appended] = await appendEntries(redis, runId, [entry]);
-      return appended ?? { id: '', fresh: false };
-    },
+    note: (runId, ...entries) => appendEntries(redis, runId, entries),
     undeliverable: async (runId, entry) => {
       await appendEntries(redis, runId, [entry]);
       await redis.hset(keys.run(runId), 'undeliverable', entry.failure);

@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startTestRedis } from '#test/lib/redis.ts';
+import { listCommands } from './commands.ts';
+import { discordCommands } from './discord-trips.ts';
 import { inTurns, load, rounds, steady } from './measures.ts';
 import { startMinimal, startProduct } from './pipelines.ts';
 import { startProcess } from './processes.ts';
@@ -53,6 +55,9 @@ async function main(): Promise<void> {
   const waiting = await rounds(pipelines, sizes.slowRounds, (pipeline) => steady(pipeline, window));
 
   process.stdout.write(report(sizes, { idle, saturated, waiting }));
+  await setLatency(modelUrl, 0);
+  const commands = await discordCommands(backends);
+  process.stdout.write(`\nRedis commands of one question in Discord with one tool call\n${listCommands(commands)}\n`);
   say(`load average ${loadNow()}`);
   await rm(folder, { recursive: true });
 }

@@ -42,8 +42,7 @@ async function own(runId: string, texts: string[], commands: number): Promise<{ 
   using dying = dyingRedis(redis, commands);
   const store = createDeliveryStore(dying.redis);
   async function live(): Promise<{ died: boolean }> {
-    const turn = await store.take(runId);
-    const { parts } = await store.read(runId);
+    const { turn, parts } = await store.take(runId);
     const target = { channel, messages: [] };
     const publisher = createPublisher({ api, store, runId, target, bot: playground.botId, turn, parts, signal: never });
     for (const text of texts) await bring(publisher, text);

@@ -19,6 +19,9 @@ const log = createLogger('delivery');
 /** An interaction's token lives 15 minutes; the last seconds are not counted on. */
 const interactionLifeMs = 14.5 * 60_000;
 
+/** Milliseconds for which a turn that was ours is not asked for again: less than any request to Discord takes. */
+const trustTurnMs = 50;
+
 /** Discord takes the message, but not with its files: no permission, too large. Nothing was written. */
 export class FilesRefusedError extends Error {}
 
@@ -61,11 +64,21 @@ export interface PublisherInput {
 
 export function createPublisher(input: PublisherInput): Publisher {
   const { api, store, runId, target, turn, parts } = input;
-  const check = () => store.hold(runId, turn);
+  let heldAt = -Infinity;
+  const check = async (): Promise<void> => {
+    if (performance.now() - heldAt > trustTurnMs) await store.hold(runId, turn);
+  };
 
   async function remember(name: string, part: StoredPart): Promise<void> {
     parts.set(name, part);
-    await store.write(runId, turn, name, part);
+    await holding(() => store.write(runId, turn, name, part));
+  }
+
+  /** What is written proves that the turn was still ours when it was sent. */
+  async function holding(write: () => Promise<void>): Promise<void> {
+    const sentAt = performance.now();
+    await write();
+    heldAt = sentAt;
   }
 
   async function create(operation: Operation): Promise<void> {
@@ -147,7 +160,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     const { digest: _, ...unsure } = stored;
     if (stored.digest !== undefined) {
       parts.set(part.name, unsure);
-      await store.announce(runId, turn, part.name, unsure);
+      await holding(() => store.announce(runId, turn, part.name, unsure));
     }
     try {
       const channel = stored.channel ?? target.channel;

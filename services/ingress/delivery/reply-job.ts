@@ -6,8 +6,8 @@ import type { DiscordTarget } from '#shared/run.ts';
 import { failureOf } from '../discord/errors.ts';
 import { answerUndeliverable, deliveryFailed } from '../events.ts';
 import type { ReplyParts } from './reply-parts.ts';
-import { showUntilEnd, type Taken } from './showing.ts';
-import { OvertakenError } from './store.ts';
+import { showUntilEnd } from './showing.ts';
+import { OvertakenError, type Taken } from './store.ts';
 
 const log = createLogger('delivery');
 
@@ -18,8 +18,7 @@ export async function showRun(parts: ReplyParts, runId: string, signal: AbortSig
   const record = await parts.runs.read(runId);
   const target = record?.request.discord;
   if (!record || !target) return;
-  const turn = await parts.store.take(runId);
-  const delivery = { ...(await parts.store.read(runId)), turn };
+  const delivery = await parts.store.take(runId);
   if (delivery.done) return;
   try {
     // Another run answers in its place: to go on would write over that one's answer.
@@ -62,8 +61,7 @@ async function show(
 async function adopt(parts: ReplyParts, record: RunRecord, delivery: Taken): Promise<void> {
   const { replayOf } = record.request;
   if (replayOf === undefined || delivery.parts.size > 0) return;
-  await parts.store.take(replayOf);
-  const earlier = await parts.store.read(replayOf);
+  const earlier = await parts.store.take(replayOf);
   for (const [name, { message, channel }] of earlier.parts) {
     if (!/^\d+$/.test(name) || message === undefined) continue;
     const part = { message, ...(channel !== undefined && { channel }) };

@@ -8,7 +8,7 @@ import { createPublisher, FilesRefusedError, type Publisher } from './publisher.
 import { createRenderer, type Renderer, type Waiting } from './render.ts';
 import type { ReplyParts } from './reply-parts.ts';
 import { createRunView, fold, type RunView } from './run-view.ts';
-import type { Delivery } from './store.ts';
+import type { Taken } from './store.ts';
 
 const log = createLogger('delivery');
 
@@ -27,11 +27,6 @@ interface Showing {
   turn: number;
   /** Resolves when the view is as new as what may stand already. */
   caughtUp: PromiseWithResolvers<void>;
-}
-
-/** What stands of a run, and our turn at showing it. */
-export interface Taken extends Delivery {
-  turn: number;
 }
 
 /**
@@ -168,12 +163,10 @@ async function finish(showing: Showing): Promise<void> {
   const { parts, request, target, publisher, view } = showing;
   const count = render(showing).filter(({ name }) => isAnswerPart(name)).length;
   await publisher.trim(count);
-  for (const [name, stored] of publisher.standing()) {
-    if (!isAnswerPart(name) || !stored.message) continue;
-    const channel = stored.channel ?? target.channel;
-    const entry = { type: 'delivered' as const, part: Number(name), message: stored.message, channel };
-    await parts.runs.note(request.id, entry);
-  }
+  const delivered = [...publisher.standing()].flatMap(([name, { message, channel = target.channel }]) => {
+    return isAnswerPart(name) && message ? [{ type: 'delivered' as const, part: Number(name), message, channel }] : [];
+  });
+  await parts.runs.note(request.id, ...delivered);
   while ((await parts.store.finish(request.id, showing.turn)) === 'disturbed') await writeAgain(showing);
   const outcome = view.ended?.outcome ?? 'failed';
   if (target.message !== undefined) parts.reactions.ended(target.channel, target.message, outcome);

@@ -23,13 +23,18 @@ export interface Delivery {
   done: boolean;
 }
 
+/** What stands of a run, and our turn at showing it. */
+export interface Taken extends Delivery {
+  turn: number;
+}
+
 const partField = 'part:';
 
 /** What of a run stands where in Discord. */
 export interface DeliveryStore {
   read(runId: string): Promise<Delivery>;
-  /** Makes the caller the one that shows the run: who did before writes nothing any more. Resolves to its turn. */
-  take(runId: string): Promise<number>;
+  /** Makes the caller the one that shows the run: who did before writes nothing any more. */
+  take(runId: string): Promise<Taken>;
   /** Rejects with OvertakenError when another one shows the run since that turn. */
   hold(runId: string, turn: number): Promise<void>;
   /** Rejects with OvertakenError like `hold`; what was just done in Discord is then told to whom it may have disturbed. */
@@ -58,6 +63,12 @@ export class OvertakenError extends DroppedError {
     this.finished = finished;
   }
 }
+
+const takeScript = defineScript(new URL('./take.lua', import.meta.url), {
+  keys: ['delivery'],
+  args: { keepMs: of<number>() },
+  reply: of<string[]>(),
+});
 
 const writeScript = defineScript(new URL('./write.lua', import.meta.url), {
   keys: ['delivery', 'undelivered'],
@@ -93,24 +104,11 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
     if (state !== 'written') throw new OvertakenError(state === 'overtaken-when-done');
   }
   return {
-    async read(runId) {
-      const raw = await redis.hgetall(keys.delivery(runId));
-      const parts = new Map<string, StoredPart>();
-      for (const [field, value] of Object.entries(raw)) {
-        if (field.startsWith(partField)) parts.set(field.slice(partField.length), JSON.parse(value) as StoredPart);
-      }
-      return {
-        parts,
-        warnings: JSON.parse(raw['warnings'] ?? '[]') as string[],
-        done: raw['done'] === '1',
-      };
-    },
+    read: async (runId) => decode(await redis.hgetall(keys.delivery(runId))),
     async take(runId) {
-      const key = keys.delivery(runId);
-      const results = await redis.pipeline().hincrby(key, 'turn', 1).pexpire(key, keepRunsMs).exec();
-      const [error, turn] = results?.[0] ?? [];
-      if (error) throw error;
-      return Number(turn);
+      const flat = await takeScript(redis, { delivery: keys.delivery(runId) }, { keepMs: keepRunsMs });
+      const raw = Object.fromEntries(flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1] ?? '']] : [])));
+      return { ...decode(raw), turn: Number(raw['turn']) };
     },
     async hold(runId, turn) {
       if (Number(await redis.hget(keys.delivery(runId), 'turn')) !== turn) throw new OvertakenError(false);
@@ -132,4 +130,12 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
       return state;
     },
   };
+}
+
+function decode(raw: Record<string, string>): Delivery {
+  const parts = new Map<string, StoredPart>();
+  for (const [field, value] of Object.entries(raw)) {
+    if (field.startsWith(partField)) parts.set(field.slice(partField.length), JSON.parse(value) as StoredPart);
+  }
+  return { parts, warnings: JSON.parse(raw['warnings'] ?? '[]') as string[], done: raw['done'] === '1' };
 }

@@ -81,15 +81,19 @@ async function withdrawIfAccepted(parts: DoorParts, channel: string, runId: stri
 }
 
 async function tryEnter(parts: DoorParts, whole: Burst): Promise<Entered> {
-  const burst = await withoutKnown(parts, whole);
+  // Side by side: these answers are all that stands between a question and its first sign.
+  const [burst, pending, talk] = await Promise.all([
+    withoutKnown(parts, whole),
+    pendingOf(parts, whole.messages[0]),
+    readTalk(parts.redis, conversationOf(whole.messages[0])),
+  ]);
   if (!burst) return 'known';
   const [first] = burst.messages;
   const runId = discordRunId(first.id);
-  if (await hasTooMany(parts, first)) {
+  if (pending >= parts.maxPending) {
     await parts.tell.tooMany(first, parts.maxPending);
     return 'too-many';
   }
-  const talk = await readTalk(parts.redis, conversationOf(first));
   const built = await buildRequest(burst, parts.build, talk.since);
   if (!built) {
     await parts.tell.help(first);
@@ -118,7 +122,7 @@ async function accept(parts: DoorParts, built: BuiltRequest, runId: string, talk
   return parts.runs.accept(built.request, { talk });
 }
 
-async function hasTooMany(parts: DoorParts, message: IncomingMessage): Promise<boolean> {
-  const pending = await parts.redis.scard(keys.inflight(callerKey(callerSchema.parse(callerOf(message)))));
-  return pending >= parts.maxPending;
+/** How many questions of who wrote the message are unanswered. */
+function pendingOf(parts: DoorParts, message: IncomingMessage): Promise<number> {
+  return parts.redis.scard(keys.inflight(callerKey(callerSchema.parse(callerOf(message)))));
 }

@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
-import { prefix } from '#shared/keys.ts';
+import { keys, prefix } from '#shared/keys.ts';
 import { keepRunsMs } from '#shared/runs/end.ts';
-import { readRun } from '#shared/runs/record.ts';
 import { discordRunId } from '#shared/run.ts';
 
 /** String: the run that a message became part of, for messages which did not give it its id. */
@@ -22,10 +21,10 @@ export function createMessageIndex(redis: Redis): MessageIndex {
     },
     async runOf(message) {
       const own = discordRunId(message);
-      if (await readRun(redis, own)) return own;
-      const joined = await redis.get(joinedKey(message));
+      const [there, joined] = await Promise.all([redis.exists(keys.run(own)), redis.get(joinedKey(message))]);
+      if (there === 1) return own;
       // Written before the run was: a crash may have come between.
-      return joined !== null && (await readRun(redis, joined)) ? joined : undefined;
+      return joined !== null && (await redis.exists(keys.run(joined))) === 1 ? joined : undefined;
     },
   };
 }

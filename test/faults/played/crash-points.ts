@@ -56,7 +56,7 @@ export const ingressPoints: Record<string, Matches> = {
   decision: entry('approval.decided'),
   'catch-up': marks('hgetall'),
   'marks move': marks('hset'),
-  'showing begins': (command, args) => command === 'hincrby' && (args[0] ?? '').endsWith(':delivery'),
+  'showing begins': script('take'),
   'first try': part((value) => value.startsWith('{"triedAt"')),
   'take-over': (command, [key = '']) => command === 'xrange' && key.endsWith(':journal'),
   'message sent': part((value) => value.includes('"digest"')),

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Redis } from 'ioredis';
+import { connectRedis } from '#shared/redis.ts';
+import { readScript } from '#shared/redis-script.ts';
+import { table } from './stats.ts';
+
+/** Commands that clients sent, by name of their connection, then by command; scripts by the name of their file. */
+export type Commands = Map<string, Map<string, number>>;
+
+/**
+ * Counts what arrives at Redis while `work` is done, as MONITOR tells it: each is a trip of its own, or shares one with its
+ * neighbours. What scripts call inside of Redis is counted under `lua`.
+ */
+export async function countCommands(redisUrl: string, work: () => Promise<void>): Promise<Commands> {
+  const redis = connectRedis(redisUrl, 'bench-counter');
+  const monitor = await redis.monitor();
+  const scripts = ownScripts();
+  const sent: { source: string; command: string }[] = [];
+  monitor.on('monitor', (_time: string, [command = '', ...args]: string[], source: string) => {
+    const isScript = /^evalsha$/i.test(command);
+    sent.push({ source, command: isScript ? (scripts.get(args[0] ?? '') ?? 'bullmq') : command.toLowerCase() });
+  });
+  try {
+    await work();
+    const names = await connectionNames(redis);
+    const commands: Commands = new Map();
+    for (const { source, command } of sent) {
+      const name = source === 'lua' ? source : (names.get(source) ?? 'gone');
+      if (name === 'dragoman-bench-counter') continue;
+      const counts = commands.get(name) ?? new Map<string, number>();
+      commands.set(name, counts.set(command, (counts.get(command) ?? 0) + 1));
+    }
+    return commands;
+  } finally {
+    monitor.disconnect();
+    redis.disconnect();
+  }
+}
+
+/** Names of our scripts by the hash that they are run by; all others are BullMQ's. */
+function ownScripts(): Map<string, string> {
+  const root = path.resolve(import.meta.dirname, '../..');
+  const files = globSync('{shared,services}/**/*.lua', { cwd: root }).filter((file) => !file.startsWith('shared/lua/'));
+  return new Map(
+    files.map((file) => {
+      const { lua } = readScript(pathToFileURL(path.join(root, file)));
+      return [createHash('sha1').update(lua).digest('hex'), path.basename(file)];
+    }),
+  );
+}
+
+async function connectionNames(redis: Redis): Promise<Map<string, string>> {
+  const list = String(await redis.client('LIST'));
+  return new Map(
+    [...list.matchAll(/^id=\d+ addr=(\S+) .*?\bname=(\S*)/gm)].map(([, address = '', name = '']) => [address, name]),
+  );
+}
+
+/** One count less another one, each multiplied: what idling did in the same time is not the runs' own. */
+export function perRun(busy: Commands, idle: Commands, { runs, share }: { runs: number; share: number }): Commands {
+  const left: Commands = new Map();
+  for (const [name, counts] of busy) {
+    const rest = [...counts].map(([command, count]): [string, number] => {
+      return [command, (count - (idle.get(name)?.get(command) ?? 0) * share) / runs];
+    });
+    left.set(name, new Map(rest.filter(([, count]) => count >= 0.05)));
+  }
+  return left;
+}
+
+/** The counts as text, the busiest connection first. */
+export function listCommands(commands: Commands): string {
+  const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, count) => total + count, 0);
+  const clients = [...commands].filter(([name]) => name !== 'lua').toSorted(([, a], [, b]) => sum(b) - sum(a));
+  const rows = clients.map(([name, counts]) => [
+    // BullMQ's own connections bear the name of their queue in base64.
+    name.replace(/^\{dragoman\}:(.+)$/, (_, queue: string) => `bullmq ${Buffer.from(queue, 'base64').toString()}`),
+    sum(counts).toFixed(1),
+    [...counts].map(([command, count]) => `${command} ${count.toFixed(1)}`).join(', '),
+  ]);
+  const all = clients.reduce((total, [, counts]) => total + sum(counts), 0);
+  return table([['connection', 'commands', ''], ...rows, ['all', all.toFixed(1), '']]);
+}
