@@ -88,6 +88,18 @@ export const usageSchema = z.object({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
+/** Nothing used, nothing spent. */
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    costUsd: a.costUsd + b.costUsd,
+    estimated: a.estimated || b.estimated,
+  };
+}
+
 /** The key under which a caller's runs are counted and limited. */
 export function callerKey(caller: Caller): string {
   return `${caller.kind}:${caller.id}`;

@@ -3,6 +3,8 @@ import { userInfo } from 'node:os';
 import { errorText, UpstreamError } from '#shared/errors.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import type { Caller, RunRequestInput } from '#shared/run.ts';
+import { foldEvent } from '#shared/runs/fold/follow.ts';
+import { createRunState } from '#shared/runs/fold/run-state.ts';
 import type { Connection } from './stack.ts';
 import { createTranscript, type TranscriptEvent } from './show/transcript.ts';
 
@@ -91,28 +93,27 @@ export async function watchRun(
   if (signals.stop?.aborted) stop();
   signals.stop?.addEventListener('abort', stop, { once: true });
   const over = new AbortController();
-  const refused = new Set<string>();
   const unasked = new Set<string>();
-  const asked = new Map<string, string>();
+  const state = createRunState();
+  const transcript = createTranscript();
   try {
-    const transcript = createTranscript();
     for await (const event of follower.follow(runId, signals.leave ? { signal: signals.leave } : {})) {
-      for (const shown of transcript(event)) audience.show(shown);
-      if (event.kind !== 'entry') continue;
-      const { entry } = event;
-      if (entry.type === 'approval.requested') {
-        asked.set(entry.approval, entry.tool);
-        decide(entry).catch(tell);
-      }
-      if (entry.type === 'approval.decided' && entry.decision === 'expired')
-        unasked.add(asked.get(entry.approval) ?? '');
-      if (entry.type === 'tool.finished' && entry.outcome === 'refused') refused.add(entry.tool);
-      if (entry.type === 'run.ended') return { ...entry, runId, refused: [...refused], unasked: [...unasked] };
+      if (!foldEvent(state, event)) continue;
+      for (const shown of transcript(event, state)) audience.show(shown);
+      if (event.kind === 'entry' && event.entry.type === 'approval.requested') decide(event.entry).catch(tell);
+      if (state.ended) return { ...state.ended, runId, ...withoutYes() };
     }
     throw new UpstreamError('left', `Left before the answer came. The run goes on: npx dragoman jobs show ${runId}`);
   } finally {
     over.abort();
     signals.stop?.removeEventListener('abort', stop);
+  }
+
+  function withoutYes(): Pick<Ended, 'refused' | 'unasked'> {
+    const refused = [...state.calls.values()].filter(({ result }) => result?.outcome === 'refused');
+    const expired = [...state.approvals.values()].filter(({ decided }) => decided?.decision === 'expired');
+    for (const { requested } of expired) unasked.add(requested.tool);
+    return { refused: [...new Set(refused.map(({ tool }) => tool))], unasked: [...unasked] };
   }
 
   function tell(error: unknown): void {

@@ -24,6 +24,11 @@ export function takeApart(entry: JournalEntryInput): Apart | undefined {
   return { entry: withContent(entry, preview(content), content.length), field: fieldOf(entry), content };
 }
 
+/** The entry without the text of its result: for who only wants to know what has become of a call. */
+export function withoutContent(entry: JournalEntry): JournalEntry {
+  return contentOf(entry) === undefined ? entry : (withContent(entry, '') as JournalEntry);
+}
+
 /** Puts long results back into the entries that they were taken out of, in place. One that is gone stays a preview. */
 export async function rejoin(redis: Redis, runId: string, stored: StoredEntry[]): Promise<void> {
   const waiting = stored.filter(({ entry }) => isApart(entry));

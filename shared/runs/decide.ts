@@ -105,7 +105,7 @@ export async function expireApproval(parts: RunParts, runId: string, approval: s
 }
 
 /** The question of this name in the run's journal. */
-async function readQuestion(
+export async function readQuestion(
   redis: Redis,
   runId: string,
   approval: string,

@@ -1,15 +1,10 @@
 import { writtenArgumentsHash } from '../arguments-hash.ts';
 import type { EntryOf, JournalEntry, JournalEntryInput } from '../journal-entries.ts';
-import { callName, readPast, type PastCall, type PastRun } from './replay-past.ts';
+import { noUsage } from '../run.ts';
+import { callName, type CallPlace, type CallState, type RunState } from './fold/run-state.ts';
 
 /** Where a replay begins: anew, or after the last step that was completed. */
 export type ReplayFrom = 'start' | 'failed-step';
-
-/** A call by its place in the replayed run, as `jobs show` names it: `step.call`. */
-export interface CallPlace {
-  step: number;
-  call: number;
-}
 
 export interface SeedOptions {
   of: string;
@@ -25,85 +20,71 @@ export interface SeedOptions {
 const answerFailed = new Set(['single-shot', 'iterations', 'useless-calls', 'empty-answers']);
 
 /**
- * What the journal of a replay begins with, after its request. The steps that are kept are copied; what had an effect in
- * the others is handed on as `replay.recorded`, so that the same call is answered and not made.
+ * What the journal of a replay begins with, after its request. `past`: the run that is replayed. The steps that are kept are
+ * copied; what had an effect in the others is handed on as `replay.recorded`, so that the same call is answered and not made.
  */
-export function seedOf(journal: JournalEntry[], options: SeedOptions): JournalEntryInput[] {
-  const past = readPast(journal);
+export function seedOf(past: RunState, options: SeedOptions): JournalEntryInput[] {
   const steps = keptSteps(past, options);
-  const open = openCalls(past, steps, options.again);
-  const began: EntryOf<'replay.began'> = {
-    type: 'replay.began',
-    of: options.of,
-    from: options.from,
-    steps,
-    by: options.by,
-  };
-  const copies = journal.flatMap((entry) => copyOf(entry, past, { steps, open }) ?? []);
-  return [began, ...copies, ...carried(past, options.again), ...recorded(past, steps, options)];
+  const { of, from, by, again } = options;
+  const began: EntryOf<'replay.began'> = { type: 'replay.began', of, from, steps, by };
+  return [began, ...copies(past, steps, again), ...carried(past, again), ...recorded(past, steps, options)];
 }
 
-function keptSteps(past: PastRun, { from, again }: SeedOptions): number {
+function keptSteps(past: RunState, { from, again }: SeedOptions): number {
   if (from === 'start') return 0;
-  const whole = past.answers - (answerFailed.has(past.reason ?? '') ? 1 : 0);
+  const whole = past.steps.length - (answerFailed.has(past.ended?.reason ?? '') ? 1 : 0);
   // What the model said after a call that is made once more rests on its old result.
   return Math.max(0, Math.min(whole, ...again.map(({ step }) => step + 1)));
+}
+
+/** The steps that are kept, without what was paid for and timed in the run that made them. */
+function copies(past: RunState, steps: number, again: CallPlace[]): JournalEntry[] {
+  const open = openCalls(past, steps, again);
+  const entries: JournalEntry[] = [];
+  for (const { answer, calls } of past.steps.slice(0, steps)) {
+    const { firstTokenMs: _, ...rest } = answer;
+    entries.push({ ...rest, usage: noUsage });
+    for (const call of calls) {
+      if (open.has(call)) continue;
+      entries.push(...decisionsAbout(past, call), ...[call.intent, call.result].filter((entry) => entry !== undefined));
+    }
+  }
+  return entries;
 }
 
 /**
  * Calls of the newest kept step that are open again, for the model has not seen their results or will not: those to be
  * repeated, those that nobody allowed in time, and those that were stopped without effect.
  */
-function openCalls(past: PastRun, steps: number, again: CallPlace[]): Set<string> {
-  const open = new Set(again.map(callName));
-  const expired = new Set(
-    [...past.approvals.values()].flatMap((each) => (each.decision === 'expired' ? each.about : [])),
-  );
-  for (const call of past.calls.values()) {
-    if (call.step !== steps - 1) continue;
-    const unseen = past.answers === steps;
-    const late = expired.has(call) && call.result?.outcome === 'refused';
-    const untouched = call.result?.outcome === 'stopped' || (!call.result && call.intent?.readOnly === true);
-    if (unseen && (late || untouched)) open.add(callName(call));
+function openCalls(past: RunState, steps: number, again: CallPlace[]): Set<CallState> {
+  const open = new Set(again.flatMap((place) => past.calls.get(callName(place)) ?? []));
+  if (past.steps.length !== steps) return open;
+  for (const call of past.steps.at(-1)?.calls ?? []) {
+    const { intent, result } = call;
+    const late = result?.outcome === 'refused' && decisionsAbout(past, call).some(isExpiry);
+    const untouched = result?.outcome === 'stopped' || (!result && intent?.readOnly === true);
+    if (late || untouched) open.add(call);
   }
   return open;
 }
 
-interface Kept {
-  steps: number;
-  open: Set<string>;
+/** Questions about the call and their answers. An open question is asked anew. */
+function decisionsAbout({ approvals }: RunState, { step, call }: CallPlace): JournalEntry[] {
+  return [...approvals.values()].flatMap(({ requested, decided }) =>
+    decided && requested.step === step && requested.call === call ? [requested, decided] : [],
+  );
 }
 
-/** The entry as it goes into the new journal; undefined for those that belong to the old run alone. */
-function copyOf(entry: JournalEntry, past: PastRun, { steps, open }: Kept): JournalEntry | undefined {
-  switch (entry.type) {
-    case 'model.answered': {
-      if (entry.step >= steps) return undefined;
-      const { firstTokenMs: _, ...rest } = entry;
-      // Paid for by the run that asked.
-      return { ...rest, usage: { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false } };
-    }
-    case 'tool.intended':
-    case 'tool.finished':
-      return entry.step < steps && !open.has(callName(entry)) ? entry : undefined;
-    case 'approval.requested':
-    case 'approval.decided': {
-      const approval = past.approvals.get(entry.approval);
-      // An open question is asked anew; a yes is for one call.
-      if (!approval?.decision || approval.about.step >= steps || open.has(callName(approval.about))) return undefined;
-      return entry;
-    }
-    default:
-      return undefined;
-  }
+function isExpiry(entry: JournalEntry): boolean {
+  return entry.type === 'approval.decided' && entry.decision === 'expired';
 }
 
 /** What the replayed run itself had been handed on: a replay of a replay repeats nothing of the first run either. */
-function carried(past: PastRun, again: CallPlace[]): JournalEntry[] {
+function carried(past: RunState, again: CallPlace[]): JournalEntry[] {
   // A call without an intent was answered from such a record: naming it means the record's call.
   const named = again.flatMap((place) => {
     const call = past.calls.get(callName(place));
-    return call && !call.intent ? [recordKey(call)] : [];
+    return call && !call.intent ? [`${call.tool} ${hashOf(call)}`] : [];
   });
   return past.recorded.map((entry) => {
     const at = named.indexOf(`${entry.tool} ${entry.argumentsHash}`);
@@ -114,16 +95,15 @@ function carried(past: PastRun, again: CallPlace[]): JournalEntry[] {
   });
 }
 
-function recorded(past: PastRun, steps: number, options: SeedOptions): JournalEntry[] {
-  const { again, dryRun } = options;
-  const named = new Set(again.map(callName));
+function recorded(past: RunState, steps: number, options: SeedOptions): JournalEntry[] {
+  const named = new Set(options.again.map(callName));
   const entries: JournalEntry[] = [];
-  for (const call of past.calls.values()) {
-    const { step, intent, result } = call;
-    if (!intent || step < steps || !(dryRun ? result : mayHaveActed(call))) continue;
-    const place = { run: options.of, step, call: call.call };
-    const common = { type: 'replay.recorded' as const, ...place, tool: intent.tool, argumentsHash: hashOf(call) };
-    if (named.has(callName(call))) entries.push({ ...common, again: true });
+  for (const each of past.calls.values()) {
+    const { step, call, intent, result } = each;
+    if (!intent || step < steps || !(options.dryRun ? result : mayHaveActed(each))) continue;
+    const place = { run: options.of, step, call };
+    const common = { type: 'replay.recorded' as const, ...place, tool: intent.tool, argumentsHash: hashOf(each) };
+    if (named.has(callName(each))) entries.push({ ...common, again: true });
     else if (result) entries.push({ ...common, result: resultOf(result) });
     else entries.push(common);
   }
@@ -131,7 +111,7 @@ function recorded(past: PastRun, steps: number, options: SeedOptions): JournalEn
 }
 
 /** True unless the call is known to have changed nothing. */
-function mayHaveActed({ intent, result }: PastCall): boolean {
+function mayHaveActed({ intent, result }: CallState): boolean {
   if (!intent || intent.readOnly === true) return false;
   return !result || result.outcome === 'ok' || result.outcome === 'interrupted';
 }
@@ -140,10 +120,6 @@ function resultOf({ outcome, content, outside }: EntryOf<'tool.finished'>) {
   return { outcome, content, ...(outside === undefined ? {} : { outside }) };
 }
 
-function recordKey(call: PastCall): string {
-  return `${call.tool} ${hashOf(call)}`;
-}
-
-function hashOf(call: PastCall): string {
+function hashOf(call: CallState): string {
   return writtenArgumentsHash(call.arguments);
 }

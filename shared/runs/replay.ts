@@ -4,8 +4,9 @@ import { UserError } from '../errors.ts';
 import { readJournal } from './journal.ts';
 import { keys } from '../keys.ts';
 import { defineScript, of } from '../redis-script.ts';
-import { callName, readPast } from './replay-past.ts';
-import { seedOf, type CallPlace, type ReplayFrom } from './replay-seed.ts';
+import { foldJournal } from './fold/fold.ts';
+import { callName, type CallPlace } from './fold/run-state.ts';
+import { seedOf, type ReplayFrom } from './replay-seed.ts';
 import { contextMessageSchema, type RunRequestInput } from '../run.ts';
 import { acceptRun } from './accept.ts';
 import { keepRunsMs } from './end.ts';
@@ -41,16 +42,16 @@ export async function replayRun(parts: RunParts, runId: string, options: ReplayO
   const record = await readRun(redis, runId);
   if (!record) return { state: 'unknown' };
   if (record.status !== 'ended') return { state: 'not-ended' };
-  const journal = (await readJournal(redis, runId)).map(({ entry }) => entry);
+  const past = foldJournal(await readJournal(redis, runId));
   const { from, by, again = [], dryRun = false } = options;
   if (from === 'failed-step' && record.outcome === 'answered') {
     throw new UserError('nothing-failed', `Run ${runId} was answered; it can be replayed from its start only.`);
   }
   for (const place of again) {
-    if (readPast(journal).calls.has(callName(place))) continue;
+    if (past.calls.has(callName(place))) continue;
     throw new UserError('unknown-call', `Run ${runId} has no call ${callName(place)}; jobs show lists its calls.`);
   }
-  const seed = seedOf(journal, { of: runId, from, by, again, dryRun });
+  const seed = seedOf(past, { of: runId, from, by, again, dryRun });
   if (dryRun) {
     const { runId: dry } = await acceptRun(parts, await dryRequest(redis, record, options), { seed });
     return { state: 'accepted', runId: dry };

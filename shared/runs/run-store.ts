@@ -14,7 +14,7 @@ import type { RunRequest, RunRequestInput } from '../run.ts';
 import { acceptRun, type Accepted, type AcceptOptions } from './accept.ts';
 import { takeApart } from './apart.ts';
 import { claimRun, type Claim } from './claim.ts';
-import { decideApproval, type DecisionResult, type Verdict } from './decide.ts';
+import { decideApproval, readQuestion, type DecisionResult, type Verdict } from './decide.ts';
 import { endRun, type EndExtras } from './end.ts';
 import type { Fence } from './fence.ts';
 import { appendEntries, readEntry, readJournal, type Appended } from './journal.ts';
@@ -38,6 +38,8 @@ export interface RunStore extends RunParts {
   /** Notes in journal and record that the run's answer will not stand in Discord. */
   undeliverable(runId: string, entry: EntryOf<'undeliverable'>): Promise<void>;
   suspend(runId: string, fence: Fence): Promise<'waiting' | 'queued' | 'lost'>;
+  /** What a human is, or was, asked by this name; undefined when nothing. */
+  question(runId: string, approval: string): Promise<EntryOf<'approval.requested'> | undefined>;
   decide(runId: string, approval: string, verdict: Verdict): Promise<DecisionResult>;
   stop(runId: string, by: string): Promise<StopResult>;
   end(request: RunRequest, fence: Fence, entry: EntryOf<'run.ended'>, extras?: EndExtras): Promise<boolean>;
@@ -58,6 +60,7 @@ export function createRunStore(parts: RunParts): RunStore {
       await redis.hset(keys.run(runId), 'undeliverable', entry.failure);
     },
     suspend: (runId, fence) => suspendRun(parts, runId, fence),
+    question: (runId, approval) => readQuestion(redis, runId, approval),
     decide: (runId, approval, verdict) => decideApproval(parts, runId, approval, verdict),
     stop: (runId, by) => stopRun(parts, runId, by),
     end: (request, fence, entry, extras) => endRun(parts, request, fence, entry, extras),

@@ -1,7 +1,7 @@
 import { keys } from '../keys.ts';
 import { redisNow } from '../redis.ts';
 import { defineScript, of } from '../redis-script.ts';
-import type { RunStatus } from '../run.ts';
+import { noUsage, type RunStatus } from '../run.ts';
 import { endRun } from './end.ts';
 import { enqueueRun } from './enqueue.ts';
 import { runKeys, unclaimed } from './fence.ts';
@@ -52,7 +52,7 @@ async function stopUnbegun(parts: RunParts, runId: string, by: string): Promise<
     outcome: 'stopped',
     text: `Stopped by ${by} before anything was done.`,
     reason: 'stopped',
-    usage: { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false },
+    usage: noUsage,
     models: [],
     tools: [],
     iterations: 0,

@@ -74,14 +74,6 @@ export function showEntry(entry: OtherEntry, say: (text: string) => void): void 
     case 'stop.requested':
       say(`${pc.yellow('!')} stopping …`);
       return;
-    case 'run.accepted':
-    case 'approval.requested':
-    case 'replay.began':
-    case 'replay.recorded':
-    case 'run.ended':
-    case 'delivered':
-    case 'undeliverable':
-    case 'feedback':
-      return;
+    default:
   }
 }

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '#shared/follower.ts';
 import type { JournalEntryInput } from '#shared/journal-entries.ts';
 import { journalEntrySchema } from '#shared/journal-entries.ts';
-import { createTranscript, type TranscriptEvent } from './transcript.ts';
+import { foldEvent } from '#shared/runs/fold/follow.ts';
+import { createRunState } from '#shared/runs/fold/run-state.ts';
+import { createTranscript } from './transcript.ts';
 
 let id = 0;
 
@@ -35,8 +37,9 @@ function answered(step: number, full: string): RunEvent {
 
 /** What a reader has before him at the end: text that was made void is gone. */
 function read(events: RunEvent[]): { text: string; kinds: string[] } {
+  const state = createRunState();
   const transcript = createTranscript();
-  const shown: TranscriptEvent[] = events.flatMap((event) => transcript(event));
+  const shown = events.flatMap((event) => (foldEvent(state, event) ? transcript(event, state) : []));
   let current = '';
   let all = '';
   for (const event of shown) {
@@ -102,4 +105,39 @@ test('going on after a decision is not told as a crash', () => {
   const decision = { type: 'approval.decided', approval: 'a', decision: 'allow', by: 'me' } as const;
   expect(read([claimed(1), entry(request), entry(decision), claimed(2)]).kinds).not.toContain('taken-over');
   expect(read([claimed(1), entry(request), entry(decision), claimed(2), claimed(3)]).kinds).toContain('taken-over');
+});
+
+test('text of a question that failed is void, and the next try begins anew', () => {
+  const failed = entry({
+    type: 'model.failed',
+    step: 0,
+    attempt: 1,
+    reason: 'cut-stream',
+    message: 'Cut.',
+    retryInMs: 1,
+  });
+  const seen = read([claimed(1), text(1, 0, 'Hel'), failed, text(1, 0, 'Hello'), text(1, 0, ' there')]);
+  expect(seen.text).toBe('Hello there');
+});
+
+test('a tool that is at work tells of its progress', () => {
+  const place = { step: 0, call: 0, tool: 'scan' };
+  const intended = entry({
+    type: 'tool.intended',
+    ...place,
+    domain: 'd',
+    arguments: '{}',
+    repeatable: true,
+    idempotencyKey: 'k',
+  });
+  const progress: RunEvent = {
+    kind: 'live',
+    id: '99-0',
+    event: { type: 'tool-progress', epoch: 1, step: 0, call: 0, message: 'half' },
+  };
+  expect(read([claimed(1), answered(0, ''), intended, progress]).kinds).toEqual([
+    'text-end',
+    'tool-started',
+    'tool-progress',
+  ]);
 });

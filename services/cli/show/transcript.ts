@@ -1,5 +1,6 @@
 import type { RunEvent } from '#shared/follower.ts';
 import type { EntryOf, JournalEntry } from '#shared/journal-entries.ts';
+import { callName, type RunState } from '#shared/runs/fold/run-state.ts';
 
 /** What a terminal shows of a run, with everything that a crash made void already taken out. */
 export type TranscriptEvent =
@@ -22,65 +23,44 @@ export type OtherEntry = Exclude<
 >;
 
 /**
- * Turns a run's events into what is shown: live text of dead workers is dropped, and the journal's full text completes
- * what of the live text got lost.
+ * Turns a run's events into what is shown. `state`: the run after the event. Live text of dead workers is made void, and the
+ * journal's full text completes what of the live text got lost.
  */
-export function createTranscript(): (event: RunEvent) => TranscriptEvent[] {
-  let epoch = 0;
-  let step = 0;
+export function createTranscript(): (event: RunEvent, state: RunState) => TranscriptEvent[] {
+  /** The text of the present step that stands on the screen. */
   let shown = '';
   let waiting = false;
 
-  function voidText(): TranscriptEvent[] {
-    if (shown === '') return [];
-    shown = '';
-    return [{ type: 'text-void' }];
-  }
-
-  function live(event: Extract<RunEvent, { kind: 'live' }>['event']): TranscriptEvent[] {
-    if (event.epoch < epoch || event.step < step) return [];
+  /** What leads from the text that stands there to this one. */
+  function textTo(text: string): TranscriptEvent[] {
     const out: TranscriptEvent[] = [];
-    if (event.epoch > epoch) {
-      epoch = event.epoch;
-      out.push(...voidText());
+    if (!text.startsWith(shown)) {
+      out.push({ type: 'text-void' });
+      shown = '';
     }
-    if (event.type === 'tool-progress') {
-      return [...out, { type: 'tool-progress', key: `${event.step}:${event.call}`, message: event.message }];
-    }
-    shown += event.text;
-    return [...out, { type: 'text', text: event.text }];
+    if (text !== shown) out.push({ type: 'text', text: text.slice(shown.length) });
+    shown = text;
+    return out;
   }
 
-  function answered(entry: EntryOf<'model.answered'>): TranscriptEvent[] {
-    const out: TranscriptEvent[] = [];
-    // The live text may have gaps; where it is no beginning of the whole, the whole replaces it.
-    if (!entry.text.startsWith(shown)) out.push(...voidText());
-    const rest = entry.text.slice(shown.length);
-    if (rest !== '') out.push({ type: 'text', text: rest });
+  function stepEnd({ text, toolCalls }: EntryOf<'model.answered'>): TranscriptEvent[] {
+    const rest = textTo(text);
     shown = '';
-    step = entry.step + 1;
-    return [...out, { type: 'text-end', calls: entry.toolCalls.length }];
+    return [...rest, { type: 'text-end', calls: toolCalls.length }];
   }
 
-  return (event) => {
-    if (event.kind === 'live') return live(event.event);
-    const { entry } = event;
+  function entryShown(entry: Exclude<JournalEntry, { type: 'model.answered' }>): TranscriptEvent[] {
+    const key = 'call' in entry ? callName(entry) : '';
     switch (entry.type) {
-      case 'model.answered':
-        return answered(entry);
       case 'tool.intended':
-        return [
-          { type: 'tool-started', key: `${entry.step}:${entry.call}`, tool: entry.tool, arguments: entry.arguments },
-        ];
+        return [{ type: 'tool-started', key, tool: entry.tool, arguments: entry.arguments }];
       case 'tool.finished':
-        return [{ type: 'tool-finished', key: `${entry.step}:${entry.call}`, entry }];
+        return [{ type: 'tool-finished', key, entry }];
       case 'run.claimed': {
-        const out: TranscriptEvent[] = entry.epoch > epoch ? voidText() : [];
-        epoch = Math.max(epoch, entry.epoch);
         // After a human's decision the run goes on wherever there is room: no reason to mention it.
-        if (entry.epoch > 1 && !waiting) out.push({ type: 'taken-over' });
+        const told = entry.epoch > 1 && !waiting;
         waiting = false;
-        return out;
+        return told ? [{ type: 'taken-over' }] : [];
       }
       case 'approval.requested':
         waiting = true;
@@ -88,5 +68,16 @@ export function createTranscript(): (event: RunEvent) => TranscriptEvent[] {
       default:
         return [{ type: 'entry', entry }];
     }
+  }
+
+  return (event, state) => {
+    if (event.kind === 'entry') {
+      const { entry } = event;
+      if (entry.type === 'model.answered') return stepEnd(entry);
+      return [...textTo(state.live?.text ?? ''), ...entryShown(entry)];
+    }
+    const text = textTo(state.live?.text ?? '');
+    if (event.event.type === 'text') return text;
+    return [...text, { type: 'tool-progress', key: callName(event.event), message: event.event.message }];
   };
 }

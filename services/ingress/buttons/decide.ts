@@ -19,7 +19,7 @@ export const decide: Button = async (press, parts) => {
   const record = await runOfPress(press, parts, `approval:${approval}`);
   if (!record || !decisions.has(decision)) return { say: 'This card does not belong to an open question.' };
   if (record.status === 'ended') return 'quiet';
-  const requested = await findRequest(parts, record.id, approval);
+  const requested = await parts.runs.question(record.id, approval);
   if (!requested) return { say: 'This card does not belong to an open question.' };
   const refusal = refuse(press, record, requested, parts);
   if (refusal !== undefined) return { say: refusal };
@@ -28,17 +28,6 @@ export const decide: Button = async (press, parts) => {
   // The card itself shows who decided, also to who came second.
   return 'quiet';
 };
-
-async function findRequest(
-  parts: InteractionParts,
-  runId: string,
-  approval: string,
-): Promise<EntryOf<'approval.requested'> | undefined> {
-  for (const { entry } of await parts.runs.journal(runId)) {
-    if (entry.type === 'approval.requested' && entry.approval === approval) return entry;
-  }
-  return undefined;
-}
 
 /** Why this person may not decide; undefined when they may. */
 function refuse(

@@ -1,3 +1,4 @@
+import { foldJournal } from '#shared/runs/fold/fold.ts';
 import { inlineCode, oneLine } from '../delivery/escape.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
@@ -75,8 +76,7 @@ async function explainRun(runId: string, parts: InteractionParts): Promise<strin
   if (record.status === 'running') return `It became ${run}, which is being worked on now${where}.`;
   if (record.status === 'waiting') return `It became ${run}, which waits for somebody’s decision${where}.`;
   if (record.outcome === 'answered') return `It became ${run} and was answered${where}.`;
-  const entries = await parts.runs.journal(runId);
-  const end = entries.find(({ entry }) => entry.type === 'run.ended')?.entry;
-  const text = end?.type === 'run.ended' ? oneLine(end.text, 300) : '';
+  const { ended } = foldJournal(await parts.runs.journal(runId));
+  const text = oneLine(ended?.text ?? '', 300);
   return `It became ${run}, which ${record.outcome === 'stopped' ? 'was stopped' : 'failed'}${where}: ${text}`;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { ApprovalState } from '#shared/runs/fold/run-state.ts';
 import { flags, type MessageBody } from '../discord/api.ts';
 import { buttonRow, buttonStyle, type ButtonSpec } from './buttons.ts';
 import { fenced, inlineCode, oneLine, visible } from './escape.ts';
-import type { ApprovalView } from './run-view.ts';
 
 /** Characters of arguments that are shown in the card itself; longer ones come as a file. */
 const maxShown = 1_200;
@@ -16,7 +16,7 @@ const maxShown = 1_200;
 export function approvalCard(
   runId: string,
   asker: string,
-  approval: ApprovalView,
+  approval: ApprovalState,
   runEnded: boolean,
   mayAttach: boolean,
 ): MessageBody {
@@ -73,7 +73,7 @@ const outcomes = {
   'did-not-happen': '↩️ It did not happen',
 } as const;
 
-function outcomeLine({ requested, decided, decidedAt }: ApprovalView, runEnded: boolean): string {
+function outcomeLine({ requested, decided, decidedAt }: ApprovalState, runEnded: boolean): string {
   if (!decided) {
     if (runEnded) return '⌛ The run ended before anybody decided.';
     return `Decide <t:${Math.floor(requested.expiresAt / 1_000)}:R>, or it is refused.`;
@@ -84,7 +84,7 @@ function outcomeLine({ requested, decided, decidedAt }: ApprovalView, runEnded: 
   return `${outcomes[decided.decision]} by ${oneLine(decided.by, 80)}${when}${reason}`;
 }
 
-function choices(runId: string, requested: ApprovalView['requested'], isReadable: boolean): ButtonSpec[] {
+function choices(runId: string, requested: ApprovalState['requested'], isReadable: boolean): ButtonSpec[] {
   const id = (answer: string) => `decide:${runId}:${requested.approval}:${answer}`;
   if (requested.kind === 'unknown-outcome') {
     return [

@@ -1,4 +1,4 @@
-import type { RunView } from './run-view.ts';
+import type { RunState } from '#shared/runs/fold/run-state.ts';
 
 /** Discord's component types and button styles (docs: Component Reference). */
 const row = 1;
@@ -28,13 +28,13 @@ export function buttonRow(specs: ButtonSpec[]): object {
 }
 
 /** The buttons beneath the last part: Stop while the run lasts, then Retry and the votes. */
-export function runButtons(runId: string, view: RunView): object[] {
-  if (!view.ended) {
-    if (view.stopBy !== undefined) return [];
+export function runButtons(runId: string, state: RunState): object[] {
+  if (!state.ended) {
+    if (state.stopBy !== undefined) return [];
     return [buttonRow([{ id: `stop:${runId}`, label: 'Stop', style: buttonStyle.secondary }])];
   }
   const retry = { id: `retry:${runId}`, label: 'Retry', style: buttonStyle.secondary };
-  if (view.ended.outcome !== 'answered') return [buttonRow([retry])];
+  if (state.ended.outcome !== 'answered') return [buttonRow([retry])];
   return [
     buttonRow([
       retry,

@@ -1,17 +1,18 @@
 import type { RawFile } from 'discord.js';
 import { redact } from '#shared/log.ts';
+import type { RunState } from '#shared/runs/fold/run-state.ts';
 import type { MessageBody } from '../discord/api.ts';
 import { flags } from '../discord/api.ts';
 import type { Display } from '../display.ts';
 import type { SafetyRules } from '../text/safety.ts';
 import { createStreamedText, type StreamedText } from '../text/stream.ts';
 import type { TableFile } from '../text/tables/show.ts';
+import { textOf } from './answer-text.ts';
 import { approvalCard } from './approval-card.ts';
 import { runButtons } from './buttons.ts';
 import { oneLine } from './escape.ts';
 import { footerText } from './footer.ts';
 import { progressLines, subtext } from './progress.ts';
-import { textOf, type RunView } from './run-view.ts';
 
 /** Discord's limit on a message's text. */
 const maxContent = 2_000;
@@ -53,7 +54,7 @@ export interface Waiting {
 
 export interface Renderer {
   /** All messages that should stand now, in order. Empty while there is nothing to say. */
-  render(view: RunView, waiting: Waiting | undefined): ShownPart[];
+  render(state: RunState, waiting: Waiting | undefined): ShownPart[];
   /** From now on files are not to be sent: Discord has refused one. */
   refuseFiles(): void;
 }
@@ -76,18 +77,18 @@ export function createRenderer(input: RenderInput): Renderer {
     return text;
   }
 
-  function textsOf(view: RunView): string[] {
-    const done = view.ended !== undefined;
-    const text = growing(textOf(view), done);
+  function textsOf(state: RunState): string[] {
+    const done = state.ended !== undefined;
+    const text = growing(textOf(state), done);
     const texts = streamed.update(text, done);
     // A step's whole answer ends its table, though the run goes on: what follows begins with a paragraph break.
-    const isWhole = !view.live && view.answers.size > 0 && text === textOf(view);
+    const isWhole = !state.live && state.steps.length > 0 && text === textOf(state);
     return isWhole && streamed.rowsComing() !== undefined ? streamed.update(`${text}\n\n`, false) : texts;
   }
 
   return {
-    render(view, waiting) {
-      const texts = textsOf(view);
+    render(state, waiting) {
+      const texts = textsOf(state);
       const most = files ? maxParts : maxPartsWithoutFiles;
       const answer: AnswerSoFar = {
         shown: texts.slice(0, most),
@@ -95,7 +96,7 @@ export function createRenderer(input: RenderInput): Renderer {
         rowsComing: streamed.rowsComing(),
         files: files ? streamed.files().map(tableFile) : undefined,
       };
-      return [...answerParts(input, view, answer, waiting), ...cards(input, view, files)];
+      return [...answerParts(input, state, answer, waiting), ...cards(input, state, files)];
     },
     refuseFiles() {
       files = false;
@@ -116,45 +117,52 @@ interface AnswerSoFar {
 
 function answerParts(
   input: RenderInput,
-  view: RunView,
+  state: RunState,
   answer: AnswerSoFar,
   waiting: Waiting | undefined,
 ): ShownPart[] {
   const { shown, tooLong } = answer;
-  const files = tooLong && answer.files ? [...answer.files, wholeAnswer(view)] : (answer.files ?? []);
-  const beneath = linesBeneath(input, view, answer, waiting);
+  const files = tooLong && answer.files ? [...answer.files, wholeAnswer(state)] : (answer.files ?? []);
+  const beneath = linesBeneath(input, state, answer, waiting);
   if (shown.length === 0) {
     if (beneath.length === 0) return [];
     shown.push('');
   }
   return shown.map((text, index) => {
     const last = index === shown.length - 1;
-    const content = last ? withLines(text, view, beneath) : text;
-    const body = dressed(content, input.display, view, last);
-    body.components = last ? runButtons(input.runId, view) : [];
-    if (last && view.ended && files.length > 0) body.files = files;
+    const content = last ? withLines(text, state, beneath) : text;
+    const body = dressed(content, input.display, state, last);
+    body.components = last ? runButtons(input.runId, state) : [];
+    if (last && state.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };
   });
 }
 
-function linesBeneath(input: RenderInput, view: RunView, answer: AnswerSoFar, waiting: Waiting | undefined): string[] {
-  const { ended } = view;
+function linesBeneath(
+  input: RenderInput,
+  state: RunState,
+  answer: AnswerSoFar,
+  waiting: Waiting | undefined,
+): string[] {
+  const { ended } = state;
   const lines: string[] = [];
   if (!ended) {
-    lines.push(...progressLines(view, input.display.progress));
+    lines.push(...progressLines(state, input.display.progress));
     if (answer.rowsComing !== undefined) lines.push(subtext(comingText(answer.rowsComing)));
-    if (view.stopBy !== undefined) lines.push(subtext('⏹️ Stopping…'));
+    if (state.stopBy !== undefined) lines.push(subtext('⏹️ Stopping…'));
     if (waiting) lines.push(subtext(waiting.text));
   }
-  const notices = [...view.notices.map((text) => `ℹ️ ${text}`), ...input.warnings.map((text) => `⚠️ ${text}`)];
+  const notices = [
+    ...[...state.notices.values()].map((text) => `ℹ️ ${text}`),
+    ...input.warnings.map((text) => `⚠️ ${text}`),
+  ];
   // Before there is anything else to say, what was left out can wait for the first words.
-  if (ended || lines.length > 0 || view.answers.size > 0 || view.live || view.notices.length > 0) {
+  if (ended || lines.length > 0 || state.steps.length > 0 || state.live || state.notices.size > 0) {
     lines.push(...notices.map((text) => subtext(oneLine(text, 200))));
   }
   if (answer.tooLong) lines.push(subtext(restText(answer.files !== undefined, ended !== undefined)));
   if (ended) {
-    if (view.replayedBy !== undefined) lines.push(subtext(`♻️ replayed by ${oneLine(view.replayedBy, 60)}`));
-    else if (input.replayed) lines.push(subtext('♻️ answered anew'));
+    if (input.replayed) lines.push(subtext('♻️ answered anew'));
     const footer = footerText(input.runId, ended, input.display.footer);
     if (footer !== undefined) lines.push(subtext(footer));
   }
@@ -172,8 +180,8 @@ function restText(mayAttach: boolean, ended: boolean): string {
 }
 
 /** The text with the lines beneath it, as many of the last ones as fit. */
-function withLines(text: string, view: RunView, lines: string[]): string {
-  const writing = !view.ended && text !== '' ? (text.endsWith('```') ? '\n⚪' : ' ⚪') : '';
+function withLines(text: string, state: RunState, lines: string[]): string {
+  const writing = !state.ended && text !== '' ? (text.endsWith('```') ? '\n⚪' : ' ⚪') : '';
   let content = text + writing;
   const fitting: string[] = [];
   let room = maxContent - content.length;
@@ -188,24 +196,24 @@ function withLines(text: string, view: RunView, lines: string[]): string {
 
 const colour = { running: 0xe67e22, answered: 0x1f8b4c, failed: 0xe74c3c, stopped: 0x95a5a6 } as const;
 
-function dressed(content: string, display: Display, view: RunView, last: boolean): MessageBody {
+function dressed(content: string, display: Display, state: RunState, last: boolean): MessageBody {
   if (display.style === 'plain') return { content, flags: flags.suppressEmbeds | flags.silent };
-  const state = view.ended?.outcome ?? (last ? 'running' : 'answered');
-  return { content: '', embeds: [{ description: content, color: colour[state] }], flags: flags.silent };
+  const outcome = state.ended?.outcome ?? (last ? 'running' : 'answered');
+  return { content: '', embeds: [{ description: content, color: colour[outcome] }], flags: flags.silent };
 }
 
 function tableFile({ name, csv }: TableFile): RawFile {
   return { name, data: Buffer.from(redact(csv), 'utf8'), contentType: 'text/csv' };
 }
 
-function wholeAnswer(view: RunView): RawFile {
-  return { name: 'answer.md', data: Buffer.from(redact(textOf(view)), 'utf8'), contentType: 'text/markdown' };
+function wholeAnswer(state: RunState): RawFile {
+  return { name: 'answer.md', data: Buffer.from(redact(textOf(state)), 'utf8'), contentType: 'text/markdown' };
 }
 
-function cards(input: RenderInput, view: RunView, files: boolean): ShownPart[] {
-  return [...view.approvals.values()].map((approval) => ({
+function cards(input: RenderInput, state: RunState, files: boolean): ShownPart[] {
+  return [...state.approvals.values()].map((approval) => ({
     name: `approval:${approval.requested.approval}`,
-    body: approvalCard(input.runId, input.asker, approval, view.ended !== undefined, files),
+    body: approvalCard(input.runId, input.asker, approval, state.ended !== undefined, files),
     replyTo: 'question' as const,
   }));
 }

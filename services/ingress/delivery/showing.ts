@@ -1,13 +1,15 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#shared/log.ts';
 import type { DiscordTarget, RunRequest } from '#shared/run.ts';
+import { foldEvent } from '#shared/runs/fold/follow.ts';
+import { createRunState, type RunState } from '#shared/runs/fold/run-state.ts';
 import { answerDelivered } from '../events.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import { createChanges, type Changes } from './changes.ts';
+import { effectOf } from './effect.ts';
 import { createPublisher, FilesRefusedError, type Publisher } from './publisher.ts';
 import { createRenderer, type Renderer, type Waiting } from './render.ts';
 import type { ReplyParts } from './reply-parts.ts';
-import { createRunView, fold, type RunView } from './run-view.ts';
 import type { Taken } from './store.ts';
 
 const log = createLogger('delivery');
@@ -19,7 +21,7 @@ interface Showing {
   parts: ReplyParts;
   request: RunRequest;
   target: DiscordTarget;
-  view: RunView;
+  state: RunState;
   waiting: Waiting | undefined;
   changes: Changes;
   renderer: Renderer;
@@ -47,7 +49,7 @@ export async function showUntilEnd(
   const following = follow(showing, stopping).catch((error: unknown) => showing.changes.fail(error));
   try {
     await publish(showing, signal);
-    if (showing.view.ended) await finish(showing);
+    if (showing.state.ended) await finish(showing);
     else log.warn({ run: request.id }, 'a run has no end in its journal');
   } finally {
     stop.abort();
@@ -85,7 +87,7 @@ function prepare(
     parts,
     request,
     target,
-    view: createRunView(),
+    state: createRunState(),
     waiting: undefined,
     changes: createChanges(),
     renderer,
@@ -96,17 +98,17 @@ function prepare(
 }
 
 async function follow(showing: Showing, signal: AbortSignal): Promise<void> {
-  const { view, changes, parts, request, caughtUp } = showing;
+  const { state, changes, parts, request, caughtUp } = showing;
   try {
     const newest = await newestEntry(showing);
     if (newest === undefined) caughtUp.resolve();
     for await (const event of parts.follower.follow(request.id, { signal })) {
-      parts.model.note(event);
-      const effect = fold(view, event);
+      const effect = foldEvent(state, event) ? effectOf(event) : 'none';
+      parts.model.note(state);
       if (effect !== 'none') changes.note(effect === 'urgent');
       if (event.id === newest) caughtUp.resolve();
     }
-    if (view.ended) parts.queue.ended();
+    if (state.ended) parts.queue.ended();
     changes.close();
   } finally {
     caughtUp.resolve();
@@ -154,13 +156,13 @@ async function carryOut(showing: Showing, kind: 'create' | 'edit'): Promise<void
   parts.typing.stop(request.id);
 }
 
-function render({ renderer, view, waiting }: Showing) {
-  return renderer.render(view, view.ended ? undefined : waiting);
+function render({ renderer, state, waiting }: Showing) {
+  return renderer.render(state, state.ended ? undefined : waiting);
 }
 
 /** The end stands: surplus messages of an earlier answer go, the journal learns of the delivery, the question gets its mark. */
 async function finish(showing: Showing): Promise<void> {
-  const { parts, request, target, publisher, view } = showing;
+  const { parts, request, target, publisher, state } = showing;
   const count = render(showing).filter(({ name }) => isAnswerPart(name)).length;
   await publisher.trim(count);
   const delivered = [...publisher.standing()].flatMap(([name, { message, channel = target.channel }]) => {
@@ -168,7 +170,7 @@ async function finish(showing: Showing): Promise<void> {
   });
   await parts.runs.note(request.id, ...delivered);
   while ((await parts.store.finish(request.id, showing.turn)) === 'disturbed') await writeAgain(showing);
-  const outcome = view.ended?.outcome ?? 'failed';
+  const outcome = state.ended?.outcome ?? 'failed';
   if (target.message !== undefined) parts.reactions.ended(target.channel, target.message, outcome);
   answerDelivered({ run: request.id, parts: count, outcome });
 }
@@ -189,7 +191,7 @@ function isAnswerPart(name: string): boolean {
 
 /** Says what a silent run waits for: its turn in the queue, or the model. */
 async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
-  const { parts, view, request, changes, publisher } = showing;
+  const { parts, state, request, changes, publisher } = showing;
   // A run that answers anew shows at once that it does, in place of the old answer.
   const again = request.replayOf !== undefined && publisher.standing().size > 0;
   if (again) {
@@ -197,9 +199,9 @@ async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
     changes.note(false);
   }
   await sleep(parts.placeholderMs, undefined, { signal: stop });
-  while (!stop.aborted && !view.ended) {
+  while (!stop.aborted && !state.ended) {
     // While Redis is away what was said last stands.
-    const text = await waitingText(parts.queue, view, request).catch(() => showing.waiting?.text);
+    const text = await waitingText(parts.queue, state, request).catch(() => showing.waiting?.text);
     const changed = text !== showing.waiting?.text;
     showing.waiting = text === undefined ? undefined : { text };
     if (changed) changes.note(false);
@@ -207,11 +209,10 @@ async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
   }
 }
 
-async function waitingText(queue: QueuePosition, view: RunView, request: RunRequest): Promise<string | undefined> {
-  if (view.epoch === 0) return (await queue.describe(request)) ?? '⏳ Waiting for a free worker…';
-  const asking = [...view.approvals.values()].some(({ decided }) => !decided);
-  const calling = [...view.tools.values()].some(({ outcome }) => !outcome);
-  return asking || calling || view.live ? undefined : '⏳ Working on it…';
+async function waitingText(queue: QueuePosition, state: RunState, request: RunRequest): Promise<string | undefined> {
+  if (state.epoch === 0) return (await queue.describe(request)) ?? '⏳ Waiting for a free worker…';
+  const calling = [...state.calls.values()].some(({ intent, result }) => intent && !result);
+  return state.openApprovals > 0 || calling || state.live ? undefined : '⏳ Working on it…';
 }
 
 /** Mentions never ping; they are shown as names only for who takes part, so that nobody is pointed at unasked. */

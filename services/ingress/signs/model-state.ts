@@ -1,9 +1,8 @@
-import type { RunEvent } from '#shared/follower.ts';
-import { entryTime } from '#shared/runs/journal.ts';
+import type { RunState } from '#shared/runs/fold/run-state.ts';
 
 /** How the model fares, by the journals of the runs that this ingress shows: it has no way to the model itself. */
 export interface ModelState {
-  note(event: RunEvent): void;
+  note(run: Pick<RunState, 'answeredAt' | 'failures'>): void;
   /** `unknown`: not asked in the last minutes. `since` and `at`: milliseconds since the epoch. */
   read(now?: number): { state: 'unknown' } | { state: 'answering'; at: number } | { state: 'failing'; since: number };
 }
@@ -17,14 +16,14 @@ export function createModelState(): ModelState {
   let failedAt = 0;
   let failingSince = 0;
   return {
-    note(event) {
-      if (event.kind !== 'entry') return;
-      const at = entryTime(event.id);
+    note(run) {
       // Journals are read from their beginning: what they tell may be older than what is known.
-      if (event.entry.type === 'model.answered') answeredAt = Math.max(answeredAt, at);
-      if (event.entry.type !== 'model.failed' || ofTheQuestion.has(event.entry.reason) || at <= failedAt) return;
-      if (failedAt <= answeredAt) failingSince = at;
-      failedAt = at;
+      answeredAt = Math.max(answeredAt, run.answeredAt);
+      if (!run.failures || ofTheQuestion.has(run.failures.last.reason)) return;
+      const { lastAt } = run.failures;
+      if (lastAt <= failedAt) return;
+      if (failedAt <= answeredAt) failingSince = lastAt;
+      failedAt = lastAt;
     },
     read(now = Date.now()) {
       if (failedAt > answeredAt && now - failedAt < recentMs) return { state: 'failing', since: failingSince };

@@ -1,5 +1,4 @@
 import type { ToolCall } from '#shared/journal-entries.ts';
-import type { Usage } from '#shared/run.ts';
 import type { ChatMessage, ChatTool } from './chat.ts';
 
 /** One question to the model. */
@@ -47,16 +46,4 @@ export interface ModelGateway extends AsyncDisposable {
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /** Rejects with a sentence for the operator when the gateway cannot be reached. */
   check(): Promise<void>;
-}
-
-/** Nothing used, nothing spent. */
-export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
-
-export function addUsage(a: Usage, b: Usage): Usage {
-  return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    costUsd: a.costUsd + b.costUsd,
-    estimated: a.estimated || b.estimated,
-  };
 }

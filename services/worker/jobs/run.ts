@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
-import { clockFrom, type Clock } from '#shared/clock.ts';
+import { clockFrom } from '#shared/clock.ts';
 import { FencedError } from '#shared/errors.ts';
 import { withRun } from '#shared/log.ts';
 import { HandedOver, type JobContext } from '#shared/queues.ts';
 import type { JobPayload } from '#shared/jobs.ts';
 import type { Claim } from '#shared/runs/claim.ts';
+import { foldJournal } from '#shared/runs/fold/fold.ts';
 import { limitHit, runClaimed, runFenced, runHandedOver, runSuspended } from '../events.ts';
 import { readLines } from '../history/history.ts';
 import { trimHistory } from '../history/trim.ts';
@@ -13,7 +14,6 @@ import { joinSignals, ShuttingDown } from '../loop/interrupts.ts';
 import { runLoop } from '../loop/loop.ts';
 import { createRecorder } from '../loop/recorder.ts';
 import type { LoopParts, Run } from '../loop/run.ts';
-import { rebuild, type RunState } from '../loop/state.ts';
 import type { Held, Stops } from '../loop/stops.ts';
 
 const workerName = `${hostname()}:${process.pid}`;
@@ -52,16 +52,17 @@ async function work(
   { held, shutdown }: { held: Held; shutdown: AbortSignal },
 ): Promise<void> {
   const { epoch, token, journal } = claim;
-  const state = rebuild(journal);
-  if (!state) throw new Error('the journal does not begin with a request');
+  const state = foldJournal(journal);
+  const { request } = state;
+  if (!request) throw new Error('the journal does not begin with a request');
   runClaimed(epoch, epoch === 1 ? (state.firstClaimAt ?? state.acceptedAt) - state.acceptedAt : undefined);
   if (state.stopBy !== undefined) held.stop(state.stopBy);
   const clock = clockFrom(claim.now);
-  using signals = joinSignals(held.signal, shutdown, timeLeft(state, parts, clock));
+  using signals = joinSignals(held.signal, shutdown, timeLeft({ request, state, parts, clock }));
   const fence = { epoch, token };
   const recorder = createRecorder((entries) => parts.runs.append(runId, fence, entries), state, clock);
   const place = { id: runId, epoch, fence, clock, historyName: claim.history };
-  const run: Run = { ...place, parts, state, recorder, signals, history: [], offer: undefined };
+  const run: Run = { ...place, parts, request, state, recorder, signals, history: [], offer: undefined };
   try {
     if (state.idleClaims > parts.config.RUN_MAX_ATTEMPTS) return await giveUp(run);
     run.history = await historyOf(run, claim.lines);
@@ -74,9 +75,9 @@ async function work(
   }
 }
 
-async function historyOf({ parts, state }: Run, lines: string[]): Promise<Run['history']> {
+async function historyOf({ parts, request, state }: Run, lines: string[]): Promise<Run['history']> {
   const { HISTORY_MAX_MESSAGES, HISTORY_MAX_TOKENS } = parts.config;
-  const earlier = state.request.context?.slice(-HISTORY_MAX_MESSAGES) ?? readLines(lines);
+  const earlier = request.context?.slice(-HISTORY_MAX_MESSAGES) ?? readLines(lines);
   const kept = await trimHistory(earlier, HISTORY_MAX_TOKENS);
   // An answer that rests on text from outside may carry it on into later runs.
   if (kept.some((line) => line.outside)) state.outside = true;
@@ -84,12 +85,12 @@ async function historyOf({ parts, state }: Run, lines: string[]): Promise<Run['h
 }
 
 /** Milliseconds that the run may go on: its own deadline from acceptance, ours without the waiting for humans. */
-function timeLeft(state: RunState, parts: RunJobParts, clock: Clock): number {
+function timeLeft({ request, state, parts, clock }: Pick<Run, 'request' | 'state' | 'parts' | 'clock'>): number {
   const now = clock();
   const worked =
     now - (state.firstClaimAt ?? now) - state.waitedMs - (state.waitingSince ? now - state.waitingSince : 0);
   const ours = parts.config.RUN_DEADLINE_MS - worked;
-  const { deadlineMs } = state.request;
+  const { deadlineMs } = request;
   return deadlineMs === undefined ? ours : Math.min(ours, state.acceptedAt + deadlineMs - now);
 }
 

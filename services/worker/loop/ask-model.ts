@@ -63,7 +63,7 @@ async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Pr
 }
 
 function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): ModelRequest {
-  const { state, parts } = run;
+  const { request, parts } = run;
   const model = modelOf(run);
   return {
     model,
@@ -71,9 +71,9 @@ function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): ModelR
     tools: parts.toolbox.present(offer.tools, model),
     toolChoice: must ? 'none' : 'auto',
     maxOutputTokens: parts.config.MODEL_MAX_OUTPUT_TOKENS,
-    endUser: callerKey(state.request.caller),
+    endUser: callerKey(request.caller),
     trace: run.id,
-    source: state.request.caller.kind,
+    source: request.caller.kind,
   };
 }
 

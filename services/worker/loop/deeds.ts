@@ -1,19 +1,16 @@
-import type { EntryOf } from '#shared/journal-entries.ts';
-import type { RunState } from './state.ts';
+import type { CallState, RunState } from '#shared/runs/fold/run-state.ts';
 
 /** A sentence and what was and was not done until then, for a run that ends without an answer. */
 export function withDeeds(state: RunState, sentence: string): string {
   const done = new Map<string, number>();
   const open = new Map<string, number>();
   const unclear = new Map<string, number>();
-  for (const step of state.steps) {
-    for (const [at, call] of step.answer.toolCalls.entries()) {
-      const result = step.results.get(at);
-      if (result?.outcome === 'ok') count(done, call.name);
-      else if (result?.outcome === 'interrupted') count(unclear, call.name);
-      else if (!result && mayHaveActed(step.intents.get(at))) count(unclear, call.name);
-      else if (!result || result.outcome === 'stopped') count(open, call.name);
-    }
+  for (const call of state.calls.values()) {
+    const { tool, result } = call;
+    if (result?.outcome === 'ok') count(done, tool);
+    else if (result?.outcome === 'interrupted') count(unclear, tool);
+    else if (!result && mayHaveActed(call)) count(unclear, tool);
+    else if (!result || result.outcome === 'stopped') count(open, tool);
   }
   const parts = [sentence];
   if (done.size + open.size + unclear.size === 0) parts.push('No tool had been used.');
@@ -24,7 +21,7 @@ export function withDeeds(state: RunState, sentence: string): string {
 }
 
 /** Of a call that has an intent and no result. Older entries do not say whether their tool only reads. */
-function mayHaveActed(intent: EntryOf<'tool.intended'> | undefined): boolean {
+function mayHaveActed({ intent }: CallState): boolean {
   return intent !== undefined && !(intent.readOnly ?? intent.repeatable);
 }
 

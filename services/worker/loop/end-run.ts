@@ -15,7 +15,7 @@ export interface End {
 
 /** Ends the run with all that was not stored yet and, when it was answered, its part of the conversation: once. */
 export async function finishRun(run: Run, end: End): Promise<void> {
-  const { state, parts } = run;
+  const { request, state, parts } = run;
   const entry: EntryOf<'run.ended'> = {
     type: 'run.ended',
     ...end,
@@ -27,17 +27,17 @@ export async function finishRun(run: Run, end: End): Promise<void> {
     durationMs: Math.max(0, run.clock() - state.acceptedAt),
     ...(state.firstTokenMs === undefined ? {} : { firstTokenMs: state.firstTokenMs }),
   };
-  const lines = end.outcome === 'answered' ? newLines(state.request, end.text, state.outside) : [];
+  const lines = end.outcome === 'answered' ? newLines(request, end.text, state.outside) : [];
   const { HISTORY_MAX_MESSAGES, HISTORY_TTL_MS, RETENTION_RUNS_MS } = parts.config;
   const kept = HISTORY_MAX_MESSAGES === 0 ? [] : lines;
   // What earlier flushes have under way must stand before the end.
   await run.recorder.settled();
-  const ended = await parts.runs.end(state.request, run.fence, entry, {
+  const ended = await parts.runs.end(request, run.fence, entry, {
     before: run.recorder.take(),
     keepMs: RETENTION_RUNS_MS,
     history: { name: run.historyName, lines: kept, keep: HISTORY_MAX_MESSAGES, ttlMs: HISTORY_TTL_MS },
   });
-  if (ended) runEnded(state.request, entry);
+  if (ended) runEnded(request, entry);
 }
 
 /** How a run ends that was interrupted or whose model cannot be asked; undefined for what another try may mend. */

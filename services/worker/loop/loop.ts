@@ -1,3 +1,4 @@
+import { hasOpenCalls, type StepState } from '#shared/runs/fold/run-state.ts';
 import { limitHit } from '../events.ts';
 import { askModel } from './ask-model.ts';
 import { canBeAsked } from './askable.ts';
@@ -5,7 +6,6 @@ import { withDeeds } from './deeds.ts';
 import { mustAnswer, type MustAnswer } from './moves.ts';
 import type { Offer } from '../tools/toolbox.ts';
 import type { Run } from './run.ts';
-import { hasOpenCalls, type StepState } from './state.ts';
 import { runTools } from './tool-turn.ts';
 
 /** How the loop came to its end. `suspended`: a human has been asked. */
@@ -52,13 +52,13 @@ function ending(run: Run, last: StepState): LoopEnd | undefined {
 }
 
 function mustAnswerAfter(run: Run, steps: number): MustAnswer | undefined {
-  const { request } = run.state;
+  const { request } = run;
   const maxIterations = request.maxIterations ?? run.parts.config.MAX_ITERATIONS;
   return mustAnswer(run.state.steps.slice(0, steps), { mode: request.mode, maxIterations });
 }
 
 async function currentOffer(run: Run): Promise<Offer> {
-  const { request } = run.state;
+  const { request } = run;
   const { config, toolbox } = run.parts;
   if (!request.tools || !config.ENABLE_TOOLS) return { tools: [], unreachable: [] };
   const offer = await toolbox.offer(request.caller);
@@ -68,7 +68,8 @@ async function currentOffer(run: Run): Promise<Offer> {
 }
 
 function overBudget(run: Run): LoopEnd | undefined {
-  const { request, usage } = run.state;
+  const { request } = run;
+  const { usage } = run.state;
   const limits = [request.budgetUsd, run.parts.config.RUN_BUDGET_USD].filter((usd) => usd !== undefined);
   const budget = Math.min(...limits);
   if (usage.costUsd < budget) return undefined;

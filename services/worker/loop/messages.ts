@@ -1,8 +1,8 @@
 import type { ToolCall } from '#shared/journal-entries.ts';
+import type { StepState } from '#shared/runs/fold/run-state.ts';
 import type { ChatMessage } from '../gateway/chat.ts';
 import type { HistoryLine } from '../history/history.ts';
 import type { Run } from './run.ts';
-import type { StepState } from './state.ts';
 
 /** Characters of a tool result that stay when the conversation had to be shortened: of those of the newest step, more. */
 const shortResult = 2_000;
@@ -32,7 +32,7 @@ export function buildMessages(run: Run, unreachable: string[], why: string | und
 export function canShorten(run: Run): boolean {
   if (run.history.length > 0) return true;
   return run.state.steps.some((step, index) =>
-    [...step.results.values()].some(({ content }) => content.length > limitOf(run, index)),
+    step.calls.some(({ result }) => (result?.content.length ?? 0) > limitOf(run, index)),
   );
 }
 
@@ -41,10 +41,10 @@ function limitOf(run: Run, index: number): number {
 }
 
 function systemText(run: Run, unreachable: string[]): string {
-  const { state, parts } = run;
+  const { request, state, parts } = run;
   const date = new Date(state.acceptedAt).toISOString().slice(0, 10);
   const lines = [parts.systemPrompt, '', `Today is ${date} (UTC).`];
-  if (state.request.caller.name !== '') lines.push(`The person who asks is ${state.request.caller.name}.`);
+  if (request.caller.name !== '') lines.push(`The person who asks is ${request.caller.name}.`);
   if (unreachable.length > 0) {
     lines.push(`These systems cannot be reached at the moment, say so if they matter: ${unreachable.join(', ')}.`);
   }
@@ -57,7 +57,7 @@ function historyMessage(line: HistoryLine): ChatMessage {
 }
 
 function question(run: Run): ChatMessage {
-  const { caller, text, images } = run.state.request;
+  const { caller, text, images } = run.request;
   const content = named(caller.name, text);
   if (images.length === 0) return { role: 'user', content };
   return {
@@ -90,7 +90,7 @@ function stepMessages(step: StepState, index: number, limit: number): ChatMessag
     },
   ];
   for (const [at, call] of toolCalls.entries()) {
-    const content = step.results.get(at)?.content ?? 'Not run.';
+    const content = step.calls[at]?.result?.content ?? 'Not run.';
     messages.push({ role: 'tool', tool_call_id: callId(call, index, at), content: cut(content, limit) });
   }
   return messages;

@@ -1,5 +1,5 @@
 import type { RunMode } from '#shared/run.ts';
-import type { StepState } from './state.ts';
+import type { StepState } from '#shared/runs/fold/run-state.ts';
 
 /** How often in a row the model may call what cannot be called, or say nothing, before it has to answer. */
 const patience = 3;
@@ -60,5 +60,5 @@ export function isEmpty(step: StepState): boolean {
 
 /** True when no call of the step reached a tool: results of the loop itself have no domain. */
 function isUseless(step: StepState): boolean {
-  return step.answer.toolCalls.length > 0 && [...step.results.values()].every((result) => result.domain === '');
+  return step.answer.toolCalls.length > 0 && step.calls.every(({ result }) => (result?.domain ?? '') === '');
 }

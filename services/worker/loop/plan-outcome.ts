@@ -1,21 +1,26 @@
 import type { EntryOf } from '#shared/journal-entries.ts';
+import type { ApprovalState, CallPlace } from '#shared/runs/fold/run-state.ts';
 import { canBeAsked } from './askable.ts';
 import type { Plan, Reply } from './plan.ts';
 import type { Run } from './run.ts';
-import type { ApprovalState } from './state.ts';
 
-export function outcomeApproval(step: number, at: number): string {
-  return `${step}-${at}-outcome`;
+/** Names of the two questions that a call may raise: whether it may be made, and whether it was. */
+export function permissionApproval({ step, call }: CallPlace): string {
+  return `${step}-${call}`;
+}
+
+export function outcomeApproval({ step, call }: CallPlace): string {
+  return `${step}-${call}-outcome`;
 }
 
 /** Asks the human what became of a call, or tells the model that nobody knows. */
 export function outcomeQuestion(run: Run, intent: EntryOf<'tool.intended'>): Plan {
   const fact = `${intent.tool} may or may not have happened: it was interrupted.`;
-  if (!canBeAsked(run.state.request.caller)) return unknownOutcome(intent, fact);
+  if (!canBeAsked(run.request.caller)) return unknownOutcome(intent, fact);
   return {
     do: 'ask',
-    at: intent.call,
-    approval: outcomeApproval(intent.step, intent.call),
+    place: { step: intent.step, call: intent.call },
+    approval: outcomeApproval(intent),
     kind: 'unknown-outcome',
     tool: intent.tool,
     args: JSON.parse(intent.arguments || '{}') as Record<string, unknown>,

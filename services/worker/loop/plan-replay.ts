@@ -1,11 +1,11 @@
 import { writtenArgumentsHash } from '#shared/arguments-hash.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
+import type { CallState } from '#shared/runs/fold/run-state.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 import { intentOf } from './intent.ts';
 import type { Plan } from './plan.ts';
 import { afterOutcome, outcomeApproval, outcomeQuestion } from './plan-outcome.ts';
 import type { Run } from './run.ts';
-import type { StepState } from './state.ts';
 
 type Recorded = EntryOf<'replay.recorded'>;
 
@@ -13,28 +13,29 @@ type Recorded = EntryOf<'replay.recorded'>;
  * What the replayed run has recorded of this very call, in place of making it. Undefined when the call is to be made: it
  * is new, changed nothing then, or the operator wants it once more. A dry run makes none.
  */
-export function planFromRecord(run: Run, tool: OfferedTool, step: StepState, at: number): Plan | undefined {
+export function planFromRecord(run: Run, tool: OfferedTool, call: CallState): Plan | undefined {
   const { state } = run;
-  const recorded = step.answer.step < state.replayedSteps ? undefined : recordOf(run, tool, step, at);
+  const recorded = call.step < state.replayedSteps ? undefined : recordOf(run, tool, call);
   if (recorded?.result && !recorded.again) return { do: 'reply', domain: tool.domain, ...recorded.result };
-  if (state.request.dryRun) return dryReply(tool);
+  if (run.request.dryRun) return dryReply(tool);
   if (!recorded || recorded.again) return undefined;
   // As if it had been intended here: what the question about its outcome needs.
-  const intent = intentOf(run.id, tool, step, at);
-  const known = state.approvals.get(outcomeApproval(step.answer.step, at));
+  const intent = intentOf(run.id, tool, call);
+  const known = state.approvals.get(outcomeApproval(call));
   return known?.decided ? afterOutcome(intent, known) : outcomeQuestion(run, intent);
 }
 
 /** Equal calls get the records in the order in which they were made; the last one stands for all that follow. */
-function recordOf(run: Run, tool: OfferedTool, step: StepState, at: number): Recorded | undefined {
-  if (run.state.recorded.length === 0) return undefined;
-  const hash = writtenArgumentsHash(step.answer.toolCalls[at]?.arguments ?? '');
-  const records = run.state.recorded.filter((each) => each.tool === tool.name && each.argumentsHash === hash);
+function recordOf({ state }: Run, tool: OfferedTool, call: CallState): Recorded | undefined {
+  if (state.recorded.length === 0) return undefined;
+  const hash = writtenArgumentsHash(call.arguments);
+  const records = state.recorded.filter((each) => each.tool === tool.name && each.argumentsHash === hash);
   if (records.length < 2) return records[0];
   let before = 0;
-  for (const { answer } of run.state.steps.slice(run.state.replayedSteps)) {
-    const calls = answer.step === step.answer.step ? answer.toolCalls.slice(0, at) : answer.toolCalls;
-    before += calls.filter((call) => call.name === tool.name && writtenArgumentsHash(call.arguments) === hash).length;
+  for (const each of state.calls.values()) {
+    if (each === call) break;
+    if (each.step < state.replayedSteps || each.tool !== tool.name) continue;
+    if (writtenArgumentsHash(each.arguments) === hash) before += 1;
   }
   return records[Math.min(before, records.length - 1)];
 }

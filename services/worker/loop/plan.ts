@@ -1,12 +1,12 @@
 import { argumentsHash } from '#shared/arguments-hash.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
+import type { ApprovalState, CallPlace, CallState } from '#shared/runs/fold/run-state.ts';
 import { findTool } from '../tools/names.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 import { canBeAsked } from './askable.ts';
-import { afterOutcome, notRepeated, outcomeApproval, outcomeQuestion } from './plan-outcome.ts';
+import { afterOutcome, notRepeated, outcomeApproval, outcomeQuestion, permissionApproval } from './plan-outcome.ts';
 import { planFromRecord } from './plan-replay.ts';
 import type { Run } from './run.ts';
-import type { ApprovalState, StepState } from './state.ts';
 
 type Outcome = EntryOf<'tool.finished'>['outcome'];
 
@@ -22,7 +22,7 @@ export interface Reply {
 
 export interface ReadyCall {
   do: 'call';
-  at: number;
+  call: CallState;
   tool: OfferedTool;
   args: Record<string, unknown>;
   /** sha256 of the arguments that a human allowed. */
@@ -31,7 +31,7 @@ export interface ReadyCall {
 
 export interface Question {
   do: 'ask';
-  at: number;
+  place: CallPlace;
   kind: EntryOf<'approval.requested'>['kind'];
   approval: string;
   tool: string;
@@ -42,22 +42,24 @@ export interface Question {
 
 export type Plan = Reply | ReadyCall | Question;
 
+/** Calls that are not made yet, and which tool each is for. */
+export type Planned = ReadonlyMap<CallState, string>;
+
 /** Identical calls of a run that are made; further ones would bring nothing new. */
 const maxIdentical = 3;
 
-/** Decides what to do about one call of the newest step: the checks stand in the order in which they matter. */
-export function planCall(run: Run, offered: OfferedTool[], step: StepState, at: number): Plan {
-  const call = step.answer.toolCalls[at];
-  if (!call) throw new RangeError(`step ${step.answer.step} has no call ${at}`);
-  const tool = findTool(offered, call.name);
-  const intent = step.intents.get(at);
-  if (intent && !run.state.request.dryRun) return planUnfinished(run, intent, tool);
-  if (!tool) return mend(unknownTool(offered, call.name));
+/**
+ * Decides what to do about one call of the newest step: the checks stand in the order in which they matter. `planned`: calls
+ * of the same answer that are to be made, or asked about, together with this one.
+ */
+export function planCall(run: Run, offered: OfferedTool[], call: CallState, planned: Planned): Plan {
+  const tool = findTool(offered, call.tool);
+  if (call.intent && !run.request.dryRun) return planUnfinished(run, call, call.intent, tool);
+  if (!tool) return mend(unknownTool(offered, call.tool));
   const checked = run.parts.toolbox.checkArguments(tool, call.arguments);
   if (!checked.ok) return mend(checked.problem);
-  if (identicalBefore(run, tool.name, call.arguments) >= maxIdentical) return mend(repeated(tool.name));
-  const past = planFromRecord(run, tool, step, at);
-  return past ?? planPermission(run, tool, checked.value, step.answer.step, at);
+  if (identicalBefore(run, tool.name, call.arguments, planned) >= maxIdentical) return mend(repeated(tool.name));
+  return planFromRecord(run, tool, call) ?? planPermission(run, tool, checked.value, call);
 }
 
 function mend(content: string): Reply {
@@ -74,29 +76,29 @@ function repeated(name: string): string {
   return `${name} was called ${maxIdentical} times with these arguments already; it was not called again. Use the results above, or do something else.`;
 }
 
-/** How often the same call with the same text of arguments was made in this run. */
-function identicalBefore(run: Run, tool: string, args: string): number {
+/** How often the same call with the same text of arguments was made in this run, or is about to be. */
+function identicalBefore(run: Run, tool: string, args: string, planned: Planned): number {
   let count = 0;
-  for (const step of run.state.steps) {
-    for (const intent of step.intents.values()) if (intent.tool === tool && intent.arguments === args) count += 1;
+  for (const call of run.state.calls.values()) {
+    if (call.arguments === args && (call.intent?.tool ?? planned.get(call)) === tool) count += 1;
   }
   return count;
 }
 
-function planPermission(run: Run, tool: OfferedTool, args: Record<string, unknown>, step: number, at: number): Plan {
+function planPermission(run: Run, tool: OfferedTool, args: Record<string, unknown>, call: CallState): Plan {
   const reason = whyAsk(run, tool);
-  if (!reason) return { do: 'call', at, tool, args, approved: undefined };
-  const approval = `${step}-${at}`;
+  if (!reason) return { do: 'call', call, tool, args, approved: undefined };
+  const approval = permissionApproval(call);
   const known = run.state.approvals.get(approval);
   const hash = argumentsHash(args);
-  if (known?.decided) return afterDecision(known, { at, tool, args, hash });
-  if (!canBeAsked(run.state.request.caller)) {
+  if (known?.decided) return afterDecision(known, { call, tool, args, hash });
+  if (!canBeAsked(run.request.caller)) {
     return refuse(
       tool,
       `${tool.name} was not run: ${reason.why}, and nobody can be asked here. Do without it, and say so.`,
     );
   }
-  return { do: 'ask', at, approval, tool: tool.name, args, readOnly: tool.readOnly, ...reason };
+  return { do: 'ask', place: call, approval, tool: tool.name, args, readOnly: tool.readOnly, ...reason };
 }
 
 function whyAsk(run: Run, tool: OfferedTool): Pick<Question, 'kind' | 'why'> | undefined {
@@ -104,15 +106,14 @@ function whyAsk(run: Run, tool: OfferedTool): Pick<Question, 'kind' | 'why'> | u
   if (run.state.outside && !tool.readOnly) {
     return { kind: 'policy', why: 'text from outside has been read, and this tool changes something' };
   }
-  if (run.state.request.mode === 'guided') return { kind: 'guided', why: 'the run asks before each tool' };
+  if (run.request.mode === 'guided') return { kind: 'guided', why: 'the run asks before each tool' };
   return undefined;
 }
 
 function afterDecision(
   { requested, decided }: ApprovalState,
-  call: { at: number; tool: OfferedTool; args: Record<string, unknown>; hash: string },
+  { call, tool, args, hash }: Pick<ReadyCall, 'call' | 'tool' | 'args'> & { hash: string },
 ): Plan {
-  const { tool } = call;
   if (decided?.decision === 'expired') {
     return refuse(tool, `${tool.name} was not run: nobody said yes in time. Do not try it again; say so.`);
   }
@@ -123,10 +124,10 @@ function afterDecision(
       `${tool.name} was not run: ${decided?.by ?? 'somebody'} said no${reason}. Do not try it again.`,
     );
   }
-  if (requested.argumentsHash !== call.hash) {
+  if (requested.argumentsHash !== hash) {
     return refuse(tool, `${tool.name} was not run: the yes was for other arguments.`);
   }
-  return { do: 'call', at: call.at, tool, args: call.args, approved: requested.argumentsHash };
+  return { do: 'call', call, tool, args, approved: requested.argumentsHash };
 }
 
 function refuse(tool: { domain: string }, content: string): Reply {
@@ -134,9 +135,13 @@ function refuse(tool: { domain: string }, content: string): Reply {
 }
 
 /** A call that was under way when its worker died, or whose outcome its tool-runner does not know. */
-function planUnfinished(run: Run, intent: EntryOf<'tool.intended'>, tool: OfferedTool | undefined): Plan {
-  const { step, call: at } = intent;
-  const known = run.state.approvals.get(outcomeApproval(step, at));
+function planUnfinished(
+  run: Run,
+  call: CallState,
+  intent: EntryOf<'tool.intended'>,
+  tool: OfferedTool | undefined,
+): Plan {
+  const known = run.state.approvals.get(outcomeApproval(call));
   if (known?.decided) return afterOutcome(intent, known);
   if (known) return outcomeQuestion(run, intent);
   if (!tool && intent.repeatable) {
@@ -148,9 +153,9 @@ function planUnfinished(run: Run, intent: EntryOf<'tool.intended'>, tool: Offere
   if (!tool || !harmless) return outcomeQuestion(run, intent);
   const checked = run.parts.toolbox.checkArguments(tool, intent.arguments);
   if (!checked.ok) return outcomeQuestion(run, intent);
-  const yes = run.state.approvals.get(`${step}-${at}`);
+  const yes = run.state.approvals.get(permissionApproval(call));
   const approved = yes?.decided?.decision === 'allow' ? yes.requested.argumentsHash : undefined;
-  return { do: 'call', at, tool, args: checked.value, approved };
+  return { do: 'call', call, tool, args: checked.value, approved };
 }
 
 function ownCall(run: Run, intent: EntryOf<'tool.intended'>): boolean {

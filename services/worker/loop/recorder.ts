@@ -1,6 +1,7 @@
 import type { JournalEntry } from '#shared/journal-entries.ts';
 import type { Clock } from '#shared/clock.ts';
-import { apply, type RunState } from './state.ts';
+import { foldEntry } from '#shared/runs/fold/fold.ts';
+import type { RunState } from '#shared/runs/fold/run-state.ts';
 
 /** Writes a run's journal with few round trips. */
 export interface Recorder {
@@ -38,7 +39,7 @@ export function createRecorder(
   return {
     record(...entries) {
       for (const entry of entries) {
-        apply(state, entry, clock());
+        foldEntry(state, entry, clock());
         pending.push(entry);
       }
     },

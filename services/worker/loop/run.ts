@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '#shared/clock.ts';
+import type { RunRequest } from '#shared/run.ts';
 import type { Fence } from '#shared/runs/fence.ts';
+import type { RunState } from '#shared/runs/fold/run-state.ts';
 import type { RunStore } from '#shared/runs/run-store.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { ModelGateway } from '../gateway/gateway.ts';
@@ -8,7 +10,6 @@ import type { HistoryLine } from '../history/history.ts';
 import type { Offer, Toolbox } from '../tools/toolbox.ts';
 import type { RunSignals } from './interrupts.ts';
 import type { Recorder } from './recorder.ts';
-import type { RunState } from './state.ts';
 
 /** What all runs of a worker share. */
 export interface LoopParts {
@@ -31,6 +32,7 @@ export interface Run {
   /** Name under which the history of its conversation is stored. */
   historyName: string;
   parts: LoopParts;
+  request: RunRequest;
   state: RunState;
   recorder: Recorder;
   signals: RunSignals;
@@ -42,5 +44,5 @@ export interface Run {
 
 /** The model that answers this run. */
 export function modelOf(run: Run): string {
-  return run.state.request.model ?? run.parts.config.MODEL_NAME;
+  return run.request.model ?? run.parts.config.MODEL_NAME;
 }

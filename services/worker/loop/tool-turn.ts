@@ -1,5 +1,6 @@
 import { argumentsHash } from '#shared/arguments-hash.ts';
 import { publishLive } from '#shared/live.ts';
+import type { CallState, StepState } from '#shared/runs/fold/run-state.ts';
 import { approvalAsked } from '../events.ts';
 import type { Offer, OfferedTool, ToolCallOutcome } from '../tools/toolbox.ts';
 import { intentOf } from './intent.ts';
@@ -7,7 +8,6 @@ import { ShuttingDown } from './interrupts.ts';
 import { planCall, type Plan, type Question, type ReadyCall, type Reply } from './plan.ts';
 import { notRepeated, outcomeQuestion } from './plan-outcome.ts';
 import type { Run } from './run.ts';
-import type { StepState } from './state.ts';
 
 /**
  * Runs what is left of a step's tool calls: neighbours that only read side by side, everything else in order.
@@ -15,21 +15,21 @@ import type { StepState } from './state.ts';
  * run is interrupted.
  */
 export async function runTools(run: Run, step: StepState, offer: Offer): Promise<boolean> {
-  for (let at = 0; at < step.answer.toolCalls.length;) {
+  for (let at = 0; at < step.calls.length;) {
     run.signals.any.throwIfAborted();
     const batch = nextBatch(run, offer.tools, step, at);
     at = batch.next;
-    for (const { at: place, plan } of batch.replies) finish(run, step, place, plan, 0);
-    const questions = [...batch.questions, ...(await callAll(run, step, batch.calls, batch.questions.length > 0))];
+    for (const { call, plan } of batch.replies) finish(run, call, plan, 0);
+    const questions = [...batch.questions, ...(await callAll(run, batch.calls, batch.questions.length > 0))];
     if (questions.length === 0) continue;
-    await ask(run, step, questions);
+    await ask(run, questions);
     return false;
   }
   return true;
 }
 
 interface Batch {
-  replies: { at: number; plan: Reply }[];
+  replies: { call: CallState; plan: Reply }[];
   calls: ReadyCall[];
   questions: Question[];
   /** The first call after the batch. */
@@ -38,22 +38,24 @@ interface Batch {
 
 function nextBatch(run: Run, offered: OfferedTool[], step: StepState, from: number): Batch {
   const batch: Batch = { replies: [], calls: [], questions: [], next: from };
-  for (; batch.next < step.answer.toolCalls.length; batch.next += 1) {
-    const at = batch.next;
-    if (step.results.has(at)) continue;
-    const plan = planCall(run, offered, step, at);
-    const begun = batch.calls.length + batch.questions.length > 0;
+  const planned = new Map<CallState, string>();
+  for (const call of step.calls.slice(from)) {
+    batch.next = call.call;
+    if (call.result) continue;
+    const plan = planCall(run, offered, call, planned);
     if (plan.do === 'reply') {
-      batch.replies.push({ at, plan });
+      batch.replies.push({ call, plan });
       continue;
     }
-    if (begun && !readsOnly(plan)) return batch;
+    if (planned.size > 0 && !readsOnly(plan)) return batch;
+    planned.set(call, plan.do === 'ask' ? plan.tool : plan.tool.name);
     if (plan.do === 'ask') batch.questions.push(plan);
     else batch.calls.push(plan);
     if (readsOnly(plan)) continue;
     batch.next += 1;
     return batch;
   }
+  batch.next = step.calls.length;
   return batch;
 }
 
@@ -62,59 +64,53 @@ function readsOnly(plan: Plan): boolean {
 }
 
 /** Makes the calls, unless others of the batch wait for a human. Returns questions about unknown outcomes. */
-async function callAll(run: Run, step: StepState, calls: ReadyCall[], waiting: boolean): Promise<Question[]> {
+async function callAll(run: Run, calls: ReadyCall[], waiting: boolean): Promise<Question[]> {
   if (waiting || calls.length === 0) return [];
   // Intents that stand already are those of a worker that died: its calls may have been made.
-  const repeated = new Set(calls.filter((call) => step.intents.has(call.at)));
-  for (const call of calls) {
-    const intent = step.intents.get(call.at);
+  const repeated = new Set(calls.filter(({ call }) => call.intent));
+  for (const { call, tool } of calls) {
     // One of the run that this one replays becomes its own when the call is made here.
-    if (!intent || step.answer.step < run.state.replayedSteps) {
-      run.recorder.record(intent ?? intentOf(run.id, call.tool, step, call.at));
+    if (!call.intent || call.step < run.state.replayedSteps) {
+      run.recorder.record(call.intent ?? intentOf(run.id, tool, call));
     }
   }
   await run.recorder.flush();
-  const questions = await Promise.all(calls.map((call) => callOne(run, step, call, repeated.has(call))));
+  const questions = await Promise.all(calls.map((ready) => callOne(run, ready, repeated.has(ready))));
   run.signals.any.throwIfAborted();
   return questions.filter((question) => question !== undefined);
 }
 
-async function callOne(run: Run, step: StepState, call: ReadyCall, repeated: boolean): Promise<Question | undefined> {
-  const intent = step.intents.get(call.at);
+async function callOne(run: Run, ready: ReadyCall, repeated: boolean): Promise<Question | undefined> {
+  const { call, tool, args, approved } = ready;
+  const { intent } = call;
   if (!intent) throw new Error('a call is made only after its intent is stored');
   const { toolbox, redis } = run.parts;
   const result = await toolbox.call({
     runId: run.id,
-    caller: run.state.request.caller,
-    tool: call.tool,
-    arguments: call.args,
+    caller: run.request.caller,
+    tool,
+    arguments: args,
     idempotencyKey: intent.idempotencyKey,
     repeated,
-    ...(call.approved === undefined ? {} : { approvedArguments: call.approved }),
+    ...(approved === undefined ? {} : { approvedArguments: approved }),
     signal: intent.repeatable ? run.signals.any : run.signals.essential,
     onProgress: (message) => {
-      const place = { epoch: run.epoch, step: step.answer.step, call: call.at };
+      const place = { epoch: run.epoch, step: call.step, call: call.call };
       publishLive(redis, run.id, { type: 'tool-progress', ...place, message }).catch(() => undefined);
     },
   });
   // Cut off by a restart alone: the next worker makes the call with the same key.
   if (intent.repeatable && result.outcome !== 'ok' && run.signals.any.reason instanceof ShuttingDown) return undefined;
   // Of what an earlier try has done, one that was not made knows nothing: not that it "was not called" either.
-  const unclear = repeated && !call.tool.readOnly && unmade(result);
+  const unclear = repeated && !tool.readOnly && unmade(result);
   if ((unclear || result.outcome === 'interrupted') && !intent.repeatable && !run.signals.essential.aborted) {
     const plan = outcomeQuestion(run, intent);
     if (plan.do === 'ask') return plan;
-    if (plan.do === 'reply') finish(run, step, call.at, plan, result.durationMs);
+    if (plan.do === 'reply') finish(run, call, plan, result.durationMs);
   } else if (unclear) {
-    finish(run, step, call.at, notRepeated(intent), result.durationMs);
+    finish(run, call, notRepeated(intent), result.durationMs);
   } else {
-    finish(
-      run,
-      step,
-      call.at,
-      { ...result, domain: call.tool.domain, outside: call.tool.openWorld },
-      result.durationMs,
-    );
+    finish(run, call, { ...result, domain: tool.domain, outside: tool.openWorld }, result.durationMs);
   }
   run.recorder.store();
   return undefined;
@@ -129,12 +125,12 @@ type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'overheadMs'> & {
   outside?: boolean | undefined;
 };
 
-function finish(run: Run, step: StepState, at: number, result: Result, durationMs: number): void {
+function finish(run: Run, { step, call, tool }: CallState, result: Result, durationMs: number): void {
   run.recorder.record({
     type: 'tool.finished',
-    step: step.answer.step,
-    call: at,
-    tool: step.intents.get(at)?.tool ?? step.answer.toolCalls[at]?.name ?? '',
+    step,
+    call,
+    tool,
     domain: result.domain,
     outcome: result.outcome,
     content: result.content,
@@ -145,16 +141,16 @@ function finish(run: Run, step: StepState, at: number, result: Result, durationM
 }
 
 /** Stores the questions. Those that were asked before, by a worker that died, stand already. */
-async function ask(run: Run, step: StepState, questions: Question[]): Promise<void> {
+async function ask(run: Run, questions: Question[]): Promise<void> {
   const expiresAt = run.clock() + run.parts.config.APPROVAL_TTL_MS;
   for (const question of questions) {
     if (run.state.approvals.has(question.approval)) continue;
-    const { approval, kind, tool, args, why, at } = question;
+    const { approval, kind, tool, args, why, place } = question;
     run.recorder.record({
       type: 'approval.requested',
       approval,
-      step: step.answer.step,
-      call: at,
+      step: place.step,
+      call: place.call,
       tool,
       arguments: JSON.stringify(args),
       argumentsHash: argumentsHash(args),

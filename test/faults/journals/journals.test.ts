@@ -6,7 +6,7 @@ import { decideApproval } from '#shared/runs/decide.ts';
 import { journalEntrySchema, onceKey, type JournalEntry } from '#shared/journal-entries.ts';
 import { readJournal } from '#shared/runs/journal.ts';
 import { keys } from '#shared/keys.ts';
-import { rebuild } from '#services/worker/loop/state.ts';
+import { foldJournal } from '#shared/runs/fold/fold.ts';
 import type { PlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { scripts, storedToolbox } from './scripts.ts';
@@ -77,15 +77,14 @@ async function store(entries: JournalEntry[]): Promise<string> {
 }
 
 function rebuildsWaiting(entries: JournalEntry[]): boolean {
-  const state = rebuild(entries.map((entry, at) => ({ id: `${Date.now()}-${at}`, entry })));
-  return [...(state?.approvals.values() ?? [])].some(({ decided }) => !decided);
+  return foldJournal(entries.map((entry, at) => ({ id: `${Date.now()}-${at}`, entry }))).openApprovals > 0;
 }
 
 /** Decides what the run asks, until it has ended. */
 async function decideAll(runId: string): Promise<void> {
   for (;;) {
-    const state = rebuild(await readJournal(rig.redis, runId));
-    const open = [...(state?.approvals.values() ?? [])].filter(({ decided }) => !decided);
+    const state = foldJournal(await readJournal(rig.redis, runId));
+    const open = [...state.approvals.values()].filter(({ decided }) => !decided);
     for (const { requested } of open) {
       const decision = requested.kind === 'unknown-outcome' ? 'happened' : 'allow';
       await decideApproval({ redis: rig.redis, queues: rig.queues }, runId, requested.approval, {
@@ -93,7 +92,7 @@ async function decideAll(runId: string): Promise<void> {
         by: 'Ann',
       });
     }
-    if ((await readJournal(rig.redis, runId)).some(({ entry }) => entry.type === 'run.ended')) return;
+    if (state.ended) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { UserError } from '#shared/errors.ts';
 import { entryTime } from '#shared/runs/journal.ts';
 import type { JournalEntry, StoredEntry } from '#shared/journal-entries.ts';
-import { callName } from '#shared/runs/replay-past.ts';
+import { callName } from '#shared/runs/fold/run-state.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import type { Terminal } from '#services/cli/terminal.ts';

@@ -1,0 +1,15 @@
+import type { RunState } from '#shared/runs/fold/run-state.ts';
+
+/**
+ * The text of the answer so far: the answers of all steps in order, with a paragraph break between them, so that
+ * nothing which was read vanishes. When the run did not answer, the sentence that tells why comes beneath.
+ */
+export function textOf({ steps, live, ended }: RunState): string {
+  const texts = [...steps.map(({ answer }) => answer.text), live?.text ?? ''];
+  const streamed = texts.map((text) => text.trim()).filter((text) => text !== '');
+  const last = ended?.text.trim() ?? '';
+  if (!ended || last === '' || streamed.join('\n\n').endsWith(last)) return streamed.join('\n\n');
+  if (ended.outcome === 'answered') return last;
+  const mark = ended.outcome === 'stopped' ? '⏹️' : '❌';
+  return [...streamed, `${mark} ${last}`].join('\n\n');
+}

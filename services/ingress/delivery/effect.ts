@@ -1,0 +1,22 @@
+import type { RunEvent } from '#shared/follower.ts';
+import type { JournalEntry } from '#shared/journal-entries.ts';
+
+/** How much an event matters to who is watching: `urgent` is shown at once, `soon` when the channel's turn comes. */
+export type Effect = 'none' | 'soon' | 'urgent';
+
+const effects: Partial<Record<JournalEntry['type'], Effect>> = {
+  'run.claimed': 'soon',
+  'model.answered': 'soon',
+  'tool.intended': 'soon',
+  'tool.finished': 'soon',
+  'approval.requested': 'urgent',
+  'approval.decided': 'urgent',
+  notice: 'urgent',
+  'stop.requested': 'urgent',
+  'run.ended': 'urgent',
+};
+
+/** What an event that says something new asks for; kinds that nobody watches for ask for nothing. */
+export function effectOf(event: RunEvent): Effect {
+  return event.kind === 'live' ? 'soon' : (effects[event.entry.type] ?? 'none');
+}
