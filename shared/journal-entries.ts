@@ -24,6 +24,8 @@ const modelAnswered = z.object({
   model: z.string(),
   text: z.string(),
   toolCalls: z.array(toolCallSchema),
+  /** Calls beyond the most that one answer may have: neither stored nor made. */
+  leftOut: z.number().int().optional(),
   finishReason: z.string(),
   usage: usageSchema,
   /** Milliseconds. */

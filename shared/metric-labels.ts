@@ -36,7 +36,15 @@ export const approvalOutcomes = ['requested', ...approvalDecisions] as const;
 export const replayOutcomes = [...runOutcomes, 'dry-run'] as const;
 
 /** Limits of a run that ended or bent it. */
-export const runLimits = ['attempts', 'deadline', 'budget', 'iterations', 'useless-calls', 'empty-answers'] as const;
+export const runLimits = [
+  'attempts',
+  'deadline',
+  'budget',
+  'iterations',
+  'calls-per-answer',
+  'useless-calls',
+  'empty-answers',
+] as const;
 export type RunLimit = (typeof runLimits)[number];
 
 export const sealOutcomes = ['sealed', 'broken'] as const;

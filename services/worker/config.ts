@@ -37,6 +37,9 @@ export const config = z.object({
     example: 'postgres=http://127.0.0.1:9101/mcp',
   }),
   MAX_ITERATIONS: integer(12, 1, 100).meta({ description: 'Model turns with tools that a run gets' }),
+  MAX_CALLS_PER_ANSWER: integer(32, 1, 1_000).meta({
+    description: 'Tool calls of one model answer that are made; the model is told of those that are left out',
+  }),
   RUN_DEADLINE_MS: integer(300_000, 1_000, 86_400_000).meta({
     description: 'Milliseconds that a run may be worked on; waiting for a human does not count',
   }),

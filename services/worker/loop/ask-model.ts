@@ -4,7 +4,7 @@ import { redact } from '#shared/log.ts';
 import { publishLive } from '#shared/live.ts';
 import { callerKey, type Usage } from '#shared/run.ts';
 import type { ModelAnswer, ModelRequest } from '../gateway/gateway.ts';
-import { modelRetried } from '../events.ts';
+import { limitHit, modelRetried } from '../events.ts';
 import { countTokens } from '../history/tokens.ts';
 import type { Offer } from '../tools/toolbox.ts';
 import { createLiveText } from './live-text.ts';
@@ -49,12 +49,16 @@ async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Pr
     live.push(event.text);
   }
   if (!answer) throw new UpstreamError('cut-stream', "The model's answer broke off in the middle.");
+  const most = parts.config.MAX_CALLS_PER_ANSWER;
+  const leftOut = Math.max(0, answer.toolCalls.length - most);
+  if (leftOut > 0) limitHit('calls-per-answer');
   run.recorder.record({
     type: 'model.answered',
     step,
     model: request.model,
     text: answer.text,
-    toolCalls: answer.toolCalls,
+    toolCalls: answer.toolCalls.slice(0, most),
+    ...(leftOut === 0 ? {} : { leftOut }),
     finishReason: answer.finishReason,
     usage: await usageOf(request, answer),
     durationMs: Math.round(performance.now() - started),

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { foldJournal } from '#shared/runs/fold/fold.ts';
+import { readJournal } from '#shared/runs/journal.ts';
 import { stopRun } from '#shared/runs/stop.ts';
 import { mark } from '#test/model/turn.ts';
 import { createPlayedToolbox, untilStopped } from '#test/worker/played-toolbox.ts';
@@ -87,5 +89,88 @@ describe('Stop', () => {
       text: 'Stopped by Ann. No tool had been used.',
     });
     expect(await rig.model.ended(0)).toMatchObject({ aborted: true });
+  });
+});
+
+describe('one answer with very many calls', () => {
+  const many = (count: number, args: (at: number) => Record<string, unknown>) =>
+    Array.from({ length: count }, (_, at) => ({ name: 'look', arguments: args(at) }));
+  const lastResults = () => rig.model.requests.at(-1)?.request.results.map(({ text }) => text) ?? [];
+
+  it('has as many made as are allowed; the model is told of the rest, and the journal stays small', async () => {
+    const toolbox = looking();
+    await using _ = await rig.worker({ toolbox }, { MAX_CALLS_PER_ANSWER: 5 });
+    rig.model.script('many', [{ toolCalls: many(3_500, (at) => ({ at })) }, { text: 'Done.' }]);
+    const runId = await rig.accept(mark('many', 'Look.'));
+    expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Done.' });
+    expect(toolbox.calls.map((call) => call.arguments['at'])).toEqual([0, 1, 2, 3, 4]);
+    expect(lastResults()).toHaveLength(5);
+    expect(lastResults().at(-1)).toMatch(/^seen\n\n\[Only the first 5 of your 3500 tool calls were taken: /);
+    const journal = await readJournal(rig.redis, runId);
+    expect(foldJournal(journal).steps[0]?.answer).toMatchObject({ leftOut: 3_495 });
+    expect(JSON.stringify(journal).length).toBeLessThan(10_000);
+  });
+
+  it('of unknown tools ends like any other', async () => {
+    await using _ = await rig.worker({ toolbox: looking() });
+    const nonsense = Array.from({ length: 3_500 }, (_each, at) => ({ name: `nonsense_${at}`, arguments: {} }));
+    rig.model.handle(({ body }) => (body.tool_choice === 'none' ? { text: 'I give up.' } : { toolCalls: nonsense }));
+    expect(await rig.ask('Look.')).toMatchObject({ outcome: 'answered', text: 'I give up.' });
+  });
+
+  it('has identical ones made three times, as over several answers', async () => {
+    const toolbox = looking();
+    await using _ = await rig.worker({ toolbox }, { MAX_CALLS_PER_ANSWER: 400 });
+    const same = many(400, () => ({ at: 'here' }));
+    rig.model.script('same', [{ toolCalls: same }, { toolCalls: same.slice(0, 1) }, { text: 'Done.' }]);
+    await rig.ask(mark('same', 'Look.'));
+    expect(toolbox.calls).toHaveLength(3);
+    const told = lastResults();
+    expect(told.slice(0, 3)).toEqual(['seen', 'seen', 'seen']);
+    expect(new Set(told.slice(3)).size).toBe(1);
+    expect(told[3]).toContain('was called 3 times with these arguments already');
+  });
+
+  it('asks about identical ones three times', async () => {
+    const toolbox = createPlayedToolbox({ look: { run: () => 'seen', permission: 'approve' } });
+    await using _ = await rig.worker({ toolbox });
+    rig.model.script('ask', [{ toolCalls: many(10, () => ({ at: 'here' })) }, { text: 'Done.' }]);
+    const runId = await rig.accept(mark('ask', 'Look.'));
+    await rig.entry(runId, 'approval.requested');
+    await expect.poll(async () => (await rig.runs.read(runId))?.status).toBe('waiting');
+    const { approvals } = foldJournal(await readJournal(rig.redis, runId));
+    expect([...approvals.keys()]).toEqual(['0-0', '0-1', '0-2']);
+    for (const approval of approvals.keys()) await rig.runs.decide(runId, approval, { decision: 'allow', by: 'Ann' });
+    expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
+    expect(toolbox.calls).toHaveLength(3);
+  });
+
+  it('of which some were made by a worker that died has three made in all', async () => {
+    const toolbox = looking();
+    rig.model.script('resumed', [{ text: 'Done.' }]);
+    const runId = await rig.accept(mark('resumed', 'Look.'));
+    const claim = await rig.runs.claim(runId, 'died');
+    if (claim.state !== 'claimed') throw new Error(claim.state);
+    const toolCalls = many(10, () => ({ at: 'here' })).map((each, at) => ({
+      id: `c${at}`,
+      name: each.name,
+      arguments: JSON.stringify(each.arguments),
+    }));
+    const answer = { type: 'model.answered' as const, step: 0, model: 'm', text: '', finishReason: 'tool_calls' };
+    const intent = { type: 'tool.intended' as const, step: 0, tool: 'look', domain: 'played', readOnly: true };
+    const [one = { arguments: '' }] = toolCalls;
+    await rig.runs.append(runId, claim, [
+      { ...answer, toolCalls, usage: {}, durationMs: 1 },
+      ...[0, 1].map((call) => ({
+        ...intent,
+        call,
+        arguments: one.arguments,
+        repeatable: true,
+        idempotencyKey: `${runId}:0:${call}`,
+      })),
+    ]);
+    await using _ = await rig.worker({ toolbox });
+    expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
+    expect(toolbox.calls).toHaveLength(3);
   });
 });

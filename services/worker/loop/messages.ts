@@ -90,10 +90,18 @@ function stepMessages(step: StepState, index: number, limit: number): ChatMessag
     },
   ];
   for (const [at, call] of toolCalls.entries()) {
-    const content = step.calls[at]?.result?.content ?? 'Not run.';
-    messages.push({ role: 'tool', tool_call_id: callId(call, index, at), content: cut(content, limit) });
+    const content = cut(step.calls[at]?.result?.content ?? 'Not run.', limit);
+    const note = at === toolCalls.length - 1 ? leftOutNote(step) : '';
+    messages.push({ role: 'tool', tool_call_id: callId(call, index, at), content: content + note });
   }
   return messages;
+}
+
+/** Stands beneath the last result: not every provider takes another message there. */
+function leftOutNote({ answer: { toolCalls, leftOut = 0 } }: StepState): string {
+  if (leftOut === 0) return '';
+  const made = `Only the first ${toolCalls.length} of your ${toolCalls.length + leftOut} tool calls were taken`;
+  return `\n\n[${made}: one answer may have no more. Call the others in your next answers, if they are still needed.]`;
 }
 
 function wireCall(call: ToolCall, step: number, at: number) {

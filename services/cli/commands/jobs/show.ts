@@ -52,7 +52,8 @@ function describe(entry: JournalEntry): string {
     case 'run.claimed':
       return `by ${entry.worker}, attempt ${entry.epoch}`;
     case 'model.answered': {
-      const calls = entry.toolCalls.map((call) => call.name).join(', ');
+      const names = entry.toolCalls.map((call) => call.name).join(', ');
+      const calls = entry.leftOut ? `${names} and ${entry.leftOut} more, which were left out` : names;
       return `${entry.model} ${duration(entry.durationMs)} ${oneLine(entry.text, 100)}${calls ? ` → ${calls}` : ''}`;
     }
     case 'model.failed':
