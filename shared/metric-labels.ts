@@ -47,6 +47,10 @@ export const runLimits = [
 ] as const;
 export type RunLimit = (typeof runLimits)[number];
 
+/** What a tool-runner could not do with its file of calls. */
+export const callFileSteps = ['start', 'intent', 'result', 'turn-over', 'close'] as const;
+export type CallFileStep = (typeof callFileSteps)[number];
+
 export const sealOutcomes = ['sealed', 'broken'] as const;
 
 /** What the ingress heard from Discord, and what became of its connection. */

@@ -112,6 +112,9 @@ export const metrics = {
     tool: anyName,
   }),
   toolOverhead: histogram('tool_overhead_seconds', "Dragoman's own share of a tool call", fast, { domain: anyName }),
+  callFileFailures: counter('call_file_failures_total', 'Failures of the file in which a tool-runner remembers calls', {
+    step: values.callFileSteps,
+  }),
   queueJobs: sampledGauge('queue_jobs', 'Jobs by queue and state', {
     queue: values.queueNames,
     state: values.jobStates,

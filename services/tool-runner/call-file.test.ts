@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openCallFile, type CallRecord } from './call-file.ts';
+import { openCallFile } from './call-file.ts';
+import type { CallRecord } from './call-lines.ts';
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(path.join(tmpdir(), 'dragoman-call-file-'))));
@@ -16,8 +17,8 @@ const lines = async (name: string) => (await readFile(path.join(folder, name), '
 it('does not grow for ever, and loses none of the newest records', async () => {
   const first = await openCallFile(file(), 0, 10);
   for (let id = 0; id < 24; id += 1) {
-    await first.intend(record(id));
-    if (id !== 20) await first.finish({ ...record(id), result });
+    await first.append(record(id));
+    if (id !== 20) await first.append({ ...record(id), result });
   }
   await first[Symbol.asyncDispose]();
   expect((await readdir(folder)).toSorted()).toEqual(['calls.jsonl', 'calls.jsonl.old']);
@@ -32,9 +33,9 @@ it('does not grow for ever, and loses none of the newest records', async () => {
 
 it('keeps an intent and its result together across the turn, also with many at once', async () => {
   const calls = await openCallFile(file(), 0, 6);
-  await calls.intend(record(0));
-  await Promise.all(Array.from({ length: 5 }, (_, at) => calls.intend(record(at + 1))));
-  await Promise.all([calls.finish({ ...record(0), result }), calls.intend(record(7))]);
+  await calls.append(record(0));
+  await Promise.all(Array.from({ length: 5 }, (_, at) => calls.append(record(at + 1))));
+  await Promise.all([calls.append({ ...record(0), result }), calls.append(record(7))]);
   await calls[Symbol.asyncDispose]();
   await using again = await openCallFile(file(), 0, 6);
   expect(again.recovered).toHaveLength(7);

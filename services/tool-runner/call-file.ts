@@ -1,52 +1,59 @@
-import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
-import type { CallToolResult } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as nodeFiles from 'node:fs/promises';
+import path from 'node:path';
 import { ConfigError } from '#shared/config.ts';
 import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
-
-const log = createLogger('call-file');
-
-export interface CallRecord {
-  id: string;
-  fingerprint: string;
-  tool: string;
-  /** Milliseconds since the epoch. */
-  at: number;
-  /** Absent while only the intent is known. */
-  result?: CallToolResult;
-}
-
-const lineSchema = z.object({
-  id: z.string(),
-  fingerprint: z.string(),
-  tool: z.string(),
-  at: z.number(),
-  result: z.custom<CallToolResult>((value) => typeof value === 'object' && value !== null).optional(),
-});
+import { lineOf, readRecords, type CallRecord } from './call-lines.ts';
+import { callFileFailed } from './events.ts';
 
 /** An append-only file of calls, one JSON line for the intent and one for the result, each on disk before it counts. */
 export interface CallFile extends AsyncDisposable {
   /** What earlier processes left, oldest first. */
   recovered: readonly CallRecord[];
-  intend(record: CallRecord): Promise<void>;
-  finish(record: CallRecord): Promise<void>;
+  /** Rejects when the record is not on disk; the next one is tried anew. */
+  append(record: CallRecord): Promise<void>;
+  /** Rejects with a sentence for the operator while nothing can be recorded; looks whether that is over. */
+  check(): Promise<void>;
 }
+
+/** What is done to the file system; tests let it fail. */
+export type Files = Pick<typeof nodeFiles, 'open' | 'rename' | 'rm'>;
+type FileHandle = nodeFiles.FileHandle;
+
+/** Errors that say that the setting is wrong, not that the disk or the process is short of something. */
+const wrongPlace = new Set(['ENOENT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR']);
 
 /**
  * Opens or makes the file and drops records older than `oldest`. When it has got `maxLines` lines it becomes `<file>.old`, in
- * place of the one before: so both together have at least the newest `maxLines` lines, and never more than twice as many.
- * Throws ConfigError when it cannot be read or written. One process at a time may use a file.
+ * place of the one before: so both together have at least the newest `maxLines` lines, and never more than twice as many
+ * while the disk does what it is told. Throws ConfigError when it cannot be read or written at all. One process at a time
+ * may use a file.
  */
-export async function openCallFile(file: string, oldest: number, maxLines: number): Promise<CallFile> {
+export async function openCallFile(
+  file: string,
+  oldest: number,
+  maxLines: number,
+  files: Files = nodeFiles,
+): Promise<CallFile> {
   try {
-    const recovered = (await readRecords([oldOf(file), file])).filter((record) => record.at >= oldest);
-    const handle = await rewrite(file, recovered);
-    await rm(oldOf(file), { force: true });
-    return callFile({ file, handle, recovered, maxLines });
+    const { records, lines } = await readRecords([oldOf(file), file]);
+    const recovered = records.filter((record) => record.at >= oldest);
+    const opened = { file, recovered, maxLines, files };
+    const fresh = await rewrite(opened).catch(unlessWrongPlace);
+    if (fresh) return callFile({ ...opened, handle: fresh, lines: recovered.length, torn: false });
+    // Too little room to tidy up: what stands there is complete all the same, but for its last line perhaps.
+    return callFile({ ...opened, handle: await files.open(file, 'a', 0o600), lines, torn: true });
   } catch (error) {
     throw new ConfigError([`IDEMPOTENCY_FILE: cannot use ${file}: ${errorText(error)}. Choose a writable file.`]);
   }
+}
+
+function unlessWrongPlace(error: unknown): undefined {
+  if (wrongPlace.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  callFileFailed('start', error);
+}
+
+function unlessGone(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }
 
 function oldOf(file: string): string {
@@ -55,95 +62,138 @@ function oldOf(file: string): string {
 
 interface Opened {
   file: string;
-  handle: FileHandle;
   recovered: CallRecord[];
   maxLines: number;
+  files: Files;
 }
 
-function callFile({ file, handle: first, recovered, maxLines }: Opened): CallFile {
-  let handle = first;
-  let lines = recovered.length;
-  let pending: string[] = [];
-  let flushing: Promise<void> | undefined;
+/** `torn`: the last line may be incomplete. */
+type Started = Opened & { handle: FileHandle; lines: number; torn: boolean };
 
-  // Lines that arrive while one flush is under way share the next: one fsync serves many calls.
-  async function append(record: CallRecord): Promise<void> {
-    pending.push(`${JSON.stringify(record)}\n`);
-    const previous = flushing ?? Promise.resolve();
-    const mine = previous.catch(() => undefined).then(flush);
-    flushing = mine;
-    await mine;
+function callFile({ file, recovered, maxLines, files, ...started }: Started): CallFile {
+  let { handle, lines, torn } = started;
+  /** Where the open file is: a turn-over that failed half-way leaves it at its old name. */
+  let name = file;
+  /** The folder does not have the file's name on disk yet. */
+  let unnamed = torn;
+  let problem: unknown;
+  let next: { text: string[]; written: Promise<void> } | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  // Lines that arrive while others are being written share the next write and its fate: one fsync serves many calls.
+  function append(...text: string[]): Promise<void> {
+    if (!next) {
+      const batch: string[] = [];
+      const written = last.then(() => {
+        next = undefined;
+        return write(batch);
+      });
+      next = { text: batch, written };
+      last = written.catch(() => undefined);
+    }
+    next.text.push(...text);
+    return next.written;
   }
-  async function flush(): Promise<void> {
-    if (pending.length === 0) return;
-    const batch = pending;
-    pending = [];
-    if (lines >= maxLines) await turnOver();
-    await handle.appendFile(batch.join(''));
-    await handle.datasync();
-    lines += batch.length;
+
+  async function write(batch: string[]): Promise<void> {
+    // What could not be renamed grows on: no call is refused for that.
+    if (lines >= maxLines) await turnOver().catch((error: unknown) => callFileFailed('turn-over', error));
+    try {
+      if (torn) await renew();
+      if (unnamed) await syncFolder(files, file);
+      unnamed = false;
+      // After a line that may have got stuck half-way a new one begins, so that what follows can be read.
+      await handle.appendFile((torn ? '\n' : '') + batch.join(''));
+      await handle.datasync();
+      lines += batch.length;
+      torn = false;
+      problem = undefined;
+    } catch (error) {
+      torn = true;
+      problem = error;
+      throw error;
+    }
   }
+
+  /** Each step is taken once, whichever fails in between. */
   async function turnOver(): Promise<void> {
-    // The open handle stays right whatever fails here: it follows its file to the new name.
-    await rename(file, oldOf(file));
-    const next = await open(file, 'a', 0o600);
-    await handle.close();
-    handle = next;
+    const fresh = await files.open(`${file}.new`, 'w', 0o600);
+    try {
+      if (name === file) await files.rename(file, oldOf(file)).catch(unlessGone);
+      name = oldOf(file);
+      await files.rename(`${file}.new`, file);
+    } catch (error) {
+      await close(fresh);
+      throw error;
+    }
+    name = file;
     lines = 0;
+    torn = false;
+    unnamed = true;
+    await swap(fresh);
   }
+
+  /** What made a write fail may be the open file itself (an I/O error, a server that was away). */
+  async function renew(): Promise<void> {
+    const fresh = await files.open(name, 'a', 0o600).catch(() => undefined);
+    if (!fresh) return;
+    unnamed = true;
+    await swap(fresh);
+  }
+
+  async function swap(fresh: FileHandle): Promise<void> {
+    const before = handle;
+    handle = fresh;
+    await close(before);
+  }
+
   return {
     recovered,
-    intend: append,
-    finish: append,
+    append: (record) => append(lineOf(record)),
+    async check() {
+      if (problem !== undefined) await append().catch(() => undefined);
+      if (problem === undefined) return;
+      throw new Error(
+        `calls cannot be recorded in ${file} (${errorText(problem)}): tools that write are refused until they can`,
+      );
+    },
     async [Symbol.asyncDispose]() {
-      await flushing?.catch(() => undefined);
-      await handle.close();
+      await last;
+      await close(handle);
     },
   };
 }
 
-/** Records of these files, the older file first; of one in several lines the last counts. */
-async function readRecords(files: string[]): Promise<CallRecord[]> {
-  const records = new Map<string, CallRecord>();
-  for (const file of files) {
-    for (const line of (await readIfThere(file)).split('\n')) {
-      if (line === '') continue;
-      const record = parseLine(line);
-      if (record) records.set(record.id, record);
-      else log.warn({ file }, 'an unreadable line is left out: the process died while it was written');
-    }
-  }
-  return [...records.values()];
-}
-
-async function readIfThere(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
-}
-
-function parseLine(line: string): CallRecord | undefined {
-  try {
-    const { result, ...record } = lineSchema.parse(JSON.parse(line));
-    return result ? { ...record, result } : record;
-  } catch {
-    return undefined;
-  }
+/** What was written is on disk already: a handle that cannot be closed loses nothing. */
+async function close(handle: FileHandle): Promise<void> {
+  await handle.close().catch((error: unknown) => callFileFailed('close', error));
 }
 
 /** Writes what still counts into a new file that takes the old one's place, so that the file does not grow for ever. */
-async function rewrite(file: string, records: CallRecord[]): Promise<FileHandle> {
-  const handle = await open(`${file}.new`, 'w', 0o600);
+async function rewrite({ file, recovered, files }: Opened): Promise<FileHandle> {
+  const handle = await files.open(`${file}.new`, 'w', 0o600);
   try {
-    await handle.writeFile(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    await handle.writeFile(recovered.map(lineOf).join(''));
     await handle.sync();
-    await rename(`${file}.new`, file);
+    await files.rename(`${file}.new`, file);
+    await syncFolder(files, file);
+    await files.rm(oldOf(file), { force: true });
     return handle;
   } catch (error) {
-    await handle.close();
+    await close(handle);
     throw error;
+  }
+}
+
+/** Not every file system lets a folder be opened and synced. */
+const notForFolders = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EACCES', 'EPERM']);
+
+/** Names are on disk once their folder is. */
+async function syncFolder(files: Files, file: string): Promise<void> {
+  try {
+    const folder = await files.open(path.dirname(file), 'r');
+    await folder.sync().finally(() => close(folder));
+  } catch (error) {
+    if (!notForFolders.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { canonicalJson } from '#shared/arguments-hash.ts';
 import { OUTCOME_META, ToolError, failure } from '#mcp/kit.ts';
-import { openCallFile, type CallFile, type CallRecord } from './call-file.ts';
+import { openCallFile, type CallFile, type Files } from './call-file.ts';
+import type { CallRecord } from './call-lines.ts';
+import { callFileFailed } from './events.ts';
 
 export { OUTCOME_META } from '#mcp/kit.ts';
 
@@ -12,10 +14,12 @@ export interface CallMemory extends AsyncDisposable {
    * Makes the call, or answers it from memory: with the stored result, or with that of the same call still under way.
    * A call of which only the beginning is known is answered as `unknownOutcome`, or made again where that is harmless; so
    * is a repeated one that nothing is known of, unless a file would know it: this process may not be the one that made it.
-   * `execute` must not reject.
+   * So is, too, one whose result could not be stored. `execute` must not reject.
    * Rejects with ToolError when the key belongs to another call or the intent cannot be recorded.
    */
   once(call: KeyedCall, execute: () => Promise<CallToolResult>): Promise<{ result: CallToolResult; repeated: boolean }>;
+  /** Rejects with a sentence for the operator while calls cannot be recorded, and those with a key are refused. */
+  check(): Promise<void>;
 }
 
 export interface KeyedCall {
@@ -48,10 +52,14 @@ export interface CallMemoryLimits {
 const defaultLimits: CallMemoryLimits = { ttlMs: 24 * 3_600_000, entries: 20_000, bytes: 64_000_000 };
 
 /** A memory in this process, and in `file` too when one is given. Rejects when the file cannot be used. */
-export async function createCallMemory(file?: string, limits: CallMemoryLimits = defaultLimits): Promise<CallMemory> {
+export async function createCallMemory(
+  file?: string,
+  limits: CallMemoryLimits = defaultLimits,
+  files?: Files,
+): Promise<CallMemory> {
   const calls = new Map<string, Remembered>();
-  const store =
-    file === undefined ? undefined : await openCallFile(file, Date.now() - limits.ttlMs, 2 * limits.entries);
+  const oldest = Date.now() - limits.ttlMs;
+  const store = file === undefined ? undefined : await openCallFile(file, oldest, 2 * limits.entries, files);
   let bytes = 0;
   for (const record of store?.recovered ?? []) remember(record);
 
@@ -97,7 +105,7 @@ export async function createCallMemory(file?: string, limits: CallMemoryLimits =
         at: Date.now(),
         bytes: 0,
         settled: false,
-        result: perform({ id, fingerprint, tool: call.tool, at: Date.now() }, execute, store),
+        result: perform({ id, fingerprint, tool: call.tool, at: Date.now() }, call.repeatable, execute, store),
       };
       // Set before the first await: a second call with the key must find this one.
       calls.set(id, entry);
@@ -112,6 +120,7 @@ export async function createCallMemory(file?: string, limits: CallMemoryLimits =
         throw error;
       }
     },
+    check: async () => store?.check(),
     async [Symbol.asyncDispose]() {
       await Promise.allSettled([...calls.values()].map((call) => call.result));
       await store?.[Symbol.asyncDispose]();
@@ -119,20 +128,31 @@ export async function createCallMemory(file?: string, limits: CallMemoryLimits =
   };
 }
 
-/** The intent is on disk before the call is made, the result before it is answered. */
+/**
+ * The intent is on disk before the call is made, the result before it is answered: one that cannot be stored is told as
+ * unknown, for that is all that this process, or the next one, could say of it once more. Where repeating does no harm, the
+ * result is told all the same.
+ */
 async function perform(
   record: CallRecord,
+  repeatable: boolean,
   execute: () => Promise<CallToolResult>,
   store: CallFile | undefined,
 ): Promise<CallToolResult> {
   try {
-    await store?.intend(record);
+    await store?.append(record);
   } catch (error) {
+    callFileFailed('intent', error);
     throw new ToolError(`${record.tool} was not run: the call could not be recorded beforehand.`, { cause: error });
   }
   const result = await execute();
-  await store?.finish({ ...record, result });
-  return result;
+  try {
+    await store?.append({ ...record, result });
+    return result;
+  } catch (error) {
+    callFileFailed('result', error);
+    return repeatable ? result : unknownOutcome(record.tool);
+  }
 }
 
 /** What is answered for a call that began and of which nothing more is known. */

@@ -96,7 +96,10 @@ async function remembered(
     // Kept within bounds before it is stored: a file of results must not grow by what a server likes to send.
     return capResult(execution.result, rules.resultMaxBytes, served.tool.wire.outputSchema !== undefined);
   });
-  return execution ?? { result, outcome: 'repeated', backendMs: 0 };
+  if (!execution) return { result, outcome: 'repeated', backendMs: 0 };
+  // What could not be stored is answered as unknown.
+  const outcome = execution.outcome === 'ok' && result.isError === true ? 'error' : execution.outcome;
+  return { ...execution, result, outcome };
 }
 
 /** Runs the tool until it answers, the caller is gone or the time is over. Never rejects. */

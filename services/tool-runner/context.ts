@@ -46,7 +46,10 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
     timeoutMs: config.TOOL_TIMEOUT_MS,
     resultMaxBytes: config.RESULT_MAX_BYTES,
   };
-  const checks = { [server]: () => backend.check() };
+  const checks = {
+    [server]: () => backend.check(),
+    ...(config.IDEMPOTENCY_FILE !== undefined && { 'call file': () => memory.check() }),
+  };
   const current = () => policy.current();
   const workers = createAuthenticator(createVerifier(config.DRAGOMAN_SIGNING_KEY, server), current);
   const protocol = stack.use(createProtocol(backend, rules));

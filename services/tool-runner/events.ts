@@ -1,4 +1,6 @@
 import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/errors.ts';
+import type { CallFileStep } from '#shared/metric-labels.ts';
 import { metrics } from '#shared/metrics.ts';
 import { plainText } from './backends/text.ts';
 
@@ -15,6 +17,12 @@ export function callAnswered(call: { server: string; tool: string; outcome: Call
   if (log.isLevelEnabled(level)) {
     log[level]({ server, tool, outcome, backendMs: Math.round(backendMs * 10) / 10 }, 'tool call answered');
   }
+}
+
+/** The file that remembers calls could not do its work. `intent`: the call was not made; `result`: it is told as unknown. */
+export function callFileFailed(step: CallFileStep, error: unknown): void {
+  metrics.callFileFailures.inc({ step });
+  log.error({ step, error: errorText(error) }, 'the file of calls failed');
 }
 
 /** A call was not run because its token or the policy does not allow it. */

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { createLogger } from '#shared/log.ts';
+
+const log = createLogger('call-file');
+
+export interface CallRecord {
+  id: string;
+  fingerprint: string;
+  tool: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** Absent while only the intent is known. */
+  result?: CallToolResult;
+}
+
+const lineSchema = z.object({
+  id: z.string(),
+  fingerprint: z.string(),
+  tool: z.string(),
+  at: z.number(),
+  result: z.custom<CallToolResult>((value) => typeof value === 'object' && value !== null).optional(),
+});
+
+export function lineOf(record: CallRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** Records of these files, the older file first; of one in several lines the last counts. `lines`: those of the last file. */
+export async function readRecords(files: string[]): Promise<{ records: CallRecord[]; lines: number }> {
+  const records = new Map<string, CallRecord>();
+  let lines: string[] = [];
+  for (const file of files) {
+    lines = (await readIfThere(file)).split('\n').filter((line) => line !== '');
+    for (const line of lines) {
+      const record = parseLine(line);
+      if (record) records.set(record.id, record);
+      // It was never whole on disk: what it was about was not begun, or had only its result left to store.
+      else
+        log.warn(
+          { file },
+          'an unreadable line is left out: it was being written when the process died or the disk failed',
+        );
+    }
+  }
+  return { records: [...records.values()], lines: lines.length };
+}
+
+async function readIfThere(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function parseLine(line: string): CallRecord | undefined {
+  try {
+    const { result, ...record } = lineSchema.parse(JSON.parse(line));
+    return result ? { ...record, result } : record;
+  } catch {
+    return undefined;
+  }
+}
