@@ -179,6 +179,24 @@ export const redisVariables = {
     .meta({ description: 'Where Redis is', secret: true, example: 'redis://:password@redis:6379' }),
 };
 
+/** Variables of those who keep history beyond Redis, or look for it there. */
+export const archiveVariables = {
+  ARCHIVE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .optional()
+    .meta({
+      description:
+        'PostgreSQL database to which finished runs and audit rows move out of Redis (shared/archive/role.sql makes it); none when unset',
+      secret: true,
+      example: 'postgres://dragoman_archive:password@postgres:5432/dragoman_archive',
+    }),
+  ARCHIVE_AFTER_HOURS: integer(168, 1, 9_600).meta({
+    description:
+      'Hours after which runs that did not fail, and rows of the audit log, move to the archive; until then people can retry them, vote on them and reply to them',
+  }),
+};
+
 /** The key that signs the tokens between worker and tool-runners. */
 export const signingVariables = {
   DRAGOMAN_SIGNING_KEY: z.string().min(32, 'must have at least 32 characters').meta({

@@ -27,8 +27,16 @@ export const keys = {
   conversations: `${prefix}:index:conversations`,
   /** Sorted set: runs by time of acceptance. */
   recent: `${prefix}:index:recent`,
+  /** Sorted set: a person's runs by time of acceptance; the person as `callerNames` says. */
+  recentOf: (person: string) => `${prefix}:index:recent:${person}`,
   /** Sorted set: failed runs by time of failure. */
   failed: `${prefix}:index:failed`,
+  /** Sorted set: a person's failed runs by time of failure. */
+  failedOf: (person: string) => `${prefix}:index:failed:${person}`,
+  /** Sorted set: runs that failed with this reason, by time of failure. */
+  failedFor: (reason: string) => `${prefix}:index:failed-for:${reason}`,
+  /** Hash: which of the indexes cover runs of earlier versions too, and since when (milliseconds since the epoch). */
+  indexed: `${prefix}:index:indexed`,
   /** Sorted set: runs whose job `run` may not be in its queue yet; the sweep adds what is missing. */
   unqueued: `${prefix}:index:unqueued`,
   /** Sorted set: runs that have not ended, by time of acceptance. */
@@ -41,6 +49,10 @@ export const keys = {
   audit: `${prefix}:audit`,
   /** Hash: the audit log's newest seal, and where retention has cut it off. */
   auditMarks: `${prefix}:audit:marks`,
+  /** Sorted set: segments of the audit log that are indexed, `<id of the first row> <id of the last>`, by the time of the last. */
+  auditSegments: `${prefix}:audit:segments`,
+  /** Hash: which rows of a segment tell of which run, person, tool or kind; named by its first row. */
+  auditSegment: (first: string) => `${prefix}:audit:segment:${first}`,
   /** Hash: who shows on a channel of its own that it lives, by the id under which it locks jobs. */
   present: `${prefix}:index:present`,
   /** Pub/sub channel that one worker listens on as long as it lives. */

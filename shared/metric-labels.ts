@@ -76,6 +76,9 @@ export const discordEvents = [
  */
 export const deliveryOutcomes = ['created', 'edited', 'gone', 'refused', 'forbidden', 'failed'] as const;
 
+/** What left Redis for the archive. */
+export const archivedThings = ['runs', 'audit-rows'] as const;
+
 /** What housekeeping found out of step with a run, and mended. */
 export const mendings = ['lost', 'approvals', 'queued', 'woken', 'hastened', 'replies', 'unreadable'] as const;
 
@@ -84,6 +87,8 @@ export const housekeepingTasks = [
   'sweep',
   'relieve',
   'clean',
+  'archive',
+  'index',
   'lost-workers',
   'approvals',
   'reconcile',
@@ -93,6 +98,12 @@ export const housekeepingTasks = [
   'clean-conversations',
   'clean-jobs',
   'clean-audit',
+  'archive-failed',
+  'archive-runs',
+  'archive-audit',
+  'archive-keep',
+  'index-runs',
+  'index-audit',
 ] as const;
 export type HousekeepingTask = (typeof housekeepingTasks)[number];
 

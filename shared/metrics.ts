@@ -134,6 +134,14 @@ export const metrics = {
   auditSeals: counter('audit_seals_total', 'Seals of the audit log, and refusals to seal a changed one', {
     outcome: values.sealOutcomes,
   }),
+  archived: counter('archived_total', 'Runs and rows of the audit log that moved from Redis to the archive', {
+    what: values.archivedThings,
+  }),
+  runsUnarchived: counter(
+    'runs_unarchived_total',
+    'Runs that Redis had to let go for its memory while the archive could not take them',
+    {},
+  ),
   runsMended: counter('runs_mended_total', 'Runs that housekeeping brought on their way again, by what was wrong', {
     what: values.mendings,
   }),

@@ -105,6 +105,29 @@ export function callerKey(caller: Caller): string {
   return `${caller.kind}:${caller.id}`;
 }
 
+/** How a caller is found in indexes: `kind:id` and `kind:name`, the same where there is no name. */
+export function callerNames(caller: Pick<Caller, 'kind' | 'id' | 'name'>): [byId: string, byName: string] {
+  const { kind, id, name } = caller;
+  return [`${kind}:${id}`, `${kind}:${name === '' ? id : name}`];
+}
+
+/** A caller as records and audit rows store it. */
+export function whoOf(caller: Caller): string {
+  return `${callerKey(caller)} ${caller.name}`.trimEnd();
+}
+
+/** The names of who `whoOf` tells of, if their id has no space; '' for who is unknown. */
+export function namesOfWho(who: string): [byId: string, byName: string] {
+  const [, kind = '', id = '', name = ''] = /^(\w+):(\S*)(?: (.*))?$/s.exec(who) ?? [];
+  return kind === '' ? ['', ''] : [`${kind}:${id}`, `${kind}:${name === '' ? id : name}`];
+}
+
+/** What an operator may mean who names a person by id or name, with or without the kind of caller: names in indexes. */
+export function namesMeant(person: string): string[] {
+  const kind = callerKinds.find((each) => person.startsWith(`${each}:`));
+  return [...callerKinds.map((each) => `${each}:${person}`), ...(kind === undefined ? [] : [person])];
+}
+
 /** The run id of a Discord message: the same message never makes two runs. */
 export function discordRunId(messageId: string): string {
   return `discord-${messageId}`;

@@ -25,7 +25,7 @@ export async function introduce(
   const question = firstQuestion(ready);
   say(`\n${pc.bold('A first question:')} ${question}${pc.dim(where)}`);
   try {
-    await using connection = await connectStack(redisUrl);
+    await using connection = await connectStack({ REDIS_URL: redisUrl });
     const ended = door.page
       ? await askOnPlayground(connection, door, question, { stop, patienceMs })
       : await ask(connection, question, {}, terminalAudience(), { stop });

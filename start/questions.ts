@@ -10,7 +10,7 @@ import { printable } from '#services/cli/text.ts';
 
 /** Answers one question: the answer alone on stdout, progress on stderr. Returns the exit code. */
 export async function askOnce(question: string, redisUrl: string, stop?: AbortSignal): Promise<number> {
-  await using connection = await connectStack(redisUrl);
+  await using connection = await connectStack({ REDIS_URL: redisUrl });
   const ended = await ask(connection, question, {}, terminalAudience(), stop ? { stop } : {});
   if (ended.outcome === 'answered') {
     process.stdout.write(`${printable(ended.text)}\n`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  archiveVariables,
   list,
   loadConfig,
   processEnvironment,
@@ -12,6 +13,7 @@ import { readStackFile } from './stack-file.ts';
 /** The variables that the terminal's commands read. Those of a stack that runs from this folder fill the gaps. */
 export const cliConfig = z.object({
   ...redisVariables,
+  ...archiveVariables,
   DRAGOMAN_STATE_DIR: z
     .string()
     .optional()

@@ -6,13 +6,17 @@ import { oneLine } from './text.ts';
 /** A column: its heading, and how a row shows there. */
 export type Columns<Row> = Record<string, (row: Row) => string>;
 
-/** Prints rows as a table, or all that is known of them as a JSON array. `empty` is said on stderr when there are none. */
+/**
+ * Prints rows as a table, or all that is known of them as a JSON array. On stderr: `empty` when there are none, and `notes`, what
+ * could not be looked at.
+ */
 export function printListing<Row>(
   terminal: Terminal,
   rows: Row[],
   columns: Columns<Row>,
-  options: { json?: boolean | undefined; empty: string },
+  options: { json?: boolean | undefined; empty: string; notes?: string[] },
 ): void {
+  for (const note of options.notes ?? []) terminal.err.write(`${note}\n`);
   if (options.json) {
     terminal.out.write(`${JSON.stringify(rows, undefined, 2)}\n`);
     return;

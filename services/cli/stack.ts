@@ -1,34 +1,44 @@
 import type { Redis } from 'ioredis';
+import { openArchive } from '#shared/archive/database.ts';
+import { createLookup, type Lookup } from '#shared/archive/lookup.ts';
 import { errorText, OperatorError } from '#shared/errors.ts';
 import { within } from '#shared/deadline.ts';
 import { createFollower, type RunFollower } from '#shared/follower.ts';
 import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
 import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
+import type { CliConfig } from './config.ts';
 
 /** A terminal's connection to the stack. */
 export interface Connection extends AsyncDisposable {
   redis: Redis;
   queues: Queues;
   runs: RunStore;
+  /** Finds runs and audit rows also in the archive. */
+  lookup: Lookup;
   follower: RunFollower;
 }
 
 const patienceMs = 5_000;
 
+/** Where the stack keeps what it knows. */
+type Where = Pick<CliConfig, 'REDIS_URL'> & Partial<Pick<CliConfig, 'ARCHIVE_URL'>>;
+
 /** Connects to the stack's Redis. Throws OperatorError with what to do when it does not answer. */
-export async function connectStack(redisUrl: string): Promise<Connection> {
+export async function connectStack({ REDIS_URL: redisUrl, ARCHIVE_URL }: Where): Promise<Connection> {
   await using stack = new AsyncDisposableStack();
   const redis = connectRedis(redisUrl, 'cli', { failFast: true });
   stack.defer(() => redis.disconnect());
   await answering(redis, redisUrl);
   const queues = stack.use(createQueues(redis));
   const follower = stack.use(createFollower(redis, redisUrl));
+  const archive = ARCHIVE_URL === undefined ? undefined : stack.use(openArchive(ARCHIVE_URL));
   const owned = stack.move();
   return {
     redis,
     queues,
     runs: createRunStore({ redis, queues }),
+    lookup: createLookup({ redis, archive }),
     follower,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { flag, integer, list, redisVariables, serviceVariables, signingVariables } from '#shared/config.ts';
+import {
+  archiveVariables,
+  flag,
+  integer,
+  list,
+  redisVariables,
+  serviceVariables,
+  signingVariables,
+} from '#shared/config.ts';
 
 const usd = z.coerce.number().positive('must be more than 0');
 
@@ -60,25 +68,34 @@ export const config = z.object({
     description: 'Milliseconds after which a silent conversation is forgotten',
   }),
   RETENTION_RUNS_MS: integer(7 * 86_400_000, 600_000, 400 * 86_400_000).meta({
-    description: 'Milliseconds that runs which did not fail are kept with their journals',
+    description:
+      'Milliseconds that Redis keeps runs which did not fail, with their journals; with an archive ARCHIVE_AFTER_HOURS if that is less',
   }),
   RETENTION_RUNS_MAX: integer(100_000, 0, 10_000_000).meta({
-    description: 'Runs that are kept at most, failed ones apart; the oldest go first',
+    description:
+      'Runs that Redis keeps at most, failed ones apart; the oldest go first, to the archive where there is one',
   }),
   RETENTION_FAILED_MS: integer(30 * 86_400_000, 0, 400 * 86_400_000).meta({
-    description: 'Milliseconds that failed runs are kept for replay',
+    description:
+      'Milliseconds that failed runs are kept in Redis, for replay; then they go to the archive where there is one',
   }),
   RETENTION_FAILED_MAX: integer(10_000, 0, 1_000_000).meta({
-    description: 'Failed runs that are kept at most; the oldest go first',
+    description: 'Failed runs that Redis keeps at most; the oldest go first',
   }),
   RETENTION_CONVERSATIONS_MAX: integer(20_000, 0, 10_000_000).meta({
     description: 'Conversations whose history is kept at most; the longest silent go first',
   }),
   RETENTION_AUDIT_MS: integer(90 * 86_400_000, 600_000, 4_000 * 86_400_000).meta({
-    description: 'Milliseconds that rows of the audit log are kept',
+    description:
+      'Milliseconds that Redis keeps rows of the audit log; with an archive ARCHIVE_AFTER_HOURS if that is less',
   }),
   RETENTION_AUDIT_MAX: integer(200_000, 1, 100_000_000).meta({
-    description: 'Rows of the audit log that are kept at most, about 300 bytes each; the oldest go first',
+    description:
+      'Rows of the audit log that Redis keeps at most, about 350 bytes each with their index; the oldest go first',
+  }),
+  ...archiveVariables,
+  ARCHIVE_KEEP_DAYS: integer(365, 1, 36_500).meta({
+    description: 'Days that the archive keeps runs and rows of the audit log',
   }),
   RETENTION_MEMORY_PERCENT: integer(80, 1, 100).meta({
     description: "Share of Redis' maxmemory from which on the oldest runs go before their time, failed ones last",

@@ -1,9 +1,11 @@
+import type { Redis } from 'ioredis';
+import { openArchive, type ArchiveDatabase } from '#shared/archive/database.ts';
 import { watchPolicy } from '#shared/policy.ts';
 import { createQueues, createWorker, watchQueueDepths } from '#shared/queues.ts';
 import { watchRedisMemory } from '#shared/redis-memory.ts';
 import { checkWrites, connectRedis } from '#shared/redis.ts';
 import { createReconciler } from '#shared/runs/reconcile.ts';
-import { createRunStore } from '#shared/runs/run-store.ts';
+import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
 import type { ServiceContext } from '#shared/service.ts';
 import { createSubscriber } from '#shared/subscriber.ts';
 import { createSigner } from '#shared/tokens.ts';
@@ -11,8 +13,10 @@ import type { WorkerConfig } from './config.ts';
 import { createGateway } from './gateway/create-gateway.ts';
 import { modelConfigured } from './gateway/events.ts';
 import type { ModelGateway } from './gateway/gateway.ts';
-import { clean, relieve, retentionOf } from './housekeeping/clean.ts';
-import { startRounds } from './housekeeping/rounds.ts';
+import { archiveRound, archiveSettings, leaveInNeed } from './housekeeping/archive.ts';
+import { clean, leaveForGood, relieve, retentionOf } from './housekeeping/clean.ts';
+import { indexRound } from './housekeeping/indexes.ts';
+import { startRounds, type Task } from './housekeeping/rounds.ts';
 import { sweep } from './housekeeping/sweep.ts';
 import { handleRun } from './jobs/run.ts';
 import { createStops } from './loop/stops.ts';
@@ -46,19 +50,8 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   const parts = { config, redis, runs, gateway, toolbox, systemPrompt, stops };
   watchQueueDepths(queues);
   watchRedisMemory(redis);
-  const reconciler = createReconciler(runs);
-  const retention = retentionOf(config);
-  building.use(
-    await startRounds(redis, subscriber, [
-      { name: 'sweep', everyMs: 2_000, run: () => sweep(runs, reconciler) },
-      { name: 'relieve', everyMs: 2_000, run: () => relieve(redis, retention) },
-      {
-        name: 'clean',
-        everyMs: overrides.cleanMs ?? 60_000,
-        run: () => clean(redis, queues, retention, config.DRAGOMAN_SIGNING_KEY),
-      },
-    ]),
-  );
+  const archive = config.ARCHIVE_URL === undefined ? undefined : building.use(openArchive(config.ARCHIVE_URL));
+  building.use(await startRounds(redis, subscriber, housekeeping({ config, redis, runs, archive }, overrides)));
   // Last, so that it is the first to be disposed: no job is taken any more while the rest goes away.
   building.use(
     await createWorker(
@@ -80,4 +73,34 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
     },
     [Symbol.asyncDispose]: () => built.disposeAsync(),
   };
+}
+
+interface Kept {
+  config: WorkerConfig;
+  redis: Redis;
+  runs: RunStore;
+  archive: ArchiveDatabase | undefined;
+}
+
+/** What the workers do beside their runs, one of them at a time. */
+function housekeeping({ config, redis, runs, archive }: Kept, { cleanMs = 60_000 }: WorkerOverrides): Task[] {
+  const retention = retentionOf(config);
+  const signingKey = config.DRAGOMAN_SIGNING_KEY;
+  const reconciler = createReconciler(runs);
+  const leave = archive ? leaveInNeed(redis, archive) : leaveForGood(redis);
+  const tasks: Task[] = [
+    { name: 'sweep', everyMs: 2_000, run: () => sweep(runs, reconciler) },
+    { name: 'relieve', everyMs: 2_000, run: () => relieve(redis, retention, leave) },
+    { name: 'index', everyMs: 5_000, run: () => indexRound(redis) },
+    {
+      name: 'clean',
+      everyMs: cleanMs,
+      run: () => clean(redis, runs.queues, retention, { signingKey, archives: archive !== undefined }),
+    },
+  ];
+  if (archive) {
+    const settings = { ...archiveSettings(config), signingKey };
+    tasks.push({ name: 'archive', everyMs: cleanMs, run: () => archiveRound(redis, archive, retention, settings) });
+  }
+  return tasks;
 }

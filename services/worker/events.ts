@@ -68,6 +68,20 @@ export function cleaned(forgotten: Record<string, number>): void {
   if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'forgot what was kept long enough');
 }
 
+/** What moved from Redis to the archive. */
+export function archived({ runs, rows, forgotten }: { runs: number; rows: number; forgotten: number }): void {
+  metrics.archived.inc({ what: 'runs' }, runs);
+  metrics.archived.inc({ what: 'audit-rows' }, rows);
+  if (runs + rows + forgotten > 0)
+    log.info({ runs, rows, forgotten }, 'moved to the archive; forgot there what is too old');
+}
+
+/** Redis was short of memory, and the archive could not take what had to go. */
+export function wentUnarchived(runs: number, error: string): void {
+  metrics.runsUnarchived.inc({}, runs);
+  log.error({ runs, error }, 'runs were forgotten for good: Redis is short of memory, and the archive is away');
+}
+
 /** The newest row is said outside of Redis, so that rows taken from the log's end can be noticed. */
 export function auditSealing(sealing: Sealing): void {
   if (sealing.state === 'unchanged') return;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
 import { decideApproval } from '../runs/decide.ts';
-import { discardRun } from '../runs/list.ts';
+import { createLookup } from '../archive/lookup.ts';
 import type { EntryOf, JournalEntryInput } from '../journal-entries.ts';
 import { fenceOf, openJournal } from '#test/lib/claims.ts';
 import { keys } from '../keys.ts';
@@ -13,7 +13,8 @@ import { endRun } from '../runs/end.ts';
 import { stopRun } from '../runs/stop.ts';
 import { checkAudit } from './check.ts';
 import { cutAudit, sealAnew, sealAudit } from './keep.ts';
-import { listAudit, readAudit } from './log.ts';
+import { listAudit } from './list.ts';
+import { readAudit } from './log.ts';
 import { startTestStore } from '#test/lib/test-store.ts';
 
 const { redis, queues } = await startTestStore();
@@ -21,7 +22,7 @@ const { redis, queues } = await startTestStore();
 const key = 'the-key-of-this-test-and-no-other';
 const caller = { kind: 'terminal', id: 'u1', name: 'Ada Löve: "x"' } as const;
 const requestOf = (id: string) => runRequestSchema.parse({ id, conversation: id, text: 'hello', caller });
-const all = () => listAudit(redis, { limit: 1_000 });
+const all = async () => (await listAudit(redis, { limit: 1_000 })).rows;
 const told = async () => (await all()).toReversed().map(({ run, kind, data }) => [run, kind, data] as const);
 const problems = async () => (await checkAudit(redis, key)).problems;
 
@@ -105,7 +106,7 @@ it('tells what people did: decisions, stops, replays, discards; a replay does no
   await stopRun({ redis, queues }, 'r1', 'Cid');
   await end('r1', 'failed');
   await replayRun({ redis, queues }, 'r1', { from: 'start', by: 'Dot' });
-  await discardRun(redis, 'r1', 'Eve');
+  await createLookup({ redis }).discard('r1', 'Eve');
   expect((await told()).map(([run, kind]) => `${run} ${kind}`)).toEqual([
     'r1 asked',
     'r1 decided',
@@ -124,7 +125,7 @@ it('finds by run, person, tool, kind and time', async () => {
   await (await begin('r1')).append(intent(0));
   await (await begin('r2')).append(intent(0));
   await stopRun({ redis, queues }, 'r2', 'Cid');
-  const count = async (filter: object) => (await listAudit(redis, { limit: 100, ...filter })).length;
+  const count = async (filter: object) => (await listAudit(redis, { limit: 100, ...filter })).rows.length;
   expect(await count({ run: 'r1' })).toBe(1);
   expect(await count({ user: 'u1' })).toBe(3);
   expect(await count({ user: caller.name })).toBe(3);
@@ -140,7 +141,7 @@ it('finds by run, person, tool, kind and time', async () => {
 it('reads and checks more rows than one page has', async () => {
   await fill(600);
   expect(await all()).toHaveLength(1_000);
-  expect(new Set((await listAudit(redis, { limit: 5_000 })).map(({ id }) => id)).size).toBe(1_200);
+  expect(new Set((await listAudit(redis, { limit: 5_000 })).rows.map(({ id }) => id)).size).toBe(1_200);
   expect(await checkAudit(redis, key)).toMatchObject({ rows: 1_200, problems: [] });
 });
 

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Redis } from 'ioredis';
 import { chainHash } from './rows.ts';
-import { readAudit, timeOfRow } from './log.ts';
+import { readAudit, readPage, timeOfRow, type StoredAuditRow } from './log.ts';
 import { isGenuine, readMarks, type AuditMark } from './marks.ts';
 
 /** What a check of the whole audit log came to. */
@@ -17,24 +18,54 @@ export interface AuditVerdict {
   problems: string[];
 }
 
-/** Reads all rows and checks their chain; with `key` (the signing key) also the seal, and the place where retention cut. */
-export async function checkAudit(redis: Redis, key?: string): Promise<AuditVerdict> {
+/** Rows that have left Redis for another place. */
+export interface OlderRows {
+  /** Where they begin: `cut` when retention has taken rows there too; undefined when there is no row. */
+  begin(): Promise<{ cut: AuditMark | undefined } | undefined>;
+  /** Some rows after the one of this id (from the oldest on without), before that of `before`; none: there are no more. */
+  rows(after: string | undefined, before: string | undefined): Promise<StoredAuditRow[]>;
+}
+
+/**
+ * Reads all rows and checks their chain, through `older` and Redis as one; with `key` (the signing key) also the seal, and the
+ * places where retention cut.
+ */
+export async function checkAudit(redis: Redis, key?: string, older?: OlderRows): Promise<AuditVerdict> {
   for (;;) {
-    const marks = await readMarks(redis);
-    const verdict = await checkRows(redis, marks, key);
+    const bounds = await readBounds(redis, older);
+    const verdict = await checkRows(redis, bounds, key, older);
+    if (verdict.problems.length === 0) return verdict;
     // Rows that retention takes meanwhile look as if somebody had taken them out.
-    if (verdict.problems.length === 0 || (await readMarks(redis)).cut?.mac === marks.cut?.mac) return verdict;
+    if (isDeepStrictEqual((await readBounds(redis, older)).cuts, bounds.cuts)) return verdict;
   }
 }
 
-type StoredMarks = Awaited<ReturnType<typeof readMarks>>;
+interface Bounds {
+  seal: AuditMark | undefined;
+  /** Where the log begins; undefined when with the first row ever. */
+  begin: AuditMark | undefined;
+  /** All notes of what retention took. */
+  cuts: AuditMark[];
+}
 
-async function checkRows(redis: Redis, { seal, cut }: StoredMarks, key: string | undefined): Promise<AuditVerdict> {
-  const verdict: AuditVerdict = { rows: 0, tip: cut?.hash ?? '', problems: [] };
+async function readBounds(redis: Redis, older: OlderRows | undefined): Promise<Bounds> {
+  const { seal, cut } = await readMarks(redis);
+  const before = await older?.begin();
+  const cuts = [cut, before?.cut].filter((each) => each !== undefined);
+  return { seal, begin: before ? before.cut : cut, cuts };
+}
+
+async function checkRows(
+  redis: Redis,
+  { seal, begin, cuts }: Bounds,
+  key: string | undefined,
+  older: OlderRows | undefined,
+): Promise<AuditVerdict> {
+  const verdict: AuditVerdict = { rows: 0, tip: begin?.hash ?? '', problems: [] };
   let sealFits = false;
-  for await (const row of readAudit(redis)) {
-    if (verdict.rows === 0 && cut && cut.id !== row.id)
-      verdict.problems.push(`The log must begin with row ${cut.id} and begins with ${row.id}.`);
+  for await (const row of older ? readBoth(redis, older) : readAudit(redis)) {
+    if (verdict.rows === 0 && begin && begin.id !== row.id)
+      verdict.problems.push(`The log must begin with row ${begin.id} and begins with ${row.id}.`);
     else if (chainHash(verdict.tip, row) !== row.hash)
       verdict.problems.push(`Row ${row.id} was changed, or rows before it were changed, taken out or put in.`);
     if (row.id === seal?.id) sealFits = row.hash === seal.hash;
@@ -43,19 +74,36 @@ async function checkRows(redis: Redis, { seal, cut }: StoredMarks, key: string |
     verdict.to = timeOfRow(row);
     verdict.tip = row.hash;
   }
-  if (key !== undefined) checkMarks(key, verdict, { cut, seal, sealFits });
+  if (key !== undefined) checkMarks(key, verdict, { cuts, seal, sealFits });
   return verdict;
 }
 
+/** All rows, the oldest first. They stand in `older` before they leave Redis: so Redis is read first, then what lies before it. */
+async function* readBoth(redis: Redis, older: OlderRows): AsyncGenerator<StoredAuditRow> {
+  for (let after: string | undefined; ;) {
+    const rows = await readPage(redis, after);
+    const next = rows[0]?.id;
+    for (;;) {
+      const before = await older.rows(after, next);
+      yield* before;
+      if (before.length === 0) break;
+      after = before.at(-1)?.id;
+    }
+    yield* rows;
+    if (next === undefined) return;
+    after = rows.at(-1)?.id;
+  }
+}
+
 interface Marks {
-  cut: AuditMark | undefined;
+  cuts: AuditMark[];
   seal: AuditMark | undefined;
   /** True when the sealed row is there, with its hash. */
   sealFits: boolean;
 }
 
-function checkMarks(key: string, verdict: AuditVerdict, { cut, seal, sealFits }: Marks): void {
-  if (cut && !isGenuine(key, 'cut', cut))
+function checkMarks(key: string, verdict: AuditVerdict, { cuts, seal, sealFits }: Marks): void {
+  if (!cuts.every((cut) => isGenuine(key, 'cut', cut)))
     verdict.problems.push('The note of what retention took was not made with this signing key.');
   if (!seal) return;
   if (!isGenuine(key, 'seal', seal)) verdict.problems.push('The seal was not made with this signing key.');

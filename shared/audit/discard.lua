@@ -1,6 +1,6 @@
 -- Records that an operator forgets a run.
--- keys: log record
--- args: id row
+-- keys: log
+-- args: id who row
 -- uses: clock audit
-audit(log, args.id, redis.call('HGET', record, 'who') or '', args.row)
+audit(log, args.id, args.who, args.row)
 return 1

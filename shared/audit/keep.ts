@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { auditRowAt, readAudit, timeOfRow, type StoredAuditRow } from './log.ts';
-import { isGenuine, markText, readMarks, storedMark } from './marks.ts';
+import { isGenuine, markText, readMarks, storedMark, type AuditMark } from './marks.ts';
 import { chainHash } from './rows.ts';
+import { dropSegments } from './segments.ts';
 import { keys } from '../keys.ts';
 import { redisNow } from '../redis.ts';
 import { defineScript, of } from '../redis-script.ts';
@@ -48,24 +49,34 @@ export async function sealAnew(redis: Redis, key: string): Promise<Sealing> {
 /** Most rows that one pass takes: what is left over waits for the next one. */
 const cutAtOnce = 20_000;
 
+/** Keeps rows elsewhere, for good when it resolves. `begin`: where the log begins by now, when retention has cut it. */
+export type StoreRows = (rows: StoredAuditRow[], begin: AuditMark | undefined) => Promise<void>;
+
 /**
  * Takes the oldest rows: those older than `keep.ms` milliseconds, and those beyond the newest `keep.max`. The newest row
- * stays, for the next one is chained to it, and so does the sealed one. Returns how many went.
+ * stays, for the next one is chained to it, and so does the sealed one. `store` is given them first: where it rejects, all
+ * stay. Returns how many went.
  */
-export async function cutAudit(redis: Redis, key: string, keep: { ms: number; max: number }): Promise<number> {
-  const { seal } = await readMarks(redis);
+export async function cutAudit(
+  redis: Redis,
+  key: string,
+  keep: { ms: number; max: number },
+  store?: StoreRows,
+): Promise<number> {
+  const { seal, cut } = await readMarks(redis);
   const oldestKept = (await redisNow(redis)) - keep.ms;
   const length = await redis.xlen(keys.audit);
-  let taken = 0;
-  let oldest: StoredAuditRow | undefined;
-  let last: StoredAuditRow | undefined;
+  const taken: StoredAuditRow[] = [];
   for await (const row of readAudit(redis)) {
-    oldest ??= row;
-    const due = length - taken > keep.max || timeOfRow(row) < oldestKept;
-    if (!due || row.id === seal?.id || taken === cutAtOnce || taken >= length - 1)
-      return last ? cut(redis, key, oldest, last, row) : 0;
-    last = row;
-    taken += 1;
+    const due = length - taken.length > keep.max || timeOfRow(row) < oldestKept;
+    if (due && row.id !== seal?.id && taken.length < cutAtOnce && taken.length < length - 1) {
+      taken.push(row);
+      continue;
+    }
+    const [oldest, last] = [taken[0], taken.at(-1)];
+    if (!oldest || !last) return 0;
+    await store?.(taken, cut);
+    return cutOff(redis, key, { oldest, last, first: row });
   }
   return 0;
 }
@@ -77,13 +88,20 @@ const cutScript = defineScript(new URL('./cut.lua', import.meta.url), {
   reply: of<number>(),
 });
 
-function cut(
-  redis: Redis,
-  key: string,
-  oldest: StoredAuditRow,
-  last: StoredAuditRow,
-  first: StoredAuditRow,
-): Promise<number> {
+/** `oldest` and `last` go, `first` stays. */
+interface Cut {
+  oldest: StoredAuditRow;
+  last: StoredAuditRow;
+  first: StoredAuditRow;
+}
+
+async function cutOff(redis: Redis, key: string, { oldest, last, first }: Cut): Promise<number> {
   const mark = markText(key, 'cut', first.id, last.hash);
-  return cutScript(redis, { log: keys.audit, marks: keys.auditMarks }, { oldest: oldest.id, first: first.id, mark });
+  const gone = await cutScript(
+    redis,
+    { log: keys.audit, marks: keys.auditMarks },
+    { oldest: oldest.id, first: first.id, mark },
+  );
+  await dropSegments(redis);
+  return gone;
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { auditKinds, type AuditKind } from './rows.ts';
 import { keys } from '../keys.ts';
+import { namesMeant, namesOfWho } from '../run.ts';
 
 /** One row of the audit log. */
 export interface AuditRow {
@@ -35,29 +36,20 @@ export interface AuditFilter {
 
 const page = 500;
 
-/** Rows that fit, the latest first. */
-export async function listAudit(redis: Redis, filter: AuditFilter): Promise<AuditRow[]> {
-  const found: AuditRow[] = [];
-  for (let end = '+'; ;) {
-    const rows = await redis.xrevrange(keys.audit, end, String(filter.since ?? '-'), 'COUNT', page);
-    for (const row of rows.map(([id, fields]) => parseRow(storedRow(id, fields)))) {
-      if (!fits(row, filter)) continue;
-      found.push(row);
-      if (found.length === filter.limit) return found;
-    }
-    if (rows.length < page) return found;
-    end = `(${rows.at(-1)?.[0] ?? ''}`;
+/** All rows, the oldest first, or those after the row of this id. */
+export async function* readAudit(redis: Redis, after?: string): AsyncGenerator<StoredAuditRow> {
+  for (let last = after; ;) {
+    const rows = await readPage(redis, last);
+    yield* rows;
+    if (rows.length < page) return;
+    last = rows.at(-1)?.id;
   }
 }
 
-/** All rows, the oldest first, or those after the row of this id. */
-export async function* readAudit(redis: Redis, after?: string): AsyncGenerator<StoredAuditRow> {
-  for (let start = after === undefined ? '-' : `(${after}`; ;) {
-    const rows = await redis.xrange(keys.audit, start, '+', 'COUNT', page);
-    for (const [id, fields] of rows) yield storedRow(id, fields);
-    if (rows.length < page) return;
-    start = `(${rows.at(-1)?.[0] ?? ''}`;
-  }
+/** Some rows after that of this id, or from the oldest on. */
+export async function readPage(redis: Redis, after: string | undefined): Promise<StoredAuditRow[]> {
+  const rows = await redis.xrange(keys.audit, after === undefined ? '-' : `(${after}`, '+', 'COUNT', page);
+  return rows.map(([id, fields]) => storedRow(id, fields));
 }
 
 /** The row of this id; undefined when there is none. */
@@ -71,27 +63,60 @@ export function timeOfRow({ id }: Pick<StoredAuditRow, 'id'>): number {
   return Number(id.slice(0, id.indexOf('-')));
 }
 
-function storedRow(id: string, fields: string[]): StoredAuditRow {
+/** A row of the stream as it was stored. */
+export function storedRow(id: string, fields: string[]): StoredAuditRow {
   const [, run = '', , who = '', , kind = '', , data = '', , hash = ''] = fields;
   return { id, run, who, kind, data, hash };
 }
 
 const dataSchema = z.record(z.string(), z.unknown());
 
-function parseRow(stored: StoredAuditRow): AuditRow {
+export function parseRow(stored: StoredAuditRow): AuditRow {
   const kind = z.enum(auditKinds).parse(stored.kind);
-  return { ...stored, kind, data: dataSchema.parse(JSON.parse(stored.data)), at: timeOfRow(stored) };
+  return { ...stored, kind, data: dataOf(stored), at: timeOfRow(stored) };
 }
 
-function fits({ run, who, kind, data }: AuditRow, filter: AuditFilter): boolean {
+export function dataOf({ data }: Pick<StoredAuditRow, 'data'>): AuditRow['data'] {
+  return dataSchema.parse(JSON.parse(data));
+}
+
+/** What a row can be found by. `persons`: names of whose run it is, as `callerNames` says them, and `by:` of who decided. */
+export interface AuditTerms {
+  run: string;
+  kind: string;
+  tool: string | undefined;
+  persons: string[];
+}
+
+/** The kind may be one that only newer versions know. */
+export function termsOf({
+  run,
+  kind,
+  who,
+  data,
+}: Omit<AuditTerms, 'tool' | 'persons'> & Pick<AuditRow, 'who' | 'data'>): AuditTerms {
+  const { tool, by } = data;
+  const decider = typeof by === 'string' ? [`by:${by}`] : [];
+  const named = namesOfWho(who).filter((name) => name !== '');
+  return {
+    run,
+    kind,
+    tool: typeof tool === 'string' ? tool : undefined,
+    persons: [...new Set([...named, ...decider])],
+  };
+}
+
+/** The names in `AuditTerms.persons` by which a filter's person may be meant. */
+export function personsMeant(user: string): string[] {
+  return [...namesMeant(user), `by:${user}`];
+}
+
+export function fitsAudit(row: AuditRow, filter: AuditFilter): boolean {
+  const { run, kind, tool, persons } = termsOf(row);
+  if (filter.since !== undefined && row.at < filter.since) return false;
   if (filter.run !== undefined && run !== filter.run) return false;
-  if (filter.tool !== undefined && data['tool'] !== filter.tool) return false;
-  if (filter.kinds !== undefined && !filter.kinds.includes(kind)) return false;
-  return filter.user === undefined || data['by'] === filter.user || isOf(who, filter.user);
-}
-
-/** `who` is `kind:id name`, of which an id has no space. */
-function isOf(who: string, user: string): boolean {
-  const [, kind = '', id = '', name = ''] = /^(\w+):(\S*)(?: (.*))?$/s.exec(who) ?? [];
-  return [id, name, `${kind}:${id}`, `${kind}:${name}`].includes(user);
+  if (filter.tool !== undefined && tool !== filter.tool) return false;
+  if (filter.kinds !== undefined && !filter.kinds.some((each) => each === kind)) return false;
+  const { user } = filter;
+  return user === undefined || personsMeant(user).some((name) => persons.includes(name));
 }

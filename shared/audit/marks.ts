@@ -18,7 +18,7 @@ export async function readMarks(redis: Redis): Promise<Partial<Record<MarkName, 
   return { ...(seal && { seal: parseMark(seal) }), ...(cut && { cut: parseMark(cut) }) };
 }
 
-function parseMark(text: string): AuditMark {
+export function parseMark(text: string): AuditMark {
   const [id = '', hash = '', mac = ''] = text.split(' ');
   return { id, hash, mac };
 }

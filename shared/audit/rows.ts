@@ -63,16 +63,12 @@ function rowOf(kind: AuditKind, data: object): string {
 }
 
 const discardScript = defineScript(new URL('./discard.lua', import.meta.url), {
-  keys: ['log', 'record'],
-  args: { id: of<string>(), row: of<string>() },
+  keys: ['log'],
+  args: { id: of<string>(), who: of<string>(), row: of<string>() },
   reply: of<1>(),
 });
 
-/** Records that an operator forgets a run, before it is forgotten. */
-export async function auditDiscard(redis: Redis, runId: string, by: string): Promise<void> {
-  await discardScript(
-    redis,
-    { log: keys.audit, record: keys.run(runId) },
-    { id: runId, row: rowOf('discard', { by }) },
-  );
+/** Records that an operator forgets a run of `who` (as `whoOf` says it), before it is forgotten. */
+export async function auditDiscard(redis: Redis, run: { id: string; who: string }, by: string): Promise<void> {
+  await discardScript(redis, { log: keys.audit }, { ...run, row: rowOf('discard', { by }) });
 }

@@ -1,5 +1,5 @@
 -- Stores a run: its record, the first entries of its journal, its place in its conversation's line and in the lists.
--- keys: record journal once results line inflight recent open undelivered unqueued talks replayed log
+-- keys: record journal once results line inflight recent recentOfId recentOfName open undelivered unqueued talks replayed log
 -- args: id request entries source who conversation talk delivers
 -- uses: clock audit entries
 if redis.call('EXISTS', record) == 1 then return {'known', 0, 0, 0} end
@@ -12,7 +12,7 @@ redis.call('HSET', record, 'status', 'queued', 'request', ARGV[args.request], 'e
 for _, entry in ipairs(args.entries) do write(entry) end
 local length = redis.call('RPUSH', line, args.id)
 redis.call('SADD', inflight, args.id)
-redis.call('ZADD', recent, now, args.id)
+for _, list in ipairs({recent, recentOfId, recentOfName}) do redis.call('ZADD', list, now, args.id) end
 redis.call('ZADD', open, now, args.id)
 if args.delivers then redis.call('ZADD', undelivered, now, args.id) end
 -- Only the head of a line has a job.

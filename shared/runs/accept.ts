@@ -3,9 +3,10 @@ import type { JournalEntryInput } from '../journal-entries.ts';
 import { keys } from '../keys.ts';
 import { createLogger } from '../log.ts';
 import { defineScript, longText, of, type Text } from '../redis-script.ts';
-import { callerKey, runRequestSchema, type RunRequestInput } from '../run.ts';
+import { callerKey, runRequestSchema, whoOf, type RunRequestInput } from '../run.ts';
 import { addReplyJob, addRunJob } from './enqueue.ts';
 import { runKeys } from './fence.ts';
+import { recentLists } from './lists.ts';
 import type { RunParts } from './run-store.ts';
 import { scriptEntries, seedEntries, type ScriptEntry } from './script-entries.ts';
 
@@ -37,6 +38,8 @@ const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
     'line',
     'inflight',
     'recent',
+    'recentOfId',
+    'recentOfName',
     'open',
     'undelivered',
     'unqueued',
@@ -69,15 +72,14 @@ export async function acceptRun(
   options: AcceptOptions = {},
 ): Promise<Accepted> {
   const request = runRequestSchema.parse(input);
-  const { id, conversation } = request;
-  const caller = callerKey(request.caller);
+  const { id, conversation, caller } = request;
   const [state, ahead, inflight, now] = await acceptScript(
     redis,
     {
       ...runKeys(id),
       line: keys.line(conversation),
-      inflight: keys.inflight(caller),
-      recent: keys.recent,
+      inflight: keys.inflight(callerKey(caller)),
+      ...recentLists(caller),
       open: keys.open,
       undelivered: keys.undelivered,
       unqueued: keys.unqueued,
@@ -89,8 +91,8 @@ export async function acceptRun(
       id,
       request: longText(JSON.stringify(request)),
       entries: [...scriptEntries(id, [{ type: 'run.accepted', request }]), ...seedEntries(options.seed ?? [])],
-      source: request.caller.kind,
-      who: `${caller} ${request.caller.name}`.trimEnd(),
+      source: caller.kind,
+      who: whoOf(caller),
       conversation,
       talk: options.talk === undefined ? '' : String(options.talk),
       delivers: request.discord !== undefined,

@@ -1,6 +1,4 @@
-import type { Redis } from 'ioredis';
 import type { JournalEntry, JournalEntryInput, StoredEntry } from '../journal-entries.ts';
-import { keys } from '../keys.ts';
 
 /** Characters of a result that stand in the journal; longer ones stand beside it, so that reading a journal stays cheap. */
 const maxInline = 16_000;
@@ -29,12 +27,18 @@ export function withoutContent(entry: JournalEntry): JournalEntry {
   return contentOf(entry) === undefined ? entry : (withContent(entry, '') as JournalEntry);
 }
 
-/** Puts long results back into the entries that they were taken out of, in place. One that is gone stays a preview. */
-export async function rejoin(redis: Redis, runId: string, stored: StoredEntry[]): Promise<void> {
+/**
+ * Puts long results back into the entries that they were taken out of, in place. One that is gone stays a preview. `read`
+ * gives what stands in some fields of the run's hash of results.
+ */
+export async function rejoin(
+  stored: StoredEntry[],
+  read: (fields: string[]) => Promise<(string | null | undefined)[]>,
+): Promise<void> {
   const waiting = stored.filter(({ entry }) => isApart(entry));
   for (let from = 0; from < waiting.length; from += page) {
     const some = waiting.slice(from, from + page);
-    const contents = await redis.hmget(keys.results(runId), ...some.map(({ entry }) => fieldOf(entry)));
+    const contents = await read(some.map(({ entry }) => fieldOf(entry)));
     for (const [index, each] of some.entries()) {
       const content = contents[index];
       if (typeof content === 'string') each.entry = withContent(each.entry, content) as JournalEntry;

@@ -1,6 +1,6 @@
 -- Ends a run: its last entries, record and lists, its part of the conversation's history, and the next run of its line.
--- keys: record journal once results line inflight open unqueued failed live history conversations log
--- args: id epoch token from to outcome reason entries listed keepMs historyName lines keepLines keepLinesMs
+-- keys: record journal once results line inflight open unqueued failed failedOfId failedOfName failedFor live history conversations log
+-- args: id epoch token from to outcome reason entries listed historyName lines keepLines keepLinesMs
 -- uses: clock audit entries
 local current = redis.call('HMGET', record, 'status', 'epoch', 'token')
 if not current[1] then return {'gone', ''} end
@@ -31,9 +31,7 @@ redis.call('ZREM', open, args.id)
 redis.call('ZREM', unqueued, args.id)
 redis.call('PEXPIRE', live, 60000)
 if args.listed then
-  redis.call('ZADD', failed, now, args.id)
-else
-  for _, key in ipairs({record, journal, once, results}) do redis.call('PEXPIRE', key, args.keepMs) end
+  for _, list in ipairs({failed, failedOfId, failedOfName, failedFor}) do redis.call('ZADD', list, now, args.id) end
 end
 local head = redis.call('LINDEX', line, 0)
 if head then redis.call('ZADD', unqueued, now, head) end

@@ -4,19 +4,15 @@ import { defineScript, longText, of, type Text } from '../redis-script.ts';
 import { callerKey, type RunRequest, type RunStatus } from '../run.ts';
 import { enqueueRun } from './enqueue.ts';
 import { runKeys, type Fence } from './fence.ts';
+import { failedLists } from './lists.ts';
 import type { RunParts } from './run-store.ts';
 import { scriptEntries, type ScriptEntry } from './script-entries.ts';
 import { fromStates } from './transitions.ts';
-
-/** How long the records of runs that did not fail are kept unless configured, in milliseconds. */
-export const keepRunsMs = 7 * 24 * 3_600_000;
 
 /** What goes into the records together with the end of a run: all or nothing, once. */
 export interface EndExtras {
   /** Entries of the worker that are not in the journal yet. */
   before?: JournalEntryInput[];
-  /** Milliseconds that a run which did not fail is kept; failed ones stay until they are discarded or too old. */
-  keepMs?: number;
   /** Lines for the history of this name; of all its lines the newest `keep` stay, for `ttlMs` from now. */
   history?: { name: string; lines: string[]; keep: number; ttlMs: number };
 }
@@ -32,6 +28,9 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     'open',
     'unqueued',
     'failed',
+    'failedOfId',
+    'failedOfName',
+    'failedFor',
     'live',
     'history',
     'conversations',
@@ -48,7 +47,6 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     entries: of<ScriptEntry[]>(),
     /** Whether it goes into the list of failed runs. */
     listed: of<boolean>(),
-    keepMs: of<number>(),
     historyName: of<string>(),
     lines: of<Text[]>(),
     keepLines: of<number>(),
@@ -78,7 +76,7 @@ export async function endRun(
       inflight: keys.inflight(callerKey(request.caller)),
       open: keys.open,
       unqueued: keys.unqueued,
-      failed: keys.failed,
+      ...failedLists(request.caller, entry.reason ?? ''),
       live: keys.live(id),
       history: keys.history(name),
       conversations: keys.conversations,
@@ -95,7 +93,6 @@ export async function endRun(
       entries: scriptEntries(id, [...(extras.before ?? []), entry]),
       // What a dry run comes to concerns nobody but who watches it.
       listed: entry.outcome === 'failed' && !request.dryRun,
-      keepMs: extras.keepMs ?? keepRunsMs,
       historyName: name,
       lines: lines.map(longText),
       keepLines: keep,

@@ -81,7 +81,7 @@ export async function readRows(
     }
     if (rows.length < page) break;
   }
-  await rejoin(redis, runId, entries);
+  await rejoin(entries, (fields) => redis.hmget(keys.results(runId), ...fields));
   return { entries, last };
 }
 

@@ -28,6 +28,8 @@ export interface RunRecord {
   undeliverable?: EntryOf<'undeliverable'>['failure'];
   /** The run that answers in this one's place. */
   replayedBy?: string;
+  /** It is not in Redis any more, and can be read but not replayed. */
+  archived?: true;
 }
 
 /** The run's record; undefined when unknown or cleaned away. Rejects on a record that this version cannot read. */

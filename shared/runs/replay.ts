@@ -9,8 +9,7 @@ import { callName, type CallPlace } from './fold/run-state.ts';
 import { seedOf, type ReplayFrom } from './replay-seed.ts';
 import { contextMessageSchema, type RunRequestInput } from '../run.ts';
 import { acceptRun } from './accept.ts';
-import { keepRunsMs } from './end.ts';
-import { runKeys } from './fence.ts';
+import { failedLists, recentLists } from './lists.ts';
 import { readRun, type RunRecord } from './record.ts';
 import type { RunParts } from './run-store.ts';
 
@@ -60,7 +59,7 @@ export async function replayRun(parts: RunParts, runId: string, options: ReplayO
   // First marked, then accepted: whoever shows the old run in Discord must not come after the new one.
   await supersedeScript(redis, { record: keys.run(runId) }, { by: next });
   const { fresh } = await acceptRun(parts, { ...requestOf(record, options), id: next }, { seed });
-  await retire(redis, runId);
+  await retire(redis, record);
   return { state: fresh ? 'accepted' : 'already-replayed', runId: next };
 }
 
@@ -94,9 +93,10 @@ const supersedeScript = defineScript(new URL('./supersede.lua', import.meta.url)
   reply: of<1>(),
 });
 
-/** Takes a run that another one replaces out of the failed list; its records go when those of answered runs do. */
-async function retire(redis: Redis, runId: string): Promise<void> {
-  const pipeline = redis.pipeline().zrem(keys.failed, runId);
-  for (const key of Object.values(runKeys(runId))) pipeline.pexpire(key, keepRunsMs);
+/** Takes a run that another one replaces out of the lists of failed runs: it goes when answered runs of its age do. */
+async function retire(redis: Redis, { id, request, reason = '', acceptedAt }: RunRecord): Promise<void> {
+  const pipeline = redis.pipeline();
+  for (const list of Object.values(failedLists(request.caller, reason))) pipeline.zrem(list, id);
+  for (const list of Object.values(recentLists(request.caller))) pipeline.zadd(list, acceptedAt, id);
   await pipeline.exec();
 }

@@ -63,7 +63,7 @@ it('checks the chain, and fails with what is wrong', async () => {
 it('says when there is nothing yet', async () => {
   expect((await audit()).err).toContain('no tool has been called yet');
   expect((await audit('check')).out).toContain('The audit log has no row yet.');
-  await auditDiscard(rig.redis, 'r1', 'Ada');
+  await auditDiscard(rig.redis, { id: 'r1', who: '' }, 'Ada');
   expect((await audit()).out).toContain('by Ada');
 });
 

@@ -98,7 +98,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       }),
     work: (messageId) => playWorker(redis, queues, discordRunId(messageId)),
     async requests() {
-      const records = await listRecent(redis, { limit: 1_000 });
+      const { rows: records } = await listRecent(redis, { limit: 1_000 });
       return records.toReversed().map(({ request }) => request);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -3,6 +3,7 @@ import { watchRun } from '#services/cli/ask.ts';
 import { decideApproval, listPendingApprovals } from '#shared/runs/decide.ts';
 import { claimRun } from '#shared/runs/claim.ts';
 import { createFollower, type RunFollower } from '#shared/follower.ts';
+import { createLookup } from '#shared/archive/lookup.ts';
 import { readJournal } from '#shared/runs/journal.ts';
 import { keys } from '#shared/keys.ts';
 import { replayRun } from '#shared/runs/replay.ts';
@@ -59,7 +60,8 @@ it.each(['answered', 'failed', 'stopped'])(
     expect(followed).toEqual(own.slice(0, own.indexOf('run.ended') + 1));
     const shown: unknown[] = [];
     const audience = { show: (event: unknown) => void shown.push(event), decide: () => Promise.resolve(undefined) };
-    const connection = { ...rig, follower, [Symbol.asyncDispose]: () => Promise.resolve() };
+    const lookup = createLookup(rig);
+    const connection = { ...rig, lookup, follower, [Symbol.asyncDispose]: () => Promise.resolve() };
     expect(await watchRun(connection, id, audience)).toMatchObject({ runId: id });
   },
 );

@@ -17,7 +17,7 @@ export function addApprovalsCommand(program: Command, terminal: Terminal): void 
     .description('what waits, the soonest to expire first')
     .option('--json', 'as JSON, with the exact arguments')
     .action(async (options: { json?: true }) => {
-      await using connection = await connectStack(readCliConfig().REDIS_URL);
+      await using connection = await connectStack(readCliConfig());
       const pending = await listPendingApprovals(connection.redis);
       printListing(terminal, pending, columns, { json: options.json, empty: 'Nothing waits for a human.' });
     });
@@ -41,7 +41,7 @@ function addDecision(approvals: Command, terminal: Terminal, verb: 'allow' | 'de
     .argument('<approval>', 'its id, as `approvals list` shows it')
     .option('--reason <text>', 'what the model is told')
     .action(async (id: string, options: { reason?: string }) => {
-      await using connection = await connectStack(readCliConfig().REDIS_URL);
+      await using connection = await connectStack(readCliConfig());
       const pending = await find(connection, id);
       terminal.err.write(`${pending.request.tool}\n${prettyArguments(pending.request.arguments)}\n`);
       await decide(connection, pending, verb, options.reason);

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { auditKinds, type AuditKind } from '#shared/audit/rows.ts';
-import { checkAudit, type AuditVerdict } from '#shared/audit/check.ts';
+import type { AuditVerdict } from '#shared/audit/check.ts';
 import { sealAnew } from '#shared/audit/keep.ts';
-import { listAudit, type AuditRow } from '#shared/audit/log.ts';
+import type { AuditRow } from '#shared/audit/log.ts';
 import { OperatorError } from '#shared/errors.ts';
 import { readCliConfig } from '../config.ts';
 import { age, wholeNumber } from '../arguments.ts';
@@ -48,14 +48,14 @@ export function addAuditCommand(program: Command, terminal: Terminal): void {
 }
 
 async function list({ since, limit, json, kind, ...rest }: Options, terminal: Terminal): Promise<void> {
-  await using connection = await connectStack(readCliConfig().REDIS_URL);
-  const rows = await listAudit(connection.redis, {
+  await using connection = await connectStack(readCliConfig());
+  const { rows, notes } = await connection.lookup.audit({
     ...rest,
     limit,
     ...(kind && { kinds: kind }),
     ...(since !== undefined && { since: Date.now() - since }),
   });
-  printListing(terminal, rows, columns, { json, empty: 'Nothing fits, or no tool has been called yet.' });
+  printListing(terminal, rows, columns, { json, empty: 'Nothing fits, or no tool has been called yet.', notes });
 }
 
 const columns = {
@@ -99,8 +99,8 @@ function text(value: unknown): string {
 
 async function check(options: { json?: true }, terminal: Terminal): Promise<void> {
   const config = readCliConfig();
-  await using connection = await connectStack(config.REDIS_URL);
-  const verdict = await checkAudit(connection.redis, config.DRAGOMAN_SIGNING_KEY);
+  await using connection = await connectStack(config);
+  const verdict = await connection.lookup.checkAudit(config.DRAGOMAN_SIGNING_KEY);
   if (options.json) terminal.out.write(`${JSON.stringify(verdict, undefined, 2)}\n`);
   else terminal.out.write(`${sentences(verdict, config.DRAGOMAN_SIGNING_KEY !== undefined).join('\n')}\n`);
   if (verdict.problems.length === 0) return;
@@ -118,7 +118,7 @@ async function seal(terminal: Terminal): Promise<void> {
       'no-key',
       'Sealing needs the signing key: set DRAGOMAN_SIGNING_KEY or DRAGOMAN_SIGNING_KEY_FILE.',
     );
-  await using connection = await connectStack(config.REDIS_URL);
+  await using connection = await connectStack(config);
   const sealing = await sealAnew(connection.redis, key);
   if (sealing.state === 'broken')
     throw new OperatorError(

@@ -43,7 +43,7 @@ export function addChatCommand(program: Command, terminal: Terminal): void {
 }
 
 async function chat(options: Options, terminal: Terminal): Promise<void> {
-  await using connection = await connectStack(readCliConfig().REDIS_URL);
+  await using connection = await connectStack(readCliConfig());
   if (terminal.input.isTTY) terminal.err.write(`${pc.dim(help)}\n`);
   using input = openChatInput(terminal);
   const say = (text: string) => input.terminal.err.write(`${text}\n`);

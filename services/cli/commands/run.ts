@@ -55,7 +55,7 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
 }
 
 async function run(goal: string, options: Options, terminal: Terminal): Promise<number> {
-  await using connection = await connectStack(readCliConfig().REDIS_URL);
+  await using connection = await connectStack(readCliConfig());
   using interrupt = watchCtrlC();
   using reader = createLineReader(terminal);
   const ended = await ask(

@@ -12,7 +12,7 @@ const oldestRedis = 6.2;
 export async function checkRedis(url: string): Promise<Finding[]> {
   let connection: Connection;
   try {
-    connection = await connectStack(url);
+    connection = await connectStack({ REDIS_URL: url });
   } catch (error) {
     return [broken('Redis', errorText(error), 'npm start runs one; or set REDIS_URL to the Redis of a running stack.')];
   }

@@ -2,7 +2,9 @@ import type { Redis } from 'ioredis';
 import { DroppedError } from '../discord/errors.ts';
 import { defineScript, of } from '#shared/redis-script.ts';
 import { keys } from '#shared/keys.ts';
-import { keepRunsMs } from '#shared/runs/end.ts';
+
+/** How long what stands where in Discord is known, in milliseconds: so long a run's messages can be changed. */
+export const keepShownMs = 7 * 24 * 3_600_000;
 
 /** What is known of one message of a run: `0`, `1` … for parts of the answer, `approval:<id>` for cards. */
 export interface StoredPart {
@@ -92,21 +94,21 @@ const finishScript = defineScript(new URL('./finish.lua', import.meta.url), {
 export function createDeliveryStore(redis: Redis): DeliveryStore {
   async function set(runId: string, field: string, value: string): Promise<void> {
     const key = keys.delivery(runId);
-    await redis.pipeline().hset(key, field, value).pexpire(key, keepRunsMs).exec();
+    await redis.pipeline().hset(key, field, value).pexpire(key, keepShownMs).exec();
   }
   async function writePart(announced: boolean, ...[runId, turn, name, part]: PartArguments): Promise<void> {
     const [field, value] = [`${partField}${name}`, JSON.stringify(part)];
     const state = await writeScript(
       redis,
       { delivery: keys.delivery(runId), undelivered: keys.undelivered },
-      { id: runId, turn, field, value, keepMs: keepRunsMs, announced },
+      { id: runId, turn, field, value, keepMs: keepShownMs, announced },
     );
     if (state !== 'written') throw new OvertakenError(state === 'overtaken-when-done');
   }
   return {
     read: async (runId) => decode(await redis.hgetall(keys.delivery(runId))),
     async take(runId) {
-      const flat = await takeScript(redis, { delivery: keys.delivery(runId) }, { keepMs: keepRunsMs });
+      const flat = await takeScript(redis, { delivery: keys.delivery(runId) }, { keepMs: keepShownMs });
       const raw = Object.fromEntries(flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1] ?? '']] : [])));
       return { ...decode(raw), turn: Number(raw['turn']) };
     },
@@ -125,7 +127,7 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
     },
     async finish(runId, turn) {
       const delivery = { delivery: keys.delivery(runId), undelivered: keys.undelivered };
-      const state = await finishScript(redis, delivery, { id: runId, turn, keepMs: keepRunsMs });
+      const state = await finishScript(redis, delivery, { id: runId, turn, keepMs: keepShownMs });
       if (state === 'overtaken') throw new OvertakenError(false);
       return state;
     },

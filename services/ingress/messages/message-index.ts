@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { keys, prefix } from '#shared/keys.ts';
-import { keepRunsMs } from '#shared/runs/end.ts';
 import { discordRunId } from '#shared/run.ts';
+import { keepShownMs } from '../delivery/store.ts';
 
 /** String: the run that a message became part of, for messages which did not give it its id. */
 const joinedKey = (message: string) => `${prefix}:discord:joined:${message}`;
@@ -17,7 +17,7 @@ export function createMessageIndex(redis: Redis): MessageIndex {
   return {
     async add(runId, messages) {
       const others = messages.filter((message) => discordRunId(message) !== runId);
-      await Promise.all(others.map((message) => redis.set(joinedKey(message), runId, 'PX', keepRunsMs)));
+      await Promise.all(others.map((message) => redis.set(joinedKey(message), runId, 'PX', keepShownMs)));
     },
     async runOf(message) {
       const own = discordRunId(message);

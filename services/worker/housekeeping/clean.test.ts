@@ -6,7 +6,7 @@ import { endRun } from '#shared/runs/end.ts';
 import { readRun } from '#shared/runs/record.ts';
 import { runRequestSchema, type RunOutcome } from '#shared/run.ts';
 import { fenceOf } from '#test/lib/claims.ts';
-import { clean as cleanAll, relieve, type Retention } from './clean.ts';
+import { clean as cleanAll, leaveForGood, relieve, type Retention } from './clean.ts';
 import { startTestStore } from '#test/lib/test-store.ts';
 
 const { redis, queues } = await startTestStore();
@@ -25,7 +25,12 @@ const keep: Retention = {
   youngMs: 0,
 };
 const clean = (changes: Partial<Retention> = {}) =>
-  cleanAll(redis, queues, { ...keep, ...changes }, 'the-key-of-this-test-and-no-other');
+  cleanAll(
+    redis,
+    queues,
+    { ...keep, ...changes },
+    { signingKey: 'the-key-of-this-test-and-no-other', archives: false },
+  );
 
 /** A run that was accepted and ended so long ago. */
 async function run(id: string, outcome: RunOutcome | undefined, ageMs = 0): Promise<void> {
@@ -100,14 +105,14 @@ it('lets the oldest go early when memory is short, failed ones last', async () =
   await run('broken', 'failed', 90_000);
   const { used } = await memory();
   await redis.config('SET', 'maxmemory', String(used * 2));
-  await relieve(redis, { ...keep, memoryPercent: 95 });
+  await relieve(redis, { ...keep, memoryPercent: 95 }, leaveForGood(redis));
   expect(await ids()).toHaveLength(21);
-  await relieve(redis, { ...keep, memoryPercent: 1 });
+  await relieve(redis, { ...keep, memoryPercent: 1 }, leaveForGood(redis));
   expect(await ids()).toContain('broken');
   expect((await ids()).length).toBeLessThan(21);
   expect(await ids()).not.toContain('r0');
   const before = (await ids()).length;
-  await relieve(redis, { ...keep, memoryPercent: 1, youngMs: 80_000 });
+  await relieve(redis, { ...keep, memoryPercent: 1, youngMs: 80_000 }, leaveForGood(redis));
   expect(await ids()).not.toContain('broken');
   expect(await ids()).toHaveLength(before - 1);
   await redis.config('SET', 'maxmemory', '0');

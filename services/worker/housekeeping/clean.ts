@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
 import { cutAudit, sealAudit } from '#shared/audit/keep.ts';
-import { errorText } from '#shared/errors.ts';
-import { forgetRuns } from '#shared/runs/list.ts';
+import { forgetRuns } from '#shared/runs/forget.ts';
 import { queueNames } from '#shared/jobs.ts';
 import type { HousekeepingTask } from '#shared/metric-labels.ts';
 import { keys } from '#shared/keys.ts';
@@ -9,7 +8,9 @@ import { keepFailedJobsMs, type Queues } from '#shared/queues.ts';
 import { readMemory } from '#shared/redis-memory.ts';
 import { redisNow } from '#shared/redis.ts';
 import type { WorkerConfig } from '../config.ts';
-import { auditSealing, cleaned, taskFailed } from '../events.ts';
+import { auditSealing, cleaned } from '../events.ts';
+import { attempt } from './attempt.ts';
+import { cutoff, leaveEnded, leaveFailed, page, type Leave } from './due.ts';
 
 /** What is kept for how long (milliseconds), and how many of them. */
 export interface Retention {
@@ -42,18 +43,32 @@ export function retentionOf(config: WorkerConfig): Retention {
   };
 }
 
+/** Runs of one round: what is left over waits for the next one. */
+const atOnce = 20_000;
+
 /**
  * Forgets runs, failed runs, conversations, failed jobs and audit rows that are older or more than the retention allows, and
- * seals the audit log with the signing key. Safe to run twice at once; a part that fails keeps none of the others from its work.
+ * seals the audit log with the signing key. Runs and audit rows are left to the archive's own round where there is an archive.
+ * Safe to run twice at once; a part that fails keeps none of the others from its work.
  */
-export async function clean(redis: Redis, queues: Queues, retention: Retention, signingKey: string): Promise<void> {
+export async function clean(
+  redis: Redis,
+  queues: Queues,
+  retention: Retention,
+  { signingKey, archives }: { signingKey: string; archives: boolean },
+): Promise<void> {
   const now = await redisNow(redis);
   const { runsMs, runsMax, failedMs, failedMax, conversationsMs, conversationsMax } = retention;
   const until = async (key: string, ms: number, max: number) => cutoff(redis, key, now - ms, max);
+  const leave = leaveForGood(redis);
   const work: Record<Extract<HousekeepingTask, `clean-${string}`>, () => Promise<number>> = {
-    'clean-failed': async () => forgetFailed(redis, await until(keys.failed, failedMs, failedMax)),
-    'clean-runs': async () =>
-      forgetEnded(redis, { accepted: await until(keys.recent, runsMs, runsMax), ended: now - retention.youngMs, now }),
+    'clean-failed': async () =>
+      archives ? 0 : leaveFailed(redis, await until(keys.failed, failedMs, failedMax), atOnce, leave),
+    'clean-runs': async () => {
+      if (archives) return 0;
+      const accepted = await until(keys.recent, runsMs, runsMax);
+      return leaveEnded(redis, { accepted, ended: now - retention.youngMs, now }, atOnce, leave);
+    },
     'clean-deliveries': () => keepDeliveries(redis, now, failedMs),
     'clean-conversations': async () =>
       forgetConversations(redis, await until(keys.conversations, conversationsMs, conversationsMax)),
@@ -63,64 +78,51 @@ export async function clean(redis: Redis, queues: Queues, retention: Retention, 
     },
     'clean-audit': async () => {
       auditSealing(await sealAudit(redis, signingKey));
-      return cutAudit(redis, signingKey, { ms: retention.auditMs, max: retention.auditMax });
+      return archives ? 0 : cutAudit(redis, signingKey, { ms: retention.auditMs, max: retention.auditMax });
     },
   };
   const counts: Record<string, number> = {};
   for (const task of Object.keys(work) as (keyof typeof work)[]) {
-    try {
-      counts[task.slice('clean-'.length)] = await work[task]();
-    } catch (error) {
-      taskFailed(task, errorText(error));
-    }
+    const count = await attempt(task, work[task]);
+    if (count !== undefined) counts[task.slice('clean-'.length)] = count;
   }
   cleaned(counts);
 }
 
+/** Lets runs go with all that is stored of them. */
+export function leaveForGood(redis: Redis): Leave {
+  return async (ids) => {
+    await forgetRuns(redis, ids);
+    return ids.length;
+  };
+}
+
 /**
  * Near Redis' memory limit new questions would be refused: then the oldest runs go before their time, a tenth at a time,
- * those that did not fail first. It takes no memory itself.
+ * those that did not fail first. It takes no memory of Redis itself. `leave` says where they go.
  */
-export async function relieve(redis: Redis, retention: Retention): Promise<void> {
+export async function relieve(redis: Redis, retention: Retention, leave: Leave): Promise<void> {
   let pressed = 0;
   for (let rounds = 0; rounds < 10; rounds += 1) {
     const { used, max } = await readMemory(redis);
     if (max === 0 || (used / max) * 100 <= retention.memoryPercent) break;
-    const gone = await relieveOnce(redis, retention);
+    const gone = await relieveOnce(redis, retention, leave);
     if (gone === 0) break;
     pressed += gone;
   }
   if (pressed > 0) cleaned({ pressed });
 }
 
-async function relieveOnce(redis: Redis, retention: Retention): Promise<number> {
+async function relieveOnce(redis: Redis, retention: Retention, leave: Leave): Promise<number> {
   const now = await redisNow(redis);
   const tenth = async (key: string) => Math.ceil((await redis.zcard(key)) / 10);
   const ended = now - retention.youngMs;
-  const gone = await forgetEnded(redis, { accepted: now, ended, now }, await tenth(keys.recent));
-  return gone > 0 ? gone : forgetFailed(redis, ended, await tenth(keys.failed));
+  const gone = await leaveEnded(redis, { accepted: now, ended, now }, await tenth(keys.recent), leave);
+  return gone > 0 ? gone : leaveFailed(redis, ended, await tenth(keys.failed), leave);
 }
 
-const page = 200;
-/** Pages of one pass: what is left over waits for the next one. */
+/** Pages of conversations of one pass: what is left over waits for the next one. */
 const maxPages = 100;
-
-/** The score up to which entries go: too old, or beyond the newest `max`. */
-async function cutoff(redis: Redis, key: string, oldest: number, max: number): Promise<number> {
-  const [, score] = await redis.zrevrange(key, max, max, 'WITHSCORES');
-  return Math.max(oldest, Number(score ?? 0));
-}
-
-async function forgetFailed(redis: Redis, until: number, most = page * maxPages): Promise<number> {
-  let forgotten = 0;
-  while (forgotten < most) {
-    const ids = await redis.zrangebyscore(keys.failed, '-inf', until, 'LIMIT', 0, Math.min(page, most - forgotten));
-    await forgetRuns(redis, ids);
-    forgotten += ids.length;
-    if (ids.length < page) break;
-  }
-  return forgotten;
-}
 
 async function forgetConversations(redis: Redis, until: number): Promise<number> {
   let forgotten = 0;
@@ -132,63 +134,6 @@ async function forgetConversations(redis: Redis, until: number): Promise<number>
     forgotten += names.length;
   }
   return forgotten;
-}
-
-/** Milliseconds since the epoch. */
-interface Until {
-  accepted: number;
-  ended: number;
-  now: number;
-}
-
-/** Forgets runs accepted and ended until then. Failed ones are in the failed list; here they are only unlisted. */
-async function forgetEnded(redis: Redis, until: Until, most = page * maxPages): Promise<number> {
-  let forgotten = 0;
-  let kept = 0;
-  while (forgotten < most) {
-    const ids = await redis.zrangebyscore(
-      keys.recent,
-      '-inf',
-      until.accepted,
-      'LIMIT',
-      kept,
-      Math.min(page, most - forgotten),
-    );
-    if (ids.length === 0) break;
-    const { ended, failed } = await sort(redis, ids, until);
-    await forgetRuns(redis, ended);
-    if (failed.length > 0) await redis.zrem(keys.recent, ...failed);
-    forgotten += ended.length;
-    kept += ids.length - ended.length - failed.length;
-  }
-  return forgotten;
-}
-
-/**
- * Those that may go, and those that the failed list holds. The rest has not ended, has only just, or waits to be shown in
- * Discord: what nobody has seen yet is kept for a day.
- */
-async function sort(redis: Redis, ids: string[], until: Until): Promise<{ ended: string[]; failed: string[] }> {
-  const pipeline = redis.pipeline();
-  for (const id of ids) {
-    pipeline.hmget(keys.run(id), 'acceptedAt', 'endedAt').zscore(keys.failed, id).zscore(keys.undelivered, id);
-  }
-  const replies = ((await pipeline.exec()) ?? []).map(([, value]) => value);
-  const ended: string[] = [];
-  const failed: string[] = [];
-  for (const [index, id] of ids.entries()) {
-    const [times, isFailed, undelivered] = replies.slice(index * 3) as [
-      (string | null)[],
-      string | null,
-      string | null,
-    ];
-    const [acceptedAt, endedAt] = times;
-    const unseen = undelivered !== null && Number(undelivered) > until.now - dayMs;
-    if (isFailed !== null) failed.push(id);
-    // Without a record it has expired already.
-    else if (acceptedAt === null || (endedAt && Number(endedAt) <= until.ended && !unseen)) ended.push(id);
-  }
-  return { ended, failed };
 }
 
 const dayMs = 86_400_000;

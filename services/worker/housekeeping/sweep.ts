@@ -1,9 +1,8 @@
 import { dueApprovals, expireApproval } from '#shared/runs/decide.ts';
 import type { Reconciler } from '#shared/runs/reconcile.ts';
 import type { RunParts } from '#shared/runs/run-store.ts';
-import { errorText } from '#shared/errors.ts';
-import type { HousekeepingTask } from '#shared/metric-labels.ts';
-import { swept, taskFailed } from '../events.ts';
+import { swept } from '../events.ts';
+import { attempt } from './attempt.ts';
 import { releaseLostJobs } from './lost-workers.ts';
 
 /**
@@ -23,13 +22,4 @@ async function expireApprovals(parts: RunParts): Promise<number> {
     await attempt('approvals', () => expireApproval(parts, runId, approval));
   }
   return due.length;
-}
-
-async function attempt<T>(task: HousekeepingTask, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    taskFailed(task, errorText(error));
-    return undefined;
-  }
 }

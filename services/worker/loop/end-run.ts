@@ -28,13 +28,12 @@ export async function finishRun(run: Run, end: End): Promise<void> {
     ...(state.firstTokenMs === undefined ? {} : { firstTokenMs: state.firstTokenMs }),
   };
   const lines = end.outcome === 'answered' ? newLines(request, end.text, state.outside) : [];
-  const { HISTORY_MAX_MESSAGES, HISTORY_TTL_MS, RETENTION_RUNS_MS } = parts.config;
+  const { HISTORY_MAX_MESSAGES, HISTORY_TTL_MS } = parts.config;
   const kept = HISTORY_MAX_MESSAGES === 0 ? [] : lines;
   // What earlier flushes have under way must stand before the end.
   await run.recorder.settled();
   const ended = await parts.runs.end(request, run.fence, entry, {
     before: run.recorder.take(),
-    keepMs: RETENTION_RUNS_MS,
     history: { name: run.historyName, lines: kept, keep: HISTORY_MAX_MESSAGES, ttlMs: HISTORY_TTL_MS },
   });
   if (ended) runEnded(request, entry);

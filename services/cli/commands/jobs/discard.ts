@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { discardRun } from '#shared/runs/list.ts';
 import { terminalCaller } from '#services/cli/ask.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { connectStack } from '#services/cli/stack.ts';
@@ -27,12 +26,12 @@ export function addDiscardCommand(jobs: Command, terminal: Terminal): void {
 }
 
 async function discardRuns(ids: string[], options: Options, terminal: Terminal): Promise<void> {
-  await using connection = await connectStack(readCliConfig().REDIS_URL);
+  await using connection = await connectStack(readCliConfig());
   const runs = await selectRuns(connection, ids, options);
   await confirmMany(terminal, runs.length, `forget ${runs.length} runs for good`, options);
   const by = terminalCaller().name;
   const rows: { run: string; state: string }[] = [];
-  for (const { id } of runs) rows.push({ run: id, state: await discardRun(connection.redis, id, by) });
+  for (const { id } of runs) rows.push({ run: id, state: await connection.lookup.discard(id, by) });
   if (options.json) {
     terminal.out.write(`${JSON.stringify(rows, undefined, 2)}\n`);
     return;

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { listFailed, listRecent } from '#shared/runs/list.ts';
 import type { RunRecord } from '#shared/runs/record.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { ago, printListing } from '#services/cli/listing.ts';
@@ -23,12 +22,12 @@ export function addListCommand(jobs: Command, terminal: Terminal): void {
 }
 
 async function listRuns(options: Options, terminal: Terminal): Promise<void> {
-  await using connection = await connectStack(readCliConfig().REDIS_URL);
+  await using connection = await connectStack(readCliConfig());
   const failed = options.failed === true || options.reason !== undefined;
-  const search = failed ? listFailed : listRecent;
-  const runs = await search(connection.redis, filterOf(options));
+  const { lookup } = connection;
+  const { rows, notes } = await (failed ? lookup.failed : lookup.recent)(filterOf(options));
   const empty = failed ? 'No failed run fits.' : 'Nothing fits, or nothing has been asked yet.';
-  printListing(terminal, runs, columns, { json: options.json, empty });
+  printListing(terminal, rows, columns, { json: options.json, empty, notes });
 }
 
 /** How a run stands, for people. */

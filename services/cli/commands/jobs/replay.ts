@@ -62,8 +62,10 @@ export function addReplayCommand(jobs: Command, terminal: Terminal): void {
 }
 
 async function replayRuns(ids: string[], options: Options, terminal: Terminal): Promise<void> {
-  await using connection = await connectStack(readCliConfig().REDIS_URL);
-  const runs = await selectRuns(connection, ids, options);
+  await using connection = await connectStack(readCliConfig());
+  const found = await selectRuns(connection, ids, options);
+  // Those that filters find in the archive are not meant; one that is named is told so.
+  const runs = ids.length > 0 ? found : found.filter(({ archived }) => !archived);
   if (runs.length === 0) terminal.err.write('No failed run fits.\n');
   if (options.call && runs.length > 1) {
     throw new UserError('call-of-many', '--call names a call of one run: name that run alone.');
@@ -85,6 +87,7 @@ async function replayRuns(ids: string[], options: Options, terminal: Terminal): 
 }
 
 async function replayOne({ runs }: Connection, run: RunRecord, options: Options): Promise<Row> {
+  if (run.archived) return { run: run.id, state: 'refused', problem: archivedOnly };
   const { from, model, call, dryRun } = options;
   const chosen: ReplayOptions = {
     from: from === 'failed-step' && run.outcome === 'answered' && dryRun ? 'start' : from,
@@ -101,6 +104,9 @@ async function replayOne({ runs }: Connection, run: RunRecord, options: Options)
     return { run: run.id, state: 'refused', problem: error.message };
   }
 }
+
+const archivedOnly =
+  'It is in the archive by now: jobs show tells every step of it, but it cannot be replayed. Ask its question anew.';
 
 function startedLine({ run, state, replay, problem }: Row, record: RunRecord): string {
   if (problem !== undefined) return `${pc.red('✗')} ${run}  ${problem}`;

@@ -24,10 +24,10 @@ export function addRequeueCommand(jobs: Command, terminal: Terminal): void {
 }
 
 async function requeueRuns(ids: string[], options: { json?: true }, terminal: Terminal): Promise<void> {
-  await using connection = await connectStack(readCliConfig().REDIS_URL);
+  await using connection = await connectStack(readCliConfig());
   const rows: Row[] = [];
-  for (const { id } of await selectRuns(connection, ids, { limit: ids.length })) {
-    rows.push({ run: id, state: await mendRun(connection.runs, id) });
+  for (const { id, archived } of await selectRuns(connection, ids, { limit: ids.length })) {
+    rows.push({ run: id, state: archived ? 'ended' : await mendRun(connection.runs, id) });
   }
   const columns = { run: ({ run }: Row) => run, state: ({ state }: Row) => meaning[state] };
   printListing(terminal, rows, columns, { json: options.json, empty: '' });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UserError } from '#shared/errors.ts';
-import { listFailed, type RunFilter } from '#shared/runs/list.ts';
+import type { RunFilter } from '#shared/runs/list.ts';
 import type { RunRecord } from '#shared/runs/record.ts';
 import { age, wholeNumber } from '#services/cli/arguments.ts';
 import type { Connection } from '#services/cli/stack.ts';
@@ -41,7 +41,7 @@ export function filterOf({ reason, since, user, limit }: Selection, now = Date.n
  * were asked. Throws UserError for an unknown id, and when neither names nor filters say what is meant.
  */
 export async function selectRuns(
-  { redis, runs }: Connection,
+  { lookup }: Connection,
   ids: string[],
   selection: Selection & { all?: true },
 ): Promise<RunRecord[]> {
@@ -49,10 +49,10 @@ export async function selectRuns(
   if (ids.length === 0 && !all && reason === undefined && since === undefined && user === undefined) {
     throw new UserError('nothing-selected', 'Name runs, narrow with --reason, --since or --user, or say --all.');
   }
-  if (ids.length === 0) return (await listFailed(redis, filterOf(selection))).toReversed();
+  if (ids.length === 0) return (await lookup.failed(filterOf(selection))).rows.toReversed();
   const found: RunRecord[] = [];
   for (const id of new Set(ids)) {
-    const record = await runs.read(id);
+    const record = await lookup.run(id);
     if (!record)
       throw new UserError('unknown-run', `There is no run ${id}. npx dragoman jobs list shows what is kept.`);
     found.push(record);

@@ -21,18 +21,19 @@ export function addShowCommand(jobs: Command, terminal: Terminal): void {
 }
 
 async function showRun(runId: string, options: { json?: true }, terminal: Terminal): Promise<void> {
-  await using connection = await connectStack(readCliConfig().REDIS_URL);
-  const record = await connection.runs.read(runId);
+  await using connection = await connectStack(readCliConfig());
+  const record = await connection.lookup.run(runId);
   if (!record) {
     throw new UserError('unknown-run', `There is no run ${runId}. npx dragoman jobs list shows those that are kept.`);
   }
-  const journal = await connection.runs.journal(runId);
+  const journal = await connection.lookup.journal(record);
   if (options.json) {
     terminal.out.write(`${JSON.stringify({ ...record, journal }, undefined, 2)}\n`);
     return;
   }
   const { caller, text } = record.request;
-  terminal.out.write(`${pc.bold(runId)} ${stateOf(record)} ${record.reason ?? ''}\n`);
+  const where = record.archived ? '(in the archive)' : '';
+  terminal.out.write(`${[pc.bold(runId), stateOf(record), record.reason ?? '', where].join(' ').trimEnd()}\n`);
   if (record.request.replayOf !== undefined) terminal.out.write(`replays ${record.request.replayOf}\n`);
   if (record.replayedBy !== undefined) terminal.out.write(`replayed by ${record.replayedBy}\n`);
   terminal.out.write(`${caller.kind}:${caller.name || caller.id}: ${printable(text)}\n\n`);

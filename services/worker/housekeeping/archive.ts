@@ -1,0 +1,85 @@
+import type { Redis } from 'ioredis';
+import { forgetArchivedAudit } from '#shared/archive/audit.ts';
+import type { ArchiveDatabase } from '#shared/archive/database.ts';
+import { moveAudit, moveRuns } from '#shared/archive/move.ts';
+import { forgetArchivedRuns } from '#shared/archive/runs.ts';
+import { markText } from '#shared/audit/marks.ts';
+import { errorText } from '#shared/errors.ts';
+import { keys } from '#shared/keys.ts';
+import { redisNow } from '#shared/redis.ts';
+import { forgetRuns } from '#shared/runs/forget.ts';
+import type { WorkerConfig } from '../config.ts';
+import { archived, wentUnarchived } from '../events.ts';
+import { attempt } from './attempt.ts';
+import type { Retention } from './clean.ts';
+import { cutoff, leaveEnded, leaveFailed, type Leave } from './due.ts';
+
+/** What leaves Redis for the archive when, and how long that keeps it; milliseconds. */
+export interface ArchiveSettings {
+  afterMs: number;
+  keepMs: number;
+}
+
+export function archiveSettings(config: WorkerConfig): ArchiveSettings {
+  return { afterMs: config.ARCHIVE_AFTER_HOURS * 3_600_000, keepMs: config.ARCHIVE_KEEP_DAYS * 86_400_000 };
+}
+
+/** Runs, and rows of the archive, that one round moves or forgets at most: what is left over waits for the next one. */
+const atOnce = 5_000;
+
+/**
+ * Moves to the archive what retention would let Redis forget, and what is old enough for it: nothing leaves Redis before the
+ * archive has confirmed it, and while the archive is away all stays. Forgets what the archive has kept long enough.
+ */
+export async function archiveRound(
+  redis: Redis,
+  archive: ArchiveDatabase,
+  retention: Retention,
+  { afterMs, keepMs, signingKey }: ArchiveSettings & { signingKey: string },
+): Promise<void> {
+  const now = await redisNow(redis);
+  const leave: Leave = (ids) => moveRuns(redis, archive, ids);
+  const failed = await attempt('archive-failed', async () => {
+    const until = await cutoff(redis, keys.failed, now - retention.failedMs, retention.failedMax);
+    return leaveFailed(redis, until, atOnce, leave);
+  });
+  const ended = await attempt('archive-runs', async () => {
+    const oldest = now - Math.min(retention.runsMs, afterMs);
+    const accepted = await cutoff(redis, keys.recent, oldest, retention.runsMax);
+    return leaveEnded(redis, { accepted, ended: now - retention.youngMs, now }, atOnce, leave);
+  });
+  const rows = await attempt('archive-audit', () => {
+    const ms = Math.min(retention.auditMs, afterMs);
+    return moveAudit(redis, archive, signingKey, { ms, max: retention.auditMax });
+  });
+  const forgotten = await attempt('archive-keep', async () => {
+    const before = now - keepMs;
+    const mark = (first: string, hash: string) => markText(signingKey, 'cut', first, hash);
+    const gone = await forgetArchivedRuns(archive, before, atOnce);
+    return gone + (await forgetArchivedAudit(archive, { before, most: atOnce, mark }));
+  });
+  archived({ runs: (failed ?? 0) + (ended ?? 0), rows: rows ?? 0, forgotten: forgotten ?? 0 });
+}
+
+/** Milliseconds for which an archive that failed is not asked again while Redis is short of memory. */
+const patienceMs = 30_000;
+
+/** Lets runs go for the sake of Redis' memory: to the archive if it takes them, else for good, which is told. */
+export function leaveInNeed(redis: Redis, archive: ArchiveDatabase): Leave {
+  let away: { until: number; why: string } | undefined;
+  return async (ids) => {
+    if (!away || performance.now() > away.until) {
+      try {
+        const moved = await moveRuns(redis, archive, ids);
+        away = undefined;
+        archived({ runs: moved, rows: 0, forgotten: 0 });
+        return moved;
+      } catch (error) {
+        away = { until: performance.now() + patienceMs, why: errorText(error) };
+      }
+    }
+    await forgetRuns(redis, ids);
+    wentUnarchived(ids.length, away.why);
+    return ids.length;
+  };
+}

@@ -1,0 +1,13 @@
+import { errorText } from '#shared/errors.ts';
+import type { HousekeepingTask } from '#shared/metric-labels.ts';
+import { taskFailed } from '../events.ts';
+
+/** Does a part of housekeeping whose failure, which is told, keeps no other part from being done; undefined when it failed. */
+export async function attempt<T>(task: HousekeepingTask, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    taskFailed(task, errorText(error));
+    return undefined;
+  }
+}

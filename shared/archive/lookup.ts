@@ -1,0 +1,109 @@
+import type { Redis } from 'ioredis';
+import { listArchivedAudit, readArchiveCut, readArchivedAudit } from './audit.ts';
+import type { ArchiveDatabase } from './database.ts';
+import { discardArchivedRun, listArchivedRuns, readArchivedJournal, readArchivedRun } from './runs.ts';
+import { idParts } from './text.ts';
+import { checkAudit, type AuditVerdict, type OlderRows } from '../audit/check.ts';
+import { listAudit } from '../audit/list.ts';
+import type { AuditFilter, AuditRow } from '../audit/log.ts';
+import { auditDiscard } from '../audit/rows.ts';
+import { OperatorError } from '../errors.ts';
+import type { StoredEntry } from '../journal-entries.ts';
+import { whoOf } from '../run.ts';
+import { forgetRuns } from '../runs/forget.ts';
+import { readJournal } from '../runs/journal.ts';
+import { listFailed, listRecent, type Found, type RunFilter } from '../runs/list.ts';
+import { readRun, type RunRecord } from '../runs/record.ts';
+
+/** Finds runs and audit rows wherever they are, in Redis or in the archive: for operators. */
+export interface Lookup {
+  /** Rejects with `archive-away` when it is not in Redis and the archive cannot be asked. */
+  run(runId: string): Promise<RunRecord | undefined>;
+  journal(run: RunRecord): Promise<StoredEntry[]>;
+  /** Runs of any state, or those that failed and were neither replayed nor discarded: the latest first. */
+  recent(filter: RunFilter): Promise<Found<RunRecord>>;
+  failed(filter: RunFilter): Promise<Found<RunRecord>>;
+  audit(filter: AuditFilter): Promise<Found<AuditRow>>;
+  /** Checks all rows as one log. Rejects with `archive-away` when only a part of it can be read. */
+  checkAudit(key?: string): Promise<AuditVerdict>;
+  /** Forgets a run that has ended, for `by` (a name for people), with all that is stored of it; what stands in Discord stays. */
+  discard(runId: string, by: string): Promise<'discarded' | 'unknown' | 'not-ended'>;
+}
+
+/** Everything is read from Redis first: what leaves it meanwhile is in the archive by then. */
+export function createLookup({ redis, archive }: { redis: Redis; archive?: ArchiveDatabase | undefined }): Lookup {
+  const run = async (runId: string) =>
+    (await readRun(redis, runId)) ?? (archive && (await readArchivedRun(archive, runId)));
+
+  async function runs(list: 'recent' | 'failed', filter: RunFilter): Promise<Found<RunRecord>> {
+    const found = await (list === 'failed' ? listFailed : listRecent)(redis, filter);
+    const time = ({ acceptedAt, endedAt }: RunRecord) => (list === 'failed' ? (endedAt ?? acceptedAt) : acceptedAt);
+    return withOlder(
+      found,
+      filter.limit,
+      archive && (() => listArchivedRuns(archive, list, filter)),
+      (a, b) => time(b) - time(a),
+    );
+  }
+
+  return {
+    run,
+    async journal({ id, archived }) {
+      const entries = archived ? [] : await readJournal(redis, id);
+      return entries.length === 0 && archive ? readArchivedJournal(archive, id) : entries;
+    },
+    recent: (filter) => runs('recent', filter),
+    failed: (filter) => runs('failed', filter),
+    audit: async (filter) =>
+      withOlder(
+        await listAudit(redis, filter),
+        filter.limit,
+        archive && (() => listArchivedAudit(archive, filter)),
+        latestRow,
+      ),
+    checkAudit: (key) => checkAudit(redis, key, archive && olderRows(archive)),
+    async discard(runId, by) {
+      const record = await run(runId);
+      if (!record) return 'unknown';
+      if (record.status !== 'ended') return 'not-ended';
+      await auditDiscard(redis, { id: runId, who: whoOf(record.request.caller) }, by);
+      if (archive) await discardArchivedRun(archive, runId);
+      await forgetRuns(redis, [runId]);
+      return 'discarded';
+    },
+  };
+}
+
+/** What was found in Redis and what the archive finds, each once, in their order. An archive that is away is told in a note. */
+async function withOlder<Row extends { id: string }>(
+  found: Found<Row>,
+  limit: number,
+  readOlder: (() => Promise<Row[]>) | undefined,
+  order: (a: Row, b: Row) => number,
+): Promise<Found<Row>> {
+  if (!readOlder) return found;
+  try {
+    const known = new Set(found.rows.map(({ id }) => id));
+    const older = (await readOlder()).filter(({ id }) => !known.has(id));
+    return { rows: [...found.rows, ...older].toSorted(order).slice(0, limit), notes: found.notes };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return { rows: found.rows, notes: [...found.notes, `${error.message} Only what Redis keeps was looked at.`] };
+  }
+}
+
+function latestRow(a: AuditRow, b: AuditRow): number {
+  const [msA, seqA] = idParts(a.id);
+  const [msB, seqB] = idParts(b.id);
+  return msB - msA || seqB - seqA;
+}
+
+function olderRows(archive: ArchiveDatabase): OlderRows {
+  return {
+    async begin() {
+      const [oldest] = await readArchivedAudit(archive, undefined);
+      return oldest && { cut: await readArchiveCut(archive) };
+    },
+    rows: (after, before) => readArchivedAudit(archive, after, before),
+  };
+}

@@ -1,0 +1,81 @@
+import type { ArchiveDatabase, Row } from './database.ts';
+import { lockRuns } from './copy.ts';
+import { indexed } from './text.ts';
+import type { StoredEntry } from '../journal-entries.ts';
+import { namesMeant } from '../run.ts';
+import { rejoin } from '../runs/apart.ts';
+import { parseEntry } from '../runs/journal.ts';
+import type { RunFilter } from '../runs/list.ts';
+import { decodeRecord, type RunRecord } from '../runs/record.ts';
+
+/** The archived run of this id; undefined when there is none. Throws on a record that this version cannot read. */
+export async function readArchivedRun(archive: ArchiveDatabase, runId: string): Promise<RunRecord | undefined> {
+  const [row] = await archive.query('SELECT run, record FROM archive.runs WHERE run = $1', [runId]);
+  return row && recordOf(row);
+}
+
+/** All entries of an archived run, the oldest first, long results with them; as `readJournal` gives them. */
+export async function readArchivedJournal(archive: ArchiveDatabase, runId: string): Promise<StoredEntry[]> {
+  const rows = await archive.query('SELECT ms, seq, entry FROM archive.entries WHERE run = $1 ORDER BY ms, seq', [
+    runId,
+  ]);
+  const entries = rows.flatMap(({ ms, seq, entry }) => {
+    const parsed = parseEntry(['e', String(entry)]);
+    return parsed ? [{ id: `${String(ms)}-${String(seq)}`, entry: parsed }] : [];
+  });
+  await rejoin(entries, async (fields) => {
+    const found = await archive.query('SELECT field, content FROM archive.results WHERE run = $1 AND field = ANY($2)', [
+      runId,
+      fields,
+    ]);
+    const contents = new Map(found.map(({ field, content }) => [field, JSON.parse(String(content)) as string]));
+    return fields.map((field) => contents.get(field));
+  });
+  return entries;
+}
+
+/** Archived runs that fit, the latest first: by acceptance, or by failure of those that failed and were not replayed. */
+export async function listArchivedRuns(
+  archive: ArchiveDatabase,
+  list: 'recent' | 'failed',
+  { user, reasons, since, limit }: RunFilter,
+): Promise<RunRecord[]> {
+  const time = list === 'failed' ? 'ended_at' : 'accepted_at';
+  const names = user === undefined ? null : namesMeant(user).map(indexed);
+  const rows = await archive.query(
+    `SELECT run, record FROM archive.runs
+      WHERE ${list === 'failed' ? 'failed' : 'true'}
+        AND ($1::text[] IS NULL OR caller_id = ANY($1) OR caller_name = ANY($1))
+        AND ($2::text[] IS NULL OR reason = ANY($2))
+        AND ($3::bigint IS NULL OR ${time} >= $3)
+      ORDER BY ${time} DESC LIMIT $4`,
+    [names, list === 'failed' ? (reasons?.map(indexed) ?? null) : null, since ?? null, limit],
+  );
+  return rows.flatMap((row) => recordOf(row) ?? []);
+}
+
+/** Forgets runs for good: a copy of one that is under way stays out as well. */
+export function discardArchivedRun(archive: ArchiveDatabase, runId: string): Promise<void> {
+  return archive.transaction(async (statements) => {
+    await lockRuns(statements, [runId]);
+    await statements.query('INSERT INTO archive.discarded (run) VALUES ($1) ON CONFLICT DO NOTHING', [runId]);
+    await statements.query('DELETE FROM archive.runs WHERE run = $1', [runId]);
+  });
+}
+
+/** Forgets runs that ended before then, at most `most` of them. Returns how many. */
+export async function forgetArchivedRuns(archive: ArchiveDatabase, before: number, most: number): Promise<number> {
+  const gone = await archive.query(
+    `DELETE FROM archive.runs WHERE run IN (SELECT run FROM archive.runs WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)
+     RETURNING run`,
+    [before, most],
+  );
+  // No copy of a run that was forgotten is under way for so long.
+  await archive.query("DELETE FROM archive.discarded WHERE discarded_at < now() - interval '30 days'");
+  return gone.length;
+}
+
+function recordOf({ run, record }: Row): RunRecord | undefined {
+  const decoded = decodeRecord(String(run), JSON.parse(String(record)) as Record<string, string>);
+  return decoded && { ...decoded, archived: true };
+}
