@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { openArchive, type ArchiveDatabase } from '#shared/archive/database.ts';
+import { errorText } from '#shared/errors.ts';
 import { watchPolicy } from '#shared/policy.ts';
 import { createQueues, createWorker, watchQueueDepths } from '#shared/queues.ts';
 import { watchRedisMemory } from '#shared/redis-memory.ts';
@@ -10,6 +11,7 @@ import type { ServiceContext } from '#shared/service.ts';
 import { createSubscriber } from '#shared/subscriber.ts';
 import { createSigner } from '#shared/tokens.ts';
 import type { WorkerConfig } from './config.ts';
+import { taskFailed } from './events.ts';
 import { createGateway } from './gateway/create-gateway.ts';
 import { modelConfigured } from './gateway/events.ts';
 import type { ModelGateway } from './gateway/gateway.ts';
@@ -51,6 +53,8 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   watchQueueDepths(queues);
   watchRedisMemory(redis);
   const archive = config.ARCHIVE_URL === undefined ? undefined : building.use(openArchive(config.ARCHIVE_URL));
+  // Not awaited: a worker answers without its archive, too.
+  void archive?.prepare().catch((error: unknown) => taskFailed('archive', errorText(error)));
   building.use(await startRounds(redis, subscriber, housekeeping({ config, redis, runs, archive }, overrides)));
   // Last, so that it is the first to be disposed: no job is taken any more while the rest goes away.
   building.use(

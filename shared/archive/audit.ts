@@ -98,7 +98,7 @@ export async function listArchivedAudit(
       ORDER BY ms DESC, seq DESC LIMIT $6`,
     [run ?? null, persons, tool === undefined ? null : indexed(tool), kinds ?? null, since ?? null, limit],
   );
-  return rows.map((row) => parseRow(storedOf(row)));
+  return rows.flatMap((row) => parseRow(storedOf(row)) ?? []);
 }
 
 /** Where the archive's audit log begins; undefined when with the first row ever. */

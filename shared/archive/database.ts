@@ -23,6 +23,8 @@ export interface Statements {
  * `archive-away` when it cannot be used, `archive-refused` when it does not take what it was given.
  */
 export interface ArchiveDatabase extends Statements, AsyncDisposable {
+  /** Makes the tables if they are not there yet. */
+  prepare(): Promise<void>;
   /** Runs `work` in one transaction: all of it is stored when this resolves, nothing when it rejects. */
   transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
 }
@@ -69,6 +71,7 @@ export function openArchive(url: string): ArchiveDatabase {
   }
 
   return {
+    prepare: prepared,
     async query(sql, values = []) {
       await prepared();
       return use(async (client) => (await client.query<Row>(sql, values)).rows);

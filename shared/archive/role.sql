@@ -1,14 +1,16 @@
--- Makes the archive's database, and the one role that uses it. Run it as a superuser, with psql, in any database:
+-- Makes the one role that uses the archive. Run it as a superuser in the archive's own database, which nobody else needs:
 --
---   psql -v ON_ERROR_STOP=1 -d postgres -c "SET dragoman.archive_password = '…'" -f shared/archive/role.sql
+--   createdb dragoman_archive
+--   psql -v ON_ERROR_STOP=1 -d dragoman_archive -c "SET dragoman.password = '…'" -f shared/archive/role.sql
 --
--- Settings before the script: dragoman.archive_password, the role's password; an existing one stays when this is not set.
--- It may run again at any time. The role owns one schema in a database of its own, in which Dragoman makes its tables itself,
--- and nobody else may enter that database: not the role with which the postgres tool reads.
+-- dragoman.password is the role's password; an existing one stays when this is not set. The script may run again at any time.
+--
+-- The role owns one schema, in which Dragoman makes its tables itself. Nobody else may enter this database, above all not the
+-- role with which the postgres tool reads: what people have asked is not for a model to look up.
 
 DO $role$
 DECLARE
-  password text := nullif(current_setting('dragoman.archive_password', true), '');
+  password text := nullif(current_setting('dragoman.password', true), '');
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'dragoman_archive') THEN
     CREATE ROLE dragoman_archive;
@@ -17,14 +19,10 @@ BEGIN
   IF password IS NOT NULL THEN
     EXECUTE format('ALTER ROLE dragoman_archive PASSWORD %L', password);
   END IF;
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO dragoman_archive', current_database());
 END
 $role$;
 
-SELECT 'CREATE DATABASE dragoman_archive TEMPLATE template0 ENCODING ''UTF8'''
- WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'dragoman_archive') \gexec
-REVOKE ALL ON DATABASE dragoman_archive FROM PUBLIC;
-GRANT CONNECT ON DATABASE dragoman_archive TO dragoman_archive;
-
-\connect dragoman_archive
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 CREATE SCHEMA IF NOT EXISTS archive AUTHORIZATION dragoman_archive;

@@ -42,7 +42,7 @@ async function readLog(
   for (let end = '+'; ;) {
     const stored = await redis.xrevrange(keys.audit, end, oldest, 'COUNT', page);
     for (const row of stored.map(([id, fields]) => parseRow(storedRow(id, fields)))) {
-      if (fitsAudit(row, filter)) rows.push(row);
+      if (row && fitsAudit(row, filter)) rows.push(row);
       if (rows.length === filter.limit) return { rows, looked };
     }
     looked += stored.length;

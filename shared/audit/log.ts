@@ -71,9 +71,10 @@ export function storedRow(id: string, fields: string[]): StoredAuditRow {
 
 const dataSchema = z.record(z.string(), z.unknown());
 
-export function parseRow(stored: StoredAuditRow): AuditRow {
-  const kind = z.enum(auditKinds).parse(stored.kind);
-  return { ...stored, kind, data: dataOf(stored), at: timeOfRow(stored) };
+/** Undefined for a row of a kind that only newer versions know. */
+export function parseRow(stored: StoredAuditRow): AuditRow | undefined {
+  const kind = auditKinds.find((each) => each === stored.kind);
+  return kind && { ...stored, kind, data: dataOf(stored), at: timeOfRow(stored) };
 }
 
 export function dataOf({ data }: Pick<StoredAuditRow, 'data'>): AuditRow['data'] {

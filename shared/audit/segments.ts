@@ -141,6 +141,6 @@ export async function readRowsAt(redis: Redis, ids: string[]): Promise<AuditRow[
   for (const id of ids) pipeline.xrange(keys.audit, id, id);
   return ((await pipeline.exec()) ?? []).flatMap(([error, value]) => {
     if (error) throw error;
-    return (value as [id: string, fields: string[]][]).map(([id, fields]) => parseRow(storedRow(id, fields)));
+    return (value as [id: string, fields: string[]][]).flatMap(([id, fields]) => parseRow(storedRow(id, fields)) ?? []);
   });
 }
