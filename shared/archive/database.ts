@@ -15,7 +15,7 @@ export type Row = Record<string, unknown>;
 
 /** What runs statements: the pool, or the one connection of a transaction. */
 export interface Statements {
-  query(sql: string, values?: unknown[]): Promise<Row[]>;
+  query: (sql: string, values?: unknown[]) => Promise<Row[]>;
 }
 
 /**
@@ -55,6 +55,8 @@ export function openArchive(url: string): ArchiveDatabase {
       return await work(client);
     } catch (error) {
       broken = error instanceof Error ? error : new Error(String(error));
+      // The database was made anew, by a restore for one.
+      if (lacksTables(broken)) ready = undefined;
       throw error instanceof OperatorError ? error : away(url, broken);
     } finally {
       client?.release(broken !== undefined && !isSqlError(broken));
@@ -122,6 +124,10 @@ async function migrate(client: PoolClient): Promise<void> {
 /** PostgreSQL answered, with an error: the connection is still good. */
 function isSqlError(error: Error): boolean {
   return 'severity' in error && error.severity === 'ERROR';
+}
+
+function lacksTables(error: Error): boolean {
+  return 'code' in error && (error.code === '42P01' || error.code === '3F000');
 }
 
 /** It will not take what it was given (data exceptions, constraints, limits): another run it may take. */

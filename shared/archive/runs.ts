@@ -54,6 +54,15 @@ export async function listArchivedRuns(
   return rows.flatMap((row) => recordOf(row) ?? []);
 }
 
+/** About how much there is, as PostgreSQL's statistics have it. */
+export async function countArchived(archive: ArchiveDatabase): Promise<{ runs: number; rows: number }> {
+  const [counts] = await archive.query(
+    `SELECT greatest((SELECT reltuples FROM pg_class WHERE oid = 'archive.runs'::regclass), 0)::bigint::text AS runs,
+            greatest((SELECT reltuples FROM pg_class WHERE oid = 'archive.audit'::regclass), 0)::bigint::text AS rows`,
+  );
+  return { runs: Number(counts?.['runs'] ?? 0), rows: Number(counts?.['rows'] ?? 0) };
+}
+
 /** Forgets runs for good: a copy of one that is under way stays out as well. */
 export function discardArchivedRun(archive: ArchiveDatabase, runId: string): Promise<void> {
   return archive.transaction(async (statements) => {

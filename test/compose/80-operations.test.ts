@@ -25,6 +25,7 @@ const rotated: [group: string, service: string, file: string][] = [
   ['redis', 'worker', '/run/secrets/redis/url'],
   ['litellm', 'worker', '/run/secrets/litellm/key'],
   ['postgres-reader', 'tool-runner-postgres', '/run/secrets/postgres-reader/url'],
+  ['archive', 'worker', '/run/secrets/archive/url'],
   ['s3', 'tool-runner-storage', '/run/secrets/s3/secret_key'],
   ['mcp-tokens', 'tool-runner-filesystem', '/run/secrets/mcp-clients/clients.json'],
 ];

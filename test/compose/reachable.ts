@@ -27,6 +27,7 @@ const networks: string[][] = [
   ['grafana', 'playground'],
   ['prometheus', 'alertmanager', 'grafana'],
   ['litellm', 'litellm-db'],
+  ['worker', 'postgres'],
   ...runners.map((runner) => [runner, 'worker', 'litellm', 'prometheus']),
   ['tool-runner-postgres', 'postgres'],
   ['tool-runner-storage', 's3'],

@@ -27,6 +27,7 @@ const headings: Record<string, string> = {
 
 /** What compose.yaml's own variables are for; a new one needs its line here. */
 const composeDescriptions: Record<string, string> = {
+  ARCHIVE_URL_FILE: "File with the archive's URL; empty: finished runs and audit rows are kept in Redis alone",
   DRAGOMAN_VERSION: 'Tag of the image',
   GRAFANA_PORT: 'Port of Grafana on this machine',
   LITELLM_DATABASE: 'Whether LiteLLM keeps keys and spend in a database of its own; empty: it does not',

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { OperatorError } from '#shared/errors.ts';
 import { readCliConfig, type CliConfig } from '../config.ts';
+import { checkArchive } from '../doctor/check-archive.ts';
 import { checkDiscord } from '../doctor/check-discord.ts';
 import { checkModel } from '../doctor/check-model.ts';
 import { checkRedis } from '../doctor/check-redis.ts';
@@ -26,14 +27,15 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
 }
 
 async function examine(config: CliConfig): Promise<Finding[]> {
-  const [redis, model, runners, discord] = await Promise.all([
+  const [redis, archive, model, runners, discord] = await Promise.all([
     checkRedis(config.REDIS_URL),
+    checkArchive(config),
     checkModel(config),
     checkToolRunners(config),
     checkDiscord(config),
   ]);
   const here = [checkNode(), checkStack(), checkEnvFile(config)];
-  return [...here, ...redis, model, checkServers(config), ...runners, checkPolicy(config), discord];
+  return [...here, ...redis, ...archive, model, checkServers(config), ...runners, checkPolicy(config), discord];
 }
 
 function checkStack(): Finding {

@@ -27,6 +27,10 @@ export const groups: Record<string, Maker> = {
     const password = have['password'] ?? random();
     return { password, url: `postgresql://dragoman_ro:${password}@postgres:5432/shop` };
   },
+  archive: (have) => {
+    const password = have['password'] ?? random();
+    return { password, url: `postgresql://dragoman_archive:${password}@postgres:5432/dragoman_archive` };
+  },
   s3: (have) => ({ access_key: have['access_key'] ?? 'dragoman', secret_key: have['secret_key'] ?? random() }),
   grafana: (have) => ({ password: have['password'] ?? random() }),
   'mcp-tokens': (have) => {

@@ -25,7 +25,8 @@ async function listRuns(options: Options, terminal: Terminal): Promise<void> {
   await using connection = await connectStack(readCliConfig());
   const failed = options.failed === true || options.reason !== undefined;
   const { lookup } = connection;
-  const { rows, notes } = await (failed ? lookup.failed : lookup.recent)(filterOf(options));
+  const filter = filterOf(options);
+  const { rows, notes } = await (failed ? lookup.failed(filter) : lookup.recent(filter));
   const empty = failed ? 'No failed run fits.' : 'Nothing fits, or nothing has been asked yet.';
   printListing(terminal, rows, columns, { json: options.json, empty, notes });
 }
