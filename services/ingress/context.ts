@@ -85,7 +85,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   const reads = createReads(client);
   const typing = stack.use(createTyping(api));
   const reactions = createReactions(api, (channel) => config.DISCORD_REACTIONS && mayReact(client, channel));
-  const marks = stack.use(createMarks(redis));
+  const marks = stack.use(createMarks(redis, { maxAgeMs: config.DISCORD_CATCH_UP_MINUTES * 60_000 }));
   const tell = createTell(api);
   const queue = createQueuePosition(doorRedis, queues);
   const model = createModelState();

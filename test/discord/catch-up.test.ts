@@ -112,3 +112,66 @@ test('a Redis that takes no writes as a session begins loses nothing', async () 
   await rig.redis.config('SET', 'min-replicas-to-write', '0');
   await allAccepted(asked);
 });
+
+const marksKey = '{dragoman}:discord:marks';
+const marked = async () => Object.keys(await rig.redis.hgetall(marksKey)).filter((field) => field !== 'since');
+
+/** Marks of so many threads that Discord does not list: archived a while ago, newer than that of any direct message. */
+async function markThreads(count: number, hoursAgo: number, kind?: string): Promise<void> {
+  const writing = rig.redis.pipeline();
+  for (let at = 0; at < count; at += 1) {
+    const id = `1457523995443${String(at).padStart(6, '0')}`;
+    const made = (BigInt(Date.now() - Math.round(hoursAgo * 3_600_000) - 1_420_070_400_000) << 22n) + BigInt(at);
+    writing.hset(marksKey, id, made.toString());
+    if (kind !== undefined) writing.hset(`${marksKey}:kinds`, id, kind);
+  }
+  await writing.exec();
+}
+
+test.each<[string, string | undefined, number]>([
+  ['threads that were archived', 'thread', 0],
+  ['channels of which an earlier version has not stored what they are', undefined, 0],
+  ['threads that were archived long ago', 'thread', 5],
+])('among very many marks of %s a direct message of the down time is seen', async (_, kind, hoursAgo) => {
+  const before = await knownDm();
+  await rig.stop();
+  await markThreads(160, hoursAgo, kind);
+  const asked = rig.say({ channel: '@Olga', author: 'Olga', content: 'while you were away?' }).id;
+  const here = rig.ask('and here?', { channel: 'general' }).id;
+  await rig.start();
+  await allAccepted([asked, here], [before]);
+});
+
+test('marks of threads that have been silent for longer than is caught up with go, and what they are is asked once', async () => {
+  await knownDm();
+  await rig.stop();
+  await markThreads(160, 2);
+  const lookups = () =>
+    rig.controls
+      .requests()
+      .filter(({ method, path }) => method === 'GET' && /\/channels\/1457523995443\d+$/.test(path));
+  const before = lookups().length;
+  await rig.start();
+  await until('they are forgotten', async () => (await marked()).length < 20, 60_000);
+  expect(lookups().length - before).toBe(160);
+  expect((await rig.redis.hkeys(`${marksKey}:kinds`)).length).toBeLessThan(20);
+  // The private conversation stays, or nothing would lead to it.
+  expect(Object.values(await rig.redis.hgetall(`${marksKey}:kinds`))).toContain('dm');
+  await rig.stop();
+  await rig.start();
+  const asked = rig.say({ channel: '@Olga', author: 'Olga', content: 'still there?' }).id;
+  await (await rig.work(asked)).end('Yes.');
+  expect(lookups().length - before).toBe(160);
+});
+
+test('a thread whose mark was forgotten is caught up with once somebody writes there again', async () => {
+  const thread = rig.controls.startThread({ channel: 'general', author: 'Ada', name: 'old talk' });
+  const first = rig.ask('first?', { channel: thread }).id;
+  await (await rig.work(first)).end('One.');
+  await rig.stop();
+  await rig.redis.hdel(marksKey, thread);
+  const second = rig.ask('second?', { channel: thread }).id;
+  await rig.start();
+  await (await rig.work(second)).end('Two.');
+  expect((await rig.requests()).map(({ id }) => id)).toEqual([first, second].map(discordRunId));
+});

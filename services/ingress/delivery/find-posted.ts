@@ -1,5 +1,6 @@
 import type { APIMessage } from 'discord.js';
 import type { DiscordApi } from '../discord/api.ts';
+import { snowflakeOf } from '../discord/snowflakes.ts';
 
 export interface Posted {
   channel: string;
@@ -15,8 +16,6 @@ export interface Posted {
   /** When the part was first tried, in milliseconds since the epoch. */
   triedAt: number;
 }
-
-const discordEpoch = 1_420_070_400_000;
 
 /**
  * Looks in the channel for a part that may have been posted without our learning of it: a message of the bot from
@@ -41,9 +40,4 @@ export async function findPosted(api: DiscordApi, posted: Posted): Promise<APIMe
 function customIds(message: APIMessage): string[] {
   const rows = (message.components ?? []) as { components?: { custom_id?: string }[] }[];
   return rows.flatMap((row) => row.components ?? []).flatMap(({ custom_id: id }) => (id === undefined ? [] : [id]));
-}
-
-/** The smallest message id of that moment (milliseconds since the epoch). */
-export function snowflakeOf(ms: number): string {
-  return (BigInt(Math.max(0, ms - discordEpoch)) << 22n).toString();
 }

@@ -1,19 +1,18 @@
 import type { Client, Message, TextBasedChannel } from 'discord.js';
 import { errorText } from '#shared/errors.ts';
 import { createLogger } from '#shared/log.ts';
-import { snowflakeOf } from '../delivery/find-posted.ts';
 import { failureOf } from '../discord/errors.ts';
+import { latest, newer, snowflakeOf } from '../discord/snowflakes.ts';
 import { caughtUp } from '../events.ts';
 import { incomingMessage } from './incoming.ts';
 import type { Listener } from './listen.ts';
-import { newer, type Marks } from './marks.ts';
+import type { ChannelKind, Marks } from './marks.ts';
 
 const log = createLogger('catch-up');
 
 /** Messages of one channel that are looked through; beyond them a channel is too busy to be caught up with. */
 const maxPerChannel = 1_000;
 const pageSize = 100;
-const maxDms = 100;
 
 export interface CatchUpParts {
   client: Client;
@@ -36,21 +35,40 @@ export interface Unread {
  * after the next session, in another one. Rejects when nothing was read, for Redis cannot be read or takes no writes.
  */
 export async function catchUp(parts: CatchUpParts): Promise<Unread> {
-  const { marks, since } = await parts.marks.load();
+  const loaded = await parts.marks.load();
   const oldest = snowflakeOf(Date.now() - parts.maxAgeMs);
   if (parts.maxAgeMs === 0) return { channels: [], oldest };
   await parts.marks.storeSince();
-  return readAgain(parts, { channels: behind(parts, marks, since), oldest });
+  const channels = [...behind(parts, loaded, oldest), ...unlisted(parts, loaded)];
+  const unread = await readAgain(parts, { channels, oldest });
+  parts.marks.trim();
+  return unread;
 }
 
 /** Reads what could not be read before, each channel for itself. Resolves with what still cannot be. */
 export async function readAgain(parts: CatchUpParts, { channels, oldest }: Unread): Promise<Unread> {
   const total = { channels: 0, messages: 0 };
+  // Side by side: those that are known to be behind wait for none of the many that have to be asked for first.
+  const [listed, asked] = [
+    channels.filter(({ listed: known }) => known),
+    channels.filter(({ listed: known }) => !known),
+  ];
+  const unread = await Promise.all([readEach(parts, listed, oldest, total), readEach(parts, asked, oldest, total)]);
+  if (total.channels > 0) caughtUp(total);
+  return { channels: unread.flat(), oldest };
+}
+
+async function readEach(
+  parts: CatchUpParts,
+  channels: Behind[],
+  oldest: string,
+  total: { channels: number; messages: number },
+): Promise<Behind[]> {
   const unread: Behind[] = [];
   for (const missed of channels) {
     const { id, mark } = missed;
     try {
-      const messages = await readSince(parts.client, missed, newer(oldest, mark) ? oldest : mark);
+      const messages = await readSince(parts, missed, latest(oldest, mark));
       total.channels += 1;
       total.messages += messages.length;
       give(parts, id, messages);
@@ -59,14 +77,15 @@ export async function readAgain(parts: CatchUpParts, { channels, oldest }: Unrea
         log.error({ channel: id, read: messages.length }, 'too much was missed: the latest messages are let be');
       }
     } catch (error) {
-      parts.marks.missing(id);
       const again = !isFinal(error);
+      // Direct messages are not taken away: what is gone or not ours to see was a channel of a server.
+      if (!again && missed.kind === undefined) parts.marks.learn(id, 'channel');
+      else parts.marks.missing(id);
       if (again) unread.push(missed);
       log[again ? 'warn' : 'info']({ channel: id, again, error: errorText(error) }, 'a channel could not be read');
     }
   }
-  if (total.channels > 0) caughtUp(total);
-  return { channels: unread, oldest };
+  return unread;
 }
 
 /** Whether trying again is of no use before something changes: not ours to read, or gone. The next session tries it again. */
@@ -88,56 +107,71 @@ interface Behind {
   mark: string;
   /** Its newest message, where that is known. */
   last: string | undefined;
+  kind: ChannelKind | undefined;
+  /** False where Discord does not tell of the channel by itself: it has to be asked for. */
+  listed: boolean;
 }
 
-/** Channels with messages after their marks; one without counts from when the bot was first there. */
-function behind(parts: CatchUpParts, marks: Map<string, string>, since: string): Behind[] {
+type Loaded = Awaited<ReturnType<Marks['load']>>;
+
+/** Channels of servers with messages after their marks; one without counts from when the bot was first there. */
+function behind(parts: CatchUpParts, { marks, since }: Loaded, oldest: string): Behind[] {
   const found: Behind[] = [];
   for (const channel of parts.client.channels.cache.values()) {
     if (!channel.isTextBased() || channel.isDMBased()) continue;
+    const { id } = channel;
+    const kind = channel.isThread() ? 'thread' : 'channel';
+    parts.marks.learn(id, kind);
     const last = channel.lastMessageId ?? undefined;
-    const joined = snowflakeOf(channel.guild.joinedTimestamp);
-    const mark = marks.get(channel.id) ?? (newer(joined, since) ? joined : since);
-    if (last === undefined || newer(last, mark)) found.push({ id: channel.id, mark, last });
-    else {
-      parts.marks.found(channel.id);
-      parts.marks.initialise(channel.id, last);
+    const mark = latest(marks.get(id) ?? latest(snowflakeOf(channel.guild.joinedTimestamp), since), oldest);
+    if (last === undefined || newer(last, mark)) {
+      found.push({ id, mark, last, kind, listed: true });
+      continue;
     }
+    parts.marks.found(id);
+    if (newer(last, oldest)) parts.marks.initialise(id, last);
   }
-  return [...found, ...directMessages(parts, marks)];
+  return found;
 }
 
-/** Discord does not list direct-message channels: those with a mark are asked for, the latest first. */
-function directMessages({ client }: CatchUpParts, marks: Map<string, string>): Behind[] {
-  const unknown = [...marks.entries()].filter(([id]) => {
+/**
+ * Channels with a mark that Discord does not tell of: direct messages first, then those of which an earlier version did not
+ * store what they are; the latest first. A thread that is not listed is archived or gone: nobody has written there.
+ */
+function unlisted({ client }: CatchUpParts, { marks, kinds }: Loaded): Behind[] {
+  const found: Behind[] = [];
+  for (const [id, mark] of marks) {
     const channel = client.channels.cache.get(id);
-    return !channel || channel.isDMBased();
-  });
-  const latest = unknown.toSorted(([, a], [, b]) => (newer(a, b) ? -1 : 1)).slice(0, maxDms);
-  return latest.map(([id, mark]) => ({ id, mark, last: undefined }));
+    const kind = channel?.isDMBased() ? 'dm' : kinds.get(id);
+    if (channel && !channel.isDMBased()) continue;
+    if (kind === 'dm' || kind === undefined) found.push({ id, mark, last: undefined, kind, listed: false });
+  }
+  const latestFirst = found.toSorted((a, b) => (newer(a.mark, b.mark) ? -1 : 1));
+  return [...latestFirst.filter(({ kind }) => kind === 'dm'), ...latestFirst.filter(({ kind }) => kind === undefined)];
 }
 
 /** Messages after `mark`, oldest first. */
-async function readSince(client: Client, { id, last }: Behind, mark: string): Promise<Message[]> {
-  const channel = await textChannel(client, id);
+async function readSince(parts: CatchUpParts, { id, last, listed }: Behind, mark: string): Promise<Message[]> {
+  const channel = listed ? parts.client.channels.cache.get(id) : await askFor(parts, id);
   const all: Message[] = [];
-  if (!channel) return all;
+  if (!channel?.isTextBased()) return all;
+  const newest = listed ? last : (channel.lastMessageId ?? undefined);
   for (let after = mark; all.length < maxPerChannel;) {
-    if (last !== undefined && !newer(last, after)) break;
+    if (newest !== undefined && !newer(newest, after)) break;
     const page = await channel.messages.fetch({ after, limit: pageSize });
     const messages = [...page.values()].toSorted((a, b) => (newer(a.id, b.id) ? 1 : -1));
     all.push(...messages);
-    const newest = messages.at(-1);
-    if (!newest || messages.length < pageSize) break;
-    after = newest.id;
+    const latestRead = messages.at(-1);
+    if (!latestRead || messages.length < pageSize) break;
+    after = latestRead.id;
   }
   return all;
 }
 
-/** Undefined for what has a mark and is neither a channel of a server that we see nor one of direct messages. */
-async function textChannel(client: Client, id: string): Promise<TextBasedChannel | undefined> {
-  const known = client.channels.cache.get(id);
-  if (known && !known.isDMBased()) return known.isTextBased() ? known : undefined;
+/** What a channel is that Discord has not told of: undefined when it is not one of direct messages. */
+async function askFor({ client, marks }: CatchUpParts, id: string): Promise<TextBasedChannel | undefined> {
   const channel = await client.channels.fetch(id, { force: true });
-  return channel?.isDMBased() && channel.isTextBased() ? channel : undefined;
+  const direct = channel?.isDMBased() === true && channel.isTextBased();
+  marks.learn(id, direct ? 'dm' : channel?.isThread() ? 'thread' : 'channel');
+  return direct ? channel : undefined;
 }

@@ -2,13 +2,14 @@ import { discordRunId } from '#shared/run.ts';
 import { errorText } from '#shared/errors.ts';
 import { createLogger } from '#shared/log.ts';
 import { messageDropped } from '../events.ts';
+import { before } from '../discord/snowflakes.ts';
 import type { Typing } from '../signs/typing.ts';
 import { createBursts, type Burst, type Bursts } from '../triggers/bursts.ts';
 import { judge, type Gate, type GateConfig } from '../triggers/gates.ts';
 import { createLoopGuard } from '../triggers/loop-guard.ts';
 import { enter, type DoorParts } from './door.ts';
 import type { IncomingMessage } from './incoming.ts';
-import { before, type Marks } from './marks.ts';
+import type { Marks } from './marks.ts';
 
 const log = createLogger('messages');
 
@@ -120,6 +121,7 @@ export function createListener(parts: ListenerParts): Listener {
       if (closed) return false;
       if (seen.has(message.id)) return true;
       keepNewest(seen, message.id, rememberedMessages);
+      parts.marks.learn(message.channel, message.kind);
       // Discord lists no direct messages after a restart: only a mark leads back to the first one.
       if (message.kind === 'dm') parts.marks.initialise(message.channel, before(message.id));
       parts.marks.begin(message.channel, message.id);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '#shared/redis.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
+import { snowflakeOf } from '../discord/snowflakes.ts';
 import { createMarks } from './marks.ts';
 
 let server: TestRedis;
@@ -109,4 +110,80 @@ it('that are held move as far as nothing is missing, and no further', async () =
   expect((await marks.load()).marks.get('room')).toBe('35');
   marks.release();
   expect((await marks.load()).marks.get('room')).toBe('40');
+});
+
+// Of a server's channel a mark that is older than what is caught up with says nothing; one of direct messages always does.
+const began = Date.now();
+const ago = (hours: number, at = 0) => (BigInt(snowflakeOf(began - hours * 3_600_000)) + BigInt(at)).toString();
+const stored = async () => {
+  const { since: _, ...rest } = await redis.hgetall('{dragoman}:discord:marks');
+  return { marks: Object.keys(rest).toSorted(), kinds: await redis.hgetall('{dragoman}:discord:marks:kinds') };
+};
+const hour = { maxAgeMs: 3_600_000 };
+
+it('of silent threads and channels are forgotten, those of direct messages and of what is not known yet are kept', async () => {
+  await using marks = createMarks(redis, hour);
+  await marks.load();
+  marks.release();
+  const channels = { quiet: 'thread', hall: 'channel', busy: 'thread', olga: 'dm' } as const;
+  for (const [channel, kind] of Object.entries(channels)) {
+    marks.learn(channel, kind);
+    const message = channel === 'busy' ? ago(0.5) : ago(2);
+    marks.begin(channel, message);
+    marks.done(channel, message);
+  }
+  marks.begin('unknown', ago(2));
+  marks.done('unknown', ago(2));
+  await marks.flush();
+  expect((await stored()).marks).toEqual(['busy', 'hall', 'olga', 'quiet', 'unknown']);
+  marks.trim();
+  await marks.flush();
+  expect(await stored()).toEqual({ marks: ['busy', 'olga', 'unknown'], kinds: { busy: 'thread', olga: 'dm' } });
+  // A later process with a longer look back does not take what was forgotten for something new.
+  await using later = createMarks(redis, { maxAgeMs: 86_400_000 });
+  const { since } = await later.load();
+  expect(BigInt(since)).toBeGreaterThan(BigInt(ago(1.01)));
+});
+
+it('are bounded: the newest stay', async () => {
+  await using marks = createMarks(redis, { ...hour, maxInServers: 3, maxDirect: 2, maxDirectAgeMs: 86_400_000 });
+  await marks.load();
+  marks.release();
+  for (let at = 0; at < 6; at += 1) {
+    for (const [channel, kind] of [
+      [`t${at}`, 'thread'],
+      [`d${at}`, 'dm'],
+    ] as const) {
+      marks.learn(channel, kind);
+      marks.begin(channel, ago(0.5, at));
+      marks.done(channel, ago(0.5, at));
+    }
+  }
+  marks.learn('ancient', 'dm');
+  marks.begin('ancient', ago(25));
+  marks.done('ancient', ago(25));
+  marks.trim();
+  await marks.flush();
+  expect((await stored()).marks).toEqual(['d4', 'd5', 't3', 't4', 't5']);
+});
+
+it('are not forgotten while a message is being dealt with, or the channel could not be read', async () => {
+  await using marks = createMarks(redis, hour);
+  await marks.load();
+  marks.release();
+  for (const channel of ['open', 'unread']) {
+    marks.learn(channel, 'thread');
+    marks.begin(channel, ago(3));
+    marks.done(channel, ago(3));
+  }
+  marks.begin('open', ago(2));
+  marks.missing('unread');
+  marks.trim();
+  await marks.flush();
+  expect((await stored()).marks).toEqual(['open', 'unread']);
+  marks.done('open', ago(2));
+  marks.found('unread');
+  marks.trim();
+  await marks.flush();
+  expect((await stored()).marks).toEqual([]);
 });

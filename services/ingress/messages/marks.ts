@@ -2,16 +2,42 @@ import type { Redis } from 'ioredis';
 import { errorText } from '#shared/errors.ts';
 import { prefix } from '#shared/keys.ts';
 import { createLogger } from '#shared/log.ts';
-import { snowflakeOf } from '../delivery/find-posted.ts';
+import { before, newer, next, snowflakeOf } from '../discord/snowflakes.ts';
 
 const log = createLogger('marks');
 
 /** Hash: channel → id of the newest message that needs no second look; `since` → where channels without a mark begin. */
 const marksKey = `${prefix}:discord:marks`;
+/** Hash: channel → what it is. A hash of its own, because versions that do not know it read nothing but ids in the other. */
+const kindsKey = `${prefix}:discord:marks:kinds`;
 const sinceField = 'since';
+
+export type ChannelKind = 'dm' | 'thread' | 'channel';
+
+export interface MarkLimits {
+  /** Milliseconds after which a message is not caught up with: an older mark in a server says nothing any more. */
+  maxAgeMs: number;
+  /** Marks in servers that are kept at most; the newest stay. */
+  maxInServers: number;
+  /**
+   * Direct messages that are remembered at most, and for how many milliseconds of silence: nothing but their marks leads to
+   * them, and each is asked for after a restart.
+   */
+  maxDirect: number;
+  maxDirectAgeMs: number;
+}
+
+const defaultLimits: MarkLimits = {
+  maxAgeMs: 86_400_000,
+  maxInServers: 10_000,
+  maxDirect: 1_000,
+  maxDirectAgeMs: 180 * 86_400_000,
+};
 
 /** Up to where each channel's messages were dealt with, so that what came later can be caught up with. */
 export interface Marks extends AsyncDisposable {
+  /** What the channel is; marks of unknown channels are kept until somebody has looked. */
+  learn(channel: string, kind: ChannelKind): void;
   /** A message came in; until `done` the mark stays before it. */
   begin(channel: string, message: string): void;
   done(channel: string, message: string): void;
@@ -30,42 +56,52 @@ export interface Marks extends AsyncDisposable {
   /** Sets a mark where there is none yet, as soon as the stored ones are known. */
   initialise(channel: string, message: string): void;
   /**
-   * All marks: those stored and what has been learnt since. `since`: the moment of the very first call, as a message id;
+   * All marks that still say something: those stored and what has been learnt since. `kinds`: what the channels are, where
+   * that is known. `since`: the moment of the very first call, as a message id;
    * whatever came later in a channel without a mark was missed. Rejects when Redis cannot be read; that it takes no
    * writes does not matter.
    */
-  load(): Promise<{ marks: Map<string, string>; since: string }>;
+  load(): Promise<{ marks: Map<string, string>; kinds: Map<string, ChannelKind>; since: string }>;
   /** Stores `since` once more where there is none yet. Rejects while Redis takes no writes, and so would take no question either. */
   storeSince(): Promise<void>;
+  /** Forgets marks that say nothing any more; happens by itself, too, every few minutes. */
+  trim(): void;
   /** Writes what has changed. */
   flush(): Promise<void>;
 }
 
 const flushMs = 1_000;
+const trimMs = 600_000;
 
-export function createMarks(redis: Redis): Marks {
+export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Marks {
+  const bounds = { ...defaultLimits, ...given };
   const marks = new Map<string, string>();
+  const kinds = new Map<string, ChannelKind>();
+  /** Channels whose mark or kind is not stored yet; those without a mark are to be removed. */
   const changed = new Set<string>();
   const open = new Map<string, Set<string>>();
   const newest = new Map<string, string>();
   /** Of held marks: how far each may move. */
   const limits = new Map<string, string>();
   const timer = setInterval(() => void flush(), flushMs);
+  const trimmer = setInterval(trim, trimMs);
   let held = true;
   const unread = new Set<string>();
   let loaded = false;
   let firstLook = snowflakeOf(Date.now());
+  /** Where `since` was moved to, for marks that are older were forgotten. */
+  let raised: string | undefined;
 
   function advance(channel: string): void {
     const last = newest.get(channel);
     if (last === undefined) return;
     const limit = held || unread.has(channel) ? limits.get(channel) : last;
     if (limit === undefined) return;
-    const latest = newer(last, limit) ? limit : last;
+    const furthest = newer(last, limit) ? limit : last;
     const pending = [...(open.get(channel) ?? [])];
     // Just before the oldest message that is still being dealt with.
-    const oldest = pending.reduce((a, b) => (newer(a, b) ? b : a), next(latest));
-    const mark = newer(oldest, latest) ? latest : before(oldest);
+    const oldest = pending.reduce((a, b) => (newer(a, b) ? b : a), next(furthest));
+    const mark = newer(oldest, furthest) ? furthest : before(oldest);
     const known = marks.get(channel);
     if (known !== undefined && !newer(mark, known)) return;
     marks.set(channel, mark);
@@ -76,11 +112,43 @@ export function createMarks(redis: Redis): Marks {
     if (changed.size === 0) return;
     const channels = [...changed];
     changed.clear();
+    const writing = redis.multi();
+    for (const channel of channels) {
+      const mark = marks.get(channel);
+      const kind = kinds.get(channel);
+      if (mark === undefined) writing.hdel(marksKey, channel).hdel(kindsKey, channel);
+      else writing.hset(marksKey, channel, mark);
+      if (mark !== undefined && kind !== undefined) writing.hset(kindsKey, channel, kind);
+    }
+    if (raised !== undefined) writing.hset(marksKey, sinceField, raised);
     try {
-      await redis.hset(marksKey, Object.fromEntries(channels.map((channel) => [channel, marks.get(channel) ?? '0'])));
+      await writing.exec();
     } catch (error) {
       for (const channel of channels) changed.add(channel);
       log.debug({ error: errorText(error) }, 'marks could not be stored; trying again');
+    }
+  }
+
+  function trim(): void {
+    if (!loaded) return;
+    const idle = [...marks].filter(([channel]) => !open.has(channel) && !unread.has(channel));
+    const newestFirst = idle.toSorted(([, a], [, b]) => (newer(a, b) ? -1 : 1));
+    const direct = newestFirst.filter(([channel]) => kinds.get(channel) === 'dm');
+    const inServers = newestFirst.filter(([channel]) => kinds.has(channel) && kinds.get(channel) !== 'dm');
+    const late = snowflakeOf(Date.now() - bounds.maxAgeMs);
+    forget(beyond(direct, bounds.maxDirect, snowflakeOf(Date.now() - bounds.maxDirectAgeMs)));
+    const silent = beyond(inServers, bounds.maxInServers, late);
+    forget(silent);
+    if (silent.length === 0 || !newer(late, firstLook)) return;
+    // A forgotten channel must not seem to be one in which nothing was ever dealt with.
+    raised = late;
+    firstLook = late;
+  }
+
+  function forget(channels: string[]): void {
+    for (const channel of channels) {
+      for (const known of [marks, kinds, newest, limits]) known.delete(channel);
+      changed.add(channel);
     }
   }
 
@@ -89,6 +157,11 @@ export function createMarks(redis: Redis): Marks {
   }
 
   return {
+    learn(channel, kind) {
+      if (kinds.get(channel) === kind) return;
+      kinds.set(channel, kind);
+      if (marks.has(channel)) changed.add(channel);
+    },
     begin(channel, message) {
       const pending = open.get(channel) ?? new Set();
       open.set(channel, pending.add(message));
@@ -127,35 +200,36 @@ export function createMarks(redis: Redis): Marks {
       void flush();
     },
     async load() {
-      const { [sinceField]: since, ...stored } = await redis.hgetall(marksKey);
+      const [{ [sinceField]: since, ...stored }, storedKinds] = await Promise.all([
+        redis.hgetall(marksKey),
+        redis.hgetall(kindsKey),
+      ]);
       firstLook = since ?? firstLook;
+      if (raised !== undefined && newer(raised, firstLook)) firstLook = raised;
       if (since === undefined) await storeSince().catch(() => log.debug('the moment of the first look comes later'));
       for (const [channel, mark] of Object.entries(stored)) {
         const known = marks.get(channel);
         if (known === undefined || newer(mark, known)) marks.set(channel, mark);
       }
+      for (const [channel, kind] of Object.entries(storedKinds)) {
+        if (!kinds.has(channel)) kinds.set(channel, kind as ChannelKind);
+      }
       loaded = true;
-      return { marks: new Map(marks), since: firstLook };
+      trim();
+      return { marks: new Map(marks), kinds: new Map(kinds), since: firstLook };
     },
     storeSince,
+    trim,
     flush,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
+      clearInterval(trimmer);
       await flush();
     },
   };
 }
 
-/** Whether snowflake `a` was made after `b`. */
-export function newer(a: string, b: string): boolean {
-  return BigInt(a) > BigInt(b);
-}
-
-function next(id: string): string {
-  return (BigInt(id) + 1n).toString();
-}
-
-/** The id just before this one. */
-export function before(id: string): string {
-  return (BigInt(id) - 1n).toString();
+/** Channels (the newest first) that are too many, or whose marks are older than `oldest`. */
+function beyond(channels: [channel: string, mark: string][], most: number, oldest: string): string[] {
+  return channels.filter(([, mark], index) => index >= most || newer(oldest, mark)).map(([channel]) => channel);
 }

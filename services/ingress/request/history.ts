@@ -4,7 +4,7 @@ import { errorText } from '#shared/errors.ts';
 import type { ContextMessage } from '#shared/run.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { IncomingMessage } from '../messages/incoming.ts';
-import { newer } from '../messages/marks.ts';
+import { newer } from '../discord/snowflakes.ts';
 import { isTableNote } from '../text/tables/show.ts';
 import { plainName, questionText } from './names.ts';
 
