@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OperatorError, errorText } from './errors.ts';
+import { parseRedisUrl } from './redis-url.ts';
 
 /** Facts about a variable beyond its type, given with `.meta()`. */
 export interface VariableMeta {
@@ -174,9 +175,27 @@ export const serviceVariables = {
 export const redisVariables = {
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+    .superRefine((url, context) => {
+      try {
+        parseRedisUrl(url);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: errorText(error) });
+      }
+    })
     .default('redis://127.0.0.1:6379')
-    .meta({ description: 'Where Redis is', secret: true, example: 'redis://:password@redis:6379' }),
+    .meta({
+      description:
+        'Where Redis is; Sentinels, which know the master: redis+sentinel://:password@host:26379,host:26379/master',
+      secret: true,
+      example: 'redis://:password@redis:6379',
+    }),
+  REDIS_WAIT_REPLICAS: integer(0, 0, 10).meta({
+    description:
+      'Replicas of Redis that must have a question, a decision, a call about to be made or an end before it counts',
+  }),
+  REDIS_WAIT_TIMEOUT_MS: integer(1_000, 10, 4_000).meta({
+    description: 'Milliseconds that replicas have to confirm; then doors refuse, and workers wait on',
+  }),
 };
 
 /** Variables of those who keep history beyond Redis, or look for it there. */

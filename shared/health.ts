@@ -8,8 +8,8 @@ export class StillStarting extends Error {
   override name = 'StillStarting';
 }
 
-/** Rejects with a sentence for the operator while the service cannot do its work. */
-export type ReadinessCheck = () => Promise<void>;
+/** Rejects with a sentence for the operator while the service cannot do its work; may resolve with what it is connected to. */
+export type ReadinessCheck = () => Promise<string | void>;
 
 export interface HealthServer extends AsyncDisposable {
   port: number;
@@ -72,6 +72,8 @@ export interface Readiness {
   ready: boolean;
   /** `ok`, or what is wrong, by dependency. */
   checks: Record<string, string>;
+  /** What dependencies that are `ok` say of themselves: where they are. */
+  details?: Record<string, string>;
   /** There when nothing is wrong but that dependencies are still being started. */
   starting?: true;
 }
@@ -79,13 +81,15 @@ export interface Readiness {
 /** Runs all checks at once; one that does not answer within 3 s counts as failed. */
 export async function readiness(checks: Record<string, ReadinessCheck>): Promise<Readiness> {
   let wrong = 0;
+  const details: Record<string, string> = {};
   const entries = await Promise.all(
     Object.entries(checks).map(async ([name, check]): Promise<[string, string]> => {
       const late = new Promise<never>((_, reject) =>
         setTimeout(() => reject(new Error('no answer within 3 s')), 3_000).unref(),
       );
       try {
-        await Promise.race([check(), late]);
+        const detail = await Promise.race([check(), late]);
+        if (typeof detail === 'string') details[name] = detail;
         return [name, 'ok'];
       } catch (error) {
         if (!(error instanceof StillStarting)) wrong += 1;
@@ -94,7 +98,12 @@ export async function readiness(checks: Record<string, ReadinessCheck>): Promise
     }),
   );
   const ready = entries.every(([, state]) => state === 'ok');
-  return { ready, checks: Object.fromEntries(entries), ...(!ready && wrong === 0 && { starting: true }) };
+  return {
+    ready,
+    checks: Object.fromEntries(entries),
+    ...(Object.keys(details).length > 0 && { details }),
+    ...(!ready && wrong === 0 && { starting: true }),
+  };
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

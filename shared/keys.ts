@@ -47,6 +47,8 @@ export const keys = {
   approvals: `${prefix}:approvals`,
   /** Stream: the audit log, each row chained to the one before. */
   audit: `${prefix}:audit`,
+  /** String: written so that replicas confirm everything before it. */
+  replicated: `${prefix}:replicated`,
   /** Hash: the audit log's newest seal, and where retention has cut it off. */
   auditMarks: `${prefix}:audit:marks`,
   /** Sorted set: segments of the audit log that are indexed, `<id of the first row> <id of the last>`, by the time of the last. */

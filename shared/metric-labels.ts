@@ -50,6 +50,9 @@ export type RunLimit = (typeof runLimits)[number];
 /** What a tool-runner could not do with its file of calls. */
 export const callFileSteps = ['start', 'intent', 'result', 'turn-over', 'close'] as const;
 export type CallFileStep = (typeof callFileSteps)[number];
+/** What came of waiting for replicas. */
+export const replicationOutcomes = ['replicated', 'late', 'another-master'] as const;
+export type ReplicationOutcome = (typeof replicationOutcomes)[number];
 
 export const sealOutcomes = ['sealed', 'broken'] as const;
 

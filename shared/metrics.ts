@@ -121,6 +121,9 @@ export const metrics = {
   }),
   redisMemoryUsed: sampledGauge('redis_memory_used_bytes', 'Memory that Redis uses', {}),
   redisMemoryMax: sampledGauge('redis_memory_max_bytes', 'Memory that Redis may use; 0: no limit', {}),
+  replicationWaits: counter('replication_waits_total', 'Waits for replicas to have what was written', {
+    outcome: values.replicationOutcomes,
+  }),
   approvals: counter('approvals_total', 'Approvals by outcome', { outcome: values.approvalOutcomes }),
   limitsHit: counter('limits_hit_total', 'Limits that ended or bent a run', { limit: values.runLimits }),
   replays: counter('replays_total', 'Replayed runs by outcome', { outcome: values.replayOutcomes }),

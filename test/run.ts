@@ -1,11 +1,14 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { createVitest, type TestSpecification, type Vitest } from 'vitest/node';
 import { errorText } from '#shared/errors.ts';
 import { nearNames } from './lib/near-names.ts';
 import { prepare } from './lib/prepare.ts';
 import { summarise } from './lib/test-summary.ts';
 
-// npm test [-- name …]: installs what the suites need, runs all of them (or those whose file name contains a word),
-// names what was skipped and why, and ends with the line `N passed, N failed`.
+// npm test [-- name …] [--redis PATH]: installs what the suites need, runs all of them (or those whose file name contains a word),
+// names what was skipped and why, and ends with the line `N passed, N failed`. `--redis`: the Redis or Valkey server that
+// the suites run against.
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -60,7 +63,10 @@ function nameOf(vitest: Vitest, file: string): string {
 }
 
 try {
-  await main(process.argv.slice(2));
+  const { values, positionals } = parseArgs({ options: { redis: { type: 'string' } }, allowPositionals: true });
+  // Read by the processes that run the suites.
+  if (values.redis !== undefined) process.env['REDIS_SERVER'] = path.resolve(values.redis);
+  await main(positionals);
 } catch (error) {
   say(`${errorText(error)}\n0 passed, 1 failed`);
   process.exitCode = 1;

@@ -6,6 +6,8 @@ import { within } from '#shared/deadline.ts';
 import { createFollower, type RunFollower } from '#shared/follower.ts';
 import { createQueues, type Queues } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
+import { withoutPassword } from '#shared/redis-url.ts';
+import { createReplication, type RedisConfig } from '#shared/replication.ts';
 import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
 import type { CliConfig } from './config.ts';
 
@@ -22,10 +24,11 @@ export interface Connection extends AsyncDisposable {
 const patienceMs = 5_000;
 
 /** Where the stack keeps what it knows. */
-type Where = Pick<CliConfig, 'REDIS_URL'> & Partial<Pick<CliConfig, 'ARCHIVE_URL'>>;
+type Where = RedisConfig & Partial<Pick<CliConfig, 'ARCHIVE_URL'>>;
 
 /** Connects to the stack's Redis. Throws OperatorError with what to do when it does not answer. */
-export async function connectStack({ REDIS_URL: redisUrl, ARCHIVE_URL }: Where): Promise<Connection> {
+export async function connectStack(config: Where): Promise<Connection> {
+  const { REDIS_URL: redisUrl, ARCHIVE_URL } = config;
   await using stack = new AsyncDisposableStack();
   const redis = connectRedis(redisUrl, 'cli', { failFast: true });
   stack.defer(() => redis.disconnect());
@@ -33,11 +36,13 @@ export async function connectStack({ REDIS_URL: redisUrl, ARCHIVE_URL }: Where):
   const queues = stack.use(createQueues(redis));
   const follower = stack.use(createFollower(redis, redisUrl));
   const archive = ARCHIVE_URL === undefined ? undefined : stack.use(openArchive(ARCHIVE_URL));
+  const replication = createReplication(redis, config);
+  if (replication) stack.use(replication);
   const owned = stack.move();
   return {
     redis,
     queues,
-    runs: createRunStore({ redis, queues }),
+    runs: createRunStore({ redis, queues }, replication?.confirm),
     lookup: createLookup({ redis, archive }),
     follower,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -58,11 +63,4 @@ async function answering(redis: Redis, url: string): Promise<void> {
       { cause: error },
     );
   }
-}
-
-/** A URL for people: where it is, without who may enter. */
-export function withoutPassword(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }

@@ -4,6 +4,7 @@ import { hideSecret } from '#shared/log.ts';
 import { watchPolicy } from '#shared/policy.ts';
 import { createQueues, createWorker } from '#shared/queues.ts';
 import { checkWrites, connectRedis } from '#shared/redis.ts';
+import { createReplication } from '#shared/replication.ts';
 import { createRunStore } from '#shared/runs/run-store.ts';
 import type { ServiceContext } from '#shared/service.ts';
 import { createSubscriber } from '#shared/subscriber.ts';
@@ -67,7 +68,9 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   stack.defer(() => doorRedis.disconnect());
   const subscriber = stack.use(createSubscriber(config.REDIS_URL));
   const queues = stack.use(createQueues(doorRedis));
-  const runs = createRunStore({ redis: doorRedis, queues });
+  const replication = createReplication(doorRedis, config);
+  if (replication) stack.use(replication);
+  const runs = createRunStore({ redis: doorRedis, queues }, replication?.confirm);
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
   const client = createClient({
     apiBase: config.DISCORD_API_BASE,

@@ -5,6 +5,7 @@ import { watchPolicy } from '#shared/policy.ts';
 import { createQueues, createWorker, watchQueueDepths } from '#shared/queues.ts';
 import { watchRedisMemory } from '#shared/redis-memory.ts';
 import { checkWrites, connectRedis } from '#shared/redis.ts';
+import { createReplication } from '#shared/replication.ts';
 import { createReconciler } from '#shared/runs/reconcile.ts';
 import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
 import type { ServiceContext } from '#shared/service.ts';
@@ -48,7 +49,9 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   const toolbox = building.use(overrides.toolbox ?? createToolbox({ config, policy, signer }));
   const subscriber = building.use(createSubscriber(config.REDIS_URL));
   const stops = building.use(await createStops(subscriber));
-  const runs = createRunStore({ redis, queues });
+  const replication = createReplication(redis, config);
+  if (replication) building.use(replication);
+  const runs = createRunStore({ redis, queues }, replication?.confirmPatiently);
   const parts = { config, redis, runs, gateway, toolbox, systemPrompt, stops };
   watchQueueDepths(queues);
   watchRedisMemory(redis);

@@ -10,6 +10,7 @@ import {
 } from '../journal-entries.ts';
 import { keys } from '../keys.ts';
 import type { Queues } from '../queues.ts';
+import type { Confirm } from '../replication.ts';
 import type { RunRequest, RunRequestInput } from '../run.ts';
 import { acceptRun, type Accepted, type AcceptOptions } from './accept.ts';
 import { takeApart } from './apart.ts';
@@ -47,13 +48,17 @@ export interface RunStore extends RunParts {
   journal(runId: string, after?: string): Promise<StoredEntry[]>;
 }
 
-export function createRunStore(parts: RunParts): RunStore {
+/**
+ * `confirm` waits until what others rest on is safe: a question that was taken, a human's word, everything that a worker goes on
+ * from, an end.
+ */
+export function createRunStore(parts: RunParts, confirm: Confirm = (write) => write()): RunStore {
   const { redis } = parts;
   return {
     ...parts,
-    accept: (request, options) => acceptRun(parts, request, options),
+    accept: (request, options) => confirm(() => acceptRun(parts, request, options)),
     claim: (runId, worker, historyLines) => claimRun(parts, runId, worker, historyLines),
-    append: (runId, fence, entries) => appendAs(redis, runId, fence, entries),
+    append: (runId, fence, entries) => confirm(() => appendAs(redis, runId, fence, entries)),
     note: (runId, ...entries) => appendEntries(redis, runId, entries),
     undeliverable: async (runId, entry) => {
       await appendEntries(redis, runId, [entry]);
@@ -61,9 +66,9 @@ export function createRunStore(parts: RunParts): RunStore {
     },
     suspend: (runId, fence) => suspendRun(parts, runId, fence),
     question: (runId, approval) => readQuestion(redis, runId, approval),
-    decide: (runId, approval, verdict) => decideApproval(parts, runId, approval, verdict),
-    stop: (runId, by) => stopRun(parts, runId, by),
-    end: (request, fence, entry, extras) => endRun(parts, request, fence, entry, extras),
+    decide: (runId, approval, verdict) => confirm(() => decideApproval(parts, runId, approval, verdict)),
+    stop: (runId, by) => confirm(() => stopRun(parts, runId, by)),
+    end: (request, fence, entry, extras) => confirm(() => endRun(parts, request, fence, entry, extras)),
     read: (runId) => readRun(redis, runId),
     journal: (runId, after) => readJournal(redis, runId, after),
   };

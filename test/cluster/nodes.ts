@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +6,7 @@ import { Redis } from 'ioredis';
 import { prefix } from '#shared/keys.ts';
 import { nextFreePort } from '#start/ports.ts';
 import { freePort } from '../lib/ports.ts';
+import { endedAtStart, killRedis, spawnRedis } from '../lib/redis-server.ts';
 
 export interface TestCluster extends AsyncDisposable {
   /** Addresses of all masters. */
@@ -18,7 +17,7 @@ export interface TestCluster extends AsyncDisposable {
 
 const slots = 16_384;
 
-/** A real Redis Cluster of three masters on loopback. Rejects when redis-server is not installed. */
+/** A real Redis Cluster of three masters on loopback. Rejects when there is no server. */
 export async function startTestCluster(): Promise<TestCluster> {
   await using building = new AsyncDisposableStack();
   const nodes = await Promise.all([0, 1, 2].map(startNode));
@@ -52,22 +51,17 @@ async function startNode(): Promise<Node> {
   const port = await portWithBus();
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-cluster-'));
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--cluster-enabled', 'yes'];
-  const child: ChildProcess = spawn('redis-server', [...options, '--appendonly', 'no', '--save', ''], {
-    stdio: 'ignore',
-  });
-  const gone = once(child, 'exit');
+  const child = spawnRedis([...options, '--appendonly', 'no', '--save', '']);
   const redis = new Redis({ port, host: '127.0.0.1', maxRetriesPerRequest: null, retryStrategy: () => 100 });
   redis.on('error', () => undefined);
-  const ended = gone.then(([code]) => Promise.reject(new Error(`redis-server ended with ${String(code)}`)));
-  await Promise.race([redis.ping(), ended]);
+  await Promise.race([redis.ping(), endedAtStart(child)]);
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
     redis,
     async [Symbol.asyncDispose]() {
       redis.disconnect();
-      child.kill('SIGKILL');
-      await gone;
+      await killRedis(child);
       await rm(folder, { recursive: true, force: true });
     },
   };

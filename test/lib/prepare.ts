@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { aptInstall, aptPrefix, onPath } from '#start/apt.ts';
 import { errorText } from '#shared/errors.ts';
 import { reachedText } from './reach.ts';
+import { redisServer } from './redis-server.ts';
 import { buildS3Server, skipS3Suites } from './s3-binary.ts';
 
 type Say = (text: string) => void;
@@ -16,7 +18,7 @@ interface Need {
 }
 
 const needs: Need[] = [
-  { what: 'Redis', mark: "'redis-server'", provide: program(['redis-server'], 'redis-server'), suitesKnow: false },
+  { what: 'Redis', mark: "'redis-server'", provide: redis, suitesKnow: false },
   {
     what: 'Chromium',
     mark: "'chromium'",
@@ -42,6 +44,13 @@ export async function prepare(files: readonly string[], say: Say): Promise<Map<s
     if (!suitesKnow) for (const file of needing) leftOut.set(file, why);
   }
   return leftOut;
+}
+
+/** The one that was chosen must be there; else Debian's will do. */
+async function redis(say: Say): Promise<string | undefined> {
+  const chosen = redisServer();
+  if (chosen === 'redis-server') return program([chosen], chosen)(say);
+  return existsSync(chosen) || onPath(chosen) ? undefined : `there is no ${chosen}`;
 }
 
 /** A program of a Debian package; any of the names will do. */

@@ -1,9 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './ports.ts';
+import { endedAtStart, killRedis, spawnRedis } from './redis-server.ts';
 import { connectRedis } from '#shared/redis.ts';
 
 export interface TestRedis extends AsyncDisposable {
@@ -18,7 +18,7 @@ export interface TestRedis extends AsyncDisposable {
 
 /**
  * A real Redis of its own on a free port. `durable`: AOF with `appendfsync always`, as the run queue's Redis has;
- * otherwise nothing is written to disk. Rejects when redis-server is not installed.
+ * otherwise nothing is written to disk. Rejects when there is no server.
  */
 export async function startTestRedis(options: { durable?: boolean } = {}): Promise<TestRedis> {
   const port = await freePort();
@@ -31,11 +31,11 @@ export async function startTestRedis(options: { durable?: boolean } = {}): Promi
   const url = `redis://127.0.0.1:${port}`;
 
   async function start(): Promise<void> {
-    child = spawn('redis-server', [...args, ...persistence], { stdio: 'ignore' });
+    child = spawnRedis([...args, ...persistence]);
     const redis = connectRedis(url, 'test');
     redis.on('error', () => undefined);
     try {
-      await Promise.race([redis.ping(), ended(child)]);
+      await Promise.race([redis.ping(), endedAtStart(child)]);
     } finally {
       redis.disconnect();
     }
@@ -43,10 +43,7 @@ export async function startTestRedis(options: { durable?: boolean } = {}): Promi
   async function kill(): Promise<void> {
     const current = child;
     child = undefined;
-    if (!current || current.exitCode !== null || current.signalCode !== null) return;
-    const gone = once(current, 'exit');
-    current.kill('SIGKILL');
-    await gone;
+    await killRedis(current);
   }
   await start();
   return {
@@ -60,10 +57,4 @@ export async function startTestRedis(options: { durable?: boolean } = {}): Promi
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Rejects when it cannot be run, or ends at start: somebody else may have taken its port. */
-async function ended(child: ChildProcess): Promise<never> {
-  const [code] = (await once(child, 'exit')) as [number | null];
-  throw new Error(`redis-server ended with ${String(code)}`);
 }

@@ -28,7 +28,7 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
 
 async function examine(config: CliConfig): Promise<Finding[]> {
   const [redis, archive, model, runners, discord] = await Promise.all([
-    checkRedis(config.REDIS_URL),
+    checkRedis(config),
     checkArchive(config),
     checkModel(config),
     checkToolRunners(config),

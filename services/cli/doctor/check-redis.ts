@@ -2,29 +2,51 @@ import type { Redis } from 'ioredis';
 import { errorText } from '#shared/errors.ts';
 import { keys } from '#shared/keys.ts';
 import { presentWorkers } from '#shared/presence.ts';
-import { redisNow } from '#shared/redis.ts';
-import { connectStack, withoutPassword, type Connection } from '../stack.ts';
+import type { RedisConfig } from '#shared/replication.ts';
+import { placeOf, redisNow } from '#shared/redis.ts';
+import { connectStack, type Connection } from '../stack.ts';
+import { checkSentinels } from './check-sentinels.ts';
 import { broken, ok, warning, type Finding } from './finding.ts';
 
 const oldestRedis = 6.2;
 
 /** Redis, how it keeps what it was given, and whether workers take from it. */
-export async function checkRedis(url: string): Promise<Finding[]> {
+export async function checkRedis(config: RedisConfig): Promise<Finding[]> {
   let connection: Connection;
   try {
-    connection = await connectStack({ REDIS_URL: url });
+    connection = await connectStack(config);
   } catch (error) {
-    return [broken('Redis', errorText(error), 'npm start runs one; or set REDIS_URL to the Redis of a running stack.')];
+    const mend = 'npm start runs one; or set REDIS_URL to the Redis of a running stack.';
+    return [broken('Redis', errorText(error), mend), ...(await checkSentinels(config.REDIS_URL))];
   }
   await using open = connection;
   const info = await open.redis.info('server');
-  const version = /^(?:valkey_version|redis_version):(\S+)/m.exec(info)?.[1] ?? 'unknown';
+  const version = (/^valkey_version:(\S+)/m.exec(info) ?? /^redis_version:(\S+)/m.exec(info))?.[1] ?? 'unknown';
   const found = [
     Number.parseFloat(version) >= oldestRedis
-      ? ok('Redis', `${version} at ${withoutPassword(url)}`)
+      ? ok('Redis', `${version} at ${placeOf(open.redis)}`)
       : broken('Redis', `version ${version}`, `Use Redis ${oldestRedis} or newer, or Valkey.`),
   ];
-  return [...found, ...(await checkKeeping(open.redis)), ...(await checkWorkers(open))];
+  const sentinels = await checkSentinels(config.REDIS_URL);
+  return [
+    ...found,
+    ...sentinels,
+    ...(await checkReplicas(open.redis, config)),
+    ...(await checkKeeping(open.redis)),
+    ...(await checkWorkers(open)),
+  ];
+}
+
+/** Replicas that are there, and those that writes are to wait for. Nothing where there are none and none are needed. */
+async function checkReplicas(redis: Redis, { REDIS_WAIT_REPLICAS: wanted = 0 }: RedisConfig): Promise<Finding[]> {
+  const there = Number(/^connected_slaves:(\d+)/m.exec(await redis.info('replication'))?.[1] ?? 0);
+  if (there < wanted) {
+    const detail = `${there}, and REDIS_WAIT_REPLICAS is ${wanted}: questions are refused, runs stand still`;
+    return [broken('Redis replicas', detail, 'Start the replicas, or lower REDIS_WAIT_REPLICAS.')];
+  }
+  if (there === 0) return [];
+  const waits = wanted === 0 ? 'none is waited for: a failover loses what they lack' : `${wanted} waited for`;
+  return [ok('Redis replicas', `${there}; ${waits}`)];
 }
 
 async function checkKeeping(redis: Redis): Promise<Finding[]> {
