@@ -246,7 +246,6 @@ function connect(port: number, secret: string): Redis {
     port,
     host: '127.0.0.1',
     password: secret,
-    enableReadyCheck: false,
     maxRetriesPerRequest: null,
     retryStrategy: () => 100,
   });

@@ -22,7 +22,7 @@ export function startHuman(rig: Rig): Human {
   const asked = new Set<string>();
   const allowed = new Set<string>();
   const expired = new Set<string>();
-  const redis = connectRedis(rig.redis.url, 'human', { failFast: true });
+  const redis = connectRedis(rig.redisUrl, 'human', { failFast: true });
   const triedAt = new Map<string, number>();
   let closed = false;
 

@@ -25,6 +25,8 @@ export interface RigOptions {
   flags?: string[];
   /** A checkout of an older version: of workers and ingresses every second one is of it. */
   oldTree?: string | undefined;
+  /** REDIS_URL of a Redis of the test's own; else the rig starts one. */
+  redisUrl?: string;
 }
 
 /** A played place of conversation: one person in one channel. */
@@ -37,7 +39,9 @@ export interface Place {
 export interface Rig extends AsyncDisposable {
   /** File of the points at which, or by which, processes with `crashFlags` have come. */
   crashes: string;
+  /** The rig's own; throws where the test has brought one. */
   redis: TestRedis;
+  redisUrl: string;
   discord: PlayedDiscord;
   /** Address of the played model, whose `/control` switches it. */
   model: string;
@@ -82,7 +86,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const witnesses = openWitnesses(folder);
   const crashes = path.join(folder, 'crashes.jsonl');
-  const redis = stack.use(await startTestRedis({ durable: true }));
+  const own = options.redisUrl === undefined ? stack.use(await startTestRedis({ durable: true })) : undefined;
+  const redisUrl = options.redisUrl ?? own?.url ?? '';
   const files = await writeFiles(folder, witnesses.files.tools);
   const token = `token-${randomUUID()}`;
   const [model, playground] = await Promise.all([
@@ -101,7 +106,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   stack.use(model);
   stack.use(playground);
   const common = {
-    REDIS_URL: redis.url,
+    REDIS_URL: redisUrl,
     DRAGOMAN_SIGNING_KEY: rigSigningKey,
     POLICY_FILE: files.policy,
     MCP_SERVERS_FILE: files.servers,
@@ -160,7 +165,11 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const owned = stack.move();
   return {
     crashes,
-    redis,
+    get redis() {
+      if (!own) throw new Error('this Redis is of the test itself');
+      return own;
+    },
+    redisUrl,
     discord,
     model: new URL('/control', model.addresses['model']).href,
     ledger,
@@ -190,7 +199,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     },
     async journals(names) {
       const found = names.flatMap((name) => ledger.cases.get(name) ?? []);
-      return describeCases(redis.url, found.slice(0, 3));
+      return describeCases(redisUrl, found.slice(0, 3));
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -11,7 +11,7 @@ export async function settleAndCheck(rig: Rig, say: (text: string) => void): Pro
   // What should not come any more gets a moment to come all the same.
   await rig.until(() => false, 5_000);
   const verdict = check(rig.ledger.cases.values());
-  verdict.auditWrong = await auditProblems(rig.redis.url, rigSigningKey, rig.ledger.cases.values());
+  verdict.auditWrong = await auditProblems(rig.redisUrl, rigSigningKey, rig.ledger.cases.values());
   const { lost, failed, effectsTwice, effectsMissing, executedAgain, repliesTwice, partsWrong, refusedAndDone } =
     verdict;
   const suspects = [

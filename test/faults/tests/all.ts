@@ -5,6 +5,7 @@ import { killsAnywhere } from './r1-kills.ts';
 import { poison } from './r10-poison.ts';
 import { rollingRestarts } from './r11-restarts.ts';
 import { soak } from './r14-soak.ts';
+import { failovers, failoversWithWait } from './r22-failover.ts';
 import { writesInFlight } from './r2-writes.ts';
 import { redisKills } from './r3-redis.ts';
 import { redisRefuses } from './r4-redis-refuses.ts';
@@ -30,4 +31,6 @@ export const faultTests: FaultTest[] = [
   poison,
   rollingRestarts,
   soak,
+  failovers,
+  failoversWithWait,
 ];

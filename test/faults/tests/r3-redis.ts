@@ -3,6 +3,7 @@ import { mixedPlans, startLoad } from '../rig/load.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
+import { untilAlive } from './victims.ts';
 
 /** Redis is killed again and again while questions come, and now and then frozen before. */
 export const redisKills: FaultTest = { name: 'R3', title: 'Redis killed and frozen', full: 200, quick: 4, run };
@@ -53,11 +54,4 @@ async function freeze(rig: Rig): Promise<void> {
   process.kill(rig.redis.pid() ?? 0, 'SIGSTOP');
   await sleep(frozenMs);
   process.kill(rig.redis.pid() ?? 0, 'SIGCONT');
-}
-
-/** Milliseconds until a worker asks the model again; undefined when there is nothing to ask for a while. */
-async function untilAlive(rig: Rig): Promise<number | undefined> {
-  const from = Date.now();
-  const asked = () => [...rig.ledger.cases.values()].some(({ asks }) => (asks.at(-1)?.at ?? 0) > from);
-  return (await rig.until(asked, 30_000)) ? Date.now() - from : undefined;
 }

@@ -55,3 +55,10 @@ export function holders(rig: Rig): PooledWorker[] {
   const names = new Set(rig.ledger.open().flatMap(({ asks }) => (asks.at(-1)?.calls ? [asks.at(-1)?.worker] : [])));
   return rig.workers.ready().filter(({ name }) => names.has(name));
 }
+
+/** Milliseconds until a worker asks the model again; undefined when there is nothing to ask for a while. */
+export async function untilAlive(rig: Rig): Promise<number | undefined> {
+  const from = Date.now();
+  const asked = () => [...rig.ledger.cases.values()].some(({ asks }) => (asks.at(-1)?.at ?? 0) > from);
+  return (await rig.until(asked, 30_000)) ? Date.now() - from : undefined;
+}

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Redis } from 'ioredis';
+import { startTestSentinels, type TestSentinels } from '#test/lib/sentinels.ts';
+import { registry } from './metrics.ts';
+import { createQueues, type Queues } from './queues.ts';
+import { connectRedis } from './redis.ts';
+import { createReplication, type Replication } from './replication.ts';
+import { runRequestSchema } from './run.ts';
+import { readRun } from './runs/record.ts';
+import { createRunStore } from './runs/run-store.ts';
+
+// Against a real group: what replicas get can be held back, and the master killed with it.
+
+let group: TestSentinels;
+let redis: Redis;
+let queues: Queues;
+let replication: Replication;
+const cleanup = new AsyncDisposableStack();
+beforeAll(async () => {
+  group = cleanup.use(await startTestSentinels());
+  redis = connectRedis(group.url, 'test');
+  cleanup.defer(() => redis.disconnect());
+  queues = cleanup.use(createQueues(redis));
+  const config = { REDIS_URL: group.url, REDIS_WAIT_REPLICAS: 1, REDIS_WAIT_TIMEOUT_MS: 1_000 };
+  const made = createReplication(redis, config);
+  if (!made) throw new Error('replicas are waited for');
+  replication = cleanup.use(made);
+});
+afterAll(() => cleanup.disposeAsync());
+
+function hold(what: 'nothing' | 'replicas'): void {
+  for (const { front } of group.nodes) front.hold(what);
+}
+
+function request(id: string) {
+  return runRequestSchema.parse({ id, conversation: id, text: 'hello', caller: { kind: 'terminal', id: 'ada' } });
+}
+
+async function counted(outcome: string): Promise<number> {
+  const text = await registry.getSingleMetricAsString('dragoman_replication_waits_total');
+  return Number(new RegExp(`outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1]);
+}
+
+it('makes nothing where no replicas are waited for', () => {
+  expect(createReplication(redis, { REDIS_URL: group.url, REDIS_WAIT_REPLICAS: 0, REDIS_WAIT_TIMEOUT_MS: 1_000 })).toBe(
+    undefined,
+  );
+});
+
+it('a door takes a question when a replica has it, and refuses it when none says so in time', async () => {
+  const runs = createRunStore({ redis, queues }, replication.confirm);
+  expect(await runs.accept(request('kept'))).toMatchObject({ fresh: true });
+  const { redis: master } = await group.master();
+  const replicas = group.nodes.filter((node) => node.redis !== master);
+  const known = await Promise.all(replicas.map((node) => node.redis.exists('{dragoman}:run:kept')));
+  expect(Math.max(...known)).toBe(1);
+  const late = await counted('late');
+  hold('replicas');
+  await expect(runs.accept(request('refused'))).rejects.toMatchObject({ reason: 'not-replicated' });
+  expect(await counted('late')).toBe(late + 1);
+  hold('nothing');
+  expect(await runs.accept(request('again'))).toMatchObject({ fresh: true });
+});
+
+it('a worker waits on until replicas are back', async () => {
+  hold('replicas');
+  const late = await counted('late');
+  let done = false;
+  const writing = replication.confirmPatiently(() => redis.set('{dragoman}:patient', '1')).finally(() => (done = true));
+  await expect.poll(() => counted('late')).toBeGreaterThan(late + 1);
+  expect(done).toBe(false);
+  hold('nothing');
+  expect(await writing).toBe('OK');
+});
+
+it('many writes at once wait for few answers', async () => {
+  const before = await roundsAsked();
+  await Promise.all(
+    Array.from({ length: 200 }, (_, at) => replication.confirm(() => redis.set(`{dragoman}:${at}`, '1'))),
+  );
+  expect((await roundsAsked()) - before).toBeLessThan(20);
+
+  async function roundsAsked(): Promise<number> {
+    const { redis: master } = await group.master();
+    return Number(/^cmdstat_wait:calls=(\d+)/m.exec(await master.info('commandstats'))?.[1] ?? 0);
+  }
+});
+
+it('writes again at the master that takes over, which had not got it', { timeout: 120_000 }, async () => {
+  const runs = createRunStore({ redis, queues }, replication.confirmPatiently);
+  const old = await group.master();
+  hold('replicas');
+  const accepting = runs.accept(request('moved'));
+  await expect.poll(() => old.redis.exists('{dragoman}:run:moved')).toBe(1);
+  await old.kill();
+  hold('nothing');
+  expect(await accepting).toMatchObject({ runId: 'moved', fresh: true });
+  const successor = await group.successor(old);
+  expect(await readRun(successor.redis, 'moved')).toMatchObject({ status: 'queued' });
+  expect(await counted('another-master')).toBeGreaterThan(0);
+});

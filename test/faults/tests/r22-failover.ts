@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { keys } from '#shared/keys.ts';
+import { connectRedis } from '#shared/redis.ts';
+import { discordRunId } from '#shared/run.ts';
+import { startTestSentinels, type GroupNode, type TestSentinels } from '#test/lib/sentinels.ts';
+import type { Verdict } from '../rig/checker.ts';
+import type { Case } from '../rig/ledger.ts';
+import { mixedPlans, startLoad } from '../rig/load.ts';
+import { startRig, type Rig } from '../rig/rig.ts';
+import { deaths, settleAndCheck } from '../rig/settle.ts';
+import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
+import { untilAlive } from './victims.ts';
+
+/**
+ * Another Redis becomes master under load, one of three that three Sentinels watch: by an operator's order, after the master
+ * was killed, and after it was killed while its replicas lagged behind. What replicas had not got is lost with the master:
+ * that is counted, and nothing else may be lost, nor anything be done twice.
+ */
+export const failovers: FaultTest = {
+  name: 'R22',
+  title: 'Redis failover, replication not waited for',
+  full: 30,
+  quick: 3,
+  run: (options) => run(options, 0),
+};
+
+/** The same, and everything that was acknowledged waits for a replica: nothing may be lost. */
+export const failoversWithWait: FaultTest = {
+  name: 'R22W',
+  title: 'Redis failover, one replica waited for',
+  full: 30,
+  quick: 3,
+  run: (options) => run(options, 1),
+};
+
+type Kind = 'planned' | 'killed' | 'lagging';
+const kinds: Kind[] = ['planned', 'killed', 'lagging'];
+/** Milliseconds for which replicas get nothing before the master dies. */
+const lagMs = 1_500;
+
+interface Failover {
+  kind: Kind;
+  /** From when on what is written may be lost. */
+  from: number;
+  until: number;
+}
+
+async function run({ seed, size, say }: FaultOptions, waitFor: number): Promise<FaultResult> {
+  const draw = drawOf(seed);
+  await using group = await startTestSentinels();
+  const waiting = { REDIS_WAIT_REPLICAS: String(waitFor) };
+  await using rig = await startRig({ workers: 3, redisUrl: group.url, workerEnv: waiting, ingressEnv: waiting });
+  const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1)));
+  const hits = { planned: 0, killed: 0, lagging: 0, 'with runs under way': 0, 'questions refused': 0 };
+  const done: Failover[] = [];
+  const recoveries: number[] = [];
+  for (let at = 0; at < size; at += 1) {
+    const kind = kinds[at % kinds.length] ?? 'planned';
+    await sleep(2_000 + draw() * 2_000);
+    if (rig.ledger.open().some(({ asks }) => asks.length > 0)) hits['with runs under way'] += 1;
+    const failover: Failover = { kind, from: Date.now(), until: 0 };
+    const old = await failOver(group, kind);
+    const recovered = await untilAlive(rig);
+    if (recovered !== undefined) recoveries.push(Date.now() - failover.from);
+    failover.until = Date.now();
+    done.push(failover);
+    hits[kind] += 1;
+    await old?.start();
+    await group.whole();
+    say(`${at + 1} of ${size}: ${kind}, ${rig.ledger.cases.size} questions asked`);
+  }
+  await load.stop();
+  const verdict = await settleAndCheck(rig, say);
+  hits['questions refused'] = verdict.refused;
+  const { notes, further } = waitFor > 0 ? nothingLost : await setAsideWhatWasLost(rig, verdict, done);
+  return judge({
+    test: waitFor > 0 ? 'R22W failover, WAIT' : 'R22 failover',
+    hits,
+    atLeast: {
+      'with runs under way': Math.ceil(size / 2),
+      ...Object.fromEntries(kinds.map((kind) => [kind, Math.floor(size / 3)])),
+    },
+    verdict,
+    resumeMs: recoveries,
+    notes,
+    further: [...further, ...deaths(rig)],
+  });
+}
+
+/** Makes another one master. Resolves with the old one, where it was killed. */
+async function failOver(group: TestSentinels, kind: Kind): Promise<GroupNode | undefined> {
+  if (kind === 'planned') {
+    await group.failOver();
+    return undefined;
+  }
+  const old = await group.master();
+  if (kind === 'lagging') {
+    old.front.hold('replicas');
+    await sleep(lagMs);
+  }
+  await old.kill();
+  old.front.hold('nothing');
+  await group.successor(old);
+  return old;
+}
+
+const nothingLost = { notes: [], further: [] };
+
+/**
+ * Takes out of the verdict what asynchronous replication may lose: questions that no Redis knows any more and that came just
+ * before a master died. Told by kind of failover.
+ */
+async function setAsideWhatWasLost(
+  rig: Rig,
+  verdict: Verdict,
+  done: Failover[],
+): Promise<{ notes: string[]; further: string[] }> {
+  const redis = connectRedis(rig.redisUrl, 'lost');
+  const counts: Record<Kind, number> = { planned: 0, killed: 0, lagging: 0 };
+  const further: string[] = [];
+  try {
+    for (const name of verdict.lost) {
+      const each = rig.ledger.cases.get(name);
+      const failover = each && causeOf(each, done);
+      const known = each ? await redis.exists(keys.run(discordRunId(each.question))) : 1;
+      if (failover && known === 0) counts[failover.kind] += 1;
+      else further.push(`case ${name} is lost, and ${known === 0 ? 'no failover came after it' : 'Redis knows it'}`);
+    }
+  } finally {
+    redis.disconnect();
+  }
+  if (counts.planned > 0) further.push(`${counts.planned} questions were lost in planned failovers`);
+  verdict.lost = [];
+  return {
+    notes: [`lost, for no replica had them: ${kinds.map((kind) => `${kind} ${counts[kind]}`).join(', ')}`],
+    further,
+  };
+}
+
+function causeOf({ askedAt }: Case, done: Failover[]): Failover | undefined {
+  return done.find(({ from, until }) => askedAt > from - lagMs && askedAt < until);
+}
