@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { errorText } from './errors.ts';
+import { errorText, UpstreamError } from './errors.ts';
 import type { StoredEntry } from './journal-entries.ts';
 import { entryTime, parseEntry } from './runs/journal.ts';
 import { keys } from './keys.ts';
@@ -17,12 +17,14 @@ export interface RunFollower extends AsyncDisposable {
   /**
    * All events of a run in order: the journal from its beginning (or after `after`), then what comes, until
    * the run has ended or `signal` aborts. Text deltas may be missing; the journal's entries never are, but for kinds that
-   * only newer versions know. Throws InternalError (`journal-unreadable`) at an entry that cannot be read.
+   * only newer versions know. Throws InternalError (`journal-unreadable`) at an entry that cannot be read, UpstreamError
+   * (`run-lost`) when a failover has lost the run.
    */
   follow(runId: string, options?: { after?: string; signal?: AbortSignal }): AsyncIterable<RunEvent>;
 }
 
 interface Subscription {
+  runId: string;
   places: Place[];
   events: RunEvent[];
   done: boolean;
@@ -30,6 +32,9 @@ interface Subscription {
   failure: unknown;
   wake: () => void;
 }
+
+const lostText =
+  'This question is lost: Redis went over to a copy that had not got it yet. Please ask again; what tools have done for it stays done.';
 
 /** How far a subscription has read one of its two streams. */
 interface Place {
@@ -63,6 +68,20 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
   /** False while a read is under way that does not know of runs that are added now. */
   let woken = true;
   let lifeSetAt = -Infinity;
+
+  // The server that is there by now may never have got them.
+  reader.on('ready', () => {
+    endLost().catch((error: unknown) => log.warn({ error: errorText(error) }, 'whether runs were lost is not known'));
+  });
+
+  async function endLost(): Promise<void> {
+    for (const subscription of subscriptions) {
+      const begun = subscription.places.some(({ live, id }) => !live && id !== '0');
+      if (!begun || (await redis.exists(keys.run(subscription.runId))) === 1) continue;
+      subscription.failure = new UpstreamError('run-lost', lostText, { retryable: false });
+      subscription.wake();
+    }
+  }
 
   function add(subscription: Subscription): void {
     subscriptions.add(subscription);
@@ -185,6 +204,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
 
 function createSubscription(runId: string, after = '0'): Subscription {
   const subscription: Subscription = {
+    runId,
     places: [],
     events: [],
     done: false,

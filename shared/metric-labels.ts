@@ -61,6 +61,7 @@ export const discordEvents = [
   'accepted',
   'dropped',
   'refused',
+  'lost',
   'command',
   'talk-begun',
   'button',

@@ -6,6 +6,7 @@ import { createQueues, createWorker } from '#shared/queues.ts';
 import { checkWrites, connectRedis } from '#shared/redis.ts';
 import { createReplication } from '#shared/replication.ts';
 import { createRunStore } from '#shared/runs/run-store.ts';
+import type { RunRequestInput } from '#shared/run.ts';
 import type { ServiceContext } from '#shared/service.ts';
 import { createSubscriber } from '#shared/subscriber.ts';
 import type { IngressConfig } from './config.ts';
@@ -32,6 +33,8 @@ import type { DoorParts } from './messages/door.ts';
 import { createListener } from './messages/listen.ts';
 import { createMarks } from './messages/marks.ts';
 import { createMessageIndex } from './messages/message-index.ts';
+import { questionLost } from './events.ts';
+import { watchTaken } from './messages/lost.ts';
 import { createTell } from './messages/tell.ts';
 import { createModelState } from './signs/model-state.ts';
 import { createQueuePosition } from './signs/queue-position.ts';
@@ -70,7 +73,6 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   const queues = stack.use(createQueues(doorRedis));
   const replication = createReplication(doorRedis, config);
   if (replication) stack.use(replication);
-  const runs = createRunStore({ redis: doorRedis, queues }, replication?.confirm);
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
   const client = createClient({
     apiBase: config.DISCORD_API_BASE,
@@ -90,6 +92,11 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   const reactions = createReactions(api, (channel) => config.DISCORD_REACTIONS && mayReact(client, channel));
   const marks = stack.use(createMarks(redis, { maxAgeMs: config.DISCORD_CATCH_UP_MINUTES * 60_000 }));
   const tell = createTell(api);
+  const lost = async ({ id, discord }: Pick<RunRequestInput, 'id' | 'discord'>): Promise<void> => {
+    questionLost({ run: id });
+    if (discord) await tell.lost(id, discord.channel, discord.message);
+  };
+  const runs = watchTaken(createRunStore({ redis: doorRedis, queues }, replication?.confirm), doorRedis, lost);
   const queue = createQueuePosition(doorRedis, queues);
   const model = createModelState();
   const index = createMessageIndex(doorRedis);
@@ -178,6 +185,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
     bot,
     display: (channel) => displayOf(config, channel, reads.parentOf(channel)),
     mayAttach: (channel) => mayAttach(client, channel),
+    lost,
     cannotWrite: (request, why) => tell.cannotWrite(request.discord?.channel ?? '', request.caller.id, why),
   };
   stack.use(

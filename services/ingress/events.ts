@@ -25,6 +25,12 @@ export function questionRefused(fields: { message: string; reason: string; error
   log.error(fields, 'a question could not be accepted');
 }
 
+/** A question that was taken is not stored any more, after a failover of Redis; the person is told. */
+export function questionLost(fields: { run: string }): void {
+  metrics.discordEvents.inc({ event: 'lost' });
+  log.error(fields, 'a question was lost in a failover of Redis');
+}
+
 export function commandUsed(fields: { command: string; by: string }): void {
   metrics.discordEvents.inc({ event: 'command' });
   log.info(fields, 'a command was used');

@@ -25,6 +25,8 @@ export async function showRun(parts: ReplyParts, runId: string, signal: AbortSig
     if (record.replayedBy !== undefined) await parts.store.abandon(runId);
     else await show(parts, record, target, delivery, signal);
   } catch (error) {
+    // After a failover: nobody else knows of it, to tell the person.
+    if (!signal.aborted && !(await parts.runs.read(runId))) return await parts.lost(record.request);
     if (!(error instanceof OvertakenError)) throw error;
     log.warn({ run: runId }, error.message);
     // It had written its end, and we have written over it: nobody else would mend that.

@@ -33,4 +33,6 @@ export interface ReplyParts {
   mayAttach(channel: string): boolean;
   /** Tells the person once that the bot cannot write where they asked. */
   cannotWrite(request: RunRequest, why: string): Promise<void>;
+  /** Tells the person that a failover of Redis has lost the question. */
+  lost(request: RunRequest): Promise<void>;
 }

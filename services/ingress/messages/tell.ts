@@ -12,6 +12,8 @@ export interface Tell {
   help(message: IncomingMessage): Promise<void>;
   /** Resolves with the id of what was told, if it was. */
   queueAway(message: IncomingMessage): Promise<string | undefined>;
+  /** Of a question that was taken, where it was asked. */
+  lost(run: string, channel: string, message: string | undefined): Promise<void>;
   /** Told once a minute: who floods is not answered by a flood. */
   tooMany(message: IncomingMessage, limit: number): Promise<void>;
   /** By direct message, once a day for each channel; in the log when that is not possible. */
@@ -34,9 +36,13 @@ export function createTell(api: DiscordApi): Tell {
     return true;
   }
 
-  async function reply(message: IncomingMessage, kind: string, content: string): Promise<string | undefined> {
-    const body = { content, flags: flags.suppressEmbeds | flags.silent, reply: { message: message.id } };
-    const sent = await attempt(() => api.send(message.channel, body, nonceOf(message.id, kind)), kind);
+  async function reply(
+    { channel, id }: Pick<IncomingMessage, 'channel' | 'id'>,
+    kind: string,
+    content: string,
+  ): Promise<string | undefined> {
+    const body = { content, flags: flags.suppressEmbeds | flags.silent, reply: { message: id } };
+    const sent = await attempt(() => api.send(channel, body, nonceOf(id, kind)), kind);
     return sent?.id;
   }
 
@@ -48,6 +54,13 @@ export function createTell(api: DiscordApi): Tell {
       const text =
         '⚠️ I could not take this question: my queue is not reachable at the moment. Please ask again in a minute.';
       return reply(message, 'queue-away', text);
+    },
+    async lost(run, channel, message) {
+      const text =
+        '⚠️ I have lost this question: my queue went over to a copy of itself that had not got it yet. Please ask again; what tools have done for it stays done.';
+      if (message !== undefined) return void (await reply({ channel, id: message }, 'lost', text));
+      const body = { content: text, flags: flags.suppressEmbeds | flags.silent };
+      await attempt(() => api.send(channel, body, nonceOf(run, 'lost')), 'lost');
     },
     async tooMany(message, limit) {
       if (!first(`too-many ${message.author.id}`, 60_000)) return;

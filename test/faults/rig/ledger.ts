@@ -41,6 +41,8 @@ export interface Case {
   parts: Shown[];
   cards: Shown[];
   refusals: Shown[];
+  /** When the person was told that the question is lost. */
+  toldLostAt?: number;
   /** When the last part got its footer. */
   endedAt?: number;
 }
@@ -50,7 +52,7 @@ export interface Ledger {
   /** A question was asked. Before its witnesses are read. */
   add(plan: Plan, question: string, conversation: string, askedAt: number): void;
   take(lines: Witnessed[]): void;
-  /** Cases without an end or a refusal that stands. */
+  /** Cases without an end or a refusal that stands, which nobody has told to be lost. */
   open(): Case[];
 }
 
@@ -97,6 +99,7 @@ export function createLedger(): Ledger {
     byMessage.set(id, found);
     if (isCard(content)) found.cards.push(message);
     else if (isRefusal(content)) found.refusals.push(message);
+    else if (content.startsWith('⚠️ I have lost this question')) found.toldLostAt ??= at;
     else found.parts.push(message);
     settle(found, message, at);
   }
@@ -135,7 +138,10 @@ export function createLedger(): Ledger {
       // Messages of no question of ours would be looked at for ever.
       if (early.length > 5_000) early = early.slice(-1_000);
     },
-    open: () => [...cases.values()].filter((each) => each.endedAt === undefined && !isRefused(each)),
+    open: () =>
+      [...cases.values()].filter(
+        (each) => each.endedAt === undefined && !isRefused(each) && each.toldLostAt === undefined,
+      ),
   };
 }
 

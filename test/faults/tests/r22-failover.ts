@@ -70,7 +70,7 @@ async function run({ seed, size, say }: FaultOptions, waitFor: number): Promise<
     say(`${at + 1} of ${size}: ${kind}, ${rig.ledger.cases.size} questions asked`);
   }
   await load.stop();
-  const verdict = await settleAndCheck(rig, say);
+  const verdict = await settleAndCheck(rig, say, (each) => waitFor === 0 && causeOf(each, done) !== undefined);
   hits['questions refused'] = verdict.refused;
   const { notes, further } = waitFor > 0 ? nothingLost : await setAsideWhatWasLost(rig, verdict, done);
   return judge({
@@ -107,36 +107,35 @@ async function failOver(group: TestSentinels, kind: Kind): Promise<GroupNode | u
 const nothingLost = { notes: [], further: [] };
 
 /**
- * Takes out of the verdict what asynchronous replication may lose: questions that no Redis knows any more and that came just
- * before a master died. Told by kind of failover.
+ * Takes out of the verdict what asynchronous replication may lose: questions that no Redis knows any more and that were open when
+ * a master died. The people must have been told. Counts them by kind of failover.
  */
 async function setAsideWhatWasLost(
   rig: Rig,
   verdict: Verdict,
   done: Failover[],
 ): Promise<{ notes: string[]; further: string[] }> {
+  await using stack = new AsyncDisposableStack();
   const redis = connectRedis(rig.redisUrl, 'lost');
+  stack.defer(() => redis.disconnect());
   const counts: Record<Kind, number> = { planned: 0, killed: 0, lagging: 0 };
   const further: string[] = [];
-  try {
-    for (const name of verdict.lost) {
-      const each = rig.ledger.cases.get(name);
-      const failover = each && causeOf(each, done);
-      const known = each ? await redis.exists(keys.run(discordRunId(each.question))) : 1;
-      if (failover && known === 0) counts[failover.kind] += 1;
-      else further.push(`case ${name} is lost, and ${known === 0 ? 'no failover came after it' : 'Redis knows it'}`);
-    }
-  } finally {
-    redis.disconnect();
+  for (const name of verdict.lost) {
+    const each = rig.ledger.cases.get(name);
+    const failover = each && causeOf(each, done);
+    if (!each || !failover) further.push(`case ${name} is lost, and no failover came meanwhile`);
+    else if (await redis.exists(keys.run(discordRunId(each.question))))
+      further.push(`case ${name} is lost, and Redis knows it`);
+    else if (each.toldLostAt === undefined) further.push(`case ${name} is lost, and nobody was told`);
+    else counts[failover.kind] += 1;
   }
   if (counts.planned > 0) further.push(`${counts.planned} questions were lost in planned failovers`);
   verdict.lost = [];
-  return {
-    notes: [`lost, for no replica had them: ${kinds.map((kind) => `${kind} ${counts[kind]}`).join(', ')}`],
-    further,
-  };
+  const told = kinds.map((kind) => `${kind} ${counts[kind]}`).join(', ');
+  return { notes: [`lost with the master, their people told: ${told}`], further };
 }
 
-function causeOf({ askedAt }: Case, done: Failover[]): Failover | undefined {
-  return done.find(({ from, until }) => askedAt > from - lagMs && askedAt < until);
+/** The failover with which the question, or the end of it, may have been lost. */
+function causeOf({ askedAt, endedAt }: Case, done: Failover[]): Failover | undefined {
+  return done.find(({ from, until }) => askedAt < until && (endedAt ?? Infinity) > from - lagMs);
 }
