@@ -1,4 +1,4 @@
-import { DelayedError, Queue, Worker, type Job } from 'bullmq';
+import { DelayedError, Queue, UnrecoverableError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { within } from './deadline.ts';
 import { errorText } from './errors.ts';
@@ -40,6 +40,8 @@ export interface Queues extends AsyncDisposable {
   ): Promise<void>;
   /** What stands of a job under one of these ids: the first that is there. Undefined: none is. */
   standing(name: QueueName, jobIds: string[]): Promise<StandingJob | undefined>;
+  /** Takes a job away, unless a worker is at it just now. */
+  remove(name: QueueName, jobId: string): Promise<void>;
   /** Sees to it that a job which failed for good, or was put off, is worked next. */
   hasten(name: QueueName, jobId: string): Promise<void>;
   /** Of the jobs that wait by priority, the last `count`. */
@@ -54,6 +56,8 @@ export interface Queues extends AsyncDisposable {
 export interface StandingJob {
   jobId: string;
   failed: boolean;
+  /** It does not say any more what it is: its key was deleted while a worker was at it, which has written its end there. */
+  hollow: boolean;
   putOffUntil?: number;
 }
 
@@ -89,16 +93,20 @@ export function createQueues(redis: Redis): Queues {
     },
     async standing(name, jobIds) {
       for (const jobId of jobIds) {
-        const [there, failed, delayed] = await Promise.all([
+        const [there, kind, failed, delayed] = await Promise.all([
           redis.exists(queue(name).toKey(jobId)),
+          redis.hget(queue(name).toKey(jobId), 'name'),
           redis.zscore(queue(name).toKey('failed'), jobId),
           redis.zscore(queue(name).toKey('delayed'), jobId),
         ]);
         if (there === 0) continue;
         const putOff = delayed === null ? {} : { putOffUntil: Math.floor(Number(delayed) / delayedScale) };
-        return { jobId, failed: failed !== null, ...putOff };
+        return { jobId, failed: failed !== null, hollow: kind === null, ...putOff };
       }
       return undefined;
+    },
+    async remove(name, jobId) {
+      await queue(name).remove(jobId);
     },
     async hasten(name, jobId) {
       const job = await queue(name).getJob(jobId);
@@ -253,6 +261,8 @@ async function handle(handlers: HandlerTable, job: Job, token: string | undefine
   const name = job.name as JobName;
   const definition: JobDefinition | undefined = jobCatalogue[name];
   const handler = handlers[name];
+  // Not tried again as it is: whoever looks after its run puts a whole one in its place.
+  if (job.name === undefined) throw new UnrecoverableError('the job has lost what it says');
   if (!definition || !handler) throw new Error(`no handler for job ${job.name}`);
   const payload = definition.schema.parse(job.data) as never;
   try {

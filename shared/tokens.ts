@@ -20,8 +20,8 @@ export const callClaimsSchema = z.object({
 export type CallClaims = z.infer<typeof callClaimsSchema>;
 
 export interface TokenSigner {
-  /** A token for one tool-runner (`server`), valid for a minute. */
-  sign(server: string, claims: CallClaims): Promise<string>;
+  /** A token for one tool-runner (`server`), valid for a minute from `now` on (milliseconds since the epoch). */
+  sign(server: string, claims: CallClaims, now?: number): Promise<string>;
 }
 
 export interface TokenVerifier {
@@ -32,8 +32,8 @@ export interface TokenVerifier {
 export function createSigner(signingKey: string): TokenSigner {
   const key = createSecretKey(signingKey, 'utf8');
   return {
-    async sign(server, claims) {
-      const iat = Math.floor(Date.now() / 1_000);
+    async sign(server, claims, now = Date.now()) {
+      const iat = Math.floor(now / 1_000);
       return signJwt(key, {
         ...claims,
         iss: issuer,

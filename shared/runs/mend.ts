@@ -54,7 +54,8 @@ async function bringJob(parts: RunParts, record: RunRecord): Promise<Mended> {
   // An older version that had a part in the run may have named its job in another way.
   const names = [...new Set([needs.job, record.id, `${record.id}~${record.epoch}`])];
   const job = await queues.standing('runs', names);
-  if (!job) {
+  if (job?.hollow) await queues.remove('runs', job.jobId);
+  if (!job || job.hollow) {
     await addRunJob(queues, needs);
     return 'queued';
   }

@@ -76,6 +76,20 @@ describe('a job that an operator has removed', () => {
     expect(await jobs()).toEqual(['begun', 'fresh']);
   });
 
+  it('comes again whole when its key was deleted under a worker, which has written its failure there', async () => {
+    await runs.accept(discord('r1'));
+    await queues.add('reply', { runId: 'r1' }, { jobId: 'r1' });
+    const broken = (name: 'runs' | 'replies') => queues.queue(name).toKey('r1');
+    for (const name of ['runs', 'replies'] as const) {
+      await redis.del(broken(name));
+      await redis.hset(broken(name), 'failedReason', 'Missing key', 'atm', 3);
+    }
+    expect(await pass()).toMatchObject({ queued: 1, replies: 1 });
+    expect(await redis.hget(broken('runs'), 'data')).toBe('{"runId":"r1"}');
+    expect(await redis.hget(broken('replies'), 'data')).toBe('{"runId":"r1"}');
+    expect(await pass()).toMatchObject({ queued: 0, replies: 0 });
+  });
+
   it('comes again after a decision, and the run can be stopped', async () => {
     await waiting('r1');
     await runs.decide('r1', '0-0', { decision: 'allow', by: 'ada' });

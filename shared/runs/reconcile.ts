@@ -97,7 +97,8 @@ async function lookAfterReply(parts: RunParts, runId: string, now: number, done:
   ]);
   if (record === 0 || finished === '1') {
     await redis.zrem(keys.undelivered, runId);
-  } else if (!job) {
+  } else if (!job || job.hollow) {
+    if (job) await queues.remove('replies', runId);
     await addReplyJob(queues, runId);
     done.replies += 1;
   } else if (job.failed || isPutOff(job, now)) {

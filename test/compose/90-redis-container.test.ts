@@ -143,5 +143,5 @@ function requestOf(id: string) {
 
 function asTestRedis(from: ServiceContainer): TestRedis {
   const url = `redis://:${from.secrets['redis']?.['password']}@127.0.0.1:${from.port}`;
-  return { ...from, url, pid: () => undefined };
+  return { ...from, url, pid: () => undefined, alive: () => true };
 }

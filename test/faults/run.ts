@@ -33,5 +33,8 @@ async function runOne(test: FaultTest): Promise<FaultResult> {
 const results: FaultResult[] = [];
 for (const test of chosen) results.push(await runOne(test));
 const failed = results.filter(({ problems }) => problems.length > 0);
-say(`\n${table(results)}\n\nFAULT_SEED=${seed}; ${results.length - failed.length} passed, ${failed.length} failed`);
+const missed = results.filter(({ skipped }) => skipped !== undefined).length;
+say(
+  `\n${table(results)}\n\nFAULT_SEED=${seed}; ${results.length - failed.length - missed} passed, ${failed.length} failed, ${missed} skipped`,
+);
 process.exitCode = failed.length === 0 && results.length > 0 ? 0 : 1;

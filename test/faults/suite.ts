@@ -1,5 +1,5 @@
 import { createDraw } from '#services/playground/rest/faults.ts';
-import { problems, type Verdict } from './rig/checker.ts';
+import { check, problems, type Verdict } from './rig/checker.ts';
 import { percentile } from './rig/hits.ts';
 
 /** How a fault test is to be run. */
@@ -23,6 +23,8 @@ export interface FaultResult {
   problems: string[];
   /** Worth telling beside the table. */
   notes: string[];
+  /** Why it could not be run on this machine. */
+  skipped?: string;
 }
 
 export interface FaultTest {
@@ -72,6 +74,11 @@ export function judge(input: {
   };
 }
 
+/** Of a test that this machine cannot run. */
+export function skipped(test: string, why: string): FaultResult {
+  return { test, hits: {}, verdict: check([]), resumeMs: [], problems: [], notes: [`SKIPPED: ${why}`], skipped: why };
+}
+
 /** The one table of all tests. */
 export function table(results: FaultResult[]): string {
   const head = [
@@ -85,7 +92,7 @@ export function table(results: FaultResult[]): string {
     'p95',
     '',
   ];
-  const rows = results.map(({ test, hits, verdict, resumeMs, problems: found }) => [
+  const rows = results.map(({ test, hits, verdict, resumeMs, problems: found, skipped: why }) => [
     test,
     Object.entries(hits)
       .map(([name, count]) => `${name} ${count}`)
@@ -96,7 +103,7 @@ export function table(results: FaultResult[]): string {
     String(verdict.repliesTwice.length),
     seconds(percentile(resumeMs, 0.5)),
     seconds(percentile(resumeMs, 0.95)),
-    found.length === 0 ? 'ok' : 'FAILED',
+    why === undefined ? (found.length === 0 ? 'ok' : 'FAILED') : 'skipped',
   ]);
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -10,8 +10,8 @@ export function redisServer(): string {
 }
 
 /** A server process. `args`: as on its command line. */
-export function spawnRedis(args: string[]): ChildProcess {
-  return spawn(redisServer(), args, { stdio: 'ignore' });
+export function spawnRedis(args: string[], env: Record<string, string> = {}): ChildProcess {
+  return spawn(redisServer(), args, { stdio: 'ignore', env: { ...process.env, ...env } });
 }
 
 /** Rejects when it cannot be run, or ends at start: somebody else may have taken its port. */

@@ -14,15 +14,23 @@ export interface TestRedis extends AsyncDisposable {
   /** Starts again on the same port and data. */
   start(): Promise<void>;
   pid(): number | undefined;
+  /** Whether it runs: it may have ended by itself. */
+  alive(): boolean;
 }
 
-/**
- * A real Redis of its own on a free port. `durable`: AOF with `appendfsync always`, as the run queue's Redis has;
- * otherwise nothing is written to disk. Rejects when there is no server.
- */
-export async function startTestRedis(options: { durable?: boolean } = {}): Promise<TestRedis> {
+export interface TestRedisOptions {
+  /** AOF with `appendfsync always`, as the run queue's Redis has; otherwise nothing is written to disk. */
+  durable?: boolean;
+  /** Where it writes; a temporary folder unless given. */
+  folder?: string;
+  /** Further variables of its environment. */
+  env?: Record<string, string>;
+}
+
+/** A real Redis of its own on a free port. Rejects when there is no server. */
+export async function startTestRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
   const port = await freePort();
-  const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-redis-'));
+  const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), 'dragoman-redis-')));
   const persistence = options.durable
     ? ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
     : ['--appendonly', 'no', '--save', ''];
@@ -31,7 +39,7 @@ export async function startTestRedis(options: { durable?: boolean } = {}): Promi
   const url = `redis://127.0.0.1:${port}`;
 
   async function start(): Promise<void> {
-    child = spawnRedis([...args, ...persistence]);
+    child = spawnRedis([...args, ...persistence], options.env);
     const redis = connectRedis(url, 'test');
     redis.on('error', () => undefined);
     try {
@@ -40,6 +48,8 @@ export async function startTestRedis(options: { durable?: boolean } = {}): Promi
       redis.disconnect();
     }
   }
+  const alive = () => child !== undefined && child.exitCode === null && child.signalCode === null;
+
   async function kill(): Promise<void> {
     const current = child;
     child = undefined;
@@ -52,9 +62,11 @@ export async function startTestRedis(options: { durable?: boolean } = {}): Promi
     start,
     kill,
     pid: () => child?.pid,
+    alive,
     async [Symbol.asyncDispose]() {
       await kill();
-      await rm(folder, { recursive: true, force: true });
+      // A folder that was given is the giver's.
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '#shared/runs/decide.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
+import { redisNow } from '#shared/redis.ts';
 import type { RunRecord } from '#shared/runs/record.ts';
 import { callerSchema } from '#shared/run.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
@@ -21,7 +22,8 @@ export const decide: Button = async (press, parts) => {
   if (record.status === 'ended') return 'quiet';
   const requested = await parts.runs.question(record.id, approval);
   if (!requested) return { say: 'This card does not belong to an open question.' };
-  const refusal = refuse(press, record, requested, parts);
+  const now = await redisNow(parts.redis);
+  const refusal = refuse(press, record, requested, now, parts);
   if (refusal !== undefined) return { say: refusal };
   const by = plainName(press.interaction.author.name);
   await parts.runs.decide(record.id, approval, { decision: decision as Decision, by });
@@ -34,10 +36,11 @@ function refuse(
   press: Press,
   record: RunRecord,
   requested: EntryOf<'approval.requested'>,
+  now: number,
   parts: InteractionParts,
 ): string | undefined {
   const { interaction } = press;
-  if (Date.now() > requested.expiresAt) return 'The time for this decision is over; nothing was done.';
+  if (now > requested.expiresAt) return 'The time for this decision is over; nothing was done.';
   const approver = isApprover(interaction, parts);
   if (interaction.place === 'dm' && !approver) {
     return 'In direct messages I cannot see which roles you have, so nobody decides here. Please ask in a channel of the server.';

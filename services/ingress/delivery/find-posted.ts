@@ -1,6 +1,7 @@
 import type { APIMessage } from 'discord.js';
 import type { DiscordApi } from '../discord/api.ts';
-import { snowflakeOf } from '../discord/snowflakes.ts';
+import { failureOf } from '../discord/errors.ts';
+import { latest } from '../discord/snowflakes.ts';
 
 export interface Posted {
   channel: string;
@@ -13,28 +14,47 @@ export interface Posted {
   repliesTo: string | undefined;
   /** Ids of the run's messages that are known. */
   known: ReadonlySet<string>;
-  /** When the part was first tried, in milliseconds since the epoch. */
-  triedAt: number;
+  /** Id of something that was there before the part: Discord's own order of time, whatever clocks show. */
+  after: string;
 }
+
+/** Pages of a hundred messages that are looked through. */
+const maxPages = 10;
 
 /**
  * Looks in the channel for a part that may have been posted without our learning of it: a message of the bot from
  * that time on, which carries this run's buttons, or replies to what the part replies to.
  */
 export async function findPosted(api: DiscordApi, posted: Posted): Promise<APIMessage | undefined> {
-  // Clocks differ: begin a minute before.
-  const after = snowflakeOf(posted.triedAt - 60_000);
-  const messages = await api.messages(posted.channel, { after, limit: 100 });
-  const own = messages.filter((message) => message.author.id === posted.bot && !posted.known.has(message.id));
-  const approval = posted.name.startsWith('approval:') ? posted.name.slice('approval:'.length) : undefined;
-  return own.find((message) => {
-    const ids = customIds(message);
-    if (approval !== undefined) return ids.includes(`decide:${posted.runId}:${approval}:deny`);
-    if (ids.some((id) => id.startsWith('decide:'))) return false;
-    const runs = ids.map((id) => id.split(':')[1]);
-    if (runs.length > 0) return runs.includes(posted.runId);
-    return posted.repliesTo !== undefined && message.message_reference?.message_id === posted.repliesTo;
-  });
+  let { after } = posted;
+  for (let page = 0; page < maxPages; page += 1) {
+    const messages = await read(api, posted.channel, after);
+    const found = messages.find((message) => isPart(message, posted));
+    if (found || messages.length < 100) return found;
+    after = messages.map(({ id }) => id).reduce(latest, after);
+  }
+  return undefined;
+}
+
+/** Where the bot may not read, nothing is found. */
+async function read(api: DiscordApi, channel: string, after: string): Promise<APIMessage[]> {
+  try {
+    return await api.messages(channel, { after, limit: 100 });
+  } catch (error) {
+    if (failureOf(error) === 'forbidden') return [];
+    throw error;
+  }
+}
+
+function isPart(message: APIMessage, { bot, known, name, runId, repliesTo }: Posted): boolean {
+  if (message.author.id !== bot || known.has(message.id)) return false;
+  const approval = name.startsWith('approval:') ? name.slice('approval:'.length) : undefined;
+  const ids = customIds(message);
+  if (approval !== undefined) return ids.includes(`decide:${runId}:${approval}:deny`);
+  if (ids.some((id) => id.startsWith('decide:'))) return false;
+  const runs = ids.map((id) => id.split(':')[1]);
+  if (runs.length > 0) return runs.includes(runId);
+  return repliesTo !== undefined && message.message_reference?.message_id === repliesTo;
 }
 
 function customIds(message: APIMessage): string[] {

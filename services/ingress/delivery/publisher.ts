@@ -86,7 +86,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     const known = parts.get(part.name) ?? {};
     const triedAt = known.triedAt ?? Date.now();
     if (known.triedAt === undefined) await remember(part.name, { triedAt });
-    const message = (await createByInteraction(part)) ?? (await post(part, triedAt));
+    const message = (await createByInteraction(part)) ?? (await post(part, known.triedAt !== undefined));
     // A nonce that was used before brings the message as it was then: it is edited next.
     const asWanted = message.content === (part.body.content ?? '') || part.body.embeds !== undefined;
     await remember(part.name, {
@@ -112,7 +112,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     }
   }
 
-  async function post(part: ShownPart, triedAt: number): Promise<APIMessage> {
+  async function post(part: ShownPart, triedBefore: boolean): Promise<APIMessage> {
     const repliesTo = replyTarget(part);
     const body: MessageBody = repliesTo === undefined ? part.body : { ...part.body, reply: { message: repliesTo } };
     const nonce = nonceOf(runId, part.name);
@@ -124,9 +124,9 @@ export function createPublisher(input: PublisherInput): Publisher {
         name: part.name,
         repliesTo,
         known: new Set([...parts.values()].flatMap(({ message }) => message ?? [])),
-        triedAt,
+        after: repliesTo ?? target.interaction?.id ?? '0',
       });
-    const message = { channel: target.channel, nonce, firstTriedAt: triedAt, find, check };
+    const message = { channel: target.channel, nonce, triedBefore, find, check };
     try {
       return await sendOnce(api, { ...message, body }, input.signal);
     } catch (error) {

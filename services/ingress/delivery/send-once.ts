@@ -19,8 +19,8 @@ export interface SendOnce {
   channel: string;
   body: MessageBody;
   nonce: string;
-  /** When this message was first tried, in milliseconds since the epoch. */
-  firstTriedAt: number;
+  /** Whether somebody has tried it before: nobody knows how long ago, since clocks differ. */
+  triedBefore: boolean;
   /** Finds the message when an earlier try has posted it. */
   find: () => Promise<APIMessage | undefined>;
   /** Rejects when it is not ours to post any more. */
@@ -32,8 +32,9 @@ export interface SendOnce {
  * Rejects with what Discord refused, or an UpstreamError when its outcome stayed unknown: calling again is safe.
  */
 export async function sendOnce(api: DiscordApi, message: SendOnce, signal: AbortSignal): Promise<APIMessage> {
+  const begun = performance.now();
   for (let attempt = 0; ; attempt += 1) {
-    if (Date.now() - message.firstTriedAt > nonceTrustMs) {
+    if ((attempt === 0 && message.triedBefore) || performance.now() - begun > nonceTrustMs) {
       const found = await message.find();
       if (found) return found;
     }

@@ -36,7 +36,7 @@ export interface Unread {
  */
 export async function catchUp(parts: CatchUpParts): Promise<Unread> {
   const loaded = await parts.marks.load();
-  const oldest = snowflakeOf(Date.now() - parts.maxAgeMs);
+  const oldest = snowflakeOf(loaded.now - parts.maxAgeMs);
   if (parts.maxAgeMs === 0) return { channels: [], oldest };
   await parts.marks.storeSince();
   const channels = [...behind(parts, loaded, oldest), ...unlisted(parts, loaded)];

@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
+import { clockFrom, type Clock } from '#shared/clock.ts';
 import { errorText } from '#shared/errors.ts';
 import { prefix } from '#shared/keys.ts';
 import { createLogger } from '#shared/log.ts';
-import { before, newer, next, snowflakeOf } from '../discord/snowflakes.ts';
+import { redisNow } from '#shared/redis.ts';
+import { before, latest, newer, next, snowflakeOf } from '../discord/snowflakes.ts';
 
 const log = createLogger('marks');
 
@@ -59,9 +61,9 @@ export interface Marks extends AsyncDisposable {
    * All marks that still say something: those stored and what has been learnt since. `kinds`: what the channels are, where
    * that is known. `since`: the moment of the very first call, as a message id;
    * whatever came later in a channel without a mark was missed. Rejects when Redis cannot be read; that it takes no
-   * writes does not matter.
+   * writes does not matter. `now`: milliseconds since the epoch, by the earlier of two clocks, ours and Redis'.
    */
-  load(): Promise<{ marks: Map<string, string>; kinds: Map<string, ChannelKind>; since: string }>;
+  load(): Promise<{ marks: Map<string, string>; kinds: Map<string, ChannelKind>; since: string; now: number }>;
   /** Stores `since` once more where there is none yet. Rejects while Redis takes no writes, and so would take no question either. */
   storeSince(): Promise<void>;
   /** Forgets marks that say nothing any more; happens by itself, too, every few minutes. */
@@ -88,7 +90,10 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
   let held = true;
   const unread = new Set<string>();
   let loaded = false;
-  let firstLook = snowflakeOf(Date.now());
+  const begun = performance.now();
+  /** The earlier of two clocks, ours and Redis', once the marks are loaded. */
+  let clock: Clock = Date.now;
+  let firstLook = snowflakeOf(clock());
   /** Where `since` was moved to, for marks that are older were forgotten. */
   let raised: string | undefined;
 
@@ -135,8 +140,8 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
     const newestFirst = idle.toSorted(([, a], [, b]) => (newer(a, b) ? -1 : 1));
     const direct = newestFirst.filter(([channel]) => kinds.get(channel) === 'dm');
     const inServers = newestFirst.filter(([channel]) => kinds.has(channel) && kinds.get(channel) !== 'dm');
-    const late = snowflakeOf(Date.now() - bounds.maxAgeMs);
-    forget(beyond(direct, bounds.maxDirect, snowflakeOf(Date.now() - bounds.maxDirectAgeMs)));
+    const late = snowflakeOf(clock() - bounds.maxAgeMs);
+    forget(beyond(direct, bounds.maxDirect, snowflakeOf(clock() - bounds.maxDirectAgeMs)));
     const silent = beyond(inServers, bounds.maxInServers, late);
     forget(silent);
     if (silent.length === 0 || !newer(late, firstLook)) return;
@@ -200,12 +205,17 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
       void flush();
     },
     async load() {
-      const [{ [sinceField]: since, ...stored }, storedKinds] = await Promise.all([
+      const [{ [sinceField]: since, ...stored }, storedKinds, byRedis] = await Promise.all([
         redis.hgetall(marksKey),
         redis.hgetall(kindsKey),
+        redisNow(redis),
       ]);
-      firstLook = since ?? firstLook;
-      if (raised !== undefined && newer(raised, firstLook)) firstLook = raised;
+      // A clock that is ahead would lead past what was missed; one that is behind only makes us look at more.
+      const now = Math.min(Date.now(), byRedis);
+      clock = clockFrom(now);
+      const atStart = snowflakeOf(Math.round(now - (performance.now() - begun)));
+      firstLook = since ?? (newer(firstLook, atStart) ? atStart : firstLook);
+      if (raised !== undefined) firstLook = latest(raised, firstLook);
       if (since === undefined) await storeSince().catch(() => log.debug('the moment of the first look comes later'));
       for (const [channel, mark] of Object.entries(stored)) {
         const known = marks.get(channel);
@@ -216,7 +226,7 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
       }
       loaded = true;
       trim();
-      return { marks: new Map(marks), kinds: new Map(kinds), since: firstLook };
+      return { marks: new Map(marks), kinds: new Map(kinds), since: firstLook, now };
     },
     storeSince,
     trim,

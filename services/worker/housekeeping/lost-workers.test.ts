@@ -8,11 +8,12 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { readJournal } from '#shared/runs/journal.ts';
 import { keys } from '#shared/keys.ts';
 import { missingWorkers } from '#shared/presence.ts';
+import { lockMs } from '#shared/queues.ts';
 import { connectRedis } from '#shared/redis.ts';
 import { mark } from '#test/model/turn.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { readWitness, startWorkerProcess, type WorkerProcess } from '#test/worker/worker-process.ts';
-import { releaseLostJobs } from './lost-workers.ts';
+import { releaseLostJobs, shortenLocks } from './lost-workers.ts';
 
 let rig: Rig;
 let folder: string;
@@ -132,4 +133,22 @@ it('is done by the workers themselves', { timeout: 90_000 }, async () => {
   expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
   const claims = (await readJournal(rig.redis, runId)).filter(({ entry }) => entry.type === 'run.claimed');
   expect(claims).toHaveLength(2);
+});
+
+it('locks and marks that a clock set back has made last too long get the time that they should have', async () => {
+  const queue = rig.queues.queue('runs');
+  const [active, checked] = [queue.toKey('active'), queue.toKey('stalled-check')];
+  const hour = 3_600_000;
+  await rig.redis.lpush(active, 'held', 'renewed');
+  await rig.redis.set(lockOf('held'), 'w:1', 'PX', hour);
+  await rig.redis.set(lockOf('renewed'), 'w:2', 'PX', 4_000);
+  await rig.redis.set(checked, '1', 'PX', 1_000);
+  await shortenLocks(rig.redis, rig.queues);
+  expect(await rig.redis.pttl(lockOf('held'))).toBeGreaterThan(hour / 2);
+  await rig.redis.set(checked, '1', 'PX', hour);
+  await shortenLocks(rig.redis, rig.queues);
+  expect(await rig.redis.exists(checked)).toBe(0);
+  expect(await rig.redis.pttl(lockOf('held'))).toBeLessThanOrEqual(lockMs);
+  expect(await rig.redis.pttl(lockOf('renewed'))).toBeLessThanOrEqual(4_000);
+  await rig.redis.del(active, lockOf('held'), lockOf('renewed'));
 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { queueNames, type QueueName } from '#shared/jobs.ts';
 import { forgetWorkers, missingWorkers } from '#shared/presence.ts';
-import type { Queues } from '#shared/queues.ts';
+import { lockMs, stalledCheckMs, type Queues } from '#shared/queues.ts';
 import { defineScript, of } from '#shared/redis-script.ts';
 
 /** Milliseconds for which a worker must be away: one that only reconnects keeps its jobs. */
@@ -21,6 +21,22 @@ export async function releaseLostJobs(redis: Redis, queues: Queues): Promise<num
   const released = await Promise.all(queueNames.map((name) => release(redis, queues, name, lost)));
   await forgetWorkers(redis, lost);
   return released.reduce((sum, count) => sum + count, 0);
+}
+
+/**
+ * After Redis' clock was set back, what BullMQ keeps for seconds is kept that much longer: the mark that the look for stalled
+ * jobs was made, and locks that nobody renews. Both get the time back that they should have.
+ */
+export async function shortenLocks(redis: Redis, queues: Queues): Promise<void> {
+  for (const name of queueNames) {
+    const queue = queues.queue(name);
+    const checked = queue.toKey('stalled-check');
+    if ((await redis.pttl(checked)) <= stalledCheckMs) continue;
+    const jobs = await redis.lrange(queue.toKey('active'), 0, -1);
+    const pipeline = redis.pipeline().del(checked);
+    for (const job of jobs) pipeline.pexpire(`${queue.toKey(job)}:lock`, lockMs, 'LT');
+    await pipeline.exec();
+  }
 }
 
 async function release(redis: Redis, queues: Queues, name: QueueName, lost: Set<string>): Promise<number> {

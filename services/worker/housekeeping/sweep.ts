@@ -3,13 +3,14 @@ import type { Reconciler } from '#shared/runs/reconcile.ts';
 import type { RunParts } from '#shared/runs/run-store.ts';
 import { swept } from '../events.ts';
 import { attempt } from './attempt.ts';
-import { releaseLostJobs } from './lost-workers.ts';
+import { releaseLostJobs, shortenLocks } from './lost-workers.ts';
 
 /**
  * Sees to it that each run goes on: lets go what workers that died have held, decides the questions that nobody answered in
  * time, and mends what does not fit. One part that fails keeps none of the others from being done.
  */
 export async function sweep(parts: RunParts, reconciler: Reconciler): Promise<void> {
+  await attempt('lost-workers', () => shortenLocks(parts.redis, parts.queues));
   const lost = await attempt('lost-workers', () => releaseLostJobs(parts.redis, parts.queues));
   const approvals = await attempt('approvals', () => expireApprovals(parts));
   const mended = await attempt('reconcile', () => reconciler.pass());

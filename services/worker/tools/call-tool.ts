@@ -8,7 +8,7 @@ import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META } from '#mcp/kit.ts';
 import type { Breakers } from '../gateway/breakers.ts';
 import type { Catalogue, Runner } from './catalogue.ts';
 import { callRefused, runnerFailed } from './events.ts';
-import type { McpReply } from './mcp-client.ts';
+import type { McpReply, McpRequest } from './mcp-client.ts';
 import { asData, resultText } from './result-text.ts';
 import { NotDelivered, RunnerFailure } from './runner-errors.ts';
 import type { ToolCallOrder, ToolCallOutcome } from './toolbox.ts';
@@ -53,7 +53,7 @@ export async function callRunner(
       tool: tool.name,
       ...(approvedArguments !== undefined && { approvedArguments }),
     };
-    const token = await parts.signer.sign(runner.name, claims);
+    const token = (now: number) => parts.signer.sign(runner.name, claims, now);
     const reply = await deliver(parts, runner, wireName, token, order, deadline.signal);
     return endOf(reply, order, parts.resultMaxChars);
   } catch (error) {
@@ -65,7 +65,7 @@ async function deliver(
   parts: CallParts,
   runner: Runner,
   wireName: string,
-  token: string,
+  token: McpRequest['token'],
   order: ToolCallOrder,
   signal: AbortSignal,
 ): Promise<McpReply> {

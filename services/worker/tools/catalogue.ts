@@ -93,7 +93,7 @@ export function createCatalogue(parts: {
   }
 
   async function ask(runner: Runner, caller: Caller): Promise<unknown[]> {
-    const token = await signer.sign(runner.name, { caller, run: 'list', tool: '*' });
+    const token = (now: number) => signer.sign(runner.name, { caller, run: 'list', tool: '*' }, now);
     const signal = AbortSignal.timeout(patienceMs);
     const tools: unknown[] = [];
     let cursor: unknown;

@@ -42,6 +42,11 @@ export function runnerFailed(server: string, what: string, error: unknown): void
   log.warn({ server, what, error: errorText(error), cause }, 'tool-runner failed');
 }
 
+/** The tool-runner's clock is not ours: tokens go by its own from now on. */
+export function clockDiffers(url: string, aheadMs: number): void {
+  log.warn({ url, aheadMs }, "the tool-runner's clock and ours differ: one of the machines has the wrong time");
+}
+
 /** An entry of servers.json is wrong: its server is done without. */
 export function serverLeftOut(server: string, why: string): void {
   log.error({ server, why }, 'the entry of servers.json is wrong; the server is left out');

@@ -30,7 +30,13 @@ async function serve(answer: Answer): Promise<string> {
 async function ask(url: string, onProgress?: (message: string) => void): Promise<McpReply> {
   await using client = createMcpClient(url);
   const signal = AbortSignal.timeout(20_000);
-  return await client.request({ method: 'tools/call', params: { name: 'x' }, token: 't', signal, onProgress });
+  return await client.request({
+    method: 'tools/call',
+    params: { name: 'x' },
+    token: async () => 't',
+    signal,
+    onProgress,
+  });
 }
 
 const json =
@@ -126,12 +132,13 @@ test('what it gets from a tool-runner is what the SDK gets', async () => {
   await using runner = await startToolRunner({ server: 'fetch' });
   const caller: Caller = { kind: 'terminal', id: 'me', name: '', discordRoles: [] };
   const name = 'fetch';
-  const sign = (tool: string) => createSigner(runner.signingKey).sign(name, { caller, run: 'r', tool });
+  const sign = (tool: string, now?: number) =>
+    createSigner(runner.signingKey).sign(name, { caller, run: 'r', tool }, now);
   await using client = createMcpClient(runner.url);
   const signal = AbortSignal.timeout(20_000);
-  const listed = await client.request({ method: 'tools/list', params: {}, token: await sign('*'), signal });
+  const listed = await client.request({ method: 'tools/list', params: {}, token: () => sign('*'), signal });
   const params = { name, arguments: { url: 'http://127.0.0.1/refused' } };
-  const called = await client.request({ method: 'tools/call', params, token: await sign(name), signal });
+  const called = await client.request({ method: 'tools/call', params, token: () => sign(name), signal });
 
   const sdk = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
   const requestInit = { headers: { authorization: `Bearer ${await sign(name)}` } };
@@ -141,6 +148,29 @@ test('what it gets from a tool-runner is what the SDK gets', async () => {
   expect(called.result['content']).toEqual((await sdk.callTool(params)).content);
   expect(called.backendMs).toBeGreaterThan(0);
   await sdk.close();
+});
+
+test.each([-1, 1])('a tool-runner whose clock differs by %i hour gets tokens of its own time', async (hours) => {
+  const its = () => Date.now() + hours * 3_600_000;
+  const tokens: number[] = [];
+  const url = await serve((response, id, { headers }) => {
+    const at = Number(headers.authorization?.replace('Bearer ', ''));
+    tokens.push(at);
+    const good = Math.abs(at - its()) < 60_000;
+    response.writeHead(good ? 200 : 401, { 'content-type': 'application/json', date: new Date(its()).toUTCString() });
+    response.end(JSON.stringify(result(id)));
+  });
+  await using client = createMcpClient(url);
+  const request = (token: (now: number) => Promise<string>) =>
+    client.request({ method: 'tools/list', params: {}, token, signal: AbortSignal.timeout(20_000) });
+  const byClock = async (now: number) => String(now);
+  await request(byClock);
+  await request(byClock);
+  // It learns that once.
+  expect(tokens).toHaveLength(3);
+  // A token that is refused for another reason is refused.
+  await expect(request(async () => 'another')).rejects.toMatchObject({ facts: { status: 401 } });
+  expect(tokens).toHaveLength(4);
 });
 
 test('a call with an idempotency key that is given up is cancelled by name, since it would outlive its connection', async () => {
@@ -158,7 +188,7 @@ test('a call with an idempotency key that is given up is cancelled by name, sinc
   await using client = createMcpClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`);
   const stop = new AbortController();
   const params = { name: 'x', _meta: { [IDEMPOTENCY_META]: 'k' } };
-  const call = client.request({ method: 'tools/call', params, token: 't', signal: stop.signal });
+  const call = client.request({ method: 'tools/call', params, token: async () => 't', signal: stop.signal });
   const id = await begun.promise;
   stop.abort(new Error('stopped'));
   await expect(call).rejects.toThrow('stopped');

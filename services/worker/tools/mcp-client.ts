@@ -6,13 +6,15 @@ import {
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/client';
 import { IDEMPOTENCY_META } from '#mcp/kit.ts';
+import { clockTolerance } from '#shared/jwt.ts';
+import { clockDiffers } from './events.ts';
 import { NotDelivered, RunnerFailure, fromNetwork, type RpcError } from './runner-errors.ts';
 
 export interface McpRequest {
   method: 'tools/list' | 'tools/call';
   params: Record<string, unknown>;
-  /** Bearer token for this very request. */
-  token: string;
+  /** Makes a bearer token for this very request, by a clock that shows `now` (milliseconds since the epoch). */
+  token: (now: number) => Promise<string>;
   signal: AbortSignal;
   onProgress?: ((message: string) => void) | undefined;
 }
@@ -46,18 +48,40 @@ export function createMcpClient(url: string): McpClient {
   const { origin, pathname, search } = new URL(url);
   const pool = new Pool(origin, { connections: 256, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 4_000 } });
   let lastId = 0;
+  /** Milliseconds by which the tool-runner's clock is ahead of ours, as far as it matters. */
+  let ahead = 0;
+
+  /** A token that was refused has done nothing. Was it the clock? Then the next one goes by the tool-runner's. */
+  function wasTheClock({ statusCode, headers }: Dispatcher.ResponseData): boolean {
+    const theirs = statusCode === 401 ? Date.parse(String(headers.date)) : Number.NaN;
+    const difference = theirs - Date.now();
+    if (!(Math.abs(difference - ahead) > clockTolerance * 1_000)) return false;
+    ahead = difference;
+    clockDiffers(url, difference);
+    return true;
+  }
+
   return {
     async request(request) {
       request.signal.throwIfAborted();
       lastId += 1;
       const id = lastId;
+      let token = '';
+      const attempt = async () => {
+        token = await request.token(Date.now() + ahead);
+        return send(pool, pathname + search, id, token, request);
+      };
       try {
-        const response = await send(pool, pathname + search, id, request);
+        let response = await attempt();
+        if (wasTheClock(response)) {
+          await response.body.dump();
+          response = await attempt();
+        }
         const message = await readMessage(response, id, request);
         return { result: resultOf(message), backendMs: backendTime(response.headers['server-timing']) };
       } catch (error) {
         if (request.signal.aborted) {
-          if (hasKey(request)) tellCancelled(pool, pathname + search, id, request);
+          if (hasKey(request)) tellCancelled(pool, pathname + search, id, token);
           throw request.signal.reason;
         }
         throw error instanceof RunnerFailure || error instanceof NotDelivered ? error : fromNetwork(error);
@@ -67,8 +91,14 @@ export function createMcpClient(url: string): McpClient {
   };
 }
 
-function send(pool: Pool, path: string, id: number, request: McpRequest): Promise<Dispatcher.ResponseData> {
-  const { method, params, token, signal } = request;
+function send(
+  pool: Pool,
+  path: string,
+  id: number,
+  token: string,
+  request: McpRequest,
+): Promise<Dispatcher.ResponseData> {
+  const { method, params, signal } = request;
   const meta = {
     ...envelope,
     ...(params['_meta'] as object | undefined),
@@ -94,7 +124,7 @@ function hasKey({ params }: McpRequest): boolean {
   return meta?.[IDEMPOTENCY_META] !== undefined;
 }
 
-function tellCancelled(pool: Pool, path: string, id: number, { token }: McpRequest): void {
+function tellCancelled(pool: Pool, path: string, id: number, token: string): void {
   const method = 'notifications/cancelled';
   const body = JSON.stringify({ jsonrpc: '2.0', method, params: { requestId: id, _meta: envelope } });
   const told = pool.request({ path, method: 'POST', headers: headersOf(method, token), body });

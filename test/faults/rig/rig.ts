@@ -7,10 +7,13 @@ import { demoIds } from '#services/playground/state/demo.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { freePort } from '#test/lib/ports.ts';
 import { writePlan, type Plan } from '../played/plan.ts';
+import type { Clocks } from './clocks.ts';
 import { playedDiscord, type PlayedDiscord } from './discord.ts';
 import { describeCases } from './describe.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { startRigProcess, type RigProcess } from './process.ts';
+import { settle, type Place } from './places.ts';
+import { startRigProcess } from './process.ts';
+import { restartable, type Restartable } from './restartable.ts';
 import { openWitnesses } from './witnesses.ts';
 import { createWorkerPool, type WorkerPool } from './workers.ts';
 
@@ -21,18 +24,16 @@ export interface RigOptions {
   playgroundEnv?: Record<string, string>;
   /** Milliseconds between two chunks of the played model. */
   chunkDelayMs?: number;
-  /** For Node itself, of workers and ingress. */
+  /** For Node itself, of workers, ingress and tool-runner. */
   flags?: string[];
+  /** Clocks of the processes and of Redis that can be stepped. */
+  clocks?: Clocks;
+  /** Folders, on disks of their own, for what Redis and the tool-runner store. */
+  disks?: { redis: string; runner: string };
   /** A checkout of an older version: of workers and ingresses every second one is of it. */
   oldTree?: string | undefined;
   /** REDIS_URL of a Redis of the test's own; else the rig starts one. */
   redisUrl?: string;
-}
-
-/** A played place of conversation: one person in one channel. */
-export interface Place {
-  channel: string;
-  author: string;
 }
 
 /** The whole system as real processes, with the model, the tools and Discord played. */
@@ -63,30 +64,29 @@ export interface Rig extends AsyncDisposable {
   journals(cases: string[]): Promise<string>;
 }
 
-export interface Restartable extends AsyncDisposable {
-  /** How it ended when nobody had told it to. */
-  died: string[];
-  current(): RigProcess | undefined;
-  kill(): Promise<void>;
-  /** `env`: further variables, this once. */
-  start(env?: Record<string, string>): Promise<void>;
-}
-
 export const rigSigningKey = 'the-key-of-the-fault-suite-alone';
 const policy = `version: 1
 roles: { all: { allow: ["*"], approve: ["*sign", "*lapse"] } }
 members: { everyone: [all] }
 `;
-const channelCount = 12;
-const peopleCount = 24;
 
 export async function startRig(options: RigOptions): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-faults-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const witnesses = openWitnesses(folder);
+  const clockOf = (name: string) => options.clocks?.envOf(name) ?? {};
   const crashes = path.join(folder, 'crashes.jsonl');
-  const own = options.redisUrl === undefined ? stack.use(await startTestRedis({ durable: true })) : undefined;
+  const own =
+    options.redisUrl === undefined
+      ? stack.use(
+          await startTestRedis({
+            durable: true,
+            env: clockOf('redis'),
+            ...(options.disks && { folder: options.disks.redis }),
+          }),
+        )
+      : undefined;
   const redisUrl = options.redisUrl ?? own?.url ?? '';
   const files = await writeFiles(folder, witnesses.files.tools);
   const token = `token-${randomUUID()}`;
@@ -115,19 +115,25 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const trees = options.oldTree === undefined ? [] : [undefined, options.oldTree];
   const runnerPort = String(await freePort());
   const runner = stack.use(
-    restartable('services/tool-runner/main.ts', {
-      ...common,
-      MCP_SERVER: 'played',
-      HOST: '127.0.0.1',
-      PORT: runnerPort,
-      IDEMPOTENCY_FILE: path.join(folder, 'calls.jsonl'),
-    }),
+    restartable(
+      'services/tool-runner/main.ts',
+      {
+        ...common,
+        ...clockOf('runner'),
+        MCP_SERVER: 'played',
+        HOST: '127.0.0.1',
+        PORT: runnerPort,
+        IDEMPOTENCY_FILE: path.join(options.disks?.runner ?? folder, 'calls.jsonl'),
+      },
+      options.flags,
+    ),
   );
   const ingress = stack.use(
     restartable(
       'services/ingress/main.ts',
       {
         ...common,
+        ...clockOf('ingress'),
         DISCORD_TOKEN: token,
         DISCORD_API_BASE: playground.addresses['discordApiBase'] ?? '',
         DISCORD_BURST_MS: '0',
@@ -145,6 +151,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     createWorkerPool(
       (name) => ({
         ...common,
+        ...clockOf(name),
         LITELLM_API_BASE: model.addresses['model'] ?? '',
         LITELLM_API_KEY: name,
         MODEL_NAME: 'played-model',
@@ -210,57 +217,11 @@ async function writeFiles(folder: string, witness: string): Promise<{ servers: s
   const played = {
     command: process.execPath,
     args: [path.resolve(import.meta.dirname, '../played/tools.ts')],
-    env: { TOOL_WITNESS: witness },
+    // The witnesses' clock is the true one.
+    env: { TOOL_WITNESS: witness, LD_PRELOAD: '' },
     trustAnnotations: true,
   };
   await writeFile(files.servers, JSON.stringify({ mcpServers: { played } }));
   await writeFile(files.policy, policy);
   return files;
-}
-
-function restartable(
-  script: string,
-  env: Record<string, string>,
-  flags: string[] = [],
-  trees: (string | undefined)[] = [],
-): Restartable {
-  let current: RigProcess | undefined;
-  let count = 0;
-  const died: string[] = [];
-  const kill = async (): Promise<void> => {
-    const going = current;
-    current = undefined;
-    await going?.kill();
-  };
-  return {
-    current: () => current,
-    kill,
-    died,
-    async start(extra = {}) {
-      count += 1;
-      const process = await startRigProcess(script, { ...env, ...extra }, flags, trees[count % trees.length]);
-      current = process;
-      void process.gone.then(({ code, signal }) => {
-        if (current === process && code !== 0)
-          died.push(`${script} (${code ?? signal}): ${process.tail().slice(-2_000)}`);
-      });
-    },
-    [Symbol.asyncDispose]: kill,
-  };
-}
-
-/** Channels and people, so that many conversations go on at once. */
-async function settle(discord: PlayedDiscord): Promise<Place[]> {
-  const channels: string[] = [];
-  const people: string[] = [];
-  for (let at = 0; at < channelCount; at += 1) {
-    channels.push((await discord.post<{ id: string }>('add-channel', { name: `room-${at}` })).id);
-  }
-  for (let at = 0; at < peopleCount; at += 1) {
-    people.push((await discord.post<{ id: string }>('add-person', { name: `Person${at}`, roles: ['member'] })).id);
-  }
-  // Neighbours in the list differ in both, so that questions one after the other are of different conversations.
-  return people.flatMap((author, at) =>
-    channels.map((_, index) => ({ channel: channels[(at + index) % channels.length] ?? '', author })),
-  );
 }

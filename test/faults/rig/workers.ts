@@ -16,6 +16,8 @@ export interface WorkerPool extends AsyncDisposable {
   drain(worker: PooledWorker): Promise<number | null>;
   /** Starts one more. `replaced: false`: it may die, and none takes its place. */
   start(env?: Record<string, string>, options?: { replaced: boolean }): Promise<PooledWorker>;
+  /** What the next one to be started will be called. */
+  nextName(): string;
   /** Leaves the process as it is, but out of the pool, with a new one in its place. */
   setAside(worker: PooledWorker): void;
   /** kill -9 without a replacement. */
@@ -80,6 +82,7 @@ export function createWorkerPool(
       return (await worker.process.gone).code;
     },
     start,
+    nextName: () => `w${count + 1}`,
     setAside(worker) {
       workers.delete(worker);
       aside.add(worker);

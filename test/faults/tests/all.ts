@@ -6,6 +6,13 @@ import { poison } from './r10-poison.ts';
 import { rollingRestarts } from './r11-restarts.ts';
 import { soak } from './r14-soak.ts';
 import { failovers, failoversWithWait } from './r22-failover.ts';
+import { steppedClocks } from './r15-clocks.ts';
+import { fullDisks } from './r16-disk.ts';
+import { bothAway } from './r17-both-away.ts';
+import { failedReads } from './r18-catch-up.ts';
+import { newerVersion } from './r19-versions.ts';
+import { memoryOverLimit } from './r20-memory.ts';
+import { removedJobs } from './r21-jobs.ts';
 import { writesInFlight } from './r2-writes.ts';
 import { redisKills } from './r3-redis.ts';
 import { redisRefuses } from './r4-redis-refuses.ts';
@@ -33,4 +40,11 @@ export const faultTests: FaultTest[] = [
   soak,
   failovers,
   failoversWithWait,
+  steppedClocks,
+  fullDisks,
+  bothAway,
+  failedReads,
+  newerVersion,
+  memoryOverLimit,
+  removedJobs,
 ];

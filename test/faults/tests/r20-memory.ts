@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { keys } from '#shared/keys.ts';
+import { createQueues } from '#shared/queues.ts';
+import { connectRedis } from '#shared/redis.ts';
+import { readMemory } from '#shared/redis-memory.ts';
+import { discordRunId } from '#shared/run.ts';
+import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
+import { isRefused } from '../rig/ledger.ts';
+import { mixedPlans, startLoad } from '../rig/load.ts';
+import { startRig, type Rig } from '../rig/rig.ts';
+import { deaths, settleAndCheck } from '../rig/settle.ts';
+import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
+
+/**
+ * Redis is over its memory limit while the load goes on, and the limit stays: questions are refused until relief has come,
+ * old runs go, and answers that nobody has been shown yet do not, since the ingress was away.
+ */
+export const memoryOverLimit: FaultTest = {
+  name: 'R20',
+  title: 'memory over the limit with load',
+  full: 12,
+  quick: 2,
+  run,
+};
+
+const oldRuns = 400;
+const unseenPerTime = 8;
+const hourMs = 3_600_000;
+/** Share of the memory in use that the limit is set to. */
+const squeeze = 0.97;
+
+async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
+  const draw = drawOf(seed);
+  await using rig = await startRig({ workers: 2, workerEnv: { RETENTION_MEMORY_PERCENT: '90' } });
+  const redis = connectRedis(rig.redis.url, 'memory');
+  await using queues = createQueues(redis);
+  await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };
+  const runs = createRunStore({ redis, queues });
+  const plans = mixedPlans(drawOf(seed + 1));
+  const hits = { 'over the limit': 0, relieved: 0, 'old runs gone': 0, 'answers unseen meanwhile': 0 };
+  const wrong: string[] = [];
+  let load = startLoad(rig, 12, plans);
+  for (let at = 0; at < size; at += 1) {
+    const old = await makeOldRuns(redis, runs, at);
+    await sleep(500 + draw() * 1_000);
+    await load.stop();
+    hits['answers unseen meanwhile'] += await answerUnseen(rig, redis);
+    load = startLoad(rig, 12, plans);
+    const limit = Math.floor((await readMemory(redis)).used * squeeze);
+    await redis.config('SET', 'maxmemory', String(limit));
+    hits['over the limit'] += 1;
+    const from = Date.now();
+    await rig.ingress.start();
+    if (await relieved(rig, redis)) hits.relieved += 1;
+    else wrong.push(`${at}: nothing was freed within ${Math.round((Date.now() - from) / 1_000)} s`);
+    hits['old runs gone'] += old.length - (await redis.exists(...old.map(keys.run)));
+    // Under the limit, which stands, questions are taken again.
+    const asked = rig.ledger.cases.size;
+    const taken = () => [...rig.ledger.cases.values()].slice(asked).some((each) => each.endedAt !== undefined);
+    if (!(await rig.until(taken, 60_000))) wrong.push(`${at}: no question is taken after the relief`);
+    say(`${at + 1} of ${size} times over the limit, relief after ${((Date.now() - from) / 1_000).toFixed(1)} s`);
+    // The next time begins with room for what is to be squeezed then.
+    if (at + 1 < size) await redis.config('SET', 'maxmemory', '0');
+  }
+  await load.stop();
+  const verdict = await settleAndCheck(rig, say);
+  const { used, max } = await readMemory(redis);
+  if (used > max) wrong.push(`in the end ${used} bytes are used of ${max}`);
+  const refused = [...rig.ledger.cases.values()].filter((each) => isRefused(each) || each.refusals.length > 0).length;
+  return judge({
+    test: 'R20 memory over the limit',
+    hits: { ...hits, 'questions refused': refused },
+    atLeast: { relieved: size, 'old runs gone': size, 'answers unseen meanwhile': size, 'questions refused': 1 },
+    verdict,
+    further: [...wrong, ...deaths(rig)],
+  });
+}
+
+/** Runs of a terminal that have ended an hour ago: what relief may take. Returns their ids. */
+async function makeOldRuns(redis: Redis, runs: RunStore, time: number): Promise<string[]> {
+  const ids = Array.from({ length: oldRuns }, (_, index) => `old-${time}-${index}`);
+  const endedAt = String(Date.now() - hourMs);
+  for (const id of ids) {
+    const caller = { kind: 'terminal', id: 'ada' } as const;
+    await runs.accept({ id, caller, conversation: id, text: 'x'.repeat(8_000) });
+    await runs.stop(id, 'ada');
+    await redis.hset(keys.run(id), 'endedAt', endedAt);
+  }
+  return ids;
+}
+
+/** Answers that are made while the ingress is away, and were so long ago that only their not being seen keeps them. */
+async function answerUnseen(rig: Rig, redis: Redis): Promise<number> {
+  const before = new Set(rig.ledger.cases.keys());
+  for (let count = 0; count < unseenPerTime; count += 1) {
+    await rig.ask({ case: `unseen${before.size + count}`, calls: [], lines: 3 });
+  }
+  const unseen = [...rig.ledger.cases.values()].filter(({ plan }) => !before.has(plan.case));
+  await rig.until(() => unseen.every(({ asks }) => asks.length > 0), 60_000);
+  await rig.ingress.kill();
+  const runIds = unseen.filter(({ endedAt }) => endedAt === undefined).map(({ question }) => discordRunId(question));
+  for (const runId of runIds) {
+    await untilEnded(redis, runId);
+    await redis.hset(keys.run(runId), 'endedAt', String(Date.now() - hourMs));
+  }
+  return runIds.length;
+}
+
+async function untilEnded(redis: Redis, runId: string): Promise<void> {
+  for (let left = 600; left > 0 && (await redis.hget(keys.run(runId), 'status')) !== 'ended'; left -= 1)
+    await sleep(100);
+}
+
+/** Whether Redis comes below its limit, all by itself. */
+async function relieved(rig: Rig, redis: Redis): Promise<boolean> {
+  for (let left = 90; left > 0; left -= 1) {
+    const { used, max } = await readMemory(redis);
+    if (used < max) return true;
+    rig.look();
+    await sleep(1_000);
+  }
+  return false;
+}
