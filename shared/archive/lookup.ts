@@ -85,10 +85,10 @@ async function withOlder<Row extends { id: string }>(
   try {
     const known = new Set(found.rows.map(({ id }) => id));
     const older = (await readOlder()).filter(({ id }) => !known.has(id));
-    return { rows: [...found.rows, ...older].toSorted(order).slice(0, limit), notes: found.notes };
+    return { ...found, rows: [...found.rows, ...older].toSorted(order).slice(0, limit) };
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
-    return { rows: found.rows, notes: [...found.notes, `${error.message} Only what Redis keeps was looked at.`] };
+    return { ...found, notes: [...found.notes, `${error.message} Only what Redis keeps was looked at.`] };
   }
 }
 

@@ -12,6 +12,7 @@ import { readRun } from './record.ts';
 import type { RunParts } from './run-store.ts';
 import { questionName, scriptEntries, type ScriptEntry } from './script-entries.ts';
 import { fromStates } from './transitions.ts';
+import { unlessUnreadable } from './unreadable.ts';
 
 export type Decision = EntryOf<'approval.decided'>['decision'];
 
@@ -80,15 +81,19 @@ export interface PendingApproval {
 export async function listPendingApprovals(redis: Redis, limit = 200): Promise<PendingApproval[]> {
   const found: PendingApproval[] = [];
   for (const question of await redis.zrange(keys.approvals, '0', String(limit - 1))) {
-    const { runId, approval } = placeOf(question);
-    const record = await readRun(redis, runId);
-    if (!record || record.status === 'ended') continue;
-    const request = await readQuestion(redis, runId, approval);
-    if (!request || (await redis.hexists(keys.once(runId), `decision:${approval}`)) === 1) continue;
-    const { caller, conversation, text } = record.request;
-    found.push({ runId, caller, conversation, text, request });
+    const pending = await readPending(redis, placeOf(question)).catch(unlessUnreadable);
+    if (pending) found.push(pending);
   }
   return found;
+}
+
+async function readPending(redis: Redis, { runId, approval }: ReturnType<typeof placeOf>) {
+  const record = await readRun(redis, runId);
+  if (!record || record.status === 'ended') return undefined;
+  const request = await readQuestion(redis, runId, approval);
+  if (!request || (await redis.hexists(keys.once(runId), `decision:${approval}`)) === 1) return undefined;
+  const { caller, conversation, text } = record.request;
+  return { runId, caller, conversation, text, request };
 }
 
 /** Questions whose time is over by Redis' clock, at most 200. */

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { keys } from '../keys.ts';
 import { callerNames, namesMeant } from '../run.ts';
 import { decodeRecord, type RunRecord } from './record.ts';
+import { unlessUnreadable } from './unreadable.ts';
 
 /** Which runs are meant; what is absent does not narrow. */
 export interface RunFilter {
@@ -18,6 +19,8 @@ export interface RunFilter {
 export interface Found<Row> {
   rows: Row[];
   notes: string[];
+  /** Ids of runs that this version cannot read: they are no rows. */
+  unreadable?: string[];
 }
 
 /** Runs that failed and were neither replayed nor discarded, the latest first. */
@@ -48,13 +51,14 @@ async function search(redis: Redis, filter: RunFilter, all: string, groups: stri
   const [shortest = [all], ...others] = await byLength(redis, narrowing);
   const size = others.length > 0 ? page : Math.min(filter.limit, page);
   const rows: RunRecord[] = [];
+  const unreadable: string[] = [];
   for await (const ids of merged(redis, shortest, { since: filter.since, size })) {
-    for (const record of await readRuns(redis, await standingIn(redis, ids, others))) {
-      if (record) rows.push(record);
-      if (rows.length === filter.limit) return { rows, notes: [] };
+    for (const record of await readRuns(redis, await standingIn(redis, ids, others), unreadable)) {
+      rows.push(record);
+      if (rows.length === filter.limit) return { rows, notes: [], unreadable };
     }
   }
-  return { rows, notes: [] };
+  return { rows, notes: [], unreadable };
 }
 
 async function byLength(redis: Redis, groups: string[][]): Promise<string[][]> {
@@ -125,13 +129,21 @@ async function standingIn(redis: Redis, ids: string[], groups: string[][]): Prom
   return left;
 }
 
-async function readRuns(redis: Redis, ids: string[]): Promise<(RunRecord | undefined)[]> {
+/** The runs that are stored, in order. Adds to `unreadable` those that this version cannot read. */
+async function readRuns(redis: Redis, ids: string[], unreadable: string[]): Promise<RunRecord[]> {
   if (ids.length === 0) return [];
   const pipeline = redis.pipeline();
   for (const id of ids) pipeline.hgetall(keys.run(id));
-  return ((await pipeline.exec()) ?? []).map(([error, raw], index) => {
+  return ((await pipeline.exec()) ?? []).flatMap(([error, raw], index) => {
     if (error) throw error;
-    return decodeRecord(ids[index] ?? '', raw as Record<string, string>);
+    const id = ids[index] ?? '';
+    try {
+      return decodeRecord(id, raw as Record<string, string>) ?? [];
+    } catch (cause) {
+      unlessUnreadable(cause);
+      unreadable.push(id);
+      return [];
+    }
   });
 }
 
@@ -140,11 +152,12 @@ const scanned = 5_000;
 
 async function scan(redis: Redis, filter: RunFilter, all: string): Promise<Found<RunRecord>> {
   const rows: RunRecord[] = [];
+  const unreadable: string[] = [];
   let looked = 0;
   for await (const ids of merged(redis, [all], { since: filter.since, size: page })) {
-    for (const record of await readRuns(redis, ids)) {
-      if (record && fits(record, filter)) rows.push(record);
-      if (rows.length === filter.limit) return { rows, notes: [] };
+    for (const record of await readRuns(redis, ids, unreadable)) {
+      if (fits(record, filter)) rows.push(record);
+      if (rows.length === filter.limit) return { rows, notes: [], unreadable };
     }
     looked += ids.length;
     if (looked >= scanned) break;
@@ -153,7 +166,7 @@ async function scan(redis: Redis, filter: RunFilter, all: string): Promise<Found
     looked < scanned
       ? []
       : [`Runs of an earlier version are still being indexed: only the latest ${looked} were looked at.`];
-  return { rows, notes };
+  return { rows, notes, unreadable };
 }
 
 function fits({ request, reason }: RunRecord, filter: RunFilter): boolean {

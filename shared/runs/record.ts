@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { InternalError } from '../errors.ts';
 import type { EntryOf } from '../journal-entries.ts';
 import { keys } from '../keys.ts';
 import { runRequestSchema, type RunOutcome, type RunRequest, type RunStatus } from '../run.ts';
@@ -32,15 +33,15 @@ export interface RunRecord {
   archived?: true;
 }
 
-/** The run's record; undefined when unknown or cleaned away. Rejects on a record that this version cannot read. */
+/** The run's record; undefined when unknown or cleaned away. Rejects as `decodeRecord` throws. */
 export async function readRun(redis: Redis, runId: string): Promise<RunRecord | undefined> {
   return decodeRecord(runId, await redis.hgetall(keys.run(runId)));
 }
 
-/** The record as its hash says. Throws on one that this version cannot read. */
+/** The record as its hash says. Throws InternalError (`record-unreadable`) on one that this version cannot read. */
 export function decodeRecord(runId: string, raw: Record<string, string>): RunRecord | undefined {
   if (raw['request'] === undefined) return undefined;
-  const request = runRequestSchema.parse(JSON.parse(raw['request']));
+  const request = parseRequest(runId, raw['request']);
   const talk = Number(raw['talk'] ?? 0);
   const epoch = Number(raw['epoch']);
   return {
@@ -60,4 +61,12 @@ export function decodeRecord(runId: string, raw: Record<string, string>): RunRec
     ...(raw['undeliverable'] && { undeliverable: raw['undeliverable'] as EntryOf<'undeliverable'>['failure'] }),
     ...(raw['replayedBy'] && { replayedBy: raw['replayedBy'] }),
   };
+}
+
+function parseRequest(runId: string, text: string): RunRequest {
+  try {
+    return runRequestSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new InternalError('record-unreadable', `this version cannot read the record of run ${runId}`, { cause });
+  }
 }

@@ -1,11 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '#shared/keys.ts';
 import { createGateway } from '#services/worker/gateway/create-gateway.ts';
+import { listPendingApprovals } from '#shared/runs/decide.ts';
+import { appendEntries } from '#shared/runs/journal.ts';
+import { forgetRuns } from '#shared/runs/forget.ts';
 import { readRun } from '#shared/runs/record.ts';
 import { mark, type Turn } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
+import { checkRedis } from '#services/cli/doctor/check-redis.ts';
 import { createProgram } from '#services/cli/program.ts';
 import { createTestTerminal, type TestTerminal } from '#services/cli/testing/terminal.ts';
 
@@ -65,6 +70,41 @@ it('tells of an answer that did not reach Discord', async () => {
   expect(JSON.parse((await dragoman(['show', id, '--json'])).written.out)).toMatchObject({
     undeliverable: 'forbidden',
   });
+});
+
+it.each<[string, (id: string) => Promise<unknown>]>([
+  ['record', (id) => rig.redis.hset(keys.run(id), 'request', '{"mode":"of a newer version"}')],
+  ['record that is no JSON', (id) => rig.redis.hset(keys.run(id), 'request', '{"mo')],
+  ['journal', (id) => rig.redis.xadd(keys.journal(id), '*', 'e', '{"type":"tool.finished","outcome":"later"}')],
+])('a run whose %s cannot be read costs only itself, and is named', async (_, spoil) => {
+  const [readable = ''] = await failing(1);
+  const asked = { step: 0, call: 0, tool: 't', arguments: '{}', argumentsHash: 'h', kind: 'policy' as const };
+  const [waiting = '', spoilt = ''] = await Promise.all(
+    ['readable', 'spoilt'].map(async (text) => {
+      // Behind a run that never ends, so that no worker takes it.
+      const conversation = randomUUID();
+      await rig.redis.rpush(keys.line(conversation), 'another');
+      const id = await rig.accept(text, { conversation });
+      await appendEntries(rig.redis, id, [
+        { type: 'approval.requested', approval: '0-0', ...asked, expiresAt: Date.now() + 60_000 },
+      ]);
+      return id;
+    }),
+  );
+  await spoil(spoilt);
+  const listed = await dragoman(['list']);
+  expect(listed.written.out).toContain(readable);
+  expect(listed.written.out).toContain(waiting);
+  expect(listed.written.err).toContain(`1 cannot be read by this version (${spoilt})`);
+  expect((await dragoman(['list', '--failed'])).written.out).toContain(readable);
+  expect((await listPendingApprovals(rig.redis)).map(({ runId }) => runId)).toContain(waiting);
+  const findings = await checkRedis({ REDIS_URL: rig.server.url });
+  expect(findings).toContainEqual(
+    expect.objectContaining({ name: 'runs', state: 'broken', detail: expect.stringContaining(spoilt) as string }),
+  );
+  await forgetRuns(rig.redis, [spoilt, waiting]);
+  await rig.redis.zrem(keys.open, spoilt, waiting);
+  expect((await dragoman(['list'])).written.err).not.toContain('cannot be read');
 });
 
 it('lists what failed by reason, person and time, as JSON too', async () => {

@@ -5,6 +5,7 @@ import { presentWorkers } from '#shared/presence.ts';
 import type { RedisConfig } from '#shared/replication.ts';
 import { placeOf, redisNow } from '#shared/redis.ts';
 import { connectStack, type Connection } from '../stack.ts';
+import { checkUnreadable } from './check-runs.ts';
 import { checkSentinels } from './check-sentinels.ts';
 import { broken, ok, warning, type Finding } from './finding.ts';
 
@@ -34,6 +35,7 @@ export async function checkRedis(config: RedisConfig): Promise<Finding[]> {
     ...(await checkReplicas(open.redis, config)),
     ...(await checkKeeping(open.redis)),
     ...(await checkWorkers(open)),
+    ...(await checkUnreadable(open.redis)),
   ];
 }
 

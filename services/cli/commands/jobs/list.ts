@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { RunRecord } from '#shared/runs/record.ts';
+import { unreadableAmong } from '#shared/runs/unreadable.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { ago, printListing } from '#services/cli/listing.ts';
+import { unreadableRuns } from '#services/cli/doctor/check-runs.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
 import { duration, oneLine } from '#services/cli/text.ts';
@@ -26,9 +28,13 @@ async function listRuns(options: Options, terminal: Terminal): Promise<void> {
   const failed = options.failed === true || options.reason !== undefined;
   const { lookup } = connection;
   const filter = filterOf(options);
-  const { rows, notes } = await (failed ? lookup.failed(filter) : lookup.recent(filter));
+  const { rows, notes, unreadable: passedOver = [] } = await (failed ? lookup.failed(filter) : lookup.recent(filter));
   const empty = failed ? 'No failed run fits.' : 'Nothing fits, or nothing has been asked yet.';
   printListing(terminal, rows, columns, { json: options.json, empty, notes });
+  // Of the open ones also the journal is read: a run whose journal cannot be read goes no further.
+  const open = rows.flatMap(({ id, status, archived }) => (status === 'ended' || archived ? [] : [id]));
+  const unreadable = [...passedOver.map((id) => ({ id })), ...(await unreadableAmong(connection.redis, open))];
+  if (unreadable.length > 0) terminal.err.write(`${unreadableRuns(unreadable)}; npx dragoman doctor says why.\n`);
 }
 
 /** How a run stands, for people. */

@@ -1,0 +1,24 @@
+import type { Redis } from 'ioredis';
+import { findUnreadable } from '#shared/runs/unreadable.ts';
+import { broken, type Finding } from './finding.ts';
+
+/** Runs that are named; of more the number is told. */
+const named = 5;
+
+/** Runs that this version cannot read: nobody works on them, and no list shows them. */
+export async function checkUnreadable(redis: Redis): Promise<Finding[]> {
+  const unreadable = await findUnreadable(redis);
+  const [first] = unreadable;
+  if (!first) return [];
+  const detail = `${unreadableRuns(unreadable)}: ${first.why}`;
+  return [
+    broken('runs', detail, 'They are of a newer version, or were changed by hand. Start the version that wrote them.'),
+  ];
+}
+
+/** How many there are, and which. */
+export function unreadableRuns(runs: { id: string }[]): string {
+  const ids = runs.slice(0, named).map(({ id }) => id);
+  const more = runs.length > named ? ' …' : '';
+  return `${runs.length} cannot be read by this version (${ids.join(', ')}${more})`;
+}
