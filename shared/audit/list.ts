@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { fitsAudit, parseRow, storedRow, timeOfRow, type AuditFilter, type AuditRow } from './log.ts';
-import { fieldGroups, findInSegments, readRowsAt, readSegments, type Segment } from './segments.ts';
+import { termGroups, findInSegments, readRowsAt, readSegments, type Segment } from './segments.ts';
 import { keys } from '../keys.ts';
 import type { Found } from '../runs/list.ts';
 
@@ -13,7 +13,7 @@ const scanned = 20_000;
 
 /** Rows that fit, the latest first. */
 export async function listAudit(redis: Redis, filter: AuditFilter): Promise<Found<AuditRow>> {
-  const groups = fieldGroups(filter);
+  const groups = termGroups(filter);
   // Read first: a segment that is made after this holds rows which are read from the log as well, and none is missed.
   const segments = groups.length === 0 ? [] : await readSegments(redis);
   const { rows, looked } = await readLog(redis, filter, groups.length === 0 ? undefined : { after: segments[0]?.last });

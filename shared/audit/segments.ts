@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import {
   dataOf,
@@ -46,25 +47,55 @@ export async function indexAudit(redis: Redis, most = 50): Promise<number> {
   return most;
 }
 
-/** By the terms of its rows, which rows they are in: times since the first one, to base 36. */
+/**
+ * What a segment's hash holds: by the first character of a term's digest `;<the rest>:<places>` of each such term. Few fields of
+ * some length are much smaller than one for each of hundreds of terms.
+ */
 function fieldsOf(first: string, rows: [id: string, fields: string[]][]): Map<string, string> {
   const places = new Map<string, string[]>();
   for (const [id, stored] of rows) {
     const row = storedRow(id, stored);
     const { run, kind, tool, persons } = termsOf({ ...row, data: dataOf(row) });
-    const fields = [`r:${run}`, `k:${kind}`, ...(tool === undefined ? [] : [`t:${tool}`]), ...persons.map(personField)];
-    const place = placeOf(first, id);
-    for (const field of fields) {
-      const before = places.get(field);
-      if (before) before.push(place);
-      else places.set(field, [place]);
+    const terms = [
+      runTerm(run),
+      kindTerm(kind),
+      ...(tool === undefined ? [] : [toolTerm(tool)]),
+      ...persons.map(personTerm),
+    ];
+    for (const term of terms) {
+      const before = places.get(term);
+      if (before) before.push(placeOf(first, id));
+      else places.set(term, [placeOf(first, id)]);
     }
   }
-  return new Map([...places].map(([field, ids]) => [field, ids.join(' ')]));
+  const fields = new Map<string, string>();
+  for (const [term, of] of places) {
+    const { field, rest } = digestOf(term);
+    fields.set(field, `${fields.get(field) ?? ''};${rest}:${of.join(' ')}`);
+  }
+  return fields;
 }
 
-const personField = (name: string) => `p:${name}`;
+const runTerm = (run: string) => `r:${run}`;
+const personTerm = (name: string) => `p:${name}`;
+const toolTerm = (tool: string) => `t:${tool}`;
+const kindTerm = (kind: string) => `k:${kind}`;
 
+/** Two terms of a segment hardly ever have the same digest; where they do, rows are read in vain. */
+function digestOf(term: string): { field: string; rest: string } {
+  const digest = createHash('sha1').update(term).digest('base64url');
+  return { field: digest.slice(0, 1), rest: digest.slice(1, 5) };
+}
+
+/** The places of a term in the field of its digest. */
+function placesIn(text: string, rest: string): string[] {
+  const from = text.indexOf(`;${rest}:`);
+  if (from === -1) return [];
+  const end = text.indexOf(';', from + 1);
+  return text.slice(from + rest.length + 2, end === -1 ? undefined : end).split(' ');
+}
+
+/** Which row it is: its time since the first one's, to base 36. */
 function placeOf(first: string, id: string): string {
   const seq = Number(id.slice(id.indexOf('-') + 1));
   const ms = (timeOfRow({ id }) - timeOfRow({ id: first })).toString(36);
@@ -99,32 +130,32 @@ export async function dropSegments(redis: Redis): Promise<void> {
     .exec();
 }
 
-/** The fields of which a row must stand in one of each group, as the filter says it; none where only time narrows. */
-export function fieldGroups({ run, user, tool, kinds }: AuditFilter): string[][] {
+/** The terms of which a row must have one of each group, as the filter says it; no group where only time narrows. */
+export function termGroups({ run, user, tool, kinds }: AuditFilter): string[][] {
   return [
-    run === undefined ? [] : [`r:${run}`],
-    user === undefined ? [] : personsMeant(user).map(personField),
-    tool === undefined ? [] : [`t:${tool}`],
-    (kinds ?? []).map((kind) => `k:${kind}`),
+    run === undefined ? [] : [runTerm(run)],
+    user === undefined ? [] : personsMeant(user).map(personTerm),
+    tool === undefined ? [] : [toolTerm(tool)],
+    (kinds ?? []).map(kindTerm),
   ].filter((group) => group.length > 0);
 }
 
-/** Ids of the rows of some segments that stand in one field of each group, the latest first; one round trip. */
+/** Ids of the rows of some segments that have a term of each group, the latest first; one round trip. */
 export async function findInSegments(redis: Redis, segments: Segment[], groups: string[][]): Promise<string[]> {
+  const digests = groups.map((terms) => terms.map(digestOf));
+  const fields = [...new Set(digests.flat().map(({ field }) => field))];
   const pipeline = redis.pipeline();
-  for (const { first } of segments) pipeline.hmget(keys.auditSegment(first), ...groups.flat());
+  for (const { first } of segments) pipeline.hmget(keys.auditSegment(first), ...fields);
   const replies = (await pipeline.exec()) ?? [];
   return segments.flatMap(({ first }, index) => {
     const [error, value] = replies[index] ?? [];
     if (error) throw error;
-    const found = value as (string | null)[];
-    let from = 0;
-    const sets = groups.map((group) => {
-      const texts = found.slice(from, (from += group.length));
-      return new Set(texts.flatMap((text) => text?.split(' ') ?? []));
-    });
-    const [smallest, ...others] = sets.toSorted((a, b) => a.size - b.size);
-    const places = [...(smallest ?? [])].filter((place) => others.every((set) => set.has(place)));
+    const texts = new Map(fields.map((field, at) => [field, (value as (string | null)[])[at] ?? '']));
+    const sets = digests.map(
+      (group) => new Set(group.flatMap(({ field, rest }) => placesIn(texts.get(field) ?? '', rest))),
+    );
+    const [smallest = new Set<string>(), ...others] = sets.toSorted((a, b) => a.size - b.size);
+    const places = [...smallest].filter((place) => others.every((set) => set.has(place)));
     return places.map((place) => idOf(first, place)).toSorted(latestFirst);
   });
 }

@@ -33,7 +33,8 @@ export function listFailed(redis: Redis, filter: RunFilter): Promise<Found<RunRe
 }
 
 /** Runs of any state, the latest first; reasons do not narrow them. */
-export function listRecent(redis: Redis, { reasons: _, ...filter }: RunFilter): Promise<Found<RunRecord>> {
+export function listRecent(redis: Redis, asked: RunFilter): Promise<Found<RunRecord>> {
+  const { reasons: _, ...filter } = asked;
   const { user } = filter;
   return search(redis, filter, keys.recent, [user === undefined ? [] : namesMeant(user).map(keys.recentOf)]);
 }

@@ -1,10 +1,13 @@
 // npm run bench: the product beside the minimal pipeline, in one run, taking turns; on a busy machine only ratios and CPU count.
+// Then the bytes of what Redis keeps. --bytes: these alone. --lists: how long operators' lists take in a large store.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startTestRedis } from '#test/lib/redis.ts';
 import { listCommands } from './commands.ts';
 import { discordCommands } from './discord-trips.ts';
+import { measureBytes } from './bytes.ts';
+import { measureLists } from './lists.ts';
 import { inTurns, load, rounds, steady } from './measures.ts';
 import { startMinimal, startProduct } from './pipelines.ts';
 import { startProcess } from './processes.ts';
@@ -77,4 +80,10 @@ async function setLatency(modelUrl: string, latencyMs: number): Promise<void> {
   if (!answer.ok) throw new Error(`the played model refused its latency: ${answer.status}`);
 }
 
-await main();
+const asked = (flag: string) => process.argv.includes(flag);
+const listSizes = asked('--quick')
+  ? { runs: 10_000, rows: 100_000, times: 20 }
+  : { runs: 100_000, rows: 1_000_000, times: 30 };
+if (asked('--lists')) process.stdout.write(await measureLists(listSizes, say));
+else if (!asked('--bytes')) await main();
+if (!asked('--lists')) process.stdout.write(`${await measureBytes(asked('--quick') ? 500 : 5_000, say)}\n`);

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Redis } from 'ioredis';
+import { cutAudit } from '#shared/audit/keep.ts';
+import { listAudit } from '#shared/audit/list.ts';
+import { auditDiscard } from '#shared/audit/rows.ts';
+import { indexAudit } from '#shared/audit/segments.ts';
 import { createFollower, type RunEvent } from '#shared/follower.ts';
 import { readJournal } from '#shared/runs/journal.ts';
 import { openJournal } from '#test/lib/claims.ts';
@@ -14,6 +18,9 @@ import { createSubscriber } from '#shared/subscriber.ts';
 import { claimRun } from '#shared/runs/claim.ts';
 import { acceptRun } from '#shared/runs/accept.ts';
 import { endRun } from '#shared/runs/end.ts';
+import { forgetRuns, forgetUnchanged } from '#shared/runs/forget.ts';
+import { indexRuns } from '#shared/runs/index-runs.ts';
+import { listFailed, listRecent } from '#shared/runs/list.ts';
 import { createReconciler } from '#shared/runs/reconcile.ts';
 import { readRun } from '#shared/runs/record.ts';
 import { suspendRun } from '#shared/runs/suspend.ts';
@@ -112,6 +119,19 @@ test('a run is stopped, and what was not queued is swept up', async () => {
   expect(await stopRun({ redis, queues }, 'stopped', 'ada')).toBe('stopped');
   await redis.zadd(keys.unqueued, 1, 'one');
   await createReconciler({ redis, queues }).pass();
+});
+
+test('operators find runs and audit rows by their indexes, and runs are forgotten', async () => {
+  await indexRuns(redis);
+  expect((await listRecent(redis, { user: 'ada', limit: 2 })).rows).toHaveLength(2);
+  expect((await listFailed(redis, { user: 'ada', reasons: ['deadline'], limit: 2 })).rows).toEqual([]);
+  for (let index = 0; index < 1_000; index += 1) await auditDiscard(redis, { id: `r${index}`, who: '' }, 'Eve');
+  expect(await indexAudit(redis)).toBe(1);
+  expect((await listAudit(redis, { user: 'Eve', limit: 9 })).rows).toHaveLength(9);
+  expect(await forgetUnchanged(redis, [{ id: 'stopped', last: 'changed', fields: 1 }])).toEqual([]);
+  await forgetRuns(redis, ['stopped']);
+  expect(await readRun(redis, 'stopped')).toBeUndefined();
+  expect(await cutAudit(redis, 'the-key-of-this-test-and-no-other', { ms: 0, max: 1 })).toBeGreaterThan(900);
 });
 
 test('every key lies on the one master that has the slot', async () => {
