@@ -11,7 +11,10 @@ import { connectRedis } from './redis.ts';
 
 const log = createLogger('replication');
 
-/** Does a write, and resolves to what it came to when the write is as safe as was asked for. The write must bear being repeated. */
+/**
+ * Does a write, and resolves to what it came to, the first time, when it is as safe as was asked for. It is done again where
+ * another master has taken over: that must do no harm.
+ */
 export type Confirm = <T>(write: () => Promise<T>) => Promise<T>;
 
 /** Confirms that writes stand on replicas. */
@@ -29,6 +32,7 @@ export interface Replication extends Disposable {
 export type RedisConfig = Pick<Variables, 'REDIS_URL'> & Partial<Variables>;
 type Variables = z.output<z.ZodObject<typeof redisVariables>>;
 
+const lateText = 'The copies of my queue do not answer at the moment.';
 /** Milliseconds between two tries when nobody can be asked, or another master has taken over. */
 const pauseMs = 50;
 
@@ -45,25 +49,34 @@ export function createReplication(redis: Redis, config: RedisConfig): Replicatio
   let closed = false;
 
   async function write<T>(work: () => Promise<T>, patient: boolean): Promise<T> {
-    const began = performance.now();
-    let first: { result: T } | undefined;
+    const until = patient ? Infinity : performance.now() + timeoutMs;
+    const { result, standing } = await writeOnce(work);
+    let known = await waitFor(standing, until);
+    // It may not know of the write.
+    while (!known) known = await waitFor((await writeOnce(work)).standing, until);
+    return result;
+  }
+
+  async function writeOnce<T>(work: () => Promise<T>): Promise<{ result: T; standing: Standing }> {
+    const connection = history.now();
+    const id = await connection;
+    return { result: await work(), standing: { connection, id } };
+  }
+
+  /** True when enough replicas have it, false when another master has taken over. */
+  async function waitFor({ connection, id }: Standing, until: number): Promise<boolean> {
     for (;;) {
-      const before = history.now();
-      const id = await before;
-      const result = await work();
-      first ??= { result };
       const answer = await rounds.next().catch(() => undefined);
-      const same = answer === undefined || (history.is(before) && answer.history === id);
-      const outcome = !same ? 'another-master' : answer && answer.replicas >= wanted ? 'replicated' : 'late';
+      const moved = !history.is(connection) || (answer !== undefined && answer.history !== id);
+      const outcome = moved ? 'another-master' : answer && answer.replicas >= wanted ? 'replicated' : 'late';
       tell(outcome);
-      if (outcome === 'replicated') return first.result;
-      if (!same) history.forget();
-      // A move is over soon, and the write is to be repeated at the new master.
-      const hopeless = outcome === 'late' || performance.now() - began > timeoutMs;
-      if (!patient && hopeless)
-        throw new UpstreamError('not-replicated', 'The copies of my queue do not answer at the moment.');
-      await sleep(pauseMs);
+      if (outcome === 'replicated') return true;
       if (closed) throw new Error('closed while replicas were waited for');
+      if (performance.now() > until) throw new UpstreamError('not-replicated', lateText);
+      await sleep(pauseMs);
+      if (!moved) continue;
+      history.forget();
+      return false;
     }
   }
 
@@ -102,6 +115,13 @@ function watchHistory(redis: Redis) {
     is: (before: Promise<string>) => known === before,
     forget,
   };
+}
+
+/** What a write rests on. */
+interface Standing {
+  connection: Promise<string>;
+  /** Of the history that it was written into. */
+  id: string;
 }
 
 interface Answer {

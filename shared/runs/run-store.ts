@@ -57,7 +57,14 @@ export function createRunStore(parts: RunParts, confirm: Confirm = (write) => wr
   return {
     ...parts,
     accept: (request, options) => confirm(() => acceptRun(parts, request, options)),
-    claim: (runId, worker, historyLines) => claimRun(parts, runId, worker, historyLines),
+    claim: async (runId, worker, historyLines) => {
+      let claim: Claim = { state: 'gone' };
+      // Of several, the newest counts. Nothing is begun before it is safe, the question before it included.
+      await confirm(async () => {
+        claim = await claimRun(parts, runId, worker, historyLines);
+      });
+      return claim;
+    },
     append: (runId, fence, entries) => confirm(() => appendAs(redis, runId, fence, entries)),
     note: (runId, ...entries) => appendEntries(redis, runId, entries),
     undeliverable: async (runId, entry) => {

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectStack } from '#services/cli/stack.ts';
 import { startPlayground, type Playground } from '#services/playground/start.ts';
+import { connectRedis } from '#shared/redis.ts';
 import { startServiceProcess } from '#test/lib/service-process.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
@@ -14,6 +16,9 @@ import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts'
 const signingKey = 'a-signing-key-for-the-boot-tests-only';
 /** Not services: programs that do something and end. */
 const programs = ['services/cli/main.ts', 'services/setup/main.ts'];
+
+const oneReplica = { REDIS_WAIT_REPLICAS: '1' };
+const ingressConnections = ['ingress', 'ingress-door', 'subscriber', 'follower', 'worker-replies', 'BullMQ'];
 
 let redis: TestRedis;
 let model: PlayedModel;
@@ -78,6 +83,26 @@ describe('every service', () => {
     expect(await service.stop(), service.output()).toEqual({ code: 0, signal: null });
   });
 
+  it.each([
+    ['services/worker/main.ts', {}, ['worker', 'subscriber', 'worker-runs', 'BullMQ']],
+    ['services/worker/main.ts', oneReplica, ['worker', 'subscriber', 'worker-runs', 'BullMQ', 'replication']],
+    ['services/ingress/main.ts', {}, ingressConnections],
+    ['services/ingress/main.ts', oneReplica, [...ingressConnections, 'replication']],
+    ['services/tool-runner/main.ts', {}, []],
+  ])('%s %j has few connections to Redis, each with its name', async (script, further, names) => {
+    await using own = await startTestRedis();
+    const environment = { ...environments[script]?.(), REDIS_URL: own.url, ...further };
+    await using service = await startServiceProcess(script, environment);
+    await expect.poll(() => connectionsOf(own)).toEqual(names.toSorted());
+    expect(await service.stop(), service.output()).toEqual({ code: 0, signal: null });
+  });
+
+  it('a terminal has two connections to Redis', async () => {
+    await using own = await startTestRedis();
+    await using _ = await connectStack({ REDIS_URL: own.url });
+    await expect.poll(() => connectionsOf(own)).toEqual(['cli', 'follower']);
+  });
+
   it.each(['worker', 'ingress', 'tool-runner'])('%s names what is missing from its configuration', async (name) => {
     const start = startServiceProcess(`services/${name}/main.ts`, {});
     const wanted = { worker: 'DRAGOMAN_SIGNING_KEY', ingress: 'DISCORD_TOKEN', 'tool-runner': 'MCP_SERVER' }[name];
@@ -85,3 +110,18 @@ describe('every service', () => {
     await expect(start).rejects.toThrow(`${wanted} is not set`);
   });
 });
+
+/** The names of all connections that a Redis has, but for the test's own. BullMQ names the one over which it waits for jobs itself. */
+async function connectionsOf({ url }: TestRedis): Promise<string[]> {
+  const redis = connectRedis(url, 'test');
+  try {
+    const list = String(await redis.client('LIST'));
+    const names = [...list.matchAll(/ name=(\S*)/g)].map(([, name = '']) => name);
+    return names
+      .filter((name) => name !== 'dragoman-test')
+      .map((name) => (name.startsWith('{dragoman}:') ? 'BullMQ' : name.replace('dragoman-', '')))
+      .toSorted();
+  } finally {
+    redis.disconnect();
+  }
+}
