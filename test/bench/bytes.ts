@@ -89,7 +89,7 @@ async function partsOf(redis: Redis, ids: string[]): Promise<[name: string, byte
   const parts: [string, number][] = [];
   for (const [name, keyOf] of Object.entries(names)) {
     let bytes = 0;
-    for (const id of ids.slice(0, 100)) bytes += Number((await redis.memory('USAGE', keyOf(id), 'SAMPLES', 0)) ?? 0);
+    for (const id of ids.slice(0, 100)) bytes += (await redis.memory('USAGE', keyOf(id), 'SAMPLES', 0)) ?? 0;
     parts.push([name, bytes / Math.min(ids.length, 100)]);
   }
   return parts;
