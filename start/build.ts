@@ -43,7 +43,14 @@ const stages = ['redis', 'backends', 'servers', 'worker', 'doors'] as const;
 type Stage = (typeof stages)[number];
 
 /** Variables that only some services may see; the others' processes do not get them. */
-const reserved = ['DISCORD_TOKEN', 'LITELLM_API_KEY', 'REDIS_URL', 'DRAGOMAN_SIGNING_KEY', ...domainVariables()];
+const reserved = [
+  'DISCORD_TOKEN',
+  'LITELLM_API_KEY',
+  'REDIS_URL',
+  'ARCHIVE_URL',
+  'DRAGOMAN_SIGNING_KEY',
+  ...domainVariables(),
+];
 
 export function createBuild(options: BuildOptions): Build {
   const { screen, state } = options;

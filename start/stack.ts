@@ -36,7 +36,7 @@ export async function startStack(build: Build, options: { door: boolean }): Prom
     options.door ? startDiscord(build) : noDoor,
   ]);
   const core = { ...redis, ...signing };
-  const worker = { ...core, ...model, ...servers.variables };
+  const worker = { ...core, ...archiveOf(build), ...model, ...servers.variables };
   Object.assign(build.environment, worker, policyOf(build), door.env);
   await Promise.all([
     build.start('worker', { name: 'worker', script: 'services/worker/main.ts', env: worker }),
@@ -50,6 +50,11 @@ export async function startStack(build: Build, options: { door: boolean }): Prom
 }
 
 const noDoor: Door = { env: {}, page: undefined };
+
+/** What people have asked is for the worker, and for operators at a terminal. */
+function archiveOf({ env: { ARCHIVE_URL, ARCHIVE_URL_FILE } }: Build): Variables {
+  return { ...(ARCHIVE_URL && { ARCHIVE_URL }), ...(ARCHIVE_URL_FILE && { ARCHIVE_URL_FILE }) };
+}
 
 async function startRedis(build: Build): Promise<Variables> {
   const { REDIS_URL } = build.env;

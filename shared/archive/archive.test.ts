@@ -243,6 +243,7 @@ function diesAfter(error: Error): TestArchive['archive']['transaction'] {
 
 it('lists audit rows of both in one order, by every filter', async () => {
   await fill(600);
+  const since = Date.now() - 10 * hour + 500_000;
   const lists = async () => {
     const filters = [
       {},
@@ -252,7 +253,7 @@ it('lists audit rows of both in one order, by every filter', async () => {
       { run: 'run-30' },
       { kinds: ['decided' as const] },
       { user: 'nobody' },
-      { since: Date.now() - 10 * hour + 500_000 },
+      { since },
     ];
     const found = [];
     for (const filter of filters) found.push((await lookup.audit({ limit: 120, ...filter })).rows);

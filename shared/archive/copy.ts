@@ -32,9 +32,14 @@ export async function copyRuns(redis: Redis, archive: ArchiveDatabase, ids: stri
       runs.map(({ id }) => id),
     );
     const kept = await insertRuns(statements, runs);
+    const wanted = runs.filter(({ id }) => kept.has(id));
+    await insertEntries(
+      statements,
+      wanted.flatMap(({ id, entries }) => entries.map(([at, fields]) => ({ run: id, at, fields }))),
+    );
     const seen: Seen[] = [];
     for (const run of runs) {
-      const last = await copyEntries(redis, statements, run, kept.has(run.id));
+      const last = await copyRest(redis, statements, run, kept.has(run.id));
       if (kept.has(run.id)) await copyResults(redis, statements, run);
       seen.push({ id: run.id, last, fields: Object.keys(run.record).length });
     }
@@ -45,7 +50,11 @@ export async function copyRuns(redis: Redis, archive: ArchiveDatabase, ids: stri
 /** Lets nobody else put in or take out these runs until the transaction ends. */
 export async function lockRuns({ query }: Statements, ids: string[]): Promise<void> {
   // One order for all: two that lock the same runs do not wait for each other for ever.
-  for (const id of ids.toSorted()) await query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [id]);
+  await query(
+    `SELECT pg_advisory_xact_lock(hashtextextended(run, 0))
+       FROM (SELECT run FROM unnest($1::text[]) AS given (run) ORDER BY run OFFSET 0) AS ordered`,
+    [ids],
+  );
 }
 
 async function readStanding(redis: Redis, ids: string[]): Promise<Standing[]> {
@@ -135,26 +144,44 @@ function answerOf(entries: Entries): string {
   }
 }
 
-/** Copies the journal page by page, where it is kept; the id of its last entry. */
-async function copyEntries(
+interface EntryRow {
+  run: string;
+  /** Its id. */
+  at: string;
+  fields: string[];
+}
+
+async function insertEntries({ query }: Statements, rows: EntryRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const ids = rows.map(({ at }) => idParts(at));
+  await query(
+    `INSERT INTO archive.entries (run, ms, seq, entry) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[])
+     ON CONFLICT DO NOTHING`,
+    [
+      rows.map(({ run }) => run),
+      ids.map(([ms]) => ms),
+      ids.map(([, seq]) => seq),
+      rows.map(({ fields }) => fields[1] ?? ''),
+    ],
+  );
+}
+
+/** Copies what the journal has beyond its first page, where it is kept; the id of its last entry. */
+async function copyRest(
   redis: Redis,
-  { query }: Statements,
+  statements: Statements,
   { id, entries }: Standing,
   keep: boolean,
 ): Promise<string> {
-  let last = '';
-  for (let some = entries; some.length > 0;) {
-    if (keep) {
-      const ids = some.map(([entryId]) => idParts(entryId));
-      await query(
-        `INSERT INTO archive.entries (run, ms, seq, entry) SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::text[])
-         ON CONFLICT DO NOTHING`,
-        [id, ids.map(([ms]) => ms), ids.map(([, seq]) => seq), some.map(([, fields]) => fields[1] ?? '')],
-      );
-    }
-    last = some.at(-1)?.[0] ?? '';
-    if (some.length < entryPage) break;
+  let last = entries.at(-1)?.[0] ?? '';
+  for (let some = entries; some.length === entryPage;) {
     some = await redis.xrange(keys.journal(id), `(${last}`, '+', 'COUNT', entryPage);
+    if (keep)
+      await insertEntries(
+        statements,
+        some.map(([at, fields]) => ({ run: id, at, fields })),
+      );
+    last = some.at(-1)?.[0] ?? last;
   }
   return last;
 }

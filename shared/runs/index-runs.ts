@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { keys } from '../keys.ts';
 import { redisNow } from '../redis.ts';
+import { runKeys } from './fence.ts';
 import { readLists } from './lists.ts';
 
 /** Runs that one step looks at. */
@@ -35,7 +36,10 @@ async function indexList(redis: Redis, list: 'recent' | 'failed'): Promise<numbe
     const lists = await readLists(redis, ids);
     const pipeline = redis.pipeline();
     for (const [index, stands] of lists.entries()) {
-      for (const name of names) pipeline.zadd(stands[name], Number(flat[index * 2 + 1]), ids[index] ?? '');
+      const id = ids[index] ?? '';
+      for (const name of names) pipeline.zadd(stands[name], Number(flat[index * 2 + 1]), id);
+      // Earlier versions let them expire by themselves; now housekeeping says when they go, and where.
+      for (const key of Object.values(runKeys(id))) pipeline.persist(key);
     }
     await pipeline.exec();
     looked += ids.length;

@@ -97,9 +97,12 @@ it('looks at the latest runs of an earlier version, says so, and finds all once 
   expect(rows).toEqual([]);
   expect(notes).toEqual([expect.stringContaining('only the latest 5000')]);
   await redis.zremrangebyscore(keys.recent, Date.now() + 500, '+inf');
+  await redis.pexpire(keys.journal('old'), 60_000);
   expect(await indexRuns(redis)).toBeGreaterThan(10);
   expect(names(await listRecent(redis, { user: 'bob', limit: 5 }))).toEqual(['broken', 'old']);
   expect(names(await listFailed(redis, { reasons: ['deadline'], user: '42', limit: 5 }))).toEqual(['broken']);
+  // As that version had it; from here on housekeeping says when it goes.
+  expect(await redis.ttl(keys.journal('old'))).toBe(-1);
   // Once is enough for a day.
   expect(await indexRuns(redis)).toBe(0);
 });

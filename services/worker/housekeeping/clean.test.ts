@@ -4,6 +4,7 @@ import { claimRun } from '#shared/runs/claim.ts';
 import { acceptRun } from '#shared/runs/accept.ts';
 import { endRun } from '#shared/runs/end.ts';
 import { readRun } from '#shared/runs/record.ts';
+import { replayRun } from '#shared/runs/replay.ts';
 import { runRequestSchema, type RunOutcome } from '#shared/run.ts';
 import { fenceOf } from '#test/lib/claims.ts';
 import { clean as cleanAll, leaveForGood, relieve, type Retention } from './clean.ts';
@@ -121,6 +122,18 @@ it('lets the oldest go early when memory is short, failed ones last', async () =
 async function memory(): Promise<{ used: number }> {
   return { used: Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]) };
 }
+
+it('keeps a run for a day that was only just replayed, for its replay answers in its messages', async () => {
+  await run('broken', 'failed', 20 * hour);
+  await redis.hset(keys.run('broken'), 'acceptedAt', Date.now() - 20 * hour);
+  await replayRun({ redis, queues }, 'broken', { from: 'start', by: 'Eve' });
+  await clean();
+  expect(await ids()).toEqual(['broken', 'broken-r1']);
+  expect(await redis.zscore(keys.recent, 'broken')).not.toBeNull();
+  await redis.hset(keys.run('broken'), 'replayedAt', Date.now() - 25 * hour);
+  await clean();
+  expect(await ids()).toEqual(['broken-r1']);
+});
 
 it('keeps what is known of a failed run in Discord as long as the run', async () => {
   await run('broken', 'failed', 1_000);
