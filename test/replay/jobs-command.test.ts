@@ -72,6 +72,14 @@ it('tells of an answer that did not reach Discord', async () => {
   });
 });
 
+it('shows how many calls of an answer were left out', async () => {
+  const toolCalls = Array.from({ length: 40 }, (_, at) => ({ name: 'write', arguments: { file: `${at}.md` } }));
+  rig.model.script('many', [{ toolCalls }, { text: 'Done.' }]);
+  const { runId } = await rig.ask(mark('many', 'Write all.'));
+  expect((await dragoman(['show', runId])).written.out).toContain('write and 8 more, which were left out');
+  expect(toolbox.calls).toHaveLength(32);
+});
+
 it.each<[string, (id: string) => Promise<unknown>]>([
   ['record', (id) => rig.redis.hset(keys.run(id), 'request', '{"mode":"of a newer version"}')],
   ['record that is no JSON', (id) => rig.redis.hset(keys.run(id), 'request', '{"mo')],
