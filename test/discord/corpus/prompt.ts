@@ -1,4 +1,5 @@
 import type { RunRequest } from '#shared/run.ts';
+import { createRunState } from '#shared/runs/fold/run-state.ts';
 import { buildMessages } from '#services/worker/loop/messages.ts';
 import type { Run } from '#services/worker/loop/run.ts';
 
@@ -10,8 +11,7 @@ export interface ModelMessage {
 
 /** What the model is sent for a question, before any tool has run. */
 export function promptOf(request: RunRequest): ModelMessage[] {
-  const state = { request, steps: [], notices: new Set(), acceptedAt: 0 };
-  const run = { state, history: [], parts: { systemPrompt: 'Be kind.' } };
+  const run = { request, state: createRunState(), history: [], parts: { systemPrompt: 'Be kind.' } };
   return buildMessages(run as unknown as Run, [], undefined);
 }
 
