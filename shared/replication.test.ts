@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
+import { startTestRedis } from '#test/lib/redis.ts';
 import { startTestSentinels, type TestSentinels } from '#test/lib/sentinels.ts';
 import { registry } from './metrics.ts';
 import { createQueues, type Queues } from './queues.ts';
@@ -84,6 +85,15 @@ it('many writes at once wait for few answers', async () => {
     const { redis: master } = await group.master();
     return Number(/^cmdstat_wait:calls=(\d+)/m.exec(await master.info('commandstats'))?.[1] ?? 0);
   }
+});
+
+it('does not write again before it is known at which master', async () => {
+  await using another = await startTestRedis();
+  const config = { REDIS_URL: another.url, REDIS_WAIT_REPLICAS: 1, REDIS_WAIT_TIMEOUT_MS: 500 };
+  using torn = createReplication(redis, config);
+  const writing = torn?.confirm(() => redis.incr('{dragoman}:tries'));
+  await expect(writing).rejects.toMatchObject({ reason: 'not-replicated' });
+  expect(await redis.get('{dragoman}:tries')).toBe('1');
 });
 
 it('writes again at the master that takes over, which had not got it', { timeout: 120_000 }, async () => {

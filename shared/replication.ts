@@ -71,13 +71,27 @@ export function createReplication(redis: Redis, config: RedisConfig): Replicatio
       const outcome = moved ? 'another-master' : answer && answer.replicas >= wanted ? 'replicated' : 'late';
       tell(outcome);
       if (outcome === 'replicated') return true;
-      if (closed) throw new Error('closed while replicas were waited for');
-      if (performance.now() > until) throw new UpstreamError('not-replicated', lateText);
-      await sleep(pauseMs);
+      await pause(until);
       if (!moved) continue;
-      history.forget();
+      await agree(until);
       return false;
     }
+  }
+
+  /** Both connections lead to one master: what is written before may have to be written again, and again. */
+  async function agree(until: number): Promise<void> {
+    for (;;) {
+      history.forget();
+      const answer = await rounds.next().catch(() => undefined);
+      if (answer?.history === (await history.now())) return;
+      await pause(until);
+    }
+  }
+
+  async function pause(until: number): Promise<void> {
+    if (closed) throw new Error('closed while replicas were waited for');
+    if (performance.now() > until) throw new UpstreamError('not-replicated', lateText);
+    await sleep(pauseMs);
   }
 
   function tell(outcome: ReplicationOutcome): void {
