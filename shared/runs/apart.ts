@@ -4,8 +4,8 @@ import type { JournalEntry, JournalEntryInput, StoredEntry } from '../journal-en
 const maxInline = 16_000;
 /** What of a longer one the journal shows. */
 const previewChars = 2_000;
-/** Long results that are read with one command. */
-const page = 20;
+/** Characters of long results that are read with one command, unless one has more: Redis serves others between two. */
+const pageChars = 1_000_000;
 
 interface Apart {
   /** The entry as it goes into the journal. */
@@ -35,15 +35,28 @@ export async function rejoin(
   stored: StoredEntry[],
   read: (fields: string[]) => Promise<(string | null | undefined)[]>,
 ): Promise<void> {
-  const waiting = stored.filter(({ entry }) => isApart(entry));
-  for (let from = 0; from < waiting.length; from += page) {
-    const some = waiting.slice(from, from + page);
+  for (const some of pagesOf(stored.filter(({ entry }) => sizeOf(entry) > 0))) {
     const contents = await read(some.map(({ entry }) => fieldOf(entry)));
     for (const [index, each] of some.entries()) {
       const content = contents[index];
       if (typeof content === 'string') each.entry = withContent(each.entry, content) as JournalEntry;
     }
   }
+}
+
+function pagesOf(waiting: StoredEntry[]): StoredEntry[][] {
+  const pages: StoredEntry[][] = [];
+  let chars = Infinity;
+  for (const each of waiting) {
+    const more = sizeOf(each.entry);
+    if (chars + more > pageChars) {
+      pages.push([]);
+      chars = 0;
+    }
+    pages.at(-1)?.push(each);
+    chars += more;
+  }
+  return pages;
 }
 
 /** Cut between characters, not within one. */
@@ -56,9 +69,10 @@ function contentOf(entry: JournalEntryInput): string | undefined {
   return entry.type === 'replay.recorded' ? entry.result?.content : undefined;
 }
 
-function isApart(entry: JournalEntry): boolean {
-  if (entry.type === 'tool.finished') return entry.apart !== undefined;
-  return entry.type === 'replay.recorded' && entry.result?.apart !== undefined;
+/** Characters of the whole content that stands beside the journal; 0: it stands in it. */
+function sizeOf(entry: JournalEntry): number {
+  if (entry.type === 'tool.finished') return entry.apart ?? 0;
+  return entry.type === 'replay.recorded' ? (entry.result?.apart ?? 0) : 0;
 }
 
 function fieldOf(entry: JournalEntryInput): string {

@@ -11,10 +11,14 @@ local now = clock()
 redis.call('HSET', record, 'status', args.to, 'outcome', args.outcome, 'reason', args.reason, 'endedAt', now)
 -- The last one is the end itself; before it the audit log hears of calls that nobody knows the result of.
 for index = 1, #args.entries - 1 do write(args.entries[index]) end
-for _, key in ipairs(redis.call('HKEYS', once)) do
+-- Looked up here and not in Redis: a run may have thousands of calls.
+local known = redis.call('HKEYS', once)
+local stands = {}
+for _, key in ipairs(known) do stands[key] = true end
+for _, key in ipairs(known) do
   local step, call = string.match(key, '^intent:(%d+):(%d+)$')
   local place = step and step .. ':' .. call
-  if place and isOwn(place) and redis.call('HEXISTS', once, 'result:' .. place) == 0 then
+  if place and not stands['copied:' .. place] and not stands['result:' .. place] then
     audit(log, args.id, who(), 'outcome {"step":' .. step .. ',"call":' .. call .. ',"outcome":"unknown"}')
   end
 end

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readJournal } from '#shared/runs/journal.ts';
 import type { EntryOf } from '#shared/journal-entries.ts';
 import { readRun } from '#shared/runs/record.ts';
@@ -114,6 +114,15 @@ test('a button of another run, a late click and a click in a direct message deci
   const dm = await waiting({}, { channel: '@Olga' });
   expect((await press(dm, 'Olga')).message?.content).toContain('direct messages');
   for (const { run } of [first, late, dm]) expect(await decisions(run.id)).toEqual([]);
+});
+
+test('an ingress whose clock is an hour ahead of Redis’ decides as any other', async () => {
+  const { run, card } = await waiting();
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+  await press({ run, card }, 'Olga');
+  clock.mockRestore();
+  expect(await decisions(run.id)).toHaveLength(1);
+  await (await playWorker(rig.redis, rig.queues, run.id)).end('Done.');
 });
 
 test('an expired approval and one whose run has ended lose their buttons', async () => {

@@ -81,3 +81,29 @@ test('the whole text stands in the end, wherever two owners before have died', a
   }
   expect(count).toBeGreaterThan(20);
 });
+
+test.each([-1, 0, 1])(
+  'a part that was sent %i h ago by the clock of who sent it, and long ago by Discord’s, stands once',
+  async (hours) => {
+    const runId = `sent-${hours}`;
+    const question = playground.controls.say({ channel: 'general', author: 'Ada', content: `how long? ${hours}` }).id;
+    const store = createDeliveryStore(redis);
+    const turn = await store.take(runId);
+    const show = async () => {
+      const { parts } = await store.read(runId);
+      const target = { channel, message: question, messages: [question] };
+      const rest = { api, store, runId, target, bot: playground.botId, turn, signal: never };
+      await bring(createPublisher({ ...rest, parts }), 'whole');
+    };
+    await show();
+    // Its ingress died before it could note what was sent; Discord has forgotten the nonce, and the channel is busy.
+    await store.write(runId, turn, '0', { triedAt: Date.now() + hours * 3_600_000 });
+    playground.controls.advanceClock(600_000);
+    for (let count = 0; count < 120; count += 1) {
+      playground.controls.say({ channel: 'general', author: 'Ada', content: `chatter ${count}` });
+    }
+    await show();
+    const replies = playground.controls.messages('general').filter(({ replyTo }) => replyTo === question);
+    expect(replies.map(({ content }) => content)).toEqual(['whole']);
+  },
+);

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '#shared/redis.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
-import { snowflakeOf } from '../discord/snowflakes.ts';
+import { newer, snowflakeOf } from '../discord/snowflakes.ts';
 import { createMarks } from './marks.ts';
 
 let server: TestRedis;
@@ -186,4 +186,14 @@ it('are not forgotten while a message is being dealt with, or the channel could 
   marks.trim();
   await marks.flush();
   expect((await stored()).marks).toEqual([]);
+});
+
+it.each([-1, 1])('an own clock that is %i h ahead leads past nothing', async (hours) => {
+  const now = Date.now();
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(now + hours * 3_600_000);
+  await using marks = createMarks(redis);
+  const first = await marks.load();
+  clock.mockRestore();
+  expect(first.now).toBeLessThan(now + 60_000);
+  expect(newer(snowflakeOf(now + 60_000), first.since)).toBe(true);
 });

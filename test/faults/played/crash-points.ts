@@ -65,7 +65,19 @@ export const ingressPoints: Record<string, Matches> = {
   done: script('finish'),
 };
 
-/** Points that a process comes by once. */
-export const oncePoints = new Set(['catch-up']);
+const appended =
+  (fits: (line: string) => boolean): Matches =>
+  (deed, [text = '']) =>
+    deed === 'append' && text.split('\n').some((line) => line !== '' && fits(line));
 
-export const crashPoints: Record<string, Matches> = { ...workerPoints, ...ingressPoints };
+/** Points of a tool-runner: what it does to its call file, which is no command to Redis but as good as one here. */
+export const runnerPoints: Record<string, Matches> = {
+  'call file begun': (deed, [from = '']) => deed === 'rename' && from.endsWith('.new'),
+  'call intended': appended((line) => !line.includes('"result":')),
+  'call finished': appended((line) => line.includes('"result":')),
+};
+
+/** Points that a process comes by once. */
+export const oncePoints = new Set(['catch-up', 'call file begun']);
+
+export const crashPoints: Record<string, Matches> = { ...workerPoints, ...ingressPoints, ...runnerPoints };

@@ -1,9 +1,10 @@
 import { Redis } from 'ioredis';
 import { openWitness } from '#test/model/witness.ts';
+import { watchFileDeeds } from './call-file-points.ts';
 import { crashPoints, type Phase } from './crash-points.ts';
 
 // Loaded into a service with `--import`: the process ends as by kill -9 at a named point, namely before a command to
-// Redis is sent, when it has been sent, or when its answer has come. CRASH_AT is `phase:point`, CRASH_NTH which time.
+// Redis is sent, when it has been sent, or when its answer has come; or the same with what a tool-runner does to its call file. CRASH_AT is `phase:point`, CRASH_NTH which time.
 // Without CRASH_AT the process lives, and each point that it comes by is witnessed once.
 
 const [phase, name] = (process.env['CRASH_AT'] ?? ':').split(':', 2) as [Phase | '', string];
@@ -31,10 +32,14 @@ function census(command: string, args: string[]): void {
   }
 }
 
+/** Whether this is the time at which the process is to end. */
+function comesBy(command: string, args: string[]): boolean {
+  if (name === '') census(command, args);
+  return matches(command, args) && (seen += 1) === nth;
+}
+
 function crashingSend(this: Redis, ...[command, stream]: Parameters<Send>): unknown {
-  const args = command.args.map(String);
-  if (name === '') census(command.name, args);
-  const hit = matches(command.name, args) && (seen += 1) === nth;
+  const hit = comesBy(command.name, command.args.map(String));
   if (hit && phase === 'before') crash();
   // Asked for first, so that it is heard of before who waits for it.
   if (hit && phase === 'after') command.promise.then(crash, crash);
@@ -43,3 +48,12 @@ function crashingSend(this: Redis, ...[command, stream]: Parameters<Send>): unkn
   return result;
 }
 Redis.prototype.sendCommand = crashingSend;
+
+await watchFileDeeds((deed, what) => {
+  const hit = comesBy(deed, [what]);
+  const crashIf = (at: Phase) => () => {
+    if (hit && phase === at) crash();
+  };
+  crashIf('before')();
+  return { begun: crashIf('sent'), done: crashIf('after') };
+});

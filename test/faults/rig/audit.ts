@@ -6,7 +6,8 @@ import type { Case } from './ledger.ts';
 
 /**
  * Compares the audit log with what the played tools have witnessed: each call has one intent and, when its run has ended,
- * one outcome; no execution is without an intent; the chain is whole. Returns what is wrong, as sentences.
+ * one outcome; no execution is without an intent; the chain is whole. A case's replays are judged like its first run.
+ * Returns what is wrong, as sentences.
  */
 export async function auditProblems(redisUrl: string, signingKey: string, cases: Iterable<Case>): Promise<string[]> {
   const redis = connectRedis(redisUrl, 'audit');
@@ -14,7 +15,7 @@ export async function auditProblems(redisUrl: string, signingKey: string, cases:
     const { problems } = await checkAudit(redis, signingKey);
     const runs = new Map<string, AuditedCalls>();
     for await (const row of readAudit(redis)) take(runs, row);
-    return [...problems, ...[...cases].flatMap((each) => wrongIn(each, runs.get(discordRunId(each.question))))];
+    return [...problems, ...[...cases].flatMap((each) => wrongIn(each, runsOf(runs, each)))];
   } finally {
     redis.disconnect();
   }
@@ -37,20 +38,38 @@ function take(runs: Map<string, AuditedCalls>, { run, kind, data }: StoredAuditR
   if (kind === 'intent') calls.tools.push(`${tool.replace(/^played__/, '')} in step ${step}`);
 }
 
-function wrongIn({ plan, executions, endedAt }: Case, audited: AuditedCalls | undefined): string[] {
-  const { intents = [], outcomes = [], tools = [] } = audited ?? {};
+/** What was audited of a case: of its run, and of each replay of it. */
+function runsOf(runs: Map<string, AuditedCalls>, { question }: Case): AuditedCalls[] {
+  const first = discordRunId(question);
+  return [...runs].flatMap(([run, calls]) => (run === first || run.startsWith(`${first}-r`) ? [calls] : []));
+}
+
+function wrongIn(each: Case, audited: AuditedCalls[]): string[] {
+  const ended = each.endedAt !== undefined;
+  const wrong = [...audited.flatMap((calls) => unpaired(calls, ended)), ...unannounced(each, audited)];
+  return wrong.map((what) => `the audit of case ${each.plan.case} ${what}`);
+}
+
+/** Within one run each call has one intent and one outcome. */
+function unpaired({ intents, outcomes }: AuditedCalls, ended: boolean): string[] {
   const wrong: string[] = [];
   if (new Set(intents).size < intents.length) wrong.push('has an intent twice');
   if (new Set(outcomes).size < outcomes.length) wrong.push('has an outcome twice');
   if (outcomes.some((place) => !intents.includes(place))) wrong.push('has an outcome without an intent');
-  if (endedAt !== undefined && outcomes.length < intents.length) wrong.push('has an intent without an outcome');
+  if (ended && outcomes.length < intents.length) wrong.push('has an intent without an outcome');
+  return wrong;
+}
+
+/** What was executed is among the intents. */
+function unannounced({ executions }: Case, audited: AuditedCalls[]): string[] {
+  const tools = audited.flatMap((calls) => calls.tools);
   const done = new Map(
     executions.map(({ tool, step, call }) => [`${tool} ${step} ${call}`, `${tool} in step ${step}`]),
   );
-  for (const execution of done.values()) {
+  return [...done.values()].flatMap((execution) => {
     const at = tools.indexOf(execution);
-    if (at === -1) wrong.push(`lacks the intent of ${execution}`);
-    else tools.splice(at, 1);
-  }
-  return wrong.map((what) => `the audit of case ${plan.case} ${what}`);
+    if (at === -1) return [`lacks the intent of ${execution}`];
+    tools.splice(at, 1);
+    return [];
+  });
 }

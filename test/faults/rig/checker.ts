@@ -32,6 +32,8 @@ export interface Verdict {
   refusedAndDone: string[];
   /** Where the audit log is not what the witnesses have seen, as sentences. */
   auditWrong: string[];
+  /** Commands for which Redis stood still, and kept all others waiting. */
+  slow: string[];
 }
 
 export function check(cases: Iterable<Case>): Verdict {
@@ -53,6 +55,7 @@ export function check(cases: Iterable<Case>): Verdict {
     orderWrong: outOfOrder(all),
     refusedAndDone: names((each) => isRefused(each) && each.parts.length > 0),
     auditWrong: [],
+    slow: [],
   };
 }
 

@@ -1,3 +1,5 @@
+import { connectRedis } from '#shared/redis.ts';
+import { slowCommands } from '#test/lib/slowlog.ts';
 import { auditProblems } from './audit.ts';
 import { check, type Verdict } from './checker.ts';
 import type { Case } from './ledger.ts';
@@ -21,6 +23,7 @@ export async function settleAndCheck(
   const verdict = check(rig.ledger.cases.values());
   const audited = [...rig.ledger.cases.values()].filter((each) => !unaudited(each));
   verdict.auditWrong = await auditProblems(rig.redisUrl, rigSigningKey, audited);
+  verdict.slow = await slowIn(rig, say);
   const { lost, failed, effectsTwice, effectsMissing, executedAgain, repliesTwice, partsWrong, refusedAndDone } =
     verdict;
   const suspects = [
@@ -37,6 +40,22 @@ export async function settleAndCheck(
   if (named.length > 0) say(await rig.journals(named));
   if (lost.length > 0) say(`the ingress said last:\n${rig.ingress.current()?.tail() ?? '(it is not running)'}`);
   return verdict;
+}
+
+/** Milliseconds: far above what any command of ours takes, and above the pauses of a busy machine. */
+const slowMs = 500;
+
+/** Tells Redis' slowest commands since it was started; returns those that kept everybody waiting. */
+async function slowIn(rig: Rig, say: (text: string) => void): Promise<string[]> {
+  const redis = connectRedis(rig.redisUrl, 'slowlog');
+  try {
+    const slow = await slowCommands(redis);
+    const [slowest] = slow;
+    if (slowest) say(`SLOWLOG: ${slow.length} commands above 10 ms, the slowest ${slowest.name} ${slowest.ms} ms`);
+    return slow.filter(({ ms }) => ms > slowMs).map(({ name, ms }) => `${name} ${ms} ms`);
+  } finally {
+    redis.disconnect();
+  }
 }
 
 export function deaths(rig: Rig): string[] {

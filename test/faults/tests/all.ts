@@ -13,6 +13,7 @@ import { failedReads } from './r18-catch-up.ts';
 import { newerVersion } from './r19-versions.ts';
 import { memoryOverLimit } from './r20-memory.ts';
 import { removedJobs } from './r21-jobs.ts';
+import { replays } from './r23-replays.ts';
 import { writesInFlight } from './r2-writes.ts';
 import { redisKills } from './r3-redis.ts';
 import { redisRefuses } from './r4-redis-refuses.ts';
@@ -47,4 +48,5 @@ export const faultTests: FaultTest[] = [
   newerVersion,
   memoryOverLimit,
   removedJobs,
+  replays,
 ];

@@ -1,17 +1,18 @@
 import { createTail } from '../rig/tail.ts';
+import type { Case } from '../rig/ledger.ts';
 import { startHuman } from '../rig/human.ts';
 import { mixedPlans, startLoad } from '../rig/load.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
-import { crashFlags, ingressPoints, oncePoints, phases, workerPoints } from '../played/crash-points.ts';
+import { crashFlags, crashPoints, oncePoints, phases, runnerPoints, workerPoints } from '../played/crash-points.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
-/** Workers and ingress that end at named points: before, right after and at the confirmation of each thing they store. */
+/** Processes that end at named points: before, right after and at the confirmation of each thing they store. */
 export const crashPointsTest: FaultTest = {
   name: 'R1P',
-  title: 'named crash points of worker and ingress',
-  full: 198,
-  quick: 22,
+  title: 'named crash points of worker, ingress and tool-runner',
+  full: 225,
+  quick: 25,
   run,
 };
 
@@ -22,22 +23,23 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const crashed = createTail<{ point: string }>(rig.crashes);
   const points: string[] = [];
   const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1), { questions: true }));
-  const all = phases.flatMap((phase) =>
-    [...Object.keys(workerPoints), ...Object.keys(ingressPoints)].map((name) => `${phase}:${name}`),
-  );
+  const all = phases.flatMap((phase) => Object.keys(crashPoints).map((name) => `${phase}:${name}`));
+  const withoutTools: Span[] = [];
   // Each point once before any comes twice; a quick form takes some of them, by the seed.
   const shuffled = all.toSorted(() => draw() - 0.5);
   const order = Array.from({ length: size }, (_, at) => shuffled[at % shuffled.length] ?? '');
   for (const [at, point] of order.entries()) {
     const nth = 1 + Math.floor(draw() * (oncePoints.has(point.split(':')[1] ?? '') ? 1 : 4));
     const env = { CRASH_AT: point, CRASH_NTH: String(nth) };
-    await crashOne(rig, point, env);
+    await crashOne(rig, point, env, withoutTools);
     points.push(...atPoints(crashed()));
     if ((at + 1) % 20 === 0) say(`${at + 1} of ${size} crashes, ${rig.ledger.cases.size} questions asked`);
   }
   await load.stop();
   const verdict = await settleAndCheck(rig, say);
   points.push(...atPoints(crashed()));
+  const asked = rig.ledger.cases;
+  verdict.effectsMissing = verdict.effectsMissing.filter((name) => !metAny(asked.get(name), withoutTools));
   const missed = all.filter((point) => order.includes(point) && !points.includes(point));
   return judge({
     test: 'R1 named points',
@@ -53,23 +55,39 @@ function atPoints(lines: { point: string }[]): string[] {
   return lines.map(({ point }) => point).filter((point) => point.includes(':'));
 }
 
+/** While the tool-runner was away the model had no such tools, and answered without. Milliseconds since the epoch. */
+interface Span {
+  from: number;
+  to: number;
+}
+
+function metAny(each: Case | undefined, spans: Span[]): boolean {
+  return spans.some(({ from, to }) => each && each.askedAt < to && (each.endedAt ?? Infinity) > from);
+}
+
 /** Starts the process that is to end at this point, and waits until it has, or has not for long. */
-async function crashOne(rig: Rig, point: string, env: Record<string, string>): Promise<void> {
+async function crashOne(rig: Rig, point: string, env: Record<string, string>, withoutTools: Span[]): Promise<void> {
   const patienceMs = 40_000;
-  if (Object.hasOwn(workerPoints, point.split(':')[1] ?? '')) {
+  const name = point.split(':')[1] ?? '';
+  if (Object.hasOwn(workerPoints, name)) {
     const worker = await rig.workers.start(env, { replaced: false });
     const gone = rig.until(() => !rig.workers.ready().includes(worker), patienceMs);
     if (!(await gone)) await rig.workers.remove(worker);
     return;
   }
-  await rig.ingress.kill();
+  const isRunner = Object.hasOwn(runnerPoints, name);
+  const victim = isRunner ? rig.runner : rig.ingress;
+  const from = Date.now();
+  await victim.kill();
   // It may end before it says that it is ready: what was left over is shown at once.
-  await rig.ingress.start(env).catch(() => undefined);
-  const process = rig.ingress.current();
+  await victim.start(env).catch(() => undefined);
+  const process = victim.current();
   const gone = new Set<unknown>();
   void process?.gone.then(() => gone.add(process));
   await rig.until(() => !process || gone.has(process), patienceMs);
-  rig.ingress.died.length = 0;
-  await rig.ingress.kill();
-  await rig.ingress.start();
+  victim.died.length = 0;
+  await victim.kill();
+  await victim.start();
+  // Workers look for its tools again after some seconds.
+  if (isRunner) withoutTools.push({ from, to: Date.now() + 10_000 });
 }

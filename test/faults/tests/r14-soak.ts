@@ -19,7 +19,7 @@ type Sample = Record<string, number>;
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   // What a process keeps for good must fit beside its work: one that keeps something of every run ends by itself.
   await using rig = await startRig({ workers: 2, chunkDelayMs: 0, flags: [`--max-old-space-size=${heapMb}`] });
-  const redis = connectRedis(rig.redis.url, 'soak');
+  const redis = connectRedis(rig.redisUrl, 'soak');
   await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };
   const load = startLoad(rig, 15, mixedPlans(drawOf(seed + 1)));
   const samples: Sample[] = [];

@@ -73,7 +73,7 @@ async function stepAll({ seed, size, say }: FaultOptions, clocks: Clocks): Promi
     atLeast: Object.fromEntries(steps.map(({ name }) => [name, Math.floor(size / steps.length)])),
     verdict,
     resumeMs: found.resumeMs,
-    resumeLimitMs: 17_000,
+    resumeLimitMs: 30_000,
     further: deaths(rig),
   });
 }

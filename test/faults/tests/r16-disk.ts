@@ -85,7 +85,7 @@ function askedForCalls(rig: Rig): number {
 }
 
 async function setSync(rig: Rig, policy: 'always' | 'everysec'): Promise<void> {
-  const redis = connectRedis(rig.redis.url, 'sync');
+  const redis = connectRedis(rig.redisUrl, 'sync');
   try {
     await redis.config('SET', 'appendfsync', policy);
   } finally {

@@ -36,7 +36,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const draw = drawOf(seed);
   await using rig = await startRig({ workers: 3, workerEnv: { RUN_MAX_ATTEMPTS: '100' } });
   await using human = startHuman(rig);
-  const redis = connectRedis(rig.redis.url, 'newer');
+  const redis = connectRedis(rig.redisUrl, 'newer');
   await using queues = createQueues(redis);
   await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };
   const runs = createRunStore({ redis, queues });
@@ -74,7 +74,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     atLeast: { 'newer entries': size, 'kept and answered in the end': foreign.length, expired: 1 },
     verdict,
     resumeMs: found.resumeMs,
-    resumeLimitMs: 17_000,
+    resumeLimitMs: 30_000,
     further: deaths(rig),
   });
 }

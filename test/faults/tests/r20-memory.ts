@@ -6,7 +6,6 @@ import { connectRedis } from '#shared/redis.ts';
 import { readMemory } from '#shared/redis-memory.ts';
 import { discordRunId } from '#shared/run.ts';
 import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
-import { isRefused } from '../rig/ledger.ts';
 import { mixedPlans, startLoad } from '../rig/load.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
@@ -33,7 +32,7 @@ const squeeze = 0.97;
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const draw = drawOf(seed);
   await using rig = await startRig({ workers: 2, workerEnv: { RETENTION_MEMORY_PERCENT: '90' } });
-  const redis = connectRedis(rig.redis.url, 'memory');
+  const redis = connectRedis(rig.redisUrl, 'memory');
   await using queues = createQueues(redis);
   await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };
   const runs = createRunStore({ redis, queues });
@@ -46,20 +45,27 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     await sleep(500 + draw() * 1_000);
     await load.stop();
     hits['answers unseen meanwhile'] += await answerUnseen(rig, redis);
-    load = startLoad(rig, 12, plans);
     const limit = Math.floor((await readMemory(redis)).used * squeeze);
     await redis.config('SET', 'maxmemory', String(limit));
     hits['over the limit'] += 1;
     const from = Date.now();
-    await rig.ingress.start();
     if (await relieved(rig, redis)) hits.relieved += 1;
     else wrong.push(`${at}: nothing was freed within ${Math.round((Date.now() - from) / 1_000)} s`);
+    say(`${at + 1} of ${size} times over the limit, relief after ${((Date.now() - from) / 1_000).toFixed(1)} s`);
     hits['old runs gone'] += old.length - (await redis.exists(...old.map(keys.run)));
-    // Under the limit, which stands, questions are taken again.
+    await rig.ingress.start();
+    load = startLoad(rig, 12, plans);
+    await sleep(1_000 + draw() * 2_000);
+    // Far over the limit, so that nothing helps for a while: questions are refused.
+    await redis.config('SET', 'maxmemory', String(Math.floor(limit / 4)));
+    for (let count = 0; count < 4; count += 1) await rig.ask(plans());
+    const refusedBefore = refusedIn(rig);
+    await rig.until(() => refusedIn(rig) > refusedBefore, 30_000);
+    await redis.config('SET', 'maxmemory', String(limit));
+    // Under the limit, which stands, they are taken again.
     const asked = rig.ledger.cases.size;
     const taken = () => [...rig.ledger.cases.values()].slice(asked).some((each) => each.endedAt !== undefined);
     if (!(await rig.until(taken, 60_000))) wrong.push(`${at}: no question is taken after the relief`);
-    say(`${at + 1} of ${size} times over the limit, relief after ${((Date.now() - from) / 1_000).toFixed(1)} s`);
     // The next time begins with room for what is to be squeezed then.
     if (at + 1 < size) await redis.config('SET', 'maxmemory', '0');
   }
@@ -67,14 +73,17 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const verdict = await settleAndCheck(rig, say);
   const { used, max } = await readMemory(redis);
   if (used > max) wrong.push(`in the end ${used} bytes are used of ${max}`);
-  const refused = [...rig.ledger.cases.values()].filter((each) => isRefused(each) || each.refusals.length > 0).length;
   return judge({
     test: 'R20 memory over the limit',
-    hits: { ...hits, 'questions refused': refused },
+    hits: { ...hits, 'questions refused': refusedIn(rig) },
     atLeast: { relieved: size, 'old runs gone': size, 'answers unseen meanwhile': size, 'questions refused': 1 },
     verdict,
     further: [...wrong, ...deaths(rig)],
   });
+}
+
+function refusedIn(rig: Rig): number {
+  return [...rig.ledger.cases.values()].filter(({ refusals }) => refusals.length > 0).length;
 }
 
 /** Runs of a terminal that have ended an hour ago: what relief may take. Returns their ids. */

@@ -72,7 +72,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     workerEnv: { RUN_MAX_ATTEMPTS: '100', WORKER_CONCURRENCY: '6' },
   });
   await using human = startHuman(rig);
-  const redis = connectRedis(rig.redis.url, 'queue-view');
+  const redis = connectRedis(rig.redisUrl, 'queue-view');
   await using queues = createQueues(redis);
   await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };
   const load = startLoad(rig, openQuestions, mixedPlans(drawOf(seed + 1), { questions: true }));

@@ -34,7 +34,7 @@ const askedMeanwhile = 4;
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const draw = drawOf(seed);
   await using rig = await startRig({ workers: 2 });
-  const redis = connectRedis(rig.redis.url, 'trouble');
+  const redis = connectRedis(rig.redisUrl, 'trouble');
   await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };
   const plans = mixedPlans(drawOf(seed + 1));
   const load = startLoad(rig, 20, plans);

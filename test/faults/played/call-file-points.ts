@@ -1,0 +1,39 @@
+import fs, { open, type FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { devNull } from 'node:os';
+
+/** What is done to the call file, as `crash-points.ts` names it: `append` with the text, `sync`, `rename` with the old name. */
+export type FileDeed = 'append' | 'rename';
+
+/** Told before a deed, and when it was begun (in memory of the system, not on disk yet) and done. */
+export type OnFileDeed = (deed: FileDeed, what: string) => { begun(): void; done(): void };
+
+/** Lets `on` hear of everything that this process writes through file handles of `node:fs/promises`, and what it renames. */
+export async function watchFileDeeds(on: OnFileDeed): Promise<void> {
+  await using handle = await open(devNull, 'w');
+  const handles = Object.getPrototypeOf(handle) as FileHandle;
+  const append = handles.appendFile;
+  const sync = handles.datasync;
+  const waiting = new WeakMap<FileHandle, () => void>();
+  handles.appendFile = async function appendFile(this: FileHandle, ...args: Parameters<typeof append>): Promise<void> {
+    const { begun, done } = on('append', String(args[0]));
+    await append.apply(this, args);
+    waiting.set(this, done);
+    begun();
+  };
+  // It counts when it is on disk.
+  handles.datasync = async function datasync(this: FileHandle): Promise<void> {
+    await sync.call(this);
+    waiting.get(this)?.();
+    waiting.delete(this);
+  };
+  const { rename } = fs;
+  fs.rename = async (from, to) => {
+    const { begun, done } = on('rename', String(from));
+    const renaming = rename(from, to);
+    begun();
+    await renaming;
+    done();
+  };
+  syncBuiltinESMExports();
+}
