@@ -88,7 +88,7 @@ test.each([-1, 0, 1])(
     const runId = `sent-${hours}`;
     const question = playground.controls.say({ channel: 'general', author: 'Ada', content: `how long? ${hours}` }).id;
     const store = createDeliveryStore(redis);
-    const turn = await store.take(runId);
+    const { turn } = await store.take(runId);
     const show = async () => {
       const { parts } = await store.read(runId);
       const target = { channel, message: question, messages: [question] };
