@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
 import { startTestRedis } from '#test/lib/redis.ts';
@@ -89,11 +90,33 @@ it('many writes at once wait for few answers', async () => {
 
 it('does not write again before it is known at which master', async () => {
   await using another = await startTestRedis();
-  const config = { REDIS_URL: another.url, REDIS_WAIT_REPLICAS: 1, REDIS_WAIT_TIMEOUT_MS: 500 };
-  using torn = createReplication(redis, config);
-  const writing = torn?.confirm(() => redis.incr('{dragoman}:tries'));
-  await expect(writing).rejects.toMatchObject({ reason: 'not-replicated' });
-  expect(await redis.get('{dragoman}:tries')).toBe('1');
+  const torn = connectRedis(another.url, 'test');
+  const config = { REDIS_URL: group.url, REDIS_WAIT_REPLICAS: 1, REDIS_WAIT_TIMEOUT_MS: 1_000 };
+  using replicas = createReplication(torn, config);
+  await expect(replicas?.confirm(() => torn.incr('{dragoman}:tries'))).rejects.toMatchObject({
+    reason: 'not-replicated',
+  });
+  expect(await torn.get('{dragoman}:tries')).toBe('1');
+  torn.disconnect();
+});
+
+it('writes again once when a master has begun another history, however many write', async () => {
+  await using first = await startTestRedis();
+  await using second = await startTestRedis();
+  const [one, two] = [first, second].map(({ url }) => connectRedis(url, 'test')) as [Redis, Redis];
+  await two.replicaof('127.0.0.1', first.port);
+  const config = { REDIS_URL: first.url, REDIS_WAIT_REPLICAS: 1, REDIS_WAIT_TIMEOUT_MS: 4_000 };
+  using made = createReplication(one, config);
+  await made?.confirmPatiently(() => one.set('{dragoman}:before', '1'));
+  await one.multi().replicaof('127.0.0.1', 1).replicaof('NO', 'ONE').exec();
+  const writers = Array.from({ length: 30 }, (_, at) => `{dragoman}:writer:${at}`);
+  const writing = writers.map(async (key, at) => {
+    await sleep(at * 15);
+    await made?.confirmPatiently(() => one.incr(key));
+  });
+  await Promise.all(writing);
+  expect(Math.max(...(await one.mget(writers)).map(Number))).toBe(2);
+  for (const redis of [one, two]) redis.disconnect();
 });
 
 it('writes again at the master that takes over, which had not got it', { timeout: 120_000 }, async () => {

@@ -58,16 +58,15 @@ export function createReplication(redis: Redis, config: RedisConfig): Replicatio
   }
 
   async function writeOnce<T>(work: () => Promise<T>): Promise<{ result: T; standing: Standing }> {
-    const connection = history.now();
-    const id = await connection;
-    return { result: await work(), standing: { connection, id } };
+    const standing = await history.now();
+    return { result: await work(), standing };
   }
 
   /** True when enough replicas have it, false when another master has taken over. */
-  async function waitFor({ connection, id }: Standing, until: number): Promise<boolean> {
+  async function waitFor({ breaks, id }: Standing, until: number): Promise<boolean> {
     for (;;) {
       const answer = await rounds.next().catch(() => undefined);
-      const moved = !history.is(connection) || (answer !== undefined && answer.history !== id);
+      const moved = history.breaks() !== breaks || (answer !== undefined && answer.history !== id);
       const outcome = moved ? 'another-master' : answer && answer.replicas >= wanted ? 'replicated' : 'late';
       tell(outcome);
       if (outcome === 'replicated') return true;
@@ -83,7 +82,7 @@ export function createReplication(redis: Redis, config: RedisConfig): Replicatio
     for (;;) {
       history.forget();
       const answer = await rounds.next().catch(() => undefined);
-      if (answer?.history === (await history.now())) return;
+      if (answer?.history === (await history.now()).id) return;
       await pause(until);
     }
   }
@@ -112,30 +111,36 @@ export function createReplication(redis: Redis, config: RedisConfig): Replicatio
   };
 }
 
+/** What a write rests on. */
+interface Standing {
+  /** How often its connection had broken before. */
+  breaks: number;
+  /** Of the history that it was written into. */
+  id: string;
+}
+
 /** Knows the id of the history that the server of `redis` writes: a replica that becomes master begins another one. */
 function watchHistory(redis: Redis) {
+  let breaks = 0;
   let known: Promise<string> | undefined;
   const forget = (): void => {
     known = undefined;
   };
-  redis.on('close', forget);
+  redis.on('close', () => {
+    breaks += 1;
+    forget();
+  });
   return {
-    now(): Promise<string> {
+    async now(): Promise<Standing> {
+      const before = breaks;
       known ??= redis.info('replication').then(historyIn);
       known.catch(forget);
-      return known;
+      return { breaks: before, id: await known };
     },
-    /** Whether the connection has stood since `now` said so. */
-    is: (before: Promise<string>) => known === before,
+    breaks: () => breaks,
+    /** It is asked anew; what rests on it keeps standing. */
     forget,
   };
-}
-
-/** What a write rests on. */
-interface Standing {
-  connection: Promise<string>;
-  /** Of the history that it was written into. */
-  id: string;
 }
 
 interface Answer {
