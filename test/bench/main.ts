@@ -9,8 +9,9 @@ import { discordCommands } from './discord-trips.ts';
 import { measureBytes } from './bytes.ts';
 import { measureLists } from './lists.ts';
 import { inTurns, load, rounds, steady } from './measures.ts';
-import { startMinimal, startProduct } from './pipelines.ts';
-import { startProcess } from './processes.ts';
+import { comparePeers } from './peers/compare.ts';
+import { startMinimal, startProduct, type Backends } from './pipelines.ts';
+import { startProcess, type Started } from './processes.ts';
 import { report, type Sizes } from './report.ts';
 
 const words = Array.from({ length: 32 }, (_, index) => `word${index}`).join(' ');
@@ -25,25 +26,36 @@ const rules = {
 const modelMs = 500;
 const quick = { warmUp: 400, serial: 60, saturationRounds: 3, saturation: 300, slowRounds: 1, windowMs: 4_000 };
 const full = { warmUp: 1_500, serial: 400, saturationRounds: 5, saturation: 1_000, slowRounds: 3, windowMs: 8_000 };
-const sizes: Sizes = { ...(process.argv.includes('--quick') ? quick : full), inFlight: 64, slowInFlight: 200, modelMs };
+const isAmongPeers = process.argv.includes('--durable-peers');
+const isQuick = process.argv.includes('--quick');
+const sizes: Sizes = { ...(isQuick ? quick : full), inFlight: 64, slowInFlight: 200, modelMs };
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-bench-'));
   await writeFile(path.join(folder, 'note.txt'), 'A note of some two hundred characters. '.repeat(5));
   await writeFile(path.join(folder, 'rules.json'), JSON.stringify(rules));
-  await using redis = await startTestRedis({ durable: true });
   await using model = await startProcess(
     'test/model/main.ts',
     { PLAYED_MODEL_RULES: path.join(folder, 'rules.json') },
     (line) => line['ready'] === true,
   );
   const modelUrl = new URL(String(model.ready['url'])).origin;
-  const backends = { redisUrl: redis.url, modelUrl, workspace: folder, expected: 'word31' };
+  const played = { modelUrl, workspace: folder, expected: 'word31' };
+  say(`load average ${loadNow()}`);
+  await (isAmongPeers ? comparePeers({ model, backends: played, isQuick, say }) : compareMinimal(played, model));
+  say(`load average ${loadNow()}`);
+  await rm(folder, { recursive: true });
+}
+
+async function compareMinimal(played: Omit<Backends, 'redisUrl'>, model: Started): Promise<void> {
+  const { modelUrl } = played;
+  await using redis = await startTestRedis({ durable: true });
+  const backends = { ...played, redisUrl: redis.url };
   await using minimal = await startMinimal(backends);
   await using product = await startProduct(backends);
   const pipelines = [minimal, product];
   const shared = { redis: redis.pid() ?? 0, model: model.pid };
-  say(`load average ${loadNow()}; Redis with appendfsync always for both; warming up`);
+  say(`Redis with appendfsync always for both; warming up`);
 
   for (const pipeline of pipelines) await load(pipeline, sizes.warmUp, 32);
   say('one at a time');
@@ -61,8 +73,6 @@ async function main(): Promise<void> {
   await setLatency(modelUrl, 0);
   const commands = await discordCommands(backends);
   process.stdout.write(`\nRedis commands of one question in Discord with one tool call\n${listCommands(commands)}\n`);
-  say(`load average ${loadNow()}`);
-  await rm(folder, { recursive: true });
 }
 
 function say(text: string): void {

@@ -72,10 +72,10 @@ export async function inTurns(pipelines: Pipeline[], count: number): Promise<Ans
 }
 
 /** Several rounds, in each round every pipeline once: results by pipeline, then by round. */
-export async function rounds<T>(
-  pipelines: Pipeline[],
+export async function rounds<P extends Pipeline, T>(
+  pipelines: P[],
   count: number,
-  measure: (pipeline: Pipeline) => Promise<T>,
+  measure: (pipeline: P) => Promise<T>,
 ): Promise<T[][]> {
   const results = pipelines.map((): T[] => []);
   for (let round = 0; round < count; round += 1) {

@@ -185,6 +185,7 @@ export async function startProduct(backends: Backends): Promise<Pipeline> {
   };
 }
 
-function checkAnswer(answer: string, expected: string): void {
+/** @throws Error when it does not end as every right answer does */
+export function checkAnswer(answer: string, expected: string): void {
   if (!answer.endsWith(expected)) throw new Error(`wrong answer: ${answer.slice(0, 200)}`);
 }

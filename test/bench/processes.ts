@@ -67,9 +67,32 @@ function parseLine(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Milliseconds of CPU that a process has used so far, user and system (Linux). */
+/** Milliseconds of CPU that a process and its children have used so far, user and system (Linux). */
 export function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return ticks * 10;
+  const ofOne = (each: number) => {
+    const fields = readFileSync(`/proc/${each}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    // Own user and system, then those of children that have ended.
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    return ticks * 10;
+  };
+  return sumOf(pid, ofOne);
+}
+
+/** Megabytes of memory of a process and its children; what they share is counted once (Linux: PSS). */
+export function memoryMb(pid: number): number {
+  const ofOne = (each: number) =>
+    Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${each}/smaps_rollup`, 'utf8'))?.[1]);
+  return sumOf(pid, ofOne) / 1_024;
+}
+
+/** Children come and go: one that has just ended counts nothing. */
+function sumOf(pid: number, ofOne: (pid: number) => number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  return children.reduce((sum, child) => {
+    try {
+      return sum + sumOf(child, ofOne);
+    } catch {
+      return sum;
+    }
+  }, ofOne(pid));
 }

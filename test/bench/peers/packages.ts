@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { arch, platform, tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+/** Exact, so that figures can be compared. They are no dependencies of the project: nothing but this comparison uses them. */
+const versions: Record<string, string> = {
+  '@dbos-inc/dbos-sdk': '5.3.0',
+  '@restatedev/restate-sdk': '1.17.2',
+  '@restatedev/restate-sdk-clients': '1.17.2',
+  '@restatedev/restate-server': '1.7.12',
+};
+
+/** Outside of the project; kept for the next run. */
+const folder = path.join(tmpdir(), 'dragoman-bench-peers');
+
+/** Installs what is missing with npm, without scripts of the packages. Rejects with npm's words when it cannot. */
+export async function installPeers(say: (text: string) => void): Promise<void> {
+  const missing = Object.keys(versions).filter((name) => installedVersion(name) !== versions[name]);
+  if (missing.length === 0) return say(`the peers' packages lie in ${folder}`);
+  say(`npm installs ${missing.join(', ')} into ${folder}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: versions }));
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--save-exact'];
+  await promisify(execFile)('npm', ['install', ...options], { cwd: folder });
+}
+
+function installedVersion(name: string): string | undefined {
+  const file = path.join(folder, 'node_modules', name, 'package.json');
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** A module of the peers. `T`: the part of it that is used here, written down by hand. */
+export function loadPeer<T>(name: string): T {
+  return createRequire(path.join(folder, 'package.json'))(name) as T;
+}
+
+/** The server's own binary, without the launcher around it. Throws where there is none for this platform. */
+export function restateBinary(): string {
+  const file = path.join(folder, `node_modules/@restatedev/restate-server-${platform()}-${arch()}/bin/restate-server`);
+  if (!existsSync(file)) throw new Error(`restate-server has no build for ${platform()} ${arch()}`);
+  return file;
+}

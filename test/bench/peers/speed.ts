@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { Pool } from 'undici';
+import { inTurns, load, rounds, type Load } from '../measures.ts';
+import { checkAnswer, type Answer, type Pipeline } from '../pipelines.ts';
+import { memoryMb } from '../processes.ts';
+import type { End, Question } from './agent.ts';
+import { askDirectly } from './dbos.ts';
+import type { Played, System } from './system.ts';
+
+export interface SpeedSizes {
+  warmUp: number;
+  serial: number;
+  rounds: number;
+  /** Runs of one round, for each number of them in flight. */
+  runs: Map<number, number>;
+}
+
+/** One of the ways that are compared, and the server that it rests on. */
+export interface Candidate extends Pipeline {
+  server: number;
+}
+
+/** By candidate. */
+export interface Speed {
+  name: string;
+  idle: Answer[];
+  /** By the number in flight, then by round. */
+  loaded: Map<number, Load[]>;
+  memory: { server: number; worker: number };
+}
+
+/** Measures all candidates in turns. */
+export async function measureSpeed(
+  candidates: Candidate[],
+  sizes: SpeedSizes,
+  modelPid: number,
+  say: (text: string) => void,
+): Promise<Speed[]> {
+  say('speed: warming up');
+  for (const each of candidates) await load(each, sizes.warmUp, 32);
+  say('speed: one at a time');
+  const idle = await inTurns(candidates, sizes.serial);
+  const loaded = candidates.map(() => new Map<number, Load[]>());
+  for (const [inFlight, runs] of sizes.runs) {
+    say(`speed: ${inFlight} in flight`);
+    const results = await rounds(candidates, sizes.rounds, (each) =>
+      load(each, runs, inFlight, { server: each.server, model: modelPid }),
+    );
+    for (const [at, loads] of results.entries()) loaded[at]?.set(inFlight, loads);
+  }
+  return candidates.map((each, at) => ({
+    name: each.name,
+    idle: idle[at] ?? [],
+    loaded: loaded[at] ?? new Map<number, Load[]>(),
+    memory: { server: memoryMb(each.server), worker: memoryMb(each.pids.worker) },
+  }));
+}
+
+/** The ways to use one peer: through its queue or ingress, and where its worker has an address of its own also directly. */
+export async function candidatesOf(
+  system: System,
+  played: Played,
+  tool: number,
+  expected: string,
+): Promise<AsyncDisposable & { candidates: Candidate[] }> {
+  const worker = await system.startWorker(played);
+  const candidate = (name: string, ask: (question: Question) => Promise<End>): Candidate => ({
+    name,
+    server: system.server,
+    pids: { worker: worker.pid, tool },
+    async ask(text) {
+      const start = performance.now();
+      const end = await ask({ id: randomUUID(), text });
+      const ms = performance.now() - start;
+      checkAnswer(end.text, expected);
+      return { ms, toolMs: end.toolMs, toolOverheadMs: end.callMs - end.toolMs };
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+  const { direct } = worker.addresses;
+  const pool = direct === undefined ? undefined : new Pool(direct, { connections: 128 });
+  return {
+    candidates: [
+      candidate(system.name, ({ id, text }) => system.ask(id, text)),
+      ...(pool ? [candidate(`${system.name} direct`, (question) => askDirectly(pool, question))] : []),
+    ],
+    async [Symbol.asyncDispose]() {
+      await pool?.close();
+      worker.signal('SIGTERM');
+      const force = setTimeout(() => worker.signal('SIGKILL'), 10_000);
+      await worker.gone;
+      clearTimeout(force);
+    },
+  };
+}
