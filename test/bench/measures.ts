@@ -12,12 +12,16 @@ export interface Load {
   cpu: CpuPerRun;
 }
 
-/** `inFlight` questions at any time, `count` in all. `also`: pids of what both pipelines use, by name. */
+/**
+ * `inFlight` questions at any time, `count` in all, or as many as are begun within `maxMs`. `also`: pids of what the
+ * pipelines rest on, by name.
+ */
 export async function load(
   pipeline: Pipeline,
   count: number,
   inFlight: number,
   also: Record<string, number> = {},
+  maxMs = Infinity,
 ): Promise<Load> {
   const answers: Answer[] = [];
   let left = count;
@@ -25,14 +29,14 @@ export async function load(
   const start = performance.now();
   await Promise.all(
     Array.from({ length: inFlight }, async () => {
-      while (left > 0) {
+      while (left > 0 && performance.now() - start < maxMs) {
         left -= 1;
         answers.push(await pipeline.ask('bench'));
       }
     }),
   );
-  const perSecond = (count / (performance.now() - start)) * 1_000;
-  return { perSecond, answers, cpu: cpu(count) };
+  const perSecond = (answers.length / (performance.now() - start)) * 1_000;
+  return { perSecond, answers, cpu: cpu(answers.length) };
 }
 
 /**

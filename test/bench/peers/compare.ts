@@ -18,29 +18,17 @@ import { candidatesOf, measureSpeed, type Speed, type SpeedSizes } from './speed
 import type { Played, System } from './system.ts';
 
 const quick = {
-  speed: {
-    warmUp: 100,
-    serial: 20,
-    rounds: 1,
-    runs: new Map([
-      [16, 100],
-      [64, 200],
-    ]),
-  },
+  speed: { warmUp: 100, serial: 15, rounds: 1, runs: runsInFlight(200), roundMs: 4_000 },
   kills: { kills: 6, forMs: 25_000, settleMs: 20_000, inFlight: 16 },
 };
 const full = {
-  speed: {
-    warmUp: 400,
-    serial: 100,
-    rounds: 3,
-    runs: new Map([
-      [16, 300],
-      [64, 600],
-    ]),
-  },
-  kills: { kills: 100, forMs: 170_000, settleMs: 30_000, inFlight: 16 },
+  speed: { warmUp: 400, serial: 60, rounds: 3, runs: runsInFlight(600), roundMs: 4_000 },
+  kills: { kills: 100, forMs: 150_000, settleMs: 30_000, inFlight: 16 },
 };
+
+function runsInFlight(runs: number): Map<number, number> {
+  return new Map([16, 64].map((inFlight) => [inFlight, runs]));
+}
 
 /** What the bench brings: the played model with its process, and the folder that the tool reads from. */
 export interface Ground {
@@ -82,7 +70,7 @@ async function compareSpeed(
   for (const peer of peers) {
     candidates.push(...stack.use(await candidatesOf(peer, played, tool.pid, backends.expected)).candidates);
   }
-  return measureSpeed(candidates, sizes, model.pid, say);
+  return await measureSpeed(candidates, sizes, model.pid, say);
 }
 
 /** All at once: kills ask for no speed, and so each has the others as noise. */
@@ -90,7 +78,8 @@ async function compareKills(peers: System[], sizes: KillSizes, say: Ground['say'
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-peers-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const model = stack.use(await startRigProcess('test/faults/played/model.ts', {}));
+  const modelEnv = { MODEL_WITNESS: path.join(folder, 'model.jsonl') };
+  const model = stack.use(await startRigProcess('test/faults/played/model.ts', modelEnv));
   const modelUrl = new URL(model.addresses['model'] ?? '').origin;
   const systems: { system: System; played: Played; witness: string }[] = [];
   const witnessOf = async (name: string) => {
@@ -107,5 +96,7 @@ async function compareKills(peers: System[], sizes: KillSizes, say: Ground['say'
     const { url: toolUrl } = stack.use(await startEffectTool(witness));
     systems.push({ system, played: { modelUrl, toolUrl }, witness });
   }
-  return Promise.all(systems.map(({ system, played, witness }) => killWorkers(system, played, witness, sizes, say)));
+  return await Promise.all(
+    systems.map(({ system, played, witness }) => killWorkers(system, played, witness, sizes, say)),
+  );
 }

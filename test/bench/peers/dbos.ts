@@ -16,7 +16,7 @@ export async function startDbos(): Promise<System> {
   let client: ReturnType<DbosModule['DBOSClient']['create']> | undefined;
   // The worker makes the tables; the client only finds them.
   const connect = () =>
-    loadPeer<DbosModule>('@dbos-inc/dbos-sdk').DBOSClient.create({ systemDatabaseUrl: url, applicationName: 'bench' });
+    loadPeer('@dbos-inc/dbos-sdk').DBOSClient.create({ systemDatabaseUrl: url, applicationName: 'bench' });
   return {
     name: 'dbos',
     server: postgres.pid,

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { connectCalls } from '../minimal/calls.ts';
 import { answer, type End, type Question } from './agent.ts';
-import { dbosQueue, dbosWorkflow, type DbosModule } from './modules.ts';
+import { dbosQueue, dbosWorkflow } from './modules.ts';
 import { loadPeer } from './packages.ts';
 
 const { DATABASE_URL = '', MODEL_URL = '', TOOL_URL = '' } = process.env;
 
-const { DBOS } = loadPeer<DbosModule>('@dbos-inc/dbos-sdk');
+const { DBOS } = loadPeer('@dbos-inc/dbos-sdk');
 const calls = connectCalls(MODEL_URL, TOOL_URL);
 
 DBOS.setConfig({ name: 'bench', systemDatabaseUrl: DATABASE_URL, logLevel: 'error' });

@@ -46,13 +46,13 @@ interface Handler {
 }
 
 /** What is used of `@restatedev/restate-sdk`. */
-export interface RestateModule {
+interface RestateModule {
   service(definition: { name: string; handlers: { run(context: Context, question: Question): Promise<End> } }): object;
   createEndpointHandler(options: { services: object[] }): Handler;
 }
 
 /** What is used of `@restatedev/restate-sdk-clients`. */
-export interface ClientsModule {
+interface ClientsModule {
   connect(options: { url: string }): {
     serviceSendClient(service: { name: string }): { run(question: Question, options: object): Promise<object> };
     result(sent: object): Promise<End>;
@@ -61,3 +61,9 @@ export interface ClientsModule {
 }
 
 export const restateService = 'bench';
+
+export interface PeerModules {
+  '@dbos-inc/dbos-sdk': DbosModule;
+  '@restatedev/restate-sdk': RestateModule;
+  '@restatedev/restate-sdk-clients': ClientsModule;
+}

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { arch, platform, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { PeerModules } from './modules.ts';
 
 /** Exact, so that figures can be compared. They are no dependencies of the project: nothing but this comparison uses them. */
 const versions: Record<string, string> = {
@@ -33,9 +34,9 @@ function installedVersion(name: string): string | undefined {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-/** A module of the peers. `T`: the part of it that is used here, written down by hand. */
-export function loadPeer<T>(name: string): T {
-  return createRequire(path.join(folder, 'package.json'))(name) as T;
+/** A module of the peers, once they are installed. */
+export function loadPeer<N extends keyof PeerModules>(name: N): PeerModules[N] {
+  return createRequire(path.join(folder, 'package.json'))(name) as PeerModules[N];
 }
 
 /** The server's own binary, without the launcher around it. Throws where there is none for this platform. */

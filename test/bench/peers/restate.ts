@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diesWithUs } from '#start/embedded/server-user.ts';
 import { freePort } from '#test/lib/ports.ts';
-import { restateService, type ClientsModule } from './modules.ts';
+import { restateService } from './modules.ts';
 import { loadPeer, restateBinary } from './packages.ts';
 import { startPeerWorker, type System } from './system.ts';
 
@@ -14,7 +14,7 @@ import { startPeerWorker, type System } from './system.ts';
 export async function startRestate(): Promise<System> {
   const server = await startServer();
   const workerPort = await freePort();
-  const clients = loadPeer<ClientsModule>('@restatedev/restate-sdk-clients');
+  const clients = loadPeer('@restatedev/restate-sdk-clients');
   const client = clients.connect({ url: server.ingress });
   const service = client.serviceSendClient({ name: restateService });
   let registered = false;
@@ -36,7 +36,7 @@ export async function startRestate(): Promise<System> {
       const { rows } = (await post(`${server.admin}/query`, { query })) as { rows: { paused: number }[] };
       return rows[0]?.paused ?? 0;
     },
-    [Symbol.asyncDispose]: server.stop,
+    [Symbol.asyncDispose]: () => server.stop(),
   };
 }
 
@@ -54,7 +54,9 @@ async function startServer() {
       RESTATE_BIND_PORT: String(nodePort),
       RESTATE_INGRESS__BIND_PORT: String(ingressPort),
       RESTATE_ADMIN__BIND_PORT: String(adminPort),
+      DO_NOT_TRACK: '1',
       RESTATE_DISABLE_TELEMETRY: 'true',
+      RESTATE_ADMIN__DISABLE_WEB_UI: 'true',
       RESTATE_LOG_FILTER: 'error',
     },
     stdio: ['ignore', 'ignore', 'inherit'],

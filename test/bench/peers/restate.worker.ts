@@ -3,11 +3,11 @@ import { createServer } from 'node:http2';
 import { connectCalls } from '../minimal/calls.ts';
 import { answer, type Question } from './agent.ts';
 import { loadPeer } from './packages.ts';
-import { restateService, type RestateModule } from './modules.ts';
+import { restateService } from './modules.ts';
 
 const { MODEL_URL = '', TOOL_URL = '', PORT = '' } = process.env;
 
-const restate = loadPeer<RestateModule>('@restatedev/restate-sdk');
+const restate = loadPeer('@restatedev/restate-sdk');
 const calls = connectCalls(MODEL_URL, TOOL_URL);
 const service = restate.service({
   name: restateService,

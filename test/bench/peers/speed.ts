@@ -11,9 +11,13 @@ export interface SpeedSizes {
   warmUp: number;
   serial: number;
   rounds: number;
-  /** Runs of one round, for each number of them in flight. */
+  /** Runs of one round, for each number of them in flight; fewer where the time is over before. */
   runs: Map<number, number>;
+  roundMs: number;
 }
+
+/** A run that takes longer ends the bench: it is lost. */
+const lostMs = 60_000;
 
 /** One of the ways that are compared, and the server that it rests on. */
 export interface Candidate extends Pipeline {
@@ -31,20 +35,21 @@ export interface Speed {
 
 /** Measures all candidates in turns. */
 export async function measureSpeed(
-  candidates: Candidate[],
+  all: Candidate[],
   sizes: SpeedSizes,
   modelPid: number,
   say: (text: string) => void,
 ): Promise<Speed[]> {
+  const candidates = all.map(bounded);
   say('speed: warming up');
-  for (const each of candidates) await load(each, sizes.warmUp, 32);
+  for (const each of candidates) await load(each, sizes.warmUp, 32, {}, sizes.roundMs);
   say('speed: one at a time');
   const idle = await inTurns(candidates, sizes.serial);
   const loaded = candidates.map(() => new Map<number, Load[]>());
   for (const [inFlight, runs] of sizes.runs) {
     say(`speed: ${inFlight} in flight`);
     const results = await rounds(candidates, sizes.rounds, (each) =>
-      load(each, runs, inFlight, { server: each.server, model: modelPid }),
+      load(each, runs, inFlight, { server: each.server, model: modelPid }, sizes.roundMs),
     );
     for (const [at, loads] of results.entries()) loaded[at]?.set(inFlight, loads);
   }
@@ -54,6 +59,20 @@ export async function measureSpeed(
     loaded: loaded[at] ?? new Map<number, Load[]>(),
     memory: { server: memoryMb(each.server), worker: memoryMb(each.pids.worker) },
   }));
+}
+
+function bounded(candidate: Candidate): Candidate {
+  return {
+    ...candidate,
+    async ask(text) {
+      let timer: NodeJS.Timeout | undefined;
+      const lost = new Promise<never>((_, reject) => {
+        const error = new Error(`${candidate.name}: a run has not ended after ${lostMs / 1_000} s`);
+        timer = setTimeout(() => reject(error), lostMs);
+      });
+      return Promise.race([candidate.ask(text), lost]).finally(() => clearTimeout(timer));
+    },
+  };
 }
 
 /** The ways to use one peer: through its queue or ingress, and where its worker has an address of its own also directly. */
