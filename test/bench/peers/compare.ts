@@ -22,8 +22,8 @@ const quick = {
   kills: { kills: 6, forMs: 25_000, settleMs: 20_000, inFlight: 16 },
 };
 const full = {
-  speed: { warmUp: 400, serial: 60, rounds: 3, runs: runsInFlight(600), roundMs: 4_000 },
-  kills: { kills: 100, forMs: 150_000, settleMs: 30_000, inFlight: 16 },
+  speed: { warmUp: 600, serial: 60, rounds: 2, runs: runsInFlight(600), roundMs: 4_000 },
+  kills: { kills: 100, forMs: 190_000, settleMs: 40_000, inFlight: 16 },
 };
 
 function runsInFlight(runs: number): Map<number, number> {

@@ -35,6 +35,9 @@ export interface Damage {
   metMs: number[];
 }
 
+/** A run takes some hundred milliseconds: a kill meets it anywhere. */
+const maxPauseMs = 400;
+
 interface Asked {
   id: string;
   at: number;
@@ -61,7 +64,7 @@ export async function killWorkers(
   const kills: number[] = [];
   const until = performance.now() + sizes.forMs;
   while (kills.length < sizes.kills && performance.now() < until) {
-    await sleep(Math.random() * 600);
+    await sleep(Math.random() * maxPauseMs);
     worker.signal('SIGKILL');
     kills.push(Date.now());
     await worker.gone;

@@ -59,13 +59,15 @@ async function startServer() {
       RESTATE_ADMIN__DISABLE_WEB_UI: 'true',
       RESTATE_LOG_FILTER: 'error',
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-2_000)));
   const [ingress, admin] = [`http://127.0.0.1:${ingressPort}`, `http://127.0.0.1:${adminPort}`];
   const gone = once(child, 'exit');
   await Promise.race([
     Promise.all([answers(`${admin}/health`), answers(`${ingress}/restate/health`)]),
-    gone.then(([code]) => Promise.reject(new Error(`restate-server ended with ${String(code)}`))),
+    gone.then(([code]) => Promise.reject(new Error(`restate-server ended with ${String(code)}: ${words}`))),
   ]);
   return {
     ingress,
