@@ -18,12 +18,12 @@ import { candidatesOf, measureSpeed, type Speed, type SpeedSizes } from './speed
 import type { Played, System } from './system.ts';
 
 const quick = {
-  speed: { warmUp: 100, serial: 15, rounds: 1, runs: runsInFlight(200), roundMs: 4_000 },
+  speed: { warmUp: 100, serial: 15, rounds: 1, runs: runsInFlight(200), roundMs: 4_000, warmUpMs: 6_000 },
   kills: { kills: 6, forMs: 25_000, settleMs: 20_000, inFlight: 16 },
 };
 const full = {
-  speed: { warmUp: 600, serial: 60, rounds: 2, runs: runsInFlight(600), roundMs: 4_000 },
-  kills: { kills: 100, forMs: 190_000, settleMs: 40_000, inFlight: 16 },
+  speed: { warmUp: 600, serial: 60, rounds: 2, runs: runsInFlight(600), roundMs: 4_000, warmUpMs: 15_000 },
+  kills: { kills: 100, forMs: 160_000, settleMs: 30_000, inFlight: 16 },
 };
 
 function runsInFlight(runs: number): Map<number, number> {

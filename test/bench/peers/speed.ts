@@ -14,6 +14,7 @@ export interface SpeedSizes {
   /** Runs of one round, for each number of them in flight; fewer where the time is over before. */
   runs: Map<number, number>;
   roundMs: number;
+  warmUpMs: number;
 }
 
 /** A run that takes longer ends the bench: it is lost. */
@@ -42,7 +43,7 @@ export async function measureSpeed(
 ): Promise<Speed[]> {
   const candidates = all.map(bounded);
   say('speed: warming up');
-  for (const each of candidates) await load(each, sizes.warmUp, 32, {}, sizes.roundMs);
+  for (const each of candidates) await load(each, sizes.warmUp, 32, {}, sizes.warmUpMs);
   say('speed: one at a time');
   const idle = await inTurns(candidates, sizes.serial);
   const loaded = candidates.map(() => new Map<number, Load[]>());
