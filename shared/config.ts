@@ -190,8 +190,7 @@ export const redisVariables = {
       example: 'redis://:password@redis:6379',
     }),
   REDIS_WAIT_REPLICAS: integer(0, 0, 10).meta({
-    description:
-      'Replicas of Redis that must have a question, a decision, a call about to be made or an end before it counts',
+    description: 'Replicas of Redis that must have a question, a decision or a step of a run before it counts',
   }),
   REDIS_WAIT_TIMEOUT_MS: integer(1_000, 10, 4_000).meta({
     description: 'Milliseconds that replicas have to confirm; then doors refuse, and workers wait on',
