@@ -101,7 +101,7 @@ function control(nodes: GroupNode[], sentinels: Redis[]): Omit<TestSentinels, 'u
     async failOver() {
       const old = await master();
       // The order that docs/operations.md names.
-      await old.redis.call('CLIENT', 'PAUSE', '5000', 'WRITE');
+      await old.redis.call('CLIENT', 'PAUSE', '20000', 'WRITE');
       await until(() => caughtUp(old, nodes.length - 1), 'replicas do not catch up');
       await sentinels[0]?.call('SENTINEL', 'FAILOVER', groupName);
       return successor(old);
