@@ -23,7 +23,13 @@ const callsPerStep = 20;
 const usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
 const end: EntryOf<'run.ended'> = {
   type: 'run.ended',
-  ...{ outcome: 'answered', text: 'Done.', usage, models: [], tools: [], iterations: steps, durationMs: 1 },
+  outcome: 'answered',
+  text: 'Done.',
+  usage,
+  models: [],
+  tools: [],
+  iterations: steps,
+  durationMs: 1,
 };
 
 const request = (id: string) => ({ id, conversation: id, text: 'x', caller: { kind: 'terminal', id: 'ada' } as const });
@@ -97,11 +103,11 @@ it.each([
   await openJournal(redis, 'r', 1).appendAll(entries);
   const replies: number[] = [];
   const read = redis.hmget.bind(redis) as (...args: unknown[]) => Promise<(string | null)[]>;
-  const reading = vi.spyOn(redis, 'hmget').mockImplementation((async (...args: unknown[]) => {
+  const reading = vi.spyOn(redis, 'hmget').mockImplementation(async (...args: unknown[]) => {
     const values = await read(...args);
     replies.push(values.reduce((sum, value) => sum + (value?.length ?? 0), 0));
     return values;
-  }) as typeof redis.hmget);
+  });
   const journal = await runs.journal('r');
   reading.mockRestore();
   const finished = journal.flatMap(({ entry }) => (entry.type === 'tool.finished' ? [entry] : []));

@@ -52,12 +52,14 @@ export function createMcpClient(url: string): McpClient {
   let ahead = 0;
 
   /** A token that was refused has done nothing. Was it the clock? Then the next one goes by the tool-runner's. */
-  function wasTheClock({ statusCode, headers }: Dispatcher.ResponseData): boolean {
+  function wasTheClock({ statusCode, headers }: Dispatcher.ResponseData, signedAhead: number): boolean {
     const theirs = statusCode === 401 ? Date.parse(String(headers.date)) : Number.NaN;
     const difference = theirs - Date.now();
-    if (!(Math.abs(difference - ahead) > clockTolerance * 1_000)) return false;
+    const tolerated = (by: number) => !(Math.abs(difference - by) > clockTolerance * 1_000);
+    if (tolerated(signedAhead)) return false;
+    // Of calls side by side the first one learns it.
+    if (!tolerated(ahead)) clockDiffers(url, difference);
     ahead = difference;
-    clockDiffers(url, difference);
     return true;
   }
 
@@ -67,13 +69,14 @@ export function createMcpClient(url: string): McpClient {
       lastId += 1;
       const id = lastId;
       let token = '';
+      const signedAhead = ahead;
       const attempt = async () => {
         token = await request.token(Date.now() + ahead);
         return send(pool, pathname + search, id, token, request);
       };
       try {
         let response = await attempt();
-        if (wasTheClock(response)) {
+        if (wasTheClock(response, signedAhead)) {
           await response.body.dump();
           response = await attempt();
         }

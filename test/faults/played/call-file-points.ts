@@ -3,20 +3,20 @@ import { syncBuiltinESMExports } from 'node:module';
 import { devNull } from 'node:os';
 
 /** What is done to the call file, as `crash-points.ts` names it: `append` with the text, `sync`, `rename` with the old name. */
-export type FileDeed = 'append' | 'rename';
+type FileDeed = 'append' | 'rename';
 
 /** Told before a deed, and when it was begun (in memory of the system, not on disk yet) and done. */
-export type OnFileDeed = (deed: FileDeed, what: string) => { begun(): void; done(): void };
+type OnFileDeed = (deed: FileDeed, what: string) => { begun: () => void; done: () => void };
 
 /** Lets `on` hear of everything that this process writes through file handles of `node:fs/promises`, and what it renames. */
 export async function watchFileDeeds(on: OnFileDeed): Promise<void> {
   await using handle = await open(devNull, 'w');
   const handles = Object.getPrototypeOf(handle) as FileHandle;
-  const append = handles.appendFile;
-  const sync = handles.datasync;
+  // oxlint-disable-next-line unbound-method -- called with its own `this` below
+  const { appendFile: append, datasync: sync } = handles;
   const waiting = new WeakMap<FileHandle, () => void>();
   handles.appendFile = async function appendFile(this: FileHandle, ...args: Parameters<typeof append>): Promise<void> {
-    const { begun, done } = on('append', String(args[0]));
+    const { begun, done } = on('append', typeof args[0] === 'string' ? args[0] : '');
     await append.apply(this, args);
     waiting.set(this, done);
     begun();

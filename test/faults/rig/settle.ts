@@ -42,8 +42,8 @@ export async function settleAndCheck(
   return verdict;
 }
 
-/** Milliseconds: far above what any command of ours takes, and above the pauses of a busy machine. */
-const slowMs = 500;
+/** Milliseconds: far above what any command of ours takes, and above the pauses of a machine that is busy. */
+const slowMs = 1_500;
 
 /** Tells Redis' slowest commands since it was started; returns those that kept everybody waiting. */
 async function slowIn(rig: Rig, say: (text: string) => void): Promise<string[]> {

@@ -8,7 +8,7 @@ import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
 import { hitsOf, type Kill } from '../rig/hits.ts';
 import { startHuman } from '../rig/human.ts';
 import { mixedPlans, startLoad } from '../rig/load.ts';
-import { startRig, type Rig } from '../rig/rig.ts';
+import { startRig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 import { holders } from './victims.ts';
@@ -74,7 +74,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     atLeast: { 'newer entries': size, 'kept and answered in the end': foreign.length, expired: 1 },
     verdict,
     resumeMs: found.resumeMs,
-    resumeLimitMs: 30_000,
+    resumeLimitMs: 60_000,
     further: deaths(rig),
   });
 }
@@ -91,7 +91,7 @@ async function writeNewer(redis: Redis, runId: string, draw: () => number): Prom
 interface Foreign {
   runId: string;
   kind: 'mode' | 'entry';
-  become(): Promise<unknown>;
+  become: () => Promise<unknown>;
 }
 
 async function leaveForeign(redis: Redis, runs: RunStore, at: number): Promise<Foreign> {
