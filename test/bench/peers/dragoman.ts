@@ -57,6 +57,9 @@ export async function startDragoman(witness: string, wasDone: (id: string) => bo
       for await (const event of follower.follow(id)) {
         if (event.kind !== 'entry') continue;
         if (event.entry.type === 'run.ended') end = event.entry;
+        // Tells why a run has been answered without its effect.
+        if (event.entry.type === 'tool.finished' && event.entry.outcome !== 'ok')
+          process.stderr.write(`dragoman: ${id}: ${event.entry.outcome}: ${event.entry.content.slice(0, 300)}\n`);
         if (event.entry.type !== 'approval.requested') continue;
         asked += 1;
         const decision = wasDone(id) ? 'happened' : 'did-not-happen';
