@@ -15,7 +15,7 @@ import { drawOf, judge, skipped, type FaultOptions, type FaultResult, type Fault
 export const fullDisks: FaultTest = { name: 'R16', title: 'full disks', full: 30, quick: 3, run };
 
 const kinds = ['Redis ended by it', 'Redis refused writes', 'calls refused by the tool-runner'] as const;
-const fullForMs = 4_000;
+const fullForMs = 3_000;
 /** A supervisor waits a little before it starts Redis again. */
 const restartMs = 500;
 
@@ -35,7 +35,8 @@ async function fillAgainAndAgain({ seed, size, say }: FaultOptions, disks: Disks
   const draw = drawOf(seed);
   await using rig = await startRig({
     workers: 2,
-    workerEnv: { RUN_MAX_ATTEMPTS: '100' },
+    // A model asks again for a call that was not made: often, while the tool-runner makes none.
+    workerEnv: { RUN_MAX_ATTEMPTS: '100', MAX_ITERATIONS: '100' },
     disks: { redis: disks.redis.folder, runner: disks.runner.folder },
   });
   await using human = startHuman(rig);

@@ -11,6 +11,7 @@ export const redisRefuses: FaultTest = { name: 'R4', title: 'Redis full, read-on
 
 interface Trouble {
   name: 'full' | 'read-only' | 'slow';
+  ms: number;
   begin(redis: Redis): Promise<unknown>;
   end(redis: Redis): Promise<unknown>;
 }
@@ -18,17 +19,24 @@ interface Trouble {
 const troubles: Trouble[] = [
   {
     name: 'full',
+    ms: 4_000,
     begin: (redis) => redis.config('SET', 'maxmemory', '1'),
     end: (redis) => redis.config('SET', 'maxmemory', '0'),
   },
   {
     name: 'read-only',
+    // Whoever hears of it connects anew and tries again, for 5 s each time, before the door refuses.
+    ms: 14_000,
     begin: (redis) => redis.call('REPLICAOF', '127.0.0.1', '1'),
     end: (redis) => redis.call('REPLICAOF', 'NO', 'ONE'),
   },
-  { name: 'slow', begin: (redis) => redis.call('CLIENT', 'PAUSE', '2000', 'ALL'), end: async () => undefined },
+  {
+    name: 'slow',
+    ms: 4_000,
+    begin: (redis) => redis.call('CLIENT', 'PAUSE', '2000', 'ALL'),
+    end: async () => undefined,
+  },
 ];
-const troubleMs = 4_000;
 const askedMeanwhile = 4;
 
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
@@ -46,7 +54,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     const refused = refusedCount(rig);
     await trouble.begin(redis);
     for (let count = 0; count < askedMeanwhile; count += 1) await rig.ask(plans());
-    await sleep(troubleMs);
+    await sleep(trouble.ms);
     await trouble.end(redis);
     // The door tries twice before it refuses.
     await sleep(1_500);
