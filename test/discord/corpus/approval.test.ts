@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, vi } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { expireQuestions } from '#test/lib/claims.ts';
+import { keys } from '#shared/keys.ts';
 import { discordRunId } from '#shared/run.ts';
+import { readEntry } from '#shared/runs/journal.ts';
 import { readRun } from '#shared/runs/record.ts';
 import { startServiceProcess, type ServiceProcess } from '#test/lib/service-process.ts';
 import { startRig, until, type Rig } from '../rig.ts';
@@ -121,22 +123,20 @@ async function clicked(entry: ApprovalCase): Promise<Outcome> {
   return { executions: (await decisions(rig, asked.runId)).join() === 'allow' ? await executions(asked) : 'undecided' };
 }
 
-/** A minute after a card's time, as far as the ingress' clock goes. */
-const lateMs = 16 * 60_000;
-
-/** Does something when the card's time is over. */
-async function later<T>(act: () => Promise<T>): Promise<T> {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + lateMs });
-  try {
-    return await act();
-  } finally {
-    vi.useRealTimers();
-  }
+/** The card's time is over, for who looks, before anybody has noticed: its question says so. */
+async function passTime({ runId }: Asked): Promise<void> {
+  const name =
+    Object.keys(await rig.redis.hgetall(keys.once(runId))).find((each) => each.startsWith('approval:')) ?? '';
+  const id = (await rig.redis.hget(keys.once(runId), name)) ?? '';
+  const entry = await readEntry(rig.redis, runId, id);
+  const over = JSON.stringify({ ...entry, expiresAt: Date.now() - 60_000 });
+  await rig.redis.hset(keys.once(runId), name, (await rig.redis.xadd(keys.journal(runId), '*', 'e', over)) ?? '');
 }
 
 async function late(): Promise<Outcome> {
   const { asked, message } = await card();
-  const answer = await later(() => press(rig, message, 'allow'));
+  await passTime(asked);
+  const answer = await press(rig, message, 'allow');
   const said = answer.message?.content.includes('time for this decision is over') === true;
   const open = (await decisions(rig, asked.runId)).length === 0;
   const denied = await expired(asked);
