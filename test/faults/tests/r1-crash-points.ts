@@ -1,9 +1,9 @@
 import { createTail } from '../rig/tail.ts';
-import type { Case } from '../rig/ledger.ts';
 import { startHuman } from '../rig/human.ts';
 import { mixedPlans, startLoad } from '../rig/load.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
+import { excuse, type Span } from '../rig/spans.ts';
 import { crashFlags, crashPoints, oncePoints, phases, runnerPoints, workerPoints } from '../played/crash-points.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
@@ -38,8 +38,8 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   await load.stop();
   const verdict = await settleAndCheck(rig, say);
   points.push(...atPoints(crashed()));
-  const asked = rig.ledger.cases;
-  verdict.effectsMissing = verdict.effectsMissing.filter((name) => !metAny(asked.get(name), withoutTools));
+  // While the tool-runner was away the model had no such tools, and answered without.
+  await excuse(rig, verdict, withoutTools, say);
   const missed = all.filter((point) => order.includes(point) && !points.includes(point));
   return judge({
     test: 'R1 named points',
@@ -53,16 +53,6 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
 /** Without the points that other processes have only come by. */
 function atPoints(lines: { point: string }[]): string[] {
   return lines.map(({ point }) => point).filter((point) => point.includes(':'));
-}
-
-/** While the tool-runner was away the model had no such tools, and answered without. Milliseconds since the epoch. */
-interface Span {
-  from: number;
-  to: number;
-}
-
-function metAny(each: Case | undefined, spans: Span[]): boolean {
-  return spans.some(({ from, to }) => each && each.askedAt < to && (each.endedAt ?? Infinity) > from);
 }
 
 /** Starts the process that is to end at this point, and waits until it has, or has not for long. */

@@ -4,6 +4,7 @@ import { startHuman } from '../rig/human.ts';
 import { mixedPlans, startLoad } from '../rig/load.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
+import { excuse, type Span } from '../rig/spans.ts';
 import { mountSmallDisk, type SmallDisk } from '../rig/small-disk.ts';
 import { drawOf, judge, skipped, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
@@ -16,6 +17,8 @@ export const fullDisks: FaultTest = { name: 'R16', title: 'full disks', full: 30
 
 const kinds = ['Redis ended by it', 'Redis refused writes', 'calls refused by the tool-runner'] as const;
 const fullForMs = 3_000;
+/** Workers look for the tools of a tool-runner that has failed again and again after some seconds. */
+const lookAgainMs = 10_000;
 /** A supervisor waits a little before it starts Redis again. */
 const restartMs = 500;
 
@@ -42,6 +45,7 @@ async function fillAgainAndAgain({ seed, size, say }: FaultOptions, disks: Disks
   await using human = startHuman(rig);
   await using _ = supervise(rig);
   const plans = mixedPlans(drawOf(seed + 1));
+  const withoutTools: Span[] = [];
   const load = startLoad(rig, 20, plans);
   const hits: Record<string, number> = Object.fromEntries(kinds.map((kind) => [kind, 0]));
   for (let at = 0; at < size; at += 1) {
@@ -50,6 +54,7 @@ async function fillAgainAndAgain({ seed, size, say }: FaultOptions, disks: Disks
     await rig.until(() => rig.ledger.open().some(({ asks }) => asks.length > 0), 60_000);
     await sleep(draw() * 1_500);
     const begun = executions(rig);
+    const from = Date.now();
     const disk = kind === 'calls refused by the tool-runner' ? disks.runner : disks.redis;
     if (kind === 'Redis refused writes') await setSync(rig, 'everysec');
     await disk.fill();
@@ -60,11 +65,13 @@ async function fillAgainAndAgain({ seed, size, say }: FaultOptions, disks: Disks
     await sleep(fullForMs * (0.5 + draw()));
     await disk.free();
     await rig.until(() => executions(rig) > begun, 60_000);
+    if (disk === disks.runner) withoutTools.push({ from, to: Date.now() + lookAgainMs });
     if (kind === 'Redis refused writes') await setSync(rig, 'always');
     if (at % 6 === 5) say(`${at + 1} of ${size} times full, ${rig.ledger.cases.size} questions asked`);
   }
   await load.stop();
   const verdict = await settleAndCheck(rig, say);
+  await excuse(rig, verdict, withoutTools, say);
   return judge({
     test: 'R16 full disks',
     hits: { ...hits, 'questions refused': verdict.refused, 'human asked': human.asked.size },

@@ -112,6 +112,8 @@ async function answerUnseen(rig: Rig, redis: Redis): Promise<number> {
   for (const runId of runIds) {
     await untilEnded(redis, runId);
     await redis.hset(keys.run(runId), 'endedAt', String(Date.now() - hourMs));
+    // Before all others in the order in which they go.
+    await redis.zadd(keys.recent, 'XX', Date.now() - 2 * hourMs, runId);
   }
   return runIds.length;
 }
