@@ -57,7 +57,7 @@ function atPoints(lines: { point: string }[]): string[] {
 
 /** Starts the process that is to end at this point, and waits until it has, or has not for long. */
 async function crashOne(rig: Rig, point: string, env: Record<string, string>, withoutTools: Span[]): Promise<void> {
-  const patienceMs = 40_000;
+  const patienceMs = 120_000;
   const name = point.split(':')[1] ?? '';
   if (Object.hasOwn(workerPoints, name)) {
     const worker = await rig.workers.start(env, { replaced: false });
