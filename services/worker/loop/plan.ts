@@ -55,7 +55,7 @@ const maxIdentical = 3;
 export function planCall(run: Run, offered: OfferedTool[], call: CallState, planned: Planned): Plan {
   const tool = findTool(offered, call.tool);
   if (call.intent && !run.request.dryRun) return planUnfinished(run, call, call.intent, tool);
-  if (!tool) return mend(unknownTool(offered, call.tool));
+  if (!tool) return mend(unknownTool(offered, call.tool, run.offer?.unreachable ?? []));
   const checked = run.parts.toolbox.checkArguments(tool, call.arguments);
   if (!checked.ok) return mend(checked.problem);
   if (identicalBefore(run, tool.name, call.arguments, planned) >= maxIdentical) return mend(repeated(tool.name));
@@ -66,8 +66,12 @@ function mend(content: string): Reply {
   return { do: 'reply', outcome: 'error', content, domain: '' };
 }
 
-function unknownTool(offered: OfferedTool[], name: string): string {
+function unknownTool(offered: OfferedTool[], name: string, unreachable: string[]): string {
   const names = offered.map((tool) => tool.name);
+  if (unreachable.length > 0) {
+    const away = `these systems cannot be reached at the moment: ${unreachable.join(', ')}`;
+    return `${name} was not called: ${names.length > 0 ? `the tools are ${names.join(', ')}, and ` : ''}${away}. Do without it, or tell the user.`;
+  }
   if (names.length === 0) return `There is no tool ${name}, and no other tool. Answer without tools.`;
   return `There is no tool ${name}. The tools are: ${names.join(', ')}.`;
 }

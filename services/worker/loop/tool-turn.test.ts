@@ -80,6 +80,17 @@ describe('a call that cannot be run', () => {
     expect(toolbox.calls).toHaveLength(1);
   });
 
+  it('of a tool that is not there while a system is away does not say that there is none', async () => {
+    const toolbox = createPlayedToolbox({ look: { run: () => 'seen' } });
+    toolbox.unreachable.push('store');
+    await using _ = await rig.worker({ toolbox });
+    rig.model.script('away', [{ toolCalls: [{ name: 'put', arguments: {} }] }, { text: 'Later.' }]);
+    await rig.ask(mark('away', 'Put it there.'));
+    expect(rig.model.requests[1]?.request.results.map((result) => result.text)).toEqual([
+      'put was not called: the tools are look, and these systems cannot be reached at the moment: store. Do without it, or tell the user.',
+    ]);
+  });
+
   it('is bounded: then the model has to answer without tools', async () => {
     await using _ = await rig.worker({ toolbox: createPlayedToolbox({ look: { run: () => 'seen' } }) });
     rig.model.handle(({ body }) =>
