@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { argumentsHash } from '#shared/arguments-hash.ts';
 import { createSigner, type CallClaims } from '#shared/tokens.ts';
 import { testCaller } from '#test/lib/mcp-clients.ts';
@@ -150,6 +150,15 @@ describe('the door', () => {
     expect((await rawRequest(runner.url, { headers: chunked, body: '"'.padEnd(30_000, 'x') })).status).toBe(413);
     expect((await rawRequest(new URL('/other', runner.url).href, { headers: json })).status).toBe(404);
   });
+});
+
+it('whoever is refused is told the time of this moment, also right after the clock was set', async () => {
+  const ahead = Date.now() + 3_600_000;
+  vi.useFakeTimers({ toFake: ['Date'], now: ahead });
+  const answer = await send({});
+  vi.useRealTimers();
+  expect(answer.status).toBe(401);
+  expect(Date.parse(String(answer.headers['date']))).toBeGreaterThan(ahead - 60_000);
 });
 
 async function refusal(headers: Record<string, string>, call: Record<string, unknown>): Promise<string> {

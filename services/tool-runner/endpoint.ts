@@ -86,7 +86,9 @@ async function admit(parts: EndpointParts, request: IncomingMessage): Promise<Gr
     return await parts.authenticator.authenticate(request.headers.authorization);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { status: 401, code: REQUEST_REJECTED, message: error.message, headers: { 'www-authenticate': 'Bearer' } };
+    // Node's own Date header may be a second old: by this one a caller whose clock is another learns ours.
+    const headers = { 'www-authenticate': 'Bearer', date: new Date().toUTCString() };
+    return { status: 401, code: REQUEST_REJECTED, message: error.message, headers };
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keys } from '#shared/keys.ts';
 import { connectRedis } from '#shared/redis.ts';
 import { discordRunId } from '#shared/run.ts';
+import { listPendingApprovals } from '#shared/runs/decide.ts';
 import type { Case, Shown } from './ledger.ts';
 import type { Rig } from './rig.ts';
 
@@ -51,9 +52,11 @@ export function startHuman(rig: Rig): Human {
   async function expire(each: Case, card: Shown): Promise<void> {
     const run = discordRunId(each.question);
     try {
-      const open = await redis.zrange(keys.approvals, '0', '-1');
-      // Of two of one run, both lapse or the other is asked again.
-      for (const one of open) if (one.startsWith(`${run} `)) await redis.zadd(keys.approvals, 'XX', '1', one);
+      // Not what else the run asks: a card may stand open after its question was over.
+      for (const { runId, request } of await listPendingApprovals(redis)) {
+        if (runId !== run || !request.tool.includes('lapse')) continue;
+        await redis.zadd(keys.approvals, 'XX', '1', `${runId} ${request.approval}`);
+      }
       expired.add(card.id);
     } catch {
       // Redis is away: tried again, as long as the card is open.
