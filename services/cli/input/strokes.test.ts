@@ -48,12 +48,14 @@ test('a marked paste is one text, whatever it has in it', async () => {
   expect(await heard(`${start}\u0003\u0004${end}${start}${end}`)).toEqual(['pasted \u0003\u0004', 'pasted ']);
 });
 
-test('lines that come at once are one text, which the last Enter sends; a backslash joins them', async () => {
+test('lines that come at once are one text, which the last Enter sends; a backslash or Alt joins them', async () => {
   expect(await heard('one\rtwo\r')).toEqual(['entered one\ntwo']);
   expect(await heard('one\r', 'two\rhalf')).toEqual(['pasted one\ntwo\nhalf']);
   expect(await heard('\u001B[31mred\u001B[m\rtwo\r')).toEqual(['entered \u001B[31mred\u001B[m\ntwo']);
   expect(await heard('one \\\rtwo\r')).toEqual(['entered one \ntwo']);
   expect(await heard('one \\\r')).toEqual(['pasted one \n']);
+  expect(await heard('one \\\rtwo\u001B\rthree')).toEqual(['pasted one \ntwo\nthree']);
+  expect(await heard('one \\', '\rtwo\u001B\rthree')).toEqual(['keys one \\\r', 'pasted two\nthree']);
 });
 
 test('a key alone is a key', async () => {

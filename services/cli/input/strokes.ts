@@ -31,6 +31,7 @@ export function listenToStrokes(input: Readable, listener: StrokeListener): Disp
   let pasting: string | undefined;
   let held = '';
   let burst = '';
+  let lastTyped: string | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   function hear(chunk: string): void {
@@ -74,16 +75,23 @@ export function listenToStrokes(input: Readable, listener: StrokeListener): Disp
 
   function endBurst(): void {
     if (burst === '') return;
-    // As with the keys themselves, a backslash before Enter makes a new line.
-    const text = lines(burst).replaceAll('\\\n', '\n');
-    const continued = /\\[\r\n]+$/.test(burst);
+    // Enter after a backslash that was typed before: the key joins the lines, what follows is one text.
+    if (lastTyped === '\\' && /^[\r\n]/.test(burst)) {
+      typed('\r');
+      burst = burst.replace(/^\r?\n?/, '');
+    }
+    // As with the keys themselves, a backslash before Enter makes a new line, and so does Alt, which is sent as Escape.
+    const text = lines(burst).replaceAll(joined, '\n');
+    const continued = joinedAtEnd.test(burst);
     burst = '';
     const entered = text.endsWith('\n') && !continued;
     listener.paste(entered ? text.slice(0, -1) : text, entered);
   }
 
   function typed(text: string): void {
-    if (text !== '') keys.write(text);
+    if (text === '') return;
+    lastTyped = text.at(-1);
+    keys.write(text);
   }
 
   const onData = (chunk: Buffer | string) => hear(typeof chunk === 'string' ? chunk : decoder.write(chunk));
@@ -99,6 +107,8 @@ export function listenToStrokes(input: Readable, listener: StrokeListener): Disp
 
 /* oxlint-disable no-control-regex -- keys are control characters */
 const moreAfterEnter = /[\r\n][^\u0000-\u001F\u007F]/;
+const joined = /[\\\u001B]\n/g;
+const joinedAtEnd = /[\\\u001B][\r\n]+$/;
 const keyThatTypesNothing = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 /* oxlint-enable no-control-regex */
 
