@@ -13,36 +13,17 @@ export const writesInFlight: FaultTest = {
   title: 'kills inside calls of a write that is not idempotent',
   full: 300,
   quick: 8,
-  run: (options) =>
-    killInCalls(options, {
-      test: 'R2 write in flight',
-      slowModelMs: 0,
-      runnerToo: (draw) => draw() < 0.4,
-      beforeItIsBack: async () => undefined,
-    }),
+  run,
 };
 
-export interface WriteKills {
-  test: string;
-  /** Milliseconds that some models take for each of their answers; 0: none does. */
-  slowModelMs: number;
-  /** Whether this worker's tool-runner dies with it. */
-  runnerToo(draw: () => number): boolean;
-  /** Resolves when the tool-runner is to be started again. */
-  beforeItIsBack(): Promise<unknown>;
-}
-
-/** Kills workers inside calls of a write that is not idempotent, until `size` calls were hit. */
-export async function killInCalls({ seed, size, say }: FaultOptions, kind: WriteKills): Promise<FaultResult> {
+async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const draw = drawOf(seed);
   await using rig = await startRig({ workers: 4, workerEnv: { RUN_MAX_ATTEMPTS: '100' } });
   await using human = startHuman(rig);
   let count = 0;
   const load = startLoad(rig, 16, () => {
     const call = () => ({ tool: 'post', ms: 300 + Math.floor(draw() * 700), times: 1 });
-    const plan = { case: `w${(count += 1)}`, calls: [call(), call()], lines: 2 };
-    const slow = { kind: 'slow' as const, value: kind.slowModelMs };
-    return slow.value > 0 && draw() < 0.4 ? { ...plan, trouble: slow } : plan;
+    return { case: `w${(count += 1)}`, calls: [call(), call()], lines: 2 };
   });
   const kills: Kill[] = [];
   let runners = 0;
@@ -51,11 +32,10 @@ export async function killInCalls({ seed, size, say }: FaultOptions, kind: Write
     await rig.until(() => rig.workers.ready().length > 2, 120_000);
     const victim = await choose(rig, 'in a tool', draw, 5_000);
     if (!victim) continue;
-    const both = kind.runnerToo(draw);
+    const both = draw() < 0.4;
     if (both) void rig.runner.kill();
     kills.push({ at: rig.workers.kill(victim), worker: victim.name });
     if (both) {
-      await kind.beforeItIsBack();
       await rig.runner.start();
       runners += 1;
     }
@@ -69,7 +49,7 @@ export async function killInCalls({ seed, size, say }: FaultOptions, kind: Write
   // While its tool-runner was away the model had no such tool, and answered without.
   verdict.effectsMissing = [];
   return judge({
-    test: kind.test,
+    test: 'R2 write in flight',
     hits: {
       kills: kills.length,
       'inside the call': hits.byMoment['in a tool'],
