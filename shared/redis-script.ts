@@ -48,12 +48,9 @@ export function defineScript<const K extends string, A extends object, R>(
   url: URL,
   signature: Signature<K, A, R>,
 ): Script<K, A, R> {
-  const { keys, args, lua } = readScript(url);
+  const { keys, args, lua, sha } = readScript(url);
   assertSame(url, 'keys', keys, signature.keys);
   assertSame(url, 'args', args.toSorted(), Object.keys(signature.args).toSorted());
-  const sha = createHash('sha1').update(lua).digest('hex');
-  const name = path.basename(url.pathname, '.lua');
-  for (const sent of [sha, lua]) names.set(sent, name);
   return async function run(redis, given, values) {
     const names = signature.keys.map((name) => given[name]);
     const argv = encode(values);
@@ -69,7 +66,7 @@ export function defineScript<const K extends string, A extends object, R>(
 /** By what is sent of a script, its hash or its text. */
 const names = new Map<string, string>();
 
-/** The name of the script's file that a command runs; undefined for other commands. */
+/** The name of the script's file that a command runs, of those that were read here; undefined for other commands. */
 export function scriptOf(command: string, args: readonly string[]): string | undefined {
   return /^eval(?:sha)?$/i.test(command) ? names.get(args[0] ?? '') : undefined;
 }
@@ -79,6 +76,8 @@ export interface ScriptFile {
   args: string[];
   /** The whole script: prelude, what it uses, its own text. */
   lua: string;
+  /** The hash that it is run by. */
+  sha: string;
 }
 
 /** Reads a script with what its header names. */
@@ -93,7 +92,10 @@ export function readScript(url: URL): ScriptFile {
     keys.length > 0 ? `local ${keys.join(', ')} = ${keys.map((_, index) => `KEYS[${index + 1}]`).join(', ')}` : '',
     args.length > 0 ? 'local args = cjson.decode(ARGV[1])' : '',
   ];
-  return { keys, args, lua: [...prelude, ...used, source].filter((part) => part !== '').join('\n') };
+  const lua = [...prelude, ...used, source].filter((part) => part !== '').join('\n');
+  const sha = createHash('sha1').update(lua).digest('hex');
+  for (const sent of [sha, lua]) names.set(sent, path.basename(url.pathname, '.lua'));
+  return { keys, args, lua, sha };
 }
 
 function headerOf(source: string, name: string): string[] {

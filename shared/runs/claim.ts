@@ -42,7 +42,7 @@ export async function claimRun({ redis }: RunParts, runId: string, worker: strin
   const journal: StoredEntry[] = [];
   for (let seen: string | undefined; ;) {
     // Not the script's work: reading a long journal there would hold up everybody else.
-    const [{ entries, last }, history] = await Promise.all([readRows(redis, runId, seen), historyName(redis, runId)]);
+    const [{ entries, last }, history] = await Promise.all([readRows(redis, runId, seen), storedHistory(redis, runId)]);
     journal.push(...entries);
     seen = last;
     // Sent together, read one after the other: nobody else of the talk can end once the run is ours.
@@ -62,7 +62,8 @@ export async function claimRun({ redis }: RunParts, runId: string, worker: strin
   }
 }
 
-async function historyName(redis: Redis, runId: string): Promise<string> {
+/** Name under which the history of the run's talk is stored. */
+async function storedHistory(redis: Redis, runId: string): Promise<string> {
   return (await redis.hget(keys.run(runId), 'history')) ?? '';
 }
 

@@ -1,27 +1,28 @@
-import { createHash } from 'node:crypto';
-import { globSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '#shared/redis.ts';
-import { readScript } from '#shared/redis-script.ts';
+import { readScript, scriptOf } from '#shared/redis-script.ts';
+import { scriptFiles } from '#test/checks/lua-scripts.ts';
 import { table } from './stats.ts';
 
 /** Commands that clients sent, by name of their connection, then by command; scripts by the name of their file. */
 export type Commands = Map<string, Map<string, number>>;
 
+const root = path.resolve(import.meta.dirname, '../..');
+
 /**
  * Counts what arrives at Redis while `work` is done, as MONITOR tells it: each is a trip of its own, or shares one with its
  * neighbours. What scripts call inside of Redis is counted under `lua`.
  */
-export async function countCommands(redisUrl: string, work: () => Promise<void>): Promise<Commands> {
+export async function countByConnection(redisUrl: string, work: () => Promise<void>): Promise<Commands> {
   const redis = connectRedis(redisUrl, 'bench-counter');
   const monitor = await redis.monitor();
-  const scripts = ownScripts();
+  for (const file of scriptFiles(root)) readScript(pathToFileURL(path.join(root, file)));
   const sent: { source: string; command: string }[] = [];
   monitor.on('monitor', (_time: string, [command = '', ...args]: string[], source: string) => {
-    const isScript = /^evalsha$/i.test(command);
-    sent.push({ source, command: isScript ? (scripts.get(args[0] ?? '') ?? 'bullmq') : command.toLowerCase() });
+    const other = /^eval/i.test(command) ? 'bullmq' : command.toLowerCase();
+    sent.push({ source, command: scriptOf(command, args) ?? other });
   });
   try {
     await work();
@@ -40,18 +41,6 @@ export async function countCommands(redisUrl: string, work: () => Promise<void>)
   }
 }
 
-/** Names of our scripts by the hash that they are run by; all others are BullMQ's. */
-function ownScripts(): Map<string, string> {
-  const root = path.resolve(import.meta.dirname, '../..');
-  const files = globSync('{shared,services}/**/*.lua', { cwd: root }).filter((file) => !file.startsWith('shared/lua/'));
-  return new Map(
-    files.map((file) => {
-      const { lua } = readScript(pathToFileURL(path.join(root, file)));
-      return [createHash('sha1').update(lua).digest('hex'), path.basename(file)];
-    }),
-  );
-}
-
 async function connectionNames(redis: Redis): Promise<Map<string, string>> {
   const list = String(await redis.client('LIST'));
   return new Map(
@@ -66,7 +55,8 @@ export function perRun(busy: Commands, idle: Commands, { runs, share }: { runs: 
     const rest = [...counts].map(([command, count]): [string, number] => {
       return [command, (count - (idle.get(name)?.get(command) ?? 0) * share) / runs];
     });
-    left.set(name, new Map(rest.filter(([, count]) => count >= 0.05)));
+    const own = rest.filter(([, count]) => count >= 0.05);
+    if (own.length > 0) left.set(name, new Map(own));
   }
   return left;
 }

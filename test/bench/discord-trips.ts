@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPlayground } from '#services/playground/start.ts';
-import { countCommands, perRun, type Commands } from './commands.ts';
+import { countByConnection, perRun, type Commands } from './commands.ts';
 import type { Backends } from './pipelines.ts';
 import { startProcess } from './processes.ts';
 
@@ -30,9 +30,9 @@ export async function discordCommands({ redisUrl, expected }: Backends): Promise
     await controls.until(stands, 30_000);
   }
   for (let index = 0; index < 5; index += 1) await ask();
-  const idle = await countCommands(redisUrl, () => sleep(idleMs));
+  const idle = await countByConnection(redisUrl, () => sleep(idleMs));
   const started = performance.now();
-  const busy = await countCommands(redisUrl, async () => {
+  const busy = await countByConnection(redisUrl, async () => {
     for (let index = 0; index < runs; index += 1) await ask();
     // What comes after an answer that stands belongs to it.
     await sleep(500);

@@ -9,9 +9,14 @@ const given = new Set('redis cjson KEYS ARGV ipairs pairs tonumber tostring stri
 
 /** What is wrong with the Lua scripts below `root`, by file; see `complaintsOf`. */
 export function checkScripts(root: string): string[] {
-  const files = globSync('{shared,services}/**/*.lua', { cwd: root }).filter((file) => !isFragment(file));
+  const files = scriptFiles(root);
   if (files.length === 0) return ['there is no script to check'];
   return files.flatMap((file) => complaintsOf(path.join(root, file)).map((complaint) => `${file}: ${complaint}`));
+}
+
+/** The Lua scripts below `root`, relative to it. */
+export function scriptFiles(root: string): string[] {
+  return globSync('{shared,services}/**/*.lua', { cwd: root }).filter((file) => !isFragment(file));
 }
 
 /** Functions that scripts use are checked within each script that uses them. */
