@@ -1,5 +1,5 @@
-import { errorText } from '#shared/errors.ts';
-import { configureLogging, createLogger, hideSecret } from '#shared/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { configureLogging, createLogger, hideSecret } from '#shared/process/log.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
 import { startEmbeddedS3 } from './embedded/s3.ts';
 import { startOwnRedis, type RedisWay } from './redis.ts';

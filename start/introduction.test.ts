@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMessageIndex } from '#services/ingress/messages/message-index.ts';
 import { startPlayground, type Playground } from '#services/playground/start.ts';
-import { createQueues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { discordRunId } from '#shared/run.ts';
-import { acceptRun } from '#shared/runs/accept.ts';
+import { createQueues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { discordRunId } from '#shared/run/request.ts';
+import { acceptRun } from '#shared/run/accept.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { introduce } from './introduction.ts';
 

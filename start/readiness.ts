@@ -1,4 +1,4 @@
-import type { Readiness } from '#shared/health.ts';
+import type { Readiness } from '#shared/process/health.ts';
 import { StartError } from './errors.ts';
 import { parseLine } from './screen.ts';
 

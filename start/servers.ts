@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorText } from '#shared/errors.ts';
-import { loadServers, referencedVariables, referringValues, type ServerEntry } from '#shared/servers.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { loadServers, referencedVariables, referringValues, type ServerEntry } from '#shared/servers/list.ts';
 import type { Build, Variables } from './build.ts';
 import { domains } from './domains.ts';
 import { StartError } from './errors.ts';

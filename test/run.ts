@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVitest, type TestSpecification, type Vitest } from 'vitest/node';
-import { errorText } from '#shared/errors.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import { nearNames } from './lib/near-names.ts';
 import { prepare } from './lib/prepare.ts';
 import { summarise } from './lib/test-summary.ts';

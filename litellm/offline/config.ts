@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { integer, port, serviceVariables } from '#shared/config.ts';
+import { integer, port } from '#shared/ground/config.ts';
+import { serviceVariables } from '#shared/process/variables.ts';
 
 /** The offline model's environment variables. */
 export const config = z.object({

@@ -1,4 +1,4 @@
-import type { ServiceContext } from '#shared/service.ts';
+import type { ServiceContext } from '#shared/process/service.ts';
 import type { OfflineModelConfig } from './config.ts';
 import { startOfflineModel } from './start.ts';
 

@@ -1,4 +1,4 @@
-import { runService } from '#shared/service.ts';
+import { runService } from '#shared/process/service.ts';
 import { config } from './config.ts';
 import { createContext } from './context.ts';
 

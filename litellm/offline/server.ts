@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 import { chatRequest } from './request.ts';
 import { nextTurn } from './turn.ts';
 import { completion, frames } from './wire.ts';

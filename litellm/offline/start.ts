@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { listen } from '#shared/health.ts';
+import { listen } from '#shared/process/health.ts';
 import { createHandler, type HandlerOptions } from './server.ts';
 
 export interface OfflineModelOptions extends HandlerOptions {

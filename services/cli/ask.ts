@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { errorText, UpstreamError } from '#shared/errors.ts';
-import type { EntryOf } from '#shared/journal-entries.ts';
-import type { Caller, RunRequestInput } from '#shared/run.ts';
-import { foldEvent } from '#shared/runs/fold/follow.ts';
-import { createRunState } from '#shared/runs/fold/run-state.ts';
+import { errorText, UpstreamError } from '#shared/ground/errors.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { Caller, RunRequestInput } from '#shared/run/request.ts';
+import { foldEvent } from '#shared/run/fold/follow.ts';
+import { createRunState } from '#shared/run/fold/run-state.ts';
 import type { Connection } from './stack.ts';
 import { createTranscript, type TranscriptEvent } from './show/transcript.ts';
 

@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import {
-  archiveVariables,
-  list,
-  loadConfig,
-  processEnvironment,
-  redisVariables,
-  signingVariables,
-  type Environment,
-} from '#shared/config.ts';
+import { archiveVariables } from '#shared/archive/variables.ts';
+import { list, loadConfig, processEnvironment, type Environment } from '#shared/ground/config.ts';
+import { redisVariables } from '#shared/redis/variables.ts';
+import { signingVariables } from '#shared/rights/variables.ts';
 import { readStackFile } from './stack-file.ts';
 
 /** The variables that the terminal's commands read. Those of a stack that runs from this folder fill the gaps. */

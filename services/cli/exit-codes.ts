@@ -1,5 +1,5 @@
-import { ConfigError } from '#shared/config.ts';
-import { UserError } from '#shared/errors.ts';
+import { ConfigError } from '#shared/ground/config.ts';
+import { UserError } from '#shared/ground/errors.ts';
 import type { Ended } from './ask.ts';
 
 /** What a script learns from how `dragoman` ends. 78 is EX_CONFIG, as the services have it. */

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import { configureLogging } from '#shared/log.ts';
-import { DragomanError, errorText } from '#shared/errors.ts';
+import { configureLogging } from '#shared/process/log.ts';
+import { DragomanError, errorText } from '#shared/ground/errors.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';

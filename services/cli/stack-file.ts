@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { processEnvironment, type Environment } from '#shared/config.ts';
+import { processEnvironment, type Environment } from '#shared/ground/config.ts';
 
 /** The project's folder: where package.json lies. */
 export const projectRoot = path.resolve(import.meta.dirname, '../..');

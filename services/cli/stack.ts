@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
 import { openArchive } from '#shared/archive/database.ts';
 import { createLookup, type Lookup } from '#shared/archive/lookup.ts';
-import { errorText, OperatorError } from '#shared/errors.ts';
-import { within } from '#shared/deadline.ts';
-import { createFollower, type RunFollower } from '#shared/follower.ts';
-import { createQueues, type Queues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { withoutPassword } from '#shared/redis-url.ts';
-import { createReplication, type RedisConfig } from '#shared/replication.ts';
-import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
+import { errorText, OperatorError } from '#shared/ground/errors.ts';
+import { within } from '#shared/ground/deadline.ts';
+import { createFollower, type RunFollower } from '#shared/run/follower.ts';
+import { createQueues, type Queues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { withoutPassword } from '#shared/redis/url.ts';
+import { createReplication, type RedisConfig } from '#shared/redis/replication.ts';
+import { createRunStore, type RunStore } from '#shared/run/run-store.ts';
 import type { CliConfig } from './config.ts';
 
 /** A terminal's connection to the stack. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { processEnvironment } from '#shared/config.ts';
+import { processEnvironment } from '#shared/ground/config.ts';
 
 /** Something that text is written to. */
 export interface Output {

@@ -1,8 +1,8 @@
 import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
-import { errorText, OperatorError } from '#shared/errors.ts';
-import { loadServers, runnerUrls } from '#shared/servers.ts';
-import type { Readiness } from '#shared/health.ts';
-import { createSigner } from '#shared/tokens.ts';
+import { errorText, OperatorError } from '#shared/ground/errors.ts';
+import { loadServers, runnerUrls } from '#shared/servers/list.ts';
+import type { Readiness } from '#shared/process/health.ts';
+import { createSigner } from '#shared/rights/tokens.ts';
 import { terminalCaller } from './ask.ts';
 import type { CliConfig } from './config.ts';
 import { readStackFile } from './stack-file.ts';

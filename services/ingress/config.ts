@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { flag, integer, list, redisVariables, serviceVariables } from '#shared/config.ts';
+import { flag, integer, list } from '#shared/ground/config.ts';
+import { redisVariables } from '#shared/redis/variables.ts';
+import { serviceVariables } from '#shared/process/variables.ts';
 import { displayOverrides, footerModes, progressModes, styles } from './display.ts';
 
 /** The ingress' environment variables. Lists take ids, comma- or space-separated. */

@@ -1,6 +1,6 @@
-import { createLogger } from '#shared/log.ts';
-import type { EntryOf } from '#shared/journal-entries.ts';
-import { metrics } from '#shared/metrics.ts';
+import { createLogger } from '#shared/process/log.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import { metrics } from '#shared/process/metrics.ts';
 
 const log = createLogger('ingress');
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flag, integer, port, serviceVariables } from '#shared/config.ts';
+import { flag, integer, port } from '#shared/ground/config.ts';
+import { serviceVariables } from '#shared/process/variables.ts';
 
 /** The playground's environment variables. */
 export const playgroundConfig = z.object({

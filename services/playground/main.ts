@@ -1,6 +1,6 @@
-import { createLogger } from '#shared/log.ts';
-import { errorText } from '#shared/errors.ts';
-import { runService, type ServiceContext } from '#shared/service.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { runService, type ServiceContext } from '#shared/process/service.ts';
 import { playgroundConfig, type PlaygroundConfig } from './config.ts';
 import { startPlayground } from './start.ts';
 

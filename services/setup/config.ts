@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serviceVariables } from '#shared/config.ts';
+import { serviceVariables } from '#shared/process/variables.ts';
 
 export const config = z.object({
   LOG_LEVEL: serviceVariables.LOG_LEVEL,

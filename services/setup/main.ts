@@ -1,8 +1,8 @@
 import { json } from 'node:stream/consumers';
 import { stringify } from 'yaml';
-import { loadConfig, ConfigError } from '#shared/config.ts';
-import { OperatorError, errorText } from '#shared/errors.ts';
-import { configureLogging, createLogger } from '#shared/log.ts';
+import { loadConfig, ConfigError } from '#shared/ground/config.ts';
+import { OperatorError, errorText } from '#shared/ground/errors.ts';
+import { configureLogging, createLogger } from '#shared/process/log.ts';
 import { config } from './config.ts';
 import { layDemo } from './demo/lay.ts';
 import { listSecrets, writeSecrets } from './secrets/write.ts';

@@ -1,7 +1,7 @@
-import { argumentsHash } from '#shared/arguments-hash.ts';
-import { UserError } from '#shared/errors.ts';
-import type { Policy } from '#shared/policy.ts';
-import type { CallClaims, TokenVerifier } from '#shared/tokens.ts';
+import { argumentsHash } from '#shared/run/arguments-hash.ts';
+import { UserError } from '#shared/ground/errors.ts';
+import type { Policy } from '#shared/rights/policy.ts';
+import type { CallClaims, TokenVerifier } from '#shared/rights/tokens.ts';
 
 /** What the bearer of a token may do here. Tools are named as in the catalogue. */
 export interface Grant {

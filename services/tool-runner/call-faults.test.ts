@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineTool, IDEMPOTENCY_META } from '#mcp/kit.ts';
-import { registry } from '#shared/metrics.ts';
+import { registry } from '#shared/process/metrics.ts';
 import { newestClient } from '#test/lib/mcp-clients.ts';
 import { startToolRunner } from '#test/lib/tool-runner.ts';
 import { inProcessBackend } from './backends/backend.ts';

@@ -1,7 +1,7 @@
 import * as nodeFiles from 'node:fs/promises';
 import path from 'node:path';
-import { ConfigError } from '#shared/config.ts';
-import { errorText } from '#shared/errors.ts';
+import { ConfigError } from '#shared/ground/config.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import { lineOf, readRecords, type CallRecord } from './call-lines.ts';
 import { callFileFailed } from './events.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { createLogger } from '#shared/log.ts';
+import { createLogger } from '#shared/process/log.ts';
 
 const log = createLogger('call-file');
 

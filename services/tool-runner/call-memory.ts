@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { canonicalJson } from '#shared/arguments-hash.ts';
+import { canonicalJson } from '#shared/run/arguments-hash.ts';
 import { OUTCOME_META, ToolError, failure } from '#mcp/kit.ts';
 import { openCallFile, type CallFile, type Files } from './call-file.ts';
 import type { CallRecord } from './call-lines.ts';

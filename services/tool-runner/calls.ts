@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { startDeadline } from '#shared/deadline.ts';
+import { startDeadline } from '#shared/ground/deadline.ts';
 import { ToolError, failure, notRun, type AnyTool, type ToolContext } from '#mcp/kit.ts';
 import type { Grant } from './auth.ts';
 import { CallNotMade, LostCall, type ServedTool } from './backends/backend.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ConfigError } from '#shared/config.ts';
-import { UserError, errorText } from '#shared/errors.ts';
-import type { Policy } from '#shared/policy.ts';
-import { callerSchema } from '#shared/run.ts';
+import { ConfigError } from '#shared/ground/config.ts';
+import { UserError, errorText } from '#shared/ground/errors.ts';
+import type { Policy } from '#shared/rights/policy.ts';
+import { callerSchema } from '#shared/run/request.ts';
 import type { Authenticator, Grant } from './auth.ts';
 
 const clientsSchema = z.record(

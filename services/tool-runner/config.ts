@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { flag, integer, list, port, serviceVariables, signingVariables } from '#shared/config.ts';
+import { flag, integer, list, port } from '#shared/ground/config.ts';
+import { serviceVariables } from '#shared/process/variables.ts';
+import { signingVariables } from '#shared/rights/variables.ts';
 
 /** The variables of a tool-runner. The served domain's own variables are named by the domain. */
 export const toolRunnerConfig = z.object({

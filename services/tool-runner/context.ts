@@ -1,8 +1,8 @@
-import type { Environment } from '#shared/config.ts';
-import type { ServiceContext } from '#shared/service.ts';
-import { loadServers } from '#shared/servers.ts';
-import { createVerifier } from '#shared/tokens.ts';
-import { watchPolicy } from '#shared/policy.ts';
+import type { Environment } from '#shared/ground/config.ts';
+import type { ServiceContext } from '#shared/process/service.ts';
+import { loadServers } from '#shared/servers/list.ts';
+import { createVerifier } from '#shared/rights/tokens.ts';
+import { watchPolicy } from '#shared/rights/policy.ts';
 import { reportCrashesTo } from '#mcp/kit.ts';
 import { createAuthenticator } from './auth.ts';
 import type { Backend } from './backends/backend.ts';

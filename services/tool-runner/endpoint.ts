@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isJsonContentType } from '@modelcontextprotocol/server';
-import { UserError } from '#shared/errors.ts';
+import { UserError } from '#shared/ground/errors.ts';
 import type { Authenticator, Grant } from './auth.ts';
 import type { Room } from '#mcp/room.ts';
 import { readJsonBody } from './body.ts';

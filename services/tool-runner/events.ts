@@ -1,7 +1,7 @@
-import { createLogger } from '#shared/log.ts';
-import { errorText } from '#shared/errors.ts';
-import type { CallFileStep } from '#shared/metric-labels.ts';
-import { metrics } from '#shared/metrics.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import type { CallFileStep } from '#shared/process/metric-labels.ts';
+import { metrics } from '#shared/process/metrics.ts';
 import { plainText } from './backends/text.ts';
 
 const log = createLogger('tool-runner');

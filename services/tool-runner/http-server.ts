@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { errorText } from '#shared/errors.ts';
-import { listen, readiness, type ReadinessCheck } from '#shared/health.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { listen, readiness, type ReadinessCheck } from '#shared/process/health.ts';
 import { reject, serveMcp, serveSse, type EndpointParts } from './endpoint.ts';
 import { requestCrashed } from './events.ts';
 import type { LegacySse } from './legacy-sse.ts';

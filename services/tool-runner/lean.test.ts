@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ToolError, defineTool } from '#mcp/kit.ts';
-import { createSigner } from '#shared/tokens.ts';
+import { createSigner } from '#shared/rights/tokens.ts';
 import { testCaller } from '#test/lib/mcp-clients.ts';
 import { newestRequest, rawRequest } from '#test/lib/raw-mcp.ts';
 import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
-import { errorText } from '#shared/errors.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import type { Room } from '#mcp/room.ts';
 import type { Grant } from './auth.ts';
 import { readJsonBody } from './body.ts';

@@ -1,13 +1,9 @@
 import { z } from 'zod';
-import {
-  archiveVariables,
-  flag,
-  integer,
-  list,
-  redisVariables,
-  serviceVariables,
-  signingVariables,
-} from '#shared/config.ts';
+import { archiveVariables } from '#shared/archive/variables.ts';
+import { flag, integer, list } from '#shared/ground/config.ts';
+import { redisVariables } from '#shared/redis/variables.ts';
+import { serviceVariables } from '#shared/process/variables.ts';
+import { signingVariables } from '#shared/rights/variables.ts';
 
 const usd = z.coerce.number().positive('must be more than 0');
 

@@ -1,11 +1,11 @@
 import type { Sealing } from '#shared/audit/keep.ts';
-import { errorText } from '#shared/errors.ts';
-import type { EntryOf } from '#shared/journal-entries.ts';
-import { createLogger } from '#shared/log.ts';
-import { mendings, type HousekeepingTask, type RunLimit } from '#shared/metric-labels.ts';
-import { metrics } from '#shared/metrics.ts';
-import type { RunRequest } from '#shared/run.ts';
-import type { Reconciled } from '#shared/runs/reconcile.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { mendings, type HousekeepingTask, type RunLimit } from '#shared/process/metric-labels.ts';
+import { metrics } from '#shared/process/metrics.ts';
+import type { RunRequest } from '#shared/run/request.ts';
+import type { Reconciled } from '#shared/run/reconcile.ts';
 
 const log = createLogger('loop');
 

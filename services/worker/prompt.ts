@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError } from '#shared/config.ts';
+import { ConfigError } from '#shared/ground/config.ts';
 import type { WorkerConfig } from './config.ts';
 
 const builtIn = `You are Dragoman. You stand between people and the systems they run: databases, object stores, files, web pages. \

@@ -8,9 +8,9 @@ import {
   type AuditFilter,
   type AuditRow,
   type StoredAuditRow,
-} from '../audit/log.ts';
-import { parseMark, type AuditMark, storedMark } from '../audit/marks.ts';
-import { OperatorError } from '../errors.ts';
+} from '#shared/audit/log.ts';
+import { parseMark, type AuditMark, storedMark } from '#shared/audit/marks.ts';
+import { OperatorError } from '#shared/ground/errors.ts';
 
 const page = 1_000;
 

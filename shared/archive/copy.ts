@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { ArchiveDatabase, Statements } from './database.ts';
 import { idParts, indexed, plain } from './text.ts';
-import { keys } from '../keys.ts';
-import { callerNames } from '../run.ts';
-import type { Seen } from '../runs/forget.ts';
-import { decodeRecord } from '../runs/record.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { callerNames } from '#shared/run/request.ts';
+import type { Seen } from '#shared/run/forget.ts';
+import { decodeRecord } from '#shared/run/record.ts';
 
 /** Entries, and long results, that are carried at once: a run may have many megabytes of both. */
 const entryPage = 200;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Pool, type PoolClient } from 'pg';
-import { errorText, OperatorError } from '../errors.ts';
-import { createLogger } from '../log.ts';
+import { errorText, OperatorError } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 
 const log = createLogger('archive');
 

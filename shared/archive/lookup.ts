@@ -3,17 +3,17 @@ import { listArchivedAudit, readArchiveCut, readArchivedAudit } from './audit.ts
 import type { ArchiveDatabase } from './database.ts';
 import { discardArchivedRun, listArchivedRuns, readArchivedJournal, readArchivedRun } from './runs.ts';
 import { idParts } from './text.ts';
-import { checkAudit, type AuditVerdict, type OlderRows } from '../audit/check.ts';
-import { listAudit } from '../audit/list.ts';
-import type { AuditFilter, AuditRow } from '../audit/log.ts';
-import { auditDiscard } from '../audit/rows.ts';
-import { OperatorError } from '../errors.ts';
-import type { StoredEntry } from '../journal-entries.ts';
-import { whoOf } from '../run.ts';
-import { forgetRuns } from '../runs/forget.ts';
-import { readJournal } from '../runs/journal.ts';
-import { listFailed, listRecent, type Found, type RunFilter } from '../runs/list.ts';
-import { readRun, type RunRecord } from '../runs/record.ts';
+import { checkAudit, type AuditVerdict, type OlderRows } from '#shared/audit/check.ts';
+import { listAudit } from '#shared/audit/list.ts';
+import type { AuditFilter, AuditRow } from '#shared/audit/log.ts';
+import { auditDiscard } from '#shared/audit/rows.ts';
+import { OperatorError } from '#shared/ground/errors.ts';
+import type { StoredEntry } from '#shared/run/journal-entries.ts';
+import { whoOf } from '#shared/run/request.ts';
+import { forgetRuns } from '#shared/run/forget.ts';
+import { readJournal } from '#shared/run/journal.ts';
+import { listFailed, listRecent, type Found, type RunFilter } from '#shared/run/list.ts';
+import { readRun, type RunRecord } from '#shared/run/record.ts';
 
 /** Finds runs and audit rows wherever they are, in Redis or in the archive: for operators. */
 export interface Lookup {

@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis';
 import { addAuditRows } from './audit.ts';
 import { copyRuns } from './copy.ts';
 import type { ArchiveDatabase } from './database.ts';
-import { cutAudit } from '../audit/keep.ts';
-import { errorText, OperatorError } from '../errors.ts';
-import { createLogger } from '../log.ts';
-import { forgetRuns, forgetUnchanged } from '../runs/forget.ts';
+import { cutAudit } from '#shared/audit/keep.ts';
+import { errorText, OperatorError } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { forgetRuns, forgetUnchanged } from '#shared/run/forget.ts';
 
 const log = createLogger('archive');
 

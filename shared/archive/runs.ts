@@ -1,12 +1,12 @@
 import type { ArchiveDatabase, Row } from './database.ts';
 import { lockRuns } from './copy.ts';
 import { indexed } from './text.ts';
-import type { StoredEntry } from '../journal-entries.ts';
-import { namesMeant } from '../run.ts';
-import { rejoin } from '../runs/apart.ts';
-import { parseEntry } from '../runs/journal.ts';
-import type { RunFilter } from '../runs/list.ts';
-import { decodeRecord, type RunRecord } from '../runs/record.ts';
+import type { StoredEntry } from '#shared/run/journal-entries.ts';
+import { namesMeant } from '#shared/run/request.ts';
+import { rejoin } from '#shared/run/apart.ts';
+import { parseEntry } from '#shared/run/journal.ts';
+import type { RunFilter } from '#shared/run/list.ts';
+import { decodeRecord, type RunRecord } from '#shared/run/record.ts';
 
 /** The archived run of this id; undefined when there is none. Throws on a record that this version cannot read. */
 export async function readArchivedRun(archive: ArchiveDatabase, runId: string): Promise<RunRecord | undefined> {

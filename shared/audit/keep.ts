@@ -3,9 +3,9 @@ import { auditRowAt, readAudit, timeOfRow, type StoredAuditRow } from './log.ts'
 import { isGenuine, markText, readMarks, storedMark, type AuditMark } from './marks.ts';
 import { chainHash } from './rows.ts';
 import { dropSegments } from './segments.ts';
-import { keys } from '../keys.ts';
-import { redisNow } from '../redis.ts';
-import { defineScript, of } from '../redis-script.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { redisNow } from '#shared/redis/connect.ts';
+import { defineScript, of } from '#shared/redis/script.ts';
 
 /** `unchanged`: nothing is new since the last seal. `broken`: the log is not as it was sealed, or does not follow from it. */
 export type Sealing = { state: 'sealed'; row: StoredAuditRow } | { state: 'unchanged' | 'broken' };

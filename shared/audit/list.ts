@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { fitsAudit, parseRow, storedRow, timeOfRow, type AuditFilter, type AuditRow } from './log.ts';
 import { termGroups, findInSegments, readRowsAt, readSegments, type Segment } from './segments.ts';
-import { keys } from '../keys.ts';
-import type { Found } from '../runs/list.ts';
+import { keys } from '#shared/redis/keys.ts';
+import type { Found } from '#shared/run/list.ts';
 
 /** Rows that one command reads. */
 const page = 500;

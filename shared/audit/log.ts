@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { auditKinds, type AuditKind } from './rows.ts';
-import { keys } from '../keys.ts';
-import { namesMeant, namesOfWho } from '../run.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { namesMeant, namesOfWho } from '#shared/run/request.ts';
 
 /** One row of the audit log. */
 export interface AuditRow {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { keys } from '../keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 
 /** A row of the audit log and a hash, vouched for with the signing key. */
 export interface AuditMark {

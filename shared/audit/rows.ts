@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { writtenArgumentsHash } from '../arguments-hash.ts';
-import type { JournalEntryInput } from '../journal-entries.ts';
-import { keys } from '../keys.ts';
-import { defineScript, of } from '../redis-script.ts';
+import { writtenArgumentsHash } from '#shared/run/arguments-hash.ts';
+import type { JournalEntryInput } from '#shared/run/journal-entries.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { defineScript, of } from '#shared/redis/script.ts';
 
 /**
  * What the audit log tells of. `intent` and `outcome`: of each call that was made, one of each; `unmade`: a call that
@@ -16,7 +16,7 @@ export type AuditKind = (typeof auditKinds)[number];
 /** Of the arguments of a call that may change something; those of reads are kept as a hash alone. */
 const maxArgumentChars = 1_000;
 
-/** The hash of a row as `shared/lua/audit.lua` computes it. `before`: that of the row before, '' for the first one ever. */
+/** The hash of a row as `shared/redis/lua/audit.lua` computes it. `before`: that of the row before, '' for the first one ever. */
 export function chainHash(
   before: string,
   fields: { id: string; run: string; who: string; kind: string; data: string },

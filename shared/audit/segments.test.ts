@@ -6,7 +6,7 @@ import { cutAudit } from './keep.ts';
 import { listAudit } from './list.ts';
 import { readAudit, type AuditFilter } from './log.ts';
 import { indexAudit } from './segments.ts';
-import { keys } from '../keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 
 const { redis } = await startTestStore();
 

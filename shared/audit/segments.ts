@@ -10,7 +10,7 @@ import {
   type AuditFilter,
   type AuditRow,
 } from './log.ts';
-import { keys } from '../keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 
 /**
  * The audit log's index: a thousand rows at a time form a segment, whose hash says for each run, person, tool and kind which

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { moveAudit } from '#shared/archive/move.ts';
-import { keys } from '#shared/keys.ts';
-import { recentLists } from '#shared/runs/lists.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { recentLists } from '#shared/run/lists.ts';
+import { readRun } from '#shared/run/record.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { checkArchive } from '#services/cli/doctor/check-archive.ts';
 import { createProgram } from '#services/cli/program.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLookup } from '#shared/archive/lookup.ts';
-import { readJournal } from '#shared/runs/journal.ts';
+import { readJournal } from '#shared/run/journal.ts';
 import { startTestArchive, type TestArchive } from '#test/lib/archive.ts';
 import { fillAudit } from '#test/lib/audit-rows.ts';
 import { addEndedRun } from '#test/lib/ended-runs.ts';

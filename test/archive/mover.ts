@@ -1,7 +1,7 @@
 import { openArchive } from '#shared/archive/database.ts';
 import { moveAudit, moveRuns } from '#shared/archive/move.ts';
-import { keys } from '#shared/keys.ts';
-import { connectRedis } from '#shared/redis.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
 
 // A process that moves all to the archive as a worker does, to be killed at it: node test/archive/mover.ts <Redis> <archive> <key>
 const [redisUrl = '', archiveUrl = '', key = ''] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { auditDiscard } from '#shared/audit/rows.ts';
-import { keys } from '#shared/keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { createProgram } from '#services/cli/program.ts';
 import { createTestTerminal } from '#services/cli/testing/terminal.ts';
 import { mark } from '#test/model/turn.ts';

@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 import { moveAudit, moveRuns } from '#shared/archive/move.ts';
 import { indexAudit } from '#shared/audit/segments.ts';
-import type { JournalEntryInput } from '#shared/journal-entries.ts';
-import { keys } from '#shared/keys.ts';
-import { createQueues } from '#shared/queues.ts';
-import { readMemory } from '#shared/redis-memory.ts';
-import { connectRedis } from '#shared/redis.ts';
+import type { JournalEntryInput } from '#shared/run/journal-entries.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { createQueues } from '#shared/queue/queues.ts';
+import { readMemory } from '#shared/redis/memory.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
 import { startTestArchive } from '#test/lib/archive.ts';
 import { addEndedRun } from '#test/lib/ended-runs.ts';
 import { startTestRedis } from '#test/lib/redis.ts';

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '#shared/redis.ts';
-import { readScript, scriptOf } from '#shared/redis-script.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { readScript, scriptOf } from '#shared/redis/script.ts';
 import { scriptFiles } from '#test/checks/lua-scripts.ts';
 import { table } from './stats.ts';
 

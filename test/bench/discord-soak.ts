@@ -2,9 +2,9 @@
 // against the real ingress; every question must get one answer, and memory stay flat.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createQueues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { discordRunId } from '#shared/run.ts';
+import { createQueues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { discordRunId } from '#shared/run/request.ts';
 import { startPlayground } from '#services/playground/start.ts';
 import { playWorker } from '#test/discord/played-worker.ts';
 import { startTestRedis } from '#test/lib/redis.ts';

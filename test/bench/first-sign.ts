@@ -1,8 +1,8 @@
 // node test/bench/first-sign.ts: a hundred conversations at once through the real ingress, under Discord's rate limits.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createQueues, type Queues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { discordRunId } from '#shared/run.ts';
+import { createQueues, type Queues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { discordRunId } from '#shared/run/request.ts';
 import { startPlayground, type Playground } from '#services/playground/start.ts';
 import { playWorker } from '#test/discord/played-worker.ts';
 import { startTestRedis } from '#test/lib/redis.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { createFollower } from '#shared/follower.ts';
-import { createQueues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { acceptRun } from '#shared/runs/accept.ts';
+import { createFollower } from '#shared/run/follower.ts';
+import { createQueues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { acceptRun } from '#shared/run/accept.ts';
 import { startProcess } from './processes.ts';
 
 /** What one run took, in milliseconds. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectStack } from '#services/cli/stack.ts';
 import { startPlayground, type Playground } from '#services/playground/start.ts';
-import { connectRedis } from '#shared/redis.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
 import { startServiceProcess } from '#test/lib/service-process.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';

@@ -36,7 +36,11 @@ const plants: Plant[] = [
     source: `import { x } from '#services/playground/x.ts';`,
     complaint: 'no other service',
   },
-  { file: 'mcp/files/a.ts', source: `import { x } from '#shared/log.ts';`, complaint: 'mcp/ imports no shared/' },
+  {
+    file: 'mcp/files/a.ts',
+    source: `import { x } from '#shared/process/log.ts';`,
+    complaint: 'mcp/ imports no shared/',
+  },
   {
     file: 'mcp/files/b.ts',
     source: `type T = import('#services/worker/a.ts').T;`,
@@ -55,7 +59,7 @@ const plants: Plant[] = [
     source: `import { x } from '../../../shared/log.ts';`,
     complaint: 'instead of ../../',
   },
-  { file: 'services/worker/g.ts', source: `import { x } from '#shared/log.ts';\nimport { y } from './a.ts';` },
+  { file: 'services/worker/g.ts', source: `import { x } from '#shared/process/log.ts';\nimport { y } from './a.ts';` },
   { file: 'services/worker/h.test.ts', source: `import { x } from '#services/playground/x.ts';\nimport '#test/x.ts';` },
   { file: 'services/worker/i.ts', source: `// import { x } from '#services/ingress/a.ts';\nimport { z } from 'zod';` },
   { file: 'start/a.ts', source: `import { x } from '#services/cli/a.ts';` },

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describeTransitions, drawTransitions } from '#shared/runs/transitions.ts';
+import { describeTransitions, drawTransitions } from '#shared/run/transitions.ts';
 
-const begin = '<!-- drawn from shared/runs/transitions.ts by npm run draw -->';
+const begin = '<!-- drawn from shared/run/transitions.ts by npm run draw -->';
 const end = '<!-- end of drawing -->';
 
 /** Complains when ARCHITECTURE.md does not show the table of what can happen to a run as the code has it. */

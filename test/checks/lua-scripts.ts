@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse, type Identifier, type Node } from 'luaparse';
-import { readScript } from '#shared/redis-script.ts';
+import { readScript } from '#shared/redis/script.ts';
 
 /** What Redis gives to a script, of what ours use. */
 const given = new Set('redis cjson KEYS ARGV ipairs pairs tonumber tostring string math'.split(' '));

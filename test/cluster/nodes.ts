@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { prefix } from '#shared/keys.ts';
+import { prefix } from '#shared/redis/keys.ts';
 import { nextFreePort } from '#start/ports.ts';
-import { freePort } from '../lib/ports.ts';
-import { endedAtStart, killRedis, spawnRedis } from '../lib/redis-server.ts';
+import { freePort } from '#test/lib/ports.ts';
+import { endedAtStart, killRedis, spawnRedis } from '#test/lib/redis-server.ts';
 
 export interface TestCluster extends AsyncDisposable {
   /** Addresses of all masters. */

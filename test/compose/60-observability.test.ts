@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { readDashboards } from '../observability/dashboards.ts';
+import { readDashboards } from '#test/observability/dashboards.ts';
 import { makeActivity } from './activity.ts';
 import { docker } from './docker.ts';
 import { nodeIn, until } from './stack.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { readJournal } from '#shared/runs/journal.ts';
-import { createQueues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { acceptRun } from '#shared/runs/accept.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { readJournal } from '#shared/run/journal.ts';
+import { createQueues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { acceptRun } from '#shared/run/accept.ts';
+import { readRun } from '#shared/run/record.ts';
 
 // Runs in a container beside the workers: node test/compose/load.ts --name a --runs 60 --text "slow {}" --model default
 // Accepts the runs as a door does, waits until all have ended, and prints one line of JSON.

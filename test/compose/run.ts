@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { runOwnVitest } from '../lib/own-vitest.ts';
+import { runOwnVitest } from '#test/lib/own-vitest.ts';
 import { removeLeftContainers } from './containers.ts';
 import { ask, compose, project, runDocumented, trial } from './stack.ts';
 import { watchDeaths } from './deaths.ts';

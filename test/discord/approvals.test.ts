@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readJournal } from '#shared/runs/journal.ts';
-import type { EntryOf } from '#shared/journal-entries.ts';
-import { readRun } from '#shared/runs/record.ts';
-import { stopRun } from '#shared/runs/stop.ts';
-import { suspendRun } from '#shared/runs/suspend.ts';
+import { readJournal } from '#shared/run/journal.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import { readRun } from '#shared/run/record.ts';
+import { stopRun } from '#shared/run/stop.ts';
+import { suspendRun } from '#shared/run/suspend.ts';
 import { playWorker, type PlayedRun } from './played-worker.ts';
 import { startRig, type Rig } from './rig.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readJournal } from '#shared/runs/journal.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { readJournal } from '#shared/run/journal.ts';
+import { readRun } from '#shared/run/record.ts';
 import { playWorker, type PlayedRun } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { discordRunId } from '#shared/run.ts';
+import { discordRunId } from '#shared/run/request.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 // What was missed while no session was there is read again until it is there: neither a read that fails nor a Redis that

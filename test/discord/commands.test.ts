@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commands } from '#services/ingress/commands/catalogue.ts';
 import { registerCommands } from '#services/ingress/commands/register.ts';
 import type { DiscordApi } from '#services/ingress/discord/api.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { readRun } from '#shared/run/record.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;

@@ -1,4 +1,4 @@
-import { runService } from '#shared/service.ts';
+import { runService } from '#shared/process/service.ts';
 import { config } from '#services/ingress/config.ts';
 import { createContext } from '#services/ingress/context.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { discordRunId } from '#shared/run.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { discordRunId } from '#shared/run/request.ts';
+import { readRun } from '#shared/run/record.ts';
 import { startServiceProcess, type ServiceProcess } from '#test/lib/service-process.ts';
 import { startRig, until, type Rig } from './rig.ts';
 import { startWire, type Wire } from './wire.ts';

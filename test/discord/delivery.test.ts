@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { readJournal } from '#shared/runs/journal.ts';
-import { keys } from '#shared/keys.ts';
-import { registry } from '#shared/metrics.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { readJournal } from '#shared/run/journal.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { registry } from '#shared/process/metrics.ts';
+import { readRun } from '#shared/run/record.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;

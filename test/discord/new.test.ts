@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { claimRun } from '#shared/runs/claim.ts';
-import { endRun } from '#shared/runs/end.ts';
-import { readRun } from '#shared/runs/record.ts';
-import { discordRunId } from '#shared/run.ts';
-import { keys } from '#shared/keys.ts';
-import { replayRun } from '#shared/runs/replay.ts';
+import { claimRun } from '#shared/run/claim.ts';
+import { endRun } from '#shared/run/end.ts';
+import { readRun } from '#shared/run/record.ts';
+import { discordRunId } from '#shared/run/request.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { replayRun } from '#shared/run/replay.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;

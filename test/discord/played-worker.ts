@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { appendEntries } from '#shared/runs/journal.ts';
-import type { EntryOf, JournalEntryInput } from '#shared/journal-entries.ts';
-import { publishLive } from '#shared/live.ts';
-import type { Queues } from '#shared/queues.ts';
-import { claimRun } from '#shared/runs/claim.ts';
-import { endRun } from '#shared/runs/end.ts';
-import type { Fence } from '#shared/runs/fence.ts';
-import { readRun } from '#shared/runs/record.ts';
-import type { RunRequest } from '#shared/run.ts';
+import { appendEntries } from '#shared/run/journal.ts';
+import type { EntryOf, JournalEntryInput } from '#shared/run/journal-entries.ts';
+import { publishLive } from '#shared/run/live.ts';
+import type { Queues } from '#shared/queue/queues.ts';
+import { claimRun } from '#shared/run/claim.ts';
+import { endRun } from '#shared/run/end.ts';
+import type { Fence } from '#shared/run/fence.ts';
+import { readRun } from '#shared/run/record.ts';
+import type { RunRequest } from '#shared/run/request.ts';
 
 /** A run in the hands of a test, which does what a worker would do. */
 export interface PlayedRun {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { createQueues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { acceptRun } from '#shared/runs/accept.ts';
-import { createReconciler } from '#shared/runs/reconcile.ts';
-import { readRun } from '#shared/runs/record.ts';
-import { discordRunId } from '#shared/run.ts';
+import { createQueues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { acceptRun } from '#shared/run/accept.ts';
+import { createReconciler } from '#shared/run/reconcile.ts';
+import { readRun } from '#shared/run/record.ts';
+import { discordRunId } from '#shared/run/request.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { replayRun } from '#shared/runs/replay.ts';
+import { replayRun } from '#shared/run/replay.ts';
 import { playWorker } from './played-worker.ts';
 import { startRig, type Rig } from './rig.ts';
 

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
-import { loadConfig } from '#shared/config.ts';
-import { configureLogging } from '#shared/log.ts';
-import { createQueues, type Queues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { listRecent } from '#shared/runs/list.ts';
-import { discordRunId, type RunRequest } from '#shared/run.ts';
+import { loadConfig } from '#shared/ground/config.ts';
+import { configureLogging } from '#shared/process/log.ts';
+import { createQueues, type Queues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { listRecent } from '#shared/run/list.ts';
+import { discordRunId, type RunRequest } from '#shared/run/request.ts';
 import { config } from '#services/ingress/config.ts';
 import { createContext, type IngressContext, type Overrides } from '#services/ingress/context.ts';
 import type { PlaygroundOptions } from '#services/playground/options.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createWorker } from '#shared/queues.ts';
-import { createSubscriber } from '#shared/subscriber.ts';
+import { createWorker } from '#shared/queue/queues.ts';
+import { createSubscriber } from '#shared/redis/subscriber.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { readJournal } from '#shared/runs/journal.ts';
-import { replayRun } from '#shared/runs/replay.ts';
+import { readJournal } from '#shared/run/journal.ts';
+import { replayRun } from '#shared/run/replay.ts';
 import { playWorker } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
 

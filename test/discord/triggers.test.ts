@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { discordRunId } from '#shared/run.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { discordRunId } from '#shared/run/request.ts';
+import { readRun } from '#shared/run/record.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;

@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { listPendingApprovals, type PendingApproval } from '#shared/runs/decide.ts';
-import { createQueues, type Queues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { acceptRun } from '#shared/runs/accept.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { listPendingApprovals, type PendingApproval } from '#shared/run/decide.ts';
+import { createQueues, type Queues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { acceptRun } from '#shared/run/accept.ts';
+import { readRun } from '#shared/run/record.ts';
 import { startProgram } from '#test/lib/stack.ts';
 import type { World } from './world.ts';
 

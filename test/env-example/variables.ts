@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { variableMeta } from '#shared/config.ts';
+import { variableMeta } from '#shared/ground/config.ts';
 
 export interface Variable {
   name: string;

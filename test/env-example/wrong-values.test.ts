@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadConfig, variableMeta } from '#shared/config.ts';
+import { loadConfig, variableMeta } from '#shared/ground/config.ts';
 import { readSchemas } from './variables.ts';
 
 // Whatever an operator writes into .env, the line that comes back says which variable is meant, what is wrong with it

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { decideApproval, listPendingApprovals } from '#shared/runs/decide.ts';
-import { journalEntrySchema } from '#shared/journal-entries.ts';
-import { replayRun } from '#shared/runs/replay.ts';
+import { decideApproval, listPendingApprovals } from '#shared/run/decide.ts';
+import { journalEntrySchema } from '#shared/run/journal-entries.ts';
+import { replayRun } from '#shared/run/replay.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { readSamples, restore, type StoredRun } from './load.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Redis } from 'ioredis';
-import { onceKey, type JournalEntry } from '#shared/journal-entries.ts';
-import { keys } from '#shared/keys.ts';
+import { onceKey, type JournalEntry } from '#shared/run/journal-entries.ts';
+import { keys } from '#shared/redis/keys.ts';
 
 /** A run as a version of Dragoman has stored it. Times are milliseconds after its acceptance. */
 export interface StoredRun {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { chainHash, type AuditKind } from '#shared/audit/rows.ts';
-import { keys } from '#shared/keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 
 export interface PlainAuditRow {
   run: string;

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
-import type { JournalEntryInput } from '#shared/journal-entries.ts';
-import { keys } from '#shared/keys.ts';
-import { dueApprovals, expireApproval } from '#shared/runs/decide.ts';
-import type { Fence } from '#shared/runs/fence.ts';
-import { appendEntries, type Appended } from '#shared/runs/journal.ts';
-import type { RunParts } from '#shared/runs/run-store.ts';
+import type { JournalEntryInput } from '#shared/run/journal-entries.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { dueApprovals, expireApproval } from '#shared/run/decide.ts';
+import type { Fence } from '#shared/run/fence.ts';
+import { appendEntries, type Appended } from '#shared/run/journal.ts';
+import type { RunParts } from '#shared/run/run-store.ts';
 
 /** The claim that a worker of `epoch` has, as it would write with it. */
 export async function fenceOf(redis: Redis, runId: string, epoch: number): Promise<Fence> {

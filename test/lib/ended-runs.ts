@@ -1,11 +1,11 @@
-import type { EntryOf, JournalEntryInput } from '#shared/journal-entries.ts';
-import { keys } from '#shared/keys.ts';
-import { acceptRun } from '#shared/runs/accept.ts';
-import { claimRun } from '#shared/runs/claim.ts';
-import { endRun } from '#shared/runs/end.ts';
-import { recentLists } from '#shared/runs/lists.ts';
-import { runRequestSchema, type RunOutcome, type RunRequestInput } from '#shared/run.ts';
-import type { RunParts } from '#shared/runs/run-store.ts';
+import type { EntryOf, JournalEntryInput } from '#shared/run/journal-entries.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { acceptRun } from '#shared/run/accept.ts';
+import { claimRun } from '#shared/run/claim.ts';
+import { endRun } from '#shared/run/end.ts';
+import { recentLists } from '#shared/run/lists.ts';
+import { runRequestSchema, type RunOutcome, type RunRequestInput } from '#shared/run/request.ts';
+import type { RunParts } from '#shared/run/run-store.ts';
 import { fenceOf } from './claims.ts';
 
 export interface EndedRun {

@@ -1,8 +1,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Caller } from '#shared/run.ts';
-import { createSigner, type CallClaims } from '#shared/tokens.ts';
+import type { Caller } from '#shared/run/request.ts';
+import { createSigner, type CallClaims } from '#shared/rights/tokens.ts';
 
 export const testCaller: Caller = { kind: 'terminal', id: 'tester', name: 'tester', discordRoles: [] };
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { aptInstall, aptPrefix, onPath } from '#start/apt.ts';
-import { errorText } from '#shared/errors.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import { reachedText } from './reach.ts';
 import { redisServer } from './redis-server.ts';
 import { buildS3Server, skipS3Suites } from './s3-binary.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './ports.ts';
 import { endedAtStart, killRedis, spawnRedis } from './redis-server.ts';
-import { connectRedis } from '#shared/redis.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
 
 export interface TestRedis extends AsyncDisposable {
   url: string;

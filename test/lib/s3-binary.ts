@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { errorText } from '#shared/errors.ts';
+import { errorText } from '#shared/ground/errors.ts';
 
 /** The S3 server of the tests: S3 API over a folder, one static binary, built from its Go module. */
 const VERSION = 'v1.8.0';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { scriptOf } from '#shared/redis-script.ts';
+import { scriptOf } from '#shared/redis/script.ts';
 
 /** A command for which Redis stood still. */
 export interface SlowCommand {

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeEach } from 'vitest';
-import { createQueues, type Queues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
+import { createQueues, type Queues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { createRunStore, type RunStore } from '#shared/run/run-store.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
 
 /** What stores runs, on a Redis of the test file's own. */

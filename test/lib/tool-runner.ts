@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createContext, type Overrides } from '#services/tool-runner/context.ts';
 import { toolRunnerConfig } from '#services/tool-runner/config.ts';
-import { loadConfig, type Environment } from '#shared/config.ts';
+import { loadConfig, type Environment } from '#shared/ground/config.ts';
 
 export interface TestToolRunner extends AsyncDisposable {
   /** Of /mcp. */

@@ -1,6 +1,6 @@
 import { createGateway } from '#services/worker/gateway/create-gateway.ts';
 import type { ModelAnswer, ModelGateway, ModelRequest } from '#services/worker/gateway/gateway.ts';
-import { DragomanError } from '#shared/errors.ts';
+import { DragomanError } from '#shared/ground/errors.ts';
 import type { LitellmProxy } from './proxy.ts';
 
 /** The worker's own gateway in front of the proxy. */

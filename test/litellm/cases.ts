@@ -1,5 +1,5 @@
-import type { Turn } from '../model/turn.ts';
-import { errorBody } from '../model/wire.ts';
+import type { Turn } from '#test/model/turn.ts';
+import { errorBody } from '#test/model/wire.ts';
 
 /** A failure of the provider, and what the worker's gateway must make of what LiteLLM makes of it. */
 export interface Case {

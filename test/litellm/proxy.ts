@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
-import { freePort } from '../lib/ports.ts';
+import { freePort } from '#test/lib/ports.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

@@ -1,5 +1,5 @@
-import { errorText } from '#shared/errors.ts';
-import { runOwnVitest } from '../lib/own-vitest.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { runOwnVitest } from '#test/lib/own-vitest.ts';
 import { installLitellm, pinnedVersion } from './install.ts';
 
 // npm run test:litellm [-- name …]: the contract with the LiteLLM that compose.yaml pins. Apart from `npm test`, because

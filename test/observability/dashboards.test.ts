@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { registry, collectProcessMetrics } from '#shared/metrics.ts';
+import { registry, collectProcessMetrics } from '#shared/process/metrics.ts';
 import { readDashboards } from './dashboards.ts';
 import { rulesOf, seriesIn } from './labels.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { anyName } from '#shared/metric-labels.ts';
-import { declaredLabels } from '#shared/metrics.ts';
+import { anyName } from '#shared/process/metric-labels.ts';
+import { declaredLabels } from '#shared/process/metrics.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../grafana/prometheus');
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { keys } from '#shared/keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { createGateway } from '#services/worker/gateway/create-gateway.ts';
-import { listPendingApprovals } from '#shared/runs/decide.ts';
-import { appendEntries } from '#shared/runs/journal.ts';
-import { forgetRuns } from '#shared/runs/forget.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { listPendingApprovals } from '#shared/run/decide.ts';
+import { appendEntries } from '#shared/run/journal.ts';
+import { forgetRuns } from '#shared/run/forget.ts';
+import { readRun } from '#shared/run/record.ts';
 import { mark, type Turn } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';

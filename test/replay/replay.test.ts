@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { keys } from '#shared/keys.ts';
-import { readJournal } from '#shared/runs/journal.ts';
-import { replayRun, type ReplayOptions } from '#shared/runs/replay.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { readJournal } from '#shared/run/journal.ts';
+import { replayRun, type ReplayOptions } from '#shared/run/replay.ts';
+import { readRun } from '#shared/run/record.ts';
 import { mark, type Turn } from '#test/model/turn.ts';
 import { createPlayedToolbox, type PlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';

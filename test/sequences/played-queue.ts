@@ -1,4 +1,4 @@
-import type { Queues } from '#shared/queues.ts';
+import type { Queues } from '#shared/queue/queues.ts';
 
 export interface Held {
   runId: string;

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { keys } from '#shared/keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { pick, randomOf } from './random.ts';
 import { createWorld, type World } from './world.ts';
 

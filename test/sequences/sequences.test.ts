@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
-import { keys } from '#shared/keys.ts';
-import { connectRedis } from '#shared/redis.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { playSequence } from './sequence.ts';
 

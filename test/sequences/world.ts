@@ -1,16 +1,16 @@
 import type { Redis } from 'ioredis';
-import { decideApproval } from '#shared/runs/decide.ts';
-import { FencedError } from '#shared/errors.ts';
-import { readJournal } from '#shared/runs/journal.ts';
+import { decideApproval } from '#shared/run/decide.ts';
+import { FencedError } from '#shared/ground/errors.ts';
+import { readJournal } from '#shared/run/journal.ts';
 import { fenceOf, openJournal } from '#test/lib/claims.ts';
-import type { RunOutcome, RunStatus } from '#shared/run.ts';
-import { claimRun } from '#shared/runs/claim.ts';
-import { acceptRun } from '#shared/runs/accept.ts';
-import { endRun } from '#shared/runs/end.ts';
-import { createReconciler } from '#shared/runs/reconcile.ts';
-import { readRun } from '#shared/runs/record.ts';
-import { suspendRun } from '#shared/runs/suspend.ts';
-import { stopRun } from '#shared/runs/stop.ts';
+import type { RunOutcome, RunStatus } from '#shared/run/request.ts';
+import { claimRun } from '#shared/run/claim.ts';
+import { acceptRun } from '#shared/run/accept.ts';
+import { endRun } from '#shared/run/end.ts';
+import { createReconciler } from '#shared/run/reconcile.ts';
+import { readRun } from '#shared/run/record.ts';
+import { suspendRun } from '#shared/run/suspend.ts';
+import { stopRun } from '#shared/run/stop.ts';
 import { Died, dyingRedis } from '#test/lib/dying-redis.ts';
 import { createPlayedQueue, LostJob } from './played-queue.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { checkAudit } from '#shared/audit/check.ts';
-import { keys } from '#shared/keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig } from '#test/worker/rig.ts';
 

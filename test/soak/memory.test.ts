@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clean, type Retention } from '#services/worker/housekeeping/clean.ts';
-import { keys } from '#shared/keys.ts';
-import { readMemory } from '#shared/redis-memory.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { readMemory } from '#shared/redis/memory.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 

@@ -1,6 +1,6 @@
 import { config } from '#services/worker/config.ts';
 import { createContext } from '#services/worker/context.ts';
-import { runService } from '#shared/service.ts';
+import { runService } from '#shared/process/service.ts';
 import { openWitness } from '#test/model/witness.ts';
 import { createPlayedToolbox, untilStopped, type PlayedTool } from './played-toolbox.ts';
 

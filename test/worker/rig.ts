@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { config, type WorkerConfig } from '#services/worker/config.ts';
 import { createContext, type WorkerOverrides } from '#services/worker/context.ts';
-import { createFollower, type RunEvent, type RunFollower } from '#shared/follower.ts';
-import type { EntryOf, JournalEntry } from '#shared/journal-entries.ts';
-import { createQueues, type Queues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import type { RunRequestInput } from '#shared/run.ts';
-import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
+import { createFollower, type RunEvent, type RunFollower } from '#shared/run/follower.ts';
+import type { EntryOf, JournalEntry } from '#shared/run/journal-entries.ts';
+import { createQueues, type Queues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import type { RunRequestInput } from '#shared/run/request.ts';
+import { createRunStore, type RunStore } from '#shared/run/run-store.ts';
 import type { Redis } from 'ioredis';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';

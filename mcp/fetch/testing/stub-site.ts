@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { connect, type AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createBrotliCompress } from 'node:zlib';
-import { reachOf } from '#mcp/fetch/addresses.ts';
-import { settled, type Network } from '#mcp/fetch/network.ts';
+import { reachOf } from '../addresses.ts';
+import { settled, type Network } from '../network.ts';
 
 /** How a site answers; the fields are those of the corpus. */
 export interface StubResponse {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { listPendingApprovals, type Decision, type PendingApproval } from '#shared/runs/decide.ts';
-import { UserError } from '#shared/errors.ts';
+import { listPendingApprovals, type Decision, type PendingApproval } from '#shared/run/decide.ts';
+import { UserError } from '#shared/ground/errors.ts';
 import { prettyArguments } from '../approve.ts';
 import { terminalCaller } from '../ask.ts';
 import { readCliConfig } from '../config.ts';

@@ -3,7 +3,7 @@ import { auditKinds, type AuditKind } from '#shared/audit/rows.ts';
 import type { AuditVerdict } from '#shared/audit/check.ts';
 import { sealAnew } from '#shared/audit/keep.ts';
 import type { AuditRow } from '#shared/audit/log.ts';
-import { OperatorError } from '#shared/errors.ts';
+import { OperatorError } from '#shared/ground/errors.ts';
 import { readCliConfig } from '../config.ts';
 import { age, wholeNumber } from '../arguments.ts';
 import { printListing } from '../listing.ts';

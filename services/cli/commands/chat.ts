@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
 import pc from 'picocolors';
-import { questionMax, runModes, type RunMode } from '#shared/run.ts';
+import { questionMax, runModes, type RunMode } from '#shared/run/request.ts';
 import { askHuman } from '../approve.ts';
 import { ask, terminalCaller, type AskOptions, type Ended } from '../ask.ts';
 import { readCliConfig } from '../config.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { OperatorError } from '#shared/errors.ts';
+import { OperatorError } from '#shared/ground/errors.ts';
 import { readCliConfig, type CliConfig } from '../config.ts';
 import { checkArchive } from '../doctor/check-archive.ts';
 import { checkDiscord } from '../doctor/check-discord.ts';

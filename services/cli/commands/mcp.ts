@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { ConfigError, processEnvironment } from '#shared/config.ts';
+import { ConfigError, processEnvironment } from '#shared/ground/config.ts';
 import { domainNames, type DomainName } from '#mcp/domains.ts';
 import { SettingsError } from '#mcp/settings.ts';
 import { readStackFile } from '../stack-file.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
-import { runModes, type RunMode } from '#shared/run.ts';
+import { runModes, type RunMode } from '#shared/run/request.ts';
 import { ask, type Ended } from '../ask.ts';
 import { askHuman } from '../approve.ts';
 import { readCliConfig } from '../config.ts';

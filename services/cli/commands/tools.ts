@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { catalogueName, loadServers, type ServerEntry } from '#shared/servers.ts';
-import { watchPolicy, type Permission } from '#shared/policy.ts';
+import { catalogueName, loadServers, type ServerEntry } from '#shared/servers/list.ts';
+import { watchPolicy, type Permission } from '#shared/rights/policy.ts';
 import { terminalCaller } from '../ask.ts';
 import { readCliConfig } from '../config.ts';
 import { printListing } from '../listing.ts';

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import { openArchive } from '#shared/archive/database.ts';
 import { countArchived } from '#shared/archive/runs.ts';
-import { errorText } from '#shared/errors.ts';
-import { keys } from '#shared/keys.ts';
-import { redisNow } from '#shared/redis.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { redisNow } from '#shared/redis/connect.ts';
 import type { CliConfig } from '../config.ts';
 import { connectStack } from '../stack.ts';
 import { ok, broken, warning, type Finding } from './finding.ts';

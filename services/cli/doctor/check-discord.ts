@@ -1,4 +1,4 @@
-import { errorText } from '#shared/errors.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import type { CliConfig } from '../config.ts';
 import { broken, ok, warning, type Finding } from './finding.ts';
 

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
-import { errorText } from '#shared/errors.ts';
-import { keys } from '#shared/keys.ts';
-import { presentWorkers } from '#shared/presence.ts';
-import type { RedisConfig } from '#shared/replication.ts';
-import { placeOf, redisNow } from '#shared/redis.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { presentWorkers } from '#shared/queue/presence.ts';
+import type { RedisConfig } from '#shared/redis/replication.ts';
+import { placeOf, redisNow } from '#shared/redis/connect.ts';
 import { connectStack, type Connection } from '../stack.ts';
 import { checkUnreadable } from './check-runs.ts';
 import { checkSentinels } from './check-sentinels.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { findUnreadable } from '#shared/runs/unreadable.ts';
+import { findUnreadable } from '#shared/run/unreadable.ts';
 import { broken, type Finding } from './finding.ts';
 
 /** Runs that are named; of more the number is told. */

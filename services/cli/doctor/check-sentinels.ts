@@ -1,7 +1,7 @@
-import { within } from '#shared/deadline.ts';
-import { errorText } from '#shared/errors.ts';
-import { connectSentinel } from '#shared/failovers.ts';
-import { parseRedisUrl, type SentinelPlace } from '#shared/redis-url.ts';
+import { within } from '#shared/ground/deadline.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { connectSentinel } from '#shared/redis/failovers.ts';
+import { parseRedisUrl, type SentinelPlace } from '#shared/redis/url.ts';
 import { broken, ok, warning, type Finding } from './finding.ts';
 
 const patienceMs = 3_000;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { errorText } from '#shared/errors.ts';
-import { parsePolicy } from '#shared/policy.ts';
-import { loadServers, referencedVariables } from '#shared/servers.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { parsePolicy } from '#shared/rights/policy.ts';
+import { loadServers, referencedVariables } from '#shared/servers/list.ts';
 import { terminalCaller } from '../ask.ts';
 import type { CliConfig } from '../config.ts';
 import { projectRoot } from '../stack-file.ts';

@@ -1,5 +1,5 @@
-import { UserError } from '#shared/errors.ts';
-import { questionMax } from '#shared/run.ts';
+import { UserError } from '#shared/ground/errors.ts';
+import { questionMax } from '#shared/run/request.ts';
 import type { Terminal } from '../terminal.ts';
 import { readStdin } from './stdin-text.ts';
 

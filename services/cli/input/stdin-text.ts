@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { UserError } from '#shared/errors.ts';
-import { questionMax } from '#shared/run.ts';
+import { UserError } from '#shared/ground/errors.ts';
+import { questionMax } from '#shared/run/request.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface StdinOptions {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { RunEvent } from '#shared/follower.ts';
-import type { JournalEntryInput } from '#shared/journal-entries.ts';
-import { journalEntrySchema } from '#shared/journal-entries.ts';
-import { foldEvent } from '#shared/runs/fold/follow.ts';
-import { createRunState } from '#shared/runs/fold/run-state.ts';
+import type { RunEvent } from '#shared/run/follower.ts';
+import type { JournalEntryInput } from '#shared/run/journal-entries.ts';
+import { journalEntrySchema } from '#shared/run/journal-entries.ts';
+import { foldEvent } from '#shared/run/fold/follow.ts';
+import { createRunState } from '#shared/run/fold/run-state.ts';
 import { createTranscript } from './transcript.ts';
 
 let id = 0;

@@ -1,6 +1,6 @@
-import type { RunEvent } from '#shared/follower.ts';
-import type { EntryOf, JournalEntry } from '#shared/journal-entries.ts';
-import { callName, type RunState } from '#shared/runs/fold/run-state.ts';
+import type { RunEvent } from '#shared/run/follower.ts';
+import type { EntryOf, JournalEntry } from '#shared/run/journal-entries.ts';
+import { callName, type RunState } from '#shared/run/fold/run-state.ts';
 
 /** What a terminal shows of a run, with everything that a crash made void already taken out. */
 export type TranscriptEvent =

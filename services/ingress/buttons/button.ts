@@ -1,4 +1,4 @@
-import type { RunRecord } from '#shared/runs/record.ts';
+import type { RunRecord } from '#shared/run/record.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { InteractionParts } from '../interactions/parts.ts';

@@ -1,8 +1,8 @@
-import type { Decision } from '#shared/runs/decide.ts';
-import type { EntryOf } from '#shared/journal-entries.ts';
-import { redisNow } from '#shared/redis.ts';
-import type { RunRecord } from '#shared/runs/record.ts';
-import { callerSchema } from '#shared/run.ts';
+import type { Decision } from '#shared/run/decide.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import { redisNow } from '#shared/redis/connect.ts';
+import type { RunRecord } from '#shared/run/record.ts';
+import { callerSchema } from '#shared/run/request.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
 import { callerOf } from '../request/build.ts';

@@ -1,6 +1,6 @@
-import { replayRun } from '#shared/runs/replay.ts';
-import type { RunRecord } from '#shared/runs/record.ts';
-import type { Caller, RunRequestInput } from '#shared/run.ts';
+import { replayRun } from '#shared/run/replay.ts';
+import type { RunRecord } from '#shared/run/record.ts';
+import type { Caller, RunRequestInput } from '#shared/run/request.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
 import { buildRequest } from '../request/build.ts';
 import { plainName } from '../request/names.ts';

@@ -1,5 +1,5 @@
-import { callerKey, callerSchema, discordRunId } from '#shared/run.ts';
-import { keys } from '#shared/keys.ts';
+import { callerKey, callerSchema, discordRunId } from '#shared/run/request.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';

@@ -1,4 +1,4 @@
-import type { RunRecord } from '#shared/runs/record.ts';
+import type { RunRecord } from '#shared/run/record.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 
 /** The address of the first message of a run's answer; undefined while none stands. */

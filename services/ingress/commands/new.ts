@@ -1,4 +1,4 @@
-import { beginTalk } from '#shared/talks.ts';
+import { beginTalk } from '#shared/run/talks.ts';
 import { messageDropped, talkBegun } from '../events.ts';
 import { conversationOf } from '../request/build.ts';
 import { judgePlace } from '../triggers/gates.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { APIApplicationCommand } from 'discord.js';
 import type { Redis } from 'ioredis';
-import { prefix } from '#shared/keys.ts';
-import { createLogger } from '#shared/log.ts';
+import { prefix } from '#shared/redis/keys.ts';
+import { createLogger } from '#shared/process/log.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { CommandDefinition } from './command.ts';
 

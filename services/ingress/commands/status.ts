@@ -1,6 +1,6 @@
-import { keys } from '#shared/keys.ts';
-import { presentWorkers, type Present } from '#shared/presence.ts';
-import type { RunRecord } from '#shared/runs/record.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { presentWorkers, type Present } from '#shared/queue/presence.ts';
+import type { RunRecord } from '#shared/run/record.ts';
 import { oneLine } from '../delivery/escape.ts';
 import type { InteractionParts } from '../interactions/parts.ts';
 import type { Command } from './command.ts';

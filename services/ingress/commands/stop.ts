@@ -1,4 +1,4 @@
-import { keys } from '#shared/keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { plainName } from '../request/names.ts';
 import type { Command } from './command.ts';
 

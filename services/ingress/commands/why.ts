@@ -1,4 +1,4 @@
-import { foldJournal } from '#shared/runs/fold/fold.ts';
+import { foldJournal } from '#shared/run/fold/fold.ts';
 import { inlineCode, oneLine } from '../delivery/escape.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { InteractionParts } from '../interactions/parts.ts';

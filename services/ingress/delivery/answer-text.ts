@@ -1,4 +1,4 @@
-import type { RunState } from '#shared/runs/fold/run-state.ts';
+import type { RunState } from '#shared/run/fold/run-state.ts';
 
 /**
  * The text of the answer so far: the answers of all steps in order, with a paragraph break between them, so that

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ApprovalState } from '#shared/runs/fold/run-state.ts';
+import type { ApprovalState } from '#shared/run/fold/run-state.ts';
 import { flags, type MessageBody } from '../discord/api.ts';
 import { buttonRow, buttonStyle, type ButtonSpec } from './buttons.ts';
 import { fenced, inlineCode, oneLine, visible } from './escape.ts';

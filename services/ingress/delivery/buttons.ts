@@ -1,4 +1,4 @@
-import type { RunState } from '#shared/runs/fold/run-state.ts';
+import type { RunState } from '#shared/run/fold/run-state.ts';
 
 /** Discord's component types and button styles (docs: Component Reference). */
 const row = 1;

@@ -1,5 +1,5 @@
-import type { RunEvent } from '#shared/follower.ts';
-import type { JournalEntry } from '#shared/journal-entries.ts';
+import type { RunEvent } from '#shared/run/follower.ts';
+import type { JournalEntry } from '#shared/run/journal-entries.ts';
 
 /** How much an event matters to who is watching: `urgent` is shown at once, `soon` when the channel's turn comes. */
 export type Effect = 'none' | 'soon' | 'urgent';

@@ -1,4 +1,4 @@
-import type { EntryOf } from '#shared/journal-entries.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { Display } from '../display.ts';
 import { inlineCode, oneLine } from './escape.ts';
 

@@ -1,4 +1,4 @@
-import type { CallState, RunState } from '#shared/runs/fold/run-state.ts';
+import type { CallState, RunState } from '#shared/run/fold/run-state.ts';
 import type { Display } from '../display.ts';
 import { inlineCode, oneLine } from './escape.ts';
 

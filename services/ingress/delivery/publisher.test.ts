@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Redis } from 'ioredis';
 import { startPlayground, type Playground } from '#services/playground/start.ts';
-import { connectRedis } from '#shared/redis.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
 import { dyingRedis } from '#test/lib/dying-redis.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { createDiscordApi, type DiscordApi } from '../discord/api.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { APIMessage } from 'discord.js';
-import { createLogger } from '#shared/log.ts';
-import { errorText } from '#shared/errors.ts';
-import type { DiscordTarget } from '#shared/run.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import type { DiscordTarget } from '#shared/run/request.ts';
 import type { DiscordApi, MessageBody } from '../discord/api.ts';
 import { SupersededError } from '../discord/paced-rest.ts';
 import { failureOf } from '../discord/errors.ts';

@@ -1,6 +1,6 @@
 import type { RawFile } from 'discord.js';
-import { redact } from '#shared/log.ts';
-import type { RunState } from '#shared/runs/fold/run-state.ts';
+import { redact } from '#shared/process/log.ts';
+import type { RunState } from '#shared/run/fold/run-state.ts';
 import type { MessageBody } from '../discord/api.ts';
 import { flags } from '../discord/api.ts';
 import type { Display } from '../display.ts';

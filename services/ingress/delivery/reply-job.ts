@@ -1,8 +1,8 @@
-import type { RunRecord } from '#shared/runs/record.ts';
-import type { EntryOf } from '#shared/journal-entries.ts';
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
-import type { DiscordTarget } from '#shared/run.ts';
+import type { RunRecord } from '#shared/run/record.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import type { DiscordTarget } from '#shared/run/request.ts';
 import { failureOf } from '../discord/errors.ts';
 import { answerUndeliverable, deliveryFailed } from '../events.ts';
 import type { ReplyParts } from './reply-parts.ts';

@@ -1,6 +1,6 @@
-import type { RunFollower } from '#shared/follower.ts';
-import type { RunRequest } from '#shared/run.ts';
-import type { RunStore } from '#shared/runs/run-store.ts';
+import type { RunFollower } from '#shared/run/follower.ts';
+import type { RunRequest } from '#shared/run/request.ts';
+import type { RunStore } from '#shared/run/run-store.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { Display } from '../display.ts';
 import type { ModelState } from '../signs/model-state.ts';

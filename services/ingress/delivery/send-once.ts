@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIMessage } from 'discord.js';
-import { UpstreamError, errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
+import { UpstreamError, errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 import type { DiscordApi, MessageBody } from '../discord/api.ts';
 import { failureOf } from '../discord/errors.ts';
 

@@ -1,8 +1,8 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { createLogger } from '#shared/log.ts';
-import type { DiscordTarget, RunRequest } from '#shared/run.ts';
-import { foldEvent } from '#shared/runs/fold/follow.ts';
-import { createRunState, type RunState } from '#shared/runs/fold/run-state.ts';
+import { createLogger } from '#shared/process/log.ts';
+import type { DiscordTarget, RunRequest } from '#shared/run/request.ts';
+import { foldEvent } from '#shared/run/fold/follow.ts';
+import { createRunState, type RunState } from '#shared/run/fold/run-state.ts';
 import { answerDelivered } from '../events.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import { createChanges, type Changes } from './changes.ts';

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { DroppedError } from '../discord/errors.ts';
-import { defineScript, of } from '#shared/redis-script.ts';
-import { keys } from '#shared/keys.ts';
+import { defineScript, of } from '#shared/redis/script.ts';
+import { keys } from '#shared/redis/keys.ts';
 
 /** How long what stands where in Discord is known, in milliseconds: so long a run's messages can be changed. */
 export const keepShownMs = 7 * 24 * 3_600_000;

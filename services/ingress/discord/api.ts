@@ -7,8 +7,8 @@ import {
   type RawFile,
   type REST,
 } from 'discord.js';
-import { createLogger } from '#shared/log.ts';
-import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import { failureOf } from './errors.ts';
 import type { InvalidRequestGuard } from './invalid-requests.ts';
 import { withUrgency, type Urging } from './paced-rest.ts';

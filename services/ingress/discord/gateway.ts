@@ -1,6 +1,6 @@
 import { Events, type Client } from 'discord.js';
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 import { gatewayChanged } from '../events.ts';
 import { incomingInteraction, type IncomingInteraction } from '../interactions/interaction.ts';
 import { incomingMessage } from '../messages/incoming.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { configureLogging } from '#shared/log.ts';
+import { configureLogging } from '#shared/process/log.ts';
 import { createClient } from './client.ts';
 
 it('an event that the library cannot handle does not end the process', async () => {

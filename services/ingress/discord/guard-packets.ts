@@ -1,6 +1,6 @@
 import type { Client } from 'discord.js';
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 
 const log = createLogger('discord');
 

@@ -1,6 +1,6 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
-import { OperatorError } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
+import { OperatorError } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 import { urgency, type Urgency } from './pacer.ts';
 
 const log = createLogger('discord');

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Events, Status, type Client } from 'discord.js';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { configureLogging } from '#shared/log.ts';
+import { configureLogging } from '#shared/process/log.ts';
 import { watchGateway } from './watchdog.ts';
 
 beforeEach(() => {

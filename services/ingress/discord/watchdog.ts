@@ -1,5 +1,5 @@
 import { Events, Status, type Client } from 'discord.js';
-import { OperatorError } from '#shared/errors.ts';
+import { OperatorError } from '#shared/ground/errors.ts';
 import { gatewayGivenUp } from '../events.ts';
 import { meaningOf } from './close-codes.ts';
 import { createCloser } from './sockets.ts';

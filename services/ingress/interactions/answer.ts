@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLogger } from '#shared/log.ts';
-import { errorText, humanMessage, DragomanError } from '#shared/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { errorText, humanMessage, DragomanError } from '#shared/ground/errors.ts';
 import { flags, type DiscordApi } from '../discord/api.ts';
 import type { IncomingInteraction } from './interaction.ts';
 

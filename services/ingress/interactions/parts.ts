@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import type { PolicySource } from '#shared/policy.ts';
-import type { Queues } from '#shared/queues.ts';
-import type { RunStore } from '#shared/runs/run-store.ts';
+import type { PolicySource } from '#shared/rights/policy.ts';
+import type { Queues } from '#shared/queue/queues.ts';
+import type { RunStore } from '#shared/run/run-store.ts';
 import type { IngressConfig } from '../config.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import type { DiscordApi } from '../discord/api.ts';

@@ -1,6 +1,6 @@
 import type { Client, Message, TextBasedChannel } from 'discord.js';
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 import { failureOf } from '../discord/errors.ts';
 import { latest, newer, snowflakeOf } from '../discord/snowflakes.ts';
 import { caughtUp } from '../events.ts';

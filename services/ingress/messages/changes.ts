@@ -1,6 +1,6 @@
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
-import type { RunStore } from '#shared/runs/run-store.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import type { RunStore } from '#shared/run/run-store.ts';
 import type { Listener } from './listen.ts';
 import type { MessageIndex } from './message-index.ts';
 

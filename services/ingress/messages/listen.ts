@@ -1,6 +1,6 @@
-import { discordRunId } from '#shared/run.ts';
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
+import { discordRunId } from '#shared/run/request.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 import { messageDropped } from '../events.ts';
 import { before } from '../discord/snowflakes.ts';
 import type { Typing } from '../signs/typing.ts';

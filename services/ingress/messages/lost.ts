@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
-import type { RunRequestInput } from '#shared/run.ts';
-import type { RunStore } from '#shared/runs/run-store.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import type { RunRequestInput } from '#shared/run/request.ts';
+import type { RunStore } from '#shared/run/run-store.ts';
 
 const log = createLogger('door');
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '#shared/redis.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { newer, snowflakeOf } from '../discord/snowflakes.ts';
 import { createMarks } from './marks.ts';

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
-import { clockFrom, type Clock } from '#shared/clock.ts';
-import { errorText } from '#shared/errors.ts';
-import { prefix } from '#shared/keys.ts';
-import { createLogger } from '#shared/log.ts';
-import { redisNow } from '#shared/redis.ts';
+import { clockFrom, type Clock } from '#shared/redis/clock.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { prefix } from '#shared/redis/keys.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { redisNow } from '#shared/redis/connect.ts';
 import { before, latest, newer, next, snowflakeOf } from '../discord/snowflakes.ts';
 
 const log = createLogger('marks');

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { keys, prefix } from '#shared/keys.ts';
-import { discordRunId } from '#shared/run.ts';
+import { keys, prefix } from '#shared/redis/keys.ts';
+import { discordRunId } from '#shared/run/request.ts';
 import { keepShownMs } from '../delivery/store.ts';
 
 /** String: the run that a message became part of, for messages which did not give it its id. */

@@ -1,5 +1,5 @@
-import { createLogger } from '#shared/log.ts';
-import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import { flags, type DiscordApi } from '../discord/api.ts';
 import { failureOf } from '../discord/errors.ts';
 import { nonceOf } from '../delivery/nonce.ts';

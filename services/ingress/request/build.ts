@@ -1,5 +1,5 @@
-import type { ContextMessage, RunRequestInput } from '#shared/run.ts';
-import { discordRunId } from '#shared/run.ts';
+import type { ContextMessage, RunRequestInput } from '#shared/run/request.ts';
+import { discordRunId } from '#shared/run/request.ts';
 import type { IncomingMessage } from '../messages/incoming.ts';
 import type { Burst } from '../triggers/bursts.ts';
 import type { IncomingAttachment } from '../messages/incoming.ts';

@@ -1,7 +1,7 @@
 import type { APIMessage } from 'discord.js';
-import { createLogger } from '#shared/log.ts';
-import { errorText } from '#shared/errors.ts';
-import type { ContextMessage } from '#shared/run.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import type { ContextMessage } from '#shared/run/request.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { IncomingMessage } from '../messages/incoming.ts';
 import { newer } from '../discord/snowflakes.ts';

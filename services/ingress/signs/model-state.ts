@@ -1,4 +1,4 @@
-import type { RunState } from '#shared/runs/fold/run-state.ts';
+import type { RunState } from '#shared/run/fold/run-state.ts';
 
 /** How the model fares, by the journals of the runs that this ingress shows: it has no way to the model itself. */
 export interface ModelState {

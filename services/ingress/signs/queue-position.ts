@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import { keys } from '#shared/keys.ts';
-import type { Queues } from '#shared/queues.ts';
-import type { RunRequest } from '#shared/run.ts';
+import { keys } from '#shared/redis/keys.ts';
+import type { Queues } from '#shared/queue/queues.ts';
+import type { RunRequest } from '#shared/run/request.ts';
 
 /** Tells a waiting person where their question stands. */
 export interface QueuePosition {

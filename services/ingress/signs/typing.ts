@@ -1,5 +1,5 @@
-import { createLogger } from '#shared/log.ts';
-import { errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import type { DiscordApi } from '../discord/api.ts';
 
 const log = createLogger('typing');

@@ -1,6 +1,6 @@
 import { ApplicationFlagsBitField, Routes, type APIApplication } from 'discord.js';
-import { createLogger } from '#shared/log.ts';
-import { OperatorError, errorText } from '#shared/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { OperatorError, errorText } from '#shared/ground/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRest } from '../discord/client.ts';
 import { failureOf } from '../discord/errors.ts';

@@ -1,6 +1,6 @@
 import { Events, type Client } from 'discord.js';
-import { OperatorError } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
+import { OperatorError } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 
 const log = createLogger('startup');
 

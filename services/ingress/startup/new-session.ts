@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'discord.js';
 import type { Redis } from 'ioredis';
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 import { commands } from '../commands/catalogue.ts';
 import { registerCommands } from '../commands/register.ts';
 import type { DiscordApi } from '../discord/api.ts';

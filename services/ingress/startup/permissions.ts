@@ -1,5 +1,5 @@
 import type { Client, Guild } from 'discord.js';
-import { createLogger } from '#shared/log.ts';
+import { createLogger } from '#shared/process/log.ts';
 import { missingPermissions, neededPermissions, permissionBits } from '../discord/permissions.ts';
 
 const log = createLogger('startup');

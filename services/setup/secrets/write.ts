@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { OperatorError } from '#shared/errors.ts';
+import { OperatorError } from '#shared/ground/errors.ts';
 import { clientsFile, groups, mcpServers, type Files } from './groups.ts';
 
 export interface WriteOrder {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { OperatorError } from '#shared/errors.ts';
+import { OperatorError } from '#shared/ground/errors.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/server';
-import { errorText } from '#shared/errors.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import { toolDropped } from '../events.ts';
 import { adoptSchema } from './adopt-schema.ts';
 import { plainText } from './text.ts';

@@ -1,7 +1,7 @@
 import { INVALID_PARAMS, SdkHttpError, type Client, type ProtocolError } from '@modelcontextprotocol/client';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
-import { errorText } from '#shared/errors.ts';
-import { redact } from '#shared/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { redact } from '#shared/process/log.ts';
 import { ToolError, type ToolContext } from '#mcp/kit.ts';
 import { serverRefused } from '../events.ts';
 import { CallNotMade, LostCall } from './backend.ts';

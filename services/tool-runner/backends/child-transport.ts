@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
-import { within } from '#shared/deadline.ts';
+import { within } from '#shared/ground/deadline.ts';
 import { createLineReader } from './lines.ts';
 import { relayStderr } from './stderr.ts';
 import { NotSent } from './transports.ts';

@@ -5,9 +5,9 @@ import {
   type Transport,
   type VersionNegotiationMode as Mode,
 } from '@modelcontextprotocol/client';
-import { errorText } from '#shared/errors.ts';
-import { redact } from '#shared/log.ts';
-import type { RemoteServer } from '#shared/servers.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { redact } from '#shared/process/log.ts';
+import type { RemoteServer } from '#shared/servers/list.ts';
 import { protocolProblem } from '../events.ts';
 import { ChildTransport, type ChildCommand } from './child-transport.ts';
 import type { Connection } from './link.ts';

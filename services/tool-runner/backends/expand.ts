@@ -1,6 +1,6 @@
-import { ConfigError, type Environment } from '#shared/config.ts';
-import { hideSecret } from '#shared/log.ts';
-import { variableReference } from '#shared/servers.ts';
+import { ConfigError, type Environment } from '#shared/ground/config.ts';
+import { hideSecret } from '#shared/process/log.ts';
+import { variableReference } from '#shared/servers/list.ts';
 
 const secretName = /key|secret|token|password|passwd|credential|authorization|dsn|url$/i;
 

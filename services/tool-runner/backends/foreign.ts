@@ -1,7 +1,7 @@
 import type { Client } from '@modelcontextprotocol/client';
 import type { Tool } from '@modelcontextprotocol/server';
-import { errorText } from '#shared/errors.ts';
-import { StillStarting } from '#shared/health.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { StillStarting } from '#shared/process/health.ts';
 import { ToolError } from '#mcp/kit.ts';
 import { listIncomplete, serverRefused } from '../events.ts';
 import { adoptTools } from './adopt-tools.ts';

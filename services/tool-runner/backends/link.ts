@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
-import { errorText } from '#shared/errors.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import { backendAway, backendConnected } from '../events.ts';
 import { CallNotMade } from './backend.ts';
 

@@ -1,6 +1,6 @@
 import { METHOD_NOT_FOUND, ProtocolError, type Client } from '@modelcontextprotocol/client';
 import { z } from 'zod';
-import { errorText } from '#shared/errors.ts';
+import { errorText } from '#shared/ground/errors.ts';
 
 const pagesMax = 20;
 const pageMs = 10_000;

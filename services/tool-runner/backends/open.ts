@@ -1,6 +1,6 @@
-import { ConfigError, environment, loadConfig, variableMeta, type Environment } from '#shared/config.ts';
-import { hideSecret } from '#shared/log.ts';
-import type { ServerEntry, ServerList } from '#shared/servers.ts';
+import { ConfigError, environment, loadConfig, variableMeta, type Environment } from '#shared/ground/config.ts';
+import { hideSecret } from '#shared/process/log.ts';
+import type { ServerEntry, ServerList } from '#shared/servers/list.ts';
 import { domainNames, loadDomain, type DomainName } from '#mcp/domains.ts';
 import { connectChild, connectRemote } from './connect.ts';
 import { expandValues } from './expand.ts';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { redact } from '#shared/log.ts';
+import { redact } from '#shared/process/log.ts';
 import { childSaid, childSaidMore } from '../events.ts';
 import { plainText } from './text.ts';
 

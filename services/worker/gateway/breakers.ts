@@ -6,8 +6,8 @@ import {
   handleWhen,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
-import { createLogger } from '#shared/log.ts';
-import { metrics } from '#shared/metrics.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { metrics } from '#shared/process/metrics.ts';
 
 const log = createLogger('breaker');
 

@@ -1,6 +1,6 @@
 import { Pool, type Dispatcher } from 'undici';
-import { DragomanError, OperatorError, UpstreamError, errorText } from '#shared/errors.ts';
-import { hideSecret } from '#shared/log.ts';
+import { DragomanError, OperatorError, UpstreamError, errorText } from '#shared/ground/errors.ts';
+import { hideSecret } from '#shared/process/log.ts';
 import type { WorkerConfig } from '../config.ts';
 import { createBreakers, type Breakers } from './breakers.ts';
 import { errorOfResponse } from './errors.ts';

@@ -1,5 +1,5 @@
-import { OperatorError, UpstreamError, UserError, type DragomanError } from '#shared/errors.ts';
-import { redact } from '#shared/log.ts';
+import { OperatorError, UpstreamError, UserError, type DragomanError } from '#shared/ground/errors.ts';
+import { redact } from '#shared/process/log.ts';
 import { retryAfterMs, type HeaderRecord } from './retry-after.ts';
 
 /** The error object of OpenAI's format. LiteLLM sends `code` as a string: the status, or a provider's own code. */

@@ -1,7 +1,7 @@
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
-import { modelOutcomes } from '#shared/metric-labels.ts';
-import { metrics } from '#shared/metrics.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { modelOutcomes } from '#shared/process/metric-labels.ts';
+import { metrics } from '#shared/process/metrics.ts';
 import type { ReportedUsage } from './gateway.ts';
 
 const log = createLogger('gateway');

@@ -1,4 +1,4 @@
-import type { ToolCall } from '#shared/journal-entries.ts';
+import type { ToolCall } from '#shared/run/journal-entries.ts';
 import type { ChatMessage, ChatTool } from './chat.ts';
 
 /** One question to the model. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { configureLogging } from '#shared/log.ts';
+import { configureLogging } from '#shared/process/log.ts';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
 import { createGateway } from './create-gateway.ts';
 import type { ReportedUsage } from './gateway.ts';

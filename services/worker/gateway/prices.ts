@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
 import type { ReportedUsage } from './gateway.ts';
 
 const log = createLogger('prices');

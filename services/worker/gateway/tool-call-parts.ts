@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ToolCall } from '#shared/journal-entries.ts';
+import type { ToolCall } from '#shared/run/journal-entries.ts';
 
 /** One piece of a tool call as providers send it; every field may be missing. */
 export interface ToolCallDelta {

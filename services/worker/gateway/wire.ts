@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { Dispatcher } from 'undici';
-import { DragomanError } from '#shared/errors.ts';
+import { DragomanError } from '#shared/ground/errors.ts';
 import { AnswerParts } from './assemble.ts';
 import { cutStream, errorOfResponse, networkError, timeoutError } from './errors.ts';
 import type { ModelEvent, ModelRequest } from './gateway.ts';

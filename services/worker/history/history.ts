@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RunRequest } from '#shared/run.ts';
+import type { RunRequest } from '#shared/run/request.ts';
 
 const historyLine = z.object({
   role: z.enum(['user', 'assistant']),

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openArchive } from '#shared/archive/database.ts';
 import { createLookup } from '#shared/archive/lookup.ts';
-import { keys } from '#shared/keys.ts';
-import { registry } from '#shared/metrics.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { registry } from '#shared/process/metrics.ts';
+import { readRun } from '#shared/run/record.ts';
 import { startTestArchive, type TestArchive } from '#test/lib/archive.ts';
 import { fillAudit } from '#test/lib/audit-rows.ts';
 import { addEndedRun, type EndedRun } from '#test/lib/ended-runs.ts';

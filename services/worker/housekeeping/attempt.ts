@@ -1,5 +1,5 @@
-import { errorText } from '#shared/errors.ts';
-import type { HousekeepingTask } from '#shared/metric-labels.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import type { HousekeepingTask } from '#shared/process/metric-labels.ts';
 import { taskFailed } from '../events.ts';
 
 /** Does a part of housekeeping whose failure, which is told, keeps no other part from being done; undefined when it failed. */

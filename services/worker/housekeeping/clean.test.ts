@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { keys } from '#shared/keys.ts';
-import { claimRun } from '#shared/runs/claim.ts';
-import { acceptRun } from '#shared/runs/accept.ts';
-import { endRun } from '#shared/runs/end.ts';
-import { readRun } from '#shared/runs/record.ts';
-import { replayRun } from '#shared/runs/replay.ts';
-import { runRequestSchema, type RunOutcome } from '#shared/run.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { claimRun } from '#shared/run/claim.ts';
+import { acceptRun } from '#shared/run/accept.ts';
+import { endRun } from '#shared/run/end.ts';
+import { readRun } from '#shared/run/record.ts';
+import { replayRun } from '#shared/run/replay.ts';
+import { runRequestSchema, type RunOutcome } from '#shared/run/request.ts';
 import { fenceOf } from '#test/lib/claims.ts';
 import { clean as cleanAll, leaveForGood, relieve, type Retention } from './clean.ts';
 import { startTestStore } from '#test/lib/test-store.ts';

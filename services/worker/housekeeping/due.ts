@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { keys } from '#shared/keys.ts';
-import { readLists } from '#shared/runs/lists.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { readLists } from '#shared/run/lists.ts';
 
 /** Lets runs leave Redis, which have ended. Returns how many of them are gone. */
 export type Leave = (ids: string[]) => Promise<number>;

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { indexAudit } from '#shared/audit/segments.ts';
-import { indexRuns } from '#shared/runs/index-runs.ts';
+import { indexRuns } from '#shared/run/index-runs.ts';
 import { attempt } from './attempt.ts';
 
 /** Keeps operators' lists fast: indexes what is new in the audit log, and runs that an earlier version has stored. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { queueNames, type QueueName } from '#shared/jobs.ts';
-import { forgetWorkers, missingWorkers } from '#shared/presence.ts';
-import { lockMs, stalledCheckMs, type Queues } from '#shared/queues.ts';
-import { defineScript, of } from '#shared/redis-script.ts';
+import { queueNames, type QueueName } from '#shared/queue/jobs.ts';
+import { forgetWorkers, missingWorkers } from '#shared/queue/presence.ts';
+import { lockMs, stalledCheckMs, type Queues } from '#shared/queue/queues.ts';
+import { defineScript, of } from '#shared/redis/script.ts';
 
 /** Milliseconds for which a worker must be away: one that only reconnects keeps its jobs. */
 const patienceMs = 1_000;

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { keys } from '#shared/keys.ts';
-import { readMemory } from '#shared/redis-memory.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { readMemory } from '#shared/redis/memory.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig } from '#test/worker/rig.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Redis } from 'ioredis';
-import { keys } from '#shared/keys.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { createSubscriber } from '#shared/subscriber.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { createSubscriber } from '#shared/redis/subscriber.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { startRounds } from './rounds.ts';
 

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { errorText } from '#shared/errors.ts';
-import { keys } from '#shared/keys.ts';
-import type { HousekeepingTask } from '#shared/metric-labels.ts';
-import type { Subscriber } from '#shared/subscriber.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { keys } from '#shared/redis/keys.ts';
+import type { HousekeepingTask } from '#shared/process/metric-labels.ts';
+import type { Subscriber } from '#shared/redis/subscriber.ts';
 import { taskFailed } from '../events.ts';
 
 /** Something that one of the workers does again and again. */

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
-import { clockFrom } from '#shared/clock.ts';
-import { FencedError } from '#shared/errors.ts';
-import { withRun } from '#shared/log.ts';
-import { HandedOver, type JobContext } from '#shared/queues.ts';
-import type { JobPayload } from '#shared/jobs.ts';
-import type { Claim } from '#shared/runs/claim.ts';
-import { foldJournal } from '#shared/runs/fold/fold.ts';
+import { clockFrom } from '#shared/redis/clock.ts';
+import { FencedError } from '#shared/ground/errors.ts';
+import { withRun } from '#shared/process/log.ts';
+import { HandedOver, type JobContext } from '#shared/queue/queues.ts';
+import type { JobPayload } from '#shared/queue/jobs.ts';
+import type { Claim } from '#shared/run/claim.ts';
+import { foldJournal } from '#shared/run/fold/fold.ts';
 import { limitHit, runClaimed, runFenced, runHandedOver, runSuspended } from '../events.ts';
 import { readLines } from '../history/history.ts';
 import { trimHistory } from '../history/trim.ts';

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expireQuestions } from '#test/lib/claims.ts';
-import { decideApproval, listPendingApprovals } from '#shared/runs/decide.ts';
-import { argumentsHash } from '#shared/arguments-hash.ts';
-import { readRun } from '#shared/runs/record.ts';
-import { stopRun } from '#shared/runs/stop.ts';
+import { decideApproval, listPendingApprovals } from '#shared/run/decide.ts';
+import { argumentsHash } from '#shared/run/arguments-hash.ts';
+import { readRun } from '#shared/run/record.ts';
+import { stopRun } from '#shared/run/stop.ts';
 import { mark } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';

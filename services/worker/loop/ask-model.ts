@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DragomanError, errorText, UpstreamError } from '#shared/errors.ts';
-import { redact } from '#shared/log.ts';
-import { publishLive } from '#shared/live.ts';
-import { callerKey, type Usage } from '#shared/run.ts';
+import { DragomanError, errorText, UpstreamError } from '#shared/ground/errors.ts';
+import { redact } from '#shared/process/log.ts';
+import { publishLive } from '#shared/run/live.ts';
+import { callerKey, type Usage } from '#shared/run/request.ts';
 import type { ModelAnswer, ModelRequest } from '../gateway/gateway.ts';
 import { limitHit, modelRetried } from '../events.ts';
 import { countTokens } from '../history/tokens.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '#shared/run.ts';
+import type { Caller } from '#shared/run/request.ts';
 
 /**
  * Whether a person behind this caller can be shown a question and decide it: terminals ask, Discord shows a card with

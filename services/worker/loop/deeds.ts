@@ -1,4 +1,4 @@
-import type { CallState, RunState } from '#shared/runs/fold/run-state.ts';
+import type { CallState, RunState } from '#shared/run/fold/run-state.ts';
 
 /** A sentence and what was and was not done until then, for a run that ends without an answer. */
 export function withDeeds(state: RunState, sentence: string): string {

@@ -1,5 +1,5 @@
-import type { EntryOf } from '#shared/journal-entries.ts';
-import type { CallState } from '#shared/runs/fold/run-state.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { CallState } from '#shared/run/fold/run-state.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 
 /** What the journal holds of a call before it is made. */

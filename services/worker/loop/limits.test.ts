@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { foldJournal } from '#shared/runs/fold/fold.ts';
-import { readJournal } from '#shared/runs/journal.ts';
-import { stopRun } from '#shared/runs/stop.ts';
+import { foldJournal } from '#shared/run/fold/fold.ts';
+import { readJournal } from '#shared/run/journal.ts';
+import { stopRun } from '#shared/run/stop.ts';
 import { mark } from '#test/model/turn.ts';
 import { createPlayedToolbox, untilStopped } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';

@@ -1,4 +1,4 @@
-import { hasOpenCalls, type StepState } from '#shared/runs/fold/run-state.ts';
+import { hasOpenCalls, type StepState } from '#shared/run/fold/run-state.ts';
 import { limitHit } from '../events.ts';
 import { askModel } from './ask-model.ts';
 import { canBeAsked } from './askable.ts';

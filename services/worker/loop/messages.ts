@@ -1,5 +1,5 @@
-import type { ToolCall } from '#shared/journal-entries.ts';
-import type { StepState } from '#shared/runs/fold/run-state.ts';
+import type { ToolCall } from '#shared/run/journal-entries.ts';
+import type { StepState } from '#shared/run/fold/run-state.ts';
 import type { ChatMessage } from '../gateway/chat.ts';
 import type { HistoryLine } from '../history/history.ts';
 import type { Run } from './run.ts';

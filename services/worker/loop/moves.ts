@@ -1,5 +1,5 @@
-import type { RunMode } from '#shared/run.ts';
-import type { StepState } from '#shared/runs/fold/run-state.ts';
+import type { RunMode } from '#shared/run/request.ts';
+import type { StepState } from '#shared/run/fold/run-state.ts';
 
 /** How often in a row the model may call what cannot be called, or say nothing, before it has to answer. */
 const patience = 3;

@@ -1,5 +1,5 @@
-import type { EntryOf } from '#shared/journal-entries.ts';
-import type { ApprovalState, CallPlace } from '#shared/runs/fold/run-state.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { ApprovalState, CallPlace } from '#shared/run/fold/run-state.ts';
 import { canBeAsked } from './askable.ts';
 import type { Plan, Reply } from './plan.ts';
 import type { Run } from './run.ts';

@@ -1,6 +1,6 @@
-import { writtenArgumentsHash } from '#shared/arguments-hash.ts';
-import type { EntryOf } from '#shared/journal-entries.ts';
-import type { CallState } from '#shared/runs/fold/run-state.ts';
+import { writtenArgumentsHash } from '#shared/run/arguments-hash.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { CallState } from '#shared/run/fold/run-state.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 import { intentOf } from './intent.ts';
 import type { Plan } from './plan.ts';

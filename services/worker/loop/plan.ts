@@ -1,6 +1,6 @@
-import { argumentsHash } from '#shared/arguments-hash.ts';
-import type { EntryOf } from '#shared/journal-entries.ts';
-import type { ApprovalState, CallPlace, CallState } from '#shared/runs/fold/run-state.ts';
+import { argumentsHash } from '#shared/run/arguments-hash.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { ApprovalState, CallPlace, CallState } from '#shared/run/fold/run-state.ts';
 import { findTool } from '../tools/names.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 import { canBeAsked } from './askable.ts';

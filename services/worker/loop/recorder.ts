@@ -1,7 +1,7 @@
-import type { JournalEntry } from '#shared/journal-entries.ts';
-import type { Clock } from '#shared/clock.ts';
-import { foldEntry } from '#shared/runs/fold/fold.ts';
-import type { RunState } from '#shared/runs/fold/run-state.ts';
+import type { JournalEntry } from '#shared/run/journal-entries.ts';
+import type { Clock } from '#shared/redis/clock.ts';
+import { foldEntry } from '#shared/run/fold/fold.ts';
+import type { RunState } from '#shared/run/fold/run-state.ts';
 
 /** Writes a run's journal with few round trips. */
 export interface Recorder {

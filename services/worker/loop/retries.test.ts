@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { EntryOf, JournalEntry } from '#shared/journal-entries.ts';
-import { readJournal } from '#shared/runs/journal.ts';
+import type { EntryOf, JournalEntry } from '#shared/run/journal-entries.ts';
+import { readJournal } from '#shared/run/journal.ts';
 import { mark, messageText } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
-import type { Clock } from '#shared/clock.ts';
-import type { RunRequest } from '#shared/run.ts';
-import type { Fence } from '#shared/runs/fence.ts';
-import type { RunState } from '#shared/runs/fold/run-state.ts';
-import type { RunStore } from '#shared/runs/run-store.ts';
+import type { Clock } from '#shared/redis/clock.ts';
+import type { RunRequest } from '#shared/run/request.ts';
+import type { Fence } from '#shared/run/fence.ts';
+import type { RunState } from '#shared/run/fold/run-state.ts';
+import type { RunStore } from '#shared/run/run-store.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { ModelGateway } from '../gateway/gateway.ts';
 import type { HistoryLine } from '../history/history.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { keys } from '#shared/keys.ts';
-import { createLogger } from '#shared/log.ts';
-import type { Subscriber } from '#shared/subscriber.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { createLogger } from '#shared/process/log.ts';
+import type { Subscriber } from '#shared/redis/subscriber.ts';
 import { Stopped } from './interrupts.ts';
 
 const log = createLogger('stops');

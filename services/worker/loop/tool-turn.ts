@@ -1,6 +1,6 @@
-import { argumentsHash } from '#shared/arguments-hash.ts';
-import { publishLive } from '#shared/live.ts';
-import type { CallState, StepState } from '#shared/runs/fold/run-state.ts';
+import { argumentsHash } from '#shared/run/arguments-hash.ts';
+import { publishLive } from '#shared/run/live.ts';
+import type { CallState, StepState } from '#shared/run/fold/run-state.ts';
 import { approvalAsked } from '../events.ts';
 import type { Offer, OfferedTool, ToolCallOutcome } from '../tools/toolbox.ts';
 import { intentOf } from './intent.ts';

@@ -1,9 +1,9 @@
-import { argumentsHash } from '#shared/arguments-hash.ts';
-import { startDeadline, type Deadline } from '#shared/deadline.ts';
-import { UpstreamError } from '#shared/errors.ts';
-import { redact } from '#shared/log.ts';
-import type { PolicySource } from '#shared/policy.ts';
-import type { TokenSigner } from '#shared/tokens.ts';
+import { argumentsHash } from '#shared/run/arguments-hash.ts';
+import { startDeadline, type Deadline } from '#shared/ground/deadline.ts';
+import { UpstreamError } from '#shared/ground/errors.ts';
+import { redact } from '#shared/process/log.ts';
+import type { PolicySource } from '#shared/rights/policy.ts';
+import type { TokenSigner } from '#shared/rights/tokens.ts';
 import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META } from '#mcp/kit.ts';
 import type { Breakers } from '../gateway/breakers.ts';
 import type { Catalogue, Runner } from './catalogue.ts';

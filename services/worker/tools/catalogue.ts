@@ -1,8 +1,8 @@
-import { UpstreamError } from '#shared/errors.ts';
-import type { Policy, PolicySource } from '#shared/policy.ts';
-import type { Caller } from '#shared/run.ts';
-import type { ServerEntry } from '#shared/servers.ts';
-import type { TokenSigner } from '#shared/tokens.ts';
+import { UpstreamError } from '#shared/ground/errors.ts';
+import type { Policy, PolicySource } from '#shared/rights/policy.ts';
+import type { Caller } from '#shared/run/request.ts';
+import type { ServerEntry } from '#shared/servers/list.ts';
+import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { Breakers } from '../gateway/breakers.ts';
 import { runnerFailed } from './events.ts';
 import type { McpClient } from './mcp-client.ts';

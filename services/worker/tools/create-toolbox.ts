@@ -1,8 +1,8 @@
-import { errorText, UpstreamError } from '#shared/errors.ts';
-import type { Policy, PolicySource } from '#shared/policy.ts';
-import type { Caller } from '#shared/run.ts';
-import { loadServers, runnerUrls } from '#shared/servers.ts';
-import type { TokenSigner } from '#shared/tokens.ts';
+import { errorText, UpstreamError } from '#shared/ground/errors.ts';
+import type { Policy, PolicySource } from '#shared/rights/policy.ts';
+import type { Caller } from '#shared/run/request.ts';
+import { loadServers, runnerUrls } from '#shared/servers/list.ts';
+import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { WorkerConfig } from '../config.ts';
 import { createBreakers } from '../gateway/breakers.ts';
 import { builtins, type Builtin } from './builtin/builtins.ts';

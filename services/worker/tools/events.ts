@@ -1,6 +1,6 @@
-import { errorText } from '#shared/errors.ts';
-import { createLogger } from '#shared/log.ts';
-import { metrics } from '#shared/metrics.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { metrics } from '#shared/process/metrics.ts';
 import type { ToolCallOutcome } from './toolbox.ts';
 
 const log = createLogger('toolbox');

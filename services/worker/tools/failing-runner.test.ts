@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { listen } from '#shared/health.ts';
-import { configureLogging } from '#shared/log.ts';
-import { registry } from '#shared/metrics.ts';
-import { parsePolicy, type PolicySource } from '#shared/policy.ts';
-import type { Caller } from '#shared/run.ts';
-import { createSigner } from '#shared/tokens.ts';
+import { listen } from '#shared/process/health.ts';
+import { configureLogging } from '#shared/process/log.ts';
+import { registry } from '#shared/process/metrics.ts';
+import { parsePolicy, type PolicySource } from '#shared/rights/policy.ts';
+import type { Caller } from '#shared/run/request.ts';
+import { createSigner } from '#shared/rights/tokens.ts';
 import { createToolbox } from './create-toolbox.ts';
 import type { Toolbox, ToolCallOutcome } from './toolbox.ts';
 

@@ -6,7 +6,7 @@ import {
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/client';
 import { IDEMPOTENCY_META } from '#mcp/kit.ts';
-import { clockTolerance } from '#shared/jwt.ts';
+import { clockTolerance } from '#shared/rights/jwt.ts';
 import { clockDiffers } from './events.ts';
 import { NotDelivered, RunnerFailure, fromNetwork, type RpcError } from './runner-errors.ts';
 

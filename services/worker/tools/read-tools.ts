@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { errorText } from '#shared/errors.ts';
-import { catalogueName, type ServerEntry } from '#shared/servers.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { catalogueName, type ServerEntry } from '#shared/servers/list.ts';
 import { toolLeftOut } from './events.ts';
 import { compileSchema } from './schema-check.ts';
 import type { OfferedTool } from './toolbox.ts';

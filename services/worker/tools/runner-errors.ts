@@ -1,4 +1,4 @@
-import { errorText } from '#shared/errors.ts';
+import { errorText } from '#shared/ground/errors.ts';
 
 export interface RpcError {
   code?: unknown;

@@ -1,6 +1,6 @@
-import type { EntryOf } from '#shared/journal-entries.ts';
-import type { Permission } from '#shared/policy.ts';
-import type { Caller } from '#shared/run.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { Permission } from '#shared/rights/policy.ts';
+import type { Caller } from '#shared/run/request.ts';
 import type { ChatTool } from '../gateway/chat.ts';
 
 /** One tool as a run's caller may use it. */

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createFollower } from '#shared/follower.ts';
-import { createQueues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { createRunStore } from '#shared/runs/run-store.ts';
+import { createFollower } from '#shared/run/follower.ts';
+import { createQueues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { createRunStore } from '#shared/run/run-store.ts';
 import { startRigProcess } from '#test/faults/rig/process.ts';
 import { startTestRedis } from '#test/lib/redis.ts';
 import type { System } from './system.ts';

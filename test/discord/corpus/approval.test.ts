@@ -1,9 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import { expireQuestions } from '#test/lib/claims.ts';
-import { keys } from '#shared/keys.ts';
-import { discordRunId } from '#shared/run.ts';
-import { readEntry } from '#shared/runs/journal.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { discordRunId } from '#shared/run/request.ts';
+import { readEntry } from '#shared/run/journal.ts';
+import { readRun } from '#shared/run/record.ts';
 import { startServiceProcess, type ServiceProcess } from '#test/lib/service-process.ts';
 import { startRig, until, type Rig } from '../rig.ts';
 import { cardsOf, decisions, postButton, press } from './cards.ts';

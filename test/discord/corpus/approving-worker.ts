@@ -1,6 +1,6 @@
 import { config } from '#services/worker/config.ts';
 import { createContext } from '#services/worker/context.ts';
-import { connectRedis } from '#shared/redis.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
 import { startPlayedModel } from '#test/model/played-model.ts';
 import type { Turn } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';

@@ -1,5 +1,5 @@
-import { readJournal } from '#shared/runs/journal.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { readJournal } from '#shared/run/journal.ts';
+import { readRun } from '#shared/run/record.ts';
 import { until, type Rig } from '../rig.ts';
 
 /** The open cards of a run that waits for a decision, as soon as it does. */

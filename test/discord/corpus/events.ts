@@ -1,4 +1,4 @@
-import { registry } from '#shared/metrics.ts';
+import { registry } from '#shared/process/metrics.ts';
 import type { Playground } from '#services/playground/start.ts';
 import { until } from '../played-worker.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { RunRequest } from '#shared/run.ts';
+import type { RunRequest } from '#shared/run/request.ts';
 import { startRig, until, type Rig } from '../rig.ts';
 import { driveCases, type DiscordCase, type Outcome } from './drive.ts';
 

@@ -1,5 +1,5 @@
-import type { RunRequest } from '#shared/run.ts';
-import { createRunState } from '#shared/runs/fold/run-state.ts';
+import type { RunRequest } from '#shared/run/request.ts';
+import { createRunState } from '#shared/run/fold/run-state.ts';
 import { buildMessages } from '#services/worker/loop/messages.ts';
 import type { Run } from '#services/worker/loop/run.ts';
 

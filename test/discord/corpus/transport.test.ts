@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
-import { discordRunId } from '#shared/run.ts';
-import { readRun } from '#shared/runs/record.ts';
+import { discordRunId } from '#shared/run/request.ts';
+import { readRun } from '#shared/run/record.ts';
 import type { PlayedRun } from '../played-worker.ts';
 import { startRig, until, type Rig } from '../rig.ts';
 import { dispatchMessage } from './events.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { decideApproval } from '#shared/runs/decide.ts';
-import { keys } from '#shared/keys.ts';
+import { decideApproval } from '#shared/run/decide.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { mark } from '#test/model/turn.ts';
 import { startRig } from '#test/worker/rig.ts';
 import { scripts, storedToolbox } from './scripts.ts';

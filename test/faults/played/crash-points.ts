@@ -1,4 +1,4 @@
-import { scriptOf } from '#shared/redis-script.ts';
+import { scriptOf } from '#shared/redis/script.ts';
 
 export type Phase = 'before' | 'sent' | 'after';
 export const phases: Phase[] = ['before', 'sent', 'after'];

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { openJournal } from '#test/lib/claims.ts';
-import { keys } from '#shared/keys.ts';
-import { createQueues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { claimRun } from '#shared/runs/claim.ts';
-import { acceptRun } from '#shared/runs/accept.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { createQueues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { claimRun } from '#shared/run/claim.ts';
+import { acceptRun } from '#shared/run/accept.ts';
 import { startTestRedis } from '#test/lib/redis.ts';
 import { auditProblems } from './audit.ts';
 import type { Case } from './ledger.ts';

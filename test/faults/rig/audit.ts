@@ -1,7 +1,7 @@
 import { checkAudit } from '#shared/audit/check.ts';
 import { readAudit, type StoredAuditRow } from '#shared/audit/log.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { discordRunId } from '#shared/run.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { discordRunId } from '#shared/run/request.ts';
 import type { Case } from './ledger.ts';
 
 /**

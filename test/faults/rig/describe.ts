@@ -1,7 +1,7 @@
-import { readJournal } from '#shared/runs/journal.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { readRun } from '#shared/runs/record.ts';
-import { discordRunId } from '#shared/run.ts';
+import { readJournal } from '#shared/run/journal.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { readRun } from '#shared/run/record.ts';
+import { discordRunId } from '#shared/run/request.ts';
 import type { Case } from './ledger.ts';
 
 /** What the witnesses and the journals have of these cases, side by side. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keys } from '#shared/keys.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { discordRunId } from '#shared/run.ts';
-import { listPendingApprovals } from '#shared/runs/decide.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { discordRunId } from '#shared/run/request.ts';
+import { listPendingApprovals } from '#shared/run/decide.ts';
 import type { Case, Shown } from './ledger.ts';
 import type { Rig } from './rig.ts';
 

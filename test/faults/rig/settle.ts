@@ -1,4 +1,4 @@
-import { connectRedis } from '#shared/redis.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
 import { slowCommands } from '#test/lib/slowlog.ts';
 import { auditProblems } from './audit.ts';
 import { check, type Verdict } from './checker.ts';

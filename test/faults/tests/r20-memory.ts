@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { keys } from '#shared/keys.ts';
-import { createQueues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { readMemory } from '#shared/redis-memory.ts';
-import { discordRunId } from '#shared/run.ts';
-import { createRunStore, type RunStore } from '#shared/runs/run-store.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { createQueues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { readMemory } from '#shared/redis/memory.ts';
+import { discordRunId } from '#shared/run/request.ts';
+import { createRunStore, type RunStore } from '#shared/run/run-store.ts';
 import { mixedPlans, startLoad } from '../rig/load.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keys } from '#shared/keys.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { discordRunId } from '#shared/run.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { discordRunId } from '#shared/run/request.ts';
 import { startTestSentinels, type GroupNode, type TestSentinels } from '#test/lib/sentinels.ts';
 import type { Verdict } from '../rig/checker.ts';
 import type { Case } from '../rig/ledger.ts';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createQueues } from '#shared/queues.ts';
-import { connectRedis } from '#shared/redis.ts';
-import { discordRunId } from '#shared/run.ts';
-import { decideApproval, listPendingApprovals } from '#shared/runs/decide.ts';
-import { replayRun } from '#shared/runs/replay.ts';
-import type { RunParts } from '#shared/runs/run-store.ts';
-import { stopRun } from '#shared/runs/stop.ts';
+import { createQueues } from '#shared/queue/queues.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+import { discordRunId } from '#shared/run/request.ts';
+import { decideApproval, listPendingApprovals } from '#shared/run/decide.ts';
+import { replayRun } from '#shared/run/replay.ts';
+import type { RunParts } from '#shared/run/run-store.ts';
+import { stopRun } from '#shared/run/stop.ts';
 import type { Plan } from '../played/plan.ts';
 import { isAnswered } from '../rig/checker.ts';
 import type { Case } from '../rig/ledger.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '#shared/errors.ts';
+import { UserError } from '#shared/ground/errors.ts';
 import { createLineReader } from '#services/cli/line-reader.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { RunRecord } from '#shared/runs/record.ts';
-import { unreadableAmong } from '#shared/runs/unreadable.ts';
+import type { RunRecord } from '#shared/run/record.ts';
+import { unreadableAmong } from '#shared/run/unreadable.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { ago, printListing } from '#services/cli/listing.ts';
 import { unreadableRuns } from '#services/cli/doctor/check-runs.ts';

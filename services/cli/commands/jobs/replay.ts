@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import pc from 'picocolors';
-import { DragomanError, UserError } from '#shared/errors.ts';
-import { replayRun, type ReplayOptions } from '#shared/runs/replay.ts';
-import type { CallPlace } from '#shared/runs/fold/run-state.ts';
-import type { ReplayFrom } from '#shared/runs/replay-seed.ts';
-import type { RunRecord } from '#shared/runs/record.ts';
+import { DragomanError, UserError } from '#shared/ground/errors.ts';
+import { replayRun, type ReplayOptions } from '#shared/run/replay.ts';
+import type { CallPlace } from '#shared/run/fold/run-state.ts';
+import type { ReplayFrom } from '#shared/run/replay-seed.ts';
+import type { RunRecord } from '#shared/run/record.ts';
 import { terminalCaller, watchRun } from '#services/cli/ask.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { createProgress } from '#services/cli/show/progress.ts';

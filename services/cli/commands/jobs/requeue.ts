@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { mendRun, type Mended } from '#shared/runs/mend.ts';
+import { mendRun, type Mended } from '#shared/run/mend.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { printListing } from '#services/cli/listing.ts';
 import { connectStack } from '#services/cli/stack.ts';

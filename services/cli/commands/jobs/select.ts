@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { UserError } from '#shared/errors.ts';
-import type { RunFilter } from '#shared/runs/list.ts';
-import type { RunRecord } from '#shared/runs/record.ts';
+import { UserError } from '#shared/ground/errors.ts';
+import type { RunFilter } from '#shared/run/list.ts';
+import type { RunRecord } from '#shared/run/record.ts';
 import { age, wholeNumber } from '#services/cli/arguments.ts';
 import type { Connection } from '#services/cli/stack.ts';
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { UserError } from '#shared/errors.ts';
-import { entryTime } from '#shared/runs/journal.ts';
-import type { JournalEntry, StoredEntry } from '#shared/journal-entries.ts';
-import { callName } from '#shared/runs/fold/run-state.ts';
+import { UserError } from '#shared/ground/errors.ts';
+import { entryTime } from '#shared/run/journal.ts';
+import type { JournalEntry, StoredEntry } from '#shared/run/journal-entries.ts';
+import { callName } from '#shared/run/fold/run-state.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import type { Terminal } from '#services/cli/terminal.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ToolCall } from '#shared/journal-entries.ts';
+import type { ToolCall } from '#shared/run/journal-entries.ts';
 import { callClose, callOpen } from './instructions.ts';
 
 /** The name of a call whose own name could not be read: answered to the model as an unknown tool. */

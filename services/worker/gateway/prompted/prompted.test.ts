@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { configureLogging } from '#shared/log.ts';
+import { configureLogging } from '#shared/process/log.ts';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
 import { errorBody } from '#test/model/wire.ts';
 import type { WorkerConfig } from '#services/worker/config.ts';

@@ -1,4 +1,4 @@
-import { DragomanError } from '#shared/errors.ts';
+import { DragomanError } from '#shared/ground/errors.ts';
 import type { WorkerConfig } from '#services/worker/config.ts';
 import { promptedProtocolChosen } from '../events.ts';
 import type { ModelEvent, ModelGateway, ModelRequest } from '../gateway.ts';

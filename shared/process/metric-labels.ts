@@ -1,0 +1,114 @@
+import { approvalDecisions, toolOutcomes } from '#shared/run/journal-entries.ts';
+import { jobStates, queueNames } from '#shared/queue/jobs.ts';
+import { callerKinds, runOutcomes } from '#shared/run/request.ts';
+
+// What labels of metrics can say. Code that counts is typed by these lists, and dashboards and alerts are checked
+// against them (test/observability/labels.test.ts): a rule that looks for anything else could never fire.
+
+/** A label whose values configuration, requests or third-party servers bring: names of models, tools, servers. */
+export const anyName = 'any name';
+
+/** How a request to the model gateway ended: `answered`, `stopped` by us, or the reason of the gateway's error. */
+export const modelOutcomes = [
+  'answered',
+  'stopped',
+  'rate-limit',
+  'overloaded',
+  'timeout',
+  'network',
+  'cut-stream',
+  'provider-error',
+  'budget-exceeded',
+  'bad-key',
+  'model-not-found',
+  'bad-endpoint',
+  'bad-request',
+  'tools-unsupported',
+  'context-too-long',
+  'refused-content',
+  'other',
+] as const;
+
+export const tokenDirections = ['in', 'out'] as const;
+
+export const approvalOutcomes = ['requested', ...approvalDecisions] as const;
+
+export const replayOutcomes = [...runOutcomes, 'dry-run'] as const;
+
+/** Limits of a run that ended or bent it. */
+export const runLimits = [
+  'attempts',
+  'deadline',
+  'budget',
+  'iterations',
+  'calls-per-answer',
+  'useless-calls',
+  'empty-answers',
+] as const;
+export type RunLimit = (typeof runLimits)[number];
+
+/** What a tool-runner could not do with its file of calls. */
+export const callFileSteps = ['start', 'intent', 'result', 'turn-over', 'close'] as const;
+export type CallFileStep = (typeof callFileSteps)[number];
+/** What came of waiting for replicas. */
+export const replicationOutcomes = ['replicated', 'late', 'another-master'] as const;
+export type ReplicationOutcome = (typeof replicationOutcomes)[number];
+
+export const sealOutcomes = ['sealed', 'broken'] as const;
+
+/** What the ingress heard from Discord, and what became of its connection. */
+export const discordEvents = [
+  'accepted',
+  'dropped',
+  'refused',
+  'lost',
+  'command',
+  'talk-begun',
+  'button',
+  'gateway-ready',
+  'gateway-resumed',
+  'gateway-reconnecting',
+  'gateway-disconnected',
+  'gateway-given-up',
+  'caught-up',
+] as const;
+
+/**
+ * What became of a message or edit: it stands (`created`, `edited`); the message or its channel was deleted meanwhile
+ * (`gone`); Discord refuses it (`refused`); the bot may not write there (`forbidden`); Discord did not confirm it, and
+ * it is tried again (`failed`).
+ */
+export const deliveryOutcomes = ['created', 'edited', 'gone', 'refused', 'forbidden', 'failed'] as const;
+
+/** What left Redis for the archive. */
+export const archivedThings = ['runs', 'audit-rows'] as const;
+
+/** What housekeeping found out of step with a run, and mended. */
+export const mendings = ['lost', 'approvals', 'queued', 'woken', 'hastened', 'replies', 'unreadable'] as const;
+
+/** Parts of housekeeping that may fail on their own. */
+export const housekeepingTasks = [
+  'sweep',
+  'relieve',
+  'clean',
+  'archive',
+  'index',
+  'lost-workers',
+  'approvals',
+  'reconcile',
+  'clean-failed',
+  'clean-runs',
+  'clean-deliveries',
+  'clean-conversations',
+  'clean-jobs',
+  'clean-audit',
+  'archive-failed',
+  'archive-runs',
+  'archive-audit',
+  'archive-keep',
+  'index-runs',
+  'index-audit',
+] as const;
+export type HousekeepingTask = (typeof housekeepingTasks)[number];
+
+export { callerKinds, jobStates, queueNames, runOutcomes, toolOutcomes };

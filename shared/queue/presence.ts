@@ -1,0 +1,100 @@
+import { hostname } from 'node:os';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { errorText } from '#shared/ground/errors.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { foundAgainForMs } from '#shared/redis/connect.ts';
+import type { Subscriber } from '#shared/redis/subscriber.ts';
+
+const log = createLogger('presence');
+
+const presentSchema = z.object({
+  queue: z.string(),
+  host: z.string(),
+  pid: z.number(),
+  since: z.number(),
+  /** Whether others can see that it lives; not so behind some proxies of Redis. */
+  seen: z.boolean(),
+});
+/** Who works jobs of a queue. `since`: milliseconds since the epoch. */
+export type Present = z.infer<typeof presentSchema> & { id: string };
+
+/** Milliseconds between two tries to be listed. */
+const againMs = 2_000;
+
+/**
+ * Shows that the worker of this id lives, until disposed: it listens on a channel of its own. When a process dies its system
+ * closes the connection, so the channel has no listener any more at once, while one that only stands still keeps it.
+ * `id`: the one under which a BullMQ worker locks its jobs.
+ */
+export async function showPresence(
+  subscriber: Subscriber,
+  redis: Redis,
+  worker: { id: string; queue: string },
+): Promise<AsyncDisposable> {
+  const { id, queue } = worker;
+  const listening = await subscriber.listen(keys.presence(id), () => undefined);
+  // Behind a proxy, for one, connections may end at different servers: who is not seen must not be missed.
+  const seen = (await absentOf(redis, [id])).length === 0;
+  const entry = JSON.stringify({ queue, host: hostname(), pid: process.pid, since: Date.now(), seen });
+  // A Redis that is full takes no entry now: whoever is to relieve it must live all the same.
+  const trying = setInterval(() => void tryToEnter(), againMs);
+  async function tryToEnter(): Promise<void> {
+    try {
+      await redis.hset(keys.present, id, entry);
+      clearInterval(trying);
+    } catch (error) {
+      log.warn({ error: errorText(error) }, 'this worker is not listed as present yet; trying again');
+    }
+  }
+  await tryToEnter();
+  // Who was away for too long was missed and forgotten.
+  if (seen) subscriber.onReturn(() => void tryToEnter());
+  else log.info('this worker is not seen by others: should it die, its jobs go on when their locks run out');
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(trying);
+      // Before its channel goes, or it would be missed. With Redis away a sweep forgets it.
+      if (redis.status === 'ready') await redis.hdel(keys.present, id).catch(() => undefined);
+      await listening[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Milliseconds after which all have found Redis again, when it was away: they try every 2 s at least. */
+const settledMs = 3_000;
+
+/** Workers that others could see and that are not there any more. None while Redis, once lost, has only just been found again. */
+export async function missingWorkers(redis: Redis): Promise<Set<string>> {
+  if (foundAgainForMs(redis) < settledMs) return new Set();
+  const { present, absent } = await look(redis);
+  return new Set(present.filter(({ id, seen }) => seen && absent.has(id)).map(({ id }) => id));
+}
+
+/** Who works jobs now, as far as can be seen: the one truth for the sweep, `/status` and doctor. */
+export async function presentWorkers(redis: Redis): Promise<Present[]> {
+  const { present, absent } = await look(redis);
+  return present.filter(({ id, seen }) => !seen || !absent.has(id));
+}
+
+async function look(redis: Redis): Promise<{ present: Present[]; absent: Set<string> }> {
+  const entries = await redis.hgetall(keys.present);
+  const present = Object.entries(entries).flatMap(([id, text]) => {
+    const parsed = presentSchema.safeParse(JSON.parse(text));
+    return parsed.success ? [{ id, ...parsed.data }] : [];
+  });
+  return { present, absent: new Set(await absentOf(redis, Object.keys(entries))) };
+}
+
+/** Misses them no longer, once their jobs are in other hands. */
+export async function forgetWorkers(redis: Redis, ids: Iterable<string>): Promise<void> {
+  const gone = [...ids];
+  if (gone.length > 0) await redis.hdel(keys.present, ...gone);
+}
+
+async function absentOf(redis: Redis, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const counts = (await redis.pubsub('NUMSUB', ...ids.map(keys.presence))) as (string | number)[];
+  return ids.filter((_, index) => Number(counts[index * 2 + 1]) === 0);
+}

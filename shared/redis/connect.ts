@@ -1,0 +1,162 @@
+import { Redis } from 'ioredis';
+import { watchFailovers } from './failovers.ts';
+import { prefix } from './keys.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { parseRedisUrl, type ConnectionOptions, type RedisPlace } from './url.ts';
+
+const log = createLogger('redis');
+
+let leaving = false;
+
+/**
+ * For a process that ends: connections that are lost, or will be, are not opened again, so that what waits for them
+ * fails instead of holding the process. Also those that BullMQ makes as copies of ours.
+ */
+export function stopReconnecting(): void {
+  leaving = true;
+}
+
+/**
+ * A connection to Redis that reconnects by itself, to whichever is the master where Sentinels watch. `url`: as `parseRedisUrl`
+ * reads it, whose TypeError it throws. `failFast`: commands reject while Redis is away (doors tell the user); otherwise they
+ * wait (workers, BullMQ).
+ */
+export function connectRedis(url: string, name: string, options: { failFast?: boolean } = {}): Redis {
+  const place = parseRedisUrl(url);
+  const patience: ConnectionOptions = options.failFast
+    ? { maxRetriesPerRequest: 1, commandTimeout: 5_000 }
+    : { maxRetriesPerRequest: null };
+  const redis = prepare(open(place, { ...baseOptions(name), ...patience }), place);
+  redis.on('connect', () => joinWrites(redis.stream));
+  watch(redis, name, place);
+  return redis;
+}
+
+function open(place: RedisPlace, options: ConnectionOptions): Redis {
+  if (place.kind === 'server') return new Redis(place.url, options);
+  return new Redis({ ...options, ...place.options, sentinelRetryStrategy: againIn, sentinelCommandTimeout: 2_000 });
+}
+
+/** What holds for copies as well, which BullMQ makes of ours. */
+function prepare(redis: Redis, place: RedisPlace): Redis {
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (override) => prepare(duplicate(override), place);
+  if (place.kind === 'sentinel') watchFailovers(redis, place, againIn);
+  return endReliably(redis);
+}
+
+/**
+ * Told to disconnect between two tries to reconnect, ioredis 6.0 only drops the next try: nobody hears that the
+ * connection has ended, and what waits for it waits for ever (BullMQ's close does). Here the next try is the last.
+ */
+function endReliably(redis: Redis): Redis {
+  const disconnect = redis.disconnect.bind(redis);
+  redis.disconnect = (reconnect = false) => {
+    if (reconnect || redis.status !== 'reconnecting') return disconnect(reconnect);
+    redis.options.retryStrategy = () => null;
+    redis.once('connect', () => disconnect());
+  };
+  return redis;
+}
+
+/** Milliseconds to the next try to connect; null for none. */
+function againIn(attempt: number): number | null {
+  return leaving ? null : Math.min(50 * 2 ** Math.min(attempt, 6), 2_000);
+}
+
+function baseOptions(name: string): ConnectionOptions {
+  return {
+    connectionName: `dragoman-${name}`,
+    retryStrategy: againIn,
+    keepAlive: 10_000,
+    // Told by a Redis that was made a replica: the name leads to another one by now. 2: and asks that one again.
+    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+  };
+}
+
+/**
+ * Sends what is written in one turn of the event loop with one system call instead of one a command. Redis then reads,
+ * and with `appendfsync always` writes to disk, once for many runs.
+ */
+function joinWrites(stream: Redis['stream']): void {
+  const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
+  let held = false;
+  stream.write = (...args: unknown[]) => {
+    if (!held) {
+      held = true;
+      stream.cork();
+      process.nextTick(() => {
+        held = false;
+        stream.uncork();
+      });
+    }
+    return write(...args);
+  };
+}
+
+/** Of connections that were lost. Infinity: still are. */
+const foundAgainAt = new WeakMap<Redis, number>();
+
+/** Milliseconds since a connection that was lost stands again; Infinity when it never was, negative while it is. */
+export function foundAgainForMs(redis: Redis): number {
+  return performance.now() - (foundAgainAt.get(redis) ?? -Infinity);
+}
+
+/** Why a connection does not stand at the moment, for people. */
+const whyAway = new WeakMap<Redis, string>();
+
+/** Logs the loss and the return of a connection, each once. */
+function watch(redis: Redis, name: string, place: RedisPlace): void {
+  let away = false;
+  redis.on('error', (error: Error) => {
+    whyAway.set(redis, awayText(place, error));
+    if (away) return;
+    away = true;
+    log.warn({ connection: name, error: error.message }, 'Redis is away; reconnecting');
+  });
+  redis.on('close', () => {
+    foundAgainAt.set(redis, Infinity);
+    if (!whyAway.has(redis)) whyAway.set(redis, awayText(place, new Error('the connection broke')));
+  });
+  redis.on('ready', () => {
+    if (foundAgainAt.has(redis)) foundAgainAt.set(redis, performance.now());
+    whyAway.delete(redis);
+    if (away) log.info({ connection: name }, 'Redis is back');
+    away = false;
+  });
+}
+
+function awayText(place: RedisPlace, { message }: Error): string {
+  return place.kind === 'server' ? message : `no master of ${place.master} can be reached: ${message}`;
+}
+
+/**
+ * Resolves to where Redis is, and rejects unless it takes writes: one that is a replica answers questions as well. Needs no
+ * memory, which may be full.
+ */
+export async function checkWrites(redis: Redis): Promise<string> {
+  throwWhenAway(redis);
+  await redis.unlink(`${prefix}:readiness`).catch((error: unknown) => {
+    throwWhenAway(redis);
+    throw error;
+  });
+  return placeOf(redis);
+}
+
+function throwWhenAway(redis: Redis): void {
+  const away = whyAway.get(redis);
+  if (away !== undefined) throw new Error(away);
+}
+
+/** Address of the server that a connection leads to, and who has named it. */
+export function placeOf(redis: Redis): string {
+  const { remoteAddress = 'nowhere', remotePort = '' } = redis.stream;
+  const address = `${remoteAddress}:${remotePort}`;
+  return redis.options.sentinels ? `${address}, master of ${redis.options.name} by its Sentinels` : address;
+}
+
+/** Redis' clock in milliseconds since the epoch: what is stored carries its time. */
+export async function redisNow(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}

@@ -1,0 +1,49 @@
+import type { Redis } from 'ioredis';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { connectRedis } from './connect.ts';
+
+const log = createLogger('subscriber');
+
+/** The one connection of a process that listens to channels. */
+export interface Subscriber extends AsyncDisposable {
+  /** Hands each message of a channel to `handler`, until disposed. Resolves when Redis has confirmed. */
+  listen(channel: string, handler: (message: string) => void): Promise<AsyncDisposable>;
+  /** Calls `handler` whenever a lost connection stands again and listens to all channels. */
+  onReturn(handler: () => void): void;
+}
+
+/** Opens it. What a handler throws is logged and concerns no other. */
+export function createSubscriber(redisUrl: string): Subscriber {
+  const redis: Redis = connectRedis(redisUrl, 'subscriber');
+  const handlers = new Map<string, Set<(message: string) => void>>();
+  redis.on('message', (channel: string, message: string) => {
+    for (const handler of handlers.get(channel) ?? []) {
+      try {
+        handler(message);
+      } catch (error) {
+        log.error({ channel, error: errorText(error) }, 'a message was not handled');
+      }
+    }
+  });
+  return {
+    async listen(channel, handler) {
+      const known = handlers.get(channel) ?? new Set();
+      handlers.set(channel, known.add(handler));
+      await redis.subscribe(channel);
+      return {
+        async [Symbol.asyncDispose]() {
+          known.delete(handler);
+          if (known.size > 0) return;
+          handlers.delete(channel);
+          if (redis.status === 'ready') await redis.unsubscribe(channel).catch(() => undefined);
+        },
+      };
+    },
+    onReturn: (handler) => void redis.on('ready', handler),
+    async [Symbol.asyncDispose]() {
+      redis.disconnect();
+      await Promise.resolve();
+    },
+  };
+}

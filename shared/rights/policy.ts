@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
+import path from 'node:path';
+import picomatch from 'picomatch';
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+import { ConfigError } from '#shared/ground/config.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import type { Caller } from '#shared/run/request.ts';
+
+const log = createLogger('policy');
+
+const globs = z.array(z.string().min(1)).default([]);
+const roleNames = z.array(z.string()).default([]);
+
+const roleSchema = z.strictObject({
+  /** Tools that run without asking. */
+  allow: globs,
+  /** Tools that run after a human's yes. */
+  approve: globs,
+  /** Tools that this role takes away, whatever another role grants. */
+  deny: globs,
+  /** Discord channel ids in which the role counts; everywhere when absent. */
+  channels: z.array(z.string()).optional(),
+});
+
+const policySchema = z.strictObject({
+  version: z.literal(1),
+  roles: z.record(z.string(), roleSchema),
+  members: z.strictObject({
+    /** Every Discord user. */
+    everyone: roleNames,
+    /** People at a terminal of this machine. */
+    terminal: roleNames,
+    /** Roles by Discord role, by its id or its name. Names can be given to anyone who may edit roles: prefer ids. */
+    discord_roles: z.record(z.string(), roleNames).default({}),
+    discord_users: z.record(z.string(), roleNames).default({}),
+    api_keys: z.record(z.string(), roleNames).default({}),
+  }),
+});
+
+type PolicyFile = z.output<typeof policySchema>;
+
+/** What the policy says of one tool for one caller. */
+export type Permission = 'allow' | 'approve' | 'deny';
+
+export interface Policy {
+  /** Deny wins, then allow, then approve; what no role names is denied. */
+  permission(caller: Caller, tool: string): Permission;
+  /** The caller's roles, for people who ask why. */
+  roles(caller: Caller): string[];
+}
+
+/** Reads a policy from YAML text. Throws ConfigError that names file and line. */
+export function parsePolicy(text: string, file = 'policy.yaml'): Policy {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const [broken] = document.errors;
+  if (broken) throw new ConfigError([`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`]);
+  const parsed = policySchema.safeParse(document.toJS());
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map(
+        (issue) => `${file}:${lineOf(document, lines, issue.path)}: ${issue.path.join('.')}: ${issue.message}`,
+      ),
+    );
+  }
+  checkRoleNames(parsed.data, (at) => `${file}:${lineOf(document, lines, at)}`);
+  return compile(parsed.data);
+}
+
+function lineOf(document: Document, lines: LineCounter, at: PropertyKey[]): number {
+  for (let depth = at.length; depth >= 0; depth -= 1) {
+    const node = document.getIn(at.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
+    if (node?.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function checkRoleNames(file: PolicyFile, place: (at: PropertyKey[]) => string): void {
+  const { members } = file;
+  const uses: [PropertyKey[], string[]][] = [
+    [['members', 'everyone'], members.everyone],
+    [['members', 'terminal'], members.terminal],
+  ];
+  for (const group of ['discord_roles', 'discord_users', 'api_keys'] as const) {
+    for (const [who, roles] of Object.entries(members[group])) uses.push([['members', group, who], roles]);
+  }
+  const problems = uses.flatMap(([at, roles]) =>
+    roles
+      .filter((role) => !Object.hasOwn(file.roles, role))
+      .map((role) => `${place(at)}: there is no role ${role}; roles are ${Object.keys(file.roles).join(', ')}`),
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+interface CompiledRole {
+  allow(tool: string): boolean;
+  approve(tool: string): boolean;
+  deny(tool: string): boolean;
+  channels: Set<string> | undefined;
+}
+
+function compile(file: PolicyFile): Policy {
+  const roles = new Map<string, CompiledRole>();
+  for (const [name, role] of Object.entries(file.roles)) {
+    roles.set(name, {
+      allow: matcher(role.allow),
+      approve: matcher(role.approve),
+      deny: matcher(role.deny),
+      channels: role.channels && new Set(role.channels),
+    });
+  }
+  function rolesOf(caller: Caller): string[] {
+    const names = new Set(memberships(file, caller));
+    return [...names].filter((name) => {
+      const channels = roles.get(name)?.channels;
+      return !channels || (caller.channel !== undefined && channels.has(caller.channel));
+    });
+  }
+  return {
+    roles: rolesOf,
+    permission(caller, tool) {
+      const own = rolesOf(caller).flatMap((name) => roles.get(name) ?? []);
+      if (own.some((role) => role.deny(tool))) return 'deny';
+      if (own.some((role) => role.allow(tool) && !role.approve(tool))) return 'allow';
+      return own.some((role) => role.approve(tool)) ? 'approve' : 'deny';
+    },
+  };
+}
+
+function matcher(patterns: string[]): (tool: string) => boolean {
+  // An empty list must match nothing; picomatch refuses it.
+  return patterns.length === 0 ? () => false : picomatch(patterns);
+}
+
+function memberships(file: PolicyFile, caller: Caller): string[] {
+  const { members } = file;
+  switch (caller.kind) {
+    case 'terminal':
+      return members.terminal;
+    case 'api':
+      return own(members.api_keys, caller.id);
+    case 'discord':
+      return [
+        ...members.everyone,
+        ...own(members.discord_users, caller.id),
+        ...caller.discordRoles.flatMap((role) => own(members.discord_roles, role)),
+      ];
+  }
+}
+
+function own(table: Record<string, string[]>, key: string): string[] {
+  return Object.hasOwn(table, key) ? (table[key] ?? []) : [];
+}
+
+export interface PolicySource extends AsyncDisposable {
+  current(): Policy;
+}
+
+/**
+ * Loads the policy and again whenever its file changes; a broken new version is refused with its line and the last
+ * good one stays in force. Throws ConfigError when the first version is broken or missing.
+ */
+export function watchPolicy(file: string): PolicySource {
+  let text = readPolicyFile(file);
+  let policy = parsePolicy(text, file);
+  const stop = new AbortController();
+  const watching = (async () => {
+    // The folder is watched, not the file: editors and Kubernetes replace files instead of writing into them.
+    for await (const _ of watch(path.dirname(file), { signal: stop.signal })) {
+      try {
+        const next = readPolicyFile(file);
+        if (next === text) continue;
+        policy = parsePolicy(next, file);
+        text = next;
+        log.info({ file }, 'policy reloaded');
+      } catch (error) {
+        log.error({ file, error: errorText(error) }, 'the changed policy is refused; the last good one stays in force');
+      }
+    }
+  })().catch((error: unknown) => {
+    if (!stop.signal.aborted) log.error({ file, error: errorText(error) }, 'the policy file is not watched any more');
+  });
+  return {
+    current: () => policy,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await watching;
+    },
+  };
+}
+
+function readPolicyFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError([
+      `POLICY_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
+    ]);
+  }
+}

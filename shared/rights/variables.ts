@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** The key that signs the tokens between worker and tool-runners. */
+export const signingVariables = {
+  DRAGOMAN_SIGNING_KEY: z.string().min(32, 'must have at least 32 characters').meta({
+    description: 'Signs the tokens between worker and tool-runners; openssl rand -hex 32 makes one',
+    secret: true,
+  }),
+};

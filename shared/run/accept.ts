@@ -1,0 +1,110 @@
+import { errorText } from '#shared/ground/errors.ts';
+import type { JournalEntryInput } from './journal-entries.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { defineScript, longText, of, type Text } from '#shared/redis/script.ts';
+import { callerKey, runRequestSchema, whoOf, type RunRequestInput } from './request.ts';
+import { addReplyJob, addRunJob } from './enqueue.ts';
+import { runKeys } from './fence.ts';
+import { recentLists } from './lists.ts';
+import type { RunParts } from './run-store.ts';
+import { scriptEntries, seedEntries, type ScriptEntry } from './script-entries.ts';
+
+const log = createLogger('runs');
+
+export interface Accepted {
+  runId: string;
+  /** False when this request had been accepted before. */
+  fresh: boolean;
+  /** Runs of the same conversation that are to be answered before this one. */
+  ahead: number;
+  /** A new talk has begun since `options.talk`: nothing was stored. */
+  outdated?: true;
+}
+
+export interface AcceptOptions {
+  /** Entries that the journal begins with after the request, for runs that replay another one. */
+  seed?: JournalEntryInput[];
+  /** The talk that the request's context was read for. */
+  talk?: number;
+}
+
+const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
+  keys: [
+    'record',
+    'journal',
+    'once',
+    'results',
+    'line',
+    'inflight',
+    'recent',
+    'recentOfId',
+    'recentOfName',
+    'open',
+    'undelivered',
+    'unqueued',
+    'talks',
+    'replayed',
+    'log',
+  ],
+  args: {
+    id: of<string>(),
+    request: of<Text>(),
+    entries: of<ScriptEntry[]>(),
+    source: of<string>(),
+    who: of<string>(),
+    conversation: of<string>(),
+    /** '' where the request was made for no talk in particular. */
+    talk: of<string>(),
+    delivers: of<boolean>(),
+  },
+  reply: of<[state: 'accepted' | 'known' | 'outdated', ahead: number, inflight: number, now: number]>(),
+});
+
+/**
+ * Accepts a request: durable once this resolves. Adds its jobs: `run` when no earlier run of the conversation is unanswered,
+ * and for Discord `reply`. Rejects when Redis does not confirm: then nothing is promised. The run belongs to the talk that
+ * its conversation is at, a replay to that of the run which it replays.
+ */
+export async function acceptRun(
+  { redis, queues }: RunParts,
+  input: RunRequestInput,
+  options: AcceptOptions = {},
+): Promise<Accepted> {
+  const request = runRequestSchema.parse(input);
+  const { id, conversation, caller } = request;
+  const [state, ahead, inflight, now] = await acceptScript(
+    redis,
+    {
+      ...runKeys(id),
+      line: keys.line(conversation),
+      inflight: keys.inflight(callerKey(caller)),
+      ...recentLists(caller),
+      open: keys.open,
+      undelivered: keys.undelivered,
+      unqueued: keys.unqueued,
+      talks: keys.talk(conversation),
+      replayed: keys.run(request.replayOf ?? id),
+      log: keys.audit,
+    },
+    {
+      id,
+      request: longText(JSON.stringify(request)),
+      entries: [...scriptEntries(id, [{ type: 'run.accepted', request }]), ...seedEntries(options.seed ?? [])],
+      source: caller.kind,
+      who: whoOf(caller),
+      conversation,
+      talk: options.talk === undefined ? '' : String(options.talk),
+      delivers: request.discord !== undefined,
+    },
+  );
+  if (state === 'outdated') return { runId: id, fresh: false, ahead: 0, outdated: true };
+  if (state === 'known') return { runId: id, fresh: false, ahead };
+  const adding = [addRunJob(queues, { runId: id, job: ahead === 0 ? id : undefined, since: now, pending: inflight })];
+  if (request.discord) adding.push(addReplyJob(queues, id));
+  // Durable from here on: where its jobs cannot be added now, the sweep adds them.
+  await Promise.all(adding).catch((error: unknown) =>
+    log.warn({ run: id, error: errorText(error) }, 'jobs come later'),
+  );
+  return { runId: id, fresh: true, ahead };
+}

@@ -1,0 +1,122 @@
+import type { EntryOf, JournalEntry, StoredEntry } from '../journal-entries.ts';
+import { addUsage } from '../request.ts';
+import { entryTime } from '../journal.ts';
+import { callName, createRunState, type CallPlace, type CallState, type RunState } from './run-state.ts';
+
+/** What a whole journal says. */
+export function foldJournal(journal: StoredEntry[]): RunState {
+  const state = createRunState();
+  for (const { id, entry } of journal) foldEntry(state, entry, entryTime(id));
+  return state;
+}
+
+/**
+ * Takes one more entry in, in place. `at`: its time in milliseconds since the epoch. The only place that says what the kinds
+ * of entries mean together; kinds that change nothing of the state have no line here.
+ */
+export function foldEntry(state: RunState, entry: JournalEntry, at: number): void {
+  if (isProgress(entry)) state.idleClaims = 0;
+  switch (entry.type) {
+    case 'run.accepted':
+      state.request = entry.request;
+      state.acceptedAt = at;
+      return;
+    case 'run.claimed':
+      return foldClaim(state, entry, at);
+    case 'model.answered':
+      return foldAnswer(state, entry, at);
+    case 'model.failed':
+      state.live = undefined;
+      state.failures = {
+        count: (state.failures?.count ?? 0) + 1,
+        firstAt: state.failures?.firstAt ?? at,
+        last: entry,
+        lastAt: at,
+      };
+      return;
+    case 'tool.intended':
+      Object.assign(callOf(state, entry), { tool: entry.tool, intent: entry });
+      return;
+    case 'tool.finished':
+      Object.assign(callOf(state, entry), { tool: entry.tool, result: entry });
+      if (entry.domain !== '') state.tools.add(entry.tool);
+      if (entry.outside) state.outside = true;
+      return;
+    case 'approval.requested':
+      if (!state.approvals.has(entry.approval)) state.openApprovals += 1;
+      state.approvals.set(entry.approval, { requested: entry });
+      state.waitingSince ??= at;
+      return;
+    case 'approval.decided':
+      return foldDecision(state, entry, at);
+    case 'notice':
+      state.notices.set(entry.key, entry.text);
+      return;
+    case 'stop.requested':
+      state.stopBy ??= entry.by;
+      return;
+    case 'replay.began':
+      state.replayedSteps = entry.steps;
+      return;
+    case 'replay.recorded':
+      state.recorded.push(entry);
+      return;
+    case 'run.ended':
+      state.ended = entry;
+      return;
+    default:
+  }
+}
+
+function isProgress(entry: JournalEntry): boolean {
+  return entry.type.startsWith('model.') || entry.type.startsWith('approval.') || entry.type === 'tool.finished';
+}
+
+function foldClaim(state: RunState, { epoch }: EntryOf<'run.claimed'>, at: number): void {
+  state.firstClaimAt ??= at;
+  state.idleClaims += 1;
+  beginEpoch(state, epoch);
+}
+
+/** What the question of an earlier epoch had brought is asked anew. */
+export function beginEpoch(state: RunState, epoch: number): void {
+  if (epoch <= state.epoch) return;
+  state.epoch = epoch;
+  state.live = undefined;
+}
+
+function foldAnswer(state: RunState, entry: EntryOf<'model.answered'>, at: number): void {
+  const calls = entry.toolCalls.map((_, call) => callOf(state, { step: entry.step, call }));
+  for (const [call, { name, arguments: args }] of entry.toolCalls.entries()) {
+    Object.assign(calls[call] ?? {}, { tool: name, arguments: args });
+  }
+  state.steps.push({ answer: entry, calls });
+  if (state.live && state.live.step <= entry.step) state.live = undefined;
+  state.failures = undefined;
+  state.answeredAt = at;
+  state.usage = addUsage(state.usage, entry.usage);
+  state.models.add(entry.model);
+  if (entry.firstTokenMs === undefined) return;
+  state.firstTokenMs ??= Math.max(0, at - entry.durationMs + entry.firstTokenMs - state.acceptedAt);
+}
+
+/** The call of this place; one of which nothing was known yet begins here. */
+function callOf(state: RunState, place: CallPlace & { arguments?: string }): CallState {
+  const name = callName(place);
+  const known = state.calls.get(name);
+  if (known) return known;
+  const begun = { step: place.step, call: place.call, tool: '', arguments: place.arguments ?? '' };
+  state.calls.set(name, begun);
+  return begun;
+}
+
+function foldDecision(state: RunState, entry: EntryOf<'approval.decided'>, at: number): void {
+  const approval = state.approvals.get(entry.approval);
+  if (!approval || approval.decided) return;
+  approval.decided = entry;
+  approval.decidedAt = at;
+  state.openApprovals -= 1;
+  if (state.openApprovals > 0) return;
+  state.waitedMs += at - (state.waitingSince ?? at);
+  state.waitingSince = undefined;
+}

@@ -1,0 +1,32 @@
+import type { RunEvent } from '../follower.ts';
+import type { LiveEvent } from '../live.ts';
+import { withoutContent } from '../apart.ts';
+import { entryTime } from '../journal.ts';
+import { beginEpoch, foldEntry } from './fold.ts';
+import { callName, type RunState } from './run-state.ts';
+
+/**
+ * Takes one event of a followed run in, in place. What tools brought is left out: who follows many runs must not hold
+ * their results. Returns false for an event that says nothing: late text, or text of a worker that has lost the run.
+ */
+export function foldEvent(state: RunState, event: RunEvent): boolean {
+  if (event.kind === 'live') return foldLive(state, event.event);
+  foldEntry(state, withoutContent(event.entry), entryTime(event.id));
+  return true;
+}
+
+function foldLive(state: RunState, event: LiveEvent): boolean {
+  if (event.epoch < state.epoch) return false;
+  // A new worker may be heard before its claim is read.
+  beginEpoch(state, event.epoch);
+  if (event.type === 'tool-progress') {
+    const call = state.calls.get(callName(event));
+    if (!call || call.result) return false;
+    call.progress = event.message;
+    return true;
+  }
+  if (event.step <= (state.steps.at(-1)?.answer.step ?? -1)) return false;
+  if (state.live?.step === event.step) state.live.text += event.text;
+  else state.live = { step: event.step, text: event.text };
+  return true;
+}

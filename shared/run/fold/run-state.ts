@@ -1,0 +1,124 @@
+import type { EntryOf } from '../journal-entries.ts';
+import { noUsage, type RunRequest, type Usage } from '../request.ts';
+
+/** Where a call stands in a run: `call` is its place in the model's answer of `step`. */
+export interface CallPlace {
+  step: number;
+  call: number;
+}
+
+/** One tool call, with everything that the journal says of it. */
+export interface CallState extends CallPlace {
+  tool: string;
+  /** As the model wrote them. */
+  arguments: string;
+  intent?: EntryOf<'tool.intended'>;
+  result?: EntryOf<'tool.finished'>;
+  /** What the tool itself said last of its progress. */
+  progress?: string;
+}
+
+/** One answer of the model and what became of its tool calls, in the answer's order. */
+export interface StepState {
+  answer: EntryOf<'model.answered'>;
+  calls: CallState[];
+}
+
+export interface ApprovalState {
+  requested: EntryOf<'approval.requested'>;
+  decided?: EntryOf<'approval.decided'>;
+  /** Milliseconds since the epoch. */
+  decidedAt?: number;
+}
+
+/** Failures of the question to the model that is open now. Times in milliseconds since the epoch. */
+export interface Failures {
+  count: number;
+  firstAt: number;
+  last: EntryOf<'model.failed'>;
+  lastAt: number;
+}
+
+/**
+ * All that is known of a run, and the only thing that is made of its journal: a worker goes on from it, doors show it, a
+ * replay begins from it. Times in milliseconds since the epoch.
+ */
+export interface RunState {
+  /** Undefined until the journal's first entry was taken in. */
+  request: RunRequest | undefined;
+  acceptedAt: number;
+  firstClaimAt: number | undefined;
+  /** Of the newest claim; 0: nobody has begun. */
+  epoch: number;
+  /** Claims since the run last got anywhere: workers that died over it, and the one that has it now. */
+  idleClaims: number;
+  steps: StepState[];
+  /** All calls by `callName`, in the order in which the model asked for them. */
+  calls: Map<string, CallState>;
+  /** What the model is writing now, as far as it was heard. Only who follows the run hears of it. */
+  live: { step: number; text: string } | undefined;
+  /** Undefined when the question that is open now has not failed. */
+  failures: Failures | undefined;
+  /** When the model answered last; 0: never. */
+  answeredAt: number;
+  approvals: Map<string, ApprovalState>;
+  /** Approvals that nobody has decided. */
+  openApprovals: number;
+  /** Milliseconds spent waiting for humans, up to `waitingSince`. */
+  waitedMs: number;
+  waitingSince: number | undefined;
+  /** What the person was told, by key. */
+  notices: Map<string, string>;
+  stopBy: string | undefined;
+  /** Steps that were copied from the run that this one replays. */
+  replayedSteps: number;
+  /** What that run's other calls brought. */
+  recorded: EntryOf<'replay.recorded'>[];
+  /** True once text from outside was read. */
+  outside: boolean;
+  usage: Usage;
+  models: Set<string>;
+  tools: Set<string>;
+  /** Milliseconds from acceptance to the first text of the model. */
+  firstTokenMs: number | undefined;
+  ended: EntryOf<'run.ended'> | undefined;
+}
+
+export function createRunState(): RunState {
+  return {
+    request: undefined,
+    acceptedAt: 0,
+    firstClaimAt: undefined,
+    epoch: 0,
+    idleClaims: 0,
+    steps: [],
+    calls: new Map(),
+    live: undefined,
+    failures: undefined,
+    answeredAt: 0,
+    approvals: new Map(),
+    openApprovals: 0,
+    waitedMs: 0,
+    waitingSince: undefined,
+    notices: new Map(),
+    stopBy: undefined,
+    replayedSteps: 0,
+    recorded: [],
+    outside: false,
+    usage: noUsage,
+    models: new Set(),
+    tools: new Set(),
+    firstTokenMs: undefined,
+    ended: undefined,
+  };
+}
+
+/** `step.call`: how a call is named, also to people. */
+export function callName({ step, call }: CallPlace): string {
+  return `${step}.${call}`;
+}
+
+/** True while calls of the step have no result. */
+export function hasOpenCalls({ calls }: StepState): boolean {
+  return calls.some(({ result }) => !result);
+}

@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { errorText, UpstreamError } from '#shared/ground/errors.ts';
+import type { StoredEntry } from './journal-entries.ts';
+import { entryTime, parseEntry } from './journal.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { parseLive, type LiveEvent } from './live.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { connectRedis } from '#shared/redis/connect.ts';
+
+const log = createLogger('follower');
+
+export type RunEvent = ({ kind: 'entry' } & StoredEntry) | { kind: 'live'; id: string; event: LiveEvent };
+
+export interface RunFollower extends AsyncDisposable {
+  /**
+   * All events of a run in order: the journal from its beginning (or after `after`), then what comes, until
+   * the run has ended or `signal` aborts. Text deltas may be missing; the journal's entries never are, but for kinds that
+   * only newer versions know. Throws InternalError (`journal-unreadable`) at an entry that cannot be read, UpstreamError
+   * (`run-lost`) when a failover has lost the run.
+   */
+  follow(runId: string, options?: { after?: string; signal?: AbortSignal }): AsyncIterable<RunEvent>;
+}
+
+interface Subscription {
+  runId: string;
+  places: Place[];
+  events: RunEvent[];
+  done: boolean;
+  /** What came after the last event cannot be read. */
+  failure: unknown;
+  wake: () => void;
+}
+
+const lostText =
+  'This question is lost: Redis went over to a copy that had not got it yet. Please ask again; what tools have done for it stays done.';
+
+/** How far a subscription has read one of its two streams. */
+interface Place {
+  subscription: Subscription;
+  stream: string;
+  live: boolean;
+  id: string;
+}
+
+const blockMs = 5_000;
+const batch = 500;
+const wakeKeyMs = 60_000;
+const manyRuns = 20;
+/** Milliseconds by which an event may come later: what nobody sees in text that is written. */
+const pauseMaxMs = 20;
+
+/**
+ * Follows any number of runs over one blocking connection: journal and live streams of all runs in one XREAD,
+ * ended by an entry in a wake stream of its own whenever the set changes. One connection a process, because
+ * each further blocked reader costs milliseconds.
+ */
+export function createFollower(redis: Redis, redisUrl: string): RunFollower {
+  const reader = connectRedis(redisUrl, 'follower');
+  const wakeKey = keys.wake(randomUUID());
+  const subscriptions = new Set<Subscription>();
+  /** Who reads each stream: more than one where a run has several followers. */
+  const places = new Map<string, Place[]>();
+  let wakeId = '0';
+  let closed = false;
+  let running: Promise<void> | undefined;
+  /** False while a read is under way that does not know of runs that are added now. */
+  let woken = true;
+  let lifeSetAt = -Infinity;
+
+  // The server that is there by now may never have got them.
+  reader.on('ready', () => {
+    endLost().catch((error: unknown) => log.warn({ error: errorText(error) }, 'whether runs were lost is not known'));
+  });
+
+  async function endLost(): Promise<void> {
+    for (const subscription of subscriptions) {
+      const begun = subscription.places.some(({ live, id }) => !live && id !== '0');
+      if (!begun || (await redis.exists(keys.run(subscription.runId))) === 1) continue;
+      subscription.failure = new UpstreamError('run-lost', lostText, { retryable: false });
+      subscription.wake();
+    }
+  }
+
+  function add(subscription: Subscription): void {
+    subscriptions.add(subscription);
+    for (const place of subscription.places) {
+      places.set(place.stream, [...(places.get(place.stream) ?? []), place]);
+    }
+  }
+
+  function remove(subscription: Subscription): void {
+    subscriptions.delete(subscription);
+    for (const place of subscription.places) {
+      const others = (places.get(place.stream) ?? []).filter((each) => each !== place);
+      if (others.length > 0) places.set(place.stream, others);
+      else places.delete(place.stream);
+    }
+  }
+
+  async function wakeReader(): Promise<void> {
+    if (woken) return;
+    woken = true;
+    const commands: Promise<unknown>[] = [redis.xadd(wakeKey, 'MAXLEN', '1', '*', 'w', '1')];
+    if (performance.now() - lifeSetAt > wakeKeyMs / 3) {
+      lifeSetAt = performance.now();
+      commands.push(redis.pexpire(wakeKey, wakeKeyMs));
+    }
+    try {
+      await Promise.all(commands);
+    } catch (error) {
+      woken = false;
+      throw error;
+    }
+  }
+
+  async function readLoop(): Promise<void> {
+    // oxlint-disable-next-line no-unmodified-loop-condition -- dispose sets it
+    while (!closed && subscriptions.size > 0) {
+      try {
+        await readOnce();
+        // A read costs in proportion to the runs that are followed: of many it tells several events at a time.
+        if (subscriptions.size > manyRuns) await sleep(Math.min(subscriptions.size / 16, pauseMaxMs));
+      } catch (error) {
+        if (closed) return;
+        log.warn({ error: errorText(error) }, 'following runs was interrupted; going on');
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    }
+    running = undefined;
+  }
+
+  async function readOnce(): Promise<void> {
+    woken = false;
+    const names = [wakeKey];
+    const ids = [wakeId];
+    for (const [stream, readers] of places) {
+      names.push(stream);
+      // Of two followers of one run, from the place of the one that is behind; `receive` drops what the other has.
+      ids.push(readers.map(({ id }) => id).reduce((a, b) => (compareIds(a, b) <= 0 ? a : b)));
+    }
+    const rows = await reader.xread('COUNT', batch, 'BLOCK', blockMs, 'STREAMS', ...names, ...ids);
+    woken = true;
+    const touched = new Map<Subscription, RunEvent[]>();
+    for (const [name, entries] of rows ?? []) {
+      if (name === wakeKey) wakeId = entries.at(-1)?.[0] ?? wakeId;
+      for (const place of places.get(name) ?? []) {
+        const events = touched.get(place.subscription) ?? [];
+        touched.set(place.subscription, events);
+        receive(place, entries, events);
+      }
+    }
+    for (const [subscription, events] of touched) {
+      // Nothing follows the end: the next read need not ask for this run, nor be ended for the sake of another.
+      if (subscription.failure !== undefined || events.some(isEnd)) remove(subscription);
+      subscription.events.push(...events.toSorted(inOrder));
+      subscription.wake();
+    }
+  }
+
+  return {
+    async *follow(runId, options = {}) {
+      const subscription = createSubscription(runId, options.after);
+      const abort = () => {
+        subscription.done = true;
+        subscription.wake();
+      };
+      if (options.signal?.aborted) return;
+      options.signal?.addEventListener('abort', abort, { once: true });
+      add(subscription);
+      try {
+        if (running) await wakeReader();
+        else running = readLoop();
+        while (true) {
+          for (let event = subscription.events.shift(); event; event = subscription.events.shift()) {
+            if (options.signal?.aborted) return;
+            yield event;
+            if (isEnd(event)) return;
+          }
+          if (subscription.failure !== undefined) throw subscription.failure;
+          if (subscription.done || closed) return;
+          await new Promise<void>((resolve) => {
+            subscription.wake = resolve;
+            if (subscription.events.length > 0 || subscription.done || subscription.failure !== undefined) resolve();
+          });
+        }
+      } finally {
+        remove(subscription);
+        options.signal?.removeEventListener('abort', abort);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      for (const subscription of subscriptions) {
+        subscription.done = true;
+        subscription.wake();
+      }
+      reader.disconnect();
+      await running?.catch(() => undefined);
+    },
+  };
+}
+
+function createSubscription(runId: string, after = '0'): Subscription {
+  const subscription: Subscription = {
+    runId,
+    places: [],
+    events: [],
+    done: false,
+    failure: undefined,
+    wake: () => undefined,
+  };
+  subscription.places.push(
+    { subscription, stream: keys.journal(runId), live: false, id: after },
+    { subscription, stream: keys.live(runId), live: true, id: '0' },
+  );
+  return subscription;
+}
+
+function isEnd(event: RunEvent): boolean {
+  return event.kind === 'entry' && event.entry.type === 'run.ended';
+}
+
+/**
+ * Takes a run's new rows in, entry by entry: of one that cannot be read only who follows this run hears, after all that came
+ * before it.
+ */
+function receive(place: Place, rows: [string, string[]][], events: RunEvent[]): void {
+  for (const [id, fields] of rows) {
+    if (compareIds(id, place.id) <= 0) continue;
+    try {
+      const event = place.live ? liveEvent(id, fields) : journalEvent(id, fields);
+      if (event) events.push(event);
+    } catch (error) {
+      place.subscription.failure = error;
+      return;
+    }
+    place.id = id;
+  }
+}
+
+function journalEvent(id: string, fields: string[]): RunEvent | undefined {
+  const entry = parseEntry(fields);
+  return entry && { kind: 'entry', id, entry };
+}
+
+function liveEvent(id: string, fields: string[]): RunEvent | undefined {
+  const event = parseLive(fields);
+  return event && { kind: 'live', id, event };
+}
+
+/** By Redis' time; within a millisecond an answer's entry stands before the deltas of the step after it, the end last. */
+function inOrder(a: RunEvent, b: RunEvent): number {
+  const time = entryTime(a.id) - entryTime(b.id);
+  if (time !== 0) return time;
+  if (a.kind !== b.kind) return rank(a) - rank(b);
+  return compareIds(a.id, b.id);
+}
+
+function rank(event: RunEvent): number {
+  if (event.kind === 'live') return 1;
+  return event.entry.type === 'run.ended' ? 2 : 0;
+}
+
+function compareIds(a: string, b: string): number {
+  const [aTime = 0, aSeq = 0] = a.split('-').map(Number);
+  const [bTime = 0, bSeq = 0] = b.split('-').map(Number);
+  return aTime - bTime || aSeq - bSeq;
+}

@@ -1,0 +1,243 @@
+import { z } from 'zod';
+import { runOutcomes, runRequestSchema, usageSchema } from './request.ts';
+
+const toolCallSchema = z.object({
+  /** The model's id, echoed byte for byte: some providers hide signatures in it. */
+  id: z.string(),
+  name: z.string(),
+  /** Raw text as the model wrote it; may be invalid JSON. */
+  arguments: z.string(),
+});
+export type ToolCall = z.infer<typeof toolCallSchema>;
+
+const step = z.number().int().min(0);
+const call = z.number().int().min(0);
+
+/** The run was accepted by a door. */
+const accepted = z.object({ type: z.literal('run.accepted'), request: runRequestSchema });
+/** A worker took the run; entries of smaller epochs end here. */
+const claimed = z.object({ type: z.literal('run.claimed'), epoch: z.number().int(), worker: z.string() });
+/** The model answered; stored before any of its tool calls runs. */
+const modelAnswered = z.object({
+  type: z.literal('model.answered'),
+  step,
+  model: z.string(),
+  text: z.string(),
+  toolCalls: z.array(toolCallSchema),
+  /** Calls beyond the most that one answer may have: neither stored nor made. */
+  leftOut: z.number().int().optional(),
+  finishReason: z.string(),
+  usage: usageSchema,
+  /** Milliseconds. */
+  durationMs: z.number(),
+  firstTokenMs: z.number().optional(),
+});
+/** A model request failed; `retryInMs` is set when it will be tried again. */
+const modelFailed = z.object({
+  type: z.literal('model.failed'),
+  step,
+  attempt: z.number().int(),
+  reason: z.string(),
+  message: z.string(),
+  /** What the upstream said, without secrets: for operators, never shown to the person who asked. */
+  upstream: z.string().optional(),
+  retryInMs: z.number().optional(),
+});
+/** A tool is about to be called: written before the call leaves the worker. */
+const toolIntended = z.object({
+  type: z.literal('tool.intended'),
+  step,
+  call,
+  tool: z.string(),
+  domain: z.string(),
+  arguments: z.string(),
+  /** True when repeating the call is harmless. */
+  repeatable: z.boolean(),
+  /** True when the call changes nothing; absent in entries of versions that did not store it. */
+  readOnly: z.boolean().optional(),
+  idempotencyKey: z.string(),
+});
+export const toolOutcomes = ['ok', 'error', 'refused', 'interrupted', 'stopped'] as const;
+
+/** The result that the model sees; written before it is used. */
+const toolFinished = z.object({
+  type: z.literal('tool.finished'),
+  step,
+  call,
+  tool: z.string(),
+  domain: z.string().default(''),
+  outcome: z.enum(toolOutcomes),
+  content: z.string(),
+  /** Characters of the whole content, where `content` is only its beginning: the whole is stored beside the journal. */
+  apart: z.number().int().optional(),
+  durationMs: z.number(),
+  /** Milliseconds of the duration that are Dragoman's own. */
+  overheadMs: z.number().optional(),
+  /** True when the content comes from outside: writes after it need a human's yes. */
+  outside: z.boolean().optional(),
+});
+/** A human is asked; the run waits without holding a worker. */
+const approvalRequested = z.object({
+  type: z.literal('approval.requested'),
+  approval: z.string(),
+  step,
+  call,
+  tool: z.string(),
+  arguments: z.string(),
+  argumentsHash: z.string(),
+  kind: z.enum(['policy', 'guided', 'unknown-outcome']),
+  /** A sentence for the human: why there is a question. */
+  why: z.string().optional(),
+  /** Milliseconds since the epoch. */
+  expiresAt: z.number(),
+});
+
+export const approvalDecisions = ['allow', 'deny', 'expired', 'happened', 'did-not-happen'] as const;
+
+const approvalDecided = z.object({
+  type: z.literal('approval.decided'),
+  approval: z.string(),
+  decision: z.enum(approvalDecisions),
+  by: z.string(),
+  reason: z.string().optional(),
+});
+/** Something worth telling the person once: waiting for the model, history shortened. */
+const notice = z.object({ type: z.literal('notice'), key: z.string(), text: z.string() });
+const stopRequested = z.object({ type: z.literal('stop.requested'), by: z.string() });
+/** Where a replay begins: its first `steps` steps are copied from the run that it replays. */
+const replayBegan = z.object({
+  type: z.literal('replay.began'),
+  of: z.string(),
+  from: z.enum(['start', 'failed-step']),
+  steps: step,
+  by: z.string(),
+});
+/**
+ * A call of the replayed run that is not among the copied steps: the same call (tool and arguments) gets this result
+ * and is not made. Without `result` its outcome is unknown; with `again` the operator wants it made once more.
+ */
+const replayRecorded = z.object({
+  type: z.literal('replay.recorded'),
+  /** The run that made the call, and where. */
+  run: z.string(),
+  step,
+  call,
+  tool: z.string(),
+  /** Of the arguments as the model wrote them (`writtenArgumentsHash`). */
+  argumentsHash: z.string(),
+  result: z
+    .object({
+      outcome: toolFinished.shape.outcome,
+      content: z.string(),
+      apart: toolFinished.shape.apart,
+      outside: z.boolean().optional(),
+    })
+    .optional(),
+  again: z.boolean().optional(),
+});
+/** The end; exactly one per run. */
+const ended = z.object({
+  type: z.literal('run.ended'),
+  outcome: z.enum(runOutcomes),
+  /** The answer, or the sentence that tells what went wrong. */
+  text: z.string(),
+  reason: z.string().optional(),
+  step: step.optional(),
+  usage: usageSchema,
+  models: z.array(z.string()).default([]),
+  tools: z.array(z.string()).default([]),
+  iterations: z.number().int().default(0),
+  durationMs: z.number(),
+  firstTokenMs: z.number().optional(),
+});
+/** A part of the answer stands in Discord. */
+const delivered = z.object({
+  type: z.literal('delivered'),
+  part: z.number().int(),
+  message: z.string(),
+  channel: z.string(),
+});
+/** The answer will not stand in Discord: the bot may not write there, the channel is gone, or Discord refuses it. */
+const undeliverable = z.object({
+  type: z.literal('undeliverable'),
+  channel: z.string(),
+  failure: z.enum(['forbidden', 'gone', 'refused']),
+  /** What Discord said. */
+  why: z.string(),
+});
+const feedback = z.object({
+  type: z.literal('feedback'),
+  by: z.string(),
+  vote: z.enum(['up', 'down']),
+  reason: z.string().optional(),
+});
+
+/**
+ * One step of a run. New kinds and optional fields may be added; stored entries must stay readable for ever. Versions that
+ * do not know a kind pass its entries over, so that a new one must not change what the others mean.
+ */
+export const journalEntrySchema = z.discriminatedUnion('type', [
+  accepted,
+  claimed,
+  modelAnswered,
+  modelFailed,
+  toolIntended,
+  toolFinished,
+  approvalRequested,
+  approvalDecided,
+  notice,
+  stopRequested,
+  replayBegan,
+  replayRecorded,
+  ended,
+  delivered,
+  undeliverable,
+  feedback,
+]);
+export type JournalEntry = z.output<typeof journalEntrySchema>;
+export type JournalEntryInput = z.input<typeof journalEntrySchema>;
+export type EntryOf<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
+
+const kinds = new Set<string>(journalEntrySchema.options.map(({ shape }) => shape.type.value));
+
+export function isKnownKind(type: string): boolean {
+  return kinds.has(type);
+}
+
+/** An entry as stored: `id` is the stream id, whose first half is Redis' time in milliseconds. */
+export interface StoredEntry {
+  id: string;
+  entry: JournalEntry;
+}
+
+/** The key that makes an entry write-once within its run; undefined for entries that may come repeatedly. */
+export function onceKey(entry: JournalEntryInput): string | undefined {
+  switch (entry.type) {
+    case 'model.answered':
+      return `answer:${entry.step}`;
+    case 'tool.intended':
+      return `intent:${entry.step}:${entry.call}`;
+    case 'tool.finished':
+      return `result:${entry.step}:${entry.call}`;
+    case 'approval.requested':
+      return `approval:${entry.approval}`;
+    case 'approval.decided':
+      return `decision:${entry.approval}`;
+    case 'notice':
+      return `notice:${entry.key}`;
+    case 'run.accepted':
+    case 'replay.began':
+    case 'run.ended':
+    case 'undeliverable':
+      return entry.type;
+    case 'replay.recorded':
+      return `recorded:${entry.run}:${entry.step}:${entry.call}`;
+    case 'delivered':
+      return `delivered:${entry.part}`;
+    case 'run.claimed':
+    case 'model.failed':
+    case 'stop.requested':
+    case 'feedback':
+      return undefined;
+  }
+}

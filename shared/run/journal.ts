@@ -1,0 +1,113 @@
+import type { Redis } from 'ioredis';
+import { FencedError, InternalError } from '#shared/ground/errors.ts';
+import {
+  isKnownKind,
+  journalEntrySchema,
+  type JournalEntry,
+  type JournalEntryInput,
+  type StoredEntry,
+} from './journal-entries.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { metrics } from '#shared/process/metrics.ts';
+import { defineScript, of } from '#shared/redis/script.ts';
+import { rejoin } from './apart.ts';
+import { runKeys, type Fence } from './fence.ts';
+import { scriptEntries, type ScriptEntry } from './script-entries.ts';
+
+export interface Appended {
+  id: string;
+  /** False when an entry of the same once-key stood there already: the stored one counts. */
+  fresh: boolean;
+}
+
+const appendScript = defineScript(new URL('./append.lua', import.meta.url), {
+  keys: ['record', 'journal', 'once', 'results', 'approvals', 'log'],
+  args: {
+    id: of<string>(),
+    epoch: of<number | undefined>(),
+    token: of<string | undefined>(),
+    entries: of<ScriptEntry[]>(),
+  },
+  reply: of<[state: 'ok' | 'gone' | 'fenced', ...ids: string[]]>(),
+});
+
+/**
+ * Appends entries in order, all or none, in one round trip. `fence`: the writer's claim; doors append deliveries and feedback
+ * without one. Throws FencedError when another worker has taken the run over, InternalError when the run is not stored.
+ */
+export async function appendEntries(
+  redis: Redis,
+  runId: string,
+  entries: JournalEntryInput[],
+  fence?: Fence,
+): Promise<Appended[]> {
+  if (entries.length === 0) return [];
+  const [state, ...ids] = await appendScript(
+    redis,
+    { ...runKeys(runId), approvals: keys.approvals, log: keys.audit },
+    { id: runId, epoch: fence?.epoch, token: fence?.token, entries: scriptEntries(runId, entries) },
+  );
+  if (state === 'fenced') throw new FencedError(runId, fence?.epoch ?? -1);
+  if (state === 'gone') throw new InternalError('run-gone', `run ${runId} is not stored any more`);
+  metrics.journalAppends.inc({}, entries.length);
+  return ids.map((id) => ({ id: id.slice(1), fresh: id.startsWith('+') }));
+}
+
+/** Entries that one read asks for: a long journal is read piece by piece, so that Redis serves others between them. */
+const page = 200;
+
+/**
+ * All entries of a run, or those after the one of id `after`, oldest first; empty when the run is unknown or was cleaned
+ * away. Throws as `parseEntry`.
+ */
+export async function readJournal(redis: Redis, runId: string, after?: string): Promise<StoredEntry[]> {
+  return (await readRows(redis, runId, after)).entries;
+}
+
+/** The same, and the id of the last row, which may be of a kind that this version does not know. */
+export async function readRows(
+  redis: Redis,
+  runId: string,
+  after?: string,
+): Promise<{ entries: StoredEntry[]; last: string | undefined }> {
+  const entries: StoredEntry[] = [];
+  let last = after;
+  for (;;) {
+    const rows = await redis.xrange(keys.journal(runId), last === undefined ? '-' : `(${last}`, '+', 'COUNT', page);
+    for (const [id, fields] of rows) {
+      last = id;
+      const entry = parseEntry(fields);
+      if (entry) entries.push({ id, entry });
+    }
+    if (rows.length < page) break;
+  }
+  await rejoin(entries, (fields) => redis.hmget(keys.results(runId), ...fields));
+  return { entries, last };
+}
+
+/** One entry of a run, as it stands in the journal; undefined when there is none of this id. */
+export async function readEntry(redis: Redis, runId: string, id: string): Promise<JournalEntry | undefined> {
+  const [row] = await redis.xrange(keys.journal(runId), id, id);
+  return row && parseEntry(row[1]);
+}
+
+/**
+ * Decodes the fields of a stream row. Undefined for a kind that only newer versions know: such entries stay stored, and
+ * whoever does not know them passes them over. Throws InternalError (`journal-unreadable`) on anything else that no
+ * version of this code has written: to go on without it could do something twice.
+ */
+export function parseEntry(fields: string[]): JournalEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(fields[1] ?? 'null');
+    const type: unknown = (value as { type?: unknown } | null)?.type;
+    if (typeof type === 'string' && !isKnownKind(type)) return undefined;
+    return journalEntrySchema.parse(value);
+  } catch (cause) {
+    throw new InternalError('journal-unreadable', 'the journal has an entry that this version cannot read', { cause });
+  }
+}
+
+/** Redis' time of a stored entry in milliseconds since the epoch. */
+export function entryTime(id: string): number {
+  return Number(id.slice(0, id.indexOf('-')));
+}

@@ -1,0 +1,177 @@
+import type { Redis } from 'ioredis';
+import { keys } from '#shared/redis/keys.ts';
+import { callerNames, namesMeant } from './request.ts';
+import { decodeRecord, type RunRecord } from './record.ts';
+import { unlessUnreadable } from './unreadable.ts';
+
+/** Which runs are meant; what is absent does not narrow. */
+export interface RunFilter {
+  /** Kinds of failure (`RunRecord.reason`). */
+  reasons?: string[];
+  /** Milliseconds since the epoch: failed (or, of all runs, accepted) then or later. */
+  since?: number;
+  /** Id or name of the person who asked, or `kind:id`. */
+  user?: string;
+  limit: number;
+}
+
+/** What a list found, the latest first, and sentences about what it could not look at. */
+export interface Found<Row> {
+  rows: Row[];
+  notes: string[];
+  /** Ids of runs that this version cannot read: they are no rows. */
+  unreadable?: string[];
+}
+
+/** Runs that failed and were neither replayed nor discarded, the latest first. */
+export function listFailed(redis: Redis, filter: RunFilter): Promise<Found<RunRecord>> {
+  const { user, reasons = [] } = filter;
+  return search(redis, filter, keys.failed, [
+    user === undefined ? [] : namesMeant(user).map(keys.failedOf),
+    reasons.map(keys.failedFor),
+  ]);
+}
+
+/** Runs of any state, the latest first; reasons do not narrow them. */
+export function listRecent(redis: Redis, asked: RunFilter): Promise<Found<RunRecord>> {
+  const { reasons: _, ...filter } = asked;
+  const { user } = filter;
+  return search(redis, filter, keys.recent, [user === undefined ? [] : namesMeant(user).map(keys.recentOf)]);
+}
+
+/** Most ids that one command asks for. */
+const page = 500;
+
+/**
+ * `all`: the list that is not narrowed. `groups`: by each filter the lists of which one must have a run; an empty group does
+ * not narrow. The shortest group is read, and the others are asked for what stands there: what has no hits costs nothing.
+ */
+async function search(redis: Redis, filter: RunFilter, all: string, groups: string[][]): Promise<Found<RunRecord>> {
+  const narrowing = groups.filter((group) => group.length > 0);
+  if (narrowing.length > 0 && (await redis.hget(keys.indexed, 'runs')) === null) return scan(redis, filter, all);
+  const [shortest = [all], ...others] = await byLength(redis, narrowing);
+  const size = others.length > 0 ? page : Math.min(filter.limit, page);
+  const rows: RunRecord[] = [];
+  const unreadable: string[] = [];
+  for await (const ids of merged(redis, shortest, { since: filter.since, size })) {
+    for (const record of await readRuns(redis, await standingIn(redis, ids, others), unreadable)) {
+      rows.push(record);
+      if (rows.length === filter.limit) return { rows, notes: [], unreadable };
+    }
+  }
+  return { rows, notes: [], unreadable };
+}
+
+async function byLength(redis: Redis, groups: string[][]): Promise<string[][]> {
+  const sized = await Promise.all(
+    groups.map(async (group) => {
+      const counts = await Promise.all(group.map((key) => redis.zcard(key)));
+      return { group, size: counts.reduce((sum, count) => sum + count, 0) };
+    }),
+  );
+  return sized.toSorted((a, b) => a.size - b.size).map(({ group }) => group);
+}
+
+interface Reading {
+  key: string;
+  /** Ids that were read and not given yet, with their times. */
+  rows: { id: string; at: number }[];
+  read: number;
+  ended: boolean;
+}
+
+/** Ids of several lists as of one, the latest first, each once, some at a time. `size`: how many are read with one command. */
+async function* merged(
+  redis: Redis,
+  lists: string[],
+  { since, size }: { since: number | undefined; size: number },
+): AsyncGenerator<string[]> {
+  const seen = new Set<string>();
+  const readings = lists.map((key): Reading => ({ key, rows: [], read: 0, ended: false }));
+  for (;;) {
+    await Promise.all(readings.map((reading) => readOn(redis, reading, since, size)));
+    if (readings.every(({ rows }) => rows.length === 0)) return;
+    const ids: string[] = [];
+    // Until one of them must be read on: only then is it known which of all comes next.
+    while (readings.every(({ rows, ended }) => rows.length > 0 || ended)) {
+      const latest = readings.reduce((best, reading) => (timeOf(reading) > timeOf(best) ? reading : best));
+      const next = latest.rows.shift();
+      if (!next) break;
+      if (!seen.has(next.id)) ids.push(next.id);
+      seen.add(next.id);
+    }
+    if (ids.length > 0) yield ids;
+  }
+}
+
+async function readOn(redis: Redis, reading: Reading, since: number | undefined, size: number): Promise<void> {
+  if (reading.rows.length > 0 || reading.ended) return;
+  const from = since ?? '-inf';
+  const flat = await redis.zrevrangebyscore(reading.key, '+inf', from, 'WITHSCORES', 'LIMIT', reading.read, size);
+  for (let index = 0; index < flat.length; index += 2) {
+    reading.rows.push({ id: flat[index] ?? '', at: Number(flat[index + 1]) });
+  }
+  reading.read += reading.rows.length;
+  reading.ended = reading.rows.length < size;
+}
+
+function timeOf({ rows }: Reading): number {
+  return rows[0]?.at ?? -Infinity;
+}
+
+/** Those of which each group has one list that knows them. */
+async function standingIn(redis: Redis, ids: string[], groups: string[][]): Promise<string[]> {
+  let left = ids;
+  for (const group of groups) {
+    if (left.length === 0) return [];
+    const scores = await Promise.all(group.map((key) => redis.zmscore(key, ...left)));
+    left = left.filter((_, index) => scores.some((each) => (each[index] ?? null) !== null));
+  }
+  return left;
+}
+
+/** The runs that are stored, in order. Adds to `unreadable` those that this version cannot read. */
+async function readRuns(redis: Redis, ids: string[], unreadable: string[]): Promise<RunRecord[]> {
+  if (ids.length === 0) return [];
+  const pipeline = redis.pipeline();
+  for (const id of ids) pipeline.hgetall(keys.run(id));
+  return ((await pipeline.exec()) ?? []).flatMap(([error, raw], index) => {
+    if (error) throw error;
+    const id = ids[index] ?? '';
+    try {
+      return decodeRecord(id, raw as Record<string, string>) ?? [];
+    } catch (cause) {
+      unlessUnreadable(cause);
+      unreadable.push(id);
+      return [];
+    }
+  });
+}
+
+/** Runs that a list looks at, at most, while a store of an earlier version is not indexed yet. */
+const scanned = 5_000;
+
+async function scan(redis: Redis, filter: RunFilter, all: string): Promise<Found<RunRecord>> {
+  const rows: RunRecord[] = [];
+  const unreadable: string[] = [];
+  let looked = 0;
+  for await (const ids of merged(redis, [all], { since: filter.since, size: page })) {
+    for (const record of await readRuns(redis, ids, unreadable)) {
+      if (fits(record, filter)) rows.push(record);
+      if (rows.length === filter.limit) return { rows, notes: [], unreadable };
+    }
+    looked += ids.length;
+    if (looked >= scanned) break;
+  }
+  const notes =
+    looked < scanned
+      ? []
+      : [`Runs of an earlier version are still being indexed: only the latest ${looked} were looked at.`];
+  return { rows, notes, unreadable };
+}
+
+function fits({ request, reason }: RunRecord, filter: RunFilter): boolean {
+  const meant = filter.user === undefined ? undefined : namesMeant(filter.user);
+  if (meant && !callerNames(request.caller).some((name) => meant.includes(name))) return false;
+  return filter.reasons === undefined || filter.reasons.includes(reason ?? '');
+}

@@ -1,0 +1,38 @@
+import type { Redis } from 'ioredis';
+import { keys } from '#shared/redis/keys.ts';
+import { defineScript, longText, of, type Text } from '#shared/redis/script.ts';
+
+/** Matter of the moment: what is being written or done now. The journal holds what counts. */
+export type LiveEvent =
+  | { type: 'text'; epoch: number; step: number; text: string }
+  | { type: 'tool-progress'; epoch: number; step: number; call: number; message: string };
+
+/** Enough for a follower that reconnects within seconds; the full text comes with the journal entry. */
+const maxEvents = 2_000;
+const keepMs = 600_000;
+
+/** One command instead of two: this runs for every few milliseconds of every answer. */
+const publishScript = defineScript(new URL('./live.lua', import.meta.url), {
+  keys: ['live'],
+  args: { event: of<Text>(), max: of<number>(), keepMs: of<number>() },
+  reply: of<null>(),
+});
+
+/** Appends a live event; failures are the caller's to ignore, for nothing depends on it. */
+export async function publishLive(redis: Redis, runId: string, event: LiveEvent): Promise<void> {
+  await publishScript(
+    redis,
+    { live: keys.live(runId) },
+    { event: longText(JSON.stringify(event)), max: maxEvents, keepMs },
+  );
+}
+
+/** Decodes a row of a live stream; undefined for what cannot be read or only newer versions know, since it may be missing. */
+export function parseLive(fields: string[]): LiveEvent | undefined {
+  try {
+    const event = JSON.parse(fields[1] ?? 'null') as LiveEvent | null;
+    return event?.type === 'text' || event?.type === 'tool-progress' ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,117 @@
+import { errorText } from '#shared/ground/errors.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { redisNow } from '#shared/redis/connect.ts';
+import { addReplyJob, isFromBefore } from './enqueue.ts';
+import { isPutOff, mendRun } from './mend.ts';
+import type { RunParts } from './run-store.ts';
+
+const log = createLogger('reconcile');
+
+/**
+ * What was found out of step and mended. `queued`, `hastened`, `woken`: see `Mended`. `replies`: Discord runs without their
+ * job. `unreadable`: runs that this version cannot read; each costs only itself.
+ */
+export type Reconciled = Record<'queued' | 'woken' | 'hastened' | 'replies' | 'unreadable', number>;
+
+export interface Reconciler {
+  /** Looks after runs whose job may be missing, and after a part of all others. Rejects when Redis is away. */
+  pass(): Promise<Reconciled>;
+}
+
+/** Passes in which all open runs are looked at. */
+const passesForAll = 8;
+/** Runs that one pass looks at, at least and at most. */
+const fewest = 100;
+const most = 2_000;
+/** How long others are given to do what is theirs, in milliseconds. */
+export interface Patience {
+  /** A run that was accepted is let be, unless its job is known to be missing. */
+  youngMs: number;
+  /** Whoever stored that a run needs a job adds it. */
+  doorMs: number;
+}
+const patience: Patience = { youngMs: 10_000, doorMs: 3_000 };
+
+/**
+ * Compares records, lines and jobs, so that whatever keeps them from fitting (a crash between two steps, a job removed by hand,
+ * a clock that was wrong) each run goes on or is told. Everything that it does is harmless when two do it at once.
+ */
+export function createReconciler(parts: RunParts, { youngMs, doorMs }: Patience = patience): Reconciler {
+  const { redis } = parts;
+  const cursors = { open: 0, undelivered: 0 };
+
+  /** The next part of a list, so that a few passes see all of it, without those that have only just been accepted. */
+  async function nextOf(list: 'open' | 'undelivered', now: number): Promise<string[]> {
+    const count = await redis.zcard(keys[list]);
+    if (count === 0) return [];
+    const size = Math.min(Math.max(Math.ceil(count / passesForAll), fewest), most);
+    const from = cursors[list] >= count ? 0 : cursors[list];
+    cursors[list] = from + size;
+    const rows = await redis.zrange(keys[list], String(from), String(from + size - 1), 'WITHSCORES');
+    return rows.filter((_, index) => {
+      const age = now - Number(rows[index + 1]);
+      // From the future: accepted before Redis' clock was set back.
+      return index % 2 === 0 && (age > youngMs || age < 0);
+    });
+  }
+
+  return {
+    async pass() {
+      const done: Reconciled = { queued: 0, woken: 0, hastened: 0, replies: 0, unreadable: 0 };
+      const now = await redisNow(redis);
+      const due = await redis.zrangebyscore(keys.unqueued, 0, now - doorMs, 'LIMIT', 0, fewest);
+      for (const runId of new Set([...due, ...(await nextOf('open', now))])) {
+        await alone(runId, done, () => lookAfter(parts, runId, done));
+      }
+      for (const runId of await nextOf('undelivered', now)) {
+        await alone(runId, done, () => lookAfterReply(parts, runId, now, done));
+      }
+      await preferOld(parts, now, done);
+      return done;
+    },
+  };
+}
+
+/** Looks after one run; what goes wrong with it is told and concerns no other. */
+async function alone(runId: string, done: Reconciled, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    done.unreadable += 1;
+    log.error({ run: runId, error: errorText(error) }, 'a run cannot be looked after');
+  }
+}
+
+async function lookAfter(parts: RunParts, runId: string, done: Reconciled): Promise<void> {
+  const mended = await mendRun(parts, runId);
+  if (mended === 'queued' || mended === 'woken' || mended === 'hastened') done[mended] += 1;
+}
+
+async function lookAfterReply(parts: RunParts, runId: string, now: number, done: Reconciled): Promise<void> {
+  const { redis, queues } = parts;
+  const [job, record, finished] = await Promise.all([
+    queues.standing('replies', [runId]),
+    redis.exists(keys.run(runId)),
+    redis.hget(keys.delivery(runId), 'done'),
+  ]);
+  if (record === 0 || finished === '1') {
+    await redis.zrem(keys.undelivered, runId);
+  } else if (!job || job.hollow) {
+    if (job) await queues.remove('replies', runId);
+    await addReplyJob(queues, runId);
+    done.replies += 1;
+  } else if (job.failed || isPutOff(job, now)) {
+    await queues.hasten('replies', runId);
+    done.hastened += 1;
+  }
+}
+
+/** Jobs whose priority is from before the numbers began anew. */
+async function preferOld({ queues }: RunParts, now: number, done: Reconciled): Promise<void> {
+  for (const { jobId, priority } of await queues.lastWaiting('runs', 50)) {
+    if (!isFromBefore(priority, now)) continue;
+    await queues.prefer('runs', jobId);
+    done.hastened += 1;
+  }
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { UserError } from '#shared/ground/errors.ts';
+import { readJournal } from './journal.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { defineScript, of } from '#shared/redis/script.ts';
+import { foldJournal } from './fold/fold.ts';
+import { callName, type CallPlace } from './fold/run-state.ts';
+import { seedOf, type ReplayFrom } from './replay-seed.ts';
+import { contextMessageSchema, type RunRequestInput } from './request.ts';
+import { acceptRun } from './accept.ts';
+import { failedLists, recentLists } from './lists.ts';
+import { readRun, type RunRecord } from './record.ts';
+import type { RunParts } from './run-store.ts';
+
+export interface ReplayOptions {
+  /** `start`: the model is asked anew. `failed-step`: what was recorded before the failure is used again. */
+  from: ReplayFrom;
+  /** Who replays: a name for people. */
+  by: string;
+  /** Another model than the one that was asked for. */
+  model?: string;
+  /** Recorded calls that are to be made once more. */
+  again?: CallPlace[];
+  /** Calls no tool, shows nothing in Discord, leaves the run as it is. */
+  dryRun?: boolean;
+  /** What has changed of the question since: its text after an edit, the caller's roles. */
+  changes?: Pick<Partial<RunRequestInput>, 'text' | 'images' | 'caller'>;
+}
+
+/** `already-replayed`: `runId` answers in this run's place; replay that one if it failed too. */
+export type Replayed = { state: 'accepted' | 'already-replayed'; runId: string } | { state: 'unknown' | 'not-ended' };
+
+/**
+ * Sends a run that has ended on its way again, as a new run that answers in its place (in Discord: in its messages).
+ * What had an effect is not done again unless named in `again`. Throws UserError when a named call does not exist, or
+ * when nothing failed from which to go on.
+ */
+export async function replayRun(parts: RunParts, runId: string, options: ReplayOptions): Promise<Replayed> {
+  const { redis } = parts;
+  const record = await readRun(redis, runId);
+  if (!record) return { state: 'unknown' };
+  if (record.status !== 'ended') return { state: 'not-ended' };
+  const past = foldJournal(await readJournal(redis, runId));
+  const { from, by, again = [], dryRun = false } = options;
+  if (from === 'failed-step' && record.outcome === 'answered') {
+    throw new UserError('nothing-failed', `Run ${runId} was answered; it can be replayed from its start only.`);
+  }
+  for (const place of again) {
+    if (past.calls.has(callName(place))) continue;
+    throw new UserError('unknown-call', `Run ${runId} has no call ${callName(place)}; jobs show lists its calls.`);
+  }
+  const seed = seedOf(past, { of: runId, from, by, again, dryRun });
+  if (dryRun) {
+    const { runId: dry } = await acceptRun(parts, await dryRequest(redis, record, options), { seed });
+    return { state: 'accepted', runId: dry };
+  }
+  const next = replayId(runId);
+  // First marked, then accepted: whoever shows the old run in Discord must not come after the new one.
+  await supersedeScript(redis, { record: keys.run(runId) }, { by: next });
+  const { fresh } = await acceptRun(parts, { ...requestOf(record, options), id: next }, { seed });
+  await retire(redis, record);
+  return { state: fresh ? 'accepted' : 'already-replayed', runId: next };
+}
+
+/** The id of the run that replays this one. It follows from the run's: whoever replays it twice does it once. */
+export function replayId(runId: string): string {
+  const [, base = runId, count] = /^(.+?)(?:-r(\d+))?$/.exec(runId) ?? [];
+  return `${base}-r${Number(count ?? 0) + 1}`;
+}
+
+function requestOf(record: RunRecord, { model, changes }: ReplayOptions): RunRequestInput {
+  const { request } = record;
+  return { ...request, ...changes, ...(model === undefined ? {} : { model }), replayOf: record.id };
+}
+
+/** A question of its own conversation, shown nowhere, with the history that the run would have now. */
+async function dryRequest(redis: Redis, record: RunRecord, options: ReplayOptions): Promise<RunRequestInput> {
+  const { discord: _, ...request } = requestOf(record, options);
+  const id = `${record.id.slice(0, 80)}-dry-${randomUUID().slice(0, 8)}`;
+  const context = request.context ?? (await storedHistory(redis, record));
+  return { ...request, id, conversation: `dry-run:${id}`, context, dryRun: true };
+}
+
+async function storedHistory(redis: Redis, { history }: RunRecord): Promise<RunRequestInput['context']> {
+  const lines = await redis.lrange(keys.history(history), -500, -1);
+  return lines.map((line) => contextMessageSchema.parse(JSON.parse(line)));
+}
+
+const supersedeScript = defineScript(new URL('./supersede.lua', import.meta.url), {
+  keys: ['record'],
+  args: { by: of<string>() },
+  reply: of<1>(),
+});
+
+/** Takes a run that another one replaces out of the lists of failed runs: it goes when answered runs of its age do. */
+async function retire(redis: Redis, { id, request, reason = '', acceptedAt }: RunRecord): Promise<void> {
+  const pipeline = redis.pipeline();
+  for (const list of Object.values(failedLists(request.caller, reason))) pipeline.zrem(list, id);
+  for (const list of Object.values(recentLists(request.caller))) pipeline.zadd(list, acceptedAt, id);
+  await pipeline.exec();
+}

@@ -1,0 +1,50 @@
+import { auditRow } from '#shared/audit/rows.ts';
+import { onceKey, type JournalEntryInput } from './journal-entries.ts';
+import { longText, type Text } from '#shared/redis/script.ts';
+import { takeApart } from './apart.ts';
+
+/** An entry as `shared/redis/lua/entries.lua` takes it. */
+export interface ScriptEntry {
+  text: Text;
+  once?: string;
+  audit?: string;
+  field?: string;
+  apart?: Text;
+  copied?: true;
+  /** Of an entry that asks a human: its name in the list of open questions, and until when. */
+  question?: string;
+  expiresAt?: number;
+}
+
+/** Entries of run `runId` for a script, in order. */
+export function scriptEntries(runId: string, entries: JournalEntryInput[]): ScriptEntry[] {
+  return entries.map((entry) => {
+    const asks = entry.type === 'approval.requested';
+    return {
+      ...stored(entry),
+      ...(asks && { question: questionName(runId, entry.approval), expiresAt: entry.expiresAt }),
+    };
+  });
+}
+
+/** Entries that a replay begins with. The calls among them were audited when they were made. */
+export function seedEntries(entries: JournalEntryInput[]): ScriptEntry[] {
+  return entries.map((entry) => ({ ...stored(entry), ...(entry.type !== 'replay.began' && { copied: true }) }));
+}
+
+function stored(entry: JournalEntryInput): ScriptEntry {
+  const apart = takeApart(entry);
+  const once = onceKey(entry);
+  const audit = auditRow(entry);
+  return {
+    text: longText(JSON.stringify(apart?.entry ?? entry)),
+    ...(once !== undefined && { once }),
+    ...(audit !== undefined && { audit }),
+    ...(apart && { field: apart.field, apart: longText(apart.content) }),
+  };
+}
+
+/** How the list of open questions names one. */
+export function questionName(runId: string, approval: string): string {
+  return `${runId} ${approval}`;
+}
