@@ -1,5 +1,6 @@
 import { Server, type CallToolResult, type ServerContext, type Tool as WireTool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META } from '#shared/ground/tool-meta.ts';
 
 /** What a tool honestly does to the world; every hint is required so that none is forgotten. */
 export interface ToolAnnotations {
@@ -169,9 +170,6 @@ export async function callByName(
   }
 }
 
-/** `_meta` key of a result that tells what became of the call where the result itself does not. */
-export const OUTCOME_META = 'dragoman/outcome';
-
 /** The failure of a call that did not reach its tool: what an earlier call with its key has done, it does not tell. */
 export function notRun(message: string): CallToolResult {
   return { ...failure(message), _meta: { [OUTCOME_META]: 'not-run' } };
@@ -185,11 +183,6 @@ function unknownTool(name: string, tools: readonly AnyTool[], lists: (tool: stri
   const names = tools.map((tool) => tool.name).filter(lists);
   return notRun(`There is no tool named ${name.slice(0, 100)}. Available: ${names.join(', ')}.`);
 }
-
-/** `_meta` key under which a worker sends the idempotency key of a tool call. */
-export const IDEMPOTENCY_META = 'dragoman/idempotencyKey';
-/** `_meta` key that is `true` where a call with the same key may have been made before. */
-export const REPEATED_META = 'dragoman/repeated';
 
 function toolContext(context: ServerContext, meta: Record<string, unknown> | undefined): ToolContext {
   const token = context.mcpReq._meta?.progressToken ?? meta?.['progressToken'];

@@ -1,5 +1,5 @@
 import { parentPort, Worker } from 'node:worker_threads';
-import { roomFor } from './memory.ts';
+import { roomFor } from '#shared/ground/memory.ts';
 
 /** Runs jobs one after the other on a thread of its own. */
 export interface Thread<Job, Result> extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { z } from 'zod';
 import type { Domain } from '#mcp/kit.ts';
-import { roomFor } from '#mcp/memory.ts';
+import { roomFor } from '#shared/ground/memory.ts';
 import { createRoom } from '#mcp/room.ts';
 import { fetchTool } from './fetch.ts';
 import { parseOpenedHosts } from './hosts.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { roomFor } from '#mcp/memory.ts';
+import { roomFor } from '#shared/ground/memory.ts';
 import { createRoom, type Room, type Share } from '#mcp/room.ts';
 
 export type Body = { kind: 'json'; value: unknown } | { kind: 'too-large' } | { kind: 'busy' } | { kind: 'not-json' };

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineTool, IDEMPOTENCY_META } from '#mcp/kit.ts';
+import { defineTool } from '#mcp/kit.ts';
+import { IDEMPOTENCY_META } from '#shared/ground/tool-meta.ts';
 import { registry } from '#shared/process/metrics.ts';
 import { newestClient } from '#test/lib/mcp-clients.ts';
 import { startToolRunner } from '#test/lib/tool-runner.ts';
 import { inProcessBackend } from './backends/backend.ts';
 import type { Files } from './call-file.ts';
-import { createCallMemory, OUTCOME_META, type CallMemory } from './call-memory.ts';
+import { createCallMemory, type CallMemory } from './call-memory.ts';
+import { OUTCOME_META } from '#shared/ground/tool-meta.ts';
 
 // Whatever the file system refuses, at whatever moment: no write with a key is made twice, what was made is never told as not
 // made, and as soon as the disk works again so does the tool-runner.

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { canonicalJson } from '#shared/run/arguments-hash.ts';
-import { OUTCOME_META, ToolError, failure } from '#mcp/kit.ts';
+import { OUTCOME_META } from '#shared/ground/tool-meta.ts';
+import { ToolError, failure } from '#mcp/kit.ts';
 import { openCallFile, type CallFile, type Files } from './call-file.ts';
 import type { CallRecord } from './call-lines.ts';
 import { callFileFailed } from './events.ts';
-
-export { OUTCOME_META } from '#mcp/kit.ts';
 
 /** Remembers calls by idempotency key, so that a repeated call is answered without being made again. */
 export interface CallMemory extends AsyncDisposable {

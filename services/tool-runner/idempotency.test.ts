@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { IDEMPOTENCY_META, REPEATED_META, ToolError, defineTool } from '#mcp/kit.ts';
+import { IDEMPOTENCY_META, REPEATED_META } from '#shared/ground/tool-meta.ts';
+import { ToolError, defineTool } from '#mcp/kit.ts';
 import { newestClient, signingFetch } from '#test/lib/mcp-clients.ts';
 import { newestRequest } from '#test/lib/raw-mcp.ts';
 import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
 import { inProcessBackend } from './backends/backend.ts';
-import { OUTCOME_META } from './call-memory.ts';
+import { OUTCOME_META } from '#shared/ground/tool-meta.ts';
 
 let folder: string;
 let made: string[];

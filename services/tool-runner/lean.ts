@@ -6,7 +6,8 @@ import {
   SERVER_INFO_META_KEY,
   type CallToolResult,
 } from '@modelcontextprotocol/server';
-import { IDEMPOTENCY_META, callByName, serverInfo, type ToolContext, type ToolSource } from '#mcp/kit.ts';
+import { IDEMPOTENCY_META } from '#shared/ground/tool-meta.ts';
+import { callByName, serverInfo, type ToolContext, type ToolSource } from '#mcp/kit.ts';
 import type { CallRequest } from './calls.ts';
 import { serverTiming } from './server-timing.ts';
 

@@ -6,7 +6,7 @@ import { idParts } from './text.ts';
 import { checkAudit, type AuditVerdict, type OlderRows } from '#shared/audit/check.ts';
 import { listAudit } from '#shared/audit/list.ts';
 import type { AuditFilter, AuditRow } from '#shared/audit/log.ts';
-import { auditDiscard } from '#shared/audit/rows.ts';
+import { auditDiscard } from '#shared/audit/discard.ts';
 import { OperatorError } from '#shared/ground/errors.ts';
 import type { StoredEntry } from '#shared/run/journal-entries.ts';
 import { whoOf } from '#shared/run/request.ts';

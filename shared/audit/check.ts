@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Redis } from 'ioredis';
-import { chainHash } from './rows.ts';
+import { chainHash } from './chain.ts';
 import { readAudit, readPage, timeOfRow, type StoredAuditRow } from './log.ts';
 import { isGenuine, readMarks, type AuditMark } from './marks.ts';
 

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { auditRowAt, readAudit, timeOfRow, type StoredAuditRow } from './log.ts';
 import { isGenuine, markText, readMarks, storedMark, type AuditMark } from './marks.ts';
-import { chainHash } from './rows.ts';
+import { chainHash } from './chain.ts';
 import { dropSegments } from './segments.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { redisNow } from '#shared/redis/connect.ts';

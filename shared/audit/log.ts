@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { auditKinds, type AuditKind } from './rows.ts';
+import { auditKinds, type AuditKind } from '#shared/run/audit-row.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { namesMeant, namesOfWho } from '#shared/run/request.ts';
 

@@ -1,6 +1,6 @@
-import { approvalDecisions, toolOutcomes } from '#shared/run/journal-entries.ts';
-import { jobStates, queueNames } from '#shared/queue/jobs.ts';
-import { callerKinds, runOutcomes } from '#shared/run/request.ts';
+import { approvalDecisions, toolOutcomes } from '#shared/ground/vocabulary.ts';
+import { jobStates, queueNames } from '#shared/ground/vocabulary.ts';
+import { callerKinds, runOutcomes } from '#shared/ground/vocabulary.ts';
 
 // What labels of metrics can say. Code that counts is typed by these lists, and dashboards and alerts are checked
 // against them (test/observability/labels.test.ts): a rule that looks for anything else could never fire.

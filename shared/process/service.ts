@@ -5,7 +5,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import { startHealthServer, type ReadinessCheck } from './health.ts';
 import { configureLogging, createLogger } from './log.ts';
 import { collectProcessMetrics } from './metrics.ts';
-import { stopReconnecting } from '#shared/redis/connect.ts';
+import { leave } from './leaving.ts';
 
 const log = createLogger('service');
 
@@ -47,7 +47,7 @@ export async function runService<S extends ServiceSchema>(service: {
     log.info({ addresses: { ...context.addresses, metrics: `http://127.0.0.1:${health.port}/metrics` } }, 'ready');
     const signal = await Promise.race([asked, failure(context.ended)]);
     log.info({ signal }, 'stopping');
-    stopReconnecting();
+    leave();
   } catch (error) {
     const wrongConfig = error instanceof ConfigError;
     process.exitCode = wrongConfig ? 78 : 1;
@@ -66,7 +66,7 @@ async function failure(ended: Promise<never> = new Promise(() => undefined)): Pr
   try {
     return await ended;
   } catch (error) {
-    stopReconnecting();
+    leave();
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastResortMs).unref();
     throw error;
   }

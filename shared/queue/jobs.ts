@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { QueueName } from '#shared/ground/vocabulary.ts';
 
 const runJob = z.object({ runId: z.string() });
 /**
@@ -26,10 +27,6 @@ export interface JobDefinition {
   backoffMs: number;
 }
 
-export const queueNames = ['runs', 'replies'] as const;
-/** States of a job that are counted; BullMQ's names. */
-export const jobStates = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;
-export type QueueName = (typeof queueNames)[number];
 export type JobName = keyof typeof jobCatalogue;
 export type JobPayload<N extends JobName> = z.output<(typeof jobCatalogue)[N]['schema']>;
 export type JobsOf<Q extends QueueName> = {

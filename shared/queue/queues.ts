@@ -2,16 +2,8 @@ import { DelayedError, Queue, UnrecoverableError, Worker, type Job } from 'bullm
 import type { Redis } from 'ioredis';
 import { within } from '#shared/ground/deadline.ts';
 import { errorText } from '#shared/ground/errors.ts';
-import {
-  jobCatalogue,
-  jobStates,
-  queueNames,
-  type JobDefinition,
-  type JobName,
-  type JobPayload,
-  type JobsOf,
-  type QueueName,
-} from './jobs.ts';
+import { jobCatalogue, type JobDefinition, type JobName, type JobPayload, type JobsOf } from './jobs.ts';
+import { jobStates, queueNames, type QueueName } from '#shared/ground/vocabulary.ts';
 import { prefix } from '#shared/redis/keys.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { metrics } from '#shared/process/metrics.ts';

@@ -1,20 +1,11 @@
 import { Redis } from 'ioredis';
 import { watchFailovers } from './failovers.ts';
 import { prefix } from './keys.ts';
+import { isLeaving } from '#shared/process/leaving.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { parseRedisUrl, type ConnectionOptions, type RedisPlace } from './url.ts';
 
 const log = createLogger('redis');
-
-let leaving = false;
-
-/**
- * For a process that ends: connections that are lost, or will be, are not opened again, so that what waits for them
- * fails instead of holding the process. Also those that BullMQ makes as copies of ours.
- */
-export function stopReconnecting(): void {
-  leaving = true;
-}
 
 /**
  * A connection to Redis that reconnects by itself, to whichever is the master where Sentinels watch. `url`: as `parseRedisUrl`
@@ -61,7 +52,7 @@ function endReliably(redis: Redis): Redis {
 
 /** Milliseconds to the next try to connect; null for none. */
 function againIn(attempt: number): number | null {
-  return leaving ? null : Math.min(50 * 2 ** Math.min(attempt, 6), 2_000);
+  return isLeaving() ? null : Math.min(50 * 2 ** Math.min(attempt, 6), 2_000);
 }
 
 function baseOptions(name: string): ConnectionOptions {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queueNames } from '#shared/queue/jobs.ts';
+import { queueNames } from '#shared/ground/vocabulary.ts';
 import { keys, prefix } from './keys.ts';
 
 test('no key is one of a queue: BullMQ cleans its own failed jobs, and would clean our failed runs with them', () => {

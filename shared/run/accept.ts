@@ -7,7 +7,7 @@ import { callerKey, runRequestSchema, whoOf, type RunRequestInput } from './requ
 import { addReplyJob, addRunJob } from './enqueue.ts';
 import { runKeys } from './fence.ts';
 import { recentLists } from './lists.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 import { scriptEntries, seedEntries, type ScriptEntry } from './script-entries.ts';
 
 const log = createLogger('runs');

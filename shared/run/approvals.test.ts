@@ -10,7 +10,7 @@ import { decideApproval, dueApprovals, expireApproval } from './decide.ts';
 import { readJournal } from './journal.ts';
 import { createReconciler } from './reconcile.ts';
 import { readRun } from './record.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 import { stopRun } from './stop.ts';
 import { suspendRun } from './suspend.ts';
 import { startTestStore } from '#test/lib/test-store.ts';

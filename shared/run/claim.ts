@@ -6,7 +6,7 @@ import { defineScript, of } from '#shared/redis/script.ts';
 import type { RunStatus } from './request.ts';
 import type { Fence } from './fence.ts';
 import { readRows } from './journal.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 import { fromStates } from './transitions.ts';
 
 /**

@@ -9,7 +9,7 @@ import { enqueueRun } from './enqueue.ts';
 import { runKeys } from './fence.ts';
 import { readEntry } from './journal.ts';
 import { readRun } from './record.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 import { questionName, scriptEntries, type ScriptEntry } from './script-entries.ts';
 import { fromStates } from './transitions.ts';
 import { unlessUnreadable } from './unreadable.ts';

@@ -5,7 +5,7 @@ import { callerKey, type RunRequest, type RunStatus } from './request.ts';
 import { enqueueRun } from './enqueue.ts';
 import { runKeys, type Fence } from './fence.ts';
 import { failedLists } from './lists.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 import { scriptEntries, type ScriptEntry } from './script-entries.ts';
 import { fromStates } from './transitions.ts';
 

@@ -5,7 +5,7 @@ import { createLogger } from '#shared/process/log.ts';
 import type { Queues } from '#shared/queue/queues.ts';
 import { callerKey } from './request.ts';
 import { readRun, type RunRecord } from './record.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 
 const log = createLogger('runs');
 

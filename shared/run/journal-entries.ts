@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { runOutcomes, runRequestSchema, usageSchema } from './request.ts';
+import { runOutcomes } from '#shared/ground/vocabulary.ts';
+import { runRequestSchema, usageSchema } from './request.ts';
+import { approvalDecisions, toolOutcomes } from '#shared/ground/vocabulary.ts';
 
 const toolCallSchema = z.object({
   /** The model's id, echoed byte for byte: some providers hide signatures in it. */
@@ -57,7 +59,6 @@ const toolIntended = z.object({
   readOnly: z.boolean().optional(),
   idempotencyKey: z.string(),
 });
-export const toolOutcomes = ['ok', 'error', 'refused', 'interrupted', 'stopped'] as const;
 
 /** The result that the model sees; written before it is used. */
 const toolFinished = z.object({
@@ -91,8 +92,6 @@ const approvalRequested = z.object({
   /** Milliseconds since the epoch. */
   expiresAt: z.number(),
 });
-
-export const approvalDecisions = ['allow', 'deny', 'expired', 'happened', 'did-not-happen'] as const;
 
 const approvalDecided = z.object({
   type: z.literal('approval.decided'),

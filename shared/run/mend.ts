@@ -2,7 +2,7 @@ import { keys } from '#shared/redis/keys.ts';
 import { redisNow } from '#shared/redis/connect.ts';
 import { addRunJob, needsOf } from './enqueue.ts';
 import { readRun, type RunRecord } from './record.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 import { wakeRun } from './suspend.ts';
 
 /**

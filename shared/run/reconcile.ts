@@ -4,7 +4,7 @@ import { createLogger } from '#shared/process/log.ts';
 import { redisNow } from '#shared/redis/connect.ts';
 import { addReplyJob, isFromBefore } from './enqueue.ts';
 import { isPutOff, mendRun } from './mend.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 
 const log = createLogger('reconcile');
 

@@ -2,7 +2,8 @@ import type { Redis } from 'ioredis';
 import { InternalError } from '#shared/ground/errors.ts';
 import type { EntryOf } from './journal-entries.ts';
 import { keys } from '#shared/redis/keys.ts';
-import { runRequestSchema, type RunOutcome, type RunRequest, type RunStatus } from './request.ts';
+import { runRequestSchema, type RunRequest, type RunStatus } from './request.ts';
+import type { RunOutcome } from '#shared/ground/vocabulary.ts';
 
 /** What is known of a run at a glance. The journal holds the rest. */
 export interface RunRecord {

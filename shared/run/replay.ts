@@ -11,7 +11,7 @@ import { contextMessageSchema, type RunRequestInput } from './request.ts';
 import { acceptRun } from './accept.ts';
 import { failedLists, recentLists } from './lists.ts';
 import { readRun, type RunRecord } from './record.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 
 export interface ReplayOptions {
   /** `start`: the model is asked anew. `failed-step`: what was recorded before the failure is used again. */

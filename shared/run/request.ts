@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-export const callerKinds = ['discord', 'terminal', 'api'] as const;
+import { callerKinds } from '#shared/ground/vocabulary.ts';
 
 /** Who asked. Identity comes from the door, never from text; rights are derived from it by the policy. */
 export const callerSchema = z.object({
@@ -74,9 +73,6 @@ export type RunRequest = z.output<typeof runRequestSchema>;
 export type RunRequestInput = z.input<typeof runRequestSchema>;
 
 export type RunStatus = 'queued' | 'running' | 'waiting' | 'ended';
-
-export const runOutcomes = ['answered', 'failed', 'stopped'] as const;
-export type RunOutcome = (typeof runOutcomes)[number];
 
 export const usageSchema = z.object({
   inputTokens: z.number().default(0),

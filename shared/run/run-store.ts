@@ -9,7 +9,6 @@ import {
   type StoredEntry,
 } from './journal-entries.ts';
 import { keys } from '#shared/redis/keys.ts';
-import type { Queues } from '#shared/queue/queues.ts';
 import type { Confirm } from '#shared/redis/replication.ts';
 import type { RunRequest, RunRequestInput } from './request.ts';
 import { acceptRun, type Accepted, type AcceptOptions } from './accept.ts';
@@ -22,11 +21,7 @@ import { appendEntries, readEntry, readJournal, type Appended } from './journal.
 import { readRun, type RunRecord } from './record.ts';
 import { stopRun, type StopResult } from './stop.ts';
 import { suspendRun } from './suspend.ts';
-
-export interface RunParts {
-  redis: Redis;
-  queues: Queues;
-}
+import type { RunParts } from './parts.ts';
 
 /** The one way to runs: what can happen to one stands in `transitions.ts`, each in a file of its name. */
 export interface RunStore extends RunParts {

@@ -1,4 +1,4 @@
-import { auditRow } from '#shared/audit/rows.ts';
+import { auditRow } from './audit-row.ts';
 import { onceKey, type JournalEntryInput } from './journal-entries.ts';
 import { longText, type Text } from '#shared/redis/script.ts';
 import { takeApart } from './apart.ts';

@@ -6,7 +6,7 @@ import { endRun } from './end.ts';
 import { enqueueRun } from './enqueue.ts';
 import { runKeys, unclaimed } from './fence.ts';
 import { readRun } from './record.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 import { scriptEntries, type ScriptEntry } from './script-entries.ts';
 import { fromStates } from './transitions.ts';
 

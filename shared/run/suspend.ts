@@ -3,7 +3,7 @@ import { defineScript, of } from '#shared/redis/script.ts';
 import type { RunStatus } from './request.ts';
 import { enqueueRun } from './enqueue.ts';
 import type { Fence } from './fence.ts';
-import type { RunParts } from './run-store.ts';
+import type { RunParts } from './parts.ts';
 import { fromStates } from './transitions.ts';
 
 const suspendScript = defineScript(new URL('./suspend.lua', import.meta.url), {

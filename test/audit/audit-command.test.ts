@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { auditDiscard } from '#shared/audit/rows.ts';
+import { auditDiscard } from '#shared/audit/discard.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { createProgram } from '#services/cli/program.ts';
 import { createTestTerminal } from '#services/cli/testing/terminal.ts';

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { createLookup, type Lookup } from '#shared/archive/lookup.ts';
 import { moveAudit, moveRuns } from '#shared/archive/move.ts';
-import type { AuditKind } from '#shared/audit/rows.ts';
+import type { AuditKind } from '#shared/run/audit-row.ts';
 import { indexAudit } from '#shared/audit/segments.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { readMemory } from '#shared/redis/memory.ts';

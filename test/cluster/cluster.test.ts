@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Redis } from 'ioredis';
 import { cutAudit } from '#shared/audit/keep.ts';
 import { listAudit } from '#shared/audit/list.ts';
-import { auditDiscard } from '#shared/audit/rows.ts';
+import { auditDiscard } from '#shared/audit/discard.ts';
 import { indexAudit } from '#shared/audit/segments.ts';
 import { createFollower, type RunEvent } from '#shared/run/follower.ts';
 import { readJournal } from '#shared/run/journal.ts';

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import { chainHash, type AuditKind } from '#shared/audit/rows.ts';
+import { chainHash } from '#shared/audit/chain.ts';
+import type { AuditKind } from '#shared/run/audit-row.ts';
 import { keys } from '#shared/redis/keys.ts';
 
 export interface PlainAuditRow {

@@ -4,7 +4,7 @@ import { keys } from '#shared/redis/keys.ts';
 import { dueApprovals, expireApproval } from '#shared/run/decide.ts';
 import type { Fence } from '#shared/run/fence.ts';
 import { appendEntries, type Appended } from '#shared/run/journal.ts';
-import type { RunParts } from '#shared/run/run-store.ts';
+import type { RunParts } from '#shared/run/parts.ts';
 
 /** The claim that a worker of `epoch` has, as it would write with it. */
 export async function fenceOf(redis: Redis, runId: string, epoch: number): Promise<Fence> {

@@ -4,8 +4,9 @@ import { acceptRun } from '#shared/run/accept.ts';
 import { claimRun } from '#shared/run/claim.ts';
 import { endRun } from '#shared/run/end.ts';
 import { recentLists } from '#shared/run/lists.ts';
-import { runRequestSchema, type RunOutcome, type RunRequestInput } from '#shared/run/request.ts';
-import type { RunParts } from '#shared/run/run-store.ts';
+import { runRequestSchema, type RunRequestInput } from '#shared/run/request.ts';
+import type { RunOutcome } from '#shared/ground/vocabulary.ts';
+import type { RunParts } from '#shared/run/parts.ts';
 import { fenceOf } from './claims.ts';
 
 export interface EndedRun {

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { auditKinds, type AuditKind } from '#shared/audit/rows.ts';
+import { auditKinds, type AuditKind } from '#shared/run/audit-row.ts';
 import type { AuditVerdict } from '#shared/audit/check.ts';
 import { sealAnew } from '#shared/audit/keep.ts';
 import type { AuditRow } from '#shared/audit/log.ts';

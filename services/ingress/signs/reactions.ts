@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#shared/process/log.ts';
 import { errorText } from '#shared/ground/errors.ts';
-import type { RunOutcome } from '#shared/run/request.ts';
+import type { RunOutcome } from '#shared/ground/vocabulary.ts';
 import type { DiscordApi } from '../discord/api.ts';
 
 const log = createLogger('reactions');

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { cutAudit, sealAudit } from '#shared/audit/keep.ts';
 import { forgetRuns } from '#shared/run/forget.ts';
-import { queueNames } from '#shared/queue/jobs.ts';
+import { queueNames } from '#shared/ground/vocabulary.ts';
 import type { HousekeepingTask } from '#shared/process/metric-labels.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { keepFailedJobsMs, type Queues } from '#shared/queue/queues.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { queueNames, type QueueName } from '#shared/queue/jobs.ts';
+import { queueNames, type QueueName } from '#shared/ground/vocabulary.ts';
 import { forgetWorkers, missingWorkers } from '#shared/queue/presence.ts';
 import { lockMs, stalledCheckMs, type Queues } from '#shared/queue/queues.ts';
 import { defineScript, of } from '#shared/redis/script.ts';

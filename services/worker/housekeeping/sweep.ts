@@ -1,6 +1,6 @@
 import { dueApprovals, expireApproval } from '#shared/run/decide.ts';
 import type { Reconciler } from '#shared/run/reconcile.ts';
-import type { RunParts } from '#shared/run/run-store.ts';
+import type { RunParts } from '#shared/run/parts.ts';
 import { swept } from '../events.ts';
 import { attempt } from './attempt.ts';
 import { releaseLostJobs, shortenLocks } from './lost-workers.ts';

@@ -1,6 +1,6 @@
 import { DragomanError, humanMessage } from '#shared/ground/errors.ts';
 import type { EntryOf } from '#shared/run/journal-entries.ts';
-import type { RunOutcome } from '#shared/run/request.ts';
+import type { RunOutcome } from '#shared/ground/vocabulary.ts';
 import { limitHit, runBroke, runEnded } from '../events.ts';
 import { newLines } from '../history/history.ts';
 import { withDeeds } from './deeds.ts';

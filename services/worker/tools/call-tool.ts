@@ -4,7 +4,7 @@ import { UpstreamError } from '#shared/ground/errors.ts';
 import { redact } from '#shared/process/log.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { TokenSigner } from '#shared/rights/tokens.ts';
-import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META } from '#mcp/kit.ts';
+import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META } from '#shared/ground/tool-meta.ts';
 import type { Breakers } from '../gateway/breakers.ts';
 import type { Catalogue, Runner } from './catalogue.ts';
 import { callRefused, runnerFailed } from './events.ts';

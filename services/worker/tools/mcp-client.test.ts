@@ -6,7 +6,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import type { Caller } from '#shared/run/request.ts';
 import { createSigner } from '#shared/rights/tokens.ts';
 import { listen } from '#shared/process/health.ts';
-import { IDEMPOTENCY_META } from '#mcp/kit.ts';
+import { IDEMPOTENCY_META } from '#shared/ground/tool-meta.ts';
 import { startToolRunner } from '#test/lib/tool-runner.ts';
 import { createMcpClient, type McpReply } from './mcp-client.ts';
 import { NotDelivered, RunnerFailure } from './runner-errors.ts';

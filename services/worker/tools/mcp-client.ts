@@ -5,7 +5,7 @@ import {
   CLIENT_INFO_META_KEY,
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/client';
-import { IDEMPOTENCY_META } from '#mcp/kit.ts';
+import { IDEMPOTENCY_META } from '#shared/ground/tool-meta.ts';
 import { clockTolerance } from '#shared/rights/jwt.ts';
 import { clockDiffers } from './events.ts';
 import { NotDelivered, RunnerFailure, fromNetwork, type RpcError } from './runner-errors.ts';

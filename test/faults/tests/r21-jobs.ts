@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { QueueName } from '#shared/queue/jobs.ts';
+import type { QueueName } from '#shared/ground/vocabulary.ts';
 import { createQueues, type Queues } from '#shared/queue/queues.ts';
 import { connectRedis } from '#shared/redis/connect.ts';
 import { startHuman } from '../rig/human.ts';

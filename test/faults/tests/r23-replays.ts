@@ -4,7 +4,7 @@ import { connectRedis } from '#shared/redis/connect.ts';
 import { discordRunId } from '#shared/run/request.ts';
 import { decideApproval, listPendingApprovals } from '#shared/run/decide.ts';
 import { replayRun } from '#shared/run/replay.ts';
-import type { RunParts } from '#shared/run/run-store.ts';
+import type { RunParts } from '#shared/run/parts.ts';
 import { stopRun } from '#shared/run/stop.ts';
 import type { Plan } from '../played/plan.ts';
 import { isAnswered } from '../rig/checker.ts';

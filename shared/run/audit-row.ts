@@ -1,9 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import { writtenArgumentsHash } from '#shared/run/arguments-hash.ts';
-import type { JournalEntryInput } from '#shared/run/journal-entries.ts';
-import { keys } from '#shared/redis/keys.ts';
-import { defineScript, of } from '#shared/redis/script.ts';
+import { writtenArgumentsHash } from './arguments-hash.ts';
+import type { JournalEntryInput } from './journal-entries.ts';
 
 /**
  * What the audit log tells of. `intent` and `outcome`: of each call that was made, one of each; `unmade`: a call that
@@ -15,18 +11,6 @@ export type AuditKind = (typeof auditKinds)[number];
 
 /** Of the arguments of a call that may change something; those of reads are kept as a hash alone. */
 const maxArgumentChars = 1_000;
-
-/** The hash of a row as `shared/redis/lua/audit.lua` computes it. `before`: that of the row before, '' for the first one ever. */
-export function chainHash(
-  before: string,
-  fields: { id: string; run: string; who: string; kind: string; data: string },
-): string {
-  const { id, run, who, kind, data } = fields;
-  const framed = [id, run, who, kind, data].map((text) => `${Buffer.byteLength(text)}:${text}`);
-  return createHash('sha1')
-    .update(before + framed.join(''))
-    .digest('hex');
-}
 
 /** The row that goes into the audit log with an entry of the journal, in the same step; undefined for entries that need none. */
 export function auditRow(entry: JournalEntryInput): string | undefined {
@@ -58,17 +42,7 @@ export function auditRow(entry: JournalEntryInput): string | undefined {
   }
 }
 
-function rowOf(kind: AuditKind, data: object): string {
+/** A row as the scripts take it: its kind, a blank, its data. */
+export function rowOf(kind: AuditKind, data: object): string {
   return `${kind} ${JSON.stringify(data)}`;
-}
-
-const discardScript = defineScript(new URL('./discard.lua', import.meta.url), {
-  keys: ['log'],
-  args: { id: of<string>(), who: of<string>(), row: of<string>() },
-  reply: of<1>(),
-});
-
-/** Records that an operator forgets a run of `who` (as `whoOf` says it), before it is forgotten. */
-export async function auditDiscard(redis: Redis, run: { id: string; who: string }, by: string): Promise<void> {
-  await discardScript(redis, { log: keys.audit }, { ...run, row: rowOf('discard', { by }) });
 }

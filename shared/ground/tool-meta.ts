@@ -1,0 +1,8 @@
+// `_meta` keys of tool calls and their results, between worker and tool-runner.
+
+/** `_meta` key under which a worker sends the idempotency key of a tool call. */
+export const IDEMPOTENCY_META = 'dragoman/idempotencyKey';
+/** `_meta` key that is `true` where a call with the same key may have been made before. */
+export const REPEATED_META = 'dragoman/repeated';
+/** `_meta` key of a result that tells what became of the call where the result itself does not. */
+export const OUTCOME_META = 'dragoman/outcome';

@@ -1,0 +1,16 @@
+// Closed lists of words that journals, queues and metrics share: each stands here once.
+
+export const callerKinds = ['discord', 'terminal', 'api'] as const;
+
+export const runOutcomes = ['answered', 'failed', 'stopped'] as const;
+export type RunOutcome = (typeof runOutcomes)[number];
+
+export const toolOutcomes = ['ok', 'error', 'refused', 'interrupted', 'stopped'] as const;
+
+export const approvalDecisions = ['allow', 'deny', 'expired', 'happened', 'did-not-happen'] as const;
+
+export const queueNames = ['runs', 'replies'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+/** States of a job that are counted; BullMQ's names. */
+export const jobStates = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;
