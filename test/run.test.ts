@@ -35,7 +35,7 @@ function lastLine(text: string): string {
 }
 
 test('a suite that needs no server runs, and nothing is prepared for it', async () => {
-  const { code, stdout } = await startProgram('test/run.ts', ['shared/arguments-hash'], { env: withoutModules() })
+  const { code, stdout } = await startProgram('test/run.ts', ['shared/run/arguments-hash'], { env: withoutModules() })
     .finished;
   expect(lastLine(stdout)).toMatch(/^[1-9]\d* passed, 0 failed$/);
   expect(code).toBe(0);
@@ -55,19 +55,20 @@ test('suites whose server cannot be built are skipped by name with the reason, a
 });
 
 test('without Redis the suites that need it are skipped by name, and others run', async () => {
-  const { code, stdout } = await startProgram('test/run.ts', ['shared/runs', 'shared/keys'], { env: bare() }).finished;
+  const { code, stdout } = await startProgram('test/run.ts', ['shared/run/', 'shared/redis/keys'], { env: bare() })
+    .finished;
   expect(stdout).toMatch(
-    /^skipped: shared\/runs\/runs\.test\.ts: redis-server is not installed.*apt-get install redis-server$/m,
+    /^skipped: shared\/run\/runs\.test\.ts: redis-server is not installed.*apt-get install redis-server$/m,
   );
   expect(lastLine(stdout)).toMatch(/^[1-9]\d* passed, 0 failed$/);
   expect(code).toBe(0);
 });
 
 test('a word that no test file has is named with names near to it, also beside one that fits', async () => {
-  const { code, stdout } = await startProgram('test/run.ts', ['shard/kesy']).finished;
-  expect(stdout).toMatch(/No test file has "shard\/kesy" in its name\. Near it: shared\/keys\.test\.ts/);
+  const { code, stdout } = await startProgram('test/run.ts', ['shared/redis/kesy']).finished;
+  expect(stdout).toMatch(/No test file has "shared\/redis\/kesy" in its name\. Near it: shared\/redis\/keys\.test\.ts/);
   expect({ code, last: lastLine(stdout) }).toEqual({ code: 1, last: '0 passed, 0 failed' });
-  const both = await startProgram('test/run.ts', ['shared/keys', 'no-such-suite']).finished;
+  const both = await startProgram('test/run.ts', ['shared/redis/keys', 'no-such-suite']).finished;
   expect(both.stdout).toContain('No test file has "no-such-suite" in its name.');
   expect(both.code).toBe(1);
   expect(lastLine(both.stdout)).toMatch(/^[1-9]\d* passed, 0 failed$/);

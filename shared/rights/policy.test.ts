@@ -80,7 +80,7 @@ test('a changed file takes force; a broken one does not', async () => {
 });
 
 test('the policy that comes with Dragoman lets members read and nobody write without a yes', async () => {
-  await using source = watchPolicy(path.resolve(import.meta.dirname, '../mcp/policy.yaml'));
+  await using source = watchPolicy(path.resolve(import.meta.dirname, '../../mcp/policy.yaml'));
   const shipped = source.current();
   expect(shipped.permission(discord('1'), 'postgres_query')).toBe('allow');
   expect(shipped.permission(discord('1'), 'write_file')).toBe('deny');

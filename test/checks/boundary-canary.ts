@@ -13,16 +13,20 @@ interface Plant {
 /** One forbidden import per rule and form, and allowed neighbours that must pass. */
 const plants: Plant[] = [
   {
-    file: 'shared/a.ts',
+    file: 'shared/run/c.ts',
     source: `import { x } from '#services/worker/loop.ts';`,
     complaint: 'shared/ imports no service',
   },
   {
-    file: 'shared/b.ts',
+    file: 'shared/d.ts',
     source: `export {\n  x,\n  y,\n} from '../services/worker/loop.ts';`,
     complaint: 'shared/ imports no',
   },
-  { file: 'shared/c.test.ts', source: `import '#services/worker/loop.ts';`, complaint: 'shared/ imports no service' },
+  {
+    file: 'shared/run/e.test.ts',
+    source: `import '#services/worker/loop.ts';`,
+    complaint: 'shared/ imports no service',
+  },
   {
     file: 'services/worker/a.ts',
     source: `import type { X } from '#services/ingress/a.ts';`,
@@ -44,19 +48,24 @@ const plants: Plant[] = [
   {
     file: 'mcp/files/b.ts',
     source: `type T = import('#services/worker/a.ts').T;`,
-    complaint: 'mcp/ imports no services/',
+    complaint: 'mcp/ imports no service',
   },
-  { file: 'mcp/c.ts', source: `import { x } from '../shared/log.ts';`, complaint: 'mcp/ imports no shared/' },
+  { file: 'mcp/c.ts', source: `import { x } from '../shared/run/live.ts';`, complaint: 'the room ground alone' },
+  { file: 'shared/ground/a.ts', source: `import { x } from '#shared/redis/keys.ts';`, complaint: 'does not build on' },
+  { file: 'shared/queue/a.ts', source: `import type { X } from '#shared/run/a.ts';`, complaint: 'does not build on' },
+  { file: 'shared/hall/a.ts', source: `import { x } from '#shared/run/a.ts';`, complaint: 'shared/ has the rooms' },
+  { file: 'shared/run/a.ts', source: `import { x } from '#shared/queue/a.ts';\nimport { y } from './b.ts';` },
+  { file: 'shared/queue/b.test.ts', source: `import { x } from '#shared/run/a.ts';` },
   {
     file: 'litellm/a.ts',
     source: `import { x } from '#services/worker/a.ts';`,
     complaint: 'litellm/ imports no service',
   },
-  { file: 'shared/d.ts', source: `import { x } from './log.js';`, complaint: 'write the ending' },
-  { file: 'shared/e.ts', source: `import { x } from './log';`, complaint: 'write the ending' },
+  { file: 'shared/run/f.ts', source: `import { x } from './log.js';`, complaint: 'write the ending' },
+  { file: 'shared/run/g.ts', source: `import { x } from './log';`, complaint: 'write the ending' },
   {
     file: 'services/worker/deep/f.ts',
-    source: `import { x } from '../../../shared/log.ts';`,
+    source: `import { x } from '../../../shared/process/log.ts';`,
     complaint: 'instead of ../../',
   },
   { file: 'services/worker/g.ts', source: `import { x } from '#shared/process/log.ts';\nimport { y } from './a.ts';` },
