@@ -43,8 +43,9 @@ const plants: Plant[] = [
   {
     file: 'mcp/files/a.ts',
     source: `import { x } from '#shared/process/log.ts';`,
-    complaint: 'mcp/ imports no shared/',
+    complaint: 'the room ground alone',
   },
+  { file: 'mcp/files/d.ts', source: `import { x } from '#shared/ground/config.ts';` },
   {
     file: 'mcp/files/b.ts',
     source: `type T = import('#services/worker/a.ts').T;`,
