@@ -1,7 +1,7 @@
 import { errorText } from '#shared/ground/errors.ts';
 import { configureLogging, createLogger, hideSecret } from '#shared/process/log.ts';
-import { startEmbeddedPostgres } from './embedded/postgres.ts';
-import { startEmbeddedS3 } from './embedded/s3.ts';
+import { startEmbeddedPostgres } from '#mcp/postgres/embedded/postgres.ts';
+import { startEmbeddedS3 } from '#mcp/storage/embedded/s3.ts';
 import { startOwnRedis, type RedisWay } from './redis.ts';
 
 // A backend as a process of its own: `node start/backend.ts <name>` with BACKEND_OPTIONS (JSON) in the environment. It

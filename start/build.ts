@@ -3,7 +3,7 @@ import type { BackendOptions } from './backend.ts';
 import { domainVariables } from './domains.ts';
 import { StartError } from './errors.ts';
 import type { StateFolder } from './folder.ts';
-import { nextFreePort } from './ports.ts';
+import { nextFreePort } from '#shared/ground/ports.ts';
 import { startProcess, type ProcessOptions, type ProcessSpec, type StackProcess } from './process.ts';
 import type { Screen } from './screen.ts';
 

@@ -1,5 +1,5 @@
 import type { DomainName } from '#mcp/domains.ts';
-import { seedWorkspace } from '#services/setup/demo/workspace.ts';
+import { seedWorkspace } from '#mcp/filesystem/demo.ts';
 import type { Build, Variables } from './build.ts';
 
 /** What `npm start` does for one of our domains: all that it knows of it stands here. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { nextFreePort } from './ports.ts';
+import { nextFreePort } from '#shared/ground/ports.ts';
 import { findRedis, startOwnRedis } from './redis.ts';
 
 let folder: string;

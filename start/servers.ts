@@ -5,7 +5,7 @@ import { loadServers, referencedVariables, referringValues, type ServerEntry } f
 import type { Build, Variables } from './build.ts';
 import { domains } from './domains.ts';
 import { StartError } from './errors.ts';
-import { nextFreePort } from './ports.ts';
+import { nextFreePort } from '#shared/ground/ports.ts';
 import type { StackProcess } from './process.ts';
 import { readiness } from './readiness.ts';
 

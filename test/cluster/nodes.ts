@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { prefix } from '#shared/redis/keys.ts';
-import { nextFreePort } from '#start/ports.ts';
+import { nextFreePort } from '#shared/ground/ports.ts';
 import { freePort } from '#test/lib/ports.ts';
 import { endedAtStart, killRedis, spawnRedis } from '#test/lib/redis-server.ts';
 

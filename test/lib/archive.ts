@@ -12,7 +12,7 @@ export interface TestArchive extends AsyncDisposable {
 
 const roleFile = path.resolve(import.meta.dirname, '../../shared/archive/role.sql');
 
-/** An archive on a real PostgreSQL of its own, made as start/embedded/archive.sh makes it. */
+/** An archive on a real PostgreSQL of its own, made as shared/archive/archive.sh makes it. */
 export async function startTestArchive(): Promise<TestArchive> {
   await using building = new AsyncDisposableStack();
   const server = building.use(await startTestPostgres());

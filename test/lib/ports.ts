@@ -1,4 +1,4 @@
-import { nextFreePort } from '#start/ports.ts';
+import { nextFreePort } from '#shared/ground/ports.ts';
 
 /**
  * A TCP port on loopback that nobody listens on at this moment, and that no listener on port 0 and no connection of the

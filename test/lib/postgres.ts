@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, chmodSync, rmSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { embeddedBinaries } from '#start/embedded/binaries.ts';
-import { startCluster, type Binaries } from '#start/embedded/cluster.ts';
+import { embeddedBinaries } from '#mcp/postgres/embedded/binaries.ts';
+import { startCluster, type Binaries } from '#mcp/postgres/embedded/cluster.ts';
 import { freePort } from './ports.ts';
 
 export interface TestPostgres extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { demoObjects } from './objects.ts';
-import { seedWorkspace } from './workspace.ts';
+import { demoObjects } from '#mcp/storage/demo.ts';
+import { seedWorkspace } from '#mcp/filesystem/demo.ts';
 
 /**
  * Lays the demo objects as the bucket `demo` where VersityGW serves folders as buckets, and a few documents in the

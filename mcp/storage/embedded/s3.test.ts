@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DeleteObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { config, createDomain } from '#mcp/storage/domain.ts';
-import { demoObjects } from '#services/setup/demo/objects.ts';
+import { config, createDomain } from '../domain.ts';
+import { demoObjects } from '../demo.ts';
 import { startEmbeddedS3, type EmbeddedS3 } from './s3.ts';
 
 let dataDir: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { seedWorkspace } from './workspace.ts';
+import { seedWorkspace } from './demo.ts';
 
 test('an empty or missing folder gets documents; any other is left alone', async () => {
   const base = mkdtempSync(path.join(tmpdir(), 'dragoman-workspace-'));

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import S3rver from 's3rver';
-import { demoObjects } from '#services/setup/demo/objects.ts';
+import { demoObjects } from '../demo.ts';
 import { listByFirstVersion } from './s3-listing.ts';
 
 export interface EmbeddedS3Options {

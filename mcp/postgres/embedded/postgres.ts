@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
-import { nextFreePort } from '#start/ports.ts';
+import { nextFreePort } from '#shared/ground/ports.ts';
 import { embeddedBinaries, openBase } from './binaries.ts';
 import { startCluster, type Cluster } from './cluster.ts';
 import { canRead, serverUser } from './server-user.ts';
