@@ -1,5 +1,10 @@
 import type { z } from 'zod';
+import { stack as fetch } from './fetch/stack.ts';
+import { stack as filesystem } from './filesystem/stack.ts';
 import type { Domain } from './kit.ts';
+import { stack as postgres } from './postgres/stack.ts';
+import type { DomainStack } from './stack.ts';
+import { stack as storage } from './storage/stack.ts';
 
 /** What each domain's `domain.ts` exports. `config` names environment variables; `.meta({ secret: true })` marks secrets. */
 export interface DomainModule<Config extends z.ZodObject = z.ZodObject> {
@@ -7,20 +12,39 @@ export interface DomainModule<Config extends z.ZodObject = z.ZodObject> {
   createDomain(config: z.output<Config>): Domain;
 }
 
-/** The domains that come with Dragoman. Adding one: a folder with `domain.ts`, a line here, a line in servers.json. */
-const modules = {
-  fetch: () => import('./fetch/domain.ts'),
-  filesystem: () => import('./filesystem/domain.ts'),
-  postgres: () => import('./postgres/domain.ts'),
-  storage: () => import('./storage/domain.ts'),
-} satisfies Record<string, () => Promise<unknown>>;
+interface Registered {
+  load(): Promise<unknown>;
+  stack?: DomainStack;
+}
 
-export type DomainName = keyof typeof modules;
+/** The domains that come with Dragoman, in the order in which they are shown to somebody new. A new one is a line here. */
+const domains = {
+  postgres: { load: () => import('./postgres/domain.ts'), stack: postgres },
+  storage: { load: () => import('./storage/domain.ts'), stack: storage },
+  filesystem: { load: () => import('./filesystem/domain.ts'), stack: filesystem },
+  fetch: { load: () => import('./fetch/domain.ts'), stack: fetch },
+} satisfies Record<string, Registered>;
 
-export const domainNames = Object.keys(modules) as DomainName[];
+export type DomainName = keyof typeof domains;
+
+export const domainNames = Object.keys(domains) as DomainName[];
+
+export function isDomain(name: string | undefined): name is DomainName {
+  return name !== undefined && Object.hasOwn(domains, name);
+}
+
+/** What a domain needs of the stack around it. */
+export function stackOf(name: DomainName): DomainStack {
+  return domains[name].stack;
+}
 
 /** Loads one domain's module, so that a runner pays only for the backend it serves. */
 export async function loadDomain(name: DomainName): Promise<DomainModule> {
-  const loaded: unknown = await modules[name]();
+  const loaded: unknown = await domains[name].load();
   return loaded as DomainModule;
+}
+
+/** The variables of people's own backends, which only the tool-runner of their domain gets. */
+export function backendVariables(): string[] {
+  return domainNames.flatMap((name) => stackOf(name).backend ?? []);
 }

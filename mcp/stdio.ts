@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { loadDomain, type DomainName } from './domains.ts';
 import { createServer } from './kit.ts';
-import { readSettings, type Environment } from './settings.ts';
+import { loadConfig, type Environment } from '#shared/ground/config.ts';
 
 /**
  * Serves a domain as a plain MCP server over this process' stdin and stdout, for any MCP client. Resolves when the
  * client closes stdin, or at SIGTERM or SIGINT. Nothing but the protocol goes to stdout. `env` holds the domain's variables.
- * Throws SettingsError when they are wrong.
+ * Throws ConfigError when they are wrong.
  */
 export async function serveDomainOverStdio(name: DomainName, env: Environment): Promise<void> {
   // A library that prints would break the protocol.
   globalThis.console = new Console(process.stderr, process.stderr);
   const module = await loadDomain(name);
-  await using domain = module.createDomain(readSettings(module.config, env));
+  await using domain = module.createDomain(loadConfig(module.config, env));
   const stop = new AbortController();
   const server = serveStdio(() => createServer(domain), {
     onerror: (error) => process.stderr.write(`${name}: ${error.message}\n`),

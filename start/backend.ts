@@ -1,7 +1,7 @@
+import { isDomain, stackOf } from '#mcp/domains.ts';
+import type { RunningBackend } from '#mcp/stack.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { configureLogging, createLogger, hideSecret } from '#shared/process/log.ts';
-import { startEmbeddedPostgres } from '#mcp/postgres/embedded/postgres.ts';
-import { startEmbeddedS3 } from '#mcp/storage/embedded/s3.ts';
 import { startOwnRedis, type RedisWay } from './redis.ts';
 
 // A backend as a process of its own: `node start/backend.ts <name>` with BACKEND_OPTIONS (JSON) in the environment. It
@@ -17,56 +17,33 @@ export interface BackendOptions {
   redis?: { way: RedisWay; password: string };
 }
 
-interface RunningBackend extends AsyncDisposable {
-  /** Variables for its clients: address and credentials. */
-  environment: Record<string, string>;
-  /** Resolves with the reason when it ends unasked; absent where it lives in this process. */
-  gone?: Promise<string>;
+/** Redis, and what the domains of mcp/ rest on. */
+async function startBackend(name: string, { folder, port, redis }: BackendOptions): Promise<RunningBackend> {
+  if (name === 'redis') return startRedisBackend(folder, port, redis);
+  const serve = isDomain(name) ? stackOf(name).serve : undefined;
+  if (!serve) throw new Error(`there is no backend ${name}`);
+  return serve({ folder, port, log: (line) => log.info({ line }, 'preparing') });
 }
 
-const backends: Record<string, (options: BackendOptions) => Promise<RunningBackend>> = {
-  async redis({ folder, port, redis }) {
-    if (!redis) throw new Error('the way to run Redis is missing');
-    hideSecret(redis.password);
-    const server = await startOwnRedis({ ...redis, folder, port });
-    return {
-      environment: { REDIS_URL: server.url },
-      gone: server.gone,
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    };
-  },
-  async postgres({ folder, port }) {
-    const server = await startEmbeddedPostgres({
-      dataDir: folder,
-      port,
-      log: (line) => log.info({ line }, 'preparing'),
-    });
-    return {
-      environment: { POSTGRES_URL: server.url },
-      gone: server.gone,
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    };
-  },
-  async storage({ folder, port }) {
-    const server = await startEmbeddedS3({ dataDir: folder, port });
-    return {
-      environment: {
-        S3_ENDPOINT: server.endpoint,
-        S3_ACCESS_KEY: server.accessKey,
-        S3_SECRET_KEY: server.secretKey,
-        S3_REGION: server.region,
-      },
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    };
-  },
-};
+async function startRedisBackend(
+  folder: string,
+  port: number,
+  redis: BackendOptions['redis'],
+): Promise<RunningBackend> {
+  if (!redis) throw new Error('the way to run Redis is missing');
+  hideSecret(redis.password);
+  const server = await startOwnRedis({ ...redis, folder, port });
+  return {
+    environment: { REDIS_URL: server.url },
+    gone: server.gone,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
 
 async function main(name: string): Promise<void> {
   configureLogging(name, 'info');
-  const start = backends[name];
-  if (!start) throw new Error(`there is no backend ${name}`);
   const options = JSON.parse(process.env['BACKEND_OPTIONS'] ?? '{}') as BackendOptions;
-  await using backend = await start(options);
+  await using backend = await startBackend(name, options);
   process.send?.({ environment: backend.environment });
   log.info('running');
   const stopped = new Promise<undefined>((resolve) => {

@@ -1,14 +1,12 @@
+import { backendVariables } from '#mcp/domains.ts';
+import type { Variables } from '#mcp/stack.ts';
 import type { StackFile } from '#services/cli/stack-file.ts';
 import type { BackendOptions } from './backend.ts';
-import { domainVariables } from './domains.ts';
 import { StartError } from './errors.ts';
 import type { StateFolder } from './folder.ts';
 import { nextFreePort } from '#shared/ground/ports.ts';
 import { startProcess, type ProcessOptions, type ProcessSpec, type StackProcess } from './process.ts';
 import type { Screen } from './screen.ts';
-
-/** Environment variables by name. */
-export type Variables = Record<string, string>;
 
 export interface BuildOptions {
   state: StateFolder;
@@ -49,7 +47,7 @@ const reserved = [
   'REDIS_URL',
   'ARCHIVE_URL',
   'DRAGOMAN_SIGNING_KEY',
-  ...domainVariables(),
+  ...backendVariables(),
 ];
 
 export function createBuild(options: BuildOptions): Build {

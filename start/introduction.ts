@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pc from 'picocolors';
+import { domainNames, stackOf } from '#mcp/domains.ts';
 import { ask, watchRun, type Ended } from '#services/cli/ask.ts';
 import { connectStack, type Connection } from '#services/cli/stack.ts';
 import { duration, printable } from '#services/cli/text.ts';
 import { createMessageIndex } from '#services/ingress/messages/message-index.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { readRun } from '#shared/run/record.ts';
-import { anyQuestion, domains } from './domains.ts';
 import { terminalAudience } from './questions.ts';
 import type { Door } from './stack.ts';
 
@@ -38,10 +38,13 @@ export async function introduce(
   }
 }
 
+/** For a stack without domains: the worker's own tool answers it. */
+const anyQuestion = 'What time is it in Tokyo?';
+
 /** What shows most of what there is. */
 function firstQuestion(ready: Set<string>): string {
-  const [shown] = Object.entries(domains).filter(([name, { question }]) => ready.has(name) && question !== undefined);
-  return shown?.[1].question ?? anyQuestion;
+  const questions = domainNames.filter((name) => ready.has(name)).map((name) => stackOf(name).question);
+  return questions.find((question) => question !== undefined) ?? anyQuestion;
 }
 
 function sayOnStderr(text: string): void {

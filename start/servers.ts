@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDomain, stackOf } from '#mcp/domains.ts';
+import type { Variables } from '#mcp/stack.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { loadServers, referencedVariables, referringValues, type ServerEntry } from '#shared/servers/list.ts';
-import type { Build, Variables } from './build.ts';
-import { domains } from './domains.ts';
+import type { Build } from './build.ts';
 import { StartError } from './errors.ts';
 import { nextFreePort } from '#shared/ground/ports.ts';
 import type { StackProcess } from './process.ts';
@@ -118,8 +119,8 @@ async function variablesOf(
   const values = referringValues(entry);
   const references = referencedVariables(entry);
   const domain = domainOf(entry);
-  if (domain === undefined || !isDomain(domain)) return set(build.env, references);
-  const { variables } = domains[domain];
+  if (!isDomain(domain)) return set(build.env, references);
+  const { backend: variables = [] } = stackOf(domain);
   const own = set(build.env, variables.flatMap(withFile));
   const [decisive = ''] = variables;
   const hasOwn = withFile(decisive).some((variable) => variable in values || variable in own);
@@ -133,16 +134,16 @@ async function variablesOf(
 function embeddedBackends(build: Build): (domain: string) => Promise<Variables> {
   const started = new Map<string, Promise<Variables>>();
   return async (domain) => {
-    const known = started.get(domain);
-    if (known) return known;
-    const backend = isDomain(domain) ? domains[domain].embedded?.(build) : undefined;
-    if (backend) started.set(domain, backend);
-    return backend ?? {};
+    const backend = started.get(domain) ?? startEmbedded(build, domain);
+    started.set(domain, backend);
+    return backend;
   };
 }
 
-function isDomain(name: string): name is keyof typeof domains {
-  return Object.hasOwn(domains, name);
+async function startEmbedded(build: Build, name: string): Promise<Variables> {
+  const { serve, lay } = isDomain(name) ? stackOf(name) : {};
+  if (serve) return build.backend(name);
+  return lay ? lay(build.state.folder(name)) : {};
 }
 
 /** A variable may be set by a file that holds its value. */

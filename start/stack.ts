@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Build, Variables } from './build.ts';
+import type { Variables } from '#mcp/stack.ts';
+import type { Build } from './build.ts';
 import { nextFreePort } from '#shared/ground/ports.ts';
 import { findRedis } from './redis.ts';
 import { startServers, type Servers } from './servers.ts';

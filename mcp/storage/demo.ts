@@ -1,3 +1,6 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
 export interface DemoObject {
   key: string;
   type: string;
@@ -42,4 +45,20 @@ function warehouseLog(): string {
     }),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * Lays the demo objects as the bucket `demo` where VersityGW serves the folders below `data` as buckets. Returns whether it did:
+ * a bucket that is there stays as it is.
+ */
+export function layBucket(data: string): boolean {
+  const bucket = path.join(data, 'buckets', 'demo');
+  if (existsSync(bucket)) return false;
+  mkdirSync(path.join(data, 'meta'), { recursive: true });
+  for (const { key, content } of demoObjects()) {
+    const file = path.join(bucket, key);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return true;
 }

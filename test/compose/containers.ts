@@ -2,7 +2,7 @@ import { mkdtempSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
-import { groups, type Files } from '#services/setup/secrets/groups.ts';
+import { secretGroups, type Files } from '#services/setup/secrets/groups.ts';
 import { freePort } from '#test/lib/ports.ts';
 import { docker } from './docker.ts';
 import { compose } from './stack.ts';
@@ -109,7 +109,7 @@ async function serviceOf(name: string): Promise<Service> {
 
 /** Makes a group of secrets as the stack does; a folder stands for its volume. Returns the folder. */
 function writeSecrets(folder: string, group: string, made: Record<string, Files>): string {
-  const maker = groups[group];
+  const maker = secretGroups[group];
   if (!maker) throw new Error(`there are no secrets ${group}`);
   const files = maker({});
   made[group] = files;

@@ -5,7 +5,7 @@ const slow = [
   'test/faults/',
   'test/e2e/',
   'mcp/filesystem/race',
-  'start/embedded/',
+  'mcp/postgres/embedded/',
   'test/boot/',
   'test/soak/',
   'services/worker/jobs/',

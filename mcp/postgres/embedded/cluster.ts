@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { endLeftover } from './leftover.ts';
 import { diesWithUs, serverUser, type ServerUser } from './server-user.ts';
+import { processEnvironment } from '#shared/ground/config.ts';
 
 export interface Binaries {
   initdb: string;
@@ -108,7 +109,8 @@ function run(options: ClusterOptions, user: ServerUser | undefined): ChildProces
 
 /** Messages in English, and nothing of our own environment: it holds secrets. */
 function environment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], LC_ALL: 'C', ...(process.env['TZ'] ? { TZ: process.env['TZ'] } : {}) };
+  const { PATH, TZ } = processEnvironment();
+  return { PATH, LC_ALL: 'C', ...(TZ ? { TZ } : {}) };
 }
 
 /** Resolves with nothing when the server answers, or with the problem after a minute. */

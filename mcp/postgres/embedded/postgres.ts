@@ -30,7 +30,7 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 const database = 'shop';
 const agentRole = 'dragoman_ro';
 const demoFile = path.resolve(import.meta.dirname, 'demo.sql');
-const roleFile = path.resolve(import.meta.dirname, '../../mcp/postgres/role.sql');
+const roleFile = path.resolve(import.meta.dirname, '../role.sql');
 
 /** The comment is set when everything is in: a database without it was left half made. */
 const databaseComment = 'Demo: a small shop for coffee and tea with customers, products and orders';

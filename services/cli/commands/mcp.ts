@@ -1,7 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { ConfigError, processEnvironment } from '#shared/ground/config.ts';
+import { processEnvironment } from '#shared/ground/config.ts';
 import { domainNames, type DomainName } from '#mcp/domains.ts';
-import { SettingsError } from '#mcp/settings.ts';
 import { readStackFile } from '../stack-file.ts';
 
 /** `dragoman mcp <domain>`: one domain's tools as a plain MCP server over stdio, for any MCP client. */
@@ -12,11 +11,6 @@ export function addMcpCommand(program: Command): void {
     .addArgument(new Argument('<domain>', 'which tools').choices(domainNames))
     .action(async (domain: DomainName) => {
       const { serveDomainOverStdio } = await import('#mcp/stdio.ts');
-      try {
-        await serveDomainOverStdio(domain, { ...readStackFile()?.environment, ...processEnvironment() });
-      } catch (error) {
-        if (error instanceof SettingsError) throw new ConfigError([error.message]);
-        throw error;
-      }
+      await serveDomainOverStdio(domain, { ...readStackFile()?.environment, ...processEnvironment() });
     });
 }

@@ -3,14 +3,16 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { groups, mcpServers } from './groups.ts';
+import { secretGroups } from './groups.ts';
 import { writeSecrets } from './write.ts';
 
+const servers = ['postgres', 'fetch', 'my-notes'];
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'secrets-'));
-  for (const group of [...Object.keys(groups), ...mcpServers.map((name) => `mcp-${name}`), 'discord', 'llm']) {
+  const given = ['discord', 'llm', 'server-my-notes'];
+  for (const group of [...Object.keys(secretGroups), 'mcp-tokens', ...servers.map((name) => `mcp-${name}`), ...given]) {
     mkdirSync(path.join(folder, group));
   }
 });
@@ -18,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function write(renew: string[] = [], token = ''): string[] {
-  return writeSecrets({ folder, renew, given: { discord: { token }, llm: { api_key: '' } } });
+  return writeSecrets({ folder, renew, servers, given: { discord: { token }, llm: { api_key: '' } } });
 }
 
 function read(file: string): string {
@@ -59,4 +61,18 @@ test('takes a given secret and keeps it when it is not given again', () => {
 
 test('names the groups when asked for one that does not exist', () => {
   expect(() => write(['nope'])).toThrow(/No secret nope\. There are: signing, redis/);
+});
+
+test('a server that is new gets a token, and the others keep theirs', () => {
+  write();
+  const before = read('mcp-tokens/tokens.env');
+  mkdirSync(path.join(folder, 'mcp-more'));
+  writeSecrets({ folder, renew: [], servers: [...servers, 'more'], given: {} });
+  expect(read('mcp-tokens/tokens.env')).toMatch(new RegExp(`^${before}MCP_TOKEN_MORE=[0-9a-f]{48}\n$`));
+  expect(before).toMatch(/^MCP_TOKEN_MY_NOTES=/m);
+});
+
+test('of a domain that no server is of, no volume is mounted and nothing is made', () => {
+  rmSync(path.join(folder, 's3'), { recursive: true });
+  expect(write()).not.toContain('s3/secret_key');
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { OperatorError } from '#shared/ground/errors.ts';
-import { clientsFile, groups, mcpServers, type Files } from './groups.ts';
+import { clientsFile, ownGroups, secretGroups, tokensFile, type Files } from './groups.ts';
 
 export interface WriteOrder {
   /** Holds one folder per group, each a mounted volume. */
@@ -10,28 +10,36 @@ export interface WriteOrder {
   renew: readonly string[];
   /** Secrets that people bring, by group; an empty value keeps what was given before. */
   given: Record<string, Files>;
+  /** Servers whose tools LiteLLM may call. */
+  servers: readonly string[];
 }
+
+/** The group of LiteLLM's tokens. */
+const tokens = 'mcp-tokens';
 
 /**
  * Makes every secret that is missing and those of the groups to renew. Returns the files that changed, as group/file.
  * Throws OperatorError for an unknown group and for a volume that is not mounted.
  */
 export function writeSecrets(order: WriteOrder): string[] {
-  const unknown = order.renew.filter((name) => !(name in groups));
+  const known = [...Object.keys(secretGroups), tokens];
+  const unknown = order.renew.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new OperatorError(
-      'unknown-secret',
-      `No secret ${unknown.join(', ')}. There are: ${Object.keys(groups).join(', ')}.`,
-    );
+    throw new OperatorError('unknown-secret', `No secret ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
   }
   const written: string[] = [];
-  for (const [group, make] of Object.entries(groups)) {
-    const have = order.renew.includes(group) ? {} : readFiles(order.folder, group);
-    written.push(...writeFiles(order.folder, group, make(have)));
+  const keep = (group: string) => (order.renew.includes(group) ? {} : readFiles(order.folder, group));
+  for (const [group, make] of Object.entries(secretGroups)) {
+    // Of a domain that is not used, no volume is mounted.
+    if (group in ownGroups || existsSync(path.join(order.folder, group))) {
+      written.push(...writeFiles(order.folder, group, make(keep(group))));
+    }
   }
-  const tokens = readFiles(order.folder, 'mcp-tokens')['tokens.env'] ?? '';
-  for (const server of mcpServers) {
-    written.push(...writeFiles(order.folder, `mcp-${server}`, { 'clients.json': clientsFile(tokens, server) }));
+  const made = tokensFile(keep(tokens), order.servers);
+  written.push(...writeFiles(order.folder, tokens, made));
+  for (const server of order.servers) {
+    const clients = { 'clients.json': clientsFile(made['tokens.env'] ?? '', server) };
+    written.push(...writeFiles(order.folder, `mcp-${server}`, clients));
   }
   for (const [group, files] of Object.entries(order.given)) {
     const have = readFiles(order.folder, group);

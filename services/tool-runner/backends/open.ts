@@ -1,7 +1,7 @@
 import { ConfigError, environment, loadConfig, variableMeta, type Environment } from '#shared/ground/config.ts';
 import { hideSecret } from '#shared/process/log.ts';
 import type { ServerEntry, ServerList } from '#shared/servers/list.ts';
-import { domainNames, loadDomain, type DomainName } from '#mcp/domains.ts';
+import { domainNames, isDomain, loadDomain } from '#mcp/domains.ts';
 import { connectChild, connectRemote } from './connect.ts';
 import { expandValues } from './expand.ts';
 import { foreignBackend } from './foreign.ts';
@@ -71,8 +71,4 @@ async function openDomain(server: string, domain: string, env: Environment): Pro
     if (variableMeta(module.config, name).secret === true && typeof value === 'string') hideSecret(value);
   }
   return inProcessBackend(module.createDomain(settings));
-}
-
-function isDomain(name: string): name is DomainName {
-  return (domainNames as string[]).includes(name);
 }

@@ -1,0 +1,61 @@
+import { domainNames, isDomain, loadDomain, stackOf, type DomainName } from '#mcp/domains.ts';
+import { referencedVariables, type ServerEntry, type ServerList } from '#shared/servers/list.ts';
+import { readFragment, type Fragment } from './fragment.ts';
+
+/** A server as the stack's files need it. */
+export interface StackEntry {
+  name: string;
+  entry: ServerEntry;
+  /** Variables that the entry refers to. */
+  references: string[];
+  /** Absent for somebody else's server. */
+  own?: OwnEntry;
+}
+
+export interface OwnEntry {
+  domain: DomainName;
+  fragment: Fragment;
+  /** Settings of the domain that are handed on from .env. */
+  settings: string[];
+  gatewayName: string;
+  /** True for the first entry of its domain, which brings the domain's containers. */
+  first: boolean;
+}
+
+/** The servers that are enabled and sound, in the list's order. */
+export async function stackEntries(root: string, { servers }: ServerList): Promise<StackEntry[]> {
+  const seen = new Set<DomainName>();
+  const entries: StackEntry[] = [];
+  for (const [name, entry] of servers) {
+    const references = [...new Set(referencedVariables(entry))];
+    const domain = 'domain' in entry ? entry.domain : undefined;
+    if (domain === undefined) entries.push({ name, entry, references });
+    if (!isDomain(domain)) continue;
+    const first = !seen.has(domain);
+    seen.add(domain);
+    entries.push({ name, entry, references, own: await ownEntry(root, name, domain, first) });
+  }
+  return entries;
+}
+
+async function ownEntry(root: string, name: string, domain: DomainName, first: boolean): Promise<OwnEntry> {
+  const fragment = readFragment(root, domain, name);
+  const { config } = await loadDomain(domain);
+  const decided = new Set(Object.keys(fragment.runner.environment).map((variable) => variable.replace(/_FILE$/, '')));
+  return {
+    domain,
+    fragment,
+    settings: Object.keys(config.shape).filter((variable) => !decided.has(variable)),
+    gatewayName: (first && stackOf(domain).gatewayName) || name,
+    first,
+  };
+}
+
+/** Containers of domains that are there although no entry is of that domain. */
+export function lastingFragments(root: string, entries: StackEntry[]): { domain: DomainName; fragment: Fragment }[] {
+  const used = new Set(entries.map(({ own }) => own?.domain));
+  return domainNames
+    .filter((domain) => !used.has(domain))
+    .map((domain) => ({ domain, fragment: readFragment(root, domain, domain) }))
+    .filter(({ fragment }) => fragment.always !== undefined);
+}

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { OperatorError, errorText } from '#shared/ground/errors.ts';
+
+const fragmentSchema = z.strictObject({
+  /** The containers are there also where no entry of servers.json is of this domain; says why. */
+  always: z.string().optional(),
+  /** What the domain's tool-runner has beside what every one has. */
+  runner: z
+    .strictObject({
+      environment: z.record(z.string(), z.string()).default({}),
+      volumes: z.array(z.string()).default([]),
+      /** Groups of secrets, each mounted at /run/secrets/<group>. */
+      secrets: z.array(z.string()).default([]),
+      networks: z.array(z.string()).default([]),
+      depends_on: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
+  networks: z.array(z.string()).default([]),
+  volumes: z.array(z.string()).default([]),
+  /** Groups of secrets that the domain's containers mount. */
+  secrets: z.array(z.string()).default([]),
+  /** The volume that `demo` fills, at the folder that the domain's stack.ts names. */
+  demo: z.string().optional(),
+});
+
+/** What a domain has on Compose. `services`: the text of its containers, indented as they stand in compose.yaml. */
+export type Fragment = z.output<typeof fragmentSchema> & { services: string };
+
+/**
+ * Reads `mcp/<domain>/containers.yaml`; a domain without that file has nothing but its runner. Its containers stay text, with their
+ * comments, because they use compose.yaml's anchors. Throws OperatorError when it is wrong.
+ */
+export function readFragment(root: string, domain: string, server: string): Fragment {
+  const file = path.join(root, 'mcp', domain, 'containers.yaml');
+  const text = existsSync(file) ? readFileSync(file, 'utf8').replaceAll('{server}', server) : '';
+  const at = text.search(/^services:\n/m);
+  const head = at < 0 ? text : text.slice(0, at);
+  try {
+    const parsed = fragmentSchema.parse(parse(head) ?? {});
+    return { ...parsed, services: at < 0 ? '' : text.slice(at + 'services:\n'.length) };
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : errorText(error);
+    throw new OperatorError('wrong-fragment', `${file}: ${why}`, { cause: error });
+  }
+}

@@ -1,0 +1,19 @@
+import type { StackEntry } from './entries.ts';
+import { fillRegions } from './regions.ts';
+
+/** Prometheus' configuration with the tool-runners that it asks. */
+export function renderPrometheus(text: string, entries: StackEntry[]): string {
+  return fillRegions('prometheus.yml', text, { 'tool-runners': renderNames(entries) });
+}
+
+/** Prometheus wants at least one name, or nothing at all. */
+function renderNames(entries: StackEntry[]): string {
+  if (entries.length === 0) return '    dns_sd_configs: []\n';
+  const names = entries.map(({ name }) => `          - tool-runner-${name}\n`).join('');
+  return `    dns_sd_configs:
+      - names:
+${names}        type: A
+        port: 9464
+        refresh_interval: 5s
+`;
+}
