@@ -28,13 +28,13 @@ export interface DomainStack {
   /** Variables that tell where a person's own backend is; the first decides whether they have one. Its runner alone gets them. */
   backend?: readonly string[];
   /** What `npm start` runs for those who have none, as a process of its own. */
-  serve?(place: BackendPlace): Promise<RunningBackend>;
+  serve?: (place: BackendPlace) => Promise<RunningBackend>;
   /** What `npm start` lays for those who have none, where that is no process. Resolves with the variables of its clients. */
-  lay?(folder: string): Promise<Variables>;
+  lay?: (folder: string) => Promise<Variables>;
   /** A first question that shows somebody new what the domain does, on any machine. */
   question?: string;
   /** Where a container finds the domain's data, and what lays a demo there on an empty volume. Resolves to what was laid. */
-  demo?: { folder: string; lay(folder: string): Promise<string[]> };
+  demo?: { folder: string; lay: (folder: string) => Promise<string[]> };
   /** Secrets of the domain's containers by group. `have`: the files that exist; the result: all that must. */
   secrets?: Record<string, (have: SecretFiles, random: () => string) => SecretFiles>;
   /** What it does, in a few words: for LiteLLM's list. */

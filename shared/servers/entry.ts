@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { translate, type Translated } from './dialects.ts';
 import { isObject } from './file.ts';
-import { variableReference } from './variables.ts';
+import { variableReference } from './reference.ts';
 
 const common = {
   /** Set to keep an entry without using it. */
@@ -15,7 +15,10 @@ const common = {
    * On Compose, the network that the server's container gets besides that of the workers: `none` (what a command gets),
    * `internet` (what a remote one gets), or the name of a Docker network.
    */
-  network: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'must be none, internet or the name of a Docker network').optional(),
+  network: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]*$/, 'must be none, internet or the name of a Docker network')
+    .optional(),
 };
 
 const stdioServer = z.object({

@@ -1,7 +1,5 @@
 import type { ServerEntry } from './entry.ts';
-
-/** `${NAME}`, or `${NAME:-what else}` where a variable may be missing. */
-export const variableReference = /\$\{(\w+)(?::-([^}]*))?\}/g;
+import { variableReference } from './reference.ts';
 
 const secretName = /key|secret|token|password|passwd|credential|authorization|cookie|dsn|url$/i;
 
@@ -23,6 +21,11 @@ export function referencedVariables(entry: ServerEntry): string[] {
     return '';
   });
   return [...new Set(found)];
+}
+
+/** Those of them that a container must be given: a home it has. */
+export function variablesToGive(entry: ServerEntry): string[] {
+  return referencedVariables(entry).filter((name) => name !== 'HOME');
 }
 
 /** Says what stands for a variable; `where` is the place in the entry that refers to it. */

@@ -3,23 +3,18 @@ import { readSources, targetOf } from './imports.ts';
 /** For each file those that it imports, itself left out: types count as values do. */
 type Graph = Map<string, string[]>;
 
-/** Being rewritten; the line goes with their circle. */
-const known = ['start/build.ts', 'start/domains.ts'];
-
 /**
  * Finds the circles that imports make below `root`, those of types included, which the linter does not see. Returns one
  * complaint for each group of files that lead to each other: a shortest circle in full, and who else is in the group.
  */
 export function findCircles(root: string): string[] {
   const graph = readGraph(root);
-  return groupsOf(graph)
-    .filter((group) => group.join() !== known.join())
-    .map((group) => {
-      const circle = shortestCircle(graph, group);
-      const others = group.filter((file) => !circle.includes(file));
-      const more = others.length > 0 ? `; in circles with them: ${others.join(', ')}` : '';
-      return `imports make a circle: ${[...circle, circle[0]].join(' → ')}${more}`;
-    });
+  return groupsOf(graph).map((group) => {
+    const circle = shortestCircle(graph, group);
+    const others = group.filter((file) => !circle.includes(file));
+    const more = others.length > 0 ? `; in circles with them: ${others.join(', ')}` : '';
+    return `imports make a circle: ${[...circle, circle[0]].join(' → ')}${more}`;
+  });
 }
 
 function readGraph(root: string): Graph {

@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { boundaryCanary } from './boundary-canary.ts';
 import { findViolations } from './boundaries.ts';
 import { findCircles } from './circles.ts';
-import { checkDrawing } from './drawing.ts';
+import { checkGenerated } from './generated.ts';
 import { luaCanary } from './lua-canary.ts';
 import { checkScripts } from './lua-scripts.ts';
 import { toolCanary } from './tool-canary.ts';
@@ -30,7 +30,7 @@ const checks: Check[] = [
   { name: 'boundary canary', run: boundaryCanary },
   { name: 'Lua scripts', run: async () => checkScripts(root) },
   { name: 'Lua canary', run: async () => luaCanary() },
-  { name: 'transitions', run: async () => checkDrawing(root) },
+  { name: 'generated files', run: checkGenerated },
   { name: 'tool canary', run: () => toolCanary(root) },
 ];
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { domainNames } from '#mcp/domains.ts';
 import { composeService } from '#test/lib/compose-file.ts';
 import { readSections, takenByCompose } from './variables.ts';
 
@@ -10,10 +11,10 @@ const own = new Set(['METRICS_PORT', 'METRICS_HOST', 'HOST', 'PORT', 'TOOL_RUNNE
 const readers: [service: string, sources: string[]][] = [
   ['ingress', ['services/ingress/config.ts']],
   ['worker', ['services/worker/config.ts']],
-  ['tool-runner-postgres', ['services/tool-runner/config.ts', 'mcp/postgres/domain.ts']],
-  ['tool-runner-storage', ['services/tool-runner/config.ts', 'mcp/storage/domain.ts']],
-  ['tool-runner-fetch', ['services/tool-runner/config.ts', 'mcp/fetch/domain.ts']],
-  ['tool-runner-filesystem', ['services/tool-runner/config.ts', 'mcp/filesystem/domain.ts']],
+  ...domainNames.map((name): [string, string[]] => [
+    `tool-runner-${name}`,
+    ['services/tool-runner/config.ts', `mcp/${name}/domain.ts`],
+  ]),
 ];
 
 /** What .env.example says of each variable: the remark in brackets before it. */
@@ -26,7 +27,7 @@ function marks(): Map<string, string> {
 test('.env.example marks what docker compose does not take from .env', () => {
   const said = marks();
   const taken = takenByCompose();
-  const setUp = ['SECRETS_DIR', 'S3_DATA_DIR'];
+  const setUp = ['SECRETS_DIR'];
   expect(said.size).toBeGreaterThan(100);
   for (const [name, remark] of said) {
     if (!setUp.includes(name))

@@ -1,15 +1,9 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import { renderEnvExample } from './render.ts';
 import { readSections } from './variables.ts';
 
-const file = path.resolve(import.meta.dirname, '../../.env.example');
-
-test('.env.example is what the configurations say (else: node test/env-example/write.ts)', async () => {
-  const rendered = await renderEnvExample();
-  expect(rendered).not.toContain('MISSING');
-  expect(readFileSync(file, 'utf8')).toBe(rendered);
+test('everything that .env.example lists says what it is for', async () => {
+  expect(await renderEnvExample()).not.toContain('MISSING');
 });
 
 test('every variable says what it is for', async () => {

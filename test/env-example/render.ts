@@ -1,9 +1,10 @@
+import { domainNames, stackOf, type DomainName } from '#mcp/domains.ts';
 import { composeVariables, readSections, takenByCompose, type Section, type Variable } from './variables.ts';
 
 const head = `# All settings of Dragoman. Copy to .env and uncomment what you change: npm start and docker compose read .env from here.
 # A value that is commented out is the default. What is marked "npm start only" docker compose sets itself or has no use for.
 # With npm start a secret can also come from a file: NAME_FILE=/path instead of NAME.
-# This file is written from the configuration of the services: node test/env-example/write.ts
+# This file is written from the configuration of the services: npm run generate
 `;
 
 const npmStartOnly = 'npm start only';
@@ -14,16 +15,18 @@ const taken = takenByCompose();
 const headings: Record<string, string> = {
   'services/ingress/config.ts': 'Discord, and what all services share',
   'services/worker/config.ts': 'Model, prompt, limits: the worker',
-  'mcp/postgres/domain.ts': 'PostgreSQL tools',
-  'mcp/storage/domain.ts': 'Object storage tools',
-  'mcp/fetch/domain.ts': 'Web page tools',
-  'mcp/filesystem/domain.ts': 'File tools',
+  ...Object.fromEntries(domainNames.map((name) => [`mcp/${name}/domain.ts`, headingOf(name)])),
   'services/playground/config.ts': 'The playground, a stand-in for Discord (used when DISCORD_TOKEN is not set)',
   'litellm/offline/config.ts': 'The offline model (used by npm start when LITELLM_API_BASE is not set)',
   [ofCompose]: 'Set-up of the Compose stack: set by compose.yaml',
   'services/tool-runner/config.ts': 'Tool-runners: set per process, by npm start or compose.yaml',
   'services/cli/config.ts': 'Where npm start keeps its things',
 };
+
+function headingOf(domain: DomainName): string {
+  const { summary } = stackOf(domain);
+  return `Tools of ${domain}${summary === undefined ? '' : `: ${summary}`}`;
+}
 
 /** What compose.yaml's own variables are for; a new one needs its line here. */
 const composeDescriptions: Record<string, string> = {

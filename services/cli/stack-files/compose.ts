@@ -1,4 +1,4 @@
-import type { ServerEntry } from '#shared/servers/list.ts';
+import type { ServerEntry } from '#shared/servers/entry.ts';
 import { lastingFragments, type OwnEntry, type StackEntry } from './entries.ts';
 import { fillRegions } from './regions.ts';
 

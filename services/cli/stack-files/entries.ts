@@ -1,12 +1,14 @@
 import { domainNames, isDomain, loadDomain, stackOf, type DomainName } from '#mcp/domains.ts';
-import { referencedVariables, type ServerEntry, type ServerList } from '#shared/servers/list.ts';
+import type { ServerEntry } from '#shared/servers/entry.ts';
+import type { ServerList } from '#shared/servers/list.ts';
+import { variablesToGive } from '#shared/servers/variables.ts';
 import { readFragment, type Fragment } from './fragment.ts';
 
 /** A server as the stack's files need it. */
 export interface StackEntry {
   name: string;
   entry: ServerEntry;
-  /** Variables that the entry refers to. */
+  /** Variables that the entry refers to, besides the container's own. */
   references: string[];
   /** Absent for somebody else's server. */
   own?: OwnEntry;
@@ -27,7 +29,7 @@ export async function stackEntries(root: string, { servers }: ServerList): Promi
   const seen = new Set<DomainName>();
   const entries: StackEntry[] = [];
   for (const [name, entry] of servers) {
-    const references = [...new Set(referencedVariables(entry))];
+    const references = variablesToGive(entry);
     const domain = 'domain' in entry ? entry.domain : undefined;
     if (domain === undefined) entries.push({ name, entry, references });
     if (!isDomain(domain)) continue;

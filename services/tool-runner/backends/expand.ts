@@ -1,4 +1,4 @@
-import { ConfigError, type Environment } from '#shared/ground/config.ts';
+import { ConfigError, readSecret, type Environment } from '#shared/ground/config.ts';
 import { hideSecret } from '#shared/process/log.ts';
 import type { ServerEntry } from '#shared/servers/entry.ts';
 import { fillEntry, isSecretName, referringValues } from '#shared/servers/variables.ts';
@@ -10,7 +10,7 @@ import { fillEntry, isSecretName, referringValues } from '#shared/servers/variab
 export function expandEntry<T extends ServerEntry>(server: string, entry: T, env: Environment): T {
   const missing: string[] = [];
   const expanded = fillEntry(entry, (variable, where, otherwise) => {
-    const found = env[variable] || (otherwise ?? env[variable]);
+    const found = readSecret(variable, env) ?? otherwise ?? env[variable];
     if (found === undefined) {
       missing.push(`${variable} is not set. The entry "${server}" of servers.json uses it for ${where}.`);
       return '';

@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { stackFiles, type StackFile } from '#services/cli/stack-files/sync.ts';
+import { renderEnvExample } from '#test/env-example/render.ts';
+import { drawnFile } from './drawing.ts';
+
+// What is written from other files and checked in, because its reader can neither loop nor import. npm run generate writes
+// it anew.
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Every such file, as it is and as it should be. */
+async function generatedFiles(): Promise<StackFile[]> {
+  // .env.example says what compose.yaml takes from it, so that one comes first.
+  const stack = await stackFiles(root);
+  const env = { file: '.env.example', is: read('.env.example'), should: await renderEnvExample() };
+  return [drawnFile(root), ...stack, env];
+}
+
+/** Complains of each that is stale. */
+export async function checkGenerated(): Promise<string[]> {
+  const stale = (await generatedFiles()).filter(({ is, should }) => is !== should);
+  return stale.map(
+    ({ file }) => `${file} is stale: run npm run generate, or take back what was written into it by hand`,
+  );
+}
+
+function read(file: string): string {
+  return readFileSync(path.join(root, file), 'utf8');
+}
+
+if (import.meta.main) {
+  for (const { file, is, should } of await generatedFiles()) {
+    if (is === should) continue;
+    writeFileSync(path.join(root, file), should);
+    process.stdout.write(`${file} is written anew\n`);
+  }
+}
