@@ -2,7 +2,7 @@ import type { DomainStack } from '#mcp/stack.ts';
 
 export const stack: DomainStack = {
   backend: ['FILESYSTEM_ROOT'],
-  async lay(folder) {
+  lay: async (folder) => {
     const { seedWorkspace } = await import('./demo.ts');
     await seedWorkspace(folder);
     return { FILESYSTEM_ROOT: folder };
@@ -10,7 +10,7 @@ export const stack: DomainStack = {
   question: 'Which files are in the workspace?',
   demo: {
     folder: '/workspace',
-    async lay(folder) {
+    lay: async (folder) => {
       const { seedWorkspace } = await import('./demo.ts');
       return (await seedWorkspace(folder)) ? ['workspace'] : [];
     },

@@ -2,7 +2,7 @@ import type { DomainStack } from '#mcp/stack.ts';
 
 export const stack: DomainStack = {
   backend: ['POSTGRES_URL'],
-  async serve({ folder, port, log }) {
+  serve: async ({ folder, port, log }) => {
     const { startEmbeddedPostgres } = await import('./embedded/postgres.ts');
     const server = await startEmbeddedPostgres({ dataDir: folder, port, log });
     return {

@@ -2,7 +2,7 @@ import type { DomainStack } from '#mcp/stack.ts';
 
 export const stack: DomainStack = {
   backend: ['S3_ENDPOINT', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'],
-  async serve({ folder, port }) {
+  serve: async ({ folder, port }) => {
     const { startEmbeddedS3 } = await import('./embedded/s3.ts');
     const server = await startEmbeddedS3({ dataDir: folder, port });
     return {
@@ -18,7 +18,7 @@ export const stack: DomainStack = {
   question: 'Which buckets are there?',
   demo: {
     folder: '/data',
-    async lay(folder) {
+    lay: async (folder) => {
       const { layBucket } = await import('./demo.ts');
       return layBucket(folder) ? ['bucket demo'] : [];
     },

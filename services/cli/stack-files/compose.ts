@@ -9,19 +9,12 @@ export function renderCompose(root: string, text: string, entries: StackEntry[])
   const lasting = lastingFragments(root, entries).map(({ fragment }) => fragment);
   const fragments = [...entries.flatMap(({ own }) => (own?.first ? [own.fragment] : [])), ...lasting];
   const data = [...fragments.flatMap(({ volumes }) => volumes), ...entries.flatMap(namedVolumes)];
-  const secrets = [
-    ...fragments.flatMap((fragment) => fragment.secrets),
-    ...entries.flatMap(({ name, references }) => [`mcp-${name}`, ...(references.length > 0 ? [`server-${name}`] : [])]),
-  ];
+  const secrets = [...fragments.flatMap((fragment) => fragment.secrets), ...entries.flatMap(secretGroups)];
   const references = [...new Set(entries.flatMap((each) => each.references))];
   const outer = [...new Set(entries.flatMap(externalNetworks))];
   const networks = [...entries.map(({ name }) => `tool-${name}`), ...fragments.flatMap((each) => each.networks)];
   return fillRegions('compose.yaml', text, {
-    'what servers need of others':
-      `x-tool-networks: &tool-networks\n${wrapMap(
-        entries.map(({ name }) => `tool-${name}: {}`),
-        2,
-      )}` + `\nx-server-secrets: &server-secrets\n${wrapMap(references.map(passed), 2)}`,
+    'what servers need of others': renderNeeds(entries, references),
     "volumes of the servers' secrets": lines(
       secrets.map((group) => `- secret-${group}:/secrets/${group}`),
       6,
@@ -37,6 +30,15 @@ export function renderCompose(root: string, text: string, entries: StackEntry[])
       2,
     ),
   });
+}
+
+/** The networks that workers, LiteLLM and Prometheus are in, and the variables that `secrets` writes into files. */
+function renderNeeds(entries: StackEntry[], references: string[]): string {
+  const networks = entries.map(({ name }) => `tool-${name}: {}`);
+  return `x-tool-networks: &tool-networks
+${wrapMap(networks, 2)}
+x-server-secrets: &server-secrets
+${wrapMap(references.map(passed), 2)}`;
 }
 
 function renderServer(server: StackEntry): string {
@@ -119,6 +121,11 @@ function renderRunner(name: string, runner: Runner): string {
     ...waits.map((line) => `      ${line}`),
     '',
   ].join('\n');
+}
+
+/** Groups of secrets that a server has of its own. */
+function secretGroups({ name, references }: StackEntry): string[] {
+  return [`mcp-${name}`, ...(references.length > 0 ? [`server-${name}`] : [])];
 }
 
 /** Variables of an entry come from files, as all secrets do: nothing secret stands in a container's environment. */
