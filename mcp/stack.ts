@@ -6,7 +6,7 @@ export interface BackendPlace {
   folder: string;
   port: number;
   /** Hears one line about what takes time. */
-  log(line: string): void;
+  log: (line: string) => void;
 }
 
 /** A backend that runs. Dispose stops it and keeps its data. */
