@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { drawArguments } from '#test/scripts.ts';
 import { describeTransitions, drawTransitions } from '#shared/run/transitions.ts';
 
 const begin = '<!-- drawn from shared/run/transitions.ts by npm run draw -->';
@@ -19,7 +20,7 @@ function withDrawing(text: string): string {
   return `${before}${begin}\n\n${drawTransitions()}\n\n${describeTransitions()}\n\n${end}${after}`;
 }
 
-if (import.meta.main) {
+if (import.meta.main && drawArguments.read(process.argv.slice(2))) {
   const file = path.resolve(import.meta.dirname, '../../ARCHITECTURE.md');
   writeFileSync(file, withDrawing(readFileSync(file, 'utf8')));
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import pc from 'picocolors';
+import { checkArguments } from '#test/scripts.ts';
 import { boundaryCanary } from './boundary-canary.ts';
 import { findViolations } from './boundaries.ts';
 import { checkDrawing } from './drawing.ts';
@@ -48,17 +49,30 @@ async function tool(name: string, args: string[]): Promise<string[]> {
   return code === 0 ? [] : [output.trim() || `${name} ended with code ${code}`];
 }
 
-const failed: string[] = [];
-for (const check of checks) {
-  const started = performance.now();
-  const complaints = await check.run().catch((error: unknown) => [String(error)]);
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const mark = complaints.length === 0 ? pc.green('✓') : pc.red('✗');
-  process.stdout.write(`${mark} ${check.name.padEnd(16)} ${seconds} s\n`);
-  if (complaints.length === 0) continue;
-  failed.push(check.name);
-  process.stdout.write(`${complaints.join('\n').replace(/^/gm, '    ')}\n`);
+async function main(names: string[]): Promise<void> {
+  const chosen = checks.filter(({ name }) => names.length === 0 || names.some((word) => name.includes(word)));
+  if (chosen.length === 0) {
+    process.stderr.write(
+      `No check has ${names.join(' or ')} in its name: ${checks.map(({ name }) => name).join(', ')}\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const failed: string[] = [];
+  for (const check of chosen) {
+    const started = performance.now();
+    const complaints = await check.run().catch((error: unknown) => [String(error)]);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const mark = complaints.length === 0 ? pc.green('✓') : pc.red('✗');
+    process.stdout.write(`${mark} ${check.name.padEnd(16)} ${seconds} s\n`);
+    if (complaints.length === 0) continue;
+    failed.push(check.name);
+    process.stdout.write(`${complaints.join('\n').replace(/^/gm, '    ')}\n`);
+  }
+  for (const name of failed) process.stdout.write(`failed: check ${name}\n`);
+  process.stdout.write(`${chosen.length - failed.length} passed, ${failed.length} failed\n`);
+  process.exitCode = failed.length === 0 ? 0 : 1;
 }
-for (const name of failed) process.stdout.write(`failed: check ${name}\n`);
-process.stdout.write(`${checks.length - failed.length} passed, ${failed.length} failed\n`);
-process.exitCode = failed.length === 0 ? 0 : 1;
+
+const given = checkArguments.read(process.argv.slice(2));
+if (given) await main(given.words);
