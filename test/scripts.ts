@@ -16,10 +16,10 @@ Installs what these suites need, names what it skips and why, and ends with the 
 });
 
 export const checkArguments = scriptArguments({
-  usage: `npm run check [-- name …] [--unjudged]
-  name …      only the checks that have one of these words in their name
-  --unjudged  lists the names in the docs that no rule of the check "claims" judges`,
-  options: { unjudged: bool, help },
+  usage: `npm run check [-- name …] [--others]
+  name …    only the checks that have one of these words in their name
+  --others  lists the names in the docs that the check "claims" takes for somebody else's`,
+  options: { others: bool, help },
   words: true,
 });
 

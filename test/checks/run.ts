@@ -4,6 +4,8 @@ import pc from 'picocolors';
 import { checkArguments } from '#test/scripts.ts';
 import { boundaryCanary } from './boundary-canary.ts';
 import { findViolations } from './boundaries.ts';
+import { checkClaims } from './claims/claims.ts';
+import { claimsCanary } from './claims-canary.ts';
 import { checkDrawing } from './drawing.ts';
 import { luaCanary } from './lua-canary.ts';
 import { checkScripts } from './lua-scripts.ts';
@@ -14,6 +16,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** A check resolves to the complaints, empty when all is well. */
 interface Check {
   name: string;
+  /** What it looked at, once it has. */
+  told?: () => string;
   run(): Promise<string[]>;
 }
 
@@ -30,8 +34,19 @@ const checks: Check[] = [
   { name: 'Lua scripts', run: async () => checkScripts(root) },
   { name: 'Lua canary', run: async () => luaCanary() },
   { name: 'transitions', run: async () => checkDrawing(root) },
+  { name: 'claims', run: claims, told: () => claimsTold },
+  { name: 'claims canary', run: () => claimsCanary(root) },
   { name: 'tool canary', run: () => toolCanary(root) },
 ];
+
+let claimsTold = '';
+
+async function claims(): Promise<string[]> {
+  const { judged, others, complaints } = await checkClaims(root);
+  claimsTold = `claims: ${judged} names checked, ${others.length} are of others`;
+  if (process.argv.includes('--others')) claimsTold += `\n    ${[...new Set(others)].join('\n    ')}`;
+  return complaints;
+}
 
 /** Runs a tool of node_modules/.bin over the repository; its output is the complaint when it fails. */
 async function tool(name: string, args: string[]): Promise<string[]> {
@@ -65,6 +80,7 @@ async function main(names: string[]): Promise<void> {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const mark = complaints.length === 0 ? pc.green('✓') : pc.red('✗');
     process.stdout.write(`${mark} ${check.name.padEnd(16)} ${seconds} s\n`);
+    if (check.told) process.stdout.write(`    ${check.told()}\n`);
     if (complaints.length === 0) continue;
     failed.push(check.name);
     process.stdout.write(`${complaints.join('\n').replace(/^/gm, '    ')}\n`);
