@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { sharedRooms } from './rooms.ts';
 
 export interface Violation {
   /** Relative to the repository. */
@@ -19,23 +20,6 @@ interface Place {
   unit: string;
   test: boolean;
 }
-
-/**
- * The rooms of shared/, each with those that it builds on: a room imports none that builds on it. What mcp/ may import as
- * well is `ground` alone.
- */
-const sharedRooms: Record<string, string[]> = {
-  ground: [],
-  tables: [],
-  process: ['ground'],
-  servers: ['ground'],
-  redis: ['ground', 'process'],
-  queue: ['ground', 'process', 'redis'],
-  run: ['ground', 'process', 'redis', 'queue'],
-  audit: ['ground', 'process', 'redis', 'run'],
-  rights: ['ground', 'process', 'run'],
-  archive: ['ground', 'process', 'redis', 'run', 'audit'],
-};
 
 const areas = ['shared', 'services', 'mcp', 'litellm', 'start', 'test'];
 
@@ -114,7 +98,7 @@ function crossing(from: Place, to: Place): string | undefined {
 }
 
 function crossingRooms(from: string, to: string): string | undefined {
-  const below = sharedRooms[from];
+  const below = sharedRooms[from]?.on;
   if (!below || !sharedRooms[to]) return `shared/ has the rooms ${Object.keys(sharedRooms).join(', ')}`;
   return from === to || below.includes(to) ? undefined : `shared/${from} does not build on shared/${to}`;
 }

@@ -33,7 +33,7 @@ const checks: Check[] = [
   { name: 'boundary canary', run: boundaryCanary },
   { name: 'Lua scripts', run: async () => checkScripts(root) },
   { name: 'Lua canary', run: async () => luaCanary() },
-  { name: 'transitions', run: async () => checkDrawing(root) },
+  { name: 'pictures', run: async () => checkDrawing(root) },
   { name: 'claims', run: claims, told: () => claimsTold },
   { name: 'claims canary', run: () => claimsCanary(root) },
   { name: 'tool canary', run: () => toolCanary(root) },
