@@ -19,6 +19,7 @@ import {
 } from './names.ts';
 import { ofOthers } from './others.ts';
 import { linkRule, pathRule, sectionRule } from './paths.ts';
+import { stepsOf } from '#test/recipes/steps.ts';
 import type { Rule } from './rule.ts';
 import { variableRule } from './variables.ts';
 
@@ -79,7 +80,7 @@ export function judgeMentions(mentions: readonly Mention[], facts: Facts): Claim
       claims.others.push(mention.text);
       continue;
     }
-    const verdict = firstVerdict(mention, facts);
+    const verdict = inRecipe(mention, facts) ? true : firstVerdict(mention, facts);
     // Lines of a block may be input and output of any program.
     if (verdict === undefined && mention.form !== 'code') continue;
     claims.judged += 1;
@@ -87,6 +88,20 @@ export function judgeMentions(mentions: readonly Mention[], facts: Facts): Claim
       claims.complaints.push(`${mention.file}:${mention.line}: ${mention.text}: ${verdict ?? unknown}`);
   }
   return claims;
+}
+
+/** Whether the page is a recipe whose own blocks make what it names; test/recipes follows them. */
+function inRecipe({ file, text }: Mention, { root, paths }: Facts): boolean {
+  if (!/^docs\/adding-/.test(file)) return false;
+  const steps = stepsOf(readFileSync(path.join(root, file), 'utf8'));
+  const made = steps.flatMap((step) => (step.kind === 'create' ? [step.file] : []));
+  const words = text.split(/\s/).map((word) => word.replace(/^\//, ''));
+  const files = words.filter((word) => word.includes('/'));
+  const isMade = (word: string) => made.some((each) => each.startsWith(word));
+  if (files.some(isMade)) return files.every((word) => isMade(word) || paths.has(word));
+  const name = words.at(-1) ?? '';
+  const code = steps.flatMap((step) => (step.kind === 'create' ? [step.text] : step.kind === 'edit' ? step.lines : []));
+  return name.length > 2 && code.join('\n').includes(`'${name}'`);
 }
 
 export function firstVerdict(mention: Mention, facts: Facts): true | string | undefined {
