@@ -6,7 +6,7 @@ import { drawRooms } from './rooms.ts';
 
 interface Picture {
   begin: string;
-  draw(): string;
+  draw: () => string;
 }
 
 const pictures: Picture[] = [

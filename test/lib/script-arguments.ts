@@ -6,12 +6,12 @@ export interface ScriptArguments<O extends Options> {
   /** What `--help` shows; its first line is the command. */
   usage: string;
   /** The values of the options and the words beside them. Throws Error with what is wrong, in one line. */
-  parse(args: readonly string[]): { values: Values<O>; words: string[] };
+  parse: (args: readonly string[]) => { values: Values<O>; words: string[] };
   /**
    * Like `parse`, for the script itself: undefined when there is nothing to run, because the usage was asked for
    * (exit code 0, on stdout) or something is wrong (exit code 2, on stderr, with what it is).
    */
-  read(args: readonly string[]): { values: Values<O>; words: string[] } | undefined;
+  read: (args: readonly string[]) => { values: Values<O>; words: string[] } | undefined;
 }
 
 type Values<O extends Options> = ReturnType<

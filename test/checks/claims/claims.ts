@@ -92,7 +92,7 @@ export function judgeMentions(mentions: readonly Mention[], facts: Facts): Claim
 
 /** Whether the page is a recipe whose own blocks make what it names; test/recipes follows them. */
 function inRecipe({ file, text }: Mention, { root, paths }: Facts): boolean {
-  if (!/^docs\/adding-/.test(file)) return false;
+  if (!file.startsWith('docs/adding-')) return false;
   const steps = stepsOf(readFileSync(path.join(root, file), 'utf8'));
   const made = steps.flatMap((step) => (step.kind === 'create' ? [step.file] : []));
   const words = text.split(/\s/).map((word) => word.replace(/^\//, ''));

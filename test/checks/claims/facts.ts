@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { parse } from 'yaml';
 import { keys, prefix } from '#shared/redis/keys.ts';
 import { declaredLabels } from '#shared/process/metrics.ts';
@@ -99,7 +99,8 @@ async function readVariables({ variablesRead }: Source): Promise<Map<string, Var
     }
   }
   for (const { name } of composeVariables(new Set(found.keys()))) found.set(name, { secret: false });
-  for (const [name, { secret }] of [...found]) if (secret) found.set(`${name}_FILE`, { secret: false });
+  const secrets = [...found].filter(([, { secret }]) => secret);
+  for (const [name] of secrets) found.set(`${name}_FILE`, { secret: false });
   return found;
 }
 

@@ -24,7 +24,7 @@ function judgeName(text: string, { variables, words, declared }: Facts): Verdict
 export function judgeAssignment(text: string, facts: Facts): Verdict {
   const [variable = '', value = ''] = text.split(/=(.*)/);
   const verdict = judgeName(variable, facts);
-  if (verdict !== true || value === '' || isPlaceholder(value) || /^\w+$/.test(value) === false) return verdict;
+  if (verdict !== true || value === '' || isPlaceholder(value) || !/^\w+$/.test(value)) return verdict;
   const judged = facts.variables.get(variable)?.type?.safeParse(value);
   return judged?.success !== false || `${variable} does not take ${value}`;
 }
