@@ -6,7 +6,7 @@ import type { OfferedTool } from '../tools/toolbox.ts';
 import { canBeAsked } from './askable.ts';
 import { afterOutcome, notRepeated, outcomeApproval, outcomeQuestion, permissionApproval } from './plan-outcome.ts';
 import { planFromRecord } from './plan-replay.ts';
-import type { Run } from './run.ts';
+import type { Run } from './held-run.ts';
 
 type Outcome = EntryOf<'tool.finished'>['outcome'];
 

@@ -7,7 +7,7 @@ import { intentOf } from './intent.ts';
 import { ShuttingDown } from './interrupts.ts';
 import { planCall, type Plan, type Question, type ReadyCall, type Reply } from './plan.ts';
 import { notRepeated, outcomeQuestion } from './plan-outcome.ts';
-import type { Run } from './run.ts';
+import type { Run } from './held-run.ts';
 
 /**
  * Runs what is left of a step's tool calls: neighbours that only read side by side, everything else in order.
