@@ -24,7 +24,8 @@ export function mentionsInPage(file: string, page: string): Mention[] {
   for (const [at, text] of page.split('\n').entries()) {
     const fence = /^\s*```(\w*)/.exec(text);
     if (fence) block = block === undefined ? fence[1] : undefined;
-    else if (block !== undefined) found.push(...(isShell(block) ? [mention(file, at, 'shell', text.trim(), 0)] : []));
+    else if (block !== undefined)
+      found.push(...(isShell(block) && !text.includes('──▶') ? [mention(file, at, 'shell', text.trim(), 0)] : []));
     else found.push(...mentionsInText(file, at, text));
   }
   return found;
