@@ -8,6 +8,9 @@ export interface StartArguments {
   help: boolean;
 }
 
+/** A command line that means nothing; the message has the usage. */
+export class UsageError extends StartError {}
+
 export const usage = `npm start                       starts the whole stack on this machine and stays up
 npm start -- --once "question"  answers one question on stdout and ends
 npm start -- --verbose          shows every log line (they are always in .dragoman/logs/)
@@ -29,6 +32,6 @@ export function parseArguments(args: string[]): StartArguments {
     if (values.once !== undefined && values.once.trim() === '') throw new Error('--once needs a question');
     return { verbose: values.verbose, help: values.help, ...(values.once === undefined ? {} : { once: values.once }) };
   } catch (error) {
-    throw new StartError(`${(error as Error).message}\n\n${usage}`);
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
   }
 }

@@ -5,7 +5,7 @@ import pc from 'picocolors';
 import { configureLogging } from '#shared/process/log.ts';
 import { DragomanError } from '#shared/ground/errors.ts';
 import { readStackFile, removeStackFile, stateFolder, writeStackFile } from '#services/cli/stack-file.ts';
-import { parseArguments, usage, type StartArguments } from './arguments.ts';
+import { parseArguments, usage, UsageError, type StartArguments } from './arguments.ts';
 import { createBuild, type Build } from './build.ts';
 import { StartError } from './errors.ts';
 import { openStateFolder } from './folder.ts';
@@ -107,5 +107,5 @@ try {
 } catch (error) {
   const known = error instanceof StartError || error instanceof DragomanError;
   process.stderr.write(`${pc.red(known ? error.message : `Dragoman could not start: ${String(error)}`)}\n`);
-  process.exitCode ||= 1;
+  process.exitCode ||= error instanceof UsageError ? 2 : 1;
 }

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { createVitest, type TestSpecification, type Vitest } from 'vitest/node';
 import { errorText } from '#shared/ground/errors.ts';
 import { nearNames } from './lib/near-names.ts';
 import { prepare } from './lib/prepare.ts';
 import { summarise } from './lib/test-summary.ts';
+import { testArguments } from './scripts.ts';
 
 // npm test [-- name …] [--redis PATH]: installs what the suites need, runs all of them (or those whose file name contains a word),
 // names what was skipped and why, and ends with the line `N passed, N failed`. `--redis`: the Redis or Valkey server that
@@ -62,12 +62,12 @@ function nameOf(vitest: Vitest, file: string): string {
   return file.slice(vitest.config.root.length + 1);
 }
 
-try {
-  const { values, positionals } = parseArgs({ options: { redis: { type: 'string' } }, allowPositionals: true });
+const given = testArguments.read(process.argv.slice(2));
+if (given) {
   // Read by the processes that run the suites.
-  if (values.redis !== undefined) process.env['REDIS_SERVER'] = path.resolve(values.redis);
-  await main(positionals);
-} catch (error) {
-  say(`${errorText(error)}\n0 passed, 1 failed`);
-  process.exitCode = 1;
+  if (given.values.redis !== undefined) process.env['REDIS_SERVER'] = path.resolve(given.values.redis);
+  await main(given.words).catch((error: unknown) => {
+    say(`${errorText(error)}\n0 passed, 1 failed`);
+    process.exitCode = 1;
+  });
 }

@@ -1,7 +1,7 @@
 import { type ToolContext, ToolError } from '#mcp/kit.ts';
 import { Databases } from './db/databases.ts';
 import { RoleCheck } from './db/role.ts';
-import { runRead, wrapOffset, type QueryResult } from './db/run.ts';
+import { runRead, wrapOffset, type QueryResult } from './db/run-read.ts';
 import { withSession, type Session } from './db/session.ts';
 import { explainFailure } from './errors.ts';
 import type { Settings } from './settings.ts';

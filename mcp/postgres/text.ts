@@ -1,4 +1,4 @@
-import type { QueryResult } from './db/run.ts';
+import type { QueryResult } from './db/run-read.ts';
 import type { Cell } from './db/values.ts';
 
 /** Rows as a table in Markdown: the form that costs a model the fewest tokens and that it reads most surely. */

@@ -21,7 +21,7 @@ import { createInvalidRequestGuard } from './discord/invalid-requests.ts';
 import { paceRest } from './discord/paced-rest.ts';
 import { createPacer } from './discord/pacer.ts';
 import { mayAttach, mayReact, missingToWrite } from './discord/permissions.ts';
-import { firstPresence, showHealth } from './discord/presence.ts';
+import { firstPresence, showHealth } from './discord/show-health.ts';
 import { createReads } from './discord/reads.ts';
 import { endClient } from './discord/sockets.ts';
 import { watchGateway } from './discord/watchdog.ts';

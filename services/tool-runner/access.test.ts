@@ -113,7 +113,7 @@ describe('the policy', () => {
   });
 });
 
-describe('the door', () => {
+describe('the guard of requests', () => {
   it.each(['evil.example', 'localhost.evil.example', 'tool-runner-postgres'])('refuses the Host %s', async (host) => {
     const answer = await send({ ...bearer(await token()), host });
     expect(answer.status).toBe(403);

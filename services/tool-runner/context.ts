@@ -11,7 +11,7 @@ import { createCancellations } from './cancellation.ts';
 import { acceptClients } from './clients.ts';
 import { createBodyRoom } from './body.ts';
 import type { ToolRunnerConfig } from './config.ts';
-import { createDoor } from './door.ts';
+import { createRequestGuard } from './request-guard.ts';
 import { toolCrashed } from './events.ts';
 import { startRunnerServer } from './http-server.ts';
 import { createLegacySse } from './legacy-sse.ts';
@@ -60,7 +60,7 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
       {
         server,
         checks,
-        door: createDoor(server, config.ALLOWED_HOSTS, config.ALLOWED_ORIGINS),
+        guard: createRequestGuard(server, config.ALLOWED_HOSTS, config.ALLOWED_ORIGINS),
         authenticator: acceptClients(config.MCP_CLIENTS_FILE, current, workers),
         protocol,
         cancellations: createCancellations(),

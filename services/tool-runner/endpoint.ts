@@ -6,14 +6,14 @@ import type { Room } from '#mcp/room.ts';
 import { readJsonBody } from './body.ts';
 import type { CallRequest } from './calls.ts';
 import type { Cancellations } from './cancellation.ts';
-import { busy, REQUEST_REJECTED, type Door, type Rejection } from './door.ts';
+import { busy, REQUEST_REJECTED, type RequestGuard, type Rejection } from './request-guard.ts';
 import { answerSent, requestRejected } from './events.ts';
 import type { LegacySse } from './legacy-sse.ts';
 import type { Protocol } from './protocol.ts';
 
 export interface EndpointParts {
   server: string;
-  door: Door;
+  guard: RequestGuard;
   authenticator: Authenticator;
   protocol: Protocol;
   cancellations: Cancellations;
@@ -80,7 +80,7 @@ export async function serveSse(
 
 /** Who asks, or why the request is turned away. */
 async function admit(parts: EndpointParts, request: IncomingMessage): Promise<Grant | Rejection> {
-  const rejection = parts.door.rejection(request);
+  const rejection = parts.guard.rejection(request);
   if (rejection) return rejection;
   try {
     return await parts.authenticator.authenticate(request.headers.authorization);

@@ -35,7 +35,7 @@ export function answerSent(server: string, overheadMs: number): void {
   metrics.toolOverhead.observe({ domain: server }, Math.max(0, overheadMs) / 1_000);
 }
 
-/** A request was turned away at the door. */
+/** A request was turned away by its guard. */
 export function requestRejected(reason: string, status: number): void {
   // Older clients ask for a GET stream as a matter of course.
   if (status === 405) log.debug({ reason, status }, 'request rejected');

@@ -6,7 +6,7 @@ import type { Room } from '#mcp/room.ts';
 import type { Grant } from './auth.ts';
 import { readJsonBody } from './body.ts';
 import type { CallRequest } from './calls.ts';
-import { busy, REQUEST_REJECTED, type Rejection } from './door.ts';
+import { busy, REQUEST_REJECTED, type Rejection } from './request-guard.ts';
 import { protocolProblem } from './events.ts';
 import type { Protocol } from './protocol.ts';
 

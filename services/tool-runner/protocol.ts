@@ -14,7 +14,7 @@ import { protocolProblem } from './events.ts';
 import { answerLeanCall, readLeanCall } from './lean.ts';
 import { serverTiming } from './server-timing.ts';
 
-/** Answers MCP requests that came in through the door, in every revision that the SDK speaks. */
+/** Answers MCP requests that passed the guard, in every revision that the SDK speaks. */
 export interface Protocol extends AsyncDisposable {
   /** A server for one connection of an older transport. */
   serverFor(call: CallRequest): Server;
@@ -64,7 +64,7 @@ function lister(call: CallRequest, backend: Backend): (tool: string) => boolean 
 
 function callOf(context: McpRequestContext): CallRequest {
   const call = context.authInfo?.extra?.['call'];
-  if (call === undefined) throw new Error('a request came past the door');
+  if (call === undefined) throw new Error('a request came past the guard');
   return call as CallRequest;
 }
 

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { watchFailovers } from './failovers.ts';
-import { prefix } from './keys.ts';
+import { keys } from './keys.ts';
 import { isLeaving } from '#shared/process/leaving.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { parseRedisUrl, type ConnectionOptions, type RedisPlace } from './url.ts';
@@ -127,7 +127,7 @@ function awayText(place: RedisPlace, { message }: Error): string {
  */
 export async function checkWrites(redis: Redis): Promise<string> {
   throwWhenAway(redis);
-  await redis.unlink(`${prefix}:readiness`).catch((error: unknown) => {
+  await redis.unlink(keys.readiness).catch((error: unknown) => {
     throwWhenAway(redis);
     throw error;
   });

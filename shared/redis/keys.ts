@@ -63,6 +63,16 @@ export const keys = {
   control: `${prefix}:control`,
   /** Pub/sub channel on which a worker says which task of housekeeping it does. */
   rounds: `${prefix}:rounds`,
+  /** Hash: channel of Discord → id of the newest message that needs no second look; `since` → where channels without one begin. */
+  discordMarks: `${prefix}:discord:marks`,
+  /** Hash: channel → what it is. A hash of its own, because versions that do not know it read nothing but ids in the other. */
+  discordMarkKinds: `${prefix}:discord:marks:kinds`,
+  /** String: the run that a message became part of, for messages which did not give it its id. */
+  discordJoined: (message: string) => `${prefix}:discord:joined:${message}`,
+  /** String: which ingress brings the commands that Discord has up to date. */
+  discordCommandsLock: `${prefix}:discord:commands-lock`,
+  /** Never there: a process that removes it learns whether its Redis takes writes. */
+  readiness: `${prefix}:readiness`,
   /** Stream that ends a follower's blocking read when its set of runs changes. */
   wake: (follower: string) => `${prefix}:wake:${follower}`,
 };

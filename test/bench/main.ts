@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startTestRedis } from '#test/lib/redis.ts';
+import { benchArguments } from '#test/scripts.ts';
 import { listCommands } from './commands.ts';
 import { discordCommands } from './discord-trips.ts';
 import { measureBytes } from './bytes.ts';
@@ -26,11 +27,21 @@ const rules = {
 const modelMs = 500;
 const quick = { warmUp: 400, serial: 60, saturationRounds: 3, saturation: 300, slowRounds: 1, windowMs: 4_000 };
 const full = { warmUp: 1_500, serial: 400, saturationRounds: 5, saturation: 1_000, slowRounds: 3, windowMs: 8_000 };
-const isAmongPeers = process.argv.includes('--durable-peers');
-const isQuick = process.argv.includes('--quick');
-const sizes: Sizes = { ...(isQuick ? quick : full), inFlight: 64, slowInFlight: 200, modelMs };
 
-async function main(): Promise<void> {
+type Values = ReturnType<typeof benchArguments.parse>['values'];
+
+async function main(values: Values): Promise<void> {
+  const isQuick = values.quick;
+  const listSizes = isQuick
+    ? { runs: 10_000, rows: 100_000, times: 20 }
+    : { runs: 100_000, rows: 1_000_000, times: 30 };
+  if (values.lists) process.stdout.write(await measureLists(listSizes, say));
+  else if (!values.bytes) await comparePipelines(values);
+  if (!values.lists) process.stdout.write(`${await measureBytes(isQuick ? 500 : 5_000, say)}\n`);
+}
+
+async function comparePipelines({ quick: isQuick, 'durable-peers': isAmongPeers }: Values): Promise<void> {
+  const sizes: Sizes = { ...(isQuick ? quick : full), inFlight: 64, slowInFlight: 200, modelMs };
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-bench-'));
   await writeFile(path.join(folder, 'note.txt'), 'A note of some two hundred characters. '.repeat(5));
   await writeFile(path.join(folder, 'rules.json'), JSON.stringify(rules));
@@ -42,12 +53,12 @@ async function main(): Promise<void> {
   const modelUrl = new URL(String(model.ready['url'])).origin;
   const played = { modelUrl, workspace: folder, expected: 'word31' };
   say(`load average ${loadNow()}`);
-  await (isAmongPeers ? comparePeers({ model, backends: played, isQuick, say }) : compareMinimal(played, model));
+  await (isAmongPeers ? comparePeers({ model, backends: played, isQuick, say }) : compareMinimal(sizes, played, model));
   say(`load average ${loadNow()}`);
   await rm(folder, { recursive: true });
 }
 
-async function compareMinimal(played: Omit<Backends, 'redisUrl'>, model: Started): Promise<void> {
+async function compareMinimal(sizes: Sizes, played: Omit<Backends, 'redisUrl'>, model: Started): Promise<void> {
   const { modelUrl } = played;
   await using redis = await startTestRedis({ durable: true });
   const backends = { ...played, redisUrl: redis.url };
@@ -90,10 +101,5 @@ async function setLatency(modelUrl: string, latencyMs: number): Promise<void> {
   if (!answer.ok) throw new Error(`the played model refused its latency: ${answer.status}`);
 }
 
-const asked = (flag: string) => process.argv.includes(flag);
-const listSizes = asked('--quick')
-  ? { runs: 10_000, rows: 100_000, times: 20 }
-  : { runs: 100_000, rows: 1_000_000, times: 30 };
-if (asked('--lists')) process.stdout.write(await measureLists(listSizes, say));
-else if (!asked('--bytes')) await main();
-if (!asked('--lists')) process.stdout.write(`${await measureBytes(asked('--quick') ? 500 : 5_000, say)}\n`);
+const given = benchArguments.read(process.argv.slice(2));
+if (given) await main(given.values);

@@ -1,4 +1,5 @@
 import { readSources, targetOf } from './imports.ts';
+import { sharedRooms } from './rooms.ts';
 
 export interface Violation {
   /** Relative to the repository, with slashes. */
@@ -13,23 +14,6 @@ interface Place {
   unit: string;
   test: boolean;
 }
-
-/**
- * The rooms of shared/, each with those that it builds on: a room imports none that builds on it. What mcp/ may import as
- * well is `ground` alone.
- */
-const sharedRooms: Record<string, string[]> = {
-  ground: [],
-  tables: [],
-  process: ['ground'],
-  servers: ['ground'],
-  redis: ['ground', 'process'],
-  queue: ['ground', 'process', 'redis'],
-  run: ['ground', 'process', 'redis', 'queue'],
-  audit: ['ground', 'process', 'redis', 'run'],
-  rights: ['ground', 'process', 'run'],
-  archive: ['ground', 'process', 'redis', 'run', 'audit'],
-};
 
 /**
  * Checks every source file below `root` against the rules on who may import whom (ARCHITECTURE.md). Returns what
@@ -83,7 +67,7 @@ function crossing(from: Place, to: Place): string | undefined {
 }
 
 function crossingRooms(from: string, to: string): string | undefined {
-  const below = sharedRooms[from];
+  const below = sharedRooms[from]?.on;
   if (!below || !sharedRooms[to]) return `shared/ has the rooms ${Object.keys(sharedRooms).join(', ')}`;
   return from === to || below.includes(to) ? undefined : `shared/${from} does not build on shared/${to}`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stackFiles, type StackFile } from '#services/cli/stack-files/sync.ts';
+import { generateArguments } from '#test/scripts.ts';
 import { renderEnvExample } from '#test/env-example/render.ts';
 import { drawnFile } from './drawing.ts';
 
@@ -29,7 +30,7 @@ function read(file: string): string {
   return readFileSync(path.join(root, file), 'utf8');
 }
 
-if (import.meta.main) {
+if (import.meta.main && generateArguments.read(process.argv.slice(2))) {
   for (const { file, is, should } of await generatedFiles()) {
     if (is === should) continue;
     writeFileSync(path.join(root, file), should);

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import pc from 'picocolors';
+import { checkArguments } from '#test/scripts.ts';
 import { boundaryCanary } from './boundary-canary.ts';
 import { findViolations } from './boundaries.ts';
+import { checkClaims } from './claims/claims.ts';
+import { claimsCanary } from './claims-canary.ts';
 import { findCircles } from './circles.ts';
 import { checkGenerated } from './generated.ts';
 import { luaCanary } from './lua-canary.ts';
@@ -14,6 +17,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** A check resolves to the complaints, empty when all is well. */
 interface Check {
   name: string;
+  /** What it looked at, once it has. */
+  told?: () => string;
   run(): Promise<string[]>;
 }
 
@@ -31,8 +36,19 @@ const checks: Check[] = [
   { name: 'Lua scripts', run: async () => checkScripts(root) },
   { name: 'Lua canary', run: async () => luaCanary() },
   { name: 'generated files', run: checkGenerated },
+  { name: 'claims', run: claims, told: () => claimsTold },
+  { name: 'claims canary', run: () => claimsCanary(root) },
   { name: 'tool canary', run: () => toolCanary(root) },
 ];
+
+let claimsTold = '';
+
+async function claims(): Promise<string[]> {
+  const { judged, others, complaints } = await checkClaims(root);
+  claimsTold = `claims: ${judged} names checked, ${others.length} are of others`;
+  if (process.argv.includes('--others')) claimsTold += `\n    ${[...new Set(others)].join('\n    ')}`;
+  return complaints;
+}
 
 /** Runs a tool of node_modules/.bin over the repository; its output is the complaint when it fails. */
 async function tool(name: string, args: string[]): Promise<string[]> {
@@ -50,17 +66,31 @@ async function tool(name: string, args: string[]): Promise<string[]> {
   return code === 0 ? [] : [output.trim() || `${name} ended with code ${code}`];
 }
 
-const failed: string[] = [];
-for (const check of checks) {
-  const started = performance.now();
-  const complaints = await check.run().catch((error: unknown) => [String(error)]);
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const mark = complaints.length === 0 ? pc.green('✓') : pc.red('✗');
-  process.stdout.write(`${mark} ${check.name.padEnd(16)} ${seconds} s\n`);
-  if (complaints.length === 0) continue;
-  failed.push(check.name);
-  process.stdout.write(`${complaints.join('\n').replace(/^/gm, '    ')}\n`);
+async function main(names: string[]): Promise<void> {
+  const chosen = checks.filter(({ name }) => names.length === 0 || names.some((word) => name.includes(word)));
+  if (chosen.length === 0) {
+    process.stderr.write(
+      `No check has ${names.join(' or ')} in its name: ${checks.map(({ name }) => name).join(', ')}\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const failed: string[] = [];
+  for (const check of chosen) {
+    const started = performance.now();
+    const complaints = await check.run().catch((error: unknown) => [String(error)]);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const mark = complaints.length === 0 ? pc.green('✓') : pc.red('✗');
+    process.stdout.write(`${mark} ${check.name.padEnd(16)} ${seconds} s\n`);
+    if (check.told) process.stdout.write(`    ${check.told()}\n`);
+    if (complaints.length === 0) continue;
+    failed.push(check.name);
+    process.stdout.write(`${complaints.join('\n').replace(/^/gm, '    ')}\n`);
+  }
+  for (const name of failed) process.stdout.write(`failed: check ${name}\n`);
+  process.stdout.write(`${chosen.length - failed.length} passed, ${failed.length} failed\n`);
+  process.exitCode = failed.length === 0 ? 0 : 1;
 }
-for (const name of failed) process.stdout.write(`failed: check ${name}\n`);
-process.stdout.write(`${checks.length - failed.length} passed, ${failed.length} failed\n`);
-process.exitCode = failed.length === 0 ? 0 : 1;
+
+const given = checkArguments.read(process.argv.slice(2));
+if (given) await main(given.words);

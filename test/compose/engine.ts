@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { told } from '#test/lib/told.ts';
 import { docker, run } from './docker.ts';
 
 /** Says why there is no engine for the suite; undefined when one answers. */
@@ -17,14 +18,18 @@ export async function ensureEngine(logs: string, say: (line: string) => void): P
   if (!existsSync('/usr/sbin/dockerd') && !existsSync('/usr/bin/dockerd')) {
     if (!existsSync('/usr/bin/apt-get')) return { ready: false, why: 'no Docker engine, and no apt to install one' };
     say('installing docker.io with apt');
-    await run('apt-get', ['update', '-q'], { check: false });
-    const apt = await run('apt-get', ['install', '-qy', '--no-install-recommends', 'docker.io', 'iptables'], {
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
-      check: false,
-    });
+    const apt = await told(say, 'apt-get install docker.io', installEngine);
     if (apt.code !== 0) return { ready: false, why: `docker.io cannot be installed: ${apt.stderr.slice(-300)}` };
   }
   return startEngine(logs, say);
+}
+
+async function installEngine(): ReturnType<typeof run> {
+  await run('apt-get', ['update', '-q'], { check: false });
+  return run('apt-get', ['install', '-qy', '--no-install-recommends', 'docker.io', 'iptables'], {
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+    check: false,
+  });
 }
 
 async function startEngine(logs: string, say: (line: string) => void): Promise<Engine> {

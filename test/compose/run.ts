@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { runOwnVitest } from '#test/lib/own-vitest.ts';
+import { told } from '#test/lib/told.ts';
+import { composeArguments } from '#test/scripts.ts';
 import { removeLeftContainers } from './containers.ts';
 import { ask, compose, project, runDocumented, trial } from './stack.ts';
 import { watchDeaths } from './deaths.ts';
@@ -13,56 +15,60 @@ import { ensurePlugins } from './plugins.ts';
 // of each step. With names only the test files whose name has one; `--keep` leaves the stack up, and uses one that is.
 const root = path.resolve(import.meta.dirname, '../..');
 
-const words = process.argv.slice(2);
-const keep = words.includes('--keep');
-const names = words.filter((word) => !word.startsWith('--'));
-
 function say(line: string): void {
   process.stdout.write(`compose: ${line}\n`);
 }
 
-async function timed<T>(step: string, work: () => Promise<T>): Promise<T> {
-  const started = performance.now();
-  const result = await work();
-  say(`${step}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  return result;
+interface Chosen {
+  names: string[];
+  keep: boolean;
 }
 
-const engine = await ensureEngine(path.join(root, '.dragoman', 'logs'), say);
-if (engine.ready) {
-  try {
-    await suite();
-  } catch (error) {
-    say(String(error));
-    say('the stack did not come up');
-    process.stdout.write('0 passed, 1 failed\n');
-    process.exitCode = 1;
-  } finally {
-    await engine.stop();
+async function main(chosen: Chosen): Promise<void> {
+  const files = testFiles(chosen.names);
+  if (files.length === 0) {
+    process.stderr.write(
+      `No file of test/compose has ${chosen.names.join(' or ')} in its name: ${testFiles([]).join(', ')}\n`,
+    );
+    process.exitCode = 2;
+    return;
   }
-} else {
-  for (const file of testFiles()) say(`SKIPPED ${file}: ${engine.why}`);
-  process.stdout.write('0 passed, 0 failed\n');
+  const engine = await ensureEngine(path.join(root, '.dragoman', 'logs'), say);
+  if (engine.ready) {
+    try {
+      await suite(chosen);
+    } catch (error) {
+      say(String(error));
+      say('the stack did not come up');
+      process.stdout.write('0 passed, 1 failed\n');
+      process.exitCode = 1;
+    } finally {
+      await engine.stop();
+    }
+  } else {
+    for (const file of files) say(`SKIPPED ${file}: ${engine.why}`);
+    process.stdout.write('0 passed, 0 failed\n');
+  }
 }
 
-async function suite(): Promise<void> {
-  await timed('docker plugins', () => ensurePlugins(say));
-  await timed('base images', async () => {
+async function suite({ names, keep }: Chosen): Promise<void> {
+  await told(say, 'docker plugins', () => ensurePlugins(say));
+  await told(say, 'base images', async () => {
     const images = (await compose(['config', '--images'])).stdout.split('\n').filter((image) => image !== '');
     await buildStandIns(
       [...images.filter((image) => !image.startsWith('dragoman:')), 'node:24.21.0-bookworm-slim'],
       say,
     );
   });
-  await timed('docker compose build', () => compose(['build', '-q', 'worker']));
+  await told(say, 'docker compose build', () => compose(['build', '-q', 'worker']));
   say(`image size: ${(await docker(['image', 'ls', 'dragoman:local', '--format', '{{.Size}}'])).stdout.trim()}`);
   // What an interrupted suite left behind would be taken for this one's.
   if (!keep) await compose(['down', '-v', '--remove-orphans']);
   await removeLeftContainers();
   using _ = watchDeaths();
   try {
-    await timed('docker compose up, until the first answer', async () => {
-      await timed(`up, until all is healthy, by the documented ${trial}`, () => runDocumented(trial));
+    await told(say, 'docker compose up, until the first answer', async () => {
+      await told(say, `up, until all is healthy, by the documented ${trial}`, () => runDocumented(trial));
       const answer = await ask('Which tables are in the database?');
       if (answer.code !== 0) throw new Error(`no answer: ${answer.stderr}`);
     });
@@ -71,12 +77,12 @@ async function suite(): Promise<void> {
     await tellLogs();
     throw error;
   } finally {
-    if (!keep) await timed('docker compose down', () => compose(['down', '-v', '--remove-orphans']));
+    if (!keep) await told(say, 'docker compose down', () => compose(['down', '-v', '--remove-orphans']));
   }
 }
 
 /** Those that would have run. */
-function testFiles(): string[] {
+function testFiles(names: readonly string[]): string[] {
   const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.test.ts'));
   return files.filter((file) => names.length === 0 || names.some((name) => file.includes(name))).toSorted();
 }
@@ -85,3 +91,6 @@ async function tellLogs(): Promise<void> {
   say(`logs of ${project}:`);
   process.stdout.write((await compose(['logs', '--no-color', '--tail', '15'], { check: false })).stdout);
 }
+
+const given = composeArguments.read(process.argv.slice(2));
+if (given) await main({ names: given.words, keep: given.values.keep });

@@ -4,8 +4,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import { reachedText } from './reach.ts';
 import { redisServer } from './redis-server.ts';
 import { buildS3Server, skipS3Suites } from './s3-binary.ts';
-
-type Say = (text: string) => void;
+import { told, type Say } from './told.ts';
 
 interface Need {
   what: string;
@@ -72,36 +71,12 @@ function program(names: string[], debianPackage: string): Need['provide'] {
 
 async function s3Server(say: Say): Promise<string | undefined> {
   try {
-    await told(say, 'some of these test files need it; building versitygw with Go, once, takes some minutes', (heard) =>
+    await told(say, 'building versitygw with Go, once for all clones, takes some minutes', (heard) =>
       buildS3Server({ heard }),
     );
     return undefined;
   } catch (error) {
     skipS3Suites(errorText(error));
     return errorText(error);
-  }
-}
-
-/** Between two words on work that takes its time, in milliseconds. */
-const pauseMs = 15_000;
-
-/** Says what is done when it turns out to take a moment, then how long it has taken and what was heard last, and when it is done. */
-async function told<T>(say: Say, what: string, work: (heard: Say) => Promise<T>): Promise<T> {
-  const started = performance.now();
-  const seconds = () => `${Math.round((performance.now() - started) / 1_000)} s`;
-  let last = '';
-  let announced = false;
-  const announce = setTimeout(() => {
-    announced = true;
-    say(`${what} …`);
-  }, 500);
-  const timer = setInterval(() => say(`${seconds()}${last === '' ? '' : `, ${last}`}`), pauseMs);
-  try {
-    const result = await work((line) => (last = line));
-    if (announced) say(`done in ${seconds()}`);
-    return result;
-  } finally {
-    clearTimeout(announce);
-    clearInterval(timer);
   }
 }

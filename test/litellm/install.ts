@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { told } from '#test/lib/told.ts';
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
@@ -26,9 +27,11 @@ export async function installLitellm(say: (line: string) => void): Promise<strin
   say(`installing LiteLLM ${pinnedVersion()} from PyPI (once, a few minutes)`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(path.dirname(folder), { recursive: true });
-  await run('python3', ['-m', 'venv', folder]);
+  await told(say, 'making a Python environment', () => run('python3', ['-m', 'venv', folder]));
   const packages = [`litellm[proxy]==${pinnedVersion()}`, 'prometheus_client'];
-  await run(path.join(folder, 'bin/pip'), ['install', '-q', ...packages], { maxBuffer: 50_000_000 });
+  await told(say, 'installing its packages', () =>
+    run(path.join(folder, 'bin/pip'), ['install', '-q', ...packages], { maxBuffer: 50_000_000 }),
+  );
   writeFileSync(complete, '');
   return folder;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AnyTool, defineTool } from '#mcp/kit.ts';
 import type { Backend } from '../backend.ts';
-import type { QueryResult } from '../db/run.ts';
+import type { QueryResult } from '../db/run-read.ts';
 import { cutNote, table } from '../text.ts';
 
 export const database = z

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { APIApplicationCommand } from 'discord.js';
 import type { Redis } from 'ioredis';
-import { prefix } from '#shared/redis/keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { CommandDefinition } from './command.ts';
 
 const log = createLogger('commands');
 
-const lockKey = `${prefix}:discord:commands-lock`;
 const lockMs = 30_000;
 
 /** What registering has changed. */
@@ -28,7 +27,7 @@ export async function registerCommands(
   definitions: CommandDefinition[],
 ): Promise<Registered | undefined> {
   const mine = randomUUID();
-  if ((await redis.set(lockKey, mine, 'PX', lockMs, 'NX')) !== 'OK') return undefined;
+  if ((await redis.set(keys.discordCommandsLock, mine, 'PX', lockMs, 'NX')) !== 'OK') return undefined;
   try {
     const known = await api.commands.list(application);
     const written = definitions.filter((wanted) => !known.some((command) => same(wanted, command)));
@@ -40,7 +39,7 @@ export async function registerCommands(
     log.info(changes, 'commands were registered');
     return changes;
   } finally {
-    if ((await redis.get(lockKey)) === mine) await redis.del(lockKey);
+    if ((await redis.get(keys.discordCommandsLock)) === mine) await redis.del(keys.discordCommandsLock);
   }
 }
 

@@ -1,17 +1,13 @@
 import type { Redis } from 'ioredis';
 import { clockFrom, type Clock } from '#shared/redis/clock.ts';
 import { errorText } from '#shared/ground/errors.ts';
-import { prefix } from '#shared/redis/keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { redisNow } from '#shared/redis/connect.ts';
 import { before, latest, newer, next, snowflakeOf } from '../discord/snowflakes.ts';
 
 const log = createLogger('marks');
 
-/** Hash: channel → id of the newest message that needs no second look; `since` → where channels without a mark begin. */
-const marksKey = `${prefix}:discord:marks`;
-/** Hash: channel → what it is. A hash of its own, because versions that do not know it read nothing but ids in the other. */
-const kindsKey = `${prefix}:discord:marks:kinds`;
 const sinceField = 'since';
 
 export type ChannelKind = 'dm' | 'thread' | 'channel';
@@ -121,11 +117,11 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
     for (const channel of channels) {
       const mark = marks.get(channel);
       const kind = kinds.get(channel);
-      if (mark === undefined) writing.hdel(marksKey, channel).hdel(kindsKey, channel);
-      else writing.hset(marksKey, channel, mark);
-      if (mark !== undefined && kind !== undefined) writing.hset(kindsKey, channel, kind);
+      if (mark === undefined) writing.hdel(keys.discordMarks, channel).hdel(keys.discordMarkKinds, channel);
+      else writing.hset(keys.discordMarks, channel, mark);
+      if (mark !== undefined && kind !== undefined) writing.hset(keys.discordMarkKinds, channel, kind);
     }
-    if (raised !== undefined) writing.hset(marksKey, sinceField, raised);
+    if (raised !== undefined) writing.hset(keys.discordMarks, sinceField, raised);
     try {
       await writing.exec();
     } catch (error) {
@@ -158,7 +154,7 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
   }
 
   async function storeSince(): Promise<void> {
-    await redis.hsetnx(marksKey, sinceField, firstLook);
+    await redis.hsetnx(keys.discordMarks, sinceField, firstLook);
   }
 
   return {
@@ -206,8 +202,8 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
     },
     async load() {
       const [{ [sinceField]: since, ...stored }, storedKinds, byRedis] = await Promise.all([
-        redis.hgetall(marksKey),
-        redis.hgetall(kindsKey),
+        redis.hgetall(keys.discordMarks),
+        redis.hgetall(keys.discordMarkKinds),
         redisNow(redis),
       ]);
       // A clock that is ahead would lead past what was missed; one that is behind only makes us look at more.

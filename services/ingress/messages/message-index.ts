@@ -1,10 +1,7 @@
 import type { Redis } from 'ioredis';
-import { keys, prefix } from '#shared/redis/keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { discordRunId } from '#shared/run/request.ts';
 import { keepShownMs } from '../delivery/store.ts';
-
-/** String: the run that a message became part of, for messages which did not give it its id. */
-const joinedKey = (message: string) => `${prefix}:discord:joined:${message}`;
 
 /** Finds the run of a message. */
 export interface MessageIndex {
@@ -17,11 +14,11 @@ export function createMessageIndex(redis: Redis): MessageIndex {
   return {
     async add(runId, messages) {
       const others = messages.filter((message) => discordRunId(message) !== runId);
-      await Promise.all(others.map((message) => redis.set(joinedKey(message), runId, 'PX', keepShownMs)));
+      await Promise.all(others.map((message) => redis.set(keys.discordJoined(message), runId, 'PX', keepShownMs)));
     },
     async runOf(message) {
       const own = discordRunId(message);
-      const [there, joined] = await Promise.all([redis.exists(keys.run(own)), redis.get(joinedKey(message))]);
+      const [there, joined] = await Promise.all([redis.exists(keys.run(own)), redis.get(keys.discordJoined(message))]);
       if (there === 1) return own;
       // Written before the run was: a crash may have come between.
       return joined !== null && (await redis.exists(keys.run(joined))) === 1 ? joined : undefined;

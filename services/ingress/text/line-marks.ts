@@ -15,7 +15,7 @@ export interface LineMarks {
 
 const MARKS = /^((?: {0,3}> ?)*)([ \t]*)((?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$))?/;
 
-export function readMarks(line: string): LineMarks {
+export function readLineMarks(line: string): LineMarks {
   const rest = REST_QUOTED.exec(line)?.[0] ?? '';
   const [marks = '', own = '', indent = '', item = ''] = MARKS.exec(line.slice(rest.length)) ?? [];
   // What follows `>>> ` begins a line of its own.

@@ -36,6 +36,12 @@ export const secretGroups: Record<string, Maker> = {
   ...Object.assign({}, ...domainNames.map((name) => domainGroups(stackOf(name)))),
 };
 
+/** The group of LiteLLM's tokens. */
+export const tokensGroup = 'mcp-tokens';
+
+/** Groups that can be made anew: all but what people bring. */
+export const renewableGroups = [...Object.keys(secretGroups), tokensGroup];
+
 function domainGroups({ secrets = {} }: DomainStack): Record<string, Maker> {
   return Object.fromEntries(Object.entries(secrets).map(([group, make]) => [group, (have) => make(have, random)]));
 }

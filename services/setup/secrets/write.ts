@@ -1,7 +1,15 @@
 import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { OperatorError } from '#shared/ground/errors.ts';
-import { clientsFile, ownGroups, secretGroups, tokensFile, type Files } from './groups.ts';
+import {
+  clientsFile,
+  ownGroups,
+  renewableGroups,
+  secretGroups,
+  tokensFile,
+  tokensGroup,
+  type Files,
+} from './groups.ts';
 
 export interface WriteOrder {
   /** Holds one folder per group, each a mounted volume. */
@@ -14,18 +22,17 @@ export interface WriteOrder {
   servers: readonly string[];
 }
 
-/** The group of LiteLLM's tokens. */
-const tokens = 'mcp-tokens';
-
 /**
  * Makes every secret that is missing and those of the groups to renew. Returns the files that changed, as group/file.
  * Throws OperatorError for an unknown group and for a volume that is not mounted.
  */
 export function writeSecrets(order: WriteOrder): string[] {
-  const known = [...Object.keys(secretGroups), tokens];
-  const unknown = order.renew.filter((name) => !known.includes(name));
+  const unknown = order.renew.filter((name) => !renewableGroups.includes(name));
   if (unknown.length > 0) {
-    throw new OperatorError('unknown-secret', `No secret ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+    throw new OperatorError(
+      'unknown-secret',
+      `No secret ${unrenewableGroups.join(', ')}. There are: ${renewableGroups.join(', ')}.`,
+    );
   }
   const written: string[] = [];
   const keep = (group: string) => (order.renew.includes(group) ? {} : readFiles(order.folder, group));
@@ -35,8 +42,8 @@ export function writeSecrets(order: WriteOrder): string[] {
       written.push(...writeFiles(order.folder, group, make(keep(group))));
     }
   }
-  const made = tokensFile(keep(tokens), order.servers);
-  written.push(...writeFiles(order.folder, tokens, made));
+  const made = tokensFile(keep(tokensGroup), order.servers);
+  written.push(...writeFiles(order.folder, tokensGroup, made));
   for (const server of order.servers) {
     const clients = { 'clients.json': clientsFile(made['tokens.env'] ?? '', server) };
     written.push(...writeFiles(order.folder, `mcp-${server}`, clients));

@@ -13,7 +13,7 @@ import { endOf, finishRun } from '../loop/end-run.ts';
 import { joinSignals, ShuttingDown } from '../loop/interrupts.ts';
 import { runLoop } from '../loop/loop.ts';
 import { createRecorder } from '../loop/recorder.ts';
-import type { LoopParts, Run } from '../loop/run.ts';
+import type { LoopParts, Run } from '../loop/held-run.ts';
 import type { Held, Stops } from '../loop/stops.ts';
 
 const workerName = `${hostname()}:${process.pid}`;

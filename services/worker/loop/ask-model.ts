@@ -10,7 +10,7 @@ import type { Offer } from '../tools/toolbox.ts';
 import { createLiveText } from './live-text.ts';
 import { buildMessages, canShorten, shortened } from './messages.ts';
 import type { MustAnswer } from './moves.ts';
-import { modelOf, type Run } from './run.ts';
+import { modelOf, type Run } from './held-run.ts';
 
 /**
  * Asks the model for the next step and records its answer. What can pass by itself is waited for and asked again, the

@@ -3,9 +3,9 @@ import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { RunOutcome } from '#shared/ground/vocabulary.ts';
 import { limitHit, runBroke, runEnded } from '../events.ts';
 import { newLines } from '../history/history.ts';
-import { withDeeds } from './deeds.ts';
+import { withDoneSoFar } from './done-so-far.ts';
 import { DeadlineReached, Stopped } from './interrupts.ts';
-import type { Run } from './run.ts';
+import type { Run } from './held-run.ts';
 
 export interface End {
   outcome: RunOutcome;
@@ -43,15 +43,15 @@ export async function finishRun(run: Run, end: End): Promise<void> {
 export function endOf(run: Run, error: unknown): End | undefined {
   const { state } = run;
   if (error instanceof Stopped) {
-    return { outcome: 'stopped', reason: 'stopped', text: withDeeds(state, `Stopped by ${error.by}.`) };
+    return { outcome: 'stopped', reason: 'stopped', text: withDoneSoFar(state, `Stopped by ${error.by}.`) };
   }
   if (error instanceof DeadlineReached) {
     limitHit('deadline');
-    return { outcome: 'failed', reason: 'deadline', text: withDeeds(state, 'The time for this question is over.') };
+    return { outcome: 'failed', reason: 'deadline', text: withDoneSoFar(state, 'The time for this question is over.') };
   }
   if (error instanceof DragomanError) {
     const text = humanMessage(error);
-    return { outcome: 'failed', reason: error.reason, text: state.tools.size > 0 ? withDeeds(state, text) : text };
+    return { outcome: 'failed', reason: error.reason, text: state.tools.size > 0 ? withDoneSoFar(state, text) : text };
   }
   // Redis refused a command (full, read-only, loading): the job is tried again later.
   if (error instanceof Error && error.name === 'ReplyError') return undefined;

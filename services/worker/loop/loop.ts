@@ -2,10 +2,10 @@ import { hasOpenCalls, type StepState } from '#shared/run/fold/run-state.ts';
 import { limitHit } from '../events.ts';
 import { askModel } from './ask-model.ts';
 import { canBeAsked } from './askable.ts';
-import { withDeeds } from './deeds.ts';
+import { withDoneSoFar } from './done-so-far.ts';
 import { mustAnswer, type MustAnswer } from './moves.ts';
 import type { Offer } from '../tools/toolbox.ts';
-import type { Run } from './run.ts';
+import type { Run } from './held-run.ts';
 import { runTools } from './tool-turn.ts';
 
 /** How the loop came to its end. `suspended`: a human has been asked. */
@@ -48,7 +48,7 @@ function ending(run: Run, last: StepState): LoopEnd | undefined {
     const cut = finishReason === 'length' ? "\n\n(Cut off: the model's limit for one answer was reached.)" : '';
     return { kind: 'answered', text: text + cut };
   }
-  return forced ? { kind: 'failed', reason: forced.limit, text: withDeeds(run.state, forced.failure) } : undefined;
+  return forced ? { kind: 'failed', reason: forced.limit, text: withDoneSoFar(run.state, forced.failure) } : undefined;
 }
 
 function mustAnswerAfter(run: Run, steps: number): MustAnswer | undefined {
@@ -75,5 +75,5 @@ function overBudget(run: Run): LoopEnd | undefined {
   if (usage.costUsd < budget) return undefined;
   limitHit('budget');
   const text = `This question has used up its budget of $${budget}; it cost $${usage.costUsd.toFixed(4)} so far.`;
-  return { kind: 'failed', reason: 'budget', text: withDeeds(run.state, text) };
+  return { kind: 'failed', reason: 'budget', text: withDoneSoFar(run.state, text) };
 }

@@ -2,7 +2,7 @@ import type { ToolCall } from '#shared/run/journal-entries.ts';
 import type { StepState } from '#shared/run/fold/run-state.ts';
 import type { ChatMessage } from '../gateway/chat.ts';
 import type { HistoryLine } from '../history/history.ts';
-import type { Run } from './run.ts';
+import type { Run } from './held-run.ts';
 
 /** Characters of a tool result that stay when the conversation had to be shortened: of those of the newest step, more. */
 const shortResult = 2_000;

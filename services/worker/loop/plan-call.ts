@@ -7,7 +7,7 @@ import { canBeAsked } from './askable.ts';
 import type { Plan, Question, ReadyCall, Reply } from './plan.ts';
 import { afterOutcome, notRepeated, outcomeApproval, outcomeQuestion, permissionApproval } from './plan-outcome.ts';
 import { planFromRecord } from './plan-replay.ts';
-import type { Run } from './run.ts';
+import type { Run } from './held-run.ts';
 
 /** Calls that are not made yet, and which tool each is for. */
 export type Planned = ReadonlyMap<CallState, string>;

@@ -2,7 +2,7 @@ import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { ApprovalState, CallPlace } from '#shared/run/fold/run-state.ts';
 import { canBeAsked } from './askable.ts';
 import type { Plan, Reply } from './plan.ts';
-import type { Run } from './run.ts';
+import type { Run } from './held-run.ts';
 
 /** Names of the two questions that a call may raise: whether it may be made, and whether it was. */
 export function permissionApproval({ step, call }: CallPlace): string {

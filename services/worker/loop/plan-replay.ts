@@ -5,7 +5,7 @@ import type { OfferedTool } from '../tools/toolbox.ts';
 import { intentOf } from './intent.ts';
 import type { Plan } from './plan.ts';
 import { afterOutcome, outcomeApproval, outcomeQuestion } from './plan-outcome.ts';
-import type { Run } from './run.ts';
+import type { Run } from './held-run.ts';
 
 type Recorded = EntryOf<'replay.recorded'>;
 

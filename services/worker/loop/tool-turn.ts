@@ -8,7 +8,7 @@ import { ShuttingDown } from './interrupts.ts';
 import type { Plan, Question, ReadyCall, Reply } from './plan.ts';
 import { planCall } from './plan-call.ts';
 import { notRepeated, outcomeQuestion } from './plan-outcome.ts';
-import type { Run } from './run.ts';
+import type { Run } from './held-run.ts';
 
 /**
  * Runs what is left of a step's tool calls: neighbours that only read side by side, everything else in order.

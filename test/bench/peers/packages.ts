@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { arch, platform, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { told } from '#test/lib/told.ts';
 import type { PeerModules } from './modules.ts';
 
 /** Exact, so that figures can be compared. They are no dependencies of the project: nothing but this comparison uses them. */
@@ -25,7 +26,7 @@ export async function installPeers(say: (text: string) => void): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: versions }));
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--save-exact'];
-  await promisify(execFile)('npm', ['install', ...options], { cwd: folder });
+  await told(say, 'npm install', () => promisify(execFile)('npm', ['install', ...options], { cwd: folder }));
 }
 
 function installedVersion(name: string): string | undefined {

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { docker, run } from '../docker.ts';
+import { told } from '#test/lib/told.ts';
 import { buildS3Server, s3Binary } from '#test/lib/s3-binary.ts';
 import { buildBase, type Suite } from './base.ts';
 
@@ -53,9 +54,7 @@ async function ensure(image: string, say: (line: string) => void): Promise<void>
   }
   const hash = hashOf(recipe.folder, version);
   if (present === hash) return;
-  const started = performance.now();
-  await build(image, recipe, version, hash);
-  say(`${image}: stand-in built in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  await told(say, `${image}: building a stand-in`, () => build(image, recipe, version, hash));
 }
 
 function parts(image: string): { name: string; version: string } {

@@ -1,7 +1,7 @@
 import type { RunRequest } from '#shared/run/request.ts';
 import { createRunState } from '#shared/run/fold/run-state.ts';
 import { buildMessages } from '#services/worker/loop/messages.ts';
-import type { Run } from '#services/worker/loop/run.ts';
+import type { Run } from '#services/worker/loop/held-run.ts';
 
 export interface ModelMessage {
   role: string;

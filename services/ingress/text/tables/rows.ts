@@ -1,4 +1,4 @@
-import { readMarks } from '../line-marks.ts';
+import { readLineMarks } from '../line-marks.ts';
 
 /** What the header says of the rows below it. */
 export interface TableShape {
@@ -26,8 +26,8 @@ const HALF_DELIMITER = /^[|:\- \t]*$/;
 export function startsTable(header: string, delimiter: string, first: boolean): TableShape | undefined {
   const below = delimiterText(delimiter);
   if (!below.includes('|') || !DELIMITER.test(below)) return undefined;
-  const above = readMarks(header);
-  const { depth } = readMarks(delimiter);
+  const above = readLineMarks(header);
+  const { depth } = readLineMarks(delimiter);
   if (above.depth !== depth || !opensTable(above.text, above.item !== '', first)) return undefined;
   const dashes = splitRow(below).length;
   const columns = splitRow(above.text, dashes).length;
@@ -38,26 +38,26 @@ export function startsTable(header: string, delimiter: string, first: boolean): 
 
 /** The row of dashes without what a line begins with. A single dash is none of that: no list item is meant. */
 export function delimiterText(line: string): string {
-  const { item, text } = readMarks(line);
+  const { item, text } = readLineMarks(line);
   return item.startsWith('-') ? `${item}${text}` : text;
 }
 
 /** Whether a line goes on with a table. */
 export function continuesTable(line: string, shape: TableShape): boolean {
-  const { depth, text } = readMarks(line);
+  const { depth, text } = readLineMarks(line);
   if (depth !== shape.depth || !text.includes('|') || !mayContinueTable(line)) return false;
   return text.startsWith('|') || !shape.piped || splitRow(text, shape.columns).length === shape.columns;
 }
 
 /** Whether what has come of a line may go on with the table above it. */
 export function mayContinueTable(line: string): boolean {
-  const { item, text } = readMarks(line);
+  const { item, text } = readLineMarks(line);
   return HALF_ITEM.test(text) || text === '' || (item === '' && !OTHER_BLOCK.test(text));
 }
 
 /** Whether what has come of a line may become the header of a table. `first`: it is the text's first line. */
 export function mayOpenTable(line: string, first: boolean): boolean {
-  const { item, text } = readMarks(line);
+  const { item, text } = readLineMarks(line);
   if (text === '' || text.startsWith('|') || HALF_ITEM.test(text)) return true;
   return item === '' && !OTHER_BLOCK.test(text) && (first ? MAY_BE_FIRST : MAY_BE_EARLY).test(text);
 }
@@ -69,7 +69,7 @@ function opensTable(text: string, inItem: boolean, first: boolean): boolean {
 
 /** Whether a line may be the row of dashes, or what has come of it may become one. */
 export function mayBeDelimiter(line: string): boolean {
-  return HALF_DELIMITER.test(readMarks(line).text);
+  return HALF_DELIMITER.test(readLineMarks(line).text);
 }
 
 /** Whether a row of a table draws a line and says nothing. */

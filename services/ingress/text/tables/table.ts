@@ -1,5 +1,5 @@
 import type { Align } from '#shared/tables/grid.ts';
-import { readMarks } from '../line-marks.ts';
+import { readLineMarks } from '../line-marks.ts';
 import { delimiterText, isRule, splitRow } from './rows.ts';
 
 /** A table as a text has it. Cells are as they are written, Markdown and all; every row has as many as the header. */
@@ -20,11 +20,11 @@ export interface Table {
 /** Reads the lines of a table: see `startsTable`. Rows that are too short are filled up; cells too many get a column without a name. A column in which nothing stands is left out. */
 export function readTable(text: string): Table {
   const [first = '', delimiter = '', ...lines] = text.split('\n');
-  const { quotes, depth, indent, item, text: heading } = readMarks(first);
+  const { quotes, depth, indent, item, text: heading } = readLineMarks(first);
   const dashes = splitRow(delimiterText(delimiter));
   const header = splitRow(heading, dashes.length);
   const columns = Math.max(header.length, dashes.length);
-  const rows = lines.map((line) => splitRow(readMarks(line).text, columns)).filter((cells) => !isRule(cells));
+  const rows = lines.map((line) => splitRow(readLineMarks(line).text, columns)).filter((cells) => !isRule(cells));
   const widest = Math.max(columns, ...rows.map((cells) => cells.length));
   const kept = Array.from({ length: widest }, (_, at) => at).filter((at) => [header, ...rows].some((row) => row[at]));
   const whole = (cells: string[]): string[] => kept.map((at) => cells[at] ?? '');

@@ -1,7 +1,7 @@
 import type { CallState, RunState } from '#shared/run/fold/run-state.ts';
 
 /** A sentence and what was and was not done until then, for a run that ends without an answer. */
-export function withDeeds(state: RunState, sentence: string): string {
+export function withDoneSoFar(state: RunState, sentence: string): string {
   const done = new Map<string, number>();
   const open = new Map<string, number>();
   const unclear = new Map<string, number>();

@@ -12,7 +12,7 @@ export interface Rejection {
 }
 
 /** Checks what a browser that was tricked cannot forge: the Host and the Origin of a request. */
-export interface Door {
+export interface RequestGuard {
   /** Undefined for a request that may come in. */
   rejection(request: IncomingMessage): Rejection | undefined;
 }
@@ -34,7 +34,7 @@ const loopback = ['localhost', '127.0.0.1', '[::1]'];
  * Lets in requests whose Host is loopback, the server's Compose service name or one of `hosts`, and whose Origin, when
  * there is one, is one of `origins` (MCP: servers must validate Origin; Host closes DNS rebinding).
  */
-export function createDoor(server: string, hosts: readonly string[], origins: readonly string[]): Door {
+export function createRequestGuard(server: string, hosts: readonly string[], origins: readonly string[]): RequestGuard {
   const allowedHosts = [...loopback, `tool-runner-${server}`, ...hosts];
   const allowedOrigins = [...origins];
   return {

@@ -2,7 +2,7 @@ import { ActivityType, Events, Status, type Client, type PresenceData } from 'di
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 
-const log = createLogger('presence');
+const log = createLogger('health');
 
 /** What people see beside the bot's name. */
 const presences = {

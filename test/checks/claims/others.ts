@@ -1,0 +1,75 @@
+import type { Mention } from './mentions.ts';
+
+/**
+ * Names in the docs that are not ours to define, by whose they are. A name that no rule knows belongs here or is a
+ * mistake: what is renamed in the code would otherwise stay in the docs unnoticed.
+ */
+const names: Record<string, readonly string[]> = {
+  Redis: [
+    'XREAD BLOCK',
+    'appendfsync everysec',
+    'min-replicas-to-write 1',
+    'min-replicas-max-lag 10',
+    'sentinel announce-ip',
+    'resolve-hostnames',
+    'SENTINEL FAILOVER',
+    'CLIENT LIST',
+    "redis-cli cluster keyslot '{dragoman}'",
+    'cluster shards',
+  ],
+  PostgreSQL: ['createdb dragoman_archive'],
+  'Docker and Swarm': [
+    'compose.override.yaml',
+    'docker run -i',
+    "docker inspect -f '{{.State.OOMKilled}}' <container>",
+    'stack deploy',
+    'endpoint_mode: dnsrr',
+    '/etc/docker/daemon.json',
+    '"no-new-privileges": true',
+    'extra_hosts: ["host.docker.internal:host-gateway"]',
+  ],
+  Discord: ['/api/v10'],
+  LiteLLM: ['object_permission: {"mcp_servers": ["files"]}', '/customer/new', '--num_workers', 'provider/model'],
+  'the system and its shell': ['kill -9', 'dmesg', 'cp .env.example .env', '…'],
+  'other programs': [
+    'DBOSClient.enqueue',
+    'WebAssembly',
+    'vitest/node',
+    'client.ws._ws.strategy.shards',
+    'moveToWait',
+    "<worker's id>:<number>",
+    '<job>:lock',
+    'WebCrypto',
+    'JavaScript',
+    'TypeScript',
+    'GitHub',
+  ],
+  'how things are written': [
+    './x.ts',
+    '../../',
+    '#shared/…',
+    'N passed, N failed',
+    'npx vitest run shared/run/runs.test.ts -t "part of its name"',
+    "Queue: a lost worker's jobs are freed sooner",
+  ],
+  'examples that a reader fills in': [
+    '@Dragoman which tables are in the database?',
+    '@Ada',
+    'search__…',
+    '${NAME}',
+    'wiki.internal:3000',
+    'stack.yaml',
+    'memory: { allow: ["memory__*"] }',
+    'redis[s]+sentinel://[user:password@]host[:port],…/master[/db][?sentinelUser=…&sentinelPassword=…]',
+    '150 rows, 25 shown; all in table.csv',
+    'key: value',
+    '<t:…>',
+  ],
+};
+
+const all = new Set(Object.values(names).flat());
+
+/** Names that others define, and single characters. */
+export function ofOthers({ text }: Pick<Mention, 'text'>): boolean {
+  return all.has(text) || /^(?:[^\w\s]|%\d\d)$/.test(text);
+}

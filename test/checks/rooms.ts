@@ -1,0 +1,57 @@
+interface Room {
+  /** The rooms that it builds on; it imports none that builds on it. */
+  on: string[];
+  /** What is in it, for ARCHITECTURE.md. */
+  holds: string;
+}
+
+/** The rooms of shared/. What mcp/ may import as well is `ground` alone. */
+export const sharedRooms: Record<string, Room> = {
+  ground: { on: [], holds: 'settings, errors, deadlines, words that several rooms share' },
+  tables: { on: [], holds: 'tables of text and their width in columns' },
+  process: { on: ['ground'], holds: 'what every service has: log, metrics, health, start and end' },
+  servers: { on: ['ground'], holds: 'the list of MCP servers' },
+  redis: { on: ['ground', 'process'], holds: 'connections, keys, scripts, the clock, replicas' },
+  queue: { on: ['ground', 'process', 'redis'], holds: 'queues and their workers, the catalogue of jobs, who lives' },
+  run: {
+    on: ['ground', 'process', 'redis', 'queue'],
+    holds: 'the store of runs: record, journal, line, fold, follower, sweep',
+  },
+  audit: { on: ['ground', 'process', 'redis', 'run'], holds: 'the audit log: chain, seals, index, retention' },
+  rights: { on: ['ground', 'process', 'run'], holds: 'the policy, and the tokens of tool calls' },
+  archive: {
+    on: ['ground', 'process', 'redis', 'run', 'audit'],
+    holds: 'history in PostgreSQL, and lookups through both',
+  },
+};
+
+/** Which room builds on which, each arrow that others do not imply, in lines; then what is in each. */
+export function drawRooms(): string {
+  const placed = new Set<string>();
+  const chains: string[] = [];
+  const byHeight = Object.keys(sharedRooms).toSorted((a, b) => heightOf(b) - heightOf(a));
+  for (const room of byHeight) {
+    if (!placed.has(room)) chains.push(chainFrom(room, placed).join(' ──▶ '));
+  }
+  const rows = Object.entries(sharedRooms).map(([name, { holds }]) => `| \`shared/${name}\` | ${holds} |`);
+  return ['```', ...chains, '```', '', '| room | holds |', '| --- | --- |', ...rows].join('\n');
+}
+
+/** Down to the first room that stands in the picture already, and marks the new ones as placed. */
+function chainFrom(room: string, placed: Set<string>): string[] {
+  const known = placed.has(room);
+  placed.add(room);
+  const [next, ...more] = directlyOn(room);
+  if (known || next === undefined) return [room];
+  return [room, ...chainFrom(next, placed), ...more.map((other) => `${room} ──▶ ${other}`)];
+}
+
+/** What it builds on, without what those build on in turn. */
+function directlyOn(room: string): string[] {
+  const on = sharedRooms[room]?.on ?? [];
+  return on.filter((below) => !on.some((other) => sharedRooms[other]?.on.includes(below)));
+}
+
+function heightOf(room: string): number {
+  return 1 + Math.max(-1, ...(sharedRooms[room]?.on ?? []).map(heightOf));
+}

@@ -1,0 +1,66 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+export interface ScriptArguments<O extends Options> {
+  /** What `--help` shows; its first line is the command. */
+  usage: string;
+  /** The values of the options and the words beside them. Throws Error with what is wrong, in one line. */
+  parse: (args: readonly string[]) => { values: Values<O>; words: string[] };
+  /**
+   * Like `parse`, for the script itself: undefined when there is nothing to run, because the usage was asked for
+   * (exit code 0, on stdout) or something is wrong (exit code 2, on stderr, with what it is).
+   */
+  read: (args: readonly string[]) => { values: Values<O>; words: string[] } | undefined;
+}
+
+type Values<O extends Options> = ReturnType<
+  typeof parseArgs<{ options: O; strict: true; allowPositionals: true }>
+>['values'];
+
+interface Takes<O extends Options> {
+  usage: string;
+  options: O;
+  /** Whether words may stand beside the options; a script that takes none refuses them. */
+  words?: boolean;
+  /** Throws Error with what is wrong with the values of options that parse. */
+  check?: (values: Values<O>) => void;
+}
+
+/** What an npm script takes on its command line. */
+export function scriptArguments<const O extends Options>({ usage, options, words = false, check }: Takes<O>) {
+  const made: ScriptArguments<O> = {
+    usage,
+    parse(args) {
+      const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+      const [first] = positionals;
+      if (!words && first !== undefined) throw new Error(`"${first}" means nothing here`);
+      check?.(values);
+      return { values, words: positionals };
+    },
+    read(args) {
+      if (args.includes('--help') || args.includes('-h')) {
+        process.stdout.write(`${usage}\n`);
+        return undefined;
+      }
+      try {
+        return made.parse(args);
+      } catch (error) {
+        process.stderr.write(`${inOneLine(error)}\n\n${usage}\n`);
+        process.exitCode = 2;
+        return undefined;
+      }
+    },
+  };
+  return made;
+}
+
+/** Node's words on a wrong option, without its advice on how to pass such a thing all the same. */
+function inOneLine(error: unknown): string {
+  return (error as Error).message.split(/\. To specify|\n/)[0] ?? '';
+}
+
+/** Throws Error unless the value of an option is left out or a whole number of at least 1. */
+export function checkCount(option: string, value: string | undefined): void {
+  if (value !== undefined && !/^[1-9]\d*$/.test(value)) throw new Error(`${option} takes a number, not "${value}"`);
+}

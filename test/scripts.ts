@@ -1,0 +1,70 @@
+import { checkCount, scriptArguments } from './lib/script-arguments.ts';
+
+// What the npm scripts of this project take after `--`; each reads its own, and the docs are compared with all.
+
+const bool = { type: 'boolean', default: false } as const;
+const text = { type: 'string' } as const;
+const help = { type: 'boolean', short: 'h', default: false } as const;
+
+export const testArguments = scriptArguments({
+  usage: `npm test [-- name …] [--redis PATH]
+  name …        only the test files that have one of these words in their path
+  --redis PATH  the Redis or Valkey server that the suites run against
+Installs what these suites need, names what it skips and why, and ends with the line "N passed, N failed".`,
+  options: { redis: text, help },
+  words: true,
+});
+
+export const checkArguments = scriptArguments({
+  usage: `npm run check [-- name …] [--others]
+  name …    only the checks that have one of these words in their name
+  --others  lists the names in the docs that the check "claims" takes for somebody else's`,
+  options: { others: bool, help },
+  words: true,
+});
+
+export const generateArguments = scriptArguments({
+  usage: `npm run generate
+Writes anew what follows from other files: pictures of ARCHITECTURE.md, .env.example, what compose.yaml, LiteLLM and Prometheus
+have of the list of servers.`,
+  options: { help },
+});
+
+export const benchArguments = scriptArguments({
+  usage: `npm run bench [-- option …]
+  (none)           the product beside a minimal pipeline, about two minutes; then the bytes of what Redis keeps
+  --quick          the same or any of the below with less of everything
+  --bytes          what Redis needs for a run and for a conversation
+  --lists          how long operators' lists take in a large store, ten minutes
+  --durable-peers  the product beside DBOS and Restate, which it installs, six minutes
+BENCH_PROFILE=folder writes a CPU profile of each process there.`,
+  options: { quick: bool, bytes: bool, lists: bool, 'durable-peers': bool, help },
+});
+
+export const faultArguments = scriptArguments({
+  usage: `npm run test:faults [-- option …]
+  (none)        every test in full: a thousand kills and more, hours
+  --quick       every test with few faults
+  --only R3,R8  only these tests
+  --kills N     with another number of faults
+FAULT_SEED=n repeats the random numbers of an earlier run. test/faults/README.md says what each test does.`,
+  options: { quick: bool, full: bool, only: text, kills: text, help },
+  check: ({ kills }) => checkCount('--kills', kills),
+});
+
+export const composeArguments = scriptArguments({
+  usage: `npm run test:compose [-- name …] [--keep]
+  name …  only the files of test/compose that have one of these words in their name
+  --keep  uses a stack that is up, and leaves it up
+Builds the images, starts the real compose.yaml, tests it and takes it down.`,
+  options: { keep: bool, help },
+  words: true,
+});
+
+export const litellmArguments = scriptArguments({
+  usage: `npm run test:litellm [-- name …]
+  name …  only the files of test/litellm that have one of these words in their name
+Installs the LiteLLM that compose.yaml pins, once, and tests the contract with it.`,
+  options: { help },
+  words: true,
+});
