@@ -1,4 +1,5 @@
-import { createGateway, type Gateway } from './gateway/gateway.ts';
+import { createGateway } from './gateway/create-gateway.ts';
+import type { Gateway } from './gateway/gateway.ts';
 import type { PlaygroundOptions } from './options.ts';
 import { createFaults, type Faults } from './rest/faults.ts';
 import { createRateLimits, type RateLimits } from './rest/rate-limits.ts';

@@ -3,9 +3,9 @@ import { channelJson } from '../json/channel.ts';
 import { memberJson, roleJson } from '../json/guild.ts';
 import { messageJson } from '../json/message.ts';
 import { userJson } from '../json/user.ts';
-import { usableCommands, type Command } from '../state/commands.ts';
+import { usableCommands } from '../state/commands.ts';
 import { channelPermissions, may, Permission } from '../state/permissions.ts';
-import type { Channel, Guild, Json, User } from '../state/types.ts';
+import type { Channel, Command, Guild, Json, User } from '../state/types.ts';
 import { guildOf } from '../state/world.ts';
 import { channelNamed, messageWithId, roleNamed, userNamed } from './find.ts';
 

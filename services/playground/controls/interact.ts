@@ -4,9 +4,9 @@ import { commandData, commandNamed, type CommandUse } from './command-data.ts';
 import { channelNamed, messageWithId, userNamed } from './find.ts';
 import { handleOf, type Interacted } from './outcome.ts';
 import { modalData } from './modal-data.ts';
-import { createInteraction, InteractionType, type Interaction, type NewInteraction } from '../state/interactions.ts';
+import { createInteraction, InteractionType } from '../state/interactions.ts';
 import { canSeeMessage } from '../state/permissions.ts';
-import type { Channel, Json, Message, User } from '../state/types.ts';
+import type { Channel, Interaction, Json, Message, NewInteraction, User } from '../state/types.ts';
 import { must } from '../state/world.ts';
 
 /** Slash commands, context menus, buttons, select menus and modals, used as a person. What cannot be used throws. */

@@ -1,6 +1,6 @@
 import type { PlaygroundContext } from '../context.ts';
-import { awaitsAnswer, ANSWER_WITHIN_MS, type Interaction } from '../state/interactions.ts';
-import type { Json } from '../state/types.ts';
+import { awaitsAnswer, ANSWER_WITHIN_MS } from '../state/interactions.ts';
+import type { Interaction, Json } from '../state/types.ts';
 import { findMessage } from '../state/world.ts';
 import { shownMessage, type ShownMessage } from './shown.ts';
 import { waitUntil } from './wait.ts';

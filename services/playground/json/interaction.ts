@@ -1,6 +1,5 @@
-import type { Interaction } from '../state/interactions.ts';
 import { channelPermissions } from '../state/permissions.ts';
-import type { Channel, Guild, Json } from '../state/types.ts';
+import type { Channel, Guild, Interaction, Json } from '../state/types.ts';
 import { findMessage, must, userOf, type World } from '../state/world.ts';
 import { channelJson } from './channel.ts';
 import { memberJson } from './guild.ts';

@@ -1,9 +1,9 @@
 import type { PlaygroundContext } from '../context.ts';
 import { interactionMetadata } from '../json/interaction.ts';
 import { messageJson } from '../json/message.ts';
-import { answerInteraction, awaitsAnswer, InteractionType, type Interaction } from '../state/interactions.ts';
+import { answerInteraction, awaitsAnswer, InteractionType } from '../state/interactions.ts';
 import { createMessage, MessageFlag, type NewMessage } from '../state/messages.ts';
-import type { Json, Message } from '../state/types.ts';
+import type { Interaction, Json, Message } from '../state/types.ts';
 import { findMessage, must } from '../state/world.ts';
 import { applyEdit } from './edit-message.ts';
 import { invalidForm, refuse } from './errors.ts';

@@ -1,5 +1,5 @@
-import { commandJson, commandsOf, type Command } from '../state/commands.ts';
-import type { Json } from '../state/types.ts';
+import { commandJson, commandsOf } from '../state/commands.ts';
+import type { Command, Json } from '../state/types.ts';
 import { invalidForm, refuse } from './errors.ts';
 import { guildIn } from './find.ts';
 import { Shape } from './rate-limits.ts';

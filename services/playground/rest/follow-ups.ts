@@ -1,7 +1,7 @@
 import { messageJson } from '../json/message.ts';
-import { interactionByToken, tokenIsAlive, type Interaction } from '../state/interactions.ts';
+import { interactionByToken, tokenIsAlive } from '../state/interactions.ts';
 import { createMessage, deleteMessages, MessageFlag } from '../state/messages.ts';
-import type { Message } from '../state/types.ts';
+import type { Interaction, Message } from '../state/types.ts';
 import { findMessage, must } from '../state/world.ts';
 import { messageOfInteraction } from './callbacks.ts';
 import { applyEdit } from './edit-message.ts';

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../state/clock.ts';
-import type { Route } from './route.ts';
 
 /** So many requests in a window of so many milliseconds. */
 export interface BucketShape {
@@ -8,6 +7,17 @@ export interface BucketShape {
   windowMs: number;
   /** Routes with the same name share their bucket in a channel. */
   name?: string;
+}
+
+/** What of a route its limit goes by. */
+export interface LimitedRoute {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api/v10, with :name for a part that varies. */
+  path: string;
+  /** False for the routes that a token in the path opens. */
+  authorised?: boolean;
+  /** Another rate limit than the usual one. */
+  limit?: BucketShape;
 }
 
 /** Approximations: Discord publishes none of these and clients must go by the headers. */
@@ -44,7 +54,7 @@ export interface LimitVerdict {
 export interface RateLimits {
   enabled: boolean;
   /** Counts the request unless refused. A refused one does not lengthen the window. */
-  take(route: Route, params: Record<string, string>, caller: string): LimitVerdict;
+  take(route: LimitedRoute, params: Record<string, string>, caller: string): LimitVerdict;
   reset(): void;
 }
 
@@ -61,7 +71,7 @@ export function createRateLimits(clock: Clock, enabled: boolean): RateLimits {
     return fresh;
   }
 
-  function take(route: Route, params: Record<string, string>, caller: string): LimitVerdict {
+  function take(route: LimitedRoute, params: Record<string, string>, caller: string): LimitVerdict {
     const shape: BucketShape = limits.enabled ? (route.limit ?? Shape.usual) : { limit: 1_000_000, windowMs: 1 };
     const routeKey = shape.name ?? `${route.method} ${route.path}`;
     const id = createHash('sha256').update(routeKey).digest('hex').slice(0, 32);
@@ -106,6 +116,6 @@ function majorParameter(params: Record<string, string>): string {
 }
 
 /** Interaction routes, which carry no bot token, are outside the global limit. */
-function countsGlobally(route: Route): boolean {
+function countsGlobally(route: LimitedRoute): boolean {
   return route.authorised !== false;
 }

@@ -1,6 +1,6 @@
 import type { PlaygroundContext } from '../context.ts';
 import type { Bot, Json } from '../state/types.ts';
-import type { BucketShape } from './rate-limits.ts';
+import type { LimitedRoute } from './rate-limits.ts';
 import type { Upload } from './body.ts';
 
 /** One request, read and authorised. */
@@ -21,14 +21,7 @@ export interface Answer {
   body?: unknown;
 }
 
-export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below /api/v10, with :name for a part that varies. */
-  path: string;
-  /** False for the routes that a token in the path opens. */
-  authorised?: boolean;
-  /** Another rate limit than the usual one. */
-  limit?: BucketShape;
+export interface Route extends LimitedRoute {
   handle(call: Call): Answer | Promise<Answer>;
 }
 

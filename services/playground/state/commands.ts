@@ -1,18 +1,5 @@
-import type { Json } from './types.ts';
+import type { Command, Json } from './types.ts';
 import type { World } from './world.ts';
-
-/** An application command as registered. type: 1 slash, 2 user menu, 3 message menu. */
-export interface Command {
-  id: string;
-  application_id: string;
-  /** Absent on global commands. */
-  guild_id?: string;
-  type: number;
-  name: string;
-  /** Everything else as the bot gave it, with Discord's defaults. */
-  rest: Json;
-  version: string;
-}
 
 export function commandJson(command: Command): Json {
   const { rest, ...own } = command;

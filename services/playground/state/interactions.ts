@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { interactionJson } from '../json/interaction.ts';
-import type { Json } from './types.ts';
+import type { Interaction, NewInteraction } from './types.ts';
 import type { World } from './world.ts';
 
 /** A bot has so long for its first answer, and its token lives so long. */
@@ -9,36 +9,6 @@ export const TOKEN_LIFE_MS = 900_000;
 const FORGET_AFTER_MS = 3_600_000;
 
 export const InteractionType = { COMMAND: 2, COMPONENT: 3, AUTOCOMPLETE: 4, MODAL_SUBMIT: 5 } as const;
-
-export interface NewInteraction {
-  applicationId: string;
-  /** 2 command, 3 component, 4 autocomplete, 5 modal submit. */
-  type: number;
-  userId: string;
-  channelId: string;
-  guildId?: string;
-  data: Json;
-  /** The message whose component was used. */
-  messageId?: string;
-  /** What was shown to the person who now submits it. */
-  modalOf?: string;
-}
-
-export interface Interaction extends NewInteraction {
-  id: string;
-  token: string;
-  createdAt: number;
-  /** The callback's type, once there was one. */
-  answeredWith?: number;
-  /** What @original is. */
-  originalId?: string;
-  /** Every message that its token may change. */
-  messageIds: Set<string>;
-  /** Ephemeral was chosen when it was deferred. */
-  ephemeral: boolean;
-  modal?: Json;
-  choices?: Json[];
-}
 
 /** Makes an interaction and tells its application, and nobody else. */
 export function createInteraction(world: World, input: NewInteraction): Interaction {

@@ -166,3 +166,46 @@ export interface Dispatch {
   /** The message concerned, for the rules of message content. */
   message?: Message;
 }
+
+/** An application command as registered. type: 1 slash, 2 user menu, 3 message menu. */
+export interface Command {
+  id: string;
+  application_id: string;
+  /** Absent on global commands. */
+  guild_id?: string;
+  type: number;
+  name: string;
+  /** Everything else as the bot gave it, with Discord's defaults. */
+  rest: Json;
+  version: string;
+}
+
+export interface NewInteraction {
+  applicationId: string;
+  /** 2 command, 3 component, 4 autocomplete, 5 modal submit. */
+  type: number;
+  userId: string;
+  channelId: string;
+  guildId?: string;
+  data: Json;
+  /** The message whose component was used. */
+  messageId?: string;
+  /** What was shown to the person who now submits it. */
+  modalOf?: string;
+}
+
+export interface Interaction extends NewInteraction {
+  id: string;
+  token: string;
+  createdAt: number;
+  /** The callback's type, once there was one. */
+  answeredWith?: number;
+  /** What @original is. */
+  originalId?: string;
+  /** Every message that its token may change. */
+  messageIds: Set<string>;
+  /** Ephemeral was chosen when it was deferred. */
+  ephemeral: boolean;
+  modal?: Json;
+  choices?: Json[];
+}

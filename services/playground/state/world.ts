@@ -1,8 +1,6 @@
 import type { Clock } from './clock.ts';
-import type { Command } from './commands.ts';
-import type { Interaction } from './interactions.ts';
 import { createSnowflakes } from './snowflakes.ts';
-import type { Bot, Channel, Dispatch, Guild, Member, Message, User } from './types.ts';
+import type { Bot, Channel, Command, Dispatch, Guild, Interaction, Member, Message, User } from './types.ts';
 
 export interface StoredFile {
   bytes: Buffer;

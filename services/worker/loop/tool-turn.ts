@@ -5,7 +5,8 @@ import { approvalAsked } from '../events.ts';
 import type { Offer, OfferedTool, ToolCallOutcome } from '../tools/toolbox.ts';
 import { intentOf } from './intent.ts';
 import { ShuttingDown } from './interrupts.ts';
-import { planCall, type Plan, type Question, type ReadyCall, type Reply } from './plan.ts';
+import type { Plan, Question, ReadyCall, Reply } from './plan.ts';
+import { planCall } from './plan-call.ts';
 import { notRepeated, outcomeQuestion } from './plan-outcome.ts';
 import type { Run } from './run.ts';
 

@@ -1,4 +1,4 @@
-import type { Builtin } from './builtins.ts';
+import type { Builtin } from './builtin.ts';
 
 /** `current_time(timezone?)`: date, time and weekday in a time zone, with its offset. */
 export const currentTime: Builtin = {
