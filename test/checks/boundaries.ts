@@ -1,16 +1,10 @@
-import { globSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readSources, targetOf } from './imports.ts';
 
 export interface Violation {
-  /** Relative to the repository. */
+  /** Relative to the repository, with slashes. */
   file: string;
   line: number;
   problem: string;
-}
-
-interface Import {
-  specifier: string;
-  line: number;
 }
 
 /** A file as the rules see it: `services/worker/main.ts` has area `services`, unit `worker`. */
@@ -37,50 +31,25 @@ const sharedRooms: Record<string, string[]> = {
   archive: ['ground', 'process', 'redis', 'run', 'audit'],
 };
 
-const areas = ['shared', 'services', 'mcp', 'litellm', 'start', 'test'];
-
-/** Imports at the beginning of a statement, so that those in comments and strings do not count; and dynamic ones. */
-const importForms = [
-  /^[ \t]*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm,
-  /^[ \t]*import\s*['"]([^'"]+)['"]/gm,
-  /^(?![ \t]*(?:\/\/|\*)).*\bimport\(\s*['"]([^'"]+)['"]/gm,
-];
-
 /**
  * Checks every source file below `root` against the rules on who may import whom (ARCHITECTURE.md). Returns what
  * breaks them, by file and line.
  */
 export function findViolations(root: string): Violation[] {
-  const files = globSync(
-    areas.map((area) => `${area}/**/*.{ts,mts,mjs}`),
-    { cwd: root, exclude: (name) => name === 'node_modules' },
-  );
-  return files.toSorted().flatMap((file) => {
-    const source = readFileSync(path.join(root, file), 'utf8');
-    return importsOf(source).flatMap(({ specifier, line }) => {
-      const problem = judge(file.split(path.sep).join('/'), specifier);
+  return readSources(root).flatMap(({ file, imports }) =>
+    imports.flatMap(({ specifier, line }) => {
+      const problem = judge(file, specifier);
       return problem === undefined ? [] : [{ file, line, problem: `imports ${specifier}: ${problem}` }];
-    });
-  });
-}
-
-function importsOf(source: string): Import[] {
-  return importForms.flatMap((form) =>
-    [...source.matchAll(form)].map((match) => {
-      const specifier = match[1] ?? '';
-      const at = (match.index ?? 0) + match[0].lastIndexOf(specifier);
-      return { specifier, line: source.slice(0, at).split('\n').length };
     }),
   );
 }
 
 /** What is wrong with `file` importing `specifier`; undefined when nothing is. */
 function judge(file: string, specifier: string): string | undefined {
-  const own = specifier.startsWith('.') || specifier.startsWith('#');
-  if (!own) return undefined;
+  const target = targetOf(file, specifier);
+  if (target === undefined) return undefined;
   if (!/\.(?:ts|mts|mjs|json|css|html)$/.test(specifier)) return 'write the ending, .ts';
   if (specifier.includes('../../')) return 'use #folder/… instead of ../../';
-  const target = specifier.startsWith('#') ? specifier.slice(1) : path.posix.join(path.posix.dirname(file), specifier);
   return crossing(placeOf(file), placeOf(target));
 }
 

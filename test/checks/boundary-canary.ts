@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findViolations } from './boundaries.ts';
+import { findCircles } from './circles.ts';
 
 interface Plant {
   file: string;
@@ -76,26 +77,60 @@ const plants: Plant[] = [
   { file: 'test/a.ts', source: `import { x } from '#services/cli/a.ts';\nimport { y } from '#services/worker/a.ts';` },
 ];
 
+/** A circle of two files by values, one of three by types, and neighbours that lead to no circle. */
+const circlePlants: Plant[] = [
+  { file: 'shared/run/two-a.ts', source: `import { b } from './two-b.ts';\nimport { leaf } from './leaf.ts';` },
+  { file: 'shared/run/two-b.ts', source: `export { a } from '#shared/run/two-a.ts';` },
+  { file: 'services/worker/three-a.ts', source: `import type { B } from './deep/three-b.ts';` },
+  { file: 'services/worker/deep/three-b.ts', source: `type C = import('./three-c.ts').C;` },
+  { file: 'services/worker/deep/three-c.ts', source: `import { type A } from '../three-a.ts';` },
+  { file: 'shared/run/leaf.ts', source: `import { under } from './under.ts';` },
+  { file: 'shared/run/other.ts', source: `import { under } from './under.ts';\nimport { leaf } from './leaf.ts';` },
+  { file: 'shared/run/under.ts', source: `// import { leaf } from './leaf.ts';\nimport { z } from 'zod';` },
+];
+
+const circles = [
+  'services/worker/deep/three-b.ts → services/worker/deep/three-c.ts → services/worker/three-a.ts → services/worker/deep/three-b.ts',
+  'shared/run/two-a.ts → shared/run/two-b.ts → shared/run/two-a.ts',
+];
+
 /**
- * Proves that the boundary check sees: plants forbidden imports in a folder of their own and expects exactly the
- * complaints that belong to them. Returns what the check missed or made up.
+ * Proves that the boundary checks see: plants forbidden imports and circles in folders of their own and expects exactly
+ * the complaints that belong to them. Returns what the checks missed or made up.
  */
 export async function boundaryCanary(): Promise<string[]> {
+  return [...(await withPlanted(plants, missedViolations)), ...(await withPlanted(circlePlants, missedCircles))];
+}
+
+async function withPlanted(planted: Plant[], look: (folder: string) => string[]): Promise<string[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-canary-'));
   try {
-    for (const plant of plants) {
+    for (const plant of planted) {
       const file = path.join(folder, plant.file);
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, `${plant.source}\n`);
     }
-    const found = new Map(Map.groupBy(findViolations(folder), (violation) => violation.file));
-    return plants.flatMap(({ file, complaint }) => {
-      const problems = found.get(path.normalize(file))?.map((violation) => violation.problem) ?? [];
-      if (complaint === undefined)
-        return problems.map((problem) => `${file}: complained of an allowed import: ${problem}`);
-      return problems.some((problem) => problem.includes(complaint)) ? [] : [`${file}: missed (${complaint})`];
-    });
+    return look(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function missedViolations(folder: string): string[] {
+  const found = new Map(Map.groupBy(findViolations(folder), (violation) => violation.file));
+  return plants.flatMap(({ file, complaint }) => {
+    const problems = found.get(file)?.map((violation) => violation.problem) ?? [];
+    if (complaint === undefined)
+      return problems.map((problem) => `${file}: complained of an allowed import: ${problem}`);
+    return problems.some((problem) => problem.includes(complaint)) ? [] : [`${file}: missed (${complaint})`];
+  });
+}
+
+function missedCircles(folder: string): string[] {
+  const complaints = findCircles(folder);
+  const expected = circles.map((circle) => `imports make a circle: ${circle}`);
+  return [
+    ...expected.filter((each) => !complaints.includes(each)).map((each) => `missed: ${each}`),
+    ...complaints.filter((each) => !expected.includes(each)).map((each) => `made up: ${each}`),
+  ];
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import pc from 'picocolors';
 import { boundaryCanary } from './boundary-canary.ts';
 import { findViolations } from './boundaries.ts';
+import { findCircles } from './circles.ts';
 import { checkDrawing } from './drawing.ts';
 import { luaCanary } from './lua-canary.ts';
 import { checkScripts } from './lua-scripts.ts';
@@ -25,6 +26,7 @@ const checks: Check[] = [
     name: 'boundaries',
     run: async () => findViolations(root).map(({ file, line, problem }) => `${file}:${line}: ${problem}`),
   },
+  { name: 'import circles', run: async () => findCircles(root) },
   { name: 'boundary canary', run: boundaryCanary },
   { name: 'Lua scripts', run: async () => checkScripts(root) },
   { name: 'Lua canary', run: async () => luaCanary() },
