@@ -7,10 +7,12 @@ export interface Violation {
   problem: string;
 }
 
-/** A file as the rules see it: `services/worker/main.ts` has area `services`, unit `worker`. */
+/** A file as the rules see it: `services/worker/loop/plan.ts` has area `services`, unit `worker`, room `loop`. */
 interface Place {
   area: string;
   unit: string;
+  /** Folder of the unit, or name of a file that stands in the unit itself. */
+  room: string;
   test: boolean;
 }
 
@@ -30,6 +32,29 @@ const sharedRooms: Record<string, string[]> = {
   rights: ['ground', 'process', 'run'],
   archive: ['ground', 'process', 'redis', 'run', 'audit'],
 };
+
+/**
+ * The rooms of services/ingress, each with those that it builds on. What it takes of the rest comes in an interface of its
+ * own, which `context.ts` fills. Its files `config.ts`, `display.ts` and `events.ts` are for all of them.
+ */
+const ingressRooms: Record<string, string[]> = {
+  text: [],
+  discord: [],
+  signs: ['discord'],
+  triggers: ['discord'],
+  interactions: ['discord'],
+  delivery: ['discord', 'text', 'signs'],
+  request: ['discord', 'text', 'triggers'],
+  messages: ['discord', 'signs', 'triggers', 'delivery', 'request'],
+  buttons: ['delivery', 'request', 'interactions'],
+  commands: ['discord', 'signs', 'triggers', 'delivery', 'request', 'messages', 'interactions'],
+  startup: ['discord', 'messages', 'commands'],
+  gateway: ['discord', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
+};
+
+/** Of services/ingress: what all of its rooms may import, and what imports them and is imported by none. */
+const ingressGround = ['config.ts', 'display.ts', 'events.ts'];
+const ingressTop = ['context.ts', 'main.ts'];
 
 /**
  * Checks every source file below `root` against the rules on who may import whom (ARCHITECTURE.md). Returns what
@@ -54,8 +79,8 @@ function judge(file: string, specifier: string): string | undefined {
 }
 
 function placeOf(file: string): Place {
-  const [area = '', unit = ''] = file.split('/');
-  return { area, unit, test: area === 'test' || file.endsWith('.test.ts') };
+  const [area = '', unit = '', room = ''] = file.split('/');
+  return { area, unit, room, test: area === 'test' || file.endsWith('.test.ts') };
 }
 
 function crossing(from: Place, to: Place): string | undefined {
@@ -67,7 +92,9 @@ function crossing(from: Place, to: Place): string | undefined {
       if (to.area === 'services') return 'shared/ imports no service';
       return from.test || to.area !== 'shared' ? undefined : crossingRooms(from.unit, to.unit);
     case 'services':
-      if (to.area !== 'services' || to.unit === from.unit) return undefined;
+      if (to.area !== 'services') return undefined;
+      if (to.unit === from.unit)
+        return from.unit === 'ingress' && !from.test ? crossingIngress(from.room, to.room) : undefined;
       // The stand-in for Discord is a test fixture as well as a service.
       if (from.test && to.unit === 'playground') return undefined;
       return 'a service imports no other service';
@@ -86,4 +113,13 @@ function crossingRooms(from: string, to: string): string | undefined {
   const below = sharedRooms[from];
   if (!below || !sharedRooms[to]) return `shared/ has the rooms ${Object.keys(sharedRooms).join(', ')}`;
   return from === to || below.includes(to) ? undefined : `shared/${from} does not build on shared/${to}`;
+}
+
+function crossingIngress(from: string, to: string): string | undefined {
+  if (ingressTop.includes(from) || ingressGround.includes(to) || from === to) return undefined;
+  const below = ingressGround.includes(from) ? [] : ingressRooms[from];
+  if (!below || (!ingressRooms[to] && !ingressTop.includes(to))) {
+    return `services/ingress has the rooms ${Object.keys(ingressRooms).join(', ')}`;
+  }
+  return below.includes(to) ? undefined : `services/ingress/${from} does not build on ${to}`;
 }
