@@ -14,6 +14,7 @@ export interface DomainModule<Config extends z.ZodObject = z.ZodObject> {
 
 interface Registered {
   load(): Promise<unknown>;
+  /** What it needs of the stack around it, if anything. */
   stack?: DomainStack;
 }
 
@@ -35,7 +36,8 @@ export function isDomain(name: string | undefined): name is DomainName {
 
 /** What a domain needs of the stack around it. */
 export function stackOf(name: DomainName): DomainStack {
-  return domains[name].stack;
+  const { stack }: Registered = domains[name];
+  return stack ?? {};
 }
 
 /** Loads one domain's module, so that a runner pays only for the backend it serves. */

@@ -11,7 +11,7 @@ export interface Display {
   footer: (typeof footerModes)[number];
 }
 
-/** `channel=style/progress/footer, …`; parts that are left out keep the default. */
+/** `channel=style/progress/footer, …`; what is left out keeps the default. */
 export const displayOverrides = z
   .string()
   .default('')

@@ -108,9 +108,9 @@ test('so is the wish to stop', () =>
     (dying) => stopRun({ redis: dying, queues: lostQueues }, 'r1', 'Ann'),
     async (died) => {
       if (!died) expect(await entries('stop.requested')).toBe(1);
-      const { stop } = (await readRun(redis, 'r1')) ?? {};
-      expect(await entries('stop.requested')).toBe(stop === undefined ? 0 : 1);
-      if (stop === undefined) await isStillOpen();
+      const stop = await redis.hget(keys.run('r1'), 'stop');
+      expect(await entries('stop.requested')).toBe(stop === null ? 0 : 1);
+      if (stop === null) await isStillOpen();
       else await goesOn();
     },
   ));

@@ -24,8 +24,6 @@ export interface RunRecord {
   outcome?: RunOutcome;
   /** Kind of failure, for operators. */
   reason?: string;
-  /** Who asked for the stop. */
-  stop?: string;
   /** Why its answer does not stand in Discord. */
   undeliverable?: EntryOf<'undeliverable'>['failure'];
   /** The run that answers in this one's place. */
@@ -58,7 +56,6 @@ export function decodeRecord(runId: string, raw: Record<string, string>): RunRec
     ...(raw['endedAt'] && { endedAt: Number(raw['endedAt']) }),
     ...(raw['outcome'] && { outcome: raw['outcome'] as RunOutcome }),
     ...(raw['reason'] && { reason: raw['reason'] }),
-    ...(raw['stop'] && { stop: raw['stop'] }),
     ...(raw['undeliverable'] && { undeliverable: raw['undeliverable'] as EntryOf<'undeliverable'>['failure'] }),
     ...(raw['replayedBy'] && { replayedBy: raw['replayedBy'] }),
   };

@@ -42,11 +42,6 @@ export function loadServers(file: string): ServerList {
   return list;
 }
 
-/** The name under which a server's tool stands in the catalogue: our own as they are, others' as `server__tool`. */
-export function catalogueName(server: string, entry: ServerEntry, tool: string): string {
-  return 'domain' in entry && entry.domain !== undefined ? tool : `${server}__${tool}`;
-}
-
 /**
  * Where each server's tool-runner listens. `overrides` has `name=url` items; other runners are at their
  * Compose service name. Throws ConfigError for an item of another form.

@@ -1,5 +1,5 @@
 import { readSources, targetOf } from './imports.ts';
-import { sharedRooms } from './rooms.ts';
+import { ingressRooms, sharedRooms } from './rooms.ts';
 
 export interface Violation {
   /** Relative to the repository, with slashes. */
@@ -8,12 +8,18 @@ export interface Violation {
   problem: string;
 }
 
-/** A file as the rules see it: `services/worker/main.ts` has area `services`, unit `worker`. */
+/** A file as the rules see it: `services/worker/loop/plan.ts` has area `services`, unit `worker`, room `loop`. */
 interface Place {
   area: string;
   unit: string;
+  /** Folder of the unit, or name of a file that stands in the unit itself. */
+  room: string;
   test: boolean;
 }
+
+/** Of services/ingress: what all of its rooms may import, and what imports them and is imported by none. */
+const ingressGround = ['config.ts', 'display.ts', 'events.ts'];
+const ingressTop = ['context.ts', 'main.ts'];
 
 /**
  * Checks every source file below `root` against the rules on who may import whom (ARCHITECTURE.md). Returns what
@@ -38,8 +44,8 @@ function judge(file: string, specifier: string): string | undefined {
 }
 
 function placeOf(file: string): Place {
-  const [area = '', unit = ''] = file.split('/');
-  return { area, unit, test: area === 'test' || file.endsWith('.test.ts') };
+  const [area = '', unit = '', room = ''] = file.split('/');
+  return { area, unit, room, test: area === 'test' || file.endsWith('.test.ts') };
 }
 
 function crossing(from: Place, to: Place): string | undefined {
@@ -51,7 +57,9 @@ function crossing(from: Place, to: Place): string | undefined {
       if (to.area === 'services') return 'shared/ imports no service';
       return from.test || to.area !== 'shared' ? undefined : crossingRooms(from.unit, to.unit);
     case 'services':
-      if (to.area !== 'services' || to.unit === from.unit) return undefined;
+      if (to.area !== 'services') return undefined;
+      if (to.unit === from.unit)
+        return from.unit === 'ingress' && !from.test ? crossingIngress(from.room, to.room) : undefined;
       // The stand-in for Discord is a test fixture as well as a service.
       if (from.test && to.unit === 'playground') return undefined;
       return 'a service imports no other service';
@@ -70,4 +78,13 @@ function crossingRooms(from: string, to: string): string | undefined {
   const below = sharedRooms[from]?.on;
   if (!below || !sharedRooms[to]) return `shared/ has the rooms ${Object.keys(sharedRooms).join(', ')}`;
   return from === to || below.includes(to) ? undefined : `shared/${from} does not build on shared/${to}`;
+}
+
+function crossingIngress(from: string, to: string): string | undefined {
+  if (ingressTop.includes(from) || ingressGround.includes(to) || from === to) return undefined;
+  const below = ingressGround.includes(from) ? [] : ingressRooms[from];
+  if (!below || (!ingressRooms[to] && !ingressTop.includes(to))) {
+    return `services/ingress has the rooms ${Object.keys(ingressRooms).join(', ')}`;
+  }
+  return below.includes(to) ? undefined : `services/ingress/${from} does not build on ${to}`;
 }

@@ -59,6 +59,32 @@ const plants: Plant[] = [
   { file: 'shared/run/a.ts', source: `import { x } from '#shared/queue/a.ts';\nimport { y } from './b.ts';` },
   { file: 'shared/queue/b.test.ts', source: `import { x } from '#shared/run/a.ts';` },
   {
+    file: 'services/ingress/discord/a.ts',
+    source: `import type { X } from '../messages/a.ts';`,
+    complaint: 'services/ingress/discord does not build on messages',
+  },
+  {
+    file: 'services/ingress/buttons/a.ts',
+    source: `import type { X } from '../context.ts';`,
+    complaint: 'services/ingress/buttons does not build on context.ts',
+  },
+  {
+    file: 'services/ingress/events.ts',
+    source: `import { x } from './text/a.ts';`,
+    complaint: 'services/ingress/events.ts does not build on text',
+  },
+  {
+    file: 'services/ingress/hall/a.ts',
+    source: `import { x } from '../text/a.ts';`,
+    complaint: 'services/ingress has the rooms',
+  },
+  {
+    file: 'services/ingress/messages/a.ts',
+    source: `import { x } from '../discord/a.ts';\nimport { y } from '../config.ts';\nimport { z } from './b.ts';`,
+  },
+  { file: 'services/ingress/context.ts', source: `import { x } from './gateway/a.ts';` },
+  { file: 'services/ingress/text/a.test.ts', source: `import { x } from '../delivery/a.ts';` },
+  {
     file: 'litellm/a.ts',
     source: `import { x } from '#services/worker/a.ts';`,
     complaint: 'litellm/ imports no service',

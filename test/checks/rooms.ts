@@ -25,6 +25,25 @@ export const sharedRooms: Record<string, Room> = {
   },
 };
 
+/**
+ * The rooms of services/ingress, each with those that it builds on. What it takes of the rest comes in an interface of its
+ * own, which `context.ts` fills. Its files `config.ts`, `display.ts` and `events.ts` are for all of them.
+ */
+export const ingressRooms: Record<string, string[]> = {
+  text: [],
+  discord: [],
+  signs: ['discord'],
+  triggers: ['discord'],
+  interactions: ['discord'],
+  delivery: ['discord', 'text', 'signs'],
+  request: ['discord', 'text', 'triggers'],
+  messages: ['discord', 'signs', 'triggers', 'delivery', 'request'],
+  buttons: ['delivery', 'request', 'interactions'],
+  commands: ['discord', 'signs', 'triggers', 'delivery', 'request', 'messages', 'interactions'],
+  startup: ['discord', 'messages', 'commands'],
+  gateway: ['discord', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
+};
+
 /** Which room builds on which, each arrow that others do not imply, in lines; then what is in each. */
 export function drawRooms(): string {
   const placed = new Set<string>();

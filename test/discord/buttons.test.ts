@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readJournal } from '#shared/run/journal.ts';
-import { readRun } from '#shared/run/record.ts';
-import { playWorker, type PlayedRun } from './played-worker.ts';
+import { playWorker, stopOf, type PlayedRun } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -46,16 +45,16 @@ test('Stop is for the person who asked and for moderators; others are told so', 
   const refused = await press(shown, 'Dev', `stop:${run.id}`);
   expect(refused.message).toMatchObject({ visibleTo: rig.playground.people.Dev });
   expect(refused.message?.content).toContain('can stop this');
-  expect((await readRun(rig.redis, run.id))?.stop).toBeUndefined();
+  expect(await stopOf(rig.redis, run.id)).toBeUndefined();
   expect((await press(shown, 'Max', `stop:${run.id}`)).answeredWith).toBe(6);
-  expect((await readRun(rig.redis, run.id))?.stop).toBe('Max');
+  expect(await stopOf(rig.redis, run.id)).toBe('Max');
   await rig.controls.waitFor(({ id, content }) => id === shown && content.includes('Stopping'));
   await run.end('Stopped by Max. Nothing was changed.', { outcome: 'stopped', reason: 'stopped' });
   const final = await labels(shown, 'Retry');
   expect(final.content).toContain('⏹️ Stopped by Max. Nothing was changed.');
   const other = await running('Dev');
   expect((await press(other.shown, 'Ada', `stop:${other.run.id}`)).answeredWith).toBe(6);
-  expect((await readRun(rig.redis, other.run.id))?.stop).toBe('Ada');
+  expect(await stopOf(rig.redis, other.run.id)).toBe('Ada');
 });
 
 test('Retry answers anew in place of the old answer, once however often it is pressed', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commands } from '#services/ingress/commands/catalogue.ts';
 import { registerCommands } from '#services/ingress/commands/register.ts';
 import type { DiscordApi } from '#services/ingress/discord/api.ts';
-import { readRun } from '#shared/run/record.ts';
+import { stopOf } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -68,11 +68,11 @@ test('/stop ends the person’s own questions in this channel; of others only fo
   expect(await stop('Dev', 'Max')).toContain('Only moderators');
   expect(await stop('Olga')).toContain('nothing to stop');
   expect(await stop('Max')).toBe('Stopping one question.');
-  expect((await readRun(rig.redis, mine.id))?.stop).toBe('Max');
-  expect((await readRun(rig.redis, elsewhere.id))?.stop).toBeUndefined();
+  expect(await stopOf(rig.redis, mine.id)).toBe('Max');
+  expect(await stopOf(rig.redis, elsewhere.id)).toBeUndefined();
   const theirs = await rig.work(rig.ask('theirs', { author: 'Guest' }).id);
   expect(await stop('Ada', 'Guest')).toBe('Stopping one question.');
-  expect((await readRun(rig.redis, theirs.id))?.stop).toBe('Ada');
+  expect(await stopOf(rig.redis, theirs.id)).toBe('Ada');
 });
 
 test('/why and its context menu tell what became of a message', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { appendEntries } from '#shared/run/journal.ts';
+import { foldJournal } from '#shared/run/fold/fold.ts';
+import { appendEntries, readJournal } from '#shared/run/journal.ts';
 import type { EntryOf, JournalEntryInput } from '#shared/run/journal-entries.ts';
 import { publishLive } from '#shared/run/live.ts';
 import type { Queues } from '#shared/queue/queues.ts';
@@ -24,6 +25,11 @@ export interface PlayedRun {
   tool(tool: string, args?: object, call?: number): Promise<void>;
   toolDone(tool: string, outcome?: EntryOf<'tool.finished'>['outcome'], call?: number): Promise<void>;
   end(text: string, fields?: Partial<EntryOf<'run.ended'>>): Promise<void>;
+}
+
+/** Who has asked for the run's stop, as its journal says; undefined when nobody has. */
+export async function stopOf(redis: Redis, runId: string): Promise<string | undefined> {
+  return foldJournal(await readJournal(redis, runId)).stopBy;
 }
 
 /** Waits until the run was accepted, then claims it. */

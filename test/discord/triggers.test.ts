@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { discordRunId } from '#shared/run/request.ts';
 import { readRun } from '#shared/run/record.ts';
+import { stopOf } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -142,6 +143,6 @@ test('an edit before the question is taken counts; a deleted question makes no r
   const gone = rig.ask('never mind', { author: 'Dev', channel: 'data' });
   rig.controls.deleteMessage(gone.id);
   rig.controls.deleteMessage(edited.id);
-  await until('the run is told to stop', async () => (await readRun(rig.redis, run.id))?.stop ?? false);
+  await until('the run is told to stop', async () => (await stopOf(rig.redis, run.id)) ?? false);
   expect(await readRun(rig.redis, discordRunId(gone.id))).toBeUndefined();
 });

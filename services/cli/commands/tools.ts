@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { ServerEntry } from '#shared/servers/entry.ts';
-import { catalogueName, loadServers } from '#shared/servers/list.ts';
+import { loadServers } from '#shared/servers/list.ts';
+import { catalogueName } from '#shared/servers/tool-names.ts';
 import { watchPolicy, type Permission } from '#shared/rights/policy.ts';
 import { terminalCaller } from '../ask.ts';
 import { readCliConfig } from '../config.ts';
@@ -65,8 +66,7 @@ const columns = {
 
 function rowsOf({ server, tools }: RunnerTools, entry: ServerEntry | undefined): Omit<ToolRow, 'permission'>[] {
   return tools.map((tool) => ({
-    // A runner names a wrapped server's tools server__tool itself unless it was told not to.
-    tool: !entry || tool.name.startsWith(`${server}__`) ? tool.name : catalogueName(server, entry, tool.name),
+    tool: catalogueName(server, entry, tool.name),
     domain: server,
     title: tool.title ?? tool.annotations?.title ?? '',
     description: tool.description ?? '',

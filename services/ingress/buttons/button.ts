@@ -1,7 +1,20 @@
+import type { Redis } from 'ioredis';
+import type { PolicySource } from '#shared/rights/policy.ts';
 import type { RunRecord } from '#shared/run/record.ts';
+import type { RunStore } from '#shared/run/run-store.ts';
+import type { DeliveryStore } from '../delivery/store.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
-import type { InteractionParts } from '../interactions/parts.ts';
+import type { RequestContext } from '../request/build.ts';
+
+/** What of the ingress buttons work with. */
+export interface ButtonContext extends RequestContext {
+  /** Fails fast, as `runs` and `deliveries` do. */
+  redis: Redis;
+  runs: RunStore;
+  deliveries: DeliveryStore;
+  policy: PolicySource;
+}
 
 /** A press: the run that the button names, and what else its id says. */
 export interface Press {
@@ -10,16 +23,16 @@ export interface Press {
   rest: string[];
 }
 
-export type Button = (press: Press, parts: InteractionParts) => Promise<Answer>;
+export type Button = (press: Press, ingress: ButtonContext) => Promise<Answer>;
 
 /**
  * The run of a press, when the button really is one of this run's: its message is known as the run's. Undefined for
  * stale buttons and for ids that were made up.
  */
-export async function runOfPress(press: Press, parts: InteractionParts, part?: string): Promise<RunRecord | undefined> {
-  const record = await parts.runs.read(press.runId);
+export async function runOfPress(press: Press, ingress: ButtonContext, part?: string): Promise<RunRecord | undefined> {
+  const record = await ingress.runs.read(press.runId);
   if (!record?.request.discord) return undefined;
-  const { parts: standing } = await parts.store.read(press.runId);
+  const { parts: standing } = await ingress.deliveries.read(press.runId);
   const message = press.interaction.message?.id;
   const own = part === undefined ? [...standing.values()] : [standing.get(part)];
   return own.some((stored) => stored?.message !== undefined && stored.message === message) ? record : undefined;

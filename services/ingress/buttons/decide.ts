@@ -4,10 +4,9 @@ import { redisNow } from '#shared/redis/connect.ts';
 import type { RunRecord } from '#shared/run/record.ts';
 import { callerSchema } from '#shared/run/request.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
-import type { InteractionParts } from '../interactions/parts.ts';
 import { callerOf } from '../request/build.ts';
 import { plainName } from '../request/names.ts';
-import { isAsker, runOfPress, type Button, type Press } from './button.ts';
+import { isAsker, runOfPress, type Button, type ButtonContext, type Press } from './button.ts';
 
 const decisions: ReadonlySet<string> = new Set(['allow', 'deny', 'happened', 'did-not-happen'] satisfies Decision[]);
 
@@ -15,18 +14,18 @@ const decisions: ReadonlySet<string> = new Set(['allow', 'deny', 'happened', 'di
  * Decides an approval, once. Who may is looked up at the click: the person who asked, moderators and the configured
  * approvers, each only if the policy grants them the tool at this moment. A card that is not this run's decides nothing.
  */
-export const decide: Button = async (press, parts) => {
+export const decide: Button = async (press, ingress) => {
   const [approval = '', decision = ''] = press.rest;
-  const record = await runOfPress(press, parts, `approval:${approval}`);
+  const record = await runOfPress(press, ingress, `approval:${approval}`);
   if (!record || !decisions.has(decision)) return { say: 'This card does not belong to an open question.' };
   if (record.status === 'ended') return 'quiet';
-  const requested = await parts.runs.question(record.id, approval);
+  const requested = await ingress.runs.question(record.id, approval);
   if (!requested) return { say: 'This card does not belong to an open question.' };
-  const now = await redisNow(parts.redis);
-  const refusal = refuse(press, record, requested, now, parts);
+  const now = await redisNow(ingress.redis);
+  const refusal = refuse(press, record, requested, now, ingress);
   if (refusal !== undefined) return { say: refusal };
   const by = plainName(press.interaction.author.name);
-  await parts.runs.decide(record.id, approval, { decision: decision as Decision, by });
+  await ingress.runs.decide(record.id, approval, { decision: decision as Decision, by });
   // The card itself shows who decided, also to who came second.
   return 'quiet';
 };
@@ -37,11 +36,11 @@ function refuse(
   record: RunRecord,
   requested: EntryOf<'approval.requested'>,
   now: number,
-  parts: InteractionParts,
+  ingress: ButtonContext,
 ): string | undefined {
   const { interaction } = press;
   if (now > requested.expiresAt) return 'The time for this decision is over; nothing was done.';
-  const approver = isApprover(interaction, parts);
+  const approver = isApprover(interaction, ingress);
   if (interaction.place === 'dm' && !approver) {
     return 'In direct messages I cannot see which roles you have, so nobody decides here. Please ask in a channel of the server.';
   }
@@ -50,11 +49,11 @@ function refuse(
   }
   if (requested.kind === 'unknown-outcome') return undefined;
   const clicker = callerSchema.parse(callerOf(interaction));
-  if (parts.policy.current().permission(clicker, requested.tool) !== 'deny') return undefined;
+  if (ingress.policy.current().permission(clicker, requested.tool) !== 'deny') return undefined;
   return 'Your roles do not let you use this tool, so you cannot allow or deny it either.';
 }
 
-function isApprover(interaction: IncomingInteraction, parts: InteractionParts): boolean {
+function isApprover(interaction: IncomingInteraction, ingress: ButtonContext): boolean {
   const who = [interaction.author.id, ...interaction.roles.map(({ id }) => id)];
-  return who.some((id) => parts.config.DISCORD_APPROVERS.includes(id));
+  return who.some((id) => ingress.config.DISCORD_APPROVERS.includes(id));
 }

@@ -1,42 +1,41 @@
 import { replayRun } from '#shared/run/replay.ts';
 import type { RunRecord } from '#shared/run/record.ts';
 import type { Caller, RunRequestInput } from '#shared/run/request.ts';
-import type { InteractionParts } from '../interactions/parts.ts';
 import { buildRequest } from '../request/build.ts';
 import { plainName } from '../request/names.ts';
-import { isAsker, runOfPress, type Button } from './button.ts';
+import { isAsker, runOfPress, type Button, type ButtonContext } from './button.ts';
 
 /** Asks again, in place of the answer that stands. For the person who asked, and for admins. */
-export const retry: Button = async (press, parts) => {
-  const record = await runOfPress(press, parts);
+export const retry: Button = async (press, ingress) => {
+  const record = await runOfPress(press, ingress);
   if (!record || record.status !== 'ended') return 'quiet';
   if (!isAsker(press, record) && !press.interaction.admin) {
     return { say: `Only <@${record.request.caller.id}>, or somebody who manages this server, can ask this again.` };
   }
-  const edited = await editedQuestion(record, parts);
+  const edited = await editedQuestion(record, ingress);
   // What was recorded before a failure is used again, unless it answered another question.
   const from = record.outcome === 'failed' && !edited ? 'failed-step' : 'start';
   const by = plainName(press.interaction.author.name);
-  const changes = { ...edited, caller: await askerNow(record, parts) };
+  const changes = { ...edited, caller: await askerNow(record, ingress) };
   // Once, however often it is pressed.
-  await replayRun(parts.runs, record.id, { from, by, changes });
+  await replayRun(ingress.runs, record.id, { from, by, changes });
   return 'quiet';
 };
 
 /** The person who asked, with the roles that they have at this moment. */
-async function askerNow({ request }: RunRecord, parts: InteractionParts): Promise<Caller> {
-  const roles = await parts.fetchRoles(request.caller.guild, request.caller.id);
+async function askerNow({ request }: RunRecord, ingress: ButtonContext): Promise<Caller> {
+  const roles = await ingress.reads.fetchRoles(request.caller.guild, request.caller.id);
   return { ...request.caller, discordRoles: roles.flatMap((role) => [role.id, role.name]) };
 }
 
 /** What the question says after an edit; undefined when it stands as it was, or is gone. */
 async function editedQuestion(
   { request }: RunRecord,
-  parts: InteractionParts,
+  ingress: ButtonContext,
 ): Promise<Pick<RunRequestInput, 'text' | 'images'> | undefined> {
   const { channel = '', messages = [] } = request.discord ?? {};
-  const [first, ...others] = await parts.fetchMessages(channel, messages);
+  const [first, ...others] = await ingress.reads.fetchMessages(channel, messages);
   if (!first || ![first, ...others].some(({ edited }) => edited)) return undefined;
-  const built = await buildRequest({ messages: [first, ...others], trigger: 'retry' }, parts.door.build);
+  const built = await buildRequest({ messages: [first, ...others], trigger: 'retry' }, ingress);
   return built && { text: built.request.text, images: built.request.images };
 }

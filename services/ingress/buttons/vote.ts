@@ -1,18 +1,18 @@
 import { runOfPress, type Button } from './button.ts';
 
 /** Votes go into the run's journal; of several votes of a person the last one counts. */
-export const voteUp: Button = async (press, parts) => {
-  const record = await runOfPress(press, parts);
+export const voteUp: Button = async (press, ingress) => {
+  const record = await runOfPress(press, ingress);
   if (!record) return 'quiet';
-  await parts.runs.note(record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'up' });
+  await ingress.runs.note(record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'up' });
   return { say: 'Thank you, noted: 👍' };
 };
 
 /** Counted at once; the form asks for a reason, which nobody needs to give. */
-export const voteDown: Button = async (press, parts) => {
-  const record = await runOfPress(press, parts);
+export const voteDown: Button = async (press, ingress) => {
+  const record = await runOfPress(press, ingress);
   if (!record) return 'quiet';
-  await parts.runs.note(record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'down' });
+  await ingress.runs.note(record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'down' });
   return {
     form: {
       id: `reason:${record.id}`,
@@ -22,13 +22,13 @@ export const voteDown: Button = async (press, parts) => {
   };
 };
 
-export const voteReason: Button = async (press, parts) => {
-  const record = await parts.runs.read(press.runId);
+export const voteReason: Button = async (press, ingress) => {
+  const record = await ingress.runs.read(press.runId);
   if (!record) return 'quiet';
   const reason = press.interaction.values.get('reason')?.trim();
   if (reason) {
     const by = press.interaction.author.id;
-    await parts.runs.note(record.id, { type: 'feedback', by, vote: 'down', reason });
+    await ingress.runs.note(record.id, { type: 'feedback', by, vote: 'down', reason });
   }
   return { say: 'Thank you, noted: 👎' };
 };

@@ -12,8 +12,8 @@ export const ask: Command = {
     ],
   },
   public: true,
-  use: (interaction, parts) =>
-    enterByCommand(interaction, parts, {
+  use: (interaction, ingress) =>
+    enterByCommand(interaction, ingress, {
       content: interaction.values.get('question') ?? '',
       attachments: interaction.attachments,
     }),

@@ -1,6 +1,13 @@
+import type { Redis } from 'ioredis';
+import type { RunStore } from '#shared/run/run-store.ts';
+import type { DeliveryStore } from '../delivery/store.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
-import type { InteractionParts } from '../interactions/parts.ts';
+import type { MessageIndex } from '../messages/message-index.ts';
+import type { Listener } from '../messages/listen.ts';
+import type { RequestContext } from '../request/build.ts';
+import type { ModelState } from '../signs/model-state.ts';
+import type { QueuePosition } from '../signs/queue-position.ts';
 
 /** A command as Discord registers it; Discord's own key names (docs: Application Command Object). */
 export interface CommandDefinition {
@@ -25,5 +32,22 @@ export interface Command {
   definition: CommandDefinition;
   /** Its answer is for everybody. */
   public?: boolean;
-  use(interaction: IncomingInteraction, parts: InteractionParts): Promise<Answer>;
+  use(interaction: IncomingInteraction, ingress: CommandContext): Promise<Answer>;
+}
+
+/** What of the ingress commands work with. */
+export interface CommandContext extends RequestContext {
+  /** Fails fast, as `runs` and `deliveries` do. */
+  redis: Redis;
+  runs: RunStore;
+  deliveries: DeliveryStore;
+  listener: Listener;
+  index: MessageIndex;
+  queue: QueuePosition;
+  model: ModelState;
+  /** False while the bot lacks the message content intent. */
+  application: { messageContent: boolean };
+  missingToWrite(channel: string): string | undefined;
+  /** Milliseconds of the gateway's last heartbeat; negative before the first. */
+  ping(): number;
 }

@@ -3,33 +3,33 @@ import { keys } from '#shared/redis/keys.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
-import type { InteractionParts } from '../interactions/parts.ts';
-import type { IncomingAttachment } from '../messages/incoming.ts';
-import { callerOf, conversationOf, questionParts } from '../request/build.ts';
+import type { IncomingAttachment } from '../discord/incoming.ts';
+import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { judgePlace } from '../triggers/gates.ts';
+import type { CommandContext } from './command.ts';
 
 /** A question by command: the same gates as a message's, the answer takes the place of "… is thinking". */
 export async function enterByCommand(
   interaction: IncomingInteraction,
-  parts: InteractionParts,
+  ingress: CommandContext,
   question: { content: string; attachments: IncomingAttachment[] },
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
-  const refused = judgePlace({ ...interaction, kind: interaction.place }, parts.config);
+  const refused = judgePlace({ ...interaction, kind: interaction.place }, ingress.config);
   if (refused) {
     messageDropped({ message: id, channel, gate: refused.gate, why: refused.why });
     return { say: `I do not answer here. ${refused.why}` };
   }
   const caller = callerSchema.parse(callerOf(interaction));
-  const { maxPending, build } = parts.door;
-  if ((await parts.redis.scard(keys.inflight(callerKey(caller)))) >= maxPending) {
+  const { DISCORD_MAX_PENDING: maxPending } = ingress.config;
+  if ((await ingress.redis.scard(keys.inflight(callerKey(caller)))) >= maxPending) {
     return { say: `You have ${maxPending} unanswered questions, which is all that I take from one person.` };
   }
-  const { text, images, warnings } = await questionParts([question.content], question.attachments, build);
+  const { text, images, warnings } = await readQuestion([question.content], question.attachments, ingress.config);
   if (text === '' && images.length === 0) return { say: 'There is nothing in it that I can read.' };
   const runId = discordRunId(id);
-  if (warnings.length > 0) await parts.door.store.writeWarnings(runId, warnings);
-  const { ahead } = await parts.runs.accept({
+  if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
+  const { ahead } = await ingress.runs.accept({
     id: runId,
     caller,
     conversation: conversationOf({ ...interaction, kind: interaction.place }),

@@ -2,8 +2,8 @@ import type { RunRecord } from '#shared/run/record.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 
 /** The address of the first message of a run's answer; undefined while none stands. */
-export async function answerLink({ id, request }: RunRecord, store: DeliveryStore): Promise<string | undefined> {
-  const { parts } = await store.read(id);
+export async function answerLink({ id, request }: RunRecord, deliveries: DeliveryStore): Promise<string | undefined> {
+  const { parts } = await deliveries.read(id);
   const message = parts.get('0')?.message;
   return message === undefined ? undefined : linkTo(request.discord, message);
 }

@@ -2,18 +2,17 @@ import { keys } from '#shared/redis/keys.ts';
 import { presentWorkers, type Present } from '#shared/queue/presence.ts';
 import type { RunRecord } from '#shared/run/record.ts';
 import { oneLine } from '../delivery/escape.ts';
-import type { InteractionParts } from '../interactions/parts.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { answerLink, questionLink } from './links.ts';
 
 /** What a person may want to know when an answer is long in coming: how the bot is, and where their own questions stand. */
 export const status: Command = {
   definition: { name: 'status', type: 1, description: 'How Dragoman is, and where your questions stand' },
-  async use(interaction, parts) {
-    const lines = [discordLine(parts)];
+  async use(interaction, ingress) {
+    const lines = [discordLine(ingress)];
     try {
-      const shared = await queueLines(parts);
-      lines.push(...shared, modelLine(parts), '', ...(await ownLines(interaction.author.id, parts)));
+      const shared = await queueLines(ingress);
+      lines.push(...shared, modelLine(ingress), '', ...(await ownLines(interaction.author.id, ingress)));
     } catch {
       lines.push('🔴 **Queue** not reachable: I cannot take questions at the moment, and answers wait.');
     }
@@ -21,12 +20,12 @@ export const status: Command = {
   },
 };
 
-function discordLine(parts: InteractionParts): string {
-  const ms = parts.ping();
+function discordLine(ingress: CommandContext): string {
+  const ms = ingress.ping();
   return `🟢 **Discord** connected${ms < 0 ? '' : `, ${Math.round(ms)} ms`}`;
 }
 
-async function queueLines({ queue, redis }: InteractionParts): Promise<string[]> {
+async function queueLines({ queue, redis }: CommandContext): Promise<string[]> {
   const [depth, present] = await Promise.all([queue.depth(), presentWorkers(redis)]);
   const workers = present.filter((each) => each.queue === 'runs');
   const wait = depth.wait === undefined ? '' : `: about ${depth.wait}`;
@@ -41,7 +40,7 @@ function workersLine(workers: Present[], active: number): string {
   return '🔴 **Workers** none is running: questions are kept, and answered when one is back';
 }
 
-function modelLine({ model }: InteractionParts): string {
+function modelLine({ model }: CommandContext): string {
   const now = model.read();
   switch (now.state) {
     case 'answering':
@@ -55,20 +54,20 @@ function modelLine({ model }: InteractionParts): string {
 
 const shownRuns = 10;
 
-async function ownLines(person: string, parts: InteractionParts): Promise<string[]> {
-  const ids = await parts.redis.smembers(keys.inflight(`discord:${person}`));
-  const found = await Promise.all(ids.map((id) => parts.runs.read(id)));
+async function ownLines(person: string, ingress: CommandContext): Promise<string[]> {
+  const ids = await ingress.redis.smembers(keys.inflight(`discord:${person}`));
+  const found = await Promise.all(ids.map((id) => ingress.runs.read(id)));
   const runs = found.filter((run) => run !== undefined && run.status !== 'ended') as RunRecord[];
   if (runs.length === 0) return ['None of your questions is unanswered.'];
   const oldestFirst = runs.toSorted((a, b) => a.acceptedAt - b.acceptedAt);
-  const lines = await Promise.all(oldestFirst.slice(0, shownRuns).map((run) => ownLine(run, parts)));
+  const lines = await Promise.all(oldestFirst.slice(0, shownRuns).map((run) => ownLine(run, ingress)));
   const more = runs.length > shownRuns ? [`… and ${runs.length - shownRuns} more`] : [];
   return ['**Your questions**', ...lines, ...more];
 }
 
-async function ownLine(run: RunRecord, parts: InteractionParts): Promise<string> {
-  const link = (await answerLink(run, parts.store)) ?? questionLink(run);
-  const state = run.status === 'queued' ? await parts.queue.describe(run.request) : undefined;
+async function ownLine(run: RunRecord, ingress: CommandContext): Promise<string> {
+  const link = (await answerLink(run, ingress.deliveries)) ?? questionLink(run);
+  const state = run.status === 'queued' ? await ingress.queue.describe(run.request) : undefined;
   return `- ${link === undefined ? '' : `${link} `}${oneLine(run.request.text, 60)}: ${state ?? states[run.status]}`;
 }
 

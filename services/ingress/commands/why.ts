@@ -1,10 +1,9 @@
 import { foldJournal } from '#shared/run/fold/fold.ts';
 import { inlineCode, oneLine } from '../delivery/escape.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
-import type { InteractionParts } from '../interactions/parts.ts';
-import type { IncomingMessage } from '../messages/incoming.ts';
+import type { IncomingMessage } from '../discord/incoming.ts';
 import { judge } from '../triggers/gates.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { answerLink } from './links.ts';
 
 /** Tells for any message what became of it: the gate that kept it out, or its run. */
@@ -15,68 +14,68 @@ export const why: Command = {
     description: 'Why did Dragoman not answer a message?',
     options: [{ type: 3, name: 'message', description: 'Link or id of the message; your last one when left out' }],
   },
-  async use(interaction, parts) {
-    const message = await messageMeant(interaction, parts);
+  async use(interaction, ingress) {
+    const message = await messageMeant(interaction, ingress);
     if (!message) return { say: 'I cannot find that message in this channel. Give me its link or its id.' };
-    return { say: await explain(message, parts) };
+    return { say: await explain(message, ingress) };
   },
 };
 
 /** The same from a message's context menu. */
 export const whyThis: Command = {
   definition: { name: 'Why no answer?', type: 3, description: '' },
-  async use(interaction, parts) {
+  async use(interaction, ingress) {
     const { message } = interaction;
     if (!message || !('content' in message)) return { say: 'I cannot see this message.' };
     // The menu's copy lacks what the gates look at: the author's roles, the message that was replied to.
-    const [whole] = await parts.fetchMessages(message.channel, [message.id]);
-    return { say: await explain(whole ?? message, parts) };
+    const [whole] = await ingress.reads.fetchMessages(message.channel, [message.id]);
+    return { say: await explain(whole ?? message, ingress) };
   },
 };
 
 async function messageMeant(
   interaction: IncomingInteraction,
-  parts: InteractionParts,
+  ingress: CommandContext,
 ): Promise<IncomingMessage | undefined> {
   const given = interaction.values.get('message');
-  if (given === undefined) return parts.latestMessage(interaction.channel, interaction.author.id);
+  if (given === undefined) return ingress.reads.latestMessage(interaction.channel, interaction.author.id);
   const [id] = /\d{15,20}$/.exec(given.trim()) ?? [];
   if (id === undefined) return undefined;
   // Only of this channel: the person sees it, others they may not.
-  const [message] = await parts.fetchMessages(interaction.channel, [id]);
+  const [message] = await ingress.reads.fetchMessages(interaction.channel, [id]);
   return message;
 }
 
-async function explain(message: IncomingMessage, parts: InteractionParts): Promise<string> {
-  const runId = await parts.index.runOf(message.id);
-  if (runId !== undefined) return explainRun(runId, parts);
-  const dropped = parts.listener.dropped(message.id);
+async function explain(message: IncomingMessage, ingress: CommandContext): Promise<string> {
+  const runId = await ingress.index.runOf(message.id);
+  if (runId !== undefined) return explainRun(runId, ingress);
+  const dropped = ingress.listener.dropped(message.id);
   if (dropped) return `I did not answer it (gate ${inlineCode(dropped.gate, 40)}): ${dropped.why}`;
-  const verdict = judge(message, parts.bot(), parts.config);
+  const verdict = judge(message, ingress.bot(), ingress.config);
   if (!verdict.pass) {
-    return `I did not answer it (gate ${inlineCode(verdict.gate, 40)}): ${verdict.why}${intentHint(parts)}`;
+    return `I did not answer it (gate ${inlineCode(verdict.gate, 40)}): ${verdict.why}${intentHint(ingress)}`;
   }
-  const missing = parts.missingToWrite(message.channel);
+  const missing = ingress.missingToWrite(message.channel);
   if (missing !== undefined) return `I did not answer it (gate ${inlineCode('cannot-write', 40)}): ${missing}`;
   return 'It would pass all my gates now. It probably came while I was away for longer than I catch up with: please send it again.';
 }
 
-function intentHint(parts: InteractionParts): string {
-  if (parts.readsContent()) return '';
+function intentHint(ingress: CommandContext): string {
+  if (ingress.application.messageContent) return '';
   return '\nI lack the message content intent, so I only read messages that mention me: it is switched on in the developer portal, page Bot.';
 }
 
-async function explainRun(runId: string, parts: InteractionParts): Promise<string> {
-  const record = await parts.runs.read(runId);
+async function explainRun(runId: string, ingress: CommandContext): Promise<string> {
+  const record = await ingress.runs.read(runId);
   const run = `run ${inlineCode(runId, 100)}`;
   if (!record) return `It became ${run}, which is not kept any more.`;
-  const link = await answerLink(record, parts.store);
+  const link = await answerLink(record, ingress.deliveries);
   const where = link === undefined ? '' : `: ${link}`;
   if (record.status === 'queued') return `It became ${run} and waits for its turn.`;
   if (record.status === 'running') return `It became ${run}, which is being worked on now${where}.`;
   if (record.status === 'waiting') return `It became ${run}, which waits for somebody’s decision${where}.`;
   if (record.outcome === 'answered') return `It became ${run} and was answered${where}.`;
-  const { ended } = foldJournal(await parts.runs.journal(runId));
+  const { ended } = foldJournal(await ingress.runs.journal(runId));
   const text = oneLine(ended?.text ?? '', 300);
   return `It became ${run}, which ${record.outcome === 'stopped' ? 'was stopped' : 'failed'}${where}: ${text}`;
 }

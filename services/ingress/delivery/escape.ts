@@ -1,4 +1,4 @@
-import { cutTo } from './cut.ts';
+import { cutTo } from '../text/cut.ts';
 
 /** Characters that hide, reorder or break lines: C0/C1 controls, bidi marks, zero-width, line separators, tags. */
 const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;

@@ -5,7 +5,7 @@ import { createLogger } from '#shared/process/log.ts';
 import type { DiscordTarget } from '#shared/run/request.ts';
 import { failureOf } from '../discord/errors.ts';
 import { answerUndeliverable, deliveryFailed } from '../events.ts';
-import type { ReplyParts } from './reply-parts.ts';
+import type { DeliveryContext } from './context.ts';
 import { showUntilEnd } from './showing.ts';
 import { OvertakenError, type Taken } from './store.ts';
 
@@ -14,38 +14,38 @@ const log = createLogger('delivery');
 type Undelivered = EntryOf<'undeliverable'>['failure'];
 
 /** The job `reply`: shows one run in Discord until it has ended and its answer stands. Safe to begin again anywhere. */
-export async function showRun(parts: ReplyParts, runId: string, signal: AbortSignal): Promise<void> {
-  const record = await parts.runs.read(runId);
+export async function showRun(ingress: DeliveryContext, runId: string, signal: AbortSignal): Promise<void> {
+  const record = await ingress.patient.runs.read(runId);
   const target = record?.request.discord;
   if (!record || !target) return;
-  const delivery = await parts.store.take(runId);
+  const delivery = await ingress.patient.deliveries.take(runId);
   if (delivery.done) return;
   try {
     // Another run answers in its place: to go on would write over that one's answer.
-    if (record.replayedBy !== undefined) await parts.store.abandon(runId);
-    else await show(parts, record, target, delivery, signal);
+    if (record.replayedBy !== undefined) await ingress.patient.deliveries.abandon(runId);
+    else await show(ingress, record, target, delivery, signal);
   } catch (error) {
     // After a failover: nobody else knows of it, to tell the person.
-    if (!signal.aborted && !(await parts.runs.read(runId))) return await parts.lost(record.request);
+    if (!signal.aborted && !(await ingress.patient.runs.read(runId))) return await ingress.lost(record.request);
     if (!(error instanceof OvertakenError)) throw error;
     log.warn({ run: runId }, error.message);
     // It had written its end, and we have written over it: nobody else would mend that.
-    if (error.finished) await showRun(parts, runId, signal);
+    if (error.finished) await showRun(ingress, runId, signal);
   }
 }
 
 async function show(
-  parts: ReplyParts,
+  ingress: DeliveryContext,
   record: RunRecord,
   target: DiscordTarget,
   delivery: Taken,
   signal: AbortSignal,
 ): Promise<void> {
-  await adopt(parts, record, delivery);
+  await adopt(ingress, record, delivery);
   const runId = record.id;
-  if (!delivery.parts.get('0')?.message && record.status !== 'ended') parts.typing.start(runId, target.channel);
+  if (!delivery.parts.get('0')?.message && record.status !== 'ended') ingress.typing.start(runId, target.channel);
   try {
-    await showUntilEnd(parts, record.request, target, delivery, signal);
+    await showUntilEnd(ingress, record.request, target, delivery, signal);
   } catch (error) {
     if (signal.aborted || error instanceof OvertakenError) throw error;
     const failure = finalFailure(error);
@@ -53,22 +53,22 @@ async function show(
       deliveryFailed({ run: runId, error: errorText(error) });
       throw error;
     }
-    await giveUp(parts, record, target, failure, errorText(error));
+    await giveUp(ingress, record, target, failure, errorText(error));
   } finally {
-    parts.typing.stop(runId);
+    ingress.typing.stop(runId);
   }
 }
 
 /** A run that replays another one answers where that one did: it takes over its messages. */
-async function adopt(parts: ReplyParts, record: RunRecord, delivery: Taken): Promise<void> {
+async function adopt(ingress: DeliveryContext, record: RunRecord, delivery: Taken): Promise<void> {
   const { replayOf } = record.request;
   if (replayOf === undefined || delivery.parts.size > 0) return;
-  const earlier = await parts.store.take(replayOf);
+  const earlier = await ingress.patient.deliveries.take(replayOf);
   for (const [name, { message, channel }] of earlier.parts) {
     if (!/^\d+$/.test(name) || message === undefined) continue;
     const part = { message, ...(channel !== undefined && { channel }) };
     delivery.parts.set(name, part);
-    await parts.store.write(record.id, delivery.turn, name, part);
+    await ingress.patient.deliveries.write(record.id, delivery.turn, name, part);
   }
 }
 
@@ -80,15 +80,15 @@ function finalFailure(error: unknown): Undelivered | undefined {
 }
 
 async function giveUp(
-  parts: ReplyParts,
+  ingress: DeliveryContext,
   record: RunRecord,
   target: DiscordTarget,
   failure: Undelivered,
   why: string,
 ): Promise<void> {
   const { channel } = target;
-  await parts.runs.undeliverable(record.id, { type: 'undeliverable', channel, failure, why });
+  await ingress.patient.runs.undeliverable(record.id, { type: 'undeliverable', channel, failure, why });
   answerUndeliverable({ run: record.id, channel, failure, why });
-  await parts.store.abandon(record.id);
-  if (failure === 'forbidden') await parts.cannotWrite(record.request, why);
+  await ingress.patient.deliveries.abandon(record.id);
+  if (failure === 'forbidden') await ingress.tell.cannotWrite(channel, record.request.caller.id, why);
 }

@@ -9,7 +9,7 @@ import { createChanges, type Changes } from './changes.ts';
 import { effectOf } from './effect.ts';
 import { createPublisher, FilesRefusedError, type Publisher } from './publisher.ts';
 import { createRenderer, type Renderer, type Waiting } from './render.ts';
-import type { ReplyParts } from './reply-parts.ts';
+import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
 
 const log = createLogger('delivery');
@@ -18,7 +18,7 @@ const waitingRefreshMs = 5_000;
 
 /** One run while it is being shown. */
 interface Showing {
-  parts: ReplyParts;
+  ingress: DeliveryContext;
   request: RunRequest;
   target: DiscordTarget;
   state: RunState;
@@ -36,13 +36,13 @@ interface Showing {
  * good or stays away, and when `signal` aborts first.
  */
 export async function showUntilEnd(
-  parts: ReplyParts,
+  ingress: DeliveryContext,
   request: RunRequest,
   target: DiscordTarget,
   delivery: Taken,
   signal: AbortSignal,
 ): Promise<void> {
-  const showing = prepare(parts, request, target, delivery, signal);
+  const showing = prepare(ingress, request, target, delivery, signal);
   const stop = new AbortController();
   const stopping = AbortSignal.any([signal, stop.signal]);
   const telling = tellWaiting(showing, stopping).catch(() => undefined);
@@ -58,7 +58,7 @@ export async function showUntilEnd(
 }
 
 function prepare(
-  parts: ReplyParts,
+  ingress: DeliveryContext,
   request: RunRequest,
   target: DiscordTarget,
   delivery: Taken,
@@ -67,24 +67,24 @@ function prepare(
   const renderer = createRenderer({
     runId: request.id,
     asker: request.caller.id,
-    display: parts.display(target.channel),
-    rules: { mayMention: mentionable(request), secrets: parts.secrets },
+    display: ingress.display(target.channel),
+    rules: { mayMention: mentionable(request), secrets: [ingress.config.DISCORD_TOKEN] },
     warnings: delivery.warnings,
-    files: parts.mayAttach(target.channel),
+    files: ingress.mayAttach(target.channel),
     replayed: request.replayOf !== undefined,
   });
   const publisher = createPublisher({
-    api: parts.api,
-    store: parts.store,
+    api: ingress.api,
+    store: ingress.patient.deliveries,
     runId: request.id,
     target,
-    bot: parts.bot(),
+    bot: ingress.bot(),
     turn: delivery.turn,
     parts: delivery.parts,
     signal,
   });
   return {
-    parts,
+    ingress,
     request,
     target,
     state: createRunState(),
@@ -98,17 +98,17 @@ function prepare(
 }
 
 async function follow(showing: Showing, signal: AbortSignal): Promise<void> {
-  const { state, changes, parts, request, caughtUp } = showing;
+  const { state, changes, ingress, request, caughtUp } = showing;
   try {
     const newest = await newestEntry(showing);
     if (newest === undefined) caughtUp.resolve();
-    for await (const event of parts.follower.follow(request.id, { signal })) {
+    for await (const event of ingress.follower.follow(request.id, { signal })) {
       const effect = foldEvent(state, event) ? effectOf(event) : 'none';
-      parts.model.note(state);
+      ingress.model.note(state);
       if (effect !== 'none') changes.note(effect === 'urgent');
       if (event.id === newest) caughtUp.resolve();
     }
-    if (state.ended) parts.queue.ended();
+    if (state.ended) ingress.queue.ended();
     changes.close();
   } finally {
     caughtUp.resolve();
@@ -116,9 +116,9 @@ async function follow(showing: Showing, signal: AbortSignal): Promise<void> {
 }
 
 /** The last entry of the journal, where messages of the run stand already: they may show all that it says. */
-async function newestEntry({ parts, request, publisher }: Showing): Promise<string | undefined> {
+async function newestEntry({ ingress, request, publisher }: Showing): Promise<string | undefined> {
   if (publisher.standing().size === 0) return undefined;
-  return (await parts.runs.journal(request.id)).at(-1)?.id;
+  return (await ingress.patient.runs.journal(request.id)).at(-1)?.id;
 }
 
 async function publish(showing: Showing, signal: AbortSignal): Promise<void> {
@@ -136,9 +136,9 @@ async function publish(showing: Showing, signal: AbortSignal): Promise<void> {
 
 /** One request: an edit waits for the channel's turn, unless something urgent is to be shown. */
 async function carryOut(showing: Showing, kind: 'create' | 'edit'): Promise<void> {
-  const { parts, target, changes, publisher, request } = showing;
+  const { ingress, target, changes, publisher, request } = showing;
   const urgent = changes.urgent();
-  const release = kind === 'edit' ? await parts.pace.turn(target.channel, urgent) : undefined;
+  const release = kind === 'edit' ? await ingress.pace.turn(target.channel, urgent) : undefined;
   // What has come in the meantime is shown as well.
   const operation = publisher.next(render(showing));
   try {
@@ -152,8 +152,8 @@ async function carryOut(showing: Showing, kind: 'create' | 'edit'): Promise<void
     release?.(operation?.kind === 'edit');
   }
   if (operation?.kind !== 'create') return;
-  parts.typing.interrupted(target.channel);
-  parts.typing.stop(request.id);
+  ingress.typing.interrupted(target.channel);
+  ingress.typing.stop(request.id);
 }
 
 function render({ renderer, state, waiting }: Showing) {
@@ -162,16 +162,16 @@ function render({ renderer, state, waiting }: Showing) {
 
 /** The end stands: surplus messages of an earlier answer go, the journal learns of the delivery, the question gets its mark. */
 async function finish(showing: Showing): Promise<void> {
-  const { parts, request, target, publisher, state } = showing;
+  const { ingress, request, target, publisher, state } = showing;
   const count = render(showing).filter(({ name }) => isAnswerPart(name)).length;
   await publisher.trim(count);
   const delivered = [...publisher.standing()].flatMap(([name, { message, channel = target.channel }]) => {
     return isAnswerPart(name) && message ? [{ type: 'delivered' as const, part: Number(name), message, channel }] : [];
   });
-  await parts.runs.note(request.id, ...delivered);
-  while ((await parts.store.finish(request.id, showing.turn)) === 'disturbed') await writeAgain(showing);
+  await ingress.patient.runs.note(request.id, ...delivered);
+  while ((await ingress.patient.deliveries.finish(request.id, showing.turn)) === 'disturbed') await writeAgain(showing);
   const outcome = state.ended?.outcome ?? 'failed';
-  if (target.message !== undefined) parts.reactions.ended(target.channel, target.message, outcome);
+  if (target.message !== undefined) ingress.reactions.ended(target.channel, target.message, outcome);
   answerDelivered({ run: request.id, parts: count, outcome });
 }
 
@@ -191,17 +191,17 @@ function isAnswerPart(name: string): boolean {
 
 /** Says what a silent run waits for: its turn in the queue, or the model. */
 async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
-  const { parts, state, request, changes, publisher } = showing;
+  const { ingress, state, request, changes, publisher } = showing;
   // A run that answers anew shows at once that it does, in place of the old answer.
   const again = request.replayOf !== undefined && publisher.standing().size > 0;
   if (again) {
     showing.waiting = { text: '🔁 Answering anew…' };
     changes.note(false);
   }
-  await sleep(parts.placeholderMs, undefined, { signal: stop });
+  await sleep(ingress.placeholderMs, undefined, { signal: stop });
   while (!stop.aborted && !state.ended) {
     // While Redis is away what was said last stands.
-    const text = await waitingText(parts.queue, state, request).catch(() => showing.waiting?.text);
+    const text = await waitingText(ingress.queue, state, request).catch(() => showing.waiting?.text);
     const changed = text !== showing.waiting?.text;
     showing.waiting = text === undefined ? undefined : { text };
     if (changed) changes.note(false);

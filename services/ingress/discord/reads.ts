@@ -1,5 +1,5 @@
 import type { Client, TextBasedChannel } from 'discord.js';
-import { incomingMessage, type IncomingMessage, type RoleRef } from '../messages/incoming.ts';
+import { incomingMessage, type IncomingMessage, type RoleRef } from './incoming.ts';
 
 /** What is looked up through the library's caches, and asked of Discord where they do not know it. */
 export interface Reads {

@@ -9,8 +9,8 @@ import {
   type MessageContextMenuCommandInteraction,
   type ModalSubmitInteraction,
 } from 'discord.js';
-import { incomingAttachment, incomingMessage, type IncomingMessage, type RoleRef } from '../messages/incoming.ts';
-import type { IncomingAttachment } from '../messages/incoming.ts';
+import { incomingAttachment, incomingMessage, type IncomingMessage, type RoleRef } from '../discord/incoming.ts';
+import type { IncomingAttachment } from '../discord/incoming.ts';
 
 /** What a person did with a command, a button or a form: plain data, taken at the moment it came. */
 export interface IncomingInteraction {

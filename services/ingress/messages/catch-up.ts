@@ -4,7 +4,8 @@ import { createLogger } from '#shared/process/log.ts';
 import { failureOf } from '../discord/errors.ts';
 import { latest, newer, snowflakeOf } from '../discord/snowflakes.ts';
 import { caughtUp } from '../events.ts';
-import { incomingMessage } from './incoming.ts';
+import type { IngressConfig } from '../config.ts';
+import { incomingMessage } from '../discord/incoming.ts';
 import type { Listener } from './listen.ts';
 import type { ChannelKind, Marks } from './marks.ts';
 
@@ -14,12 +15,16 @@ const log = createLogger('catch-up');
 const maxPerChannel = 1_000;
 const pageSize = 100;
 
-export interface CatchUpParts {
+export interface CatchUpContext {
+  config: IngressConfig;
   client: Client;
   marks: Marks;
   listener: Listener;
-  /** Messages older than so many milliseconds are let be; 0 switches catching up off. */
-  maxAgeMs: number;
+}
+
+/** Messages older than so many milliseconds are let be; 0 switches catching up off. */
+export function catchUpMs(config: IngressConfig): number {
+  return config.DISCORD_CATCH_UP_MINUTES * 60_000;
 }
 
 /** Channels that could not be read yet; messages older than `oldest` (an id) are let be. */
@@ -34,32 +39,33 @@ export interface Unread {
  * Resolves with the channels that could not be read: their marks stay until `readAgain` has read them, in this process or,
  * after the next session, in another one. Rejects when nothing was read, for Redis cannot be read or takes no writes.
  */
-export async function catchUp(parts: CatchUpParts): Promise<Unread> {
-  const loaded = await parts.marks.load();
-  const oldest = snowflakeOf(loaded.now - parts.maxAgeMs);
-  if (parts.maxAgeMs === 0) return { channels: [], oldest };
-  await parts.marks.storeSince();
-  const channels = [...behind(parts, loaded, oldest), ...unlisted(parts, loaded)];
-  const unread = await readAgain(parts, { channels, oldest });
-  parts.marks.trim();
+export async function catchUp(ingress: CatchUpContext): Promise<Unread> {
+  const loaded = await ingress.marks.load();
+  const maxAgeMs = catchUpMs(ingress.config);
+  const oldest = snowflakeOf(loaded.now - maxAgeMs);
+  if (maxAgeMs === 0) return { channels: [], oldest };
+  await ingress.marks.storeSince();
+  const channels = [...behind(ingress, loaded, oldest), ...unlisted(ingress, loaded)];
+  const unread = await readAgain(ingress, { channels, oldest });
+  ingress.marks.trim();
   return unread;
 }
 
 /** Reads what could not be read before, each channel for itself. Resolves with what still cannot be. */
-export async function readAgain(parts: CatchUpParts, { channels, oldest }: Unread): Promise<Unread> {
+export async function readAgain(ingress: CatchUpContext, { channels, oldest }: Unread): Promise<Unread> {
   const total = { channels: 0, messages: 0 };
   // Side by side: those that are known to be behind wait for none of the many that have to be asked for first.
   const [listed, asked] = [
     channels.filter(({ listed: known }) => known),
     channels.filter(({ listed: known }) => !known),
   ];
-  const unread = await Promise.all([readEach(parts, listed, oldest, total), readEach(parts, asked, oldest, total)]);
+  const unread = await Promise.all([readEach(ingress, listed, oldest, total), readEach(ingress, asked, oldest, total)]);
   if (total.channels > 0) caughtUp(total);
   return { channels: unread.flat(), oldest };
 }
 
 async function readEach(
-  parts: CatchUpParts,
+  ingress: CatchUpContext,
   channels: Behind[],
   oldest: string,
   total: { channels: number; messages: number },
@@ -68,19 +74,19 @@ async function readEach(
   for (const missed of channels) {
     const { id, mark } = missed;
     try {
-      const messages = await readSince(parts, missed, latest(oldest, mark));
+      const messages = await readSince(ingress, missed, latest(oldest, mark));
       total.channels += 1;
       total.messages += messages.length;
-      give(parts, id, messages);
-      parts.marks.found(id);
+      give(ingress, id, messages);
+      ingress.marks.found(id);
       if (messages.length >= maxPerChannel) {
         log.error({ channel: id, read: messages.length }, 'too much was missed: the latest messages are let be');
       }
     } catch (error) {
       const again = !isFinal(error);
       // Direct messages are not taken away: what is gone or not ours to see was a channel of a server.
-      if (!again && missed.kind === undefined) parts.marks.learn(id, 'channel');
-      else parts.marks.missing(id);
+      if (!again && missed.kind === undefined) ingress.marks.learn(id, 'channel');
+      else ingress.marks.missing(id);
       if (again) unread.push(missed);
       log[again ? 'warn' : 'info']({ channel: id, again, error: errorText(error) }, 'a channel could not be read');
     }
@@ -94,7 +100,7 @@ function isFinal(error: unknown): boolean {
 }
 
 /** What is missing of a channel (oldest first) is given to the listener: its mark may follow. */
-function give({ client, listener, marks }: CatchUpParts, channel: string, messages: Message[]): void {
+function give({ client, listener, marks }: CatchUpContext, channel: string, messages: Message[]): void {
   const newest = messages.at(-1);
   const taken = messages.map((message) => listener.take(incomingMessage(message, client.user?.id ?? '')));
   if (newest && taken.every(Boolean)) marks.covered(channel, newest.id);
@@ -115,21 +121,21 @@ interface Behind {
 type Loaded = Awaited<ReturnType<Marks['load']>>;
 
 /** Channels of servers with messages after their marks; one without counts from when the bot was first there. */
-function behind(parts: CatchUpParts, { marks, since }: Loaded, oldest: string): Behind[] {
+function behind(ingress: CatchUpContext, { marks, since }: Loaded, oldest: string): Behind[] {
   const found: Behind[] = [];
-  for (const channel of parts.client.channels.cache.values()) {
+  for (const channel of ingress.client.channels.cache.values()) {
     if (!channel.isTextBased() || channel.isDMBased()) continue;
     const { id } = channel;
     const kind = channel.isThread() ? 'thread' : 'channel';
-    parts.marks.learn(id, kind);
+    ingress.marks.learn(id, kind);
     const last = channel.lastMessageId ?? undefined;
     const mark = latest(marks.get(id) ?? latest(snowflakeOf(channel.guild.joinedTimestamp), since), oldest);
     if (last === undefined || newer(last, mark)) {
       found.push({ id, mark, last, kind, listed: true });
       continue;
     }
-    parts.marks.found(id);
-    if (newer(last, oldest)) parts.marks.initialise(id, last);
+    ingress.marks.found(id);
+    if (newer(last, oldest)) ingress.marks.initialise(id, last);
   }
   return found;
 }
@@ -138,7 +144,7 @@ function behind(parts: CatchUpParts, { marks, since }: Loaded, oldest: string): 
  * Channels with a mark that Discord does not tell of: direct messages first, then those of which an earlier version did not
  * store what they are; the latest first. A thread that is not listed is archived or gone: nobody has written there.
  */
-function unlisted({ client }: CatchUpParts, { marks, kinds }: Loaded): Behind[] {
+function unlisted({ client }: CatchUpContext, { marks, kinds }: Loaded): Behind[] {
   const found: Behind[] = [];
   for (const [id, mark] of marks) {
     const channel = client.channels.cache.get(id);
@@ -151,8 +157,8 @@ function unlisted({ client }: CatchUpParts, { marks, kinds }: Loaded): Behind[] 
 }
 
 /** Messages after `mark`, oldest first. */
-async function readSince(parts: CatchUpParts, { id, last, listed }: Behind, mark: string): Promise<Message[]> {
-  const channel = listed ? parts.client.channels.cache.get(id) : await askFor(parts, id);
+async function readSince(ingress: CatchUpContext, { id, last, listed }: Behind, mark: string): Promise<Message[]> {
+  const channel = listed ? ingress.client.channels.cache.get(id) : await askFor(ingress, id);
   const all: Message[] = [];
   if (!channel?.isTextBased()) return all;
   const newest = listed ? last : (channel.lastMessageId ?? undefined);
@@ -169,7 +175,7 @@ async function readSince(parts: CatchUpParts, { id, last, listed }: Behind, mark
 }
 
 /** What a channel is that Discord has not told of: undefined when it is not one of direct messages. */
-async function askFor({ client, marks }: CatchUpParts, id: string): Promise<TextBasedChannel | undefined> {
+async function askFor({ client, marks }: CatchUpContext, id: string): Promise<TextBasedChannel | undefined> {
   const channel = await client.channels.fetch(id, { force: true });
   const direct = channel?.isDMBased() === true && channel.isTextBased();
   marks.learn(id, direct ? 'dm' : channel?.isThread() ? 'thread' : 'channel');

@@ -6,6 +6,12 @@ import type { MessageIndex } from './message-index.ts';
 
 const log = createLogger('messages');
 
+export interface QuestionContext {
+  listener: Listener;
+  index: MessageIndex;
+  runs: RunStore;
+}
+
 export interface QuestionChanges {
   /** A question's text was changed: in time it counts, later Retry asks what it says then. */
   edited(channel: string, message: string, content: string): void;
@@ -14,25 +20,21 @@ export interface QuestionChanges {
 }
 
 /** What becomes of questions that their authors change or delete. Returns at once. */
-export function createQuestionChanges(parts: {
-  listener: Listener;
-  index: MessageIndex;
-  runs: RunStore;
-}): QuestionChanges {
+export function createQuestionChanges({ listener, index, runs }: QuestionContext): QuestionChanges {
   async function stopDeleted(message: string): Promise<void> {
-    const runId = await parts.index.runOf(message);
+    const runId = await index.runOf(message);
     if (runId === undefined) return;
-    const record = await parts.runs.read(runId);
+    const record = await runs.read(runId);
     // Of joined messages the others still ask.
     if (!record || record.status === 'ended' || (record.request.discord?.messages.length ?? 0) > 1) return;
-    await parts.runs.stop(runId, 'deleting the question');
+    await runs.stop(runId, 'deleting the question');
   }
   return {
     edited(channel, message, content) {
-      parts.listener.revise(channel, message, content);
+      listener.revise(channel, message, content);
     },
     deleted(channel, message) {
-      if (parts.listener.revise(channel, message, undefined)) return;
+      if (listener.revise(channel, message, undefined)) return;
       stopDeleted(message).catch((error: unknown) => {
         log.warn({ message, error: errorText(error) }, 'the run of a deleted question could not be stopped');
       });

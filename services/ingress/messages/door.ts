@@ -9,26 +9,24 @@ import { callerKey, callerSchema, discordRunId } from '#shared/run/request.ts';
 import { readTalk } from '#shared/run/talks.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
-import { buildRequest, callerOf, conversationOf, type BuildInput, type BuiltRequest } from '../request/build.ts';
+import { buildRequest, callerOf, conversationOf, type BuiltRequest, type RequestContext } from '../request/build.ts';
 import type { Reactions } from '../signs/reactions.ts';
 import type { Typing } from '../signs/typing.ts';
 import type { Burst } from '../triggers/bursts.ts';
-import type { IncomingMessage } from './incoming.ts';
+import type { IncomingMessage } from '../discord/incoming.ts';
 import type { MessageIndex } from './message-index.ts';
 import type { Tell } from './tell.ts';
 
 const log = createLogger('door');
 
-export interface DoorParts {
-  /** Fails fast: a door tells people when the queue is away. */
+export interface DoorContext extends RequestContext {
+  /** Fails fast: a door tells people when the queue is away. So do `runs` and `deliveries`. */
   redis: Redis;
   runs: RunStore;
-  store: DeliveryStore;
+  deliveries: DeliveryStore;
   index: MessageIndex;
   typing: Typing;
   reactions: Reactions;
-  build: BuildInput;
-  maxPending: number;
   tell: Tell;
 }
 
@@ -39,22 +37,22 @@ export type Entered = 'accepted' | 'known' | 'empty' | 'too-many' | 'queue-away'
  * Turns a burst of messages into a durable run. People are told when it cannot be: nothing is held here, nothing
  * vanishes. The 👀 comes only after Redis has confirmed.
  */
-export async function enter(parts: DoorParts, burst: Burst): Promise<Entered> {
+export async function enter(ingress: DoorContext, burst: Burst): Promise<Entered> {
   const [first] = burst.messages;
   const runId = discordRunId(first.id);
   try {
-    const entered = await tryEnter(parts, burst).catch(async () => {
+    const entered = await tryEnter(ingress, burst).catch(async () => {
       // Redis may be back in a moment, or the connection was lost together with its yes.
       await sleep(secondTryMs);
-      return tryEnter(parts, burst);
+      return tryEnter(ingress, burst);
     });
-    if (entered !== 'accepted') parts.typing.stop(runId);
+    if (entered !== 'accepted') ingress.typing.stop(runId);
     return entered;
   } catch (error) {
-    parts.typing.stop(runId);
+    ingress.typing.stop(runId);
     questionRefused({ message: first.id, reason: 'queue-away', error: errorText(error) });
-    const told = await parts.tell.queueAway(first);
-    if (told !== undefined) void withdrawIfAccepted(parts, first.channel, runId, told);
+    const told = await ingress.tell.queueAway(first);
+    if (told !== undefined) void withdrawIfAccepted(ingress, first.channel, runId, told);
     return 'queue-away';
   }
 }
@@ -67,12 +65,12 @@ const doubtMs = 3_000;
  * Takes the refusal back when the run turns out to be stored, as soon as Redis can tell: a connection that breaks leaves
  * open whether what was sent over it was done. Never rejects.
  */
-async function withdrawIfAccepted(parts: DoorParts, channel: string, runId: string, told: string): Promise<void> {
+async function withdrawIfAccepted(ingress: DoorContext, channel: string, runId: string, told: string): Promise<void> {
   let answeredAt: number | undefined;
   while (answeredAt === undefined || Date.now() - answeredAt < doubtMs) {
     await sleep(500, undefined, { ref: false });
     try {
-      if (await parts.runs.read(runId)) return await parts.build.api.remove(channel, told);
+      if (await ingress.runs.read(runId)) return await ingress.api.remove(channel, told);
       answeredAt ??= Date.now();
     } catch (error) {
       log.debug({ run: runId, error: errorText(error) }, 'whether a refused question was stored is not known yet');
@@ -80,49 +78,50 @@ async function withdrawIfAccepted(parts: DoorParts, channel: string, runId: stri
   }
 }
 
-async function tryEnter(parts: DoorParts, whole: Burst): Promise<Entered> {
+async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
   // Side by side: these answers are all that stands between a question and its first sign.
   const [burst, pending, talk] = await Promise.all([
-    withoutKnown(parts, whole),
-    pendingOf(parts, whole.messages[0]),
-    readTalk(parts.redis, conversationOf(whole.messages[0])),
+    withoutKnown(ingress, whole),
+    pendingOf(ingress, whole.messages[0]),
+    readTalk(ingress.redis, conversationOf(whole.messages[0])),
   ]);
   if (!burst) return 'known';
   const [first] = burst.messages;
   const runId = discordRunId(first.id);
-  if (pending >= parts.maxPending) {
-    await parts.tell.tooMany(first, parts.maxPending);
+  const { DISCORD_MAX_PENDING: maxPending } = ingress.config;
+  if (pending >= maxPending) {
+    await ingress.tell.tooMany(first, maxPending);
     return 'too-many';
   }
-  const built = await buildRequest(burst, parts.build, talk.since);
+  const built = await buildRequest(burst, ingress, talk.since);
   if (!built) {
-    await parts.tell.help(first);
+    await ingress.tell.help(first);
     return 'empty';
   }
-  const { fresh, ahead, outdated } = await accept(parts, built, runId, talk.number);
+  const { fresh, ahead, outdated } = await accept(ingress, built, runId, talk.number);
   // What was read of the channel belongs to the talk before.
-  if (outdated) return tryEnter(parts, burst);
+  if (outdated) return tryEnter(ingress, burst);
   if (!fresh) return 'known';
   messageAccepted({ message: first.id, run: runId, trigger: burst.trigger, ahead });
-  parts.reactions.accepted(first.channel, built.request.discord?.message ?? first.id);
+  ingress.reactions.accepted(first.channel, built.request.discord?.message ?? first.id);
   return 'accepted';
 }
 
 /** Messages that Discord gives twice, or that are caught up with after they were answered, make no second run. */
-async function withoutKnown(parts: DoorParts, burst: Burst): Promise<Burst | undefined> {
-  const runs = await Promise.all(burst.messages.map(({ id }) => parts.index.runOf(id)));
+async function withoutKnown(ingress: DoorContext, burst: Burst): Promise<Burst | undefined> {
+  const runs = await Promise.all(burst.messages.map(({ id }) => ingress.index.runOf(id)));
   const [first, ...others] = burst.messages.filter((_, index) => runs[index] === undefined);
   return first && { ...burst, messages: [first, ...others] };
 }
 
-async function accept(parts: DoorParts, built: BuiltRequest, runId: string, talk: number): Promise<Accepted> {
+async function accept(ingress: DoorContext, built: BuiltRequest, runId: string, talk: number): Promise<Accepted> {
   // Before the run: whoever shows it reads them then.
-  if (built.warnings.length > 0) await parts.store.writeWarnings(runId, built.warnings);
-  await parts.index.add(runId, built.request.discord?.messages ?? []);
-  return parts.runs.accept(built.request, { talk });
+  if (built.warnings.length > 0) await ingress.deliveries.writeWarnings(runId, built.warnings);
+  await ingress.index.add(runId, built.request.discord?.messages ?? []);
+  return ingress.runs.accept(built.request, { talk });
 }
 
 /** How many questions of who wrote the message are unanswered. */
-function pendingOf(parts: DoorParts, message: IncomingMessage): Promise<number> {
-  return parts.redis.scard(keys.inflight(callerKey(callerSchema.parse(callerOf(message)))));
+function pendingOf(ingress: DoorContext, message: IncomingMessage): Promise<number> {
+  return ingress.redis.scard(keys.inflight(callerKey(callerSchema.parse(callerOf(message)))));
 }

@@ -3,27 +3,19 @@ import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { messageDropped } from '../events.ts';
 import { before } from '../discord/snowflakes.ts';
-import type { Typing } from '../signs/typing.ts';
 import { createBursts, type Burst, type Bursts } from '../triggers/bursts.ts';
-import { judge, type Gate, type GateConfig } from '../triggers/gates.ts';
+import { judge, type Gate } from '../triggers/gates.ts';
 import { createLoopGuard } from '../triggers/loop-guard.ts';
-import { enter, type DoorParts } from './door.ts';
-import type { IncomingMessage } from './incoming.ts';
+import { enter, type DoorContext } from './door.ts';
+import type { IncomingMessage } from '../discord/incoming.ts';
 import type { Marks } from './marks.ts';
 
 const log = createLogger('messages');
 
-export interface ListenerParts {
-  door: DoorParts;
-  gates: GateConfig;
-  burstMs: number;
-  typing: Typing;
+export interface ListenerContext extends DoorContext {
   marks: Marks;
-  bot(): string;
   /** Why the bot cannot write in the channel; undefined when it can. */
   missingToWrite(channel: string): string | undefined;
-  /** The author's roles when the message came without them; empty when they are no member. */
-  fetchRoles(message: IncomingMessage): Promise<IncomingMessage['roles']>;
 }
 
 /** What became of a message, for `/why`. */
@@ -47,12 +39,12 @@ export interface Listener extends AsyncDisposable {
 
 const rememberedMessages = 5_000;
 
-export function createListener(parts: ListenerParts): Listener {
+export function createListener(ingress: ListenerContext): Listener {
   const loops = createLoopGuard();
   const drops = new Map<string, Drop>();
   const seen = new Set<string>();
   let closed = false;
-  const bursts: Bursts = createBursts(parts.burstMs, deliver);
+  const bursts: Bursts = createBursts(ingress.config.DISCORD_BURST_MS, deliver);
 
   function drop(message: IncomingMessage, gate: Gate, why: string): void {
     messageDropped({ message: message.id, channel: message.channel, gate, why });
@@ -68,40 +60,40 @@ export function createListener(parts: ListenerParts): Listener {
   async function deliver(burst: Burst): Promise<void> {
     const { channel, id: first } = burst.messages[0];
     // The burst's first message may have been deleted: the typing goes on for the one that is first now.
-    parts.typing.start(discordRunId(first), channel);
+    ingress.typing.start(discordRunId(first), channel);
     try {
-      const entered = await enter(parts.door, burst);
+      const entered = await enter(ingress, burst);
       if (entered === 'too-many') remember(first, { gate: 'too-many', why: tooManyWhy });
       if (entered === 'queue-away') remember(first, { gate: 'queue-away', why: queueAwayWhy });
     } catch (error) {
       log.error({ message: first, error: errorText(error) }, 'a question was lost on its way in');
     } finally {
-      for (const { id } of burst.messages) parts.marks.done(channel, id);
+      for (const { id } of burst.messages) ingress.marks.done(channel, id);
     }
   }
 
   async function admit(message: IncomingMessage): Promise<void> {
-    if (!message.memberKnown && message.guild !== undefined) message.roles = await parts.fetchRoles(message);
-    const bot = parts.bot();
-    const verdict = judge(message, bot, parts.gates);
+    const { guild, author } = message;
+    if (!message.memberKnown && guild !== undefined) message.roles = await ingress.reads.fetchRoles(guild, author.id);
+    const verdict = judge(message, ingress.bot(), ingress.config);
     if (!verdict.pass) {
       // What a person adds right after their question belongs to it.
       const joined = verdict.gate === 'not-addressed' && bursts.join(message);
       if (!joined) {
         drop(message, verdict.gate, verdict.why);
-        parts.marks.done(message.channel, message.id);
+        ingress.marks.done(message.channel, message.id);
       }
       return;
     }
     const missing = refusal(message);
     if (missing) {
       drop(message, missing.gate, missing.why);
-      parts.marks.done(message.channel, message.id);
+      ingress.marks.done(message.channel, message.id);
       if (missing.gate === 'cannot-write')
-        await parts.door.tell.cannotWrite(message.channel, message.author.id, missing.why);
+        await ingress.tell.cannotWrite(message.channel, message.author.id, missing.why);
       return;
     }
-    if (bursts.add(message, verdict.trigger)) parts.typing.start(discordRunId(message.id), message.channel);
+    if (bursts.add(message, verdict.trigger)) ingress.typing.start(discordRunId(message.id), message.channel);
   }
 
   function refusal(message: IncomingMessage): Drop | undefined {
@@ -111,7 +103,7 @@ export function createListener(parts: ListenerParts): Listener {
         why: 'This bot wrote more than 20 messages in a minute: a minute’s pause, lest we talk for ever.',
       };
     }
-    const missing = parts.missingToWrite(message.channel);
+    const missing = ingress.missingToWrite(message.channel);
     return missing === undefined ? undefined : { gate: 'cannot-write', why: missing };
   }
 
@@ -121,21 +113,21 @@ export function createListener(parts: ListenerParts): Listener {
       if (closed) return false;
       if (seen.has(message.id)) return true;
       keepNewest(seen, message.id, rememberedMessages);
-      parts.marks.learn(message.channel, message.kind);
+      ingress.marks.learn(message.channel, message.kind);
       // Discord lists no direct messages after a restart: only a mark leads back to the first one.
-      if (message.kind === 'dm') parts.marks.initialise(message.channel, before(message.id));
-      parts.marks.begin(message.channel, message.id);
+      if (message.kind === 'dm') ingress.marks.initialise(message.channel, before(message.id));
+      ingress.marks.begin(message.channel, message.id);
       admit(message).catch((error: unknown) => {
         log.error({ message: message.id, error: errorText(error) }, 'a message could not be dealt with');
-        parts.marks.done(message.channel, message.id);
+        ingress.marks.done(message.channel, message.id);
       });
       return true;
     },
     revise(channel, message, content) {
       const revised = bursts.revise(channel, message, content);
       if (revised && content === undefined) {
-        parts.typing.stop(discordRunId(message));
-        parts.marks.done(channel, message);
+        ingress.typing.stop(discordRunId(message));
+        ingress.marks.done(channel, message);
       }
       return revised;
     },

@@ -3,7 +3,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import { flags, type DiscordApi } from '../discord/api.ts';
 import { failureOf } from '../discord/errors.ts';
 import { nonceOf } from '../delivery/nonce.ts';
-import type { IncomingMessage } from './incoming.ts';
+import type { IncomingMessage } from '../discord/incoming.ts';
 
 const log = createLogger('tell');
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { IncomingAttachment } from '../messages/incoming.ts';
+import type { IncomingAttachment } from '../discord/incoming.ts';
+import type { IngressConfig } from '../config.ts';
 import { decodeText, download, DownloadError, imageType } from './files.ts';
 import { plainName } from './names.ts';
 
@@ -35,6 +36,21 @@ const textNames = new Set(
   .css .js .mjs .cjs .ts .tsx .jsx .py .rb .php .java .kt .c .h .cc .cpp .hpp .cs .go .rs .swift .sh .bash .zsh .ps1
   .sql .diff .patch .tex .lua .pl .r .scala .vue .svelte .gradle .properties .dockerfile .proto .graphql`.split(/\s+/),
 );
+
+export function attachmentLimits(config: IngressConfig): AttachmentLimits {
+  return {
+    hosts: cdnHosts(config.DISCORD_API_BASE),
+    maxImages: config.DISCORD_MAX_IMAGES,
+    maxTextChars: config.DISCORD_MAX_TEXT_CHARS,
+  };
+}
+
+/** Hosts that attachments are downloaded from: Discord's, or the one that plays Discord. */
+function cdnHosts(apiBase: string): string[] {
+  const { host, hostname } = new URL(apiBase);
+  const own = /(?:^|\.)discord\.com$/.test(hostname) ? [] : [host];
+  return ['cdn.discordapp.com', 'media.discordapp.net', ...own];
+}
 
 /**
  * Reads what is attached to a question: text files as text, images as data URLs, everything else is named and left

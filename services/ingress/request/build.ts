@@ -1,16 +1,16 @@
 import type { ContextMessage, RunRequestInput } from '#shared/run/request.ts';
 import { discordRunId } from '#shared/run/request.ts';
-import type { IncomingMessage } from '../messages/incoming.ts';
+import type { IncomingMessage } from '../discord/incoming.ts';
 import type { Burst } from '../triggers/bursts.ts';
-import type { IncomingAttachment } from '../messages/incoming.ts';
-import { readAttachments, type AttachmentLimits, type ReadAttachments } from './attachments.ts';
-import { readContext, type HistoryInput } from './history.ts';
+import type { IncomingAttachment } from '../discord/incoming.ts';
+import type { IngressConfig } from '../config.ts';
+import type { Reads } from '../discord/reads.ts';
+import { attachmentLimits, readAttachments, type ReadAttachments } from './attachments.ts';
+import { readContext, type HistoryContext } from './history.ts';
 import { plainName, questionText } from './names.ts';
 
-export interface BuildInput extends HistoryInput {
-  attachments: AttachmentLimits;
-  /** The role that Discord made for the bot in a server. */
-  botRole(guild: string | undefined): string | undefined;
+export interface RequestContext extends HistoryContext {
+  reads: Reads;
 }
 
 export interface BuiltRequest {
@@ -26,14 +26,18 @@ const maxText = 190_000;
  * A question made of one or several messages of a person. Undefined when there is nothing in it to answer. `since`: where
  * the conversation's talk began.
  */
-export async function buildRequest(burst: Burst, input: BuildInput, since?: string): Promise<BuiltRequest | undefined> {
+export async function buildRequest(
+  burst: Burst,
+  ingress: RequestContext,
+  since?: string,
+): Promise<BuiltRequest | undefined> {
   const [first] = burst.messages;
-  const role = input.botRole(first.guild);
-  const written = burst.messages.map(({ content }) => questionText(content, input.bot, role));
+  const role = ingress.reads.botRole(first.guild);
+  const written = burst.messages.map(({ content }) => questionText(content, ingress.bot(), role));
   const attached = burst.messages.flatMap(({ attachments }) => attachments);
   const [context, question] = await Promise.all([
-    readContext(first, input, since),
-    questionParts(written, attached, input),
+    readContext(first, ingress, since),
+    readQuestion(written, attached, ingress.config),
   ]);
   const text = question.text || aboutReplied(context);
   if (text === '' && question.images.length === 0) return undefined;
@@ -57,12 +61,12 @@ export async function buildRequest(burst: Burst, input: BuildInput, since?: stri
 }
 
 /** Texts and files as one question, with what was left out told to the model in it and to the person in `warnings`. */
-export async function questionParts(
+export async function readQuestion(
   written: string[],
   attached: IncomingAttachment[],
-  input: Pick<BuildInput, 'attachments'>,
+  config: IngressConfig,
 ): Promise<{ text: string; images: ReadAttachments['images']; warnings: string[] }> {
-  const files = await readAttachments(attached, input.attachments);
+  const files = await readAttachments(attached, attachmentLimits(config));
   const forModel =
     files.leftOut.length === 0 ? [] : [`[Attached but not readable for you: ${files.leftOut.join('; ')}]`];
   const texts = [...written, ...files.texts, ...forModel].filter((text) => text !== '');

@@ -2,18 +2,20 @@ import type { APIMessage } from 'discord.js';
 import { createLogger } from '#shared/process/log.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import type { ContextMessage } from '#shared/run/request.ts';
+import type { IngressConfig } from '../config.ts';
 import type { DiscordApi } from '../discord/api.ts';
-import type { IncomingMessage } from '../messages/incoming.ts';
+import type { IncomingMessage } from '../discord/incoming.ts';
 import { newer } from '../discord/snowflakes.ts';
 import { isTableNote } from '../text/tables/show.ts';
 import { plainName, questionText } from './names.ts';
 
 const log = createLogger('context');
 
-export interface HistoryInput {
+export interface HistoryContext {
+  config: IngressConfig;
   api: DiscordApi;
-  bot: string;
-  limit: number;
+  /** The bot's own user id. */
+  bot(): string;
 }
 
 /**
@@ -23,14 +25,14 @@ export interface HistoryInput {
  */
 export async function readContext(
   message: IncomingMessage,
-  input: HistoryInput,
+  ingress: HistoryContext,
   since?: string,
 ): Promise<ContextMessage[] | undefined> {
-  if (input.limit === 0) return undefined;
+  if (ingress.config.DISCORD_CONTEXT_MESSAGES === 0) return undefined;
   try {
-    if (message.kind === 'thread') return contextOf(await threadBefore(message, input, since), input.bot);
+    if (message.kind === 'thread') return contextOf(await threadBefore(message, ingress, since), ingress.bot());
     if (!message.replyTo) return undefined;
-    return contextOf(await replyChain(message.channel, message.replyTo.message, input), input.bot);
+    return contextOf(await replyChain(message.channel, message.replyTo.message, ingress), ingress.bot());
   } catch (error) {
     // The question can be answered without; the referenced message may be gone, or history not readable.
     log.info({ message: message.id, error: errorText(error) }, 'earlier messages could not be read');
@@ -39,14 +41,14 @@ export async function readContext(
 }
 
 /** The latest messages of the thread, oldest first; for a reply into an earlier talk what it leads back to before them. */
-async function threadBefore(message: IncomingMessage, input: HistoryInput, since?: string): Promise<APIMessage[]> {
-  const limit = Math.min(100, input.limit);
-  const latest = (await input.api.messages(message.channel, { before: message.id, limit })).toReversed();
+async function threadBefore(message: IncomingMessage, ingress: HistoryContext, since?: string): Promise<APIMessage[]> {
+  const limit = Math.min(100, ingress.config.DISCORD_CONTEXT_MESSAGES);
+  const latest = (await ingress.api.messages(message.channel, { before: message.id, limit })).toReversed();
   if (since === undefined) return latest;
-  const current = ofTalk(latest, since, input.bot);
+  const current = ofTalk(latest, since, ingress.bot());
   const replied = message.replyTo?.message;
   if (replied === undefined || current.some(({ id }) => id === replied)) return current;
-  const chain = (await replyChain(message.channel, replied, input)).slice(-Math.ceil(limit / 2));
+  const chain = (await replyChain(message.channel, replied, ingress)).slice(-Math.ceil(limit / 2));
   const rest = current.filter(({ id }) => !chain.some((other) => other.id === id));
   return [...chain, ...rest.slice(Math.max(0, rest.length + chain.length - limit))];
 }
@@ -71,13 +73,13 @@ function questionsOf(message: APIMessage): string[] {
 }
 
 /** The messages that the reply leads back to, oldest first. A part of an answer leads to the part before it. */
-async function replyChain(channel: string, from: string, input: HistoryInput): Promise<APIMessage[]> {
+async function replyChain(channel: string, from: string, ingress: HistoryContext): Promise<APIMessage[]> {
   const chain: APIMessage[] = [];
   let next: string | undefined = from;
   let known: APIMessage | undefined;
-  while (next !== undefined && chain.length < input.limit) {
+  while (next !== undefined && chain.length < ingress.config.DISCORD_CONTEXT_MESSAGES) {
     const message: APIMessage | undefined =
-      known?.id === next ? known : await input.api.message(channel, next).catch(() => undefined);
+      known?.id === next ? known : await ingress.api.message(channel, next).catch(() => undefined);
     if (!message || chain.some(({ id }) => id === message.id)) break;
     chain.push(message);
     known = message.referenced_message ?? undefined;

@@ -1,4 +1,4 @@
-import { cutTo } from '../delivery/cut.ts';
+import { cutTo } from '../text/cut.ts';
 
 /** Characters that could pose as structure or hide in a name: controls, line ends, direction marks, brackets. */
 const notInNames = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}<>[\]{}`]/gu;

@@ -1,26 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from 'discord.js';
 import type { Redis } from 'ioredis';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { commands } from '../commands/catalogue.ts';
 import { registerCommands } from '../commands/register.ts';
 import type { DiscordApi } from '../discord/api.ts';
-import { catchUp, readAgain, type Unread } from '../messages/catch-up.ts';
-import type { Listener } from '../messages/listen.ts';
-import type { Marks } from '../messages/marks.ts';
+import { catchUp, readAgain, type CatchUpContext, type Unread } from '../messages/catch-up.ts';
+import type { Application } from './intents.ts';
 import { reportPermissions } from './permissions.ts';
 
 const log = createLogger('startup');
 
-export interface NewSessionParts {
-  client: Client;
+export interface SessionContext extends CatchUpContext {
   api: DiscordApi;
-  redis: Redis;
-  marks: Marks;
-  listener: Listener;
-  application: string;
-  maxAgeMs: number;
+  /** Waits while Redis is away. */
+  patient: { redis: Redis };
+  application: Application;
 }
 
 /** What happens to the gateway's connection. All return at once; failures are logged. Once disposed nothing is read any more. */
@@ -41,7 +36,7 @@ const backOffMs = { first: 1_000, longest: 60_000 };
  * commands registered as well. Marks move only while nothing can be missing; those of channels that cannot be read wait for
  * them alone.
  */
-export function createSessions(parts: NewSessionParts): Sessions {
+export function createSessions(ingress: SessionContext): Sessions {
   let first = true;
   let connected = false;
   let running = false;
@@ -53,7 +48,7 @@ export function createSessions(parts: NewSessionParts): Sessions {
   let replaced = new AbortController();
 
   function settle(): void {
-    if (connected && !running && !waiting && !closed) parts.marks.release();
+    if (connected && !running && !waiting && !closed) ingress.marks.release();
   }
 
   async function begin(): Promise<void> {
@@ -67,12 +62,12 @@ export function createSessions(parts: NewSessionParts): Sessions {
     running = false;
     settle();
     if (unread) retrying = lookAgain(unread, signal);
-    if (!first || !parts.client.isReady()) return;
+    if (!first || !ingress.client.isReady()) return;
     first = false;
-    reportPermissions(parts.client);
+    reportPermissions(ingress.client);
     const definitions = commands.map(({ definition }) => definition);
     await attempt('registering commands', () =>
-      registerCommands(parts.api, parts.redis, parts.application, definitions),
+      registerCommands(ingress.api, ingress.patient.redis, ingress.application.id, definitions),
     );
   }
 
@@ -80,7 +75,7 @@ export function createSessions(parts: NewSessionParts): Sessions {
   async function look(signal: AbortSignal): Promise<Unread | undefined> {
     for (let tries = 0; !signal.aborted; tries += 1) {
       try {
-        return await catchUp(parts);
+        return await catchUp(ingress);
       } catch (error) {
         log.error({ error: errorText(error) }, 'what was missed cannot be caught up with yet; trying again');
         await pause(tries, signal);
@@ -93,14 +88,14 @@ export function createSessions(parts: NewSessionParts): Sessions {
     for (let tries = 0, left = unread; left.channels.length > 0; tries += 1) {
       await pause(tries, signal);
       if (signal.aborted) return;
-      left = await readAgain(parts, left);
+      left = await readAgain(ingress, left);
     }
   }
 
   return {
     began() {
       connected = true;
-      parts.marks.hold();
+      ingress.marks.hold();
       replaced.abort();
       // One after the other: two sessions in a row would look twice for the same messages. One that waits looks for all.
       if (waiting) return;
@@ -109,7 +104,7 @@ export function createSessions(parts: NewSessionParts): Sessions {
     },
     lost() {
       connected = false;
-      parts.marks.hold();
+      ingress.marks.hold();
     },
     resumed() {
       connected = true;

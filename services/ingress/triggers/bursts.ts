@@ -1,4 +1,4 @@
-import type { IncomingMessage } from '../messages/incoming.ts';
+import type { IncomingMessage } from '../discord/incoming.ts';
 
 /** Messages that one person wrote in a row in one channel, oldest first. */
 export interface Burst {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { IncomingMessage } from '../messages/incoming.ts';
+import type { IncomingMessage } from '../discord/incoming.ts';
 import { judge, type GateConfig } from './gates.ts';
 import { createLoopGuard } from './loop-guard.ts';
 

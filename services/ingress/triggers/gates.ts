@@ -1,5 +1,5 @@
 import type { IngressConfig } from '../config.ts';
-import type { IncomingMessage } from '../messages/incoming.ts';
+import type { IncomingMessage } from '../discord/incoming.ts';
 import { dm } from './dm.ts';
 import { mention } from './mention.ts';
 import { reply } from './reply.ts';

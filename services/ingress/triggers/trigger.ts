@@ -1,4 +1,4 @@
-import type { IncomingMessage } from '../messages/incoming.ts';
+import type { IncomingMessage } from '../discord/incoming.ts';
 
 /** A way to address the bot with a message. */
 export interface Trigger {

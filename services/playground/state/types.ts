@@ -190,8 +190,6 @@ export interface NewInteraction {
   data: Json;
   /** The message whose component was used. */
   messageId?: string;
-  /** What was shown to the person who now submits it. */
-  modalOf?: string;
 }
 
 export interface Interaction extends NewInteraction {

@@ -31,7 +31,7 @@ export function writeSecrets(order: WriteOrder): string[] {
   if (unknown.length > 0) {
     throw new OperatorError(
       'unknown-secret',
-      `No secret ${unrenewableGroups.join(', ')}. There are: ${renewableGroups.join(', ')}.`,
+      `No secret ${unknown.join(', ')}. There are: ${renewableGroups.join(', ')}.`,
     );
   }
   const written: string[] = [];

@@ -2,6 +2,7 @@ import type { Client } from '@modelcontextprotocol/client';
 import type { Tool } from '@modelcontextprotocol/server';
 import { errorText } from '#shared/ground/errors.ts';
 import { StillStarting } from '#shared/process/health.ts';
+import { foreignToolName } from '#shared/servers/tool-names.ts';
 import { ToolError } from '#mcp/kit.ts';
 import { listIncomplete, serverRefused } from '../events.ts';
 import { adoptTools } from './adopt-tools.ts';
@@ -28,9 +29,9 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
   let list: { client: Client; at: number; tools: Promise<readonly ServedTool[]> } | undefined;
 
   function serve(tool: Tool): ServedTool {
-    const name = prefix ? `${server}__${tool.name}` : tool.name;
+    const name = prefix ? foreignToolName(server, tool.name) : tool.name;
     return {
-      catalogueName: `${server}__${tool.name}`,
+      catalogueName: foreignToolName(server, tool.name),
       ...hintsOf(tool.annotations),
       tool: {
         name,
@@ -73,7 +74,7 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
   return {
     name: server,
     title: server,
-    catalogueName: (name) => (prefix ? name : `${server}__${name}`),
+    catalogueName: (name) => (prefix ? name : foreignToolName(server, name)),
     tools,
     async check() {
       const problem = link.problem();

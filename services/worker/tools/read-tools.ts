@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorText } from '#shared/ground/errors.ts';
 import type { ServerEntry } from '#shared/servers/entry.ts';
-import { catalogueName } from '#shared/servers/list.ts';
+import { catalogueName } from '#shared/servers/tool-names.ts';
 import { toolLeftOut } from './events.ts';
 import { compileSchema } from './schema-check.ts';
 import type { OfferedTool } from './toolbox.ts';
@@ -59,7 +59,7 @@ function readTool(server: string, entry: ServerEntry | undefined, wire: z.output
   const own = entry === undefined || 'domain' in entry;
   const readOnly = annotations?.readOnlyHint === true;
   return {
-    name: nameInCatalogue(server, entry, name),
+    name: catalogueName(server, entry, name),
     wireName: name,
     domain: server,
     title: bounded(wire.title ?? annotations?.title ?? name, maxTitle),
@@ -70,12 +70,6 @@ function readTool(server: string, entry: ServerEntry | undefined, wire: z.output
     openWorld: annotations?.openWorldHint !== false,
     remembered: true,
   };
-}
-
-/** A runner names a wrapped server's tools `server__tool` itself unless it was told not to. */
-function nameInCatalogue(server: string, entry: ServerEntry | undefined, name: string): string {
-  if (entry === undefined || name.startsWith(`${server}__`)) return name;
-  return catalogueName(server, entry, name);
 }
 
 function bounded(text: string, max: number): string {

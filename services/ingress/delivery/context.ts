@@ -1,6 +1,7 @@
 import type { RunFollower } from '#shared/run/follower.ts';
 import type { RunRequest } from '#shared/run/request.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
+import type { IngressConfig } from '../config.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { Display } from '../display.ts';
 import type { ModelState } from '../signs/model-state.ts';
@@ -10,21 +11,20 @@ import type { Typing } from '../signs/typing.ts';
 import type { ChannelPace } from './channel-pace.ts';
 import type { DeliveryStore } from './store.ts';
 
-/** What showing runs takes; all runs share it. */
-export interface ReplyParts {
-  runs: RunStore;
+/** What of the ingress shows runs; all runs share it. */
+export interface DeliveryContext {
+  config: IngressConfig;
+  /** What waits while Redis is away. */
+  patient: { runs: RunStore; deliveries: DeliveryStore };
   follower: RunFollower;
   api: DiscordApi;
   pace: ChannelPace;
   typing: Typing;
   reactions: Reactions;
-  store: DeliveryStore;
   queue: QueuePosition;
   model: ModelState;
   /** After so many milliseconds without anything to show, a line says what the run is waiting for. */
   placeholderMs: number;
-  /** Texts that no answer may show. */
-  secrets: string[];
   /** The bot's own user id. */
   bot(): string;
   /** How runs look in a channel. */
@@ -32,7 +32,7 @@ export interface ReplyParts {
   /** Whether files may be sent in a channel, as far as that is known. */
   mayAttach(channel: string): boolean;
   /** Tells the person once that the bot cannot write where they asked. */
-  cannotWrite(request: RunRequest, why: string): Promise<void>;
+  tell: { cannotWrite(channel: string, person: string, why: string): Promise<void> };
   /** Tells the person that a failover of Redis has lost the question. */
   lost(request: RunRequest): Promise<void>;
 }

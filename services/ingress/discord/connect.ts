@@ -1,0 +1,74 @@
+import type { Client } from 'discord.js';
+import type { IngressConfig } from '../config.ts';
+import { createDiscordApi, type DiscordApi } from './api.ts';
+import { createClient } from './client.ts';
+import { createInvalidRequestGuard } from './invalid-requests.ts';
+import { paceRest } from './paced-rest.ts';
+import { createPacer } from './pacer.ts';
+import { mayAttach, mayReact, missingToWrite } from './permissions.ts';
+import { firstPresence, showHealth } from './show-health.ts';
+import { createReads, type Reads } from './reads.ts';
+import { endClient } from './sockets.ts';
+import { watchGateway, type Watchdog } from './watchdog.ts';
+
+/** Discord as the rest of the ingress sees it. */
+export interface Discord {
+  client: Client;
+  api: DiscordApi;
+  reads: Reads;
+  watchdog: Watchdog;
+  /** The bot's own user id. */
+  bot(): string;
+  /** Milliseconds of the gateway's last heartbeat; negative before the first. */
+  ping(): number;
+  mayReact(channel: string): boolean;
+  /** Whether files may be sent in a channel, as far as that is known. */
+  mayAttach(channel: string): boolean;
+  /** Why the bot cannot write in the channel; undefined when it can. */
+  missingToWrite(channel: string): string | undefined;
+}
+
+/** What tests have shorter. */
+export interface DiscordOverrides {
+  /** Milliseconds that Discord has for an answer. */
+  restTimeoutMs?: number;
+  /** Milliseconds without a word from Discord after which it is given up. */
+  deafMs?: number;
+  /** Milliseconds between two looks at what the presence shows. */
+  presenceMs?: number;
+}
+
+interface DiscordInput {
+  config: IngressConfig;
+  application: { id: string; messageContent: boolean };
+  /** Rejects while questions cannot be taken: the presence shows it. */
+  health(): Promise<unknown>;
+  overrides: DiscordOverrides;
+}
+
+/** Prepares the connection to Discord, without logging in. `stack` closes it. */
+export function connectDiscord(stack: AsyncDisposableStack, input: DiscordInput): Discord {
+  const { config, application, overrides } = input;
+  const client = createClient({
+    apiBase: config.DISCORD_API_BASE,
+    messageContent: application.messageContent,
+    ...(config.DISCORD_PRESENCE && { presence: firstPresence }),
+  });
+  if (overrides.restTimeoutMs !== undefined) client.rest.options.timeout = overrides.restTimeoutMs;
+  const deafMs = overrides.deafMs ?? config.DISCORD_DEAF_MINUTES * 60_000;
+  const watchdog = stack.use(watchGateway(client, { deafMs }));
+  stack.defer(() => endClient(client));
+  if (config.DISCORD_PRESENCE) stack.use(showHealth(client, () => input.health(), overrides.presenceMs));
+  paceRest(client.rest, createPacer());
+  return {
+    client,
+    api: createDiscordApi(client.rest, createInvalidRequestGuard()),
+    reads: createReads(client),
+    watchdog,
+    bot: () => client.user?.id ?? application.id,
+    ping: () => client.ws.ping,
+    mayReact: (channel) => mayReact(client, channel),
+    mayAttach: (channel) => mayAttach(client, channel),
+    missingToWrite: (channel) => missingToWrite(client, channel),
+  };
+}
