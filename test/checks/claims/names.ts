@@ -80,6 +80,12 @@ export const routeRule: Rule = ({ form, text }, { slash, text: code }) => {
   return code.includes(route) ? true : undefined;
 };
 
+/** A test of the fault suite: R8I. */
+export const faultRule: Rule = ({ form, text }, { words }) => {
+  if (form !== 'plain' || !/^R\d+[A-Z]*$/.test(text)) return undefined;
+  return words.has(text) || `there is no fault test ${text}`;
+};
+
 /** A slash command, also with one of its options. */
 export const slashRule: Rule = ({ form, text }, { slash }) => {
   const [, name, rest = ''] = /^\/([a-z]+)((?: \w+:.*)?)$/.exec(text) ?? [];
