@@ -95,7 +95,8 @@ function judgeTestNames({ words }: { words: string[] }, { paths }: Facts): Verdi
 
 function judgeDragoman(words: string[], { program }: Facts): Verdict {
   let command: Command = program;
-  const rest = [...words];
+  // What stands behind `--` is another program's.
+  const rest = words.includes('--') ? words.slice(0, words.indexOf('--')) : [...words];
   for (;;) {
     const next = command.commands.find((each) => each.name() === rest[0]);
     if (!next) break;
