@@ -43,6 +43,7 @@ const names: Record<string, readonly string[]> = {
     '${NAME:-what else}',
     '${env:NAME}',
     '${input:id}',
+    '${ID}',
     '${workspaceFolder}',
     ':-',
     '-2',
