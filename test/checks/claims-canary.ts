@@ -47,6 +47,8 @@ const plants: [line: string, complaint: string | undefined][] = [
   ['`dragoman_runs_total{outcome="lost"}`', 'never has outcome="lost"'],
   ['It fires RunsVanish.', 'there is no alert RunsVanish'],
   ['queue `rnus`', 'there is no queue rnus'],
+  ['R1P and R22W show it.', undefined],
+  ['R77 shows it.', 'there is no fault test R77'],
   // Compose.
   ['`docker compose restart worker ingress`, network `archive`, `docker compose --profile offline up -d`', undefined],
   ['`docker compose restart wroker`', 'has no service wroker'],

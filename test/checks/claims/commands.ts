@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import { parseArguments } from '#start/arguments.ts';
 import * as scripts from '#test/scripts.ts';
 import type { Facts } from './facts.ts';
+import { judgeDocker } from './compose.ts';
 import { isPath, judgePath } from './paths.ts';
 import { isPlaceholder, type Rule, type Verdict } from './rule.ts';
 import { judgeAssignment } from './variables.ts';
@@ -18,34 +19,6 @@ const takes: Record<string, (args: string[]) => unknown> = {
   'test:litellm': scripts.litellmArguments.parse,
 };
 
-const composeCommands = [
-  'build',
-  'config',
-  'down',
-  'exec',
-  'logs',
-  'pause',
-  'ps',
-  'restart',
-  'run',
-  'start',
-  'stop',
-  'unpause',
-  'up',
-];
-/** Options of Compose that take a value. */
-const withValue = new Set([
-  '--profile',
-  '--tail',
-  '--entrypoint',
-  '--user',
-  '--env-file',
-  '--format',
-  '-e',
-  '-v',
-  '-u',
-]);
-
 /** A command line: of npm, of `dragoman`, of Compose, of a script; or several, in a pipe or one after the other. */
 export const commandRule: Rule = ({ text, form, file, noun }, facts) => {
   if (form !== 'code' && form !== 'shell') return undefined;
@@ -57,30 +30,46 @@ export const commandRule: Rule = ({ text, form, file, noun }, facts) => {
   return verdicts.find((verdict) => typeof verdict === 'string') ?? verdicts.find((verdict) => verdict !== undefined);
 };
 
+type JudgeProgram = (words: string[], file: string, facts: Facts) => Verdict;
+
+/** Programs that are judged, by their names; the words are those behind it. */
+const programs: Record<string, JudgeProgram> = {
+  npm: (words, _, facts) => judgeNpm(words, facts),
+  npx: ([first, ...words], _, facts) => (first === 'dragoman' ? judgeDragoman(words, facts) : undefined),
+  dragoman: (words, _, facts) => judgeDragoman(words, facts),
+  cli: (words, _, facts) => judgeDragoman(words, facts),
+  node: (words, file, facts) => judgeNode(words, file, facts),
+  chrt: (words, file, facts) => judgeOne(words.slice(2).join(' '), file, facts),
+  docker: (words, file, facts) => judgeDocker(words, facts, (inside) => judgeInside(inside, file, facts)),
+  rotate: (words, _, { secretGroups }) =>
+    words.every((name) => secretGroups.has(name)) || `there is no secret group ${words.join(' ')}`,
+};
+
 function judgeOne(command: string, file: string, facts: Facts): Verdict {
-  const words = command.replace(/^\(/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
-  const assignments = words.findIndex((word) => !/^[A-Z][A-Z0-9_]*=/.test(word));
-  for (const word of words.slice(0, Math.max(assignments, 0))) {
-    const verdict = judgeAssignment(word, facts);
-    if (typeof verdict === 'string') return verdict;
-  }
-  const [program = '', ...rest] = assignments === -1 ? [] : words.slice(assignments);
-  if (program === 'chrt') return judgeOne(rest.slice(2).join(' '), file, facts);
-  if (program === 'npm') return judgeNpm(rest, facts);
-  if (program === 'npx' && rest[0] === 'dragoman') return judgeDragoman(rest.slice(1), facts);
-  if (program === 'dragoman' || program === 'cli') return judgeDragoman(rest, facts);
-  if (program === 'docker' && rest[0] === 'compose') return judgeCompose(rest.slice(1), facts);
-  if (program === 'docker' && rest[0] === 'service') {
-    const service = /^dragoman_([\w-]+)/.exec(rest[2] ?? '')?.[1] ?? '';
-    return facts.services.has(service) || `compose.yaml has no service ${service}`;
-  }
-  if (program === 'node' && rest[0] !== undefined) return judgeNode(rest, file, facts);
-  if (program === 'rotate')
-    return rest.every((name) => facts.secretGroups.has(name)) || `there is no secret group ${rest.join(' ')}`;
+  const words = command.match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
+  const begin = words.findIndex((word) => !/^[A-Z][A-Z0-9_]*=/.test(word));
+  const assigned = words.slice(0, Math.max(begin, 0)).map((word) => judgeAssignment(word, facts));
+  const wrong = assigned.find((verdict) => typeof verdict === 'string');
+  if (wrong !== undefined || begin === -1) return wrong;
+  const [program = '', ...rest] = words.slice(begin);
   if (program.startsWith('--')) return judgeLooseOption(program, rest, facts);
-  // `jobs list --failed`, as one says it where it is clear that `dragoman` is meant.
-  const known = facts.program.commands.find((each) => each.name() === program);
-  return known && known.commands.length > 0 && rest.length > 0 ? judgeDragoman([program, ...rest], facts) : undefined;
+  const judge = Object.hasOwn(programs, program) ? programs[program] : undefined;
+  return judge ? judge(rest, file, facts) : judgeBareCommand(program, rest, facts);
+}
+
+/** `jobs list --failed`, as one says it where it is clear that `dragoman` is meant. */
+function judgeBareCommand(name: string, rest: string[], facts: Facts): Verdict {
+  const known = facts.program.commands.some((each) => each.name() === name && each.commands.length > 0);
+  return known && rest.length > 0 ? judgeDragoman([name, ...rest], facts) : undefined;
+}
+
+/** What is run in a container: its service `cli` takes what `dragoman` takes. */
+function judgeInside([service = '', ...words]: string[], file: string, facts: Facts): Verdict {
+  if (service === 'cli') return judgeDragoman(words, facts);
+  if (words[0] === 'node') return judgeNode(words.slice(1), file, facts);
+  const mounted = words.join(' ').match(/\/(?:run\/secrets|docker-entrypoint-initdb\.d)\/[\w.-]+/g) ?? [];
+  const missing = mounted.find((place) => !facts.text.includes(place));
+  return missing === undefined || `compose.yaml mounts no ${missing}`;
 }
 
 function judgeNpm(words: string[], facts: Facts): Verdict {
@@ -106,7 +95,8 @@ function judgeTestNames({ words }: { words: string[] }, { paths }: Facts): Verdi
 
 function judgeDragoman(words: string[], { program }: Facts): Verdict {
   let command: Command = program;
-  const rest = [...words];
+  // What stands behind `--` is another program's.
+  const rest = words.includes('--') ? words.slice(0, words.indexOf('--')) : [...words];
   for (;;) {
     const next = command.commands.find((each) => each.name() === rest[0]);
     if (!next) break;
@@ -165,32 +155,6 @@ function accepts(take: (args: string[]) => unknown, flag: string): boolean {
 
 function allCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allCommands)];
-}
-
-function judgeCompose(words: string[], facts: Facts): Verdict {
-  const options = words.flatMap((word, at) => (word === '--profile' ? [words[at + 1] ?? ''] : []));
-  const unknown = options.find((name) => !facts.profiles.has(name));
-  if (unknown !== undefined) return `compose.yaml has no profile ${unknown}`;
-  const own = words.filter((word, at) => !word.startsWith('-') && !withValue.has(words[at - 1] ?? ''));
-  const [command = '', ...names] = own;
-  if (command !== '' && !composeCommands.includes(command) && !isPlaceholder(command))
-    return `docker compose has no command ${command}`;
-  const one = command === 'exec' || command === 'run';
-  const services = (one ? names.slice(0, 1) : names).flatMap((name) =>
-    isPlaceholder(name) || name.includes('>') || name === 'together' ? [] : [name.split('=')[0] ?? ''],
-  );
-  const missing = services.find((name) => /^[a-z][\w-]*$/.test(name) && !facts.services.has(name));
-  if (missing !== undefined) return `compose.yaml has no service ${missing}`;
-  return one ? judgeInside(words.slice(words.indexOf(names[0] ?? '') + 1), names[0] ?? '', facts) : true;
-}
-
-/** What is run in a container: `cli` takes what `dragoman` takes. */
-function judgeInside(words: string[], service: string, facts: Facts): Verdict {
-  if (service === 'cli') return judgeDragoman(words, facts);
-  if (words[0] === 'node') return judgeNode(words.slice(1), '', facts);
-  const mounted = words.join(' ').match(/\/(?:run\/secrets|docker-entrypoint-initdb\.d)\/[\w.-]+/g) ?? [];
-  const missing = mounted.find((place) => !facts.text.includes(place));
-  return missing === undefined || `compose.yaml mounts no ${missing}`;
 }
 
 function judgeNode([script = '', ...rest]: string[], file: string, facts: Facts): Verdict {

@@ -14,6 +14,7 @@ export interface Mention {
 
 const wholeVariable = /(?<![\w`/.:-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w`])/g;
 const twoHumps = /(?<![\w`#/.-])(?:[A-Z][a-z]+){2,}(?![\w`/-])/g;
+const faultTest = /(?<![\w`/.-])R\d{1,2}[A-Z]*(?![\w`-])/g;
 const section = /(?<!\w)(?:README|[\w/.-]+\.md)`?, "[^"]+"/g;
 const plainPath = /(?<![\w`/.:])(?:\.ci|docs|grafana|litellm|mcp|services|shared|start|test)\/[\w./-]*\w/g;
 
@@ -51,7 +52,7 @@ export function mentionsInComments(file: string, source: string): Mention[] {
 
 function mentionsInText(file: string, at: number, text: string): Mention[] {
   const bare = text.replaceAll(/(`+)[^`]*\1/g, (code) => ' '.repeat(code.length)).replaceAll(/\]\([^)]*\)/g, '');
-  const plain = [wholeVariable, twoHumps, section, plainPath].flatMap((form) => {
+  const plain = [wholeVariable, twoHumps, faultTest, section, plainPath].flatMap((form) => {
     const source = form === section ? text : bare;
     return [...source.matchAll(form)].map((match) => mention(file, at, 'plain', match[0], match.index, source));
   });

@@ -73,20 +73,28 @@ export const alertRule: Rule = ({ form, text }, { alerts, declared }) => {
   return declared.has(text) ? true : form === 'plain' ? `there is no alert ${text}` : undefined;
 };
 
-/** A slash command, also with one of its options; or a route that something of ours answers. */
-export const slashRule: Rule = ({ form, text }, { slash, text: code }) => {
-  const route = /^(?:GET|POST) (\/\S+)$/.exec(text)?.[1]?.replace(/<\w+>$/, '') ?? text;
-  if (form === 'code' && /^\/[a-z]\S*\/|^\/[\w.-]+$/.test(route) && code.includes(route) && !slash.has(text.slice(1)))
-    return true;
+/** A route that something of ours answers, also with its method: `/readyz`, `POST /playground/api/<name>`. */
+export const routeRule: Rule = ({ form, text }, { slash, text: code }) => {
+  const [, route] = /^(?:GET |POST )?(\/[a-z][\w/.-]*)(?:<\w+>)?$/.exec(text) ?? [];
+  if (form !== 'code' || route === undefined || slash.has(route.slice(1))) return undefined;
+  return code.includes(route) ? true : undefined;
+};
+
+/** A test of the fault suite: R8I. */
+export const faultRule: Rule = ({ form, text }, { words }) => {
+  if (form !== 'plain' || !/^R\d+[A-Z]*$/.test(text)) return undefined;
+  return words.has(text) || `there is no fault test ${text}`;
+};
+
+/** A slash command, also with one of its options. */
+export const slashRule: Rule = ({ form, text }, { slash }) => {
   const [, name, rest = ''] = /^\/([a-z]+)((?: \w+:.*)?)$/.exec(text) ?? [];
-  if (form !== 'code') return undefined;
-  if (name === undefined) return undefined;
+  if (form !== 'code' || name === undefined) return undefined;
   const command = slash.get(name);
   if (!command) return `there is no command ${text}`;
-  const unknown = [...rest.matchAll(/ (\w+):/g)].find(
-    ([, option]) => !command.options?.some((each) => each.name === option),
-  );
-  return unknown ? `/${name} has no option ${unknown[1]}` : true;
+  const options = [...rest.matchAll(/ (\w+):/g)].map(([, option = '']) => option);
+  const unknown = options.find((option) => !command.options?.some((each) => each.name === option));
+  return unknown === undefined || `/${name} has no option ${unknown}`;
 };
 
 /** An address of the stack: its host and its port must be there. */
