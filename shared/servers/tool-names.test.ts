@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { catalogueName } from './tool-names.ts';
 
 const own = { command: '', domain: 'postgres', args: [], env: {}, disabled: false, trustAnnotations: false };
-const foreign = { type: 'http' as const, url: 'http://localhost', headers: {}, disabled: false, trustAnnotations: false };
+const foreign = {
+  type: 'http' as const,
+  url: 'http://localhost',
+  headers: {},
+  disabled: false,
+  trustAnnotations: false,
+};
 
 test('our own tools keep their names; those of others begin with their server, once', () => {
   expect(catalogueName('postgres', own, 'postgres_query')).toBe('postgres_query');
