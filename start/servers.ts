@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorText } from '#shared/ground/errors.ts';
-import { loadServers, referencedVariables, referringValues, type ServerEntry } from '#shared/servers/list.ts';
+import type { ServerEntry } from '#shared/servers/entry.ts';
+import { loadServers } from '#shared/servers/list.ts';
+import { referencedVariables, referringValues } from '#shared/servers/variables.ts';
 import type { Build, Variables } from './build.ts';
 import { domains } from './domains.ts';
 import { StartError } from './errors.ts';
@@ -35,9 +37,11 @@ export interface Servers {
  */
 export async function startServers(build: Build, signing: Variables): Promise<Servers> {
   const file = path.resolve(build.env['MCP_SERVERS_FILE'] || 'mcp/servers.json');
-  const { servers, broken } = loadServers(file);
+  const { servers, broken, notes, written } = loadServers(file);
   for (const [name, why] of broken)
     tellAway(build, name, `its entry in ${file} is wrong: ${why}`, 'Mend it, and start again.');
+  for (const [name, asWritten] of written) build.screen.note(`The MCP server "${asWritten}" is called ${name} here.`);
+  for (const [name, lines] of notes) build.screen.note(`The MCP server ${name}: ${lines.join('; ')}`);
   const backends = embeddedBackends(build);
   const addresses: string[] = [];
   const starting: { own: boolean; ready: Promise<string | undefined> }[] = [];

@@ -24,29 +24,36 @@ test('an entry that is wrong is named with its fault and does not take the other
     JSON.stringify({
       mcpServers: {
         sound,
-        Upper: sound,
         typo: { comand: 'x' },
-        type: { type: 'stream', url: 'http://127.0.0.1/mcp' },
+        type: { type: 'carrier-pigeon', url: 'http://127.0.0.1/mcp' },
         url: { type: 'sse', url: 'not a url' },
+        file: { url: 'file:///etc/passwd' },
+        http: { type: 'http' },
+        args: { command: 'x', args: 'one two' },
         nothing: null,
+        list: [],
       },
     }),
   );
   expect([...servers.keys()]).toEqual(['sound']);
   expect(Object.fromEntries(broken)).toEqual({
-    Upper: 'names are lower case: a-z, 0-9, -',
-    typo: expect.stringMatching(/command: .*"comand"/),
-    type: expect.stringMatching(/^type: .*http.*sse/),
-    url: expect.stringMatching(/^url: /),
-    nothing: expect.any(String),
+    typo: 'has neither command nor url, but "comand"',
+    type: 'type: "carrier-pigeon" is none of stdio, http, sse',
+    url: expect.stringMatching(/^url: must be an address/),
+    file: expect.stringMatching(/^url: must be an address/),
+    http: 'type: http needs a url',
+    args: expect.stringMatching(/^args: /),
+    nothing: 'must be an object with command or url',
+    list: 'must be an object with command or url',
   });
 });
 
 test('what is disabled is no server, be it sound or not', () => {
-  const { servers, broken } = load(
+  const { servers, broken, disabled } = load(
     JSON.stringify({ mcpServers: { one: { ...sound, disabled: true }, Two: { disabled: true } } }),
   );
   expect([servers.size, broken.size]).toEqual([0, 0]);
+  expect([...disabled]).toEqual(['one', 'two']);
 });
 
 test('a server elsewhere without a type speaks streamable HTTP, and other settings of a client are let be', () => {
@@ -56,10 +63,43 @@ test('a server elsewhere without a type speaks streamable HTTP, and other settin
   expect(servers.get('web')).toMatchObject({ type: 'http', url: 'https://search.internal/mcp' });
 });
 
+test('a name that is not legal becomes one, and names that would be the same are told apart', () => {
+  const { servers, written } = load(
+    JSON.stringify({
+      mcpServers: {
+        'Brave Search': sound,
+        my_server: sound,
+        'my.server': sound,
+        'my-server': sound,
+        '21st-dev/magic': sound,
+        Übersicht: sound,
+        搜索: sound,
+        ['a'.repeat(40)]: sound,
+        ['A'.repeat(40)]: sound,
+      },
+    }),
+  );
+  expect([...servers.keys()]).toEqual([
+    'brave-search',
+    'my-server-2',
+    'my-server-3',
+    'my-server',
+    'server-21st-dev-magic',
+    'ubersicht',
+    'server',
+    'a'.repeat(31),
+    `${'a'.repeat(29)}-2`,
+  ]);
+  expect(written.get('brave-search')).toBe('Brave Search');
+  expect(written.get('my-server-3')).toBe('my.server');
+  expect(written.has('my-server')).toBe(false);
+});
+
 test.each([
-  ['no JSON', '{'],
-  ['no list', '{"servers": {}}'],
-  ['a list of another form', '{"mcpServers": []}'],
-])('a file with %s is refused', (_, text) => {
+  ['no JSON', '{\n  "mcpServers": {\n    "a" {}\n  }\n}', /line 3: no JSON \(ColonExpected\)/],
+  ['no list', '{"tools": {}}', /mcpServers: there is no such list/],
+  ['a list of another form', '{"mcpServers": []}', /mcpServers: must be an object/],
+])('a file with %s is refused', (_, text, why) => {
   expect(() => load(text)).toThrow(ConfigError);
+  expect(() => load(text)).toThrow(why);
 });

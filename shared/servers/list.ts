@@ -1,103 +1,45 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import { ConfigError } from '#shared/ground/config.ts';
-import { errorText } from '#shared/ground/errors.ts';
+import { readEntry, type ServerEntry } from './entry.ts';
+import { readServerFile } from './file.ts';
+import { serverNames } from './names.ts';
 
-const common = {
-  /** Set to keep an entry without using it. */
-  disabled: z.boolean().default(false),
-  /**
-   * Whether the server's tool annotations are believed. Otherwise its tools count as writing, whatever they say: MCP
-   * calls annotations of a server that is not trusted mere hints.
-   */
-  trustAnnotations: z.boolean().default(false),
-};
-
-const stdioServer = z.strictObject({
-  ...common,
-  type: z.literal('stdio').optional(),
-  command: z.string().min(1),
-  args: z.array(z.string()).default([]),
-  /** Values may hold `${NAME}`, filled in from the runner's environment. */
-  env: z.record(z.string(), z.string()).default({}),
-  cwd: z.string().optional(),
-  /** One of Dragoman's own domains: served inside the runner's process instead of a child. */
-  domain: z.string().optional(),
-});
-
-const remoteServer = z.strictObject({
-  ...common,
-  /** Streamable HTTP, as other clients take an entry without a type, or the older HTTP+SSE. */
-  type: z.enum(['http', 'sse']).default('http'),
-  url: z.url(),
-  /** Values may hold `${NAME}`, as those of `env`. */
-  headers: z.record(z.string(), z.string()).default({}),
-});
-
-const serverName = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'names are lower case: a-z, 0-9, -');
-
-/** Loose, because the files of other MCP clients hold settings of theirs beside the list. */
-const listSchema = z.looseObject({ mcpServers: z.record(z.string(), z.unknown()) });
-
-export type StdioServer = z.output<typeof stdioServer>;
-export type RemoteServer = z.output<typeof remoteServer>;
-export type ServerEntry = StdioServer | RemoteServer;
-
-/** What servers.json says. */
+/** What servers.json says. Servers have the names that are used everywhere but in the file (`names.ts`). */
 export interface ServerList {
   /** The entries that are enabled and sound, by name, in the file's order. */
   servers: Map<string, ServerEntry>;
   /** What is wrong with the others that are enabled, by name. */
   broken: Map<string, string>;
+  /** What entries say that is not used here, by name: a sentence each. */
+  notes: Map<string, string[]>;
+  disabled: Set<string>;
+  /** How the file calls those whose name had to be changed, by name. */
+  written: Map<string, string>;
 }
 
 /**
- * Which MCP servers exist. An entry that is wrong does not take the others with it; whoever reads the list tells of it.
- * Throws ConfigError when the file cannot be read or holds no such list.
+ * Which MCP servers exist, from a file of ours or of another client's. An entry that is wrong does not take the others
+ * with it; whoever reads the list tells of it. Throws ConfigError when the file cannot be read or holds no such list.
  */
 export function loadServers(file: string): ServerList {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new ConfigError([`MCP_SERVERS_FILE: cannot read ${file}: ${errorText(error)}`]);
-  }
-  const parsed = listSchema.safeParse(json);
-  if (!parsed.success) throw new ConfigError([`${file}: ${problemsOf(parsed.error)}`]);
-  const list: ServerList = { servers: new Map(), broken: new Map() };
-  for (const [name, raw] of Object.entries(parsed.data.mcpServers)) {
-    if (isObject(raw) && raw['disabled'] === true) continue;
-    const known = serverName.safeParse(name);
-    const entry = (isObject(raw) && 'url' in raw ? remoteServer : stdioServer).safeParse(raw);
-    if (!known.success) list.broken.set(name, problemsOf(known.error));
-    else if (!entry.success) list.broken.set(name, problemsOf(entry.error));
-    else list.servers.set(name, entry.data);
+  const { entries } = readServerFile(file);
+  const names = serverNames(entries.map(([written]) => written));
+  const list: ServerList = {
+    servers: new Map(),
+    broken: new Map(),
+    notes: new Map(),
+    disabled: new Set(),
+    written: new Map(),
+  };
+  for (const [written, raw] of entries) {
+    const name = names.get(written) ?? written;
+    const { entry, disabled, problem, notes } = readEntry(raw);
+    if (name !== written) list.written.set(name, written);
+    if (disabled) list.disabled.add(name);
+    if (entry) list.servers.set(name, entry);
+    if (problem !== undefined) list.broken.set(name, problem);
+    if (notes.length > 0) list.notes.set(name, notes);
   }
   return list;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function problemsOf(error: z.ZodError): string {
-  return error.issues
-    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-    .join('; ');
-}
-
-/** `${NAME}` in the values of an entry's `env` and `headers`. */
-export const variableReference = /\$\{(\w+)\}/g;
-
-/** The values of an entry that may refer to variables, by their names in it. */
-export function referringValues(entry: ServerEntry): Record<string, string> {
-  return 'url' in entry ? entry.headers : entry.env;
-}
-
-/** The names of the variables that an entry refers to. */
-export function referencedVariables(entry: ServerEntry): string[] {
-  const found = Object.values(referringValues(entry)).flatMap((value) => [...value.matchAll(variableReference)]);
-  return found.flatMap(([, name]) => name ?? []);
 }
 
 /** The name under which a server's tool stands in the catalogue: our own as they are, others' as `server__tool`. */

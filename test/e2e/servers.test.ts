@@ -34,13 +34,13 @@ beforeAll(async () => {
   model = parts.use(await startPlayedModel({ models: ['played'] }));
   const servers = writeServers('servers.json', {
     files: { ...own['filesystem'], env: { FILESYSTEM_HIDDEN_NAMES: '*.md' } },
-    memory: { ...memory, env: { MEMORY_FILE_PATH: '${GRAPH_FILE}' } },
+    memory: { ...memory, env: { MEMORY_FILE_PATH: '${env:GRAPH_FILE}' }, alwaysAllow: ['read_graph'] },
     web: { type: 'http', url: http.url, headers: { Authorization: 'Bearer ${WEB_TOKEN}' } },
     old: { type: 'sse', url: sse.url },
     off: { ...memory, disabled: true },
     missing: { command: 'no-such-mcp-server', args: [] },
     unset: { ...memory, env: { KEY: '${NOT_SET_ANYWHERE}' } },
-    Misnamed: memory,
+    'Old Memory': { ...memory, command: undefined, path: 'npx' },
   });
   const policy = path.join(folder, 'policy.yaml');
   const grant = 'roles:\n  added: { allow: ["memory__*", "web__*", "old__*"] }\n';
@@ -71,7 +71,9 @@ it('tells of each server that does not start, with the reason, and of no other',
   const all = stack.starter.stderr();
   expect(all).toMatch(/missing cannot be used: .*no-such-mcp-server was not found/);
   expect(all).toMatch(/unset cannot be used: NOT_SET_ANYWHERE is not set/);
-  expect(all).toMatch(/Misnamed cannot be used: .*lower case/);
+  expect(all).toMatch(/old-memory cannot be used: .*has neither command nor url, but "args", "path"/);
+  expect(all).toContain('The MCP server "Old Memory" is called old-memory here.');
+  expect(all).toMatch(/The MCP server memory: "alwaysAllow" is not used: .*policy\.yaml/);
 });
 
 it('asks a first question about what is there', async () => {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { catalogueName, loadServers, type ServerEntry } from '#shared/servers/list.ts';
+import type { ServerEntry } from '#shared/servers/entry.ts';
+import { catalogueName, loadServers } from '#shared/servers/list.ts';
 import { watchPolicy, type Permission } from '#shared/rights/policy.ts';
 import { terminalCaller } from '../ask.ts';
 import { readCliConfig } from '../config.ts';

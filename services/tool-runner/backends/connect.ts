@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { errorText } from '#shared/ground/errors.ts';
 import { redact } from '#shared/process/log.ts';
-import type { RemoteServer } from '#shared/servers/list.ts';
+import type { RemoteServer } from '#shared/servers/entry.ts';
 import { protocolProblem } from '../events.ts';
 import { ChildTransport, type ChildCommand } from './child-transport.ts';
 import type { Connection } from './link.ts';
@@ -43,12 +43,10 @@ async function openChild(command: ChildCommand, mode: Mode, signal: AbortSignal)
 }
 
 /** Connects to a server elsewhere in the newest revision that it speaks. */
-export async function connectRemote(
-  server: RemoteServer,
-  headers: Record<string, string>,
-  signal: AbortSignal,
-): Promise<Connection> {
+export async function connectRemote(server: RemoteServer, signal: AbortSignal): Promise<Connection> {
+  if (!URL.canParse(server.url)) throw new Error('its url is no address once its variables are filled in');
   const url = new URL(server.url);
+  const { headers } = server;
   const [transport, mode] =
     server.type === 'sse'
       ? [new SseTransport(url, headers), 'legacy' as const]
@@ -56,7 +54,8 @@ export async function connectRemote(
   try {
     return await open(transport, { mode, timeout: connectMs.remote, signal });
   } catch (error) {
-    throw new Error(`${url.origin}${url.pathname}: ${reasonOf(error)}`, { cause: error });
+    // A path may hold a key, too.
+    throw new Error(`${redact(`${url.origin}${url.pathname}`)}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -19,7 +19,7 @@ const error = { code: -32_602, message: 'Invalid cursor' };
 async function list(page: (cursor: string | undefined) => object): Promise<{ names: unknown[]; told: string[] }> {
   server.list(page);
   const entry = { type: 'http' as const, url: server.url, headers: {}, disabled: false, trustAnnotations: false };
-  const connection = stack.use(await connectRemote(entry, {}, new AbortController().signal));
+  const connection = stack.use(await connectRemote(entry, new AbortController().signal));
   const told: string[] = [];
   const tools = await listTools(
     connection.client,

@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { ConfigError, environment, loadConfig, variableMeta, type Environment } from '#shared/ground/config.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import { hideSecret } from '#shared/process/log.ts';
-import type { ServerEntry, ServerList } from '#shared/servers/list.ts';
+import type { ServerEntry, StdioServer } from '#shared/servers/entry.ts';
+import type { ServerList } from '#shared/servers/list.ts';
+import { isSecretName } from '#shared/servers/variables.ts';
 import { domainNames, loadDomain, type DomainName } from '#mcp/domains.ts';
+import type { ChildCommand } from './child-transport.ts';
 import { connectChild, connectRemote } from './connect.ts';
-import { expandValues } from './expand.ts';
+import { expandEntry } from './expand.ts';
 import { foreignBackend } from './foreign.ts';
 import { createLink } from './link.ts';
 import { inProcessBackend, type Backend } from './backend.ts';
@@ -28,29 +34,37 @@ export async function openBackend(
     ]);
   }
   if ('domain' in entry && entry.domain !== undefined) {
-    return openDomain(name, entry.domain, { ...env, ...expandValues(name, entry.env, env) });
+    return openDomain(name, entry.domain, { ...env, ...expandEntry(name, entry, env).env });
   }
   return openForeign(config, entry, env);
 }
 
-function openForeign(config: ToolRunnerConfig, entry: ServerEntry, env: Environment): Backend {
+function openForeign(config: ToolRunnerConfig, written: ServerEntry, env: Environment): Backend {
   const server = config.MCP_SERVER;
+  const entry = expandEntry(server, written, env);
+  const connect =
+    'url' in entry
+      ? (signal: AbortSignal) => connectRemote(entry, signal)
+      : (signal: AbortSignal) => connectChild(commandOf(server, entry, env), signal);
+  if ('url' in entry) for (const value of Object.values(entry.headers)) hideSecret(value);
   const options = { server, prefix: config.TOOL_NAME_PREFIX, trusted: entry.trustAnnotations };
-  if ('url' in entry) {
-    const headers = expandValues(server, entry.headers, env);
-    for (const value of Object.values(headers)) hideSecret(value);
-    return foreignBackend(
-      createLink(server, (signal) => connectRemote(entry, headers, signal)),
-      options,
-    );
+  return foreignBackend(createLink(server, connect), options);
+}
+
+function commandOf(server: string, { command, args, cwd, env, envFile }: StdioServer, own: Environment): ChildCommand {
+  return { server, command, args, cwd, env: { ...inherited(own), ...readEnvFile(envFile), ...env } };
+}
+
+/** Read at each start of the child: the file may come later than the runner. Throws with a reason for the operator. */
+function readEnvFile(file: string | undefined): Record<string, string> {
+  if (file === undefined) return {};
+  try {
+    const variables = parseEnv(readFileSync(file, 'utf8')) as Record<string, string>;
+    for (const [name, value] of Object.entries(variables)) if (isSecretName(name)) hideSecret(value);
+    return variables;
+  } catch (error) {
+    throw new Error(`its envFile ${file} cannot be read (${errorText(error)})`, { cause: error });
   }
-  const { command, args, cwd } = entry;
-  const childEnv = { ...inherited(env), ...expandValues(server, entry.env, env) };
-  const child = { server, command, args, cwd, env: childEnv };
-  return foreignBackend(
-    createLink(server, (signal) => connectChild(child, signal)),
-    options,
-  );
 }
 
 /** What programs need to run at all. Everything else, our signing key above all, is not a child's business. */

@@ -1,7 +1,7 @@
 import { UpstreamError } from '#shared/ground/errors.ts';
 import type { Policy, PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
-import type { ServerEntry } from '#shared/servers/list.ts';
+import type { ServerEntry } from '#shared/servers/entry.ts';
 import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { Breakers } from '../gateway/breakers.ts';
 import { runnerFailed } from './events.ts';

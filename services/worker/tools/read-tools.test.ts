@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { configureLogging } from '#shared/process/log.ts';
-import type { ServerEntry } from '#shared/servers/list.ts';
+import type { ServerEntry } from '#shared/servers/entry.ts';
 import { readTools } from './read-tools.ts';
 
 beforeAll(() => configureLogging('test', 'silent'));

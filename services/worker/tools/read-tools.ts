@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorText } from '#shared/ground/errors.ts';
-import { catalogueName, type ServerEntry } from '#shared/servers/list.ts';
+import type { ServerEntry } from '#shared/servers/entry.ts';
+import { catalogueName } from '#shared/servers/list.ts';
 import { toolLeftOut } from './events.ts';
 import { compileSchema } from './schema-check.ts';
 import type { OfferedTool } from './toolbox.ts';
