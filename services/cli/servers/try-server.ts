@@ -146,8 +146,12 @@ function ofLog(lines: LogLine[]): Pick<Trial, 'name' | 'version' | 'protocol' | 
     ...(typeof name === 'string' && { name }),
     ...(typeof version === 'string' && { version }),
     ...(typeof protocol === 'string' && { protocol }),
-    leftOut: leftOut.map(({ tool, why }) => ({ tool: String(tool ?? '…'), why: String(why) })),
+    leftOut: leftOut.map(({ tool, why }) => ({ tool: textOf(tool), why: textOf(why) })),
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '…';
 }
 
 /** The sentence of a runner that found its settings wrong; the first line is its heading. */
