@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './test/lib/slow-first.ts';
 
-const elsewhere = ['node_modules/**', '.dragoman/**', 'test/compose/**', 'test/litellm/**', 'test/faults/full/**'];
+const elsewhere = [
+  'node_modules/**',
+  '.dragoman/**',
+  'test/compose/**',
+  'test/litellm/**',
+  'test/servers/registries/**',
+  'test/faults/full/**',
+];
 /** What speaks to Discord. */
 const discord = ['services/{ingress,playground}/**/*.test.ts', 'test/discord/**/*.test.ts'];
 

@@ -9,6 +9,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addJobsCommand } from './commands/jobs.ts';
 import { addMcpCommand } from './commands/mcp.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addServersCommand } from './commands/servers.ts';
 import { addToolsCommand } from './commands/tools.ts';
 import { exitCodesHelp } from './exit-codes.ts';
 import { projectRoot } from './stack-file.ts';
@@ -27,6 +28,7 @@ export function createProgram(terminal: Terminal): Command {
   addChatCommand(program, terminal);
   addRunCommand(program, terminal);
   addToolsCommand(program, terminal);
+  addServersCommand(program, terminal);
   addJobsCommand(program, terminal);
   addApprovalsCommand(program, terminal);
   addAuditCommand(program, terminal);

@@ -17,6 +17,9 @@ export interface RunnerTools {
 
 const patienceMs = 10_000;
 
+/** The problem of a server whose tool-runner is not there. */
+export const noRunner = 'no tool-runner answers there';
+
 /**
  * Asks every tool-runner for its tools, as the worker does for the person at this terminal. Throws OperatorError when
  * there is no stack to ask.
@@ -47,18 +50,24 @@ async function listOne(config: CliConfig, server: string, url: string): Promise<
     return { server, url, tools: [], problem: 'DRAGOMAN_SIGNING_KEY is not set, so its tools cannot be asked for' };
   }
   if (isNewSinceStart(config, server)) return { server, url, tools: [], problem: newSinceStart };
+  try {
+    return { server, url, tools: await listTools(server, url, DRAGOMAN_SIGNING_KEY) };
+  } catch (error) {
+    return { server, url, tools: [], problem: (await whyNotReady(url)) ?? errorText(error) };
+  }
+}
+
+/** Asks one tool-runner for the tools that the person at this terminal may see. Rejects when it does not answer. */
+export async function listTools(server: string, url: string, signingKey: string): Promise<Tool[]> {
   const client = new Client({ name: 'dragoman-cli', version: '1.0.0' });
   try {
     const claims = { caller: terminalCaller(), run: 'terminal-tools', tool: '*' };
-    const token = await createSigner(DRAGOMAN_SIGNING_KEY).sign(server, claims);
+    const token = await createSigner(signingKey).sign(server, claims);
     const transport = new StreamableHTTPClientTransport(new URL(url), {
       requestInit: { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(patienceMs) },
     });
     await client.connect(transport);
-    const { tools } = await client.listTools();
-    return { server, url, tools };
-  } catch (error) {
-    return { server, url, tools: [], problem: (await whyNotReady(url)) ?? errorText(error) };
+    return (await client.listTools()).tools;
   } finally {
     await client.close().catch(() => undefined);
   }
@@ -72,6 +81,6 @@ async function whyNotReady(url: string): Promise<string | undefined> {
     const failing = Object.values(checks ?? {}).filter((state) => state !== 'ok');
     return failing.length > 0 ? failing.join('; ') : undefined;
   } catch {
-    return 'no tool-runner answers there';
+    return noRunner;
   }
 }

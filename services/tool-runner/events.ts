@@ -1,3 +1,4 @@
+import type { Client } from '@modelcontextprotocol/client';
 import { createLogger } from '#shared/process/log.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import type { CallFileStep } from '#shared/process/metric-labels.ts';
@@ -63,9 +64,12 @@ export function listIncomplete(server: string, why: string): void {
   log.warn({ server, why: plainText(why, 500) }, 'list of tools incomplete');
 }
 
-/** The wrapped server answers. */
-export function backendConnected(server: string): void {
-  log.info({ server }, 'server connected');
+/** The wrapped server answers. `dragoman servers test` reads what it says of itself from this line. */
+export function backendConnected(server: string, client: Client): void {
+  const { name, version } = client.getServerVersion() ?? {};
+  const said = (text: string | undefined) => (typeof text === 'string' ? plainText(text, 100) : undefined);
+  const protocol = client.getNegotiatedProtocolVersion();
+  log.info({ server, name: said(name), version: said(version), protocol }, 'server connected');
 }
 
 /** The wrapped server was lost or could not be reached; it is tried again. */

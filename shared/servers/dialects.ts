@@ -21,7 +21,6 @@ const ours = new Set([
   'headers',
   'domain',
   'trustAnnotations',
-  'network',
 ]);
 
 /** Keys of other clients that say the same as ours. The first of a line that an entry has counts. */
@@ -100,7 +99,7 @@ function sortOut(fields: Record<string, unknown>): string[] {
   return strange.flatMap((key) => {
     // One that has nothing to start is told with all that it has.
     if (usable || silent.has(key)) delete fields[key];
-    if (silent.has(key)) return [];
+    if (!usable || silent.has(key)) return [];
     return [`"${key}" is not used: ${unused[key] ?? 'nothing here knows it'}`];
   });
 }

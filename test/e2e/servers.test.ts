@@ -87,7 +87,43 @@ it('lists the tools of the added servers', async () => {
   for (const tool of ['memory__create_entities', 'web__shout', 'old__shout', 'list_directory'])
     expect(permissions.get(tool)).toBe('allow');
   expect(stdout).not.toMatch(/postgres_|minio_|off__/);
-  expect(stderr).toMatch(/missing: .*no-such-mcp-server was not found/);
+  expect(stderr).toMatch(/Away, and their tools with them:\n(.*\n)*! missing: .*no-such-mcp-server was not found/);
+  expect(stderr).toMatch(/! old-memory: has neither command nor url/);
+});
+
+it('shows in the list of servers which work, with the number of their tools, and why others do not', async () => {
+  const { stdout } = await stack.dragoman(['servers', 'list', '--json']);
+  const rows = JSON.parse(stdout) as { name: string; state: string; tools?: number; problem?: string }[];
+  const states = Object.fromEntries(rows.map(({ name, state, tools }) => [name, tools ?? state]));
+  expect(states).toEqual({
+    files: 4,
+    memory: 9,
+    web: 1,
+    old: 1,
+    off: 'disabled',
+    missing: 'away',
+    unset: 'away',
+    'old-memory': 'broken',
+  });
+  expect(rows.find(({ name }) => name === 'missing')?.problem).toContain('no-such-mcp-server was not found');
+});
+
+it('says in doctor which servers are away, why, and what to do', async () => {
+  const { code, stdout } = await stack.dragoman(['doctor']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/✓ tools: memory +9 at/);
+  expect(stdout).toMatch(
+    /✗ tools: missing .*no-such-mcp-server was not found.*\n.*→ npx dragoman servers test missing/,
+  );
+  expect(stdout).toMatch(/✗ MCP servers .*wrong and left out: old-memory \("Old Memory"\) \(has neither/);
+});
+
+it('tells the model nothing of servers that do not work', async () => {
+  model.script('noise', () => ({ text: 'Nothing to say.' }));
+  await stack.dragoman(['run', '[script:noise] Hello.']);
+  const asked = JSON.stringify(model.requests.at(-1)?.body);
+  expect(asked).toContain('[script:noise]');
+  expect(asked).not.toMatch(/\bunset\b|old-memory|no-such|cannot be reached/);
 });
 
 const vera = { entities: [{ name: 'Vera', entityType: 'person', observations: ['reads maps'] }] };

@@ -10,7 +10,7 @@ import { checkEnvFile, checkNode, checkPolicy, checkServers } from '../doctor/ch
 import { broken, ok, warning, type Finding } from '../doctor/finding.ts';
 import { readStackFile } from '../stack-file.ts';
 import type { Terminal } from '../terminal.ts';
-import { listRunnerTools } from '../tool-runners.ts';
+import { listRunnerTools, noRunner } from '../tool-runners.ts';
 
 /** `dragoman doctor`: looks at every dependency and setting, and says how to mend what is not well. */
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
@@ -57,14 +57,16 @@ async function checkToolRunners(config: CliConfig): Promise<Finding[]> {
   return runners.map(({ server, url, tools, problem }) =>
     problem === undefined
       ? ok(`tools: ${server}`, `${tools.length} at ${url}`)
-      : broken(`tools: ${server}`, `${url}: ${problem}`, mendRunner(problem)),
+      : broken(`tools: ${server}`, `${url}: ${problem}`, mendRunner(server, problem)),
   );
 }
 
-function mendRunner(problem: string): string {
-  return problem.includes('DRAGOMAN_SIGNING_KEY')
-    ? 'Set DRAGOMAN_SIGNING_KEY to the key that worker and tool-runners have.'
-    : 'Start it (npm start), or say where it listens in TOOL_RUNNERS; its own log says why it stopped.';
+function mendRunner(server: string, problem: string): string {
+  if (problem.includes('DRAGOMAN_SIGNING_KEY'))
+    return 'Set DRAGOMAN_SIGNING_KEY to the key that worker and tool-runners have.';
+  if (problem === noRunner)
+    return 'Start it (npm start), or say where it listens in TOOL_RUNNERS; its own log says why it stopped.';
+  return `npx dragoman servers test ${server} tries it alone; servers disable ${server} leaves it out.`;
 }
 
 function describe({ name, state, detail, mend }: Finding): string {

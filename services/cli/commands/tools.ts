@@ -8,6 +8,7 @@ import { terminalCaller } from '../ask.ts';
 import { readCliConfig } from '../config.ts';
 import { printListing } from '../listing.ts';
 import type { Terminal } from '../terminal.ts';
+import { oneLine } from '../text.ts';
 import { listRunnerTools, type RunnerTools } from '../tool-runners.ts';
 
 interface ToolRow {
@@ -47,13 +48,20 @@ export function addToolsCommand(program: Command, terminal: Terminal): void {
         .map((row) => ({ ...row, permission: policy.current().permission(caller, row.tool) }))
         .filter((row) => options.all || row.permission !== 'deny');
       printListing(terminal, rows, columns, { json: options.json, empty: 'The policy gives you no tools.' });
-      const problems = [...broken, ...runners.map(({ server, problem }) => [server, problem] as const)];
-      for (const [server, problem] of problems) {
-        if (problem === undefined) continue;
-        terminal.err.write(`${pc.yellow('!')} ${server}: ${problem}\n`);
-        process.exitCode = 1;
-      }
+      const away = runners.flatMap(({ server, problem }) =>
+        problem === undefined ? [] : [[server, problem] as const],
+      );
+      tellAway(terminal, [...broken, ...away]);
     });
+}
+
+/** Which servers are away, and why: after the listing, where it is seen. */
+function tellAway(terminal: Terminal, away: (readonly [server: string, why: string])[]): void {
+  if (away.length === 0) return;
+  terminal.err.write('\nAway, and their tools with them:\n');
+  for (const [server, why] of away) terminal.err.write(`${pc.yellow('!')} ${server}: ${oneLine(why, 400)}\n`);
+  terminal.err.write('npx dragoman servers test <name> tries one alone.\n');
+  process.exitCode = 1;
 }
 
 const columns = {

@@ -38,3 +38,11 @@ test('an entry that is wrong is named with its fault beside those that are well'
     detail: expect.stringMatching(/: one; wrong and left out: two \(url: /),
   });
 });
+
+test('another name, what is disabled, and what is not used is told', () => {
+  const config = configWith({ 'My Server': { command: 'x', timeout: 5 }, off: { command: 'y', disabled: true } });
+  expect(checkServers(config)).toMatchObject({
+    state: 'warning',
+    detail: expect.stringMatching(/: my-server \("My Server"\); disabled: off; my-server: "timeout" is not used: /),
+  });
+});

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { errorText } from '#shared/ground/errors.ts';
 import { parsePolicy } from '#shared/rights/policy.ts';
-import { loadServers } from '#shared/servers/list.ts';
+import { loadServers, type ServerList } from '#shared/servers/list.ts';
 import { referencedVariables } from '#shared/servers/variables.ts';
 import { terminalCaller } from '../ask.ts';
 import type { CliConfig } from '../config.ts';
@@ -29,16 +29,26 @@ export function checkPolicy({ POLICY_FILE: file }: CliConfig): Finding {
   }
 }
 
+/** The list of servers. What of an entry is not used is a warning: somebody may rely on it. */
 export function checkServers({ MCP_SERVERS_FILE: file }: CliConfig): Finding {
   try {
-    const { servers, broken: wrong } = loadServers(file);
-    const names = `${file}: ${[...servers.keys()].join(', ') || 'none'}`;
-    if (wrong.size === 0) return ok('MCP servers', names);
-    const faults = [...wrong].map(([name, why]) => `${name} (${why})`).join(', ');
-    return broken('MCP servers', `${names}; wrong and left out: ${faults}`, 'Mend the entries, or disable them.');
+    const list = loadServers(file);
+    const off = list.disabled.size === 0 ? '' : `; disabled: ${[...list.disabled].join(', ')}`;
+    const names = `${file}: ${[...list.servers.keys()].map((name) => called(name, list)).join(', ') || 'none'}${off}`;
+    const faults = [...list.broken].map(([name, why]) => `${called(name, list)} (${why})`).join(', ');
+    if (faults !== '')
+      return broken('MCP servers', `${names}; wrong and left out: ${faults}`, 'Mend the entries, or disable them.');
+    const unused = [...list.notes].map(([name, lines]) => `${name}: ${lines.join(', ')}`).join('; ');
+    if (unused === '') return ok('MCP servers', names);
+    return warning('MCP servers', `${names}; ${unused}`, 'Take out what is not used; docs/servers.md has what is.');
   } catch (error) {
     return broken('MCP servers', errorText(error), 'Mend the entry it names, or set MCP_SERVERS_FILE.');
   }
+}
+
+function called(name: string, { written }: ServerList): string {
+  const asWritten = written.get(name);
+  return asWritten === undefined ? name : `${name} ("${asWritten}")`;
 }
 
 /** Names in .env that nothing reads, most often misspelt. */

@@ -50,11 +50,16 @@ export class ChildTransport implements Transport {
     return this.#child?.pid;
   }
 
+  /** What it said on stderr that may be a reason, for the operator. */
+  get complaint(): string {
+    return this.#complaint() || 'it said nothing on stderr';
+  }
+
   /** How the child has ended by itself and what it said, for the operator; undefined when it has not. */
   get ending(): string | undefined {
     const { exitCode = null, signalCode = null } = this.#child ?? {};
     if (this.#asked || (exitCode === null && signalCode === null)) return undefined;
-    return `it ended (${exitCode ?? signalCode}): ${this.#complaint() || 'it said nothing on stderr'}`;
+    return `it ended (${exitCode ?? signalCode}): ${this.complaint}`;
   }
 
   /** Rejects with a reason for the operator when the command cannot be started. */

@@ -1,6 +1,8 @@
 import {
   Client,
   ProtocolError,
+  SdkError,
+  SdkErrorCode,
   SseError,
   type Transport,
   type VersionNegotiationMode as Mode,
@@ -37,8 +39,10 @@ async function openChild(command: ChildCommand, mode: Mode, signal: AbortSignal)
     return await open(transport, { mode, timeout: connectMs.child, signal });
   } catch (error) {
     // That the connection was closed says less than why the child has closed it.
-    if (error instanceof ProtocolError || transport.ending === undefined) throw error;
-    throw new Error(transport.ending, { cause: error });
+    if (error instanceof ProtocolError) throw error;
+    if (transport.ending !== undefined) throw new Error(transport.ending, { cause: error });
+    if (!(error instanceof SdkError) || error.code !== SdkErrorCode.RequestTimeout) throw error;
+    throw new Error(`it does not answer within ${connectMs.child / 1_000} s: ${transport.complaint}`, { cause: error });
   }
 }
 

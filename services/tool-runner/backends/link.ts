@@ -85,7 +85,7 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
     told = undefined;
     tried = true;
     attempt.resolve(held);
-    backendConnected(server);
+    backendConnected(server, connection.client);
     if (stop.signal.aborted) stopped();
     void connection.lost.then((why) => leave(held, why));
     problem = await held.left.promise;

@@ -67,9 +67,12 @@ function readEnvFile(file: string | undefined): Record<string, string> {
   }
 }
 
+/** Where the machine's certificates are, for Node and Python: without them no registry answers behind a company's proxy. */
+const certificates = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE'];
+
 /** What programs need to run at all. Everything else, our signing key above all, is not a child's business. */
 function inherited(env: Environment): Record<string, string> {
-  const names = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'];
+  const names = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', ...certificates];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 

@@ -18,6 +18,10 @@ export interface Runner {
 
 export interface Listing {
   tools: ListedTool[];
+  /**
+   * Those that are away now, but of which people may know: our own domains, and servers of others that were there before.
+   * A server that somebody added and that has never worked is the operator's business, and noise to a model.
+   */
   unreachable: string[];
 }
 
@@ -62,6 +66,8 @@ export function createCatalogue(parts: {
   let lists = new Map<string, Remembered>();
   let listings = new Map<string, { of: ListedTool[][]; listing: Listing }>();
   let listedUnder: Policy | undefined;
+  /** Servers that have listed their tools since this process started. */
+  const seen = new Set<string>();
 
   function remembered(runner: Runner, roles: string): Remembered {
     const key = `${runner.name} ${roles}`;
@@ -86,6 +92,7 @@ export function createCatalogue(parts: {
       const tools = await breakers.run(`tool-runner:${runner.name}`, () => ask(runner, caller));
       list.tools = readTools(runner.name, runner.entry, tools);
       list.failed = false;
+      seen.add(runner.name);
     } catch (error) {
       if (!list.failed || list.triedAt === -Infinity) runnerFailed(runner.name, 'list of tools', error);
       list.failed = true;
@@ -131,7 +138,9 @@ export function createCatalogue(parts: {
       if (known && of.every((tools, index) => tools === known.of[index])) return known.listing;
       const listing = {
         tools: of.flat(),
-        unreachable: runners.filter((_, index) => of[index] === away).map((runner) => runner.name),
+        unreachable: runners
+          .filter((runner, index) => of[index] === away && (isOurs(runner) || seen.has(runner.name)))
+          .map((runner) => runner.name),
       };
       if (listings.size >= maxRoleSets) listings.clear();
       listings.set(roles, { of, listing });
@@ -142,4 +151,8 @@ export function createCatalogue(parts: {
         if (key.startsWith(`${server} `) && list.triedAt !== -Infinity) list.triedAt = longAgo;
     },
   };
+}
+
+function isOurs({ entry }: Runner): boolean {
+  return entry === undefined || ('domain' in entry && entry.domain !== undefined);
 }

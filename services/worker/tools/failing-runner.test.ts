@@ -76,9 +76,12 @@ function reply(response: ServerResponse, id: number, result: object): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id, result }));
 }
 
-async function make(runners: Record<string, Runner>, refreshMs = 60_000): Promise<Toolbox> {
+async function make(runners: Record<string, Runner>, refreshMs = 60_000, foreign = ''): Promise<Toolbox> {
   const file = path.join(folder, 'servers.json');
-  const entries = Object.keys(runners).map((name) => [name, { command: 'x', domain: name }]);
+  const entries = Object.keys(runners).map((name) => [
+    name,
+    { command: 'x', ...(name !== foreign && { domain: name }) },
+  ]);
   await writeFile(file, JSON.stringify({ mcpServers: Object.fromEntries(entries) as object }));
   const toolbox = createToolbox({
     config: {
@@ -160,6 +163,19 @@ test('a runner that dies is named in the next offers, and its breaker opens', as
   expect(await registry.metrics()).toContain('dragoman_breaker_state{target="tool-runner:demo"} 2');
   await expect.poll(async () => (await toolbox.offer(caller)).unreachable).toEqual(['demo']);
   expect((await toolbox.offer(caller)).tools).toEqual([]);
+});
+
+test('a server of others is named to the model as away only when it was there before; a domain of ours always', async () => {
+  const [ours, others] = [await startRunner(readAndWrite), await startRunner(readAndWrite)];
+  await stop(ours);
+  await stop(others);
+  const never = await make({ ours, others }, 100, 'others');
+  expect((await never.offer(caller)).unreachable).toEqual(['ours']);
+  const back = await startRunner(readAndWrite);
+  const toolbox = await make({ others: back }, 100, 'others');
+  expect((await toolbox.offer(caller)).tools.map(({ name }) => name)).toEqual(['others__read', 'others__write']);
+  await stop(back);
+  await expect.poll(async () => (await toolbox.offer(caller)).unreachable).toEqual(['others']);
 });
 
 test('of two tools with one name the first server keeps it', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { findTool, presentedName } from './names.ts';
+import { presentedName } from '#shared/servers/presented-name.ts';
+import { findTool } from './names.ts';
 import { portableSchema, providerFamily, type Family } from './portable-schema.ts';
 
 type Schema = Record<string, unknown>;

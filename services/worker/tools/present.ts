@@ -1,5 +1,5 @@
 import type { ChatTool } from '../gateway/chat.ts';
-import { presentedName } from './names.ts';
+import { presentedName } from '#shared/servers/presented-name.ts';
 import { portableSchema, providerFamily, type Family } from './portable-schema.ts';
 import type { OfferedTool } from './toolbox.ts';
 

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { readCliConfig } from '#services/cli/config.ts';
+import { removeProperty } from '#services/cli/servers/edit-text.ts';
+import { runnerEnvironment } from '#services/cli/servers/environment.ts';
+import { findEntry, openServerFile, replaceFile } from '#services/cli/servers/open-file.ts';
+import { restartHint } from '#services/cli/servers/restart-hint.ts';
+import type { Terminal } from '#services/cli/terminal.ts';
+
+/** `dragoman servers remove <name>`: takes an entry out of the list. */
+export function addRemoveCommand(servers: Command, terminal: Terminal): void {
+  servers
+    .command('remove')
+    .description('take a server out of the list')
+    .argument('<name>', 'which')
+    .action((name: string) => {
+      const open = openServerFile(readCliConfig(runnerEnvironment()).MCP_SERVERS_FILE);
+      const { written } = findEntry(open, name);
+      replaceFile(open, removeProperty(open.text, [...open.listPath, written]));
+      terminal.out.write(`${written} is no longer in ${open.file}.\n`);
+      terminal.err.write(restartHint());
+    });
+}

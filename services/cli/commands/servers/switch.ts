@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { isObject } from '#shared/servers/file.ts';
+import { readCliConfig } from '#services/cli/config.ts';
+import { insertProperty, removeProperty } from '#services/cli/servers/edit-text.ts';
+import { runnerEnvironment } from '#services/cli/servers/environment.ts';
+import { findEntry, openServerFile, replaceFile } from '#services/cli/servers/open-file.ts';
+import { restartHint } from '#services/cli/servers/restart-hint.ts';
+import type { Terminal } from '#services/cli/terminal.ts';
+
+/** `dragoman servers enable|disable <name>`: keeps an entry with or without using it. */
+export function addSwitchCommands(servers: Command, terminal: Terminal): void {
+  for (const verb of ['enable', 'disable'] as const) {
+    servers
+      .command(verb)
+      .description(verb === 'enable' ? 'use a server that is disabled' : 'keep a server in the list without using it')
+      .argument('<name>', 'which')
+      .action((name: string) => {
+        const file = readCliConfig(runnerEnvironment()).MCP_SERVERS_FILE;
+        terminal.out.write(`${switchEntry(file, name, verb === 'enable')} is ${verb}d.\n`);
+        terminal.err.write(restartHint());
+      });
+  }
+}
+
+/** Returns the server's name. Throws UserError when there is none of that name. */
+function switchEntry(file: string, given: string, enabled: boolean): string {
+  const open = openServerFile(file);
+  const { name, written, raw } = findEntry(open, given);
+  const entry = [...open.listPath, written];
+  let { text } = open;
+  // Of other clients some say `disabled`, some `enabled`; both go, and ours is put where it is needed.
+  for (const key of ['disabled', 'enabled'])
+    if (isObject(raw) && key in raw) text = removeProperty(text, [...entry, key]);
+  if (!enabled) text = insertProperty(text, entry, 'disabled', true);
+  replaceFile(open, text);
+  return name;
+}

@@ -1,0 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { processEnvironment, type Environment } from '#shared/ground/config.ts';
+import { projectRoot, readStackFile } from '../stack-file.ts';
+
+/**
+ * What a tool-runner of this folder is told: the person's environment, before it what the stack that runs here was started
+ * with, before that `.env`, as `npm start` reads it.
+ */
+export function runnerEnvironment(root = projectRoot): Environment {
+  const file = path.join(root, '.env');
+  const written = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const set = Object.entries(processEnvironment()).filter(([, value]) => value !== '');
+  return { ...written, ...readStackFile()?.environment, ...Object.fromEntries(set) };
+}
