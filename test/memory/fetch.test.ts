@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memoryCgroupMissing } from '#test/lib/memory-cgroup.ts';
 import { hostilePages } from './hostile-html.ts';
-import { startLimitedRunner } from './runner.ts';
+import { startLimitedRunner } from './limited.ts';
 
 const why = memoryCgroupMissing ? ` (${memoryCgroupMissing})` : '';
 

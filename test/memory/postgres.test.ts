@@ -5,7 +5,7 @@ import { memoryLimit } from '#test/lib/compose-file.ts';
 import { createMemoryCgroup, memoryCgroupMissing } from '#test/lib/memory-cgroup.ts';
 import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
-import { startLimitedRunner } from './runner.ts';
+import { startLimitedRunner } from './limited.ts';
 
 const why = memoryCgroupMissing ? ` (${memoryCgroupMissing})` : '';
 

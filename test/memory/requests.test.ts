@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memoryCgroupMissing } from '#test/lib/memory-cgroup.ts';
-import { startLimitedRunner } from './runner.ts';
+import { startLimitedRunner } from './limited.ts';
 
 const why = memoryCgroupMissing ? ` (${memoryCgroupMissing})` : '';
 
