@@ -6,6 +6,7 @@ import { findViolations } from './boundaries.ts';
 import { checkDrawing } from './drawing.ts';
 import { luaCanary } from './lua-canary.ts';
 import { checkScripts } from './lua-scripts.ts';
+import { checkOffered, offeredCanary } from './offered/check.ts';
 import { toolCanary } from './tool-canary.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -29,6 +30,8 @@ const checks: Check[] = [
   { name: 'Lua scripts', run: async () => checkScripts(root) },
   { name: 'Lua canary', run: async () => luaCanary() },
   { name: 'transitions', run: async () => checkDrawing(root) },
+  { name: 'offered tools', run: () => checkOffered(root) },
+  { name: 'offered canary', run: () => offeredCanary(root) },
   { name: 'tool canary', run: () => toolCanary(root) },
 ];
 
