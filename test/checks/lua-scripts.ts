@@ -21,7 +21,7 @@ export function scriptFiles(root: string): string[] {
 
 /** Functions that scripts use are checked within each script that uses them. */
 function isFragment(file: string): boolean {
-  return path.dirname(file) === path.join('shared', 'lua');
+  return path.dirname(file) === path.join('shared', 'redis', 'lua');
 }
 
 /**
