@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { boundaryCanary } from './boundary-canary.ts';
 import { findViolations } from './boundaries.ts';
 import { checkDrawing } from './drawing.ts';
@@ -56,7 +56,7 @@ for (const check of checks) {
   const started = performance.now();
   const complaints = await check.run().catch((error: unknown) => [String(error)]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const mark = complaints.length === 0 ? pc.green('✓') : pc.red('✗');
+  const mark = complaints.length === 0 ? paint.green('✓') : paint.red('✗');
   process.stdout.write(`${mark} ${check.name.padEnd(16)} ${seconds} s\n`);
   if (complaints.length === 0) continue;
   failed.push(check.name);

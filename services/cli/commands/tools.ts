@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { catalogueName, loadServers, type ServerEntry } from '#shared/servers/list.ts';
 import { watchPolicy, type Permission } from '#shared/rights/policy.ts';
 import { terminalCaller } from '../ask.ts';
@@ -48,7 +48,7 @@ export function addToolsCommand(program: Command, terminal: Terminal): void {
       const problems = [...broken, ...runners.map(({ server, problem }) => [server, problem] as const)];
       for (const [server, problem] of problems) {
         if (problem === undefined) continue;
-        terminal.err.write(`${pc.yellow('!')} ${server}: ${problem}\n`);
+        terminal.err.write(`${paint.yellow('!')} ${server}: ${problem}\n`);
         process.exitCode = 1;
       }
     });
