@@ -53,6 +53,8 @@ export interface Domain extends AsyncDisposable {
   name: string;
   title: string;
   tools: readonly AnyTool[];
+  /** Most bytes of its backend that one call takes in, where an operator may set that high. */
+  answerBytes?: number;
   /** Rejects with a sentence for the operator when the backend cannot be used; called by readiness checks. */
   check(): Promise<void>;
 }

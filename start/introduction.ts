@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pc from 'picocolors';
 import { domainNames, stackOf } from '#mcp/domains.ts';
+import { paint } from '#shared/ground/paint.ts';
 import { ask, watchRun, type Ended } from '#services/cli/ask.ts';
 import { connectStack, type Connection } from '#services/cli/stack.ts';
 import { duration, printable } from '#services/cli/text.ts';
@@ -23,18 +23,18 @@ export async function introduce(
 ): Promise<void> {
   const where = door.page ? ' (Ada asks in #general of the playground)' : '';
   const question = firstQuestion(ready);
-  say(`\n${pc.bold('A first question:')} ${question}${pc.dim(where)}`);
+  say(`\n${paint.bold('A first question:')} ${question}${paint.dim(where)}`);
   try {
     await using connection = await connectStack({ REDIS_URL: redisUrl });
     const ended = door.page
       ? await askOnPlayground(connection, door, question, { stop, patienceMs })
       : await ask(connection, question, {}, terminalAudience(), { stop });
     const text = printable(ended.text).replace(/^/gm, '  ');
-    say(ended.outcome === 'answered' ? text : pc.red(text));
-    say(pc.dim(`  (${duration(ended.durationMs)})`));
+    say(ended.outcome === 'answered' ? text : paint.red(text));
+    say(paint.dim(`  (${duration(ended.durationMs)})`));
   } catch (error) {
     // The stack is up all the same, and may well answer the next one.
-    if (!stop.aborted) say(pc.red(`  No answer: ${errorText(error)}`));
+    if (!stop.aborted) say(paint.red(`  No answer: ${errorText(error)}`));
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { loadEnvFile } from 'node:process';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { configureLogging } from '#shared/process/log.ts';
 import { DragomanError } from '#shared/ground/errors.ts';
 import { readStackFile, removeStackFile, stateFolder, writeStackFile } from '#services/cli/stack-file.ts';
@@ -86,11 +86,11 @@ async function stopInOrder(build: Build, screen: Screen): Promise<void> {
 
 function showAddresses(page: string | undefined): void {
   const lines = [
-    page ? `${pc.bold('Chat with the bot:')}  ${pc.cyan(page)}  (the playground, a stand-in for Discord)` : '',
-    page ? '' : `${pc.bold('The bot is on Discord.')} Mention it there.`,
-    `${pc.bold('In a terminal:')}      npx dragoman chat`,
-    `${pc.bold('Logs:')}               ${shown(path.join(stateFolder(), 'logs'))}`,
-    `${pc.bold('Stop:')}               Ctrl-C`,
+    page ? `${paint.bold('Chat with the bot:')}  ${paint.cyan(page)}  (the playground, a stand-in for Discord)` : '',
+    page ? '' : `${paint.bold('The bot is on Discord.')} Mention it there.`,
+    `${paint.bold('In a terminal:')}      npx dragoman chat`,
+    `${paint.bold('Logs:')}               ${shown(path.join(stateFolder(), 'logs'))}`,
+    `${paint.bold('Stop:')}               Ctrl-C`,
   ];
   process.stdout.write(`\n${lines.filter(Boolean).join('\n')}\n`);
 }
@@ -106,6 +106,6 @@ try {
   await main(parseArguments(process.argv.slice(2)));
 } catch (error) {
   const known = error instanceof StartError || error instanceof DragomanError;
-  process.stderr.write(`${pc.red(known ? error.message : `Dragoman could not start: ${String(error)}`)}\n`);
+  process.stderr.write(`${paint.red(known ? error.message : `Dragoman could not start: ${String(error)}`)}\n`);
   process.exitCode ||= error instanceof UsageError ? 2 : 1;
 }

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { askHuman } from '#services/cli/approve.ts';
 import { ask, type Audience } from '#services/cli/ask.ts';
 import { exitCodeOf, refusalNotice } from '#services/cli/exit-codes.ts';
@@ -15,10 +15,10 @@ export async function askOnce(question: string, redisUrl: string, stop?: AbortSi
   if (ended.outcome === 'answered') {
     process.stdout.write(`${printable(ended.text)}\n`);
   } else {
-    process.stderr.write(`${pc.red(printable(ended.text))}\n`);
+    process.stderr.write(`${paint.red(printable(ended.text))}\n`);
   }
   const notice = refusalNotice(ended);
-  if (notice !== undefined) process.stderr.write(`${pc.yellow('!')} ${notice}\n`);
+  if (notice !== undefined) process.stderr.write(`${paint.yellow('!')} ${notice}\n`);
   return exitCodeOf(ended);
 }
 

@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
 import path from 'node:path';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 
 /** What the person at the terminal sees while the stack starts and runs. Everything goes to stderr but answers. */
 export interface Screen {
@@ -24,7 +24,16 @@ export interface ServiceLog extends Disposable {
   line(text: string): void;
 }
 
-const palette = [pc.cyan, pc.magenta, pc.yellow, pc.blue, pc.green, pc.cyanBright, pc.magentaBright, pc.blueBright];
+const palette = [
+  paint.cyan,
+  paint.magenta,
+  paint.yellow,
+  paint.blue,
+  paint.green,
+  paint.cyanBright,
+  paint.magentaBright,
+  paint.blueBright,
+];
 const rotateAtBytes = 10_000_000;
 const patienceMs = 5_000;
 
@@ -34,26 +43,26 @@ export function createScreen(options: { verbose: boolean; logFolder: string; wri
   let colours = 0;
   return {
     note: (text) => say(`  ${text}`),
-    warn: (text) => say(`${pc.yellow('!')} ${text}`),
+    warn: (text) => say(`${paint.yellow('!')} ${text}`),
     step(title) {
       const started = Date.now();
       const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
-      const timer = setInterval(() => say(pc.dim(`… ${title}: still at it after ${seconds()}`)), patienceMs);
+      const timer = setInterval(() => say(paint.dim(`… ${title}: still at it after ${seconds()}`)), patienceMs);
       timer.unref();
       return {
         done(detail = '') {
           clearInterval(timer);
-          say(`${pc.green('✓')} ${title.padEnd(22)} ${detail}${detail ? '  ' : ''}${pc.dim(seconds())}`);
+          say(`${paint.green('✓')} ${title.padEnd(22)} ${detail}${detail ? '  ' : ''}${paint.dim(seconds())}`);
         },
         failed() {
           clearInterval(timer);
-          say(`${pc.red('✗')} ${title}`);
+          say(`${paint.red('✗')} ${title}`);
         },
         end: () => clearInterval(timer),
       };
     },
     serviceLog(name) {
-      const colour = palette[colours % palette.length] ?? pc.cyan;
+      const colour = palette[colours % palette.length] ?? paint.cyan;
       colours += 1;
       const file = path.join(options.logFolder, `${name}.log`);
       const stream = openLog(file);
@@ -63,7 +72,7 @@ export function createScreen(options: { verbose: boolean; logFolder: string; wri
         line(text) {
           stream.write(`${text}\n`);
           const shown = render(text, options.verbose);
-          if (shown !== undefined) say(`${label} ${pc.dim('│')} ${shown}`);
+          if (shown !== undefined) say(`${label} ${paint.dim('│')} ${shown}`);
         },
         [Symbol.dispose]: () => stream.end(),
       };
@@ -95,9 +104,9 @@ function render(text: string, verbose: boolean): string | undefined {
     .filter(([key]) => !hiddenFields.has(key))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
-  const line = `${entry.msg ?? ''}${fields ? pc.dim(` ${fields}`) : ''}`;
-  if (level === 'warn') return pc.yellow(line);
-  return level === 'error' || level === 'fatal' ? pc.red(line) : line;
+  const line = `${entry.msg ?? ''}${fields ? paint.dim(` ${fields}`) : ''}`;
+  if (level === 'warn') return paint.yellow(line);
+  return level === 'error' || level === 'fatal' ? paint.red(line) : line;
 }
 
 /** A line as services log it. */

@@ -9,7 +9,7 @@ import type { Reader } from './reader.ts';
 import { parseAddress } from './urls.ts';
 
 const input = z.object({
-  url: z.string().min(1).meta({ description: 'Full address of a public page, http:// or https://' }),
+  url: z.string().min(1).meta({ description: 'Full address, http:// or https://' }),
   max_length: z.int().min(100).max(100_000).default(10_000).meta({ description: 'Most characters to return' }),
   start_index: z.int().min(0).default(0).meta({ description: 'Character to start at, to read on where a call ended' }),
   raw: z.boolean().default(false).meta({ description: 'Return the HTML source in place of Markdown' }),
@@ -40,7 +40,7 @@ export function fetchTool(context: FetchContext): AnyTool {
     title: 'Fetch a web page',
     description:
       'Fetches a public web page or file by its URL and returns it as Markdown (HTML) or as it is (text, JSON). ' +
-      'Long pages come in parts: continue with start_index. Only http and https, only public addresses.',
+      'Long pages come in parts: continue with start_index. Only public addresses.',
     input,
     output,
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },

@@ -52,6 +52,7 @@ export function createDomain(settings: z.output<typeof config>): Domain {
       searchFilesTool(workspace),
       writeFileTool(workspace),
     ],
+    answerBytes: settings.FILESYSTEM_MAX_READ_BYTES,
     check: () => checkRoot(workspace.root),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

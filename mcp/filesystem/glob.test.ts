@@ -10,6 +10,10 @@ const yes = [
   ['*.md', 'notes/deep/a.md'],
   ['*.MD', 'A.md'],
   ['?.md', 'é.md'],
+  ['.Env', 'a/.env'],
+  ['Id_*', 'x/id_rsa'],
+  ['id_*', 'id_'],
+  ['*', 'a'],
   ['docs/*.md', 'docs/a.md'],
   ['docs/**', 'docs/a/b/c.md'],
   ['docs/**/*.md', 'docs/a.md'],
@@ -29,6 +33,8 @@ test.each(yes)('%s matches %s', (pattern, path) => {
 
 const no = [
   ['*.md', 'a.mdx'],
+  ['.env', '.env.local'],
+  ['id_*', 'my-id_rsa'],
   ['docs/*.md', 'docs/deep/a.md'],
   ['docs/*.md', 'x/docs/a.md'],
   ['[!a-c]x', 'bx'],

@@ -27,11 +27,22 @@ export function isGlob(pattern: string): boolean {
 function compileOne(pattern: string): Matcher {
   const parts = pattern.split('/').filter((part) => part !== '' && part !== '.');
   if (!pattern.includes('/')) {
+    const plain = compilePlain(pattern);
+    if (plain) return (segments) => plain(segments.at(-1) ?? '');
     const tokens = tokenize(pattern);
     return (segments) => matchName(tokens, segments.at(-1) ?? '');
   }
   const steps = parts.map((part) => (part === '**' ? 'any' : tokenize(part)));
   return (segments) => matchPath(steps, segments);
+}
+
+/** What most patterns are (`name`, `*.end`, `begin*`) without looking at each sign: a folder may have very many names. */
+function compilePlain(pattern: string): ((name: string) => boolean) | undefined {
+  if (!isGlob(pattern)) return (name) => name === pattern;
+  const [begin, end] = [pattern.slice(0, -1), pattern.slice(1)];
+  if (pattern.startsWith('*') && !isGlob(end)) return (name) => name.endsWith(end);
+  if (pattern.endsWith('*') && !isGlob(begin)) return (name) => name.startsWith(begin);
+  return undefined;
 }
 
 type Token = { any: true } | { accepts: (char: string) => boolean };

@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { z } from 'zod';
 import { defineTool, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
+import { entriesOf, firstByName } from './entries.ts';
 import type { Held } from './reach.ts';
 import { asToolError, errorCode } from './refusal.ts';
 import { directory, walk } from './walk.ts';
@@ -52,22 +52,15 @@ export function listDirectoryTool(workspace: Workspace): AnyTool {
 async function listDirectory(workspace: Workspace, path: string, context: ToolContext): Promise<ToolOutput<Output>> {
   await using place = await walk(workspace, path);
   const held = directory(place);
-  const visible = (await entriesOf(held)).filter(({ name }) => !workspace.isHidden(name));
-  stopIfAborted(context);
-  const shownOnes = await Promise.all(visible.slice(0, MAX_ENTRIES).map((found) => describe(held, found)));
+  const first = firstByName<Dirent>(MAX_ENTRIES);
+  for await (const found of entriesOf(held)) {
+    stopIfAborted(context);
+    if (!workspace.isHidden(found.name)) first.add(found);
+  }
+  const shownOnes = await Promise.all(first.items().map((found) => describe(held, found)));
   const entries = shownOnes.filter((found) => found !== undefined);
-  const truncated = visible.length > MAX_ENTRIES;
-  const data: Output = { path, entries, total: visible.length, truncated };
+  const data: Output = { path, entries, total: first.total, truncated: first.total > MAX_ENTRIES };
   return { data, text: asText(data) };
-}
-
-/** A directory's entries by name, sorted; names that are not UTF-8 are left out, for no tool could be given them. */
-export async function entriesOf(held: Held): Promise<Dirent[]> {
-  const raw = await readdir(held.reach, { withFileTypes: true, encoding: 'buffer' });
-  return raw
-    .filter(({ name }) => isUtf8(name))
-    .map((found) => Object.assign(found, { name: found.name.toString('utf8') }) as unknown as Dirent)
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Undefined when the entry went away while the directory was read. */

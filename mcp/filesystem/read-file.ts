@@ -36,7 +36,7 @@ export function readFileTool(workspace: Workspace): AnyTool {
     name: 'read_file',
     title: 'Read a file',
     description:
-      'Reads a text file of the workspace. Give head or tail for only the first or last lines. Long files come in parts: the answer says which offset to go on with. Binary files are described, not shown.',
+      'Reads a text file of the workspace. Long files come in parts: the answer says which offset to go on with. Binary files are described, not shown.',
     input,
     output,
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineTool, ToolError, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
 import { compileGlob, isGlob, type Matcher } from './glob.ts';
-import { entriesOf, printable, typeOf } from './list-directory.ts';
+import { entriesOf, firstByName } from './entries.ts';
+import { printable, typeOf } from './list-directory.ts';
 import { holdChild, type Held } from './reach.ts';
 import { asToolError, errorCode } from './refusal.ts';
 import { directory, walk } from './walk.ts';
@@ -33,6 +34,11 @@ export interface SearchLimits {
 }
 
 const LIMITS: SearchLimits = { matches: 200, entries: 200_000, milliseconds: 10_000 };
+
+/** How many directories of one directory are searched: all are held until it is their turn. */
+const MAX_DIRECTORIES = 10_000;
+
+type Named = { name: string; type: Output['matches'][number]['type'] };
 
 interface Search {
   workspace: Workspace;
@@ -93,17 +99,23 @@ async function searchFiles(
 
 async function searchBelow(search: Search, held: Held, names: string[]): Promise<void> {
   stopIfAborted(search.context);
-  const directories: string[] = [];
-  for (const found of await entriesOf(held)) {
+  const matches = firstByName<Named>(search.limits.matches - search.found.length);
+  const directories = firstByName<Named>(MAX_DIRECTORIES);
+  for await (const found of entriesOf(held)) {
+    stopIfAborted(search.context);
     search.ended ??= reasonToEnd(search);
-    if (search.ended !== undefined) return;
+    if (search.ended !== undefined) break;
     if (search.workspace.isHidden(found.name)) continue;
     search.lookedAt += 1;
-    const below = [...names, found.name];
-    if (search.matches(below)) search.found.push({ path: below.join('/'), type: typeOf(found) });
-    if (found.isDirectory()) directories.push(found.name);
+    const named = { name: found.name, type: typeOf(found) };
+    if (search.matches([...names, found.name])) matches.add(named);
+    if (named.type === 'directory') directories.add(named);
   }
-  for (const name of directories) await descend(search, held, [...names, name]);
+  search.found.push(...matches.items().map(({ name, type }) => ({ path: [...names, name].join('/'), type })));
+  if (matches.total > matches.items().length) search.ended ??= tooManyMatches(search);
+  for (const { name } of directories.items()) await descend(search, held, [...names, name]);
+  if (directories.total > MAX_DIRECTORIES)
+    search.ended ??= `of the directories in one only the first ${MAX_DIRECTORIES} were searched`;
 }
 
 async function descend(search: Search, parent: Held, names: string[]): Promise<void> {
@@ -128,10 +140,14 @@ async function descend(search: Search, parent: Held, names: string[]): Promise<v
 
 function reasonToEnd(search: Search): string | undefined {
   const { limits } = search;
-  if (search.found.length >= limits.matches) return `only the first ${limits.matches} matches are shown`;
+  if (search.found.length >= limits.matches) return tooManyMatches(search);
   if (search.lookedAt >= limits.entries) return `more than ${limits.entries} entries were looked at`;
   if (performance.now() > search.deadline) return `the search took longer than ${limits.milliseconds / 1000} s`;
   return undefined;
+}
+
+function tooManyMatches({ limits }: Search): string {
+  return `only the first ${limits.matches} matches are shown`;
 }
 
 function asText(search: Search): string {

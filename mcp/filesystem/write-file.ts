@@ -22,7 +22,7 @@ export function writeFileTool(workspace: Workspace): AnyTool {
     name: 'write_file',
     title: 'Write a file',
     description:
-      'Writes a whole text file in the workspace, as UTF-8. Replaces the file if it exists and makes missing directories. Readers see the old text or the new one, never a part.',
+      'Writes a whole text file in the workspace, as UTF-8. Replaces the file if it exists and makes missing directories.',
     input: z.object({
       path: z.string().describe('File to write, relative to the workspace, such as notes/today.md.'),
       content: z.string().describe('The whole new text of the file.'),

@@ -1,5 +1,5 @@
-import { Readable, Transform } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
+import { capDocuments } from './documents.ts';
 
 export interface ClientSettings {
   endpoint: string;
@@ -7,16 +7,8 @@ export interface ClientSettings {
   credentials: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** Largest answer of the server that is not an object's content: a full page of the longest keys has 8 MB. */
-const MAX_DOCUMENT_BYTES = 16 * 1024 ** 2;
-
 /** A server that says "slow down" is asked three times more, with growing pauses. */
 const MAX_ATTEMPTS = 4;
-
-/** The server sent more than any true answer has. */
-export class DocumentTooLarge extends Error {
-  override name = 'DocumentTooLarge';
-}
 
 /** A client for any S3 server: path style, checksums only where they are asked for (older servers know none). */
 export function createClient({ endpoint, region, credentials }: ClientSettings): S3Client {
@@ -35,39 +27,10 @@ export function createClient({ endpoint, region, credentials }: ClientSettings):
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: { connectionTimeout: 5_000 },
   });
-  client.middlewareStack.addRelativeTo(capDocuments, {
+  client.middlewareStack.addRelativeTo(capDocuments(), {
     relation: 'after',
     toMiddleware: 'deserializerMiddleware',
     name: 'capDocuments',
   });
   return client;
-}
-
-/** Between the connection and the parser: everything but an object's content gets an end. */
-function capDocuments<Args, Result extends { response: unknown }>(
-  next: (args: Args) => Promise<Result>,
-  context: { commandName?: string },
-): (args: Args) => Promise<Result> {
-  return async (args) => {
-    const result = await next(args);
-    const response = result.response as { body?: unknown; statusCode?: number };
-    const isContent = context.commandName === 'GetObjectCommand' && (response.statusCode ?? 500) < 300;
-    if (!isContent && response.body instanceof Readable) response.body = capped(response.body);
-    return result;
-  };
-}
-
-/** Documents are parsed whole: without an end they would fill the memory. */
-function capped(body: Readable): Readable {
-  let bytes = 0;
-  const cap = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      done(bytes > MAX_DOCUMENT_BYTES ? new DocumentTooLarge('the answer has no end') : null, chunk);
-    },
-  });
-  body.once('error', (error) => cap.destroy(error));
-  body.once('aborted', () => cap.destroy(new Error('aborted')));
-  cap.once('close', () => body.destroy());
-  return body.pipe(cap);
 }

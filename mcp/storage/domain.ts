@@ -63,6 +63,7 @@ export function createDomain(values: z.output<typeof config>): Domain {
     name: 'storage',
     title: 'Object storage',
     tools: [listBucketsTool(store), listObjectsTool(store), getObjectTool(store), putObjectTool(store)],
+    answerBytes: values.S3_MAX_READ_BYTES,
     check: () => store.check(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

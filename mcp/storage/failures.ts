@@ -1,6 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { ToolError } from '#mcp/kit.ts';
-import { DocumentTooLarge } from './client.ts';
+import { DocumentTooLarge } from './documents.ts';
 import { shown } from './names.ts';
 
 /** What a call is about, for the sentence when it fails. */

@@ -8,7 +8,7 @@ import { readPart, type ObjectPart } from './part.ts';
 import type { Store } from './store.ts';
 
 const input = z.object({
-  bucket_name: z.string().describe('Bucket, as minio_list_buckets shows it.'),
+  bucket_name: z.string().describe('Name of the bucket.'),
   object_name: z.string().describe('Exact name of the object, as minio_list_objects shows it.'),
   max_bytes: z.int().min(0).optional().describe('Fewer bytes than the limit; 0 for size, type and time only.'),
   offset: z.int().min(0).optional().describe('Byte to begin at, to go on where a cut answer ended.'),
@@ -36,7 +36,7 @@ export function getObjectTool(store: Store): AnyTool {
     name: 'minio_get_object',
     title: 'Read an object',
     description:
-      'Reads a text object from a bucket of the object store (S3, MinIO). Long ones come in parts: the answer says which offset to go on with. Binary ones are described, not shown.',
+      'Reads a text object of the object store (S3, MinIO). Long ones come in parts: the answer says which offset to go on with. Binary ones are described, not shown.',
     input,
     output,
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },

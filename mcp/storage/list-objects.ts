@@ -35,7 +35,7 @@ export function listObjectsTool(store: Store): AnyTool {
     name: 'minio_list_objects',
     title: 'List objects in a bucket',
     description:
-      'Lists the objects in a bucket of the object store (S3, MinIO) in the order of their names, with sizes and times. Narrow it with prefix. Long lists come in pages: the answer holds a continuation_token to go on with.',
+      'Lists the objects in a bucket of the object store (S3, MinIO) by name, with sizes and times. Long lists come in pages: the answer holds a continuation_token.',
     input,
     output,
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },

@@ -6,7 +6,7 @@ import { newKeyProblem, refused, shown } from './names.ts';
 import type { Store } from './store.ts';
 
 const input = z.object({
-  bucket_name: z.string().describe('Bucket, as minio_list_buckets shows it.'),
+  bucket_name: z.string().describe('Name of the bucket.'),
   object_name: z.string().describe('Name of the object, such as reports/2026/summary.md.'),
   content: z.string().describe('The whole content, as text.'),
   content_type: z.string().max(200).optional().describe('Media type; text/plain if absent.'),
@@ -29,8 +29,7 @@ export function putObjectTool(store: Store): AnyTool {
   return defineTool({
     name: 'minio_put_object',
     title: 'Write an object',
-    description:
-      'Writes a text as an object into a bucket of the object store (S3, MinIO). An object of the same name is replaced.',
+    description: 'Writes a text as an object of the object store (S3, MinIO). An object of the same name is replaced.',
     input,
     output,
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },

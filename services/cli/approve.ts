@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import type { Approval, Verdict } from './ask.ts';
 import type { LineReader } from './line-reader.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,7 +18,7 @@ export async function askHuman(
   err.write(question(approval));
   // `dragoman run -` has read what was typed until its end: no more will come.
   if (!input.isTTY || input.destroyed) {
-    err.write(`${pc.yellow('!')} Denied: there is no terminal to ask at.\n`);
+    err.write(`${paint.yellow('!')} Denied: there is no terminal to ask at.\n`);
     return { decision: 'deny', reason: 'nobody could be asked: the request came from a script', unasked: true };
   }
   const unknown = approval.kind === 'unknown-outcome';
@@ -54,7 +54,7 @@ function question(approval: Approval): string {
     guided: 'would be called now',
     'unknown-outcome': 'was interrupted: it may or may not have happened',
   }[approval.kind];
-  return `${pc.yellow('?')} ${pc.bold(approval.tool)} ${why}:\n${prettyArguments(approval.arguments)}\n`;
+  return `${paint.yellow('?')} ${paint.bold(approval.tool)} ${why}:\n${prettyArguments(approval.arguments)}\n`;
 }
 
 /** The exact arguments, indented; never shortened, because they are what is allowed. */

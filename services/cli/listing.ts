@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { cutToWidth, displayWidth } from '#shared/tables/width.ts';
 import type { Terminal } from './terminal.ts';
 import { oneLine } from './text.ts';
@@ -31,7 +31,7 @@ export function printListing<Row>(
     Math.max(displayWidth(heading), ...cells.map((row) => displayWidth(row[at] ?? ''))),
   );
   const limit = terminal.out.isTTY ? terminal.out.columns : Number.POSITIVE_INFINITY;
-  terminal.out.write(`${pc.bold(tableLine(headings, widths, limit))}\n`);
+  terminal.out.write(`${paint.bold(tableLine(headings, widths, limit))}\n`);
   for (const row of cells) terminal.out.write(`${tableLine(row, widths, limit)}\n`);
 }
 

@@ -12,10 +12,10 @@ import { acceptClients } from './clients.ts';
 import { createBodyRoom } from './body.ts';
 import type { ToolRunnerConfig } from './config.ts';
 import { createRequestGuard } from './request-guard.ts';
-import { toolCrashed } from './events.ts';
+import { fewerCallsAtOnce, toolCrashed } from './events.ts';
 import { startRunnerServer } from './http-server.ts';
 import { createLegacySse } from './legacy-sse.ts';
-import { createLimiter } from './limiter.ts';
+import { createLimiter, roomForCalls } from './limiter.ts';
 import { openBackend } from './backends/open.ts';
 import { createProtocol } from './protocol.ts';
 
@@ -42,7 +42,7 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
   const rules = {
     server,
     memory,
-    limiter: createLimiter(config.CONCURRENCY),
+    limiter: createLimiter(callsAtOnce(server, config.CONCURRENCY, backend.answerBytes), config.CONCURRENCY * 10),
     timeoutMs: config.TOOL_TIMEOUT_MS,
     resultMaxBytes: config.RESULT_MAX_BYTES,
   };
@@ -81,4 +81,11 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
     addresses: { mcp: `http://127.0.0.1:${http.port}/mcp` },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** As many as the operator wants, or as have room in what this process may hold. */
+function callsAtOnce(server: string, wanted: number, answerBytes: number | undefined): number {
+  const calls = Math.min(wanted, roomForCalls(answerBytes));
+  if (calls < wanted) fewerCallsAtOnce(server, wanted, calls);
+  return calls;
 }

@@ -36,6 +36,14 @@ export function answerSent(server: string, overheadMs: number): void {
   metrics.toolOverhead.observe({ domain: server }, Math.max(0, overheadMs) / 1_000);
 }
 
+/** What one call may take in leaves room for fewer calls at once than CONCURRENCY says; the others wait. */
+export function fewerCallsAtOnce(server: string, wanted: number, calls: number): void {
+  log.warn(
+    { server, wanted, calls },
+    'fewer calls run at once than CONCURRENCY says: answers may be large for this memory',
+  );
+}
+
 /** A request was turned away by its guard. */
 export function requestRejected(reason: string, status: number): void {
   // Older clients ask for a GET stream as a matter of course.

@@ -1,12 +1,13 @@
 import { ToolError } from '#mcp/kit.ts';
+import { roomFor } from '#shared/ground/memory.ts';
 
 export interface Limiter {
   /** Runs `work` when there is room. Rejects with ToolError when too many wait already or the signal aborts first. */
   run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
-/** At most `limit` pieces of work at once, in order of arrival; at most ten times as many wait. */
-export function createLimiter(limit: number): Limiter {
+/** At most `limit` pieces of work at once, in order of arrival; at most `most` wait. */
+export function createLimiter(limit: number, most = limit * 10): Limiter {
   const waiting = new Set<() => void>();
   let running = 0;
 
@@ -15,7 +16,7 @@ export function createLimiter(limit: number): Limiter {
       running += 1;
       return;
     }
-    if (waiting.size >= limit * 10) throw new ToolError('Too many calls are waiting for this server; try again later.');
+    if (waiting.size >= most) throw new ToolError('Too many calls are waiting for this server; try again later.');
     await new Promise<void>((resolve, reject) => {
       const abort = () => {
         waiting.delete(go);
@@ -52,4 +53,12 @@ export function createLimiter(limit: number): Limiter {
       }
     },
   };
+}
+
+/** Times of what a call takes in: as bytes, as text, cut, in the result twice (`content`, `structuredContent`), as JSON. */
+const copies = 8;
+
+/** How many calls have room at once in what this process may hold, when each takes in so many bytes. */
+export function roomForCalls(answerBytes = 0): number {
+  return Math.max(1, Math.floor(roomFor(Infinity) / (copies * answerBytes)));
 }

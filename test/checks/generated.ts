@@ -4,6 +4,7 @@ import { stackFiles, type StackFile } from '#services/cli/stack-files/sync.ts';
 import { generateArguments } from '#test/scripts.ts';
 import { renderEnvExample } from '#test/env-example/render.ts';
 import { drawnFile } from './drawing.ts';
+import { writeSnapshots } from './offered/write.ts';
 
 // What is written from other files and checked in, because its reader can neither loop nor import. npm run generate writes
 // it anew.
@@ -36,4 +37,5 @@ if (import.meta.main && generateArguments.read(process.argv.slice(2))) {
     writeFileSync(path.join(root, file), should);
     process.stdout.write(`${file} is written anew\n`);
   }
+  await writeSnapshots();
 }

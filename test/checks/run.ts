@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { checkArguments } from '#test/scripts.ts';
 import { boundaryCanary } from './boundary-canary.ts';
 import { findViolations } from './boundaries.ts';
@@ -10,6 +10,7 @@ import { findCircles } from './circles.ts';
 import { checkGenerated } from './generated.ts';
 import { luaCanary } from './lua-canary.ts';
 import { checkScripts } from './lua-scripts.ts';
+import { checkOffered, offeredCanary } from './offered/check.ts';
 import { toolCanary } from './tool-canary.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -36,6 +37,8 @@ const checks: Check[] = [
   { name: 'Lua scripts', run: async () => checkScripts(root) },
   { name: 'Lua canary', run: async () => luaCanary() },
   { name: 'generated files', run: checkGenerated },
+  { name: 'offered tools', run: () => checkOffered(root) },
+  { name: 'offered canary', run: () => offeredCanary(root) },
   { name: 'claims', run: claims, told: () => claimsTold },
   { name: 'claims canary', run: () => claimsCanary(root) },
   { name: 'tool canary', run: () => toolCanary(root) },
@@ -80,7 +83,7 @@ async function main(names: string[]): Promise<void> {
     const started = performance.now();
     const complaints = await check.run().catch((error: unknown) => [String(error)]);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    const mark = complaints.length === 0 ? pc.green('✓') : pc.red('✗');
+    const mark = complaints.length === 0 ? paint.green('✓') : paint.red('✗');
     process.stdout.write(`${mark} ${check.name.padEnd(16)} ${seconds} s\n`);
     if (check.told) process.stdout.write(`    ${check.told()}\n`);
     if (complaints.length === 0) continue;

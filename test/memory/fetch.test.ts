@@ -4,9 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memoryCgroupMissing } from '#test/lib/memory-cgroup.ts';
 import { hostilePages } from './hostile-html.ts';
-import { startLimitedRunner } from './runner.ts';
-
-const why = memoryCgroupMissing ? ` (${memoryCgroupMissing})` : '';
+import { startLimitedRunner, why } from './limited.ts';
 
 const pageBytes = 10_000_000;
 
@@ -44,7 +42,7 @@ describe.skipIf(memoryCgroupMissing !== undefined)(`tool-runner-fetch in its con
     const ways = [{}, {}, {}, { raw: true }];
     const pages = Object.keys(hostilePages).flatMap((page) => ways.map((more) => ({ page, more })));
     const ends = await Promise.allSettled(pages.map(({ page, more }) => get(page, more)));
-    await runner.requireAlive();
+    await runner.requireAlive('hostile pages');
     const clear = /^(Content of http|This page could not be turned into text|Too many large pages)/;
     const said = ends.map((end) => (end.status === 'fulfilled' ? end.value.slice(0, 200) : String(end.reason)));
     expect(said.filter((text) => !clear.test(text))).toEqual([]);

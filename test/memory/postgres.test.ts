@@ -5,11 +5,14 @@ import { memoryLimit } from '#test/lib/compose-file.ts';
 import { createMemoryCgroup, memoryCgroupMissing } from '#test/lib/memory-cgroup.ts';
 import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
-import { startLimitedRunner } from './runner.ts';
-
-const why = memoryCgroupMissing ? ` (${memoryCgroupMissing})` : '';
+import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
+import { endsOf, others } from './ends.ts';
+import { long, startLimitedRunner, why } from './limited.ts';
+import { hardToParse, largeAnswers } from './queries.ts';
 
 const parallel = 8;
+const queries = long ? 1_000 : 300;
+const atOnce = long ? 96 : 32;
 
 describe.skipIf(memoryCgroupMissing !== undefined)(`tool-runner-postgres in its container's memory${why}`, () => {
   let server: TestShop;
@@ -19,11 +22,32 @@ describe.skipIf(memoryCgroupMissing !== undefined)(`tool-runner-postgres in its 
   }, POSTGRES_START_TIMEOUT_MS);
   afterAll(() => server?.[Symbol.asyncDispose]());
 
-  test('answers 1,000 different queries', { timeout: 240_000 }, async () => {
+  test(`answers ${queries} different queries`, { timeout: 240_000 }, async () => {
     await using runner = await startLimitedRunner('postgres', { POSTGRES_URL: server.readerUrl });
-    const wrong = await ask(await runner.client('postgres_query'), 1_000);
-    await runner.requireAlive();
+    const wrong = await ask(await runner.client('postgres_query'), queries);
+    await runner.requireAlive(`${queries} different queries`);
     expect(wrong).toEqual([]);
+  });
+
+  const most = { POSTGRES_MAX_BYTES: '5000000', POSTGRES_MAX_ROWS: '10000', POSTGRES_MAX_CELL_CHARS: '1000000' };
+
+  test.each([
+    ['large answers', largeAnswers, {}],
+    ['large answers, the largest that may be set', largeAnswers, { ...most, RESULT_MAX_BYTES: '50000000' }],
+    ['queries that are hard to parse', hardToParse, {}],
+    ['the statements of test/corpora/sql.json', corpusStatements(), {}],
+  ])('%s, many at once, end as an answer or a refusal', { timeout: 280_000 }, async (work, statements, env) => {
+    await using runner = await startLimitedRunner('postgres', { POSTGRES_URL: server.readerUrl, ...env });
+    const client = await runner.client('postgres_query');
+    const all = Object.values(statements);
+    const count = Math.max(atOnce, all.length);
+    const call = (n: number) => ({ name: 'postgres_query', arguments: { query: all[n % all.length] } });
+    const ends = await endsOf(Array.from({ length: count }, (_, n) => client.callTool(call(n), { timeout: 270_000 })));
+    await runner.requireAlive(work);
+    expect(others(ends, /^\[\{"type":"text"/)).toEqual([]);
+    expect(others(ends, /failed inside/).length).toBeGreaterThan(1);
+    // Whatever came before, the next query gets its answer.
+    expect(await ask(client, 5)).toEqual([]);
   });
 
   test('`dragoman mcp postgres` needs no more', { timeout: 240_000 }, async () => {
@@ -34,11 +58,16 @@ describe.skipIf(memoryCgroupMissing !== undefined)(`tool-runner-postgres in its 
     const client = new Client({ name: 'test', version: '1' });
     stack.defer(() => client.close());
     await client.connect(new StdioClientTransport({ command, args, env }));
-    const wrong = await ask(client, 300);
+    const wrong = await ask(client, long ? 300 : 60);
     expect(memory.kills()).toBe(0);
     expect(wrong).toEqual([]);
   });
 });
+
+function corpusStatements(): Record<string, string> {
+  const { cases } = loadCorpus<CorpusCase & { sql: string }>('sql.json');
+  return Object.fromEntries(cases.map(({ id, sql }) => [id, sql]));
+}
 
 /** Asks as many different queries, several at once; what was not answered right. */
 async function ask(client: Client, count: number): Promise<string[]> {

@@ -8,7 +8,7 @@ export const database = z
   .string()
   .min(1)
   .optional()
-  .describe('Another database of the same server; the default one when absent');
+  .describe('Another database of the server; the default one if absent');
 
 export const resultShape = z.object({
   columns: z.array(z.object({ name: z.string(), type: z.string() })),

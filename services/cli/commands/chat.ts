@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { questionMax, runModes, type RunMode } from '#shared/run/request.ts';
 import { askHuman } from '../approve.ts';
 import { ask, terminalCaller, type AskOptions, type Ended } from '../ask.ts';
@@ -44,7 +44,7 @@ export function addChatCommand(program: Command, terminal: Terminal): void {
 
 async function chat(options: Options, terminal: Terminal): Promise<void> {
   await using connection = await connectStack(readCliConfig());
-  if (terminal.input.isTTY) terminal.err.write(`${pc.dim(help)}\n`);
+  if (terminal.input.isTTY) terminal.err.write(`${paint.dim(help)}\n`);
   using input = openChatInput(terminal);
   const say = (text: string) => input.terminal.err.write(`${text}\n`);
   let conversation = conversationName(options.session);
@@ -54,11 +54,11 @@ async function chat(options: Options, terminal: Terminal): Promise<void> {
     if (message === '') continue;
     if (message === '/new') {
       conversation = conversationName();
-      say(pc.dim('A new conversation.'));
+      say(paint.dim('A new conversation.'));
     } else if (/^\/\w+$/.test(message)) {
-      say(pc.dim(help));
+      say(paint.dim(help));
     } else if (message.length > questionMax) {
-      say(pc.red(`Not sent: it has ${message.length} characters; at most ${questionMax} fit.`));
+      say(paint.red(`Not sent: it has ${message.length} characters; at most ${questionMax} fit.`));
       input.giveBack(message);
       note(input, exitCodes.usage);
     } else {
@@ -111,8 +111,8 @@ async function turn(
       { stop: interrupt.stop, leave: interrupt.leave },
     );
     view[Symbol.dispose]();
-    if (ended.outcome !== 'answered') terminal.out.write(`${pc.red(printable(ended.text))}\n`);
-    terminal.err.write(`${pc.dim(summary(ended))}\n\n`);
+    if (ended.outcome !== 'answered') terminal.out.write(`${paint.red(printable(ended.text))}\n`);
+    terminal.err.write(`${paint.dim(summary(ended))}\n\n`);
     return ended;
   } catch (error) {
     if (!interrupt.leave.aborted) throw error;

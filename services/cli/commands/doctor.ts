@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { OperatorError } from '#shared/ground/errors.ts';
 import { readCliConfig, type CliConfig } from '../config.ts';
 import { checkArchive } from '../doctor/check-archive.ts';
@@ -70,7 +70,7 @@ function mendRunner(server: string, problem: string): string {
 }
 
 function describe({ name, state, detail, mend }: Finding): string {
-  const mark = { ok: pc.green('✓'), warning: pc.yellow('!'), broken: pc.red('✗') }[state];
-  const first = `${mark} ${pc.bold(name.padEnd(18))} ${detail}\n`;
-  return mend === undefined ? first : `${first}  ${' '.repeat(18)} ${pc.cyan(`→ ${mend}`)}\n`;
+  const mark = { ok: paint.green('✓'), warning: paint.yellow('!'), broken: paint.red('✗') }[state];
+  const first = `${mark} ${paint.bold(name.padEnd(18))} ${detail}\n`;
+  return mend === undefined ? first : `${first}  ${' '.repeat(18)} ${paint.cyan(`→ ${mend}`)}\n`;
 }

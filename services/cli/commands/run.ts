@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { runModes, type RunMode } from '#shared/run/request.ts';
 import { ask, type Ended } from '../ask.ts';
 import { askHuman } from '../approve.ts';
@@ -74,12 +74,12 @@ async function run(goal: string, options: Options, terminal: Terminal): Promise<
     },
     { stop: interrupt.stop, leave: interrupt.leave },
   );
-  terminal.err.write(`${pc.dim(summary(ended))}\n`);
+  terminal.err.write(`${paint.dim(summary(ended))}\n`);
   if (options.json) terminal.out.write(`${JSON.stringify(ended, undefined, 2)}\n`);
   else if (ended.outcome === 'answered') terminal.out.write(`${printable(ended.text)}\n`);
-  else terminal.err.write(`${pc.red(printable(ended.text))}\n`);
+  else terminal.err.write(`${paint.red(printable(ended.text))}\n`);
   const notice = refusalNotice(ended);
-  if (notice !== undefined) terminal.err.write(`${pc.yellow('!')} ${notice}\n`);
+  if (notice !== undefined) terminal.err.write(`${paint.yellow('!')} ${notice}\n`);
   return exitCodeOf(ended);
 }
 

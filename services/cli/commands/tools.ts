@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import type { ServerEntry } from '#shared/servers/entry.ts';
 import { loadServers } from '#shared/servers/list.ts';
 import { catalogueName } from '#shared/servers/tool-names.ts';
@@ -59,7 +59,7 @@ export function addToolsCommand(program: Command, terminal: Terminal): void {
 function tellAway(terminal: Terminal, away: (readonly [server: string, why: string])[]): void {
   if (away.length === 0) return;
   terminal.err.write('\nAway, and their tools with them:\n');
-  for (const [server, why] of away) terminal.err.write(`${pc.yellow('!')} ${server}: ${oneLine(why, 400)}\n`);
+  for (const [server, why] of away) terminal.err.write(`${paint.yellow('!')} ${server}: ${oneLine(why, 400)}\n`);
   terminal.err.write('npx dragoman servers test <name> tries one alone.\n');
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { createLineReader, type LineReader } from '../line-reader.ts';
 import { createConversationView, type ConversationView } from '../show/conversation.ts';
 import { createLiveRegion } from '../show/live-region.ts';
@@ -24,7 +24,7 @@ export interface ChatInput extends Disposable {
   giveBack(text: string): void;
 }
 
-const prompt = pc.bold('you › ');
+const prompt = paint.bold('you › ');
 
 /** A person at a terminal writes messages at any time, a script sends one a line. */
 export function openChatInput(terminal: Terminal): ChatInput {

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { displayWidth } from '#shared/tables/width.ts';
 import type { LiveRegion } from '../show/live-region.ts';
 import type { Terminal } from '../terminal.ts';
@@ -69,7 +69,7 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
     const problem = history?.add(text);
     if (problem === undefined || historyTold) return;
     historyTold = true;
-    region.print(pc.dim(`What you write is not kept for the next time: ${problem}`));
+    region.print(paint.dim(`What you write is not kept for the next time: ${problem}`));
   }
 
   function give(text: string | undefined): void {
@@ -198,7 +198,7 @@ function echo(prompt: string, text: string): string {
 }
 
 function queued(ahead: readonly string[], columns: number): string[] {
-  const lines = ahead.slice(0, mostQueuedShown).map((text) => pc.dim(`queued: ${oneLine(text, columns - 10)}`));
+  const lines = ahead.slice(0, mostQueuedShown).map((text) => paint.dim(`queued: ${oneLine(text, columns - 10)}`));
   const more = ahead.length - lines.length;
-  return more > 0 ? [...lines, pc.dim(`and ${more} more queued`)] : lines;
+  return more > 0 ? [...lines, paint.dim(`and ${more} more queued`)] : lines;
 }

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { readEntry, type ServerEntry } from '#shared/servers/entry.ts';
 import { isServerName, legalName } from '#shared/servers/names.ts';
 import type { Terminal } from '../terminal.ts';
@@ -68,7 +68,7 @@ function tell(
   for (const note of notes) terminal.err.write(`  ${note}\n`);
   for (const { where, variable, instead } of plainSecrets(name, entry)) {
     terminal.err.write(
-      `${pc.yellow('!')} ${where} looks like a secret, and whoever may read ${file} can read it. ` +
+      `${paint.yellow('!')} ${where} looks like a secret, and whoever may read ${file} can read it. ` +
         `Better: ${variable}=… in .env, and ${instead} in the list.\n`,
     );
   }

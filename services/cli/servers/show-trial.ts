@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import type { Environment } from '#shared/ground/config.ts';
 import { redact } from '#shared/process/log.ts';
 import { presentedName } from '#shared/servers/presented-name.ts';
@@ -14,7 +14,7 @@ export async function tryAndShow(
   env: Environment,
   options: { json?: boolean | undefined } = {},
 ): Promise<boolean> {
-  if (!options.json) terminal.err.write(pc.dim(`Starting ${server} …\n`));
+  if (!options.json) terminal.err.write(paint.dim(`Starting ${server} …\n`));
   const trial = await tryServer(server, raw, env);
   if (options.json) {
     const tools = trial.tools.map(presentedName);
@@ -29,13 +29,13 @@ export async function tryAndShow(
 
 function described(server: string, trial: Trial): string {
   const { name, version, protocol, tools, leftOut, problem, ms } = trial;
-  if (problem !== undefined) return `${pc.red('✗')} ${server} does not work: ${oneLine(redact(problem), 600)}\n`;
+  if (problem !== undefined) return `${paint.red('✗')} ${server} does not work: ${oneLine(redact(problem), 600)}\n`;
   const itself = name === undefined ? '' : `${printable(name)} ${printable(version ?? '')}`.trim();
   const facts = [itself, protocol && `MCP ${protocol}`, `${tools.length} tools`, duration(ms)].filter(Boolean);
   return [
-    `${pc.green('✓')} ${server} works: ${facts.join(', ')}`,
+    `${paint.green('✓')} ${server} works: ${facts.join(', ')}`,
     ...tools.map((tool) => `    ${printable(presentedName(tool))}`),
-    ...leftOut.map(({ tool, why }) => `  ${pc.yellow('!')} left out: ${printable(tool)}: ${oneLine(why, 200)}`),
+    ...leftOut.map(({ tool, why }) => `  ${paint.yellow('!')} left out: ${printable(tool)}: ${oneLine(why, 200)}`),
     '',
   ].join('\n');
 }

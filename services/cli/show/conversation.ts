@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { duration, oneLine } from '../text.ts';
 import type { Output } from '../terminal.ts';
 import { createLiveRegion } from './live-region.ts';
@@ -42,14 +42,14 @@ export function createConversationView(output: Output, region = createLiveRegion
 
   function draw(): void {
     if (paused) return;
-    const spinner = pc.cyan(frames[frame % frames.length] ?? '');
+    const spinner = paint.cyan(frames[frame % frames.length] ?? '');
     const lines = pending === '' ? [] : render(pending).split('\n');
     for (const { tool, arguments: args, started, progress } of tools.values()) {
       const head = `${tool} ${duration(Date.now() - started)}`;
       const rest = oneLine(progress || args, output.columns - head.length - 4);
-      lines.push(`${spinner} ${pc.bold(tool)} ${duration(Date.now() - started)} ${pc.dim(rest)}`);
+      lines.push(`${spinner} ${paint.bold(tool)} ${duration(Date.now() - started)} ${paint.dim(rest)}`);
     }
-    if (lines.length === 0) lines.push(`${spinner} ${pc.dim('thinking')}`);
+    if (lines.length === 0) lines.push(`${spinner} ${paint.dim('thinking')}`);
     region.show(lines);
   }
 

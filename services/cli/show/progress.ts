@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { duration, oneLine } from '../text.ts';
 import type { Output } from '../terminal.ts';
 import type { OtherEntry, TranscriptEvent } from './transcript.ts';
@@ -14,11 +14,11 @@ export function createProgress(output: Output): (event: TranscriptEvent) => void
     switch (event.type) {
       case 'tool-started':
         say(
-          `${pc.cyan('→')} ${pc.bold(event.tool)} ${pc.dim(oneLine(event.arguments, width() - event.tool.length - 3))}`,
+          `${paint.cyan('→')} ${paint.bold(event.tool)} ${paint.dim(oneLine(event.arguments, width() - event.tool.length - 3))}`,
         );
         return;
       case 'tool-progress':
-        say(pc.dim(`  ${oneLine(event.message, width())}`));
+        say(paint.dim(`  ${oneLine(event.message, width())}`));
         return;
       case 'tool-finished':
         say(finishedLine(event.entry, width()));
@@ -38,16 +38,16 @@ export function createProgress(output: Output): (event: TranscriptEvent) => void
 }
 
 /** What is said when a worker died over a run. */
-export const takenOver = pc.dim('· the worker is gone; another one goes on');
+export const takenOver = paint.dim('· the worker is gone; another one goes on');
 
 type Finished = Extract<TranscriptEvent, { type: 'tool-finished' }>['entry'];
 
 /** A finished call on one line: ✓ tool 12 ms result. */
 export function finishedLine(entry: Finished, width: number): string {
-  const mark = entry.outcome === 'ok' ? pc.green('✓') : pc.red('✗');
+  const mark = entry.outcome === 'ok' ? paint.green('✓') : paint.red('✗');
   const head = `${entry.tool} ${duration(entry.durationMs)}`;
   const outcome = entry.outcome === 'ok' || entry.outcome === 'error' ? '' : `${entry.outcome}: `;
-  return `${mark} ${pc.bold(entry.tool)} ${duration(entry.durationMs)} ${pc.dim(
+  return `${mark} ${paint.bold(entry.tool)} ${duration(entry.durationMs)} ${paint.dim(
     oneLine(outcome + withoutMarks(entry.content), width - head.length - 3),
   )}`;
 }
@@ -61,18 +61,18 @@ function withoutMarks(content: string): string {
 export function showEntry(entry: OtherEntry, say: (text: string) => void): void {
   switch (entry.type) {
     case 'notice':
-      say(`${pc.yellow('!')} ${oneLine(entry.text, 1_000)}`);
+      say(`${paint.yellow('!')} ${oneLine(entry.text, 1_000)}`);
       return;
     case 'model.failed': {
       const again = entry.retryInMs === undefined ? '' : ` Trying again in ${duration(entry.retryInMs)}.`;
-      say(`${pc.yellow('!')} ${oneLine(entry.message, 1_000)}${again}`);
+      say(`${paint.yellow('!')} ${oneLine(entry.message, 1_000)}${again}`);
       return;
     }
     case 'approval.decided':
-      say(`${pc.dim('·')} ${entry.decision} (${oneLine(entry.by, 80)})`);
+      say(`${paint.dim('·')} ${entry.decision} (${oneLine(entry.by, 80)})`);
       return;
     case 'stop.requested':
-      say(`${pc.yellow('!')} stopping …`);
+      say(`${paint.yellow('!')} stopping …`);
       return;
     default:
   }

@@ -27,6 +27,8 @@ export class CallNotMade extends ToolError {
 export interface Backend extends AsyncDisposable {
   name: string;
   title: string;
+  /** Most bytes that one call takes in; undefined where that is little. */
+  answerBytes?: number | undefined;
   /** The catalogue's name of a tool that callers know as `tool`. */
   catalogueName(tool: string): string;
   /** The present tools. Rejects with ToolError while the server cannot be reached. */
@@ -41,6 +43,7 @@ export function inProcessBackend(domain: Domain): Backend {
   return {
     name: domain.name,
     title: domain.title,
+    answerBytes: domain.answerBytes,
     catalogueName: (tool) => tool,
     tools: async () => served,
     check: () => domain.check(),

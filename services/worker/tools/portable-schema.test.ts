@@ -166,3 +166,17 @@ test('names are made fit for every provider, and found again', () => {
   }
   expect(findTool(tools, 'a_b')).toBeUndefined();
 });
+
+test.each<Family>(['openai', 'anthropic', 'gemini', 'other'])(
+  'limits that no tool has set are left out for %s',
+  (family) => {
+    const numbers = {
+      any: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+      some: { type: 'integer', minimum: 0, maximum: 10 },
+    };
+    expect(portableSchema({ type: 'object', properties: numbers }, family)['properties']).toEqual({
+      any: { type: 'integer' },
+      some: numbers.some,
+    });
+  },
+);

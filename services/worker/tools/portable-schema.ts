@@ -102,9 +102,17 @@ function convert(source: Schema, family: Family): Schema {
   if (!keywords[family].has('default') && schema['default'] !== undefined && schema['default'] !== null) {
     notes.push(`default: ${JSON.stringify(schema['default'])}`);
   }
-  const kept = Object.fromEntries(Object.entries(schema).filter(([key]) => keywords[family].has(key)));
+  const kept = Object.fromEntries(
+    Object.entries(schema).filter(([key, value]) => keywords[family].has(key) && !saysNothing(key, value)),
+  );
   const converted = withChildren(kept, family);
   return notes.length > 0 ? { ...converted, description: describe(converted['description'], notes) } : converted;
+}
+
+/** Zod writes into every whole number what JSON's numbers can hold: no limit of the tool, and many digits for a model. */
+function saysNothing(key: string, value: unknown): boolean {
+  if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
+  return key === 'minimum' && value === Number.MIN_SAFE_INTEGER;
 }
 
 function describe(description: unknown, notes: string[]): string {

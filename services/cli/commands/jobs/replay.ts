@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { DragomanError, UserError } from '#shared/ground/errors.ts';
 import { replayRun, type ReplayOptions } from '#shared/run/replay.ts';
 import type { CallPlace } from '#shared/run/fold/run-state.ts';
@@ -109,11 +109,11 @@ const archivedOnly =
   'It is in the archive by now: jobs show tells every step of it, but it cannot be replayed. Ask its question anew.';
 
 function startedLine({ run, state, replay, problem }: Row, record: RunRecord): string {
-  if (problem !== undefined) return `${pc.red('✗')} ${run}  ${problem}`;
-  if (replay === undefined) return `${pc.yellow('!')} ${run}  ${state.replaceAll('-', ' ')}`;
-  const mark = state === 'accepted' ? pc.cyan('→') : pc.yellow('!');
+  if (problem !== undefined) return `${paint.red('✗')} ${run}  ${problem}`;
+  if (replay === undefined) return `${paint.yellow('!')} ${run}  ${state.replaceAll('-', ' ')}`;
+  const mark = state === 'accepted' ? paint.cyan('→') : paint.yellow('!');
   const known = state === 'accepted' ? '' : ` (${state.replaceAll('-', ' ')})`;
-  return `${mark} ${run} → ${replay}${known}  ${pc.dim(oneLine(record.request.text, 60))}`;
+  return `${mark} ${run} → ${replay}${known}  ${paint.dim(oneLine(record.request.text, 60))}`;
 }
 
 /** Shows what the dry run does and answers, to its end. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { paint } from '#shared/ground/paint.ts';
 import { UserError } from '#shared/ground/errors.ts';
 import { entryTime } from '#shared/run/journal.ts';
 import type { JournalEntry, StoredEntry } from '#shared/run/journal-entries.ts';
@@ -33,7 +33,7 @@ async function showRun(runId: string, options: { json?: true }, terminal: Termin
   }
   const { caller, text } = record.request;
   const where = record.archived ? '(in the archive)' : '';
-  terminal.out.write(`${[pc.bold(runId), stateOf(record), record.reason ?? '', where].join(' ').trimEnd()}\n`);
+  terminal.out.write(`${[paint.bold(runId), stateOf(record), record.reason ?? '', where].join(' ').trimEnd()}\n`);
   if (record.request.replayOf !== undefined) terminal.out.write(`replays ${record.request.replayOf}\n`);
   if (record.replayedBy !== undefined) terminal.out.write(`replayed by ${record.replayedBy}\n`);
   terminal.out.write(`${caller.kind}:${caller.name || caller.id}: ${printable(text)}\n\n`);
@@ -42,7 +42,7 @@ async function showRun(runId: string, options: { json?: true }, terminal: Termin
 
 function journalLine({ id, entry }: StoredEntry, began: number): string {
   const at = `+${duration(Math.max(entryTime(id) - began, 0))}`.padStart(10);
-  return `${pc.dim(at)}  ${pc.bold(entry.type.padEnd(18))} ${describe(entry)}`;
+  return `${paint.dim(at)}  ${paint.bold(entry.type.padEnd(18))} ${describe(entry)}`;
 }
 
 /** What an entry says, on one line. */

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { domainNames, loadDomain, type DomainName } from '#mcp/domains.ts';
+import { countTokens } from '#services/worker/history/tokens.ts';
+import { builtins } from '#services/worker/tools/builtin/builtins.ts';
+import { present } from '#services/worker/tools/present.ts';
+import { readTools, type ListedTool } from '#services/worker/tools/read-tools.ts';
+import { loadConfig } from '#shared/ground/config.ts';
+import { parsePolicy } from '#shared/rights/policy.ts';
+import type { Caller } from '#shared/run/request.ts';
+
+/** A tool as a model is offered it. */
+export interface Offered {
+  /** Its domain; `builtin` for the worker's own. */
+  domain: string;
+  name: string;
+  description: string;
+  parameters: Record<string, unknown>;
+  /** Of name, description and schema, as JSON. */
+  tokens: number;
+}
+
+/** The model that the shipped stack asks by default. */
+const model = 'default';
+
+/** For settings without a default: a domain is made, and connects to nothing before its first call. */
+const placeholders = {
+  POSTGRES_URL: 'postgres://reader@127.0.0.1:1/none',
+  S3_ENDPOINT: 'http://127.0.0.1:1',
+  S3_ACCESS_KEY: 'none',
+  S3_SECRET_KEY: 'none',
+};
+
+/** All tools that come with Dragoman, by domain and name. */
+export async function allOffered(): Promise<Offered[]> {
+  const own = await Promise.all(domainNames.map(toolsOf));
+  return Promise.all([...builtins.map(({ tool }) => tool), ...own.flat()].map(offered));
+}
+
+async function toolsOf(name: DomainName): Promise<ListedTool[]> {
+  const module = await loadDomain(name);
+  await using domain = module.createDomain(loadConfig(module.config, placeholders));
+  const entry = { command: 'none', args: [], domain: name } as never;
+  return readTools(
+    name,
+    entry,
+    domain.tools.map((tool) => tool.wire),
+  );
+}
+
+async function offered(tool: ListedTool): Promise<Offered> {
+  const [shown] = present([{ ...tool, permission: 'allow' }], model);
+  if (shown?.type !== 'function') throw new Error(`${tool.name} is not offered`);
+  const { name, description = '', parameters = {} } = shown.function;
+  const definition = JSON.stringify({ name, description, parameters });
+  return { domain: tool.domain, name, description, parameters, tokens: await countTokens(definition) };
+}
+
+/** The names of what mcp/policy.yaml gives a person in the server, and who may use everything. */
+export function offeredTo(tools: readonly Offered[], who: 'member' | 'operator', root: string): Offered[] {
+  const policy = parsePolicy(readFileSync(path.join(root, 'mcp/policy.yaml'), 'utf8'));
+  const callers: Record<typeof who, Caller> = {
+    member: { kind: 'discord', id: '1', name: 'member', discordRoles: [] },
+    operator: { kind: 'terminal', id: 'operator', name: 'operator', discordRoles: [] },
+  };
+  return tools.filter(({ name }) => policy.permission(callers[who], name) !== 'deny');
+}
+
+/** A domain's tools as text, for review: what a change of wording does to a model is seen there. */
+export function snapshotOf(tools: readonly Offered[]): string {
+  return tools
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, description, parameters }) => `${name}\n${description}\n${JSON.stringify(parameters, null, 2)}\n`)
+    .join('\n');
+}
+
+/** Of all domains, by the name of the file under test/checks/offered. */
+export function snapshots(tools: readonly Offered[]): Map<string, string> {
+  const domains = [...new Set(tools.map(({ domain }) => domain))].toSorted();
+  return new Map(domains.map((name) => [`${name}.txt`, snapshotOf(tools.filter(({ domain }) => domain === name))]));
+}
