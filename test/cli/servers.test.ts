@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startHttpServer, startSseServer } from '#test/lib/added-servers.ts';
-import { startProgram } from '#test/lib/stack.ts';
+import { processesNaming, startProgram } from '#test/lib/stack.ts';
 
 // `dragoman servers …` on a list of its own, with servers of others behind the real tool-runner.
 
@@ -133,6 +133,18 @@ it('lists every entry with its state, and switches one off and on', async () => 
   expect(await states()).toEqual(['disabled', 'broken', 'enabled']);
   await servers(['enable', 'My Memory']);
   expect(await states()).toEqual(['enabled', 'broken', 'enabled']);
+});
+
+it('ends the server it tries when it is told to end itself', async () => {
+  const mark = path.join(folder, 'mark-of-the-server');
+  writeFileSync(file, JSON.stringify({ mcpServers: { slow: { command: 'sh', args: ['-c', 'cat', mark] } } }));
+  const env = { DRAGOMAN_STATE_DIR: path.join(folder, 'state'), MCP_SERVERS_FILE: file, TMPDIR: folder };
+  const running = startProgram('services/cli/main.ts', ['servers', 'test', 'slow'], { env });
+  await expect.poll(() => processesNaming(mark).length).toBeGreaterThan(0);
+  running.kill('SIGTERM');
+  await running.finished;
+  await expect.poll(() => processesNaming(mark)).toEqual([]);
+  expect(readdirSync(folder).filter((name) => name.startsWith('dragoman-try-'))).toEqual([]);
 });
 
 it.each([

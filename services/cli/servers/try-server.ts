@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -46,6 +47,7 @@ export async function tryServer(server: string, raw: object, env: Environment): 
   try {
     const signingKey = randomBytes(32).toString('hex');
     const runner = await startRunner(folder, server, raw, { ...env, DRAGOMAN_SIGNING_KEY: signingKey });
+    using _ = takeAlong(runner, folder);
     try {
       const trial = await look(runner, server, signingKey);
       return { ...trial, ms: Math.round(performance.now() - started) };
@@ -55,6 +57,25 @@ export async function tryServer(server: string, raw: object, env: Environment): 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** When this process is told to end, the runner ends with it, and the folder with what the entry says goes. */
+function takeAlong(runner: Runner, folder: string): Disposable {
+  const leave = async (signal: NodeJS.Signals) => {
+    // Before it is up it does not heed signals, and would leave its server behind.
+    await runner.url;
+    await stop(runner.child);
+    rmSync(folder, { recursive: true, force: true });
+    process.kill(process.pid, signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const told = (signal: NodeJS.Signals) => void leave(signal);
+  for (const signal of signals) process.once(signal, told);
+  return {
+    [Symbol.dispose]() {
+      for (const signal of signals) process.off(signal, told);
+    },
+  };
 }
 
 interface LogLine {
