@@ -57,7 +57,7 @@ describe.skipIf(missing !== undefined)(`tool-runner-storage in its container's m
     expect(others(ends, /é|hexadecimal|shorter than that offset/)).toEqual([]);
   });
 
-  test.each(long ? mostBytes : mostBytes.slice(-1))(
+  test.each(long ? mostBytes : mostBytes.slice(0, 1))(
     'parts of %d bytes, many at once',
     { timeout: 240_000 },
     async (bytes) => {
@@ -84,7 +84,7 @@ describe.skipIf(missing !== undefined)(`tool-runner-storage in its container's m
     expect(others(ends, /Wrote|busy/)).toEqual([]);
   });
 
-  const ill = long ? illLists : illLists.slice(-1);
+  const ill = long ? illLists : illLists.slice(0, 1);
 
   test.each(ill)('a server that sends lists of %s, %d bytes', { timeout: 240_000 }, async (part, bytes) => {
     await using server = await startIllS3(parts[part], bytes);
