@@ -18,7 +18,8 @@ export interface RunnerTools {
 const patienceMs = 10_000;
 
 /** The problem of a server whose tool-runner is not there. */
-export const noRunner = 'no tool-runner answers there';
+export const noRunner =
+  'no tool-runner answers there (on Compose: npx dragoman servers sync, then docker compose up -d, gives it one)';
 
 /**
  * Asks every tool-runner for its tools, as the worker does for the person at this terminal. Throws OperatorError when

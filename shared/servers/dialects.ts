@@ -21,6 +21,7 @@ const ours = new Set([
   'headers',
   'domain',
   'trustAnnotations',
+  'network',
 ]);
 
 /** Keys of other clients that say the same as ours. The first of a line that an entry has counts. */

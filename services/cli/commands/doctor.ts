@@ -11,6 +11,7 @@ import { broken, ok, warning, type Finding } from '../doctor/finding.ts';
 import { readStackFile } from '../stack-file.ts';
 import type { Terminal } from '../terminal.ts';
 import { listRunnerTools, noRunner } from '../tool-runners.ts';
+import { checkStackFiles } from '../doctor/check-stack-files.ts';
 
 /** `dragoman doctor`: looks at every dependency and setting, and says how to mend what is not well. */
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
@@ -34,7 +35,7 @@ async function examine(config: CliConfig): Promise<Finding[]> {
     checkToolRunners(config),
     checkDiscord(config),
   ]);
-  const here = [checkNode(), checkStack(), checkEnvFile(config)];
+  const here = [checkNode(), checkStack(), checkEnvFile(config), ...(await checkStackFiles(config))];
   return [...here, ...redis, ...archive, model, checkServers(config), ...runners, checkPolicy(config), discord];
 }
 

@@ -4,7 +4,7 @@ import { readCliConfig } from '#services/cli/config.ts';
 import { addEntries, type NewEntry } from '#services/cli/servers/add-entries.ts';
 import { runnerEnvironment } from '#services/cli/servers/environment.ts';
 import { entriesOfFile } from '#services/cli/servers/entries-of-file.ts';
-import { restartHint } from '#services/cli/servers/restart-hint.ts';
+import { afterChange } from '#services/cli/servers/after-change.ts';
 import { tryAndShow } from '#services/cli/servers/show-trial.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
 
@@ -67,7 +67,7 @@ async function add(terminal: Terminal, name: string | undefined, command: string
   terminal.err.write(
     'Operators may use their tools, and are asked before each call; mcp/policy.yaml says who else may.\n',
   );
-  terminal.err.write(restartHint());
+  await afterChange(terminal, readCliConfig(env).MCP_SERVERS_FILE);
   if (!works) process.exitCode = 1;
 }
 

@@ -3,7 +3,7 @@ import { readCliConfig } from '#services/cli/config.ts';
 import { removeProperty } from '#services/cli/servers/edit-text.ts';
 import { runnerEnvironment } from '#services/cli/servers/environment.ts';
 import { findEntry, openServerFile, replaceFile } from '#services/cli/servers/open-file.ts';
-import { restartHint } from '#services/cli/servers/restart-hint.ts';
+import { afterChange } from '#services/cli/servers/after-change.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
 
 /** `dragoman servers remove <name>`: takes an entry out of the list. */
@@ -12,11 +12,11 @@ export function addRemoveCommand(servers: Command, terminal: Terminal): void {
     .command('remove')
     .description('take a server out of the list')
     .argument('<name>', 'which')
-    .action((name: string) => {
+    .action(async (name: string) => {
       const open = openServerFile(readCliConfig(runnerEnvironment()).MCP_SERVERS_FILE);
       const { written } = findEntry(open, name);
       replaceFile(open, removeProperty(open.text, [...open.listPath, written]));
       terminal.out.write(`${written} is no longer in ${open.file}.\n`);
-      terminal.err.write(restartHint());
+      await afterChange(terminal, open.file);
     });
 }

@@ -4,7 +4,7 @@ import { readCliConfig } from '#services/cli/config.ts';
 import { insertProperty, removeProperty } from '#services/cli/servers/edit-text.ts';
 import { runnerEnvironment } from '#services/cli/servers/environment.ts';
 import { findEntry, openServerFile, replaceFile } from '#services/cli/servers/open-file.ts';
-import { restartHint } from '#services/cli/servers/restart-hint.ts';
+import { afterChange } from '#services/cli/servers/after-change.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
 
 /** `dragoman servers enable|disable <name>`: keeps an entry with or without using it. */
@@ -14,10 +14,10 @@ export function addSwitchCommands(servers: Command, terminal: Terminal): void {
       .command(verb)
       .description(verb === 'enable' ? 'use a server that is disabled' : 'keep a server in the list without using it')
       .argument('<name>', 'which')
-      .action((name: string) => {
+      .action(async (name: string) => {
         const file = readCliConfig(runnerEnvironment()).MCP_SERVERS_FILE;
         terminal.out.write(`${switchEntry(file, name, verb === 'enable')} is ${verb}d.\n`);
-        terminal.err.write(restartHint());
+        await afterChange(terminal, file);
       });
   }
 }
