@@ -29,6 +29,8 @@ export interface DomainStack {
   backend?: readonly string[];
   /** What `npm start` runs for those who have none, as a process of its own. */
   serve?: (place: BackendPlace) => Promise<RunningBackend>;
+  /** Where npm start keeps its data, below `.dragoman`; a folder of the domain's name when absent. */
+  folder?: string;
   /** What `npm start` lays for those who have none, where that is no process. Resolves with the variables of its clients. */
   lay?: (folder: string) => Promise<Variables>;
   /** A first question that shows somebody new what the domain does, on any machine. */

@@ -145,9 +145,9 @@ function embeddedBackends(build: Build): (domain: string) => Promise<Variables> 
 }
 
 async function startEmbedded(build: Build, name: string): Promise<Variables> {
-  const { serve, lay } = isDomain(name) ? stackOf(name) : {};
+  const { serve, lay, folder = name } = isDomain(name) ? stackOf(name) : {};
   if (serve) return build.backend(name);
-  return lay ? lay(build.state.folder(name)) : {};
+  return lay ? lay(build.state.folder(folder)) : {};
 }
 
 /** A variable may be set by a file that holds its value. */

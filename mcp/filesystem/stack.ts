@@ -2,6 +2,7 @@ import type { DomainStack } from '#mcp/stack.ts';
 
 export const stack: DomainStack = {
   backend: ['FILESYSTEM_ROOT'],
+  folder: 'workspace',
   lay: async (folder) => {
     const { seedWorkspace } = await import('./demo.ts');
     await seedWorkspace(folder);
