@@ -16,6 +16,7 @@ interface Options {
   cwd?: string;
   disabled?: true;
   trustAnnotations?: true;
+  network?: string;
   from?: string;
   test: boolean;
 }
@@ -47,6 +48,7 @@ export function addAddCommand(servers: Command, terminal: Terminal): void {
     .option('--cwd <folder>', 'where its command runs, if not in the project')
     .option('--disabled', 'without using it yet')
     .option('--trust-annotations', 'believe what it says of its tools: which only read')
+    .option('--network <name>', 'on Compose: none, internet, or a Docker network that its container joins')
     .option('--from <file>', 'take all entries of that file, or the one of this name')
     .option('--no-test', 'without trying it')
     .addHelpText('after', examples)
@@ -68,6 +70,7 @@ async function add(terminal: Terminal, name: string | undefined, command: string
     'Operators may use their tools, and are asked before each call; mcp/policy.yaml says who else may.\n',
   );
   await afterChange(terminal, readCliConfig(env).MCP_SERVERS_FILE);
+  for (const { name, raw } of added) terminal.err.write(networkHint(name, raw));
   if (!works) process.exitCode = 1;
 }
 
@@ -92,7 +95,7 @@ function nameOf(name: string | undefined): string {
 }
 
 function entryOf(command: string[], options: Options): NewEntry['raw'] {
-  const { url, type, header, env, cwd, disabled, trustAnnotations } = options;
+  const { url, type, header, env, cwd, disabled, trustAnnotations, network } = options;
   const [program, ...args] = command;
   if ((program === undefined) === (url === undefined))
     throw new UserError('usage', 'Say either a command, after --, or an address with --url.');
@@ -107,7 +110,17 @@ function entryOf(command: string[], options: Options): NewEntry['raw'] {
     ...(cwd !== undefined && { cwd }),
     ...(disabled && { disabled }),
     ...(trustAnnotations && { trustAnnotations }),
+    ...(network !== undefined && { network }),
   };
+}
+
+/** Programs that fetch what they run. */
+const fetching = /^(?:npx|uvx|pipx|bunx|docker)$/;
+
+/** A container has no way out unless its entry asks for one, and such a program then finds nothing to run. */
+function networkHint(name: string, { command, network }: NewEntry['raw']): string {
+  if (network !== undefined || typeof command !== 'string' || !fetching.test(command)) return '';
+  return `On Compose ${command} needs a way out to fetch ${name}: give its entry "network": "internet".\n`;
 }
 
 /** Collects options of the form name=value. */
