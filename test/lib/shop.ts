@@ -7,7 +7,7 @@ export interface TestShop extends TestPostgres {
   readerUrl: string;
 }
 
-const demoFile = path.resolve(import.meta.dirname, '../../start/embedded/demo.sql');
+const demoFile = path.resolve(import.meta.dirname, '../../mcp/postgres/embedded/demo.sql');
 
 /** A real PostgreSQL with the demo shop in the database `shop`, read by a role of mcp/postgres/role.sql. */
 export async function startTestShop(): Promise<TestShop> {
