@@ -12,7 +12,7 @@ import { readStackFile } from '../stack-file.ts';
 import type { Terminal } from '../terminal.ts';
 import { listRunnerTools, noRunner } from '../tool-runners.ts';
 
-/** `dragoman doctor`: looks at every dependency and setting, and says how to mend what is not well. */
+/** `dragoman doctor`: looks at every dependency and setting, and says how to mend what is wrong. */
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
   program
     .command('doctor')
