@@ -6,7 +6,8 @@ import { printable } from './text.ts';
 
 /**
  * Asks the person at the terminal about one call, showing its exact arguments. Without a terminal nobody can be asked:
- * the call is denied, and the model hears why. Undefined (left open) when `signal` aborts or the input ends first.
+ * the call is denied, and the model is told why. Undefined (the question stays open) when `signal` aborts or the input
+ * ends first.
  */
 export async function askHuman(
   terminal: Terminal,
@@ -16,7 +17,7 @@ export async function askHuman(
 ): Promise<Verdict | undefined> {
   const { err, input } = terminal;
   err.write(question(approval));
-  // `dragoman run -` has read what was typed until its end: no more will come.
+  // `dragoman run -` has read stdin to its end, so no answer will come.
   if (!input.isTTY || input.destroyed) {
     err.write(`${paint.yellow('!')} Denied: there is no terminal to ask at.\n`);
     return { decision: 'deny', reason: 'nobody could be asked: the request came from a script', unasked: true };
@@ -31,7 +32,7 @@ export async function askHuman(
   }
 }
 
-/** What a typed answer means; undefined when it fits no choice, so that it is asked again. */
+/** What a typed answer means; undefined when it fits no choice and has to be asked again. */
 function verdictOf(answer: string, unknown: boolean): Verdict | undefined {
   switch (answer.trim().toLowerCase()) {
     case 'y':
@@ -57,13 +58,13 @@ function question(approval: Approval): string {
   return `${paint.yellow('?')} ${paint.bold(approval.tool)} ${why}:\n${prettyArguments(approval.arguments)}\n`;
 }
 
-/** The exact arguments, indented; never shortened, because they are what is allowed. */
+/** The exact arguments, indented. They are never shortened, because they are what is allowed. */
 export function prettyArguments(json: string): string {
   let text = json;
   try {
     text = JSON.stringify(JSON.parse(json), undefined, 2);
   } catch {
-    // Shown as the model wrote it.
+    // Text that is not JSON is shown as the model wrote it.
   }
   return printable(text).replace(/^/gm, '    ');
 }

@@ -13,14 +13,14 @@ export type Approval = EntryOf<'approval.requested'>;
 export interface Verdict {
   decision: 'allow' | 'deny' | 'happened' | 'did-not-happen';
   reason?: string;
-  /** The decision is nobody's: there was no person to ask. */
+  /** Nobody decided: there was no person to ask. */
   unasked?: true;
 }
 
-/** Who watches a run and decides what needs a human. */
+/** Watches a run and decides what needs an approval. */
 export interface Audience {
   show(event: TranscriptEvent): void;
-  /** Undefined: leave the question open for somebody else. */
+  /** Undefined leaves the question open for somebody else. */
   decide(approval: Approval, signal: AbortSignal): Promise<Verdict | undefined>;
 }
 
@@ -34,29 +34,29 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // In containers a user often has a number only.
+    // In containers a user often has only a number.
     return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
 }
 
-/** What a terminal can say about a run besides its text. */
+/** What a terminal can add to a question. */
 export type AskOptions = Pick<RunRequestInput, 'mode' | 'model' | 'maxIterations' | 'deadlineMs'> & {
-  /** Runs of one conversation share a history; a conversation of its own by default. */
+  /** Runs of one conversation share a history; by default each run has its own conversation. */
   conversation?: string;
 };
 
 export type Ended = EntryOf<'run.ended'> & {
   runId: string;
-  /** Tools of calls that were refused: by the policy, a server, or a person. */
+  /** Tools of calls that the policy, a server or a person refused. */
   refused: string[];
-  /** Tools of calls that needed a yes, and nobody was there to give it. */
+  /** Tools of calls that needed an approval when nobody was there to give it. */
   unasked: string[];
 };
 
 export interface Signals {
-  /** Asks for the run's stop. */
+  /** Asks that the run be stopped. */
   stop?: AbortSignal;
-  /** Goes without waiting for the end. */
+  /** Leaves without waiting for the end. */
   leave?: AbortSignal;
 }
 
@@ -81,7 +81,7 @@ export async function ask(
   return watchRun(connection, runId, audience, signals);
 }
 
-/** Shows a run, from its beginning, until it ends. Throws UpstreamError when the person leaves before. */
+/** Shows a run from its beginning until it ends. Throws UpstreamError when the person leaves before. */
 export async function watchRun(
   { runs, follower }: Connection,
   runId: string,

@@ -5,7 +5,7 @@ export interface CtrlC extends Disposable {
   leave: AbortSignal;
 }
 
-/** The first Ctrl-C stops the run, the second leaves. SIGTERM counts as Ctrl-C. */
+/** Makes the first Ctrl-C stop the run, and the second one leave. SIGTERM counts as Ctrl-C. */
 export function watchCtrlC(): CtrlC {
   const stop = new AbortController();
   const leave = new AbortController();

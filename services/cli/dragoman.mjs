@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const oldestNode = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= oldestNode) {
-  // Compiled code is kept: halves the time until the first word.
+  // Keeping compiled code halves the time until the first output.
   module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url)));
   await import('./main.ts');
 } else {
@@ -21,7 +21,7 @@ if (Number(process.versions.node.split('.')[0]) >= oldestNode) {
     const main = fileURLToPath(new URL('main.ts', import.meta.url));
     const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-    // A terminal sends Ctrl-C to the child as well; only this process must not end by it.
+    // A terminal sends Ctrl-C to the child as well; it must not end this process, which waits for the child.
     process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
     child.once('exit', (code, signal) => {
       process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);

@@ -2,7 +2,7 @@ import { ConfigError } from '#shared/ground/config.ts';
 import { UserError } from '#shared/ground/errors.ts';
 import type { Ended } from './ask.ts';
 
-/** What a script learns from how `dragoman` ends. 78 is EX_CONFIG, as the services have it. */
+/** What a script learns from the exit code of `dragoman`. 78 is EX_CONFIG, as with the services. */
 export const exitCodes = { answered: 0, failed: 1, usage: 2, refused: 3, needsYes: 4, config: 78 } as const;
 
 /** What the help of commands that ask says about them. */
@@ -10,7 +10,7 @@ export const exitCodesHelp = `Exit codes:
   0 answered   1 failed or stopped   2 wrong usage
   3 something was refused   4 something needs a yes, and nobody could be asked`;
 
-/** Of a run: an answer that had to do without a call is not what was wanted. */
+/** The exit code of a run. An answer that had to do without a call is not what was wanted. */
 export function exitCodeOf({ outcome, refused, unasked }: Pick<Ended, 'outcome' | 'refused' | 'unasked'>): number {
   if (outcome !== 'answered') return exitCodes.failed;
   if (unasked.length > 0) return exitCodes.needsYes;
@@ -25,7 +25,7 @@ export function refusalNotice({ outcome, refused, unasked }: Ended): string | un
   return refused.length > 0 ? `Not done: ${refused.join(', ')} was refused.` : undefined;
 }
 
-/** Of a command that threw. */
+/** The exit code of a command that threw. */
 export function exitCodeOfError(error: unknown): number {
   if (error instanceof ConfigError) return exitCodes.config;
   if (!(error instanceof UserError)) return exitCodes.failed;

@@ -10,7 +10,7 @@ export interface LineReader extends Disposable {
   read(prompt: string, signal?: AbortSignal): Promise<string | undefined>;
 }
 
-/** A person gets a line editor for each line; between lines the terminal is as it was. */
+/** Opens a reader. A person gets a line editor for each line; between lines the terminal is left as it was. */
 export function createLineReader(terminal: Terminal): LineReader {
   if (!canDraw(terminal)) return scriptReader(terminal);
   return {
@@ -23,8 +23,8 @@ export function createLineReader(terminal: Terminal): LineReader {
 }
 
 /**
- * Also a person at a terminal on which nothing can be drawn: its own line editing serves them, and lines that come at
- * once are a paste, which belongs together.
+ * Also serves a person at a terminal on which nothing can be drawn: that terminal has its own line editing, and lines
+ * that come at once are one paste.
  */
 function scriptReader({ input, err }: Terminal): LineReader {
   let reader: Interface | undefined;

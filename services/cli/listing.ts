@@ -3,12 +3,12 @@ import { cutToWidth, displayWidth } from '#shared/tables/width.ts';
 import type { Terminal } from './terminal.ts';
 import { oneLine } from './text.ts';
 
-/** A column: its heading, and how a row shows there. */
+/** The columns of a listing: the heading of each, and the text of a row in it. */
 export type Columns<Row> = Record<string, (row: Row) => string>;
 
 /**
- * Prints rows as a table, or all that is known of them as a JSON array. On stderr: `empty` when there are none, and `notes`, what
- * could not be looked at.
+ * Prints rows as a table, or as a JSON array with everything that is known of them. On stderr it prints `empty` when
+ * there are none, and `notes` about what could not be looked at.
  */
 export function printListing<Row>(
   terminal: Terminal,

@@ -5,13 +5,13 @@ import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
-// What goes wrong is told to the person in a sentence; log lines would spoil listings on stdout.
+// Errors are told to the person in a sentence; log lines would spoil listings on stdout.
 configureLogging('cli', 'silent');
 try {
   await createProgram(processTerminal()).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    // It has said what is wrong; with code 0 it has shown the help or the version.
+    // commander has already printed the error; with code 0 it has printed the help or the version.
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
   } else {
     process.stderr.write(`${sentence(error)}\n`);
@@ -22,7 +22,7 @@ try {
 function sentence(error: unknown): string {
   if (error instanceof DragomanError) return error.message;
   const text = errorText(error);
-  // Redis' own words for `maxmemory` being reached begin so.
+  // Redis begins its error with these words when `maxmemory` is reached.
   if (text.startsWith('OOM ')) {
     return 'Redis is full and takes nothing new. Nothing was begun. Raise its maxmemory, or keep runs for a shorter time (RETENTION_*): docs/operations.md, RedisMemory.';
   }

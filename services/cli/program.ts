@@ -15,7 +15,7 @@ import { exitCodesHelp } from './exit-codes.ts';
 import { projectRoot } from './stack-file.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The command line: one line a command, see docs/adding-a-command.md. */
+/** The command line, with one line per command; see docs/adding-a-command.md. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('dragoman')
     .description('Talk to Dragoman from the terminal, and operate it.')

@@ -8,7 +8,7 @@ export const projectRoot = path.resolve(import.meta.dirname, '../..');
 
 const serviceSchema = z.object({
   pid: z.number().int().optional(),
-  /** By purpose (`metrics`, `mcp`, `page` …), as the service says when it is ready. */
+  /** By purpose (`metrics`, `mcp`, `page` …), as the service reports them when it is ready. */
   addresses: z.record(z.string(), z.string()).default({}),
 });
 
@@ -16,15 +16,18 @@ const stackSchema = z.object({
   /** Process that started the stack and ends it. */
   pid: z.number().int(),
   startedAt: z.string(),
-  /** What the services were told: what a client needs to take part (REDIS_URL, TOOL_RUNNERS …). Holds secrets. */
+  /**
+   * The variables that the services were given and that a client needs to take part (REDIS_URL, TOOL_RUNNERS …). Holds
+   * secrets.
+   */
   environment: z.record(z.string(), z.string()),
   services: z.record(z.string(), serviceSchema).default({}),
 });
 
-/** What is known of the stack that `npm start` runs in this folder. */
+/** What is known about the stack that `npm start` runs in this folder. */
 export type StackFile = z.output<typeof stackSchema>;
 
-/** Where `npm start` keeps everything: DRAGOMAN_STATE_DIR, or `.dragoman` in the project's folder. */
+/** The folder in which `npm start` keeps everything: DRAGOMAN_STATE_DIR, or `.dragoman` in the project's folder. */
 export function stateFolder(env: Environment = processEnvironment()): string {
   return path.resolve(env['DRAGOMAN_STATE_DIR'] || path.join(projectRoot, '.dragoman'));
 }
@@ -33,7 +36,7 @@ function stackFilePath(): string {
   return path.join(stateFolder(), 'stack.json');
 }
 
-/** The stack that runs from here; undefined when none does. A file left by a starter that was killed does not count. */
+/** The stack that runs from here; undefined when none does. A file that a killed starter has left does not count. */
 export function readStackFile(): StackFile | undefined {
   let json: unknown;
   try {
@@ -45,7 +48,10 @@ export function readStackFile(): StackFile | undefined {
   return parsed.success && isAlive(parsed.data.pid) ? parsed.data : undefined;
 }
 
-/** Describes the running stack; only its owner may read the file. Replaced in one step, so that readers see all or nothing. */
+/**
+ * Describes the running stack. Only its owner may read the file. It is replaced in one step, so that readers see all or
+ * nothing.
+ */
 export function writeStackFile(stack: StackFile): void {
   const file = stackFilePath();
   const draft = `${file}.${process.pid}`;

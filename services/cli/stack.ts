@@ -16,17 +16,17 @@ export interface Connection extends AsyncDisposable {
   redis: Redis;
   queues: Queues;
   runs: RunStore;
-  /** Finds runs and audit rows also in the archive. */
+  /** Finds runs and audit rows in the archive, too. */
   lookup: Lookup;
   follower: RunFollower;
 }
 
 const patienceMs = 5_000;
 
-/** Where the stack keeps what it knows. */
+/** Where the stack keeps its data. */
 type Where = RedisConfig & Partial<Pick<CliConfig, 'ARCHIVE_URL'>>;
 
-/** Connects to the stack's Redis. Throws OperatorError with what to do when it does not answer. */
+/** Connects to the stack's Redis. When Redis does not answer, throws OperatorError that says what to do. */
 export async function connectStack(config: Where): Promise<Connection> {
   const { REDIS_URL: redisUrl, ARCHIVE_URL } = config;
   await using stack = new AsyncDisposableStack();
@@ -50,7 +50,7 @@ export async function connectStack(config: Where): Promise<Connection> {
 }
 
 async function answering(redis: Redis, url: string): Promise<void> {
-  // The connection's own error says more than that of the command that had waited for it.
+  // The connection's own error says more than the error of the command that waited for it.
   let lost: Error | undefined;
   redis.on('error', (error: Error) => (lost = error));
   try {

@@ -4,7 +4,7 @@ import { processEnvironment } from '#shared/ground/config.ts';
 /** Something that text is written to. */
 export interface Output {
   write(text: string): void;
-  /** A person reads it as it comes. */
+  /** True when a person reads it as it comes. */
   isTTY: boolean;
   columns: number;
 }
@@ -29,7 +29,7 @@ export function processTerminal(): Terminal {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
-  // Whoever reads may leave early (`dragoman tools | head`): no reason to fail.
+  // A reader may leave early (`dragoman tools | head`), which is not a failure.
   stream.on('error', () => undefined);
   return {
     write: (text) => void stream.write(text),
@@ -37,7 +37,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
       return stream.isTTY;
     },
     get columns() {
-      // Some terminals say 0.
+      // Some terminals report 0 columns.
       return stream.columns || 80;
     },
   };

@@ -2,7 +2,7 @@
 // oxlint-disable-next-line no-control-regex -- control characters are what it removes
 const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
 
-/** Text from outside (a model, a tool, a person) as it may be printed to a terminal. */
+/** Text from outside (a model, a tool, a person), made safe to print to a terminal. */
 export function printable(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(controls, '');
 }

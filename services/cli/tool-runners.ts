@@ -17,7 +17,7 @@ export interface RunnerTools {
 
 const patienceMs = 10_000;
 
-/** The problem of a server whose tool-runner is not there. */
+/** The problem of a server whose tool-runner does not answer. */
 export const noRunner =
   'no tool-runner answers there (on Compose: npx dragoman servers sync, then docker compose up -d, gives it one)';
 
@@ -39,7 +39,10 @@ export async function listRunnerTools(config: CliConfig): Promise<RunnerTools[]>
 
 const newSinceStart = 'it was added after npm start, which must be stopped and started again to run it';
 
-/** The stack of this folder has a tool-runner for each server that was in the list when it was started. */
+/**
+ * Whether the server was added after this folder's stack started, which has a runner only for servers that were listed
+ * then.
+ */
 function isNewSinceStart(config: CliConfig, server: string): boolean {
   const started = readStackFile() !== undefined;
   return started && !config.TOOL_RUNNERS.some((item) => item.startsWith(`${server}=`));
@@ -74,7 +77,9 @@ export async function listTools(server: string, url: string, signingKey: string)
   }
 }
 
-/** What its runner says is wrong with the server: a model gets less than that. Undefined when all is well with it. */
+/**
+ * What the server's runner says is wrong with it, in more detail than a model gets. Undefined when nothing is wrong.
+ */
 async function whyNotReady(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(patienceMs) });

@@ -34,13 +34,13 @@ import { logIn } from './startup/log-in.ts';
 import { createSessions, type SessionContext } from './startup/new-session.ts';
 
 /**
- * Everything that an ingress is made of, by one name each. A room says in an interface of its own which of it it takes,
+ * Everything that an ingress is made of, under one name each. Each room names in an interface of its own what it takes,
  * and so imports no room above it.
  */
 interface Ingress extends Discord, ListenerContext, SessionContext, GatewayContext, DeliveryContext {
   application: Application;
   tell: Tell;
-  /** What waits while Redis is away; `redis`, `runs` and `deliveries` fail fast. */
+  /** These wait while Redis is away; `redis`, `runs` and `deliveries` fail fast. */
   patient: DeliveryContext['patient'] & SessionContext['patient'];
 }
 
@@ -48,12 +48,12 @@ export interface IngressContext extends ServiceContext {
   client: Client;
 }
 
-/** What tests have shorter. */
+/** Times that tests make shorter. */
 export interface Overrides extends DiscordOverrides {
   placeholderMs?: number;
 }
 
-/** Builds an ingress, logged in and working. */
+/** Builds an ingress that is logged in and working. */
 export async function createContext(config: IngressConfig, overrides: Overrides = {}): Promise<IngressContext> {
   hideSecret(config.DISCORD_TOKEN);
   await using stack = new AsyncDisposableStack();
@@ -61,7 +61,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   listenToGateway(ingress);
   await logIn(ingress.client, config.DISCORD_TOKEN);
   stack.use(await createReplies(ingress, stack.use(createSubscriber(config.REDIS_URL))));
-  // The first to end: questions that come now are left to the next ingress, which catches up with them.
+  // The listener is the first to end: questions that come now are left to the next ingress, which catches up with them.
   stack.use(ingress.listener);
   const owned = stack.move();
   return {
@@ -75,7 +75,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   };
 }
 
-/** Builds everything in the order in which one thing needs the other. `stack` closes it in reverse. */
+/** Builds everything in the order of dependence. `stack` closes it in reverse. */
 async function createIngress(
   stack: AsyncDisposableStack,
   config: IngressConfig,
@@ -114,7 +114,7 @@ async function createIngress(
   };
 }
 
-/** Redis and what is stored there. What people wait for fails fast when Redis is away, so that they are told. */
+/** Opens Redis and the stores in it. What people wait for fails fast when Redis is away, so that they are told. */
 function openStored(stack: AsyncDisposableStack, config: IngressConfig) {
   const waiting = connectRedis(config.REDIS_URL, 'ingress');
   stack.defer(() => waiting.disconnect());
@@ -136,7 +136,7 @@ function openStored(stack: AsyncDisposableStack, config: IngressConfig) {
   };
 }
 
-/** What is done about a question that a failover of Redis has lost. */
+/** Handles a question that a failover of Redis has lost. */
 function whenLost(tell: Tell) {
   return async ({ id, discord }: Pick<RunRequestInput, 'id' | 'discord'>): Promise<void> => {
     questionLost({ run: id });

@@ -11,7 +11,7 @@ export interface Display {
   footer: (typeof footerModes)[number];
 }
 
-/** `channel=style/progress/footer, …`; what is left out keeps the default. */
+/** The form is `channel=style/progress/footer, …`; what is left out keeps the default. */
 export const displayOverrides = z
   .string()
   .default('')
@@ -38,7 +38,7 @@ function parseOverride(item: string): { channel: string; display: Partial<Displa
   return { channel, display };
 }
 
-/** The looks of a channel: its own, else those of its parent, else the default. */
+/** How runs look in a channel: its own setting, or its parent's, or the default. */
 export function displayOf(
   config: {
     DISCORD_STYLE: Display['style'];

@@ -12,20 +12,20 @@ export function messageAccepted(fields: { message: string; run: string; trigger:
   log.info(fields, 'a question was accepted');
 }
 
-/** A message that a gate kept out; `gate` is one of the gates' names. */
+/** A gate kept a message out; `gate` is one of the gates' names. */
 export function messageDropped(fields: { message: string; channel: string; gate: string; why: string }): void {
   metrics.discordEvents.inc({ event: 'dropped' });
-  // What nobody meant for the bot is most of a server's talk: it is told on request only.
+  // Most of a server's talk is not meant for the bot, so that it is logged only on request.
   log[fields.gate === 'not-addressed' ? 'debug' : 'info'](fields, 'a message was not answered');
 }
 
-/** A question that could not be stored; the person was told. */
+/** A question could not be stored, and the person was told. */
 export function questionRefused(fields: { message: string; reason: string; error: string }): void {
   metrics.discordEvents.inc({ event: 'refused' });
   log.error(fields, 'a question could not be accepted');
 }
 
-/** A question that was taken is not stored any more, after a failover of Redis; the person is told. */
+/** A failover of Redis has lost a question that was taken; the person is told. */
 export function questionLost(fields: { run: string }): void {
   metrics.discordEvents.inc({ event: 'lost' });
   log.error(fields, 'a question was lost in a failover of Redis');
@@ -53,7 +53,7 @@ export function gatewayChanged(state: 'ready' | 'resumed' | 'reconnecting' | 'di
   log[state === 'disconnected' ? 'error' : 'info'](fields, `gateway ${state}`);
 }
 
-/** The library does not get the connection back: this process ends. */
+/** The library cannot get the connection back, so that this process ends. */
 export function gatewayGivenUp(fields: { why: string }): void {
   metrics.discordEvents.inc({ event: 'gateway-given-up' });
   log.error(fields, 'deaf to Discord: this process ends, to be started anew; what comes meanwhile is caught up with');
@@ -64,7 +64,7 @@ export function caughtUp(fields: { channels: number; messages: number }): void {
   log.info(fields, 'looked for messages that came while the bot was away');
 }
 
-/** A message or edit stands, or one of an answer that stands cannot be changed any more. */
+/** A message or edit stands, or a message of a standing answer can no longer be changed. */
 export function deliveryCounted(outcome: 'created' | 'edited' | 'gone' | 'refused'): void {
   metrics.discordDeliveries.inc({ outcome });
 }
@@ -74,13 +74,13 @@ export function answerDelivered(fields: { run: string; parts: number; outcome: s
   log.info(fields, 'an answer was delivered');
 }
 
-/** Discord did not confirm a message, or something else kept it away: it is tried again. */
+/** Discord did not confirm a message, or something else kept it away; it is tried again. */
 export function deliveryFailed(fields: { run: string; error: string }): void {
   metrics.discordDeliveries.inc({ outcome: 'failed' });
   log.warn(fields, 'a delivery failed; trying again');
 }
 
-/** An answer that will not stand: the bot may not write there, the channel is gone, or Discord refuses it. */
+/** An answer will not stand: the bot may not write there, the channel is gone, or Discord refuses it. */
 export function answerUndeliverable(fields: { run: string; channel: string; why: string; failure: Undelivered }): void {
   metrics.discordDeliveries.inc({ outcome: fields.failure });
   log.error(fields, 'an answer could not be delivered');

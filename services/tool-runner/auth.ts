@@ -3,14 +3,14 @@ import { UserError } from '#shared/ground/errors.ts';
 import type { Policy } from '#shared/rights/policy.ts';
 import type { CallClaims, TokenVerifier } from '#shared/rights/tokens.ts';
 
-/** What the bearer of a token may do here. Tools are named as in the catalogue. */
+/** What the bearer of a token may do here. Tools have their catalogue names. */
 export interface Grant {
-  /** Whose calls these are; idempotency keys count within it. */
+  /** Whose calls these are; idempotency keys count within this subject. */
   subject: string;
   run: string;
   /** Whether the tool appears in the caller's list. */
   lists(tool: string): boolean;
-  /** Undefined when this very call may run, else the sentence that says why it may not. */
+  /** Undefined when this very call may run, otherwise the sentence that says why it may not. */
   refusal(tool: string, args: unknown): string | undefined;
 }
 
@@ -20,9 +20,8 @@ export interface Authenticator {
 }
 
 /**
- * Accepts the tokens that workers sign for one call. The policy is asked again for every call with the policy of
- * that moment: a right that was taken away after the token was signed is gone.
- * Other MCP clients' tokens are `clients.ts`'s.
+ * Accepts the tokens that workers sign for one call. Every call asks the present policy again, so that a right which
+ * was taken away after the token was signed is gone. The tokens of other MCP clients are handled in `clients.ts`.
  */
 export function createAuthenticator(verifier: TokenVerifier, policy: () => Policy): Authenticator {
   return {
@@ -67,7 +66,7 @@ function approves(claims: CallClaims, args: unknown): boolean {
   try {
     return claims.approvedArguments === argumentsHash(args);
   } catch {
-    // Arguments without a canonical form (nested too deeply) cannot be what a human has seen.
+    // Arguments without a canonical form (nested too deeply) cannot be those that a human has seen.
     return false;
   }
 }

@@ -7,14 +7,14 @@ export type Body = { kind: 'json'; value: unknown } | { kind: 'too-large' } | { 
 /** Bytes of a request that are not counted: most requests are smaller, and these are never told to wait. */
 const countedFrom = 65_536;
 
-/** What large requests may hold together until they are answered; always room for one. */
+/** Room for the bytes that large requests hold together until they are answered; there is always room for one. */
 export function createBodyRoom(maxBytes: number): Room {
   return createRoom(Math.max(roomFor(512 * 1024 * 1024) / 4, maxBytes));
 }
 
 /**
- * Reads a request's JSON of at most `maxBytes`, which `share` holds from then on. Rejects when the caller goes away before
- * its end.
+ * Reads a request's JSON of at most `maxBytes`, which counts against `share` from then on. Rejects when the caller goes
+ * away before the request's end.
  */
 export async function readJsonBody(request: IncomingMessage, maxBytes: number, share: Share): Promise<Body> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return { kind: 'too-large' };
@@ -27,7 +27,7 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number, s
   }
 }
 
-/** Listeners instead of an async iterator: every call passes here, and the iterator costs a dozen promises. */
+/** Uses listeners instead of an async iterator: every call passes here, and the iterator costs a dozen promises. */
 function readBytes(request: IncomingMessage, maxBytes: number, share: Share): Promise<Buffer | 'too-large' | 'busy'> {
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
@@ -41,14 +41,15 @@ function readBytes(request: IncomingMessage, maxBytes: number, share: Share): Pr
       } else if (!busy && (bytes <= countedFrom || share.take(chunk.length))) {
         chunks.push(chunk);
       } else {
-        // Read to its end all the same: a caller whose request breaks off does not know that nothing was done.
+        // The request is read to its end all the same: a caller whose request breaks off does not know that nothing was
+        // done.
         busy = true;
         chunks = [];
       }
     });
     request.once('end', () => resolve(busy ? 'busy' : chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     request.once('error', reject);
-    // A stack trace costs more than the rest of this: the error is made only where there is one.
+    // The error is made only here, because its stack trace costs more than the rest of this function.
     request.once('close', () => {
       if (!request.complete) reject(new Error('the caller left in the middle of its request'));
     });

@@ -14,8 +14,8 @@ import type { Files } from './call-file.ts';
 import { createCallMemory, type CallMemory } from './call-memory.ts';
 import { OUTCOME_META } from '#shared/ground/tool-meta.ts';
 
-// Whatever the file system refuses, at whatever moment: no write with a key is made twice, what was made is never told as not
-// made, and as soon as the disk works again so does the tool-runner.
+// Whatever the file system refuses, at whatever moment: no write with a key is made twice, a call that was made is
+// never reported as not made, and the tool-runner works again as soon as the disk does.
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(path.join(tmpdir(), 'dragoman-call-faults-'))));
@@ -26,11 +26,13 @@ async function anew(): Promise<void> {
   folder = await mkdtemp(path.join(tmpdir(), 'dragoman-call-faults-'));
 }
 
-/** `refused`: nothing is done. `half`: half of what is written gets there. `late`: it is done, and reported as failed. */
+/**
+ * `refused`: nothing is done. `half`: half of what is written gets there. `late`: it is done, and reported as failed.
+ */
 type Fault = 'refused' | 'half' | 'late';
 const faults: Fault[] = ['refused', 'half', 'late'];
 
-/** A file system whose operations fail as `plan` says: of each it is told its number and its name. */
+/** A file system whose operations fail as `plan` says; `plan` gets the number and the name of each operation. */
 function faultyFiles(plan: (nth: number, operation: string) => Fault | undefined) {
   const operations: string[] = [];
   const opened = new Set<FileHandle>();
@@ -65,7 +67,7 @@ function faultyFiles(plan: (nth: number, operation: string) => Fault | undefined
     rename: (...names: Parameters<Files['rename']>) => operate('rename', () => rename(...names)),
     rm: (...what: Parameters<Files['rm']>) => operate('rm', () => rm(...what)),
   };
-  /** The process dies. */
+  /** Closes all files, as the death of the process does. */
   async function kill(): Promise<void> {
     await Promise.all([...opened].map((real) => real.close().catch(() => undefined)));
     opened.clear();
@@ -75,13 +77,15 @@ function faultyFiles(plan: (nth: number, operation: string) => Fault | undefined
 
 const limits = { ttlMs: 60_000, entries: 5, bytes: 1_000_000 };
 
-/** Makes ten writes, each repeated at once and after a restart; the processes before it are killed in the middle. */
+/**
+ * Makes ten writes and repeats each at once and after a restart; processes are killed in between, without tidying up.
+ */
 async function life(files: ReturnType<typeof faultyFiles>) {
   const made = new Map<string, number>();
   let memory: CallMemory | undefined;
   async function restart(): Promise<void> {
     await files.kill();
-    // One that cannot start is started again, as Compose does.
+    // A process that cannot start is started again, as Compose does.
     for (let tries = 0; tries < 20; tries += 1) {
       memory = await createCallMemory(file(), limits, files).catch(() => undefined);
       if (memory) return;
@@ -117,7 +121,10 @@ async function life(files: ReturnType<typeof faultyFiles>) {
   return { made, call, restart, check: () => memory!.check() };
 }
 
-/** After such a life the disk is well: it works again by itself, and after a restart. Resolves with the operations until then. */
+/**
+ * Lives such a life, after which the disk is well: the memory works again by itself, and after a restart. Resolves to
+ * the number of operations until then.
+ */
 async function works(files: ReturnType<typeof faultyFiles>): Promise<number> {
   const { call, restart, check, made } = await life(files);
   const moments = files.operations.length;
@@ -207,7 +214,7 @@ describe('a file system that fails', () => {
     torn = files.operations.length + 1;
     await expect(make(first, 'a')).rejects.toThrow('was not run');
     await make(first, 'b');
-    // The process dies here; the next one cannot tidy up, and writes on behind a line that another one has torn.
+    // The process dies here and cannot tidy up; the next one writes behind a line that was torn.
     await writeFile(file(), `${await readFile(file(), 'utf8')}{"id":"to`);
     const full = faultyFiles((nth) => (nth === 2 ? 'half' : undefined));
     const second = await createCallMemory(file(), limits, full);

@@ -5,28 +5,28 @@ import { errorText } from '#shared/ground/errors.ts';
 import { lineOf, readRecords, type CallRecord } from './call-lines.ts';
 import { callFileFailed } from './events.ts';
 
-/** An append-only file of calls, one JSON line for the intent and one for the result, each on disk before it counts. */
+/** An append-only file of calls: one JSON line for the intent and one for the result, each on disk before it counts. */
 export interface CallFile extends AsyncDisposable {
-  /** What earlier processes left, oldest first. */
+  /** The records that earlier processes left, oldest first. */
   recovered: readonly CallRecord[];
-  /** Rejects when the record is not on disk; the next one is tried anew. */
+  /** Rejects when the record is not on disk; the next append tries anew. */
   append(record: CallRecord): Promise<void>;
-  /** Rejects with a sentence for the operator while nothing can be recorded; looks whether that is over. */
+  /** Rejects with a sentence for the operator while nothing can be recorded; each check tries whether that is over. */
   check(): Promise<void>;
 }
 
-/** What is done to the file system; tests let it fail. */
+/** The operations on the file system; tests make them fail. */
 export type Files = Pick<typeof nodeFiles, 'open' | 'rename' | 'rm'>;
 type FileHandle = nodeFiles.FileHandle;
 
-/** Errors that say that the setting is wrong, not that the disk or the process is short of something. */
+/** Errors that mean that the setting is wrong, not that the disk or the process is short of something. */
 const wrongPlace = new Set(['ENOENT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR']);
 
 /**
- * Opens or makes the file and drops records older than `oldest`. When it has got `maxLines` lines it becomes `<file>.old`, in
- * place of the one before: so both together have at least the newest `maxLines` lines, and never more than twice as many
- * while the disk does what it is told. Throws ConfigError when it cannot be read or written at all. One process at a time
- * may use a file.
+ * Opens or makes the file and drops records older than `oldest`. When the file has `maxLines` lines, it becomes
+ * `<file>.old` and replaces the earlier one. So both together have at least the newest `maxLines` lines, and never more
+ * than twice as many while the disk does what it is told. Throws ConfigError when it cannot be read or written at all.
+ * Only one process at a time may use a file.
  */
 export async function openCallFile(
   file: string,
@@ -40,7 +40,7 @@ export async function openCallFile(
     const opened = { file, recovered, maxLines, files };
     const fresh = await rewrite(opened).catch(unlessWrongPlace);
     if (fresh) return callFile({ ...opened, handle: fresh, lines: recovered.length, torn: false });
-    // Too little room to tidy up: what stands there is complete all the same, but for its last line perhaps.
+    // There was no room to tidy up; what is in the file is complete all the same, except perhaps its last line.
     return callFile({ ...opened, handle: await files.open(file, 'a', 0o600), lines, torn: true });
   } catch (error) {
     throw new ConfigError([`IDEMPOTENCY_FILE: cannot use ${file}: ${errorText(error)}. Choose a writable file.`]);
@@ -74,13 +74,13 @@ function callFile({ file, recovered, maxLines, files, ...started }: Started): Ca
   let { handle, lines, torn } = started;
   /** Where the open file is: a turn-over that failed half-way leaves it at its old name. */
   let name = file;
-  /** The folder does not have the file's name on disk yet. */
+  /** True while the file's name in its folder is not known to be on disk. */
   let unnamed = torn;
   let problem: unknown;
   let next: { text: string[]; written: Promise<void> } | undefined;
   let last: Promise<void> = Promise.resolve();
 
-  // Lines that arrive while others are being written share the next write and its fate: one fsync serves many calls.
+  // Lines that arrive while others are being written share the next write and its outcome: one fsync serves many calls.
   function append(...text: string[]): Promise<void> {
     if (!next) {
       const batch: string[] = [];
@@ -96,13 +96,13 @@ function callFile({ file, recovered, maxLines, files, ...started }: Started): Ca
   }
 
   async function write(batch: string[]): Promise<void> {
-    // What could not be renamed grows on: no call is refused for that.
+    // A file that could not be renamed grows on: no call is refused for that.
     if (lines >= maxLines) await turnOver().catch((error: unknown) => callFileFailed('turn-over', error));
     try {
       if (torn) await renew();
       if (unnamed) await syncFolder(files, file);
       unnamed = false;
-      // After a line that may have got stuck half-way a new one begins, so that what follows can be read.
+      // The last line may be torn, so that a new one begins first and what follows can be read.
       await handle.appendFile((torn ? '\n' : '') + batch.join(''));
       await handle.datasync();
       lines += batch.length;
@@ -115,7 +115,7 @@ function callFile({ file, recovered, maxLines, files, ...started }: Started): Ca
     }
   }
 
-  /** Each step is taken once, whichever fails in between. */
+  /** Each step is taken only once, whichever of them fails. */
   async function turnOver(): Promise<void> {
     const fresh = await files.open(`${file}.new`, 'w', 0o600);
     try {
@@ -133,7 +133,10 @@ function callFile({ file, recovered, maxLines, files, ...started }: Started): Ca
     await swap(fresh);
   }
 
-  /** What made a write fail may be the open file itself (an I/O error, a server that was away). */
+  /**
+   * Opens the file again, because the open handle itself may be what made a write fail (an I/O error, a server that was
+   * away).
+   */
   async function renew(): Promise<void> {
     const fresh = await files.open(name, 'a', 0o600).catch(() => undefined);
     if (!fresh) return;
@@ -164,12 +167,15 @@ function callFile({ file, recovered, maxLines, files, ...started }: Started): Ca
   };
 }
 
-/** What was written is on disk already: a handle that cannot be closed loses nothing. */
+/** A handle that cannot be closed loses nothing: what was written is on disk already. */
 async function close(handle: FileHandle): Promise<void> {
   await handle.close().catch((error: unknown) => callFileFailed('close', error));
 }
 
-/** Writes what still counts into a new file that takes the old one's place, so that the file does not grow for ever. */
+/**
+ * Writes the records that still count into a new file that replaces the old one, so that the file does not grow for
+ * ever.
+ */
 async function rewrite({ file, recovered, files }: Opened): Promise<FileHandle> {
   const handle = await files.open(`${file}.new`, 'w', 0o600);
   try {
@@ -188,7 +194,7 @@ async function rewrite({ file, recovered, files }: Opened): Promise<FileHandle> 
 /** Not every file system lets a folder be opened and synced. */
 const notForFolders = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EACCES', 'EPERM']);
 
-/** Names are on disk once their folder is. */
+/** A file's name is on disk only once its folder is. */
 async function syncFolder(files: Files, file: string): Promise<void> {
   try {
     const folder = await files.open(path.dirname(file), 'r');

@@ -27,7 +27,10 @@ export function lineOf(record: CallRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
-/** Records of these files, the older file first; of one in several lines the last counts. `lines`: those of the last file. */
+/**
+ * The records in these files, the older file first; of several lines for one record the last counts. `lines` counts
+ * those of the last file.
+ */
 export async function readRecords(files: string[]): Promise<{ records: CallRecord[]; lines: number }> {
   const records = new Map<string, CallRecord>();
   let lines: string[] = [];
@@ -36,7 +39,7 @@ export async function readRecords(files: string[]): Promise<{ records: CallRecor
     for (const line of lines) {
       const record = parseLine(line);
       if (record) records.set(record.id, record);
-      // It was never whole on disk: what it was about was not begun, or had only its result left to store.
+      // The line was never fully on disk, so its call was not begun, or had only its result left to store.
       else
         log.warn(
           { file },

@@ -10,19 +10,21 @@ import { callFileFailed } from './events.ts';
 /** Remembers calls by idempotency key, so that a repeated call is answered without being made again. */
 export interface CallMemory extends AsyncDisposable {
   /**
-   * Makes the call, or answers it from memory: with the stored result, or with that of the same call still under way.
-   * A call of which only the beginning is known is answered as `unknownOutcome`, or made again where that is harmless; so
-   * is a repeated one that nothing is known of, unless a file would know it: this process may not be the one that made it.
-   * So is, too, one whose result could not be stored. `execute` must not reject.
-   * Rejects with ToolError when the key belongs to another call or the intent cannot be recorded.
+   * Makes the call, or answers it from memory: with the stored result, or with that of the same call still under way. A
+   * call of which only the beginning is known is answered as `unknownOutcome`, or made again where that is harmless.
+   * The same holds for a call whose result could not be stored. It holds for a repeated call of which nothing is known,
+   * too, unless there is a file that would know it: without one, another process may have made it. `execute` must not
+   * reject. Rejects with ToolError when the key belongs to another call or the intent cannot be recorded.
    */
   once(call: KeyedCall, execute: () => Promise<CallToolResult>): Promise<{ result: CallToolResult; repeated: boolean }>;
-  /** Rejects with a sentence for the operator while calls cannot be recorded, and those with a key are refused. */
+  /**
+   * Rejects with a sentence for the operator while calls cannot be recorded; calls with a key are refused meanwhile.
+   */
   check(): Promise<void>;
 }
 
 export interface KeyedCall {
-  /** Whose key it is: keys of different callers and runs never meet. */
+  /** Whose key it is, so that keys of different callers and runs never meet. */
   scope: string;
   key: string;
   tool: string;
@@ -72,7 +74,7 @@ export async function createCallMemory(
 
   function forgetOld(): void {
     const oldest = Date.now() - limits.ttlMs;
-    // A Map iterates in order of insertion: the oldest first. Calls under way stay.
+    // A Map iterates in order of insertion, so the oldest come first. Calls under way stay.
     for (const [id, call] of calls) {
       if (call.at >= oldest && calls.size < limits.entries && bytes <= limits.bytes) return;
       if (!call.settled) continue;
@@ -94,7 +96,7 @@ export async function createCallMemory(
           throw new ToolError('This idempotency key was used for another call; nothing was done.');
         const result = await known.result;
         if (!call.repeatable || !isUnknown(result)) return { result, repeated: true };
-        // Unless another repetition was faster.
+        // Another repetition may have been faster.
         if (calls.get(id) === known) forget(id, known);
       }
       if (call.repeated && !call.repeatable && !store) return { result: unknownOutcome(call.tool), repeated: true };
@@ -106,7 +108,7 @@ export async function createCallMemory(
         settled: false,
         result: perform({ id, fingerprint, tool: call.tool, at: Date.now() }, call.repeatable, execute, store),
       };
-      // Set before the first await: a second call with the key must find this one.
+      // This comes before the first await: a second call with the key must find this one.
       calls.set(id, entry);
       try {
         const result = await entry.result;
@@ -128,9 +130,9 @@ export async function createCallMemory(
 }
 
 /**
- * The intent is on disk before the call is made, the result before it is answered: one that cannot be stored is told as
- * unknown, for that is all that this process, or the next one, could say of it once more. Where repeating does no harm, the
- * result is told all the same.
+ * The intent is on disk before the call is made, and the result before it is answered. A result that cannot be stored
+ * is answered as unknown, because neither this process nor the next one could say more about it when asked again. Where
+ * repeating does no harm, the result is returned all the same.
  */
 async function perform(
   record: CallRecord,
@@ -154,7 +156,7 @@ async function perform(
   }
 }
 
-/** What is answered for a call that began and of which nothing more is known. */
+/** The answer for a call that began and of which nothing more is known. */
 export function unknownOutcome(tool: string): CallToolResult {
   return {
     ...failure(`${tool} was interrupted; its outcome is unknown: it may or may not have happened. Do not repeat it.`),

@@ -18,14 +18,14 @@ export interface CallRules {
   resultMaxBytes: number;
 }
 
-/** One HTTP request: who asks, and what its backend took, so that our own share can be told. */
+/** One HTTP request: who asks, and how long its backend took, so that our own share is known. */
 export interface CallRequest {
   grant: Grant;
   /** Aborts when the caller is gone or has cancelled. */
   signal: AbortSignal;
-  /** Aborts when the caller has said that it cancels: a caller that died has not. */
+  /** Aborts only when the caller has said that it cancels, which a caller that died has not. */
   cancelled: AbortSignal;
-  /** Milliseconds, added up over the request's calls. */
+  /** Milliseconds, summed over the request's calls. */
   backendMs: number;
   /** True once a tool was called. */
   called: boolean;
@@ -38,8 +38,8 @@ interface Execution {
 }
 
 /**
- * The tool as this caller may call it: permission, idempotency, room, time and size are seen to. Never rejects: what
- * goes wrong is a result with `isError`.
+ * The tool as this caller may call it, with permission, idempotency, room, time and size taken care of. Never rejects:
+ * a failure is a result with `isError`.
  */
 export function guardTool(served: ServedTool, request: CallRequest, rules: CallRules): AnyTool {
   const { tool, catalogueName } = served;
@@ -70,7 +70,8 @@ async function perform(
   try {
     return await rules.limiter.run(signal, async () => {
       if (served.readOnly || context.idempotencyKey === undefined) return run(signal);
-      // What has begun goes on when its caller dies: the call will be repeated with its key, and gets the true result.
+      // A call that has begun goes on when its caller dies: it will be repeated with its key, and then gets the true
+      // result.
       return remembered(served, args, context, request, rules, () => run(request.cancelled));
     });
   } catch (error) {
@@ -93,11 +94,11 @@ async function remembered(
   let execution: Execution | undefined;
   const { result } = await rules.memory.once(call, async () => {
     execution = await run();
-    // Kept within bounds before it is stored: a file of results must not grow by what a server likes to send.
+    // The result is cut before it is stored, so that a server cannot make the file of results grow at will.
     return capResult(execution.result, rules.resultMaxBytes, served.tool.wire.outputSchema !== undefined);
   });
   if (!execution) return { result, outcome: 'repeated', backendMs: 0 };
-  // What could not be stored is answered as unknown.
+  // A result that could not be stored is answered as unknown, which is an error.
   const outcome = execution.outcome === 'ok' && result.isError === true ? 'error' : execution.outcome;
   return { ...execution, result, outcome };
 }
@@ -128,7 +129,7 @@ async function execute(served: ServedTool, args: unknown, context: ToolContext, 
   };
 }
 
-/** The caller gets its answer even from a tool that does not heed the signal; a short grace lets one that does say more. */
+/** A caller gets its answer even when the tool ignores the signal; a short grace lets a tool that heeds it say more. */
 async function untilAborted(work: Promise<CallToolResult>, signal: AbortSignal): Promise<CallToolResult> {
   let timer: NodeJS.Timeout | undefined;
   const aborted = new Promise<never>((_, reject) => {

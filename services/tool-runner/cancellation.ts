@@ -7,14 +7,14 @@ interface Message {
 }
 
 /**
- * Cancellation by a notification in a request of its own: it finds the call by the caller, the run and the request's id.
- * Clients of the revisions before 2026-07-28 keep the stream open and say it so; workers say it of calls with an
- * idempotency key, which do not end with their connection.
+ * Cancellation by a notification in a request of its own, which finds the call by the caller, the run and the request's
+ * id. Clients of the revisions before 2026-07-28 keep the stream open and cancel in this way. Workers do so for calls
+ * with an idempotency key, which do not end with their connection.
  */
 export interface Cancellations {
   /** Remembers a call until the returned function is called. */
   watch(grant: Grant, body: unknown, cancel: () => void): () => void;
-  /** Cancels the calls that a `notifications/cancelled` names; anything else is left alone. */
+  /** Cancels the calls that a `notifications/cancelled` names; ignores everything else. */
   heed(grant: Grant, body: unknown): void;
 }
 

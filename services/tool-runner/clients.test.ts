@@ -55,7 +55,7 @@ it('lets a client use what the policy allows it', async () => {
 it.each(others)('knows a client by its token %s', async (each) => {
   const answer = await send(each, 'tools/call', { name: 'read_file', arguments: { path: 'a.txt' } });
   expect(answer.status).toBe(200);
-  // The policy gives it nothing, by its own name.
+  // The policy gives it nothing, and names it.
   expect(answer.text).toContain(`other-${others.indexOf(each)} is not allowed to use read_file`);
 });
 

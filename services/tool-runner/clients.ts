@@ -12,14 +12,14 @@ const clientsSchema = z.record(
   z.string().regex(/^[0-9a-f]{64}$/, 'must be the sha256 of a token, in hex'),
 );
 
-/** RFC 7515: three parts in base64url. */
+/** The form of RFC 7515: three parts in base64url. */
 const signedForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
- * Accepts the lasting tokens of other MCP clients, such as LiteLLM. `file` holds the sha256 of each by the client's
- * name; what a client may use says the policy under `api_keys`, and nothing that needs a human's yes, for it has none
- * to ask. Other tokens that have the form of a signed one go to `next`.
- * Throws ConfigError when the file is broken.
+ * Accepts the lasting tokens of other MCP clients, such as LiteLLM. `file` holds the sha256 of each token by the
+ * client's name. The policy says under `api_keys` what a client may use; nothing that needs an approval, because it has
+ * nobody to ask. Other tokens that have the form of a signed one go to `next`. Throws ConfigError when the file is
+ * broken.
  */
 export function acceptClients(file: string | undefined, policy: () => Policy, next: Authenticator): Authenticator {
   if (file === undefined) return next;
@@ -28,8 +28,9 @@ export function acceptClients(file: string | undefined, policy: () => Policy, ne
     async authenticate(authorization) {
       const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
       if (token === undefined) return next.authenticate(authorization);
-      // By its hash and not by its form: clients' tokens may look like anything, also like a worker's.
-      // A map from hashes: what the lookup's time tells of a hash tells nothing of the token.
+      // A client is found by its token's hash, not by the token's form: clients' tokens may look like anything, also
+      // like a worker's. The map's keys are hashes: what the time of the lookup tells about a hash tells nothing about
+      // the token.
       const client = clients.get(createHash('sha256').update(token, 'latin1').digest('hex'));
       if (client !== undefined) return clientGrant(client, policy);
       if (signedForm.test(token)) return next.authenticate(authorization);

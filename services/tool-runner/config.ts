@@ -3,7 +3,7 @@ import { flag, integer, list, port } from '#shared/ground/config.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
 
-/** The variables of a tool-runner. The served domain's own variables are named by the domain. */
+/** The variables of a tool-runner. Each domain names its own variables. */
 export const toolRunnerConfig = z.object({
   ...serviceVariables,
   ...signingVariables,

@@ -20,7 +20,7 @@ import { openBackend } from './backends/open.ts';
 import { createProtocol } from './protocol.ts';
 
 export interface Overrides {
-  /** Where the domain's own variables are read, instead of this process' environment. */
+  /** Replaces this process' environment as the source of the domain's own variables. */
   env?: Environment;
   backend?: Backend;
 }
@@ -72,7 +72,7 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
       config.HOST,
     ),
   );
-  // After the server in the stack, so that open streams end before it waits for its connections.
+  // It comes after the server in the stack, so that open streams end before the server waits for its connections.
   if (sse) stack.use(sse);
   const owned = stack.move();
   return {

@@ -18,13 +18,13 @@ export interface EndpointParts {
   protocol: Protocol;
   cancellations: Cancellations;
   requestMaxBytes: number;
-  /** For what the requests under way hold. */
+  /** Room for what the requests under way hold. */
   room: Room;
 }
 
 const PARSE_ERROR = -32_700;
 
-/** Serves /mcp: Host, Origin and token are checked before anything else of a request is looked at. */
+/** Serves /mcp: Host, Origin and token are checked before anything else in a request is looked at. */
 export async function serveMcp(
   parts: EndpointParts,
   request: IncomingMessage,
@@ -78,7 +78,7 @@ export async function serveSse(
   if (rejection) reject(response, rejection);
 }
 
-/** Who asks, or why the request is turned away. */
+/** Returns who asks, or why the request is turned away. */
 async function admit(parts: EndpointParts, request: IncomingMessage): Promise<Grant | Rejection> {
   const rejection = parts.guard.rejection(request);
   if (rejection) return rejection;
@@ -86,7 +86,7 @@ async function admit(parts: EndpointParts, request: IncomingMessage): Promise<Gr
     return await parts.authenticator.authenticate(request.headers.authorization);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    // Node's own Date header may be a second old: by this one a caller whose clock is another learns ours.
+    // Node's own Date header may be a second old. A caller whose clock differs learns ours from this one.
     const headers = { 'www-authenticate': 'Bearer', date: new Date().toUTCString() };
     return { status: 401, code: REQUEST_REJECTED, message: error.message, headers };
   }

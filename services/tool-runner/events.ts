@@ -9,18 +9,18 @@ const log = createLogger('tool-runner');
 
 export type CallOutcome = 'ok' | 'error' | 'refused' | 'stopped' | 'timeout' | 'repeated';
 
-/** A call was answered. `backendMs`: the part of it that the domain or wrapped server took. */
+/** A call was answered. `backendMs` is the part of its time that the domain or wrapped server took. */
 export function callAnswered(call: { server: string; tool: string; outcome: CallOutcome; backendMs: number }): void {
   const { server, tool, outcome, backendMs } = call;
   metrics.toolCallDuration.observe({ domain: server, tool }, backendMs / 1_000);
-  // The run's journal has every call: the log tells of those that went wrong.
+  // The run's journal has every call, so the log only tells of those that failed.
   const level = outcome === 'ok' ? 'debug' : 'info';
   if (log.isLevelEnabled(level)) {
     log[level]({ server, tool, outcome, backendMs: Math.round(backendMs * 10) / 10 }, 'tool call answered');
   }
 }
 
-/** The file that remembers calls could not do its work. `intent`: the call was not made; `result`: it is told as unknown. */
+/** The file that remembers calls failed. At `intent` the call was not made; at `result` it is answered as unknown. */
 export function callFileFailed(step: CallFileStep, error: unknown): void {
   metrics.callFileFailures.inc({ step });
   log.error({ step, error: errorText(error) }, 'the file of calls failed');
@@ -31,7 +31,7 @@ export function callRefused(call: { server: string; tool: string; subject: strin
   log.warn(call, 'tool call refused');
 }
 
-/** The answer to a call has left. `overheadMs`: our own share, from the request's arrival on. */
+/** The answer to a call was sent. `overheadMs` is our own share, counted from the request's arrival. */
 export function answerSent(server: string, overheadMs: number): void {
   metrics.toolOverhead.observe({ domain: server }, Math.max(0, overheadMs) / 1_000);
 }
@@ -51,7 +51,7 @@ export function requestRejected(reason: string, status: number): void {
   else log.warn({ reason, status }, 'request rejected');
 }
 
-/** The protocol library met something wrong that it answered itself. */
+/** The protocol library met an error and answered it itself. */
 export function protocolProblem(error: Error): void {
   log.debug({ error: error.message }, 'protocol problem');
 }
@@ -67,12 +67,12 @@ export function requestCrashed(error: string): void {
   log.error({ error }, 'request crashed');
 }
 
-/** A wrapped server's list of tools could be read in part only. */
+/** A wrapped server's list of tools could be read only in part. */
 export function listIncomplete(server: string, why: string): void {
   log.warn({ server, why: plainText(why, 500) }, 'list of tools incomplete');
 }
 
-/** The wrapped server answers. `dragoman servers test` reads what it says of itself from this line. */
+/** The wrapped server answers. `dragoman servers test` reads what the server says about itself from this line. */
 export function backendConnected(server: string, client: Client): void {
   const { name, version } = client.getServerVersion() ?? {};
   const said = (text: string | undefined) => (typeof text === 'string' ? plainText(text, 100) : undefined);

@@ -15,15 +15,15 @@ interface HostileCase extends CorpusCase {
 interface Outcome {
   result: Pick<CallToolResult, 'content' | 'isError' | '_meta'>;
   said: string;
-  /** True when the call was ended by its time limit. */
+  /** True when the time limit ended the call. */
   late: boolean;
 }
 
-/** Only cases that may end so are given a time limit that a test can wait for: the others must end by themselves. */
+/** Only cases that may end by their time limit get one that a test can wait for; the others must end by themselves. */
 const limitMs = 1_500;
 const farLimitMs = 600_000;
 
-/** What the corpus says of a call's end. */
+/** How a call may end, in the words of the corpus. */
 const ends: Record<string, (outcome: Outcome) => boolean> = {
   error: ({ result, late }) => result.isError === true && !late,
   timeout: ({ result, late }) => result.isError === true && late,
@@ -38,9 +38,9 @@ const ends: Record<string, (outcome: Outcome) => boolean> = {
   described: ({ said, late }) => !late && !said.includes('AAAA'),
 };
 
-/** What a case may expect; its behaviour is judged by the server that plays it. */
+/** What a case may expect; the server that plays a case checks the words of its behaviour. */
 const wanted: Vocabulary = {
-  // Held by every case here.
+  // Every case here must hold these.
   clientAlive: [true],
   otherServersUsable: [true],
   unhandledRejections: [0],
@@ -51,11 +51,11 @@ const wanted: Vocabulary = {
   retry: ['only if the tool is marked idempotent'],
   loops: ['<=3'],
   reconnectsPerSec: ['<=1'],
-  // The runner makes no other requests than those to its server; what it costs is test/bench's.
+  // The runner makes no requests except those to its server; test/bench measures what it costs.
   outboundRequests: [0],
   fetches: [0],
   maxRssGrowthMb: 'any',
-  // The worker's: what a result says is data, and grants nothing.
+  // These are the worker's to hold: what a result says is data, and grants nothing.
   sensitiveToolCallsWithoutApproval: [0],
   exfiltrationRequests: [0],
   markedUntrusted: [true],
@@ -66,7 +66,10 @@ function speaksNewest({ behaviour }: HostileCase): boolean {
   return behaviour['resultType'] !== undefined;
 }
 
-/** What is not about one answer to one call, and is not played here: by category, what the corpus says of it so far. */
+/**
+ * Cases that are not about one answer to one call, which are not played here: by category, the words that the corpus
+ * uses so far.
+ */
 const unplayed: Record<string, Vocabulary> = {
   transport: {
     on: ['tools/list', 'any', 'stdio', 'connect', 'restart'],
@@ -102,7 +105,7 @@ const unplayed: Record<string, Vocabulary> = {
   },
 };
 
-/** Why a case is not played here; undefined for those about one answer to one call. */
+/** Why a case is not played here; undefined for a case about one answer to one call. */
 function otherwise({ category = '', behaviour }: HostileCase): string | undefined {
   const isAnswer = behaviour['on'] === 'tools/call' || (category === 'jsonrpc' && behaviour['reply'] !== 'late');
   if (category === 'result' || (isAnswer && ['transport', 'jsonrpc'].includes(category))) return undefined;
@@ -110,7 +113,7 @@ function otherwise({ category = '', behaviour }: HostileCase): string | undefine
   return `no driver plays ${category} of this kind: ${JSON.stringify(behaviour)}`;
 }
 
-// Definitions are tested beside adopt-tools.ts.
+// Definitions of tools are tested beside adopt-tools.ts.
 const cases = loadCorpus<HostileCase>('mcp.json').cases.filter(({ category }) => category !== 'tools');
 
 describe.each([
@@ -181,7 +184,7 @@ function always({ said }: Outcome, made: number): string[] {
     'is no whole text': !said.isWellFormed(),
     'is too large': Buffer.byteLength(said) >= 1_100_000,
     'has polluted all objects': ({} as { polluted?: number }).polluted !== undefined,
-    // A tool of a server that is not trusted counts as writing: it is called once, whatever comes back.
+    // A tool of an untrusted server counts as writing, so it is called once, whatever comes back.
     [`made ${made} calls`]: made > 1,
   };
   return Object.entries(checks).flatMap(([problem, is]) => (is ? [problem] : []));

@@ -32,7 +32,7 @@ export async function startRunnerServer(parts: RunnerServerParts, port: number, 
   };
 }
 
-/** Workers keep their connections: they are closed later here than there, so that no request meets a closing one. */
+/** Workers keep their connections, which close later here than there, so that no request meets a closing one. */
 const limits = { keepAliveTimeout: 75_000, headersTimeout: 10_000, requestTimeout: 30_000, noDelay: true };
 
 async function route(parts: RunnerServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -61,14 +61,14 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 }
 
 function crashed(response: ServerResponse, error: unknown): void {
-  // A caller that left in the middle of its request is no defect.
+  // A caller that left in the middle of its request is not a defect.
   if (response.destroyed || response.req.readableAborted) return;
   requestCrashed(errorText(error));
   if (response.headersSent) response.destroy();
   else reject(response, { status: 500, code: -32_603, message: 'The tool-runner failed inside; its log says why.' });
 }
 
-/** Lets answers under way leave, for a while, and closes every connection that has none. */
+/** Gives answers under way some time to be sent, and closes every other connection. */
 async function close(server: Server, unused: Set<Socket>): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
@@ -78,7 +78,9 @@ async function close(server: Server, unused: Set<Socket>): Promise<void> {
   clearTimeout(late);
 }
 
-/** Connections that carried no request yet: clients open some ahead, and Node does not count them as idle. */
+/**
+ * Collects connections that have carried no request yet: clients open some ahead, and Node does not count them as idle.
+ */
 function trackUnused(server: Server): Set<Socket> {
   const unused = new Set<Socket>();
   server.on('connection', (socket) => {

@@ -142,7 +142,7 @@ it('says of a call that it does not let through that it was not run', async () =
 });
 
 describe('a call with a key whose caller breaks off', () => {
-  /** Calls by hand, so that the connection can be broken as a dying process does. */
+  /** Makes calls by hand, so that the connection can be broken as a dying process breaks it. */
   async function begin(runner: TestToolRunner, name: string, key: string) {
     const broken = new AbortController();
     const { headers, body } = newestRequest(

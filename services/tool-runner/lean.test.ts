@@ -38,7 +38,7 @@ async function ask(call: Record<string, unknown>, meta: Record<string, unknown> 
   return rawRequest(runner.url, { ...request, headers: { ...request.headers, authorization } });
 }
 
-/** A key that the short way does not know sends the same call the SDK's way. */
+/** With this extra key, which the short way does not know, the same call goes through the SDK. */
 const long = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' };
 
 it.each([
@@ -51,7 +51,7 @@ it.each([
   const [short, sdk] = [await ask(call), await ask(call, long)];
   expect(JSON.parse(short.text)).toEqual(JSON.parse(sdk.text));
   expect([short.status, short.headers['content-type']]).toEqual([sdk.status, sdk.headers['content-type']]);
-  // Only the short way knows the length beforehand: the two were not the same one.
+  // Only the short way knows the length beforehand, so that this shows that both ways were used.
   expect([short.headers['content-length'] !== undefined, sdk.headers['content-length']]).toEqual([true, undefined]);
 });
 

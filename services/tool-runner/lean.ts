@@ -11,7 +11,7 @@ import { callByName, serverInfo, type ToolContext, type ToolSource } from '#mcp/
 import type { CallRequest } from './calls.ts';
 import { serverTiming } from './server-timing.ts';
 
-/** A `tools/call` of revision 2026-07-28 that asks for nothing beside the call. */
+/** A `tools/call` of revision 2026-07-28 that has nothing besides the call. */
 export interface LeanCall {
   id: string | number;
   name: string;
@@ -32,9 +32,9 @@ const metaKeys = new Set([
 ]);
 
 /**
- * Reads a request that is a call of the simplest form, as workers send it: these are answered without the SDK, whose
- * server, web streams and schemas cost several times the call itself. Undefined for every other request, also for
- * those that are nearly so: what a wrong one is told stays the SDK's to say.
+ * Reads a request that is a call of the simplest form, as workers send it. Such calls are answered without the SDK,
+ * whose server, web streams and schemas cost several times the call itself. Undefined for every other request, also for
+ * almost simple ones: the SDK answers the faulty ones.
  */
 export function readLeanCall(request: IncomingMessage, body: unknown): LeanCall | undefined {
   if (!isObject(body) || !hasOnly(body, bodyKeys) || body['jsonrpc'] !== '2.0') return undefined;
@@ -72,7 +72,7 @@ function hasOnly(value: Record<string, unknown>, keys: Set<string>): boolean {
   return true;
 }
 
-/** Answers as the SDK does: as JSON, or as a stream once there is progress to tell. */
+/** Answers as the SDK does: as JSON, or as a stream once there is progress to report. */
 export async function answerLeanCall(
   call: LeanCall,
   request: CallRequest,

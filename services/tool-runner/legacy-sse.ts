@@ -12,9 +12,9 @@ import type { Protocol } from './protocol.ts';
 
 /** The deprecated HTTP+SSE transport (revision 2024-11-05), for clients that know no other. */
 export interface LegacySse extends AsyncDisposable {
-  /** GET /sse: opens a stream. Resolves with the reason when it is not opened. */
+  /** GET /sse: opens a stream. Resolves to the reason when it is not opened. */
   open(grant: Grant, response: ServerResponse): Promise<Rejection | undefined>;
-  /** POST /messages?sessionId=…: one message of a stream's client. */
+  /** POST /messages?sessionId=…: takes one message of a stream's client. */
   receive(grant: Grant, request: IncomingMessage, response: ServerResponse): Promise<Rejection | undefined>;
 }
 
@@ -25,7 +25,7 @@ interface Session {
 
 const sessionsMax = 100;
 
-/** Serves streams. Each message is judged by the token that it came with, not by that of its stream. */
+/** Serves streams. Each message is judged by its own token, not by that of its stream. */
 export function createLegacySse(protocol: Protocol, requestMaxBytes: number, room: Room): LegacySse {
   const sessions = new Map<string, Session>();
   const grants = new AsyncLocalStorage<Grant>();
@@ -54,7 +54,7 @@ export function createLegacySse(protocol: Protocol, requestMaxBytes: number, roo
     async receive(grant, request, response) {
       const id = new URL(request.url ?? '', 'http://runner').searchParams.get('sessionId') ?? '';
       const session = sessions.get(id);
-      // The id of a stream is no credential: it counts only together with its owner's token.
+      // A stream's id is not a credential: it counts only together with its owner's token.
       if (!session || session.subject !== grant.subject) return rejection(404, 'There is no such stream; open /sse.');
       using share = room.share();
       const body = await readJsonBody(request, requestMaxBytes, share);

@@ -6,7 +6,7 @@ export interface Limiter {
   run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
-/** At most `limit` pieces of work at once, in order of arrival; at most `most` wait. */
+/** Runs at most `limit` pieces of work at once, in order of arrival; at most `most` wait. */
 export function createLimiter(limit: number, most = limit * 10): Limiter {
   const waiting = new Set<() => void>();
   let running = 0;
@@ -37,7 +37,7 @@ export function createLimiter(limit: number, most = limit * 10): Limiter {
       running -= 1;
       return;
     }
-    // The place passes on: `running` stays as it is.
+    // The place passes to the next one, so that `running` stays the same.
     waiting.delete(next);
     next();
   }

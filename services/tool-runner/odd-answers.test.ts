@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => stack.disposeAsync());
 
-/** A call's result, from a runner whose time limit no test waits for. */
+/** Calls a tool of a server that answers with `answer`. No test waits for the runner's time limit. */
 async function call(transport: OddTransport, answer: string) {
   const remote = transport === 'stdio' ? undefined : stack.use(await startOddServer(transport, answer));
   const entry = remote

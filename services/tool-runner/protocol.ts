@@ -18,18 +18,18 @@ import { serverTiming } from './server-timing.ts';
 export interface Protocol extends AsyncDisposable {
   /** A server for one connection of an older transport. */
   serverFor(call: CallRequest): Server;
-  /** Answers the request whose body is `body`; rejects only for defects of ours. */
+  /** Answers the request whose body is `body`; rejects only because of a defect of ours. */
   handle(request: IncomingMessage, response: ServerResponse, body: unknown, call: CallRequest): Promise<void>;
 }
 
-/** The `auth` with which a request carries its caller to the server that is made for it. */
+/** The `auth` in which a request carries its caller to the server that is made for it. */
 function carryCall(call: CallRequest): AuthInfo {
   return { token: '', clientId: call.grant.subject, scopes: [], extra: { call } };
 }
 
 /**
  * Serves 2026-07-28 and, statelessly, the older revisions that start with `initialize`. Every request gets a server of
- * its own: servers shared by clients have leaked answers between them (CVE-2026-25536).
+ * its own, because servers that clients share have leaked answers between them (CVE-2026-25536).
  */
 export function createProtocol(backend: Backend, rules: CallRules): Protocol {
   const handler = createMcpHandler((context) => serverFor(callOf(context), backend, rules), {
@@ -57,7 +57,7 @@ function sourceFor(call: CallRequest, backend: Backend, rules: CallRules): ToolS
   return { name: backend.name, title: backend.title, tools };
 }
 
-/** The policy speaks of catalogue names, the list of the names that callers use. */
+/** The policy uses catalogue names, while the list uses the names that callers use. */
 function lister(call: CallRequest, backend: Backend): (tool: string) => boolean {
   return (tool) => call.grant.lists(backend.catalogueName(tool));
 }
@@ -68,13 +68,13 @@ function callOf(context: McpRequestContext): CallRequest {
   return call as CallRequest;
 }
 
-/** Tells the worker which part of the time was the backend's, so that it can tell our own. */
+/** Tells the worker which part of the time the backend took, so that it knows our own part. */
 function withServerTiming(handler: McpHttpHandler): Pick<McpHttpHandler, 'fetch'> {
   return {
     async fetch(request, options) {
       const response = await handler.fetch(request, options);
       const call = options?.authInfo?.extra?.['call'] as CallRequest | undefined;
-      // The headers of a stream leave before the call has ended.
+      // The headers of a stream are sent before the call has ended.
       const complete = response.headers.get('content-type') === 'application/json';
       if (complete && call?.called === true) response.headers.set('server-timing', serverTiming(call));
       return response;

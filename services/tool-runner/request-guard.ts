@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/server';
 
-/** Why a request is turned away, before anything of it is used. */
+/** Why a request is turned away, before anything in it is used. */
 export interface Rejection {
   status: number;
   /** JSON-RPC error code. */
@@ -11,16 +11,16 @@ export interface Rejection {
   headers?: Record<string, string>;
 }
 
-/** Checks what a browser that was tricked cannot forge: the Host and the Origin of a request. */
+/** Checks what a tricked browser cannot forge: the Host and the Origin of a request. */
 export interface RequestGuard {
-  /** Undefined for a request that may come in. */
+  /** Undefined for a request that is let in. */
   rejection(request: IncomingMessage): Rejection | undefined;
 }
 
-/** Not one of the codes that JSON-RPC or MCP give a meaning of their own. */
+/** A code to which neither JSON-RPC nor MCP gives a meaning. */
 export const REQUEST_REJECTED = -32_000;
 
-/** Too much is under way. A 4xx: callers know by it that nothing was done. */
+/** Too much is under way. The status is a 4xx, by which callers know that nothing was done. */
 export const busy: Rejection = {
   status: 429,
   code: REQUEST_REJECTED,
@@ -31,8 +31,8 @@ export const busy: Rejection = {
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Lets in requests whose Host is loopback, the server's Compose service name or one of `hosts`, and whose Origin, when
- * there is one, is one of `origins` (MCP: servers must validate Origin; Host closes DNS rebinding).
+ * Lets in requests whose Host is loopback, the server's Compose service name or one of `hosts`, and whose Origin, if
+ * there is one, is one of `origins` (MCP: servers must validate Origin; checking Host prevents DNS rebinding).
  */
 export function createRequestGuard(server: string, hosts: readonly string[], origins: readonly string[]): RequestGuard {
   const allowedHosts = [...loopback, `tool-runner-${server}`, ...hosts];

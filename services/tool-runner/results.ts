@@ -3,9 +3,9 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 type Content = CallToolResult['content'][number];
 
 /**
- * Keeps a result within `maxBytes` of JSON: texts are cut with a marker that says how much is missing, other content
- * and structured content that does not fit is left out, and said. When a tool that promises structured content loses
- * it, the result becomes an error: a client would refuse the promise broken in silence.
+ * Keeps a result within `maxBytes` of JSON. Texts are cut, with a marker that says how much is missing; other content
+ * and structured content that does not fit is left out, with a note. When a tool that promises structured content loses
+ * it, the result becomes an error: otherwise a client would refuse it for a broken promise.
  */
 export function capResult(result: CallToolResult, maxBytes: number, promisesStructure: boolean): CallToolResult {
   if (jsonBytes(result) <= maxBytes) return result;
@@ -40,7 +40,7 @@ function capContent(item: Content, room: number): Content {
   );
 }
 
-/** Cuts until the text fits as JSON too: escapes make some texts up to six times as long. */
+/** Cuts until the text fits as JSON too, where escapes make some texts up to six times as long. */
 function cutToJson(value: string, bytes: number): string {
   let kept = cutToBytes(value, bytes);
   while (kept.length > 0 && jsonBytes(kept) > bytes) {
@@ -66,7 +66,7 @@ export function cutToBytes(value: string, bytes: number): string {
   const buffer = Buffer.from(value);
   if (buffer.length <= bytes) return value;
   let end = bytes;
-  // 10xxxxxx continues a character: step back to its beginning.
+  // Bytes 10xxxxxx continue a character: step back to its beginning.
   while (end > 0 && ((buffer[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return buffer.subarray(0, end).toString('utf8');
 }

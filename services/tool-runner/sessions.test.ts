@@ -33,7 +33,7 @@ const error = (code: number, message: string, id: unknown = null) => ({
   id,
 });
 
-/** Nothing was executed, and the model hears so: no doubt, no question to a human. */
+/** Expects that nothing was executed and that the model is told so, without doubt and without a question to a human. */
 function expectNothingDone(result: Pick<CallToolResult, 'content' | 'isError' | '_meta'>): string {
   const [first] = result.content;
   const text = first?.type === 'text' ? first.text : '';

@@ -44,7 +44,7 @@ describe('a supervised child', () => {
     const call = await connect(await start());
     const pid = Number(textOf(await call('pid')));
     process.kill(pid, 'SIGKILL');
-    // Until its end is noticed and the next one is up, calls are answered with a sentence.
+    // Until its end is noticed and the next child is up, calls are answered with a sentence.
     const later = async () => Number(textOf(await call('pid'))) || pid;
     await expect.poll(later).not.toBe(pid);
     expect(await later()).not.toBe(pid);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newestClient } from '#test/lib/mcp-clients.ts';
 import { startToolRunner } from '#test/lib/tool-runner.ts';
 
-// What an entry's variables come to, as a real server sees them.
+// Shows what an entry's variables become for a real server.
 
 const modules = path.resolve(import.meta.dirname, '../../node_modules/@modelcontextprotocol');
 const everything = { command: process.execPath, args: ['${MODULES}/server-everything/dist/index.js', '${HOW:-stdio}'] };

@@ -63,7 +63,7 @@ describe('server-filesystem and server-memory behind the runner', () => {
       entry: { command: process.execPath, args: [script('server-filesystem'), folder] },
       env: { TOOL_NAME_PREFIX: 'off' },
     });
-    // Tokens and the policy speak of the catalogue's name.
+    // Tokens and the policy use the catalogue's name.
     const client = await newestClient(runner, { tool: 'files__read_text_file' });
     const result = await client.callTool({ name: 'read_text_file', arguments: { path: path.join(folder, 'a.txt') } });
     expect(result).toMatchObject({ content: [{ type: 'text', text: 'from the file' }] });

@@ -27,7 +27,7 @@ import { loadSystemPrompt } from './prompt.ts';
 import { createToolbox } from './tools/create-toolbox.ts';
 import type { Toolbox } from './tools/toolbox.ts';
 
-/** What tests put in the place of the real thing. */
+/** What tests put in place of the real thing. */
 export interface WorkerOverrides {
   gateway?: ModelGateway;
   toolbox?: Toolbox;
@@ -35,7 +35,7 @@ export interface WorkerOverrides {
   cleanMs?: number;
 }
 
-/** Everything that a worker consists of, taking jobs as soon as this resolves. */
+/** Builds everything that a worker consists of; it takes jobs as soon as this resolves. */
 export async function createContext(config: WorkerConfig, overrides: WorkerOverrides = {}): Promise<ServiceContext> {
   await using building = new AsyncDisposableStack();
   const systemPrompt = loadSystemPrompt(config);
@@ -59,7 +59,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   // Not awaited: a worker answers without its archive, too.
   void archive?.prepare().catch((error: unknown) => taskFailed('archive', errorText(error)));
   building.use(await startRounds(redis, subscriber, housekeeping({ config, redis, runs, archive }, overrides)));
-  // Last, so that it is the first to be disposed: no job is taken any more while the rest goes away.
+  // Built last, so that it is the first to be disposed: no job is taken any more while the rest goes away.
   building.use(
     await createWorker(
       'runs',
@@ -89,7 +89,7 @@ interface Kept {
   archive: ArchiveDatabase | undefined;
 }
 
-/** What the workers do beside their runs, one of them at a time. */
+/** What the workers do besides their runs, one of them at a time. */
 function housekeeping({ config, redis, runs, archive }: Kept, { cleanMs = 60_000 }: WorkerOverrides): Task[] {
   const retention = retentionOf(config);
   const signingKey = config.DRAGOMAN_SIGNING_KEY;

@@ -48,7 +48,7 @@ export function approvalAsked(question: { tool: string; kind: string }): void {
   log.info(question, 'approval requested');
 }
 
-/** A limit of the run ended or bent it. */
+/** A limit ended the run or changed its course. */
 export function limitHit(limit: RunLimit): void {
   metrics.limitsHit.inc({ limit });
   log.info({ limit }, 'limit reached');
@@ -63,7 +63,10 @@ export function runBroke(error: unknown): void {
   log.error({ error: errorText(error), stack: error instanceof Error ? error.stack : undefined }, 'run broke');
 }
 
-/** What housekeeping has removed, by kind. Failed runs that grew too old are gone for good: that is worth a line. */
+/**
+ * What housekeeping has removed, by kind. Failed runs that grew too old are gone for good, so they get a line of their
+ * own.
+ */
 export function cleaned(forgotten: Record<string, number>): void {
   if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'forgot what was kept long enough');
 }
@@ -76,13 +79,16 @@ export function archived({ runs, rows, forgotten }: { runs: number; rows: number
     log.info({ runs, rows, forgotten }, 'moved to the archive; forgot there what is too old');
 }
 
-/** Redis was short of memory, and the archive could not take what had to go. */
+/** Redis was short of memory and the archive could not take the runs that had to go. */
 export function wentUnarchived(runs: number, error: string): void {
   metrics.runsUnarchived.inc({}, runs);
   log.error({ runs, error }, 'runs were forgotten for good: Redis is short of memory, and the archive is away');
 }
 
-/** The newest row is said outside of Redis, so that rows taken from the log's end can be noticed. */
+/**
+ * The log names the newest sealed row, and so keeps its hash outside of Redis: rows that are taken from the end can be
+ * noticed.
+ */
 export function auditSealing(sealing: Sealing): void {
   if (sealing.state === 'unchanged') return;
   metrics.auditSeals.inc({ outcome: sealing.state });
@@ -90,13 +96,13 @@ export function auditSealing(sealing: Sealing): void {
   else log.error('the audit log was changed, or sealed with another key; dragoman audit check tells more');
 }
 
-/** A part of housekeeping could not be done; it is tried again in its next round. */
+/** A part of housekeeping failed; it is tried again in its next round. */
 export function taskFailed(task: HousekeepingTask, error: string): void {
   metrics.housekeepingFailures.inc({ task });
   log.error({ task, error }, 'housekeeping failed');
 }
 
-/** What a sweep has mended. `lost`: jobs of workers that have died; the rest as `Reconciled` says. */
+/** What a sweep has mended. `lost` counts jobs of workers that have died; the rest is explained at `Reconciled`. */
 export function swept(counts: { lost: number; approvals: number } & Partial<Reconciled>): void {
   const found = mendings.filter((what) => (counts[what] ?? 0) > 0);
   if (found.length === 0) return;

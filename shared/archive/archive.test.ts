@@ -97,14 +97,14 @@ it('carries a journal of more entries than one page, and many results', async ()
 
 it('loses and doubles nothing when it is killed between the archive and Redis', async () => {
   for (const id of ['a', 'b']) await addEndedRun(parts, { id, entries: [call, result], ageMs: hour });
-  // Committed, and then the process was gone.
+  // The worker commits the copy and then dies.
   await copyRuns(redis, place.archive, ['a', 'b']);
   const before = await Promise.all(['a', 'b'].map((id) => readJournal(redis, id)));
   expect((await lookup.recent({ limit: 9 })).rows.map(({ id, archived }) => [id, archived])).toEqual([
     ['b', undefined],
     ['a', undefined],
   ]);
-  // Somebody votes meanwhile: that is in the second copy.
+  // Somebody votes meanwhile; the second copy has the vote.
   await appendEntries(redis, 'a', [{ type: 'feedback', by: 'u', vote: 'up' }]);
   expect(await moveRuns(redis, place.archive, ['a', 'b'])).toBe(2);
   const { rows } = await lookup.recent({ limit: 9 });
@@ -130,7 +130,7 @@ it('leaves a run in Redis to which something was added after it was read', async
   expect(record && (await lookup.journal(record)).at(-1)?.entry.type).toBe('feedback');
 });
 
-/** An archive in whose commit somebody votes on the run. */
+/** An archive during whose commit somebody votes on the run. */
 function withEntry(id: string): TestArchive['archive']['transaction'] {
   return async (work) => {
     const done = await place.archive.transaction(work);
@@ -193,7 +193,7 @@ it('merges lists in their order, within limit and filters', async () => {
     return found.map(({ rows, notes }) => ({ ids: rows.map(({ id }) => id), notes }));
   };
   const inRedis = await lists();
-  // Not in the order in which they came.
+  // The ids are not in the order in which the runs came.
   await moveRuns(redis, place.archive, ['r9', 'r0', 'r4', 'r5', 'r7']);
   expect(await lists()).toEqual(inRedis);
   await moveRuns(redis, place.archive, ['r1', 'r2', 'r3', 'r6', 'r8', 'r10', 'r11']);
@@ -214,7 +214,7 @@ it('checks the audit log as one, wherever its rows are, and finds what was chang
   expect((await lookup.checkAudit(key)).problems).toHaveLength(4);
   await place.archive.query("DELETE FROM archive.audit WHERE run = 'run-77'");
   expect((await lookup.checkAudit(key)).problems).toHaveLength(1);
-  // The newest ones that are archived: then the first of Redis does not follow.
+  // The newest archived rows go, so that Redis' first row does not follow from the archive's last.
   await place.archive.query('DELETE FROM archive.audit WHERE ms > (SELECT max(ms) - 5000 FROM archive.audit)');
   expect((await lookup.checkAudit(key)).problems).toHaveLength(2);
 });
@@ -233,7 +233,7 @@ it('has each audit row once when it is killed between the archive and Redis, and
   expect(await redis.xlen(keys.audit)).toBe(60);
 });
 
-/** An archive that commits, and then its worker is gone. */
+/** An archive that commits, after which its worker is gone. */
 function diesAfter(error: Error): TestArchive['archive']['transaction'] {
   return async (work) => {
     await place.archive.transaction(work);
@@ -286,7 +286,7 @@ it('forgets runs that it has kept long enough, and for good those that somebody 
   await moveRuns(redis, place.archive, ['old', 'young']);
   expect(await forgetArchivedRuns(place.archive, Date.now() - 40 * hour, 100)).toBe(1);
   expect(await lookup.run('old')).toBeUndefined();
-  // A copy is there already when it is discarded, and another one is under way.
+  // When the run is discarded, one copy is there already and another one is under way.
   await copyRuns(redis, place.archive, ['secret']);
   const record = await redis.hgetall(keys.run('secret'));
   expect(await lookup.discard('secret', 'Eve')).toBe('discarded');

@@ -15,8 +15,9 @@ import { OperatorError } from '#shared/ground/errors.ts';
 const page = 1_000;
 
 /**
- * Stores rows for good; those that are there already stay. `begin`: the mark of the rows that retention had taken before the
- * archive's first row, if any. Throws OperatorError (`archive-differs`) where a row of the same id says something else.
+ * Stores rows for good; rows that are there already stay. `begin` is the mark of the rows that retention had taken
+ * before the archive's first row, if it took any. Throws OperatorError (`archive-differs`) where a row of the same id
+ * says something else.
  */
 export async function addAuditRows(
   archive: ArchiveDatabase,
@@ -53,7 +54,8 @@ export async function addAuditRows(
 
 function columnsOf(row: StoredAuditRow): unknown[] {
   const { tool, persons } = termsOf({ ...row, data: dataOf(row) });
-  // One text a row, for unnest cannot give arrays: no name that is searched for has a line break.
+  // Each row sends its names as one text, because unnest cannot give arrays; no name that is searched for has a line
+  // break.
   const lines = persons.map((name) => indexed(name).replaceAll('\n', ' ')).join('\n');
   const { run, kind, who, data, hash } = row;
   return [
@@ -68,7 +70,10 @@ function columnsOf(row: StoredAuditRow): unknown[] {
   ];
 }
 
-/** Rows after the one of this id (all without), and before that of `before`, the oldest first, at most a thousand. */
+/**
+ * Reads rows after that of id `after` (without it, from the first) and before that of `before`, the oldest first, at
+ * most a thousand.
+ */
 export async function readArchivedAudit(
   archive: ArchiveDatabase,
   after: string | undefined,
@@ -101,15 +106,15 @@ export async function listArchivedAudit(
   return rows.flatMap((row) => parseRow(storedOf(row)) ?? []);
 }
 
-/** Where the archive's audit log begins; undefined when with the first row ever. */
+/** Returns where the archive's audit log begins; undefined when it begins with the first row ever. */
 export async function readArchiveCut(archive: ArchiveDatabase): Promise<AuditMark | undefined> {
   const [row] = await archive.query("SELECT value FROM archive.marks WHERE name = 'cut'");
   return row && parseMark(String(row['value']));
 }
 
 /**
- * Forgets rows older than `before` (milliseconds since the epoch), at most `most`, and notes with the signing key where the log
- * begins: both or neither. The newest row stays. Returns how many went.
+ * Forgets rows older than `before` (milliseconds since the epoch), at most `most`, and notes with the signing key where
+ * the log begins now, in one transaction. The newest row stays. Returns how many went.
  */
 export function forgetArchivedAudit(
   archive: ArchiveDatabase,

@@ -6,7 +6,7 @@ import { callerNames } from '#shared/run/request.ts';
 import type { Seen } from '#shared/run/forget.ts';
 import { decodeRecord } from '#shared/run/record.ts';
 
-/** Entries, and long results, that are carried at once: a run may have many megabytes of both. */
+/** Entries, and long results, that are held at once: a run may have many megabytes of both. */
 const entryPage = 200;
 const resultPage = 20;
 
@@ -21,8 +21,9 @@ interface Standing {
 }
 
 /**
- * Copies runs that have ended into the archive, in one transaction: they are there for good when this resolves. A run that
- * is there already is brought up to date, one that somebody had forgotten stays out. Returns how each stood when it was read.
+ * Copies runs that have ended into the archive, in one transaction: they are there for good when this resolves. A run
+ * that is there already is brought up to date; a run that somebody has discarded stays out. Returns how each stood when
+ * it was read.
  */
 export async function copyRuns(redis: Redis, archive: ArchiveDatabase, ids: string[]): Promise<Seen[]> {
   const runs = await readStanding(redis, ids);
@@ -47,9 +48,9 @@ export async function copyRuns(redis: Redis, archive: ArchiveDatabase, ids: stri
   });
 }
 
-/** Lets nobody else put in or take out these runs until the transaction ends. */
+/** Keeps everybody else from putting in or taking out these runs until the transaction ends. */
 export async function lockRuns({ query }: Statements, ids: string[]): Promise<void> {
-  // One order for all: two that lock the same runs do not wait for each other for ever.
+  // All lock in one order, so that two that lock the same runs do not wait for each other for ever.
   await query(
     `SELECT pg_advisory_xact_lock(hashtextextended(run, 0))
        FROM (SELECT run FROM unnest($1::text[]) AS given (run) ORDER BY run OFFSET 0) AS ordered`,
@@ -146,7 +147,7 @@ function answerOf(entries: Entries): string {
 
 interface EntryRow {
   run: string;
-  /** Its id. */
+  /** The entry's id. */
   at: string;
   fields: string[];
 }
@@ -166,7 +167,10 @@ async function insertEntries({ query }: Statements, rows: EntryRow[]): Promise<v
   );
 }
 
-/** Copies what the journal has beyond its first page, where it is kept; the id of its last entry. */
+/**
+ * Reads what the journal has beyond its first page, and copies it when `keep` is true. Returns the id of the last
+ * entry.
+ */
 async function copyRest(
   redis: Redis,
   statements: Statements,

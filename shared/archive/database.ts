@@ -8,7 +8,7 @@ const log = createLogger('archive');
 
 const connectMs = 5_000;
 const statementMs = 60_000;
-/** Of a server whose machine is gone, or that was paused: nothing comes back, so this side must tell. */
+/** A server whose machine is gone, or that is paused, never answers, so this side has to give up. */
 const answerMs = statementMs + 5_000;
 
 export type Row = Record<string, unknown>;
@@ -19,8 +19,8 @@ export interface Statements {
 }
 
 /**
- * The archive's database, whose tables are made at the first use. Everything rejects with OperatorError:
- * `archive-away` when it cannot be used, `archive-refused` when it does not take what it was given.
+ * The archive's database, whose tables are made at the first use. Everything rejects with OperatorError: `archive-away`
+ * when the database cannot be used, `archive-refused` when it does not accept what it is given.
  */
 export interface ArchiveDatabase extends Statements, AsyncDisposable {
   /** Makes the tables if they are not there yet. */
@@ -29,7 +29,7 @@ export interface ArchiveDatabase extends Statements, AsyncDisposable {
   transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
 }
 
-/** `url`: postgres://role:password@host:port/database, of the role that shared/archive/role.sql makes. */
+/** `url` is postgres://role:password@host:port/database, with the role that shared/archive/role.sql makes. */
 export function openArchive(url: string): ArchiveDatabase {
   const pool = new Pool({
     connectionString: url,
@@ -43,7 +43,7 @@ export function openArchive(url: string): ArchiveDatabase {
     keepAlive: true,
     application_name: 'dragoman-archive',
   });
-  // A connection that breaks while nobody uses it: who asks next is given another one.
+  // An idle connection broke: the pool gives the next caller another one.
   pool.on('error', (error) => log.warn({ error: errorText(error) }, 'a connection to the archive broke'));
   let ready: Promise<void> | undefined;
 
@@ -55,7 +55,7 @@ export function openArchive(url: string): ArchiveDatabase {
       return await work(client);
     } catch (error) {
       broken = error instanceof Error ? error : new Error(String(error));
-      // The database was made anew, by a restore for one.
+      // The tables are gone because the database was made anew, for example by a restore.
       if (lacksTables(broken)) ready = undefined;
       throw error instanceof OperatorError ? error : away(url, broken);
     } finally {
@@ -63,7 +63,7 @@ export function openArchive(url: string): ArchiveDatabase {
     }
   }
 
-  /** Makes the tables once per process; a failure is not kept. */
+  /** Makes the tables once per process; after a failure the next use tries again. */
   function prepared(): Promise<void> {
     ready ??= use(migrate).catch((error: unknown) => {
       ready = undefined;
@@ -93,21 +93,21 @@ async function inTransaction<T>(client: PoolClient, work: (statements: Statement
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // On a connection that broke the server rolls back by itself.
+    // When its connection breaks, the server rolls back by itself.
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
 }
 
 const migrations = path.join(import.meta.dirname, 'migrations');
-/** Among advisory locks, for those who make the tables. */
+/** The advisory lock of those who make the tables. */
 const migrationLock = 7_241_001;
 
 /** Brings the tables to this version's state. What a newer version has added stays. */
 async function migrate(client: PoolClient): Promise<void> {
   await inTransaction(client, async ({ query }) => {
     await query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
-    // The role may not make schemas where it was given one.
+    // Where the role was given a schema, it may not be allowed to make schemas.
     const [schema] = await query("SELECT to_regnamespace('archive') IS NOT NULL AS made");
     if (schema?.['made'] !== true) await query('CREATE SCHEMA archive');
     await query('CREATE TABLE IF NOT EXISTS archive.migrations (name text PRIMARY KEY, at timestamptz DEFAULT now())');
@@ -130,7 +130,7 @@ function lacksTables(error: Error): boolean {
   return 'code' in error && (error.code === '42P01' || error.code === '3F000');
 }
 
-/** It will not take what it was given (data exceptions, constraints, limits): another run it may take. */
+/** The database refuses what it was given (data exceptions, constraints, limits); it may accept another run. */
 function refuses(error: Error): boolean {
   return 'code' in error && typeof error.code === 'string' && /^(?:22|23|54)\w{3}$/.test(error.code);
 }
@@ -143,7 +143,7 @@ function away(url: string, cause: Error): OperatorError {
   return new OperatorError('archive-away', `The archive ${what} at ${where} (${textOf(cause)}).`, { cause });
 }
 
-/** Node's error of several addresses that all refused has no text of its own. */
+/** When all addresses refuse, Node's error has no text of its own. */
 function textOf(error: Error): string {
   return error instanceof AggregateError ? error.errors.map(errorText).join(', ') : errorText(error);
 }

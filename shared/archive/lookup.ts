@@ -17,7 +17,7 @@ import { readRun, type RunRecord } from '#shared/run/record.ts';
 
 /** Finds runs and audit rows wherever they are, in Redis or in the archive: for operators. */
 export interface Lookup {
-  /** Rejects with `archive-away` when it is not in Redis and the archive cannot be asked. */
+  /** Rejects with `archive-away` when the run is not in Redis and the archive cannot be asked. */
   run(runId: string): Promise<RunRecord | undefined>;
   journal(run: RunRecord): Promise<StoredEntry[]>;
   /** Runs of any state, or those that failed and were neither replayed nor discarded: the latest first. */
@@ -26,11 +26,14 @@ export interface Lookup {
   audit(filter: AuditFilter): Promise<Found<AuditRow>>;
   /** Checks all rows as one log. Rejects with `archive-away` when only a part of it can be read. */
   checkAudit(key?: string): Promise<AuditVerdict>;
-  /** Forgets a run that has ended, for `by` (a name for people), with all that is stored of it; what stands in Discord stays. */
+  /**
+   * Forgets a run that has ended and all that is stored of it, for `by` (a name for people). What stands in Discord
+   * stays.
+   */
   discard(runId: string, by: string): Promise<'discarded' | 'unknown' | 'not-ended'>;
 }
 
-/** Everything is read from Redis first: what leaves it meanwhile is in the archive by then. */
+/** Redis is always read first: what leaves it meanwhile is in the archive by then. */
 export function createLookup({ redis, archive }: { redis: Redis; archive?: ArchiveDatabase | undefined }): Lookup {
   const run = async (runId: string) =>
     (await readRun(redis, runId)) ?? (archive && (await readArchivedRun(archive, runId)));
@@ -74,7 +77,10 @@ export function createLookup({ redis, archive }: { redis: Redis; archive?: Archi
   };
 }
 
-/** What was found in Redis and what the archive finds, each once, in their order. An archive that is away is told in a note. */
+/**
+ * Joins what was found in Redis with what the archive finds, each once and in order. A note says when the archive is
+ * away.
+ */
 async function withOlder<Row extends { id: string }>(
   found: Found<Row>,
   limit: number,

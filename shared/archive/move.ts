@@ -15,9 +15,9 @@ const together = 20;
 const rowsTogether = 1_000;
 
 /**
- * Moves runs that have ended into the archive: none leaves Redis before the archive has confirmed it. One to which something is
- * added meanwhile, or that the archive refuses, stays and costs only itself. Rejects when the archive is away. Returns how many
- * left Redis.
+ * Moves runs that have ended into the archive. A run leaves Redis only when the archive has confirmed it. A run that is
+ * added to meanwhile, or that the archive refuses, stays in Redis and holds up no other. Rejects when the archive is
+ * away. Returns how many left Redis.
  */
 export async function moveRuns(redis: Redis, archive: ArchiveDatabase, ids: string[]): Promise<number> {
   let moved = 0;
@@ -32,7 +32,7 @@ async function moveSome(redis: Redis, archive: ArchiveDatabase, ids: string[]): 
     const seen = await copyRuns(redis, archive, ids);
     const gone = await forgetUnchanged(redis, seen);
     const copied = new Set(seen.map(({ id }) => id));
-    // Of a run whose record has gone before nothing but its places in lists is left.
+    // A run whose record is already gone has nothing left but its places in lists.
     const empty = ids.filter((id) => !copied.has(id));
     await forgetRuns(redis, empty);
     return gone.length + empty.length;

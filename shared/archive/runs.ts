@@ -14,7 +14,7 @@ export async function readArchivedRun(archive: ArchiveDatabase, runId: string): 
   return row && recordOf(row);
 }
 
-/** All entries of an archived run, the oldest first, long results with them; as `readJournal` gives them. */
+/** All entries of an archived run, the oldest first, with their long results: in the form that `readJournal` gives. */
 export async function readArchivedJournal(archive: ArchiveDatabase, runId: string): Promise<StoredEntry[]> {
   const rows = await archive.query('SELECT ms, seq, entry FROM archive.entries WHERE run = $1 ORDER BY ms, seq', [
     runId,
@@ -54,7 +54,7 @@ export async function listArchivedRuns(
   return rows.flatMap((row) => recordOf(row) ?? []);
 }
 
-/** About how much there is, as PostgreSQL's statistics have it. */
+/** Roughly how many runs and rows there are, from PostgreSQL's statistics. */
 export async function countArchived(archive: ArchiveDatabase): Promise<{ runs: number; rows: number }> {
   const [counts] = await archive.query(
     `SELECT greatest((SELECT reltuples FROM pg_class WHERE oid = 'archive.runs'::regclass), 0)::bigint::text AS runs,
@@ -63,7 +63,7 @@ export async function countArchived(archive: ArchiveDatabase): Promise<{ runs: n
   return { runs: Number(counts?.['runs'] ?? 0), rows: Number(counts?.['rows'] ?? 0) };
 }
 
-/** Forgets runs for good: a copy of one that is under way stays out as well. */
+/** Forgets a run for good: a copy of it that is under way stays out as well. */
 export function discardArchivedRun(archive: ArchiveDatabase, runId: string): Promise<void> {
   return archive.transaction(async (statements) => {
     await lockRuns(statements, [runId]);
@@ -72,14 +72,14 @@ export function discardArchivedRun(archive: ArchiveDatabase, runId: string): Pro
   });
 }
 
-/** Forgets runs that ended before then, at most `most` of them. Returns how many. */
+/** Forgets runs that ended before `before`, at most `most` of them. Returns how many. */
 export async function forgetArchivedRuns(archive: ArchiveDatabase, before: number, most: number): Promise<number> {
   const gone = await archive.query(
     `DELETE FROM archive.runs WHERE run IN (SELECT run FROM archive.runs WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)
      RETURNING run`,
     [before, most],
   );
-  // No copy of a run that was forgotten is under way for so long.
+  // By then no copy of a forgotten run can still be under way.
   await archive.query("DELETE FROM archive.discarded WHERE discarded_at < now() - interval '30 days'");
   return gone.length;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { integer } from '#shared/ground/config.ts';
 
-/** Variables of those who keep history beyond Redis, or look for it there. */
+/** Variables of services that keep history beyond Redis, or look for it there. */
 export const archiveVariables = {
   ARCHIVE_URL: z
     .string()

@@ -240,7 +240,7 @@ it('keeps the newest row when all are too old, and goes on from it', async () =>
 it('is not told to be changed while retention takes rows', async () => {
   await fill(600);
   let max = 1_200;
-  // Retention takes rows before each page that the check reads, until few are left.
+  // Before each page that the check reads, retention takes rows, until few are left.
   const watched = Object.create(redis, {
     xrange: {
       async value(...args: Parameters<Redis['xrange']>) {

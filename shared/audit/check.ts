@@ -4,45 +4,48 @@ import { chainHash } from './chain.ts';
 import { readAudit, readPage, timeOfRow, type StoredAuditRow } from './log.ts';
 import { isGenuine, readMarks, type AuditMark } from './marks.ts';
 
-/** What a check of the whole audit log came to. */
+/** The outcome of a check of the whole audit log. */
 export interface AuditVerdict {
   rows: number;
-  /** Milliseconds since the epoch, of the oldest and the newest row. */
+  /** Time of the oldest row, in milliseconds since the epoch; `to` is that of the newest. */
   from?: number;
   to?: number;
-  /** Hash of the newest row: kept elsewhere, it shows later whether rows were taken from the end. */
+  /** Hash of the newest row. A copy that is kept elsewhere shows later whether rows were taken from the end. */
   tip: string;
   /** Time of the row up to which a genuine seal vouches; absent without the key. */
   sealedTo?: number;
-  /** Sentences; empty when nothing was changed, taken out or put in. */
+  /** A sentence for each problem; empty when no row was changed, taken out or put in. */
   problems: string[];
 }
 
 /** Rows that have left Redis for another place. */
 export interface OlderRows {
-  /** Where they begin: `cut` when retention has taken rows there too; undefined when there is no row. */
+  /** Where the rows begin: `cut` when retention has taken rows there too. Undefined when there is no row. */
   begin(): Promise<{ cut: AuditMark | undefined } | undefined>;
-  /** Some rows after the one of this id (from the oldest on without), before that of `before`; none: there are no more. */
+  /**
+   * Returns some rows after the one of id `after` (undefined: from the oldest on) and before that of `before`; empty
+   * when there are no more.
+   */
   rows(after: string | undefined, before: string | undefined): Promise<StoredAuditRow[]>;
 }
 
 /**
- * Reads all rows and checks their chain, through `older` and Redis as one; with `key` (the signing key) also the seal, and the
- * places where retention cut.
+ * Reads all rows, those of `older` and those in Redis, as one log and checks their chain. With `key` (the signing key)
+ * it also checks the seal and the places where retention has cut.
  */
 export async function checkAudit(redis: Redis, key?: string, older?: OlderRows): Promise<AuditVerdict> {
   for (;;) {
     const bounds = await readBounds(redis, older);
     const verdict = await checkRows(redis, bounds, key, older);
     if (verdict.problems.length === 0) return verdict;
-    // Rows that retention takes meanwhile look as if somebody had taken them out.
+    // When retention takes rows during the check, they look as if somebody had taken them out.
     if (isDeepStrictEqual((await readBounds(redis, older)).cuts, bounds.cuts)) return verdict;
   }
 }
 
 interface Bounds {
   seal: AuditMark | undefined;
-  /** Where the log begins; undefined when with the first row ever. */
+  /** Where the log begins; undefined when it begins with the first row ever. */
   begin: AuditMark | undefined;
   /** All notes of what retention took. */
   cuts: AuditMark[];
@@ -78,7 +81,10 @@ async function checkRows(
   return verdict;
 }
 
-/** All rows, the oldest first. They stand in `older` before they leave Redis: so Redis is read first, then what lies before it. */
+/**
+ * All rows, the oldest first. Rows stand in `older` before they leave Redis, so Redis is read first, then what lies
+ * before it.
+ */
 async function* readBoth(redis: Redis, older: OlderRows): AsyncGenerator<StoredAuditRow> {
   for (let after: string | undefined; ;) {
     const rows = await readPage(redis, after);

@@ -1,4 +1,4 @@
--- Cuts off the rows before one of them, and notes where: both or neither. Nothing when somebody else has cut.
+-- Cuts off the rows before one of them and notes where, in one step. Does nothing when somebody else has cut meanwhile.
 -- keys: log marks
 -- args: oldest first mark
 local now = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]

@@ -7,12 +7,15 @@ import { keys } from '#shared/redis/keys.ts';
 import { redisNow } from '#shared/redis/connect.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
 
-/** `unchanged`: nothing is new since the last seal. `broken`: the log is not as it was sealed, or does not follow from it. */
+/**
+ * `unchanged`: nothing is new since the last seal. `broken`: the log is not as it was sealed, or does not follow from
+ * the seal.
+ */
 export type Sealing = { state: 'sealed'; row: StoredAuditRow } | { state: 'unchanged' | 'broken' };
 
 /**
- * Vouches with the signing key for the rows since the last seal, when they follow from it: who can write to Redis but lacks
- * the key cannot make a changed log look right. A sealed row's hash belongs where Redis does not reach.
+ * Vouches with the signing key for the rows since the last seal, when they follow from it. Somebody who can write to
+ * Redis but lacks the key cannot make a changed log look right. Keep a sealed row's hash where Redis does not reach.
  */
 export async function sealAudit(redis: Redis, key: string): Promise<Sealing> {
   const { seal, cut } = await readMarks(redis);
@@ -31,14 +34,17 @@ export async function sealAudit(redis: Redis, key: string): Promise<Sealing> {
   return done === 1 ? { state: 'sealed', row: newest } : { state: 'unchanged' };
 }
 
-/** Replaces the seal that was read, for somebody else may have sealed further meanwhile and cut up to there. */
+/** Replaces only the seal that was read: somebody else may have sealed further meanwhile and cut up to there. */
 const sealScript = defineScript(new URL('./seal.lua', import.meta.url), {
   keys: ['marks'],
   args: { before: of<string>(), next: of<string>() },
   reply: of<0 | 1>(),
 });
 
-/** An operator's word that the log is to be trusted as it stands: seal and cut are made anew with this key. */
+/**
+ * Seals the log as it stands and makes its cut anew with this key, because an operator says that the log is to be
+ * trusted.
+ */
 export async function sealAnew(redis: Redis, key: string): Promise<Sealing> {
   const { cut } = await readMarks(redis);
   if (cut) await redis.hset(keys.auditMarks, 'cut', markText(key, 'cut', cut.id, cut.hash));
@@ -46,16 +52,19 @@ export async function sealAnew(redis: Redis, key: string): Promise<Sealing> {
   return sealAudit(redis, key);
 }
 
-/** Most rows that one pass takes: what is left over waits for the next one. */
+/** The most rows that one pass takes; the rest waits for the next pass. */
 const cutAtOnce = 20_000;
 
-/** Keeps rows elsewhere, for good when it resolves. `begin`: where the log begins by now, when retention has cut it. */
+/**
+ * Keeps rows elsewhere; they are there for good when it resolves. `begin` is where the log begins, when retention has
+ * cut it.
+ */
 export type StoreRows = (rows: StoredAuditRow[], begin: AuditMark | undefined) => Promise<void>;
 
 /**
- * Takes the oldest rows: those older than `keep.ms` milliseconds, and those beyond the newest `keep.max`. The newest row
- * stays, for the next one is chained to it, and so does the sealed one. `store` is given them first: where it rejects, all
- * stay. Returns how many went.
+ * Takes the oldest rows: those older than `keep.ms` milliseconds, and those beyond the newest `keep.max`. The newest
+ * row stays, because the next one is chained to it, and so does the sealed one. `store` is given the rows first; when
+ * it rejects, all stay. Returns how many went.
  */
 export async function cutAudit(
   redis: Redis,
@@ -81,7 +90,9 @@ export async function cutAudit(
   return 0;
 }
 
-/** Cuts off the rows before one of them, and notes where: both or neither. Nothing when somebody else has cut. */
+/**
+ * Cuts off the rows before one of them and notes where, in one step. Does nothing when somebody else has cut meanwhile.
+ */
 const cutScript = defineScript(new URL('./cut.lua', import.meta.url), {
   keys: ['log', 'marks'],
   args: { oldest: of<string>(), first: of<string>(), mark: of<string>() },

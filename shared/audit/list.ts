@@ -8,13 +8,17 @@ import type { Found } from '#shared/run/list.ts';
 const page = 500;
 /** Segments that one round trip asks. */
 const segmentPage = 200;
-/** Rows beyond the index that a filter reads: more than a few thousand are there only while an older log is being indexed. */
+/**
+ * Rows beyond the index that a filter reads. More than a few thousand are there only while an older log is being
+ * indexed.
+ */
 const scanned = 20_000;
 
 /** Rows that fit, the latest first. */
 export async function listAudit(redis: Redis, filter: AuditFilter): Promise<Found<AuditRow>> {
   const groups = termGroups(filter);
-  // Read first: a segment that is made after this holds rows which are read from the log as well, and none is missed.
+  // Segments are read before the log: the rows of a segment that is made afterwards are read from the log, so none is
+  // missed.
   const segments = groups.length === 0 ? [] : await readSegments(redis);
   const { rows, looked } = await readLog(redis, filter, groups.length === 0 ? undefined : { after: segments[0]?.last });
   const notes =
@@ -30,7 +34,10 @@ export async function listAudit(redis: Redis, filter: AuditFilter): Promise<Foun
   return { rows, notes };
 }
 
-/** Rows that fit, from the log itself, and how many were looked at. `tail`: only rows after that one, and no more than `scanned`. */
+/**
+ * Reads the rows that fit from the log itself, and says how many it looked at. `tail`: only rows after that one, at
+ * most `scanned`.
+ */
 async function readLog(
   redis: Redis,
   filter: AuditFilter,
@@ -51,7 +58,7 @@ async function readLog(
   }
 }
 
-/** At most `most` rows that fit, by what some segments say. */
+/** Finds at most `most` rows that fit, through the index of some segments. */
 async function readIndexed(
   redis: Redis,
   filter: AuditFilter,

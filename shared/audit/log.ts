@@ -6,7 +6,7 @@ import { namesMeant, namesOfWho } from '#shared/run/request.ts';
 
 /** One row of the audit log. */
 export interface AuditRow {
-  /** Of the stream: Redis' time in milliseconds, a dash, a number. */
+  /** The stream id: Redis' time in milliseconds, a dash, a number. */
   id: string;
   /** Milliseconds since the epoch. */
   at: number;
@@ -14,18 +14,18 @@ export interface AuditRow {
   /** Whose run it is: `kind:id name`; '' for runs of versions that did not store it. */
   who: string;
   kind: AuditKind;
-  /** What the kind tells; see `auditRow`. */
+  /** The facts of this kind of row; see `auditRow`. */
   data: Record<string, unknown>;
   hash: string;
 }
 
-/** A row as stored: its data as text, as the hash covers it. */
+/** A row as stored: its data is still the text that the hash covers. */
 export type StoredAuditRow = Record<'id' | 'run' | 'who' | 'kind' | 'data' | 'hash', string>;
 
-/** Which rows are meant; what is absent does not narrow. */
+/** Which rows are meant; an absent member does not narrow. */
 export interface AuditFilter {
   run?: string;
-  /** Id or name of the person whose run it is, `kind:id`, or the name of who decided. */
+  /** Id or name of the person whose run it is, `kind:id`, or the name of the person who decided. */
   user?: string;
   tool?: string;
   kinds?: AuditKind[];
@@ -36,7 +36,7 @@ export interface AuditFilter {
 
 const page = 500;
 
-/** All rows, the oldest first, or those after the row of this id. */
+/** All rows, the oldest first, or those after the row of id `after`. */
 export async function* readAudit(redis: Redis, after?: string): AsyncGenerator<StoredAuditRow> {
   for (let last = after; ;) {
     const rows = await readPage(redis, last);
@@ -46,7 +46,7 @@ export async function* readAudit(redis: Redis, after?: string): AsyncGenerator<S
   }
 }
 
-/** Some rows after that of this id, or from the oldest on. */
+/** Some rows after that of id `after`, or from the oldest on. */
 export async function readPage(redis: Redis, after: string | undefined): Promise<StoredAuditRow[]> {
   const rows = await redis.xrange(keys.audit, after === undefined ? '-' : `(${after}`, '+', 'COUNT', page);
   return rows.map(([id, fields]) => storedRow(id, fields));
@@ -58,12 +58,12 @@ export async function auditRowAt(redis: Redis, id: string): Promise<StoredAuditR
   return found && storedRow(found[0], found[1]);
 }
 
-/** Milliseconds since the epoch. */
+/** The row's time in milliseconds since the epoch. */
 export function timeOfRow({ id }: Pick<StoredAuditRow, 'id'>): number {
   return Number(id.slice(0, id.indexOf('-')));
 }
 
-/** A row of the stream as it was stored. */
+/** Makes a stored row from the fields of a stream row. */
 export function storedRow(id: string, fields: string[]): StoredAuditRow {
   const [, run = '', , who = '', , kind = '', , data = '', , hash = ''] = fields;
   return { id, run, who, kind, data, hash };
@@ -81,7 +81,10 @@ export function dataOf({ data }: Pick<StoredAuditRow, 'data'>): AuditRow['data']
   return dataSchema.parse(JSON.parse(data));
 }
 
-/** What a row can be found by. `persons`: names of whose run it is, as `callerNames` says them, and `by:` of who decided. */
+/**
+ * The terms that find a row. `persons`: the names of the run's person, as `callerNames` gives them, and `by:` with the
+ * name of the person who decided.
+ */
 export interface AuditTerms {
   run: string;
   kind: string;
@@ -107,7 +110,7 @@ export function termsOf({
   };
 }
 
-/** The names in `AuditTerms.persons` by which a filter's person may be meant. */
+/** The names in `AuditTerms.persons` that a filter's person may stand for. */
 export function personsMeant(user: string): string[] {
   return [...namesMeant(user), `by:${user}`];
 }

@@ -5,7 +5,7 @@ import { keys } from '#shared/redis/keys.ts';
 /** A row of the audit log and a hash, vouched for with the signing key. */
 export interface AuditMark {
   id: string;
-  /** Of a seal: the row's. Of a cut: that of the row before it, which is gone. */
+  /** In a seal, the row's own hash; in a cut, the hash of the row before it, which is gone. */
   hash: string;
   mac: string;
 }
@@ -28,12 +28,12 @@ export function markText(key: string, name: MarkName, id: string, hash: string):
   return storedMark({ id, hash, mac: macOf(key, name, id, hash) });
 }
 
-/** The mark as `readMarks` has found it. */
+/** The mark as it was stored when `readMarks` read it. */
 export function storedMark({ id, hash, mac }: AuditMark): string {
   return `${id} ${hash} ${mac}`;
 }
 
-/** True when who made this mark had the key. */
+/** True when whoever made this mark had the key. */
 export function isGenuine(key: string, name: MarkName, { id, hash, mac }: AuditMark): boolean {
   const right = Buffer.from(macOf(key, name, id, hash));
   const given = Buffer.from(mac);

@@ -68,7 +68,7 @@ it('asks a thousand rows with one command, and reads none where nothing fits', a
     expect(calls).toEqual({ zrevrange: 1, xrevrange: 1, hmget: 5 });
     expect(all).toBe(7);
   }
-  // Of what fits no more than is shown.
+  // Of the rows that fit, it reads no more than it shows.
   const some = await countCommands(redis, () => listAudit(redis, { user: 'u1', limit: 50 }));
   expect(some.result.rows).toHaveLength(50);
   expect(some.calls['xrange']).toBe(50);

@@ -13,9 +13,10 @@ import {
 import { keys } from '#shared/redis/keys.ts';
 
 /**
- * The audit log's index: a thousand rows at a time form a segment, whose hash says for each run, person, tool and kind which
- * rows tell of it. It is made from the log itself, by housekeeping, some seconds behind: so the scripts that write rows do
- * nothing for it, rows of earlier versions are indexed like all others, and what is not indexed yet is simply read.
+ * The audit log's index. A thousand rows at a time form a segment; its hash says for each run, person, tool and kind
+ * which rows tell of it. Housekeeping makes it from the log itself, some seconds behind. So the scripts that write rows
+ * do no work for it, rows of earlier versions are indexed like all others, and rows that are not indexed yet are simply
+ * read.
  */
 export interface Segment {
   /** Ids of its first and its last row. */
@@ -48,8 +49,9 @@ export async function indexAudit(redis: Redis, most = 50): Promise<number> {
 }
 
 /**
- * What a segment's hash holds: by the first character of a term's digest `;<the rest>:<places>` of each such term. Few fields of
- * some length are much smaller than one for each of hundreds of terms.
+ * What a segment's hash holds. Terms whose digests begin with the same character share the field of that character,
+ * which lists `;<the rest of the digest>:<places>` for each. A few long fields take much less memory than hundreds of
+ * short ones.
  */
 function fieldsOf(first: string, rows: [id: string, fields: string[]][]): Map<string, string> {
   const places = new Map<string, string[]>();
@@ -81,7 +83,7 @@ const personTerm = (name: string) => `p:${name}`;
 const toolTerm = (tool: string) => `t:${tool}`;
 const kindTerm = (kind: string) => `k:${kind}`;
 
-/** Two terms of a segment hardly ever have the same digest; where they do, rows are read in vain. */
+/** Two terms of a segment hardly ever have the same digest; where they do, some rows are read in vain. */
 function digestOf(term: string): { field: string; rest: string } {
   const digest = createHash('sha1').update(term).digest('base64url');
   return { field: digest.slice(0, 1), rest: digest.slice(1, 5) };
@@ -95,7 +97,7 @@ function placesIn(text: string, rest: string): string[] {
   return text.slice(from + rest.length + 2, end === -1 ? undefined : end).split(' ');
 }
 
-/** Which row it is: its time since the first one's, to base 36. */
+/** A row's place in its segment: its time since the first row's, in base 36. */
 function placeOf(first: string, id: string): string {
   const seq = Number(id.slice(id.indexOf('-') + 1));
   const ms = (timeOfRow({ id }) - timeOfRow({ id: first })).toString(36);
@@ -107,7 +109,7 @@ function idOf(first: string, place: string): string {
   return `${timeOfRow({ id: first }) + Number.parseInt(ms, 36)}-${Number.parseInt(seq, 36)}`;
 }
 
-/** Segments, the latest first; the latest `count` of them, or all. */
+/** Segments, the latest first: the latest `count` of them, or all. */
 export async function readSegments(redis: Redis, count?: number): Promise<Segment[]> {
   const texts = await redis.zrevrange(keys.auditSegments, 0, count === undefined ? -1 : count - 1);
   return texts.map((text) => {
@@ -130,7 +132,10 @@ export async function dropSegments(redis: Redis): Promise<void> {
     .exec();
 }
 
-/** The terms of which a row must have one of each group, as the filter says it; no group where only time narrows. */
+/**
+ * The groups of terms that the filter asks for: a row must have one term of each group. There is no group when only
+ * time narrows.
+ */
 export function termGroups({ run, user, tool, kinds }: AuditFilter): string[][] {
   return [
     run === undefined ? [] : [runTerm(run)],
@@ -140,7 +145,7 @@ export function termGroups({ run, user, tool, kinds }: AuditFilter): string[][] 
   ].filter((group) => group.length > 0);
 }
 
-/** Ids of the rows of some segments that have a term of each group, the latest first; one round trip. */
+/** Ids of the rows of some segments that have a term of each group, the latest first; takes one round trip. */
 export async function findInSegments(redis: Redis, segments: Segment[], groups: string[][]): Promise<string[]> {
   const digests = groups.map((terms) => terms.map(digestOf));
   const fields = [...new Set(digests.flat().map(({ field }) => field))];
@@ -166,7 +171,7 @@ function latestFirst(a: string, b: string): number {
   return msB - msA || seqB - seqA;
 }
 
-/** The rows of these ids, as far as they still stand; one round trip. */
+/** The rows of these ids that are still there; takes one round trip. */
 export async function readRowsAt(redis: Redis, ids: string[]): Promise<AuditRow[]> {
   const pipeline = redis.pipeline();
   for (const id of ids) pipeline.xrange(keys.audit, id, id);

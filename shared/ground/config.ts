@@ -6,7 +6,7 @@ import { OperatorError, errorText } from './errors.ts';
 export interface VariableMeta {
   /** What it is for, one line; goes into `.env.example`. */
   description?: string;
-  /** Read also from the file named by `NAME_FILE`; never printed. */
+  /** It may also come from the file that `NAME_FILE` names; it is never printed. */
   secret?: boolean;
   /** An example value for the error line and `.env.example`. */
   example?: string;
@@ -14,12 +14,12 @@ export interface VariableMeta {
 
 export type Environment = Record<string, string | undefined>;
 
-/** This process' environment, for variables that only a file names (servers.json) and no schema knows. */
+/** This process' environment, for variables that only servers.json names and no schema knows. */
 export function environment(): Environment {
   return process.env;
 }
 
-/** The process' environment, for those who read it over something else: the one place that touches it. */
+/** The process' environment, for callers that lay it over other values. Nothing else touches it. */
 export function processEnvironment(): Environment {
   return process.env;
 }
@@ -56,7 +56,7 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment = 
   return parsed.data as z.output<S>;
 }
 
-/** The meta of one variable, found through optional/default/transform wrappers. */
+/** The meta of one variable, found inside its optional, default and transform wrappers. */
 export function variableMeta(schema: z.ZodObject, name: string): VariableMeta {
   let type: unknown = schema.shape[name];
   while (type instanceof z.ZodType) {
@@ -118,7 +118,7 @@ function problemLine(schema: z.ZodObject, issue: z.core.$ZodIssue, found: Record
   return `${name}${shown}${source}: ${issue.message}. Set it ${where}.${hint}`;
 }
 
-/** What is wrong with a value, for people; `undefined` leaves it to zod. A schema's own message comes first. */
+/** What is wrong with a value, for people; `undefined` leaves the words to zod. A schema's own message comes first. */
 function inWords(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

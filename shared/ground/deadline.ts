@@ -1,14 +1,14 @@
 /** A signal that also ends by itself; dispose it when the work is over. */
 export interface Deadline extends Disposable {
   signal: AbortSignal;
-  /** True once the time was over before the work and before the outer signal aborted. */
+  /** True when the time ran out before the work was over and before the outer signal aborted. */
   readonly passed: boolean;
 }
 
 /**
- * A signal that aborts with `outer`'s reason, or with a TimeoutError after `ms` milliseconds. What
- * `AbortSignal.any([outer, AbortSignal.timeout(ms)])` does, for work that is done for every run: those two cost tens of
- * microseconds and leave what the garbage collector has to find.
+ * A signal that aborts with `outer`'s reason, or with a TimeoutError after `ms` milliseconds. `AbortSignal.any([outer,
+ * AbortSignal.timeout(ms)])` does the same, but costs tens of microseconds and leaves work for the garbage collector:
+ * too much for what every run does.
  */
 export function startDeadline(outer: AbortSignal, ms: number): Deadline {
   const controller = new AbortController();

@@ -1,9 +1,9 @@
-/** Who must act on a failure. Decides what is told to whom, and whether trying again can help. */
+/** Who must act on a failure. It decides who is told what, and whether trying again can help. */
 export type Audience = 'user' | 'operator' | 'upstream' | 'us';
 
 /**
- * The base of Dragoman's own errors. `message` is a sentence that may be shown to the person who asked:
- * no internals, no secrets. What only operators may see goes into `cause`.
+ * The base of Dragoman's own errors. `message` is a sentence that the person who asked may see: no internals, no
+ * secrets. `cause` takes what only operators may see.
  */
 export abstract class DragomanError extends Error {
   abstract readonly audience: Audience;
@@ -32,7 +32,7 @@ export class OperatorError extends DragomanError {
 /** A system beyond ours failed: the model's provider, a backend, Discord. Retryable unless said otherwise. */
 export class UpstreamError extends DragomanError {
   readonly audience = 'upstream';
-  /** Milliseconds that the upstream asked to be left alone. */
+  /** Milliseconds for which the upstream asked to be left alone. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -50,7 +50,7 @@ export class InternalError extends DragomanError {
   readonly audience = 'us';
 }
 
-/** A stale worker tried to write to a run that another worker has taken over: it must drop the run in silence. */
+/** A stale worker tried to write to a run that another worker has taken over. It must drop the run in silence. */
 export class FencedError extends InternalError {
   constructor(runId: string, epoch: number) {
     super('fenced', `run ${runId} was taken over by another worker after epoch ${epoch}`);

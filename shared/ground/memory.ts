@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 
-/** Bytes that this process may hold: its container's limit, or what the machine has. */
+/** Bytes that this process may hold: its container's limit, or the machine's memory. */
 function limit(): number {
   const constrained = process.constrainedMemory();
   // 0 means unknown; a cgroup without a limit says a number larger than any machine.
@@ -8,8 +8,8 @@ function limit(): number {
 }
 
 /**
- * `wanted` bytes for one purpose, or a quarter of what the process may hold where that is less: V8 takes up to a half for
- * the main heap, and the program itself needs the rest.
+ * Returns `wanted` bytes for one purpose, or a quarter of what the process may hold where that is less: V8 takes up to
+ * half of it for the main heap, and the program itself needs the rest.
  */
 export function roomFor(wanted: number): number {
   return Math.min(wanted, Math.floor(limit() / 4));

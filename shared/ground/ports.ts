@@ -2,18 +2,18 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Where `any` port is looked for. The system gives the ports above (32,768 and up on Linux, 49,152 elsewhere) to who
- * listens on port 0 and to every connection that goes out: one of those could be taken again before its server listens,
- * or while that server is restarted.
+ * The range in which `any` port is looked for. The system gives the ports above it (32,768 and up on Linux, 49,152
+ * elsewhere) to whoever listens on port 0 and to every outgoing connection, so it could take one of them before our
+ * server listens, or while that server restarts.
  */
 const ours = { from: 10_000, to: 32_768 };
 const tries = 100;
-/** Those given away already, whose servers may not listen yet. */
+/** Ports that were given away already; their servers may not listen yet. */
 const given = new Set<number>();
 
 /**
- * A port of `host` that nobody listens on at this moment: `preferred`, or the next free one after it; 0: any, which the
- * system will not give to anybody else meanwhile.
+ * A port of `host` that nobody listens on at this moment: `preferred`, or the next free one after it. With 0 it is any
+ * port that the system will not give to anybody else meanwhile.
  */
 export async function nextFreePort(preferred: number, host = '127.0.0.1'): Promise<number> {
   if (preferred === 0) return anyFreePort(host);

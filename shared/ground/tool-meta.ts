@@ -4,5 +4,5 @@
 export const IDEMPOTENCY_META = 'dragoman/idempotencyKey';
 /** `_meta` key that is `true` where a call with the same key may have been made before. */
 export const REPEATED_META = 'dragoman/repeated';
-/** `_meta` key of a result that tells what became of the call where the result itself does not. */
+/** `_meta` key of a result that says what became of the call, where the result itself does not. */
 export const OUTCOME_META = 'dragoman/outcome';

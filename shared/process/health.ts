@@ -3,12 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { errorText } from '#shared/ground/errors.ts';
 import { registry } from './metrics.ts';
 
-/** What a check rejects with while its dependency comes up: not ready yet, and nothing is known to be wrong. */
+/** A check rejects with this while its dependency comes up: it is not ready yet, and nothing is known to be wrong. */
 export class StillStarting extends Error {
   override name = 'StillStarting';
 }
 
-/** Rejects with a sentence for the operator while the service cannot do its work; may resolve with what it is connected to. */
+/**
+ * Rejects with a sentence for the operator while the service cannot do its work; may resolve to what it is connected
+ * to.
+ */
 export type ReadinessCheck = () => Promise<string | void>;
 
 export interface HealthServer extends AsyncDisposable {
@@ -16,8 +19,8 @@ export interface HealthServer extends AsyncDisposable {
 }
 
 /**
- * Serves /healthz (the process answers), /readyz (its dependencies do, each by name) and /metrics.
- * Rejects when the port is taken.
+ * Serves /healthz (the process answers), /readyz (its dependencies answer, each by name) and /metrics. Rejects when the
+ * port is taken.
  */
 export async function startHealthServer(options: {
   port: number;
@@ -70,11 +73,11 @@ async function answer(
 
 export interface Readiness {
   ready: boolean;
-  /** `ok`, or what is wrong, by dependency. */
+  /** By dependency: `ok`, or what is wrong. */
   checks: Record<string, string>;
-  /** What dependencies that are `ok` say of themselves: where they are. */
+  /** By dependency that is `ok`: where it is, if it says so. */
   details?: Record<string, string>;
-  /** There when nothing is wrong but that dependencies are still being started. */
+  /** Present when nothing is wrong except that dependencies are still starting. */
   starting?: true;
 }
 

@@ -1,14 +1,14 @@
 let leaving = false;
 
 /**
- * Says that this process ends: connections that are lost, or will be, are not opened again, so that what waits for them
- * fails instead of holding the process. Also those that BullMQ makes as copies of ours.
+ * Says that this process ends. From then on a lost connection is not opened again, so that whatever waits for it fails
+ * instead of holding the process. This includes the copies of our connections that BullMQ makes.
  */
 export function leave(): void {
   leaving = true;
 }
 
-/** Whether this process ends. */
+/** Whether this process is ending. */
 export function isLeaving(): boolean {
   return leaving;
 }

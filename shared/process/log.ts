@@ -31,8 +31,8 @@ const secretNames = [
 ];
 
 /**
- * A member of a log line with such a name and its value, at any depth. Applied to the serialised line: pino's own
- * redaction copies every object for every path, which cost more than the rest of the logging.
+ * Finds a member of a log line that has a secret name, with its value, at any depth. It works on the serialised line,
+ * because pino's own redaction copies every object for every path, which cost more than the rest of the logging.
  */
 const secretMembers = new RegExp(`"(${secretNames.join('|')})":(?:"(?:[^"\\\\]|\\\\.)*"|[\\d.]+)`, 'g');
 
@@ -48,12 +48,12 @@ const secretShapes: [RegExp, string][] = [
 
 const knownSecrets = new Set<string>();
 
-/** Registers a secret's value, so that it is cut out wherever it turns up in a text. Short values are ignored. */
+/** Registers a secret's value, so that it is cut out of every text that is logged. Short values are ignored. */
 export function hideSecret(value: string | undefined): void {
   if (value !== undefined && value.length >= 8) knownSecrets.add(value);
 }
 
-/** A text without credentials: registered secrets and everything of a credential's shape. */
+/** A text without credentials: neither registered secrets nor anything of a credential's shape. */
 export function redact(text: string): string {
   let clean = text;
   for (const secret of knownSecrets) clean = clean.replaceAll(secret, '[redacted]');
@@ -61,7 +61,7 @@ export function redact(text: string): string {
   return clean;
 }
 
-/** A serialised log line without the values of members with secret names, nor anything that `redact` finds. */
+/** A serialised log line without the values of members with secret names and without what `redact` removes. */
 export function redactLine(line: string): string {
   return redact(line.replace(secretMembers, '"$1":"[redacted]"'));
 }
@@ -71,7 +71,7 @@ const root = pino({
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
-  // A copy for each line: pino writes the line's own fields into what it gets here.
+  // pino writes the line's own fields into this object, so that each line needs a copy.
   mixin: () => ({ ...runContext.getStore() }),
   hooks: { streamWrite: redactLine },
 });

@@ -2,10 +2,12 @@ import { approvalDecisions, toolOutcomes } from '#shared/ground/vocabulary.ts';
 import { jobStates, queueNames } from '#shared/ground/vocabulary.ts';
 import { callerKinds, runOutcomes } from '#shared/ground/vocabulary.ts';
 
-// What labels of metrics can say. Code that counts is typed by these lists, and dashboards and alerts are checked
-// against them (test/observability/labels.test.ts): a rule that looks for anything else could never fire.
+// The values that labels of metrics can take. These lists type the code that counts, and dashboards and alerts are
+// checked against them (test/observability/labels.test.ts): a rule that looks for anything else could never fire.
 
-/** A label whose values configuration, requests or third-party servers bring: names of models, tools, servers. */
+/**
+ * A label whose values come from configuration, requests or other people's servers: names of models, tools, servers.
+ */
 export const anyName = 'any name';
 
 /** How a request to the model gateway ended: `answered`, `stopped` by us, or the reason of the gateway's error. */
@@ -35,7 +37,7 @@ export const approvalOutcomes = ['requested', ...approvalDecisions] as const;
 
 export const replayOutcomes = [...runOutcomes, 'dry-run'] as const;
 
-/** Limits of a run that ended or bent it. */
+/** Limits that ended a run or changed its course. */
 export const runLimits = [
   'attempts',
   'deadline',
@@ -47,10 +49,10 @@ export const runLimits = [
 ] as const;
 export type RunLimit = (typeof runLimits)[number];
 
-/** What a tool-runner could not do with its file of calls. */
+/** Steps in which a tool-runner may fail to use its file of calls. */
 export const callFileSteps = ['start', 'intent', 'result', 'turn-over', 'close'] as const;
 export type CallFileStep = (typeof callFileSteps)[number];
-/** What came of waiting for replicas. */
+/** What waiting for replicas led to. */
 export const replicationOutcomes = ['replicated', 'late', 'another-master'] as const;
 export type ReplicationOutcome = (typeof replicationOutcomes)[number];
 

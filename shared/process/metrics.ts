@@ -12,10 +12,10 @@ const slow = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600];
 type Labels = Record<string, readonly string[] | typeof anyName>;
 type LabelsOf<L extends Labels> = { [K in keyof L]: L[K] extends readonly string[] ? L[K][number] : string };
 
-/** The labels of every metric by its full name, for those who check queries. */
+/** The labels of every metric by its full name, for checks of queries. */
 export const declaredLabels = new Map<string, Labels>();
 
-/** Declares a metric; resolves to what prom-client wants to know of it. */
+/** Declares a metric and returns the settings that prom-client wants. */
 function declare<L extends Labels>(name: string, help: string, labels: L) {
   const fullName = `dragoman_${name}`;
   declaredLabels.set(fullName, labels);
@@ -25,13 +25,16 @@ function declare<L extends Labels>(name: string, help: string, labels: L) {
 interface TypedCounter<L extends Labels> {
   inc(labels: LabelsOf<L>, by?: number): void;
   /**
-   * Shows 0 for every value of the other labels. Prometheus sees an increase only between two scrapes, so the first
-   * failure of a process would go unseen if its series began with it.
+   * Shows 0 for every value of the other labels. Prometheus sees an increase only between two scrapes, so it would miss
+   * the first failure of a process if the series began with it.
    */
   beginAtZero(labels: Partial<LabelsOf<L>>): void;
 }
 
-/** A counter without labels that take any name begins at 0 by itself; the others when `beginAtZero` names what is to come. */
+/**
+ * A counter begins at 0 by itself unless one of its labels takes any name; then `beginAtZero` must say which names will
+ * come.
+ */
 function counter<const L extends Labels>(name: string, help: string, labels: L): TypedCounter<L> {
   const made: Counter = new Counter(declare(name, help, labels));
   const beginAtZero = (known: Record<string, string | undefined>): void => {

@@ -9,22 +9,25 @@ import { leave } from './leaving.ts';
 
 const log = createLogger('service');
 
-/** What `createContext` of a service returns: everything constructed, in working order. */
+/** What `createContext` of a service returns: everything that the service needs, in working order. */
 export interface ServiceContext extends AsyncDisposable {
   /** Dependencies by name; /readyz asks them. */
   checks: Record<string, ReadinessCheck>;
   /** Where the service can be reached, for the log line that says it is ready. */
   addresses?: Record<string, string>;
-  /** Rejects when this process cannot do its work any more and only a new one can: then it ends with code 1. */
+  /**
+   * Rejects when this process cannot do its work any more and only a new one can; the process then ends with code 1.
+   */
   ended?: Promise<never>;
 }
 
 type ServiceSchema = z.ZodObject<typeof serviceVariables & z.ZodRawShape>;
 
 /**
- * The life of a service process: read the configuration, build the context, say that it is ready, wait for SIGTERM
- * or SIGINT, dispose, end with exit code 0. A configuration error ends it with code 78 (EX_CONFIG) and one line per variable,
- * any other failure at start, or later one that the context reports, with code 1. A second SIGINT ends it at once.
+ * Runs a service process: reads the configuration, builds the context, says that it is ready, waits for SIGTERM or
+ * SIGINT, disposes, and ends with exit code 0. A configuration error ends it with code 78 (EX_CONFIG) and one line per
+ * variable. Any other failure at start, or one that the context reports later, ends it with code 1. A second SIGINT
+ * ends it at once.
  */
 export async function runService<S extends ServiceSchema>(service: {
   name: string;
@@ -42,7 +45,7 @@ export async function runService<S extends ServiceSchema>(service: {
       host: common.METRICS_HOST,
       checks: context.checks,
     });
-    // Whoever reads that line may end us at once.
+    // Listen before that line is written: whoever reads it may end us at once.
     const asked = shutdownSignal();
     log.info({ addresses: { ...context.addresses, metrics: `http://127.0.0.1:${health.port}/metrics` } }, 'ready');
     const signal = await Promise.race([asked, failure(context.ended)]);
@@ -59,7 +62,7 @@ export async function runService<S extends ServiceSchema>(service: {
   log.info('stopped');
 }
 
-/** Milliseconds that a process which cannot go on has for closing what may be just as broken. */
+/** Milliseconds that a process which cannot go on has for closing. What it closes may be just as broken. */
 const lastResortMs = 20_000;
 
 async function failure(ended: Promise<never> = new Promise(() => undefined)): Promise<never> {

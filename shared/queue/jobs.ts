@@ -3,16 +3,16 @@ import type { QueueName } from '#shared/ground/vocabulary.ts';
 
 const runJob = z.object({ runId: z.string() });
 /**
- * Every kind of job: its queue, payload and how it is tried again. Payloads are an id and nothing else:
- * state lives in the journal, so that a job may be given to a worker twice without harm.
- * Adding one: a line here, a handler in the service that runs it (docs/adding-a-job.md).
+ * Every kind of job: its queue, its payload and how it is tried again. A payload is an id and nothing else: state lives
+ * in the journal, so that a job may be given to a worker twice without harm. To add one: a line here, a handler in the
+ * service that runs it (docs/adding-a-job.md).
  */
 export const jobCatalogue = {
   /** The tool loop for one run; worked by `worker`. */
   run: {
     queue: 'runs',
     schema: runJob,
-    // Crashes are counted by the run's own record; BullMQ must never give up on its own.
+    // The run's own record counts crashes; BullMQ must never give up by itself.
     attempts: 1_000,
     backoffMs: 1_000,
   },

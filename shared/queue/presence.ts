@@ -14,19 +14,19 @@ const presentSchema = z.object({
   host: z.string(),
   pid: z.number(),
   since: z.number(),
-  /** Whether others can see that it lives; not so behind some proxies of Redis. */
+  /** Whether others can see that it lives; behind some proxies of Redis they cannot. */
   seen: z.boolean(),
 });
-/** Who works jobs of a queue. `since`: milliseconds since the epoch. */
+/** A worker that takes jobs of a queue. `since`: milliseconds since the epoch. */
 export type Present = z.infer<typeof presentSchema> & { id: string };
 
 /** Milliseconds between two tries to be listed. */
 const againMs = 2_000;
 
 /**
- * Shows that the worker of this id lives, until disposed: it listens on a channel of its own. When a process dies its system
- * closes the connection, so the channel has no listener any more at once, while one that only stands still keeps it.
- * `id`: the one under which a BullMQ worker locks its jobs.
+ * Shows that the worker of this id lives, until disposed, by listening on a channel of its own. When a process dies,
+ * its system closes the connection and the channel loses its listener at once; a process that only stands still keeps
+ * it. `id` is the one under which the BullMQ worker locks its jobs.
  */
 export async function showPresence(
   subscriber: Subscriber,
@@ -35,10 +35,10 @@ export async function showPresence(
 ): Promise<AsyncDisposable> {
   const { id, queue } = worker;
   const listening = await subscriber.listen(keys.presence(id), () => undefined);
-  // Behind a proxy, for one, connections may end at different servers: who is not seen must not be missed.
+  // Behind a proxy connections may end at different servers; a worker that is not seen must not be taken for missing.
   const seen = (await absentOf(redis, [id])).length === 0;
   const entry = JSON.stringify({ queue, host: hostname(), pid: process.pid, since: Date.now(), seen });
-  // A Redis that is full takes no entry now: whoever is to relieve it must live all the same.
+  // A full Redis takes no entry now, but the worker that is to relieve it must live all the same.
   const trying = setInterval(() => void tryToEnter(), againMs);
   async function tryToEnter(): Promise<void> {
     try {
@@ -49,30 +49,31 @@ export async function showPresence(
     }
   }
   await tryToEnter();
-  // Who was away for too long was missed and forgotten.
+  // While this worker was away for too long, others took it for missing and forgot it.
   if (seen) subscriber.onReturn(() => void tryToEnter());
   else log.info('this worker is not seen by others: should it die, its jobs go on when their locks run out');
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(trying);
-      // Before its channel goes, or it would be missed. With Redis away a sweep forgets it.
+      // The entry goes before its channel does, or others would take the worker for missing. With Redis away, a sweep
+      // forgets it.
       if (redis.status === 'ready') await redis.hdel(keys.present, id).catch(() => undefined);
       await listening[Symbol.asyncDispose]();
     },
   };
 }
 
-/** Milliseconds after which all have found Redis again, when it was away: they try every 2 s at least. */
+/** Milliseconds that all workers need to find Redis again after it was away: each tries at least every 2 s. */
 const settledMs = 3_000;
 
-/** Workers that others could see and that are not there any more. None while Redis, once lost, has only just been found again. */
+/** Workers that others could see and that are gone. Empty while Redis, once lost, has only just been found again. */
 export async function missingWorkers(redis: Redis): Promise<Set<string>> {
   if (foundAgainForMs(redis) < settledMs) return new Set();
   const { present, absent } = await look(redis);
   return new Set(present.filter(({ id, seen }) => seen && absent.has(id)).map(({ id }) => id));
 }
 
-/** Who works jobs now, as far as can be seen: the one truth for the sweep, `/status` and doctor. */
+/** The workers that take jobs now, as far as can be seen: the one source for the sweep, `/status` and doctor. */
 export async function presentWorkers(redis: Redis): Promise<Present[]> {
   const { present, absent } = await look(redis);
   return present.filter(({ id, seen }) => !seen || !absent.has(id));
@@ -87,7 +88,7 @@ async function look(redis: Redis): Promise<{ present: Present[]; absent: Set<str
   return { present, absent: new Set(await absentOf(redis, Object.keys(entries))) };
 }
 
-/** Misses them no longer, once their jobs are in other hands. */
+/** Stops missing these workers, once their jobs are in other hands. */
 export async function forgetWorkers(redis: Redis, ids: Iterable<string>): Promise<void> {
   const gone = [...ids];
   if (gone.length > 0) await redis.hdel(keys.present, ...gone);

@@ -14,11 +14,12 @@ import type { Subscriber } from '#shared/redis/subscriber.ts';
 const log = createLogger('queues');
 
 /**
- * How long a worker that does not answer keeps its job, and how often dead ones are looked for, in milliseconds.
- * Well below BullMQ's 30 s / 30 s: the run of a worker that is cut off goes on within about 15 s: the lock, and up to three
- * checks, for a job must be seen twice and workers share the checks. Far above a busy event loop's pauses. Of a worker whose
- * process has died the lock is taken away sooner (`services/worker/housekeeping/lost-workers.ts`).
- * A job that is started twice all the same is fenced by its run's epoch.
+ * How long a worker that does not answer keeps its job, and how often dead ones are looked for, in milliseconds. Well
+ * below BullMQ's 30 s / 30 s, so that the run of a worker that is cut off goes on within about 15 s: the lock runs out,
+ * then up to three checks follow, because a job must be seen twice and workers share the checks. Far above the pauses
+ * of a busy event loop. When a worker's process has died, its lock is taken away sooner
+ * (`services/worker/housekeeping/lost-workers.ts`). If a job is started twice all the same, its run's epoch fences the
+ * older one.
  */
 export const lockMs = 10_000;
 export const stalledCheckMs = 2_000;
@@ -30,13 +31,13 @@ export interface Queues extends AsyncDisposable {
     payload: JobPayload<N>,
     options?: { jobId?: string; priority?: number },
   ): Promise<void>;
-  /** What stands of a job under one of these ids: the first that is there. Undefined: none is. */
+  /** The first job that is there under one of these ids; undefined when none is. */
   standing(name: QueueName, jobIds: string[]): Promise<StandingJob | undefined>;
-  /** Takes a job away, unless a worker is at it just now. */
+  /** Removes a job, unless a worker holds it just now. */
   remove(name: QueueName, jobId: string): Promise<void>;
-  /** Sees to it that a job which failed for good, or was put off, is worked next. */
+  /** Makes a job that failed for good, or was put off, the next to be worked. */
   hasten(name: QueueName, jobId: string): Promise<void>;
-  /** Of the jobs that wait by priority, the last `count`. */
+  /** The last `count` of the jobs that wait by priority. */
   lastWaiting(name: QueueName, count: number): Promise<{ jobId: string; priority: number }[]>;
   /** Gives a job that waits the first priority. */
   prefer(name: QueueName, jobId: string): Promise<void>;
@@ -48,7 +49,10 @@ export interface Queues extends AsyncDisposable {
 export interface StandingJob {
   jobId: string;
   failed: boolean;
-  /** It does not say any more what it is: its key was deleted while a worker was at it, which has written its end there. */
+  /**
+   * True when it no longer says what it is: its key was deleted while a worker held it, and the worker then wrote its
+   * end there.
+   */
   hollow: boolean;
   putOffUntil?: number;
 }
@@ -121,7 +125,7 @@ export function createQueues(redis: Redis): Queues {
   };
 }
 
-/** How long jobs that failed for good are kept, in milliseconds. Their runs are kept apart from them. */
+/** Milliseconds for which jobs that failed for good are kept. Their runs are kept separately. */
 export const keepFailedJobsMs = 7 * 24 * 3_600_000;
 
 function jobOptions(definition: JobDefinition) {
@@ -133,10 +137,15 @@ function jobOptions(definition: JobDefinition) {
   };
 }
 
-/** The longest that a job is put off after a failure, in milliseconds: after an outage everything goes on within that time. */
+/**
+ * The longest that a job is put off after a failure, in milliseconds. After an outage everything goes on within that
+ * time.
+ */
 const maxBackoffMs = 15_000;
 
-/** Twice as long after each failure, with jitter, up to the cap. `attempt` from 1; milliseconds. */
+/**
+ * Milliseconds to wait after attempt `attempt` (from 1): twice as long after each failure, with jitter, up to the cap.
+ */
 export function backoffMs(attempt: number, firstMs: number): number {
   const full = Math.min(firstMs * 2 ** Math.min(attempt - 1, 30), maxBackoffMs);
   return Math.round(full * (0.5 + Math.random() / 2));
@@ -147,11 +156,11 @@ export interface JobContext {
   jobId: string;
   /** 1 on the first try. */
   attempt: number;
-  /** Aborts when this process is told to stop taking work and its grace time has passed. */
+  /** Aborts when this process was told to stop taking work and its grace time has passed. */
   signal: AbortSignal;
 }
 
-/** Thrown by a handler that cannot finish: its job goes back to the queue, for another worker to take at once. */
+/** A handler that cannot finish throws this: its job goes back to the queue, and another worker may take it at once. */
 export class HandedOver extends Error {}
 
 export type Handlers<Q extends QueueName> = {
@@ -165,7 +174,7 @@ export interface QueueWorker extends AsyncDisposable {
 
 export interface WorkerOptions {
   redisUrl: string;
-  /** Of this process: shows that the worker lives. */
+  /** The process' one subscriber; it shows that the worker lives. */
   subscriber: Subscriber;
   concurrency: number;
   /** Milliseconds that jobs under way get at shutdown before their signal aborts. */
@@ -173,8 +182,8 @@ export interface WorkerOptions {
 }
 
 /**
- * The one place that makes workers: a missing handler does not compile, a malformed job is refused and logged. Waits for
- * Redis; rejects when a connection breaks while it is made ready.
+ * The one place that makes workers. A missing handler does not compile; a malformed job is refused and logged. Waits
+ * for Redis, and rejects when a connection breaks while it is prepared.
  */
 export async function createWorker<Q extends QueueName>(
   name: Q,
@@ -198,9 +207,9 @@ export async function createWorker<Q extends QueueName>(
     concurrency: options.concurrency,
     lockDuration: lockMs,
     stalledInterval: stalledCheckMs,
-    // When Redis is back, jobs are taken again at once, not after BullMQ's 15 s.
+    // When Redis is back, the worker takes jobs again at once, not after BullMQ's 15 s.
     runRetryDelay: 500,
-    // BullMQ's default fails a job whose worker died twice; the run's own record counts attempts instead.
+    // By default BullMQ fails a job whose worker died twice; here the run's own record counts attempts.
     maxStalledCount: 1_000_000,
     skipVersionCheck: true,
     autorun: false,
@@ -210,8 +219,8 @@ export async function createWorker<Q extends QueueName>(
   worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'worker error'));
   let presence: AsyncDisposable;
   try {
-    // A connection that breaks while BullMQ prepares it stays broken, and its main loop then asks it again and again
-    // without a pause, which starves the whole process. So it starts only on connections that are ready.
+    // When a connection breaks while BullMQ prepares it, it stays broken, and BullMQ's main loop asks it again and
+    // again without a pause, which starves the whole process. So the loop starts only on connections that are ready.
     await worker.waitUntilReady();
     presence = await showPresence(options.subscriber, connection, { id: worker.id, queue: name });
   } catch (error) {
@@ -227,7 +236,7 @@ export async function createWorker<Q extends QueueName>(
     async [Symbol.asyncDispose]() {
       const graceMs = options.graceMs ?? 10_000;
       const timer = setTimeout(() => shutdown.abort(new Error('shutting down')), graceMs);
-      // With Redis away BullMQ may wait for ever; what it holds then is taken over by another worker anyway.
+      // With Redis away BullMQ may wait for ever. Another worker takes over what it holds anyway.
       const closed = await within(worker.close(), active > 0 ? graceMs + closeMs : closeMs);
       clearTimeout(timer);
       if (!closed) {
@@ -253,7 +262,7 @@ async function handle(handlers: HandlerTable, job: Job, token: string | undefine
   const name = job.name as JobName;
   const definition: JobDefinition | undefined = jobCatalogue[name];
   const handler = handlers[name];
-  // Not tried again as it is: whoever looks after its run puts a whole one in its place.
+  // This job is not tried again as it is: whatever looks after its run puts a whole one in its place.
   if (job.name === undefined) throw new UnrecoverableError('the job has lost what it says');
   if (!definition || !handler) throw new Error(`no handler for job ${job.name}`);
   const payload = definition.schema.parse(job.data) as never;
@@ -261,7 +270,7 @@ async function handle(handlers: HandlerTable, job: Job, token: string | undefine
     await handler(payload, { jobId: job.id ?? '', attempt: job.attemptsMade + 1, signal });
   } catch (error) {
     if (!(error instanceof HandedOver)) throw error;
-    // Not moveToWait: BullMQ 6.7 wakes no idle worker there for a job with a priority.
+    // BullMQ 6.7's moveToWait wakes no idle worker for a job with a priority, so this is not moveToWait.
     await job.moveToDelayed(Date.now() + 1, token);
     throw new DelayedError();
   }

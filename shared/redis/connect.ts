@@ -8,9 +8,9 @@ import { parseRedisUrl, type ConnectionOptions, type RedisPlace } from './url.ts
 const log = createLogger('redis');
 
 /**
- * A connection to Redis that reconnects by itself, to whichever is the master where Sentinels watch. `url`: as `parseRedisUrl`
- * reads it, whose TypeError it throws. `failFast`: commands reject while Redis is away (doors tell the user); otherwise they
- * wait (workers, BullMQ).
+ * A connection to Redis that reconnects by itself; where Sentinels watch, to whichever server is the master. `url` is
+ * what `parseRedisUrl` reads, whose TypeError it throws. With `failFast` commands reject while Redis is away (doors
+ * tell the user); without it they wait (workers, BullMQ).
  */
 export function connectRedis(url: string, name: string, options: { failFast?: boolean } = {}): Redis {
   const place = parseRedisUrl(url);
@@ -28,7 +28,7 @@ function open(place: RedisPlace, options: ConnectionOptions): Redis {
   return new Redis({ ...options, ...place.options, sentinelRetryStrategy: againIn, sentinelCommandTimeout: 2_000 });
 }
 
-/** What holds for copies as well, which BullMQ makes of ours. */
+/** Sets up a connection of ours, or a copy that BullMQ makes of one. */
 function prepare(redis: Redis, place: RedisPlace): Redis {
   const duplicate = redis.duplicate.bind(redis);
   redis.duplicate = (override) => prepare(duplicate(override), place);
@@ -37,8 +37,9 @@ function prepare(redis: Redis, place: RedisPlace): Redis {
 }
 
 /**
- * Told to disconnect between two tries to reconnect, ioredis 6.0 only drops the next try: nobody hears that the
- * connection has ended, and what waits for it waits for ever (BullMQ's close does). Here the next try is the last.
+ * When ioredis 6.0 is told to disconnect between two tries to reconnect, it only drops the next try: nobody hears that
+ * the connection has ended, and what waits for it (BullMQ's close) waits for ever. Here the next try is made, as the
+ * last one.
  */
 function endReliably(redis: Redis): Redis {
   const disconnect = redis.disconnect.bind(redis);
@@ -60,14 +61,15 @@ function baseOptions(name: string): ConnectionOptions {
     connectionName: `dragoman-${name}`,
     retryStrategy: againIn,
     keepAlive: 10_000,
-    // Told by a Redis that was made a replica: the name leads to another one by now. 2: and asks that one again.
+    // A Redis that was made a replica refused the write: the name leads to another server by now. 2 reconnects and
+    // sends the command again.
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
   };
 }
 
 /**
- * Sends what is written in one turn of the event loop with one system call instead of one a command. Redis then reads,
- * and with `appendfsync always` writes to disk, once for many runs.
+ * Sends everything that is written in one turn of the event loop with one system call instead of one per command. Redis
+ * then reads, and with `appendfsync always` writes to disk, once for many runs.
  */
 function joinWrites(stream: Redis['stream']): void {
   const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
@@ -85,15 +87,15 @@ function joinWrites(stream: Redis['stream']): void {
   };
 }
 
-/** Of connections that were lost. Infinity: still are. */
+/** When each connection that was once lost came back, by `performance.now()`; Infinity while it is lost. */
 const foundAgainAt = new WeakMap<Redis, number>();
 
-/** Milliseconds since a connection that was lost stands again; Infinity when it never was, negative while it is. */
+/** Milliseconds since a lost connection came back: Infinity when it was never lost, negative while it is lost. */
 export function foundAgainForMs(redis: Redis): number {
   return performance.now() - (foundAgainAt.get(redis) ?? -Infinity);
 }
 
-/** Why a connection does not stand at the moment, for people. */
+/** Why a connection is lost at the moment, for people. */
 const whyAway = new WeakMap<Redis, string>();
 
 /** Logs the loss and the return of a connection, each once. */
@@ -122,8 +124,8 @@ function awayText(place: RedisPlace, { message }: Error): string {
 }
 
 /**
- * Resolves to where Redis is, and rejects unless it takes writes: one that is a replica answers questions as well. Needs no
- * memory, which may be full.
+ * Resolves to where Redis is, and rejects unless Redis takes writes: a replica answers questions too. Needs no memory
+ * of Redis, which may be full.
  */
 export async function checkWrites(redis: Redis): Promise<string> {
   throwWhenAway(redis);
@@ -139,7 +141,7 @@ function throwWhenAway(redis: Redis): void {
   if (away !== undefined) throw new Error(away);
 }
 
-/** Address of the server that a connection leads to, and who has named it. */
+/** The address of the server that a connection leads to, and who named it. */
 export function placeOf(redis: Redis): string {
   const { remoteAddress = 'nowhere', remotePort = '' } = redis.stream;
   const address = `${remoteAddress}:${remotePort}`;

@@ -19,7 +19,7 @@ it(
     await operator.replicaof('127.0.0.1', await freePort());
     await expect(checkWrites(door)).rejects.toThrow();
     const writing = patient.set('{dragoman}:key', 'value');
-    // The same name leads to one that takes writes.
+    // The same name now leads to a server that takes writes.
     await operator.replicaof('NO', 'ONE');
     expect(await writing).toBe('OK');
     await checkWrites(door);

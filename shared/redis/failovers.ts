@@ -9,12 +9,13 @@ interface Watch {
   members: Set<Redis>;
 }
 
-/** Of this process, by master and Sentinels. */
+/** The watches of this process, by master and Sentinels. */
 const watches = new Map<string, Watch>();
 
 /**
- * Leaves a master as soon as a Sentinel tells that another one has taken its place: one whose machine has vanished closes no
- * connection, and a write to it would wait for a quarter of an hour. All connections of a process share one to each Sentinel.
+ * Leaves a master as soon as a Sentinel says that another one has taken its place. A master whose machine has vanished
+ * closes no connection, and a write to it would wait for a quarter of an hour. All connections of a process share one
+ * to each Sentinel.
  */
 export function watchFailovers(redis: Redis, place: SentinelPlace, again: (attempt: number) => number | null): void {
   const key = JSON.stringify([place.master, place.sentinels]);
@@ -37,7 +38,10 @@ export function watchFailovers(redis: Redis, place: SentinelPlace, again: (attem
   });
 }
 
-/** A connection to one Sentinel. `again`: milliseconds to the next try, null for none. Failures reject commands and are not logged. */
+/**
+ * A connection to one Sentinel. `again` gives milliseconds to the next try, null for none. Failures reject commands and
+ * are not logged.
+ */
 export function connectSentinel(
   place: SentinelPlace,
   sentinel: SentinelPlace['sentinels'][number],
@@ -59,12 +63,12 @@ export function connectSentinel(
   return client;
 }
 
-/** `message`: name of the master, old host and port, new host and port. */
+/** `message` holds the name of the master, old host and port, new host and port. */
 function leave(members: Iterable<Redis>, master: string, message: string): void {
   const [name, , , host, port] = message.split(' ');
   if (name !== master) return;
   for (const redis of members) {
-    // Each Sentinel tells it: who is there by now stays.
+    // Every Sentinel sends the message; a connection that has reached the new master by then stays.
     const { remoteAddress, remotePort } = redis.stream ?? {};
     if (redis.status !== 'ready' || (remoteAddress === host && String(remotePort) === port)) continue;
     log.info({ master, connection: redis.options.connectionName }, 'leaving the old master');

@@ -1,7 +1,9 @@
 /** Every key lies under one hash tag, so that scripts over several keys work on Redis Cluster. */
 export const prefix = '{dragoman}';
 
-/** Names of all Redis keys that are not BullMQ's own: those begin with the name of a queue (`runs:failed` is its failed jobs). */
+/**
+ * Names of all Redis keys except BullMQ's own, which begin with the name of a queue (`runs:failed` is its failed jobs).
+ */
 export const keys = {
   /** Hash: what is known of a run at a glance; fields in `RunRecord`. */
   run: (runId: string) => `${prefix}:run:${runId}`,
@@ -9,11 +11,11 @@ export const keys = {
   journal: (runId: string) => `${prefix}:run:${runId}:journal`,
   /** Hash: once-key → journal id; makes journal entries write-once. */
   once: (runId: string) => `${prefix}:run:${runId}:once`,
-  /** Hash: results that are too long for the journal, by the call's place. */
+  /** Hash: results that are too long for the journal, by the place of their call. */
   results: (runId: string) => `${prefix}:run:${runId}:results`,
   /** Stream: text deltas and progress; may vanish at any time without harm. */
   live: (runId: string) => `${prefix}:run:${runId}:live`,
-  /** Hash: what of the answer stands where in Discord. */
+  /** Hash: which part of the answer stands where in Discord. */
   delivery: (runId: string) => `${prefix}:run:${runId}:delivery`,
   /** List: run ids of a conversation in order; the head is the one that may run. */
   line: (conversation: string) => `${prefix}:line:${conversation}`,
@@ -35,13 +37,13 @@ export const keys = {
   failedOf: (person: string) => `${prefix}:index:failed:${person}`,
   /** Sorted set: runs that failed with this reason, by time of failure. */
   failedFor: (reason: string) => `${prefix}:index:failed-for:${reason}`,
-  /** Hash: which of the indexes cover runs of earlier versions too, and since when (milliseconds since the epoch). */
+  /** Hash: which of the indexes also cover runs of earlier versions, and since when (milliseconds since the epoch). */
   indexed: `${prefix}:index:indexed`,
   /** Sorted set: runs whose job `run` may not be in its queue yet; the sweep adds what is missing. */
   unqueued: `${prefix}:index:unqueued`,
   /** Sorted set: runs that have not ended, by time of acceptance. */
   open: `${prefix}:index:open`,
-  /** Sorted set: Discord runs of which not all that is to be shown stands there yet, by time of acceptance. */
+  /** Sorted set: Discord runs whose answer does not fully stand in Discord yet, by time of acceptance. */
   undelivered: `${prefix}:index:undelivered`,
   /** Sorted set: open approvals as `run approval`, by the time at which they expire. */
   approvals: `${prefix}:approvals`,
@@ -51,11 +53,13 @@ export const keys = {
   replicated: `${prefix}:replicated`,
   /** Hash: the audit log's newest seal, and where retention has cut it off. */
   auditMarks: `${prefix}:audit:marks`,
-  /** Sorted set: segments of the audit log that are indexed, `<id of the first row> <id of the last>`, by the time of the last. */
+  /**
+   * Sorted set: indexed segments of the audit log, `<id of the first row> <id of the last>`, by the time of the last.
+   */
   auditSegments: `${prefix}:audit:segments`,
   /** Hash: which rows of a segment tell of which run, person, tool or kind; named by its first row. */
   auditSegment: (first: string) => `${prefix}:audit:segment:${first}`,
-  /** Hash: who shows on a channel of its own that it lives, by the id under which it locks jobs. */
+  /** Hash: workers that show on a channel of their own that they live, by the id under which they lock jobs. */
   present: `${prefix}:index:present`,
   /** Pub/sub channel that one worker listens on as long as it lives. */
   presence: (worker: string) => `${prefix}:presence:${worker}`,
@@ -65,13 +69,15 @@ export const keys = {
   rounds: `${prefix}:rounds`,
   /** Hash: channel of Discord → id of the newest message that needs no second look; `since` → where channels without one begin. */
   discordMarks: `${prefix}:discord:marks`,
-  /** Hash: channel → what it is. A hash of its own, because versions that do not know it read nothing but ids in the other. */
+  /**
+   * Hash: channel → what it is. It is a hash of its own, because older versions read nothing but ids from the other.
+   */
   discordMarkKinds: `${prefix}:discord:marks:kinds`,
-  /** String: the run that a message became part of, for messages which did not give it its id. */
+  /** String: the run that a message became part of, for messages that did not give the run its id. */
   discordJoined: (message: string) => `${prefix}:discord:joined:${message}`,
-  /** String: which ingress brings the commands that Discord has up to date. */
+  /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
-  /** Never there: a process that removes it learns whether its Redis takes writes. */
+  /** Never there: a process tries to delete it to learn whether its Redis takes writes. */
   readiness: `${prefix}:readiness`,
   /** Stream that ends a follower's blocking read when its set of runs changes. */
   wake: (follower: string) => `${prefix}:wake:${follower}`,

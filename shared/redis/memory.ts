@@ -7,7 +7,7 @@ export function watchRedisMemory(redis: Redis): void {
   metrics.redisMemoryMax.collectWith(async () => [{ labels: {}, value: (await readMemory(redis)).max }]);
 }
 
-/** Bytes that Redis uses and may use; `max` 0: no limit. */
+/** Bytes that Redis uses and may use; `max` is 0 when there is no limit. */
 export async function readMemory(redis: Redis): Promise<{ used: number; max: number }> {
   const info = await redis.info('memory');
   const read = (field: string) => Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);

@@ -11,7 +11,7 @@ import { runRequestSchema } from '#shared/run/request.ts';
 import { readRun } from '#shared/run/record.ts';
 import { createRunStore } from '#shared/run/run-store.ts';
 
-// Against a real group: what replicas get can be held back, and the master killed with it.
+// Runs against a real group: the test can hold back what replicas get, and kill the master with it.
 
 let group: TestSentinels;
 let redis: Redis;

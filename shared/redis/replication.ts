@@ -12,33 +12,34 @@ import { connectRedis } from './connect.ts';
 const log = createLogger('replication');
 
 /**
- * Does a write, and resolves to what it came to, the first time, when it is as safe as was asked for. It is done again where
- * another master has taken over: that must do no harm.
+ * Does a write, and resolves to its first result as soon as the write is as safe as was asked for. When another master
+ * has taken over, it writes again: repeating the write must do no harm.
  */
 export type Confirm = <T>(write: () => Promise<T>) => Promise<T>;
 
 /** Confirms that writes stand on replicas. */
 export interface Replication extends Disposable {
   /**
-   * Rejects with UpstreamError (`not-replicated`) when the replicas have not answered in time: the write may stand or not,
-   * as with a connection that broke. Writes again when another master has taken over meanwhile, which may not know of it.
+   * Rejects with UpstreamError (`not-replicated`) when the replicas have not answered in time; the write may then stand
+   * or not, as after a broken connection. Writes again when another master has taken over meanwhile, which may not know
+   * of the write.
    */
   confirm: Confirm;
-  /** The same, but waits on for replicas that do not answer: for who has nobody to tell. */
+  /** Does the same, but keeps waiting for replicas that do not answer: for callers that have nobody to tell. */
   confirmPatiently: Confirm;
 }
 
-/** Where Redis is, and how many replicas are to be waited for: none unless it says so. */
+/** Where Redis is, and how many replicas to wait for; none when it does not say. */
 export type RedisConfig = Pick<Variables, 'REDIS_URL'> & Partial<Variables>;
 type Variables = z.output<z.ZodObject<typeof redisVariables>>;
 
 const lateText = 'The copies of my queue do not answer at the moment.';
-/** Milliseconds between two tries when nobody can be asked, or another master has taken over. */
+/** Milliseconds between two tries while nobody can be asked, or after another master has taken over. */
 const pauseMs = 50;
 
 /**
- * For writes over `redis`; undefined when no replicas are waited for. Asks over a connection of its own, for all writes of that
- * moment at once: WAIT holds up everything behind it.
+ * Confirms writes over `redis`; undefined when no replicas are to be waited for. It asks over a connection of its own,
+ * once for all writes of that moment, because WAIT holds up everything behind it on a connection.
  */
 export function createReplication(redis: Redis, config: RedisConfig): Replication | undefined {
   const { REDIS_WAIT_REPLICAS: wanted = 0, REDIS_WAIT_TIMEOUT_MS: timeoutMs = 1_000 } = config;
@@ -52,7 +53,7 @@ export function createReplication(redis: Redis, config: RedisConfig): Replicatio
     const until = patient ? Infinity : performance.now() + timeoutMs;
     const { result, standing } = await writeOnce(work);
     let known = await waitFor(standing, until);
-    // It may not know of the write.
+    // The new master may not know of the write.
     while (!known) known = await waitFor((await writeOnce(work)).standing, until);
     return result;
   }
@@ -62,7 +63,7 @@ export function createReplication(redis: Redis, config: RedisConfig): Replicatio
     return { result: await work(), standing };
   }
 
-  /** True when enough replicas have it, false when another master has taken over. */
+  /** True when enough replicas have the write, false when another master has taken over. */
   async function waitFor({ breaks, id }: Standing, until: number): Promise<boolean> {
     for (;;) {
       const answer = await rounds.next().catch(() => undefined);
@@ -77,7 +78,10 @@ export function createReplication(redis: Redis, config: RedisConfig): Replicatio
     }
   }
 
-  /** Both connections lead to one master: what is written before may have to be written again, and again. */
+  /**
+   * Waits until both connections lead to one master: what is written before that may have to be written again and
+   * again.
+   */
   async function agree(until: number): Promise<void> {
     for (;;) {
       history.forget();
@@ -111,15 +115,18 @@ export function createReplication(redis: Redis, config: RedisConfig): Replicatio
   };
 }
 
-/** What a write rests on. */
+/** What the safety of a write depends on. */
 interface Standing {
   /** How often its connection had broken before. */
   breaks: number;
-  /** Of the history that it was written into. */
+  /** Id of the replication history that it was written into. */
   id: string;
 }
 
-/** Knows the id of the history that the server of `redis` writes: a replica that becomes master begins another one. */
+/**
+ * Keeps the id of the replication history that the server of `redis` writes; a replica that becomes master begins
+ * another one.
+ */
 function watchHistory(redis: Redis) {
   let breaks = 0;
   let known: Promise<string> | undefined;
@@ -138,7 +145,7 @@ function watchHistory(redis: Redis) {
       return { breaks: before, id: await known };
     },
     breaks: () => breaks,
-    /** It is asked anew; what rests on it keeps standing. */
+    /** Makes the next caller ask for the id again; earlier `Standing`s keep theirs. */
     forget,
   };
 }
@@ -149,7 +156,10 @@ interface Answer {
   replicas: number;
 }
 
-/** Asks, time and again, how many replicas have everything; one round at a time, each for all who have written before it. */
+/**
+ * Asks in rounds how many replicas have everything. One round runs at a time, and serves all who have written before
+ * it.
+ */
 function createRounds(url: string, wanted: number, timeoutMs: number): { next(): Promise<Answer> } & Disposable {
   const redis = connectRedis(url, 'replication', { failFast: true });
   let breaks = 0;
@@ -160,12 +170,12 @@ function createRounds(url: string, wanted: number, timeoutMs: number): { next():
   async function ask(): Promise<Answer> {
     const before = breaks;
     const [, replicas, info] = await Promise.all([
-      // WAIT waits for what its own connection has written.
+      // WAIT covers only what its own connection has written.
       redis.set(keys.replicated, Date.now()),
       redis.wait(wanted, timeoutMs),
       redis.info('replication'),
     ]);
-    // Sent again over another connection, WAIT has known of no write and was content.
+    // ioredis sent the WAIT again over another connection, where it knew of no write and was content.
     if (breaks !== before) throw new Error('the connection broke meanwhile');
     return { history: historyIn(info), replicas };
   }

@@ -9,7 +9,10 @@ export function of<T>(): T {
   return undefined as T;
 }
 
-/** A long text among the arguments: it travels beside their JSON, so that neither side escapes it. In Lua: `ARGV[args.name]`. */
+/**
+ * A long text among the arguments. It travels beside their JSON, so that neither side escapes it. In Lua:
+ * `ARGV[args.name]`.
+ */
 export interface Text {
   text: string;
 }
@@ -63,10 +66,10 @@ export function defineScript<const K extends string, A extends object, R>(
   };
 }
 
-/** By what is sent of a script, its hash or its text. */
+/** Names of scripts, by what is sent of them: their hash or their text. */
 const names = new Map<string, string>();
 
-/** The name of the script's file that a command runs, of those that were read here; undefined for other commands. */
+/** The file name of the script that a command runs, if this process has read it; undefined for other commands. */
 export function scriptOf(command: string, args: readonly string[]): string | undefined {
   return /^eval(?:sha)?$/i.test(command) ? names.get(args[0] ?? '') : undefined;
 }
@@ -74,7 +77,7 @@ export function scriptOf(command: string, args: readonly string[]): string | und
 export interface ScriptFile {
   keys: string[];
   args: string[];
-  /** The whole script: prelude, what it uses, its own text. */
+  /** The whole script: prelude, the functions that it uses, its own text. */
   lua: string;
   /** The hash that it is run by. */
   sha: string;
@@ -110,7 +113,10 @@ function assertSame(url: URL, what: string, inFile: readonly string[], here: rea
   );
 }
 
-/** The arguments as one JSON text, long texts after it; in their places stand their positions. */
+/**
+ * Encodes the arguments as one JSON text followed by the long texts; in the JSON each long text is replaced by its
+ * position.
+ */
 function encode(values: object): string[] {
   const texts: string[] = [];
   const json = JSON.stringify(values, (_, value: unknown) => {

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { startTestSentinels, type TestSentinels } from '#test/lib/sentinels.ts';
 import { checkWrites, connectRedis } from './connect.ts';
 
-// Against a real group: one master, two replicas, three Sentinels.
+// Runs against a real group: one master, two replicas, three Sentinels.
 
 let group: TestSentinels;
 beforeAll(async () => {

@@ -13,7 +13,7 @@ export interface Subscriber extends AsyncDisposable {
   onReturn(handler: () => void): void;
 }
 
-/** Opens it. What a handler throws is logged and concerns no other. */
+/** Opens the connection. An error that a handler throws is logged and affects no other handler. */
 export function createSubscriber(redisUrl: string): Subscriber {
   const redis: Redis = connectRedis(redisUrl, 'subscriber');
   const handlers = new Map<string, Set<(message: string) => void>>();

@@ -1,15 +1,15 @@
 import type { RedisOptions } from 'ioredis';
 
-/** Without `replyMapping`, whose type decides the type of the connection. */
+/** Leaves out `replyMapping`, whose type decides the type of the connection. */
 export type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
 
 /** A master that Sentinels watch. */
 export interface SentinelPlace {
   kind: 'sentinel';
-  /** The name that they know it by. */
+  /** The name by which the Sentinels know it. */
   master: string;
   sentinels: { host: string; port: number }[];
-  /** What ioredis is told of both, without how it tries again. */
+  /** What ioredis is told about both, except how it tries again. */
   options: ConnectionOptions;
 }
 
@@ -23,9 +23,9 @@ const queryNames = ['sentinelUser', 'sentinelPassword'];
 
 /**
  * Reads `redis[s]://[user:password@]host[:port][/db]`, or
- * `redis[s]+sentinel://[user:password@]host[:port],…/master[/db][?sentinelUser=…&sentinelPassword=…]`: several Sentinels, and
- * the name of the master that they watch. With `rediss+sentinel` both they and Redis are spoken to over TLS. Throws TypeError
- * with what is wrong, without what is secret.
+ * `redis[s]+sentinel://[user:password@]host[:port],…/master[/db][?sentinelUser=…&sentinelPassword=…]`: several
+ * Sentinels, and the name of the master that they watch. With `rediss+sentinel` both they and Redis use TLS. Throws
+ * TypeError that says what is wrong without showing secrets.
  */
 export function parseRedisUrl(url: string): RedisPlace {
   if (/^rediss?:\/\//.test(url)) {
@@ -63,7 +63,7 @@ function readHost(text: string): { host: string; port: number } {
   return { host, port: Number(found?.['port'] ?? sentinelPort) };
 }
 
-/** `who`: `user:password`, `:password` or nothing. */
+/** `who` is `user:password`, `:password` or nothing. */
 function secrets(who: string, query: string): ConnectionOptions {
   const given = new URLSearchParams(query);
   const unknown = [...given.keys()].find((name) => !queryNames.includes(name));
@@ -86,7 +86,7 @@ function decode(text: string): string {
   }
 }
 
-/** The address for people: where Redis is, without who may enter. */
+/** The address for people: where Redis is, without credentials. */
 export function withoutPassword(url: string): string {
   return url
     .replace(/\/\/[^@/]*@/, '//')

@@ -5,7 +5,7 @@ export const clockTolerance = 5;
 
 const header = encode(JSON.stringify({ alg: 'HS256', typ: 'JWT' }));
 
-/** What a token says besides its own claims: RFC 7519, section 4.1. Times in seconds since the epoch. */
+/** What a token says besides its own claims: RFC 7519, section 4.1. Times are in seconds since the epoch. */
 export interface RegisteredClaims {
   iss: string;
   aud: string;
@@ -15,8 +15,8 @@ export interface RegisteredClaims {
 }
 
 /**
- * Signs a JWT with HS256 (RFC 7515, RFC 7518). By hand, for a token is made for every tool call: jose goes through
- * WebCrypto and its thread pool, which cost a tenth of all that a worker does for a run.
+ * Signs a JWT with HS256 (RFC 7515, RFC 7518). This is written by hand because every tool call needs a token: jose goes
+ * through WebCrypto and its thread pool, which took a tenth of all that a worker does for a run.
  */
 export function signJwt(key: KeyObject, claims: RegisteredClaims & Record<string, unknown>): string {
   const signed = `${header}.${encode(JSON.stringify(claims))}`;
@@ -24,8 +24,8 @@ export function signJwt(key: KeyObject, claims: RegisteredClaims & Record<string
 }
 
 /**
- * The claims of a token that `signJwt` made with this key for this issuer and audience, while it is valid. Undefined for
- * every other token: whether and why that one is to be refused is the library's to say.
+ * The claims of a token that `signJwt` made with this key for this issuer and audience, while it is valid. Undefined
+ * for every other token: jose decides whether and why to refuse that one.
  */
 export function readOwnJwt(
   key: KeyObject,
@@ -38,7 +38,7 @@ export function readOwnJwt(
   const given = Buffer.from(token.slice(end + 1), 'base64url');
   const right = signature(key, signed);
   if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
-  // Only who holds the key has written this: it is JSON.
+  // Only the holder of the key can have written this, so it is JSON.
   const claims = JSON.parse(Buffer.from(signed.slice(header.length + 1), 'base64url').toString('utf8')) as Record<
     string,
     unknown

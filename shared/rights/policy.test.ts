@@ -87,7 +87,7 @@ test('the policy that comes with Dragoman lets members read and nobody write wit
   const terminal = { ...discord('1'), kind: 'terminal' } as const;
   expect(shipped.permission(terminal, 'write_file')).toBe('approve');
   expect(shipped.permission(terminal, 'minio_put_object')).toBe('approve');
-  // What a server that somebody adds does, nobody knows.
+  // Nobody knows what a server that somebody adds will do.
   expect(shipped.permission(terminal, 'memory__create_entities')).toBe('approve');
   expect(shipped.permission(discord('1'), 'memory__create_entities')).toBe('deny');
 });

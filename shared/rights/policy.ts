@@ -33,7 +33,7 @@ const policySchema = z.strictObject({
     everyone: roleNames,
     /** People at a terminal of this machine. */
     terminal: roleNames,
-    /** Roles by Discord role, by its id or its name. Names can be given to anyone who may edit roles: prefer ids. */
+    /** Roles by Discord role, by its id or its name. Anyone who may edit roles can give a role any name: prefer ids. */
     discord_roles: z.record(z.string(), roleNames).default({}),
     discord_users: z.record(z.string(), roleNames).default({}),
     api_keys: z.record(z.string(), roleNames).default({}),
@@ -42,11 +42,11 @@ const policySchema = z.strictObject({
 
 type PolicyFile = z.output<typeof policySchema>;
 
-/** What the policy says of one tool for one caller. */
+/** What the policy says about one tool for one caller. */
 export type Permission = 'allow' | 'approve' | 'deny';
 
 export interface Policy {
-  /** Deny wins, then allow, then approve; what no role names is denied. */
+  /** Deny wins, then allow, then approve; a tool that no role names is denied. */
   permission(caller: Caller, tool: string): Permission;
   /** The caller's roles, for people who ask why. */
   roles(caller: Caller): string[];
@@ -160,8 +160,8 @@ export interface PolicySource extends AsyncDisposable {
 }
 
 /**
- * Loads the policy and again whenever its file changes; a broken new version is refused with its line and the last
- * good one stays in force. Throws ConfigError when the first version is broken or missing.
+ * Loads the policy, and loads it again whenever its file changes. A broken new version is refused with the line at
+ * fault, and the last good one stays in force. Throws ConfigError when the first version is broken or missing.
  */
 export function watchPolicy(file: string): PolicySource {
   let text = readPolicyFile(file);

@@ -8,13 +8,13 @@ import { callerSchema } from '#shared/run/request.ts';
 const issuer = 'dragoman-worker';
 const lifetimeSeconds = 60;
 
-/** What a worker says of a call, for the tool-runner to check the policy once more. */
+/** What a worker says about a call, so that the tool-runner can check the policy once more. */
 export const callClaimsSchema = z.object({
   caller: callerSchema,
   run: z.string(),
-  /** The tool that may be called; `*` lists only. */
+  /** The tool that may be called; `*` allows only listing. */
   tool: z.string(),
-  /** sha256 of the exact arguments that a human allowed; present only for tools that need a yes. */
+  /** sha256 of the exact arguments that a human allowed; present only for tools that need an approval. */
   approvedArguments: z.string().optional(),
 });
 export type CallClaims = z.infer<typeof callClaimsSchema>;

@@ -16,14 +16,14 @@ export interface Accepted {
   runId: string;
   /** False when this request had been accepted before. */
   fresh: boolean;
-  /** Runs of the same conversation that are to be answered before this one. */
+  /** Runs of the same conversation that will be answered before this one. */
   ahead: number;
-  /** A new talk has begun since `options.talk`: nothing was stored. */
+  /** A new talk has begun since `options.talk`, so nothing was stored. */
   outdated?: true;
 }
 
 export interface AcceptOptions {
-  /** Entries that the journal begins with after the request, for runs that replay another one. */
+  /** Entries that follow the request in the journal of a run that replays another one. */
   seed?: JournalEntryInput[];
   /** The talk that the request's context was read for. */
   talk?: number;
@@ -62,9 +62,9 @@ const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
 });
 
 /**
- * Accepts a request: durable once this resolves. Adds its jobs: `run` when no earlier run of the conversation is unanswered,
- * and for Discord `reply`. Rejects when Redis does not confirm: then nothing is promised. The run belongs to the talk that
- * its conversation is at, a replay to that of the run which it replays.
+ * Accepts a request, which is durable once this resolves. Adds its jobs: `run` when no earlier run of the conversation
+ * is unanswered, and `reply` for Discord. Rejects when Redis does not confirm; then nothing is promised. The run
+ * belongs to the talk that its conversation is at; a replay belongs to the talk of the run that it replays.
  */
 export async function acceptRun(
   { redis, queues }: RunParts,
@@ -102,7 +102,7 @@ export async function acceptRun(
   if (state === 'known') return { runId: id, fresh: false, ahead };
   const adding = [addRunJob(queues, { runId: id, job: ahead === 0 ? id : undefined, since: now, pending: inflight })];
   if (request.discord) adding.push(addReplyJob(queues, id));
-  // Durable from here on: where its jobs cannot be added now, the sweep adds them.
+  // The run is durable from here on; when its jobs cannot be added now, the sweep adds them.
   await Promise.all(adding).catch((error: unknown) =>
     log.warn({ run: id, error: errorText(error) }, 'jobs come later'),
   );

@@ -1,10 +1,16 @@
 import type { JournalEntry, JournalEntryInput, StoredEntry } from './journal-entries.ts';
 
-/** Characters of a result that stand in the journal; longer ones stand beside it, so that reading a journal stays cheap. */
+/**
+ * Characters of a result that stand in the journal. Longer results stand beside it, so that reading a journal stays
+ * cheap.
+ */
 const maxInline = 16_000;
-/** What of a longer one the journal shows. */
+/** Characters of a longer result that the journal shows. */
 const previewChars = 2_000;
-/** Characters of long results that are read with one command, unless one has more: Redis serves others between two. */
+/**
+ * Characters of long results that one command reads, unless one result has more: Redis serves others between two
+ * commands.
+ */
 const pageChars = 1_000_000;
 
 interface Apart {
@@ -22,14 +28,14 @@ export function takeApart(entry: JournalEntryInput): Apart | undefined {
   return { entry: withContent(entry, preview(content), content.length), field: fieldOf(entry), content };
 }
 
-/** The entry without the text of its result: for who only wants to know what has become of a call. */
+/** The entry without the text of its result, for readers that only ask what has become of a call. */
 export function withoutContent(entry: JournalEntry): JournalEntry {
   return contentOf(entry) === undefined ? entry : (withContent(entry, '') as JournalEntry);
 }
 
 /**
- * Puts long results back into the entries that they were taken out of, in place. One that is gone stays a preview. `read`
- * gives what stands in some fields of the run's hash of results.
+ * Puts long results back into the entries that they were taken out of, in place. An entry whose result is gone keeps
+ * its preview. `read` gets the values of some fields of the run's hash of results.
  */
 export async function rejoin(
   stored: StoredEntry[],
@@ -59,7 +65,7 @@ function pagesOf(waiting: StoredEntry[]): StoredEntry[][] {
   return pages;
 }
 
-/** Cut between characters, not within one. */
+/** Cuts between characters, not within one. */
 function preview(content: string): string {
   return content.slice(0, previewChars).replace(/[\uD800-\uDBFF]$/, '');
 }
@@ -69,7 +75,7 @@ function contentOf(entry: JournalEntryInput): string | undefined {
   return entry.type === 'replay.recorded' ? entry.result?.content : undefined;
 }
 
-/** Characters of the whole content that stands beside the journal; 0: it stands in it. */
+/** Characters of the whole content that stands beside the journal; 0 when the content is in the journal. */
 function sizeOf(entry: JournalEntry): number {
   if (entry.type === 'tool.finished') return entry.apart ?? 0;
   return entry.type === 'replay.recorded' ? (entry.result?.apart ?? 0) : 0;

@@ -1,5 +1,5 @@
--- Appends entries in order, all or none. `epoch` and `token` are those of the writer's claim; a door writes without.
--- What must be audited goes into the audit log in the same step, and a question into the list of open ones.
+-- Appends entries in order, all or none. `epoch` and `token` are those of the writer's claim; a door writes without
+-- them. In the same step, what must be audited goes into the audit log and a question goes into the list of open ones.
 -- keys: record journal once results approvals log
 -- args: id epoch token entries
 -- uses: clock audit entries

@@ -17,7 +17,7 @@ import { startTestStore } from '#test/lib/test-store.ts';
 
 const { redis, queues } = await startTestStore();
 
-/** The queue of a process that dies before it has added a job. */
+/** The queues of a process that dies before it has added a job. */
 const lostQueues = { add: () => Promise.reject(new Error('this process has died')) } as unknown as Queues;
 const approval = '0-0';
 
@@ -40,7 +40,7 @@ async function asking(): Promise<void> {
   });
 }
 
-/** Whoever looks after what others have left. */
+/** The sweep, as another process would do it. */
 const sweep = () => createReconciler({ redis, queues }, { youngMs: -1, doorMs: -1 }).pass();
 
 async function expireAll(parts: RunParts): Promise<void> {
@@ -55,7 +55,10 @@ async function jobs(): Promise<(string | undefined)[]> {
   return (await queues.queue('runs').getJobs()).map((job) => job.id);
 }
 
-/** Does `act` on a connection that dies before its first, its second … command, until it is through; `check` after each. */
+/**
+ * Does `act` on a connection that dies before its first, then before its second … command, until `act` gets through;
+ * runs `check` after each.
+ */
 async function atEachDeath(act: (dying: Redis) => Promise<unknown>, check: (died: boolean) => Promise<void>) {
   for (let count = 0; ; count += 1) {
     await redis.flushall();

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * sha256 (hex) of a tool call's arguments in canonical JSON (RFC 8785: keys sorted by UTF-16 code units, no spaces),
- * so that a human's yes is bound to exactly what was shown. `undefined` counts as no arguments, like `{}`.
- * Throws TypeError for values that JSON has not.
+ * sha256 (hex) of a tool call's arguments in canonical JSON (RFC 8785: keys sorted by UTF-16 code units, no spaces), so
+ * that an approval is bound to exactly what was shown. `undefined` counts as no arguments, like `{}`. Throws TypeError
+ * for values that JSON does not have.
  */
 export function argumentsHash(args: unknown): string {
   return createHash('sha256')
@@ -11,7 +11,7 @@ export function argumentsHash(args: unknown): string {
     .digest('hex');
 }
 
-/** The hash of arguments as a model wrote them: of their value, or of the text itself when it is no JSON. */
+/** The hash of arguments as a model wrote them: of their value, or of the text itself when it is not JSON. */
 export function writtenArgumentsHash(text: string): string {
   try {
     return argumentsHash(text === '' ? {} : JSON.parse(text));

@@ -2,17 +2,20 @@ import { writtenArgumentsHash } from './arguments-hash.ts';
 import type { JournalEntryInput } from './journal-entries.ts';
 
 /**
- * What the audit log tells of. `intent` and `outcome`: of each call that was made, one of each; `unmade`: a call that
- * was not (refused, or answered from a record); `asked` and `decided`: a human's yes or no; `stop`, `replay` and
- * `discard`: what people did with a run.
+ * What the audit log records. `intent` and `outcome`: one of each for every call that was made. `unmade`: a call that
+ * was not made (refused, or answered from a record). `asked` and `decided`: a question to a human and the answer.
+ * `stop`, `replay` and `discard`: what people did with a run.
  */
 export const auditKinds = ['intent', 'outcome', 'unmade', 'asked', 'decided', 'stop', 'replay', 'discard'] as const;
 export type AuditKind = (typeof auditKinds)[number];
 
-/** Of the arguments of a call that may change something; those of reads are kept as a hash alone. */
+/** Characters of the arguments that are kept of a call that may change something; for reads only their hash is kept. */
 const maxArgumentChars = 1_000;
 
-/** The row that goes into the audit log with an entry of the journal, in the same step; undefined for entries that need none. */
+/**
+ * The row that goes into the audit log in the same step as an entry of the journal; undefined for entries that need
+ * none.
+ */
 export function auditRow(entry: JournalEntryInput): string | undefined {
   switch (entry.type) {
     case 'tool.intended': {
@@ -42,7 +45,7 @@ export function auditRow(entry: JournalEntryInput): string | undefined {
   }
 }
 
-/** A row as the scripts take it: its kind, a blank, its data. */
+/** A row as the scripts take it: its kind, a space, its data. */
 export function rowOf(kind: AuditKind, data: object): string {
   return `${kind} ${JSON.stringify(data)}`;
 }

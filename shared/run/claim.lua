@@ -1,4 +1,5 @@
--- Takes the run for a worker that has read its journal to the end, `seen`. From here on writers with a smaller epoch, or with another token, are refused.
+-- Takes the run for a worker that has read its journal up to `seen`, the last row. From here on writers with a smaller
+-- epoch, or with another token, are refused.
 -- keys: record journal unqueued
 -- args: id worker token seen from to
 -- uses: clock

@@ -10,8 +10,8 @@ import type { RunParts } from './parts.ts';
 import { fromStates } from './transitions.ts';
 
 /**
- * `journal`: all entries until now, the claim's own among them. `lines`: what is stored of the talk so far, oldest first, as
- * many as were asked for. `now`: Redis' time in milliseconds since the epoch.
+ * `journal` holds all entries until now, the claim's own among them. `lines` is the stored history of the talk, oldest
+ * first, as many lines as were asked for. `now` is Redis' time in milliseconds since the epoch.
  */
 export type Claim =
   | ({ state: 'claimed'; journal: StoredEntry[]; history: string; lines: string[]; now: number } & Fence)
@@ -32,20 +32,22 @@ const claimScript = defineScript(new URL('./claim.lua', import.meta.url), {
 });
 
 /**
- * Reads a run's journal and claims the run for `worker` (a name for people). `waiting`: a human is asked, and what they decide
- * brings the run back. `ended`: nothing is left to do. `gone`: its record was cleaned away. Only who could read the journal
- * up to its end gets the run: throws InternalError (`journal-unreadable`), and leaves it to others, when it cannot.
- * `historyLines`: how many lines of the talk are wanted; none are read of a request that brings its context along.
+ * Reads a run's journal and claims the run for `worker` (a name for people). `waiting`: a human is asked, and the
+ * decision brings the run back. `ended`: nothing is left to do. `gone`: its record was cleaned away. Only a worker that
+ * could read the whole journal gets the run; when it cannot, this throws InternalError (`journal-unreadable`) and
+ * leaves the run to others. `historyLines` says how many lines of the talk to read; none are read for a request that
+ * brings its context along.
  */
 export async function claimRun({ redis }: RunParts, runId: string, worker: string, historyLines = 0): Promise<Claim> {
   const token = randomBytes(9).toString('base64url');
   const journal: StoredEntry[] = [];
   for (let seen: string | undefined; ;) {
-    // Not the script's work: reading a long journal there would hold up everybody else.
+    // The script does not read the journal, because reading a long one there would hold up everybody else.
     const [{ entries, last }, history] = await Promise.all([readRows(redis, runId, seen), storedHistory(redis, runId)]);
     journal.push(...entries);
     seen = last;
-    // Sent together, read one after the other: nobody else of the talk can end once the run is ours.
+    // Both are sent together and Redis handles them in order: once the run is ours, no other run of the talk can end
+    // before the read.
     const [[state, epoch, id, now], lines] = await Promise.all([
       claimScript(
         redis,
@@ -54,7 +56,7 @@ export async function claimRun({ redis }: RunParts, runId: string, worker: strin
       ),
       linesOf(redis, history, bringsContext(journal) ? 0 : historyLines),
     ]);
-    // Something was written in the meantime: it is read as well.
+    // Something was written in the meantime: read it as well.
     if (state === 'behind') continue;
     if (state !== 'claimed') return { state };
     journal.push({ id, entry: { type: 'run.claimed', epoch, worker } });

@@ -43,7 +43,7 @@ function ended(outcome: EntryOf<'run.ended'>['outcome']): EntryOf<'run.ended'> {
   };
 }
 
-/** What a failover to a replica that lags does: the claim is lost. */
+/** Loses the claim, as a failover to a replica that lags does. */
 async function loseClaim(id: string): Promise<void> {
   await redis.hincrby(keys.run(id), 'epoch', -1);
   await redis.hdel(keys.run(id), 'token');

@@ -1,5 +1,5 @@
--- Records a human's decision, once, and queues the run again when it waited for nothing else: one step, so that no decision
--- is ever left without its run going on.
+-- Records a human's decision, once, and queues the run again when it waited for nothing else. Both happen in one step,
+-- so that no decision leaves its run standing.
 -- keys: record journal once results approvals unqueued log
 -- args: id approval question entry from
 -- uses: clock audit entries waiting

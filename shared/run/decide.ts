@@ -19,7 +19,7 @@ export type Decision = EntryOf<'approval.decided'>['decision'];
 /** `wrong-decision`: the question has other answers (`happened` only fits a call whose outcome is unknown). */
 export type DecisionResult = 'decided' | 'already-decided' | 'unknown' | 'ended' | 'wrong-decision';
 
-/** What a human says to a question. `by`: a name for people. */
+/** A human's answer to a question. `by`: a name for people. */
 export interface Verdict {
   decision: Decision;
   by: string;
@@ -39,8 +39,9 @@ const decideScript = defineScript(new URL('./decide.lua', import.meta.url), {
 });
 
 /**
- * Records a human's decision, once, and lets the run go on. The caller has checked that this person may decide. `allow` and
- * `deny` answer the kinds `policy` and `guided`; `happened`, `did-not-happen` and `deny` (leave it) the kind `unknown-outcome`.
+ * Records a human's decision, once, and lets the run go on. The caller has checked that this person may decide. `allow`
+ * and `deny` answer questions of the kinds `policy` and `guided`; `happened`, `did-not-happen` and `deny` (leave it)
+ * answer the kind `unknown-outcome`.
  */
 export async function decideApproval(
   parts: RunParts,
@@ -77,7 +78,7 @@ export interface PendingApproval {
   request: EntryOf<'approval.requested'>;
 }
 
-/** What waits for a human, the soonest to expire first. */
+/** Approvals that wait for a human, the soonest to expire first. */
 export async function listPendingApprovals(redis: Redis, limit = 200): Promise<PendingApproval[]> {
   const found: PendingApproval[] = [];
   for (const question of await redis.zrange(keys.approvals, '0', String(limit - 1))) {

@@ -1,4 +1,5 @@
--- Ends a run: its last entries, record and lists, its part of the conversation's history, and the next run of its line.
+-- Ends a run: writes its last entries, its record and lists and its part of the conversation's history, and lets the
+-- next run of its line go.
 -- keys: record journal once results line inflight open unqueued failed failedOfId failedOfName failedFor live history conversations log
 -- args: id epoch token from to outcome reason entries listed historyName lines keepLines keepLinesMs
 -- uses: clock audit entries
@@ -9,9 +10,9 @@ if tonumber(current[2]) ~= args.epoch or (current[3] or '') ~= args.token then r
 if not args.from[current[1]] then return {current[1], ''} end
 local now = clock()
 redis.call('HSET', record, 'status', args.to, 'outcome', args.outcome, 'reason', args.reason, 'endedAt', now)
--- The last one is the end itself; before it the audit log hears of calls that nobody knows the result of.
+-- The last entry is the end itself; before it the audit log is told which calls have no known result.
 for index = 1, #args.entries - 1 do write(args.entries[index]) end
--- Looked up here and not in Redis: a run may have thousands of calls.
+-- Looked up in a Lua table and not with one command per call: a run may have thousands of calls.
 local known = redis.call('HKEYS', once)
 local stands = {}
 for _, key in ipairs(known) do stands[key] = true end

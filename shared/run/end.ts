@@ -9,11 +9,11 @@ import type { RunParts } from './parts.ts';
 import { scriptEntries, type ScriptEntry } from './script-entries.ts';
 import { fromStates } from './transitions.ts';
 
-/** What goes into the records together with the end of a run: all or nothing, once. */
+/** What is stored together with the end of a run: all or nothing, once. */
 export interface EndExtras {
   /** Entries of the worker that are not in the journal yet. */
   before?: JournalEntryInput[];
-  /** Lines for the history of this name; of all its lines the newest `keep` stay, for `ttlMs` from now. */
+  /** Lines for the history of this name. The newest `keep` of all its lines stay, for `ttlMs` milliseconds from now. */
   history?: { name: string; lines: string[]; keep: number; ttlMs: number };
 }
 
@@ -91,7 +91,7 @@ export async function endRun(
       outcome: entry.outcome,
       reason: entry.reason ?? '',
       entries: scriptEntries(id, [...(extras.before ?? []), entry]),
-      // What a dry run comes to concerns nobody but who watches it.
+      // The outcome of a dry run matters only to the person who watches it.
       listed: entry.outcome === 'failed' && !request.dryRun,
       historyName: name,
       lines: lines.map(longText),

@@ -9,12 +9,15 @@ import type { RunParts } from './parts.ts';
 
 const log = createLogger('runs');
 
-/** What job a run should have. */
+/** Which job a run should have. */
 export interface JobNeeds {
   runId: string;
   /** Id of the job that brings it to a worker; undefined while another run of its line goes before it. */
   job: string | undefined;
-  /** When it was accepted, and how many runs its caller had under way with it: they decide its turn. */
+  /**
+   * When it was accepted, in milliseconds since the epoch. With `pending`, the runs that its caller had under way then,
+   * it decides the run's turn.
+   */
   since: number;
   pending: number;
 }
@@ -24,33 +27,37 @@ export async function addRunJob(queues: Queues, { runId, job, since, pending }: 
   if (job !== undefined) await queues.add('run', { runId }, { jobId: job, priority: priorityOf(since, pending) });
 }
 
-/** Adds the job that shows a run in Discord; harmless when repeated, too. */
+/** Adds the job that shows a run in Discord. Harmless when repeated. */
 export async function addReplyJob(queues: Queues, runId: string): Promise<void> {
   await queues.add('reply', { runId }, { jobId: runId });
 }
 
 /** Milliseconds by which each run that a caller has under way sets back the next one. */
 const setBackMs = 3_000;
-/** BullMQ's greatest priority: the last to be taken. */
+/** BullMQ's greatest priority number, whose job is taken last. */
 const maxPriority = 2_097_151;
 
 /**
- * A run's place among those that wait: by when it was accepted, later the more its caller had under way. So a flood stands
- * behind the others and yet comes nearer with time: nobody is overtaken for ever. `acceptedAt` in milliseconds.
+ * A run's place among those that wait. It follows from the time of acceptance, and is later the more runs its caller
+ * had under way. So a flood stands behind the others and yet comes nearer with time: nobody is overtaken for ever.
+ * `acceptedAt` is in milliseconds.
  */
 export function priorityOf(acceptedAt: number, pending: number): number {
   const seconds = Math.floor((acceptedAt + Math.max(0, pending - 1) * setBackMs) / 1_000);
   return 1 + (seconds % maxPriority);
 }
 
-/** Whether a job's priority is from before the numbers began anew (every 24 days): then it must not wait for their end. */
+/**
+ * Whether a job's priority is from before the numbers began anew, which they do every 24 days. Such a job must not wait
+ * until they end.
+ */
 export function isFromBefore(priority: number, now: number): boolean {
   return priority - priorityOf(now, 1) > maxPriority / 2;
 }
 
 /**
- * Adds what job a run should have by its record, when it is the next of its line. Never rejects: that the run goes on is
- * stored, and where its job cannot be added now the sweep adds it.
+ * Adds the job that a run should have by its record, when the run is the next of its line. Never rejects: it is stored
+ * that the run goes on, and when its job cannot be added now, the sweep adds it.
  */
 export async function enqueueRun({ redis, queues }: RunParts, runId: string): Promise<void> {
   try {
@@ -62,12 +69,12 @@ export async function enqueueRun({ redis, queues }: RunParts, runId: string): Pr
   }
 }
 
-/** What job the record says that its run should have. */
+/** Which job the run should have, by its record. */
 export async function needsOf(redis: Redis, record: RunRecord): Promise<JobNeeds> {
   const { request, epoch } = record;
   const [head, pending] = await Promise.all([
     redis.lindex(keys.line(request.conversation), 0),
-    // Who has been at work already does not wait for others again.
+    // A run that a worker has begun does not wait behind others again.
     epoch > 0 ? 1 : redis.scard(keys.inflight(callerKey(request.caller))),
   ]);
   return {

@@ -1,13 +1,13 @@
 import { keys } from '#shared/redis/keys.ts';
 
-/** What a claim gives its worker: proof that it, and no other, may write to the run. */
+/** The proof that a claim gives its worker: this worker, and no other, may write to the run. */
 export interface Fence {
   epoch: number;
-  /** Random. After a failover that lost a claim two workers may have the same epoch; they never have the same token. */
+  /** Random. After a failover that lost a claim two workers may have the same epoch, but never the same token. */
   token: string;
 }
 
-/** Of a run that no worker has claimed yet. */
+/** The fence of a run that no worker has claimed yet. */
 export const unclaimed: Fence = { epoch: 0, token: '' };
 
 /** The keys of a run itself, by the names that scripts give them. */

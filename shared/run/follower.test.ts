@@ -25,7 +25,7 @@ test('runs that are followed while a read is under way are told without waiting 
     await acceptRun({ redis, queues }, { id, conversation: id, text: 'hi', caller: { kind: 'terminal', id: 'ada' } });
   }
   const started = performance.now();
-  // In waves, so that most join a read that is blocked.
+  // The runs join in waves, so that most of them join while a read is blocked.
   for (let at = 0; at < ids.length; at += 10) await Promise.all(ids.slice(at, at + 10).map((id) => first(id)));
   // A read lasts five seconds unless something ends it.
   expect(performance.now() - started).toBeLessThan(15_000);
@@ -85,7 +85,7 @@ test.each<[string, string, 'passed over' | 'told']>([
   const begun = ids.map(() => Promise.withResolvers<void>());
   const told = Promise.allSettled(ids.map((id, index) => story(id, begun[index]!.resolve)));
   await Promise.all(begun.map(({ promise }) => promise));
-  // In one step, so that one read brings all of it.
+  // All is written in one step, so that one read brings all of it.
   const all = redis.multi();
   for (const id of ids) {
     all.xadd(keys.journal(id), '*', 'e', JSON.stringify({ type: 'notice', key: 'before', text: 'x' }));

@@ -15,9 +15,9 @@ export type RunEvent = ({ kind: 'entry' } & StoredEntry) | { kind: 'live'; id: s
 
 export interface RunFollower extends AsyncDisposable {
   /**
-   * All events of a run in order: the journal from its beginning (or after `after`), then what comes, until
-   * the run has ended or `signal` aborts. Text deltas may be missing; the journal's entries never are, but for kinds that
-   * only newer versions know. Throws InternalError (`journal-unreadable`) at an entry that cannot be read, UpstreamError
+   * All events of a run in order: its journal from the beginning (or after `after`), then new events, until the run has
+   * ended or `signal` aborts. Text deltas may be missing. No entry of the journal ever is, except kinds that only newer
+   * versions know. Throws InternalError (`journal-unreadable`) at an entry that cannot be read, UpstreamError
    * (`run-lost`) when a failover has lost the run.
    */
   follow(runId: string, options?: { after?: string; signal?: AbortSignal }): AsyncIterable<RunEvent>;
@@ -28,7 +28,7 @@ interface Subscription {
   places: Place[];
   events: RunEvent[];
   done: boolean;
-  /** What came after the last event cannot be read. */
+  /** The error that ends the events: what comes after the last one cannot be read. */
   failure: unknown;
   wake: () => void;
 }
@@ -48,28 +48,28 @@ const blockMs = 5_000;
 const batch = 500;
 const wakeKeyMs = 60_000;
 const manyRuns = 20;
-/** Milliseconds by which an event may come later: what nobody sees in text that is written. */
+/** Milliseconds by which an event may come later: nobody notices that in text that is being written. */
 const pauseMaxMs = 20;
 
 /**
- * Follows any number of runs over one blocking connection: journal and live streams of all runs in one XREAD,
- * ended by an entry in a wake stream of its own whenever the set changes. One connection a process, because
- * each further blocked reader costs milliseconds.
+ * Follows any number of runs over one blocking connection. One XREAD reads journals and live streams of all runs;
+ * whenever the set of runs changes, an entry in a wake stream of its own ends the read. There is one connection per
+ * process, because each further blocked reader costs milliseconds.
  */
 export function createFollower(redis: Redis, redisUrl: string): RunFollower {
   const reader = connectRedis(redisUrl, 'follower');
   const wakeKey = keys.wake(randomUUID());
   const subscriptions = new Set<Subscription>();
-  /** Who reads each stream: more than one where a run has several followers. */
+  /** The readers of each stream: more than one where a run has several followers. */
   const places = new Map<string, Place[]>();
   let wakeId = '0';
   let closed = false;
   let running: Promise<void> | undefined;
-  /** False while a read is under way that does not know of runs that are added now. */
+  /** False while a read is under way that does not know the runs that are being added. */
   let woken = true;
   let lifeSetAt = -Infinity;
 
-  // The server that is there by now may never have got them.
+  // The server that is there now may never have got the wake entries.
   reader.on('ready', () => {
     endLost().catch((error: unknown) => log.warn({ error: errorText(error) }, 'whether runs were lost is not known'));
   });
@@ -120,7 +120,8 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
     while (!closed && subscriptions.size > 0) {
       try {
         await readOnce();
-        // A read costs in proportion to the runs that are followed: of many it tells several events at a time.
+        // A read costs in proportion to the runs that are followed, so that with many runs each read waits for several
+        // events.
         if (subscriptions.size > manyRuns) await sleep(Math.min(subscriptions.size / 16, pauseMaxMs));
       } catch (error) {
         if (closed) return;
@@ -137,7 +138,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
     const ids = [wakeId];
     for (const [stream, readers] of places) {
       names.push(stream);
-      // Of two followers of one run, from the place of the one that is behind; `receive` drops what the other has.
+      // When a run has two followers, the read begins where the slower one is; `receive` drops what the other has.
       ids.push(readers.map(({ id }) => id).reduce((a, b) => (compareIds(a, b) <= 0 ? a : b)));
     }
     const rows = await reader.xread('COUNT', batch, 'BLOCK', blockMs, 'STREAMS', ...names, ...ids);
@@ -152,7 +153,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
       }
     }
     for (const [subscription, events] of touched) {
-      // Nothing follows the end: the next read need not ask for this run, nor be ended for the sake of another.
+      // No event follows the end: the next read need not ask for this run, and need not be ended for it.
       if (subscription.failure !== undefined || events.some(isEnd)) remove(subscription);
       subscription.events.push(...events.toSorted(inOrder));
       subscription.wake();
@@ -223,8 +224,8 @@ function isEnd(event: RunEvent): boolean {
 }
 
 /**
- * Takes a run's new rows in, entry by entry: of one that cannot be read only who follows this run hears, after all that came
- * before it.
+ * Takes in a run's new rows, entry by entry. When a row cannot be read, only followers of this run hear of it, after
+ * all events before it.
  */
 function receive(place: Place, rows: [string, string[]][], events: RunEvent[]): void {
   for (const [id, fields] of rows) {
@@ -250,7 +251,10 @@ function liveEvent(id: string, fields: string[]): RunEvent | undefined {
   return event && { kind: 'live', id, event };
 }
 
-/** By Redis' time; within a millisecond an answer's entry stands before the deltas of the step after it, the end last. */
+/**
+ * Orders by Redis' time. Within a millisecond an answer's entry comes before the deltas of the step after it, and the
+ * end comes last.
+ */
 function inOrder(a: RunEvent, b: RunEvent): number {
   const time = entryTime(a.id) - entryTime(b.id);
   if (time !== 0) return time;

@@ -1,5 +1,5 @@
--- Forgets a run that has ended with all that is stored of it. `seen` (the id of its journal's last row) and `fields` (how
--- many its record has) stand where it may go only when nothing was added since they were read.
+-- Forgets a run that has ended and all that is stored of it. With `seen` (the id of its journal's last row) and
+-- `fields` (how many its record has) the run goes only when nothing was added since they were read.
 -- keys: record journal once results live delivery recent recentOfId recentOfName failed failedOfId failedOfName failedFor undelivered
 -- args: id seen fields
 if args.seen then

@@ -4,7 +4,10 @@ import { defineScript, of } from '#shared/redis/script.ts';
 import { runKeys } from './fence.ts';
 import { readLists } from './lists.ts';
 
-/** How a run stood when somebody read it: id of the last row of its journal ('' for none), and fields of its record. */
+/**
+ * How a run stood when it was read: the id of its journal's last row ('' for none), and the number of fields of its
+ * record.
+ */
 export interface Seen {
   id: string;
   last: string;
@@ -40,7 +43,9 @@ export async function forgetRuns(redis: Redis, runIds: string[]): Promise<void> 
   );
 }
 
-/** The same for runs that were read, unless something was added to them since. Returns the ids of those that went. */
+/**
+ * Does the same for runs that were read, unless something was added to them since. Returns the ids of those that went.
+ */
 export function forgetUnchanged(redis: Redis, runs: Seen[]): Promise<string[]> {
   return forget(redis, runs);
 }

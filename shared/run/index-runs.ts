@@ -6,17 +6,20 @@ import { readLists } from './lists.ts';
 
 /** Runs that one step looks at. */
 const page = 200;
-/** Milliseconds after which all runs are looked at again: doors of an earlier version put theirs into no person's list. */
+/**
+ * Milliseconds after which all runs are looked at again: doors of an earlier version put their runs into no person's
+ * list.
+ */
 const againMs = 24 * 3_600_000;
 
 /**
- * Puts runs that earlier versions have stored into the lists by person and by reason, once, and again a day later. Until then
- * filters look at the latest runs alone. Harmless when two do it at once. Returns how many were looked at.
+ * Puts runs that earlier versions have stored into the lists by person and by reason, once, and again a day later.
+ * Until then filters look only at the latest runs. Harmless when two do it at once. Returns how many were looked at.
  */
 export async function indexRuns(redis: Redis): Promise<number> {
   const now = await redisNow(redis);
   const done = Number((await redis.hget(keys.indexed, 'runs')) ?? 0);
-  // From the future: by a clock that was wrong.
+  // A time in the future comes from a clock that was wrong, and does not count.
   if (done > now - againMs && done <= now) return 0;
   const looked = (await indexList(redis, 'recent')) + (await indexList(redis, 'failed'));
   await redis.hset(keys.indexed, 'runs', now);
@@ -29,7 +32,7 @@ async function indexList(redis: Redis, list: 'recent' | 'failed'): Promise<numbe
     failed: ['failedOfId', 'failedOfName', 'failedFor'] as const,
   }[list];
   let looked = 0;
-  // From the latest on: what is forgotten meanwhile goes at the other end, and moves nothing.
+  // Begins with the latest: a run that is forgotten meanwhile goes at the other end, and shifts no position.
   for (;;) {
     const flat = await redis.zrevrange(keys[list], String(looked), String(looked + page - 1), 'WITHSCORES');
     const ids = flat.filter((_, index) => index % 2 === 0);
@@ -38,7 +41,7 @@ async function indexList(redis: Redis, list: 'recent' | 'failed'): Promise<numbe
     for (const [index, stands] of lists.entries()) {
       const id = ids[index] ?? '';
       for (const name of names) pipeline.zadd(stands[name], Number(flat[index * 2 + 1]), id);
-      // Earlier versions let them expire by themselves; now housekeeping says when they go, and where.
+      // Earlier versions let these keys expire by themselves; now housekeeping decides when they go, and where.
       for (const key of Object.values(runKeys(id))) pipeline.persist(key);
     }
     await pipeline.exec();

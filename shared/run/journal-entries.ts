@@ -26,7 +26,7 @@ const modelAnswered = z.object({
   model: z.string(),
   text: z.string(),
   toolCalls: z.array(toolCallSchema),
-  /** Calls beyond the most that one answer may have: neither stored nor made. */
+  /** How many calls beyond the limit of one answer were neither stored nor made. */
   leftOut: z.number().int().optional(),
   finishReason: z.string(),
   usage: usageSchema,
@@ -69,12 +69,15 @@ const toolFinished = z.object({
   domain: z.string().default(''),
   outcome: z.enum(toolOutcomes),
   content: z.string(),
-  /** Characters of the whole content, where `content` is only its beginning: the whole is stored beside the journal. */
+  /**
+   * Characters of the whole content, when `content` holds only its beginning and the whole is stored beside the
+   * journal.
+   */
   apart: z.number().int().optional(),
   durationMs: z.number(),
-  /** Milliseconds of the duration that are Dragoman's own. */
+  /** Milliseconds of the duration that Dragoman itself took. */
   overheadMs: z.number().optional(),
-  /** True when the content comes from outside: writes after it need a human's yes. */
+  /** True when the content comes from outside: writes after it need an approval. */
   outside: z.boolean().optional(),
 });
 /** A human is asked; the run waits without holding a worker. */
@@ -112,17 +115,17 @@ const replayBegan = z.object({
   by: z.string(),
 });
 /**
- * A call of the replayed run that is not among the copied steps: the same call (tool and arguments) gets this result
+ * A call of the replayed run that is not among the copied steps. The same call (tool and arguments) gets this result
  * and is not made. Without `result` its outcome is unknown; with `again` the operator wants it made once more.
  */
 const replayRecorded = z.object({
   type: z.literal('replay.recorded'),
-  /** The run that made the call, and where. */
+  /** The run that made the call; `step` and `call` say where. */
   run: z.string(),
   step,
   call,
   tool: z.string(),
-  /** Of the arguments as the model wrote them (`writtenArgumentsHash`). */
+  /** Hash of the arguments as the model wrote them (`writtenArgumentsHash`). */
   argumentsHash: z.string(),
   result: z
     .object({
@@ -138,7 +141,7 @@ const replayRecorded = z.object({
 const ended = z.object({
   type: z.literal('run.ended'),
   outcome: z.enum(runOutcomes),
-  /** The answer, or the sentence that tells what went wrong. */
+  /** The answer, or the sentence that says what went wrong. */
   text: z.string(),
   reason: z.string().optional(),
   step: step.optional(),
@@ -172,8 +175,8 @@ const feedback = z.object({
 });
 
 /**
- * One step of a run. New kinds and optional fields may be added; stored entries must stay readable for ever. Versions that
- * do not know a kind pass its entries over, so that a new one must not change what the others mean.
+ * One entry of a run's journal. New kinds and optional fields may be added; stored entries must stay readable for ever.
+ * Versions that do not know a kind pass its entries over, so a new kind must not change what the others mean.
  */
 export const journalEntrySchema = z.discriminatedUnion('type', [
   accepted,

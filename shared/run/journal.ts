@@ -16,7 +16,7 @@ import { scriptEntries, type ScriptEntry } from './script-entries.ts';
 
 export interface Appended {
   id: string;
-  /** False when an entry of the same once-key stood there already: the stored one counts. */
+  /** False when an entry of the same once-key was there already; the stored one counts. */
   fresh: boolean;
 }
 
@@ -32,8 +32,9 @@ const appendScript = defineScript(new URL('./append.lua', import.meta.url), {
 });
 
 /**
- * Appends entries in order, all or none, in one round trip. `fence`: the writer's claim; doors append deliveries and feedback
- * without one. Throws FencedError when another worker has taken the run over, InternalError when the run is not stored.
+ * Appends entries in order, all or none, in one round trip. `fence` is the writer's claim; doors append deliveries and
+ * feedback without one. Throws FencedError when another worker has taken the run over, InternalError when the run is
+ * not stored.
  */
 export async function appendEntries(
   redis: Redis,
@@ -53,18 +54,18 @@ export async function appendEntries(
   return ids.map((id) => ({ id: id.slice(1), fresh: id.startsWith('+') }));
 }
 
-/** Entries that one read asks for: a long journal is read piece by piece, so that Redis serves others between them. */
+/** Entries that one read asks for. A long journal is read in pieces, so that Redis serves others between them. */
 const page = 200;
 
 /**
- * All entries of a run, or those after the one of id `after`, oldest first; empty when the run is unknown or was cleaned
- * away. Throws as `parseEntry`.
+ * All entries of a run, or those after the one of id `after`, oldest first; empty when the run is unknown or was
+ * cleaned away. Throws as `parseEntry` does.
  */
 export async function readJournal(redis: Redis, runId: string, after?: string): Promise<StoredEntry[]> {
   return (await readRows(redis, runId, after)).entries;
 }
 
-/** The same, and the id of the last row, which may be of a kind that this version does not know. */
+/** Returns the same, and the id of the last row, which may be of a kind that this version does not know. */
 export async function readRows(
   redis: Redis,
   runId: string,
@@ -92,9 +93,9 @@ export async function readEntry(redis: Redis, runId: string, id: string): Promis
 }
 
 /**
- * Decodes the fields of a stream row. Undefined for a kind that only newer versions know: such entries stay stored, and
- * whoever does not know them passes them over. Throws InternalError (`journal-unreadable`) on anything else that no
- * version of this code has written: to go on without it could do something twice.
+ * Decodes the fields of a stream row. Undefined for a kind that only newer versions know: such entries stay stored and
+ * are passed over. Throws InternalError (`journal-unreadable`) on anything else that no version of this code has
+ * written: going on without it could repeat an effect.
  */
 export function parseEntry(fields: string[]): JournalEntry | undefined {
   try {

@@ -15,7 +15,7 @@ const bob = { kind: 'discord', id: '42', name: 'bob' } as const;
 const names = ({ rows }: Found<RunRecord>) => rows.map(({ id }) => id);
 const add = (run: EndedRun) => addEndedRun({ redis, queues }, run);
 
-/** As a store of an earlier version has it: no list but those of all runs. */
+/** Makes the store look like one of an earlier version, which has only the lists of all runs. */
 async function dropIndexes(): Promise<void> {
   const lists = await redis.keys('*:index:*');
   const known: string[] = [keys.recent, keys.failed];
@@ -75,7 +75,7 @@ it('reads no more than it shows, and nothing where nothing fits', async () => {
       const none = await countCommands(redis, () => list(redis, { ...filter, limit: 20 }));
       expect(none.result).toMatchObject({ rows: [], notes: [] });
       expect(none.calls['hgetall']).toBeUndefined();
-      // However many runs there are.
+      // The number does not depend on how many runs there are.
       expect(none.all).toBeLessThan(30);
     }
   }
@@ -90,7 +90,7 @@ it('looks at the latest runs of an earlier version, says so, and finds all once 
     rows: [{ id: 'broken' }, { id: 'old' }],
     notes: [],
   });
-  // So many that not all are looked at.
+  // There are so many runs that not all of them are looked at.
   const filler = Array.from({ length: 5_000 }, (_, index) => [Date.now() + 1_000, `gone${index}`]).flat();
   await redis.zadd(keys.recent, ...filler);
   const { rows, notes } = await listRecent(redis, { user: 'bob', limit: 5 });
@@ -101,9 +101,9 @@ it('looks at the latest runs of an earlier version, says so, and finds all once 
   expect(await indexRuns(redis)).toBeGreaterThan(10);
   expect(names(await listRecent(redis, { user: 'bob', limit: 5 }))).toEqual(['broken', 'old']);
   expect(names(await listFailed(redis, { reasons: ['deadline'], user: '42', limit: 5 }))).toEqual(['broken']);
-  // As that version had it; from here on housekeeping says when it goes.
+  // That version let the journal expire; from here on housekeeping decides when it goes.
   expect(await redis.ttl(keys.journal('old'))).toBe(-1);
-  // Once is enough for a day.
+  // Indexing once is enough for a day.
   expect(await indexRuns(redis)).toBe(0);
 });
 

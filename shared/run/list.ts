@@ -4,22 +4,22 @@ import { callerNames, namesMeant } from './request.ts';
 import { decodeRecord, type RunRecord } from './record.ts';
 import { unlessUnreadable } from './unreadable.ts';
 
-/** Which runs are meant; what is absent does not narrow. */
+/** Which runs are meant; an absent member does not narrow. */
 export interface RunFilter {
   /** Kinds of failure (`RunRecord.reason`). */
   reasons?: string[];
-  /** Milliseconds since the epoch: failed (or, of all runs, accepted) then or later. */
+  /** Milliseconds since the epoch: the run failed (or, in lists of all runs, was accepted) then or later. */
   since?: number;
   /** Id or name of the person who asked, or `kind:id`. */
   user?: string;
   limit: number;
 }
 
-/** What a list found, the latest first, and sentences about what it could not look at. */
+/** The rows that a list found, the latest first, and sentences about what it could not look at. */
 export interface Found<Row> {
   rows: Row[];
   notes: string[];
-  /** Ids of runs that this version cannot read: they are no rows. */
+  /** Ids of runs that this version cannot read, and that are therefore not among the rows. */
   unreadable?: string[];
 }
 
@@ -43,8 +43,9 @@ export function listRecent(redis: Redis, asked: RunFilter): Promise<Found<RunRec
 const page = 500;
 
 /**
- * `all`: the list that is not narrowed. `groups`: by each filter the lists of which one must have a run; an empty group does
- * not narrow. The shortest group is read, and the others are asked for what stands there: what has no hits costs nothing.
+ * `all` is the list that is not narrowed. `groups` holds, for each filter, the lists of which one must have a run; an
+ * empty group does not narrow. The shortest group is read, and the others are only asked about the runs in it, so that
+ * a search without hits costs almost nothing.
  */
 async function search(redis: Redis, filter: RunFilter, all: string, groups: string[][]): Promise<Found<RunRecord>> {
   const narrowing = groups.filter((group) => group.length > 0);
@@ -74,13 +75,13 @@ async function byLength(redis: Redis, groups: string[][]): Promise<string[][]> {
 
 interface Reading {
   key: string;
-  /** Ids that were read and not given yet, with their times. */
+  /** Ids that were read but not returned yet, with their times. */
   rows: { id: string; at: number }[];
   read: number;
   ended: boolean;
 }
 
-/** Ids of several lists as of one, the latest first, each once, some at a time. `size`: how many are read with one command. */
+/** Merges the ids of several lists, the latest first, each once, in batches. `size` is how many one command reads. */
 async function* merged(
   redis: Redis,
   lists: string[],
@@ -92,7 +93,7 @@ async function* merged(
     await Promise.all(readings.map((reading) => readOn(redis, reading, since, size)));
     if (readings.every(({ rows }) => rows.length === 0)) return;
     const ids: string[] = [];
-    // Until one of them must be read on: only then is it known which of all comes next.
+    // Stop when one list must be read on: without its next row it is not known which of all comes next.
     while (readings.every(({ rows, ended }) => rows.length > 0 || ended)) {
       const latest = readings.reduce((best, reading) => (timeOf(reading) > timeOf(best) ? reading : best));
       const next = latest.rows.shift();
@@ -119,7 +120,7 @@ function timeOf({ rows }: Reading): number {
   return rows[0]?.at ?? -Infinity;
 }
 
-/** Those of which each group has one list that knows them. */
+/** The ids that are in at least one list of each group. */
 async function standingIn(redis: Redis, ids: string[], groups: string[][]): Promise<string[]> {
   let left = ids;
   for (const group of groups) {
@@ -130,7 +131,7 @@ async function standingIn(redis: Redis, ids: string[], groups: string[][]): Prom
   return left;
 }
 
-/** The runs that are stored, in order. Adds to `unreadable` those that this version cannot read. */
+/** The stored runs of these ids, in order. Adds to `unreadable` the ids of those that this version cannot read. */
 async function readRuns(redis: Redis, ids: string[], unreadable: string[]): Promise<RunRecord[]> {
   if (ids.length === 0) return [];
   const pipeline = redis.pipeline();
@@ -148,7 +149,7 @@ async function readRuns(redis: Redis, ids: string[], unreadable: string[]): Prom
   });
 }
 
-/** Runs that a list looks at, at most, while a store of an earlier version is not indexed yet. */
+/** The most runs that a list looks at while a store of an earlier version is not indexed yet. */
 const scanned = 5_000;
 
 async function scan(redis: Redis, filter: RunFilter, all: string): Promise<Found<RunRecord>> {

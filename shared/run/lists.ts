@@ -5,13 +5,13 @@ import { callerNames, callerSchema, type Caller } from './request.ts';
 
 type Named = Pick<Caller, 'kind' | 'id' | 'name'>;
 
-/** The lists of all runs in which one of this caller stands, by the names that scripts give them. */
+/** The lists of all runs that hold a run of this caller, by the names that scripts give them. */
 export function recentLists(caller: Named) {
   const [byId, byName] = callerNames(caller);
   return { recent: keys.recent, recentOfId: keys.recentOf(byId), recentOfName: keys.recentOf(byName) };
 }
 
-/** The lists of failed runs in which one of this caller stands that failed with this reason. */
+/** The lists of failed runs that hold a run of this caller that failed with this reason. */
 export function failedLists(caller: Named, reason: string) {
   const [byId, byName] = callerNames(caller);
   return {
@@ -26,7 +26,10 @@ export type RunLists = ReturnType<typeof recentLists> & ReturnType<typeof failed
 
 const listedSchema = z.object({ caller: callerSchema.pick({ kind: true, id: true, name: true }) });
 
-/** All lists of each run, by what its record says. A record that cannot be read, or is gone, has only those of all callers. */
+/**
+ * All lists that hold each run, by its record. When the record is gone or cannot be read, only those of all callers are
+ * sure.
+ */
 export async function readLists(redis: Redis, runIds: string[]): Promise<RunLists[]> {
   const pipeline = redis.pipeline();
   for (const id of runIds) pipeline.hmget(keys.run(id), 'request', 'reason');

@@ -1,4 +1,4 @@
--- Appends a live event to a run's stream, which goes by itself when nothing comes any more.
+-- Appends a live event to a run's stream, which expires when no more come.
 -- keys: live
 -- args: event max keepMs
 redis.call('XADD', live, 'MAXLEN', '~', args.max, '*', 'e', ARGV[args.event])

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
 import { defineScript, longText, of, type Text } from '#shared/redis/script.ts';
 
-/** Matter of the moment: what is being written or done now. The journal holds what counts. */
+/** What is being written or done at this moment. The journal holds what counts. */
 export type LiveEvent =
   | { type: 'text'; epoch: number; step: number; text: string }
   | { type: 'tool-progress'; epoch: number; step: number; call: number; message: string };
@@ -18,7 +18,7 @@ const publishScript = defineScript(new URL('./live.lua', import.meta.url), {
   reply: of<null>(),
 });
 
-/** Appends a live event; failures are the caller's to ignore, for nothing depends on it. */
+/** Appends a live event. The caller may ignore failures, because nothing depends on it. */
 export async function publishLive(redis: Redis, runId: string, event: LiveEvent): Promise<void> {
   await publishScript(
     redis,
@@ -27,7 +27,10 @@ export async function publishLive(redis: Redis, runId: string, event: LiveEvent)
   );
 }
 
-/** Decodes a row of a live stream; undefined for what cannot be read or only newer versions know, since it may be missing. */
+/**
+ * Decodes a row of a live stream. Undefined when it cannot be read or only newer versions know it: any event may be
+ * missing.
+ */
 export function parseLive(fields: string[]): LiveEvent | undefined {
   try {
     const event = JSON.parse(fields[1] ?? 'null') as LiveEvent | null;

@@ -6,9 +6,9 @@ import type { RunParts } from './parts.ts';
 import { wakeRun } from './suspend.ts';
 
 /**
- * How a run was found, and what was done for it. `queued`: it had no job and has one again. `hastened`: its job had failed or
- * was put off for too long. `woken`: it waited for nothing. The others needed nothing: `under-way`, `in-line` (another run of
- * its conversation goes before it), `waiting` for a human, `ended`, `unknown`.
+ * How a run was found, and what was done for it. `queued`: it had no job and has one again. `hastened`: its job had
+ * failed or was put off for too long. `woken`: it waited, but for nothing. The others needed nothing: `under-way`,
+ * `in-line` (another run of its conversation goes before it), `waiting` for a human, `ended`, `unknown`.
  */
 export type Mended = 'queued' | 'hastened' | 'woken' | 'under-way' | 'in-line' | 'waiting' | 'ended' | 'unknown';
 
@@ -16,8 +16,8 @@ export type Mended = 'queued' | 'hastened' | 'woken' | 'under-way' | 'in-line' |
 const putOffMs = 45_000;
 
 /**
- * Brings a run on its way by what its record says, whatever has become of its job or of its place in line. Harmless when two
- * do it at once, or when nothing is wrong. Rejects on a record that this version cannot read.
+ * Brings a run on its way again by what its record says, whatever has become of its job or of its place in line.
+ * Harmless when two do it at once, or when nothing is wrong. Rejects on a record that this version cannot read.
  */
 export async function mendRun(parts: RunParts, runId: string): Promise<Mended> {
   const { redis } = parts;
@@ -27,7 +27,7 @@ export async function mendRun(parts: RunParts, runId: string): Promise<Mended> {
     return record ? 'ended' : 'unknown';
   }
   if (record.status === 'waiting') return (await wakeRun(parts, runId)) ? 'woken' : 'waiting';
-  // Only the mark that is there now goes: the end of the run before may set a new one meanwhile.
+  // Removes only the mark that is there now: the end of the run before this one may set a new mark meanwhile.
   const mark = await redis.zscore(keys.unqueued, runId);
   await clearLine(parts, record);
   const mended = await bringJob(parts, record);
@@ -35,7 +35,7 @@ export async function mendRun(parts: RunParts, runId: string): Promise<Mended> {
   return mended;
 }
 
-/** A head of the run's line that has ended, or is gone, keeps nobody waiting. */
+/** Removes a head of the run's line that has ended or is gone, so that it keeps nobody waiting. */
 async function clearLine({ redis }: RunParts, { id, request }: RunRecord): Promise<void> {
   const line = keys.line(request.conversation);
   for (;;) {
@@ -65,7 +65,7 @@ async function bringJob(parts: RunParts, record: RunRecord): Promise<Mended> {
   return 'hastened';
 }
 
-/** Whether a job is put off for longer than any back-off does: by a clock that was wrong, or by an older version. */
+/** Whether a job is put off for longer than any back-off lasts: by a clock that was wrong, or by an older version. */
 export function isPutOff({ putOffUntil = 0 }: { putOffUntil?: number }, now: number): boolean {
   return putOffUntil - now > putOffMs;
 }

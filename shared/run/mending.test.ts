@@ -9,7 +9,7 @@ import { createReconciler, type Reconciled } from './reconcile.ts';
 import { createRunStore } from './run-store.ts';
 import { startTestStore } from '#test/lib/test-store.ts';
 
-// Whatever keeps records, lines and jobs from fitting, each run goes on: faults D3, D8, D9, D11 to D13 of the durable core.
+// Whatever sets records, lines and jobs at odds, each run goes on: faults D3, D8, D9, D11 to D13 of the durable core.
 
 const { redis, queues, runs } = await startTestStore();
 
@@ -27,7 +27,7 @@ function question(approval: string): EntryOf<'approval.requested'> {
 const pass = (): Promise<Reconciled> => createReconciler(runs, { youngMs: -1, doorMs: -1 }).pass();
 
 const jobs = async () => (await queues.queue('runs').getJobs()).map((job) => job.id).toSorted();
-/** Doors whose process dies before it adds a job. */
+/** A door whose process dies before it adds a job. */
 const dying = () => createRunStore({ redis, queues: { ...queues, add: () => Promise.reject(new Error('killed')) } });
 
 async function waiting(id: string): Promise<void> {

@@ -9,13 +9,13 @@ import type { RunParts } from './parts.ts';
 const log = createLogger('reconcile');
 
 /**
- * What was found out of step and mended. `queued`, `hastened`, `woken`: see `Mended`. `replies`: Discord runs without their
- * job. `unreadable`: runs that this version cannot read; each costs only itself.
+ * What was found out of step and mended. `queued`, `hastened`, `woken`: see `Mended`. `replies`: Discord runs whose job
+ * was missing. `unreadable`: runs that this version cannot read; they hold up no other.
  */
 export type Reconciled = Record<'queued' | 'woken' | 'hastened' | 'replies' | 'unreadable', number>;
 
 export interface Reconciler {
-  /** Looks after runs whose job may be missing, and after a part of all others. Rejects when Redis is away. */
+  /** Looks after runs whose job may be missing, and after a share of all others. Rejects when Redis is away. */
   pass(): Promise<Reconciled>;
 }
 
@@ -24,24 +24,24 @@ const passesForAll = 8;
 /** Runs that one pass looks at, at least and at most. */
 const fewest = 100;
 const most = 2_000;
-/** How long others are given to do what is theirs, in milliseconds. */
+/** How long others are given to do their own part, in milliseconds. */
 export interface Patience {
-  /** A run that was accepted is let be, unless its job is known to be missing. */
+  /** A run that was accepted less long ago is let be, unless its job is known to be missing. */
   youngMs: number;
-  /** Whoever stored that a run needs a job adds it. */
+  /** Time for whoever stored that a run needs a job to add it. */
   doorMs: number;
 }
 const patience: Patience = { youngMs: 10_000, doorMs: 3_000 };
 
 /**
- * Compares records, lines and jobs, so that whatever keeps them from fitting (a crash between two steps, a job removed by hand,
- * a clock that was wrong) each run goes on or is told. Everything that it does is harmless when two do it at once.
+ * Compares records, lines and jobs, so that each run goes on or is reported, whatever set them at odds: a crash between
+ * two steps, a job removed by hand, a clock that was wrong. Everything that it does is harmless when two do it at once.
  */
 export function createReconciler(parts: RunParts, { youngMs, doorMs }: Patience = patience): Reconciler {
   const { redis } = parts;
   const cursors = { open: 0, undelivered: 0 };
 
-  /** The next part of a list, so that a few passes see all of it, without those that have only just been accepted. */
+  /** The next part of a list, without the runs that have only just been accepted; a few passes see the whole list. */
   async function nextOf(list: 'open' | 'undelivered', now: number): Promise<string[]> {
     const count = await redis.zcard(keys[list]);
     if (count === 0) return [];
@@ -51,7 +51,7 @@ export function createReconciler(parts: RunParts, { youngMs, doorMs }: Patience 
     const rows = await redis.zrange(keys[list], String(from), String(from + size - 1), 'WITHSCORES');
     return rows.filter((_, index) => {
       const age = now - Number(rows[index + 1]);
-      // From the future: accepted before Redis' clock was set back.
+      // A negative age: it was accepted before Redis' clock was set back.
       return index % 2 === 0 && (age > youngMs || age < 0);
     });
   }
@@ -73,7 +73,7 @@ export function createReconciler(parts: RunParts, { youngMs, doorMs }: Patience 
   };
 }
 
-/** Looks after one run; what goes wrong with it is told and concerns no other. */
+/** Looks after one run. When that fails, the failure is reported and affects no other run. */
 async function alone(runId: string, done: Reconciled, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -107,7 +107,7 @@ async function lookAfterReply(parts: RunParts, runId: string, now: number, done:
   }
 }
 
-/** Jobs whose priority is from before the numbers began anew. */
+/** Prefers jobs whose priority is from before the numbers began anew. */
 async function preferOld({ queues }: RunParts, now: number, done: Reconciled): Promise<void> {
   for (const { jobId, priority } of await queues.lastWaiting('runs', 50)) {
     if (!isFromBefore(priority, now)) continue;

@@ -28,7 +28,7 @@ export interface RunRecord {
   undeliverable?: EntryOf<'undeliverable'>['failure'];
   /** The run that answers in this one's place. */
   replayedBy?: string;
-  /** It is not in Redis any more, and can be read but not replayed. */
+  /** The run is in the archive and no longer in Redis: it can be read but not replayed. */
   archived?: true;
 }
 
@@ -37,7 +37,10 @@ export async function readRun(redis: Redis, runId: string): Promise<RunRecord | 
   return decodeRecord(runId, await redis.hgetall(keys.run(runId)));
 }
 
-/** The record as its hash says. Throws InternalError (`record-unreadable`) on one that this version cannot read. */
+/**
+ * Decodes the fields of the record's hash. Throws InternalError (`record-unreadable`) on a record that this version
+ * cannot read.
+ */
 export function decodeRecord(runId: string, raw: Record<string, string>): RunRecord | undefined {
   if (raw['request'] === undefined) return undefined;
   const request = parseRequest(runId, raw['request']);
@@ -48,7 +51,7 @@ export function decodeRecord(runId: string, raw: Record<string, string>): RunRec
     status: raw['status'] as RunStatus,
     request,
     talk,
-    // Records of versions before 0.2 have neither of the two.
+    // Records of versions before 0.2 have neither `history` nor `job`.
     history: raw['history'] ?? (talk === 0 ? request.conversation : `${request.conversation}~${talk}`),
     job: raw['job'] ?? (epoch === 0 ? runId : `${runId}~${epoch}`),
     epoch,

@@ -10,18 +10,19 @@ export interface SeedOptions {
   of: string;
   from: ReplayFrom;
   by: string;
-  /** Calls to be made once more although they are recorded. */
+  /** Calls to make once more although their results are recorded. */
   again: CallPlace[];
-  /** Reads are answered from the record as well, since nothing is called. */
+  /** Reads are answered from the record as well, because a dry run calls nothing. */
   dryRun: boolean;
 }
 
-/** Reasons for which a run ends over its newest answer: that answer is what failed. */
+/** Reasons for which a run ends because of its newest answer: that answer is what failed. */
 const answerFailed = new Set(['single-shot', 'iterations', 'useless-calls', 'empty-answers']);
 
 /**
- * What the journal of a replay begins with, after its request. `past`: the run that is replayed. The steps that are kept are
- * copied; what had an effect in the others is handed on as `replay.recorded`, so that the same call is answered and not made.
+ * The entries that follow the request in the journal of a replay. `past` is the run that is replayed. The kept steps
+ * are copied. Calls of the other steps that had an effect are handed on as `replay.recorded`, so that the same call is
+ * answered from the record and not made.
  */
 export function seedOf(past: RunState, options: SeedOptions): JournalEntryInput[] {
   const steps = keptSteps(past, options);
@@ -33,11 +34,11 @@ export function seedOf(past: RunState, options: SeedOptions): JournalEntryInput[
 function keptSteps(past: RunState, { from, again }: SeedOptions): number {
   if (from === 'start') return 0;
   const whole = past.steps.length - (answerFailed.has(past.ended?.reason ?? '') ? 1 : 0);
-  // What the model said after a call that is made once more rests on its old result.
+  // When a call is made once more, what the model said after it rests on the old result and is not kept.
   return Math.max(0, Math.min(whole, ...again.map(({ step }) => step + 1)));
 }
 
-/** The steps that are kept, without what was paid for and timed in the run that made them. */
+/** The kept steps, without the costs and times of the run that made them. */
 function copies(past: RunState, steps: number, again: CallPlace[]): JournalEntry[] {
   const open = openCalls(past, steps, again);
   const entries: JournalEntry[] = [];
@@ -53,8 +54,8 @@ function copies(past: RunState, steps: number, again: CallPlace[]): JournalEntry
 }
 
 /**
- * Calls of the newest kept step that are open again, for the model has not seen their results or will not: those to be
- * repeated, those that nobody allowed in time, and those that were stopped without effect.
+ * Calls of the newest kept step that are open again, because the model has not seen their results or must not see them:
+ * calls to be repeated, calls that nobody allowed in time, and calls that were stopped without effect.
  */
 function openCalls(past: RunState, steps: number, again: CallPlace[]): Set<CallState> {
   const open = new Set(again.flatMap((place) => past.calls.get(callName(place)) ?? []));
@@ -68,7 +69,7 @@ function openCalls(past: RunState, steps: number, again: CallPlace[]): Set<CallS
   return open;
 }
 
-/** Questions about the call and their answers. An open question is asked anew. */
+/** The answered questions about the call, with their answers. An open question is left out and asked anew. */
 function decisionsAbout({ approvals }: RunState, { step, call }: CallPlace): JournalEntry[] {
   return [...approvals.values()].flatMap(({ requested, decided }) =>
     decided && requested.step === step && requested.call === call ? [requested, decided] : [],
@@ -79,9 +80,12 @@ function isExpiry(entry: JournalEntry): boolean {
   return entry.type === 'approval.decided' && entry.decision === 'expired';
 }
 
-/** What the replayed run itself had been handed on: a replay of a replay repeats nothing of the first run either. */
+/**
+ * What the replayed run had itself been handed on, so that a replay of a replay repeats nothing of the first run
+ * either.
+ */
 function carried(past: RunState, again: CallPlace[]): JournalEntry[] {
-  // A call without an intent was answered from such a record: naming it means the record's call.
+  // A call without an intent was answered from such a record, so naming that call means the record's call.
   const named = again.flatMap((place) => {
     const call = past.calls.get(callName(place));
     return call && !call.intent ? [`${call.tool} ${hashOf(call)}`] : [];

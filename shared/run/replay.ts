@@ -18,13 +18,13 @@ export interface ReplayOptions {
   from: ReplayFrom;
   /** Who replays: a name for people. */
   by: string;
-  /** Another model than the one that was asked for. */
+  /** The model to ask instead of the one that was asked for. */
   model?: string;
   /** Recorded calls that are to be made once more. */
   again?: CallPlace[];
-  /** Calls no tool, shows nothing in Discord, leaves the run as it is. */
+  /** The replay calls no tool, shows nothing in Discord, and leaves the run as it is. */
   dryRun?: boolean;
-  /** What has changed of the question since: its text after an edit, the caller's roles. */
+  /** What has changed about the question since: its text after an edit, the caller's roles. */
   changes?: Pick<Partial<RunRequestInput>, 'text' | 'images' | 'caller'>;
 }
 
@@ -32,9 +32,9 @@ export interface ReplayOptions {
 export type Replayed = { state: 'accepted' | 'already-replayed'; runId: string } | { state: 'unknown' | 'not-ended' };
 
 /**
- * Sends a run that has ended on its way again, as a new run that answers in its place (in Discord: in its messages).
- * What had an effect is not done again unless named in `again`. Throws UserError when a named call does not exist, or
- * when nothing failed from which to go on.
+ * Sends a run that has ended on its way again, as a new run that answers in its place (in Discord: in its messages). A
+ * call that had an effect is not made again unless `again` names it. Throws UserError when a named call does not exist,
+ * or when no failure is there to go on from.
  */
 export async function replayRun(parts: RunParts, runId: string, options: ReplayOptions): Promise<Replayed> {
   const { redis } = parts;
@@ -56,14 +56,15 @@ export async function replayRun(parts: RunParts, runId: string, options: ReplayO
     return { state: 'accepted', runId: dry };
   }
   const next = replayId(runId);
-  // First marked, then accepted: whoever shows the old run in Discord must not come after the new one.
+  // The old run is marked before the new one is accepted: whoever shows the old run in Discord must not write after the
+  // new one.
   await supersedeScript(redis, { record: keys.run(runId) }, { by: next });
   const { fresh } = await acceptRun(parts, { ...requestOf(record, options), id: next }, { seed });
   await retire(redis, record);
   return { state: fresh ? 'accepted' : 'already-replayed', runId: next };
 }
 
-/** The id of the run that replays this one. It follows from the run's: whoever replays it twice does it once. */
+/** The id of the run that replays this one. It follows from the run's own id, so that replaying twice makes one run. */
 export function replayId(runId: string): string {
   const [, base = runId, count] = /^(.+?)(?:-r(\d+))?$/.exec(runId) ?? [];
   return `${base}-r${Number(count ?? 0) + 1}`;
@@ -74,7 +75,9 @@ function requestOf(record: RunRecord, { model, changes }: ReplayOptions): RunReq
   return { ...request, ...changes, ...(model === undefined ? {} : { model }), replayOf: record.id };
 }
 
-/** A question of its own conversation, shown nowhere, with the history that the run would have now. */
+/**
+ * The request of a dry run: in a conversation of its own, shown nowhere, with the history that the run would have now.
+ */
 async function dryRequest(redis: Redis, record: RunRecord, options: ReplayOptions): Promise<RunRequestInput> {
   const { discord: _, ...request } = requestOf(record, options);
   const id = `${record.id.slice(0, 80)}-dry-${randomUUID().slice(0, 8)}`;
@@ -93,7 +96,10 @@ const supersedeScript = defineScript(new URL('./supersede.lua', import.meta.url)
   reply: of<1>(),
 });
 
-/** Takes a run that another one replaces out of the lists of failed runs: it goes when answered runs of its age do. */
+/**
+ * Takes a run that another one replaces out of the lists of failed runs. From then on it is kept as long as answered
+ * runs of its age.
+ */
 async function retire(redis: Redis, { id, request, reason = '', acceptedAt }: RunRecord): Promise<void> {
   const pipeline = redis.pipeline();
   for (const list of Object.values(failedLists(request.caller, reason))) pipeline.zrem(list, id);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { callerKinds } from '#shared/ground/vocabulary.ts';
 
-/** Who asked. Identity comes from the door, never from text; rights are derived from it by the policy. */
+/** Who asked. The door establishes the identity, never the text; the policy derives rights from it. */
 export const callerSchema = z.object({
   kind: z.enum(callerKinds),
   /** Discord user id, operating-system user, or API key name. */
@@ -43,7 +43,7 @@ export type DiscordTarget = z.infer<typeof discordTargetSchema>;
 /** Most characters of a question. */
 export const questionMax = 200_000;
 
-/** What a door hands over: the durable request. Limits are checked here once for all doors. */
+/** What a door hands over: the durable request. Its limits are checked here, once for all doors. */
 export const runRequestSchema = z.object({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/),
   caller: callerSchema,
@@ -65,7 +65,7 @@ export const runRequestSchema = z.object({
   discord: discordTargetSchema.optional(),
   /** The run that this one replays. */
   replayOf: z.string().optional(),
-  /** No tool is called: the replayed run's recorded results answer, other calls are only named. */
+  /** No tool is called: the replayed run's recorded results answer, and other calls are only named. */
   dryRun: z.boolean().optional(),
 });
 export type RunRequest = z.output<typeof runRequestSchema>;
@@ -101,7 +101,7 @@ export function callerKey(caller: Caller): string {
   return `${caller.kind}:${caller.id}`;
 }
 
-/** How a caller is found in indexes: `kind:id` and `kind:name`, the same where there is no name. */
+/** The names that find a caller in indexes: `kind:id` and `kind:name`, the same where there is no name. */
 export function callerNames(caller: Pick<Caller, 'kind' | 'id' | 'name'>): [byId: string, byName: string] {
   const { kind, id, name } = caller;
   return [`${kind}:${id}`, `${kind}:${name === '' ? id : name}`];
@@ -112,13 +112,13 @@ export function whoOf(caller: Caller): string {
   return `${callerKey(caller)} ${caller.name}`.trimEnd();
 }
 
-/** The names of who `whoOf` tells of, if their id has no space; '' for who is unknown. */
+/** The names of the person in a text that `whoOf` made, if their id has no space; '' for an unknown one. */
 export function namesOfWho(who: string): [byId: string, byName: string] {
   const [, kind = '', id = '', name = ''] = /^(\w+):(\S*)(?: (.*))?$/s.exec(who) ?? [];
   return kind === '' ? ['', ''] : [`${kind}:${id}`, `${kind}:${name === '' ? id : name}`];
 }
 
-/** What an operator may mean who names a person by id or name, with or without the kind of caller: names in indexes. */
+/** Names in indexes that an operator may mean by a person's id or name, with or without the kind of caller. */
 export function namesMeant(person: string): string[] {
   const kind = callerKinds.find((each) => person.startsWith(`${each}:`));
   return [...callerKinds.map((each) => `${each}:${person}`), ...(kind === undefined ? [] : [person])];

@@ -23,7 +23,9 @@ import { stopRun, type StopResult } from './stop.ts';
 import { suspendRun } from './suspend.ts';
 import type { RunParts } from './parts.ts';
 
-/** The one way to runs: what can happen to one stands in `transitions.ts`, each in a file of its name. */
+/**
+ * The only access to runs. `transitions.ts` says what can happen to a run; each transition is in a file of its name.
+ */
 export interface RunStore extends RunParts {
   accept(request: RunRequestInput, options?: AcceptOptions): Promise<Accepted>;
   claim(runId: string, worker: string, historyLines?: number): Promise<Claim>;
@@ -34,7 +36,7 @@ export interface RunStore extends RunParts {
   /** Notes in journal and record that the run's answer will not stand in Discord. */
   undeliverable(runId: string, entry: EntryOf<'undeliverable'>): Promise<void>;
   suspend(runId: string, fence: Fence): Promise<'waiting' | 'queued' | 'lost'>;
-  /** What a human is, or was, asked by this name; undefined when nothing. */
+  /** The question that a human is, or was, asked under this name; undefined when there is none. */
   question(runId: string, approval: string): Promise<EntryOf<'approval.requested'> | undefined>;
   decide(runId: string, approval: string, verdict: Verdict): Promise<DecisionResult>;
   stop(runId: string, by: string): Promise<StopResult>;
@@ -44,8 +46,8 @@ export interface RunStore extends RunParts {
 }
 
 /**
- * `confirm` waits until what others rest on is safe: a question that was taken, a human's word, everything that a worker goes on
- * from, an end.
+ * `confirm` waits until a write that others rely on is safe: an accepted question, a human's decision, everything that
+ * a worker goes on from, an end.
  */
 export function createRunStore(parts: RunParts, confirm: Confirm = (write) => write()): RunStore {
   const { redis } = parts;
@@ -54,7 +56,8 @@ export function createRunStore(parts: RunParts, confirm: Confirm = (write) => wr
     accept: (request, options) => confirm(() => acceptRun(parts, request, options)),
     claim: async (runId, worker, historyLines) => {
       let claim: Claim = { state: 'gone' };
-      // Of several, the newest counts. Nothing is begun before it is safe, the question before it included.
+      // When several claims come one after the other, the newest counts. The worker begins nothing before the claim,
+      // and the question before it, are safe.
       await confirm(async () => {
         claim = await claimRun(parts, runId, worker, historyLines);
       });
@@ -77,8 +80,8 @@ export function createRunStore(parts: RunParts, confirm: Confirm = (write) => wr
 }
 
 /**
- * Appends as a worker. An entry that stands already is its own, sent twice over a connection that broke; where it says
- * something else another worker has been here, whose claim a failover has lost.
+ * Appends as a worker. When an entry is there already, it is this worker's own, sent twice over a connection that
+ * broke. If the stored one says something else, another worker was here, whose claim a failover has lost.
  */
 async function appendAs(redis: Redis, runId: string, fence: Fence, entries: JournalEntryInput[]): Promise<Appended[]> {
   const appended = await appendEntries(redis, runId, entries, fence);
@@ -91,7 +94,7 @@ async function appendAs(redis: Redis, runId: string, fence: Fence, entries: Jour
   return appended;
 }
 
-/** As they are stored: in the order of the schema, with its defaults, long results taken out. */
+/** Compares the entries in their stored form: in the schema's order, with its defaults, long results taken out. */
 function saysTheSame(standing: JournalEntry, entry: JournalEntryInput): boolean {
   const stored = journalEntrySchema.parse(takeApart(entry)?.entry ?? entry);
   return isDeepStrictEqual(standing, stored);

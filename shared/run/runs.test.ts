@@ -70,7 +70,7 @@ test("a caller's later runs come after others, and yet nearer with time", async 
   expect(priority('f2')).toBeGreaterThan(priority('q1'));
   expect(priority('f3')).toBeGreaterThan(priority('f2'));
   const now = await redisNow(redis);
-  // Whoever asks a minute later is not before the flood's third question any more.
+  // A question that comes a minute later is no longer ahead of the flood's third one.
   expect(priorityOf(now + 60_000, 1)).toBeGreaterThan(priority('f3'));
 });
 

@@ -11,7 +11,7 @@ export interface ScriptEntry {
   field?: string;
   apart?: Text;
   copied?: true;
-  /** Of an entry that asks a human: its name in the list of open questions, and until when. */
+  /** For an entry that asks a human: its name in the list of open questions, with `until`, when it expires. */
   question?: string;
   expiresAt?: number;
 }
@@ -27,7 +27,7 @@ export function scriptEntries(runId: string, entries: JournalEntryInput[]): Scri
   });
 }
 
-/** Entries that a replay begins with. The calls among them were audited when they were made. */
+/** Entries that a replay begins with. Their calls were audited when they were made. */
 export function seedEntries(entries: JournalEntryInput[]): ScriptEntry[] {
   return entries.map((entry) => ({ ...stored(entry), ...(entry.type !== 'replay.began' && { copied: true }) }));
 }
@@ -44,7 +44,7 @@ function stored(entry: JournalEntryInput): ScriptEntry {
   };
 }
 
-/** How the list of open questions names one. */
+/** The name of a question in the list of open ones. */
 export function questionName(runId: string, approval: string): string {
   return `${runId} ${approval}`;
 }

@@ -4,16 +4,18 @@ import { slowCommands, watchSlow } from '#test/lib/slowlog.ts';
 import { startTestStore } from '#test/lib/test-store.ts';
 import type { EntryOf, JournalEntryInput } from './journal-entries.ts';
 
-// Redis does one thing at a time: whatever a run has grown to, no command about it may keep others waiting.
+// Redis does one thing at a time, so no command about a run may keep others waiting, however large the run is.
 
 const { redis, runs } = await startTestStore();
 beforeAll(() => watchSlow(redis, 0));
 
-/** What is asked for is 10 ms on a quiet machine. What is counted below does not depend on how busy it is. */
+/**
+ * The aim is 10 ms on a quiet machine; a busy one needs room. What is counted below does not depend on how busy it is.
+ */
 const limitMs = 100;
-/** How often a thing is done. */
+/** How often each action is repeated. */
 const times = 5;
-/** Characters that one command may give, unless one result alone has more. */
+/** Characters that one command may return, unless one result alone has more. */
 const mostChars = 1_000_000;
 /** Commands that a script may carry out, however long the run is. */
 const fewCommands = 60;
@@ -34,7 +36,10 @@ const end: EntryOf<'run.ended'> = {
 
 const request = (id: string) => ({ id, conversation: id, text: 'x', caller: { kind: 'terminal', id: 'ada' } as const });
 
-/** Accepts and claims a run, and makes its 2,000 calls, whose results have so many characters. The last step is left to the test. */
+/**
+ * Accepts and claims a run, and makes its 2,000 calls, whose results have `chars` characters each. Returns what makes
+ * one more step.
+ */
 async function longRun(id: string, chars: number): Promise<() => Promise<unknown>> {
   await runs.accept(request(id));
   await runs.claim(id, 'w');
@@ -56,8 +61,8 @@ function entriesOf(step: number, call: number, content: string): JournalEntryInp
 }
 
 /**
- * Does it again and again. The longest that Redis stands still for one of its commands in milliseconds: of all commands of a
- * name the middle one counts, since SLOWLOG also measures what Redis waits for a machine that is busy.
+ * Repeats `act` and returns the longest time, in milliseconds, that Redis stands still for one of its commands. For
+ * each command's name the median counts, because SLOWLOG also measures what Redis waits for a busy machine.
  */
 async function standstill(act: () => Promise<unknown>): Promise<number> {
   await slowCommands(redis);
@@ -66,7 +71,7 @@ async function standstill(act: () => Promise<unknown>): Promise<number> {
   return Math.max(...[...byName.values()].map((all) => all[Math.floor(all.length / 2)]?.ms ?? 0));
 }
 
-/** How many commands Redis has carried out for it, those of scripts among them. */
+/** How many commands Redis carries out for `act`, those inside scripts among them. */
 async function commands(act: () => Promise<unknown>): Promise<number> {
   await redis.config('RESETSTAT');
   await act();
@@ -88,7 +93,7 @@ it.each([
   await runs.claim('r', 'w');
   const fence = await fenceOf(redis, 'r', times + 2);
   const { request: accepted } = (await runs.read('r'))!;
-  // An end comes once: what it does is counted, since one busy moment would spoil its time.
+  // A run ends only once, and one busy moment would spoil its time, so its commands are counted instead.
   const done = commands(() => runs.end(accepted, fence, end));
   expect(await done, 'end').toBeLessThan(fewCommands);
 });

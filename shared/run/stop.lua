@@ -1,4 +1,4 @@
--- Records that somebody wants the run stopped; a waiting one is queued again, for a worker ends it.
+-- Records that somebody wants the run stopped. A waiting run is queued again, because a worker ends it.
 -- keys: record journal once results unqueued log
 -- args: id by entry from
 -- uses: clock audit entries waiting

@@ -24,9 +24,9 @@ const stopScript = defineScript(new URL('./stop.lua', import.meta.url), {
 });
 
 /**
- * Stops a run for `by` (a name for people). A run that a worker holds is told over the control channel and ends
- * within a second; one that waits for a human is given to a worker, which says what was done; one that nobody has
- * begun is ended here.
+ * Stops a run for `by` (a name for people). A run that a worker holds is told over the control channel and ends within
+ * a second. One that waits for a human goes to a worker, which says what was done. One that nobody has begun is ended
+ * here.
  */
 export async function stopRun(parts: RunParts, runId: string, by: string): Promise<StopResult> {
   const { redis } = parts;
@@ -37,7 +37,7 @@ export async function stopRun(parts: RunParts, runId: string, by: string): Promi
     { id: runId, by, entry, from: fromStates('stop') },
   );
   if (state === 'unknown' || state === 'already-ended') return state;
-  // Whatever the status was: a worker may have taken the run since.
+  // Publishes whatever the status was: a worker may have taken the run since.
   await redis.publish(keys.control, JSON.stringify({ stop: runId, by }));
   if (state === 'not-begun') return stopUnbegun(parts, runId, by);
   if (woken === 1) await enqueueRun(parts, runId);
@@ -58,6 +58,6 @@ async function stopUnbegun(parts: RunParts, runId: string, by: string): Promise<
     iterations: 0,
     durationMs: Math.max(0, (await redisNow(parts.redis)) - record.acceptedAt),
   });
-  // Else a worker was quicker and has begun: it hears of the stop.
+  // Otherwise a worker was quicker and has begun; it hears of the stop.
   return ended ? 'stopped' : 'stopping';
 }

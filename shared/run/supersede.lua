@@ -1,4 +1,4 @@
--- Notes which run answers in this one's place, and since when, while this one is kept.
+-- Notes which run answers in this one's place, and since when, if the record still exists.
 -- keys: record
 -- args: by
 -- uses: clock

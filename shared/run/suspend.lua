@@ -1,4 +1,5 @@
--- The worker lets the run wait for a human. When the answer, or a stop, has come already, the run is queued again instead.
+-- The worker lets the run wait for a human. When the decision, or a stop, has come already, the run is queued again
+-- instead.
 -- keys: record once unqueued
 -- args: id epoch token from to
 -- uses: clock waiting

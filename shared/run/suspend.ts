@@ -19,8 +19,8 @@ const suspendScript = defineScript(new URL('./suspend.lua', import.meta.url), {
 });
 
 /**
- * Lets the run wait for a human; its job ends, and a decision queues it again. `queued`: the decision, or a stop, has come
- * already. `lost`: another worker has the run.
+ * Lets the run wait for a human. Its job ends, and a decision queues it again. `queued`: the decision, or a stop, has
+ * come already. `lost`: another worker has the run.
  */
 export async function suspendRun(parts: RunParts, runId: string, fence: Fence): Promise<'waiting' | 'queued' | 'lost'> {
   const state = await suspendScript(

@@ -1,5 +1,5 @@
--- Begins a new talk, unless the message or interaction `since` has begun the one that the conversation is at. -1: another one
--- has begun since `number` was read. Else how many runs of before have not ended.
+-- Begins a new talk, unless the message or interaction `since` has already begun the present one. Returns -1 when
+-- another talk has begun since `number` was read, otherwise how many earlier runs have not ended.
 -- keys: talk conversations line earlier
 -- args: since number earlierName keepTalkMs keepAsideMs
 local current = redis.call('HMGET', talk, 'number', 'since')

@@ -3,8 +3,8 @@ import { keys } from '#shared/redis/keys.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
 
 /**
- * A conversation is one talk after the other: a person begins a new one, and the model does not know of those before.
- * Each talk has a history of its own, so that runs of an earlier one end where they began.
+ * A conversation is one talk after the other. A person begins a new one, and the model does not know the earlier ones.
+ * Each talk has a history of its own, so that runs of an earlier talk end where they began.
  */
 export interface Talk {
   /** 0: the first. */
@@ -13,14 +13,14 @@ export interface Talk {
   since?: string;
 }
 
-/** Under this name the history of a talk is stored and kept. */
+/** The name under which the history of a talk is stored and kept. */
 export function historyName(conversation: string, talk: number): string {
   return talk === 0 ? conversation : `${conversation}~${talk}`;
 }
 
-/** As long as any history can be kept: then nothing of an earlier talk is left. */
+/** As long as any history can be kept: after that nothing of an earlier talk is left. */
 const keepTalkMs = 400 * 86_400_000;
-/** As long as runs are kept that somebody may have answered again. */
+/** As long as runs are kept, because somebody may have one of them answered again. */
 const keepAsideMs = 7 * 86_400_000;
 
 /** The talk that questions of a conversation belong to now. */
@@ -42,9 +42,9 @@ const beginScript = defineScript(new URL('./talk.lua', import.meta.url), {
 });
 
 /**
- * Begins a new talk: what is accepted from now on sees nothing of what was before, and what was accepted before goes on
- * with it. `since`: id of the message or interaction that asked for it; the same one begins one talk. Resolves with how
- * many runs of before have not ended.
+ * Begins a new talk. What is accepted from now on sees nothing of the earlier talk; what was accepted before goes on
+ * with it. `since` is the id of the message or interaction that asked for it; the same id begins only one talk.
+ * Resolves to how many earlier runs have not ended.
  */
 export async function beginTalk(redis: Redis, conversation: string, since: string): Promise<number> {
   for (;;) {

@@ -4,7 +4,7 @@ import type { RunStatus } from './request.ts';
 export type TransitionName = 'accept' | 'claim' | 'suspend' | 'decide' | 'stop' | 'end';
 
 export interface Transition {
-  /** Which state it leads from and to. In all others it is refused, or only noted in the journal. */
+  /** The states that it leads from and to. In all others it is refused, or only noted in the journal. */
   moves: readonly (readonly [from: RunStatus | 'none', to: RunStatus])[];
   /** Who does it. */
   by: string;
@@ -14,13 +14,14 @@ export interface Transition {
   way: string;
   /** What a kill just after the step leaves, and who finds it. */
   kill: string;
-  /** Within how many seconds it is found at the latest. */
+  /** The number of seconds within which it is found at the latest. */
   foundWithin: number;
 }
 
 /**
- * The one table of what can happen to a run: the scripts are given the states that a move leads from, the model test plays it, ARCHITECTURE.md draws
- * it. A kill before a step leaves the row above it; a kill after it what `kill` says.
+ * The one table of what can happen to a run. The scripts are given the states that a move leads from, the model test
+ * plays the table, ARCHITECTURE.md draws it. A kill before a step leaves the state of the row above it; a kill after it
+ * leaves what `kill` says.
  */
 export const transitions = {
   accept: {

@@ -15,8 +15,9 @@ const most = 1_000;
 const sideBySide = 50;
 
 /**
- * What an operator has to know of: among the open runs, which cannot go on, and among the latest that failed or were asked,
- * which cannot be listed. Looks at the 1,000 that have been open for longest, and at the latest 1,000 of the others.
+ * The unreadable runs that an operator has to know about: open runs, which cannot go on, and the latest failed or
+ * accepted ones, which cannot be listed. Looks at the 1,000 that have been open for longest, and at the latest 1,000 of
+ * each other list.
  */
 export async function findUnreadable(redis: Redis): Promise<UnreadableRun[]> {
   const lists = await Promise.all([
@@ -38,7 +39,7 @@ export async function unreadableAmong(redis: Redis, ids: string[]): Promise<Unre
   return found;
 }
 
-/** Undefined when the run can be read, as far as it still matters: of one that has ended the record is enough. */
+/** Undefined when what still matters of the run can be read; for a run that has ended the record is enough. */
 async function whyUnreadable(redis: Redis, runId: string): Promise<string | undefined> {
   try {
     const record = await readRun(redis, runId);
@@ -50,7 +51,10 @@ async function whyUnreadable(redis: Redis, runId: string): Promise<string | unde
   }
 }
 
-/** For a run that is passed over since this version cannot read it: so it costs only itself. Rethrows everything else. */
+/**
+ * For a run that is passed over because this version cannot read it, so that it holds up no other. Rethrows every other
+ * error.
+ */
 export function unlessUnreadable(error: unknown): undefined {
   if (!(error instanceof InternalError)) throw error;
 }

@@ -1,4 +1,4 @@
--- Queues a waiting run again that nothing keeps waiting: no open question, or somebody has stopped it.
+-- Queues a waiting run again when nothing keeps it waiting: no question is open, or somebody has stopped it.
 -- keys: record once unqueued
 -- args: id from
 -- uses: clock waiting

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readEntry } from './entry.ts';
 import { parseServerFile } from './file.ts';
 
-// Files as the documentation of each client shows them.
+// The files are those that each client's documentation shows.
 
 function entries(text: string) {
   return Object.fromEntries(parseServerFile(text, 'a file').entries.map(([name, raw]) => [name, readEntry(raw)]));

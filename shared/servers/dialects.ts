@@ -1,12 +1,12 @@
 import { isObject } from './file.ts';
 
-/** An entry with our names for what it says. */
+/** An entry translated into our names. */
 export interface Translated {
   fields: Record<string, unknown>;
   disabled: boolean;
-  /** What it says that is not used, a sentence each. */
+  /** A sentence for each thing that the entry says and that is not used. */
   notes: string[];
-  /** Why it cannot be used at all. */
+  /** Why the entry cannot be used at all. */
   problem?: string;
 }
 
@@ -24,9 +24,9 @@ const ours = new Set([
   'network',
 ]);
 
-/** Keys of other clients that say the same as ours. The first of a line that an entry has counts. */
+/** Keys of other clients that mean the same as ours. Of each line, the first that an entry has counts. */
 const synonyms: Record<string, string[]> = {
-  // Windsurf; Gemini CLI, where `url` alone is SSE.
+  // `serverUrl` is Windsurf's. `httpUrl` is Gemini CLI's, where `url` alone means SSE.
   url: ['url', 'serverUrl', 'httpUrl'],
   // FastMCP, LangChain and others.
   type: ['type', 'transport', 'transportType'],
@@ -47,7 +47,7 @@ const transports: Record<string, string> = {
 const byPolicy = 'what may be called, and what without being asked, stands in mcp/policy.yaml';
 const noSignIn = 'nobody can sign in to a server here: put a token into headers';
 
-/** Keys that other clients know and that do something there; what does the like here. */
+/** Keys that have an effect in other clients, and what has a similar effect here. */
 const unused: Record<string, string> = {
   alwaysAllow: byPolicy,
   autoApprove: byPolicy,
@@ -66,18 +66,18 @@ const unused: Record<string, string> = {
   sandboxEnabled: 'the container is the sandbox on Compose; there is none under npm start',
 };
 
-/** Keys that only describe, or tell an editor how to show the entry. */
+/** Keys that only describe the entry, or tell an editor how to show it. */
 const silent = new Set(
   'name title displayName description icon iconUrl version gallery source registry homepage tags $schema dev alwaysLoad disabled enabled'.split(
     ' ',
   ),
 );
 
-/** What an editor fills in, and we cannot: it has a workspace, and a person who can be asked. */
+/** Variables that an editor fills in and we cannot: an editor has a workspace, and a person to ask. */
 const editors =
   /\$\{((?:input|command|config|file|workspaceFolder|vscode):[^}]*|workspaceFolder|workspaceFolderBasename|workspaceRoot|cwd|pathSeparator|\/)\}/;
 
-/** Puts an entry of any known client into our words. Nothing but what makes it useless is refused. */
+/** Translates an entry of any known client into our words. It refuses only what makes the entry useless. */
 export function translate(raw: Record<string, unknown>): Translated {
   const fields: Record<string, unknown> = {};
   const known = new Set(Object.values(synonyms).flat());
@@ -93,19 +93,19 @@ export function translate(raw: Record<string, unknown>): Translated {
   return { fields, disabled, notes, ...(problem !== undefined && { problem }) };
 }
 
-/** Takes out what is not ours; returns a sentence for each that somebody may miss. */
+/** Takes out keys that are not ours; returns a sentence for each that somebody may miss. */
 function sortOut(fields: Record<string, unknown>): string[] {
   const strange = Object.keys(fields).filter((key) => !ours.has(key));
   const usable = fields['command'] !== undefined || fields['url'] !== undefined;
   return strange.flatMap((key) => {
-    // One that has nothing to start is told with all that it has.
+    // An entry that has nothing to start is reported with all its keys.
     if (usable || silent.has(key)) delete fields[key];
     if (!usable || silent.has(key)) return [];
     return [`"${key}" is not used: ${unused[key] ?? 'nothing here knows it'}`];
   });
 }
 
-/** Forms of values that differ: older Zed's command, lists of headers, numbers in env and args. */
+/** Evens out values that have other forms: older Zed's command, lists of headers, numbers in env and args. */
 function shape(fields: Record<string, unknown>): void {
   const { command } = fields;
   if (isObject(command)) {
@@ -117,7 +117,7 @@ function shape(fields: Record<string, unknown>): void {
   for (const key of ['env', 'headers']) {
     const values = fields[key];
     if (!isObject(values)) continue;
-    // VS Code: null takes a variable away.
+    // In VS Code null removes a variable.
     const set = Object.entries(values).filter(([, value]) => value !== null);
     fields[key] = Object.fromEntries(set.map(([name, value]) => [name, asText(value)]));
   }
@@ -140,7 +140,7 @@ function asText(value: unknown): unknown {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }
 
-/** `${env:NAME}` and `${userHome}` of Cursor, VS Code and Windsurf. */
+/** Turns `${env:NAME}` and `${userHome}` of Cursor, VS Code and Windsurf into our references. */
 function ourReferences(text: string): string {
   return text.replaceAll(/\$\{env:(\w+)\}/g, '${$1}').replaceAll('${userHome}', '${HOME}');
 }
@@ -152,7 +152,7 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)]));
 }
 
-/** Settles `type`, and which of command and url counts. Returns what is wrong. */
+/** Settles `type`, and whether command or url counts. Returns what is wrong. */
 function chooseTransport(fields: Record<string, unknown>): string | undefined {
   const { type: given, url } = fields;
   const type = typeof given === 'string' ? transports[given.toLowerCase()] : undefined;
@@ -164,7 +164,7 @@ function chooseTransport(fields: Record<string, unknown>): string | undefined {
     return undefined;
   }
   if (type === 'stdio') return 'type: stdio needs a command';
-  // What most servers of the older transport are called, and what other clients go by.
+  // Most servers of the older transport have such a URL, and other clients go by it.
   fields['type'] = type ?? (typeof url === 'string' && /\/sse\/?(?:[?#]|$)/.test(url) ? 'sse' : 'http');
   return undefined;
 }
@@ -177,7 +177,7 @@ function fillsOfEditors(fields: Record<string, unknown>): string | undefined {
   return `\${${found}} is asked for by an editor only: set ${variable} in the environment or .env, and write \${${variable}}`;
 }
 
-/** The variable that may stand for what VS Code asks for under an id. */
+/** The variable that may hold what VS Code asks for under an id. */
 export function variableOfInput(id: string): string {
   const plain = id.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
   return /^[A-Z_]/.test(plain) ? plain : `_${plain}`;

@@ -7,8 +7,8 @@ const common = {
   /** Set to keep an entry without using it. */
   disabled: z.boolean().default(false),
   /**
-   * Whether the server's tool annotations are believed. Otherwise its tools count as writing, whatever they say: MCP
-   * calls annotations of a server that is not trusted mere hints.
+   * Whether the server's tool annotations are believed. If not, its tools count as writing, whatever they say: MCP
+   * calls the annotations of an untrusted server mere hints.
    */
   trustAnnotations: z.boolean().default(false),
   /**
@@ -26,9 +26,9 @@ const stdioServer = z.object({
   type: z.literal('stdio').optional(),
   command: z.string().min(1),
   args: z.array(z.string()).default([]),
-  /** All values of an entry may hold `${NAME}`, filled in from the runner's environment. */
+  /** All values of an entry may hold `${NAME}`, which is filled in from the runner's environment. */
   env: z.record(z.string(), z.string()).default({}),
-  /** A file of further variables, as `.env` has them; those of `env` stand above. */
+  /** A file of further variables, in the format of `.env`; those of `env` take precedence. */
   envFile: z.string().optional(),
   cwd: z.string().optional(),
   /** One of Dragoman's own domains: served inside the runner's process instead of a child. */
@@ -49,16 +49,16 @@ export type ServerEntry = StdioServer | RemoteServer;
 
 /** What one entry of a list says. */
 export interface EntryReading {
-  /** Undefined when it is wrong, or disabled. */
+  /** Undefined when the entry is wrong or disabled. */
   entry?: ServerEntry;
   disabled: boolean;
   /** What is wrong with it. */
   problem?: string;
-  /** What it says that is not used here, a sentence each. */
+  /** A sentence for each thing that it says and that is not used here. */
   notes: string[];
 }
 
-/** Reads an entry as we or another client's users have written it. */
+/** Reads an entry that was written for us or for another client. */
 export function readEntry(raw: unknown): EntryReading {
   if (!isObject(raw)) return { disabled: false, problem: 'must be an object with command or url', notes: [] };
   const { fields, disabled, notes, problem } = translate(raw);
@@ -78,7 +78,7 @@ function problemsOf(fields: Translated['fields'], error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }
 
-/** What is filled in later cannot be judged now. */
+/** A URL with references cannot be judged before they are filled in. */
 function isWebAddress(url: string): boolean {
   const sample = url.replaceAll(variableReference, 'x');
   const hasReference = sample !== url;

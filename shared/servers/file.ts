@@ -6,7 +6,7 @@ import { errorText } from '#shared/ground/errors.ts';
 /** A file with a list of MCP servers, as it stands on disk. */
 export interface ServerFile {
   text: string;
-  /** Where in the file the list is: the keys that lead there. */
+  /** The keys that lead to the list in the file. */
   listPath: string[];
   /** Names and entries as they are written, in the file's order. */
   entries: [name: string, raw: unknown][];
@@ -19,8 +19,8 @@ export interface ServerFile {
 const listPaths = [['mcpServers'], ['servers'], ['context_servers'], ['mcp', 'servers']];
 
 /**
- * Reads a list of servers of ours or of another client's. JSON may have comments and commas at the end, as editors write
- * it. Throws ConfigError when the file cannot be read, or has no such list.
+ * Reads a list of servers, ours or another client's. The JSON may have comments and trailing commas, as editors write
+ * them. Throws ConfigError when the file cannot be read, or has no such list.
  */
 export function readServerFile(file: string): ServerFile {
   let text: string;
@@ -32,10 +32,10 @@ export function readServerFile(file: string): ServerFile {
   return parseServerFile(text, file);
 }
 
-/** As `readServerFile`, of a text; `file` names it in messages. */
+/** Does the same for a text; `file` names it in messages. */
 export function parseServerFile(text: string, file: string): ServerFile {
   const errors: ParseError[] = [];
-  // A byte order mark at the beginning is no JSON, but some editors write it.
+  // A byte order mark at the beginning is not JSON, but some editors write it.
   const json: unknown = parse(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
   const [first] = errors;
   if (first) {

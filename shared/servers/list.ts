@@ -3,22 +3,22 @@ import { readEntry, type ServerEntry } from './entry.ts';
 import { readServerFile } from './file.ts';
 import { serverNames } from './names.ts';
 
-/** What servers.json says. Servers have the names that are used everywhere but in the file (`names.ts`). */
+/** What servers.json says. Servers have the names that are used everywhere except in the file (`names.ts`). */
 export interface ServerList {
   /** The entries that are enabled and sound, by name, in the file's order. */
   servers: Map<string, ServerEntry>;
-  /** What is wrong with the others that are enabled, by name. */
+  /** What is wrong with the other enabled entries, by name. */
   broken: Map<string, string>;
-  /** What entries say that is not used here, by name: a sentence each. */
+  /** What entries say and is not used here, by name, a sentence each. */
   notes: Map<string, string[]>;
   disabled: Set<string>;
-  /** How the file calls those whose name had to be changed, by name. */
+  /** The names in the file of servers whose name had to be changed, by name. */
   written: Map<string, string>;
 }
 
 /**
- * Which MCP servers exist, from a file of ours or of another client's. An entry that is wrong does not take the others
- * with it; whoever reads the list tells of it. Throws ConfigError when the file cannot be read or holds no such list.
+ * Reads which MCP servers exist, from a file of ours or of another client's. A wrong entry does not take the others
+ * with it; whoever reads the list reports it. Throws ConfigError when the file cannot be read or holds no such list.
  */
 export function loadServers(file: string): ServerList {
   const { entries } = readServerFile(file);
@@ -43,8 +43,8 @@ export function loadServers(file: string): ServerList {
 }
 
 /**
- * Where each server's tool-runner listens. `overrides` has `name=url` items; other runners are at their
- * Compose service name. Throws ConfigError for an item of another form.
+ * Where each server's tool-runner listens. `overrides` has `name=url` items; other runners are at their Compose service
+ * name. Throws ConfigError for an item of another form.
  */
 export function runnerUrls(servers: Iterable<string>, overrides: string[]): Map<string, string> {
   const urls = new Map<string, string>();

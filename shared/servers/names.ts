@@ -8,11 +8,11 @@ export function isServerName(name: string): boolean {
 }
 
 /**
- * The name that each entry has with us, by the name in the file, in its order. Legal names stay; others become legal
- * ("Brave Search" is `brave-search`), and of those that would be the same the later ones get a number.
+ * The name that each entry has with us, by its name in the file, in the file's order. Legal names stay; others are made
+ * legal ("Brave Search" becomes `brave-search`). Where two would be the same, the later one gets a number.
  */
 export function serverNames(written: readonly string[]): Map<string, string> {
-  // Names that need no change are kept whatever stands before them in the file.
+  // Names that need no change are kept, whatever comes before them in the file.
   const taken = new Set(written.filter(isServerName));
   return new Map(
     written.map((name) => {

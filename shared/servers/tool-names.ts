@@ -6,8 +6,9 @@ export function foreignToolName(server: string, tool: string): string {
 }
 
 /**
- * The catalogue's name of a tool that a runner lists as `name`: our own as they are, others' as `server__tool`, which a runner
- * says itself unless it was told not to. `entry` undefined: a runner that no entry stands for, whose names are taken as they are.
+ * The catalogue's name of a tool that a runner lists as `name`. Our own tools keep their names; others become
+ * `server__tool`, whether or not the runner has set the prefix itself. `entry` is undefined for a runner that no entry
+ * stands for; its names are kept.
  */
 export function catalogueName(server: string, entry: ServerEntry | undefined, name: string): string {
   if (entry === undefined || name.startsWith(foreignPrefix(server))) return name;

@@ -32,7 +32,7 @@ test('what stands after :- is for a variable that is not set', () => {
   expect(fill(raw, { BASE: 'http://127.0.0.1:1' })).toMatchObject({ url: 'http://127.0.0.1:1/mcp' });
 });
 
-// As mcp-remote is used: it fills its headers in itself, and a secret in an argument could be read by all users.
+// mcp-remote is used like this: it fills in its headers itself, because all users could read a secret in an argument.
 test("a reference in an argument to a variable of the entry's own env is left to the server", () => {
   const raw = { command: 'npx', args: ['mcp-remote', '--header', 'A: ${AUTH}'], env: { AUTH: 'Bearer ${TOKEN}' } };
   expect(referencedVariables(entry(raw))).toEqual(['TOKEN']);

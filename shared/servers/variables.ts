@@ -3,12 +3,12 @@ import { variableReference } from './reference.ts';
 
 const secretName = /key|secret|token|password|passwd|credential|authorization|cookie|dsn|url$/i;
 
-/** Whether what has this name (a variable, a header, an option) is most likely a secret. */
+/** Whether something of this name (a variable, a header, an option) is most likely a secret. */
 export function isSecretName(name: string): boolean {
   return secretName.test(name);
 }
 
-/** The values of an entry that stand under a name: its `env` or `headers`. */
+/** The values of an entry that have names: its `env` or `headers`. */
 export function referringValues(entry: ServerEntry): Record<string, string> {
   return 'url' in entry ? entry.headers : entry.env;
 }
@@ -23,17 +23,18 @@ export function referencedVariables(entry: ServerEntry): string[] {
   return [...new Set(found)];
 }
 
-/** Those of them that a container must be given: a home it has. */
+/** The names of those that a container must be given; it has a home of its own. */
 export function variablesToGive(entry: ServerEntry): string[] {
   return referencedVariables(entry).filter((name) => name !== 'HOME');
 }
 
-/** Says what stands for a variable; `where` is the place in the entry that refers to it. */
+/** Gives the value for a variable; `where` is the place in the entry that refers to it. */
 type Fill = (name: string, where: string, otherwise: string | undefined) => string;
 
 /**
- * The entry with `fill`'s answer for each variable that it refers to: in `env` and `headers`, and in `command`, `args`,
- * `cwd`, `envFile` and `url`. There, references to variables that the entry's own `env` sets are the server's to fill in.
+ * The entry with `fill`'s value for each variable that it refers to: in `env` and `headers`, and in `command`, `args`,
+ * `cwd`, `envFile` and `url`. In the latter, references to variables that the entry's own `env` sets are left to the
+ * server.
  */
 export function fillEntry<T extends ServerEntry>(entry: T, fill: Fill): T {
   const filled = (text: string, where: string) =>

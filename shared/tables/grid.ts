@@ -3,11 +3,11 @@ import { cutToWidth, displayWidth } from './width.ts';
 
 export type Align = 'left' | 'center' | 'right';
 
-/** A table whose cells are texts of one line, as they are to be shown; they may be coloured. Rows are as long as the header. */
+/** A table whose cells are one-line texts in their final form; they may be coloured. Rows are as long as the header. */
 export interface Grid {
   header: readonly string[];
   rows: readonly (readonly string[])[];
-  /** What the table itself says of each column; undefined where it says nothing. */
+  /** The alignment that the table itself gives each column; undefined where it gives none. */
   align: readonly (Align | undefined)[];
 }
 
@@ -18,7 +18,7 @@ export interface AlignedGrid {
   rows: string[];
 }
 
-/** One row of a table that is too wide to stand as one: its first cell, and the others by their columns' names. */
+/** One row of a table that is too wide to show: its first cell, and the others by their columns' names. */
 export interface Card {
   title: string;
   fields: { key: string; value: string }[];
@@ -27,24 +27,24 @@ export interface Card {
 const GAP = '  ';
 const NUMBER =
   /^[-+−±~≈<>≤≥(]*\s?(?:[A-Z]{3}\s|\p{Sc}\s?)?\d[\d.,'’_\u00a0\u202f ]*(?:\s?[%‰°\p{Sc}]|\s?\p{L}{1,3}[²³]?)?\)?$/u;
-/** Numbers, dates, times: what must not be cut, for half of it would be another one. */
+/** Numbers, dates and times: these must not be cut, because half of one would read as another. */
 const EXACT = /^[\d\s.,:;/+\-−–±~()'’%‰°\p{Sc}TZ]*$/u;
 
-/** Columns that each column takes, so that no cell is cut. */
+/** The width of each column at which no cell is cut. */
 export function columnWidths({ header, rows }: Pick<Grid, 'header' | 'rows'>): number[] {
   return header.map((heading, at) =>
     rows.reduce((widest, row) => Math.max(widest, displayWidth(row[at] ?? '')), displayWidth(heading)),
   );
 }
 
-/** Columns that a table of such columns takes. */
+/** The width of a table with such columns. */
 export function gridWidth(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
 }
 
 /**
- * Column widths that fit into `most` columns: headings and long words give way, numbers and dates do not. Undefined where
- * too little would be left of a column to be read.
+ * Column widths that fit into `most` columns: headings and long words give way, numbers and dates do not. Undefined
+ * where a column would become too narrow to read.
  */
 export function squeezedWidths(grid: Grid, most: number): number[] | undefined {
   const widths = columnWidths(grid);
@@ -61,7 +61,7 @@ export function squeezedWidths(grid: Grid, most: number): number[] | undefined {
   return widths;
 }
 
-/** Writes a table with its columns below one another; numbers stand right unless the table says otherwise. */
+/** Writes a table with its columns aligned; numbers are aligned right unless the table says otherwise. */
 export function alignGrid(grid: Grid, widths: readonly number[] = columnWidths(grid)): AlignedGrid {
   const aligns = grid.header.map((_, at) => grid.align[at] ?? (isNumeric(grid, at) ? 'right' : 'left'));
   const line = (cells: readonly string[]) =>

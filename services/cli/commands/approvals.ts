@@ -9,7 +9,9 @@ import { connectStack, type Connection } from '../stack.ts';
 import type { Terminal } from '../terminal.ts';
 import { duration, oneLine } from '../text.ts';
 
-/** `dragoman approvals list|allow|deny`: what waits for a human. Whoever reaches the stack's Redis is its operator. */
+/**
+ * `dragoman approvals list|allow|deny`: calls that wait for a human. Whoever reaches the stack's Redis is its operator.
+ */
 export function addApprovalsCommand(program: Command, terminal: Terminal): void {
   const approvals = program.command('approvals').description('calls that wait for a yes or no');
   approvals
@@ -49,7 +51,7 @@ function addDecision(approvals: Command, terminal: Terminal, verb: 'allow' | 'de
     });
 }
 
-/** The pending approval of this id; of several runs', `run approval` tells them apart. */
+/** The pending approval of this id; when several runs have one, `run approval` tells them apart. */
 async function find(connection: Connection, id: string): Promise<PendingApproval> {
   const pending = await listPendingApprovals(connection.redis);
   const found = pending.filter(

@@ -71,7 +71,7 @@ async function chat(options: Options, terminal: Terminal): Promise<void> {
 
 const leaving = new Set(['exit', 'quit', '/exit', '/quit']);
 
-/** A script learns of the first message that went wrong; a person has seen it. */
+/** A script's exit code tells of the first message that failed; a person has seen it. */
 function note(input: ChatInput, code: number): void {
   if (!input.person) process.exitCode ||= code;
 }
@@ -84,7 +84,7 @@ function askOptions({ mode, model }: Options): AskOptions {
   return { mode, ...(model === undefined ? {} : { model }) };
 }
 
-/** One question and its answer. Undefined: the person wants to leave. */
+/** Asks one question and shows its answer. Undefined when the person wants to leave. */
 async function turn(
   connection: Connection,
   input: ChatInput,

@@ -13,7 +13,7 @@ import type { Terminal } from '../terminal.ts';
 import { listRunnerTools, noRunner } from '../tool-runners.ts';
 import { checkStackFiles } from '../doctor/check-stack-files.ts';
 
-/** `dragoman doctor`: looks at every dependency and setting, and says how to mend what is not well. */
+/** `dragoman doctor`: looks at every dependency and setting, and says how to mend what is wrong. */
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
   program
     .command('doctor')

@@ -6,7 +6,7 @@ import { addReplayCommand } from './jobs/replay.ts';
 import { addRequeueCommand } from './jobs/requeue.ts';
 import { addShowCommand } from './jobs/show.ts';
 
-/** `dragoman jobs list|show|replay|discard`: runs, their journals, and what to do about those that failed. */
+/** `dragoman jobs list|show|replay|discard`: runs, their journals, and what to do about failed ones. */
 export function addJobsCommand(program: Command, terminal: Terminal): void {
   const jobs = program.command('jobs').description('runs: what was asked, how it went, step by step');
   addListCommand(jobs, terminal);

@@ -35,7 +35,7 @@ Without -, a pipe on stdin must begin within 3 s, because scripts often leave on
 In a loop that reads its own stdin (while read …), add --no-stdin or </dev/null.
 ${exitCodesHelp}`;
 
-/** `dragoman run "<goal>"`: progress on stderr, the answer on stdout; exit codes as exit-codes.ts has them. */
+/** `dragoman run "<goal>"`: progress on stderr, the answer on stdout; exit codes are those of exit-codes.ts. */
 export function addRunCommand(program: Command, terminal: Terminal): void {
   program
     .command('run')
@@ -83,7 +83,7 @@ async function run(goal: string, options: Options, terminal: Terminal): Promise<
   return exitCodeOf(ended);
 }
 
-/** What a run was and took, on one line. */
+/** A run's outcome, duration, models, cost and tools, on one line. */
 export function summary(ended: Ended): string {
   const { usage } = ended;
   return [

@@ -20,7 +20,10 @@ interface ToolRow {
   readOnly: boolean;
 }
 
-/** What workers run themselves; its listing is in the worker (builtin/builtins.ts), which has no door for questions. */
+/**
+ * The tools that workers run themselves. Their list is in the worker (builtin/builtins.ts), which cannot be asked from
+ * here.
+ */
 const builtin = [
   {
     tool: 'current_time',
@@ -31,7 +34,7 @@ const builtin = [
   },
 ];
 
-/** `dragoman tools`: what the person at this terminal may use, and what needs a yes. */
+/** `dragoman tools`: what the person at this terminal may use, and what needs an approval. */
 export function addToolsCommand(program: Command, terminal: Terminal): void {
   program
     .command('tools')
@@ -55,7 +58,7 @@ export function addToolsCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-/** Which servers are away, and why: after the listing, where it is seen. */
+/** Says which servers are away, and why; after the listing, where people see it. */
 function tellAway(terminal: Terminal, away: (readonly [server: string, why: string])[]): void {
   if (away.length === 0) return;
   terminal.err.write('\nAway, and their tools with them:\n');

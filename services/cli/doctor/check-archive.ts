@@ -8,10 +8,10 @@ import type { CliConfig } from '../config.ts';
 import { connectStack } from '../stack.ts';
 import { ok, broken, warning, type Finding } from './finding.ts';
 
-/** Milliseconds by which what is due for the archive may be late: workers move it once a minute. */
+/** Milliseconds by which due runs and rows may be late in the archive: workers move them once a minute. */
 const lateMs = 3_600_000;
 
-/** The archive, and whether what is due has left Redis for it. */
+/** Checks the archive, and whether what is due has left Redis for it. */
 export async function checkArchive(config: CliConfig): Promise<Finding[]> {
   const { ARCHIVE_URL: url, ARCHIVE_AFTER_HOURS: hours } = config;
   if (url === undefined) return [ok('archive', 'none is set: what Redis keeps is all there is (ARCHIVE_URL)')];
@@ -36,7 +36,7 @@ async function checkWaiting(config: CliConfig): Promise<Finding[]> {
       'Runs that wait for a human stay; else the log of a worker says why (housekeeping failed, task archive).';
     return [warning('archive', `${late} runs should be in it and are still in Redis`, mend)];
   } catch {
-    // That Redis does not answer is a finding of its own.
+    // Another check reports that Redis does not answer.
     return [];
   }
 }

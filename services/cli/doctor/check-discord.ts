@@ -2,7 +2,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import type { CliConfig } from '../config.ts';
 import { broken, ok, warning, type Finding } from './finding.ts';
 
-/** Discord's token: whose it is. Without one the bot is on the playground, which is well too. */
+/** Checks Discord's token and says whose it is. Without a token the bot is on the playground, which is fine too. */
 export async function checkDiscord(config: CliConfig): Promise<Finding> {
   const { DISCORD_TOKEN: token, DISCORD_API_BASE: base } = config;
   if (!token) return ok('Discord', 'no DISCORD_TOKEN: npm start runs the bot on the playground');

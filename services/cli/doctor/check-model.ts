@@ -2,7 +2,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import type { CliConfig } from '../config.ts';
 import { broken, ok, warning, type Finding } from './finding.ts';
 
-/** The model's endpoint: reachable, the key accepted, the model among those it offers. */
+/** Checks that the model's endpoint can be reached, that it accepts the key, and that it offers the model. */
 export async function checkModel(config: CliConfig): Promise<Finding> {
   const { LITELLM_API_BASE: base, LITELLM_API_KEY: key, MODEL_NAME: model } = config;
   const url = `${base.replace(/\/$/, '')}/models`;

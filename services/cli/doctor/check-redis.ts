@@ -11,7 +11,7 @@ import { broken, ok, warning, type Finding } from './finding.ts';
 
 const oldestRedis = 6.2;
 
-/** Redis, how it keeps what it was given, and whether workers take from it. */
+/** Checks Redis, how it keeps what it is given, and whether workers take jobs from it. */
 export async function checkRedis(config: RedisConfig): Promise<Finding[]> {
   let connection: Connection;
   try {
@@ -39,7 +39,10 @@ export async function checkRedis(config: RedisConfig): Promise<Finding[]> {
   ];
 }
 
-/** Replicas that are there, and those that writes are to wait for. Nothing where there are none and none are needed. */
+/**
+ * Compares the replicas that are there with those that writes wait for. Finds nothing where there are none and none are
+ * needed.
+ */
 async function checkReplicas(redis: Redis, { REDIS_WAIT_REPLICAS: wanted = 0 }: RedisConfig): Promise<Finding[]> {
   const there = Number(/^connected_slaves:(\d+)/m.exec(await redis.info('replication'))?.[1] ?? 0);
   if (there < wanted) {
@@ -94,5 +97,5 @@ async function checkWorkers({ redis, queues }: Connection): Promise<Finding[]> {
   return [found, warning('runs', `${late} have had no job for more than ${lateMs / 1_000} s`, mend)];
 }
 
-/** Milliseconds after which a sweep must have found a run without its job. */
+/** Milliseconds within which a sweep must have found a run without its job. */
 const lateMs = 30_000;

@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis';
 import { findUnreadable } from '#shared/run/unreadable.ts';
 import { broken, type Finding } from './finding.ts';
 
-/** Runs that are named; of more the number is told. */
+/** This many runs are named; of more only the number is given. */
 const named = 5;
 
-/** Runs that this version cannot read: nobody works on them, and no list shows them. */
+/** Finds runs that this version cannot read: nobody works on them, and no list shows them. */
 export async function checkUnreadable(redis: Redis): Promise<Finding[]> {
   const unreadable = await findUnreadable(redis);
   const [first] = unreadable;
@@ -16,7 +16,7 @@ export async function checkUnreadable(redis: Redis): Promise<Finding[]> {
   ];
 }
 
-/** How many there are, and which. */
+/** How many runs there are, and which. */
 export function unreadableRuns(runs: { id: string }[]): string {
   const ids = runs.slice(0, named).map(({ id }) => id);
   const more = runs.length > named ? ' …' : '';

@@ -6,7 +6,10 @@ import { broken, ok, warning, type Finding } from './finding.ts';
 
 const patienceMs = 3_000;
 
-/** The Sentinels that REDIS_URL names: who answers, and whether they could agree on another master. Nothing where it names none. */
+/**
+ * Checks which of REDIS_URL's Sentinels answer, and whether they could agree on another master. Finds nothing where it
+ * names none.
+ */
 export async function checkSentinels(url: string): Promise<Finding[]> {
   const place = parseRedisUrl(url);
   if (place.kind !== 'sentinel') return [];
@@ -30,9 +33,9 @@ export async function checkSentinels(url: string): Promise<Finding[]> {
 
 interface Answer {
   address: string;
-  /** Why it is of no use. */
+  /** Why this Sentinel is of no use. */
   problem?: string;
-  /** What it says of a failover that cannot be. */
+  /** What it says about a failover that is impossible. */
   doubt?: string;
 }
 

@@ -19,7 +19,7 @@ export function checkNode(): Finding {
     : broken('Node', process.version, `Run npm ci here: it installs Node ${oldestNode} for this project.`);
 }
 
-/** The files that say who may use what. */
+/** Checks the file that says who may use what. */
 export function checkPolicy({ POLICY_FILE: file }: CliConfig): Finding {
   try {
     const policy = parsePolicy(readFileSync(file, 'utf8'), file);
@@ -29,7 +29,7 @@ export function checkPolicy({ POLICY_FILE: file }: CliConfig): Finding {
   }
 }
 
-/** The list of servers. What of an entry is not used is a warning: somebody may rely on it. */
+/** Checks the list of servers. A part of an entry that is not used is a warning, because somebody may rely on it. */
 export function checkServers({ MCP_SERVERS_FILE: file }: CliConfig): Finding {
   try {
     const list = loadServers(file);
@@ -51,7 +51,7 @@ function called(name: string, { written }: ServerList): string {
   return asWritten === undefined ? name : `${name} ("${asWritten}")`;
 }
 
-/** Names in .env that nothing reads, most often misspelt. */
+/** Finds names in .env that nothing reads; most often they are misspelt. */
 export function checkEnvFile({ MCP_SERVERS_FILE }: CliConfig, root = projectRoot): Finding {
   const file = path.join(root, '.env');
   const example = path.join(root, '.env.example');
@@ -72,7 +72,7 @@ export function checkEnvFile({ MCP_SERVERS_FILE }: CliConfig, root = projectRoot
   return warning('.env', `nothing reads ${hints.join(', ')}`, 'Correct the name; .env.example has them all.');
 }
 
-/** What entries of servers.json refer to. A broken list is a finding of its own. */
+/** The variables that entries of servers.json refer to. Another check reports a broken list. */
 function variablesOfServers(file: string): string[] {
   try {
     return [...loadServers(file).servers.values()].flatMap((entry) => referencedVariables(entry));
@@ -81,7 +81,7 @@ function variablesOfServers(file: string): string[] {
   }
 }
 
-/** The known name that differs least, when it differs little. */
+/** The known name that differs least, if it differs only a little. */
 function nearest(name: string, known: string[]): string | undefined {
   const [best] = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))

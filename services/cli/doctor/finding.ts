@@ -1,4 +1,4 @@
-/** What the doctor says of one thing: how it is, and how to mend it when it is not well. */
+/** What the doctor says about one thing: its state, and how to mend it when something is wrong. */
 export interface Finding {
   name: string;
   state: 'ok' | 'warning' | 'broken';

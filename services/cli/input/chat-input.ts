@@ -10,9 +10,9 @@ import { listenToPerson } from './person.ts';
 
 /** Where the messages of a chat come from, and where everything about it is written. */
 export interface ChatInput extends Disposable {
-  /** A person sits there; otherwise a script. */
+  /** True when a person types the messages, false for a script. */
   person: boolean;
-  /** Writes beside what is being written. */
+  /** Writes beside what is being typed. */
   terminal: Terminal;
   /** The next message; undefined at the end. */
   next(): Promise<string | undefined>;
@@ -20,20 +20,20 @@ export interface ChatInput extends Disposable {
   reader: LineReader;
   /** A view of one answer. */
   view(): ConversationView;
-  /** Gives a message that was not taken back to be changed. */
+  /** Gives back a message that was not taken, so that it can be changed. */
   giveBack(text: string): void;
 }
 
 const prompt = paint.bold('you › ');
 
-/** A person at a terminal writes messages at any time, a script sends one a line. */
+/** Opens the input of a chat: a person at a terminal writes messages at any time, a script sends one per line. */
 export function openChatInput(terminal: Terminal): ChatInput {
   return canDraw(terminal) ? personAt(terminal) : linesOf(terminal);
 }
 
 function personAt(terminal: Terminal): ChatInput {
   const { out, err } = terminal;
-  // All on one screen, unless the answers go elsewhere.
+  // Everything is drawn on one screen, unless the answers go elsewhere.
   const region = createLiveRegion(out.isTTY ? out : err);
   const above = (output: Output): Output => {
     if (!output.isTTY) return output;
@@ -59,7 +59,7 @@ function personAt(terminal: Terminal): ChatInput {
   };
 }
 
-/** A line that ends in a backslash goes on in the next one. */
+/** Reads one message per line; a line that ends in a backslash continues in the next one. */
 function linesOf(terminal: Terminal): ChatInput {
   const reader = createLineReader(terminal);
   return {

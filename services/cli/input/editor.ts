@@ -1,6 +1,6 @@
 import type { Key } from 'node:readline';
 
-/** What a key asks of whoever owns the editor. */
+/** What a key asks the owner of the editor to do. */
 export type Wish = 'submit' | 'interrupt' | 'end' | 'suspend' | 'clear-screen';
 
 /** A text of one or more lines with a cursor, as keys change it. */
@@ -10,25 +10,25 @@ export interface Editor {
   readonly cursor: number;
   set(text: string): void;
   insert(text: string): void;
-  /** Applies a key; returns what it cannot do itself. */
+  /** Applies a key; returns a wish that the editor cannot fulfil itself. */
   press(key: Key, typed: string | undefined): Wish | undefined;
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Shift+Enter and Alt+Enter of terminals that tell them from Enter. */
+/** Shift+Enter and Alt+Enter, in terminals that tell them from Enter. */
 // oxlint-disable-next-line no-control-regex -- keys are control characters
 const newLineSequence = /^\u001B(?:[\r\n]|\[13;[2-8]u|\[27;[2-8];13~)$/;
 
-/** Nobody can see or edit them. */
+/** Characters that nobody can see or edit. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it removes
 const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 
-/** `history`: earlier texts, the newest first; Up and Down go through them. */
+/** `history` holds earlier texts, the newest first; Up and Down go through them. */
 export function createEditor(history: readonly string[] = []): Editor {
   let text = '';
   let cursor = 0;
-  /** -1: what is being written, which `draft` keeps meanwhile. */
+  /** Index in `history`; -1 is the text that is being written, which `draft` keeps meanwhile. */
   let past = -1;
   let draft = '';
 
@@ -151,7 +151,7 @@ const wishes: Record<string, Wish> = {
 /** `ctrl-left`, `meta-b`, `up` … */
 function nameOf({ ctrl, meta, name = '', sequence = '' }: Key): string {
   if (newLineSequence.test(sequence)) return 'new-line';
-  // Some terminals send the one, some the other.
+  // Some terminals send one name, some the other.
   if (name === 'enter' || name === 'return') return 'return';
   return `${ctrl ? 'ctrl-' : meta ? 'meta-' : ''}${name}`;
 }

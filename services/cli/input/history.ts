@@ -7,15 +7,15 @@ import { errorText } from '#shared/ground/errors.ts';
 export interface InputHistory {
   /** The newest first. */
   readonly entries: string[];
-  /** Returns what keeps the file from being written, undefined when it was. */
+  /** Returns the reason when the file could not be written, otherwise undefined. */
   add(text: string): string | undefined;
 }
 
 const mostEntries = 500;
-/** Longer texts are pastes, which nobody looks for by Up. */
+/** Longer texts are pastes, which nobody looks for with Up. */
 const longest = 10_000;
 
-/** Kept in this file, readable by its owner only: one JSON string a line, the newest last. */
+/** Keeps the history in this file, which only its owner can read: one JSON string per line, the newest last. */
 export function openHistory(file: string): InputHistory {
   const entries = read(file);
   return {
@@ -23,7 +23,7 @@ export function openHistory(file: string): InputHistory {
     add(text) {
       if (text.length > longest) return undefined;
       try {
-        // Read again: another terminal may have written meanwhile.
+        // The file is read again, because another terminal may have written meanwhile.
         const merged = [text, ...read(file).filter((each) => each !== text)].slice(0, mostEntries);
         entries.splice(0, entries.length, ...merged);
         write(file, merged);
@@ -39,7 +39,7 @@ function read(file: string): string[] {
   try {
     return readFileSync(file, 'utf8').split('\n').flatMap(entry).toReversed().slice(0, mostEntries);
   } catch {
-    // There is none yet, or it cannot be read; then it cannot be written either, which is told.
+    // There is no file yet, or it cannot be read; then it cannot be written either, which is reported.
     return [];
   }
 }
@@ -52,7 +52,7 @@ function entry(line: string): string[] {
   }
 }
 
-/** Replaced in one step, so that a crash leaves the old one or the new one. */
+/** Replaces the file in one step, so that a crash leaves either the old one or the new one. */
 function write(file: string, entries: readonly string[]): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;

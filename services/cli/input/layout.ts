@@ -2,14 +2,19 @@ import type { Footer } from '../show/live-region.ts';
 import { displayWidth } from '#shared/tables/width.ts';
 import { printable } from '../text.ts';
 
-/** So many characters before and after the cursor are laid out: a long paste must not make each key slow. */
+/**
+ * Only this many characters before and after the cursor are laid out, so that a long paste does not make each key slow.
+ */
 const around = 3_000;
 /** Rows of the screen that a text may take. */
 const mostRows = 10;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** A text with its prompt as rows of at most `columns - 1` cells, those around the cursor, and the cursor's place. */
+/**
+ * Lays out a text with its prompt in rows of at most `columns - 1` cells. Returns the rows around the cursor, and the
+ * cursor's place.
+ */
 export function layOut(prompt: string, text: string, cursor: number, columns: number): Footer {
   const from = Math.max(0, cursor - around);
   const shown = text.slice(from, cursor + around);

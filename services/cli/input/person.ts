@@ -10,17 +10,23 @@ import { listenToStrokes, markPastes, stopMarking } from './strokes.ts';
 
 /** Somebody at a terminal, who may write at any time. */
 export interface PersonInput extends Disposable {
-  /** The next message: one that was written ahead, or the next that is entered. Undefined when the person wants to leave. */
+  /**
+   * The next message: one that was written ahead, or the next that is entered. Undefined when the person wants to
+   * leave.
+   */
   next(): Promise<string | undefined>;
-  /** Asks for one line now; what is being written waits. Undefined when the person does not answer or `signal` aborts. */
+  /**
+   * Asks for one line now, while the text that is being written waits. Undefined when nobody answers or `signal`
+   * aborts.
+   */
   ask(prompt: string, signal?: AbortSignal): Promise<string | undefined>;
-  /** Gives a text back to be changed. */
+  /** Gives a text back, so that it can be changed. */
   giveBack(text: string): void;
 }
 
 export interface PersonOptions {
   terminal: Terminal;
-  /** Where it is drawn what is being written. */
+  /** Where the text that is being written is drawn. */
   region: LiveRegion;
   prompt?: string;
   history?: InputHistory;
@@ -34,11 +40,11 @@ interface Question {
 
 const mostQueuedShown = 3;
 
-/** Takes hold of the terminal until it is disposed. */
+/** Takes over the terminal until it is disposed. */
 export function listenToPerson({ terminal, region, prompt = '', history }: PersonOptions): PersonInput {
   const { input, err } = terminal;
   const main = createEditor(history?.entries);
-  /** Entered while nobody asked. */
+  /** Messages that were entered while nobody asked for one. */
   const ahead: string[] = [];
   let question: Question | undefined;
   let wanted: ((message: string | undefined) => void) | undefined;
@@ -47,7 +53,7 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
 
   function enter(editor: Editor): void {
     const { text } = editor;
-    // One line answers a question; more of them are the next message, however it is entered.
+    // One line answers a question. Several lines are the next message, however they were entered.
     if (question && !text.includes('\n')) return answer(text);
     if (text.trim() === '') return;
     editor.set('');
@@ -86,10 +92,10 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
   }
 
   function interrupt(editor: Editor): void {
-    // Somebody else counts Ctrl-C while work goes on: the terminal would send the same signal.
+    // While work goes on, somebody else handles Ctrl-C; the terminal would send the same signal.
     if (!wanted && process.listenerCount('SIGINT') > 0) return void process.kill(process.pid, 'SIGINT');
     if (editor.text === '') return leave();
-    // As a shell does: what is half written is dropped.
+    // As in a shell, Ctrl-C drops what is half written.
     editor.set('');
     region.refresh();
   }
@@ -147,7 +153,7 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
     return { rows: [...above, ...rows], cursor: { ...cursor, row: cursor.row + above.length } };
   }
 
-  /** Nobody is there any more, or this process is told to end. */
+  /** The person is gone, or this process is told to end. */
   const gone = () => {
     ahead.length = 0;
     if (question) answer(undefined);
@@ -192,7 +198,7 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
   };
 }
 
-/** A message as it stays on the screen: its further lines below its first. */
+/** A message as it stays on the screen, with its further lines below its first. */
 function echo(prompt: string, text: string): string {
   return prompt + printable(text).replaceAll('\n', `\n${' '.repeat(displayWidth(prompt))}`);
 }

@@ -4,8 +4,8 @@ import type { Terminal } from '../terminal.ts';
 import { readStdin } from './stdin-text.ts';
 
 /**
- * The question of `dragoman run`: the words of the command line, with what comes on stdin attached, or stdin alone. A `-`
- * before or after the words waits for stdin as long as it takes. Throws UserError when there is no question.
+ * The question of `dragoman run`: the words of the command line with what comes on stdin attached, or stdin alone. With
+ * a `-` before or after the words it waits for stdin as long as that takes. Throws UserError when there is no question.
  */
 export async function readQuestion(terminal: Terminal, words: string[], options: { stdin: boolean }): Promise<string> {
   const dash = words[0] === '-' ? 0 : words.at(-1) === '-' ? words.length - 1 : -1;

@@ -4,17 +4,19 @@ import { questionMax } from '#shared/run/request.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface StdinOptions {
-  /** The question is on the command line, so that stdin is read only where something comes. */
+  /** The question is on the command line, so that stdin is read only if something comes. */
   optional: boolean;
-  /** Milliseconds in which an optional stdin must begin: a script's stdin is often an open pipe that nobody writes to. */
+  /**
+   * Milliseconds in which an optional stdin must begin: a script's stdin is often an open pipe that nobody writes to.
+   */
   beginMs?: number;
-  /** Milliseconds after which an optional stdin that has begun and says nothing more is given up on. */
+  /** Milliseconds of silence after which an optional stdin that has begun is given up. */
   silentMs?: number;
 }
 
 /**
- * All that comes on stdin, decoded, without the newlines at its end; '' where there is nothing. Says on stderr what it
- * waits for. Throws UserError when it is too long, no text, or falls silent before it ends.
+ * Everything that comes on stdin, decoded, without the newlines at its end; '' when nothing comes. Says on stderr what
+ * it waits for. Throws UserError when the text is too long, is not text, or falls silent before it ends.
  */
 export async function readStdin({ input, err }: Terminal, options: StdinOptions): Promise<string> {
   const { optional, beginMs = 3_000, silentMs = 60_000 } = options;
@@ -49,7 +51,7 @@ export async function readStdin({ input, err }: Terminal, options: StdinOptions)
   } finally {
     clearTimeout(timer);
     clearTimeout(hint);
-    // What nobody reads any more must not hold the process.
+    // An input that nobody reads any more must not keep the process alive.
     input.destroy();
   }
   if (bytes > 0) {
@@ -65,7 +67,7 @@ export async function readStdin({ input, err }: Terminal, options: StdinOptions)
   return '';
 }
 
-/** Of the process' own stdin what the system says; a test's stream counts as a pipe. */
+/** The kind that the system reports for the process' own stdin; a test's stream counts as a pipe. */
 function stdinKind(input: Terminal['input']): 'terminal' | 'device' | 'file' | 'pipe' {
   if (input.isTTY) return 'terminal';
   if (input !== process.stdin) return 'pipe';

@@ -6,7 +6,7 @@ import { burstMs, listenToStrokes } from './strokes.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** What is heard of these reads, until the last one is over. Keys are joined into one text. */
+/** What the listener hears of these reads, until the last one is over. Keys are joined into one text. */
 async function heard(...reads: (string | Buffer)[]): Promise<string[]> {
   const input = new PassThrough();
   const all: string[] = [];
@@ -32,7 +32,7 @@ async function heard(...reads: (string | Buffer)[]): Promise<string[]> {
     await new Promise((resolve) => setImmediate(resolve));
   }
   vi.advanceTimersByTime(burstMs + 1);
-  // A key that nobody pastes; it comes after what was held back.
+  // A key that nobody pastes. It must be heard after the text that was held back.
   input.write('\u001BOP');
   vi.advanceTimersByTime(burstMs + 1);
   await end.promise;

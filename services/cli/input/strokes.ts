@@ -3,25 +3,25 @@ import { PassThrough, type Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
 export interface StrokeListener {
-  /** One key. `text`: what it types, if it types something. */
+  /** One key. `text` is what it types, if anything. */
   key(key: Key, text: string | undefined): void;
-  /** Text that came as a whole. `entered`: its last line ended as the Enter key ends one. */
+  /** Text that came as a whole. `entered` is true when its last line ended the way the Enter key ends one. */
   paste(text: string, entered: boolean): void;
 }
 
-/** What makes a terminal mark what is pasted, and stop marking it. */
+/** Makes a terminal mark what is pasted; the second sequence makes it stop. */
 export const markPastes = '\u001B[?2004h';
 export const stopMarking = '\u001B[?2004l';
 
 const pasteStart = '\u001B[200~';
 const pasteEnd = '\u001B[201~';
 
-/** A burst is over when nothing has come for so long, in milliseconds: far below what a person takes between two keys. */
+/** Milliseconds of silence that end a burst of text: far less than a person takes between two keys. */
 export const burstMs = 100;
 
 /**
- * Tells keys from pasted text in what a terminal in raw mode sends. Terminals that know how mark a paste; of others, lines
- * that come in one read, or at once after another, belong together: nobody types so fast.
+ * Tells keys from pasted text in what a terminal in raw mode sends. Many terminals mark a paste. With the others, lines
+ * that come in one read, or at once after another, belong together, because nobody types so fast.
  */
 export function listenToStrokes(input: Readable, listener: StrokeListener): Disposable {
   const decoder = new StringDecoder('utf8');
@@ -57,7 +57,7 @@ export function listenToStrokes(input: Readable, listener: StrokeListener): Disp
     }
   }
 
-  /** The mark of a paste may be cut in two by a read. */
+  /** A read may cut the mark of a paste in two. */
   function hearTyped(text: string): void {
     const cut = beginningAtEnd(text, pasteStart);
     held = text.slice(text.length - cut);
@@ -75,12 +75,12 @@ export function listenToStrokes(input: Readable, listener: StrokeListener): Disp
 
   function endBurst(): void {
     if (burst === '') return;
-    // Enter after a backslash that was typed before: the key joins the lines, what follows is one text.
+    // Enter came after a backslash that was typed before: it joins the lines, and what follows is one text.
     if (lastTyped === '\\' && /^[\r\n]/.test(burst)) {
       typed('\r');
       burst = burst.replace(/^\r?\n?/, '');
     }
-    // As with the keys themselves, a backslash before Enter makes a new line, and so does Alt, which is sent as Escape.
+    // As with single keys, a backslash before Enter makes a new line, and so does Alt, which is sent as Escape.
     const text = lines(burst).replaceAll(joined, '\n');
     const continued = joinedAtEnd.test(burst);
     burst = '';
@@ -112,7 +112,9 @@ const joinedAtEnd = /[\\\u001B][\r\n]+$/;
 const keyThatTypesNothing = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 /* oxlint-enable no-control-regex */
 
-/** Enter with text around it: not the key alone, and not one after keys that move or delete. */
+/**
+ * Whether a text holds Enter together with other text: not the key alone, and not Enter after keys that move or delete.
+ */
 function isBurst(text: string): boolean {
   if (moreAfterEnter.test(text)) return true;
   return /[\r\n]/.test(text) && text.length > 1 && !keyThatTypesNothing.test(text);

@@ -6,7 +6,7 @@ import { insertProperty } from './edit-text.ts';
 import { openServerFile, replaceFile } from './open-file.ts';
 import { plainSecrets } from './secrets.ts';
 
-/** An entry that is to be added, as somebody has written it. */
+/** An entry to add, as somebody has written it. */
 export interface NewEntry {
   written: string;
   raw: Record<string, unknown>;
@@ -14,13 +14,13 @@ export interface NewEntry {
 
 export interface Added {
   name: string;
-  /** As it stands in the list now. */
+  /** The entry as it now stands in the list. */
   raw: Record<string, unknown>;
 }
 
 /**
- * Adds entries to the list in one step, in our own words, and tells of each: its name, what of it is not used, and secrets
- * that stand in it. Returns those that were added, and why the others were not.
+ * Adds entries to the list in one step, in our own words. Tells for each its name, what of it is not used, and which
+ * secrets stand in it. Returns the added entries, and why the others were not added.
  */
 export function addEntries(terminal: Terminal, file: string, found: NewEntry[]): { added: Added[]; refused: string[] } {
   const open = openServerFile(file);
@@ -50,7 +50,7 @@ export function addEntries(terminal: Terminal, file: string, found: NewEntry[]):
   return { added, refused };
 }
 
-/** An entry without what it would be anyhow. */
+/** An entry without the values that are defaults anyway. */
 function plainly(entry: ServerEntry): Record<string, unknown> {
   const { disabled: _, trustAnnotations, ...rest } = entry;
   const said = Object.entries(rest).filter(

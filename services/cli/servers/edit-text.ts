@@ -1,13 +1,13 @@
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
 import { InternalError } from '#shared/ground/errors.ts';
 
-// Changes one entry of a JSON text and leaves all else as it stands: order, comments, indentation, ends of lines.
+// Changes one entry of a JSON text and leaves everything else as it is: order, comments, indentation, line endings.
 // jsonc-parser's own edits move or lose the comments beside what they change.
 
-/** Characters of a line, as the formatter has it. */
+/** Characters of a line, as the formatter allows. */
 const lineMax = 120;
 
-/** The text with a property more in the object at `path`, after the others. */
+/** The text with one more property in the object at `path`, after the others. */
 export function insertProperty(text: string, path: string[], key: string, value: unknown): string {
   const object = nodeAt(text, path);
   const last = object.children?.at(-1);
@@ -28,7 +28,7 @@ export function insertProperty(text: string, path: string[], key: string, value:
   return `${text.slice(0, from)}${comma}${text.slice(from, at)}${written}${trailing}${end}`;
 }
 
-/** The text without the property at `path`; a comment behind it, on its last line, goes with it. */
+/** The text without the property at `path`. A comment behind it, on its last line, goes with it. */
 export function removeProperty(text: string, path: string[]): string {
   const property = nodeAt(text, path).parent;
   const siblings = property?.parent?.children ?? [];
@@ -48,7 +48,7 @@ export function removeProperty(text: string, path: string[]): string {
   return after.endsWith(',') ? head + tail.replace(/^[^\S\n]+/, '') : head.trimEnd() + tail;
 }
 
-/** All before `end`, without the comma that stands between it and the value that ends at `from`. */
+/** Everything before `end`, without the comma between it and the value that ends at `from`. */
 function withoutComma(text: string, from: number, end: number): string {
   const at = blankComments(text.slice(from, end)).indexOf(',');
   return at === -1 ? text.slice(0, end) : text.slice(0, from + at) + text.slice(from + at + 1, end);
@@ -69,14 +69,14 @@ function hasComma(between: string): boolean {
   return blankComments(between).includes(',');
 }
 
-/** With spaces where comments are, so that places stay. */
+/** The text with spaces instead of comments, so that positions stay the same. */
 function blankComments(text: string): string {
   return text.replaceAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (comment) => ' '.repeat(comment.length));
 }
 
 interface Style {
   eol: string;
-  /** Before a property of the object, before its brace, and what a level adds. */
+  /** Whitespace before a property of the object, before its brace, and what each level adds. */
   indent: string;
   outer: string;
   unit: string;
@@ -103,7 +103,7 @@ function indentAt(text: string, offset: number): string {
   return /^[\t ]*/.exec(text.slice(lineStart))?.[0] ?? '';
 }
 
-/** A value as the formatter writes it: on one line where it fits. */
+/** A value as the formatter writes it: on one line if it fits. */
 function print(value: unknown, style: Style, before: number): string {
   const flat = inOneLine(value);
   if (style.indent.length + before + flat.length < lineMax || typeof value !== 'object' || value === null) return flat;

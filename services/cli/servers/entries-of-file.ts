@@ -6,8 +6,9 @@ import { legalName } from '#shared/servers/names.ts';
 import type { NewEntry } from './add-entries.ts';
 
 /**
- * The entries of another client's file, or the one of the given name. What VS Code asks for when it starts a server
- * (`${input:api-key}`) becomes a variable. Throws UserError for a name that the file has not, ConfigError for no list.
+ * The entries of another client's file, or only the one of the given name. A value that VS Code asks for when it starts
+ * a server (`${input:api-key}`) becomes a variable. Throws UserError for a name that the file does not have,
+ * ConfigError when it has no list.
  */
 export function entriesOfFile(file: string, only: string | undefined): { found: NewEntry[]; problems: string[] } {
   const path = file.replace(/^~(?=\/)/, homedir());

@@ -5,8 +5,8 @@ import { processEnvironment, type Environment } from '#shared/ground/config.ts';
 import { projectRoot, readStackFile } from '../stack-file.ts';
 
 /**
- * What a tool-runner of this folder is told: the person's environment, before it what the stack that runs here was started
- * with, before that `.env`, as `npm start` reads it.
+ * The environment of a tool-runner of this folder. The person's environment comes first, then the variables that the
+ * running stack was started with, then `.env` as `npm start` reads it.
  */
 export function runnerEnvironment(root = projectRoot): Environment {
   const file = path.join(root, '.env');

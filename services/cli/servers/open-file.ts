@@ -3,23 +3,23 @@ import { OperatorError, UserError } from '#shared/ground/errors.ts';
 import { parseServerFile, type ServerFile } from '#shared/servers/file.ts';
 import { serverNames } from '#shared/servers/names.ts';
 
-/** The list of servers, to be changed. */
+/** The list of servers, opened to be changed. */
 export interface OpenFile extends ServerFile {
   file: string;
-  /** The names that the entries have with us, by those in the file. */
+  /** The names that entries have with us, by their names in the file. */
   names: Map<string, string>;
 }
 
 const empty = '{\n  "mcpServers": {}\n}\n';
 
-/** Opens the list; one that is not there yet is an empty one. Throws ConfigError for a file that is no list. */
+/** Opens the list; a missing file counts as an empty list. Throws ConfigError when the file is not a list. */
 export function openServerFile(file: string): OpenFile {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : empty;
   const parsed = parseServerFile(text, file);
   return { ...parsed, file, names: serverNames(parsed.entries.map(([written]) => written)) };
 }
 
-/** The entry that has this name, with us or in the file. Throws UserError when there is none. */
+/** The entry of this name, ours or the file's. Throws UserError when there is none. */
 export function findEntry(open: OpenFile, name: string): { name: string; written: string; raw: unknown } {
   const found = open.entries.find(([written]) => written === name || open.names.get(written) === name);
   if (!found) {
@@ -33,7 +33,7 @@ export function findEntry(open: OpenFile, name: string): { name: string; written
 /** Replaces the file in one step. Throws OperatorError when somebody else has changed it since it was opened. */
 export function replaceFile(open: OpenFile, text: string): void {
   const there = existsSync(open.file);
-  // A link stays one.
+  // A link stays a link: the file that it leads to is replaced.
   const file = there ? realpathSync(open.file) : open.file;
   if (there && readFileSync(file, 'utf8') !== open.text) {
     throw new OperatorError('changed', `${open.file} was changed by somebody else in this moment. Try again.`);

@@ -3,16 +3,16 @@ import type { ServerEntry } from '#shared/servers/entry.ts';
 import { variableReference } from '#shared/servers/reference.ts';
 import { isSecretName, referringValues } from '#shared/servers/variables.ts';
 
-/** A secret that stands in an entry as it is. */
+/** A secret that stands in an entry in plain text. */
 export interface PlainSecret {
-  /** Where: `env.API_KEY`, `headers.Authorization`, `args[1]`. */
+  /** The place: `env.API_KEY`, `headers.Authorization`, `args[1]`. */
   where: string;
-  /** The variable that could stand for it, and what would be written in its place. */
+  /** The variable that could replace it, and the text that would be written instead. */
   variable: string;
   instead: string;
 }
 
-/** What looks like a secret in an entry and stands there as it is, instead of as `${NAME}`. */
+/** Finds what looks like a secret in an entry and stands there in plain text instead of as `${NAME}`. */
 export function plainSecrets(name: string, entry: ServerEntry): PlainSecret[] {
   const place = 'url' in entry ? 'headers' : 'env';
   const prefix = name.toUpperCase().replaceAll('-', '_');

@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts';
 import { duration, oneLine, printable } from '../text.ts';
 import { tryServer, type Trial } from './try-server.ts';
 
-/** Tries a server and shows what came of it. Resolves with whether it works. */
+/** Tries a server and shows the outcome. Resolves to whether it works. */
 export async function tryAndShow(
   terminal: Terminal,
   server: string,

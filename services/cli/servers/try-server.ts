@@ -15,11 +15,11 @@ import { redactLine } from '#shared/process/log.ts';
 import { projectRoot } from '../stack-file.ts';
 import { listTools } from '../tool-runners.ts';
 
-/** What came of starting a server. */
+/** The outcome of starting a server. */
 export interface Trial {
-  /** Milliseconds until its tools were listed, or until it was known that they cannot be. */
+  /** Milliseconds until its tools were listed, or until it was clear that they cannot be. */
   ms: number;
-  /** What it says of itself; absent for domains of ours. */
+  /** What it says about itself; absent for our own domains. */
   name?: string;
   version?: string;
   protocol?: string;
@@ -27,19 +27,19 @@ export interface Trial {
   tools: string[];
   /** Tools that cannot be used, and why. */
   leftOut: { tool: string; why: string }[];
-  /** Why it does not work, a sentence. */
+  /** Why it does not work, in a sentence. */
   problem?: string;
 }
 
-/** Milliseconds for a server to be ready: it may be installed first. */
+/** Milliseconds that a server has to get ready: it may have to be installed first. */
 const readyMs = 120_000;
 const endMs = 10_000;
 
 const policy = 'version: 1\nroles: { all: { allow: ["*"] } }\nmembers: { everyone: [], terminal: [all] }\n';
 
 /**
- * Starts a server behind a tool-runner of its own, just as `npm start` does, lists its tools, and ends both. `raw` is the
- * entry as it stands in the file; that it is disabled does not count. Resolves also when the server does not work.
+ * Starts a server behind a tool-runner of its own, just as `npm start` does, lists its tools, and ends both. `raw` is
+ * the entry as it stands in the file; a disabled one is tried as well. Also resolves when the server does not work.
  */
 export async function tryServer(server: string, raw: object, env: Environment): Promise<Trial> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-try-'));
@@ -86,10 +86,10 @@ interface LogLine {
 
 interface Runner {
   child: ChildProcess;
-  /** Where it listens, once it is up; undefined when it has ended. */
+  /** The address where it listens, once it is up; undefined when it has ended. */
   url: Promise<string | undefined>;
   lines: LogLine[];
-  /** What it has written to stderr, for a runner that could not start. */
+  /** What it has written to stderr, to explain why a runner could not start. */
   complaint(): string;
 }
 
@@ -120,7 +120,7 @@ async function startRunner(folder: string, server: string, raw: object, env: Env
   return { child, url: url.promise, lines, complaint: () => complaint };
 }
 
-/** What of a stack's settings is not this runner's: it serves nobody else, and remembers nothing. */
+/** Settings of the stack that this runner does not share: it serves nobody else, and remembers nothing. */
 const fixed = {
   HOST: '127.0.0.1',
   PORT: '0',
@@ -146,7 +146,10 @@ async function look(runner: Runner, server: string, signingKey: string): Promise
   }
 }
 
-/** Resolves with why it is not, or undefined once it is ready. The first failure counts: nobody waits for a second. */
+/**
+ * Resolves to undefined once the server is ready, otherwise to the reason. The first failure counts: nobody waits for a
+ * second.
+ */
 async function untilReady(url: string): Promise<string | undefined> {
   const until = performance.now() + readyMs;
   for (;;) {

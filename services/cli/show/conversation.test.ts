@@ -31,7 +31,7 @@ function showAll(person: boolean): string {
   return terminal.written.out;
 }
 
-/** What a screen shows after all that was written to it, by a terminal that knows what the view uses. */
+/** What a screen shows after all that was written to it; it knows the control sequences that the view uses. */
 function screen(written: string): string[] {
   const rows = [''];
   let row = 0;

@@ -6,10 +6,12 @@ import { renderMarkdown, settledLength } from './markdown.ts';
 import { finishedLine, showEntry, takenOver } from './progress.ts';
 import type { TranscriptEvent } from './transcript.ts';
 
-/** Shows a run to a person who talks: text as it grows, tool calls with spinner, time and first words of the result. */
+/**
+ * Shows a run to a person who chats: text as it grows, and tool calls with spinner, time and first words of the result.
+ */
 export interface ConversationView extends Disposable {
   event(event: TranscriptEvent): void;
-  /** Steps aside for a question to the person; `resume` goes on. */
+  /** Clears the screen for a question to the person, until `resume`. */
   pause(): void;
   resume(): void;
 }
@@ -24,7 +26,7 @@ interface RunningTool {
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const frameMs = 100;
 
-/** `region`: of the same output, where it also shows something else. */
+/** `region` is the live region of the same output, if that shows something else too. */
 export function createConversationView(output: Output, region = createLiveRegion(output)): ConversationView {
   const tools = new Map<string, RunningTool>();
   const render = (text: string) =>
@@ -54,7 +56,7 @@ export function createConversationView(output: Output, region = createLiveRegion
   }
 
   function block(text: string): void {
-    // An empty line between blocks, as Markdown has it.
+    // As in Markdown, an empty line separates blocks.
     region.print(first ? render(text) : `\n${render(text)}`);
     first = false;
   }

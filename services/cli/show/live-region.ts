@@ -1,29 +1,29 @@
 import { displayWidth } from '#shared/tables/width.ts';
 import type { Output } from '../terminal.ts';
 
-/** Rows that stay below all others, with the place of the cursor among them; each narrower than the screen. */
+/** Rows that stay below all others, and the cursor's place among them; each row is narrower than the screen. */
 export interface Footer {
   rows: string[];
   cursor: { row: number; column: number };
 }
 
-/** The last lines of a terminal, which are drawn again and again while something goes on. */
+/** The last lines of a terminal, which are redrawn again and again while something goes on. */
 export interface LiveRegion {
-  /** Replaces what is shown; cut to what fits on the screen. */
+  /** Replaces what is shown; it is cut to what fits on the screen. */
   show(lines: string[]): void;
   /** Prints text for good, above the region. */
   print(text: string): void;
-  /** Takes away what is shown; the footer stays. */
+  /** Removes what is shown; the footer stays. */
   clear(): void;
-  /** Where a person writes: asked whenever the region is drawn. Undefined: nobody writes. */
+  /** Sets where a person writes; it is asked whenever the region is drawn. Undefined when nobody writes. */
   setFooter(footer: (() => Footer) | undefined): void;
-  /** Draws it again, because the footer has changed. */
+  /** Redraws the region, because the footer has changed. */
   refresh(): void;
 }
 
 const mostRows = 12;
 
-/** Where no person watches, nothing is drawn and only `print` counts. */
+/** Where no person watches, nothing is drawn and only `print` has an effect. */
 export function createLiveRegion(output: Output): LiveRegion {
   let shown: string[] = [];
   let footer: (() => Footer) | undefined;
@@ -40,7 +40,7 @@ export function createLiveRegion(output: Output): LiveRegion {
   function draw(): string {
     const fitting: string[] = [];
     let height = 0;
-    // The newest lines are the last ones: what does not fit is cut off at the top.
+    // The newest lines are the last ones, so that what does not fit is cut off at the top.
     for (const line of shown.toReversed()) {
       const lineRows = Math.max(1, Math.ceil(displayWidth(line) / output.columns));
       if (height + lineRows > mostRows) break;

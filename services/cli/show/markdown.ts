@@ -3,7 +3,7 @@ import { marked, type Token, type Tokens } from 'marked';
 import { alignGrid, cardsOf, columnWidths, gridWidth, type Grid } from '#shared/tables/grid.ts';
 import { printable } from '../text.ts';
 
-/** Colours and weights; all text as it is when `colour` is off. */
+/** Applies colours and weights; leaves all text unchanged when `colour` is off. */
 interface Style {
   (format: Parameters<typeof styleText>[0], text: string): string;
   /** Columns that a table may take. */
@@ -11,9 +11,9 @@ interface Style {
 }
 
 /**
- * Markdown as a terminal shows it: headings and emphasis as weight, lists indented, code and tables aligned, small
- * print (`-# …`, as Discord has it) dim. A table that is wider than `columns` is turned: a block of lines for each row.
- * Control characters in the text are dropped, so that an answer cannot repaint the terminal.
+ * Renders Markdown for a terminal: headings and emphasis as weight, lists indented, code and tables aligned, small
+ * print (Discord's `-# …`) dim. A table wider than `columns` is turned into a block of lines for each row. Control
+ * characters in the text are dropped, so that an answer cannot repaint the terminal.
  */
 export function renderMarkdown(text: string, options: { colour: boolean; columns?: number }): string {
   const style = createStyle(options.colour, options.columns ?? Infinity);
@@ -22,7 +22,7 @@ export function renderMarkdown(text: string, options: { colour: boolean; columns
     .trimEnd();
 }
 
-/** How many characters at the beginning of a growing text are whole blocks that later text cannot change. */
+/** How many characters at the beginning of a growing text are whole blocks, which later text cannot change. */
 export function settledLength(text: string): number {
   const tokens = marked.lexer(text);
   while (tokens.at(-1)?.type === 'space') tokens.pop();
@@ -36,7 +36,7 @@ function createStyle(colour: boolean, columns: number): Style {
   return paint;
 }
 
-/** The same within a block that is indented by so many columns. */
+/** The same style within a block that is indented by `by` columns. */
 function narrower(style: Style, by: number): Style {
   const inner: Style = (format, text) => style(format, text);
   inner.columns = style.columns - by;
@@ -72,7 +72,7 @@ function block(token: Token, style: Style): string {
   }
 }
 
-/** An empty one is nothing to see. */
+/** Renders a code block; an empty one shows nothing. */
 function code(text: string, style: Style): string {
   return text.trim() === '' ? '' : indent(style('cyan', text), '    ');
 }
@@ -140,7 +140,7 @@ function span(token: Token, style: Style): string {
   }
 }
 
-/** Always with its address: the words of a link say nothing of where it leads. */
+/** Always shows the address, because a link's words do not say where it leads. */
 function link(token: Tokens.Link, style: Style): string {
   const label = inline(token.tokens, style) || token.text;
   if (token.href === `mailto:${token.text}`) return label;

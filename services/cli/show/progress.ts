@@ -5,7 +5,7 @@ import type { OtherEntry, TranscriptEvent } from './transcript.ts';
 
 /**
  * Shows a run as lines: tool calls with their arguments, time and first words of the result, notices, failed attempts.
- * Text of the model is not shown.
+ * The model's text is not shown.
  */
 export function createProgress(output: Output): (event: TranscriptEvent) => void {
   const say = (text: string) => output.write(`${text}\n`);
@@ -37,7 +37,7 @@ export function createProgress(output: Output): (event: TranscriptEvent) => void
   };
 }
 
-/** What is said when a worker died over a run. */
+/** The line that is shown when a worker died over a run. */
 export const takenOver = paint.dim('· the worker is gone; another one goes on');
 
 type Finished = Extract<TranscriptEvent, { type: 'tool-finished' }>['entry'];
@@ -52,12 +52,12 @@ export function finishedLine(entry: Finished, width: number): string {
   )}`;
 }
 
-/** Without the tags that mark a result as data for the model. */
+/** The content without the tags that mark a result as data for the model. */
 function withoutMarks(content: string): string {
   return content.replaceAll(/<\/?data-[0-9a-f]+(?: from="[^"]*")?>/g, '');
 }
 
-/** What a journal entry says to a person who watches; most say nothing. */
+/** Tells a watching person what a journal entry says; most entries say nothing. */
 export function showEntry(entry: OtherEntry, say: (text: string) => void): void {
   switch (entry.type) {
     case 'notice':

@@ -35,7 +35,7 @@ function answered(step: number, full: string): RunEvent {
   });
 }
 
-/** What a reader has before him at the end: text that was made void is gone. */
+/** What a reader sees at the end: text that was made void is gone. */
 function read(events: RunEvent[]): { text: string; kinds: string[] } {
   const state = createRunState();
   const transcript = createTranscript();

@@ -2,18 +2,18 @@ import type { RunEvent } from '#shared/run/follower.ts';
 import type { EntryOf, JournalEntry } from '#shared/run/journal-entries.ts';
 import { callName, type RunState } from '#shared/run/fold/run-state.ts';
 
-/** What a terminal shows of a run, with everything that a crash made void already taken out. */
+/** What a terminal shows of a run; whatever a crash made void is already taken out. */
 export type TranscriptEvent =
-  /** More of the text of the present step. */
+  /** More text of the present step. */
   | { type: 'text'; text: string }
-  /** The text of the present step so far is void: another worker asks again. */
+  /** The text of the present step so far is void: another worker asks the model again. */
   | { type: 'text-void' }
   /** The step's text is complete; calls follow, or the end. */
   | { type: 'text-end'; calls: number }
   | { type: 'tool-started'; key: string; tool: string; arguments: string }
   | { type: 'tool-progress'; key: string; message: string }
   | { type: 'tool-finished'; key: string; entry: EntryOf<'tool.finished'> }
-  /** The worker is gone; another one goes on. */
+  /** The worker is gone, and another one goes on. */
   | { type: 'taken-over' }
   | { type: 'entry'; entry: OtherEntry };
 
@@ -23,15 +23,15 @@ export type OtherEntry = Exclude<
 >;
 
 /**
- * Turns a run's events into what is shown. `state`: the run after the event. Live text of dead workers is made void, and the
- * journal's full text completes what of the live text got lost.
+ * Turns a run's events into what is shown. `state` is the run after the event. Live text of dead workers is made void,
+ * and the journal's full text completes live text that got lost.
  */
 export function createTranscript(): (event: RunEvent, state: RunState) => TranscriptEvent[] {
-  /** The text of the present step that stands on the screen. */
+  /** The text of the present step that is on the screen. */
   let shown = '';
   let waiting = false;
 
-  /** What leads from the text that stands there to this one. */
+  /** The events that lead from the text on the screen to this one. */
   function textTo(text: string): TranscriptEvent[] {
     const out: TranscriptEvent[] = [];
     if (!text.startsWith(shown)) {
@@ -57,7 +57,7 @@ export function createTranscript(): (event: RunEvent, state: RunState) => Transc
       case 'tool.finished':
         return [{ type: 'tool-finished', key, entry }];
       case 'run.claimed': {
-        // After a human's decision the run goes on wherever there is room: no reason to mention it.
+        // After a human's decision any worker may go on with the run, so this is not worth mentioning.
         const told = entry.epoch > 1 && !waiting;
         waiting = false;
         return told ? [{ type: 'taken-over' }] : [];

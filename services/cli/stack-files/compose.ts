@@ -4,7 +4,9 @@ import { fillRegions } from './regions.ts';
 
 const width = 118;
 
-/** compose.yaml with what follows from the list of servers: runners, their backends, networks and volumes. */
+/**
+ * compose.yaml with the regions that follow from the list of servers: runners, their backends, networks and volumes.
+ */
 export function renderCompose(root: string, text: string, entries: StackEntry[]): string {
   const lasting = lastingFragments(root, entries).map(({ fragment }) => fragment);
   const fragments = [...entries.flatMap(({ own }) => (own?.first ? [own.fragment] : [])), ...lasting];
@@ -45,7 +47,7 @@ function renderServer(server: StackEntry): string {
   return server.own ? renderOwn(server, server.own) : renderForeign(server);
 }
 
-/** One of our domains: its tool-runner, and with the first entry its backend. */
+/** One of our domains: its tool-runner, and with the domain's first entry its backend. */
 function renderOwn({ name, references }: StackEntry, { domain, fragment, settings, first }: OwnEntry): string {
   const { environment, volumes, secrets, networks, depends_on } = fragment.runner;
   const runner = renderRunner(name, {
@@ -68,7 +70,10 @@ function renderOwn({ name, references }: StackEntry, { domain, fragment, setting
   return comment + runner + (first && fragment.services ? `\n${fragment.services}` : '');
 }
 
-/** Somebody else's server: as child of its tool-runner, or remote. No network but the one that its entry asks for. */
+/**
+ * Somebody else's server: a child of its tool-runner, or a remote one. It gets only the network that its entry asks
+ * for.
+ */
 function renderForeign({ name, entry, references }: StackEntry): string {
   const what = 'url' in entry ? entry.url : [entry.command, ...entry.args].join(' ');
   return (
@@ -90,14 +95,14 @@ function renderForeign({ name, entry, references }: StackEntry): string {
 }
 
 interface Runner {
-  /** The anchor that it is built on. */
+  /** The YAML anchor that the service is built on. */
   base: string;
   environment: string[];
-  /** Variables that are handed on from .env. */
+  /** Variables that are passed on from .env. */
   settings: string[];
   volumes: string[];
   networks: string[];
-  /** Other services, and in which condition they must be. */
+  /** Services that it waits for, and the condition that each must be in. */
   waitsFor: [string, string][];
 }
 
@@ -123,12 +128,12 @@ function renderRunner(name: string, runner: Runner): string {
   ].join('\n');
 }
 
-/** Groups of secrets that a server has of its own. */
+/** Groups of secrets that only this server has. */
 function secretGroups({ name, references }: StackEntry): string[] {
   return [`mcp-${name}`, ...(references.length > 0 ? [`server-${name}`] : [])];
 }
 
-/** Variables of an entry come from files, as all secrets do: nothing secret stands in a container's environment. */
+/** Variables of an entry come from files, as all secrets do, so that no secret stands in a container's environment. */
 function secretFiles(references: string[]): string[] {
   return references.map((variable) => `${variable}_FILE: /run/secrets/server/${variable}`);
 }
@@ -154,7 +159,7 @@ function externalNetworks({ entry, own }: StackEntry): string[] {
   return own ? [] : networksOf(entry).filter((name) => name !== 'outside' && name !== 'no-metadata');
 }
 
-/** Volumes of an entry's runner that are no folders of the host. */
+/** Volumes of an entry's runner that are not folders of the host. */
 function namedVolumes({ name, own }: StackEntry): string[] {
   if (!own) return [`server-${name}-data`];
   return own.fragment.runner.volumes
@@ -162,7 +167,7 @@ function namedVolumes({ name, own }: StackEntry): string[] {
     .filter((source) => !/^[./]/.test(source) && !own.fragment.volumes.includes(source));
 }
 
-/** A text as YAML takes it for one. */
+/** A text written so that YAML reads it as text. */
 function scalar(value: string): string {
   return /^[A-Za-z/][\w/.:-]*$/.test(value) && !/^(true|false|yes|no|on|off|null)$/i.test(value)
     ? value
@@ -173,7 +178,7 @@ function lines(items: string[], indent: number): string {
   return items.map((item) => `${' '.repeat(indent)}${item}\n`).join('');
 }
 
-/** A map in flow style, over as many lines as it needs. */
+/** A map in flow style, on as many lines as it needs. */
 function wrapMap(items: string[], indent: number): string {
   const pad = ' '.repeat(indent);
   if (items.length === 0) return `${pad}{}\n`;

@@ -4,7 +4,7 @@ import type { ServerList } from '#shared/servers/list.ts';
 import { variablesToGive } from '#shared/servers/variables.ts';
 import { readFragment, type Fragment } from './fragment.ts';
 
-/** A server as the stack's files need it. */
+/** A server, with what the stack's files need to know about it. */
 export interface StackEntry {
   name: string;
   entry: ServerEntry;
@@ -17,7 +17,7 @@ export interface StackEntry {
 export interface OwnEntry {
   domain: DomainName;
   fragment: Fragment;
-  /** Settings of the domain that are handed on from .env. */
+  /** Settings of the domain that are passed on from .env. */
   settings: string[];
   gatewayName: string;
   /** True for the first entry of its domain, which brings the domain's containers. */
@@ -53,7 +53,7 @@ async function ownEntry(root: string, name: string, domain: DomainName, first: b
   };
 }
 
-/** Containers of domains that are there although no entry is of that domain. */
+/** Containers of domains that are always there, although no entry is of that domain. */
 export function lastingFragments(root: string, entries: StackEntry[]): { domain: DomainName; fragment: Fragment }[] {
   const used = new Set(entries.map(({ own }) => own?.domain));
   return domainNames

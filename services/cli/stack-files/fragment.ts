@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { OperatorError, errorText } from '#shared/ground/errors.ts';
 
 const fragmentSchema = z.strictObject({
-  /** The containers are there also where no entry of servers.json is of this domain; says why. */
+  /** Present when the containers are there even without an entry of this domain in servers.json; says why. */
   always: z.string().optional(),
-  /** What the domain's tool-runner has beside what every one has. */
+  /** What the domain's tool-runner has besides what every one has. */
   runner: z
     .strictObject({
       environment: z.record(z.string(), z.string()).default({}),
@@ -22,16 +22,16 @@ const fragmentSchema = z.strictObject({
   volumes: z.array(z.string()).default([]),
   /** Groups of secrets that the domain's containers mount. */
   secrets: z.array(z.string()).default([]),
-  /** The volume that `demo` fills, at the folder that the domain's stack.ts names. */
+  /** The volume that `demo` fills, mounted at the folder that the domain's stack.ts names. */
   demo: z.string().optional(),
 });
 
-/** What a domain has on Compose. `services`: the text of its containers, indented as they stand in compose.yaml. */
+/** What a domain has on Compose. `services` is the text of its containers, indented as in compose.yaml. */
 export type Fragment = z.output<typeof fragmentSchema> & { services: string };
 
 /**
- * Reads `mcp/<domain>/containers.yaml`; a domain without that file has nothing but its runner. Its containers stay text, with their
- * comments, because they use compose.yaml's anchors. Throws OperatorError when it is wrong.
+ * Reads `mcp/<domain>/containers.yaml`; a domain without that file has only its runner. Its containers stay text, with
+ * their comments, because they use compose.yaml's anchors. Throws OperatorError when the file is wrong.
  */
 export function readFragment(root: string, domain: string, server: string): Fragment {
   const file = path.join(root, 'mcp', domain, 'containers.yaml');

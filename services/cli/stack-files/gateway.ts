@@ -3,7 +3,7 @@ import { tokenVariable } from '#shared/servers/gateway-token.ts';
 import type { StackEntry } from './entries.ts';
 import { fillRegions } from './regions.ts';
 
-/** litellm/config.yaml with the servers as LiteLLM's own MCP gateway has them. */
+/** litellm/config.yaml with the servers that LiteLLM's own MCP gateway offers. */
 export function renderGateway(text: string, entries: StackEntry[]): string {
   return fillRegions('litellm/config.yaml', text, { 'MCP servers': `mcp_servers:${renderServers(entries)}` });
 }
@@ -24,7 +24,7 @@ ${summary ? `    description: ${summary}\n` : ''}    available_on_public_interne
 `;
 }
 
-/** LiteLLM puts the name and a "-" before each tool, so its names have none themselves. */
+/** LiteLLM puts the name and a "-" before each tool, so that the name itself may have no "-". */
 function gatewayName(name: string, own = name): string {
   return own.replaceAll('-', '_');
 }

@@ -1,12 +1,12 @@
 import type { StackEntry } from './entries.ts';
 import { fillRegions } from './regions.ts';
 
-/** Prometheus' configuration with the tool-runners that it asks. */
+/** Prometheus' configuration with the tool-runners that it scrapes. */
 export function renderPrometheus(text: string, entries: StackEntry[]): string {
   return fillRegions('prometheus.yml', text, { 'tool-runners': renderNames(entries) });
 }
 
-/** Prometheus wants at least one name, or nothing at all. */
+/** Prometheus wants either at least one name or no list at all. */
 function renderNames(entries: StackEntry[]): string {
   if (entries.length === 0) return '    dns_sd_configs: []\n';
   const names = entries.map(({ name }) => `          - tool-runner-${name}\n`).join('');

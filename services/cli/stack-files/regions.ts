@@ -1,7 +1,7 @@
 import { OperatorError } from '#shared/ground/errors.ts';
 
-// Files that hold, beside what people write, regions that follow from mcp/servers.json: between two comments, each a region of
-// one name.
+// Some files hold, besides what people write, regions that follow from mcp/servers.json. Each region has a name and
+// stands between two comments.
 
 /** The comment that begins a region; another one ends it. */
 function begin(name: string): string {
@@ -13,8 +13,8 @@ function end(name: string): string {
 }
 
 /**
- * The text with other contents in its regions; the comments keep their indentation. Throws OperatorError for a region that the
- * text does not have.
+ * The text with new contents in its regions; the comments keep their indentation. Throws OperatorError for a region
+ * that the text does not have.
  */
 export function fillRegions(file: string, text: string, regions: Record<string, string>): string {
   let filled = text;

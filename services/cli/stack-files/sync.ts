@@ -8,9 +8,9 @@ import { renderPrometheus } from './prometheus.ts';
 
 /** A file of the Compose stack that follows from the list of servers. */
 export interface StackFile {
-  /** Relative to the project. */
+  /** Path relative to the project. */
   file: string;
-  /** What it holds, and should hold. */
+  /** Its present text, and the text that it should have. */
   is: string;
   should: string;
 }
@@ -24,8 +24,8 @@ const files: Record<string, Render> = {
 };
 
 /**
- * The files of the Compose stack below `root`, as they are and as `list` (its mcp/servers.json when absent) wants them. Those
- * that are not there are left out. Throws ConfigError and OperatorError as what it reads is wrong.
+ * The files of the Compose stack below `root`, as they are and as `list` (by default its mcp/servers.json) wants them.
+ * Missing files are left out. Throws ConfigError or OperatorError when something that it reads is wrong.
  */
 export async function stackFiles(root: string, list = path.join(root, 'mcp/servers.json')): Promise<StackFile[]> {
   const entries = await stackEntries(root, loadServers(list));

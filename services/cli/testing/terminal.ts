@@ -6,7 +6,7 @@ export interface TestTerminal extends Terminal {
   input: PassThrough & { isTTY?: boolean };
 }
 
-/** A terminal that remembers what was written to it; `person`: somebody sits at it. */
+/** A terminal that remembers what was written to it. `person` says whether somebody sits at it. */
 export function createTestTerminal(options: { person: boolean; columns?: number }): TestTerminal {
   const written = { out: '', err: '' };
   const shape = { isTTY: options.person, columns: options.columns ?? 80 };

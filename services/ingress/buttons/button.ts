@@ -7,7 +7,7 @@ import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { RequestContext } from '../request/build.ts';
 
-/** What of the ingress buttons work with. */
+/** What buttons use of the ingress. */
 export interface ButtonContext extends RequestContext {
   /** Fails fast, as `runs` and `deliveries` do. */
   redis: Redis;
@@ -16,7 +16,7 @@ export interface ButtonContext extends RequestContext {
   policy: PolicySource;
 }
 
-/** A press: the run that the button names, and what else its id says. */
+/** A press: the run that the button names, and the rest of its id. */
 export interface Press {
   interaction: IncomingInteraction;
   runId: string;
@@ -26,7 +26,7 @@ export interface Press {
 export type Button = (press: Press, ingress: ButtonContext) => Promise<Answer>;
 
 /**
- * The run of a press, when the button really is one of this run's: its message is known as the run's. Undefined for
+ * The run of a press, when the button really belongs to this run: its message is known as the run's. Undefined for
  * stale buttons and for ids that were made up.
  */
 export async function runOfPress(press: Press, ingress: ButtonContext, part?: string): Promise<RunRecord | undefined> {

@@ -11,8 +11,9 @@ import { isAsker, runOfPress, type Button, type ButtonContext, type Press } from
 const decisions: ReadonlySet<string> = new Set(['allow', 'deny', 'happened', 'did-not-happen'] satisfies Decision[]);
 
 /**
- * Decides an approval, once. Who may is looked up at the click: the person who asked, moderators and the configured
- * approvers, each only if the policy grants them the tool at this moment. A card that is not this run's decides nothing.
+ * Decides an approval, once. The rights are checked at the click: the person who asked, moderators and the configured
+ * approvers may decide, each only if the policy now grants them the tool. A card that is not this run's decides
+ * nothing.
  */
 export const decide: Button = async (press, ingress) => {
   const [approval = '', decision = ''] = press.rest;
@@ -26,7 +27,7 @@ export const decide: Button = async (press, ingress) => {
   if (refusal !== undefined) return { say: refusal };
   const by = plainName(press.interaction.author.name);
   await ingress.runs.decide(record.id, approval, { decision: decision as Decision, by });
-  // The card itself shows who decided, also to who came second.
+  // The card itself shows who decided, also to the person who came second.
   return 'quiet';
 };
 

@@ -5,7 +5,7 @@ import { buildRequest } from '../request/build.ts';
 import { plainName } from '../request/names.ts';
 import { isAsker, runOfPress, type Button, type ButtonContext } from './button.ts';
 
-/** Asks again, in place of the answer that stands. For the person who asked, and for admins. */
+/** Asks again and replaces the present answer. For the person who asked, and for admins. */
 export const retry: Button = async (press, ingress) => {
   const record = await runOfPress(press, ingress);
   if (!record || record.status !== 'ended') return 'quiet';
@@ -13,11 +13,11 @@ export const retry: Button = async (press, ingress) => {
     return { say: `Only <@${record.request.caller.id}>, or somebody who manages this server, can ask this again.` };
   }
   const edited = await editedQuestion(record, ingress);
-  // What was recorded before a failure is used again, unless it answered another question.
+  // What was recorded before a failure is used again, unless it belongs to another question.
   const from = record.outcome === 'failed' && !edited ? 'failed-step' : 'start';
   const by = plainName(press.interaction.author.name);
   const changes = { ...edited, caller: await askerNow(record, ingress) };
-  // Once, however often it is pressed.
+  // One replay is made, however often the button is pressed.
   await replayRun(ingress.runs, record.id, { from, by, changes });
   return 'quiet';
 };
@@ -28,7 +28,7 @@ async function askerNow({ request }: RunRecord, ingress: ButtonContext): Promise
   return { ...request.caller, discordRoles: roles.flatMap((role) => [role.id, role.name]) };
 }
 
-/** What the question says after an edit; undefined when it stands as it was, or is gone. */
+/** The question's text after an edit; undefined when it is unchanged or gone. */
 async function editedQuestion(
   { request }: RunRecord,
   ingress: ButtonContext,

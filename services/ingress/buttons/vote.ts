@@ -1,6 +1,6 @@
 import { runOfPress, type Button } from './button.ts';
 
-/** Votes go into the run's journal; of several votes of a person the last one counts. */
+/** Votes go into the run's journal; a person's last vote counts. */
 export const voteUp: Button = async (press, ingress) => {
   const record = await runOfPress(press, ingress);
   if (!record) return 'quiet';
@@ -8,7 +8,7 @@ export const voteUp: Button = async (press, ingress) => {
   return { say: 'Thank you, noted: 👍' };
 };
 
-/** Counted at once; the form asks for a reason, which nobody needs to give. */
+/** The vote counts at once; the form then asks for a reason, which nobody has to give. */
 export const voteDown: Button = async (press, ingress) => {
   const record = await runOfPress(press, ingress);
   if (!record) return 'quiet';

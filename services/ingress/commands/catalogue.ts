@@ -7,5 +7,5 @@ import { stopMine } from './stop.ts';
 import { status } from './status.ts';
 import { why, whyThis } from './why.ts';
 
-/** All commands. Adding one: a file, and a line here (docs/adding-a-command.md). */
+/** All commands. To add one: a file, and a line here (docs/adding-a-command.md). */
 export const commands: Command[] = [ask, askAbout, beginNew, stopMine, status, why, whyThis, help];

@@ -9,7 +9,7 @@ import type { RequestContext } from '../request/build.ts';
 import type { ModelState } from '../signs/model-state.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 
-/** A command as Discord registers it; Discord's own key names (docs: Application Command Object). */
+/** A command as Discord registers it; the keys are Discord's own (docs: Application Command Object). */
 export interface CommandDefinition {
   name: string;
   /** 1 slash command, 3 context menu of a message. */
@@ -30,12 +30,12 @@ export interface CommandOption {
 
 export interface Command {
   definition: CommandDefinition;
-  /** Its answer is for everybody. */
+  /** Everybody sees its answer. */
   public?: boolean;
   use(interaction: IncomingInteraction, ingress: CommandContext): Promise<Answer>;
 }
 
-/** What of the ingress commands work with. */
+/** What commands use of the ingress. */
 export interface CommandContext extends RequestContext {
   /** Fails fast, as `runs` and `deliveries` do. */
   redis: Redis;

@@ -8,7 +8,10 @@ import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { judgePlace } from '../triggers/gates.ts';
 import type { CommandContext } from './command.ts';
 
-/** A question by command: the same gates as a message's, the answer takes the place of "… is thinking". */
+/**
+ * Takes a question that was asked by command. It passes the same gates as a message, and its answer replaces "… is
+ * thinking".
+ */
 export async function enterByCommand(
   interaction: IncomingInteraction,
   ingress: CommandContext,

@@ -1,7 +1,7 @@
 import type { RunRecord } from '#shared/run/record.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 
-/** The address of the first message of a run's answer; undefined while none stands. */
+/** The address of the first message of a run's answer; undefined while there is none. */
 export async function answerLink({ id, request }: RunRecord, deliveries: DeliveryStore): Promise<string | undefined> {
   const { parts } = await deliveries.read(id);
   const message = parts.get('0')?.message;

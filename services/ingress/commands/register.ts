@@ -17,8 +17,8 @@ export interface Registered {
 }
 
 /**
- * Brings the commands that Discord has up to date, and asks for nothing when they are (Discord allows 200 creations a
- * day). One instance at a time; undefined when another one is at it.
+ * Brings the commands that Discord has up to date. It changes nothing when they are (Discord allows 200 creations a
+ * day). Only one instance does this at a time; undefined when another one is doing it.
  */
 export async function registerCommands(
   api: DiscordApi,
@@ -34,7 +34,7 @@ export async function registerCommands(
     const removed = known.filter((command) => !definitions.some((wanted) => isOf(wanted, command)));
     const changes = { written: written.map(({ name }) => name), removed: removed.map(({ name }) => name) };
     if (written.length + removed.length === 0) return changes;
-    // One request for all: single ones wait for each other's rate limit, and a bot that stops waits for them.
+    // One request replaces all: single requests wait for each other's rate limit, and a bot that stops waits for them.
     await api.commands.replace(application, definitions.map(body));
     log.info(changes, 'commands were registered');
     return changes;
@@ -47,7 +47,7 @@ function isOf(definition: CommandDefinition, command: APIApplicationCommand): bo
   return definition.name === command.name && definition.type === (command.type as number);
 }
 
-/** Compares what we set, as Discord gives it back: it adds fields of its own and leaves out defaults. */
+/** Compares only what we set: in its answers Discord adds fields of its own and leaves out defaults. */
 function same(definition: CommandDefinition, command: APIApplicationCommand): boolean {
   return isOf(definition, command) && JSON.stringify(shape(definition)) === JSON.stringify(shape(command));
 }

@@ -5,7 +5,7 @@ import { oneLine } from '../delivery/escape.ts';
 import type { Command, CommandContext } from './command.ts';
 import { answerLink, questionLink } from './links.ts';
 
-/** What a person may want to know when an answer is long in coming: how the bot is, and where their own questions stand. */
+/** Tells a person who waits for an answer how the bot is, and where their own questions stand. */
 export const status: Command = {
   definition: { name: 'status', type: 1, description: 'How Dragoman is, and where your questions stand' },
   async use(interaction, ingress) {
@@ -82,7 +82,7 @@ function counted(count: number, what: string): string {
   return count === 1 ? `one ${what}` : `${count} ${what}s`;
 }
 
-/** For a time that Discord shows in the reader's words and zone. */
+/** Discord shows such a time in the reader's words and time zone. */
 function seconds(ms: number): number {
   return Math.floor(ms / 1_000);
 }

@@ -6,7 +6,7 @@ import { judge } from '../triggers/gates.ts';
 import type { Command, CommandContext } from './command.ts';
 import { answerLink } from './links.ts';
 
-/** Tells for any message what became of it: the gate that kept it out, or its run. */
+/** Tells what became of a message: the gate that kept it out, or its run. */
 export const why: Command = {
   definition: {
     name: 'why',
@@ -21,13 +21,13 @@ export const why: Command = {
   },
 };
 
-/** The same from a message's context menu. */
+/** Does the same from a message's context menu. */
 export const whyThis: Command = {
   definition: { name: 'Why no answer?', type: 3, description: '' },
   async use(interaction, ingress) {
     const { message } = interaction;
     if (!message || !('content' in message)) return { say: 'I cannot see this message.' };
-    // The menu's copy lacks what the gates look at: the author's roles, the message that was replied to.
+    // The menu's copy lacks what the gates look at: the author's roles, and the message that was replied to.
     const [whole] = await ingress.reads.fetchMessages(message.channel, [message.id]);
     return { say: await explain(whole ?? message, ingress) };
   },
@@ -41,7 +41,7 @@ async function messageMeant(
   if (given === undefined) return ingress.reads.latestMessage(interaction.channel, interaction.author.id);
   const [id] = /\d{15,20}$/.exec(given.trim()) ?? [];
   if (id === undefined) return undefined;
-  // Only of this channel: the person sees it, others they may not.
+  // Only messages of this channel count: the person can see it, but perhaps not others.
   const [message] = await ingress.reads.fetchMessages(interaction.channel, [id]);
   return message;
 }

@@ -2,7 +2,7 @@ import type { RunState } from '#shared/run/fold/run-state.ts';
 
 /**
  * The text of the answer so far: the answers of all steps in order, with a paragraph break between them, so that
- * nothing which was read vanishes. When the run did not answer, the sentence that tells why comes beneath.
+ * nothing that was read vanishes. When the run did not answer, the sentence that says why follows.
  */
 export function textOf({ steps, live, ended }: RunState): string {
   const texts = [...steps.map(({ answer }) => answer.text), live?.text ?? ''];

@@ -4,14 +4,14 @@ import { flags, type MessageBody } from '../discord/api.ts';
 import { buttonRow, buttonStyle, type ButtonSpec } from './buttons.ts';
 import { fenced, inlineCode, oneLine, visible } from './escape.ts';
 
-/** Characters of arguments that are shown in the card itself; longer ones come as a file. */
+/** Characters of arguments that the card itself shows; longer ones come as a file. */
 const maxShown = 1_200;
 
 /**
- * A card that asks people about one tool call. It is made from the journal's fields alone, never from a model's
- * words; arguments stand in a code block from which nothing can break out, hidden characters shown, and in full:
- * where they do not fit, a file has them, and length and digest are told. `mayAttach` false: no file can have them, and
- * what cannot be read here cannot be allowed here.
+ * A card that asks people about one tool call. It is made only from the journal's fields, never from a model's words.
+ * The arguments stand in full in a code block that nothing can break out of, with hidden characters shown. When they do
+ * not fit, a file has them, and the card gives length and digest. With `mayAttach` false no file can be sent, and what
+ * cannot be read here cannot be allowed here.
  */
 export function approvalCard(
   runId: string,
@@ -52,7 +52,7 @@ function argumentsBlock(raw: string, mayAttach: boolean): { block: string; files
   };
 }
 
-/** Long runs of blanks, which push what follows out of sight, are shown by their length. */
+/** Replaces long runs of blanks by their length, because they push what follows out of sight. */
 function collapsed(text: string): string {
   return text.replaceAll(/[^\S\n]{20,}/g, (blanks) => ` ⟨${blanks.length} blanks⟩ `);
 }

@@ -6,14 +6,16 @@ const button = 2;
 export const buttonStyle = { primary: 1, secondary: 2, success: 3, danger: 4 } as const;
 
 export interface ButtonSpec {
-  /** What a press does, with the run's id and, for approvals, the approval's: `action:run[:approval[:answer]]`. */
+  /**
+   * What a press does, followed by the run's id and, for approvals, the approval's: `action:run[:approval[:answer]]`.
+   */
   id: string;
   label?: string;
   emoji?: string;
   style: (typeof buttonStyle)[keyof typeof buttonStyle];
 }
 
-/** One row of buttons as Discord takes it. */
+/** One row of buttons in Discord's form. */
 export function buttonRow(specs: ButtonSpec[]): object {
   return {
     type: row,
@@ -27,7 +29,7 @@ export function buttonRow(specs: ButtonSpec[]): object {
   };
 }
 
-/** The buttons beneath the last part: Stop while the run lasts, then Retry and the votes. */
+/** The buttons below the last part: Stop while the run lasts, then Retry and the votes. */
 export function runButtons(runId: string, state: RunState): object[] {
   if (!state.ended) {
     if (state.stopBy !== undefined) return [];

@@ -1,13 +1,13 @@
-/** What has changed of a run since everything was last shown. */
+/** What has changed about a run since everything was last shown. */
 export interface Changes {
   note(urgent: boolean): void;
   /** Aborts as soon as something must be shown at once. */
   urgent(): AbortSignal;
-  /** Everything is shown: nothing is urgent any more. */
+  /** Says that everything is shown, so that nothing is urgent any more. */
   settled(): void;
   close(): void;
   fail(error: unknown): void;
-  /** Resolves true when there is something to show, false when all is shown and nothing more will come. */
+  /** Resolves to true when there is something to show, to false when all is shown and nothing more will come. */
   next(signal: AbortSignal): Promise<boolean>;
 }
 

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Spreads the edits of all runs in a channel: one turn at a time, no two closer than the interval. */
+/** Spreads the edits of all runs in a channel: one turn at a time, and no two closer than the interval. */
 export interface ChannelPace {
   /**
-   * Resolves when the channel's next turn belongs to the caller, or at once when `urgent` aborts. The caller calls
-   * what it gets with whether an edit was made; an unused turn goes to the next one without a pause.
+   * Resolves when the channel's next turn belongs to the caller, or at once when `urgent` aborts. The caller then calls
+   * the returned function with whether an edit was made; an unused turn goes to the next one without a pause.
    */
   turn(channel: string, urgent: AbortSignal): Promise<(used: boolean) => void>;
 }
 
-/** Discord lets 5 edits in 5 s through: four a window leave room for an end that does not wait. */
+/** Milliseconds. Discord allows 5 edits in 5 s; 4 of them leave room for an end that does not wait. */
 export const editIntervalMs = 1_250;
 
 export function createChannelPace(intervalMs = editIntervalMs): ChannelPace {
@@ -39,7 +39,7 @@ export function createChannelPace(intervalMs = editIntervalMs): ChannelPace {
   }
 }
 
-/** A timer may fire a moment early, and whoever was urgent may have moved the time meanwhile. */
+/** A timer may fire a moment early, and an urgent edit may have moved the time meanwhile. */
 async function untilTime(state: ChannelState, urgent: AbortSignal): Promise<void> {
   while (!urgent.aborted) {
     const wait = Math.ceil(state.next - performance.now());
@@ -49,9 +49,9 @@ async function untilTime(state: ChannelState, urgent: AbortSignal): Promise<void
 }
 
 interface ChannelState {
-  /** No edit before this moment of `performance.now()`. */
+  /** No edit may be made before this moment of `performance.now()`. */
   next: number;
-  /** Resolves when all who came before have had their turns. */
+  /** Resolves when all who came earlier have had their turns. */
   line: Promise<void>;
   holders: number;
 }

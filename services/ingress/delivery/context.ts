@@ -11,10 +11,10 @@ import type { Typing } from '../signs/typing.ts';
 import type { ChannelPace } from './channel-pace.ts';
 import type { DeliveryStore } from './store.ts';
 
-/** What of the ingress shows runs; all runs share it. */
+/** What showing runs uses of the ingress; all runs share it. */
 export interface DeliveryContext {
   config: IngressConfig;
-  /** What waits while Redis is away. */
+  /** These wait while Redis is away. */
   patient: { runs: RunStore; deliveries: DeliveryStore };
   follower: RunFollower;
   api: DiscordApi;
@@ -23,13 +23,13 @@ export interface DeliveryContext {
   reactions: Reactions;
   queue: QueuePosition;
   model: ModelState;
-  /** After so many milliseconds without anything to show, a line says what the run is waiting for. */
+  /** Milliseconds without anything to show after which a line says what the run is waiting for. */
   placeholderMs: number;
   /** The bot's own user id. */
   bot(): string;
   /** How runs look in a channel. */
   display(channel: string): Display;
-  /** Whether files may be sent in a channel, as far as that is known. */
+  /** Whether files may be sent in a channel, as far as is known. */
   mayAttach(channel: string): boolean;
   /** Tells the person once that the bot cannot write where they asked. */
   tell: { cannotWrite(channel: string, person: string, why: string): Promise<void> };

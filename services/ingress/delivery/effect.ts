@@ -1,7 +1,9 @@
 import type { RunEvent } from '#shared/run/follower.ts';
 import type { JournalEntry } from '#shared/run/journal-entries.ts';
 
-/** How much an event matters to who is watching: `urgent` is shown at once, `soon` when the channel's turn comes. */
+/**
+ * How much an event matters to a person who watches: `urgent` is shown at once, `soon` when the channel's turn comes.
+ */
 export type Effect = 'none' | 'soon' | 'urgent';
 
 const effects: Partial<Record<JournalEntry['type'], Effect>> = {
@@ -16,7 +18,7 @@ const effects: Partial<Record<JournalEntry['type'], Effect>> = {
   'run.ended': 'urgent',
 };
 
-/** What an event that says something new asks for; kinds that nobody watches for ask for nothing. */
+/** The effect of an event that says something new; kinds that nobody watches for have none. */
 export function effectOf(event: RunEvent): Effect {
   return event.kind === 'live' ? 'soon' : (effects[event.entry.type] ?? 'none');
 }

@@ -10,20 +10,20 @@ export interface Posted {
   runId: string;
   /** Name of the part: `0`, `1` …, or `approval:<id>`. */
   name: string;
-  /** Message that the part replies to, if any. */
+  /** The message that the part replies to, if any. */
   repliesTo: string | undefined;
-  /** Ids of the run's messages that are known. */
+  /** Ids of the run's messages that are already known. */
   known: ReadonlySet<string>;
-  /** Id of something that was there before the part: Discord's own order of time, whatever clocks show. */
+  /** Id of something that was there before the part. Ids are Discord's own order of time, whatever clocks show. */
   after: string;
 }
 
-/** Pages of a hundred messages that are looked through. */
+/** Pages of a hundred messages that are searched. */
 const maxPages = 10;
 
 /**
- * Looks in the channel for a part that may have been posted without our learning of it: a message of the bot from
- * that time on, which carries this run's buttons, or replies to what the part replies to.
+ * Searches the channel for a part that may have been posted without our knowing: a message of the bot from that time on
+ * that carries this run's buttons, or replies to what the part replies to.
  */
 export async function findPosted(api: DiscordApi, posted: Posted): Promise<APIMessage | undefined> {
   let { after } = posted;
@@ -36,7 +36,7 @@ export async function findPosted(api: DiscordApi, posted: Posted): Promise<APIMe
   return undefined;
 }
 
-/** Where the bot may not read, nothing is found. */
+/** Reads a page of messages; returns none where the bot may not read. */
 async function read(api: DiscordApi, channel: string, after: string): Promise<APIMessage[]> {
   try {
     return await api.messages(channel, { after, limit: 100 });

@@ -1,4 +1,5 @@
--- Notes that the whole answer stands, for who has the turn, unless a message may have been written over in the meantime.
+-- Notes that the whole answer stands, for the process that has the turn, unless a message may have been written over in
+-- the meantime.
 -- keys: delivery undelivered
 -- args: id turn keepMs
 if tonumber(redis.call('HGET', delivery, 'turn')) ~= args.turn then return 'overtaken' end

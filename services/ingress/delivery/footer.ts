@@ -3,8 +3,8 @@ import type { Display } from '../display.ts';
 import { inlineCode, oneLine } from './escape.ts';
 
 /**
- * The line beneath an answer. Short: model, duration, cost, run. Verbose: also tokens, time to the first token and
- * tools. The run's id is always told when the run failed.
+ * The line below an answer. Short: model, duration, cost, run. Verbose: also tokens, time to the first token and tools.
+ * A failed run always shows its id.
  */
 export function footerText(runId: string, ended: EntryOf<'run.ended'>, mode: Display['footer']): string | undefined {
   const run = `run ${inlineCode(runId, 100)}`;

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /**
- * The nonce of one part of one run: the same for every attempt to send it, so that Discord keeps one message.
- * 25 characters, the most that Discord takes.
+ * The nonce of one part of one run. Every attempt to send the part has the same nonce, so that Discord keeps one
+ * message. It has 25 characters, the most that Discord accepts.
  */
 export function nonceOf(runId: string, part: string): string {
   const digest = createHash('sha256').update(`${runId}\n${part}`).digest();

@@ -37,7 +37,9 @@ afterAll(async () => {
 const never = new AbortController().signal;
 const shown = (content: string): ShownPart[] => [{ name: '0', body: { content }, replyTo: 'question' }];
 
-/** An ingress takes the run over, shows these texts one after the other and dies after so many commands to Redis. */
+/**
+ * An ingress takes the run over, shows these texts one after the other, and dies after `commands` commands to Redis.
+ */
 async function own(runId: string, texts: string[], commands: number): Promise<{ died: boolean }> {
   using dying = dyingRedis(redis, commands);
   const store = createDeliveryStore(dying.redis);
@@ -48,7 +50,7 @@ async function own(runId: string, texts: string[], commands: number): Promise<{ 
     for (const text of texts) await bring(publisher, text);
     return { died: false };
   }
-  // The dead do not go on: what they would try again is never sent.
+  // A dead process does not go on: what it would try again is never sent.
   return await Promise.race([live(), dying.died.then(() => ({ died: true }))]);
 }
 
@@ -73,7 +75,7 @@ test('the whole text stands in the end, wherever two owners before have died', a
     for (let second = 0, secondDied = true; secondDied; second += 1) {
       const runId = `run-${(count += 1)}`;
       firstDied = (await own(runId, ['half', 'whole'], first)).died;
-      // It begins with what it knows first: less than what stands.
+      // The second owner begins with what it knows first, which is less than what stands.
       secondDied = (await own(runId, ['ha', 'half'], second)).died;
       await own(runId, ['whole'], Infinity);
       expect(await standing(runId), `died after ${first} and ${second} commands`).toEqual(['whole']);

@@ -16,13 +16,13 @@ import type { DeliveryStore, StoredPart } from './store.ts';
 
 const log = createLogger('delivery');
 
-/** An interaction's token lives 15 minutes; the last seconds are not counted on. */
+/** An interaction's token lives 15 minutes; the last half minute is not relied on. */
 const interactionLifeMs = 14.5 * 60_000;
 
-/** Milliseconds for which a turn that was ours is not asked for again: less than any request to Discord takes. */
+/** Milliseconds for which a turn that was ours is not checked again: less than any request to Discord takes. */
 const trustTurnMs = 50;
 
-/** Discord takes the message, but not with its files: no permission, too large. Nothing was written. */
+/** Discord would accept the message, but not its files (no permission, or too large). Nothing was written. */
 export class FilesRefusedError extends Error {}
 
 export interface Operation {
@@ -31,17 +31,17 @@ export interface Operation {
   digest: string;
 }
 
-/** Brings the messages of one run to what they should be, one request at a time, and remembers what stands. */
+/** Brings the messages of one run to their wanted state, one request at a time, and remembers what stands. */
 export interface Publisher {
-  /** The first thing that differs from what stands; undefined when all is as it should be. */
+  /** The first difference between what is wanted and what stands; undefined when there is none. */
   next(parts: ShownPart[]): Operation | undefined;
   /**
-   * Carries it out; an edit that waits is dropped when `urgent` aborts, for something newer follows. Rejects when the
-   * channel cannot be written to, Discord stays away, another process shows the run (OvertakenError), or files are
-   * refused (FilesRefusedError: to be tried again without them).
+   * Carries the operation out. An edit that still waits is dropped when `urgent` aborts, because something newer
+   * follows. Rejects when the channel cannot be written to, Discord stays away, another process shows the run
+   * (OvertakenError), or files are refused (FilesRefusedError: try again without them).
    */
   apply(operation: Operation, urgent: AbortSignal): Promise<void>;
-  /** Takes nothing for granted of what stands: all of it differs. */
+  /** Forgets what is believed to stand, so that all of it counts as different. */
   doubt(): void;
   /** Removes messages of the answer beyond the first `count`. */
   trim(count: number): Promise<void>;
@@ -55,7 +55,7 @@ export interface PublisherInput {
   runId: string;
   target: DiscordTarget;
   bot: string;
-  /** Our turn at showing this run. */
+  /** Number of our turn at showing this run. */
   turn: number;
   /** What earlier deliveries have left; taken over and kept up to date. */
   parts: Map<string, StoredPart>;
@@ -74,7 +74,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     await holding(() => store.write(runId, turn, name, part));
   }
 
-  /** What is written proves that the turn was still ours when it was sent. */
+  /** A successful write proves that the turn was still ours when it was sent. */
   async function holding(write: () => Promise<void>): Promise<void> {
     const sentAt = performance.now();
     await write();
@@ -87,7 +87,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     const triedAt = known.triedAt ?? Date.now();
     if (known.triedAt === undefined) await remember(part.name, { triedAt });
     const message = (await createByInteraction(part)) ?? (await post(part, known.triedAt !== undefined));
-    // A nonce that was used before brings the message as it was then: it is edited next.
+    // A nonce that was used before returns the old message, which is edited next.
     const asWanted = message.content === (part.body.content ?? '') || part.body.embeds !== undefined;
     await remember(part.name, {
       message: message.id,
@@ -98,7 +98,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     deliveryCounted('created');
   }
 
-  /** The first part of an answer to a command is its deferred response, for as long as the token lives. */
+  /** The first part of an answer to a command is its deferred response, as long as the token lives. */
   async function createByInteraction(part: ShownPart): Promise<APIMessage | undefined> {
     const { interaction } = target;
     if (!interaction || part.name !== '0' || Date.now() - interaction.at > interactionLifeMs) return undefined;
@@ -140,7 +140,10 @@ export function createPublisher(input: PublisherInput): Publisher {
     }
   }
 
-  /** Whatever else may be wrong with a message: without its files it is another one. */
+  /**
+   * Throws FilesRefusedError when the files may be the fault: a message without them may be accepted, whatever else is
+   * wrong.
+   */
   function refuseFiles(part: ShownPart, error: unknown): void {
     if (!part.body.files || !['forbidden', 'invalid', 'refused'].includes(failureOf(error))) return;
     log.warn({ run: runId, part: part.name, error: errorText(error) }, 'Discord refuses files; sending without them');
@@ -156,7 +159,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     const { part, digest } = operation;
     const stored = parts.get(part.name);
     if (!stored?.message) return;
-    // Until the new digest is stored nobody knows what stands: whoever takes over must not trust the old one.
+    // Until the new digest is stored nobody knows what stands, so that whoever takes over must not trust the old one.
     const { digest: _, ...unsure } = stored;
     if (stored.digest !== undefined) {
       parts.set(part.name, unsure);
@@ -169,14 +172,14 @@ export function createPublisher(input: PublisherInput): Publisher {
       deliveryCounted('edited');
     } catch (error) {
       if (error instanceof SupersededError) {
-        // It was never sent: for us, what stood before stands.
+        // The edit was never sent, so that for us the old text still stands.
         parts.set(part.name, stored);
         return;
       }
       if (isOpen(error)) throw error;
       refuseFiles(part, error);
       const failure = failureOf(error);
-      // Deleted by a moderator, or not ours to change any more: it is left alone.
+      // A moderator has deleted it, or we may no longer change it: it is left alone.
       log.info({ run: runId, part: part.name, failure, error: errorText(error) }, 'a message cannot be edited');
       deliveryCounted(failure === 'gone' ? 'gone' : 'refused');
     }
@@ -211,7 +214,7 @@ export function createPublisher(input: PublisherInput): Publisher {
   };
 }
 
-/** Whether what was wanted of Discord is still to be done, by us or by another process. */
+/** Whether the request to Discord is still to be done, by us or by another process. */
 function isOpen(error: unknown): boolean {
   return ['unsure', 'dropped'].includes(failureOf(error));
 }
@@ -223,7 +226,7 @@ function digestOf(body: MessageBody): string {
   return hash.digest('base64url').slice(0, 16);
 }
 
-/** The same words without anything that Discord could find fault with. */
+/** The same words without anything that Discord could reject. */
 function plainBody(body: MessageBody): MessageBody {
   const [embed] = (body.embeds ?? []) as { description?: string }[];
   const content = (body.content || embed?.description || '…').slice(0, 2_000);

@@ -16,11 +16,11 @@ import { progressLines, subtext } from './progress.ts';
 
 /** Discord's limit on a message's text. */
 const maxContent = 2_000;
-/** What text of an answer fills of it at most: room for the lines beneath. */
+/** Characters of answer text in one message, which leave room for the lines below it. */
 const maxText = 1_700;
-/** Beyond so many messages the whole answer comes as a file. */
+/** An answer of more messages than this comes as a file. */
 const maxParts = 6;
-/** Beyond so many messages an answer ends where no file can take its rest. */
+/** Where no file can be sent, an answer ends after this many messages. */
 const maxPartsWithoutFiles = 30;
 
 /** One message as it should stand. */
@@ -38,15 +38,15 @@ export interface RenderInput {
   display: Display;
   /** What the text may show: mentions, secrets. */
   rules: Omit<SafetyRules, 'done'>;
-  /** Things left out of the question. */
+  /** What was left out of the question. */
   warnings: string[];
-  /** Whether files may be sent in the channel. If not, what would stand in one comes as more messages. */
+  /** Whether files may be sent in the channel. If not, their content comes as more messages. */
   files: boolean;
-  /** Set when the run answers anew what another one had answered. */
+  /** True when the run replaces the answer of another one. */
   replayed: boolean;
 }
 
-/** Where a run stands that shows nothing of its own yet. */
+/** What a run waits for that shows nothing of its own yet. */
 export interface Waiting {
   /** A line such as "Queued: position 3, about 40 s". */
   text: string;
@@ -55,11 +55,11 @@ export interface Waiting {
 export interface Renderer {
   /** All messages that should stand now, in order. Empty while there is nothing to say. */
   render(state: RunState, waiting: Waiting | undefined): ShownPart[];
-  /** From now on files are not to be sent: Discord has refused one. */
+  /** Sends no files from now on, because Discord has refused one. */
   refuseFiles(): void;
 }
 
-/** Makes messages of a run. One renderer per run: parts that were shown keep their boundaries. */
+/** Makes the messages of a run. There is one renderer per run, so that shown parts keep their boundaries. */
 export function createRenderer(input: RenderInput): Renderer {
   let { files } = input;
   let streamed = begin();
@@ -69,7 +69,7 @@ export function createRenderer(input: RenderInput): Renderer {
     return createStreamedText({ limit: maxText, rules: input.rules, files });
   }
 
-  /** A dead worker's half answer stays until the new one has overtaken it, or says something else. */
+  /** A dead worker's half answer stays until the new answer has grown longer, or says something else. */
   function growing(text: string, done: boolean): string {
     if (!done && before.startsWith(text)) return before;
     if (!text.startsWith(before)) streamed = begin();
@@ -81,7 +81,7 @@ export function createRenderer(input: RenderInput): Renderer {
     const done = state.ended !== undefined;
     const text = growing(textOf(state), done);
     const texts = streamed.update(text, done);
-    // A step's whole answer ends its table, though the run goes on: what follows begins with a paragraph break.
+    // The whole answer of a step ends its table, even when the run goes on: a paragraph break follows.
     const isWhole = !state.live && state.steps.length > 0 && text === textOf(state);
     return isWhole && streamed.rowsComing() !== undefined ? streamed.update(`${text}\n\n`, false) : texts;
   }
@@ -107,11 +107,11 @@ export function createRenderer(input: RenderInput): Renderer {
 
 interface AnswerSoFar {
   shown: string[];
-  /** More is left than messages may be sent. */
+  /** The answer is longer than may be sent as messages. */
   tooLong: boolean;
   /** Rows of a table that is being written. */
   rowsComing: number | undefined;
-  /** What goes with it once it is complete; undefined where no file may be sent. */
+  /** Files that go with the complete answer; undefined where no file may be sent. */
   files: RawFile[] | undefined;
 }
 
@@ -156,7 +156,7 @@ function linesBeneath(
     ...[...state.notices.values()].map((text) => `ℹ️ ${text}`),
     ...input.warnings.map((text) => `⚠️ ${text}`),
   ];
-  // Before there is anything else to say, what was left out can wait for the first words.
+  // While there is nothing else to say, the warnings can wait for the first words.
   if (ended || lines.length > 0 || state.steps.length > 0 || state.live || state.notices.size > 0) {
     lines.push(...notices.map((text) => subtext(oneLine(text, 200))));
   }
@@ -179,7 +179,7 @@ function restText(mayAttach: boolean, ended: boolean): string {
   return ended ? '📄 The whole answer is in the file.' : '📄 The rest comes as a file.';
 }
 
-/** The text with the lines beneath it, as many of the last ones as fit. */
+/** The text with the lines below it; when not all lines fit, the last ones stay. */
 function withLines(text: string, state: RunState, lines: string[]): string {
   const writing = !state.ended && text !== '' ? (text.endsWith('```') ? '\n⚪' : ' ⚪') : '';
   let content = text + writing;

@@ -13,7 +13,10 @@ const log = createLogger('delivery');
 
 type Undelivered = EntryOf<'undeliverable'>['failure'];
 
-/** The job `reply`: shows one run in Discord until it has ended and its answer stands. Safe to begin again anywhere. */
+/**
+ * The job `reply`: shows one run in Discord until it has ended and its answer stands. It is safe to begin again at any
+ * point.
+ */
 export async function showRun(ingress: DeliveryContext, runId: string, signal: AbortSignal): Promise<void> {
   const record = await ingress.patient.runs.read(runId);
   const target = record?.request.discord;
@@ -21,15 +24,15 @@ export async function showRun(ingress: DeliveryContext, runId: string, signal: A
   const delivery = await ingress.patient.deliveries.take(runId);
   if (delivery.done) return;
   try {
-    // Another run answers in its place: to go on would write over that one's answer.
+    // Another run answers in its place: going on would overwrite that run's answer.
     if (record.replayedBy !== undefined) await ingress.patient.deliveries.abandon(runId);
     else await show(ingress, record, target, delivery, signal);
   } catch (error) {
-    // After a failover: nobody else knows of it, to tell the person.
+    // A failover has lost the run, and nobody else knows of it who could tell the person.
     if (!signal.aborted && !(await ingress.patient.runs.read(runId))) return await ingress.lost(record.request);
     if (!(error instanceof OvertakenError)) throw error;
     log.warn({ run: runId }, error.message);
-    // It had written its end, and we have written over it: nobody else would mend that.
+    // The other process had finished and we have written over its answer: nobody else would repair that.
     if (error.finished) await showRun(ingress, runId, signal);
   }
 }
@@ -59,7 +62,7 @@ async function show(
   }
 }
 
-/** A run that replays another one answers where that one did: it takes over its messages. */
+/** A run that replays another one answers in the same place, and so takes over its messages. */
 async function adopt(ingress: DeliveryContext, record: RunRecord, delivery: Taken): Promise<void> {
   const { replayOf } = record.request;
   if (replayOf === undefined || delivery.parts.size > 0) return;
@@ -72,7 +75,7 @@ async function adopt(ingress: DeliveryContext, record: RunRecord, delivery: Take
   }
 }
 
-/** Why trying again is of no use: not allowed, gone, refused. Undefined when it is of use. */
+/** Why trying again is of no use: not allowed, gone, refused. Undefined when it may help. */
 function finalFailure(error: unknown): Undelivered | undefined {
   const failure = failureOf(error);
   if (failure === 'invalid') return 'refused';

@@ -8,8 +8,8 @@ import { failureOf } from '../discord/errors.ts';
 const log = createLogger('delivery');
 
 /**
- * Discord remembers a nonce "the past few minutes". Later a repeated send could post a second copy, so the channel is
- * looked at first. Well below any reading of "few".
+ * Discord remembers a nonce for "the past few minutes". After that a repeated send could post a second copy, so the
+ * channel is searched first. This is well below any reading of "few".
  */
 export const nonceTrustMs = 90_000;
 
@@ -19,17 +19,17 @@ export interface SendOnce {
   channel: string;
   body: MessageBody;
   nonce: string;
-  /** Whether somebody has tried it before: nobody knows how long ago, since clocks differ. */
+  /** Whether anybody has tried it before. Nobody knows how long ago, since clocks differ. */
   triedBefore: boolean;
-  /** Finds the message when an earlier try has posted it. */
+  /** Finds the message, if an earlier try has posted it. */
   find: () => Promise<APIMessage | undefined>;
-  /** Rejects when it is not ours to post any more. */
+  /** Rejects when we may no longer post it. */
   check: () => Promise<void>;
 }
 
 /**
- * Posts one message exactly once: every try carries the same nonce, and a late one looks before it posts.
- * Rejects with what Discord refused, or an UpstreamError when its outcome stayed unknown: calling again is safe.
+ * Posts one message exactly once: every try carries the same nonce, and a late try searches before it posts. Rejects
+ * with Discord's refusal, or with an UpstreamError when the outcome stayed unknown; calling again is safe.
  */
 export async function sendOnce(api: DiscordApi, message: SendOnce, signal: AbortSignal): Promise<APIMessage> {
   const begun = performance.now();

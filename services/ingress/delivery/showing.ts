@@ -27,13 +27,13 @@ interface Showing {
   renderer: Renderer;
   publisher: Publisher;
   turn: number;
-  /** Resolves when the view is as new as what may stand already. */
+  /** Resolves when the view is at least as new as what may stand already. */
   caughtUp: PromiseWithResolvers<void>;
 }
 
 /**
- * Follows the run and keeps its messages as they should be, until its end stands. Rejects when Discord refuses for
- * good or stays away, and when `signal` aborts first.
+ * Follows the run and keeps its messages up to date, until its end stands. Rejects when Discord refuses for good or
+ * stays away, and when `signal` aborts first.
  */
 export async function showUntilEnd(
   ingress: DeliveryContext,
@@ -115,7 +115,7 @@ async function follow(showing: Showing, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The last entry of the journal, where messages of the run stand already: they may show all that it says. */
+/** Id of the journal's last entry when messages of the run stand already: they may show everything up to it. */
 async function newestEntry({ ingress, request, publisher }: Showing): Promise<string | undefined> {
   if (publisher.standing().size === 0) return undefined;
   return (await ingress.patient.runs.journal(request.id)).at(-1)?.id;
@@ -124,7 +124,7 @@ async function newestEntry({ ingress, request, publisher }: Showing): Promise<st
 async function publish(showing: Showing, signal: AbortSignal): Promise<void> {
   const { changes, publisher } = showing;
   await showing.caughtUp.promise;
-  // What was read together with the newest entry is taken in as well, or words that stand would go and come back.
+  // Takes in what was read together with the newest entry, or words that stand would vanish and come back.
   await setImmediate();
   while (await changes.next(signal)) {
     const operation = publisher.next(render(showing));
@@ -134,18 +134,18 @@ async function publish(showing: Showing, signal: AbortSignal): Promise<void> {
   if (signal.aborted) throw new Error('the ingress is shutting down; another one goes on showing this run');
 }
 
-/** One request: an edit waits for the channel's turn, unless something urgent is to be shown. */
+/** Makes one request. An edit waits for the channel's turn, unless something urgent is to be shown. */
 async function carryOut(showing: Showing, kind: 'create' | 'edit'): Promise<void> {
   const { ingress, target, changes, publisher, request } = showing;
   const urgent = changes.urgent();
   const release = kind === 'edit' ? await ingress.pace.turn(target.channel, urgent) : undefined;
-  // What has come in the meantime is shown as well.
+  // This also shows what has come in the meantime.
   const operation = publisher.next(render(showing));
   try {
     if (operation) await publisher.apply(operation, urgent);
   } catch (error) {
     if (!(error instanceof FilesRefusedError)) throw error;
-    // What stands in the files comes as messages instead.
+    // The content of the files comes as messages instead.
     showing.renderer.refuseFiles();
     return;
   } finally {
@@ -160,7 +160,10 @@ function render({ renderer, state, waiting }: Showing) {
   return renderer.render(state, state.ended ? undefined : waiting);
 }
 
-/** The end stands: surplus messages of an earlier answer go, the journal learns of the delivery, the question gets its mark. */
+/**
+ * After the end stands: removes surplus messages of an earlier answer, notes the delivery in the journal, marks the
+ * question.
+ */
 async function finish(showing: Showing): Promise<void> {
   const { ingress, request, target, publisher, state } = showing;
   const count = render(showing).filter(({ name }) => isAnswerPart(name)).length;
@@ -175,7 +178,7 @@ async function finish(showing: Showing): Promise<void> {
   answerDelivered({ run: request.id, parts: count, outcome });
 }
 
-/** A process that was asleep while we showed the run may have written over our messages when it woke up. */
+/** A process that slept while we showed the run may have written over our messages when it woke up. */
 async function writeAgain(showing: Showing): Promise<void> {
   const { publisher } = showing;
   publisher.doubt();
@@ -192,7 +195,7 @@ function isAnswerPart(name: string): boolean {
 /** Says what a silent run waits for: its turn in the queue, or the model. */
 async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
   const { ingress, state, request, changes, publisher } = showing;
-  // A run that answers anew shows at once that it does, in place of the old answer.
+  // A run that answers anew shows at once that it does so, in place of the old answer.
   const again = request.replayOf !== undefined && publisher.standing().size > 0;
   if (again) {
     showing.waiting = { text: '🔁 Answering anew…' };
@@ -200,7 +203,7 @@ async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
   }
   await sleep(ingress.placeholderMs, undefined, { signal: stop });
   while (!stop.aborted && !state.ended) {
-    // While Redis is away what was said last stands.
+    // While Redis is away, the last text stays.
     const text = await waitingText(ingress.queue, state, request).catch(() => showing.waiting?.text);
     const changed = text !== showing.waiting?.text;
     showing.waiting = text === undefined ? undefined : { text };
@@ -215,7 +218,7 @@ async function waitingText(queue: QueuePosition, state: RunState, request: RunRe
   return state.openApprovals > 0 || calling || state.live ? undefined : '⏳ Working on it…';
 }
 
-/** Mentions never ping; they are shown as names only for who takes part, so that nobody is pointed at unasked. */
+/** Mentions never ping. They are shown as names only for people who take part, so that nobody is pointed at unasked. */
 function mentionable(request: RunRequest): (kind: string, id: string) => boolean {
   const known = [request.text, ...(request.context ?? []).map(({ content }) => content)].join('\n');
   return (kind, id) =>

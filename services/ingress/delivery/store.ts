@@ -3,15 +3,15 @@ import { DroppedError } from '../discord/errors.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
 import { keys } from '#shared/redis/keys.ts';
 
-/** How long what stands where in Discord is known, in milliseconds: so long a run's messages can be changed. */
+/** Milliseconds for which it is known what stands where in Discord; that long a run's messages can be changed. */
 export const keepShownMs = 7 * 24 * 3_600_000;
 
-/** What is known of one message of a run: `0`, `1` … for parts of the answer, `approval:<id>` for cards. */
+/** What is known about one message of a run: `0`, `1` … for parts of the answer, `approval:<id>` for cards. */
 export interface StoredPart {
-  /** Its id once it stands. */
+  /** The message's id, once it stands. */
   message?: string;
   channel?: string;
-  /** Digest of the body that stands there; absent while it is not known, as in the middle of an edit. */
+  /** Digest of the body that stands there; absent while it is not known, for example during an edit. */
   digest?: string;
   /** When it was first tried, in milliseconds since the epoch. */
   triedAt?: number;
@@ -25,40 +25,43 @@ export interface Delivery {
   done: boolean;
 }
 
-/** What stands of a run, and our turn at showing it. */
+/** What stands of a run, with our turn at showing it. */
 export interface Taken extends Delivery {
   turn: number;
 }
 
 const partField = 'part:';
 
-/** What of a run stands where in Discord. */
+/** What stands of each run in Discord, and where. */
 export interface DeliveryStore {
   read(runId: string): Promise<Delivery>;
-  /** Makes the caller the one that shows the run: who did before writes nothing any more. */
+  /** Makes the caller the process that shows the run; the one before can write nothing any more. */
   take(runId: string): Promise<Taken>;
-  /** Rejects with OvertakenError when another one shows the run since that turn. */
+  /** Rejects with OvertakenError when another process has taken the run since that turn. */
   hold(runId: string, turn: number): Promise<void>;
-  /** Rejects with OvertakenError like `hold`; what was just done in Discord is then told to whom it may have disturbed. */
+  /**
+   * Notes what was just done in Discord. Rejects with OvertakenError like `hold`; the process that has the turn is then
+   * told that its message may have been written over.
+   */
   write(runId: string, turn: number, name: string, part: StoredPart): Promise<void>;
-  /** The same for what is about to be done: nothing was disturbed yet. */
+  /** Notes what is about to be done, in the same way; nothing can have been written over yet. */
   announce(runId: string, turn: number, name: string, part: StoredPart): Promise<void>;
   forget(runId: string, name: string): Promise<void>;
   writeWarnings(runId: string, warnings: string[]): Promise<void>;
   /**
-   * Notes that the answer stands. `disturbed`: not noted, for one that was overtaken may have written over a message
-   * in the meantime; each is to be written again. Rejects with OvertakenError like `hold`.
+   * Notes that the answer stands. `disturbed`: not noted, because an overtaken process may have written over messages
+   * in the meantime, which must be written again. Rejects with OvertakenError like `hold`.
    */
   finish(runId: string, turn: number): Promise<'done' | 'disturbed'>;
-  /** Notes that nothing more is to be shown of the run, by anybody. */
+  /** Notes that nobody is to show anything more of the run. */
   abandon(runId: string): Promise<void>;
 }
 
 type PartArguments = Parameters<DeliveryStore['write']>;
 
-/** Another process shows this run since: it took the job of one that did not renew its lock. */
+/** Another process now shows this run: it took the job from one that did not renew its lock. */
 export class OvertakenError extends DroppedError {
-  /** Whether the other one had finished when ours wrote: then nobody is left to mend what ours did. */
+  /** Whether the other process had finished when we wrote: then nobody else is left to repair what we did. */
   readonly finished: boolean;
   constructor(finished: boolean) {
     super('another ingress shows this run by now');

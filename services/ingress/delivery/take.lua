@@ -1,4 +1,4 @@
--- Gives the caller the turn at showing the run: who had it before writes nothing any more. Returns all that stands.
+-- Gives the caller the turn at showing the run; the one before can write nothing any more. Returns all that stands.
 -- keys: delivery
 -- args: keepMs
 redis.call('HINCRBY', delivery, 'turn', 1)

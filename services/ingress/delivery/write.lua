@@ -1,6 +1,6 @@
--- Notes what stands of a part of an answer, for who has the turn; `announced`: what is about to be done, else what was done.
--- Who was overtaken has perhaps just written over a message: that is noted, so that who has the turn writes it again, and
--- when the answer stood already, it is to be shown anew.
+-- Notes the state of one part of an answer, for the process that has the turn; with `announced`, what is about to be
+-- done, otherwise what was done. A process that was overtaken may just have written over a message. That is noted, so
+-- that the process with the turn writes it again; when the answer stood already, it is to be shown anew.
 -- keys: delivery undelivered
 -- args: id turn field value keepMs announced
 -- uses: clock

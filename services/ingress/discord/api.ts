@@ -16,7 +16,7 @@ import { urgency, type Urgency } from './pacer.ts';
 
 const log = createLogger('discord');
 
-/** The part of a message's body that we set; Discord's own key names. */
+/** The part of a message's body that we set; the keys are Discord's own. */
 export interface MessageBody {
   content?: string;
   embeds?: object[];
@@ -26,9 +26,9 @@ export interface MessageBody {
   reply?: { message: string };
 }
 
-/** What is asked of Discord. Every message that leaves here pings nobody, whatever its text says. */
+/** The requests to Discord. No message that leaves here pings anybody, whatever its text says. */
 export interface DiscordApi {
-  /** One attempt: the caller decides what an unsure outcome means. The same nonce makes one message. */
+  /** Makes one attempt; the caller decides what an unsure outcome means. The same nonce makes one message. */
   send(channel: string, body: MessageBody, nonce: string, check?: Urging['check']): Promise<APIMessage>;
   edit(channel: string, message: string, body: MessageBody, options?: RequestOptions): Promise<APIMessage>;
   remove(channel: string, message: string): Promise<void>;
@@ -38,11 +38,11 @@ export interface DiscordApi {
   messages(channel: string, query: { after?: string; before?: string; limit: number }): Promise<APIMessage[]>;
   message(channel: string, message: string): Promise<APIMessage>;
   openDm(user: string): Promise<string>;
-  /** Answers an interaction; type as in Discord's InteractionCallbackType. */
+  /** Answers an interaction; `type` is one of Discord's InteractionCallbackType. */
   respond(interaction: InteractionRef, type: number, data?: object): Promise<void>;
   /** Writes the answer of a deferred interaction. */
   editOriginal(interaction: { application: string; token: string }, body: MessageBody): Promise<APIMessage>;
-  /** A further answer to an interaction, seen by its person only. */
+  /** Sends a further answer to an interaction, which only its person sees. */
   followUp(interaction: { application: string; token: string }, text: string): Promise<void>;
   commands: {
     list(application: string): Promise<APIApplicationCommand[]>;
@@ -66,7 +66,10 @@ export const flags = { suppressEmbeds: 1 << 2, ephemeral: 1 << 6, silent: 1 << 1
 const nobody = { parse: [], replied_user: false };
 
 export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): DiscordApi {
-  /** Requests that may be repeated: 5xx and lost connections are tried again, three times within some seconds. */
+  /**
+   * For requests that may be repeated: after 5xx and lost connections they are tried again, three times within some
+   * seconds.
+   */
   async function repeatable<T>(
     level: Urgency,
     request: () => Promise<unknown>,
@@ -156,7 +159,7 @@ function payload(body: MessageBody): Record<string, unknown> {
   };
 }
 
-/** A body that an earlier one gives way to, with all of its files: Discord keeps what is not named. */
+/** A body that replaces an earlier one and all of its files: Discord keeps what is not named. */
 function whole(body: MessageBody): Record<string, unknown> {
   return { attachments: [], ...payload(body) };
 }

@@ -8,11 +8,13 @@ export interface ClientInput {
   apiBase: string;
   /** Whether the application has the message content intent. */
   messageContent: boolean;
-  /** With which each session begins. */
+  /** The presence with which each session begins. */
   presence?: PresenceData;
 }
 
-/** How all requests are made. Unsure outcomes are ours to handle: the REST client's own repeats would post twice. */
+/**
+ * The settings of all requests. We handle unsure outcomes ourselves: the REST client's own repeats would post twice.
+ */
 export function restOptions(apiBase: string): Partial<RESTOptions> {
   return { api: apiBase.replace(/\/$/, ''), version: '10', retries: 0, timeout: 15_000, offset: 100 };
 }
@@ -22,7 +24,7 @@ export function createRest(apiBase: string, token: string): REST {
   return new REST(restOptions(apiBase)).setToken(token);
 }
 
-/** The library's client. Caches are small: what counts is in Redis or asked of Discord. */
+/** The library's client. Its caches are small, because what counts is in Redis or asked of Discord. */
 export function createClient(input: ClientInput): Client {
   const client = new Client({
     intents: input.messageContent ? [...intents, GatewayIntentBits.MessageContent] : [...intents],

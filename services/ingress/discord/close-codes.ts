@@ -1,4 +1,4 @@
-/** Close codes after which there is no reconnecting (docs: Gateway Close Event Codes). */
+/** Close codes after which a reconnect is impossible (docs: Gateway Close Event Codes). */
 const meanings: Record<number, string> = {
   4004: 'Discord does not accept DISCORD_TOKEN',
   4010: 'invalid shard',

@@ -22,26 +22,26 @@ export interface Discord {
   /** Milliseconds of the gateway's last heartbeat; negative before the first. */
   ping(): number;
   mayReact(channel: string): boolean;
-  /** Whether files may be sent in a channel, as far as that is known. */
+  /** Whether files may be sent in a channel, as far as is known. */
   mayAttach(channel: string): boolean;
   /** Why the bot cannot write in the channel; undefined when it can. */
   missingToWrite(channel: string): string | undefined;
 }
 
-/** What tests have shorter. */
+/** Times that tests make shorter. */
 export interface DiscordOverrides {
-  /** Milliseconds that Discord has for an answer. */
+  /** Milliseconds that Discord has to answer. */
   restTimeoutMs?: number;
-  /** Milliseconds without a word from Discord after which it is given up. */
+  /** Milliseconds of silence after which Discord is given up. */
   deafMs?: number;
-  /** Milliseconds between two looks at what the presence shows. */
+  /** Milliseconds between two checks of what the presence shows. */
   presenceMs?: number;
 }
 
 interface DiscordInput {
   config: IngressConfig;
   application: { id: string; messageContent: boolean };
-  /** Rejects while questions cannot be taken: the presence shows it. */
+  /** Rejects while questions cannot be taken; the presence shows this. */
   health(): Promise<unknown>;
   overrides: DiscordOverrides;
 }

@@ -14,14 +14,14 @@ export const apiCode = {
   alreadyAnswered: 40_060,
 } as const;
 
-/** A request that was not sent, because it was not wanted any more when its turn came. */
+/** A request that was not sent, because nobody wanted it any more when its turn came. */
 export class DroppedError extends Error {}
 
 /** What a failed request to Discord means for the caller. */
 export type Failure =
-  /** Trying again can help: 5xx, time-out, connection lost. The request may have been carried out all the same. */
+  /** Trying again can help: 5xx, time-out, connection lost. Discord may have carried the request out all the same. */
   | 'unsure'
-  /** It was never sent: we thought better of it. */
+  /** It was never sent, because we dropped it. */
   | 'dropped'
   /** We may not write there. */
   | 'forbidden'
@@ -41,7 +41,7 @@ const gone: ReadonlySet<unknown> = new Set([
   apiCode.invalidToken,
 ]);
 
-/** Sorts what @discordjs/rest has thrown. */
+/** Sorts the errors that @discordjs/rest throws. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof DroppedError) return 'dropped';
   if (error instanceof DiscordAPIError) {
@@ -52,6 +52,6 @@ export function failureOf(error: unknown): Failure {
     return error.status === 403 ? 'forbidden' : 'refused';
   }
   if (error instanceof HTTPError) return error.status >= 500 ? 'unsure' : 'refused';
-  // AbortError of a time-out, socket errors of undici: nobody knows whether the request arrived.
+  // This is the AbortError of a time-out, or a socket error of undici: nobody knows whether the request arrived.
   return 'unsure';
 }

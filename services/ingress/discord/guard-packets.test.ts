@@ -7,7 +7,7 @@ it('an event that the library cannot handle does not end the process', async () 
   const client = createClient({ apiBase: 'http://127.0.0.1:1/api', messageContent: true });
   const manager = client.ws as unknown as { status: number; handlePacket(packet: object, shard: object): boolean };
   manager.status = 0;
-  // What discord.js has of a shard whose session was given up while RESUMED was on its way.
+  // The state of discord.js' shard when its session was given up while RESUMED was on its way.
   const shard = { id: 0, sessionInfo: null, closeSequence: 0 };
   expect(manager.handlePacket({ t: 'RESUMED', d: {} }, shard)).toBe(false);
   await client.destroy();

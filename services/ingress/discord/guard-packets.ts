@@ -9,8 +9,8 @@ interface Packets {
 }
 
 /**
- * Keeps an event that cannot be handled from ending the process: discord.js 14 handles events in the stack of its
- * socket, and its own handler of RESUMED throws when the session was given up in the moment of its resumption.
+ * Keeps an event that cannot be handled from ending the process. discord.js 14 handles events in the stack of its
+ * socket, and its own handler of RESUMED throws when the session was given up at the moment of its resumption.
  */
 export function guardPackets(client: Client): void {
   const manager = client.ws as unknown as Packets;

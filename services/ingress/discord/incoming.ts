@@ -1,6 +1,6 @@
 import { ChannelType, MessageType, type Attachment, type Message } from 'discord.js';
 
-/** A role as far as rights go. */
+/** The part of a role that matters for rights. */
 export interface RoleRef {
   id: string;
   name: string;
@@ -9,18 +9,18 @@ export interface RoleRef {
 export interface IncomingAttachment {
   id: string;
   name: string;
-  /** Bytes, as Discord says. */
+  /** In bytes, by Discord's word. */
   size: number;
   contentType: string;
   url: string;
-  /** Discord's proxy, which can shrink images. */
+  /** The address at Discord's proxy, which can shrink images. */
   proxyUrl: string;
   width?: number;
   height?: number;
   voice: boolean;
 }
 
-/** A message as the bot sees it: plain data, taken at the moment it came. */
+/** A message as the bot sees it: plain data, taken when it came. */
 export interface IncomingMessage {
   id: string;
   channel: string;
@@ -28,7 +28,7 @@ export interface IncomingMessage {
   parent?: string;
   guild?: string;
   kind: 'dm' | 'channel' | 'thread';
-  /** A message of a person: not a pin, join or boost. */
+  /** True for a message of a person, false for a pin, join or boost. */
   ordinary: boolean;
   author: { id: string; name: string; bot: boolean; system: boolean };
   webhook: boolean;
@@ -39,10 +39,10 @@ export interface IncomingMessage {
   attachments: IncomingAttachment[];
   mentionsBot: boolean;
   mentionsBotRole: boolean;
-  /** Other people are mentioned or replied to. */
+  /** True when it mentions or replies to other people. */
   addressesOthers: boolean;
   replyTo?: { message: string; author?: string };
-  /** A thread that the bot has opened or written in. */
+  /** True in a thread that the bot has opened or written in. */
   takesPart: boolean;
   /** Its author has changed it. */
   edited: boolean;
@@ -58,7 +58,7 @@ export function incomingMessage(message: Message, bot: string): IncomingMessage 
   const repliedAuthor = replied === undefined ? undefined : channel.messages.cache.get(replied)?.author.id;
   const botRole = message.guild?.members.me?.roles.botRole?.id;
   const mentioned = [...message.mentions.users.keys()].filter((id) => id !== author.id);
-  // Mentions come with the author of what is replied to; written ones stand in the text.
+  // Discord counts a reply as a mention of the author who is replied to; written mentions stand in the text.
   const written = new RegExp(`<@!?${bot}>`).test(message.content);
   return {
     id: message.id,
@@ -81,7 +81,7 @@ export function incomingMessage(message: Message, bot: string): IncomingMessage 
     content: message.content,
     attachments: [...message.attachments.values()].map((each) => incomingAttachment(each)),
     mentionsBot: written || (mentioned.includes(bot) && repliedAuthor !== bot),
-    // The bot's own role can usually not be pinged: then it stands in the text alone.
+    // The bot's own role can usually not be pinged, and then stands only in the text.
     mentionsBotRole: botRole !== undefined && message.content.includes(`<@&${botRole}>`),
     addressesOthers: mentioned.some((id) => id !== bot),
     ...(replied !== undefined && {

@@ -7,7 +7,7 @@ const log = createLogger('discord');
 
 /**
  * Discord bans an address for an hour after 10,000 answers 401, 403 or 429 within ten minutes. Long before that
- * something is wrong: then only answers go out, and in the end nothing.
+ * something is wrong. Then only answers are sent, and in the end nothing.
  */
 export interface InvalidRequestGuard {
   /** Throws while requests of this urgency are held back. */

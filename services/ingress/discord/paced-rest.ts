@@ -3,18 +3,18 @@ import type { REST } from 'discord.js';
 import { DroppedError } from './errors.ts';
 import { urgency, type Pacer, type Urgency } from './pacer.ts';
 
-/** What the turn of a request depends on. */
+/** What decides about the turn of a request. */
 export interface Urging {
   level: Urgency;
-  /** Aborts when something newer is to be sent instead: a request that still waits for its turn is dropped. */
+  /** Aborts when something newer is to be sent instead: a request that still waits for its turn is then dropped. */
   superseded?: AbortSignal | undefined;
-  /** Asked when its turn has come: the request is dropped, and fails with the same error, when this rejects. */
+  /** Called when the request's turn has come. When it rejects, the request is dropped and fails with the same error. */
   check?: (() => Promise<void>) | undefined;
 }
 
 const urging = new AsyncLocalStorage<Urging>();
 
-/** The request was dropped before it was sent, because something newer takes its place. */
+/** The request was dropped before it was sent, because something newer replaces it. */
 export class SupersededError extends DroppedError {}
 
 /** Makes requests of this urgency; they are dropped with SupersededError when `superseded` aborts while they wait. */
@@ -23,16 +23,16 @@ export function withUrgency<T>(how: Urging, request: () => Promise<T>): Promise<
 }
 
 /**
- * Lets all requests of a REST client wait for their turns at the last moment: after the client has waited for the
- * bucket of their route, so that a turn is never held by a request that is not sent.
+ * Makes all requests of a REST client wait for their turns at the last moment, after the client has waited for the
+ * bucket of their route. So no turn is held by a request that is not being sent.
  */
 export function paceRest(rest: REST, pacer: Pacer): void {
   const { options } = rest;
   const makeRequest = options.makeRequest.bind(options);
-  // Ours takes its place: it knows what is urgent.
+  // Our pacer replaces this limit, because it knows what is urgent.
   options.globalRequestsPerSecond = 1_000_000;
   options.makeRequest = async (url, init) => {
-    // Interactions carry no token and are outside the global limit.
+    // Interactions carry no token and do not count in the global limit.
     if (!hasAuthorization(init.headers)) return makeRequest(url, init);
     const { level, superseded, check } = urging.getStore() ?? { level: urgency.answer };
     const signals = [init.signal, dropped(superseded)].filter((signal) => signal instanceof AbortSignal);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createPacer, urgency, type Urgency } from './pacer.ts';
 
-/** Takes turns for requests of `requestMs`; notes when each one was sent and answered. */
+/** Takes turns for requests that take `requestMs`; notes when each was sent and answered. */
 function take(pacer: ReturnType<typeof createPacer>, level: Urgency, count: number, requestMs = 0) {
   const times: { sent: number; answered: number }[] = [];
   const done = Promise.all(

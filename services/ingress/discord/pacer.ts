@@ -1,18 +1,18 @@
-/** What goes first when the bot's global limit is short: what a person waits for. */
+/** What goes first when the bot's global limit is short: first comes what a person waits for. */
 export const urgency = { sign: 0, answer: 1, edit: 2, decoration: 3 } as const;
 export type Urgency = (typeof urgency)[keyof typeof urgency];
 
 export interface Pacer {
   /**
-   * Resolves when a request may be sent, with what is to be called once its answer is there. Rejects with the
+   * Resolves when a request may be sent, to a function that is to be called once its answer is there. Rejects with the
    * signal's reason when `signal` aborts before.
    */
   turn(urgency: Urgency, signal?: AbortSignal): Promise<() => void>;
 }
 
 /**
- * How much of the limit each kind of request may take, so that there is always room for what is more urgent: a
- * question that comes in gets its first sign at once however many answers are being streamed.
+ * The share of the limit that each kind of request may take, so that there is always room for more urgent ones: a new
+ * question gets its first sign at once, however many answers are being streamed.
  */
 const shares: Record<Urgency, number> = { 0: 1, 1: 0.8, 2: 0.5, 3: 0.3 };
 
@@ -20,8 +20,8 @@ type Waiter = () => void;
 
 /**
  * Keeps a bot below Discord's global limit of 50 requests a second and lets urgent requests pass others. A request
- * counts from its sending until a second after its answer: whenever within that time Discord counted it, no second of
- * Discord's has more than the limit, however long requests are on their way.
+ * counts from its sending until a second after its answer. Discord counts it at some moment in between, so that no
+ * second of Discord's has more than the limit, however long requests take.
  */
 export function createPacer(options: { limit?: number; windowMs?: number } = {}): Pacer {
   const limit = options.limit ?? 50;
@@ -36,7 +36,7 @@ export function createPacer(options: { limit?: number; windowMs?: number } = {})
         taken += 1;
         lane.shift()?.();
       }
-      // Lower lanes have smaller shares: where this one is full, they are.
+      // Lower lanes have smaller shares, so that they are full where this one is.
       if (lane.length > 0) return;
     }
   }

@@ -1,6 +1,6 @@
 import { PermissionFlagsBits, type Client, type GuildBasedChannel } from 'discord.js';
 
-/** What the bot needs in a channel, by the name that Discord shows, and what is lost without it. */
+/** What the bot needs in a channel, by the name that Discord shows, and what does not work without it. */
 export const neededPermissions = [
   { bit: PermissionFlagsBits.ViewChannel, name: 'View Channel', without: 'I do not see messages there' },
   { bit: PermissionFlagsBits.SendMessages, name: 'Send Messages', without: 'I cannot answer there' },
@@ -23,7 +23,7 @@ export const neededPermissions = [
   { bit: PermissionFlagsBits.EmbedLinks, name: 'Embed Links', without: 'no answers as embeds' },
 ] as const;
 
-/** All of them in one number, for the invite link. */
+/** All needed permissions in one number, for the invite link. */
 export const permissionBits = neededPermissions.reduce((bits, { bit }) => bits | bit, 0n);
 
 export function missingPermissions(channel: GuildBasedChannel): string[] {
@@ -42,7 +42,7 @@ export function missingToWrite(client: Client, channelId: string): string | unde
   return missing.length === 0 ? undefined : `I lack ${missing.join(' and ')} in this channel.`;
 }
 
-/** Whether the bot may add reactions there; asking in vain would count as an invalid request each time. */
+/** Whether the bot may add reactions there; each vain request would count as an invalid one. */
 export function mayReact(client: Client, channelId: string): boolean {
   return mayIn(client, channelId, 'Add Reactions');
 }

@@ -1,13 +1,13 @@
 import type { Client, TextBasedChannel } from 'discord.js';
 import { incomingMessage, type IncomingMessage, type RoleRef } from './incoming.ts';
 
-/** What is looked up through the library's caches, and asked of Discord where they do not know it. */
+/** Looks things up in the library's caches, and asks Discord for what they do not have. */
 export interface Reads {
-  /** Messages as they stand now; those that are gone are left out. */
+  /** Messages as they are now; those that are gone are left out. */
   fetchMessages(channel: string, ids: string[]): Promise<IncomingMessage[]>;
   /** The latest message of a person in a channel, among the last fifty. */
   latestMessage(channel: string, author: string): Promise<IncomingMessage | undefined>;
-  /** The roles of a person at this moment; none when they are no member any more. */
+  /** The roles that a person has now; none when they are no longer a member. */
   fetchRoles(guild: string | undefined, user: string): Promise<RoleRef[]>;
   /** The role that Discord made for the bot in a server. */
   botRole(guild: string | undefined): string | undefined;

@@ -12,19 +12,19 @@ const presences = {
 
 export type Health = keyof typeof presences;
 
-/** With which each session begins. */
+/** The presence with which each session begins. */
 export const firstPresence: PresenceData = presences.ready;
 
 function shown(status: 'online' | 'dnd', state: string): PresenceData {
   return { status, activities: [{ type: ActivityType.Custom, name: 'Custom Status', state }] };
 }
 
-/** Between two looks; Discord takes five changes in 20 s, and there is at most one for each look. */
+/** Milliseconds between two checks. Discord allows five changes in 20 s, and each check makes at most one. */
 const lookMs = 5_000;
 
 /**
- * Shows whether the bot can take questions, by asking `check` every few seconds. Discord is told only of changes, and of
- * a session that began with another presence.
+ * Shows whether the bot can take questions, by asking `check` every few seconds. Discord is told only of changes, and
+ * of a session that began with another presence.
  */
 export function showHealth(client: Client, check: () => Promise<unknown>, everyMs = lookMs): Disposable {
   let health: Health = 'ready';
@@ -32,7 +32,7 @@ export function showHealth(client: Client, check: () => Promise<unknown>, everyM
 
   function tell(): void {
     const connected = client.ws.shards.first()?.status === Status.Ready;
-    // What is sent without a session is sent at some later time, when it may be wrong.
+    // A change that is sent without a session goes out at some later time, when it may be wrong.
     if (!connected || told === health || !client.isReady()) return;
     told = health;
     log.info({ health }, 'the presence changes');

@@ -1,4 +1,4 @@
-// Discord's ids: in their upper bits they tell when each was made.
+// Discord's ids: their upper bits hold the time at which each was made.
 
 /** Milliseconds since the epoch at which Discord's time begins. */
 const discordEpoch = 1_420_070_400_000;
@@ -13,7 +13,7 @@ export function newer(a: string, b: string): boolean {
   return BigInt(a) > BigInt(b);
 }
 
-/** The one that was made later. */
+/** The id of the two that was made later. */
 export function latest(a: string, b: string): string {
   return newer(a, b) ? a : b;
 }

@@ -1,6 +1,6 @@
 import type { Client } from 'discord.js';
 
-/** A websocket of the library, as far as it is needed here. */
+/** The part of the library's websocket that is used here. */
 interface Socket {
   readyState: number;
   onerror: unknown;
@@ -14,15 +14,15 @@ interface Shard {
 
 const closing = 2;
 
-/** discord.js gives no way to its connections; none are found should it keep them elsewhere one day. */
+/** discord.js gives no access to its connections. If it keeps them elsewhere one day, none are found. */
 function shardsOf(client: Client): Shard[] {
   const { _ws: manager } = client.ws as unknown as { _ws?: { strategy?: { shards?: Map<number, Shard> } } | null };
   return [...(manager?.strategy?.shards?.values() ?? [])];
 }
 
 /**
- * Ends connections that still wait for the other side's goodbye when they are looked at a second time. On one that is
- * dead it never comes, and the library would reconnect only after the 30 s for which `ws` waits.
+ * Ends connections that still wait for the other side's goodbye at the second look. On a dead connection it never
+ * comes, and the library would reconnect only after the 30 s that `ws` waits.
  */
 export function createCloser(client: Client): () => void {
   let waiting = new Set<Socket>();
@@ -33,7 +33,9 @@ export function createCloser(client: Client): () => void {
   };
 }
 
-/** Ends the client for good, whatever its connection is at: by itself the library goes on with a reconnect under way. */
+/**
+ * Ends the client for good, whatever its connection is doing: by itself the library would finish a reconnect under way.
+ */
 export async function endClient(client: Client): Promise<void> {
   const shards = shardsOf(client);
   for (const shard of shards) shard.internalConnect = () => Promise.resolve();

@@ -12,9 +12,9 @@ export interface Watchdog extends Disposable {
 }
 
 /**
- * Watches whether Discord is heard: events, or answers to heartbeats, on a connection with a session. The library
- * reconnects by itself; where it does not for `deafMs` milliseconds, or must not, `ended` says so. Counts from the first
- * session on: logging in has its own patience.
+ * Watches whether anything is heard from Discord: events, or answers to heartbeats, on a connection with a session. The
+ * library reconnects by itself; when it fails to for `deafMs` milliseconds, or must not, `ended` rejects. Counts from
+ * the first session on, because logging in has its own patience.
  */
 export function watchGateway(
   client: Client,
@@ -28,7 +28,7 @@ export function watchGateway(
   let beatAt = -1;
   let lookedAt = performance.now();
 
-  // Whoever does not ask for it must not be ended by it.
+  // A caller that ignores `ended` must not be ended by it.
   ended.catch(() => undefined);
   client.on(Events.ShardReady, () => (began = heard = true));
   client.on(Events.Raw, () => (heard = true));

@@ -19,7 +19,7 @@ export interface GatewayContext extends RouteContext {
   sessions: Sessions;
 }
 
-/** Connects the library's events with what is done about them. Every handler returns at once. */
+/** Connects the library's events with their handlers. Every handler returns at once. */
 export function listenToGateway(ingress: GatewayContext): void {
   const { client, listener, changes, sessions } = ingress;
   client.on(Events.MessageCreate, (message) => listener.take(incomingMessage(message, ingress.bot())));

@@ -8,7 +8,7 @@ import type { IncomingInteraction } from '../interactions/interaction.ts';
 
 export interface RouteContext extends CommandContext, ButtonContext {}
 
-/** Gives an interaction to the command or button that it is for. Returns at once. */
+/** Passes an interaction to its command or button. Returns at once. */
 export function route(ingress: RouteContext, interaction: IncomingInteraction): void {
   if (interaction.kind === 'command') void useCommand(ingress, interaction);
   else void useButton(ingress, interaction);
@@ -18,7 +18,7 @@ async function useCommand(ingress: RouteContext, interaction: IncomingInteractio
   const command = commands.find(({ definition }) => definition.name === interaction.name);
   await answerInTime(ingress.api, interaction, { public: command?.public ?? false }, async () => {
     commandUsed({ command: interaction.name, by: interaction.author.id });
-    // An older version of the bot registered it: the list is brought up to date at start.
+    // An older version of the bot has registered it; the list is brought up to date at start.
     if (!command) return { say: 'I do not know this command any more. Reload Discord to see those I have.' };
     return command.use(interaction, ingress);
   });

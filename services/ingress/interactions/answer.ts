@@ -6,13 +6,13 @@ import type { IncomingInteraction } from './interaction.ts';
 
 const log = createLogger('interactions');
 
-/** What an interaction is answered with. */
+/** The answer to an interaction. */
 export type Answer =
   /** A text that only this person sees. */
   | { say: string }
-  /** Nothing to see: the message itself shows what happened. */
+  /** Nothing to see, because the message itself shows what happened. */
   | 'quiet'
-  /** "… is thinking", for everybody: the run's answer takes its place. */
+  /** "… is thinking", for everybody; the run's answer replaces it. */
   | 'think'
   | { form: Form };
 
@@ -23,14 +23,14 @@ export interface Form {
   field: { id: string; label: string; required: boolean; maxLength: number };
 }
 
-/** Discord waits 3 s for the first answer. */
+/** Milliseconds. Discord waits 3 s for the first answer. */
 const answerWithinMs = 2_000;
 
 const type = { message: 4, deferredMessage: 5, deferredUpdate: 6, modal: 9 } as const;
 
 /**
- * Answers in time whatever `handle` takes: a slow one is deferred and its answer follows. `public`: deferring shows
- * "… is thinking" to everybody. Errors become a sentence that only this person sees. Never rejects.
+ * Answers in time, however long `handle` takes: a slow answer is deferred and follows later. With `public`, deferring
+ * shows "… is thinking" to everybody. Errors become a sentence that only this person sees. Never rejects.
  */
 export async function answerInTime(
   api: DiscordApi,
@@ -51,7 +51,7 @@ export async function answerInTime(
     await defer(api, interaction, options.public);
     await follow(api, interaction, await work);
   } catch (error) {
-    // Its token was not accepted any more: the person sees "did not respond", and nothing else can reach them.
+    // Its token was no longer accepted: the person sees "did not respond", and nothing else can reach them.
     log.warn({ interaction: interaction.name, error: errorText(error) }, 'an interaction could not be answered');
   }
 }

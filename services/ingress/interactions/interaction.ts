@@ -12,25 +12,25 @@ import {
 import { incomingAttachment, incomingMessage, type IncomingMessage, type RoleRef } from '../discord/incoming.ts';
 import type { IncomingAttachment } from '../discord/incoming.ts';
 
-/** What a person did with a command, a button or a form: plain data, taken at the moment it came. */
+/** What a person did with a command, a button or a form: plain data, taken when it came. */
 export interface IncomingInteraction {
   id: string;
   token: string;
   application: string;
-  /** Name of the command; for buttons and forms the custom id. */
+  /** Name of the command; for buttons and forms, the custom id. */
   name: string;
   kind: 'command' | 'button' | 'form';
   channel: string;
   parent?: string;
   guild?: string;
-  /** As of a message's channel. */
+  /** The kind of place, as for messages. */
   place: IncomingMessage['kind'];
   author: { id: string; name: string; bot: boolean; system: boolean };
-  /** The member's roles at this moment. */
+  /** The member's roles when it came. */
   roles: RoleRef[];
-  /** May manage messages here: moderators. */
+  /** True for people who may manage messages here: moderators. */
   moderator: boolean;
-  /** May manage the server: admins. */
+  /** True for people who may manage the server: admins. */
   admin: boolean;
   /** Text options of a command, or fields of a form. */
   values: Map<string, string>;

@@ -11,7 +11,7 @@ import type { ChannelKind, Marks } from './marks.ts';
 
 const log = createLogger('catch-up');
 
-/** Messages of one channel that are looked through; beyond them a channel is too busy to be caught up with. */
+/** Messages of one channel that are read; a channel with more is too busy to be caught up with. */
 const maxPerChannel = 1_000;
 const pageSize = 100;
 
@@ -22,22 +22,23 @@ export interface CatchUpContext {
   listener: Listener;
 }
 
-/** Messages older than so many milliseconds are let be; 0 switches catching up off. */
+/** Messages older than this many milliseconds are left alone; 0 switches catching up off. */
 export function catchUpMs(config: IngressConfig): number {
   return config.DISCORD_CATCH_UP_MINUTES * 60_000;
 }
 
-/** Channels that could not be read yet; messages older than `oldest` (an id) are let be. */
+/** Channels that could not be read yet; messages older than `oldest` (an id) are left alone. */
 export interface Unread {
   channels: Behind[];
   oldest: string;
 }
 
 /**
- * After a new session: reads, in each channel that the bot sees, what came since its mark, and gives it to the
- * listener as if it came now. A message that was dealt with already is known by its id, so that nothing is answered twice.
- * Resolves with the channels that could not be read: their marks stay until `readAgain` has read them, in this process or,
- * after the next session, in another one. Rejects when nothing was read, for Redis cannot be read or takes no writes.
+ * After a new session: reads in each channel that the bot sees what came since its mark, and gives it to the listener
+ * as if it came now. A message that was dealt with already is known by its id, so that nothing is answered twice.
+ * Resolves to the channels that could not be read; their marks stay until `readAgain` has read them, in this process
+ * or, after the next session, in another one. Rejects when nothing was read because Redis cannot be read or takes no
+ * writes.
  */
 export async function catchUp(ingress: CatchUpContext): Promise<Unread> {
   const loaded = await ingress.marks.load();
@@ -51,10 +52,11 @@ export async function catchUp(ingress: CatchUpContext): Promise<Unread> {
   return unread;
 }
 
-/** Reads what could not be read before, each channel for itself. Resolves with what still cannot be. */
+/** Reads the channels that could not be read before, each on its own. Resolves to those that still cannot be read. */
 export async function readAgain(ingress: CatchUpContext, { channels, oldest }: Unread): Promise<Unread> {
   const total = { channels: 0, messages: 0 };
-  // Side by side: those that are known to be behind wait for none of the many that have to be asked for first.
+  // The two kinds are read side by side: channels that are known to be behind do not wait for the many that must be
+  // asked for.
   const [listed, asked] = [
     channels.filter(({ listed: known }) => known),
     channels.filter(({ listed: known }) => !known),
@@ -84,7 +86,7 @@ async function readEach(
       }
     } catch (error) {
       const again = !isFinal(error);
-      // Direct messages are not taken away: what is gone or not ours to see was a channel of a server.
+      // Direct messages cannot be taken away, so that a channel which is gone or hidden from us was one of a server.
       if (!again && missed.kind === undefined) ingress.marks.learn(id, 'channel');
       else ingress.marks.missing(id);
       if (again) unread.push(missed);
@@ -94,12 +96,15 @@ async function readEach(
   return unread;
 }
 
-/** Whether trying again is of no use before something changes: not ours to read, or gone. The next session tries it again. */
+/**
+ * Whether trying again is useless until something changes: we may not read it, or it is gone. The next session tries
+ * again.
+ */
 function isFinal(error: unknown): boolean {
   return ['forbidden', 'gone', 'invalid'].includes(failureOf(error));
 }
 
-/** What is missing of a channel (oldest first) is given to the listener: its mark may follow. */
+/** Gives the missed messages of a channel (oldest first) to the listener, so that its mark may follow. */
 function give({ client, listener, marks }: CatchUpContext, channel: string, messages: Message[]): void {
   const newest = messages.at(-1);
   const taken = messages.map((message) => listener.take(incomingMessage(message, client.user?.id ?? '')));
@@ -107,20 +112,20 @@ function give({ client, listener, marks }: CatchUpContext, channel: string, mess
 }
 
 interface Behind {
-  /** Of the channel. */
+  /** The channel's id. */
   id: string;
-  /** What came after this message may have been missed. */
+  /** Messages after this one may have been missed. */
   mark: string;
   /** Its newest message, where that is known. */
   last: string | undefined;
   kind: ChannelKind | undefined;
-  /** False where Discord does not tell of the channel by itself: it has to be asked for. */
+  /** False when Discord does not list the channel by itself, so that it must be asked for. */
   listed: boolean;
 }
 
 type Loaded = Awaited<ReturnType<Marks['load']>>;
 
-/** Channels of servers with messages after their marks; one without counts from when the bot was first there. */
+/** Channels of servers with messages after their marks. A channel without a mark counts from when the bot joined. */
 function behind(ingress: CatchUpContext, { marks, since }: Loaded, oldest: string): Behind[] {
   const found: Behind[] = [];
   for (const channel of ingress.client.channels.cache.values()) {
@@ -141,8 +146,8 @@ function behind(ingress: CatchUpContext, { marks, since }: Loaded, oldest: strin
 }
 
 /**
- * Channels with a mark that Discord does not tell of: direct messages first, then those of which an earlier version did not
- * store what they are; the latest first. A thread that is not listed is archived or gone: nobody has written there.
+ * Channels with a mark that Discord does not list: first direct messages, then those whose kind an earlier version did
+ * not store; the latest first. A thread that is not listed is archived or gone, so that nobody has written there.
  */
 function unlisted({ client }: CatchUpContext, { marks, kinds }: Loaded): Behind[] {
   const found: Behind[] = [];
@@ -174,7 +179,7 @@ async function readSince(ingress: CatchUpContext, { id, last, listed }: Behind, 
   return all;
 }
 
-/** What a channel is that Discord has not told of: undefined when it is not one of direct messages. */
+/** Fetches a channel that Discord has not listed; undefined when it is not one of direct messages. */
 async function askFor({ client, marks }: CatchUpContext, id: string): Promise<TextBasedChannel | undefined> {
   const channel = await client.channels.fetch(id, { force: true });
   const direct = channel?.isDMBased() === true && channel.isTextBased();

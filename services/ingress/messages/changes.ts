@@ -13,19 +13,19 @@ export interface QuestionContext {
 }
 
 export interface QuestionChanges {
-  /** A question's text was changed: in time it counts, later Retry asks what it says then. */
+  /** A question's text was changed. Early enough, the change counts; later, Retry asks the new text. */
   edited(channel: string, message: string, content: string): void;
-  /** A question was deleted: its run is stopped. */
+  /** A question was deleted, so that its run is stopped. */
   deleted(channel: string, message: string): void;
 }
 
-/** What becomes of questions that their authors change or delete. Returns at once. */
+/** Handles questions that their authors change or delete. Returns at once. */
 export function createQuestionChanges({ listener, index, runs }: QuestionContext): QuestionChanges {
   async function stopDeleted(message: string): Promise<void> {
     const runId = await index.runOf(message);
     if (runId === undefined) return;
     const record = await runs.read(runId);
-    // Of joined messages the others still ask.
+    // When messages were joined, the others still ask.
     if (!record || record.status === 'ended' || (record.request.discord?.messages.length ?? 0) > 1) return;
     await runs.stop(runId, 'deleting the question');
   }

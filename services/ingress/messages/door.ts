@@ -20,7 +20,7 @@ import type { Tell } from './tell.ts';
 const log = createLogger('door');
 
 export interface DoorContext extends RequestContext {
-  /** Fails fast: a door tells people when the queue is away. So do `runs` and `deliveries`. */
+  /** Fails fast, as `runs` and `deliveries` do, because a door tells people when the queue is away. */
   redis: Redis;
   runs: RunStore;
   deliveries: DeliveryStore;
@@ -30,11 +30,11 @@ export interface DoorContext extends RequestContext {
   tell: Tell;
 }
 
-/** How a question fared at the door. */
+/** The outcome of a question at the door. */
 export type Entered = 'accepted' | 'known' | 'empty' | 'too-many' | 'queue-away';
 
 /**
- * Turns a burst of messages into a durable run. People are told when it cannot be: nothing is held here, nothing
+ * Turns a burst of messages into a durable run. When that fails, people are told: nothing is held here, and nothing
  * vanishes. The 👀 comes only after Redis has confirmed.
  */
 export async function enter(ingress: DoorContext, burst: Burst): Promise<Entered> {
@@ -42,7 +42,7 @@ export async function enter(ingress: DoorContext, burst: Burst): Promise<Entered
   const runId = discordRunId(first.id);
   try {
     const entered = await tryEnter(ingress, burst).catch(async () => {
-      // Redis may be back in a moment, or the connection was lost together with its yes.
+      // Redis may be back in a moment, or its confirmation was lost with the connection.
       await sleep(secondTryMs);
       return tryEnter(ingress, burst);
     });
@@ -62,8 +62,8 @@ const secondTryMs = 1_000;
 const doubtMs = 3_000;
 
 /**
- * Takes the refusal back when the run turns out to be stored, as soon as Redis can tell: a connection that breaks leaves
- * open whether what was sent over it was done. Never rejects.
+ * Withdraws the refusal when the run turns out to be stored, as soon as Redis can tell: after a broken connection it is
+ * unknown whether what was sent was done. Never rejects.
  */
 async function withdrawIfAccepted(ingress: DoorContext, channel: string, runId: string, told: string): Promise<void> {
   let answeredAt: number | undefined;
@@ -79,7 +79,7 @@ async function withdrawIfAccepted(ingress: DoorContext, channel: string, runId: 
 }
 
 async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
-  // Side by side: these answers are all that stands between a question and its first sign.
+  // These are read side by side, because a question's first sign waits for nothing else.
   const [burst, pending, talk] = await Promise.all([
     withoutKnown(ingress, whole),
     pendingOf(ingress, whole.messages[0]),
@@ -99,7 +99,7 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
     return 'empty';
   }
   const { fresh, ahead, outdated } = await accept(ingress, built, runId, talk.number);
-  // What was read of the channel belongs to the talk before.
+  // What was read of the channel belongs to the earlier talk, so it is read again.
   if (outdated) return tryEnter(ingress, burst);
   if (!fresh) return 'known';
   messageAccepted({ message: first.id, run: runId, trigger: burst.trigger, ahead });
@@ -107,7 +107,10 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
   return 'accepted';
 }
 
-/** Messages that Discord gives twice, or that are caught up with after they were answered, make no second run. */
+/**
+ * Drops known messages: those that Discord gives twice, or that are caught up with after they were answered, make no
+ * second run.
+ */
 async function withoutKnown(ingress: DoorContext, burst: Burst): Promise<Burst | undefined> {
   const runs = await Promise.all(burst.messages.map(({ id }) => ingress.index.runOf(id)));
   const [first, ...others] = burst.messages.filter((_, index) => runs[index] === undefined);
@@ -115,13 +118,13 @@ async function withoutKnown(ingress: DoorContext, burst: Burst): Promise<Burst |
 }
 
 async function accept(ingress: DoorContext, built: BuiltRequest, runId: string, talk: number): Promise<Accepted> {
-  // Before the run: whoever shows it reads them then.
+  // Written before the run, because whoever shows the run reads them then.
   if (built.warnings.length > 0) await ingress.deliveries.writeWarnings(runId, built.warnings);
   await ingress.index.add(runId, built.request.discord?.messages ?? []);
   return ingress.runs.accept(built.request, { talk });
 }
 
-/** How many questions of who wrote the message are unanswered. */
+/** How many questions of the message's author are unanswered. */
 function pendingOf(ingress: DoorContext, message: IncomingMessage): Promise<number> {
   return ingress.redis.scard(keys.inflight(callerKey(callerSchema.parse(callerOf(message)))));
 }

@@ -29,11 +29,13 @@ export interface Drop {
  * none, and their channels' marks stay before them.
  */
 export interface Listener extends AsyncDisposable {
-  /** False when it takes none any more. */
+  /** False when it takes no more messages. */
   take(message: IncomingMessage): boolean;
-  /** A message was changed (`content`) or deleted before it became a run; false when it is not under way. */
+  /**
+   * Reports that a message was changed (`content`) or deleted before it became a run; false when it is not under way.
+   */
   revise(channel: string, message: string, content: string | undefined): boolean;
-  /** Why a message was dropped, where its content does not tell (floods, loops, an absent queue). */
+  /** Why a message was dropped, where its content does not show it (floods, loops, an absent queue). */
   dropped(message: string): Drop | undefined;
 }
 
@@ -59,7 +61,7 @@ export function createListener(ingress: ListenerContext): Listener {
 
   async function deliver(burst: Burst): Promise<void> {
     const { channel, id: first } = burst.messages[0];
-    // The burst's first message may have been deleted: the typing goes on for the one that is first now.
+    // The burst's first message may have been deleted, so that typing now belongs to the one that is first.
     ingress.typing.start(discordRunId(first), channel);
     try {
       const entered = await enter(ingress, burst);
@@ -77,7 +79,7 @@ export function createListener(ingress: ListenerContext): Listener {
     if (!message.memberKnown && guild !== undefined) message.roles = await ingress.reads.fetchRoles(guild, author.id);
     const verdict = judge(message, ingress.bot(), ingress.config);
     if (!verdict.pass) {
-      // What a person adds right after their question belongs to it.
+      // What a person adds right after their question belongs to the question.
       const joined = verdict.gate === 'not-addressed' && bursts.join(message);
       if (!joined) {
         drop(message, verdict.gate, verdict.why);
@@ -109,12 +111,12 @@ export function createListener(ingress: ListenerContext): Listener {
 
   return {
     take(message) {
-      // Discord may give a message twice, and a catch-up finds what has come by itself in the meantime.
+      // Discord may give a message twice, and a catch-up finds messages that have meanwhile come by themselves.
       if (closed) return false;
       if (seen.has(message.id)) return true;
       keepNewest(seen, message.id, rememberedMessages);
       ingress.marks.learn(message.channel, message.kind);
-      // Discord lists no direct messages after a restart: only a mark leads back to the first one.
+      // After a restart Discord lists no direct messages, so that only a mark leads back to the first one.
       if (message.kind === 'dm') ingress.marks.initialise(message.channel, before(message.id));
       ingress.marks.begin(message.channel, message.id);
       admit(message).catch((error: unknown) => {

@@ -6,12 +6,13 @@ import type { RunStore } from '#shared/run/run-store.ts';
 
 const log = createLogger('door');
 
-/** For so long it is looked whether a question that was taken is still stored, in milliseconds. By then a reply job shows it. */
+/** Milliseconds for which a taken question is checked to be still stored. By then a reply job shows it. */
 const keepMs = 300_000;
 
 /**
- * The same store, which looks for the questions that it took lately whenever its connection stands again: what a master had
- * not passed on when another one took over is lost with the jobs that would have shown it. `lost` may be called twice for one.
+ * Returns the same store, which checks the questions that it took lately whenever its connection comes back. What a
+ * master had not passed on when another one took over is lost, with the jobs that would have shown it. `lost` may be
+ * called twice for one question.
  */
 export function watchTaken(runs: RunStore, redis: Redis, lost: (request: RunRequestInput) => Promise<void>): RunStore {
   const taken = new Map<string, { request: RunRequestInput; at: number }>();

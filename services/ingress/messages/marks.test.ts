@@ -36,7 +36,7 @@ it('do not move past what may be missing while they are held', async () => {
     before.begin('room', '10');
     before.done('room', '10');
   }
-  // A new process: what comes by itself must not hide what came while nobody listened.
+  // In a new process, a message that comes by itself must not hide what came while nobody listened.
   await using marks = createMarks(redis);
   marks.begin('room', '50');
   marks.done('room', '50');
@@ -112,7 +112,7 @@ it('that are held move as far as nothing is missing, and no further', async () =
   expect((await marks.load()).marks.get('room')).toBe('40');
 });
 
-// Of a server's channel a mark that is older than what is caught up with says nothing; one of direct messages always does.
+// In a server's channel a mark that is older than the catch-up says nothing; a mark of direct messages always does.
 const began = Date.now();
 const ago = (hours: number, at = 0) => (BigInt(snowflakeOf(began - hours * 3_600_000)) + BigInt(at)).toString();
 const stored = async () => {
@@ -139,7 +139,7 @@ it('of silent threads and channels are forgotten, those of direct messages and o
   marks.trim();
   await marks.flush();
   expect(await stored()).toEqual({ marks: ['busy', 'olga', 'unknown'], kinds: { busy: 'thread', olga: 'dm' } });
-  // A later process with a longer look back does not take what was forgotten for something new.
+  // A later process that looks back further must not take what was forgotten for something new.
   await using later = createMarks(redis, { maxAgeMs: 86_400_000 });
   const { since } = await later.load();
   expect(BigInt(since)).toBeGreaterThan(BigInt(ago(1.01)));

@@ -13,13 +13,15 @@ const sinceField = 'since';
 export type ChannelKind = 'dm' | 'thread' | 'channel';
 
 export interface MarkLimits {
-  /** Milliseconds after which a message is not caught up with: an older mark in a server says nothing any more. */
+  /**
+   * Milliseconds after which a message is not caught up with, so that an older mark in a server says nothing any more.
+   */
   maxAgeMs: number;
-  /** Marks in servers that are kept at most; the newest stay. */
+  /** The most marks in servers that are kept; the newest stay. */
   maxInServers: number;
   /**
-   * Direct messages that are remembered at most, and for how many milliseconds of silence: nothing but their marks leads to
-   * them, and each is asked for after a restart.
+   * The most direct-message channels that are remembered; `maxDirectAgeMs` says for how many milliseconds of silence.
+   * Only their marks lead to them, and each is asked for after a restart.
    */
   maxDirect: number;
   maxDirectAgeMs: number;
@@ -32,37 +34,46 @@ const defaultLimits: MarkLimits = {
   maxDirectAgeMs: 180 * 86_400_000,
 };
 
-/** Up to where each channel's messages were dealt with, so that what came later can be caught up with. */
+/** Up to which message each channel was dealt with, so that later messages can be caught up with. */
 export interface Marks extends AsyncDisposable {
-  /** What the channel is; marks of unknown channels are kept until somebody has looked. */
+  /** Says what the channel is; marks of unknown channels are kept until somebody has looked. */
   learn(channel: string, kind: ChannelKind): void;
-  /** A message came in; until `done` the mark stays before it. */
+  /** Says that a message came in; the mark stays before it until `done`. */
   begin(channel: string, message: string): void;
   done(channel: string, message: string): void;
   /**
-   * Keeps all marks where they are until `release`: while messages may be missing, a newer one that comes by itself must
-   * not lead past them. Marks are held from the beginning.
+   * Keeps all marks where they are until `release`: while messages may be missing, a newer one that comes by itself
+   * must not move the mark past them. Marks are held from the beginning.
    */
   hold(): void;
-  /** Keeps this channel's mark where it is, also after `release`, until `found`: what it has missed cannot be read yet. */
+  /**
+   * Keeps this channel's mark where it is until `found`, even after `release`, because what it has missed cannot be
+   * read yet.
+   */
   missing(channel: string): void;
   found(channel: string): void;
-  /** Up to this message nothing of the channel is missing any more: its mark may move there although it is held. */
+  /** Says that nothing is missing any more up to this message: the mark may move there although it is held. */
   covered(channel: string, message: string): void;
-  /** What was missed has been given to the listener: all marks move on but those of channels that are `missing`. */
+  /**
+   * Says that the listener has been given what was missed: all marks move on, except those of channels that are
+   * `missing`.
+   */
   release(): void;
   /** Sets a mark where there is none yet, as soon as the stored ones are known. */
   initialise(channel: string, message: string): void;
   /**
-   * All marks that still say something: those stored and what has been learnt since. `kinds`: what the channels are, where
-   * that is known. `since`: the moment of the very first call, as a message id;
-   * whatever came later in a channel without a mark was missed. Rejects when Redis cannot be read; that it takes no
-   * writes does not matter. `now`: milliseconds since the epoch, by the earlier of two clocks, ours and Redis'.
+   * All marks that still matter: those stored and those learnt since. `kinds` says what the channels are, where that is
+   * known. `since` is the moment of the very first call, as a message id: whatever came later in a channel without a
+   * mark was missed. `now` is in milliseconds since the epoch, by the earlier of two clocks, ours and Redis'. Rejects
+   * when Redis cannot be read, but not when it only takes no writes.
    */
   load(): Promise<{ marks: Map<string, string>; kinds: Map<string, ChannelKind>; since: string; now: number }>;
-  /** Stores `since` once more where there is none yet. Rejects while Redis takes no writes, and so would take no question either. */
+  /**
+   * Stores `since`, where there is none yet. Rejects while Redis takes no writes, because it would take no question
+   * either.
+   */
   storeSince(): Promise<void>;
-  /** Forgets marks that say nothing any more; happens by itself, too, every few minutes. */
+  /** Forgets marks that no longer matter; this also happens by itself every few minutes. */
   trim(): void;
   /** Writes what has changed. */
   flush(): Promise<void>;
@@ -75,11 +86,11 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
   const bounds = { ...defaultLimits, ...given };
   const marks = new Map<string, string>();
   const kinds = new Map<string, ChannelKind>();
-  /** Channels whose mark or kind is not stored yet; those without a mark are to be removed. */
+  /** Channels whose mark or kind is not stored yet. Those without a mark are to be removed from Redis. */
   const changed = new Set<string>();
   const open = new Map<string, Set<string>>();
   const newest = new Map<string, string>();
-  /** Of held marks: how far each may move. */
+  /** How far each held mark may move. */
   const limits = new Map<string, string>();
   const timer = setInterval(() => void flush(), flushMs);
   const trimmer = setInterval(trim, trimMs);
@@ -90,7 +101,7 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
   /** The earlier of two clocks, ours and Redis', once the marks are loaded. */
   let clock: Clock = Date.now;
   let firstLook = snowflakeOf(clock());
-  /** Where `since` was moved to, for marks that are older were forgotten. */
+  /** Where `since` was moved to, because older marks were forgotten. */
   let raised: string | undefined;
 
   function advance(channel: string): void {
@@ -100,7 +111,7 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
     if (limit === undefined) return;
     const furthest = newer(last, limit) ? limit : last;
     const pending = [...(open.get(channel) ?? [])];
-    // Just before the oldest message that is still being dealt with.
+    // The mark ends just before the oldest message that is still being dealt with.
     const oldest = pending.reduce((a, b) => (newer(a, b) ? b : a), next(furthest));
     const mark = newer(oldest, furthest) ? furthest : before(oldest);
     const known = marks.get(channel);
@@ -141,7 +152,7 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
     const silent = beyond(inServers, bounds.maxInServers, late);
     forget(silent);
     if (silent.length === 0 || !newer(late, firstLook)) return;
-    // A forgotten channel must not seem to be one in which nothing was ever dealt with.
+    // A forgotten channel must not look like one in which nothing was ever dealt with.
     raised = late;
     firstLook = late;
   }
@@ -194,7 +205,7 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
       for (const channel of newest.keys()) advance(channel);
     },
     initialise(channel, message) {
-      // Before that it could lead past messages that came while nobody listened.
+      // Before the marks are loaded, this could lead past messages that came while nobody listened.
       if (!loaded || marks.has(channel)) return;
       marks.set(channel, message);
       changed.add(channel);
@@ -206,7 +217,7 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
         redis.hgetall(keys.discordMarkKinds),
         redisNow(redis),
       ]);
-      // A clock that is ahead would lead past what was missed; one that is behind only makes us look at more.
+      // A clock that is ahead would lead past what was missed; a clock that is behind only makes us look at more.
       const now = Math.min(Date.now(), byRedis);
       clock = clockFrom(now);
       const atStart = snowflakeOf(Math.round(now - (performance.now() - begun)));
@@ -235,7 +246,7 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
   };
 }
 
-/** Channels (the newest first) that are too many, or whose marks are older than `oldest`. */
+/** Channels (given with the newest first) that are beyond `most`, or whose marks are older than `oldest`. */
 function beyond(channels: [channel: string, mark: string][], most: number, oldest: string): string[] {
   return channels.filter(([, mark], index) => index >= most || newer(oldest, mark)).map(([channel]) => channel);
 }

@@ -5,7 +5,7 @@ import { keepShownMs } from '../delivery/store.ts';
 
 /** Finds the run of a message. */
 export interface MessageIndex {
-  /** Remembers what `messages` became part of; the first one needs no entry. */
+  /** Remembers which run `messages` became part of; the first message needs no entry. */
   add(runId: string, messages: string[]): Promise<void>;
   runOf(message: string): Promise<string | undefined>;
 }
@@ -20,7 +20,7 @@ export function createMessageIndex(redis: Redis): MessageIndex {
       const own = discordRunId(message);
       const [there, joined] = await Promise.all([redis.exists(keys.run(own)), redis.get(keys.discordJoined(message))]);
       if (there === 1) return own;
-      // Written before the run was: a crash may have come between.
+      // The entry is written before the run, so that a crash may have come in between.
       return joined !== null && (await redis.exists(keys.run(joined))) === 1 ? joined : undefined;
     },
   };

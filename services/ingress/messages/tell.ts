@@ -10,13 +10,13 @@ const log = createLogger('tell');
 /** Short answers of the door itself, to questions that do not become runs. They never throw. */
 export interface Tell {
   help(message: IncomingMessage): Promise<void>;
-  /** Resolves with the id of what was told, if it was. */
+  /** Resolves to the id of the message that says so, if it was sent. */
   queueAway(message: IncomingMessage): Promise<string | undefined>;
-  /** Of a question that was taken, where it was asked. */
+  /** Says, where the question was asked, that a taken question was lost. */
   lost(run: string, channel: string, message: string | undefined): Promise<void>;
-  /** Told once a minute: who floods is not answered by a flood. */
+  /** Sent once a minute, because a flood is not answered with a flood. */
   tooMany(message: IncomingMessage, limit: number): Promise<void>;
-  /** By direct message, once a day for each channel; in the log when that is not possible. */
+  /** Sent by direct message, once a day for each channel; logged when that is impossible. */
   cannotWrite(channel: string, person: string, why: string): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export function createTell(api: DiscordApi): Tell {
   };
 }
 
-/** Two tries with the same nonce; a failure is logged, for there is nowhere else to tell it. */
+/** Tries twice with the same nonce. A failure is logged, because there is nowhere else to report it. */
 async function attempt<T>(act: () => Promise<T>, what: string): Promise<T | undefined> {
   for (const last of [false, true]) {
     try {

@@ -71,7 +71,7 @@ async function read(attachment: Described): Promise<ReadAttachments> {
   return readAttachments(all, { hosts, maxImages: 4, maxTextChars: 100_000, timeoutMs: 500 });
 }
 
-/** What became of the file, in the corpus' words. */
+/** Whether the file was handled as the corpus says. */
 function fits(verdict: string, { texts, images, leftOut }: ReadAttachments): boolean {
   const used = texts.length + images.length;
   if (/^(?:use|re-encode|name is never|name cut)/.test(verdict)) return used === 1;
@@ -83,7 +83,10 @@ function fits(verdict: string, { texts, images, leftOut }: ReadAttachments): boo
   throw new NotUnderstood(`expect.verdict: ${verdict}`);
 }
 
-/** What a file may really be. Of most kinds only the name and type count: nothing decodes a picture or opens an archive. */
+/**
+ * What a file may really be. For most kinds only name and type count, because nothing decodes a picture or opens an
+ * archive.
+ */
 const kinds =
   /^(?:png|truncated jpeg|svg with script and XXE|jpeg \+ zip polyglot|UTF-16|\d+ MB stream|\d+ pages|zip bomb .*|text in pixels: .*)$/;
 

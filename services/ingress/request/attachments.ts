@@ -15,18 +15,18 @@ export interface AttachmentLimits {
 }
 
 export interface ReadAttachments {
-  /** Text of the files, marked as what it is, for the model. */
+  /** Texts of the files, marked as such for the model. */
   texts: string[];
   images: { url: string; mediaType: string }[];
-  /** What was left out, in sentences for person and model. */
+  /** What was left out, in sentences for the person and the model. */
   leftOut: string[];
 }
 
-/** Discord's own limit is far higher for some; decided before anything is downloaded. */
+/** Bytes. It is checked before anything is downloaded; Discord's own limit is far higher for some. */
 const maxAnnounced = 25 * 1024 * 1024;
-/** An image as it goes to the model. */
+/** Bytes of an image as it goes to the model. */
 const maxImageBytes = 3 * 1024 * 1024;
-/** Longest edge of an image in pixels; models do not use more. */
+/** Longest edge of an image in pixels; models use no more. */
 const maxEdge = 1_568;
 const maxFiles = 10;
 
@@ -53,8 +53,8 @@ function cdnHosts(apiBase: string): string[] {
 }
 
 /**
- * Reads what is attached to a question: text files as text, images as data URLs, everything else is named and left
- * out. Never throws: what cannot be read is told in `leftOut`.
+ * Reads what is attached to a question: text files as text, images as data URLs; everything else is named and left out.
+ * Never throws: `leftOut` tells what cannot be read.
  */
 export async function readAttachments(
   attachments: IncomingAttachment[],
@@ -91,7 +91,7 @@ export async function readAttachments(
   return result;
 }
 
-/** What speaks against a file before it is downloaded. */
+/** Why a file is refused before it is downloaded; undefined when it is not. */
 function refusal(attachment: IncomingAttachment): string | undefined {
   if (attachment.size <= 0) return 'it is empty';
   if (attachment.size > maxAnnounced) return 'it is larger than 25 MiB';
@@ -117,7 +117,10 @@ async function readImage(attachment: IncomingAttachment, limits: AttachmentLimit
   return { url: `data:${mediaType};base64,${bytes.toString('base64')}`, mediaType };
 }
 
-/** Discord's proxy decodes the image and writes it anew, no larger than models use: nothing rides along in its bytes. */
+/**
+ * The address at Discord's proxy, which decodes the image and writes it anew, no larger than models use, so that
+ * nothing hides in its bytes.
+ */
 function reencoded({ proxyUrl, url, width, height }: IncomingAttachment): string {
   const address = URL.parse(proxyUrl || url);
   if (!address) return url;

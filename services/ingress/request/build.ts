@@ -15,16 +15,16 @@ export interface RequestContext extends HistoryContext {
 
 export interface BuiltRequest {
   request: RunRequestInput;
-  /** What the person should know was left out. */
+  /** What was left out, for the person. */
   warnings: string[];
 }
 
-/** Longest text of a request that the journal takes, with room for what is said of files. */
+/** The longest text of a request that the journal accepts, with room for what is said about files. */
 const maxText = 190_000;
 
 /**
- * A question made of one or several messages of a person. Undefined when there is nothing in it to answer. `since`: where
- * the conversation's talk began.
+ * Makes a question from one or several messages of a person. Undefined when there is nothing in it to answer. `since`
+ * is where the conversation's talk began.
  */
 export async function buildRequest(
   burst: Burst,
@@ -60,7 +60,10 @@ export async function buildRequest(
   };
 }
 
-/** Texts and files as one question, with what was left out told to the model in it and to the person in `warnings`. */
+/**
+ * Joins texts and files into one question. What was left out is told to the model in the question, and to the person in
+ * `warnings`.
+ */
 export async function readQuestion(
   written: string[],
   attached: IncomingAttachment[],
@@ -77,12 +80,12 @@ export async function readQuestion(
   };
 }
 
-/** A bare mention as a reply asks about what it replies to. */
+/** A bare mention that is a reply asks about the message that it replies to. */
 function aboutReplied(context: ContextMessage[] | undefined): string {
   return context?.length ? '(about the message above)' : '';
 }
 
-/** Who asks. Roles are those of the member at this moment; in direct messages there are none. */
+/** The caller. The roles are those that the member has now; in direct messages there are none. */
 export function callerOf(
   message: Pick<IncomingMessage, 'author' | 'roles' | 'guild' | 'channel'>,
 ): RunRequestInput['caller'] {
@@ -97,8 +100,8 @@ export function callerOf(
 }
 
 /**
- * Whose questions belong together: a thread and a direct-message channel are one conversation; in a channel each
- * person has their own, so that people do not wait for, or read, each other.
+ * The conversation that a message belongs to. A thread and a direct-message channel are one conversation each; in a
+ * channel each person has their own, so that people do not wait for, or read, each other.
  */
 export function conversationOf(message: Pick<IncomingMessage, 'kind' | 'channel' | 'author'>): string {
   return message.kind === 'channel' ? `discord:${message.channel}:${message.author.id}` : `discord:${message.channel}`;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What can be wrong with a download, as the end of a sentence. */
+/** Why a download failed, as the end of a sentence. */
 export class DownloadError extends Error {}
 
 /**
- * Downloads from Discord's CDN: only from `hosts`, no redirect, at most `maxBytes` whatever was announced, at most
- * `timeoutMs`. Throws DownloadError with what went wrong.
+ * Downloads from Discord's CDN: only from `hosts`, without redirects, at most `maxBytes` whatever was announced, within
+ * `timeoutMs`. Throws DownloadError that says what went wrong.
  */
 export async function download(
   address: string,
@@ -59,12 +59,12 @@ const signatures: [string, (bytes: Buffer) => boolean][] = [
   ['image/webp', (bytes) => /^RIFF.{4}WEBP/s.test(bytes.toString('latin1', 0, 12))],
 ];
 
-/** What kind of picture the bytes begin like; undefined when of none that models read. */
+/** The type of picture that the bytes begin like; undefined when models read no such type. */
 export function imageType(bytes: Buffer): string | undefined {
   return signatures.find(([, fits]) => fits(bytes))?.[0];
 }
 
-/** Decodes a text file: UTF-8, or UTF-16 by its mark or its look. Undefined when it is not text. */
+/** Decodes a text file: UTF-8, or UTF-16 by its byte order mark or its look. Undefined when it is not text. */
 export function decodeText(bytes: Buffer): string | undefined {
   const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
   if (text.includes('\0')) return undefined;

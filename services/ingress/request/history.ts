@@ -20,8 +20,8 @@ export interface HistoryContext {
 
 /**
  * The conversation before a question as Discord has it: in a thread its latest messages, for a reply the chain of
- * replies. Undefined where the conversation is the stored one (a plain mention, a direct message). `since`: what is
- * older belongs to an earlier talk, to which only a person's reply leads back.
+ * replies. Undefined where the stored conversation counts (a plain mention, a direct message). What is older than
+ * `since` belongs to an earlier talk, which only a person's reply leads back to.
  */
 export async function readContext(
   message: IncomingMessage,
@@ -34,13 +34,16 @@ export async function readContext(
     if (!message.replyTo) return undefined;
     return contextOf(await replyChain(message.channel, message.replyTo.message, ingress), ingress.bot());
   } catch (error) {
-    // The question can be answered without; the referenced message may be gone, or history not readable.
+    // The question can be answered without them; the referenced message may be gone, or the history not readable.
     log.info({ message: message.id, error: errorText(error) }, 'earlier messages could not be read');
     return undefined;
   }
 }
 
-/** The latest messages of the thread, oldest first; for a reply into an earlier talk what it leads back to before them. */
+/**
+ * The latest messages of the thread, oldest first. For a reply into an earlier talk, the messages that it leads back to
+ * come before them.
+ */
 async function threadBefore(message: IncomingMessage, ingress: HistoryContext, since?: string): Promise<APIMessage[]> {
   const limit = Math.min(100, ingress.config.DISCORD_CONTEXT_MESSAGES);
   const latest = (await ingress.api.messages(message.channel, { before: message.id, limit })).toReversed();
@@ -54,8 +57,8 @@ async function threadBefore(message: IncomingMessage, ingress: HistoryContext, s
 }
 
 /**
- * Those of the messages (oldest first) that belong to the talk which began with `since`. An answer belongs to the talk of
- * its question, whenever it comes.
+ * The messages (oldest first) that belong to the talk which began with `since`. An answer belongs to its question's
+ * talk, whenever it comes.
  */
 export function ofTalk(messages: APIMessage[], since: string, bot: string): APIMessage[] {
   const earlier = new Set<string>();
@@ -67,7 +70,7 @@ export function ofTalk(messages: APIMessage[], since: string, bot: string): APIM
   return messages.filter(({ id }) => !earlier.has(id));
 }
 
-/** The question of an answer that its buttons name: one that came too late for its command replies to nothing. */
+/** The question that an answer's buttons name: an answer that came too late for its command replies to nothing. */
 function questionsOf(message: APIMessage): string[] {
   return buttonsOf(message).flatMap((id) => /:discord-(\d+)/.exec(id)?.[1] ?? []);
 }
@@ -109,7 +112,9 @@ function personText(message: APIMessage, bot: string): string {
   return [questionText(message.content, bot), ...files].filter((text) => text !== '').join('\n');
 }
 
-/** An answer without what stands beneath it: footers, progress, cards. That a table was not shown whole is part of it. */
+/**
+ * An answer without what stands below it: footers, progress, cards. The note that a table was not shown whole stays.
+ */
 function answerText(message: APIMessage): string {
   if (buttonsOf(message).some((id) => id.startsWith('decide:'))) return '';
   const text = message.content || message.embeds[0]?.description || '';

@@ -9,7 +9,7 @@ export function plainName(name: string): string {
   return cutTo(flat, 48) || 'somebody';
 }
 
-/** Text of a person as the model gets it: valid UTF-16, without the mentions that only addressed the bot. */
+/** A person's text as the model gets it: valid UTF-16, without mentions that only addressed the bot. */
 export function questionText(content: string, bot: string, botRole?: string): string {
   const address = botRole === undefined ? `<@!?${bot}>` : `<@!?${bot}>|<@&${botRole}>`;
   return content

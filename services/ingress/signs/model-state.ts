@@ -1,14 +1,17 @@
 import type { RunState } from '#shared/run/fold/run-state.ts';
 
-/** How the model fares, by the journals of the runs that this ingress shows: it has no way to the model itself. */
+/**
+ * How well the model answers, by the journals of the runs that this ingress shows; it has no access to the model
+ * itself.
+ */
 export interface ModelState {
   note(run: Pick<RunState, 'answeredAt' | 'failures'>): void;
-  /** `unknown`: not asked in the last minutes. `since` and `at`: milliseconds since the epoch. */
+  /** `unknown`: the model was not asked in the last minutes. `since` and `at` are in milliseconds since the epoch. */
   read(now?: number): { state: 'unknown' } | { state: 'answering'; at: number } | { state: 'failing'; since: number };
 }
 
 const recentMs = 600_000;
-/** Failures that come of the question, not of the model's state. */
+/** Failures that come from the question, not from the model's state. */
 const ofTheQuestion = new Set(['context-too-long', 'refused-content', 'bad-request', 'tools-unsupported']);
 
 export function createModelState(): ModelState {
@@ -17,7 +20,7 @@ export function createModelState(): ModelState {
   let failingSince = 0;
   return {
     note(run) {
-      // Journals are read from their beginning: what they tell may be older than what is known.
+      // Journals are read from their beginning, so that they may tell older things than are known.
       answeredAt = Math.max(answeredAt, run.answeredAt);
       if (!run.failures || ofTheQuestion.has(run.failures.last.reason)) return;
       const { lastAt } = run.failures;

@@ -3,23 +3,25 @@ import { keys } from '#shared/redis/keys.ts';
 import type { Queues } from '#shared/queue/queues.ts';
 import type { RunRequest } from '#shared/run/request.ts';
 
-/** Tells a waiting person where their question stands. */
+/** Tells a waiting person how far their question is in the queue. */
 export interface QueuePosition {
   /** One line; undefined when the run is not waiting in a line. */
   describe(request: RunRequest): Promise<string | undefined>;
-  /** How many questions wait and are worked on, and how long a new one would wait: words, where it can be reckoned. */
+  /**
+   * How many questions wait and are worked on, and how long a new one would wait, in words, if that can be estimated.
+   */
   depth(): Promise<{ waiting: number; active: number; wait: string | undefined }>;
-  /** Counts a run that has ended, from which the rough wait is reckoned. */
+  /** Counts a run that has ended; the rough wait is computed from these. */
   ended(): void;
 }
 
 const windowMs = 60_000;
 
-/** `redis`: one that fails fast, for people wait for what it says. */
+/** `redis` must fail fast, because people wait for what this says. */
 export function createQueuePosition(redis: Redis, queues: Queues): QueuePosition {
   let endings: number[] = [];
 
-  /** Runs that end in a second, by what this ingress has seen in the last minute. */
+  /** Runs that end per second, by what this ingress has seen in the last minute. */
   function rate(): number {
     const now = Date.now();
     endings = endings.filter((at) => now - at < windowMs);

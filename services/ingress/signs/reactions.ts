@@ -10,12 +10,12 @@ const working = '👀';
 const ended: Record<RunOutcome, string> = { answered: '✅', failed: '❌', stopped: '❌' };
 
 /**
- * Discord lets one reaction a quarter of a second through in a channel, adding and removing together. The REST
- * client learns this only from the first answer to each kind of request, so the distance is kept here.
+ * Milliseconds. Discord allows one reaction per quarter of a second in a channel, counting both adding and removing.
+ * The REST client learns this only from the first answer to each kind of request, so the distance is kept here.
  */
 const distanceMs = 300;
 
-/** The small marks beneath a question. They are decoration: nothing waits for them, and no failure matters. */
+/** The small reactions below a question. They are decoration: nothing waits for them, and no failure matters. */
 export interface Reactions {
   accepted(channel: string, message: string): void;
   ended(channel: string, message: string, outcome: RunOutcome): void;
@@ -24,7 +24,7 @@ export interface Reactions {
 export function createReactions(api: DiscordApi, permitted: (channel: string) => boolean): Reactions {
   const lines = new Map<string, Promise<void>>();
 
-  /** One after the other in a channel. */
+  /** Acts one after the other in each channel. */
   function queue(channel: string, act: () => Promise<void>): void {
     if (!permitted(channel)) return;
     const line = (lines.get(channel) ?? Promise.resolve())

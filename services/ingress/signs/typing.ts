@@ -6,17 +6,17 @@ const log = createLogger('typing');
 
 /** Shows "is typing" in channels while runs there have nothing else to show. */
 export interface Typing extends Disposable {
-  /** Begins for `owner` (a run); repeated calls change nothing. Ends by itself after two minutes. */
+  /** Begins for `owner` (a run); repeated calls change nothing. It ends by itself after two minutes. */
   start(owner: string, channel: string): void;
   /** Ends for `owner`, if it had begun. */
   stop(owner: string): void;
-  /** A message of ours in the channel ends Discord's own display: the next start shows it anew. */
+  /** A message of ours ends Discord's own display in the channel, so that the next start shows it anew. */
   interrupted(channel: string): void;
-  /** How many runs are shown as being typed. */
+  /** How many runs are shown as typing. */
   readonly size: number;
 }
 
-/** Discord shows typing for 10 s. */
+/** Milliseconds. Discord shows typing for 10 s. */
 const refreshMs = 8_000;
 const longestMs = 120_000;
 

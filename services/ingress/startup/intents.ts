@@ -15,7 +15,7 @@ export interface Application {
 const { GatewayMessageContent, GatewayMessageContentLimited } = ApplicationFlagsBitField.Flags;
 
 /**
- * Asks Discord who the bot is and which privileged intents it has. Asking for one that is off would end every
+ * Asks Discord who the bot is and which privileged intents it has, because connecting with one that is off ends every
  * connection (4014). Waits while Discord is away; throws an OperatorError when the token is wrong.
  */
 export async function readApplication(apiBase: string, token: string, signal?: AbortSignal): Promise<Application> {
@@ -43,6 +43,6 @@ function isUnauthorised(error: unknown): boolean {
 const wrongToken =
   'DISCORD_TOKEN: Discord does not accept it. Make a new one in the developer portal, page Bot, and set it.';
 
-/** Told at start, and by /why. */
+/** Shown at start, and by /why. */
 export const messageContentMissing =
   'the message content intent is off: the bot reads messages that mention it and direct messages only, not replies without a mention nor threads; switch it on in the developer portal, page Bot, section Privileged Gateway Intents, and start the bot again';

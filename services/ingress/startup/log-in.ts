@@ -4,12 +4,12 @@ import { createLogger } from '#shared/process/log.ts';
 
 const log = createLogger('startup');
 
-/** Milliseconds after which a login that Discord does not complete is reported; it goes on waiting. */
+/** Milliseconds after which a login that Discord has not completed is reported; it goes on waiting. */
 const slowMs = 30_000;
 
 /**
- * Logs in and waits until the servers are known. Throws an OperatorError when Discord refuses for good; while it is
- * away it waits and says so.
+ * Logs in and waits until the servers are known. Throws an OperatorError when Discord refuses for good; while Discord
+ * is away, it waits and says so.
  */
 export async function logIn(client: Client, token: string): Promise<void> {
   const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
@@ -18,7 +18,7 @@ export async function logIn(client: Client, token: string): Promise<void> {
       reject(new OperatorError('discord-refused', `Discord refuses the connection (close code ${code}).`));
     });
   });
-  // Later disconnections are the gateway's to report.
+  // The gateway reports later disconnections.
   refused.catch(() => undefined);
   const slow = setInterval(() => log.warn({}, 'Discord has not completed the login yet'), slowMs);
   try {
@@ -29,7 +29,7 @@ export async function logIn(client: Client, token: string): Promise<void> {
   }
 }
 
-/** A client that failed to log in cannot be used again: its one request is repeated by the REST client itself. */
+/** A client that failed to log in cannot be used again, so that the REST client itself repeats its one request. */
 async function connect(client: Client, token: string): Promise<void> {
   const { options } = client.rest;
   const { retries } = options;

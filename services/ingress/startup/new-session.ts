@@ -13,28 +13,31 @@ const log = createLogger('startup');
 
 export interface SessionContext extends CatchUpContext {
   api: DiscordApi;
-  /** Waits while Redis is away. */
+  /** This one waits while Redis is away. */
   patient: { redis: Redis };
   application: Application;
 }
 
-/** What happens to the gateway's connection. All return at once; failures are logged. Once disposed nothing is read any more. */
+/**
+ * What happens to the gateway's connection. All calls return at once; failures are logged. Once disposed, nothing is
+ * read any more.
+ */
 export interface Sessions extends Disposable {
-  /** A new session: what came before it was not given to us. */
+  /** A new session began; messages before it were not given to us. */
   began(): void;
-  /** Until the session goes on or a new one begins, messages may be missing. */
+  /** The session was lost: until it goes on or a new one begins, messages may be missing. */
   lost(): void;
-  /** The session goes on, and all that was missed has been given to us. */
+  /** The session goes on, and everything that was missed has been given to us. */
   resumed(): void;
 }
 
-/** Milliseconds until what could not be read is tried again: doubled each time. */
+/** Milliseconds until another try to read what could not be read; doubled each time. */
 const backOffMs = { first: 1_000, longest: 60_000 };
 
 /**
- * Whenever a gateway session begins, missed messages are caught up with; the first time permissions are checked and
- * commands registered as well. Marks move only while nothing can be missing; those of channels that cannot be read wait for
- * them alone.
+ * Catches up with missed messages whenever a gateway session begins; the first time it also checks permissions and
+ * registers commands. Marks move only while nothing can be missing; a channel that cannot be read holds back only its
+ * own mark.
  */
 export function createSessions(ingress: SessionContext): Sessions {
   let first = true;
@@ -44,7 +47,7 @@ export function createSessions(ingress: SessionContext): Sessions {
   let waiting = false;
   let work = Promise.resolve();
   let retrying = Promise.resolve();
-  /** Aborts when a later session looks for all that is missing, or the process ends. */
+  /** Aborts when a later session looks for everything that is missing, or the process ends. */
   let replaced = new AbortController();
 
   function settle(): void {
@@ -71,7 +74,7 @@ export function createSessions(ingress: SessionContext): Sessions {
     );
   }
 
-  /** Undefined when another session is to look. Until the marks could be read, nobody knows what is missing. */
+  /** Undefined when another session is to look. Nobody knows what is missing until the marks could be read. */
   async function look(signal: AbortSignal): Promise<Unread | undefined> {
     for (let tries = 0; !signal.aborted; tries += 1) {
       try {
@@ -97,7 +100,8 @@ export function createSessions(ingress: SessionContext): Sessions {
       connected = true;
       ingress.marks.hold();
       replaced.abort();
-      // One after the other: two sessions in a row would look twice for the same messages. One that waits looks for all.
+      // Sessions look one after the other, because two would look twice for the same messages. One that waits looks for
+      // all.
       if (waiting) return;
       waiting = true;
       work = work.then(begin);

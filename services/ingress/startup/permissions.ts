@@ -9,7 +9,7 @@ export interface Lacking {
   guild: string;
   permission: string;
   without: string;
-  /** Names of the channels that are concerned, or `all`. */
+  /** Names of the affected channels, or `all`. */
   channels: string[] | 'all';
 }
 
@@ -25,11 +25,11 @@ export function lackingIn(guild: Guild): Lacking[] {
   });
 }
 
-/** Says in the log what is missing in each server, what is lost by it, and how to grant it. */
+/** Logs what is missing in each server, what does not work without it, and how to grant it. */
 export function reportPermissions(client: Client<true>): Lacking[] {
   const lacking = [...client.guilds.cache.values()].flatMap((guild) => lackingIn(guild));
   for (const fields of lacking) {
-    // A channel that is hidden from the bot is usually meant to be.
+    // A channel that is hidden from the bot is usually meant to be hidden.
     log[fields.permission === 'View Channel' && fields.channels !== 'all' ? 'info' : 'warn'](
       fields,
       'a permission is missing: give it to the bot’s role in the channel’s settings, or invite the bot anew',

@@ -22,7 +22,10 @@ const SELECTORS = /\p{Variation_Selector}+/gu;
 const TAGS = /(\u{1f3f4})?[\u{e0000}-\u{e007f}]+/gu;
 const STACKED = /(\p{M}{8})\p{M}+/gu;
 
-/** Takes out what deceives the eye: control characters, direction overrides, invisible and blank letters, stacks of marks, broken UTF-16. Emoji sequences and the joiners of Indic and Arabic scripts stay. */
+/**
+ * Removes what deceives the eye: control characters, direction overrides, invisible and blank letters, stacks of marks,
+ * broken UTF-16. Emoji sequences and the joiners of Indic and Arabic scripts stay.
+ */
 export function cleanCharacters(text: string): string {
   const wellFormed = text.toWellFormed().replaceAll(/\r\n?/g, '\n');
   return cleanMarks(cleanControls(wellFormed));
@@ -50,7 +53,7 @@ function cleanMarks(text: string): string {
     .replaceAll(STACKED, '$1');
 }
 
-/** A joiner stays where it joins: between emoji, or between letters of scripts that need it. */
+/** Keeps a joiner where it joins: between emoji, or between letters of scripts that need it. */
 function keepJoiner(joiners: string, at: number, whole: string): string {
   const before = lastCharacter(whole, at);
   const after = String.fromCodePoint(whole.codePointAt(at + joiners.length) ?? 32);

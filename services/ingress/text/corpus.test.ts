@@ -15,11 +15,11 @@ interface OutputCase extends CorpusCase {
   expect: Record<string, unknown>;
 }
 
-/** A secret as the operator would have registered it. */
+/** A secret, registered as an operator would. */
 const secrets = ['CANARY-SECRET-0001'];
 const EMPTY = 'Nothing to show.';
 
-/** What is wrong with how a text is shown, by the checks that a case asks for. */
+/** What is wrong with the way a text is shown, by the checks that a case asks for. */
 function problems(entry: OutputCase): string[] {
   const content = entry.content ?? '';
   const shown = createStreamedText({ rules: { secrets }, emptyText: EMPTY }).update(content, true);
@@ -58,14 +58,14 @@ const checks: Record<string, Check> = {
   order: (text, content, entry) => entry.parts === undefined || splitMessage(content).length === entry.parts,
 };
 
-/** The hosts that a text's links lead to, as their users' browsers would read them. */
+/** The hosts that a text's links lead to, as a browser would read them. */
 function hostsOf(content: string): string[] {
   const addresses = content.match(/https?:\/\/[^\s)>\]]+/g) ?? [];
   const last = content.includes('](') ? addresses.slice(-1) : addresses;
   return last.flatMap((address) => URL.parse(address)?.hostname ?? []);
 }
 
-/** What a case may ask for, and how: each value here is what the check of its name looks for. */
+/** What a case may ask for: each value here is what the check of its name looks for. */
 const wanted: Vocabulary = {
   pings: [0],
   maskedLinks: [0],
@@ -84,7 +84,7 @@ const wanted: Vocabulary = {
   noEmptyParts: [true],
   noBrokenSurrogates: [true],
   order: [true],
-  // What is sent with a text is the delivery's: test/discord/delivery.test.ts.
+  // The delivery is tested for what is sent with a text: test/discord/delivery.test.ts.
   allowedMentionsParse: [],
   repliedUser: 'any',
 };

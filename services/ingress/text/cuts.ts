@@ -2,14 +2,14 @@ import { isInsidePair, wholeCharacters } from './graphemes.ts';
 import { opensCode, seemsCode, type Line } from './lines.ts';
 import { fenceAt, lineAt, markerStart, spansAt, type Structure } from './structure.ts';
 
-/** Reads cut places of one class, last first, between two positions. */
+/** Finds cut places of one class between two positions, the last first. */
 type Finder = (structure: Structure, from: number, to: number) => Iterable<number>;
 
 /** Where a part may end. */
 export interface Room {
   /** Where its text begins. */
   from: number;
-  /** Where it must end at the latest, closing marks not counted. */
+  /** Where it must end at the latest, not counting closing marks. */
   to: number;
   /** The limit of any part. */
   limit: number;
@@ -17,13 +17,13 @@ export interface Room {
   shown: number;
 }
 
-/** A better class of cut is taken when it fills this share of the room; below it, the next class is tried. */
+/** The share of the room that a class of cut must fill to be taken; below it, the next class is tried. */
 const WORTHWHILE = 0.5;
 
 /**
- * The place to cut at, after `from` and at or before `to`: before a code block or table that fits into a part of its own,
- * else at a paragraph, line, sentence or word, else between characters. `fits` says whether a part that ends there
- * stays within the limit with its closing marks.
+ * The place to cut at, after `from` and at or before `to`: before a code block or table that fits into a part of its
+ * own, or else at a paragraph, line, sentence or word, or else between characters. `fits` says whether a part that ends
+ * there stays within the limit with its closing marks.
  */
 export function chooseCut(structure: Structure, room: Room, fits: (at: number) => boolean): number {
   const { from, to, limit, shown } = room;
@@ -41,7 +41,7 @@ export function chooseCut(structure: Structure, room: Room, fits: (at: number) =
   return characters(structure, from, to, fits);
 }
 
-/** The last good place between two positions at which a growing part may rest: paragraph, line or sentence. */
+/** The last good place between two positions at which a growing part may end for now: a paragraph, line or sentence. */
 export function chooseResting(structure: Structure, from: number, to: number): number | undefined {
   for (const find of [lines, sentences]) {
     const cut = last(structure, find, from, to, false, () => true);
@@ -50,7 +50,7 @@ export function chooseResting(structure: Structure, from: number, to: number): n
   return undefined;
 }
 
-/** Where a code block or table begins that would be cut although it fits into a part of its own. */
+/** The beginning of a code block or table that would be cut although it fits into a part of its own. */
 function wholeBlock(structure: Structure, { from, to, limit }: Room): number | undefined {
   const line = lineAt(structure, to);
   const block = line.fence ?? line.table;
@@ -74,7 +74,7 @@ function last(
   return undefined;
 }
 
-/** True where a cut would fall into a mark itself, or leave it with nothing to mark. */
+/** True where a cut would split a mark, or leave it with nothing to mark. */
 export function breaksMarks(structure: Structure, at: number): boolean {
   const line = lineAt(structure, at);
   const { fence } = line;
@@ -83,12 +83,15 @@ export function breaksMarks(structure: Structure, at: number): boolean {
   return spansAt(structure, at).some((span) => at <= span.openEnd || at >= span.closeStart);
 }
 
-/** True where what is left of a line would open a code block, which the whole line does not. */
+/** True where the beginning of a line, cut off there, would open a code block that the whole line does not open. */
 function opensFalsely({ text }: Structure, line: Line, at: number): boolean {
   return !line.fence && at < line.end && seemsCode(text, line) && opensCode(text.slice(line.start, at));
 }
 
-/** True where the part before it would open a code block that is none, or the part after it none where one begins. */
+/**
+ * True where a cut would make the part before it open a false code block, or keep the part after it from opening a real
+ * one.
+ */
 function breaksMarker(structure: Structure, at: number): boolean {
   const line = lineAt(structure, at);
   const { fence } = line;
@@ -115,7 +118,7 @@ function* lines(structure: Structure, from: number, to: number): Iterable<number
     at >= from && at >= 0;
     at = at === 0 ? -1 : text.lastIndexOf('\n', at - 1)
   ) {
-    // A heading stays with what it heads.
+    // A heading stays with the text below it.
     if (!/^#{1,3} /.test(text.slice(lineAt(structure, at).start, at))) yield at;
   }
 }
@@ -148,7 +151,7 @@ function characters(structure: Structure, from: number, to: number, fits: (at: n
       if (fits(cut) && !breaks(structure, cut)) return cut;
     }
   }
-  // One cluster is longer than the room: only surrogate pairs stay whole.
+  // One cluster is longer than the room, so that only surrogate pairs stay whole.
   for (let at = to; at > from + 1; at -= 1) if (!isInsidePair(structure.text, at) && fits(at)) return at;
   return wholeCharacters(structure.text, from, to);
 }

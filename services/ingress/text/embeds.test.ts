@@ -12,7 +12,7 @@ interface EmbedCase extends CorpusCase {
 
 const hosts = ['cdn.discordapp.com'];
 
-/** The parts of an embed that are judged here. */
+/** The parts of an embed that are checked here. */
 const known: Vocabulary = {
   title: 'any',
   description: 'any',
@@ -26,7 +26,7 @@ const known: Vocabulary = {
   fields: { name: 'any', value: 'any', inline: 'any' },
 };
 
-/** What Discord would refuse, or fetch from elsewhere, or read as a mention. */
+/** What Discord would refuse, fetch from elsewhere, or read as a mention. */
 function problems(embeds: readonly APIEmbed[]): string[] {
   const found = embeds.flatMap(embedProblems);
   if (embeds.length > 10) found.push('more than 10 embeds');

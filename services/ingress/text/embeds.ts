@@ -20,15 +20,18 @@ const LIMITS = {
 const HIGHEST_COLOUR = 0xffffff;
 
 export interface EmbedRules extends Omit<SafetyRules, 'done'> {
-  /** Hosts that pictures and title links may lead to. Discord fetches them by itself: an address could carry data out. */
+  /**
+   * Hosts that pictures and title links may lead to. Discord fetches them by itself, so that an address could carry
+   * data out.
+   */
   hosts?: readonly string[];
   /** Names of the files that are sent along, for `attachment://name`. */
   attachments?: readonly string[];
 }
 
 /**
- * Embeds as Discord takes them: texts safe and within each limit and their sum, no addresses but those on the list,
- * nothing blank, no colour or time that it would refuse. What does not fit is cut with `…`, or left out whole.
+ * Makes embeds that Discord accepts: texts are safe and within each limit and their sum, addresses are on the list,
+ * nothing is blank, and no colour or time is refused. What does not fit is cut with `…`, or left out entirely.
  */
 export function fitEmbeds(embeds: readonly APIEmbed[], rules: EmbedRules = {}): APIEmbed[] {
   let room = LIMITS.sum;
@@ -91,7 +94,7 @@ function take(text: string, budget: Budget): string {
   return text;
 }
 
-/** A text with markup, cut where a message would be. */
+/** A text with markup, cut as a message would be. */
 function body(text: string, limit: number, rules: EmbedRules): string {
   const safe = makeSafe(text, rules).trim();
   if (safe.length <= limit) return safe;

@@ -1,12 +1,12 @@
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** How far beyond a position a grapheme cluster is looked at; longer ones (stacks of marks) may be cut. */
+/** How far beyond a position a grapheme cluster is read; longer ones (stacks of marks) may be cut. */
 const REACH = 64;
 
 /**
  * The last place at or before `at` where the text can be cut without breaking a surrogate pair, a combining mark, an
- * emoji sequence or a flag. Reading begins at `from`, itself such a place. A cluster that starts at `from` and is longer
- * than the room is cut between code points.
+ * emoji sequence or a flag. Reading begins at `from`, which is such a place itself. A cluster that starts at `from` and
+ * is longer than the room is cut between code points.
  */
 export function wholeCharacters(text: string, from: number, at: number): number {
   if (at >= text.length || at <= from) return Math.min(at, text.length);

@@ -3,14 +3,17 @@ import type { Span } from './spans.ts';
 import { readStructure, seamAt } from './structure.ts';
 
 const HALF_LINK = /!?\[((?:\\.|[^[\]\\\n])*)(?:\](\([^()\n`]*(?:\([^()\n`]*\)?[^()\n`]*)*)?)?$/;
-/** Backticks at the end of inline code may be the first of its closing mark; one more would make another mark of them. */
+/**
+ * Backticks at the end of inline code may be the beginning of its closing mark; one more would make it a different
+ * mark.
+ */
 const HALF_MARK = /`+$/;
 const HALF_ESCAPE = /(?<!\\)(?:\\\\)*\\$/;
 const DANGLING = /(?:(?<=^|\s)(?:[*_~`]|\|\|)+\s*)+$/;
 
 /**
- * Closes what is still open in a text that is being written: fences, inline code, emphasis, spoilers. A link that is not
- * complete shows its text; marks that open nothing yet are left out. Complete Markdown comes back unchanged.
+ * Closes what is still open in a text that is being written: fences, inline code, emphasis, spoilers. An incomplete
+ * link shows its text; marks that open nothing yet are left out. Complete Markdown is returned unchanged.
  */
 export function healMarkdown(partial: string): string {
   const text = lastFence(partial) ? partial : withoutBlankEnd(partial);
@@ -28,13 +31,13 @@ function lastFence(text: string): Fence | undefined {
   return readStructure(text, true).lines.at(-1)?.fence;
 }
 
-/** The text with the marks that close it, without the first `skip` characters of these. */
+/** The text with the marks that close it, without the first `skip` characters of these marks. */
 function closed(text: string, skip: number): string {
   const structure = readStructure(text, true);
   return text + seamAt(structure, text.length, text.length).close.slice(skip);
 }
 
-/** The text before its last blank lines; a quote mark alone makes a line no less blank. */
+/** The text without its last blank lines; a line with nothing but a quote mark is blank too. */
 function withoutBlankEnd(text: string): string {
   const lines = text.split('\n');
   while (lines.length > 0 && /^[\s>]*$/.test(lines.at(-1)!)) lines.pop();
@@ -64,7 +67,7 @@ function balanced(text: string): boolean {
   return text.split('(').length === text.split(')').length;
 }
 
-/** "**bold*" has half of its closing mark; a backslash at the end would take its meaning from it. */
+/** "**bold*" has half of its closing mark, and a backslash at the end would escape the rest. */
 function withoutHalfMark(text: string, open: Span): string {
   let end = text.length - (HALF_ESCAPE.test(text.slice(open.openEnd)) ? 1 : 0);
   while (end > open.openEnd && '*_~|'.includes(text[end - 1]!)) end -= 1;

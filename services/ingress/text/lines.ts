@@ -1,7 +1,7 @@
 import { REST_QUOTED } from './line-marks.ts';
 import { continuesTable, startsTable } from './tables/rows.ts';
 
-/** A code fence: ``` or ~~~, of any length, perhaps inside a block quote. Offsets into the text. */
+/** A code fence: ``` or ~~~, of any length, perhaps inside a block quote. Its places are offsets into the text. */
 export interface Fence {
   /** Where its opening line begins. */
   start: number;
@@ -41,7 +41,10 @@ const CODE_BEGINS = /(?: {0,3}> ?)*[^\S\n]*(?:(?:[-*+]|\d{1,9}[.)]) +)?(?:`{3}|~
 const LONGEST_INFO = 200;
 const QUOTE = /^ {0,3}> ?/;
 
-/** Cuts a text into lines and says which belong to a fence or a table. One pass, left to right: lines that have been read never change their nature, save a table's header. */
+/**
+ * Cuts a text into lines and says which belong to a fence or a table. It reads once, from left to right. Lines that
+ * have been read never change their nature, except a table's header.
+ */
 export function readLines(text: string): Line[] {
   const lines: Line[] = [];
   let open: Fence | undefined;
@@ -70,19 +73,22 @@ function isQuoted(line: string): boolean {
   return QUOTE.test(line) && !REST_QUOTED.test(line);
 }
 
-/** Whether a line begins like the opening of a code block, be it one or not. */
+/** Whether a line begins like the opening of a code block, whether it is one or not. */
 export function seemsCode(text: string, line: Line): boolean {
   CODE_BEGINS.lastIndex = line.start;
   return CODE_BEGINS.test(text);
 }
 
-/** Whether a line would open a code block if it stood there as it is. */
+/** Whether a line with this content would open a code block. */
 export function opensCode(content: string): boolean {
   const [, , marker = '', info = ''] = FENCE.exec(content) ?? [];
   return marker !== '' && !isProse(marker, info);
 }
 
-/** A backtick in the info string makes it inline code (CommonMark 4.5); one that long is no language but a text. */
+/**
+ * A backtick in the info string makes it inline code (CommonMark 4.5); a very long info string is text and not a
+ * language.
+ */
 function isProse(marker: string, info: string): boolean {
   return info.length > LONGEST_INFO || (marker.startsWith('`') && info.includes('`'));
 }

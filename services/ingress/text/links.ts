@@ -1,22 +1,25 @@
 import { asCode } from './code.ts';
 
-/** What is known about links; all optional. */
+/** What is known about links; everything is optional. */
 export interface LinkRules {
   /** Hosts whose masked links may keep their text; subdomains count. */
   trustedHosts?: readonly string[];
-  /** Whether a host was named by the user or a list. Links to others are shown as code. Absent: all are shown as links. */
+  /**
+   * Whether a host was named by the user or a list. Links to other hosts are shown as code. When absent, all are shown
+   * as links.
+   */
   knownHost?: (host: string) => boolean;
-  /** Texts that may never leave, in a link or otherwise. */
+  /** Texts that may never be shown, in a link or elsewhere. */
   secrets?: readonly string[];
 }
 
 /** Stands for a secret until the text is written: a character of the private use area, which no text needs. */
 export const REDACTED = '\uf8f0';
 
-/** What is written for it. */
+/** The words that are written for a secret. */
 export const SECRET_REMOVED = '«secret removed»';
 
-/** Shorter texts are no secrets: they would be found by chance. */
+/** Shorter texts do not count as secrets, because they would be found by chance. */
 export const SHORTEST_SECRET = 6;
 
 const INVITE_HOST =
@@ -24,7 +27,10 @@ const INVITE_HOST =
 const INVITE_PATH = /^\/+(?:invite|gifts?|template)(?:\/|$)/i;
 const DISCORD_HOST = /^(?:[\w-]+\.)?discord(?:app)?\.com$/i;
 
-/** Shows an address so that its host is seen and no preview is fetched: `<https://host/…>`, or as code where it must not be clicked. */
+/**
+ * Shows an address so that its host is visible and no preview is fetched: `<https://host/…>`, or as code where it must
+ * not be clicked.
+ */
 export function showAddress(raw: string, rules: LinkRules): string {
   const url = parseAddress(raw);
   if (raw.includes(REDACTED) || holdsSecret(raw, rules) || (url && holdsSecret(url.href, rules)))
@@ -34,7 +40,7 @@ export function showAddress(raw: string, rules: LinkRules): string {
   return isWeb(url) && !isInvite(url) && (rules.knownHost?.(url.hostname) ?? true) ? `<${href}>` : asCode(href);
 }
 
-/** A masked link as text and address: `text (<https://host/…>)`. `text` is safe already. */
+/** Shows a masked link as text and address: `text (<https://host/…>)`. `text` is already safe. */
 export function showLink(text: string, rawText: string, raw: string, rules: LinkRules): string {
   if (raw.toLowerCase() === `mailto:${rawText.trim().toLowerCase()}`) return text;
   const address = showAddress(raw, rules);
@@ -49,7 +55,7 @@ export function showLink(text: string, rawText: string, raw: string, rules: Link
   return `${text} (${address})`;
 }
 
-/** The address in its one canonical form: punycode host, no user name or password, nothing that ends markup. */
+/** The address in canonical form: punycode host, no user name or password, nothing that ends markup. */
 function canonical(url: URL): string {
   url.username = '';
   url.password = '';
@@ -68,7 +74,7 @@ function isWeb(url: URL): boolean {
   return url.protocol === 'https:' || url.protocol === 'http:';
 }
 
-/** An invite anywhere in the address counts: Discord looks for them within texts. */
+/** An invite anywhere in the address counts, because Discord looks for invites inside of texts. */
 function isInvite(url: URL): boolean {
   if (/discord(?:app)?\.(?:gg\/|com\/(?:invite|gifts?)\/|gift\/)/i.test(url.href)) return true;
   return INVITE_HOST.test(url.hostname) || (DISCORD_HOST.test(url.hostname) && INVITE_PATH.test(url.pathname));
@@ -89,7 +95,7 @@ function sameAddress(text: string, url: URL): boolean {
   return shown !== null && canonical(shown) === url.href;
 }
 
-/** True when the text holds a secret, plainly or encoded as URLs and their makers do. */
+/** True when the text holds a secret, in plain text or encoded as URLs and their makers do. */
 export function holdsSecret(text: string, { secrets = [] }: LinkRules): boolean {
   if (secrets.length === 0) return false;
   const seen = new Set([text]);
@@ -104,7 +110,7 @@ export function holdsSecret(text: string, { secrets = [] }: LinkRules): boolean 
 
 function encodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
-  // The first and last characters of base64 depend on what stands beside the secret.
+  // The first and last characters of base64 depend on what stands next to the secret.
   const base64 = [0, 1, 2].map((shift) =>
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64url')

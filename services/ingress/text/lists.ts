@@ -2,12 +2,12 @@ import type { Line } from './lines.ts';
 
 const ITEM = /^([ \t]*)([-*+]|\d{1,9}[.)]) /;
 
-/** How far back the items are looked for that a nested one belongs to. */
+/** How many lines back the parents of a nested item are searched for. */
 const REACH = 400;
 
 /**
- * What a part must begin with when its first line is a nested list item: the items that it belongs to, as `- …`, and its
- * own indentation, which Discord would trim at a message's beginning. Empty for anything else.
+ * What a part must begin with when its first line is a nested list item: the items that it belongs to, as `- …`, and
+ * its own indentation, which Discord would trim at a message's beginning. Empty for every other line.
  */
 export function listOpening(text: string, lines: readonly Line[], at: number): string {
   const line = lines[at]!;
@@ -18,7 +18,10 @@ export function listOpening(text: string, lines: readonly Line[], at: number): s
   return above.length === 0 ? '' : `${above.join('\n')}\n${indent}`;
 }
 
-/** Items with ever less indentation, the outermost first; none where a text without indentation stands between. */
+/**
+ * The parent items, each less indented than the next, the outermost first; none where unindented text stands in
+ * between.
+ */
 function ancestors(text: string, lines: readonly Line[], at: number, indent: number): string[] {
   const found: string[] = [];
   let least = indent;

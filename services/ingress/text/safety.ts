@@ -8,17 +8,20 @@ import { append, isHalf, readToken, type TextRules } from './tokens.ts';
 export interface SafetyRules extends TextRules {
   /** False while the text is still growing: what later text could change is held back. Default true. */
   done?: boolean;
-  /** Writes a table, given as its lines, in a form of its own; undefined leaves it as it is. Absent: all are left. */
+  /**
+   * Writes a table, given as its lines, in another form; undefined leaves it as it is. When absent, all tables are
+   * left.
+   */
   showTable?: (table: string) => string | undefined;
 }
 
-/** Half a surrogate pair or colour sequence: it would count as characters until the rest comes. */
+/** Half a surrogate pair or colour sequence; it would count as characters until the rest comes. */
 const HALF_CHARACTER = new RegExp(String.raw`(?:[\ud800-\udbff]|\u001b(?:\[[0-9;]{0,16})?)$`);
 
 /**
- * A model's Markdown, made safe to show in Discord: nothing pings, no preview is fetched, links show their host, commands
- * and invites are inert, invisible and direction-changing characters are gone, code blocks are written as Discord reads
- * them. Code keeps its text. With `done: false` the result only ever grows as the text grows.
+ * Makes a model's Markdown safe to show in Discord: nothing pings, no preview is fetched, links show their host,
+ * commands and invites do nothing, invisible and direction-changing characters are gone, and code blocks are written as
+ * Discord reads them. Code keeps its text. With `done: false` the result only ever grows as the text grows.
  */
 export function makeSafe(markdown: string, rules: SafetyRules = {}): string {
   const { done = true } = rules;
@@ -51,12 +54,12 @@ function writeSafe(whole: string, done: boolean, rules: SafetyRules): string {
   }
 }
 
-/** False while the opening line of a fence is not complete: it may still turn out to be text. */
+/** False while the opening line of a fence is incomplete, because it may still turn out to be text. */
 function begins(fence: Fence, text: string): boolean {
   return text.includes('\n', fence.start);
 }
 
-/** Takes secrets out, and holds back the beginning of one while the text grows. */
+/** Removes secrets, and holds back the beginning of one while the text grows. */
 function redact(markdown: string, { secrets = [] }: SafetyRules, done: boolean): string {
   let text = markdown.replaceAll(REDACTED, '');
   for (const secret of secrets) if (secret.length >= SHORTEST_SECRET) text = text.replaceAll(secret, REDACTED);
@@ -70,7 +73,10 @@ function redact(markdown: string, { secrets = [] }: SafetyRules, done: boolean):
   return text.slice(0, text.length - held).replace(HALF_CHARACTER, '');
 }
 
-/** Whether a fence has its end whatever comes: the closing line may become one of code, the line after a quote one more of it. */
+/**
+ * Whether a fence has its final end. More text may turn the closing line into code, or the line after a quote into
+ * another quoted one.
+ */
 function settles(text: string, { closed, bodyEnd, end }: Fence): boolean {
   if (!closed) return false;
   const rest = text.slice(end);
@@ -79,14 +85,14 @@ function settles(text: string, { closed, bodyEnd, end }: Fence): boolean {
 
 function safeFence(text: string, fence: Fence): string {
   const body = text.slice(fence.bodyStart, fence.bodyEnd);
-  // Discord does not take an empty block for one, and would pair its end with the next block's beginning.
+  // Discord does not accept an empty block, and would pair its end with the next block's beginning.
   const content = /^\n*$/.test(body) ? ' ' : breakFences(body);
   const blank = fence.prefix.replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length));
   const indent = blank.replace(/ {8,}/g, ' '.repeat(8));
   return `${fence.prefix}\`\`\`${fence.language}\n${content}\n${indent}\`\`\``;
 }
 
-/** As much of an unfinished code block as can no longer change. */
+/** The beginning of an unfinished code block that can no longer change. */
 function growingFence(text: string, fence: Fence): string {
   const body = text.slice(fence.bodyStart);
   const lastLine = body.lastIndexOf('\n') + 1;
@@ -112,7 +118,10 @@ function safeText(text: string, from: number, to: number, done: boolean, rules: 
   return out;
 }
 
-/** Where text begins that what follows could still change: an unfinished word, link, code, or line that may become a fence. */
+/**
+ * Where the text begins that more text could still change: an unfinished word, link, code, or line that may become a
+ * fence.
+ */
 function settledUntil(block: string): number {
   const lastLine = block.lastIndexOf('\n') + 1;
   if (/^(?: {0,3}> ?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]*)?(?:[`~].*)?$/.test(block.slice(lastLine))) return lastLine;

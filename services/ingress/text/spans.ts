@@ -1,6 +1,6 @@
 import type { Line } from './lines.ts';
 
-/** A stretch of inline markup. Offsets into the text; `closeStart` is Infinity while it is open. */
+/** A stretch of inline markup, as offsets into the text; `closeStart` is Infinity while it is open. */
 export interface Span {
   start: number;
   openEnd: number;
@@ -22,7 +22,7 @@ interface Opener {
   marker: string;
 }
 
-/** More marks than this are never open at once; the earlier ones were no marks. */
+/** No more marks than this are ever open at once; the earlier ones were not marks. */
 const DEEPEST = 6;
 const DELIMITER = /\*+|_+|~+|\|+/y;
 const MARKERS = new Set(['*', '**', '***', '_', '__', '___', '~~', '||']);
@@ -32,8 +32,8 @@ const ITEM = /^(?: {0,3}> ?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,3} |-# )/;
 const ADDRESS = /<[^\s<>]+>|https?:\/\/[^\s<>|]*[^\s<>|*_~]/y;
 
 /**
- * Finds emphasis, spoilers, inline code and links. Markup pairs within one block of text lines.
- * With `growing`, what is open in the last block counts as open to the text's end, because its closing mark may still come.
+ * Finds emphasis, spoilers, inline code and links. Markup pairs within one block of text lines. With `growing`, what is
+ * open in the last block counts as open to the text's end, because its closing mark may still come.
  */
 export function readSpans(text: string, lines: readonly Line[], growing: boolean): Span[] {
   const spans: Span[] = [];
@@ -49,7 +49,10 @@ export function readSpans(text: string, lines: readonly Line[], growing: boolean
   return spans.toSorted((a, b) => a.start - b.start || b.end - a.end);
 }
 
-/** Ranges of text lines without a blank line or fence between them; a table row, list item or heading begins one of its own. */
+/**
+ * Ranges of text lines without a blank line or fence between them. A table row, list item or heading begins a new
+ * range.
+ */
 function blocks(text: string, lines: readonly Line[]): [number, number][] {
   const out: [number, number][] = [];
   let current: [number, number] | undefined;
@@ -103,7 +106,7 @@ function runLength(text: string, at: number, end: number): number {
   return to - at;
 }
 
-/** Passes over a link or an address, in which no mark is emphasis. */
+/** Skips a link or an address, in which no mark is emphasis. */
 function skipWhole(scan: Scan, at: number): number | undefined {
   const { text, end, spans } = scan;
   const char = text[at];
@@ -128,7 +131,7 @@ function scanDelimiter(scan: Scan, at: number): number | undefined {
   if (!MARKERS.has(marker)) return at + length;
   const before = at === 0 ? ' ' : text[at - 1]!;
   const after = at + length >= end ? ' ' : text[at + length]!;
-  // snake_case is no emphasis.
+  // An underscore inside a word, as in snake_case, is not emphasis.
   const inWord = marker === '_' && /\w/.test(before) && /\w/.test(after);
   if (inWord) return at + length;
   const opener = open.findLastIndex((entry) => entry.marker === marker);

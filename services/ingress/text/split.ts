@@ -2,10 +2,13 @@ import { breaksMarks, chooseCut } from './cuts.ts';
 import { seemsCode } from './lines.ts';
 import { fenceAt, lineAt, readStructure, seamAt, type Structure } from './structure.ts';
 
-/** Discord refuses longer contents; UTF-16 units are counted, which is never fewer than Discord counts. */
+/** Discord refuses longer contents. UTF-16 units are counted, which are never fewer than what Discord counts. */
 export const DISCORD_LIMIT = 2000;
 
-/** One part. What is sent is `open + text + close`; `skipped + text` over all parts, and the last `rest`, is the source. */
+/**
+ * One part. What is sent is `open + text + close`. The source is `skipped + text` of all parts, followed by the last
+ * `rest`.
+ */
 export interface Part {
   /** Whitespace at the cut before this part, which Discord would trim anyway. */
   skipped: string;
@@ -20,13 +23,14 @@ export interface Part {
 
 export interface SplitOptions {
   limit?: number;
-  /** More text may follow: open emphasis at the end is closed. */
+  /** More text may follow: open emphasis at the end is then closed. */
   growing?: boolean;
 }
 
 /**
- * Splits Markdown into messages of at most `limit` UTF-16 units: at paragraphs, else lines, sentences, words, characters.
- * Fences, quotes, emphasis and table headers are closed and opened again around a cut. Empty for blank text.
+ * Splits Markdown into messages of at most `limit` UTF-16 units, at paragraphs if possible, or else at lines,
+ * sentences, words, or characters. Fences, quotes, emphasis and table headers are closed and opened again around a cut.
+ * Empty for blank text.
  */
 export function splitMessage(markdown: string, options: SplitOptions = {}): string[] {
   return splitParts(markdown, options).map(partContent);
@@ -55,8 +59,8 @@ export function splitParts(markdown: string, options: SplitOptions = {}): Part[]
 }
 
 /**
- * The part that begins at `from`, itself the text's start or a cut; undefined when only whitespace is left.
- * Text before `shown` is not left to the next part.
+ * The part that begins at `from`, which is the text's start or a cut; undefined when only whitespace is left. Text
+ * before `shown` is not left to the next part.
  */
 export function nextPart(whole: Structure, from: number, limit: number, shown = 0): Part | undefined {
   const structure = nearby(whole, from, limit);
@@ -77,7 +81,7 @@ export function nextPart(whole: Structure, from: number, limit: number, shown = 
     return length > 0 && length + closing(structure, start + length, limit).length <= room;
   };
   const cut = chooseCut(structure, { from: start, to: Math.min(start + room, text.length), limit, shown }, fits);
-  // Where nothing but blanks is left of it, they stay: each part must take some of the text.
+  // When only blanks are left of it, they stay, because each part must take some of the text.
   const end = start + (textLength(structure, start, cut, limit) || cut - start);
   const marks = closing(structure, end, limit);
   return {
@@ -89,7 +93,7 @@ export function nextPart(whole: Structure, from: number, limit: number, shown = 
   };
 }
 
-/** Keeps what is left of a line from opening a code block, where the line itself opens none and does not fit. */
+/** Keeps the rest of a line that was cut from opening a code block that the whole line did not open. */
 function textMark(structure: Structure, start: number, limit: number): string {
   const { text } = structure;
   const line = lineAt(structure, start);
@@ -97,7 +101,7 @@ function textMark(structure: Structure, start: number, limit: number): string {
   return cut && seemsCode(text, line) ? '\u200b' : '';
 }
 
-/** The same structure with the spans that a part from here on can meet: cuts are tried by the thousand. */
+/** The same structure with only those spans that a part from here on can meet, because thousands of cuts are tried. */
 function nearby(structure: Structure, from: number, limit: number): Structure {
   const { text } = structure;
   const start = from + /^\s*/.exec(text.slice(from))![0].length;
@@ -110,7 +114,10 @@ function textLength(structure: Structure, start: number, at: number, limit: numb
   return carriesCode(structure, at, limit) ? slice.length : slice.trimEnd().length;
 }
 
-/** Whether a cut falls into code whose marks are carried over: there blank lines are content, elsewhere Discord trims them. */
+/**
+ * Whether a cut falls into code whose marks are carried over. There blank lines are content; elsewhere Discord trims
+ * them.
+ */
 function carriesCode(structure: Structure, at: number, limit: number): boolean {
   return fenceAt(structure, at) !== undefined && seamAt(structure, at, at, share(limit)).close !== '';
 }
@@ -120,18 +127,18 @@ function closing(structure: Structure, at: number, limit: number): string {
   return seamAt(structure, at, at, share(limit)).close;
 }
 
-/** What of a part the marks at either end may take: the text is what matters. */
+/** How much of a part the marks at either end may take, since the text is what matters. */
 function share(limit: number): number {
   return Math.floor(limit / 4);
 }
 
-/** How much whitespace to leave out at a cut: in code the newline that was cut at, elsewhere all of it. */
+/** How much whitespace to leave out at a cut: in code only the newline that was cut at, elsewhere all of it. */
 function skippedLength(structure: Structure, from: number, limit: number): number {
   const { text } = structure;
   const fence = from > 0 ? fenceAt(structure, from) : undefined;
   const blank = /^\s*/.exec(text.slice(from))![0].length;
   if (!fence || from >= fence.bodyEnd || !carriesCode(structure, from, limit)) return blank;
-  // A closing line that is indented beyond a part's limit would otherwise never fit.
+  // Otherwise a closing line that is indented beyond a part's limit would never fit.
   if (from + blank > fence.bodyEnd && blank > limit / 2) return blank;
   return text[from] === '\n' ? 1 : 0;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { splitMessage } from './split.ts';
 import { createStreamedText } from './stream.ts';
 
-/** Shows a text piece by piece; every state. */
+/** Shows a text piece by piece, and returns every state. */
 function states(text: string, step: number, limit = 2000): string[][] {
   const streamed = createStreamedText({ limit });
   const shown: string[][] = [];

@@ -8,7 +8,7 @@ import { growingTable } from './tables/growing.ts';
 import { createTableForms, type TableFile } from './tables/show.ts';
 
 export interface StreamedTextOptions {
-  /** UTF-16 units a part may have. */
+  /** The most UTF-16 units of a part. */
   limit?: number;
   /** What the text may show; see makeSafe. */
   rules?: Omit<SafetyRules, 'done'>;
@@ -20,20 +20,20 @@ export interface StreamedTextOptions {
 
 export interface StreamedText {
   /**
-   * The parts to show for the text so far, safe, healed and within the limit. Parts before the last are final: their text
-   * does not change any more, and what a part has shown never moves to another. Empty until there is something to show.
+   * The parts to show for the text so far: safe, healed and within the limit. Parts before the last are final: their
+   * text no longer changes, and what a part has shown never moves to another. Empty until there is something to show.
    */
   update(fullText: string, done: boolean): string[];
   /** Tables of the text that are not shown whole. */
   files(): TableFile[];
-  /** Rows that have come of a table that is not shown before it is complete. */
+  /** How many rows have come of a table that is only shown when it is complete. */
   rowsComing(): number | undefined;
 }
 
-/** From this share of the limit on, a part grows by whole lines or sentences, so that it can be cut where it stands. */
+/** From this share of the limit on, a part grows by whole lines or sentences, so that it can end anywhere it stands. */
 const RESTING_FROM = 0.85;
 
-/** Shows a growing text in parts that never shrink. One object for each answer; `fullText` must only grow. */
+/** Shows a growing text in parts that never shrink. Each answer needs its own object; `fullText` must only grow. */
 export function createStreamedText(options: StreamedTextOptions = {}): StreamedText {
   const { limit = DISCORD_LIMIT, rules = {}, files = true, emptyText = 'The answer is empty.' } = options;
   const closed: string[] = [];
@@ -76,7 +76,7 @@ export function createStreamedText(options: StreamedTextOptions = {}): StreamedT
     return part && partContent(part);
   }
 
-  /** The last line or sentence that is complete; a place near the zone's beginning when there is none yet. */
+  /** The last complete line or sentence, or a place near the zone's beginning when there is none yet. */
   function restingEnd(structure: Structure, full: number): number {
     const begin = wordBefore(structure.text, from, from + Math.floor(limit * RESTING_FROM * RESTING_FROM));
     const least = Math.max(shown, begin);
@@ -84,7 +84,7 @@ export function createStreamedText(options: StreamedTextOptions = {}): StreamedT
   }
 }
 
-/** The end of the last whole word, else of the last whole character, before a place. */
+/** The end of the last whole word before a place, or else of the last whole character. */
 function wordBefore(text: string, from: number, at: number): number {
   const space = /\s\S*$/.exec(text.slice(from, at))?.index;
   return space === undefined || space === 0 ? wholeCharacters(text, from, at) : from + space;

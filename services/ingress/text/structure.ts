@@ -3,12 +3,12 @@ import { readLines, type Fence, type Line } from './lines.ts';
 import { listOpening } from './lists.ts';
 import { readSpans, type Span } from './spans.ts';
 
-/** What a text is made of, as far as cutting it needs to know. */
+/** The structure of a text, as far as cutting needs it. */
 export interface Structure {
   text: string;
   lines: Line[];
   spans: Span[];
-  /** From where on everything is quoted (`>>> `); Infinity where nothing is. */
+  /** Where the rest of the text begins to be quoted (`>>> `); Infinity where nothing is. */
   restQuoted: number;
 }
 
@@ -20,10 +20,10 @@ export interface Seam {
 
 const LINE_MARKS = /^(?: {0,3}> ?)*[ \t]*(?:#{1,3} |-# )?/;
 
-/** What begins a block where a line begins, and stands for itself within one. */
+/** Marks that begin a block at a line's beginning, and are plain text within a line. */
 const BLOCK_MARK = /^(?:`{3}|~{3}|#{1,3} |-# |> |>>> |[-*+] |\d{1,9}[.)] )/;
 
-/** Reads a text's structure. `growing`: more may follow, so open emphasis counts as such (see readSpans). */
+/** Reads a text's structure. With `growing`, more text may follow, so that open emphasis counts (see readSpans). */
 export function readStructure(text: string, growing = false): Structure {
   const lines = readLines(text);
   return { text, lines, spans: readSpans(text, lines, growing), restQuoted: findRestQuote(text, lines) };
@@ -45,13 +45,13 @@ function lineIndex({ lines }: Structure, at: number): number {
   return low;
 }
 
-/** The fence that is open at a position: after its opening marker, up to the end of its code. */
+/** The fence that is open at a position: from after its opening marker up to the end of its code. */
 export function fenceAt(structure: Structure, at: number): Fence | undefined {
   const { fence } = lineAt(structure, at);
   return fence && at >= markerStart(fence) + fence.marker.length && at <= fence.bodyEnd ? fence : undefined;
 }
 
-/** Where a fence's opening marker begins, behind its quote marks and indentation. */
+/** Where a fence's opening marker begins, after its quote marks and indentation. */
 export function markerStart(fence: Fence): number {
   return fence.start + fence.prefix.length;
 }
@@ -63,8 +63,8 @@ export function spansAt(structure: Structure, at: number): Span[] {
 
 /**
  * What closes the markup that is open at `at` and opens it again at `next`, the first character after the cut's
- * whitespace. Neither is longer than `most`, lest marks fill a part: then looks are left out first (language, indentation,
- * a table's header), and the markup itself only if it is still too long.
+ * whitespace. Neither is longer than `most`, lest marks fill a part: the look is given up first (language, indentation,
+ * a table's header), and the markup itself only if that is not enough.
  */
 export function seamAt(structure: Structure, at: number, next: number, most = Infinity): Seam {
   const { fence } = lineAt(structure, next);
@@ -76,7 +76,7 @@ export function seamAt(structure: Structure, at: number, next: number, most = In
   return fitting ?? { close: '', open: '' };
 }
 
-/** Emphasis and inline code, first with what the line begins with. */
+/** Seams for emphasis and inline code, first with the marks that the line begins with. */
 function textSeams(structure: Structure, at: number, next: number): Seam[] {
   const spans = spansAt(structure, at).filter((span) => span.marker !== '' && span.openEnd < at && next < span.end);
   const open = spans.map((span) => span.marker).join('');
@@ -93,7 +93,7 @@ function textSeams(structure: Structure, at: number, next: number): Seam[] {
   ];
 }
 
-/** A code block, first with its language and indentation, then with what it cannot do without. */
+/** Seams for a code block, first with its language and indentation, then with only what it needs. */
 function fenceSeams(structure: Structure, fence: Fence, next: number): Seam[] {
   const { start } = lineAt(structure, next);
   const rest = structure.restQuoted < next ? '>>> ' : '';
@@ -102,7 +102,7 @@ function fenceSeams(structure: Structure, fence: Fence, next: number): Seam[] {
   const prefix = lineMarks
     .replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length))
     .replace(/ {8,}/g, ' '.repeat(8));
-  // What stands within a line must not come to stand as a closing mark on one of its own.
+  // Text from within a line must not become a closing mark on a line of its own.
   const closes = next > fence.bodyEnd;
   const apart = !closes && /^[^\S\n]*[`~]/.test(structure.text.slice(next, next + 200)) ? '\u200b' : '';
   function seam(indent: string, quote: string, language: string): Seam {
@@ -112,12 +112,12 @@ function fenceSeams(structure: Structure, fence: Fence, next: number): Seam[] {
       open: `${rest}${quote}${fence.marker}${language}\n${inLine}`,
     };
   }
-  // Discord knows one level of quotes.
+  // Discord has only one level of quotes.
   const quote = quotes === '' ? '' : '> ';
   return [seam(prefix, quotes, fence.language), seam(quote, quote, '')];
 }
 
-/** What a part must begin with so that its first line looks as it did: quote and heading marks, a table's header. */
+/** What a part must begin with so that its first line looks as before: quote and heading marks, a table's header. */
 function lineOpening(structure: Structure, next: number): string {
   const { text } = structure;
   const line = lineAt(structure, next);

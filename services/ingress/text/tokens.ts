@@ -2,20 +2,23 @@ import { asCode, breakFences } from './code.ts';
 import { showAddress, showLink, type LinkRules } from './links.ts';
 
 export interface TextRules extends LinkRules {
-  /** Whether a mention may show (it never pings): people and channels of this conversation. Absent: none may. */
+  /**
+   * Whether a mention may be shown (it never pings): people and channels of this conversation. When absent, none may.
+   */
   mayMention?: (kind: 'user' | 'role' | 'channel', id: string) => boolean;
 }
 
-/** A piece of text that has been read: how long it was, and what is written instead. */
+/** A piece of text that has been read: its length, and what is written instead. */
 interface Token {
   length: number;
   out: string;
-  /** True when any beginning of it could have been written as it is. */
+  /** True when any beginning of it could have been written unchanged. */
   plain?: boolean;
 }
 
 const WIDTHLESS = '\u200b';
-// Within one line: what has been read must not change when the text grows. Links over several lines are broken up (BREAK_LINK).
+// A label stays within one line, because what has been read must not change when the text grows. BREAK_LINK breaks up
+// links over several lines.
 const LABEL = String.raw`!?\[((?:\\.|[^[\]\\\n]){0,1000})`;
 const LINK = new RegExp(
   String.raw`${LABEL}\]\([ \t]*<?((?:\([^()\s]*\)|[^()\s<>]){0,4000})>?(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'))?[ \t]*\)`,
@@ -40,7 +43,10 @@ const PLAIN = /[^\\`@<>[\]!hdsiwHDSIW]+/y;
 /** Discord draws dates as far as JavaScript has them. */
 const LAST_SECOND = 8_640_000_000_000;
 
-/** Reads one token of text outside code blocks. `end` is where its block ends; inline code does not reach beyond a blank line. */
+/**
+ * Reads one token of text outside code blocks. `end` is where its block ends; inline code does not reach beyond a blank
+ * line.
+ */
 export function readToken(text: string, at: number, end: number, rules: TextRules): Token {
   if (text[at] === '`') return readCode(text, at, end);
   return (
@@ -59,7 +65,7 @@ export function readToken(text: string, at: number, end: number, rules: TextRule
   );
 }
 
-/** True where a token has begun that more text could complete. */
+/** True where a token begins that more text could complete. */
 export function isHalf(text: string, at: number): boolean {
   const char = text[at];
   if (char === '`') return readCode(text, at, text.length).out.startsWith('\\') && !/\n[ \t]*\n/.test(text.slice(at));
@@ -79,13 +85,13 @@ function readPlain(text: string, at: number): Token | undefined {
   return found === undefined ? undefined : { length: found.length, out: found, plain: true };
 }
 
-/** Writes a mark that shows nothing behind what makes the text a mention, a command or a link. */
+/** Inserts an invisible character after what makes the text a mention, a command or a link. */
 function insert(text: string, at: number, pattern: RegExp): Token | undefined {
   const found = match(pattern, text, at)?.[0];
   return found === undefined ? undefined : { length: found.length, out: found + WIDTHLESS };
 }
 
-/** A backslash does not stop a mention or a preview: only marks that it does escape are passed over with it. */
+/** A backslash does not stop a mention or a preview, so that only marks which it really escapes are skipped with it. */
 function readEscape(text: string, at: number): Token | undefined {
   const found = match(ESCAPE, text, at)?.[0];
   if (found === undefined || /[@<\]]/.test(found)) return undefined;
@@ -106,7 +112,7 @@ function readCode(text: string, at: number, end: number): Token {
     }
     close = text.indexOf('`', close + length);
   }
-  // A stray backtick would pair with one that is written further on, and turn code into text.
+  // A stray backtick would pair with a later one, and turn the code that begins there into text.
   return { length: run, out: '\\`'.repeat(run) };
 }
 
@@ -167,8 +173,8 @@ function withoutTrailing(found: string): string {
 }
 
 /**
- * Appends a token's text. A backslash before a mark of ours would take its meaning, so it is escaped itself; backticks
- * side by side would become one mark, so they are kept apart.
+ * Appends a token's text. A backslash before one of our marks would escape it, so that the backslash is escaped itself.
+ * Adjacent backticks would become one mark, so they are kept apart.
  */
 export function append(out: string, token: Token): string {
   if (!/^[`<]/.test(token.out)) return out + token.out;
@@ -178,7 +184,7 @@ export function append(out: string, token: Token): string {
   return (backslashes % 2 === 1 ? `${out}\\` : out) + token.out;
 }
 
-/** Defuses a text that is complete and holds no code block. */
+/** Makes a text harmless that is complete and holds no code block. */
 export function defuse(text: string, rules: TextRules): string {
   let out = '';
   for (let at = 0; at < text.length;) {

@@ -8,15 +8,15 @@ export interface Burst {
 
 /** Joins what one person writes in a row into one question. */
 export interface Bursts extends AsyncDisposable {
-  /** Begins a burst with a message that addresses the bot (true), or adds it to the one under way (false). */
+  /** Begins a burst with a message that addresses the bot (true), or adds it to the burst under way (false). */
   add(message: IncomingMessage, trigger: string): boolean;
-  /** Adds a message that follows the person's own question; false when no burst of theirs is under way there. */
+  /** Adds a message that follows the person's own question; false when they have no burst under way there. */
   join(message: IncomingMessage): boolean;
-  /** Takes a message out that was deleted, or changes its text, while its burst is under way. */
+  /** Removes a message that was deleted, or changes its text, while its burst is under way. */
   revise(channel: string, message: string, content: string | undefined): boolean;
 }
 
-/** No burst lasts longer, in milliseconds. */
+/** The longest that a burst lasts, in milliseconds. */
 const longestMs = 1_500;
 
 interface Pending {
@@ -26,7 +26,7 @@ interface Pending {
   until: number;
 }
 
-/** `quietMs`: silence that ends a burst. `deliver` gets each burst once. */
+/** `quietMs` is the silence that ends a burst. `deliver` gets each burst once. */
 export function createBursts(quietMs: number, deliver: (burst: Burst) => Promise<void>): Bursts {
   const pending = new Map<string, Pending>();
   const delivering = new Set<Promise<void>>();

@@ -9,7 +9,7 @@ import type { Trigger } from './trigger.ts';
 
 const triggers: Trigger[] = [dm, mention, roleMention, reply, thread];
 
-/** What a message must pass, by name, in order. `/why` and the log tell the first one that it did not. */
+/** The checks that a message must pass, by name, in order. `/why` and the log name the first one that it failed. */
 export type Gate =
   | 'own-message'
   | 'not-a-person'
@@ -39,12 +39,12 @@ export type GateConfig = Pick<
   | 'DISCORD_DM'
 >;
 
-/** Where and who, for the gates that commands pass as well. */
+/** Place and person, for the gates that commands pass as well. */
 export type Place = Pick<IncomingMessage, 'channel' | 'parent' | 'guild' | 'kind' | 'roles'> & {
   author: { id: string };
 };
 
-/** Decides about a message from what it is and from the configuration alone. */
+/** Decides about a message from its own data and the configuration alone. */
 export function judge(message: IncomingMessage, bot: string, config: GateConfig): Verdict {
   if (message.author.id === bot) return drop('own-message', 'It is one of my own messages.');
   if (message.webhook) return drop('not-a-person', 'A webhook wrote it; anyone can give a webhook any name.');
@@ -59,7 +59,7 @@ export function judge(message: IncomingMessage, bot: string, config: GateConfig)
   return judgePlace(message, config) ?? { pass: true, trigger: trigger.name };
 }
 
-/** The gates of place and person; undefined when they let through. */
+/** Checks the gates of place and person; undefined when they let it through. */
 export function judgePlace(place: Place, config: GateConfig): (Verdict & { pass: false }) | undefined {
   const { DISCORD_GUILDS_ALLOW: guilds, DISCORD_CHANNELS_ALLOW: channels } = config;
   if (place.kind === 'dm') {

@@ -1,10 +1,10 @@
 /** Keeps two bots from answering each other for ever. */
 export interface LoopGuard {
-  /** Counts a message of a bot in a channel; false while it must not be answered. */
+  /** Counts a message of a bot in a channel; false while the bot must not be answered. */
   admit(channel: string, bot: string, now?: number): boolean;
 }
 
-/** Twenty messages of a bot in a channel within a minute bring a minute's pause. */
+/** Twenty messages of a bot in a channel within a minute cause a pause of a minute. */
 export function createLoopGuard(limits = { messages: 20, windowMs: 60_000, pauseMs: 60_000 }): LoopGuard {
   const seen = new Map<string, { times: number[]; pausedUntil: number }>();
   return {

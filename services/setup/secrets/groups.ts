@@ -3,10 +3,10 @@ import { domainNames, stackOf } from '#mcp/domains.ts';
 import type { DomainStack } from '#mcp/stack.ts';
 import { tokenVariable } from '#shared/servers/gateway-token.ts';
 
-/** The files of one group by name: what stands in the volume, or is made anew. */
+/** The files of one group by name: those in the volume, or those that are made anew. */
 export type Files = Record<string, string>;
 
-/** Makes what a group lacks. `have` holds the files that exist; the result holds all that must exist. */
+/** Makes what a group lacks. `have` holds the files that exist; the result holds all files that must exist. */
 export type Maker = (have: Files) => Files;
 
 function random(): string {
@@ -39,14 +39,14 @@ export const secretGroups: Record<string, Maker> = {
 /** The group of LiteLLM's tokens. */
 export const tokensGroup = 'mcp-tokens';
 
-/** Groups that can be made anew: all but what people bring. */
+/** Groups that can be made anew: all except those that people bring. */
 export const renewableGroups = [...Object.keys(secretGroups), tokensGroup];
 
 function domainGroups({ secrets = {} }: DomainStack): Record<string, Maker> {
   return Object.fromEntries(Object.entries(secrets).map(([group, make]) => [group, (have) => make(have, random)]));
 }
 
-/** A token for each server by which LiteLLM's own MCP gateway may call its tools. */
+/** A token for each server, with which LiteLLM's own MCP gateway may call the server's tools. */
 export function tokensFile(have: Files, servers: readonly string[]): Files {
   const before = new Map([...(have['tokens.env'] ?? '').matchAll(/^(\w+)=(\w+)$/gm)].map((m) => [m[1], m[2]]));
   const lines = servers.map((server) => {
@@ -56,13 +56,16 @@ export function tokensFile(have: Files, servers: readonly string[]): Files {
   return { 'tokens.env': `${lines.join('\n')}\n` };
 }
 
-/** What a tool-runner knows of LiteLLM's token: its hash, by the client's name. */
+/** What a tool-runner knows about LiteLLM's token: its hash, by the client's name. */
 export function clientsFile(tokensEnv: string, server: string): string {
   const token = new RegExp(`^${tokenVariable(server)}=(\\w+)$`, 'm').exec(tokensEnv)?.[1] ?? '';
   return `${JSON.stringify({ litellm: createHash('sha256').update(token).digest('hex') })}\n`;
 }
 
-/** `appendfsync always`: an acknowledged request survives kill -9; `noeviction`: BullMQ's keys are not a cache. */
+/**
+ * With `appendfsync always` an acknowledged request survives kill -9; with `noeviction` Redis never treats BullMQ's
+ * keys as a cache.
+ */
 function redisConf(password: string): string {
   return `bind * -::*
 port 6379

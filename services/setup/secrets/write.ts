@@ -12,9 +12,9 @@ import {
 } from './groups.ts';
 
 export interface WriteOrder {
-  /** Holds one folder per group, each a mounted volume. */
+  /** The folder that holds one folder per group, each a mounted volume. */
   folder: string;
-  /** Groups to make anew although they exist. */
+  /** Groups to make anew, although they exist. */
   renew: readonly string[];
   /** Secrets that people bring, by group; an empty value keeps what was given before. */
   given: Record<string, Files>;
@@ -37,7 +37,7 @@ export function writeSecrets(order: WriteOrder): string[] {
   const written: string[] = [];
   const keep = (group: string) => (order.renew.includes(group) ? {} : readFiles(order.folder, group));
   for (const [group, make] of Object.entries(secretGroups)) {
-    // Of a domain that is not used, no volume is mounted.
+    // A domain that is not used has no mounted volume.
     if (group in ownGroups || existsSync(path.join(order.folder, group))) {
       written.push(...writeFiles(order.folder, group, make(keep(group))));
     }
@@ -76,7 +76,7 @@ function writeFiles(folder: string, group: string, files: Files): string[] {
   const changed = Object.entries(files).filter(([name, content]) => have[name] !== content);
   for (const [name, content] of changed) {
     const file = path.join(folder, group, name);
-    // Readable to every user of a container that mounts the volume: who mounts it is the border.
+    // Every user of a container that mounts the volume can read the file: the mount is the border.
     writeFileSync(`${file}.new`, content, { mode: 0o444 });
     renameSync(`${file}.new`, file);
   }

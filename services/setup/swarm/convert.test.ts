@@ -57,7 +57,7 @@ test('what only prepares is left out; hardening, limits and restarts stay', () =
       restart_policy: { condition: 'any' },
     },
   });
-  // Keys that `docker stack deploy` refuses, or that would say nothing there.
+  // `docker stack deploy` refuses these keys, or they would have no effect there.
   for (const key of ['mem_limit', 'depends_on', 'restart', 'security_opt', 'entrypoint', 'ports']) {
     expect(stack.services['worker']).not.toHaveProperty(key);
   }

@@ -5,7 +5,7 @@ import { OperatorError } from '#shared/ground/errors.ts';
 
 type Json = Record<string, unknown>;
 
-/** What `docker compose config --format json` prints, as far as it is read here. */
+/** The part of `docker compose config --format json` that is read here. */
 export interface ComposeConfig {
   name: string;
   services: Record<string, ComposeService>;
@@ -36,7 +36,7 @@ export interface SwarmOptions {
   secrets: Record<string, string[]>;
 }
 
-/** Keys that a stack takes as Compose wrote them. */
+/** Keys that a stack takes over from Compose unchanged. */
 const kept = [
   'command',
   'entrypoint',
@@ -51,10 +51,10 @@ const kept = [
 const secretVolume = /^secret-(.+)$/;
 
 /**
- * The Swarm stack of a Compose configuration: limits and restarts under `deploy`, secret volumes as Swarm secrets, mounted
- * folders of this repository as Swarm configs, overlay networks that DNS answers for. No port is published: a stack cannot
- * publish on loopback alone.
- * One-shot services are left out: what they prepare is prepared before (docs/swarm.md).
+ * The Swarm stack of a Compose configuration: limits and restarts under `deploy`, secret volumes as Swarm secrets,
+ * mounted folders of this repository as Swarm configs, overlay networks whose names DNS answers. No port is published,
+ * because a stack cannot publish on loopback alone. One-shot services are left out; their work is done beforehand
+ * (docs/swarm.md).
  */
 export function toSwarm(config: ComposeConfig, options: SwarmOptions): Json {
   const secrets: Json = {};
@@ -88,7 +88,7 @@ function oneShot(config: ComposeConfig, name: string): boolean {
   );
 }
 
-/** No virtual addresses: they need IPVS, and Prometheus wants every replica by name anyway. */
+/** There are no virtual addresses: they need IPVS, and Prometheus wants every replica by name anyway. */
 function deployment(service: ComposeService): Json {
   const limits = {
     ...(service.mem_limit !== undefined && { memory: String(service.mem_limit) }),
@@ -103,7 +103,7 @@ function deployment(service: ComposeService): Json {
     endpoint_mode: 'dnsrr',
     resources: { limits },
     restart_policy: { condition: 'any', delay: '2s' },
-    // Volumes are local to a node: what has one stays where it is.
+    // Volumes are local to a node, so that a service which has one stays on that node.
     ...(stateful && { placement: { constraints: ['node.labels.dragoman.data == true'] } }),
   };
 }
@@ -132,8 +132,8 @@ function convertMounts(service: ComposeService, options: SwarmOptions, secrets: 
 }
 
 /**
- * `/tmp:size=64m,mode=1777`. A stack knows no owner of a temporary folder; a volume without a name takes over the owner
- * that the image's folder has.
+ * Reads `/tmp:size=64m,mode=1777`. A stack cannot set the owner of a temporary folder, but a volume without a name
+ * takes over the owner of the image's folder.
  */
 function tmpfs(line: string): Json {
   const [target, options = ''] = line.split(':');
@@ -156,7 +156,7 @@ function filesUnder(source: string): string[] {
     .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
-/** At most 64 characters, and another for another content: a config cannot be changed, only replaced. */
+/** At most 64 characters, and different for different content: a config cannot be changed, only replaced. */
 function configName(file: string): string {
   const hash = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 8);
   const place = path.join(path.basename(path.dirname(file)), path.basename(file)).replaceAll(/[^\w.-]+/g, '-');
@@ -172,7 +172,7 @@ function convertNetworks(config: ComposeConfig): Json {
   );
 }
 
-/** A stack knows subnets only, no reserved addresses. */
+/** A stack knows only subnets, no reserved addresses. */
 function subnets(ipam: Json | undefined): Json {
   const pools = (ipam?.['config'] as { subnet?: string }[] | undefined)?.filter((pool) => pool.subnet !== undefined);
   return pools && pools.length > 0 ? { ipam: { config: pools.map(({ subnet }) => ({ subnet })) } } : {};

@@ -13,16 +13,17 @@ type Schema = Record<string, unknown>;
 const maps = new Set(['properties', '$defs', 'definitions', 'dependentSchemas']);
 /** Keywords whose value is data, whatever it looks like. */
 const data = new Set(['enum', 'const', 'default', 'examples', 'required', 'dependentRequired']);
-/** Regular expressions of strangers can take for ever; the server checks its arguments itself. */
+/** A stranger's regular expression can take for ever, and the server checks its arguments itself. */
 const dropped = new Set(['pattern', 'patternProperties', '$comment']);
 
 /**
- * A foreign tool's schema as we pass it on: an object schema without regular expressions, its texts plain. Throws an
- * Error that says why the schema cannot be used: too large, too deep, too much composition, a $ref that leads elsewhere.
+ * A foreign tool's schema as we pass it on: an object schema without regular expressions, with plain texts. Throws an
+ * Error that says why the schema cannot be used: too large, too deep, too much composition, a $ref that leads
+ * elsewhere.
  */
 export function adoptSchema(schema: unknown): Schema {
   if (!isSchema(schema) || schema['type'] !== 'object') throw new Error('its schema is not of an object');
-  // Depth first: what follows recurses.
+  // The depth is checked first, because what follows recurses.
   checkDepth(schema);
   if (Buffer.byteLength(JSON.stringify(schema)) > maxBytes) throw new Error(`its schema has over ${maxBytes} bytes`);
   weigh(schema, schema, new Map());
@@ -41,7 +42,7 @@ function checkDepth(root: unknown): void {
   }
 }
 
-/** How many subschemas lie below, with every local $ref followed; a loop ends where it began. */
+/** Counts the subschemas below, with every local $ref followed; a loop ends where it began. */
 function weigh(node: unknown, root: Schema, known: Map<unknown, number>): number {
   if (typeof node !== 'object' || node === null) return 0;
   const before = known.get(node);
@@ -90,7 +91,7 @@ function copyKeyword(key: string, value: unknown): unknown {
   return isSchema(value) ? copySchema(value) : value;
 }
 
-/** As assignment, but a property called __proto__ stays a property. */
+/** Does what an assignment does, except that a property called __proto__ stays a property. */
 function set(target: Schema, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -11,7 +11,7 @@ interface ToolCase extends CorpusCase {
 
 const object = { type: 'object' };
 
-/** What the corpus describes in words, as the schemas that it means. */
+/** The schemas that the corpus describes in words. */
 const schemas: Record<string, () => unknown> = {
   'mutual $ref loop': () => ({
     ...object,
@@ -64,7 +64,7 @@ function describedTool({ behaviour }: ToolCase): unknown {
   throw new NotUnderstood(`which tool is meant by ${JSON.stringify(behaviour)}`);
 }
 
-/** How many tools of a case may be left, by what the corpus says of its handling. */
+/** How many tools of a case may be left, for each handling that the corpus names. */
 const handlings: Record<string, readonly number[]> = {
   drop: [0],
   'drop by size, under 100 ms': [0],
@@ -78,7 +78,7 @@ const handlings: Record<string, readonly number[]> = {
   'no ReDoS: time-bound or RE2': [1],
   'defaults are not applied silently': [1],
   'annotations of an untrusted server are not used to skip approval': [1],
-  // Definitions are not pinned; that they are capped and not trusted is checked here.
+  // Definitions are not pinned; this checks that they are capped and not trusted.
   'pinned by hash at approval; capped; shown to the admin; never trusted': [1],
 };
 

@@ -4,15 +4,15 @@ import { toolDropped } from '../events.ts';
 import { adoptSchema } from './adopt-schema.ts';
 import { plainText } from './text.ts';
 
-/** MCP's characters for names, within what all models accept together with our prefix. */
+/** MCP's characters for names, in a length that all models accept together with our prefix. */
 const toolName = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const descriptionMax = 4_000;
 const titleMax = 200;
 const toolsMax = 200;
 
 /**
- * The tools of a server that is not ours as we pass them on. One that cannot be used is left out, and logged. Nothing of
- * a definition is believed: names, texts and schemas are bounded, annotations count only when `trusted`.
+ * The tools of a server that is not ours, as we pass them on. A tool that cannot be used is left out and logged.
+ * Nothing in a definition is believed: names, texts and schemas are bounded, and annotations count only when `trusted`.
  */
 export function adoptTools(server: string, listed: readonly unknown[], trusted: boolean): Tool[] {
   const adopted = new Map<string, Tool>();
@@ -45,7 +45,7 @@ function adoptTool(name: string, fields: Record<string, unknown>, trusted: boole
   };
 }
 
-/** A tool works without an output schema: one that cannot be used does not cost the tool. */
+/** A tool works without an output schema, so that an unusable one does not cost the tool. */
 function adoptOutput(schema: unknown): Pick<Tool, 'outputSchema'> {
   try {
     return schema === undefined ? {} : { outputSchema: adoptSchema(schema) };
@@ -56,7 +56,7 @@ function adoptOutput(schema: unknown): Pick<Tool, 'outputSchema'> {
 
 const suspected = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true };
 
-/** What MCP's schema says of a hint that is absent. */
+/** The annotations with MCP's defaults for absent hints. */
 function believed(annotations: unknown): NonNullable<Tool['annotations']> {
   const hints = typeof annotations === 'object' && annotations !== null ? (annotations as Record<string, unknown>) : {};
   return {

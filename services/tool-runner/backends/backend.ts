@@ -7,9 +7,9 @@ export interface ServedTool {
   catalogueName: string;
   /** `tool.name` is the name that callers use. */
   tool: AnyTool;
-  /** True when calling it changes nothing, as far as the server that declares it is believed. */
+  /** True when calling it changes nothing, if the server that declares it is believed. */
   readOnly: boolean;
-  /** True when calling it twice is as good as once, as far as that server is believed. */
+  /** True when calling it twice does no more than calling it once, if that server is believed. */
   repeatable: boolean;
 }
 
@@ -18,12 +18,12 @@ export class LostCall extends ToolError {
   override name = 'LostCall';
 }
 
-/** The call certainly had no effect: it did not reach its server, or was refused there before it began. */
+/** The call certainly had no effect: it did not reach its server, or the server refused it before it began. */
 export class CallNotMade extends ToolError {
   override name = 'CallNotMade';
 }
 
-/** What stands behind a runner: a domain in this process, a child process, or a server elsewhere. */
+/** What a runner serves: a domain in this process, a child process, or a remote server. */
 export interface Backend extends AsyncDisposable {
   name: string;
   title: string;
@@ -51,7 +51,7 @@ export function inProcessBackend(domain: Domain): Backend {
   };
 }
 
-/** What a tool's annotations promise of repeated calls. */
+/** What a tool's annotations promise about repeated calls. */
 export function hintsOf(annotations: ToolAnnotations | undefined): Pick<ServedTool, 'readOnly' | 'repeatable'> {
   const readOnly = annotations?.readOnlyHint === true;
   return { readOnly, repeatable: readOnly || annotations?.idempotentHint === true };

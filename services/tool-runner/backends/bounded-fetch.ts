@@ -1,11 +1,11 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
 
-/** Bytes of one answer of a server elsewhere; more breaks the connection. */
+/** Bytes of one answer of a remote server; a longer one breaks the connection. */
 export const answerMaxBytes = 16_000_000;
 
 /**
- * fetch for servers that are not ours: no redirects (they could lead inside), no answer without end. Streams of events
- * last as long as their connection: their reader bounds each event.
+ * fetch for servers that are not ours: it follows no redirect, which could lead inside, and takes no endless answer.
+ * Streams of events last as long as their connection; their reader bounds each event.
  */
 export const boundedFetch: FetchLike = async (url, init) => {
   const response = await fetch(url, { ...init, redirect: 'error' });

@@ -11,17 +11,17 @@ import { unreadable } from './readable.ts';
 import { NotSent } from './transports.ts';
 
 /**
- * What a failed request tells of its effect:
+ * What a failed request tells about its effect:
  * - `not-sent`: it did not reach the server;
  * - `session-lost`: the server refused it because it does not know the connection (any more);
  * - `refused`: the server refused it for another reason, before it did anything;
  * - `error`: the server answered with an error of the protocol;
  * - `unreadable`: the server answered, and the answer cannot be read;
- * - `unknown`: no answer came, or one that says nothing of the effect.
+ * - `unknown`: no answer came, or one that does not tell the effect.
  */
 export type CallFailure = 'not-sent' | 'session-lost' | 'refused' | 'error' | 'unreadable' | 'unknown';
 
-/** `hasSession`: whether the server keeps something for the connection that it can forget. */
+/** `hasSession`: whether the server keeps state for the connection that it can forget. */
 export function callFailure(error: unknown, hasSession: boolean): CallFailure {
   if (error instanceof SdkHttpError) return httpFailure(error, hasSession);
   if (error instanceof ProtocolError && error.data === unreadable) return 'unreadable';
@@ -38,7 +38,7 @@ export function needsNewConnection(error: unknown, hasSession: boolean): boolean
   return failure === 'not-sent' || failure === 'session-lost';
 }
 
-/** MCP: 404 for a session that is not known. Servers also answer with what their framework has for it. */
+/** MCP answers 404 for an unknown session; some servers answer with the code of their framework instead. */
 const gone = new Set([404, 410]);
 const credentials = new Set([401, 403]);
 
@@ -48,13 +48,13 @@ function httpFailure(error: SdkHttpError, hasSession: boolean): CallFailure {
   if (gone.has(status) || (hasSession && credentials.has(status))) return 'session-lost';
   const { code, words } = readError(text);
   if (code !== undefined && deniesSession(code, words)) return 'session-lost';
-  // What is answered with 5xx may have begun.
+  // A request that is answered with 5xx may have begun.
   if (status >= 500) return 'unknown';
   const silent = text.trim() === '' && status === 400;
   return (hasSession && silent) || speaksOfSession(words) ? 'session-lost' : 'refused';
 }
 
-/** The JSON-RPC error in a body, or its text as it is. */
+/** The JSON-RPC error in a body, or the body's text. */
 function readError(text: string): { code?: number; words: string } {
   try {
     const { error } = JSON.parse(text) as { error?: { code?: unknown; message?: unknown; data?: unknown } };
@@ -73,10 +73,13 @@ function wordsOf(error: ProtocolError): string {
 const sessionNotFound = -32_001;
 const notInitialized = -32_002;
 const serverError = -32_000;
-/** MCP 2026-07-28: the server was replaced by one that speaks other revisions. */
+/** MCP 2026-07-28: the server does not speak this revision, because another server has replaced it. */
 const unsupportedVersion = -32_022;
 
-/** Whether a JSON-RPC error says that a session is not known, and not that a tool which has sessions of its own failed. */
+/**
+ * Whether a JSON-RPC error says that the session is not known. A tool that has sessions of its own may fail in similar
+ * words.
+ */
 function deniesSession(code: number, words: string): boolean {
   switch (code) {
     case unsupportedVersion:
@@ -85,10 +88,10 @@ function deniesSession(code: number, words: string): boolean {
     case notInitialized:
     case INVALID_REQUEST:
       return speaksOfSession(words);
-    // Any tool's failure may have this code: only what a tool would not say of its own sessions counts.
+    // Any tool's failure may have this code, so that only words count that no tool would say of its own sessions.
     case serverError:
       return speaksOfInitialization(words) || /mcp.session|session.?id|bad request.*session/i.test(words);
-    // The Python SDK answers a call before `initialize` with the second text alone.
+    // To a call before `initialize` the Python SDK answers with nothing but the second text.
     case INVALID_PARAMS:
       return speaksOfInitialization(words) || /^Invalid request parameters\W*$/.test(words);
     default:
@@ -114,7 +117,7 @@ function wasNotSent(error: unknown): boolean {
   return error instanceof Error && (error.message === 'Not connected' || failedToConnect(error.cause));
 }
 
-/** Whether fetch failed before there was a connection that the request could have been sent over. */
+/** Whether fetch failed before there was a connection over which the request could have been sent. */
 function failedToConnect(cause: unknown): boolean {
   if (cause instanceof AggregateError) return cause.errors.every(failedToConnect);
   const { syscall, code = '' } = (cause ?? {}) as NodeJS.ErrnoException;

@@ -11,13 +11,13 @@ import type { Link } from './link.ts';
 import { plainText } from './text.ts';
 import { throttleProgress } from './throttle.ts';
 
-/** setTimeout's largest delay: the caller's own limit ends a call, by its signal. */
+/** setTimeout's largest delay: the caller's own limit ends a call, through its signal. */
 const noTimeout = 2_147_483_647;
 
 /**
- * Calls a tool of a wrapped server; once more when the first attempt certainly had no effect, because the server does
- * not know the connection any more. Cancellation and progress are passed on. Rejects with CallNotMade when nothing was
- * done, with LostCall when no answer tells, else with ToolError.
+ * Calls a tool of a wrapped server. It calls once more when the first attempt certainly had no effect, because the
+ * server does not know the connection any more. Cancellation and progress are passed on. Rejects with CallNotMade when
+ * nothing was done, with LostCall when no answer came, otherwise with ToolError.
  */
 export async function callForeign(
   server: string,
@@ -47,7 +47,7 @@ export async function callForeign(
 
 async function attempt(client: Client, tool: Tool, args: unknown, context: ToolContext): Promise<CallToolResult> {
   if (context.signal.aborted) throw new CallNotMade(`${tool.name} was stopped before it was run; nothing was done.`);
-  // Without its output schema: results are the worker's to check, and a validator of a stranger's making costs time.
+  // The output schema is left out: the worker checks results, and a validator made by a stranger costs time.
   const { outputSchema: _, ...toolDefinition } = tool;
   const params = { name: tool.name, arguments: (args ?? {}) as Record<string, unknown> };
   const result = await client.callTool(params, {
@@ -84,8 +84,8 @@ function statusOf(error: unknown): string {
 }
 
 /**
- * The text of a protocol error is written for programmers and may hold anything; only what is wrong with the arguments
- * helps the model.
+ * The text of a protocol error is written for programmers and may hold anything; only faults of the arguments help the
+ * model.
  */
 function refusal(tool: string, error: ProtocolError): string {
   if (error.code !== INVALID_PARAMS) {

@@ -13,23 +13,23 @@ export interface ChildCommand {
   server: string;
   command: string;
   args: string[];
-  /** All of its environment: nothing of the runner's is passed on beside it. */
+  /** The child's whole environment: nothing of the runner's own is added. */
   env: Record<string, string>;
   cwd: string | undefined;
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Milliseconds that a child gets after its stdin is closed, and again after SIGTERM. */
+/** Milliseconds that a child gets to end after its stdin is closed, and again after SIGTERM. */
 const endMs = 1_500;
-/** Milliseconds for reading what an ended child has printed. */
+/** Milliseconds for reading what a child printed before it ended. */
 const drainMs = 500;
-/** Characters of one message; more ends the connection. */
+/** Characters of one message; a longer one ends the connection. */
 const messageMaxLength = 32_000_000;
 
 /**
- * Speaks MCP with a child process over its stdin and stdout. The child leads a process group of its own, so that what it
- * starts ends with it (the SDK's own transport leaves grandchildren behind).
+ * Speaks MCP with a child process over its stdin and stdout. The child leads a process group of its own, so that the
+ * processes that it starts end with it (the SDK's own transport leaves grandchildren behind).
  */
 export class ChildTransport implements Transport {
   onclose?: () => void;
@@ -50,12 +50,12 @@ export class ChildTransport implements Transport {
     return this.#child?.pid;
   }
 
-  /** What it said on stderr that may be a reason, for the operator. */
+  /** What it printed on stderr that may be a reason, for the operator. */
   get complaint(): string {
     return this.#complaint() || 'it said nothing on stderr';
   }
 
-  /** How the child has ended by itself and what it said, for the operator; undefined when it has not. */
+  /** How the child has ended by itself and what it printed, for the operator; undefined while it has not ended so. */
   get ending(): string | undefined {
     const { exitCode = null, signalCode = null } = this.#child ?? {};
     if (this.#asked || (exitCode === null && signalCode === null)) return undefined;
@@ -78,7 +78,8 @@ export class ChildTransport implements Transport {
     this.#complaint = relayStderr(server, child.stderr);
     child.once('exit', () => {
       killGroup(child, 'SIGKILL');
-      // What was printed before the end still counts; somebody who left the group may hold the pipe open for ever.
+      // What was printed before the end still counts, but a process that left the group may hold the pipe open for
+      // ever.
       const late = setTimeout(() => child.stdout.destroy(), drainMs);
       child.once('close', () => {
         clearTimeout(late);
@@ -103,7 +104,7 @@ export class ChildTransport implements Transport {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) throw new NotSent('the child has ended');
     await new Promise<void>((resolve, reject) => {
-      // A message counts from its last byte on, the line break: one that was not written whole was not sent.
+      // A message counts only with its last byte, the line break: one that was not written fully was not sent.
       child.stdin.write(serializeMessage(message), (error) => {
         if (error) reject(new NotSent(error.message, { cause: error }));
         else resolve();
@@ -116,7 +117,7 @@ export class ChildTransport implements Transport {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
-    // Who does not read any more is ending by itself, and says why.
+    // A child that no longer reads is ending by itself, and says why.
     if (child.stdin.errored && (await within(gone, drainMs))) return;
     this.#asked = true;
     child.stdin.end();
@@ -129,7 +130,7 @@ export class ChildTransport implements Transport {
 }
 
 function cannotStart(error: NodeJS.ErrnoException, { command, cwd }: ChildCommand): Error {
-  // The system says so of a missing folder, too.
+  // The system reports a missing folder with the same code.
   if (error.code === 'ENOENT' && cwd !== undefined && !existsSync(cwd)) {
     return new Error(`its folder (cwd) ${cwd} does not exist`, { cause: error });
   }

@@ -20,8 +20,8 @@ import { HttpTransport, SseTransport } from './transports.ts';
 const connectMs = { remote: 20_000, child: 60_000 };
 
 /**
- * Starts the child and greets it as older servers expect, which all servers of today understand; one that speaks
- * 2026-07-28 only is started once more and asked in that way. Probing first would kill servers that take no request
+ * Starts the child and greets it as older servers expect, which all servers of today understand. A child that speaks
+ * only 2026-07-28 is started once more and greeted in that way. Probing first would kill servers that accept no request
  * before `initialize`.
  */
 export async function connectChild(command: ChildCommand, signal: AbortSignal): Promise<Connection> {
@@ -38,7 +38,7 @@ async function openChild(command: ChildCommand, mode: Mode, signal: AbortSignal)
   try {
     return await open(transport, { mode, timeout: connectMs.child, signal });
   } catch (error) {
-    // That the connection was closed says less than why the child has closed it.
+    // Why the child closed the connection says more than that it was closed.
     if (error instanceof ProtocolError) throw error;
     if (transport.ending !== undefined) throw new Error(transport.ending, { cause: error });
     if (!(error instanceof SdkError) || error.code !== SdkErrorCode.RequestTimeout) throw error;
@@ -46,7 +46,7 @@ async function openChild(command: ChildCommand, mode: Mode, signal: AbortSignal)
   }
 }
 
-/** Connects to a server elsewhere in the newest revision that it speaks. */
+/** Connects to a remote server in the newest revision that it speaks. */
 export async function connectRemote(server: RemoteServer, signal: AbortSignal): Promise<Connection> {
   if (!URL.canParse(server.url)) throw new Error('its url is no address once its variables are filled in');
   const url = new URL(server.url);
@@ -63,7 +63,10 @@ export async function connectRemote(server: RemoteServer, signal: AbortSignal): 
   }
 }
 
-/** What fetch hides in the causes of its error ("fetch failed"), and no more of a stranger's text than an operator reads. */
+/**
+ * The reasons that fetch hides in the causes of its error ("fetch failed"), cut to as much of a stranger's text as an
+ * operator reads.
+ */
 function reasonOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
@@ -80,7 +83,7 @@ async function open(
   const lost = Promise.withResolvers<string>();
   client.onerror = (error) => {
     protocolProblem(error);
-    // The answers come by this stream, and the session ends with it: one that opens itself again is another session.
+    // Answers come over this stream and the session ends with it; a stream that opens itself again is another session.
     if (error instanceof SseError) lost.resolve('the stream broke');
   };
   client.onclose = () => lost.resolve('the connection was closed');
@@ -101,7 +104,7 @@ async function open(
     lost: lost.promise,
     async [Symbol.asyncDispose]() {
       await client.close();
-      // The client forgets a transport that has closed itself, and with it the child's grandchildren.
+      // The client forgets a transport that has closed itself, and would leave the child's grandchildren behind.
       await transport.close();
     },
   };

@@ -4,8 +4,8 @@ import type { ServerEntry } from '#shared/servers/entry.ts';
 import { fillEntry, isSecretName, referringValues } from '#shared/servers/variables.ts';
 
 /**
- * Fills `${NAME}` in an entry of servers.json from the environment. Values that are secrets by their name are kept out of
- * logs. Throws ConfigError that names what is not set.
+ * Fills in `${NAME}` in an entry of servers.json from the environment. Values that are secrets by their name are kept
+ * out of logs. Throws ConfigError that names what is not set.
  */
 export function expandEntry<T extends ServerEntry>(server: string, entry: T, env: Environment): T {
   const missing: string[] = [];

@@ -5,8 +5,8 @@ type Content = CallToolResult['content'][number];
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
 /**
- * A result of a server that is not ours: texts of whole characters, pictures of the kinds that are only pictures, and no
- * `_meta`, through which a server could speak in our name.
+ * A result of a server that is not ours, made safe: texts of whole characters, pictures only of kinds that hold nothing
+ * but a picture, and no `_meta`, through which a server could speak in our name.
  */
 export function cleanResult(result: CallToolResult): CallToolResult {
   const { structuredContent, isError } = result;

@@ -12,7 +12,7 @@ import { callForeign } from './call-foreign.ts';
 import type { Connection, Link } from './link.ts';
 import { listTools } from './list-tools.ts';
 
-/** Milliseconds that a list counts. Servers that can say so also tell when it changes. */
+/** Milliseconds for which a list counts. Servers that can do so also tell when it changes. */
 const listMs = 60_000;
 
 export interface ForeignOptions {
@@ -23,7 +23,7 @@ export interface ForeignOptions {
   trusted: boolean;
 }
 
-/** Serves the tools of a server that is not ours. Owns the link. */
+/** Serves the tools of a server that is not ours. It owns the link and disposes it. */
 export function foreignBackend(link: Link, options: ForeignOptions): Backend {
   const { server, prefix } = options;
   let list: { client: Client; at: number; tools: Promise<readonly ServedTool[]> } | undefined;

@@ -2,9 +2,9 @@ import { StringDecoder } from 'node:string_decoder';
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import { parse, readMessages } from './readable.ts';
 
-/** Reads messages from what a child prints: one on a line, or one over several lines; log lines are passed over. */
+/** Reads messages from what a child prints: one on a line, or one over several lines. Log lines are skipped. */
 export interface LineReader {
-  /** Throws when a message is longer than the reader takes. */
+  /** Throws when a message is longer than `maxLength`. */
   read(chunk: Buffer): JSONRPCMessage[];
 }
 
@@ -24,7 +24,7 @@ export function createLineReader(maxLength: number): LineReader {
       begun = '';
     }
     if (!/^\ufeff?[{[]/.test(text)) return [];
-    // A program's array or object that it prints for itself has no such fields, and names no request.
+    // An array or object that a program prints for itself has no such fields, and names no request.
     if (parse(text) !== undefined || /[}\]]$/.test(text)) return isProtocol(text) ? readMessages(text) : [];
     begun = line;
     return [];
@@ -33,7 +33,7 @@ export function createLineReader(maxLength: number): LineReader {
   function readMore(line: string): JSONRPCMessage[] {
     begun += `\n${line}`;
     if (begun.length > maxLength) begun = '';
-    // Only what closes the outermost bracket stands at the beginning of its line.
+    // Only the bracket that closes the outermost one stands at the beginning of its line.
     if (!/^[}\]]/.test(line) || parse(begun) === undefined) return [];
     const whole = begun;
     begun = '';
@@ -43,7 +43,7 @@ export function createLineReader(maxLength: number): LineReader {
   return {
     read(chunk) {
       const text = decoder.write(chunk);
-      // A long line is looked through once, and not again with each part of it.
+      // A long line is searched once, and not again with each part that arrives.
       const lines = text.includes('\n') ? (rest + text).split('\n') : [rest + text];
       rest = lines.pop() ?? '';
       if (rest.length > maxLength) throw new Error(`a message is longer than ${maxLength} characters`);

@@ -7,7 +7,7 @@ import { CallNotMade } from './backend.ts';
 /** One live connection to an MCP server. */
 export interface Connection extends AsyncDisposable {
   client: Client;
-  /** Whether the server keeps something for this connection that it can forget. */
+  /** Whether the server keeps state for this connection that it can forget. */
   hasSession: boolean;
   /** Resolves with the reason when the connection is lost. */
   lost: Promise<string>;
@@ -16,10 +16,10 @@ export interface Connection extends AsyncDisposable {
 /** Keeps a connection to one server: a lost one is made again, with growing pauses while that fails. */
 export interface Link extends AsyncDisposable {
   /**
-   * Runs `work` over the present connection. When it rejects with an error of which `hadNoEffect` says that the server
-   * did nothing and does not know the connection any more, `work` runs once more over a new one. Users of the old
-   * connection keep it until they are done. Rejects as `work` does, or with CallNotMade when there is no connection to be
-   * had, also when `signal` aborts while one is awaited.
+   * Runs `work` over the present connection. When `work` rejects with an error for which `hadNoEffect` says that the
+   * server did nothing and no longer knows the connection, it runs once more over a new one. Other users keep the old
+   * connection until they are done. Rejects as `work` does, or with CallNotMade when no connection can be had, also
+   * when `signal` aborts while one is awaited.
    */
   use<T>(
     work: (connection: Connection) => Promise<T>,
@@ -32,7 +32,7 @@ export interface Link extends AsyncDisposable {
   tried(): boolean;
 }
 
-/** A connection in use, and what its end means for those who use it. */
+/** A connection in use, and when it ends for its users. */
 interface Held {
   connection: Connection;
   users: number;
@@ -42,16 +42,19 @@ interface Held {
   idle: PromiseWithResolvers<void>;
 }
 
-/** Milliseconds a call waits for the connection. */
+/** Milliseconds that a call waits for the connection. */
 const waitMs = 10_000;
-/** A connection that lived this long counts as good: the next one is tried at once. */
+/** Milliseconds that make a connection a good one: after its end the next one is tried at once. */
 const stableMs = 3_000;
 const pauseMaxMs = 10_000;
 const forgotten = 'the server has forgotten the connection';
-/** A pause that calls wait for; in a longer one they hear at once that the server is away. */
+/** Milliseconds of a pause that calls wait for; during a longer one they are told at once that the server is away. */
 const briefMs = 1_000;
 
-/** Connects at once and for as long as the link is not disposed. `connect` rejects with a reason for the operator. */
+/**
+ * Connects at once, and again whenever that is needed until the link is disposed. `connect` rejects with a reason for
+ * the operator.
+ */
 export function createLink(server: string, connect: (signal: AbortSignal) => Promise<Connection>): Link {
   const stop = new AbortController();
   const retired = new Set<Promise<void>>();
@@ -60,11 +63,11 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
   let tried = false;
   /** True in a pause between attempts that calls do not wait for. */
   let pausing = false;
-  /** What was logged last of why it is away: the same again is no news. */
+  /** The reason for being away that was logged last; the same reason again is not logged. */
   let told: string | undefined;
   let attempt = newAttempt();
 
-  /** From now on nobody new gets this connection; who asks waits for the next one. */
+  /** From now on nobody new gets this connection: the next user waits for the next one. */
   function leave(held: Held, why: string): void {
     if (current === held) {
       current = undefined;
@@ -73,7 +76,7 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
     held.left.resolve(why);
   }
 
-  /** Resolves with how long the connection lasted, in milliseconds; a forgotten session lasted for ever. */
+  /** Resolves to how long the connection lasted, in milliseconds; Infinity when the server forgot the session. */
   async function once(): Promise<number> {
     const connection = await connect(stop.signal);
     const since = Date.now();
@@ -92,7 +95,8 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
     stop.signal.removeEventListener('abort', stopped);
     if (problem !== forgotten) await connection[Symbol.asyncDispose]();
     else retire(held);
-    // Who met the forgotten session is waiting for the new one, and each such call asks for one new session at most.
+    // The call that met the forgotten session waits for the new one, and each such call asks for at most one new
+    // session.
     return problem === forgotten ? Number.POSITIVE_INFINITY : Date.now() - since;
   }
 
@@ -129,7 +133,10 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
   }
   const supervising = supervise();
 
-  /** The present connection, or the next one. Its user counts at once, or it could be closed before it is used. */
+  /**
+   * Returns the present connection, or the next one. Its user is counted at once, or it could be closed before it is
+   * used.
+   */
   async function take(signal: AbortSignal | undefined): Promise<Held> {
     const held = current ?? (await next(signal));
     held.users += 1;
@@ -185,7 +192,7 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
   };
 }
 
-/** Nobody has to wait for it. */
+/** An attempt that nobody waits for may fail without harm. */
 function newAttempt(): PromiseWithResolvers<Held> {
   const attempt = Promise.withResolvers<Held>();
   attempt.promise.catch(() => undefined);

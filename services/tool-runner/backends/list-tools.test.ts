@@ -15,7 +15,7 @@ afterEach(() => stack.disposeAsync());
 const tool = (name: string) => ({ name, inputSchema: { type: 'object' } });
 const error = { code: -32_602, message: 'Invalid cursor' };
 
-/** What a server's answers come to, and what the operator hears. */
+/** Lists the tools of a server that answers with `page`, and returns their names and what the operator is told. */
 async function list(page: (cursor: string | undefined) => object): Promise<{ names: unknown[]; told: string[] }> {
   server.list(page);
   const entry = { type: 'http' as const, url: server.url, headers: {}, disabled: false, trustAnnotations: false };

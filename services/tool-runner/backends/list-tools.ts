@@ -15,9 +15,9 @@ interface Page {
 }
 
 /**
- * All tools that a server lists, as it sends them. What goes wrong after the first page costs only what was not read
- * yet; `tell` hears of it, in words for the operator. Rejects when the first page does not come, and at every page with
- * an error of which `mustRepeat` says that the whole list is to be read again.
+ * All tools that a server lists, as it sends them. A failure after the first page costs only the pages that were not
+ * read yet; `tell` is told, in words for the operator. Rejects when the first page does not come, and at any page when
+ * `mustRepeat` says of the error that the whole list is to be read again.
  */
 export async function listTools(
   client: Client,
@@ -39,7 +39,7 @@ export async function listTools(
     }
     const fresh = page.tools.filter((tool) => !names.has(nameOf(tool)));
     for (const tool of page.tools) names.add(nameOf(tool));
-    // On the first page two tools of one name are the adoption's to judge.
+    // On the first page the adoption decides about two tools of one name.
     tools.push(...(number === 1 ? page.tools : fresh));
     if (page.next === undefined) return tools;
     if (number > 1 && fresh.length === 0) {

@@ -16,8 +16,8 @@ import { inProcessBackend, type Backend } from './backend.ts';
 import type { ToolRunnerConfig } from '../config.ts';
 
 /**
- * Makes the backend that MCP_SERVER names in servers.json. Does not wait for it: a backend that is away now is a matter
- * of readiness. Throws ConfigError when there is no such entry or its settings are wrong.
+ * Makes the backend that MCP_SERVER names in servers.json. It does not wait for the backend: one that is away now only
+ * makes the runner unready. Throws ConfigError when there is no such entry or its settings are wrong.
  */
 export async function openBackend(
   config: ToolRunnerConfig,
@@ -55,7 +55,10 @@ function commandOf(server: string, { command, args, cwd, env, envFile }: StdioSe
   return { server, command, args, cwd, env: { ...inherited(own), ...readEnvFile(envFile), ...env } };
 }
 
-/** Read at each start of the child: the file may come later than the runner. Throws with a reason for the operator. */
+/**
+ * The file is read at each start of the child, because it may come later than the runner. Throws with a reason for the
+ * operator.
+ */
 function readEnvFile(file: string | undefined): Record<string, string> {
   if (file === undefined) return {};
   try {
@@ -67,10 +70,13 @@ function readEnvFile(file: string | undefined): Record<string, string> {
   }
 }
 
-/** Where the machine's certificates are, for Node and Python: without them no registry answers behind a company's proxy. */
+/**
+ * Where the machine's certificates are, for Node and Python: without them no registry can be reached behind a company's
+ * proxy.
+ */
 const certificates = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE'];
 
-/** What programs need to run at all. Everything else, our signing key above all, is not a child's business. */
+/** What programs need to run at all. A child gets nothing else, above all not our signing key. */
 function inherited(env: Environment): Record<string, string> {
   const names = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', ...certificates];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));

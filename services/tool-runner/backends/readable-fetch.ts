@@ -2,12 +2,12 @@ import type { FetchLike, RequestId } from '@modelcontextprotocol/client';
 import { answerMaxBytes, boundedFetch } from './bounded-fetch.ts';
 import { readMessages } from './readable.ts';
 
-/** fetch for MCP's transports over HTTP: answers come as the SDK's strict reader wants them. */
+/** fetch for MCP's transports over HTTP, which turns answers into what the SDK's strict reader accepts. */
 export const readableFetch: FetchLike = async (url, init) => {
   const response = await boundedFetch(url, init);
   const type = response.headers.get('content-type') ?? '';
   const request = readRequest(init?.body);
-  // What comes of the first question of all is the SDK's to judge: it tells which revisions the server speaks.
+  // The SDK judges the answer to the very first request, which tells the revisions that the server speaks.
   if (!response.ok || response.body === null || request?.method === 'server/discover') return response;
   const asked = request?.id;
   if (type.startsWith('text/event-stream')) {
@@ -29,7 +29,7 @@ function readRequest(body: unknown): { id?: RequestId; method?: string } | undef
   return typeof body === 'string' ? (JSON.parse(body) as { id?: RequestId; method?: string }) : undefined;
 }
 
-/** Reads the messages of an event stream; other events pass as they are. An event without end breaks the stream. */
+/** Reads the messages of an event stream; other events pass unchanged. An endless event breaks the stream. */
 function readableEvents(asked: RequestId | undefined): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();

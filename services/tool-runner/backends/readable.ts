@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { parseJSONRPCMessage, type JSONRPCMessage, type RequestId } from '@modelcontextprotocol/client';
 
 const INTERNAL_ERROR = -32_603;
-/** No server can guess it: an error with this as its `data` is ours, and stands for an answer that cannot be read. */
+/** No server can guess this: an error with it as its `data` is ours, and stands for an answer that cannot be read. */
 export const unreadable = randomUUID();
 
 type Fields = Record<string, unknown>;
 
 /**
  * The messages in a text of a server that is not ours, read leniently: one odd field must not cost an answer, and an
- * answer that cannot be read must end its call at once. Of a text that is no message and names no request, nothing is left.
- * `asked`: the request that the text answers, where the transport tells.
+ * answer that cannot be read must end its call at once. A text that is not a message and names no request gives none.
+ * `asked` is the request that the text answers, where the transport tells.
  */
 export function readMessages(text: string, asked?: RequestId): JSONRPCMessage[] {
   const value = parse(text);
   if (value === undefined) return inPlaceOf(idIn(text) ?? (text.includes('"method"') ? undefined : asked));
-  // A batch: MCP 2025-03-26 had them.
+  // An array is a batch; MCP 2025-03-26 had them.
   return (Array.isArray(value) ? value : [value]).flatMap((each: unknown) => readMessage(each, asked));
 }
 
@@ -35,23 +35,23 @@ function inPlaceOf(id: RequestId | undefined): JSONRPCMessage[] {
   return [{ jsonrpc: '2.0', id, error: { code: INTERNAL_ERROR, message: 'unreadable answer', data: unreadable } }];
 }
 
-/** The JSON of a text, also with the numbers that are none and that some languages write. Undefined: it is no JSON. */
+/** The JSON of a text, also when it has NaN or Infinity, which some languages write. Undefined when it is not JSON. */
 export function parse(text: string): unknown {
   const json = text.replace(/^\ufeff/, '');
   for (const attempt of [() => json, () => json.replaceAll(noNumber, (token) => (token[0] === '"' ? token : 'null'))]) {
     try {
       return JSON.parse(attempt()) as unknown;
     } catch {
-      // Read differently, or not at all.
+      // The next attempt reads it differently; after the last one it is not JSON.
     }
   }
   return undefined;
 }
 
-/** Strings come first, so that what stands in one is left alone. */
+/** Strings come first in the pattern, so that what stands in one is left alone. */
 const noNumber = /"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/g;
 
-/** The id that a text which is no JSON would have had. */
+/** The id in a text that is not valid JSON. */
 function idIn(text: string): RequestId | undefined {
   const found =
     /^[^]{0,200}?"id"\s*:\s*(\d{1,15})\b/.exec(text)?.[1] ?? /"id"\s*:\s*(\d{1,15})\s*\}\s*$/.exec(text)?.[1];
@@ -68,7 +68,7 @@ function repaired(value: Fields, asked: RequestId | undefined): Fields {
   }
   delete message['result'];
   message['error'] = repairedError(message['error']);
-  // JSON-RPC 2.0: who could not read the request does not know its id.
+  // JSON-RPC 2.0: a server that could not read the request does not know its id.
   if (asked !== undefined && !isId(message['id'])) message['id'] = asked;
   return message;
 }
@@ -83,7 +83,7 @@ function repairedError(error: unknown): Fields {
   };
 }
 
-/** Optional fields are absent or have a value; some languages write null for absent. */
+/** Optional fields are either absent or have a value; some languages write null for an absent one. */
 function repairedResult(result: Fields): Fields {
   const { content, ...others } = withoutNulls(result);
   if (content === undefined) return others;

@@ -6,13 +6,14 @@ import { plainText } from './text.ts';
 const linesPerSecond = 20;
 const lineMax = 1_000;
 
-/** Lines that are kept for `complaint`: what a program says of why it cannot start, it says at once. */
+/** Lines that are kept for `complaint`: a program says at once why it cannot start. */
 const keptLines = 40;
 const complaintMax = 300;
 
 /**
- * Logs what a child prints on stderr, at most some lines a second: a flood must neither fill memory nor the log. Returns
- * what of it says why the child may have ended, for the operator; empty when it has printed nothing.
+ * Logs what a child prints on stderr, at most some lines a second, because a flood must fill neither memory nor the
+ * log. The returned function gives the part that may say why the child has ended, for the operator; empty when it
+ * printed nothing.
  */
 export function relayStderr(server: string, stderr: Readable): () => string {
   const kept: string[] = [];
@@ -45,7 +46,7 @@ export function relayStderr(server: string, stderr: Readable): () => string {
   return () => complaint(kept);
 }
 
-/** The first lines that sound like a reason, else the last ones. */
+/** The first lines that sound like a reason, or else the last ones. */
 function complaint(lines: string[]): string {
   const reasons = lines.filter((line) => /error|cannot|could not|not found|failed|missing|denied|usage/i.test(line));
   const chosen = reasons.length > 0 ? reasons.slice(0, 2) : lines.slice(-2);

@@ -10,7 +10,7 @@ interface Progress {
   message?: string | undefined;
 }
 
-/** Passes a server's progress on, as often as somebody can read it: what comes faster is left out. */
+/** Passes a server's progress on, no faster than somebody can read it; messages in between are left out. */
 export function throttleProgress(tell: ToolContext['progress']): (progress: Progress) => void {
   let last = Number.NEGATIVE_INFINITY;
   return ({ progress, total, message }) => {

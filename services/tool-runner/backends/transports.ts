@@ -17,10 +17,12 @@ export class NotSent extends Error {
 
 type SendOptions = Parameters<StreamableHTTPClientTransport['send']>[1];
 
-/** Streamable HTTP, in which a call whose stream ends without its answer fails at once instead of at its time limit. */
+/**
+ * Streamable HTTP in which a call fails at once when its stream ends without an answer, instead of at its time limit.
+ */
 export class HttpTransport extends StreamableHTTPClientTransport {
   constructor(url: URL, headers: Record<string, string>) {
-    // A broken stream is not resumed: the call has failed, and whoever made it decides about another.
+    // A broken stream is not resumed: the call has failed, and its caller decides whether to make another.
     const reconnectionOptions = {
       maxRetries: 0,
       initialReconnectionDelay: 1_000,
@@ -39,7 +41,7 @@ export class HttpTransport extends StreamableHTTPClientTransport {
       ended.reject(new SdkError(SdkErrorCode.ConnectionClosed, 'the stream ended without an answer'));
     };
     await super.send(message, { ...options, onRequestStreamEnd });
-    // For ever when the answer comes: the protocol has it from elsewhere and heeds only the rejection.
+    // This never resolves: the protocol gets the answer elsewhere, and heeds only the rejection.
     return ended.promise;
   }
 }

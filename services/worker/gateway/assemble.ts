@@ -6,7 +6,7 @@ import { ToolCallParts, type ToolCallDelta } from './tool-call-parts.ts';
 interface WireUsage {
   prompt_tokens?: number | null;
   completion_tokens?: number | null;
-  /** US dollars; LiteLLM with `include_cost_in_streaming_usage`, OpenRouter. */
+  /** US dollars; sent by LiteLLM with `include_cost_in_streaming_usage`, and by OpenRouter. */
   cost?: number | string | null;
 }
 
@@ -24,7 +24,7 @@ interface WireFrame {
   choices?: { index?: number; delta?: WireDelta | null; message?: WireDelta | null; finish_reason?: string | null }[];
 }
 
-/** Characters of one answer; beyond them something runs wild. */
+/** Characters of one answer; a model that writes more runs wild. */
 const maxChars = 8_000_000;
 
 /** Puts the frames of a streamed answer together. Feed it with `push`; it is `complete` once nothing essential can follow. */
@@ -58,7 +58,7 @@ export class AnswerParts {
   /** Takes one frame, or a whole answer that was not streamed. */
   pushFrame(frame: WireFrame): void {
     if (frame.error !== undefined && frame.error !== null) throw errorOfFrame(frame);
-    // Some providers report usage in a chunk that is not the last: the last figure that came counts.
+    // Some providers report usage in a chunk that is not the last, so the last figure that came counts.
     if (frame.usage) this.usage = frame.usage;
     const choice = frame.choices?.[0];
     if (!choice) return;
@@ -90,18 +90,21 @@ export class AnswerParts {
     return text;
   }
 
-  /** True when the answer arrived whole: the provider said why it ended, or at least that it did. */
+  /** True when the whole answer has arrived: the provider said why it ended, or at least that it did. */
   get complete(): boolean {
     if (this.finishReason !== undefined) return true;
     return this.done && this.begun && this.calls.whole;
   }
 
-  /** True after the provider's last word. */
+  /** True once the provider has sent its last event. */
   get ended(): boolean {
     return this.done;
   }
 
-  /** The whole answer. `headerCost`: US dollars as the response's header said. Throws UserError for refused content. */
+  /**
+   * The whole answer. `headerCost` is the cost in US dollars from the response's header. Throws UserError for refused
+   * content.
+   */
   finish(headerCost?: number): ModelAnswer {
     this.addText(this.think.end());
     const toolCalls = this.calls.finish();

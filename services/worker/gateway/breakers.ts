@@ -12,9 +12,12 @@ import { metrics } from '#shared/process/metrics.ts';
 const log = createLogger('breaker');
 
 export interface Breakers {
-  /** Runs `work` unless the target has just failed repeatedly. Throws what `away` returns when it is not even tried. */
+  /** Runs `work` unless the target has just failed repeatedly; then throws what `away` returns, without trying. */
   run<T>(target: string, work: () => Promise<T>): Promise<T>;
-  /** The same for work that is no single promise: its end is told to the returned `Attempt`, exactly once. */
+  /**
+   * Does the same for work that is not a single promise: the caller reports its end to the returned `Attempt`, exactly
+   * once.
+   */
   enter(target: string): Promise<Attempt>;
 }
 
@@ -58,7 +61,7 @@ export function createBreakers(rules: BreakerRules): Breakers {
   }
   async function run<T>(target: string, work: () => Promise<T>): Promise<T> {
     const one = breaker(target);
-    // Half open, one request is trying already; to wait for its outcome could take as long as an answer.
+    // Half open means that one request is trying already; waiting for its outcome could take as long as an answer.
     if (one.state === CircuitState.HalfOpen) throw rules.away(target, rules.halfOpenAfterMs);
     try {
       return await one.execute(work);

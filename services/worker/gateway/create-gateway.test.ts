@@ -126,7 +126,7 @@ test('reasoning and think tags are dropped; tool calls come whole', async () => 
 test('usage that comes early counts, usage that does not come is undefined', async () => {
   model.enqueue({ text: 'x', usage: { prompt_tokens: 1, completion_tokens: 2 }, usageInNonFinalChunk: true });
   model.enqueue({ text: 'x', omitUsage: true });
-  // The cost is the price list's; it is not taken for a reported one.
+  // The cost comes from the price list, and must not pass for a reported one.
   expect((await hear()).answer?.usage).toMatchObject({ inputTokens: 1, outputTokens: 2, estimated: true });
   expect((await hear()).answer?.usage).toBeUndefined();
 });
@@ -166,7 +166,7 @@ test('a key that the provider repeats does not get into the error', async () => 
   expect(`${error.message} ${(error.cause as Error).message}`).not.toContain('very-secret');
 });
 
-// Every byte is tried in wire.test.ts; here the cuts are those of a real connection.
+// wire.test.ts tries every byte; here the cuts are those of a real connection.
 test('an answer cut anywhere is an error or the whole answer, never a part of it', async () => {
   const turn: Turn = { text: 'abc', toolCalls: [{ name: 't', arguments: { a: 1 }, id: 'call_1' }], chunkSize: 6 };
   model.handle(({ user }) => (user === 'whole' ? turn : { ...turn, cutAfterBytes: Number(user) }));
@@ -185,7 +185,7 @@ test('an answer cut anywhere is an error or the whole answer, never a part of it
   for (const { answer } of answers) {
     expect(answer).toMatchObject({ text: 'abc', toolCalls: [{ id: 'call_1', name: 't', arguments: '{"a":1}' }] });
   }
-  // After the finish reason nothing is missing but the usage.
+  // After the finish reason nothing is missing except the usage.
   expect(answers.length).toBeGreaterThan(0);
   expect(answers.length).toBeLessThan(cuts.length / 2);
 });
@@ -228,7 +228,7 @@ test('connections are used again', async () => {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: {"choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
-    // After what counts has been read: the rest must be read too, or the connection is lost.
+    // The end comes after what counts has been read. The rest must be read too, or the connection is lost.
     setTimeout(() => response.end(ended.resolve), 5);
   }).on('connection', () => (connections += 1));
   await listen(server, 0, '127.0.0.1');
@@ -237,7 +237,7 @@ test('connections are used again', async () => {
     ended = Promise.withResolvers<void>();
     expect((await hear(other)).answer?.text).toBe('x');
     await ended.promise;
-    // The end is on its way within this process: what comes in is read in each turn of the event loop.
+    // The end is on its way within this process, and each turn of the event loop reads what comes in.
     for (let turn = 0; turn < 5; turn += 1) await setImmediate();
   }
   server.close();

@@ -21,23 +21,25 @@ export type GatewayConfig = Pick<
 >;
 
 export interface GatewayOverrides {
-  /** Failures in a row that stop requests to a model for `breakerMs`. */
+  /** Failures in a row that stop requests to a model for `breakerMs` milliseconds. */
   breakerFailures?: number;
   breakerMs?: number;
 }
 
-/** Failures that say something of the model's state; a rate limit or a wrong request does not. */
+/** Failures that tell something about the model's state; a rate limit or a wrong request does not. */
 const breakerReasons = new Set(['overloaded', 'timeout', 'network', 'cut-stream', 'provider-error']);
 
 /**
- * A gateway to the OpenAI-compatible endpoint of the configuration. Its errors are DragomanErrors; to be tried again:
- * `rate-limit`, `overloaded`, `timeout`, `network`, `cut-stream`, `provider-error`, `model-away` (UpstreamError), not:
- * `budget-exceeded`, `bad-key`, `model-not-found`, `bad-endpoint`, `bad-request`, `tools-unsupported` (OperatorError),
- * `context-too-long`, `refused-content` (UserError). It does not try again by itself.
+ * A gateway to the OpenAI-compatible endpoint of the configuration. Its errors are DragomanErrors. These may be tried
+ * again: `rate-limit`, `overloaded`, `timeout`, `network`, `cut-stream`, `provider-error`, `model-away`
+ * (UpstreamError). These may not: `budget-exceeded`, `bad-key`, `model-not-found`, `bad-endpoint`, `bad-request`,
+ * `tools-unsupported` (OperatorError), `context-too-long`, `refused-content` (UserError). The gateway itself never
+ * tries again.
  */
 export function createGateway(config: GatewayConfig, overrides: GatewayOverrides = {}): ModelGateway {
   hideSecret(config.LITELLM_API_KEY);
-  // Streams stay open for minutes and time-outs are our own. Sockets are few: HTTP/1.1, one answer each.
+  // Streams stay open for minutes, so the time-outs are our own. The endpoint speaks HTTP/1.1, so each socket carries
+  // one answer.
   const dispatcher = new Pool(new URL(config.LITELLM_API_BASE).origin, {
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -106,12 +108,12 @@ async function* observed(
     modelFailed(request.model, performance.now() - started, reason, error);
     throw error;
   } finally {
-    // The loop may leave in the middle; that is no failure of the model.
+    // The loop may leave in the middle; that is not a failure of the model.
     if (!answered) attempt.succeeded();
   }
 }
 
-/** The usage with a cost where the gateway named none but has prices: then it is an estimate. */
+/** Adds an estimated cost to the usage where the gateway named none but has prices. */
 async function priced(
   prices: Prices,
   model: string,
@@ -122,7 +124,7 @@ async function priced(
   return costUsd === undefined ? usage : { ...usage, costUsd, estimated: true };
 }
 
-/** Asks for the list of models: it costs nothing and needs a valid key. */
+/** Asks for the list of models, because that costs nothing and needs a valid key. */
 async function check({ dispatcher, origin, path, key }: Endpoint): Promise<void> {
   const models = path.replace(/\/chat\/completions(?=\?|$)/, '/models');
   const response = await dispatcher
@@ -140,7 +142,7 @@ async function check({ dispatcher, origin, path, key }: Endpoint): Promise<void>
       );
     });
   const body = await response.body.text();
-  // Some endpoints have no list of models: that they answer is enough.
+  // Some endpoints have no list of models; it is enough that they answer.
   if (response.statusCode < 400 || response.statusCode === 404 || response.statusCode === 405) return;
   throw errorOfResponse(response.statusCode, response.headers, body);
 }

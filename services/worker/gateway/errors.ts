@@ -21,7 +21,7 @@ interface Rule {
   error(failure: Failure, cause: Error): DragomanError;
 }
 
-// The order counts: types and messages say more than the status, which differs between gateways' versions.
+// The order counts: types and messages come before the status, which differs between versions of gateways.
 const rules: Rule[] = [
   {
     matches: ({ type, code, message }) =>
@@ -54,7 +54,7 @@ const rules: Rule[] = [
       ),
   },
   {
-    // Without its database LiteLLM knows the master key only, and looks for any other there.
+    // Without its database LiteLLM knows only the master key, and looks up every other key in the missing database.
     matches: ({ status, type }) => status === 401 || type === 'no_db_connection',
     error: (_, cause) =>
       new OperatorError('bad-key', 'The model gateway refused the key; the operator has to check LITELLM_API_KEY.', {
@@ -62,7 +62,7 @@ const rules: Rule[] = [
       }),
   },
   {
-    // LiteLLM asks no provider without a key; it calls that an error of its own (500).
+    // LiteLLM asks no provider without a key; it reports that as an error of its own (500).
     matches: ({ message }) => missingKeyTexts.test(message),
     error: (_, cause) =>
       new OperatorError('bad-key', "The model's provider needs a key and none is set; the operator has to set one.", {
@@ -118,13 +118,16 @@ const noToolsTexts =
   /(?:does not|doesn't|do not|not) support (?:tools|tool|function)|UnsupportedParamsError[^]*\b(?:tools|functions)\b|(?:tools|tool calling|function calling|tool use)[`'"]? (?:is|are) not (?:supported|enabled)|no endpoints found that support tool|tool choice requires/i;
 const unknownModelTexts = /invalid model name|model .{0,200}(?:does not exist|not found)|unknown model/i;
 
-/** What a failed HTTP exchange means. `body` is the text of the answer; neither it nor a key gets into the message. */
+/**
+ * The error that a failed HTTP exchange stands for. `body` is the text of the answer; neither it nor a key gets into
+ * the message.
+ */
 export function errorOfResponse(status: number, headers: HeaderRecord, body: string): DragomanError {
   const error = wireError(parseJson(body));
   return classify({ ...(error ?? unspoken(body)), spoken: error !== undefined, status, headers });
 }
 
-/** What an error object within a stream means; the status is the one that it names. */
+/** The error that an error object within a stream stands for; the status is the one that the object names. */
 export function errorOfFrame(frame: unknown): DragomanError {
   const error = wireError(frame) ?? unspoken(JSON.stringify(frame));
   const status = /^[45]\d\d$/.test(error.code) ? Number(error.code) : 500;
@@ -136,7 +139,7 @@ export function networkError(cause: unknown): UpstreamError {
   return new UpstreamError('network', 'The model gateway cannot be reached at the moment.', { cause });
 }
 
-/** The answer stopped in its middle. */
+/** The answer stopped in the middle. */
 export function cutStream(cause?: unknown): UpstreamError {
   return new UpstreamError('cut-stream', "The model's answer broke off in the middle.", { cause });
 }

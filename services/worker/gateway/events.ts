@@ -6,7 +6,7 @@ import type { ReportedUsage } from './gateway.ts';
 
 const log = createLogger('gateway');
 
-/** Names of models come from requests: as labels only so many distinct ones are used. */
+/** Names of models come from requests, so that only this many distinct ones are used as labels. */
 const maxModels = 50;
 const modelLabels = new Set<string>();
 
@@ -21,7 +21,7 @@ export function modelLabel(model: string): string {
   return model;
 }
 
-/** The model that answers when a request names none: its figures begin at 0 before the first request. */
+/** Names the model that answers when a request names none, so that its figures begin at 0 before the first request. */
 export function modelConfigured(model: string): void {
   modelLabel(model);
 }
@@ -39,7 +39,7 @@ export function modelAnswered(model: string, durationMs: number, usage: Reported
   log.debug({ model, durationMs: Math.round(durationMs), usage }, 'model answered');
 }
 
-/** A request to the model came to nothing. `reason` is that of the error, or `stopped`. */
+/** A request to the model failed. `reason` is that of the error, or `stopped`. */
 export function modelFailed(model: string, durationMs: number, reason: string, error: unknown): void {
   const label = modelLabel(model);
   metrics.modelRequests.inc({ model: label, outcome: modelOutcomes.find((outcome) => outcome === reason) ?? 'other' });
@@ -49,7 +49,7 @@ export function modelFailed(model: string, durationMs: number, reason: string, e
   log.warn({ model, reason, durationMs: Math.round(durationMs), cause }, 'model request failed');
 }
 
-/** A model turned out not to call tools by itself. */
+/** A model turned out to have no tool calls of its own. */
 export function promptedProtocolChosen(model: string): void {
   log.info({ model }, 'the model does not call tools by itself; it gets them in the prompt');
 }

@@ -6,7 +6,7 @@ import type { ReportedUsage } from './gateway.ts';
 
 const log = createLogger('prices');
 
-/** What the gateway knows of its models' prices. */
+/** What the gateway knows about its models' prices. */
 export interface Prices {
   /** US dollars for the tokens by the gateway's price list; undefined when it has no price for the model. */
   costOf(model: string, usage: ReportedUsage): Promise<number | undefined>;
@@ -15,7 +15,7 @@ export interface Prices {
 export interface PriceSource {
   dispatcher: Dispatcher;
   origin: string;
-  /** Path of chat completions; the list is found beside it. */
+  /** Path of chat completions; the price list is found beside it. */
   path: string;
   key: string;
 }
@@ -25,7 +25,7 @@ interface Price {
   output: number;
 }
 
-/** Milliseconds that a list counts, or its absence. */
+/** Milliseconds for which a list, or its absence, is remembered. */
 const freshMs = 600_000;
 const absentMs = 60_000;
 const timeoutMs = 2_000;
@@ -79,7 +79,7 @@ async function readList({ dispatcher, origin, path, key }: PriceSource): Promise
   for (const { model_name: name, model_info: info } of listSchema.parse(JSON.parse(body)).data) {
     const input = info?.input_cost_per_token;
     const output = info?.output_cost_per_token;
-    // Of a group's deployments the first with a price counts; which one answered is not known.
+    // When several deployments share a name, the first with a price counts, because nobody knows which one answered.
     if (typeof input === 'number' && typeof output === 'number' && !prices.has(name)) {
       prices.set(name, { input, output });
     }

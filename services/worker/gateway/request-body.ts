@@ -1,7 +1,7 @@
 import type { ChatBody, ChatMessage } from './chat.ts';
 import type { ModelRequest } from './gateway.ts';
 
-/** The request as OpenAI's format has it, streamed and with usage. */
+/** The request in OpenAI's format, streamed and with usage. */
 export function requestBody(request: ModelRequest): ChatBody {
   const { model, tools, toolChoice, maxOutputTokens } = request;
   return {
@@ -14,7 +14,9 @@ export function requestBody(request: ModelRequest): ChatBody {
   };
 }
 
-/** Who asks and for which run, in LiteLLM's headers: other endpoints ignore them, while body fields may be refused. */
+/**
+ * Who asks and for which run, in LiteLLM's headers. Other endpoints ignore headers, while they may refuse body fields.
+ */
 export function accountingHeaders({ endUser, trace, source }: ModelRequest): Record<string, string> {
   return {
     'x-litellm-end-user-id': headerValue(endUser),
@@ -25,8 +27,8 @@ export function accountingHeaders({ endUser, trace, source }: ModelRequest): Rec
 }
 
 /**
- * Models invent tool names that providers refuse when they are echoed, and write arguments that are no JSON object,
- * which Anthropic and Gemini cannot take back: both are made acceptable in the history that is sent.
+ * Models invent tool names that providers refuse when they are echoed, and write arguments that are not a JSON object,
+ * which Anthropic and Gemini cannot take back. Both are made acceptable in the history that is sent.
  */
 function wireMessage(message: ChatMessage): ChatMessage {
   if (message.role !== 'assistant' || !message.tool_calls) return message;
@@ -47,7 +49,7 @@ function echoableArguments(text: string): string {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return text;
   } catch {
-    // Not JSON: wrapped below.
+    // Text that is not JSON is wrapped below.
   }
   return text.trim() === '' ? '{}' : JSON.stringify({ invalid_arguments: text });
 }

@@ -1,8 +1,8 @@
 export type HeaderRecord = Record<string, string | string[] | undefined>;
 
 /**
- * Milliseconds that an answer asks to wait: `retry-after-ms`, `retry-after` (seconds or a date, RFC 9110 section
- * 10.2.3), LiteLLM's `reset_at`, or the words "try again in N seconds". Undefined when it asks for nothing.
+ * Milliseconds that an answer asks to wait: by `retry-after-ms`, `retry-after` (seconds or a date, RFC 9110 section
+ * 10.2.3), LiteLLM's `reset_at`, or the words "try again in N seconds". Undefined when it asks for none.
  */
 export function retryAfterMs(headers: HeaderRecord, message = '', now = Date.now()): number | undefined {
   const exact = Number(first(headers['retry-after-ms']) || Number.NaN);

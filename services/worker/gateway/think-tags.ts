@@ -2,15 +2,15 @@ const open = /^\s*<(think|thinking)>/i;
 const couldOpen = /^\s*(?:<(?:t(?:h(?:i(?:n(?:k(?:i(?:n(?:g)?)?)?)?)?)?)?)?)?$/i;
 
 /**
- * Drops the reasoning that some open models put before their answer as `<think>…</think>`. Only at the beginning:
- * later on the words may be the answer's own.
+ * Drops the reasoning that some open models put before their answer as `<think>…</think>`. It does so only at the
+ * beginning: later on the words may belong to the answer.
  */
 export class ThinkTags {
   private state: 'start' | 'thinking' | 'gap' | 'text' = 'start';
   private held = '';
   private closing = '';
 
-  /** The part of `piece` that is not reasoning; what may still become a tag is held back. */
+  /** Returns the part of `piece` that is not reasoning; what may still become a tag is held back. */
   push(piece: string): string {
     if (this.state === 'text') return piece;
     this.held += piece;
@@ -27,7 +27,7 @@ export class ThinkTags {
     return this.dropThought();
   }
 
-  /** What is still held back at the end of the answer. An unfinished thought is dropped. */
+  /** Returns what is still held back at the end of the answer. An unfinished thought is dropped. */
   end(): string {
     return this.state === 'start' ? this.release() : '';
   }
@@ -35,7 +35,7 @@ export class ThinkTags {
   private dropThought(): string {
     const end = this.held.toLowerCase().indexOf(this.closing);
     if (end < 0) {
-      // Only the last characters can be the beginning of the closing tag.
+      // Only the last characters can begin the closing tag.
       this.held = this.held.slice(-this.closing.length);
       return '';
     }
@@ -43,7 +43,7 @@ export class ThinkTags {
     return this.skipGap();
   }
 
-  /** The blank lines between thought and answer belong to neither. */
+  /** Skips the blank lines between thought and answer. */
   private skipGap(): string {
     this.state = 'gap';
     this.held = this.held.trimStart();

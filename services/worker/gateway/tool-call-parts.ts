@@ -16,9 +16,9 @@ interface OpenCall {
 }
 
 /**
- * Puts the pieces of streamed tool calls together. By the format a call's pieces share an `index` and only the first
- * has id and name; providers also send no index, whole calls in one piece, one index for all calls, or the name again
- * with each piece.
+ * Puts the pieces of streamed tool calls together. In OpenAI's format the pieces of a call share an `index`, and only
+ * the first has id and name. Providers also send no index, whole calls in one piece, one index for all calls, or the
+ * name again with each piece.
  */
 export class ToolCallParts {
   private readonly calls: OpenCall[] = [];
@@ -32,7 +32,7 @@ export class ToolCallParts {
       this.calls.push(call);
     } else {
       if (call.id === '') call.id = id;
-      // A name that comes again is the same name; one that comes in pieces comes before the arguments.
+      // A name that is repeated is the same name; a name that comes in pieces comes before the arguments.
       if (name !== call.name && call.arguments === '') call.name += name;
     }
     call.arguments += argumentText(delta.function?.arguments);
@@ -42,12 +42,12 @@ export class ToolCallParts {
     return this.calls.length;
   }
 
-  /** True when no call's arguments are cut off: they are JSON, or nothing for a tool without arguments. */
+  /** True when no call's arguments are cut off: they are JSON, or empty for a tool without arguments. */
   get whole(): boolean {
     return this.calls.every((call) => call.arguments === '' || isJson(call.arguments));
   }
 
-  /** The calls in their order; ids are as the provider sent them, or made up where it sent none or one twice. */
+  /** The calls in their order. Ids are the provider's, or made up where it sent none or sent one twice. */
   finish(): ToolCall[] {
     const ids = new Set<string>();
     return this.calls
@@ -67,7 +67,7 @@ export class ToolCallParts {
     }
     const call = this.calls.findLast((candidate) => candidate.index === index);
     if (!call || name === '') return call;
-    // One index for several calls: another id, or a whole call after a whole call, begins a new one.
+    // Where one index serves several calls, another id, or a whole call after a whole call, begins a new one.
     if (id !== '' && call.id !== '' && id !== call.id) return undefined;
     if (id === '' && call.arguments !== '' && isJson(call.arguments)) return undefined;
     return call;

@@ -136,7 +136,7 @@ test('an answer cut at any byte is an error or the whole answer, never a part of
       expect(outcome, `cut at ${at}`).toMatchObject(wanted);
     }
   }
-  // All but the last word.
+  // The answer is whole wherever the cut lies within the last event.
   expect(whole).toBe('data: [DONE]\n\n'.length);
 });
 

@@ -6,7 +6,7 @@ import { cutStream, errorOfResponse, networkError, timeoutError } from './errors
 import type { ModelEvent, ModelRequest } from './gateway.ts';
 import { accountingHeaders, requestBody } from './request-body.ts';
 
-/** Milliseconds. */
+/** All in milliseconds. */
 export interface WireTimeouts {
   firstToken: number;
   idle: number;
@@ -25,8 +25,8 @@ export interface Endpoint {
 type Body = Dispatcher.ResponseData['body'];
 
 /**
- * Streams one answer over HTTP, see `ModelGateway.stream`. Bare undici and a parser of events: an SDK's fetch, web
- * streams and conversions cost several times the CPU of everything else that a run does.
+ * Streams one answer over HTTP, see `ModelGateway.stream`. It uses bare undici and a parser of events, because an SDK's
+ * fetch, web streams and conversions cost several times the CPU of everything else that a run does.
  */
 export async function* streamAnswer(
   endpoint: Endpoint,
@@ -76,7 +76,7 @@ async function ask(endpoint: Endpoint, request: ModelRequest, signal: AbortSigna
   throw errorOfResponse(response.statusCode, response.headers, await boundedText(response.body));
 }
 
-/** An error body may be an endless page: what is read of it is bounded. */
+/** Reads a bounded part of an error body, which may be an endless page. */
 async function boundedText(body: Body): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -90,11 +90,14 @@ async function boundedText(body: Body): Promise<string> {
 
 interface EventStream {
   parts: AnswerParts;
-  /** Waits until something came. Resolves to false when the answer is complete; rejects when it will never be. */
+  /** Waits until something came. Resolves to false when the answer is complete; rejects when it never will be. */
   next(): Promise<boolean>;
 }
 
-/** Reads by 'data' events instead of an iterator: fewer turns of the event loop, and nothing waits for the consumer. */
+/**
+ * Reads by 'data' events instead of an iterator: it takes fewer turns of the event loop, and nothing waits for the
+ * consumer.
+ */
 function readEvents(response: Dispatcher.ResponseData, clock: Clock): EventStream {
   const { body, headers } = response;
   const parts = new AnswerParts();
@@ -129,7 +132,7 @@ function readEvents(response: Dispatcher.ResponseData, clock: Clock): EventStrea
       await news.promise;
       news = Promise.withResolvers<void>();
       if (failure === undefined && !closed && !parts.ended) return true;
-      // What breaks after the provider said why it ended cannot take anything from the answer any more.
+      // After the provider has said why it ended, a break can no longer take anything from the answer.
       if (!parts.complete) throw failure ?? cutStream();
       if (!closed) setTimeout(() => body.destroy(), drainMs).unref();
       return false;
@@ -137,7 +140,7 @@ function readEvents(response: Dispatcher.ResponseData, clock: Clock): EventStrea
   };
 }
 
-/** Milliseconds that a body gets to end by itself after the last word, so that its connection can be used again. */
+/** Milliseconds that a body gets to end by itself after its last event, so that its connection can be used again. */
 const drainMs = 1_000;
 
 interface Feed {
@@ -160,7 +163,7 @@ function eventFeed(parts: AnswerParts, clock: Clock): Feed {
   };
 }
 
-/** A gateway that does not stream answers with one JSON object. */
+/** Reads the answer of a gateway that does not stream: one JSON object. */
 function wholeFeed(parts: AnswerParts): Feed {
   const chunks: Buffer[] = [];
   return {
@@ -173,11 +176,11 @@ function wholeFeed(parts: AnswerParts): Feed {
 }
 
 interface Clock {
-  /** Aborts with the caller's reason, or with the time-out that struck. */
+  /** Aborts with the caller's reason, or with the time-out that passed. */
   signal: AbortSignal;
-  /** Something came; `begun` once it is part of the answer. */
+  /** Reports that something came; `begun` is true once it is part of the answer. */
   heard(begun: boolean): void;
-  /** The answer is whole: what is still under way may end by itself. */
+  /** Reports that the answer is whole; what is still under way may end by itself. */
   finish(): void;
   /** Ends the exchange if it is not finished. */
   stop(): void;

@@ -28,7 +28,7 @@ describe('trimming', () => {
     const newest = await Promise.all(lines.slice(2).map(({ content }) => countTokens(content)));
     const budget = newest.reduce((sum, tokens) => sum + tokens, 0);
     expect(await trimHistory(lines, budget)).toEqual(lines.slice(2));
-    // One token less: the question does not fit, so its answer goes as well.
+    // With one token less the question does not fit, so its answer goes as well.
     expect(await trimHistory(lines, budget - 1)).toEqual(lines.slice(4));
     expect(await trimHistory(lines, 0)).toEqual([]);
   });

@@ -12,7 +12,7 @@ const historyLine = z.object({
 /** One message of a conversation as it is kept. */
 export type HistoryLine = z.infer<typeof historyLine>;
 
-/** Stored lines as messages; what cannot be read is left out. */
+/** Decodes stored lines; those that cannot be read are left out. */
 export function readLines(lines: string[]): HistoryLine[] {
   return lines.flatMap((line) => {
     const parsed = historyLine.safeParse(JSON.parse(line));
@@ -21,8 +21,8 @@ export function readLines(lines: string[]): HistoryLine[] {
 }
 
 /**
- * What an answered run adds to its conversation. Nothing where the door brings the context itself: then the door's
- * side keeps the conversation.
+ * The lines that an answered run adds to its conversation. None where the door brings the context itself: then the
+ * door's side keeps the conversation.
  */
 export function newLines(request: RunRequest, answer: string, outside: boolean): string[] {
   if (request.context) return [];

@@ -1,9 +1,9 @@
-/** Tokens that a message costs besides its text (role and separators), after OpenAI's count. */
+/** Tokens that a message costs besides its text (role and separators), by OpenAI's count. */
 const perMessage = 4;
 
 /**
- * The tokens of a text as OpenAI's newest encoding counts them; other families differ by some per cent.
- * The encoding is loaded when first needed: most conversations are too short to need it.
+ * The tokens of a text as OpenAI's newest encoding counts them; other families of models differ by some per cent. The
+ * encoding is loaded when it is first needed: most conversations are too short to need it.
  */
 export async function countTokens(text: string): Promise<number> {
   const { countTokens: count } = await import('gpt-tokenizer');
@@ -11,7 +11,7 @@ export async function countTokens(text: string): Promise<number> {
   return count(text, { disallowedSpecial: new Set() }) + perMessage;
 }
 
-/** An upper bound without the encoding: a token has at least one byte. */
+/** An upper bound that needs no encoding: a token has at least one byte. */
 export function maxTokens(text: string): number {
   return Buffer.byteLength(text) + perMessage;
 }

@@ -2,8 +2,8 @@ import type { HistoryLine } from './history.ts';
 import { countTokens, maxTokens } from './tokens.ts';
 
 /**
- * The newest messages that fit into `budget` tokens, oldest first. Begins with a person's message, since some providers
- * refuse an answer without a question before it.
+ * The newest messages that fit into `budget` tokens, oldest first. They begin with a person's message, because some
+ * providers refuse an answer without a question before it.
  */
 export async function trimHistory(lines: HistoryLine[], budget: number): Promise<HistoryLine[]> {
   const kept = await newest(lines, budget);
@@ -24,7 +24,10 @@ async function newest(lines: HistoryLine[], budget: number): Promise<HistoryLine
   return lines.slice(from);
 }
 
-/** The tokens of a text; of one that cannot fit anyway (no token has over 128 bytes) a bound, without reading it all. */
+/**
+ * The tokens of a text. A text that cannot fit anyway (no token has over 128 bytes) gets a bound, without being read
+ * fully.
+ */
 async function tokensOf(text: string, left: number): Promise<number> {
   const atLeast = Math.floor(text.length / 128);
   return atLeast > left ? atLeast : countTokens(text);

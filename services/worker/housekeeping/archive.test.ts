@@ -45,7 +45,7 @@ const inArchive = async () =>
   (await place.archive.query('SELECT run FROM archive.runs ORDER BY run')).map(({ run }) => run);
 const away = () => openArchive('postgres://dragoman_archive:x@127.0.0.1:9/dragoman_archive');
 
-/** The value of a counter, by its labels as Prometheus writes them. */
+/** The value of a counter; `series` is its name with labels as Prometheus writes them. */
 async function counted(series: string): Promise<number> {
   const line = (await registry.metrics()).split('\n').find((each) => each.startsWith(`${series} `));
   return Number(line?.split(' ').at(-1) ?? 0);

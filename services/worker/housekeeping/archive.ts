@@ -14,7 +14,7 @@ import { attempt } from './attempt.ts';
 import type { Retention } from './clean.ts';
 import { cutoff, leaveEnded, leaveFailed, type Leave } from './due.ts';
 
-/** What leaves Redis for the archive when, and how long that keeps it; milliseconds. */
+/** When runs and rows leave Redis for the archive, and how long the archive keeps them; in milliseconds. */
 export interface ArchiveSettings {
   afterMs: number;
   keepMs: number;
@@ -24,12 +24,13 @@ export function archiveSettings(config: WorkerConfig): ArchiveSettings {
   return { afterMs: config.ARCHIVE_AFTER_HOURS * 3_600_000, keepMs: config.ARCHIVE_KEEP_DAYS * 86_400_000 };
 }
 
-/** Runs, and rows of the archive, that one round moves or forgets at most: what is left over waits for the next one. */
+/** The most runs, and rows of the archive, that one round moves or forgets; the rest waits for the next round. */
 const atOnce = 5_000;
 
 /**
- * Moves to the archive what retention would let Redis forget, and what is old enough for it: nothing leaves Redis before the
- * archive has confirmed it, and while the archive is away all stays. Forgets what the archive has kept long enough.
+ * Moves to the archive what retention would let Redis forget, and what is old enough to move. Nothing leaves Redis
+ * before the archive has confirmed it; while the archive is away, all stays. Forgets what the archive has kept long
+ * enough.
  */
 export async function archiveRound(
   redis: Redis,
@@ -64,7 +65,7 @@ export async function archiveRound(
 /** Milliseconds for which an archive that failed is not asked again while Redis is short of memory. */
 const patienceMs = 30_000;
 
-/** Lets runs go for the sake of Redis' memory: to the archive if it takes them, else for good, which is told. */
+/** Removes runs to free Redis' memory: into the archive if it takes them, otherwise for good, which is logged. */
 export function leaveInNeed(redis: Redis, archive: ArchiveDatabase): Leave {
   let away: { until: number; why: string } | undefined;
   return async (ids) => {

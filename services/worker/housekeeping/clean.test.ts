@@ -34,7 +34,7 @@ const clean = (changes: Partial<Retention> = {}) =>
     { signingKey: 'the-key-of-this-test-and-no-other', archives: false },
   );
 
-/** A run that was accepted and ended so long ago. */
+/** A run that was accepted, and ended, `ageMs` milliseconds ago. */
 async function run(id: string, outcome: RunOutcome | undefined, ageMs = 0): Promise<void> {
   const caller = { kind: 'terminal', id: 'ada' } as const;
   const request = runRequestSchema.parse({ id, conversation: id, text: 'Hello', caller });

@@ -12,7 +12,7 @@ import { auditSealing, cleaned } from '../events.ts';
 import { attempt } from './attempt.ts';
 import { cutoff, leaveEnded, leaveFailed, page, type Leave } from './due.ts';
 
-/** What is kept for how long (milliseconds), and how many of them. */
+/** How long things are kept, in milliseconds, and how many of them. */
 export interface Retention {
   runsMs: number;
   runsMax: number;
@@ -22,9 +22,11 @@ export interface Retention {
   conversationsMax: number;
   auditMs: number;
   auditMax: number;
-  /** Share of Redis' memory limit from which on runs go before their time. */
+  /** Percentage of Redis' memory limit above which runs go before their time. */
   memoryPercent: number;
-  /** Runs that ended less than so long ago stay in any case: their answers are perhaps still being delivered. */
+  /**
+   * Runs that ended less than this many milliseconds ago stay in any case: their answers may still be being delivered.
+   */
   youngMs: number;
 }
 
@@ -43,13 +45,13 @@ export function retentionOf(config: WorkerConfig): Retention {
   };
 }
 
-/** Runs of one round: what is left over waits for the next one. */
+/** The most runs that one round takes; the rest waits for the next round. */
 const atOnce = 20_000;
 
 /**
- * Forgets runs, failed runs, conversations, failed jobs and audit rows that are older or more than the retention allows, and
- * seals the audit log with the signing key. Runs and audit rows are left to the archive's own round where there is an archive.
- * Safe to run twice at once; a part that fails keeps none of the others from its work.
+ * Forgets runs, failed runs, conversations, failed jobs and audit rows beyond the age or number that the retention
+ * allows, and seals the audit log with the signing key. Where there is an archive, its own round takes runs and audit
+ * rows instead. Safe to run twice at once; a part that fails keeps none of the others from its work.
  */
 export async function clean(
   redis: Redis,
@@ -89,7 +91,7 @@ export async function clean(
   cleaned(counts);
 }
 
-/** Lets runs go with all that is stored of them. */
+/** Forgets runs and all that is stored of them. */
 export function leaveForGood(redis: Redis): Leave {
   return async (ids) => {
     await forgetRuns(redis, ids);
@@ -98,8 +100,8 @@ export function leaveForGood(redis: Redis): Leave {
 }
 
 /**
- * Near Redis' memory limit new questions would be refused: then the oldest runs go before their time, a tenth at a time,
- * those that did not fail first. It takes no memory of Redis itself. `leave` says where they go.
+ * Near its memory limit Redis would refuse new questions. Before that, the oldest runs go before their time, a tenth at
+ * a time, those that did not fail first. This itself takes no memory of Redis. `leave` decides where the runs go.
  */
 export async function relieve(redis: Redis, retention: Retention, leave: Leave): Promise<void> {
   let pressed = 0;
@@ -121,7 +123,7 @@ async function relieveOnce(redis: Redis, retention: Retention, leave: Leave): Pr
   return gone > 0 ? gone : leaveFailed(redis, ended, await tenth(keys.failed), leave);
 }
 
-/** Pages of conversations of one pass: what is left over waits for the next one. */
+/** Pages of conversations that one pass takes; the rest waits for the next pass. */
 const maxPages = 100;
 
 async function forgetConversations(redis: Redis, until: number): Promise<number> {
@@ -138,13 +140,13 @@ async function forgetConversations(redis: Redis, until: number): Promise<number>
 
 const dayMs = 86_400_000;
 
-/** A failed run's replay answers in its messages: what is known of them is kept as long as the run. */
+/** A failed run's replay answers in the run's messages, so what is known of them is kept as long as the run. */
 async function keepDeliveries(redis: Redis, now: number, failedMs: number): Promise<number> {
   const ids = await redis.zrangebyscore(keys.failed, now - dayMs, '+inf', 'LIMIT', 0, 5_000);
   if (ids.length === 0) return 0;
   const pipeline = redis.pipeline();
   for (const id of ids) pipeline.pexpire(keys.delivery(id), failedMs, 'GT');
   await pipeline.exec();
-  // Nothing is forgotten here.
+  // The result counts what was forgotten, and nothing was.
   return 0;
 }

@@ -2,18 +2,18 @@ import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
 import { readLists } from '#shared/run/lists.ts';
 
-/** Lets runs leave Redis, which have ended. Returns how many of them are gone. */
+/** Makes runs that have ended leave Redis. Returns how many of them are gone. */
 export type Leave = (ids: string[]) => Promise<number>;
 
-/** How far runs are due, in milliseconds since the epoch. */
+/** Which runs are due; times are in milliseconds since the epoch. */
 export interface Due {
-  /** Accepted, and ended, until then. */
+  /** The run was accepted by this time, and ended by `ended`. */
   accepted: number;
   ended: number;
   now: number;
 }
 
-/** Ids that one look takes. */
+/** Ids that one command takes. */
 export const page = 200;
 const dayMs = 86_400_000;
 
@@ -23,7 +23,7 @@ export async function cutoff(redis: Redis, key: string, oldest: number, max: num
   return Math.max(oldest, Number(score ?? 0));
 }
 
-/** Lets failed runs go that failed until then, at most `most` of them. Returns how many went. */
+/** Makes failed runs leave that failed until `until`, at most `most` of them. Returns how many went. */
 export async function leaveFailed(redis: Redis, until: number, most: number, leave: Leave): Promise<number> {
   let gone = 0;
   let kept = 0;
@@ -38,7 +38,10 @@ export async function leaveFailed(redis: Redis, until: number, most: number, lea
   return gone;
 }
 
-/** Lets runs go that are due, at most `most` of them. Failed ones are in the failed list; here they are only unlisted. */
+/**
+ * Makes runs leave that are due, at most `most` of them. Failed runs stay for `leaveFailed`; here they only leave the
+ * lists of recent runs.
+ */
 export async function leaveEnded(redis: Redis, due: Due, most: number, leave: Leave): Promise<number> {
   let gone = 0;
   let kept = 0;
@@ -56,8 +59,8 @@ export async function leaveEnded(redis: Redis, due: Due, most: number, leave: Le
 }
 
 /**
- * Those that may go, and those that the failed list holds. The rest has not ended, has only just, was only just replayed, or
- * waits to be shown in Discord: what nobody has seen yet is kept for a day.
+ * Sorts out the runs that may go, and those that are in the failed list. All others stay: they have not ended, have
+ * only just ended, were only just replayed, or wait to be shown in Discord. What nobody has seen yet is kept for a day.
  */
 async function sort(redis: Redis, ids: string[], due: Due): Promise<{ ended: string[]; failed: string[] }> {
   const pipeline = redis.pipeline();
@@ -79,9 +82,10 @@ async function sort(redis: Redis, ids: string[], due: Due): Promise<{ ended: str
     const [acceptedAt, endedAt, replayedAt] = times;
     const recently = (time: string | null | undefined) => Number(time ?? 0) > due.now - dayMs;
     if (isFailed !== null) failed.push(id);
-    // Without a record it has expired already.
+    // A run without a record has expired already.
     else if (acceptedAt === null) ended.push(id);
-    // The replay answers in this one's messages, as far as is known which they are.
+    // A run that was replayed only just now stays, because its replay answers in its messages and must know which they
+    // are.
     else if (endedAt && Number(endedAt) <= due.ended && !recently(undelivered) && !recently(replayedAt)) ended.push(id);
   }
   return { ended, failed };

@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-// Those that a test before has killed.
+// Forgets the workers that an earlier test has killed.
 beforeEach(() => rig.redis.del(keys.present));
 
 const dead = JSON.stringify({ queue: 'runs', host: 'h', pid: 1, since: 0, seen: true });
@@ -44,7 +44,7 @@ const start = (env: Record<string, string> = {}) =>
 const release = () => releaseLostJobs(rig.redis, rig.queues);
 const lockOf = (runId: string) => `${rig.queues.queue('runs').toKey(runId)}:lock`;
 
-/** A run whose worker hangs in a call. */
+/** Starts a run whose worker hangs in a call. Returns its id. */
 async function hanging(name: string): Promise<string> {
   rig.model.script(name, [{ toolCalls: [{ name: 'look', arguments: {} }] }, { text: 'Finished.' }]);
   const before = readWitness(witness()).length;
@@ -53,7 +53,7 @@ async function hanging(name: string): Promise<string> {
   return runId;
 }
 
-/** Kills it. Redis hears of it from the system, a moment later. */
+/** Kills a worker and waits until it is missing: Redis learns of the death from the system, a moment later. */
 async function gone(worker: WorkerProcess): Promise<void> {
   await worker.kill();
   await vi.waitUntil(async () => (await missingWorkers(rig.redis)).size === 1, { timeout: 10_000 });
@@ -70,7 +70,7 @@ it('lets go the jobs of a worker that has died, and of no other', { timeout: 90_
   expect(await release()).toBe(1);
   expect(await rig.redis.exists(lockOf(runId))).toBe(0);
   expect(await rig.redis.hlen(keys.present)).toBe(0);
-  // It goes on where it was.
+  // The run goes on where it was.
   await using _ = await start();
   expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Finished.' });
 });
@@ -128,7 +128,7 @@ it('is done by the workers themselves', { timeout: 90_000 }, async () => {
   await using _ = await start();
   const lock = await rig.redis.get(lockOf(runId));
   await worker.kill();
-  // The lock would last for longer than this test has time: it must be taken away.
+  // The lock would last longer than this test does, so it must be taken away.
   await rig.redis.set(lockOf(runId), lock ?? '', 'PX', 600_000);
   expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered' });
   const claims = (await readJournal(rig.redis, runId)).filter(({ entry }) => entry.type === 'run.claimed');

@@ -5,13 +5,13 @@ import { forgetWorkers, missingWorkers } from '#shared/queue/presence.ts';
 import { lockMs, stalledCheckMs, type Queues } from '#shared/queue/queues.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
 
-/** Milliseconds for which a worker must be away: one that only reconnects keeps its jobs. */
+/** Milliseconds for which a worker must be away before it counts as dead: one that only reconnects keeps its jobs. */
 const patienceMs = 1_000;
 
 /**
- * Takes the locks from jobs whose worker has died, so that others go on with them at once and not when the locks run out.
- * A worker that was wrongly believed dead is fenced, by its runs' epochs and its deliveries' turns. Returns how many jobs
- * were let go.
+ * Takes the locks from jobs whose worker has died, so that others go on with them at once and not when the locks run
+ * out. A worker that was wrongly believed dead is fenced by its runs' epochs and its deliveries' turns. Returns how
+ * many jobs were freed.
  */
 export async function releaseLostJobs(redis: Redis, queues: Queues): Promise<number> {
   const missing = await missingWorkers(redis);
@@ -24,8 +24,8 @@ export async function releaseLostJobs(redis: Redis, queues: Queues): Promise<num
 }
 
 /**
- * After Redis' clock was set back, what BullMQ keeps for seconds is kept that much longer: the mark that the look for stalled
- * jobs was made, and locks that nobody renews. Both get the time back that they should have.
+ * When Redis' clock was set back, two things that BullMQ keeps for seconds last that much longer: the mark that stalled
+ * jobs were just looked for, and locks that nobody renews. Both get their proper lifetime back.
  */
 export async function shortenLocks(redis: Redis, queues: Queues): Promise<void> {
   for (const name of queueNames) {
@@ -47,7 +47,7 @@ async function release(redis: Redis, queues: Queues, name: QueueName, lost: Set<
   const tokens = await redis.mget(...locks);
   let released = 0;
   for (const [index, token] of tokens.entries()) {
-    // BullMQ's tokens: the worker's id, a colon, a number.
+    // BullMQ's tokens are the worker's id, a colon, and a number.
     if (token === null || !lost.has(token.slice(0, token.lastIndexOf(':')))) continue;
     const names = { lock: locks[index] ?? '', stalled: queue.toKey('stalled') };
     released += await releaseScript(redis, names, { token, job: jobs[index] ?? '' });

@@ -1,5 +1,5 @@
--- Takes the lock from a job: one without a lock that BullMQ has seen before is given to another worker, at its next look. Not
--- when another worker has taken it since.
+-- Takes the lock from a job, unless another worker has taken the job since. BullMQ gives a job without a lock, which it
+-- has seen before, to another worker the next time it looks for stalled jobs.
 -- keys: lock stalled
 -- args: token job
 if redis.call('GET', lock) ~= args.token then return 0 end

@@ -10,7 +10,7 @@ it('a worker frees a Redis that is over its limit, and questions are taken again
   for (let index = 0; index < 150; index += 1) {
     const id = await rig.accept('x'.repeat(4_000));
     await rig.runs.stop(id, 'ada');
-    // Long enough ago for nobody to wait for its answer any more.
+    // The run ended so long ago that nobody waits for its answer any more.
     await rig.redis.hset(keys.run(id), 'endedAt', Date.now() - hour);
   }
   const { used } = await readMemory(rig.redis);

@@ -40,7 +40,7 @@ it(
     const other = setInterval(() => void announce(), 200);
     await using worker = await member(5_000);
     await announce();
-    // Longer than its own time between two rounds.
+    // This lasts longer than the worker's own time between two rounds.
     for (let heard = 0; heard < 35; heard += 1) await sleep(200);
     expect(worker.count()).toBe(0);
     clearInterval(other);

@@ -14,9 +14,9 @@ export interface Task {
 }
 
 /**
- * Lets the tasks be done by one worker of all: who does one says so on a channel, and the others wait as long as they hear
- * of it. Neither a queue nor a lock, for what must be done when Redis' memory is full, when clocks are set, or when a worker
- * stands still, must not hang on any of these. Two that do a task at once do no harm.
+ * Lets one worker of all do the tasks. The worker that does one says so on a channel, and the others wait as long as
+ * they hear it. There is neither a queue nor a lock: what must be done when Redis' memory is full, when clocks are set,
+ * or when a worker stands still, must not depend on any of these. Two workers that do a task at once do no harm.
  */
 export async function startRounds(redis: Redis, subscriber: Subscriber, tasks: Task[]): Promise<AsyncDisposable> {
   let closed = false;
@@ -52,7 +52,7 @@ export async function startRounds(redis: Redis, subscriber: Subscriber, tasks: T
 
   const listening = await subscriber.listen(keys.rounds, (name) => {
     const task = tasks.find((each) => each.name === name);
-    // Our own word comes back too, while the task runs.
+    // We hear our own message as well, while the task runs.
     if (task && !running.has(task.name)) schedule(task, task.everyMs * (1.25 + Math.random() / 2));
   });
   for (const task of tasks) schedule(task, task.everyMs * Math.random());

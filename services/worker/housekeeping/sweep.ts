@@ -6,8 +6,8 @@ import { attempt } from './attempt.ts';
 import { releaseLostJobs, shortenLocks } from './lost-workers.ts';
 
 /**
- * Sees to it that each run goes on: lets go what workers that died have held, decides the questions that nobody answered in
- * time, and mends what does not fit. One part that fails keeps none of the others from being done.
+ * Makes sure that each run goes on: frees what dead workers held, decides questions that nobody answered in time, and
+ * mends what does not fit. A part that fails keeps none of the others from being done.
  */
 export async function sweep(parts: RunParts, reconciler: Reconciler): Promise<void> {
   await attempt('lost-workers', () => shortenLocks(parts.redis, parts.queues));

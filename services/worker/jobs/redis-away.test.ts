@@ -14,7 +14,7 @@ it('a run goes on when Redis is killed under it and comes back', async () => {
     look: {
       run: async () => {
         await rig.server.kill();
-        // Comes back later than the tool, so that its result has to wait to be stored.
+        // Redis comes back later than the tool, so that the tool's result has to wait to be stored.
         setTimeout(() => void rig.server.start(), 300);
         return 'seen';
       },
@@ -25,7 +25,7 @@ it('a run goes on when Redis is killed under it and comes back', async () => {
   const runId = await rig.accept(mark('away', 'Look.'));
   expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Still here.', iterations: 2 });
   expect(toolbox.calls).toHaveLength(1);
-  // And the next one, with the connections of before.
+  // The next run uses the same connections.
   rig.model.script('next', [{ text: 'As always.' }]);
   expect(await rig.ask(mark('next', 'And now?'))).toMatchObject({ text: 'As always.' });
 });

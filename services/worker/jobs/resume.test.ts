@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 beforeEach(({ task }) => {
-  // Those of a lost worker share the file that was opened before them.
+  // The tests of a lost worker share the file that was opened before them.
   if (task.suite?.name !== 'a run whose worker is lost') witness = path.join(folder, `witness-${(files += 1)}`);
 });
 afterEach(({ task }) => {
@@ -63,7 +63,7 @@ describe('a run whose worker is lost', () => {
 
   const executionsOf = (runId: string) => executions().filter(({ key }) => key.startsWith(runId));
 
-  // One kill and one sleep for all tests, since finding a lost job takes its time.
+  // All tests share one kill and one wait, because finding a lost job takes its time.
   beforeAll(async () => {
     witness = path.join(folder, 'witness-lost');
     zombie = await start();
@@ -93,7 +93,7 @@ describe('a run whose worker is lost', () => {
         ['look', `${runId}:1:0`],
         ['look', `${runId}:1:0`],
       ]);
-      // Two answers before the kill, one after it: none was asked for twice.
+      // Two answers came before the kill and one after it, so none was asked for twice.
       expect(rig.model.requests.filter(({ request }) => request.marker === 'read')).toHaveLength(3);
     },
     patience,
@@ -138,7 +138,7 @@ describe('a run whose worker is lost', () => {
       expect(before.filter(({ entry }) => entry.type === 'run.claimed')).toHaveLength(2);
       await second?.kill();
       zombie?.signal('SIGCONT');
-      // Alone, it proves by another run that it is awake.
+      // The worker proves by another run that it is awake.
       rig.model.script('after', [{ text: 'Awake.' }]);
       expect(await rig.ask(mark('after', 'Awake?'))).toMatchObject({ text: 'Awake.' });
       expect(await readJournal(rig.redis, runs.asleep)).toEqual(before);
@@ -178,7 +178,7 @@ describe('SIGTERM', () => {
     const asked = Date.now();
     const code = first.terminate();
     expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Finished.' });
-    // Far below lock and stall interval: the job came back by itself.
+    // This is far below lock and stall interval, so the job came back by itself.
     const claims = (await readJournal(rig.redis, runId)).filter(({ entry }) => entry.type === 'run.claimed');
     expect(entryTime(claims[1]?.id ?? '') - asked).toBeLessThan(lockMs / 2);
     expect(await code).toBe(0);

@@ -23,8 +23,8 @@ export interface RunJobParts extends LoopParts {
 }
 
 /**
- * Works on one run from where its journal stands: to its end, until a human is asked, or until this process must end,
- * when the job goes to another worker. Rejects only for failures that another try may mend.
+ * Works on one run from where its journal stands: until it ends, until a human is asked, or until this process must
+ * end, when the job goes to another worker. Rejects only for failures that another try may mend.
  */
 export function handleRun(
   parts: RunJobParts,
@@ -32,7 +32,8 @@ export function handleRun(
   job: Pick<JobContext, 'signal'>,
 ): Promise<void> {
   return withRun(runId, async () => {
-    // Held before it is claimed: a stop after the claim is heard, one before it stands in the journal.
+    // The run is held before it is claimed: a stop after the claim is heard, and a stop before it stands in the
+    // journal.
     using held = parts.stops.hold(runId);
     const claim = await parts.runs.claim(runId, workerName, parts.config.HISTORY_MAX_MESSAGES);
     if (claim.state !== 'claimed') return;
@@ -79,12 +80,15 @@ async function historyOf({ parts, request, state }: Run, lines: string[]): Promi
   const { HISTORY_MAX_MESSAGES, HISTORY_MAX_TOKENS } = parts.config;
   const earlier = request.context?.slice(-HISTORY_MAX_MESSAGES) ?? readLines(lines);
   const kept = await trimHistory(earlier, HISTORY_MAX_TOKENS);
-  // An answer that rests on text from outside may carry it on into later runs.
+  // An answer that rests on text from outside may carry that text on into later runs.
   if (kept.some((line) => line.outside)) state.outside = true;
   return kept;
 }
 
-/** Milliseconds that the run may go on: its own deadline from acceptance, ours without the waiting for humans. */
+/**
+ * Milliseconds that the run may still take: its own deadline counts from acceptance, ours leaves out waiting for
+ * humans.
+ */
 function timeLeft({ request, state, parts, clock }: Pick<Run, 'request' | 'state' | 'parts' | 'clock'>): number {
   const now = clock();
   const worked =
@@ -101,7 +105,7 @@ async function giveUp(run: Run): Promise<void> {
 }
 
 async function suspend(run: Run): Promise<void> {
-  // When the decision has come already, the run is on its way again.
+  // When the decision has already come, the run goes on its way at once and does not count as waiting.
   if ((await run.parts.runs.suspend(run.id, run.fence)) === 'waiting') runSuspended();
 }
 

@@ -13,12 +13,13 @@ import type { MustAnswer } from './moves.ts';
 import { modelOf, type Run } from './held-run.ts';
 
 /**
- * Asks the model for the next step and records its answer. What can pass by itself is waited for and asked again, the
- * rest is thrown: a DragomanError, or the signal's reason when the run is interrupted.
+ * Asks the model for the next step and records its answer. After a failure that can pass by itself it waits and asks
+ * again; every other failure is thrown as a DragomanError. Throws the signal's reason when the run is interrupted.
  */
 export async function askModel(run: Run, offer: Offer, must: MustAnswer | undefined): Promise<void> {
   for (;;) {
-    // What the question rests on is stored beside it: nothing is done on the strength of the answer before both stand.
+    // What the request rests on is stored while the model is asked. Nothing is done on the answer before both are
+    // stored.
     run.recorder.store();
     try {
       return await askOnce(run, offer, must);
@@ -100,7 +101,9 @@ async function usageOf(request: ModelRequest, answer: ModelAnswer): Promise<Usag
 const backoffBaseMs = 500;
 const backoffMaxMs = 20_000;
 
-/** Records the failure and waits for the time to ask again; throws the error when that would be no use. */
+/**
+ * Records the failure and waits until it is time to ask again; throws the error when asking again would be of no use.
+ */
 async function afterFailure(run: Run, error: DragomanError): Promise<void> {
   const { state, recorder } = run;
   const attempt = (state.failures?.count ?? 0) + 1;
@@ -124,7 +127,10 @@ async function afterFailure(run: Run, error: DragomanError): Promise<void> {
     await sleep(retryInMs, undefined, { signal: run.signals.any }).catch(() => run.signals.any.throwIfAborted());
 }
 
-/** Milliseconds to wait: exponential with jitter, at least what was asked for; undefined when it is over. */
+/**
+ * Milliseconds to wait: exponential with jitter, and no less than the upstream asked for. Undefined when it is time to
+ * give up.
+ */
 function waitingTime(run: Run, error: DragomanError, attempt: number): number | undefined {
   if (!error.retryable) return undefined;
   const askedFor = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
@@ -134,7 +140,7 @@ function waitingTime(run: Run, error: DragomanError, attempt: number): number | 
   return since + wait > run.parts.config.MODEL_RETRY_BUDGET_MS ? undefined : wait;
 }
 
-/** Makes the next question shorter, once a run; undefined when it cannot be. */
+/** Makes the next request shorter, once per run; undefined when it cannot be shortened. */
 function shorten(run: Run): number | undefined {
   if (run.state.notices.has(shortened) || !canShorten(run)) return undefined;
   run.recorder.record({

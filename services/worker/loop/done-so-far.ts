@@ -1,6 +1,6 @@
 import type { CallState, RunState } from '#shared/run/fold/run-state.ts';
 
-/** A sentence and what was and was not done until then, for a run that ends without an answer. */
+/** A sentence, followed by what was and was not done until then, for a run that ends without an answer. */
 export function withDoneSoFar(state: RunState, sentence: string): string {
   const done = new Map<string, number>();
   const open = new Map<string, number>();
@@ -20,7 +20,7 @@ export function withDoneSoFar(state: RunState, sentence: string): string {
   return parts.join(' ');
 }
 
-/** Of a call that has an intent and no result. Older entries do not say whether their tool only reads. */
+/** For a call that has an intent and no result. Older entries do not say whether their tool only reads. */
 function mayHaveActed({ intent }: CallState): boolean {
   return intent !== undefined && !(intent.readOnly ?? intent.repeatable);
 }

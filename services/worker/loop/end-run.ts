@@ -13,7 +13,7 @@ export interface End {
   reason?: string;
 }
 
-/** Ends the run with all that was not stored yet and, when it was answered, its part of the conversation: once. */
+/** Ends the run, once, with all that was not stored yet and, if it was answered, its part of the conversation. */
 export async function finishRun(run: Run, end: End): Promise<void> {
   const { request, state, parts } = run;
   const entry: EntryOf<'run.ended'> = {
@@ -30,7 +30,7 @@ export async function finishRun(run: Run, end: End): Promise<void> {
   const lines = end.outcome === 'answered' ? newLines(request, end.text, state.outside) : [];
   const { HISTORY_MAX_MESSAGES, HISTORY_TTL_MS } = parts.config;
   const kept = HISTORY_MAX_MESSAGES === 0 ? [] : lines;
-  // What earlier flushes have under way must stand before the end.
+  // What earlier flushes are storing must be in the journal before the end.
   await run.recorder.settled();
   const ended = await parts.runs.end(request, run.fence, entry, {
     before: run.recorder.take(),
@@ -39,7 +39,9 @@ export async function finishRun(run: Run, end: End): Promise<void> {
   if (ended) runEnded(request, entry);
 }
 
-/** How a run ends that was interrupted or whose model cannot be asked; undefined for what another try may mend. */
+/**
+ * How a run ends that was interrupted or whose model cannot be asked; undefined for an error that another try may mend.
+ */
 export function endOf(run: Run, error: unknown): End | undefined {
   const { state } = run;
   if (error instanceof Stopped) {
@@ -53,7 +55,7 @@ export function endOf(run: Run, error: unknown): End | undefined {
     const text = humanMessage(error);
     return { outcome: 'failed', reason: error.reason, text: state.tools.size > 0 ? withDoneSoFar(state, text) : text };
   }
-  // Redis refused a command (full, read-only, loading): the job is tried again later.
+  // Redis refused a command (full, read-only, loading), so the job is tried again later.
   if (error instanceof Error && error.name === 'ReplyError') return undefined;
   runBroke(error);
   return { outcome: 'failed', reason: 'internal', text: humanMessage(error) };

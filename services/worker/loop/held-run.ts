@@ -27,7 +27,7 @@ export interface Run {
   epoch: number;
   /** Proof that this worker has the run. */
   fence: Fence;
-  /** Redis' time: that of what is stored, and of this run's deadlines. */
+  /** Redis' time: stored entries carry it, and this run's deadlines go by it. */
   clock: Clock;
   /** Name under which the history of its conversation is stored. */
   historyName: string;
@@ -38,7 +38,7 @@ export interface Run {
   signals: RunSignals;
   /** The earlier conversation, cut to size. */
   history: HistoryLine[];
-  /** What the caller may use, read before each question to the model; undefined until this worker has read it. */
+  /** What the caller may use, read before each request to the model; undefined until this worker has read it. */
   offer: Offer | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { CallState } from '#shared/run/fold/run-state.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 
-/** What the journal holds of a call before it is made. */
+/** The entry that the journal gets before a call is made. */
 export function intentOf(runId: string, tool: OfferedTool, call: CallState): EntryOf<'tool.intended'> {
   return {
     type: 'tool.intended',

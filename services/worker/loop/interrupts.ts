@@ -16,11 +16,11 @@ export class ShuttingDown extends Error {}
 export interface RunSignals extends Disposable {
   /** Aborts with Stopped, DeadlineReached or ShuttingDown. */
   any: AbortSignal;
-  /** Aborts for the first two alone: a call that cannot be repeated is not cut off by a mere restart. */
+  /** Aborts only for the first two: a mere restart must not cut off a call that cannot be repeated. */
   essential: AbortSignal;
 }
 
-/** Joins what can end the work on a run. `deadlineMs`: milliseconds from now. */
+/** Joins the signals that can end the work on a run. `deadlineMs` counts from now. */
 export function joinSignals(stop: AbortSignal, shutdown: AbortSignal, deadlineMs: number): RunSignals {
   const any = new AbortController();
   const essential = new AbortController();
@@ -30,7 +30,7 @@ export function joinSignals(stop: AbortSignal, shutdown: AbortSignal, deadlineMs
   };
   const onStop = (): void => end(stop.reason as Error);
   const onShutdown = (): void => end(new ShuttingDown('this worker is shutting down'));
-  // A timer holds at most 2^31-1 ms.
+  // A timer takes at most 2^31-1 ms.
   const timer = setTimeout(() => end(new DeadlineReached()), Math.min(Math.max(deadlineMs, 0), 2_147_483_647));
   const listeners = [onAbort(stop, onStop), onAbort(shutdown, onShutdown)];
   if (stop.aborted) onStop();

@@ -1,11 +1,12 @@
-/** Text on its way to the doors. */
+/** Sends an answer's text to the doors. */
 export interface LiveText extends Disposable {
   push(text: string): void;
 }
 
 /**
- * Publishes text deltas joined: the first at once, then at most one every `everyMs`. What is not out when it is
- * disposed is dropped, for the journal's entry carries the whole text. Failures of `publish` are ignored likewise.
+ * Publishes text deltas joined: the first at once, then at most one every `everyMs` milliseconds. What was not sent
+ * when it is disposed is dropped, because the journal's entry carries the whole text. For the same reason failures of
+ * `publish` are ignored.
  */
 export function createLiveText(publish: (text: string) => Promise<void>, everyMs = 25): LiveText {
   let waiting = '';
@@ -23,7 +24,7 @@ export function createLiveText(publish: (text: string) => Promise<void>, everyMs
   return {
     push(text) {
       waiting += text;
-      // Not within this turn: an answer that is complete in it stands in the journal anyway.
+      // Not sent within this turn of the event loop: an answer that is complete in it will be in the journal anyway.
       if (!timer) first ??= setImmediate(send);
     },
     [Symbol.dispose]() {

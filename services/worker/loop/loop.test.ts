@@ -67,7 +67,7 @@ describe('a run', () => {
     expect(rig.model.requests[1]?.request.results.map(({ text }) => text)).toEqual(['seen']);
     const types = async () => (await readJournal(rig.redis, runId)).map(({ entry }) => entry.type);
     expect(await types()).not.toContain('tool.finished');
-    // What the answer asks for is not done: the intent cannot stand before the result does.
+    // The call that the answer asks for is not made: its intent cannot be stored before the result is.
     expect(toolbox.calls.map(({ tool }) => tool)).toEqual(['look']);
     await rig.redis.client('UNPAUSE');
     expect(await rig.ended(runId)).toMatchObject({ outcome: 'answered', text: 'Done.' });

@@ -8,7 +8,7 @@ import type { Offer } from '../tools/toolbox.ts';
 import type { Run } from './held-run.ts';
 import { runTools } from './tool-turn.ts';
 
-/** How the loop came to its end. `suspended`: a human has been asked. */
+/** How the loop ended. `suspended`: a human has been asked. */
 export type LoopEnd =
   | { kind: 'answered'; text: string }
   | { kind: 'failed'; reason: string; text: string }
@@ -25,7 +25,7 @@ export async function runLoop(run: Run): Promise<LoopEnd> {
     const end = last && ending(run, last);
     if (end) return end;
     if (last && hasOpenCalls(last)) {
-      // Calls are judged by what the model was offered; the toolbox asks the policy of the moment once more.
+      // Calls are judged by what the model was offered; the toolbox then asks the present policy once more.
       run.offer ??= await currentOffer(run);
       if (!(await runTools(run, last, run.offer))) return { kind: 'suspended' };
       continue;
@@ -39,9 +39,9 @@ export async function runLoop(run: Run): Promise<LoopEnd> {
   }
 }
 
-/** The run's end when the newest answer is one. */
+/** The run's end, if the newest answer is one. */
 function ending(run: Run, last: StepState): LoopEnd | undefined {
-  // What forced the newest answer follows from the steps before it, so that a resumed run comes to the same end.
+  // Whether the newest answer was forced follows from the steps before it, so that a resumed run ends the same way.
   const forced = mustAnswerAfter(run, run.state.steps.length - 1);
   const { text, toolCalls, finishReason } = last.answer;
   if (text.trim() !== '' && (forced || toolCalls.length === 0)) {
@@ -63,7 +63,7 @@ async function currentOffer(run: Run): Promise<Offer> {
   if (!request.tools || !config.ENABLE_TOOLS) return { tools: [], unreachable: [] };
   const offer = await toolbox.offer(request.caller);
   if (canBeAsked(request.caller)) return offer;
-  // What needs a yes is of no use where nobody can give it.
+  // A tool that needs an approval is of no use where nobody can give one.
   return { ...offer, tools: offer.tools.filter((tool) => tool.permission === 'allow') };
 }
 

@@ -4,7 +4,10 @@ import type { ChatMessage } from '../gateway/chat.ts';
 import type { HistoryLine } from '../history/history.ts';
 import type { Run } from './held-run.ts';
 
-/** Characters of a tool result that stay when the conversation had to be shortened: of those of the newest step, more. */
+/**
+ * Characters that stay of a tool result when the conversation had to be shortened; results of the newest step keep
+ * more.
+ */
 const shortResult = 2_000;
 const shortNewestResult = 8_000;
 
@@ -12,8 +15,8 @@ const shortNewestResult = 8_000;
 export const shortened = 'history-shortened';
 
 /**
- * What the model is sent for the next step. `unreachable`: systems that are away. `why`: told at the end when it has to
- * answer without further tools.
+ * What the model is sent for the next step. `unreachable` names systems that are away. `why` is told at the end when
+ * the model has to answer without further tools.
  */
 export function buildMessages(run: Run, unreachable: string[], why: string | undefined): ChatMessage[] {
   const { state } = run;
@@ -28,7 +31,7 @@ export function buildMessages(run: Run, unreachable: string[], why: string | und
   return messages;
 }
 
-/** Whether to shorten the conversation would leave out anything. */
+/** Whether shortening the conversation would leave anything out. */
 export function canShorten(run: Run): boolean {
   if (run.history.length > 0) return true;
   return run.state.steps.some((step, index) =>
@@ -69,7 +72,7 @@ function question(run: Run): ChatMessage {
   };
 }
 
-/** A line break in a name would let it pass for the beginning of another message. */
+/** A line break in a name would make the rest look like the beginning of another message. */
 function named(name: string | undefined, text: string): string {
   const clean = name?.replace(/[\r\n:]+/g, ' ').trim();
   return clean ? `${clean}: ${text}` : text;
@@ -97,7 +100,7 @@ function stepMessages(step: StepState, index: number, limit: number): ChatMessag
   return messages;
 }
 
-/** Stands beneath the last result: not every provider takes another message there. */
+/** This stands below the last result, because not every provider takes another message there. */
 function leftOutNote({ answer: { toolCalls, leftOut = 0 } }: StepState): string {
   if (leftOut === 0) return '';
   const made = `Only the first ${toolCalls.length} of your ${toolCalls.length + leftOut} tool calls were taken`;
@@ -108,7 +111,7 @@ function wireCall(call: ToolCall, step: number, at: number) {
   return {
     id: callId(call, step, at),
     type: 'function' as const,
-    // Providers refuse a whole request for arguments that are no JSON object; the result says what was wrong.
+    // Providers refuse a whole request because of arguments that are not a JSON object; the result says what was wrong.
     function: { name: call.name, arguments: isObject(call.arguments) ? call.arguments : '{}' },
   };
 }
@@ -128,7 +131,7 @@ function isObject(text: string): boolean {
 
 function cut(content: string, limit: number): string {
   if (content.length <= limit) return content;
-  // The mark that ends data from outside stays, or what follows would seem to belong to it.
+  // The mark that ends data from outside stays, or what follows would seem to belong to the data.
   const mark = content.lastIndexOf('\n</data-');
   const end = mark >= limit ? content.slice(mark) : '';
   const begin = content.slice(0, limit).toWellFormed();

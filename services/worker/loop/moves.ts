@@ -6,7 +6,7 @@ const patience = 3;
 
 export interface MoveLimits {
   mode: RunMode;
-  /** Model turns with tools. */
+  /** Turns of the model with tools. */
   maxIterations: number;
 }
 
@@ -14,7 +14,7 @@ export interface MustAnswer {
   limit: 'single-shot' | 'iterations' | 'useless-calls' | 'empty-answers';
   /** What the model is told. */
   why: string;
-  /** What the person is told when the model does not answer even so. */
+  /** What the person is told when the model does not answer even then. */
   failure: string;
 }
 
@@ -58,7 +58,7 @@ export function isEmpty(step: StepState): boolean {
   return step.answer.toolCalls.length === 0 && step.answer.text.trim() === '';
 }
 
-/** True when no call of the step reached a tool: results of the loop itself have no domain. */
+/** True when no call of the step reached a tool: results that the loop itself makes have no domain. */
 function isUseless(step: StepState): boolean {
   return step.answer.toolCalls.length > 0 && step.calls.every(({ result }) => (result?.domain ?? '') === '');
 }

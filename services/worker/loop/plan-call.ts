@@ -9,15 +9,15 @@ import { afterOutcome, notRepeated, outcomeApproval, outcomeQuestion, permission
 import { planFromRecord } from './plan-replay.ts';
 import type { Run } from './held-run.ts';
 
-/** Calls that are not made yet, and which tool each is for. */
+/** Calls that are not made yet, and the tool of each. */
 export type Planned = ReadonlyMap<CallState, string>;
 
-/** Identical calls of a run that are made; further ones would bring nothing new. */
+/** How many identical calls of a run are made; further ones would bring nothing new. */
 const maxIdentical = 3;
 
 /**
- * Decides what to do about one call of the newest step: the checks stand in the order in which they matter. `planned`: calls
- * of the same answer that are to be made, or asked about, together with this one.
+ * Decides what to do about one call of the newest step; the checks stand in order of importance. `planned` holds the
+ * calls of the same answer that are to be made, or asked about, together with this one.
  */
 export function planCall(run: Run, offered: OfferedTool[], call: CallState, planned: Planned): Plan {
   const tool = findTool(offered, call.tool);
@@ -47,7 +47,7 @@ function repeated(name: string): string {
   return `${name} was called ${maxIdentical} times with these arguments already; it was not called again. Use the results above, or do something else.`;
 }
 
-/** How often the same call with the same text of arguments was made in this run, or is about to be. */
+/** How often the same call with the same text of arguments was made in this run, or is about to be made. */
 function identicalBefore(run: Run, tool: string, args: string, planned: Planned): number {
   let count = 0;
   for (const call of run.state.calls.values()) {
@@ -105,7 +105,7 @@ function refuse(tool: { domain: string }, content: string): Reply {
   return { do: 'reply', outcome: 'refused', content, domain: tool.domain };
 }
 
-/** A call that was under way when its worker died, or whose outcome its tool-runner does not know. */
+/** Plans a call that was under way when its worker died, or whose outcome its tool-runner does not know. */
 function planUnfinished(
   run: Run,
   call: CallState,
@@ -119,7 +119,7 @@ function planUnfinished(
     if (!intent.readOnly) return notRepeated(intent);
     return { do: 'reply', outcome: 'error', content: `${intent.tool} is not there any more.`, domain: intent.domain };
   }
-  // A call of the run that this one replays may be days old: nobody remembers its key.
+  // A call of the run that this one replays may be days old, when no server remembers its key any more.
   const harmless = ownCall(run, intent) ? intent.repeatable || tool?.remembered : tool?.readOnly;
   if (!tool || !harmless) return outcomeQuestion(run, intent);
   const checked = run.parts.toolbox.checkArguments(tool, intent.arguments);

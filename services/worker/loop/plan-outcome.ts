@@ -4,7 +4,7 @@ import { canBeAsked } from './askable.ts';
 import type { Plan, Reply } from './plan.ts';
 import type { Run } from './held-run.ts';
 
-/** Names of the two questions that a call may raise: whether it may be made, and whether it was. */
+/** The names of the two questions that a call may raise: whether it may be made (this one), and whether it was made. */
 export function permissionApproval({ step, call }: CallPlace): string {
   return `${step}-${call}`;
 }
@@ -29,7 +29,7 @@ export function outcomeQuestion(run: Run, intent: EntryOf<'tool.intended'>): Pla
   };
 }
 
-/** What the model is told of a call that was under way when its worker died, and cannot be repeated now. */
+/** What the model is told about a call that was under way when its worker died, and cannot be repeated now. */
 export function notRepeated(intent: EntryOf<'tool.intended'>): Reply {
   const fact = `${intent.tool} may or may not have happened: it was interrupted, and cannot be tried again now.`;
   if (!intent.repeatable) return unknownOutcome(intent, fact);

@@ -10,8 +10,8 @@ import type { Run } from './held-run.ts';
 type Recorded = EntryOf<'replay.recorded'>;
 
 /**
- * What the replayed run has recorded of this very call, in place of making it. Undefined when the call is to be made: it
- * is new, changed nothing then, or the operator wants it once more. A dry run makes none.
+ * What to do instead of making this very call, by what the replayed run has recorded of it. Undefined when the call is
+ * to be made: it is new, it changed nothing then, or the operator wants it once more. A dry run makes none.
  */
 export function planFromRecord(run: Run, tool: OfferedTool, call: CallState): Plan | undefined {
   const { state } = run;
@@ -19,13 +19,13 @@ export function planFromRecord(run: Run, tool: OfferedTool, call: CallState): Pl
   if (recorded?.result && !recorded.again) return { do: 'reply', domain: tool.domain, ...recorded.result };
   if (run.request.dryRun) return dryReply(tool);
   if (!recorded || recorded.again) return undefined;
-  // As if it had been intended here: what the question about its outcome needs.
+  // The intent as this run would have stored it: the question about the outcome needs one.
   const intent = intentOf(run.id, tool, call);
   const known = state.approvals.get(outcomeApproval(call));
   return known?.decided ? afterOutcome(intent, known) : outcomeQuestion(run, intent);
 }
 
-/** Equal calls get the records in the order in which they were made; the last one stands for all that follow. */
+/** Equal calls get the records in the order in which they were made; the last record serves all further calls. */
 function recordOf({ state }: Run, tool: OfferedTool, call: CallState): Recorded | undefined {
   if (state.recorded.length === 0) return undefined;
   const hash = writtenArgumentsHash(call.arguments);

@@ -2,12 +2,12 @@ import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { CallPlace, CallState } from '#shared/run/fold/run-state.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 
-/** What is to be done about one call of an answer. */
+/** What to do about one call of an answer. */
 export type Plan = Reply | ReadyCall | Question;
 
 type Outcome = EntryOf<'tool.finished'>['outcome'];
 
-/** A result without a call. `domain` is empty when the model has to mend something. */
+/** A result without a call. `domain` is empty when the model has to correct something. */
 export interface Reply {
   do: 'reply';
   outcome: Outcome;

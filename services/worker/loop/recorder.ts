@@ -5,18 +5,20 @@ import type { RunState } from '#shared/run/fold/run-state.ts';
 
 /** Writes a run's journal with few round trips. */
 export interface Recorder {
-  /** Takes an entry into the state; it is stored with the next `flush`. */
+  /** Takes an entry into the state; the next `flush` stores it. */
   record(...entries: JournalEntry[]): void;
-  /** Begins to store what was recorded, after what is being stored already. Its failure comes out of `flush` and `settled`. */
+  /**
+   * Begins to store what was recorded, after what is being stored already. If that fails, `flush` and `settled` reject.
+   */
   store(): void;
   /**
-   * Stores what was recorded. Must have resolved before anything is done on the strength of it: a tool called, a human
+   * Stores what was recorded. It must have resolved before anything is done that rests on it: a tool called, a human
    * asked, the run ended. Throws FencedError when another worker has the run.
    */
   flush(): Promise<void>;
-  /** Resolves when nothing is being stored. Throws as `flush`. */
+  /** Resolves when nothing is being stored. Throws as `flush` does. */
   settled(): Promise<void>;
-  /** Gives what is not stored yet to the caller, who stores it together with the run's end. */
+  /** Hands over what is not stored yet to the caller, who stores it together with the run's end. */
   take(): JournalEntry[];
 }
 
@@ -33,7 +35,7 @@ export function createRecorder(
     const batch = pending;
     pending = [];
     writing = writing.then(() => append(batch));
-    // Whoever goes on with the run hears of it.
+    // The next `flush` or `settled` rejects with the failure.
     writing.catch(() => undefined);
   }
   return {

@@ -9,7 +9,10 @@ const control = z.object({ stop: z.string(), by: z.string() });
 
 /** Hears stop requests for the runs that this worker holds. */
 export interface Stops extends AsyncDisposable {
-  /** Aborts with `Stopped` when the run is to stop. Hold it before the run is claimed, so that no request is missed. */
+  /**
+   * The hold's signal aborts with `Stopped` when the run is to stop. Hold a run before it is claimed, so that no
+   * request is missed.
+   */
   hold(runId: string): Held;
 }
 
@@ -18,7 +21,10 @@ export interface Held extends Disposable {
   stop(by: string): void;
 }
 
-/** Listens for stop requests. Those for runs that are not held here stand in their journals, for whoever claims them next. */
+/**
+ * Listens for stop requests. A request for a run that is not held here stands in its journal, for the next worker that
+ * claims it.
+ */
 export async function createStops(subscriber: Subscriber): Promise<Stops> {
   const held = new Map<string, Held>();
   const listening = await subscriber.listen(keys.control, (message) => {

@@ -11,7 +11,7 @@ import { notRepeated, outcomeQuestion } from './plan-outcome.ts';
 import type { Run } from './held-run.ts';
 
 /**
- * Runs what is left of a step's tool calls: neighbours that only read side by side, everything else in order.
+ * Runs what is left of a step's tool calls: neighbours that only read run side by side, everything else in order.
  * Returns false when a human has to be asked first; the question is stored then. Throws the signal's reason when the
  * run is interrupted.
  */
@@ -33,7 +33,7 @@ interface Batch {
   replies: { call: CallState; plan: Reply }[];
   calls: ReadyCall[];
   questions: Question[];
-  /** The first call after the batch. */
+  /** Index of the first call after the batch. */
   next: number;
 }
 
@@ -67,10 +67,10 @@ function readsOnly(plan: Plan): boolean {
 /** Makes the calls, unless others of the batch wait for a human. Returns questions about unknown outcomes. */
 async function callAll(run: Run, calls: ReadyCall[], waiting: boolean): Promise<Question[]> {
   if (waiting || calls.length === 0) return [];
-  // Intents that stand already are those of a worker that died: its calls may have been made.
+  // An intent that is stored already comes from a worker that died, so its call may have been made.
   const repeated = new Set(calls.filter(({ call }) => call.intent));
   for (const { call, tool } of calls) {
-    // One of the run that this one replays becomes its own when the call is made here.
+    // An intent that was copied from the replayed run becomes this run's own when the call is made here.
     if (!call.intent || call.step < run.state.replayedSteps) {
       run.recorder.record(call.intent ?? intentOf(run.id, tool, call));
     }
@@ -100,9 +100,9 @@ async function callOne(run: Run, ready: ReadyCall, repeated: boolean): Promise<Q
       publishLive(redis, run.id, { type: 'tool-progress', ...place, message }).catch(() => undefined);
     },
   });
-  // Cut off by a restart alone: the next worker makes the call with the same key.
+  // Only a restart cut the call off, so the next worker makes it with the same key.
   if (intent.repeatable && result.outcome !== 'ok' && run.signals.any.reason instanceof ShuttingDown) return undefined;
-  // Of what an earlier try has done, one that was not made knows nothing: not that it "was not called" either.
+  // A try that was not made knows nothing of what an earlier try has done, so "it was not called" may be false.
   const unclear = repeated && !tool.readOnly && unmade(result);
   if ((unclear || result.outcome === 'interrupted') && !intent.repeatable && !run.signals.essential.aborted) {
     const plan = outcomeQuestion(run, intent);
@@ -141,7 +141,7 @@ function finish(run: Run, { step, call, tool }: CallState, result: Result, durat
   });
 }
 
-/** Stores the questions. Those that were asked before, by a worker that died, stand already. */
+/** Stores the questions. Those that an earlier worker has asked, which then died, are stored already. */
 async function ask(run: Run, questions: Question[]): Promise<void> {
   const expiresAt = run.clock() + run.parts.config.APPROVAL_TTL_MS;
   for (const question of questions) {

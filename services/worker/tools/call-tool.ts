@@ -23,10 +23,10 @@ export interface CallParts {
   resultMaxChars: number;
 }
 
-/** A call's end, before its time is taken. */
+/** The end of a call, before its duration is known. */
 export type CallEnd = Omit<ToolCallOutcome, 'durationMs' | 'overheadMs'> & { backendMs?: number | undefined };
 
-/** Why this call may not be made by the policy of this moment; undefined when it may. */
+/** Why the present policy forbids this call; undefined when it allows it. */
 export function refusal(order: ToolCallOrder, policy: PolicySource): string | undefined {
   const { tool, caller, approvedArguments } = order;
   const permission = policy.current().permission(caller, tool.name);
@@ -81,11 +81,11 @@ async function deliver(
   try {
     return await once();
   } catch (error) {
-    // A kept connection may be closed in the moment of its use; what is harmless to repeat is repeated, once.
+    // A kept connection may close at the moment of its use. A call that is harmless to repeat is repeated, once.
     const lost = error instanceof RunnerFailure && error.facts.what === 'lost';
     if (!lost || !order.tool.repeatable || signal.aborted) throw error;
     return await once().catch(() => {
-      // That a second try did not arrive says nothing of the first.
+      // A second try that did not arrive tells nothing about the first.
       throw error;
     });
   }

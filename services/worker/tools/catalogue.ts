@@ -19,20 +19,21 @@ export interface Runner {
 export interface Listing {
   tools: ListedTool[];
   /**
-   * Those that are away now, but of which people may know: our own domains, and servers of others that were there before.
-   * A server that somebody added and that has never worked is the operator's business, and noise to a model.
+   * The servers that are away now and that people may know: our own domains, and others' servers that were there
+   * before. A server that somebody added and that has never worked concerns only the operator, and would be noise to a
+   * model.
    */
   unreachable: string[];
 }
 
-/** What the tool-runners offer, remembered. */
+/** Remembers what the tool-runners offer. */
 export interface Catalogue {
   /**
-   * All runners' tools as this caller's roles may list them. The same object as long as neither the policy nor a list
-   * has changed, for whoever remembers what follows from it. Never rejects.
+   * All runners' tools that this caller's roles may list. It returns the same object as long as neither the policy nor
+   * a list has changed, so that callers can remember what they made of it. Never rejects.
    */
   list(caller: Caller): Promise<Listing>;
-  /** The runner was found away: its list is asked for again soon. */
+  /** Reports that the runner was found away, so that its list is asked for again soon. */
   doubt(server: string): void;
 }
 
@@ -46,13 +47,16 @@ interface Remembered {
 
 /** Milliseconds after which a runner that was away is asked again; never longer than lists are kept. */
 const retryMs = 1_000;
-/** Milliseconds that an offer waits for a list that it has not yet; longer lists come with the next offer. */
+/**
+ * Milliseconds that an offer waits for a list that is not there yet; a list that takes longer comes with the next
+ * offer.
+ */
 const patienceMs = 5_000;
 /** `triedAt` of a list that is due, but may be used until the new one is there. */
 const longAgo = -Number.MAX_SAFE_INTEGER;
 /** Stands for the list of a runner that is away. */
 const away: ListedTool[] = [];
-/** Sets of roles; each caller of a set sees the same lists. */
+/** Sets of roles that are remembered; all callers of a set see the same lists. */
 const maxRoleSets = 200;
 
 export function createCatalogue(parts: {
@@ -125,7 +129,7 @@ export function createCatalogue(parts: {
   return {
     async list(caller) {
       const now = policy.current();
-      // Runners list by the policy too: with another one, other lists.
+      // Runners list by the policy too, so that another policy means other lists.
       if (now !== listedUnder) {
         lists = new Map();
         listings = new Map();

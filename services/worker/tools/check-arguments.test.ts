@@ -84,7 +84,7 @@ test('a pattern that takes for ever does not', () => {
   const schema = { type: 'object', properties: { id: { type: 'string', pattern: '^(a+)+$' } } };
   expect(checkArguments(tool(schema), '{"id":"b"}').ok).toBe(false);
   expect(checkArguments(tool(schema), '{"id":"aaa"}').ok).toBe(true);
-  // Without a limit this one match takes longer than the universe is old.
+  // Without a limit this one match would take longer than the universe is old.
   expect(checkArguments(tool(schema), JSON.stringify({ id: `${'a'.repeat(100)}!` })).ok).toBe(true);
 });
 

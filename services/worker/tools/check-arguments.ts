@@ -7,8 +7,8 @@ const toldProblems = 4;
 
 /**
  * Parses and checks what the model wrote as a tool's arguments. Values that only have the wrong form ("5" for 5, null
- * for an argument that may be left out, an object as JSON text) are put right where nothing can be lost.
- * `problem` is a sentence for the model: which argument, what is wrong, what is expected.
+ * for an argument that may be left out, an object as JSON text) are corrected where nothing can be lost. `problem` is a
+ * sentence for the model: which argument, what is wrong, what is expected.
  */
 export function checkArguments(tool: OfferedTool, text: string): CheckedArguments {
   const parsed = parseObject(text);
@@ -83,7 +83,7 @@ function placeOf(error: ErrorObject): string {
   return pathOf(error).join('.');
 }
 
-/** RFC 6901. */
+/** Reads a JSON pointer (RFC 6901). */
 function pathOf(error: ErrorObject): string[] {
   return error.instancePath
     .split('/')
@@ -105,7 +105,7 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
 }
 
-/** Puts one value into the form that was expected, if that loses nothing. True when it changed something. */
+/** Puts one value into the expected form, if that loses nothing. Returns true when it changed something. */
 function coerce(root: Record<string, unknown>, error: ErrorObject): boolean {
   if (error.keyword !== 'type') return false;
   const path = pathOf(error);
@@ -113,7 +113,7 @@ function coerce(root: Record<string, unknown>, error: ErrorObject): boolean {
   const parent = path.slice(0, -1).reduce<unknown>((value, part) => (value as Record<string, unknown>)?.[part], root);
   if (name === undefined || typeof parent !== 'object' || parent === null) return false;
   const owner = parent as Record<string, unknown>;
-  // Several errors may be about one value: it may have been put right already.
+  // Several errors may be about one value, which may already be corrected.
   if (!Object.hasOwn(owner, name) || owner[name] !== error.data) return false;
   if (error.data === null && !Array.isArray(owner)) {
     delete owner[name];

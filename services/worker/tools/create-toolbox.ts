@@ -26,7 +26,7 @@ export interface ToolboxParts {
   config: ToolboxConfig;
   policy: PolicySource;
   signer: TokenSigner;
-  /** The worker's own tools; those of `builtin/` when absent. */
+  /** The worker's own tools; by default those of `builtin/`. */
   builtins?: readonly Builtin[];
 }
 
@@ -43,7 +43,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
   });
   const catalogue = createCatalogue({ runners, policy, signer, breakers, refreshMs: config.TOOLS_REFRESH_MS });
   const byName = new Map(runners.map((runner) => [runner.name, runner]));
-  /** Wire names that differ from the catalogue's. */
+  /** Names on the wire that differ from the catalogue's. */
   const wireNames = new Map<string, string>();
   const unique = uniqueNames(own);
   const callParts = {
@@ -69,7 +69,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     return callRunner(callParts, runner, wireNames.get(tool.name) ?? tool.name, order);
   }
 
-  /** Offers by listing: both depend on the policy, the caller's roles and the runners' lists alone. */
+  /** Offers by listing: an offer depends on nothing but the policy, the caller's roles and the runners' lists. */
   const offers = new WeakMap<Listing, { under: Policy; offer: Offer }>();
 
   function offerOf(listing: Listing, now: Policy, caller: Caller): Offer {
@@ -129,14 +129,17 @@ async function callBuiltin(builtin: Builtin, order: ToolCallOrder): Promise<Call
     const content = await builtin.run(order.arguments, order);
     return { outcome: 'ok', content, backendMs: performance.now() - started };
   } catch (error) {
-    // A RangeError is how the platform refuses a value that the schema could not.
+    // Node refuses a value that the schema could not refuse with a RangeError.
     if (error instanceof RangeError) return { outcome: 'error', content: errorText(error) };
     builtinCrashed(builtin.tool.name, error);
     return { outcome: 'error', content: `${builtin.tool.name} failed inside. Tell the user.` };
   }
 }
 
-/** Of several tools with one name the first stays: ours first, then in the order of servers.json. Each is logged once. */
+/**
+ * When several tools have one name, the first stays: ours first, then in the order of servers.json. Each dropped one is
+ * logged once.
+ */
 function uniqueNames(own: Map<string, Builtin>): (tools: ListedTool[]) => ListedTool[] {
   const told = new Set<string>();
   return (tools) => {

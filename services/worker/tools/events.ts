@@ -5,7 +5,10 @@ import type { ToolCallOutcome } from './toolbox.ts';
 
 const log = createLogger('toolbox');
 
-/** Third-party servers name their tools as they like, and anew: as labels only so many distinct names are used. */
+/**
+ * Third-party servers name their tools as they like and rename them, so that only this many distinct names are used as
+ * labels.
+ */
 const maxTools = 500;
 const toolLabels = new Set<string>();
 
@@ -18,7 +21,7 @@ function toolLabel(domain: string, tool: string): string {
   return tool;
 }
 
-/** Tools that may be called from now on. */
+/** Names the tools that may be called from now on, so that their figures begin at 0. */
 export function toolsListed(tools: Iterable<{ domain: string; name: string }>): void {
   for (const { domain, name } of tools) toolLabel(domain, name);
 }
@@ -29,25 +32,26 @@ export function toolCalled(domain: string, name: string, outcome: ToolCallOutcom
   metrics.toolCalls.inc({ domain, tool, outcome: outcome.outcome });
   metrics.toolCallDuration.observe({ domain, tool }, outcome.durationMs / 1_000);
   if (outcome.overheadMs !== undefined) metrics.toolOverhead.observe({ domain }, outcome.overheadMs / 1_000);
-  // The run's journal has every call, and its last line names the tools: the log tells of calls that went wrong.
+  // The run's journal has every call, and the run's last log line names the tools, so the log only tells of calls that
+  // failed.
   const level = outcome.outcome === 'ok' ? 'debug' : 'info';
   if (!log.isLevelEnabled(level)) return;
   const durationMs = Math.round(outcome.durationMs * 10) / 10;
   log[level]({ domain, tool: name, outcome: outcome.outcome, durationMs }, 'tool called');
 }
 
-/** A tool-runner did not do its part. */
+/** A tool-runner failed to do its part. */
 export function runnerFailed(server: string, what: string, error: unknown): void {
   const cause = error instanceof Error && error.cause !== undefined ? errorText(error.cause) : undefined;
   log.warn({ server, what, error: errorText(error), cause }, 'tool-runner failed');
 }
 
-/** The tool-runner's clock is not ours: tokens go by its own from now on. */
+/** The tool-runner's clock differs from ours; from now on its tokens are signed by its own clock. */
 export function clockDiffers(url: string, aheadMs: number): void {
   log.warn({ url, aheadMs }, "the tool-runner's clock and ours differ: one of the machines has the wrong time");
 }
 
-/** An entry of servers.json is wrong: its server is done without. */
+/** An entry of servers.json is wrong, so its server is left out. */
 export function serverLeftOut(server: string, why: string): void {
   log.error({ server, why }, 'the entry of servers.json is wrong; the server is left out');
 }
@@ -57,7 +61,7 @@ export function toolLeftOut(server: string, tool: string, why: string): void {
   log.warn({ server, tool: tool.slice(0, 200), why }, 'tool left out');
 }
 
-/** A policy or token of ours does not fit the tool-runner's. */
+/** Our policy or token does not fit that of the tool-runner. */
 export function callRefused(domain: string, tool: string, why: string): void {
   log.warn({ domain, tool, why }, 'tool call refused');
 }

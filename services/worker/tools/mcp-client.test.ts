@@ -164,12 +164,12 @@ test.each([-1, 1])('a tool-runner whose clock differs by %i hour gets tokens of 
   const request = (token: (now: number) => Promise<string>) =>
     client.request({ method: 'tools/list', params: {}, token, signal: AbortSignal.timeout(20_000) });
   const byClock = async (now: number) => String(now);
-  // Side by side none of them goes by the clock that is not the server's.
+  // Each of the three calls is refused once, and then goes by the server's clock.
   await Promise.all([request(byClock), request(byClock), request(byClock)]);
   expect(tokens).toHaveLength(6);
   await request(byClock);
   expect(tokens).toHaveLength(7);
-  // A token that is refused for another reason is refused.
+  // A token that is refused for another reason stays refused.
   await expect(request(async () => 'another')).rejects.toMatchObject({ facts: { status: 401 } });
   expect(tokens).toHaveLength(8);
 });

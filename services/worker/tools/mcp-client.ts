@@ -21,12 +21,12 @@ export interface McpRequest {
 
 export interface McpReply {
   result: Record<string, unknown>;
-  /** Milliseconds that the backend behind the tool-runner took, when the runner said so. */
+  /** Milliseconds that the backend behind the tool-runner took, if the runner said so. */
   backendMs: number | undefined;
 }
 
 export interface McpClient extends AsyncDisposable {
-  /** One request. Throws RunnerFailure or NotDelivered, and the signal's reason when it aborts. */
+  /** Makes one request. Throws RunnerFailure or NotDelivered, and the signal's reason when it aborts. */
   request(request: McpRequest): Promise<McpReply>;
 }
 
@@ -36,28 +36,32 @@ const envelope = {
   [CLIENT_INFO_META_KEY]: { name: 'dragoman-worker', version: '1.0.0' },
   [CLIENT_CAPABILITIES_META_KEY]: {},
 };
-/** Bytes of one answer; tool-runners cap theirs far below. */
+/** Bytes of one answer; tool-runners limit theirs far below. */
 const maxBytes = 16_000_000;
 
 /**
- * A client of one tool-runner over streamable HTTP, MCP 2026-07-28: every request stands alone, closing it cancels it.
- * A call with an idempotency key outlives its connection, so that a worker's death does not cut it off: it is told.
- * Bare undici instead of the SDK's client: a call costs a quarter of the CPU, and each has a token of its own.
+ * A client of one tool-runner over streamable HTTP, MCP 2026-07-28: every request stands alone, and closing it cancels
+ * it. A call with an idempotency key outlives its connection, so that a worker's death does not cut it off; it is
+ * cancelled by a message. This is bare undici instead of the SDK's client, because a call then costs a quarter of the
+ * CPU and has a token of its own.
  */
 export function createMcpClient(url: string): McpClient {
   const { origin, pathname, search } = new URL(url);
   const pool = new Pool(origin, { connections: 256, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 4_000 } });
   let lastId = 0;
-  /** Milliseconds by which the tool-runner's clock is ahead of ours, as far as it matters. */
+  /** Milliseconds by which the tool-runner's clock is ahead of ours; 0 while the difference does not matter. */
   let ahead = 0;
 
-  /** A token that was refused has done nothing. Was it the clock? Then the next one goes by the tool-runner's. */
+  /**
+   * Whether a refused token was refused because of the clock. A refused token has done nothing, and the next one is
+   * signed by the tool-runner's clock.
+   */
   function wasTheClock({ statusCode, headers }: Dispatcher.ResponseData, signedAhead: number): boolean {
     const theirs = statusCode === 401 ? Date.parse(String(headers.date)) : Number.NaN;
     const difference = theirs - Date.now();
     const tolerated = (by: number) => !(Math.abs(difference - by) > clockTolerance * 1_000);
     if (tolerated(signedAhead)) return false;
-    // Of calls side by side the first one learns it.
+    // When calls run side by side, only the first one logs the difference.
     if (!tolerated(ahead)) clockDiffers(url, difference);
     ahead = difference;
     return true;
@@ -131,7 +135,7 @@ function tellCancelled(pool: Pool, path: string, id: number, token: string): voi
   const method = 'notifications/cancelled';
   const body = JSON.stringify({ jsonrpc: '2.0', method, params: { requestId: id, _meta: envelope } });
   const told = pool.request({ path, method: 'POST', headers: headersOf(method, token), body });
-  // A runner that cannot be told is gone, and its call with it, or ends the call by its own time limit.
+  // A runner that cannot be told is gone, and its call with it, or it ends the call by its own time limit.
   told.then((response) => response.body.dump()).catch(() => undefined);
 }
 
@@ -153,7 +157,7 @@ async function readMessage(response: Dispatcher.ResponseData, id: number, reques
   throw new RunnerFailure(statusCode === 200 ? { what: 'no-result' } : { status: statusCode, rpc: message?.error });
 }
 
-/** Listeners instead of an async iterator: every call passes here, and the iterator costs a dozen promises. */
+/** Uses listeners instead of an async iterator: every call passes here, and the iterator costs a dozen promises. */
 function boundedText(body: Dispatcher.ResponseData['body']): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -171,7 +175,7 @@ function boundedText(body: Dispatcher.ResponseData['body']): Promise<string> {
   });
 }
 
-/** Reads notifications until the answer comes. A stream that ends without it has lost the call. */
+/** Reads notifications until the answer comes. A stream that ends without one has lost the call. */
 async function readStream(body: Dispatcher.ResponseData['body'], id: number, request: McpRequest): Promise<RpcMessage> {
   let answer: RpcMessage | undefined;
   let size = 0;

@@ -1,9 +1,11 @@
 import { resolveRefs, type Schema } from './resolve-refs.ts';
 
-/** Who reads the schema in the end; `other` gets what all of them take. */
+/** Whose model finally reads the schema; `other` gets what all families accept. */
 export type Family = 'openai' | 'anthropic' | 'gemini' | 'other';
 
-/** The family by the model's name, with or without a provider in front (`openai/gpt-5`, `vertex_ai/gemini-3`). */
+/**
+ * The family that the model's name tells, with or without a provider in front (`openai/gpt-5`, `vertex_ai/gemini-3`).
+ */
 export function providerFamily(model: string): Family {
   const name = model.toLowerCase();
   if (/(^|[/._-])(gemini|gemma|palm)/.test(name)) return 'gemini';
@@ -28,7 +30,7 @@ const rich = [
   'default',
 ];
 
-/** What each family's schemas may say; everything else is dropped. */
+/** The keywords that each family's schemas may use; all others are dropped. */
 const keywords: Record<Family, Set<string>> = {
   openai: new Set(rich),
   anthropic: new Set(rich),
@@ -37,9 +39,9 @@ const keywords: Record<Family, Set<string>> = {
 };
 
 /**
- * A tool's JSON schema in the form that a provider takes: an object at the root, without references, unions of types,
- * composition other than anyOf, and words that the family refuses. The form may allow more than the original, which
- * arguments are checked against. Pure.
+ * A tool's JSON schema in the form that a provider accepts: an object at the root, without references, unions of types,
+ * composition other than anyOf, or keywords that the family refuses. The form may allow more than the original, which
+ * arguments are checked against.
  */
 export function portableSchema(schema: Schema, family: Family): Schema {
   const root = flattenRoot(resolveRefs(schema));
@@ -47,7 +49,10 @@ export function portableSchema(schema: Schema, family: Family): Schema {
   return { ...converted, type: 'object', properties: converted['properties'] ?? {} };
 }
 
-/** No provider takes alternatives at the root: their properties are put together, and what all require is required. */
+/**
+ * No provider accepts alternatives at the root, so their properties are merged, and only what all of them require is
+ * required.
+ */
 function flattenRoot(schema: Schema): Schema {
   const merged = mergeAllOf(schema);
   const branches = alternatives(merged);
@@ -84,7 +89,7 @@ function mergeAllOf(schema: Schema): Schema {
         : {}),
     };
   }
-  // Each part of allOf may only forbid what the whole does not name: taken over, it would forbid too much.
+  // Each part of allOf forbids only what the whole does not name; taken over into one object, it would forbid too much.
   const { additionalProperties: _, ...open } = merged;
   return own['additionalProperties'] === undefined ? open : merged;
 }
@@ -120,7 +125,7 @@ function describe(description: unknown, notes: string[]): string {
   return `${text}(${notes.join('; ')})`;
 }
 
-/** Types in a list become alternatives; oneOf becomes anyOf; one alternative alone is the schema itself. */
+/** Types in a list become alternatives, oneOf becomes anyOf, and a single alternative becomes the schema itself. */
 function withoutUnions(schema: Schema): Schema {
   const { oneOf: _oneOf, ...rest } = schema;
   if (Array.isArray(schema['type'])) {
@@ -139,7 +144,7 @@ function withoutUnions(schema: Schema): Schema {
   return { ...rest, anyOf: branches.map(mergeAllOf) };
 }
 
-/** Null means "may be left out" almost everywhere: dropped, or `nullable` where that is the word for it. */
+/** Null nearly always means "may be left out". It is dropped, or becomes `nullable` where a family has that keyword. */
 function withoutNull(schema: Schema, family: Family): Schema {
   const branches = schema['anyOf'];
   if (!Array.isArray(branches)) return schema;
@@ -149,7 +154,7 @@ function withoutNull(schema: Schema, family: Family): Schema {
   const [only] = rest;
   if (rest.length === 1 && only) return withoutNull(withoutUnions({ ...only, ...outer, ...nullable }), family);
   if (rest.length === 0) return { ...outer, type: 'string', ...nullable };
-  // Beside alternatives, a type says nothing and is refused by some.
+  // Beside alternatives a type says nothing, and some providers refuse it.
   const { type: _type, ...open } = outer;
   return { ...open, anyOf: rest, ...nullable };
 }
@@ -162,7 +167,7 @@ function withEnum(schema: Schema, family: Family, notes: string[]): Schema {
   const typed = type === undefined ? rest : { ...rest, type };
   if (family === 'openai' || family === 'anthropic') return { ...typed, enum: values };
   if (values.every((value) => typeof value === 'string')) return { ...typed, type: 'string', enum: values };
-  // Gemini knows enumerations of strings only.
+  // Gemini knows only enumerations of strings.
   notes.push(`one of ${values.map((value) => JSON.stringify(value)).join(', ')}`);
   const { enum: _, ...open } = typed;
   return open;
@@ -184,7 +189,7 @@ function takesFormat(type: unknown, format: unknown): boolean {
   return geminiFormats[type]?.has(format) ?? false;
 }
 
-/** Gemini wants a type everywhere, limits that include their bound, items of arrays, and no object without properties. */
+/** Gemini wants a type everywhere, inclusive limits, items of arrays, and no object without properties. */
 function forGemini(schema: Schema): Schema {
   const type = schema['anyOf'] ? undefined : (schema['type'] ?? impliedType(schema));
   const out: Schema = { ...schema, ...(type !== undefined && { type }) };
@@ -229,7 +234,8 @@ function child(value: unknown, family: Family): Schema {
   const converted = convert(isSchema(value) ? value : {}, family);
   const empty = Object.keys(converted['properties'] ?? {}).length === 0;
   if (family !== 'gemini' || converted['type'] !== 'object' || !empty) return converted;
-  // An object whose members are not known: as JSON text, which checking the arguments turns into the object.
+  // An object whose members are not known is asked for as JSON text, which the check of the arguments turns into the
+  // object.
   return { type: 'string', description: describe(converted['description'], ['a JSON object, as text']) };
 }
 

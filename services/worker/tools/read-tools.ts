@@ -8,7 +8,7 @@ import type { OfferedTool } from './toolbox.ts';
 
 /** A tool of the catalogue, for whoever may use it. */
 export interface ListedTool extends Omit<OfferedTool, 'permission'> {
-  /** Its name on its server's wire. */
+  /** Its name in its server's own messages. */
   wireName: string;
 }
 
@@ -28,14 +28,17 @@ const wireTool = z.object({
     .catch(undefined),
 });
 
-/** Characters. What a third-party server writes about itself is kept shorter: it stands in every prompt. */
+/**
+ * Characters of a description. What a third-party server writes about itself is kept shorter, because it stands in
+ * every prompt.
+ */
 const maxDescription = { own: 8_000, foreign: 1_000 };
 const maxTitle = 100;
 const maxTools = 500;
 
 /**
- * Reads a server's list of tools. A tool that cannot be used (its name, its schema) is left out and logged, as is all
- * beyond the first 500.
+ * Reads a server's list of tools. A tool that cannot be used (because of its name or schema) is left out and logged,
+ * and so is everything beyond the first 500.
  */
 export function readTools(server: string, entry: ServerEntry | undefined, listed: unknown[]): ListedTool[] {
   const tools = new Map<string, ListedTool>();
@@ -73,7 +76,7 @@ function readTool(server: string, entry: ServerEntry | undefined, wire: z.output
 }
 
 function bounded(text: string, max: number): string {
-  // Control characters and invisible ones have no business in a prompt; line breaks and tabs have.
+  // A prompt may have line breaks and tabs, but no other control characters and no invisible ones.
   const clean = text
     .replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '')
     .toWellFormed()

@@ -2,12 +2,14 @@
 export type Schema = Record<string, unknown>;
 
 const maxDepth = 24;
-/** A small schema can unfold into an endless one: so many parts, then anything goes. */
+/**
+ * The most parts of an unfolded schema; beyond them anything is allowed. A small schema can unfold into an endless one.
+ */
 const maxParts = 5_000;
 
 /**
- * Puts the parts that local references (`#/…`) name in their place. Where a reference leads out of the schema, nowhere,
- * or round in a circle, anything is allowed: arguments are checked against the original.
+ * Replaces local references (`#/…`) by the parts that they name. Where a reference leads out of the schema, nowhere, or
+ * in a circle, anything is allowed: arguments are checked against the original.
  */
 export function resolveRefs(schema: Schema): Schema {
   return unfold(schema).schema;
@@ -46,7 +48,7 @@ function unfold(schema: Schema): { schema: Schema; parts: number } {
   }
 }
 
-/** RFC 6901 within the schema; `{}` for what is not there. */
+/** The part that a JSON pointer (RFC 6901) names within the schema; `{}` when it is not there. */
 function lookUp(root: Schema, $ref: string): unknown {
   if ($ref === '#') return root;
   if (!$ref.startsWith('#/')) return {};

@@ -11,7 +11,10 @@ interface Block {
   resource?: { uri?: unknown; text?: unknown; blob?: unknown; mimeType?: unknown };
 }
 
-/** The text of a tool's result. What is no text is described in its place; structured content counts when there is no text. */
+/**
+ * The text of a tool's result. Content that is not text is described in its place; structured content counts when there
+ * is no text.
+ */
 export function resultText(result: Record<string, unknown>): string {
   const blocks = Array.isArray(result['content']) ? (result['content'] as (Block | null)[]) : [];
   const texts = blocks.flatMap((block) => (block ? [blockText(block)] : [])).filter((text) => text !== '');
@@ -49,8 +52,8 @@ function bytesOf(base64: unknown): number {
 }
 
 /**
- * Marks text from outside as data, and cuts it to `maxChars`. The marks carry a random number made after the text
- * came: nothing within the text can end them early.
+ * Marks text from outside as data, and cuts it to `maxChars`. The marks carry a random number that is made after the
+ * text came, so that nothing within the text can end them early.
  */
 export function asData(tool: OfferedTool, text: string, maxChars: number): string {
   const nonce = randomUUID().slice(-12);
@@ -61,8 +64,8 @@ export function asData(tool: OfferedTool, text: string, maxChars: number): strin
 }
 
 /**
- * Half characters are refused by providers; controls and the invisible tag characters carry nothing that a person who
- * reads the same text would see.
+ * Removes half characters, which providers refuse, and controls and the invisible tag characters, which a person who
+ * reads the same text would not see.
  */
 function readable(text: string): string {
   return text.replaceAll(/(?![\n\r\t])\p{Cc}|[\u{E0000}-\u{E007F}]/gu, '').toWellFormed();
@@ -76,7 +79,7 @@ function cut(text: string, maxChars: number): string {
   return text.slice(0, splits ? maxChars - 1 : maxChars);
 }
 
-/** Arguments by which tools usually give less, or the next part. */
+/** Arguments with which tools usually return less, or the next part. */
 const narrowing =
   /(^|_)(limit|offset|start|index|page|cursor|token|head|tail|max|min|end|after|before|first|last|prefix|pattern|query|filter)/;
 

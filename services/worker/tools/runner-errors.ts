@@ -13,7 +13,7 @@ interface FailureFacts {
   cause?: unknown;
 }
 
-/** The request reached nobody: whatever it asked for has not happened. */
+/** The request reached nobody, so that what it asked for has not happened. */
 export class NotDelivered extends Error {
   override name = 'NotDelivered';
 }
@@ -42,7 +42,7 @@ export class RunnerFailure extends Error {
     return what === 'lost' || what === 'no-result' || (status !== undefined && status >= 500);
   }
 
-  /** What the runner said of the call, bounded; undefined when it said nothing. */
+  /** What the runner said about the call, bounded; undefined when it said nothing. */
   get said(): string | undefined {
     const text = rpcText(this.facts.rpc);
     return text === '' ? undefined : text;
@@ -53,7 +53,7 @@ function rpcText(error: RpcError | undefined): string {
   return typeof error?.message === 'string' ? error.message.slice(0, 2_000) : '';
 }
 
-/** Failures at which no byte of the request can have been read by the other side. */
+/** Failures after which the other side cannot have read a byte of the request. */
 const beforeSending = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -63,7 +63,7 @@ const beforeSending = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Sorts what the HTTP client throws. */
+/** Sorts the errors that the HTTP client throws. */
 export function fromNetwork(error: unknown): NotDelivered | RunnerFailure {
   const code = (error as { code?: unknown } | undefined)?.code;
   if (typeof code === 'string' && beforeSending.has(code)) return new NotDelivered(errorText(error), { cause: error });

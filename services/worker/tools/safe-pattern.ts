@@ -1,20 +1,22 @@
 import { Script, createContext } from 'node:vm';
 
-/** Milliseconds of the clock that one match may take: many, for a busy machine may take them away. */
+/**
+ * Milliseconds of wall time that one match may take. There are many, because a busy machine may take most of them away.
+ */
 const timeLimit = 200;
-/** So many matches out of time, and the pattern is not tried any more. */
+/** After this many matches that ran out of time the pattern is not tried any more. */
 const maxStrikes = 2;
 
 const context = createContext(Object.create(null) as object);
 const matching = new Script('pattern.test(text)');
 
-/** A group that repeats, a look-around or a back-reference: only then can a match take more than a few passes. */
+/** A group that repeats, a look-around or a back-reference: only with these can a match take more than a few passes. */
 const canBeSlow = /\)[*+{]|\(\?[=!<]|\\[1-9k]|[*+}].*[*+}]/;
 
 /**
- * A pattern of somebody else's schema, for Ajv. Patterns that can take exponential time are run under a time limit:
- * beyond it everything counts as a match, because the server checks its arguments itself. Throws SyntaxError for what
- * is no pattern.
+ * A pattern from somebody else's schema, for Ajv. A pattern that can take exponential time runs under a time limit;
+ * beyond it everything counts as a match, because the server checks its arguments itself. Throws SyntaxError for text
+ * that is not a pattern.
  */
 export function safePattern(source: string, flags: string): { test(text: string): boolean; toString(): string } {
   const pattern = new RegExp(source, flags);
@@ -29,14 +31,14 @@ export function safePattern(source: string, flags: string): { test(text: string)
       }
       return true;
     },
-    // Ajv tells patterns apart by this.
+    // Ajv tells patterns apart by this text.
     toString: () => String(pattern),
   };
 }
 
 safePattern.code = 'require("node:vm")';
 
-/** Undefined when the time was over. */
+/** Undefined when the time ran out. */
 function matchInTime(pattern: RegExp, text: string): boolean | undefined {
   Object.assign(context, { pattern, text });
   try {

@@ -13,9 +13,9 @@ const remembered = 2_000;
 const options = {
   strict: false,
   allErrors: true,
-  // Errors tell the value that was found.
+  // With this, errors carry the value that was found.
   verbose: true,
-  // Schemas come from many servers: one's `$id` must not become reachable for another's `$ref`.
+  // Schemas come from many servers, and one's `$id` must not become reachable for another's `$ref`.
   addUsedSchema: false,
   logger: false,
   code: { regExp: safePattern },
@@ -24,12 +24,12 @@ const drafts = { modern: new Ajv2020(options), seven: new Ajv(options) };
 for (const ajv of [drafts.modern, drafts.seven]) addFormats(ajv);
 
 const compiled = new Map<string, ValidateFunction>();
-/** The same by the schema's object, which lives as long as its server's list: every call asks. */
+/** The same checks by the schema object, which lives as long as its server's list: every call asks here. */
 const checks = new WeakMap<Schema, ValidateFunction>();
 
 /**
- * The check for arguments by a tool's schema. Throws Error with a sentence for a schema that cannot be used: too large,
- * not valid, or with a `$ref` that leads out of itself (nothing is ever fetched).
+ * The check of arguments against a tool's schema. Throws Error with a sentence for a schema that cannot be used: it is
+ * too large, not valid, or has a `$ref` that leads out of it (nothing is ever fetched).
  */
 export function compileSchema(schema: Schema): ValidateFunction {
   const known = checks.get(schema);
@@ -49,7 +49,7 @@ function compileText(schema: Schema): ValidateFunction {
   const { $schema, $id: _id, ...own } = schema;
   const ajv = typeof $schema === 'string' && /draft-0[4-7]/.test($schema) ? drafts.seven : drafts.modern;
   const check = ajv.compile(own);
-  // Ajv remembers every schema by its object; what this cache forgets must be forgotten there too.
+  // Ajv remembers every schema object, so what this cache forgets must be forgotten there too.
   ajv.removeSchema(own);
   if (compiled.size >= remembered) compiled.clear();
   compiled.set(text, check);
@@ -64,7 +64,7 @@ function depthOf(value: unknown, depth = 0): number {
 }
 
 function addFormats(ajv: Ajv | Ajv2020): void {
-  // A CommonJS module whose default export is the function.
+  // ajv-formats is a CommonJS module whose default export is the function.
   const plugin = formats.default as unknown as { default?: (ajv: Ajv) => unknown } & ((ajv: Ajv) => unknown);
   (plugin.default ?? plugin)(ajv);
 }

@@ -1,7 +1,7 @@
 import { configureLogging, createLogger, withRun } from '../log.ts';
 
-// Writes lines through the real logger, as a process of its own because pino writes to the descriptor of stdout. Each
-// line's message is the JSON of the fields that it was given (and of the run it was written in): the test compares.
+// Writes lines through the real logger. It is a process of its own, because pino writes to the descriptor of stdout.
+// Each line's message is the JSON of the fields that it was given, and of the run it was written in; the test compares.
 
 const log = createLogger('probe');
 const child = log.child({ part: 'child' });
@@ -9,7 +9,7 @@ configureLogging('probes', 'info');
 
 let count = 0;
 
-/** One line with a field that no other line has. */
+/** Writes one line with a field that no other line has. */
 function say(logger: typeof log, run: string | undefined, own: Record<string, unknown> = {}): void {
   count += 1;
   const fields = { [`only${count}`]: count, ...own };
@@ -23,7 +23,7 @@ async function lines(run: string): Promise<void> {
   say(log, run, { outcome: 'answered' });
   say(child, run, { error: 'of the child' });
   say(child, run);
-  // What is given for this line alone wins over the context, and only here.
+  // A field that is given for this line alone wins over the context, and only here.
   log.info({ run: 'another' }, JSON.stringify({ run: 'another' }));
   await withRun(`${run}-inner`, async () => {
     say(log, `${run}-inner`, { nested: true });

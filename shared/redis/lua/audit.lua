@@ -1,6 +1,7 @@
--- `audit(log, run, who, row)` appends `row` (`<kind> <JSON>`) to the stream `log`, chained: `hash` is the SHA-1 (the one that
--- Redis can compute) of the row and of the hash before it, so that no row can be changed, taken out or put in between
--- without all later ones becoming wrong. Ids are Redis' time, so that the hash covers when it was. It needs `clock`.
+-- `audit(log, run, who, row)` appends `row` (`<kind> <JSON>`) to the stream `log` and chains it: `hash` is the SHA-1
+-- (the hash that Redis can compute) of the row and of the hash before it. So no row can be changed, taken out or put in
+-- between without making all later ones wrong. Ids are Redis' time, so that the hash also covers the time. It needs
+-- `clock`.
 local tip, hash
 local function framed(text)
   return #text .. ':' .. text

@@ -1,13 +1,14 @@
--- `write(entry)` appends one entry to the journal, unless one of the same once-key stands there. It needs the keys record,
--- journal, once, results and log, and the argument id. An entry has `text` (its JSON), and where they apply `once` (its
--- once-key), `audit` (its row of the audit log), `field` and `apart` (a long text that is stored beside the journal, and
--- under which name), `copied` (it tells of what another run did). Returns the entry's id and whether it is a new one.
+-- `write(entry)` appends one entry to the journal, unless an entry of the same once-key is there. It needs the keys
+-- record, journal, once, results and log, and the argument id. An entry has `text` (its JSON) and, where they apply,
+-- `once` (its once-key), `audit` (its row of the audit log), `field` and `apart` (the name and the text of a long
+-- result, which is stored beside the journal), and `copied` (it tells of what another run did). Returns the entry's id
+-- and whether it is new.
 
 local function who()
   return redis.call('HGET', record, 'who') or ''
 end
 
--- A call that this run means to make, or has made: its intent stands, and is not another run's.
+-- A call that this run means to make, or has made: its intent is stored and does not come from another run.
 local function isOwn(place)
   return redis.call('HEXISTS', once, 'intent:' .. place) == 1 and redis.call('HEXISTS', once, 'copied:' .. place) == 0
 end
@@ -16,7 +17,7 @@ local function write(entry)
   local intent = entry.once and string.match(entry.once, '^intent:(.+)$')
   local seen = entry.once and redis.call('HGET', once, entry.once)
   if seen then
-    -- A call that another run meant to make is made by this one: from here on it is its own.
+    -- This run now makes a call that another run meant to make: from here on the call is its own.
     if intent and redis.call('HDEL', once, 'copied:' .. intent) == 1 then audit(log, args.id, who(), entry.audit) end
     return seen, false
   end

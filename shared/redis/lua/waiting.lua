@@ -1,5 +1,5 @@
--- What a waiting run waits for, and how it is sent on its way again. Needs the keys record, once and unqueued, and the
--- argument id.
+-- What a waiting run waits for, and how it goes on again. Needs the keys record, once and unqueued, and the argument
+-- id.
 
 -- Whether a question to a human has no answer yet.
 local function asks()
@@ -10,12 +10,12 @@ local function asks()
   return false
 end
 
--- A run waits as long as a human is asked and nobody has stopped it.
+-- A run may wait while a human is asked and nobody has stopped it.
 local function mayWait()
   return redis.call('HEXISTS', record, 'stop') == 0 and asks()
 end
 
--- From here on the run needs a job again. Its name is new, since the job that the run had may not have ended yet.
+-- From here on the run needs a job again. The job gets a new name, because the run's last one may not have ended yet.
 local function wake(now)
   local job = args.id .. '~' .. redis.call('HGET', record, 'epoch')
   redis.call('HSET', record, 'status', 'queued', 'job', job)

@@ -7,7 +7,7 @@ import { foldEvent } from './follow.ts';
 import { foldEntry, foldJournal } from './fold.ts';
 import { createRunState, hasOpenCalls } from './run-state.ts';
 
-// The readers' own suites show what each makes of the state; here stands what they share.
+// The readers' own suites show what each makes of the state; this one tests what they share.
 
 const samples = readSamples('v1').map(({ name, journal }) => ({
   name,

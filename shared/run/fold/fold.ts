@@ -3,7 +3,7 @@ import { addUsage } from '../request.ts';
 import { entryTime } from '../journal.ts';
 import { callName, createRunState, type CallPlace, type CallState, type RunState } from './run-state.ts';
 
-/** What a whole journal says. */
+/** The state that a whole journal makes. */
 export function foldJournal(journal: StoredEntry[]): RunState {
   const state = createRunState();
   for (const { id, entry } of journal) foldEntry(state, entry, entryTime(id));
@@ -11,8 +11,8 @@ export function foldJournal(journal: StoredEntry[]): RunState {
 }
 
 /**
- * Takes one more entry in, in place. `at`: its time in milliseconds since the epoch. The only place that says what the kinds
- * of entries mean together; kinds that change nothing of the state have no line here.
+ * Takes in one more entry, in place. `at` is its time in milliseconds since the epoch. This is the only place that says
+ * what the kinds of entries mean together; kinds that change nothing of the state have no line here.
  */
 export function foldEntry(state: RunState, entry: JournalEntry, at: number): void {
   if (isProgress(entry)) state.idleClaims = 0;
@@ -78,7 +78,7 @@ function foldClaim(state: RunState, { epoch }: EntryOf<'run.claimed'>, at: numbe
   beginEpoch(state, epoch);
 }
 
-/** What the question of an earlier epoch had brought is asked anew. */
+/** Begins an epoch: forgets what the last epoch's open question to the model had brought, because it is asked anew. */
 export function beginEpoch(state: RunState, epoch: number): void {
   if (epoch <= state.epoch) return;
   state.epoch = epoch;
@@ -100,7 +100,7 @@ function foldAnswer(state: RunState, entry: EntryOf<'model.answered'>, at: numbe
   state.firstTokenMs ??= Math.max(0, at - entry.durationMs + entry.firstTokenMs - state.acceptedAt);
 }
 
-/** The call of this place; one of which nothing was known yet begins here. */
+/** The call at this place; begins one when nothing was known of it yet. */
 function callOf(state: RunState, place: CallPlace & { arguments?: string }): CallState {
   const name = callName(place);
   const known = state.calls.get(name);

@@ -6,8 +6,8 @@ import { beginEpoch, foldEntry } from './fold.ts';
 import { callName, type RunState } from './run-state.ts';
 
 /**
- * Takes one event of a followed run in, in place. What tools brought is left out: who follows many runs must not hold
- * their results. Returns false for an event that says nothing: late text, or text of a worker that has lost the run.
+ * Takes in one event of a followed run, in place. Tool results are left out: a follower of many runs must not hold
+ * them. Returns false for an event that adds nothing: late text, or text of a worker that has lost the run.
  */
 export function foldEvent(state: RunState, event: RunEvent): boolean {
   if (event.kind === 'live') return foldLive(state, event.event);
@@ -17,7 +17,7 @@ export function foldEvent(state: RunState, event: RunEvent): boolean {
 
 function foldLive(state: RunState, event: LiveEvent): boolean {
   if (event.epoch < state.epoch) return false;
-  // A new worker may be heard before its claim is read.
+  // A new worker's text may be heard before its claim is read.
   beginEpoch(state, event.epoch);
   if (event.type === 'tool-progress') {
     const call = state.calls.get(callName(event));

@@ -14,11 +14,11 @@ export interface CallState extends CallPlace {
   arguments: string;
   intent?: EntryOf<'tool.intended'>;
   result?: EntryOf<'tool.finished'>;
-  /** What the tool itself said last of its progress. */
+  /** The last progress that the tool itself reported. */
   progress?: string;
 }
 
-/** One answer of the model and what became of its tool calls, in the answer's order. */
+/** One answer of the model and what became of its tool calls, in the order of the answer. */
 export interface StepState {
   answer: EntryOf<'model.answered'>;
   calls: CallState[];
@@ -31,7 +31,7 @@ export interface ApprovalState {
   decidedAt?: number;
 }
 
-/** Failures of the question to the model that is open now. Times in milliseconds since the epoch. */
+/** Failures of the request to the model that is open now. Times are in milliseconds since the epoch. */
 export interface Failures {
   count: number;
   firstAt: number;
@@ -40,24 +40,24 @@ export interface Failures {
 }
 
 /**
- * All that is known of a run, and the only thing that is made of its journal: a worker goes on from it, doors show it, a
- * replay begins from it. Times in milliseconds since the epoch.
+ * All that is known of a run, and the only thing that is made from its journal: a worker goes on from it, doors show
+ * it, a replay begins from it. Times are in milliseconds since the epoch.
  */
 export interface RunState {
   /** Undefined until the journal's first entry was taken in. */
   request: RunRequest | undefined;
   acceptedAt: number;
   firstClaimAt: number | undefined;
-  /** Of the newest claim; 0: nobody has begun. */
+  /** The epoch of the newest claim; 0 when nobody has begun. */
   epoch: number;
-  /** Claims since the run last got anywhere: workers that died over it, and the one that has it now. */
+  /** Claims since the run last made progress: those of workers that died over it, and that of the present one. */
   idleClaims: number;
   steps: StepState[];
   /** All calls by `callName`, in the order in which the model asked for them. */
   calls: Map<string, CallState>;
-  /** What the model is writing now, as far as it was heard. Only who follows the run hears of it. */
+  /** The text that the model is writing now, as far as it was heard. Only a follower of the run hears it. */
   live: { step: number; text: string } | undefined;
-  /** Undefined when the question that is open now has not failed. */
+  /** Undefined when the request to the model that is open now has not failed. */
   failures: Failures | undefined;
   /** When the model answered last; 0: never. */
   answeredAt: number;
@@ -72,7 +72,7 @@ export interface RunState {
   stopBy: string | undefined;
   /** Steps that were copied from the run that this one replays. */
   replayedSteps: number;
-  /** What that run's other calls brought. */
+  /** What calls of that run outside those steps brought. */
   recorded: EntryOf<'replay.recorded'>[];
   /** True once text from outside was read. */
   outside: boolean;

@@ -31,13 +31,13 @@ async function listRuns(options: Options, terminal: Terminal): Promise<void> {
   const { rows, notes, unreadable: passedOver = [] } = await (failed ? lookup.failed(filter) : lookup.recent(filter));
   const empty = failed ? 'No failed run fits.' : 'Nothing fits, or nothing has been asked yet.';
   printListing(terminal, rows, columns, { json: options.json, empty, notes });
-  // Of the open ones also the journal is read: a run whose journal cannot be read goes no further.
+  // The journals of open runs are read too, because a run whose journal cannot be read goes no further.
   const open = rows.flatMap(({ id, status, archived }) => (status === 'ended' || archived ? [] : [id]));
   const unreadable = [...passedOver.map((id) => ({ id })), ...(await unreadableAmong(connection.redis, open))];
   if (unreadable.length > 0) terminal.err.write(`${unreadableRuns(unreadable)}; npx dragoman doctor says why.\n`);
 }
 
-/** How a run stands, for people. */
+/** The state of a run, for people. */
 export function stateOf({ replayedBy, outcome, status, undeliverable }: RunRecord): string {
   if (replayedBy !== undefined) return 'replayed';
   return `${outcome ?? status}${undeliverable === undefined ? '' : ', undelivered'}`;

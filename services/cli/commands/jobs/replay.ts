@@ -64,7 +64,7 @@ export function addReplayCommand(jobs: Command, terminal: Terminal): void {
 async function replayRuns(ids: string[], options: Options, terminal: Terminal): Promise<void> {
   await using connection = await connectStack(readCliConfig());
   const found = await selectRuns(connection, ids, options);
-  // Those that filters find in the archive are not meant; one that is named is told so.
+  // Archived runs that filters find are left out; a person who names one is told that it is archived.
   const runs = ids.length > 0 ? found : found.filter(({ archived }) => !archived);
   if (runs.length === 0) terminal.err.write('No failed run fits.\n');
   if (options.call && runs.length > 1) {
@@ -116,7 +116,7 @@ function startedLine({ run, state, replay, problem }: Row, record: RunRecord): s
   return `${mark} ${run} → ${replay}${known}  ${paint.dim(oneLine(record.request.text, 60))}`;
 }
 
-/** Shows what the dry run does and answers, to its end. */
+/** Shows what the dry run does and answers, until it ends. */
 async function showDryRun(connection: Connection, row: Row, terminal: Terminal, options: Options): Promise<void> {
   const show = createProgress(terminal.err);
   const ended = await watchRun(connection, row.replay ?? '', { show, decide: () => Promise.resolve(undefined) });

@@ -11,7 +11,7 @@ interface Row {
   state: Mended;
 }
 
-/** `dragoman jobs requeue`: brings runs that have not ended on their way. */
+/** `dragoman jobs requeue`: brings runs that have not ended on their way again. */
 export function addRequeueCommand(jobs: Command, terminal: Terminal): void {
   jobs
     .command('requeue')

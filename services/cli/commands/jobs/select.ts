@@ -5,7 +5,7 @@ import type { RunRecord } from '#shared/run/record.ts';
 import { age, wholeNumber } from '#services/cli/arguments.ts';
 import type { Connection } from '#services/cli/stack.ts';
 
-/** Which runs a command is about, as its options say it. */
+/** Which runs a command is about, by its options. */
 export interface Selection {
   reason?: string[];
   /** Milliseconds. */
@@ -37,8 +37,8 @@ export function filterOf({ reason, since, user, limit }: Selection, now = Date.n
 }
 
 /**
- * The runs that are named, or those of the failed list that the filters fit, oldest first: in the order in which they
- * were asked. Throws UserError for an unknown id, and when neither names nor filters say what is meant.
+ * The runs that are named, or the failed runs that the filters fit, oldest first, as they were asked. Throws UserError
+ * for an unknown id, and when neither names nor filters are given.
  */
 export async function selectRuns(
   { lookup }: Connection,

@@ -45,7 +45,7 @@ function journalLine({ id, entry }: StoredEntry, began: number): string {
   return `${paint.dim(at)}  ${paint.bold(entry.type.padEnd(18))} ${describe(entry)}`;
 }
 
-/** What an entry says, on one line. */
+/** An entry in words, on one line. */
 function describe(entry: JournalEntry): string {
   switch (entry.type) {
     case 'run.accepted':

@@ -11,9 +11,9 @@ import { listRunnerTools, type RunnerTools } from '#services/cli/tool-runners.ts
 
 interface ServerRow {
   name: string;
-  /** How the file calls it, where that is no legal name. */
+  /** Its name in the file, where that is not a legal name. */
   written?: string;
-  /** `enabled`: sound, and nothing more is known, because no stack runs. */
+  /** `enabled`: the entry is sound, and nothing more is known because no stack runs. */
   state: 'ready' | 'away' | 'enabled' | 'disabled' | 'broken';
   type?: 'domain' | 'stdio' | 'http' | 'sse';
   /** Command or address, without secrets. */
@@ -22,11 +22,11 @@ interface ServerRow {
   tools?: number;
   /** Why it is broken or away. */
   problem?: string;
-  /** What its entry says that is not used. */
+  /** What its entry says and is not used. */
   notes: string[];
 }
 
-/** `dragoman servers list`: every entry of the list, and how it stands. */
+/** `dragoman servers list`: every entry of the list, and its state. */
 export function addListCommand(servers: Command, terminal: Terminal): void {
   servers
     .command('list')

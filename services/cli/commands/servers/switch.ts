@@ -7,7 +7,7 @@ import { findEntry, openServerFile, replaceFile } from '#services/cli/servers/op
 import { afterChange } from '#services/cli/servers/after-change.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
 
-/** `dragoman servers enable|disable <name>`: keeps an entry with or without using it. */
+/** `dragoman servers enable|disable <name>`: keeps an entry, and says whether it is used. */
 export function addSwitchCommands(servers: Command, terminal: Terminal): void {
   for (const verb of ['enable', 'disable'] as const) {
     servers
@@ -28,7 +28,7 @@ function switchEntry(file: string, given: string, enabled: boolean): string {
   const { name, written, raw } = findEntry(open, given);
   const entry = [...open.listPath, written];
   let { text } = open;
-  // Of other clients some say `disabled`, some `enabled`; both go, and ours is put where it is needed.
+  // Some other clients say `disabled`, some `enabled`. Both are removed, and ours is added where it is needed.
   for (const key of ['disabled', 'enabled'])
     if (isObject(raw) && key in raw) text = removeProperty(text, [...entry, key]);
   if (!enabled) text = insertProperty(text, entry, 'disabled', true);

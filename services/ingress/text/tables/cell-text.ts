@@ -1,10 +1,12 @@
 import { readStructure } from '../structure.ts';
 import { defuse, type TextRules } from '../tokens.ts';
 
-/** A longer cell is left as it is written: its marks are not looked for. */
+/** A longer cell is left as it is written, and not searched for marks. */
 const LONGEST_MARKED = 4_000;
 
-/** Inline code by the number of its backticks. Each is read in one go: a cell may hold thousands of them. */
+/**
+ * Inline code, by the number of its backticks. One expression reads each, because a cell may hold thousands of them.
+ */
 const CODES = [
   '`(?!`)(?<code>[^`]{1,1000})`(?!`)',
   '``(?!`)(?<code>(?:[^`]|`(?!`)){1,1000})``(?!`)',
@@ -17,14 +19,14 @@ const LINK =
 const ANGLED = '<(?<angled>[a-z][a-z0-9+.-]{1,30}:[^\\s<>]+|[^\\s<>@]{1,64}@[^\\s<>@]+)>';
 const PIPE = '&#124;|&vert;';
 const STRONG = '(?<![\\w*\\\\])(?<stars>\\*{1,3})(?=[^\\s*])(?<strong>.{1,1000}?)(?<=[^\\s\\\\*])\\k<stars>(?![\\w*])';
-/** Underscores that mark words as emphasis, not those of a name such as `__init__`. */
+/** Underscores that mark words as emphasis, unlike those of a name such as `__init__`. */
 const PROSE = '(?<!\\w)(?<lines>_{1,2})(?=[^\\s_])(?<prose>[^_]{1,500} [^_]{1,500})(?<=[^\\s_])\\k<lines>(?!\\w)';
 const ESCAPED = '\\\\(?<escaped>[!-/:-@[-`{-~])';
 const INLINE = new RegExp([CODE, ESCAPED, BREAK, LINK, ANGLED, PIPE, STRONG, PROSE].join('|'), 'gi');
 
 /**
- * A cell's text where Markdown is not drawn: without marks of emphasis and code, links as `text (address)`. Numbers,
- * struck text and names with underscores stay as they are. `lineBreak` stands for `<br>`.
+ * A cell's text for places where Markdown is not drawn: without marks of emphasis and code, links as `text (address)`.
+ * Numbers, struck text and names with underscores stay as they are. `lineBreak` replaces `<br>`.
  */
 export function plainCell(cell: string, lineBreak = '; '): string {
   if (cell.length > LONGEST_MARKED) return cell.replaceAll('\\|', '|');
@@ -41,7 +43,7 @@ export function plainCell(cell: string, lineBreak = '; '): string {
   return text.replaceAll(/[^\S\n]+/g, ' ').trim();
 }
 
-/** Code as GFM reads it: one space at either end is not part of it; a pipe within is escaped. */
+/** The text of code, as GFM reads it: one space at either end is not part of it, and a pipe inside is escaped. */
 function codeText(code: string): string {
   const inner = /^ .*[^ ].* $/.test(code) ? code.slice(1, -1) : code;
   return inner.replaceAll('\\|', '|');
@@ -52,7 +54,10 @@ function plainLink(label: string, url: string): string {
   return `${label} (${url})`;
 }
 
-/** A cell's text as Markdown that stands alone, safe to show: what it opens it closes, marks that pair with nothing are text. */
+/**
+ * A cell's text as Markdown that stands alone and is safe to show: it closes what it opens, and unpaired marks are
+ * text.
+ */
 export function markedCell(cell: string, rules: TextRules): string {
   const whole = cell
     .replaceAll(/<br ?\/?>/gi, '; ')
@@ -63,12 +68,15 @@ export function markedCell(cell: string, rules: TextRules): string {
   return defuse(escapeStray(whole), rules).trim();
 }
 
-/** Whether Discord would draw something in a cell's text that in a code block is an id: a mention, a time, an emoji. */
+/** Whether Discord would draw something that a code block shows as an id: a mention, a time, an emoji. */
 export function isDrawn(cell: string): boolean {
   return /<(?:@[!&]?\d|#\d|t:-?\d|a?:\w+:\d)/.test(cell);
 }
 
-/** Writes a backslash before marks that neither open nor close anything within the text: they would pair with those of another cell. */
+/**
+ * Escapes marks that neither open nor close anything within the text, because they would pair with those of another
+ * cell.
+ */
 function escapeStray(text: string): string {
   const { spans } = readStructure(text);
   const isMark = (at: number): boolean =>

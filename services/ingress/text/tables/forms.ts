@@ -5,15 +5,15 @@ import type { TextRules } from '../tokens.ts';
 import { markedCell, plainCell } from './cell-text.ts';
 import type { Table } from './table.ts';
 
-/** Deeper lists look no deeper in Discord. */
+/** Discord does not indent deeper lists any further. */
 const MOST_INDENT = 8;
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
-/** Makes the order of columns that of the line, whichever way a cell's text runs. Shows nothing. */
+/** Keeps columns in the order of the line, whichever way a cell's text runs. It is invisible. */
 const LEFT_TO_RIGHT_MARK = '\u200e';
-/** What begins a block where a line begins. */
+/** Marks that begin a block at a line's beginning. */
 const BLOCK_MARK = /^(?:#{1,3} |-# |>|`{3}|~{3}|[-*+] |\d{1,9}[.)] )/;
 
-/** A table's cells as they stand in a code block. */
+/** A table's cells as a code block shows them. */
 export function gridOf({ header, rows, align }: Table): Grid {
   const shown = (cell: string): string => {
     const text = plainCell(cell);
@@ -22,7 +22,9 @@ export function gridOf({ header, rows, align }: Table): Grid {
   return { header: header.map(shown), rows: rows.map((row) => row.map(shown)), align };
 }
 
-/** A code block with the columns below one another. It is not indented: within a list, that would be space in its lines. */
+/**
+ * A code block with aligned columns. It is not indented, because within a list the indentation would show in its lines.
+ */
 export function blockForm(table: Table, grid: Grid, widths: readonly number[] = columnWidths(grid)): string {
   const { head, rule, rows } = alignGrid(grid, widths);
   const titled = head === '' ? rows : [head, rule, ...rows];
@@ -43,7 +45,7 @@ export function cardsForm(table: Table, rules: TextRules, most = Infinity): stri
   });
 }
 
-/** What is left to say of a table without rows that is too wide for a block. */
+/** What is left to say about a table without rows that is too wide for a block. */
 export function columnsForm({ header }: Table, rules: TextRules): string {
   const names = header.map((heading) => markedCell(escapeMarks(plainCell(heading)), rules));
   return `Columns: ${names.join(', ')} (no rows)`;
@@ -62,7 +64,7 @@ function atLineStart(line: string): string {
   return BLOCK_MARK.test(line) ? `\u200b${line}` : line;
 }
 
-/** Lines as they stand in the quote and the list item that a table stands in. */
+/** The lines, put into the quote and the list item that the table stands in. */
 export function within({ opening, quotes, indent, isItem }: Table, text: string): string {
   const space = indent.slice(0, MOST_INDENT);
   return opening + (isItem ? '' : space) + text.replaceAll('\n', `\n${quotes}${space}`);

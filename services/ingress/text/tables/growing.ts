@@ -1,17 +1,19 @@
 import type { Line } from '../lines.ts';
 import { mayBeDelimiter, mayContinueTable, mayOpenTable } from './rows.ts';
 
-/** A table at the end of a growing text, or what may become one. */
+/** A table at the end of a growing text, or the beginning of a possible one. */
 export interface GrowingTable {
-  /** Where it begins; the text before does not depend on what follows. The text's length where none has begun. */
+  /**
+   * Where it begins; the text before does not depend on what follows. When none has begun, this is the text's length.
+   */
   start: number;
-  /** Rows that have come below the header; undefined while it may turn out to be no table. */
+  /** Rows below the header so far; undefined while it may turn out not to be a table. */
   rows?: number;
 }
 
 /**
- * Where the table begins that a growing text ends with. What a table looks like follows from all of its rows, so that it
- * can be shown only when it is over: when a line has come that is none of it.
+ * Finds the table that a growing text ends with. Its look follows from all of its rows, so that it can only be shown
+ * when it is over, which is when a line has come that does not belong to it.
  */
 export function growingTable(text: string, lines: readonly Line[]): GrowingTable {
   const at = lines.length - 1;

@@ -1,6 +1,6 @@
 import { readLineMarks } from '../line-marks.ts';
 
-/** What the header says of the rows below it. */
+/** What the header tells about the rows below it. */
 export interface TableShape {
   depth: number;
   columns: number;
@@ -8,10 +8,10 @@ export interface TableShape {
   piped: boolean;
 }
 
-/** A header that does not begin with a pipe has its first one so early that a growing text can wait for it. */
+/** A header that does not begin with a pipe has its first pipe so early that a growing text can wait for it. */
 const EARLY_PIPE = /^[^|]{1,24}\|/;
 const MAY_BE_EARLY = /^[^|]{0,24}(?:\||$)/;
-/** The first words of an answer do not wait: there it is behind one word. */
+/** The first words of an answer do not wait: there the first pipe comes after one word. */
 const FIRST_PIPE = /^[^|\s]{1,40}[ \t]*\|/;
 const MAY_BE_FIRST = /^[^|\s]{0,40}[ \t]*(?:\||$)/;
 const OTHER_BLOCK = /^(?:#{1,6} |-# |`{3}|~{3})/;
@@ -20,7 +20,7 @@ const DELIMITER = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$/;
 const HALF_DELIMITER = /^[|:\- \t]*$/;
 
 /**
- * Whether two lines begin a table (GFM): a header with pipes and a row of dashes below it. `first`: the header is the
+ * Whether two lines begin a table (GFM): a header with pipes, and a row of dashes below it. `first`: the header is the
  * text's first line.
  */
 export function startsTable(header: string, delimiter: string, first: boolean): TableShape | undefined {
@@ -31,31 +31,33 @@ export function startsTable(header: string, delimiter: string, first: boolean): 
   if (above.depth !== depth || !opensTable(above.text, above.item !== '', first)) return undefined;
   const dashes = splitRow(below).length;
   const columns = splitRow(above.text, dashes).length;
-  // GFM wants as many of either. Models miscount, and what has two of each was meant for a table.
+  // GFM wants the same number of both. Models miscount, and two lines that have two of each were meant as a table.
   if (columns !== dashes && (columns < 2 || dashes < 2)) return undefined;
   return { depth, columns: Math.max(columns, dashes), piped: above.text.startsWith('|') };
 }
 
-/** The row of dashes without what a line begins with. A single dash is none of that: no list item is meant. */
+/**
+ * The row of dashes without the marks that its line begins with. A first dash stays: it is not a list item's mark here.
+ */
 export function delimiterText(line: string): string {
   const { item, text } = readLineMarks(line);
   return item.startsWith('-') ? `${item}${text}` : text;
 }
 
-/** Whether a line goes on with a table. */
+/** Whether a line continues a table. */
 export function continuesTable(line: string, shape: TableShape): boolean {
   const { depth, text } = readLineMarks(line);
   if (depth !== shape.depth || !text.includes('|') || !mayContinueTable(line)) return false;
   return text.startsWith('|') || !shape.piped || splitRow(text, shape.columns).length === shape.columns;
 }
 
-/** Whether what has come of a line may go on with the table above it. */
+/** Whether the beginning of a line may continue the table above it. */
 export function mayContinueTable(line: string): boolean {
   const { item, text } = readLineMarks(line);
   return HALF_ITEM.test(text) || text === '' || (item === '' && !OTHER_BLOCK.test(text));
 }
 
-/** Whether what has come of a line may become the header of a table. `first`: it is the text's first line. */
+/** Whether the beginning of a line may become the header of a table. `first`: it is the text's first line. */
 export function mayOpenTable(line: string, first: boolean): boolean {
   const { item, text } = readLineMarks(line);
   if (text === '' || text.startsWith('|') || HALF_ITEM.test(text)) return true;
@@ -67,19 +69,19 @@ function opensTable(text: string, inItem: boolean, first: boolean): boolean {
   return !inItem && !OTHER_BLOCK.test(text) && (first ? FIRST_PIPE : EARLY_PIPE).test(text);
 }
 
-/** Whether a line may be the row of dashes, or what has come of it may become one. */
+/** Whether a line is, or may become, the row of dashes. */
 export function mayBeDelimiter(line: string): boolean {
   return HALF_DELIMITER.test(readLineMarks(line).text);
 }
 
-/** Whether a row of a table draws a line and says nothing. */
+/** Whether a row of a table only draws a line. */
 export function isRule(cells: readonly string[]): boolean {
   return cells.length > 0 && cells.every((cell) => /^:?-{3,}:?$/.test(cell));
 }
 
 /**
- * The cells of a row, as they are written. A pipe within inline code divides cells, as in GFM, unless the row would then
- * have another number of them than the table has.
+ * The cells of a row, as they are written. A pipe within inline code divides cells, as in GFM, unless the row would
+ * then have another number of cells than the table.
  */
 export function splitRow(row: string, columns?: number): string[] {
   const cells = cut(row, false);
@@ -103,7 +105,7 @@ function cut(row: string, mindCode: boolean): string[] {
   return last === '' && from > 0 ? cells : [...cells, last];
 }
 
-/** The place after inline code that begins here, or after its backticks where it has no end. */
+/** The place after the inline code that begins here, or after its backticks when it has no end. */
 function codeEnd(text: string, at: number): number {
   const [marker = ''] = /^`+/.exec(text.slice(at)) ?? [];
   const close = new RegExp(String.raw`(?<!\`)${marker}(?!\`)`, 'g');

@@ -7,7 +7,7 @@ import { csv } from './csv.ts';
 import { blockForm, cardsForm, columnsForm, gridOf, within } from './forms.ts';
 import { readTable, type Table } from './table.ts';
 
-/** A table that is not shown whole, for a file. */
+/** A table that is not shown whole, to be sent as a file. */
 export interface TableFile {
   name: string;
   csv: string;
@@ -20,28 +20,28 @@ export interface TableOptions {
 }
 
 export interface TableForms {
-  /** Begins with the text anew, which may have grown. What was written of a table is remembered. */
+  /** Begins the text again, which may have grown. What was written of each table is remembered. */
   begin(): void;
-  /** Writes a table, given as its lines, as Discord can show it. Undefined where there is nothing in it. */
+  /** Writes a table, given as its lines, as Discord can show it. Undefined when there is nothing in it. */
   show(markdown: string): string | undefined;
   /** The tables that were not shown whole, in order. */
   files(): TableFile[];
 }
 
-/** Columns of a code block that a phone shows without breaking its lines badly. */
+/** Columns of a code block that a phone shows without breaking lines badly. */
 const BLOCK_COLUMNS = 56;
-/** A block of at most so many rows and characters is shown whole. */
+/** A block of at most this many rows and characters is shown whole. */
 const BLOCK = { rows: 30, chars: 1_600 };
-/** Rows that are shown of a larger one. */
+/** Rows that are shown of a larger table. */
 const FIRST_ROWS = 25;
-/** Cards of at most so many lines and characters are shown whole. */
+/** Cards of at most this many lines and characters are shown whole. */
 const CARDS = { lines: 60, chars: 4_000 };
-/** What is shown of more cards, each cell cut to so many columns. */
+/** What is shown of longer cards, with each cell cut to `cell` columns. */
 const FIRST_CARDS = { lines: 30, chars: 1_500, cell: 200 };
-/** Discord takes ten files a message; one is left for the whole answer. */
+/** Discord accepts ten files per message; one is left for the whole answer. */
 const MAX_FILES = 9;
 
-/** Whether a line is the one beneath a table that is not shown whole. */
+/** Whether a line is the note below a table that is not shown whole. */
 export function isTableNote(line: string): boolean {
   return /^(?:> )?-# \d+ rows?, .*; all in table(?:-\d+)?\.csv$/.test(line);
 }
@@ -69,7 +69,7 @@ export function createTableForms({ files, rules }: TableOptions): TableForms {
     const grid = gridOf(table);
     if ([grid.header, ...grid.rows].flat().every((cell) => cell === '')) return { text: undefined };
     const mayAttach = files && written.length < MAX_FILES;
-    // What is too long in any form is not written out first.
+    // A table that is too long in any form is not written out first.
     const whole = mayAttach && table.rows.length > CARDS.lines ? undefined : wholeForm(table, grid, rules);
     if (whole && (whole.short || !mayAttach)) return { text: whole.text };
     const name = written.length === 0 ? 'table.csv' : `table-${written.length + 1}.csv`;
@@ -80,7 +80,7 @@ export function createTableForms({ files, rules }: TableOptions): TableForms {
   }
 }
 
-/** All of a table: as a block where it is narrow enough and nothing in it needs to be drawn, else as cards. */
+/** The whole table: as a block if it is narrow enough and nothing in it needs to be drawn, otherwise as cards. */
 function wholeForm(table: Table, grid: Grid, rules: TextRules): { text: string; short: boolean } {
   const widths = columnWidths(grid);
   const isNarrow = gridWidth(widths) <= BLOCK_COLUMNS;
@@ -100,7 +100,7 @@ function wholeForm(table: Table, grid: Grid, rules: TextRules): { text: string; 
   return { text: blocks.join('\n'), short: blocks.length === 1 };
 }
 
-/** The first rows as a block. Undefined where cutting long cells does not make it narrow enough. */
+/** The first rows as a block. Undefined when cutting long cells does not make it narrow enough. */
 function firstRows(table: Table, grid: Grid): { text: string; told: string } | undefined {
   const most = rowsOf(grid, 0, FIRST_ROWS);
   const widths = squeezedWidths(most, BLOCK_COLUMNS);
@@ -129,13 +129,13 @@ function told(table: Table, shown: number, isCut: boolean): string {
   return [shown < table.rows.length ? `${shown} shown` : '', isCut ? 'long cells cut' : ''].filter(Boolean).join(', ');
 }
 
-/** How many rows from there on, at most so many, make a block that is not too long for a message. */
+/** How many rows from `from` on, at most `most`, make a block that fits into a message. */
 function rowsThatFit({ rows }: Grid, widths: readonly number[], from: number, most: number): number {
   const line = gridWidth(widths) + 1;
   let room = BLOCK.chars - 2 * line;
   let count = 0;
   for (; count < most && from + count < rows.length; count += 1) {
-    // Characters that show nothing, or as one with others, count against the limit as well.
+    // Invisible and combining characters count against the limit as well.
     room -= line + rows[from + count]!.reduce((sum, cell) => sum + Math.max(0, cell.length - displayWidth(cell)), 0);
     if (room < 0 && count > 0) break;
   }

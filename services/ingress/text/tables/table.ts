@@ -2,9 +2,9 @@ import type { Align } from '#shared/tables/grid.ts';
 import { readLineMarks } from '../line-marks.ts';
 import { delimiterText, isRule, splitRow } from './rows.ts';
 
-/** A table as a text has it. Cells are as they are written, Markdown and all; every row has as many as the header. */
+/** A table of a text. Cells are as they are written, including Markdown; every row has as many as the header. */
 export interface Table {
-  /** What its first line begins with: quote marks, and a list item's mark. */
+  /** The marks that its first line begins with: quote marks, and a list item's mark. */
   opening: string;
   /** The quote mark that its other lines begin with. */
   quotes: string;
@@ -17,7 +17,10 @@ export interface Table {
   rows: string[][];
 }
 
-/** Reads the lines of a table: see `startsTable`. Rows that are too short are filled up; cells too many get a column without a name. A column in which nothing stands is left out. */
+/**
+ * Reads the lines of a table: see `startsTable`. Short rows are filled up; surplus cells get a column without a name.
+ * An empty column is left out.
+ */
 export function readTable(text: string): Table {
   const [first = '', delimiter = '', ...lines] = text.split('\n');
   const { quotes, depth, indent, item, text: heading } = readLineMarks(first);

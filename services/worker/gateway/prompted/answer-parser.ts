@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { ToolCall } from '#shared/run/journal-entries.ts';
 import { callClose, callOpen } from './instructions.ts';
 
-/** The name of a call whose own name could not be read: answered to the model as an unknown tool. */
+/** The name given to a call whose own name could not be read; the model is told that there is no such tool. */
 export const unreadableCall = 'unreadable_tool_call';
 
 /**
  * Reads the answer of a model that was given the prompted protocol. Text outside of the blocks is text; each block is
- * one call. A block that does not keep to the protocol becomes a call with the raw text as its arguments: checking
- * the arguments then tells the model what was wrong.
+ * one call. A block that breaks the protocol becomes a call with the raw text as its arguments; checking the arguments
+ * then tells the model what was wrong.
  */
 export class PromptedAnswer {
   private held = '';
@@ -37,7 +37,7 @@ export class PromptedAnswer {
     return text;
   }
 
-  /** Blank lines around a block belong to it; text after one begins a paragraph of its own. */
+  /** Blank lines around a block belong to it; text after a block begins a paragraph of its own. */
   private show(text: string): string {
     const own = this.calls.length > this.callsShown ? text.trimStart() : text;
     if (own === '') return '';
@@ -47,18 +47,18 @@ export class PromptedAnswer {
     return gap + own;
   }
 
-  /** The end of the answer: text that was held back, and the calls. `whole` is false when the answer hit its limit. */
+  /** Ends the answer: returns the text that was held back, and the calls. */
   end(): { text: string; toolCalls: ToolCall[] } {
     const rest = this.held;
     this.held = '';
     if (!this.inBlock) return { text: this.show(this.calls.length > 0 ? rest.trimEnd() : rest), toolCalls: this.calls };
-    // Models tend to end at the JSON's last brace: what reads as a call without its closing marker is one.
+    // Models tend to end at the JSON's last brace, so what reads as a call is one even without its closing marker.
     this.calls.push(readCall(rest));
     return { text: '', toolCalls: this.calls };
   }
 }
 
-/** How many characters at the end of `text` may be the beginning of a block, with the blank lines before it. */
+/** How many characters at the end of `text` may begin a block, including the blank lines before it. */
 function heldBack(text: string): number {
   const bare = text.trimEnd();
   for (let length = Math.min(callOpen.length - 1, text.length); length > 0; length -= 1) {
@@ -87,12 +87,15 @@ function readCall(block: string): ToolCall {
   };
 }
 
-/** A model that fences its JSON means the JSON. */
+/** Takes the JSON out of the code fence that some models put around it. */
 function unfenced(text: string): string {
   return /^```(?:json)?\s*\n([^]*?)\n?```$/.exec(text)?.[1]?.trim() ?? text;
 }
 
-/** The name within text that is not JSON, so that the model hears about the arguments of the tool that it meant. */
+/**
+ * Finds the tool's name in text that is not JSON, so that the model hears about the arguments of the tool that it
+ * meant.
+ */
 function nameIn(raw: string): string {
   return /"name"\s*:\s*"([^"\\]{1,128})"/.exec(raw)?.[1] ?? unreadableCall;
 }

@@ -3,7 +3,7 @@ import type { ChatTool } from '../chat.ts';
 export const callOpen = '<tool_call>';
 export const callClose = '</tool_call>';
 
-/** What a model without tool calls of its own is told, ahead of the conversation. */
+/** What a model without tool calls of its own is told ahead of the conversation. */
 export function instructions(tools: ChatTool[], mayCall: boolean): string {
   const list = tools
     .map(({ function: { name, description, parameters } }) =>

@@ -2,7 +2,7 @@ import type { ChatMessage, ChatTool } from '../chat.ts';
 import { callClose, callOpen, instructions } from './instructions.ts';
 
 /**
- * The conversation for a model that knows nothing of tool calls: the tools stand in the system message, calls in the
+ * The conversation for a model that knows no tool calls: the tools stand in the system message, calls in the
  * assistant's text, and the results of one turn in one message of the user's role.
  */
 export function promptedMessages(messages: ChatMessage[], tools: ChatTool[], mayCall: boolean): ChatMessage[] {
@@ -38,7 +38,7 @@ function assistantText(message: AssistantMessage, names: Map<string, string>): C
   return { role: 'assistant', content: [...(text === '' ? [] : [text]), ...blocks].join('\n') };
 }
 
-/** As the model should have written it; raw text that is no JSON stays visible as such. */
+/** A call as the model should have written it; raw text that is not JSON stays visible. */
 function callText(name: string, args: string): string {
   try {
     return JSON.stringify({ name, arguments: JSON.parse(args || '{}') as unknown });

@@ -5,13 +5,13 @@ import type { ModelEvent, ModelGateway, ModelRequest } from '../gateway.ts';
 import { PromptedAnswer } from './answer-parser.ts';
 import { promptedMessages } from './messages.ts';
 
-/** Models remembered as having no tool calls of their own; names come from requests, hence the bound. */
+/** How many models without tool calls of their own are remembered. Their names come from requests, hence the bound. */
 const maxRemembered = 200;
 
 /**
- * Lets models without tool calls of their own use tools: the same gateway, whichever way the tools go. With `auto`
- * the model's own way is tried first; when the provider says that there is none, the request is made again with the
- * tools in the prompt, and so from then on.
+ * Lets models without tool calls of their own use tools, behind the same interface. With `auto` the model's own tool
+ * calls are tried first. When the provider says that there are none, the request is made again with the tools in the
+ * prompt, and later requests to that model begin that way.
  */
 export function withPromptedTools(gateway: ModelGateway, protocol: WorkerConfig['TOOL_PROTOCOL']): ModelGateway {
   if (protocol === 'native') return gateway;
@@ -23,7 +23,7 @@ export function withPromptedTools(gateway: ModelGateway, protocol: WorkerConfig[
     try {
       return yield* gateway.stream(request, signal);
     } catch (error) {
-      // This refusal comes instead of an answer: nothing has been yielded yet.
+      // This refusal comes instead of an answer, so nothing has been yielded yet.
       if (!(error instanceof DragomanError) || error.reason !== 'tools-unsupported') throw error;
     }
     if (prompted.size < maxRemembered) prompted.add(request.model);

@@ -4,6 +4,6 @@ import type { ToolCallOrder } from '../toolbox.ts';
 /** A tool that the worker runs itself. */
 export interface Builtin {
   tool: ListedTool;
-  /** Returns what the model reads. RangeError: a sentence for the model about a value that is out of range. */
+  /** Returns what the model reads. Throws RangeError with a sentence for the model when a value is out of range. */
   run(args: Record<string, unknown>, order: ToolCallOrder): Promise<string>;
 }

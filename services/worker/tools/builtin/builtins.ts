@@ -1,5 +1,5 @@
 import type { Builtin } from './builtin.ts';
 import { currentTime } from './current-time.ts';
 
-/** One line a tool. */
+/** Each tool is one line here. */
 export const builtins: readonly Builtin[] = [currentTime];

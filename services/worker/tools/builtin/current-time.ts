@@ -23,7 +23,7 @@ export const currentTime: Builtin = {
   run: async (args) => describeTime(new Date(), typeof args['timezone'] === 'string' ? args['timezone'] : 'UTC'),
 };
 
-/** E.g. `2026-11-21T09:05:31+01:00 (Saturday, Europe/Berlin)`. Throws RangeError for an unknown time zone. */
+/** For example `2026-11-21T09:05:31+01:00 (Saturday, Europe/Berlin)`. Throws RangeError for an unknown time zone. */
 export function describeTime(now: Date, timezone: string): string {
   let format: Intl.DateTimeFormat;
   try {
