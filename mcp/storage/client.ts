@@ -7,18 +7,18 @@ export interface ClientSettings {
   credentials: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** Largest answer of the server that is not an object's content: a full page of the longest keys has 8 MB. */
+/** The largest answer of the server, except an object's content: a full page of the longest keys has 8 MB. */
 const MAX_DOCUMENT_BYTES = 16 * 1024 ** 2;
 
-/** A server that says "slow down" is asked three times more, with growing pauses. */
+/** A server that says "slow down" is asked three more times, with growing pauses. */
 const MAX_ATTEMPTS = 4;
 
-/** The server sent more than any true answer has. */
+/** The server sent more than any correct answer has. */
 export class DocumentTooLarge extends Error {
   override name = 'DocumentTooLarge';
 }
 
-/** A client for any S3 server: path style, checksums only where they are asked for (older servers know none). */
+/** A client for any S3 server: path style, and checksums only where they are asked for (older servers know none). */
 export function createClient({ endpoint, region, credentials }: ClientSettings): S3Client {
   const client = new S3Client({
     endpoint,
@@ -26,7 +26,7 @@ export function createClient({ endpoint, region, credentials }: ClientSettings):
     // A copy: the SDK notes in this object where the credentials came from.
     credentials: { ...credentials },
     forcePathStyle: true,
-    // Names of buckets come from outside: an ARN must not choose the host that is asked.
+    // Bucket names come from outside, and an ARN must not choose the host that is asked.
     useArnRegion: false,
     disableS3ExpressSessionAuth: true,
     followRegionRedirects: false,
@@ -43,7 +43,7 @@ export function createClient({ endpoint, region, credentials }: ClientSettings):
   return client;
 }
 
-/** Between the connection and the parser: everything but an object's content gets an end. */
+/** Sits between the connection and the parser and limits every answer but an object's content. */
 function capDocuments<Args, Result extends { response: unknown }>(
   next: (args: Args) => Promise<Result>,
   context: { commandName?: string },
@@ -57,7 +57,7 @@ function capDocuments<Args, Result extends { response: unknown }>(
   };
 }
 
-/** Documents are parsed whole: without an end they would fill the memory. */
+/** The SDK parses documents whole, so one without an end would fill the memory. */
 function capped(body: Readable): Readable {
   let bytes = 0;
   const cap = new Transform({
