@@ -50,7 +50,7 @@ function decoderFor(label: string): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(label);
   } catch {
-    // An unknown label is common and harmless: UTF-8 is right for nearly all of them.
+    // Unknown labels are common and harmless: UTF-8 is right for nearly all of these pages.
     return new TextDecoder();
   }
 }
