@@ -18,7 +18,7 @@ test('a hundred conversations at once are answered once each, under the global l
   // discord.js counts when it sends, Discord when it receives. Requests that are too many by that difference are
   // refused and sent again.
   expect(new Set(posts.map(({ status }) => status)).difference(new Set([200, 429]))).toEqual(new Set());
-  // A second has at most two windows of at most fifty requests each.
+  // A window of a second takes at most fifty requests, so a hundred need two windows.
   expect(Math.max(...taken) - Math.min(...taken)).toBeGreaterThan(500);
   for (const channel of channels) expect(controls.messages(channel)).toHaveLength(2);
 });
