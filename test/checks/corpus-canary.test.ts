@@ -191,7 +191,7 @@ function plant(corpus: string): void {
   writeFileSync(file, JSON.stringify(content));
 }
 
-/** The drivers as `npm test` runs them, of all cases only the canaries and those that are known. */
+/** Runs the drivers as `npm test` does, with only the canaries and the known cases. */
 async function runDrivers(): Promise<Report> {
   const names = ['canary-', ...canaries.map(({ known }) => `${known}:`)].join('|');
   const output = path.join(folder, 'report.json');
