@@ -1,10 +1,10 @@
 #!/bin/sh
-# Hands the mounted secrets to LiteLLM, which reads them from its environment only.
+# LiteLLM reads secrets from its environment only, so this puts the mounted ones there.
 set -eu
 LITELLM_MASTER_KEY=$(cat /run/secrets/litellm/key)
 LLM_API_KEY=$(cat /run/secrets/llm/api_key)
 export LITELLM_MASTER_KEY LLM_API_KEY
-# One token per tool-runner: NAME=value lines.
+# The file has a line NAME=value for each tool-runner's token.
 set -a
 . /run/secrets/mcp-tokens/tokens.env
 set +a

@@ -6,7 +6,10 @@ import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
 import { stack as storage } from './storage/stack.ts';
 
-/** What each domain's `domain.ts` exports. `config` names environment variables; `.meta({ secret: true })` marks secrets. */
+/**
+ * What each domain's `domain.ts` exports. `config` names environment variables; those marked `.meta({ secret: true })`
+ * are secrets.
+ */
 export interface DomainModule<Config extends z.ZodObject = z.ZodObject> {
   config: Config;
   createDomain(config: z.output<Config>): Domain;
@@ -14,11 +17,14 @@ export interface DomainModule<Config extends z.ZodObject = z.ZodObject> {
 
 interface Registered {
   load(): Promise<unknown>;
-  /** What it needs of the stack around it, if anything. */
+  /** What the domain needs of the stack around it, if anything. */
   stack?: DomainStack;
 }
 
-/** The domains that come with Dragoman, in the order in which they are shown to somebody new. A new one is a line here. */
+/**
+ * The domains that come with Dragoman, in the order in which they are shown to somebody new. A new domain is one more
+ * line here.
+ */
 const domains = {
   postgres: { load: () => import('./postgres/domain.ts'), stack: postgres },
   storage: { load: () => import('./storage/domain.ts'), stack: storage },
@@ -46,7 +52,7 @@ export async function loadDomain(name: DomainName): Promise<DomainModule> {
   return loaded as DomainModule;
 }
 
-/** The variables of people's own backends, which only the tool-runner of their domain gets. */
+/** The variables that describe people's own backends. Only the tool-runner of their domain gets them. */
 export function backendVariables(): string[] {
   return domainNames.flatMap((name) => stackOf(name).backend ?? []);
 }

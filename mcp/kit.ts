@@ -2,7 +2,7 @@ import { Server, type CallToolResult, type ServerContext, type Tool as WireTool 
 import { z } from 'zod';
 import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META } from '#shared/ground/tool-meta.ts';
 
-/** What a tool honestly does to the world; every hint is required so that none is forgotten. */
+/** What a tool does to the world. Every hint is required, so that none is forgotten. */
 export interface ToolAnnotations {
   /** True when the tool changes nothing outside itself. */
   readOnlyHint: boolean;
@@ -16,11 +16,11 @@ export interface ToolAnnotations {
 
 /** What a running tool gets besides its arguments. */
 export interface ToolContext {
-  /** Aborts when the caller cancels or goes away; the tool must end its work at the backend too. */
+  /** Aborts when the caller cancels or goes away. The tool must then end its work at the backend too. */
   signal: AbortSignal;
-  /** Tells the caller how far the work is; `total` in the same unit as `done`. */
+  /** Tells the caller how far the work is. `total` has the same unit as `done`. */
   progress(message: string, done?: number, total?: number): void;
-  /** The same key on a repeated call means "the same effect, once"; absent when the caller gives none. */
+  /** A repeated call with the same key must have its effect only once; absent when the caller gives no key. */
   idempotencyKey?: string | undefined;
   /** True when a call with this key may have been made before, and its answer was lost. */
   repeated?: boolean | undefined;
@@ -28,7 +28,7 @@ export interface ToolContext {
 
 export interface ToolOutput<Data> {
   data: Data;
-  /** What the model reads; the JSON of `data` when absent. Truncation markers belong in here. */
+  /** What the model reads; when absent, the JSON of `data`. Truncation markers belong here. */
   text?: string;
 }
 
@@ -43,12 +43,12 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output 
   run(args: z.output<Input>, context: ToolContext): Promise<ToolOutput<z.output<Output>>>;
 }
 
-/** A tool's failure as the model should hear it: one sentence that says what to do differently. */
+/** A tool's failure in the words that the model gets: one sentence that says what to do differently. */
 export class ToolError extends Error {
   override name = 'ToolError';
 }
 
-/** The tools of one backend. Owns its connections: dispose ends them. */
+/** The tools of one backend. A domain owns its connections; disposing it ends them. */
 export interface Domain extends AsyncDisposable {
   name: string;
   title: string;
@@ -59,7 +59,7 @@ export interface Domain extends AsyncDisposable {
   check(): Promise<void>;
 }
 
-/** A definition whose argument types are sealed: it checks its own arguments. */
+/** A definition whose argument types are hidden: it checks its own arguments. */
 export interface AnyTool {
   name: string;
   wire: WireTool;
@@ -67,9 +67,9 @@ export interface AnyTool {
 }
 
 /**
- * Seals a definition: JSON schemas are built once, arguments and failures are handled in one place.
- * A `ToolError` becomes `isError` with its sentence; any other failure becomes `isError` without internals
- * and is passed to `onCrash`, so that the operator sees what the model must not.
+ * Turns a definition into a tool. JSON schemas are built once, and this one place handles arguments and failures.
+ * A `ToolError` becomes `isError` with its sentence. Any other failure becomes `isError` without internals and is
+ * passed to `onCrash`, so that the operator sees what the model must not.
  */
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definition: ToolDefinition<I, O>): AnyTool {
   const { name, title, description, annotations } = definition;
@@ -122,7 +122,10 @@ function argumentProblems(error: z.ZodError): string {
     .join('; ');
 }
 
-/** What a server offers: the tools as they are, or asked for anew where they can change or be out of reach. */
+/**
+ * The tools that a server offers: a fixed list, or one that is asked for each time where it can change or be out of
+ * reach.
+ */
 export interface ToolSource {
   name: string;
   title: string;
@@ -130,8 +133,8 @@ export interface ToolSource {
 }
 
 /**
- * An MCP server over a domain's tools. Cheap: schemas exist already, so one is made per request
- * (a server shared by clients has leaked answers between them, CVE-2026-25536).
+ * An MCP server over a domain's tools. The schemas exist already, so it is cheap to make one per request; a server that
+ * clients share has leaked answers between them (CVE-2026-25536).
  * `lists` hides tools from the list; whether a hidden tool may be called is up to the tool.
  */
 export function createServer(source: ToolSource, options: { lists?: (tool: string) => boolean } = {}): Server {
@@ -149,12 +152,15 @@ export function createServer(source: ToolSource, options: { lists?: (tool: strin
   return server;
 }
 
-/** How a source's server names itself. */
+/** What a source's server says of itself: name, title, version. */
 export function serverInfo(source: ToolSource): { name: string; title: string; version: string } {
   return { name: `dragoman-${source.name}`, title: source.title, version: '1.0.0' };
 }
 
-/** What a server answers to `tools/call`. A name that is not known, and a source out of reach, are results too. */
+/**
+ * What a server answers to `tools/call`. For an unknown name, or a source that cannot be reached, it answers with a
+ * result too.
+ */
 export async function callByName(
   source: ToolSource,
   lists: (tool: string) => boolean,
@@ -172,7 +178,10 @@ export async function callByName(
   }
 }
 
-/** The failure of a call that did not reach its tool: what an earlier call with its key has done, it does not tell. */
+/**
+ * The result of a call that did not reach its tool. It says nothing about what an earlier call with the same key has
+ * done.
+ */
 export function notRun(message: string): CallToolResult {
   return { ...failure(message), _meta: { [OUTCOME_META]: 'not-run' } };
 }

@@ -1,11 +1,13 @@
-/** Bounds what all who work at once hold together: each is within its own limit, and many of them would still be too much. */
+/**
+ * Limits what all calls at work hold together: each is within its own limit, but many of them would still be too much.
+ */
 export interface Room {
-  /** What one of them holds; given back when it is disposed. */
+  /** What one call holds; given back when it is disposed. */
   share(): Share;
 }
 
 export interface Share extends Disposable {
-  /** False when there is no room for so many more bytes now; then nothing is taken. */
+  /** Takes this many more bytes. Returns false, and takes nothing, when there is no room for them now. */
   take(bytes: number): boolean;
 }
 

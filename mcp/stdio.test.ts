@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const serve = path.join(import.meta.dirname, 'stdio.ts');
 
-/** The backends need not be there: listing tools asks none of them. */
+/** The backends need not exist: listing tools asks none of them. */
 const variables: Record<DomainName, () => Record<string, string>> = {
   fetch: () => ({}),
   filesystem: () => ({ FILESYSTEM_ROOT: folder }),

@@ -7,8 +7,8 @@ import { loadConfig, type Environment } from '#shared/ground/config.ts';
 
 /**
  * Serves a domain as a plain MCP server over this process' stdin and stdout, for any MCP client. Resolves when the
- * client closes stdin, or at SIGTERM or SIGINT. Nothing but the protocol goes to stdout. `env` holds the domain's variables.
- * Throws ConfigError when they are wrong.
+ * client closes stdin, or at SIGTERM or SIGINT. Writes nothing but the protocol to stdout. `env` holds the domain's
+ * variables. Throws ConfigError when they are wrong.
  */
 export async function serveDomainOverStdio(name: DomainName, env: Environment): Promise<void> {
   // A library that prints would break the protocol.

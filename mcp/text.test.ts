@@ -15,7 +15,7 @@ function readInParts(bytes: Buffer, length: number): string {
   return text;
 }
 
-/** So that a build does not fail by chance. */
+/** The seed is fixed, so that no build fails by chance. */
 const fixed = { seed: 20_261_121 };
 
 test('any text read in parts of any size is the text', () => {

@@ -1,9 +1,9 @@
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
-/** How many bytes at a file's start are looked at to tell text from binary. */
+/** How many bytes at a file's start decide whether it is text or binary. */
 export const SNIFF_BYTES = 8192;
 
-/** The encoding of a text by its first bytes; undefined for binary data: a NUL, or many control characters. */
+/** The encoding of a text, judged by its first bytes; undefined for binary data: a NUL, or many control characters. */
 export function sniff(start: Uint8Array): Encoding | undefined {
   if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
   if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be';
@@ -18,7 +18,7 @@ function isControl(byte: number): boolean {
   return byte < 32 && !inText;
 }
 
-/** A sample may end within a character: `stream` leaves that open. */
+/** A sample may end within a character; `stream` allows that. */
 function isUtf8(sample: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(sample, { stream: true });
@@ -28,7 +28,7 @@ function isUtf8(sample: Uint8Array): boolean {
   }
 }
 
-/** A stretch of a file: `bytes` were read at `start` of `size` bytes. */
+/** A stretch of a file: `bytes` were read at position `start` of a file of `size` bytes. */
 export interface Window {
   bytes: Buffer;
   start: number;
@@ -40,11 +40,11 @@ export interface Cut {
   /** Where the text begins and ends in the file, in bytes. */
   from: number;
   to: number;
-  /** True when as many lines as were asked for are there, so that the end of the text is no cut. */
+  /** True when the text has as many lines as were asked for, so that its end is no cut. */
   complete: boolean;
 }
 
-/** The window as text, ending at a line's end where one is near, else between two characters. */
+/** The window as text. It ends at a line's end where one is near, else between two characters. */
 export function cutForward(window: Window, encoding: Encoding): Cut {
   const from = firstWhole(window, encoding);
   const atEnd = window.start + window.bytes.length >= window.size;
@@ -70,7 +70,7 @@ export function cutHead(window: Window, encoding: Encoding, lines: number): Cut 
 /** The last `lines` lines of the window, which ends where the file ends. */
 export function cutTail(window: Window, encoding: Encoding, lines: number): Cut {
   const view = unitsOf(window.bytes, encoding);
-  // A newline at the very end closes the last line and begins none.
+  // A newline at the very end closes the last line and begins no new one.
   let before = view.endsWith('\n') ? view.length - 1 : view.length;
   for (let line = 0; line < lines; line += 1) {
     before = before <= 0 ? -1 : view.lastIndexOf('\n', before - 1);
@@ -81,7 +81,7 @@ export function cutTail(window: Window, encoding: Encoding, lines: number): Cut 
 }
 
 function slice(window: Window, encoding: Encoding, from: number, to: number, complete: boolean): Cut {
-  // A byte order mark is one at the start of a file only.
+  // Only at the start of a file is it a byte order mark.
   const text = new TextDecoder(encoding, { ignoreBOM: window.start + from > 0 }).decode(
     window.bytes.subarray(from, to),
   );
@@ -92,7 +92,7 @@ function unitBytes(encoding: Encoding): 1 | 2 {
   return encoding.startsWith('utf-16') ? 2 : 1;
 }
 
-/** One sign for each code unit, so that an index times the unit's size is a position in the bytes. */
+/** One character for each code unit, so that an index times the unit's size is a position in the bytes. */
 function unitsOf(bytes: Buffer, encoding: Encoding): string {
   if (unitBytes(encoding) === 1) return bytes.toString('latin1');
   return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.subarray(0, bytes.length - (bytes.length % 2)));
@@ -106,7 +106,7 @@ function firstWhole({ bytes, start }: Window, encoding: Encoding): number {
   return at;
 }
 
-/** Leaves out a UTF-8 character that goes on after the window. */
+/** Leaves out a UTF-8 character that does not end within the window. */
 function lastWhole(bytes: Buffer, encoding: Encoding): number {
   if (encoding === 'windows-1252') return bytes.length;
   if (encoding !== 'utf-8') return bytes.length - (bytes.length % 2);
@@ -126,8 +126,8 @@ function isContinuation(byte: number | undefined): boolean {
 }
 
 /**
- * A text to be written, as UTF-8. Throws what `refused` makes of a sentence for one that is over `limit` bytes or not
- * valid Unicode. Looks at the length first: what is far too long is not even encoded.
+ * Encodes a text that is to be written as UTF-8. For a text over `limit` bytes or invalid Unicode, throws what
+ * `refused` makes of a sentence. The length is checked first: a text that is far too long is not even encoded.
  */
 export function encodeText(content: string, limit: number, refused: (sentence: string) => Error): Buffer {
   const tooLong = refused(`the content is larger than ${limit} bytes, the most that can be written. Write less.`);

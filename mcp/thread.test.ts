@@ -7,7 +7,7 @@ const file = new URL('./testing/unruly.worker.ts', import.meta.url);
 const heapBytes = 32 * 1024 * 1024;
 
 test.each(['throw', 'fill', 'recurse', 'hang'] as const)('a job that must %s costs its thread alone', async (job) => {
-  // Only what hangs is to be ended by the clock.
+  // The time limit should only end the job that hangs.
   await using thread = createThread<Job, string>(file, { ms: job === 'hang' ? 100 : 60_000, heapBytes });
   const answers = await Promise.all([thread.run(job), thread.run('echo'), thread.run('echo')]);
   expect(answers.slice(0, 1)).toEqual([undefined]);

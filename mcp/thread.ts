@@ -5,24 +5,25 @@ import { roomFor } from '#shared/ground/memory.ts';
 export interface Thread<Job, Result> extends AsyncDisposable {
   /**
    * Resolves with what the work returns; with undefined when it threw, took too long or needed too much memory. Rejects
-   * with the signal's reason when that aborts before the job's turn, and when the thread cannot be started at all.
+   * with the signal's reason when the signal aborts before the job's turn. Rejects when the thread cannot be started at
+   * all.
    */
   run(job: Job, signal?: AbortSignal): Promise<Result | undefined>;
 }
 
 export interface ThreadLimits {
-  /** Milliseconds for one job. */
+  /** How many milliseconds one job may take. */
   ms: number;
-  /** Most bytes of objects, where the process may hold plenty. */
+  /** How many bytes of objects the thread may hold, on a machine where the process may hold plenty. */
   heapBytes: number;
 }
 
 const megabyte = 1024 * 1024;
 
 /**
- * For work on texts of strangers: what is built to be slow, deep or huge then costs a thread, never the process its event
- * loop or its life. The thread starts with the first job, and after a job that failed the next gets a new one: whatever
- * the work was left in is gone. `file` is a module that calls `serveThread`.
+ * For work on texts of strangers: a text that is built to be slow, deep or huge then costs a thread, and never blocks
+ * or ends the process. The thread starts with the first job. After a job that failed, the next job gets a new thread,
+ * so no broken state is left. `file` is a module that calls `serveThread`.
  */
 export function createThread<Job, Result>(file: URL, limits: ThreadLimits): Thread<Job, Result> {
   let worker: Worker | undefined;
@@ -77,7 +78,7 @@ function startWorker(file: URL, heapBytes: number): Worker {
   const worker = new Worker(file, {
     resourceLimits: { maxOldGenerationSizeMb: roomFor(heapBytes) / megabyte, maxYoungGenerationSizeMb: 16 },
   });
-  // `ask` hears of it too, but not after its time was over: an event that nobody hears ends the process.
+  // `ask` listens to this event too, but only while it waits, and an `error` event without a listener ends the process.
   worker.on('error', () => undefined);
   // An idle thread must not keep a stdio server alive.
   worker.unref();

@@ -15,7 +15,9 @@ export function onPath(program: string, searched = process.env['PATH'] ?? ''): b
   });
 }
 
-/** What stands before `apt-get`: nothing for root, sudo where it asks for no password; undefined: cannot install. */
+/**
+ * What stands before `apt-get`: nothing for root, sudo where it asks for no password. Undefined when we cannot install.
+ */
 export function aptPrefix(): string[] | undefined {
   if (!existsSync('/etc/debian_version') || !onPath('apt-get')) return undefined;
   if (process.getuid?.() === 0) return [];
@@ -24,8 +26,8 @@ export function aptPrefix(): string[] | undefined {
 }
 
 /**
- * Installs Debian packages after saying so. Throws StartError when apt fails; its output goes to stderr.
- * Never asks: who may not install without a password is told what to run.
+ * Installs Debian packages after saying so. Throws StartError when apt fails; its output goes to stderr. It never asks
+ * for a password: a person who would need one is told what to run.
  */
 export async function aptInstall(packages: string[], why: string, say: (text: string) => void): Promise<void> {
   const prefix = aptPrefix();

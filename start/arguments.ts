@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import { StartError } from './errors.ts';
 
 export interface StartArguments {
-  /** Answer this one question and end. */
+  /** Answers this one question, then ends. */
   once?: string;
   verbose: boolean;
   help: boolean;
 }
 
-/** A command line that means nothing; the message has the usage. */
+/** The command line makes no sense; the message has the usage. */
 export class UsageError extends StartError {}
 
 export const usage = `npm start                       starts the whole stack on this machine and stays up

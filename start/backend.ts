@@ -4,8 +4,9 @@ import { errorText } from '#shared/ground/errors.ts';
 import { configureLogging, createLogger, hideSecret } from '#shared/process/log.ts';
 import { startOwnRedis, type RedisWay } from './redis.ts';
 
-// A backend as a process of its own: `node start/backend.ts <name>` with BACKEND_OPTIONS (JSON) in the environment. It
-// tells its clients' variables over the channel to its parent, and being leashed takes its server along when that dies.
+// Runs a backend as a process of its own: `node start/backend.ts <name>` with BACKEND_OPTIONS (JSON) in the
+// environment. It sends its clients' variables to its parent over the IPC channel. The leash ends it, and so its
+// server, when the parent dies.
 
 const log = createLogger('backend');
 
@@ -17,7 +18,7 @@ export interface BackendOptions {
   redis?: { way: RedisWay; password: string };
 }
 
-/** Redis, and what the domains of mcp/ rest on. */
+/** Starts Redis, or what a domain of mcp/ needs. */
 async function startBackend(name: string, { folder, port, redis }: BackendOptions): Promise<RunningBackend> {
   if (name === 'redis') return startRedisBackend(folder, port, redis);
   const serve = isDomain(name) ? stackOf(name).serve : undefined;

@@ -1,4 +1,4 @@
-// Runs a script of this project with the Node it needs, after installing what is missing. Plain JavaScript that
+// Runs a script of this project with the Node it needs, after installing what is missing. This is plain JavaScript that
 // Node 18 understands, because it runs before anything is installed and the machine's Node may be old.
 //   node start/bootstrap.mjs <script> [arguments …]
 import { spawn, spawnSync } from 'node:child_process';
@@ -23,14 +23,14 @@ function readLock(file) {
   }
 }
 
-/** Why npm must install; undefined when node_modules holds what package-lock.json asks for. */
+/** Says why npm must install; undefined when node_modules holds what package-lock.json asks for. */
 export function whyInstall(folder = root) {
   const installed = readLock(path.join(folder, 'node_modules', '.package-lock.json'));
   if (!installed) return 'npm packages are not installed yet';
   const wanted = readLock(path.join(folder, 'package-lock.json')) ?? {};
   for (const [name, entry] of Object.entries(wanted)) {
     const here = installed[name];
-    // Optional packages are left out on platforms that are not theirs.
+    // npm leaves out optional packages that are for other platforms.
     if (name === '' || (here === undefined && entry.optional)) continue;
     if (here === undefined || here.version !== entry.version) return 'package-lock.json has changed';
   }
@@ -48,7 +48,7 @@ function alive(pid) {
   }
 }
 
-/** One installation at a time in a folder: waits while another process installs. */
+/** Lets one process at a time install in a folder; the others wait. */
 async function withInstallLock(work) {
   const lock = path.join(root, '.dragoman', 'install.lock');
   mkdirSync(path.dirname(lock), { recursive: true });
@@ -77,9 +77,9 @@ async function install(reason) {
   const timer = setInterval(() => say(`  still installing, ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
   const npm = process.env.npm_execpath;
   const [command, args] = npm && /\.[cm]?js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []];
-  // Not `npm ci`: it refuses the lock file on registries that lack the binaries of other platforms. With --no-save the
-  // versions come from the lock file just the same, and it is not rewritten.
-  // npm's output goes to stderr: stdout belongs to the script. CI's omit settings must not leave the tools out.
+  // `npm ci` would refuse the lock file on registries that lack the binaries of other platforms. With --no-save, `npm
+  // install` takes the versions from the lock file too, and does not rewrite it.
+  // npm's output goes to stderr, because stdout belongs to the script. CI's omit settings must not leave the tools out.
   const child = spawn(command, [...args, 'install', '--no-save', '--include=dev', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
@@ -93,8 +93,8 @@ async function install(reason) {
 }
 
 /**
- * Makes `npx dragoman` find this project's own program at once: npm links the programs of packages, not the project's,
- * and would install the project into its cache instead.
+ * Makes `npx dragoman` find this project's own program at once. npm links the programs of packages, not the project's,
+ * so npx would install the project into its cache instead.
  */
 function linkProgram() {
   const link = path.join(modules, '.bin', 'dragoman');
@@ -102,7 +102,7 @@ function linkProgram() {
   try {
     symlinkSync(path.join('..', '..', 'services', 'cli', 'dragoman.mjs'), link);
   } catch {
-    // A second process was faster, or the folder is read-only: npx then takes its longer way.
+    // A second process was faster, or the folder is read-only. npx then takes its longer way.
   }
 }
 
@@ -113,12 +113,15 @@ function ended(child) {
   });
 }
 
-/** Runs the script under Node 24; its exit code, with signals passed on and a leash for when this process dies. */
+/**
+ * Runs the script under Node 24 and resolves with its exit code. Signals are passed on, and a leash ends the script
+ * when this process dies.
+ */
 async function run(script, args) {
   const leash = pathToFileURL(path.join(root, 'start', 'leash.mjs')).href;
   const child = spawn(node, ['--import', leash, script, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    // Compiled code is kept: with a dozen processes it halves the time until all are up.
+    // Node keeps the compiled code: with a dozen processes this halves the time until all are up.
     env: {
       NODE_COMPILE_CACHE: path.join(modules, '.cache', 'compile'),
       ...process.env,
@@ -128,12 +131,12 @@ async function run(script, args) {
   });
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
     process.on(signal, () => {
-      // A terminal sends Ctrl-C to the whole group: the child has it already.
+      // A terminal sends Ctrl-C to the whole group, so the child already has it.
       if (signal === 'SIGINT' && process.stdin.isTTY) return;
       child.kill(signal);
     });
   }
-  // npm killed with SIGKILL cannot tell us; that our parent has changed does.
+  // npm cannot tell us when it is killed with SIGKILL; a change of our parent shows it.
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event) {
     setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1_000).unref();
@@ -145,7 +148,7 @@ async function main() {
   const [script, ...args] = process.argv.slice(2);
   if (!script) throw new Error('usage: node start/bootstrap.mjs <script> [arguments …]');
   if (whyInstall() && !process.env.DRAGOMAN_NO_INSTALL) {
-    // Whoever had to wait finds everything installed.
+    // After a wait for another process, everything is installed.
     await withInstallLock(async () => {
       const reason = whyInstall();
       if (reason) await install(reason);

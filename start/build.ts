@@ -13,7 +13,7 @@ export interface BuildOptions {
   screen: Screen;
   /** The person's own settings. */
   env: NodeJS.ProcessEnv;
-  /** Called when a process came back: its addresses may have changed. */
+  /** Called when a process has been started again: its addresses may have changed. */
   onChange?: () => void;
 }
 
@@ -25,22 +25,22 @@ export interface Build extends BuildOptions {
   launch(stage: Stage, spec: ProcessSpec, options?: ProcessOptions): StackProcess;
   /** Starts a process, shows it, and waits until it is ready. */
   start(stage: Stage, spec: ProcessSpec): Promise<StackProcess>;
-  /** Starts a backend of our own (backend.ts); resolves with the variables of its clients. */
+  /** Starts a backend of our own (backend.ts). Resolves with the variables of its clients. */
   backend(name: string, options?: Partial<BackendOptions>): Promise<Variables>;
-  /** True from the moment on at which the stack is being stopped. */
+  /** True as soon as the stack is being stopped. */
   stopped(): boolean;
   /** Stops everything: the last stage first, the processes of one stage together. */
   stop(): Promise<void>;
-  /** kill -9 for everything, at once. */
+  /** Kills everything at once (kill -9). */
   kill(): void;
   describe(): StackFile;
 }
 
-/** What depends on what: a stage needs those before it. */
+/** The stages in the order of their needs: each stage needs those before it. */
 const stages = ['redis', 'backends', 'servers', 'worker', 'doors'] as const;
 type Stage = (typeof stages)[number];
 
-/** Variables that only some services may see; the others' processes do not get them. */
+/** Variables that only some services may see. The processes of the others do not get them. */
 const reserved = [
   'DISCORD_TOKEN',
   'LITELLM_API_KEY',
@@ -120,14 +120,14 @@ export function createBuild(options: BuildOptions): Build {
   };
 }
 
-/** The person's environment without what only some services may see, and with ports of the system's choice. */
+/** The person's environment without the variables that only some services may see. The system chooses the ports. */
 function baseEnvironment(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   const base: Record<string, string | undefined> = { ...env };
   for (const name of reserved) {
     delete base[name];
     delete base[`${name}_FILE`];
   }
-  // The starter waits for the line that says ready, which is of level info.
+  // The starter waits for the line `ready`, which is logged at level info.
   const level = ['trace', 'debug'].includes(env['LOG_LEVEL'] ?? '') ? env['LOG_LEVEL'] : 'info';
   return { ...base, LOG_LEVEL: level, METRICS_PORT: '0', METRICS_HOST: '127.0.0.1' };
 }

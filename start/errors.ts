@@ -1,7 +1,7 @@
 /** Why the stack cannot start: a sentence for the person at the terminal, with what to do. */
 export class StartError extends Error {
   override name = 'StartError';
-  /** The reason alone, for who names the part that it is about in another way. */
+  /** The reason alone, for a caller that names the failing part in its own words. */
   readonly why: string;
 
   constructor(message: string, options: { why?: string; cause?: unknown } = {}) {

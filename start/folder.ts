@@ -4,24 +4,24 @@ import path from 'node:path';
 import { isAlive } from '#services/cli/stack-file.ts';
 import { StartError } from './errors.ts';
 
-/** Everything that a stack started here keeps: `.dragoman/`, or where DRAGOMAN_STATE_DIR says. */
+/** What a stack started here keeps, in `.dragoman/` or the folder that DRAGOMAN_STATE_DIR names. */
 export interface StateFolder extends Disposable {
   path: string;
-  /** A folder below, made when missing. */
+  /** A folder in it; made when missing. */
   folder(name: string): string;
-  /** A secret by its name: made at random once, readable by its owner only. */
+  /** A secret by its name. It is made at random once, and only its owner can read it. */
   secret(name: string): string;
-  /** True the first time that this folder is asked for this name, false ever after. */
+  /** True the first time that this folder is asked for this name; false ever after. */
   first(name: string): boolean;
 }
 
 /**
- * Opens the folder for one starter. Throws StartError when another starter holds it: two of them would write into
- * one database.
+ * Opens the folder for one starter. Throws StartError when another starter holds it, because two starters would write
+ * into one database.
  */
 export function openStateFolder(base: string): StateFolder {
   mkdirSync(base, { recursive: true });
-  // Other users of the machine have no business with the data; Postgres runs as another user and must pass through.
+  // Other users of the machine must not see the data, but Postgres runs as another user and must pass through.
   chmodSync(base, 0o711);
   const lock = path.join(base, 'start.lock');
   takeLock(lock);
@@ -64,7 +64,7 @@ function readOrMake(file: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** Writes a file that is not there yet; false when it is. */
+/** Writes a file that does not exist yet; false when it exists. */
 function make(file: string, text: string): boolean {
   try {
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 });

@@ -18,7 +18,7 @@ afterAll(async () => {
   await redis?.[Symbol.asyncDispose]();
 });
 
-/** What is said of a first question that nobody answers; `take` plays what the bot does with its message. */
+/** What is printed about a first question that nobody answers. `take` plays what the bot does with the message. */
 async function introduced(take: (message: string) => Promise<unknown>, patienceMs = 5_000): Promise<string> {
   const before = playground.controls.messages('general').map(({ id }) => id);
   const asked = playground.controls.waitFor(

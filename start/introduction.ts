@@ -13,8 +13,9 @@ import type { Door } from './stack.ts';
 const lookAgainMs = 100;
 
 /**
- * Sends a first question, about one of the ready domains, through the whole path and shows question, tool calls and answer: through the playground's
- * #general where the bot is on it, else from the terminal. A failure is told, no more.
+ * Asks a first question, about one of the ready domains, and shows question, tool calls and answer. The question goes
+ * the whole way: through the playground's #general where the bot is on it, else from the terminal. A failure is only
+ * printed.
  */
 export async function introduce(
   { redisUrl, door, domains: ready }: { redisUrl: string; door: Door; domains: Set<string> },
@@ -33,7 +34,7 @@ export async function introduce(
     say(ended.outcome === 'answered' ? text : paint.red(text));
     say(paint.dim(`  (${duration(ended.durationMs)})`));
   } catch (error) {
-    // The stack is up all the same, and may well answer the next one.
+    // The stack is up all the same, and may well answer the next question.
     if (!stop.aborted) say(paint.red(`  No answer: ${errorText(error)}`));
   }
 }
@@ -41,7 +42,7 @@ export async function introduce(
 /** For a stack without domains: the worker's own tool answers it. */
 const anyQuestion = 'What time is it in Tokyo?';
 
-/** What shows most of what there is. */
+/** The question that shows most of what the stack can do. */
 function firstQuestion(ready: Set<string>): string {
   const questions = domainNames.filter((name) => ready.has(name)).map((name) => stackOf(name).question);
   return questions.find((question) => question !== undefined) ?? anyQuestion;
@@ -51,7 +52,9 @@ function sayOnStderr(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** As a person does it: with a message that mentions the bot. Rejects with what is known when no answer comes in time. */
+/**
+ * Asks as a person does, with a message that mentions the bot. Rejects with what is known when no answer comes in time.
+ */
 async function askOnPlayground(
   connection: Connection,
   door: Door,
@@ -81,8 +84,8 @@ async function askOnPlayground(
 }
 
 /**
- * The run that a message became, or became part of: what the same person writes at that moment on the page is joined
- * with it. Undefined when there is none in time.
+ * The run that a message started or was joined to: messages that the same person writes on the page at that moment
+ * become one question. Undefined when there is no run in time.
  */
 async function runOf({ redis }: Connection, message: string, patience: AbortSignal): Promise<string | undefined> {
   const index = createMessageIndex(redis);
@@ -93,7 +96,7 @@ async function runOf({ redis }: Connection, message: string, patience: AbortSign
   }
 }
 
-/** Where a run is that has not ended in time. */
+/** Says how far a run is that has not ended in time. */
 async function whatIsKnown({ redis }: Connection, runId: string): Promise<string> {
   const { status } = (await readRun(redis, runId)) ?? {};
   if (status === undefined) return 'It is not known any more.';

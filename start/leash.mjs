@@ -1,5 +1,5 @@
-// Preloaded (`node --import`) into processes that must not outlive their parent. The parent holds an IPC channel;
-// when it closes, for whatever reason, this process is told to stop and, should it not obey, ends itself.
+// Preloaded (`node --import`) into processes that must not outlive their parent. The parent holds an IPC channel. When
+// the channel closes, for whatever reason, this process gets a signal to stop, and ends itself if it does not obey.
 import { isMainThread } from 'node:worker_threads';
 
 const graceMs = 20_000;

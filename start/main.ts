@@ -38,7 +38,7 @@ async function main(options: StartArguments): Promise<void> {
 /** Starts the stack, answers the question or stays up until told to stop, and ends everything in order. */
 async function live(build: Build, options: StartArguments, screen: Screen): Promise<void> {
   const interrupts = watchInterrupts(() => build.kill());
-  // Ends a start that is under way, too.
+  // An interrupt also ends a start that is under way.
   interrupts.signal.addEventListener('abort', () => void stop(), { once: true });
   let stopping: Promise<void> | undefined;
   function stop(): Promise<void> {
@@ -48,12 +48,12 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
   try {
     const { door, servers } = await startStack(build, { door: options.once === undefined });
     writeStackFile(build.describe());
-    // By then it is known where the backends of all servers are.
+    // By then the backends of all servers have addresses.
     void servers.settled.then(() => refreshStackFile(build));
     const redisUrl = build.environment['REDIS_URL'] ?? '';
     const newcomer = build.state.first('first-start');
     if (options.once !== undefined) {
-      // Asked but once, it should find every tool that is to be had.
+      // With --once there is only one question, so it should find every tool that can be had.
       await Promise.race([servers.settled, interrupts.happened]);
       process.exitCode = await askOnce(options.once, redisUrl, interrupts.signal);
       return;
@@ -72,7 +72,9 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
   }
 }
 
-/** Tells what has changed of a stack that is up; one that is still being started, or stopped already, has no file. */
+/**
+ * Writes what has changed of a stack that is up. A stack that is still being started, or stopped already, has no file.
+ */
 function refreshStackFile(build: Build): void {
   if (readStackFile() && !build.stopped()) writeStackFile(build.describe());
 }
@@ -95,7 +97,7 @@ function showAddresses(page: string | undefined): void {
   process.stdout.write(`\n${lines.filter(Boolean).join('\n')}\n`);
 }
 
-/** A path as short as it can be said from the project's folder. */
+/** A path, relative to the project's folder where that is shorter. */
 function shown(file: string): string {
   const relative = path.relative(root, file);
   return relative.startsWith('..') ? file : relative;

@@ -13,45 +13,53 @@ export interface ProcessSpec {
   script: string;
   args?: string[];
   env: Record<string, string | undefined>;
-  /** Variables that make a restarted process listen where the first one did; its clients know that address. */
+  /** Variables that make a restarted process listen where the first one did, because its clients know that address. */
   pin?: (addresses: Addresses) => Record<string, string>;
 }
 
-/** A process of the stack that is started again whenever it ends unasked. */
+/** A process of the stack. It is started again whenever it ends unasked. */
 export interface StackProcess {
   name: string;
-  /** It has said that it runs, and where. Rejects with a StartError that holds its last words. */
+  /**
+   * Resolves when the process has said that it runs, and where. Rejects with a StartError that holds its last words.
+   */
   running: Promise<void>;
-  /** It runs, and what it depends on answers. Rejects with a StartError that says what does not. */
+  /**
+   * Resolves when the process runs and what it depends on answers. Rejects with a StartError that says what does not.
+   */
   ready: Promise<void>;
   pid(): number | undefined;
-  /** Where it listens, by purpose, as it said when it became ready. */
+  /** Where it listens, by purpose. It said so when it became ready. */
   addresses(): Addresses;
   /** What a backend tells its clients: variables with its address and credentials. */
   environment(): Record<string, string>;
-  /** Asks it to end, kills it after `graceMs`; resolves when it is gone and will not come back. */
+  /** Asks the process to end and kills it after `graceMs`. Resolves when it is gone and will not come back. */
   stop(graceMs?: number): Promise<void>;
-  /** kill -9, at once, for good. */
+  /** Kills the process at once and for good (kill -9). */
   kill(): void;
 }
 
 const root = path.resolve(import.meta.dirname, '..');
 const leash = pathToFileURL(path.join(import.meta.dirname, 'leash.mjs')).href;
-/** Exit code of a process whose configuration is wrong (EX_CONFIG): starting it again cannot help. */
+/** The exit code of a process whose configuration is wrong (EX_CONFIG): starting it again cannot help. */
 const wrongConfig = 78;
 const longestPauseMs = 30_000;
 
 export interface ProcessOptions {
-  /** Milliseconds that it gets until it is ready; a minute when absent. */
+  /** How many milliseconds the process has until it is ready; a minute when absent. */
   timeoutMs?: number;
-  /** Milliseconds of these during which a dependency may be wrong, rather than still starting; all of them when absent. */
+  /**
+   * For how many of these milliseconds a dependency may fail, rather than still be starting; when absent, for all of
+   * them.
+   */
   failingMs?: number;
   onRestart?: () => void;
 }
 
 /**
- * Starts a process. It runs when it has said so (the log line `ready`, or a backend's message), and is ready when, where
- * it has a metrics port, /readyz says yes. One that does not run in time is killed; one that is not ready runs on.
+ * Starts a process. The process runs when it has said so (the log line `ready`, or a backend's message). It is ready
+ * when it runs and /readyz says yes, or when it has no metrics port. A process that does not run in time is killed; one
+ * that is not ready runs on.
  */
 export function startProcess(spec: ProcessSpec, screen: Screen, options: ProcessOptions = {}): StackProcess {
   const log = screen.serviceLog(spec.name);
@@ -114,14 +122,14 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
     void next.saidReady.then((said) => {
       if (!said) return;
       screen.note(`${spec.name} is back`);
-      // A stack file that named the old addresses would mislead.
+      // A stack file that names the old addresses would mislead.
       options.onRestart?.();
     });
   }
 
   const running = run();
   const ready = becomeReady();
-  // Whoever asks for either hears of it.
+  // Callers that ask for either promise still get the error.
   running.catch(() => undefined);
   ready.catch(() => undefined);
   return {
@@ -147,9 +155,9 @@ interface Launched {
   child: ChildProcess;
   addresses: Addresses;
   environment: Record<string, string>;
-  /** False when it ended before it said so. */
+  /** False when the process ended before it said so. */
   saidReady: Promise<boolean>;
-  /** Exit code, or the signal's name. */
+  /** The exit code, or the signal's name. */
   gone: Promise<number | string>;
   lastWords(): string;
 }
@@ -159,7 +167,7 @@ function launch(spec: ProcessSpec, log: ServiceLog, pinned: Record<string, strin
     cwd: root,
     env: { ...spec.env, ...pinned },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A group of its own: Ctrl-C reaches the starter alone, which stops the processes in order.
+    // The process gets its own group: Ctrl-C reaches the starter alone, which stops the processes in order.
     detached: true,
   });
   const tail: string[] = [];
@@ -178,7 +186,7 @@ function launch(spec: ProcessSpec, log: ServiceLog, pinned: Record<string, strin
     lastWords: () => words(tail),
   };
   child.on('message', (message) => {
-    // Backends say so on this channel, because what they say holds credentials and a log line must not.
+    // Backends report on this channel, because their message holds credentials and a log line must not.
     const { environment } = message as { environment?: Record<string, string> };
     if (!environment) return;
     launched.environment = environment;
@@ -200,14 +208,14 @@ function launch(spec: ProcessSpec, log: ServiceLog, pinned: Record<string, strin
   return launched;
 }
 
-/** What the last lines say of the reason: errors of log lines, what was thrown, else the lines as they are. */
+/** What the last lines say of the reason: errors in log lines, else what was thrown, else the lines as they are. */
 function words(tail: string[]): string {
   const logged = tail.flatMap((text) => {
     const entry = parseLine(text);
     const matters = entry && !['trace', 'debug', 'info'].includes(entry.level ?? 'info');
     return matters ? [[entry.msg, entry.error].filter(Boolean).join(': ')] : [];
   });
-  // A headline that a service puts above what is wrong with its configuration says nothing new here.
+  // A service puts a headline above what is wrong with its configuration; here it says nothing new.
   const others = tail.filter((text) => !parseLine(text) && text.trim() !== '' && !text.endsWith(' cannot start:'));
   const thrown = others.filter((text) => /^(?:Uncaught )?\w*Error\b/.test(text));
   return [...(thrown.length > 0 ? thrown : others), ...logged].slice(-6).join('\n');

@@ -8,7 +8,7 @@ import { connectStack } from '#services/cli/stack.ts';
 import { processTerminal } from '#services/cli/terminal.ts';
 import { printable } from '#services/cli/text.ts';
 
-/** Answers one question: the answer alone on stdout, progress on stderr. Returns the exit code. */
+/** Answers one question: prints the answer alone on stdout, progress on stderr. Returns the exit code. */
 export async function askOnce(question: string, redisUrl: string, stop?: AbortSignal): Promise<number> {
   await using connection = await connectStack({ REDIS_URL: redisUrl });
   const ended = await ask(connection, question, {}, terminalAudience(), stop ? { stop } : {});
@@ -22,13 +22,13 @@ export async function askOnce(question: string, redisUrl: string, stop?: AbortSi
   return exitCodeOf(ended);
 }
 
-/** The person at the starter's terminal: sees what happens on stderr, and decides what needs a yes. */
+/** The person at the starter's terminal. They see on stderr what happens, and decide what needs a yes. */
 export function terminalAudience(): Audience {
   const terminal = processTerminal();
   return {
     show: createProgress(terminal.err),
     async decide(approval, signal) {
-      // Made when first needed: a reader takes hold of stdin.
+      // The reader is made only when it is needed, because it takes hold of stdin.
       using reader = createLineReader(terminal);
       return askHuman(terminal, reader, approval, signal);
     },

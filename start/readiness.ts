@@ -5,7 +5,7 @@ import { parseLine } from './screen.ts';
 /** Where a process listens, by purpose. */
 export type Addresses = Record<string, string>;
 
-/** Waits until it is ready. Throws StartError with the failing checks when they fail for too long. */
+/** Waits until a process is ready. Throws StartError with the failing checks when they fail for too long. */
 export async function untilReady(
   addresses: () => Addresses,
   { name, deadline, failingMs }: { name: string; deadline: number; failingMs: number },
@@ -23,7 +23,7 @@ export async function untilReady(
 
 interface State {
   ready: boolean;
-  /** Nothing is wrong but that dependencies are still being started. */
+  /** True when nothing is wrong and dependencies are only still being started. */
   starting: boolean;
   /** What is wrong, by check. */
   failing: [check: string, why: string][];
@@ -34,7 +34,7 @@ function notReady(name: string, { failing }: State): StartError {
   return new StartError(`${name} is not ready: ${report}`, { why: failing.map(([, why]) => why).join('; ') });
 }
 
-/** What /readyz says; who has no such address is ready. */
+/** What /readyz says. A process without a metrics address counts as ready. */
 export async function readiness(addresses: Addresses): Promise<State> {
   const { metrics } = addresses;
   if (metrics === undefined) return { ready: true, starting: false, failing: [] };

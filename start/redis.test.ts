@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A path with these programs and no others. */
+/** Sets a path with these programs and no others. */
 function onlyPrograms(...names: string[]): void {
   const bin = path.join(folder, 'bin');
   mkdirSync(bin);

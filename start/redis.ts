@@ -13,7 +13,8 @@ const image = 'redis:8-alpine';
 
 /**
  * The way to run Redis here: a server on the path, else Docker, else (as root or with passwordless sudo on a
- * Debian-like system) apt installs one after `say` has said so. Throws StartError with one clear line when none is open.
+ * Debian-like system) a server that apt installs after `say` has said so. Throws StartError with one clear line when no
+ * way is open.
  */
 export async function findRedis(say: (text: string) => void): Promise<RedisWay> {
   const server = serverOnPath();
@@ -44,9 +45,10 @@ export interface OwnRedis extends AsyncDisposable {
 }
 
 /**
- * Runs Redis on `port` of loopback with its data in `folder`: append-only file synced with every write (an accepted
- * request survives a crash), no eviction, a password of its own. A server that an earlier starter left behind with
- * the same data is ended first. Throws StartError with its last words when it does not come up.
+ * Runs Redis on `port` of loopback with its data in `folder`. Its append-only file is synced with every write, so that
+ * an accepted request survives a crash. It evicts nothing and has a password of its own. A server that an earlier
+ * starter left behind with the same data is ended first. Throws StartError with its last words when it does not come
+ * up.
  */
 export async function startOwnRedis(options: {
   way: RedisWay;
@@ -106,7 +108,7 @@ function spawnRedis(way: RedisWay, folder: string, config: string, port: number)
   return spawn('docker', [...args, image, 'redis-server', '/data/redis.conf'], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** True when it answers in time; the server says LOADING while it reads its data, which takes as long as it takes. */
+/** True when Redis answers in time. While it reads its data it says LOADING; we wait as long as that takes. */
 async function answers(url: string, timeoutMs: number): Promise<true | string> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
@@ -119,23 +121,26 @@ async function answers(url: string, timeoutMs: number): Promise<true | string> {
   return `It did not answer within ${timeoutMs / 1000} s.`;
 }
 
-/** Two servers on one append-only file would destroy it: ends the one that runs by the configuration of an earlier start. */
+/**
+ * Ends the server that still runs by an earlier start's configuration: two servers on one append-only file would
+ * destroy it.
+ */
 async function endLeftover(config: string): Promise<void> {
   if (!existsSync(config)) return;
   const text = readFileSync(config, 'utf8');
   const port = /^# reached at (\d+)$/m.exec(text)?.[1];
   const password = /^requirepass (\S+)$/m.exec(text)?.[1];
   if (port === undefined || password === undefined) return;
-  // The random password proves that it is ours, whatever took the port since.
+  // The random password proves that the server is ours, whatever has taken the port since.
   const redis = connectOnce(`redis://:${password}@127.0.0.1:${port}`);
   try {
     if ((await redis.ping()) !== 'PONG') return;
-    // It answers by closing the connection; the command itself is never answered.
+    // Redis answers SHUTDOWN by closing the connection; the command itself gets no answer.
     const closed = once(redis, 'end', { signal: AbortSignal.timeout(20_000) });
     redis.shutdown().catch(() => undefined);
     await closed;
   } catch {
-    // Nobody there, or somebody else's server: nothing to end.
+    // There is no server, or it is somebody else's: nothing to end.
   } finally {
     redis.disconnect();
   }

@@ -2,20 +2,25 @@ import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } 
 import path from 'node:path';
 import { paint } from '#shared/ground/paint.ts';
 
-/** What the person at the terminal sees while the stack starts and runs. Everything goes to stderr but answers. */
+/**
+ * What the person at the terminal sees while the stack starts and runs. Only answers go to stdout, all else to stderr.
+ */
 export interface Screen {
-  /** A step that takes a while. Says so every few seconds; `done` and `failed` end it with a line. */
+  /** A step that takes a while. It says so every few seconds; `done` and `failed` end it with a line. */
   step(title: string): Step;
   note(text: string): void;
   warn(text: string): void;
-  /** Receives a service's output line by line: all into its file, warnings (or, verbose, everything) on the screen. */
+  /**
+   * Takes a service's output line by line. Each line goes into the service's file; warnings (or, when verbose, all
+   * lines) also go to the screen.
+   */
   serviceLog(name: string): ServiceLog;
 }
 
 export interface Step {
   done(detail?: string): void;
   failed(): void;
-  /** Ends it without a line, if nothing has ended it. */
+  /** Ends the step without a line, unless it has ended already. */
   end(): void;
 }
 
@@ -96,7 +101,8 @@ const hiddenFields = new Set(['level', 'time', 'at', 'service', 'msg', 'stack'])
 /** A log line for people; undefined when it does not matter to them now. */
 function render(text: string, verbose: boolean): string | undefined {
   const entry = parseLine(text);
-  // What is no log line comes from the runtime or a library; when a process ends by it, its last words are told.
+  // A line that is no log line comes from the runtime or a library. If the process ends because of it, its last words
+  // are printed.
   if (!entry) return verbose ? text : undefined;
   const level = entry.level ?? 'info';
   if (!verbose && levels.indexOf(level) < levels.indexOf('warn')) return undefined;

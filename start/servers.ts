@@ -13,28 +13,28 @@ import type { StackProcess } from './process.ts';
 import { readiness } from './readiness.ts';
 
 /**
- * Milliseconds that what is wrong with a server may last before it counts as away. Of others' the first failure is known
- * to be one; a backend of ours may be slow to answer on a busy machine.
+ * For how many milliseconds a server may fail before it counts as away. A first failure of somebody else's server is
+ * known to be real, but a backend of ours may be slow to answer on a busy machine.
  */
 const failingMs = { ours: 10_000, others: 3_000 };
 const lookAgainMs = 5_000;
 
 /** The MCP servers of servers.json, each behind a tool-runner. */
 export interface Servers {
-  /** What workers and terminals need to find them. */
+  /** Variables that workers and terminals need to find the servers. */
   variables: Variables;
   /**
-   * Resolves when every server is ready or known to be away. Like the next it never rejects: the stack does without what
-   * does not start.
+   * Resolves when every server is ready or known to be away. Neither this promise nor the next one ever rejects: the
+   * stack does without what does not start.
    */
   settled: Promise<unknown>;
-  /** Resolves with the domains of ours that are ready, as soon as that is known of each. */
+  /** Resolves with the names of our ready domains, as soon as each is known to be ready or not. */
   domains: Promise<Set<string>>;
 }
 
 /**
  * Starts a tool-runner for each enabled entry of servers.json, and a backend of our own for each domain whose backend
- * the person has not set. Resolves when their addresses are known. Throws ConfigError when there is no list to read.
+ * the person has not set. Resolves when their addresses are known. Throws ConfigError when the list cannot be read.
  */
 export async function startServers(build: Build, signing: Variables): Promise<Servers> {
   const file = path.resolve(build.env['MCP_SERVERS_FILE'] || 'mcp/servers.json');
@@ -60,7 +60,7 @@ export async function startServers(build: Build, signing: Variables): Promise<Se
   };
 }
 
-/** Resolves with the domain that is ready by it, if any. */
+/** Resolves with the domain of ours that is ready once this server is, if any. */
 async function startServer(
   build: Build,
   name: string,
@@ -114,7 +114,10 @@ function domainOf(entry: ServerEntry): string | undefined {
   return 'domain' in entry ? entry.domain : undefined;
 }
 
-/** What its tool-runner needs: what the entry refers to, and of one of our domains where its backend is. */
+/**
+ * The variables that a server's tool-runner needs: those that the entry refers to and, for a domain of ours, those that
+ * say where its backend is.
+ */
 async function variablesOf(
   build: Build,
   entry: ServerEntry,
@@ -129,12 +132,12 @@ async function variablesOf(
   const [decisive = ''] = variables;
   const hasOwn = withFile(decisive).some((variable) => variable in values || variable in own);
   const backend = hasOwn ? own : { ...own, ...(await backends(domain)) };
-  // For `dragoman mcp`, which serves the same backend over stdio.
+  // `dragoman mcp` needs them too: it serves the same backend over stdio.
   Object.assign(build.environment, backend);
   return { ...set(build.env, references), ...backend };
 }
 
-/** The backends of our own by domain: entries of one domain share one. */
+/** Starts the backends of our own, by domain. Entries of one domain share one backend. */
 function embeddedBackends(build: Build): (domain: string) => Promise<Variables> {
   const started = new Map<string, Promise<Variables>>();
   return async (domain) => {
@@ -150,12 +153,12 @@ async function startEmbedded(build: Build, name: string): Promise<Variables> {
   return lay ? lay(build.state.folder(folder)) : {};
 }
 
-/** A variable may be set by a file that holds its value. */
+/** A variable's names: a file that holds its value may stand for it. */
 function withFile(name: string): string[] {
   return [name, `${name}_FILE`];
 }
 
-/** Those of the variables that are set. */
+/** Those of the variables that are set, with their values. */
 function set(env: NodeJS.ProcessEnv, names: string[]): Variables {
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }

@@ -7,10 +7,13 @@ import { findRedis } from './redis.ts';
 import { startServers, type Servers } from './servers.ts';
 
 const playgroundPort = 8090;
-/** Milliseconds that servers of others get when all else is up: most are there by then, and the screen is in order. */
+/**
+ * How many milliseconds servers of others get when everything else is up. By then most are ready, so their lines do not
+ * mix with later ones.
+ */
 const patienceMs = 2_000;
 
-/** The bot's place: variables of the ingress, and the playground's page where it is on that. */
+/** Where the bot takes questions: variables of the ingress, and the playground's page where the bot is on that. */
 export interface Door {
   env: Variables;
   page: string | undefined;
@@ -18,15 +21,15 @@ export interface Door {
 
 export interface Stack {
   door: Door;
-  /** Its MCP servers, some of which may take longer. */
+  /** The stack's MCP servers, some of which may take longer. */
   servers: Servers;
 }
 
 /**
- * Starts everything: backends, model and tool-runners at once, then the worker and the door to Discord. Resolves when
- * all are ready but servers of others that take long, and MCP servers that are away; rejects with StartError when another
- * part cannot start. `door: false`: a question from the terminal does not go through Discord, and a bot that shows up
- * there for seconds would only confuse.
+ * Starts everything: first backends, model and tool-runners at once, then the worker and the ingress. Resolves when all
+ * are ready, apart from servers of others that take long and MCP servers that are away. Rejects with StartError when
+ * another part cannot start. `door: false` starts no ingress: a question from the terminal does not go through Discord,
+ * and a bot that shows up there for seconds would only confuse.
  */
 export async function startStack(build: Build, options: { door: boolean }): Promise<Stack> {
   const signing = { DRAGOMAN_SIGNING_KEY: build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key') };
@@ -44,7 +47,7 @@ export async function startStack(build: Build, options: { door: boolean }): Prom
     options.door &&
       build.start('doors', { name: 'ingress', script: 'services/ingress/main.ts', env: { ...core, ...door.env } }),
   ]);
-  // Who asks as soon as the addresses are there should find the tools that come with us.
+  // A question that is asked as soon as the addresses are known should find our own tools.
   await servers.domains;
   await Promise.race([servers.settled, delay(patienceMs, undefined, { ref: false })]);
   return { door, servers };
@@ -52,7 +55,7 @@ export async function startStack(build: Build, options: { door: boolean }): Prom
 
 const noDoor: Door = { env: {}, page: undefined };
 
-/** What people have asked is for the worker, and for operators at a terminal. */
+/** Only the worker, and operators at a terminal, may read what people have asked. */
 function archiveOf({ env: { ARCHIVE_URL, ARCHIVE_URL_FILE } }: Build): Variables {
   return { ...(ARCHIVE_URL && { ARCHIVE_URL }), ...(ARCHIVE_URL_FILE && { ARCHIVE_URL_FILE }) };
 }
@@ -64,7 +67,7 @@ async function startRedis(build: Build): Promise<Variables> {
   return build.backend('redis', { redis: { way, password: build.state.secret('redis') } });
 }
 
-/** The configured endpoint, or the offline model. */
+/** The variables of the configured endpoint, or those of the offline model, which this starts. */
 async function startModel(build: Build): Promise<Variables> {
   const { LITELLM_API_BASE, LITELLM_API_KEY, MODEL_NAME } = build.env;
   if (LITELLM_API_BASE) {
@@ -83,13 +86,13 @@ async function startModel(build: Build): Promise<Variables> {
   return { LITELLM_API_BASE: model.addresses()['api'] ?? '', LITELLM_API_KEY: 'none', MODEL_NAME: 'offline' };
 }
 
-/** Who asks what they may do is told by the policy that the services have. */
+/** `dragoman` tells people what they may do, so it must read the policy that the services have. */
 function policyOf(build: Build): Variables {
   const { POLICY_FILE } = build.env;
   return POLICY_FILE ? { POLICY_FILE: path.resolve(POLICY_FILE) } : {};
 }
 
-/** The real Discord where a token is set, else the playground. */
+/** The real Discord where a token is set, else the playground, which this starts. */
 async function startDiscord(build: Build): Promise<Door> {
   const { DISCORD_TOKEN, DISCORD_TOKEN_FILE, DISCORD_API_BASE } = build.env;
   const api: Variables = DISCORD_API_BASE ? { DISCORD_API_BASE } : {};

@@ -9,20 +9,20 @@ export interface Choice {
   tool: Tool;
   filled: Filled;
   score: number;
-  /** True when an argument is missing that no other tool can tell. */
+  /** True when an argument is missing and no other tool can tell its value. */
   helpless: boolean;
 }
 
-/** What a missing argument costs when no other tool can tell it. */
+/** How many points a tool loses for a missing argument whose value no other tool can tell. */
 const HELPLESS = 5;
 
-/** Words of so many tool names that by themselves they point at none. */
+/** Words that stand in so many tool names that alone they point at none. */
 const POINTLESS = new Set(['list', 'show', 'get', 'read']);
 
-/** Below this, nothing that the question says points at the tool. */
+/** With a lower score, nothing in the question points at the tool. */
 const leastScore = 4;
 
-/** The tools that a question may mean, the best first. Words that few tools have count more. */
+/** The tools that a question may mean, the best first. A word counts more when few tools have it. */
 export function rankTools(tools: readonly Tool[], question: Question, results: readonly Result[]): Choice[] {
   const vocabulary = tools.map(toolWords);
   const words = [...new Set(contentWords(question.text))];
@@ -30,7 +30,7 @@ export function rankTools(tools: readonly Tool[], question: Question, results: r
   const wanted = deedsOf(question);
   const choices = tools.flatMap((tool, at) => {
     const deed = deedOfTool(tool.name);
-    // Who asks for a change is not served by a look, and who asks for a look never gets a change.
+    // A question that asks for a change needs more than a look, and one that asks for a look never gets a change.
     if ((deed === 'write') !== (wanted[0] === 'write')) return [];
     const filled = fillArguments(tool, question, results);
     const match = wordMatch(vocabulary[at]!, words, rarity, subjectOf(question));
@@ -96,7 +96,7 @@ function wordMatch(
   return { score, strong: strong >= 1 ? strong : 0 };
 }
 
-/** What the question is about: the noun after "which", "what", "list", "how many". */
+/** The word for what the question is about: the noun after "which", "what", "list", "how many". */
 function subjectOf(question: Question): string | undefined {
   const noun = /\b(?:which|what|list|show|how many|all)\s+(?:me\s+)?(?:all\s+)?(?:the\s+|of the\s+)?(\p{L}+)/iu.exec(
     question.text,
@@ -125,7 +125,7 @@ function evidenceFor(tool: Tool, filled: Filled, question: Question): number {
   return passedOver ? points - 3 : points;
 }
 
-/** A tool that lists what an argument wants, and needs nothing that is not there. */
+/** A tool that lists the values of an argument and whose own arguments are all there. */
 export function providerOf(
   argument: string,
   tools: readonly Tool[],

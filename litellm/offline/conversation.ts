@@ -4,18 +4,18 @@ import { readResults, type Result } from './results.ts';
 
 export interface Conversation {
   question: Question;
-  /** Calls that were made for this question. */
+  /** The calls that were made for this question. */
   results: Result[];
-  /** True when nothing has been answered before. */
+  /** True when no question has been answered before. */
   isFirst: boolean;
   /** True when a message after the results asks for an answer instead of more calls. */
   toldToAnswer: boolean;
 }
 
-/** The open question of a conversation and what has been found out about it. */
+/** The open question of a conversation, and what has been found out about it. */
 export function readConversation(messages: readonly Message[]): Conversation {
   const last = messages.findLastIndex((message) => message.role === 'user');
-  // A user's message right after results is the caller's word to the model, not a new question.
+  // A user's message right after results is an instruction of the caller to the model, not a new question.
   const toldToAnswer = last > 0 && messages[last - 1]!.role === 'tool';
   const at = toldToAnswer ? messages.findLastIndex((message, index) => message.role === 'user' && index < last) : last;
   const answered = messages

@@ -3,7 +3,7 @@ import { plainWords } from './words.ts';
 
 export type Deed = 'list' | 'read' | 'search' | 'write' | 'query' | 'describe';
 
-/** Verbs of questions and of tool names, by what is done. */
+/** Verbs of questions and of tool names, by their deed. */
 const verbs: Record<Deed, string> = {
   list: 'list|ls|enumerate|exist|exists|available',
   read: 'read|open|cat|print|view|get|fetch|download|display|summarize|summarise|content|contents|load|visit|browse',
@@ -14,10 +14,12 @@ const verbs: Record<Deed, string> = {
   describe: 'describe|columns|column|structure|fields|explain',
 };
 
-/** Deeds of tool names, the harmful first: a tool that both reads and writes, writes. */
+/**
+ * The deeds that a tool's name may show, the most harmful first: a tool that both reads and writes counts as writing.
+ */
 const deedOrder: readonly Deed[] = ['write', 'search', 'list', 'describe', 'query', 'read'];
 
-/** What a question asks to be done, the most telling first. */
+/** The deeds that a question asks for, the most telling first. */
 export function deedsOf(question: Question): Deed[] {
   const words = plainWords(question.text);
   const found = deedOrder.flatMap((deed) => {
@@ -29,17 +31,17 @@ export function deedsOf(question: Question): Deed[] {
   const others = found.filter(({ deed }) => deed !== 'write').toSorted((a, b) => a.at - b.at);
   const looks = others.length === 0 && question.paths.some((path) => /\.\w+$/.test(path)) ? (['read'] as const) : [];
   const said: Deed[] = [...(writes ? (['write'] as const) : []), ...others.map(({ deed }) => deed), ...looks];
-  // "What", "which" and "show" ask for a list unless a plainer word says otherwise.
+  // "What", "which" and "show" ask for a list unless another word says something more exact.
   return said.length === 0 && words.some((word) => /^(?:what|which|show|all|any)$/.test(word)) ? ['list'] : said;
 }
 
-/** "Write …", "please save …", "and delete …", but not "what does the store hold". */
+/** Accepts "Write …", "please save …", "and delete …", but not "what does the store hold". */
 function isCommand(words: readonly string[], at: number): boolean {
   const before = words[at - 1];
   return before === undefined || ['please', 'and', 'then', 'you', 'to', 'now', 'just', 'also', 'me'].includes(before);
 }
 
-/** What a tool does, by the words of its name. */
+/** A tool's deed, by the words of its name. */
 export function deedOfTool(name: string): Deed | undefined {
   const words = plainWords(name);
   return deedOrder.find((deed) => words.some((word) => verbs[deed].split('|').includes(word)));

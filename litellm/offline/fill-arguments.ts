@@ -6,13 +6,13 @@ import { plainWords, stem } from './words.ts';
 
 export interface Filled {
   arguments: Record<string, unknown>;
-  /** Required arguments that nothing gives a value. */
+  /** Required arguments for which no value was found. */
   missing: string[];
-  /** How many were found in the question itself. */
+  /** How many values came from the question itself. */
   fromQuestion: number;
 }
 
-/** Fills a tool's arguments from the question, from earlier results, and from what its schema says. */
+/** Fills a tool's arguments from the question, from earlier results, and from what the tool's schema says. */
 export function fillArguments(tool: Tool, question: Question, results: readonly Result[]): Filled {
   const filled: Filled = { arguments: {}, missing: [], fromQuestion: 0 };
   const used = new Set<string>();
@@ -75,7 +75,7 @@ function fromQuestion(
 
 type Role = 'url' | 'time zone' | 'sql' | 'content' | 'path' | 'pattern' | 'search' | 'name';
 
-/** What kind of value an argument wants, by its name and description. */
+/** What kind of value an argument wants, judged by its name and description. */
 export function roleOf(name: string, schema: ArgumentSchema, tool: Tool): Role {
   const words = plainWords(name);
   const main = words.findLast((word) => word !== 'name') ?? name;
@@ -91,19 +91,19 @@ export function roleOf(name: string, schema: ArgumentSchema, tool: Tool): Role {
   return has('query', 'search', 'q', 'term', 'terms', 'keywords') ? 'search' : 'name';
 }
 
-/** A directory is wanted and the path is that of a file. */
+/** True when a directory is wanted and the path is that of a file. */
 function isFileFor(schema: ArgumentSchema, name: string, path: string): boolean {
   const wantsDirectory = /^(?:director|folder)/i.test(schema.description ?? name);
   return wantsDirectory && /\.[a-z][a-z0-9]{0,4}$/i.test(path);
 }
 
-/** What people call an argument: `bucket_name` is a bucket. */
+/** The words that people use for an argument: `bucket_name` is a bucket. */
 export function nounsOf(name: string): string[] {
   const words = plainWords(name).filter((word) => !['name', 'id', 'names'].includes(word));
   return words.length > 0 ? [...new Set([words.join(' '), words.at(-1)!])] : ['named', 'called'];
 }
 
-/** "first 5 lines", "top 3", "limit 10". */
+/** Finds the number in "first 5 lines", "top 3", "limit 10". */
 function numberFor(name: string, schema: ArgumentSchema, question: Question): number | undefined {
   const about = new Set([...plainWords(name), ...plainWords(schema.description ?? '')]);
   const counted = /\b(first|top|last|limit|at most|only)\s+(\d{1,6})(?:\s+(\w+))?/i.exec(question.text);
@@ -135,7 +135,7 @@ function topicOf(question: Question): string | undefined {
   return topic === '' ? undefined : topic;
 }
 
-/** A value that an earlier result listed: of the column, or by the tool, that is called like the argument. */
+/** A value that an earlier result listed, in the column or by the tool that is called like the argument. */
 function fromResults(name: string, results: readonly Result[], question: Question): string | undefined {
   return valuesFromResults(name, results, question)[0];
 }
@@ -155,7 +155,7 @@ export function valuesFromResults(name: string, results: readonly Result[], ques
   return [];
 }
 
-/** Whether a question names a value, in full or without its schema, in the singular or plural. */
+/** Whether a question names a value: in full or without its schema, in the singular or plural. */
 export function mentions(question: Question, value: string): boolean {
   const wanted = plainWords(value.split('.').at(-1)!).map(stem).join(' ');
   return ` ${plainWords(question.text).map(stem).join(' ')} `.includes(` ${wanted} `);

@@ -11,7 +11,7 @@ import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
 import { playedTool, realTool, startAsker, type Asker, type OfferedTool } from './testing.ts';
 
-// Real tools with real schemas; PostgreSQL and the file system answer for real, pages and buckets are played.
+// The tools are real, with real schemas. PostgreSQL and the file system answer; pages and buckets are played.
 const played: Record<string, string> = {
   fetch: '# Example Domain\n\nThis domain is for use in examples.',
   minio_list_buckets: 'demo\nreports (read only)',

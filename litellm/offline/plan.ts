@@ -8,21 +8,23 @@ import type { PlannedCall } from './wire.ts';
 import { plainWords, stem } from './words.ts';
 
 export interface Plan {
-  /** Empty: answer. */
+  /** The calls to make; when empty, the model answers. */
   calls: PlannedCall[];
   /** The tool that would be called if the question said more. */
   lacking?: { tool: Tool; missing: string[] };
-  /** True when the tables were listed for want of a better idea, and none of them is what the question is about. */
+  /** True when the tables were listed for want of a better idea, and the question is about none of them. */
   nothingFits?: boolean;
 }
 
-/** Rounds of calls for one question; beyond them the rules go round in circles. */
+/** How many rounds of calls one question gets: with more, the rules would go round in circles. */
 const maxRounds = 4;
 
-/** Things that one question may ask for at once. */
+/** How many things one question may ask for at once. */
 const maxAtOnce = 5;
 
-/** The calls that bring the question nearer to its answer; none when it can be answered, or nothing more can be found. */
+/**
+ * The calls that bring the question nearer to its answer. None when it can be answered, or nothing more can be found.
+ */
 export function planCalls(tools: readonly Tool[], question: Question, results: readonly Result[]): Plan {
   if (tools.length === 0 || new Set(results.map((result) => result.batch)).size >= maxRounds) return { calls: [] };
   const [goal] = rankTools(tools, question, results);
@@ -36,7 +38,9 @@ export function planCalls(tools: readonly Tool[], question: Question, results: r
   return { ...plan, calls, ...(guessed ? { nothingFits: true } : {}) };
 }
 
-/** Once its tool has answered, a question is answered; only a list of tables may lack what was asked about its rows. */
+/**
+ * A question is answered once its tool has answered. Only a list of tables may lack what was asked about their rows.
+ */
 function isAnswered(goal: Choice, results: readonly Result[]): boolean {
   return results.some((result) => result.tool === goal.tool.name);
 }
@@ -59,7 +63,7 @@ function callOf({ tool, filled }: Choice): PlannedCall {
   return { name: tool.name, arguments: filled.arguments };
 }
 
-/** One call, or one for each of the listed things where the question speaks of all of them. */
+/** One call, or one for each listed thing where the question speaks of all of them. */
 function callsOf(goal: Choice, question: Question, results: readonly Result[]): PlannedCall[] {
   const listed = goal.tool.required.find((name) =>
     valuesFromResults(name, results, question).includes(String(goal.filled.arguments[name])),
@@ -74,7 +78,7 @@ function callsOf(goal: Choice, question: Question, results: readonly Result[]): 
   }));
 }
 
-/** The same call for the other addresses or files that a question names; a change is made for one at a time. */
+/** The same call for the other addresses or files that a question names. A change is made for one at a time. */
 function forOthersNamed({ tool, filled }: Choice, question: Question): PlannedCall[] {
   if (deedOfTool(tool.name) === 'write') return [];
   for (const [name, value] of Object.entries(filled.arguments)) {
@@ -91,7 +95,7 @@ function wasMade(call: PlannedCall, results: readonly Result[]): boolean {
   return results.some((result) => result.tool === call.name && JSON.stringify(result.arguments) === same);
 }
 
-/** Questions about rows: lists the tables first, then counts or shows those that the question names. */
+/** For questions about rows: first lists the tables, then counts or shows those that the question names. */
 function aboutTables(tools: readonly Tool[], question: Question, results: readonly Result[]): PlannedCall[] {
   const queryTool = tools.find(
     (tool) =>
@@ -128,7 +132,7 @@ function sqlArgument(tool: Tool): string | undefined {
   return tool.required.find((name) => roleOf(name, tool.properties[name] ?? {}, tool) === 'sql');
 }
 
-/** A statement for what the listing does not say; undefined when it says enough. */
+/** A statement that finds what the listing does not say; undefined when it says enough. */
 function sqlFor(question: Question, grid: Grid): string | undefined {
   const column = Math.max(
     0,
@@ -140,7 +144,7 @@ function sqlFor(question: Question, grid: Grid): string | undefined {
   if (wantsCount) {
     const chosen = named.length > 0 ? named : grid.rows;
     const unknown = chosen.filter((row) => counts < 0 || numberIn(row[counts]!) === undefined).slice(0, 30);
-    // A view without a count does not make the largest table unknown.
+    // A view without a count does not hide which table is the largest.
     const enough = named.length === 0 && unknown.length < chosen.length;
     return enough || unknown.length === 0 ? undefined : countSql(unknown.map((row) => row[column]!));
   }

@@ -1,22 +1,22 @@
 import { plainWords, stem } from './words.ts';
 
-/** What a question holds that can become an argument. */
+/** The parts of a question that can become arguments. */
 export interface Question {
   text: string;
   urls: string[];
-  /** File-like words: with a slash or an extension. */
+  /** Words that look like files, with a slash or an extension. */
   paths: string[];
   /** What stands in quotation marks or backticks. */
   quoted: string[];
   sql: string | undefined;
-  /** IANA name of a time zone that is named, or whose city is. */
+  /** The IANA name of a time zone that the question names, by itself or by its city. */
   timeZone: string | undefined;
-  /** What is to be written: after "saying", "with the text" … */
+  /** The text to be written, which follows "saying", "with the text" … */
   content: string | undefined;
 }
 
 const URL_SHAPE = /\bhttps?:\/\/[^\s<>"'`]+[^\s<>"'`.,:;!?)\]]/g;
-/** Characters of a question that are read; what is longer is a text that was pasted. */
+/** How many characters of a question are read; a longer text was pasted. */
 const LONGEST = 10_000;
 
 /** A word with a slash in it or at its end, or one with an extension. */
@@ -30,7 +30,7 @@ const CONTENT_SHAPE =
 const WRITTEN_TO =
   /^(?:please\s+)?(?:write|save|put|store)\s+([\s\S]+?)\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:new\s+)?(?:file\s+)?["'`]?[\w/-]+\.\w+/i;
 
-/** Where something is written to, said after what is written. */
+/** The place where something is to be written, named after the text to be written. */
 const PLACE = /\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:bucket|file|folder|directory|workspace)\b.*$/i;
 
 export function readQuestion(raw: string): Question {
@@ -41,7 +41,7 @@ export function readQuestion(raw: string): Question {
     (match) => match.slice(1).find((group) => group !== undefined) ?? '',
   );
   const withoutUrls = urls.reduce((rest, url) => rest.replace(url, ' '), text);
-  // What is to be written or run is never cut.
+  // A text to be written or run is never cut.
   const content = contentOf(whole);
   const named = content === undefined ? withoutUrls : withoutUrls.replace(content, ' ');
   return {
@@ -55,7 +55,7 @@ export function readQuestion(raw: string): Question {
   };
 }
 
-/** Messages of people begin with their name and a colon. */
+/** Messages of people begin with their name and a colon; this removes both. */
 function withoutSpeaker(text: string): string {
   const match = /^([\p{L}\p{N}_.\- ]{1,32}): (?=\S)/u.exec(text);
   return match && plainWords(match[1]!).length <= 3 ? text.slice(match[0].length) : text;
@@ -65,7 +65,7 @@ function sqlOf(text: string): string | undefined {
   const block = /```(?:sql|postgres\w*)?\s*\n([\s\S]+?)```/i.exec(text)?.[1] ?? /`([^`\n]+)`/.exec(text)?.[1];
   if (block && SQL_SHAPE.test(block)) return block.trim();
   const found = SQL_SHAPE.exec(text)?.[0];
-  // "Select the best" is English: SQL has FROM, or selects a number, a call or a star.
+  // "Select the best" is English. In SQL, FROM follows, or a number, a call or a star is selected.
   if (!found || !/\bfrom\b|^select\s+[\d('*]|^(?:show|values|explain|with)\b|^select\s+\w+\s*\(/i.test(found))
     return undefined;
   return found.trim().replace(/[?.\s]+$/, '');
@@ -82,7 +82,7 @@ function contentOf(text: string): string | undefined {
 
 let zones: Map<string, string> | undefined;
 
-/** "Tokyo", "New York" and "UTC" as well as "Asia/Tokyo". */
+/** Finds "Tokyo", "New York" and "UTC" as well as "Asia/Tokyo". */
 function timeZoneOf(text: string): string | undefined {
   zones ??= new Map(
     [...Intl.supportedValuesOf('timeZone'), 'UTC'].flatMap((zone) => [
@@ -101,7 +101,7 @@ function timeZoneOf(text: string): string | undefined {
   return undefined;
 }
 
-/** The value that a question gives to a noun: "bucket demo", "the demo bucket", "table `orders`". */
+/** The value that a question gives for a noun: "bucket demo", "the demo bucket", "table `orders`". */
 export function valueNamed(question: Question, nouns: readonly string[]): string | undefined {
   for (const noun of nouns) {
     const after = new RegExp(

@@ -1,19 +1,19 @@
 import { deedOfTool } from './deeds.ts';
 import type { Message } from './request.ts';
 
-/** Rows that a tool gave, whatever form they had: a Markdown table, JSON, or a line for each entry. */
+/** Rows that a tool gave in any form: a Markdown table, JSON, or a line for each entry. */
 export interface Grid {
   columns: string[];
   rows: string[][];
 }
 
-/** A finished tool call of the turn. */
+/** A finished tool call for this question. */
 export interface Result {
   tool: string;
   arguments: Record<string, unknown>;
   text: string;
   grid: Grid | undefined;
-  /** The assistant message that it belongs to: calls of one message were made together. */
+  /** The assistant message that the call belongs to: all calls of one message were made together. */
   batch: number;
 }
 
@@ -39,7 +39,7 @@ export function readResults(messages: readonly Message[]): Result[] {
   return results;
 }
 
-/** Takes off the marks that say that a result is data. */
+/** Removes the marks that show that a result is data. */
 function withoutMarks(content: string): string {
   const marked = /^<([\w-]+)(?: [^>\n]*)?>\n([\s\S]*?)\n<\/\1>\s*([\s\S]*)$/.exec(content.trim());
   return marked ? [marked[2], marked[3]].filter(Boolean).join('\n') : content.trim();
@@ -56,7 +56,7 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-/** What a tool read is a text, even where it holds a table. */
+/** What a tool has read is a text, even where it holds a table. */
 function readGrid(text: string, tool: string): Grid | undefined {
   const deed = deedOfTool(tool);
   if (deed === 'read' || deed === 'write') return undefined;
@@ -75,7 +75,7 @@ function jsonGrid(text: string): Grid | undefined {
   }
 }
 
-/** The first list of objects within a value; names alone become objects with a name. */
+/** The first list of objects within a value. Plain names become objects with a name. */
 function findList(value: unknown): Record<string, unknown>[] | undefined {
   if (Array.isArray(value)) {
     if (value.length > 0 && value.every((entry) => typeof entry === 'string')) return value.map((name) => ({ name }));
@@ -115,7 +115,7 @@ function cells(line: string): string[] {
   });
 }
 
-/** Lines such as `name  12 bytes`: an entry each, its parts two spaces apart. */
+/** Reads lines such as `name  12 bytes`: each line is an entry, its parts are two spaces apart. */
 function lineGrid(text: string): Grid | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^\[.*\]$/.test(line));
   const isEntry = (line: string) => line.length < 160 && /^\S+(?: \(.*\))?(?: {2,}.*)?$/.test(line);
@@ -126,7 +126,7 @@ function lineGrid(text: string): Grid | undefined {
   return { columns, rows: rows.map((row) => columns.map((_, at) => row[at] ?? '')) };
 }
 
-/** A cell's number: "1234", "about 1,234", "12 bytes". */
+/** A cell's number, from "1234", "about 1,234" or "12 bytes". */
 export function numberIn(value: string): number | undefined {
   const match = /^(?:about |~)?(-?\d[\d,]*(?:\.\d+)?)(?: \w+)?$/.exec(value.trim());
   return match ? Number(match[1]!.replaceAll(',', '')) : undefined;

@@ -10,13 +10,16 @@ import { completion, frames } from './wire.ts';
 const log = createLogger('offline-model');
 
 export interface HandlerOptions {
-  /** Milliseconds between the pieces of a streamed answer; 0 by default. */
+  /** How many milliseconds pass between the pieces of a streamed answer; 0 by default. */
   delayMs?: number;
 }
 
 const maxBody = 16 * 1024 * 1024;
 
-/** Serves /v1/models, /v1/chat/completions and /healthz; also without /v1, as LiteLLM's own clients ask. */
+/**
+ * Serves /v1/models, /v1/chat/completions and /healthz. Each also works without /v1, because LiteLLM's own clients ask
+ * so.
+ */
 export function createHandler(options: HandlerOptions): RequestListener {
   return (request, response) => {
     handle(request, response, options).catch((error: unknown) => {
@@ -82,7 +85,7 @@ function json(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** OpenAI's error shape. */
+/** Answers with an error in OpenAI's shape. */
 function fail(response: ServerResponse, status: number, message: string, type = 'invalid_request_error'): void {
   json(response, status, { error: { message, type, param: null, code: null } });
 }

@@ -10,7 +10,7 @@ export interface OfflineModelOptions extends HandlerOptions {
 }
 
 export interface OfflineModel extends AsyncDisposable {
-  /** Base of the OpenAI-compatible API, with /v1. */
+  /** The base of the OpenAI-compatible API, with /v1. */
   url: string;
 }
 

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import type { AnyTool } from '#mcp/kit.ts';
 import { startOfflineModel } from './start.ts';
 
-/** A tool as a test offers it: its wire form and what it answers. */
+/** A tool as a test gives it: its wire form and what it answers. */
 export interface OfferedTool {
   wire: Pick<AnyTool['wire'], 'name' | 'description' | 'inputSchema'>;
   answer(args: Record<string, unknown>): string | Promise<string>;
@@ -16,7 +16,7 @@ export interface Asked {
 
 export interface Asker extends AsyncDisposable {
   client: OpenAI;
-  /** Asks as the worker does: streamed, results marked as data, until there is an answer. */
+  /** Asks as the worker does, until there is an answer: answers are streamed, results are marked as data. */
   ask(question: string, tools: readonly OfferedTool[], before?: OpenAI.ChatCompletionMessageParam[]): Promise<Asked>;
 }
 
@@ -72,7 +72,7 @@ export function realTool(tool: AnyTool): OfferedTool {
   };
 }
 
-/** A real tool's wire form with an answer of the test's. */
+/** A real tool's wire form with the test's own answer. */
 export function playedTool(tool: AnyTool, text: string): OfferedTool {
   return { wire: tool.wire, answer: () => text };
 }

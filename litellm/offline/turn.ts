@@ -9,7 +9,7 @@ import type { Turn } from './wire.ts';
 const introduction =
   '-# This is the offline model: rules, not a language model. For real answers set LITELLM_API_BASE, LITELLM_API_KEY and MODEL_NAME.';
 
-/** What the offline model does next in a conversation. */
+/** Decides what the offline model does next in a conversation. */
 export function nextTurn(request: ChatRequest): Turn {
   const conversation = readConversation(request.messages);
   const tools = conversation.toldToAnswer ? [] : usableTools(request);

@@ -67,7 +67,7 @@ function wireCalls(turn: Turn): WireCall[] {
   }));
 }
 
-/** Four characters a token: an estimate, for there is no tokenizer behind the rules. */
+/** Counts one token for four characters: an estimate, because the rules have no tokenizer. */
 function usage(turn: Turn, request: ChatRequest): object {
   const prompt = Math.ceil(JSON.stringify([request.messages, request.tools ?? []]).length / 4);
   const answer = Math.ceil((turn.text.length + JSON.stringify(turn.calls ?? []).length) / 4);

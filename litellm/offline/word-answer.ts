@@ -4,12 +4,12 @@ import type { Result } from './results.ts';
 import { wordGrid } from './word-grid.ts';
 import { plainWords } from './words.ts';
 
-/** Characters of a text result that an answer shows. */
+/** How many characters of a text result an answer shows. */
 const maxShown = 1_500;
 
 const maxTools = 12;
 
-/** Words what the last calls brought, in Markdown. */
+/** Puts into words, in Markdown, what the last calls brought. */
 export function wordAnswer(question: Question, results: readonly Result[]): string {
   const last = results.at(-1)!.batch;
   const telling = results.filter((result) => result.batch === last);
@@ -29,12 +29,12 @@ function wordResult(question: Question, result: Result, oneOfSeveral: boolean): 
   return wordText(result);
 }
 
-/** Remarks of a tool about its result, in brackets on lines of their own. */
+/** A tool's remarks about its result, which stand in brackets on lines of their own. */
 function notes(text: string): string[] {
   return text.split('\n').filter((line) => /^\[.*\]$/.test(line.trim()));
 }
 
-/** How many rows a statement let through at most. */
+/** How many rows a statement allowed at most. */
 function limitOf(result: Result): number | undefined {
   const limits = Object.values(result.arguments).map((value) => /\blimit\s+(\d+)\s*;?\s*$/i.exec(String(value))?.[1]);
   const found = limits.find((limit) => limit !== undefined);
@@ -46,7 +46,7 @@ function argumentText(result: Result): string {
   return value === undefined ? `**${result.tool}**` : `**${value}**`;
 }
 
-/** `2026-11-21T09:05:31+01:00 (Saturday, Europe/Berlin)` as a sentence. */
+/** Turns `2026-11-21T09:05:31+01:00 (Saturday, Europe/Berlin)` into a sentence. */
 function wordTime(text: string): string | undefined {
   const found = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)(?::\d\d)?\S*(?: \(([^),]+)(?:, ([^)]+))?\))?$/.exec(text.trim());
   if (!found) return undefined;
@@ -76,7 +76,7 @@ const languages: Record<string, string> = {
   html: 'html',
 };
 
-/** The text of a file or page: code in a block, prose as a quotation. */
+/** Shows the text of a file or page: code in a block, prose as a quotation. */
 function wordText(result: Result): string {
   const source = sourceOf(result);
   const shown =
@@ -97,7 +97,7 @@ function sourceOf(result: Result): string | undefined {
   return values.at(-1);
 }
 
-/** Asks for what a tool needs and the question does not say. */
+/** Asks for the arguments that a tool needs and the question does not give. */
 export function wordRequest(tool: Tool, missing: readonly string[]): string {
   const needs = missing.map((name) => {
     const about = tool.properties[name]?.description;

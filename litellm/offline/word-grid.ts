@@ -3,25 +3,25 @@ import { mentions } from './fill-arguments.ts';
 import { numberIn, type Grid } from './results.ts';
 import { contentWords, plainWords, stem } from './words.ts';
 
-/** Entries that are listed; more become a table, which whoever shows it makes readable. */
+/** How many entries a list may have. A longer one becomes a table, which whoever shows the answer makes readable. */
 const maxListed = 25;
 
-/** Rows of a table in an answer: more than a tool gives. */
+/** How many rows a table of an answer may have: more than a tool gives. */
 const maxRows = 500;
 
-/** Columns of a grid that is shown as a list; wider ones become a table. */
+/** How many columns a list may have; a wider grid becomes a table. */
 const maxListColumns = 5;
 
 /** Where rows come from. */
 export interface GridSource {
   tool: string;
-  /** What the tool remarks about them, in brackets. */
+  /** The tool's remarks about the rows, in brackets. */
   notes: readonly string[];
   /** How many rows were asked for at most. */
   limit: number | undefined;
 }
 
-/** Words rows: what was asked about them first, then the rows. */
+/** Puts rows into words: first what was asked about them, then the rows. */
 export function wordGrid(question: Question, grid: Grid, source: GridSource): string {
   const { notes, limit } = source;
   const noun = nounFor(grid, source.tool, question);
@@ -39,7 +39,7 @@ export function wordGrid(question: Question, grid: Grid, source: GridSource): st
   return lines.join('\n');
 }
 
-/** Rows of a query keep their columns' names: they are shown as a table. */
+/** Whether rows are shown as a list. Rows of a query keep their columns' names, so they are shown as a table. */
 function isListing(grid: Grid, noun: string): boolean {
   if ((noun === 'rows' && grid.columns.length > 2) || grid.rows.length > maxListed) return false;
   return grid.columns.length <= maxListColumns && new Set(grid.rows.map((row) => row[0])).size === grid.rows.length;
@@ -51,7 +51,7 @@ function wordCount(grid: Grid, noun: string): string {
   return `There are ${count} ${noun}:`;
 }
 
-/** "How many orders are there?" of a listing that says how many rows each table has. */
+/** Answers "How many orders are there?" from a listing that says how many rows each table has. */
 function wordNamed(question: Question, grid: Grid): string | undefined {
   const counts = countColumn(grid);
   if (counts < 0 || !/\bhow many\b|\bcount\b|\bnumber of\b/i.test(question.text)) return undefined;
@@ -84,7 +84,10 @@ function singular(noun: string): string {
   return noun === 'entries' ? 'entry' : stem(noun);
 }
 
-/** "Largest", "most rows", "smallest": the row, by the column that the question names or the first that counts. */
+/**
+ * Answers "largest", "most rows", "smallest" with a row, by the column that the question names or else the first that
+ * counts.
+ */
 function wordExtreme(question: Question, grid: Grid): string | undefined {
   const asked = /\b(largest|biggest|most|longest|highest|smallest|fewest|least|shortest|lowest)\b/i
     .exec(question.text)?.[1]
@@ -156,7 +159,7 @@ function counted(value: string): string {
   );
 }
 
-/** Whole numbers of five digits and more get separators; years and identifiers look like them only up to there. */
+/** Adds separators to whole numbers of five digits and more. Shorter ones may be years or identifiers. */
 function formatted(value: string): string {
   return /^(?:about )?\d{5,}$/.test(value)
     ? value.replace(/\d+/, (digits) => Number(digits).toLocaleString('en'))

@@ -6,7 +6,7 @@ const empty = new Set(
    hello hi hey thanks one ones use used using called named`.split(/\s+/),
 );
 
-/** Words that people use for what tools call otherwise. */
+/** Words that people use for something that tools call by another name. */
 const synonyms: Record<string, string[]> = {
   document: ['file'],
   file: ['directory'],
@@ -24,14 +24,14 @@ const synonyms: Record<string, string[]> = {
   container: ['bucket'],
 };
 
-/** The words of a text in their basic form, in order, without those that say nothing. */
+/** The words of a text in their basic form and in order. Words that say nothing are left out. */
 export function contentWords(text: string): string[] {
   return plainWords(text)
     .filter((word) => !empty.has(word))
     .map(stem);
 }
 
-/** All words of a text in lower case; `snake_case` and `camelCase` names are several. */
+/** All words of a text in lower case. A `snake_case` or `camelCase` name becomes several words. */
 export function plainWords(text: string): string[] {
   const parted = text.replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2').toLowerCase();
   return parted.match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -42,7 +42,7 @@ export function meanings(word: string): string[] {
   return [word, ...(synonyms[word] ?? [])];
 }
 
-/** The basic form of an English word, as far as plurals and verb endings go. */
+/** The basic form of an English word, after removing plural and verb endings. */
 export function stem(word: string): string {
   if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
   if (/(?:ss|x|ch|sh)es$/.test(word)) return word.slice(0, -2);

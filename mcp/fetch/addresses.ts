@@ -2,12 +2,12 @@ import ipaddr from 'ipaddr.js';
 
 /**
  * `public`: globally reachable. `internal`: private networks and loopback, which an operator may open by naming a host.
- * `never`: what no fetch has business with: link-local, cloud metadata, multicast, reserved, and the IPv6 forms that
- * carry an IPv4 address inside (mapped, NAT64, 6to4, Teredo), because a translator would reach what they hide.
+ * `never`: what no fetch may reach: link-local, cloud metadata, multicast, reserved, and the IPv6 forms that carry an
+ * IPv4 address inside (mapped, NAT64, 6to4, Teredo), because a translator would reach the address inside.
  */
 export type Reach = 'public' | 'internal' | 'never';
 
-// Ranges of the IANA IPv4 and IPv6 special-purpose address registries that are "globally reachable" there.
+// Ranges that the IANA IPv4 and IPv6 special-purpose address registries call "globally reachable".
 const REACHABLE = new Set(['unicast', 'as112', 'as112v6', 'amt']);
 const INTERNAL = new Set(['private', 'loopback', 'uniqueLocal', 'carrierGradeNat']);
 
@@ -22,7 +22,10 @@ const METADATA = [
 /** Outside 2000::/3 nothing is assigned as global unicast (RFC 4291 2.5.4 and IANA's IPv6 address space registry). */
 const GLOBAL_UNICAST_V6 = ipaddr.parseCIDR('2000::/3');
 
-/** IPv6 blocks of the special-purpose registry whose unlisted rest ipaddr.js takes for ordinary. */
+/**
+ * IPv6 blocks of the special-purpose registry. ipaddr.js takes the parts of them that it does not list for ordinary
+ * addresses.
+ */
 const SPECIAL_V6 = ['2001::/23', '2001:db8::/32', '3fff::/20'].map((range) => ipaddr.parseCIDR(range));
 
 /** Classifies an address in its usual spelling (what `new URL` or a resolver gives). Anything else is `never`. */

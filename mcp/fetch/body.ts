@@ -5,7 +5,7 @@ import type { Share } from '#mcp/room.ts';
 
 export interface Body {
   bytes: Buffer;
-  /** `cap`: there was more than the size limit; `cut`: the connection ended before the body did. */
+  /** `cap`: the body was larger than the size limit; `cut`: the connection ended before the body did. */
   end: 'whole' | 'cap' | 'cut';
 }
 
@@ -20,8 +20,8 @@ const DECODERS: Record<string, () => Transform> = {
 export const ACCEPT_ENCODING = 'gzip, br';
 
 /**
- * Reads a body up to `maxBytes`, counted after decompression, so that a small bomb cannot become a large page.
- * Throws a ToolError for an encoding that is unknown or stacked; rejects with the signal's reason.
+ * Reads a body up to `maxBytes`, counted after decompression, so that a small bomb cannot become a large page. Throws a
+ * ToolError for an unknown encoding or more than one; rejects with the signal's reason when it aborts.
  */
 export async function readBody(
   source: Readable,
@@ -44,7 +44,7 @@ export async function readBody(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ToolError) throw error;
-    // Part of a page with a note is of more use than an error.
+    // Part of a page with a note is more useful than an error.
     if (size === 0) throw error;
     return { bytes: Buffer.concat(chunks), end: 'cut' };
   } finally {
@@ -62,6 +62,6 @@ function decoded(source: Readable, encoding: string | undefined): Readable {
     source.on('error', () => undefined).destroy();
     throw new ToolError(`The server sent the page in an encoding that cannot be read (${name.slice(0, 40)}).`);
   }
-  // Errors of either stream surface in the loop that reads the last one.
+  // Errors of both streams surface in the loop that reads the last stream.
   return pipeline(source, decoder(), () => undefined);
 }

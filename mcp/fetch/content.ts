@@ -8,7 +8,10 @@ export function mediaType(contentType: string | undefined): string {
   return (contentType ?? '').split(';')[0]!.trim().toLowerCase();
 }
 
-/** What the declared type says; only a missing type is guessed from the bytes, so that no type can be talked away. */
+/**
+ * Tells the kind by the declared type. The bytes are looked at only when no type is declared, so that they cannot
+ * overrule a declared one.
+ */
 export function kindOf(contentType: string | undefined, bytes: Buffer): ContentKind {
   const type = mediaType(contentType);
   if (type === '') return guess(bytes);
@@ -47,7 +50,7 @@ function decoderFor(label: string): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(label);
   } catch {
-    // An unknown label is common and harmless: UTF-8 is right for nearly all of them.
+    // Unknown labels are common and harmless: UTF-8 is right for nearly all of these pages.
     return new TextDecoder();
   }
 }

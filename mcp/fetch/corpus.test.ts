@@ -16,7 +16,7 @@ interface Outcome {
   text: string;
 }
 
-/** No answer is kept: each look-up asks again, as with a `ttl` of 0. */
+/** No answer is kept: each look-up asks again, which is what a `ttl` of 0 means. */
 const dns: Vocabulary = { ttl: [0], A: 'any', AAAA: 'any', CNAME: 'any', delayMs: 'any' };
 const vocabulary: Vocabulary = {
   ...described,
@@ -36,7 +36,7 @@ const vocabulary: Vocabulary = {
     brotli: [true],
     inflatedBytes: 'any',
   },
-  // What others say of the URL.
+  // What other implementations say of the URL; it decides nothing here.
   policy: ['ports'],
   reference: 'any',
   whatwgHost: 'any',
@@ -53,7 +53,7 @@ describe('ssrf corpus', () => {
     internet = await startStubInternet();
     const settings = { FETCH_MAX_BYTES: MAX_BYTES };
     domains.usual = createDomain(config.parse(settings), internet.network);
-    // What never ends is shown to be cut by a deadline that a test can wait for.
+    // Cases that never end need a deadline that a test can wait for.
     domains.hasty = createDomain(config.parse({ ...settings, FETCH_TIMEOUT_MS: 700 }), internet.network);
   });
   afterAll(async () => {
@@ -100,7 +100,7 @@ function verdictProblem(entry: SsrfCase, { isError, text }: Outcome, internet: S
   return undefined;
 }
 
-/** What must hold in every case, whatever its verdict. */
+/** What must hold in every case, whatever its verdict is. */
 function conductProblems(entry: SsrfCase, { isError, text }: Outcome, internet: StubInternet): (string | undefined)[] {
   const { requests } = internet;
   const hops = entry.redirects?.length ?? 0;

@@ -66,7 +66,7 @@ function isHostList(list: string): boolean {
   }
 }
 
-/** Bytes of pages that all calls may hold together; always room for one. */
+/** How many bytes of pages all calls may hold together; there is always room for one page. */
 function heldBytes(maxBytes: number): number {
   return Math.max(roomFor(512 * 1024 * 1024) / 2, 2 * maxBytes);
 }

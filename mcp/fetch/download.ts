@@ -16,7 +16,7 @@ export interface DownloadOptions extends Route {
 }
 
 export interface Download extends Body {
-  /** After redirects. */
+  /** The URL after redirects. */
   url: URL;
   status: number;
   contentType: string | undefined;
@@ -28,7 +28,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
  * Gets a checked URL within one deadline for everything: names, connections, redirects, body. Each hop is resolved,
- * checked and connected anew; no cookie, credential or connection is carried over. Throws ToolErrors.
+ * checked and connected anew; no cookie, credential or connection goes from one hop to the next. Throws ToolErrors.
  */
 export async function download(
   start: URL,
@@ -61,7 +61,7 @@ async function getOnce(url: URL, options: DownloadOptions, share: Share, signal:
   const client = new Client(url.origin, {
     connect: (_, done) => void handOver(connectTarget(target, options, signal), done),
     maxHeaderSize: 32_768,
-    // The one deadline covers both; a second clock would race it.
+    // The one deadline covers both; a second timer would race with it.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -83,7 +83,7 @@ async function getOnce(url: URL, options: DownloadOptions, share: Share, signal:
     const read = await readBody(body, single(headers, 'content-encoding'), options.maxBytes, share, signal);
     return { kind: 'page', page: { ...read, url, status, contentType: single(headers, 'content-type') } };
   } finally {
-    // Ends the connection also where a body was left unread; nothing is kept for the next call.
+    // This also ends the connection when a body was left unread; nothing is kept for the next call.
     await client.destroy();
   }
 }

@@ -1,6 +1,6 @@
 import { ToolError } from '#mcp/kit.ts';
 
-/** What a status that is no page means for whoever asked. */
+/** Explains to the caller a status that brings no page. */
 export function badStatus(status: number, url: URL): ToolError {
   return new ToolError(`${url.host} answered ${status} for ${url.pathname.slice(0, 200)}: ${statusAdvice(status)}`);
 }

@@ -55,7 +55,7 @@ async function run(args: Args, call: ToolContext, context: FetchContext): Promis
   const url = parseAddress(args.url, context.options.rules);
   url.hash = '';
   const key = `${args.raw} ${url.href}`;
-  // A first part is always fresh; only reading on uses what was read.
+  // The first part of a page is always read afresh; only the parts after it come from the cache.
   const page =
     (args.start_index > 0 ? context.pages.get(key) : undefined) ?? (await load(url, args.raw, call, context));
   context.pages.set(key, page);
@@ -128,7 +128,7 @@ function textOf(
   return lines.join('\n');
 }
 
-/** Moves an end that would split a surrogate pair one back. */
+/** Moves an end back by one when it would split a surrogate pair. */
 function wholeCharacter(text: string, end: number): number {
   const code = text.charCodeAt(end - 1);
   return end < text.length && code >= 0xd800 && code <= 0xdbff ? end - 1 : end;

@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 
 /**
  * Names that never lead to the public Internet: IANA's special-use domain names, and those that RFC 6762 appendix G and
- * ICANN's name-collision list keep for private networks. Refused by name, because a local resolver may answer them.
+ * ICANN's name-collision list keep for private networks. They are refused by name, because a local resolver may answer
+ * them.
  */
 const LOCAL_SUFFIXES = [
   'alt',
@@ -30,7 +31,7 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 }
 
-/** Says why a host name cannot be one of the public Internet; undefined when it can, and for addresses. */
+/** Says why a host name cannot be on the public Internet; undefined when it can, and for addresses. */
 export function nameProblem(host: string): string | undefined {
   if (isIP(host)) return undefined;
   const labels = host.split('.');
@@ -40,7 +41,7 @@ export function nameProblem(host: string): string | undefined {
   return undefined;
 }
 
-/** A host that the operator opened although it is not public; without a port, the usual ports are open. */
+/** A host that the operator opened although it is not public. An entry without a port opens the usual ports. */
 export interface OpenedHost {
   host: string;
   port?: number;

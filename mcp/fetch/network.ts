@@ -2,19 +2,19 @@ import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-/** The three things that touch the network; tests put others in their place. */
+/** The three operations that touch the network; tests replace them. */
 export interface Network {
   /** All addresses of a name. */
   resolve(name: string, signal: AbortSignal): Promise<string[]>;
-  /** Opens a TCP connection to an address (never a name). The only place where this tool opens sockets to targets. */
+  /** Opens a TCP connection to an address, never to a name. Nothing else in this tool opens sockets to targets. */
   dial(address: string, port: number, signal: AbortSignal): Promise<Socket>;
-  /** Puts TLS on a connection, verifying the certificate for the name. */
+  /** Puts TLS on a connection and verifies the certificate for the name. */
   secure(socket: Socket, name: string, signal: AbortSignal): Promise<Socket>;
 }
 
 export const systemNetwork: Network = {
   async resolve(name, signal) {
-    // getaddrinfo cannot be cancelled; the caller's deadline must not wait for it.
+    // getaddrinfo cannot be cancelled, and the caller's deadline must not wait for it.
     const answer = await orAbort(lookup(name, { all: true, order: 'verbatim' }), signal);
     return answer.map((entry) => entry.address);
   },
@@ -24,7 +24,7 @@ export const systemNetwork: Network = {
     settled(connectTls({ socket, servername: name, ALPNProtocols: ['http/1.1'] }), 'secureConnect', signal),
 };
 
-/** Rejects as soon as the signal aborts, whatever the promise does later. */
+/** Rejects as soon as the signal aborts, whatever becomes of the promise later. */
 export function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);

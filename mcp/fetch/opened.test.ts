@@ -92,7 +92,7 @@ describe('an egress proxy', () => {
   });
 });
 
-/** A CONNECT proxy that leads everything to the test's own site. */
+/** A CONNECT proxy that leads every request to the test's own site. */
 async function startProxy(asked: string[], reply?: string): Promise<AsyncDisposable & { url: string }> {
   const sockets = new Set<Socket>();
   const server = createTcp((socket) => {

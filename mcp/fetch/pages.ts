@@ -8,17 +8,17 @@ export interface Page {
   kind: ContentKind;
   title?: string | undefined;
   content: string;
-  /** What the reader should know about the text as a whole, e.g. that it is incomplete. */
+  /** What the reader should know about the text as a whole, for example that it is incomplete. */
   note?: string | undefined;
 }
 
-/** Keeps pages for a short while, so that reading on continues the same text and costs the site nothing. */
+/** Keeps pages for a short while, so that a reader who goes on reads the same text and the site is not asked again. */
 export interface PageCache {
   get(key: string): Page | undefined;
   set(key: string, page: Page): void;
 }
 
-/** Drops the oldest pages beyond `maxChars` altogether and those older than `ttlMs`. */
+/** Drops the oldest pages when all together exceed `maxChars`, and every page older than `ttlMs`. */
 export function createPageCache(maxChars = 8_000_000, ttlMs = 300_000): PageCache {
   const pages = new Map<string, { page: Page; until: number }>();
   let chars = 0;

@@ -6,11 +6,14 @@ import { orAbort } from './network.ts';
 /** The operator's egress proxy (HTTP CONNECT). */
 export interface Proxy {
   url: URL;
-  /** The proxy resolves names and checks their addresses; otherwise it is given addresses that were checked here. */
+  /**
+   * True when the proxy resolves names and checks their addresses. Otherwise it is given addresses that were checked
+   * here.
+   */
   resolves: boolean;
 }
 
-/** A connection to the host through the proxy. Rejects with a ToolError when the proxy refuses. */
+/** Opens a connection to the host through the proxy. Rejects with a ToolError when the proxy refuses. */
 export function tunnel(proxy: Proxy, host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const authority = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
   const { username, password } = proxy.url;

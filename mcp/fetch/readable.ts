@@ -8,10 +8,10 @@ export interface ReadablePage {
   markdown: string;
 }
 
-// Under this many characters an "article" is a teaser or a cookie notice: the whole body says more.
+// An "article" of fewer characters is a teaser or a cookie notice: the whole body says more.
 const ARTICLE_MIN = 200;
 
-/** Turns an HTML page into Markdown: the main text where there is one, else the whole body; links made absolute. */
+/** Turns an HTML page into Markdown: the main text where there is one, else the whole body. Links become absolute. */
 export function htmlToMarkdown(html: string, url: string): ReadablePage {
   const { document } = parseHTML(/<html[\s>]/i.test(html) ? html : `<!doctype html><html><body>${html}</body></html>`);
   makeAbsolute(document, url);
@@ -37,7 +37,7 @@ function makeAbsolute(document: { querySelectorAll(selector: string): Iterable<L
     for (const element of document.querySelectorAll(`[${attribute}]`)) {
       const url = URL.parse(element.getAttribute(attribute) ?? '', base);
       if (url && /^(?:https?|mailto):$/.test(url.protocol)) element.setAttribute(attribute, url.href);
-      // javascript: and data: addresses are of no use to a reader.
+      // A reader cannot use javascript: and data: addresses.
       else element.removeAttribute(attribute);
     }
   }

@@ -2,7 +2,7 @@ import { serveThread } from '#mcp/thread.ts';
 import { decodeText } from './content.ts';
 import { htmlToMarkdown } from './readable.ts';
 
-/** A page as it came: decoding it is work too. */
+/** A page with its bytes still encoded: decoding them is also work for this thread. */
 export interface ReadJob {
   bytes: Uint8Array;
   contentType: string | undefined;
@@ -11,6 +11,6 @@ export interface ReadJob {
 
 serveThread((job) => {
   const { bytes, contentType, url } = job as ReadJob;
-  // A Buffer arrives as a plain array of bytes.
+  // A Buffer arrives here as a plain array of bytes.
   return htmlToMarkdown(decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), contentType), url);
 });

@@ -4,7 +4,10 @@ import type { ReadablePage } from './readable.ts';
 import type { ReadJob } from './readable.worker.ts';
 
 export interface Reader extends AsyncDisposable {
-  /** Converts a page. Throws a ToolError when the page takes too long, too much memory or defeats the parser. */
+  /**
+   * Converts a page. Throws a ToolError when the page takes too long or too much memory, or when the parser fails on
+   * it.
+   */
   read(job: ReadJob, signal: AbortSignal): Promise<ReadablePage>;
 }
 

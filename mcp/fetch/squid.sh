@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts the egress proxy with the rules that follow from FETCH_ALLOWED_HOSTS and FETCH_PORTS: the same two that the fetch
-# runner goes by (mcp/fetch/domain.ts), so that what an operator opens there is open here, and nothing else.
+# Starts the egress proxy with the rules that follow from FETCH_ALLOWED_HOSTS and FETCH_PORTS. The fetch runner reads
+# the same two variables (mcp/fetch/domain.ts), so the proxy opens what an operator opens there, and nothing else.
 set -euf
 rules=${SQUID_RULES:-/tmp/opened.conf}
 
@@ -31,7 +31,8 @@ for entry in $(echo "${FETCH_ALLOWED_HOSTS:-}" | tr ',' ' '); do
     *) host=$entry ;;
   esac
   [ "$entry" = "$host" ] || [ "${entry%\]}" = "$host" ] || check_port FETCH_ALLOWED_HOSTS "$port"
-  # -n: what is asked for must be spelled as it is here. Neither a name's address nor an address' name will do.
+  # -n: Squid compares the host as it is written here. It looks up neither the address of a name nor the name of an
+  # address.
   case $host in
     \[*[!0-9A-Fa-f:.\[]* | \[ | \[*\[*) wrong FETCH_ALLOWED_HOSTS "$entry" "is not host, host:port or [ipv6]:port" ;;
     \[*) kind="dst -n" host=${host#\[} ;;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { config } from './domain.ts';
 import { parseOpenedHosts } from './hosts.ts';
 
-// squid.sh alone; test/compose/25-egress.test.ts asks the real Squid that it starts.
+// This tests squid.sh alone; test/compose/25-egress.test.ts asks the real Squid that it starts.
 
 let folder: string;
 beforeAll(() => {
@@ -57,7 +57,8 @@ test('a host with a port, one without, an address, and one of IPv6, in any spaci
 });
 
 test.each([
-  // What would mean more to Squid than it says: all names below, every address, an option, another line.
+  // Entries that would mean more to Squid than they say: all names below a domain, every address, an option, another
+  // line.
   '.internal',
   '-i',
   '*',

@@ -1,7 +1,7 @@
 import type { DomainStack } from '#mcp/stack.ts';
 
 export const stack: DomainStack = {
-  // Whoever has no proxy fetches without one.
+  // Somebody who sets no proxy fetches without one.
   backend: ['FETCH_PROXY'],
   summary: 'Public web pages as text',
   gatewayName: 'web',

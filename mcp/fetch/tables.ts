@@ -4,7 +4,7 @@ interface Cell {
   nodeName: string;
 }
 
-/** Makes turndown write tables as Markdown tables; on its own it runs the cells together. */
+/** Makes turndown write tables as Markdown tables; without these rules it runs the cells together. */
 export function addTableRules(service: TurndownService): void {
   service.addRule('tableCell', {
     filter: ['th', 'td'],

@@ -6,14 +6,14 @@ import type { Network } from './network.ts';
 import { tunnel, type Proxy } from './proxy.ts';
 import type { UrlRules } from './urls.ts';
 
-/** Where one request goes: addresses that were checked, and nothing that could be looked up again. */
+/** Where one request goes: addresses that were checked, and nothing that would be looked up again. */
 export interface Target {
   url: URL;
   host: string;
   port: number;
   /** Empty only when an egress proxy resolves names. */
   addresses: readonly string[];
-  /** The operator named this host: internal addresses are fine too. */
+  /** The operator named this host, so internal addresses are allowed too. */
   opened: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Route {
   proxy?: Proxy | undefined;
 }
 
-// A host with hundreds of addresses is no reason to try hundreds of connections.
+// A host may have hundreds of addresses; we do not try hundreds of connections.
 const MAX_TRIES = 4;
 const CONNECT_MS = 6000;
 
@@ -48,8 +48,8 @@ function mayReach(address: string, opened: boolean): boolean {
 }
 
 /**
- * Connects to one of the target's checked addresses, so that a name that changes its answer meanwhile leads nowhere
- * else, and checks each once more at the moment of connecting. Rejects with the last connection's error.
+ * Connects to one of the target's checked addresses, so that a name whose answer changes meanwhile leads nowhere else.
+ * Checks each address once more at the moment of connecting. Rejects with the last connection's error.
  */
 export async function connectTarget(target: Target, route: Route, signal: AbortSignal): Promise<Socket> {
   const socket = await connectAny(target, route, signal);

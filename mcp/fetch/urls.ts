@@ -12,7 +12,9 @@ const MAX_URL = 8192;
 // oxlint-disable-next-line no-control-regex
 const MISLEADING = /[\u0000-\u0020\u007f-\u009f\u2028\u2029\\]/;
 
-/** Parses what a model wrote as an address. Throws a ToolError when it is anything but a plain http(s) address in full. */
+/**
+ * Parses an address that a model wrote. Throws a ToolError when it is anything but a complete, plain http(s) address.
+ */
 export function parseAddress(text: string, rules: UrlRules): URL {
   const trimmed = text.trim();
   if (trimmed.length > MAX_URL)
@@ -46,7 +48,7 @@ export function parseLocation(location: string | undefined, from: URL, rules: Ur
   return url;
 }
 
-/** Scheme, credentials, port and name; addresses are checked when the name has been resolved. */
+/** Checks scheme, credentials, port and name. Addresses are checked later, when the name has been resolved. */
 function checkUrl(url: URL, rules: UrlRules): void {
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new ToolError(`Only http and https addresses can be fetched, not ${url.protocol.slice(0, -1)}.`);

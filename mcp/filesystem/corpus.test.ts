@@ -35,7 +35,7 @@ const CANARY = 'CANARY-PATH';
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** Root may read anything, which would hide mistakes: as root, the tools and the setup run as nobody. */
+/** Root may read anything, which would hide mistakes. So under root, the tools and the setup run as nobody. */
 async function unprivileged<T>(work: () => Promise<T>): Promise<T> {
   if (!isRoot) return work();
   process.setegid?.(NOBODY);
@@ -84,7 +84,7 @@ const steps: Record<string, (full: string, step: SetupStep, base: string) => Pro
 };
 const sockets: net.Server[] = [];
 
-/** The tool that does what a case's operation asks. An operation without a tool cannot be done at all. */
+/** The tool that does what a case's operation asks. Nobody can do an operation that has no tool. */
 const toolFor: Record<string, string> = { read: 'read_file', list: 'list_directory', write: 'write_file' };
 const withoutTool = ['delete', 'delete-recursive', 'move'];
 
@@ -97,7 +97,7 @@ const vocabulary: Vocabulary = {
   accept: verdicts,
   harness: ['race-swap-dir'],
   contentBytes: 'any',
-  // What others say of the path, and a hint for people.
+  // What other implementations say of the path, and a hint for people.
   reference: 'any',
   format: ['text-or-binary'],
 };
@@ -118,7 +118,7 @@ const corpus = loadCorpus<PathCase>('paths.json') as Corpus<PathCase> & { setup:
 function argsOf(entry: PathCase, root: string): Record<string, unknown> {
   const path = typeof entry.input === 'string' ? entry.input.replaceAll('${ROOT}', root) : entry.input;
   if (entry.op !== 'write') return { path };
-  // Three bytes a sign: a gigabyte is more signs than a string can hold.
+  // Each character takes three bytes: a gigabyte of one-byte characters is more than a string can hold.
   return { path, content: entry.contentBytes === undefined ? 'written' : '漢'.repeat(entry.contentBytes / 3) };
 }
 
@@ -149,11 +149,11 @@ describe('paths corpus', () => {
 
   async function runStep(step: SetupStep) {
     const full = path.join(files.base, step.path);
-    // One that is not known fails in a test of its own, and not all cases with it.
+    // An unknown step fails in a test of its own, and does not take all cases with it.
     await steps[step.do]?.(full, step, files.base);
   }
 
-  /** All that lies beside the root, which no case may change. */
+  /** Everything that lies beside the root. No case may change it. */
   async function snapshotOutside(): Promise<string> {
     const texts: string[] = [];
     for (const entry of await readdir(files.base, { withFileTypes: true })) {
@@ -171,7 +171,7 @@ describe('paths corpus', () => {
     if (entry.harness !== 'race-swap-dir') return call();
     const docs = path.join(files.root, 'docs');
     let last = await call();
-    // The swaps between two calls; those within a call are the race test's.
+    // These are swaps between two calls; race.test.ts has those within a call.
     for (let round = 0; round < 20; round += 1) {
       execFileSync('sh', ['-c', 'mv "$1" "$1.aside" && ln -s ../outside "$1"', 'sh', docs]);
       const swapped = await call();

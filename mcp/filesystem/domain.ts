@@ -35,7 +35,7 @@ export const config = z.object({
   }),
 });
 
-/** The files of one folder. Holds nothing open between calls. */
+/** The tools over the files of one folder. Nothing stays open between calls. */
 export function createDomain(settings: z.output<typeof config>): Domain {
   const workspace: Workspace = {
     root: path.resolve(settings.FILESYSTEM_ROOT),

@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 export interface TestFiles extends AsyncDisposable {
-  /** Holds `workspace/` (the root) and whatever a test puts beside it. */
+  /** The folder that holds `workspace/` (the root) and whatever a test puts beside it. */
   base: string;
   root: string;
   call(tool: string, args: unknown, signal?: AbortSignal): Promise<Answer>;

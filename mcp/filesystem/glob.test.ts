@@ -70,7 +70,7 @@ test('a text without signs matches itself only', () => {
       fc.pre(!isGlob(a));
       expect(matches(a, b)).toBe(a === b);
     }),
-    // A fixed seed, so that a build does not fail by chance.
+    // The seed is fixed, so that no build fails by chance.
     { seed: 20_261_121 },
   );
 });

@@ -1,13 +1,15 @@
-/** Alternatives that one pattern may unfold to through braces; more are refused. */
+/** How many alternatives the braces of one pattern may unfold to. A pattern with more is refused. */
 const MAX_ALTERNATIVES = 64;
 
 /** Tells whether a path (its segments) matches. */
 export type Matcher = (segments: readonly string[]) => boolean;
 
 /**
- * Compiles a glob: `*` and `?` within a name, `**` over directories, `[a-z]`, `[!a-z]`, `{md,txt}`, `\` to take a sign literally.
- * A pattern without `/` is compared with the last name alone; upper and lower case are the same.
- * No regular expression is made: matching costs at most pattern length × path length. Undefined when braces unfold to too much.
+ * Compiles a glob: `*` and `?` within a name, `**` over directories, `[a-z]`, `[!a-z]`, `{md,txt}`, and `\` to take the
+ * next character literally.
+ * A pattern without `/` is compared with the last name alone. Upper and lower case are the same.
+ * It uses no regular expression, so matching costs at most pattern length × path length.
+ * @returns undefined when the braces unfold to too many alternatives
  */
 export function compileGlob(pattern: string): Matcher | undefined {
   const alternatives = unfoldBraces(pattern.toLowerCase());
@@ -19,7 +21,7 @@ export function compileGlob(pattern: string): Matcher | undefined {
   };
 }
 
-/** Whether a text has any sign that means something in a glob. */
+/** Whether a text has any character that means something in a glob. */
 export function isGlob(pattern: string): boolean {
   return /[*?[\]{}\\]/.test(pattern);
 }
@@ -48,7 +50,7 @@ function compilePlain(pattern: string): ((name: string) => boolean) | undefined 
 type Token = { any: true } | { accepts: (char: string) => boolean };
 type Step = 'any' | Token[];
 
-/** Every position that could have been reached is kept, so no pattern makes this slower than steps × segments. */
+/** Keeps every position that could have been reached, so no pattern makes this slower than steps × segments. */
 function matchPath(steps: readonly Step[], segments: readonly string[]): boolean {
   let reached = new Set([0]);
   for (const step of steps) {
@@ -62,7 +64,9 @@ function matchPath(steps: readonly Step[], segments: readonly string[]): boolean
   return reached.has(segments.length);
 }
 
-/** Greedy with one point of return (the last star): linear but for stars, never exponential. */
+/**
+ * Matches greedily and returns to the last star alone: the time grows with the number of stars, never exponentially.
+ */
 function matchName(tokens: readonly Token[], name: string): boolean {
   const chars = Array.from(name);
   let token = 0;
@@ -123,7 +127,9 @@ function charClass(body: string[]): (char: string) => boolean {
   return (char) => ranges.some(([from, to]) => char >= from && char <= to) !== negated;
 }
 
-/** `a{b,c{d,e}}` → ab, acd, ace. Braces without a partner are ordinary signs. Undefined when there are too many. */
+/**
+ * `a{b,c{d,e}}` → ab, acd, ace. Braces without a partner are ordinary characters. Undefined when there are too many.
+ */
 function unfoldBraces(pattern: string): string[] | undefined {
   const done: string[] = [];
   const open = [pattern];

@@ -1,6 +1,9 @@
 import { compileGlob } from './glob.ts';
 
-/** What carries credentials or runs by itself: never listed, read or written unless the operator says otherwise. */
+/**
+ * Names of files that carry credentials or run by themselves. They are never listed, read or written unless the
+ * operator says otherwise.
+ */
 export const DEFAULT_HIDDEN_NAMES = [
   '.env,.env.*,!.env.example,!.env.sample,!.env.template',
   '.git,.hg,.svn,.ssh,.gnupg,.aws,.azure,.gcloud,.kube,.docker',
@@ -12,8 +15,8 @@ export const DEFAULT_HIDDEN_NAMES = [
 export type HiddenNames = (name: string) => boolean;
 
 /**
- * Compiles a comma-separated list of name globs; `!glob` makes an exception, and the last that matches decides.
- * Throws with a sentence for the operator when an entry holds a slash or unfolds to too much.
+ * Compiles a comma-separated list of name globs. `!glob` makes an exception, and the last entry that matches decides.
+ * Throws with a sentence for the operator when an entry holds a slash or unfolds to too many alternatives.
  */
 export function compileHiddenNames(list: string): HiddenNames {
   const rules = list

@@ -25,7 +25,7 @@ const output = z.object({
 type Output = z.output<typeof output>;
 type Entry = z.output<typeof entry>;
 
-/** About 10,000 tokens at ordinary name lengths. */
+/** This many names of ordinary length take about 10,000 tokens. */
 const MAX_ENTRIES = 500;
 
 export function listDirectoryTool(workspace: Workspace): AnyTool {
@@ -77,7 +77,7 @@ async function describe(held: Held, found: Dirent): Promise<Entry | undefined> {
   }
 }
 
-/** Links are named as links without their target, which may be a host path. */
+/** The type of an entry. A link is only called a link: its target may be a host path. */
 export function typeOf(found: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): Entry['type'] {
   if (found.isSymbolicLink()) return 'link';
   if (found.isDirectory()) return 'directory';

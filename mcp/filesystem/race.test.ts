@@ -31,7 +31,7 @@ const SWAPPER = `
 `;
 
 const TRIES = 10_000;
-/** Bounds the test on a slow machine; the number of tries made is asserted to be meaningful. */
+/** Keeps the test short on a slow machine; the test asserts that enough tries were made. */
 const MAX_MILLISECONDS = 20_000;
 
 async function whileSwapping(files: TestFiles, attempt: (round: number) => Promise<void>) {

@@ -70,14 +70,14 @@ async function readFile(workspace: Workspace, args: Input, context: ToolContext)
   return isText ? textAnswer(args, window, encoding) : binaryAnswer(args, window);
 }
 
-/** UTF-16 has two bytes for each unit: an even start keeps them together. */
+/** UTF-16 has two bytes for each unit, and an even start keeps them together. */
 function startOf(args: Input, size: number, limit: number): number {
   if (args.tail === undefined) return args.offset ?? 0;
   const from = Math.max(0, size - limit);
   return Math.min(from + (from % 2), size - 1);
 }
 
-/** Reads up to `length` bytes at `start`: a file may be far larger than memory, and it may shrink meanwhile. */
+/** Reads up to `length` bytes at `start`: a file may be far larger than memory, and may shrink while it is read. */
 async function readWindow(file: FileHandle, start: number, length: number, size: number): Promise<Window> {
   const bytes = Buffer.alloc(Math.min(length, size - start));
   let filled = 0;

@@ -1,6 +1,6 @@
 import { ToolError } from '#mcp/kit.ts';
 
-/** A request that policy forbids. The sentence begins with "Refused", so that nobody takes it for a passing fault. */
+/** A request that policy forbids. The sentence begins with "Refused", so that nobody takes it for a passing failure. */
 export function refused(sentence: string): ToolError {
   return new ToolError(`Refused: ${sentence}`);
 }
@@ -31,8 +31,8 @@ const sentences: Record<string, (path: string) => string> = {
 };
 
 /**
- * Turns a system error into a sentence that names only the path the caller gave: host paths stay inside.
- * Returns what it does not know unchanged, for the operator.
+ * Turns a system error into a sentence that names only the path that the caller gave: host paths stay inside. Returns
+ * an unknown error unchanged, for the operator.
  */
 export function asToolError(error: unknown, path: string): unknown {
   if (error instanceof ToolError) return error;

@@ -71,7 +71,7 @@ export function searchFilesTool(workspace: Workspace, limits = LIMITS): AnyTool 
   });
 }
 
-/** A pattern without any glob sign is a part of the name: that is what people mean by "find the runbook". */
+/** A pattern without any glob character is a part of the name: people mean that by "find the runbook". */
 function matcherFor(pattern: string): Matcher {
   const wanted = pattern.toLowerCase();
   if (!isGlob(pattern) && !pattern.includes('/'))
@@ -133,7 +133,7 @@ async function descend(search: Search, parent: Held, names: string[]): Promise<v
       await child.handle.close();
     }
   } catch (error) {
-    // What went away or may not be entered is no reason to give up the rest.
+    // The search goes on when an entry has gone away or may not be entered.
     if (!['ENOENT', 'ENOTDIR', 'EACCES'].includes(errorCode(error) ?? '')) throw error;
   }
 }

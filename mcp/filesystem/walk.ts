@@ -3,26 +3,29 @@ import { holdChild, holdRoot, type Held, type Link } from './reach.ts';
 import { errorCode, refused, shown } from './refusal.ts';
 import { assertStaysBelow, namesBelowRoot, outside, relativeToRoot, splitNames, type Workspace } from './workspace.ts';
 
-/** As many as Linux follows (path_resolution(7)). */
+/** The number of links that Linux follows (path_resolution(7)). */
 const MAX_LINKS = 40;
 
-/** Where a path leads. `found` is undefined when only the last name is missing, which a write may create in `parent`. */
+/** Where a path leads. `found` is undefined when only the last name is missing; a write may create it in `parent`. */
 export interface Place extends AsyncDisposable {
   parent: Held;
-  /** The last name, after links; undefined for the workspace itself. */
+  /** The last name, after links were followed; undefined for the workspace itself. */
   name: string | undefined;
   found: Held | undefined;
 }
 
 export interface WalkOptions {
-  /** True to make missing directories on the way and to accept a missing last name. */
+  /** True when missing directories on the way are made and a missing last name is accepted. */
   toWrite?: boolean;
 }
 
 interface Walk {
   workspace: Workspace;
   given: string;
-  /** The root first, then every directory on the way: `..` goes back to what was held, never to what a name now means. */
+  /**
+   * The root first, then every directory on the way. `..` goes back to the directory held before, never to what a name
+   * means by now.
+   */
   held: Held[];
   names: string[];
   pending: string[];
@@ -30,8 +33,9 @@ interface Walk {
 }
 
 /**
- * Resolves a path one name at a time, each looked up in the directory that is already held open, links resolved here and
- * not by the kernel. So whatever is swapped meanwhile, no step can leave the root. Throws refusals and system errors.
+ * Resolves a path one name at a time. Each name is looked up in the directory that is already held open, and links are
+ * resolved here instead of by the kernel. So no step can leave the root, whatever is swapped meanwhile. Throws refusals
+ * and system errors.
  */
 export async function walk(workspace: Workspace, given: string, options: WalkOptions = {}): Promise<Place> {
   const pending = await namesBelowRoot(workspace, given);
@@ -84,7 +88,7 @@ async function followLink(state: Walk, link: Link): Promise<void> {
   state.links += 1;
   if (state.links > MAX_LINKS) throw systemError('ELOOP');
   const absolute = link.target.startsWith('/');
-  // The target of a link out is a host path: the refusal names what the caller gave.
+  // The target of a link that leads out is a host path, so the refusal names the path that the caller gave.
   const names = splitNames(absolute ? await relativeToRoot(state.workspace, link.target).catch(leadsOut) : link.target);
   if (absolute) {
     await release(state.held.splice(1));
@@ -102,7 +106,7 @@ async function makeDirectory(here: Held, name: string): Promise<Held | Link> {
   try {
     await mkdir(`${here.reach}/${name}`);
   } catch (error) {
-    // Another write made it in the meantime: whatever stands there now is judged like anything found.
+    // Another write made the directory in the meantime. Whatever stands there now is judged like anything else found.
     if (errorCode(error) !== 'EEXIST') throw error;
   }
   return holdChild(here, name);
@@ -130,8 +134,8 @@ function systemError(code: string): Error {
 }
 
 /**
- * The regular file that a place holds. Refuses devices, FIFOs and sockets, and files with a second name:
- * a hard link to a file outside looks like any other file but for its link count.
+ * The regular file that a place holds. Refuses devices, FIFOs and sockets. Also refuses files with more than one name:
+ * only its link count tells a hard link to a file outside from any other file.
  */
 export function regularFile(place: Place, given: string): Held {
   const { found } = place;

@@ -6,21 +6,21 @@ import type { HiddenNames } from './hidden-names.ts';
 
 /** The folder that the tools may use, and their limits. */
 export interface Workspace {
-  /** As the operator gave it, made absolute. */
+  /** The folder as the operator gave it, made absolute. */
   root: string;
   isHidden: HiddenNames;
   maxReadBytes: number;
   maxWriteBytes: number;
 }
 
-/** Linux' PATH_MAX: nothing longer can be opened by name. */
+/** Linux' PATH_MAX: no longer path can be opened by name. */
 const MAX_PATH_BYTES = 4096;
-/** No sensible document lies deeper; keeps a write from making hundreds of directories. */
+/** No sensible document lies deeper. The limit keeps a write from making hundreds of directories. */
 export const MAX_DEPTH = 64;
 
 /**
- * Splits a caller's path into names below the root. Nothing is decoded, expanded or trimmed: `%2e`, `~` and `$HOME` are names.
- * Throws a refusal for what is no path below the root by its text alone; links are the walk's business.
+ * Splits a caller's path into names below the root. Nothing is decoded, expanded or trimmed: `%2e`, `~` and `$HOME` are
+ * names. Throws a refusal when the text alone shows that this is no path below the root; walk.ts deals with links.
  */
 export async function namesBelowRoot(workspace: Workspace, given: string): Promise<string[]> {
   if (given === '') throw refused('the path is empty. Use "." for the workspace itself.');
@@ -41,7 +41,9 @@ export function splitNames(text: string): string[] {
   return text.split('/').filter((name) => name !== '' && name !== '.');
 }
 
-/** Refuses names that climb above the start, even if they come back later, and more levels than any document needs. */
+/**
+ * Refuses names that climb above the start, even if they come back later. Refuses more levels than any document needs.
+ */
 export function assertStaysBelow(names: readonly string[], given: string): void {
   let depth = 0;
   for (const name of names) {
@@ -58,7 +60,10 @@ export function outside(given: string): Error {
   );
 }
 
-/** The part of an absolute path below the root; refuses others, also those that merely begin with the same letters. */
+/**
+ * The part of an absolute path below the root. Refuses all other paths, also those that merely begin with the same
+ * letters.
+ */
 export async function relativeToRoot(workspace: Workspace, given: string): Promise<string> {
   for (const root of new Set([workspace.root, await realpath(workspace.root)])) {
     if (given === root) return '.';
@@ -67,7 +72,7 @@ export async function relativeToRoot(workspace: Workspace, given: string): Promi
   throw outside(given);
 }
 
-/** Ends work whose caller has gone. */
+/** Throws the signal's reason when the caller has gone, so that the work ends. */
 export function stopIfAborted(context: ToolContext): void {
   context.signal.throwIfAborted();
 }

@@ -58,8 +58,9 @@ async function writeFile(
 }
 
 /**
- * Writes a new file beside the old one and gives it the old one's name. O_EXCL: a name that somebody put there is
- * never written through. Synced before and after, so that a crash leaves the old text or the new one.
+ * Writes a new file beside the old one and gives it the old one's name. O_EXCL keeps it from writing through a name
+ * that somebody put there. Everything is synced before and after, so that a crash leaves either the old text or the new
+ * one.
  */
 async function replace(
   parent: Held,

@@ -33,7 +33,7 @@ export interface ReadRequest {
   plan?: boolean;
 }
 
-/** All failures of what it returns are sentences (`ToolError`), or unexpected. */
+/** Whatever it returns fails with a sentence (`ToolError`), or with an error that nobody expects. */
 export function createBackend(settings: Settings): Backend {
   const databases = new Databases(settings);
   const role = new RoleCheck(settings.allowWritableRole);
@@ -90,7 +90,7 @@ export function createBackend(settings: Settings): Backend {
     });
   }
 
-  /** Judged by its form before any connection is taken. */
+  /** A text is judged by its form before any connection is taken. */
   async function parsed(sql: string, signal: AbortSignal): Promise<ReadStatement> {
     try {
       return await parser.read(sql, signal);
@@ -100,7 +100,7 @@ export function createBackend(settings: Settings): Backend {
   }
 }
 
-/** Made of a judged SELECT: text in front of one that is not might read as options of EXPLAIN. */
+/** EXPLAIN is only put in front of a judged SELECT: another text might be read as options of EXPLAIN. */
 function explained({ kind, text, uses }: ReadStatement): ReadStatement {
   if (kind === 'select') return { kind: 'explain', text: `EXPLAIN ${text}`, uses };
   throw new ToolError(

@@ -24,7 +24,7 @@ const vocabulary: Vocabulary = {
   expect: verdicts,
   accept: verdicts,
   expectedRows: 'any',
-  // What others do with the statement.
+  // What other guards do with the statement.
   plainReadOnlyTxn: 'any',
   stoppedBy: 'any',
   astGuard: 'any',
@@ -68,17 +68,17 @@ describe('sql corpus', () => {
   beforeAll(async () => {
     server = await startTestPostgres();
     scratch = mkdtempSync(path.join(tmpdir(), 'dragoman-sql-'));
-    // The server runs as another user: what it could write must be seen.
+    // The server runs as another user, which must be able to write here, or else no case could show a write.
     chmodSync(scratch, 0o777);
     await setUp(server);
     watcher = new Client({ connectionString: server.adminUrl('shop') });
     await watcher.connect();
     const url = await server.readOnlyRole('shop', { role: 'agent_ro' });
     await server.admin('REVOKE SELECT ON secrets FROM agent_ro', 'shop');
-    // One connection, so that each case gets what the case before it left behind.
+    // There is one connection, so that each case gets what the case before it left behind.
     usual = testTools(url, { POSTGRES_MAX_CONNECTIONS: 1 });
-    // What never ends is shown to be cut by a limit that a test can wait for.
-    // Far below what the first rows of the slow cases take on a quiet machine: else they are cut by their number instead.
+    // Cases that never end need a limit that a test can wait for. It is far below the time that the first rows of the
+    // slow cases take on a quiet machine; otherwise those would be cut by their number of rows instead.
     hasty = testTools(url, { POSTGRES_MAX_CONNECTIONS: 1, POSTGRES_STATEMENT_TIMEOUT_MS: 120 });
     state = await stateNow();
     session = (await usual.query(sessionSql)).text;
@@ -114,13 +114,15 @@ describe('sql corpus', () => {
     return JSON.stringify((await watcher.query(stateSql)).rows);
   }
 
-  /** The cases name a scratch folder and a port of the machine they were tried on. */
+  /** The cases name a scratch folder and a port of the machine where they were first tried. */
   function localised(sql: string): string {
     return sql.replaceAll('/var/tmp/scratch', scratch).replaceAll('port=55432', `port=${server.port}`);
   }
 });
 
-/** Runs the script as psql would: `\c` goes to another database; extensions that this server has not are left out. */
+/**
+ * Runs the script as psql would: `\c` goes to another database. Leaves out extensions that this server does not have.
+ */
 async function setUp(server: TestPostgres): Promise<void> {
   const script = readFileSync(corpusFile('sql.setup.sql'), 'utf8');
   const available = new Set((await server.admin('SELECT name FROM pg_available_extensions')).map((row) => row['name']));

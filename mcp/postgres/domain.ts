@@ -78,7 +78,9 @@ export function createDomain(values: z.output<typeof config>): Domain {
 
 async function nothing(): Promise<void> {}
 
-/** The sentences of tool failures speak to a model; here the cause, without the password, tells the operator more. */
+/**
+ * The sentences of tool failures are for a model. The operator gets the cause, which tells more, without the password.
+ */
 function forOperator(error: unknown): never {
   const cause = error instanceof ToolError && error.cause instanceof Error ? ` (${error.cause.message})` : '';
   throw new Error(`${error instanceof Error ? error.message : String(error)}${cause}`, { cause: error });

@@ -3,10 +3,10 @@ import { ToolError } from '#mcp/kit.ts';
 import type { CutReason } from './db/session.ts';
 import { Refusal } from './sql/walk.ts';
 
-/** Messages of these classes speak of the server's inside (files, memory, replication), not of the query. */
+/** Messages of these classes speak of the server's internals (files, memory, replication), not of the query. */
 const insideClasses = new Set(['53', '55', '58', 'F0', 'XX', '57', '08', '25', '40', '72']);
 
-/** What to do about a state that a query can run into (PostgreSQL's manual, appendix A). */
+/** What to do about an SQLSTATE that a query can run into (PostgreSQL's manual, appendix A). */
 const hints: Record<string, string> = {
   '42P01': 'Call postgres_list_tables for the names of the tables; write a name with capitals in double quotes.',
   '42703': 'Call postgres_describe_table for the names of the columns; write a name with capitals in double quotes.',
@@ -29,13 +29,13 @@ export interface FailureContext {
   cut?: CutReason | undefined;
   database: string;
   timeoutMs: number;
-  /** Characters that we put in front of the query. */
+  /** How many characters we put in front of the query. */
   offset?: number;
 }
 
 /**
- * A failure of a call as a sentence that tells the model what to do; what is none of its business comes back unchanged,
- * for the operator.
+ * Turns a failure of a call into a sentence that tells the model what to do. A failure that the model can do nothing
+ * about comes back unchanged, for the operator.
  */
 export function explainFailure(error: unknown, context: FailureContext): unknown {
   if (error instanceof ToolError) return error;

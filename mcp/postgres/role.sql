@@ -30,7 +30,8 @@ BEGIN
   EXECUTE format('ALTER ROLE %I SET lock_timeout = ''2s''', reader);
   EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''60s''', reader);
   BEGIN
-    -- A query whose client is gone ends within a second instead of at its time limit (PostgreSQL 14, where the system can).
+    -- A query whose client is gone ends within a second instead of at its time limit (PostgreSQL 14, on systems that
+    -- allow it).
     EXECUTE format('ALTER ROLE %I SET client_connection_check_interval = ''1s''', reader);
   EXCEPTION WHEN undefined_object OR invalid_parameter_value THEN
     RAISE NOTICE 'client_connection_check_interval of % was not set: this server does not have it', reader;
@@ -53,7 +54,7 @@ BEGIN
   SELECT string_agg(quote_ident(rolname), ', ') INTO others
     FROM pg_roles WHERE rolname <> reader AND rolname !~ '^pg_' AND NOT rolsuper;
 
-  -- Reading: the named schemas and what is in them.
+  -- The reader may read the named schemas and everything in them.
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), reader);
   FOR item IN SELECT nspname FROM pg_namespace WHERE nspname = ANY(schemas) LOOP
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', item.nspname, reader);
@@ -61,7 +62,7 @@ BEGIN
     EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO %I', item.nspname, reader);
   END LOOP;
 
-  -- Temporary tables, and new objects in public (PostgreSQL 14 and older grant that to PUBLIC).
+  -- No temporary tables, and no new objects in public (PostgreSQL 14 and older grant that to PUBLIC).
   EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
   IF others IS NOT NULL THEN
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO %s', current_database(), others);
@@ -73,8 +74,8 @@ BEGIN
     END IF;
   END LOOP;
 
-  -- Functions with effects that a read-only transaction lets through, or that run SQL from strings, and every function
-  -- of a user or extension that runs with its owner's rights.
+  -- Takes away functions with effects that a read-only transaction lets through, functions that run SQL from strings,
+  -- and every function of a user or extension that runs with its owner's rights.
   FOR item IN
     SELECT p.oid::regprocedure AS signature, p.prokind
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

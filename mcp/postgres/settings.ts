@@ -1,11 +1,11 @@
-/** What bounds every call; made from the configuration. */
+/** The limits of every call; made from the configuration. */
 export interface Limits {
   statementTimeoutMs: number;
-  /** Most rows of one answer. */
+  /** How many rows an answer has at most. */
   maxRows: number;
-  /** Most bytes of values in one answer. */
+  /** How many bytes the values of an answer have at most. */
   maxBytes: number;
-  /** Most characters of one value. */
+  /** How many characters one value has at most. */
   maxCell: number;
 }
 
@@ -15,8 +15,8 @@ export interface Settings {
   /** Connections per database. */
   maxConnections: number;
   connectTimeoutMs: number;
-  /** Functions that the operator allows besides those that only compute. */
+  /** Functions that the operator allows in addition to those that only compute. */
   allowedFunctions: ReadonlySet<string>;
-  /** Accept a role that may write; a superuser never. */
+  /** Accept a role that may write. A superuser is never accepted. */
   allowWritableRole: boolean;
 }

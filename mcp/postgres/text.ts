@@ -1,7 +1,7 @@
 import type { QueryResult } from './db/run-read.ts';
 import type { Cell } from './db/values.ts';
 
-/** Rows as a table in Markdown: the form that costs a model the fewest tokens and that it reads most surely. */
+/** Rows as a Markdown table: the form that costs a model the fewest tokens and that it misreads least. */
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
   if (headings.length === 0) return `${rows.length} ${rows.length === 1 ? 'row' : 'rows'} without columns`;
   const line = (cells: readonly Cell[]) => `| ${cells.map(cellText).join(' | ')} |`;
@@ -13,7 +13,7 @@ function cellText(cell: Cell): string {
   return String(cell).replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
-/** What was left out of a result and how to get it; undefined when nothing was. */
+/** Says what was left out of a result and how to get it; undefined when nothing was left out. */
 export function cutNote(result: QueryResult): string | undefined {
   const notes: string[] = [];
   const shown = `${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'}`;

@@ -1,6 +1,6 @@
 import type { ObjectPart } from './part.ts';
 
-/** How much of binary data is shown, in bytes. */
+/** How many bytes of binary data are shown. */
 const PREVIEW_BYTES = 64;
 
 /** First bytes of common formats. */
@@ -18,7 +18,7 @@ const formats: readonly [hex: string, name: string][] = [
   ['7f454c46', 'an executable'],
 ];
 
-/** What binary data is, in words, with its first bytes: its content would only cost the model's room. */
+/** Describes binary data in words, with its first bytes: the content itself would only fill the model's context. */
 export function describeBinary(
   name: string,
   part: ObjectPart,

@@ -7,10 +7,10 @@ export interface ClientSettings {
   credentials: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** A server that says "slow down" is asked three times more, with growing pauses. */
+/** A server that says "slow down" is asked three more times, with growing pauses. */
 const MAX_ATTEMPTS = 4;
 
-/** A client for any S3 server: path style, checksums only where they are asked for (older servers know none). */
+/** A client for any S3 server: path style, and checksums only where they are asked for (older servers know none). */
 export function createClient({ endpoint, region, credentials }: ClientSettings): S3Client {
   const client = new S3Client({
     endpoint,
@@ -18,7 +18,7 @@ export function createClient({ endpoint, region, credentials }: ClientSettings):
     // A copy: the SDK notes in this object where the credentials came from.
     credentials: { ...credentials },
     forcePathStyle: true,
-    // Names of buckets come from outside: an ARN must not choose the host that is asked.
+    // Bucket names come from outside, and an ARN must not choose the host that is asked.
     useArnRegion: false,
     disableS3ExpressSessionAuth: true,
     followRegionRedirects: false,

@@ -39,7 +39,7 @@ interface Setup {
 const CANARY = 'CANARY-S3';
 const MAX_GROWTH = 200 * 1024 ** 2;
 
-/** The tool for each operation. An operation without one cannot be done at all. */
+/** The tool for each operation. Nobody can do an operation that has no tool. */
 const toolFor: Record<string, string> = {
   list: 'minio_list_objects',
   get: 'minio_get_object',
@@ -55,12 +55,12 @@ const argumentFor: Record<string, string> = {
   contentType: 'content_type',
 };
 
-/** Operations that must not be there at all. */
+/** Operations that must not exist at all. */
 const withoutTool = ['copy', 'delete', 'delete-bucket', 'presign'];
-/** Arguments of the tools' own names, and those that no tool has: they must be refused, or must not matter. */
+/** The tools' own argument names, and some that no tool has. Those must be refused, or must not matter. */
 const otherArguments =
   'prefix content delimiter metadata keys source expires method responseContentType endpoint region'.split(' ');
-/** What describes the case and is no argument. */
+/** Fields that describe the case and are no arguments. */
 const notArguments = new Set('id category op expect accept why note legalName harness contentBytes'.split(' '));
 const verdicts = ['allow', 'block', 'error', 'truncate', 'timeout'];
 const vocabulary: Vocabulary = {
@@ -74,7 +74,7 @@ const vocabulary: Vocabulary = {
   legalName: 'any',
 };
 
-/** Servers that break the rules, by the case's description of them. */
+/** Servers that break the rules, by the words that a case describes them with. */
 const illnesses: Record<string, ill.Illness> = {
   '503 SlowDown three times then 200': ill.slowDownThrice,
   'checksum mismatch': ill.wrongChecksum,
@@ -90,7 +90,7 @@ function argsOf(entry: S3Case): Record<string, unknown> {
     if (!notArguments.has(field)) args[argumentFor[field] ?? field] = value;
   }
   if (entry.op === 'head') args['max_bytes'] = 0;
-  // Three bytes a sign: what is meant may be longer than a string can be.
+  // Each character takes three bytes: with one-byte characters the text could be longer than a string can be.
   if (entry.op === 'put') args['content'] ??= entry.contentBytes ? '漢'.repeat(entry.contentBytes / 3) : 'written';
   return args;
 }
@@ -119,7 +119,7 @@ describe.skipIf(s3Missing !== undefined)(`s3 corpus${s3Missing ? ` (${s3Missing}
     };
     usual = testTools(server, buckets);
     overIll = testTools(illServer, buckets);
-    // What never answers is shown to be cut by a deadline that a test can wait for.
+    // Cases that never answer need a deadline that a test can wait for.
     hasty = testTools(illServer, { ...buckets, S3_TIMEOUT_MS: 500 });
   });
 
@@ -171,7 +171,7 @@ async function putOne(server: TestS3, { bucket, key = '', text, bytes = 0, note 
   const Body = gzip ? inflatesToGigabyte() : (text ?? Buffer.alloc(Math.min(bytes, 65_536), bytes === 4096 ? 0 : 'x'));
   const encoding = gzip ? { ContentEncoding: 'gzip' } : {};
   const put = server.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ...encoding }));
-  // A server may refuse a key with dots as a part; then nobody can have such an object.
+  // A server may refuse a key with dots as a segment; then nobody can have such an object.
   await put.catch((error: Error) => {
     if (!key.split('/').includes('..')) throw error;
   });
@@ -184,7 +184,7 @@ function inflatesToGigabyte(): Buffer {
   return Buffer.concat(Array.from({ length: 64 }, () => member));
 }
 
-/** As files: putting as many objects one by one would take longer than all the cases. */
+/** Writes the objects as files: putting that many one by one would take longer than all the cases. */
 function putMany({ dataDir }: TestS3, bucket: string, prefix: string, count: number): void {
   const folder = path.join(dataDir, bucket, prefix);
   mkdirSync(folder, { recursive: true });

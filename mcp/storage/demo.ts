@@ -7,7 +7,7 @@ export interface DemoObject {
   content: string;
 }
 
-/** What lies in the demo bucket: the reports and logs of the same shop as in the demo database. */
+/** The objects of the demo bucket: reports and logs of the shop that is in the demo database. */
 export function demoObjects(): DemoObject[] {
   return [
     {
@@ -48,8 +48,9 @@ function warehouseLog(): string {
 }
 
 /**
- * Lays the demo objects as the bucket `demo` where VersityGW serves the folders below `data` as buckets. Returns whether it did:
- * a bucket that is there stays as it is.
+ * Makes the demo objects as the bucket `demo` where VersityGW serves the folders below `data` as buckets. A bucket that
+ * exists stays as it is.
+ * @returns whether it made the bucket
  */
 export function layBucket(data: string): boolean {
   const bucket = path.join(data, 'buckets', 'demo');

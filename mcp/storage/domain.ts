@@ -47,7 +47,7 @@ export const config = z.object({
   S3_TIMEOUT_MS: whole().min(100).max(600_000).default(30_000).meta({ description: 'Longest call, in milliseconds' }),
 });
 
-/** The objects of one S3 server. */
+/** The tools over the objects of one S3 server. */
 export function createDomain(values: z.output<typeof config>): Domain {
   const store = createStore({
     endpoint: values.S3_ENDPOINT,

@@ -10,8 +10,9 @@ export interface Place {
 }
 
 /**
- * A failure as a sentence that tells the model what to do: neither the endpoint nor the server's own words, which can
- * carry keys and hosts. What is nobody's business comes back unchanged, for the operator.
+ * Turns a failure into a sentence that tells the model what to do. It holds neither the endpoint nor the server's own
+ * words, which can carry keys and hosts. A failure that the model can do nothing about comes back unchanged, for the
+ * operator.
  */
 export function explainFailure(error: unknown, place: Place, timedOutAfterMs: number | undefined): unknown {
   if (error instanceof ToolError) return error;
@@ -27,7 +28,7 @@ function sentenceFor(error: unknown, place: Place, timedOutAfterMs: number | und
   return connectionSentence(error);
 }
 
-/** By the codes of the S3 API reference, "Error responses"; a HEAD request has only its status. */
+/** A sentence for each code of the S3 API reference, "Error responses". A HEAD request has only its status. */
 function serverSentence(error: S3ServiceException, { bucket, key }: Place): string | undefined {
   const status = error.$metadata.httpStatusCode ?? 0;
   const inBucket = bucket === undefined ? '' : ` in the bucket ${shown(bucket)}`;
@@ -72,7 +73,7 @@ function byStatus(status: number, object: string | undefined, inBucket: string):
   return undefined;
 }
 
-/** Failures on the way; the SDK adds `$metadata` to them and keeps the system's code. */
+/** A sentence for failures of the connection. The SDK adds `$metadata` to them and keeps the system's code. */
 function connectionSentence(error: unknown): string | undefined {
   const { code = '', name = '', message = '' } = error as { code?: string; name?: string; message?: string };
   if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/.test(code) || name === 'TimeoutError')
@@ -81,7 +82,7 @@ function connectionSentence(error: unknown): string | undefined {
     return 'The connection to the object store broke before everything had come. Try again in a moment.';
   if (/checksum mismatch/i.test(message))
     return 'The content came damaged: its checksum is not the one the object store names. Try once more; if it happens again, tell the user.';
-  // An answer that is no XML, or XML with what no S3 server sends.
+  // The answer is no XML, or XML that no S3 server sends.
   if (/parse|entity|xml|deserializ/i.test(`${name} ${message}`))
     return 'The object store sent an answer that cannot be understood. Tell the user.';
   return undefined;

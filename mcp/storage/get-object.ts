@@ -30,7 +30,7 @@ const output = z.object({
 type Input = z.output<typeof input>;
 type Output = z.output<typeof output>;
 
-/** `minio_get_object`: the text of an object, in parts where it is long; binary data is described. */
+/** `minio_get_object`: the text of an object, in parts where it is long. Binary data is only described. */
 export function getObjectTool(store: Store): AnyTool {
   return defineTool({
     name: 'minio_get_object',

@@ -14,7 +14,7 @@ const output = z.object({
   truncated: z.boolean(),
 });
 
-/** More than these help nobody choose; the rest is a matter of configuration. */
+/** A longer list helps nobody choose; the configuration can shorten it. */
 const MAX_BUCKETS = 500;
 
 /** `minio_list_buckets`: the buckets that these tools may use. */

@@ -91,7 +91,7 @@ function emptyText({ prefix, continuation_token: token }: Input): string {
   return prefix ? `[No object's name begins with ${shown(prefix)}.]` : '[The bucket is empty.]';
 }
 
-/** How many of the objects fit into the answer, at least one. */
+/** How many of the objects fit into the answer; at least one. */
 function fitting(objects: Output['objects'], maxBytes: number): number {
   let bytes = 0;
   for (const [index, object] of objects.entries()) {
@@ -107,8 +107,8 @@ function printable(name: string): string {
 }
 
 /**
- * Our own token holds the last name: the server's own could only end where its page ends, and ours ends where the
- * answer is full.
+ * Our own token holds the last name. The server's token could only end where its page ends; ours ends where the answer
+ * is full.
  */
 const TOKEN_MARK = 'after.';
 

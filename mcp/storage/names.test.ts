@@ -34,7 +34,7 @@ test('no key that passes can leave its bucket when a server resolves its path', 
       expect(url.pathname).toBe(`/bucket/${encoded}`);
       expect(url.search + url.hash).toBe('');
     }),
-    // A fixed seed, so that a build does not fail by chance.
+    // The seed is fixed, so that no build fails by chance.
     { seed: 20_261_121 },
   );
 });

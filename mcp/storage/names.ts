@@ -5,19 +5,19 @@ export function refused(sentence: string): ToolError {
   return new ToolError(`Refused: ${sentence}`);
 }
 
-/** A name as it may stand in a sentence or a list: quoted where it could be taken for something else, shortened. */
+/** A name for a sentence or a list: shortened, and quoted where it could be taken for something else. */
 export function shown(name: string): string {
   const short = name.length > 200 ? `${name.slice(0, 200)}…` : name;
   return JSON.stringify(short.toWellFormed());
 }
 
-/** Prefixes and suffixes that AWS keeps for access points and other things that are no plain bucket. */
+/** Prefixes and suffixes that AWS keeps for access points and other things that are not plain buckets. */
 const reservedStarts = ['xn--', 'sthree-', 'amzn-s3-demo-'];
 const reservedEnds = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3'];
 
 /**
- * The naming rules of general purpose buckets (Amazon S3 user guide, "Bucket naming rules"). They also keep a name
- * from being read as a path, a query, a host or an ARN, whatever stands between us and the server.
+ * The naming rules of general purpose buckets (Amazon S3 user guide, "Bucket naming rules"). They also keep software
+ * between us and the server from reading a name as a path, a query, a host or an ARN.
  * @returns why the name cannot be a bucket's; undefined when it can
  */
 export function bucketNameProblem(name: string): string | undefined {
@@ -31,14 +31,14 @@ export function bucketNameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** Longest key of an object, in bytes of UTF-8 (Amazon S3 user guide, "Naming Amazon S3 objects"). */
+/** The longest key of an object, in bytes of UTF-8 (Amazon S3 user guide, "Naming Amazon S3 objects"). */
 export const MAX_KEY_BYTES = 1024;
 
 /**
- * What no key or prefix may hold here: more than S3 takes, text that is not Unicode, control characters (they end
- * headers and lines), and `.` or `..` as a whole segment, which HTTP software between us and the server may resolve
+ * Says why a key or prefix is refused: it is longer than S3 takes, is not Unicode, has control characters (they end
+ * headers and lines), or has `.` or `..` as a whole segment, which HTTP software between us and the server may resolve
  * into a path to another bucket.
- * @returns why the text is refused; undefined when it is fine
+ * @returns undefined when it is fine
  */
 export function keyProblem(key: string): string | undefined {
   if (key.length > MAX_KEY_BYTES || Buffer.byteLength(key) > MAX_KEY_BYTES)
@@ -50,7 +50,10 @@ export function keyProblem(key: string): string | undefined {
   return undefined;
 }
 
-/** The rules for a new object's key: those of `keyProblem`, and nothing that a lenient server takes for a subresource. */
+/**
+ * The rules for a new object's key: those of `keyProblem`. It also must not hold what a lenient server takes for a
+ * subresource.
+ */
 export function newKeyProblem(key: string): string | undefined {
   if (key.includes('?')) return 'it holds "?", which some servers take for a request on the bucket itself';
   return keyProblem(key);

@@ -13,13 +13,13 @@ export interface PartRequest {
   bucket: string;
   key: string;
   offset: number;
-  /** Most bytes. */
+  /** How many bytes at most. */
   limit: number;
 }
 
 /**
- * Reads at most `limit` bytes. From the beginning the whole object is asked for and the connection dropped when enough
- * has come, so that the checksum of an object that fits is verified; a later part is a ranged request.
+ * Reads at most `limit` bytes. A first part asks for the whole object and drops the connection when enough has come, so
+ * that the checksum of an object that fits is verified. A later part is a ranged request.
  */
 export async function readPart(client: S3Client, request: PartRequest, abortSignal: AbortSignal): Promise<ObjectPart> {
   const { bucket, key, offset, limit } = request;
@@ -37,7 +37,7 @@ export async function readPart(client: S3Client, request: PartRequest, abortSign
   };
 }
 
-/** `Content-Range: bytes 5-9/100` (RFC 9110, 14.4); a server without ranges answers with the whole. */
+/** `Content-Range: bytes 5-9/100` (RFC 9110, 14.4). A server without ranges answers with the whole object. */
 function extentOf(answer: GetObjectCommandOutput): { start: number; size: number } {
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.ContentRange ?? '');
   return range ? { start: Number(range[1]), size: Number(range[2]) } : { start: 0, size: answer.ContentLength ?? 0 };

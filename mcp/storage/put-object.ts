@@ -17,14 +17,14 @@ const output = z.object({ bucket: z.string(), name: z.string(), bytes: z.number(
 type Input = z.output<typeof input>;
 type Output = z.output<typeof output>;
 
-/** `type/subtype` with parameters (RFC 9110, 8.3.1), and nothing that could end a header. */
+/** `type/subtype` with parameters (RFC 9110, 8.3.1), without anything that could end a header. */
 const mediaType =
   /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *; *[\w!#$&^.+-]+=(?:[\w!#$&^.+-]+|"[\w !#-[\]^`{-~.,:;<=>?@-]*"))*$/;
 
-/** Types that a browser runs or renders as a page of the store's own site. */
+/** Types that a browser would run or render as a page of the store's own site. */
 const activeTypes = /html|svg|xml|javascript|ecmascript/i;
 
-/** `minio_put_object`: writes a text as an object, replacing one of the same name. */
+/** `minio_put_object`: writes a text as an object and replaces one of the same name. */
 export function putObjectTool(store: Store): AnyTool {
   return defineTool({
     name: 'minio_put_object',
@@ -49,7 +49,7 @@ async function putObject(store: Store, args: Input, context: ToolContext): Promi
     Body: body,
     ContentLength: body.length,
     ContentType: type,
-    // Should the bucket ever be public, a page in it must not run in the store's name.
+    // If the bucket is ever public, a page in it must not run in the store's name.
     ContentDisposition: activeTypes.test(type) ? 'attachment' : undefined,
   });
   const place = { bucket: args.bucket_name, key: args.object_name };

@@ -5,7 +5,7 @@ import { explainFailure, type Place } from './failures.ts';
 import { bucketNameProblem, refused, shown } from './names.ts';
 
 export interface StoreSettings extends ClientSettings {
-  /** Buckets that may be used; all that the key reaches when empty. */
+  /** Buckets that may be used; when empty, all that the key reaches. */
   buckets: ReadonlySet<string>;
   readOnlyBuckets: ReadonlySet<string>;
   maxReadBytes: number;
@@ -16,10 +16,10 @@ export interface StoreSettings extends ClientSettings {
 /** What the tools of this domain work with. */
 export interface Store extends AsyncDisposable {
   settings: StoreSettings;
-  /** Refuses names that cannot be buckets and buckets that are not for us, before the server is asked. */
+  /** Refuses names that cannot be buckets, and buckets that we may not use, before the server is asked. */
   requireBucket(name: string, use?: 'write'): void;
   /**
-   * Runs requests under one deadline that also ends with the caller; a failure becomes a sentence that names `place`.
+   * Runs requests under one deadline that also ends with the caller. A failure becomes a sentence that names `place`.
    * @throws ToolError
    */
   ask<T>(

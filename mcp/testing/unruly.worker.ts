@@ -1,6 +1,6 @@
 import { serveThread } from '#mcp/thread.ts';
 
-// A thread for tests, whose jobs do what none should.
+// A thread for tests, whose jobs do what no job should do.
 let jobs = 0;
 
 const work: Record<string, () => unknown> = {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { World } from './state/world.ts';
 
-/** Shown by browsers inside the page; anything else is only ever downloaded. */
+/** Browsers show these types inside the page. Files of any other type are only downloaded. */
 const INLINE = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
 /** Serves uploaded bytes without asking who wants them, as Discord's CDN does. */
@@ -18,7 +18,7 @@ export function serveFile(world: World, request: IncomingMessage, response: Serv
     'content-type': file.contentType,
     'content-length': file.bytes.length,
     'x-content-type-options': 'nosniff',
-    // The page lives on the same origin: nothing that somebody uploaded may run there.
+    // The page lives on the same origin, so nothing that somebody uploaded may run there.
     'content-security-policy': "default-src 'none'; sandbox",
     'content-disposition': `${inline ? 'inline' : 'attachment'}; filename="${file.filename}"`,
     'cache-control': 'public, max-age=31536000',

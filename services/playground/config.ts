@@ -17,7 +17,7 @@ export const playgroundConfig = z.object({
       description: 'Address under which the bot reaches the playground, when it is not the one it listens on',
       example: 'http://playground:8090',
     }),
-  // Any will do: compose.yaml hands on what the operator made up for DISCORD_TOKEN.
+  // Any token will do: compose.yaml passes on what the operator made up for DISCORD_TOKEN.
   PLAYGROUND_TOKEN: z
     .string()
     .optional()

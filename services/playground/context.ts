@@ -10,7 +10,7 @@ import type { Bot } from './state/types.ts';
 import { createWorld, type World } from './state/world.ts';
 import { startWitness } from './witness.ts';
 
-/** Discord's own pause between two IDENTIFYs of a bot. */
+/** Discord makes a bot wait this long between two IDENTIFYs. */
 const IDENTIFY_WINDOW_MS = 5000;
 const USUAL_HEARTBEAT_MS = 41_250;
 
@@ -22,15 +22,15 @@ export interface PlaygroundContext extends AsyncDisposable {
   limits: RateLimits;
   faults: Faults;
   requests: RequestLog;
-  /** The bot that the demo server has. */
+  /** The bot of the demo server. */
   bot: Bot;
-  /** The address of the server, without a slash at the end, as bots see it; known once it listens. */
+  /** The server's address as bots see it, without a slash at the end; known once the server listens. */
   url: string;
-  /** Calls back after every change: an event, a request, a session. Returns a function that ends it. */
+  /** Calls back after every change: an event, a request, a session. Returns a function that ends the calls. */
   onChange(listener: () => void): () => void;
-  /** Says that something changed that no event tells, such as the time. */
+  /** Reports a change that no event reports, such as one of the time. */
   changed(): void;
-  /** Tells whoever runs the playground of a fault in it. */
+  /** Reports a fault of the playground to whoever runs it. */
   reportFault(error: unknown): void;
 }
 
@@ -52,7 +52,7 @@ export function createContext(options: PlaygroundOptions): PlaygroundContext {
     maxConcurrency: options.maxConcurrency ?? 1,
   };
   const gateway = stack.use(createGateway(world, gatewayOptions, () => context.url.replace(/^http/, 'ws'), changed));
-  // After the gateway, so that who waits for a change finds it delivered.
+  // This is subscribed after the gateway, so that a change has been delivered when those who wait for it are called.
   stack.defer(world.subscribe(changed));
   const context: PlaygroundContext = {
     world,

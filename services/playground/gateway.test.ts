@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startPlayground, type Playground } from './start.ts';
 import { PATIENTLY, startTestBot, type TestBot } from './testing/bot.ts';
 
-/** What the bot hears, and saying things for it to hear. */
+/** Collects what the bot hears, and says things for it to hear. */
 function listen(playground: Playground, bot: TestBot) {
   const heard: string[] = [];
   bot.client.on('messageCreate', (message) => heard.push(message.content));
@@ -89,7 +89,7 @@ test('events can be doubled, dropped and brought out of order on purpose', async
   await using playground = await startPlayground();
   await using bot = await startTestBot(playground);
   const { say } = listen(playground, bot);
-  // The client's cache hides a doubled message from its own listeners.
+  // Listens to raw events, because the client's cache hides a doubled message from its own listeners.
   const heard: (string | undefined)[] = [];
   bot.client.on(
     'raw' as never,

@@ -23,7 +23,7 @@ async function get(path: string) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-/** A request with any Host, which fetch does not allow. */
+/** Sends a request with any Host header; fetch does not allow that. */
 function statusWithHost(host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const options = { port: playground.port, path: '/playground/api/connection', headers: { host } };

@@ -15,9 +15,10 @@ test('a hundred conversations at once are answered once each, under the global l
   const posts = controls.requests().filter(({ method }) => method === 'POST');
   const taken = posts.filter(({ status }) => status === 200).map(({ at }) => at);
   expect(taken).toHaveLength(100);
-  // discord.js counts from when it sends, Discord from when it hears: what that makes too many is refused and comes again.
+  // discord.js counts when it sends, Discord when it receives. Requests that are too many by that difference are
+  // refused and sent again.
   expect(new Set(posts.map(({ status }) => status)).difference(new Set([200, 429]))).toEqual(new Set());
-  // Two windows of a second have no more than fifty each.
+  // A window of a second takes at most fifty requests, so a hundred need two windows.
   expect(Math.max(...taken) - Math.min(...taken)).toBeGreaterThan(500);
   for (const channel of channels) expect(controls.messages(channel)).toHaveLength(2);
 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
   };
 });
 
-/** The names of those whom the bot's message notified. */
+/** The names of the people whom the bot's message notified. */
 async function pinged(content: string, allowedMentions?: MessageMentionOptions, replyTo?: string): Promise<string[]> {
   const sent = await bot.channel('general').send({
     content,

@@ -5,20 +5,23 @@ export interface PlaygroundOptions {
   host?: string;
   /** 0, the default, lets the system choose. */
   port?: number;
-  /** Address that bots are told, when it is not the one it listens on. */
+  /** The address that bots are told, when it differs from the one that it listens on. */
   url?: string;
-  /** Token of the first bot; made up when absent. */
+  /** The token of the first bot; made up when absent. */
   token?: string;
-  /** Where time comes from; real time unless given. `controls.advanceClock` pushes it forward. */
+  /** Where the time comes from; real time by default. `controls.advanceClock` pushes it forward. */
   clock?: Clock;
-  /** Rate limits and the pause between IDENTIFYs; on unless false. */
+  /** Whether there are rate limits and the pause between IDENTIFYs; true by default. */
   rateLimits?: boolean;
   heartbeatIntervalMs?: number;
   maxConcurrency?: number;
-  /** Privileged intents that are switched on for the first bot; all unless given. */
+  /** Privileged intents that are switched on for the first bot; all by default. */
   privilegedIntents?: number;
-  /** Each message or edit of a bot is appended here as a line of JSON, on disk before it is answered. */
+  /**
+   * Each message or edit of a bot is appended to this file as a line of JSON. The line is on disk before the bot gets
+   * its answer.
+   */
   witnessFile?: string;
-  /** Hears of faults in the playground itself. */
+  /** Called for each fault of the playground itself. */
   onFault?: (error: unknown) => void;
 }

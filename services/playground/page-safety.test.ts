@@ -7,7 +7,7 @@ import { startTestBot, type TestBot } from './testing/bot.ts';
 const chromium = findChromium();
 const why = chromium === undefined ? ' (skipped: no Chromium on the path, nor in CHROMIUM)' : '';
 
-/** Each would set `pwned`, or lead to a script, if any of it came to be taken for more than text. */
+/** Each would set `pwned`, or lead to a script, if any part of it were taken for more than text. */
 const HOSTILE = [
   '<script>pwned = 1</script>',
   '<img src=x onerror="pwned = 1">',

@@ -23,7 +23,7 @@ describe.skipIf(chromium === undefined)(`the page in a real browser${why}`, () =
     };
   });
 
-  /** The page as this person, with every error of script and policy noted. */
+  /** Opens the page as this person and notes every script error and policy violation. */
   async function open(person: string): Promise<{ page: Page; errors: string[] }> {
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -126,7 +126,7 @@ describe.skipIf(chromium === undefined)(`the page in a real browser${why}`, () =
     await page.locator(`#m${reply.id}`, { hasText: 'changed under the hand' }).waitFor();
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Feedback');
     expect(await page.locator('#notice').isVisible()).toBe(false);
-    // Not merely cut: it would be back before a busy page has shown anything.
+    // Cutting the connection is not enough: the bot would be back before a busy page has shown anything.
     await bot[Symbol.asyncDispose]();
     await page.locator('#notice').waitFor();
     bot = await startDemoBot(playground);

@@ -10,7 +10,7 @@ test('each answer says what is left; the client keeps to it and earns no 429', a
   await Promise.all(['👀', '✅', '👍', '🎉'].map((emoji) => message.react(emoji)));
   const puts = playground.controls.requests().filter(({ method }) => method === 'PUT');
   expect(puts.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
-  // One in a quarter of a second.
+  // The limit is one request in a quarter of a second.
   expect((puts[3]?.at ?? 0) - (puts[0]?.at ?? 0)).toBeGreaterThan(600);
 });
 

@@ -13,7 +13,7 @@ export interface Playground extends AsyncDisposable {
   /** The page for people. */
   pageUrl: string;
   port: number;
-  /** Token of the demo server's bot. */
+  /** The token of the demo server's bot. */
   token: string;
   botId: string;
   guildId: string;
@@ -26,7 +26,10 @@ export interface Playground extends AsyncDisposable {
   controls: Controls;
 }
 
-/** Starts a playground on this machine; rejects when its port is taken. All memory: nothing outlives it. */
+/**
+ * Starts a playground on this machine. Rejects when its port is taken. It keeps everything in memory: nothing outlives
+ * it.
+ */
 export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
   const context = createContext(options);
   const controls = createControls(context);

@@ -14,8 +14,8 @@ export interface WitnessLine {
 }
 
 /**
- * Appends what bots store to a file, on disk before the bot gets its answer: the record that a fault test believes,
- * since it outlives the playground and everybody else.
+ * Appends what bots store to a file, on disk before the bot gets its answer. Fault tests rely on this record, because
+ * it outlives the playground and every other process.
  */
 export function startWitness(world: World, file: string): Disposable {
   const fd = openSync(file, 'a');

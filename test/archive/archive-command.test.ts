@@ -13,7 +13,7 @@ import { mark } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 
-// A worker with an archive, and what an operator sees of it at a terminal.
+// Runs a worker with an archive and looks at what an operator sees of it at a terminal.
 
 const hour = 3_600_000;
 const patience = { timeout: 60_000 };
@@ -49,7 +49,7 @@ async function writing(text: string): Promise<string> {
   return (await rig.ask(mark('archive', text))).runId;
 }
 
-/** Lets a run be older than it is. */
+/** Makes a run older than it is. */
 async function grow(id: string, ms: number): Promise<void> {
   const record = await readRun(rig.redis, id);
   if (!record) throw new Error(`there is no run ${id}`);
@@ -92,7 +92,7 @@ it('refuses to replay or requeue it in clear words', async () => {
 it('checks and lists the audit log across the archive and Redis', async () => {
   const rows = await rig.redis.xlen(keys.audit);
   expect(rows).toBe(4);
-  // As old as they can be, whatever the clock says.
+  // An age of 0 moves every row, whatever the clock says.
   await moveAudit(rig.redis, place.archive, rig.config().DRAGOMAN_SIGNING_KEY, { ms: 0, max: 1 });
   expect(await rig.redis.xlen(keys.audit)).toBeLessThan(4);
   const listed = JSON.parse((await dragoman('audit', 'list', '--json')).out) as { run: string; kind: string }[];

@@ -19,7 +19,10 @@ beforeAll(async () => {
 }, POSTGRES_START_TIMEOUT_MS);
 afterAll(() => place?.[Symbol.asyncDispose]());
 
-/** Starts a process that moves all to the archive, kills it after a while if given; whether it came to its end. */
+/**
+ * Starts a process that moves everything to the archive, and kills it after `killAfterMs` if that is given. Resolves to
+ * whether it finished.
+ */
 async function move(killAfterMs?: number): Promise<boolean> {
   const file = path.join(import.meta.dirname, 'mover.ts');
   const child = spawn(process.execPath, [file, server.url, place.url, key], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -49,7 +52,7 @@ it('loses and doubles nothing however often it is killed', { timeout: 300_000 },
   let done = false;
   let between = 0;
   for (let kills = 0; !done; kills += 1) {
-    // At another moment each time; the last ones come to the end.
+    // Each kill comes at another moment; the last processes run to their end.
     done = await move(kills < 12 ? 20 + 35 * kills : undefined);
     const found = await lookup.recent({ limit: 10_000 });
     expect(new Set(found.rows.map(({ id }) => id)).size).toBe(count);
@@ -57,7 +60,7 @@ it('loses and doubles nothing however often it is killed', { timeout: 300_000 },
     if (new Set(found.rows.map(({ archived }) => archived)).size === 2) between += 1;
     expect(await lookup.checkAudit(key)).toMatchObject({ rows, problems: [] });
   }
-  // Some kills came in the middle of it.
+  // Some kills came in the middle of the work.
   expect(between).toBeGreaterThan(0);
   const { rows: runs } = await lookup.recent({ limit: 10_000 });
   expect(runs.every(({ archived }) => archived)).toBe(true);

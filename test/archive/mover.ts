@@ -3,7 +3,8 @@ import { moveAudit, moveRuns } from '#shared/archive/move.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { connectRedis } from '#shared/redis/connect.ts';
 
-// A process that moves all to the archive as a worker does, to be killed at it: node test/archive/mover.ts <Redis> <archive> <key>
+// Moves everything to the archive as a worker does, so that a test can kill it: node test/archive/mover.ts <Redis>
+// <archive> <key>
 const [redisUrl = '', archiveUrl = '', key = ''] = process.argv.slice(2);
 const redis = connectRedis(redisUrl, 'mover');
 await using archive = openArchive(archiveUrl);

@@ -14,7 +14,10 @@ import { table } from './stats.ts';
 const text = (length: number) => 'A sentence as people write them. '.repeat(Math.ceil(length / 33)).slice(0, length);
 const usage = { inputTokens: 900, outputTokens: 120, costUsd: 0.0004, estimated: false };
 
-/** What a run with one tool call writes before its end: a question of 80 characters, a result of `resultChars`, an answer of 600. */
+/**
+ * What a run with one tool call writes before its end: a question of 80 characters, a result of `resultChars`, an
+ * answer of 600.
+ */
 function entriesOf(id: string, resultChars: number): JournalEntryInput[] {
   const args = JSON.stringify({ query: 'select status, count(*) from orders group by status order by 2 desc' });
   const answered = { type: 'model.answered' as const, model: 'default', finishReason: 'stop', usage, durationMs: 900 };
@@ -27,7 +30,10 @@ function entriesOf(id: string, resultChars: number): JournalEntryInput[] {
   ];
 }
 
-/** Bytes that Redis needs for what it keeps, each the mean of `count`, and what of it the archive takes over. */
+/**
+ * The bytes that Redis needs for what it keeps, each as the mean of `count`, and how many of them the archive takes
+ * over.
+ */
 export async function measureBytes(count: number, say: (line: string) => void): Promise<string> {
   await using server = await startTestRedis();
   const redis = connectRedis(server.url, 'bench');
@@ -79,7 +85,7 @@ async function addRuns(redis: Redis, count: number, resultChars: number): Promis
     const caller = { kind: 'discord', id: `10000000000000${number}`, name: `Person ${number}` } as const;
     await addEndedRun({ redis, queues }, { id, caller, text: text(80), entries: entriesOf(id, resultChars) });
   }
-  // Nobody works these, and jobs that are done leave nothing behind.
+  // No worker takes these jobs, and finished jobs leave nothing behind.
   await queues.queue('runs').obliterate({ force: true });
   return ids;
 }

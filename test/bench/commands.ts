@@ -6,14 +6,17 @@ import { readScript, scriptOf } from '#shared/redis/script.ts';
 import { scriptFiles } from '#test/checks/lua-scripts.ts';
 import { table } from './stats.ts';
 
-/** Commands that clients sent, by name of their connection, then by command; scripts by the name of their file. */
+/**
+ * The commands that clients sent, by the name of their connection, then by command. A script goes by the name of its
+ * file.
+ */
 export type Commands = Map<string, Map<string, number>>;
 
 const root = path.resolve(import.meta.dirname, '../..');
 
 /**
- * Counts what arrives at Redis while `work` is done, as MONITOR tells it: each is a trip of its own, or shares one with its
- * neighbours. What scripts call inside of Redis is counted under `lua`.
+ * Counts what arrives at Redis while `work` is done, as MONITOR shows it. A command makes a trip of its own, or shares
+ * one with its neighbours. What scripts call inside Redis is counted under `lua`.
  */
 export async function countByConnection(redisUrl: string, work: () => Promise<void>): Promise<Commands> {
   const redis = connectRedis(redisUrl, 'bench-counter');
@@ -48,7 +51,7 @@ async function connectionNames(redis: Redis): Promise<Map<string, string>> {
   );
 }
 
-/** One count less another one, each multiplied: what idling did in the same time is not the runs' own. */
+/** Subtracts one count from another, each multiplied, because what idling did in the same time is not the runs' own. */
 export function perRun(busy: Commands, idle: Commands, { runs, share }: { runs: number; share: number }): Commands {
   const left: Commands = new Map();
   for (const [name, counts] of busy) {
@@ -66,7 +69,7 @@ export function listCommands(commands: Commands): string {
   const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, count) => total + count, 0);
   const clients = [...commands].filter(([name]) => name !== 'lua').toSorted(([, a], [, b]) => sum(b) - sum(a));
   const rows = clients.map(([name, counts]) => [
-    // BullMQ's own connections bear the name of their queue in base64.
+    // BullMQ's own connections have the name of their queue in base64.
     name.replace(/^\{dragoman\}:(.+)$/, (_, queue: string) => `bullmq ${Buffer.from(queue, 'base64').toString()}`),
     sum(counts).toFixed(1),
     [...counts].map(([command, count]) => `${command} ${count.toFixed(1)}`).join(', '),

@@ -1,5 +1,5 @@
-// node test/bench/discord-soak.ts [seconds] [seed] [share of trouble]: floods, cut connections, lost sessions, failing requests and restarts
-// against the real ingress; every question must get one answer, and memory stay flat.
+// node test/bench/discord-soak.ts [seconds] [seed] [share of trouble]: floods, cut connections, lost sessions, failing
+// requests and restarts against the real ingress. Every question must get one answer, and memory must not grow.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createQueues } from '#shared/queue/queues.ts';
@@ -13,7 +13,7 @@ import { startProcess, type Started } from './processes.ts';
 const seconds = Number(process.argv[2] ?? 120);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
 const perSecond = 6;
-/** How many questions are followed by trouble. */
+/** The share of questions that are followed by trouble. */
 const troubleShare = Number(process.argv[4] ?? 0.02);
 const random = createRandom(seed);
 
@@ -57,7 +57,7 @@ function startIngress(): Promise<Started> {
     DISCORD_API_BASE: playground.url,
     DISCORD_MAX_PENDING: '1000',
     DISCORD_BURST_MS: '0',
-    // A small heap is collected often: what still grows is a leak.
+    // A small heap is collected often, so what still grows is a leak.
     NODE_OPTIONS: '--max-old-space-size=80 --max-semi-space-size=4',
     METRICS_PORT: '0',
     METRICS_HOST: '127.0.0.1',
@@ -102,7 +102,7 @@ async function restart(kill: boolean): Promise<void> {
   ingress = await startIngress();
 }
 
-/** Only what stands in the channels counts. */
+/** Only the messages in the channels count. */
 function report(): void {
   const lost: string[] = [];
   const twice: string[] = [];
@@ -148,7 +148,7 @@ function pick<T>(items: readonly T[]): T {
   return items[Math.floor(random() * items.length)] as T;
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
 function createRandom(from: number): () => number {
   let state = from;
   return () => {

@@ -7,7 +7,10 @@ import { startProcess } from './processes.ts';
 const runs = 40;
 const idleMs = 6_000;
 
-/** Redis commands for one question in Discord with one tool call, by connection: a real ingress beside the product that runs. */
+/**
+ * Redis commands for one question in Discord with one tool call, by connection: a real ingress beside the running
+ * product.
+ */
 export async function discordCommands({ redisUrl, expected }: Backends): Promise<Commands> {
   await using playground = await startPlayground({ rateLimits: false });
   const { controls, botId } = playground;
@@ -34,7 +37,7 @@ export async function discordCommands({ redisUrl, expected }: Backends): Promise
   const started = performance.now();
   const busy = await countByConnection(redisUrl, async () => {
     for (let index = 0; index < runs; index += 1) await ask();
-    // What comes after an answer that stands belongs to it.
+    // The commands right after a finished answer still belong to it.
     await sleep(500);
   });
   const share = (performance.now() - started) / idleMs;

@@ -57,7 +57,7 @@ process.stdout.write(`${table(rows)}\n`);
 redis.disconnect();
 
 async function round({ controls, botId }: Playground, into: Queues, spreadMs: number): Promise<string[]> {
-  // The last marks of the round before are on their way.
+  // The last marks of the previous round are still on their way.
   await sleep(10_000);
   controls.clearRequests();
   const finished: number[] = [];
@@ -89,7 +89,7 @@ async function round({ controls, botId }: Playground, into: Queues, spreadMs: nu
   ];
 }
 
-/** Plays the worker; gives the milliseconds until the whole answer stands. */
+/** Plays the worker. Returns how many milliseconds pass until the whole answer stands. */
 async function answer(into: Queues, id: string, channel: string, at: number): Promise<number> {
   const run = await playWorker(redis, into, discordRunId(id), 60_000);
   let text = '';
@@ -110,7 +110,7 @@ function mostPerSecond(requests: ReturnType<Playground['controls']['requests']>,
   const times = requests
     .filter(({ method, path }) => method === 'PATCH' && path.startsWith(`/channels/${channel}/messages/`))
     .map(({ at }) => at);
-  // The end is shown at once and may follow the last streamed edit closely: it is not part of the pace.
+  // The last edit is left out: the end is shown at once and may closely follow the last streamed edit.
   const streamed = times.slice(0, -1);
   return Math.max(0, ...streamed.map((from) => streamed.filter((time) => time >= from && time < from + 1_000).length));
 }

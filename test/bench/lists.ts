@@ -14,7 +14,7 @@ import { fillAudit } from '#test/lib/audit-rows.ts';
 import { startTestRedis } from '#test/lib/redis.ts';
 import { percentile, table } from './stats.ts';
 
-/** How much is in the store, and how often each list is read. */
+/** How much the store holds, and how often each list is read. */
 export interface ListSizes {
   runs: number;
   rows: number;
@@ -26,8 +26,8 @@ const spanMs = 90 * 86_400_000;
 const reasons = ['deadline', 'overloaded', 'network', 'bad-key'];
 
 /**
- * How long operators' lists take in a store of that size: of Redis alone, and once all has moved to an archive. One person in
- * ten has asked half of all; the last of a thousand people asked once, and `nobody` never.
+ * How long operators' lists take in a store of that size: first in Redis alone, then after all has moved to an archive.
+ * One person in ten has asked half of all questions. The last of a thousand people asked once, and `nobody` never.
  */
 export async function measureLists(sizes: ListSizes, say: (text: string) => void): Promise<string> {
   await using server = await startTestRedis();
@@ -95,7 +95,7 @@ function auditRow(index: number) {
   if (index % 1_000 === 999) {
     return { ...common, kind: 'decided' as const, data: { approval: '0-0', decision: 'allow', by: 'Eve' } };
   }
-  // Tool 19 is used by odd persons alone.
+  // Only persons with odd numbers use tool 19.
   const place = { step: 0, call: Math.floor(index / 2) % 2, tool: `tool_${Math.floor(index / 4) % 20}` };
   if (index % 2 === 1)
     return { ...common, kind: 'outcome' as const, data: { ...place, outcome: 'ok', durationMs: 12 } };

@@ -1,5 +1,7 @@
-// npm run bench: the product beside the minimal pipeline, in one run, taking turns; on a busy machine only ratios and CPU count.
-// Then the bytes of what Redis keeps. --bytes: these alone. --lists: how long operators' lists take in a large store.
+// npm run bench: measures the product and the minimal pipeline in turns, in one run. On a busy machine only ratios and
+// CPU count.
+// Then measures the bytes of what Redis keeps. --bytes: only these. --lists: how long operators' lists take in a large
+// store.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';

@@ -3,7 +3,7 @@ import type { Answer, Pipeline } from './pipelines.ts';
 import { cpuMs } from './processes.ts';
 import { median, percentile } from './stats.ts';
 
-/** Milliseconds of CPU for one run, by process. */
+/** How many milliseconds of CPU one run takes, by process. */
 export type CpuPerRun = Record<string, number>;
 
 export interface Load {
@@ -13,8 +13,8 @@ export interface Load {
 }
 
 /**
- * `inFlight` questions at any time, `count` in all, or as many as are begun within `maxMs`. `also`: pids of what the
- * pipelines rest on, by name.
+ * Keeps `inFlight` questions open, until `count` were asked or `maxMs` has passed. `also` holds pids of what the
+ * pipelines depend on, by name.
  */
 export async function load(
   pipeline: Pipeline,
@@ -40,8 +40,8 @@ export async function load(
 }
 
 /**
- * `inFlight` questions at any time, begun one after the other within `rampMs`, and counted only after twice that time:
- * what is measured is the lasting state, not the burst with which all of them begin.
+ * Keeps `inFlight` questions open. They begin one after the other within `rampMs` and are counted only after twice that
+ * time, so that the lasting state is measured and not the first burst.
  */
 export async function steady(
   pipeline: Pipeline,
@@ -66,7 +66,7 @@ export async function steady(
   return { perSecond, answers: counted, cpu: cpuPerRun };
 }
 
-/** Pipelines take turns run by run, so that what else the machine does meets both alike. */
+/** Pipelines take turns run by run, so that what else the machine does slows both alike. */
 export async function inTurns(pipelines: Pipeline[], count: number): Promise<Answer[][]> {
   const answers = pipelines.map((): Answer[] => []);
   for (let index = 0; index < count; index += 1) {
@@ -75,7 +75,7 @@ export async function inTurns(pipelines: Pipeline[], count: number): Promise<Ans
   return answers;
 }
 
-/** Several rounds, in each round every pipeline once: results by pipeline, then by round. */
+/** Runs several rounds; each round has every pipeline once. Returns results by pipeline, then by round. */
 export async function rounds<P extends Pipeline, T>(
   pipelines: P[],
   count: number,
@@ -88,7 +88,10 @@ export async function rounds<P extends Pipeline, T>(
   return results;
 }
 
-/** The given share of the runs took less than this beyond the tool's and the model's own time, in milliseconds. */
+/**
+ * The overhead, in milliseconds, that the given share of the runs stayed below. The tool's and the model's own time do
+ * not count.
+ */
 export function overhead(answers: Answer[], share: number, modelMs = 0): number {
   return percentile(
     answers.map((answer) => answer.ms - answer.toolMs - modelMs),
@@ -104,7 +107,7 @@ export function toolOverhead(answers: Answer[], share: number): number {
   );
 }
 
-/** Per process the median over the rounds. */
+/** For each process, the median over the rounds. */
 export function medianCpu(loads: Load[]): CpuPerRun {
   const names = Object.keys(loads[0]?.cpu ?? {});
   return Object.fromEntries(names.map((name) => [name, median(loads.map(({ cpu }) => cpu[name] ?? Number.NaN))]));

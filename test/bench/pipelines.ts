@@ -11,13 +11,13 @@ import { startProcess } from './processes.ts';
 export interface Answer {
   /** From enqueueing to the last text. */
   ms: number;
-  /** Of it, what the tool itself took to read its file. */
+  /** The part of it that the tool itself took to read its file. */
   toolMs: number;
   /** The rest of the tool call: the way to the tool's server and back. */
   toolOverheadMs: number;
 }
 
-/** One of the two ways that are compared: a question goes in, the times come out once the answer is read. */
+/** One of the two compared ways. A question goes in; the times come out once the answer has been read. */
 export interface Pipeline extends AsyncDisposable {
   name: string;
   pids: { worker: number; tool: number };
@@ -112,7 +112,7 @@ function readReplies(redisUrl: string) {
 
 const signingKey = 'bench'.padEnd(40, '-');
 
-/** The product: its worker and a tool-runner as processes, driven as a door does. */
+/** The product: its worker and a tool-runner as processes, driven as a door drives them. */
 export async function startProduct(backends: Backends): Promise<Pipeline> {
   const isReady = (line: Record<string, unknown>) => line['msg'] === 'ready';
   const common = {

@@ -12,11 +12,14 @@ const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu
 
 export interface Started extends AsyncDisposable {
   pid: number;
-  /** The line that said it is ready. */
+  /** The log line that said it is ready. */
   ready: Record<string, unknown>;
 }
 
-/** Starts a TypeScript file as a process and waits for the JSON line that `isReady` accepts. Rejects when it ends before. */
+/**
+ * Starts a TypeScript file as a process and waits for the JSON line that `isReady` accepts. Rejects when the process
+ * ends before that.
+ */
 export async function startProcess(
   file: string,
   env: Record<string, string>,
@@ -71,7 +74,7 @@ function parseLine(text: string): Record<string, unknown> | undefined {
 export function cpuMs(pid: number): number {
   const ofOne = (each: number) => {
     const fields = readFileSync(`/proc/${each}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    // Own user and system, then those of children that have ended.
+    // The process' own user and system time, then those of its children that have ended.
     const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
     return ticks * 10;
   };
@@ -85,7 +88,7 @@ export function memoryMb(pid: number): number {
   return sumOf(pid, ofOne) / 1_024;
 }
 
-/** Children come and go: one that has just ended counts nothing. */
+/** Children start and end; one that has just ended counts nothing. */
 function sumOf(pid: number, ofOne: (pid: number) => number): number {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   return children.reduce((sum, child) => {

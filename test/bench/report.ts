@@ -15,7 +15,7 @@ export interface Sizes {
   modelMs: number;
 }
 
-/** By pipeline, the minimal one first. */
+/** The results by pipeline, the minimal one first. */
 export interface Results {
   idle: Answer[][];
   saturated: Load[][];
@@ -67,7 +67,7 @@ function saturationRows({ inFlight }: Sizes, [minimal = [], product = []]: Load[
 
 function waitingRows({ slowInFlight, modelMs }: Sizes, [minimal = [], product = []]: Load[][]): Row[] {
   const what = `${slowInFlight} in flight, model ${modelMs} ms:`;
-  // Every place is always busy with the two calls of a run, and with nothing else.
+  // In the ideal case every place is always busy with the two calls of a run, and with nothing else.
   const ideal = (slowInFlight * 1_000) / (2 * modelMs);
   const rate = (loads: Load[]) => median(loads.map(({ perSecond }) => perSecond));
   const late = (loads: Load[], share: number) =>

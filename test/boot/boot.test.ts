@@ -10,11 +10,11 @@ import { startServiceProcess } from '#test/lib/service-process.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
 
-// Each main.ts with real Node: says that it is ready, answers /healthz, /readyz and /metrics, and ends with code 0 at
-// SIGTERM. It must end by itself, so a handle that was left open fails here.
+// Runs each main.ts with real Node. It must say that it is ready, answer /healthz, /readyz and /metrics, and end with
+// code 0 at SIGTERM. It must end by itself, so a handle that was left open fails here.
 
 const signingKey = 'a-signing-key-for-the-boot-tests-only';
-/** Not services: programs that do something and end. */
+/** These are no services: they do something and end. */
 const programs = ['services/cli/main.ts', 'services/setup/main.ts'];
 
 const oneReplica = { REDIS_WAIT_REPLICAS: '1' };
@@ -111,7 +111,10 @@ describe('every service', () => {
   });
 });
 
-/** The names of all connections that a Redis has, but for the test's own. BullMQ names the one over which it waits for jobs itself. */
+/**
+ * The names of all connections to a Redis, without the test's own. BullMQ itself names the one on which it waits for
+ * jobs.
+ */
 async function connectionsOf({ url }: TestRedis): Promise<string[]> {
   const redis = connectRedis(url, 'test');
   try {

@@ -12,18 +12,21 @@ export interface Violation {
 interface Place {
   area: string;
   unit: string;
-  /** Folder of the unit, or name of a file that stands in the unit itself. */
+  /** The folder within the unit, or the name of a file that is in the unit itself. */
   room: string;
   test: boolean;
 }
 
-/** Of services/ingress: what all of its rooms may import, and what imports them and is imported by none. */
+/**
+ * Files of services/ingress: those that all of its rooms may import, and those that import the rooms and are imported
+ * by none.
+ */
 const ingressGround = ['config.ts', 'display.ts', 'events.ts'];
 const ingressTop = ['context.ts', 'main.ts'];
 
 /**
- * Checks every source file below `root` against the rules on who may import whom (ARCHITECTURE.md). Returns what
- * breaks them, by file and line.
+ * Checks every source file below `root` against the rules on who may import whom (ARCHITECTURE.md). Returns the
+ * violations by file and line.
  */
 export function findViolations(root: string): Violation[] {
   return readSources(root).flatMap(({ file, imports }) =>
@@ -34,7 +37,7 @@ export function findViolations(root: string): Violation[] {
   );
 }
 
-/** What is wrong with `file` importing `specifier`; undefined when nothing is. */
+/** Says why `file` may not import `specifier`; undefined when it may. */
 function judge(file: string, specifier: string): string | undefined {
   const target = targetOf(file, specifier);
   if (target === undefined) return undefined;
@@ -60,7 +63,7 @@ function crossing(from: Place, to: Place): string | undefined {
       if (to.area !== 'services') return undefined;
       if (to.unit === from.unit)
         return from.unit === 'ingress' && !from.test ? crossingIngress(from.room, to.room) : undefined;
-      // The stand-in for Discord is a test fixture as well as a service.
+      // Tests may import it: the stand-in for Discord is also a test fixture.
       if (from.test && to.unit === 'playground') return undefined;
       return 'a service imports no other service';
     case 'mcp':

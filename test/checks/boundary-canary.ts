@@ -7,7 +7,7 @@ import { findCircles } from './circles.ts';
 interface Plant {
   file: string;
   source: string;
-  /** A part of the complaint that must come; none: the import is allowed and nothing may come. */
+  /** A part of the expected complaint. When absent, the import is allowed and no complaint may come. */
   complaint?: string;
 }
 
@@ -103,7 +103,7 @@ const plants: Plant[] = [
   { file: 'test/a.ts', source: `import { x } from '#services/cli/a.ts';\nimport { y } from '#services/worker/a.ts';` },
 ];
 
-/** A circle of two files by values, one of three by types, and neighbours that lead to no circle. */
+/** A circle of two files by values, one of three by types, and neighbours that are in no circle. */
 const circlePlants: Plant[] = [
   { file: 'shared/run/two-a.ts', source: `import { b } from './two-b.ts';\nimport { leaf } from './leaf.ts';` },
   { file: 'shared/run/two-b.ts', source: `export { a } from '#shared/run/two-a.ts';` },
@@ -121,8 +121,8 @@ const circles = [
 ];
 
 /**
- * Proves that the boundary checks see: plants forbidden imports and circles in folders of their own and expects exactly
- * the complaints that belong to them. Returns what the checks missed or made up.
+ * Proves that the boundary checks see violations: plants forbidden imports and circles in folders of their own and
+ * expects exactly their complaints. Returns what the checks missed or made up.
  */
 export async function boundaryCanary(): Promise<string[]> {
   return [...(await withPlanted(plants, missedViolations)), ...(await withPlanted(circlePlants, missedCircles))];

@@ -1,11 +1,12 @@
 import { readSources, targetOf } from './imports.ts';
 
-/** For each file those that it imports, itself left out: types count as values do. */
+/** For each file, the other files that it imports. Types count as values do. */
 type Graph = Map<string, string[]>;
 
 /**
- * Finds the circles that imports make below `root`, those of types included, which the linter does not see. Returns one
- * complaint for each group of files that lead to each other: a shortest circle in full, and who else is in the group.
+ * Finds the circles that imports below `root` make, also those of types, which the linter does not see. Returns one
+ * complaint for each group of files that lead to each other: a shortest circle in full, and the other files of the
+ * group.
  */
 export function findCircles(root: string): string[] {
   const graph = readGraph(root);
@@ -31,7 +32,7 @@ function readGraph(root: string): Graph {
   return graph;
 }
 
-/** Files of which each leads to each other (Tarjan's strongly connected components), where there are two or more. */
+/** Groups of two or more files of which each leads to each other (Tarjan's strongly connected components). */
 function groupsOf(graph: Graph): string[][] {
   const index = new Map<string, number>();
   const stack: string[] = [];
@@ -63,7 +64,7 @@ function shortestCircle(graph: Graph, group: string[]): string[] {
   return circles.toSorted((a, b) => a.length - b.length)[0] ?? group;
 }
 
-/** Breadth first: the first way found back to `start` is the shortest. */
+/** Searches breadth first, so the first way found back to `start` is the shortest. */
 function wayBack(graph: Graph, start: string): string[] | undefined {
   const seen = new Set<string>();
   let ways = [[start]];

@@ -2,7 +2,7 @@ import { firstVerdict, judgeMentions, mentionsOf } from './claims/claims.ts';
 import { readFacts, type Facts } from './claims/facts.ts';
 import { mentionsInComments, mentionsInPage } from './claims/mentions.ts';
 
-/** A line of a page, and a part of the complaint that must come; undefined: it is true, and none may come. */
+/** A line of a page, and a part of the expected complaint. Undefined: the line is true, and no complaint may come. */
 const plants: [line: string, complaint: string | undefined][] = [
   // Files, folders, links, headings.
   ['`shared/run/fold/`, `config.ts`, `mcp/<domain>/domain.ts`, `.dragoman/logs/tool-runner-*.log`', undefined],
@@ -70,7 +70,10 @@ const plants: [line: string, complaint: string | undefined][] = [
   ['`allowd`', 'nothing in the code is called so'],
 ];
 
-/** Complains when a planted false claim is not found, or a true one is; and when many names could be misspelt unseen. */
+/**
+ * Complains when a planted false claim is not found, when a true one is reported, and when many names could be misspelt
+ * without a complaint.
+ */
 export async function claimsCanary(root: string): Promise<string[]> {
   const facts = await readFacts(root);
   return [
@@ -96,7 +99,7 @@ function judgeComment(facts: Facts): string[] {
     : [`three false comments were planted, found: ${complaints.join('; ') || 'none'}`];
 }
 
-/** Of all names that the docs mention, those that could have two more letters and would still pass: words of examples. */
+/** The names in the docs that would still pass with two more letters: words of examples. */
 function judgeMisspelt(root: string, facts: Facts): string[] {
   const right = mentionsOf(root).filter((mention) => mention.form === 'code' && firstVerdict(mention, facts) === true);
   const changed = right.map((mention) => ({ ...mention, text: misspelt(mention.text) }));
@@ -105,7 +108,7 @@ function judgeMisspelt(root: string, facts: Facts): string[] {
   return share < 0.05 ? [] : [`${unseen.length} of ${right.length} names can be misspelt unseen: ${unseen.join(', ')}`];
 }
 
-/** Two letters more in the longest word that is no placeholder. */
+/** The text with two more letters in its longest word that is no placeholder. */
 function misspelt(text: string): string {
   const words = [...text.matchAll(/(?<![<\w])[A-Za-z]{2,}/g)].toSorted((a, b) => b[0].length - a[0].length);
   const [longest] = words;

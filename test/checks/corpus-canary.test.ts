@@ -7,8 +7,8 @@ import { corpusFile } from '#test/lib/corpora.ts';
 import { s3Missing } from '#test/lib/s3.ts';
 
 /**
- * A canary for every driver of a corpus: it gets a case that it cannot know, in a field, a value or a word. The case must
- * fail, by its name and for that reason, and a case that is known must pass beside it.
+ * A canary for every driver of a corpus: it gets a case that it cannot know, in a field, a value or a word. That case
+ * must fail, by its name and for that reason, and a known case beside it must pass.
  */
 interface Canary {
   corpus: string;
@@ -191,7 +191,7 @@ function plant(corpus: string): void {
   writeFileSync(file, JSON.stringify(content));
 }
 
-/** The drivers as `npm test` runs them, of all cases only the canaries and those that are known. */
+/** Runs the drivers as `npm test` does, with only the canaries and the known cases. */
 async function runDrivers(): Promise<Report> {
   const names = ['canary-', ...canaries.map(({ known }) => `${known}:`)].join('|');
   const output = path.join(folder, 'report.json');
@@ -213,7 +213,7 @@ async function runDrivers(): Promise<Report> {
   return JSON.parse(readFileSync(output, 'utf8')) as Report;
 }
 
-// The storage driver runs where there is an S3 server.
+// The storage driver runs only where there is an S3 server.
 const run = canaries.filter(({ corpus }) => corpus !== 's3.json' || s3Missing === undefined);
 
 test.each(run.map((canary) => [canary.driver, canary] as const))(

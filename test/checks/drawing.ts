@@ -19,7 +19,7 @@ const end = '<!-- end of drawing -->';
 
 const file = 'ARCHITECTURE.md';
 
-/** ARCHITECTURE.md as it is, and with its pictures as the code has them. */
+/** ARCHITECTURE.md as it is, and as it should be with pictures that follow the code. */
 export function drawnFile(root: string): { file: string; is: string; should: string } {
   const is = readFileSync(path.join(root, file), 'utf8');
   return { file, is, should: withDrawings(is) };

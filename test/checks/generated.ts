@@ -6,20 +6,20 @@ import { renderEnvExample } from '#test/env-example/render.ts';
 import { drawnFile } from './drawing.ts';
 import { writeSnapshots } from './offered/write.ts';
 
-// What is written from other files and checked in, because its reader can neither loop nor import. npm run generate writes
-// it anew.
+// Files that are written from other files and yet checked in, because their readers can neither loop nor import. `npm
+// run generate` writes them anew.
 
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Every such file, as it is and as it should be. */
 async function generatedFiles(): Promise<StackFile[]> {
-  // .env.example says what compose.yaml takes from it, so that one comes first.
+  // .env.example says which variables compose.yaml takes from it, so compose.yaml comes first.
   const stack = await stackFiles(root);
   const env = { file: '.env.example', is: read('.env.example'), should: await renderEnvExample() };
   return [drawnFile(root), ...stack, env];
 }
 
-/** Complains of each that is stale. */
+/** Returns a complaint for each file that is stale. */
 export async function checkGenerated(): Promise<string[]> {
   const stale = (await generatedFiles()).filter(({ is, should }) => is !== should);
   return stale.map(

@@ -3,11 +3,11 @@ import path from 'node:path';
 
 export interface Import {
   specifier: string;
-  /** Of its specifier, from 1. */
+  /** The line of the specifier, from 1. */
   line: number;
 }
 
-/** A source file, relative to the repository and with slashes, and what it imports: values and types alike. */
+/** A source file, relative to the repository and with slashes, and what it imports, values and types alike. */
 export interface SourceFile {
   file: string;
   imports: Import[];
@@ -15,7 +15,7 @@ export interface SourceFile {
 
 const areas = ['shared', 'services', 'mcp', 'litellm', 'start', 'test'];
 
-/** Imports at the beginning of a statement, so that those in comments and strings do not count; and dynamic ones. */
+/** Dynamic imports, and imports at the beginning of a statement, so that those in comments and strings do not count. */
 const importForms = [
   /^[ \t]*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm,
   /^[ \t]*import\s*['"]([^'"]+)['"]/gm,
@@ -44,7 +44,7 @@ function importsOf(source: string): Import[] {
   );
 }
 
-/** The file of this repository that `file` means by `specifier`; undefined for packages. */
+/** The file of this repository that `specifier` means in `file`; undefined for packages. */
 export function targetOf(file: string, specifier: string): string | undefined {
   if (specifier.startsWith('#')) return specifier.slice(1);
   return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file), specifier) : undefined;

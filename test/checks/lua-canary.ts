@@ -6,7 +6,10 @@ import { complaintsOf } from './lua-scripts.ts';
 const head = '-- keys: record line\n-- args: id\n-- uses: clock\n';
 const right = `${head}redis.call('RPUSH', line, args.id)\nreturn redis.call('HSET', record, 'at', clock())\n`;
 
-/** A script with one fault, and a part of the complaint that must come; undefined: none may come. */
+/**
+ * A script with one fault, and a part of the expected complaint. Undefined: the script is right, and no complaint may
+ * come.
+ */
 const plants: [source: string, complaint: string | undefined][] = [
   [right, undefined],
   [right.replace('args.id', 'args.name'), 'names no argument "name"'],
@@ -18,7 +21,7 @@ const plants: [source: string, complaint: string | undefined][] = [
   [right.replace('return', 'retrun'), 'expected'],
 ];
 
-/** Complains when a planted fault is not caught, or a right script is. */
+/** Complains when a planted fault is not found, or when a right script is reported. */
 export function luaCanary(): string[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-lua-'));
   try {

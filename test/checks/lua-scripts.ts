@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { parse, type Identifier, type Node } from 'luaparse';
 import { readScript } from '#shared/redis/script.ts';
 
-/** What Redis gives to a script, of what ours use. */
+/** Of what Redis gives to a script, the names that our scripts use. */
 const given = new Set('redis cjson KEYS ARGV ipairs pairs tonumber tostring string math'.split(' '));
 
 /** What is wrong with the Lua scripts below `root`, by file; see `complaintsOf`. */
@@ -19,20 +19,20 @@ export function scriptFiles(root: string): string[] {
   return globSync('{shared,services}/**/*.lua', { cwd: root }).filter((file) => !isFragment(file));
 }
 
-/** Functions that scripts use are checked within each script that uses them. */
+/** A fragment holds functions for several scripts; it is checked within each script that uses it. */
 function isFragment(file: string): boolean {
   return path.dirname(file) === path.join('shared', 'redis', 'lua');
 }
 
 /**
- * What is wrong with a script: that it does not parse, uses a name that nobody has given it, takes an argument that its header
- * does not name, or names a key or an argument that it does not use.
+ * Says what is wrong with a script: it does not parse, uses a name that nobody has given it, takes an argument that its
+ * header does not name, or names a key or an argument that it does not use.
  */
 export function complaintsOf(file: string): string[] {
   try {
     const { keys, args, lua } = readScript(pathToFileURL(file));
     const seen = readNames(lua);
-    // Each key stands in the prelude once, where it is named.
+    // Each key is named once in the prelude, so a used key comes at least twice.
     const unused = keys.filter((key) => (seen.locals.get(key) ?? 0) < 2);
     return [
       ...[...seen.globals].filter((name) => !given.has(name)).map((name) => `nobody gives it "${name}"`),
@@ -47,7 +47,7 @@ export function complaintsOf(file: string): string[] {
 
 interface Names {
   globals: Set<string>;
-  /** How often each local name stands in the text. */
+  /** How often each local name occurs in the text. */
   locals: Map<string, number>;
   /** Names after `args.`. */
   args: Set<string>;
@@ -55,7 +55,7 @@ interface Names {
 
 function readNames(lua: string): Names {
   const identifiers: (Identifier & { isLocal?: boolean })[] = [];
-  /** Names of members and fields, which are no variables. */
+  /** Names of members and fields are no variables. */
   const fields = new Set<Node>();
   const args = new Set<string>();
   parse(lua, {

@@ -1,11 +1,11 @@
 interface Room {
-  /** The rooms that it builds on; it imports none that builds on it. */
+  /** The rooms that it builds on. It imports no room that builds on it. */
   on: string[];
   /** What is in it, for ARCHITECTURE.md. */
   holds: string;
 }
 
-/** The rooms of shared/. What mcp/ may import as well is `ground` alone. */
+/** The rooms of shared/. mcp/ may import `ground` alone. */
 export const sharedRooms: Record<string, Room> = {
   ground: { on: [], holds: 'settings, errors, deadlines, words that several rooms share' },
   tables: { on: [], holds: 'tables of text and their width in columns' },
@@ -26,8 +26,9 @@ export const sharedRooms: Record<string, Room> = {
 };
 
 /**
- * The rooms of services/ingress, each with those that it builds on. What it takes of the rest comes in an interface of its
- * own, which `context.ts` fills. Its files `config.ts`, `display.ts` and `events.ts` are for all of them.
+ * The rooms of services/ingress, each with those that it builds on. What a room needs beyond them comes through an
+ * interface of its own, which `context.ts` fills. All rooms may use the files `config.ts`, `display.ts` and
+ * `events.ts`.
  */
 export const ingressRooms: Record<string, string[]> = {
   text: [],
@@ -44,7 +45,7 @@ export const ingressRooms: Record<string, string[]> = {
   gateway: ['discord', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
 };
 
-/** Which room builds on which, each arrow that others do not imply, in lines; then what is in each. */
+/** Draws which room builds on which, leaving out arrows that follow from others. Then lists what each room holds. */
 export function drawRooms(): string {
   const placed = new Set<string>();
   const chains: string[] = [];
@@ -56,7 +57,7 @@ export function drawRooms(): string {
   return ['```', ...chains, '```', '', '| room | holds |', '| --- | --- |', ...rows].join('\n');
 }
 
-/** Down to the first room that stands in the picture already, and marks the new ones as placed. */
+/** Goes down to the first room that the picture already has, and marks the new ones as placed. */
 function chainFrom(room: string, placed: Set<string>): string[] {
   const known = placed.has(room);
   placed.add(room);
@@ -65,7 +66,7 @@ function chainFrom(room: string, placed: Set<string>): string[] {
   return [room, ...chainFrom(next, placed), ...more.map((other) => `${room} ──▶ ${other}`)];
 }
 
-/** What it builds on, without what those build on in turn. */
+/** The rooms that it builds on, without those that these build on in turn. */
 function directlyOn(room: string): string[] {
   const on = sharedRooms[room]?.on ?? [];
   return on.filter((below) => !on.some((other) => sharedRooms[other]?.on.includes(below)));

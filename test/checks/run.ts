@@ -18,7 +18,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** A check resolves to the complaints, empty when all is well. */
 interface Check {
   name: string;
-  /** What it looked at, once it has. */
+  /** What the check has looked at, once it is done. */
   told?: () => string;
   run(): Promise<string[]>;
 }

@@ -29,8 +29,8 @@ const plants: Plant[] = [
 ];
 
 /**
- * Proves that the tools see TypeScript at all (tools built on the old compiler API see nothing in TypeScript 7 and
- * pass): a file with a fault for each must fail each. Returns the tools that did not notice.
+ * Proves that the tools see TypeScript at all, because tools built on the old compiler API see nothing in TypeScript 7
+ * and pass. A file with a fault for each tool must fail in each. Returns the tools that did not notice.
  */
 export async function toolCanary(root: string): Promise<string[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-canary-'));

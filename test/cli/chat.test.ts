@@ -4,9 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { ptyMissing, type TerminalProgram } from '#test/lib/on-terminal.ts';
 import { startCliRig, type CliRig } from './cli-rig.ts';
 
-// `dragoman chat` as a process, at a real pseudo-terminal and in pipes, with a real Redis and worker and a played model.
+// Tests `dragoman chat` as a process, at a real pseudo-terminal and in pipes, with a real Redis and worker and a played
+// model.
 
-// Several processes a test, each of which takes seconds to begin on a busy machine.
+// Each test starts several processes, which take seconds to begin on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
 
 let rig: CliRig;

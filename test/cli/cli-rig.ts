@@ -26,21 +26,21 @@ export interface CliProgram {
 export interface CliRig extends AsyncDisposable {
   /** What the model was asked since `forget`, in order. */
   questions: string[];
-  /** Its state folder, empty at first. */
+  /** The state folder of `dragoman`, empty at first. */
   folder: string;
-  /** Forgets the questions and lets answers come at once. */
+  /** Forgets the questions and stops keeping answers back. */
   forget(): void;
-  /** Answers are kept back until the returned function is called. */
+  /** Keeps answers back until the returned function is called. */
   keepBack(): () => void;
-  /** Runs it. `input`: what comes on stdin, which then ends; otherwise stdin is as `stdio` says. */
+  /** Runs `dragoman`. `input` comes on stdin, which then ends; otherwise stdin is what `stdio` says. */
   run(args: string[], input: string | Buffer): Promise<CliResult>;
   start(args: string[], stdio: StdioOptions): CliProgram;
   atTerminal(args: string[], env?: Record<string, string>): TerminalProgram;
 }
 
 /**
- * "please write" has the tool `write` called, which needs a yes; "please burn" `burn`, which its server refuses; "please
- * fail" fails.
+ * "please write" makes the model call `write`, which needs a yes; "please burn" calls `burn`, which its server refuses;
+ * "please fail" fails.
  */
 export async function startCliRig(): Promise<CliRig> {
   const rig = await startRig();
@@ -57,7 +57,7 @@ export async function startCliRig(): Promise<CliRig> {
     const tool = /please (write|burn)/.exec(request.user)?.[1];
     if (tool !== undefined && request.step === 0) return { toolCalls: [{ name: tool, arguments: { file: 'a.md' } }] };
     if (request.step > 0) return { text: `After the call: ${request.results.at(-1)?.text}.` };
-    // The person's name stands before.
+    // The question begins with the person's name.
     questions.push(request.user.replace(/^\S+: /, ''));
     await hold;
     return { text: `Answer ${questions.length} is here.` };

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { ptyMissing } from '#test/lib/on-terminal.ts';
 import { startCliRig, type CliRig } from './cli-rig.ts';
 
-// `dragoman run` as a process: where its question comes from, and what its exit code says.
+// Tests `dragoman run` as a process: where its question comes from, and what its exit code says.
 
-// Several processes a test, each of which takes seconds to begin on a busy machine.
+// Each test starts several processes, which take seconds to begin on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
 
 let rig: CliRig;

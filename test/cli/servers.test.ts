@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startHttpServer, startSseServer } from '#test/lib/added-servers.ts';
 import { processesNaming, startProgram } from '#test/lib/stack.ts';
 
-// `dragoman servers …` on a list of its own, with servers of others behind the real tool-runner.
+// Tests `dragoman servers …` on a list of its own, with servers of others behind the real tool-runner.
 
 let folder: string;
 let file: string;

@@ -28,8 +28,8 @@ import { runRequestSchema } from '#shared/run/request.ts';
 import { stopRun } from '#shared/run/stop.ts';
 import { startTestCluster, type TestCluster } from './nodes.ts';
 
-// What shared/ and BullMQ do to Redis, on a real Redis Cluster: a key without the hash tag fails there with CROSSSLOT
-// or MOVED, in a script or out of one.
+// Tests what shared/ and BullMQ do to Redis on a real Redis Cluster. A key without the hash tag fails there with
+// CROSSSLOT or MOVED, inside a script or outside.
 
 let cluster: TestCluster;
 let redis: Redis;

@@ -67,7 +67,7 @@ async function startNode(): Promise<Node> {
   };
 }
 
-/** The nodes talk on port + 10000, which must be as free as the port itself. */
+/** The nodes talk on port + 10000, so that port must be free as well. */
 async function portWithBus(): Promise<number> {
   for (;;) {
     const port = await freePort();

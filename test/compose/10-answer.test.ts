@@ -20,8 +20,8 @@ test.each([
 });
 
 test('ordinary queries of the database are answered, one after another', async () => {
-  // The runner compiles its SQL parser anew while it works: it needs its memory after the first query, not in it. Whether
-  // it was killed for that, 99-restarts.test.ts tells.
+  // The runner compiles its SQL parser anew while it works, so it needs most memory after the first query.
+  // 99-restarts.test.ts tells whether it was killed for that.
   for (const name of ['first', 'second', 'third']) {
     const { outcomes } = await load({ name: `query-${name}`, runs: 5, text: 'query {}' });
     expect(outcomes).toEqual({ answered: 5 });

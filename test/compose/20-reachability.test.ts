@@ -3,12 +3,12 @@ import { docker } from './docker.ts';
 import { mayLeave, mayReach, ports } from './reachable.ts';
 import { containerOf, lastingServices } from './stack.ts';
 
-/** `service:port` or a bare address, and whether it answered. */
+/** For each `service:port` or bare address, whether it answered. */
 type Probe = Record<string, boolean>;
 
 const services = [...lastingServices];
 const elsewhere = ['169.254.169.254:80', '1.1.1.1:443'];
-/** Milliseconds for a connection within this machine, however busy it is. */
+/** How many milliseconds a connection within this machine may take, however busy it is. */
 const patienceMs = 4_000;
 let matrix: Map<string, Probe>;
 
@@ -20,10 +20,11 @@ interface Target {
 
 /**
  * Probes run in a Node container that shares the service's network namespace, so that images without a shell or Node
- * are probed as well. They try every address of the target in every network: a name that does not resolve proves nothing.
+ * can be probed too. They try every address of the target in every network: a name that does not resolve proves
+ * nothing.
  *
- * Where a firewall or proxy on the machine's way out answers for every address, an open connection proves nothing
- * either. So what answers is compared with what answers at addresses that nobody has.
+ * A firewall or proxy between this machine and the Internet may answer for every address, and then an open connection
+ * proves nothing either. So the answers are compared with those of addresses that nobody has.
  */
 async function probe(service: string, targets: Target[]): Promise<Probe> {
   const network = `container:${await containerOf(service)}`;
@@ -74,7 +75,7 @@ test.each(services)('%s reaches exactly whom it must', (from) => {
 test.each(services)('%s reaches no metadata service, and the outside only where it must', (from) => {
   const found = matrix.get(from) ?? {};
   expect(found['169.254.169.254:80']).toBe(false);
-  // Without a way out of this machine even those who may leave cannot: only the others prove something here.
+  // Where this machine has no way out, even services that may leave cannot: only the others prove something here.
   if (!mayLeave.has(from)) expect(found['1.1.1.1:443']).toBe(false);
 });
 

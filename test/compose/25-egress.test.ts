@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ask, nodeIn } from './stack.ts';
 
-/** The proxy's first line to one request from the fetch runner's place. */
+/** The first line of the proxy's answer to a request from the fetch runner's container. */
 function askProxy(request: string): Promise<string> {
   const code = `
     import net from 'node:net';
@@ -23,7 +23,7 @@ test.each([
   '[::ffff:10.0.0.1]:80',
   '[64:ff9b::a9fe:a9fe]:80',
   '0x0a000001:80',
-  // Names that the proxy could resolve, to its own machine and to its neighbours.
+  // Names that the proxy could resolve: of its own machine and of its neighbours.
   'localhost:80',
   'litellm:8080',
   'tool-runner-fetch:8080',
@@ -45,8 +45,8 @@ test('a public address is let through, or fails for want of a way out of this ma
   expect(answer).toMatch(/ (200|503|504) /);
 });
 
-// The suite's stack has FETCH_ALLOWED_HOSTS=wiki.internal:3000 and 8088 among FETCH_PORTS (stack.ts). One website listens at
-// all of these: by two names at a private address, and at a public one.
+// The suite's stack has FETCH_ALLOWED_HOSTS=wiki.internal:3000 and 8088 among FETCH_PORTS (stack.ts). One website
+// listens at all of these: under two names at a private address, and at a public one.
 const opened = ['wiki.internal:3000', '45.45.45.10:8088'];
 const closed = [
   'wiki.internal:8088',
@@ -57,7 +57,7 @@ const closed = [
   '45.45.45.10:3000',
 ];
 
-/** What the model is given of a page, for each of the hosts. */
+/** What the model gets of a page, for each of the hosts. */
 function fetched(hosts: string[]): Promise<string[]> {
   return Promise.all(
     hosts.map(async (host) => (await ask(`fetch http://${host}/`, ['--model', 'default'])).stdout.trim()),

@@ -52,7 +52,7 @@ test.each([...lastingServices])('%s runs with the least it needs', (name) => {
 test.each([...lastingServices])('%s does not run as root', async (name) => {
   const id = await containerOf(name);
   const top = (await docker(['top', id, '-eo', 'uid,pid,comm'])).stdout.split('\n').slice(1).filter(Boolean);
-  // Docker's own init (pid 1 of the container) has the container's user as well.
+  // Docker's own init (pid 1 of the container) also runs as the container's user.
   expect(top.filter((line) => /^\s*0\s/.test(line))).toEqual([]);
 });
 

@@ -6,14 +6,14 @@ import { compose } from './stack.ts';
 
 const example = readFileSync(path.resolve(import.meta.dirname, '../../.env.example'), 'utf8');
 
-/** What .env.example says of a variable that compose.yaml itself fills in, beside those for npm start alone. */
+/** Variables that compose.yaml itself fills in, as .env.example says, beside those for npm start alone. */
 const setByCompose = new Set(['SECRETS_DIR', 'S3_DATA_DIR']);
 
 test('a variable of .env.example reaches the stack, or is marked as one for npm start only', async () => {
   const variables = [...example.matchAll(/^# (.*)\n#([A-Z][A-Z0-9_]*)=/gm)].map(([, said = '', name = ''], index) => ({
     name,
     only: said.includes('npm start only') || setByCompose.has(name),
-    // A number that stands nowhere else: where a port or a count is wanted it will do as well.
+    // A number that occurs nowhere else. It also serves as a port or a count.
     value: String(20_000 + index),
   }));
   expect(variables.length).toBeGreaterThan(100);

@@ -24,7 +24,8 @@ test('three workers share the load, and `docker compose up -d` leaves it at that
   expect(Math.min(...answered)).toBeGreaterThan(0);
 });
 
-// A figure for the notes, not a bar: workers of four slots each (WORKER_CONCURRENCY in stack.ts), a model that takes three seconds a turn.
+// This only prints a figure: workers have four slots each (WORKER_CONCURRENCY in stack.ts), and the model takes three
+// seconds a turn.
 test('throughput with one, two and four workers is told', async () => {
   const rates: string[] = [];
   for (const workers of [1, 2, 4]) {

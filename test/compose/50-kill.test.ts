@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { docker } from './docker.ts';
 import { containerOf, healthOf, lastingServices, load, until } from './stack.ts';
 
-/** What a run goes through, first: while these are killed, the load must be there. */
+/** The services that a run goes through come first: the load must still be there while they are killed. */
 const first = ['worker', 'redis', 'tool-runner-postgres', 'postgres', 'litellm', 'ingress'];
 const victims = [...first, ...lastingServices.filter((name) => !first.includes(name))];
 const runs = 180;
@@ -15,7 +15,7 @@ test('kill -9 of each container in turn, under load, loses nothing', { timeout: 
     const id = await containerOf(victim);
     await docker(['kill', '-s', 'KILL', id]);
     await sleep(1_000);
-    // `unless-stopped` brings back what crashed; what was killed through Docker it takes for stopped.
+    // `unless-stopped` restarts what crashed, but takes what was killed through Docker for stopped.
     await docker(['start', id]);
     await until(`${victim} is healthy again`, async () => (await healthOf(victim)).join() === 'healthy', 300_000);
   }

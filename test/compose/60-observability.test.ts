@@ -13,7 +13,7 @@ interface Answer {
   error?: string;
 }
 
-/** Asks the stack's Prometheus, all at once; the answers in the same order. */
+/** Asks the stack's Prometheus all queries at once. Returns the answers in the same order. */
 async function query(exprs: string[]): Promise<Answer[]> {
   const code = `
     const ask = async (expr) => (await fetch('http://prometheus:9090/api/v1/query?query=' + encodeURIComponent(expr))).json();
@@ -43,7 +43,7 @@ test('every alert fires when it should and only then', async () => {
   expect(done.stdout + done.stderr).toContain('SUCCESS');
 });
 
-/** Whether Grafana would draw anything: a quantile of nothing is NaN, and NaN is not drawn. */
+/** Whether Grafana would draw anything: a quantile of nothing is NaN, which is not drawn. */
 function drawn({ data }: Answer): boolean {
   return (data?.result ?? []).some(({ value }) => Number.isFinite(Number(value[1])));
 }
@@ -55,7 +55,7 @@ test('every panel of every dashboard has data', { timeout: 600_000 }, async () =
     ),
   );
   let empty = queries;
-  // A rate is known only after two scrapes with something between them.
+  // A rate needs two scrapes with something between them.
   for (let round = 0; round < 4 && empty.length > 0; round += 1) {
     await makeActivity();
     await scraped();
@@ -76,7 +76,7 @@ async function stillEmpty<T extends { where: string; expr: string }>(queries: T[
   });
 }
 
-/** Waits until Prometheus has looked at the worker once more. */
+/** Waits until Prometheus has scraped the worker once more. */
 async function scraped(): Promise<void> {
   const last = async () => Number((await query(['max(timestamp(up{job="worker"}))']))[0]?.data?.result[0]?.value[1]);
   const before = await last();

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { commandsIn, sectionOf } from './documented.ts';
 import { compose, load, nodeIn, runDocumented, until } from './stack.ts';
 
-// The archive as compose.yaml has it, on without any setting: made by PostgreSQL's image, filled by the worker, read by the cli.
+// Tests the archive as compose.yaml has it, on without any setting: PostgreSQL's image makes it, the worker fills it,
+// the cli reads it.
 
 interface Shown {
   outcome: string;
@@ -10,20 +11,20 @@ interface Shown {
   journal: { entry: { type: string } }[];
 }
 
-/** The cli in a container of its own, as an operator runs it. */
+/** Runs the cli in a container of its own, as an operator does. */
 async function cli(...args: string[]): Promise<string> {
   return (await compose(['run', '--rm', '-T', 'cli', ...args], { timeout: 120_000 })).stdout;
 }
 
 const show = async (run: string) => JSON.parse(await cli('jobs', 'show', run, '--json')) as Shown;
 
-/** Lets a run that has ended be ten days older than it is. */
+/** Makes a run that has ended ten days older than it is. */
 function grow(run: string): Promise<string> {
   return nodeIn(
     'worker',
     `import { readFileSync } from 'node:fs';
-     import { connectRedis } from '/app/shared/redis.ts';
-     import { keys } from '/app/shared/keys.ts';
+     import { connectRedis } from '/app/shared/redis/connect.ts';
+     import { keys } from '/app/shared/redis/keys.ts';
      const redis = connectRedis(readFileSync('/run/secrets/redis/url', 'utf8'), 'test');
      const at = Date.now() - 10 * 86_400_000;
      await redis.hset(keys.run('${run}'), 'acceptedAt', at, 'endedAt', at);
@@ -37,7 +38,7 @@ async function archive(run: string): Promise<void> {
   await until(`${run} is archived`, async () => (await show(run)).archived === true, 240_000);
 }
 
-/** Connects from a service with the URL that a file holds, to another database if given; what PostgreSQL says. */
+/** Connects from a service with the URL that a file holds, to `database` if given. Returns what PostgreSQL says. */
 function query(service: string, file: string, sql: string, database?: string): Promise<string> {
   return nodeIn(
     service,
@@ -94,7 +95,7 @@ test('without it nothing leaves Redis, and it is made by hand as documented', { 
   });
   const findings = JSON.parse(doctor.stdout) as { name: string; state: string; mend: string }[];
   expect(findings.find(({ name }) => name === 'archive')).toMatchObject({ state: 'broken' });
-  // A round of the worker has come and gone.
+  // A complaint shows that the worker has done a round.
   await until(
     'the worker complains',
     async () => {

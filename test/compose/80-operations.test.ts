@@ -6,7 +6,7 @@ import { docker } from './docker.ts';
 import { commandsIn, sectionOf } from './documented.ts';
 import { ask, compose, containerOf, load, nodeIn, runDocumented } from './stack.ts';
 
-// The commands of docs/operations.md, as they stand there.
+// Runs the commands of docs/operations.md as they stand there.
 
 async function read(service: string, file: string): Promise<string> {
   const code = `import { readFileSync } from 'node:fs'; console.log(readFileSync(${JSON.stringify(file)}, 'utf8'))`;
@@ -19,7 +19,7 @@ async function answers(): Promise<void> {
   expect(done.stdout).toContain('order_items');
 }
 
-/** Which file of a group shows that it is new, and in whose container. */
+/** Which file of a group shows that the group is new, and in whose container. */
 const rotated: [group: string, service: string, file: string][] = [
   ['signing', 'worker', '/run/secrets/signing/key'],
   ['redis', 'worker', '/run/secrets/redis/url'],
@@ -30,9 +30,9 @@ const rotated: [group: string, service: string, file: string][] = [
   ['mcp-tokens', 'tool-runner-filesystem', '/run/secrets/mcp-clients/clients.json'],
 ];
 
-/** What `rotate` in the table stands for. */
+/** The command that `rotate` in the table stands for. */
 const rotate = /`rotate` stands for `([^`]+)`/.exec(sectionOf('Rotating secrets'))?.[1] ?? '';
-// Discord's token and the model's key are not the stack's own, and Grafana is played.
+// Discord's token and the model's key do not belong to the stack, and Grafana is played.
 const rows = sectionOf('Rotating secrets')
   .split('\n')
   .filter((line) => /^\|.*`rotate /.test(line) && !line.startsWith('| Grafana'));

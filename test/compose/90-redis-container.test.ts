@@ -14,12 +14,12 @@ import { startRig, type Rig } from '#test/worker/rig.ts';
 import type { Redis } from 'ioredis';
 import { startServiceContainer, type ServiceContainer } from './containers.ts';
 
-// The run queue's Redis as compose.yaml has it, in a container of its own: what is promised must be kept there.
+// Tests the run queue's Redis as compose.yaml has it, in a container of its own: it must keep what is promised.
 
 let container: ServiceContainer;
 let server: TestRedis;
 let rig: Rig;
-/** As a door has it: what Redis does not confirm is refused at once. */
+/** What a door holds: it refuses at once what Redis does not confirm. */
 let door: { redis: Redis; queues: Queues };
 
 beforeAll(async () => {
@@ -98,7 +98,7 @@ test('full, it refuses what comes and keeps what it has; with room again it take
   const { confirmed, id, message } = await fill('x'.repeat(100_000));
   expect(message).toMatch(/^OOM .*used memory > 'maxmemory'/);
   expect(confirmed.length).toBeGreaterThan(0);
-  // Nothing of it: no half of a run that nobody would ever answer.
+  // Nothing of the run is stored: there is no half of a run that nobody would ever answer.
   expect(await readRun(rig.redis, id)).toBeUndefined();
   expect(await readJournal(rig.redis, id)).toEqual([]);
   expect(await rig.redis.zscore(keys.unqueued, id)).toBeNull();
@@ -106,7 +106,7 @@ test('full, it refuses what comes and keeps what it has; with room again it take
   expect(records.filter((record) => record?.request.text.length !== 100_000)).toEqual([]);
   expect(await rig.redis.info('stats')).toMatch(/^evicted_keys:0\r?$/m);
 
-  // A question of six letters could still find room.
+  // A question of six letters could still find room, so the limit goes to 1 byte.
   await rig.redis.config('SET', 'maxmemory', 1);
   const terminal = startProgram('services/cli/main.ts', ['run', 'Hello?'], { env: { REDIS_URL: server.url } });
   onTestFinished(() => terminal.kill('SIGKILL'));

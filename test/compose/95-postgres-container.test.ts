@@ -4,10 +4,10 @@ import { socketOf } from '#mcp/postgres/db/wire.ts';
 import { testTools, type TestTools } from '#mcp/postgres/testing/database.ts';
 import { startServiceContainer, type ServiceContainer } from './containers.ts';
 
-// The demo database as compose.yaml has it, in a container of its own: made by the image from demo.sql, reader.sh and
-// role.sql, and read by the tools with the URL of the stack's secret.
+// Tests the demo database as compose.yaml has it, in a container of its own: the image makes it from demo.sql,
+// reader.sh and role.sql, and the tools read it with the URL of the stack's secret.
 
-/** Runs for as long as it is let. */
+/** Runs for as long as it is allowed to. */
 const endless = 'SELECT count(*) FROM (SELECT generate_series(1, 100000000000)) AS g';
 const patience = { timeout: 60_000 };
 /** A limit, in milliseconds, that no test waits for. */
@@ -115,7 +115,10 @@ test('killed under a query: told in a sentence, also while it is away; the same 
   expect((await tools.query('SELECT count(*) > 0 FROM orders')).data['rows']).toEqual([[true]]);
 });
 
-/** How many run now. The tools first ask for the columns alone (LIMIT 0): that ends by itself and proves nothing. */
+/**
+ * How many run now. The tools first ask for the columns alone (LIMIT 0), which ends by itself and proves nothing, so
+ * that is not counted.
+ */
 async function running(): Promise<unknown> {
   const [row] = await admin(
     `SELECT count(*)::int AS n FROM pg_stat_activity

@@ -3,8 +3,8 @@ import { describeDeath, readDeaths, type Death } from './deaths.ts';
 import { docker } from './docker.ts';
 import { project, until } from './stack.ts';
 
-// Last: whatever the suites before did, no container may have ended of its own accord. A service that is killed for its
-// memory and comes back answers the next question, so that no other test would notice.
+// This comes last: whatever the suites before did, no container may have ended by itself. A service that is killed for
+// its memory and restarted answers the next question, so no other test would notice.
 
 const canaries = {
   'canary-crash': 'process.exit(3)',

@@ -6,7 +6,7 @@ export interface Pending {
   request: { approval: string; tool: string };
 }
 
-/** Approvals that wait for a human, as the terminal client lists them. */
+/** Approvals that wait for a human, as the cli lists them. */
 export async function pendingApprovals(): Promise<Pending[]> {
   const done = await compose(['run', '--rm', '-T', 'cli', 'approvals', 'list', '--json']);
   return JSON.parse(done.stdout) as Pending[];
@@ -18,7 +18,10 @@ export async function allow(pending: Pending | undefined): Promise<void> {
 
 let round = 0;
 
-/** Some of everything that dashboards show: answers, a failed run, a failed tool call, an approval, a Discord message. */
+/**
+ * Makes some of everything that dashboards show: answers, a failed run, a failed tool call, an approval, a Discord
+ * message.
+ */
 export async function makeActivity(): Promise<void> {
   round += 1;
   await load({ name: `fine-${round}`, runs: 10 });

@@ -10,7 +10,7 @@ import { compose } from './stack.ts';
 type BindMount = Parameters<GenericContainer['withBindMounts']>[0][number];
 type HealthCheck = Parameters<GenericContainer['withHealthCheck']>[0];
 
-/** What is read here of a service of `docker compose config --format json`. */
+/** What we read of a service in `docker compose config --format json`. */
 interface Service {
   image: string;
   user: string;
@@ -31,23 +31,23 @@ interface Service {
 /** One service of compose.yaml in a container of its own, apart from the stack that runs. */
 export interface ServiceContainer extends AsyncDisposable {
   image: string;
-  /** On loopback; the same after each start. */
+  /** On loopback. It stays the same after each start. */
   port: number;
   /** The secrets that it mounts, by group. */
   secrets: Record<string, Files>;
-  /** kill -9, and the container is removed: its volumes are all that is left. */
+  /** Kills the container (kill -9) and removes it, so that only its volumes are left. */
   kill(): Promise<void>;
-  /** A new container on the volumes of the one before; resolves when it is healthy. */
+  /** Starts a new container on the volumes of the previous one. Resolves when it is healthy. */
   start(): Promise<void>;
 }
 
-/** What containers and volumes made here carry. */
+/** The label of containers and volumes that are made here. */
 const label = 'dragoman.test.containers';
 const startMs = 180_000;
 
 /**
- * Removes what a suite that was killed left behind: testcontainers' own reaper is an image that cannot be had where no
- * registry answers, so nobody else does.
+ * Removes what a killed suite left behind. testcontainers' own reaper is an image, which cannot be had where no
+ * registry answers.
  */
 export async function removeLeftContainers(): Promise<void> {
   const found = async (args: string[]) =>
@@ -62,7 +62,7 @@ export async function removeLeftContainers(): Promise<void> {
 export async function startServiceContainer(name: string, containerPort: number): Promise<ServiceContainer> {
   const service = await serviceOf(name);
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-container-'));
-  // The container's user is another one, who must pass through.
+  // The container runs as another user, who must be able to enter this folder.
   chmodSync(folder, 0o755);
   const secrets: Record<string, Files> = {};
   const volumes: string[] = [];
@@ -79,7 +79,7 @@ export async function startServiceContainer(name: string, containerPort: number)
   async function kill(): Promise<void> {
     const id = running?.getId();
     running = undefined;
-    // testcontainers only stops, which lets a server put its affairs in order first.
+    // The container is removed by force: testcontainers would stop it, and a server could then end in order.
     if (id !== undefined) await docker(['rm', '-f', id]);
   }
   async function dispose(): Promise<void> {
@@ -107,7 +107,7 @@ async function serviceOf(name: string): Promise<Service> {
   return service;
 }
 
-/** Makes a group of secrets as the stack does; a folder stands for its volume. Returns the folder. */
+/** Makes a group of secrets as the stack does, with a folder in place of its volume. Returns the folder. */
 function writeSecrets(folder: string, group: string, made: Record<string, Files>): string {
   const maker = secretGroups[group];
   if (!maker) throw new Error(`there are no secrets ${group}`);
@@ -141,7 +141,7 @@ class ServiceAlone extends GenericContainer {
       .withWaitStrategy(Wait.forHealthCheck())
       .withStartupTimeout(startMs);
     if (service.command) this.withCommand(service.command.map(unescaped));
-    // What testcontainers has no methods for; and its ports would be open to the whole network.
+    // testcontainers has no methods for these, and its ports would be open to the whole network.
     this.hostConfig.ReadonlyRootfs = service.read_only;
     this.hostConfig.Init = service.init;
     this.hostConfig.PidsLimit = service.pids_limit;
@@ -156,7 +156,7 @@ function splitTmpfs(entry: string): [string, string] {
   return [target, options.join(':')];
 }
 
-/** Asked more often than compose.yaml says, or each start would take its five seconds. */
+/** The check runs more often than compose.yaml says, because each start would otherwise take five seconds. */
 function healthCheck({ test, timeout }: Service['healthcheck']): HealthCheck {
   const seconds = /^(\d+)s$/.exec(timeout)?.[1];
   if (seconds === undefined) throw new Error(`a health check's timeout of ${timeout} cannot be read`);
@@ -164,7 +164,7 @@ function healthCheck({ test, timeout }: Service['healthcheck']): HealthCheck {
   return { test: command, interval: 500, timeout: Number(seconds) * 1_000, retries: 240 };
 }
 
-/** `docker compose config` doubles each $ again. */
+/** `docker compose config` doubles each $; this undoes it. */
 function unescaped(text: string): string {
   return text.replaceAll('$$', '$');
 }

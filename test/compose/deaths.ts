@@ -5,27 +5,27 @@ import { createInterface } from 'node:readline';
 import { docker } from './docker.ts';
 import { project } from './stack.ts';
 
-/** A container's end that nobody asked for: it crashed, gave up, or the kernel killed it. */
+/** An unexpected end of a container: it crashed, gave up, or was killed by the kernel. */
 export interface Death {
   service: string;
   container: string;
   /** ISO 8601. */
   at: string;
   exitCode: number;
-  /** It, or a process in it, was killed for the container's memory limit. */
+  /** The container, or a process in it, was killed for its memory limit. */
   outOfMemory: boolean;
   /** Its last lines. */
   log: string;
 }
 
-/** What is read here of a line of `docker events`. */
+/** What we read of a line of `docker events`. */
 interface DockerEvent {
   Action: string;
   time: number;
   Actor: { ID: string; Attributes: Record<string, string> };
 }
 
-// The engine remembers 256 events, and health checks make many: so they are written down while the suite runs.
+// Docker remembers 256 events, and health checks make many, so they are written down while the suite runs.
 const file = path.resolve(import.meta.dirname, '../../.dragoman/logs/compose-deaths.jsonl');
 
 /** All deaths since the watch began. */
@@ -41,8 +41,9 @@ export function describeDeath({ service, container, at, exitCode, outOfMemory, l
 }
 
 /**
- * Writes down each end of a container of the suite's project that was not asked for through Docker (kill, stop, restart
- * and down are), until it is disposed. What ends with 0 of its own accord counts only when it should stay up.
+ * Writes down each end of a container of the suite's project, until it is disposed. Ends that were asked for through
+ * Docker (kill, stop, restart, down) do not count. An end with exit code 0 counts only when the container should stay
+ * up.
  */
 export function watchDeaths(): Disposable {
   mkdirSync(path.dirname(file), { recursive: true });
@@ -67,7 +68,7 @@ async function writeDown(death: Omit<Death, 'log'>): Promise<void> {
   appendFileSync(file, `${JSON.stringify({ ...death, log })}\n`);
 }
 
-/** Takes events in turn and tells which of them is a death. */
+/** Returns a function that takes the events in order and tells which of them is a death. */
 function createJudge(): (event: DockerEvent) => Omit<Death, 'log'> | undefined {
   const asked = new Set<string>();
   const starved = new Set<string>();
@@ -79,7 +80,7 @@ function createJudge(): (event: DockerEvent) => Omit<Death, 'log'> | undefined {
     const exitCode = Number(labels['exitCode']);
     const outOfMemory = starved.has(id);
     const service = labels['com.docker.compose.service'] ?? '';
-    // Whoever calls `docker compose run` looks at its code; two programs are meant to end.
+    // A caller of `docker compose run` looks at the exit code, and two programs are meant to end.
     const passing = labels['com.docker.compose.oneoff'] === 'True';
     const done = exitCode === 0 && ['secrets', 'demo'].includes(service);
     if (!outOfMemory && (asked.has(id) || passing || done)) return undefined;

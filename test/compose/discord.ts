@@ -1,8 +1,8 @@
 import { nodeIn } from './stack.ts';
 
 /**
- * Writes to the bot as Ada in the playground's channel `general` and waits until an answer to it contains `expected`.
- * Returns the answer as people see it. Rejects with what was there instead.
+ * Writes to the bot as Ada in the playground's channel `general` and waits until an answer contains `expected`. Returns
+ * the answer as people see it. Rejects with what was there instead.
  */
 export function askInDiscord(question: string, expected: string): Promise<string> {
   const code = `

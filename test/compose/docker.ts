@@ -9,7 +9,7 @@ export interface Finished {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
-  /** Reject when the program fails; true unless said otherwise. */
+  /** Whether it rejects when the program fails; true by default. */
   check?: boolean;
   input?: string;
   /** Milliseconds. */
@@ -28,7 +28,7 @@ export async function run(command: string, args: readonly string[], options: Run
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  // A program may end before it has read its input: its exit code says what there is to say.
+  // A program may end before it has read its input; its exit code then tells enough.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const code = await new Promise<number | null>((resolve, reject) => {

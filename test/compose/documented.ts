@@ -11,8 +11,8 @@ export function sectionOf(heading: string): string {
 }
 
 /**
- * Commands for the shell in a piece of Markdown, as they stand there: the lines of code blocks (a here-document is one
- * command), and code between words that begins with a program's name.
+ * The shell commands in a piece of Markdown, as they stand there: the lines of code blocks (a here-document is one
+ * command), and inline code that begins with a program's name.
  */
 export function commandsIn(markdown: string): string[] {
   const blocks = [...markdown.matchAll(/^ *```\n([^]*?)^ *```$/gm)].map(([, block = '']) => block);

@@ -9,8 +9,8 @@ import { docker, run } from './docker.ts';
 export type Engine = { ready: true; stop: () => Promise<void> } | { ready: false; why: string };
 
 /**
- * Finds a Docker engine; as root on Debian installs and starts one where there is none. What was started here is
- * ended by `stop`.
+ * Finds a Docker engine. Where there is none, as root on Debian, installs and starts one. `stop` ends what was started
+ * here.
  */
 export async function ensureEngine(logs: string, say: (line: string) => void): Promise<Engine> {
   if (await answers()) return { ready: true, stop: () => Promise.resolve() };

@@ -18,7 +18,7 @@ const { values } = parseArgs({
     model: { type: 'string', default: 'default' },
     /** Milliseconds between two runs. */
     every: { type: 'string', default: '0' },
-    /** Only accept; do not wait for the ends. */
+    /** Only accepts the runs and does not wait for their ends. */
     submit: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '240' },
   },

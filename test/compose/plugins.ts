@@ -4,7 +4,7 @@ import path from 'node:path';
 import { docker } from './docker.ts';
 import { buildBase } from './images/base.ts';
 
-/** Gives the Docker client `compose` and `buildx` from Debian trixie's packages where it has none. */
+/** Gives the Docker client `compose` and `buildx` from Debian trixie's packages where it lacks them. */
 export async function ensurePlugins(say: (line: string) => void): Promise<void> {
   const has = await Promise.all([isThere('compose'), isThere('buildx')]);
   if (!has.includes(false)) return;

@@ -1,4 +1,7 @@
-/** Who may open a connection to whom, by service and port; everything else must fail. The truth that the stack is compared with. */
+/**
+ * Says who may open a connection to whom, by service and port. Every other connection must fail. The stack is compared
+ * with this.
+ */
 
 const runners = ['tool-runner-postgres', 'tool-runner-storage', 'tool-runner-fetch', 'tool-runner-filesystem'];
 
@@ -20,7 +23,7 @@ export const ports: Record<string, number[]> = {
   ...Object.fromEntries(runners.map((name) => [name, [8080, 9464]])),
 };
 
-/** The networks of compose.yaml, as this suite understands them. Two services that share one can reach each other. */
+/** The networks of compose.yaml as this suite understands them. Two services in one network can reach each other. */
 const networks: string[][] = [
   ['ingress', 'worker', 'redis', 'litellm', 'offline-model', 'prometheus', 'playground'],
   ['ingress', 'litellm', 'egress'],

@@ -11,8 +11,9 @@ import { ensureEngine } from './engine.ts';
 import { buildStandIns } from './images/build.ts';
 import { ensurePlugins } from './plugins.ts';
 
-// npm run test:compose [-- --keep] [-- name …]: the real compose.yaml, from building the images to `down`, with the time
-// of each step. With names only the test files whose name has one; `--keep` leaves the stack up, and uses one that is.
+// npm run test:compose [-- --keep] [-- name …]: tests the real compose.yaml, from building the images to `down`, and
+// prints the time of each step. With names, only test files run whose name contains one. `--keep` uses a stack that is
+// up and leaves it up.
 const root = path.resolve(import.meta.dirname, '../..');
 
 function say(line: string): void {
@@ -62,7 +63,7 @@ async function suite({ names, keep }: Chosen): Promise<void> {
   });
   await told(say, 'docker compose build', () => compose(['build', '-q', 'worker']));
   say(`image size: ${(await docker(['image', 'ls', 'dragoman:local', '--format', '{{.Size}}'])).stdout.trim()}`);
-  // What an interrupted suite left behind would be taken for this one's.
+  // Leftovers of an interrupted suite would be taken for this suite's own.
   if (!keep) await compose(['down', '-v', '--remove-orphans']);
   await removeLeftContainers();
   using _ = watchDeaths();
@@ -81,7 +82,7 @@ async function suite({ names, keep }: Chosen): Promise<void> {
   }
 }
 
-/** Those that would have run. */
+/** The test files that would have run. */
 function testFiles(names: readonly string[]): string[] {
   const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.test.ts'));
   return files.filter((file) => names.length === 0 || names.some((name) => file.includes(name))).toSorted();

@@ -7,30 +7,31 @@ import { documented } from './documented.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** The project's name: containers, networks and volumes of the suite carry it, so that no real stack is touched. */
+/** The project's name. Containers, networks and volumes of the suite carry it, so that no real stack is touched. */
 export const project = 'dragoman-test';
 
-/** How docs/operations.md says that the stack is tried without any account: the suite's stack is that one. */
+/** The command by which docs/operations.md tries the stack without any account; the suite uses that stack. */
 export const trial = documented('Without any account', '--profile playground', ' up ');
 
-/** Those that the documented command sets itself, for the commands after it: as if they were written into `.env`. */
+/** Variables that the documented command sets. The commands after it get them as if they were in `.env`. */
 const trialVariables = Object.fromEntries(
   [...trial.matchAll(/(?:^| )([A-Z_]+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
 );
 
 /** The environment that stands in for `.env`. */
 const variables = {
-  // Any provider's model will do, for the played model answers; this one has a price.
+  // Any provider's model will do, because the played model answers; this one has a price.
   LLM_MODEL: 'openai/gpt-5-mini',
   LLM_API_KEY: 'none',
   LLM_API_BASE: 'http://played-model:4020/v1',
-  // Few slots, so that a slow model fills a worker and more workers show.
+  // Few slots, so that a slow model keeps a worker full and more workers make a difference.
   WORKER_CONCURRENCY: '4',
-  // LiteLLM, killed, needs minutes to start where everything else wants the cores too: runs wait for it, and are not lost.
+  // A killed LiteLLM needs minutes to start where everything else wants the cores too. Runs wait for it and are not
+  // lost.
   MODEL_RETRY_BUDGET_MS: '280000',
   // Prisma's engines cannot be had from a package registry, so LiteLLM runs without its database here.
   LITELLM_DATABASE: '',
-  // What docs/operations.md, "Your own data", opens: a host that is not public, and another port of public ones.
+  // docs/operations.md, "Your own data", opens these: a host that is not public, and another port of public ones.
   FETCH_ALLOWED_HOSTS: 'wiki.internal:3000',
   FETCH_PORTS: '80,443,8080,8443,8088',
   GRAFANA_PORT: '0',
@@ -53,7 +54,10 @@ function envFile(): string {
 
 let environmentFile: string | undefined;
 
-/** What makes `docker compose` in the project's folder mean the suite's stack: another project, the played model beside it. */
+/**
+ * Makes `docker compose` in the project's folder use the suite's stack: another project, with the played model beside
+ * it.
+ */
 function target(): Record<string, string> {
   environmentFile ??= envFile();
   return {
@@ -63,18 +67,18 @@ function target(): Record<string, string> {
   };
 }
 
-/** `docker compose …` on the real compose.yaml as the trial has it, with the played model beside it. */
+/** Runs `docker compose …` on the real compose.yaml as the trial has it, with the played model beside it. */
 export function compose(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const env = { ...target(), ...trialVariables, COMPOSE_PROFILES: 'offline,playground', ...options.env };
   return docker(['compose', ...args], { cwd: root, ...options, env });
 }
 
 /**
- * Runs a command of docs/operations.md as it stands there, in a shell; `folder` is where its files go, the project's
- * unless given. Rejects with its output when it fails.
+ * Runs a command of docs/operations.md in a shell, as it stands there. Its files go to `folder`, by default the
+ * project's. Rejects with its output when it fails.
  */
 export function runDocumented(command: string, options: RunOptions = {}): Promise<Finished> {
-  // In the trial itself the command says all that differs from an empty .env.
+  // The trial's command itself says everything that differs from an empty .env.
   const settled = command === trial ? {} : trialVariables;
   return run('sh', ['-c', command], { cwd: root, ...options, env: { ...target(), ...settled, ...options.env } });
 }
@@ -105,9 +109,9 @@ export function ask(question: string, options: string[] = []): Promise<Finished>
 }
 
 export interface LoadResult {
-  /** How many runs ended how; `lost` for those that did not end in time. */
+  /** How many runs ended with each outcome; `lost` for those that did not end in time. */
   outcomes: Record<string, number>;
-  /** Runs whose answer is another run's. */
+  /** Runs that got another run's answer. */
   wrong: string[];
   seconds: number;
   /** Runs per second. */
@@ -125,7 +129,7 @@ export async function load(options: Record<string, string | number | boolean>): 
   return JSON.parse(done.stdout.trim().split('\n').at(-1) ?? '') as LoadResult;
 }
 
-/** Waits until the check resolves to true. Rejects with what it waited for. */
+/** Waits until the check resolves to true. When it does not in time, rejects and names what it waited for. */
 export async function until(what: string, check: () => Promise<boolean>, timeoutMs = 120_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
@@ -143,7 +147,7 @@ export async function healthOf(service: string): Promise<string[]> {
   return (await docker(['inspect', '-f', format, ...ids])).stdout.split('\n').filter(Boolean);
 }
 
-/** The services that stay up, by compose.yaml. */
+/** The services of compose.yaml that stay up. */
 export const lastingServices = [
   'ingress',
   'worker',

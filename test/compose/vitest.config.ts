@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** In the order of their names; vitest's own order is by duration and size. */
+/** Runs files in the order of their names; vitest's own order goes by duration and size. */
 class ByName extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return Promise.resolve(files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId)));
@@ -16,7 +16,8 @@ export default defineConfig({
     sequence: { shuffle: false, sequencer: ByName },
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    // The reaper's image comes from Docker Hub, which does not answer everywhere: test/compose/containers.ts removes what it makes.
+    // The reaper's image comes from Docker Hub, which cannot be reached everywhere; test/compose/containers.ts removes
+    // its own containers.
     env: { TESTCONTAINERS_RYUK_DISABLED: 'true' },
   },
 });

@@ -51,7 +51,7 @@ function press({ run, card }: Waiting, author: string, answer = 'allow', approva
   return rig.controls.click({ message: card, author, customId: `decide:${run.id}:${approval}:${answer}` }).outcome();
 }
 
-/** A message of the bot with buttons that are another message's. */
+/** Posts a message of the bot with another message's buttons. */
 async function postCopy(components: object[]): Promise<string> {
   const { url, token, channels } = rig.playground;
   const response = await fetch(`${url}/v10/channels/${channels.general}/messages`, {

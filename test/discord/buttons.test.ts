@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => rig[Symbol.asyncDispose]());
 
-/** A question, its run in the hands of the test, and the message that shows it. */
+/** A question, its run, which the test holds, and the message that shows it. */
 async function running(author = 'Max'): Promise<{ asked: string; run: PlayedRun; shown: string }> {
   const asked = rig.ask('something', { author });
   const run = await rig.work(asked.id);

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { discordRunId } from '#shared/run/request.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
-// What was missed while no session was there is read again until it is there: neither a read that fails nor a Redis that
-// takes no writes, neither a further session nor a restart in between loses a question, and none is answered twice.
+// What was missed while there was no session is read until all of it is there. Neither a failing read, nor a Redis that
+// takes no writes, nor another session or a restart in between loses a question, and none is answered twice.
 
 let rig: Rig;
 beforeEach(async () => {
@@ -19,14 +19,14 @@ const reads = 'GET /channels/*/messages';
 const connected = () => rig.controls.sessions().some((session) => session.connected);
 const hits = () => Object.values(rig.controls.faultHits()).reduce((sum, count) => sum + count, 0);
 
-/** Works on each question; every one has its run, and there is no other one but those of `known`. */
+/** Works on each question. Every question has its run, and there are no other runs but those of `known`. */
 async function allAccepted(asked: string[], known: string[] = []): Promise<void> {
   for (const id of asked) await (await rig.work(id)).end('Answered.');
   const runs = (await rig.requests()).map(({ id }) => id);
   expect(runs.toSorted()).toEqual([...known, ...asked].map((id) => discordRunId(id)).toSorted());
 }
 
-/** A private conversation that the bot knows of. */
+/** A direct-message conversation that the bot knows of. */
 async function knownDm(): Promise<string> {
   const { id } = rig.say({ channel: '@Olga', author: 'Olga', content: 'hello' });
   await (await rig.work(id)).end('Hello.');
@@ -68,7 +68,7 @@ test('a channel that cannot be read keeps the others waiting for nothing', async
   const lost = rig.ask('lost?', { channel: 'general' }).id;
   const other = rig.ask('other?', { channel: 'data', author: 'Dev' }).id;
   await allAccepted([other]);
-  // What comes by itself there meanwhile is answered as well.
+  // A message that arrives live meanwhile is answered as well.
   const live = rig.ask('live?', { channel: 'general', author: 'Max' }).id;
   await (await rig.work(live)).end('Answered.');
   rig.controls.clearFaults();
@@ -116,7 +116,10 @@ test('a Redis that takes no writes as a session begins loses nothing', async () 
 const marksKey = '{dragoman}:discord:marks';
 const marked = async () => Object.keys(await rig.redis.hgetall(marksKey)).filter((field) => field !== 'since');
 
-/** Marks of so many threads that Discord does not list: archived a while ago, newer than that of any direct message. */
+/**
+ * Writes marks for `count` threads that Discord does not list: archived a while ago, but newer than the mark of any
+ * direct message.
+ */
 async function markThreads(count: number, hoursAgo: number, kind?: string): Promise<void> {
   const writing = rig.redis.pipeline();
   for (let at = 0; at < count; at += 1) {
@@ -155,7 +158,7 @@ test('marks of threads that have been silent for longer than is caught up with g
   await until('they are forgotten', async () => (await marked()).length < 20, 60_000);
   expect(lookups().length - before).toBe(160);
   expect((await rig.redis.hkeys(`${marksKey}:kinds`)).length).toBeLessThan(20);
-  // The private conversation stays, or nothing would lead to it.
+  // The direct-message conversation keeps its mark, because nothing else would lead to it.
   expect(Object.values(await rig.redis.hgetall(`${marksKey}:kinds`))).toContain('dm');
   await rig.stop();
   await rig.start();

@@ -96,7 +96,7 @@ test('/help tells how to ask', async () => {
   const help = (await used.outcome()).message?.content;
   const docs = readFileSync(path.resolve(import.meta.dirname, '../../docs/discord.md'), 'utf8');
   for (const { definition } of commands) {
-    // Context menus have no name that could be typed.
+    // Nobody can type the name of a context menu.
     expect(docs).toContain(definition.type === 1 ? `\`/${definition.name}\`` : `*${definition.name}*`);
     if (definition.type === 1) expect(help).toContain(`\`/${definition.name}\``);
   }

@@ -43,7 +43,7 @@ test('a connection that went dead without a sign is given up and resumed, long b
   await rig.start();
   wire.freeze();
   const { id } = rig.ask('does anybody hear me?');
-  // The library alone waits for 30 s more than the heartbeats that it misses.
+  // The library alone waits 30 s longer than the heartbeats that it misses.
   const resumed = () => rig.controls.sessions().some(({ resumes }) => resumes > 0);
   await until('the session is resumed', resumed, 25_000);
   await accepted(id);
@@ -80,7 +80,7 @@ test('it ends where it stays deaf, and the next one answers what came meanwhile'
 
 test('it ends at once when Discord closes the connection for good', async () => {
   const { ended } = await rig.start();
-  // With heartbeats this fast a busy process may just be reconnecting.
+  // With such fast heartbeats a busy process may be reconnecting at this moment.
   await until('its connection is closed', () => rig.controls.cut(4004) > 0);
   await expect(ended).rejects.toThrow('Discord does not accept DISCORD_TOKEN');
 });

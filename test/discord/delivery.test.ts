@@ -22,7 +22,7 @@ function repliesTo(message: string) {
   return rig.controls.messages('general').filter(({ replyTo }) => replyTo === message);
 }
 
-/** Answers a question while Discord misbehaves; gives the reply once it is whole. */
+/** Answers a question while Discord misbehaves. Returns the reply once it is whole. */
 async function answer(text = 'The answer is 42.') {
   const asked = rig.ask('what?', { author: 'Max' });
   const run = await rig.work(asked.id);
@@ -53,7 +53,7 @@ test('an entry that cannot be read keeps no other answer from being shown', asyn
     const { id } = rig.ask(`what ${at}?`, { author: 'Max' });
     asked.push({ id, run: await rig.work(id) });
   }
-  // Of a kind that only a newer version knows, and one that nobody can read.
+  // One entry has a kind that only a newer version knows, and nobody can read the other.
   const odd = ['{"type":"memory.recalled"}', '{"type":"notice","key":1}'];
   const all = rig.redis.multi();
   for (const [at, { run }] of asked.entries()) {
@@ -153,7 +153,7 @@ test('a message that was posted without our learning of it is found when the non
   await until('it was posted', () => repliesTo(asked.id).length > 0);
   await rig.stop();
   rig.controls.clearFaults();
-  // As if that had been ten minutes ago: Discord does not know the nonce any more, and the first try is that old.
+  // This makes the first try ten minutes old: Discord no longer knows its nonce.
   rig.controls.advanceClock(600_000);
   const key = `{dragoman}:run:${run.id}:delivery`;
   expect(JSON.parse((await rig.redis.hget(key, 'part:0')) ?? '{}')).not.toHaveProperty('message');
@@ -241,7 +241,7 @@ test('an answer that Discord does not confirm is counted as failed with each try
   const before = await counted('failed');
   const asked = rig.ask('what?', { author: 'Max' });
   const run = await rig.work(asked.id);
-  // Neither final nor worth an immediate second try: the job fails, and is tried again.
+  // The error is neither final nor worth an immediate second try, so the job fails and is tried again.
   rig.controls.inject({ route: sends, times: 100, status: 418 });
   await run.end('Seen later.');
   await until('a try has failed', async () => (await counted('failed')) > before);

@@ -23,9 +23,9 @@ async function begin(channel: string, author: string): Promise<string> {
 
 interface Held {
   id: string;
-  /** What the model would be told of the conversation. */
+  /** What the model would get of the conversation. */
   history: string[];
-  /** Ends it as the worker does: with its lines for the history. */
+  /** Ends the run as the worker does, with its lines for the history. */
   answer(text: string): Promise<void>;
 }
 

@@ -3,8 +3,9 @@ import type { IngressContext } from '#services/ingress/context.ts';
 import type { PlayedRun } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
-// Two processes show one run, because the first did not renew its job's lock in time: it was asleep, or starved. Played
-// by a second job for the same run; each ingress shows one run at a time, so the other one takes it.
+// Two processes show one run, because the first did not renew its job's lock in time: it was asleep, or got no CPU. The
+// test plays this with a second job for the same run; each ingress shows one run at a time, so the other ingress takes
+// it.
 
 let rig: Rig;
 let first: IngressContext;
@@ -28,7 +29,7 @@ async function turnOf(run: PlayedRun): Promise<number> {
   return Number(await rig.redis.hget(`{dragoman}:run:${run.id}:delivery`, 'turn'));
 }
 
-/** Another process takes the run over, as BullMQ gives it a job whose lock has run out. */
+/** Lets another process take over the run, as BullMQ does with a job whose lock has run out. */
 async function overtake(run: PlayedRun): Promise<void> {
   const before = await turnOf(run);
   await rig.queues.add('reply', { runId: run.id }, { jobId: `${run.id}-stalled-${before}` });
@@ -51,7 +52,7 @@ async function begin(): Promise<{ run: PlayedRun; message: string }> {
   return { run, message: shown.id };
 }
 
-/** Another process takes over while an edit of the first one is on its way, which arrives `delayMs` late. */
+/** Lets another process take over while an edit of the first one is under way, which arrives `delayMs` late. */
 async function overtakeInEdit(run: PlayedRun, delayMs: number): Promise<void> {
   const before = rig.controls.faultHits()['late'] ?? 0;
   rig.controls.inject({ route: edits, delayMs, late: true });
@@ -81,7 +82,7 @@ test('who was overtaken sends nothing more', async () => {
 
 test('an edit of the overtaken one that arrives late does not stay', async () => {
   const { run, message } = await begin();
-  // It is on its way when the other one takes over, writes the whole answer and is done.
+  // The edit is under way when the other process takes over, writes the whole answer and finishes.
   await overtakeInEdit(run, 6_000);
   await run.answered('First words. More words. Last words.');
   await run.end('First words. More words. Last words.');

@@ -11,7 +11,7 @@ import type { Fence } from '#shared/run/fence.ts';
 import { readRun } from '#shared/run/record.ts';
 import type { RunRequest } from '#shared/run/request.ts';
 
-/** A run in the hands of a test, which does what a worker would do. */
+/** A run that a test holds; the test does what a worker would do. */
 export interface PlayedRun {
   id: string;
   epoch: number;
@@ -20,7 +20,7 @@ export interface PlayedRun {
   /** Writes a piece of the answer, as the model's stream does. */
   write(text: string, step?: number): Promise<void>;
   append(entry: JournalEntryInput): Promise<void>;
-  /** The model's answer of a step, with its whole text. */
+  /** Writes the model's whole answer of a step. */
   answered(text: string, step?: number): Promise<void>;
   tool(tool: string, args?: object, call?: number): Promise<void>;
   toolDone(tool: string, outcome?: EntryOf<'tool.finished'>['outcome'], call?: number): Promise<void>;
@@ -90,7 +90,7 @@ export async function playWorker(redis: Redis, queues: Queues, id: string, ms?: 
   };
 }
 
-/** Waits until `look` gives something; rejects after `ms` milliseconds with what was waited for. */
+/** Waits until `look` returns something. Rejects after `ms` milliseconds and says what it waited for. */
 export async function until<T>(what: string, look: () => Promise<T | false> | T | false, ms = 30_000): Promise<T> {
   const late = Date.now() + ms;
   for (;;) {

@@ -18,7 +18,7 @@ afterAll(() => rig[Symbol.asyncDispose]());
 test('while Redis is away the door says so; afterwards it works again, and what was accepted is answered', async () => {
   const before = rig.ask('before', { author: 'Max' });
   await until('it is accepted', async () => (await readRun(rig.redis, discordRunId(before.id))) ?? false);
-  // No worker runs here whose sweep would add a job that Redis had not taken yet.
+  // No worker runs here, so no sweep would add a job that Redis had not taken yet.
   await until('its reply is taken', async () => (await rig.queues.queue('replies').getActiveCount()) > 0);
   await rig.server.kill();
   const refused = rig.ask('during', { author: 'Dev' });
@@ -31,11 +31,12 @@ test('while Redis is away the door says so; afterwards it works again, and what 
     ({ content, channelId }) => channelId === rig.playground.channels.data && content.includes('not reachable'),
   );
   await rig.server.start();
-  // Redis may have gone between the run and its jobs: a worker's sweep adds those, and here the test is the worker.
+  // Redis may have gone after it stored the run and before its jobs. A worker's sweep adds those; here the test does
+  // it.
   await createReconciler({ redis: rig.redis, queues: rig.queues }, { youngMs: 0, doorMs: 0 }).pass();
   const run = await rig.work(before.id);
   await run.end('Answered after all.');
-  // The job that showed it may have lost its lock with Redis: then it goes on after lock and stalled check, 15 s.
+  // The job that showed the run may have lost its lock with Redis. Then it goes on after lock and stalled check, 15 s.
   await rig.controls.waitFor(({ replyTo, content }) => replyTo === before.id && content.includes('after all'), 60_000);
   const after = rig.ask('after', { author: 'Olga' });
   await (await rig.work(after.id)).end('Works again.');
@@ -49,8 +50,9 @@ test('a refusal is taken back when Redis had stored the question all the same', 
   const told = await rig.controls.waitFor(({ replyTo }) => replyTo === asked.id);
   expect(told.content).toContain('could not take this question');
   await rig.server.start();
-  // As if Redis had got it before it went, and only its yes had been lost. Over a connection of its own, which need not
-  // wait for its turn to reconnect: the door looks for such a run for 3 s after Redis is back.
+  // This looks as if Redis had stored the run before it went, and only its confirmation had been lost. It uses a
+  // connection of its own, which need not wait for its turn to reconnect: the door looks for such a run for 3 s after
+  // Redis is back.
   const redis = connectRedis(rig.server.url, 'test');
   onTestFinished(() => redis.disconnect());
   await using queues = createQueues(redis);

@@ -47,7 +47,7 @@ test('a run that failed and was replayed while nobody could show it is shown onc
     ({ replyTo, content }) => replyTo === asked && content.includes('Here it is.'),
   );
   expect(shown.content).toContain('answered anew');
-  // Both jobs are done: nothing more will come.
+  // Both jobs are done, so nothing more will come.
   const replies = rig.queues.queue('replies');
   const open = async () => Object.values(await replies.getJobCounts()).reduce((sum, count) => sum + count, 0);
   await expect.poll(open).toBe(0);

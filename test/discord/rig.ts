@@ -16,11 +16,11 @@ export interface RigOptions {
   playground?: PlaygroundOptions;
   environment?: Record<string, string>;
   overrides?: Overrides;
-  /** AOF with `appendfsync always`. */
+  /** With an append-only file (`appendfsync always`). */
   durableRedis?: boolean;
-  /** False: the ingress is started by the test. */
+  /** When false, the test itself starts the ingress. */
   start?: boolean;
-  /** Fills the playground's world before the ingress logs in; gives variables that need its ids. */
+  /** Fills the playground's world before the ingress logs in. Returns variables that need its ids. */
   prepare?: (playground: Playground) => Record<string, string>;
 }
 
@@ -36,9 +36,9 @@ export interface Rig extends AsyncDisposable {
   /** Ends the ingress as SIGTERM does. */
   stop(): Promise<void>;
   say: Playground['controls']['say'];
-  /** A person's message that names the bot. */
+  /** Sends a person's message that mentions the bot. */
   ask(text: string, options?: { channel?: string; author?: string; replyTo?: string }): { id: string };
-  /** Waits for the run of that message or interaction and takes it as a worker does. */
+  /** Waits for the run of that message or interaction, and takes it as a worker does. */
   work(messageId: string): Promise<PlayedRun>;
   /** Requests of all runs, oldest first. */
   requests(): Promise<RunRequest[]>;

@@ -24,7 +24,7 @@ function askMany(count: number): string[] {
   });
 }
 
-/** Each question has its run, and there is no other one. */
+/** Each question has its run, and there are no other runs. */
 async function allAccepted(asked: string[]): Promise<void> {
   for (const id of asked) {
     const run = await rig.work(id);

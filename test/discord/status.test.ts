@@ -18,7 +18,7 @@ async function status(author: string): Promise<string> {
   return message?.content ?? '';
 }
 
-/** A late answer takes the place of "is thinking". */
+/** A late answer replaces "is thinking". */
 async function once(author: string) {
   const message = await rig.controls.waitFor(
     ({ visibleTo, loading, content }) =>
@@ -27,7 +27,7 @@ async function once(author: string) {
   return { message };
 }
 
-/** Works on no run: the test does. */
+/** A worker that works on no run, because the test does. */
 async function idle(): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const subscriber = stack.use(createSubscriber(rig.server.url));
@@ -69,7 +69,7 @@ test('it counts workers that live, and the questions that they are at', async ()
   const first = await idle();
   const second = await idle();
   expect(await status('Guest')).toContain('🟢 **Workers** 2');
-  // A job that is never done ends with its worker.
+  // A job that is never done ends only with its worker.
   await Promise.all([first, second].map((worker) => worker[Symbol.asyncDispose]()));
   await until('they are gone', async () => (await status('Guest')).includes('none is running'));
 });

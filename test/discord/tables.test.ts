@@ -34,7 +34,7 @@ async function asked(options: { channel?: string; author?: string } = {}) {
   return { id, run: await rig.work(id) };
 }
 
-/** Lets the run answer so, and waits until all of it stands; gives its messages, oldest first. */
+/** Answers the run with this text and waits until all of it stands. Returns its messages, oldest first. */
 async function answered(text: string, options: { channel?: string; author?: string } = {}) {
   const { id, run } = await asked(options);
   await run.answered(text);
@@ -211,7 +211,7 @@ test.each([
     await rig.controls.waitFor(({ replyTo }) => replyTo === id);
   }
   rig.controls.inject({ route, times: 1, status });
-  // The end comes with all of the text: what is sent next has the files.
+  // The end comes together with all of the text, so the next message already has the files.
   await run.end(`Some first words here. So:\n\n${large}`);
   const shown = await standing(run.id, id);
   const text = shown.map(({ content }) => content).join('\n');

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  // One person's unanswered questions are limited: each test has its own.
+  // One person's unanswered questions are limited, so each test begins with none.
   await rig.redis.flushall();
 });
 
@@ -33,7 +33,7 @@ async function why(message: string, author = 'Ada', channel = 'general'): Promis
   return (await used.outcome()).message?.content ?? '';
 }
 
-/** The message is dealt with, and made no run. */
+/** Checks that the message was dealt with and started no run. */
 async function dropped(message: { id: string }, gate: string, channel = 'general', author = 'Ada'): Promise<void> {
   const text = await why(message.id, author, channel);
   expect(text).toContain(`\`${gate}\``);

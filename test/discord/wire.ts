@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A stretch of network between the bot and Discord, on which gateway connections can go dead without a sign. */
+/** A stretch of network between the bot and Discord, on which gateway connections can die unnoticed. */
 export interface Wire extends AsyncDisposable {
   url: string;
-  /** Where what comes goes on to. */
+  /** Sets the port that connections are led to. */
   lead(port: number): void;
-  /** Nothing gets through the gateway connections that are open now, in either direction, and none is closed. */
+  /** Lets nothing more through the gateway connections that are open now, in either direction, and closes none. */
   freeze(): void;
   /** While true, new gateway connections get no answer. */
   block(on: boolean): void;

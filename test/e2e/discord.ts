@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { demoIds } from '#services/playground/state/demo.ts';
 import type { World } from './world.ts';
 
-/** Mentions in Discord, to be answered through discord.js, the worker, the tool-runners and their backends. */
+/** Mentions in Discord that must be answered through discord.js, the worker, the tool-runners and their backends. */
 export function discordScenarios(world: () => World): void {
   it('answers a mention with what the tools of all four domains found', async () => {
     world().model.script('everywhere', (request) =>

@@ -10,7 +10,7 @@ import { controlPlayground, type PlaygroundHttp } from '#test/lib/playground-htt
 import { freePort } from '#test/lib/ports.ts';
 import { cleanEnvironment, startProgram } from '#test/lib/stack.ts';
 
-// `npm start` again and again in one folder, as people do. The tests go on from one another, as the starts do.
+// Runs `npm start` again and again in one folder, as people do. Each test continues from the one before it.
 
 let folder: string;
 let playground: number;
@@ -33,11 +33,11 @@ function environment() {
   return { ...cleanEnvironment(), DRAGOMAN_STATE_DIR: folder, PLAYGROUND_PORT: String(playground) };
 }
 
-/** Starts the stack; resolves when it says how it is stopped, which is the last of the addresses. */
+/** Starts the stack. Resolves when it prints how to stop it, which comes after all addresses. */
 async function start(name: string): Promise<Start> {
   const file = path.join(folder, `${name}.txt`);
   const shown = () => readFileSync(file, 'utf8');
-  // One file for both streams: two pipes would lose the order.
+  // Both streams go into one file: two pipes would lose the order.
   const out = openSync(file, 'a');
   const child = spawn(process.execPath, ['start/main.ts'], { env: environment(), stdio: ['ignore', out, out] });
   closeSync(out);

@@ -6,7 +6,8 @@ import { startHttpServer, startSseServer } from '#test/lib/added-servers.ts';
 import { cleanEnvironment, startProgram, startTestStack, type TestStack } from '#test/lib/stack.ts';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
 
-// `npm start` with another list of servers than the one that comes with it: without databases, with servers of others.
+// Runs `npm start` with another list of servers than the one that comes with it: without databases, with servers of
+// others.
 
 const shipped = path.resolve(import.meta.dirname, '../../mcp');
 const { mcpServers: own } = JSON.parse(readFileSync(path.join(shipped, 'servers.json'), 'utf8')) as {
@@ -128,7 +129,7 @@ it('tells the model nothing of servers that do not work', async () => {
 
 const vera = { entities: [{ name: 'Vera', entityType: 'person', observations: ['reads maps'] }] };
 
-// A run for each: once a run has read what a stranger's tool says, another stranger's tool needs a yes.
+// Each question gets its own run: once a run has read one stranger's tool, another stranger's tool needs a yes.
 it.each([
   ['a child', 'memory__create_entities', vera, 'reads maps'],
   ['streamable HTTP', 'web__shout', { text: 'hello' }, 'HELLO over http'],

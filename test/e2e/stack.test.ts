@@ -4,8 +4,9 @@ import { starterScenarios } from './starter.ts';
 import { terminalScenarios } from './terminal.ts';
 import { startWorld, type World } from './world.ts';
 
-// Through the whole real stack of `npm start`: Redis, PostgreSQL, S3, files, web page, tool-runners, worker, playground
-// and ingress; only Discord and the model are played. One stack for all, since a dozen processes take their time.
+// Goes through the whole real stack of `npm start`: Redis, PostgreSQL, S3, files, web page, tool-runners, worker,
+// playground and ingress. Only Discord and the model are played. All tests share one stack, since a dozen processes
+// take long to start.
 
 let world: World;
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { processesNaming, startProgram } from '#test/lib/stack.ts';
 import type { World } from './world.ts';
 
-/** How `npm start` keeps its processes. The last one ends the stack. */
+/** How `npm start` keeps its processes. The last of these tests ends the stack. */
 export function starterScenarios(world: () => World): void {
   it('keeps its secrets to its owner', () => {
     expect(statSync(path.join(world().stack.folder, 'stack.json')).mode & 0o777).toBe(0o600);
@@ -44,7 +44,7 @@ export function starterScenarios(world: () => World): void {
   it('leaves nothing behind when it is killed', async () => {
     expect(processesNaming(world().stack.folder).length).toBeGreaterThan(10);
     world().stack.starter.kill('SIGKILL');
-    // The leash gives each 20 s to end in order.
+    // The leash gives each process 20 s to end in order.
     await expect.poll(() => processesNaming(world().stack.folder), { timeout: 40_000 }).toEqual([]);
   }, 60_000);
 }

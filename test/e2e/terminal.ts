@@ -12,7 +12,7 @@ import { readRun } from '#shared/run/record.ts';
 import { startProgram } from '#test/lib/stack.ts';
 import type { World } from './world.ts';
 
-/** The terminal's command, as people use it. */
+/** Uses the terminal's command as people do. */
 export function terminalScenarios(world: () => World): void {
   describe('dragoman run', () => runScenarios(world));
   describe('dragoman chat', () => chatScenarios(world));
@@ -113,7 +113,7 @@ function approvalScenarios(world: () => World): void {
     const runId = randomUUID();
     const person = { kind: 'terminal', id: 'somebody' } as const;
     await withQueues(world(), async (redis, queues) => {
-      // Their person is not at the terminal any more.
+      // The person who asked is no longer at the terminal.
       await acceptRun(
         { redis, queues },
         { id: runId, caller: person, conversation: runId, text: '[script:wait] Write.' },
@@ -181,7 +181,7 @@ function operatingScenarios(world: () => World): void {
   });
 }
 
-/** Works on the stack's Redis as a door does. */
+/** Uses the stack's Redis as a door does. */
 async function withQueues<T>({ stack }: World, work: (redis: Redis, queues: Queues) => Promise<T>): Promise<T> {
   const redis = connectRedis(stack.file().environment['REDIS_URL'] ?? '', 'test');
   await using queues = createQueues(redis);

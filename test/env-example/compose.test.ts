@@ -5,7 +5,7 @@ import { domainNames } from '#mcp/domains.ts';
 import { composeService } from '#test/lib/compose-file.ts';
 import { readSections, takenByCompose } from './variables.ts';
 
-/** What a container decides for itself, or has one right value of in the stack. */
+/** Variables that a container decides for itself, or that have one right value in the stack. */
 const own = new Set(['METRICS_PORT', 'METRICS_HOST', 'HOST', 'PORT', 'TOOL_RUNNERS', 'SYSTEM_PROMPT_FILE']);
 
 const readers: [service: string, sources: string[]][] = [
@@ -17,13 +17,13 @@ const readers: [service: string, sources: string[]][] = [
   ]),
 ];
 
-/** What .env.example says of each variable: the remark in brackets before it. */
+/** What .env.example says of each variable in the brackets before it. */
 function marks(): Map<string, string> {
   const text = readFileSync(path.resolve(import.meta.dirname, '../../.env.example'), 'utf8');
   return new Map([...text.matchAll(/^# (.*)\n#([A-Z][A-Z0-9_]*)=/gm)].map(([, said = '', name = '']) => [name, said]));
 }
 
-// test/compose/35-settings.test.ts asks Docker Compose itself.
+// This reads the files; test/compose/35-settings.test.ts asks Docker Compose itself.
 test('.env.example marks what docker compose does not take from .env', () => {
   const said = marks();
   const taken = takenByCompose();
@@ -55,6 +55,6 @@ test.each(readers)('compose.yaml hands every setting of %s on', async (service, 
     .flatMap(({ variables }) => variables.map(({ name }) => name))
     .filter((name) => !own.has(name));
   const missing = wanted.filter((name) => !handed.includes(name) && !handed.includes(`${name}_FILE`));
-  // Set per server: where writes are remembered, and the time a call may take comes from the worker.
+  // Left out: where writes are remembered is set per server, and the time that a call may take comes from the worker.
   expect(missing.filter((name) => !['IDEMPOTENCY_FILE', 'TOOL_TIMEOUT_MS'].includes(name))).toEqual([]);
 });

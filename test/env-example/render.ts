@@ -11,7 +11,7 @@ const npmStartOnly = 'npm start only';
 const ofCompose = 'services/setup/config.ts';
 const taken = takenByCompose();
 
-/** Headings in the order of the file; what a section shares with an earlier one stands only there. */
+/** The headings in the order of the file. A variable that an earlier section has too stands only there. */
 const headings: Record<string, string> = {
   'services/ingress/config.ts': 'Discord, and what all services share',
   'services/worker/config.ts': 'Model, prompt, limits: the worker',
@@ -28,7 +28,7 @@ function headingOf(domain: DomainName): string {
   return `Tools of ${domain}${summary === undefined ? '' : `: ${summary}`}`;
 }
 
-/** What compose.yaml's own variables are for; a new one needs its line here. */
+/** What the variables of compose.yaml itself are for. A new variable needs a line here. */
 const composeDescriptions: Record<string, string> = {
   ARCHIVE_URL_FILE: "File with the archive's URL; empty: finished runs and audit rows are kept in Redis alone",
   DRAGOMAN_VERSION: 'Tag of the image',
@@ -42,7 +42,7 @@ const composeDescriptions: Record<string, string> = {
   WORKERS: 'Worker processes that share the queue',
 };
 
-/** The text of .env.example as the configurations have it now. */
+/** The text that .env.example should have with the configurations as they are now. */
 export async function renderEnvExample(): Promise<string> {
   const sections = await readSections();
   const order = [...Object.keys(headings), ...sections.map(({ source }) => source)];
@@ -73,7 +73,7 @@ function remark({ name, required, secret, example, defaultValue }: Variable, sou
 }
 
 function assignment({ name, defaultValue = '' }: Variable): string {
-  // A # begins a comment and white space ends a value unless it is quoted.
+  // Unless a value is quoted, a # begins a comment and white space ends the value.
   const value = /[\s#"'$]/.test(defaultValue) ? JSON.stringify(defaultValue) : defaultValue;
   return `#${name}=${value}`;
 }

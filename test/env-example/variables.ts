@@ -7,7 +7,7 @@ import { variableMeta } from '#shared/ground/config.ts';
 export interface Variable {
   name: string;
   description: string;
-  /** As it would be written; undefined when there is none. */
+  /** The default as it would be written; undefined when there is none. */
   defaultValue: string | undefined;
   example: string | undefined;
   required: boolean;
@@ -62,7 +62,7 @@ function written(value: unknown): string | undefined {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The default, found through the wrappers around it. */
+/** The default, which may be inside wrappers. */
 function defaultOf(type: unknown): unknown {
   for (let inner = type; inner instanceof z.ZodType;) {
     const def = inner.def as { defaultValue?: unknown; innerType?: unknown; in?: unknown };
@@ -78,7 +78,7 @@ interface ComposeFile {
   services: Record<string, { environment?: Record<string, unknown> }>;
 }
 
-/** Variables that `docker compose` takes from .env: interpolated somewhere, or handed on to a container as they are. */
+/** Variables that `docker compose` takes from .env: it interpolates them, or passes them to a container as they are. */
 export function takenByCompose(): Set<string> {
   const { services } = parse(composeText, { merge: true }) as ComposeFile;
   const handedOn = Object.values(services).flatMap(({ environment = {} }) =>

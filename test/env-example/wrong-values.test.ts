@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { loadConfig, variableMeta } from '#shared/ground/config.ts';
 import { readSchemas } from './variables.ts';
 
-// Whatever an operator writes into .env, the line that comes back says which variable is meant, what is wrong with it
-// in plain words, and where it is set.
+// Whatever an operator writes into .env, the resulting line says which variable is meant, what is wrong with it in
+// plain words, and where it is set.
 
 const schemas = await readSchemas();
 const zodsWords = /invalid|expected|received|too (small|big)|unrecognized|undefined|NaN/i;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { mixed } from './tests/r0-mixed.ts';
 
-// The quick form of `npm run test:faults`: faults of all kinds, few of each, in one system. FAULT_SEED repeats a failure.
+// The quick form of `npm run test:faults`: a few faults of every kind in one system. FAULT_SEED repeats a failure.
 
 const seed = Number(process.env['FAULT_SEED'] ?? Math.floor(Math.random() * 1e9));
 const patienceMs = 300_000;

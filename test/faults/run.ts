@@ -2,8 +2,8 @@ import { faultArguments } from '#test/scripts.ts';
 import { table, type FaultResult, type FaultTest } from './suite.ts';
 import { faultTests } from './tests/all.ts';
 
-// npm run test:faults [-- --quick] [--only R3,R8] [--kills N]: kills real processes and breaks what they rest on, then
-// compares what the played model, tools and Discord have witnessed. FAULT_SEED=n repeats a run.
+// npm run test:faults [-- --quick] [--only R3,R8] [--kills N]: kills real processes and breaks what they depend on,
+// then compares what the played model, tools and Discord have witnessed. FAULT_SEED=n repeats a run.
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 

@@ -11,26 +11,26 @@ export interface FaultOptions {
   say: (text: string) => void;
 }
 
-/** What a fault test came to. */
+/** The result of a fault test. */
 export interface FaultResult {
   test: string;
-  /** Faults that really hit, by class. */
+  /** How many faults really hit something, by class. */
   hits: Record<string, number>;
   verdict: Verdict;
-  /** Milliseconds from a fault to the next sign of life of what it hit. */
+  /** Milliseconds from a fault until what it hit next showed life. */
   resumeMs: number[];
-  /** All that must not be; empty when the test has passed. */
+  /** Everything that must not be; empty when the test has passed. */
   problems: string[];
-  /** Worth telling beside the table. */
+  /** Remarks to print beside the table. */
   notes: string[];
-  /** Why it could not be run on this machine. */
+  /** Why this machine cannot run the test. */
   skipped?: string;
 }
 
 export interface FaultTest {
   name: string;
   title: string;
-  /** Number of faults in the full form and inside `npm test`; 0: not part of the quick form. */
+  /** How many faults the full form has, and how many the form inside `npm test`; 0: not part of that form. */
   full: number;
   quick: number;
   run(options: FaultOptions): Promise<FaultResult>;
@@ -41,7 +41,7 @@ export function drawOf(seed: number): () => number {
   return createDraw(seed);
 }
 
-/** Joins the checker's findings, classes that were hit less than `atLeast` says, and further ones. */
+/** Joins the checker's findings, the classes that were hit less often than `atLeast` demands, and further findings. */
 export function judge(input: {
   test: string;
   hits: Record<string, number>;
@@ -74,7 +74,7 @@ export function judge(input: {
   };
 }
 
-/** Of a test that this machine cannot run. */
+/** The result of a test that this machine cannot run. */
 export function skipped(test: string, why: string): FaultResult {
   return { test, hits: {}, verdict: check([]), resumeMs: [], problems: [], notes: [`SKIPPED: ${why}`], skipped: why };
 }

@@ -84,7 +84,7 @@ export async function startStubInternet(): Promise<StubInternet> {
   };
 }
 
-/** Unknown names get a public address: what must be refused by its name is not saved by a failing look-up. */
+/** Unknown names get a public address, so that a case about a refused name cannot pass because its look-up fails. */
 async function resolveName(
   zone: Record<string, DnsAnswer>,
   lookups: Map<string, number>,

@@ -5,7 +5,7 @@ import type { Settings } from '../settings.ts';
 /** How long a clean connection waits for its next use. */
 const idleMs = 30_000;
 
-/** Databases that are kept connected at once; a name beyond them closes the one that was used longest ago. */
+/** How many databases stay connected at once. One more closes the one whose last use is longest ago. */
 const maxPools = 8;
 
 /** The connections to one server: a small pool per database, all with the role of the URL. */
@@ -22,8 +22,8 @@ export class Databases implements AsyncDisposable {
   }
 
   /**
-   * A connection without anything of its last user. Give it back by `release`, or by `release(true)` when its state is
-   * not known.
+   * A connection without any state of its last user. The caller gives it back by `release`, or by `release(true)` when
+   * its state is not known.
    * @throws ToolError when there is no such database, or it cannot be reached
    */
   async connect(database: string): Promise<PoolClient> {
@@ -41,7 +41,7 @@ export class Databases implements AsyncDisposable {
   #pool(database: string): Pool {
     const known = this.#pools.get(database);
     if (known) {
-      // Map order is the order of last use.
+      // A Map keeps the order of insertion, so this makes it the order of last use.
       this.#pools.delete(database);
       this.#pools.set(database, known);
       return known;
@@ -63,7 +63,7 @@ export class Databases implements AsyncDisposable {
       connectionTimeoutMillis: this.#settings.connectTimeoutMs,
       allowExitOnIdle: true,
     });
-    // An idle connection that breaks is no one's failure: the pool drops it and the next call opens another.
+    // An idle connection that breaks fails no call: the pool drops it and the next call opens another.
     pool.on('error', () => undefined);
     return pool;
   }

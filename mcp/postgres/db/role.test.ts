@@ -10,7 +10,10 @@ beforeAll(async () => {
 }, POSTGRES_START_TIMEOUT_MS);
 afterAll(() => server?.[Symbol.asyncDispose]());
 
-/** As the role itself, without our guard and in a transaction that may write: only its rights are in the way. */
+/**
+ * Works as the role itself, without our guard and in a transaction that may write, so that only the role's rights are
+ * in the way.
+ */
 async function asRole<T>(work: (run: (sql: string) => Promise<string>) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: server.readerUrl });
   await client.connect();

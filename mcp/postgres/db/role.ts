@@ -38,10 +38,12 @@ select r.rolname as name, r.rolsuper as superuser,
   as writes
 from pg_catalog.pg_roles r where r.rolname = current_user`;
 
-/** How long a role that was found good is trusted: rights change seldom, and every call would pay. */
+/**
+ * How long a role that was found good is trusted: rights seldom change, and a check at every call would slow it down.
+ */
 const trustedMs = 60_000;
 
-/** Keeps a tool from working with rights that it must not have, in every database it enters. */
+/** Refuses to work with rights that a tool must not have, in every database it enters. */
 export class RoleCheck {
   readonly #allowWritable: boolean;
   readonly #goodUntil = new Map<string, number>();

@@ -6,7 +6,7 @@ import { isBounded, toCell, type Cell } from './values.ts';
 
 export interface Column {
   name: string;
-  /** As PostgreSQL writes it, such as `numeric(10,2)`. */
+  /** The type as PostgreSQL writes it, such as `numeric(10,2)`. */
   type: string;
 }
 
@@ -15,11 +15,11 @@ export interface QueryResult {
   rows: Cell[][];
   /** More rows exist than are here. */
   moreRows: boolean;
-  /** The rows end where they do for their bytes, not their number. */
+  /** The rows were cut because of their bytes, not their number. */
   cutByBytes: boolean;
   /** Names of columns in which at least one value was cut. */
   cutColumns: string[];
-  /** Most characters of one value here. */
+  /** How many characters a value has here at most. */
   cell: number;
 }
 
@@ -38,12 +38,12 @@ interface RawResult {
 
 const asText = { getTypeParser: () => (text: string) => text } as unknown as CustomTypesConfig;
 
-/** The least that a value keeps where very many columns share the bytes of an answer. */
+/** How many characters a value keeps at least, where very many columns share the bytes of an answer. */
 const minCell = 40;
 
 /**
- * Runs a statement that the guard has passed and brings at most `maxRows` rows. A SELECT is wrapped so that the server
- * itself ends it after one row more and cuts long values: a value of a gigabyte never leaves the database.
+ * Runs a statement that the guard has passed and brings at most `maxRows` rows. A SELECT is wrapped, so that the server
+ * itself ends it after one more row and cuts long values: a value of a gigabyte never leaves the database.
  */
 export async function runRead(
   session: Session,
@@ -61,7 +61,7 @@ export async function runRead(
   return assemble(session, fields, raw, cell);
 }
 
-/** How many characters stand in front of the statement in what is sent: the server counts error positions from there. */
+/** How many characters are sent in front of the statement: the server counts error positions from there. */
 export function wrapOffset(): number {
   return wrapped('SELECT *', '', '', 0).indexOf('\n') + 1;
 }
@@ -72,10 +72,10 @@ function wrapped(select: string, text: string, names: string, limit: number): st
 }
 
 function bounding(text: string, fields: Field[], cell: number, limit: number): string {
-  // Names of our own: those of the statement may be equal to each other.
+  // The wrapper gives each column its own name, because two columns of the statement may have the same.
   const names = fields.map((_, index) => `c${index}`);
   const values = fields.map((field, index) =>
-    // One character more tells a cut value from one that just fits.
+    // One more character tells a cut value from one that just fits.
     isBounded(field.dataTypeID) ? names[index] : `pg_catalog.left(${names[index]}::pg_catalog.text, ${cell + 1})`,
   );
   const list = names.length > 0 ? `(${names.join(', ')})` : '';
@@ -97,7 +97,7 @@ async function fetchRows(session: Session, text: string, maxRows: number, maxByt
       else raw.rows.push(row);
     });
     query.on('error', (error) => {
-      // What had come before this side ended the flow is an answer, when it holds a row.
+      // Rows that had come before this side ended the flow are an answer, if there is at least one.
       if (session.cut === 'oversize' && raw.rows.length > 0) resolve({ ...raw, moreRows: true, cutByBytes: true });
       else reject(error);
     });

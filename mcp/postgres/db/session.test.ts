@@ -3,7 +3,9 @@ import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
 import { testTools } from '../testing/database.ts';
 
-/** Runs for as long as it is let. In the select list the numbers stream: in FROM they would fill the disk first. */
+/**
+ * Runs for as long as it is allowed to. In the select list the numbers stream; in FROM they would fill the disk first.
+ */
 const endless = 'SELECT count(*) FROM (SELECT generate_series(1, 100000000000)) AS g';
 
 let server: TestShop;
@@ -19,7 +21,7 @@ async function running(): Promise<number> {
   return Number((await server.admin(sql))[0]?.['n']);
 }
 
-/** Those of a test before end on their own time. */
+/** How many connections the tools' role has. Those of earlier tests end some time later. */
 async function connections(): Promise<number> {
   const sql = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename = 'dragoman_ro'`;
   return Number((await server.admin(sql))[0]?.['n']);

@@ -11,7 +11,7 @@ export type CutReason = 'aborted' | 'overtime' | 'oversize';
 export interface Session {
   client: pg.ClientBase;
   database: string;
-  /** Milliseconds that the server gives one statement: ours, or what it sets for the role where that is less. */
+  /** How many milliseconds the server gives one statement: our limit, or the role's own where that is less. */
   timeoutMs: number;
   /** Set when this side ended the work. */
   readonly cut: CutReason | undefined;
@@ -25,22 +25,24 @@ export interface SessionOptions {
   limits: Limits;
 }
 
-/** What may come over the wire for one call: room for protocol and descriptions beside the values. */
+/** How many bytes may come over the wire for one call: those of the values, with room for protocol and descriptions. */
 function wireLimit(limits: Limits): number {
   return 2_000_000 + limits.maxBytes * 8;
 }
 
-/** The server ends a statement by itself; this is for answers that flow on after it (measured: up to 3 s). */
+/**
+ * The server ends a statement by itself. This limit is for answers that go on flowing after that (measured: up to 3 s).
+ */
 const graceMs = 1_500;
 
-/** How often a statement is cancelled, and how long the server has each time, before the connection is closed. */
+/** How often a statement is cancelled before the connection is closed, and how long the server has each time. */
 const cancelTries = 5;
 const cancelGraceMs = 100;
 
 /**
  * Runs `work` in a READ ONLY transaction that is always rolled back, with the limits set in it. When the signal aborts,
- * time is over, or too much flows, the statement is cancelled at the server and the connection closed. A connection that
- * ends in order is wiped (DISCARD ALL) before anybody else gets it.
+ * time is over, or too much flows, the statement is cancelled at the server and the connection closed. A connection
+ * that ends in order is wiped (DISCARD ALL) before anybody else gets it.
  */
 export async function withSession<T>(
   databases: Databases,
@@ -58,7 +60,7 @@ export async function withSession<T>(
   }
 }
 
-/** A connection that comes too late for its caller goes back at once. */
+/** A connection that comes after its caller has gone is given back at once. */
 function connectUnlessAborted(databases: Databases, { database, signal }: SessionOptions): Promise<pg.PoolClient> {
   signal.throwIfAborted();
   const connecting = databases.connect(database);
@@ -87,7 +89,7 @@ function connectUnlessAborted(databases: Databases, { database, signal }: Sessio
 interface Watch {
   cut: CutReason | undefined;
   stop(): void;
-  /** Hears when the connection breaks: an event that nobody hears ends the process. */
+  /** Listens for a broken connection: an `error` event without a listener ends the process. */
   onError: () => void;
 }
 
@@ -105,7 +107,7 @@ function watchOver(client: pg.ClientBase, { signal, limits }: SessionOptions): W
   const timer = setTimeout(() => end('overtime'), limits.statementTimeoutMs + graceMs);
   signal.addEventListener('abort', onAbort, { once: true });
   socket.on('data', onData);
-  // While a client is out of its pool a broken connection is an event of the client; its query rejects as well.
+  // While a client is out of its pool, a broken connection is an event of the client; its query rejects as well.
   client.on('error', onError);
   if (signal.aborted) end('aborted');
   return watch;
@@ -114,7 +116,7 @@ function watchOver(client: pg.ClientBase, { signal, limits }: SessionOptions): W
     if (watch.cut) return;
     watch.cut = reason;
     if (reason === 'oversize') socket.pause();
-    // A paused connection cannot bring the server's word: it is closed after one request.
+    // A paused connection does not bring the server's answer, so it is closed after one request.
     void cancelUntilOver(client, reason === 'oversize' ? 1 : cancelTries, () => over);
   }
 
@@ -127,8 +129,8 @@ function watchOver(client: pg.ClientBase, { signal, limits }: SessionOptions): W
 }
 
 /**
- * Cancels what the server runs, then closes the connection. A request that overtakes the statement it is for is lost, and
- * a server that computes does not notice a closed connection: so it is asked again until the work is over.
+ * Cancels what the server runs, then closes the connection. A cancel request that arrives before its statement is lost,
+ * and a server that computes does not notice a closed connection. So the request is repeated until the work is over.
  */
 async function cancelUntilOver(client: pg.ClientBase, tries: number, isOver: () => boolean): Promise<void> {
   for (let attempt = 0; attempt < tries && !isOver(); attempt += 1) {
@@ -153,7 +155,7 @@ function sessionOf(client: pg.ClientBase, database: string, timeoutMs: number, w
   };
 }
 
-/** The listener for errors stays on a connection that is closed: it may break once more while it ends. */
+/** A closed connection keeps its error listener, because it may break once more while it ends. */
 async function giveBack(client: pg.PoolClient, watch: Watch): Promise<void> {
   if (watch.cut !== undefined) return client.release(true);
   try {
@@ -166,7 +168,7 @@ async function giveBack(client: pg.PoolClient, watch: Watch): Promise<void> {
   }
 }
 
-/** A statement that is sent after the cancel request would run on with nobody to stop it. */
+/** A statement that is sent after the cancel request would run on, and nothing would stop it. */
 export function requireOpen(cut: CutReason | undefined): void {
   if (cut !== undefined) throw new Error(`the session was ended (${cut})`);
 }

@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import type { Limits } from '../settings.ts';
 
-/** What the server gives every transaction of a connection by itself, in milliseconds; 0 is no limit. */
+/** The limits that the server itself gives every transaction of a connection, in milliseconds; 0 is no limit. */
 interface RoleLimits {
   statement: number;
   lock: number;
   idle: number;
 }
 
-/** They hold from the login to the end of the connection: DISCARD ALL brings them back. */
+/** The limits hold from the login to the end of the connection: DISCARD ALL brings them back. */
 const roleLimits = new WeakMap<pg.ClientBase, RoleLimits>();
 
 async function roleLimitsOf(client: pg.ClientBase): Promise<RoleLimits> {
@@ -39,14 +39,14 @@ export async function openReadOnly(client: pg.ClientBase, { statementTimeoutMs }
   return statement;
 }
 
-/** What an operator has set lower for the role stays. */
+/** A lower limit that an operator has set stays. */
 function lower(ofRole: number, ours: number): number {
   return ofRole === 0 ? ours : Math.min(ofRole, ours);
 }
 
 /**
- * Our own constant text, so several statements at once do no harm. standard_conforming_strings decides where a literal
- * ends: it must be what the parser of the guard assumes.
+ * This is our own constant text, so several statements at once do no harm. standard_conforming_strings decides where a
+ * literal ends, so it must be what the guard's parser assumes.
  */
 function openSql({ statement, lock, idle }: RoleLimits): string {
   return `BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;

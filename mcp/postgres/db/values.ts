@@ -5,14 +5,17 @@ const bool = 16;
 const integers = new Set([20, 21, 23, 26]);
 const floats = new Set([700, 701]);
 
-/** Types of bounded size (integers, floats, dates, uuid …): nothing to cut, and the server need not turn them into text. */
+/**
+ * Types of bounded size (integers, floats, dates, uuid …). They need no cut, so the server need not turn them into
+ * text.
+ */
 const bounded = new Set([bool, ...integers, ...floats, 1082, 1083, 1114, 1184, 1186, 1266, 2950]);
 
 export function isBounded(typeId: number): boolean {
   return bounded.has(typeId);
 }
 
-/** A value in PostgreSQL's text format as JSON has it; what JSON's numbers cannot hold exactly stays text. */
+/** Turns a value in PostgreSQL's text format into JSON's form. What JSON's numbers cannot hold exactly stays text. */
 export function toCell(text: string | null, typeId: number): Cell {
   if (text === null) return null;
   if (typeId === bool) return text === 't';

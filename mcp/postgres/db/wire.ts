@@ -31,8 +31,8 @@ export function socketOf(client: pg.ClientBase): Socket {
 
 /**
  * Asks the server to stop what a client runs, over a second connection as the protocol has it ("Canceling Requests in
- * Progress"). Needs no right but the key that the server gave the client. Resolves when the request is out or could not
- * be made; the caller closes its own socket either way.
+ * Progress"). Needs no right but the key that the server gave the client. Resolves when the request has been sent or
+ * could not be made; the caller closes its own socket either way.
  */
 export function requestCancel(client: pg.ClientBase): Promise<void> {
   const { processID, secretKey, ssl, host, port, connection: own } = client as unknown as Inner;

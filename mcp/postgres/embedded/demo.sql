@@ -1,5 +1,5 @@
--- The demo shop: coffee and tea, sold over the last year. Everything is computed from row numbers, so that every
--- machine has the same shop; only the dates move, so that "last month" always has orders.
+-- The demo shop: coffee and tea, sold over the last year. Everything is computed from row numbers, so every machine has
+-- the same shop. Only the dates move, so that "last month" always has orders.
 
 CREATE TABLE customers (
   id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
@@ -86,7 +86,7 @@ CROSS JOIN LATERAL (
 
 INSERT INTO orders (customer_id, status, ordered_at, shipped_at)
 SELECT
-  -- A few customers order often, most of them now and then.
+  -- A few customers order often; most of them order now and then.
   1 + (hashint4(n) & 65535) % (CASE WHEN n % 3 = 0 THEN 40 ELSE 400 END),
   CASE
     WHEN age < 2 THEN 'new'

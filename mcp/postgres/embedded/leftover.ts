@@ -5,8 +5,9 @@ import path from 'node:path';
 const stopTimeoutMs = 20_000;
 
 /**
- * Ends a PostgreSQL that still runs on this folder because its starter was killed. Its pid file alone proves nothing:
- * after a crash the pid can be somebody else's, so the process must name the folder in its command line.
+ * Ends a PostgreSQL that still runs on this folder because its starter was killed. The pid file alone proves nothing,
+ * since after a crash the pid may belong to another process: so the process must also name the folder in its command
+ * line.
  */
 export async function endLeftover(folder: string): Promise<void> {
   const file = path.join(folder, 'postmaster.pid');

@@ -12,7 +12,7 @@ const slow = { timeout: 90_000 };
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'dragoman-embedded-'));
-  // As root the server runs as another user, who must pass through.
+  // When we are root, the server runs as another user, who must be able to enter this folder.
   chmodSync(folder, 0o755);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,7 +48,7 @@ test('a first start fills the shop, a second goes on with the same data', slow, 
   expect(await query(second.url, 'SELECT sku FROM products WHERE stock = 4711')).toEqual([{ sku: 'TEA-GYO-050' }]);
   expect(said).toEqual(['Filling the demo database …']);
   expect(statSync(path.join(options.dataDir, 'credentials.json')).mode & 0o777).toBe(0o600);
-  // Signals and exits belong to the process that calls.
+  // Starting the server must add no handlers: signals and exits belong to the process that calls.
   expect(process.eventNames().map((name) => process.listenerCount(name))).toEqual(before);
 });
 
@@ -63,7 +63,7 @@ test('a shop that was left half filled is filled anew', slow, async () => {
   expect(await query(again.url, 'SELECT count(*) > 3000 AS filled FROM order_items')).toEqual([{ filled: true }]);
 });
 
-/** Starts a server in a process of its own, which tells the server's URL. */
+/** Starts a server in a process of its own, which prints the server's URL. */
 async function startElsewhere(dataDir: string) {
   const script = `import { startEmbeddedPostgres } from ${JSON.stringify(path.join(import.meta.dirname, 'postgres.ts'))};
     const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} });

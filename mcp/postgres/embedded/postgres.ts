@@ -9,18 +9,18 @@ import { startCluster, type Cluster } from './cluster.ts';
 import { canRead, serverUser } from './server-user.ts';
 
 export interface EmbeddedPostgresOptions {
-  /** Holds the cluster and its credentials; a later start goes on with the same data. */
+  /** Holds the cluster and its credentials; a later start uses the same data. */
   dataDir: string;
-  /** A free one when absent. */
+  /** When absent, a free port. */
   port?: number;
-  /** Hears one line about what takes time or lies elsewhere than asked. */
+  /** Gets one line about what takes time or lies elsewhere than asked. */
   log?: (line: string) => void;
 }
 
 export interface EmbeddedPostgres extends AsyncDisposable {
-  /** The demo database with the role that can only read: POSTGRES_URL. */
+  /** The demo database as the role that can only read: POSTGRES_URL. */
   url: string;
-  /** The same database with the superuser. */
+  /** The same database as the superuser. */
   adminUrl: string;
   port: number;
   /** Resolves with the reason when the server ends unasked. */
@@ -32,12 +32,12 @@ const agentRole = 'dragoman_ro';
 const demoFile = path.resolve(import.meta.dirname, 'demo.sql');
 const roleFile = path.resolve(import.meta.dirname, '../role.sql');
 
-/** The comment is set when everything is in: a database without it was left half made. */
+/** The comment is set last, so a database without it was left half made. */
 const databaseComment = 'Demo: a small shop for coffee and tea with customers, products and orders';
 
 /**
- * A PostgreSQL of our own with a demo shop in it, and the read-only role that mcp/postgres/role.sql makes.
- * Runs as a child of the calling process and ends with it; installs no signal handlers.
+ * A PostgreSQL of our own with a demo shop in it, and the read-only role that mcp/postgres/role.sql makes. It runs as a
+ * child of the calling process and ends with it. Installs no signal handlers.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => undefined);
@@ -63,7 +63,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
-/** Passwords of this cluster, made at random once. */
+/** Passwords of this cluster. They are made at random once. */
 function credentials(dataDir: string): { admin: string; agent: string } {
   mkdirSync(dataDir, { recursive: true });
   const file = path.join(dataDir, 'credentials.json');
@@ -76,7 +76,7 @@ function credentials(dataDir: string): { admin: string; agent: string } {
   return JSON.parse(readFileSync(file, 'utf8')) as { admin: string; agent: string };
 }
 
-/** Below `dataDir`, except where the server's user cannot reach that. */
+/** A folder below `dataDir`, or elsewhere when the server's user cannot reach that. */
 function clusterFolder(dataDir: string, log: (line: string) => void): string {
   const here = path.resolve(dataDir);
   if (canRead(serverUser(), here)) return path.join(here, 'cluster');
@@ -93,7 +93,7 @@ async function seed(cluster: Cluster, agentPassword: string, log: (line: string)
     await withClient(cluster.url('postgres'), async (client) => {
       await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
       await client.query(`CREATE DATABASE ${database}`);
-      // The server's own database holds nothing that anybody should look at.
+      // Nobody needs to look into the server's own database.
       await client.query('REVOKE CONNECT ON DATABASE postgres FROM PUBLIC');
     });
     await withClient(cluster.url(database), async (client) => {
@@ -101,7 +101,7 @@ async function seed(cluster: Cluster, agentPassword: string, log: (line: string)
       await client.query(`COMMENT ON DATABASE ${database} IS ${client.escapeLiteral(databaseComment)}`);
     });
   }
-  // Every time: the role's rights are then those of the file as it is now.
+  // This runs at every start, so that the role's rights follow the file as it is now.
   await withClient(cluster.url(database), async (client) => {
     await client.query(`SET dragoman.role = '${agentRole}'; SET dragoman.password = '${agentPassword}'`);
     await client.query(await readFile(roleFile, 'utf8'));

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Run by the PostgreSQL image on an empty volume, after the demo data: makes the role that Dragoman reads with.
+# The PostgreSQL image runs this on an empty volume, after the demo data. It makes the role that Dragoman reads with.
 # The password goes through a file descriptor, not through the arguments that every process can see.
 set -eu
 psql -v ON_ERROR_STOP=1 --no-psqlrc -U "$POSTGRES_USER" -d "$POSTGRES_DB" -f - <<SQL

@@ -6,7 +6,10 @@ export interface ServerUser {
   gid: number;
 }
 
-/** As whom a server runs that refuses to run as root: `postgres` where it exists, else `nobody`; undefined when we are not root. */
+/**
+ * The user for a server that refuses to run as root: `postgres` where it exists, else `nobody`; undefined when we are
+ * not root.
+ */
 export function serverUser(): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
@@ -15,15 +18,15 @@ export function serverUser(): ServerUser | undefined {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** Whether that user can read the file, which the rights of every folder above decide. */
+/** Whether that user can read the file; the rights of every folder above it decide that too. */
 export function canRead(user: ServerUser | undefined, file: string): boolean {
   if (!user) return true;
   return spawnSync('test', ['-r', file], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
 }
 
 /**
- * The command as `user`, told to end (SIGINT) when this process dies, even by SIGKILL. Where the system has no means for
- * that the command is started as it is, and whoever starts next must end what was left behind.
+ * Makes the command run as `user` and get SIGINT when this process dies, even by SIGKILL. Where the system cannot do
+ * that, the command is returned as it is, and the next start must end what was left behind.
  */
 export function diesWithUs(command: string[], user: ServerUser | undefined): string[] {
   const drop = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : [];

@@ -2,13 +2,13 @@ import { grammarVersion } from './keywords.ts';
 import { couldMean, judge, type FunctionFacts } from './rules.ts';
 import { Refusal, type Uses } from './walk.ts';
 
-/** Runs one of the guard's own statements in the transaction of the query that is judged. */
+/** Runs one of the guard's own statements in the transaction of the judged query. */
 export type Lookup = (sql: string, values: unknown[]) => Promise<Record<string, unknown>[]>;
 
-/** What the judgement is made with and by. */
+/** What the guard needs to judge a statement. */
 export interface Guard {
   lookup: Lookup;
-  /** Functions that the operator allows besides: `name`, `schema.name` or `schema.*`. */
+  /** Functions that the operator allows in addition: `name`, `schema.name` or `schema.*`. */
   allowed: ReadonlySet<string>;
   /** What the body of an SQL function may call. @throws Refusal unless every statement of it reads */
   parseBody(sql: string): Promise<Uses[]>;
@@ -17,14 +17,14 @@ export interface Guard {
 /** How deep SQL functions may call each other before they are refused unread. */
 const maxDepth = 4;
 
-/** Samplers that PostgreSQL and its contrib modules bring; a sampler is code of its own. */
+/** Sampling methods that PostgreSQL and its contrib modules bring. Another one runs code of its own. */
 const samplers = new Set(['bernoulli', 'system', 'system_rows', 'system_time']);
 
 /**
  * Everything that the names in a statement could run: functions by name, the functions behind operators that are not
- * built in, behind casts to a named type, and in the checks of a named domain. What is grammar to the parser is a function
- * here where the server's own grammar lets it name one (catcode: C and R cannot); and what is a call to the parser but
- * grammar to a newer server shows as `grammar`: nobody here knows what it does.
+ * built in, behind casts to a named type, and in the checks of a named domain. A name that is grammar to the parser
+ * counts as a function where the server's own grammar lets it name one (catcode C and R cannot). A name that is a call
+ * to the parser but grammar to a newer server shows as `grammar`: nobody here knows what it does.
  */
 const lookupSql = `
 with asked(via, oid) as (
@@ -67,18 +67,18 @@ select a.via, n.nspname as schema, p.proname as name, p.oid < 16384 as builtin,
   left join pg_catalog.pg_extension e on e.oid = d.refobjid`;
 
 /**
- * Judges what a statement calls, by the catalogue of the database it will run in: a name is refused when any function
+ * Judges what a statement calls, by the catalogue of the database it will run in. A name is refused when any function
  * that PostgreSQL could choose for it is refused.
  *
- * Not looked at: what a view, a policy or an implicit cast calls. Those are made by the owner of the database, and the
- * role and the read-only transaction bound them.
+ * What a view, a policy or an implicit cast calls is not looked at: the owner of the database made those, and the role
+ * and the read-only transaction bound them.
  * @throws Refusal with the name and the reason
  */
 export async function checkUses(uses: Uses, guard: Guard, depth = 0): Promise<void> {
   checkNames(uses);
   const functions = distinct(uses.functions.map((use) => use.name));
   const operators = distinct(uses.operators.map((use) => use.name));
-  // A call such as mydomain('x') is a cast in PostgreSQL when no function has the name.
+  // PostgreSQL takes a call such as mydomain('x') for a cast when no function has that name.
   const types = distinct([...uses.types.map((use) => use.name), ...functions, ...uses.keywords]);
   if (operators.length + types.length === 0) return;
   const values = [functions, operators, types, distinct(uses.keywords), grammarVersion];

@@ -34,7 +34,7 @@ function guard(lookup: Lookup, ...allowed: string[]): Guard {
   return { lookup, allowed: new Set(allowed), parseBody: async (sql) => parseBody(sql) };
 }
 
-/** A function of each name that, with its owner's rights, reads what the reader may not and writes. */
+/** For each name, a function that, with its owner's rights, reads what the reader may not read and writes. */
 const definers = calls
   .map(([call, name]) => {
     const args = call
@@ -101,7 +101,7 @@ describe('the grammar of the server decides', () => {
   });
 
   test('what only a newer server than the parser takes for grammar is refused', async () => {
-    // To a parser before 13 normalize would be a call; the quotes make it one for this parser.
+    // A parser before 13 would take normalize for a call; the quotes make it one for this parser.
     const { uses } = parseRead(`SELECT "normalize"('x'), "coalesce"(1), lower('X'), substring('abc', 2)`);
     const newer: Lookup = (sql, values) => lookup(sql, [...values.slice(0, -1), 10]);
     await expect(checkUses(uses, guard(newer, 'normalize'))).rejects.toThrow('newer than PostgreSQL');
@@ -123,7 +123,7 @@ describe.skipIf(old === undefined)(`a real older server${why}`, () => {
     for (const [call] of calls) {
       for (const sql of [`SELECT ${call}`, `SELECT * FROM ${call} AS f`]) {
         const { text } = await tools.query(sql);
-        // NORMALIZE is grammar since 13, and a json_object of text is the built-in one.
+        // NORMALIZE is grammar since 13, and json_object of a text is the built-in function.
         const harmless = /is refused|does not exist|does not parse/.test(text) || call.startsWith('normalize');
         if (text.includes('CANARY') || !harmless) wrong.push(`${sql}: ${text}`);
       }

@@ -1,7 +1,11 @@
-/** The grammar of the parser, as a major version of PostgreSQL. Another one: look through its new keywords here. */
+/**
+ * The major version of PostgreSQL whose grammar the parser has. When this changes, look through the new keywords below.
+ */
 export const grammarVersion = 18;
 
-/** Nodes that a call becomes where its name is a keyword that cannot name a function (`col_name_keyword` in gram.y). */
+/**
+ * The nodes that a call becomes when its name is a keyword that cannot name a function (`col_name_keyword` in gram.y).
+ */
 const keywordNodes: Record<string, string> = {
   JsonArrayConstructor: 'json_array',
   JsonArrayQueryConstructor: 'json_array',
@@ -20,12 +24,13 @@ const jsonFunctions: Record<string, string> = {
   JSON_VALUE_OP: 'json_value',
 };
 
-/** Such keywords that the grammar turns into a call of a function in pg_catalog. */
+/** Of these keywords, those that the grammar turns into a call of a function in pg_catalog. */
 const keywordCalls = new Set(['json_object', 'normalize']);
 
 /**
- * The name that stands in the text for a node of the parse tree, where PostgreSQL 11 or later has taken it for the name
- * of an ordinary function: 11 and 12 have no keyword NORMALIZE, 13 to 15 none of SQL/JSON, 16 only its constructors.
+ * The name that the text has for a node of the parse tree, when PostgreSQL 11 or a later version took it for the name
+ * of an ordinary function: 11 and 12 have no keyword NORMALIZE, 13 to 15 have none of SQL/JSON, and 16 has only its
+ * constructors.
  */
 export function keywordOf(kind: string, node: Record<string, unknown>): string | undefined {
   if (kind === 'JsonFuncExpr') return jsonFunctions[String(node['op'])] ?? 'json_table';

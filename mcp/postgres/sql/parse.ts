@@ -2,10 +2,10 @@ import './baseline-wasm.ts';
 import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
 import { collectUses, Refusal, spoken, type Uses } from './walk.ts';
 
-/** One statement that reads, by its form alone; which functions it calls is judged with the database's catalogue. */
+/** One statement that reads, by its form alone. Which functions it may call is judged with the database's catalogue. */
 export interface ReadStatement {
   kind: 'select' | 'show' | 'explain';
-  /** The statement without the semicolon and what stands around it. */
+  /** The statement without its semicolon and without what stands around it. */
   text: string;
   uses: Uses;
 }
@@ -16,13 +16,16 @@ interface RawStatement {
   stmt_len?: number;
 }
 
-/** Longer statements are data, not questions. */
+/** A longer statement is data, not a question. */
 const maxLength = 60_000;
 
-/** How many operators one statement may hold: the parser recurses into chains of them (fine at 8,000, over at 12,000). */
+/**
+ * How many operators one statement may hold: the parser recurses into chains of them (8,000 are fine, 12,000 overflow
+ * it).
+ */
 const maxOperators = 4_000;
 
-/** How many comments may begin in one statement: what the parser takes for them grows with the square of their depth. */
+/** How many comments may begin in one statement: the parser's effort grows with the square of their depth. */
 const maxComments = 1_000;
 
 const advice = 'Send one SELECT, VALUES, TABLE, SHOW or EXPLAIN statement.';
@@ -30,8 +33,9 @@ const advice = 'Send one SELECT, VALUES, TABLE, SHOW or EXPLAIN statement.';
 await loadModule();
 
 /**
- * Takes a text apart with PostgreSQL's own parser.
- * @throws Refusal unless it is exactly one statement that only reads; any other error has broken the parser for good
+ * Parses a text with PostgreSQL's own parser.
+ * @throws Refusal unless it is exactly one statement that only reads; after any other error the parser is broken for
+ * good
  */
 export function parseRead(sql: string): ReadStatement {
   checkText(sql);
@@ -49,7 +53,7 @@ export function parseRead(sql: string): ReadStatement {
 }
 
 /**
- * What the body of an SQL function may call: a function is as safe as its body.
+ * What the body of an SQL function may call, because a function is only as safe as its body.
  * @throws Refusal unless every statement of the body reads
  */
 export function parseBody(sql: string): Uses[] {
@@ -74,7 +78,7 @@ function checkText(sql: string): void {
       `The query has ${sql.length} characters; the limit is ${maxLength}. Use a join or a range instead of long lists.`,
     );
   }
-  // The parser takes a C string and would judge only what stands before a NUL; lone surrogates have no UTF-8 form.
+  // The parser takes a C string, so it would judge only the text before a NUL. Lone surrogates have no UTF-8 form.
   if (sql.includes('\0') || !sql.isWellFormed()) {
     throw new Refusal('The query holds a NUL character or broken Unicode; send plain text.');
   }
@@ -94,7 +98,7 @@ function parse(sql: string): RawStatement[] {
   try {
     return parseSync(sql).stmts as unknown as RawStatement[];
   } catch (error) {
-    // Anything else has left the parser in a state that is not known.
+    // After any other error the parser's state is unknown.
     if (!hasSqlDetails(error)) throw error;
     throw new Refusal(`The query does not parse as PostgreSQL: ${error.message}. ${advice}`, { cause: error });
   }

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { createParser } from './parser.ts';
 
-/** Statements within all limits of length, whose depth ends the parser's stack, or that it refuses itself. */
+/**
+ * Statements that keep all limits of length. Their depth overflows the parser's stack, or the parser itself refuses
+ * them.
+ */
 const deep = [
   `SELECT a${' COLLATE x'.repeat(5_900)}`,
   `SELECT a${' IS NULL'.repeat(7_400)}`,

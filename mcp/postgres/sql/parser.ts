@@ -16,9 +16,10 @@ type Answer = { parsed: unknown } | { refusal: string };
 const heapBytes = 256 * 1024 * 1024;
 
 /**
- * The parser recurses where a statement does: one that is deep enough ends its stack and leaves it broken for all that
- * follow, and some statements take it seconds. Neither may cost the process more than this thread.
- * @param ms most milliseconds for one statement
+ * Runs the parser on a thread. It recurses with the depth of a statement: one that is deep enough overflows its stack
+ * and leaves it broken for all that follow, and some statements take seconds. Both may cost the process this thread,
+ * and no more.
+ * @param ms how many milliseconds one statement may take
  */
 export function createParser(ms = 5_000): Parser {
   const thread = createThread<ParseJob, Answer>(new URL('./parser.worker.ts', import.meta.url), { ms, heapBytes });

@@ -1,6 +1,6 @@
 import type { FunctionUse } from './walk.ts';
 
-/** A function of the database's catalogue that a statement may mean. */
+/** A function of the database's catalogue that a name in a statement may stand for. */
 export interface FunctionFacts {
   schema: string;
   name: string;
@@ -9,7 +9,7 @@ export interface FunctionFacts {
   /** Its schema is on the search path, so a bare name finds it. */
   onPath: boolean;
   volatility: 'i' | 's' | 'v';
-  /** SECURITY DEFINER: runs with its owner's rights. */
+  /** SECURITY DEFINER: the function runs with its owner's rights. */
   definer: boolean;
   /** `f` function, `a` aggregate, `w` window function, `p` procedure. */
   kind: string;
@@ -19,21 +19,21 @@ export interface FunctionFacts {
   /** Its first argument takes a row (composite, or a pseudo-type that rows fit). */
   takesRow: boolean;
   language: string;
-  /** The extension that it belongs to. */
+  /** The extension that brought the function, if any. */
   extension: string | undefined;
-  /** It carries SET clauses of its own. */
+  /** The function carries SET clauses of its own. */
   setsConfig: boolean;
   /** The body of an SQL function. */
   body: string | undefined;
 }
 
-/** What the rules say of one function; `body` means: as safe as its SQL body, which must be looked at. */
+/** What the rules say of one function. `body` means that it is as safe as its SQL body, which must be looked at. */
 export type Verdict = { kind: 'allowed' } | { kind: 'body'; sql: string } | { kind: 'refused'; because: string };
 
 /**
- * Volatile by the catalogue, yet without any effect and with nothing to wait for. Reviewed against pg_proc of PostgreSQL
- * 15 and 18; whatever else is volatile (files, locks, WAL, slots, large objects, sequences, other sessions, settings,
- * statistics, SQL in strings, sleeping) stays refused, and so does what a later version adds.
+ * Functions that the catalogue calls volatile although they have no effect and wait for nothing. Reviewed against
+ * pg_proc of PostgreSQL 15 and 18. All other volatile functions (files, locks, WAL, slots, large objects, sequences,
+ * other sessions, settings, statistics, SQL in strings, sleeping) stay refused, and so does what a later version adds.
  */
 const harmlessVolatile = new Set(
   `random random_normal array_sample array_shuffle gen_random_uuid uuidv4 uuidv7 clock_timestamp timeofday
@@ -42,11 +42,16 @@ const harmlessVolatile = new Set(
   pg_partition_tree pg_partition_ancestors pg_blocking_pids pg_collation_actual_version`.split(/\s+/),
 );
 
-/** Not volatile by the catalogue, yet with an effect (a transaction id is used up) or reading whole schemas by name. */
+/**
+ * Functions that the catalogue does not call volatile, although they have an effect (they use up a transaction id) or
+ * read whole schemas by name.
+ */
 const harmfulStable =
   /^(txid_current|pg_current_xact_id|(table|schema|database|query|cursor)_to_xml(schema|_and_xmlschema)?)$/;
 
-/** Extensions whose immutable and stable functions only compute. Those that run SQL text or connect are not here. */
+/**
+ * Extensions whose immutable and stable functions only compute. Extensions that run SQL text or connect are not listed.
+ */
 const trustedExtensions = new Set(
   `btree_gin btree_gist citext cube dict_int dict_xsyn earthdistance fuzzystrmatch hstore intarray isn ltree
   pg_trgm pgcrypto seg unaccent uuid-ossp postgis timescaledb vector`.split(/\s+/),
@@ -57,7 +62,7 @@ const harmlessOfExtensions = new Set(
   uuid-ossp.uuid_generate_v4`.split(/\s+/),
 );
 
-/** Whether PostgreSQL could choose this function for that use. */
+/** Whether PostgreSQL could choose this function for this use of a name. */
 export function couldMean(use: FunctionUse, facts: FunctionFacts): boolean {
   if (use.name !== facts.name) return false;
   if (use.schema === undefined ? !facts.onPath : use.schema !== facts.schema) return false;
@@ -68,8 +73,8 @@ export function couldMean(use: FunctionUse, facts: FunctionFacts): boolean {
 }
 
 /**
- * Judges a function by what the catalogue says of it.
- * @param allowed what the operator allows besides: `name`, `schema.name` or `schema.*`
+ * Judges a function by its entry in the catalogue.
+ * @param allowed what the operator allows in addition: `name`, `schema.name` or `schema.*`
  */
 export function judge(facts: FunctionFacts, allowed: ReadonlySet<string>): Verdict {
   const named = [facts.name, `${facts.schema}.${facts.name}`, `${facts.schema}.*`];

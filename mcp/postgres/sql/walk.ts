@@ -4,9 +4,12 @@ import { keywordOf } from './keywords.ts';
 export interface FunctionUse {
   schema: string | undefined;
   name: string;
-  /** How many arguments it is given; undefined when the form hides it (ordered-set aggregates). */
+  /** How many arguments it gets; undefined when the form hides the number (ordered-set aggregates). */
   args: number | undefined;
-  /** `field`: written as `t.name`, which PostgreSQL takes as a call of name(t) when t has no such column. `value`: `(x).name`. */
+  /**
+   * `field`: written as `t.name`, which PostgreSQL takes for a call of name(t) when t has no such column. `value`:
+   * `(x).name`.
+   */
   form: 'call' | 'field' | 'value';
 }
 
@@ -15,10 +18,10 @@ export interface NameUse {
   name: string;
 }
 
-/** What a statement could run besides what is built into reading rows. */
+/** What a statement could run apart from built-in reading of rows. */
 export interface Uses {
   functions: FunctionUse[];
-  /** Names that are grammar to the parser; to a server whose grammar does not have them they are functions. */
+  /** Names that are grammar to the parser. A server whose grammar does not have them takes them for functions. */
   keywords: string[];
   operators: NameUse[];
   types: NameUse[];
@@ -53,8 +56,8 @@ const refusedNodes: Record<string, string> = {
 };
 
 /**
- * Collects what a raw parse tree of a read may call. Loops instead of recursing: the tree of a long chain of operators is
- * deeper than the stack.
+ * Collects what a raw parse tree of a read may call. It loops instead of recursing, because the tree of a long chain of
+ * operators is deeper than the stack.
  * @throws Refusal at the first node that no read has
  */
 export function collectUses(tree: unknown, options: { parameters?: boolean } = {}): Uses {
@@ -70,7 +73,7 @@ export function collectUses(tree: unknown, options: { parameters?: boolean } = {
     const fields = next as Record<string, unknown>;
     noteFields(fields, uses);
     for (const key of Object.keys(fields)) {
-      // A wrapped node is {"FuncCall": {…}}; fields of the C structs start with a small letter.
+      // A wrapped node is {"FuncCall": {…}}. Fields of the C structs start with a small letter.
       if (/^[A-Z]/.test(key)) noteNode(key, fields[key], uses, options.parameters === true);
       pending.push(fields[key]);
     }
@@ -93,7 +96,7 @@ function noteNode(kind: string, value: unknown, uses: Uses, parameters: boolean)
   if (kind === 'A_Indirection') noteValueFields(node['indirection'], uses);
 }
 
-/** Notes what is recognisable by its field, wherever a struct stands without its node's name around it. */
+/** Notes what its field alone shows, because a struct may stand without its node's name around it. */
 function noteFields(fields: Record<string, unknown>, uses: Uses): void {
   if (fields['intoClause']) throw new Refusal('SELECT INTO makes a table; leave INTO out');
   if (Array.isArray(fields['funcname'])) uses.functions.push(functionUse(fields));
@@ -118,7 +121,7 @@ function noteValueFields(indirection: unknown, uses: Uses): void {
   for (const name of strings(indirection)) uses.functions.push({ schema: undefined, name, args: 1, form: 'value' });
 }
 
-/** The last two parts of a name; a third in front can only be the database's own. */
+/** The last two parts of a name. A third part in front can only name the database itself. */
 function qualified(parts: unknown): NameUse {
   const names = strings(parts);
   return { schema: names.at(-2), name: names.at(-1) ?? '' };
@@ -129,7 +132,7 @@ function strings(parts: unknown): string[] {
   return parts.flatMap((part: { String?: { sval?: string } }) => (part.String ? [part.String.sval ?? ''] : []));
 }
 
-/** `CreateStmt` as `CREATE`, `VariableSetStmt` as `VARIABLE SET`. */
+/** Turns `CreateStmt` into `CREATE`, `VariableSetStmt` into `VARIABLE SET`. */
 export function spoken(kind: string): string {
   return kind
     .replace(/Stmt$/, '')

@@ -39,7 +39,7 @@ select a.attname as name from pg_catalog.pg_constraint k
   join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = c.num
  where k.conrelid = $1::oid and k.contype = 'p' order by c.place`;
 
-/** PostgreSQL 18 also lists NOT NULL here (contype n), which the columns say already. */
+/** PostgreSQL 18 also lists NOT NULL here (contype n), but the columns already say that. */
 const constraintsSql = `
 select k.conname as name, pg_catalog.pg_get_constraintdef(k.oid) as definition from pg_catalog.pg_constraint k
  where k.conrelid = $1::oid and k.contype in ('f', 'u', 'c', 'x') order by k.contype desc, k.conname limit 100`;

@@ -4,7 +4,7 @@ import type { Backend } from '../backend.ts';
 import { cutNote } from '../text.ts';
 import { database } from './query.ts';
 
-/** The plan of a large query is long; a model needs its top most. */
+/** The plan of a large query is long; a model needs the top of it most. */
 const maxLines = 400;
 
 /** `postgres_explain`: how PostgreSQL would run a statement, without running it. */

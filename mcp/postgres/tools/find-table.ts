@@ -16,8 +16,9 @@ select c.oid::text as id, n.nspname as schema, c.relname as name, pg_catalog.pg_
    and ($2::text is null or n.nspname = $2)`;
 
 /**
- * Finds a table as people name it: `name`, `schema.name`, with or without double quotes, in the wrong case.
- * @throws ToolError that offers the nearest names when there is none or more than one
+ * Finds a table by the name that people give it: `name`, `schema.name`, with or without double quotes, in the wrong
+ * case.
+ * @throws ToolError that offers the nearest names when no table fits, or more than one
  */
 export async function findTable(session: Session, asked: string, schema: string | undefined): Promise<FoundTable> {
   for (const [name, inSchema] of readings(asked, schema)) {
@@ -29,7 +30,7 @@ export async function findTable(session: Session, asked: string, schema: string 
   throw new ToolError(await notFound(session, asked, schema));
 }
 
-/** The ways to read a name, the most literal first. */
+/** The possible readings of a name, the most literal first. */
 function readings(asked: string, schema: string | undefined): [string, string | undefined][] {
   const all: [string, string | undefined][] = [[asked, schema]];
   const parts = asked.match(/^(?:("[^"]+"|[^".]+)\.)?("[^"]+"|[^".]+)$/);

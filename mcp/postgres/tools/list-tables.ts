@@ -6,7 +6,7 @@ import { table } from '../text.ts';
 import { countRows, type Countable } from './row-counts.ts';
 import { database } from './query.ts';
 
-/** More tables than this are cut; a schema narrows the list. */
+/** A longer list of tables is cut; a schema narrows it. */
 const maxTables = 300;
 
 const kinds = { r: 'table', p: 'partitioned table', v: 'view', m: 'materialized view', f: 'foreign table' } as const;
@@ -46,7 +46,7 @@ const tableShape = z.object({
   comment: z.string().nullable(),
 });
 
-/** `postgres_list_tables`: what can be read, with row counts, most rows first. */
+/** `postgres_list_tables`: the tables that can be read, with row counts, those with most rows first. */
 export function listTables(backend: Backend): AnyTool {
   return defineTool({
     name: 'postgres_list_tables',

@@ -12,17 +12,17 @@ export interface Countable {
   populated: boolean;
 }
 
-/** A table of this size is counted in some milliseconds. */
+/** The limits of one table: a table of this size is counted in some milliseconds. */
 const maxRowsEach = 200_000;
 const maxPagesEach = 5_000;
-/** All tables of one call together. */
+/** The limits of all tables of one call together. */
 const maxRowsTogether = 1_000_000;
 const maxCounted = 200;
 const timeoutMs = 1_500;
 
 /**
- * Counts the rows of the tables that are small enough to be counted at once. When even that takes too long, nobody is
- * counted and the estimates have to do.
+ * Counts the rows of tables that are small enough. When even that takes too long, no table is counted and the estimates
+ * have to do.
  * @returns exact rows by the table's id
  */
 export async function countRows(session: Session, tables: readonly Countable[]): Promise<Map<string, number>> {
@@ -38,7 +38,7 @@ export async function countRows(session: Session, tables: readonly Countable[]):
     const counts = await session.own(parts.join(' union all '));
     return new Map(counts.map((row) => [String(row['id']), Number(row['rows'])]));
   } catch (error) {
-    // Too slow, locked, or a column grant without count: an estimate is still an answer.
+    // A count may be too slow, locked, or refused by a column grant: an estimate is still an answer.
     if (session.cut || !('code' in (error as object))) throw error;
     await session.own('rollback to savepoint before_counts');
     return new Map();

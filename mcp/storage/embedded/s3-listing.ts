@@ -1,4 +1,4 @@
-/** What is used of a Koa context. */
+/** What this module uses of a Koa context. */
 export interface ListingContext {
   method: string;
   query: Record<string, string | undefined>;
@@ -13,8 +13,9 @@ interface Listing {
 }
 
 /**
- * Answers ListObjectsV2 by the server's first version of that call: its own second version makes the tokens for the next
- * page with a cipher (Blowfish) that today's OpenSSL no longer has, so every list of more than one page failed.
+ * Answers ListObjectsV2 with the server's first version of that call. The server's second version makes the tokens for
+ * the next page with a cipher (Blowfish) that today's OpenSSL no longer has, so every list of more than one page
+ * failed.
  */
 export async function listByFirstVersion(context: ListingContext, next: () => Promise<void>): Promise<void> {
   const { 'list-type': version, 'continuation-token': token, 'start-after': after, ...others } = context.query;

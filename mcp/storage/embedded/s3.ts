@@ -5,9 +5,9 @@ import { demoObjects } from '../demo.ts';
 import { listByFirstVersion } from './s3-listing.ts';
 
 export interface EmbeddedS3Options {
-  /** Holds the buckets; a later start goes on with the same data. */
+  /** Holds the buckets; a later start uses the same data. */
   dataDir: string;
-  /** A free one when absent. */
+  /** When absent, a free port. */
   port?: number;
 }
 
@@ -29,7 +29,7 @@ const account = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 const region = 'us-east-1';
 const bucket = 'demo';
 
-/** An S3 server within this process with a bucket of demo objects; objects that were changed or added stay. */
+/** An S3 server within this process with a bucket of demo objects. Objects that were changed or added stay. */
 export async function startEmbeddedS3({ dataDir, port = 0 }: EmbeddedS3Options): Promise<EmbeddedS3> {
   mkdirSync(dataDir, { recursive: true });
   const server = new S3rver({
@@ -40,7 +40,7 @@ export async function startEmbeddedS3({ dataDir, port = 0 }: EmbeddedS3Options):
     vhostBuckets: false,
     configureBuckets: [{ name: bucket }],
   });
-  // After the two that log and write XML, before the routes.
+  // It goes after the two that log and write XML, and before the routes.
   server.middleware.splice(2, 0, listByFirstVersion);
   const address = await server.run();
   const endpoint = `http://127.0.0.1:${address.port}`;

@@ -1,4 +1,4 @@
-/** What is used of the package s3rver, which has no types. */
+/** What we use of the package s3rver, which has no types. */
 declare module 's3rver' {
   interface Options {
     address: string;

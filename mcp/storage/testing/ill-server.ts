@@ -9,7 +9,7 @@ export interface IllServer extends AsyncDisposable {
   endpoint: string;
   accessKey: string;
   secretKey: string;
-  /** Requests since the illness was set. */
+  /** How many requests came since the illness was set. */
   requests(): number;
   setIllness(illness: Illness): void;
 }
@@ -83,13 +83,13 @@ export function slowDownThrice(response: ServerResponse, turn: number): void {
   else ok(response);
 }
 
-/** Ten bytes are promised, five come. */
+/** Promises ten bytes and sends five. */
 export function shortBody(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 10 });
   response.write('12345', () => response.destroy());
 }
 
-/** The CRC-32 of something else. */
+/** Sends the CRC-32 of other data. */
 export function wrongChecksum(response: ServerResponse): void {
   const headers = { 'content-type': 'text/plain', 'content-length': 2, 'x-amz-checksum-crc32': 'AAAAAA==' };
   response.writeHead(200, headers).end('ok');

@@ -17,13 +17,13 @@ export interface CommandUse {
   name: string;
   options?: Record<string, OptionValue>;
   subcommand?: string;
-  /** Of a context menu: the id of a message, or the id or name of a person. */
+  /** For a context menu: the id of a message, or the id or name of a person. */
   target?: string;
 }
 
 const OptionType = { SUBCOMMAND: 1, GROUP: 2, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, NUMBER: 10 };
 
-/** The bot's command of this name, if it can be used here by this person. */
+/** The bot's command of this name, if this person can use it here. */
 export function commandNamed(context: PlaygroundContext, channel: Channel, person: User, use: CommandUse): Command {
   const { world, bot } = context;
   const usable = usableCommands(world, bot.userId, channel.guild_id);
@@ -36,7 +36,7 @@ export function commandNamed(context: PlaygroundContext, channel: Channel, perso
   return found;
 }
 
-/** Whether a person may use a command: by the channel's permission and by the command's own default. */
+/** Whether a person may use a command, by the channel's permission and by the command's own default. */
 export function mayUse({ world }: PlaygroundContext, channel: Channel, person: User, command: Command): boolean {
   if (!guildOf(world, channel)) return channel.recipients?.includes(person.id) ?? false;
   if (!may(world, channel, person.id, Permission.USE_APPLICATION_COMMANDS)) return false;
@@ -54,7 +54,7 @@ interface Filling {
   focused: string | undefined;
 }
 
-/** The `data` of a command's interaction: options with their types, and what their ids stand for. */
+/** The `data` of a command's interaction: its options with their types, and the objects that their ids stand for. */
 export function commandData(
   context: PlaygroundContext,
   command: Command,

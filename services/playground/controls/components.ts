@@ -14,7 +14,7 @@ export function allComponents(components: Json[]): Json[] {
   });
 }
 
-/** The component with this custom id or label; throws when there is none, or it is disabled. */
+/** The component with this custom id or label. Throws when there is none, or when it is disabled. */
 export function findComponent(message: Message, wanted: ComponentWanted, types: number[]): Json {
   const fitting = allComponents(message.components).filter(({ type }) => types.includes(Number(type)));
   const found = fitting.find(

@@ -5,7 +5,7 @@ import { talkControls, type TalkControls } from './talk.ts';
 import { troubleControls, type TroubleControls } from './trouble.ts';
 import { watchControls, type WatchControls } from './watch.ts';
 
-/** Everything that a test, or the page, does with a playground. */
+/** Everything that a test, or the page, can do with a playground. */
 export interface Controls extends TalkControls, WatchControls, InteractControls, PeopleControls, TroubleControls {}
 
 export function createControls(context: PlaygroundContext): Controls {

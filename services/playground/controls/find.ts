@@ -4,7 +4,7 @@ import type { Channel, Guild, Message, Role, User } from '../state/types.ts';
 import { findUser } from '../state/users.ts';
 import { findMessageAnywhere, must } from '../state/world.ts';
 
-/** The server meant: by id or name; the demo server when none is named. */
+/** The server with this id or name; the demo server when none is named. */
 export function guildNamed(context: PlaygroundContext, nameOrId?: string): Guild {
   const guilds = [...context.world.guilds.values()];
   if (nameOrId === undefined) return must(guilds[0], 'server');
@@ -14,12 +14,12 @@ export function guildNamed(context: PlaygroundContext, nameOrId?: string): Guild
   );
 }
 
-/** A person or bot by id, user name or shown name. */
+/** The person or bot with this id, user name or shown name. */
 export function userNamed(context: PlaygroundContext, nameOrId: string): User {
   return must(findUser(context.world, nameOrId), `person ${nameOrId}`);
 }
 
-/** A channel or thread by id or name; `@Ada` is the direct-message channel of Ada and the bot. */
+/** The channel or thread with this id or name. `@Ada` is the direct-message channel of Ada and the bot. */
 export function channelNamed(context: PlaygroundContext, nameOrId: string): Channel {
   const { world } = context;
   const byId = world.channels.get(nameOrId);

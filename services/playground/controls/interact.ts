@@ -9,20 +9,24 @@ import { canSeeMessage } from '../state/permissions.ts';
 import type { Channel, Interaction, Json, Message, NewInteraction, User } from '../state/types.ts';
 import { must } from '../state/world.ts';
 
-/** Slash commands, context menus, buttons, select menus and modals, used as a person. What cannot be used throws. */
+/** Uses slash commands, context menus, buttons, select menus and modals as a person. Throws when one cannot be used. */
 export interface InteractControls {
   /**
-   * Uses a command of the bot. `options` by name: text, numbers, booleans, or ids or names of people, channels and
-   * roles; `subcommand` (`group name` or `name`) where it has some. `target` is the message or person of a context menu.
+   * Uses a command of the bot. `options` go by name: text, numbers, booleans, or ids or names of people, channels and
+   * roles. `subcommand` is `group name` or `name`, for a command that has subcommands. `target` is the message or
+   * person of a context menu.
    */
   command(use: CommandUse): Interacted;
-  /** What the bot suggests for the option `focused` while the person types; resolves within three seconds. */
+  /** What the bot suggests for the option `focused` while the person types. Resolves within three seconds. */
   autocomplete(use: CommandUse & { focused: string }): Promise<{ name: string; value: string | number }[]>;
-  /** Presses a button, found by its custom id or its label. */
+  /** Presses a button, which is found by its custom id or its label. */
   click(press: { message: string; author: string; customId?: string; label?: string }): Interacted;
-  /** Chooses from a select menu; people, roles and channels by id or name. */
+  /** Chooses from a select menu. People, roles and channels go by id or name. */
   select(choice: { message: string; author: string; customId?: string; values: string[] }): Interacted;
-  /** Sends the modal that `interaction` was answered with; `values` by custom id, the others as they were filled in. */
+  /**
+   * Sends the modal that the bot answered `interaction` with. `values` go by custom id; other fields stay as they were
+   * filled in.
+   */
   submitModal(submit: { interaction: string; author?: string; values: Record<string, string> }): Interacted;
 }
 
@@ -49,7 +53,7 @@ export function interactControls(context: PlaygroundContext): InteractControls {
   };
 }
 
-/** Where an interaction takes place, and who began it. */
+/** Where an interaction takes place, and which person began it. */
 function placeOf(context: PlaygroundContext, channel: Channel, person: User): Omit<NewInteraction, 'type' | 'data'> {
   return {
     applicationId: context.bot.userId,

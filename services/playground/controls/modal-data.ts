@@ -1,7 +1,7 @@
 import type { Json } from '../state/types.ts';
 
 /**
- * What a submitted modal brings: the modal's own rows with what was typed in. Refuses, as Discord's client does, a
+ * The data of a submitted modal: the modal's own rows with what was typed in. Refuses, as Discord's client does, a
  * required field left empty or a text of the wrong length.
  */
 export function modalData(modal: Json, values: Record<string, string>): Json {

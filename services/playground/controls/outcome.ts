@@ -5,14 +5,14 @@ import { findMessage } from '../state/world.ts';
 import { shownMessage, type ShownMessage } from './shown.ts';
 import { waitUntil } from './wait.ts';
 
-/** How an interaction went, for the person who began it. */
+/** How an interaction went, as the person who began it sees it. */
 export interface InteractionOutcome {
   id: string;
   /** The callback's type: 4 message, 5 deferred, 6 deferred update, 7 update, 8 choices, 9 modal. */
   answeredWith?: number;
-  /** "The application did not respond": no answer within three seconds. */
+  /** "The application did not respond": there was no answer within three seconds. */
   failed: boolean;
-  /** What the answer shows, as far as it has come. */
+  /** What the answer shows so far. */
   message?: ShownMessage;
   modal?: Json;
   choices?: Json[];
@@ -29,7 +29,7 @@ export function handleOf(context: PlaygroundContext, interaction: Interaction): 
   return { id: interaction.id, outcome: () => outcomeOf(context, interaction) };
 }
 
-/** Clients measure three seconds; half a second more lets an answer of the last moment arrive. */
+/** Clients count three seconds. Half a second more lets an answer of the last moment arrive. */
 const GRACE_MS = 500;
 
 async function outcomeOf(context: PlaygroundContext, interaction: Interaction): Promise<InteractionOutcome> {

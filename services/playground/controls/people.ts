@@ -6,25 +6,25 @@ import { updateThread, type ThreadChange } from '../state/threads.ts';
 import { createUser } from '../state/users.ts';
 import { channelNamed, guildNamed, roleNamed, userNamed } from './find.ts';
 
-/** Who and what there is: people, roles, channels. `guild` is an id or a name, the demo server when left out. */
+/** People, roles and channels. `guild` is an id or a name; when absent, the demo server. */
 export interface PeopleControls {
-  /** Makes a server with a person as its owner and the bot in it; gives its id. */
+  /** Makes a server with a person as its owner and the bot in it. Returns its id. */
   addGuild(guild: { name: string; owner: string; withBot?: boolean }): string;
-  /** Makes a person and lets them into the server; gives their id. `bot` for another bot's account. */
+  /** Makes a person and lets them into the server. Returns their id. `bot` makes another bot's account. */
   addPerson(person: { name: string; roles?: string[]; guild?: string; bot?: boolean }): string;
   /** Replaces a person's roles. */
   setRoles(person: string, roles: string[], guild?: string): void;
-  /** Times a person (or the bot) out for so many milliseconds: they can read, and nothing else. 0 ends it. */
+  /** Times a person (or the bot) out for this many milliseconds: they can read, and nothing else. 0 ends it. */
   timeOut(person: string, ms: number, guild?: string): void;
   removePerson(person: string, guild?: string): void;
   addRole(role: { name: string; permissions?: PermissionName[]; mentionable?: boolean; guild?: string }): string;
-  /** Makes a channel: type 0 text unless given; gives its id. */
+  /** Makes a channel, of type 0 (text) by default. Returns its id. */
   addChannel(channel: { name: string; type?: number; topic?: string; parent?: string; guild?: string }): string;
-  /** Allows and denies a role, a person or `@everyone` permissions in a channel, in place of what held before. */
+  /** Allows and denies a role, a person or `@everyone` permissions in a channel. This replaces what held before. */
   permit(channel: string, who: string, rule: { allow?: PermissionName[]; deny?: PermissionName[] }): void;
-  /** Takes back what `permit` said. */
+  /** Removes what `permit` set. */
   unpermit(channel: string, who: string): void;
-  /** Refuses the bot's direct messages, as people can (50007), or accepts them again. */
+  /** Makes the person refuse the bot's direct messages, as people can (50007), or accept them again. */
   setDmsClosed(person: string, closed: boolean): void;
   updateThread(thread: string, change: ThreadChange): void;
 }
@@ -82,7 +82,7 @@ function rolesIn(context: PlaygroundContext, roles: string[], guild?: string): s
   return roles.map((role) => roleNamed(guildNamed(context, guild), role).id);
 }
 
-/** A role of the channel's server by id or name; else a person. */
+/** A role of the channel's server by id or name; if there is none, a person. */
 function subject(context: PlaygroundContext, channel: string, who: string): { id: string; type: 0 | 1 } {
   const guild = guildNamed(context, channelNamed(context, channel).guild_id);
   const role = [...guild.roles.values()].find(({ id, name }) => id === who || name === who);

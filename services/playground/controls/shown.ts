@@ -8,7 +8,7 @@ export interface ShownAttachment {
   id: string;
   filename: string;
   contentType: string;
-  /** Bytes. */
+  /** In bytes. */
   size: number;
   url: string;
   description?: string;
@@ -22,7 +22,7 @@ export interface ShownMessage {
   channelId: string;
   guildId?: string;
   author: { id: string; name: string; bot: boolean };
-  /** 0 usual, 19 reply, 20 answer to a slash command, 23 to a context menu. */
+  /** 0: an ordinary message, 19: a reply, 20: the answer to a slash command, 23: the answer to a context menu. */
   type: number;
   content: string;
   /** ISO 8601. */
@@ -34,9 +34,9 @@ export interface ShownMessage {
   attachments: ShownAttachment[];
   reactions: { emoji: string; users: string[] }[];
   flags: number;
-  /** "… is thinking": a deferred answer that has not come yet. */
+  /** True for "… is thinking": a deferred answer that has not come yet. */
   loading: boolean;
-  /** Ephemeral: the only person who sees it. */
+  /** For an ephemeral message: the only person who sees it. */
   visibleTo?: string;
   /** Ids of the people whom it notified. */
   pings: string[];
@@ -89,7 +89,7 @@ function shownAttachments(world: World, message: Message): ShownAttachment[] {
   });
 }
 
-/** Whom the message notified: nobody when it is silent; ephemeral ones their reader only. */
+/** The people whom the message notified: nobody when it is silent, only the reader when it is ephemeral. */
 function pingsOf(world: World, message: Message): string[] {
   if (message.visibleTo !== undefined || (message.flags & MessageFlag.SILENT) !== 0) return [];
   const channel = must(world.channels.get(message.channel_id), `channel ${message.channel_id}`);

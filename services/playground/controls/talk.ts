@@ -10,7 +10,7 @@ import { must } from '../state/world.ts';
 import { channelNamed, messageWithId, userNamed } from './find.ts';
 import { shownMessage, type ShownMessage } from './shown.ts';
 
-/** Longest message of a person. */
+/** The longest message that a person can write. */
 const MAX_CONTENT = 2000;
 
 export interface FileToSend {
@@ -21,19 +21,19 @@ export interface FileToSend {
 }
 
 export interface Saying {
-  /** Id or name; `@Ada` for the direct messages of Ada with the bot. */
+  /** An id or a name; `@Ada` stands for the direct messages of Ada with the bot. */
   channel: string;
-  /** Id or name of who writes. */
+  /** The id or name of the person who writes. */
   author: string;
   content?: string;
-  /** Id of the message that this one replies to. */
+  /** The id of the message that this one replies to. */
   replyTo?: string;
-  /** Whether the reply notifies; true unless given. */
+  /** Whether the reply notifies; true by default. */
   ping?: boolean;
   attachments?: FileToSend[];
 }
 
-/** What people do by hand. Channels and people are named by id or name; refusals throw with a sentence. */
+/** What people do by hand. Channels and people are named by id or name. A refusal throws with a sentence. */
 export interface TalkControls {
   /** Writes a message as a person. */
   say(saying: Saying): ShownMessage;
@@ -45,9 +45,9 @@ export interface TalkControls {
   unreact(messageId: string, author: string, emoji: string): void;
   /** Shows the person as typing for ten seconds. */
   type(channel: string, author: string): void;
-  /** Opens the direct-message channel of a person and the bot; gives its id. */
+  /** Opens the direct-message channel of a person and the bot. Returns its id. */
   openDm(person: string): string;
-  /** Starts a thread as a person, from a message if one is given; gives its id. */
+  /** Starts a thread as a person, from a message if one is given. Returns its id. */
   startThread(thread: {
     channel: string;
     author: string;

@@ -5,11 +5,17 @@ import { dispatchTo } from '../gateway/session.ts';
 import type { Injection } from '../rest/faults.ts';
 import type { Json } from '../state/types.ts';
 
-/** What goes wrong on Discord's side. Gateway controls concern all connected sessions unless one is named; they give how many. */
+/**
+ * What goes wrong on Discord's side. Controls of the gateway affect all connected sessions unless one is named, and
+ * return how many they affected.
+ */
 export interface TroubleControls {
-  /** Makes requests fail, hang, be cut or late; see rest/faults.ts. */
+  /** Makes requests fail, hang, break off or come late; see rest/faults.ts. */
   inject(injection: Injection): void;
-  /** Sends an event as it stands to all sessions: what nothing here brings about (webhooks, notices, events to come). */
+  /**
+   * Sends an event as it stands to all sessions. It is for events that nothing here brings about (webhooks, notices,
+   * future events).
+   */
   dispatch(t: string, d: Json): void;
   /** Drops, doubles or reorders events; see gateway/event-faults.ts. */
   injectEvent(fault: EventFault): void;
@@ -17,19 +23,19 @@ export interface TroubleControls {
   clearFaults(): void;
   /** How many requests and events each kind of fault has hit. */
   faultHits(): Record<string, number>;
-  /** Closes connections with this code; 1006, the default, cuts them without a word. */
+  /** Closes connections with this code. 1006, the default, cuts them without a close frame. */
   cut(code?: number, sessionId?: string): number;
   /** Op 7: asks clients to reconnect and resume. */
   reconnect(sessionId?: string): number;
-  /** Op 9: the session is invalid; resumable or not. */
+  /** Op 9: tells that the session is invalid, and whether it can be resumed. */
   invalidate(resumable: boolean, sessionId?: string): number;
-  /** Zombie connections: heartbeats get no answer while true. */
+  /** Makes zombie connections: heartbeats get no answer while this is true. */
   holdHeartbeatAcks(hold: boolean): void;
   /** Op 1: asks clients for a heartbeat at once. */
   requestHeartbeat(sessionId?: string): number;
-  /** Switches rate limits on or off; either way all windows start anew. */
+  /** Switches rate limits on or off. In both cases all windows start anew. */
   setRateLimits(on: boolean): void;
-  /** Switches privileged intents (bits) of the bot in the "developer portal"; the next IDENTIFY is judged by them. */
+  /** Switches the bot's privileged intents (bits) in the "developer portal". The next IDENTIFY is judged by them. */
   setPrivilegedIntents(bits: number): void;
   /** Sets how many IDENTIFYs of the day are left. */
   setIdentifiesLeft(left: number): void;

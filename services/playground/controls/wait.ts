@@ -1,6 +1,8 @@
 import type { PlaygroundContext } from '../context.ts';
 
-/** Resolves with what `look` finds, now or after some change; rejects after `ms` milliseconds with what was `seen`. */
+/**
+ * Resolves with what `look` finds, now or after some change. Rejects after `ms` milliseconds and says what was `seen`.
+ */
 export function waitUntil<T>(
   context: PlaygroundContext,
   look: () => T | undefined | false,

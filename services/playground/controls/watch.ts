@@ -11,34 +11,38 @@ export interface ShownSession {
   botId: string;
   connected: boolean;
   intents: number;
-  /** Number of the last event. */
+  /** The number of the last event. */
   seq: number;
   resumes: number;
   presence?: Json;
 }
 
-/** What there is to see, and waiting for it. */
+/** Shows what there is, and waits for it. */
 export interface WatchControls {
-  /** A channel's messages, oldest first; ephemeral ones only with `as` the person who sees them. */
+  /** A channel's messages, oldest first. Ephemeral ones are included only when `as` is the person who sees them. */
   messages(channel: string, as?: string): ShownMessage[];
-  /** One message wherever it is, ephemeral or not; throws when there is none. */
+  /** One message in any channel, ephemeral or not. Throws when there is none. */
   message(id: string): ShownMessage;
   /**
-   * The first message, of any channel and ephemeral ones too, that the predicate accepts: at once or as soon as one
-   * does; one that was looked at is looked at again when it changes. Rejects after `ms` milliseconds with the messages there are.
+   * The first message that the predicate accepts, of any channel and ephemeral ones too: at once, or as soon as there
+   * is one. A message is looked at again when it changes. Rejects after `ms` milliseconds and shows the messages that
+   * there are.
    */
   waitFor(predicate: (message: ShownMessage) => boolean, ms?: number): Promise<ShownMessage>;
-  /** Resolves with what `look` gives as soon as that is neither undefined nor false; looks after each change. */
+  /** Resolves with what `look` returns as soon as that is neither undefined nor false. Looks after each change. */
   until<T>(look: () => T | undefined | false, ms?: number): Promise<T>;
-  /** Every request to REST with its body and its answer's status, oldest first. */
+  /** Every REST request with its body and its answer's status, oldest first. */
   requests(): LoggedRequest[];
   clearRequests(): void;
-  /** Answers 401, 403 and 429 of the last ten minutes, and whether Discord would have banned the address for them. */
+  /**
+   * How many answers of the last ten minutes were 401, 403 or 429, and whether Discord would have banned the address
+   * for them.
+   */
   invalidRequests(): { count: number; wouldBeBanned: boolean };
   sessions(): ShownSession[];
 }
 
-/** Only what never comes takes this long: a busy machine must not fail a test. */
+/** Only a wait for something that never comes takes this long: a busy machine must not fail a test. */
 const USUAL_WAIT_MS = 30_000;
 
 export function watchControls(context: PlaygroundContext): WatchControls {
@@ -84,7 +88,8 @@ function waitForMessage(
       reject(error);
     }
   };
-  // Only what changed is looked at again: thousands of messages and many who wait must not slow each other down.
+  // Only the changed message is looked at again: thousands of messages and many waiting tests must not slow each other
+  // down.
   const unsubscribe = world.subscribe((event) => {
     const message = messageOfEvent(world, event);
     if (message) look(message);
@@ -97,7 +102,7 @@ function waitForMessage(
   });
 }
 
-/** The message that an event is about, or on which it puts or takes a reaction. */
+/** The message that an event is about, or that gains or loses a reaction by it. */
 function messageOfEvent(world: World, event: Dispatch): Message | undefined {
   const { message_id: id, channel_id: channelId } = event.d;
   if (event.message || typeof id !== 'string' || typeof channelId !== 'string') return event.message;

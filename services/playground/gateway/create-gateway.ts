@@ -7,7 +7,7 @@ import { Op } from './protocol.ts';
 import { serveConnection } from './serve-connection.ts';
 import { sendRaw, type Session } from './session.ts';
 
-/** Serves websocket connections and gives the world's events to the sessions that may have them. */
+/** Serves websocket connections and sends the world's events to the sessions that may have them. */
 export function createGateway(world: World, options: GatewayOptions, url: () => string, changed: () => void): Gateway {
   const server = new WebSocketServer({ noServer: true });
   const sessions = new Map<string, Session>();

@@ -5,7 +5,7 @@ import type { EventFaults } from './event-faults.ts';
 import { hasIntentFor, Intent, mayReadContent, withoutContent } from './intents.ts';
 import { dispatchTo, type Session } from './session.ts';
 
-/** Whether somebody, person or bot, may hear of an event: its audience, its server, its channel. */
+/** Whether a person or bot may hear of an event, by its audience, its server and its channel. */
 export function concerns(world: World, event: Dispatch, userId: string): boolean {
   if (event.only) return event.only.includes(userId);
   if (event.guildId === undefined) return false;
@@ -14,7 +14,7 @@ export function concerns(world: World, event: Dispatch, userId: string): boolean
   return channel === undefined || canView(world, channel, userId);
 }
 
-/** A session's share of the servers: as Discord divides them among shards. DMs go to the first. */
+/** Whether the event belongs to the session's shard: Discord divides the servers among shards. DMs go to the first. */
 function onShard(session: Session, event: Dispatch): boolean {
   const [index, count] = session.shard;
   if (event.guildId === undefined && event.t !== 'GUILD_CREATE') return index === 0 || event.t === 'INTERACTION_CREATE';
@@ -26,7 +26,7 @@ export function guildShard(guildId: string, count: number): number {
   return Number((BigInt(guildId) >> 22n) % BigInt(count));
 }
 
-/** Sends an event to every session that may have it, with the content taken out where the intent is missing. */
+/** Sends an event to every session that may have it. The content is taken out where the intent is missing. */
 export function deliver(world: World, sessions: Iterable<Session>, faults: EventFaults, event: Dispatch): void {
   for (const session of sessions) {
     const botId = session.bot.userId;

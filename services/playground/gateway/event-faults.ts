@@ -2,8 +2,9 @@ import { createDraw } from '../rest/faults.ts';
 
 /**
  * What goes wrong with events on their way to a session.
- * drop: numbered and kept for a replay, but never sent; duplicate: sent twice, with two numbers, as at-least-once
- * delivery does; reorder: held back until the next event has gone, or a quarter of a second has passed.
+ * drop: the event is numbered and kept for a replay, but never sent.
+ * duplicate: it is sent twice, with two numbers, as at-least-once delivery does.
+ * reorder: it is held back until the next event has been sent, or a quarter of a second has passed.
  */
 export interface EventFault {
   kind: 'drop' | 'duplicate' | 'reorder';
@@ -11,7 +12,7 @@ export interface EventFault {
   t?: string;
   /** How many events it hits; 1 unless `chance` is given. */
   times?: number;
-  /** The share of fitting events it hits, 0 to 1, from a seeded row. */
+  /** The share of fitting events that it hits, 0 to 1. The random numbers come from a seed. */
   chance?: number;
 }
 

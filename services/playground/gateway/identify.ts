@@ -10,7 +10,7 @@ import { Intent, KNOWN_INTENTS } from './intents.ts';
 import { Close, Op } from './protocol.ts';
 import { createSession, dispatchTo, RESUMABLE_MS, sendRaw, type Session } from './session.ts';
 
-/** Application flags that say the privileged intents are on, for fewer than 100 servers. */
+/** Application flags that show the privileged intents as on, for fewer than 100 servers. */
 const LIMITED_FLAGS: [intent: number, flag: number][] = [
   [Intent.GUILD_PRESENCES, 1 << 13],
   [Intent.GUILD_MEMBERS, 1 << 15],
@@ -23,7 +23,7 @@ export function applicationFlags(bot: Bot): number {
   return flags;
 }
 
-/** IDENTIFY: checks token, shard, intents and the day's budget; then READY and a GUILD_CREATE for each server. */
+/** IDENTIFY: checks token, shard, intents and the day's budget. Then sends READY and a GUILD_CREATE for each server. */
 export function identify(connection: Connection, d: Json): void {
   const { gateway, socket } = connection;
   const bot = gateway.world.bots.get(typeof d?.['token'] === 'string' ? d['token'].replace(/^Bot /, '') : '');
@@ -47,7 +47,7 @@ export function identify(connection: Connection, d: Json): void {
   gateway.changed();
 }
 
-/** Lost sessions that are still kept for a RESUME: each costs as much as a live one with every event. */
+/** How many lost sessions are kept for a RESUME: each event costs as much for one of them as for a live one. */
 const MAX_LOST = 16;
 
 function forgetLost({ sessions, world }: Gateway): void {
@@ -83,7 +83,7 @@ function takeIdentify(gateway: Gateway, bot: Bot, shardIndex: number): Verdict {
   return 'fine';
 }
 
-/** What is left of the day's budget, renewed when the day is over. Milliseconds until then. */
+/** What is left of the day's budget, which is renewed when the day is over, and the milliseconds until then. */
 export function identifyBudget(bot: Bot, now: number): { total: number; remaining: number; resetAfter: number } {
   if (now >= bot.identifiesResetAt) {
     bot.identifiesLeft = IDENTIFIES_A_DAY;
@@ -92,7 +92,7 @@ export function identifyBudget(bot: Bot, now: number): { total: number; remainin
   return { total: IDENTIFIES_A_DAY, remaining: bot.identifiesLeft, resetAfter: bot.identifiesResetAt - now };
 }
 
-/** As Discord does to a bot that identifies more often than it may: all sessions end and the token is no longer valid. */
+/** Does what Discord does to a bot that identifies too often: all sessions end and the token becomes invalid. */
 function resetToken(gateway: Gateway, bot: Bot): void {
   gateway.world.bots.delete(bot.token);
   for (const session of gateway.sessions.values()) if (session.bot === bot) session.valid = false;

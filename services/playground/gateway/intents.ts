@@ -20,10 +20,10 @@ export const Intent = {
   MESSAGE_CONTENT: 1 << 15,
 } as const;
 
-/** All bits that Discord knows today; others close the connection with 4013. */
+/** All bits that Discord knows today. Any other bit closes the connection with 4013. */
 export const KNOWN_INTENTS = 0x1ffff | (1 << 20) | (1 << 21) | (1 << 24) | (1 << 25);
 
-/** Events by the start of their name, with the intent they need in a server and in a DM. */
+/** Events, by the start of their name, with the intent that each needs in a server and in a DM. */
 const NEEDED: [prefix: string, guild: number, dm: number][] = [
   ['GUILD_MEMBER_', Intent.GUILD_MEMBERS, Intent.GUILD_MEMBERS],
   ['GUILD_MEMBERS_CHUNK', 0, 0],
@@ -36,7 +36,7 @@ const NEEDED: [prefix: string, guild: number, dm: number][] = [
   ['TYPING_', Intent.GUILD_MESSAGE_TYPING, Intent.DIRECT_MESSAGE_TYPING],
 ];
 
-/** Whether a session with these intents hears of the event. What concerns the bot itself always comes. */
+/** Whether a session with these intents hears of the event. A bot always hears of what concerns itself. */
 export function hasIntentFor(intents: number, event: Dispatch, selfId: string): boolean {
   if (event.t === 'GUILD_MEMBER_UPDATE' && memberId(event) === selfId) return true;
   const rule = NEEDED.find(([prefix]) => event.t.startsWith(prefix));
@@ -54,7 +54,7 @@ export function mayReadContent(message: Message, botId: string): boolean {
   return message.guild_id === undefined || message.author_id === botId || message.mentions.includes(botId);
 }
 
-/** The message with the fields emptied that the message content intent guards. */
+/** The message without the fields that the message content intent guards. */
 export function withoutContent(json: Json): Json {
   const { poll: _, ...rest } = json;
   const referenced = rest['referenced_message'];

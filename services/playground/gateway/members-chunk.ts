@@ -10,8 +10,8 @@ const CHUNK = 1000;
 const MAX_WITHOUT_INTENT = 100;
 
 /**
- * Op 8: members of a server in chunks. The full list needs the members intent; without it Discord stays silent,
- * and the client's request times out.
+ * Op 8: sends the members of a server in chunks. The full list needs the members intent. Without that, Discord stays
+ * silent and the client's request times out.
  */
 export function sendMembers(gateway: Gateway, session: Session, d: Json): void {
   const { world } = gateway;

@@ -36,6 +36,6 @@ export interface Payload {
   t: string | null;
 }
 
-/** What a client may send in a minute, and how large one payload may be. */
+/** How many payloads a client may send in a minute, and how large one may be. */
 export const MAX_SENDS_PER_MINUTE = 120;
 export const MAX_PAYLOAD_BYTES = 4096;

@@ -3,7 +3,9 @@ import type { Connection } from './connection.ts';
 import { Close, Op } from './protocol.ts';
 import { dispatchTo, replay, RESUMABLE_MS, sendRaw } from './session.ts';
 
-/** RESUME: replays what the session missed, in order, then RESUMED. Op 9 false when the session is gone. */
+/**
+ * RESUME: replays in order what the session missed, then sends RESUMED. Sends op 9 with false when the session is gone.
+ */
 export function resume(connection: Connection, d: Json): void {
   const { gateway, socket } = connection;
   const token = typeof d?.['token'] === 'string' ? d['token'].replace(/^Bot /, '') : '';

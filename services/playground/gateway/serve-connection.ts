@@ -28,14 +28,14 @@ export function serveConnection(gateway: Gateway, socket: WebSocket, request: In
   sendRaw(socket, Op.HELLO, { heartbeat_interval: interval, _trace: ['["playground"]'] });
 }
 
-/** A client that missed its beat is as good as gone; it may resume. */
+/** Closes a client that missed its heartbeat. It may resume. */
 function closeWhenSilent({ gateway, socket, lastBeatAt }: Connection): void {
   if (Date.now() - lastBeatAt > gateway.options.heartbeatIntervalMs * 1.5 + 500) {
     socket.close(Close.SESSION_TIMED_OUT, 'Session timed out.');
   }
 }
 
-/** A client that says goodbye with 1000 or 1001 ends its session; all other ends leave it to be resumed. */
+/** A client that closes with 1000 or 1001 ends its session. After any other end the session can be resumed. */
 function detach({ session, gateway, socket }: Connection, code: number): void {
   if (!session || session.socket !== socket) return;
   session.socket = undefined;
@@ -68,7 +68,7 @@ function isTooFast(connection: Connection): boolean {
 
 function handle(connection: Connection, op: unknown, d: unknown): void {
   const { socket, gateway } = connection;
-  // Op 9 parts a session from its connection, on which the client may then resume or identify anew.
+  // Op 9 separates a session from its connection. The client may then resume or identify again on that connection.
   const session = connection.session?.socket === socket ? connection.session : undefined;
   switch (op) {
     case Op.HEARTBEAT:

@@ -3,7 +3,7 @@ import type { Controls } from '../controls/controls.ts';
 import type { PermissionName } from '../state/permissions.ts';
 import { BadRequest } from './answer.ts';
 
-/** One control over HTTP: what its body must be, and what it does. */
+/** One control over HTTP: the form of its body, and what it does. */
 interface Action {
   body: z.ZodType;
   run(controls: Controls, body: unknown): unknown;
@@ -165,7 +165,10 @@ const actions: Record<string, Action> = { ...talking, ...interacting, ...arrangi
 
 export const actionNames: readonly string[] = Object.keys(actions);
 
-/** Runs the control with this name; undefined when there is none, BadRequest when its body or its wish is wrong. */
+/**
+ * Runs the control with this name; undefined when there is none. Throws BadRequest when the body is wrong or the
+ * control refuses.
+ */
 export async function runAction(
   controls: Controls,
   name: string,
@@ -178,7 +181,7 @@ export async function runAction(
   try {
     return { result: await found.run(controls, parsed.data) };
   } catch (error) {
-    // Controls refuse with a sentence for whoever called them.
+    // Controls refuse with a sentence for their caller.
     throw new BadRequest(error instanceof Error ? error.message : String(error));
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Ten files of ten MiB in base64 with room to spare. */
+/** Room for ten files of ten MiB in base64, and more. */
 const MAX_BODY_BYTES = 150 * 1024 * 1024;
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -12,7 +12,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body ?? {}));
 }
 
-/** Something that the caller can mend; its text is what they read. */
+/** A mistake that the caller can correct; the caller reads its text. */
 export class BadRequest extends Error {
   override name = 'BadRequest';
 }

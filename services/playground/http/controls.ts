@@ -12,7 +12,7 @@ import { snapshot } from './snapshot.ts';
 export const CONTROLS_PATH = '/playground/api/';
 const HISTORY = 200;
 
-/** The controls over HTTP: GET reads, POST does. Mistakes come back as 400 {error}. */
+/** Serves the controls over HTTP: GET reads, POST acts. Mistakes are answered with 400 {error}. */
 export async function handleControls(
   context: PlaygroundContext,
   controls: Controls,

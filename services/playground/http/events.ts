@@ -8,7 +8,7 @@ import { findMessage } from '../state/world.ts';
 
 const KEEP_ALIVE_MS = 20_000;
 
-/** What the page hears, as server-sent events: `message`, `removed`, `typing`, `state` (fetch the snapshot anew). */
+/** The server-sent events of the page: `message`, `removed`, `typing`, `state` (fetch the snapshot anew). */
 interface PageEvent {
   name: 'message' | 'removed' | 'typing' | 'state';
   data: Json;
@@ -48,7 +48,7 @@ function isOnline({ gateway }: PlaygroundContext): boolean {
 
 function pageEvent(context: PlaygroundContext, event: Dispatch, me: User): PageEvent | undefined {
   const { world } = context;
-  // Who loses sight of a channel must hear of it, though the channel no longer concerns them.
+  // Somebody who loses sight of a channel must hear of it, although the channel no longer concerns them.
   if (/^(CHANNEL|THREAD|GUILD|PLAYGROUND_COMMANDS)/.test(event.t)) return { name: 'state', data: {} };
   if (!concerns(world, event, me.id)) return undefined;
   if (event.t === 'TYPING_START') {
@@ -62,7 +62,7 @@ function pageEvent(context: PlaygroundContext, event: Dispatch, me: User): PageE
   return { name: 'message', data: { message: shownMessage(world, message), fresh: event.t === 'MESSAGE_CREATE' } };
 }
 
-/** The message of the event itself, or the one that a reaction is on. */
+/** The message of the event itself, or the one that a reaction belongs to. */
 function messageOf({ world }: PlaygroundContext, event: Dispatch): Message | undefined {
   return event.message ?? findMessage(world, String(event.d['channel_id']), String(event.d['message_id']));
 }

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Why a request to the page or its controls is refused, if it is. A page of another site could otherwise act as
- * anybody: by a name that it points at this machine (Host), or by a plain cross-site request (Origin).
+ * Says why a request to the page or its controls is refused, if it is. Otherwise a page of another site could act as
+ * anybody: through a name that it points at this machine (Host), or by a plain cross-site request (Origin).
  */
 export function refusal(request: IncomingMessage, ownHosts: readonly string[]): string | undefined {
   const { host, origin } = request.headers;

@@ -9,7 +9,7 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 };
 
-/** Nothing inline, nothing from elsewhere: what bots and people write can only ever be text. */
+/** Nothing inline and nothing from other sites runs, so what bots and people write can only ever be text. */
 const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -21,7 +21,7 @@ const HEADERS = {
   'cache-control': 'no-cache',
 };
 
-/** Serves a file of the page; whatever is not a plain name in its folder is 404. */
+/** Serves a file of the page. Anything but a plain name in the page's folder is answered with 404. */
 export async function servePage(path: string, response: ServerResponse): Promise<void> {
   const name = path === '/' ? 'index.html' : path.replace(/^\/page\//, '');
   const extension = /^[a-z-]+\.(html|css|js|svg)$/.exec(name)?.[1];

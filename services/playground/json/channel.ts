@@ -3,8 +3,8 @@ import { isThread, userOf, type World } from '../state/world.ts';
 import { userJson } from './user.ts';
 
 /**
- * A channel as Discord sends it. For a DM the recipients leave out `viewerId`, whose list it is.
- * No key that Discord omits is ever null here: discord.js fails on some of them.
+ * A channel as Discord sends it. The recipients of a DM leave out `viewerId`, the person who looks at it.
+ * A key that Discord omits is never null here: discord.js fails on some of them.
  */
 export function channelJson(world: World, channel: Channel, viewerId?: string): Json {
   if (channel.type === 1) return dmJson(world, channel, viewerId);

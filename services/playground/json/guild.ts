@@ -23,7 +23,7 @@ export function roleJson(role: Role): Json {
   };
 }
 
-/** A member; `user` is left out where Discord leaves it out (on messages). */
+/** A member. `user` is absent where Discord omits it (on messages). */
 export function memberJson(_guild: Guild, member: Member, user?: User): Json {
   return {
     ...(user && { user: userJson(user) }),
@@ -41,7 +41,7 @@ export function memberJson(_guild: Guild, member: Member, user?: User): Json {
   };
 }
 
-/** The server as GET /guilds/:id gives it. */
+/** The server as GET /guilds/:id returns it. */
 export function guildRestJson(guild: Guild): Json {
   return {
     id: guild.id,
@@ -85,7 +85,7 @@ export function guildRestJson(guild: Guild): Json {
   };
 }
 
-/** The GUILD_CREATE of one bot: only the channels and threads that it may see. */
+/** The GUILD_CREATE for one bot, with only the channels and threads that it may see. */
 export function guildJson(world: World, guild: Guild, viewerId: string): Json {
   const visible = channelsOf(world, guild.id).filter((channel) => canView(world, channel, viewerId));
   const threads = visible.filter((channel) => isThread(channel) && channel.thread_metadata?.archived === false);

@@ -6,12 +6,12 @@ import { memberJson } from './guild.ts';
 import { messageJson } from './message.ts';
 import { userJson } from './user.ts';
 
-/** Bytes a person may attach without a subscription. */
+/** How many bytes a person may attach without a subscription. */
 const ATTACHMENT_SIZE_LIMIT = 10_485_760;
 /** https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-interaction-context-types */
 const CONTEXT = { guild: 0, botDm: 1 };
 
-/** INTERACTION_CREATE: with `member` in a server, with `user` in direct messages. */
+/** INTERACTION_CREATE. It has `member` in a server and `user` in direct messages. */
 export function interactionJson(world: World, interaction: Interaction): Json {
   const channel = must(world.channels.get(interaction.channelId), `channel ${interaction.channelId}`);
   const guild = world.guilds.get(interaction.guildId ?? '');
@@ -63,7 +63,7 @@ function messageOf(world: World, interaction: Interaction): Json {
   return message ? { message: messageJson(world, message, interaction.applicationId) } : {};
 }
 
-/** What a message says about the interaction that it answers. */
+/** What a message tells about the interaction that it answers. */
 export function interactionMetadata(world: World, interaction: Interaction): Json {
   const { type, data, messageId } = interaction;
   return {

@@ -9,7 +9,7 @@ export function attachmentJson(world: World, attachment: Attachment): Json {
   return { ...shown, url: `${world.cdn}${path}`, proxy_url: `${world.cdn}${path}` };
 }
 
-/** A message as REST gives it; `viewerId` decides which reactions are marked as one's own. */
+/** A message as REST returns it. `viewerId` decides which reactions are marked as the viewer's own. */
 export function messageJson(world: World, message: Message, viewerId?: string): Json {
   const json = plainMessageJson(world, message, viewerId);
   const reference = message.message_reference;
@@ -74,7 +74,7 @@ function mentionJson(world: World, guild: Guild, userId: string): Json {
   return { ...userJson(userOf(world, userId)), ...(member && { member: memberJson(guild, member) }) };
 }
 
-/** MESSAGE_CREATE or MESSAGE_UPDATE: the message, with guild and member in servers, with channel_type in DMs. */
+/** MESSAGE_CREATE or MESSAGE_UPDATE: the message with guild and member in servers, with channel_type in DMs. */
 export function messageDispatch(world: World, t: string, message: Message): Dispatch {
   const channel = world.channels.get(message.channel_id);
   const guild = world.guilds.get(message.guild_id ?? '');

@@ -1,4 +1,4 @@
-/** What a client sent where text belongs: numbers are taken as their digits, anything else is `usual`. */
+/** The text of a value that a client sent. A number becomes its digits, anything else becomes `usual`. */
 export function textOf(value: unknown, usual = ''): string {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'bigint' ? String(value) : usual;

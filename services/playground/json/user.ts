@@ -1,6 +1,6 @@
 import type { Json, User } from '../state/types.ts';
 
-/** A user as Discord sends it. `bot` is left out for people, as Discord does. */
+/** A user as Discord sends it. Discord omits `bot` for people, so it is absent here too. */
 export function userJson(user: User): Json {
   return {
     id: user.id,
@@ -17,7 +17,7 @@ export function userJson(user: User): Json {
   };
 }
 
-/** The bot's own account, as GET /users/@me and READY give it. */
+/** The bot's own account, as GET /users/@me and READY return it. */
 export function selfJson(user: User): Json {
   return { ...userJson(user), verified: true, mfa_enabled: true, email: null, bio: '', locale: 'en-US' };
 }

@@ -10,7 +10,7 @@ export async function get(name, query = {}) {
   return answerOf(await fetch(`/playground/api/${name}?${new URLSearchParams(query)}`));
 }
 
-/** Does something; a refusal is shown and gives undefined. */
+/** Runs a control. Shows a refusal and then returns undefined. */
 export async function act(name, body) {
   try {
     return await answerOf(

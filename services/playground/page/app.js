@@ -19,7 +19,7 @@ async function start() {
   await become(store.me);
 }
 
-/** Goes on as another person: all that one sees is theirs from now on. */
+/** Switches to another person: from now on the page shows what they see. */
 async function become(person) {
   store.me = person;
   localStorage.setItem('playground.me', person);
@@ -41,7 +41,7 @@ function listen() {
     drawTyping();
   });
   on('state', refreshSoon);
-  // After a break what was missed is fetched anew.
+  // After a broken connection, what was missed is fetched again.
   let broken = false;
   stream.addEventListener('error', () => (broken = true));
   stream.addEventListener('open', () => {
@@ -126,7 +126,7 @@ function arrived({ message, fresh }) {
   if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
-/** An answer that streams in must not take the keyboard away from whoever is about to press its button. */
+/** An answer that streams in must not take the focus away from a person who is about to press its button. */
 function replaceKeepingFocus(old, view) {
   const focusable = (root) => [...root.querySelectorAll('button, a, select')];
   const name = (element) => element.getAttribute('aria-label') ?? element.textContent;

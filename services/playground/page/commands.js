@@ -6,7 +6,7 @@ import { guildOf, store, user } from './store.js';
 const SUBCOMMAND = 1;
 const GROUP = 2;
 
-/** The slash commands, each subcommand as one of its own, that begin with what was typed. */
+/** The slash commands that begin with what was typed. Each subcommand is listed by itself. */
 export function commandMenu(here, typed, choose) {
   const wanted = typed.slice(1).toLowerCase();
   const fitting = here.commands
@@ -107,7 +107,7 @@ function choicesOf(option) {
   return undefined;
 }
 
-/** A text box that asks the bot for suggestions, a moment after the last key. */
+/** A text box that asks the bot for suggestions a moment after the last key press. */
 function suggesting(command, option, box, values) {
   const list = h('datalist', { id: `suggest-${option.name}` });
   box.setAttribute('list', list.id);

@@ -7,7 +7,7 @@ import { guildOf, store, user } from './store.js';
 
 const STYLES = { 1: 'primary', 2: 'secondary', 3: 'success', 4: 'danger', 5: 'link' };
 
-/** A message's components; older ones in rows, newer ones (text, sections, containers) as they are nested. */
+/** A message's components: older ones in rows, newer ones (text, sections, containers) as they are nested. */
 export function componentView(component, message) {
   const children = () => (component.components ?? []).map((inner) => componentView(inner, message));
   switch (component.type) {
@@ -109,7 +109,7 @@ function choices(component) {
   }
 }
 
-/** Uses a component, shows that it is under way, and what came of it. */
+/** Uses a component, shows that the use is under way, and then its outcome. */
 async function use(element, action, body) {
   element.disabled = true;
   element.setAttribute('aria-busy', 'true');

@@ -8,7 +8,7 @@ const TYPING_EVERY_MS = 8000;
 let typedAt = 0;
 let files = [];
 
-/** Draws the message box of the open channel anew; what was being written is gone with the channel. */
+/** Draws the message box of the open channel anew. A text that was being written there is lost. */
 export function drawComposer() {
   files = [];
   const here = channel();
@@ -94,7 +94,7 @@ function openCommand(command, box) {
   byId('suggestions').querySelector('input, select, button')?.focus();
 }
 
-/** Whom an @ at the end of what was written could mean. */
+/** The people and roles that an @ at the end of the text could mean. */
 function mentionMenu(box) {
   const begun = /@([\p{L}\w.-]*)$/u.exec(box.value.slice(0, box.selectionStart))?.[1];
   if (begun === undefined) return [];
@@ -113,7 +113,7 @@ function mentionMenu(box) {
   return items.length > 0 ? [h('div', { class: 'menu', 'aria-label': 'People and roles' }, items)] : [];
 }
 
-/** Everybody and every role that can be named here, with how Discord writes it. */
+/** Everybody and every role that can be named here, in Discord's own notation. */
 function names() {
   const guild = guildOf();
   const ids = guild ? guild.members.map(({ id }) => id) : [channel().with, store.snapshot.me];
@@ -124,7 +124,7 @@ function names() {
   return [...people, ...roles];
 }
 
-/** Writes @Name and #channel as Discord's clients send them; longer names first, people before roles. */
+/** Turns @Name and #channel into what Discord's clients send: longer names first, people before roles. */
 function encode(text) {
   let coded = text;
   for (const { name, code } of names().toSorted((a, b) => b.name.length - a.name.length)) {

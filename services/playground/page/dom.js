@@ -1,6 +1,6 @@
 /**
- * Makes an element. What people and bots write only ever comes in as a string child, which becomes a text node: no part
- * of the page parses HTML.
+ * Makes an element. What people and bots write comes in only as a string child, which becomes a text node: no part of
+ * the page parses HTML.
  */
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
@@ -25,14 +25,17 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
-/** Says something for some seconds, such as why a thing was refused. */
+/** Shows a note for some seconds, such as why something was refused. */
 export function toast(text) {
   const note = h('p', { class: 'toast' }, text);
   byId('toasts').append(note);
   setTimeout(() => note.remove(), 6000);
 }
 
-/** Opens a dialog with a form; resolves with what `read` gives when it is sent, or undefined when it is closed. */
+/**
+ * Opens a dialog with a form. Resolves with what `read` returns when the form is sent, or with undefined when it is
+ * closed.
+ */
 export function ask({ title, body, submit = 'OK', read }) {
   return new Promise((resolve) => {
     const heading = h('h2', { id: 'dialog-title' }, title);

@@ -2,7 +2,7 @@ import { h } from './dom.js';
 import { inline } from './markdown-inline.js';
 import { markdown } from './markdown.js';
 
-/** Where a file of the playground is served from, on the page's own address. */
+/** The path of one of the playground's files on the page's own address. */
 export function localPath(url) {
   if (!URL.canParse(url)) return undefined;
   const { pathname } = new URL(url);
@@ -41,7 +41,7 @@ function linked(url, children) {
   return h('a', { href: url, target: '_blank', rel: 'noopener noreferrer nofollow' }, children);
 }
 
-/** Pictures from elsewhere are named, not fetched. */
+/** Pictures from other sites are named, not fetched. */
 function picture(image, attachments) {
   if (!image?.url) return undefined;
   const name = /^attachment:\/\/(.+)$/.exec(image.url)?.[1];

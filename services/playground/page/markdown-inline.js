@@ -1,7 +1,7 @@
 import { h } from './dom.js';
 import { allChannels, channelTitle, guildOf, nameColor, store, userName } from './store.js';
 
-/** Tried in this order where the text stands; each gives a node, or nothing where it does not fit. */
+/** The rules, tried in this order at each place of the text. Each returns a node, or nothing where it does not fit. */
 const RULES = [
   [/^\\([^0-9A-Za-z\s])/, (m) => m[1]],
   [/^(`{1,2})([^`]|[^`][\s\S]*?[^`])\1(?!`)/, (m) => h('code', {}, m[2])],
@@ -28,7 +28,7 @@ const RULES = [
 
 const PLAIN = /^(?:[0-9A-Za-z\s\u00C0-\uFFFF]+?(?=https?:\/\/|[^0-9A-Za-z\s\u00C0-\uFFFF]|$)|[\s\S])/;
 
-/** What stands inside a line: emphasis, code, links, mentions. Links lead to http and https only. */
+/** Renders what stands inside a line: emphasis, code, links, mentions. Links lead to http and https only. */
 export function inline(text) {
   const nodes = [];
   let rest = text;
@@ -44,7 +44,7 @@ export function inline(text) {
 function first(rest, before) {
   const inWord = typeof before === 'string' && /[A-Za-z0-9]$/.test(before);
   for (const [pattern, make] of RULES) {
-    // snake_case_names are no emphasis.
+    // snake_case_names contain no emphasis.
     if (inWord && rest[0] === '_' && rest[1] !== '_') break;
     const match = pattern.exec(rest);
     if (match) return { node: make(match), length: match[0].length };

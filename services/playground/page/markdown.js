@@ -3,7 +3,7 @@ import { inline } from './markdown-inline.js';
 
 const FENCE = /^```(?:([\w+-]{1,20})\n)?\n*([\s\S]*?)\n*```/;
 
-/** Discord's flavour of Markdown as nodes: blocks first, then what is inside a line. */
+/** Renders Discord's flavour of Markdown as nodes: first blocks, then what is inside a line. */
 export function markdown(text) {
   const nodes = [];
   let rest = text;
@@ -24,7 +24,7 @@ export function markdown(text) {
   return nodes;
 }
 
-/** Up to the end of the line, or to a fence that opens within it and is closed somewhere. */
+/** Ends at the end of the line, or at a fence that opens within the line and is closed somewhere. */
 function plainLine(rest) {
   const end = rest.indexOf('\n');
   const line = end === -1 ? rest : rest.slice(0, end + 1);

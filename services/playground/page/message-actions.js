@@ -6,7 +6,7 @@ import { channel, store } from './store.js';
 
 const QUICK = ['👍', '👎', '❤️', '🎉'];
 
-/** What one can do with a message; shown on hover and on keyboard focus. */
+/** What a person can do with a message; shown on hover and on keyboard focus. */
 export function messageActions(message) {
   if (message.visibleTo) return undefined;
   const here = channel();

@@ -66,7 +66,7 @@ function head(message) {
   );
 }
 
-/** What a message answers: the message above it, or the command that somebody used. */
+/** What a message answers: an earlier message, or the command that somebody used. */
 function origin(message) {
   if (message.interaction?.type === 2) {
     const name = message.interaction.command_type === 1 ? `/${message.interaction.name}` : message.interaction.name;

@@ -1,7 +1,7 @@
 import { act } from './api.js';
 import { ask, h, toast } from './dom.js';
 
-/** What the person sees of an interaction's outcome: nothing when it went well, a modal when there is one. */
+/** Shows an interaction's outcome to the person: nothing when it went well, and the modal when there is one. */
 export function settle(outcome) {
   if (!outcome) return;
   if (outcome.failed) toast('The application did not respond.');

@@ -2,7 +2,7 @@ import { act } from './api.js';
 import { ask, byId, h } from './dom.js';
 import { channel, guildOf, nameColor, store, user, userName } from './store.js';
 
-/** The left column: who one is, the servers with their channels and threads, direct messages. */
+/** The left column: the chosen person, the servers with their channels and threads, direct messages. */
 export function drawSidebar(become) {
   const { guilds, dms, bot } = store.snapshot;
   byId('sidebar').replaceChildren(
@@ -96,7 +96,7 @@ function entry(c, label, kind = '') {
   );
 }
 
-/** The right column: who is in the open channel's server, or conversation. */
+/** The right column: the members of the open channel's server, or of the conversation. */
 export function drawMembers() {
   const guild = guildOf();
   const ids = guild ? guild.members.map(({ id }) => id) : [store.snapshot.me, channel()?.with].filter(Boolean);

@@ -15,7 +15,7 @@ export async function loadSnapshot() {
   try {
     store.snapshot = await get('state', { as: store.me });
   } catch {
-    // The person chosen the last time is not there any more.
+    // The person who was chosen last time no longer exists.
     store.me = 'Ada';
     store.snapshot = await get('state', { as: store.me });
   }
@@ -43,7 +43,7 @@ export function userName(id) {
   return member?.nick ?? user(id)?.name ?? 'unknown person';
 }
 
-/** The colour of a person's highest role that has one, as Discord shows names. */
+/** The colour of the highest coloured role of a person, which Discord uses for their name. */
 export function nameColor(id) {
   const guild = guildOf() ?? store.snapshot.guilds[0];
   const roles = guild?.members.find((m) => m.id === id)?.roles ?? [];

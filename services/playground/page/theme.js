@@ -2,7 +2,7 @@ import { byId } from './dom.js';
 
 const KEY = 'playground.theme';
 
-/** Follows the system until somebody chooses; the choice is kept. */
+/** Follows the system's theme until somebody chooses one. The choice is kept. */
 export function setUpTheme() {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const current = () => localStorage.getItem(KEY) ?? (system.matches ? 'dark' : 'light');

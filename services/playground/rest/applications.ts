@@ -11,7 +11,7 @@ export const applicationRoutes: Route[] = [
   { method: 'GET', path: '/applications/:application/emojis', handle: () => ok({ items: [] }) },
 ];
 
-/** No install_params here: discord.js fails when that key is null. */
+/** install_params is left out, because discord.js fails when that key is null. */
 function applicationJson({ context, bot }: Call): Json {
   const { world } = context;
   const user = userOf(world, bot.userId);

@@ -4,7 +4,7 @@ import type { Json } from '../state/types.ts';
 import { DiscordError, refuse } from './errors.ts';
 
 export interface Upload {
-  /** Of files[n]; -1 for parts named otherwise. */
+  /** The n of files[n]; -1 for parts with another name. */
   index: number;
   filename: string;
   contentType: string;
@@ -16,12 +16,12 @@ export interface RequestBody {
   uploads: Upload[];
 }
 
-/** Largest file of a bot in a server without boosts. */
+/** The largest file that a bot may send to a server without boosts. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const MAX_JSON_BYTES = 8 * 1024 * 1024;
 const MAX_PARTS = 30;
 
-/** Reads JSON or multipart/form-data (payload_json and files[n]). An empty body is {}. */
+/** Reads JSON or multipart/form-data (payload_json and files[n]). An empty body becomes {}. */
 export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   const type = request.headers['content-type'] ?? '';
   if (type.startsWith('multipart/form-data')) return readMultipart(request);
@@ -39,7 +39,7 @@ function parseJson(text: string): Json {
   if (text === '') return {};
   try {
     const value: unknown = JSON.parse(text);
-    // PUT .../commands sends a list; handlers find it under this name.
+    // PUT .../commands sends a list; handlers find it as `list`.
     if (Array.isArray(value)) return { list: value };
     if (typeof value === 'object' && value !== null) return value as Json;
   } catch {

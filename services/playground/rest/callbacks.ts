@@ -17,7 +17,7 @@ export const Callback = { MESSAGE: 4, DEFER: 5, DEFER_UPDATE: 6, UPDATE: 7, CHOI
 
 const MAX_CHOICES = 25;
 
-/** Which answers each kind of interaction takes. */
+/** The answers that each kind of interaction takes. */
 const FITTING: Record<number, number[]> = {
   [InteractionType.COMMAND]: [Callback.MESSAGE, Callback.DEFER, Callback.MODAL],
   [InteractionType.COMPONENT]: [
@@ -35,7 +35,7 @@ export const callbackRoutes: Route[] = [
   { method: 'POST', path: '/interactions/:interaction/:token/callback', authorised: false, handle: callback },
 ];
 
-/** The first answer: once only, within three seconds, of a type that fits the interaction. */
+/** Takes the first answer to an interaction: only once, within three seconds, and of a type that fits. */
 function callback(call: Call): Answer {
   const { world } = call.context;
   const interaction = world.interactions.get(call.params['interaction'] ?? '');
@@ -52,7 +52,7 @@ function callback(call: Call): Answer {
   return call.query.get('with_response') === 'true' ? ok(report(call.context, interaction, type, message)) : NO_CONTENT;
 }
 
-/** A modal that no component opened has no message to update. */
+/** When no component opened the modal, there is no message to update. */
 function isFitting(interaction: Interaction, type: number): boolean {
   const updates = type === Callback.DEFER_UPDATE || type === Callback.UPDATE;
   if (updates && interaction.messageId === undefined) return false;
@@ -103,7 +103,7 @@ function checkChoices(value: unknown): Json[] {
   return choices;
 }
 
-/** What all messages of an interaction have in common; ephemeral ones are for the person who began it. */
+/** What all messages of an interaction have in common. Only the person who began it sees ephemeral ones. */
 export function messageOfInteraction(
   { world }: PlaygroundContext,
   interaction: Interaction,
@@ -119,7 +119,7 @@ export function messageOfInteraction(
   };
 }
 
-/** 20 answers a slash command, 23 a context menu, 19 (a reply) whatever a message brought forth. */
+/** Type 20 answers a slash command, 23 a context menu, 19 (a reply) an interaction that came from a message. */
 function typeAndReference(
   { world }: PlaygroundContext,
   interaction: Interaction,
@@ -146,7 +146,7 @@ function answerMessage(call: Call, interaction: Interaction, data: Json): NewMes
   };
 }
 
-/** "… is thinking": type and ephemerality are settled now, the content comes with the first edit. */
+/** "… is thinking": type and ephemerality are settled now, and the content comes with the first edit. */
 function deferred(context: PlaygroundContext, interaction: Interaction, data: Json): NewMessage {
   const flags = checkMessage(data, []).flags & MessageFlag.EPHEMERAL;
   interaction.ephemeral = flags !== 0;

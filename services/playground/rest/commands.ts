@@ -6,7 +6,7 @@ import { Shape } from './rate-limits.ts';
 import { created, NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
 import { checkCommand, checkCommandSet } from './validate-commands.ts';
 
-/** Global commands and those of one server have the same routes. */
+/** Global commands and commands of one server have the same routes. */
 export const commandRoutes: Route[] = [
   '/applications/:application/commands',
   '/applications/:application/guilds/:guild/commands',
@@ -39,7 +39,7 @@ function commandIn(call: Call): Command {
   return found;
 }
 
-/** Stores a command; one of the same name and type is changed and keeps its id. */
+/** Stores a command. A command of the same name and type is changed and keeps its id. */
 function store(call: Call, scope: Scope, body: Json): Command {
   const { world } = call.context;
   const { name, type, rest } = checkCommand(body);
@@ -57,7 +57,7 @@ function store(call: Call, scope: Scope, body: Json): Command {
   return command;
 }
 
-/** Replaces the whole set: what the list does not name is gone. Nothing changes when one of them is refused. */
+/** Replaces the whole set and deletes what the list does not name. Nothing changes when one command is refused. */
 function replaceAll(call: Call): Answer {
   const scope = scopeOf(call);
   const list = Array.isArray(call.body['list']) ? (call.body['list'] as Json[]) : undefined;
@@ -93,7 +93,7 @@ function remove(call: Call): Answer {
   return NO_CONTENT;
 }
 
-/** Bots hear nothing of a change of commands; people's menus follow it. */
+/** Bots hear nothing of a change of commands, but the page's menus follow it. */
 function tellPage(call: Call): void {
   call.context.world.publish({ t: 'PLAYGROUND_COMMANDS', only: [], d: {} });
 }

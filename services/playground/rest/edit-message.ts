@@ -6,7 +6,7 @@ import { refuse } from './errors.ts';
 import { editedAttachments } from './uploads.ts';
 import { checkMessage, type CheckedMessage } from './validate-message.ts';
 
-/** Applies an edit's body to a message: keys that it does not name stay as they are. */
+/** Applies an edit's body to a message. Keys that the body does not name stay as they are. */
 export function applyEdit(world: World, message: Message, body: Json, uploads: Upload[]): Message {
   const checked = checkMessage(body, uploads, message.flags);
   const attachments = editedAttachments(world, message.channel_id, message.attachments, uploads, body['attachments']);
@@ -27,7 +27,7 @@ export function editedFlags(message: Message, wanted: number): number {
   return (message.flags & ~changeable) | (wanted & (changeable | MessageFlag.COMPONENTS_V2));
 }
 
-/** An edit that would leave nothing is refused like an empty message. */
+/** Refuses an edit that would leave nothing, as an empty message is refused. */
 function refuseEmptied(message: Message, change: CheckedMessage, attachments: number): void {
   const left =
     (change.content ?? message.content).trim() !== '' ||

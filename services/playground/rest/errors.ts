@@ -1,6 +1,6 @@
 import type { Json } from '../state/types.ts';
 
-/** An answer that refuses, in Discord's shape {code, message, errors?}. */
+/** A refusal in Discord's shape {code, message, errors?}. */
 export class DiscordError extends Error {
   override name = 'DiscordError';
   status: number;
@@ -57,7 +57,7 @@ export function refuse(kind: Refusal): DiscordError {
   return new DiscordError(status, code, message);
 }
 
-/** 400 50035 with Discord's tree of what is wrong where; `field` as a path such as `embeds.0.title`. */
+/** 400 50035 with Discord's tree of what is wrong and where. `field` is a path such as `embeds.0.title`. */
 export function invalidForm(field: string, code: string, message: string): DiscordError {
   let tree: Json = { _errors: [{ code, message }] };
   for (const key of field.split('.').toReversed()) tree = { [key]: tree };

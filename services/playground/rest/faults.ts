@@ -4,30 +4,32 @@ export interface Injection {
   route: string;
   /** How many requests it hits; 1 unless given. */
   times?: number;
-  /** The share of fitting requests it hits, 0 to 1; drawn from a seeded row, so the same in each run. */
+  /**
+   * The share of fitting requests that it hits, 0 to 1. The random numbers come from a seed, so each run has the same.
+   */
   chance?: number;
-  /** Answers this status in place of the true one. 429 gets rate-limit headers. */
+  /** Answers with this status instead of the real one. 429 gets rate-limit headers. */
   status?: number;
-  /** Seconds, for 429; 1 unless given. */
+  /** For 429: after how many seconds to retry; 1 by default. */
   retryAfter?: number;
-  /** For 429: the limit of the whole bot is said to be hit. */
+  /** For 429: says that the limit of the whole bot is hit. */
   global?: boolean;
   /** Never answers; the socket stays open until the playground ends. */
   hang?: boolean;
   /** Resets the connection without an answer. */
   cut?: boolean;
-  /** Answers truly, but so many milliseconds later. */
+  /** Sends the real answer, but this many milliseconds later. */
   delayMs?: number;
-  /** With `delayMs`: the work as well is done only then, so that later requests overtake this one. */
+  /** With `delayMs`: the work is also done only then, so that later requests overtake this one. */
   late?: boolean;
-  /** Does the work first: the message is stored, only the answer is lost. */
+  /** Does the work first: the message is stored, and only the answer is lost. */
   afterStore?: boolean;
 }
 
 export interface Faults {
   inject(injection: Injection): void;
   clear(): void;
-  /** The fault that this request meets, if any; counts it. */
+  /** The fault that hits this request, if any. Counts the hit. */
   take(method: string, path: string): Injection | undefined;
   /** How many requests each kind of fault has hit. */
   hits(): Record<string, number>;
@@ -76,7 +78,7 @@ function routePattern(route: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
-/** A row of numbers from 0 to 1 that is the same for the same seed (mulberry32). */
+/** Random numbers from 0 to 1 that are the same for the same seed (mulberry32). */
 export function createDraw(seed: number): () => number {
   let state = seed;
   return () => {

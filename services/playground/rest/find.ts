@@ -12,7 +12,7 @@ function idParam(call: Call, name: string): string {
   throw invalidForm(`${name}_id`, 'NUMBER_TYPE_COERCE', `Value "${textOf(value)}" is not snowflake.`);
 }
 
-/** The guild in the path; 404 10004 when it is not there or the bot is not in it. */
+/** The guild in the path; 404 10004 when it does not exist or the bot is not in it. */
 export function guildIn(call: Call): Guild {
   const guild = call.context.world.guilds.get(idParam(call, 'guild'));
   if (!guild?.members.has(call.bot.userId)) throw refuse('unknownGuild');
@@ -41,7 +41,7 @@ export function userIn(call: Call): User {
   return user;
 }
 
-/** 403 50013 unless the bot has the permission in this channel. */
+/** Throws 403 50013 unless the bot has the permission in this channel. */
 export function requireIn(call: Call, channel: Channel, permission: bigint): void {
   const has = channelPermissions(call.context.world, channel, call.bot.userId);
   if ((has & permission) !== permission) throw refuse('missingPermissions');
@@ -51,7 +51,7 @@ export function requireInGuild(call: Call, guild: Guild, permission: bigint): vo
   if ((guildPermissions(guild, call.bot.userId) & permission) !== permission) throw refuse('missingPermissions');
 }
 
-/** Whether the bot may write here; DMs depend on the other person, threads on their lock. */
+/** Throws unless the bot may write here. In DMs that depends on the other person, in threads on their lock. */
 export function requireSend(call: Call, channel: Channel): void {
   const { world } = call.context;
   if (channel.type === 4 || channel.type === 15) throw refuse('wrongChannelType');
@@ -66,7 +66,7 @@ export function requireSend(call: Call, channel: Channel): void {
   }
 }
 
-/** A whole number from the query, within its bounds. */
+/** A whole number from the query, kept within its bounds. */
 export function queryNumber(call: Call, name: string, usual: number, max: number): number {
   const text = call.query.get(name);
   if (text === null) return usual;

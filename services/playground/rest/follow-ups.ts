@@ -15,7 +15,7 @@ const HOOK = '/webhooks/:application/:token';
 const MESSAGE = `${HOOK}/messages/:message`;
 const open = { authorised: false, limit: Shape.webhook };
 
-/** What the token of an interaction opens, without any bot token, for fifteen minutes. */
+/** What an interaction's token allows for fifteen minutes, without any bot token. */
 export const followUpRoutes: Route[] = [
   { method: 'POST', path: HOOK, ...open, handle: followUp },
   { method: 'GET', path: MESSAGE, ...open, handle: getMessage },
@@ -23,7 +23,7 @@ export const followUpRoutes: Route[] = [
   { method: 'DELETE', path: MESSAGE, ...open, handle: deleteOne },
 ];
 
-/** Unknown before the first answer, invalid after fifteen minutes. */
+/** The interaction of this token. It is unknown before the first answer and invalid after fifteen minutes. */
 function interactionIn(call: Call): Interaction {
   const { world } = call.context;
   const found = interactionByToken(world, call.params['application'] ?? '', call.params['token'] ?? '');
@@ -61,7 +61,7 @@ function deleteOne(call: Call): Answer {
   return NO_CONTENT;
 }
 
-/** A further message; while the first answer is still deferred, it takes that one's place, as on Discord. */
+/** Posts a further message. While the first answer is still deferred, it replaces that one, as on Discord. */
 function followUp(call: Call): Answer {
   const { world } = call.context;
   const interaction = interactionIn(call);

@@ -30,7 +30,7 @@ export const guildRoutes: Route[] = [
   { method: 'GET', path: '/guilds/:guild/members/search', handle: searchMembers },
 ];
 
-/** The playground has no such things; the list is truly empty. */
+/** The playground has no such things, so the list is really empty. */
 function none(call: Call): Answer {
   guildIn(call);
   return ok([]);

@@ -122,7 +122,7 @@ async function answerWithFault(
   const worked = atOnce ? await work() : undefined;
   if (fault.hang === true) return;
   if (fault.cut === true) {
-    // A reset, as when a proxy dies: clients take it for a failure of the network.
+    // The reset looks as when a proxy dies: clients take it for a failure of the network.
     response.socket?.resetAndDestroy();
     return;
   }
@@ -153,7 +153,7 @@ function sendInjectedLimit(
   send(context, response, logged, limited({ retryAfter, global }), headers);
 }
 
-/** A 204 must have no content type: discord.js would try to read JSON from it. */
+/** Sends the answer. A 204 must have no content type, because discord.js would try to read JSON from it. */
 function send(
   context: PlaygroundContext,
   response: ServerResponse,

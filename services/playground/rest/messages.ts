@@ -23,7 +23,7 @@ import { storeUploads } from './uploads.ts';
 import { checkMessage, requireSomething, type CheckedMessage } from './validate-message.ts';
 
 const FORTNIGHT_MS = 14 * 86_400_000;
-/** What a bot cannot set outside of interactions. */
+/** The flag that a bot cannot set outside of interactions. */
 const NOT_EPHEMERAL = ~MessageFlag.EPHEMERAL;
 
 export const messageRoutes: Route[] = [
@@ -87,7 +87,7 @@ function newMessage(call: Call, channel: Channel, checked: CheckedMessage): NewM
     authorId: call.bot.userId,
     content: checked.content ?? '',
     tts: checked.tts,
-    // Discord drops the embeds of one who may not embed, and stores the rest.
+    // When the author may not embed, Discord drops the embeds and stores the rest.
     embeds: mayEmbed ? (checked.embeds ?? []) : [],
     components: checked.components ?? [],
     flags: checked.flags & NOT_EPHEMERAL,
@@ -97,7 +97,7 @@ function newMessage(call: Call, channel: Channel, checked: CheckedMessage): NewM
   };
 }
 
-/** The reference of a reply; an unknown message is refused unless `fail_if_not_exists` is false. */
+/** The reference of a reply. An unknown message is refused, unless `fail_if_not_exists` is false. */
 function replyOf(call: Call, channel: Channel): Pick<NewMessage, 'type' | 'reference'> {
   const wanted = call.body['message_reference'] as Json | undefined;
   if (!wanted) return {};
@@ -132,7 +132,7 @@ function edit(call: Call): Answer {
   return ok(messageJson(world, message, call.bot.userId));
 }
 
-/** Of another's message only the embeds can be hidden, by one who may manage messages. */
+/** Of another author's message a bot can only hide the embeds, and only when it may manage messages. */
 function suppressEmbeds(call: Call, channel: Channel, message: Message): Answer {
   const keys = Object.keys(call.body);
   if (keys.length !== 1 || keys[0] !== 'flags') throw refuse('notTheAuthor');

@@ -7,7 +7,7 @@ import { NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
 
 const MAX_PINS = 50;
 
-/** Pins stand under two paths: the older one, and the one of 2025. */
+/** Pins have two paths: the older one, and the one of 2025. */
 export const pinRoutes: Route[] = ['/channels/:channel/pins', '/channels/:channel/messages/pins'].flatMap(
   (path): Route[] => [
     { method: 'GET', path, handle: (call) => list(call, path.includes('/messages/')) },

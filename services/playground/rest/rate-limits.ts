@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../state/clock.ts';
 
-/** So many requests in a window of so many milliseconds. */
+/** How many requests fit into a window of how many milliseconds. */
 export interface BucketShape {
   limit: number;
   windowMs: number;
@@ -9,18 +9,18 @@ export interface BucketShape {
   name?: string;
 }
 
-/** What of a route its limit goes by. */
+/** The part of a route that its limit depends on. */
 export interface LimitedRoute {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below /api/v10, with :name for a part that varies. */
+  /** The path below /api/v10, with :name for a part that varies. */
   path: string;
-  /** False for the routes that a token in the path opens. */
+  /** False for routes that a token in the path opens. */
   authorised?: boolean;
-  /** Another rate limit than the usual one. */
+  /** The rate limit, when it is not the usual one. */
   limit?: BucketShape;
 }
 
-/** Approximations: Discord publishes none of these and clients must go by the headers. */
+/** Approximations: Discord publishes none of these, and clients must follow the headers. */
 export const Shape = {
   usual: { limit: 50, windowMs: 1000 },
   send: { limit: 5, windowMs: 5000 },
@@ -35,8 +35,8 @@ export const Shape = {
 } satisfies Record<string, BucketShape>;
 
 /**
- * Fifty a second. The window is a little shorter, since it begins when a request arrives and the client's began when it
- * left: one that keeps to fifty by its own clock must never be refused.
+ * Fifty a second. The window is a little shorter, because it begins when a request arrives, while the client's began
+ * when the request left. A client that keeps to fifty by its own clock must never be refused.
  */
 const GLOBAL: BucketShape = { limit: 50, windowMs: 900 };
 
@@ -47,13 +47,13 @@ interface Bucket {
 
 export interface LimitVerdict {
   headers: Record<string, string>;
-  /** Set when the request is refused: after how many seconds it may come again, and by which limit. */
+  /** Set when the request is refused: after how many seconds it may come again, and which limit refused it. */
   refused?: { retryAfter: number; global: boolean };
 }
 
 export interface RateLimits {
   enabled: boolean;
-  /** Counts the request unless refused. A refused one does not lengthen the window. */
+  /** Counts the request unless it is refused. A refused request does not lengthen the window. */
   take(route: LimitedRoute, params: Record<string, string>, caller: string): LimitVerdict;
   reset(): void;
 }
@@ -76,7 +76,7 @@ export function createRateLimits(clock: Clock, enabled: boolean): RateLimits {
     const routeKey = shape.name ?? `${route.method} ${route.path}`;
     const id = createHash('sha256').update(routeKey).digest('hex').slice(0, 32);
     const own = bucket(`${id}/${caller}/${majorParameter(params)}`, shape);
-    // Without a limit there is no window to keep: each request starts a new one.
+    // Without a limit there is no window to keep, so each request starts a new one.
     const all = limits.enabled && countsGlobally(route) ? bucket(`global/${caller}`, GLOBAL) : undefined;
     if (all && all.used >= GLOBAL.limit) return refusedBy(all, {}, true);
     if (own.used >= shape.limit) return refusedBy(own, describe(shape, own, id), false);
@@ -110,12 +110,12 @@ export function createRateLimits(clock: Clock, enabled: boolean): RateLimits {
   return limits;
 }
 
-/** Discord's major parameters: buckets of different channels, guilds and webhooks are apart. */
+/** Discord's major parameters: different channels, guilds and webhooks have different buckets. */
 function majorParameter(params: Record<string, string>): string {
   return params['channel'] ?? params['guild'] ?? (params['token'] === undefined ? '' : params['token']);
 }
 
-/** Interaction routes, which carry no bot token, are outside the global limit. */
+/** Interaction routes carry no bot token, so the global limit does not count them. */
 function countsGlobally(route: LimitedRoute): boolean {
   return route.authorised !== false;
 }

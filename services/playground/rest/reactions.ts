@@ -24,7 +24,7 @@ function target(call: Call): { channel: Channel; message: Message } {
   return { channel, message: messageIn(call, channel) };
 }
 
-/** A pictograph, a flag or a keycap, or name:id of a server's own emoji. */
+/** A pictograph, a flag or a keycap, or name:id for a server's own emoji. */
 const EMOJI = /^(?:a:)?\w+:\d{15,20}$|^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\uFE0F?)$/v;
 
 function add(call: Call): Answer {

@@ -3,23 +3,23 @@ import type { Json } from '../state/types.ts';
 
 export interface LoggedRequest {
   method: string;
-  /** Below /api/v10, decoded; without the query. */
+  /** Below /api/v10, decoded, without the query. */
   path: string;
   query: Record<string, string>;
-  /** Milliseconds since 1970, when it came and when it was answered. */
+  /** When it came and when it was answered, in milliseconds since 1970. */
   at: number;
   answeredAt?: number;
-  /** Whether an Authorization header came along; never its value. */
+  /** Whether it had an Authorization header; the value is never kept. */
   authorised: boolean;
   body: Json;
   files: { filename: string; contentType: string; size: number }[];
   /** 0 when no answer was given. */
   status: number;
-  /** The injected fault that it met. */
+  /** The injected fault that hit it. */
   fault?: string;
 }
 
-/** Requests answered 401, 403 or 429 before Discord bans the address for a while, and the window. */
+/** How many requests may be answered 401, 403 or 429 in this window before Discord bans the address for a while. */
 export const INVALID_REQUEST_LIMIT = 10_000;
 export const INVALID_REQUEST_WINDOW_MS = 600_000;
 const MAX_KEPT = 20_000;
@@ -29,7 +29,7 @@ export interface RequestLog {
   answered(request: LoggedRequest, status: number, shared?: boolean): void;
   all(): LoggedRequest[];
   clear(): void;
-  /** Invalid requests of the last ten minutes, and whether Discord would have banned the address. */
+  /** How many invalid requests the last ten minutes had, and whether Discord would have banned the address. */
   invalid(): { count: number; wouldBeBanned: boolean };
 }
 

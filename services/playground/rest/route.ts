@@ -6,18 +6,18 @@ import type { Upload } from './body.ts';
 /** One request, read and authorised. */
 export interface Call {
   context: PlaygroundContext;
-  /** The bot whose token came along; on routes without authorisation the one that the path names. */
+  /** The bot whose token came with the request; on routes without authorisation, the bot that the path names. */
   bot: Bot;
   params: Record<string, string>;
   query: URLSearchParams;
   body: Json;
-  /** Of multipart requests; `field` is files[n]. */
+  /** The files of a multipart request; `field` is files[n]. */
   uploads: Upload[];
 }
 
 export interface Answer {
   status: number;
-  /** Sent as JSON; without it the answer has neither body nor content type, as a 204 must. */
+  /** Sent as JSON. Without it the answer has neither body nor content type, as a 204 must. */
   body?: unknown;
 }
 
@@ -80,7 +80,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not valid percent-encoding: such a part equals itself and nothing that we know.
+    // The part is not valid percent-encoding: it equals itself and nothing that we know.
     return text;
   }
 }

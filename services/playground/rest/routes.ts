@@ -13,7 +13,7 @@ import type { Route } from './route.ts';
 import { threadRoutes } from './threads.ts';
 import { userRoutes } from './users.ts';
 
-/** Every route; of two that fit the earlier one serves. */
+/** Every route. When two fit, the earlier one serves. */
 export const routes: Route[] = [
   ...gatewayRoutes,
   ...userRoutes,

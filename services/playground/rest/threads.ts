@@ -55,7 +55,7 @@ function startFromMessage(call: Call): Answer {
   return created(channelJson(world, createThread(world, { ...newThread(call, parent), type, message })));
 }
 
-/** A thread without a message; in a forum the request brings the first message along. */
+/** Starts a thread without a message. In a forum the request brings the first message with it. */
 function start(call: Call): Answer {
   const { world } = call.context;
   const parent = channelIn(call);

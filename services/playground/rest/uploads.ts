@@ -5,8 +5,8 @@ import { MAX_FILE_BYTES, type Upload } from './body.ts';
 import { invalidForm, refuse } from './errors.ts';
 
 /**
- * Stores the uploaded files and gives their attachments. `listed` is the request's `attachments`: an entry whose id is n
- * describes files[n]. A name may be given there too.
+ * Stores the uploaded files and returns their attachments. `listed` is the request's `attachments`: an entry whose id
+ * is n describes files[n], and may name it.
  */
 export function storeUploads(
   world: World,
@@ -33,7 +33,7 @@ export function storeUploads(
   });
 }
 
-/** The attachments after an edit: those listed by their ids stay, the others go, uploads come besides. */
+/** The attachments after an edit: those listed by their ids stay, the others go, and uploads are added. */
 export function editedAttachments(
   world: World,
   channelId: string,

@@ -61,7 +61,7 @@ function leaveGuild(call: Call): Answer {
   return NO_CONTENT;
 }
 
-/** Opens a DM; it is there even for a person who refuses messages, which only sending finds out. */
+/** Opens a DM. It opens even for a person who refuses messages; only sending shows the refusal. */
 function createDm(call: Call): Answer {
   const { world } = call.context;
   const recipient = call.body['recipient_id'];

@@ -84,7 +84,7 @@ function refuseDuplicates(things: Json[], path: string, code: string): void {
   }
 }
 
-/** Checks a whole set: each command, no name twice, not too many of a type. */
+/** Checks a whole set: each command is valid, no name comes twice, and no type has too many. */
 export function checkCommandSet(list: Json[]): void {
   for (const [i, body] of list.entries()) checkCommand(body, String(i));
   refuseDuplicates(list, 'commands', 'APPLICATION_COMMANDS_DUPLICATE_NAME');

@@ -8,7 +8,7 @@ const MAX_COMPONENTS_V2 = 40;
 const MAX_TEXT_V2 = 4000;
 const SELECTS = new Set([3, 5, 6, 7, 8]);
 
-/** Checks a message's components and gives them with the ids that Discord adds. */
+/** Checks a message's components and returns them with the ids that Discord adds. */
 export function checkComponents(value: unknown, v2: boolean): Json[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) {

@@ -12,7 +12,7 @@ const LENGTHS: Record<string, number> = {
   'author.name': 256,
 };
 
-/** Checks the embeds of a message and gives them as Discord stores them. */
+/** Checks the embeds of a message and returns them as Discord stores them. */
 export function checkEmbeds(value: unknown): Json[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw invalidForm('embeds', 'BASE_TYPE_LIST', 'Only iterables may be used in a ListType');

@@ -10,11 +10,11 @@ import { checkEmbeds } from './validate-embeds.ts';
 const MAX_CONTENT = 2000;
 const MAX_FILES = 10;
 const MAX_NONCE = 25;
-/** Flags that a bot may set: embeds suppressed, ephemeral (interactions only), silent, voice, components v2. */
+/** Flags that a bot may set: suppressed embeds, ephemeral (interactions only), silent, voice, components v2. */
 const SETTABLE_FLAGS =
   MessageFlag.SUPPRESS_EMBEDS | MessageFlag.EPHEMERAL | MessageFlag.SILENT | (1 << 13) | MessageFlag.COMPONENTS_V2;
 
-/** A message's body, checked. What the request did not name is absent. */
+/** A checked message body. What the request did not name is absent. */
 export interface CheckedMessage {
   content?: string;
   embeds?: Json[];
@@ -28,7 +28,10 @@ export interface CheckedMessage {
   poll?: Json;
 }
 
-/** Checks what is common to new and edited messages and refuses as Discord does. `flags` are those it will have. */
+/**
+ * Checks what new and edited messages have in common, and refuses as Discord does. `knownFlags` are those it has
+ * already.
+ */
 export function checkMessage(body: Json, uploads: Upload[], knownFlags = 0): CheckedMessage {
   const content = checkContent(body['content']);
   const flags = checkFlags(body['flags']);
@@ -72,7 +75,7 @@ function checkContent(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (value === null) return '';
   if (typeof value !== 'string') throw invalidForm('content', 'STRING_TYPE_CONVERT', 'Could not interpret as string.');
-  // Discord counts UTF-16 units, as JavaScript does, not characters.
+  // Discord counts UTF-16 units, as JavaScript does, and not characters.
   if (value.length > MAX_CONTENT) throw tooLong('content', MAX_CONTENT);
   return value;
 }

@@ -3,7 +3,7 @@ import { imageSize } from './image-size.ts';
 import type { Attachment } from './types.ts';
 import type { World } from './world.ts';
 
-/** What Discord serves a file as, by its name, when the sender did not say. */
+/** The type that Discord serves a file with, by its name, when the sender did not give one. */
 const TYPES: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
   '.md': 'text/markdown; charset=utf-8',
@@ -35,7 +35,7 @@ export interface NewFile {
   ephemeral?: boolean;
 }
 
-/** Keeps the bytes and gives the attachment that points to them. */
+/** Keeps the bytes and returns the attachment that points to them. */
 export function storeFile(world: World, channelId: string, file: NewFile): Attachment {
   const id = world.newId();
   const filename = file.filename.replaceAll(/\s+/g, '_').replaceAll(/[^\w.-]/gu, '') || 'file';

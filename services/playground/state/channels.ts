@@ -13,7 +13,7 @@ export interface NewChannel {
   overwrites?: Overwrite[];
 }
 
-/** Makes a text channel (type 0) unless told otherwise, and tells who may see it. */
+/** Makes a channel, a text channel (type 0) by default, and tells those who may see it. */
 export function createChannel(world: World, input: NewChannel): Channel {
   const channel: Channel = {
     id: input.id ?? world.newId(),
@@ -54,7 +54,7 @@ export function deleteChannel(world: World, channel: Channel): void {
   }
 }
 
-/** Adds an overwrite, or replaces the one of the same role or member. */
+/** Adds an overwrite, or replaces the one for the same role or member. */
 export function setOverwrite(world: World, channel: Channel, overwrite: Overwrite): void {
   const others = channel.permission_overwrites.filter((o) => o.id !== overwrite.id);
   updateChannel(world, channel, { permission_overwrites: [...others, overwrite] });
@@ -65,7 +65,7 @@ export function removeOverwrite(world: World, channel: Channel, id: string): voi
   updateChannel(world, channel, { permission_overwrites });
 }
 
-/** The direct-message channel of two people; made on first use, as Discord does. */
+/** The direct-message channel of two people. It is made on first use, as Discord does. */
 export function openDm(world: World, a: string, b: string): Channel {
   for (const channel of world.channels.values()) {
     if (channel.type === 1 && channel.recipients?.includes(a) && channel.recipients.includes(b)) return channel;
@@ -85,7 +85,7 @@ export function openDm(world: World, a: string, b: string): Channel {
   return dm;
 }
 
-/** An id for things that must be the same after each start, such as those of the demo server. */
+/** An id for things that must stay the same after each start, such as those of the demo server. */
 export function fixedId(n: number): string {
   return snowflakeAt(Date.UTC(2026, 0, 5), n);
 }

@@ -6,7 +6,7 @@ import type { Bot, Guild } from './types.ts';
 import { createBot, createUser } from './users.ts';
 import type { World } from './world.ts';
 
-/** The same after every start, so that a policy can name them. */
+/** These ids stay the same after every start, so that a policy can name them. */
 export const demoIds = {
   guild: fixedId(1),
   bot: fixedId(2),
@@ -80,7 +80,7 @@ function createDemoChannels(world: World, guild: Guild): void {
     ],
   });
   guild.system_channel_id = general.id;
-  // Neither new nor a mention: a bot that starts again must not take it for a question that it has missed.
+  // The welcome is neither new nor a mention: a restarted bot must not take it for a question that it has missed.
   createMessage(world, {
     id: demoIds.messages.welcome,
     channel: general,

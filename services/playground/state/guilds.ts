@@ -10,7 +10,7 @@ export interface NewGuild {
   ownerId: string;
 }
 
-/** Makes a server with its @everyone role (which has the server's id) and its owner in it. */
+/** Makes a server with its @everyone role, which has the server's id, and with its owner in it. */
 export function createGuild(world: World, input: NewGuild): Guild {
   const id = input.id ?? world.newId();
   const guild: Guild = {
@@ -71,7 +71,7 @@ export function deleteRole(world: World, guild: Guild, roleId: string): void {
   world.publish({ t: 'GUILD_ROLE_DELETE', guildId: guild.id, d: { guild_id: guild.id, role_id: roleId } });
 }
 
-/** Lets a user into the server; a bot that joins is told with GUILD_CREATE. */
+/** Lets a user into the server. A bot that joins gets a GUILD_CREATE. */
 export function addMember(
   world: World,
   guild: Guild,

@@ -3,14 +3,14 @@ import { interactionJson } from '../json/interaction.ts';
 import type { Interaction, NewInteraction } from './types.ts';
 import type { World } from './world.ts';
 
-/** A bot has so long for its first answer, and its token lives so long. */
+/** How long a bot has for its first answer, and how long the interaction's token lives. */
 export const ANSWER_WITHIN_MS = 3000;
 export const TOKEN_LIFE_MS = 900_000;
 const FORGET_AFTER_MS = 3_600_000;
 
 export const InteractionType = { COMMAND: 2, COMPONENT: 3, AUTOCOMPLETE: 4, MODAL_SUBMIT: 5 } as const;
 
-/** Makes an interaction and tells its application, and nobody else. */
+/** Makes an interaction and tells only its application. */
 export function createInteraction(world: World, input: NewInteraction): Interaction {
   const interaction: Interaction = {
     ...input,
@@ -32,7 +32,7 @@ export function createInteraction(world: World, input: NewInteraction): Interact
   return interaction;
 }
 
-/** Tokens long dead are forgotten; for an hour they are known, so that they are refused as expired. */
+/** Forgets tokens that expired long ago. For an hour they stay known, so that they are refused as expired. */
 function forgetOld(world: World): void {
   for (const [id, { createdAt }] of world.interactions) {
     if (world.clock.now() - createdAt < FORGET_AFTER_MS) return;

@@ -2,7 +2,7 @@ import { canView, may, Permission } from './permissions.ts';
 import type { Channel } from './types.ts';
 import { guildOf, type World } from './world.ts';
 
-/** `allowed_mentions` as bots send it; absent means: whatever the text says. */
+/** `allowed_mentions` as bots send it. When absent, everything that the text names is mentioned. */
 export interface AllowedMentions {
   parse?: string[];
   users?: string[];
@@ -18,7 +18,7 @@ export interface Mentions {
 
 const CODE = /```[\s\S]*?```|``[\s\S]*?``|`[^`\n]*`/g;
 
-/** Who a text names: code and escaped mentions do not count. */
+/** Whom a text names. Mentions in code and escaped mentions do not count. */
 function named(content: string): { users: Set<string>; roles: Set<string>; everyone: boolean } {
   const text = content.replaceAll(CODE, ' ').replaceAll(/\\[<@]/g, ' ');
   return {
@@ -30,7 +30,8 @@ function named(content: string): { users: Set<string>; roles: Set<string>; every
 
 /**
  * Computes a message's mentions as Discord does: from its content, limited by `allowed_mentions`, by the author's right
- * to mention everyone, and by which roles may be mentioned. The replied-to author comes besides, unless refused.
+ * to mention everyone, and by which roles may be mentioned. Adds the author of the replied-to message unless that is
+ * refused.
  */
 export function computeMentions(
   world: World,
@@ -62,7 +63,9 @@ export function repliesPing(allowed: AllowedMentions | undefined): boolean {
   return allowed === undefined || allowed.replied_user === true;
 }
 
-/** The people whom a message notifies: named, of a named role, everyone in the channel; never its author. */
+/**
+ * The people whom a message notifies: those named, those of a named role, everyone in the channel; never its author.
+ */
 export function notified(world: World, channel: Channel, authorId: string, mentions: Mentions): string[] {
   if (channel.recipients) return channel.recipients.filter((id) => id !== authorId);
   const guild = guildOf(world, channel);

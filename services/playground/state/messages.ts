@@ -7,11 +7,11 @@ import { findMessage, isoAt, isoNow, isThread, type World } from './world.ts';
 
 export const MessageFlag = { SUPPRESS_EMBEDS: 4, EPHEMERAL: 64, LOADING: 128, SILENT: 4096, COMPONENTS_V2: 32_768 };
 
-/** How long Discord is taken to remember a nonce: "the past few minutes". */
+/** How long we assume that Discord remembers a nonce: "the past few minutes". */
 export const NONCE_WINDOW_MS = 180_000;
 
 export interface NewMessage {
-  /** For a message that is the same after every start; its time is that of the id. A new id when absent. */
+  /** Set for a message that is the same after every start; its time is that of the id. When absent, the id is new. */
   id?: string;
   channel: Channel;
   authorId: string;
@@ -29,7 +29,7 @@ export interface NewMessage {
   interactionMetadata?: Json;
   stickers?: Json[];
   poll?: Json;
-  /** The one person who sees it; it is then ephemeral and no gateway session hears of it. */
+  /** The one person who sees it. The message is then ephemeral, and no gateway session hears of it. */
   visibleTo?: string;
 }
 
@@ -123,7 +123,7 @@ function rememberNonce(world: World, message: Message): void {
     if (world.clock.now() - at <= NONCE_WINDOW_MS) break;
     world.nonces.delete(key);
   }
-  // Taken out first, so that the map stays in order of time.
+  // The old entry is removed first, so that the map stays in order of time.
   world.nonces.delete(`${message.author_id}/${message.nonce}`);
   world.nonces.set(`${message.author_id}/${message.nonce}`, { message, at: world.clock.now() });
 }
@@ -144,7 +144,7 @@ export interface MessageChange {
   allowedMentions?: AllowedMentions;
 }
 
-/** Changes what is given and leaves the rest; a change of text computes the mentions anew. */
+/** Changes what is given and leaves the rest. A change of the text computes the mentions anew. */
 export function editMessage(world: World, message: Message, change: MessageChange): Message {
   const { allowedMentions, ...fields } = change;
   const channel = world.channels.get(message.channel_id);
@@ -168,7 +168,7 @@ function repliedAuthor(world: World, message: Message): string | undefined {
   return reference && findMessage(world, reference.channel_id, reference.message_id)?.author_id;
 }
 
-/** Removes messages; one is told as MESSAGE_DELETE, several as MESSAGE_DELETE_BULK. */
+/** Removes messages. Sends MESSAGE_DELETE for one, MESSAGE_DELETE_BULK for several. */
 export function deleteMessages(world: World, channel: Channel, ids: string[], bulk = false): void {
   const messages = world.messages.get(channel.id);
   const found = ids.map((id) => messages?.get(id)).filter((message) => message !== undefined);

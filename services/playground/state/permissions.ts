@@ -65,7 +65,7 @@ export function permissionBits(names: readonly PermissionName[]): bigint {
   return bits;
 }
 
-/** A member's permissions in the server, before any channel's overwrites. 0n for one who is not in it. */
+/** A member's permissions in the server, before any channel's overwrites; 0n for a user who is not in it. */
 export function guildPermissions(guild: Guild, userId: string): bigint {
   const member = guild.members.get(userId);
   if (!member) return 0n;
@@ -95,7 +95,7 @@ function applyOverwrites(bits: bigint, guild: Guild, userId: string, channel: Ch
   return bits;
 }
 
-/** A user's permissions in a channel, by Discord's order: roles, then overwrites of everyone, roles, member. */
+/** A user's permissions in a channel, in Discord's order: roles, then overwrites of everyone, roles, member. */
 export function channelPermissions(world: World, channel: Channel, userId: string): bigint {
   const guild = guildOf(world, channel);
   if (!guild) return channel.recipients?.includes(userId) ? ALL_PERMISSIONS & ~Permission.ADMINISTRATOR : 0n;
@@ -105,7 +105,7 @@ export function channelPermissions(world: World, channel: Channel, userId: strin
   return isTimedOut(world, guild, userId) ? bits & TIMED_OUT_PERMISSIONS : bits;
 }
 
-/** What a member keeps during a time-out. */
+/** The permissions that a member keeps during a time-out. */
 const TIMED_OUT_PERMISSIONS = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY;
 
 function isTimedOut(world: World, guild: Guild, userId: string): boolean {
@@ -141,7 +141,7 @@ export function canSend(world: World, channel: Channel, userId: string): boolean
   );
 }
 
-/** Whether a person sees this message: the channel is theirs to see, and it is not somebody else's ephemeral one. */
+/** Whether a person sees this message: they see the channel, and it is not somebody else's ephemeral message. */
 export function canSeeMessage(world: World, message: Message, userId: string): boolean {
   if (message.visibleTo !== undefined) return message.visibleTo === userId;
   const channel = world.channels.get(message.channel_id);

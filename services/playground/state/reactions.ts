@@ -2,7 +2,7 @@ import { memberJson } from '../json/guild.ts';
 import type { Channel, Dispatch, Json, Message } from './types.ts';
 import { memberOf, userOf, type World } from './world.ts';
 
-/** Reads a reaction's emoji from a path: a character, or name:id of a server's own. */
+/** Reads a reaction's emoji from a path: a character, or name:id for a server's own emoji. */
 export function parseEmoji(text: string): { id: string | null; name: string } {
   const own = /^(?:a:)?(\w+):(\d{15,20})$/.exec(text);
   return own ? { id: own[2] ?? null, name: own[1] ?? '' } : { id: null, name: text };

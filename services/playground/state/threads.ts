@@ -10,15 +10,15 @@ export interface NewThread {
   parent: Channel;
   ownerId: string;
   name: string;
-  /** 10 in announcement channels, 11 public, 12 private. */
+  /** 10: in announcement channels, 11: public, 12: private. */
   type?: number;
   autoArchiveDuration?: number;
-  /** The message it hangs from; the thread then has that message's id. */
+  /** The message that the thread belongs to; the thread then has that message's id. */
   message?: Message;
   invitable?: boolean;
 }
 
-/** Starts a thread; its maker is its first member. THREAD_CREATE comes before any message in it. */
+/** Starts a thread. Its maker is its first member. THREAD_CREATE comes before any message in it. */
 export function createThread(world: World, input: NewThread): Channel {
   const now = isoNow(world);
   const type = input.type ?? 11;
@@ -84,7 +84,7 @@ export function updateThread(world: World, thread: Channel, change: ThreadChange
   return thread;
 }
 
-/** Adds or removes a member; both who is concerned and the others are told. */
+/** Adds or removes a member. Both the member and the others are told. */
 export function setThreadMember(world: World, thread: Channel, userId: string, joined: boolean): void {
   const members = (thread.thread_members ??= new Map());
   if (members.has(userId) === joined) return;

@@ -1,4 +1,4 @@
-/** Stored things keep Discord's own key names, so that what is sent is what is stored. */
+/** Stored objects keep Discord's own key names, so that what is sent is what is stored. */
 export type Json = Record<string, unknown>;
 
 export interface User {
@@ -6,7 +6,7 @@ export interface User {
   username: string;
   global_name: string | null;
   bot: boolean;
-  /** Refuses direct messages of bots, as a person's privacy settings can. */
+  /** The person refuses direct messages of bots, as privacy settings allow. */
   dmsClosed: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface Role {
 export interface Member {
   user_id: string;
   nick: string | null;
-  /** Without @everyone. */
+  /** The member's roles without @everyone. */
   roles: string[];
   joined_at: string;
   communication_disabled_until: string | null;
@@ -56,7 +56,7 @@ export interface Guild {
 
 export interface Overwrite {
   id: string;
-  /** 0 role, 1 member. */
+  /** 0: role, 1: member. */
   type: 0 | 1;
   allow: string;
   deny: string;
@@ -73,7 +73,7 @@ export interface ThreadMetadata {
 
 export interface Channel {
   id: string;
-  /** 0 text, 1 DM, 4 category, 5 announcement, 10-12 threads, 15 forum. */
+  /** 0: text, 1: DM, 4: category, 5: announcement, 10-12: threads, 15: forum. */
   type: number;
   guild_id?: string;
   name?: string;
@@ -84,9 +84,9 @@ export interface Channel {
   rate_limit_per_user: number;
   permission_overwrites: Overwrite[];
   last_message_id: string | null;
-  /** DM only: the two people. */
+  /** For DMs only: the two people. */
   recipients?: string[];
-  /** Threads only, as the four below. */
+  /** For threads only, as the four below. */
   owner_id?: string;
   thread_metadata?: ThreadMetadata;
   thread_members?: Map<string, string>;
@@ -104,7 +104,7 @@ export interface Attachment {
   size: number;
   width?: number;
   height?: number;
-  /** Below the CDN's address. */
+  /** The path below the CDN's address. */
   path: string;
   ephemeral?: boolean;
 }
@@ -149,25 +149,25 @@ export interface Message {
   sticker_items?: Json[];
   poll?: Json;
   position?: number;
-  /** Ephemeral messages only: the one person who sees it. */
+  /** For ephemeral messages only: the one person who sees it. */
   visibleTo?: string;
-  /** The author of the message this replies to is told, unless `replied_user` was false. */
+  /** The author of the message that this one replies to is notified, unless `replied_user` was false. */
   pingsRepliedUser: boolean;
 }
 
-/** One thing that happened. Who hears of it is computed for each listener. */
+/** One thing that happened. For each listener it is computed whether they hear of it. */
 export interface Dispatch {
   t: string;
   d: Json;
   guildId?: string;
   channelId?: string;
-  /** When present, nobody else hears of it. */
+  /** When present, only these users hear of it. */
   only?: string[];
-  /** The message concerned, for the rules of message content. */
+  /** The message concerned, for the rules about message content. */
   message?: Message;
 }
 
-/** An application command as registered. type: 1 slash, 2 user menu, 3 message menu. */
+/** An application command as registered. type 1: slash, 2: user menu, 3: message menu. */
 export interface Command {
   id: string;
   application_id: string;
@@ -182,7 +182,7 @@ export interface Command {
 
 export interface NewInteraction {
   applicationId: string;
-  /** 2 command, 3 component, 4 autocomplete, 5 modal submit. */
+  /** 2: command, 3: component, 4: autocomplete, 5: modal submit. */
   type: number;
   userId: string;
   channelId: string;
@@ -196,13 +196,13 @@ export interface Interaction extends NewInteraction {
   id: string;
   token: string;
   createdAt: number;
-  /** The callback's type, once there was one. */
+  /** The type of the callback, once there was one. */
   answeredWith?: number;
-  /** What @original is. */
+  /** The id of the message that @original means. */
   originalId?: string;
-  /** Every message that its token may change. */
+  /** The ids of every message that the token may change. */
   messageIds: Set<string>;
-  /** Ephemeral was chosen when it was deferred. */
+  /** True when the deferred answer was made ephemeral. */
   ephemeral: boolean;
   modal?: Json;
   choices?: Json[];

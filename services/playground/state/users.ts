@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Bot, User } from './types.ts';
 import type { World } from './world.ts';
 
-/** Identifies a bot may make a day; https://discord.com/developers/docs/topics/gateway#session-start-limit-object */
+/**
+ * How many IDENTIFYs a bot may send a day;
+ * https://discord.com/developers/docs/topics/gateway#session-start-limit-object
+ */
 export const IDENTIFIES_A_DAY = 1000;
 export const DAY_MS = 86_400_000;
 

@@ -8,10 +8,13 @@ export interface StoredFile {
   filename: string;
 }
 
-/** Everything that exists, in memory. Functions beside this file change it and say so through `publish`. */
+/**
+ * Everything that exists, in memory. The functions in the files beside this one change it and report changes through
+ * `publish`.
+ */
 export interface World {
   clock: Clock;
-  /** Where files are served from, without a slash at the end. */
+  /** The address that files are served from, without a slash at the end. */
   cdn: string;
   newId(): string;
   users: Map<string, User>;
@@ -23,7 +26,7 @@ export interface World {
   files: Map<string, StoredFile>;
   interactions: Map<string, Interaction>;
   commands: Map<string, Command>;
-  /** author and nonce, to the message and when it was stored. */
+  /** For an author and a nonce: the message, and when it was stored. */
   nonces: Map<string, { message: Message; at: number }>;
   publish(event: Dispatch): void;
   subscribe(listener: (event: Dispatch) => void): () => void;
@@ -58,12 +61,12 @@ export function isoNow(world: World): string {
   return isoAt(world.clock.now());
 }
 
-/** A moment, in milliseconds since 1970, as Discord writes it. */
+/** A moment, in milliseconds since 1970, in Discord's notation. */
 export function isoAt(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '000+00:00');
 }
 
-/** Finds what must exist; throws an error for a program, not for a Discord client. */
+/** Returns a value that must exist. Throws an error for the program, not for a Discord client. */
 export function must<T>(value: T | undefined | null, what: string): T {
   if (value === undefined || value === null) throw new Error(`The playground knows no ${what}.`);
   return value;
@@ -93,7 +96,7 @@ export function findMessage(world: World, channelId: string, messageId: string):
   return world.messages.get(channelId)?.get(messageId);
 }
 
-/** Finds a message wherever it is; for controls, which name only the message. */
+/** Finds a message in any channel, for controls, which name only the message. */
 export function findMessageAnywhere(world: World, messageId: string): Message | undefined {
   for (const messages of world.messages.values()) {
     const found = messages.get(messageId);

@@ -4,11 +4,11 @@ import type { Playground } from '../start.ts';
 
 export interface TestBot extends AsyncDisposable {
   client: Client<true>;
-  /** The demo server's channel, as the bot has it in its cache. */
+  /** The demo server's channel from the bot's cache. */
   channel(name: keyof Playground['channels']): TextChannel;
 }
 
-/** For `expect.poll`: long enough for a machine that has other things to do. */
+/** For `expect.poll`: long enough for a busy machine. */
 export const PATIENTLY = { timeout: 30_000, interval: 20 };
 
 const INTENTS = [
@@ -21,7 +21,7 @@ const INTENTS = [
   GatewayIntentBits.MessageContent,
 ];
 
-/** An unmodified discord.js client that has logged in to the playground and has its servers. */
+/** An unmodified discord.js client that has logged in to the playground and knows its servers. */
 export async function startTestBot(playground: Playground, options: Partial<ClientOptions> = {}): Promise<TestBot> {
   const client = new Client({
     intents: INTENTS,
@@ -39,13 +39,13 @@ export async function startTestBot(playground: Playground, options: Partial<Clie
   };
 }
 
-/** The next event of this name, as its only argument or the first of several. */
+/** The next event of this name: its only argument, or the first of several. */
 export async function nextEvent<T>(emitter: Client, name: string): Promise<T> {
   const [first] = (await once(emitter, name)) as [T];
   return first;
 }
 
-/** The HTTP status and Discord code that a request was refused with. */
+/** The HTTP status and Discord code of a refused request. */
 export async function refusalOf(work: Promise<unknown>): Promise<{ status: unknown; code: unknown }> {
   try {
     await work;

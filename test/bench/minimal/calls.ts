@@ -21,11 +21,11 @@ interface Chunk {
   }[];
 }
 
-/** The two HTTP calls of a run, by a bare client. */
+/** The two HTTP calls of a run, made by a bare client. */
 export interface Calls {
-  /** One streamed answer of the model; `onText` hears its pieces. Rejects for any status but 200. */
+  /** Gets one streamed answer of the model; `onText` gets its pieces. Rejects for any status but 200. */
   ask(messages: Message[], onText?: (text: string) => void): Promise<ModelAnswer>;
-  /** One call of a tool. `key`: the same for each attempt, for a tool that remembers keys. */
+  /** Calls a tool once. `key` is the same for each attempt, for a tool that remembers keys. */
   callTool(name: string, args: string, key?: string): Promise<ToolAnswer>;
   close(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export function connectCalls(modelUrl: string, toolUrl: string): Calls {
   };
 }
 
-/** The conversation goes on with the model's call and the tool's result. */
+/** The conversation with the model's call and the tool's result added. */
 export function withResult(messages: Message[], { text, call }: ModelAnswer, result: string): Message[] {
   const { id, name, arguments: args } = call ?? { id: '', name: '', arguments: '' };
   const asked = [{ id, type: 'function', function: { name, arguments: args } }];

@@ -1,4 +1,4 @@
-// The minimal tool server: JSON-RPC over HTTP by hand, one tool that reads a file.
+// The minimal tool server: hand-written JSON-RPC over HTTP with one tool, which reads a file.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 // The hand-written minimal pipeline that the product is measured against: BullMQ, two streamed model calls through a
-// bare HTTP client, one tool call between them, three journal writes, text coalesced at 25 ms. No policy, no checks,
-// no recovery: what is left is the price of the way itself.
+// bare HTTP client, one tool call between them, three journal writes, text coalesced at 25 ms. It has no policy, checks
+// or recovery, so it shows the least that this way can cost.
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { connectCalls, withResult, type Message, type ToolAnswer } from './calls.ts';

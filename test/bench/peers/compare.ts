@@ -1,5 +1,6 @@
-// npm run bench -- --durable-peers: the product beside DBOS and Restate, which do the same two model calls and one tool
-// call between them in durable steps. First their speed, then what is left after kills of their workers.
+// npm run bench -- --durable-peers: compares the product with DBOS and Restate, which do the same two model calls with
+// one tool call between them in durable steps. First compares their speed, then the damage after kills of their
+// workers.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { tmpdir } from 'node:os';
@@ -30,7 +31,7 @@ function runsInFlight(runs: number): Map<number, number> {
   return new Map([16, 64].map((inFlight) => [inFlight, runs]));
 }
 
-/** What the bench brings: the played model with its process, and the folder that the tool reads from. */
+/** What the bench provides: the played model with its process, and the folder that the tool reads from. */
 export interface Ground {
   model: Started;
   backends: Omit<Backends, 'redisUrl'>;
@@ -73,7 +74,7 @@ async function compareSpeed(
   return await measureSpeed(candidates, sizes, model.pid, say);
 }
 
-/** All at once: kills ask for no speed, and so each has the others as noise. */
+/** All systems run at once: kills do not measure speed, and this way each has the others as noise. */
 async function compareKills(peers: System[], sizes: KillSizes, say: Ground['say']): Promise<Damage[]> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-peers-'));
@@ -89,7 +90,7 @@ async function compareKills(peers: System[], sizes: KillSizes, say: Ground['say'
   };
   const own = await witnessOf('dragoman');
   const dragoman = stack.use(await startDragoman(own, (id) => hasEffect(own, id)));
-  // Its tool stands behind the tool-runner.
+  // The product's tool runs behind the tool-runner.
   systems.push({ system: dragoman, played: { modelUrl, toolUrl: '' }, witness: own });
   for (const system of peers) {
     const witness = await witnessOf(system.name);

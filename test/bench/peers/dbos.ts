@@ -5,16 +5,16 @@ import { dbosQueue, dbosWorkflow, type DbosModule } from './modules.ts';
 import { loadPeer } from './packages.ts';
 import { startPeerWorker, type System } from './system.ts';
 
-/** PostgreSQL's own defaults, where the tests' server does without the disk. */
+/** PostgreSQL's own defaults; the tests' server does not wait for the disk. */
 const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', shared_buffers: '128MB' };
 
-/** DBOS on a real PostgreSQL; runs are enqueued by a client outside of the worker, which polls for their results. */
+/** DBOS on a real PostgreSQL. A client outside the worker enqueues the runs and polls for their results. */
 export async function startDbos(): Promise<System> {
   const postgres = await startTestPostgres({ settings: durable });
   await postgres.admin('CREATE DATABASE bench');
   const url = postgres.adminUrl('bench');
   let client: ReturnType<DbosModule['DBOSClient']['create']> | undefined;
-  // The worker makes the tables; the client only finds them.
+  // The worker makes the tables; the client needs them to exist.
   const connect = () =>
     loadPeer('@dbos-inc/dbos-sdk').DBOSClient.create({ systemDatabaseUrl: url, applicationName: 'bench' });
   return {
@@ -38,7 +38,7 @@ export async function startDbos(): Promise<System> {
   };
 }
 
-/** The shorter way: the worker itself is asked over HTTP, starts the run and answers with its end. */
+/** The shorter way: asks the worker itself over HTTP. It starts the run and answers with its end. */
 export async function askDirectly(worker: Pool, question: Question): Promise<End> {
   const { body, statusCode } = await worker.request({ path: '/', method: 'POST', body: JSON.stringify(question) });
   if (statusCode !== 200) throw new Error(`the run failed: ${await body.text()}`);

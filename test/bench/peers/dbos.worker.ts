@@ -1,4 +1,4 @@
-// The run as a workflow of DBOS: taken from its queue, or started in this process when asked over HTTP.
+// The run as a workflow of DBOS. It is taken from its queue, or started in this process by a request over HTTP.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';

@@ -13,8 +13,8 @@ const policy = 'version: 1\nroles: { all: { allow: ["*"] } }\nmembers: { everyon
 const signingKey = 'bench'.padEnd(40, '-');
 
 /**
- * The product with the fault suite's tools, driven as a door does. `wasDone`: whether the effect of a run has been seen;
- * so answers the person whom it asks about a call that was cut off.
+ * The product with the fault suite's tools, driven as a door drives it. `wasDone` tells whether the effect of a run has
+ * been seen. The person uses it to answer when they are asked about a call that was cut off.
  */
 export async function startDragoman(witness: string, wasDone: (id: string) => boolean): Promise<System> {
   await using stack = new AsyncDisposableStack();
@@ -48,7 +48,7 @@ export async function startDragoman(witness: string, wasDone: (id: string) => bo
         LITELLM_API_KEY: 'sk-bench',
         MODEL_NAME: 'bench',
         TOOL_RUNNERS: `played=${runner.addresses['mcp'] ?? ''}`,
-        // As often as DBOS goes on with a run.
+        // DBOS tries to go on with a run this often.
         RUN_MAX_ATTEMPTS: '100',
       }),
     async ask(id, text) {
@@ -57,7 +57,7 @@ export async function startDragoman(witness: string, wasDone: (id: string) => bo
       for await (const event of follower.follow(id)) {
         if (event.kind !== 'entry') continue;
         if (event.entry.type === 'run.ended') end = event.entry;
-        // Tells why a run has been answered without its effect.
+        // Says why a run was answered without its effect.
         if (event.entry.type === 'tool.finished' && event.entry.outcome !== 'ok')
           process.stderr.write(`dragoman: ${id}: ${event.entry.outcome}: ${event.entry.content.slice(0, 300)}\n`);
         if (event.entry.type !== 'approval.requested') continue;

@@ -9,10 +9,10 @@ interface Call {
   params: { name: string; arguments: { case: string; call: string; step: number; ms: number } };
 }
 
-/** Cases of this name meet a tool that remembers keys: a call that was made before gets its first result. */
+/** Cases with this prefix use a tool that remembers keys: a repeated call gets the first call's result. */
 export const keyedCase = 'keyed-';
 
-/** A write over HTTP, as the fault suite's `post` is over stdio: each execution is a synced line of the witness. */
+/** A write over HTTP, like the fault suite's `post` over stdio: each execution is a synced line of the witness. */
 export async function startEffectTool(witnessFile: string): Promise<AsyncDisposable & { url: string }> {
   const witness = openWitness(witnessFile);
   const known = new Map<string, Promise<string>>();

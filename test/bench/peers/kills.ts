@@ -7,35 +7,35 @@ import type { Played, System } from './system.ts';
 
 export interface KillSizes {
   kills: number;
-  /** Milliseconds after which no further worker is killed. */
+  /** After this many milliseconds no further worker is killed. */
   forMs: number;
-  /** Milliseconds that runs are given to end after the last kill. */
+  /** How many milliseconds runs have to end after the last kill. */
   settleMs: number;
   inFlight: number;
 }
 
-/** What the kills came to, by the witness of the effects and by what the askers got. */
+/** The damage that the kills did, by the witness of the effects and by what the askers got. */
 export interface Damage {
   kills: number;
   runs: number;
-  /** Runs that were inside their tool call when the worker was killed. */
+  /** How many runs were inside their tool call when the worker was killed. */
   hitInTool: number;
-  /** Of them with a tool without and with a memory for keys: more executions than one. */
+  /** How many of these had more executions than one, with a tool that does not remember keys and with one that does. */
   twice: number;
   keyedRuns: number;
   keyedTwice: number;
-  /** Answered, and the effect was never seen. */
+  /** How many were answered although the effect was never seen. */
   missing: number;
   failed: number;
-  /** Neither answered nor failed when the time was over. */
+  /** How many were neither answered nor failed when the time was over. */
   lost: number;
   human: number;
-  /** Milliseconds of each run, and of those alone that a kill met. */
+  /** How many milliseconds each run took, and each of the runs that a kill hit. */
   runMs: number[];
   metMs: number[];
 }
 
-/** Milliseconds after which a worker that ends no run is killed all the same. */
+/** A worker that ends no run is killed anyway after this many milliseconds. */
 const maxUpMs = 12_000;
 
 interface Asked {
@@ -45,7 +45,9 @@ interface Asked {
   outcome?: 'answered' | 'failed';
 }
 
-/** Kills the worker of a system under load, again and again, each time started anew at once; then lets all runs end. */
+/**
+ * Kills the worker of a system under load again and again and restarts it at once each time. Then lets all runs end.
+ */
 export async function killWorkers(
   system: System,
   played: Played,
@@ -57,7 +59,7 @@ export async function killWorkers(
   const over = new AbortController();
   let worker = await system.startWorker(played);
   const load = Array.from({ length: sizes.inFlight }, async (_, place) => {
-    // The second half meets a tool that knows keys.
+    // The second half uses a tool that knows keys.
     const name = place % 2 === 0 ? 'plain-' : keyedCase;
     while (!over.signal.aborted) await askOne(system, name, asked, say);
   });
@@ -79,8 +81,8 @@ export async function killWorkers(
 }
 
 /**
- * Until some runs have ended since now, and a random moment more. Workers that are killed as soon as they have started
- * would only show that nothing gets on without a worker.
+ * Waits until some runs have ended, and then for a random moment. Kills right after each start would only show that
+ * nothing progresses without a worker.
  */
 async function someProgress(asked: Asked[], until: number): Promise<void> {
   const ended = () => asked.filter(({ endAt }) => endAt !== undefined).length;

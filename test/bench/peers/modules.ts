@@ -1,4 +1,4 @@
-// What is used of the peers' packages, which are not installed where the types are checked.
+// What we use of the peers' packages, which are not installed where the types are checked.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { End, Question } from './agent.ts';
@@ -18,7 +18,7 @@ interface DbosClient {
   destroy(): Promise<void>;
 }
 
-/** What is used of `@dbos-inc/dbos-sdk`. */
+/** What we use of `@dbos-inc/dbos-sdk`. */
 export interface DbosModule {
   DBOS: {
     setConfig(config: { name: string; systemDatabaseUrl: string; logLevel: string }): void;
@@ -32,7 +32,10 @@ export interface DbosModule {
   DBOSClient: { create(options: { systemDatabaseUrl: string; applicationName: string }): Promise<DbosClient> };
 }
 
-/** Queue and waiting client ask the database at this pace, each second by default: with that no run takes less than one. */
+/**
+ * The queue and the waiting client ask the database at this pace. By default they ask each second, so that no run would
+ * take less than that.
+ */
 export const dbosQueue = { name: 'bench', pollMs: 20 };
 export const dbosWorkflow = 'run';
 
@@ -45,13 +48,13 @@ interface Handler {
   (request: Http2ServerRequest, response: Http2ServerResponse): void;
 }
 
-/** What is used of `@restatedev/restate-sdk`. */
+/** What we use of `@restatedev/restate-sdk`. */
 interface RestateModule {
   service(definition: { name: string; handlers: { run(context: Context, question: Question): Promise<End> } }): object;
   createEndpointHandler(options: { services: object[] }): Handler;
 }
 
-/** What is used of `@restatedev/restate-sdk-clients`. */
+/** What we use of `@restatedev/restate-sdk-clients`. */
 interface ClientsModule {
   connect(options: { url: string }): {
     serviceSendClient(service: { name: string }): { run(question: Question, options: object): Promise<object> };

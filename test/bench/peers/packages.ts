@@ -7,7 +7,10 @@ import { promisify } from 'node:util';
 import { told } from '#test/lib/told.ts';
 import type { PeerModules } from './modules.ts';
 
-/** Exact, so that figures can be compared. They are no dependencies of the project: nothing but this comparison uses them. */
+/**
+ * The versions are exact, so that figures can be compared. They are no dependencies of the project: only this
+ * comparison uses them.
+ */
 const versions: Record<string, string> = {
   '@dbos-inc/dbos-sdk': '5.3.0',
   '@restatedev/restate-sdk': '1.17.2',
@@ -15,10 +18,12 @@ const versions: Record<string, string> = {
   '@restatedev/restate-server': '1.7.12',
 };
 
-/** Outside of the project; kept for the next run. */
+/** The folder lies outside the project and is kept for the next run. */
 const folder = path.join(tmpdir(), 'dragoman-bench-peers');
 
-/** Installs what is missing with npm, without scripts of the packages. Rejects with npm's words when it cannot. */
+/**
+ * Installs what is missing with npm, without running the packages' scripts. Rejects with npm's output when it cannot.
+ */
 export async function installPeers(say: (text: string) => void): Promise<void> {
   const missing = Object.keys(versions).filter((name) => installedVersion(name) !== versions[name]);
   if (missing.length === 0) return say(`the peers' packages lie in ${folder}`);
@@ -40,7 +45,7 @@ export function loadPeer<N extends keyof PeerModules>(name: N): PeerModules[N] {
   return createRequire(path.join(folder, 'package.json'))(name) as PeerModules[N];
 }
 
-/** The server's own binary, without the launcher around it. Throws where there is none for this platform. */
+/** The server's own binary, without its launcher. Throws when there is none for this platform. */
 export function restateBinary(): string {
   const file = path.join(folder, `node_modules/@restatedev/restate-server-${platform()}-${arch()}/bin/restate-server`);
   if (!existsSync(file)) throw new Error(`restate-server has no build for ${platform()} ${arch()}`);

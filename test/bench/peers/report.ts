@@ -3,7 +3,7 @@ import { median, percentile, table } from '../stats.ts';
 import type { Damage } from './kills.ts';
 import type { Speed } from './speed.ts';
 
-/** Figures with the ratio to the first column, which is the product. */
+/** The figures, each with its ratio to the first column, which is the product. */
 export function speedReport(all: Speed[]): string {
   const rows: [string, ...number[]][] = [
     ['one at a time: overhead p50, ms', ...all.map(({ idle }) => overhead(idle, 0.5))],
@@ -33,7 +33,7 @@ export function speedReport(all: Speed[]): string {
   return table([['', ...all.map(({ name }) => name)], ...lines]);
 }
 
-/** Counts over all kills. */
+/** The counts over all kills. */
 export function damageReport(names: string[], all: Damage[]): string {
   const row = (name: string, count: (damage: Damage) => number | string) => [
     name,

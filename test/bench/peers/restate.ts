@@ -10,7 +10,10 @@ import { restateService } from './modules.ts';
 import { loadPeer, restateBinary } from './packages.ts';
 import { startPeerWorker, type System } from './system.ts';
 
-/** One restate-server with its defaults but for addresses and telemetry; runs are sent to its ingress, and attached to. */
+/**
+ * One restate-server with its defaults, except for addresses and telemetry. Runs are sent to its ingress, and then
+ * attached to.
+ */
 export async function startRestate(): Promise<System> {
   const server = await startServer();
   const workerPort = await freePort();

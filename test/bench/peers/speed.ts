@@ -11,16 +11,16 @@ export interface SpeedSizes {
   warmUp: number;
   serial: number;
   rounds: number;
-  /** Runs of one round, for each number of them in flight; fewer where the time is over before. */
+  /** The runs of one round, for each number in flight. There are fewer when the time is over before. */
   runs: Map<number, number>;
   roundMs: number;
   warmUpMs: number;
 }
 
-/** A run that takes longer ends the bench: it is lost. */
+/** A run that takes longer counts as lost and ends the bench. */
 const lostMs = 60_000;
 
-/** One of the ways that are compared, and the server that it rests on. */
+/** One of the compared ways, and the server that it depends on. */
 export interface Candidate extends Pipeline {
   server: number;
 }
@@ -76,7 +76,9 @@ function bounded(candidate: Candidate): Candidate {
   };
 }
 
-/** The ways to use one peer: through its queue or ingress, and where its worker has an address of its own also directly. */
+/**
+ * The ways to use one peer: through its queue or ingress, and also directly when its worker has an address of its own.
+ */
 export async function candidatesOf(
   system: System,
   played: Played,

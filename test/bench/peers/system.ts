@@ -7,14 +7,14 @@ export interface Played {
   toolUrl: string;
 }
 
-/** One durable system: its server stays up, its one worker comes and goes. */
+/** One durable system. Its server stays up; its one worker is killed and restarted. */
 export interface System extends AsyncDisposable {
   name: string;
-  /** Process of the server; its children belong to it. */
+  /** The server's process; its children belong to it. */
   server: number;
   /** Resolves when the worker takes runs. */
   startWorker(played: Played): Promise<RigProcess>;
-  /** Starts a run of this name and waits for its end, whatever becomes of workers. Rejects when the run has failed. */
+  /** Starts a run with this id and waits for its end, whatever happens to workers. Rejects when the run has failed. */
   ask(id: string, text: string): Promise<End>;
   /** How many runs have waited for a person so far. */
   neededHuman(): Promise<number>;

@@ -27,7 +27,7 @@ import { variableRule } from './variables.ts';
 
 const unknown = 'nothing in the code is called so (a name of somebody else is listed in test/checks/claims/others.ts)';
 
-/** The first that knows a name judges it. */
+/** The first rule that knows a name judges it. */
 const rules: Rule[] = [
   nounRule,
   linkRule,
@@ -52,18 +52,18 @@ const rules: Rule[] = [
 
 const pages = ['*.md', 'docs/**/*.md', 'test/**/README.md', 'services/**/README.md'];
 const commented = ['litellm/config.yaml', 'compose.yaml', 'mcp/policy.yaml'];
-/** Tells what was, so that names in it may be gone. */
+/** It tells about the past, so names in it may be gone. */
 const history = 'CHANGELOG.md';
 
 export interface Claims {
-  /** Names that a rule has judged. */
+  /** How many names a rule has judged. */
   judged: number;
   /** Names that others define, as `others.ts` lists them. */
   others: string[];
   complaints: string[];
 }
 
-/** Compares what the docs and the comments of configuration mention with the code. */
+/** Compares what the docs, and the comments of configuration, mention with the code. */
 export async function checkClaims(root: string): Promise<Claims> {
   return judgeMentions(mentionsOf(root), await readFacts(root));
 }
@@ -85,7 +85,7 @@ export function judgeMentions(mentions: readonly Mention[], facts: Facts): Claim
       continue;
     }
     const verdict = inRecipe(mention, facts) ? true : firstVerdict(mention, facts);
-    // Lines of a block may be input and output of any program.
+    // A line of a block may be the input or output of any program.
     if (verdict === undefined && mention.form !== 'code') continue;
     claims.judged += 1;
     if (verdict !== true)
@@ -94,7 +94,7 @@ export function judgeMentions(mentions: readonly Mention[], facts: Facts): Claim
   return claims;
 }
 
-/** Whether the page is a recipe whose own blocks make what it names; test/recipes follows them. */
+/** Whether the page is a recipe whose own blocks make what it names. test/recipes follows the recipes. */
 function inRecipe({ file, text }: Mention, { root, paths }: Facts): boolean {
   if (!file.startsWith('docs/adding-')) return false;
   const steps = stepsOf(readFileSync(path.join(root, file), 'utf8'));

@@ -7,7 +7,7 @@ import { isPath, judgePath } from './paths.ts';
 import { isPlaceholder, type Rule, type Verdict } from './rule.ts';
 import { judgeAssignment } from './variables.ts';
 
-/** How each npm script of our own reads what stands after `--`. */
+/** How each of our npm scripts reads what follows `--`. */
 const takes: Record<string, (args: string[]) => unknown> = {
   start: parseArguments,
   test: scripts.testArguments.parse,
@@ -19,7 +19,10 @@ const takes: Record<string, (args: string[]) => unknown> = {
   'test:litellm': scripts.litellmArguments.parse,
 };
 
-/** A command line: of npm, of `dragoman`, of Compose, of a script; or several, in a pipe or one after the other. */
+/**
+ * A command line of npm, of `dragoman`, of Compose or of a script; or several of them, in a pipe or one after the
+ * other.
+ */
 export const commandRule: Rule = ({ text, form, file, noun }, facts) => {
   if (form !== 'code' && form !== 'shell') return undefined;
   if (noun === 'job' || noun === 'queue') return undefined;
@@ -32,7 +35,7 @@ export const commandRule: Rule = ({ text, form, file, noun }, facts) => {
 
 type JudgeProgram = (words: string[], file: string, facts: Facts) => Verdict;
 
-/** Programs that are judged, by their names; the words are those behind it. */
+/** The programs that are judged, by name. The words are those after the name. */
 const programs: Record<string, JudgeProgram> = {
   npm: (words, _, facts) => judgeNpm(words, facts),
   npx: ([first, ...words], _, facts) => (first === 'dragoman' ? judgeDragoman(words, facts) : undefined),
@@ -57,13 +60,13 @@ function judgeOne(command: string, file: string, facts: Facts): Verdict {
   return judge ? judge(rest, file, facts) : judgeBareCommand(program, rest, facts);
 }
 
-/** `jobs list --failed`, as one says it where it is clear that `dragoman` is meant. */
+/** `jobs list --failed`: the docs write this where it is clear that `dragoman` is meant. */
 function judgeBareCommand(name: string, rest: string[], facts: Facts): Verdict {
   const known = facts.program.commands.some((each) => each.name() === name && each.commands.length > 0);
   return known && rest.length > 0 ? judgeDragoman([name, ...rest], facts) : undefined;
 }
 
-/** What is run in a container: its service `cli` takes what `dragoman` takes. */
+/** A command that runs in a container. The service `cli` takes what `dragoman` takes. */
 function judgeInside([service = '', ...words]: string[], file: string, facts: Facts): Verdict {
   if (service === 'cli') return judgeDragoman(words, facts);
   if (words[0] === 'node') return judgeNode(words.slice(1), file, facts);
@@ -95,7 +98,7 @@ function judgeTestNames({ words }: { words: string[] }, { paths }: Facts): Verdi
 
 function judgeDragoman(words: string[], { program }: Facts): Verdict {
   let command: Command = program;
-  // What stands behind `--` is another program's.
+  // What follows `--` belongs to another program.
   const rest = words.includes('--') ? words.slice(0, words.indexOf('--')) : [...words];
   for (;;) {
     const next = command.commands.find((each) => each.name() === rest[0]);
@@ -110,7 +113,7 @@ function judgeDragoman(words: string[], { program }: Facts): Verdict {
   return wrong.find((verdict) => verdict !== true) ?? true;
 }
 
-/** Its own, and those of the command that runs without being named. */
+/** The command's own options, and those of the subcommand that runs when none is named. */
 function optionsOf(command: Command): readonly Option[] {
   const inner = command.commands.length > 0 ? command.commands.find((each) => each.name() === 'list') : undefined;
   return [...command.options, ...(inner?.options ?? []), ...(command.parent ? [] : [helpOption(command)])];
@@ -128,7 +131,7 @@ function judgeOption(word: string, words: string[], options: readonly Option[]):
   return option.argChoices.includes(given) || `${flag} takes ${option.argChoices.join(', ')}, not ${given}`;
 }
 
-/** An option alone: of some command or script of ours. */
+/** An option by itself. Some command or script of ours must have it. */
 function judgeLooseOption(flag: string, rest: string[], facts: Facts): Verdict {
   const all = allCommands(facts.program).flatMap((command) => command.options);
   const ours = all.some(({ long }) => long === flag.split('=')[0]);

@@ -29,7 +29,9 @@ const withValue = new Set([
   '-u',
 ]);
 
-/** `docker compose …` and `docker service …`. `judgeInside` gets a service and what is run in its container. */
+/**
+ * `docker compose …` and `docker service …`. `judgeInside` gets a service and the command that runs in its container.
+ */
 export function judgeDocker(
   [kind, ...words]: string[],
   facts: Facts,

@@ -20,7 +20,7 @@ import { readSource, type Source } from './source.ts';
 
 export interface Variable {
   secret: boolean;
-  /** Judges a value and knows the default; undefined for one that no schema declares. */
+  /** Judges a value and knows the default; undefined for a variable that no schema declares. */
   type?: z.ZodType;
 }
 
@@ -35,10 +35,10 @@ export interface Facts extends Source {
   root: string;
   /** npm scripts of package.json. */
   scripts: Set<string>;
-  /** The command line as commander has it. */
+  /** The command line as commander knows it. */
   program: Command;
   variables: Map<string, Variable>;
-  /** Redis keys without their common prefix, `*` for each part that varies. */
+  /** Redis keys without their common prefix, with `*` for each part that varies. */
   keys: string[];
   metrics: Set<string>;
   alerts: Set<string>;
@@ -52,11 +52,11 @@ export interface Facts extends Source {
   networks: ReadonlySet<string>;
   volumes: ReadonlySet<string>;
   secretGroups: ReadonlySet<string>;
-  /** Ports that something of the stack listens on. */
+  /** Ports that some part of the stack listens on. */
   ports: ReadonlySet<string>;
 }
 
-/** Reads everything; takes a second or two, and needs no server. */
+/** Reads everything. Takes a second or two, and needs no server. */
 export async function readFacts(root: string): Promise<Facts> {
   const source = readSource(root);
   const compose = parse(readFileSync(path.join(root, 'compose.yaml'), 'utf8'), { merge: true }) as ComposeFile;

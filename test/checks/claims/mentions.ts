@@ -1,12 +1,15 @@
-/** A name that a text mentions, as the rules judge it. */
+/** A name that a text mentions, in the form in which the rules judge it. */
 export interface Mention {
   /** Relative to the repository. */
   file: string;
   line: number;
-  /** `code`: in backticks; `shell`: a line of a block of commands; `link`: where a link leads; `plain`: a word of the text. */
+  /**
+   * `code`: in backticks; `shell`: a line of a block of commands; `link`: the target of a link; `plain`: a word of the
+   * text.
+   */
   form: 'code' | 'shell' | 'link' | 'plain';
   text: string;
-  /** The word before it, which often says what kind of name it is: `queue`, `network`, … */
+  /** The word before the name, which often says what kind of name it is: `queue`, `network`, … */
   noun: string;
   /** What follows on the same line. */
   after: string;
@@ -18,7 +21,7 @@ const faultTest = /(?<![\w`/.-])R\d{1,2}[A-Z]*(?![\w`-])/g;
 const section = /(?<!\w)(?:README|[\w/.-]+\.md)`?, "[^"]+"/g;
 const plainPath = /(?<![\w`/.:])(?:\.ci|docs|grafana|litellm|mcp|services|shared|start|test)\/[\w./-]*\w/g;
 
-/** What a page in Markdown mentions. */
+/** The names that a Markdown page mentions. */
 export function mentionsInPage(file: string, page: string): Mention[] {
   const found: Mention[] = [];
   let block: string | undefined;
@@ -36,7 +39,7 @@ function isShell(language: string): boolean {
   return ['', 'sh', 'shell', 'bash'].includes(language);
 }
 
-/** What the comments of a YAML file mention. */
+/** The names that the comments of a YAML file mention. */
 export function mentionsInComments(file: string, source: string): Mention[] {
   return source.split('\n').flatMap((text, at) => {
     const comment = /(?:^|\s)#\s(.*)$/.exec(text)?.[1] ?? '';

@@ -3,14 +3,17 @@ import { impossibleLabels } from '#test/observability/labels.ts';
 import type { Facts } from './facts.ts';
 import { asPattern, isPlaceholder, type Rule, type Verdict } from './rule.ts';
 
-/** A name whose kind the word before it says: the queue `runs`, alert `ReplicasLate`. */
+/** A name whose kind is given by the word before it: the queue `runs`, alert `ReplicasLate`. */
 export const nounRule: Rule = ({ form, text, noun }, facts) => {
   const known = kinds(facts)[noun];
   if (form !== 'code' || known === undefined || !/^[\w:.-]+$/.test(text)) return undefined;
   return known.has(text) ? true : undefined;
 };
 
-/** The same for what is not known by that kind; asked last, for `command`, `network` and the like have other meanings. */
+/**
+ * The same for a name that is unknown as that kind. It is asked last, because `command`, `network` and others have more
+ * meanings.
+ */
 export const wrongNounRule: Rule = ({ form, text, noun }, facts) => {
   const known = kinds(facts)[noun.replace(/s$/, '')];
   if (form !== 'code' || known === undefined || !/^[\w:-]+$/.test(text)) return undefined;
@@ -35,7 +38,7 @@ function kinds(facts: Facts): Record<string, ReadonlySet<string>> {
 export const keyRule: Rule = ({ form, text }, facts) => {
   if (form !== 'code' || !/^(?:\{dragoman\}:\w|[a-z][\w-]*:)[\w<>~*=-]*(?::[\w<>~*=-]+)*$/.test(text)) return undefined;
   const name = text.replace(/^\{dragoman\}:/, '');
-  // BullMQ names its connections so.
+  // BullMQ gives its connections such names.
   if (facts.queues.has(Buffer.from(name, 'base64').toString())) return true;
   const [first = ''] = name.split(':');
   if (facts.scripts.has(name)) return true;
@@ -51,7 +54,7 @@ function escaped(text: string): string {
   return text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** A metric, with labels that it has and values that code counts. */
+/** A metric with its labels and their values. The code must count both. */
 export const metricRule: Rule = ({ form, text }, facts) => {
   const [, name, selector] = /^(dragoman[_:]\w[\w:]*)(\{[^}]*\})?$/.exec(text) ?? [];
   if (form !== 'code' || name === undefined || name === 'dragoman_archive' || name === 'dragoman_ro') return undefined;
@@ -73,7 +76,7 @@ export const alertRule: Rule = ({ form, text }, { alerts, declared }) => {
   return declared.has(text) ? true : form === 'plain' ? `there is no alert ${text}` : undefined;
 };
 
-/** A route that something of ours answers, also with its method: `/readyz`, `POST /playground/api/<name>`. */
+/** A route that something of ours answers, with or without its method: `/readyz`, `POST /playground/api/<name>`. */
 export const routeRule: Rule = ({ form, text }, { slash, text: code }) => {
   const [, route] = /^(?:GET |POST )?(\/[a-z][\w/.-]*)(?:<\w+>)?$/.exec(text) ?? [];
   if (form !== 'code' || route === undefined || slash.has(route.slice(1))) return undefined;
@@ -86,7 +89,7 @@ export const faultRule: Rule = ({ form, text }, { words }) => {
   return words.has(text) || `there is no fault test ${text}`;
 };
 
-/** A slash command, also with one of its options. */
+/** A slash command, with or without one of its options. */
 export const slashRule: Rule = ({ form, text }, { slash }) => {
   const [, name, rest = ''] = /^\/([a-z]+)((?: \w+:.*)?)$/.exec(text) ?? [];
   if (form !== 'code' || name === undefined) return undefined;
@@ -97,7 +100,7 @@ export const slashRule: Rule = ({ form, text }, { slash }) => {
   return unknown === undefined || `/${name} has no option ${unknown}`;
 };
 
-/** An address of the stack: its host and its port must be there. */
+/** An address of the stack, whose host and port must exist. */
 export const addressRule: Rule = ({ form, text }, facts) => {
   const [, host = '', port] = /^https?:\/\/([\w.-]+)(?::(\d+))?(?:\/\S*)?$/.exec(text) ?? [];
   if (form !== 'code' || !(host === '127.0.0.1' || facts.services.has(host))) return undefined;
@@ -123,7 +126,7 @@ export const identifierRule: Rule = ({ form, text }, facts) => {
   return unknown === undefined || `the code has no ${unknown}`;
 };
 
-/** The ending of files, a package, or a file in the volume of a secret: `.lua`, `@scope/name`, `secret-s3/access_key`. */
+/** A file extension, a package, or a file in a secret's volume: `.lua`, `@scope/name`, `secret-s3/access_key`. */
 export const smallRule: Rule = ({ form, text }, { paths, volumes, text: code }) => {
   if (form !== 'code') return undefined;
   if (/^\.[a-z]+$/.test(text)) return [...paths].some((file) => file.endsWith(text)) ? true : undefined;
@@ -151,7 +154,7 @@ export const connectionRule: Rule = ({ form, text }, { text: code }) => {
   );
 };
 
-/** A word of the code: a value, a field, a name in a file of settings. */
+/** Any word of the code: a value, a field, a name in a file of settings. */
 export const wordRule: Rule = ({ form, text }, facts): Verdict => {
   if (form !== 'code') return undefined;
   if (/^\{?"[$\w]+":/.test(text)) {

@@ -1,8 +1,8 @@
 import type { Mention } from './mentions.ts';
 
 /**
- * Names in the docs that are not ours to define, by whose they are. A name that no rule knows belongs here or is a
- * mistake: what is renamed in the code would otherwise stay in the docs unnoticed.
+ * Names in the docs that others define, by their owner. A name that no rule knows either belongs here or is a mistake.
+ * Without this list, the docs could keep names that were renamed in the code.
  */
 const names: Record<string, readonly string[]> = {
   Redis: [

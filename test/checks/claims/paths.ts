@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts';
 import { asPattern, type Rule, type Verdict } from './rule.ts';
 
 const endings = /\.(?:ts|mts|mjs|cjs|js|lua|md|json|ya?ml|sql|sh|c|py|toml|conf|css|html)$/;
-/** What only a running stack has. */
+/** Files that only a running stack has. */
 const madeLater = /^\.dragoman(?:\/|$)|^\.env$|^answer\.md$/;
 
 /** Whether a text looks like a file or folder of the repository. */
@@ -16,7 +16,7 @@ export function isPath(text: string, { paths }: Pick<Facts, 'paths'>): boolean {
   return endings.test(text) || (text.includes('/') && (text.endsWith('/') || paths.has(first) || first === '.'));
 }
 
-/** A file or folder, seen from the repository, from the page, or by the end of its path. */
+/** A file or folder, relative to the repository or to the page, or named by the end of its path. */
 export function judgePath(text: string, page: string, facts: Facts): Verdict {
   if (madeLater.test(text)) return judgeMadeLater(text, facts);
   const plain = text.replace(/^\.\//, '').replace(/\/$/, '');
@@ -35,7 +35,7 @@ function judgeMadeLater(text: string, { words, text: code }: Facts): Verdict {
 export const pathRule: Rule = ({ form, text, file }, facts) =>
   form === 'link' || !isPath(text, facts) ? undefined : judgePath(text, file, facts);
 
-/** Where a link leads: a file beside the page, and a heading in it. */
+/** The target of a link: a file beside the page, and a heading in it. */
 export const linkRule: Rule = ({ form, text, file }, facts) => {
   if (form !== 'link') return undefined;
   if (/^https?:/.test(text)) return undefined;
@@ -61,7 +61,7 @@ function headings(root: string, page: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].flatMap(([, heading]) => heading ?? []);
 }
 
-/** As GitHub makes the anchor of a heading. */
+/** The anchor that GitHub makes for a heading. */
 function slug(heading: string): string {
   return heading
     .toLowerCase()

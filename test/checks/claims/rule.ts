@@ -1,7 +1,7 @@
 import type { Facts } from './facts.ts';
 import type { Mention } from './mentions.ts';
 
-/** What a rule says of a mention: right, what is wrong with it, or undefined when the rule does not know such names. */
+/** What a rule says of a mention: true, what is wrong with it, or undefined when the rule does not know such names. */
 export type Verdict = true | string | undefined;
 
 export type Rule = (mention: Mention, facts: Facts) => Verdict;
@@ -11,7 +11,7 @@ export function isPlaceholder(word: string): boolean {
   return /[<>…*[\]]/.test(word);
 }
 
-/** The whole of a text as a pattern in which placeholders stand for one part each. */
+/** A pattern for the whole text, in which each placeholder stands for one part. */
 export function asPattern(text: string): RegExp {
   const literal = text.split(/<[^>]*>|…|\*/).map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${literal.join('[^/]+')}$`);

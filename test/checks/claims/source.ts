@@ -5,11 +5,11 @@ import path from 'node:path';
 export interface Source {
   /** Every file and folder, relative to the repository, with `/`. */
   paths: ReadonlySet<string>;
-  /** Every word that stands in code outside of comments: identifiers, literals, keys of JSON and YAML. */
+  /** Every word of the code outside comments: identifiers, literals, keys of JSON and YAML. */
   words: ReadonlySet<string>;
   /** Names that the code declares: functions, constants, types, members. */
   declared: ReadonlySet<string>;
-  /** All code but that of tests in one text, for phrases such as lines of the log. */
+  /** All code except that of tests in one text, for phrases such as lines of the log. */
   text: string;
   /** Variables that scripts read without a schema. */
   variablesRead: string[];
@@ -21,7 +21,7 @@ const areas = new Set(['services', 'shared', 'mcp', 'litellm', 'start', 'test', 
 const leftOut = new Set(['node_modules', '.git', '.dragoman', '.cache', '__pycache__']);
 const code = /\.(?:ts|mts|mjs|cjs|js|lua|c|py|json|ya?ml|sh|sql|conf|html|css)$|(?:^|\/)Dockerfile$/;
 
-/** Reads the repository, except for what is installed or generated. */
+/** Reads the repository, except what is installed or generated. */
 export function readSource(root: string): Source {
   const files = listFiles(root);
   const folders = files.flatMap((file) => foldersOf(file));
@@ -59,7 +59,7 @@ function foldersOf(file: string): string[] {
   return parts.map((_, at) => parts.slice(0, at + 1).join('/'));
 }
 
-/** `a.b-c` is a word as a whole, and so are its parts. */
+/** `a.b-c` counts as one word, and so do its parts. */
 function partsOf(word: string): string[] {
   return /[-.]/.test(word) ? [word, ...word.split('.'), ...word.split(/[-.]/)] : [word];
 }

@@ -3,7 +3,7 @@ import { asPattern, isPlaceholder, type Rule, type Verdict } from './rule.ts';
 
 const name = /^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?[*…]?|…(?:_[A-Z0-9]+)+)$/;
 
-/** An environment variable, also with a value, or several of them named by their common part. */
+/** An environment variable, with or without a value, or several of them named by their common part. */
 export const variableRule: Rule = ({ text, form, after }, facts) => {
   if (form === 'code' && /^[A-Z][A-Z0-9_]*=\S*$/.test(text)) return judgeAssignment(text, facts);
   if (!name.test(text) || !(text.includes('_') || facts.variables.has(text))) return undefined;
@@ -20,7 +20,7 @@ function judgeName(text: string, { variables, words, declared }: Facts): Verdict
   return variables.has(text) || declared.has(text) || words.has(text) || `there is no variable ${text}`;
 }
 
-/** `NAME=value`, whose value must be one that the variable takes. */
+/** `NAME=value`: the variable must accept the value. */
 export function judgeAssignment(text: string, facts: Facts): Verdict {
   const [variable = '', value = ''] = text.split(/=(.*)/);
   const verdict = judgeName(variable, facts);
@@ -31,7 +31,7 @@ export function judgeAssignment(text: string, facts: Facts): Verdict {
 
 const units: Record<string, number> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** A number in brackets behind a variable is its default: `NAME` (30 days). */
+/** A number in brackets after a variable is its default: `NAME` (30 days). */
 function judgeDefault(variable: string, after: string, facts: Facts): Verdict {
   const [, digits, unit] = /^ \((\d[\d,.]*)(?: (second|minute|hour|day)s?)?\)/.exec(after) ?? [];
   const type = facts.variables.get(variable)?.type;

@@ -3,12 +3,12 @@ import { docker, run } from '../docker.ts';
 export type Suite = 'bookworm' | 'trixie';
 
 const bases = new Map<Suite, Promise<void>>();
-/** One after the other: both may have to install mmdebstrap. */
+/** Bases are built one after the other, because both may have to install mmdebstrap. */
 let last = Promise.resolve();
 
 /**
- * A minimal root of a Debian suite as `dragoman-stand-in/base:<suite>`, from the mirror that this machine uses and with
- * its certificates, because image builds go the same way out.
+ * Builds a minimal root of a Debian suite as `dragoman-stand-in/base:<suite>`. It uses this machine's mirror and
+ * certificates, because image builds reach the network in the same way.
  */
 export function buildBase(suite: Suite): Promise<void> {
   const known = bases.get(suite);

@@ -16,7 +16,7 @@ interface Recipe {
   prepare?: (folder: string, version: string) => Promise<void>;
 }
 
-/** By the last part of an image's name. */
+/** The recipes by the last part of the image's name. */
 const recipes: Record<string, Recipe> = {
   node: { folder: 'node', suite: 'bookworm', prepare: nodeFiles },
   redis: { folder: 'redis', suite: 'bookworm' },
@@ -31,10 +31,10 @@ const recipes: Record<string, Recipe> = {
 
 const label = 'dragoman.stand-in';
 
-/** Images that are built at once: most of the time goes into waiting for mirrors. */
+/** How many images are built at once: most of the time goes into waiting for mirrors. */
 const atOnce = 3;
 
-/** Makes every named image available, and says for each what was done. */
+/** Makes every named image available, and says for each what it did. */
 export async function buildStandIns(images: readonly string[], say: (line: string) => void): Promise<void> {
   const left = [...new Set(images)];
   async function next(): Promise<void> {
@@ -63,7 +63,7 @@ function parts(image: string): { name: string; version: string } {
   return { name, version: tag.replace(/^v/, '') };
 }
 
-/** The recipe's hash that an image carries, '' for a real image, undefined when there is none. */
+/** The recipe's hash that an image carries; '' for a real image, undefined when there is no image. */
 async function labelOf(image: string): Promise<string | undefined> {
   const found = await docker(['image', 'inspect', '-f', `{{index .Config.Labels "${label}"}}`, image], {
     check: false,
@@ -84,7 +84,7 @@ async function build(image: string, recipe: Recipe, version: string, hash: strin
   try {
     cpSync(path.join(import.meta.dirname, recipe.folder), folder, { recursive: true });
     await recipe.prepare?.(folder, version);
-    // The classic builder: it finds local base images without asking a registry.
+    // The classic builder finds local base images without asking a registry.
     await docker(
       ['build', '-q', '--label', `${label}=${hash}`, '--build-arg', `VERSION=${version}`, '-t', image, folder],
       { env: { DOCKER_BUILDKIT: '0' } },
@@ -94,7 +94,7 @@ async function build(image: string, recipe: Recipe, version: string, hash: strin
   }
 }
 
-/** Node's binary of the tag's version from npm, and npm. */
+/** Takes from npm the Node binary of the tag's version, and npm itself. */
 async function nodeFiles(folder: string, version: string): Promise<void> {
   const release = version.split('-')[0] ?? '24';
   for (const [what, into] of [

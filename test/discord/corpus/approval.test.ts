@@ -11,7 +11,7 @@ import { driveCases, type DiscordCase, type Outcome, type Situation } from './dr
 
 interface ApprovalCase extends DiscordCase {
   args?: Record<string, string>;
-  /** Who presses, in words. */
+  /** The person who presses, in words. */
   clicker?: string;
   clicks?: number;
   clickAfter?: string;
@@ -42,13 +42,13 @@ const read = (at: number) => ({ name: 'read_file', arguments: { at } });
 
 interface Asked {
   runId: string;
-  /** Calls of the tool that needs a yes, and of the other, before this question. */
+  /** Calls of the tool that needs a yes, and of the other tool, before this question. */
   before: string[];
 }
 
 let plans = 0;
 
-/** A question for which the model does as planned. */
+/** Asks a question for which the model does as planned. */
 async function ask(plan: object, channel = 'general'): Promise<Asked> {
   plans += 1;
   await rig.redis.set(`plan:${plans}`, JSON.stringify(plan));
@@ -61,7 +61,7 @@ function executed(): Promise<string[]> {
   return rig.redis.lrange('executions', 0, -1);
 }
 
-/** How often a tool ran since the question was asked. */
+/** How often a tool has run since the question was asked. */
 async function executions({ before }: Asked, tool = 'write_file'): Promise<number> {
   return (await executed()).slice(before.length).filter((each) => each === tool).length;
 }
@@ -70,7 +70,9 @@ async function ended({ runId }: Asked): Promise<void> {
   await until('the run has ended', async () => (await readRun(rig.redis, runId))?.status === 'ended');
 }
 
-/** Nothing was decided and nothing has run; then the question is denied, and nothing runs either. */
+/**
+ * Checks that nothing was decided and nothing has run. Then denies the question, after which nothing may run either.
+ */
 async function refused(asked: Asked, card: string): Promise<Outcome> {
   const open = (await decisions(rig, asked.runId)).length === 0 && (await executions(asked)) === 0;
   await press(rig, card, 'deny');
@@ -84,7 +86,7 @@ async function card(): Promise<{ asked: Asked; message: string }> {
   return { asked, message };
 }
 
-/** What stands in the card, and in the file where it does not fit. */
+/** The arguments as the card shows them, and as the file does when they do not fit into the card. */
 async function shownArguments({ args = {} }: ApprovalCase): Promise<Outcome> {
   const asked = await ask({ toolCalls: [write(args)] });
   const [message = ''] = await cardsOf(rig, asked.runId);
@@ -123,7 +125,10 @@ async function clicked(entry: ApprovalCase): Promise<Outcome> {
   return { executions: (await decisions(rig, asked.runId)).join() === 'allow' ? await executions(asked) : 'undecided' };
 }
 
-/** The card's time is over, for who looks, before anybody has noticed: its question says so. */
+/**
+ * Lets the card's time be over for a person who looks at it, before any worker has noticed: the question itself says
+ * so.
+ */
 async function passTime({ runId }: Asked): Promise<void> {
   const name =
     Object.keys(await rig.redis.hgetall(keys.once(runId))).find((each) => each.startsWith('approval:')) ?? '';
@@ -143,7 +148,7 @@ async function late(): Promise<Outcome> {
   return { refuse: said && open && denied, executions: await executions(asked) };
 }
 
-/** The time passes; whether the run then ends as after a no. */
+/** Lets the time pass. Returns whether the run then ends as after a no. */
 async function expired(asked: Asked): Promise<boolean> {
   await expireQuestions(rig);
   await ended(asked);
@@ -156,7 +161,10 @@ async function deletedCard(): Promise<Outcome> {
   return { 'expires to deny': await expired(asked) };
 }
 
-/** Buttons that are not this run's: on a message of the bot, with an id made up, and with one of another run. */
+/**
+ * Presses buttons that do not belong to this run: on another message of the bot, with a made-up id, and with another
+ * run's id.
+ */
 async function forged({ forgedCustomId = '' }: ApprovalCase): Promise<Outcome> {
   const { asked, message } = await card();
   const own = /"(decide:[^"]*:allow)"/.exec(JSON.stringify(rig.controls.message(message).components))?.[1] ?? '';
@@ -167,7 +175,7 @@ async function forged({ forgedCustomId = '' }: ApprovalCase): Promise<Outcome> {
   return refused(asked, message);
 }
 
-/** Nobody's roles can be seen there: nothing is asked, and nothing runs. */
+/** Nobody's roles can be seen in direct messages, so nothing is asked and nothing runs. */
 async function inDirectMessages(): Promise<Outcome> {
   const asked = await ask({ toolCalls: [write()] }, '@Olga');
   await ended(asked);
@@ -184,7 +192,7 @@ async function claimed({ modelSays = '' }: ApprovalCase): Promise<Outcome> {
 }
 
 /**
- * Calls that change something are made in the order in which the model asked for them, each after its own yes; those
+ * Calls that change something are made in the order in which the model asked for them, each after its own yes. Calls
  * before them that only read wait for nobody.
  */
 async function parallel({ parallelToolCalls = 0, sensitive = 0 }: ApprovalCase): Promise<Outcome> {
@@ -215,7 +223,7 @@ async function reacted({ reaction = '' }: ApprovalCase): Promise<Outcome> {
   const { asked, message } = await card();
   const [emoji = ''] = reaction.split(' ');
   for (const person of ['Ada', 'Olga', 'Guest']) rig.controls.react(message, person, emoji);
-  // What comes after the reactions has been dealt with.
+  // When a later interaction has been answered, the reactions have been dealt with.
   await rig.controls.command({ channel: 'general', author: 'Ada', name: 'help' }).outcome();
   return refused(asked, message);
 }

@@ -5,8 +5,8 @@ import { startPlayedModel } from '#test/model/played-model.ts';
 import type { Turn } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 
-// A real worker in a process of its own (its undici and that of discord.js do not share one), with a model that asks for
-// what the test has planned, and tools that do nothing but count: `write_file` needs a yes, `read_file` none.
+// A real worker in a process of its own, because its undici and that of discord.js cannot share one. Its model asks for
+// what the test has planned. Its tools only count: `write_file` needs a yes, `read_file` does not.
 const url = process.env['REDIS_URL'] ?? '';
 const redis = connectRedis(url, 'played-tools');
 const model = await startPlayedModel();

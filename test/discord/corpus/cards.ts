@@ -2,7 +2,7 @@ import { readJournal } from '#shared/run/journal.ts';
 import { readRun } from '#shared/run/record.ts';
 import { until, type Rig } from '../rig.ts';
 
-/** The open cards of a run that waits for a decision, as soon as it does. */
+/** The open cards of a run. Waits until the run waits for a decision. */
 export async function cardsOf(rig: Rig, runId: string): Promise<string[]> {
   await until('the run waits', async () => (await readRun(rig.redis, runId))?.status === 'waiting');
   return until('its card is there', () => {

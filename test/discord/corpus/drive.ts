@@ -9,28 +9,31 @@ import {
   type Vocabulary,
 } from '#test/lib/corpus-cases.ts';
 
-/** A case as the file has it: what it expects in the corpus' words, and fields that tell the situation. */
+/** A case of the file: what it expects in the corpus' words, and fields that describe the situation. */
 export interface DiscordCase extends CorpusCase {
   expect: Record<string, unknown> & { verdict?: string };
 }
 
-/** What came of a case: counts and flags by the names of the checks, and for each phrase of a verdict whether it holds. */
+/**
+ * The outcome of a case: counts and flags by the names of the checks, and for each phrase of a verdict whether it
+ * holds.
+ */
 export type Outcome = Record<string, unknown>;
 
-/** How cases that have a field in common are brought about. */
+/** How cases that share a field are played. */
 export interface Situation<Case extends DiscordCase> {
   fits(entry: Case): boolean;
-  /** The fields, beside those that all cases have, that `drive` heeds, and what they may say. */
+  /** Beside the fields of all cases, those that `drive` heeds, and the values that they may have. */
   fields: Vocabulary;
   drive(entry: Case): Promise<Outcome>;
 }
 
 export interface Half<Case extends DiscordCase> {
-  /** For the line that tells how many were right. */
+  /** The name for the line that tells how many were right. */
   name: string;
-  /** Which cases of the file are meant. */
+  /** Which cases of the file belong to this half. */
   holds(entry: Case): boolean;
-  /** The first that fits is taken. */
+  /** The first situation that fits is used. */
   situations: Situation<Case>[];
   /** Why a case means nothing in this product; undefined where it does. */
   meaningless?(entry: Case): string | undefined;
@@ -54,7 +57,7 @@ export function driveCases<Case extends DiscordCase>(half: Half<Case>): void {
   });
 }
 
-/** The checks and phrases of a verdict that an outcome does not meet. */
+/** The checks and phrases of a verdict that an outcome does not fulfil. */
 function problems(wanted: DiscordCase['expect'], outcome: Outcome): string[] {
   const found: string[] = [];
   for (const [check, value] of Object.entries(wanted)) {

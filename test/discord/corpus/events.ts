@@ -8,7 +8,7 @@ async function counted(event: string): Promise<number> {
   return found?.values.find(({ labels }) => labels['event'] === event)?.value ?? 0;
 }
 
-/** Waits until the ingress has dropped a message that `send` brings about. */
+/** Calls `send` and waits until the ingress has dropped the message that it causes. */
 export async function dropped(send: () => void): Promise<void> {
   const before = await counted('dropped');
   send();
@@ -19,15 +19,15 @@ export interface RawMessage {
   channel?: string;
   author: { id: string; username: string; bot?: boolean; system?: boolean };
   content: string;
-  /** What else Discord's JSON of a message has. */
+  /** Other fields of Discord's JSON of a message. */
   fields?: Record<string, unknown>;
 }
 
 let last = 0n;
 
-/** A message that the gateway brings, as Discord writes it; it addresses the bot. Gives its id. */
+/** Sends a message through the gateway as Discord writes it; it addresses the bot. Returns its id. */
 export function dispatchMessage(playground: Playground, { channel, author, content, fields }: RawMessage): string {
-  // Of another of Discord's machines than the playground's own ids.
+  // The id comes from another of Discord's machines than the playground's own ids.
   const now = (BigInt(Date.now() - Date.UTC(2015, 0)) << 22n) | (1n << 17n);
   last = now > last ? now : last + 1n;
   const { botId, guildId, channels, controls } = playground;

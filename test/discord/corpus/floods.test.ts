@@ -5,7 +5,7 @@ import { driveCases, type DiscordCase, type Outcome } from './drive.ts';
 
 interface FloodCase extends DiscordCase {
   burst?: number;
-  /** How many write; one where the case names a single user. */
+  /** How many people write; one where the case names a single user. */
   users?: number;
 }
 
@@ -28,7 +28,7 @@ async function why(message: string, author: string): Promise<string> {
   return (await used.outcome()).message?.content ?? '';
 }
 
-/** Each message comes when the one before it was dealt with, so that they are questions of their own. */
+/** Sends each message when the one before it was dealt with, so that each is a question of its own. */
 async function byOne({ burst = 0 }: FloodCase): Promise<Outcome> {
   const asked: string[] = [];
   for (let index = 0; index < burst; index += 1) {
@@ -45,7 +45,7 @@ async function byOne({ burst = 0 }: FloodCase): Promise<Outcome> {
   };
 }
 
-/** Everybody writes all at once and in two channels, one person's messages before the next one's. */
+/** Everybody writes at once and in two channels. One person's messages come before the next person's. */
 async function byMany({ burst = 0, users = 0 }: FloodCase): Promise<Outcome> {
   const channels = ['one', 'two'].map((name) => rig.controls.addChannel({ name }));
   const before = (await rig.requests()).length;
@@ -71,7 +71,9 @@ function messagesOf(requests: RunRequest[]): Set<string> {
   return new Set(requests.flatMap(({ discord }) => discord?.messages ?? []));
 }
 
-/** Whether the next jobs that workers take are of as many people: nobody's second question before another's first. */
+/**
+ * Whether the next jobs that workers take belong to as many people: nobody gets a second answer before another's first.
+ */
 async function firstOfEach(requests: RunRequest[], users: number): Promise<boolean> {
   const jobs = await until('the jobs are queued', async () => {
     const queued = await rig.queues.queue('runs').getPrioritized(0, -1);
@@ -82,7 +84,7 @@ async function firstOfEach(requests: RunRequest[], users: number): Promise<boole
   return new Set(requests.filter(({ id }) => next.includes(id)).map(({ caller }) => caller.id)).size === users;
 }
 
-/** In how many seconds they come matters to nobody: each comes as soon as it can. */
+/** The time between the messages does not matter: each comes as soon as it can. */
 const flood = { burst: 'any', seconds: 'any' } as const;
 
 driveCases<FloodCase>({

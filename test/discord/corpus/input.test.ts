@@ -37,13 +37,13 @@ beforeAll(async () => {
 
 afterAll(() => rig[Symbol.asyncDispose]());
 
-/** A question with a case's text; the bot is named where the case leaves that out. */
+/** A question with a case's text. The bot is mentioned if the case does not do it. */
 function written(content: string): string {
   const named = content.includes('<@BOT>') ? content : `<@BOT> ${content}`;
   return named.replaceAll('<@BOT>', `<@${rig.playground.botId}>`);
 }
 
-/** The request that a message becomes; its run is answered. */
+/** The request that a message becomes. Its run is then answered. */
 async function requestOf(message: { id: string }): Promise<RunRequest> {
   const run = await rig.work(message.id);
   await run.end('Answered.');
@@ -59,7 +59,7 @@ async function ranOnce(message: string): Promise<boolean> {
   return requests.filter(({ discord }) => discord?.messages?.includes(message)).length === 1;
 }
 
-/** Whether the bot does not answer any more: an error in one message must not hinder others. */
+/** Whether the bot no longer answers: an error in one message must not affect others. */
 async function crashed(): Promise<boolean> {
   await requestOf(rig.ask('still there?', { author: 'Dev', channel: 'data' }));
   return false;
@@ -69,7 +69,7 @@ async function noRun(message: string): Promise<boolean> {
   return (await readRun(rig.redis, discordRunId(message))) === undefined;
 }
 
-/** A person's text as a question: what is kept of it, and what it is to the model. */
+/** Sends a person's text as a question: what is kept of it, and what the model gets. */
 async function plain({ content = '' }: InputCase): Promise<Outcome> {
   const asked = rig.say({ channel: 'general', author: 'Ada', content: written(content) });
   if (textOf(content) === '') {
@@ -91,7 +91,7 @@ function isPersonsText(message: object | undefined, request: RunRequest): boolea
   return JSON.stringify(message) === JSON.stringify(wanted);
 }
 
-/** Text from outside stays between its marks, whatever closing marks it has: even those of an earlier text. */
+/** Text from outside stays between its marks, whatever closing marks it contains: even those of an earlier text. */
 function isContained(content: string): boolean {
   const tool = { name: 'fetch', inputSchema: {} } as OfferedTool;
   const earlier = asData(tool, 'x', 100);
@@ -102,10 +102,10 @@ function isContained(content: string): boolean {
   });
 }
 
-/** Messages that no person wrote, though they name the bot and carry an admin's name. */
+/** Messages that no person wrote, although they mention the bot and carry an admin's name. */
 async function notPeoples(entry: InputCase): Promise<Outcome> {
   const content = entry.content ?? '';
-  // Notices are about people; what webhooks and Discord write has an account of its own, whatever it is called.
+  // Notices are about people. Webhooks and Discord itself write with another account, whatever its name is.
   const id = entry.type === undefined ? '1457523995443200999' : rig.playground.people.Ada;
   const author = { id, username: 'Ada' };
   const notices = entry.type?.split('/').map((name) => noticeTypes[name as keyof typeof noticeTypes]) ?? [0];
@@ -155,7 +155,7 @@ async function reply({ content = '', reference }: InputCase): Promise<Outcome> {
   const answer = await rig.controls.waitFor(({ content: text }) => text.includes('Text of the bot.'));
   const said = rig.say({ channel: 'general', author: 'Dev', content: 'soon gone' });
   const replyTo = reference?.bot ? answer.id : said.id;
-  // To the bot's own message a reply needs no mention.
+  // A reply to the bot's own message needs no mention.
   const text = reference?.bot ? content : written(content);
   const asked = rig.say({ channel: 'general', author: 'Ada', content: text, replyTo, ping: false });
   if (reference?.missing) rig.controls.deleteMessage(said.id);
@@ -196,7 +196,7 @@ async function attachmentName({ attachmentName: filename = '' }: InputCase): Pro
 async function twice(): Promise<Outcome> {
   rig.controls.injectEvent({ kind: 'duplicate', t: 'MESSAGE_CREATE' });
   const asked = rig.ask('once');
-  // The client resumes and is given again what it had not confirmed.
+  // The client resumes and gets again what it had not confirmed.
   rig.controls.cut();
   await requestOf(asked);
   await crashed();
@@ -254,14 +254,14 @@ const situations: Situation<InputCase>[] = [
   { fits: (entry) => entry.content !== undefined, fields: text, drive: plain },
 ];
 
-/** A situation that a field by itself tells; `member: null` says of a direct message what is always so. */
+/** A situation that a single field describes. `member: null` on a direct message says only what is always true. */
 function flag(field: string, drive: (entry: InputCase) => Promise<Outcome>): Situation<InputCase> {
   return { fits: (entry) => entry[field] === true, fields: { ...text, member: [null], [field]: [true] }, drive };
 }
 
 driveCases<InputCase>({
   name: 'what people send',
-  // With what no other driver takes, so that it fails here and is not passed over.
+  // Includes cases that no other driver takes, so that they fail here instead of being skipped.
   holds: ({ direction, category = '', burst }) =>
     direction === 'input' && !['approval', 'attachment', 'transport'].includes(category) && burst === undefined,
   situations,

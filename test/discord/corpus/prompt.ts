@@ -9,13 +9,13 @@ export interface ModelMessage {
   tool_calls?: unknown;
 }
 
-/** What the model is sent for a question, before any tool has run. */
+/** What is sent to the model for a question before any tool has run. */
 export function promptOf(request: RunRequest): ModelMessage[] {
   const run = { request, state: createRunState(), history: [], parts: { systemPrompt: 'Be kind.' } };
   return buildMessages(run as unknown as Run, [], undefined);
 }
 
-/** True when a name stands on one line of the prompt, without anything that hides, reorders or poses as structure. */
+/** True when a name stands on one line of the prompt and holds nothing that hides, reorders or imitates structure. */
 export function isTame(name: string): boolean {
   return name.length <= 48 && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>[\]{}`]/u.test(name);
 }

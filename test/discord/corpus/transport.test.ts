@@ -42,9 +42,9 @@ function finished({ id }: PlayedRun): Promise<boolean> {
   return until('the delivery is finished', async () => (await rig.redis.hget(key, 'done')) === '1');
 }
 
-/** The session is gone; what was written meanwhile comes by REST. */
+/** The session is lost. What was written meanwhile comes by REST. */
 async function sessionLost({ gateway = '' }: TransportCase): Promise<Outcome> {
-  // Every channel needs a message that was dealt with, from which on it is read.
+  // Each channel needs a message that was dealt with, because reading begins there.
   await answered(rig.ask('before').id);
   const before = rig.controls.sessions().map(({ id }) => id);
   rig.controls.clearRequests();
@@ -71,7 +71,7 @@ async function unknownEvent(): Promise<Outcome> {
   return { ignore: (await rig.requests()).length === before + 1 && resumes === 0 };
 }
 
-/** A member whom the library does not know yet, and somebody who is none. */
+/** Tests a member whom the library does not know yet, and somebody who is no member. */
 async function withoutMember(): Promise<Outcome> {
   const person = rig.controls.addPerson({ name: 'Newcomer', roles: ['operator'] });
   const stranger = rig.controls.addPerson({ name: 'Stranger', roles: ['operator'] });
@@ -84,12 +84,12 @@ async function withoutMember(): Promise<Outcome> {
   return { 'fetch member or treat as no roles': fetched && (await rolesOf(stranger, 'Stranger')).length === 0 };
 }
 
-/** After a 429 of the whole bot nothing more goes out, wherever to, until its time is over. */
+/** After a 429 for the whole bot nothing more is sent, to any route, until its time is over. */
 async function globalLimit(): Promise<Outcome> {
   const limited = rig.ask('limited');
   const run = await rig.work(limited.id);
   await run.answered('Answered.');
-  // Once it is shown nothing else is under way.
+  // Once the answer is shown, nothing else is under way.
   await rig.controls.waitFor(({ replyTo }) => replyTo === limited.id);
   await until('its signs are given', () => rig.controls.message(limited.id).reactions.length > 0);
   const retryAfter = 2;

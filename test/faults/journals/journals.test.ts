@@ -11,8 +11,8 @@ import type { PlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { scripts, storedToolbox } from './scripts.ts';
 
-// Journals that earlier versions have written, cut off after each of their entries, as a worker's death cuts them: the
-// code of today goes on with every one, to the same answer, with each effect done once.
+// Journals of earlier versions are cut off after each of their entries, as a worker's death cuts them. Today's code
+// must go on with every one, to the same answer, with each effect done once.
 
 let rig: Rig;
 let toolbox: PlayedToolbox;
@@ -48,7 +48,7 @@ const prefixes = files.flatMap((file) => {
   );
 });
 
-/** Puts a run into Redis as if a worker had died over it, and queues it. */
+/** Puts a run into Redis as if its worker had died, and queues it. */
 async function store(entries: JournalEntry[]): Promise<string> {
   const runId = `stored-${randomUUID()}`;
   const [first] = entries;

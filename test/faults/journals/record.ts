@@ -7,7 +7,7 @@ import { startRig } from '#test/worker/rig.ts';
 import { scripts, storedToolbox } from './scripts.ts';
 
 // node test/faults/journals/record.ts v2: stores journals as this version writes them, in <name>.json beside this file.
-// Run it when the form of journal entries changes; files of earlier versions stay for ever.
+// Run it when the form of journal entries changes. Files of earlier versions stay for ever.
 
 const version = process.argv[2] ?? 'v1';
 await using rig = await startRig();

@@ -3,7 +3,7 @@ import { createPlayedToolbox, type PlayedToolbox } from '#test/worker/played-too
 
 const call = (name: string, about = 'it') => ({ name, arguments: { about } });
 
-/** What the played model does in the stored runs: by these the runs were recorded, and by these they are continued. */
+/** What the played model does in the stored runs, both when they are recorded and when they go on. */
 export const scripts: Record<string, Turn[]> = {
   talk: [{ text: 'Good morning.' }],
   reads: [{ text: 'I look.', toolCalls: [call('look', 'a'), call('look', 'b')] }, { text: 'Seen both.' }],

@@ -2,13 +2,21 @@ import fs, { open, type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { devNull } from 'node:os';
 
-/** What is done to the call file, as `crash-points.ts` names it: `append` with the text, `sync`, `rename` with the old name. */
+/**
+ * An operation on the call file, as `crash-points.ts` names it: `append` with the text, `sync`, `rename` with the old
+ * name.
+ */
 type FileDeed = 'append' | 'rename';
 
-/** Told before a deed, and when it was begun (in memory of the system, not on disk yet) and done. */
+/**
+ * Called before an operation. `begun` is called once it was begun (in the system's memory, not on disk yet), `done`
+ * once it is done.
+ */
 type OnFileDeed = (deed: FileDeed, what: string) => { begun: () => void; done: () => void };
 
-/** Lets `on` hear of everything that this process writes through file handles of `node:fs/promises`, and what it renames. */
+/**
+ * Tells `on` about everything that this process writes through file handles of `node:fs/promises`, and what it renames.
+ */
 export async function watchFileDeeds(on: OnFileDeed): Promise<void> {
   await using handle = await open(devNull, 'w');
   const handles = Object.getPrototypeOf(handle) as FileHandle;
@@ -21,7 +29,7 @@ export async function watchFileDeeds(on: OnFileDeed): Promise<void> {
     waiting.set(this, done);
     begun();
   };
-  // It counts when it is on disk.
+  // It counts only when it is on disk.
   handles.datasync = async function datasync(this: FileHandle): Promise<void> {
     await sync.call(this);
     waiting.get(this)?.();

@@ -3,7 +3,7 @@ import { scriptOf } from '#shared/redis/script.ts';
 export type Phase = 'before' | 'sent' | 'after';
 export const phases: Phase[] = ['before', 'sent', 'after'];
 
-/** Node's flags for a service that is to end at such a point, or to tell by which it has come. */
+/** Node's flags for a service that is to end at such a point, or that reports which points it has passed. */
 export const crashFlags = ['--import', './test/faults/played/crash.ts'];
 
 type Matches = (command: string, args: string[]) => boolean;
@@ -20,7 +20,7 @@ const script =
   (name: string): Matches =>
   (command, args) =>
     scriptOf(command, args) === name;
-/** What the delivery store notes of a part. */
+/** What the delivery store writes about a part. */
 const part =
   (fits: (value: string) => boolean): Matches =>
   (command, args) => {
@@ -34,7 +34,7 @@ const marks =
   (command, [key = '']) =>
     command === name && key.endsWith(':discord:marks');
 
-/** Points of a worker: what it writes about a run, and of a question that nobody has decided in time. */
+/** A worker's points: what it writes about a run, and about a question that nobody has decided in time. */
 export const workerPoints: Record<string, Matches> = {
   claim: script('claim'),
   'model.answered': entry('model.answered'),
@@ -48,7 +48,9 @@ export const workerPoints: Record<string, Matches> = {
     command.startsWith('eval') && key(/:runs:completed$/)(command, args) && !key(/:runs:id$/)(command, args),
 };
 
-/** Points of the ingress: what it writes when it takes a question in, when somebody decides, and when it shows an answer. */
+/**
+ * The ingress' points: what it writes when it takes in a question, when somebody decides, and when it shows an answer.
+ */
 export const ingressPoints: Record<string, Matches> = {
   'run.accepted': entry('run.accepted'),
   'run job': (command, args) => command.startsWith('eval') && key(/:runs:id$/)(command, args),
@@ -70,14 +72,14 @@ const appended =
   (deed, [text = '']) =>
     deed === 'append' && text.split('\n').some((line) => line !== '' && fits(line));
 
-/** Points of a tool-runner: what it does to its call file, which is no command to Redis but as good as one here. */
+/** A tool-runner's points: what it does to its call file. These are no Redis commands, but serve as well here. */
 export const runnerPoints: Record<string, Matches> = {
   'call file begun': (deed, [from = '']) => deed === 'rename' && from.endsWith('.new'),
   'call intended': appended((line) => !line.includes('"result":')),
   'call finished': appended((line) => line.includes('"result":')),
 };
 
-/** Points that a process comes by once. */
+/** Points that a process passes only once. */
 export const oncePoints = new Set(['catch-up', 'call file begun']);
 
 export const crashPoints: Record<string, Matches> = { ...workerPoints, ...ingressPoints, ...runnerPoints };

@@ -3,9 +3,10 @@ import { openWitness } from '#test/model/witness.ts';
 import { watchFileDeeds } from './call-file-points.ts';
 import { crashPoints, type Phase } from './crash-points.ts';
 
-// Loaded into a service with `--import`: the process ends as by kill -9 at a named point, namely before a command to
-// Redis is sent, when it has been sent, or when its answer has come; or the same with what a tool-runner does to its call file. CRASH_AT is `phase:point`, CRASH_NTH which time.
-// Without CRASH_AT the process lives, and each point that it comes by is witnessed once.
+// Loaded into a service with `--import`. The process ends as by kill -9 at a named point: before a command to Redis is
+// sent, when it has been sent, or when its answer has come. The same works for what a tool-runner does to its call
+// file. CRASH_AT is `phase:point`, CRASH_NTH says at which passing.
+// Without CRASH_AT the process lives, and each point that it passes is witnessed once.
 
 const [phase, name] = (process.env['CRASH_AT'] ?? ':').split(':', 2) as [Phase | '', string];
 const nth = Number(process.env['CRASH_NTH'] ?? 1);
@@ -32,7 +33,7 @@ function census(command: string, args: string[]): void {
   }
 }
 
-/** Whether this is the time at which the process is to end. */
+/** Whether the process is to end at this passing. */
 function comesBy(command: string, args: string[]): boolean {
   if (name === '') census(command, args);
   return matches(command, args) && (seen += 1) === nth;
@@ -41,7 +42,7 @@ function comesBy(command: string, args: string[]): boolean {
 function crashingSend(this: Redis, ...[command, stream]: Parameters<Send>): unknown {
   const hit = comesBy(command.name, command.args.map(String));
   if (hit && phase === 'before') crash();
-  // Asked for first, so that it is heard of before who waits for it.
+  // This listener is added first, so that it runs before those that wait for the command.
   if (hit && phase === 'after') command.promise.then(crash, crash);
   const result = send.call(this, command, stream);
   if (hit && phase === 'sent') setImmediate(crash);

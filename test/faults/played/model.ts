@@ -4,16 +4,16 @@ import { messageText, type ChatMessage, type ParsedRequest, type PlayedToolCall,
 import { openWitness } from '#test/model/witness.ts';
 import { answerOf, effectsOf, readPlan, type Plan } from './plan.ts';
 
-// The played model as a process: does what the plan in the question says. Each request is a synced line of
-// MODEL_WITNESS before it is answered; the key that the asker sends tells which worker it is.
+// The played model as a process: it does what the plan in the question says. It writes each request as a synced line of
+// MODEL_WITNESS before it answers. The key that the asker sends tells which worker asks.
 
 const { MODEL_WITNESS, MODEL_PORT, MODEL_CHUNK_DELAY_MS } = process.env;
 const witness = openWitness(MODEL_WITNESS ?? '/dev/null');
 const chunkDelayMs = Number(MODEL_CHUNK_DELAY_MS ?? 5);
 
 /**
- * Results which say that the call was not made: it is asked for again, as a model would. But not one that nobody allowed in
- * time: that is how `lapse` is done with.
+ * Results which say that the call was not made: a model would ask for it again. A call that nobody allowed in time is
+ * not among them, because that is how `lapse` ends.
  */
 const notMade = /was not (?:called|run)(?!: nobody)|did not happen|may be called again/;
 
@@ -38,7 +38,7 @@ process.once('SIGTERM', () => void model[Symbol.asyncDispose]().then(() => witne
 
 const attempts = new Map<string, number>();
 
-/** What goes wrong with this answer by the plan. */
+/** What the plan says goes wrong with this answer. */
 function troubleOf({ case: id, trouble }: Plan, step: number): Turn {
   if (!trouble) return {};
   const key = `${id} ${step}`;
@@ -65,7 +65,7 @@ function turnOf(plan: Plan, request: ParsedRequest): Turn {
   return { toolCalls };
 }
 
-/** How many turns with tools are done with: those of which no call has to be made again. */
+/** How many turns with tools are finished: none of their calls has to be made again. */
 function roundsDone(messages: ChatMessage[]): number {
   const after = messages.slice(messages.findLastIndex(({ role }) => role === 'user') + 1);
   const failed = new Set(

@@ -1,36 +1,36 @@
-/** One tool of a plan. `look*2` are two calls side by side in one turn. */
+/** One tool of a plan. `look*2` means two calls side by side in one turn. */
 export interface PlannedCall {
   tool: string;
   ms: number;
   times: number;
 }
 
-/** What the model is to do for one question: tools in order, then an answer of so many lines. */
+/** What the model is to do for one question: tools in order, then an answer of `lines` lines. */
 export interface Plan {
   case: string;
   calls: PlannedCall[];
   lines: number;
-  /** What goes wrong with the model's first answers to each turn of it. */
+  /** What goes wrong with the model's first answers in each turn. */
   trouble?: Trouble;
 }
 
 /**
- * `cut`: the first answer ends after so many bytes; `fail`: so many are status 500; `hang`: the first never begins;
- * `idle`: the first stops after so many chunks; `slow`: all begin so many milliseconds late.
+ * `cut`: the first answer ends after so many bytes; `fail`: this many answers have status 500; `hang`: the first never
+ * begins; `idle`: the first stops after so many chunks; `slow`: all begin this many milliseconds late.
  */
 export interface Trouble {
   kind: 'cut' | 'fail' | 'hang' | 'idle' | 'slow';
   value: number;
 }
 
-/** The plan as the words of a person, which the played model reads again. */
+/** The plan in words that a person can write and that the played model reads again. */
 export function writePlan(plan: Plan): string {
   const calls = plan.calls.map(({ tool, ms, times }) => `${tool}:${ms}*${times}`).join(',');
   const trouble = plan.trouble ? ` trouble=${plan.trouble.kind}:${plan.trouble.value}` : '';
   return `case=${plan.case} calls=${calls || 'none'} lines=${plan.lines}${trouble}`;
 }
 
-/** Reads a plan out of a message; undefined where there is none. */
+/** Reads a plan out of a message; undefined when there is none. */
 export function readPlan(text: string): Plan | undefined {
   const found = /case=(\S+) calls=(\S+) lines=(\d+)(?: trouble=(\w+):(\d+))?/.exec(text);
   if (!found) return undefined;

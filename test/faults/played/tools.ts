@@ -40,7 +40,7 @@ const tools = [
   played('look', { readOnlyHint: true, idempotentHint: true }),
   played('set', { readOnlyHint: false, idempotentHint: true }),
   played('post', { readOnlyHint: false, idempotentHint: false }),
-  // By the policy these two need a yes: the first gets it, of the second the time runs out.
+  // The policy demands a yes for these two. The first gets it; the second's time runs out.
   played('sign', { readOnlyHint: false, idempotentHint: false }),
   played('lapse', { readOnlyHint: false, idempotentHint: false }),
 ];

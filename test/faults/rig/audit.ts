@@ -5,9 +5,9 @@ import { discordRunId } from '#shared/run/request.ts';
 import type { Case } from './ledger.ts';
 
 /**
- * Compares the audit log with what the played tools have witnessed: each call has one intent and, when its run has ended,
- * one outcome; no execution is without an intent; the chain is whole. A case's replays are judged like its first run.
- * Returns what is wrong, as sentences.
+ * Compares the audit log with what the played tools have witnessed. Each call has one intent and, when its run has
+ * ended, one outcome. No execution is without an intent. The chain is whole. A case's replays are judged like its first
+ * run. Returns what is wrong, as sentences.
  */
 export async function auditProblems(redisUrl: string, signingKey: string, cases: Iterable<Case>): Promise<string[]> {
   const redis = connectRedis(redisUrl, 'audit');
@@ -38,7 +38,7 @@ function take(runs: Map<string, AuditedCalls>, { run, kind, data }: StoredAuditR
   if (kind === 'intent') calls.tools.push(`${tool.replace(/^played__/, '')} in step ${step}`);
 }
 
-/** What was audited of a case: of its run, and of each replay of it. */
+/** The audited calls of a case: those of its run, and of each replay of it. */
 function runsOf(runs: Map<string, AuditedCalls>, { question }: Case): AuditedCalls[] {
   const first = discordRunId(question);
   return [...runs].flatMap(([run, calls]) => (run === first || run.startsWith(`${first}-r`) ? [calls] : []));
@@ -60,7 +60,7 @@ function unpaired({ intents, outcomes }: AuditedCalls, ended: boolean): string[]
   return wrong;
 }
 
-/** What was executed is among the intents. */
+/** Every execution must be among the intents. */
 function unannounced({ executions }: Case, audited: AuditedCalls[]): string[] {
   const tools = audited.flatMap((calls) => calls.tools);
   const done = new Map(

@@ -1,14 +1,14 @@
 import { effectsOf } from '../played/plan.ts';
 import { isRefused, type Ask, type Case, type Shown } from './ledger.ts';
 
-/** What a run of the rig came to, counted from the witnesses alone. Each but the first two must be empty. */
+/** The result of a run of the rig, counted from the witnesses alone. Each field but the first two must be empty. */
 export interface Verdict {
   cases: number;
   answered: number;
   refused: number;
-  /** Neither answered nor visibly failed nor refused. */
+  /** Cases that were neither answered nor visibly failed nor refused. */
   lost: string[];
-  /** Ended with a sentence that tells a failure. */
+  /** Cases that ended with a sentence that tells a failure. */
   failed: string[];
   /** An effect of a tool that is not idempotent was done more than once. */
   effectsTwice: string[];
@@ -19,20 +19,20 @@ export interface Verdict {
   /** A call that writes was executed after the model had been told its result. */
   executedAgain: string[];
   /**
-   * A read was. It harms nobody and cannot be prevented where a worker that was starved or asleep has sent it: few are
-   * let pass.
+   * A read was executed after the model had been told its result. That harms nobody, and it cannot be prevented when a
+   * worker that was asleep or got no CPU has sent it, so a few are allowed.
    */
   lateReads: string[];
   repliesTwice: string[];
-  /** Parts in another order, or lines missing or doubled in them. */
+  /** Parts are in another order, or lines in them are missing or doubled. */
   partsWrong: string[];
   /** A question was worked on before the earlier one of its conversation had ended. */
   orderWrong: string[];
-  /** Refused, and yet worked on. */
+  /** A case was refused, and yet worked on. */
   refusedAndDone: string[];
-  /** Where the audit log is not what the witnesses have seen, as sentences. */
+  /** Where the audit log differs from what the witnesses have seen, as sentences. */
   auditWrong: string[];
-  /** Commands for which Redis stood still, and kept all others waiting. */
+  /** Commands for which Redis stood still and kept all others waiting. */
   slow: string[];
 }
 
@@ -118,7 +118,7 @@ function outOfOrder(all: Case[]): string[] {
   return wrong;
 }
 
-/** Without what a worker asked after another one had taken its run over: it was asleep, and does nothing with the answer. */
+/** Leaves out what a worker asked after another one had taken over its run: it was asleep, and uses no answer. */
 function withoutLate(asks: Ask[]): Ask[] {
   return asks.filter((ask, at) => {
     const own = asks.findIndex(({ worker }) => worker === ask.worker);
@@ -126,10 +126,12 @@ function withoutLate(asks: Ask[]): Ask[] {
   });
 }
 
-/** Of so many cases one may have a read that came late. */
+/** One in so many cases may have a read that came late. */
 const casesPerLateRead = 50;
 
-/** The findings that must not be, as sentences; empty when all is well. `mayFail`: failures that people were told are allowed. */
+/**
+ * The findings that must not be, as sentences; empty when all is well. `mayFail` allows failures that people were told.
+ */
 export function problems(verdict: Verdict, options: { mayFail?: boolean } = {}): string[] {
   const { cases, answered: __, refused: ___, lateReads, ...others } = verdict;
   const lists = { ...others, lateReads: lateReads.length > 1 + cases / casesPerLateRead ? lateReads : [] };

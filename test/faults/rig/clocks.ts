@@ -4,17 +4,22 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Wall clocks of processes that a test steps, each by a name. Their monotonic clocks go on, as when a machine's clock is set. */
+/**
+ * Wall clocks of processes, each with a name, that a test can step. Their monotonic clocks go on, as when a machine's
+ * clock is set.
+ */
 export interface Clocks extends Disposable {
   /** The environment of a process whose clock has this name. */
   envOf(name: string): Record<string, string>;
-  /** From now on this clock differs from the true one by so many milliseconds. */
+  /** From now on this clock differs from the true one by this many milliseconds. */
   step(name: string, ms: number): void;
 }
 
 const source = path.resolve(import.meta.dirname, '../played/clock.c');
 
-/** Undefined where they cannot be had: no C compiler, or a system whose programs cannot be given such a library. */
+/**
+ * Undefined where this is not possible: there is no C compiler, or the system's programs cannot load such a library.
+ */
 export async function makeClocks(): Promise<Clocks | undefined> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-clocks-'));
   const library = path.join(folder, 'clock.so');
@@ -29,7 +34,7 @@ export async function makeClocks(): Promise<Clocks | undefined> {
     step(name, ms) {
       const bytes = Buffer.alloc(8);
       bytes.writeBigInt64LE(BigInt(ms));
-      // Written over, not anew: who reads it has it mapped.
+      // The file is overwritten in place, because its readers have it mapped.
       const fd = openSync(fileOf(name), names.has(name) ? 'r+' : 'w+');
       names.add(name);
       writeSync(fd, bytes, 0, bytes.length, 0);
@@ -42,7 +47,7 @@ export async function makeClocks(): Promise<Clocks | undefined> {
   return undefined;
 }
 
-/** Whether Node goes by such a clock here. */
+/** Whether Node follows such a clock here. */
 function obeys(clocks: Clocks): boolean {
   clocks.step('probe', 3_600_000);
   const env = { ...process.env, ...clocks.envOf('probe') };

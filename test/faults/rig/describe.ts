@@ -4,7 +4,7 @@ import { readRun } from '#shared/run/record.ts';
 import { discordRunId } from '#shared/run/request.ts';
 import type { Case } from './ledger.ts';
 
-/** What the witnesses and the journals have of these cases, side by side. */
+/** Shows what the witnesses and the journals have of these cases, side by side. */
 export async function describeCases(redisUrl: string, cases: Case[]): Promise<string> {
   const redis = connectRedis(redisUrl, 'describe');
   try {

@@ -1,6 +1,6 @@
 import type { Case } from './ledger.ts';
 
-/** What a run was doing when its worker was killed, by the witnesses. */
+/** What a run was doing when its worker was killed, according to the witnesses. */
 export type Moment = 'model asked' | 'in a tool' | 'after a tool' | 'last answer';
 
 export interface Kill {
@@ -19,7 +19,7 @@ export interface Hits {
 interface Sign {
   at: number;
   moment: Moment;
-  /** Known for a question to the model. */
+  /** Known only for a request to the model. */
   worker?: string;
 }
 
@@ -58,19 +58,19 @@ function signsOf({ asks, executions }: Case): Sign[] {
   return signs.toSorted((a, b) => a.at - b.at);
 }
 
-/** The run's moment at the kill, if it was this worker's; and its next sign of life thereafter. */
+/** What the run was doing at the kill, if this worker held it, and when it next showed life. */
 function struckAt(each: Case, signs: Sign[], kill: Kill): { moment: Moment; next?: number } | undefined {
   if (kill.at < each.askedAt || kill.at > (each.endedAt ?? Infinity)) return undefined;
   const before = signs.filter(({ at }) => at <= kill.at);
   const holder = before.findLast(({ worker }) => worker !== undefined)?.worker;
   const last = before.at(-1);
   if (holder !== kill.worker || !last) return undefined;
-  // A tool of the dead worker may still end.
+  // A tool of the dead worker may still end, so that does not count.
   const next = signs.find(({ at, moment }) => at > kill.at && moment !== 'after a tool')?.at;
   return { moment: last.moment, ...(next !== undefined && { next }) };
 }
 
-/** The value below which the share `q` of them lies; undefined for none. */
+/** The value below which the share `q` of the values lies; undefined when there are none. */
 export function percentile(values: number[], q: number): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];

@@ -7,15 +7,15 @@ import type { Case, Shown } from './ledger.ts';
 import type { Rig } from './rig.ts';
 
 /**
- * The people who asked, deciding what the bot asks them: truthfully, since they can see what the tools did. They allow what
- * needs a yes, but for calls of `lapse`: the time of those questions is over as soon as they stand.
+ * Plays the people who asked, and decides what the bot asks them: truthfully, since they can see what the tools did.
+ * They allow what needs a yes, except calls of `lapse`: the time of those questions is over as soon as they stand.
  */
 export interface Human extends AsyncDisposable {
   /** Ids of cards that asked about an unknown outcome and got an answer. */
   asked: Set<string>;
-  /** Of those that asked for a yes and got it. */
+  /** Ids of cards that asked for a yes and got it. */
   allowed: Set<string>;
-  /** Of those whose time was over. */
+  /** Ids of cards whose time was over. */
   expired: Set<string>;
 }
 
@@ -44,22 +44,22 @@ export function startHuman(rig: Rig): Human {
 
   async function press(each: Case, card: Shown, label: string): Promise<void> {
     const author = each.conversation.split(' ')[1] ?? '';
-    // A press that nobody answers is repeated, as people do.
+    // A press that gets no answer is repeated, as people do.
     await rig.discord.post('click', { message: card.id, author, label }).catch(() => undefined);
   }
 
-  /** Nobody waits for the quarter of an hour that it takes: the question is made an old one. */
+  /** Makes the question an old one, because nobody waits for the quarter of an hour that it would take. */
   async function expire(each: Case, card: Shown): Promise<void> {
     const run = discordRunId(each.question);
     try {
-      // Not what else the run asks: a card may stand open after its question was over.
+      // Other questions of the run are left alone: a card may still be open after its question was over.
       for (const { runId, request } of await listPendingApprovals(redis)) {
         if (runId !== run || !request.tool.includes('lapse')) continue;
         await redis.zadd(keys.approvals, 'XX', '1', `${runId} ${request.approval}`);
       }
       expired.add(card.id);
     } catch {
-      // Redis is away: tried again, as long as the card is open.
+      // Redis is away. This is tried again as long as the card is open.
     }
   }
 

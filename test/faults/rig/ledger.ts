@@ -5,7 +5,7 @@ export interface Ask {
   at: number;
   step: number;
   worker: string;
-  /** Tool calls that the answer asked for; 0: the answer was the last one. */
+  /** How many tool calls the answer asked for; 0 for the last answer. */
   calls: number;
   error: boolean;
 }
@@ -24,12 +24,12 @@ export interface Shown {
   replyTo: string | undefined;
   nonce: string | undefined;
   content: string;
-  /** When it got which last words, for who looks for the cause of a finding. */
+  /** When the message got which last words, for people who look for the cause of a finding. */
   history: string[];
   deleted: boolean;
 }
 
-/** One question and everything that the witnesses know of it. */
+/** One question and everything that the witnesses know about it. */
 export interface Case {
   plan: Plan;
   question: string;
@@ -37,7 +37,7 @@ export interface Case {
   askedAt: number;
   asks: Ask[];
   executions: Execution[];
-  /** The bot's messages about it, in order of creation; without cards and refusals. */
+  /** The bot's messages about it in order of creation, without cards and refusals. */
   parts: Shown[];
   cards: Shown[];
   refusals: Shown[];
@@ -49,10 +49,10 @@ export interface Case {
 
 export interface Ledger {
   cases: Map<string, Case>;
-  /** A question was asked. Before its witnesses are read. */
+  /** Enters a question that was asked, before its witnesses are read. */
   add(plan: Plan, question: string, conversation: string, askedAt: number): void;
   take(lines: Witnessed[]): void;
-  /** Cases without an end or a refusal that stands, which nobody has told to be lost. */
+  /** Cases that have neither an end nor a standing refusal, and of which nobody was told that they are lost. */
   open(): Case[];
 }
 
@@ -92,7 +92,7 @@ export function createLedger(): Ledger {
     const found = byMessage.get(line.replyTo ?? '');
     if (!found) return void early.push(line);
     const { id, at, replyTo, nonce, content = '' } = line;
-    // What who pressed a button is told in answer to it is no part of the run's answer.
+    // The answer to a person who pressed a button is no part of the run's answer.
     if (found.cards.some((card) => card.id === replyTo)) return;
     const message: Shown = { id, at, replyTo, nonce, content, history: [], deleted: false };
     shown.set(id, message);
@@ -135,7 +135,7 @@ export function createLedger(): Ledger {
         else if (line.of === 'tool') takeTool(line);
         else takeDiscord(line);
       }
-      // Messages of no question of ours would be looked at for ever.
+      // Messages that belong to no question of ours would be looked at for ever.
       if (early.length > 5_000) early = early.slice(-1_000);
     },
     open: () =>
@@ -145,7 +145,7 @@ export function createLedger(): Ledger {
   };
 }
 
-/** True while a refusal stands: it may have been taken back. */
+/** True while a refusal stands; the bot may have deleted it. */
 export function isRefused({ refusals }: Case): boolean {
   return refusals.some(({ deleted }) => !deleted);
 }
@@ -158,7 +158,7 @@ function isRefusal(content: string): boolean {
   return content.startsWith('⚠️ I could not take');
 }
 
-/** The footer, which names the run, stands beneath an ended answer only. */
+/** The footer, which names the run, stands only beneath an ended answer. */
 function hasEnded(content: string): boolean {
   return /-# .*run `discord-\d+`$/.test(content);
 }

@@ -1,9 +1,9 @@
 import type { Plan, PlannedCall } from '../played/plan.ts';
 import type { Rig } from './rig.ts';
 
-/** Questions that come as long as they are wanted, so many open at once. */
+/** Asks questions until it is stopped, and keeps a number of them open. */
 export interface Load {
-  /** Stops asking; resolves when the last question was asked. Rejects when one could not be. */
+  /** Stops asking. Resolves when the last question was asked. Rejects when one could not be asked. */
   stop(): Promise<void>;
 }
 
@@ -28,13 +28,13 @@ export function startLoad(rig: Rig, open: number, plan: () => Plan): Load {
   };
 }
 
-/** As often as they are called. */
+/** Tools in the proportion in which plans call them. */
 const tools = ['look', 'look', 'set', 'post', 'post'];
 /** The same, and some that need a yes. */
 const toolsAndQuestions = [...tools, ...tools, ...tools, ...tools, 'sign', 'lapse'];
 
 /**
- * Plans of up to six calls of all kinds, some with an answer of several messages. `questions`: also of calls that need a
+ * Plans of up to six calls of all kinds, some with an answer of several messages. `questions` adds calls that need a
  * yes, where `startHuman` plays the people.
  */
 export function mixedPlans(draw: () => number, options: { questions?: boolean } = {}): () => Plan {

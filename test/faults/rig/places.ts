@@ -9,7 +9,7 @@ export interface Place {
 const channelCount = 12;
 const peopleCount = 24;
 
-/** Channels and people, so that many conversations go on at once. */
+/** Makes channels and people, so that many conversations go on at once. */
 export async function settle(discord: PlayedDiscord): Promise<Place[]> {
   const channels: string[] = [];
   const people: string[] = [];
@@ -19,7 +19,7 @@ export async function settle(discord: PlayedDiscord): Promise<Place[]> {
   for (let at = 0; at < peopleCount; at += 1) {
     people.push((await discord.post<{ id: string }>('add-person', { name: `Person${at}`, roles: ['member'] })).id);
   }
-  // Neighbours in the list differ in both, so that questions one after the other are of different conversations.
+  // Neighbours in the list differ in both, so that consecutive questions belong to different conversations.
   return people.flatMap((author, at) =>
     channels.map((_, index) => ({ channel: channels[(at + index) % channels.length] ?? '', author })),
   );

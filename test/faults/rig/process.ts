@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 export interface RigProcess extends AsyncDisposable {
   pid: number;
   addresses: Record<string, string>;
-  /** The end of what it wrote. */
+  /** The last lines that it wrote. */
   tail(): string;
   signal(signal: NodeJS.Signals): void;
   /** Resolves when it has ended. */
@@ -17,18 +17,21 @@ export interface RigProcess extends AsyncDisposable {
 }
 
 const root = path.resolve(import.meta.dirname, '../../..');
-/** A loaded machine may take its time. */
+/** How long a process may take to start on a busy machine. */
 const startMs = 120_000;
 const keptLines = 200;
 
-/** Starts a script with `env` and resolves when it says that it is ready. `flags`: for Node itself; `tree`: where its code is. */
+/**
+ * Starts a script with `env` and resolves when it says that it is ready. `flags` are for Node itself; `tree` is the
+ * folder of its code.
+ */
 export async function startRigProcess(
   script: string,
   env: Record<string, string>,
   flags: string[] = [],
   tree = root,
 ): Promise<RigProcess> {
-  // An interrupted suite leaves nothing running.
+  // The leash makes sure that an interrupted suite leaves nothing running.
   const child = spawn(process.execPath, ['--import', './start/leash.mjs', ...flags, script], {
     cwd: tree,
     env: {

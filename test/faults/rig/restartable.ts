@@ -2,11 +2,11 @@ import { startRigProcess, type RigProcess } from './process.ts';
 
 /** One process of the rig at a time, which is ended and started again. */
 export interface Restartable extends AsyncDisposable {
-  /** How it ended when nobody had told it to. */
+  /** How it ended each time that nobody had told it to. */
   died: string[];
   current(): RigProcess | undefined;
   kill(): Promise<void>;
-  /** `env`: further variables, this once. */
+  /** `env`: more variables, for this start only. */
   start(env?: Record<string, string>): Promise<void>;
 }
 

@@ -24,23 +24,23 @@ export interface RigOptions {
   playgroundEnv?: Record<string, string>;
   /** Milliseconds between two chunks of the played model. */
   chunkDelayMs?: number;
-  /** For Node itself, of workers, ingress and tool-runner. */
+  /** Flags for Node itself, for workers, ingress and tool-runner. */
   flags?: string[];
-  /** Clocks of the processes and of Redis that can be stepped. */
+  /** Clocks of the processes and of Redis, which can be stepped. */
   clocks?: Clocks;
-  /** Folders, on disks of their own, for what Redis and the tool-runner store. */
+  /** Folders on disks of their own, where Redis and the tool-runner store their data. */
   disks?: { redis: string; runner: string };
-  /** A checkout of an older version: of workers and ingresses every second one is of it. */
+  /** A checkout of an older version. Every second worker and every second ingress then runs it. */
   oldTree?: string | undefined;
-  /** REDIS_URL of a Redis of the test's own; else the rig starts one. */
+  /** REDIS_URL of the test's own Redis; otherwise the rig starts one. */
   redisUrl?: string;
 }
 
 /** The whole system as real processes, with the model, the tools and Discord played. */
 export interface Rig extends AsyncDisposable {
-  /** File of the points at which, or by which, processes with `crashFlags` have come. */
+  /** The file that lists the points at which processes with `crashFlags` have ended, or which they have passed. */
   crashes: string;
-  /** The rig's own; throws where the test has brought one. */
+  /** The rig's own Redis. Throws when the test has brought one. */
   redis: TestRedis;
   redisUrl: string;
   discord: PlayedDiscord;
@@ -51,16 +51,16 @@ export interface Rig extends AsyncDisposable {
   /** Restartable processes. */
   ingress: Restartable;
   runner: Restartable;
-  /** Asks as a person; the next place in turn unless one is given. */
+  /** Asks as a person, from the next place in turn unless one is given. */
   ask(plan: Plan, place?: Place): Promise<void>;
-  /** Reads what the witnesses have learnt. */
+  /** Reads what the witnesses have written since the last look. */
   look(): void;
-  /** Makes every wait reject: the rig itself does not do what it should. */
+  /** Makes every wait reject, because the rig itself does not work as it should. */
   fail(error: unknown): void;
-  /** Waits, looking all the time, until the condition holds; false when the time is over. */
+  /** Waits until the condition holds, and looks all the time. False when the time is over. */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   places: Place[];
-  /** For people who look for the cause of a finding: the journals and records of these cases, which no check reads. */
+  /** The journals and records of these cases, for people who look for the cause of a finding. No check reads them. */
   journals(cases: string[]): Promise<string>;
 }
 
@@ -217,7 +217,7 @@ async function writeFiles(folder: string, witness: string): Promise<{ servers: s
   const played = {
     command: process.execPath,
     args: [path.resolve(import.meta.dirname, '../played/tools.ts')],
-    // The witnesses' clock is the true one.
+    // The witnesses need the true clock.
     env: { TOOL_WITNESS: witness, LD_PRELOAD: '' },
     trustAnnotations: true,
   };

@@ -5,12 +5,12 @@ import { check, type Verdict } from './checker.ts';
 import type { Case } from './ledger.ts';
 import { rigSigningKey, type Rig } from './rig.ts';
 
-/** Longest wait for all that is open when the faults are over. */
+/** How long open questions may take when the faults are over. */
 const settleMs = 240_000;
 
 /**
- * Waits until every question has its end, then judges. Prints the journals of what went wrong, for who looks for the cause.
- * `unaudited`: cases of which the audit log may have been lost.
+ * Waits until every question has its end, then judges. Prints the journals of what went wrong, for people who look for
+ * the cause. `unaudited`: cases whose part of the audit log may have been lost.
  */
 export async function settleAndCheck(
   rig: Rig,
@@ -18,7 +18,7 @@ export async function settleAndCheck(
   unaudited: (each: Case) => boolean = () => false,
 ): Promise<Verdict> {
   await rig.until(() => rig.ledger.open().length === 0, settleMs);
-  // What should not come any more gets a moment to come all the same.
+  // Something that should not come gets a moment to come.
   await rig.until(() => false, 5_000);
   const verdict = check(rig.ledger.cases.values());
   const audited = [...rig.ledger.cases.values()].filter((each) => !unaudited(each));
@@ -42,10 +42,10 @@ export async function settleAndCheck(
   return verdict;
 }
 
-/** Milliseconds: far above what any command of ours takes, and above the pauses of a machine that is busy. */
+/** In milliseconds: far more than any command of ours takes, and than the pauses of a busy machine. */
 const slowMs = 1_500;
 
-/** Tells Redis' slowest commands since it was started; returns those that kept everybody waiting. */
+/** Prints Redis' slowest commands since it was started. Returns those that kept everybody waiting. */
 async function slowIn(rig: Rig, say: (text: string) => void): Promise<string[]> {
   const redis = connectRedis(rig.redisUrl, 'slowlog');
   try {

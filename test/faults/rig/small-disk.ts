@@ -3,10 +3,10 @@ import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A file system of its own and of a few megabytes, which a test fills and frees again. */
+/** A separate file system of a few megabytes, which a test fills and frees again. */
 export interface SmallDisk extends AsyncDisposable {
   folder: string;
-  /** Takes what is left of it. */
+  /** Fills all that is left of it. */
   fill(): Promise<void>;
   free(): Promise<void>;
 }
@@ -26,13 +26,13 @@ export async function mountSmallDisk(megabytes: number): Promise<SmallDisk | und
       for (;;) {
         const { bavail, bsize } = await statfs(folder);
         if (bavail === 0) return;
-        // Somebody else may write meanwhile: then it is a little too much, and as much as there is was taken.
+        // Another process may write meanwhile. Then this is a little too much, and all that there is was taken.
         await writeFile(ballast, Buffer.alloc(bavail * bsize), { flag: 'a' }).catch(() => undefined);
       }
     },
     free: () => rm(ballast, { force: true }),
     async [Symbol.asyncDispose]() {
-      // Lazily: a process that is about to end may still have a file open there.
+      // The unmount is lazy, because a process that is about to end may still have a file open there.
       spawnSync('umount', ['-l', folder]);
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,15 +1,15 @@
 import type { Verdict } from './checker.ts';
 import type { Rig } from './rig.ts';
 
-/** A time in which something was away that questions need. Milliseconds since the epoch. */
+/** A time, in milliseconds since the epoch, during which something was away that questions need. */
 export interface Span {
   from: number;
   to: number;
 }
 
 /**
- * Questions that were open in such a time may have been answered without what was away, or have failed, as people were told:
- * that is no finding. Prints the journals of what remains.
+ * Questions that were open in such a time may have been answered without what was away, or have failed, as people were
+ * told. That is no finding. Prints the journals of the findings that remain.
  */
 export async function excuse(rig: Rig, verdict: Verdict, spans: Span[], say: (text: string) => void): Promise<void> {
   const remains = (name: string): boolean => {

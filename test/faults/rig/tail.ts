@@ -17,7 +17,7 @@ export function createTail<Line>(file: string): () => Line[] {
       }
       if (chunks.length === 0) return [];
       const bytes = Buffer.concat([rest, ...chunks]);
-      // What is not whole yet, be it a line or a character, waits.
+      // A line or character that is not complete yet stays for the next look.
       const end = bytes.lastIndexOf(0x0a) + 1;
       rest = bytes.subarray(end);
       return bytes

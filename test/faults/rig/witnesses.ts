@@ -7,7 +7,7 @@ export interface ModelLine {
   case?: string;
   step: number;
   worker?: string;
-  /** Tool calls of its answer; 0 for the last one. */
+  /** How many tool calls its answer asks for; 0 for the last answer. */
   calls: number;
   error?: number;
 }
@@ -41,7 +41,7 @@ export interface Witnesses {
   news(): Witnessed[];
 }
 
-/** The three append-only files that the played parts write; nothing else is believed. */
+/** The three append-only files that the played parts write. Tests believe nothing else. */
 export function openWitnesses(folder: string): Witnesses {
   const files = {
     model: path.join(folder, 'model.jsonl'),

@@ -1,24 +1,24 @@
 import { startRigProcess, type RigProcess } from './process.ts';
 
 export interface PooledWorker {
-  /** Sent to the played model as key, which so knows who asks. */
+  /** Sent to the played model as the key, so that the model knows who asks. */
   name: string;
   process: RigProcess;
   readyAt: number;
 }
 
-/** Worker processes, kept at a number: who goes is replaced. */
+/** A pool that keeps a number of worker processes: it replaces each one that ends. */
 export interface WorkerPool extends AsyncDisposable {
   ready(): PooledWorker[];
-  /** kill -9, and a new one in its place. Returns the moment. */
+  /** Kills it (kill -9) and starts a new one in its place. Returns the moment. */
   kill(worker: PooledWorker): number;
-  /** SIGTERM, and a new one in its place at once. Resolves with the exit code when it has ended. */
+  /** Sends SIGTERM and starts a new one in its place at once. Resolves with the exit code when it has ended. */
   drain(worker: PooledWorker): Promise<number | null>;
-  /** Starts one more. `replaced: false`: it may die, and none takes its place. */
+  /** Starts one more. With `replaced: false`, none takes its place if it dies. */
   start(env?: Record<string, string>, options?: { replaced: boolean }): Promise<PooledWorker>;
-  /** What the next one to be started will be called. */
+  /** The name of the worker that is started next. */
   nextName(): string;
-  /** Leaves the process as it is, but out of the pool, with a new one in its place. */
+  /** Takes the process out of the pool without ending it, and starts a new one in its place. */
   setAside(worker: PooledWorker): void;
   /** kill -9 without a replacement. */
   remove(worker: PooledWorker): Promise<void>;
@@ -26,7 +26,7 @@ export interface WorkerPool extends AsyncDisposable {
   died: string[];
 }
 
-/** `trees`: where the code of one worker after the other is, in turn. */
+/** `trees`: the folders of the code that workers run, taken in turn. */
 export function createWorkerPool(
   env: (name: string) => Record<string, string>,
   flags: string[] = [],
@@ -48,7 +48,7 @@ export function createWorkerPool(
     if (closed) await process.kill();
     workers.add(worker);
     void process.gone.then(({ code, signal }) => {
-      // Whom we end was taken out before.
+      // A worker that we end was taken out of the pool before.
       if (!workers.delete(worker) || closed || !options.replaced) return;
       died.push(`${name} (${code ?? signal}): ${process.tail().slice(-2_000)}`);
       replace();

@@ -1,5 +1,5 @@
 #!/bin/bash
-# As the official image: makes the cluster on an empty volume, runs /docker-entrypoint-initdb.d, then serves.
+# Does as the official image does: makes the cluster on an empty volume, runs /docker-entrypoint-initdb.d, then serves.
 set -eo pipefail
 case "$1" in -*) set -- postgres "$@" ;; esac
 [ "$1" = postgres ] || exec "$@"

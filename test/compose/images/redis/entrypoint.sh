@@ -1,5 +1,5 @@
 #!/bin/sh
-# As the official image: options go to redis-server, root becomes the redis user.
+# Does as the official image does: options go to redis-server, and root becomes the redis user.
 set -e
 case "${1:-}" in -* | *.conf) set -- redis-server "$@" ;; esac
 if [ "$1" = redis-server ] && [ "$(id -u)" = 0 ]; then
