@@ -1,16 +1,5 @@
+import type { Family } from '../gateway/families.ts';
 import { resolveRefs, type Schema } from './resolve-refs.ts';
-
-/** Who reads the schema in the end; `other` gets what all of them take. */
-export type Family = 'openai' | 'anthropic' | 'gemini' | 'other';
-
-/** The family by the model's name, with or without a provider in front (`openai/gpt-5`, `vertex_ai/gemini-3`). */
-export function providerFamily(model: string): Family {
-  const name = model.toLowerCase();
-  if (/(^|[/._-])(gemini|gemma|palm)/.test(name)) return 'gemini';
-  if (/(^|[/._-])claude/.test(name) || name.startsWith('anthropic/')) return 'anthropic';
-  if (/^(openai\/|azure\/)?(gpt-|chatgpt-|o[1-9]([.-]|$))/.test(name)) return 'openai';
-  return 'other';
-}
 
 const floor = ['type', 'description', 'enum', 'properties', 'required', 'items', 'anyOf', 'minimum', 'maximum'];
 const lengths = ['minLength', 'maxLength', 'pattern', 'minItems', 'maxItems'];
@@ -34,6 +23,7 @@ const keywords: Record<Family, Set<string>> = {
   anthropic: new Set(rich),
   gemini: new Set([...floor, ...lengths, 'nullable', 'format']),
   other: new Set(floor),
+  mixed: new Set(floor),
 };
 
 /**
@@ -98,7 +88,7 @@ function convert(source: Schema, family: Family): Schema {
   let schema = mergeAllOf(source);
   schema = withoutNull(withoutUnions(schema), family);
   schema = withEnum(schema, family, notes);
-  if (family === 'gemini') schema = forGemini(schema);
+  if (shapedForGemini(family)) schema = forGemini(schema);
   if (!keywords[family].has('default') && schema['default'] !== undefined && schema['default'] !== null) {
     notes.push(`default: ${JSON.stringify(schema['default'])}`);
   }
@@ -184,6 +174,10 @@ function takesFormat(type: unknown, format: unknown): boolean {
   return geminiFormats[type]?.has(format) ?? false;
 }
 
+function shapedForGemini(family: Family): boolean {
+  return family === 'gemini' || family === 'mixed';
+}
+
 /** Gemini wants a type everywhere, limits that include their bound, items of arrays, and no object without properties. */
 function forGemini(schema: Schema): Schema {
   const type = schema['anyOf'] ? undefined : (schema['type'] ?? impliedType(schema));
@@ -228,7 +222,7 @@ function withChildren(schema: Schema, family: Family): Schema {
 function child(value: unknown, family: Family): Schema {
   const converted = convert(isSchema(value) ? value : {}, family);
   const empty = Object.keys(converted['properties'] ?? {}).length === 0;
-  if (family !== 'gemini' || converted['type'] !== 'object' || !empty) return converted;
+  if (!shapedForGemini(family) || converted['type'] !== 'object' || !empty) return converted;
   // An object whose members are not known: as JSON text, which checking the arguments turns into the object.
   return { type: 'string', description: describe(converted['description'], ['a JSON object, as text']) };
 }

@@ -1,6 +1,7 @@
 import type { ChatTool } from '../gateway/chat.ts';
+import type { Family } from '../gateway/families.ts';
 import { presentedName } from '#shared/servers/presented-name.ts';
-import { portableSchema, providerFamily, type Family } from './portable-schema.ts';
+import { portableSchema } from './portable-schema.ts';
 import type { OfferedTool } from './toolbox.ts';
 
 /** OpenAI takes no more tools, and no longer descriptions. */
@@ -12,11 +13,10 @@ const converted = new WeakMap<object, Map<Family, Record<string, unknown>>>();
 const presented = new WeakMap<OfferedTool[], Map<Family, ChatTool[]>>();
 
 /**
- * The tools as this model's provider takes them, sorted by name; see `findTool` for the way back from a name. An offer
+ * The tools as providers of this family take them, sorted by name; see `findTool` for the way back from a name. An offer
  * is the same list for many questions: what was made of it is remembered.
  */
-export function present(tools: OfferedTool[], model: string): ChatTool[] {
-  const family = providerFamily(model);
+export function present(tools: OfferedTool[], family: Family): ChatTool[] {
   const forms = presented.get(tools) ?? new Map<Family, ChatTool[]>();
   presented.set(tools, forms);
   const known = forms.get(family) ?? presentTo(tools, family);

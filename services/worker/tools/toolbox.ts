@@ -2,6 +2,7 @@ import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { Permission } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import type { ChatTool } from '../gateway/chat.ts';
+import type { Family } from '../gateway/families.ts';
 
 /** One tool as a run's caller may use it. */
 export interface OfferedTool {
@@ -76,8 +77,8 @@ export interface Toolbox extends AsyncDisposable {
   offer(caller: Caller): Promise<Offer>;
   /** Parses and checks what the model wrote; `problem` is a sentence that tells the model what to mend. */
   checkArguments(tool: OfferedTool, text: string): CheckedArguments;
-  /** The tools in the form that this model's provider accepts. */
-  present(tools: OfferedTool[], model: string): ChatTool[];
+  /** The tools in the form that providers of this family accept. */
+  present(tools: OfferedTool[], family: Family): ChatTool[];
   /** Calls a tool. Never rejects: failures, refusals, time-outs and aborts are outcomes with a sentence for the model. */
   call(order: ToolCallOrder): Promise<ToolCallOutcome>;
 }

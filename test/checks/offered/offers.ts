@@ -20,8 +20,8 @@ export interface Offered {
   tokens: number;
 }
 
-/** The model that the shipped stack asks by default. */
-const model = 'default';
+/** Whose form of the tools is measured and shown: what all providers take. */
+const family = 'other';
 
 /** For settings without a default: a domain is made, and connects to nothing before its first call. */
 const placeholders = {
@@ -49,7 +49,7 @@ async function toolsOf(name: DomainName): Promise<ListedTool[]> {
 }
 
 async function offered(tool: ListedTool): Promise<Offered> {
-  const [shown] = present([{ ...tool, permission: 'allow' }], model);
+  const [shown] = present([{ ...tool, permission: 'allow' }], family);
   if (shown?.type !== 'function') throw new Error(`${tool.name} is not offered`);
   const { name, description = '', parameters = {} } = shown.function;
   const definition = JSON.stringify({ name, description, parameters });
