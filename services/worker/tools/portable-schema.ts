@@ -1,5 +1,5 @@
+import { resolveRefs, type Schema } from '#shared/servers/resolve-refs.ts';
 import type { Family } from '../gateway/families.ts';
-import { resolveRefs, type Schema } from './resolve-refs.ts';
 
 const floor = ['type', 'description', 'enum', 'properties', 'required', 'items', 'anyOf', 'minimum', 'maximum'];
 const lengths = ['minLength', 'maxLength', 'pattern', 'minItems', 'maxItems'];

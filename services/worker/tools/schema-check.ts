@@ -1,13 +1,10 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as formats from 'ajv-formats';
-import { unfoldsTooFar } from './resolve-refs.ts';
+import type { Schema } from '#shared/servers/resolve-refs.ts';
+import { requireBounded } from '#shared/servers/schema-guard.ts';
 import { safePattern } from './safe-pattern.ts';
 
-type Schema = Record<string, unknown>;
-
-const maxBytes = 100_000;
-const maxDepth = 40;
 const remembered = 2_000;
 
 const options = {
@@ -28,8 +25,8 @@ const compiled = new Map<string, ValidateFunction>();
 const checks = new WeakMap<Schema, ValidateFunction>();
 
 /**
- * The check for arguments by a tool's schema. Throws Error with a sentence for a schema that cannot be used: too large,
- * not valid, or with a `$ref` that leads out of itself (nothing is ever fetched).
+ * The check for arguments by a tool's schema. Throws Error with a sentence for a schema that cannot be used: not
+ * valid, or beyond what `requireBounded` lets through.
  */
 export function compileSchema(schema: Schema): ValidateFunction {
   const known = checks.get(schema);
@@ -40,13 +37,13 @@ export function compileSchema(schema: Schema): ValidateFunction {
 }
 
 function compileText(schema: Schema): ValidateFunction {
+  requireBounded(schema);
   const text = JSON.stringify(schema);
   const known = compiled.get(text);
   if (known) return known;
-  if (text.length > maxBytes) throw new Error(`its schema is larger than ${maxBytes} characters`);
-  if (depthOf(schema) > maxDepth) throw new Error(`its schema is nested deeper than ${maxDepth} levels`);
-  if (unfoldsTooFar(schema)) throw new Error('its schema unfolds to more parts than can be checked');
-  const { $schema, $id: _id, ...own } = schema;
+  const { $schema, ...rest } = schema;
+  // Its own name must not count; without any, Ajv finds no way back to the root (`$ref: "#"`).
+  const own = { ...rest, $id: 'dragoman:tool' };
   const ajv = typeof $schema === 'string' && /draft-0[4-7]/.test($schema) ? drafts.seven : drafts.modern;
   const check = ajv.compile(own);
   // Ajv remembers every schema by its object; what this cache forgets must be forgotten there too.
@@ -54,13 +51,6 @@ function compileText(schema: Schema): ValidateFunction {
   if (compiled.size >= remembered) compiled.clear();
   compiled.set(text, check);
   return check;
-}
-
-function depthOf(value: unknown, depth = 0): number {
-  if (typeof value !== 'object' || value === null || depth > maxDepth) return depth;
-  let deepest = depth;
-  for (const member of Object.values(value)) deepest = Math.max(deepest, depthOf(member, depth + 1));
-  return deepest;
 }
 
 function addFormats(ajv: Ajv | Ajv2020): void {

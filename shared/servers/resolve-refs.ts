@@ -1,9 +1,9 @@
 /** A JSON schema, or a part of one. */
 export type Schema = Record<string, unknown>;
 
-const maxDepth = 24;
+const maxOpen = 24;
 /** A small schema can unfold into an endless one: so many parts, then anything goes. */
-const maxParts = 5_000;
+export const maxParts = 5_000;
 
 /**
  * Puts the parts that local references (`#/…`) name in their place. Where a reference leads out of the schema, nowhere,
@@ -40,7 +40,7 @@ function unfold(schema: Schema): { schema: Schema; parts: number } {
   function resolved($ref: string, own: Schema, open: string[]): unknown {
     const { $defs: _defs, definitions: _definitions, ...beside } = own;
     const rest = walk(beside, open) as Schema;
-    if (open.includes($ref) || open.length >= maxDepth) return rest;
+    if (open.includes($ref) || open.length >= maxOpen) return rest;
     const target = walk(lookUp(schema, $ref), [...open, $ref]);
     return typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target, ...rest } : rest;
   }
