@@ -8,6 +8,7 @@ import { readTools, type ListedTool } from '#services/worker/tools/read-tools.ts
 import { loadConfig } from '#shared/ground/config.ts';
 import { parsePolicy } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
+import { exampleSettings } from './example-settings.ts';
 
 /** A tool as a model is offered it. */
 export interface Offered {
@@ -23,14 +24,6 @@ export interface Offered {
 /** Whose form of the tools is measured and shown: what all providers take. */
 const family = 'other';
 
-/** For settings without a default: a domain is made, and connects to nothing before its first call. */
-const placeholders = {
-  POSTGRES_URL: 'postgres://reader@127.0.0.1:1/none',
-  S3_ENDPOINT: 'http://127.0.0.1:1',
-  S3_ACCESS_KEY: 'none',
-  S3_SECRET_KEY: 'none',
-};
-
 /** All tools that come with Dragoman, by domain and name. */
 export async function allOffered(): Promise<Offered[]> {
   const own = await Promise.all(domainNames.map(toolsOf));
@@ -39,7 +32,8 @@ export async function allOffered(): Promise<Offered[]> {
 
 async function toolsOf(name: DomainName): Promise<ListedTool[]> {
   const module = await loadDomain(name);
-  await using domain = module.createDomain(loadConfig(module.config, placeholders));
+  // A domain is made, and connects to nothing before its first call.
+  await using domain = module.createDomain(loadConfig(module.config, exampleSettings(name, module.config)));
   const entry = { command: 'none', args: [], domain: name } as never;
   return readTools(
     name,
