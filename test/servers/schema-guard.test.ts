@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { adoptSchema } from '#services/tool-runner/backends/adopt-schema.ts';
 import { compileSchema } from '#services/worker/tools/schema-check.ts';
-import { requireBounded, schemaBounds } from './schema-guard.ts';
+import { requireBounded, schemaBounds } from '#shared/servers/schema-guard.ts';
 
 type Schema = Record<string, unknown>;
 
