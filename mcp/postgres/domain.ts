@@ -14,8 +14,8 @@ export const config = z.object({
     .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://role:password@host:5432/database' })
     .meta({
       secret: true,
-      description:
-        'The database to read, with a read-only role (mcp/postgres/role.sql makes one): postgres://role:password@host:5432/database',
+      description: 'The database to read, with a read-only role (mcp/postgres/role.sql makes one)',
+      example: 'postgres://role:password@host:5432/database',
     }),
   POSTGRES_STATEMENT_TIMEOUT_MS: whole()
     .min(100)

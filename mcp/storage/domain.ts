@@ -22,9 +22,12 @@ const names = () =>
 export const config = z.object({
   S3_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'must look like http://minio:9000' })
-    .meta({ description: 'The S3 server, such as http://minio:9000' }),
-  S3_ACCESS_KEY: z.string().min(1).meta({ description: 'Access key id for the S3 server' }),
-  S3_SECRET_KEY: z.string().min(1).meta({ secret: true, description: 'Secret key that belongs to S3_ACCESS_KEY' }),
+    .meta({ description: 'The S3 server', example: 'http://minio:9000' }),
+  S3_ACCESS_KEY: z.string().min(1).meta({ description: 'Access key id for the S3 server', example: 'dragoman' }),
+  S3_SECRET_KEY: z
+    .string()
+    .min(1)
+    .meta({ secret: true, description: 'Secret key that belongs to S3_ACCESS_KEY', example: 'change-me' }),
   S3_REGION: z
     .string()
     .regex(/^[a-z0-9-]{1,64}$/, 'must be a region name such as us-east-1')

@@ -44,6 +44,8 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   const queues = building.use(createQueues(redis));
   const gateway = building.use(overrides.gateway ?? createGateway(config));
   modelConfigured(config.MODEL_NAME);
+  // Asked early, so that no question waits for the gateway's list of models.
+  void gateway.familyOf(config.MODEL_NAME);
   const policy = building.use(watchPolicy(config.POLICY_FILE));
   const signer = createSigner(config.DRAGOMAN_SIGNING_KEY);
   const toolbox = building.use(overrides.toolbox ?? createToolbox({ config, policy, signer }));

@@ -104,11 +104,8 @@ function problemLine(schema: z.ZodObject, issue: z.core.$ZodIssue, found: Record
   const name = String(issue.path[0] ?? '');
   const meta = name ? variableMeta(schema, name) : {};
   const { value, file } = found[name] ?? { value: '' };
-  const hint = meta.example
-    ? ` Example: ${name}=${meta.example}`
-    : meta.description
-      ? ` ${name}: ${meta.description}.`
-      : '';
+  const purpose = meta.description ? ` ${name}: ${meta.description}.` : '';
+  const hint = `${purpose}${meta.example ? ` Example: ${name}=${meta.example}` : ''}`;
   if (value === '' && issue.code !== 'custom') {
     const unset = file === undefined ? 'is not set' : `is not set: the file ${file} (${name}_FILE) is empty`;
     return `${name} ${unset}. Set ${name} ${where}${meta.secret ? `, or ${name}_FILE` : ''}.${hint}`;

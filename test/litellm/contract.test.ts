@@ -70,6 +70,11 @@ function addGroups(config: LitellmConfig): void {
   group('gone', { api_base: nowhere });
   group('gone-too', { api_base: nowhere });
   group('small');
+  group('of-google', { model: 'gemini/gemini-2.5-flash', api_base: undefined });
+  group('of-several', { model: 'anthropic/claude-sonnet-4-5', api_base: undefined });
+  group('of-several', { model: 'gemini/gemini-2.5-flash', api_base: undefined });
+  group('of-azure', { model: 'azure/ours', api_base: nowhere });
+  group('apart', { model: 'claude-sonnet-4-5', custom_llm_provider: 'anthropic', api_base: undefined });
   group('cooling');
   config.router_settings['fallbacks'] = [{ gone: ['priced'] }];
   config.router_settings['context_window_fallbacks'] = [{ small: ['priced'] }];
@@ -81,6 +86,18 @@ function addGroups(config: LitellmConfig): void {
 
 test('the gateway finds the proxy well', async () => {
   await expect(gateway.check()).resolves.toBeUndefined();
+});
+
+test.each([
+  ['default', 'openai'],
+  ['of-google', 'gemini'],
+  ['of-several', 'mixed'],
+  ['of-azure', 'openai'],
+  ['apart', 'anthropic'],
+  ['priced', 'other'],
+  ['nobody', 'other'],
+])('the gateway reads of the group %s that its family is %s', async (name, family) => {
+  await expect.poll(() => gateway.familyOf(name)).toBe(family);
 });
 
 describe('an answer', () => {

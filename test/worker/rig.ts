@@ -8,7 +8,7 @@ import { connectRedis } from '#shared/redis/connect.ts';
 import type { RunRequestInput } from '#shared/run/request.ts';
 import { createRunStore, type RunStore } from '#shared/run/run-store.ts';
 import type { Redis } from 'ioredis';
-import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
+import { startPlayedModel, type PlayedModel, type PlayedModelOptions } from '#test/model/played-model.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 
 /** What doors have, and a played model: everything that a worker needs around it. */
@@ -34,10 +34,16 @@ export interface Rig extends AsyncDisposable {
   ask(text: string, request?: Partial<RunRequestInput>): Promise<EntryOf<'run.ended'> & { runId: string }>;
 }
 
-/** `server`: a Redis to use instead of one of its own; it is ended with the rig. */
-export async function startRig(options: { durable?: boolean; server?: TestRedis } = {}): Promise<Rig> {
+export interface RigOptions {
+  durable?: boolean;
+  /** A Redis to use instead of one of its own; it is ended with the rig. */
+  server?: TestRedis;
+  model?: PlayedModelOptions;
+}
+
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const server = options.server ?? (await startTestRedis(options));
-  const model = await startPlayedModel();
+  const model = await startPlayedModel(options.model);
   const redis = connectRedis(server.url, 'rig');
   const queues = createQueues(redis);
   const runs = createRunStore({ redis, queues });

@@ -6,7 +6,7 @@ import { createBreakers, type Breakers } from './breakers.ts';
 import { errorOfResponse } from './errors.ts';
 import { modelAnswered, modelFailed, modelLabel } from './events.ts';
 import type { ModelEvent, ModelGateway, ModelRequest, ReportedUsage } from './gateway.ts';
-import { createPrices, type Prices } from './prices.ts';
+import { createModelInfo, type ModelInfo } from './model-info.ts';
 import { withPromptedTools } from './prompted/with-prompted-tools.ts';
 import { streamAnswer, type Endpoint } from './wire.ts';
 
@@ -53,10 +53,11 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     away: (_, retryAfterMs) =>
       new UpstreamError('model-away', 'The model cannot be reached at the moment.', { retryAfterMs }),
   });
-  const parts = { endpoint, breakers, prices: createPrices(endpoint) };
+  const parts = { endpoint, breakers, info: createModelInfo(endpoint) };
   const native: ModelGateway = {
     stream: (request, signal) => observed(parts, request, signal),
     check: () => check(endpoint),
+    familyOf: (model) => parts.info.familyOf(model),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
   return withPromptedTools(native, config.TOOL_PROTOCOL);
@@ -80,11 +81,11 @@ function endpointOf(config: GatewayConfig, dispatcher: Dispatcher): Endpoint {
 interface GatewayParts {
   endpoint: Endpoint;
   breakers: Breakers;
-  prices: Prices;
+  info: ModelInfo;
 }
 
 async function* observed(
-  { endpoint, breakers, prices }: GatewayParts,
+  { endpoint, breakers, info }: GatewayParts,
   request: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
@@ -97,7 +98,7 @@ async function* observed(
         answered = true;
         attempt.succeeded();
         const durationMs = performance.now() - started;
-        event.answer.usage = await priced(prices, request.model, event.answer.usage);
+        event.answer.usage = await priced(info, request.model, event.answer.usage);
         modelAnswered(request.model, durationMs, event.answer.usage);
       }
       yield event;
@@ -115,12 +116,12 @@ async function* observed(
 
 /** Adds an estimated cost to the usage where the gateway named none but has prices. */
 async function priced(
-  prices: Prices,
+  info: ModelInfo,
   model: string,
   usage: ReportedUsage | undefined,
 ): Promise<ReportedUsage | undefined> {
   if (!usage || usage.costUsd !== undefined) return usage;
-  const costUsd = await prices.costOf(model, usage);
+  const costUsd = await info.costOf(model, usage);
   return costUsd === undefined ? usage : { ...usage, costUsd, estimated: true };
 }
 

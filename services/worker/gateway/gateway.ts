@@ -1,5 +1,6 @@
 import type { ToolCall } from '#shared/run/journal-entries.ts';
 import type { ChatMessage, ChatTool } from './chat.ts';
+import type { Family } from './families.ts';
 
 /** One request to the model. */
 export interface ModelRequest {
@@ -46,4 +47,6 @@ export interface ModelGateway extends AsyncDisposable {
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /** Rejects with a sentence for the operator when the gateway cannot be reached. */
   check(): Promise<void>;
+  /** Whose form of a tool's schema the model takes. Takes half a second at most; never rejects. */
+  familyOf(model: string): Promise<Family>;
 }

@@ -34,7 +34,7 @@ export async function askModel(run: Run, offer: Offer, must: MustAnswer | undefi
 async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Promise<void> {
   const { state, parts } = run;
   const step = state.steps.length;
-  const request = requestOf(run, offer, must);
+  const request = await requestOf(run, offer, must);
   using live = createLiveText((text) =>
     publishLive(parts.redis, run.id, { type: 'text', epoch: run.epoch, step, text }),
   );
@@ -67,13 +67,13 @@ async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Pr
   });
 }
 
-function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): ModelRequest {
+async function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): Promise<ModelRequest> {
   const { request, parts } = run;
   const model = modelOf(run);
   return {
     model,
     messages: buildMessages(run, offer.unreachable, must?.why),
-    tools: parts.toolbox.present(offer.tools, model),
+    tools: parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)),
     toolChoice: must ? 'none' : 'auto',
     maxOutputTokens: parts.config.MODEL_MAX_OUTPUT_TOKENS,
     endUser: callerKey(request.caller),

@@ -94,3 +94,9 @@ test('names that every object has are names like others', () => {
   expect(checkArguments(tool(schema), '{"__proto__":{"polluted":true}}').ok).toBe(false);
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
 });
+
+test('a schema that leads back to its root is followed', () => {
+  const tree = tool({ type: 'object', properties: { name: { type: 'string' }, child: { $ref: '#' } } });
+  expect(checkArguments(tree, '{"child":{"child":{"name":"leaf"}}}')).toMatchObject({ ok: true });
+  expect(checkArguments(tree, '{"child":{"child":{"name":{}}}}')).toMatchObject({ ok: false });
+});

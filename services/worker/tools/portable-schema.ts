@@ -1,18 +1,5 @@
-import { resolveRefs, type Schema } from './resolve-refs.ts';
-
-/** Whose model finally reads the schema; `other` gets what all families accept. */
-export type Family = 'openai' | 'anthropic' | 'gemini' | 'other';
-
-/**
- * The family that the model's name tells, with or without a provider in front (`openai/gpt-5`, `vertex_ai/gemini-3`).
- */
-export function providerFamily(model: string): Family {
-  const name = model.toLowerCase();
-  if (/(^|[/._-])(gemini|gemma|palm)/.test(name)) return 'gemini';
-  if (/(^|[/._-])claude/.test(name) || name.startsWith('anthropic/')) return 'anthropic';
-  if (/^(openai\/|azure\/)?(gpt-|chatgpt-|o[1-9]([.-]|$))/.test(name)) return 'openai';
-  return 'other';
-}
+import { resolveRefs, type Schema } from '#shared/servers/resolve-refs.ts';
+import type { Family } from '../gateway/families.ts';
 
 const floor = ['type', 'description', 'enum', 'properties', 'required', 'items', 'anyOf', 'minimum', 'maximum'];
 const lengths = ['minLength', 'maxLength', 'pattern', 'minItems', 'maxItems'];
@@ -30,18 +17,19 @@ const rich = [
   'default',
 ];
 
-/** The keywords that each family's schemas may use; all others are dropped. */
+/** What each family's schemas may say; everything else is dropped. */
 const keywords: Record<Family, Set<string>> = {
   openai: new Set(rich),
   anthropic: new Set(rich),
   gemini: new Set([...floor, ...lengths, 'nullable', 'format']),
   other: new Set(floor),
+  mixed: new Set(floor),
 };
 
 /**
- * A tool's JSON schema in the form that a provider accepts: an object at the root, without references, unions of types,
- * composition other than anyOf, or keywords that the family refuses. The form may allow more than the original, which
- * arguments are checked against.
+ * A tool's JSON schema in the form that a provider takes: an object at the root, without references, unions of types,
+ * composition other than anyOf, and words that the family refuses. The form may allow more than the original, which
+ * arguments are checked against. Pure.
  */
 export function portableSchema(schema: Schema, family: Family): Schema {
   const root = flattenRoot(resolveRefs(schema));
@@ -49,10 +37,7 @@ export function portableSchema(schema: Schema, family: Family): Schema {
   return { ...converted, type: 'object', properties: converted['properties'] ?? {} };
 }
 
-/**
- * No provider accepts alternatives at the root, so their properties are merged, and only what all of them require is
- * required.
- */
+/** No provider takes alternatives at the root: their properties are put together, and what all require is required. */
 function flattenRoot(schema: Schema): Schema {
   const merged = mergeAllOf(schema);
   const branches = alternatives(merged);
@@ -89,7 +74,7 @@ function mergeAllOf(schema: Schema): Schema {
         : {}),
     };
   }
-  // Each part of allOf forbids only what the whole does not name; taken over into one object, it would forbid too much.
+  // Each part of allOf may only forbid what the whole does not name: taken over, it would forbid too much.
   const { additionalProperties: _, ...open } = merged;
   return own['additionalProperties'] === undefined ? open : merged;
 }
@@ -103,7 +88,7 @@ function convert(source: Schema, family: Family): Schema {
   let schema = mergeAllOf(source);
   schema = withoutNull(withoutUnions(schema), family);
   schema = withEnum(schema, family, notes);
-  if (family === 'gemini') schema = forGemini(schema);
+  if (shapedForGemini(family)) schema = forGemini(schema);
   if (!keywords[family].has('default') && schema['default'] !== undefined && schema['default'] !== null) {
     notes.push(`default: ${JSON.stringify(schema['default'])}`);
   }
@@ -125,7 +110,7 @@ function describe(description: unknown, notes: string[]): string {
   return `${text}(${notes.join('; ')})`;
 }
 
-/** Types in a list become alternatives, oneOf becomes anyOf, and a single alternative becomes the schema itself. */
+/** Types in a list become alternatives; oneOf becomes anyOf; one alternative alone is the schema itself. */
 function withoutUnions(schema: Schema): Schema {
   const { oneOf: _oneOf, ...rest } = schema;
   if (Array.isArray(schema['type'])) {
@@ -144,7 +129,7 @@ function withoutUnions(schema: Schema): Schema {
   return { ...rest, anyOf: branches.map(mergeAllOf) };
 }
 
-/** Null nearly always means "may be left out". It is dropped, or becomes `nullable` where a family has that keyword. */
+/** Null means "may be left out" almost everywhere: dropped, or `nullable` where that is the word for it. */
 function withoutNull(schema: Schema, family: Family): Schema {
   const branches = schema['anyOf'];
   if (!Array.isArray(branches)) return schema;
@@ -154,7 +139,7 @@ function withoutNull(schema: Schema, family: Family): Schema {
   const [only] = rest;
   if (rest.length === 1 && only) return withoutNull(withoutUnions({ ...only, ...outer, ...nullable }), family);
   if (rest.length === 0) return { ...outer, type: 'string', ...nullable };
-  // Beside alternatives a type says nothing, and some providers refuse it.
+  // Beside alternatives, a type says nothing and is refused by some.
   const { type: _type, ...open } = outer;
   return { ...open, anyOf: rest, ...nullable };
 }
@@ -167,7 +152,7 @@ function withEnum(schema: Schema, family: Family, notes: string[]): Schema {
   const typed = type === undefined ? rest : { ...rest, type };
   if (family === 'openai' || family === 'anthropic') return { ...typed, enum: values };
   if (values.every((value) => typeof value === 'string')) return { ...typed, type: 'string', enum: values };
-  // Gemini knows only enumerations of strings.
+  // Gemini knows enumerations of strings only.
   notes.push(`one of ${values.map((value) => JSON.stringify(value)).join(', ')}`);
   const { enum: _, ...open } = typed;
   return open;
@@ -189,7 +174,11 @@ function takesFormat(type: unknown, format: unknown): boolean {
   return geminiFormats[type]?.has(format) ?? false;
 }
 
-/** Gemini wants a type everywhere, inclusive limits, items of arrays, and no object without properties. */
+function shapedForGemini(family: Family): boolean {
+  return family === 'gemini' || family === 'mixed';
+}
+
+/** Gemini wants a type everywhere, limits that include their bound, items of arrays, and no object without properties. */
 function forGemini(schema: Schema): Schema {
   const type = schema['anyOf'] ? undefined : (schema['type'] ?? impliedType(schema));
   const out: Schema = { ...schema, ...(type !== undefined && { type }) };
@@ -233,9 +222,8 @@ function withChildren(schema: Schema, family: Family): Schema {
 function child(value: unknown, family: Family): Schema {
   const converted = convert(isSchema(value) ? value : {}, family);
   const empty = Object.keys(converted['properties'] ?? {}).length === 0;
-  if (family !== 'gemini' || converted['type'] !== 'object' || !empty) return converted;
-  // An object whose members are not known is asked for as JSON text, which the check of the arguments turns into the
-  // object.
+  if (!shapedForGemini(family) || converted['type'] !== 'object' || !empty) return converted;
+  // An object whose members are not known: as JSON text, which checking the arguments turns into the object.
   return { type: 'string', description: describe(converted['description'], ['a JSON object, as text']) };
 }
 

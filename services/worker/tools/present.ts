@@ -1,9 +1,10 @@
 import type { ChatTool } from '../gateway/chat.ts';
+import type { Family } from '../gateway/families.ts';
 import { presentedName } from '#shared/servers/presented-name.ts';
-import { portableSchema, providerFamily, type Family } from './portable-schema.ts';
+import { portableSchema } from './portable-schema.ts';
 import type { OfferedTool } from './toolbox.ts';
 
-/** OpenAI accepts no more tools than this, and no longer descriptions. */
+/** OpenAI takes no more tools, and no longer descriptions. */
 const maxTools = 128;
 const maxDescription = 1_024;
 
@@ -12,11 +13,10 @@ const converted = new WeakMap<object, Map<Family, Record<string, unknown>>>();
 const presented = new WeakMap<OfferedTool[], Map<Family, ChatTool[]>>();
 
 /**
- * The tools as this model's provider accepts them, sorted by name; `findTool` leads back from a name. An offer is the
- * same list for many requests, so what was made from it is remembered.
+ * The tools as providers of this family take them, sorted by name; see `findTool` for the way back from a name. An offer
+ * is the same list for many questions: what was made of it is remembered.
  */
-export function present(tools: OfferedTool[], model: string): ChatTool[] {
-  const family = providerFamily(model);
+export function present(tools: OfferedTool[], family: Family): ChatTool[] {
   const forms = presented.get(tools) ?? new Map<Family, ChatTool[]>();
   presented.set(tools, forms);
   const known = forms.get(family) ?? presentTo(tools, family);
@@ -38,7 +38,7 @@ function presentTo(tools: OfferedTool[], family: Family): ChatTool[] {
     }));
 }
 
-/** Schemas live as long as a server's list; converting them for each request would cost more than the request. */
+/** Schemas live as long as a server's list; converting them for each question would cost more than the question. */
 function schemaFor(schema: Record<string, unknown>, family: Family): Record<string, unknown> {
   const forms = converted.get(schema) ?? new Map<Family, Record<string, unknown>>();
   converted.set(schema, forms);

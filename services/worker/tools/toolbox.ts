@@ -2,6 +2,7 @@ import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { Permission } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import type { ChatTool } from '../gateway/chat.ts';
+import type { Family } from '../gateway/families.ts';
 
 /** One tool as a run's caller may use it. */
 export interface OfferedTool {
@@ -11,26 +12,26 @@ export interface OfferedTool {
   domain: string;
   title: string;
   description: string;
-  /** The tool's own JSON schema. Arguments are checked against this one, whatever form the model was shown. */
+  /** The tool's own JSON schema; arguments are checked against this one, whatever form the model was shown. */
   inputSchema: Record<string, unknown>;
   /** Calls of read-only tools may run side by side. */
   readOnly: boolean;
   /** True when repeating a call is harmless: read-only or idempotent by its annotations. */
   repeatable: boolean;
   /**
-   * Its results are text from outside (`openWorldHint`; MCP's default is true): after one was read, every write of the
-   * run needs an approval.
+   * Its results are text from outside (`openWorldHint`; MCP's default is true): after one was read, no write of the run
+   * goes without a human's yes.
    */
   openWorld: boolean;
   /**
-   * Its server remembers calls by idempotency key, so that a call which was under way when a worker died may be sent
-   * again with its key. True for everything behind our tool-runners.
+   * Its server remembers calls by idempotency key: one that was under way when a worker died may be sent again with
+   * its key. True for everything behind our tool-runners.
    */
   remembered: boolean;
   permission: Exclude<Permission, 'deny'>;
 }
 
-/** The tools that a caller has at this moment. */
+/** What a caller has at this moment. */
 export interface Offer {
   tools: OfferedTool[];
   /** Domains that should be there but cannot be reached now; the model is told. */
@@ -44,9 +45,9 @@ export interface ToolCallOrder {
   /** Checked against the tool's schema. */
   arguments: Record<string, unknown>;
   idempotencyKey: string;
-  /** True when a worker that died may have made this call before. */
+  /** True when this call may have been made before, by a worker that died over it. */
   repeated?: boolean;
-  /** sha256 of the arguments that a human allowed (`argumentsHash`), when the tool needs an approval. */
+  /** sha256 of the arguments that a human allowed (`argumentsHash`), when the tool needs a yes. */
   approvedArguments?: string;
   signal: AbortSignal;
   onProgress?: (message: string) => void;
@@ -54,18 +55,17 @@ export interface ToolCallOrder {
 
 export interface ToolCallOutcome {
   /**
-   * `refused`: policy or schema kept it from being made. `stopped`: the order's signal kept it from being made, or
-   * ended it without effect. `interrupted`: it may or may not have happened (the tool-runner answered
-   * `dragoman/outcome: unknown`, or the connection broke in the middle of a call that is not repeatable); a human is
-   * asked.
+   * `refused`: not run, by policy or schema. `stopped`: not run or ended by the order's signal, without effect.
+   * `interrupted`: it may or may not have happened (the tool-runner answered `dragoman/outcome: unknown`, or the
+   * connection broke in the middle of a call that is not repeatable); a human is asked.
    */
   outcome: EntryOf<'tool.finished'>['outcome'];
-  /** True when this try did not reach the tool; it tells nothing about an earlier try with the same key. */
+  /** True when this try did not reach the tool: of an earlier one with its key it tells nothing. */
   unmade?: boolean;
   /** What the model sees, marked as data from outside and cut to size. */
   content: string;
   durationMs: number;
-  /** Milliseconds of the duration that Dragoman itself took. */
+  /** Milliseconds of the duration that are Dragoman's own. */
   overheadMs?: number;
 }
 
@@ -73,14 +73,12 @@ export type CheckedArguments = { ok: true; value: Record<string, unknown> } | { 
 
 /** All tools of all servers, for all callers. Made once per worker. */
 export interface Toolbox extends AsyncDisposable {
-  /** The caller's tools by the present policy. Never rejects: `unreachable` names what is away. */
+  /** The caller's tools by the policy of this moment. Never rejects: what is away is named in `unreachable`. */
   offer(caller: Caller): Promise<Offer>;
-  /** Parses and checks what the model wrote; `problem` is a sentence that tells the model what to correct. */
+  /** Parses and checks what the model wrote; `problem` is a sentence that tells the model what to mend. */
   checkArguments(tool: OfferedTool, text: string): CheckedArguments;
-  /** The tools in the form that this model's provider accepts. */
-  present(tools: OfferedTool[], model: string): ChatTool[];
-  /**
-   * Calls a tool. Never rejects: failures, refusals, time-outs and aborts are outcomes with a sentence for the model.
-   */
+  /** The tools in the form that providers of this family accept. */
+  present(tools: OfferedTool[], family: Family): ChatTool[];
+  /** Calls a tool. Never rejects: failures, refusals, time-outs and aborts are outcomes with a sentence for the model. */
   call(order: ToolCallOrder): Promise<ToolCallOutcome>;
 }

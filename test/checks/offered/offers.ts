@@ -8,6 +8,7 @@ import { readTools, type ListedTool } from '#services/worker/tools/read-tools.ts
 import { loadConfig } from '#shared/ground/config.ts';
 import { parsePolicy } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
+import { exampleSettings } from './example-settings.ts';
 
 /** A tool as a model is offered it. */
 export interface Offered {
@@ -20,16 +21,8 @@ export interface Offered {
   tokens: number;
 }
 
-/** The model that the shipped stack asks by default. */
-const model = 'default';
-
-/** For settings without a default: a domain is made, and connects to nothing before its first call. */
-const placeholders = {
-  POSTGRES_URL: 'postgres://reader@127.0.0.1:1/none',
-  S3_ENDPOINT: 'http://127.0.0.1:1',
-  S3_ACCESS_KEY: 'none',
-  S3_SECRET_KEY: 'none',
-};
+/** Whose form of the tools is measured and shown: what all providers take. */
+const family = 'other';
 
 /** All tools that come with Dragoman, by domain and name. */
 export async function allOffered(): Promise<Offered[]> {
@@ -39,7 +32,8 @@ export async function allOffered(): Promise<Offered[]> {
 
 async function toolsOf(name: DomainName): Promise<ListedTool[]> {
   const module = await loadDomain(name);
-  await using domain = module.createDomain(loadConfig(module.config, placeholders));
+  // A domain is made, and connects to nothing before its first call.
+  await using domain = module.createDomain(loadConfig(module.config, exampleSettings(name, module.config)));
   const entry = { command: 'none', args: [], domain: name } as never;
   return readTools(
     name,
@@ -49,7 +43,7 @@ async function toolsOf(name: DomainName): Promise<ListedTool[]> {
 }
 
 async function offered(tool: ListedTool): Promise<Offered> {
-  const [shown] = present([{ ...tool, permission: 'allow' }], model);
+  const [shown] = present([{ ...tool, permission: 'allow' }], family);
   if (shown?.type !== 'function') throw new Error(`${tool.name} is not offered`);
   const { name, description = '', parameters = {} } = shown.function;
   const definition = JSON.stringify({ name, description, parameters });

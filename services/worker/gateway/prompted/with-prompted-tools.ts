@@ -33,6 +33,7 @@ export function withPromptedTools(gateway: ModelGateway, protocol: WorkerConfig[
   return {
     stream,
     check: () => gateway.check(),
+    familyOf: (model) => gateway.familyOf(model),
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   };
 }

@@ -1,15 +1,13 @@
 /** A JSON schema, or a part of one. */
 export type Schema = Record<string, unknown>;
 
-const maxDepth = 24;
-/**
- * The most parts of an unfolded schema; beyond them anything is allowed. A small schema can unfold into an endless one.
- */
-const maxParts = 5_000;
+const maxOpen = 24;
+/** A small schema can unfold into an endless one: so many parts, then anything goes. */
+export const maxParts = 5_000;
 
 /**
- * Replaces local references (`#/…`) by the parts that they name. Where a reference leads out of the schema, nowhere, or
- * in a circle, anything is allowed: arguments are checked against the original.
+ * Puts the parts that local references (`#/…`) name in their place. Where a reference leads out of the schema, nowhere,
+ * or round in a circle, anything is allowed: arguments are checked against the original.
  */
 export function resolveRefs(schema: Schema): Schema {
   return unfold(schema).schema;
@@ -42,13 +40,13 @@ function unfold(schema: Schema): { schema: Schema; parts: number } {
   function resolved($ref: string, own: Schema, open: string[]): unknown {
     const { $defs: _defs, definitions: _definitions, ...beside } = own;
     const rest = walk(beside, open) as Schema;
-    if (open.includes($ref) || open.length >= maxDepth) return rest;
+    if (open.includes($ref) || open.length >= maxOpen) return rest;
     const target = walk(lookUp(schema, $ref), [...open, $ref]);
     return typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target, ...rest } : rest;
   }
 }
 
-/** The part that a JSON pointer (RFC 6901) names within the schema; `{}` when it is not there. */
+/** RFC 6901 within the schema; `{}` for what is not there. */
 function lookUp(root: Schema, $ref: string): unknown {
   if ($ref === '#') return root;
   if (!$ref.startsWith('#/')) return {};
