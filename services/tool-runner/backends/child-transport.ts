@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
 import { within } from '#shared/ground/deadline.ts';
+import { assertRunnable, guarded, guardFd } from './guard.ts';
 import { createLineReader } from './lines.ts';
 import { relayStderr } from './stderr.ts';
 import { NotSent } from './transports.ts';
@@ -29,7 +30,8 @@ const messageMaxLength = 32_000_000;
 
 /**
  * Speaks MCP with a child process over its stdin and stdout. The child leads a process group of its own, so that what it
- * starts ends with it (the SDK's own transport leaves grandchildren behind).
+ * starts ends with it (the SDK's own transport leaves grandchildren behind), and a guard in that group ends all of it when
+ * this process is gone.
  */
 export class ChildTransport implements Transport {
   onclose?: () => void;
@@ -64,26 +66,32 @@ export class ChildTransport implements Transport {
 
   /** Rejects with a reason for the operator when the command cannot be started. */
   async start(): Promise<void> {
-    const { command, args, env, cwd, server } = this.#command;
-    const child = spawn(command, args, { env, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    if (this.#asked) throw new Error('the runner is stopping');
+    const { server } = this.#command;
+    const child = startGuarded(this.#command);
+    // Before it runs: who closes meanwhile must find it.
+    this.#child = child;
+    child.once('exit', () => this.#ended(child));
     try {
       await once(child, 'spawn');
     } catch (error) {
       throw cannotStart(error as NodeJS.ErrnoException, this.#command);
     }
-    this.#child = child;
     // An error after the start (a signal that cannot be sent, a broken pipe) shows as the child's end.
-    for (const source of [child, child.stdin, child.stdout]) source.on('error', (error) => this.onerror?.(error));
+    for (const source of [child, ...child.stdio]) source?.on('error', (error) => this.onerror?.(error));
     child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.#complaint = relayStderr(server, child.stderr);
-    child.once('exit', () => {
-      killGroup(child, 'SIGKILL');
-      // What was printed before the end still counts; somebody who left the group may hold the pipe open for ever.
-      const late = setTimeout(() => child.stdout.destroy(), drainMs);
-      child.once('close', () => {
-        clearTimeout(late);
-        this.onclose?.();
-      });
+  }
+
+  #ended(child: Child): void {
+    killGroup(child, 'SIGKILL');
+    // What was printed before the end still counts; somebody who left the group may hold a pipe open for ever.
+    const late = setTimeout(() => {
+      for (const stream of child.stdio) stream?.destroy();
+    }, drainMs);
+    child.once('close', () => {
+      clearTimeout(late);
+      this.onclose?.();
     });
   }
 
@@ -114,7 +122,8 @@ export class ChildTransport implements Transport {
   /** Ends the child and all that it started: closes stdin, then SIGTERM, then SIGKILL. */
   async close(): Promise<void> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined) this.#asked = true;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     // Who does not read any more is ending by itself, and says why.
     if (child.stdin.errored && (await within(gone, drainMs))) return;
@@ -126,6 +135,19 @@ export class ChildTransport implements Transport {
     killGroup(child, 'SIGKILL');
     await gone;
   }
+}
+
+/** Throws Error with a reason for the operator when there is no such command. */
+function startGuarded(wanted: ChildCommand): Child {
+  const { command, args, env, cwd } = wanted;
+  try {
+    assertRunnable(command, env, cwd);
+  } catch (error) {
+    throw cannotStart(error as NodeJS.ErrnoException, wanted);
+  }
+  const stdio: ('pipe' | 'ignore')[] = ['pipe', 'pipe', 'pipe'];
+  stdio[guardFd] = 'pipe';
+  return spawn(...guarded(command, args, env), { env, cwd, detached: true, stdio }) as Child;
 }
 
 function cannotStart(error: NodeJS.ErrnoException, { command, cwd }: ChildCommand): Error {

@@ -22,27 +22,31 @@ const connectMs = { remote: 20_000, child: 60_000 };
 /**
  * Starts the child and greets it as older servers expect, which all servers of today understand; one that speaks
  * 2026-07-28 only is started once more and asked in that way. Probing first would kill servers that take no request
- * before `initialize`.
+ * before `initialize`. `timeout`: milliseconds for the first exchange.
  */
-export async function connectChild(command: ChildCommand, signal: AbortSignal): Promise<Connection> {
+export async function connectChild(
+  command: ChildCommand,
+  signal: AbortSignal,
+  timeout = connectMs.child,
+): Promise<Connection> {
   try {
-    return await openChild(command, 'legacy', signal);
+    return await openChild(command, { mode: 'legacy', timeout, signal });
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return openChild(command, 'auto', signal);
+    return openChild(command, { mode: 'auto', timeout, signal });
   }
 }
 
-async function openChild(command: ChildCommand, mode: Mode, signal: AbortSignal): Promise<Connection> {
+async function openChild(command: ChildCommand, options: OpenOptions): Promise<Connection> {
   const transport = new ChildTransport(command);
   try {
-    return await open(transport, { mode, timeout: connectMs.child, signal });
+    return await open(transport, options);
   } catch (error) {
     // That the connection was closed says less than why the child has closed it.
     if (error instanceof ProtocolError) throw error;
     if (transport.ending !== undefined) throw new Error(transport.ending, { cause: error });
     if (!(error instanceof SdkError) || error.code !== SdkErrorCode.RequestTimeout) throw error;
-    throw new Error(`it does not answer within ${connectMs.child / 1_000} s: ${transport.complaint}`, { cause: error });
+    throw new Error(`it does not answer within ${options.timeout / 1_000} s: ${transport.complaint}`, { cause: error });
   }
 }
 
@@ -72,10 +76,14 @@ function reasonOf(error: unknown): string {
   return code === 'ECONNREFUSED' ? 'nobody listens there (ECONNREFUSED)' : text;
 }
 
-async function open(
-  transport: Transport,
-  { mode, timeout, signal }: { mode: Mode; timeout: number; signal: AbortSignal },
-): Promise<Connection> {
+interface OpenOptions {
+  mode: Mode;
+  /** Milliseconds for the first exchange. */
+  timeout: number;
+  signal: AbortSignal;
+}
+
+async function open(transport: Transport, { mode, timeout, signal }: OpenOptions): Promise<Connection> {
   const client = new Client({ name: 'dragoman', version: '1.0.0' }, { versionNegotiation: { mode } });
   const lost = Promise.withResolvers<string>();
   client.onerror = (error) => {
