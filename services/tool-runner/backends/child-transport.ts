@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
 import { within } from '#shared/ground/deadline.ts';
+import { assertRunnable, guarded, guardFd } from './guard.ts';
 import { createLineReader } from './lines.ts';
 import { relayStderr } from './stderr.ts';
 import { NotSent } from './transports.ts';
@@ -13,23 +14,24 @@ export interface ChildCommand {
   server: string;
   command: string;
   args: string[];
-  /** The child's whole environment: nothing of the runner's own is added. */
+  /** All of its environment: nothing of the runner's is passed on beside it. */
   env: Record<string, string>;
   cwd: string | undefined;
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Milliseconds that a child gets to end after its stdin is closed, and again after SIGTERM. */
+/** Milliseconds that a child gets after its stdin is closed, and again after SIGTERM. */
 const endMs = 1_500;
-/** Milliseconds for reading what a child printed before it ended. */
+/** Milliseconds for reading what an ended child has printed. */
 const drainMs = 500;
-/** Characters of one message; a longer one ends the connection. */
+/** Characters of one message; more ends the connection. */
 const messageMaxLength = 32_000_000;
 
 /**
- * Speaks MCP with a child process over its stdin and stdout. The child leads a process group of its own, so that the
- * processes that it starts end with it (the SDK's own transport leaves grandchildren behind).
+ * Speaks MCP with a child process over its stdin and stdout. The child leads a process group of its own, so that what it
+ * starts ends with it (the SDK's own transport leaves grandchildren behind), and a guard in that group ends all of it when
+ * this process is gone.
  */
 export class ChildTransport implements Transport {
   onclose?: () => void;
@@ -50,12 +52,12 @@ export class ChildTransport implements Transport {
     return this.#child?.pid;
   }
 
-  /** What it printed on stderr that may be a reason, for the operator. */
+  /** What it said on stderr that may be a reason, for the operator. */
   get complaint(): string {
     return this.#complaint() || 'it said nothing on stderr';
   }
 
-  /** How the child has ended by itself and what it printed, for the operator; undefined while it has not ended so. */
+  /** How the child has ended by itself and what it said, for the operator; undefined when it has not. */
   get ending(): string | undefined {
     const { exitCode = null, signalCode = null } = this.#child ?? {};
     if (this.#asked || (exitCode === null && signalCode === null)) return undefined;
@@ -64,27 +66,32 @@ export class ChildTransport implements Transport {
 
   /** Rejects with a reason for the operator when the command cannot be started. */
   async start(): Promise<void> {
-    const { command, args, env, cwd, server } = this.#command;
-    const child = spawn(command, args, { env, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    if (this.#asked) throw new Error('the runner is stopping');
+    const { server } = this.#command;
+    const child = startGuarded(this.#command);
+    // Before it runs: who closes meanwhile must find it.
+    this.#child = child;
+    child.once('exit', () => this.#ended(child));
     try {
       await once(child, 'spawn');
     } catch (error) {
       throw cannotStart(error as NodeJS.ErrnoException, this.#command);
     }
-    this.#child = child;
     // An error after the start (a signal that cannot be sent, a broken pipe) shows as the child's end.
-    for (const source of [child, child.stdin, child.stdout]) source.on('error', (error) => this.onerror?.(error));
+    for (const source of [child, ...child.stdio]) source?.on('error', (error) => this.onerror?.(error));
     child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.#complaint = relayStderr(server, child.stderr);
-    child.once('exit', () => {
-      killGroup(child, 'SIGKILL');
-      // What was printed before the end still counts, but a process that left the group may hold the pipe open for
-      // ever.
-      const late = setTimeout(() => child.stdout.destroy(), drainMs);
-      child.once('close', () => {
-        clearTimeout(late);
-        this.onclose?.();
-      });
+  }
+
+  #ended(child: Child): void {
+    killGroup(child, 'SIGKILL');
+    // What was printed before the end still counts; somebody who left the group may hold a pipe open for ever.
+    const late = setTimeout(() => {
+      for (const stream of child.stdio) stream?.destroy();
+    }, drainMs);
+    child.once('close', () => {
+      clearTimeout(late);
+      this.onclose?.();
     });
   }
 
@@ -104,7 +111,7 @@ export class ChildTransport implements Transport {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) throw new NotSent('the child has ended');
     await new Promise<void>((resolve, reject) => {
-      // A message counts only with its last byte, the line break: one that was not written fully was not sent.
+      // A message counts from its last byte on, the line break: one that was not written whole was not sent.
       child.stdin.write(serializeMessage(message), (error) => {
         if (error) reject(new NotSent(error.message, { cause: error }));
         else resolve();
@@ -115,9 +122,10 @@ export class ChildTransport implements Transport {
   /** Ends the child and all that it started: closes stdin, then SIGTERM, then SIGKILL. */
   async close(): Promise<void> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined) this.#asked = true;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
-    // A child that no longer reads is ending by itself, and says why.
+    // Who does not read any more is ending by itself, and says why.
     if (child.stdin.errored && (await within(gone, drainMs))) return;
     this.#asked = true;
     child.stdin.end();
@@ -129,8 +137,21 @@ export class ChildTransport implements Transport {
   }
 }
 
+/** Throws Error with a reason for the operator when there is no such command. */
+function startGuarded(wanted: ChildCommand): Child {
+  const { command, args, env, cwd } = wanted;
+  try {
+    assertRunnable(command, env, cwd);
+  } catch (error) {
+    throw cannotStart(error as NodeJS.ErrnoException, wanted);
+  }
+  const stdio: ('pipe' | 'ignore')[] = ['pipe', 'pipe', 'pipe'];
+  stdio[guardFd] = 'pipe';
+  return spawn(...guarded(command, args, env), { env, cwd, detached: true, stdio }) as Child;
+}
+
 function cannotStart(error: NodeJS.ErrnoException, { command, cwd }: ChildCommand): Error {
-  // The system reports a missing folder with the same code.
+  // The system says so of a missing folder, too.
   if (error.code === 'ENOENT' && cwd !== undefined && !existsSync(cwd)) {
     return new Error(`its folder (cwd) ${cwd} does not exist`, { cause: error });
   }

@@ -20,33 +20,37 @@ import { HttpTransport, SseTransport } from './transports.ts';
 const connectMs = { remote: 20_000, child: 60_000 };
 
 /**
- * Starts the child and greets it as older servers expect, which all servers of today understand. A child that speaks
- * only 2026-07-28 is started once more and greeted in that way. Probing first would kill servers that accept no request
- * before `initialize`.
+ * Starts the child and greets it as older servers expect, which all servers of today understand; one that speaks
+ * 2026-07-28 only is started once more and asked in that way. Probing first would kill servers that take no request
+ * before `initialize`. `timeout`: milliseconds for the first exchange.
  */
-export async function connectChild(command: ChildCommand, signal: AbortSignal): Promise<Connection> {
+export async function connectChild(
+  command: ChildCommand,
+  signal: AbortSignal,
+  timeout = connectMs.child,
+): Promise<Connection> {
   try {
-    return await openChild(command, 'legacy', signal);
+    return await openChild(command, { mode: 'legacy', timeout, signal });
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return openChild(command, 'auto', signal);
+    return openChild(command, { mode: 'auto', timeout, signal });
   }
 }
 
-async function openChild(command: ChildCommand, mode: Mode, signal: AbortSignal): Promise<Connection> {
+async function openChild(command: ChildCommand, options: OpenOptions): Promise<Connection> {
   const transport = new ChildTransport(command);
   try {
-    return await open(transport, { mode, timeout: connectMs.child, signal });
+    return await open(transport, options);
   } catch (error) {
-    // Why the child closed the connection says more than that it was closed.
+    // That the connection was closed says less than why the child has closed it.
     if (error instanceof ProtocolError) throw error;
     if (transport.ending !== undefined) throw new Error(transport.ending, { cause: error });
     if (!(error instanceof SdkError) || error.code !== SdkErrorCode.RequestTimeout) throw error;
-    throw new Error(`it does not answer within ${connectMs.child / 1_000} s: ${transport.complaint}`, { cause: error });
+    throw new Error(`it does not answer within ${options.timeout / 1_000} s: ${transport.complaint}`, { cause: error });
   }
 }
 
-/** Connects to a remote server in the newest revision that it speaks. */
+/** Connects to a server elsewhere in the newest revision that it speaks. */
 export async function connectRemote(server: RemoteServer, signal: AbortSignal): Promise<Connection> {
   if (!URL.canParse(server.url)) throw new Error('its url is no address once its variables are filled in');
   const url = new URL(server.url);
@@ -63,10 +67,7 @@ export async function connectRemote(server: RemoteServer, signal: AbortSignal): 
   }
 }
 
-/**
- * The reasons that fetch hides in the causes of its error ("fetch failed"), cut to as much of a stranger's text as an
- * operator reads.
- */
+/** What fetch hides in the causes of its error ("fetch failed"), and no more of a stranger's text than an operator reads. */
 function reasonOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
@@ -75,15 +76,19 @@ function reasonOf(error: unknown): string {
   return code === 'ECONNREFUSED' ? 'nobody listens there (ECONNREFUSED)' : text;
 }
 
-async function open(
-  transport: Transport,
-  { mode, timeout, signal }: { mode: Mode; timeout: number; signal: AbortSignal },
-): Promise<Connection> {
+interface OpenOptions {
+  mode: Mode;
+  /** Milliseconds for the first exchange. */
+  timeout: number;
+  signal: AbortSignal;
+}
+
+async function open(transport: Transport, { mode, timeout, signal }: OpenOptions): Promise<Connection> {
   const client = new Client({ name: 'dragoman', version: '1.0.0' }, { versionNegotiation: { mode } });
   const lost = Promise.withResolvers<string>();
   client.onerror = (error) => {
     protocolProblem(error);
-    // Answers come over this stream and the session ends with it; a stream that opens itself again is another session.
+    // The answers come by this stream, and the session ends with it: one that opens itself again is another session.
     if (error instanceof SseError) lost.resolve('the stream broke');
   };
   client.onclose = () => lost.resolve('the connection was closed');
@@ -104,7 +109,7 @@ async function open(
     lost: lost.promise,
     async [Symbol.asyncDispose]() {
       await client.close();
-      // The client forgets a transport that has closed itself, and would leave the child's grandchildren behind.
+      // The client forgets a transport that has closed itself, and with it the child's grandchildren.
       await transport.close();
     },
   };
