@@ -3,9 +3,7 @@ import { resolveRefs, type Schema } from './resolve-refs.ts';
 /** Whose model finally reads the schema; `other` gets what all families accept. */
 export type Family = 'openai' | 'anthropic' | 'gemini' | 'other';
 
-/**
- * The family that the model's name tells, with or without a provider in front (`openai/gpt-5`, `vertex_ai/gemini-3`).
- */
+/** The family that the model's name tells, with or without its provider (`openai/gpt-5`, `vertex_ai/gemini-3`). */
 export function providerFamily(model: string): Family {
   const name = model.toLowerCase();
   if (/(^|[/._-])(gemini|gemma|palm)/.test(name)) return 'gemini';
@@ -49,10 +47,7 @@ export function portableSchema(schema: Schema, family: Family): Schema {
   return { ...converted, type: 'object', properties: converted['properties'] ?? {} };
 }
 
-/**
- * No provider accepts alternatives at the root, so their properties are merged, and only what all of them require is
- * required.
- */
+/** No provider accepts alternatives at the root: their properties are merged, and what all require is required. */
 function flattenRoot(schema: Schema): Schema {
   const merged = mergeAllOf(schema);
   const branches = alternatives(merged);

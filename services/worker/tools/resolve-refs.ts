@@ -2,9 +2,7 @@
 export type Schema = Record<string, unknown>;
 
 const maxDepth = 24;
-/**
- * The most parts of an unfolded schema; beyond them anything is allowed. A small schema can unfold into an endless one.
- */
+/** The most parts of an unfolded schema; beyond them anything is allowed. A small schema can unfold endlessly. */
 const maxParts = 5_000;
 
 /**

@@ -79,8 +79,6 @@ export interface Toolbox extends AsyncDisposable {
   checkArguments(tool: OfferedTool, text: string): CheckedArguments;
   /** The tools in the form that this model's provider accepts. */
   present(tools: OfferedTool[], model: string): ChatTool[];
-  /**
-   * Calls a tool. Never rejects: failures, refusals, time-outs and aborts are outcomes with a sentence for the model.
-   */
+  /** Calls a tool. Never rejects: failures, refusals, time-outs and aborts are outcomes with words for the model. */
   call(order: ToolCallOrder): Promise<ToolCallOutcome>;
 }
