@@ -6,7 +6,7 @@ import { canDraw, type Terminal } from './terminal.ts';
 
 /** Lines from a person or a script. */
 export interface LineReader extends Disposable {
-  /** The next line; undefined at the end of the input, when Ctrl-C was pressed on an empty line, or when `signal` aborts. */
+  /** The next line; undefined at the input's end, after Ctrl-C on an empty line, or when `signal` aborts. */
   read(prompt: string, signal?: AbortSignal): Promise<string | undefined>;
 }
 

@@ -16,10 +16,7 @@ const stackSchema = z.object({
   /** Process that started the stack and ends it. */
   pid: z.number().int(),
   startedAt: z.string(),
-  /**
-   * The variables that the services were given and that a client needs to take part (REDIS_URL, TOOL_RUNNERS …). Holds
-   * secrets.
-   */
+  /** The services' variables that a client needs to take part (REDIS_URL, TOOL_RUNNERS …). Holds secrets. */
   environment: z.record(z.string(), z.string()),
   services: z.record(z.string(), serviceSchema).default({}),
 });
@@ -48,10 +45,7 @@ export function readStackFile(): StackFile | undefined {
   return parsed.success && isAlive(parsed.data.pid) ? parsed.data : undefined;
 }
 
-/**
- * Describes the running stack. Only its owner may read the file. It is replaced in one step, so that readers see all or
- * nothing.
- */
+/** Describes the running stack, for its owner only. The file is replaced in one step: readers see all or nothing. */
 export function writeStackFile(stack: StackFile): void {
   const file = stackFilePath();
   const draft = `${file}.${process.pid}`;

@@ -39,10 +39,7 @@ export async function listRunnerTools(config: CliConfig): Promise<RunnerTools[]>
 
 const newSinceStart = 'it was added after npm start, which must be stopped and started again to run it';
 
-/**
- * Whether the server was added after this folder's stack started, which has a runner only for servers that were listed
- * then.
- */
+/** Whether the server was added after this folder's stack started, which runs only the servers listed then. */
 function isNewSinceStart(config: CliConfig, server: string): boolean {
   const started = readStackFile() !== undefined;
   return started && !config.TOOL_RUNNERS.some((item) => item.startsWith(`${server}=`));
@@ -77,9 +74,7 @@ export async function listTools(server: string, url: string, signingKey: string)
   }
 }
 
-/**
- * What the server's runner says is wrong with it, in more detail than a model gets. Undefined when nothing is wrong.
- */
+/** What the server's runner says is wrong with it, in more detail than a model gets. Undefined when nothing is. */
 async function whyNotReady(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(patienceMs) });

@@ -26,9 +26,7 @@ async function anew(): Promise<void> {
   folder = await mkdtemp(path.join(tmpdir(), 'dragoman-call-faults-'));
 }
 
-/**
- * `refused`: nothing is done. `half`: half of what is written gets there. `late`: it is done, and reported as failed.
- */
+/** `refused`: nothing is done. `half`: half of the text is written. `late`: it is done, and reported as failed. */
 type Fault = 'refused' | 'half' | 'late';
 const faults: Fault[] = ['refused', 'half', 'late'];
 
@@ -77,9 +75,7 @@ function faultyFiles(plan: (nth: number, operation: string) => Fault | undefined
 
 const limits = { ttlMs: 60_000, entries: 5, bytes: 1_000_000 };
 
-/**
- * Makes ten writes and repeats each at once and after a restart; processes are killed in between, without tidying up.
- */
+/** Makes ten writes and repeats each at once and after a restart; processes are killed without tidying up. */
 async function life(files: ReturnType<typeof faultyFiles>) {
   const made = new Map<string, number>();
   let memory: CallMemory | undefined;

@@ -133,10 +133,7 @@ function callFile({ file, recovered, maxLines, files, ...started }: Started): Ca
     await swap(fresh);
   }
 
-  /**
-   * Opens the file again, because the open handle itself may be what made a write fail (an I/O error, a server that was
-   * away).
-   */
+  /** Opens the file again: the handle itself may be what made a write fail (an I/O error, a server that was away). */
   async function renew(): Promise<void> {
     const fresh = await files.open(name, 'a', 0o600).catch(() => undefined);
     if (!fresh) return;
@@ -172,10 +169,7 @@ async function close(handle: FileHandle): Promise<void> {
   await handle.close().catch((error: unknown) => callFileFailed('close', error));
 }
 
-/**
- * Writes the records that still count into a new file that replaces the old one, so that the file does not grow for
- * ever.
- */
+/** Writes the records that still count into a new file that replaces the old one, which would grow for ever. */
 async function rewrite({ file, recovered, files }: Opened): Promise<FileHandle> {
   const handle = await files.open(`${file}.new`, 'w', 0o600);
   try {

@@ -17,9 +17,7 @@ export interface CallMemory extends AsyncDisposable {
    * reject. Rejects with ToolError when the key belongs to another call or the intent cannot be recorded.
    */
   once(call: KeyedCall, execute: () => Promise<CallToolResult>): Promise<{ result: CallToolResult; repeated: boolean }>;
-  /**
-   * Rejects with a sentence for the operator while calls cannot be recorded; calls with a key are refused meanwhile.
-   */
+  /** Rejects with a sentence for the operator while calls cannot be recorded; those with a key are refused then. */
   check(): Promise<void>;
 }
 

@@ -66,10 +66,7 @@ function speaksNewest({ behaviour }: HostileCase): boolean {
   return behaviour['resultType'] !== undefined;
 }
 
-/**
- * Cases that are not about one answer to one call, which are not played here: by category, the words that the corpus
- * uses so far.
- */
+/** Cases that are not about one answer to one call and are not played: by category, the corpus' words so far. */
 const unplayed: Record<string, Vocabulary> = {
   transport: {
     on: ['tools/list', 'any', 'stdio', 'connect', 'restart'],

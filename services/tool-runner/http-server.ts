@@ -78,9 +78,7 @@ async function close(server: Server, unused: Set<Socket>): Promise<void> {
   clearTimeout(late);
 }
 
-/**
- * Collects connections that have carried no request yet: clients open some ahead, and Node does not count them as idle.
- */
+/** Collects connections without a request so far: clients open some ahead, and Node does not count them as idle. */
 function trackUnused(server: Server): Set<Socket> {
   const unused = new Set<Socket>();
   server.on('connection', (socket) => {

@@ -63,10 +63,7 @@ export function runBroke(error: unknown): void {
   log.error({ error: errorText(error), stack: error instanceof Error ? error.stack : undefined }, 'run broke');
 }
 
-/**
- * What housekeeping has removed, by kind. Failed runs that grew too old are gone for good, so they get a line of their
- * own.
- */
+/** What housekeeping has removed, by kind. Failed runs that grew too old are gone for good, so they are logged. */
 export function cleaned(forgotten: Record<string, number>): void {
   if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'forgot what was kept long enough');
 }
@@ -85,10 +82,7 @@ export function wentUnarchived(runs: number, error: string): void {
   log.error({ runs, error }, 'runs were forgotten for good: Redis is short of memory, and the archive is away');
 }
 
-/**
- * The log names the newest sealed row, and so keeps its hash outside of Redis: rows that are taken from the end can be
- * noticed.
- */
+/** The log takes the sealed row's hash out of Redis' reach, so that rows taken from the end can be noticed. */
 export function auditSealing(sealing: Sealing): void {
   if (sealing.state === 'unchanged') return;
   metrics.auditSeals.inc({ outcome: sealing.state });

@@ -167,10 +167,7 @@ async function insertEntries({ query }: Statements, rows: EntryRow[]): Promise<v
   );
 }
 
-/**
- * Reads what the journal has beyond its first page, and copies it when `keep` is true. Returns the id of the last
- * entry.
- */
+/** Reads the journal beyond its first page, and copies it when `keep` is true. Returns the id of its last entry. */
 async function copyRest(
   redis: Redis,
   statements: Statements,

@@ -26,10 +26,7 @@ export interface Lookup {
   audit(filter: AuditFilter): Promise<Found<AuditRow>>;
   /** Checks all rows as one log. Rejects with `archive-away` when only a part of it can be read. */
   checkAudit(key?: string): Promise<AuditVerdict>;
-  /**
-   * Forgets a run that has ended and all that is stored of it, for `by` (a name for people). What stands in Discord
-   * stays.
-   */
+  /** Forgets an ended run and all that is stored of it, for `by` (a name for people). What stands in Discord stays. */
   discard(runId: string, by: string): Promise<'discarded' | 'unknown' | 'not-ended'>;
 }
 
@@ -77,10 +74,7 @@ export function createLookup({ redis, archive }: { redis: Redis; archive?: Archi
   };
 }
 
-/**
- * Joins what was found in Redis with what the archive finds, each once and in order. A note says when the archive is
- * away.
- */
+/** Joins what Redis and the archive have, each row once and in order. A note says when the archive is away. */
 async function withOlder<Row extends { id: string }>(
   found: Found<Row>,
   limit: number,

@@ -34,7 +34,7 @@ export async function readArchivedJournal(archive: ArchiveDatabase, runId: strin
   return entries;
 }
 
-/** Archived runs that fit, the latest first: by acceptance, or by failure of those that failed and were not replayed. */
+/** Archived runs that fit, the latest first: by acceptance, or by failure of those that failed and have no replay. */
 export async function listArchivedRuns(
   archive: ArchiveDatabase,
   list: 'recent' | 'failed',

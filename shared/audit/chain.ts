@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/**
- * The hash of a row as `shared/redis/lua/audit.lua` computes it. `before` is the hash of the row before, '' for the
- * first ever.
- */
+/** The hash of a row, as `shared/redis/lua/audit.lua` computes it. `before`: that of the row before, '' for none. */
 export function chainHash(
   before: string,
   fields: { id: string; run: string; who: string; kind: string; data: string },

@@ -81,10 +81,7 @@ async function checkRows(
   return verdict;
 }
 
-/**
- * All rows, the oldest first. Rows stand in `older` before they leave Redis, so Redis is read first, then what lies
- * before it.
- */
+/** All rows, the oldest first. Redis is read first, then what lies before: rows stand in `older` before they leave. */
 async function* readBoth(redis: Redis, older: OlderRows): AsyncGenerator<StoredAuditRow> {
   for (let after: string | undefined; ;) {
     const rows = await readPage(redis, after);

@@ -7,10 +7,7 @@ import { keys } from '#shared/redis/keys.ts';
 import { redisNow } from '#shared/redis/connect.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
 
-/**
- * `unchanged`: nothing is new since the last seal. `broken`: the log is not as it was sealed, or does not follow from
- * the seal.
- */
+/** `unchanged`: nothing is new since the last seal. `broken`: the log was changed, or does not follow from the seal. */
 export type Sealing = { state: 'sealed'; row: StoredAuditRow } | { state: 'unchanged' | 'broken' };
 
 /**
@@ -41,10 +38,7 @@ const sealScript = defineScript(new URL('./seal.lua', import.meta.url), {
   reply: of<0 | 1>(),
 });
 
-/**
- * Seals the log as it stands and makes its cut anew with this key, because an operator says that the log is to be
- * trusted.
- */
+/** Seals the log as it stands and renews its cut with this key, because an operator says that it can be trusted. */
 export async function sealAnew(redis: Redis, key: string): Promise<Sealing> {
   const { cut } = await readMarks(redis);
   if (cut) await redis.hset(keys.auditMarks, 'cut', markText(key, 'cut', cut.id, cut.hash));
@@ -55,10 +49,7 @@ export async function sealAnew(redis: Redis, key: string): Promise<Sealing> {
 /** The most rows that one pass takes; the rest waits for the next pass. */
 const cutAtOnce = 20_000;
 
-/**
- * Keeps rows elsewhere; they are there for good when it resolves. `begin` is where the log begins, when retention has
- * cut it.
- */
+/** Keeps rows elsewhere for good once it resolves. `begin` is where the log begins, when retention has cut it. */
 export type StoreRows = (rows: StoredAuditRow[], begin: AuditMark | undefined) => Promise<void>;
 
 /**
@@ -90,9 +81,7 @@ export async function cutAudit(
   return 0;
 }
 
-/**
- * Cuts off the rows before one of them and notes where, in one step. Does nothing when somebody else has cut meanwhile.
- */
+/** Cuts off the rows before one of them and notes where, in one step. Does nothing when somebody else has cut. */
 const cutScript = defineScript(new URL('./cut.lua', import.meta.url), {
   keys: ['log', 'marks'],
   args: { oldest: of<string>(), first: of<string>(), mark: of<string>() },

@@ -8,10 +8,7 @@ import type { Found } from '#shared/run/list.ts';
 const page = 500;
 /** Segments that one round trip asks. */
 const segmentPage = 200;
-/**
- * Rows beyond the index that a filter reads. More than a few thousand are there only while an older log is being
- * indexed.
- */
+/** Rows beyond the index that a filter reads; more than a few thousand only while an older log is being indexed. */
 const scanned = 20_000;
 
 /** Rows that fit, the latest first. */
@@ -34,10 +31,7 @@ export async function listAudit(redis: Redis, filter: AuditFilter): Promise<Foun
   return { rows, notes };
 }
 
-/**
- * Reads the rows that fit from the log itself, and says how many it looked at. `tail`: only rows after that one, at
- * most `scanned`.
- */
+/** Rows that fit, from the log itself, and how many were read. `tail`: only rows after that one, at most `scanned`. */
 async function readLog(
   redis: Redis,
   filter: AuditFilter,

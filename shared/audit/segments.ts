@@ -26,7 +26,7 @@ export interface Segment {
 
 const segmentRows = 1_000;
 
-/** Indexes the next rows, at most `most` segments of them. Harmless when two do it at once. Returns how many it made. */
+/** Indexes the next rows, at most `most` segments. Harmless when two do it at once. Returns how many it made. */
 export async function indexAudit(redis: Redis, most = 50): Promise<number> {
   let [newest] = await readSegments(redis, 1);
   for (let made = 0; made < most; made += 1) {
@@ -132,10 +132,7 @@ export async function dropSegments(redis: Redis): Promise<void> {
     .exec();
 }
 
-/**
- * The groups of terms that the filter asks for: a row must have one term of each group. There is no group when only
- * time narrows.
- */
+/** The groups of terms that the filter asks for: a row must have one term of each. None when only time narrows. */
 export function termGroups({ run, user, tool, kinds }: AuditFilter): string[][] {
   return [
     run === undefined ? [] : [runTerm(run)],

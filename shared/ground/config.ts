@@ -90,8 +90,8 @@ function readVariable(name: string, meta: VariableMeta, env: Environment): Found
 }
 
 /**
- * The value of a variable that may come from the file that `NAME_FILE` names; undefined when it is not set. Throws Error when
- * that file cannot be read.
+ * The value of a variable that may come from the file that `NAME_FILE` names; undefined when it is not set. Throws
+ * Error when that file cannot be read.
  */
 export function readSecret(name: string, env: Environment): string | undefined {
   return readVariable(name, { secret: true }, env).value || undefined;

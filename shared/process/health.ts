@@ -8,10 +8,7 @@ export class StillStarting extends Error {
   override name = 'StillStarting';
 }
 
-/**
- * Rejects with a sentence for the operator while the service cannot do its work; may resolve to what it is connected
- * to.
- */
+/** Rejects with a sentence for the operator while the service cannot work; may resolve to what it is connected to. */
 export type ReadinessCheck = () => Promise<string | void>;
 
 export interface HealthServer extends AsyncDisposable {

@@ -5,9 +5,7 @@ import { callerKinds, runOutcomes } from '#shared/ground/vocabulary.ts';
 // The values that labels of metrics can take. These lists type the code that counts, and dashboards and alerts are
 // checked against them (test/observability/labels.test.ts): a rule that looks for anything else could never fire.
 
-/**
- * A label whose values come from configuration, requests or other people's servers: names of models, tools, servers.
- */
+/** A label whose values come from configuration, requests or others' servers: names of models, tools, servers. */
 export const anyName = 'any name';
 
 /** How a request to the model gateway ended: `answered`, `stopped` by us, or the reason of the gateway's error. */

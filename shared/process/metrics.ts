@@ -31,10 +31,7 @@ interface TypedCounter<L extends Labels> {
   beginAtZero(labels: Partial<LabelsOf<L>>): void;
 }
 
-/**
- * A counter begins at 0 by itself unless one of its labels takes any name; then `beginAtZero` must say which names will
- * come.
- */
+/** Begins at 0 by itself unless a label takes any name; then `beginAtZero` must say which names will come. */
 function counter<const L extends Labels>(name: string, help: string, labels: L): TypedCounter<L> {
   const made: Counter = new Counter(declare(name, help, labels));
   const beginAtZero = (known: Record<string, string | undefined>): void => {

@@ -15,9 +15,7 @@ export interface ServiceContext extends AsyncDisposable {
   checks: Record<string, ReadinessCheck>;
   /** Where the service can be reached, for the log line that says it is ready. */
   addresses?: Record<string, string>;
-  /**
-   * Rejects when this process cannot do its work any more and only a new one can; the process then ends with code 1.
-   */
+  /** Rejects when this process can no longer do its work and only a new one can; it then ends with code 1. */
   ended?: Promise<never>;
 }
 

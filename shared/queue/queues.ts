@@ -49,10 +49,7 @@ export interface Queues extends AsyncDisposable {
 export interface StandingJob {
   jobId: string;
   failed: boolean;
-  /**
-   * True when it no longer says what it is: its key was deleted while a worker held it, and the worker then wrote its
-   * end there.
-   */
+  /** True when the job is a remnant: its key was deleted while a worker held it, which then wrote its end there. */
   hollow: boolean;
   putOffUntil?: number;
 }
@@ -137,15 +134,10 @@ function jobOptions(definition: JobDefinition) {
   };
 }
 
-/**
- * The longest that a job is put off after a failure, in milliseconds. After an outage everything goes on within that
- * time.
- */
+/** The longest that a job is put off after a failure, in milliseconds: so soon everything goes on after an outage. */
 const maxBackoffMs = 15_000;
 
-/**
- * Milliseconds to wait after attempt `attempt` (from 1): twice as long after each failure, with jitter, up to the cap.
- */
+/** Milliseconds to wait after attempt `attempt` (from 1): doubled after each failure, with jitter, up to the cap. */
 export function backoffMs(attempt: number, firstMs: number): number {
   const full = Math.min(firstMs * 2 ** Math.min(attempt - 1, 30), maxBackoffMs);
   return Math.round(full * (0.5 + Math.random() / 2));

@@ -1,9 +1,7 @@
 /** Every key lies under one hash tag, so that scripts over several keys work on Redis Cluster. */
 export const prefix = '{dragoman}';
 
-/**
- * Names of all Redis keys except BullMQ's own, which begin with the name of a queue (`runs:failed` is its failed jobs).
- */
+/** Names of all Redis keys except BullMQ's, which begin with the name of a queue (`runs:failed` is its failed jobs). */
 export const keys = {
   /** Hash: what is known of a run at a glance; fields in `RunRecord`. */
   run: (runId: string) => `${prefix}:run:${runId}`,
@@ -53,9 +51,7 @@ export const keys = {
   replicated: `${prefix}:replicated`,
   /** Hash: the audit log's newest seal, and where retention has cut it off. */
   auditMarks: `${prefix}:audit:marks`,
-  /**
-   * Sorted set: indexed segments of the audit log, `<id of the first row> <id of the last>`, by the time of the last.
-   */
+  /** Sorted set: indexed segments of the audit log, `<id of the first row> <id of the last>`, by time of the last. */
   auditSegments: `${prefix}:audit:segments`,
   /** Hash: which rows of a segment tell of which run, person, tool or kind; named by its first row. */
   auditSegment: (first: string) => `${prefix}:audit:segment:${first}`,
@@ -67,11 +63,11 @@ export const keys = {
   control: `${prefix}:control`,
   /** Pub/sub channel on which a worker says which task of housekeeping it does. */
   rounds: `${prefix}:rounds`,
-  /** Hash: channel of Discord → id of the newest message that needs no second look; `since` → where channels without one begin. */
-  discordMarks: `${prefix}:discord:marks`,
   /**
-   * Hash: channel → what it is. It is a hash of its own, because older versions read nothing but ids from the other.
+   * Hash: Discord channel → id of the newest message that is dealt with; `since` → where channels without one begin.
    */
+  discordMarks: `${prefix}:discord:marks`,
+  /** Hash: channel → what it is. A hash of its own, because older versions read nothing but ids from the other. */
   discordMarkKinds: `${prefix}:discord:marks:kinds`,
   /** String: the run that a message became part of, for messages that did not give the run its id. */
   discordJoined: (message: string) => `${prefix}:discord:joined:${message}`,

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { metrics } from '#shared/process/metrics.ts';
 
-/** Publishes Redis' memory and its limit whenever metrics are scraped: BullMQ's Redis may never evict, so it can fill up. */
+/** Publishes Redis' memory and its limit at each scrape: BullMQ's Redis may never evict, so that it can fill up. */
 export function watchRedisMemory(redis: Redis): void {
   metrics.redisMemoryUsed.collectWith(async () => [{ labels: {}, value: (await readMemory(redis)).used }]);
   metrics.redisMemoryMax.collectWith(async () => [{ labels: {}, value: (await readMemory(redis)).max }]);

@@ -78,10 +78,7 @@ export function createReplication(redis: Redis, config: RedisConfig): Replicatio
     }
   }
 
-  /**
-   * Waits until both connections lead to one master: what is written before that may have to be written again and
-   * again.
-   */
+  /** Waits until both connections lead to one master; what is written before may have to be written again and again. */
   async function agree(until: number): Promise<void> {
     for (;;) {
       history.forget();
@@ -123,10 +120,7 @@ interface Standing {
   id: string;
 }
 
-/**
- * Keeps the id of the replication history that the server of `redis` writes; a replica that becomes master begins
- * another one.
- */
+/** Keeps the id of the replication history that `redis` writes; a replica that becomes master begins another one. */
 function watchHistory(redis: Redis) {
   let breaks = 0;
   let known: Promise<string> | undefined;
@@ -156,10 +150,7 @@ interface Answer {
   replicas: number;
 }
 
-/**
- * Asks in rounds how many replicas have everything. One round runs at a time, and serves all who have written before
- * it.
- */
+/** Asks how many replicas have everything, in one round after the other; each serves all who have written before it. */
 function createRounds(url: string, wanted: number, timeoutMs: number): { next(): Promise<Answer> } & Disposable {
   const redis = connectRedis(url, 'replication', { failFast: true });
   let breaks = 0;

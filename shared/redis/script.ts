@@ -10,8 +10,7 @@ export function of<T>(): T {
 }
 
 /**
- * A long text among the arguments. It travels beside their JSON, so that neither side escapes it. In Lua:
- * `ARGV[args.name]`.
+ * A long text among the arguments; it travels beside their JSON, so that neither side escapes it: `ARGV[args.name]`.
  */
 export interface Text {
   text: string;
@@ -38,8 +37,8 @@ export type Script<K extends string, A extends object, R> = (
 ) => Promise<R>;
 
 /**
- * Loads a Lua script from a file beside the module. Its header names what it takes, and this side's signature must name the
- * same, or loading throws:
+ * Loads a Lua script from a file beside the module. Its header names what it takes, and this side's signature must name
+ * the same, or loading throws:
  *
  *     -- keys: record journal      locals of these names hold the keys
  *     -- args: id epoch            `args.id`, `args.epoch`
@@ -113,10 +112,7 @@ function assertSame(url: URL, what: string, inFile: readonly string[], here: rea
   );
 }
 
-/**
- * Encodes the arguments as one JSON text followed by the long texts; in the JSON each long text is replaced by its
- * position.
- */
+/** Encodes the arguments as one JSON text and the long texts after it; the JSON holds the position of each. */
 function encode(values: object): string[] {
   const texts: string[] = [];
   const json = JSON.stringify(values, (_, value: unknown) => {

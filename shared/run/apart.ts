@@ -1,16 +1,10 @@
 import type { JournalEntry, JournalEntryInput, StoredEntry } from './journal-entries.ts';
 
-/**
- * Characters of a result that stand in the journal. Longer results stand beside it, so that reading a journal stays
- * cheap.
- */
+/** Characters of a result that stand in the journal; longer ones stand beside it, so that reading it stays cheap. */
 const maxInline = 16_000;
 /** Characters of a longer result that the journal shows. */
 const previewChars = 2_000;
-/**
- * Characters of long results that one command reads, unless one result has more: Redis serves others between two
- * commands.
- */
+/** Characters of long results that one command reads, unless one has more: Redis serves others between two commands. */
 const pageChars = 1_000_000;
 
 interface Apart {

@@ -12,10 +12,7 @@ export type AuditKind = (typeof auditKinds)[number];
 /** Characters of the arguments that are kept of a call that may change something; for reads only their hash is kept. */
 const maxArgumentChars = 1_000;
 
-/**
- * The row that goes into the audit log in the same step as an entry of the journal; undefined for entries that need
- * none.
- */
+/** The row that the audit log gets in the same step as an entry of the journal; undefined for entries without one. */
 export function auditRow(entry: JournalEntryInput): string | undefined {
   switch (entry.type) {
     case 'tool.intended': {

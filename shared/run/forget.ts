@@ -4,10 +4,7 @@ import { defineScript, of } from '#shared/redis/script.ts';
 import { runKeys } from './fence.ts';
 import { readLists } from './lists.ts';
 
-/**
- * How a run stood when it was read: the id of its journal's last row ('' for none), and the number of fields of its
- * record.
- */
+/** How a run stood when it was read: the id of its journal's last row ('' for none), and its record's field count. */
 export interface Seen {
   id: string;
   last: string;
@@ -43,9 +40,7 @@ export async function forgetRuns(redis: Redis, runIds: string[]): Promise<void> 
   );
 }
 
-/**
- * Does the same for runs that were read, unless something was added to them since. Returns the ids of those that went.
- */
+/** Does the same for runs that were read, unless something was added since. Returns the ids of those that went. */
 export function forgetUnchanged(redis: Redis, runs: Seen[]): Promise<string[]> {
   return forget(redis, runs);
 }

@@ -6,10 +6,7 @@ import { readLists } from './lists.ts';
 
 /** Runs that one step looks at. */
 const page = 200;
-/**
- * Milliseconds after which all runs are looked at again: doors of an earlier version put their runs into no person's
- * list.
- */
+/** Milliseconds after which all runs are looked at again: doors of an earlier version list theirs under no person. */
 const againMs = 24 * 3_600_000;
 
 /**

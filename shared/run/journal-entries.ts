@@ -69,10 +69,7 @@ const toolFinished = z.object({
   domain: z.string().default(''),
   outcome: z.enum(toolOutcomes),
   content: z.string(),
-  /**
-   * Characters of the whole content, when `content` holds only its beginning and the whole is stored beside the
-   * journal.
-   */
+  /** Characters of the whole content, when `content` is only its beginning and the whole stands beside the journal. */
   apart: z.number().int().optional(),
   durationMs: z.number(),
   /** Milliseconds of the duration that Dragoman itself took. */

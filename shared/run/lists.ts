@@ -26,10 +26,7 @@ export type RunLists = ReturnType<typeof recentLists> & ReturnType<typeof failed
 
 const listedSchema = z.object({ caller: callerSchema.pick({ kind: true, id: true, name: true }) });
 
-/**
- * All lists that hold each run, by its record. When the record is gone or cannot be read, only those of all callers are
- * sure.
- */
+/** All lists that hold each run, by its record; without a readable record, only those of all callers are sure. */
 export async function readLists(redis: Redis, runIds: string[]): Promise<RunLists[]> {
   const pipeline = redis.pipeline();
   for (const id of runIds) pipeline.hmget(keys.run(id), 'request', 'reason');

@@ -27,10 +27,7 @@ export async function publishLive(redis: Redis, runId: string, event: LiveEvent)
   );
 }
 
-/**
- * Decodes a row of a live stream. Undefined when it cannot be read or only newer versions know it: any event may be
- * missing.
- */
+/** Decodes a row of a live stream; undefined when unreadable or known only to newer versions: any may be missing. */
 export function parseLive(fields: string[]): LiveEvent | undefined {
   try {
     const event = JSON.parse(fields[1] ?? 'null') as LiveEvent | null;

@@ -37,10 +37,7 @@ export async function readRun(redis: Redis, runId: string): Promise<RunRecord | 
   return decodeRecord(runId, await redis.hgetall(keys.run(runId)));
 }
 
-/**
- * Decodes the fields of the record's hash. Throws InternalError (`record-unreadable`) on a record that this version
- * cannot read.
- */
+/** Decodes the record's hash. Throws InternalError (`record-unreadable`) when this version cannot read it. */
 export function decodeRecord(runId: string, raw: Record<string, string>): RunRecord | undefined {
   if (raw['request'] === undefined) return undefined;
   const request = parseRequest(runId, raw['request']);

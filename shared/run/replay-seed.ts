@@ -80,10 +80,7 @@ function isExpiry(entry: JournalEntry): boolean {
   return entry.type === 'approval.decided' && entry.decision === 'expired';
 }
 
-/**
- * What the replayed run had itself been handed on, so that a replay of a replay repeats nothing of the first run
- * either.
- */
+/** What the replayed run had been handed on itself: a replay of a replay repeats nothing of the first run either. */
 function carried(past: RunState, again: CallPlace[]): JournalEntry[] {
   // A call without an intent was answered from such a record, so naming that call means the record's call.
   const named = again.flatMap((place) => {

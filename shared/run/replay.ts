@@ -75,9 +75,7 @@ function requestOf(record: RunRecord, { model, changes }: ReplayOptions): RunReq
   return { ...request, ...changes, ...(model === undefined ? {} : { model }), replayOf: record.id };
 }
 
-/**
- * The request of a dry run: in a conversation of its own, shown nowhere, with the history that the run would have now.
- */
+/** The request of a dry run: in its own conversation, shown nowhere, with the history that the run would have now. */
 async function dryRequest(redis: Redis, record: RunRecord, options: ReplayOptions): Promise<RunRequestInput> {
   const { discord: _, ...request } = requestOf(record, options);
   const id = `${record.id.slice(0, 80)}-dry-${randomUUID().slice(0, 8)}`;

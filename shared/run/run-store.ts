@@ -23,9 +23,7 @@ import { stopRun, type StopResult } from './stop.ts';
 import { suspendRun } from './suspend.ts';
 import type { RunParts } from './parts.ts';
 
-/**
- * The only access to runs. `transitions.ts` says what can happen to a run; each transition is in a file of its name.
- */
+/** The only access to runs. `transitions.ts` says what can happen to one; each transition has a file of its name. */
 export interface RunStore extends RunParts {
   accept(request: RunRequestInput, options?: AcceptOptions): Promise<Accepted>;
   claim(runId: string, worker: string, historyLines?: number): Promise<Claim>;

@@ -9,9 +9,7 @@ import type { EntryOf, JournalEntryInput } from './journal-entries.ts';
 const { redis, runs } = await startTestStore();
 beforeAll(() => watchSlow(redis, 0));
 
-/**
- * The aim is 10 ms on a quiet machine; a busy one needs room. What is counted below does not depend on how busy it is.
- */
+/** The aim is 10 ms on a quiet machine; a busy one needs room. The counts below do not depend on how busy it is. */
 const limitMs = 100;
 /** How often each action is repeated. */
 const times = 5;

@@ -51,10 +51,7 @@ async function whyUnreadable(redis: Redis, runId: string): Promise<string | unde
   }
 }
 
-/**
- * For a run that is passed over because this version cannot read it, so that it holds up no other. Rethrows every other
- * error.
- */
+/** For a run that is passed over because this version cannot read it; it holds up no other. Rethrows other errors. */
 export function unlessUnreadable(error: unknown): undefined {
   if (!(error instanceof InternalError)) throw error;
 }

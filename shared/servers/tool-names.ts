@@ -1,6 +1,6 @@
 import type { ServerEntry } from './entry.ts';
 
-/** The name of a tool of somebody else's server in the catalogue: `server__tool`, so that no two servers' tools share one. */
+/** The catalogue's name of a tool of somebody else's server: `server__tool`, so that no two servers share a name. */
 export function foreignToolName(server: string, tool: string): string {
   return `${foreignPrefix(server)}${tool}`;
 }

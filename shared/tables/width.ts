@@ -3,9 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 const PLAIN = /^[\u0020-\u007e]*$/;
 /** Combining marks, joiners, and other characters that show nothing of their own. */
 const WIDTHLESS = /^[\p{Mark}\p{Cf}\p{Cc}\u200b]+$/u;
-/**
- * East Asian Wide and Fullwidth (Unicode's annex 11), and emoji: by themselves, by a variation selector, as a keycap.
- */
+/** East Asian Wide and Fullwidth (Unicode's annex 11), and emoji: as such, by a variation selector, as a keycap. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18dff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Emoji}\ufe0f|[0-9#*]\ufe0f?\u20e3/u;
 
@@ -19,9 +17,7 @@ export function displayWidth(line: string): number {
   return width;
 }
 
-/**
- * A line cut to `columns` columns, the last of them an ellipsis; unchanged where it fits. Does not understand colours.
- */
+/** A line cut to `columns` columns, the last of them an ellipsis; unchanged where it fits. Knows no colours. */
 export function cutToWidth(line: string, columns: number): string {
   if (displayWidth(line) <= columns) return line;
   let cut = '';

@@ -9,9 +9,7 @@ import { connectStack, type Connection } from '../stack.ts';
 import type { Terminal } from '../terminal.ts';
 import { duration, oneLine } from '../text.ts';
 
-/**
- * `dragoman approvals list|allow|deny`: calls that wait for a human. Whoever reaches the stack's Redis is its operator.
- */
+/** `dragoman approvals list|allow|deny`: calls that wait for a human. Whoever reaches the stack's Redis operates it. */
 export function addApprovalsCommand(program: Command, terminal: Terminal): void {
   const approvals = program.command('approvals').description('calls that wait for a yes or no');
   approvals

@@ -20,10 +20,7 @@ interface ToolRow {
   readOnly: boolean;
 }
 
-/**
- * The tools that workers run themselves. Their list is in the worker (builtin/builtins.ts), which cannot be asked from
- * here.
- */
+/** The tools that workers run themselves; the worker, which has the list (builtin/builtins.ts), cannot be asked. */
 const builtin = [
   {
     tool: 'current_time',

@@ -39,10 +39,7 @@ export async function checkRedis(config: RedisConfig): Promise<Finding[]> {
   ];
 }
 
-/**
- * Compares the replicas that are there with those that writes wait for. Finds nothing where there are none and none are
- * needed.
- */
+/** Compares the replicas with those that writes wait for. Finds nothing where there are none and none are needed. */
 async function checkReplicas(redis: Redis, { REDIS_WAIT_REPLICAS: wanted = 0 }: RedisConfig): Promise<Finding[]> {
   const there = Number(/^connected_slaves:(\d+)/m.exec(await redis.info('replication'))?.[1] ?? 0);
   if (there < wanted) {

@@ -6,10 +6,7 @@ import { broken, ok, warning, type Finding } from './finding.ts';
 
 const patienceMs = 3_000;
 
-/**
- * Checks which of REDIS_URL's Sentinels answer, and whether they could agree on another master. Finds nothing where it
- * names none.
- */
+/** Which of REDIS_URL's Sentinels answer, and whether they could agree on another master. Empty where it names none. */
 export async function checkSentinels(url: string): Promise<Finding[]> {
   const place = parseRedisUrl(url);
   if (place.kind !== 'sentinel') return [];

@@ -2,9 +2,7 @@ import type { Footer } from '../show/live-region.ts';
 import { displayWidth } from '#shared/tables/width.ts';
 import { printable } from '../text.ts';
 
-/**
- * Only this many characters before and after the cursor are laid out, so that a long paste does not make each key slow.
- */
+/** Only this many characters before and after the cursor are laid out, lest a long paste make each key slow. */
 const around = 3_000;
 /** Rows of the screen that a text may take. */
 const mostRows = 10;

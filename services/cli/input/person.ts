@@ -10,15 +10,9 @@ import { listenToStrokes, markPastes, stopMarking } from './strokes.ts';
 
 /** Somebody at a terminal, who may write at any time. */
 export interface PersonInput extends Disposable {
-  /**
-   * The next message: one that was written ahead, or the next that is entered. Undefined when the person wants to
-   * leave.
-   */
+  /** The next message, written ahead or entered next. Undefined when the person wants to leave. */
   next(): Promise<string | undefined>;
-  /**
-   * Asks for one line now, while the text that is being written waits. Undefined when nobody answers or `signal`
-   * aborts.
-   */
+  /** Asks for one line now; the text being written waits. Undefined without an answer, or when `signal` aborts. */
   ask(prompt: string, signal?: AbortSignal): Promise<string | undefined>;
   /** Gives a text back, so that it can be changed. */
   giveBack(text: string): void;

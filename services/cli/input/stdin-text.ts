@@ -6,9 +6,7 @@ import type { Terminal } from '../terminal.ts';
 export interface StdinOptions {
   /** The question is on the command line, so that stdin is read only if something comes. */
   optional: boolean;
-  /**
-   * Milliseconds in which an optional stdin must begin: a script's stdin is often an open pipe that nobody writes to.
-   */
+  /** Milliseconds in which an optional stdin must begin: a script's stdin is often an open pipe that stays silent. */
   beginMs?: number;
   /** Milliseconds of silence after which an optional stdin that has begun is given up. */
   silentMs?: number;

@@ -112,9 +112,7 @@ const joinedAtEnd = /[\\\u001B][\r\n]+$/;
 const keyThatTypesNothing = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 /* oxlint-enable no-control-regex */
 
-/**
- * Whether a text holds Enter together with other text: not the key alone, and not Enter after keys that move or delete.
- */
+/** Whether a text holds Enter with other text: not the key alone, and not Enter after keys that move or delete. */
 function isBurst(text: string): boolean {
   if (moreAfterEnter.test(text)) return true;
   return /[\r\n]/.test(text) && text.length > 1 && !keyThatTypesNothing.test(text);

@@ -146,10 +146,7 @@ async function look(runner: Runner, server: string, signingKey: string): Promise
   }
 }
 
-/**
- * Resolves to undefined once the server is ready, otherwise to the reason. The first failure counts: nobody waits for a
- * second.
- */
+/** Resolves to undefined once the server is ready, otherwise to the reason, which is that of the first failure. */
 async function untilReady(url: string): Promise<string | undefined> {
   const until = performance.now() + readyMs;
   for (;;) {

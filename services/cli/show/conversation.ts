@@ -6,9 +6,7 @@ import { renderMarkdown, settledLength } from './markdown.ts';
 import { finishedLine, showEntry, takenOver } from './progress.ts';
 import type { TranscriptEvent } from './transcript.ts';
 
-/**
- * Shows a run to a person who chats: text as it grows, and tool calls with spinner, time and first words of the result.
- */
+/** Shows a run to a person who chats: growing text, and tool calls with spinner, time and first words of the result. */
 export interface ConversationView extends Disposable {
   event(event: TranscriptEvent): void;
   /** Clears the screen for a question to the person, until `resume`. */

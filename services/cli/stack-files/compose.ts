@@ -4,9 +4,7 @@ import { fillRegions } from './regions.ts';
 
 const width = 118;
 
-/**
- * compose.yaml with the regions that follow from the list of servers: runners, their backends, networks and volumes.
- */
+/** compose.yaml with the regions that follow from the servers: runners, their backends, networks and volumes. */
 export function renderCompose(root: string, text: string, entries: StackEntry[]): string {
   const lasting = lastingFragments(root, entries).map(({ fragment }) => fragment);
   const fragments = [...entries.flatMap(({ own }) => (own?.first ? [own.fragment] : [])), ...lasting];
@@ -70,10 +68,7 @@ function renderOwn({ name, references }: StackEntry, { domain, fragment, setting
   return comment + runner + (first && fragment.services ? `\n${fragment.services}` : '');
 }
 
-/**
- * Somebody else's server: a child of its tool-runner, or a remote one. It gets only the network that its entry asks
- * for.
- */
+/** Somebody else's server: a child of its tool-runner, or remote. It gets only the network that its entry asks for. */
 function renderForeign({ name, entry, references }: StackEntry): string {
   const what = 'url' in entry ? entry.url : [entry.command, ...entry.args].join(' ');
   return (

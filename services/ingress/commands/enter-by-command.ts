@@ -8,10 +8,7 @@ import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { judgePlace } from '../triggers/gates.ts';
 import type { CommandContext } from './command.ts';
 
-/**
- * Takes a question that was asked by command. It passes the same gates as a message, and its answer replaces "… is
- * thinking".
- */
+/** Takes a question by command. It passes the same gates as a message, and its answer replaces "… is thinking". */
 export async function enterByCommand(
   interaction: IncomingInteraction,
   ingress: CommandContext,

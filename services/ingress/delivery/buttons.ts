@@ -6,9 +6,7 @@ const button = 2;
 export const buttonStyle = { primary: 1, secondary: 2, success: 3, danger: 4 } as const;
 
 export interface ButtonSpec {
-  /**
-   * What a press does, followed by the run's id and, for approvals, the approval's: `action:run[:approval[:answer]]`.
-   */
+  /** What a press does, with the run's id and, for approvals, the approval's: `action:run[:approval[:answer]]`. */
   id: string;
   label?: string;
   emoji?: string;

@@ -1,9 +1,7 @@
 import type { RunEvent } from '#shared/run/follower.ts';
 import type { JournalEntry } from '#shared/run/journal-entries.ts';
 
-/**
- * How much an event matters to a person who watches: `urgent` is shown at once, `soon` when the channel's turn comes.
- */
+/** How much an event matters to a watching person: `urgent` is shown at once, `soon` in the channel's next turn. */
 export type Effect = 'none' | 'soon' | 'urgent';
 
 const effects: Partial<Record<JournalEntry['type'], Effect>> = {

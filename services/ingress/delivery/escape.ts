@@ -3,10 +3,7 @@ import { cutTo } from '../text/cut.ts';
 /** Characters that hide, reorder or break lines: C0/C1 controls, bidi marks, zero-width, line separators, tags. */
 const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
 
-/**
- * Other people's text on one line: no control or direction characters, no Markdown, no mentions; cut to `max`
- * characters.
- */
+/** Others' text on one line: no control or direction characters, Markdown or mentions; cut to `max` characters. */
 export function oneLine(text: string, max: number): string {
   const flat = text.replaceAll(/\s+/g, ' ').replaceAll(invisible, '').trim();
   return cutTo(flat, max).replaceAll(/[\\`*_~|<>@#[\]()]/g, (character) => `\\${character}`);

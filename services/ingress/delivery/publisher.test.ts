@@ -37,9 +37,7 @@ afterAll(async () => {
 const never = new AbortController().signal;
 const shown = (content: string): ShownPart[] => [{ name: '0', body: { content }, replyTo: 'question' }];
 
-/**
- * An ingress takes the run over, shows these texts one after the other, and dies after `commands` commands to Redis.
- */
+/** An ingress takes the run over, shows these texts one by one, and dies after `commands` commands to Redis. */
 async function own(runId: string, texts: string[], commands: number): Promise<{ died: boolean }> {
   using dying = dyingRedis(redis, commands);
   const store = createDeliveryStore(dying.redis);

@@ -140,10 +140,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     }
   }
 
-  /**
-   * Throws FilesRefusedError when the files may be the fault: a message without them may be accepted, whatever else is
-   * wrong.
-   */
+  /** Throws FilesRefusedError when the files may be the fault; without them the message may be accepted. */
   function refuseFiles(part: ShownPart, error: unknown): void {
     if (!part.body.files || !['forbidden', 'invalid', 'refused'].includes(failureOf(error))) return;
     log.warn({ run: runId, part: part.name, error: errorText(error) }, 'Discord refuses files; sending without them');

@@ -13,10 +13,7 @@ const log = createLogger('delivery');
 
 type Undelivered = EntryOf<'undeliverable'>['failure'];
 
-/**
- * The job `reply`: shows one run in Discord until it has ended and its answer stands. It is safe to begin again at any
- * point.
- */
+/** The job `reply`: shows one run in Discord until it has ended and its answer stands. Safe to begin again anywhere. */
 export async function showRun(ingress: DeliveryContext, runId: string, signal: AbortSignal): Promise<void> {
   const record = await ingress.patient.runs.read(runId);
   const target = record?.request.discord;

@@ -160,10 +160,7 @@ function render({ renderer, state, waiting }: Showing) {
   return renderer.render(state, state.ended ? undefined : waiting);
 }
 
-/**
- * After the end stands: removes surplus messages of an earlier answer, notes the delivery in the journal, marks the
- * question.
- */
+/** Once the end stands: removes surplus messages of an earlier answer, notes the delivery, marks the question. */
 async function finish(showing: Showing): Promise<void> {
   const { ingress, request, target, publisher, state } = showing;
   const count = render(showing).filter(({ name }) => isAnswerPart(name)).length;

@@ -66,10 +66,7 @@ export const flags = { suppressEmbeds: 1 << 2, ephemeral: 1 << 6, silent: 1 << 1
 const nobody = { parse: [], replied_user: false };
 
 export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): DiscordApi {
-  /**
-   * For requests that may be repeated: after 5xx and lost connections they are tried again, three times within some
-   * seconds.
-   */
+  /** For requests that may be repeated: tries again after 5xx and lost connections, three times within some seconds. */
   async function repeatable<T>(
     level: Urgency,
     request: () => Promise<unknown>,

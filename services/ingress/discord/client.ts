@@ -12,9 +12,7 @@ export interface ClientInput {
   presence?: PresenceData;
 }
 
-/**
- * The settings of all requests. We handle unsure outcomes ourselves: the REST client's own repeats would post twice.
- */
+/** The settings of all requests. Unsure outcomes are ours to handle: the REST client's repeats would post twice. */
 export function restOptions(apiBase: string): Partial<RESTOptions> {
   return { api: apiBase.replace(/\/$/, ''), version: '10', retries: 0, timeout: 15_000, offset: 100 };
 }

@@ -33,9 +33,7 @@ export function createCloser(client: Client): () => void {
   };
 }
 
-/**
- * Ends the client for good, whatever its connection is doing: by itself the library would finish a reconnect under way.
- */
+/** Ends the client for good, whatever its connection is doing; by itself it would finish a reconnect under way. */
 export async function endClient(client: Client): Promise<void> {
   const shards = shardsOf(client);
   for (const shard of shards) shard.internalConnect = () => Promise.resolve();

@@ -96,10 +96,7 @@ async function readEach(
   return unread;
 }
 
-/**
- * Whether trying again is useless until something changes: we may not read it, or it is gone. The next session tries
- * again.
- */
+/** Whether trying again is useless for now: we may not read it, or it is gone. The next session tries again. */
 function isFinal(error: unknown): boolean {
   return ['forbidden', 'gone', 'invalid'].includes(failureOf(error));
 }

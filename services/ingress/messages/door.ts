@@ -107,10 +107,7 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
   return 'accepted';
 }
 
-/**
- * Drops known messages: those that Discord gives twice, or that are caught up with after they were answered, make no
- * second run.
- */
+/** Drops known messages: Discord gives some twice, and a catch-up finds answered ones; they make no second run. */
 async function withoutKnown(ingress: DoorContext, burst: Burst): Promise<Burst | undefined> {
   const runs = await Promise.all(burst.messages.map(({ id }) => ingress.index.runOf(id)));
   const [first, ...others] = burst.messages.filter((_, index) => runs[index] === undefined);

@@ -31,9 +31,7 @@ export interface Drop {
 export interface Listener extends AsyncDisposable {
   /** False when it takes no more messages. */
   take(message: IncomingMessage): boolean;
-  /**
-   * Reports that a message was changed (`content`) or deleted before it became a run; false when it is not under way.
-   */
+  /** Reports that a message was changed (`content`) or deleted in its burst; false when it is not under way. */
   revise(channel: string, message: string, content: string | undefined): boolean;
   /** Why a message was dropped, where its content does not show it (floods, loops, an absent queue). */
   dropped(message: string): Drop | undefined;

@@ -13,9 +13,7 @@ const sinceField = 'since';
 export type ChannelKind = 'dm' | 'thread' | 'channel';
 
 export interface MarkLimits {
-  /**
-   * Milliseconds after which a message is not caught up with, so that an older mark in a server says nothing any more.
-   */
+  /** Milliseconds after which a message is not caught up with; an older mark in a server says nothing any more. */
   maxAgeMs: number;
   /** The most marks in servers that are kept; the newest stay. */
   maxInServers: number;
@@ -46,18 +44,12 @@ export interface Marks extends AsyncDisposable {
    * must not move the mark past them. Marks are held from the beginning.
    */
   hold(): void;
-  /**
-   * Keeps this channel's mark where it is until `found`, even after `release`, because what it has missed cannot be
-   * read yet.
-   */
+  /** Keeps this channel's mark where it is until `found`, also after `release`: what it missed is unreadable yet. */
   missing(channel: string): void;
   found(channel: string): void;
   /** Says that nothing is missing any more up to this message: the mark may move there although it is held. */
   covered(channel: string, message: string): void;
-  /**
-   * Says that the listener has been given what was missed: all marks move on, except those of channels that are
-   * `missing`.
-   */
+  /** Says that the listener was given what was missed: all marks move on, except those of `missing` channels. */
   release(): void;
   /** Sets a mark where there is none yet, as soon as the stored ones are known. */
   initialise(channel: string, message: string): void;
@@ -68,10 +60,7 @@ export interface Marks extends AsyncDisposable {
    * when Redis cannot be read, but not when it only takes no writes.
    */
   load(): Promise<{ marks: Map<string, string>; kinds: Map<string, ChannelKind>; since: string; now: number }>;
-  /**
-   * Stores `since`, where there is none yet. Rejects while Redis takes no writes, because it would take no question
-   * either.
-   */
+  /** Stores `since`, where there is none yet. Rejects while Redis takes no writes, and so would take no question. */
   storeSince(): Promise<void>;
   /** Forgets marks that no longer matter; this also happens by itself every few minutes. */
   trim(): void;

@@ -83,10 +83,7 @@ function fits(verdict: string, { texts, images, leftOut }: ReadAttachments): boo
   throw new NotUnderstood(`expect.verdict: ${verdict}`);
 }
 
-/**
- * What a file may really be. For most kinds only name and type count, because nothing decodes a picture or opens an
- * archive.
- */
+/** What a file may really be. For most kinds only name and type count: nothing decodes pictures or opens archives. */
 const kinds =
   /^(?:png|truncated jpeg|svg with script and XXE|jpeg \+ zip polyglot|UTF-16|\d+ MB stream|\d+ pages|zip bomb .*|text in pixels: .*)$/;
 

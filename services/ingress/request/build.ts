@@ -60,10 +60,7 @@ export async function buildRequest(
   };
 }
 
-/**
- * Joins texts and files into one question. What was left out is told to the model in the question, and to the person in
- * `warnings`.
- */
+/** Joins texts and files into one question, which tells the model what was left out; `warnings` tell the person. */
 export async function readQuestion(
   written: string[],
   attached: IncomingAttachment[],

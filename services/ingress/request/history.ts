@@ -112,9 +112,7 @@ function personText(message: APIMessage, bot: string): string {
   return [questionText(message.content, bot), ...files].filter((text) => text !== '').join('\n');
 }
 
-/**
- * An answer without what stands below it: footers, progress, cards. The note that a table was not shown whole stays.
- */
+/** An answer without what stands below it: footers, progress, cards. A note that a table was cut stays. */
 function answerText(message: APIMessage): string {
   if (buttonsOf(message).some((id) => id.startsWith('decide:'))) return '';
   const text = message.content || message.embeds[0]?.description || '';

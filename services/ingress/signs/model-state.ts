@@ -1,9 +1,6 @@
 import type { RunState } from '#shared/run/fold/run-state.ts';
 
-/**
- * How well the model answers, by the journals of the runs that this ingress shows; it has no access to the model
- * itself.
- */
+/** How well the model answers, by the journals of the runs shown here; the ingress has no access to the model. */
 export interface ModelState {
   note(run: Pick<RunState, 'answeredAt' | 'failures'>): void;
   /** `unknown`: the model was not asked in the last minutes. `since` and `at` are in milliseconds since the epoch. */

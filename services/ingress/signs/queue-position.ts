@@ -7,9 +7,7 @@ import type { RunRequest } from '#shared/run/request.ts';
 export interface QueuePosition {
   /** One line; undefined when the run is not waiting in a line. */
   describe(request: RunRequest): Promise<string | undefined>;
-  /**
-   * How many questions wait and are worked on, and how long a new one would wait, in words, if that can be estimated.
-   */
+  /** How many questions wait and are worked on, and how long a new one would wait: words, if that can be estimated. */
   depth(): Promise<{ waiting: number; active: number; wait: string | undefined }>;
   /** Counts a run that has ended; the rough wait is computed from these. */
   ended(): void;

@@ -18,10 +18,7 @@ export interface SessionContext extends CatchUpContext {
   application: Application;
 }
 
-/**
- * What happens to the gateway's connection. All calls return at once; failures are logged. Once disposed, nothing is
- * read any more.
- */
+/** What happens to the gateway's connection. All calls return at once and log failures. Disposed, it reads no more. */
 export interface Sessions extends Disposable {
   /** A new session began; messages before it were not given to us. */
   began(): void;

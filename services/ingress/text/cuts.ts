@@ -88,10 +88,7 @@ function opensFalsely({ text }: Structure, line: Line, at: number): boolean {
   return !line.fence && at < line.end && seemsCode(text, line) && opensCode(text.slice(line.start, at));
 }
 
-/**
- * True where a cut would make the part before it open a false code block, or keep the part after it from opening a real
- * one.
- */
+/** True where a cut makes the part before it open a false code block, or the part after it open none where one is. */
 function breaksMarker(structure: Structure, at: number): boolean {
   const line = lineAt(structure, at);
   const { fence } = line;

@@ -20,10 +20,7 @@ const LIMITS = {
 const HIGHEST_COLOUR = 0xffffff;
 
 export interface EmbedRules extends Omit<SafetyRules, 'done'> {
-  /**
-   * Hosts that pictures and title links may lead to. Discord fetches them by itself, so that an address could carry
-   * data out.
-   */
+  /** Hosts that pictures and title links may lead to. Discord fetches them, so an address could carry data out. */
   hosts?: readonly string[];
   /** Names of the files that are sent along, for `attachment://name`. */
   attachments?: readonly string[];

@@ -3,10 +3,7 @@ import type { Span } from './spans.ts';
 import { readStructure, seamAt } from './structure.ts';
 
 const HALF_LINK = /!?\[((?:\\.|[^[\]\\\n])*)(?:\](\([^()\n`]*(?:\([^()\n`]*\)?[^()\n`]*)*)?)?$/;
-/**
- * Backticks at the end of inline code may be the beginning of its closing mark; one more would make it a different
- * mark.
- */
+/** Backticks at the end of inline code may begin its closing mark; one more would make it a different mark. */
 const HALF_MARK = /`+$/;
 const HALF_ESCAPE = /(?<!\\)(?:\\\\)*\\$/;
 const DANGLING = /(?:(?<=^|\s)(?:[*_~`]|\|\|)+\s*)+$/;

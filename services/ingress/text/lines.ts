@@ -85,10 +85,7 @@ export function opensCode(content: string): boolean {
   return marker !== '' && !isProse(marker, info);
 }
 
-/**
- * A backtick in the info string makes it inline code (CommonMark 4.5); a very long info string is text and not a
- * language.
- */
+/** A backtick in the info string makes it inline code (CommonMark 4.5); a very long info string is no language. */
 function isProse(marker: string, info: string): boolean {
   return info.length > LONGEST_INFO || (marker.startsWith('`') && info.includes('`'));
 }

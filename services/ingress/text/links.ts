@@ -4,10 +4,7 @@ import { asCode } from './code.ts';
 export interface LinkRules {
   /** Hosts whose masked links may keep their text; subdomains count. */
   trustedHosts?: readonly string[];
-  /**
-   * Whether a host was named by the user or a list. Links to other hosts are shown as code. When absent, all are shown
-   * as links.
-   */
+  /** Whether the user or a list named a host. Links to others are shown as code. Absent: all are shown as links. */
   knownHost?: (host: string) => boolean;
   /** Texts that may never be shown, in a link or elsewhere. */
   secrets?: readonly string[];

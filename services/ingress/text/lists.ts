@@ -18,10 +18,7 @@ export function listOpening(text: string, lines: readonly Line[], at: number): s
   return above.length === 0 ? '' : `${above.join('\n')}\n${indent}`;
 }
 
-/**
- * The parent items, each less indented than the next, the outermost first; none where unindented text stands in
- * between.
- */
+/** The parent items, each less indented than the next, the outermost first; none behind unindented text. */
 function ancestors(text: string, lines: readonly Line[], at: number, indent: number): string[] {
   const found: string[] = [];
   let least = indent;

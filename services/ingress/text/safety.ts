@@ -8,10 +8,7 @@ import { append, isHalf, readToken, type TextRules } from './tokens.ts';
 export interface SafetyRules extends TextRules {
   /** False while the text is still growing: what later text could change is held back. Default true. */
   done?: boolean;
-  /**
-   * Writes a table, given as its lines, in another form; undefined leaves it as it is. When absent, all tables are
-   * left.
-   */
+  /** Writes a table, given as its lines, in another form; undefined leaves it. When absent, all tables are left. */
   showTable?: (table: string) => string | undefined;
 }
 
@@ -118,10 +115,7 @@ function safeText(text: string, from: number, to: number, done: boolean, rules: 
   return out;
 }
 
-/**
- * Where the text begins that more text could still change: an unfinished word, link, code, or line that may become a
- * fence.
- */
+/** Where more text could still change the text: an unfinished word, link, code, or line that may become a fence. */
 function settledUntil(block: string): number {
   const lastLine = block.lastIndexOf('\n') + 1;
   if (/^(?: {0,3}> ?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]*)?(?:[`~].*)?$/.test(block.slice(lastLine))) return lastLine;

@@ -49,10 +49,7 @@ export function readSpans(text: string, lines: readonly Line[], growing: boolean
   return spans.toSorted((a, b) => a.start - b.start || b.end - a.end);
 }
 
-/**
- * Ranges of text lines without a blank line or fence between them. A table row, list item or heading begins a new
- * range.
- */
+/** Ranges of text lines without a blank line or fence between them. Table rows, list items and headings begin one. */
 function blocks(text: string, lines: readonly Line[]): [number, number][] {
   const out: [number, number][] = [];
   let current: [number, number] | undefined;

@@ -5,10 +5,7 @@ import { fenceAt, lineAt, readStructure, seamAt, type Structure } from './struct
 /** Discord refuses longer contents. UTF-16 units are counted, which are never fewer than what Discord counts. */
 export const DISCORD_LIMIT = 2000;
 
-/**
- * One part. What is sent is `open + text + close`. The source is `skipped + text` of all parts, followed by the last
- * `rest`.
- */
+/** One part. `open + text + close` is sent. The source is `skipped + text` of all parts and the last `rest`. */
 export interface Part {
   /** Whitespace at the cut before this part, which Discord would trim anyway. */
   skipped: string;
@@ -114,10 +111,7 @@ function textLength(structure: Structure, start: number, at: number, limit: numb
   return carriesCode(structure, at, limit) ? slice.length : slice.trimEnd().length;
 }
 
-/**
- * Whether a cut falls into code whose marks are carried over. There blank lines are content; elsewhere Discord trims
- * them.
- */
+/** Whether a cut falls into code whose marks are carried over; blank lines there are content, and not trimmed. */
 function carriesCode(structure: Structure, at: number, limit: number): boolean {
   return fenceAt(structure, at) !== undefined && seamAt(structure, at, at, share(limit)).close !== '';
 }

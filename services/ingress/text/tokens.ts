@@ -2,9 +2,7 @@ import { asCode, breakFences } from './code.ts';
 import { showAddress, showLink, type LinkRules } from './links.ts';
 
 export interface TextRules extends LinkRules {
-  /**
-   * Whether a mention may be shown (it never pings): people and channels of this conversation. When absent, none may.
-   */
+  /** Whether a mention may be shown (it never pings): people and channels of this conversation. Absent: none may. */
   mayMention?: (kind: 'user' | 'role' | 'channel', id: string) => boolean;
 }
 
@@ -43,10 +41,7 @@ const PLAIN = /[^\\`@<>[\]!hdsiwHDSIW]+/y;
 /** Discord draws dates as far as JavaScript has them. */
 const LAST_SECOND = 8_640_000_000_000;
 
-/**
- * Reads one token of text outside code blocks. `end` is where its block ends; inline code does not reach beyond a blank
- * line.
- */
+/** Reads one token of text outside code blocks. Its block ends at `end`; inline code ends at a blank line. */
 export function readToken(text: string, at: number, end: number, rules: TextRules): Token {
   if (text[at] === '`') return readCode(text, at, end);
   return (

@@ -76,10 +76,7 @@ const serverError = -32_000;
 /** MCP 2026-07-28: the server does not speak this revision, because another server has replaced it. */
 const unsupportedVersion = -32_022;
 
-/**
- * Whether a JSON-RPC error says that the session is not known. A tool that has sessions of its own may fail in similar
- * words.
- */
+/** Whether a JSON-RPC error says that the session is unknown; a tool with sessions of its own may use similar words. */
 function deniesSession(code: number, words: string): boolean {
   switch (code) {
     case unsupportedVersion:

@@ -83,10 +83,7 @@ function statusOf(error: unknown): string {
   return error instanceof SdkHttpError ? ` (HTTP ${error.status})` : '';
 }
 
-/**
- * The text of a protocol error is written for programmers and may hold anything; only faults of the arguments help the
- * model.
- */
+/** A protocol error's text is for programmers and may hold anything; a model is helped only by faults of arguments. */
 function refusal(tool: string, error: ProtocolError): string {
   if (error.code !== INVALID_PARAMS) {
     return `${tool} was refused by its server (error ${error.code}). Tell the user.`;

@@ -51,10 +51,7 @@ const forgotten = 'the server has forgotten the connection';
 /** Milliseconds of a pause that calls wait for; during a longer one they are told at once that the server is away. */
 const briefMs = 1_000;
 
-/**
- * Connects at once, and again whenever that is needed until the link is disposed. `connect` rejects with a reason for
- * the operator.
- */
+/** Connects at once, and again whenever needed until disposed. `connect` rejects with a reason for the operator. */
 export function createLink(server: string, connect: (signal: AbortSignal) => Promise<Connection>): Link {
   const stop = new AbortController();
   const retired = new Set<Promise<void>>();
@@ -133,10 +130,7 @@ export function createLink(server: string, connect: (signal: AbortSignal) => Pro
   }
   const supervising = supervise();
 
-  /**
-   * Returns the present connection, or the next one. Its user is counted at once, or it could be closed before it is
-   * used.
-   */
+  /** Returns the present connection, or the next one. Its user counts at once, or it could be closed before its use. */
   async function take(signal: AbortSignal | undefined): Promise<Held> {
     const held = current ?? (await next(signal));
     held.users += 1;

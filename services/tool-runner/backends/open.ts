@@ -55,10 +55,7 @@ function commandOf(server: string, { command, args, cwd, env, envFile }: StdioSe
   return { server, command, args, cwd, env: { ...inherited(own), ...readEnvFile(envFile), ...env } };
 }
 
-/**
- * The file is read at each start of the child, because it may come later than the runner. Throws with a reason for the
- * operator.
- */
+/** Reads the file at each start of the child: it may come after the runner. Throws with a reason for the operator. */
 function readEnvFile(file: string | undefined): Record<string, string> {
   if (file === undefined) return {};
   try {
@@ -70,10 +67,7 @@ function readEnvFile(file: string | undefined): Record<string, string> {
   }
 }
 
-/**
- * Where the machine's certificates are, for Node and Python: without them no registry can be reached behind a company's
- * proxy.
- */
+/** Where the machine's certificates are, for Node and Python: a company's proxy cannot be passed without them. */
 const certificates = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE'];
 
 /** What programs need to run at all. A child gets nothing else, above all not our signing key. */

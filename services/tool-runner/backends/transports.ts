@@ -17,9 +17,7 @@ export class NotSent extends Error {
 
 type SendOptions = Parameters<StreamableHTTPClientTransport['send']>[1];
 
-/**
- * Streamable HTTP in which a call fails at once when its stream ends without an answer, instead of at its time limit.
- */
+/** Streamable HTTP in which a call fails as soon as its stream ends without an answer, not at its time limit. */
 export class HttpTransport extends StreamableHTTPClientTransport {
   constructor(url: URL, headers: Record<string, string>) {
     // A broken stream is not resumed: the call has failed, and its caller decides whether to make another.

@@ -27,7 +27,7 @@ interface WireFrame {
 /** Characters of one answer; a model that writes more runs wild. */
 const maxChars = 8_000_000;
 
-/** Puts the frames of a streamed answer together. Feed it with `push`; it is `complete` once nothing essential can follow. */
+/** Puts the frames of a streamed answer together; feed them to `push`. `complete` once nothing essential can follow. */
 export class AnswerParts {
   /** Text that has come since it was last taken. */
   private fresh = '';
@@ -101,10 +101,7 @@ export class AnswerParts {
     return this.done;
   }
 
-  /**
-   * The whole answer. `headerCost` is the cost in US dollars from the response's header. Throws UserError for refused
-   * content.
-   */
+  /** The whole answer. `headerCost`: US dollars, from the response's header. Throws UserError for refused content. */
   finish(headerCost?: number): ModelAnswer {
     this.addText(this.think.end());
     const toolCalls = this.calls.finish();

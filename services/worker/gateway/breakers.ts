@@ -14,10 +14,7 @@ const log = createLogger('breaker');
 export interface Breakers {
   /** Runs `work` unless the target has just failed repeatedly; then throws what `away` returns, without trying. */
   run<T>(target: string, work: () => Promise<T>): Promise<T>;
-  /**
-   * Does the same for work that is not a single promise: the caller reports its end to the returned `Attempt`, exactly
-   * once.
-   */
+  /** Does the same for work that is not one promise; the caller tells the `Attempt` how it ended, exactly once. */
   enter(target: string): Promise<Attempt>;
 }
 

@@ -118,10 +118,7 @@ const noToolsTexts =
   /(?:does not|doesn't|do not|not) support (?:tools|tool|function)|UnsupportedParamsError[^]*\b(?:tools|functions)\b|(?:tools|tool calling|function calling|tool use)[`'"]? (?:is|are) not (?:supported|enabled)|no endpoints found that support tool|tool choice requires/i;
 const unknownModelTexts = /invalid model name|model .{0,200}(?:does not exist|not found)|unknown model/i;
 
-/**
- * The error that a failed HTTP exchange stands for. `body` is the text of the answer; neither it nor a key gets into
- * the message.
- */
+/** The error of a failed HTTP exchange. `body` is the answer's text; neither it nor a key gets into the message. */
 export function errorOfResponse(status: number, headers: HeaderRecord, body: string): DragomanError {
   const error = wireError(parseJson(body));
   return classify({ ...(error ?? unspoken(body)), spoken: error !== undefined, status, headers });

@@ -14,9 +14,7 @@ export function requestBody(request: ModelRequest): ChatBody {
   };
 }
 
-/**
- * Who asks and for which run, in LiteLLM's headers. Other endpoints ignore headers, while they may refuse body fields.
- */
+/** Who asks and for which run, in LiteLLM's headers. Other endpoints ignore headers, but may refuse body fields. */
 export function accountingHeaders({ endUser, trace, source }: ModelRequest): Record<string, string> {
   return {
     'x-litellm-end-user-id': headerValue(endUser),

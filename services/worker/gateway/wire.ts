@@ -94,10 +94,7 @@ interface EventStream {
   next(): Promise<boolean>;
 }
 
-/**
- * Reads by 'data' events instead of an iterator: it takes fewer turns of the event loop, and nothing waits for the
- * consumer.
- */
+/** Reads by 'data' events, not an iterator: that takes fewer turns of the event loop, and waits for no consumer. */
 function readEvents(response: Dispatcher.ResponseData, clock: Clock): EventStream {
   const { body, headers } = response;
   const parts = new AnswerParts();

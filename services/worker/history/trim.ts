@@ -25,8 +25,7 @@ async function newest(lines: HistoryLine[], budget: number): Promise<HistoryLine
 }
 
 /**
- * The tokens of a text. A text that cannot fit anyway (no token has over 128 bytes) gets a bound, without being read
- * fully.
+ * The tokens of a text. One that cannot fit anyway (no token has over 128 bytes) gets a bound and is not read whole.
  */
 async function tokensOf(text: string, left: number): Promise<number> {
   const atLeast = Math.floor(text.length / 128);

@@ -24,9 +24,7 @@ export interface Retention {
   auditMax: number;
   /** Percentage of Redis' memory limit above which runs go before their time. */
   memoryPercent: number;
-  /**
-   * Runs that ended less than this many milliseconds ago stay in any case: their answers may still be being delivered.
-   */
+  /** Runs that ended less than this many milliseconds ago stay: their answers may still be on their way. */
   youngMs: number;
 }
 

@@ -85,10 +85,7 @@ async function historyOf({ parts, request, state }: Run, lines: string[]): Promi
   return kept;
 }
 
-/**
- * Milliseconds that the run may still take: its own deadline counts from acceptance, ours leaves out waiting for
- * humans.
- */
+/** Milliseconds that the run may still take: its own deadline counts from acceptance, ours without waits for humans. */
 function timeLeft({ request, state, parts, clock }: Pick<Run, 'request' | 'state' | 'parts' | 'clock'>): number {
   const now = clock();
   const worked =

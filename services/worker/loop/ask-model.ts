@@ -101,9 +101,7 @@ async function usageOf(request: ModelRequest, answer: ModelAnswer): Promise<Usag
 const backoffBaseMs = 500;
 const backoffMaxMs = 20_000;
 
-/**
- * Records the failure and waits until it is time to ask again; throws the error when asking again would be of no use.
- */
+/** Records the failure and waits until it is time to ask again; throws the error when that would be of no use. */
 async function afterFailure(run: Run, error: DragomanError): Promise<void> {
   const { state, recorder } = run;
   const attempt = (state.failures?.count ?? 0) + 1;
@@ -127,10 +125,7 @@ async function afterFailure(run: Run, error: DragomanError): Promise<void> {
     await sleep(retryInMs, undefined, { signal: run.signals.any }).catch(() => run.signals.any.throwIfAborted());
 }
 
-/**
- * Milliseconds to wait: exponential with jitter, and no less than the upstream asked for. Undefined when it is time to
- * give up.
- */
+/** Milliseconds to wait: exponential with jitter, no less than the upstream asked for. Undefined to give up. */
 function waitingTime(run: Run, error: DragomanError, attempt: number): number | undefined {
   if (!error.retryable) return undefined;
   const askedFor = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;

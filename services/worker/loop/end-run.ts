@@ -39,9 +39,7 @@ export async function finishRun(run: Run, end: End): Promise<void> {
   if (ended) runEnded(request, entry);
 }
 
-/**
- * How a run ends that was interrupted or whose model cannot be asked; undefined for an error that another try may mend.
- */
+/** How a run ends that was interrupted or cannot ask its model; undefined for an error that another try may mend. */
 export function endOf(run: Run, error: unknown): End | undefined {
   const { state } = run;
   if (error instanceof Stopped) {

@@ -4,10 +4,7 @@ import type { ChatMessage } from '../gateway/chat.ts';
 import type { HistoryLine } from '../history/history.ts';
 import type { Run } from './held-run.ts';
 
-/**
- * Characters that stay of a tool result when the conversation had to be shortened; results of the newest step keep
- * more.
- */
+/** Characters that stay of a tool result in a shortened conversation; results of the newest step keep more. */
 const shortResult = 2_000;
 const shortNewestResult = 8_000;
 

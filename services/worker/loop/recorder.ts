@@ -7,9 +7,7 @@ import type { RunState } from '#shared/run/fold/run-state.ts';
 export interface Recorder {
   /** Takes an entry into the state; the next `flush` stores it. */
   record(...entries: JournalEntry[]): void;
-  /**
-   * Begins to store what was recorded, after what is being stored already. If that fails, `flush` and `settled` reject.
-   */
+  /** Begins to store what was recorded, after earlier batches. If that fails, `flush` and `settled` reject. */
   store(): void;
   /**
    * Stores what was recorded. It must have resolved before anything is done that rests on it: a tool called, a human

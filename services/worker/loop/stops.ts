@@ -9,10 +9,7 @@ const control = z.object({ stop: z.string(), by: z.string() });
 
 /** Hears stop requests for the runs that this worker holds. */
 export interface Stops extends AsyncDisposable {
-  /**
-   * The hold's signal aborts with `Stopped` when the run is to stop. Hold a run before it is claimed, so that no
-   * request is missed.
-   */
+  /** Its signal aborts with `Stopped` when the run is to stop. Hold before claiming, so that no request is missed. */
   hold(runId: string): Held;
 }
 
@@ -21,10 +18,7 @@ export interface Held extends Disposable {
   stop(by: string): void;
 }
 
-/**
- * Listens for stop requests. A request for a run that is not held here stands in its journal, for the next worker that
- * claims it.
- */
+/** Listens for stop requests. A run that is not held here has its request in the journal, for its next worker. */
 export async function createStops(subscriber: Subscriber): Promise<Stops> {
   const held = new Map<string, Held>();
   const listening = await subscriber.listen(keys.control, (message) => {

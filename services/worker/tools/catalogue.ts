@@ -47,10 +47,7 @@ interface Remembered {
 
 /** Milliseconds after which a runner that was away is asked again; never longer than lists are kept. */
 const retryMs = 1_000;
-/**
- * Milliseconds that an offer waits for a list that is not there yet; a list that takes longer comes with the next
- * offer.
- */
+/** Milliseconds that an offer waits for a missing list; a list that takes longer comes with the next offer. */
 const patienceMs = 5_000;
 /** `triedAt` of a list that is due, but may be used until the new one is there. */
 const longAgo = -Number.MAX_SAFE_INTEGER;

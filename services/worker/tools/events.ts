@@ -5,10 +5,7 @@ import type { ToolCallOutcome } from './toolbox.ts';
 
 const log = createLogger('toolbox');
 
-/**
- * Third-party servers name their tools as they like and rename them, so that only this many distinct names are used as
- * labels.
- */
+/** Third-party servers name and rename tools as they like, so only this many distinct names are used as labels. */
 const maxTools = 500;
 const toolLabels = new Set<string>();
 

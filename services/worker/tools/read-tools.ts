@@ -28,10 +28,7 @@ const wireTool = z.object({
     .catch(undefined),
 });
 
-/**
- * Characters of a description. What a third-party server writes about itself is kept shorter, because it stands in
- * every prompt.
- */
+/** Characters of a description. A third-party server's is kept shorter, because it stands in every prompt. */
 const maxDescription = { own: 8_000, foreign: 1_000 };
 const maxTitle = 100;
 const maxTools = 500;

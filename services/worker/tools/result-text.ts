@@ -11,10 +11,7 @@ interface Block {
   resource?: { uri?: unknown; text?: unknown; blob?: unknown; mimeType?: unknown };
 }
 
-/**
- * The text of a tool's result. Content that is not text is described in its place; structured content counts when there
- * is no text.
- */
+/** The text of a tool's result. Other content is described in its place; without text, structured content counts. */
 export function resultText(result: Record<string, unknown>): string {
   const blocks = Array.isArray(result['content']) ? (result['content'] as (Block | null)[]) : [];
   const texts = blocks.flatMap((block) => (block ? [blockText(block)] : [])).filter((text) => text !== '');

@@ -1,8 +1,6 @@
 import { Script, createContext } from 'node:vm';
 
-/**
- * Milliseconds of wall time that one match may take. There are many, because a busy machine may take most of them away.
- */
+/** Milliseconds of wall time that one match may take; many, because a busy machine may take most of them away. */
 const timeLimit = 200;
 /** After this many matches that ran out of time the pattern is not tried any more. */
 const maxStrikes = 2;

@@ -5,10 +5,7 @@ import type { Terminal } from '#services/cli/terminal.ts';
 /** Up to this many runs need no confirmation. */
 const few = 1;
 
-/**
- * Asks the person before something is done to many runs. Throws UserError when they say no, or when nobody can be
- * asked.
- */
+/** Asks the person before something is done to many runs. Throws UserError when they say no, or nobody can be asked. */
 export async function confirmMany(
   terminal: Terminal,
   count: number,

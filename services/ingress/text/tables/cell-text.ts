@@ -4,9 +4,7 @@ import { defuse, type TextRules } from '../tokens.ts';
 /** A longer cell is left as it is written, and not searched for marks. */
 const LONGEST_MARKED = 4_000;
 
-/**
- * Inline code, by the number of its backticks. One expression reads each, because a cell may hold thousands of them.
- */
+/** Inline code, by the number of its backticks. One expression reads each: a cell may hold thousands of them. */
 const CODES = [
   '`(?!`)(?<code>[^`]{1,1000})`(?!`)',
   '``(?!`)(?<code>(?:[^`]|`(?!`)){1,1000})``(?!`)',
@@ -54,10 +52,7 @@ function plainLink(label: string, url: string): string {
   return `${label} (${url})`;
 }
 
-/**
- * A cell's text as Markdown that stands alone and is safe to show: it closes what it opens, and unpaired marks are
- * text.
- */
+/** A cell's text as Markdown that stands alone, safe to show: it closes what it opens; unpaired marks are text. */
 export function markedCell(cell: string, rules: TextRules): string {
   const whole = cell
     .replaceAll(/<br ?\/?>/gi, '; ')
@@ -73,10 +68,7 @@ export function isDrawn(cell: string): boolean {
   return /<(?:@[!&]?\d|#\d|t:-?\d|a?:\w+:\d)/.test(cell);
 }
 
-/**
- * Escapes marks that neither open nor close anything within the text, because they would pair with those of another
- * cell.
- */
+/** Escapes marks that neither open nor close anything within the text: they would pair with another cell's. */
 function escapeStray(text: string): string {
   const { spans } = readStructure(text);
   const isMark = (at: number): boolean =>

@@ -22,9 +22,7 @@ export function gridOf({ header, rows, align }: Table): Grid {
   return { header: header.map(shown), rows: rows.map((row) => row.map(shown)), align };
 }
 
-/**
- * A code block with aligned columns. It is not indented, because within a list the indentation would show in its lines.
- */
+/** A code block with aligned columns. It is not indented: within a list, the indentation would show in its lines. */
 export function blockForm(table: Table, grid: Grid, widths: readonly number[] = columnWidths(grid)): string {
   const { head, rule, rows } = alignGrid(grid, widths);
   const titled = head === '' ? rows : [head, rule, ...rows];

@@ -3,9 +3,7 @@ import { mayBeDelimiter, mayContinueTable, mayOpenTable } from './rows.ts';
 
 /** A table at the end of a growing text, or the beginning of a possible one. */
 export interface GrowingTable {
-  /**
-   * Where it begins; the text before does not depend on what follows. When none has begun, this is the text's length.
-   */
+  /** Where it begins; the text before does not depend on what follows. The text's length when none has begun. */
   start: number;
   /** Rows below the header so far; undefined while it may turn out not to be a table. */
   rows?: number;

@@ -36,9 +36,7 @@ export function startsTable(header: string, delimiter: string, first: boolean): 
   return { depth, columns: Math.max(columns, dashes), piped: above.text.startsWith('|') };
 }
 
-/**
- * The row of dashes without the marks that its line begins with. A first dash stays: it is not a list item's mark here.
- */
+/** The row of dashes without its line's opening marks. A first dash stays: it is not a list item's mark here. */
 export function delimiterText(line: string): string {
   const { item, text } = readLineMarks(line);
   return item.startsWith('-') ? `${item}${text}` : text;

@@ -92,10 +92,7 @@ function unfenced(text: string): string {
   return /^```(?:json)?\s*\n([^]*?)\n?```$/.exec(text)?.[1]?.trim() ?? text;
 }
 
-/**
- * Finds the tool's name in text that is not JSON, so that the model hears about the arguments of the tool that it
- * meant.
- */
+/** Finds the tool's name in text that is not JSON, so that the model hears about the arguments of that tool. */
 function nameIn(raw: string): string {
   return /"name"\s*:\s*"([^"\\]{1,128})"/.exec(raw)?.[1] ?? unreadableCall;
 }
