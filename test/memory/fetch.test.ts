@@ -40,7 +40,7 @@ describe.skipIf(memoryCgroupMissing !== undefined)(`tool-runner-fetch in its con
       const [content] = (await client.callTool(call, { timeout: 280_000 })).content;
       return content?.type === 'text' ? content.text : '';
     }
-    // As many as the runner works on at once.
+    // As many pages as the runner works on at once.
     const ways = [{}, {}, {}, { raw: true }];
     const pages = Object.keys(hostilePages).flatMap((page) => ways.map((more) => ({ page, more })));
     const ends = await Promise.allSettled(pages.map(({ page, more }) => get(page, more)));

@@ -40,7 +40,7 @@ describe.skipIf(memoryCgroupMissing !== undefined)(`tool-runner-postgres in its 
   });
 });
 
-/** Asks as many different queries, several at once; what was not answered right. */
+/** Asks `count` different queries, several at once. Returns those that were not answered right. */
 async function ask(client: Client, count: number): Promise<string[]> {
   const queries = Array.from({ length: count }, (_, index) => differentQuery(index));
   const wrong: string[] = [];
@@ -51,12 +51,12 @@ async function ask(client: Client, count: number): Promise<string[]> {
       if (rows?.[0]?.[0] !== next.first) wrong.push(`${next.sql}: ${JSON.stringify(answer.content)}`);
     }
   }
-  // Settled, not all: the caller says first what the kernel did.
+  // This waits for all, also after a failure, because the caller first says what the kernel did.
   const ends = await Promise.allSettled(Array.from({ length: parallel }, work));
   return [...wrong, ...ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []))];
 }
 
-/** Short and long ones of many shapes: each makes the parser do what the one before did not. */
+/** Makes short and long queries of many shapes, so that each makes the parser do something new. */
 function differentQuery(index: number): { sql: string; first: unknown } {
   const shapes = [
     `SELECT ${index}, count(*) FROM orders WHERE id > ${index}`,

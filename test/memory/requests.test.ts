@@ -7,7 +7,7 @@ import { startLimitedRunner } from './runner.ts';
 
 const why = memoryCgroupMissing ? ` (${memoryCgroupMissing})` : '';
 
-/** Just within REQUEST_MAX_BYTES. */
+/** Just below REQUEST_MAX_BYTES. */
 const contentBytes = 4_100_000;
 const atOnce = 64;
 

@@ -7,13 +7,16 @@ import { startServiceProcess } from '#test/lib/service-process.ts';
 export interface LimitedRunner extends AsyncDisposable {
   /** A client for one tool. */
   client(tool: string): Promise<Client>;
-  /** Says what the runner held at most, and fails unless it is the process that was started. */
+  /** Prints how much the runner held at most. Fails unless it is still the process that was started. */
   requireAlive(): Promise<void>;
 }
 
 const signingKey = 'k'.repeat(40);
 
-/** The tool-runner's own process, as `node services/tool-runner/main.ts`, in the memory that compose.yaml gives its container. */
+/**
+ * The tool-runner's own process (`node services/tool-runner/main.ts`), in as much memory as compose.yaml gives its
+ * container.
+ */
 export async function startLimitedRunner(server: string, env: Record<string, string>): Promise<LimitedRunner> {
   await using stack = new AsyncDisposableStack();
   const limit = memoryLimit(`tool-runner-${server}`);

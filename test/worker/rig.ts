@@ -20,9 +20,9 @@ export interface Rig extends AsyncDisposable {
   model: PlayedModel;
   /** A worker's configuration on this rig. */
   config(changes?: Record<string, string | number>): WorkerConfig;
-  /** A worker in this process. */
+  /** Starts a worker in this process. */
   worker(overrides: WorkerOverrides, changes?: Record<string, string | number>): Promise<AsyncDisposable>;
-  /** Accepts a question of a person at a terminal; returns the run's id. */
+  /** Accepts a question of a person at a terminal. Returns the run's id. */
   accept(text: string, request?: Partial<RunRequestInput>): Promise<string>;
   /** Follows a run until an event fits. */
   until(runId: string, fits: (event: RunEvent) => boolean): Promise<RunEvent>;
@@ -34,7 +34,7 @@ export interface Rig extends AsyncDisposable {
   ask(text: string, request?: Partial<RunRequestInput>): Promise<EntryOf<'run.ended'> & { runId: string }>;
 }
 
-/** `server`: a Redis to use instead of one of its own; it is ended with the rig. */
+/** `server` is a Redis to use instead of a new one; it is ended with the rig. */
 export async function startRig(options: { durable?: boolean; server?: TestRedis } = {}): Promise<Rig> {
   const server = options.server ?? (await startTestRedis(options));
   const model = await startPlayedModel();
