@@ -4,13 +4,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startProgram } from './lib/stack.ts';
 
-// `npm test` itself, as a process, on a machine that lacks what some suites need.
+// Runs `npm test` itself as a process, on a machine that lacks what some suites need.
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'dragoman-run-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Nothing was built before, and Go (where there is one) gets no modules. */
+/** Nothing was built before, and Go (where it exists) gets no modules. */
 function withoutModules(): Record<string, string> {
   const within = (name: string) => path.join(folder, name);
   return {
@@ -22,7 +22,7 @@ function withoutModules(): Record<string, string> {
   };
 }
 
-/** Node and nothing else is on the path. */
+/** A path with Node and nothing else. */
 function bare(): Record<string, string> {
   const bin = path.join(folder, 'bin');
   mkdirSync(bin);

@@ -6,9 +6,9 @@ import { prepare } from './lib/prepare.ts';
 import { summarise } from './lib/test-summary.ts';
 import { testArguments } from './scripts.ts';
 
-// npm test [-- name …] [--redis PATH]: installs what the suites need, runs all of them (or those whose file name contains a word),
-// names what was skipped and why, and ends with the line `N passed, N failed`. `--redis`: the Redis or Valkey server that
-// the suites run against.
+// npm test [-- name …] [--redis PATH]: installs what the suites need and runs all of them, or those whose file name
+// contains a word. Names what was skipped and why, and ends with the line `N passed, N failed`. `--redis`: the Redis or
+// Valkey server that the suites run against.
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -28,7 +28,7 @@ async function main(filters: string[]): Promise<void> {
     for (const [file, reason] of leftOut) say(`skipped: ${nameOf(vitest, file)}: ${reason}`);
     for (const { name, tests, reason } of summary.skipped) say(`skipped: ${name} (${tests} tests): ${reason}`);
     for (const name of summary.failures) say(`failed: ${name}`);
-    // Long before, by now.
+    // The same was said before the run, but that is far up by now.
     if (chosen.length > 0) for (const text of unknown) say(text);
     say(`in ${Math.round((Date.now() - started) / 1000)} s`);
     say(`${summary.passed} passed, ${summary.failed} failed`);
@@ -64,7 +64,7 @@ function nameOf(vitest: Vitest, file: string): string {
 
 const given = testArguments.read(process.argv.slice(2));
 if (given) {
-  // Read by the processes that run the suites.
+  // The processes that run the suites read this.
   if (given.values.redis !== undefined) process.env['REDIS_SERVER'] = path.resolve(given.values.redis);
   await main(given.words).catch((error: unknown) => {
     say(`${errorText(error)}\n0 passed, 1 failed`);

@@ -1,6 +1,7 @@
 import { checkCount, scriptArguments } from './lib/script-arguments.ts';
 
-// What the npm scripts of this project take after `--`; each reads its own, and the docs are compared with all.
+// What the npm scripts of this project take after `--`. Each script reads its own part, and the docs are compared with
+// all.
 
 const bool = { type: 'boolean', default: false } as const;
 const text = { type: 'string' } as const;

@@ -6,8 +6,8 @@ import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { readSamples, restore, type StoredRun } from './load.ts';
 
-// Runs that earlier versions have stored, each carried on by today's worker. A sample is never changed: a format that
-// cannot read one is wrong.
+// Today's worker goes on with each run that earlier versions have stored. A sample is never changed: if a format cannot
+// read one, the format is wrong.
 
 const samples = readSamples('v1');
 let rig: Rig;
@@ -63,7 +63,7 @@ it.each(samples)('reads every entry of $name', ({ journal }) => {
 describe('a run whose worker died', () => {
   async function goOn(name: string): Promise<string> {
     const id = await restore(rig.redis, sample(name));
-    // As it lies after a crash: believed to be under way, its job given to another worker.
+    // The run lies there as after a crash: it seems to be under way, and its job goes to another worker.
     await rig.queues.add('run', { runId: id }, { jobId: id });
     return id;
   }

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { onceKey, type JournalEntry } from '#shared/run/journal-entries.ts';
 import { keys } from '#shared/redis/keys.ts';
 
-/** A run as a version of Dragoman has stored it. Times are milliseconds after its acceptance. */
+/** A run as a version of Dragoman has stored it. Times are in milliseconds after its acceptance. */
 export interface StoredRun {
   name: string;
   about: string;
@@ -23,7 +23,7 @@ export function readSamples(version: string): StoredRun[] {
   }));
 }
 
-/** What newer versions may write between the entries that this one knows. */
+/** Entries that newer versions may write between those that this version knows. */
 const newerKinds = [
   { type: 'memory.recalled', notes: ['x'] },
   { type: 'tool.batched', step: 0, call: 0 },
@@ -31,7 +31,7 @@ const newerKinds = [
   { type: '' },
 ];
 
-/** The sample with an entry of a kind that nobody knows yet after each of its own. */
+/** The sample with an entry of an unknown kind after each of its own. */
 export function withNewerKinds(sample: StoredRun): StoredRun {
   const journal = sample.journal.flatMap(({ atMs, entry }, index) => [
     { atMs, entry },

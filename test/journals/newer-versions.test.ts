@@ -12,8 +12,8 @@ import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { readSamples, restore, withNewerKinds, type StoredRun } from './load.ts';
 
-// Two versions side by side, or one that was taken back: kinds of entries that only the newer one knows are passed over by
-// everything that reads journals.
+// Two versions run side by side, or a newer one was rolled back. Everything that reads journals must skip kinds of
+// entries that only the newer version knows.
 
 const samples = new Map(readSamples('v1').map((sample) => [sample.name, withNewerKinds(sample)]));
 let rig: Rig;

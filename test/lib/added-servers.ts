@@ -6,12 +6,12 @@ import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CallToolRequestSchema, isInitializeRequest, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 
-/** An MCP server as others write them, with SDK 1.x. It has one tool, `shout`, which takes `{ text: string }`. */
+/** An MCP server as other people write them, with SDK 1.x. It has one tool, `shout`, which takes `{ text: string }`. */
 export interface AddedServer extends AsyncDisposable {
   url: string;
 }
 
-/** Over streamable HTTP with sessions. Who does not send `authorization` is refused. */
+/** Serves streamable HTTP with sessions. Refuses clients that do not send `authorization`. */
 export async function startHttpServer(authorization: string): Promise<AddedServer> {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
   return listening('/mcp', async (request, response) => {
@@ -29,7 +29,7 @@ export async function startHttpServer(authorization: string): Promise<AddedServe
   });
 }
 
-/** Over the older transport: a stream of events, and messages in requests of their own. */
+/** Serves the older transport: a stream of events, and messages in requests of their own. */
 export async function startSseServer(): Promise<AddedServer> {
   const streams = new Map<string, SSEServerTransport>();
   return listening('/sse', async (request, response) => {

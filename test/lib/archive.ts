@@ -5,14 +5,14 @@ import { startTestPostgres, type TestPostgres } from './postgres.ts';
 
 export interface TestArchive extends AsyncDisposable {
   server: TestPostgres;
-  /** Of the role that shared/archive/role.sql made. */
+  /** The URL of the role that shared/archive/role.sql made. */
   url: string;
   archive: ArchiveDatabase;
 }
 
 const roleFile = path.resolve(import.meta.dirname, '../../shared/archive/role.sql');
 
-/** An archive on a real PostgreSQL of its own, made as shared/archive/archive.sh makes it. */
+/** An archive on a real PostgreSQL of its own, made in the way of shared/archive/archive.sh. */
 export async function startTestArchive(): Promise<TestArchive> {
   await using building = new AsyncDisposableStack();
   const server = building.use(await startTestPostgres());

@@ -10,7 +10,10 @@ export interface PlainAuditRow {
   data: object;
 }
 
-/** Fills an empty audit log with `count` rows, chained as the scripts chain them; `at`: milliseconds since the epoch of each. */
+/**
+ * Fills an empty audit log with `count` rows, chained as the scripts chain them. `at` gives each row's time in
+ * milliseconds since the epoch.
+ */
 export async function fillAudit(
   redis: Redis,
   count: number,

@@ -4,7 +4,7 @@ import { chromium, type Browser } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** A Chromium on this machine: CHROMIUM if set, else the first on the path; undefined when there is none. */
+/** A Chromium on this machine: CHROMIUM if set, else the first on the path. Undefined when there is none. */
 export function findChromium(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const candidates = [process.env['CHROMIUM'] ?? '', ...folders.flatMap((f) => NAMES.map((name) => join(f, name)))];
@@ -20,7 +20,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Starts it without a window. Its sandbox does not work for root, nor in most containers. */
+/** Starts it without a window and without its sandbox, which works neither for root nor in most containers. */
 export async function startBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }

@@ -6,7 +6,7 @@ import type { Fence } from '#shared/run/fence.ts';
 import { appendEntries, type Appended } from '#shared/run/journal.ts';
 import type { RunParts } from '#shared/run/parts.ts';
 
-/** The claim that a worker of `epoch` has, as it would write with it. */
+/** The fence that a worker of `epoch` writes with. */
 export async function fenceOf(redis: Redis, runId: string, epoch: number): Promise<Fence> {
   return { epoch, token: (await redis.hget(keys.run(runId), 'token')) ?? '' };
 }
@@ -23,7 +23,7 @@ export function openJournal(redis: Redis, runId: string, epoch: number): TestJou
   return { appendAll, append: async (entry) => (await appendAll([entry]))[0]! };
 }
 
-/** Lets the time of all open questions be over, and what follows from it happen. Returns how many there were. */
+/** Ends the time of all open questions and does what follows from that. Returns how many there were. */
 export async function expireQuestions(parts: RunParts): Promise<number> {
   for (const question of await parts.redis.zrange(keys.approvals, '0', '-1')) {
     await parts.redis.zadd(keys.approvals, 'XX', 1, question);

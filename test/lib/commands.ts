@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-/** How often Redis did each command while `work` was done, scripts' own commands among them. */
+/** Counts how often Redis ran each command while `work` was done, scripts' own commands included. */
 export async function countCommands<T>(
   redis: Redis,
   work: () => Promise<T>,

@@ -9,7 +9,7 @@ interface ComposeService {
 
 const file = path.resolve(import.meta.dirname, '../../compose.yaml');
 
-/** A service as compose.yaml has it, with what it merges in. Throws when there is none of that name. */
+/** A service of compose.yaml, with what it merges in. Throws when there is none with that name. */
 export function composeService(name: string): ComposeService {
   const { services } = parse(readFileSync(file, 'utf8'), { merge: true }) as {
     services: Record<string, ComposeService>;
@@ -19,7 +19,7 @@ export function composeService(name: string): ComposeService {
   return service;
 }
 
-/** The bytes that a service's container may hold. Throws when compose.yaml sets it no limit. */
+/** How many bytes a service's container may use. Throws when compose.yaml sets no limit. */
 export function memoryLimit(name: string): number {
   const limit = composeService(name).mem_limit ?? '';
   const [, number, unit = ''] = /^(\d+)([kmg]?)b?$/i.exec(limit) ?? [];

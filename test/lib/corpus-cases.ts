@@ -3,14 +3,14 @@ import type { CorpusCase } from './corpora.ts';
 
 /**
  * What a driver understands of a value: everything (`any`), what matches a pattern, one of some values, or an object
- * with these fields and no others (`*`: any field). Of an array each item must be understood.
+ * with these fields and no others (`*`: any field). Each item of an array must be understood.
  */
 export type Words = 'any' | RegExp | readonly unknown[] | Vocabulary;
 export interface Vocabulary {
   readonly [field: string]: Words;
 }
 
-/** Fields that tell people about a case, and tests nothing. */
+/** Fields that describe a case to people; they mean nothing to tests. */
 export const described: Vocabulary = { id: 'any', category: 'any', why: 'any', note: 'any' };
 
 /** The driver would not test what the case means. */
@@ -23,8 +23,8 @@ export class NotUnderstood extends Error {
 }
 
 /**
- * Throws NotUnderstood for the first field or value that a driver does not know: a part of a case that nobody heeds
- * would pass without being tested.
+ * Throws NotUnderstood for the first field or value that a driver does not know: otherwise a part of a case that nobody
+ * heeds would pass without being tested.
  */
 export function assertUnderstood(value: unknown, words: Words, where = ''): void {
   if (words === 'any') return;
@@ -53,24 +53,24 @@ function shown(value: unknown): string {
   return JSON.stringify(value).slice(0, 200);
 }
 
-/** The value of a table by a case's word. Throws NotUnderstood for a word that it does not have. */
+/** The value that a table has for a case's word. Throws NotUnderstood for a word that the table does not have. */
 export function understood<T>(table: Readonly<Record<string, T>>, word: unknown, where: string): T {
   if (typeof word !== 'string' || !Object.hasOwn(table, word)) throw new NotUnderstood(`${where}: ${shown(word)}`);
   return table[word] as T;
 }
 
 export interface CaseDriver<Case extends CorpusCase> {
-  /** For the line that tells how many were right. */
+  /** The name for the line that tells how many were right. */
   name: string;
   cases: readonly Case[];
   vocabulary: Vocabulary;
-  /** Why nothing in this product corresponds to a case; undefined where something does. */
+  /** Why nothing in this product corresponds to a case; undefined when something does. */
   meaningless?(entry: Case): string | undefined;
-  /** Brings the case about. Resolves with what is wrong; rejects with NotUnderstood for what it does not know. */
+  /** Plays the case. Resolves with what is wrong. Rejects with NotUnderstood for what it does not know. */
   run(entry: Case): Promise<readonly string[]> | readonly string[];
 }
 
-/** One test for each case, named after it, and a line with how many were right. */
+/** Makes one test for each case, named after it, and prints a line with how many were right. */
 export function testCases<Case extends CorpusCase>(driver: CaseDriver<Case>): void {
   const { name, cases, vocabulary } = driver;
   let right = 0;

@@ -11,8 +11,8 @@ export interface DyingRedis extends Disposable {
 }
 
 /**
- * A connection, like `like`, of a process that dies: `count` commands are carried out, every later one rejects with Died
- * and is not sent.
+ * A connection, like `like`, of a process that dies: `count` commands are carried out. Every later command rejects with
+ * Died and is not sent.
  */
 export function dyingRedis(like: Redis, count: number): DyingRedis {
   const own = like.duplicate();

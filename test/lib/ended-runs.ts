@@ -16,12 +16,12 @@ export interface EndedRun {
   reason?: string;
   /** What the journal holds before the end. */
   entries?: JournalEntryInput[];
-  /** Milliseconds since it was accepted, and ended. */
+  /** How many milliseconds ago it was accepted and ended. */
   ageMs?: number;
   text?: string;
 }
 
-/** A run that was accepted, claimed and ended as a worker does it. */
+/** Makes a run that was accepted, claimed and ended as a worker does it. */
 export async function addEndedRun(parts: RunParts, run: EndedRun): Promise<void> {
   const { id, outcome = 'answered', entries = [], ageMs = 0, text = `Question ${id}` } = run;
   const caller = run.caller ?? { kind: 'terminal', id: 'ada', name: 'Ada' };

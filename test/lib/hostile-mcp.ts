@@ -2,16 +2,16 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assertUnderstood, understood, type Vocabulary } from './corpus-cases.ts';
 
-/** How the server answers the next `tools/call`; undefined answers well. As the corpus mcp.json describes it. */
+/** How the server answers the next `tools/call`, in the words of the corpus mcp.json. Undefined: it answers well. */
 export type Behaviour = Record<string, unknown> | undefined;
 
 export interface HostileServer extends AsyncDisposable {
   url: string;
-  /** Throws NotUnderstood for a behaviour that it cannot play as it is meant. */
+  /** Throws NotUnderstood for a behaviour that the server cannot play as it is meant. */
   behave(behaviour: Behaviour): void;
   /** Answers `tools/list` from now on, by the page's cursor, with `{ result }` or `{ error }`. */
   list(page: (cursor: string | undefined) => object): void;
-  /** How often it was asked to call the tool. */
+  /** How often its tool was called. */
   calls: number;
 }
 
@@ -23,7 +23,7 @@ interface Message {
 
 /**
  * A third-party MCP server over HTTP that answers calls of its tool `act` as it is told. It speaks 2025-06-18, or
- * 2026-07-28 when it is the newest.
+ * 2026-07-28 with `newest`.
  */
 export async function startHostileServer(options: { newest?: boolean } = {}): Promise<HostileServer> {
   const usual = options.newest === true ? newestResults : olderResults;
@@ -92,12 +92,12 @@ function send(response: ServerResponse, body: string | Buffer, type = 'applicati
 }
 
 interface Fault {
-  /** What else its behaviour may say. */
+  /** Other fields that the behaviour may have. */
   fields?: Vocabulary;
   play(behaviour: Record<string, unknown>, id: number, response: ServerResponse): void;
 }
 
-/** How a behaviour is played. Throws NotUnderstood for one that is not known, or says something that is not known. */
+/** Finds how a behaviour is played. Throws NotUnderstood for an unknown one, or one with an unknown field. */
 function faultOf(behaviour: Record<string, unknown>): Fault {
   const { do: act, reply, content, resultType } = behaviour;
   const fault =
@@ -171,7 +171,7 @@ function flood(response: ServerResponse, bytes: number): void {
   response.write('x'.repeat(1_000_000), () => flood(response, bytes - 1_000_000));
 }
 
-/** Bodies that are not the JSON-RPC answer that they should be. */
+/** Bodies that are not the JSON-RPC answer that is expected. */
 const bodies: Record<string, (id: number, behaviour: Record<string, unknown>) => string | Buffer> = {
   'not-json': () => 'this is not JSON',
   binary: (_, { bytes }) => Buffer.alloc(Number(bytes), 7),

@@ -12,7 +12,10 @@ export interface RunnerAddress {
   signingKey: string;
 }
 
-/** fetch as a worker's: every request carries a token for the tool that it calls, or one that lists only. */
+/**
+ * A fetch like a worker's: every request carries a token for the tool that it calls, or a token that only allows
+ * listing.
+ */
 export function signingFetch(runner: RunnerAddress, claims: Partial<CallClaims> = {}): typeof fetch {
   const signer = createSigner(runner.signingKey);
   return async (url, init) => {
@@ -25,14 +28,14 @@ export function signingFetch(runner: RunnerAddress, claims: Partial<CallClaims> 
   };
 }
 
-/** A client of the newest revision, connected. */
+/** A connected client of the newest revision. */
 export async function newestClient(runner: RunnerAddress, claims?: Partial<CallClaims>): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
   await client.connect(new StreamableHTTPClientTransport(new URL(runner.url), { fetch: signingFetch(runner, claims) }));
   return client;
 }
 
-/** A client of SDK 1.x, which starts with `initialize`, connected. */
+/** A connected client of SDK 1.x, which starts with `initialize`. */
 export async function olderClient(runner: RunnerAddress, claims?: Partial<CallClaims>): Promise<OldClient> {
   const client = new OldClient({ name: 'test', version: '1' });
   const transport = new OldTransport(new URL(runner.url), { fetch: signingFetch(runner, claims) });

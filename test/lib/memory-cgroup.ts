@@ -4,15 +4,18 @@ import path from 'node:path';
 
 /** A memory limit like a container's, for real processes. Needs root. */
 export interface MemoryCgroup extends Disposable {
-  /** A command that runs `command` inside, in place of itself. */
+  /** A command that runs `command` inside the group, in place of itself. */
   enter(command: readonly string[]): string[];
-  /** Most bytes that were held at once; undefined where the kernel does not say. */
+  /** The most bytes that were held at once; undefined where the kernel does not say. */
   peak(): number | undefined;
-  /** How many processes the kernel has killed for it. */
+  /** How many processes the kernel has killed because of the limit. */
   kills(): number;
 }
 
-/** The files of cgroup v1 and v2 by what they are for (kernel: Documentation/admin-guide/cgroup-v1/memory.rst, cgroup-v2.rst). */
+/**
+ * The files of cgroup v1 and v2 by their purpose (kernel: Documentation/admin-guide/cgroup-v1/memory.rst,
+ * cgroup-v2.rst).
+ */
 interface Hierarchy {
   /** The folder in which groups are made. */
   base: string;
@@ -25,10 +28,13 @@ const mount = '/sys/fs/cgroup';
 
 const found = findHierarchy();
 
-/** Why no process can be given a memory limit here; undefined where one can. */
+/** Why no process can get a memory limit here; undefined when one can. */
 export const memoryCgroupMissing = typeof found === 'string' ? found : undefined;
 
-/** Makes a group whose processes may hold `limitBytes` together, page cache included. All must have ended before it is disposed. */
+/**
+ * Makes a group whose processes may hold `limitBytes` together, page cache included. All must have ended before it is
+ * disposed.
+ */
 export function createMemoryCgroup(limitBytes: number): MemoryCgroup {
   if (typeof found === 'string') throw new Error(found);
   const { base, limits, peak, events } = found;
@@ -36,7 +42,7 @@ export function createMemoryCgroup(limitBytes: number): MemoryCgroup {
   mkdirSync(folder);
   for (const name of limits) {
     const file = path.join(folder, name);
-    // Without accounting of swap there is no such file.
+    // The file does not exist when the kernel does not account for swap.
     if (existsSync(file)) writeFileSync(file, name === 'memory.swap.max' ? '0' : String(limitBytes));
   }
   const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
@@ -48,7 +54,7 @@ export function createMemoryCgroup(limitBytes: number): MemoryCgroup {
   };
 }
 
-/** The hierarchy that this process may make groups in, or a reason why there is none. */
+/** The hierarchy in which this process may make groups, or the reason why there is none. */
 function findHierarchy(): Hierarchy | string {
   const own = existsSync('/proc/self/cgroup') ? readFileSync('/proc/self/cgroup', 'utf8') : '';
   const v1 = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(.*)$/m.exec(own)?.[1];
@@ -61,14 +67,14 @@ function firstVersion(own: string): Hierarchy[] {
   const root = path.join(mount, 'memory');
   return [path.join(root, own), root].map((base) => ({
     base,
-    // In this order: memory and swap together may not be less than memory alone.
+    // The order matters: memory and swap together may not be less than memory alone.
     limits: ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes'],
     peak: 'memory.max_usage_in_bytes',
     events: 'memory.oom_control',
   }));
 }
 
-/** A group with processes of its own hands no controllers on, so the root is tried as well. */
+/** A group with processes of its own passes no controllers on, so the root is tried as well. */
 function secondVersion(own: string): Hierarchy[] {
   const group = /^0::(.*)$/m.exec(own)?.[1];
   if (group === undefined || !existsSync(path.join(mount, 'cgroup.controllers'))) return [];
@@ -80,7 +86,7 @@ function secondVersion(own: string): Hierarchy[] {
   }));
 }
 
-/** Tried, not guessed: what a container may do does not show in the files' modes. */
+/** Tries it instead of guessing, because the files' modes do not show what a container may do. */
 function usable({ base, limits }: Hierarchy): boolean {
   const probe = path.join(base, `dragoman-probe-${randomUUID()}`);
   try {

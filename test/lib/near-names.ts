@@ -8,7 +8,10 @@ export function nearNames(word: string, names: readonly string[], count = 5): st
     .map(({ name }) => name);
 }
 
-/** 1: all pairs of letters of the word stand in the name, each as often. Finds swapped, missing and wrong letters. */
+/**
+ * How alike the two are. 1 means that all pairs of letters of the word occur in the name, each as often. This finds
+ * swapped, missing and wrong letters.
+ */
 function likeness(word: string, name: string): number {
   const there = pairs(name);
   const wanted = pairs(word);

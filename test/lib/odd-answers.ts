@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** A third-party MCP server that answers calls of its tool `act` with a text of its own making. */
+/** A third-party MCP server that answers calls of its tool `act` with a text that the test gives. */
 
 export type OddTransport = 'stdio' | 'http' | 'http-stream' | 'sse';
 
@@ -11,7 +11,7 @@ interface Message {
   method: string;
 }
 
-/** `answer`: what it sends for a call; `<id>` stands for the request's id. */
+/** Makes a reply. `answer` is what it sends for a call; `<id>` stands for the request's id. */
 function reply({ id, method }: Message, answer: string): string | undefined {
   if (id === undefined) return undefined;
   if (method === 'tools/call') return answer.replaceAll('<id>', String(id));
@@ -65,7 +65,7 @@ export async function startOddServer(transport: Exclude<OddTransport, 'stdio'>, 
   return state;
 }
 
-// As a child: what it answers is its argument.
+// As a child process, it answers with its argument.
 if (import.meta.main) {
   createInterface({ input: process.stdin }).on('line', (line) => {
     const said = reply(JSON.parse(line) as Message, process.argv[2] ?? '');

@@ -6,9 +6,12 @@ import { stripVTControlCharacters } from 'node:util';
 export interface TerminalProgram extends AsyncDisposable {
   /** All that was written to the screen so far, without control sequences. */
   shown(): string;
-  /** The same with them. */
+  /** The same with control sequences. */
   raw(): string;
-  /** Waits until the screen has been written something that fits, after the last such wait. Rejects when the program ends before. */
+  /**
+   * Waits until something that fits was written to the screen after the previous wait. Rejects when the program ends
+   * before.
+   */
   until(fits: RegExp): Promise<void>;
   type(keys: string): void;
   /** Its exit code. */

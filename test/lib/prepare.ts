@@ -8,11 +8,13 @@ import { told, type Say } from './told.ts';
 
 interface Need {
   what: string;
-  /** A file that says this, or leads to one that does, needs it. */
+  /** A file needs it when it contains this text, or leads to a file that does. */
   mark: string;
-  /** Why it cannot be had; undefined when it is there. Says what it does before it does it. */
+  /**
+   * Provides it, and says what it does before doing it. Resolves with why it cannot be had; undefined when it is there.
+   */
   provide: (say: Say) => Promise<string | undefined>;
-  /** Suites skip themselves without it; those that do not are left out. */
+  /** True when suites skip themselves without it. Suites that do not are left out. */
   suitesKnow: boolean;
 }
 
@@ -45,14 +47,14 @@ export async function prepare(files: readonly string[], say: Say): Promise<Map<s
   return leftOut;
 }
 
-/** The one that was chosen must be there; else Debian's will do. */
+/** If a server was chosen, it must exist; else Debian's will do. */
 async function redis(say: Say): Promise<string | undefined> {
   const chosen = redisServer();
   if (chosen === 'redis-server') return program([chosen], chosen)(say);
   return existsSync(chosen) || onPath(chosen) ? undefined : `there is no ${chosen}`;
 }
 
-/** A program of a Debian package; any of the names will do. */
+/** Provides a program of a Debian package, under any of the names. */
 function program(names: string[], debianPackage: string): Need['provide'] {
   return async (say) => {
     if (names.some((name) => onPath(name))) return undefined;

@@ -6,7 +6,7 @@ export interface RawAnswer {
   text: string;
 }
 
-/** One HTTP request with exactly these headers: fetch sets Host, and refuses some that a hostile caller sends. */
+/** Sends one HTTP request with exactly these headers: fetch sets Host, and refuses some that a hostile caller sends. */
 export function rawRequest(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string } = {},

@@ -3,12 +3,12 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** A run of suites within a suite prepares for itself. */
+/** This file is not followed, because a run of suites within a suite prepares for itself. */
 const border = path.join(root, 'test/run.ts');
 
 /**
  * The text of a file and of all files of the project that it names in quotes, and so on: what it imports and what it
- * starts as a process. What is put together at run time is not seen.
+ * starts as a process. Names that are put together at run time are not seen.
  */
 export function reachedText(file: string): string {
   const seen = new Set<string>();
@@ -38,7 +38,8 @@ function sourceOf(file: string): Source {
   const text = readFileSync(file, 'utf8');
   const names = [...text.matchAll(/['"`]([\w#./-]+\.m?[jt]s)['"`]/g)].map(([, name = '']) => name);
   const named = names.flatMap((name) => {
-    // `#shared/x.ts` as the imports map of package.json has it; a bare path is from here, or from the project's folder.
+    // `#shared/x.ts` follows the imports map of package.json. A bare path is relative to this file or to the project's
+    // folder.
     const places = name.startsWith('#') ? [root] : [path.dirname(file), root];
     return places.map((place) => path.resolve(place, name.replace(/^#/, ''))).filter(isOurs);
   });

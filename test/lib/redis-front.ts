@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** The address by which everybody reaches one Redis: what goes to its replicas can be held back, or everything. */
+/** The address by which everybody reaches one Redis. It can hold back what goes to the replicas, or everything. */
 export interface RedisFront extends AsyncDisposable {
   port: number;
-  /** Held back: what goes to `replicas`, or to and from `all`, as when a machine has vanished without a word. */
+  /**
+   * Holds back what goes to `replicas`, or what goes to and from `all`, as when a machine has vanished without a word.
+   */
   hold(what: 'nothing' | 'replicas' | 'all'): void;
-  /** Takes connections; `close` ends them all, with what is held back. */
+  /** Takes connections. `close` ends them all, and drops what is held back. */
   open(): Promise<void>;
   close(): Promise<void>;
 }
@@ -14,18 +16,18 @@ export interface RedisFront extends AsyncDisposable {
 interface Link {
   client: Socket;
   server: Socket;
-  /** It has asked for replication. */
+  /** True when this connection has asked for replication. */
   replica: boolean;
 }
 
-/** One that is not open yet. */
+/** Makes a front that is not open yet. */
 export function createRedisFront(port: number, serverPort: number): RedisFront {
   let listening: Server | undefined;
   const links = new Set<Link>();
   let held: 'nothing' | 'replicas' | 'all' = 'nothing';
 
   function apply(link: Link): void {
-    // What is not read waits on its way, as on a slow network.
+    // Data that is not read waits on its way, as on a slow network.
     if (held === 'all' || (held === 'replicas' && link.replica)) link.server.pause();
     else link.server.resume();
     if (held === 'all') link.client.pause();

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * The server that suites run against: `npm test -- --redis /path/to/valkey-server`, or REDIS_SERVER. Redis or Valkey, of any
- * version that Dragoman works with.
+ * The server that suites run against: `npm test -- --redis /path/to/valkey-server`, or REDIS_SERVER. It is Redis or
+ * Valkey, of any version that Dragoman works with.
  */
 export function redisServer(): string {
   return process.env['REDIS_SERVER'] ?? 'redis-server';
@@ -14,7 +14,7 @@ export function spawnRedis(args: string[], env: Record<string, string> = {}): Ch
   return spawn(redisServer(), args, { stdio: 'ignore', env: { ...process.env, ...env } });
 }
 
-/** Rejects when it cannot be run, or ends at start: somebody else may have taken its port. */
+/** Rejects when the server cannot be run, or ends at start: another process may have taken its port. */
 export async function endedAtStart(child: ChildProcess): Promise<never> {
   const [code] = (await once(child, 'exit')) as [number | null];
   throw new Error(`${redisServer()} ended with ${String(code)}`);

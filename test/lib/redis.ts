@@ -9,21 +9,24 @@ import { connectRedis } from '#shared/redis/connect.ts';
 export interface TestRedis extends AsyncDisposable {
   url: string;
   port: number;
-  /** kill -9, at once. */
+  /** Kills it at once (kill -9). */
   kill(): Promise<void>;
   /** Starts again on the same port and data. */
   start(): Promise<void>;
   pid(): number | undefined;
-  /** Whether it runs: it may have ended by itself. */
+  /** Whether it runs, because it may have ended by itself. */
   alive(): boolean;
 }
 
 export interface TestRedisOptions {
-  /** AOF with `appendfsync always`, as the run queue's Redis has; otherwise nothing is written to disk. */
+  /**
+   * With an append-only file (`appendfsync always`), as the run queue's Redis has; otherwise nothing is written to
+   * disk.
+   */
   durable?: boolean;
-  /** Where it writes; a temporary folder unless given. */
+  /** Where it writes; a temporary folder by default. */
   folder?: string;
-  /** Further variables of its environment. */
+  /** More variables for its environment. */
   env?: Record<string, string>;
 }
 
@@ -65,7 +68,7 @@ export async function startTestRedis(options: TestRedisOptions = {}): Promise<Te
     alive,
     async [Symbol.asyncDispose]() {
       await kill();
-      // A folder that was given is the giver's.
+      // A folder that was given belongs to the giver.
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };

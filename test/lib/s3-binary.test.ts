@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A go command that does this. */
+/** Makes a go command that does this. */
 function go(script: string): string {
   const file = path.join(folder, 'go');
   writeFileSync(file, `#!/bin/sh\n${script}\n`);

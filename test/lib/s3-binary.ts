@@ -4,15 +4,17 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { errorText } from '#shared/ground/errors.ts';
 
-/** The S3 server of the tests: S3 API over a folder, one static binary, built from its Go module. */
+/**
+ * The S3 server of the tests: it serves the S3 API over a folder, and is one static binary, built from its Go module.
+ */
 const VERSION = 'v1.8.0';
 const MODULE = 'github.com/versity/versitygw';
 const cache = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'dragoman');
 
-/** Where the server's binary lies once it is built. */
+/** The path of the server's binary once it is built. */
 export const s3Binary = path.join(cache, `versitygw-${VERSION}`);
 
-/** Where `npm test` tells its workers why it could not build the server. */
+/** The variable in which `npm test` tells its workers why it could not build the server. */
 const toldIn = 'TEST_S3_MISSING';
 
 /** Why suites that need a real S3 server are skipped here; undefined when they can run. */
@@ -26,19 +28,25 @@ export function skipS3Suites(reason: string): void {
 }
 
 export interface BuildOptions {
-  /** The go command, undefined where there is none; by default the one of this machine. */
+  /** The go command; by default the one of this machine. Undefined when there is none. */
   go?: string | undefined;
-  /** Where the binary goes; older ones beside it are removed. */
+  /** Where the binary goes. Older binaries beside it are removed. */
   binary?: string;
-  /** Hears each line that go says. */
+  /** Gets each line that go prints. */
   heard?: (line: string) => void;
-  /** Milliseconds until the module's source must have answered, which takes a second or is in vain. */
+  /** How many milliseconds the module's source has to answer. It takes a second, or does not come at all. */
   lookMs?: number;
-  /** Milliseconds for downloading and compiling: one to two minutes on a small machine, eight on a busy one. */
+  /**
+   * How many milliseconds downloading and compiling may take: one to two minutes on a small machine, eight on a busy
+   * one.
+   */
   buildMs?: number;
 }
 
-/** Builds the server unless one is there that runs. Throws Error with the reason on one line, without brackets, when it cannot be built. */
+/**
+ * Builds the server unless a working one exists. Throws Error with the reason on one line, without brackets, when it
+ * cannot be built.
+ */
 export async function buildS3Server(options: BuildOptions = {}): Promise<void> {
   const { binary = s3Binary, heard = () => undefined, lookMs = 60_000, buildMs = 20 * 60_000 } = options;
   if (spawnSync(binary, ['--version'], { stdio: 'ignore' }).status === 0) return;
@@ -49,14 +57,14 @@ export async function buildS3Server(options: BuildOptions = {}): Promise<void> {
   const folder = path.join(parent, `build-${process.pid}`);
   try {
     mkdirSync(parent, { recursive: true });
-    // Asked first and apart, so that a machine without a way to the module learns so at once.
+    // This is asked first and separately, so that a machine that cannot reach the module learns so at once.
     await run(go, ['list', '-m', `${MODULE}@${VERSION}`], { cwd: parent, ms: lookMs, heard });
     const target = `${MODULE}/cmd/versitygw@${VERSION}`;
     const build = { cwd: parent, ms: buildMs, heard, env: { GOBIN: folder, CGO_ENABLED: '0' } };
     await run(go, ['install', '-v', '-trimpath', '-ldflags=-s -w', target], build);
     renameSync(path.join(folder, 'versitygw'), binary);
   } catch (error) {
-    // Brackets would end the name of the suite that says so too early.
+    // Brackets would end the name of the suite that gives the reason too early.
     const why = errorText(error).replaceAll(/[()\s]+/g, ' ');
     throw new Error(`no S3 server: versitygw cannot be built: ${why}`, { cause: error });
   } finally {
@@ -73,14 +81,14 @@ function findGo(): string | undefined {
 }
 
 interface Run {
-  /** Outside of any module, so that only what is named counts. */
+  /** A folder outside of any module, so that only the named module counts. */
   cwd: string;
   ms: number;
   heard: (line: string) => void;
   env?: Record<string, string>;
 }
 
-/** Rejects with the last line that go said. */
+/** Runs go. Rejects with the last line that it printed. */
 async function run(go: string, args: string[], { cwd, ms, heard, env }: Run): Promise<void> {
   const late = AbortSignal.timeout(ms);
   const child = spawn(go, args, {
@@ -99,7 +107,7 @@ async function run(go: string, args: string[], { cwd, ms, heard, env }: Run): Pr
   });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', (error) => reject(late.aborted ? tooSlow() : error));
-    // Not `close`: what go has started may hold the pipe after it was ended.
+    // This does not wait for `close`: processes that go has started may hold the pipe after go was ended.
     child.once('exit', (status) => (late.aborted ? reject(tooSlow()) : resolve(status)));
   });
   if (code !== 0) throw new Error(last || `go ${args[0]} ended with ${String(code)}`);

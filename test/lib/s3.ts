@@ -15,15 +15,15 @@ export interface TestS3 extends AsyncDisposable {
   region: string;
   accessKey: string;
   secretKey: string;
-  /** Holds a folder for each bucket with a file for each object; a file that is put there is an object at once. */
+  /** Holds a folder for each bucket with a file for each object. A file that is put there is an object at once. */
   dataDir: string;
-  /** A client of the server's owner, to prepare and to look. */
+  /** A client of the server's owner, for preparing and looking. */
   client: S3Client;
 }
 
 /**
- * A real S3 server (versitygw) of its own on a free port: signatures are checked, names are stored as S3 has them.
- * `npm test` builds it beforehand; suites look at `s3Missing` first.
+ * A real S3 server (versitygw) of its own on a free port. It checks signatures and stores names as S3 has them. `npm
+ * test` builds it beforehand; suites look at `s3Missing` first.
  */
 export async function startTestS3(): Promise<TestS3> {
   const port = await freePort();
@@ -61,7 +61,7 @@ export async function startTestS3(): Promise<TestS3> {
   };
 }
 
-/** Any answer will do, also one that refuses an unsigned request. */
+/** Waits for any answer, also one that refuses an unsigned request. */
 async function answering(endpoint: string): Promise<void> {
   const deadline = performance.now() + 20_000;
   for (;;) {

@@ -5,11 +5,11 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 export interface ScriptArguments<O extends Options> {
   /** What `--help` shows; its first line is the command. */
   usage: string;
-  /** The values of the options and the words beside them. Throws Error with what is wrong, in one line. */
+  /** Returns the values of the options and the words beside them. Throws Error with what is wrong, in one line. */
   parse: (args: readonly string[]) => { values: Values<O>; words: string[] };
   /**
-   * Like `parse`, for the script itself: undefined when there is nothing to run, because the usage was asked for
-   * (exit code 0, on stdout) or something is wrong (exit code 2, on stderr, with what it is).
+   * Like `parse`, for the script itself. Undefined when there is nothing to run: the usage was asked for (exit code 0,
+   * on stdout) or something is wrong (exit code 2, on stderr, with what it is).
    */
   read: (args: readonly string[]) => { values: Values<O>; words: string[] } | undefined;
 }
@@ -21,9 +21,9 @@ type Values<O extends Options> = ReturnType<
 interface Takes<O extends Options> {
   usage: string;
   options: O;
-  /** Whether words may stand beside the options; a script that takes none refuses them. */
+  /** Whether words may stand beside the options. A script that takes none refuses them. */
   words?: boolean;
-  /** Throws Error with what is wrong with the values of options that parse. */
+  /** Throws Error that says what is wrong with the values of options, after they were parsed. */
   check?: (values: Values<O>) => void;
 }
 
@@ -55,12 +55,12 @@ export function scriptArguments<const O extends Options>({ usage, options, words
   return made;
 }
 
-/** Node's words on a wrong option, without its advice on how to pass such a thing all the same. */
+/** Node's words about a wrong option, without its advice on how to pass it anyway. */
 function inOneLine(error: unknown): string {
   return (error as Error).message.split(/\. To specify|\n/)[0] ?? '';
 }
 
-/** Throws Error unless the value of an option is left out or a whole number of at least 1. */
+/** Throws Error unless the option is left out or its value is a whole number of at least 1. */
 export function checkCount(option: string, value: string | undefined): void {
   if (value !== undefined && !/^[1-9]\d*$/.test(value)) throw new Error(`${option} takes a number, not "${value}"`);
 }

@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs';
 import { ProtocolError, Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
-/** A third-party MCP server over stdio whose tools do what servers do when they go wrong. */
+/** A third-party MCP server over stdio. Its tools do what servers do when they go wrong. */
 
 let hanging = 0;
 let initialized = true;
@@ -16,7 +16,8 @@ const acts: Record<string, Act> = {
   environment: () => Object.keys(process.env).join(' '),
   fork: () => String(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }).pid),
   'stop-reading': () => {
-    // Before the answer, so that whoever has it can send nothing any more that this process would read.
+    // This happens before the answer, so that a client with the answer can send nothing more that this process would
+    // read.
     closeSync(0);
     return 'no longer reading';
   },

@@ -8,11 +8,11 @@ import { freePort } from './ports.ts';
 import { createRedisFront, type RedisFront } from './redis-front.ts';
 import { endedAtStart, killRedis, spawnRedis } from './redis-server.ts';
 
-/** One Redis of a group, reached by its front alone. */
+/** One Redis of a group. Others reach it only through its front. */
 export interface GroupNode {
   port: number;
   front: RedisFront;
-  /** For the test itself; goes past the front. */
+  /** For the test itself; it goes past the front. */
   redis: Redis;
   pid(): number | undefined;
   kill(): Promise<void>;
@@ -25,13 +25,16 @@ export interface TestSentinels extends AsyncDisposable {
   url: string;
   nodes: GroupNode[];
   sentinels: Redis[];
-  /** Whom the Sentinels name; rejects when they name different ones. */
+  /** The node that the Sentinels name as master. Rejects when they name different ones. */
   master(): Promise<GroupNode>;
   /** Resolves with the new master, once all Sentinels name another one than `old` and it takes writes. */
   successor(old: GroupNode): Promise<GroupNode>;
-  /** Resolves when a master stands, its replicas follow it and have everything, and all Sentinels know them. */
+  /** Resolves when there is a master, its replicas follow it and have everything, and all Sentinels know them. */
   whole(): Promise<void>;
-  /** A failover that an operator orders: writes are held until the replicas have everything, then `SENTINEL FAILOVER`. */
+  /**
+   * Does a failover as an operator orders it: holds writes until the replicas have everything, then `SENTINEL
+   * FAILOVER`.
+   */
   failOver(): Promise<GroupNode>;
 }
 
@@ -100,7 +103,7 @@ function control(nodes: GroupNode[], sentinels: Redis[]): Omit<TestSentinels, 'u
     whole: () => until(settled, 'the group does not come together'),
     async failOver() {
       const old = await master();
-      // The order that docs/operations.md names.
+      // docs/operations.md names this order.
       await old.redis.call('CLIENT', 'PAUSE', '20000', 'WRITE');
       await until(() => caughtUp(old, nodes.length - 1), 'replicas do not catch up');
       await sentinels[0]?.call('SENTINEL', 'FAILOVER', groupName);
@@ -120,7 +123,7 @@ async function isMaster({ redis }: GroupNode): Promise<boolean> {
   return (await redis.info('replication')).includes('role:master');
 }
 
-/** Whether a Sentinel knows the replicas as being well, and the other Sentinels. */
+/** Whether a Sentinel knows the replicas as healthy, and knows the other Sentinels. */
 async function knows(sentinel: Redis, replicas: number, sentinels: number): Promise<boolean> {
   const [found] = (await sentinel.call('SENTINEL', 'MASTERS')) as string[][];
   const told = Object.fromEntries(pairs(found ?? []));
@@ -133,7 +136,7 @@ async function knows(sentinel: Redis, replicas: number, sentinels: number): Prom
   );
 }
 
-/** RESP3 gives maps, which arrive flat. */
+/** Pairs from a RESP3 map, which arrives flat. */
 function pairs(flat: string[]): [string, string][] {
   return Array.from({ length: flat.length / 2 }, (_, at) => [flat[at * 2] ?? '', flat[at * 2 + 1] ?? '']);
 }
@@ -157,7 +160,7 @@ async function startNode(folder: string, masterPort: number | undefined): Promis
   const own = await freePort();
   const front = createRedisFront(await freePort(), own);
   const file = path.join(folder, 'redis.conf');
-  // Sentinels write into it who is whose replica.
+  // Sentinels write into this file who is whose replica.
   await writeFile(
     file,
     [

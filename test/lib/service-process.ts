@@ -6,7 +6,7 @@ import type { MemoryCgroup } from './memory-cgroup.ts';
 
 export interface ServiceProcess extends AsyncDisposable {
   pid: number;
-  /** From the line that said it is ready. */
+  /** The addresses from the line that said it is ready. */
   addresses: Record<string, string>;
   /** All that it wrote so far. */
   output(): string;
@@ -22,8 +22,8 @@ const stopMs = 20_000;
 const endMs = 60_000;
 
 /**
- * Runs a service's main.ts with nothing but `env` (and PATH, HOME), its metrics on a free port, until it is ready; with
- * a limit to its memory where one is given.
+ * Runs a service's main.ts with only `env` (and PATH, HOME), with its metrics on a free port, until it is ready. Limits
+ * its memory when a limit is given.
  */
 export async function startServiceProcess(
   script: string,
@@ -55,7 +55,7 @@ export async function startServiceProcess(
       if (addresses) resolve(addresses);
     });
   });
-  // Not `exit`: what it said last may still be on its way then.
+  // It waits for `close` and not for `exit`, because the last output may still be on its way at `exit`.
   const dead = once(child, 'close').then(([code]) =>
     Promise.reject(new Error(`${script} ended (${String(code)}) at start:\n${output}`)),
   );
@@ -83,7 +83,7 @@ function readyAddresses(line: string): Record<string, string> | undefined {
   return entry.msg === 'ready' ? (entry.addresses ?? {}) : undefined;
 }
 
-/** Fails with what the process wrote, and kills it, when the time is over. */
+/** When the time is over, kills the process and fails with what it wrote. */
 async function within<T>(
   work: Promise<T>,
   ms: number,

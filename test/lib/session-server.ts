@@ -6,14 +6,16 @@ import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 
-/** How a request of a session that the server does not know is answered. */
+/** How the server answers a request of a session that it does not know. */
 export interface Refusal {
   status: number;
-  /** Sent as JSON, a string as it is; nothing when absent. In `id` of an error, 'same' stands for the request's. */
+  /**
+   * Sent as JSON, a string as it is; nothing is sent when absent. 'same' in an error's `id` stands for the request's.
+   */
   body?: unknown;
 }
 
-/** A third-party MCP server of SDK 1.x that keeps sessions, and forgets them when it is told to. */
+/** A third-party MCP server of SDK 1.x that keeps sessions and forgets them when it is told to. */
 export interface SessionServer extends AsyncDisposable {
   url: string;
   /** How often its tool `act` was executed. */
@@ -22,15 +24,15 @@ export interface SessionServer extends AsyncDisposable {
   sessions: number;
   /** How many requests of a session it refused. */
   refusals: number;
-  /** Set to let those who open a session wait for ever. */
+  /** While true, clients that open a session wait for ever. */
   deaf: boolean;
-  /** Lets the calls of the tool `slow` answer, and those that come later. */
+  /** Lets the waiting calls of the tool `slow` answer, and all later ones. */
   release(): void;
   /** Resolves when a call of the tool `slow` has begun. */
   begun: Promise<void>;
   /** Forgets all sessions, but breaks no connection. */
   forget(): void;
-  /** Stops as a process does that is killed. */
+  /** Stops as a killed process does. */
   stop(): Promise<void>;
   /** Starts again, at the same address. */
   start(): Promise<void>;
@@ -39,9 +41,9 @@ export interface SessionServer extends AsyncDisposable {
 export interface SessionServerOptions {
   transport?: 'http' | 'sse';
   refusal?: Refusal;
-  /** Refuses every request but `initialize`, also of sessions that it has just opened. */
+  /** Refuses every request but `initialize`, also for sessions that it has just opened. */
   keepsNone?: boolean;
-  /** Answers GET with 404: it has no stream. */
+  /** Answers GET with 404, because it has no stream. */
   withoutStream?: boolean;
   /** Called before each page of the tool list is answered, with the page's number from 0. */
   onPage?: (page: number) => void;
@@ -110,7 +112,7 @@ export async function startSessionServer(options: SessionServerOptions = {}): Pr
       state.sessions += 1;
       return transport.handleRequest(request, response, body);
     }
-    // Who has no session asks for the revision, before the first one is opened.
+    // A client without a session asks for the revision before it opens its first session.
     if (id === undefined) return answer(response, noSession, body?.id);
     const known = sessions.get(String(id));
     const hides = options.keepsNone === true && body?.method === 'tools/call';

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Whose time goes by in processes that start and end; the slowest first. */
+/** Files that spend their time on processes that start and end, the slowest first. */
 const slow = [
   'test/faults/',
   'test/e2e/',
@@ -11,7 +11,10 @@ const slow = [
   'services/worker/jobs/',
 ];
 
-/** Starts the slow files first, so that none of them is left to run alone at the end. A fresh clone knows no durations. */
+/**
+ * Starts the slow files first, so that none runs alone at the end. vitest cannot do that by itself, because a fresh
+ * clone knows no durations.
+ */
 export class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- not an array's

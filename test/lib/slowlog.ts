@@ -3,20 +3,20 @@ import { scriptOf } from '#shared/redis/script.ts';
 
 /** A command for which Redis stood still. */
 export interface SlowCommand {
-  /** Our script's name, or the command. */
+  /** The name of our script, or the command. */
   name: string;
   ms: number;
 }
 
-/** From now on Redis notes commands that take longer than so many microseconds. */
+/** From now on Redis notes commands that take longer than `micros` microseconds. */
 export async function watchSlow(redis: Redis, micros: number): Promise<void> {
   await redis.config('SET', 'slowlog-log-slower-than', micros);
   await redis.config('SET', 'slowlog-max-len', 10_000);
 }
 
 /**
- * What Redis' SLOWLOG has noted since the last look, the slowest first. It measures the time on the wall: on a busy machine
- * that may be a pause of Redis' process.
+ * What Redis' SLOWLOG has noted since the last look, the slowest first. It measures wall-clock time, so on a busy
+ * machine an entry may be a pause of Redis' process.
  */
 export async function slowCommands(redis: Redis): Promise<SlowCommand[]> {
   const rows = (await redis.call('SLOWLOG', 'GET', '-1')) as [number, number, number, string[]][];

@@ -51,7 +51,7 @@ export function startProgram(
   };
 }
 
-/** The machine's own, without what could point a test at something that runs here. */
+/** The machine's own environment, without variables that could make a test use something that runs here. */
 export function cleanEnvironment(): Record<string, string | undefined> {
   const { PATH, HOME, USER, TMPDIR, NODE_EXTRA_CA_CERTS, NODE_COMPILE_CACHE } = process.env;
   return { PATH, HOME, USER, TMPDIR, NODE_EXTRA_CA_CERTS, NODE_COMPILE_CACHE, NO_COLOR: '1' };
@@ -68,10 +68,10 @@ export interface TestStack extends AsyncDisposable {
 
 const startMs = 90_000;
 
-/** `npm start` with all its processes and a state folder of its own, up. */
+/** `npm start` with all its processes and a state folder of its own, once it is up. */
 export async function startTestStack(env: Record<string, string>): Promise<TestStack> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-stack-'));
-  // The usual port of the playground may be another stack's, which looks for it at the same moment.
+  // The usual port is not used, because another stack may look for it at the same moment.
   const own = { PLAYGROUND_PORT: String(await freePort()), ...env, DRAGOMAN_STATE_DIR: folder };
   const starter = startProgram('start/main.ts', [], { env: own });
   const up = async () => {
@@ -102,7 +102,7 @@ export async function startTestStack(env: Record<string, string>): Promise<TestS
   };
 }
 
-/** The processes, by their ids, whose command line names `text` (Linux only). */
+/** The ids of processes whose command line names `text` (Linux only). */
 export function processesNaming(text: string): string[] {
   if (!existsSync('/proc/self/cmdline')) return [];
   return processIds().filter(

@@ -5,7 +5,7 @@ import { connectRedis } from '#shared/redis/connect.ts';
 import { createRunStore, type RunStore } from '#shared/run/run-store.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
 
-/** What stores runs, on a Redis of the test file's own. */
+/** What stores runs, on a Redis that only this test file uses. */
 export interface TestStore {
   server: TestRedis;
   redis: Redis;
@@ -13,7 +13,7 @@ export interface TestStore {
   runs: RunStore;
 }
 
-/** Call it once, at the top of a test file: all is empty before each test, and ended after the last one. */
+/** Call it once, at the top of a test file. Everything is emptied before each test, and ended after the last one. */
 export async function startTestStore(): Promise<TestStore> {
   const server = await startTestRedis();
   const redis = connectRedis(server.url, 'test');

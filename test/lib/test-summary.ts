@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
 export interface Skipped {
-  /** The file and the outermost suite of which nothing ran. */
+  /** The file or the outermost suite of which nothing ran. */
   name: string;
   tests: number;
   reason: string;
@@ -18,8 +18,8 @@ export interface TestSummary {
 type Group = TestModule | TestSuite;
 
 /**
- * Counts what a run of vitest did. A file or suite that broke outside of its tests counts as one failure, and so does
- * an error that no test owns: neither may hide behind green tests.
+ * Counts what a run of vitest did. A file or suite that broke outside its tests counts as one failure, and so does an
+ * error that no test owns: neither may hide behind green tests.
  */
 export function summarise(modules: Iterable<TestModule>, unhandled: readonly unknown[]): TestSummary {
   const summary: TestSummary = { passed: 0, failed: 0, failures: [], skipped: [] };
@@ -62,7 +62,7 @@ function fail(summary: TestSummary, what: string): void {
   summary.failures.push(what);
 }
 
-/** What the errors say on one line, short enough for a list. */
+/** What the errors say, on one line and short enough for a list. */
 export function messages(errors: readonly { message?: string }[]): string {
   const text = errors.map(({ message }) => message ?? 'no message').join('; ');
   const plain = stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim();
@@ -73,7 +73,7 @@ function isSkipped(test: TestCase): boolean {
   return test.result().state === 'skipped';
 }
 
-/** Tests say why in `skip(note)`, suites at the end of their name, in brackets. */
+/** The reason for a skip. Tests give it in `skip(note)`, suites in brackets at the end of their name. */
 function reasonOf(group: Group | TestCase, tests: TestCase[]): string {
   for (const test of tests) {
     const result = test.result();

@@ -1,15 +1,15 @@
 export type Say = (text: string) => void;
 
-/** Between two words on work that takes its time, in milliseconds. */
+/** How many milliseconds pass between two lines about work that takes long. */
 const pauseMs = 10_000;
 
-/** Work that is done sooner is not worth a word, in milliseconds. */
+/** Work that ends within this many milliseconds is not reported. */
 const momentMs = 500;
 
 /**
- * Does work that may take its time and never lets a person wait in silence: says what is done when it turns out to take
- * a moment, every ten seconds how long it has taken and what the work said last, and at the end how long it took.
- * The work gets a function that takes what it says. Rejects as the work does.
+ * Does work that may take long, without letting a person wait in silence. When the work takes more than a moment, it
+ * says what is done, every ten seconds how long it has taken and what the work said last, and at the end how long it
+ * took. The work gets a function that takes what it says. Rejects as the work does.
  */
 export async function told<T>(say: Say, what: string, work: (heard: Say) => Promise<T>): Promise<T> {
   const started = performance.now();

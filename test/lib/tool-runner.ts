@@ -7,7 +7,7 @@ import { toolRunnerConfig } from '#services/tool-runner/config.ts';
 import { loadConfig, type Environment } from '#shared/ground/config.ts';
 
 export interface TestToolRunner extends AsyncDisposable {
-  /** Of /mcp. */
+  /** The address of /mcp. */
   url: string;
   /** Its name: the audience of its tokens. */
   server: string;

@@ -3,13 +3,13 @@ import type { ModelAnswer, ModelGateway, ModelRequest } from '#services/worker/g
 import { DragomanError } from '#shared/ground/errors.ts';
 import type { LitellmProxy } from './proxy.ts';
 
-/** The worker's own gateway in front of the proxy. */
+/** The worker's own gateway, connected to the proxy. */
 export function gatewayTo(proxy: LitellmProxy, path = '/v1', key = proxy.key): ModelGateway {
   return createGateway(
     {
       LITELLM_API_BASE: `${proxy.url}${path}`,
       LITELLM_API_KEY: key,
-      // What a provider says must be seen, not mended by another way of asking.
+      // The test must see what a provider says, so the gateway may not try another way of asking.
       TOOL_PROTOCOL: 'native',
       MODEL_TIMEOUT_MS: 120_000,
       MODEL_FIRST_TOKEN_TIMEOUT_MS: 120_000,

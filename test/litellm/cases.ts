@@ -1,12 +1,12 @@
 import type { Turn } from '#test/model/turn.ts';
 import { errorBody } from '#test/model/wire.ts';
 
-/** A failure of the provider, and what the worker's gateway must make of what LiteLLM makes of it. */
+/** A failure of the provider, and what the worker's gateway must make of LiteLLM's answer to it. */
 export interface Case {
   turn: Turn;
-  /** One of these: DragomanError.reason. */
+  /** The possible values of DragomanError.reason. */
   reasons: string[];
-  /** Further parameters of the deployment. */
+  /** More parameters of the deployment. */
   params?: Record<string, unknown>;
 }
 

@@ -15,7 +15,7 @@ import { installLitellm } from './install.ts';
 import { callTool, listTools } from './mcp.ts';
 import { startLitellm, type LitellmConfig, type LitellmProxy } from './proxy.ts';
 
-// The real LiteLLM with litellm/config.yaml, between the worker's gateway and a played provider.
+// Puts the real LiteLLM with litellm/config.yaml between the worker's gateway and a played provider.
 
 const token = 'a1b2c3d4e5f6';
 const policy = `
@@ -25,7 +25,7 @@ members: { everyone: [], terminal: [], api_keys: { litellm: [reader] } }
 `;
 const nowhere = 'http://127.0.0.1:9/v1';
 
-/** What the played provider answers, by the name of its model. */
+/** What the played provider answers, by model name. */
 const turns: Record<string, Turn> = {};
 let model: PlayedModel;
 let runner: TestToolRunner;
@@ -58,7 +58,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => cleanup.disposeAsync());
 
-/** One model group for each case, so that none cools down for another's failures. */
+/** Each case has its own model group, so that none cools down because of another's failures. */
 function addGroups(config: LitellmConfig): void {
   function group(name: string, params: object = {}, info?: Record<string, unknown>): void {
     const litellm_params = { model: `openai/${name}`, api_base: model.url, api_key: 'none', ...params };
@@ -79,7 +79,7 @@ function addGroups(config: LitellmConfig): void {
   config.router_settings['fallbacks'] = [{ gone: ['priced'] }];
   config.router_settings['context_window_fallbacks'] = [{ small: ['priced'] }];
   for (const [name, server] of Object.entries(config.mcp_servers)) {
-    // `web` has a wrong token, the others are away: neither may keep `files` from working.
+    // `web` has a wrong token, and the others are away. Neither may keep `files` from working.
     server.url = name === 'files' || name === 'web' ? runner.url : 'http://127.0.0.1:9/mcp';
   }
 }
@@ -148,7 +148,7 @@ test('cost agrees within 1 % with what LiteLLM counts as spent', async () => {
     turns['priced'] = { text: 'x', usage: { prompt_tokens: tokens * 3, completion_tokens: tokens } };
     sum += (await ask(gateway, 'priced')).answer.usage?.costUsd ?? 0;
   }
-  // LiteLLM counts after it has answered.
+  // LiteLLM counts only after it has answered.
   await expect
     .poll(async () => Math.abs((await spent('priced')) - before - sum) / sum, { timeout: 60_000 })
     .toBeLessThan(0.01);
@@ -190,7 +190,7 @@ describe('a failure of LiteLLM itself', () => {
 
   test('a budget that is used up', async () => {
     turns['poor'] = { text: 'x', usage: { prompt_tokens: 10, completion_tokens: 10 } };
-    // The first answer spends it; when LiteLLM has counted that, there is no other.
+    // The first answer spends the budget. When LiteLLM has counted that, there is no further answer.
     const tries = async () =>
       ask(gateway, 'poor').then(
         () => 'answered',

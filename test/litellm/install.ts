@@ -16,7 +16,7 @@ export function pinnedVersion(): string {
 }
 
 /**
- * The folder of a Python environment with the pinned LiteLLM, made once from PyPI and kept for all clones of the
+ * The folder of a Python environment with the pinned LiteLLM. It is made once from PyPI and kept for all clones of the
  * repository. Rejects with the reason when it cannot be made here.
  */
 export async function installLitellm(say: (line: string) => void): Promise<string> {

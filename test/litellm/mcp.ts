@@ -13,7 +13,7 @@ async function connected(proxy: LitellmProxy): Promise<Client> {
   return client;
 }
 
-/** Names of the tools that LiteLLM's MCP gateway offers, as `server-tool`. */
+/** The names of the tools that LiteLLM's MCP gateway offers, as `server-tool`. */
 export async function listTools(proxy: LitellmProxy): Promise<string[]> {
   const client = await connected(proxy);
   const { tools } = await client.listTools({}, patience);

@@ -9,7 +9,7 @@ import { freePort } from '#test/lib/ports.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** litellm/config.yaml as far as tests change it. */
+/** The parts of litellm/config.yaml that tests change. */
 export interface LitellmConfig {
   model_list: { model_name: string; litellm_params: Record<string, unknown>; model_info?: Record<string, unknown> }[];
   router_settings: Record<string, unknown>;
@@ -27,7 +27,10 @@ export interface LitellmProxy extends AsyncDisposable {
 
 const startMs = 240_000;
 
-/** The real proxy with litellm/config.yaml, changed by `change`, on a free port of loopback. `folder`: see installLitellm. */
+/**
+ * Starts the real proxy with litellm/config.yaml, changed by `change`, on a free port of loopback. For `folder` see
+ * installLitellm.
+ */
 export async function startLitellm(
   folder: string,
   environment: Record<string, string>,
@@ -48,7 +51,7 @@ export async function startLitellm(
     env: {
       ...process.env,
       LITELLM_MASTER_KEY: key,
-      // The list that came with the version, not the newest from the network.
+      // The proxy uses the list that came with its version, not the newest one from the network.
       LITELLM_LOCAL_MODEL_COST_MAP: 'True',
       PYTHONUNBUFFERED: '1',
       ...environment,

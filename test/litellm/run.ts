@@ -3,8 +3,8 @@ import { runOwnVitest } from '#test/lib/own-vitest.ts';
 import { litellmArguments } from '#test/scripts.ts';
 import { installLitellm, pinnedVersion } from './install.ts';
 
-// npm run test:litellm [-- name …]: the contract with the LiteLLM that compose.yaml pins. Apart from `npm test`, because
-// its installation takes minutes and its start half a minute.
+// npm run test:litellm [-- name …]: the contract with the LiteLLM that compose.yaml pins. It is not part of `npm test`,
+// because its installation takes minutes and its start half a minute.
 
 const say = (line: string) => void process.stdout.write(`litellm: ${line}\n`);
 

@@ -1,4 +1,4 @@
-/** Pages that are built to cost whoever reads them more than their own size, by what they are made of. */
+/** Pages that are built to cost their reader more than their own size, by what they are made of. */
 export const hostilePages: Record<string, (bytes: number) => string> = {
   'elements in each other, never closed': (bytes) => filled('<div><p><b><ul><li><blockquote><table><tr><td>', bytes),
   'elements beside each other': (bytes) => filled('<i></i>', bytes),

@@ -15,7 +15,7 @@ export async function sendTurn(response: ServerResponse, request: ParsedRequest,
     if (request.body.stream) return await sendStream(response, request, turn, gone.signal);
     sendCompletion(response, request, turn);
   } catch (error) {
-    // Sleeps end this way when the caller aborts; there is nobody left to answer.
+    // A sleep ends this way when the caller aborts. Then there is nobody left to answer.
     if (!gone.signal.aborted) throw error;
   }
 }
@@ -40,7 +40,7 @@ function sendCompletion(response: ServerResponse, request: ParsedRequest, turn: 
 }
 
 function cut(response: ServerResponse, last: Buffer | string): void {
-  // An empty write would be dropped, and with it the headers.
+  // Node would drop an empty write, and the headers with it.
   response.flushHeaders();
   if (last.length === 0) response.destroy();
   else response.write(last, () => response.destroy());

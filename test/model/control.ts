@@ -7,14 +7,14 @@ const command = z
   .object({
     fail: z.object({ times: z.number().int(), status: z.number().int() }),
     latencyMs: z.number(),
-    /** Refuses connections for so many milliseconds. */
+    /** Refuses connections for this many milliseconds. */
     downMs: z.number(),
   })
   .partial();
 
 /**
- * `POST /control` of a played model that runs as an own process: the same switches as its functions.
- * `GET /control` counts what came in.
+ * Serves `POST /control` of a played model that runs as a separate process: the same switches as its functions. `GET
+ * /control` counts what came in.
  */
 export function controlRoute(model: () => PlayedModel) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
@@ -32,7 +32,7 @@ async function obey(model: PlayedModel, orders: z.output<typeof command>): Promi
   if (orders.latencyMs !== undefined) model.latency(orders.latencyMs);
   if (orders.downMs === undefined) return;
   const { downMs } = orders;
-  // After this answer has gone out: going down drops its connection as well.
+  // This happens after the answer has been sent, because going down also drops its connection.
   setTimeout(() => {
     void model.down().then(() => setTimeout(() => void model.up(), downMs));
   }, 20);

@@ -26,7 +26,7 @@ function failure(
   return { action, turn: { error: { status, body, headers } } };
 }
 
-/** Seconds a `retry-after` names here: short, so that tests that obey it stay quick. */
+/** How many seconds a `retry-after` names here: few, so that tests that obey it stay quick. */
 export const RETRY_AFTER_S = 1;
 
 const retryAfter = { 'retry-after': String(RETRY_AFTER_S) };

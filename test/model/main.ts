@@ -4,8 +4,9 @@ import { startPlayedModel, type PlayedModel } from './played-model.ts';
 import { handlerOf, scriptFile } from './rules.ts';
 import { openWitness } from './witness.ts';
 
-// The played model as a process of its own, for tests that kill things: PLAYED_MODEL_PORT, PLAYED_MODEL_RULES (a JSON
-// file, see rules.ts), PLAYED_MODEL_WITNESS (a file that gets one synced line a request), PLAYED_MODEL_LATENCY_MS, PLAYED_MODEL_HOST.
+// The played model as a separate process, for tests that kill things. It reads PLAYED_MODEL_PORT, PLAYED_MODEL_HOST,
+// PLAYED_MODEL_RULES (a JSON file, see rules.ts), PLAYED_MODEL_WITNESS (a file that gets one synced line a request) and
+// PLAYED_MODEL_LATENCY_MS.
 const { PLAYED_MODEL_PORT, PLAYED_MODEL_HOST, PLAYED_MODEL_RULES, PLAYED_MODEL_WITNESS, PLAYED_MODEL_LATENCY_MS } =
   process.env;
 

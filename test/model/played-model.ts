@@ -20,7 +20,7 @@ export interface RecordedRequest {
   headers: IncomingHttpHeaders;
   request: ParsedRequest;
   turn?: Turn;
-  /** The caller closed the connection before the answer was complete. */
+  /** True when the caller closed the connection before the answer was complete. */
   aborted: boolean;
   endedAt?: number;
 }
@@ -28,13 +28,13 @@ export interface RecordedRequest {
 export interface PlayedModelOptions {
   port?: number;
   host?: string;
-  /** Requests kept in `requests`; the oldest go first. 0 for benchmarks. */
+  /** How many requests `requests` keeps; the oldest go first. 0 for benchmarks. */
   keep?: number;
-  /** Names that `/v1/models` lists. */
+  /** The names that `/v1/models` lists. */
   models?: string[];
   /** Called for every request before it is answered, e.g. to write a witness line. */
   onRequest?: (request: ParsedRequest, turn: Turn) => void;
-  /** Other paths of this server; returns true when it has answered. */
+  /** Serves other paths of this server. Returns true when it has answered. */
   extra?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 }
 
@@ -44,23 +44,23 @@ export interface PlayedModel extends AsyncDisposable {
   url: string;
   port: number;
   requests: RecordedRequest[];
-  /** Answers whatever no script, queue or failure takes. `call` counts from 0 over this handler's calls. */
+  /** Answers what no script, queue or failure takes. `call` counts this handler's calls from 0. */
   handle(handler: TurnHandler): void;
   /**
-   * Answers conversations marked `[script:name]` (see `mark`). A list is indexed by the step of the run, so that a
-   * repeated call gets the same turn again; past its end the last turn repeats.
+   * Answers conversations marked `[script:name]` (see `mark`). The step of the run selects from a list, so a repeated
+   * call gets the same turn again. After the end of the list, the last turn repeats.
    */
   script(name: string, turns: Turn[] | TurnHandler): void;
-  /** Turns for the next requests, whoever asks; each is used once. */
+  /** Turns for the next requests, whoever asks. Each is used once. */
   enqueue(...turns: Turn[]): void;
   /** The next `times` requests fail with this status or error. */
   fail(times: number, error: number | PlayedError): void;
-  /** Milliseconds before every answer, besides the turn's own delay. */
+  /** How many milliseconds pass before every answer, in addition to the turn's own delay. */
   latency(ms: number): void;
-  /** Refuses connections and drops those that are open. */
+  /** Refuses connections and drops the open ones. */
   down(): Promise<void>;
   up(): Promise<void>;
-  /** Resolves when so many completion requests have come in; rejects after `timeoutMs`. */
+  /** Resolves when `count` completion requests have come in. Rejects after `timeoutMs`. */
   received(count: number, timeoutMs?: number): Promise<void>;
   /** Resolves when the recorded request has ended, finished or aborted. */
   ended(index: number, timeoutMs?: number): Promise<RecordedRequest>;

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { ParsedRequest, Turn, TurnHandler } from './turn.ts';
 
 /**
- * A rule of a script file: conversations whose user text matches get its turns, by step.
- * `{{1}}`… in any text of a turn is the capture group, `{{user}}` the user's text, `{{result}}` the newest tool result.
+ * A rule of a script file. Conversations whose user text matches get its turns, by step.
+ * In any text of a turn, `{{1}}`… stands for the capture group, `{{user}}` for the user's text, `{{result}}` for the
+ * newest tool result.
  */
 export interface ScriptRule {
   match: string;
@@ -14,7 +15,7 @@ export const scriptFile = z.object({
   rules: z.array(z.object({ match: z.string(), turns: z.array(z.record(z.string(), z.unknown())).min(1) })),
 });
 
-/** Makes a handler of rules; the first rule that matches wins. Throws on a broken regular expression. */
+/** Makes a handler from rules; the first rule that matches wins. Throws on a broken regular expression. */
 export function handlerOf(rules: readonly ScriptRule[]): TurnHandler {
   const compiled = rules.map((rule) => ({ pattern: new RegExp(rule.match, 's'), turns: rule.turns }));
   return (request) => {

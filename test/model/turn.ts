@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** One tool call that the played model asks for. A string as `arguments` goes out as it stands: broken JSON is possible. */
+/**
+ * One tool call that the played model asks for. A string as `arguments` is sent as it stands, so broken JSON is
+ * possible.
+ */
 export interface PlayedToolCall {
   name: string;
   arguments: Record<string, unknown> | string;
-  /** Made up when absent, and then new in every answer, as real providers do. */
+  /** When absent, each answer gets a new one, as real providers do. */
   id?: string;
 }
 
@@ -14,7 +17,7 @@ export interface PlayedUsage {
   total_tokens?: number;
 }
 
-/** An HTTP failure in place of an answer; a missing body is LiteLLM's usual shape for that status. */
+/** An HTTP failure instead of an answer. A missing body becomes LiteLLM's usual one for that status. */
 export interface PlayedError {
   status: number;
   body?: unknown;
@@ -25,33 +28,33 @@ export interface PlayedError {
 export interface Turn {
   text?: string;
   toolCalls?: PlayedToolCall[];
-  /** Goes out before the text, inside `<think>…</think>`, as some open models do. */
+  /** Sent before the text, inside `<think>…</think>`, as some open models do. */
   thinkTags?: string;
-  /** Goes out as `reasoning_content`. */
+  /** Sent as `reasoning_content`. */
   reasoning?: string;
   usage?: PlayedUsage;
   /** US dollars: `usage.cost` in a stream, the header `x-litellm-response-cost` otherwise. */
   cost?: number;
   omitUsage?: boolean;
-  /** Puts the usage into the chunk with the finish reason, and sends no chunk of its own for it. */
+  /** Puts the usage into the chunk with the finish reason, instead of a chunk of its own. */
   usageInNonFinalChunk?: boolean;
   finishReason?: 'stop' | 'tool_calls' | 'length' | 'content_filter';
   /** Milliseconds before the first byte. */
   delayMs?: number;
   /** Milliseconds between two chunks of a stream. */
   chunkDelayMs?: number;
-  /** Characters a chunk; 24 when absent. */
+  /** How many characters a chunk has; 24 when absent. */
   chunkSize?: number;
   error?: PlayedError;
-  /** The stream's last frame is `data: {"error": …}` instead of the finish; HTTP status stays 200. */
+  /** Makes `data: {"error": …}` the stream's last frame, instead of the finish. The HTTP status stays 200. */
   midStreamError?: { message: string; type?: string; code?: string; afterChunks?: number };
-  /** Destroys the socket after so many bytes of the body. */
+  /** Destroys the socket after this many bytes of the body. */
   cutAfterBytes?: number;
-  /** Destroys the socket after so many chunks. */
+  /** Destroys the socket after this many chunks. */
   cutAfterChunks?: number;
-  /** Never answers; the caller has to give up. */
+  /** Never answers, so the caller has to give up. */
   hang?: boolean;
-  /** Stops sending after so many chunks and keeps the connection open. */
+  /** Stops sending after this many chunks and keeps the connection open. */
   hangAfterChunks?: number;
 }
 
@@ -82,9 +85,9 @@ export interface ChatBody {
 export interface ParsedRequest {
   body: ChatBody;
   headers: IncomingHttpHeaders;
-  /** Text of the last user message. */
+  /** The text of the last user message. */
   user: string;
-  /** NAME of the newest `[script:NAME]` in a user message. */
+  /** The NAME of the newest `[script:NAME]` in a user message. */
   marker: string | undefined;
   /** How many model answers follow the last user message: 0 for the first call of a run, 1 after its first tools… */
   step: number;
@@ -97,7 +100,7 @@ export type TurnHandler = (request: ParsedRequest, call: number) => Turn | Promi
 
 const MARKER = /\[script:([\w.-]+)\]/g;
 
-/** Puts a marker into a message, so that the conversation is answered by the script of that name. */
+/** Puts a mark into a message, so that the script of that name answers the conversation. */
 export function mark(script: string, text: string): string {
   return `${text} [script:${script}]`;
 }

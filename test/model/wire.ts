@@ -14,7 +14,9 @@ function pieces(text: string, size: number): string[] {
   return out;
 }
 
-/** Four characters a token: good enough for tests, and free; tests of accounting give their own figures. */
+/**
+ * Counts one token for four characters: good enough for tests, and free. Tests of accounting give their own figures.
+ */
 function usageOf(turn: Turn, request: ParsedRequest): Usage {
   const prompt = turn.usage?.prompt_tokens ?? Math.ceil(JSON.stringify(request.body.messages).length / 4);
   const calls = turn.toolCalls ? JSON.stringify(turn.toolCalls).length : 0;
@@ -65,7 +67,7 @@ export function completion(turn: Turn, request: ParsedRequest): Record<string, u
   };
 }
 
-/** The frames of a stream, `[DONE]` included; a mid-stream error replaces what follows it. */
+/** The frames of a stream, `[DONE]` included. A mid-stream error replaces what follows it. */
 export function frames(turn: Turn, request: ParsedRequest): string[] {
   const head = {
     id: `chatcmpl-${randomUUID()}`,
@@ -93,7 +95,7 @@ function deltas(turn: Turn): object[] {
   for (const [index, call] of (turn.toolCalls ?? []).map(wireCall).entries()) {
     const { name, arguments: text } = call.function;
     out.push({ tool_calls: [{ index, id: call.id, type: 'function', function: { name, arguments: '' } }] });
-    // Only the first delta of a call carries its id and name; the rest is matched by index.
+    // Only the first delta of a call carries its id and name. The index connects the rest.
     for (const part of pieces(text, size)) out.push({ tool_calls: [{ index, function: { arguments: part } }] });
   }
   return out;

@@ -18,7 +18,7 @@ const dashboards = readDashboards();
 collectProcessMetrics();
 const declared = new Set((await registry.getMetricsAsJSON()).map((metric) => metric.name));
 
-/** Series names in an expression that no metric, recording rule or Prometheus itself has. */
+/** Names of series in an expression that neither a metric nor a recording rule nor Prometheus itself has. */
 function unknownSeries(expr: string): string[] {
   const recorded = new Set(recording.map((rule) => rule.record));
   return seriesIn(expr).filter(

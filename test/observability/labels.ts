@@ -47,7 +47,7 @@ const ownLabels: Record<string, readonly string[] | typeof anyName> = {
 
 const recorded = new Map(rulesOf('rules.yml').map((rule) => [rule.record ?? '', rule.expr]));
 
-/** Values that a label of a series can have: `anyName`, or undefined when the series has no such label. */
+/** The values that a label of a series can have: `anyName` for any, undefined when the series has no such label. */
 function valuesOf(series: string, label: string): readonly string[] | typeof anyName | undefined {
   const expr = recorded.get(series);
   if (expr !== undefined) {
@@ -58,14 +58,14 @@ function valuesOf(series: string, label: string): readonly string[] | typeof any
   return labels?.[label] ?? ownLabels[label];
 }
 
-/** Names of Dragoman's series in an expression. */
+/** The names of Dragoman's series in an expression. */
 export function seriesIn(expr: string): string[] {
   return expr.match(/\b(?:dragoman_\w+|dragoman:[\w:]+|process_\w+|nodejs_\w+)/g) ?? [];
 }
 
 /**
- * What an expression looks for that no code counts: label names and values of its selectors, each with its series. An
- * alert that looks for such a value never fires, and a panel stays empty.
+ * What an expression selects although no code counts it: label names and values of its selectors, each with its series.
+ * An alert on such a value never fires, and a panel stays empty.
  */
 export function impossibleLabels(expr: string): string[] {
   return [...expr.matchAll(/([a-zA-Z_][\w:]*)\{([^}]*)\}/g)].flatMap(([, series = '', selector = '']) =>
@@ -84,7 +84,7 @@ export function impossibleLabels(expr: string): string[] {
   );
 }
 
-/** Labels that an expression groups by, and a legend shows, which none of its series has. */
+/** Labels that an expression groups by or a legend shows, although none of its series has them. */
 export function missingLabels(expr: string, legend = ''): string[] {
   const grouped = [...expr.matchAll(/\b(?:by|without)\s*\(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(','));
   const shown = [...legend.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, label = '']) => label);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-// The same files as the Compose suite checks with the stack's own promtool; here where one is installed.
+// The Compose suite checks the same files with the stack's own promtool; this uses an installed one.
 const rules = path.resolve(import.meta.dirname, '../../grafana/prometheus');
 const installed = spawnSync('promtool', ['--version']).error === undefined;
 

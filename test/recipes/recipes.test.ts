@@ -45,13 +45,13 @@ async function copyRepository(): Promise<void> {
   await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
 }
 
-/** Commands are left for the tests. */
+/** Does one step. Commands are left for the tests. */
 async function follow(step: Step): Promise<void> {
   if (step.kind === 'run') return;
   const file = path.join(copy, step.file);
   if (step.kind === 'create') {
     await mkdir(path.dirname(file), { recursive: true });
-    // Fails where there is one already.
+    // Fails where a file exists already.
     await writeFile(file, step.text, { flag: 'wx' });
     return;
   }
@@ -59,7 +59,10 @@ async function follow(step: Step): Promise<void> {
   await writeFile(file, changed);
 }
 
-/** A program in the copy, without what this suite's own process was given; its exit code and all that it said. */
+/**
+ * Runs a program in the copy, without the environment that this suite's own process got. Returns its exit code and all
+ * that it printed.
+ */
 function runInCopy(command: string, args: string[]): Promise<{ code: number | null; said: string }> {
   const { PATH, HOME, XDG_CACHE_HOME } = process.env;
   const env = { PATH, HOME, NO_COLOR: '1', CI: 'true', ...(XDG_CACHE_HOME && { XDG_CACHE_HOME }) };
@@ -87,7 +90,7 @@ test('the commands that the recipes name run, and the new tests pass', { timeout
   const commands = steps.flatMap((step) => (step.kind === 'run' ? [step.command] : []));
   const filters = commands.map((command) => /^npm test -- (.*)$/.exec(command)?.[1]?.split(' '));
   expect(filters).not.toContain(undefined);
-  // All at once: each start of the test runner takes seconds.
+  // All run at once, because each start of the test runner takes seconds.
   const { code, said } = await runInCopy(process.execPath, ['test/run.ts', ...filters.flatMap((words) => words ?? [])]);
   expect(code, said).toBe(0);
   const made = steps.flatMap((step) => (step.kind === 'create' && step.file.endsWith('.test.ts') ? [step.file] : []));

@@ -1,13 +1,13 @@
-/** One step of a recipe in docs/, as its blocks of code say it. */
+/** One step of a recipe in docs/, as a block of code gives it. */
 export type Step =
   | { kind: 'create'; file: string; text: string }
-  /** Lines as in a diff: a space, `-` or `+` in front. */
+  /** Lines as in a diff, with a space, `-` or `+` in front. */
   | { kind: 'edit'; file: string; lines: string[] }
   | { kind: 'run'; command: string };
 
 /**
- * The steps of a recipe in order. A block of `ts` is a new file and one of `diff` a change to a file, whose name is the last
- * one in backticks before the block; `sh` is to be run. Blocks of other languages are no steps.
+ * The steps of a recipe in order. A block of `ts` is a new file and one of `diff` a change to a file; the file's name
+ * is the last one in backticks before the block. `sh` is to be run. Blocks of other languages are no steps.
  */
 export function stepsOf(page: string): Step[] {
   const steps: Step[] = [];
@@ -42,8 +42,8 @@ function stepsIn(language: string, file: string, lines: string[]): Step[] {
 }
 
 /**
- * Applies a diff to a text. Its unchanged and removed lines must stand in the text in a row, once; how far they are indented
- * does not count, and what is added is indented like them. Throws Error when they do not.
+ * Applies a diff to a text. Its unchanged and removed lines must occur in the text in a row, exactly once. Their
+ * indentation does not count, and added lines are indented like them. Throws Error when they do not occur so.
  */
 export function applyDiff(text: string, diff: readonly string[]): string {
   const before = diff.filter((line) => !line.startsWith('+')).map((line) => line.slice(1));

@@ -12,7 +12,7 @@ import { mark, type Turn } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 
-// What a replay must not do by itself: calls whose outcome nobody knows, and calls that nobody allowed.
+// Tests what a replay must not do by itself: calls whose outcome nobody knows, and calls that nobody allowed.
 
 let rig: Rig;
 let worker: AsyncDisposable;
@@ -40,7 +40,7 @@ const replay = (id: string, from: ReplayOptions['from']) =>
   replayRun({ redis: rig.redis, queues: rig.queues }, id, { from, by: 'operator' });
 const next = (id: string) => `${id}-r1`;
 
-/** A run that was given up in the middle of a write which its tool-runner remembered at that time. */
+/** A run that was given up in the middle of a write, which its tool-runner remembered at that time. */
 async function givenUp(id: string): Promise<string> {
   const [sample] = readSamples('v1').filter(({ name }) => name === 'in-flight-keyed-write');
   const text = JSON.stringify(sample).replaceAll('in-flight-keyed-write', id);

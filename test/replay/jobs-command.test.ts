@@ -20,7 +20,7 @@ const toolbox = createPlayedToolbox({ write: { readOnly: false, run: () => 'writ
 
 beforeAll(async () => {
   rig = await startRig();
-  // No breaker: a test begins where the one before it has left the model.
+  // There is no breaker, because a test begins with the model as the previous test left it.
   const gateway = createGateway(rig.config(), { breakerFailures: 1_000 });
   worker = await rig.worker({ toolbox, gateway }, { MODEL_RETRY_BUDGET_MS: 1 });
   vi.stubEnv('REDIS_URL', rig.server.url);
@@ -63,7 +63,7 @@ it('tells of an answer that did not reach Discord', async () => {
   const why = 'Missing Permissions';
   await rig.runs.undeliverable(id, { type: 'undeliverable', channel: '42', failure: 'forbidden', why });
   expect((await dragoman(['list'])).written.out).toMatch(new RegExp(`${id} +answered, undelivered`));
-  // Colours are on where CI is set.
+  // Colours are on where CI is set, so they are removed.
   const shown = stripVTControlCharacters((await dragoman(['show', id])).written.out);
   expect(shown).toContain('answered, undelivered');
   expect(shown).toMatch(/undeliverable +forbidden: the answer does not stand in channel 42 \(Missing Permissions\)/);
@@ -89,7 +89,7 @@ it.each<[string, (id: string) => Promise<unknown>]>([
   const asked = { step: 0, call: 0, tool: 't', arguments: '{}', argumentsHash: 'h', kind: 'policy' as const };
   const [waiting = '', spoilt = ''] = await Promise.all(
     ['readable', 'spoilt'].map(async (text) => {
-      // Behind a run that never ends, so that no worker takes it.
+      // The run waits behind one that never ends, so that no worker takes it.
       const conversation = randomUUID();
       await rig.redis.rpush(keys.line(conversation), 'another');
       const id = await rig.accept(text, { conversation });

@@ -5,14 +5,14 @@ export interface Held {
   epoch: number;
 }
 
-/** The queue `runs` as lists in memory: jobs wait, or are held by a worker until it is done with them. */
+/** The queue `runs` as lists in memory. A job waits, or a worker holds it until it is done. */
 export interface PlayedQueue {
   queues: Queues;
-  /** Runs whose job waits, by job id. */
+  /** Runs whose jobs wait, by job id. */
   waiting: Map<string, string>;
-  /** Runs whose job a worker holds, and the epoch that it got, by job id. */
+  /** Runs whose jobs a worker holds, with the epoch that it got, by job id. */
   held: Map<string, Held>;
-  /** True: the next job is lost on its way; its adding rejects, as when the process dies there. */
+  /** When true, the next job is lost: adding it rejects, as when the process dies there. */
   loseNext(lose: boolean): void;
 }
 
@@ -28,7 +28,7 @@ export function createPlayedQueue(): PlayedQueue {
       const lost = lose;
       lose = false;
       if (lost) return Promise.reject(new LostJob());
-      // As BullMQ does: a job id is taken as long as its job is kept.
+      // As in BullMQ, a job id is taken as long as its job is kept.
       if (!waiting.has(jobId) && !held.has(jobId)) waiting.set(jobId, runId);
       return Promise.resolve();
     },

@@ -6,7 +6,10 @@ import { createWorld, type World } from './world.ts';
 const steps = 14;
 const conversations = ['a', 'b'];
 
-/** Does one random sequence that follows from the seed, then lets everything come to its end. Rejects where Redis and the model differ. */
+/**
+ * Plays one random sequence that follows from the seed, then lets everything end. Rejects where Redis and the model
+ * differ.
+ */
 export async function playSequence(redis: Redis, seed: number): Promise<void> {
   const random = randomOf(seed);
   const name = `s${seed}`;
@@ -56,7 +59,7 @@ async function oneStep(world: World, name: string, random: () => number, trace: 
   await move();
 }
 
-/** Workers and people do their part until nothing is left: every accepted run must come to an end. */
+/** Workers and people do their part until nothing is left, because every accepted run must end. */
 async function drain(world: World): Promise<void> {
   for (let round = 0; world.runs.some(({ status }) => status !== 'ended'); round += 1) {
     if (round > 100) throw new Error(`stuck: ${JSON.stringify(world.runs)}`);
@@ -69,7 +72,7 @@ async function drain(world: World): Promise<void> {
     for (const run of world.runs) if (run.status === 'waiting') await world.decide(run, 'allow');
   }
   for (const run of world.runs) await world.late(run);
-  // What ended before the sweeper came to it.
+  // This sweeps up what ended since the last sweep.
   await world.sweep();
 }
 

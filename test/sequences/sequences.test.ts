@@ -5,16 +5,16 @@ import { connectRedis } from '#shared/redis/connect.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { playSequence } from './sequence.ts';
 
-// Random sequences of messages, claims, kills, late writers, questions, answers, stops and sweeps against a small model.
-// The seeds are always the same, so that a build does not fail by chance: SEQUENCES=n plays so many, SEQUENCE_FROM=n
-// others, SEQUENCE_SEED=n repeats one.
+// Plays random sequences of messages, claims, kills, late writers, questions, answers, stops and sweeps against a small
+// model. The seeds are always the same, so that no build fails by chance. SEQUENCES=n plays n of them, SEQUENCE_FROM=n
+// starts from another seed, SEQUENCE_SEED=n repeats one.
 
 const single = process.env['SEQUENCE_SEED'];
 const count = Number(process.env['SEQUENCES'] ?? 1_000);
 const first = Number(single ?? process.env['SEQUENCE_FROM'] ?? 20_261_121);
 
 let server: TestRedis;
-/** A database each, since the sweeper looks after all runs of one. */
+/** Each lane has its own database, because the sweeper looks after all runs of one. */
 let databases: Redis[];
 beforeAll(async () => {
   server = await startTestRedis();
@@ -34,6 +34,6 @@ it(`holds in random sequences from seed ${first}`, { timeout: 300_000 }, async (
       await redis.flushdb();
     }
   };
-  // Side by side, since each waits for Redis most of the time.
+  // The lanes run side by side, because each waits for Redis most of the time.
   await Promise.all(databases.map(lane));
 });

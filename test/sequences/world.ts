@@ -15,31 +15,34 @@ import { stopRun } from '#shared/run/stop.ts';
 import { Died, dyingRedis } from '#test/lib/dying-redis.ts';
 import { createPlayedQueue, LostJob } from './played-queue.ts';
 
-/** What the model knows of a run: what Redis must say too. */
+/** What the model knows of a run, and Redis must say too. */
 interface ModelRun {
   id: string;
   conversation: string;
   status: RunStatus;
   epoch: number;
   outcome?: RunOutcome;
-  /** Approvals asked so far; the newest may be open. */
+  /** How many approvals were asked so far; the newest may be open. */
   asked: number;
   open: boolean;
   stopped: boolean;
-  /** Epochs of workers that died, and may wake up. */
+  /** The epochs of workers that died but may wake up. */
   zombies: number[];
 }
 
 const noUsage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
 const tellsNothing = { type: 'notice' as const, text: 'late' };
 
-/** The scripts of shared/ on a real Redis beside a small model of them; each step is done to both and compared. */
+/**
+ * The scripts of shared/ on a real Redis, beside a small model of them. Each step is done to both, and then they are
+ * compared.
+ */
 export function createWorld(redis: Redis, name: string) {
   const queue = createPlayedQueue();
   const { queues } = queue;
   const reconciler = createReconciler({ redis, queues }, { youngMs: -1, doorMs: -1 });
   const runs: ModelRun[] = [];
-  /** Runs in the order in which they ended, except those that were stopped before they began. */
+  /** Runs in the order in which they ended, without those that were stopped before they began. */
   const done: string[] = [];
 
   const requestOf = ({ id, conversation }: Pick<ModelRun, 'id' | 'conversation'>) => ({
@@ -84,7 +87,7 @@ export function createWorld(redis: Redis, name: string) {
       runs.push(run);
       await agree(run);
     },
-    /** The same message once more. */
+    /** Sends the same message once more. */
     async again(run: ModelRun) {
       if ((await acceptRun({ redis, queues }, requestOf(run))).fresh) throw new Error(`${run.id} was accepted twice`);
       await agree(run);
@@ -96,20 +99,20 @@ export function createWorld(redis: Redis, name: string) {
       const over = run.status === 'ended';
       if ((claim.state === 'ended') !== over) throw new Error(`${run.id}: claim says ${claim.state}`);
       if (over) return;
-      // The run may be held already, by another job of its own: that worker is out of date from here on.
+      // Another worker may hold the run already, by another job. From here on that worker is out of date.
       if (run.status === 'running') run.zombies.push(run.epoch);
       Object.assign(run, { status: 'running', epoch: run.epoch + 1 });
       queue.held.set(jobId, { runId: run.id, epoch: run.epoch });
       await agree(run);
     },
-    /** The worker dies: its job is found by another one. */
+    /** The worker dies, and another one finds its job. */
     kill(jobId: string) {
       const { runId, epoch } = queue.held.get(jobId)!;
       byId(runId).zombies.push(epoch);
       queue.waiting.set(jobId, runId);
       queue.held.delete(jobId);
     },
-    /** A worker that was believed dead writes. */
+    /** A worker that seemed dead writes. */
     async late(run: ModelRun) {
       for (const epoch of run.zombies.filter((each) => each !== run.epoch)) {
         const journal = openJournal(redis, run.id, epoch);
@@ -163,7 +166,7 @@ export function createWorld(redis: Redis, name: string) {
       if (run.status === 'waiting') run.status = 'queued';
       await agree(run);
     },
-    /** A decision whose process dies after so many commands: the run goes on where the decision is stored, and only there. */
+    /** A process dies after `commands` commands of a decision. The run goes on only if the decision was stored. */
     async decideAndDie(run: ModelRun, decision: 'allow' | 'deny', commands: number) {
       using dying = dyingRedis(redis, commands);
       const parts = { redis: dying.redis, queues };
@@ -216,7 +219,7 @@ export function createWorld(redis: Redis, name: string) {
     if (!run) throw new Error(`there is no run ${id}`);
     return run;
   }
-  /** The run of a held job; undefined, and the job given up, when another worker has it by now. */
+  /** The run of a held job. When another worker has the run by now, gives up the job and returns undefined. */
   function holder(jobId: string): ModelRun | undefined {
     const { runId, epoch } = queue.held.get(jobId)!;
     const run = byId(runId);

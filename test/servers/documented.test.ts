@@ -9,7 +9,7 @@ import { plainSecrets } from '#services/cli/servers/secrets.ts';
 import { cleanEnvironment } from '#test/lib/stack.ts';
 import { documentedEntries, documentedTools } from './documented.ts';
 
-// What docs/servers.md shows. Those that need no download are run; `npm run test:servers` runs the others.
+// Tests what docs/servers.md shows. Entries that need no download are run here; `npm run test:servers` runs the others.
 
 let folder: string;
 beforeAll(() => {

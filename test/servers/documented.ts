@@ -8,7 +8,7 @@ export function documentedEntries(): Map<string, Record<string, unknown>> {
   return new Map(lists.flatMap((list) => Object.entries(list) as [string, Record<string, unknown>][]));
 }
 
-/** How many tools docs/servers.md says were seen of a server; undefined when it was not run. */
+/** How many tools of a server docs/servers.md reports; undefined when the server was not run. */
 export function documentedTools(name: string): number | undefined {
   const text = readFileSync(new URL('../../docs/servers.md', import.meta.url), 'utf8');
   const row = text.split('\n').find((line) => line.startsWith(`| ${name} |`));

@@ -5,8 +5,8 @@ import { readMemory } from '#shared/redis/memory.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 
-// Many runs with tools, histories, failures and streamed text, and a retention that lets go of everything at once: what
-// is left in Redis after each round must not grow.
+// Plays many runs with tools, histories, failures and streamed text, and a retention that removes everything at once.
+// What is left in Redis after each round must not grow.
 
 const rounds = 4;
 const runsPerRound = 60;
@@ -50,7 +50,7 @@ async function round(): Promise<{ keys: number; used: number; names: string[] }>
   const signingKey = 'the-key-of-this-test-and-no-other';
   await clean(rig.redis, rig.queues, nothing, { signingKey, archives: false });
   const { used } = await readMemory(rig.redis);
-  // The round must have put something there for its going to mean anything.
+  // The round must have stored something, or its removal would prove nothing.
   expect(full.used - used).toBeGreaterThan(200_000);
   const names = await rig.redis.keys('*');
   return { keys: names.length, used, names };
@@ -60,20 +60,21 @@ it(
   'keeps nothing of runs that have had their time: keys and memory stay as they were',
   { timeout: 60_000 },
   async () => {
-    // What is set up once, such as buffers and tables that have grown to their size, is there after the first.
+    // After the first round, everything exists that is set up once, such as buffers and tables that have grown to their
+    // size.
     await round();
     const first = await round();
     const after = [];
     for (let count = 1; count < rounds; count += 1) after.push(await round());
     const last = after.at(-1)!;
     expect(last.names.filter((name) => name.includes(':run:'))).toEqual([]);
-    // Of followers and schedules a few come and go.
+    // A few keys of followers and schedules come and go.
     expect(Math.abs(last.keys - first.keys)).toBeLessThan(8);
     const growth = last.used - first.used;
     process.stdout.write(
       `soak: ${rounds * runsPerRound} runs; keys ${first.keys} → ${last.keys}; bytes ${first.used} → ${last.used}`,
     );
-    // Less than a tenth of what one round takes.
+    // This is less than a tenth of what one round takes.
     expect(growth).toBeLessThan(200_000);
   },
 );

@@ -145,7 +145,7 @@ const fragment = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
 );
 
-/** Texts as a model may write them on its worst day: markup that opens, closes and nests wrongly, and hostile pieces. */
+/** Texts as a model may write them at its worst: markup that opens, closes and nests wrongly, and hostile pieces. */
 export const nastyText = fc
   .array(fc.tuple(fragment, fc.constantFrom('', '', ' ')), { maxLength: 60 })
   .map((pieces) => pieces.map(([text, space]) => text + space).join(''));

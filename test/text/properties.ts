@@ -5,7 +5,7 @@ import { createStreamedText } from '#services/ingress/text/stream.ts';
 import { displayWidth } from '#shared/tables/width.ts';
 import type { WrittenTable } from './tables.ts';
 
-/** Each returns what is wrong, or undefined. Written from Discord's rules, not from the code that they check. */
+/** Each returns what is wrong, or undefined. They follow Discord's rules, not the code that they check. */
 export interface Properties {
   split(text: string, limit: number): string | undefined;
   safe(text: string): string | undefined;
@@ -35,12 +35,12 @@ function partProblem(part: Part, limit: number, source: string): string | undefi
   if (content.trim() === '' || part.text === '') return 'empty';
   if (source.isWellFormed() && !content.isWellFormed()) return 'broken surrogate pair';
   if (part.skipped.trim() !== '' || part.rest.trim() !== '') return 'more than whitespace left out';
-  // Marks that cost a quarter of the message are left out by design.
+  // By design, the splitter leaves out marks that would take a quarter of the message.
   const longMarks = /`{8,}|~{8,}|(?:```|~~~)[^\n]{200}/.test(source);
   return longMarks || fencesBalanced(content) ? undefined : 'open fence';
 }
 
-/** CommonMark's rule for fences, read line by line. */
+/** Applies CommonMark's rule for fences line by line. */
 function fencesBalanced(content: string): boolean {
   let open: string | undefined;
   for (const line of content.replace(/^[ \t]*>>> /, '').split('\n')) {
@@ -55,7 +55,7 @@ function fencesBalanced(content: string): boolean {
   return open === undefined;
 }
 
-/** An info string with a backtick makes inline code; one as long as a sentence is no language. */
+/** An info string with a backtick makes inline code, and one as long as a sentence is no language. */
 function isProse(info: string, marker: string): boolean {
   return info.length > 200 || (marker.startsWith('`') && info.includes('`'));
 }
@@ -64,7 +64,7 @@ function closes(bare: string, marker: string): boolean {
   return bare.length >= marker.length && bare === marker[0]!.repeat(bare.length);
 }
 
-/** Characters as people see them are whole, unless one is longer than any real one. */
+/** Checks that no character, as people see it, is cut, unless it is longer than any real one. */
 function clusterProblem(text: string, parts: readonly Part[]): string | undefined {
   const cuts = new Set<number>();
   let at = 0;
@@ -86,7 +86,7 @@ function safe(text: string): string | undefined {
   return harm(makeSafe(text));
 }
 
-/** What of a text that is shown could ping, preview, mislead or deceive. */
+/** Which part of a shown text could ping, preview, mislead or deceive. */
 function harm(written: string): string | undefined {
   if (!written.isWellFormed()) return 'broken UTF-16';
   if (/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u.test(written.replaceAll('\u001b', '')))
@@ -101,7 +101,9 @@ function harm(written: string): string | undefined {
   return undefined;
 }
 
-/** As Discord's client reads code: three backticks anywhere, else runs that match; escaped ones open nothing. */
+/**
+ * Removes code as Discord's client reads it: three backticks anywhere, else runs that match. Escaped ones open nothing.
+ */
 function withoutCode(text: string): string {
   let out = '';
   for (let at = 0; at < text.length;) {
@@ -153,12 +155,12 @@ function growthProblem(before: readonly string[], now: readonly string[], limit:
   return undefined;
 }
 
-/** What is left of a text without its markup, which may be open in one state and closed in the next. */
+/** A text without its markup, which may be open in one state and closed in the next. */
 function letters(text: string): string {
   return text.replaceAll(/[\s*_~`|>#\\\u200b]/g, '');
 }
 
-/** Columns that a phone shows of a code block. */
+/** How many columns of a code block a phone shows. */
 const PHONE = 56;
 
 function tables({ text, words }: WrittenTable, files: boolean): string | undefined {

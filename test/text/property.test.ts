@@ -4,7 +4,8 @@ import { limit, nastyText } from './nasty.ts';
 import { properties } from './properties.ts';
 import { writtenTable } from './tables.ts';
 
-// A fixed seed, so that a build does not fail by chance; the long form tries others: node test/text/property.ts --count 100000
+// The seed is fixed, so that no build fails by chance. The long form tries others: node test/text/property.ts --count
+// 100000
 const runs = { numRuns: 2_000, seed: 20_261_121 };
 const steps = fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 12 });
 

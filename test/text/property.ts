@@ -4,7 +4,7 @@ import { limit, nastyText } from './nasty.ts';
 import { properties } from './properties.ts';
 import { writtenTable } from './tables.ts';
 
-// Random and nasty texts through splitting, safety, healing and streaming:
+// Sends random and nasty texts through splitting, safety, healing and streaming:
 // node test/text/property.ts --count 100000 [--seed n] [--only split|safe|heal|stream|tables|tables-stream]
 const { values } = parseArgs({
   options: { count: { type: 'string', default: '100000' }, seed: { type: 'string' }, only: { type: 'string' } },

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 
-/** A table as a model writes it, in a text, and what it says. */
+/** A table in a text, as a model writes it, and what the table says. */
 export interface WrittenTable {
   text: string;
-  /** Words that stand in one cell each and nowhere else. */
+  /** Words of which each occurs in one cell and nowhere else. */
   words: string[];
 }
 
@@ -81,7 +81,7 @@ export const writtenTable: fc.Arbitrary<WrittenTable> = fc
               return word + cells[(at * shape.columns + column) % cells.length]!;
             }),
           );
-        // A header whose first cell is a single word is one even as a text's first line.
+        // A header whose first cell is a single word is recognised even in a text's first line.
         const head = line(dashes.map((_, column) => `h${column}`));
         const lines = [head, line(dashes), ...Array.from({ length: shape.rows }, (_, at) => row(at))];
         return { text: shape.before + lines.join('\n') + shape.after, words };

@@ -72,7 +72,7 @@ function checkArguments(_tool: OfferedTool, text: string): CheckedArguments {
   }
 }
 
-/** Waits until the order's signal aborts, then says that it was stopped. For tools that hang. */
+/** Waits until the order's signal aborts, then says that it was stopped. This is for tools that hang. */
 export async function untilStopped(order: ToolCallOrder): Promise<Partial<ToolCallOutcome>> {
   await sleep(60_000, undefined, { signal: order.signal }).catch(() => undefined);
   return { outcome: 'stopped', content: 'Stopped before it finished.' };

@@ -4,8 +4,8 @@ import { runService } from '#shared/process/service.ts';
 import { openWitness } from '#test/model/witness.ts';
 import { createPlayedToolbox, untilStopped, type PlayedTool } from './played-toolbox.ts';
 
-// A worker as a process of its own, with tools that note each execution in the file TOOL_WITNESS (synced, so that it
-// outlives a kill). TOOLS_HANG names those that never come back.
+// A worker as a separate process. Its tools note each execution in the file TOOL_WITNESS (synced, so that it outlives a
+// kill). TOOLS_HANG names the tools that never return.
 const { TOOL_WITNESS, TOOLS_HANG } = process.env;
 const witness = openWitness(TOOL_WITNESS ?? '/dev/null');
 const hanging = (TOOLS_HANG ?? '').split(',');

@@ -19,8 +19,9 @@ import { createSigner } from '#shared/rights/tokens.ts';
 import { mark } from '#test/model/turn.ts';
 import { startRig, type Rig } from './rig.ts';
 
-// A worker died in a call, and its tool-runner with it. Whatever keeps the next worker from repeating the call, what it
-// learns of this try says nothing of the first one: a write that may have happened is nobody's to call "not made".
+// A worker died in a call, and its tool-runner with it. Something keeps the next worker from repeating the call. What
+// that worker learns from its try says nothing about the first one: nobody may say "not made" of a write that may have
+// happened.
 
 let rig: Rig;
 let folder: string;
@@ -48,7 +49,7 @@ const tools = [
   { name: 'look', inputSchema, annotations: { readOnlyHint: true } },
 ];
 
-/** A tool-runner after its restart: it answers calls as the test says. */
+/** A tool-runner after its restart. It answers calls as the test says. */
 interface Runner {
   url: string;
   calls: Record<string, unknown>[];
@@ -97,7 +98,7 @@ interface Scene {
   setPolicy: (policy: ReturnType<typeof rules>) => void;
 }
 
-/** The next worker's toolbox, which has listed the tools. */
+/** Sets up the next worker's toolbox, which has listed the tools. */
 async function scene(): Promise<Scene> {
   const runner = await startRunner();
   const file = path.join(folder, 'servers.json');
@@ -120,7 +121,7 @@ async function scene(): Promise<Scene> {
   return { runner, toolbox, setPolicy: (changed) => void (current = changed) };
 }
 
-/** A run whose worker died in a call of this tool, and the worker that goes on with it. */
+/** Makes a run whose worker died in a call of this tool, and a worker that goes on with it. */
 async function goOn({ toolbox }: Scene, tool: string, caller: Caller): Promise<string> {
   rig.model.script('done', [{ text: 'Gone on.' }]);
   const runId = await rig.accept(mark('done', 'Do it.'), { caller });

@@ -6,16 +6,16 @@ import { createInterface } from 'node:readline';
 
 export interface WorkerProcess extends AsyncDisposable {
   pid: number;
-  /** kill -9, at once. */
+  /** Kills it at once (kill -9). */
   kill(): Promise<void>;
-  /** SIGTERM; resolves with the exit code. */
+  /** Sends SIGTERM. Resolves with the exit code. */
   terminate(): Promise<number | null>;
   signal(signal: NodeJS.Signals): void;
 }
 
 const main = path.join(import.meta.dirname, 'process.ts');
 
-/** Starts a worker process (test/worker/process.ts); resolves when it says that it is ready. */
+/** Starts a worker process (test/worker/process.ts). Resolves when it says that it is ready. */
 export async function startWorkerProcess(env: Record<string, string>): Promise<WorkerProcess> {
   const child = spawn(process.execPath, [main], {
     env: { ...process.env, METRICS_PORT: '0', METRICS_HOST: '127.0.0.1', ...env },
@@ -45,7 +45,7 @@ async function ready(child: ChildProcess): Promise<void> {
   })();
   await Promise.race([said, failed]);
   failed.catch(() => undefined);
-  // Its log must be read on, or the pipe fills and the process stands still.
+  // Its log must be read, or the pipe fills and the process stops.
   child.stdout?.resume();
 }
 

@@ -23,7 +23,7 @@ import { storeUploads } from './uploads.ts';
 import { checkMessage, requireSomething, type CheckedMessage } from './validate-message.ts';
 
 const FORTNIGHT_MS = 14 * 86_400_000;
-/** The flag that a bot cannot set outside of interactions. */
+/** A mask without the flag that a bot cannot set outside of interactions. */
 const NOT_EPHEMERAL = ~MessageFlag.EPHEMERAL;
 
 export const messageRoutes: Route[] = [

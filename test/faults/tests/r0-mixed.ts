@@ -12,7 +12,7 @@ import { killMany } from './r1-kills.ts';
 import { untilConnected } from './r6-gateway.ts';
 import { holders } from './victims.ts';
 
-/** A little of everything in one system and under one load: the form that runs with every `npm test`. */
+/** A little of everything in one system under one load. This form runs with every `npm test`. */
 export const mixed: FaultTest = { name: 'R0', title: 'a little of everything', full: 60, quick: 15, run };
 
 const send = 'POST /channels/*/messages';
@@ -27,7 +27,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1), { questions: true }));
   await faultySends(rig, size);
   for (let at = 0; at < size; at += 1) await rig.ask(cutPlan(at, draw));
-  // Of each kind of question one at least.
+  // Asks at least one question of each kind.
   for (const tool of ['sign', 'lapse']) await rig.ask({ case: tool, calls: [{ tool, ms: 20, times: 1 }], lines: 1 });
   const zombie = await putToSleep(rig);
   const kills = await killMany(rig, size, draw, say);
@@ -76,7 +76,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   });
 }
 
-/** Points that no process has come by have been moved by a change of the code: R1P would not hit them. */
+/** R1P could not hit points that no process has passed: a change of the code has moved them. */
 function unreached(passed: { point: string }[]): string[] {
   const names = new Set(passed.map(({ point }) => point));
   return Object.keys(crashPoints)
@@ -95,7 +95,7 @@ function cutPlan(at: number, draw: () => number) {
   return { case: `cut${at}`, calls: [{ tool: 'post', ms: 20, times: 1 }], lines: 3, trouble };
 }
 
-/** The worker sleeps and is left out of the pool; its runs are those that must be overtaken. */
+/** Lets a worker sleep and takes it out of the pool. Others must take over its runs. */
 async function putToSleep(rig: Rig): Promise<{ worker: PooledWorker; cases: Set<string> }> {
   await rig.until(() => holders(rig).length > 0, 60_000);
   const [worker] = holders(rig);

@@ -7,7 +7,7 @@ import { excuse, type Span } from '../rig/spans.ts';
 import { crashFlags, crashPoints, oncePoints, phases, runnerPoints, workerPoints } from '../played/crash-points.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
-/** Processes that end at named points: before, right after and at the confirmation of each thing they store. */
+/** Processes end at named points: before, right after and at the confirmation of each thing that they store. */
 export const crashPointsTest: FaultTest = {
   name: 'R1P',
   title: 'named crash points of worker, ingress and tool-runner',
@@ -25,7 +25,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1), { questions: true }));
   const all = phases.flatMap((phase) => Object.keys(crashPoints).map((name) => `${phase}:${name}`));
   const withoutTools: Span[] = [];
-  // Each point once before any comes twice; a quick form takes some of them, by the seed.
+  // Each point comes once before any comes twice. A quick form takes some of them, by the seed.
   const shuffled = all.toSorted(() => draw() - 0.5);
   const order = Array.from({ length: size }, (_, at) => shuffled[at % shuffled.length] ?? '');
   for (const [at, point] of order.entries()) {
@@ -38,7 +38,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   await load.stop();
   const verdict = await settleAndCheck(rig, say);
   points.push(...atPoints(crashed()));
-  // While the tool-runner was away the model had no such tools, and answered without.
+  // While the tool-runner was away, the model did not have its tools and answered without them.
   await excuse(rig, verdict, withoutTools, say);
   const missed = all.filter((point) => order.includes(point) && !points.includes(point));
   return judge({
@@ -50,12 +50,12 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   });
 }
 
-/** Without the points that other processes have only come by. */
+/** Leaves out the points that other processes have only passed. */
 function atPoints(lines: { point: string }[]): string[] {
   return lines.map(({ point }) => point).filter((point) => point.includes(':'));
 }
 
-/** Starts the process that is to end at this point, and waits until it has, or has not for long. */
+/** Starts the process that is to end at this point, and waits until it has ended, or has not done so for long. */
 async function crashOne(rig: Rig, point: string, env: Record<string, string>, withoutTools: Span[]): Promise<void> {
   const patienceMs = 120_000;
   const name = point.split(':')[1] ?? '';
@@ -69,7 +69,7 @@ async function crashOne(rig: Rig, point: string, env: Record<string, string>, wi
   const victim = isRunner ? rig.runner : rig.ingress;
   const from = Date.now();
   await victim.kill();
-  // It may end before it says that it is ready: what was left over is shown at once.
+  // It may end before it says that it is ready, because it shows leftovers at once.
   await victim.start(env).catch(() => undefined);
   const process = victim.current();
   const gone = new Set<unknown>();
@@ -78,6 +78,6 @@ async function crashOne(rig: Rig, point: string, env: Record<string, string>, wi
   victim.died.length = 0;
   await victim.kill();
   await victim.start();
-  // Workers look for its tools again after some seconds.
+  // Workers look for its tools again only after some seconds.
   if (isRunner) withoutTools.push({ from, to: Date.now() + 10_000 });
 }

@@ -7,7 +7,7 @@ import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 import { choose } from './victims.ts';
 
-/** Workers that die at any moment: at random, and aimed at moments that the witnesses tell. */
+/** Workers die at any moment: at random, and aimed at moments that the witnesses tell. */
 export const killsAnywhere: FaultTest = {
   name: 'R1',
   title: 'workers killed anywhere',
@@ -46,7 +46,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
 
 const aims: (Moment | 'at random')[] = ['at random', 'in a tool', 'after a tool', 'model asked', 'last answer'];
 
-/** Kills one worker after the other; at least two stay up. Returns when and whom. */
+/** Kills one worker after the other, with at least two staying up. Returns when each was killed, and which. */
 export async function killMany(
   rig: Rig,
   count: number,

@@ -5,7 +5,7 @@ import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
-/** Runs that kill their worker whenever one takes them: they are given up visibly, and the others are answered. */
+/** Some runs kill each worker that takes them. They are given up visibly, and the others are answered. */
 export const poison: FaultTest = { name: 'R10', title: 'poison runs', full: 6, quick: 1, run };
 
 const maxAttempts = 4;
@@ -21,7 +21,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   for (let at = 0; at < size; at += 1) {
     const name = `poison${at}`;
     names.push(name);
-    // The model takes its time over it, so that its worker dies without having got anywhere.
+    // The model answers slowly, so that the worker dies without having got anywhere.
     await rig.ask({ case: name, calls: [], lines: 1, trouble: { kind: 'slow', value: 3_000 } });
     kills += await killWhoeverTakes(rig, name);
     say(`${name} given up after ${kills} kills in all`);

@@ -5,8 +5,9 @@ import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
 /**
- * Worker after worker gets SIGTERM under load, now and then the ingress: nothing is lost, none fails, each ends with 0.
- * With FAULT_OLD_TREE, the path of a checkout of an older version, every second one is of that version: a deployment.
+ * One worker after the other gets SIGTERM under load, and now and then the ingress. Nothing is lost, none fails, each
+ * ends with 0. With FAULT_OLD_TREE, the path of a checkout of an older version, every second process runs that version,
+ * as in a deployment.
  */
 export const rollingRestarts: FaultTest = { name: 'R11', title: 'rolling restarts', full: 50, quick: 4, run };
 
@@ -33,7 +34,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   }
   await load.stop();
   const verdict = await settleAndCheck(rig, say);
-  // What an older version does not audit yet is not wrong.
+  // An older version need not audit everything.
   if (oldTree !== undefined) verdict.auditWrong = [];
   return judge({
     test: 'R11 rolling restarts',

@@ -6,18 +6,21 @@ import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
-/** Questions for some minutes without a restart; tells how the memory of each process and of Redis grows. Their heaps are kept small. */
+/**
+ * Asks questions for some minutes without a restart, and prints how the memory of each process and of Redis grows.
+ * Heaps are kept small.
+ */
 export const soak: FaultTest = { name: 'R14', title: 'memory over a soak, in minutes', full: 10, quick: 0, run };
 
 const samplesPerMinute = 6;
 const pageBytes = 4_096;
-/** Of old objects, in MB. A worker at rest has about 40. */
+/** For old objects, in MB. An idle worker has about 40. */
 const heapMb = 96;
 
 type Sample = Record<string, number>;
 
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
-  // What a process keeps for good must fit beside its work: one that keeps something of every run ends by itself.
+  // What a process keeps for good must fit beside its work: a process that keeps something of every run ends by itself.
   await using rig = await startRig({ workers: 2, chunkDelayMs: 0, flags: [`--max-old-space-size=${heapMb}`] });
   const redis = connectRedis(rig.redisUrl, 'soak');
   await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };

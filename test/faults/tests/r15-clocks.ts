@@ -11,8 +11,8 @@ import { untilConnected } from './r6-gateway.ts';
 import { holders } from './victims.ts';
 
 /**
- * The clocks of workers, ingress, tool-runner and Redis are an hour ahead or behind for a while and are then set right, while
- * runs go on, questions are missed and workers die.
+ * The clocks of workers, ingress, tool-runner and Redis are an hour ahead or behind for a while and are then set right.
+ * Meanwhile runs go on, questions are missed and workers die.
  */
 export const steppedClocks: FaultTest = { name: 'R15', title: 'clocks stepped by an hour', full: 40, quick: 4, run };
 
@@ -48,7 +48,7 @@ async function stepAll({ seed, size, say }: FaultOptions, clocks: Clocks): Promi
     for (const each of names) clocks.step(each, ms);
     await sleep(draw() * wrongForMs);
     if (target === 'ingress') await loseSession(rig);
-    // A Redis that is ahead ends the time that runs have: nothing is to be learnt from those which begin again then.
+    // A Redis that is ahead ends the time that runs have, so runs that begin again then would show nothing.
     if (target !== 'redis') kills.push(...killOne(rig));
     await sleep(wrongForMs);
     for (const each of names) clocks.step(each, 0);
@@ -60,9 +60,9 @@ async function stepAll({ seed, size, say }: FaultOptions, clocks: Clocks): Promi
   }
   await load.stop();
   const verdict = await settleAndCheck(rig, say);
-  // Questions to humans run out when Redis is ahead, and so does the time of runs.
+  // When Redis is ahead, the time of questions to humans runs out, and so does the time of runs.
   await excuse(rig, verdict, redisWrong, say);
-  // Redis measures by the clock that is stepped.
+  // Redis measures these with the clock that is stepped.
   verdict.slow = [];
   const found = hitsOf(rig.ledger.cases.values(), kills);
   return judge({
@@ -76,7 +76,7 @@ async function stepAll({ seed, size, say }: FaultOptions, clocks: Clocks): Promi
   });
 }
 
-/** A worker whose clock is to be stepped: one of those there are, or a new one that has been wrong from its start. */
+/** A worker whose clock is to be stepped: a running one, or a new one whose clock is wrong from its start. */
 async function lateStarter(rig: Rig, clocks: Clocks, ms: number, fresh: boolean): Promise<string> {
   const [worker] = holders(rig);
   if (!fresh && worker) return worker.name;
@@ -91,7 +91,7 @@ function killOne(rig: Rig): Kill[] {
   return worker ? [{ at: rig.workers.kill(worker), worker: worker.name }] : [];
 }
 
-/** What comes meanwhile is caught up with, by a clock that is wrong. */
+/** Loses the session. What comes meanwhile is caught up with by a wrong clock. */
 async function loseSession(rig: Rig): Promise<void> {
   await untilConnected(rig);
   await rig.discord.post('invalidate', { resumable: false });

@@ -9,17 +9,17 @@ import { mountSmallDisk, type SmallDisk } from '../rig/small-disk.ts';
 import { drawOf, judge, skipped, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
 /**
- * Disks that run full under load and are freed again. Redis ends by itself then, as it must with `appendfsync always`, and
- * is started again and again by whoever supervises it; or, where it syncs once a second, refuses what writes. The tool-runner
- * cannot note its calls, and makes none.
+ * Disks run full under load and are freed again. With `appendfsync always` Redis must then end by itself, and its
+ * supervisor starts it again and again. When it syncs once a second, it refuses writes instead. The tool-runner cannot
+ * note its calls, and makes none.
  */
 export const fullDisks: FaultTest = { name: 'R16', title: 'full disks', full: 30, quick: 3, run };
 
 const kinds = ['Redis ended by it', 'Redis refused writes', 'calls refused by the tool-runner'] as const;
 const fullForMs = 3_000;
-/** Workers look for the tools of a tool-runner that has failed again and again after some seconds. */
+/** Workers look again after this time for the tools of a tool-runner that has failed several times. */
 const lookAgainMs = 10_000;
-/** A supervisor waits a little before it starts Redis again. */
+/** How long a supervisor waits before it starts Redis again. */
 const restartMs = 500;
 
 interface Disks {
@@ -38,7 +38,7 @@ async function fillAgainAndAgain({ seed, size, say }: FaultOptions, disks: Disks
   const draw = drawOf(seed);
   await using rig = await startRig({
     workers: 2,
-    // A model asks again for a call that was not made: often, while the tool-runner makes none.
+    // A model asks again for a call that was not made, so it asks often while the tool-runner makes none.
     workerEnv: { RUN_MAX_ATTEMPTS: '100', MAX_ITERATIONS: '100' },
     disks: { redis: disks.redis.folder, runner: disks.runner.folder },
   });
@@ -86,7 +86,7 @@ function executions(rig: Rig): number {
   return [...rig.ledger.cases.values()].reduce((sum, each) => sum + each.executions.length, 0);
 }
 
-/** Runs whose newest answer asked for calls: they write, or are about to. */
+/** How many runs have a newest answer that asks for calls: they write, or are about to. */
 function askedForCalls(rig: Rig): number {
   rig.look();
   return rig.ledger.open().filter(({ asks }) => (asks.at(-1)?.calls ?? 0) > 0).length;
@@ -101,7 +101,7 @@ async function setSync(rig: Rig, policy: 'always' | 'everysec'): Promise<void> {
   }
 }
 
-/** Starts Redis again whenever it has ended, also when it ends at once. */
+/** Starts Redis again whenever it has ended, even right after a start. */
 function supervise(rig: Rig): AsyncDisposable {
   const stop = new AbortController();
   const work = (async () => {

@@ -8,8 +8,8 @@ import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } fr
 import { holders } from './victims.ts';
 
 /**
- * A worker dies inside a write and its tool-runner with it, which stays away until another worker, which takes it for alive,
- * has gone on with the run; it is back when the model, which takes its time, asks for the call once more.
+ * A worker dies inside a write together with its tool-runner. The tool-runner stays away until another worker, which
+ * believes that it is alive, has gone on with the run. It is back when the slow model asks for the call once more.
  */
 export const bothAway: FaultTest = {
   name: 'R17',
@@ -19,7 +19,7 @@ export const bothAway: FaultTest = {
   run,
 };
 
-/** Milliseconds: a killed worker's runs go on after about 4,000. */
+/** In milliseconds: the runs of a killed worker go on after about 4,000. */
 const lateMs = 6_000;
 
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
@@ -44,7 +44,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   }
   const verdict = await settleAndCheck(rig, say);
   const hits = hitsOf(rig.ledger.cases.values(), kills);
-  // While its tool-runner was away the model had no such tool, and answered without.
+  // While its tool-runner was away, the model did not have the tool and answered without it.
   verdict.effectsMissing = [];
   verdict.failed = [];
   return judge({
@@ -62,7 +62,10 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   });
 }
 
-/** Lets each worker know the tools, as all do after a while: a new one would learn first that the tool-runner is away. */
+/**
+ * Makes each worker learn the tools, as all do after a while. A new worker would first learn that the tool-runner is
+ * away.
+ */
 async function warmUp(rig: Rig, at: number): Promise<number> {
   const knows = ({ name }: PooledWorker) =>
     [...rig.ledger.cases.values()].some(({ asks }) => asks.some(({ worker }) => worker === name));
@@ -76,7 +79,7 @@ async function warmUp(rig: Rig, at: number): Promise<number> {
   return rig.workers.ready().every(knows) ? 1 : 0;
 }
 
-/** The worker that is inside this case's call, once it is. */
+/** Waits for a worker to be inside this case's call, and returns it. */
 async function inTool(rig: Rig, name: string): Promise<PooledWorker | undefined> {
   const executions = () => rig.ledger.cases.get(name)?.executions ?? [];
   await rig.until(() => executions().some(({ endAt }) => endAt === undefined), 60_000);

@@ -6,8 +6,8 @@ import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } fr
 import { untilConnected } from './r6-gateway.ts';
 
 /**
- * After a lost session what was missed cannot be read: of some channels not at all for a while, or Redis takes no writes at
- * that moment. Further sessions are lost meanwhile, and new messages lead past the gap.
+ * After a lost session, what was missed cannot be read: reads of some channels fail for a while, or Redis takes no
+ * writes at that moment. Meanwhile further sessions are lost, and new messages come after the gap.
  */
 export const failedReads: FaultTest = {
   name: 'R18',
@@ -36,7 +36,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   let asked = 0;
   let inGap = 0;
   const ask = () => rig.ask({ case: `g${(asked += 1)}`, calls: [], lines: 1 });
-  // Each channel has a mark from which to go on.
+  // Each channel gets a mark from which reading can go on.
   for (let at = 0; at < 24; at += 1) await ask();
   await rig.until(() => rig.ledger.open().length === 0, 60_000);
   for (let at = 0; at < size; at += 1) {
@@ -54,10 +54,10 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     inGap += asked - gapFrom;
     if (failure.times === 0) refusedWrites += await refuseWrites(rig);
     await untilConnected(rig);
-    // A later message in each channel must not lead past what is still missing.
+    // A later message in a channel must not make the ingress skip what is still missing.
     for (let count = 0; count < messagesPerGap; count += 1) await ask();
     await sleep(draw() * 1_500);
-    // Now and then the next session is lost before all was read.
+    // Now and then the next session is lost before everything was read.
     if (draw() < 0.7) await rig.until(() => rig.ledger.open().length === 0, 120_000);
     if (at % 12 === 11) say(`${at + 1} of ${size} lost sessions, ${asked} messages`);
   }
@@ -83,7 +83,7 @@ function channelOf(rig: Rig, draw: () => number): string {
   return rig.places[Math.floor(draw() * rig.places.length)]?.channel ?? '';
 }
 
-/** As a full Redis does, for as long as the new session takes to begin and to read. */
+/** Refuses writes as a full Redis does, for as long as the new session takes to begin and to read. */
 async function refuseWrites(rig: Rig): Promise<number> {
   const redis = connectRedis(rig.redisUrl, 'full');
   try {

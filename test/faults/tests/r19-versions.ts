@@ -14,9 +14,9 @@ import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } fr
 import { holders } from './victims.ts';
 
 /**
- * A newer version works beside this one: it writes entries of kinds that this one does not know into the journals of runs
- * that go on, and leaves runs whose records or journals this one cannot read. No other run loses anything by that; those
- * are there, whole, when the newer version takes them.
+ * A newer version works beside this one. It writes entries of unknown kinds into the journals of running runs, and
+ * leaves runs whose records or journals this version cannot read. No other run may lose anything by that, and those
+ * runs must still be whole when the newer version takes them.
  */
 export const newerVersion: FaultTest = {
   name: 'R19',
@@ -51,9 +51,9 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     }
     foreign.push(await leaveForeign(redis, runs, at));
     await sleep(draw() * 500);
-    // Runs whose jobs go now are found by who looks after all runs, also after those that it cannot read.
+    // The jobs of these runs are removed. Reconciling must find the runs, also those that come after unreadable ones.
     if (at % 3 === 2) await queues.queue('runs').obliterate({ force: true });
-    // What others must do, sweep and claim, is to be done all the same.
+    // Sweep and claim must still do their work for the others.
     const [worker] = holders(rig);
     if (worker) kills.push({ at: rig.workers.kill(worker), worker: worker.name });
     await sleep(draw() * 1_000);
@@ -81,7 +81,10 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   });
 }
 
-/** An entry that this version does not know, in the journal of a run that goes on: 1 when it was still there. */
+/**
+ * Writes an entry that this version does not know into the journal of a running run. Returns 1 when the entry was still
+ * there.
+ */
 async function writeNewer(redis: Redis, runId: string, draw: () => number): Promise<number> {
   if ((await redis.exists(keys.journal(runId))) === 0) return 0;
   const kind = newerKinds[Math.floor(draw() * newerKinds.length)];
@@ -89,7 +92,7 @@ async function writeNewer(redis: Redis, runId: string, draw: () => number): Prom
   return 1;
 }
 
-/** A run of the newer version, which this one cannot read, and how that one would go on with it. */
+/** A run of the newer version, which this one cannot read, and how the newer version would go on with it. */
 interface Foreign {
   runId: string;
   kind: 'mode' | 'entry';
@@ -101,7 +104,7 @@ async function leaveForeign(redis: Redis, runs: RunStore, at: number): Promise<F
   const caller = { kind: 'terminal', id: 'ada' } as const;
   const request = { id: runId, caller, conversation: runId, text: 'Hello from a newer version' };
   if (at % 2 === 0) {
-    // Changed before anybody is given it: its job is added as the sweep finds it.
+    // The record is changed before any worker gets the run: its job is added as the sweep finds it.
     await runs.accept(request);
     const own = (await redis.hget(keys.run(runId), 'request')) ?? '';
     await redis.hset(keys.run(runId), 'request', own.replace('"autonomous"', '"collaborative"'));
@@ -113,7 +116,7 @@ async function leaveForeign(redis: Redis, runs: RunStore, at: number): Promise<F
   return { runId, kind: 'entry', become: () => redis.xdel(keys.journal(runId), id) };
 }
 
-/** They become readable, as for the newer version they are: each ends, for none was lost. Returns how many. */
+/** Makes the runs readable, as they are for the newer version. Each must end, for none was lost. Returns how many. */
 async function takeForeign(redis: Redis, foreign: Foreign[]): Promise<number> {
   for (const { become } of foreign) await become();
   let ended = 0;

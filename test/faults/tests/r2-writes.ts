@@ -7,7 +7,10 @@ import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 import { choose } from './victims.ts';
 
-/** Calls of a tool that is neither idempotent nor takes keys: its worker is killed in the call, and often its tool-runner too. */
+/**
+ * Calls of a tool that is neither idempotent nor takes keys. The worker is killed in the call, and often the
+ * tool-runner too.
+ */
 export const writesInFlight: FaultTest = {
   name: 'R2',
   title: 'kills inside calls of a write that is not idempotent',
@@ -46,7 +49,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   await load.stop();
   const verdict = await settleAndCheck(rig, say);
   const hits = hitsOf(rig.ledger.cases.values(), kills);
-  // While its tool-runner was away the model had no such tool, and answered without.
+  // While its tool-runner was away, the model did not have the tool and answered without it.
   verdict.effectsMissing = [];
   return judge({
     test: 'R2 write in flight',

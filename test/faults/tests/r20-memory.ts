@@ -12,8 +12,8 @@ import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
 /**
- * Redis is over its memory limit while the load goes on, and the limit stays: questions are refused until relief has come,
- * old runs go, and answers that nobody has been shown yet do not, since the ingress was away.
+ * Redis is over its memory limit while the load goes on, and the limit stays. Questions are refused until relief has
+ * come. Old runs go. Answers that nobody has been shown yet stay, since the ingress was away.
  */
 export const memoryOverLimit: FaultTest = {
   name: 'R20',
@@ -26,7 +26,7 @@ export const memoryOverLimit: FaultTest = {
 const oldRuns = 400;
 const unseenPerTime = 8;
 const hourMs = 3_600_000;
-/** Share of the memory in use that the limit is set to. */
+/** The limit is set to this share of the memory in use. */
 const squeeze = 0.97;
 
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
@@ -56,17 +56,17 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     await rig.ingress.start();
     load = startLoad(rig, 12, plans);
     await sleep(1_000 + draw() * 2_000);
-    // Far over the limit, so that nothing helps for a while: questions are refused.
+    // Far over the limit nothing helps for a while, so questions are refused.
     await redis.config('SET', 'maxmemory', String(Math.floor(limit / 4)));
     for (let count = 0; count < 4; count += 1) await rig.ask(plans());
     const refusedBefore = refusedIn(rig);
     await rig.until(() => refusedIn(rig) > refusedBefore, 30_000);
     await redis.config('SET', 'maxmemory', String(limit));
-    // Under the limit, which stands, they are taken again.
+    // Under the same limit, questions are taken again.
     const asked = rig.ledger.cases.size;
     const taken = () => [...rig.ledger.cases.values()].slice(asked).some((each) => each.endedAt !== undefined);
     if (!(await rig.until(taken, 60_000))) wrong.push(`${at}: no question is taken after the relief`);
-    // The next time begins with room for what is to be squeezed then.
+    // The next round begins with room for what it squeezes.
     if (at + 1 < size) await redis.config('SET', 'maxmemory', '0');
   }
   await load.stop();
@@ -86,7 +86,7 @@ function refusedIn(rig: Rig): number {
   return [...rig.ledger.cases.values()].filter(({ refusals }) => refusals.length > 0).length;
 }
 
-/** Runs of a terminal that have ended an hour ago: what relief may take. Returns their ids. */
+/** Makes runs of a terminal that ended an hour ago, which relief may take. Returns their ids. */
 async function makeOldRuns(redis: Redis, runs: RunStore, time: number): Promise<string[]> {
   const ids = Array.from({ length: oldRuns }, (_, index) => `old-${time}-${index}`);
   const endedAt = String(Date.now() - hourMs);
@@ -99,7 +99,7 @@ async function makeOldRuns(redis: Redis, runs: RunStore, time: number): Promise<
   return ids;
 }
 
-/** Answers that are made while the ingress is away, and were so long ago that only their not being seen keeps them. */
+/** Makes answers while the ingress is away. They are so old that only their not having been shown keeps them. */
 async function answerUnseen(rig: Rig, redis: Redis): Promise<number> {
   const before = new Set(rig.ledger.cases.keys());
   for (let count = 0; count < unseenPerTime; count += 1) {
@@ -112,7 +112,7 @@ async function answerUnseen(rig: Rig, redis: Redis): Promise<number> {
   for (const runId of runIds) {
     await untilEnded(redis, runId);
     await redis.hset(keys.run(runId), 'endedAt', String(Date.now() - hourMs));
-    // Before all others in the order in which they go.
+    // This puts the run first in the order in which runs are let go.
     await redis.zadd(keys.recent, 'XX', Date.now() - 2 * hourMs, runId);
   }
   return runIds.length;
@@ -123,7 +123,7 @@ async function untilEnded(redis: Redis, runId: string): Promise<void> {
     await sleep(100);
 }
 
-/** Whether Redis comes below its limit, all by itself. */
+/** Whether Redis gets below its limit without help from the test. */
 async function relieved(rig: Rig, redis: Redis): Promise<boolean> {
   for (let left = 90; left > 0; left -= 1) {
     const { used, max } = await readMemory(redis);

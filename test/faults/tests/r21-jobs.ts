@@ -10,15 +10,18 @@ import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 import { holders } from './victims.ts';
 
-/** What somebody may do in a queue view, or by a script, while runs go on: each run goes on, or is told failed. */
+/**
+ * Does what somebody may do in a queue view, or by a script, while runs go on. Each run goes on, or is reported as
+ * failed.
+ */
 export const removedJobs: FaultTest = { name: 'R21', title: 'jobs removed by hand', full: 60, quick: 5, run };
 
-/** Questions under way, of more than the workers take at once: some jobs always wait. */
+/** How many questions are open: more than the workers take at once, so that some jobs always wait. */
 const openQuestions = 40;
 
 interface Deed {
   name: string;
-  /** Resolves with how many jobs are gone. */
+  /** Resolves with how many jobs it removed. */
   act(view: QueueView, name: QueueName): Promise<number>;
 }
 
@@ -41,7 +44,7 @@ const deeds: Deed[] = [
     name: 'removed one by one',
     async act({ queues }, name) {
       const jobs = await queues.queue(name).getJobs(['prioritized', 'waiting', 'delayed', 'failed'], 0, 50);
-      // One that a worker has just taken is locked, and stays.
+      // A job that a worker has just taken is locked, and stays.
       const removed = await Promise.all(jobs.map((job) => job.remove().then(Boolean, () => false)));
       return removed.filter(Boolean).length;
     },

@@ -12,9 +12,9 @@ import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } fr
 import { untilAlive } from './victims.ts';
 
 /**
- * Another Redis becomes master under load, one of three that three Sentinels watch: by an operator's order, after the master
- * was killed, and after it was killed while its replicas lagged behind. What replicas had not got is lost with the master:
- * that is counted, and nothing else may be lost, nor anything be done twice.
+ * Another Redis becomes master under load, one of three that three Sentinels watch: by an operator's order, after the
+ * master was killed, and after it was killed while its replicas lagged behind. What replicas had not received is lost
+ * with the master. That is counted. Nothing else may be lost, and nothing may be done twice.
  */
 export const failovers: FaultTest = {
   name: 'R22',
@@ -24,7 +24,7 @@ export const failovers: FaultTest = {
   run: (options) => run(options, 0),
 };
 
-/** The same, and everything that was acknowledged waits for a replica: nothing may be lost. */
+/** The same, but everything that is acknowledged waits for a replica, so nothing may be lost. */
 export const failoversWithWait: FaultTest = {
   name: 'R22W',
   title: 'Redis failover, one replica waited for',
@@ -35,12 +35,12 @@ export const failoversWithWait: FaultTest = {
 
 type Kind = 'planned' | 'killed' | 'lagging';
 const kinds: Kind[] = ['planned', 'killed', 'lagging'];
-/** Milliseconds for which replicas get nothing before the master dies. */
+/** For how many milliseconds replicas receive nothing before the master dies. */
 const lagMs = 1_500;
 
 interface Failover {
   kind: Kind;
-  /** From when on what is written may be lost. */
+  /** What is written from here on may be lost. */
   from: number;
   until: number;
 }
@@ -87,7 +87,7 @@ async function run({ seed, size, say }: FaultOptions, waitFor: number): Promise<
   });
 }
 
-/** Makes another one master. Resolves with the old one, where it was killed. */
+/** Makes another Redis master. Resolves with the old one when it was killed. */
 async function failOver(group: TestSentinels, kind: Kind): Promise<GroupNode | undefined> {
   if (kind === 'planned') {
     await group.failOver();
@@ -107,8 +107,8 @@ async function failOver(group: TestSentinels, kind: Kind): Promise<GroupNode | u
 const nothingLost = { notes: [], further: [] };
 
 /**
- * Takes out of the verdict what asynchronous replication may lose: questions that no Redis knows any more and that were open when
- * a master died. The people must have been told. Counts them by kind of failover.
+ * Takes out of the verdict what asynchronous replication may lose: questions that no Redis knows any more and that were
+ * open when a master died. The people must have been told. Counts them by kind of failover.
  */
 async function setAsideWhatWasLost(
   rig: Rig,
@@ -135,7 +135,7 @@ async function setAsideWhatWasLost(
   return { notes: [`lost with the master, their people told: ${told}`], further };
 }
 
-/** The failover with which the question, or the end of it, may have been lost. */
+/** The failover that may have lost the question, or its end. */
 function causeOf({ askedAt, endedAt }: Case, done: Failover[]): Failover | undefined {
   return done.find(({ from, until }) => askedAt < until && (endedAt ?? Infinity) > from - lagMs);
 }

@@ -15,8 +15,9 @@ import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } fr
 import { holders } from './victims.ts';
 
 /**
- * Runs are stopped in the middle of a write, whose worker often dies as well, and are replayed, while workers die again: each
- * is answered in the end, nothing is done twice, and the audit log tells of every call, also of the replays'.
+ * Runs are stopped in the middle of a write, and their workers often die as well. Then the runs are replayed, while
+ * workers die again. In the end each is answered, nothing is done twice, and the audit log tells of every call, also of
+ * the replays' calls.
  */
 export const replays: FaultTest = {
   name: 'R23',
@@ -65,7 +66,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     say(`${Math.min(size, at + atOnce)} of ${size} stopped and replayed`);
   }
   const verdict = await settleAndCheck(rig, say);
-  // From the start a replay reads once more.
+  // A replay from the start reads once more.
   verdict.lateReads = [];
   return judge({
     test: 'R23 replays',
@@ -92,14 +93,14 @@ function killHolder(rig: Rig): number {
   return 1;
 }
 
-/** A run that was answered all the same, before it could be stopped, has nothing to go on from. */
+/** Replays a run. A run that was answered before it could be stopped has nothing to go on from. */
 async function replay(parts: RunParts, each: Case, from: 'start' | 'failed-step'): Promise<void> {
   if (isAnswered(each)) return;
   const { state } = await replayRun(parts, discordRunId(each.question), { from, by: 'operator' });
   if (state !== 'accepted') throw new Error(`the run of ${each.plan.case} could not be replayed: ${state}`);
 }
 
-/** Says truly what has happened, as often as anybody asks, until all are answered. Returns how often it was asked. */
+/** Answers truly whenever it is asked what has happened, until all are answered. Returns how often it was asked. */
 async function decideUntil(rig: Rig, parts: RunParts, batch: Case[]): Promise<number> {
   let asked = 0;
   const end = Date.now() + 120_000;

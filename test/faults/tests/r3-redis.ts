@@ -5,7 +5,7 @@ import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 import { untilAlive } from './victims.ts';
 
-/** Redis is killed again and again while questions come, and now and then frozen before. */
+/** Redis is killed again and again while questions come. Now and then it is frozen before. */
 export const redisKills: FaultTest = { name: 'R3', title: 'Redis killed and frozen', full: 200, quick: 4, run };
 
 const frozenMs = 10_000;
@@ -22,7 +22,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     await sleep(300 + draw() * 1_500);
     const frozen = at % 10 === 0 || (size < 10 && at === size);
     const underWay = rig.ledger.open().some(({ asks }) => asks.length > 0);
-    // Questions that are on their way in when it happens, and some that come while Redis is away.
+    // Some questions are on their way in when it happens, and some come while Redis is away.
     for (let count = 0; count < askedAtOnce; count += 1) await rig.ask(plans());
     await sleep(draw() * 60);
     if (frozen) await freeze(rig);

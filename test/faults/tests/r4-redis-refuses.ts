@@ -6,7 +6,10 @@ import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
-/** Redis takes no writes (full, read-only) or is slow: the door refuses clearly, what was accepted goes on afterwards. */
+/**
+ * Redis takes no writes (full, read-only) or is slow. The door refuses clearly, and what was accepted goes on
+ * afterwards.
+ */
 export const redisRefuses: FaultTest = { name: 'R4', title: 'Redis full, read-only, slow', full: 30, quick: 3, run };
 
 interface Trouble {
@@ -25,7 +28,7 @@ const troubles: Trouble[] = [
   },
   {
     name: 'read-only',
-    // Whoever hears of it connects anew and tries again, for 5 s each time, before the door refuses.
+    // A client that gets this error connects anew and tries again, for 5 s each time, before the door refuses.
     ms: 14_000,
     begin: (redis) => redis.call('REPLICAOF', '127.0.0.1', '1'),
     end: (redis) => redis.call('REPLICAOF', 'NO', 'ONE'),

@@ -5,7 +5,7 @@ import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
-/** The model is away, fails, hangs, and its answers are cut at every byte, each through the whole system. */
+/** The model is away, fails or hangs, or its answers are cut at every byte. Each case goes through the whole system. */
 export const modelTrouble: FaultTest = {
   name: 'R5',
   title: 'model down, failing, hanging, cut at every byte',
@@ -16,7 +16,7 @@ export const modelTrouble: FaultTest = {
 
 const openAtOnce = 30;
 const healthyBeside = 2;
-/** Bytes of the longest answer that the plans below get. */
+/** The longest answer that the plans below get, in bytes. */
 const longestAnswer = 2_000;
 
 async function run({ size, say }: FaultOptions): Promise<FaultResult> {
@@ -31,7 +31,7 @@ async function run({ size, say }: FaultOptions): Promise<FaultResult> {
   for (const [at, plan] of plans.entries()) {
     await rig.until(() => rig.ledger.open().length < openAtOnce, 120_000);
     await rig.ask(plan);
-    // Among others that nothing happens to: a model that only fails is what the circuit breaker is for.
+    // Other questions go well meanwhile, because the circuit breaker would stop a model that only fails.
     for (let count = 0; count < healthyBeside; count += 1) {
       await rig.ask({ case: `well${at}-${count}`, calls: [{ tool: 'look', ms: 5, times: 1 }], lines: 1 });
     }
@@ -59,7 +59,7 @@ async function run({ size, say }: FaultOptions): Promise<FaultResult> {
   });
 }
 
-/** One case for each byte at which an answer can break off, or for as many as are wanted, evenly. */
+/** One case for each byte at which an answer can break off, or for `count` of them at even distances. */
 function cuts(count: number): Plan[] {
   return Array.from({ length: count }, (_, at) => ({
     case: `cut${at}`,

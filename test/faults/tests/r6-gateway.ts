@@ -3,7 +3,7 @@ import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
-/** The gateway's connection is lost in every way while messages come; some come twice or out of order. */
+/** The gateway's connection is lost in every way while messages come. Some messages come twice or out of order. */
 export const gatewayDrops: FaultTest = { name: 'R6', title: 'gateway drops', full: 500, quick: 5, run };
 
 interface Drop {
@@ -22,7 +22,7 @@ const lost: Drop[] = [
   { name: '4009', action: 'cut', body: { code: 4009 } },
 ];
 const messagesPerDrop = 20;
-/** How a new session reads what was missed. */
+/** The route by which a new session reads what was missed. */
 const reads = 'GET /channels/*/messages';
 
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
@@ -69,7 +69,7 @@ async function strike(rig: Rig, drop: Drop, hits: Record<string, number>): Promi
   if (hit > 0) hits[drop.name] = (hits[drop.name] ?? 0) + 1;
 }
 
-/** Waits until a bot is connected: only then there is something to drop. */
+/** Waits until a bot is connected, because only then is there something to drop. */
 export async function untilConnected(rig: Rig): Promise<void> {
   const end = Date.now() + 60_000;
   while (Date.now() < end) {

@@ -3,7 +3,10 @@ import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
-/** Sends that Discord stores without saying so, limits, resets; and an ingress that dies between a send and its record. */
+/**
+ * Discord stores messages without saying so, sets limits and resets connections. An ingress dies between a send and its
+ * record.
+ */
 export const restFaults: FaultTest = { name: 'R7', title: 'faulty sends to Discord', full: 1_000, quick: 30, run };
 
 const send = 'POST /channels/*/messages';
@@ -58,7 +61,7 @@ function total(hits: Record<string, number>): number {
   return Object.values(hits).reduce((sum, count) => sum + count, 0);
 }
 
-/** Kills the ingress as soon as the witness has a message of a question that had none: 1 when it was in time. */
+/** Kills the ingress as soon as the witness has a first message for a question. Returns 1 when that was in time. */
 async function killAtSend(rig: Rig): Promise<number> {
   const known = new Set(rig.ledger.open().filter(({ parts }) => parts.length > 0));
   const posted = await rig.until(
@@ -70,7 +73,7 @@ async function killAtSend(rig: Rig): Promise<number> {
   return posted ? 1 : 0;
 }
 
-/** Leaves posted messages unrecorded until their nonces are not trusted any more, here and at Discord. */
+/** Leaves posted messages unrecorded until their nonces are no longer trusted, here and at Discord. */
 async function recoverLate(rig: Rig): Promise<number> {
   for (let at = 0; at < 20; at += 1) await rig.ask({ case: `late${at}`, calls: [], lines: 2 });
   await rig.until(

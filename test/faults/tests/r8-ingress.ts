@@ -4,12 +4,12 @@ import { startRig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
-/** Ingresses that stand still while they write answers, until others have written them, and then wake up. */
+/** Ingresses fall asleep while they write answers. They wake up when others have written these. */
 export const sleepingIngresses: FaultTest = { name: 'R8I', title: 'zombie ingresses', full: 20, quick: 2, run };
 
 async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const draw = drawOf(seed);
-  // Slow words: answers are under way when the ingress falls asleep.
+  // The words come slowly, so that answers are under way when the ingress falls asleep.
   await using rig = await startRig({ workers: 2, chunkDelayMs: 40 });
   const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1)));
   const hits = { asleep: 0, 'answers overtaken': 0 };
@@ -25,7 +25,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     hits.asleep += 1;
     hits['answers overtaken'] += begun.filter(({ endedAt }) => endedAt !== undefined).length;
     sleeper.signal('SIGCONT');
-    // Awake, it has time to do what it should not; then it goes in the middle of that.
+    // It is awake long enough to do what it should not, and is killed in the middle of that.
     await sleep(2_000 + draw() * 2_000);
     await sleeper.kill();
     if (hits.asleep % 5 === 0) say(`${hits.asleep} of ${size} asleep, ${hits['answers overtaken']} answers overtaken`);

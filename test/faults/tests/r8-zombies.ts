@@ -7,7 +7,7 @@ import type { PooledWorker } from '../rig/workers.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 import { holders } from './victims.ts';
 
-/** Workers that stand still past their lock, while others go on with their runs, and then wake up. */
+/** Workers sleep until after their lock has run out, while others go on with their runs. Then they wake up. */
 export const zombies: FaultTest = {
   name: 'R8',
   title: 'zombie workers',
@@ -24,7 +24,7 @@ export const zombies: FaultTest = {
     }),
 };
 
-/** The same with an event loop that a computation blocks: timers and sockets stand still, the process lives. */
+/** The same with an event loop that a computation blocks: timers and sockets stand still, but the process lives. */
 export const blockedLoops: FaultTest = {
   name: 'R9',
   title: 'blocked event loops',
@@ -43,7 +43,7 @@ export const blockedLoops: FaultTest = {
 };
 
 const blockMs = 40_000;
-/** Asleep at once, of so many. */
+/** How many of the workers sleep at once. */
 const asleepAtOnce = 3;
 const workerCount = 6;
 
@@ -51,7 +51,7 @@ interface Sleeping {
   test: string;
   flags?: string[];
   env?: Record<string, string>;
-  /** Puts them to sleep until `overtaken` resolves, at least. */
+  /** Makes them sleep at least until `overtaken` resolves. */
   sleepAll(workers: PooledWorker[], overtaken: () => Promise<unknown>): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ async function standStill({ seed, size, say }: FaultOptions, sleeping: Sleeping)
     await sleeping.sleepAll(chosen, () => rig.until(() => held.every((each) => wentOn(each, from)), 60_000));
     hits.asleep += chosen.length;
     hits['runs overtaken'] += held.filter((each) => wentOn(each, from)).length;
-    // Awake, they have time to do what they should not.
+    // They are awake long enough to do what they should not.
     await sleep(1_000);
     if (hits.asleep >= told + 15) {
       told = hits.asleep;
@@ -82,7 +82,7 @@ async function standStill({ seed, size, say }: FaultOptions, sleeping: Sleeping)
   await load.stop();
   const verdict = await settleAndCheck(rig, say);
   const lateReads = verdict.lateReads.length;
-  // Whoever wakes up sends the reads that it was about to send.
+  // A worker that wakes up sends the reads that it was about to send.
   verdict.lateReads = [];
   return judge({
     test: sleeping.test,

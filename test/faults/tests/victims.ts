@@ -4,7 +4,7 @@ import type { Ledger } from '../rig/ledger.ts';
 import type { Rig } from '../rig/rig.ts';
 import type { PooledWorker } from '../rig/workers.ts';
 
-/** A worker at that moment, as far as the witnesses know; else whichever was drawn. */
+/** A worker that is at that moment, as far as the witnesses know; if there is none, a random one. */
 export async function choose(
   rig: Rig,
   aim: Moment | 'at random',
@@ -26,7 +26,7 @@ export async function choose(
   return ready[Math.floor(drawn * ready.length)];
 }
 
-/** Workers of which a run is at that moment now. */
+/** Workers that have a run at that moment now. */
 function workersAt(ledger: Ledger, aim: Moment): Set<string> {
   const names = new Set<string>();
   const now = Date.now();
@@ -43,20 +43,20 @@ function workersAt(ledger: Ledger, aim: Moment): Set<string> {
         ? 'in a tool'
         : 'after a tool';
     const since = Math.max(ask.at, execution?.endAt ?? execution?.at ?? 0);
-    // What is long ago belongs to a worker that is dead.
+    // An old request belongs to a worker that is dead.
     if (moment === aim && now - since < 150) names.add(ask.worker);
   }
   return names;
 }
 
-/** Workers that hold at least one run, by the witnesses. */
+/** Workers that hold at least one run, according to the witnesses. */
 export function holders(rig: Rig): PooledWorker[] {
   rig.look();
   const names = new Set(rig.ledger.open().flatMap(({ asks }) => (asks.at(-1)?.calls ? [asks.at(-1)?.worker] : [])));
   return rig.workers.ready().filter(({ name }) => names.has(name));
 }
 
-/** Milliseconds until a worker asks the model again; undefined when there is nothing to ask for a while. */
+/** How many milliseconds pass until a worker asks the model again; undefined when nothing is asked for a while. */
 export async function untilAlive(rig: Rig): Promise<number | undefined> {
   const from = Date.now();
   const asked = () => [...rig.ledger.cases.values()].some(({ asks }) => (asks.at(-1)?.at ?? 0) > from);

@@ -8,11 +8,11 @@ import { tryServer } from '#services/cli/servers/try-server.ts';
 import { documentedEntries } from '../documented.ts';
 import { uvFolder } from './uv.ts';
 
-// The entries of docs/servers.md that npm and PyPI serve, behind the real tool-runner. Keys are placeholders.
+// Runs the entries of docs/servers.md that npm and PyPI serve, behind the real tool-runner. Keys are placeholders.
 
 const run = promisify(execFile);
 
-/** A tool that each must have; which others it has is its author's business. */
+/** A tool that each server must have. Its author decides which others it has. */
 const tools: Record<string, string> = {
   brave: 'brave_web_search',
   github: 'search_code',
@@ -58,7 +58,7 @@ it('knows a tool of each documented server that has a command', () => {
   expect(elsewhere).toEqual(['search', 'legacy', 'github-remote']);
 });
 
-/** Programs whose registry does not answer: run.ts names what is skipped by it. */
+/** Programs whose registry does not answer; run.ts names what is skipped because of that. */
 const without = process.env['SERVERS_WITHOUT']?.split(',') ?? [];
 
 it.each(local.filter(([, { command }]) => !without.includes(command as string)))(

@@ -5,11 +5,12 @@ import { runOwnVitest } from '#test/lib/own-vitest.ts';
 import { documentedEntries } from '../documented.ts';
 import { installUv } from './uv.ts';
 
-// npm run test:servers [-- name …]: the servers of docs/servers.md, from npm and PyPI. Apart from `npm test`, because it downloads.
+// npm run test:servers [-- name …]: the servers of docs/servers.md, from npm and PyPI. It is not part of `npm test`,
+// because it downloads.
 
 const say = (line: string) => void process.stdout.write(`servers: ${line}\n`);
 
-/** Why a registry does not serve us here; undefined when it does. */
+/** Why we cannot use a registry here; undefined when we can. */
 async function missing(work: () => Promise<unknown>): Promise<string | undefined> {
   return work().then(
     () => undefined,
@@ -25,6 +26,6 @@ for (const [name, { command }] of documentedEntries()) {
   const why = without[command as keyof typeof without];
   if (why !== undefined) say(`SKIPPED: ${name}: ${why}`);
 }
-// Read by the process that runs the suite.
+// The process that runs the suite reads this.
 process.env['SERVERS_WITHOUT'] = away.join(',');
 await runOwnVitest('test/servers/registries/vitest.config.ts', process.argv.slice(2));

@@ -11,7 +11,7 @@ export function uvFolder(): string {
   return path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'dragoman', 'uv');
 }
 
-/** Installs uv from PyPI, once. Rejects with the reason when it cannot be had. */
+/** Installs uv from PyPI, once. Rejects with the reason when that is not possible. */
 export async function installUv(): Promise<void> {
   const folder = uvFolder();
   const complete = path.join(folder, 'complete');
