@@ -79,11 +79,20 @@ export async function presentWorkers(redis: Redis): Promise<Present[]> {
   return present.filter(({ id, seen }) => !seen || !absent.has(id));
 }
 
+/** What a worker has written of itself. Undefined for what is no such entry: it must hide nobody else. */
+function readPresent(text: string): z.infer<typeof presentSchema> | undefined {
+  try {
+    return presentSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 async function look(redis: Redis): Promise<{ present: Present[]; absent: Set<string> }> {
   const entries = await redis.hgetall(keys.present);
   const present = Object.entries(entries).flatMap(([id, text]) => {
-    const parsed = presentSchema.safeParse(JSON.parse(text));
-    return parsed.success ? [{ id, ...parsed.data }] : [];
+    const present = readPresent(text);
+    return present ? [{ id, ...present }] : [];
   });
   return { present, absent: new Set(await absentOf(redis, Object.keys(entries))) };
 }

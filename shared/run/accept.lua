@@ -1,10 +1,12 @@
 -- Stores a run: its record, the first entries of its journal, its place in its conversation's line and in the lists.
 -- keys: record journal once results line inflight recent recentOfId recentOfName open undelivered unqueued talks replayed log
--- args: id request entries source who conversation talk delivers
+-- args: id request entries source who conversation talk delivers keepTalkMs
 -- uses: clock audit entries
 if redis.call('EXISTS', record) == 1 then return {'known', 0, 0, 0} end
 local talk = redis.call('HGET', replayed, 'talk') or redis.call('HGET', talks, 'number') or '0'
 if args.talk ~= '' and args.talk ~= talk then return {'outdated', 0, 0, 0} end
+-- A conversation that goes on stays at its talk.
+if redis.call('EXISTS', talks) == 1 then redis.call('PEXPIRE', talks, args.keepTalkMs) end
 local now = clock()
 local history = talk == '0' and args.conversation or args.conversation .. '~' .. talk
 redis.call('HSET', record, 'status', 'queued', 'request', ARGV[args.request], 'epoch', 0, 'acceptedAt', now,

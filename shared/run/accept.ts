@@ -9,6 +9,7 @@ import { runKeys } from './fence.ts';
 import { recentLists } from './lists.ts';
 import type { RunParts } from './parts.ts';
 import { scriptEntries, seedEntries, type ScriptEntry } from './script-entries.ts';
+import { keepTalkMs } from './talks.ts';
 
 const log = createLogger('runs');
 
@@ -57,6 +58,7 @@ const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
     /** '' where the request was made for no talk in particular. */
     talk: of<string>(),
     delivers: of<boolean>(),
+    keepTalkMs: of<number>(),
   },
   reply: of<[state: 'accepted' | 'known' | 'outdated', ahead: number, inflight: number, now: number]>(),
 });
@@ -96,6 +98,7 @@ export async function acceptRun(
       conversation,
       talk: options.talk === undefined ? '' : String(options.talk),
       delivers: request.discord !== undefined,
+      keepTalkMs,
     },
   );
   if (state === 'outdated') return { runId: id, fresh: false, ahead: 0, outdated: true };

@@ -214,3 +214,11 @@ test('histories of earlier talks go after a week, those of the newest with the c
   expect(left.map((ms) => ms > 8 * 86_400_000)).toEqual([false, false, true]);
   expect(left.every((ms) => ms > 0)).toBe(true);
 });
+
+test('a conversation that goes on stays at its talk', async () => {
+  await beginTalk(redis, 'talked', '1');
+  await redis.pexpire(keys.talk('talked'), 60_000);
+  await acceptRun({ redis, queues }, request('goes-on', 'talked'));
+  expect(await redis.pttl(keys.talk('talked'))).toBeGreaterThan(1_000_000);
+  expect((await readTalk(redis, 'talked')).number).toBe(1);
+});

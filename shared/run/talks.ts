@@ -19,7 +19,7 @@ export function historyName(conversation: string, talk: number): string {
 }
 
 /** As long as any history can be kept: after that nothing of an earlier talk is left. */
-const keepTalkMs = 400 * 86_400_000;
+export const keepTalkMs = 400 * 86_400_000;
 /** As long as runs are kept, because somebody may have one of them answered again. */
 const keepAsideMs = 7 * 86_400_000;
 

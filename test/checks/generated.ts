@@ -11,20 +11,22 @@ import { writeSnapshots } from './offered/write.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Every such file, as it is and as it should be. */
-async function generatedFiles(): Promise<StackFile[]> {
-  // .env.example says which variables compose.yaml takes from it, so compose.yaml comes first.
-  const stack = await stackFiles(root);
-  const env = { file: '.env.example', is: read('.env.example'), should: await renderEnvExample() };
-  return [drawnFile(root), ...stack, env];
+/** Every such file, as it is and as it should be; each is made when it is asked for, after those that it follows from. */
+async function* generatedFiles(): AsyncGenerator<StackFile> {
+  yield drawnFile(root);
+  yield* await stackFiles(root);
+  // .env.example says what compose.yaml takes from it.
+  yield { file: '.env.example', is: read('.env.example'), should: await renderEnvExample() };
 }
 
 /** Returns a complaint for each file that is stale. */
 export async function checkGenerated(): Promise<string[]> {
-  const stale = (await generatedFiles()).filter(({ is, should }) => is !== should);
-  return stale.map(
-    ({ file }) => `${file} is stale: run npm run generate, or take back what was written into it by hand`,
-  );
+  const complaints: string[] = [];
+  for await (const { file, is, should } of generatedFiles()) {
+    if (is === should) continue;
+    complaints.push(`${file} is stale: run npm run generate, or take back what was written into it by hand`);
+  }
+  return complaints;
 }
 
 function read(file: string): string {
@@ -32,7 +34,7 @@ function read(file: string): string {
 }
 
 if (import.meta.main && generateArguments.read(process.argv.slice(2))) {
-  for (const { file, is, should } of await generatedFiles()) {
+  for await (const { file, is, should } of generatedFiles()) {
     if (is === should) continue;
     writeFileSync(path.join(root, file), should);
     process.stdout.write(`${file} is written anew\n`);

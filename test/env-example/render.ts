@@ -9,7 +9,6 @@ const head = `# All settings of Dragoman. Copy to .env and uncomment what you ch
 
 const npmStartOnly = 'npm start only';
 const ofCompose = 'services/setup/config.ts';
-const taken = takenByCompose();
 
 /** The headings in the order of the file. A variable that an earlier section has too stands only there. */
 const headings: Record<string, string> = {
@@ -48,25 +47,27 @@ export async function renderEnvExample(): Promise<string> {
   const order = [...Object.keys(headings), ...sections.map(({ source }) => source)];
   const sorted = [...new Set(order)].flatMap((source) => sections.filter((section) => section.source === source));
   const seen = new Set<string>();
-  const parts = sorted.map((section) => renderSection(section, seen)).filter((part) => part !== '');
+  const taken = takenByCompose();
+  const parts = sorted.map((section) => renderSection(section, seen, taken)).filter((part) => part !== '');
   return [head, ...parts, renderCompose(seen)].join('\n');
 }
 
-function renderSection({ source, variables }: Section, seen: Set<string>): string {
+function renderSection({ source, variables }: Section, seen: Set<string>, taken: ReadonlySet<string>): string {
   const fresh = variables.filter(({ name }) => !seen.has(name));
   for (const { name } of fresh) seen.add(name);
   if (fresh.length === 0) return '';
+  const npmOnly = ({ name }: Variable): boolean => !taken.has(name) && source !== ofCompose;
   const lines = fresh.map(
-    (variable) => `# ${variable.description}${remark(variable, source)}\n${assignment(variable)}\n`,
+    (variable) => `# ${variable.description}${remark(variable, npmOnly(variable))}\n${assignment(variable)}\n`,
   );
   return `# === ${headings[source] ?? source} ===\n\n${lines.join('\n')}`;
 }
 
-function remark({ name, required, secret, example, defaultValue }: Variable, source: string): string {
+function remark({ required, secret, example, defaultValue }: Variable, npmOnly: boolean): string {
   const remarks = [
     required ? 'required' : '',
     secret ? 'secret' : '',
-    taken.has(name) || source === ofCompose ? '' : npmStartOnly,
+    npmOnly ? npmStartOnly : '',
     example !== undefined && defaultValue === undefined ? `e.g. ${example}` : '',
   ].filter(Boolean);
   return remarks.length > 0 ? ` (${remarks.join('; ')})` : '';

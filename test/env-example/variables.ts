@@ -72,7 +72,10 @@ function defaultOf(type: unknown): unknown {
   return undefined;
 }
 
-const composeText = readFileSync(path.join(root, 'compose.yaml'), 'utf8');
+/** As it is now: `npm run generate` writes it before what follows from it. */
+function composeText(): string {
+  return readFileSync(path.join(root, 'compose.yaml'), 'utf8');
+}
 
 interface ComposeFile {
   services: Record<string, { environment?: Record<string, unknown> }>;
@@ -80,18 +83,19 @@ interface ComposeFile {
 
 /** Variables that `docker compose` takes from .env: it interpolates them, or passes them to a container as they are. */
 export function takenByCompose(): Set<string> {
-  const { services } = parse(composeText, { merge: true }) as ComposeFile;
+  const text = composeText();
+  const { services } = parse(text, { merge: true }) as ComposeFile;
   const handedOn = Object.values(services).flatMap(({ environment = {} }) =>
     Object.entries(environment).flatMap(([name, value]) => (value === null ? [name] : [])),
   );
-  const interpolated = [...composeText.matchAll(/\$\{([A-Z][A-Z0-9_]*)/g)].flatMap(([, name]) => name ?? []);
+  const interpolated = [...text.matchAll(/\$\{([A-Z][A-Z0-9_]*)/g)].flatMap(([, name]) => name ?? []);
   return new Set([...handedOn, ...interpolated]);
 }
 
 /** Variables that only compose.yaml reads, with their defaults there. */
 export function composeVariables(known: ReadonlySet<string>): { name: string; defaultValue: string }[] {
   const found = new Map(
-    [...composeText.matchAll(/\$\{([A-Z][A-Z0-9_]*)(?::?-([^}]*))?\}/g)].map((m) => [m[1], m[2] ?? '']),
+    [...composeText().matchAll(/\$\{([A-Z][A-Z0-9_]*)(?::?-([^}]*))?\}/g)].map((m) => [m[1], m[2] ?? '']),
   );
   return [...found]
     .flatMap(([name, defaultValue]) => (name && !known.has(name) ? [{ name, defaultValue }] : []))

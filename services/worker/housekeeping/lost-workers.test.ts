@@ -53,6 +53,11 @@ async function hanging(name: string): Promise<string> {
   return runId;
 }
 
+it('an entry of the list that cannot be read hides no other', async () => {
+  await rig.redis.hset(keys.present, 'odd', 'no JSON', 'dead', dead);
+  expect([...(await missingWorkers(rig.redis))]).toEqual(['dead']);
+});
+
 /** Kills a worker and waits until it is missing: Redis learns of the death from the system, a moment later. */
 async function gone(worker: WorkerProcess): Promise<void> {
   await worker.kill();
