@@ -1,6 +1,12 @@
+import path from 'node:path';
+import { loadServers } from '#shared/servers/list.ts';
+
 /** Who may open a connection to whom, by service and port; everything else must fail. The truth that the stack is compared with. */
 
-const runners = ['tool-runner-postgres', 'tool-runner-storage', 'tool-runner-fetch', 'tool-runner-filesystem'];
+const list = path.resolve(import.meta.dirname, '../../mcp/servers.json');
+
+/** The tool-runners of the shipped list. A domain with containers of its own stands in `networks`, too. */
+export const runners = [...loadServers(list).servers.keys()].map((name) => `tool-runner-${name}`);
 
 /** Ports that a service listens on. */
 export const ports: Record<string, number[]> = {
