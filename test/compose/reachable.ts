@@ -1,9 +1,12 @@
-/**
- * Says who may open a connection to whom, by service and port. Every other connection must fail. The stack is compared
- * with this.
- */
+import path from 'node:path';
+import { loadServers } from '#shared/servers/list.ts';
 
-const runners = ['tool-runner-postgres', 'tool-runner-storage', 'tool-runner-fetch', 'tool-runner-filesystem'];
+/** Who may open a connection to whom, by service and port; everything else must fail. The truth that the stack is compared with. */
+
+const list = path.resolve(import.meta.dirname, '../../mcp/servers.json');
+
+/** The tool-runners of the shipped list. A domain with containers of its own stands in `networks`, too. */
+export const runners = [...loadServers(list).servers.keys()].map((name) => `tool-runner-${name}`);
 
 /** Ports that a service listens on. */
 export const ports: Record<string, number[]> = {
@@ -23,7 +26,7 @@ export const ports: Record<string, number[]> = {
   ...Object.fromEntries(runners.map((name) => [name, [8080, 9464]])),
 };
 
-/** The networks of compose.yaml as this suite understands them. Two services in one network can reach each other. */
+/** The networks of compose.yaml, as this suite understands them. Two services that share one can reach each other. */
 const networks: string[][] = [
   ['ingress', 'worker', 'redis', 'litellm', 'offline-model', 'prometheus', 'playground'],
   ['ingress', 'litellm', 'egress'],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { docker, run, type Finished, type RunOptions } from './docker.ts';
 import { documented } from './documented.ts';
+import { runners } from './reachable.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -155,15 +156,12 @@ export const lastingServices = [
   'litellm',
   'litellm-db',
   'offline-model',
-  'tool-runner-postgres',
+  ...runners,
   'postgres',
-  'tool-runner-storage',
   's3',
-  'tool-runner-fetch',
   'egress',
-  'tool-runner-filesystem',
   'prometheus',
   'alertmanager',
   'grafana',
   'playground',
-] as const;
+];

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -30,9 +30,7 @@ beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'dragoman-stack-'));
   list = path.join(root, 'mcp/servers.json');
   for (const file of [...files, 'mcp/servers.json']) cpSync(path.join(projectRoot, file), path.join(root, file));
-  for (const domain of ['postgres', 'storage', 'filesystem', 'fetch']) {
-    mkdirSync(path.join(root, 'mcp', domain));
-    const file = `mcp/${domain}/containers.yaml`;
+  for (const file of globSync('mcp/*/containers.yaml', { cwd: projectRoot })) {
     cpSync(path.join(projectRoot, file), path.join(root, file));
   }
 });
