@@ -5,16 +5,22 @@ import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { IncomingAttachment } from '../discord/incoming.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
+import { withRoomFor } from '../request/file-room.ts';
 import { judgePlace } from '../triggers/gates.ts';
 import type { CommandContext } from './command.ts';
+
+interface Question {
+  content: string;
+  attachments: IncomingAttachment[];
+}
 
 /** Takes a question by command. It passes the same gates as a message, and its answer replaces "… is thinking". */
 export async function enterByCommand(
   interaction: IncomingInteraction,
   ingress: CommandContext,
-  question: { content: string; attachments: IncomingAttachment[] },
+  question: Question,
 ): Promise<Answer> {
-  const { id, token, application, channel, guild } = interaction;
+  const { id, channel } = interaction;
   const refused = judgePlace({ ...interaction, kind: interaction.place }, ingress.config);
   if (refused) {
     messageDropped({ message: id, channel, gate: refused.gate, why: refused.why });
@@ -25,13 +31,22 @@ export async function enterByCommand(
   if ((await ingress.redis.scard(keys.inflight(callerKey(caller)))) >= maxPending) {
     return { say: `You have ${maxPending} unanswered questions, which is all that I take from one person.` };
   }
+  return withRoomFor(question.attachments, () => readAndAccept(interaction, ingress, question));
+}
+
+async function readAndAccept(
+  interaction: IncomingInteraction,
+  ingress: CommandContext,
+  question: Question,
+): Promise<Answer> {
+  const { id, token, application, channel, guild } = interaction;
   const { text, images, warnings } = await readQuestion([question.content], question.attachments, ingress.config);
   if (text === '' && images.length === 0) return { say: 'There is nothing in it that I can read.' };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
   const { ahead } = await ingress.runs.accept({
     id: runId,
-    caller,
+    caller: callerSchema.parse(callerOf(interaction)),
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
     text,
     images,

@@ -9,6 +9,7 @@ import { callerKey, callerSchema, discordRunId } from '#shared/run/request.ts';
 import { readTalk } from '#shared/run/talks.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
+import { withRoomFor } from '../request/file-room.ts';
 import { buildRequest, callerOf, conversationOf, type BuiltRequest, type RequestContext } from '../request/build.ts';
 import type { Reactions } from '../signs/reactions.ts';
 import type { Typing } from '../signs/typing.ts';
@@ -93,17 +94,20 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
     await ingress.tell.tooMany(first, maxPending);
     return 'too-many';
   }
-  const built = await buildRequest(burst, ingress, talk.since);
-  if (!built) {
+  const files = burst.messages.flatMap(({ attachments }) => attachments);
+  const entered = await withRoomFor(files, async () => {
+    const built = await buildRequest(burst, ingress, talk.since);
+    return built && { ...(await accept(ingress, built, runId, talk.number)), message: built.request.discord?.message };
+  });
+  if (!entered) {
     await ingress.tell.help(first);
     return 'empty';
   }
-  const { fresh, ahead, outdated } = await accept(ingress, built, runId, talk.number);
   // What was read of the channel belongs to the earlier talk, so it is read again.
-  if (outdated) return tryEnter(ingress, burst);
-  if (!fresh) return 'known';
-  messageAccepted({ message: first.id, run: runId, trigger: burst.trigger, ahead });
-  ingress.reactions.accepted(first.channel, built.request.discord?.message ?? first.id);
+  if (entered.outdated) return tryEnter(ingress, burst);
+  if (!entered.fresh) return 'known';
+  messageAccepted({ message: first.id, run: runId, trigger: burst.trigger, ahead: entered.ahead });
+  ingress.reactions.accepted(first.channel, entered.message ?? first.id);
   return 'accepted';
 }
 
