@@ -6,7 +6,7 @@ import { builtins } from '#services/worker/tools/builtin/builtins.ts';
 import { present } from '#services/worker/tools/present.ts';
 import { readTools, type ListedTool } from '#services/worker/tools/read-tools.ts';
 import { loadConfig } from '#shared/ground/config.ts';
-import { parsePolicy } from '#shared/rights/policy.ts';
+import { parsePolicy, type Policy } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import { exampleSettings } from './example-settings.ts';
 
@@ -15,6 +15,8 @@ export interface Offered {
   /** Its domain; `builtin` for the worker's own. */
   domain: string;
   name: string;
+  /** It changes nothing, by its own annotations. */
+  readOnly: boolean;
   description: string;
   parameters: Record<string, unknown>;
   /** Of name, description and schema, as JSON. */
@@ -47,17 +49,42 @@ async function offered(tool: ListedTool): Promise<Offered> {
   if (shown?.type !== 'function') throw new Error(`${tool.name} is not offered`);
   const { name, description = '', parameters = {} } = shown.function;
   const definition = JSON.stringify({ name, description, parameters });
-  return { domain: tool.domain, name, description, parameters, tokens: await countTokens(definition) };
+  return {
+    domain: tool.domain,
+    name,
+    readOnly: tool.readOnly,
+    description,
+    parameters,
+    tokens: await countTokens(definition),
+  };
 }
 
-/** The names of what mcp/policy.yaml gives a person in the server, and who may use everything. */
-export function offeredTo(tools: readonly Offered[], who: 'member' | 'operator', root: string): Offered[] {
-  const policy = parsePolicy(readFileSync(path.join(root, 'mcp/policy.yaml'), 'utf8'));
-  const callers: Record<typeof who, Caller> = {
-    member: { kind: 'discord', id: '1', name: 'member', discordRoles: [] },
-    operator: { kind: 'terminal', id: 'operator', name: 'operator', discordRoles: [] },
-  };
+const callers: Record<'member' | 'operator', Caller> = {
+  member: { kind: 'discord', id: '1', name: 'member', discordRoles: [] },
+  operator: { kind: 'terminal', id: 'operator', name: 'operator', discordRoles: [] },
+};
+
+/** The policy that comes with Dragoman. */
+export function shippedPolicy(root: string): Policy {
+  return parsePolicy(readFileSync(path.join(root, 'mcp/policy.yaml'), 'utf8'));
+}
+
+/** The tools that mcp/policy.yaml gives to a person in the server, or to whoever may use everything. */
+export function offeredTo(tools: readonly Offered[], who: 'member' | 'operator', policy: Policy): Offered[] {
   return tools.filter(({ name }) => policy.permission(callers[who], name) !== 'deny');
+}
+
+/**
+ * Compares the policy with what the tools say of themselves: members may use what only reads, and operators are asked before
+ * anything else. Returns what is to be changed in mcp/policy.yaml.
+ */
+export function againstPolicy(tools: readonly Offered[], policy: Policy): string[] {
+  return tools.flatMap(({ name, readOnly }) => {
+    const [member, operator] = [policy.permission(callers.member, name), policy.permission(callers.operator, name)];
+    if (readOnly) return member === 'allow' ? [] : [`${name} only reads: name it under allow of the role member`];
+    if (member === 'deny' && operator === 'approve') return [];
+    return [`${name} may write: name it under approve of the role operator, and not in the role member`];
+  });
 }
 
 /** A domain's tools as text, for review: what a change of wording does to a model is seen there. */
