@@ -165,3 +165,11 @@ it('a file that is no list is told by its line, and is not touched', async () =>
   expect({ code, stderr }).toMatchObject({ code: 78, stderr: expect.stringContaining('line 3: no JSON') });
   expect(read()).toContain('"a" }');
 });
+
+it('edits the list where the secrets of a stack are not there yet', async () => {
+  writeFileSync(file, '{ "mcpServers": {} }');
+  const missing = { DRAGOMAN_SIGNING_KEY_FILE: path.join(folder, 'none'), REDIS_URL_FILE: path.join(folder, 'none') };
+  const added = await servers(['add', 'one', '--no-test', '--', 'one'], missing);
+  expect(added).toMatchObject({ code: 0, stderr: expect.not.stringContaining('cannot read') });
+  expect(await servers(['remove', 'one'], missing)).toMatchObject({ code: 0 });
+});

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { UserError } from '#shared/ground/errors.ts';
-import { readCliConfig } from '#services/cli/config.ts';
+import { serversFile } from '#services/cli/servers/list-file.ts';
 import { addEntries, type NewEntry } from '#services/cli/servers/add-entries.ts';
 import { runnerEnvironment } from '#services/cli/servers/environment.ts';
 import { entriesOfFile } from '#services/cli/servers/entries-of-file.ts';
@@ -61,7 +61,7 @@ async function add(terminal: Terminal, name: string | undefined, command: string
     options.from === undefined
       ? { found: [{ written: nameOf(name), raw: entryOf(command, options) }], problems: [] }
       : entriesOfFile(options.from, name);
-  const { added, refused } = addEntries(terminal, readCliConfig(env).MCP_SERVERS_FILE, found);
+  const { added, refused } = addEntries(terminal, serversFile(env), found);
   for (const problem of [...problems, ...refused]) terminal.err.write(`Not added: ${problem}\n`);
   if (problems.length + refused.length > 0) process.exitCode = options.from === undefined ? 2 : 1;
   const works = options.test ? await tryAll(terminal, added, env) : true;
@@ -69,7 +69,7 @@ async function add(terminal: Terminal, name: string | undefined, command: string
   terminal.err.write(
     'Operators may use their tools, and are asked before each call; mcp/policy.yaml says who else may.\n',
   );
-  await afterChange(terminal, readCliConfig(env).MCP_SERVERS_FILE);
+  await afterChange(terminal, serversFile(env));
   for (const { name, raw } of added) terminal.err.write(networkHint(name, raw));
   if (!works) process.exitCode = 1;
 }

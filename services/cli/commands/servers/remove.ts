@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { readCliConfig } from '#services/cli/config.ts';
+import { serversFile } from '#services/cli/servers/list-file.ts';
 import { removeProperty } from '#services/cli/servers/edit-text.ts';
-import { runnerEnvironment } from '#services/cli/servers/environment.ts';
 import { findEntry, openServerFile, replaceFile } from '#services/cli/servers/open-file.ts';
 import { afterChange } from '#services/cli/servers/after-change.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
@@ -13,7 +12,7 @@ export function addRemoveCommand(servers: Command, terminal: Terminal): void {
     .description('take a server out of the list')
     .argument('<name>', 'which')
     .action(async (name: string) => {
-      const open = openServerFile(readCliConfig(runnerEnvironment()).MCP_SERVERS_FILE);
+      const open = openServerFile(serversFile());
       const { written } = findEntry(open, name);
       replaceFile(open, removeProperty(open.text, [...open.listPath, written]));
       terminal.out.write(`${written} is no longer in ${open.file}.\n`);

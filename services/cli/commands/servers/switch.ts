@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { isObject } from '#shared/servers/file.ts';
-import { readCliConfig } from '#services/cli/config.ts';
+import { serversFile } from '#services/cli/servers/list-file.ts';
 import { insertProperty, removeProperty } from '#services/cli/servers/edit-text.ts';
-import { runnerEnvironment } from '#services/cli/servers/environment.ts';
 import { findEntry, openServerFile, replaceFile } from '#services/cli/servers/open-file.ts';
 import { afterChange } from '#services/cli/servers/after-change.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
@@ -15,7 +14,7 @@ export function addSwitchCommands(servers: Command, terminal: Terminal): void {
       .description(verb === 'enable' ? 'use a server that is disabled' : 'keep a server in the list without using it')
       .argument('<name>', 'which')
       .action(async (name: string) => {
-        const file = readCliConfig(runnerEnvironment()).MCP_SERVERS_FILE;
+        const file = serversFile();
         terminal.out.write(`${switchEntry(file, name, verb === 'enable')} is ${verb}d.\n`);
         await afterChange(terminal, file);
       });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readEntry } from '#shared/servers/entry.ts';
 import { isObject } from '#shared/servers/file.ts';
-import { readCliConfig } from '#services/cli/config.ts';
+import { serversFile } from '#services/cli/servers/list-file.ts';
 import { runnerEnvironment } from '#services/cli/servers/environment.ts';
 import { findEntry, openServerFile } from '#services/cli/servers/open-file.ts';
 import { tryAndShow } from '#services/cli/servers/show-trial.ts';
@@ -16,7 +16,7 @@ export function addTestCommand(servers: Command, terminal: Terminal): void {
     .option('--json', 'as JSON')
     .action(async (name: string, options: { json?: true }) => {
       const env = runnerEnvironment();
-      const { name: server, raw } = findEntry(openServerFile(readCliConfig(env).MCP_SERVERS_FILE), name);
+      const { name: server, raw } = findEntry(openServerFile(serversFile(env)), name);
       if (!options.json && readEntry(raw).disabled)
         terminal.err.write(`${server} is disabled; it is tried all the same.\n`);
       const works = await tryAndShow(terminal, server, isObject(raw) ? raw : {}, env, options);

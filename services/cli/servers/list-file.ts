@@ -1,0 +1,11 @@
+import { loadConfig, type Environment } from '#shared/ground/config.ts';
+import { cliConfig } from '../config.ts';
+import { runnerEnvironment } from './environment.ts';
+
+/**
+ * The file with the list of servers. It asks for no other setting: whoever edits the list may not have a stack yet, nor the
+ * secrets that a stack makes at its first start.
+ */
+export function serversFile(env: Environment = runnerEnvironment()): string {
+  return loadConfig(cliConfig.pick({ MCP_SERVERS_FILE: true }), env).MCP_SERVERS_FILE;
+}
