@@ -58,6 +58,8 @@ beforeAll(async () => {
   });
   for (const file of stdout.trim().split('\n')) cpSync(path.join(root, file), path.join(folder, file));
   writeFileSync(path.join(folder, 'mcp/notes.mjs'), server);
+  // Without our domains: none of their containers is started here, and names that nobody has are slow to look up.
+  writeFileSync(path.join(folder, 'mcp/servers.json'), '{ "mcpServers": {} }\n');
   // Two stacks on one machine cannot have one range of addresses (docs/operations.md); the suite's has this one.
   const file = path.join(folder, 'compose.yaml');
   const text = readFileSync(file, 'utf8');
@@ -97,8 +99,9 @@ test('one command gives it a container of its own that nothing but the workers r
 
 test('a worker finds its tools under its name', async () => {
   const cli = ['node', 'services/cli/main.ts', 'tools', '--all', '--json'];
-  const { stdout } = await compose(['run', '--rm', '-T', '--no-deps', 'worker', ...cli], { check: false });
-  expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ domain: 'notes', tool: 'notes__look' }));
+  const { stdout, stderr } = await compose(['run', '--rm', '-T', '--no-deps', 'worker', ...cli], { check: false });
+  const listed = (JSON.parse(stdout) as { tool: string }[]).map(({ tool }) => tool);
+  expect({ listed, stderr }).toMatchObject({ listed: expect.arrayContaining(['notes__look']) });
 });
 
 test('taken out again it is gone', async () => {
