@@ -68,7 +68,7 @@ function isHostList(list: string): boolean {
 
 /** How many bytes of pages all calls may hold together; there is always room for one page. */
 function heldBytes(maxBytes: number): number {
-  return Math.max(roomFor(512 * 1024 * 1024) / 2, 2 * maxBytes);
+  return Math.max(roomFor(512 * 1024 * 1024) / 4, 2 * maxBytes);
 }
 
 /** The fetch domain. `overrides` replaces name resolution and connections in tests. */
