@@ -70,9 +70,8 @@ function renderOwn({ name, references }: StackEntry, { domain, fragment, setting
 
 /** Somebody else's server: a child of its tool-runner, or remote. It gets only the network that its entry asks for. */
 function renderForeign({ name, entry, references }: StackEntry): string {
-  const what = 'url' in entry ? entry.url : [entry.command, ...entry.args].join(' ');
   return (
-    `  # ${what.replaceAll(/\s+/g, ' ').replaceAll('$', '$$').slice(0, 100)}\n` +
+    `  # Somebody else's server, as its entry says.\n` +
     renderRunner(name, {
       base: 'foreign-runner',
       environment: [

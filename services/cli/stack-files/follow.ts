@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { stackFiles } from './sync.ts';
+import { stackFiles, type StackFile } from './sync.ts';
 
 /** The project whose list of servers a file is; undefined for a list elsewhere, from which no Compose stack follows. */
-export function projectOfList(list: string): string | undefined {
+function projectOfList(list: string): string | undefined {
   const root = path.resolve(list, '../..');
   return path.resolve(list) === path.join(root, 'mcp/servers.json') && existsSync(path.join(root, 'compose.yaml'))
     ? root
@@ -12,16 +12,19 @@ export function projectOfList(list: string): string | undefined {
 
 /** The files of the Compose stack that do not follow their list, relative to its project. */
 export async function staleStackFiles(list: string): Promise<string[]> {
-  const root = projectOfList(list);
-  if (root === undefined) return [];
-  return (await stackFiles(root, list)).filter(({ is, should }) => is !== should).map(({ file }) => file);
+  return (await staleOf(list)).map(({ file }) => file);
 }
 
 /** Writes those files anew. Resolves to the ones that have changed. */
 export async function followList(list: string): Promise<string[]> {
+  const stale = await staleOf(list);
+  for (const { at, should } of stale) writeFileSync(at, should);
+  return stale.map(({ file }) => file);
+}
+
+async function staleOf(list: string): Promise<(StackFile & { at: string })[]> {
   const root = projectOfList(list);
   if (root === undefined) return [];
   const stale = (await stackFiles(root, list)).filter(({ is, should }) => is !== should);
-  for (const { file, should } of stale) writeFileSync(path.join(root, file), should);
-  return stale.map(({ file }) => file);
+  return stale.map((each) => ({ ...each, at: path.join(root, each.file) }));
 }

@@ -54,7 +54,11 @@ function networksOf({ networks }: Service): string[] {
 }
 
 test("somebody's server gets a runner of its own: no way out, nothing to write but its volume, its secrets in files", async () => {
-  const entry = { command: 'npx', args: ['-y', 'notes'], env: { KEY: '${NOTES_KEY}', HOME_DIR: '${HOME}/x' } };
+  const entry = {
+    command: 'npx',
+    args: ['-y', 'notes', '--key', 'pasted-in-clear'],
+    env: { KEY: '${NOTES_KEY}', HOME_DIR: '${HOME}/x' },
+  };
   const { services, networks, volumes } = await stackOf({ storage: own('storage'), 'my-notes': entry });
   const runner = services['tool-runner-my-notes'];
   expect(runner).toMatchObject({
@@ -65,6 +69,7 @@ test("somebody's server gets a runner of its own: no way out, nothing to write b
   });
   expect(runner?.tmpfs).toEqual(['/tmp:size=256m,mode=1777,exec']);
   expect(Object.keys(runner?.environment ?? {})).not.toContain('NOTES_KEY');
+  for (const file of files) expect(read(file), file).not.toContain('pasted-in-clear');
   expect(networks['tool-my-notes']).toMatchObject({ internal: true });
   for (const name of ['server-my-notes-data', 'secret-server-my-notes', 'secret-mcp-my-notes']) {
     expect(volumes, name).toHaveProperty(name);

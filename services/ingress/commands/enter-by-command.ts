@@ -1,11 +1,11 @@
-import { callerKey, callerSchema, discordRunId } from '#shared/run/request.ts';
-import { keys } from '#shared/redis/keys.ts';
+import { callerSchema, discordRunId } from '#shared/run/request.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { IncomingAttachment } from '../discord/incoming.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { withRoomFor } from '../request/file-room.ts';
+import { unansweredOf } from '../request/unanswered.ts';
 import { judgePlace } from '../triggers/gates.ts';
 import type { CommandContext } from './command.ts';
 
@@ -28,7 +28,7 @@ export async function enterByCommand(
   }
   const caller = callerSchema.parse(callerOf(interaction));
   const { DISCORD_MAX_PENDING: maxPending } = ingress.config;
-  if ((await ingress.redis.scard(keys.inflight(callerKey(caller)))) >= maxPending) {
+  if ((await unansweredOf(ingress.redis, caller)) >= maxPending) {
     return { say: `You have ${maxPending} unanswered questions, which is all that I take from one person.` };
   }
   return withRoomFor(question.attachments, () => readAndAccept(interaction, ingress, question));

@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { errorText } from '#shared/ground/errors.ts';
-import { keys } from '#shared/redis/keys.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import type { Accepted } from '#shared/run/accept.ts';
-import { callerKey, callerSchema, discordRunId } from '#shared/run/request.ts';
+import { callerSchema, discordRunId } from '#shared/run/request.ts';
 import { readTalk } from '#shared/run/talks.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
 import { withRoomFor } from '../request/file-room.ts';
+import { unansweredOf } from '../request/unanswered.ts';
 import { buildRequest, callerOf, conversationOf, type BuiltRequest, type RequestContext } from '../request/build.ts';
 import type { Reactions } from '../signs/reactions.ts';
 import type { Typing } from '../signs/typing.ts';
 import type { Burst } from '../triggers/bursts.ts';
-import type { IncomingMessage } from '../discord/incoming.ts';
 import type { MessageIndex } from './message-index.ts';
 import type { Tell } from './tell.ts';
 
@@ -83,7 +82,7 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
   // These are read side by side, because a question's first sign waits for nothing else.
   const [burst, pending, talk] = await Promise.all([
     withoutKnown(ingress, whole),
-    pendingOf(ingress, whole.messages[0]),
+    unansweredOf(ingress.redis, callerSchema.parse(callerOf(whole.messages[0]))),
     readTalk(ingress.redis, conversationOf(whole.messages[0])),
   ]);
   if (!burst) return 'known';
@@ -123,9 +122,4 @@ async function accept(ingress: DoorContext, built: BuiltRequest, runId: string, 
   if (built.warnings.length > 0) await ingress.deliveries.writeWarnings(runId, built.warnings);
   await ingress.index.add(runId, built.request.discord?.messages ?? []);
   return ingress.runs.accept(built.request, { talk });
-}
-
-/** How many questions of the message's author are unanswered. */
-function pendingOf(ingress: DoorContext, message: IncomingMessage): Promise<number> {
-  return ingress.redis.scard(keys.inflight(callerKey(callerSchema.parse(callerOf(message)))));
 }
