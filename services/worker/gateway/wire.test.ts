@@ -6,8 +6,8 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { listen } from '#shared/process/health.ts';
 import { configureLogging } from '#shared/process/log.ts';
 import { createGateway } from './create-gateway.ts';
-import type { ModelAnswer, ModelEvent } from './gateway.ts';
-import { streamAnswer } from './wire.ts';
+import type { ModelAnswer, WireAnswer } from './gateway.ts';
+import { streamAnswer, type WireEvent } from './wire.ts';
 
 let server: Server | undefined;
 beforeAll(() => configureLogging('test', 'silent'));
@@ -68,7 +68,7 @@ test('comments, other line ends and frames without choices are passed over', asy
       `data: ${chunk({ content: 'grüße' })}\r\n\r\ndata: ${chunk({}, 'stop')}\r\n\r\ndata: [DONE]\r\n\r\n`,
     );
   });
-  expect(answer).toMatchObject({ text: 'grüße', finishReason: 'stop', usage: undefined });
+  expect(answer).toMatchObject({ text: 'grüße', finishReason: 'stop', usage: { estimated: true } });
 });
 
 test('a character that comes in two pieces is one', async () => {
@@ -81,9 +81,9 @@ test('a character that comes in two pieces is one', async () => {
   expect(answer?.text).toBe('ü');
 });
 
-test('a data frame that is no JSON breaks the answer off', async () => {
+test('a data frame that cannot be read fails the answer', async () => {
   const asked = ask((response) => stream(response, 'data: {"choices": oops}\n\n'));
-  await expect(asked).rejects.toMatchObject({ reason: 'cut-stream', retryable: true });
+  await expect(asked).rejects.toMatchObject({ reason: 'bad-format', retryable: true });
 });
 
 test('comments alone do not begin an answer', async () => {
@@ -108,7 +108,8 @@ test('an endpoint that does not stream is understood, with the cost in its heade
     text: 'Hi',
     toolCalls: [{ id: 'c', name: 'a', arguments: '{}' }],
     finishReason: 'tool_calls',
-    usage: { inputTokens: 1, outputTokens: 2, costUsd: 0.5 },
+    thought: { text: 'hm' },
+    usage: { inputTokens: 1, outputTokens: 2, costUsd: 0.5, estimated: false },
   });
 });
 
@@ -140,7 +141,7 @@ test('an answer cut at any byte is an error or the whole answer, never a part of
   expect(whole).toBe('data: [DONE]\n\n'.length);
 });
 
-async function answerOf(bytes: Buffer): Promise<ModelAnswer> {
+async function answerOf(bytes: Buffer): Promise<WireAnswer> {
   async function* cutConnection() {
     if (bytes.length > 0) yield bytes;
     throw new Error('other side closed');
@@ -162,8 +163,8 @@ async function answerOf(bytes: Buffer): Promise<ModelAnswer> {
     trace: 't',
     source: 's',
   };
-  let last: ModelEvent | undefined;
-  for await (const event of streamAnswer(endpoint, request, new AbortController().signal)) last = event;
+  let last: WireEvent | undefined;
+  for await (const event of streamAnswer(endpoint, request, new Set(), new AbortController().signal)) last = event;
   if (last?.type !== 'answer') throw new TypeError('the stream ended without an answer');
   return last.answer;
 }
