@@ -57,15 +57,23 @@ function eventFeed(parts: AnswerParts, heard: () => void): TextFeed {
     onError({ line = '' }) {
       const text = line.trim();
       if (text.startsWith('<')) throw badFormat('page', text);
-      if (text.startsWith('{') && !parts.ended) parts.push(text);
+      const bare = /^(?:error:\s*)?(\{[^]*)$/.exec(text)?.[1];
+      if (bare !== undefined && !parts.ended) parts.push(bare, text === bare ? undefined : 'error');
     },
   });
+  // The parser gets whole lines: of a line that is no field it would drop the beginning.
+  let held = '';
   return {
-    take: (text) => parser.feed(text),
+    take(text) {
+      const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+      if (end > 0) parser.feed(held + text.slice(0, end));
+      held = end > 0 ? text.slice(end) : held + text;
+      if (held.length > maxChars) throw badFormat('endless', 'the answer has no end');
+    },
     end() {
       // The last event may come without the blank line after it. A body that was cut in its middle ends there, too.
       try {
-        parser.feed('\n\n');
+        parser.feed(`${held}\n\n`);
       } catch (error) {
         throw cutStream(error);
       }

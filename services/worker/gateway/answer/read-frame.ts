@@ -41,9 +41,10 @@ export function partsOf(choice: Fields): FramePart[] {
   const parts: FramePart[] = [];
   if (typeof delta === 'string') parts.push(readPart({ content: delta }, false));
   else if (isFields(delta)) parts.push(readPart(delta, false));
-  if (isFields(message)) parts.push(readPart(message, true));
+  // Ollama's own format has the next piece in `message`, and says whether that was all.
+  if (isFields(message)) parts.push(readPart(message, !('done' in choice)));
   // Completions without chat have their text on the choice itself.
-  if (typeof choice['text'] === 'string') parts.push(readPart({ content: choice['text'] }, false));
+  if (parts.length === 0 && typeof choice['text'] === 'string') parts.push(readPart({ content: choice['text'] }, false));
   return parts;
 }
 

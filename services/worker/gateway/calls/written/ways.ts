@@ -32,6 +32,8 @@ export const ways: Way[] = [
   },
   { kind: 'token', open: /<\|tool_call>/, close: () => /<tool_call\|>/ },
   { kind: 'token', open: /<\|START_ACTION\|>/, close: () => /<\|END_ACTION\|>/ },
+  // LM Studio's own.
+  { kind: 'token', open: /\[TOOL_REQUEST\]/, close: () => /\[END_TOOL_REQUEST\]/ },
   { kind: 'token', open: /<start_function_call>/, close: () => /<end_function_call>/ },
   // Hermes, Qwen, GLM, MiniMax, Jamba, Nemotron and Anthropic's older form.
   {
