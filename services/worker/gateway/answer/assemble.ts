@@ -120,7 +120,7 @@ export class AnswerParts {
     if (finish === 'failed') throw providerError(`the answer ended with "${this.word}"`);
     if (finish === 'overloaded') throw overloadedError(`the answer ended with "${this.word}"`);
     if (finish === 'malformed') throw badFormat('call', `the answer ended with "${this.word}"`);
-    for (const call of this.text.end()) this.calls.add(call);
+    for (const call of this.text.end()) if (!this.calls.has(call)) this.calls.add(call);
     const lost = finish === 'cut' || finish === 'filtered' ? this.calls.dropUnfinished() : 0;
     const toolCalls = this.calls.finish();
     const text = this.text.all;

@@ -43,8 +43,9 @@ export class ToolCallParts {
     }
   }
 
-  get size(): number {
-    return this.calls.length;
+  /** True when this very call is there: a server that reads calls out of the text may leave them in it as well. */
+  has({ name, arguments: args }: CallPiece): boolean {
+    return this.calls.some((call) => this.sameTool(call.name, name) && argumentsOf(call) === argumentsText(args));
   }
 
   /** True when no call's arguments are cut off: they are whole, or empty for a tool without arguments. */

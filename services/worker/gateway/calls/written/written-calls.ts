@@ -64,8 +64,9 @@ export class WrittenCalls {
         this.holding = true;
         return text;
       }
-      text += this.show(gap + open.opened);
-      this.held = this.held.slice(gap.length + open.opened.length);
+      const passed = gap.length + open.opened.length;
+      text += this.show(this.held.slice(0, passed));
+      this.held = this.held.slice(passed);
     }
     const ready = all ? this.held : this.held.slice(0, this.held.length - heldBack(this.held));
     this.held = this.held.slice(ready.length);
