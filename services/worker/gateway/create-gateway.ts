@@ -100,7 +100,8 @@ async function* observed(parts: GatewayParts, request: ModelRequest, signal: Abo
       answered = true;
       attempt.succeeded();
       const durationMs = performance.now() - started;
-      const { told: _told, ...answer } = event.answer;
+      const { told: _told, unopened, ...answer } = event.answer;
+      if (unopened) parts.quirks.add(request.model, 'unopened_thought');
       const usage = await estimatedUsage(parts.info, request, event.answer);
       modelAnswered(request.model, durationMs, usage);
       yield { type: 'answer', answer: { ...answer, usage } };

@@ -38,7 +38,11 @@ export interface ModelAnswer {
 }
 
 /** An answer with what its provider told of its cost. */
-export type WireAnswer = Omit<ModelAnswer, 'usage'> & { told: ToldUsage };
+export interface WireAnswer extends Omit<ModelAnswer, 'usage'> {
+  told: ToldUsage;
+  /** True when the text began with a thought of which only the closing mark was written. */
+  unopened: boolean;
+}
 
 export type ModelEvent = { type: 'text'; text: string } | { type: 'answer'; answer: ModelAnswer };
 

@@ -7,7 +7,8 @@ import type { ModelRequest } from './gateway.ts';
  * What an endpoint does not take for a model, each named by what is left out or changed in its requests:
  * `stream_options`, `tool_choice`, `reasoning_content` and the like are left out; `max_tokens` is called
  * `max_completion_tokens`; the text of the `system` role goes into the first question; `stream`: the answer comes whole;
- * `content`: no content is empty text instead of null; `reasoning`: each call wants its reasoning back.
+ * `content`: no content is empty text instead of null; `image_url`: pictures are only named; `reasoning`: each call wants
+ * its reasoning back; `unopened_thought`: its answers begin with a thought that only has a closing mark.
  */
 const quirks = [
   'stream_options',
@@ -16,6 +17,7 @@ const quirks = [
   'max_completion_tokens',
   'system',
   'stream',
+  'image_url',
   'content',
   'reasoning_content',
   'reasoning_details',
@@ -23,6 +25,7 @@ const quirks = [
   'extra_content',
   'provider_specific_fields',
   'reasoning',
+  'unopened_thought',
 ] as const;
 export type Quirk = (typeof quirks)[number];
 export type Quirks = ReadonlySet<Quirk>;
@@ -35,23 +38,29 @@ const reasons = new Set(['bad-request', 'tools-unsupported', 'model-not-found', 
 /** Remembers what each model's endpoint has refused. */
 export interface QuirkMemory {
   of(model: string): Quirks;
+  add(model: string, quirk: Quirk): void;
   /** Takes a failure in; returns true when the next request to the model will be another one. */
   learn(request: ModelRequest, error: unknown): boolean;
 }
 
 export function createQuirkMemory(): QuirkMemory {
   const memory = new Map<string, Set<Quirk>>();
+  function add(model: string, quirk: Quirk): void {
+    const known = memory.get(model) ?? new Set();
+    if (known.has(quirk)) return;
+    if (!memory.has(model) && memory.size >= maxModels) memory.delete([...memory.keys()][0] ?? '');
+    memory.set(model, known.add(quirk));
+    quirkLearned(model, quirk);
+  }
   return {
     of: (model) => memory.get(model) ?? none,
+    add,
     learn(request, error) {
       if (!(error instanceof DragomanError) || !reasons.has(error.reason)) return false;
-      const known = memory.get(request.model) ?? new Set();
-      const found = refusedBy(upstreamWords(error), error.reason, sentQuirks(request, known));
-      if (found === undefined) return false;
-      if (!memory.has(request.model) && memory.size >= maxModels) memory.delete([...memory.keys()][0] ?? '');
-      memory.set(request.model, known.add(found));
-      quirkLearned(request.model, found);
-      return true;
+      const sent = sentQuirks(request, memory.get(request.model) ?? none);
+      const found = refusedBy(upstreamWords(error), error.reason, sent);
+      if (found !== undefined) add(request.model, found);
+      return found !== undefined;
     },
   };
 }
@@ -69,6 +78,8 @@ function sentQuirks(request: ModelRequest, known: Quirks): Quirk[] {
     system: request.messages.some(({ role }) => role === 'system'),
     stream: true,
     content: /"content":null/.test(text),
+    image_url: request.messages.some(({ role, content }) => role === 'user' && Array.isArray(content)),
+    unopened_thought: false,
     reasoning_content: text.includes('"reasoning_content":'),
     reasoning_details: text.includes('"reasoning_details":'),
     thinking_blocks: text.includes('"thinking_blocks":'),

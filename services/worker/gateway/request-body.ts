@@ -53,6 +53,7 @@ function withoutSystem(messages: ChatMessage[]): ChatMessage[] {
  * which Anthropic and Gemini cannot take back. Both are made acceptable in the history that is sent.
  */
 function wireMessage(message: ChatMessage, quirks: Quirks): ChatMessage {
+  if (message.role === 'user' && quirks.has('image_url')) return withoutPictures(message);
   if (message.role !== 'assistant' || !message.tool_calls) return message;
   const tool_calls = message.tool_calls.map((call) => {
     if (call.type !== 'function') return call;
@@ -62,6 +63,13 @@ function wireMessage(message: ChatMessage, quirks: Quirks): ChatMessage {
   const { content = null } = message;
   const fields = { ...message, tool_calls, content: content === null && quirks.has('content') ? '' : content };
   return without({ ...(quirks.has('reasoning') && { reasoning_content: '' }), ...fields }, quirks);
+}
+
+/** Tells a model that sees no pictures that there were some. */
+function withoutPictures(message: Extract<ChatMessage, { role: 'user' }>): ChatMessage {
+  if (!Array.isArray(message.content)) return message;
+  const texts = message.content.map((part) => (part.type === 'text' ? part.text : '[a picture, which you cannot see]'));
+  return { ...message, content: texts.join('\n') };
 }
 
 /** Leaves out fields beside the standard's, which the endpoint has refused. */

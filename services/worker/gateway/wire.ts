@@ -1,3 +1,5 @@
+import { pipeline, type Duplex, type Readable } from 'node:stream';
+import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { DragomanError } from '#shared/ground/errors.ts';
 import { AnswerParts } from './answer/assemble.ts';
@@ -43,7 +45,7 @@ export async function* streamAnswer(
   const clock = startClock(endpoint.timeouts, signal);
   try {
     const response = await ask(endpoint, request, quirks, clock.signal);
-    const stream = readEvents(response, request, clock);
+    const stream = readEvents(response, request, quirks, clock);
     for (let more = true; more;) {
       more = await stream.next();
       const text = stream.parts.takeText();
@@ -99,6 +101,20 @@ async function boundedText(body: Body): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** The body as text; gateways compress it although nobody has asked them to. */
+function decoded({ body, headers }: Dispatcher.ResponseData): Readable {
+  const encoding = first(headers['content-encoding'])?.trim().toLowerCase() ?? '';
+  const decoder = decoders[encoding]?.();
+  return decoder ? pipeline(body, decoder, () => undefined) : body;
+}
+
+const decoders: Record<string, (() => Duplex) | undefined> = {
+  gzip: () => createGunzip({ flush: constants.Z_SYNC_FLUSH }),
+  'x-gzip': () => createGunzip({ flush: constants.Z_SYNC_FLUSH }),
+  deflate: () => createInflate({ flush: constants.Z_SYNC_FLUSH }),
+  br: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }),
+};
+
 interface EventStream {
   parts: AnswerParts;
   /** Waits until something came. Resolves to false when the answer is complete; rejects when it never will be. */
@@ -106,9 +122,16 @@ interface EventStream {
 }
 
 /** Reads by 'data' events, not an iterator: that takes fewer turns of the event loop, and waits for no consumer. */
-function readEvents({ body }: Dispatcher.ResponseData, request: ModelRequest, clock: Clock): EventStream {
+function readEvents(
+  response: Dispatcher.ResponseData,
+  request: ModelRequest,
+  quirks: Quirks,
+  clock: Clock,
+): EventStream {
   const offered = request.tools.map(({ function: { name } }) => name);
-  const parts = new AnswerParts({ offered, asked: request.prompted ?? false });
+  const unopened = quirks.has('unopened_thought');
+  const parts = new AnswerParts({ offered, asked: request.prompted ?? false, unopened });
+  const body = decoded(response);
   const feed = createFeed(parts, () => clock.heard(parts.begun));
   let failure: unknown;
   let closed = false;

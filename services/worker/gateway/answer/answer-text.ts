@@ -11,6 +11,8 @@ export interface Expected {
   offered: readonly string[];
   /** True when the model was told to write its calls into the text. */
   asked: boolean;
+  /** True when the model is known to begin with a thought that only ends with a mark: nothing is shown before it. */
+  unopened?: boolean;
 }
 
 /** Index of the first call that was found in the text; those of the provider's own have smaller ones. */
@@ -28,11 +30,15 @@ export class AnswerText {
   private readonly reasoning: Reasoning;
   /** Text that has come since it was last taken. */
   private fresh = '';
+  private holding: boolean;
   all = '';
+  /** True when the text began with a thought of which only the closing mark was written. */
+  unopened = false;
 
   constructor(expected: Expected, reasoning: Reasoning) {
     this.expected = expected;
     this.reasoning = reasoning;
+    this.holding = expected.unopened ?? false;
     this.written = this.newWritten();
   }
 
@@ -42,6 +48,7 @@ export class AnswerText {
 
   /** Takes the text that is for the person. */
   takeFresh(): string {
+    if (this.holding) return '';
     const text = this.fresh;
     this.fresh = '';
     return text;
@@ -49,6 +56,7 @@ export class AnswerText {
 
   /** Ends the text; returns the calls that stood in it. */
   end(): CallPiece[] {
+    this.holding = false;
     const channels = this.harmony.end();
     this.reasoning.addText(channels.thought);
     this.take(this.thoughts.push(channels.text));
@@ -72,6 +80,8 @@ export class AnswerText {
       this.reasoning.addText(this.all + this.written.end().text);
       this.all = '';
       this.fresh = '';
+      this.holding = false;
+      this.unopened = true;
       this.written = this.newWritten();
     }
     this.reasoning.addText(thought);

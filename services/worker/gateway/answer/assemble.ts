@@ -135,6 +135,7 @@ export class AnswerParts {
       ...(ending && { ending }),
       ...(lost > 0 && { lostCalls: lost }),
       ...(thought && { thought }),
+      unopened: this.text.unopened,
       told: this.told,
     };
   }

@@ -44,7 +44,8 @@ export function partsOf(choice: Fields): FramePart[] {
   // Ollama's own format has the next piece in `message`, and says whether that was all.
   if (isFields(message)) parts.push(readPart(message, !('done' in choice)));
   // Completions without chat have their text on the choice itself.
-  if (parts.length === 0 && typeof choice['text'] === 'string') parts.push(readPart({ content: choice['text'] }, false));
+  if (parts.length === 0 && typeof choice['text'] === 'string')
+    parts.push(readPart({ content: choice['text'] }, false));
   return parts;
 }
 

@@ -72,6 +72,10 @@ const rules: Rule[] = [
     error: (_, cause) => new OperatorError('bad-endpoint', words.badEndpoint, { cause }),
   },
   {
+    matches: ({ status }) => status >= 300 && status < 400,
+    error: (_, cause) => new OperatorError('bad-endpoint', words.moved, { cause }),
+  },
+  {
     matches: (failure) =>
       failure.status === 408 ||
       failure.status === 504 ||

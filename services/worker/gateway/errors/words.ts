@@ -12,6 +12,7 @@ export const words = {
   modelDenied: "The model gateway's key may not use this model; the operator has to allow it.",
   modelNotFound: 'The model gateway does not know this model; the operator has to check MODEL_NAME.',
   badEndpoint: 'There is no model gateway at LITELLM_API_BASE; the operator has to mend it.',
+  moved: 'The model gateway is at another address than LITELLM_API_BASE says; the operator has to set the new one.',
   badRequest: 'The model gateway refused the request as wrong; the operator finds in the log what it said.',
   timeout: 'The model took too long to answer. Ask again, or ask for less.',
   rateLimit: 'The model is asked too often at the moment. Ask again in a minute.',

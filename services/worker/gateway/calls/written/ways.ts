@@ -53,16 +53,15 @@ export function plainMarks(text: string): string {
   return text.replaceAll(/<\/?｜[^<>]{1,80}>/gu, (token) => token.replaceAll('｜', '|').replaceAll('▁', '_'));
 }
 
+const anyOpen = new RegExp(ways.map(({ open }) => open.source).join('|'), 'g');
+
 /** The first mark in a text, as `plainMarks` returns it, that opens a block. */
 export function firstOpen(plain: string, from = 0): { at: number; opened: string; way: Way } | undefined {
-  let first: { at: number; opened: string; way: Way } | undefined;
-  for (const way of ways) {
-    const found = new RegExp(way.open, 'g');
-    found.lastIndex = from;
-    const match = found.exec(plain);
-    if (match && (!first || match.index < first.at)) first = { at: match.index, opened: match[0], way };
-  }
-  return first;
+  anyOpen.lastIndex = from;
+  const found = anyOpen.exec(plain);
+  if (!found) return undefined;
+  const way = ways.find(({ open }) => plain.slice(found.index).search(open) === 0);
+  return way && { at: found.index, opened: found[0], way };
 }
 
 /** How many characters at the end of a text may be the beginning of a mark, with the blanks before it. */
