@@ -123,6 +123,18 @@ test('reasoning and think tags are dropped; tool calls come whole', async () => 
   expect(answer?.finishReason).toBe('tool_calls');
 });
 
+test('a model that begins with an unopened thought is listened to before it is shown', async () => {
+  model.handle(() => ({ text: 'Ada asks; be brief.\n</think>\n\nFour, I think.', chunkSize: 4, chunkDelayMs: 1 }));
+  const first = await hear();
+  const second = await hear();
+  for (const { answer } of [first, second]) expect(answer?.text).toBe('Four, I think.');
+  expect(first.texts.join('')).toContain('Ada asks');
+  expect(second.texts.join('')).toBe('Four, I think.');
+  expect(second.texts.length).toBeGreaterThan(1);
+  model.handle(() => ({ text: 'Without a thought.' }));
+  expect((await hear()).texts.join('')).toBe('Without a thought.');
+});
+
 test('usage that comes early counts, usage that does not come is estimated', async () => {
   model.enqueue({ text: 'x', usage: { prompt_tokens: 1, completion_tokens: 2 }, usageInNonFinalChunk: true });
   model.enqueue({ text: 'x', omitUsage: true });

@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { listen } from '#shared/process/health.ts';
@@ -111,6 +112,26 @@ test('an endpoint that does not stream is understood, with the cost in its heade
     thought: { text: 'hm' },
     usage: { inputTokens: 1, outputTokens: 2, costUsd: 0.5, estimated: false },
   });
+});
+
+test.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+])('an answer that comes compressed by %s', async (encoding, compress) => {
+  const bytes = compress(Buffer.from(`data: ${chunk({ content: 'grüße' }, 'stop')}\n\ndata: [DONE]\n\n`));
+  const answer = await ask((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding }).end(bytes);
+  });
+  expect(answer?.text).toBe('grüße');
+});
+
+test('a compressed answer that is cut is none', async () => {
+  const bytes = gzipSync(`data: ${chunk({ content: 'x'.repeat(999) }, 'stop')}\n\n`).subarray(0, -20);
+  const asked = ask((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' }).end(bytes);
+  });
+  await expect(asked).rejects.toMatchObject({ reason: 'cut-stream' });
 });
 
 test('an error with status 200 is an error', async () => {
