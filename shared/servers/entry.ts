@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { translate, type Translated } from './dialects.ts';
-import { isObject } from './file.ts';
+import { isObject } from '#shared/ground/objects.ts';
 import { variableReference } from './reference.ts';
 
 const common = {
