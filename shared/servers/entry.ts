@@ -47,6 +47,11 @@ export type StdioServer = z.output<typeof stdioServer>;
 export type RemoteServer = z.output<typeof remoteServer>;
 export type ServerEntry = StdioServer | RemoteServer;
 
+/** Whether an entry stands for one of Dragoman's own domains. */
+export function isDomainEntry(entry: ServerEntry): boolean {
+  return 'domain' in entry && entry.domain !== undefined;
+}
+
 /** What one entry of a list says. */
 export interface EntryReading {
   /** Undefined when the entry is wrong or disabled. */
