@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 import { checkUses } from './sql/catalogue.ts';
 import type { ReadStatement } from './sql/parse.ts';
 import { createParser } from './sql/parser.ts';
-import { Refusal } from './sql/walk.ts';
+import { Refusal } from './sql/uses.ts';
 
 /** What the tools of this domain work with. */
 export interface Backend extends AsyncDisposable {

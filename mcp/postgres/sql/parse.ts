@@ -1,6 +1,7 @@
 import './baseline-wasm.ts';
 import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
-import { collectUses, Refusal, spoken, type Uses } from './walk.ts';
+import { Refusal, type Uses } from './uses.ts';
+import { collectUses, spoken } from './walk.ts';
 
 /** One statement that reads, by its form alone. Which functions it may call is judged with the database's catalogue. */
 export interface ReadStatement {
