@@ -64,6 +64,25 @@ test('what a read could run is collected wherever it hides', () => {
   expect(uses.samplers).toEqual([{ schema: undefined, name: 'mine' }]);
 });
 
+test('names beyond ASCII count as a server with an encoding of one byte folds them too', () => {
+  const names = parseRead('SELECT ÉVIL(1), s.Ébauche(2), "Ö"::Ätype FROM Über').uses;
+  expect(names.functions.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['Évil', 'évil', 'Ébauche', 'ébauche']),
+  );
+  expect(names.types.map(({ name }) => name)).toEqual(expect.arrayContaining(['Ätype', 'ätype']));
+  expect(names.relations.map(({ name }) => name)).toEqual(expect.arrayContaining(['Über', 'über']));
+  expect(() => parseRead(`SELECT ${'é'.repeat(40)}(1)`)).toThrow('must be shorter');
+});
+
+test.each([
+  ['SELECT json_scalar(1, 2)', 'write it in double quotes ("json_scalar")'],
+  ['SELECT merge_action(1)', '"merge_action"'],
+  ['SELECT system_user(1)', '"system_user"'],
+])('what only an older grammar reads is refused in words that say so: %s', (sql, words) => {
+  expect(() => parseRead(sql)).toThrow(words);
+  expect(() => parseRead(sql)).toThrow('PostgreSQL 18, by whose grammar');
+});
+
 test('a body may have parameters and several reads, but nothing else', () => {
   expect(parseBody('SELECT f($1); SELECT g($2)').flatMap(({ functions }) => functions.map(({ name }) => name))).toEqual(
     ['f', 'g'],

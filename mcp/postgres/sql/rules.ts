@@ -53,7 +53,7 @@ const harmfulStable =
  * Extensions whose immutable and stable functions only compute. Extensions that run SQL text or connect are not listed.
  */
 const trustedExtensions = new Set(
-  `btree_gin btree_gist citext cube dict_int dict_xsyn earthdistance fuzzystrmatch hstore intarray isn ltree
+  `btree_gin btree_gist citext cube dict_int dict_xsyn earthdistance fuzzystrmatch hll hstore intarray ip4r isn ltree
   pg_trgm pgcrypto seg unaccent uuid-ossp postgis timescaledb vector`.split(/\s+/),
 );
 

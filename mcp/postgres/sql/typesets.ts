@@ -105,15 +105,16 @@ export class TypeSets {
       ...[...this.#uses.types, ...this.#uses.casts.map((cast) => cast.to)].flatMap((use) =>
         types.named(use.schema, use.name),
       ),
-      ...functions.flatMap((callee) => [callee.result, ...callee.columns.map((column) => column.type)]),
     ];
     for (const type of seeds) for (const part of types.constituents(type)) this.#reached.add(part);
-    // An operator's result is reached when its operands are.
+    // What a function or an operator gives is reached when all that it needs is.
     for (let grown = true; grown;) {
       const size = this.#reached.size;
-      for (const { args, result } of operators)
-        if (args.every((arg) => this.mayTake(arg, 'any')))
-          for (const part of types.constituents(result)) this.#reached.add(part);
+      for (const { args, defaults, result, columns: made } of [...functions, ...operators]) {
+        if (!args.slice(0, args.length - defaults).every((arg) => this.mayTake(arg, 'any'))) continue;
+        for (const type of [result, ...made.map((column) => column.type)])
+          for (const part of types.constituents(type)) this.#reached.add(part);
+      }
       grown = this.#reached.size > size;
     }
   }

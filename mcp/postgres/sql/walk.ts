@@ -1,6 +1,7 @@
 import { keywordOf } from './keywords.ts';
 import { castTo, elementOf, firstColumn, settled, shapeOf, type Places } from './shapes.ts';
 import { givenNames, noteSelect } from './selects.ts';
+import { foldNames } from './names.ts';
 import { listOf, opened, qualified, strings, type Fields } from './tree.ts';
 import { anyShape, Refusal, type FunctionUse, type Shape, type Uses } from './uses.ts';
 
@@ -49,7 +50,7 @@ export function collectUses(tree: unknown, options: { parameters?: boolean } = {
       pending.push(fields[key]);
     }
   }
-  return walk.uses;
+  return foldNames(walk.uses);
 }
 
 class Walk implements Places {
