@@ -46,7 +46,11 @@ async function readAndAccept(
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
     text,
     images,
-    discord: { ...(guild && { guild }), channel, interaction: { id, token, application, at: interaction.at } },
+    discord: {
+      ...(guild && { guild }),
+      channel,
+      interaction: { id, token, application, at: interaction.at, ...(interaction.tokenOnly && { only: true }) },
+    },
   });
   messageAccepted({ message: id, run: runId, trigger: interaction.name, ahead });
   return 'think';

@@ -24,7 +24,10 @@ export interface IncomingInteraction {
   channel: string;
   parent?: string;
   guild?: string;
+  /** The kind of place, as for messages. */
   place: Place;
+  /** True where only the interaction's token lets the bot write: it is no member there, or may not write there. */
+  tokenOnly: boolean;
   author: { id: string; name: string; bot: boolean; system: boolean };
   /** The member's roles when it came. */
   roles: RoleRef[];
@@ -76,6 +79,7 @@ function common(interaction: Known): Omit<IncomingInteraction, 'kind' | 'name'> 
     ...(thread?.parentId && { parent: thread.parentId }),
     ...(interaction.guildId !== null && { guild: interaction.guildId }),
     place: placeOf(interaction),
+    tokenOnly: isTokenOnly(interaction),
     author: { id: user.id, name: known?.displayName ?? user.displayName, bot: user.bot, system: user.system },
     roles: [...(known?.roles.cache.values() ?? [])]
       .filter(({ id }) => id !== interaction.guildId)
@@ -86,6 +90,14 @@ function common(interaction: Known): Omit<IncomingInteraction, 'kind' | 'name'> 
     attachments: [],
     at: interaction.createdTimestamp,
   };
+}
+
+function isTokenOnly(interaction: Known): boolean {
+  if (interaction.guildId === null) return placeOf(interaction) === 'group';
+  if (!interaction.guild) return true;
+  const { ViewChannel, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
+  const send = interaction.channel?.isThread() ? SendMessagesInThreads : SendMessages;
+  return !interaction.appPermissions.has([ViewChannel, send]);
 }
 
 /** A person may use the app in conversations with others, where Discord has no direct messages with the bot. */
