@@ -93,6 +93,7 @@ export const housekeepingTasks = [
   'clean',
   'archive',
   'index',
+  'catalogue',
   'lost-workers',
   'approvals',
   'reconcile',

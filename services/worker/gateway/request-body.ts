@@ -9,9 +9,14 @@ export function requestBody(request: ModelRequest): ChatBody {
     messages: request.messages.map(wireMessage),
     stream: true,
     stream_options: { include_usage: true },
-    ...(tools.length > 0 && { tools, tool_choice: toolChoice }),
+    ...(tools.length > 0 && { tools, tool_choice: wireChoice(toolChoice) }),
     ...(maxOutputTokens !== undefined && { max_tokens: maxOutputTokens }),
+    ...request.parameters,
   };
+}
+
+function wireChoice(choice: ModelRequest['toolChoice']): NonNullable<ChatBody['tool_choice']> {
+  return typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.name } };
 }
 
 /** Who asks and for which run, in LiteLLM's headers. Other endpoints ignore headers, but may refuse body fields. */

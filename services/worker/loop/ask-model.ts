@@ -5,6 +5,7 @@ import { publishLive } from '#shared/run/live.ts';
 import { callerKey, type Usage } from '#shared/run/request.ts';
 import type { ModelAnswer, ModelRequest } from '../gateway/gateway.ts';
 import { limitHit, modelRetried } from '../events.ts';
+import { clientTools } from './client-messages.ts';
 import { countTokens } from '../history/tokens.ts';
 import type { Offer } from '../tools/toolbox.ts';
 import { createLiveText } from './live-text.ts';
@@ -73,13 +74,19 @@ async function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): 
   return {
     model,
     messages: buildMessages(run, offer.unreachable, must?.why),
-    tools: parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)),
-    toolChoice: must ? 'none' : 'auto',
+    tools: [...parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)), ...clientTools(request.client)],
+    toolChoice: must ? 'none' : choiceOf(run),
     maxOutputTokens: parts.config.MODEL_MAX_OUTPUT_TOKENS,
+    parameters: request.client?.parameters,
     endUser: callerKey(request.caller),
     trace: run.id,
     source: request.caller.kind,
   };
+}
+
+/** What the program demands of the first answer. After that the model chooses, or it would call tools for ever. */
+function choiceOf({ request, state }: Run): ModelRequest['toolChoice'] {
+  return state.steps.length === 0 ? (request.client?.toolChoice ?? 'auto') : 'auto';
 }
 
 async function usageOf(request: ModelRequest, answer: ModelAnswer): Promise<Usage> {

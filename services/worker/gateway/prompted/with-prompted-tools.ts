@@ -47,7 +47,7 @@ async function* promptedStream(
   request: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
-  const mayCall = request.toolChoice === 'auto' && request.tools.length > 0;
+  const mayCall = request.toolChoice !== 'none' && request.tools.length > 0;
   const messages = promptedMessages(request.messages, request.tools, mayCall);
   const parser = new PromptedAnswer();
   let shown = '';
