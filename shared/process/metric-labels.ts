@@ -95,6 +95,7 @@ export const housekeepingTasks = [
   'clean',
   'archive',
   'index',
+  'catalogue',
   'lost-workers',
   'approvals',
   'reconcile',
