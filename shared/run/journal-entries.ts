@@ -163,6 +163,8 @@ const ended = z.object({
   outcome: z.enum(runOutcomes),
   /** The answer, or the sentence that says what went wrong. */
   text: z.string(),
+  /** Calls of the client's own tools with which the answer ends; the client asks anew with their results. */
+  calls: z.array(toolCallSchema).optional(),
   reason: z.string().optional(),
   step: step.optional(),
   usage: usageSchema,

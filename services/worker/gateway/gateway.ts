@@ -12,8 +12,10 @@ export interface ModelRequest {
   /** True when the tools stand in the messages, where the model was told how to write its calls. */
   prompted?: boolean;
   /** `none`: tools are listed because the conversation mentions them, but the model may call none. */
-  toolChoice: 'auto' | 'none';
+  toolChoice: 'auto' | 'none' | 'required' | { name: string };
   maxOutputTokens?: number | undefined;
+  /** Parameters of OpenAI's chat completions that a program asked for, as it wrote them; they win over ours. */
+  parameters?: Record<string, unknown> | undefined;
   /** Who asks, for the gateway's accounting. */
   endUser: string;
   /** The id of the run, for the gateway's traces. */

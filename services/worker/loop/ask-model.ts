@@ -5,6 +5,7 @@ import { publishLive } from '#shared/run/live.ts';
 import { callerKey } from '#shared/run/request.ts';
 import type { ModelAnswer, ModelRequest } from '../gateway/gateway.ts';
 import { limitHit, modelRetried } from '../events.ts';
+import { clientTools } from './client-messages.ts';
 import type { Offer } from '../tools/toolbox.ts';
 import { createLiveText } from './live-text.ts';
 import { buildMessages, canShorten, shortened } from './messages.ts';
@@ -75,13 +76,27 @@ async function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): 
   return {
     model,
     messages: buildMessages(run, offer.unreachable, must?.why),
-    tools: parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)),
-    toolChoice: must ? 'none' : 'auto',
-    maxOutputTokens: parts.config.MODEL_MAX_OUTPUT_TOKENS,
+    tools: [...parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)), ...clientTools(request.client)],
+    toolChoice: must ? 'none' : choiceOf(run),
+    ...limitAndParameters(run),
     endUser: callerKey(request.caller),
     trace: run.id,
     source: request.caller.kind,
   };
+}
+
+/** A program's own limit on the answer counts where it is below the operator's. */
+function limitAndParameters({ request, parts }: Run): Pick<ModelRequest, 'maxOutputTokens' | 'parameters'> {
+  const { max_tokens, max_completion_tokens, ...parameters } = request.client?.parameters ?? {};
+  const limits = [max_completion_tokens, max_tokens, parts.config.MODEL_MAX_OUTPUT_TOKENS].filter(
+    (limit) => typeof limit === 'number',
+  );
+  return { parameters, maxOutputTokens: limits.length === 0 ? undefined : Math.min(...limits) };
+}
+
+/** What the program demands of the first answer. After that the model chooses, or it would call tools for ever. */
+function choiceOf({ request, state }: Run): ModelRequest['toolChoice'] {
+  return state.steps.length === 0 ? (request.client?.toolChoice ?? 'auto') : 'auto';
 }
 
 /** Failures that mostly stay: a wrong format comes from a program, not from a busy one. */

@@ -1,6 +1,7 @@
 import type { Thought, ToolCall } from '#shared/run/journal-entries.ts';
 import type { StepState } from '#shared/run/fold/run-state.ts';
 import type { ChatMessage } from '../gateway/chat.ts';
+import { clientMessages } from './client-messages.ts';
 import type { HistoryLine } from '../history/history.ts';
 import { mendAnswer } from './endings.ts';
 import type { Run } from './held-run.ts';
@@ -20,13 +21,17 @@ export function buildMessages(run: Run, unreachable: string[], why: string | und
   const { state } = run;
   const short = state.notices.has(shortened);
   const messages: ChatMessage[] = [{ role: 'system', content: systemText(run, unreachable) }];
-  if (!short) for (const line of run.history) messages.push(historyMessage(line));
-  messages.push(question(run));
+  messages.push(...(clientMessages(run.request.client) ?? storedConversation(run, short)));
   for (const [index, step] of state.steps.entries()) {
     messages.push(...stepMessages(step, index, short ? limitOf(run, index) : Number.POSITIVE_INFINITY));
   }
   if (why !== undefined) messages.push({ role: 'user', content: why });
   return messages;
+}
+
+/** The talk as it is stored here, and the question. */
+function storedConversation(run: Run, short: boolean): ChatMessage[] {
+  return [...(short ? [] : run.history.map(historyMessage)), question(run)];
 }
 
 /** Whether shortening the conversation would leave anything out. */
@@ -45,7 +50,9 @@ function systemText(run: Run, unreachable: string[]): string {
   const { request, state, parts } = run;
   const date = new Date(state.acceptedAt).toISOString().slice(0, 10);
   const lines = [parts.systemPrompt, '', `Today is ${date} (UTC).`];
-  if (request.caller.name !== '') lines.push(`The person who asks is ${request.caller.name}.`);
+  if (request.client?.system !== undefined) lines.push('', request.client.system, '');
+  if (request.caller.name !== '' && request.caller.kind !== 'api')
+    lines.push(`The person who asks is ${request.caller.name}.`);
   if (unreachable.length > 0) {
     lines.push(`These systems cannot be reached at the moment, say so if they matter: ${unreachable.join(', ')}.`);
   }
