@@ -1,5 +1,5 @@
 import type { CallPiece } from '../calls/call-piece.ts';
-import type { WrittenCall } from '../calls/written/read-block.ts';
+import type { WrittenCall } from '../calls/written/written-call.ts';
 import { WrittenCalls } from '../calls/written/written-calls.ts';
 import { Harmony } from '../thoughts/harmony.ts';
 import { Thoughts, type ThoughtReading } from '../thoughts/thoughts.ts';

@@ -1,7 +1,8 @@
 import { meantName } from '../meant-name.ts';
 import { readPythonCalls } from './python-calls.ts';
 import { isUnfinished } from '../relaxed-json.ts';
-import { nameIn, readJsonCalls, type WrittenCall } from './read-block.ts';
+import { nameIn, readJsonCalls } from './read-block.ts';
+import type { WrittenCall } from './written-call.ts';
 
 /** Characters after which an answer that does not look like calls is shown. */
 const patience = 400;

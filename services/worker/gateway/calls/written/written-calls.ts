@@ -1,9 +1,10 @@
-import { CodeState } from '../../thoughts/code-state.ts';
+import { CodeState } from '#services/worker/gateway/thoughts/code-state.ts';
 import { meantName } from '../meant-name.ts';
 import { isUnfinished } from '../relaxed-json.ts';
 import { bareCalls, mayBeBare } from './bare-calls.ts';
-import { nameIn, readBlock, type WrittenCall } from './read-block.ts';
+import { nameIn, readBlock } from './read-block.ts';
 import { firstOpen, heldBack, plainMarks, saidAfter, type Way } from './ways.ts';
+import type { WrittenCall } from './written-call.ts';
 
 /** The name given to a call whose own name could not be read; the model is told that there is no such tool. */
 export const unreadableCall = 'unreadable_tool_call';
