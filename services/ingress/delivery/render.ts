@@ -53,8 +53,10 @@ export interface Waiting {
 }
 
 export interface Renderer {
-  /** All messages that should stand now, in order. Empty while there is nothing to say. */
-  render(state: RunState, waiting: Waiting | undefined): ShownPart[];
+  /**
+   * All messages that should stand now, in order. Empty while there is nothing to say. `pictures` go with the answer.
+   */
+  render(state: RunState, waiting: Waiting | undefined, pictures?: RawFile[]): ShownPart[];
   /** Sends no files from now on, because Discord has refused one. */
   refuseFiles(): void;
 }
@@ -87,14 +89,15 @@ export function createRenderer(input: RenderInput): Renderer {
   }
 
   return {
-    render(state, waiting) {
+    render(state, waiting, pictures = []) {
       const texts = textsOf(state);
       const most = files ? maxParts : maxPartsWithoutFiles;
       const answer: AnswerSoFar = {
         shown: texts.slice(0, most),
         tooLong: texts.length > most,
         rowsComing: streamed.rowsComing(),
-        files: files ? streamed.files().map(tableFile) : undefined,
+        files: files ? [...streamed.files().map(tableFile), ...pictures] : undefined,
+        unshown: files ? 0 : pictures.length,
       };
       return [...answerParts(input, state, answer, waiting), ...cards(input, state, files)];
     },
@@ -113,6 +116,8 @@ interface AnswerSoFar {
   rowsComing: number | undefined;
   /** Files that go with the complete answer; undefined where no file may be sent. */
   files: RawFile[] | undefined;
+  /** How many pictures cannot be sent. */
+  unshown: number;
 }
 
 function answerParts(
@@ -161,6 +166,9 @@ function linesBeneath(
     lines.push(...notices.map((text) => subtext(oneLine(text, 200))));
   }
   if (answer.tooLong) lines.push(subtext(restText(answer.files !== undefined, ended !== undefined)));
+  if (answer.unshown > 0) {
+    lines.push(subtext(`🖼️ Pictures are left out (${answer.unshown}): I lack the permission *Attach Files* here.`));
+  }
   if (ended) {
     if (input.replayed) lines.push(subtext('♻️ answered anew'));
     const footer = footerText(input.runId, ended, input.display.footer);
