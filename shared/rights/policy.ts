@@ -23,6 +23,12 @@ const roleSchema = z.strictObject({
   deny: globs,
   /** Discord channel ids in which the role counts; everywhere when absent. */
   channels: z.array(z.string()).optional(),
+  /** Models that the role may ask for by name; all when absent. */
+  models: z.array(z.string().min(1)).optional(),
+  /** Whether it sees everybody's runs and may act on them: stop, replay, decide. */
+  operate: z.boolean().default(false),
+  /** Requests of one API key in a minute; the largest of a caller's roles counts. */
+  requests_per_minute: z.number().int().min(1).optional(),
 });
 
 const policySchema = z.strictObject({
@@ -50,6 +56,14 @@ export interface Policy {
   permission(caller: Caller, tool: string): Permission;
   /** The caller's roles, for people who ask why. */
   roles(caller: Caller): string[];
+  /** The names of all roles. */
+  roleNames(): string[];
+  /** Whether the caller may ask for this model by name. */
+  mayUseModel(caller: Caller, model: string): boolean;
+  /** Whether the caller sees everybody's runs and may act on them. */
+  mayOperate(caller: Caller): boolean;
+  /** Undefined: none of the caller's roles sets a limit. */
+  requestsPerMinute(caller: Caller): number | undefined;
 }
 
 /** Reads a policy from YAML text. Throws ConfigError that names file and line. */
@@ -100,6 +114,9 @@ interface CompiledRole {
   approve(tool: string): boolean;
   deny(tool: string): boolean;
   channels: Set<string> | undefined;
+  model(name: string): boolean;
+  operate: boolean;
+  requestsPerMinute: number | undefined;
 }
 
 function compile(file: PolicyFile): Policy {
@@ -110,6 +127,9 @@ function compile(file: PolicyFile): Policy {
       approve: matcher(role.approve),
       deny: matcher(role.deny),
       channels: role.channels && new Set(role.channels),
+      model: role.models === undefined ? () => true : matcher(role.models),
+      operate: role.operate,
+      requestsPerMinute: role.requests_per_minute,
     });
   }
   function rolesOf(caller: Caller): string[] {
@@ -119,10 +139,18 @@ function compile(file: PolicyFile): Policy {
       return !channels || (caller.channel !== undefined && channels.has(caller.channel));
     });
   }
+  const ownRoles = (caller: Caller) => rolesOf(caller).flatMap((name) => roles.get(name) ?? []);
   return {
     roles: rolesOf,
+    roleNames: () => [...roles.keys()],
+    mayUseModel: (caller, model) => ownRoles(caller).some((role) => role.model(model)),
+    mayOperate: (caller) => ownRoles(caller).some(({ operate }) => operate),
+    requestsPerMinute(caller) {
+      const limits = ownRoles(caller).flatMap(({ requestsPerMinute }) => requestsPerMinute ?? []);
+      return limits.length === 0 ? undefined : Math.max(...limits);
+    },
     permission(caller, tool) {
-      const own = rolesOf(caller).flatMap((name) => roles.get(name) ?? []);
+      const own = ownRoles(caller);
       if (own.some((role) => role.deny(tool))) return 'deny';
       if (own.some((role) => role.allow(tool) && !role.approve(tool))) return 'allow';
       return own.some((role) => role.approve(tool)) ? 'approve' : 'deny';
@@ -141,7 +169,11 @@ function memberships(file: PolicyFile, caller: Caller): string[] {
     case 'terminal':
       return members.terminal;
     case 'api':
-      return own(members.api_keys, caller.id);
+      // A role that the file no longer has grants nothing.
+      return [
+        ...own(members.api_keys, caller.id),
+        ...(caller.roles ?? []).filter((role) => Object.hasOwn(file.roles, role)),
+      ];
     case 'discord':
       return [
         ...members.everyone,

@@ -42,7 +42,7 @@ export const ingressRooms: Record<string, string[]> = {
   buttons: ['delivery', 'request', 'interactions'],
   commands: ['discord', 'signs', 'triggers', 'delivery', 'request', 'messages', 'interactions'],
   startup: ['discord', 'messages', 'commands'],
-  gateway: ['discord', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
+  gateway: ['discord', 'delivery', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
 };
 
 /** Draws which room builds on which, leaving out arrows that follow from others. Then lists what each room holds. */

@@ -24,7 +24,5 @@ export function pictureFiles(journal: readonly StoredEntry[]): RawFile[] {
 
 /** The newest, without those that are the same as a later one. */
 function lastOf(pictures: Picture[]): Picture[] {
-  return pictures
-    .filter(({ data }, at) => !pictures.slice(at + 1).some((later) => later.data === data))
-    .slice(-most);
+  return pictures.filter(({ data }, at) => !pictures.slice(at + 1).some((later) => later.data === data)).slice(-most);
 }

@@ -77,6 +77,10 @@ async function work(
 }
 
 async function historyOf({ parts, request, state }: Run, lines: string[]): Promise<Run['history']> {
+  const { messages } = request.client ?? {};
+  // Results of the client's own tools come from outside.
+  if (messages?.some(({ role }) => role === 'tool')) state.outside = true;
+  if (messages) return [];
   const { HISTORY_MAX_MESSAGES, HISTORY_MAX_TOKENS } = parts.config;
   const earlier = request.context?.slice(-HISTORY_MAX_MESSAGES) ?? readLines(lines);
   const kept = await trimHistory(earlier, HISTORY_MAX_TOKENS);

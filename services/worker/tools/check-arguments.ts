@@ -1,4 +1,6 @@
 import type { ErrorObject } from 'ajv';
+import { errorText } from '#shared/ground/errors.ts';
+import { readArguments } from '../gateway/calls/arguments-text.ts';
 import { compileSchema } from './schema-check.ts';
 import type { CheckedArguments, OfferedTool } from './toolbox.ts';
 
@@ -35,18 +37,13 @@ function checkParsed(tool: OfferedTool, parsed: Record<string, unknown>): Checke
 }
 
 function parseObject(text: string): Record<string, unknown> | string {
-  if (text.trim() === '') return {};
-  let value: unknown;
+  const read = readArguments(text);
+  if (read) return read;
   try {
-    value = JSON.parse(text);
-    // Some models encode the object twice.
-    if (typeof value === 'string' && value.trim().startsWith('{')) value = JSON.parse(value);
+    return `The arguments must be one JSON object, not ${kindOf(JSON.parse(text))}.`;
   } catch (error) {
-    const where = error instanceof Error ? error.message.slice(0, 200) : '';
-    return `The arguments are not valid JSON (${where}). Write them as one JSON object.`;
+    return `The arguments are not valid JSON (${errorText(error).slice(0, 200)}). Write them as one JSON object.`;
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  return `The arguments must be one JSON object, not ${kindOf(value)}.`;
 }
 
 function expected(schema: Record<string, unknown>): string {
