@@ -88,6 +88,7 @@ function prepare(
     parts: delivery.parts,
     mayReply: ingress.mayReply(target.channel),
     tokenLifeMs: ingress.tokenLifeMs,
+    moved: delivery.moved !== undefined,
     signal,
   });
   return {
