@@ -17,6 +17,7 @@ export const modelOutcomes = [
   'timeout',
   'network',
   'cut-stream',
+  'bad-format',
   'provider-error',
   'budget-exceeded',
   'bad-key',

@@ -35,7 +35,7 @@ test.each<[number, string, string]>([
   [504, '', 'timeout'],
   [529, error('Overloaded', { type: 'overloaded_error' }), 'overloaded'],
   [500, 'Internal Server Error', 'provider-error'],
-  [302, '', 'provider-error'],
+  [302, '', 'bad-endpoint'],
 ])('%i %s: %s', (status, body, reason) => {
   expect(errorOfResponse(status, {}, body).reason).toBe(reason);
 });

@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutForward, cutHead, cutTail, sniff, type Window } from './text.ts';
+import { encode } from './charsets.ts';
+import { cutForward, cutHead, cutTail, type Window } from './windows.ts';
 
 /** Reads the whole in windows of `length` bytes, each begun where the last ended. */
-function readInParts(bytes: Buffer, length: number): string {
+function readInParts(bytes: Buffer, length: number, charset = 'utf-8'): string {
   let text = '';
   for (let start = 0; start < bytes.length;) {
     const window: Window = { bytes: bytes.subarray(start, start + length), start, size: bytes.length };
-    const cut = cutForward(window, 'utf-8');
+    const cut = cutForward(window, charset);
     expect(cut.to).toBeGreaterThan(start);
     text += cut.text;
     start = cut.to;
@@ -42,12 +43,21 @@ test('head and tail agree with splitting at newlines', () => {
   );
 });
 
-test('text and binary are told apart', () => {
-  expect(sniff(Buffer.from('plain'))).toBe('utf-8');
-  expect(sniff(Buffer.from('漢字').subarray(0, 5))).toBe('utf-8');
-  expect(sniff(Buffer.from([0xe9]))).toBe('utf-8');
-  expect(sniff(Buffer.from([0xe9, 0x20]))).toBe('windows-1252');
-  expect(sniff(Buffer.from([0xfe, 0xff, 0, 0x41]))).toBe('utf-16be');
-  expect(sniff(Buffer.from('a\0b'))).toBeUndefined();
-  expect(sniff(Buffer.from([1, 2, 3, 4]))).toBeUndefined();
-});
+test.each(['utf-16le', 'utf-16be', 'utf-32le', 'gb18030', 'shift_jis', 'euc-jp', 'big5', 'windows-1251'])(
+  '%s read in parts of any size is the text',
+  (charset) => {
+    const units = charset.startsWith('utf') ? 'aё漢🙂\n' : charset === 'windows-1251' ? 'aё\n' : 'a漢字\n';
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...Array.from(units)), { maxLength: 60 }),
+        fc.integer({ min: 2, max: 20 }),
+        (signs, size) => {
+          const text = signs.join('');
+          const { bytes } = encode(text, charset);
+          expect(readInParts(bytes!, size * 4, charset)).toBe(text);
+        },
+      ),
+      fixed,
+    );
+  },
+);
