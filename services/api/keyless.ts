@@ -24,7 +24,7 @@ export async function watchKeyless(
   file: KeysFile | undefined,
 ): Promise<Keyless> {
   const onlyHere = API_HOST === 'localhost' || API_HOST === '::1' || API_HOST.startsWith('127.');
-  const any = async () => (file?.size ?? 0) > 0 || (await redis.hlen(keys.apiKeys)) > 0;
+  const any = async () => (file?.list().length ?? 0) > 0 || (await redis.hlen(keys.apiKeys)) > 0;
   let open = onlyHere && !(await any());
   if (!onlyHere && !(await any())) {
     log.warn(
