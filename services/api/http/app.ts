@@ -5,6 +5,7 @@ import type { ReadinessCheck } from '#shared/process/health.ts';
 import type { Api } from '../api.ts';
 import { chatRoutes } from '../chat/route.ts';
 import { modelRoutes } from '../models/route.ts';
+import { capabilityRoutes, openRoutes } from '../openapi/route.ts';
 import { approvalRoutes } from '../runs/approvals-route.ts';
 import { failedRoutes } from '../runs/failed-route.ts';
 import { reportRoutes } from '../runs/reports-route.ts';
@@ -32,12 +33,9 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
     // Details are for operators, on the metrics port.
     response.status(ready ? 200 : 503).json({ ready });
   });
+  app.use(openRoutes());
   app.use(authenticate(api.ring), countRequests(api.limits));
-  app.get(
-    '/',
-    (_request, response) => void response.json({ message: 'Dragoman. POST /chat {"message": "…"} asks it.' }),
-  );
-  app.use(modelRoutes(api), chatRoutes(api), sessionRoutes(api), toolRoutes(api));
+  app.use(modelRoutes(api), chatRoutes(api), sessionRoutes(api), toolRoutes(api), capabilityRoutes(api));
   app.use(runRoutes(api), failedRoutes(api), approvalRoutes(api), reportRoutes(api));
   app.use(unknownRoute);
   app.use(sendError);

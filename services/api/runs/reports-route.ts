@@ -10,11 +10,11 @@ import { personOf } from './access.ts';
 import { iso } from './present.ts';
 import { page, pageQuery, readQuery } from './query.ts';
 
-const usageQuery = z.object({
+export const usageQuery = z.object({
   month: z.string().regex(monthPattern, 'must be a month such as 2026-11').optional(),
 });
 
-const auditQuery = pageQuery.omit({ before: true }).extend({
+export const auditQuery = pageQuery.omit({ before: true }).extend({
   run: z.string().max(100).optional(),
   tool: z.string().max(200).optional(),
   kind: z.enum(auditKinds).optional(),
