@@ -7,10 +7,29 @@ const toolCallSchema = z.object({
   /** The model's id, echoed byte for byte: some providers hide signatures in it. */
   id: z.string(),
   name: z.string(),
-  /** Raw text as the model wrote it; may be invalid JSON. */
+  /** JSON; raw text as the model wrote it where that cannot be read. */
   arguments: z.string(),
+  /** What the provider wants back with the call, such as Gemini's signature of a thought. */
+  extra: z.record(z.string(), z.unknown()).optional(),
 });
 export type ToolCall = z.infer<typeof toolCallSchema>;
+
+/** What the model thought before it answered. It is no part of the answer. */
+const thoughtSchema = z.object({
+  /** For people; long ones are cut. */
+  text: z.string(),
+  /** The field in which its provider wants the text back, if it does. */
+  field: z.string().optional(),
+  /** In the provider's own form, with signatures, by field: what it wants back in the place of the text. */
+  blocks: z.record(z.string(), z.array(z.unknown())).optional(),
+});
+export type Thought = z.infer<typeof thoughtSchema>;
+
+/**
+ * Why an answer is not whole, though it arrived: its length was limited, its provider's filter cut it off, or tool calls
+ * that it had are not there.
+ */
+export const answerEndings = ['cut', 'filtered', 'lost-calls'] as const;
 
 const step = z.number().int().min(0);
 const call = z.number().int().min(0);
@@ -26,9 +45,13 @@ const modelAnswered = z.object({
   model: z.string(),
   text: z.string(),
   toolCalls: z.array(toolCallSchema),
-  /** How many calls beyond the limit of one answer were neither stored nor made. */
+  /** How many calls beyond the limit of one answer, or not whole, were neither stored nor made. */
   leftOut: z.number().int().optional(),
+  /** The provider's word for the end of the answer. */
   finishReason: z.string(),
+  /** Absent when the answer is whole, and in entries of versions that did not store it. */
+  ending: z.enum(answerEndings).optional(),
+  thought: thoughtSchema.optional(),
   usage: usageSchema,
   /** Milliseconds. */
   durationMs: z.number(),

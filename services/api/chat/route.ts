@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { Api } from '../api.ts';
-import { ask, idempotencyKey } from '../answer/ask.ts';
+import { acceptedAt, ask, idempotencyKey } from '../answer/ask.ts';
 import { outcomeOf } from '../answer/outcome.ts';
 import { waitFor } from '../answer/wait.ts';
 import { checkBody, jsonBody } from '../http/body.ts';
@@ -34,8 +34,8 @@ async function complete(api: Api, request: Request, response: Response): Promise
   const key = idempotencyKey(request.get('idempotency-key'));
   const runId = await ask(api, caller, question, { key, payload: body });
   response.set('x-dragoman-run', runId);
-  const wire: ChatWire = { created: Math.floor(Date.now() / 1_000), model: name, runId };
+  const wire: ChatWire = { created: Math.floor((await acceptedAt(api, runId)) / 1_000), model: name, runId };
   if (body.stream) return await streamChat(api, { request, response, body, wire });
-  const { ended, state } = await waitFor(api, { runId, caller, response });
+  const { ended, state } = await waitFor(api, { runId, request, response });
   response.json(completion(wire, outcomeOf(ended, state)));
 }

@@ -56,7 +56,6 @@ const tool = z.object({
     strict: z.boolean().nullish(),
   }),
 });
-export type WireTool = z.output<typeof tool>;
 
 const mustBe = (what: string) => ({ error: `must be ${what}` });
 const tokens = z.number().int('must be a whole number').min(1, 'must be at least 1');

@@ -55,7 +55,7 @@ async function talk(api: Api, request: Request, response: Response): Promise<voi
   if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
     return await streamSession(api, { request, response, runId, session });
   }
-  const { ended, state } = await waitFor(api, { runId, caller, response });
+  const { ended, state } = await waitFor(api, { runId, request, response });
   response.json({ response: outcomeOf(ended, state).text, session_id: session, run: runId });
 }
 
