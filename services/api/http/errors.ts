@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { DragomanError, errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
+import { countRefusal } from '../events.ts';
 
 const log = createLogger('api');
 
@@ -83,6 +84,7 @@ export const sendError: ErrorRequestHandler = (error: unknown, request, response
   if (told.status >= 500) {
     log.error({ path: request.path, status: told.status, error: errorText(error) }, 'a request failed');
   }
+  countRefusal(told.status, told.body.error.code);
   // The head is out already, so that only a cut connection can tell.
   if (response.headersSent) {
     response.destroy();
