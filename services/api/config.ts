@@ -44,6 +44,9 @@ export const config = z.object({
     description: 'Requests of one key in a minute, where its roles set no limit',
   }),
   API_MAX_CONNECTIONS: integer(2_000, 1, 100_000).meta({ description: 'Connections that are open at once' }),
+  API_REQUEST_TIMEOUT_MS: integer(60_000, 500, 3_600_000).meta({
+    description: 'Milliseconds that a request may take to arrive; its head at most 10 s of these',
+  }),
   API_STREAMS_PER_KEY: integer(200, 1, 100_000).meta({ description: 'Answers that one key may wait for at once' }),
   API_MAX_PENDING: integer(100, 1, 100_000).meta({ description: 'Unanswered runs that one key may have' }),
   SHUTDOWN_GRACE_MS: integer(10_000, 0, 600_000).meta({

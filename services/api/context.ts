@@ -15,7 +15,7 @@ import { createApp } from './http/app.ts';
 import { createLimits } from './http/limits.ts';
 import { createOpenStreams } from './http/open-streams.ts';
 import { serve } from './http/serve.ts';
-import { watchKeyless } from './keyless.ts';
+import { keylessDoor } from './keyless.ts';
 import { createModels } from './models/models.ts';
 
 const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
@@ -35,7 +35,7 @@ export async function createContext(config: ApiConfig): Promise<ServiceContext> 
   const replication = createReplication(redis, config);
   if (replication) stack.use(replication);
   const streams = createOpenStreams(config.API_STREAMS_PER_KEY);
-  const keyless = stack.use(await watchKeyless(config, redis, file));
+  const keyless = await keylessDoor(config, redis, file);
   const api: Api = {
     config,
     redis,
@@ -47,7 +47,7 @@ export async function createContext(config: ApiConfig): Promise<ServiceContext> 
     lookup: createLookup({ redis, archive }),
     limits: createLimits(redis, policy, config),
     models: createModels(config, policy),
-    ring: { redis, policy, file, open: () => keyless.open(), hosts: new Set([...loopback, ...config.API_HOSTS]) },
+    ring: { redis, policy, file, keyless, hosts: new Set([...loopback, ...config.API_HOSTS]) },
   };
   const checks = { redis: () => checkWrites(redis), models: () => api.models.check() };
   const server = stack.use(
@@ -55,6 +55,7 @@ export async function createContext(config: ApiConfig): Promise<ServiceContext> 
       port: config.API_PORT,
       host: config.API_HOST,
       maxConnections: config.API_MAX_CONNECTIONS,
+      requestMs: config.API_REQUEST_TIMEOUT_MS,
     }),
   );
   stack.defer(() => drain(server, streams, config.SHUTDOWN_GRACE_MS));

@@ -6,49 +6,31 @@ import type { ApiConfig } from './config.ts';
 
 const log = createLogger('api');
 
-/** Milliseconds after which it is looked whether a first key was made. */
-const againMs = 2_000;
+/** Resolves to whether requests without a key are answered: no key was ever made, and only this machine asks. */
+export type Keyless = () => Promise<boolean>;
 
-export interface Keyless extends AsyncDisposable {
-  /** Whether requests without a key are answered: no key was ever made, and only this machine reaches the port. */
-  open(): boolean;
-}
-
-/**
- * Finds out whether this door needs keys. Without any key only this machine is answered, and the log says so. Throws
- * ConfigError when others reach the port and nobody has a key.
- */
-export async function watchKeyless(
+/** Finds out whether this door needs keys, and says so in the log when it needs none, or when nobody has one. */
+export async function keylessDoor(
   { API_HOST }: Pick<ApiConfig, 'API_HOST'>,
   redis: Redis,
   file: KeysFile | undefined,
 ): Promise<Keyless> {
   const onlyHere = API_HOST === 'localhost' || API_HOST === '::1' || API_HOST.startsWith('127.');
-  const any = async () => (file?.size ?? 0) > 0 || (await redis.hlen(keys.apiKeys)) > 0;
-  let open = onlyHere && !(await any());
-  if (!onlyHere && !(await any())) {
-    log.warn(
-      { host: API_HOST },
-      'no API key exists yet, and every request is refused: npx dragoman keys create makes one',
-    );
-  }
-  if (open)
+  // A key that was revoked still counts: whoever has made one wants the door shut.
+  const anyKey = async () => (file?.size ?? 0) > 0 || (await redis.hlen(keys.apiKeys)) > 0;
+  const some = await anyKey();
+  if (!some && onlyHere) {
     log.info('no API key exists: people of this machine are answered without one, with the rights of the terminal');
-  const timer = setInterval(() => {
-    any()
-      .then((exists) => {
-        // Once somebody has made a key it stays shut, even when all are revoked.
-        if (!open || !exists) return;
-        open = false;
-        log.info('an API key exists: from now on every request needs one');
-      })
-      .catch(() => undefined);
-  }, againMs);
-  timer.unref();
-  return {
-    open: () => open,
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer);
-    },
+  }
+  if (!some && !onlyHere) {
+    log.warn({ host: API_HOST }, 'no API key exists, so every request is refused: npx dragoman keys create makes one');
+  }
+  let shut = some || !onlyHere;
+  return async () => {
+    if (!shut && (await anyKey())) {
+      shut = true;
+      log.info('an API key exists: from now on every request needs one');
+    }
+    return !shut;
   };
 }

@@ -24,7 +24,7 @@ const roleSchema = z.strictObject({
   /** Discord channel ids in which the role counts; everywhere when absent. */
   channels: z.array(z.string()).optional(),
   /** Models that the role may ask for by name; all when absent. */
-  models: globs.optional(),
+  models: z.array(z.string().min(1)).optional(),
   /** Whether it sees everybody's runs and may act on them: stop, replay, decide. */
   operate: z.boolean().default(false),
   /** Requests of one API key in a minute; the largest of a caller's roles counts. */

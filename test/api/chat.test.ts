@@ -61,11 +61,19 @@ test('streams text as it is written; no chunk has a member that is empty', async
 test("hands the client's own calls to it and goes on with their results", async () => {
   const client = api.openai(await api.key());
   const tools: OpenAI.ChatCompletionTool[] = [
-    { type: 'function', function: { name: 'ring', parameters: { type: 'object', properties: { who: { type: 'string' } } } } },
+    {
+      type: 'function',
+      function: { name: 'ring', parameters: { type: 'object', properties: { who: { type: 'string' } } } },
+    },
   ];
   const question = { role: 'user' as const, content: mark('ring', 'Ring Ada.') };
   api.rig.model.script('ring', [
-    { toolCalls: [{ name: 'look', arguments: {} }, { name: 'ring', arguments: { who: 'Ada' } }] },
+    {
+      toolCalls: [
+        { name: 'look', arguments: {} },
+        { name: 'ring', arguments: { who: 'Ada' } },
+      ],
+    },
     { text: 'never' },
   ]);
   const first = await client.chat.completions.create({ model: 'gpt-agent', tools, messages: [question] });

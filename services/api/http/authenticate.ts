@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { findApiKey, type ApiKey } from '#shared/rights/api-keys.ts';
 import type { KeysFile } from '#shared/rights/api-keys-file.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
+import type { Keyless } from '../keyless.ts';
 import { setCaller, type ApiCaller } from './caller.ts';
 import { ApiError, unauthorized } from './errors.ts';
 
@@ -10,8 +11,7 @@ export interface KeyRing {
   redis: Redis;
   policy: PolicySource;
   file: KeysFile | undefined;
-  /** Whether people of this machine may ask without a key: no key exists, and nobody else reaches the port. */
-  open(): boolean;
+  keyless: Keyless;
   /** Host names under which this machine is asked without a key. */
   hosts: ReadonlySet<string>;
 }
@@ -26,7 +26,7 @@ export function authenticate(ring: KeyRing): RequestHandler {
 
 async function callerBehind(ring: KeyRing, request: Request): Promise<ApiCaller> {
   const given = request.headersDistinct['authorization'] ?? [];
-  if (given.length === 0 && ring.open()) return local(ring, request);
+  if (given.length === 0 && (await ring.keyless())) return local(ring, request);
   const [header] = given;
   if (given.length !== 1 || header === undefined) throw unauthorized();
   const key = /^bearer +(\S+) *$/i.exec(header)?.[1];
@@ -34,7 +34,7 @@ async function callerBehind(ring: KeyRing, request: Request): Promise<ApiCaller>
   const found = ring.file?.find(key) ?? (await findApiKey(ring.redis, key));
   if (found) return keyCaller(found);
   // OpenAI's libraries always send a key, if only an invented one.
-  if (ring.open()) return local(ring, request);
+  if (await ring.keyless()) return local(ring, request);
   throw unauthorized();
 }
 

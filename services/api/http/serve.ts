@@ -11,23 +11,30 @@ export interface HttpServer extends AsyncDisposable {
   refuse(): void;
 }
 
-/** Milliseconds that a client has for its head, and for a whole request with its body. */
+/** Milliseconds that a client has for its head at most. */
 const headersMs = 10_000;
-const requestMs = 60_000;
 /** Milliseconds for which an idle connection stays; longer than the usual 60 s of proxies in front of us. */
 const idleMs = 65_000;
+
+export interface ServerSettings {
+  port: number;
+  host: string;
+  maxConnections: number;
+  /** Milliseconds that a whole request may take to arrive. */
+  requestMs: number;
+}
 
 /** Serves the app with limits on connections, heads and time. Rejects when the port is taken. */
 export async function serve(
   app: Express,
-  { port, host, maxConnections }: { port: number; host: string; maxConnections: number },
+  { port, host, maxConnections, requestMs }: ServerSettings,
 ): Promise<HttpServer> {
   const server = createServer(
     {
-      headersTimeout: headersMs,
+      headersTimeout: Math.min(headersMs, requestMs),
       requestTimeout: requestMs,
       keepAliveTimeout: idleMs,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: Math.min(1_000, requestMs),
       maxHeaderSize: 16_384,
       requireHostHeader: true,
       insecureHTTPParser: false,

@@ -31,7 +31,6 @@ export function openEventStream(
   response.status(200).set({
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
-    connection: 'keep-alive',
     // nginx would collect the answer otherwise.
     'x-accel-buffering': 'no',
     ...headers,
