@@ -5,6 +5,7 @@ import type { ReadinessCheck } from '#shared/process/health.ts';
 import type { Api } from '../api.ts';
 import { chatRoutes } from '../chat/route.ts';
 import { modelRoutes } from '../models/route.ts';
+import { responseRoutes } from '../responses/route.ts';
 import { approvalRoutes } from '../runs/approvals-route.ts';
 import { failedRoutes } from '../runs/failed-route.ts';
 import { reportRoutes } from '../runs/reports-route.ts';
@@ -37,7 +38,7 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
     '/',
     (_request, response) => void response.json({ message: 'Dragoman. POST /chat {"message": "…"} asks it.' }),
   );
-  app.use(modelRoutes(api), chatRoutes(api), sessionRoutes(api), toolRoutes(api));
+  app.use(modelRoutes(api), chatRoutes(api), responseRoutes(api), sessionRoutes(api), toolRoutes(api));
   app.use(runRoutes(api), failedRoutes(api), approvalRoutes(api), reportRoutes(api));
   app.use(unknownRoute);
   app.use(sendError);
