@@ -108,7 +108,10 @@ function withoutData(entry: JournalEntryInput): JournalEntryInput {
 
 function withData(entry: JournalEntry, at: number, data: string): JournalEntry {
   if (entry.type !== 'tool.finished' || !entry.pictures) return entry;
-  return { ...entry, pictures: entry.pictures.map((picture, index) => (index === at ? { ...picture, data } : picture)) };
+  return {
+    ...entry,
+    pictures: entry.pictures.map((picture, index) => (index === at ? { ...picture, data } : picture)),
+  };
 }
 
 /** Cuts between characters, not within one. */

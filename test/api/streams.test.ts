@@ -65,10 +65,10 @@ test('a client that reads nothing holds up nobody else, and what it leaves unrea
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   socket.write(requestBytes(new URL(api.url), { method: 'POST', path: '/v1/chat/completions', headers, body }));
   await api.rig.model.ended(0);
-  api.rig.model.enqueue({ text: 'Quick.' });
+  api.rig.model.script('quick', [{ text: 'Quick.' }]);
   const other = await api
     .openai(key)
-    .chat.completions.create({ model: 'gpt-agent', messages: [{ role: 'user', content: 'hi' }] });
+    .chat.completions.create({ model: 'gpt-agent', messages: [{ role: 'user', content: mark('quick', 'hi') }] });
   expect(other.choices[0]?.message.content).toBe('Quick.');
   socket.destroy();
 });
