@@ -73,6 +73,8 @@ function translated(server: string, tool: string, error: unknown, hasSession: bo
   switch (callFailure(error, hasSession)) {
     case 'not-sent':
       return new CallNotMade(`${notRun} its server ${server} cannot be reached now. Go on without it, or try later.`);
+    case 'too-long':
+      return new CallNotMade(`${notRun} its arguments are larger than its server can read. Send less.`);
     case 'session-lost':
       return new CallNotMade(`${notRun} its server ${server} accepts no session, not even a new one. Tell the user.`);
     case 'refused':
