@@ -3,6 +3,20 @@ import { upstreamWords } from './errors/errors.ts';
 import { quirkLearned } from './events.ts';
 import type { ModelRequest } from './gateway.ts';
 
+/** Parameters that a program may ask for and that an answer is right without. */
+const optionalParameters = [
+  'temperature',
+  'top_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'stop',
+  'seed',
+  'logit_bias',
+  'reasoning_effort',
+  'verbosity',
+  'parallel_tool_calls',
+] as const;
+
 /**
  * What an endpoint does not take for a model, each named by what is left out or changed in its requests:
  * `stream_options`, `tool_choice`, `reasoning_content` and the like are left out; `max_tokens` is called
@@ -26,6 +40,7 @@ const quirks = [
   'provider_specific_fields',
   'reasoning',
   'unopened_thought',
+  ...optionalParameters,
 ] as const;
 export type Quirk = (typeof quirks)[number];
 export type Quirks = ReadonlySet<Quirk>;
@@ -86,8 +101,14 @@ function sentQuirks(request: ModelRequest, known: Quirks): Quirk[] {
     extra_content: text.includes('"extra_content":'),
     provider_specific_fields: text.includes('"provider_specific_fields":'),
     reasoning: text.includes('"tool_calls":'),
+    ...asked(request.parameters),
   };
   return quirks.filter((quirk) => sent[quirk] && !known.has(quirk));
+}
+
+function asked(parameters: ModelRequest['parameters'] = {}): Record<(typeof optionalParameters)[number], boolean> {
+  const entries = optionalParameters.map((name) => [name, parameters[name] !== undefined]);
+  return Object.fromEntries(entries) as Record<(typeof optionalParameters)[number], boolean>;
 }
 
 const refusing =
@@ -99,8 +120,10 @@ const signs: Partial<Record<Quirk, RegExp>> = {
   max_tokens: /max_tokens/,
   system:
     /(?:system|developer) (?:role|message|instruction|prompt)s?|role[^.]{0,40}['"`]?system|['"`]system['"`][^.]{0,40}(?:role|not)|only (?:user|['"`]?user)[^.]{0,40}roles? (?:are|is)|messages(?:\.|\[)0\]?\.role|conversation roles must alternate user\/assistant/i,
-  stream: /(?:^|[^_\w])stream(?:ing)?(?:[^_\w]|$)/i,
+  stream: /(?:^|[^_\w.])stream(?:ing)?(?:[^_\w]|$)/i,
   content: /content[^.]{0,60}(?:null|none|string|required|empty)|(?:null|none)[^.]{0,40}content/i,
+  image_url:
+    /(?:not|n't) support[^.]{0,40}(?:image|vision|multi-?modal)|(?:image|image_url|vision)[^.]{0,60}(?:not supported|unsupported|not enabled)|unknown (?:content |part |variant )*(?:type)?[^.]{0,20}image_url|no endpoints found that support image|content[^.]{0,40}(?:must be a string|string type)/i,
   reasoning:
     /(?:reasoning_content|thought_signature|thinking|reasoning)[^.]{0,80}(?:missing|required|must be|passed back|expected)|missing[^.]{0,40}(?:reasoning_content|thought_signature|thinking)/i,
 };
