@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 import { checkUses } from './sql/catalogue.ts';
 import type { ReadStatement } from './sql/parse.ts';
 import { createParser } from './sql/parser.ts';
-import { Refusal } from './sql/walk.ts';
+import { noUses, Refusal, type NameUse, type Uses } from './sql/uses.ts';
 
 /** What the tools of this domain work with. */
 export interface Backend extends AsyncDisposable {
@@ -21,6 +21,8 @@ export interface Backend extends AsyncDisposable {
     database: string | undefined,
     work: (session: Session) => Promise<T>,
   ): Promise<T>;
+  /** Judges what PostgreSQL runs when a table is read (its policies, or the query of a view). @throws Refusal */
+  judgeTable(context: Pick<ToolContext, 'signal'>, session: Session, table: NameUse): Promise<void>;
   /** Judges a text by the parser and the catalogue, then runs it within the limits. */
   read(context: Pick<ToolContext, 'signal'>, request: ReadRequest): Promise<QueryResult>;
 }
@@ -44,6 +46,8 @@ export function createBackend(settings: Settings): Backend {
     mainDatabase: databases.main,
     session,
     read,
+    judgeTable: ({ signal }, opened, { schema, name }) =>
+      judge(opened, { ...noUses(), relations: [{ schema, name, alias: name }] }, signal),
     async [Symbol.asyncDispose]() {
       await parser[Symbol.asyncDispose]();
       await databases[Symbol.asyncDispose]();
@@ -81,12 +85,16 @@ export function createBackend(settings: Settings): Backend {
     const judged = await parsed(sql, signal);
     const statement = plan === true ? explained(judged) : judged;
     return session(context, database, async (opened) => {
-      await checkUses(statement.uses, {
-        lookup: (text, values) => opened.own(text, values),
-        allowed: settings.allowedFunctions,
-        parseBody: (body) => parser.body(body, signal),
-      });
+      await judge(opened, statement.uses, signal);
       return runRead(opened, statement, limits, Math.min(maxRows ?? limits.maxRows, limits.maxRows));
+    });
+  }
+
+  function judge(opened: Session, uses: Uses, signal: AbortSignal): Promise<void> {
+    return checkUses(uses, {
+      lookup: (text, values) => opened.own(text, values),
+      allowed: settings.allowedFunctions,
+      parseBody: (body) => parser.body(body, signal),
     });
   }
 
@@ -100,9 +108,12 @@ export function createBackend(settings: Settings): Backend {
   }
 }
 
-/** EXPLAIN is only put in front of a judged SELECT: another text might be read as options of EXPLAIN. */
+/**
+ * EXPLAIN is only put in front of a judged SELECT, with an option of its own, so that nothing of the text can be read as
+ * one.
+ */
 function explained({ kind, text, uses }: ReadStatement): ReadStatement {
-  if (kind === 'select') return { kind: 'explain', text: `EXPLAIN ${text}`, uses };
+  if (kind === 'select') return { kind: 'explain', text: `EXPLAIN (ANALYZE false) ${text}`, uses };
   throw new ToolError(
     'Only a SELECT can be explained. Give it alone, without EXPLAIN in front; EXPLAIN with options runs through postgres_query.',
   );

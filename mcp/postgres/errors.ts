@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg';
 import { ToolError } from '#mcp/kit.ts';
 import type { CutReason } from './db/session.ts';
-import { Refusal } from './sql/walk.ts';
+import { Refusal } from './sql/uses.ts';
 
 /** Messages of these classes speak of the server's internals (files, memory, replication), not of the query. */
 const insideClasses = new Set(['53', '55', '58', 'F0', 'XX', '57', '08', '25', '40', '72']);
@@ -55,6 +55,8 @@ function sentenceFor(error: unknown, context: FailureContext): string | undefine
 function databaseSentence(error: DatabaseError, context: FailureContext): string | undefined {
   const code = error.code ?? '';
   if (code === '57014') return tooLong(context.timeoutMs);
+  if (code === '25P03' || code === '25P04')
+    return 'The database ended the transaction at a time limit of its operator. Read fewer rows, or try again in a moment.';
   if (code === '55P03') return 'Another session holds a lock on what the query reads. Try again in a moment.';
   if (code === '3D000')
     return `There is no database "${context.database}". Call postgres_list_databases for the names.`;

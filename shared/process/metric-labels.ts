@@ -5,7 +5,7 @@ import { callerKinds, runOutcomes } from '#shared/ground/vocabulary.ts';
 // The values that labels of metrics can take. These lists type the code that counts, and dashboards and alerts are
 // checked against them (test/observability/labels.test.ts): a rule that looks for anything else could never fire.
 
-/** A label whose values come from configuration, requests or others' servers: names of models, tools, servers. */
+/** A label whose values come from configuration, code or others' servers: names of models, tools, servers, routes. */
 export const anyName = 'any name';
 
 /** How a request to the model gateway ended: `answered`, `stopped` by us, or the reason of the gateway's error. */
@@ -17,6 +17,7 @@ export const modelOutcomes = [
   'timeout',
   'network',
   'cut-stream',
+  'bad-format',
   'provider-error',
   'budget-exceeded',
   'bad-key',
@@ -64,6 +65,7 @@ export const discordEvents = [
   'lost',
   'command',
   'talk-begun',
+  'interaction-unanswered',
   'button',
   'gateway-ready',
   'gateway-resumed',
@@ -78,7 +80,27 @@ export const discordEvents = [
  * (`gone`); Discord refuses it (`refused`); the bot may not write there (`forbidden`); Discord did not confirm it, and
  * it is tried again (`failed`).
  */
-export const deliveryOutcomes = ['created', 'edited', 'gone', 'refused', 'forbidden', 'failed'] as const;
+export const deliveryOutcomes = ['created', 'edited', 'gone', 'refused', 'forbidden', 'moved', 'failed'] as const;
+
+/** How a request over HTTP ended; `cut`: before anything of an answer was sent. */
+export const httpStatuses = ['2xx', '3xx', '4xx', '5xx', 'cut'] as const;
+
+/** Why a request over HTTP was refused. */
+export const httpRefusals = [
+  'key',
+  'permission',
+  'requests',
+  'budget',
+  'pending',
+  'streams',
+  'request',
+  'model',
+  'not-found',
+  'conflict',
+  'redis-away',
+  'closing',
+] as const;
+export type HttpRefusal = (typeof httpRefusals)[number];
 
 /** What left Redis for the archive. */
 export const archivedThings = ['runs', 'audit-rows'] as const;
@@ -93,6 +115,7 @@ export const housekeepingTasks = [
   'clean',
   'archive',
   'index',
+  'catalogue',
   'lost-workers',
   'approvals',
   'reconcile',

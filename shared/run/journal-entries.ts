@@ -7,10 +7,29 @@ const toolCallSchema = z.object({
   /** The model's id, echoed byte for byte: some providers hide signatures in it. */
   id: z.string(),
   name: z.string(),
-  /** Raw text as the model wrote it; may be invalid JSON. */
+  /** JSON; raw text as the model wrote it where that cannot be read. */
   arguments: z.string(),
+  /** What the provider wants back with the call, such as Gemini's signature of a thought. */
+  extra: z.record(z.string(), z.unknown()).optional(),
 });
 export type ToolCall = z.infer<typeof toolCallSchema>;
+
+/** What the model thought before it answered. It is no part of the answer. */
+const thoughtSchema = z.object({
+  /** For people; long ones are cut. */
+  text: z.string(),
+  /** The field in which its provider wants the text back, if it does. */
+  field: z.string().optional(),
+  /** In the provider's own form, with signatures, by field: what it wants back in the place of the text. */
+  blocks: z.record(z.string(), z.array(z.unknown())).optional(),
+});
+export type Thought = z.infer<typeof thoughtSchema>;
+
+/**
+ * Why an answer is not whole, though it arrived: its length was limited, its provider's filter cut it off, or tool calls
+ * that it had are not there.
+ */
+export const answerEndings = ['cut', 'filtered', 'lost-calls'] as const;
 
 const step = z.number().int().min(0);
 const call = z.number().int().min(0);
@@ -26,10 +45,16 @@ const modelAnswered = z.object({
   model: z.string(),
   text: z.string(),
   toolCalls: z.array(toolCallSchema),
-  /** How many calls beyond the limit of one answer were neither stored nor made. */
+  /** How many calls beyond the limit of one answer, or not whole, were neither stored nor made. */
   leftOut: z.number().int().optional(),
+  /** The provider's word for the end of the answer. */
   finishReason: z.string(),
+  /** Absent when the answer is whole, and in entries of versions that did not store it. */
+  ending: z.enum(answerEndings).optional(),
+  thought: thoughtSchema.optional(),
   usage: usageSchema,
+  /** How many of the run's `steered` entries the model had heard; absent for none. */
+  heard: z.number().int().optional(),
   /** Milliseconds. */
   durationMs: z.number(),
   firstTokenMs: z.number().optional(),
@@ -60,6 +85,15 @@ const toolIntended = z.object({
   idempotencyKey: z.string(),
 });
 
+const pictureSchema = z.object({
+  name: z.string(),
+  mimeType: z.string(),
+  bytes: z.number().int(),
+  /** In base64. It stands beside the journal; absent where it is not kept any more, or nobody asked for it. */
+  data: z.string().optional(),
+});
+export type Picture = z.infer<typeof pictureSchema>;
+
 /** The result that the model sees; written before it is used. */
 const toolFinished = z.object({
   type: z.literal('tool.finished'),
@@ -71,6 +105,8 @@ const toolFinished = z.object({
   content: z.string(),
   /** Characters of the whole content, when `content` is only its beginning and the whole stands beside the journal. */
   apart: z.number().int().optional(),
+  /** Pictures of the result, which `content` names. */
+  pictures: z.array(pictureSchema).optional(),
   durationMs: z.number(),
   /** Milliseconds of the duration that Dragoman itself took. */
   overheadMs: z.number().optional(),
@@ -102,6 +138,8 @@ const approvalDecided = z.object({
 });
 /** Something worth telling the person once: waiting for the model, history shortened. */
 const notice = z.object({ type: z.literal('notice'), key: z.string(), text: z.string() });
+/** Somebody said more while the run was under way; the model hears it before its next step. */
+const steered = z.object({ type: z.literal('steered'), by: z.string(), text: z.string() });
 const stopRequested = z.object({ type: z.literal('stop.requested'), by: z.string() });
 /** Where a replay begins: its first `steps` steps are copied from the run that it replays. */
 const replayBegan = z.object({
@@ -140,6 +178,8 @@ const ended = z.object({
   outcome: z.enum(runOutcomes),
   /** The answer, or the sentence that says what went wrong. */
   text: z.string(),
+  /** Calls of the client's own tools with which the answer ends; the client asks anew with their results. */
+  calls: z.array(toolCallSchema).optional(),
   reason: z.string().optional(),
   step: step.optional(),
   usage: usageSchema,
@@ -185,6 +225,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   approvalRequested,
   approvalDecided,
   notice,
+  steered,
   stopRequested,
   replayBegan,
   replayRecorded,
@@ -236,6 +277,7 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
     case 'run.claimed':
     case 'model.failed':
     case 'stop.requested':
+    case 'steered':
     case 'feedback':
       return undefined;
   }

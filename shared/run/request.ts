@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callerKinds } from '#shared/ground/vocabulary.ts';
+import { clientRequestSchema } from './client-request.ts';
 
 /** Who asked. The door establishes the identity, never the text; the policy derives rights from it. */
 export const callerSchema = z.object({
@@ -9,6 +10,8 @@ export const callerSchema = z.object({
   name: z.string().max(200).default(''),
   /** Ids and names of the Discord roles at the time of asking. */
   discordRoles: z.array(z.string()).default([]),
+  /** Roles of the policy that the door itself has established: those of an API key. */
+  roles: z.array(z.string()).optional(),
   guild: z.string().optional(),
   channel: z.string().optional(),
 });
@@ -36,7 +39,16 @@ export const discordTargetSchema = z.object({
   /** Ids of all messages that were joined into this request. */
   messages: z.array(z.string()).default([]),
   /** Token of the interaction, for deferred replies; valid for 15 minutes. */
-  interaction: z.object({ id: z.string(), token: z.string(), application: z.string(), at: z.number() }).optional(),
+  interaction: z
+    .object({
+      id: z.string(),
+      token: z.string(),
+      application: z.string(),
+      at: z.number(),
+      /** True where the token is the only way to write: the bot is no member there, or cannot see the channel. */
+      only: z.boolean().optional(),
+    })
+    .optional(),
 });
 export type DiscordTarget = z.infer<typeof discordTargetSchema>;
 
@@ -63,6 +75,8 @@ export const runRequestSchema = z.object({
   deadlineMs: z.number().int().min(1_000).optional(),
   budgetUsd: z.number().positive().optional(),
   discord: discordTargetSchema.optional(),
+  /** What a program sent beside its question. */
+  client: clientRequestSchema.optional(),
   /** The run that this one replays. */
   replayOf: z.string().optional(),
   /** No tool is called: the replayed run's recorded results answer, and other calls are only named. */

@@ -135,7 +135,7 @@ test("what the runner says of an unknown outcome is passed on; a result's kinds 
   runner.answer = (response, id) =>
     reply(response, id, { content: [image, link, null, { type: 'text', text: 'half \uD800' }] });
   expect((await call(toolbox, 'read')).content).toContain(
-    '[image, image/png, 3 bytes: it cannot be shown here]\n[a resource: passwd file:///etc/passwd]\nhalf \uFFFD',
+    '[a picture, image/png, 3 bytes: it cannot be shown here]\n[a resource: passwd, file:///etc/passwd]\nhalf \uFFFD',
   );
   runner.answer = (response, id) => reply(response, id, { structuredContent: { rows: 3 } });
   expect((await call(toolbox, 'read')).content).toContain('{"rows":3}');
@@ -183,6 +183,16 @@ test('of two tools with one name the first server keeps it', async () => {
   const second = await startRunner([{ name: 'read', title: 'second', inputSchema, annotations: hints }]);
   const { tools } = await (await make({ one: first, two: second })).offer(caller);
   expect(tools.map((tool) => tool.title)).toEqual(['first']);
+});
+
+test('of more tools than a model takes, our own stay and the servers share the rest', async () => {
+  const many = await startRunner(Array.from({ length: 200 }, (_, n) => ({ name: `t${n}`, inputSchema })));
+  const ours = await startRunner(readAndWrite);
+  const { tools } = await (await make({ aaa: many, ours }, 60_000, 'aaa')).offer(caller);
+  expect(tools).toHaveLength(128);
+  expect(tools.filter(({ domain }) => domain === 'ours').map(({ name }) => name)).toEqual(['read', 'write']);
+  expect(tools.some(({ name }) => name === 'aaa__t125')).toBe(true);
+  expect(tools.some(({ name }) => name === 'aaa__t126')).toBe(false);
 });
 
 test('lists are kept, read again in the background when they are old, and anew under another policy', async () => {
