@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { openArchive, type ArchiveDatabase } from '#shared/archive/database.ts';
 import { errorText } from '#shared/ground/errors.ts';
-import { watchPolicy } from '#shared/rights/policy.ts';
+import { watchPolicy, type PolicySource } from '#shared/rights/policy.ts';
 import { createQueues, createWorker, watchQueueDepths } from '#shared/queue/queues.ts';
 import { watchRedisMemory } from '#shared/redis/memory.ts';
 import { checkWrites, connectRedis } from '#shared/redis/connect.ts';
@@ -25,6 +25,7 @@ import { handleRun } from './jobs/run.ts';
 import { createStops } from './loop/stops.ts';
 import { loadSystemPrompt } from './prompt.ts';
 import { createToolbox } from './tools/create-toolbox.ts';
+import { showCatalogue } from './tools/show-catalogue.ts';
 import type { Toolbox } from './tools/toolbox.ts';
 
 /** What tests put in place of the real thing. */
@@ -60,7 +61,9 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   const archive = config.ARCHIVE_URL === undefined ? undefined : building.use(openArchive(config.ARCHIVE_URL));
   // Not awaited: a worker answers without its archive, too.
   void archive?.prepare().catch((error: unknown) => taskFailed('archive', errorText(error)));
-  building.use(await startRounds(redis, subscriber, housekeeping({ config, redis, runs, archive }, overrides)));
+  building.use(
+    await startRounds(redis, subscriber, housekeeping({ config, redis, runs, archive, toolbox, policy }, overrides)),
+  );
   // Built last, so that it is the first to be disposed: no job is taken any more while the rest goes away.
   building.use(
     await createWorker(
@@ -89,10 +92,15 @@ interface Kept {
   redis: Redis;
   runs: RunStore;
   archive: ArchiveDatabase | undefined;
+  toolbox: Toolbox;
+  policy: PolicySource;
 }
 
 /** What the workers do besides their runs, one of them at a time. */
-function housekeeping({ config, redis, runs, archive }: Kept, { cleanMs = 60_000 }: WorkerOverrides): Task[] {
+function housekeeping(
+  { config, redis, runs, archive, toolbox, policy }: Kept,
+  { cleanMs = 60_000 }: WorkerOverrides,
+): Task[] {
   const retention = retentionOf(config);
   const signingKey = config.DRAGOMAN_SIGNING_KEY;
   const reconciler = createReconciler(runs);
@@ -101,6 +109,7 @@ function housekeeping({ config, redis, runs, archive }: Kept, { cleanMs = 60_000
     { name: 'sweep', everyMs: 2_000, run: () => sweep(runs, reconciler) },
     { name: 'relieve', everyMs: 2_000, run: () => relieve(redis, retention, leave) },
     { name: 'index', everyMs: 5_000, run: () => indexRound(redis) },
+    { name: 'catalogue', everyMs: 10_000, run: () => showCatalogue(redis, toolbox, policy) },
     {
       name: 'clean',
       everyMs: cleanMs,

@@ -38,7 +38,7 @@ export async function readArchivedJournal(archive: ArchiveDatabase, runId: strin
 export async function listArchivedRuns(
   archive: ArchiveDatabase,
   list: 'recent' | 'failed',
-  { user, reasons, since, limit }: RunFilter,
+  { user, reasons, since, before, limit }: RunFilter,
 ): Promise<RunRecord[]> {
   const time = list === 'failed' ? 'ended_at' : 'accepted_at';
   const names = user === undefined ? null : namesMeant(user).map(indexed);
@@ -48,8 +48,9 @@ export async function listArchivedRuns(
         AND ($1::text[] IS NULL OR caller_id = ANY($1) OR caller_name = ANY($1))
         AND ($2::text[] IS NULL OR reason = ANY($2))
         AND ($3::bigint IS NULL OR ${time} >= $3)
+        AND ($5::bigint IS NULL OR ${time} < $5)
       ORDER BY ${time} DESC LIMIT $4`,
-    [names, list === 'failed' ? (reasons?.map(indexed) ?? null) : null, since ?? null, limit],
+    [names, list === 'failed' ? (reasons?.map(indexed) ?? null) : null, since ?? null, limit, before ?? null],
   );
   return rows.flatMap((row) => recordOf(row) ?? []);
 }

@@ -23,6 +23,16 @@ export const keys = {
   history: (conversation: string) => `${prefix}:history:${conversation}`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
+  /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */
+  catalogue: `${prefix}:catalogue`,
+  /** Hash: API keys by their id, each with the hash of its secret. */
+  apiKeys: `${prefix}:api:keys`,
+  /** Hash: when each API key was last used, milliseconds since the epoch. */
+  apiKeysUsed: `${prefix}:api:keys:used`,
+  /** String: what a program has sent under an idempotency key, by the id of the run that came of it. */
+  idempotency: (runId: string) => `${prefix}:api:idempotency:${runId}`,
+  /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… input`, `… output`, `… usd`. */
+  usage: (month: string) => `${prefix}:usage:${month}`,
   /** Sorted set: names of histories, by the time of their last answer. */
   conversations: `${prefix}:index:conversations`,
   /** Sorted set: runs by time of acceptance. */

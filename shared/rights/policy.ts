@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { watch } from 'node:fs/promises';
-import path from 'node:path';
 import picomatch from 'picomatch';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
@@ -8,6 +5,7 @@ import { ConfigError } from '#shared/ground/config.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { Caller } from '#shared/run/request.ts';
+import { readNamedFile, watchFile } from './watch-file.ts';
 
 const log = createLogger('policy');
 
@@ -23,6 +21,12 @@ const roleSchema = z.strictObject({
   deny: globs,
   /** Discord channel ids in which the role counts; everywhere when absent. */
   channels: z.array(z.string()).optional(),
+  /** Models that the role may ask for by name; all when absent. */
+  models: z.array(z.string().min(1)).optional(),
+  /** Whether it sees everybody's runs and may act on them: stop, replay, decide. */
+  operate: z.boolean().default(false),
+  /** Requests of one API key in a minute; the largest of a caller's roles counts. */
+  requests_per_minute: z.number().int().min(1).optional(),
 });
 
 const policySchema = z.strictObject({
@@ -50,6 +54,14 @@ export interface Policy {
   permission(caller: Caller, tool: string): Permission;
   /** The caller's roles, for people who ask why. */
   roles(caller: Caller): string[];
+  /** The names of all roles. */
+  roleNames(): string[];
+  /** Whether the caller may ask for this model by name. */
+  mayUseModel(caller: Caller, model: string): boolean;
+  /** Whether the caller sees everybody's runs and may act on them. */
+  mayOperate(caller: Caller): boolean;
+  /** Undefined: none of the caller's roles sets a limit. */
+  requestsPerMinute(caller: Caller): number | undefined;
 }
 
 /** Reads a policy from YAML text. Throws ConfigError that names file and line. */
@@ -100,6 +112,9 @@ interface CompiledRole {
   approve(tool: string): boolean;
   deny(tool: string): boolean;
   channels: Set<string> | undefined;
+  model(name: string): boolean;
+  operate: boolean;
+  requestsPerMinute: number | undefined;
 }
 
 function compile(file: PolicyFile): Policy {
@@ -110,6 +125,9 @@ function compile(file: PolicyFile): Policy {
       approve: matcher(role.approve),
       deny: matcher(role.deny),
       channels: role.channels && new Set(role.channels),
+      model: role.models === undefined ? () => true : matcher(role.models),
+      operate: role.operate,
+      requestsPerMinute: role.requests_per_minute,
     });
   }
   function rolesOf(caller: Caller): string[] {
@@ -119,10 +137,18 @@ function compile(file: PolicyFile): Policy {
       return !channels || (caller.channel !== undefined && channels.has(caller.channel));
     });
   }
+  const ownRoles = (caller: Caller) => rolesOf(caller).flatMap((name) => roles.get(name) ?? []);
   return {
     roles: rolesOf,
+    roleNames: () => [...roles.keys()],
+    mayUseModel: (caller, model) => ownRoles(caller).some((role) => role.model(model)),
+    mayOperate: (caller) => ownRoles(caller).some(({ operate }) => operate),
+    requestsPerMinute(caller) {
+      const limits = ownRoles(caller).flatMap(({ requestsPerMinute }) => requestsPerMinute ?? []);
+      return limits.length === 0 ? undefined : Math.max(...limits);
+    },
     permission(caller, tool) {
-      const own = rolesOf(caller).flatMap((name) => roles.get(name) ?? []);
+      const own = ownRoles(caller);
       if (own.some((role) => role.deny(tool))) return 'deny';
       if (own.some((role) => role.allow(tool) && !role.approve(tool))) return 'allow';
       return own.some((role) => role.approve(tool)) ? 'approve' : 'deny';
@@ -141,7 +167,11 @@ function memberships(file: PolicyFile, caller: Caller): string[] {
     case 'terminal':
       return members.terminal;
     case 'api':
-      return own(members.api_keys, caller.id);
+      // A role that the file no longer has grants nothing.
+      return [
+        ...own(members.api_keys, caller.id),
+        ...(caller.roles ?? []).filter((role) => Object.hasOwn(file.roles, role)),
+      ];
     case 'discord':
       return [
         ...members.everyone,
@@ -164,40 +194,23 @@ export interface PolicySource extends AsyncDisposable {
  * fault, and the last good one stays in force. Throws ConfigError when the first version is broken or missing.
  */
 export function watchPolicy(file: string): PolicySource {
-  let text = readPolicyFile(file);
+  let text = readNamedFile('POLICY_FILE', file);
   let policy = parsePolicy(text, file);
-  const stop = new AbortController();
-  const watching = (async () => {
-    // The folder is watched, not the file: editors and Kubernetes replace files instead of writing into them.
-    for await (const _ of watch(path.dirname(file), { signal: stop.signal })) {
-      try {
-        const next = readPolicyFile(file);
-        if (next === text) continue;
-        policy = parsePolicy(next, file);
-        text = next;
-        log.info({ file }, 'policy reloaded');
-      } catch (error) {
-        log.error({ file, error: errorText(error) }, 'the changed policy is refused; the last good one stays in force');
-      }
+  const watching = watchFile(file, () => {
+    try {
+      const next = readNamedFile('POLICY_FILE', file);
+      if (next === text) return;
+      policy = parsePolicy(next, file);
+      text = next;
+      log.info({ file }, 'policy reloaded');
+    } catch (error) {
+      log.error({ file, error: errorText(error) }, 'the changed policy is refused; the last good one stays in force');
     }
-  })().catch((error: unknown) => {
-    if (!stop.signal.aborted) log.error({ file, error: errorText(error) }, 'the policy file is not watched any more');
   });
-  return {
-    current: () => policy,
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await watching;
-    },
-  };
+  return { current: () => policy, [Symbol.asyncDispose]: () => watching[Symbol.asyncDispose]() };
 }
 
-function readPolicyFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError([
-      `POLICY_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
-    ]);
-  }
+/** Reads the policy once, for a program that ends soon. Throws ConfigError. */
+export function readPolicy(file: string): Policy {
+  return parsePolicy(readNamedFile('POLICY_FILE', file), file);
 }

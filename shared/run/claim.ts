@@ -74,5 +74,7 @@ async function linesOf(redis: Redis, history: string, count: number): Promise<st
 }
 
 function bringsContext([first]: StoredEntry[]): boolean {
-  return first?.entry.type === 'run.accepted' && first.entry.request.context !== undefined;
+  if (first?.entry.type !== 'run.accepted') return false;
+  const { context, client } = first.entry.request;
+  return context !== undefined || client?.messages !== undefined;
 }

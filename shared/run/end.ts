@@ -5,6 +5,7 @@ import { callerKey, type RunRequest, type RunStatus } from './request.ts';
 import { enqueueRun } from './enqueue.ts';
 import { runKeys, type Fence } from './fence.ts';
 import { failedLists } from './lists.ts';
+import { keepUsageMs, monthOf, usedBy } from './usage.ts';
 import type { RunParts } from './parts.ts';
 import { scriptEntries, type ScriptEntry } from './script-entries.ts';
 import { fromStates } from './transitions.ts';
@@ -34,6 +35,7 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     'live',
     'history',
     'conversations',
+    'usage',
     'log',
   ],
   args: {
@@ -51,6 +53,9 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     lines: of<Text[]>(),
     keepLines: of<number>(),
     keepLinesMs: of<number>(),
+    who: of<string>(),
+    used: of<Record<string, number>>(),
+    keepUsageMs: of<number>(),
   },
   reply: of<[state: 'ended-now' | 'ended' | 'gone' | 'fenced' | RunStatus, head: string]>(),
 });
@@ -80,6 +85,7 @@ export async function endRun(
       live: keys.live(id),
       history: keys.history(name),
       conversations: keys.conversations,
+      usage: keys.usage(monthOf(Date.now())),
       log: keys.audit,
     },
     {
@@ -97,6 +103,9 @@ export async function endRun(
       lines: lines.map(longText),
       keepLines: keep,
       keepLinesMs: ttlMs,
+      who: callerKey(request.caller),
+      used: usedBy(entry.usage),
+      keepUsageMs,
     },
   );
   if (state !== 'ended-now') return false;

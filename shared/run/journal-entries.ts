@@ -53,6 +53,8 @@ const modelAnswered = z.object({
   ending: z.enum(answerEndings).optional(),
   thought: thoughtSchema.optional(),
   usage: usageSchema,
+  /** How many of the run's `steered` entries the model had heard; absent for none. */
+  heard: z.number().int().optional(),
   /** Milliseconds. */
   durationMs: z.number(),
   firstTokenMs: z.number().optional(),
@@ -83,6 +85,15 @@ const toolIntended = z.object({
   idempotencyKey: z.string(),
 });
 
+const pictureSchema = z.object({
+  name: z.string(),
+  mimeType: z.string(),
+  bytes: z.number().int(),
+  /** In base64. It stands beside the journal; absent where it is not kept any more, or nobody asked for it. */
+  data: z.string().optional(),
+});
+export type Picture = z.infer<typeof pictureSchema>;
+
 /** The result that the model sees; written before it is used. */
 const toolFinished = z.object({
   type: z.literal('tool.finished'),
@@ -94,6 +105,8 @@ const toolFinished = z.object({
   content: z.string(),
   /** Characters of the whole content, when `content` is only its beginning and the whole stands beside the journal. */
   apart: z.number().int().optional(),
+  /** Pictures of the result, which `content` names. */
+  pictures: z.array(pictureSchema).optional(),
   durationMs: z.number(),
   /** Milliseconds of the duration that Dragoman itself took. */
   overheadMs: z.number().optional(),
@@ -125,6 +138,8 @@ const approvalDecided = z.object({
 });
 /** Something worth telling the person once: waiting for the model, history shortened. */
 const notice = z.object({ type: z.literal('notice'), key: z.string(), text: z.string() });
+/** Somebody said more while the run was under way; the model hears it before its next step. */
+const steered = z.object({ type: z.literal('steered'), by: z.string(), text: z.string() });
 const stopRequested = z.object({ type: z.literal('stop.requested'), by: z.string() });
 /** Where a replay begins: its first `steps` steps are copied from the run that it replays. */
 const replayBegan = z.object({
@@ -163,6 +178,8 @@ const ended = z.object({
   outcome: z.enum(runOutcomes),
   /** The answer, or the sentence that says what went wrong. */
   text: z.string(),
+  /** Calls of the client's own tools with which the answer ends; the client asks anew with their results. */
+  calls: z.array(toolCallSchema).optional(),
   reason: z.string().optional(),
   step: step.optional(),
   usage: usageSchema,
@@ -208,6 +225,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   approvalRequested,
   approvalDecided,
   notice,
+  steered,
   stopRequested,
   replayBegan,
   replayRecorded,
@@ -259,6 +277,7 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
     case 'run.claimed':
     case 'model.failed':
     case 'stop.requested':
+    case 'steered':
     case 'feedback':
       return undefined;
   }

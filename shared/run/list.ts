@@ -10,6 +10,8 @@ export interface RunFilter {
   reasons?: string[];
   /** Milliseconds since the epoch: the run failed (or, in lists of all runs, was accepted) then or later. */
   since?: number;
+  /** Milliseconds since the epoch: it was earlier than this; for the next page of a list. */
+  before?: number;
   /** Id or name of the person who asked, or `kind:id`. */
   user?: string;
   limit: number;
@@ -54,7 +56,7 @@ async function search(redis: Redis, filter: RunFilter, all: string, groups: stri
   const size = others.length > 0 ? page : Math.min(filter.limit, page);
   const rows: RunRecord[] = [];
   const unreadable: string[] = [];
-  for await (const ids of merged(redis, shortest, { since: filter.since, size })) {
+  for await (const ids of merged(redis, shortest, { since: filter.since, before: filter.before, size })) {
     for (const record of await readRuns(redis, await standingIn(redis, ids, others), unreadable)) {
       rows.push(record);
       if (rows.length === filter.limit) return { rows, notes: [], unreadable };
@@ -85,12 +87,12 @@ interface Reading {
 async function* merged(
   redis: Redis,
   lists: string[],
-  { since, size }: { since: number | undefined; size: number },
+  { since, before, size }: { since: number | undefined; before: number | undefined; size: number },
 ): AsyncGenerator<string[]> {
   const seen = new Set<string>();
   const readings = lists.map((key): Reading => ({ key, rows: [], read: 0, ended: false }));
   for (;;) {
-    await Promise.all(readings.map((reading) => readOn(redis, reading, since, size)));
+    await Promise.all(readings.map((reading) => readOn(redis, reading, { since, before, size })));
     if (readings.every(({ rows }) => rows.length === 0)) return;
     const ids: string[] = [];
     // Stop when one list must be read on: without its next row it is not known which of all comes next.
@@ -105,10 +107,15 @@ async function* merged(
   }
 }
 
-async function readOn(redis: Redis, reading: Reading, since: number | undefined, size: number): Promise<void> {
+async function readOn(
+  redis: Redis,
+  reading: Reading,
+  { since, before, size }: { since: number | undefined; before: number | undefined; size: number },
+): Promise<void> {
   if (reading.rows.length > 0 || reading.ended) return;
   const from = since ?? '-inf';
-  const flat = await redis.zrevrangebyscore(reading.key, '+inf', from, 'WITHSCORES', 'LIMIT', reading.read, size);
+  const to = before === undefined ? '+inf' : `(${before}`;
+  const flat = await redis.zrevrangebyscore(reading.key, to, from, 'WITHSCORES', 'LIMIT', reading.read, size);
   for (let index = 0; index < flat.length; index += 2) {
     reading.rows.push({ id: flat[index] ?? '', at: Number(flat[index + 1]) });
   }
@@ -156,7 +163,7 @@ async function scan(redis: Redis, filter: RunFilter, all: string): Promise<Found
   const rows: RunRecord[] = [];
   const unreadable: string[] = [];
   let looked = 0;
-  for await (const ids of merged(redis, [all], { since: filter.since, size: page })) {
+  for await (const ids of merged(redis, [all], { since: filter.since, before: filter.before, size: page })) {
     for (const record of await readRuns(redis, ids, unreadable)) {
       if (fits(record, filter)) rows.push(record);
       if (rows.length === filter.limit) return { rows, notes: [], unreadable };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callerKinds } from '#shared/ground/vocabulary.ts';
+import { clientRequestSchema } from './client-request.ts';
 
 /** Who asked. The door establishes the identity, never the text; the policy derives rights from it. */
 export const callerSchema = z.object({
@@ -9,6 +10,8 @@ export const callerSchema = z.object({
   name: z.string().max(200).default(''),
   /** Ids and names of the Discord roles at the time of asking. */
   discordRoles: z.array(z.string()).default([]),
+  /** Roles of the policy that the door itself has established: those of an API key. */
+  roles: z.array(z.string()).optional(),
   guild: z.string().optional(),
   channel: z.string().optional(),
 });
@@ -72,6 +75,8 @@ export const runRequestSchema = z.object({
   deadlineMs: z.number().int().min(1_000).optional(),
   budgetUsd: z.number().positive().optional(),
   discord: discordTargetSchema.optional(),
+  /** What a program sent beside its question. */
+  client: clientRequestSchema.optional(),
   /** The run that this one replays. */
   replayOf: z.string().optional(),
   /** No tool is called: the replayed run's recorded results answer, and other calls are only named. */

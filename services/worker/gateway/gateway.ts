@@ -12,8 +12,10 @@ export interface ModelRequest {
   /** True when the tools stand in the messages, where the model was told how to write its calls. */
   prompted?: boolean;
   /** `none`: tools are listed because the conversation mentions them, but the model may call none. */
-  toolChoice: 'auto' | 'none';
+  toolChoice: 'auto' | 'none' | 'required' | { name: string };
   maxOutputTokens?: number | undefined;
+  /** Parameters of OpenAI's chat completions that a program asked for, as it wrote them; they win over ours. */
+  parameters?: Record<string, unknown> | undefined;
   /** Who asks, for the gateway's accounting. */
   endUser: string;
   /** The id of the run, for the gateway's traces. */
@@ -58,4 +60,6 @@ export interface ModelGateway extends AsyncDisposable {
   check(): Promise<void>;
   /** Whose form of a tool's schema the model takes. Takes half a second at most; never rejects. */
   familyOf(model: string): Promise<Family>;
+  /** Whether the model may be sent pictures. As fast as `familyOf`; never rejects. */
+  seesPictures(model: string): Promise<boolean>;
 }

@@ -3,6 +3,20 @@ import { upstreamWords } from './errors/errors.ts';
 import { quirkLearned } from './events.ts';
 import type { ModelRequest } from './gateway.ts';
 
+/** Parameters that a program may ask for and that an answer is right without. */
+const optionalParameters = [
+  'temperature',
+  'top_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'stop',
+  'seed',
+  'logit_bias',
+  'reasoning_effort',
+  'verbosity',
+  'parallel_tool_calls',
+] as const;
+
 /**
  * What an endpoint does not take for a model, each named by what is left out or changed in its requests:
  * `stream_options`, `tool_choice`, `reasoning_content` and the like are left out; `max_tokens` is called
@@ -26,6 +40,7 @@ const quirks = [
   'provider_specific_fields',
   'reasoning',
   'unopened_thought',
+  ...optionalParameters,
 ] as const;
 export type Quirk = (typeof quirks)[number];
 export type Quirks = ReadonlySet<Quirk>;
@@ -86,8 +101,14 @@ function sentQuirks(request: ModelRequest, known: Quirks): Quirk[] {
     extra_content: text.includes('"extra_content":'),
     provider_specific_fields: text.includes('"provider_specific_fields":'),
     reasoning: text.includes('"tool_calls":'),
+    ...asked(request.parameters),
   };
   return quirks.filter((quirk) => sent[quirk] && !known.has(quirk));
+}
+
+function asked(parameters: ModelRequest['parameters'] = {}): Record<(typeof optionalParameters)[number], boolean> {
+  const entries = optionalParameters.map((name) => [name, parameters[name] !== undefined]);
+  return Object.fromEntries(entries) as Record<(typeof optionalParameters)[number], boolean>;
 }
 
 const refusing =

@@ -11,14 +11,26 @@ export function requestBody(request: ModelRequest, quirks: Quirks): ChatBody {
     messages: quirks.has('system') ? withoutSystem(messages) : messages,
     ...(!quirks.has('stream') && { stream: true }),
     ...(!quirks.has('stream') && !quirks.has('stream_options') && { stream_options: { include_usage: true } }),
-    ...(tools.length > 0 && !prompted && { tools, ...(!quirks.has('tool_choice') && { tool_choice: toolChoice }) }),
+    ...(tools.length > 0 &&
+      !prompted && { tools, ...(!quirks.has('tool_choice') && { tool_choice: wireChoice(toolChoice) }) }),
     ...outputLimit(request.maxOutputTokens, quirks),
+    ...optional(request.parameters, quirks),
   } as ChatBody;
+}
+
+/** What a program asked for, but for what the endpoint does not take. */
+function optional(parameters: ModelRequest['parameters'] = {}, quirks: Quirks): Record<string, unknown> {
+  const refused: ReadonlySet<string> = quirks;
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !refused.has(name)));
 }
 
 function outputLimit(tokens: number | undefined, quirks: Quirks): Partial<ChatBody> {
   if (tokens === undefined || quirks.has('max_completion_tokens')) return {};
   return quirks.has('max_tokens') ? { max_completion_tokens: tokens } : { max_tokens: tokens };
+}
+
+function wireChoice(choice: ModelRequest['toolChoice']): NonNullable<ChatBody['tool_choice']> {
+  return typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.name } };
 }
 
 /** Who asks and for which run, in LiteLLM's headers. Other endpoints ignore headers, but may refuse body fields. */

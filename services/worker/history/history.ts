@@ -25,7 +25,7 @@ export function readLines(lines: string[]): HistoryLine[] {
  * door's side keeps the conversation.
  */
 export function newLines(request: RunRequest, answer: string, outside: boolean): string[] {
-  if (request.context) return [];
+  if (request.context || request.client?.messages) return [];
   const asked: HistoryLine = { role: 'user', content: request.text };
   if (request.caller.name !== '') asked.name = request.caller.name;
   const answered: HistoryLine = { role: 'assistant', content: answer };

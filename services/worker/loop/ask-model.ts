@@ -5,6 +5,7 @@ import { publishLive } from '#shared/run/live.ts';
 import { callerKey } from '#shared/run/request.ts';
 import type { ModelAnswer, ModelRequest } from '../gateway/gateway.ts';
 import { limitHit, modelRetried } from '../events.ts';
+import { clientTools } from './client-messages.ts';
 import type { Offer } from '../tools/toolbox.ts';
 import { createLiveText } from './live-text.ts';
 import { buildMessages, canShorten, shortened } from './messages.ts';
@@ -33,6 +34,7 @@ export async function askModel(run: Run, offer: Offer, must: MustAnswer | undefi
 async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Promise<void> {
   const { state, parts } = run;
   const step = state.steps.length;
+  const heard = state.steered.length;
   const request = await requestOf(run, offer, must);
   using live = createLiveText((text) =>
     publishLive(parts.redis, run.id, { type: 'text', epoch: run.epoch, step, text }),
@@ -64,6 +66,7 @@ async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Pr
     ...(answer.ending && { ending: answer.ending }),
     ...(answer.thought && { thought: answer.thought }),
     usage: answer.usage,
+    ...(heard > 0 && { heard }),
     durationMs: Math.round(performance.now() - started),
     ...(firstTokenMs === undefined ? {} : { firstTokenMs: Math.round(firstTokenMs) }),
   });
@@ -74,14 +77,28 @@ async function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): 
   const model = modelOf(run);
   return {
     model,
-    messages: buildMessages(run, offer.unreachable, must?.why),
-    tools: parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)),
-    toolChoice: must ? 'none' : 'auto',
-    maxOutputTokens: parts.config.MODEL_MAX_OUTPUT_TOKENS,
+    messages: buildMessages(run, offer.unreachable, must?.why, await parts.gateway.seesPictures(model)),
+    tools: [...parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)), ...clientTools(request.client)],
+    toolChoice: must ? 'none' : choiceOf(run),
+    ...limitAndParameters(run),
     endUser: callerKey(request.caller),
     trace: run.id,
     source: request.caller.kind,
   };
+}
+
+/** A program's own limit on the answer counts where it is below the operator's. */
+function limitAndParameters({ request, parts }: Run): Pick<ModelRequest, 'maxOutputTokens' | 'parameters'> {
+  const { max_tokens, max_completion_tokens, ...parameters } = request.client?.parameters ?? {};
+  const limits = [max_completion_tokens, max_tokens, parts.config.MODEL_MAX_OUTPUT_TOKENS].filter(
+    (limit) => typeof limit === 'number',
+  );
+  return { parameters, maxOutputTokens: limits.length === 0 ? undefined : Math.min(...limits) };
+}
+
+/** What the program demands of the first answer. After that the model chooses, or it would call tools for ever. */
+function choiceOf({ request, state }: Run): ModelRequest['toolChoice'] {
+  return state.steps.length === 0 ? (request.client?.toolChoice ?? 'auto') : 'auto';
 }
 
 /** Failures that mostly stay: a wrong format comes from a program, not from a busy one. */

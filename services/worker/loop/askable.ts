@@ -1,9 +1,11 @@
-import type { Caller } from '#shared/run/request.ts';
+import type { RunRequest } from '#shared/run/request.ts';
 
 /**
- * Whether a person behind this caller can be shown a question and decide it. Terminals ask, and Discord shows a card
- * with buttons. In a direct message nobody's roles can be seen, so nobody could decide; a program has nobody to ask.
+ * Whether a person behind this request can be shown a question and decide it. Terminals ask, and Discord shows a card
+ * with buttons. In a direct message nobody's roles can be seen, so nobody could decide. A program says whether it has
+ * somebody to ask.
  */
-export function canBeAsked(caller: Caller): boolean {
-  return caller.kind === 'terminal' || (caller.kind === 'discord' && caller.guild !== undefined);
+export function canBeAsked({ caller, client }: Pick<RunRequest, 'caller' | 'client'>): boolean {
+  if (caller.kind === 'api') return client?.approvals === true;
+  return caller.kind === 'terminal' || caller.guild !== undefined;
 }

@@ -1,5 +1,5 @@
 import { DragomanError, humanMessage } from '#shared/ground/errors.ts';
-import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { EntryOf, ToolCall } from '#shared/run/journal-entries.ts';
 import type { RunOutcome } from '#shared/ground/vocabulary.ts';
 import { limitHit, runBroke, runEnded } from '../events.ts';
 import { newLines } from '../history/history.ts';
@@ -10,6 +10,8 @@ import type { Run } from './held-run.ts';
 export interface End {
   outcome: RunOutcome;
   text: string;
+  /** Calls of the client's own tools with which the answer ends. */
+  calls?: ToolCall[];
   reason?: string;
 }
 

@@ -1,17 +1,20 @@
+import type { ToolCall } from '#shared/run/journal-entries.ts';
 import { hasOpenCalls, type StepState } from '#shared/run/fold/run-state.ts';
 import { limitHit } from '../events.ts';
 import { askModel } from './ask-model.ts';
 import { canBeAsked } from './askable.ts';
+import { clientCalls, onlyClientCallsAreOpen } from './client-calls.ts';
 import { withDoneSoFar } from './done-so-far.ts';
 import { endingNote } from './endings.ts';
 import { isAnswer, mustAnswer, type MustAnswer } from './moves.ts';
 import type { Offer } from '../tools/toolbox.ts';
+import { hasUnheard, hear } from './hear.ts';
 import type { Run } from './held-run.ts';
 import { runTools } from './tool-turn.ts';
 
 /** How the loop ended. `suspended`: a human has been asked. */
 export type LoopEnd =
-  | { kind: 'answered'; text: string }
+  | { kind: 'answered'; text: string; calls?: ToolCall[] }
   | { kind: 'failed'; reason: string; text: string }
   | { kind: 'suspended' };
 
@@ -22,9 +25,13 @@ export type LoopEnd =
 export async function runLoop(run: Run): Promise<LoopEnd> {
   for (;;) {
     run.signals.any.throwIfAborted();
+    await hear(run);
     const last = run.state.steps.at(-1);
     const end = last && ending(run, last);
-    if (end) return end;
+    if (end && !(end.kind === 'answered' && hasUnheard(run))) return end;
+    if (last && onlyClientCallsAreOpen(run, last)) {
+      return { kind: 'answered', text: last.answer.text, calls: clientCalls(run, last) };
+    }
     if (last && hasOpenCalls(last)) {
       // Calls are judged by what the model was offered; the toolbox then asks the present policy once more.
       run.offer ??= await currentOffer(run);
@@ -61,7 +68,7 @@ async function currentOffer(run: Run): Promise<Offer> {
   const { config, toolbox } = run.parts;
   if (!request.tools || !config.ENABLE_TOOLS) return { tools: [], unreachable: [] };
   const offer = await toolbox.offer(request.caller);
-  if (canBeAsked(request.caller)) return offer;
+  if (canBeAsked(request)) return offer;
   // A tool that needs an approval is of no use where nobody can give one.
   return { ...offer, tools: offer.tools.filter((tool) => tool.permission === 'allow') };
 }

@@ -63,7 +63,7 @@ function planPermission(run: Run, tool: OfferedTool, args: Record<string, unknow
   const known = run.state.approvals.get(approval);
   const hash = argumentsHash(args);
   if (known?.decided) return afterDecision(known, { call, tool, args, hash });
-  if (!canBeAsked(run.request.caller)) {
+  if (!canBeAsked(run.request)) {
     return refuse(
       tool,
       `${tool.name} was not run: ${reason.why}, and nobody can be asked here. Do without it, and say so.`,

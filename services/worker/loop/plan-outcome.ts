@@ -16,7 +16,7 @@ export function outcomeApproval({ step, call }: CallPlace): string {
 /** Asks the human what became of a call, or tells the model that nobody knows. */
 export function outcomeQuestion(run: Run, intent: EntryOf<'tool.intended'>): Plan {
   const fact = `${intent.tool} may or may not have happened: it was interrupted.`;
-  if (!canBeAsked(run.request.caller)) return unknownOutcome(intent, fact);
+  if (!canBeAsked(run.request)) return unknownOutcome(intent, fact);
   return {
     do: 'ask',
     place: { step: intent.step, call: intent.call },

@@ -1,6 +1,7 @@
 import { argumentsHash } from '#shared/run/arguments-hash.ts';
 import { publishLive } from '#shared/run/live.ts';
 import type { CallState, StepState } from '#shared/run/fold/run-state.ts';
+import { isClientCall } from './client-calls.ts';
 import { approvalAsked } from '../events.ts';
 import type { Offer, OfferedTool, ToolCallOutcome } from '../tools/toolbox.ts';
 import { intentOf } from './intent.ts';
@@ -42,7 +43,8 @@ function nextBatch(run: Run, offered: OfferedTool[], step: StepState, from: numb
   const planned = new Map<CallState, string>();
   for (const call of step.calls.slice(from)) {
     batch.next = call.call;
-    if (call.result) continue;
+    // The program that asked makes its own calls, after the end of the run.
+    if (call.result || isClientCall(run, call)) continue;
     const plan = planCall(run, offered, call, planned);
     if (plan.do === 'reply') {
       batch.replies.push({ call, plan });
@@ -121,7 +123,7 @@ function unmade({ outcome, unmade }: ToolCallOutcome): boolean {
   return unmade === true || outcome === 'refused' || outcome === 'stopped';
 }
 
-type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'overheadMs'> & {
+type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'pictures' | 'overheadMs'> & {
   domain: string;
   outside?: boolean | undefined;
 };
@@ -135,6 +137,7 @@ function finish(run: Run, { step, call, tool }: CallState, result: Result, durat
     domain: result.domain,
     outcome: result.outcome,
     content: result.content,
+    ...(result.pictures && { pictures: result.pictures }),
     durationMs: Math.round(durationMs),
     ...(result.overheadMs === undefined ? {} : { overheadMs: result.overheadMs }),
     ...(result.outside ? { outside: true } : {}),

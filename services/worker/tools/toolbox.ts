@@ -1,4 +1,4 @@
-import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { EntryOf, Picture } from '#shared/run/journal-entries.ts';
 import type { Permission } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import type { ChatTool } from '../gateway/chat.ts';
@@ -64,6 +64,8 @@ export interface ToolCallOutcome {
   unmade?: boolean;
   /** What the model sees, marked as data from outside and cut to size. */
   content: string;
+  /** Pictures of the result, which `content` names. */
+  pictures?: Picture[];
   durationMs: number;
   /** Milliseconds of the duration that are Dragoman's own. */
   overheadMs?: number;

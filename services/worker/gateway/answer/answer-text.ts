@@ -1,5 +1,5 @@
 import type { CallPiece } from '../calls/call-piece.ts';
-import type { WrittenCall } from '../calls/written/read-block.ts';
+import type { WrittenCall } from '../calls/written/written-call.ts';
 import { WrittenCalls } from '../calls/written/written-calls.ts';
 import { Harmony } from '../thoughts/harmony.ts';
 import { Thoughts, type ThoughtReading } from '../thoughts/thoughts.ts';
@@ -64,7 +64,7 @@ export class AnswerText {
     this.take(last);
     const { text, calls } = this.written.end();
     this.show(text);
-    this.withoutEndTokens();
+    this.unwrap();
     const all = [...channels.calls, ...calls, ...this.callsIn(last.unclosed ?? '')];
     return all.map(({ name, arguments: args }, at) => ({
       index: firstWritten + at,
@@ -105,15 +105,23 @@ export class AnswerText {
     return new WrittenCalls(this.expected.offered, this.expected.asked);
   }
 
-  private withoutEndTokens(): void {
-    const bare = this.all.replace(endTokens, '');
-    if (bare === this.all) return;
-    if (this.all.endsWith(this.fresh))
-      this.fresh = this.fresh.slice(0, Math.max(0, this.fresh.length - (this.all.length - bare.length)));
-    this.all = bare;
+  /** Takes off what stands around the text and is no part of it. What was shown of it already is corrected by `all`. */
+  private unwrap(): void {
+    const bare = this.all.replace(beginTokens, '').replace(endTokens, '');
+    const inner = this.reasoning.isEmpty ? undefined : answerTag.exec(bare)?.[2]?.trim();
+    const text = inner ?? bare;
+    if (text === this.all) return;
+    const shown = this.all.slice(0, this.all.length - this.fresh.length);
+    this.fresh = text.startsWith(shown) ? text.slice(shown.length) : '';
+    this.all = text;
   }
 }
 
 /** Tokens that end an answer, which some servers leave in its text. */
 const endTokens =
   /(?:\s*(?:<\|(?:im_end|eot_id|eom_id|endoftext|end_of_text|end|eos|return)\|>|<｜end▁of▁sentence｜>|<end_of_turn>|<eos>|<\/s>))+\s*$/u;
+const beginTokens =
+  /^(?:\s*(?:<\|im_start\|>(?:assistant\n)?|<\|start_header_id\|>assistant<\|end_header_id\|>|<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|<bos>|<s>))+\s*/u;
+/** What some models put around the answer when they have put a tag around the thought. */
+const answerTag =
+  /^\s*<(answer|response|final_answer|output|\|begin_of_solution\|)>([^]*)<\/?(?:\1|\|end_of_solution\|)>\s*$/i;

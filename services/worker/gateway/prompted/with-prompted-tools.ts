@@ -33,6 +33,7 @@ export function withPromptedTools(gateway: ModelGateway, protocol: WorkerConfig[
     stream,
     check: () => gateway.check(),
     familyOf: (model) => gateway.familyOf(model),
+    seesPictures: (model) => gateway.seesPictures(model),
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   };
 }
@@ -43,6 +44,6 @@ function usesTools(request: ModelRequest): boolean {
 
 /** The request with its tools in the prompt, where the model is told how to write calls. */
 function asked(request: ModelRequest): ModelRequest {
-  const mayCall = request.toolChoice === 'auto' && request.tools.length > 0;
+  const mayCall = request.toolChoice !== 'none' && request.tools.length > 0;
   return { ...request, messages: promptedMessages(request.messages, request.tools, mayCall), prompted: true };
 }

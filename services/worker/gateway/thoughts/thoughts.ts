@@ -9,6 +9,10 @@ export interface ThoughtReading {
   allThought?: boolean;
 }
 
+/** What some servers leave of the chat template before the answer. */
+const templateTokens =
+  /<\|im_start\|>(?:assistant)?|<\|start_header_id\|>assistant<\|end_header_id\|>|<\|begin_of_text\|>|<bos>/g;
+
 /**
  * Takes the thoughts out that models write between marks in their text. A thought may have no opening mark (the chat
  * template wrote it), or no closing one (the model was cut off, or began to answer without it). Marks in code, and
@@ -129,7 +133,7 @@ export class Thoughts {
     this.gap = false;
     if (this.atBeginning) {
       this.lead += shown;
-      if (this.lead.trim() === '') return;
+      if (this.lead.replaceAll(templateTokens, '').trim() === '') return;
       shown = this.lead;
       this.lead = '';
       this.atBeginning = false;

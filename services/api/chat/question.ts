@@ -1,0 +1,91 @@
+import { questionMax } from '#shared/run/request.ts';
+import type { ClientRequest } from '#shared/run/client-request.ts';
+import type { Question } from '../answer/ask.ts';
+import { ApiError } from '../http/errors.ts';
+import { lengthOf, readConversation } from './conversation.ts';
+import type { ChatRequest } from './schema.ts';
+
+/** Members that go to the model as the client wrote them. */
+const passedOn = [
+  'temperature',
+  'top_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'max_tokens',
+  'max_completion_tokens',
+  'stop',
+  'seed',
+  'logit_bias',
+  'response_format',
+  'reasoning_effort',
+  'verbosity',
+  'parallel_tool_calls',
+] as const satisfies (keyof ChatRequest)[];
+
+export interface Takes {
+  /** The gateway's name of the model. */
+  model: string;
+  /** Characters of all messages. */
+  maxChars: number;
+  /** Names of tools that run here. */
+  serverTools: ReadonlySet<string>;
+}
+
+/** A body of chat completions as a question. Throws ApiError 400 for what only shows in the whole. */
+export function toQuestion(body: ChatRequest, { model, maxChars, serverTools }: Takes): Question {
+  const conversation = readConversation(body.messages);
+  if (lengthOf(conversation) > maxChars) {
+    throw new ApiError(400, `The messages have more than ${maxChars} characters: too long for the model.`, {
+      param: 'messages',
+      code: 'context_length_exceeded',
+    });
+  }
+  const { mode, max_iterations, deadline_ms, budget_usd, approvals } = body.dragoman;
+  const { system, messages, text } = conversation;
+  const parameters = Object.fromEntries(
+    passedOn.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]] as const])),
+  );
+  const client: ClientRequest = {
+    messages,
+    ...(system !== undefined && { system }),
+    ...(body.tools.length > 0 && { tools: clientTools(body.tools, serverTools) }),
+    ...(body.tool_choice !== undefined && { toolChoice: choiceOf(body, serverTools) }),
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+    ...(approvals !== undefined && { approvals }),
+  };
+  return {
+    text: text.slice(0, questionMax).toWellFormed(),
+    model,
+    client,
+    ...(mode && { mode }),
+    ...(max_iterations !== undefined && { maxIterations: max_iterations }),
+    ...(deadline_ms !== undefined && { deadlineMs: deadline_ms }),
+    ...(budget_usd !== undefined && { budgetUsd: budget_usd }),
+  };
+}
+
+function clientTools(tools: ChatRequest['tools'], serverTools: ReadonlySet<string>): ClientRequest['tools'] {
+  const seen = new Set<string>();
+  return tools.map(({ function: { name, description, parameters, strict } }) => {
+    if (serverTools.has(name)) {
+      throw new ApiError(400, `tools: ${name} is a tool of this server; give yours another name.`, { param: 'tools' });
+    }
+    if (seen.has(name)) throw new ApiError(400, `tools: ${name} is there twice.`, { param: 'tools' });
+    seen.add(name);
+    return {
+      name,
+      ...(typeof description === 'string' && { description }),
+      ...(parameters && { parameters }),
+      ...(typeof strict === 'boolean' && { strict }),
+    };
+  });
+}
+
+function choiceOf({ tool_choice, tools }: ChatRequest, serverTools: ReadonlySet<string>): ClientRequest['toolChoice'] {
+  if (tool_choice === undefined || typeof tool_choice === 'string') return tool_choice;
+  const { name } = tool_choice.function;
+  if (!serverTools.has(name) && !tools.some((tool) => tool.function.name === name)) {
+    throw new ApiError(400, `tool_choice: there is no tool ${name.slice(0, 64)}.`, { param: 'tool_choice' });
+  }
+  return { name };
+}

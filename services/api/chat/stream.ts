@@ -1,0 +1,95 @@
+import type { Request, Response } from 'express';
+import type { Api } from '../api.ts';
+import { outcomeOf } from '../answer/outcome.ts';
+import { clientLeft } from '../answer/stop.ts';
+import { watchAnswer, type AnswerEvent } from '../answer/watch.ts';
+import { textSent } from '../events.ts';
+import { toApiError } from '../http/errors.ts';
+import { shuttingDown } from '../http/open-streams.ts';
+import { ClientGone, openEventStream, type EventStream } from '../http/sse.ts';
+import type { ChatRequest } from './schema.ts';
+import { callDeltas, chunk, usageChunk, type ChatWire } from './wire.ts';
+
+interface Chat {
+  request: Request;
+  response: Response;
+  body: ChatRequest;
+  wire: ChatWire;
+}
+
+/** Streams a run as chunks. Every stream ends with `[DONE]`, or with an error that says why it does not. */
+export async function streamChat(api: Api, chat: Chat): Promise<void> {
+  const { request, response, wire } = chat;
+  const stream = openEventStream(request, response);
+  const signal = AbortSignal.any([stream.gone, api.streams.closing]);
+  try {
+    await stream.send(chunk(wire, { role: 'assistant' }));
+    const writer = createWriter(stream, chat);
+    for await (const event of watchAnswer(api.follower, wire.runId, signal)) await writer.write(event);
+    if (stream.gone.aborted) throw stream.gone.reason;
+    if (!writer.ended()) throw shuttingDown(wire.runId);
+    await stream.sendText('[DONE]');
+  } catch (error) {
+    if (error instanceof ClientGone) return await clientLeft(api, request, wire.runId);
+    await stream.send(toApiError(error).body).catch(() => undefined);
+  }
+  stream.end();
+}
+
+/** Words between the texts of two steps, and where a text begins again. */
+const between = '\n\n';
+const again = '\n\n[The answer was interrupted and begins again.]\n\n';
+
+function createWriter(stream: EventStream, { response, body, wire }: Chat) {
+  let ended = false;
+  let step = 0;
+  let wrote = false;
+  // A program that wants JSON cannot read what the model says before its tool calls.
+  const whole = body.response_format !== undefined && body.response_format.type !== 'text';
+  const events = body.dragoman.events === true;
+
+  async function write(event: AnswerEvent): Promise<void> {
+    switch (event.type) {
+      case 'text': {
+        if (whole) return;
+        const lead = wrote && event.step !== step ? between : '';
+        step = event.step;
+        wrote = true;
+        textSent(response);
+        return stream.send(chunk(wire, { content: lead + event.text }));
+      }
+      case 'restarted':
+        return whole ? undefined : stream.send(chunk(wire, { content: again }));
+      case 'ended': {
+        const outcome = outcomeOf(event.ended, event.state);
+        if (whole && outcome.text !== '') await stream.send(chunk(wire, { content: outcome.text }));
+        if (outcome.calls.length > 0) await stream.send(chunk(wire, callDeltas(outcome.calls)));
+        await stream.send(chunk(wire, {}, outcome.finish));
+        if (body.stream_options?.include_usage) await stream.send(usageChunk(wire, outcome.usage));
+        ended = true;
+        return;
+      }
+      default:
+        return events ? stream.send(ownEvent(event), { event: 'dragoman' }) : undefined;
+    }
+  }
+  return { write, ended: () => ended };
+}
+
+/** Tools and approvals, for clients that asked for them under `dragoman.events`. */
+function ownEvent(event: Exclude<AnswerEvent, { type: 'text' | 'restarted' | 'ended' }>) {
+  switch (event.type) {
+    case 'called':
+      return { type: 'tool.called', tool: event.call.tool, arguments: event.call.arguments };
+    case 'returned':
+      return { type: 'tool.returned', tool: event.call.tool, outcome: event.outcome };
+    case 'asked': {
+      const { approval, tool, arguments: args, why, expiresAt } = event.approval;
+      return { type: 'approval.requested', approval, tool, arguments: args, why, expires_at: expiresAt };
+    }
+    case 'decided':
+      return { type: 'approval.decided', approval: event.approval.approval, decision: event.approval.decision };
+    case 'notice':
+      return { type: 'notice', text: event.text };
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { archiveVariables } from '#shared/archive/variables.ts';
+import { integer, list, port } from '#shared/ground/config.ts';
+import { serviceVariables } from '#shared/process/variables.ts';
+import { redisVariables } from '#shared/redis/variables.ts';
+
+/** The environment variables of the HTTP door. */
+export const config = z.object({
+  ...serviceVariables,
+  ...redisVariables,
+  ...archiveVariables,
+  API_PORT: port(8080).meta({ description: 'Port of the HTTP API' }),
+  API_HOST: z.string().default('127.0.0.1').meta({
+    description: 'Address that the HTTP API listens on; one that others can reach needs an API key to be configured',
+  }),
+  DRAGOMAN_API_KEYS_FILE: z.string().optional().meta({
+    description: 'File with API keys, besides those that `dragoman keys create` makes (docs/http-api.md)',
+  }),
+  POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
+  LITELLM_API_BASE: z.url().default('http://127.0.0.1:4000/v1').meta({
+    description: 'An OpenAI-compatible endpoint: LiteLLM, or any other',
+    example: 'http://litellm:4000/v1',
+  }),
+  LITELLM_API_KEY: z.string().default('none').meta({ description: 'Key for that endpoint', secret: true }),
+  MODEL_NAME: z
+    .string()
+    .default('default')
+    .meta({ description: 'Model (group) that answers when a request names none' }),
+  API_UNKNOWN_MODEL: z.enum(['refuse', 'default']).default('refuse').meta({
+    description: 'What a model name that nobody knows gets: refuse (404 with the list) or default (MODEL_NAME answers)',
+  }),
+  API_CORS_ORIGINS: list().meta({
+    description: 'Origins whose pages may call the API from a browser; none when empty',
+    example: 'https://chat.example.org',
+  }),
+  API_HOSTS: list().meta({
+    description: 'Host names under which the API is asked without a key, besides those of this machine',
+  }),
+  API_MAX_BODY_BYTES: integer(20_000_000, 1_000, 500_000_000).meta({ description: 'Largest body of a request' }),
+  API_MAX_TEXT_CHARS: integer(400_000, 1_000, 20_000_000).meta({
+    description: 'Characters of all messages of a request; more is refused as too long for the model',
+  }),
+  API_REQUESTS_PER_MINUTE: integer(600, 1, 1_000_000).meta({
+    description: 'Requests of one key in a minute, where its roles set no limit',
+  }),
+  API_MAX_CONNECTIONS: integer(2_000, 1, 100_000).meta({ description: 'Connections that are open at once' }),
+  API_REQUEST_TIMEOUT_MS: integer(60_000, 500, 3_600_000).meta({
+    description: 'Milliseconds that a request may take to arrive; its head at most 10 s of these',
+  }),
+  API_STREAMS_PER_KEY: integer(200, 1, 100_000).meta({ description: 'Answers that one key may wait for at once' }),
+  API_MAX_PENDING: integer(100, 1, 100_000).meta({ description: 'Unanswered runs that one key may have' }),
+  SHUTDOWN_GRACE_MS: integer(10_000, 0, 600_000).meta({
+    description: 'Milliseconds that answers under way get after SIGTERM before their streams are ended',
+  }),
+});
+
+export type ApiConfig = z.output<typeof config>;

@@ -1,0 +1,72 @@
+import type { Request, RequestHandler } from 'express';
+import type { Redis } from 'ioredis';
+import { findApiKey, type ApiKey } from '#shared/rights/api-keys.ts';
+import type { KeysFile } from '#shared/rights/api-keys-file.ts';
+import type { PolicySource } from '#shared/rights/policy.ts';
+import type { Keyless } from '../keyless.ts';
+import { setCaller, type ApiCaller } from './caller.ts';
+import { ApiError, unauthorized } from './errors.ts';
+
+export interface KeyRing {
+  redis: Redis;
+  policy: PolicySource;
+  file: KeysFile | undefined;
+  keyless: Keyless;
+  /** Host names under which this machine is asked without a key. */
+  hosts: ReadonlySet<string>;
+}
+
+/** Finds out who asks. Throws ApiError 401 for everybody whose key is not valid, always with the same words. */
+export function authenticate(ring: KeyRing): RequestHandler {
+  return async (request, _response, next) => {
+    setCaller(request, await callerBehind(ring, request));
+    next();
+  };
+}
+
+async function callerBehind(ring: KeyRing, request: Request): Promise<ApiCaller> {
+  const given = request.headersDistinct['authorization'] ?? [];
+  if (given.length === 0 && (await ring.keyless())) return local(ring, request);
+  const [header] = given;
+  if (given.length !== 1 || header === undefined) throw unauthorized();
+  const key = /^bearer +(\S+) *$/i.exec(header)?.[1];
+  if (key === undefined || key.length > 4_096) throw unauthorized();
+  const found = ring.file?.find(key) ?? (await findApiKey(ring.redis, key));
+  if (found) return keyCaller(found);
+  // OpenAI's libraries always send a key, if only an invented one.
+  if (await ring.keyless()) return local(ring, request);
+  throw unauthorized();
+}
+
+function keyCaller({ name, roles, models, budgetUsd }: ApiKey): ApiCaller {
+  return {
+    kind: 'api',
+    id: name,
+    name,
+    discordRoles: [],
+    roles,
+    ...(models && { models }),
+    ...(budgetUsd !== undefined && { budgetUsd }),
+  };
+}
+
+/** What proxies say of those for whom they ask. */
+const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+
+/**
+ * The person at this machine. A page from elsewhere that this person's browser shows must not be taken for them: it
+ * comes with its own origin, or under a host name of its own. Neither must those behind a proxy on this machine.
+ */
+function local({ policy, hosts }: KeyRing, request: Request): ApiCaller {
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+  const { origin } = request.headers;
+  const foreign = origin !== undefined && origin !== `${request.protocol}://${request.headers.host ?? ''}`;
+  if (!hosts.has(host) || foreign || proxied.some((name) => request.headers[name] !== undefined)) {
+    throw new ApiError(403, 'Without an API key only this machine is answered, under its own name.', {
+      type: 'permission_error',
+      code: 'insufficient_permissions',
+    });
+  }
+  const terminal = { kind: 'terminal' as const, id: 'local', name: 'local', discordRoles: [] };
+  return { kind: 'api', id: 'local', name: 'local', discordRoles: [], roles: policy.current().roles(terminal) };
+}

@@ -1,0 +1,149 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { DragomanError, errorText } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import { countRefusal } from '../events.ts';
+
+const log = createLogger('api');
+
+/** OpenAI's kinds of errors, as far as this API answers with them. */
+type ErrorType =
+  | 'invalid_request_error'
+  | 'authentication_error'
+  | 'permission_error'
+  | 'rate_limit_error'
+  | 'insufficient_quota'
+  | 'server_error';
+
+export interface ErrorBody {
+  error: { message: string; type: ErrorType; param: string | null; code: string | null };
+}
+
+/** What a client is told: an HTTP status, and an error in OpenAI's shape. The message is for the client's people. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  readonly status: number;
+  readonly body: ErrorBody;
+  /** Headers of the answer, such as `retry-after`. */
+  readonly headers: Record<string, string>;
+
+  constructor(
+    status: number,
+    message: string,
+    options: {
+      type?: ErrorType;
+      param?: string | undefined;
+      code?: string | undefined;
+      headers?: Record<string, string>;
+    } = {},
+  ) {
+    super(message);
+    this.status = status;
+    const type = options.type ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
+    this.body = { error: { message, type, param: options.param ?? null, code: options.code ?? null } };
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** One text for every reason why a key is not accepted: nobody learns from it which keys exist. */
+export function unauthorized(): ApiError {
+  return new ApiError(401, 'The API key is missing or not valid. Send it as Authorization: Bearer <key>.', {
+    code: 'invalid_api_key',
+    headers: { 'www-authenticate': 'Bearer' },
+  });
+}
+
+export function notFound(what: string): ApiError {
+  return new ApiError(404, `There is no ${what}.`, { code: 'not_found' });
+}
+
+/** Answers for paths that no route has. */
+export const unknownRoute: RequestHandler = (request) => {
+  throw new ApiError(
+    404,
+    `There is no ${request.method} ${request.path.slice(0, 200)}. /openapi.json lists the routes.`,
+    {
+      code: 'unknown_url',
+    },
+  );
+};
+
+/** Answers for methods that a path does not have. */
+export function onlyMethods(...methods: string[]): RequestHandler {
+  const allow = methods.join(', ');
+  return (request) => {
+    throw new ApiError(405, `${request.method} is not possible here: ${allow}.`, {
+      code: 'method_not_allowed',
+      headers: { allow },
+    });
+  };
+}
+
+/** The last handler: every error leaves in OpenAI's shape, without stack, path or library name. */
+export const sendError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
+  const told = toApiError(error);
+  if (told.status >= 500) {
+    log.error({ path: request.path, status: told.status, error: errorText(error) }, 'a request failed');
+  }
+  countRefusal(told.status, told.body.error.code);
+  // The head is out already, so that only a cut connection can tell.
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.status(told.status).set(told.headers).json(told.body);
+};
+
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof DragomanError) return fromDragoman(error);
+  const { status, type } = error as { status?: unknown; type?: unknown };
+  if (error instanceof Error && typeof status === 'number' && status < 500 && typeof type === 'string') {
+    return fromBodyParser(status, type);
+  }
+  if (error instanceof URIError) return new ApiError(404, 'The path cannot be read.', { code: 'unknown_url' });
+  if (isRedisAway(error)) {
+    return new ApiError(503, 'The store of requests does not answer at the moment. Nothing was accepted; try again.', {
+      code: 'unavailable',
+      headers: { 'retry-after': '2' },
+    });
+  }
+  return new ApiError(500, 'Something went wrong inside Dragoman; the operator finds it in the log.');
+}
+
+function fromDragoman(error: DragomanError): ApiError {
+  const code = error.reason.replaceAll('-', '_');
+  switch (error.audience) {
+    case 'user':
+      return new ApiError(400, error.message, { code });
+    case 'operator':
+      return new ApiError(503, error.message, { code });
+    case 'upstream':
+      return new ApiError(502, error.message, { code });
+    case 'us':
+      return new ApiError(500, 'Something went wrong inside Dragoman; the operator finds it in the log.');
+  }
+}
+
+/** The kinds of errors that express' body parser throws. */
+function fromBodyParser(status: number, type: string): ApiError {
+  switch (type) {
+    case 'entity.too.large':
+      return new ApiError(413, 'The body is too large.', { code: 'request_too_large' });
+    case 'encoding.unsupported':
+      return new ApiError(415, 'The content encoding is not known: gzip, deflate, br or none.');
+    case 'charset.unsupported':
+      return new ApiError(415, 'The charset is not known: send UTF-8.');
+    case 'request.aborted':
+      return new ApiError(400, 'The body broke off.');
+    default:
+      return new ApiError(status === 413 ? 413 : 400, 'The body is not JSON that can be read.');
+  }
+}
+
+function isRedisAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const away =
+    /Command timed out|Connection is closed|ECONNREFUSED|ECONNRESET|EPIPE|max retries|Stream isn't writeable/i;
+  const refused = /^(OOM|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|MISCONF|BUSY)\b/;
+  return away.test(error.message) || refused.test(error.message) || error.name === 'MaxRetriesPerRequestError';
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { errorText, UpstreamError } from '#shared/ground/errors.ts';
+import { createLogger } from '#shared/process/log.ts';
+import type { PolicySource } from '#shared/rights/policy.ts';
+import type { ApiCaller } from '../http/caller.ts';
+import { ApiError } from '../http/errors.ts';
+
+const log = createLogger('models');
+
+/** A model name with this end is the model alone: no tools, no run, for titles and tags. */
+const plainEnd = '-without-tools';
+/** The name under which the operator's default model is asked. */
+export const defaultName = 'dragoman';
+
+/** What a model's name in a request means. */
+export interface Chosen {
+  /** The name as the client wrote it, for the answer. */
+  name: string;
+  /** The gateway's name. */
+  model: string;
+  /** Without tools and without a run. */
+  plain: boolean;
+}
+
+export interface Models {
+  /** Names that the caller may ask for, the default first. */
+  list(caller: ApiCaller): Promise<string[]>;
+  /** Throws ApiError 404 `model_not_found` for a name that nobody knows or that the caller may not ask for. */
+  choose(caller: ApiCaller, name: string): Promise<Chosen>;
+  /** Rejects with a sentence for the operator when the gateway's list cannot be read. */
+  check(): Promise<void>;
+}
+
+export interface ModelSettings {
+  LITELLM_API_BASE: string;
+  LITELLM_API_KEY: string;
+  MODEL_NAME: string;
+  API_UNKNOWN_MODEL: 'refuse' | 'default';
+}
+
+const listSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
+/** Milliseconds for which a list of the gateway is used. */
+const freshMs = 30_000;
+const timeoutMs = 3_000;
+
+export function createModels(settings: ModelSettings, policy: PolicySource): Models {
+  let known: { names: string[]; at: number } | undefined;
+
+  async function read(): Promise<string[]> {
+    const response = await fetch(`${settings.LITELLM_API_BASE.replace(/\/$/, '')}/models`, {
+      headers: { authorization: `Bearer ${settings.LITELLM_API_KEY}` },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    if (!response.ok) throw new Error(`the gateway answers ${response.status} for its list of models`);
+    return listSchema.parse(await response.json()).data.map(({ id }) => id);
+  }
+
+  async function names(): Promise<string[]> {
+    if (known && Date.now() - known.at < freshMs) return known.names;
+    try {
+      known = { names: await read(), at: Date.now() };
+    } catch (error) {
+      log.warn({ error: errorText(error) }, 'the list of models cannot be read; the last one stays');
+      known = { names: known?.names ?? [], at: Date.now() };
+    }
+    return known.names;
+  }
+
+  /** The key narrows what the roles grant. */
+  function may(caller: ApiCaller, model: string): boolean {
+    if (model !== settings.MODEL_NAME && !policy.current().mayUseModel(caller, model)) return false;
+    return caller.models === undefined || caller.models.includes(model);
+  }
+
+  async function usable(caller: ApiCaller): Promise<string[]> {
+    const all = [...new Set([settings.MODEL_NAME, ...(await names())])];
+    return all.filter((model) => may(caller, model));
+  }
+
+  return {
+    async list(caller) {
+      const own = await usable(caller);
+      const withDefault = own.includes(settings.MODEL_NAME) ? [defaultName, ...own] : own;
+      return withDefault.flatMap((name) => [name, `${name}${plainEnd}`]);
+    },
+    async choose(caller, name) {
+      const plain = name.endsWith(plainEnd);
+      const asked = plain ? name.slice(0, -plainEnd.length) : name;
+      const own = await usable(caller);
+      const model = asked === defaultName ? settings.MODEL_NAME : asked;
+      if (own.includes(model)) return { name, model, plain };
+      if (settings.API_UNKNOWN_MODEL === 'default' && own.includes(settings.MODEL_NAME)) {
+        return { name, model: settings.MODEL_NAME, plain };
+      }
+      const shown = [defaultName, ...own].slice(0, 20).join(', ');
+      throw new ApiError(
+        404,
+        `There is no model ${JSON.stringify(name.slice(0, 100))} for this key. Models: ${shown}.`,
+        {
+          param: 'model',
+          code: 'model_not_found',
+        },
+      );
+    },
+    async check() {
+      try {
+        await read();
+      } catch (error) {
+        throw new UpstreamError(
+          'gateway-away',
+          `The model gateway cannot be asked for its models: ${errorText(error)}`,
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { listPendingApprovals } from '#shared/run/decide.ts';
+import type { Api } from '../api.ts';
+import { checkBody, jsonBody } from '../http/body.ts';
+import { callerOf, type ApiCaller } from '../http/caller.ts';
+import { ApiError, notFound, onlyMethods } from '../http/errors.ts';
+import { maySee, runOf } from './access.ts';
+import { approvalView } from './present.ts';
+
+export const verdictSchema = z.object({
+  decision: z.enum(['allow', 'deny', 'happened', 'did-not-happen'], 'must be allow, deny, happened or did-not-happen'),
+  reason: z.string().max(2_000).optional(),
+});
+
+/** `GET /v1/approvals`: what waits for a human. `POST /v1/approvals/:id`: the decision. */
+export function approvalRoutes(api: Api): Router {
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/v1/approvals')
+    .get(async (request, response) => {
+      const caller = callerOf(request);
+      const pending = await listPendingApprovals(api.redis);
+      const operates = api.policy.current().mayOperate(caller);
+      const own = pending.filter(({ caller: asker }) => operates || (asker.kind === 'api' && asker.id === caller.id));
+      response.json({ object: 'list', data: own.map(approvalView) });
+    })
+    .all(onlyMethods('GET'));
+  router
+    .route('/v1/approvals/:id')
+    .post(...jsonBody(api.config.API_MAX_BODY_BYTES), async (request, response) => {
+      const verdict = checkBody(verdictSchema, request.body);
+      response.json(await decide(api, callerOf(request), request.params.id, verdict));
+    })
+    .all(onlyMethods('POST'));
+  return router;
+}
+
+/**
+ * Decides as a person in Discord may: whoever asked, and operators, each only a call of a tool that the policy grants
+ * them. Throws ApiError.
+ */
+export async function decide(api: Api, caller: ApiCaller, id: string, verdict: z.output<typeof verdictSchema>) {
+  const [runId = '', approval = ''] = id.split(':');
+  const record = await runOf(api, caller, runId);
+  const question = maySee(api, caller, record) ? await api.runs.question(runId, approval) : undefined;
+  if (!question) throw notFound('question of this id');
+  if (api.policy.current().permission(caller, question.tool) === 'deny') {
+    throw new ApiError(403, `The policy does not grant this key ${question.tool}, so it may not decide about it.`, {
+      type: 'permission_error',
+      code: 'insufficient_permissions',
+    });
+  }
+  const { decision, reason } = verdict;
+  const result = await api.runs.decide(runId, approval, { decision, by: caller.name, reason });
+  switch (result) {
+    case 'decided':
+      return { id, object: 'approval', decision };
+    case 'unknown':
+      throw notFound('question of this id');
+    case 'wrong-decision':
+      throw new ApiError(400, `decision: ${decision} does not answer this question.`, { param: 'decision' });
+    case 'already-decided':
+    case 'ended':
+      throw new ApiError(409, 'Too late: it was decided before, or the run has ended.', { code: 'already_decided' });
+  }
+}

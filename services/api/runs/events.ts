@@ -1,0 +1,56 @@
+import type { Request, Response } from 'express';
+import type { RunRecord } from '#shared/run/record.ts';
+import type { RunEvent } from '#shared/run/follower.ts';
+import type { Api } from '../api.ts';
+import { ApiError, toApiError } from '../http/errors.ts';
+import { shuttingDown } from '../http/open-streams.ts';
+import { ClientGone, openEventStream } from '../http/sse.ts';
+import { entryView } from './present.ts';
+
+/**
+ * Streams a run's journal, entry by entry, from its beginning or after `Last-Event-ID`, to the run's end. Text that is
+ * being written comes between as `text` events without an id, which may be missing. Leaving does not stop the run.
+ */
+export async function streamEvents(api: Api, request: Request, response: Response, record: RunRecord): Promise<void> {
+  const after = request.get('last-event-id');
+  if (after !== undefined && !/^\d{1,20}-\d{1,20}$/.test(after)) {
+    throw new ApiError(400, 'Last-Event-ID must be the id of an event that came before.', { param: 'Last-Event-ID' });
+  }
+  const stream = openEventStream(request, response);
+  try {
+    for await (const event of eventsOf(api, record, after, AbortSignal.any([stream.gone, api.streams.closing]))) {
+      if (event.kind === 'entry') {
+        await stream.send(entryView(event), { event: event.entry.type, id: event.id });
+      } else if (event.event.type === 'text') {
+        await stream.send({ step: event.event.step, text: event.event.text }, { event: 'text' });
+      }
+    }
+    if (api.streams.closing.aborted) throw shuttingDown(record.id);
+  } catch (error) {
+    if (error instanceof ClientGone) return;
+    await stream.send(toApiError(error).body, { event: 'error' }).catch(() => undefined);
+  }
+  stream.end();
+}
+
+async function* eventsOf(
+  { lookup, follower }: Api,
+  record: RunRecord,
+  after: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent> {
+  // A run that has ended may be in the archive, and has nothing after its end.
+  if (record.status === 'ended') {
+    for (const stored of await lookup.journal(record)) {
+      if (after === undefined || isLater(stored.id, after)) yield { kind: 'entry', ...stored };
+    }
+    return;
+  }
+  yield* follower.follow(record.id, { signal, ...(after !== undefined && { after }) });
+}
+
+function isLater(id: string, than: string): boolean {
+  const [time = 0n, seq = 0n] = id.split('-').map(BigInt);
+  const [thanTime = 0n, thanSeq = 0n] = than.split('-').map(BigInt);
+  return time > thanTime || (time === thanTime && seq > thanSeq);
+}

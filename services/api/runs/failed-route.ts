@@ -1,0 +1,99 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { foldJournal } from '#shared/run/fold/fold.ts';
+import { callName } from '#shared/run/fold/run-state.ts';
+import type { RunRecord } from '#shared/run/record.ts';
+import type { Api } from '../api.ts';
+import { checkBody, jsonBody } from '../http/body.ts';
+import { callerOf } from '../http/caller.ts';
+import { onlyMethods } from '../http/errors.ts';
+import { demandOperator, personOf } from './access.ts';
+import { runView } from './present.ts';
+import { page, pageQuery, readQuery } from './query.ts';
+import { replayRow, replaySchema } from './replay.ts';
+
+export const failedQuery = pageQuery.extend({ reason: z.union([z.string(), z.array(z.string())]).optional() });
+
+export const bulkSchema = replaySchema.omit({ text: true, again: true }).extend({
+  runs: z.array(z.string()).min(1).max(500).optional(),
+  reason: z.union([z.string(), z.array(z.string())]).optional(),
+  user: z.string().max(300).optional(),
+  /** Milliseconds since the epoch, or an ISO date. */
+  since: z.union([z.number(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))]).optional(),
+  limit: z.number().int().min(1).max(500).default(100),
+  /** True: nothing is sent on its way; the answer tells what would be, and what each run has changed already. */
+  preview: z.boolean().default(true),
+});
+
+/** `GET /v1/failed`: runs that failed and were neither replayed nor discarded. `POST`: many of them again. */
+export function failedRoutes(api: Api): Router {
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/v1/failed')
+    .get(async (request, response) => {
+      const { limit, user, reason, since, before } = readQuery(failedQuery, request.query);
+      const person = personOf(api, callerOf(request), user);
+      const { rows, notes } = await api.lookup.failed({
+        limit,
+        ...(since !== undefined && { since }),
+        ...(before !== undefined && { before }),
+        ...(person !== undefined && { user: person }),
+        ...(reason !== undefined && { reasons: [reason].flat() }),
+      });
+      response.json(page(rows.map(runView), limit, rows.at(-1)?.endedAt, notes));
+    })
+    .post(...jsonBody(api.config.API_MAX_BODY_BYTES), async (request, response) => {
+      const caller = callerOf(request);
+      demandOperator(api, caller);
+      const body = checkBody(bulkSchema, request.body);
+      const records = await selected(api, body);
+      if (body.preview) {
+        response.json({
+          object: 'replay.preview',
+          data: await Promise.all(records.map((each) => effectsOf(api, each))),
+        });
+        return;
+      }
+      const data = [];
+      for (const record of records) data.push(await replayRow(api, caller, record, body));
+      response.status(202).json({ object: 'replay', data });
+    })
+    .all(onlyMethods('GET', 'POST'));
+  return router;
+}
+
+async function selected(
+  api: Api,
+  { runs, reason, user, since, limit }: z.output<typeof bulkSchema>,
+): Promise<RunRecord[]> {
+  if (runs) {
+    const found = await Promise.all(runs.map((id) => api.lookup.run(id)));
+    return found.filter((record) => record !== undefined);
+  }
+  const { rows } = await api.lookup.failed({
+    limit,
+    ...(since !== undefined && { since }),
+    ...(user !== undefined && { user }),
+    ...(reason !== undefined && { reasons: [reason].flat() }),
+  });
+  return rows.filter(({ archived }) => !archived);
+}
+
+/** What a run has changed already: a replay does not do that again. */
+async function effectsOf({ lookup }: Api, record: RunRecord) {
+  const { calls } = foldJournal(await lookup.journal(record));
+  const effects = [...calls.values()].filter(({ intent, result }) => {
+    return intent !== undefined && intent.readOnly !== true && result?.outcome !== 'refused';
+  });
+  return {
+    ...runView(record),
+    effects: effects.map((call) => {
+      return {
+        call: callName(call),
+        tool: call.tool,
+        arguments: call.arguments,
+        outcome: call.result?.outcome ?? 'unknown',
+      };
+    }),
+  };
+}

@@ -1,0 +1,51 @@
+import type { Redis } from 'ioredis';
+import { keys } from '#shared/redis/keys.ts';
+import type { Usage } from './request.ts';
+
+/** As long as what callers used in a month can be asked for. */
+export const keepUsageMs = 400 * 86_400_000;
+
+/** The month of a time in milliseconds since the epoch, in UTC: `2026-11`. */
+export function monthOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 7);
+}
+
+/** How a month is written. */
+export const monthPattern = /^\d{4}-(?:0[1-9]|1[0-2])$/;
+
+/** What one run adds to its caller's month, by unit. */
+export function usedBy({ inputTokens, outputTokens, costUsd }: Usage): Record<string, number> {
+  return { runs: 1, input: inputTokens, output: outputTokens, usd: costUsd };
+}
+
+/** What one caller used in a month. `caller`: see `callerKey`. */
+export interface UsageRow {
+  caller: string;
+  runs: number;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number;
+}
+
+/** What callers used in a month (`2026-11`), runs that have ended, the costliest first; only `caller` when given. */
+export async function readUsage(redis: Redis, month: string, caller?: string): Promise<UsageRow[]> {
+  const rows = new Map<string, UsageRow>();
+  for (const [field, amount] of Object.entries(await redis.hgetall(keys.usage(month)))) {
+    const at = field.lastIndexOf(' ');
+    const who = field.slice(0, at);
+    if (caller !== undefined && who !== caller) continue;
+    const row = rows.get(who) ?? { caller: who, runs: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
+    rows.set(who, row);
+    const unit = field.slice(at + 1);
+    if (unit === 'runs') row.runs = Number(amount);
+    else if (unit === 'input') row.inputTokens = Number(amount);
+    else if (unit === 'output') row.outputTokens = Number(amount);
+    else if (unit === 'usd') row.costUsd = Number(amount);
+  }
+  return [...rows.values()].toSorted((a, b) => b.costUsd - a.costUsd || b.runs - a.runs);
+}
+
+/** US dollars that a caller's ended runs have cost this month. */
+export async function spentThisMonth(redis: Redis, caller: string): Promise<number> {
+  return Number((await redis.hget(keys.usage(monthOf(Date.now())), `${caller} usd`)) ?? 0);
+}

@@ -1,0 +1,225 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
+import { mark } from '#test/model/turn.ts';
+import { startApiRig, type ApiRig } from './rig.ts';
+import { readEvents, type Json } from './sse.ts';
+
+let api: ApiRig;
+let worker: AsyncDisposable;
+const toolbox = createPlayedToolbox({
+  look: { run: () => 'The answer is 42.' },
+  write: { run: () => 'Written.', readOnly: false, permission: 'approve' },
+});
+
+beforeAll(async () => {
+  api = await startApiRig();
+  worker = await api.rig.worker({ toolbox }, { MODEL_RETRY_BUDGET_MS: 0 });
+});
+afterAll(async () => {
+  await worker[Symbol.asyncDispose]();
+  await api[Symbol.asyncDispose]();
+});
+afterEach(() => {
+  api.rig.model.reset();
+  toolbox.calls.length = 0;
+});
+
+async function chat(
+  key: string,
+  content: string,
+  more: object = {},
+): Promise<{ status: number; run: string; body: Json }> {
+  const response = await api.send('/v1/chat/completions', {
+    key,
+    json: { model: 'gpt-agent', messages: [{ role: 'user', content }], ...more },
+  });
+  return { status: response.status, run: response.headers.get('x-dragoman-run') ?? '', body: await response.json() };
+}
+
+async function get(key: string, route: string): Promise<Json> {
+  const response = await api.send(route, { key });
+  return { status: response.status, ...((await response.json()) as object) };
+}
+
+async function post(key: string, route: string, json: object = {}): Promise<Json> {
+  const response = await api.send(route, { key, json });
+  return { status: response.status, ...((await response.json()) as object) };
+}
+
+test('a session keeps its talk until it is deleted, and no other key sees it', async () => {
+  const [ada, bob] = [await api.key(), await api.key()];
+  api.rig.model.enqueue({ text: 'Hello Ada.' }, { text: 'You said so.' });
+  const first = await post(ada, '/chat', { message: 'I am Ada.' });
+  expect(first).toMatchObject({ status: 200, response: 'Hello Ada.' });
+  const { session_id } = first;
+  await post(ada, '/chat', { message: 'Who am I?', session_id });
+  expect(
+    api.rig.model.requests
+      .at(-1)
+      ?.body.messages.slice(1)
+      .map(({ content }) => content),
+  ).toEqual([expect.stringMatching(/I am Ada\.$/), 'Hello Ada.', expect.stringMatching(/Who am I\?$/)]);
+  expect((await get(ada, `/chat/${session_id}`)).messages).toHaveLength(4);
+  expect(await get(bob, `/chat/${session_id}`)).toMatchObject({ status: 404 });
+  const gone = await api.send(`/chat/${session_id}`, { key: ada, method: 'DELETE' });
+  expect(gone.status).toBe(200);
+  expect(await get(ada, `/chat/${session_id}`)).toMatchObject({ status: 404 });
+});
+
+test('a session can be streamed', async () => {
+  const key = await api.key();
+  api.rig.model.script('stream', [{ toolCalls: [{ name: 'look', arguments: {} }] }, { text: 'It is 42.' }]);
+  const response = await api.send('/chat', {
+    key,
+    json: { message: mark('stream', 'What?') },
+    headers: { accept: 'text/event-stream' },
+  });
+  const events = await readEvents(response);
+  expect(events[0]?.event).toBe('session');
+  expect(events.find(({ event }) => event === 'tool')?.data).toEqual({ tool: 'look' });
+  expect(
+    events
+      .filter(({ event }) => event === 'text')
+      .map(({ data }) => data.text)
+      .join(''),
+  ).toBe('It is 42.');
+  expect(events.at(-1)).toMatchObject({ event: 'done', data: { response: 'It is 42.' } });
+});
+
+test('lists, shows and streams the runs of a key; others find nothing', async () => {
+  const [ada, bob, operator] = [await api.key(), await api.key(), await api.key({ roles: ['operator'] })];
+  api.rig.model.script('seen', [{ toolCalls: [{ name: 'look', arguments: {} }] }, { text: 'It is 42.' }]);
+  const { run } = await chat(ada, mark('seen', 'What is it?'));
+  await chat(ada, 'And then?');
+  const list = await get(ada, '/v1/runs?limit=1');
+  expect(list).toMatchObject({ status: 200, has_more: true, data: [{ outcome: 'answered' }] });
+  const next = await get(ada, `/v1/runs?limit=1&before=${list.next_before}`);
+  expect(next.data).toMatchObject([{ id: run, question: mark('seen', 'What is it?') }]);
+  expect(await get(ada, `/v1/runs/${run}`)).toMatchObject({
+    answer: 'It is 42.',
+    steps: [{ calls: [{ tool: 'look', outcome: 'ok', result: expect.stringContaining('42') }] }, { text: 'It is 42.' }],
+  });
+  expect(await get(operator, `/v1/runs/${run}`)).toMatchObject({ id: run });
+  expect(await get(bob, `/v1/runs/${run}`)).toMatchObject({ status: 404 });
+  expect((await get(bob, '/v1/runs')).data).toEqual([]);
+
+  const all = await readEvents(await api.send(`/v1/runs/${run}/events`, { key: ada }));
+  expect(all.map(({ event }) => event)).toEqual(
+    expect.arrayContaining(['run.accepted', 'model.answered', 'tool.finished', 'run.ended']),
+  );
+  const half = all[3]!;
+  const rest = await readEvents(
+    await api.send(`/v1/runs/${run}/events`, { key: ada, headers: { 'last-event-id': half.id ?? '' } }),
+  );
+  expect(rest).toEqual(all.slice(4));
+});
+
+test('events of a run that is under way come as they happen', async () => {
+  const key = await api.key();
+  api.rig.model.script('slow', [{ text: 'one two three four five six', chunkSize: 4, chunkDelayMs: 30 }]);
+  const asked = chat(key, mark('slow', 'Count.'));
+  await api.rig.model.received(1);
+  const [run] = (await get(key, '/v1/runs')).data;
+  const events = await readEvents(await api.send(`/v1/runs/${run.id}/events`, { key }));
+  expect(events.filter(({ event, id }) => event === 'text' && id === undefined).length).toBeGreaterThan(0);
+  expect(events.at(-1)).toMatchObject({ event: 'run.ended', data: { outcome: 'answered' } });
+  await asked;
+});
+
+test('a run can be cancelled', async () => {
+  const key = await api.key();
+  api.rig.model.script('slow', [{ text: 'word '.repeat(300), chunkDelayMs: 50 }]);
+  const asked = chat(key, mark('slow', 'Count.'));
+  await api.rig.model.received(1);
+  const [run] = (await get(key, '/v1/runs')).data;
+  expect(await post(key, `/v1/runs/${run.id}/cancel`)).toMatchObject({ status: 200, state: 'stopping' });
+  expect(await asked).toMatchObject({ status: 409, body: { error: { code: 'run_stopped' } } });
+});
+
+test('a failed run is listed, previewed and replayed', async () => {
+  const [key, operator] = [await api.key({ name: 'unlucky' }), await api.key({ roles: ['operator'] })];
+  api.rig.model.fail(1, 401);
+  const { run, status } = await chat(key, 'Will it work?');
+  expect(status).toBe(502);
+  expect((await get(key, '/v1/failed')).data).toMatchObject([{ id: run, outcome: 'failed' }]);
+  expect(await post(key, '/v1/failed', { user: 'unlucky' })).toMatchObject({ status: 403 });
+  expect((await post(operator, '/v1/failed', { user: 'unlucky' })).data).toMatchObject([{ id: run, effects: [] }]);
+  api.rig.model.enqueue({ text: 'It works.' });
+  const replayed = await post(operator, '/v1/failed', { user: 'unlucky', preview: false });
+  expect(replayed).toMatchObject({ status: 202, data: [{ replay_of: run, state: 'accepted' }] });
+  expect((await api.rig.ended(replayed.data[0].run)).text).toBe('It works.');
+  expect((await get(key, '/v1/failed')).data).toEqual([]);
+});
+
+test('a replay may ask another question of another model, or only be tried', async () => {
+  const key = await api.key();
+  const { run } = await chat(key, 'First question?');
+  api.rig.model.enqueue({ text: 'Tried.' });
+  const tried = await post(key, `/v1/runs/${run}/replay`, { from: 'start', dry_run: true });
+  expect(tried).toMatchObject({ status: 202, state: 'accepted' });
+  expect((await api.rig.ended(tried.run)).text).toBe('Tried.');
+  api.rig.model.enqueue({ text: 'Another.' });
+  const again = await post(key, `/v1/runs/${run}/replay`, { from: 'start', text: 'Second question?', model: 'other' });
+  expect(again).toMatchObject({ status: 202, state: 'accepted' });
+  expect((await api.rig.ended(again.run)).text).toBe('Another.');
+  const { body } = api.rig.model.requests.at(-1)!;
+  expect([body.model, body.messages.at(-1)?.content]).toEqual(['other', 'Second question?']);
+});
+
+test('a call that needs a yes waits for one, where the client says that somebody can give it', async () => {
+  const [key, other] = [await api.key({ roles: ['operator'] }), await api.key()];
+  api.rig.model.script('write', [{ toolCalls: [{ name: 'write', arguments: { text: 'x' } }] }, { text: 'Done.' }]);
+  const without = await chat(key, mark('write', 'Write x.'));
+  expect([without.body.choices[0].message.content, toolbox.calls]).toEqual(['Done.', []]);
+
+  const asked = chat(key, mark('write', 'Write x.'), { dragoman: { approvals: true } });
+  let waiting: Json[] = [];
+  while (waiting.length === 0) waiting = (await get(key, '/v1/approvals')).data;
+  expect(waiting).toMatchObject([{ tool: 'write', arguments: '{"text":"x"}', kind: 'policy' }]);
+  expect((await get(other, '/v1/approvals')).data).toEqual([]);
+  expect(await post(other, `/v1/approvals/${waiting[0].id}`, { decision: 'allow' })).toMatchObject({ status: 404 });
+  expect(await post(key, `/v1/approvals/${waiting[0].id}`, { decision: 'happened' })).toMatchObject({ status: 400 });
+  expect(await post(key, `/v1/approvals/${waiting[0].id}`, { decision: 'allow' })).toMatchObject({ status: 200 });
+  expect((await asked).body.choices[0].message.content).toBe('Done.');
+  expect(toolbox.calls).toHaveLength(1);
+  expect(await post(key, `/v1/approvals/${waiting[0].id}`, { decision: 'deny' })).toMatchObject({ status: 409 });
+});
+
+test('usage and audit tell a key of its own, and an operator of all', async () => {
+  const [key, operator] = [await api.key({ name: 'spender' }), await api.key({ roles: ['operator'] })];
+  api.rig.model.script('cost', [
+    { toolCalls: [{ name: 'look', arguments: {} }], cost: 0.25 },
+    { text: 'Yes.', cost: 0.5 },
+  ]);
+  await chat(key, mark('cost', 'Is it?'));
+  const own = await get(key, '/v1/usage');
+  expect(own.data).toMatchObject([{ caller: 'api:spender', runs: 1, cost_usd: 0.75 }]);
+  expect((await get(operator, '/v1/usage')).data.length).toBeGreaterThan(1);
+  expect((await get(key, '/v1/audit')).data.map(({ kind }: { kind: string }) => kind)).toEqual(['outcome', 'intent']);
+  expect((await get(key, '/v1/audit?user=api:other')).data).toHaveLength(2);
+});
+
+test('tools are those of the policy', async () => {
+  const [key, none] = [await api.key(), await api.key({ roles: [] })];
+  const names = async (of: string) => (await get(of, '/v1/tools')).data.map(({ name }: { name: string }) => name);
+  while ((await names(await api.key({ roles: ['operator'] }))).length === 0);
+  expect(await names(key)).toEqual([]);
+  expect(await names(none)).toEqual([]);
+});
+
+test('a run that is under way can be told more, and does not end before it has answered to it', async () => {
+  const key = await api.key();
+  api.rig.model.script('steered', ({ body }) => {
+    const said = body.messages.map(({ content }) => String(content));
+    if (said.includes('In French, please.')) return { text: 'Quarante-deux.' };
+    return { text: 'It is forty-two, as everybody knows.', chunkSize: 4, chunkDelayMs: 100 };
+  });
+  const asked = chat(key, mark('steered', 'What is it?'));
+  await api.rig.model.received(1);
+  const [run] = (await get(key, '/v1/runs')).data;
+  expect(await post(key, `/v1/runs/${run.id}/steer`, { text: 'In French, please.' })).toMatchObject({ status: 202 });
+  expect((await asked).body.choices[0].message.content).toBe('Quarante-deux.');
+  const second = api.rig.model.requests[1]?.body.messages.slice(1);
+  expect(second?.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+  expect(await post(key, `/v1/runs/${run.id}/steer`, { text: 'And now?' })).toMatchObject({ status: 409 });
+});
