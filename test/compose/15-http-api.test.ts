@@ -59,7 +59,7 @@ test('three of them share the keys and the sessions', async () => {
   expect(messages).toHaveLength(6);
   await until('Prometheus sees all three', async () => {
     const code = `
-      const query = encodeURIComponent('count(dragoman_http_streams_open)');
+      const query = encodeURIComponent('count(dragoman_http_streams_open{job="api"})');
       const answer = await (await fetch('http://prometheus:9090/api/v1/query?query=' + query)).json();
       console.log(answer.data.result[0]?.value[1]);`;
     return (await nodeIn('worker', code)) === '3';
