@@ -53,6 +53,8 @@ const modelAnswered = z.object({
   ending: z.enum(answerEndings).optional(),
   thought: thoughtSchema.optional(),
   usage: usageSchema,
+  /** How many of the run's `steered` entries the model had heard; absent for none. */
+  heard: z.number().int().optional(),
   /** Milliseconds. */
   durationMs: z.number(),
   firstTokenMs: z.number().optional(),
@@ -125,6 +127,8 @@ const approvalDecided = z.object({
 });
 /** Something worth telling the person once: waiting for the model, history shortened. */
 const notice = z.object({ type: z.literal('notice'), key: z.string(), text: z.string() });
+/** Somebody said more while the run was under way; the model hears it before its next step. */
+const steered = z.object({ type: z.literal('steered'), by: z.string(), text: z.string() });
 const stopRequested = z.object({ type: z.literal('stop.requested'), by: z.string() });
 /** Where a replay begins: its first `steps` steps are copied from the run that it replays. */
 const replayBegan = z.object({
@@ -210,6 +214,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   approvalRequested,
   approvalDecided,
   notice,
+  steered,
   stopRequested,
   replayBegan,
   replayRecorded,
@@ -261,6 +266,7 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
     case 'run.claimed':
     case 'model.failed':
     case 'stop.requested':
+    case 'steered':
     case 'feedback':
       return undefined;
   }

@@ -206,3 +206,20 @@ test('tools are those of the policy', async () => {
   expect(await names(key)).toEqual([]);
   expect(await names(none)).toEqual([]);
 });
+
+test('a run that is under way can be told more, and does not end before it has answered to it', async () => {
+  const key = await api.key();
+  api.rig.model.script('steered', ({ body }) => {
+    const said = body.messages.map(({ content }) => String(content));
+    if (said.includes('In French, please.')) return { text: 'Quarante-deux.' };
+    return { text: 'It is forty-two, as everybody knows.', chunkSize: 4, chunkDelayMs: 100 };
+  });
+  const asked = chat(key, mark('steered', 'What is it?'));
+  await api.rig.model.received(1);
+  const [run] = (await get(key, '/v1/runs')).data;
+  expect(await post(key, `/v1/runs/${run.id}/steer`, { text: 'In French, please.' })).toMatchObject({ status: 202 });
+  expect((await asked).body.choices[0].message.content).toBe('Quarante-deux.');
+  const second = api.rig.model.requests[1]?.body.messages.slice(1);
+  expect(second?.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+  expect(await post(key, `/v1/runs/${run.id}/steer`, { text: 'And now?' })).toMatchObject({ status: 409 });
+});

@@ -34,6 +34,7 @@ export async function askModel(run: Run, offer: Offer, must: MustAnswer | undefi
 async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Promise<void> {
   const { state, parts } = run;
   const step = state.steps.length;
+  const heard = state.steered.length;
   const request = await requestOf(run, offer, must);
   using live = createLiveText((text) =>
     publishLive(parts.redis, run.id, { type: 'text', epoch: run.epoch, step, text }),
@@ -65,6 +66,7 @@ async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Pr
     ...(answer.ending && { ending: answer.ending }),
     ...(answer.thought && { thought: answer.thought }),
     usage: answer.usage,
+    ...(heard > 0 && { heard }),
     durationMs: Math.round(performance.now() - started),
     ...(firstTokenMs === undefined ? {} : { firstTokenMs: Math.round(firstTokenMs) }),
   });

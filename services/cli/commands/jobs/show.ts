@@ -84,6 +84,8 @@ function describe(entry: JournalEntry): string {
       return `${entry.approval}: ${entry.decision} by ${entry.by}${entry.reason ? ` (${entry.reason})` : ''}`;
     case 'notice':
       return oneLine(entry.text, 160);
+    case 'steered':
+      return `${entry.by}: ${oneLine(entry.text, 160)}`;
     case 'stop.requested':
       return `by ${entry.by}`;
     case 'replay.began':
