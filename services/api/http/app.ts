@@ -4,6 +4,7 @@ import { readiness } from '#shared/process/health.ts';
 import type { ReadinessCheck } from '#shared/process/health.ts';
 import type { Api } from '../api.ts';
 import { chatRoutes } from '../chat/route.ts';
+import { mcpRoutes } from '../mcp/route.ts';
 import { modelRoutes } from '../models/route.ts';
 import { operations } from '../openapi/document.ts';
 import { capabilityRoutes, openRoutes } from '../openapi/route.ts';
@@ -40,7 +41,7 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
   app.use(openRoutes());
   app.use(authenticate(api.ring), countRequests(api.limits));
   app.use(modelRoutes(api), chatRoutes(api), responseRoutes(api), sessionRoutes(api), toolRoutes(api));
-  app.use(capabilityRoutes(api));
+  app.use(capabilityRoutes(api), mcpRoutes(api));
   app.use(runRoutes(api), failedRoutes(api), approvalRoutes(api), reportRoutes(api));
   app.use(unknownRoute);
   app.use(sendError);
