@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Api } from '../api.ts';
 import { outcomeOf } from '../answer/outcome.ts';
+import { rememberCalls } from '../answer/remembered.ts';
 import { stopFor } from '../answer/stop.ts';
 import { watchAnswer, type AnswerEvent } from '../answer/watch.ts';
 import { callerOf } from '../http/caller.ts';
@@ -25,7 +26,13 @@ export async function streamChat(api: Api, chat: Chat): Promise<void> {
   try {
     await stream.send(chunk(wire, { role: 'assistant' }));
     const writer = createWriter(stream, chat);
-    for await (const event of watchAnswer(api.follower, wire.runId, signal)) await writer.write(event);
+    for await (const event of watchAnswer(api.follower, wire.runId, signal)) {
+      if (event.type === 'ended') {
+        const { ended, state } = event;
+        await rememberCalls(api, callerOf(request), { runId: wire.runId, calls: ended.calls ?? [], state });
+      }
+      await writer.write(event);
+    }
     if (stream.gone.aborted) throw stream.gone.reason;
     if (!writer.ended()) throw shuttingDown(wire.runId);
     await stream.sendText('[DONE]');

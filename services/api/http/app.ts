@@ -4,6 +4,7 @@ import { readiness } from '#shared/process/health.ts';
 import type { ReadinessCheck } from '#shared/process/health.ts';
 import type { Api } from '../api.ts';
 import { chatRoutes } from '../chat/route.ts';
+import { embeddingRoutes } from '../embeddings/route.ts';
 import { modelRoutes } from '../models/route.ts';
 import { responseRoutes } from '../responses/route.ts';
 import { approvalRoutes } from '../runs/approvals-route.ts';
@@ -38,7 +39,14 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
     '/',
     (_request, response) => void response.json({ message: 'Dragoman. POST /chat {"message": "…"} asks it.' }),
   );
-  app.use(modelRoutes(api), chatRoutes(api), responseRoutes(api), sessionRoutes(api), toolRoutes(api));
+  app.use(
+    modelRoutes(api),
+    chatRoutes(api),
+    responseRoutes(api),
+    embeddingRoutes(api),
+    sessionRoutes(api),
+    toolRoutes(api),
+  );
   app.use(runRoutes(api), failedRoutes(api), approvalRoutes(api), reportRoutes(api));
   app.use(unknownRoute);
   app.use(sendError);
