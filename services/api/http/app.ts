@@ -13,6 +13,7 @@ import { reportRoutes } from '../runs/reports-route.ts';
 import { runRoutes } from '../runs/route.ts';
 import { sessionRoutes } from '../sessions/route.ts';
 import { toolRoutes } from '../tools/route.ts';
+import { uiRoutes } from '../ui/route.ts';
 import { authenticate } from './authenticate.ts';
 import { cors } from './cors.ts';
 import { sendError, unknownRoute } from './errors.ts';
@@ -39,14 +40,8 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
     '/',
     (_request, response) => void response.json({ message: 'Dragoman. POST /chat {"message": "…"} asks it.' }),
   );
-  app.use(
-    modelRoutes(api),
-    chatRoutes(api),
-    responseRoutes(api),
-    embeddingRoutes(api),
-    sessionRoutes(api),
-    toolRoutes(api),
-  );
+  app.use(modelRoutes(api), chatRoutes(api), responseRoutes(api), embeddingRoutes(api));
+  app.use(uiRoutes(api), sessionRoutes(api), toolRoutes(api));
   app.use(runRoutes(api), failedRoutes(api), approvalRoutes(api), reportRoutes(api));
   app.use(unknownRoute);
   app.use(sendError);

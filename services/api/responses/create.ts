@@ -49,8 +49,8 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
   const input = typeof body.input === 'string' ? items : (request.body as { input?: object[] }).input;
   const shownInput = (input ?? []) as Shown['input'];
   const resolved = await resolveItems(api, caller, items);
-  const decisions = decisionsIn(resolved.flat());
-  if (decisions.length > 0) return goOn(api, caller, { body, decisions, input: shownInput });
+  const answers = decisionsIn(resolved.flat());
+  if (answers.length > 0) return goOn(api, caller, { body, answers, input: shownInput });
   const previous =
     body.previous_response_id === undefined ? undefined : await previousOf(api, caller, body.previous_response_id);
   const read = readInput(resolved, previous?.messages, previous?.open);
