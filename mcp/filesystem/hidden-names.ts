@@ -1,4 +1,5 @@
 import { compileGlob } from './glob.ts';
+import { asTyped } from './look-alikes.ts';
 
 /**
  * Names of files that carry credentials or run by themselves. They are never listed, read or written unless the
@@ -16,6 +17,7 @@ export type HiddenNames = (name: string) => boolean;
 
 /**
  * Compiles a comma-separated list of name globs. `!glob` makes an exception, and the last entry that matches decides.
+ * What hides a name hides the copies that editors and people make of it too: `.env~`, `#.env#`, `id_rsa.bak`.
  * Throws with a sentence for the operator when an entry holds a slash or unfolds to too many alternatives.
  */
 export function compileHiddenNames(list: string): HiddenNames {
@@ -24,7 +26,32 @@ export function compileHiddenNames(list: string): HiddenNames {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
     .map(compileRule);
-  return (name) => rules.findLast((rule) => rule.matches([name]))?.hides ?? false;
+  const hides = (name: string): boolean => rules.findLast((rule) => rule.matches([name]))?.hides ?? false;
+  return (name) => originalsOf(name).some(hides);
+}
+
+/** What editors, tools and people add to a name when they make a copy, and forms of a name that some systems equate. */
+const ADDITIONS: readonly RegExp[] = [
+  /[\s.~]+$/u,
+  /[._-]?(?:bak|backup|bkp|old|orig|original|save|saved|copy|tmp|temp|dist|disabled|rej|prev|swp|sw[a-o]|un~|\d+)$/iu,
+  /[ _-]*(?:\(\d+\)|[-_ ]copy(?: ?\(?\d+\)?)?|\d{4}-?\d\d-?\d\d\S*)$/iu,
+  /\.(?:gz|zip|bz2|xz|7z|zst|tar|tgz|gpg|enc|txt)$/iu,
+  /^(?:copy of |backup of |\.?#|\.~lock\.|~\$?|[._]_|\s+)/iu,
+  /#$/u,
+];
+
+/** The name and everything that it may be a copy of. */
+function originalsOf(name: string): string[] {
+  const all = new Set([name, asTyped(name).normalize('NFKC')]);
+  for (const one of all) {
+    // The first letter of vim's swap file of a name without a dot is one.
+    if (/\.sw[a-p]$/.test(one) && one.startsWith('.')) all.add(one.slice(1, -4));
+    for (const addition of ADDITIONS) {
+      const original = one.replace(addition, '');
+      if (original !== '' && original !== '.') all.add(original);
+    }
+  }
+  return [...all];
 }
 
 function compileRule(entry: string) {

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { z } from 'zod';
 import { defineTool, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
+import { printable } from '#mcp/words.ts';
 import { entriesOf, firstByName } from './entries.ts';
 import type { Held } from './reach.ts';
 import { asToolError, errorCode } from './refusal.ts';
@@ -92,9 +93,4 @@ function asText({ entries, total, truncated }: Output): string {
   });
   const cut = `[Cut: ${entries.length} of ${total} entries are shown. Find others by name with search_files.]`;
   return [...lines, ...(truncated ? [cut] : [])].join('\n');
-}
-
-/** A name with a line break or another control character is quoted, so that it cannot pose as several entries. */
-export function printable(name: string): string {
-  return /[\p{Cc}\p{Zl}\p{Zp}]|^\s|\s$/u.test(name) ? JSON.stringify(name) : name;
 }

@@ -2,8 +2,13 @@ import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { defineTool, ToolError, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
 import { openToRead } from './reach.ts';
-import { asToolError, shown } from './refusal.ts';
-import { cutForward, cutHead, cutTail, sniff, SNIFF_BYTES, type Cut, type Encoding, type Window } from '#mcp/text.ts';
+import { shown } from '#mcp/words.ts';
+import { asToolError } from './refusal.ts';
+import { formatOf } from '#mcp/formats.ts';
+import { requireCharset } from '#mcp/text/charsets.ts';
+import { detect, SNIFF_BYTES, type Detected } from '#mcp/text/detect.ts';
+import { charsetNote } from '#mcp/text/notes.ts';
+import { cutForward, cutHead, cutTail, type Cut, type Window } from '#mcp/text/windows.ts';
 import { regularFile, walk } from './walk.ts';
 import { stopIfAborted, type Workspace } from './workspace.ts';
 
@@ -12,6 +17,7 @@ const input = z.object({
   head: z.number().int().min(1).max(100_000).optional().describe('Only this many lines from the start.'),
   tail: z.number().int().min(1).max(100_000).optional().describe('Only this many lines from the end.'),
   offset: z.number().int().min(0).optional().describe('Byte to begin at, to go on where a cut answer ended.'),
+  encoding: z.string().max(40).optional().describe('Only to correct a wrong guess.'),
 });
 
 const output = z.object({
@@ -62,12 +68,25 @@ async function readFile(workspace: Workspace, args: Input, context: ToolContext)
   await using file = await openToRead(held);
   stopIfAborted(context);
   const window = await readWindow(file, startOf(args, size, workspace.maxReadBytes), workspace.maxReadBytes, size);
-  const hasStart = window.start === 0 && window.bytes.length >= Math.min(SNIFF_BYTES, window.size);
-  const start = hasStart ? window : await readWindow(file, 0, SNIFF_BYTES, size);
+  const charset = args.encoding === undefined ? undefined : requireCharset(args.encoding);
+  const found: Detected | undefined = charset ? { charset, by: 'told' } : await encodingOf(file, window, size);
   stopIfAborted(context);
-  const encoding = sniff(start.bytes.subarray(0, SNIFF_BYTES));
-  const isText = encoding !== undefined && (encoding.startsWith('utf-16') || !window.bytes.includes(0));
-  return isText ? textAnswer(args, window, encoding) : binaryAnswer(args, window);
+  const answer = found ? textAnswer(args, window, found) : binaryAnswer(args, window);
+  if (place.actual === undefined) return answer;
+  return { ...answer, text: `[On disk this file is named ${shown(place.actual)}.]\n${answer.text}` };
+}
+
+/**
+ * The start of a file decides, so that all parts of it are read alike. Where it is plain ASCII, what comes later shows
+ * more.
+ */
+async function encodingOf(file: FileHandle, window: Window, size: number): Promise<Detected | undefined> {
+  const hasStart = window.start === 0 && window.bytes.length >= Math.min(SNIFF_BYTES, window.size);
+  const { bytes } = hasStart ? window : await readWindow(file, 0, SNIFF_BYTES, size);
+  const start = await detect(bytes.subarray(0, SNIFF_BYTES), { whole: size <= SNIFF_BYTES });
+  if (start?.ascii === true) return detect(window.bytes, { whole: window.bytes.length === size });
+  const isWide = start !== undefined && /^utf-(?:16|32)/.test(start.charset);
+  return !isWide && window.bytes.includes(0) ? undefined : start;
 }
 
 /** UTF-16 has two bytes for each unit, and an even start keeps them together. */
@@ -89,23 +108,24 @@ async function readWindow(file: FileHandle, start: number, length: number, size:
   return { bytes: bytes.subarray(0, filled), start, size: filled < bytes.length ? start + filled : size };
 }
 
-function textAnswer(args: Input, window: Window, encoding: Encoding): ToolOutput<Output> {
-  const cut = cutFor(args, window, encoding);
+function textAnswer(args: Input, window: Window, found: Detected): ToolOutput<Output> {
+  const cut = cutFor(args, window, found.charset);
   const truncated = !cut.complete;
   const data: Output = {
     path: args.path,
     kind: 'text',
-    encoding,
+    encoding: found.charset,
     size_bytes: window.size,
     content: cut.text,
     from_byte: cut.from,
     to_byte: cut.to,
     truncated,
   };
-  return { data, text: truncated ? `${cut.text}\n\n${marker(args, cut, window.size)}` : cut.text };
+  const notes = [truncated ? marker(args, cut, window.size) : '', charsetNote(found, cut.text)].filter(Boolean);
+  return { data, text: [cut.text, ...notes].join('\n\n') };
 }
 
-function cutFor(args: Input, window: Window, encoding: Encoding): Cut {
+function cutFor(args: Input, window: Window, encoding: string): Cut {
   if (args.head !== undefined) return cutHead(window, encoding, args.head);
   if (args.tail !== undefined) return cutTail(window, encoding, args.tail);
   return cutForward(window, encoding);
@@ -131,7 +151,7 @@ function binaryAnswer(args: Input, window: Window): ToolOutput<Output> {
     truncated: to < window.size,
   };
   const rest = data.truncated ? ` Go on with offset=${to} if its bytes matter.` : '';
-  const text = `${shown(args.path)} is binary, ${window.size} bytes, and cannot be read as text. [Bytes ${window.start} to ${to} of ${window.size} in hexadecimal: ${data.content}]${rest}`;
+  const text = `${shown(args.path)} is ${formatOf(window.start === 0 ? preview : new Uint8Array()) ?? 'binary'}, ${window.size} bytes, and cannot be read as text. [Bytes ${window.start} to ${to} of ${window.size} in hexadecimal: ${data.content}]${rest}`;
   return { data, text };
 }
 

@@ -1,14 +1,16 @@
 import { ToolError } from '#mcp/kit.ts';
+import { shown } from '#mcp/words.ts';
 
-/** A request that policy forbids. The sentence begins with "Refused", so that nobody takes it for a passing failure. */
-export function refused(sentence: string): ToolError {
-  return new ToolError(`Refused: ${sentence}`);
-}
+/** A name that does not exist, and others in its place that it may have meant. */
+export class Missing extends Error {
+  override name = 'Missing';
+  readonly code = 'ENOENT';
+  readonly similar: readonly string[];
 
-/** A path as it may be shown in a sentence: quoted, control characters escaped, shortened. */
-export function shown(path: string): string {
-  const short = path.length > 200 ? `${path.slice(0, 200)}…` : path;
-  return JSON.stringify(short.toWellFormed());
+  constructor(missing: string, similar: readonly string[]) {
+    super(`there is no ${missing}`);
+    this.similar = similar;
+  }
 }
 
 const sentences: Record<string, (path: string) => string> = {
@@ -36,9 +38,15 @@ const sentences: Record<string, (path: string) => string> = {
  */
 export function asToolError(error: unknown, path: string): unknown {
   if (error instanceof ToolError) return error;
+  if (error instanceof Missing && error.similar.length > 0)
+    return new ToolError(`There is no ${shown(path)}. In its place there is ${offer(error.similar)}: give that name.`);
   const code = errorCode(error);
   const sentence = code === undefined ? undefined : sentences[code];
   return sentence ? new ToolError(sentence(shown(path))) : error;
+}
+
+function offer(names: readonly string[]): string {
+  return names.map((name) => shown(name)).join(' or ');
 }
 
 export function errorCode(error: unknown): string | undefined {

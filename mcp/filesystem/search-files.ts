@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { defineTool, ToolError, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
 import { compileGlob, isGlob, type Matcher } from './glob.ts';
 import { entriesOf, firstByName } from './entries.ts';
-import { printable, typeOf } from './list-directory.ts';
+import { printable } from '#mcp/words.ts';
+import { typeOf } from './list-directory.ts';
+import { asTyped } from './look-alikes.ts';
 import { holdChild, type Held } from './reach.ts';
 import { asToolError, errorCode } from './refusal.ts';
 import { directory, walk } from './walk.ts';
@@ -73,13 +75,16 @@ export function searchFilesTool(workspace: Workspace, limits = LIMITS): AnyTool 
 
 /** A pattern without any glob character is a part of the name: people mean that by "find the runbook". */
 function matcherFor(pattern: string): Matcher {
-  const wanted = pattern.toLowerCase();
+  const wanted = asTyped(pattern).toLowerCase();
   if (!isGlob(pattern) && !pattern.includes('/'))
-    return (names) => names.at(-1)?.toLowerCase().includes(wanted) ?? false;
-  const matches = compileGlob(pattern);
+    return (names) =>
+      asTyped(names.at(-1) ?? '')
+        .toLowerCase()
+        .includes(wanted);
+  const matches = compileGlob(asTyped(pattern));
   if (!matches)
     throw new ToolError('The braces in the pattern stand for too many alternatives. Use a simpler pattern.');
-  return matches;
+  return (names) => matches(names.map(asTyped));
 }
 
 async function searchFiles(

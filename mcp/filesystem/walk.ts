@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { holdChild, holdRoot, type Held, type Link } from './reach.ts';
-import { errorCode, refused, shown } from './refusal.ts';
+import { refused, shown } from '#mcp/words.ts';
+import { lookAlikes, newNameProblem } from './look-alikes.ts';
+import { errorCode, Missing } from './refusal.ts';
 import { assertStaysBelow, namesBelowRoot, outside, relativeToRoot, splitNames, type Workspace } from './workspace.ts';
 
 /** The number of links that Linux follows (path_resolution(7)). */
@@ -12,6 +14,8 @@ export interface Place extends AsyncDisposable {
   /** The last name, after links were followed; undefined for the workspace itself. */
   name: string | undefined;
   found: Held | undefined;
+  /** The path on disk, where it is written in other signs than the one that was given. */
+  actual?: string | undefined;
 }
 
 export interface WalkOptions {
@@ -30,6 +34,8 @@ interface Walk {
   names: string[];
   pending: string[];
   links: number;
+  /** True when a look-alike was taken for a name that does not exist. */
+  respelt: boolean;
 }
 
 /**
@@ -39,12 +45,21 @@ interface Walk {
  */
 export async function walk(workspace: Workspace, given: string, options: WalkOptions = {}): Promise<Place> {
   const pending = await namesBelowRoot(workspace, given);
-  const state: Walk = { workspace, given, held: [await holdRoot(workspace.root)], names: [], pending, links: 0 };
+  const state: Walk = {
+    workspace,
+    given,
+    held: [await holdRoot(workspace.root)],
+    names: [],
+    pending,
+    links: 0,
+    respelt: false,
+  };
   try {
     for (let name = state.pending.shift(); name !== undefined; name = state.pending.shift()) {
       const missing = await step(state, name, options.toWrite === true);
       if (missing) return placeOf(state, name, undefined);
     }
+    if (namesDirectory(given) && !state.held.at(-1)?.stat.isDirectory()) throw systemError('ENOTDIR');
     return placeOf(state, state.names.at(-1), state.held.at(-1));
   } catch (error) {
     await release(state.held);
@@ -58,17 +73,42 @@ async function step(state: Walk, name: string, toWrite: boolean): Promise<boolea
   if (!here?.stat.isDirectory()) throw systemError('ENOTDIR');
   if (name === '..') return goBack(state);
   if (state.workspace.isHidden(name)) throw hiddenName(name);
-  let next: Held | Link;
-  try {
-    next = await holdChild(here, name);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || !toWrite || state.pending.includes('..')) throw error;
-    if (state.pending.length === 0) return true;
-    next = await makeDirectory(here, name);
-  }
+  const [next, actual] = await holdNamed(state, here, name, toWrite);
+  if (!next) return true;
   if ('target' in next) await followLink(state, next);
-  else enter(state, next, name);
+  else enter(state, next, actual);
   return false;
+}
+
+/** Holds the entry, or what looks the same. Undefined when the last name is missing and may be created. */
+async function holdNamed(
+  state: Walk,
+  here: Held,
+  name: string,
+  toWrite: boolean,
+): Promise<[Held | Link | undefined, string]> {
+  try {
+    return [await holdChild(here, name), name];
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    const { same, similar } = await lookAlikes(here, name, state.workspace.isHidden);
+    const [only] = same;
+    // A write may not end in another file than the one that a human was shown, except that Unicode calls both one name.
+    const isOne = same.length === 1 && (!toWrite || only?.normalize('NFC') === name.normalize('NFC'));
+    if (isOne && only !== undefined) {
+      state.respelt = true;
+      return [await holdChild(here, only), only];
+    }
+    if (!toWrite || same.length > 0 || state.pending.includes('..')) throw new Missing(name, [...same, ...similar]);
+  }
+  const problem = newNameProblem(name);
+  if (problem) throw refused(`the new name ${shown(name)} ${problem}. Use another name.`);
+  return [state.pending.length === 0 ? undefined : await makeDirectory(here, name), name];
+}
+
+/** A path with a slash at its end means a directory (POSIX, 4.16). */
+export function namesDirectory(given: string): boolean {
+  return /\/\.?$/.test(given);
 }
 
 function enter(state: Walk, held: Held, name: string): void {
@@ -116,7 +156,8 @@ function placeOf(state: Walk, name: string | undefined, found: Held | undefined)
   const { held } = state;
   const parent = (found ? held.at(-2) : held.at(-1)) ?? held[0];
   if (!parent) throw new Error('a walk always holds its root');
-  return { parent, name, found, [Symbol.asyncDispose]: () => release(held) };
+  const actual = state.respelt ? [...state.names, ...(found ? [] : [name])].join('/') : undefined;
+  return { parent, name, found, actual, [Symbol.asyncDispose]: () => release(held) };
 }
 
 async function release(held: readonly Held[]): Promise<void> {

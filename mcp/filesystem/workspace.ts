@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { ToolContext } from '#mcp/kit.ts';
-import { refused, shown } from './refusal.ts';
+import { refused, shown } from '#mcp/words.ts';
 import type { HiddenNames } from './hidden-names.ts';
 
 /** The folder that the tools may use, and their limits. */

@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 import { checkUses } from './sql/catalogue.ts';
 import type { ReadStatement } from './sql/parse.ts';
 import { createParser } from './sql/parser.ts';
-import { Refusal } from './sql/walk.ts';
+import { Refusal } from './sql/uses.ts';
 
 /** What the tools of this domain work with. */
 export interface Backend extends AsyncDisposable {
@@ -100,9 +100,12 @@ export function createBackend(settings: Settings): Backend {
   }
 }
 
-/** EXPLAIN is only put in front of a judged SELECT: another text might be read as options of EXPLAIN. */
+/**
+ * EXPLAIN is only put in front of a judged SELECT, with an option of its own, so that nothing of the text can be read as
+ * one.
+ */
 function explained({ kind, text, uses }: ReadStatement): ReadStatement {
-  if (kind === 'select') return { kind: 'explain', text: `EXPLAIN ${text}`, uses };
+  if (kind === 'select') return { kind: 'explain', text: `EXPLAIN (ANALYZE false) ${text}`, uses };
   throw new ToolError(
     'Only a SELECT can be explained. Give it alone, without EXPLAIN in front; EXPLAIN with options runs through postgres_query.',
   );

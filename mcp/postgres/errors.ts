@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg';
 import { ToolError } from '#mcp/kit.ts';
 import type { CutReason } from './db/session.ts';
-import { Refusal } from './sql/walk.ts';
+import { Refusal } from './sql/uses.ts';
 
 /** Messages of these classes speak of the server's internals (files, memory, replication), not of the query. */
 const insideClasses = new Set(['53', '55', '58', 'F0', 'XX', '57', '08', '25', '40', '72']);

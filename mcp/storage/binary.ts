@@ -1,22 +1,8 @@
+import { formatOf } from '#mcp/formats.ts';
 import type { ObjectPart } from './part.ts';
 
 /** How many bytes of binary data are shown. */
 const PREVIEW_BYTES = 64;
-
-/** First bytes of common formats. */
-const formats: readonly [hex: string, name: string][] = [
-  ['89504e470d0a1a0a', 'a PNG image'],
-  ['ffd8ff', 'a JPEG image'],
-  ['47494638', 'a GIF image'],
-  ['25504446', 'a PDF document'],
-  ['504b0304', 'a ZIP archive (also Office documents)'],
-  ['1f8b', 'gzip-compressed data'],
-  ['28b52ffd', 'Zstandard-compressed data'],
-  ['377abcaf271c', 'a 7z archive'],
-  ['53514c69746520666f726d6174203300', 'an SQLite database'],
-  ['50415231', 'a Parquet file'],
-  ['7f454c46', 'an executable'],
-];
 
 /** Describes binary data in words, with its first bytes: the content itself would only fill the model's context. */
 export function describeBinary(
@@ -26,10 +12,21 @@ export function describeBinary(
   const preview = part.bytes.subarray(0, PREVIEW_BYTES);
   const to = part.start + preview.length;
   const hex = preview.toString('hex');
-  const format = part.start === 0 ? formats.find(([magic]) => hex.startsWith(magic))?.[1] : undefined;
+  const format = part.start === 0 ? formatOf(preview) : undefined;
   const said = [part.contentType, part.contentEncoding].filter(Boolean).join(', ');
   const text =
-    `${name} is ${format ?? 'binary data'}, ${part.size} bytes${said ? ` (stored as ${said})` : ''}, and cannot be read as text. ` +
-    `[Bytes ${part.start} to ${to} of ${part.size} in hexadecimal: ${hex}]`;
+    `${name} is ${format ?? 'binary data'}, ${sizeText(part)}${said ? ` (stored as ${said})` : ''}, and cannot be read as text. ` +
+    `[Bytes ${part.start} to ${to} of ${wholeText(part)} in hexadecimal: ${hex}]`;
   return { text, shown: { content: hex, from_byte: part.start, to_byte: to, truncated: to < part.size } };
+}
+
+/** How many bytes an object has, in words. */
+export function sizeText({ storedSize }: ObjectPart): string {
+  return storedSize === undefined ? 'a number of bytes that the store does not say' : `${storedSize} bytes`;
+}
+
+/** What positions in a part count in, in words. */
+export function wholeText({ unpacked, size }: ObjectPart): string {
+  if (unpacked === true) return 'the unpacked content';
+  return Number.isFinite(size) ? `${size}` : 'an unknown number';
 }

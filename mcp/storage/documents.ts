@@ -1,7 +1,8 @@
-import { Readable, Transform } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import { ToolError } from '#mcp/kit.ts';
 import { createRoom, type Room, type Share } from '#mcp/room.ts';
 import { roomFor } from '#shared/ground/memory.ts';
+import { documentProblem, mendFields, NotS3 } from './listings.ts';
 
 /** Largest answer of the server that is not an object's content: a full page of the longest keys has 8 MB. */
 const MAX_BYTES = 16 * 1024 ** 2;
@@ -24,24 +25,49 @@ type Step<Args, Result> = (next: (args: Args) => Promise<Result>, context: { com
 /**
  * Between the connection and the parser: documents are parsed whole, so everything but an object's content gets an end,
  * and all that come at once have to fit into the memory together. Whoever finds no room is told to try again.
+ * What is no answer of an S3 server ends as `NotS3`: the parser would take it for an empty list.
  */
 export function capDocuments<Args, Result extends { response: unknown }>(): Step<Args, Result> {
   const room = createRoom(Math.max(roomFor(512 * 1024 ** 2) / 2, 2 * MAX_BYTES));
   return (next, context) => async (args) => {
     const result = await next(args);
-    const response = result.response as { body?: unknown; statusCode?: number };
-    const isContent = context.commandName === 'GetObjectCommand' && (response.statusCode ?? 500) < 300;
-    if (!isContent && response.body instanceof Readable) response.body = capped(response.body, room);
+    const response = result.response as Answer;
+    const command = context.commandName ?? '';
+    const status = response.statusCode ?? 500;
+    if (status < 300 && isWebPage(response)) throw new NotS3('a web page');
+    const isContent = command === 'GetObjectCommand' && status < 300;
+    if (isContent || !(response.body instanceof Readable)) return result;
+    // A gateway that has no server behind it answers with a page of its own, and the server may come back.
+    response.body = capped(response.body, room, status < 500 ? command : undefined, status < 300);
     return result;
   };
 }
 
-function capped(body: Readable, room: Room): Readable {
+interface Answer {
+  body?: unknown;
+  statusCode?: number;
+  headers?: Record<string, string>;
+}
+
+/** A page without any header that S3 servers send: a console, a login, a website that answers everything. */
+function isWebPage({ headers = {} }: Answer): boolean {
+  const isS3 = Object.keys(headers).some((name) => name.startsWith('x-amz-') || name === 'etag');
+  return !isS3 && /^text\/html\b/i.test(headers['content-type'] ?? '');
+}
+
+/** `command` is absent where the document may be anything. An error may come without a document. */
+function capped(body: Readable, room: Room, command: string | undefined, isFull: boolean): Readable {
   const share = room.share();
   const count = { bytes: 0, marks: 0 };
+  let start = '';
   const cap = new Transform({
     transform(chunk: Buffer, _encoding, done) {
+      if (start.length < START_BYTES) start += chunk.toString('latin1', 0, START_BYTES);
       done(problemOf(chunk, count, share), chunk);
+    },
+    // The parser waits for the end, so it is early enough.
+    flush(done) {
+      done(start.trim() === '' && !isFull ? null : strangerIn(start, command, isFull));
     },
   });
   body.once('error', (error) => cap.destroy(error));
@@ -51,7 +77,14 @@ function capped(body: Readable, room: Room): Readable {
     share[Symbol.dispose]();
     body.destroy();
   });
-  return body.pipe(cap);
+  return pipeline(body.pipe(cap), mendFields(), () => undefined);
+}
+
+const START_BYTES = 1024;
+
+function strangerIn(start: string, command: string | undefined, isAnswer: boolean): Error | null {
+  const problem = command === undefined ? undefined : documentProblem(start, isAnswer ? command : '');
+  return problem === undefined ? null : new NotS3(problem);
 }
 
 function problemOf(chunk: Buffer, count: { bytes: number; marks: number }, share: Share): Error | null {

@@ -1,9 +1,13 @@
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { defineTool, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
-import { cutForward, sniff } from '#mcp/text.ts';
-import { describeBinary } from './binary.ts';
-import { keyProblem, refused, shown } from './names.ts';
+import { requireCharset } from '#mcp/text/charsets.ts';
+import { charsetOfType, decideCharset, type Decided } from '#mcp/text/declared.ts';
+import { charsetNote } from '#mcp/text/notes.ts';
+import { cutForward } from '#mcp/text/windows.ts';
+import { describeBinary, sizeText, wholeText } from './binary.ts';
+import { refused, shown } from '#mcp/words.ts';
+import { keyProblem } from './names.ts';
 import { readPart, type ObjectPart } from './part.ts';
 import type { Store } from './store.ts';
 
@@ -12,6 +16,7 @@ const input = z.object({
   object_name: z.string().describe('Exact name of the object, as minio_list_objects shows it.'),
   max_bytes: z.int().min(0).optional().describe('Fewer bytes than the limit; 0 for size, type and time only.'),
   offset: z.int().min(0).optional().describe('Byte to begin at, to go on where a cut answer ended.'),
+  encoding: z.string().max(40).optional().describe('Only to correct a wrong guess.'),
 });
 
 const output = z.object({
@@ -19,7 +24,7 @@ const output = z.object({
   name: z.string(),
   kind: z.enum(['text', 'binary', 'metadata']),
   content_type: z.string().optional(),
-  size_bytes: z.number(),
+  size_bytes: z.number().optional().describe('As stored; absent when the store does not say.'),
   modified: z.string().optional(),
   content: z.string().describe('The text; for binary data its first bytes in hexadecimal.'),
   from_byte: z.number(),
@@ -69,6 +74,7 @@ async function readHead(client: S3Client, args: Input, abortSignal: AbortSignal)
     bytes: Buffer.alloc(0),
     start: 0,
     size: head.ContentLength ?? 0,
+    storedSize: head.ContentLength,
     contentType: head.ContentType,
     contentEncoding: head.ContentEncoding,
     modified: head.LastModified,
@@ -84,20 +90,20 @@ function metadataAnswer(args: Input, part: ObjectPart): ToolOutput<Output> {
     to_byte: 0,
     truncated: false,
   };
-  const facts = [`${part.size} bytes`, part.contentType, part.contentEncoding, part.modified?.toISOString()];
+  const facts = [sizeText(part), part.contentType, part.contentEncoding, part.modified?.toISOString()];
   return { data, text: `${shown(args.object_name)}: ${facts.filter(Boolean).join(', ')}.` };
 }
 
-function contentAnswer(args: Input, part: ObjectPart): ToolOutput<Output> {
-  const encoding = part.contentEncoding === undefined ? sniff(part.bytes.subarray(0, 8192)) : undefined;
-  if (encoding === undefined || (encoding.startsWith('utf-16') ? part.start > 0 : part.bytes.includes(0))) {
+async function contentAnswer(args: Input, part: ObjectPart): Promise<ToolOutput<Output>> {
+  const decided = await charsetFor(args, part);
+  if (!decided) {
     const described = describeBinary(shown(args.object_name), part);
     const data: Output = { ...common(args, part), kind: 'binary', ...described.shown };
     return { data, text: described.text };
   }
-  const cut = cutForward(part, encoding);
+  const cut = cutForward(part, decided.charset);
   const truncated = cut.to < part.size;
-  const marker = `[Cut: bytes ${cut.from} to ${cut.to} of ${part.size} are shown. Go on with offset=${cut.to}.]`;
+  const notes = [truncated ? marker(part, cut) : '', charsetNote(decided, cut.text), misnamedNote(part)];
   const data: Output = {
     ...common(args, part),
     kind: 'text',
@@ -106,7 +112,22 @@ function contentAnswer(args: Input, part: ObjectPart): ToolOutput<Output> {
     to_byte: cut.to,
     truncated,
   };
-  return { data, text: truncated ? `${cut.text}\n\n${marker}` : cut.text };
+  return { data, text: [cut.text, ...notes.filter(Boolean)].join('\n\n') };
+}
+
+async function charsetFor(args: Input, part: ObjectPart): Promise<Decided | undefined> {
+  if (args.encoding !== undefined) return { charset: requireCharset(args.encoding), by: 'told' };
+  const declared = charsetOfType(part.contentType ?? '');
+  const whole = part.start === 0 && part.bytes.length === part.size;
+  return decideCharset(part.bytes, declared === undefined ? [] : [declared], { whole });
+}
+
+function marker(part: ObjectPart, { from, to }: { from: number; to: number }): string {
+  return `[Cut: bytes ${from} to ${to} of ${wholeText(part)} are shown. Go on with offset=${to}.]`;
+}
+
+function misnamedNote({ misnamed }: ObjectPart): string {
+  return misnamed === undefined ? '' : `[It is stored as ${misnamed} (Content-Encoding), which it is not.]`;
 }
 
 function textAnswer(args: Input, part: ObjectPart, text: string): ToolOutput<Output> {
@@ -128,7 +149,7 @@ function common(
   return {
     bucket: args.bucket_name,
     name: args.object_name,
-    size_bytes: part.size,
+    ...(part.storedSize === undefined ? {} : { size_bytes: part.storedSize }),
     ...(part.contentType === undefined ? {} : { content_type: part.contentType }),
     ...(part.modified === undefined ? {} : { modified: part.modified.toISOString() }),
   };

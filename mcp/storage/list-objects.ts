@@ -1,7 +1,8 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { defineTool, ToolError, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
-import { keyProblem, refused, shown } from './names.ts';
+import { printable, refused, shown } from '#mcp/words.ts';
+import { keyProblem } from './names.ts';
 import type { Store } from './store.ts';
 
 /** The most that a server gives in one page (S3 API reference, ListObjectsV2). */
@@ -57,17 +58,33 @@ async function listObjects(store: Store, args: Input, context: ToolContext): Pro
   const page = await store.ask(context, { bucket: args.bucket_name }, (client, abortSignal) =>
     client.send(command, { abortSignal }),
   );
-  return answer(args, page, store.settings.maxReadBytes);
+  return answer(args, pageAfter(page, after), store.settings.maxReadBytes);
 }
 
-function answer(args: Input, page: ListObjectsV2CommandOutput, maxBytes: number): ToolOutput<Output> {
-  const all = (page.Contents ?? []).map((found) => ({
-    name: found.Key ?? '',
-    size_bytes: found.Size ?? 0,
-    ...(found.LastModified ? { modified: found.LastModified.toISOString() } : {}),
-  }));
+interface Page {
+  all: Output['objects'];
+  /** Undefined when the store does not say. */
+  more: boolean | undefined;
+}
+
+/** The objects after a name: a store that does not know `start-after` begins anew. */
+function pageAfter(page: ListObjectsV2CommandOutput, after: string | undefined): Page {
+  const found = (page.Contents ?? []).flatMap(({ Key, Size, LastModified }) => {
+    if (Key === undefined || Key === '') return [];
+    return [{ name: Key, size_bytes: Size ?? 0, ...(LastModified ? { modified: LastModified.toISOString() } : {}) }];
+  });
+  if (after === undefined) return { all: found, more: page.IsTruncated };
+  const all = found.filter(({ name }) => Buffer.compare(Buffer.from(name), Buffer.from(after)) > 0);
+  if (all.length === 0 && found.length > 0 && page.IsTruncated === true)
+    throw new ToolError('This object store cannot go on after an object. Narrow the list with prefix instead.');
+  return { all, more: page.IsTruncated };
+}
+
+function answer(args: Input, { all, more }: Page, maxBytes: number): ToolOutput<Output> {
   const objects = all.slice(0, fitting(all, maxBytes));
-  const truncated = page.IsTruncated === true || objects.length < all.length;
+  // A store that says nothing may have more when it gave as many as were asked for.
+  const isFull = all.length >= Math.min(args.max_keys ?? USUAL_KEYS, MAX_KEYS);
+  const truncated = (more ?? isFull) || objects.length < all.length;
   const last = objects.at(-1);
   const token = truncated && last ? tokenOf(last.name) : undefined;
   const data: Output = {
@@ -83,10 +100,11 @@ function answer(args: Input, page: ListObjectsV2CommandOutput, maxBytes: number)
     lines.push(
       `[Cut: ${objects.length} objects are shown, more exist. Go on with continuation_token="${token}", or narrow the list with prefix.]`,
     );
-  return { data, text: lines.join('\n') || emptyText(args) };
+  return { data, text: lines.join('\n') || emptyText(args, truncated) };
 }
 
-function emptyText({ prefix, continuation_token: token }: Input): string {
+function emptyText({ prefix, continuation_token: token }: Input, truncated: boolean): string {
+  if (truncated) return '[The object store says that there are objects, but it names none. Tell the user.]';
   if (token !== undefined) return '[No more objects.]';
   return prefix ? `[No object's name begins with ${shown(prefix)}.]` : '[The bucket is empty.]';
 }
@@ -99,11 +117,6 @@ function fitting(objects: Output['objects'], maxBytes: number): number {
     if (bytes > maxBytes) return Math.max(1, index);
   }
   return objects.length;
-}
-
-/** A name with a line break or another control character is quoted, so that it cannot pose as several objects. */
-function printable(name: string): string {
-  return /[\p{Cc}\p{Zl}\p{Zp}]|^\s|\s$/u.test(name) ? JSON.stringify(name) : name;
 }
 
 /**

@@ -1,16 +1,3 @@
-import { ToolError } from '#mcp/kit.ts';
-
-/** A request that a rule forbids; nothing was asked of the server. */
-export function refused(sentence: string): ToolError {
-  return new ToolError(`Refused: ${sentence}`);
-}
-
-/** A name for a sentence or a list: shortened, and quoted where it could be taken for something else. */
-export function shown(name: string): string {
-  const short = name.length > 200 ? `${name.slice(0, 200)}…` : name;
-  return JSON.stringify(short.toWellFormed());
-}
-
 /** Prefixes and suffixes that AWS keeps for access points and other things that are not plain buckets. */
 const reservedStarts = ['xn--', 'sthree-', 'amzn-s3-demo-'];
 const reservedEnds = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3'];

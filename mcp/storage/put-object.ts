@@ -1,8 +1,11 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { defineTool, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
-import { encodeText } from '#mcp/text.ts';
-import { newKeyProblem, refused, shown } from './names.ts';
+import { encode } from '#mcp/text/charsets.ts';
+import { charsetOfType } from '#mcp/text/declared.ts';
+import { requireWritable } from '#mcp/text/windows.ts';
+import { refused, shown } from '#mcp/words.ts';
+import { newKeyProblem } from './names.ts';
 import type { Store } from './store.ts';
 
 const input = z.object({
@@ -42,7 +45,9 @@ async function putObject(store: Store, args: Input, context: ToolContext): Promi
   requireKey(args.object_name);
   const type = args.content_type ?? 'text/plain; charset=utf-8';
   if (!mediaType.test(type)) throw refused(`${shown(type)} is not a media type. Give one such as text/csv, or none.`);
-  const body = encodeText(args.content, store.settings.maxWriteBytes, refused);
+  requireWritable(args.content, store.settings.maxWriteBytes);
+  const body = bytesFor(type, args.content);
+  requireWritable(body, store.settings.maxWriteBytes);
   const command = new PutObjectCommand({
     Bucket: args.bucket_name,
     Key: args.object_name,
@@ -56,6 +61,16 @@ async function putObject(store: Store, args: Input, context: ToolContext): Promi
   await store.ask(context, place, (client, abortSignal) => client.send(command, { abortSignal }));
   const data = { bucket: args.bucket_name, name: args.object_name, bytes: body.length, content_type: type };
   return { data, text: `Wrote ${shown(args.object_name)} to the bucket ${args.bucket_name} (${body.length} bytes).` };
+}
+
+/** The content in the encoding that its type names: a reader goes by that. */
+function bytesFor(type: string, content: string): Buffer {
+  if (!/;\s*charset\s*=/i.test(type)) return Buffer.from(content, 'utf8');
+  const charset = charsetOfType(type);
+  const { bytes, missing } = charset === undefined ? {} : encode(content, charset);
+  if (bytes) return bytes;
+  if (missing === undefined) throw refused(`nothing can be written in the charset of ${shown(type)}. Use utf-8.`);
+  throw refused(`the charset of ${shown(type)} has no ${missing}. Write the text without, or use utf-8.`);
 }
 
 function requireKey(key: string): void {

@@ -1,8 +1,10 @@
 import { ListBucketsCommand, HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ToolContext } from '#mcp/kit.ts';
 import { createClient, type ClientSettings } from './client.ts';
-import { explainFailure, type Place } from './failures.ts';
-import { bucketNameProblem, refused, shown } from './names.ts';
+import { explainFailure } from './failures.ts';
+import type { Place } from './server-errors.ts';
+import { refused, shown } from '#mcp/words.ts';
+import { bucketNameProblem } from './names.ts';
 
 export interface StoreSettings extends ClientSettings {
   /** Buckets that may be used; when empty, all that the key reaches. */

@@ -1,5 +1,7 @@
 import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
 import { errorText, OperatorError } from '#shared/ground/errors.ts';
+import { isDomainEntry } from '#shared/servers/entry.ts';
+import { placesForTools, shareOut, type Shortened } from '#shared/servers/fair-share.ts';
 import { loadServers, runnerUrls } from '#shared/servers/list.ts';
 import type { Readiness } from '#shared/process/health.ts';
 import { createSigner } from '#shared/rights/tokens.ts';
@@ -35,6 +37,19 @@ export async function listRunnerTools(config: CliConfig): Promise<RunnerTools[]>
   const { servers } = loadServers(config.MCP_SERVERS_FILE);
   const urls = runnerUrls(servers.keys(), config.TOOL_RUNNERS);
   return Promise.all([...urls].map(([server, url]) => listOne(config, server, url)));
+}
+
+/**
+ * The servers of which a model is not offered all tools, because there are more than it takes. `builtin`: how many tools
+ * workers have themselves.
+ */
+export function shortenedServers(runners: RunnerTools[], config: CliConfig, builtin = 1): Shortened[] {
+  const { servers } = loadServers(config.MCP_SERVERS_FILE);
+  const groups = runners.map(({ server, tools }) => {
+    const entry = servers.get(server);
+    return { server, own: entry === undefined || isDomainEntry(entry), tools };
+  });
+  return shareOut(groups, placesForTools - builtin).shortened;
 }
 
 const newSinceStart = 'it was added after npm start, which must be stopped and started again to run it';

@@ -12,8 +12,10 @@ import { createRunStore } from '#shared/run/run-store.ts';
 import type { IngressConfig } from './config.ts';
 import { createChannelPace } from './delivery/channel-pace.ts';
 import type { DeliveryContext } from './delivery/context.ts';
+import { createLeftovers } from './delivery/leftovers.ts';
 import { showRun } from './delivery/reply-job.ts';
 import { createDeliveryStore } from './delivery/store.ts';
+import { interactionLifeMs } from './delivery/ways.ts';
 import { connectDiscord, type Discord, type DiscordOverrides } from './discord/connect.ts';
 import { displayOf } from './display.ts';
 import { questionLost } from './events.ts';
@@ -51,6 +53,7 @@ export interface IngressContext extends ServiceContext {
 /** Times that tests make shorter. */
 export interface Overrides extends DiscordOverrides {
   placeholderMs?: number;
+  tokenLifeMs?: number;
 }
 
 /** Builds an ingress that is logged in and working. */
@@ -110,6 +113,8 @@ async function createIngress(
     follower: stack.use(createFollower(patient.redis, config.REDIS_URL)),
     pace: createChannelPace(),
     placeholderMs: overrides.placeholderMs ?? 4_000,
+    tokenLifeMs: overrides.tokenLifeMs ?? interactionLifeMs,
+    leftovers: createLeftovers({ ...below, ...stored.patient }),
     display: (channel) => displayOf(config, channel, reads.parentOf(channel)),
   };
 }

@@ -80,6 +80,18 @@ export function deliveryFailed(fields: { run: string; error: string }): void {
   log.warn(fields, 'a delivery failed; trying again');
 }
 
+/** Discord does not take an answer where it was asked for: it goes on by direct message. */
+export function answerMoved(fields: { run: string; channel: string; why: string }): void {
+  metrics.discordDeliveries.inc({ outcome: 'moved' });
+  log.warn(fields, 'an answer goes on by direct message');
+}
+
+/** Discord no longer takes the answer to a command or button, and shows the person a message of its own. */
+export function interactionUnanswered(fields: { interaction: string; error: string }): void {
+  metrics.discordEvents.inc({ event: 'interaction-unanswered' });
+  log.warn(fields, 'an interaction could not be answered');
+}
+
 /** An answer will not stand: the bot may not write there, the channel is gone, or Discord refuses it. */
 export function answerUndeliverable(fields: { run: string; channel: string; why: string; failure: Undelivered }): void {
   metrics.discordDeliveries.inc({ outcome: fields.failure });

@@ -1,4 +1,4 @@
-import { ChannelType, ThreadAutoArchiveDuration, type Message, type ThreadChannel } from 'discord.js';
+import { ChannelType, MessageType, ThreadAutoArchiveDuration, type Message, type ThreadChannel } from 'discord.js';
 import { expect, test } from 'vitest';
 import { startPlayground } from './start.ts';
 import { nextEvent, refusalOf, startTestBot } from './testing/bot.ts';
@@ -8,10 +8,12 @@ test('a thread of a person is announced before its messages, which come at once'
   const { controls } = playground;
   await using bot = await startTestBot(playground);
   const created = nextEvent<ThreadChannel>(bot.client, 'threadCreate');
-  const heard = nextEvent<Message>(bot.client, 'messageCreate');
+  const notice = nextEvent<Message>(bot.client, 'messageCreate');
   const id = controls.startThread({ channel: 'general', author: 'Ada', name: 'talk' });
-  controls.say({ channel: id, author: 'Ada', content: 'in the thread' });
   expect((await created).id).toBe(id);
+  expect(await notice).toMatchObject({ type: MessageType.ThreadCreated, content: 'talk' });
+  const heard = nextEvent<Message>(bot.client, 'messageCreate');
+  controls.say({ channel: id, author: 'Ada', content: 'in the thread' });
   const message = await heard;
   expect(message.channel.isThread()).toBe(true);
   await message.reply('here too');

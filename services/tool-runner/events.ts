@@ -100,6 +100,11 @@ export function toolDropped(server: string, tool: string, why: string): void {
   log.warn({ server, tool, why }, 'tool left out');
 }
 
+/** A tool of the wrapped server has an odd name, and is shown under a legal one. */
+export function toolRenamed(server: string, tool: string, shown: string): void {
+  log.info({ server, tool, shown }, 'tool shown under another name');
+}
+
 /** A wrapped server answered a call with a protocol error, whose text the model does not get. */
 export function serverRefused(server: string, tool: string, error: string): void {
   log.warn({ server, tool, error }, 'server refused a call');

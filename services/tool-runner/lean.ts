@@ -6,6 +6,7 @@ import {
   SERVER_INFO_META_KEY,
   type CallToolResult,
 } from '@modelcontextprotocol/server';
+import { isObject } from '#shared/ground/objects.ts';
 import { IDEMPOTENCY_META } from '#shared/ground/tool-meta.ts';
 import { callByName, serverInfo, type ToolContext, type ToolSource } from '#mcp/kit.ts';
 import type { CallRequest } from './calls.ts';
@@ -57,10 +58,6 @@ function isEnvelope(meta: Record<string, unknown>): boolean {
   const client = meta[CLIENT_INFO_META_KEY];
   if (meta[PROTOCOL_VERSION_META_KEY] !== revision || !isObject(meta[CLIENT_CAPABILITIES_META_KEY])) return false;
   return isObject(client) && typeof client['name'] === 'string' && typeof client['version'] === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isKey(value: unknown): value is string | number {

@@ -36,6 +36,26 @@ const lenient = {
   'no jsonrpc member': `{"id":<id>,"result":{${hello}}}`,
   'over several lines': `{\n  "jsonrpc": "2.0",\n  "id": <id>,\n  "result": {\n    ${hello}\n  }\n}`,
   'a batch of one': `[${answer(`"result":{${hello}}`)}]`,
+  'a text alone as content': answer('"result":{"content":"hello"}'),
+  'one part alone as content': answer('"result":{"content":{"type":"text","text":"hello"}}'),
+  'texts without types': answer('"result":{"content":[null,"hello",{"text":"again"}]}'),
+  'a text that is none': answer('"result":{"content":[{"type":"text","text":{"said":"hello"}}]}'),
+  'content of a kind that nobody knows': answer('"result":{"content":[{"type":"table","rows":["hello"]}]}'),
+  'content null and rows': answer('"result":{"content":null,"structuredContent":{"rows":[{"said":"hello"}]}}'),
+  'rows that its text does not say': answer(
+    '"result":{"content":[{"type":"text","text":"1 row"}],"structuredContent":{"rows":[{"said":"hello"}]}}',
+  ),
+  'structured content that is a list': answer('"result":{"content":[],"structuredContent":["hello"]}'),
+  'a resource without a type': answer(
+    '"result":{"content":[{"type":"resource","resource":{"uri":"x:1","text":"hello","mimeType":null}}]}',
+  ),
+  'a resource without its level': answer('"result":{"content":[{"type":"resource","uri":"x:1","text":"hello"}]}'),
+  'a result of 2024': answer('"result":{"toolResult":"hello"}'),
+  'annotations, icons and _meta of wrong types': answer(
+    '"result":{"content":[{"type":"text","text":"hello","annotations":"x","_meta":5}],"_meta":"x","isError":"false"}',
+  ),
+  'a byte order mark': `\ufeff${answer(`"result":{${hello}}`)}`,
+  'CRLF at its end': `${answer(`"result":{${hello}}`)}\r`,
   'the id as a string': `{"jsonrpc":"2.0","id":"<id>","result":{${hello}}}`,
 };
 const hopeless = {
@@ -44,7 +64,6 @@ const hopeless = {
   'JSON that breaks off': answer(`"result":{${hello}, oops`).slice(0, -1) + '}',
   'Python written for JSON': "{'jsonrpc': '2.0', \"id\": <id>, 'result': {}}",
   'another version of the protocol': `{"jsonrpc":"1.0","id":<id>,"result":{${hello}}}`,
-  'content that is none': answer('"result":{"content":[{"type":"text","text":5}]}'),
 };
 
 describe.each(['stdio', 'http', 'http-stream', 'sse'] as const)('an odd answer by %s', (transport) => {

@@ -17,6 +17,7 @@ export const modelOutcomes = [
   'timeout',
   'network',
   'cut-stream',
+  'bad-format',
   'provider-error',
   'budget-exceeded',
   'bad-key',
@@ -64,6 +65,7 @@ export const discordEvents = [
   'lost',
   'command',
   'talk-begun',
+  'interaction-unanswered',
   'button',
   'gateway-ready',
   'gateway-resumed',
@@ -78,7 +80,7 @@ export const discordEvents = [
  * (`gone`); Discord refuses it (`refused`); the bot may not write there (`forbidden`); Discord did not confirm it, and
  * it is tried again (`failed`).
  */
-export const deliveryOutcomes = ['created', 'edited', 'gone', 'refused', 'forbidden', 'failed'] as const;
+export const deliveryOutcomes = ['created', 'edited', 'gone', 'refused', 'forbidden', 'moved', 'failed'] as const;
 
 /** What left Redis for the archive. */
 export const archivedThings = ['runs', 'audit-rows'] as const;

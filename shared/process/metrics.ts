@@ -39,7 +39,8 @@ function counter<const L extends Labels>(name: string, help: string, labels: L):
   };
   if (!Object.values<Labels[string]>(labels).includes(anyName)) beginAtZero({});
   return {
-    inc: (row, by = 1) => made.inc(row, by),
+    // A counter refuses what is no amount by throwing, and what is counted must not fail because of its figure.
+    inc: (row, by = 1) => made.inc(row, by >= 0 && by < Infinity ? by : 0),
     beginAtZero,
   };
 }

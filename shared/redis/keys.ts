@@ -85,6 +85,8 @@ export const keys = {
   discordMarkKinds: `${prefix}:discord:marks:kinds`,
   /** String: the run that a message became part of, for messages that did not give the run its id. */
   discordJoined: (message: string) => `${prefix}:discord:joined:${message}`,
+  /** Set: runs whose messages in a channel were left unfinished, because Discord took no more of them there. */
+  discordLeft: (channel: string) => `${prefix}:discord:left:${channel}`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

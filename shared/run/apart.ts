@@ -22,8 +22,12 @@ export function takeApart(entry: JournalEntryInput): Apart | undefined {
   return { entry: withContent(entry, preview(content), content.length), field: fieldOf(entry), content };
 }
 
-/** The entry without the text of its result, for readers that only ask what has become of a call. */
+/** The entry without the text of its result or thought, for readers that only ask what has become of a run. */
 export function withoutContent(entry: JournalEntry): JournalEntry {
+  if (entry.type === 'model.answered' && entry.thought) {
+    const { thought: _thought, ...rest } = entry;
+    return rest;
+  }
   return contentOf(entry) === undefined ? entry : (withContent(entry, '') as JournalEntry);
 }
 

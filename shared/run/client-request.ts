@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** A call that the model made of a tool which the client runs itself. */
 const clientCallSchema = z.object({ id: z.string(), name: z.string(), arguments: z.string() });
+
 export type ClientCall = z.infer<typeof clientCallSchema>;
 
 const partSchema = z.discriminatedUnion('type', [
@@ -20,14 +21,15 @@ const clientMessageSchema = z.discriminatedUnion('role', [
 /** A message of the conversation that a client keeps itself. */
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
-export const clientToolSchema = z.object({
+/** A tool that the client runs itself: the run ends with its calls, and the client asks anew with their results. */
+const clientToolSchema = z.object({
   name: z.string(),
   description: z.string().optional(),
   /** JSON Schema. */
   parameters: z.record(z.string(), z.unknown()).optional(),
   strict: z.boolean().optional(),
 });
-/** A tool that the client runs itself: the run ends with its calls, and the client asks anew with their results. */
+
 export type ClientTool = z.infer<typeof clientToolSchema>;
 
 /** What a program sends beside its question; see `services/api`. */

@@ -7,10 +7,29 @@ const toolCallSchema = z.object({
   /** The model's id, echoed byte for byte: some providers hide signatures in it. */
   id: z.string(),
   name: z.string(),
-  /** Raw text as the model wrote it; may be invalid JSON. */
+  /** JSON; raw text as the model wrote it where that cannot be read. */
   arguments: z.string(),
+  /** What the provider wants back with the call, such as Gemini's signature of a thought. */
+  extra: z.record(z.string(), z.unknown()).optional(),
 });
 export type ToolCall = z.infer<typeof toolCallSchema>;
+
+/** What the model thought before it answered. It is no part of the answer. */
+const thoughtSchema = z.object({
+  /** For people; long ones are cut. */
+  text: z.string(),
+  /** The field in which its provider wants the text back, if it does. */
+  field: z.string().optional(),
+  /** In the provider's own form, with signatures, by field: what it wants back in the place of the text. */
+  blocks: z.record(z.string(), z.array(z.unknown())).optional(),
+});
+export type Thought = z.infer<typeof thoughtSchema>;
+
+/**
+ * Why an answer is not whole, though it arrived: its length was limited, its provider's filter cut it off, or tool calls
+ * that it had are not there.
+ */
+export const answerEndings = ['cut', 'filtered', 'lost-calls'] as const;
 
 const step = z.number().int().min(0);
 const call = z.number().int().min(0);
@@ -26,10 +45,16 @@ const modelAnswered = z.object({
   model: z.string(),
   text: z.string(),
   toolCalls: z.array(toolCallSchema),
-  /** How many calls beyond the limit of one answer were neither stored nor made. */
+  /** How many calls beyond the limit of one answer, or not whole, were neither stored nor made. */
   leftOut: z.number().int().optional(),
+  /** The provider's word for the end of the answer. */
   finishReason: z.string(),
+  /** Absent when the answer is whole, and in entries of versions that did not store it. */
+  ending: z.enum(answerEndings).optional(),
+  thought: thoughtSchema.optional(),
   usage: usageSchema,
+  /** How many of the run's `steered` entries the model had heard; absent for none. */
+  heard: z.number().int().optional(),
   /** Milliseconds. */
   durationMs: z.number(),
   firstTokenMs: z.number().optional(),
@@ -107,6 +132,8 @@ const approvalDecided = z.object({
 });
 /** Something worth telling the person once: waiting for the model, history shortened. */
 const notice = z.object({ type: z.literal('notice'), key: z.string(), text: z.string() });
+/** Somebody said more while the run was under way; the model hears it before its next step. */
+const steered = z.object({ type: z.literal('steered'), by: z.string(), text: z.string() });
 const stopRequested = z.object({ type: z.literal('stop.requested'), by: z.string() });
 /** Where a replay begins: its first `steps` steps are copied from the run that it replays. */
 const replayBegan = z.object({
@@ -193,6 +220,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   approvalRequested,
   approvalDecided,
   notice,
+  steered,
   stopRequested,
   replayBegan,
   replayRecorded,
@@ -245,6 +273,7 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
     case 'model.failed':
     case 'answer.broke-off':
     case 'stop.requested':
+    case 'steered':
     case 'feedback':
       return undefined;
   }

@@ -39,7 +39,16 @@ export const discordTargetSchema = z.object({
   /** Ids of all messages that were joined into this request. */
   messages: z.array(z.string()).default([]),
   /** Token of the interaction, for deferred replies; valid for 15 minutes. */
-  interaction: z.object({ id: z.string(), token: z.string(), application: z.string(), at: z.number() }).optional(),
+  interaction: z
+    .object({
+      id: z.string(),
+      token: z.string(),
+      application: z.string(),
+      at: z.number(),
+      /** True where the token is the only way to write: the bot is no member there, or cannot see the channel. */
+      only: z.boolean().optional(),
+    })
+    .optional(),
 });
 export type DiscordTarget = z.infer<typeof discordTargetSchema>;
 

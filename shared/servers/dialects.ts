@@ -1,4 +1,4 @@
-import { isObject } from './file.ts';
+import { isObject } from '#shared/ground/objects.ts';
 
 /** An entry translated into our names. */
 export interface Translated {

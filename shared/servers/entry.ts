@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { translate, type Translated } from './dialects.ts';
-import { isObject } from './file.ts';
+import { isObject } from '#shared/ground/objects.ts';
 import { variableReference } from './reference.ts';
 
 const common = {
@@ -46,6 +46,11 @@ const remoteServer = z.object({
 export type StdioServer = z.output<typeof stdioServer>;
 export type RemoteServer = z.output<typeof remoteServer>;
 export type ServerEntry = StdioServer | RemoteServer;
+
+/** Whether an entry stands for one of Dragoman's own domains. */
+export function isDomainEntry(entry: ServerEntry): boolean {
+  return 'domain' in entry && entry.domain !== undefined;
+}
 
 /** What one entry of a list says. */
 export interface EntryReading {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { ConfigError } from '#shared/ground/config.ts';
 import { errorText } from '#shared/ground/errors.ts';
+import { isObject } from '#shared/ground/objects.ts';
 
 /** A file with a list of MCP servers, as it stands on disk. */
 export interface ServerFile {
@@ -49,10 +50,6 @@ export function parseServerFile(text: string, file: string): ServerFile {
     throw new ConfigError([`${file}: ${listPath.join('.')}: must be an object with an entry for each server`]);
   }
   return { text, listPath, entries: Object.entries(list) };
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function at(json: unknown, path: string[]): unknown {

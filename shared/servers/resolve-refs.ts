@@ -41,20 +41,20 @@ function unfold(schema: Schema): { schema: Schema; parts: number } {
     const { $defs: _defs, definitions: _definitions, ...beside } = own;
     const rest = walk(beside, open) as Schema;
     if (open.includes($ref) || open.length >= maxOpen) return rest;
-    const target = walk(lookUp(schema, $ref), [...open, $ref]);
+    const target = walk(lookUp(schema, $ref) ?? {}, [...open, $ref]);
     return typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target, ...rest } : rest;
   }
 }
 
-/** RFC 6901 within the schema; `{}` for what is not there. */
-function lookUp(root: Schema, $ref: string): unknown {
+/** RFC 6901 within the schema; undefined for what is not there. */
+export function lookUp(root: Schema, $ref: string): unknown {
   if ($ref === '#') return root;
-  if (!$ref.startsWith('#/')) return {};
+  if (!$ref.startsWith('#/')) return undefined;
   let value: unknown = root;
   const pointer = decodePointer($ref);
-  if (!pointer) return {};
+  if (!pointer) return undefined;
   for (const part of pointer) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return {};
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
     value = (value as Schema)[part];
   }
   return value;

@@ -1,4 +1,4 @@
-import type { ServerEntry } from './entry.ts';
+import { isDomainEntry, type ServerEntry } from './entry.ts';
 
 /** The catalogue's name of a tool of somebody else's server: `server__tool`, so that no two servers share a name. */
 export function foreignToolName(server: string, tool: string): string {
@@ -12,7 +12,7 @@ export function foreignToolName(server: string, tool: string): string {
  */
 export function catalogueName(server: string, entry: ServerEntry | undefined, name: string): string {
   if (entry === undefined || name.startsWith(foreignPrefix(server))) return name;
-  return 'domain' in entry && entry.domain !== undefined ? name : foreignToolName(server, name);
+  return isDomainEntry(entry) ? name : foreignToolName(server, name);
 }
 
 function foreignPrefix(server: string): string {

@@ -1,7 +1,8 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark } from '#test/model/turn.ts';
+import { readEvents } from './sse.ts';
 import { startApiRig, type ApiRig } from './rig.ts';
 
 let api: ApiRig;
@@ -149,6 +150,31 @@ test('a client that leaves stops its run', async () => {
   for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
   const { aborted } = await api.rig.model.ended(0);
   expect(aborted).toBe(true);
+});
+
+test('a stream that is cut a hundred times comes whole with its idempotency key', async () => {
+  const key = await api.key();
+  const words = Array.from({ length: 120 }, (_, index) => `w${index}`).join(' ');
+  api.rig.model.script('cut', [
+    { toolCalls: [{ name: 'look', arguments: {} }] },
+    { text: words, chunkSize: 5, chunkDelayMs: 5 },
+  ]);
+  const ask = (signal?: AbortSignal) =>
+    api.send('/v1/chat/completions', {
+      key,
+      json: { model: 'gpt-agent', stream: true, messages: [{ role: 'user', content: mark('cut', 'Count.') }] },
+      headers: { 'idempotency-key': 'cut' },
+      ...(signal && { signal }),
+    });
+  for (let cut = 0; cut < 100; cut += 1) {
+    const leave = new AbortController();
+    const response = await ask(leave.signal);
+    await response.body?.getReader().read();
+    leave.abort();
+  }
+  const events = await readEvents(await ask());
+  expect(events.map(({ data }) => data.choices?.[0]?.delta?.content ?? '').join('')).toBe(words);
+  expect([toolbox.calls.length, api.rig.model.requests.length]).toEqual([1, 2]);
 });
 
 test('a model that fails is an error in the shape of OpenAI, streamed or not', async () => {

@@ -18,7 +18,7 @@ export const sharedRooms: Record<string, Room> = {
     holds: 'the store of runs: record, journal, line, fold, follower, sweep',
   },
   audit: { on: ['ground', 'process', 'redis', 'run'], holds: 'the audit log: chain, seals, index, retention' },
-  rights: { on: ['ground', 'process', 'run'], holds: 'the policy, and the tokens of tool calls' },
+  rights: { on: ['ground', 'process', 'redis', 'run'], holds: 'the policy, API keys, and the tokens of tool calls' },
   archive: {
     on: ['ground', 'process', 'redis', 'run', 'audit'],
     holds: 'history in PostgreSQL, and lookups through both',
@@ -42,7 +42,7 @@ export const ingressRooms: Record<string, string[]> = {
   buttons: ['delivery', 'request', 'interactions'],
   commands: ['discord', 'signs', 'triggers', 'delivery', 'request', 'messages', 'interactions'],
   startup: ['discord', 'messages', 'commands'],
-  gateway: ['discord', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
+  gateway: ['discord', 'delivery', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
 };
 
 /** Draws which room builds on which, leaving out arrows that follow from others. Then lists what each room holds. */

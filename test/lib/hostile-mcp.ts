@@ -21,12 +21,18 @@ interface Message {
   params?: { cursor?: string };
 }
 
+export interface HostileOptions {
+  newest?: boolean;
+  /** What it answers to other methods, in place of the usual. */
+  results?: Record<string, unknown>;
+}
+
 /**
  * A third-party MCP server over HTTP that answers calls of its tool `act` as it is told. It speaks 2025-06-18, or
  * 2026-07-28 with `newest`.
  */
-export async function startHostileServer(options: { newest?: boolean } = {}): Promise<HostileServer> {
-  const usual = options.newest === true ? newestResults : olderResults;
+export async function startHostileServer(options: HostileOptions = {}): Promise<HostileServer> {
+  const usual = { ...(options.newest === true ? newestResults : olderResults), ...options.results };
   let behaviour: Behaviour;
   let fault: Fault | undefined;
   let listed: ((cursor: string | undefined) => object) | undefined;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ParsedRequest, Turn } from './turn.ts';
+import type { ParsedRequest, RawAnswer, Turn } from './turn.ts';
 import { completion, errorBody, frames } from './wire.ts';
 
 /** Sends one turn. Resolves when nothing more will be sent, also when the caller has gone away. */
@@ -11,6 +11,7 @@ export async function sendTurn(response: ServerResponse, request: ParsedRequest,
   try {
     if (turn.delayMs) await sleep(turn.delayMs, undefined, { signal: gone.signal });
     if (turn.hang) return;
+    if (turn.raw) return sendRaw(response, turn.raw);
     if (turn.error) return sendError(response, turn);
     if (request.body.stream) return await sendStream(response, request, turn, gone.signal);
     sendCompletion(response, request, turn);
@@ -18,6 +19,15 @@ export async function sendTurn(response: ServerResponse, request: ParsedRequest,
     // A sleep ends this way when the caller aborts. Then there is nobody left to answer.
     if (!gone.signal.aborted) throw error;
   }
+}
+
+function sendRaw(response: ServerResponse, { status = 200, headers, pieces, cut: cuts }: RawAnswer): void {
+  response.writeHead(status, { 'content-type': 'text/event-stream', ...headers });
+  response.flushHeaders();
+  for (const piece of pieces.slice(0, -1)) response.write(piece);
+  const last = pieces.at(-1) ?? '';
+  if (cuts) cut(response, last);
+  else response.end(last);
 }
 
 function sendError(response: ServerResponse, turn: Turn): void {
@@ -39,7 +49,7 @@ function sendCompletion(response: ServerResponse, request: ParsedRequest, turn: 
   else cut(response, body.subarray(0, turn.cutAfterBytes));
 }
 
-function cut(response: ServerResponse, last: Buffer | string): void {
+function cut(response: ServerResponse, last: string | Buffer): void {
   // Node would drop an empty write, and the headers with it.
   response.flushHeaders();
   if (last.length === 0) response.destroy();

@@ -24,6 +24,16 @@ export interface PlayedError {
   headers?: Record<string, string>;
 }
 
+/** An answer as it goes over the wire, for shapes that no other field can play. */
+export interface RawAnswer {
+  status?: number;
+  headers?: Record<string, string>;
+  /** Written one after the other. */
+  pieces: (string | Buffer)[];
+  /** Destroys the socket after the last piece. */
+  cut?: boolean;
+}
+
 /** What the model does when it is asked once. An empty turn answers with an empty text. */
 export interface Turn {
   text?: string;
@@ -46,6 +56,8 @@ export interface Turn {
   /** How many characters a chunk has; 24 when absent. */
   chunkSize?: number;
   error?: PlayedError;
+  /** Sent in the place of everything else. */
+  raw?: RawAnswer;
   /** Makes `data: {"error": …}` the stream's last frame, instead of the finish. The HTTP status stays 200. */
   midStreamError?: { message: string; type?: string; code?: string; afterChunks?: number };
   /** Destroys the socket after this many bytes of the body. */

@@ -134,6 +134,15 @@ it('shows the step, what the upstream answered, and calls by number', async () =
   expect(out).toContain('overloaded: The model is overloaded at the moment. [503');
 });
 
+it('shows what the model thought only when asked', async () => {
+  rig.model.handle(() => ({ reasoning: 'I weigh it.\nYes.', text: 'Four.' }));
+  const { runId } = await rig.ask('How many?');
+  const { out } = (await dragoman(['show', runId])).written;
+  expect(out).toContain('(thought)');
+  expect(out).not.toContain('I weigh it.');
+  expect((await dragoman(['show', runId, '--thoughts'])).written.out).toMatch(/│ I weigh it\.\n\s+│ Yes\.\n/);
+});
+
 it('replays all that a dead gateway has failed, and says how it went', async () => {
   const ids = await failing(20);
   rig.model.handle(() => ({ text: 'Here I am.' }));

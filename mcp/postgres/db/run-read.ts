@@ -75,11 +75,23 @@ function bounding(text: string, fields: Field[], cell: number, limit: number): s
   // The wrapper gives each column its own name, because two columns of the statement may have the same.
   const names = fields.map((_, index) => `c${index}`);
   const values = fields.map((field, index) =>
-    // One more character tells a cut value from one that just fits.
-    isBounded(field.dataTypeID) ? names[index] : `pg_catalog.left(${names[index]}::pg_catalog.text, ${cell + 1})`,
+    isBounded(field.dataTypeID) ? names[index] : shortened(names[index]!, field.dataTypeID, cell),
   );
   const list = names.length > 0 ? `(${names.join(', ')})` : '';
   return wrapped(`SELECT ${values.join(', ')}`, text, list, limit);
+}
+
+/** text, varchar and name: their casts to text are built in, and cannot be replaced. */
+const strings = new Set([19, 25, 1043]);
+
+/**
+ * A value as text, cut. A cast to text could be a function that somebody made for the type; format takes the type's own
+ * output, which is what psql shows. This form of a test for NULL does not look into rows.
+ */
+function shortened(name: string, type: number, cell: number): string {
+  // One more character tells a cut value from one that just fits.
+  if (strings.has(type)) return `pg_catalog.left(${name}::pg_catalog.text, ${cell + 1})`;
+  return `case when ${name} is distinct from null then pg_catalog.left(pg_catalog.format('%s', ${name}), ${cell + 1}) end`;
 }
 
 /** Streams rows by the extended protocol, which takes exactly one statement. */

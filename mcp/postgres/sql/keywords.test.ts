@@ -103,7 +103,7 @@ describe('the grammar of the server decides', () => {
   test('what only a newer server than the parser takes for grammar is refused', async () => {
     // A parser before 13 would take normalize for a call; the quotes make it one for this parser.
     const { uses } = parseRead(`SELECT "normalize"('x'), "coalesce"(1), lower('X'), substring('abc', 2)`);
-    const newer: Lookup = (sql, values) => lookup(sql, [...values.slice(0, -1), 10]);
+    const newer: Lookup = (sql, values) => lookup(sql, sql.includes('pg_get_keywords') ? values.with(2, 10) : values);
     await expect(checkUses(uses, guard(newer, 'normalize'))).rejects.toThrow('newer than PostgreSQL');
     const plain = parseRead(`SELECT lower('X'), substring('abc', 2), overlay('abc' placing 'x' from 2)`);
     await expect(checkUses(plain.uses, guard(newer))).resolves.toBeUndefined();

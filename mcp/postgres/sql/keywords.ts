@@ -18,6 +18,26 @@ const keywordNodes: Record<string, string> = {
   JsonTable: 'json_table',
 };
 
+/**
+ * Words that cannot name a function, or a column, since some version after 13 (catcode C and R of pg_get_keywords, of 14
+ * to 18).
+ */
+export const newKeywords = [
+  'json',
+  'json_array',
+  'json_arrayagg',
+  'json_exists',
+  'json_object',
+  'json_objectagg',
+  'json_query',
+  'json_scalar',
+  'json_serialize',
+  'json_table',
+  'json_value',
+  'merge_action',
+  'system_user',
+];
+
 const jsonFunctions: Record<string, string> = {
   JSON_EXISTS_OP: 'json_exists',
   JSON_QUERY_OP: 'json_query',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseBody, parseRead } from './parse.ts';
-import { Refusal } from './walk.ts';
+import { Refusal } from './uses.ts';
 
 test.each([
   ['SELECT 1', 'select'],
@@ -57,11 +57,30 @@ test('what a read could run is collected wherever it hides', () => {
   expect(uses.types).toContainEqual({ schema: undefined, name: 'my_type' });
   expect(uses.operators).toEqual(
     expect.arrayContaining([
-      { schema: 's', name: '+' },
-      { schema: 's', name: '<' },
+      expect.objectContaining({ schema: 's', name: '+' }),
+      expect.objectContaining({ schema: 's', name: '<' }),
     ]),
   );
   expect(uses.samplers).toEqual([{ schema: undefined, name: 'mine' }]);
+});
+
+test('names beyond ASCII count as a server with an encoding of one byte folds them too', () => {
+  const names = parseRead('SELECT ÉVIL(1), s.Ébauche(2), "Ö"::Ätype FROM Über').uses;
+  expect(names.functions.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['Évil', 'évil', 'Ébauche', 'ébauche']),
+  );
+  expect(names.types.map(({ name }) => name)).toEqual(expect.arrayContaining(['Ätype', 'ätype']));
+  expect(names.relations.map(({ name }) => name)).toEqual(expect.arrayContaining(['Über', 'über']));
+  expect(() => parseRead(`SELECT ${'é'.repeat(40)}(1)`)).toThrow('must be shorter');
+});
+
+test.each([
+  ['SELECT json_scalar(1, 2)', 'write it in double quotes ("json_scalar")'],
+  ['SELECT merge_action(1)', '"merge_action"'],
+  ['SELECT system_user(1)', '"system_user"'],
+])('what only an older grammar reads is refused in words that say so: %s', (sql, words) => {
+  expect(() => parseRead(sql)).toThrow(words);
+  expect(() => parseRead(sql)).toThrow('PostgreSQL 18, by whose grammar');
 });
 
 test('a body may have parameters and several reads, but nothing else', () => {

@@ -1,6 +1,8 @@
 import './baseline-wasm.ts';
 import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
-import { collectUses, Refusal, spoken, type Uses } from './walk.ts';
+import { grammarVersion, newKeywords } from './keywords.ts';
+import { Refusal, type Uses } from './uses.ts';
+import { collectUses, spoken } from './walk.ts';
 
 /** One statement that reads, by its form alone. Which functions it may call is judged with the database's catalogue. */
 export interface ReadStatement {
@@ -93,6 +95,13 @@ function checkText(sql: string): void {
   }
 }
 
+/** What a server's own, older grammar takes for a name may be grammar to the parser. */
+function newWordsHint(sql: string): string | undefined {
+  const found = newKeywords.filter((word) => new RegExp(`(?<!["\\w.])${word}(?!["\\w])`, 'i').test(sql));
+  if (found.length === 0) return undefined;
+  return `There ${found.map((word) => word.toUpperCase()).join(', ')} is grammar: if it is the name of a function or column here, write it in double quotes ("${found[0]}") or behind its schema.`;
+}
+
 function parse(sql: string): RawStatement[] {
   if (sql.trim() === '') return [];
   try {
@@ -100,6 +109,9 @@ function parse(sql: string): RawStatement[] {
   } catch (error) {
     // After any other error the parser's state is unknown.
     if (!hasSqlDetails(error)) throw error;
-    throw new Refusal(`The query does not parse as PostgreSQL: ${error.message}. ${advice}`, { cause: error });
+    throw new Refusal(
+      `The query does not parse as PostgreSQL ${grammarVersion}, by whose grammar every query is judged, whatever the server's version: ${error.message}. ${newWordsHint(sql) ?? advice}`,
+      { cause: error },
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { createThread } from '#mcp/thread.ts';
 import type { ReadStatement } from './parse.ts';
 import type { ParseJob } from './parser.worker.ts';
-import { Refusal, type Uses } from './walk.ts';
+import { Refusal, type Uses } from './uses.ts';
 
 /** `parseRead` and `parseBody` on a thread of their own. */
 export interface Parser extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { serveThread } from '#mcp/thread.ts';
 import { parseBody, parseRead } from './parse.ts';
-import { Refusal } from './walk.ts';
+import { Refusal } from './uses.ts';
 
 export interface ParseJob {
   kind: 'read' | 'body';

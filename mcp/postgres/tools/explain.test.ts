@@ -32,14 +32,21 @@ test('what is no SELECT, or has EXPLAIN in front already, is refused', async () 
   expect((await explain('SELECT 1; DELETE FROM orders')).text).toContain('2 statements');
 });
 
-test.each(['ANALYZE', 'analyze verbose', '(ANALYZE)', '/* a */ ANALYZE', '(FORMAT JSON, ANALYZE ON)'])(
-  'nothing that is put in front runs the query: %s',
-  async (option) => {
-    const { failed, text } = await explain(`${option} SELECT count(*) FROM orders`);
-    expect(text).not.toContain('actual');
-    expect(failed).toBe(true);
-  },
-);
+test.each([
+  'ANALYZE',
+  'analyze verbose',
+  '(ANALYZE)',
+  '/* a */ ANALYZE',
+  '(FORMAT JSON, ANALYZE ON)',
+  'EXPLAIN ANALYZE',
+  'ExPlAiN (aNaLyZe)',
+  'EXPLAIN/**/ANALYZE/**/',
+  'EXPLAIN (ANALYZE false, ANALYZE true)',
+])('nothing that is put in front runs the query: %s', async (option) => {
+  const { failed, text } = await explain(`${option} SELECT count(*) FROM orders`);
+  expect(text).not.toContain('actual');
+  expect(failed).toBe(true);
+});
 
 test('EXPLAIN and SHOW run through the query tool, with the same guard', async () => {
   const measured = await tools.query('EXPLAIN (ANALYZE, COSTS OFF) SELECT count(*) FROM orders');

@@ -36,6 +36,11 @@ export async function ask(
   return id;
 }
 
+/** Milliseconds since the epoch: the same each time that the answer is read. */
+export async function acceptedAt({ redis }: Pick<Api, 'redis'>, runId: string): Promise<number> {
+  return Number((await redis.hget(keys.run(runId), 'acceptedAt')) ?? Date.now());
+}
+
 function idempotentId(caller: ApiCaller, key: string): string {
   return `api-${createHash('sha256')
     .update(`${callerKey(caller)}\n${key}`)

@@ -1,20 +1,19 @@
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import type { RunState } from '#shared/run/fold/run-state.ts';
 import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { Api } from '../api.ts';
-import type { ApiCaller } from '../http/caller.ts';
 import { shuttingDown } from '../http/open-streams.ts';
 import { ClientGone } from '../http/sse.ts';
-import { stopFor } from './stop.ts';
+import { clientLeft } from './stop.ts';
 import { watchAnswer } from './watch.ts';
 
 /**
- * Waits for the end of a run. When the client leaves before, the run is stopped and this throws ClientGone; when this
+ * Waits for the end of a run. When the client leaves before, the run is stopped (see `clientLeft`) and this throws ClientGone; when this
  * door closes, it throws ApiError 503 and the run goes on.
  */
 export async function waitFor(
   api: Api,
-  { runId, caller, response }: { runId: string; caller: ApiCaller; response: Response },
+  { runId, request, response }: { runId: string; request: Request; response: Response },
 ): Promise<{ ended: EntryOf<'run.ended'>; state: RunState }> {
   const gone = new AbortController();
   const leave = () => {
@@ -30,6 +29,6 @@ export async function waitFor(
     response.off('close', leave);
   }
   if (!gone.signal.aborted) throw shuttingDown(runId);
-  await stopFor(api, runId, caller);
+  await clientLeft(api, request, runId);
   throw new ClientGone('the client has left');
 }

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { Api } from '../api.ts';
-import { ask, idempotencyKey } from '../answer/ask.ts';
+import { acceptedAt, ask, idempotencyKey } from '../answer/ask.ts';
 import { outcomeOf } from '../answer/outcome.ts';
 import { rememberCalls, restoreCalls } from '../answer/remembered.ts';
 import { waitFor } from '../answer/wait.ts';
@@ -37,9 +37,9 @@ async function complete(api: Api, request: Request, response: Response): Promise
   if (client?.messages) client.messages = await restoreCalls(api, caller, client.messages);
   const runId = await ask(api, caller, question, { key, payload: body });
   response.set('x-dragoman-run', runId);
-  const wire: ChatWire = { created: Math.floor(Date.now() / 1_000), model: name, runId };
-  if (body.stream) return streamChat(api, { request, response, body, wire });
-  const { ended, state } = await waitFor(api, { runId, caller, response });
+  const wire: ChatWire = { created: Math.floor((await acceptedAt(api, runId)) / 1_000), model: name, runId };
+  if (body.stream) return await streamChat(api, { request, response, body, wire });
+  const { ended, state } = await waitFor(api, { runId, request, response });
   const outcome = outcomeOf(ended, state);
   await rememberCalls(api, caller, { runId, calls: outcome.calls, state });
   response.json(completion(wire, outcome));

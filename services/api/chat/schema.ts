@@ -56,6 +56,7 @@ const tool = z.object({
     strict: z.boolean().nullish(),
   }),
 });
+
 export type WireTool = z.output<typeof tool>;
 
 const mustBe = (what: string) => ({ error: `must be ${what}` });

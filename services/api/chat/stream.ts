@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Api } from '../api.ts';
 import { outcomeOf } from '../answer/outcome.ts';
 import { rememberCalls } from '../answer/remembered.ts';
-import { stopFor } from '../answer/stop.ts';
+import { clientLeft } from '../answer/stop.ts';
 import { watchAnswer, type AnswerEvent } from '../answer/watch.ts';
 import { callerOf } from '../http/caller.ts';
 import { toApiError } from '../http/errors.ts';
@@ -37,7 +37,7 @@ export async function streamChat(api: Api, chat: Chat): Promise<void> {
     if (!writer.ended()) throw shuttingDown(wire.runId);
     await stream.sendText('[DONE]');
   } catch (error) {
-    if (error instanceof ClientGone) return await stopFor(api, wire.runId, callerOf(request));
+    if (error instanceof ClientGone) return await clientLeft(api, request, wire.runId);
     await stream.send(toApiError(error).body).catch(() => undefined);
   }
   stream.end();

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { ask, idempotencyKey } from '../answer/ask.ts';
 import { failureOf } from '../answer/outcome.ts';
 import { rememberCalls, restoreCalls } from '../answer/remembered.ts';
-import { stopFor } from '../answer/stop.ts';
+import { clientLeft } from '../answer/stop.ts';
 import type { Api } from '../api.ts';
 import { checkBody } from '../http/body.ts';
 import { callerOf, type ApiCaller } from '../http/caller.ts';
@@ -38,9 +38,9 @@ export async function createResponse(api: Api, request: Request, response: Respo
   const id = await begin(api, request, caller, body);
   const { view, record } = await findAny(api, caller, id);
   response.set('x-dragoman-run', view.runId);
-  if (body.stream) return streamResponse(api, { request, response, view, stops: !body.background });
+  if (body.stream) return await streamResponse(api, { request, response, view, stops: !body.background });
   if (body.background) return void response.json((await readResponse(api, view, record)).snapshot());
-  response.json(await waitForEnd(api, { response, view, caller }));
+  response.json(await waitForEnd(api, { request, response, view }));
 }
 
 /** Accepts the request. Returns the id of the response that it gets. */
@@ -93,7 +93,7 @@ function shapeOf({ dragoman }: ResponsesRequest, request: Request): Shown['serve
 /** The whole response. A client that leaves stops its run. Throws ApiError for a run that has failed. */
 async function waitForEnd(
   api: Api,
-  { response, view, caller }: { response: Response; view: ResponseView; caller: ApiCaller },
+  { request, response, view }: { request: Request; response: Response; view: ResponseView },
 ): Promise<object> {
   const gone = new AbortController();
   response.once('close', () => {
@@ -103,12 +103,12 @@ async function waitForEnd(
   const { writer, events } = followResponse(api, view, signal);
   for await (const _ of events);
   if (gone.signal.aborted) {
-    await stopFor(api, view.runId, caller);
+    await clientLeft(api, request, view.runId);
     throw new ClientGone('the client has left');
   }
   if (!writer.ended) throw shuttingDown(view.runId);
   const { ended } = writer.state;
   if (ended && ended.outcome !== 'answered') throw failureOf(ended);
-  await rememberCalls(api, caller, { runId: view.runId, calls: ended?.calls ?? [], state: writer.state });
+  await rememberCalls(api, callerOf(request), { runId: view.runId, calls: ended?.calls ?? [], state: writer.state });
   return writer.snapshot();
 }

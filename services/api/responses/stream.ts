@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { RunRecord } from '#shared/run/record.ts';
 import { rememberCalls } from '../answer/remembered.ts';
-import { stopFor } from '../answer/stop.ts';
+import { clientLeft } from '../answer/stop.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../http/caller.ts';
 import { toApiError } from '../http/errors.ts';
@@ -44,7 +44,7 @@ export async function streamResponse(api: Api, streamed: Streamed): Promise<void
     if (!writer.ended) throw shuttingDown(view.runId);
     await stream.sendText('[DONE]');
   } catch (error) {
-    if (error instanceof ClientGone) return stops ? await stopFor(api, view.runId, caller) : undefined;
+    if (error instanceof ClientGone) return stops ? await clientLeft(api, request, view.runId) : undefined;
     // It has no number of its own, because it is no part of the response: whoever reads on misses nothing.
     const { message, code, param } = toApiError(error).body.error;
     await stream

@@ -52,9 +52,9 @@ async function talk(api: Api, request: Request, response: Response): Promise<voi
   const runId = await ask(api, caller, { text: body.message, conversation }, { key, payload: body });
   response.set('x-dragoman-run', runId);
   if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
-    return streamSession(api, { request, response, runId, session });
+    return await streamSession(api, { request, response, runId, session });
   }
-  const { ended, state } = await waitFor(api, { runId, caller, response });
+  const { ended, state } = await waitFor(api, { runId, request, response });
   response.json({ response: outcomeOf(ended, state).text, session_id: session, run: runId });
 }
 

@@ -1,9 +1,8 @@
 import type { Request, Response } from 'express';
 import type { Api } from '../api.ts';
 import { outcomeOf } from '../answer/outcome.ts';
-import { stopFor } from '../answer/stop.ts';
+import { clientLeft } from '../answer/stop.ts';
 import { watchAnswer } from '../answer/watch.ts';
-import { callerOf } from '../http/caller.ts';
 import { toApiError } from '../http/errors.ts';
 import { shuttingDown } from '../http/open-streams.ts';
 import { ClientGone, openEventStream } from '../http/sse.ts';
@@ -33,7 +32,7 @@ export async function streamSession(
     if (stream.gone.aborted) throw stream.gone.reason;
     if (!done) throw shuttingDown(runId);
   } catch (error) {
-    if (error instanceof ClientGone) return await stopFor(api, runId, callerOf(request));
+    if (error instanceof ClientGone) return await clientLeft(api, request, runId);
     await stream.send(toApiError(error).body, { event: 'error' }).catch(() => undefined);
   }
   stream.end();

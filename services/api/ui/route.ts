@@ -51,7 +51,7 @@ async function chat(api: Api, request: Request, response: Response): Promise<voi
   if (decisions.length > 0) {
     const { runId, segment, make } = await readyDecisions(api, caller, { decisions, param: 'messages' });
     await make();
-    return streamUi(api, { request, response, runId, segment, messageId: body.messages.at(-1)?.id });
+    return await streamUi(api, { request, response, runId, segment, messageId: body.messages.at(-1)?.id });
   }
   const key = idempotencyKey(request.get('idempotency-key'));
   const runId = await ask(api, caller, await questionFor(api, caller, body), { key, payload: body });

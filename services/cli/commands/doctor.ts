@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { paint } from '#shared/ground/paint.ts';
 import { OperatorError } from '#shared/ground/errors.ts';
+import { shortenedText } from '#shared/servers/fair-share.ts';
 import { readCliConfig, type CliConfig } from '../config.ts';
 import { checkArchive } from '../doctor/check-archive.ts';
 import { checkDiscord } from '../doctor/check-discord.ts';
@@ -10,7 +11,7 @@ import { checkEnvFile, checkNode, checkPolicy, checkServers } from '../doctor/ch
 import { broken, ok, warning, type Finding } from '../doctor/finding.ts';
 import { readStackFile } from '../stack-file.ts';
 import type { Terminal } from '../terminal.ts';
-import { listRunnerTools, noRunner } from '../tool-runners.ts';
+import { listRunnerTools, noRunner, shortenedServers } from '../tool-runners.ts';
 import { checkStackFiles } from '../doctor/check-stack-files.ts';
 
 /** `dragoman doctor`: looks at every dependency and setting, and says how to mend what is wrong. */
@@ -55,12 +56,17 @@ async function checkToolRunners(config: CliConfig): Promise<Finding[]> {
       warning('tools', 'not looked at: no stack is known', 'npm start, or set TOOL_RUNNERS and DRAGOMAN_SIGNING_KEY.'),
     ];
   }
-  return runners.map(({ server, url, tools, problem }) =>
-    problem === undefined
-      ? ok(`tools: ${server}`, `${tools.length} at ${url}`)
-      : broken(`tools: ${server}`, `${url}: ${problem}`, mendRunner(server, problem)),
-  );
+  const short = new Map(shortenedServers(runners, config).map((each) => [each.server, each]));
+  return runners.map(({ server, url, tools, problem }) => {
+    if (problem !== undefined) return broken(`tools: ${server}`, `${url}: ${problem}`, mendRunner(server, problem));
+    const shortened = short.get(server);
+    if (shortened === undefined) return ok(`tools: ${server}`, `${tools.length} at ${url}`);
+    return warning(`tools: ${server}`, `${tools.length} at ${url}, ${shortenedText(shortened)}`, denySome);
+  });
 }
+
+const denySome =
+  'Deny the tools that nobody needs (mcp/policy.yaml), or leave a server out (dragoman servers disable).';
 
 function mendRunner(server: string, problem: string): string {
   if (problem.includes('DRAGOMAN_SIGNING_KEY'))

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { paint } from '#shared/ground/paint.ts';
 import type { ServerEntry } from '#shared/servers/entry.ts';
+import { shortenedText, type Shortened } from '#shared/servers/fair-share.ts';
 import { loadServers } from '#shared/servers/list.ts';
 import { catalogueName } from '#shared/servers/tool-names.ts';
 import { watchPolicy, type Permission } from '#shared/rights/policy.ts';
@@ -9,7 +10,7 @@ import { readCliConfig } from '../config.ts';
 import { printListing } from '../listing.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneLine } from '../text.ts';
-import { listRunnerTools, type RunnerTools } from '../tool-runners.ts';
+import { listRunnerTools, shortenedServers, type RunnerTools } from '../tool-runners.ts';
 
 interface ToolRow {
   tool: string;
@@ -51,8 +52,17 @@ export function addToolsCommand(program: Command, terminal: Terminal): void {
       const away = runners.flatMap(({ server, problem }) =>
         problem === undefined ? [] : [[server, problem] as const],
       );
+      tellShortened(terminal, shortenedServers(runners, config, builtin.length));
       tellAway(terminal, [...broken, ...away]);
     });
+}
+
+/** Says of which servers a model is not offered all tools. */
+function tellShortened(terminal: Terminal, shortened: Shortened[]): void {
+  if (shortened.length > 0) terminal.err.write('\nNot all of these are offered to a model:\n');
+  for (const each of shortened) {
+    terminal.err.write(`${paint.yellow('!')} ${each.server}: ${shortenedText(each)}\n`);
+  }
 }
 
 /** Says which servers are away, and why; after the listing, where people see it. */

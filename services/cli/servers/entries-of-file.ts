@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { UserError } from '#shared/ground/errors.ts';
 import { variableOfInput } from '#shared/servers/dialects.ts';
-import { isObject, readServerFile } from '#shared/servers/file.ts';
+import { isObject } from '#shared/ground/objects.ts';
+import { readServerFile } from '#shared/servers/file.ts';
 import { legalName } from '#shared/servers/names.ts';
 import type { NewEntry } from './add-entries.ts';
 

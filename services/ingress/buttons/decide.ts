@@ -42,7 +42,7 @@ function refuse(
   const { interaction } = press;
   if (now > requested.expiresAt) return 'The time for this decision is over; nothing was done.';
   const approver = isApprover(interaction, ingress);
-  if (interaction.place === 'dm' && !approver) {
+  if (interaction.guild === undefined && !approver) {
     return 'In direct messages I cannot see which roles you have, so nobody decides here. Please ask in a channel of the server.';
   }
   if (!approver && !interaction.moderator && !isAsker(press, record)) {

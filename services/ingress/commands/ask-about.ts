@@ -8,12 +8,11 @@ export const askAbout: Command = {
   public: true,
   use: async (interaction, ingress) => {
     const { message } = interaction;
-    if (!message || !('content' in message)) return { say: 'I cannot see this message.' };
+    if (!message || !('shown' in message)) return { say: 'I cannot see this message.' };
     const own = message.author.id === interaction.author.id;
-    const about = `Please deal with this message of ${plainName(message.author.name)}:\n\n`;
-    return enterByCommand(interaction, ingress, {
-      content: own ? message.content : `${about}${message.content}`,
-      attachments: message.attachments,
-    });
+    if (own) return enterByCommand(interaction, ingress, message.shown);
+    const about = `Please deal with this message of ${plainName(message.author.name)}:`;
+    const text = `${about}\n\n${message.shown.text}`.trimEnd();
+    return enterByCommand(interaction, ingress, { ...message.shown, text });
   },
 };

@@ -1,3 +1,4 @@
+import { plainShown } from '../discord/shown.ts';
 import type { Command } from './command.ts';
 import { enterByCommand } from './enter-by-command.ts';
 
@@ -13,8 +14,5 @@ export const ask: Command = {
   },
   public: true,
   use: (interaction, ingress) =>
-    enterByCommand(interaction, ingress, {
-      content: interaction.values.get('question') ?? '',
-      attachments: interaction.attachments,
-    }),
+    enterByCommand(interaction, ingress, plainShown(interaction.values.get('question') ?? '', interaction.attachments)),
 };

@@ -2,23 +2,19 @@ import { callerSchema, discordRunId } from '#shared/run/request.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
-import type { IncomingAttachment } from '../discord/incoming.ts';
+import type { Shown } from '../discord/shown.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { withRoomFor } from '../request/file-room.ts';
+import { filesOf } from '../request/shown-text.ts';
 import { unansweredOf } from '../request/unanswered.ts';
 import { judgePlace } from '../triggers/gates.ts';
 import type { CommandContext } from './command.ts';
-
-interface Question {
-  content: string;
-  attachments: IncomingAttachment[];
-}
 
 /** Takes a question by command. It passes the same gates as a message, and its answer replaces "… is thinking". */
 export async function enterByCommand(
   interaction: IncomingInteraction,
   ingress: CommandContext,
-  question: Question,
+  question: Shown,
 ): Promise<Answer> {
   const { id, channel } = interaction;
   const refused = judgePlace({ ...interaction, kind: interaction.place }, ingress.config);
@@ -31,16 +27,16 @@ export async function enterByCommand(
   if ((await unansweredOf(ingress.redis, caller)) >= maxPending) {
     return { say: `You have ${maxPending} unanswered questions, which is all that I take from one person.` };
   }
-  return withRoomFor(question.attachments, () => readAndAccept(interaction, ingress, question));
+  return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, question));
 }
 
 async function readAndAccept(
   interaction: IncomingInteraction,
   ingress: CommandContext,
-  question: Question,
+  question: Shown,
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
-  const { text, images, warnings } = await readQuestion([question.content], question.attachments, ingress.config);
+  const { text, images, warnings } = await readQuestion([question], ingress, { guild });
   if (text === '' && images.length === 0) return { say: 'There is nothing in it that I can read.' };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
@@ -50,7 +46,11 @@ async function readAndAccept(
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
     text,
     images,
-    discord: { ...(guild && { guild }), channel, interaction: { id, token, application, at: interaction.at } },
+    discord: {
+      ...(guild && { guild }),
+      channel,
+      interaction: { id, token, application, at: interaction.at, ...(interaction.tokenOnly && { only: true }) },
+    },
   });
   messageAccepted({ message: id, run: runId, trigger: interaction.name, ahead });
   return 'think';

@@ -23,6 +23,7 @@ export const beginNew: Command = {
 
 const begun = {
   dm: 'A new conversation: I do not look at what we wrote before.',
+  group: 'A new conversation: I do not look at what you asked me here before. That of others goes on.',
   channel: 'A new conversation: I do not look at what you asked me here before. That of others goes on.',
   thread: 'A new conversation, for everybody in this thread: I do not look at what was written before.',
 };

@@ -3,7 +3,9 @@ import type { APIApplicationCommand } from 'discord.js';
 import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
 import { createLogger } from '#shared/process/log.ts';
+import { errorText } from '#shared/ground/errors.ts';
 import type { DiscordApi } from '../discord/api.ts';
+import { failureOf } from '../discord/errors.ts';
 import type { CommandDefinition } from './command.ts';
 
 const log = createLogger('commands');
@@ -29,7 +31,7 @@ export async function registerCommands(
   const mine = randomUUID();
   if ((await redis.set(keys.discordCommandsLock, mine, 'PX', lockMs, 'NX')) !== 'OK') return undefined;
   try {
-    const known = await api.commands.list(application);
+    const known = await listed(api, application);
     const written = definitions.filter((wanted) => !known.some((command) => same(wanted, command)));
     const removed = known.filter((command) => !definitions.some((wanted) => isOf(wanted, command)));
     const changes = { written: written.map(({ name }) => name), removed: removed.map(({ name }) => name) };
@@ -40,6 +42,17 @@ export async function registerCommands(
     return changes;
   } finally {
     if ((await redis.get(keys.discordCommandsLock)) === mine) await redis.del(keys.discordCommandsLock);
+  }
+}
+
+/** The commands that Discord has; none where it does not list them, and then all are written. */
+async function listed(api: DiscordApi, application: string): Promise<APIApplicationCommand[]> {
+  try {
+    return await api.commands.list(application);
+  } catch (error) {
+    if (failureOf(error) === 'unsure') throw error;
+    log.warn({ error: errorText(error) }, 'Discord does not list commands; writing all');
+    return [];
   }
 }
 

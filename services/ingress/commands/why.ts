@@ -26,7 +26,7 @@ export const whyThis: Command = {
   definition: { name: 'Why no answer?', type: 3, description: '' },
   async use(interaction, ingress) {
     const { message } = interaction;
-    if (!message || !('content' in message)) return { say: 'I cannot see this message.' };
+    if (!message || !('shown' in message)) return { say: 'I cannot see this message.' };
     // The menu's copy lacks what the gates look at: the author's roles, and the message that was replied to.
     const [whole] = await ingress.reads.fetchMessages(message.channel, [message.id]);
     return { say: await explain(whole ?? message, ingress) };

@@ -9,6 +9,7 @@ import type { QueuePosition } from '../signs/queue-position.ts';
 import type { Reactions } from '../signs/reactions.ts';
 import type { Typing } from '../signs/typing.ts';
 import type { ChannelPace } from './channel-pace.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { DeliveryStore } from './store.ts';
 
 /** What showing runs uses of the ingress; all runs share it. */
@@ -25,14 +26,22 @@ export interface DeliveryContext {
   model: ModelState;
   /** Milliseconds without anything to show after which a line says what the run is waiting for. */
   placeholderMs: number;
+  /** Milliseconds for which the token of a command is relied on. */
+  tokenLifeMs: number;
   /** The bot's own user id. */
   bot(): string;
   /** How runs look in a channel. */
   display(channel: string): Display;
   /** Whether files may be sent in a channel, as far as is known. */
   mayAttach(channel: string): boolean;
-  /** Tells the person once that the bot cannot write where they asked. */
-  tell: { cannotWrite(channel: string, person: string, why: string): Promise<void> };
+  mayEmbed(channel: string): boolean;
+  /** Whether replies may be sent there. */
+  mayReply(channel: string): boolean;
+  /** Why the bot cannot write in the channel, in words for people; undefined when it can, or when that is not known. */
+  missingToWrite(channel: string): string | undefined;
+  leftovers: Leftovers;
+  /** Notes that the person knows by now that the bot cannot write in that channel. */
+  tell: { knowsCannotWrite(channel: string, person: string): void };
   /** Tells the person that a failover of Redis has lost the question. */
   lost(request: RunRequest): Promise<void>;
 }

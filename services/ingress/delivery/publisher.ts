@@ -1,29 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { APIMessage } from 'discord.js';
-import { createLogger } from '#shared/process/log.ts';
-import { errorText } from '#shared/ground/errors.ts';
 import type { DiscordTarget } from '#shared/run/request.ts';
 import type { DiscordApi, MessageBody } from '../discord/api.ts';
 import { SupersededError } from '../discord/paced-rest.ts';
-import { failureOf } from '../discord/errors.ts';
+import type { Refusal } from '../discord/refusals.ts';
 import { urgency } from '../discord/pacer.ts';
 import { deliveryCounted } from '../events.ts';
-import { findPosted } from './find-posted.ts';
-import { nonceOf } from './nonce.ts';
 import type { ShownPart } from './render.ts';
-import { sendOnce } from './send-once.ts';
 import type { DeliveryStore, StoredPart } from './store.ts';
-
-const log = createLogger('delivery');
-
-/** An interaction's token lives 15 minutes; the last half minute is not relied on. */
-const interactionLifeMs = 14.5 * 60_000;
+import { createWays, interactionLifeMs, isOpen, RefusedError } from './ways.ts';
 
 /** Milliseconds for which a turn that was ours is not checked again: less than any request to Discord takes. */
 const trustTurnMs = 50;
 
-/** Discord would accept the message, but not its files (no permission, or too large). Nothing was written. */
-export class FilesRefusedError extends Error {}
+const embedsRefused: Refusal = { next: 'plain', words: 'I may not embed links there.' };
 
 export interface Operation {
   kind: 'create' | 'edit';
@@ -37,8 +26,8 @@ export interface Publisher {
   next(parts: ShownPart[]): Operation | undefined;
   /**
    * Carries the operation out. An edit that still waits is dropped when `urgent` aborts, because something newer
-   * follows. Rejects when the channel cannot be written to, Discord stays away, another process shows the run
-   * (OvertakenError), or files are refused (FilesRefusedError: try again without them).
+   * follows. Rejects when Discord refuses what it is sent (RefusedError), when it stays away, or when another process
+   * shows the run (OvertakenError).
    */
   apply(operation: Operation, urgent: AbortSignal): Promise<void>;
   /** Forgets what is believed to stand, so that all of it counts as different. */
@@ -59,6 +48,10 @@ export interface PublisherInput {
   turn: number;
   /** What earlier deliveries have left; taken over and kept up to date. */
   parts: Map<string, StoredPart>;
+  /** Whether the channel's history may be read, without which Discord refuses replies. */
+  mayReply?: boolean;
+  /** Milliseconds for which the token of a command is relied on. */
+  tokenLifeMs?: number;
   signal: AbortSignal;
 }
 
@@ -68,6 +61,9 @@ export function createPublisher(input: PublisherInput): Publisher {
   const check = async (): Promise<void> => {
     if (performance.now() - heldAt > trustTurnMs) await store.hold(runId, turn);
   };
+
+  const { bot, signal, mayReply = true, tokenLifeMs = interactionLifeMs } = input;
+  const ways = createWays({ api, runId, target, bot, parts, mayReply, tokenLifeMs, check, signal });
 
   async function remember(name: string, part: StoredPart): Promise<void> {
     parts.set(name, part);
@@ -86,76 +82,27 @@ export function createPublisher(input: PublisherInput): Publisher {
     const known = parts.get(part.name) ?? {};
     const triedAt = known.triedAt ?? Date.now();
     if (known.triedAt === undefined) await remember(part.name, { triedAt });
-    const message = (await createByInteraction(part)) ?? (await post(part, known.triedAt !== undefined));
-    // A nonce that was used before returns the old message, which is edited next.
-    const asWanted = message.content === (part.body.content ?? '') || part.body.embeds !== undefined;
+    const { message, hook } = await ways.create(part, known.triedAt !== undefined);
+    // A nonce that was used before returns the old message, which is edited next. Without the right to embed links,
+    // Discord leaves out embeds and says nothing.
+    const embedded = part.body.embeds === undefined || message.embeds.length > 0;
+    const asWanted = embedded && (message.content === (part.body.content ?? '') || part.body.embeds !== undefined);
     await remember(part.name, {
       message: message.id,
       channel: message.channel_id,
       triedAt,
+      ...(hook && { hook }),
       ...(asWanted && { digest }),
     });
     deliveryCounted('created');
-  }
-
-  /** The first part of an answer to a command is its deferred response, as long as the token lives. */
-  async function createByInteraction(part: ShownPart): Promise<APIMessage | undefined> {
-    const { interaction } = target;
-    if (!interaction || part.name !== '0' || Date.now() - interaction.at > interactionLifeMs) return undefined;
-    try {
-      await check();
-      return await api.editOriginal(interaction, part.body);
-    } catch (error) {
-      if (isOpen(error)) throw error;
-      log.info({ run: runId, error: errorText(error) }, 'the interaction is over; answering in the channel');
-      return undefined;
-    }
-  }
-
-  async function post(part: ShownPart, triedBefore: boolean): Promise<APIMessage> {
-    const repliesTo = replyTarget(part);
-    const body: MessageBody = repliesTo === undefined ? part.body : { ...part.body, reply: { message: repliesTo } };
-    const nonce = nonceOf(runId, part.name);
-    const find = () =>
-      findPosted(api, {
-        channel: target.channel,
-        bot: input.bot,
-        runId,
-        name: part.name,
-        repliesTo,
-        known: new Set([...parts.values()].flatMap(({ message }) => message ?? [])),
-        after: repliesTo ?? target.interaction?.id ?? '0',
-      });
-    const message = { channel: target.channel, nonce, triedBefore, find, check };
-    try {
-      return await sendOnce(api, { ...message, body }, input.signal);
-    } catch (error) {
-      refuseFiles(part, error);
-      if (failureOf(error) !== 'invalid') throw error;
-      log.error(
-        { run: runId, part: part.name, error: errorText(error) },
-        'Discord refuses a message; sending plain text',
-      );
-      return sendOnce(api, { ...message, body: plainBody(body) }, input.signal);
-    }
-  }
-
-  /** Throws FilesRefusedError when the files may be the fault; without them the message may be accepted. */
-  function refuseFiles(part: ShownPart, error: unknown): void {
-    if (!part.body.files || !['forbidden', 'invalid', 'refused'].includes(failureOf(error))) return;
-    log.warn({ run: runId, part: part.name, error: errorText(error) }, 'Discord refuses files; sending without them');
-    throw new FilesRefusedError('Discord refuses the files', { cause: error });
-  }
-
-  function replyTarget(part: ShownPart): string | undefined {
-    if (part.replyTo === 'question') return target.message;
-    return parts.get(String(Number(part.name) - 1))?.message ?? target.message;
+    if (!embedded) throw new RefusedError(embedsRefused, undefined);
   }
 
   async function edit(operation: Operation, urgent: AbortSignal): Promise<void> {
     const { part, digest } = operation;
     const stored = parts.get(part.name);
-    if (!stored?.message) return;
+    const { message } = stored ?? {};
+    if (!stored || message === undefined) return;
     // Until the new digest is stored nobody knows what stands, so that whoever takes over must not trust the old one.
     const { digest: _, ...unsure } = stored;
     if (stored.digest !== undefined) {
@@ -163,9 +110,8 @@ export function createPublisher(input: PublisherInput): Publisher {
       await holding(() => store.announce(runId, turn, part.name, unsure));
     }
     try {
-      const channel = stored.channel ?? target.channel;
       const options = urgent.aborted ? { urgency: urgency.answer } : { urgency: urgency.edit, superseded: urgent };
-      await api.edit(channel, stored.message, part.body, { ...options, check });
+      await ways.edit({ ...stored, message }, part, options);
       deliveryCounted('edited');
     } catch (error) {
       if (error instanceof SupersededError) {
@@ -173,14 +119,26 @@ export function createPublisher(input: PublisherInput): Publisher {
         parts.set(part.name, stored);
         return;
       }
-      if (isOpen(error)) throw error;
-      refuseFiles(part, error);
-      const failure = failureOf(error);
-      // A moderator has deleted it, or we may no longer change it: it is left alone.
-      log.info({ run: runId, part: part.name, failure, error: errorText(error) }, 'a message cannot be edited');
-      deliveryCounted(failure === 'gone' ? 'gone' : 'refused');
+      if (!(error instanceof RefusedError) || !(await settled(part.name, error))) throw error;
+      return;
     }
     await remember(part.name, { ...stored, digest });
+  }
+
+  /** Deals with a message that was deleted, or can no longer be changed; false when something else is refused. */
+  async function settled(name: string, { refusal }: RefusedError): Promise<boolean> {
+    const stored = parts.get(name);
+    if (refusal.next === 'leave') {
+      // A moderator has deleted it: nothing is to stand there any more.
+      deliveryCounted('gone');
+      await remember(name, { ...stored, deleted: true });
+      return true;
+    }
+    if (refusal.next !== 'anew') return false;
+    deliveryCounted('refused');
+    parts.delete(name);
+    await store.forget(runId, name);
+    return true;
   }
 
   return {
@@ -188,6 +146,7 @@ export function createPublisher(input: PublisherInput): Publisher {
       for (const part of shown) {
         const digest = digestOf(part.body);
         const stored = parts.get(part.name);
+        if (stored?.deleted === true) continue;
         if (!stored?.message) return { kind: 'create', part, digest };
         if (stored.digest !== digest) return { kind: 'edit', part, digest };
       }
@@ -211,21 +170,9 @@ export function createPublisher(input: PublisherInput): Publisher {
   };
 }
 
-/** Whether the request to Discord is still to be done, by us or by another process. */
-function isOpen(error: unknown): boolean {
-  return ['unsure', 'dropped'].includes(failureOf(error));
-}
-
 function digestOf(body: MessageBody): string {
   const { files = [], ...rest } = body;
   const hash = createHash('sha1').update(JSON.stringify([rest, files.map(({ name }) => name)]));
   for (const { data } of files) hash.update(String(data));
   return hash.digest('base64url').slice(0, 16);
-}
-
-/** The same words without anything that Discord could reject. */
-function plainBody(body: MessageBody): MessageBody {
-  const [embed] = (body.embeds ?? []) as { description?: string }[];
-  const content = (body.content || embed?.description || '…').slice(0, 2_000);
-  return { content, ...(body.flags !== undefined && { flags: body.flags }), ...(body.reply && { reply: body.reply }) };
 }

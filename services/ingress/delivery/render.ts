@@ -20,6 +20,8 @@ const maxContent = 2_000;
 const maxText = 1_700;
 /** An answer of more messages than this comes as a file. */
 const maxParts = 6;
+/** Discord takes six messages for a command where the bot is no member; the others are for questions to people. */
+const fewParts = 3;
 /** Where no file can be sent, an answer ends after this many messages. */
 const maxPartsWithoutFiles = 30;
 
@@ -42,8 +44,14 @@ export interface RenderInput {
   warnings: string[];
   /** Whether files may be sent in the channel. If not, their content comes as more messages. */
   files: boolean;
+  /** Whether embeds may be sent in the channel. If not, their words come as plain text. */
+  embeds: boolean;
+  /** Whether Discord takes only few messages there. */
+  fewParts: boolean;
   /** True when the run replaces the answer of another one. */
   replayed: boolean;
+  /** Why the answer comes here and not where it was asked for; a message of its own says so first. */
+  moved?: string;
 }
 
 /** What a run waits for that shows nothing of its own yet. */
@@ -55,13 +63,19 @@ export interface Waiting {
 export interface Renderer {
   /** All messages that should stand now, in order. Empty while there is nothing to say. */
   render(state: RunState, waiting: Waiting | undefined): ShownPart[];
-  /** Sends no files from now on, because Discord has refused one. */
-  refuseFiles(): void;
+  /** Sends none of these from now on, because Discord has refused them. */
+  without(what: 'files' | 'embeds' | 'buttons'): void;
+  /** Shows, in place of a part that Discord refuses, why it does not stand. False when that was refused as well. */
+  refuse(part: string, words: string): boolean;
 }
 
 /** Makes the messages of a run. There is one renderer per run, so that shown parts keep their boundaries. */
 export function createRenderer(input: RenderInput): Renderer {
   let { files } = input;
+  let embeds = input.embeds;
+  let buttons = true;
+  /** What does not stand, by the name of the part; the parts of an answer as one. */
+  const refused = new Map<string, string>();
   let streamed = begin();
   let before = '';
 
@@ -88,24 +102,60 @@ export function createRenderer(input: RenderInput): Renderer {
 
   return {
     render(state, waiting) {
-      const texts = textsOf(state);
-      const most = files ? maxParts : maxPartsWithoutFiles;
+      const words = refused.get(answerName);
+      const texts = words === undefined ? textsOf(state) : [refusedText(words)];
+      const most = input.fewParts ? fewParts : files ? maxParts : maxPartsWithoutFiles;
       const answer: AnswerSoFar = {
         shown: texts.slice(0, most),
         tooLong: texts.length > most,
-        rowsComing: streamed.rowsComing(),
-        files: files ? streamed.files().map(tableFile) : undefined,
+        rowsComing: words === undefined ? streamed.rowsComing() : undefined,
+        files: files ? (words === undefined ? streamed.files() : []).map(tableFile) : undefined,
+        plain: !embeds || words !== undefined,
+        buttons,
       };
-      return [...answerParts(input, state, answer, waiting), ...cards(input, state, files)];
+      return [
+        ...movedPart(input),
+        ...answerParts(input, state, answer, waiting),
+        ...cards(input, state, files).map((card) => refusedCard(card, refused.get(card.name))),
+      ];
     },
-    refuseFiles() {
+    without(what) {
+      if (what === 'embeds') embeds = false;
+      if (what === 'buttons') buttons = false;
+      if (what !== 'files') return;
       files = false;
       streamed = begin();
+    },
+    refuse(part, words) {
+      const name = isAnswerPart(part) ? answerName : part;
+      if (refused.has(name) || name === movedName) return false;
+      refused.set(name, words);
+      return true;
     },
   };
 }
 
+const answerName = 'answer';
+const movedName = 'moved';
+
+/** Whether it is a message of the answer, and no card or notice. */
+export function isAnswerPart(name: string): boolean {
+  return /^\d+$/.test(name);
+}
+
+function refusedText(words: string): string {
+  return `⚠️ My answer does not stand here: ${words} It is kept under the id of its run.`;
+}
+
+function movedPart({ moved }: RenderInput): ShownPart[] {
+  if (moved === undefined) return [];
+  return [{ name: movedName, body: { content: moved, flags: flags.suppressEmbeds }, replyTo: 'question' }];
+}
+
 interface AnswerSoFar {
+  /** Without embeds, whatever the channel's style. */
+  plain: boolean;
+  buttons: boolean;
   shown: string[];
   /** The answer is longer than may be sent as messages. */
   tooLong: boolean;
@@ -131,8 +181,9 @@ function answerParts(
   return shown.map((text, index) => {
     const last = index === shown.length - 1;
     const content = last ? withLines(text, state, beneath) : text;
-    const body = dressed(content, input.display, state, last);
-    body.components = last ? runButtons(input.runId, state) : [];
+    const style = answer.plain ? 'plain' : input.display.style;
+    const body = dressed(content, style, state, last);
+    body.components = last && answer.buttons ? runButtons(input.runId, state) : [];
     if (last && state.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };
   });
@@ -196,8 +247,8 @@ function withLines(text: string, state: RunState, lines: string[]): string {
 
 const colour = { running: 0xe67e22, answered: 0x1f8b4c, failed: 0xe74c3c, stopped: 0x95a5a6 } as const;
 
-function dressed(content: string, display: Display, state: RunState, last: boolean): MessageBody {
-  if (display.style === 'plain') return { content, flags: flags.suppressEmbeds | flags.silent };
+function dressed(content: string, style: Display['style'], state: RunState, last: boolean): MessageBody {
+  if (style === 'plain') return { content, flags: flags.suppressEmbeds | flags.silent };
   const outcome = state.ended?.outcome ?? (last ? 'running' : 'answered');
   return { content: '', embeds: [{ description: content, color: colour[outcome] }], flags: flags.silent };
 }
@@ -216,4 +267,11 @@ function cards(input: RenderInput, state: RunState, files: boolean): ShownPart[]
     body: approvalCard(input.runId, input.asker, approval, state.ended !== undefined, files),
     replyTo: 'question' as const,
   }));
+}
+
+/** A card whose question Discord does not let stand: what cannot be read here cannot be allowed here. */
+function refusedCard(card: ShownPart, words: string | undefined): ShownPart {
+  if (words === undefined) return card;
+  const content = `✋ **Dragoman asks before it runs a tool**, but the question does not stand here: ${words}\n\`npx dragoman approvals\` shows and decides it.`;
+  return { ...card, body: { content, flags: flags.suppressEmbeds, components: [] } };
 }

@@ -4,10 +4,12 @@ import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { DiscordTarget } from '#shared/run/request.ts';
 import { failureOf } from '../discord/errors.ts';
-import { answerUndeliverable, deliveryFailed } from '../events.ts';
+import { answerMoved, answerUndeliverable, deliveryFailed } from '../events.ts';
 import type { DeliveryContext } from './context.ts';
+import { isAnswerPart } from './render.ts';
 import { showUntilEnd } from './showing.ts';
 import { OvertakenError, type Taken } from './store.ts';
+import { isOpen, RefusedError } from './ways.ts';
 
 const log = createLogger('delivery');
 
@@ -45,15 +47,16 @@ async function show(
   const runId = record.id;
   if (!delivery.parts.get('0')?.message && record.status !== 'ended') ingress.typing.start(runId, target.channel);
   try {
-    await showUntilEnd(ingress, record.request, target, delivery, signal);
+    const place = delivery.moved ? { channel: delivery.moved.channel, messages: [] } : target;
+    await showUntilEnd(ingress, record.request, place, delivery, signal);
   } catch (error) {
     if (signal.aborted || error instanceof OvertakenError) throw error;
-    const failure = finalFailure(error);
-    if (failure === undefined) {
+    if (!(error instanceof RefusedError)) {
       deliveryFailed({ run: runId, error: errorText(error) });
       throw error;
     }
-    await giveUp(ingress, record, target, failure, errorText(error));
+    if (!(await move(ingress, record, target, delivery, error))) return await giveUp(ingress, record, target, error);
+    await showRun(ingress, runId, signal);
   } finally {
     ingress.typing.stop(runId);
   }
@@ -64,31 +67,66 @@ async function adopt(ingress: DeliveryContext, record: RunRecord, delivery: Take
   const { replayOf } = record.request;
   if (replayOf === undefined || delivery.parts.size > 0) return;
   const earlier = await ingress.patient.deliveries.take(replayOf);
-  for (const [name, { message, channel }] of earlier.parts) {
-    if (!/^\d+$/.test(name) || message === undefined) continue;
+  for (const [name, { message, channel, deleted }] of earlier.parts) {
+    if (!isAnswerPart(name) || message === undefined || deleted === true) continue;
     const part = { message, ...(channel !== undefined && { channel }) };
     delivery.parts.set(name, part);
     await ingress.patient.deliveries.write(record.id, delivery.turn, name, part);
   }
 }
 
-/** Why trying again is of no use: not allowed, gone, refused. Undefined when it may help. */
-function finalFailure(error: unknown): Undelivered | undefined {
-  const failure = failureOf(error);
-  if (failure === 'invalid') return 'refused';
-  return failure === 'forbidden' || failure === 'gone' ? failure : undefined;
+/**
+ * Lets the answer go on by direct message, where the person is told why. False when it is one already, or when the
+ * person cannot be reached by one.
+ */
+async function move(
+  ingress: DeliveryContext,
+  { id, request }: RunRecord,
+  target: DiscordTarget,
+  delivery: Taken,
+  refused: RefusedError,
+): Promise<boolean> {
+  if (delivery.moved) return false;
+  const { channel } = target;
+  const person = request.caller.id;
+  const why = target.interaction?.only === true ? undefined : ingress.missingToWrite(channel);
+  const words = why ?? refused.refusal.words;
+  try {
+    const direct = await ingress.api.openDm(person);
+    if (direct === channel) return false;
+    const lead = `↪️ I could not answer in <#${channel}>: ${words}`;
+    await ingress.patient.deliveries.move(id, delivery.turn, { channel: direct, words: lead });
+  } catch (error) {
+    if (error instanceof OvertakenError || isOpen(error)) throw error;
+    log.info({ run: id, error: errorText(error) }, 'a person cannot be reached by direct message');
+    return false;
+  }
+  answerMoved({ run: id, channel, why: errorText(refused.cause ?? refused) });
+  ingress.tell.knowsCannotWrite(channel, person);
+  const record = await ingress.patient.runs.read(id);
+  if (record) await ingress.leftovers.leave(record, channel);
+  return true;
 }
 
+/** Nothing else reaches the person: the log, a metric and the run's journal say so, and the question gets its ❌. */
 async function giveUp(
   ingress: DeliveryContext,
   record: RunRecord,
   target: DiscordTarget,
-  failure: Undelivered,
-  why: string,
+  refused: RefusedError,
 ): Promise<void> {
-  const { channel } = target;
+  const { channel, message } = target;
+  const failure = failureOfRefusal(refused);
+  const why = errorText(refused.cause ?? refused);
   await ingress.patient.runs.undeliverable(record.id, { type: 'undeliverable', channel, failure, why });
   answerUndeliverable({ run: record.id, channel, failure, why });
   await ingress.patient.deliveries.abandon(record.id);
-  if (failure === 'forbidden') await ingress.tell.cannotWrite(channel, record.request.caller.id, why);
+  await ingress.leftovers.leave(record, channel);
+  if (message !== undefined) ingress.reactions.ended(channel, message, 'failed');
+}
+
+function failureOfRefusal({ cause }: RefusedError): Undelivered {
+  if (cause === undefined) return 'forbidden';
+  const failure = failureOf(cause);
+  return failure === 'forbidden' || failure === 'gone' ? failure : 'refused';
 }

@@ -7,10 +7,11 @@ import { answerDelivered } from '../events.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import { createChanges, type Changes } from './changes.ts';
 import { effectOf } from './effect.ts';
-import { createPublisher, FilesRefusedError, type Publisher } from './publisher.ts';
-import { createRenderer, type Renderer, type Waiting } from './render.ts';
+import { createPublisher, type Operation, type Publisher } from './publisher.ts';
+import { createRenderer, isAnswerPart, type Renderer, type Waiting } from './render.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
+import { RefusedError, tokenOver } from './ways.ts';
 
 const log = createLogger('delivery');
 
@@ -46,6 +47,7 @@ export async function showUntilEnd(
   const stop = new AbortController();
   const stopping = AbortSignal.any([signal, stop.signal]);
   const telling = tellWaiting(showing, stopping).catch(() => undefined);
+  const leaving = leaveInTime(showing, stopping).catch(() => undefined);
   const following = follow(showing, stopping).catch((error: unknown) => showing.changes.fail(error));
   try {
     await publish(showing, signal);
@@ -53,7 +55,7 @@ export async function showUntilEnd(
     else log.warn({ run: request.id }, 'a run has no end in its journal');
   } finally {
     stop.abort();
-    await Promise.all([telling, following]);
+    await Promise.all([telling, following, leaving]);
   }
 }
 
@@ -71,6 +73,9 @@ function prepare(
     rules: { mayMention: mentionable(request), secrets: [ingress.config.DISCORD_TOKEN] },
     warnings: delivery.warnings,
     files: ingress.mayAttach(target.channel),
+    embeds: ingress.mayEmbed(target.channel),
+    fewParts: target.interaction?.only === true,
+    ...(delivery.moved && { moved: delivery.moved.words }),
     replayed: request.replayOf !== undefined,
   });
   const publisher = createPublisher({
@@ -81,6 +86,8 @@ function prepare(
     bot: ingress.bot(),
     turn: delivery.turn,
     parts: delivery.parts,
+    mayReply: ingress.mayReply(target.channel),
+    tokenLifeMs: ingress.tokenLifeMs,
     signal,
   });
   return {
@@ -142,18 +149,36 @@ async function carryOut(showing: Showing, kind: 'create' | 'edit'): Promise<void
   // This also shows what has come in the meantime.
   const operation = publisher.next(render(showing));
   try {
-    if (operation) await publisher.apply(operation, urgent);
-  } catch (error) {
-    if (!(error instanceof FilesRefusedError)) throw error;
-    // The content of the files comes as messages instead.
-    showing.renderer.refuseFiles();
-    return;
+    if (!operation || !(await apply(showing, operation, urgent))) return;
   } finally {
     release?.(operation?.kind === 'edit');
   }
-  if (operation?.kind !== 'create') return;
+  if (operation.kind !== 'create') return;
   ingress.typing.interrupted(target.channel);
   ingress.typing.stop(request.id);
+}
+
+/** False when Discord has refused it, so that less is to be shown. */
+async function apply(showing: Showing, operation: Operation, urgent: AbortSignal): Promise<boolean> {
+  try {
+    await showing.publisher.apply(operation, urgent);
+    return true;
+  } catch (error) {
+    if (error instanceof RefusedError && giveWay(showing, operation, error)) return false;
+    throw error;
+  }
+}
+
+/** Shows less, or words in its place, when that may stand; false when this place takes nothing. */
+function giveWay({ renderer }: Showing, { part }: Operation, { refusal }: RefusedError): boolean {
+  const { files = [], embeds = [], components = [] } = part.body;
+  const { next } = refusal;
+  // Without the right to attach files or to embed links Discord refuses the whole message.
+  if (files.length > 0 && next !== 'words') renderer.without('files');
+  else if (embeds.length > 0 && next !== 'words') renderer.without('embeds');
+  else if (components.length > 0 && next === 'plain' && isAnswerPart(part.name)) renderer.without('buttons');
+  else return ['files', 'plain', 'words'].includes(next) && renderer.refuse(part.name, refusal.words);
+  return true;
 }
 
 function render({ renderer, state, waiting }: Showing) {
@@ -171,7 +196,8 @@ async function finish(showing: Showing): Promise<void> {
   await ingress.patient.runs.note(request.id, ...delivered);
   while ((await ingress.patient.deliveries.finish(request.id, showing.turn)) === 'disturbed') await writeAgain(showing);
   const outcome = state.ended?.outcome ?? 'failed';
-  if (target.message !== undefined) ingress.reactions.ended(target.channel, target.message, outcome);
+  const { channel, message } = request.discord ?? target;
+  if (message !== undefined) ingress.reactions.ended(channel, message, outcome);
   answerDelivered({ run: request.id, parts: count, outcome });
 }
 
@@ -181,12 +207,16 @@ async function writeAgain(showing: Showing): Promise<void> {
   publisher.doubt();
   const { signal } = new AbortController();
   for (let next = publisher.next(render(showing)); next; next = publisher.next(render(showing))) {
-    await publisher.apply(next, signal);
+    await apply(showing, next, signal);
   }
 }
 
-function isAnswerPart(name: string): boolean {
-  return /^\d+$/.test(name);
+/** Where only a command's token lets us write, the answer goes on elsewhere while the token can still say so. */
+async function leaveInTime({ target, changes, ingress }: Showing, stop: AbortSignal): Promise<void> {
+  const { interaction } = target;
+  if (interaction?.only !== true) return;
+  await sleep(Math.max(0, interaction.at + ingress.tokenLifeMs - Date.now()), undefined, { signal: stop });
+  changes.fail(new RefusedError(tokenOver, undefined));
 }
 
 /** Says what a silent run waits for: its turn in the queue, or the model. */

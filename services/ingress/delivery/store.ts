@@ -11,14 +11,29 @@ export interface StoredPart {
   /** The message's id, once it stands. */
   message?: string;
   channel?: string;
+  /** It was deleted by somebody else, and stays so. */
+  deleted?: boolean;
   /** Digest of the body that stands there; absent while it is not known, for example during an edit. */
   digest?: string;
+  /** Written by the token of an interaction. */
+  hook?: boolean;
   /** When it was first tried, in milliseconds since the epoch. */
   triedAt?: number;
 }
 
+/** Where an answer goes instead, because Discord does not take it where it was asked for. */
+export interface Moved {
+  /** A direct-message channel. */
+  channel: string;
+  /** Why, in words for the person. */
+  words: string;
+}
+
 export interface Delivery {
   parts: Map<string, StoredPart>;
+  /** Messages that were left unfinished where the question was asked. */
+  left: Map<string, StoredPart>;
+  moved?: Moved;
   /** What was left out of the question, for the person who asked. */
   warnings: string[];
   /** The whole answer stands. */
@@ -31,6 +46,7 @@ export interface Taken extends Delivery {
 }
 
 const partField = 'part:';
+const leftField = 'left:';
 
 /** What stands of each run in Discord, and where. */
 export interface DeliveryStore {
@@ -47,6 +63,10 @@ export interface DeliveryStore {
   /** Notes what is about to be done, in the same way; nothing can have been written over yet. */
   announce(runId: string, turn: number, name: string, part: StoredPart): Promise<void>;
   forget(runId: string, name: string): Promise<void>;
+  /** Notes that the answer goes elsewhere; what stands is left where it is. Rejects with OvertakenError like `hold`. */
+  move(runId: string, turn: number, moved: Moved): Promise<void>;
+  /** Lets the answer be shown once more, in the place where it was asked for and with what was left there. */
+  reopen(runId: string): Promise<void>;
   writeWarnings(runId: string, warnings: string[]): Promise<void>;
   /**
    * Notes that the answer stands. `disturbed`: not noted, because an overtaken process may have written over messages
@@ -94,6 +114,18 @@ const finishScript = defineScript(new URL('./finish.lua', import.meta.url), {
   reply: of<'done' | 'overtaken' | 'disturbed'>(),
 });
 
+const moveScript = defineScript(new URL('./move.lua', import.meta.url), {
+  keys: ['delivery'],
+  args: { turn: of<number>(), moved: of<string>(), keepMs: of<number>() },
+  reply: of<'moved' | 'overtaken'>(),
+});
+
+const reopenScript = defineScript(new URL('./reopen.lua', import.meta.url), {
+  keys: ['record', 'delivery', 'undelivered'],
+  args: { id: of<string>() },
+  reply: of<number>(),
+});
+
 export function createDeliveryStore(redis: Redis): DeliveryStore {
   async function set(runId: string, field: string, value: string): Promise<void> {
     const key = keys.delivery(runId);
@@ -123,6 +155,15 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
     async forget(runId, name) {
       await redis.hdel(keys.delivery(runId), `${partField}${name}`);
     },
+    async move(runId, turn, moved) {
+      const args = { turn, moved: JSON.stringify(moved), keepMs: keepShownMs };
+      const state = await moveScript(redis, { delivery: keys.delivery(runId) }, args);
+      if (state === 'overtaken') throw new OvertakenError(false);
+    },
+    async reopen(runId) {
+      const delivery = { record: keys.run(runId), delivery: keys.delivery(runId), undelivered: keys.undelivered };
+      await reopenScript(redis, delivery, { id: runId });
+    },
     writeWarnings: (runId, warnings) => set(runId, 'warnings', JSON.stringify(warnings)),
     async abandon(runId) {
       await set(runId, 'done', '1');
@@ -138,9 +179,17 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
 }
 
 function decode(raw: Record<string, string>): Delivery {
-  const parts = new Map<string, StoredPart>();
-  for (const [field, value] of Object.entries(raw)) {
-    if (field.startsWith(partField)) parts.set(field.slice(partField.length), JSON.parse(value) as StoredPart);
-  }
-  return { parts, warnings: JSON.parse(raw['warnings'] ?? '[]') as string[], done: raw['done'] === '1' };
+  const { moved } = raw;
+  return {
+    parts: partsIn(raw, partField),
+    left: partsIn(raw, leftField),
+    ...(moved !== undefined && { moved: JSON.parse(moved) as Moved }),
+    warnings: JSON.parse(raw['warnings'] ?? '[]') as string[],
+    done: raw['done'] === '1',
+  };
+}
+
+function partsIn(raw: Record<string, string>, prefix: string): Map<string, StoredPart> {
+  const fields = Object.entries(raw).filter(([field]) => field.startsWith(prefix));
+  return new Map(fields.map(([field, value]) => [field.slice(prefix.length), JSON.parse(value) as StoredPart]));
 }

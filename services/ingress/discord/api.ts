@@ -9,7 +9,7 @@ import {
 } from 'discord.js';
 import { createLogger } from '#shared/process/log.ts';
 import { errorText } from '#shared/ground/errors.ts';
-import { failureOf } from './errors.ts';
+import { failureOf, refusalOf } from './errors.ts';
 import type { InvalidRequestGuard } from './invalid-requests.ts';
 import { withUrgency, type Urging } from './paced-rest.ts';
 import { urgency, type Urgency } from './pacer.ts';
@@ -40,15 +40,26 @@ export interface DiscordApi {
   openDm(user: string): Promise<string>;
   /** Answers an interaction; `type` is one of Discord's InteractionCallbackType. */
   respond(interaction: InteractionRef, type: number, data?: object): Promise<void>;
-  /** Writes the answer of a deferred interaction. */
-  editOriginal(interaction: { application: string; token: string }, body: MessageBody): Promise<APIMessage>;
-  /** Sends a further answer to an interaction, which only its person sees. */
-  followUp(interaction: { application: string; token: string }, text: string): Promise<void>;
+  /** What the token of an interaction allows for 15 minutes, also where the bot is no member. */
+  hook: {
+    /** Writes a message of the interaction anew; `original` is its first answer, also one that is deferred. */
+    edit(hook: Hook, message: string, body: MessageBody): Promise<APIMessage>;
+    /** Posts a further message. Discord knows no nonce here, so that a repeated one can stand twice. */
+    post(hook: Hook, body: MessageBody): Promise<APIMessage>;
+    remove(hook: Hook, message: string): Promise<void>;
+  };
+  /** Opens an archived thread. */
+  openThread(thread: string): Promise<void>;
   commands: {
     list(application: string): Promise<APIApplicationCommand[]>;
     /** Makes these the only commands; those that exist under the same name and type keep their ids. */
     replace(application: string, commands: object[]): Promise<void>;
   };
+}
+
+export interface Hook {
+  application: string;
+  token: string;
 }
 
 export interface InteractionRef {
@@ -63,7 +74,13 @@ export interface RequestOptions extends Omit<Urging, 'level'> {
 /** Message flags: no link previews, no notification sound. Ephemeral: only the person of the interaction sees it. */
 export const flags = { suppressEmbeds: 1 << 2, ephemeral: 1 << 6, silent: 1 << 12 } as const;
 
+/** The message that first answers an interaction. */
+export const original = '@original';
+
 const nobody = { parse: [], replied_user: false };
+
+/** Without it Discord does not tell which message it made. */
+const waited = new URLSearchParams({ wait: 'true' });
 
 export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): DiscordApi {
   /** For requests that may be repeated: tries again after 5xx and lost connections, three times within some seconds. */
@@ -77,7 +94,6 @@ export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): Discor
       try {
         return (await withUrgency({ ...options, level }, request)) as T;
       } catch (error) {
-        guard.note(error);
         if (attempt > 3 || options.superseded?.aborted || failureOf(error) !== 'unsure') throw error;
         log.debug({ attempt, error: errorText(error) }, 'request to Discord is tried again');
         await sleep(250 * 2 ** attempt * (0.5 + Math.random()));
@@ -88,14 +104,9 @@ export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): Discor
   return {
     async send(channel, body, nonce, check) {
       guard.admit(answer);
-      try {
-        const request = withFiles({ ...payload(body), nonce, enforce_nonce: true }, body.files);
-        const send = () => rest.post(Routes.channelMessages(channel), request);
-        return (await withUrgency({ level: answer, check }, send)) as APIMessage;
-      } catch (error) {
-        guard.note(error);
-        throw error;
-      }
+      const request = withFiles({ ...payload(body), nonce, enforce_nonce: true }, body.files);
+      const send = () => rest.post(Routes.channelMessages(channel), request);
+      return (await withUrgency({ level: answer, check }, send)) as APIMessage;
     },
     edit: (channel, message, body, options = {}) =>
       repeatable(
@@ -124,19 +135,33 @@ export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): Discor
     },
     async respond({ id, token }, type, data) {
       const body = data === undefined ? { type } : { type, data: { allowed_mentions: nobody, ...data } };
-      await rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+      let tries = 0;
+      try {
+        await repeatable(answer, () => {
+          tries += 1;
+          return rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+        });
+      } catch (error) {
+        // It was our own first try that Discord has carried out, though it did not say so.
+        if (tries === 1 || refusalOf(error).next !== 'done') throw error;
+      }
     },
-    editOriginal: ({ application, token }, body) =>
-      repeatable(answer, () =>
-        rest.patch(Routes.webhookMessage(application, token), {
-          ...withFiles(whole(body), body.files),
-          auth: false,
-        }),
-      ),
-    async followUp({ application, token }, text) {
-      const body = { content: text, flags: flags.ephemeral, allowed_mentions: nobody };
-      await rest.post(Routes.webhook(application, token), { body, auth: false });
+    hook: {
+      edit: ({ application, token }, message, body) =>
+        repeatable(answer, () =>
+          rest.patch(Routes.webhookMessage(application, token, message), {
+            ...withFiles(whole(body), body.files),
+            auth: false,
+          }),
+        ),
+      async post({ application, token }, body) {
+        const request = { ...withFiles(payload(body), body.files), auth: false };
+        return (await rest.post(Routes.webhook(application, token), { ...request, query: waited })) as APIMessage;
+      },
+      remove: ({ application, token }, message) =>
+        repeatable(answer, () => rest.delete(Routes.webhookMessage(application, token, message), { auth: false })),
     },
+    openThread: (thread) => repeatable(answer, () => rest.patch(Routes.channel(thread), { body: { archived: false } })),
     commands: {
       list: (application) => repeatable(answer, () => rest.get(Routes.applicationCommands(application))),
       async replace(application, commands) {

@@ -5,7 +5,7 @@ import { createClient } from './client.ts';
 import { createInvalidRequestGuard } from './invalid-requests.ts';
 import { paceRest } from './paced-rest.ts';
 import { createPacer } from './pacer.ts';
-import { mayAttach, mayReact, missingToWrite } from './permissions.ts';
+import { mayIn, missingToWrite } from './permissions.ts';
 import { firstPresence, showHealth } from './show-health.ts';
 import { createReads, type Reads } from './reads.ts';
 import { endClient } from './sockets.ts';
@@ -24,6 +24,9 @@ export interface Discord {
   mayReact(channel: string): boolean;
   /** Whether files may be sent in a channel, as far as is known. */
   mayAttach(channel: string): boolean;
+  mayEmbed(channel: string): boolean;
+  /** Whether replies may be sent there. */
+  mayReply(channel: string): boolean;
   /** Why the bot cannot write in the channel; undefined when it can. */
   missingToWrite(channel: string): string | undefined;
 }
@@ -59,16 +62,20 @@ export function connectDiscord(stack: AsyncDisposableStack, input: DiscordInput)
   const watchdog = stack.use(watchGateway(client, { deafMs }));
   stack.defer(() => endClient(client));
   if (config.DISCORD_PRESENCE) stack.use(showHealth(client, () => input.health(), overrides.presenceMs));
-  paceRest(client.rest, createPacer());
+  const guard = createInvalidRequestGuard();
+  paceRest(client.rest, createPacer(), guard);
   return {
     client,
-    api: createDiscordApi(client.rest, createInvalidRequestGuard()),
+    api: createDiscordApi(client.rest, guard),
     reads: createReads(client),
     watchdog,
     bot: () => client.user?.id ?? application.id,
     ping: () => client.ws.ping,
-    mayReact: (channel) => mayReact(client, channel),
-    mayAttach: (channel) => mayAttach(client, channel),
+    // Each vain request would count as an invalid one.
+    mayReact: (channel) => mayIn(client, channel, 'Add Reactions') && mayIn(client, channel, 'Read Message History'),
+    mayAttach: (channel) => mayIn(client, channel, 'Attach Files'),
+    mayEmbed: (channel) => mayIn(client, channel, 'Embed Links'),
+    mayReply: (channel) => mayIn(client, channel, 'Read Message History'),
     missingToWrite: (channel) => missingToWrite(client, channel),
   };
 }

@@ -1,23 +1,10 @@
-import { ChannelType, MessageType, type Attachment, type Message } from 'discord.js';
+import { ChannelType, MessageReferenceType, MessageType, type Message } from 'discord.js';
+import { shownOf, type Shown } from './shown.ts';
 
 /** The part of a role that matters for rights. */
 export interface RoleRef {
   id: string;
   name: string;
-}
-
-export interface IncomingAttachment {
-  id: string;
-  name: string;
-  /** In bytes, by Discord's word. */
-  size: number;
-  contentType: string;
-  url: string;
-  /** The address at Discord's proxy, which can shrink images. */
-  proxyUrl: string;
-  width?: number;
-  height?: number;
-  voice: boolean;
 }
 
 /** A message as the bot sees it: plain data, taken when it came. */
@@ -35,11 +22,10 @@ export interface IncomingMessage {
   /** False when the author's roles are not known. */
   memberKnown: boolean;
   roles: RoleRef[];
-  content: string;
-  attachments: IncomingAttachment[];
+  shown: Shown;
   mentionsBot: boolean;
   mentionsBotRole: boolean;
-  /** True when it mentions or replies to other people. */
+  /** True when it mentions other people, or replies to one, whether that notifies them or not. */
   addressesOthers: boolean;
   replyTo?: { message: string; author?: string };
   /** True in a thread that the bot has opened or written in. */
@@ -50,12 +36,19 @@ export interface IncomingMessage {
   at: number;
 }
 
+/**
+ * The kinds of places in which the bot is used. `group`: a conversation among people, in which it is no member: they
+ * use it there by commands only.
+ */
+export type Place = IncomingMessage['kind'] | 'group';
+
 /** Takes a message of discord.js apart. `bot` is our own user id. */
 export function incomingMessage(message: Message, bot: string): IncomingMessage {
   const { channel, member, author } = message;
   const thread = channel.isThread() ? channel : undefined;
-  const replied = message.reference?.messageId;
-  const repliedAuthor = replied === undefined ? undefined : channel.messages.cache.get(replied)?.author.id;
+  const replied = repliedTo(message);
+  // Of a message that was only forwarded from here, the library knows no author.
+  const repliedAuthor = replied === undefined ? undefined : channel.messages.cache.get(replied)?.author?.id;
   const botRole = message.guild?.members.me?.roles.botRole?.id;
   const mentioned = [...message.mentions.users.keys()].filter((id) => id !== author.id);
   // Discord counts a reply as a mention of the author who is replied to; written mentions stand in the text.
@@ -78,12 +71,11 @@ export function incomingMessage(message: Message, bot: string): IncomingMessage 
     roles: [...(member?.roles.cache.values() ?? [])]
       .filter(({ id }) => id !== message.guildId)
       .map(({ id, name }) => ({ id, name })),
-    content: message.content,
-    attachments: [...message.attachments.values()].map((each) => incomingAttachment(each)),
+    shown: shownOf(message),
     mentionsBot: written || (mentioned.includes(bot) && repliedAuthor !== bot),
     // The bot's own role can usually not be pinged, and then stands only in the text.
     mentionsBotRole: botRole !== undefined && message.content.includes(`<@&${botRole}>`),
-    addressesOthers: mentioned.some((id) => id !== bot),
+    addressesOthers: [...mentioned, repliedAuthor ?? author.id].some((id) => id !== bot && id !== author.id),
     ...(replied !== undefined && {
       replyTo: { message: replied, ...(repliedAuthor !== undefined && { author: repliedAuthor }) },
     }),
@@ -93,17 +85,9 @@ export function incomingMessage(message: Message, bot: string): IncomingMessage 
   };
 }
 
-/** Also used for the messages of a reply chain. */
-export function incomingAttachment(attachment: Attachment): IncomingAttachment {
-  return {
-    id: attachment.id,
-    name: attachment.name,
-    size: attachment.size,
-    contentType: attachment.contentType ?? '',
-    url: attachment.url,
-    proxyUrl: attachment.proxyURL,
-    ...(attachment.width !== null && { width: attachment.width }),
-    ...(attachment.height !== null && { height: attachment.height }),
-    voice: attachment.duration !== null,
-  };
+/** The id of the message that this one replies to. Forwards, pins and threads refer to messages without replying. */
+function repliedTo({ type, reference }: Message): string | undefined {
+  return type === MessageType.Reply && reference?.type !== MessageReferenceType.Forward
+    ? reference?.messageId
+    : undefined;
 }

@@ -1,4 +1,3 @@
-import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { OperatorError } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { urgency, type Urgency } from './pacer.ts';
@@ -12,8 +11,8 @@ const log = createLogger('discord');
 export interface InvalidRequestGuard {
   /** Throws while requests of this urgency are held back. */
   admit(level: Urgency, now?: number): void;
-  /** Counts a refused request. */
-  note(error: unknown, now?: number): void;
+  /** Counts an answer of Discord's. `scope` is its header X-RateLimit-Scope. */
+  note(status: number, scope: string | null, now?: number): void;
 }
 
 const windowMs = 600_000;
@@ -34,8 +33,9 @@ export function createInvalidRequestGuard(limits = { answersOnly: 1_000, nothing
       if (refused < limit) return;
       throw new OperatorError('discord-refuses', 'Discord refuses too many requests; waiting before asking more.');
     },
-    note(error, now = Date.now()) {
-      if (!isInvalid(error)) return;
+    note(status, scope, now = Date.now()) {
+      // Limits that others used up are not held against us (docs: Rate Limits, Invalid Request Limit).
+      if (![401, 403, 429].includes(status) || (status === 429 && scope === 'shared')) return;
       times.push(now);
       const refused = count(now);
       if (refused === limits.answersOnly || refused === limits.nothing) {
@@ -46,9 +46,4 @@ export function createInvalidRequestGuard(limits = { answersOnly: 1_000, nothing
       }
     },
   };
-}
-
-function isInvalid(error: unknown): boolean {
-  if (error instanceof RateLimitError) return true;
-  return (error instanceof DiscordAPIError || error instanceof HTTPError) && [401, 403, 429].includes(error.status);
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { REST } from 'discord.js';
 import { DroppedError } from './errors.ts';
+import type { InvalidRequestGuard } from './invalid-requests.ts';
 import { urgency, type Pacer, type Urgency } from './pacer.ts';
 
 /** What decides about the turn of a request. */
@@ -24,11 +25,17 @@ export function withUrgency<T>(how: Urging, request: () => Promise<T>): Promise<
 
 /**
  * Makes all requests of a REST client wait for their turns at the last moment, after the client has waited for the
- * bucket of their route. So no turn is held by a request that is not being sent.
+ * bucket of their route. So no turn is held by a request that is not being sent. `guard` counts all answers.
  */
-export function paceRest(rest: REST, pacer: Pacer): void {
+export function paceRest(rest: REST, pacer: Pacer, guard?: InvalidRequestGuard): void {
   const { options } = rest;
-  const makeRequest = options.makeRequest.bind(options);
+  const make = options.makeRequest.bind(options);
+  // The client repeats what was limited by itself, so that only here each answer is seen.
+  const makeRequest: typeof make = async (url, init) => {
+    const response = await make(url, init);
+    guard?.note(response.status, response.headers.get('x-ratelimit-scope'));
+    return response;
+  };
   // Our pacer replaces this limit, because it knows what is urgent.
   options.globalRequestsPerSecond = 1_000_000;
   options.makeRequest = async (url, init) => {

@@ -33,26 +33,32 @@ export function missingPermissions(channel: GuildBasedChannel): string[] {
   return neededPermissions.filter(({ bit }) => !permissions.has(bit)).map(({ name }) => name);
 }
 
-/** Why the bot cannot write in a channel; undefined when it can, or when that is not known. */
+/** Why the bot cannot write in a channel, in words for people; undefined when it can, or when that is not known. */
 export function missingToWrite(client: Client, channelId: string): string | undefined {
   const channel = client.channels.cache.get(channelId);
   if (!channel || channel.isDMBased()) return undefined;
   const needed: string[] = ['View Channel', channel.isThread() ? 'Send Messages in Threads' : 'Send Messages'];
   const missing = missingPermissions(channel).filter((name) => needed.includes(name));
-  return missing.length === 0 ? undefined : `I lack ${missing.join(' and ')} in this channel.`;
+  if (missing.length > 0) {
+    const names = missing.map((name) => `*${name}*`).join(' and ');
+    return `I lack the permission ${names} there. Somebody who manages the server can give it to my role.`;
+  }
+  if (!channel.isThread() || channel.locked !== true || channel.manageable) return undefined;
+  return 'The thread is locked.';
 }
 
-/** Whether the bot may add reactions there; each vain request would count as an invalid one. */
-export function mayReact(client: Client, channelId: string): boolean {
-  return mayIn(client, channelId, 'Add Reactions');
+/** Whether the bot sees a channel and what was written there, as far as it knows the channel. */
+export function mayRead(channel: GuildBasedChannel): boolean {
+  const missing = missingPermissions(channel);
+  return !missing.includes('View Channel') && !missing.includes('Read Message History');
 }
 
-/** Whether the bot may send files there, as far as it knows the channel. */
-export function mayAttach(client: Client, channelId: string): boolean {
-  return mayIn(client, channelId, 'Attach Files');
-}
-
-function mayIn(client: Client, channelId: string, permission: (typeof neededPermissions)[number]['name']): boolean {
+/** Whether the bot has a permission there, as far as it knows the channel. */
+export function mayIn(
+  client: Client,
+  channelId: string,
+  permission: (typeof neededPermissions)[number]['name'],
+): boolean {
   const channel = client.channels.cache.get(channelId);
   return !channel || channel.isDMBased() || !missingPermissions(channel).includes(permission);
 }

@@ -1,6 +1,7 @@
 import { Events, type Client } from 'discord.js';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
+import type { Leftovers } from '../delivery/leftovers.ts';
 import { gatewayChanged } from '../events.ts';
 import { incomingInteraction } from '../interactions/interaction.ts';
 import { incomingMessage } from '../discord/incoming.ts';
@@ -17,11 +18,12 @@ export interface GatewayContext extends RouteContext {
   listener: Listener;
   changes: QuestionChanges;
   sessions: Sessions;
+  leftovers: Leftovers;
 }
 
 /** Connects the library's events with their handlers. Every handler returns at once. */
 export function listenToGateway(ingress: GatewayContext): void {
-  const { client, listener, changes, sessions } = ingress;
+  const { client, listener, changes, sessions, leftovers } = ingress;
   client.on(Events.MessageCreate, (message) => listener.take(incomingMessage(message, ingress.bot())));
   client.on(Events.MessageUpdate, (_, message) => changes.edited(message.channelId, message.id, message.content));
   client.on(Events.MessageDelete, (message) => changes.deleted(message.channelId, message.id));
@@ -32,6 +34,10 @@ export function listenToGateway(ingress: GatewayContext): void {
     const incoming = incomingInteraction(interaction, ingress.bot());
     if (incoming) route(ingress, incoming);
   });
+  client.on(Events.GuildAvailable, (guild) => sessions.guildCame(guild));
+  client.on(Events.GuildCreate, (guild) => sessions.guildCame(guild));
+  client.on(Events.ThreadUpdate, (_, thread) => leftovers.finish(thread.id));
+  client.on(Events.ChannelUpdate, (_, channel) => leftovers.finish(channel.id));
   client.on(Events.ShardReady, () => {
     gatewayChanged('ready');
     sessions.began();

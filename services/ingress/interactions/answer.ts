@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#shared/process/log.ts';
 import { errorText, humanMessage, DragomanError } from '#shared/ground/errors.ts';
-import { flags, type DiscordApi } from '../discord/api.ts';
+import { flags, original, type DiscordApi } from '../discord/api.ts';
+import { refusalOf } from '../discord/errors.ts';
+import { interactionUnanswered } from '../events.ts';
 import type { IncomingInteraction } from './interaction.ts';
 
 const log = createLogger('interactions');
@@ -51,8 +53,8 @@ export async function answerInTime(
     await defer(api, interaction, options.public);
     await follow(api, interaction, await work);
   } catch (error) {
-    // Its token was no longer accepted: the person sees "did not respond", and nothing else can reach them.
-    log.warn({ interaction: interaction.name, error: errorText(error) }, 'an interaction could not be answered');
+    // Its token was no longer accepted: Discord itself tells the person, and nothing else can reach them.
+    interactionUnanswered({ interaction: interaction.name, error: errorText(error) });
   }
 }
 
@@ -62,8 +64,14 @@ async function respond(api: DiscordApi, interaction: IncomingInteraction, answer
     return api.respond(interaction, type.deferredUpdate);
   }
   if (answer === 'think') return api.respond(interaction, type.deferredMessage);
-  if ('say' in answer) return api.respond(interaction, type.message, ephemeral(answer.say));
-  return api.respond(interaction, type.modal, formBody(answer.form));
+  const { kind, data } =
+    'say' in answer
+      ? { kind: type.message, data: ephemeral(answer.say) }
+      : { kind: type.modal, data: formBody(answer.form) };
+  await orWords(
+    () => api.respond(interaction, kind, data),
+    (words) => api.respond(interaction, type.message, ephemeral(words)),
+  );
 }
 
 async function defer(api: DiscordApi, interaction: IncomingInteraction, everybody: boolean): Promise<void> {
@@ -72,10 +80,36 @@ async function defer(api: DiscordApi, interaction: IncomingInteraction, everybod
 }
 
 async function follow(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
-  if (answer === 'quiet' || answer === 'think') return;
-  const text = 'say' in answer ? answer.say : 'Discord was too slow for the form; please try again.';
-  if (interaction.kind === 'command') await api.editOriginal(interaction, { content: text });
-  else await api.followUp(interaction, text);
+  if (answer === 'think' || (answer === 'quiet' && interaction.kind !== 'command')) return;
+  const text =
+    answer === 'quiet'
+      ? 'Done.'
+      : 'say' in answer
+        ? answer.say
+        : 'Discord was too slow for the form; please try again.';
+  const privately = (words: string) =>
+    api.hook.post(interaction, { content: words.slice(0, 2_000), flags: flags.ephemeral });
+  if (interaction.kind !== 'command') return orWords(() => privately(text), privately);
+  const publicly = (words: string) => api.hook.edit(interaction, original, { content: words.slice(0, 2_000) });
+  try {
+    await orWords(() => publicly(text), publicly);
+  } catch (error) {
+    // "… is thinking" must not stay: another message says it, or at least it goes.
+    await privately(text).catch(() => api.hook.remove(interaction, original));
+    throw error;
+  }
+}
+
+/** Says why, when Discord refuses what was to be said. */
+async function orWords(act: () => Promise<unknown>, say: (words: string) => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    const { next, words } = refusalOf(error);
+    if (!['plain', 'words', 'files'].includes(next)) throw error;
+    log.warn({ error: errorText(error) }, 'Discord refuses the answer to an interaction');
+    await say(`⚠️ I could not show my answer: ${words}`);
+  }
 }
 
 function ephemeral(content: string): object {

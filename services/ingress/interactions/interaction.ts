@@ -1,6 +1,7 @@
 import {
   ChannelType,
   GuildMember,
+  InteractionContextType,
   PermissionFlagsBits,
   type Attachment,
   type ButtonInteraction,
@@ -9,8 +10,8 @@ import {
   type MessageContextMenuCommandInteraction,
   type ModalSubmitInteraction,
 } from 'discord.js';
-import { incomingAttachment, incomingMessage, type IncomingMessage, type RoleRef } from '../discord/incoming.ts';
-import type { IncomingAttachment } from '../discord/incoming.ts';
+import { incomingMessage, type IncomingMessage, type Place, type RoleRef } from '../discord/incoming.ts';
+import { attachmentOf, type IncomingAttachment } from '../discord/shown.ts';
 
 /** What a person did with a command, a button or a form: plain data, taken when it came. */
 export interface IncomingInteraction {
@@ -24,7 +25,9 @@ export interface IncomingInteraction {
   parent?: string;
   guild?: string;
   /** The kind of place, as for messages. */
-  place: IncomingMessage['kind'];
+  place: Place;
+  /** True where only the interaction's token lets the bot write: it is no member there, or may not write there. */
+  tokenOnly: boolean;
   author: { id: string; name: string; bot: boolean; system: boolean };
   /** The member's roles when it came. */
   roles: RoleRef[];
@@ -68,7 +71,6 @@ function common(interaction: Known): Omit<IncomingInteraction, 'kind' | 'name'> 
   const { channel, user, member, memberPermissions } = interaction;
   const thread = channel?.isThread() ? channel : undefined;
   const known = member instanceof GuildMember ? member : undefined;
-  const dm = interaction.guildId === null || channel?.type === ChannelType.DM;
   return {
     id: interaction.id,
     token: interaction.token,
@@ -76,7 +78,8 @@ function common(interaction: Known): Omit<IncomingInteraction, 'kind' | 'name'> 
     channel: interaction.channelId ?? '',
     ...(thread?.parentId && { parent: thread.parentId }),
     ...(interaction.guildId !== null && { guild: interaction.guildId }),
-    place: dm ? 'dm' : thread ? 'thread' : 'channel',
+    place: placeOf(interaction),
+    tokenOnly: isTokenOnly(interaction),
     author: { id: user.id, name: known?.displayName ?? user.displayName, bot: user.bot, system: user.system },
     roles: [...(known?.roles.cache.values() ?? [])]
       .filter(({ id }) => id !== interaction.guildId)
@@ -87,6 +90,21 @@ function common(interaction: Known): Omit<IncomingInteraction, 'kind' | 'name'> 
     attachments: [],
     at: interaction.createdTimestamp,
   };
+}
+
+function isTokenOnly(interaction: Known): boolean {
+  if (interaction.guildId === null) return placeOf(interaction) === 'group';
+  if (!interaction.guild) return true;
+  const { ViewChannel, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
+  const send = interaction.channel?.isThread() ? SendMessagesInThreads : SendMessages;
+  return !interaction.appPermissions.has([ViewChannel, send]);
+}
+
+/** A person may use the app in conversations with others, where Discord has no direct messages with the bot. */
+function placeOf({ guildId, channel, context }: Known): Place {
+  if (guildId !== null) return channel?.isThread() ? 'thread' : 'channel';
+  const others = context === InteractionContextType.PrivateChannel || channel?.type === ChannelType.GroupDM;
+  return others ? 'group' : 'dm';
 }
 
 function ofCommand(
@@ -102,7 +120,7 @@ function ofCommand(
     kind: 'command',
     name: interaction.commandName,
     values,
-    attachments: attachments.map((each) => incomingAttachment(each)),
+    attachments: attachments.map((each) => attachmentOf(each)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Client, Message, TextBasedChannel } from 'discord.js';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { failureOf } from '../discord/errors.ts';
+import { mayRead } from '../discord/permissions.ts';
 import { latest, newer, snowflakeOf } from '../discord/snowflakes.ts';
 import { caughtUp } from '../events.ts';
 import type { IngressConfig } from '../config.ts';
@@ -130,6 +131,11 @@ function behind(ingress: CatchUpContext, { marks, since }: Loaded, oldest: strin
     const { id } = channel;
     const kind = channel.isThread() ? 'thread' : 'channel';
     ingress.marks.learn(id, kind);
+    if (!mayRead(channel)) {
+      // Asking would be refused each time. What was missed there is read by the session that may.
+      ingress.marks.missing(id);
+      continue;
+    }
     const last = channel.lastMessageId ?? undefined;
     const mark = latest(marks.get(id) ?? latest(snowflakeOf(channel.guild.joinedTimestamp), since), oldest);
     if (last === undefined || newer(last, mark)) {

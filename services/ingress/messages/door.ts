@@ -10,7 +10,15 @@ import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
 import { withRoomFor } from '../request/file-room.ts';
 import { unansweredOf } from '../request/unanswered.ts';
-import { buildRequest, callerOf, conversationOf, type BuiltRequest, type RequestContext } from '../request/build.ts';
+import {
+  buildRequest,
+  callerOf,
+  conversationOf,
+  filesToRead,
+  type BuiltRequest,
+  type RequestContext,
+} from '../request/build.ts';
+import { readEarlier } from '../request/history.ts';
 import type { Reactions } from '../signs/reactions.ts';
 import type { Typing } from '../signs/typing.ts';
 import type { Burst } from '../triggers/bursts.ts';
@@ -93,9 +101,9 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
     await ingress.tell.tooMany(first, maxPending);
     return 'too-many';
   }
-  const files = burst.messages.flatMap(({ attachments }) => attachments);
-  const entered = await withRoomFor(files, async () => {
-    const built = await buildRequest(burst, ingress, talk.since);
+  const earlier = await readEarlier(first, ingress, talk.since);
+  const entered = await withRoomFor(filesToRead(burst.messages, earlier), async () => {
+    const built = await buildRequest(burst, ingress, earlier);
     return built && { ...(await accept(ingress, built, runId, talk.number)), message: built.request.discord?.message };
   });
   if (!entered) {

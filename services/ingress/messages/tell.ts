@@ -1,7 +1,7 @@
 import { createLogger } from '#shared/process/log.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { flags, type DiscordApi } from '../discord/api.ts';
-import { failureOf } from '../discord/errors.ts';
+import { failureOf, refusalOf } from '../discord/errors.ts';
 import { nonceOf } from '../delivery/nonce.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
 
@@ -16,8 +16,10 @@ export interface Tell {
   lost(run: string, channel: string, message: string | undefined): Promise<void>;
   /** Sent once a minute, because a flood is not answered with a flood. */
   tooMany(message: IncomingMessage, limit: number): Promise<void>;
-  /** Sent by direct message, once a day for each channel; logged when that is impossible. */
+  /** Sent by direct message, once a day for each person and channel; logged when that is impossible. */
   cannotWrite(channel: string, person: string, why: string): Promise<void>;
+  /** Notes that the person knows by now that the bot cannot write in that channel. */
+  knowsCannotWrite(channel: string, person: string): void;
 }
 
 export const helpText = [
@@ -36,14 +38,40 @@ export function createTell(api: DiscordApi): Tell {
     return true;
   }
 
+  /** Says it where the question stands; where Discord does not take it, by direct message. */
   async function reply(
-    { channel, id }: Pick<IncomingMessage, 'channel' | 'id'>,
+    { channel, id, author }: Pick<IncomingMessage, 'channel' | 'id'> & { author?: { id: string } },
     kind: string,
     content: string,
   ): Promise<string | undefined> {
-    const body = { content, flags: flags.suppressEmbeds | flags.silent, reply: { message: id } };
-    const sent = await attempt(() => api.send(channel, body, nonceOf(id, kind)), kind);
-    return sent?.id;
+    const body = { content, flags: flags.suppressEmbeds | flags.silent };
+    const nonce = nonceOf(id, kind);
+    try {
+      const replied = () => api.send(channel, { ...body, reply: { message: id } }, nonce);
+      const sent = await twice(replied).catch((error: unknown) => {
+        const { next } = refusalOf(error);
+        if (next !== 'reference' && next !== 'leave') throw error;
+        return twice(() => api.send(channel, body, nonce));
+      });
+      return sent.id;
+    } catch (error) {
+      const { next, words } = refusalOf(error);
+      log.warn({ what: kind, next, error: errorText(error) }, 'a short answer could not be sent');
+      if (author === undefined || next === 'again' || next === 'nowhere') return undefined;
+      const why = `↪️ I could not answer in <#${channel}>: ${words}\n${content}`;
+      await direct(author.id, why.slice(0, 2_000), nonce, kind);
+      return undefined;
+    }
+  }
+
+  /** A failure is logged, because there is nowhere else to report it. */
+  async function direct(person: string, content: string, nonce: string, kind: string): Promise<void> {
+    try {
+      const channel = await api.openDm(person);
+      await twice(() => api.send(channel, { content, flags: flags.suppressEmbeds }, nonce));
+    } catch (error) {
+      log.warn({ what: kind, error: errorText(error) }, 'a short answer could not be sent by direct message');
+    }
   }
 
   return {
@@ -60,7 +88,9 @@ export function createTell(api: DiscordApi): Tell {
         '⚠️ I have lost this question: my queue went over to a copy of itself that had not got it yet. Please ask again; what tools have done for it stays done.';
       if (message !== undefined) return void (await reply({ channel, id: message }, 'lost', text));
       const body = { content: text, flags: flags.suppressEmbeds | flags.silent };
-      await attempt(() => api.send(channel, body, nonceOf(run, 'lost')), 'lost');
+      await twice(() => api.send(channel, body, nonceOf(run, 'lost'))).catch((error: unknown) => {
+        log.warn({ what: 'lost', error: errorText(error) }, 'a short answer could not be sent');
+      });
     },
     async tooMany(message, limit) {
       if (!first(`too-many ${message.author.id}`, 60_000)) return;
@@ -68,26 +98,27 @@ export function createTell(api: DiscordApi): Tell {
       await reply(message, 'too-many', text);
     },
     async cannotWrite(channel, person, why) {
-      if (!first(`cannot-write ${channel}`, 86_400_000)) return;
-      log.error({ channel, why }, 'the bot may not write in a channel; grant it View Channel and Send Messages there');
-      const content = `I cannot answer in <#${channel}>: I lack the permission to write there. Somebody who manages the server can give my role **View Channel** and **Send Messages** in that channel.`;
-      await attempt(async () => {
-        const dm = await api.openDm(person);
-        await api.send(dm, { content, flags: flags.suppressEmbeds }, nonceOf(`${channel} ${person}`, 'cannot-write'));
-      }, 'cannot-write');
+      if (!first(cannotWriteKey(channel, person), dayMs)) return;
+      log.error({ channel, why }, 'the bot may not write in a channel where it was asked');
+      const text = `I cannot answer in <#${channel}>: ${why}`;
+      await direct(person, text, nonceOf(`${channel} ${person}`, 'cannot-write'), 'cannot-write');
     },
+    knowsCannotWrite: (channel, person) => void first(cannotWriteKey(channel, person), dayMs),
   };
 }
 
-/** Tries twice with the same nonce. A failure is logged, because there is nowhere else to report it. */
-async function attempt<T>(act: () => Promise<T>, what: string): Promise<T | undefined> {
-  for (const last of [false, true]) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!last && failureOf(error) === 'unsure') continue;
-      log.warn({ what, error: errorText(error) }, 'a short answer could not be sent');
-      return undefined;
-    }
+const dayMs = 86_400_000;
+
+function cannotWriteKey(channel: string, person: string): string {
+  return `cannot-write ${channel} ${person}`;
+}
+
+/** Tries twice with the same nonce. */
+async function twice<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (failureOf(error) !== 'unsure') throw error;
+    return act();
   }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { NotUnderstood, described, testCases } from '#test/lib/corpus-cases.ts';
-import type { IncomingAttachment } from '../discord/incoming.ts';
+import type { IncomingAttachment } from '../discord/shown.ts';
 import { readAttachments, type ReadAttachments } from './attachments.ts';
 
 interface Described {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { IncomingAttachment } from '../discord/incoming.ts';
+import type { IncomingAttachment } from '../discord/shown.ts';
 import type { IngressConfig } from '../config.ts';
 import { decodeText, download, DownloadError, imageType } from './files.ts';
 import { plainName } from './names.ts';
@@ -18,6 +18,8 @@ export interface ReadAttachments {
   /** Texts of the files, marked as such for the model. */
   texts: string[];
   images: { url: string; mediaType: string }[];
+  /** Names of the files that the images come from, in the same order. */
+  imageNames: string[];
   /** What was left out, in sentences for the person and the model. */
   leftOut: string[];
 }
@@ -54,16 +56,18 @@ function cdnHosts(apiBase: string): string[] {
 
 /**
  * Reads what is attached to a question: text files as text, images as data URLs; everything else is named and left out.
- * Never throws: `leftOut` tells what cannot be read.
+ * `whose` is added to the names of files that are not the question's own. Never throws: `leftOut` tells what cannot be
+ * read.
  */
 export async function readAttachments(
   attachments: IncomingAttachment[],
   limits: AttachmentLimits,
+  whose: (index: number) => string = () => '',
 ): Promise<ReadAttachments> {
-  const result: ReadAttachments = { texts: [], images: [], leftOut: [] };
+  const result: ReadAttachments = { texts: [], images: [], imageNames: [], leftOut: [] };
   let room = limits.maxTextChars;
   for (const [index, attachment] of attachments.entries()) {
-    const name = plainName(attachment.name);
+    const name = plainName(attachment.name) + whose(index);
     if (index >= maxFiles) {
       result.leftOut.push(`${attachments.length - maxFiles} more files (at most ${maxFiles} a question)`);
       break;
@@ -71,10 +75,11 @@ export async function readAttachments(
     try {
       const problem = refusal(attachment);
       if (problem !== undefined) throw new DownloadError(problem);
-      if (isImage(attachment)) {
+      if (isPicture(attachment)) {
         if (result.images.length >= limits.maxImages)
           throw new DownloadError(`at most ${limits.maxImages} images a question`);
         result.images.push(await readImage(attachment, limits));
+        result.imageNames.push(name);
         continue;
       }
       const text = await readText(attachment, limits);
@@ -97,11 +102,12 @@ function refusal(attachment: IncomingAttachment): string | undefined {
   if (attachment.size > maxAnnounced) return 'it is larger than 25 MiB';
   if (attachment.voice) return 'I cannot listen to voice messages';
   if (attachment.contentType.startsWith('image/svg')) return 'SVG is not an image that I can look at';
-  if (isImage(attachment) || isText(attachment)) return undefined;
+  if (isPicture(attachment) || isText(attachment)) return undefined;
   return 'I read text files and images (PNG, JPEG, GIF, WebP) only';
 }
 
-function isImage({ contentType, name }: IncomingAttachment): boolean {
+/** Whether it is an image of a kind that models see, by Discord's word or its name. */
+export function isPicture({ contentType, name }: IncomingAttachment): boolean {
   if (contentType === '') return /\.(?:png|jpe?g|gif|webp)$/i.test(name);
   return /^image\/(?:png|jpe?g|gif|webp)\b/.test(contentType);
 }

@@ -1,13 +1,19 @@
-import type { ContextMessage, RunRequestInput } from '#shared/run/request.ts';
+import type { RunRequestInput } from '#shared/run/request.ts';
 import { discordRunId } from '#shared/run/request.ts';
-import type { IncomingMessage } from '../discord/incoming.ts';
+import type { IncomingMessage, Place } from '../discord/incoming.ts';
 import type { Burst } from '../triggers/bursts.ts';
-import type { IncomingAttachment } from '../discord/incoming.ts';
-import type { IngressConfig } from '../config.ts';
 import type { Reads } from '../discord/reads.ts';
-import { attachmentLimits, readAttachments, type ReadAttachments } from './attachments.ts';
-import { readContext, type HistoryContext } from './history.ts';
+import type { IncomingAttachment, Shown } from '../discord/shown.ts';
+import {
+  attachmentLimits,
+  isPicture,
+  readAttachments,
+  type AttachmentLimits,
+  type ReadAttachments,
+} from './attachments.ts';
+import type { Earlier, EarlierFile, HistoryContext } from './history.ts';
 import { plainName, questionText } from './names.ts';
+import { beside, filesOf } from './shown-text.ts';
 
 export interface RequestContext extends HistoryContext {
   reads: Reads;
@@ -23,63 +29,96 @@ export interface BuiltRequest {
 const maxText = 190_000;
 
 /**
- * Makes a question from one or several messages of a person. Undefined when there is nothing in it to answer. `since`
- * is where the conversation's talk began.
+ * Makes a question from one or several messages of a person and what came before them. Undefined when there is nothing
+ * in it to answer.
  */
 export async function buildRequest(
-  burst: Burst,
+  { messages }: Burst,
   ingress: RequestContext,
-  since?: string,
+  earlier?: Earlier,
 ): Promise<BuiltRequest | undefined> {
-  const [first] = burst.messages;
-  const role = ingress.reads.botRole(first.guild);
-  const written = burst.messages.map(({ content }) => questionText(content, ingress.bot(), role));
-  const attached = burst.messages.flatMap(({ attachments }) => attachments);
-  const [context, question] = await Promise.all([
-    readContext(first, ingress, since),
-    readQuestion(written, attached, ingress.config),
-  ]);
-  const text = question.text || aboutReplied(context);
-  if (text === '' && question.images.length === 0) return undefined;
+  const [first] = messages;
+  const shown = messages.map((message) => message.shown);
+  const { text, images, warnings } = await readQuestion(shown, ingress, { guild: first.guild, earlier });
+  if (text === '' && images.length === 0) return undefined;
   return {
     request: {
       id: discordRunId(first.id),
       caller: callerOf(first),
       conversation: conversationOf(first),
       text,
-      images: question.images,
-      ...(context && context.length > 0 && { context }),
+      images,
+      ...(earlier && earlier.messages.length > 0 && { context: earlier.messages }),
       discord: {
         ...(first.guild && { guild: first.guild }),
         channel: first.channel,
-        message: (burst.messages.at(-1) ?? first).id,
-        messages: burst.messages.map(({ id }) => id),
+        message: (messages.at(-1) ?? first).id,
+        messages: messages.map(({ id }) => id),
       },
     },
-    warnings: question.warnings,
+    warnings,
   };
 }
 
-/** Joins texts and files into one question, which tells the model what was left out; `warnings` tell the person. */
+/**
+ * Joins what messages show into one question, which tells the model what is what and what was left out; `warnings` tell
+ * the person. Files of `earlier` messages come after the question's own. Without anything of its own, a question that
+ * follows earlier messages is about them.
+ */
 export async function readQuestion(
-  written: string[],
-  attached: IncomingAttachment[],
-  config: IngressConfig,
+  shown: Shown[],
+  ingress: RequestContext,
+  { guild, earlier }: { guild?: string | undefined; earlier?: Earlier | undefined } = {},
 ): Promise<{ text: string; images: ReadAttachments['images']; warnings: string[] }> {
-  const files = await readAttachments(attached, attachmentLimits(config));
-  const forModel =
-    files.leftOut.length === 0 ? [] : [`[Attached but not readable for you: ${files.leftOut.join('; ')}]`];
-  const texts = [...written, ...files.texts, ...forModel].filter((text) => text !== '');
+  const role = ingress.reads.botRole(guild);
+  const limits = attachmentLimits(ingress.config);
+  const own = await readAttachments(filesOfAll(shown), limits);
+  const written = shown.flatMap((each) => [questionText(each.text, ingress.bot(), role), ...beside(each)]);
+  const texts = [...written, ...own.texts, ...leftOutText(own)].filter((text) => text !== '');
+  if (texts.length === 0 && own.images.length === 0) {
+    if (!earlier?.messages.length) return { text: '', images: [], warnings: [] };
+    texts.push('(about the message above)');
+  }
+  const older = await readEarlierFiles(earlier?.files ?? [], limits, own);
   return {
-    text: texts.join('\n\n').slice(0, maxText).toWellFormed(),
-    images: files.images,
-    warnings: files.leftOut.map((what) => `Left out: ${what}`),
+    text: [...texts, ...older.texts].join('\n\n').slice(0, maxText).toWellFormed(),
+    images: [...own.images, ...older.images],
+    warnings: own.leftOut.map((what) => `Left out: ${what}`),
   };
 }
 
-/** A bare mention that is a reply asks about the message that it replies to. */
-function aboutReplied(context: ContextMessage[] | undefined): string {
-  return context?.length ? '(about the message above)' : '';
+function filesOfAll(shown: Shown[]): IncomingAttachment[] {
+  return shown.flatMap((each) => filesOf(each));
+}
+
+/** The files that a question and what came before it are read from, as far as is known before reading them. */
+export function filesToRead(messages: Pick<IncomingMessage, 'shown'>[], earlier?: Earlier): IncomingAttachment[] {
+  return [...filesOfAll(messages.map(({ shown }) => shown)), ...(earlier?.files ?? []).map(({ file }) => file)];
+}
+
+/** Reads files of earlier messages, as far as the question's own leave room, and says which pictures are whose. */
+async function readEarlierFiles(
+  files: EarlierFile[],
+  limits: AttachmentLimits,
+  own: ReadAttachments,
+): Promise<Pick<ReadAttachments, 'texts' | 'images'>> {
+  const room = limits.maxImages - own.images.length;
+  const pictures = files.filter(({ file }) => isPicture(file));
+  const chosen = files.filter((each) => !isPicture(each.file) || pictures.indexOf(each) < room);
+  const read = await readAttachments(
+    chosen.map(({ file }) => file),
+    limits,
+    (index) => ` (of ${chosen[index]?.of ?? 'somebody'}, earlier)`,
+  );
+  const names = [...own.imageNames, ...read.imageNames].join('; ');
+  const which = read.images.length === 0 ? [] : [`[Pictures that come with this message, in order: ${names}]`];
+  const more = files.length - chosen.length;
+  const unread = more === 0 ? [] : [`[Earlier pictures that you are not given: ${more}]`];
+  return { texts: [...read.texts, ...which, ...leftOutText(read), ...unread], images: read.images };
+}
+
+function leftOutText({ leftOut }: ReadAttachments): string[] {
+  return leftOut.length === 0 ? [] : [`[Attached but not readable for you: ${leftOut.join('; ')}]`];
 }
 
 /** The caller. The roles are those that the member has now; in direct messages there are none. */
@@ -98,8 +137,10 @@ export function callerOf(
 
 /**
  * The conversation that a message belongs to. A thread and a direct-message channel are one conversation each; in a
- * channel each person has their own, so that people do not wait for, or read, each other.
+ * channel, or in a group that uses the bot by commands, each person has their own, so that people do not wait for, or
+ * read, each other.
  */
-export function conversationOf(message: Pick<IncomingMessage, 'kind' | 'channel' | 'author'>): string {
-  return message.kind === 'channel' ? `discord:${message.channel}:${message.author.id}` : `discord:${message.channel}`;
+export function conversationOf(message: Pick<IncomingMessage, 'channel' | 'author'> & { kind: Place }): string {
+  const shared = message.kind === 'thread' || message.kind === 'dm';
+  return shared ? `discord:${message.channel}` : `discord:${message.channel}:${message.author.id}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { IncomingAttachment } from '../discord/incoming.ts';
+import type { IncomingAttachment } from '../discord/shown.ts';
 import { withRoomFor } from './file-room.ts';
 
 const megabyte = 1_048_576;

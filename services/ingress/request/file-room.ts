@@ -1,5 +1,5 @@
 import { roomFor } from '#shared/ground/memory.ts';
-import type { IncomingAttachment } from '../discord/incoming.ts';
+import type { IncomingAttachment } from '../discord/shown.ts';
 
 /** Bytes of files, as announced, that are held at once. As bytes, text, JSON and a command to Redis they take several times that. */
 const most = roomFor(32 * 1024 * 1024);

@@ -1,13 +1,17 @@
-import type { APIMessage } from 'discord.js';
+import { MessageType, type APIMessage } from 'discord.js';
 import { createLogger } from '#shared/process/log.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import type { ContextMessage } from '#shared/run/request.ts';
 import type { IngressConfig } from '../config.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
+import { readShown, type IncomingAttachment } from '../discord/shown.ts';
 import { newer } from '../discord/snowflakes.ts';
 import { isTableNote } from '../text/tables/show.ts';
+import { isPicture } from './attachments.ts';
 import { plainName, questionText } from './names.ts';
+import { noticeText } from './notices.ts';
+import { beside, fileNames, filesOf } from './shown-text.ts';
 
 const log = createLogger('context');
 
@@ -18,21 +22,39 @@ export interface HistoryContext {
   bot(): string;
 }
 
+/** A file of an earlier message. */
+export interface EarlierFile {
+  file: IncomingAttachment;
+  /** The name of the person, or bot, who sent it. */
+  of: string;
+}
+
+/** What came before a question. */
+export interface Earlier {
+  messages: ContextMessage[];
+  /** Files to read: those of the message that is replied to, and pictures of the others, the newest first. */
+  files: EarlierFile[];
+}
+
 /**
  * The conversation before a question as Discord has it: in a thread its latest messages, for a reply the chain of
  * replies. Undefined where the stored conversation counts (a plain mention, a direct message). What is older than
  * `since` belongs to an earlier talk, which only a person's reply leads back to.
  */
-export async function readContext(
+export async function readEarlier(
   message: IncomingMessage,
   ingress: HistoryContext,
   since?: string,
-): Promise<ContextMessage[] | undefined> {
+): Promise<Earlier | undefined> {
   if (ingress.config.DISCORD_CONTEXT_MESSAGES === 0) return undefined;
+  const replied = message.replyTo?.message;
   try {
-    if (message.kind === 'thread') return contextOf(await threadBefore(message, ingress, since), ingress.bot());
-    if (!message.replyTo) return undefined;
-    return contextOf(await replyChain(message.channel, message.replyTo.message, ingress), ingress.bot());
+    if (message.kind !== 'thread' && replied === undefined) return undefined;
+    const messages =
+      message.kind === 'thread'
+        ? await threadBefore(message, ingress, since)
+        : await replyChain(message.channel, replied ?? '', ingress);
+    return { messages: contextOf(messages, ingress.bot()), files: earlierFiles(messages, replied, ingress.bot()) };
   } catch (error) {
     // The question can be answered without them; the referenced message may be gone, or the history not readable.
     log.info({ message: message.id, error: errorText(error) }, 'earlier messages could not be read');
@@ -86,30 +108,54 @@ async function replyChain(channel: string, from: string, ingress: HistoryContext
     if (!message || chain.some(({ id }) => id === message.id)) break;
     chain.push(message);
     known = message.referenced_message ?? undefined;
-    next = message.message_reference?.message_id;
+    next = leadsTo(message);
   }
   return chain.toReversed();
+}
+
+/** The message that this one replies to, or that its command was used on. Forwards and pins reply to nothing. */
+function leadsTo({ type, message_reference: reference }: APIMessage): string | undefined {
+  const replies = type === MessageType.Reply || type === MessageType.ContextMenuCommand;
+  return replies ? reference?.message_id : undefined;
 }
 
 /** Messages as the model gets them: the bot's as its own, all others with their author's name. */
 export function contextOf(messages: APIMessage[], bot: string): ContextMessage[] {
   const context: ContextMessage[] = [];
-  for (const message of messages) {
-    const own = message.author.id === bot;
-    const content = own ? answerText(message) : personText(message, bot);
+  for (const each of messages) {
+    const message = begunFrom(each);
+    const notice = noticeText(message);
+    const own = message.author.id === bot && notice === undefined;
+    const content = own ? answerText(message) : othersText(message, notice, bot);
     if (content === '') continue;
     const before = context.at(-1);
     // Parts of one answer belong together.
     if (own && before?.role === 'assistant') before.content += `\n\n${content}`;
     else if (own) context.push({ role: 'assistant', content });
-    else context.push({ role: 'user', name: authorName(message), content });
+    else context.push({ role: 'user', name: notice === undefined ? authorName(message) : 'Discord', content });
   }
   return context;
 }
 
-function personText(message: APIMessage, bot: string): string {
-  const files = message.attachments.map(({ filename }) => `[attached: ${plainName(filename)}]`);
-  return [questionText(message.content, bot), ...files].filter((text) => text !== '').join('\n');
+/** The first message of a thread that began from a message shows that one in its place. */
+function begunFrom(message: APIMessage): APIMessage {
+  return (message.type === MessageType.ThreadStarterMessage && message.referenced_message) || message;
+}
+
+/** Of a message that is `replied` to all files, of the others pictures that people sent; the newest first. */
+function earlierFiles(messages: APIMessage[], replied: string | undefined, bot: string): EarlierFile[] {
+  return messages.toReversed().flatMap((each) => {
+    const message = begunFrom(each);
+    const files = filesOf(readShown(message)).map((file) => ({ file, of: authorName(message) }));
+    if (message.id === replied) return files;
+    return message.author.id === bot ? [] : files.filter(({ file }) => isPicture(file));
+  });
+}
+
+function othersText(message: APIMessage, notice: string | undefined, bot: string): string {
+  const shown = readShown(message);
+  const said = notice ?? questionText(shown.text, bot);
+  return [said, ...beside(shown), ...fileNames(shown.attachments)].filter((text) => text !== '').join('\n');
 }
 
 /** An answer without what stands below it: footers, progress, cards. A note that a table was cut stays. */

@@ -9,11 +9,18 @@ export function plainName(name: string): string {
   return cutTo(flat, 48) || 'somebody';
 }
 
-/** A person's text as the model gets it: valid UTF-16, without mentions that only addressed the bot. */
+/** Mentions of everyone, of roles or of people, which only call somebody. */
+const calls = /@(?:everyone|here)\b|<@[!&]?\d+>/g;
+
+/**
+ * A person's text as the model gets it: valid UTF-16, without mentions that only addressed the bot. Empty when nothing
+ * is left but calls of others, for these ask nothing.
+ */
 export function questionText(content: string, bot: string, botRole?: string): string {
   const address = botRole === undefined ? `<@!?${bot}>` : `<@!?${bot}>|<@&${botRole}>`;
-  return content
+  const text = content
     .toWellFormed()
     .replaceAll(new RegExp(`(?:${address}) ?`, 'g'), '')
     .trim();
+  return /[\p{L}\p{N}\p{S}\p{P}]/u.test(text.replaceAll(calls, '')) ? text : '';
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Events, type Guild } from 'discord.js';
 import type { Redis } from 'ioredis';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
@@ -7,7 +9,7 @@ import { registerCommands } from '../commands/register.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import { catchUp, readAgain, type CatchUpContext, type Unread } from '../messages/catch-up.ts';
 import type { Application } from './intents.ts';
-import { reportPermissions } from './permissions.ts';
+import { reportPermissions, reportPermissionsOf } from './permissions.ts';
 
 const log = createLogger('startup');
 
@@ -24,6 +26,8 @@ export interface Sessions extends Disposable {
   began(): void;
   /** The session was lost: until it goes on or a new one begins, messages may be missing. */
   lost(): void;
+  /** A server came that was not there when the session began: it was in an outage, or the bot was let in only now. */
+  guildCame(guild: Guild): void;
   /** The session goes on, and everything that was missed has been given to us. */
   resumed(): void;
 }
@@ -58,17 +62,24 @@ export function createSessions(ingress: SessionContext): Sessions {
     waiting = false;
     replaced = new AbortController();
     const { signal } = replaced;
+    // Before anything is read, because that may take long and what is missing explains it.
+    if (first) await report();
     const unread = await look(signal);
     running = false;
     settle();
     if (unread) retrying = lookAgain(unread, signal);
     if (!first || !ingress.client.isReady()) return;
     first = false;
-    reportPermissions(ingress.client);
     const definitions = commands.map(({ definition }) => definition);
     await attempt('registering commands', () =>
       registerCommands(ingress.api, ingress.patient.redis, ingress.application.id, definitions),
     );
+  }
+
+  async function report(): Promise<void> {
+    const { client } = ingress;
+    if (!client.isReady()) await once(client, Events.ClientReady);
+    if (client.isReady()) reportPermissions(client);
   }
 
   /** Undefined when another session is to look. Nobody knows what is missing until the marks could be read. */
@@ -92,16 +103,24 @@ export function createSessions(ingress: SessionContext): Sessions {
     }
   }
 
+  function began(): void {
+    connected = true;
+    ingress.marks.hold();
+    replaced.abort();
+    // Sessions look one after the other, because two would look twice for the same messages. One that waits looks for
+    // all.
+    if (waiting) return;
+    waiting = true;
+    work = work.then(begin);
+  }
+
   return {
-    began() {
-      connected = true;
-      ingress.marks.hold();
-      replaced.abort();
-      // Sessions look one after the other, because two would look twice for the same messages. One that waits looks for
-      // all.
-      if (waiting) return;
-      waiting = true;
-      work = work.then(begin);
+    began,
+    guildCame(guild) {
+      // Those that come while the session begins are looked at with it.
+      if (!connected) return;
+      reportPermissionsOf(guild);
+      began();
     },
     lost() {
       connected = false;

@@ -27,7 +27,15 @@ export function lackingIn(guild: Guild): Lacking[] {
 
 /** Logs what is missing in each server, what does not work without it, and how to grant it. */
 export function reportPermissions(client: Client<true>): Lacking[] {
-  const lacking = [...client.guilds.cache.values()].flatMap((guild) => lackingIn(guild));
+  const lacking = [...client.guilds.cache.values()].flatMap((guild) => reportPermissionsOf(guild));
+  if (lacking.length > 0)
+    log.info({ invite: inviteLink(client.application.id) }, 'this link invites the bot with all it needs');
+  return lacking;
+}
+
+/** Does so for one server. */
+export function reportPermissionsOf(guild: Guild): Lacking[] {
+  const lacking = lackingIn(guild);
   for (const fields of lacking) {
     // A channel that is hidden from the bot is usually meant to be hidden.
     log[fields.permission === 'View Channel' && fields.channels !== 'all' ? 'info' : 'warn'](
@@ -35,8 +43,6 @@ export function reportPermissions(client: Client<true>): Lacking[] {
       'a permission is missing: give it to the bot’s role in the channel’s settings, or invite the bot anew',
     );
   }
-  if (lacking.length > 0)
-    log.info({ invite: inviteLink(client.application.id) }, 'this link invites the bot with all it needs');
   return lacking;
 }
 

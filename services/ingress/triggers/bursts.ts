@@ -76,7 +76,7 @@ export function createBursts(quietMs: number, deliver: (burst: Burst) => Promise
         const message = burst.messages[at];
         if (!message) continue;
         if (content === undefined) burst.messages.splice(at, 1);
-        else message.content = content;
+        else message.shown = { ...message.shown, text: content };
         return true;
       }
       return false;

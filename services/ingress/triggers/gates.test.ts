@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { IncomingMessage } from '../discord/incoming.ts';
+import { plainShown } from '../discord/shown.ts';
 import { judge, type GateConfig } from './gates.ts';
 import { createLoopGuard } from './loop-guard.ts';
 
@@ -26,8 +27,7 @@ function message(fields: Partial<IncomingMessage> = {}): IncomingMessage {
     webhook: false,
     memberKnown: true,
     roles: [{ id: '50', name: 'member' }],
-    content: 'hi',
-    attachments: [],
+    shown: plainShown('hi'),
     mentionsBot: true,
     mentionsBotRole: false,
     addressesOthers: false,

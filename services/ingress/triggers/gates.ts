@@ -1,5 +1,5 @@
 import type { IngressConfig } from '../config.ts';
-import type { IncomingMessage } from '../discord/incoming.ts';
+import type { IncomingMessage, Place } from '../discord/incoming.ts';
 import { dm } from './dm.ts';
 import { mention } from './mention.ts';
 import { reply } from './reply.ts';
@@ -40,7 +40,8 @@ export type GateConfig = Pick<
 >;
 
 /** Place and person, for the gates that commands pass as well. */
-export type Place = Pick<IncomingMessage, 'channel' | 'parent' | 'guild' | 'kind' | 'roles'> & {
+export type Asked = Pick<IncomingMessage, 'channel' | 'parent' | 'guild' | 'roles'> & {
+  kind: Place;
   author: { id: string };
 };
 
@@ -60,9 +61,10 @@ export function judge(message: IncomingMessage, bot: string, config: GateConfig)
 }
 
 /** Checks the gates of place and person; undefined when they let it through. */
-export function judgePlace(place: Place, config: GateConfig): (Verdict & { pass: false }) | undefined {
+export function judgePlace(place: Asked, config: GateConfig): (Verdict & { pass: false }) | undefined {
   const { DISCORD_GUILDS_ALLOW: guilds, DISCORD_CHANNELS_ALLOW: channels } = config;
-  if (place.kind === 'dm') {
+  const direct = place.kind === 'dm' || place.kind === 'group';
+  if (direct) {
     if (!config.DISCORD_DM) return drop('dm-off', 'Direct messages are switched off (DISCORD_DM).');
   } else if (guilds.length > 0 && !guilds.includes(place.guild ?? '')) {
     return drop('server-not-allowed', 'This server is not one of DISCORD_GUILDS_ALLOW.');
@@ -71,7 +73,7 @@ export function judgePlace(place: Place, config: GateConfig): (Verdict & { pass:
   if (here.some((id) => config.DISCORD_CHANNELS_DENY.includes(id))) {
     return drop('channel-denied', 'This channel is one of DISCORD_CHANNELS_DENY.');
   }
-  if (place.kind !== 'dm' && channels.length > 0 && !here.some((id) => channels.includes(id))) {
+  if (!direct && channels.length > 0 && !here.some((id) => channels.includes(id))) {
     return drop('channel-not-allowed', 'This channel is not one of DISCORD_CHANNELS_ALLOW.');
   }
   const who = [place.author.id, ...place.roles.map(({ id }) => id)];

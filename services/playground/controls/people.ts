@@ -1,8 +1,10 @@
 import type { PlaygroundContext } from '../context.ts';
-import { createChannel, removeOverwrite, setOverwrite } from '../state/channels.ts';
-import { addMember, createGuild, createRole, removeMember, updateMember } from '../state/guilds.ts';
+import { createChannel, openGroup, removeOverwrite, setOverwrite } from '../state/channels.ts';
+import { addMember, createGuild, createRole, removeMember, setOutage, updateMember } from '../state/guilds.ts';
 import { permissionBits, type PermissionName } from '../state/permissions.ts';
-import { updateThread, type ThreadChange } from '../state/threads.ts';
+import type { BlockedText } from '../state/moderation.ts';
+import { changeThread } from '../state/notices.ts';
+import type { ThreadChange } from '../state/threads.ts';
 import { createUser } from '../state/users.ts';
 import { channelNamed, guildNamed, roleNamed, userNamed } from './find.ts';
 
@@ -26,7 +28,15 @@ export interface PeopleControls {
   unpermit(channel: string, who: string): void;
   /** Makes the person refuse the bot's direct messages, as people can (50007), or accept them again. */
   setDmsClosed(person: string, closed: boolean): void;
+  /** Archives, locks or renames a thread as its owner. */
   updateThread(thread: string, change: ThreadChange): void;
+  /** Makes moderation stop messages that hold this text: a word (AutoMod), or a link. */
+  block(blocked: { text: string; kind?: BlockedText['kind']; guild?: string }): void;
+  unblock(guild?: string): void;
+  /** Begins or ends an outage of a server. One that is in it when the bot logs in comes only later. */
+  setOutage(guild: string, on: boolean): void;
+  /** A conversation among people, without the bot; two people have direct messages. Returns the channel's id. */
+  addGroup(people: string[]): string;
 }
 
 export function peopleControls(context: PlaygroundContext): PeopleControls {
@@ -74,7 +84,20 @@ export function peopleControls(context: PlaygroundContext): PeopleControls {
     setDmsClosed(person, closed) {
       userNamed(context, person).dmsClosed = closed;
     },
-    updateThread: (thread, change) => void updateThread(world, channelNamed(context, thread), change),
+    updateThread(name, change) {
+      const thread = channelNamed(context, name);
+      changeThread(world, thread, change, thread.owner_id ?? bot.userId);
+    },
+    block: ({ text, kind = 'word', guild }) => void guildNamed(context, guild).blocked.push({ text, kind }),
+    unblock(guild) {
+      guildNamed(context, guild).blocked = [];
+    },
+    setOutage: (guild, on) => setOutage(world, guildNamed(context, guild), on, bot.userId),
+    addGroup: (people) =>
+      openGroup(
+        world,
+        people.map((name) => userNamed(context, name).id),
+      ).id,
   };
 }
 

@@ -74,7 +74,8 @@ function optional(message: Message): Partial<ShownMessage> {
   return {
     ...(guild_id !== undefined && { guildId: guild_id }),
     ...(edited_timestamp !== null && { editedAt: edited_timestamp }),
-    ...(message_reference && { replyTo: message_reference.message_id }),
+    ...(message.type === 19 &&
+      message_reference?.message_id !== undefined && { replyTo: message_reference.message_id }),
     ...(visibleTo !== undefined && { visibleTo }),
     ...(thread_id !== undefined && { threadId: thread_id }),
     ...(nonce !== undefined && { nonce }),

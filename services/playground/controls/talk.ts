@@ -1,9 +1,12 @@
 import type { PlaygroundContext } from '../context.ts';
 import { storeFile } from '../state/attachments.ts';
-import { createMessage, deleteMessages, editMessage } from '../state/messages.ts';
+import { snapshotJson } from '../json/message.ts';
+import { createMessage, deleteMessages, editMessage, type NewMessage } from '../state/messages.ts';
+import { blockedIn } from '../state/moderation.ts';
+import { beginThread } from '../state/notices.ts';
 import { canSend, canView, may, Permission } from '../state/permissions.ts';
 import { addReaction, removeReaction } from '../state/reactions.ts';
-import { createThread, setThreadMember } from '../state/threads.ts';
+import { setThreadMember } from '../state/threads.ts';
 import type { Channel, User } from '../state/types.ts';
 import { startTyping } from '../state/typing.ts';
 import { must } from '../state/world.ts';
@@ -31,6 +34,10 @@ export interface Saying {
   /** Whether the reply notifies; true by default. */
   ping?: boolean;
   attachments?: FileToSend[];
+  /** The id of a message that this one forwards; own words do not exclude it. */
+  forward?: string;
+  /** What bots and webhooks can write, and Discord's own notices, in Discord's JSON. */
+  raw?: Pick<NewMessage, 'type' | 'embeds' | 'components' | 'stickers' | 'poll' | 'flags'>;
 }
 
 /** What people do by hand. Channels and people are named by id or name. A refusal throws with a sentence. */
@@ -95,7 +102,10 @@ function say(context: PlaygroundContext, saying: Saying): ShownMessage {
   requireMaySay(context, channel, author);
   if (content.length > MAX_CONTENT) throw new Error(`A message has at most ${MAX_CONTENT} characters.`);
   const files = saying.attachments ?? [];
-  if (content.trim() === '' && files.length === 0) throw new Error('An empty message cannot be sent.');
+  const isEmpty =
+    content.trim() === '' && files.length === 0 && saying.forward === undefined && saying.raw === undefined;
+  if (isEmpty) throw new Error('An empty message cannot be sent.');
+  if (blockedIn(world, channel, content) !== undefined) throw new Error('Moderation stops this message.');
   const attachments = files.map((file) => storeFile(world, channel.id, { ...file, bytes: Buffer.from(file.bytes) }));
   const message = createMessage(world, {
     channel,
@@ -103,6 +113,8 @@ function say(context: PlaygroundContext, saying: Saying): ShownMessage {
     content,
     attachments,
     ...(saying.replyTo !== undefined && reply(channel, saying.replyTo)),
+    ...(saying.forward !== undefined && forward(context, saying.forward)),
+    ...saying.raw,
     allowedMentions: { parse: ['users', 'roles', 'everyone'], replied_user: saying.ping ?? true },
   });
   return shownMessage(world, message);
@@ -113,9 +125,19 @@ function reply(channel: Channel, messageId: string) {
   return { type: 19, reference: { message_id: messageId, channel_id: channel.id, ...guild } };
 }
 
+/** A forward copies what it forwards, so that later changes of it do not show. */
+function forward(context: PlaygroundContext, messageId: string): Pick<NewMessage, 'reference' | 'snapshots'> {
+  const message = messageWithId(context, messageId);
+  const reference = { type: 1, message_id: message.id, channel_id: message.channel_id };
+  return { reference, snapshots: [snapshotJson(context.world, message)] };
+}
+
 function requireMaySay({ world }: PlaygroundContext, channel: Channel, author: User): void {
   const where = channel.name === undefined ? 'these direct messages' : `#${channel.name}`;
   if (!canView(world, channel, author.id)) throw new Error(`${author.username} cannot see ${where}.`);
+  if (channel.thread_metadata?.locked === true && !may(world, channel, author.id, Permission.MANAGE_THREADS)) {
+    throw new Error(`${author.username} may not write in ${where}, which is locked.`);
+  }
   if (!canSend(world, channel, author.id)) throw new Error(`${author.username} may not write in ${where}.`);
 }
 
@@ -125,7 +147,7 @@ function startThread(context: PlaygroundContext, input: Parameters<TalkControls[
   const owner = userNamed(context, input.author);
   const needed = input.private === true ? Permission.CREATE_PRIVATE_THREADS : Permission.CREATE_PUBLIC_THREADS;
   if (!may(world, parent, owner.id, needed)) throw new Error(`${owner.username} may not start a thread here.`);
-  const thread = createThread(world, {
+  const thread = beginThread(world, {
     parent,
     ownerId: owner.id,
     name: input.name,

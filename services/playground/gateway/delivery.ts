@@ -8,8 +8,10 @@ import { dispatchTo, type Session } from './session.ts';
 /** Whether a person or bot may hear of an event, by its audience, its server and its channel. */
 export function concerns(world: World, event: Dispatch, userId: string): boolean {
   if (event.only) return event.only.includes(userId);
-  if (event.guildId === undefined) return false;
-  if (world.guilds.get(event.guildId)?.members.has(userId) !== true) return false;
+  const guild = world.guilds.get(event.guildId ?? '');
+  if (guild?.members.has(userId) !== true || guild.unavailable) return false;
+  // Channels are told to all bots of a server, also those that they may not see.
+  if (event.t.startsWith('CHANNEL_') && world.users.get(userId)?.bot === true) return true;
   const channel = event.channelId === undefined ? undefined : world.channels.get(event.channelId);
   return channel === undefined || canView(world, channel, userId);
 }

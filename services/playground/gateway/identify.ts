@@ -122,5 +122,8 @@ function sendReady(gateway: Gateway, session: Session): void {
     _trace: ['["playground"]'],
   });
   if ((session.intents & Intent.GUILDS) === 0) return;
-  for (const guild of guilds) dispatchTo(session, 'GUILD_CREATE', guildJson(world, guild, bot.userId));
+  for (const guild of guilds) {
+    if (guild.unavailable) dispatchTo(session, 'GUILD_DELETE', { id: guild.id, unavailable: true });
+    else dispatchTo(session, 'GUILD_CREATE', guildJson(world, guild, bot.userId));
+  }
 }

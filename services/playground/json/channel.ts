@@ -7,7 +7,7 @@ import { userJson } from './user.ts';
  * A key that Discord omits is never null here: discord.js fails on some of them.
  */
 export function channelJson(world: World, channel: Channel, viewerId?: string): Json {
-  if (channel.type === 1) return dmJson(world, channel, viewerId);
+  if (channel.recipients) return dmJson(world, channel, viewerId);
   if (isThread(channel)) return threadJson(channel);
   return {
     id: channel.id,
@@ -26,6 +26,7 @@ export function channelJson(world: World, channel: Channel, viewerId?: string): 
       last_pin_timestamp: null,
       default_auto_archive_duration: 1440,
     }),
+    ...(channel.type === 2 && { bitrate: 64_000, user_limit: 0, rtc_region: null }),
     ...(channel.type === 15 && {
       available_tags: [],
       default_reaction_emoji: null,
@@ -39,10 +40,11 @@ function dmJson(world: World, channel: Channel, viewerId?: string): Json {
   const others = (channel.recipients ?? []).filter((id) => id !== viewerId);
   return {
     id: channel.id,
-    type: 1,
+    type: channel.type,
     flags: 0,
     last_message_id: channel.last_message_id,
     recipients: others.map((id) => userJson(userOf(world, id))),
+    ...(channel.type === 3 && { name: channel.name ?? null, icon: null, owner_id: channel.recipients?.[0] }),
   };
 }
 

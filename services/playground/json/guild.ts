@@ -85,10 +85,12 @@ export function guildRestJson(guild: Guild): Json {
   };
 }
 
-/** The GUILD_CREATE for one bot, with only the channels and threads that it may see. */
+/** The GUILD_CREATE for one bot: all channels, also those that are hidden from it, and the threads that it may see. */
 export function guildJson(world: World, guild: Guild, viewerId: string): Json {
-  const visible = channelsOf(world, guild.id).filter((channel) => canView(world, channel, viewerId));
-  const threads = visible.filter((channel) => isThread(channel) && channel.thread_metadata?.archived === false);
+  const all = channelsOf(world, guild.id);
+  const threads = all.filter(
+    (channel) => isThread(channel) && channel.thread_metadata?.archived === false && canView(world, channel, viewerId),
+  );
   const members = [...guild.members.values()];
   return {
     ...guildRestJson(guild),
@@ -97,7 +99,7 @@ export function guildJson(world: World, guild: Guild, viewerId: string): Json {
     joined_at: guild.members.get(viewerId)?.joined_at,
     member_count: members.length,
     members: members.map((member) => memberJson(guild, member, userOf(world, member.user_id))),
-    channels: visible.filter((channel) => !isThread(channel)).map((channel) => channelJson(world, channel)),
+    channels: all.filter((channel) => !isThread(channel)).map((channel) => channelJson(world, channel)),
     threads: threads.map((thread) => ({
       ...channelJson(world, thread),
       ...(thread.thread_members?.has(viewerId) && { member: threadMemberJson(thread, viewerId) }),

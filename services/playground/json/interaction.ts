@@ -1,4 +1,4 @@
-import { channelPermissions } from '../state/permissions.ts';
+import { channelPermissions, isOnlyOfAPerson } from '../state/permissions.ts';
 import type { Channel, Guild, Interaction, Json } from '../state/types.ts';
 import { findMessage, must, userOf, type World } from '../state/world.ts';
 import { channelJson } from './channel.ts';
@@ -9,7 +9,7 @@ import { userJson } from './user.ts';
 /** How many bytes a person may attach without a subscription. */
 const ATTACHMENT_SIZE_LIMIT = 10_485_760;
 /** https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-interaction-context-types */
-const CONTEXT = { guild: 0, botDm: 1 };
+const CONTEXT = { guild: 0, botDm: 1, private: 2 };
 
 /** INTERACTION_CREATE. It has `member` in a server and `user` in direct messages. */
 export function interactionJson(world: World, interaction: Interaction): Json {
@@ -31,20 +31,23 @@ export function interactionJson(world: World, interaction: Interaction): Json {
     locale: 'en-US',
     entitlements: [],
     attachment_size_limit: ATTACHMENT_SIZE_LIMIT,
-    authorizing_integration_owners: ownersOf(interaction),
+    authorizing_integration_owners: ownersOf(world, interaction),
     ...who(world, channel, guild, interaction),
     ...messageOf(world, interaction),
   };
 }
 
-function ownersOf(interaction: Interaction): Json {
+/** The server that the app was installed in, or the person who installed it for themselves. */
+function ownersOf(world: World, interaction: Interaction): Json {
+  if (isOnlyOfAPerson(world, interaction)) return { '1': interaction.userId };
   return { '0': interaction.guildId ?? '0' };
 }
 
 function who(world: World, channel: Channel, guild: Guild | undefined, interaction: Interaction): Json {
   const user = userOf(world, interaction.userId);
   const member = guild?.members.get(user.id);
-  if (!guild || !member) return { user: userJson(user), context: CONTEXT.botDm };
+  if (!guild || !member)
+    return { user: userJson(user), context: isOnlyOfAPerson(world, interaction) ? CONTEXT.private : CONTEXT.botDm };
   return {
     guild_id: guild.id,
     guild: { id: guild.id, locale: 'en-US', features: [] },
@@ -70,7 +73,7 @@ export function interactionMetadata(world: World, interaction: Interaction): Jso
     id: interaction.id,
     type,
     user: userJson(userOf(world, interaction.userId)),
-    authorizing_integration_owners: ownersOf(interaction),
+    authorizing_integration_owners: ownersOf(world, interaction),
     ...(type === 2 && { name: data['name'], command_type: data['type'] }),
     ...(type === 2 && data['target_id'] !== undefined && { target_message_id: data['target_id'] }),
     ...(messageId !== undefined && { interacted_message_id: messageId }),

@@ -13,8 +13,8 @@ export function attachmentJson(world: World, attachment: Attachment): Json {
 export function messageJson(world: World, message: Message, viewerId?: string): Json {
   const json = plainMessageJson(world, message, viewerId);
   const reference = message.message_reference;
-  if (reference && message.type === 19) {
-    const target = findMessage(world, reference.channel_id, reference.message_id);
+  if (reference && [19, 21, 23].includes(message.type)) {
+    const target = findMessage(world, reference.channel_id, reference.message_id ?? '');
     json['referenced_message'] = target ? plainMessageJson(world, target, viewerId) : null;
   }
   return json;
@@ -49,6 +49,7 @@ function optionalKeys(message: Message): Json {
   return {
     ...(message.nonce !== undefined && { nonce: message.nonce }),
     ...(message.message_reference && { message_reference: { type: 0, ...message.message_reference } }),
+    ...(message.message_snapshots && { message_snapshots: message.message_snapshots }),
     ...(message.application_id !== undefined && { application_id: message.application_id }),
     ...(message.webhook_id !== undefined && { webhook_id: message.webhook_id }),
     ...(message.interaction_metadata && { interaction_metadata: message.interaction_metadata }),
@@ -88,4 +89,14 @@ export function messageDispatch(world: World, t: string, message: Message): Disp
   };
   const only = message.visibleTo === undefined ? channel?.recipients : [message.visibleTo];
   return { t, d, channelId: message.channel_id, message, ...(guild && { guildId: guild.id }), ...(only && { only }) };
+}
+
+/** What a forward keeps of a message (docs: Message Snapshot Structure). It does not say who wrote it. */
+export function snapshotJson(world: World, message: Message): Json {
+  const { type, content, embeds, attachments, timestamp, edited_timestamp, flags, components, ...rest } =
+    plainMessageJson(world, message);
+  const { mentions, mention_roles, sticker_items } = rest;
+  const stickers = sticker_items === undefined ? {} : { sticker_items };
+  const fields = { type, content, embeds, attachments, timestamp, edited_timestamp, flags, components };
+  return { message: { ...fields, mentions, mention_roles, ...stickers } };
 }

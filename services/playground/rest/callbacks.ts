@@ -7,6 +7,7 @@ import type { Interaction, Json, Message } from '../state/types.ts';
 import { findMessage, must } from '../state/world.ts';
 import { applyEdit } from './edit-message.ts';
 import { invalidForm, refuse } from './errors.ts';
+import { requireClean } from './moderation.ts';
 import { NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
 import { storeUploads } from './uploads.ts';
 import { checkModal } from './validate-components.ts';
@@ -134,6 +135,7 @@ function typeAndReference(
 function answerMessage(call: Call, interaction: Interaction, data: Json): NewMessage {
   const checked = checkMessage(data, call.uploads);
   requireSomething(checked, call.uploads);
+  requireClean(call.context.world, call.context.world.channels.get(interaction.channelId), checked);
   const ephemeral = (checked.flags & MessageFlag.EPHEMERAL) !== 0;
   return {
     ...messageOfInteraction(call.context, interaction, checked.flags),

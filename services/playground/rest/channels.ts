@@ -2,12 +2,14 @@ import { textOf } from '../json/text.ts';
 import { channelJson } from '../json/channel.ts';
 import { deleteChannel, removeOverwrite, setOverwrite, updateChannel } from '../state/channels.ts';
 import { Permission } from '../state/permissions.ts';
-import { updateThread, type ThreadChange } from '../state/threads.ts';
+import { changeThread } from '../state/notices.ts';
+import type { ThreadChange } from '../state/threads.ts';
 import { startTyping } from '../state/typing.ts';
 import type { Channel, Overwrite } from '../state/types.ts';
 import { isThread } from '../state/world.ts';
 import { tooLong } from './errors.ts';
 import { channelIn, requireIn, requireSend } from './find.ts';
+import { requireCleanTitle } from './moderation.ts';
 import { Shape } from './rate-limits.ts';
 import { NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
 
@@ -62,7 +64,8 @@ function editThread(call: Call, thread: Channel): Answer {
   const own = thread.owner_id === call.bot.userId && change.locked === undefined;
   const opensOnly = Object.keys(change).length === 1 && change.archived === false && !thread.thread_metadata?.locked;
   if (!own && !opensOnly) requireIn(call, thread, Permission.MANAGE_THREADS);
-  return ok(channelJson(call.context.world, updateThread(call.context.world, thread, change)));
+  if (change.name !== undefined) requireCleanTitle(call.context.world, thread, change.name);
+  return ok(channelJson(call.context.world, changeThread(call.context.world, thread, change, call.bot.userId)));
 }
 
 function removeChannel(call: Call): Answer {

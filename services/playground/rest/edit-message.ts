@@ -3,12 +3,14 @@ import type { Json, Message } from '../state/types.ts';
 import type { World } from '../state/world.ts';
 import type { Upload } from './body.ts';
 import { refuse } from './errors.ts';
+import { requireClean } from './moderation.ts';
 import { editedAttachments } from './uploads.ts';
 import { checkMessage, type CheckedMessage } from './validate-message.ts';
 
 /** Applies an edit's body to a message. Keys that the body does not name stay as they are. */
 export function applyEdit(world: World, message: Message, body: Json, uploads: Upload[]): Message {
   const checked = checkMessage(body, uploads, message.flags);
+  requireClean(world, world.channels.get(message.channel_id), checked);
   const attachments = editedAttachments(world, message.channel_id, message.attachments, uploads, body['attachments']);
   refuseEmptied(message, checked, attachments?.length ?? message.attachments.length);
   return editMessage(world, message, {

@@ -10,6 +10,14 @@ export interface Injection {
   chance?: number;
   /** Answers with this status instead of the real one. 429 gets rate-limit headers. */
   status?: number;
+  /** With `status`: Discord's code of the refusal, 0 by default; 10000 to 999999 have their meanings in its docs. */
+  code?: number;
+  /** With `status`: more fields of the refusal, such as `errors` of a form or `retry_after` of a slow mode. */
+  body?: Record<string, unknown>;
+  /** With `status`: answers with a page of HTML, as the network before Discord does when it blocks a request. */
+  html?: boolean;
+  /** For 429: the limit of a resource that others used up, which does not count as an invalid request. */
+  shared?: boolean;
   /** For 429: after how many seconds to retry; 1 by default. */
   retryAfter?: number;
   /** For 429: says that the limit of the whole bot is hit. */

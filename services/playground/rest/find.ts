@@ -1,5 +1,5 @@
 import { textOf } from '../json/text.ts';
-import { canSend, canView, channelPermissions, guildPermissions } from '../state/permissions.ts';
+import { canSend, canView, channelPermissions, guildPermissions, may, Permission } from '../state/permissions.ts';
 import { isSnowflake } from '../state/snowflakes.ts';
 import type { Channel, Guild, Message, User } from '../state/types.ts';
 import { findMessage, isThread } from '../state/world.ts';
@@ -15,7 +15,7 @@ function idParam(call: Call, name: string): string {
 /** The guild in the path; 404 10004 when it does not exist or the bot is not in it. */
 export function guildIn(call: Call): Guild {
   const guild = call.context.world.guilds.get(idParam(call, 'guild'));
-  if (!guild?.members.has(call.bot.userId)) throw refuse('unknownGuild');
+  if (!guild?.members.has(call.bot.userId) || guild.unavailable) throw refuse('unknownGuild');
   return guild;
 }
 
@@ -24,6 +24,7 @@ export function channelIn(call: Call): Channel {
   const { world } = call.context;
   const channel = world.channels.get(idParam(call, 'channel'));
   if (!channel) throw refuse('unknownChannel');
+  if (world.guilds.get(channel.guild_id ?? '')?.unavailable === true) throw refuse('unknownChannel');
   if (!canView(world, channel, call.bot.userId)) throw refuse('missingAccess');
   return channel;
 }
@@ -61,9 +62,21 @@ export function requireSend(call: Call, channel: Channel): void {
     return;
   }
   if (!canSend(world, channel, call.bot.userId)) throw refuse('missingPermissions');
-  if (isThread(channel) && channel.thread_metadata?.archived === true && channel.thread_metadata.locked) {
-    throw refuse('threadLocked');
-  }
+  if (isThread(channel)) requireUnlocked(call, channel);
+}
+
+/** Throws when a moderator has locked the thread; those who manage threads may go on. */
+function requireUnlocked(call: Call, thread: Channel): void {
+  if (thread.thread_metadata?.locked !== true) return;
+  if (may(call.context.world, thread, call.bot.userId, Permission.MANAGE_THREADS)) return;
+  throw refuse(thread.thread_metadata.archived ? 'threadArchived' : 'threadLocked');
+}
+
+/** Throws for what nobody may do in an archived thread: editing messages, and reactions (docs: Threads). */
+export function requireActive(call: Call, channel: Channel): void {
+  if (!isThread(channel)) return;
+  if (channel.thread_metadata?.archived === true) throw refuse('threadArchived');
+  requireUnlocked(call, channel);
 }
 
 /** A whole number from the query, kept within its bounds. */

@@ -1,15 +1,20 @@
 import { messageJson } from '../json/message.ts';
 import { interactionByToken, tokenIsAlive } from '../state/interactions.ts';
+import { isOnlyOfAPerson } from '../state/permissions.ts';
 import { createMessage, deleteMessages, MessageFlag } from '../state/messages.ts';
 import type { Interaction, Message } from '../state/types.ts';
 import { findMessage, must } from '../state/world.ts';
 import { messageOfInteraction } from './callbacks.ts';
 import { applyEdit } from './edit-message.ts';
 import { refuse } from './errors.ts';
+import { requireClean } from './moderation.ts';
 import { Shape } from './rate-limits.ts';
 import { NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
 import { storeUploads } from './uploads.ts';
 import { checkMessage, requireSomething } from './validate-message.ts';
+
+/** For apps that a person installed for themselves, where the bot is no member. */
+const MAX_FOLLOW_UPS = 5;
 
 const HOOK = '/webhooks/:application/:token';
 const MESSAGE = `${HOOK}/messages/:message`;
@@ -72,6 +77,9 @@ function followUp(call: Call): Answer {
     const { flags: _, ...body } = call.body;
     return shown(call, applyEdit(world, original, body, call.uploads));
   }
+  requireClean(world, world.channels.get(interaction.channelId), checked);
+  if (interaction.followUps >= MAX_FOLLOW_UPS && isOnlyOfAPerson(world, interaction)) throw refuse('tooManyFollowUps');
+  interaction.followUps += 1;
   const ephemeral = (checked.flags & MessageFlag.EPHEMERAL) !== 0;
   const message = createMessage(world, {
     ...messageOfInteraction(call.context, interaction, checked.flags),

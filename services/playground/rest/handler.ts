@@ -132,7 +132,9 @@ async function answerWithFault(
     return send(context, response, logged, result, headers);
   }
   if (fault.status === 429) return sendInjectedLimit(context, response, logged, fault);
-  const body = { message: `${fault.status}: injected by the playground`, code: 0 };
+  const message = `${fault.status}: injected by the playground`;
+  const body =
+    fault.html === true ? `<html><body>${message}</body></html>` : { message, code: fault.code ?? 0, ...fault.body };
   send(context, response, logged, { status: fault.status, body }, {});
 }
 
@@ -146,7 +148,7 @@ function sendInjectedLimit(
   const global = fault.global ?? false;
   const headers: Record<string, string> = {
     'retry-after': String(retryAfter),
-    'x-ratelimit-scope': global ? 'global' : 'user',
+    'x-ratelimit-scope': global ? 'global' : fault.shared === true ? 'shared' : 'user',
     'x-ratelimit-reset-after': String(retryAfter),
     ...(global ? { 'x-ratelimit-global': 'true' } : { 'x-ratelimit-limit': '5', 'x-ratelimit-remaining': '0' }),
   };
@@ -163,8 +165,10 @@ function send(
 ): void {
   context.requests.answered(logged, result.status);
   if (response.destroyed) return;
-  const text = result.body === undefined ? undefined : JSON.stringify(result.body);
-  response.writeHead(result.status, { ...headers, ...(text !== undefined && { 'content-type': 'application/json' }) });
+  const { body } = result;
+  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+  const type = typeof body === 'string' ? 'text/html' : 'application/json';
+  response.writeHead(result.status, { ...headers, ...(text !== undefined && { 'content-type': type }) });
   response.end(text);
 }
 

@@ -16,7 +16,8 @@ import type { Channel, Json, Message, MessageReference } from '../state/types.ts
 import { findMessage } from '../state/world.ts';
 import { applyEdit, editedFlags } from './edit-message.ts';
 import { invalidForm, refuse, tooLong } from './errors.ts';
-import { channelIn, messageIn, queryNumber, requireIn, requireSend } from './find.ts';
+import { channelIn, messageIn, queryNumber, requireActive, requireIn, requireSend } from './find.ts';
+import { requireClean } from './moderation.ts';
 import { Shape } from './rate-limits.ts';
 import { NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
 import { storeUploads } from './uploads.ts';
@@ -37,7 +38,8 @@ export const messageRoutes: Route[] = [
 
 function list(call: Call): Answer {
   const channel = channelIn(call);
-  requireIn(call, channel, Permission.READ_MESSAGE_HISTORY);
+  // Without the permission there is nothing to see, which Discord does not call an error.
+  if (!may(call.context.world, channel, call.bot.userId, Permission.READ_MESSAGE_HISTORY)) return ok([]);
   const query: HistoryQuery = { limit: queryNumber(call, 'limit', 50, 100) };
   for (const key of ['before', 'after', 'around'] as const) {
     const id = call.query.get(key);
@@ -69,11 +71,23 @@ function send(call: Call): Answer {
   const checked = checkMessage(call.body, call.uploads);
   requireSomething(checked, call.uploads);
   if (call.uploads.length > 0) requireIn(call, channel, Permission.ATTACH_FILES);
+  requireClean(world, channel, checked);
   const known = checked.enforceNonce && checked.nonce !== undefined;
   const earlier = known ? messageByNonce(world, call.bot.userId, checked.nonce ?? '') : undefined;
   if (earlier) return ok(messageJson(world, earlier, call.bot.userId));
+  const wanted = newMessage(call, channel, checked);
+  // Without the right to embed, nothing may be left.
+  if (
+    !wanted.content &&
+    call.uploads.length === 0 &&
+    !wanted.embeds?.length &&
+    !wanted.components?.length &&
+    !wanted.poll
+  ) {
+    throw refuse('emptyMessage');
+  }
   const message = createMessage(world, {
-    ...newMessage(call, channel, checked),
+    ...wanted,
     ...replyOf(call, channel),
     attachments: storeUploads(world, channel.id, call.uploads, call.body['attachments']),
   });
@@ -97,6 +111,9 @@ function newMessage(call: Call, channel: Channel, checked: CheckedMessage): NewM
   };
 }
 
+/** Ordinary messages, replies and answers to commands. */
+const REPLIABLE: ReadonlySet<number> = new Set([0, 19, 20, 23]);
+
 /** The reference of a reply. An unknown message is refused, unless `fail_if_not_exists` is false. */
 function replyOf(call: Call, channel: Channel): Pick<NewMessage, 'type' | 'reference'> {
   const wanted = call.body['message_reference'] as Json | undefined;
@@ -112,8 +129,11 @@ function replyOf(call: Call, channel: Channel): Pick<NewMessage, 'type' | 'refer
     throw invalidForm('message_reference', 'MESSAGE_REFERENCE_UNKNOWN_MESSAGE', 'Unknown message');
   }
   if (!may(call.context.world, channel, call.bot.userId, Permission.READ_MESSAGE_HISTORY)) {
-    const message = 'Cannot reply without permission to read message history';
-    throw invalidForm('message_reference', 'REPLIES_CANNOT_REPLY_WITHOUT_READ_HISTORY', message);
+    throw refuse('noHistory');
+  }
+  if (!REPLIABLE.has(target.type)) {
+    const message = 'Cannot reply to a system message';
+    throw invalidForm('message_reference', 'REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE', message);
   }
   const reference: MessageReference = {
     message_id: messageId,
@@ -128,6 +148,7 @@ function edit(call: Call): Answer {
   const channel = channelIn(call);
   const message = messageIn(call, channel);
   if (message.author_id !== call.bot.userId) return suppressEmbeds(call, channel, message);
+  requireActive(call, channel);
   applyEdit(world, message, call.body, call.uploads);
   return ok(messageJson(world, message, call.bot.userId));
 }

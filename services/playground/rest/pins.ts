@@ -1,6 +1,7 @@
 import { messageDispatch, messageJson } from '../json/message.ts';
 import { Permission } from '../state/permissions.ts';
 import type { Channel, Message } from '../state/types.ts';
+import { NoticeType, postNotice } from '../state/notices.ts';
 import { refuse } from './errors.ts';
 import { channelIn, messageIn, requireIn } from './find.ts';
 import { NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
@@ -36,5 +37,9 @@ function pin(call: Call, on: boolean): Answer {
   if (message.pinned === on) return NO_CONTENT;
   message.pinned = on;
   call.context.world.publish(messageDispatch(call.context.world, 'MESSAGE_UPDATE', message));
+  if (on) {
+    const reference = { message_id: message.id, channel_id: channel.id };
+    postNotice(call.context.world, channel, { authorId: call.bot.userId, type: NoticeType.PINNED, reference });
+  }
   return NO_CONTENT;
 }

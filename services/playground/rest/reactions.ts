@@ -4,7 +4,7 @@ import { addReaction, clearReactions, parseEmoji, removeReaction } from '../stat
 import type { Channel, Message } from '../state/types.ts';
 import { userOf } from '../state/world.ts';
 import { invalidForm, refuse } from './errors.ts';
-import { channelIn, messageIn, queryNumber, requireIn, userIn } from './find.ts';
+import { channelIn, messageIn, queryNumber, requireActive, requireIn, userIn } from './find.ts';
 import { Shape } from './rate-limits.ts';
 import { NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
 
@@ -29,6 +29,7 @@ const EMOJI = /^(?:a:)?\w+:\d{15,20}$|^(?:\p{RGI_Emoji}|\p{Extended_Pictographic
 
 function add(call: Call): Answer {
   const { channel, message } = target(call);
+  requireActive(call, channel);
   const emoji = call.params['emoji'] ?? '';
   if (!EMOJI.test(emoji)) throw refuse('unknownEmoji');
   const known = message.reactions.some((reaction) => reaction.emoji.name === parseEmoji(emoji).name);
@@ -45,6 +46,7 @@ function add(call: Call): Answer {
 
 function remove(call: Call): Answer {
   const { channel, message } = target(call);
+  requireActive(call, channel);
   const { id } = userIn(call);
   if (id !== call.bot.userId) requireIn(call, channel, Permission.MANAGE_MESSAGES);
   removeReaction(call.context.world, channel, message, call.params['emoji'] ?? '', id);

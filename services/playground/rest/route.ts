@@ -17,7 +17,7 @@ export interface Call {
 
 export interface Answer {
   status: number;
-  /** Sent as JSON. Without it the answer has neither body nor content type, as a 204 must. */
+  /** Sent as JSON, or as HTML when it is a text. Without it the answer has neither body nor content type, as a 204 must. */
   body?: unknown;
 }
 

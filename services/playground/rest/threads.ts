@@ -4,11 +4,13 @@ import { memberJson } from '../json/guild.ts';
 import { messageJson } from '../json/message.ts';
 import { createMessage } from '../state/messages.ts';
 import { canView, Permission } from '../state/permissions.ts';
+import { beginThread } from '../state/notices.ts';
 import { createThread, setThreadMember, type NewThread } from '../state/threads.ts';
 import type { Channel, Json } from '../state/types.ts';
 import { channelsOf, guildOf, isThread, userOf } from '../state/world.ts';
 import { invalidForm, refuse, tooLong } from './errors.ts';
 import { channelIn, guildIn, messageIn, requireIn, userIn } from './find.ts';
+import { requireCleanTitle } from './moderation.ts';
 import { created, NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
 import { storeUploads } from './uploads.ts';
 import { checkMessage, requireSomething } from './validate-message.ts';
@@ -32,6 +34,7 @@ function newThread(call: Call, parent: Channel): NewThread {
   if (duration !== undefined && duration !== null && ![60, 1440, 4320, 10_080].includes(Number(duration))) {
     throw invalidForm('auto_archive_duration', 'BASE_TYPE_CHOICES', 'Value must be one of (60, 1440, 4320, 10080).');
   }
+  requireCleanTitle(call.context.world, parent, name);
   return {
     parent,
     ownerId: call.bot.userId,
@@ -52,7 +55,7 @@ function startFromMessage(call: Call): Answer {
   const message = messageIn(call, parent);
   if (message.thread_id !== undefined) throw refuse('threadExists');
   const type = parent.type === 5 ? 10 : 11;
-  return created(channelJson(world, createThread(world, { ...newThread(call, parent), type, message })));
+  return created(channelJson(world, beginThread(world, { ...newThread(call, parent), type, message })));
 }
 
 /** Starts a thread without a message. In a forum the request brings the first message with it. */
@@ -66,7 +69,7 @@ function start(call: Call): Answer {
   if (![10, 11, 12].includes(type)) throw refuse('wrongChannelType');
   requireIn(call, parent, type === 12 ? Permission.CREATE_PRIVATE_THREADS : Permission.CREATE_PUBLIC_THREADS);
   const invitable = call.body['invitable'] !== false;
-  return created(channelJson(world, createThread(world, { ...newThread(call, parent), type, invitable })));
+  return created(channelJson(world, beginThread(world, { ...newThread(call, parent), type, invitable })));
 }
 
 function startPost(call: Call, parent: Channel): Answer {

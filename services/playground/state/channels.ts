@@ -85,6 +85,23 @@ export function openDm(world: World, a: string, b: string): Channel {
   return dm;
 }
 
+/** A conversation among people, two or more, in which no bot is a member. Its people may use apps of their own there. */
+export function openGroup(world: World, people: string[]): Channel {
+  const group: Channel = {
+    id: world.newId(),
+    type: people.length > 2 ? 3 : 1,
+    position: 0,
+    parent_id: null,
+    nsfw: false,
+    rate_limit_per_user: 0,
+    permission_overwrites: [],
+    last_message_id: null,
+    recipients: people,
+  };
+  world.channels.set(group.id, group);
+  return group;
+}
+
 /** An id for things that must stay the same after each start, such as those of the demo server. */
 export function fixedId(n: number): string {
   return snowflakeAt(Date.UTC(2026, 0, 5), n);

@@ -21,6 +21,8 @@ export function createGuild(world: World, input: NewGuild): Guild {
     roles: new Map(),
     members: new Map(),
     system_channel_id: null,
+    blocked: [],
+    unavailable: false,
   };
   world.guilds.set(id, guild);
   guild.roles.set(id, { ...newRole(id, '@everyone'), permissions: DEFAULT_PERMISSIONS.toString() });
@@ -114,4 +116,13 @@ export function removeMember(world: World, guild: Guild, userId: string): void {
     d: { guild_id: guild.id, user: userJson(user) },
   });
   if (user.bot) world.publish({ t: 'GUILD_DELETE', only: [userId], d: { id: guild.id } });
+}
+
+/** Begins or ends an outage. The bots in it hear that the server is unavailable, or get it anew. */
+export function setOutage(world: World, guild: Guild, on: boolean, botId: string): void {
+  if (guild.unavailable === on) return;
+  guild.unavailable = on;
+  const only = [botId];
+  if (on) world.publish({ t: 'GUILD_DELETE', only, d: { id: guild.id, unavailable: true } });
+  else world.publish({ t: 'GUILD_CREATE', only, d: guildJson(world, guild, botId) });
 }

@@ -18,6 +18,7 @@ export function createInteraction(world: World, input: NewInteraction): Interact
     token: randomBytes(48).toString('base64url'),
     createdAt: world.clock.now(),
     messageIds: new Set(),
+    followUps: 0,
     ephemeral: false,
   };
   forgetOld(world);

@@ -23,6 +23,7 @@ export interface NewMessage {
   attachments?: Attachment[];
   flags?: number;
   reference?: MessageReference;
+  snapshots?: Json[];
   allowedMentions?: AllowedMentions | undefined;
   nonce?: string | number;
   applicationId?: string;
@@ -36,7 +37,8 @@ export interface NewMessage {
 /** Stores a message with its mentions computed, and tells everyone who may see it. */
 export function createMessage(world: World, input: NewMessage): Message {
   const { channel } = input;
-  const target = input.reference && findMessage(world, input.reference.channel_id, input.reference.message_id);
+  const { reference } = input;
+  const target = reference && findMessage(world, reference.channel_id, reference.message_id ?? '');
   const reply = input.type === 19 ? target?.author_id : undefined;
   const content = (input.content ?? '').trim();
   const mentions = computeMentions(world, channel, input.authorId, content, input.allowedMentions, reply);
@@ -83,6 +85,7 @@ function given(input: NewMessage): Partial<Message> & { author_id: string } {
     attachments: input.attachments ?? [],
     flags: input.flags ?? 0,
     ...(input.reference && { message_reference: input.reference }),
+    ...(input.snapshots && { message_snapshots: input.snapshots }),
     ...(input.nonce !== undefined && { nonce: input.nonce }),
     ...(input.applicationId !== undefined && {
       application_id: input.applicationId,
@@ -103,6 +106,8 @@ function setMentions(message: Message, mentions: Mentions): void {
 
 /** Writing in an archived thread opens it again, and makes the author a member of it. */
 function beforeThreadMessage(world: World, thread: Channel, message: Message): void {
+  // The message that a thread began from is shown in it, but was written elsewhere.
+  if (message.type === 21) return;
   if (thread.thread_metadata?.archived === true) updateThread(world, thread, { archived: false });
   setThreadMember(world, thread, message.author_id, true);
   message.position = thread.message_count ?? 0;
@@ -165,7 +170,7 @@ export function editMessage(world: World, message: Message, change: MessageChang
 
 function repliedAuthor(world: World, message: Message): string | undefined {
   const reference = message.message_reference;
-  return reference && findMessage(world, reference.channel_id, reference.message_id)?.author_id;
+  return reference && findMessage(world, reference.channel_id, reference.message_id ?? '')?.author_id;
 }
 
 /** Removes messages. Sends MESSAGE_DELETE for one, MESSAGE_DELETE_BULK for several. */

@@ -1,4 +1,4 @@
-import type { Channel, Guild, Message } from './types.ts';
+import type { Channel, Guild, Message, NewInteraction } from './types.ts';
 import { guildOf, isThread, type World } from './world.ts';
 
 /** Discord's permission bits; https://discord.com/developers/docs/topics/permissions */
@@ -146,4 +146,15 @@ export function canSeeMessage(world: World, message: Message, userId: string): b
   if (message.visibleTo !== undefined) return message.visibleTo === userId;
   const channel = world.channels.get(message.channel_id);
   return channel !== undefined && canView(world, channel, userId);
+}
+
+/** Whether the bot is used where it is no member, by a person who installed the app for themselves. */
+export function isOnlyOfAPerson(
+  world: World,
+  { applicationId, channelId, guildId }: Pick<NewInteraction, 'applicationId' | 'channelId' | 'guildId'>,
+): boolean {
+  const guild = world.guilds.get(guildId ?? '');
+  return guild
+    ? !guild.members.has(applicationId)
+    : !world.channels.get(channelId)?.recipients?.includes(applicationId);
 }

@@ -1,3 +1,5 @@
+import type { BlockedText } from './moderation.ts';
+
 /** Stored objects keep Discord's own key names, so that what is sent is what is stored. */
 export type Json = Record<string, unknown>;
 
@@ -52,6 +54,10 @@ export interface Guild {
   roles: Map<string, Role>;
   members: Map<string, Member>;
   system_channel_id: string | null;
+  /** Texts that moderation stops. */
+  blocked: BlockedText[];
+  /** In an outage, or not there yet: Discord says of it that it is unavailable, and nothing else. */
+  unavailable: boolean;
 }
 
 export interface Overwrite {
@@ -73,7 +79,7 @@ export interface ThreadMetadata {
 
 export interface Channel {
   id: string;
-  /** 0: text, 1: DM, 4: category, 5: announcement, 10-12: threads, 15: forum. */
+  /** 0: text, 1: DM, 2: voice, 3: group DM, 4: category, 5: announcement, 10-12: threads, 15: forum. */
   type: number;
   guild_id?: string;
   name?: string;
@@ -84,7 +90,7 @@ export interface Channel {
   rate_limit_per_user: number;
   permission_overwrites: Overwrite[];
   last_message_id: string | null;
-  /** For DMs only: the two people. */
+  /** For DMs only: the people. */
   recipients?: string[];
   /** For threads only, as the four below. */
   owner_id?: string;
@@ -116,7 +122,8 @@ export interface Reaction {
 
 export interface MessageReference {
   type?: number;
-  message_id: string;
+  /** Absent where a notice refers to a channel. */
+  message_id?: string;
   channel_id: string;
   guild_id?: string;
 }
@@ -142,6 +149,8 @@ export interface Message {
   flags: number;
   nonce?: string | number;
   message_reference?: MessageReference;
+  /** For forwards: copies of what they forward, as Discord shows them. */
+  message_snapshots?: Json[];
   application_id?: string;
   webhook_id?: string;
   interaction_metadata?: Json;
@@ -202,6 +211,8 @@ export interface Interaction extends NewInteraction {
   originalId?: string;
   /** The ids of every message that the token may change. */
   messageIds: Set<string>;
+  /** How many further messages its token has posted. */
+  followUps: number;
   /** True when the deferred answer was made ephemeral. */
   ephemeral: boolean;
   modal?: Json;

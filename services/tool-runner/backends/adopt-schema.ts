@@ -1,52 +1,60 @@
+import { isObject } from '#shared/ground/objects.ts';
+import { lookUp, type Schema } from '#shared/servers/resolve-refs.ts';
 import { requireBounded } from '#shared/servers/schema-guard.ts';
-import type { Schema } from '#shared/servers/resolve-refs.ts';
-import { plainText } from './text.ts';
-
-const textMax = 2_000;
-
-/** Keywords whose value is a map from names to schemas: the names are data. */
-const maps = new Set(['properties', '$defs', 'definitions', 'dependentSchemas']);
-/** Keywords whose value is data, whatever it looks like. */
-const data = new Set(['enum', 'const', 'default', 'examples', 'required', 'dependentRequired']);
-/** Regular expressions of strangers can take for ever; the server checks its arguments itself. */
-const dropped = new Set(['pattern', 'patternProperties', '$comment']);
+import { evenOut } from './even-schema.ts';
 
 /**
- * A foreign tool's schema as we pass it on: an object schema without regular expressions, its texts plain. Throws an
- * Error that says why the schema cannot be used: not of an object, or beyond what `requireBounded` lets through.
+ * A foreign tool's schema as we pass it on: valid JSON Schema of an object, without regular expressions, its texts
+ * plain. What is not quite JSON Schema is read as what it most likely means, and a keyword that means nothing is left
+ * out: the server checks its arguments itself. Throws an Error that says why the schema cannot be used: it is none, or
+ * beyond what `requireBounded` lets through.
  */
 export function adoptSchema(schema: unknown): Schema {
-  if (!isSchema(schema) || schema['type'] !== 'object') throw new Error('its schema is not of an object');
+  if (!isObject(schema)) throw new Error('it has no schema of its arguments');
   requireBounded(schema);
-  return copySchema(schema);
+  const root = objectRoot(evenOut(schema, { ref: () => true, anchor: () => true }));
+  const anchors = anchorsOf(root);
+  return evenOut(root, {
+    ref: (ref) => leadsSomewhere(root, anchors, ref),
+    anchor: (name) => anchors.get(name) === 1,
+  });
 }
 
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The root becomes that of an object. What a `$ref` at the root names is taken over: a root has properties. */
+function objectRoot(schema: Schema): Schema {
+  const { type: _, $ref, ...rest } = schema;
+  if (typeof $ref !== 'string') return { ...rest, type: 'object' };
+  const target = $ref.startsWith('#/') ? lookUp(schema, $ref) : undefined;
+  const { $ref: next, type: __, ...taken } = isObject(target) ? target : {};
+  // What the target refers to in turn is one of the things that must hold.
+  const also = typeof next === 'string' ? [{ $ref: next }] : [];
+  const all = [...also, ...list(taken['allOf']), ...list(rest['allOf'])];
+  return { ...taken, ...rest, ...(all.length > 0 && { allOf: all }), type: 'object' };
 }
 
-function copySchema(schema: Schema): Schema {
-  const copy: Schema = {};
-  for (const [key, value] of Object.entries(schema)) {
-    if (!dropped.has(key)) set(copy, key, copyKeyword(key, value));
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+/** A reference that leads nowhere makes the whole schema useless; without it, anything is allowed in its place. */
+function leadsSomewhere(root: Schema, anchors: ReadonlyMap<unknown, number>, ref: string): boolean {
+  if (ref === '#') return true;
+  if (!ref.startsWith('#/')) return anchors.get(ref.slice(1)) === 1;
+  const target = lookUp(root, ref);
+  return isObject(target) || typeof target === 'boolean';
+}
+
+/** How often each name of an anchor is given; one that is given twice means nothing. */
+function anchorsOf(root: Schema): Map<unknown, number> {
+  const found = new Map<unknown, number>();
+  const open: unknown[] = [root];
+  for (const each of open) {
+    if (typeof each !== 'object' || each === null) continue;
+    if ('$anchor' in each) found.set(each.$anchor, (found.get(each.$anchor) ?? 0) + 1);
+    open.push(...Object.entries(each).flatMap(([key, value]) => (data.has(key) ? [] : [value])));
   }
-  return copy;
+  return found;
 }
 
-function copyKeyword(key: string, value: unknown): unknown {
-  if (data.has(key)) return value;
-  if (key === 'title' || key === 'description')
-    return typeof value === 'string' ? plainText(value, textMax) : undefined;
-  if (maps.has(key) && isSchema(value)) {
-    const copy: Schema = {};
-    for (const [name, inner] of Object.entries(value)) set(copy, name, isSchema(inner) ? copySchema(inner) : inner);
-    return copy;
-  }
-  if (Array.isArray(value)) return value.map((inner: unknown) => (isSchema(inner) ? copySchema(inner) : inner));
-  return isSchema(value) ? copySchema(value) : value;
-}
-
-/** As assignment, but a property called __proto__ stays a property. */
-function set(target: Schema, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-}
+/** Keywords whose value is data, whatever it looks like. */
+const data = new Set(['enum', 'const', 'default', 'examples']);

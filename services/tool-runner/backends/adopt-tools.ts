@@ -1,30 +1,40 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { errorText } from '#shared/ground/errors.ts';
-import { toolDropped } from '../events.ts';
+import { isObject } from '#shared/ground/objects.ts';
+import { toolDropped, toolRenamed } from '../events.ts';
 import { adoptSchema } from './adopt-schema.ts';
+import { withoutHeaderMarks, wrongHeaderMark } from './header-marks.ts';
+import { legalNames } from './legal-names.ts';
 import { plainText } from './text.ts';
 
-/** MCP's characters for names, in a length that all models accept together with our prefix. */
-const toolName = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const descriptionMax = 4_000;
 const titleMax = 200;
 const toolsMax = 200;
 
+/** A tool as we pass it on. */
+export interface AdoptedTool extends Tool {
+  /** What its server is called with: its own name, and the schema with the marks that its server goes by. */
+  own: Pick<Tool, 'name' | 'inputSchema'>;
+}
+
 /**
- * The tools of a server that is not ours, as we pass them on. A tool that cannot be used is left out and logged.
- * Nothing in a definition is believed: names, texts and schemas are bounded, and annotations count only when `trusted`.
+ * The tools of a server that is not ours, as we pass them on, under legal names. A tool that cannot be used is left out
+ * and logged. Nothing in a definition is believed: names, texts and schemas are bounded, and annotations count only when
+ * `trusted`.
  */
-export function adoptTools(server: string, listed: readonly unknown[], trusted: boolean): Tool[] {
-  const adopted = new Map<string, Tool>();
-  for (const raw of listed.slice(0, toolsMax)) {
-    const fields = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
-    const name = fields['name'];
-    const shown = typeof name === 'string' ? plainText(name, 80) : String(name);
+export function adoptTools(server: string, listed: readonly unknown[], trusted: boolean): AdoptedTool[] {
+  const used = listed.slice(0, toolsMax).map((raw) => (isObject(raw) ? raw : {}));
+  const names = legalNames(used.flatMap(({ name }) => (typeof name === 'string' ? [name] : [])));
+  const adopted = new Map<string, AdoptedTool>();
+  for (const fields of used) {
+    const { name } = fields;
+    const shown = typeof name === 'string' ? plainText(name, 80) : (JSON.stringify(name) ?? 'without a name');
     try {
-      if (typeof name !== 'string' || !toolName.test(name))
-        throw new Error('its name has other characters or is too long');
-      if (adopted.has(name)) throw new Error('another tool has its name');
-      adopted.set(name, adoptTool(name, fields, trusted));
+      const legal = typeof name === 'string' ? names.get(name) : undefined;
+      if (typeof name !== 'string' || legal === undefined) throw new Error('it has no name that can be used');
+      if (adopted.has(legal)) throw new Error('another tool has its name');
+      adopted.set(legal, adoptTool(legal, name, fields, trusted));
+      if (legal !== name) toolRenamed(server, shown, legal);
     } catch (error) {
       toolDropped(server, shown, errorText(error));
     }
@@ -33,32 +43,29 @@ export function adoptTools(server: string, listed: readonly unknown[], trusted: 
   return [...adopted.values()];
 }
 
-function adoptTool(name: string, fields: Record<string, unknown>, trusted: boolean): Tool {
-  const { title, description, inputSchema, outputSchema, annotations } = fields;
+function adoptTool(legal: string, name: string, fields: Record<string, unknown>, trusted: boolean): AdoptedTool {
+  const { title, description, inputSchema: given, parameters, input_schema: snake, annotations } = fields;
+  const schema = adoptSchema(given ?? snake ?? parameters);
+  const wrong = wrongHeaderMark(schema);
+  if (wrong !== undefined) throw new Error(wrong);
+  const shownTitle =
+    typeof title === 'string' ? plainText(title, titleMax) : legal === name ? '' : plainText(name, titleMax);
+  // An output schema is not passed on: a client that holds the server to it loses results that a model could read.
   return {
-    name,
-    ...(typeof title === 'string' && { title: plainText(title, titleMax) }),
+    name: legal,
+    ...(shownTitle !== '' && { title: shownTitle }),
     ...(typeof description === 'string' && { description: plainText(description, descriptionMax) }),
-    inputSchema: adoptSchema(inputSchema) as Tool['inputSchema'],
-    ...adoptOutput(outputSchema),
+    inputSchema: withoutHeaderMarks(schema) as Tool['inputSchema'],
     annotations: trusted ? believed(annotations) : suspected,
+    own: { name, inputSchema: schema as Tool['inputSchema'] },
   };
-}
-
-/** A tool works without an output schema, so that an unusable one does not cost the tool. */
-function adoptOutput(schema: unknown): Pick<Tool, 'outputSchema'> {
-  try {
-    return schema === undefined ? {} : { outputSchema: adoptSchema(schema) };
-  } catch {
-    return {};
-  }
 }
 
 const suspected = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true };
 
 /** The annotations with MCP's defaults for absent hints. */
 function believed(annotations: unknown): NonNullable<Tool['annotations']> {
-  const hints = typeof annotations === 'object' && annotations !== null ? (annotations as Record<string, unknown>) : {};
+  const hints = isObject(annotations) ? annotations : {};
   return {
     readOnlyHint: hints['readOnlyHint'] === true,
     destructiveHint: hints['destructiveHint'] !== false,

@@ -1,9 +1,10 @@
 import { INVALID_PARAMS, SdkHttpError, type Client, type ProtocolError } from '@modelcontextprotocol/client';
-import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
+import type { CallToolResult } from '@modelcontextprotocol/server';
 import { errorText } from '#shared/ground/errors.ts';
 import { redact } from '#shared/process/log.ts';
 import { ToolError, type ToolContext } from '#mcp/kit.ts';
 import { serverRefused } from '../events.ts';
+import type { AdoptedTool } from './adopt-tools.ts';
 import { CallNotMade, LostCall } from './backend.ts';
 import { callFailure, needsNewConnection } from './call-failure.ts';
 import { cleanResult } from './foreign-result.ts';
@@ -15,21 +16,22 @@ import { throttleProgress } from './throttle.ts';
 const noTimeout = 2_147_483_647;
 
 /**
- * Calls a tool of a wrapped server. It calls once more when the first attempt certainly had no effect, because the
+ * Calls a tool of a wrapped server, which callers know as `name`. It calls once more when the first attempt certainly had no effect, because the
  * server does not know the connection any more. Cancellation and progress are passed on. Rejects with CallNotMade when
  * nothing was done, with LostCall when no answer came, otherwise with ToolError.
  */
 export async function callForeign(
   server: string,
   link: Link,
-  tool: Tool,
+  name: string,
+  own: AdoptedTool['own'],
   args: unknown,
   context: ToolContext,
 ): Promise<CallToolResult> {
   let hasSession = false;
   try {
     return await link.use(
-      ({ client }) => attempt(client, tool, args, context),
+      ({ client }) => attempt(client, name, own, args, context),
       (error, connection) => {
         ({ hasSession } = connection);
         return needsNewConnection(error, hasSession);
@@ -38,24 +40,30 @@ export async function callForeign(
     );
   } catch (error) {
     if (error instanceof ToolError) throw error;
-    const failure = translated(server, tool.name, error, hasSession);
+    const failure = translated(server, name, error, hasSession);
     if (!(failure instanceof CallNotMade)) context.signal.throwIfAborted();
-    serverRefused(server, tool.name, errorText(error));
+    serverRefused(server, name, errorText(error));
     throw failure;
   }
 }
 
-async function attempt(client: Client, tool: Tool, args: unknown, context: ToolContext): Promise<CallToolResult> {
-  if (context.signal.aborted) throw new CallNotMade(`${tool.name} was stopped before it was run; nothing was done.`);
-  // The output schema is left out: the worker checks results, and a validator made by a stranger costs time.
-  const { outputSchema: _, ...toolDefinition } = tool;
-  const params = { name: tool.name, arguments: (args ?? {}) as Record<string, unknown> };
-  const result = await client.callTool(params, {
-    signal: context.signal,
-    timeout: noTimeout,
-    onprogress: throttleProgress((...progress) => context.progress(...progress)),
-    toolDefinition,
-  });
+async function attempt(
+  client: Client,
+  name: string,
+  own: AdoptedTool['own'],
+  args: unknown,
+  context: ToolContext,
+): Promise<CallToolResult> {
+  if (context.signal.aborted) throw new CallNotMade(`${name} was stopped before it was run; nothing was done.`);
+  const result = await client.callTool(
+    { name: own.name, arguments: (args ?? {}) as Record<string, unknown> },
+    {
+      signal: context.signal,
+      timeout: noTimeout,
+      onprogress: throttleProgress((...progress) => context.progress(...progress)),
+      toolDefinition: own,
+    },
+  );
   return cleanResult(result);
 }
 

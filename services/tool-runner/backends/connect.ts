@@ -13,6 +13,7 @@ import type { RemoteServer } from '#shared/servers/entry.ts';
 import { protocolProblem } from '../events.ts';
 import { ChildTransport, type ChildCommand } from './child-transport.ts';
 import type { Connection } from './link.ts';
+import { RepairedTransport } from './repaired-transport.ts';
 import { plainText } from './text.ts';
 import { HttpTransport, SseTransport } from './transports.ts';
 
@@ -96,7 +97,7 @@ async function open(transport: Transport, { mode, timeout, signal }: OpenOptions
   const giveUp = () => void transport.close();
   signal.addEventListener('abort', giveUp, { once: true });
   try {
-    await client.connect(transport, { timeout, signal });
+    await client.connect(new RepairedTransport(transport), { timeout, signal });
   } catch (error) {
     await transport.close().catch(() => undefined);
     throw error;

@@ -1,11 +1,10 @@
 import type { Client } from '@modelcontextprotocol/client';
-import type { Tool } from '@modelcontextprotocol/server';
 import { errorText } from '#shared/ground/errors.ts';
 import { StillStarting } from '#shared/process/health.ts';
 import { foreignToolName } from '#shared/servers/tool-names.ts';
 import { ToolError } from '#mcp/kit.ts';
 import { listIncomplete, serverRefused } from '../events.ts';
-import { adoptTools } from './adopt-tools.ts';
+import { adoptTools, type AdoptedTool } from './adopt-tools.ts';
 import { hintsOf, type Backend, type ServedTool } from './backend.ts';
 import { needsNewConnection } from './call-failure.ts';
 import { callForeign } from './call-foreign.ts';
@@ -28,7 +27,7 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
   const { server, prefix } = options;
   let list: { client: Client; at: number; tools: Promise<readonly ServedTool[]> } | undefined;
 
-  function serve(tool: Tool): ServedTool {
+  function serve({ own, ...tool }: AdoptedTool): ServedTool {
     const name = prefix ? foreignToolName(server, tool.name) : tool.name;
     return {
       catalogueName: foreignToolName(server, tool.name),
@@ -36,7 +35,7 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
       tool: {
         name,
         wire: { ...tool, name },
-        call: (args, context) => callForeign(server, link, tool, args, context),
+        call: (args, context) => callForeign(server, link, name, own, args, context),
       },
     };
   }

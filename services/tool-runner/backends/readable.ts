@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseJSONRPCMessage, type JSONRPCMessage, type RequestId } from '@modelcontextprotocol/client';
+import { isObject } from '#shared/ground/objects.ts';
 
 const INTERNAL_ERROR = -32_603;
 /** No server can guess this: an error with it as its `data` is ours, and stands for an answer that cannot be read. */
@@ -20,7 +21,7 @@ export function readMessages(text: string, asked?: RequestId): JSONRPCMessage[] 
 }
 
 function readMessage(value: unknown, asked: RequestId | undefined): JSONRPCMessage[] {
-  if (!isFields(value)) return inPlaceOf(asked);
+  if (!isObject(value)) return inPlaceOf(asked);
   const message = repaired(value, asked);
   try {
     return [parseJSONRPCMessage(message)];
@@ -63,7 +64,8 @@ function repaired(value: Fields, asked: RequestId | undefined): Fields {
   if ('method' in message) return message;
   if (message['error'] === null || message['error'] === undefined) {
     delete message['error'];
-    if (isFields(message['result'])) message['result'] = repairedResult(message['result']);
+    const { result } = message;
+    if (isObject(result) && !isObject(result['_meta'])) message['result'] = { ...result, _meta: undefined };
     return message;
   }
   delete message['result'];
@@ -74,31 +76,13 @@ function repaired(value: Fields, asked: RequestId | undefined): Fields {
 }
 
 function repairedError(error: unknown): Fields {
-  if (!isFields(error)) return { code: INTERNAL_ERROR, message: String(error) };
+  if (!isObject(error)) return { code: INTERNAL_ERROR, message: String(error) };
   const { code, message, data } = error;
   return {
     code: Number.isSafeInteger(code) ? code : INTERNAL_ERROR,
     message: typeof message === 'string' ? message : 'error',
     ...(data !== undefined && { data }),
   };
-}
-
-/** Optional fields are either absent or have a value; some languages write null for an absent one. */
-function repairedResult(result: Fields): Fields {
-  const { content, ...others } = withoutNulls(result);
-  if (content === undefined) return others;
-  const items = Array.isArray(content)
-    ? content.map((item: unknown) => (isFields(item) ? withoutNulls(item) : item))
-    : content;
-  return { ...others, content: items };
-}
-
-function withoutNulls(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isId(value: unknown): value is RequestId {

@@ -99,7 +99,7 @@ test('text streams, then the whole answer with usage and cost; the request says 
     text,
     toolCalls: [],
     finishReason: 'stop',
-    usage: { inputTokens: 7, outputTokens: 3, costUsd: 0.25 },
+    usage: { inputTokens: 7, outputTokens: 3, costUsd: 0.25, estimated: false },
   });
   const sent = model.requests[0]!;
   expect(sent.headers).toMatchObject({
@@ -123,12 +123,28 @@ test('reasoning and think tags are dropped; tool calls come whole', async () => 
   expect(answer?.finishReason).toBe('tool_calls');
 });
 
-test('usage that comes early counts, usage that does not come is undefined', async () => {
+test('a model that begins with an unopened thought is listened to before it is shown', async () => {
+  model.handle(() => ({ text: 'Ada asks; be brief.\n</think>\n\nFour, I think.', chunkSize: 4, chunkDelayMs: 1 }));
+  const first = await hear();
+  const second = await hear();
+  for (const { answer } of [first, second]) expect(answer?.text).toBe('Four, I think.');
+  expect(first.texts.join('')).toContain('Ada asks');
+  expect(second.texts.join('')).toBe('Four, I think.');
+  expect(second.texts.length).toBeGreaterThan(1);
+  model.handle(() => ({ text: 'Without a thought.' }));
+  expect((await hear()).texts.join('')).toBe('Without a thought.');
+});
+
+test('usage that comes early counts, usage that does not come is estimated', async () => {
   model.enqueue({ text: 'x', usage: { prompt_tokens: 1, completion_tokens: 2 }, usageInNonFinalChunk: true });
   model.enqueue({ text: 'x', omitUsage: true });
   // The cost comes from the price list, and must not pass for a reported one.
   expect((await hear()).answer?.usage).toMatchObject({ inputTokens: 1, outputTokens: 2, estimated: true });
-  expect((await hear()).answer?.usage).toBeUndefined();
+  expect((await hear()).answer?.usage).toMatchObject({
+    inputTokens: expect.any(Number),
+    outputTokens: 5,
+    estimated: true,
+  });
 });
 
 describe("LiteLLM's errors", () => {
@@ -227,7 +243,9 @@ test('connections are used again', async () => {
   let ended = Promise.withResolvers<void>();
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write('data: {"choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
+    const usage = '{"prompt_tokens":1,"completion_tokens":1,"cost":0}';
+    const choice = '{"delta":{"content":"x"},"finish_reason":"stop"}';
+    response.write(`data: {"choices":[${choice}],"usage":${usage}}\n\ndata: [DONE]\n\n`);
     // The end comes after what counts has been read. The rest must be read too, or the connection is lost.
     setTimeout(() => response.end(ended.resolve), 5);
   }).on('connection', () => (connections += 1));

@@ -3,12 +3,15 @@ import { DragomanError, OperatorError, UpstreamError, errorText } from '#shared/
 import { hideSecret } from '#shared/process/log.ts';
 import type { WorkerConfig } from '../config.ts';
 import { createBreakers, type Breakers } from './breakers.ts';
-import { errorOfResponse } from './errors.ts';
+import { estimatedUsage } from './estimated-usage.ts';
+import { errorOfResponse } from './errors/errors.ts';
+import { words } from './errors/words.ts';
 import { modelAnswered, modelFailed, modelLabel } from './events.ts';
-import type { ModelEvent, ModelGateway, ModelRequest, ReportedUsage } from './gateway.ts';
+import type { ModelEvent, ModelGateway, ModelRequest } from './gateway.ts';
 import { createModelInfo, type ModelInfo } from './model-info.ts';
 import { withPromptedTools } from './prompted/with-prompted-tools.ts';
-import { streamAnswer, type Endpoint } from './wire.ts';
+import { createQuirkMemory, type QuirkMemory } from './quirks.ts';
+import { streamAnswer, type Endpoint, type WireEvent } from './wire.ts';
 
 export type GatewayConfig = Pick<
   WorkerConfig,
@@ -31,7 +34,7 @@ const breakerReasons = new Set(['overloaded', 'timeout', 'network', 'cut-stream'
 
 /**
  * A gateway to the OpenAI-compatible endpoint of the configuration. Its errors are DragomanErrors. These may be tried
- * again: `rate-limit`, `overloaded`, `timeout`, `network`, `cut-stream`, `provider-error`, `model-away`
+ * again: `rate-limit`, `overloaded`, `timeout`, `network`, `cut-stream`, `bad-format`, `provider-error`, `model-away`
  * (UpstreamError). These may not: `budget-exceeded`, `bad-key`, `model-not-found`, `bad-endpoint`, `bad-request`,
  * `tools-unsupported` (OperatorError), `context-too-long`, `refused-content` (UserError). The gateway itself never
  * tries again.
@@ -50,10 +53,9 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     failures: overrides.breakerFailures ?? 8,
     halfOpenAfterMs: overrides.breakerMs ?? 5_000,
     counts: (error) => error instanceof UpstreamError && breakerReasons.has(error.reason),
-    away: (_, retryAfterMs) =>
-      new UpstreamError('model-away', 'The model cannot be reached at the moment.', { retryAfterMs }),
+    away: (_, retryAfterMs) => new UpstreamError('model-away', words.away, { retryAfterMs }),
   });
-  const parts = { endpoint, breakers, info: createModelInfo(endpoint) };
+  const parts = { endpoint, breakers, info: createModelInfo(endpoint), quirks: createQuirkMemory() };
   const native: ModelGateway = {
     stream: (request, signal) => observed(parts, request, signal),
     check: () => check(endpoint),
@@ -82,26 +84,27 @@ interface GatewayParts {
   endpoint: Endpoint;
   breakers: Breakers;
   info: ModelInfo;
+  quirks: QuirkMemory;
 }
 
-async function* observed(
-  { endpoint, breakers, info }: GatewayParts,
-  request: ModelRequest,
-  signal: AbortSignal,
-): AsyncGenerator<ModelEvent> {
+async function* observed(parts: GatewayParts, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
   const started = performance.now();
-  const attempt = await breakers.enter(`model:${modelLabel(request.model)}`);
+  const attempt = await parts.breakers.enter(`model:${modelLabel(request.model)}`);
   let answered = false;
   try {
-    for await (const event of streamAnswer(endpoint, request, signal)) {
-      if (event.type === 'answer') {
-        answered = true;
-        attempt.succeeded();
-        const durationMs = performance.now() - started;
-        event.answer.usage = await priced(info, request.model, event.answer.usage);
-        modelAnswered(request.model, durationMs, event.answer.usage);
+    for await (const event of forgiving(parts, request, signal)) {
+      if (event.type === 'text') {
+        yield event;
+        continue;
       }
-      yield event;
+      answered = true;
+      attempt.succeeded();
+      const durationMs = performance.now() - started;
+      const { told: _told, unopened, ...answer } = event.answer;
+      if (unopened) parts.quirks.add(request.model, 'unopened_thought');
+      const usage = await estimatedUsage(parts.info, request, event.answer);
+      modelAnswered(request.model, durationMs, usage);
+      yield { type: 'answer', answer: { ...answer, usage } };
     }
   } catch (error) {
     attempt.failed(error);
@@ -114,15 +117,24 @@ async function* observed(
   }
 }
 
-/** Adds an estimated cost to the usage where the gateway named none but has prices. */
-async function priced(
-  info: ModelInfo,
-  model: string,
-  usage: ReportedUsage | undefined,
-): Promise<ReportedUsage | undefined> {
-  if (!usage || usage.costUsd !== undefined) return usage;
-  const costUsd = await info.costOf(model, usage);
-  return costUsd === undefined ? usage : { ...usage, costUsd, estimated: true };
+/** Asks again, at once, without what the endpoint has refused; such a refusal comes before any text. */
+async function* forgiving(
+  { endpoint, quirks }: GatewayParts,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<WireEvent> {
+  for (;;) {
+    let begun = false;
+    try {
+      for await (const event of streamAnswer(endpoint, request, quirks.of(request.model), signal)) {
+        begun = true;
+        yield event;
+      }
+      return;
+    } catch (error) {
+      if (begun || signal.aborted || !quirks.learn(request, error)) throw error;
+    }
+  }
 }
 
 /** Asks for the list of models, because that costs nothing and needs a valid key. */

@@ -2,7 +2,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { modelOutcomes } from '#shared/process/metric-labels.ts';
 import { metrics } from '#shared/process/metrics.ts';
-import type { ReportedUsage } from './gateway.ts';
+import type { Usage } from '#shared/run/request.ts';
 
 const log = createLogger('gateway');
 
@@ -27,15 +27,13 @@ export function modelConfigured(model: string): void {
 }
 
 /** The model answered completely. */
-export function modelAnswered(model: string, durationMs: number, usage: ReportedUsage | undefined): void {
+export function modelAnswered(model: string, durationMs: number, usage: Usage): void {
   const label = modelLabel(model);
   metrics.modelRequests.inc({ model: label, outcome: 'answered' });
   metrics.modelRequestDuration.observe({ model: label }, durationMs / 1_000);
-  if (usage) {
-    metrics.modelTokens.inc({ model: label, direction: 'in' }, usage.inputTokens);
-    metrics.modelTokens.inc({ model: label, direction: 'out' }, usage.outputTokens);
-    if (usage.costUsd !== undefined) metrics.modelCost.inc({ model: label }, usage.costUsd);
-  }
+  metrics.modelTokens.inc({ model: label, direction: 'in' }, usage.inputTokens);
+  metrics.modelTokens.inc({ model: label, direction: 'out' }, usage.outputTokens);
+  metrics.modelCost.inc({ model: label }, usage.costUsd);
   log.debug({ model, durationMs: Math.round(durationMs), usage }, 'model answered');
 }
 
@@ -52,4 +50,9 @@ export function modelFailed(model: string, durationMs: number, reason: string, e
 /** A model turned out to have no tool calls of its own. */
 export function promptedProtocolChosen(model: string): void {
   log.info({ model }, 'the model does not call tools by itself; it gets them in the prompt');
+}
+
+/** An endpoint does not take a part of our requests to a model; later requests come without it. */
+export function quirkLearned(model: string, quirk: string): void {
+  log.info({ model, quirk }, 'the endpoint does not take a part of the request; it is asked without');
 }

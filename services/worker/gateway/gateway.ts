@@ -1,4 +1,6 @@
-import type { ToolCall } from '#shared/run/journal-entries.ts';
+import type { answerEndings, Thought, ToolCall } from '#shared/run/journal-entries.ts';
+import type { Usage } from '#shared/run/request.ts';
+import type { ToldUsage } from './answer/usage.ts';
 import type { ChatMessage, ChatTool } from './chat.ts';
 import type { Family } from './families.ts';
 
@@ -7,6 +9,8 @@ export interface ModelRequest {
   model: string;
   messages: ChatMessage[];
   tools: ChatTool[];
+  /** True when the tools stand in the messages, where the model was told how to write its calls. */
+  prompted?: boolean;
   /** `none`: tools are listed because the conversation mentions them, but the model may call none. */
   toolChoice: 'auto' | 'none' | 'required' | { name: string };
   maxOutputTokens?: number | undefined;
@@ -19,23 +23,27 @@ export interface ModelRequest {
   source: string;
 }
 
-/** A complete answer; an incomplete one never becomes a `ModelAnswer`. */
+/** An answer as it arrived; one that broke off never becomes a `ModelAnswer`. */
 export interface ModelAnswer {
-  /** Text without the model's reasoning. */
+  /** Text for the person, without what the model thought and without calls that it wrote as text. */
   text: string;
   toolCalls: ToolCall[];
+  /** The provider's word for the end. */
   finishReason: string;
-  /** The usage that the gateway reported; undefined when it reported none. */
-  usage: ReportedUsage | undefined;
+  /** Undefined when the answer is whole. */
+  ending?: (typeof answerEndings)[number];
+  /** Calls that were cut off, and are not among `toolCalls`. */
+  lostCalls?: number;
+  thought?: Thought;
+  /** Reported where the gateway reports it, else estimated. */
+  usage: Usage;
 }
 
-export interface ReportedUsage {
-  inputTokens: number;
-  outputTokens: number;
-  /** US dollars, when the gateway reports a cost or has prices. */
-  costUsd?: number;
-  /** The cost was not reported but computed from tokens and prices. */
-  estimated?: true;
+/** An answer with what its provider told of its cost. */
+export interface WireAnswer extends Omit<ModelAnswer, 'usage'> {
+  told: ToldUsage;
+  /** True when the text began with a thought of which only the closing mark was written. */
+  unopened: boolean;
 }
 
 export type ModelEvent = { type: 'text'; text: string } | { type: 'answer'; answer: ModelAnswer };
@@ -43,8 +51,9 @@ export type ModelEvent = { type: 'text'; text: string } | { type: 'answer'; answ
 /** What the loop needs from a model gateway. */
 export interface ModelGateway extends AsyncDisposable {
   /**
-   * Streams one answer: its text as it comes, then exactly one `answer`. Throws a DragomanError (see `errors.ts`) when
-   * the answer did not arrive complete, and the signal's reason when `signal` aborts.
+   * Streams one answer: its text as it comes, then exactly one `answer`, whose text counts: what was streamed may turn
+   * out to have been a thought. Throws a DragomanError (see `errors.ts`) when the
+   * answer did not arrive complete, and the signal's reason when `signal` aborts.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /** Rejects with a sentence for the operator when the gateway cannot be reached. */

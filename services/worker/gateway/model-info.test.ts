@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { configureLogging } from '#shared/process/log.ts';
 import { startPlayedModel, type PlayedModel } from '#test/model/played-model.ts';
 import { createGateway } from './create-gateway.ts';
-import type { ReportedUsage } from './gateway.ts';
+import type { Usage } from '#shared/run/request.ts';
 import { createModelInfo, type ModelInfo } from './model-info.ts';
 
 const price = (name: string, input: unknown, output: unknown) => ({
@@ -126,8 +126,8 @@ test.each<[string, (response: ServerResponse) => void]>([
   expect(asked).toBe(1);
 });
 
-test.each<[string, number | undefined, Partial<ReportedUsage>]>([
-  ['a cost that was reported stays', 0.25, { costUsd: 0.25 }],
+test.each<[string, number | undefined, Partial<Usage>]>([
+  ['a cost that was reported stays', 0.25, { costUsd: 0.25, estimated: false }],
   ['a cost that was not is estimated', undefined, { costUsd: 2, estimated: true }],
 ])('%s', async (_, cost, expected) => {
   await using gateway = createGateway({
@@ -144,7 +144,7 @@ test.each<[string, number | undefined, Partial<ReportedUsage>]>([
     ...(cost !== undefined && { cost }),
   });
   const request = { model: 'dear', messages: [], tools: [], endUser: 'u', trace: 't', source: 's' };
-  let reported: ReportedUsage | undefined;
+  let reported: Usage | undefined;
   for await (const event of gateway.stream({ ...request, toolChoice: 'auto' }, new AbortController().signal)) {
     if (event.type === 'answer') reported = event.answer.usage;
   }

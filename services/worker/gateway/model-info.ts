@@ -4,14 +4,13 @@ import { z } from 'zod';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { familyOfGroup, familyOfName, type Deployment, type Family } from './families.ts';
-import type { ReportedUsage } from './gateway.ts';
 
 const log = createLogger('model-info');
 
 /** What the gateway knows of its models: prices and providers. */
 export interface ModelInfo {
   /** US dollars for the tokens by the gateway's price list; undefined when it has no price for the model. */
-  costOf(model: string, usage: ReportedUsage): Promise<number | undefined>;
+  costOf(model: string, usage: { inputTokens: number; outputTokens: number }): Promise<number | undefined>;
   /** By the providers that the gateway names, else by the model's name. Takes half a second at most; never rejects. */
   familyOf(model: string): Promise<Family>;
 }

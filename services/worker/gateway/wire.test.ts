@@ -1,13 +1,14 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { listen } from '#shared/process/health.ts';
 import { configureLogging } from '#shared/process/log.ts';
 import { createGateway } from './create-gateway.ts';
-import type { ModelAnswer, ModelEvent } from './gateway.ts';
-import { streamAnswer } from './wire.ts';
+import type { ModelAnswer, WireAnswer } from './gateway.ts';
+import { streamAnswer, type WireEvent } from './wire.ts';
 
 let server: Server | undefined;
 beforeAll(() => configureLogging('test', 'silent'));
@@ -68,7 +69,7 @@ test('comments, other line ends and frames without choices are passed over', asy
       `data: ${chunk({ content: 'grüße' })}\r\n\r\ndata: ${chunk({}, 'stop')}\r\n\r\ndata: [DONE]\r\n\r\n`,
     );
   });
-  expect(answer).toMatchObject({ text: 'grüße', finishReason: 'stop', usage: undefined });
+  expect(answer).toMatchObject({ text: 'grüße', finishReason: 'stop', usage: { estimated: true } });
 });
 
 test('a character that comes in two pieces is one', async () => {
@@ -81,9 +82,9 @@ test('a character that comes in two pieces is one', async () => {
   expect(answer?.text).toBe('ü');
 });
 
-test('a data frame that is no JSON breaks the answer off', async () => {
+test('a data frame that cannot be read fails the answer', async () => {
   const asked = ask((response) => stream(response, 'data: {"choices": oops}\n\n'));
-  await expect(asked).rejects.toMatchObject({ reason: 'cut-stream', retryable: true });
+  await expect(asked).rejects.toMatchObject({ reason: 'bad-format', retryable: true });
 });
 
 test('comments alone do not begin an answer', async () => {
@@ -108,8 +109,29 @@ test('an endpoint that does not stream is understood, with the cost in its heade
     text: 'Hi',
     toolCalls: [{ id: 'c', name: 'a', arguments: '{}' }],
     finishReason: 'tool_calls',
-    usage: { inputTokens: 1, outputTokens: 2, costUsd: 0.5 },
+    thought: { text: 'hm' },
+    usage: { inputTokens: 1, outputTokens: 2, costUsd: 0.5, estimated: false },
   });
+});
+
+test.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+])('an answer that comes compressed by %s', async (encoding, compress) => {
+  const bytes = compress(Buffer.from(`data: ${chunk({ content: 'grüße' }, 'stop')}\n\ndata: [DONE]\n\n`));
+  const answer = await ask((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding }).end(bytes);
+  });
+  expect(answer?.text).toBe('grüße');
+});
+
+test('a compressed answer that is cut is none', async () => {
+  const bytes = gzipSync(`data: ${chunk({ content: 'x'.repeat(999) }, 'stop')}\n\n`).subarray(0, -20);
+  const asked = ask((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' }).end(bytes);
+  });
+  await expect(asked).rejects.toMatchObject({ reason: 'cut-stream' });
 });
 
 test('an error with status 200 is an error', async () => {
@@ -140,7 +162,7 @@ test('an answer cut at any byte is an error or the whole answer, never a part of
   expect(whole).toBe('data: [DONE]\n\n'.length);
 });
 
-async function answerOf(bytes: Buffer): Promise<ModelAnswer> {
+async function answerOf(bytes: Buffer): Promise<WireAnswer> {
   async function* cutConnection() {
     if (bytes.length > 0) yield bytes;
     throw new Error('other side closed');
@@ -162,8 +184,8 @@ async function answerOf(bytes: Buffer): Promise<ModelAnswer> {
     trace: 't',
     source: 's',
   };
-  let last: ModelEvent | undefined;
-  for await (const event of streamAnswer(endpoint, request, new AbortController().signal)) last = event;
+  let last: WireEvent | undefined;
+  for await (const event of streamAnswer(endpoint, request, new Set(), new AbortController().signal)) last = event;
   if (last?.type !== 'answer') throw new TypeError('the stream ended without an answer');
   return last.answer;
 }

@@ -1,10 +1,17 @@
-import { createParser } from 'eventsource-parser';
+import { pipeline, type Duplex, type Readable } from 'node:stream';
+import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { DragomanError } from '#shared/ground/errors.ts';
-import { AnswerParts } from './assemble.ts';
-import { cutStream, errorOfResponse, networkError, timeoutError } from './errors.ts';
-import type { ModelEvent, ModelRequest } from './gateway.ts';
+import { AnswerParts } from './answer/assemble.ts';
+import { readUsd } from './answer/usage.ts';
+import { createFeed } from './body-feed.ts';
+import { cutStream, errorOfResponse, networkError, timeoutError } from './errors/errors.ts';
+import { words } from './errors/words.ts';
+import type { ModelRequest, WireAnswer } from './gateway.ts';
+import type { Quirks } from './quirks.ts';
 import { accountingHeaders, requestBody } from './request-body.ts';
+
+export type WireEvent = { type: 'text'; text: string } | { type: 'answer'; answer: WireAnswer };
 
 /** All in milliseconds. */
 export interface WireTimeouts {
@@ -31,21 +38,22 @@ type Body = Dispatcher.ResponseData['body'];
 export async function* streamAnswer(
   endpoint: Endpoint,
   request: ModelRequest,
+  quirks: Quirks,
   signal: AbortSignal,
-): AsyncGenerator<ModelEvent> {
+): AsyncGenerator<WireEvent> {
   signal.throwIfAborted();
   const clock = startClock(endpoint.timeouts, signal);
   try {
-    const response = await ask(endpoint, request, clock.signal);
-    const cost = Number(first(response.headers['x-litellm-response-cost']) || Number.NaN);
-    const stream = readEvents(response, clock);
+    const response = await ask(endpoint, request, quirks, clock.signal);
+    const stream = readEvents(response, request, quirks, clock);
     for (let more = true; more;) {
       more = await stream.next();
       const text = stream.parts.takeText();
       if (text !== '') yield { type: 'text', text };
     }
     signal.throwIfAborted();
-    const answer = stream.parts.finish(Number.isFinite(cost) ? cost : undefined);
+    const answer = stream.parts.finish();
+    answer.told.costUsd ??= readUsd(first(response.headers['x-litellm-response-cost']));
     const rest = stream.parts.takeText();
     if (rest !== '') yield { type: 'text', text: rest };
     clock.finish();
@@ -58,7 +66,12 @@ export async function* streamAnswer(
   }
 }
 
-async function ask(endpoint: Endpoint, request: ModelRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+async function ask(
+  endpoint: Endpoint,
+  request: ModelRequest,
+  quirks: Quirks,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
   const response = await endpoint.dispatcher.request({
     origin: endpoint.origin,
     path: endpoint.path,
@@ -69,10 +82,10 @@ async function ask(endpoint: Endpoint, request: ModelRequest, signal: AbortSigna
       authorization: `Bearer ${endpoint.key}`,
       ...accountingHeaders(request),
     },
-    body: JSON.stringify(requestBody(request)),
+    body: JSON.stringify(requestBody(request, quirks)),
     signal,
   });
-  if (response.statusCode === 200) return response;
+  if (response.statusCode >= 200 && response.statusCode < 300) return response;
   throw errorOfResponse(response.statusCode, response.headers, await boundedText(response.body));
 }
 
@@ -88,6 +101,20 @@ async function boundedText(body: Body): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** The body as text; gateways compress it although nobody has asked them to. */
+function decoded({ body, headers }: Dispatcher.ResponseData): Readable {
+  const encoding = first(headers['content-encoding'])?.trim().toLowerCase() ?? '';
+  const decoder = decoders[encoding]?.();
+  return decoder ? pipeline(body, decoder, () => undefined) : body;
+}
+
+const decoders: Record<string, (() => Duplex) | undefined> = {
+  gzip: () => createGunzip({ flush: constants.Z_SYNC_FLUSH }),
+  'x-gzip': () => createGunzip({ flush: constants.Z_SYNC_FLUSH }),
+  deflate: () => createInflate({ flush: constants.Z_SYNC_FLUSH }),
+  br: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }),
+};
+
 interface EventStream {
   parts: AnswerParts;
   /** Waits until something came. Resolves to false when the answer is complete; rejects when it never will be. */
@@ -95,12 +122,17 @@ interface EventStream {
 }
 
 /** Reads by 'data' events, not an iterator: that takes fewer turns of the event loop, and waits for no consumer. */
-function readEvents(response: Dispatcher.ResponseData, clock: Clock): EventStream {
-  const { body, headers } = response;
-  const parts = new AnswerParts();
-  const feed = String(first(headers['content-type'])).includes('application/json')
-    ? wholeFeed(parts)
-    : eventFeed(parts, clock);
+function readEvents(
+  response: Dispatcher.ResponseData,
+  request: ModelRequest,
+  quirks: Quirks,
+  clock: Clock,
+): EventStream {
+  const offered = request.tools.map(({ function: { name } }) => name);
+  const unopened = quirks.has('unopened_thought');
+  const parts = new AnswerParts({ offered, asked: request.prompted ?? false, unopened });
+  const body = decoded(response);
+  const feed = createFeed(parts, () => clock.heard(parts.begun));
   let failure: unknown;
   let closed = false;
   let news = Promise.withResolvers<void>();
@@ -108,7 +140,7 @@ function readEvents(response: Dispatcher.ResponseData, clock: Clock): EventStrea
     try {
       if (failure === undefined) step();
     } catch (error) {
-      failure = error instanceof SyntaxError ? cutStream(error) : error;
+      failure = error;
     }
     news.resolve();
   };
@@ -140,38 +172,6 @@ function readEvents(response: Dispatcher.ResponseData, clock: Clock): EventStrea
 /** Milliseconds that a body gets to end by itself after its last event, so that its connection can be used again. */
 const drainMs = 1_000;
 
-interface Feed {
-  data(chunk: Buffer): void;
-  end(): void;
-}
-
-function eventFeed(parts: AnswerParts, clock: Clock): Feed {
-  const decoder = new TextDecoder();
-  const parser = createParser({
-    onEvent({ data }) {
-      if (parts.ended) return;
-      parts.push(data);
-      clock.heard(parts.begun);
-    },
-  });
-  return {
-    data: (chunk) => parser.feed(decoder.decode(chunk, { stream: true })),
-    end: () => undefined,
-  };
-}
-
-/** Reads the answer of a gateway that does not stream: one JSON object. */
-function wholeFeed(parts: AnswerParts): Feed {
-  const chunks: Buffer[] = [];
-  return {
-    data: (chunk) => void chunks.push(chunk),
-    end() {
-      parts.pushFrame(JSON.parse(Buffer.concat(chunks).toString('utf8')) as object);
-      parts.push('[DONE]');
-    },
-  };
-}
-
 interface Clock {
   /** Aborts with the caller's reason, or with the time-out that passed. */
   signal: AbortSignal;
@@ -188,8 +188,8 @@ function startClock({ firstToken, idle, total }: WireTimeouts, outer: AbortSigna
   const strike = (message: string) => () => controller.abort(timeoutError(message));
   const abort = () => controller.abort(outer.reason);
   outer.addEventListener('abort', abort, { once: true });
-  const whole = setTimeout(strike('The model took too long for its answer.'), total);
-  let current = setTimeout(strike('The model did not begin to answer in time.'), firstToken);
+  const whole = setTimeout(strike(words.tooSlow), total);
+  let current = setTimeout(strike(words.lateStart), firstToken);
   let answering = false;
   let finished = false;
   return {
@@ -199,7 +199,7 @@ function startClock({ firstToken, idle, total }: WireTimeouts, outer: AbortSigna
       else if (begun) {
         answering = true;
         clearTimeout(current);
-        current = setTimeout(strike('The model stopped in the middle of its answer.'), idle);
+        current = setTimeout(strike(words.stalled), idle);
       }
     },
     finish() {

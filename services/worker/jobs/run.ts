@@ -64,7 +64,8 @@ async function work(
   const fence = { epoch, token };
   const recorder = createRecorder((entries) => parts.runs.append(runId, fence, entries), state, clock);
   const place = { id: runId, epoch, fence, clock, historyName: claim.history };
-  const run: Run = { ...place, parts, request, state, recorder, signals, history: [], offer: undefined };
+  const hearing = { heardTo: journal.at(-1)?.id ?? '0', wasSteered: () => held.wasSteered() };
+  const run: Run = { ...place, ...hearing, parts, request, state, recorder, signals, history: [], offer: undefined };
   try {
     await recordBrokenOff(run, journal);
     if (state.idleClaims > parts.config.RUN_MAX_ATTEMPTS) return await giveUp(run);

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DragomanError, errorText, UpstreamError } from '#shared/ground/errors.ts';
+import { DragomanError, errorText, InternalError, UpstreamError } from '#shared/ground/errors.ts';
 import { redact } from '#shared/process/log.ts';
 import { publishLive } from '#shared/run/live.ts';
-import { callerKey, type Usage } from '#shared/run/request.ts';
+import { callerKey } from '#shared/run/request.ts';
 import type { ModelAnswer, ModelRequest } from '../gateway/gateway.ts';
 import { limitHit, modelRetried } from '../events.ts';
 import { clientTools } from './client-messages.ts';
-import { countTokens } from '../history/tokens.ts';
 import type { Offer } from '../tools/toolbox.ts';
 import { createLiveText } from './live-text.ts';
 import { buildMessages, canShorten, shortened } from './messages.ts';
@@ -35,6 +34,7 @@ export async function askModel(run: Run, offer: Offer, must: MustAnswer | undefi
 async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Promise<void> {
   const { state, parts } = run;
   const step = state.steps.length;
+  const heard = state.steered.length;
   const request = await requestOf(run, offer, must);
   const attempt = state.failures?.count ?? 0;
   using live = createLiveText((text, at) =>
@@ -52,14 +52,15 @@ async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Pr
       firstTokenMs ??= performance.now() - started;
       live.push(event.text);
     }
-    if (!answer) throw new UpstreamError('cut-stream', "The model's answer broke off in the middle.");
+    if (!answer) throw new InternalError('no-answer', 'the gateway ended without an answer and without an error');
   } catch (error) {
     if (live.sent !== '') run.recorder.record({ type: 'answer.broke-off', step, text: live.sent });
     throw error;
   }
   const most = parts.config.MAX_CALLS_PER_ANSWER;
-  const leftOut = Math.max(0, answer.toolCalls.length - most);
-  if (leftOut > 0) limitHit('calls-per-answer');
+  const tooMany = Math.max(0, answer.toolCalls.length - most);
+  if (tooMany > 0) limitHit('calls-per-answer');
+  const leftOut = tooMany + (answer.lostCalls ?? 0);
   run.recorder.record({
     type: 'model.answered',
     step,
@@ -68,7 +69,10 @@ async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Pr
     toolCalls: answer.toolCalls.slice(0, most),
     ...(leftOut === 0 ? {} : { leftOut }),
     finishReason: answer.finishReason,
-    usage: await usageOf(request, answer),
+    ...(answer.ending && { ending: answer.ending }),
+    ...(answer.thought && { thought: answer.thought }),
+    usage: answer.usage,
+    ...(heard > 0 && { heard }),
     durationMs: Math.round(performance.now() - started),
     ...(firstTokenMs === undefined ? {} : { firstTokenMs: Math.round(firstTokenMs) }),
   });
@@ -82,12 +86,20 @@ async function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): 
     messages: buildMessages(run, offer.unreachable, must?.why),
     tools: [...parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)), ...clientTools(request.client)],
     toolChoice: must ? 'none' : choiceOf(run),
-    maxOutputTokens: parts.config.MODEL_MAX_OUTPUT_TOKENS,
-    parameters: request.client?.parameters,
+    ...limitAndParameters(run),
     endUser: callerKey(request.caller),
     trace: run.id,
     source: request.caller.kind,
   };
+}
+
+/** A program's own limit on the answer counts where it is below the operator's. */
+function limitAndParameters({ request, parts }: Run): Pick<ModelRequest, 'maxOutputTokens' | 'parameters'> {
+  const { max_tokens, max_completion_tokens, ...parameters } = request.client?.parameters ?? {};
+  const limits = [max_completion_tokens, max_tokens, parts.config.MODEL_MAX_OUTPUT_TOKENS].filter(
+    (limit) => typeof limit === 'number',
+  );
+  return { parameters, maxOutputTokens: limits.length === 0 ? undefined : Math.min(...limits) };
 }
 
 /** What the program demands of the first answer. After that the model chooses, or it would call tools for ever. */
@@ -95,22 +107,8 @@ function choiceOf({ request, state }: Run): ModelRequest['toolChoice'] {
   return state.steps.length === 0 ? (request.client?.toolChoice ?? 'auto') : 'auto';
 }
 
-async function usageOf(request: ModelRequest, answer: ModelAnswer): Promise<Usage> {
-  const { usage } = answer;
-  if (usage) {
-    const { inputTokens, outputTokens, costUsd, estimated } = usage;
-    return { inputTokens, outputTokens, costUsd: costUsd ?? 0, estimated: estimated ?? costUsd === undefined };
-  }
-  const asked = JSON.stringify([request.messages, request.tools]);
-  const said = answer.text + JSON.stringify(answer.toolCalls);
-  return {
-    inputTokens: await countTokens(asked),
-    outputTokens: await countTokens(said),
-    costUsd: 0,
-    estimated: true,
-  };
-}
-
+/** Failures that mostly stay: a wrong format comes from a program, not from a busy one. */
+const mostAttempts: Record<string, number> = { 'bad-format': 3 };
 const backoffBaseMs = 500;
 const backoffMaxMs = 20_000;
 
@@ -124,23 +122,28 @@ async function afterFailure(run: Run, error: DragomanError): Promise<void> {
     step: state.steps.length,
     attempt,
     reason: error.reason,
-    message: error.message,
+    message: factOf(error),
     ...(error.cause === undefined ? {} : { upstream: redact(errorText(error.cause)).slice(0, 2_000) }),
     ...(retryInMs === undefined ? {} : { retryInMs }),
   });
   if (retryInMs === undefined) throw error;
   modelRetried({ reason: error.reason, attempt, retryInMs });
   if (retryInMs > 0 && !state.notices.has('model-retry')) {
-    recorder.record({ type: 'notice', key: 'model-retry', text: `${error.message} I keep trying.` });
+    recorder.record({ type: 'notice', key: 'model-retry', text: `${factOf(error)} I keep trying.` });
   }
   await recorder.flush();
   if (retryInMs > 0)
     await sleep(retryInMs, undefined, { signal: run.signals.any }).catch(() => run.signals.any.throwIfAborted());
 }
 
+/** The first sentence of an error: what is wrong, without what the person may do about it. */
+function factOf({ message }: DragomanError): string {
+  return /^[^]*?[.!?](?= [A-Z])/.exec(message)?.[0] ?? message;
+}
+
 /** Milliseconds to wait: exponential with jitter, no less than the upstream asked for. Undefined to give up. */
 function waitingTime(run: Run, error: DragomanError, attempt: number): number | undefined {
-  if (!error.retryable) return undefined;
+  if (!error.retryable || attempt >= (mostAttempts[error.reason] ?? Number.POSITIVE_INFINITY)) return undefined;
   const askedFor = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
   const backoff = Math.min(backoffBaseMs * 2 ** (attempt - 1), backoffMaxMs) * (0.5 + Math.random() / 2);
   const wait = Math.round(Math.max(askedFor, backoff));

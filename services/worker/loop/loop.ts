@@ -5,8 +5,10 @@ import { askModel } from './ask-model.ts';
 import { canBeAsked } from './askable.ts';
 import { clientCalls, onlyClientCallsAreOpen } from './client-calls.ts';
 import { withDoneSoFar } from './done-so-far.ts';
-import { mustAnswer, type MustAnswer } from './moves.ts';
+import { endingNote } from './endings.ts';
+import { isAnswer, mustAnswer, type MustAnswer } from './moves.ts';
 import type { Offer } from '../tools/toolbox.ts';
+import { hasUnheard, hear } from './hear.ts';
 import type { Run } from './held-run.ts';
 import { runTools } from './tool-turn.ts';
 
@@ -23,9 +25,10 @@ export type LoopEnd =
 export async function runLoop(run: Run): Promise<LoopEnd> {
   for (;;) {
     run.signals.any.throwIfAborted();
+    await hear(run);
     const last = run.state.steps.at(-1);
     const end = last && ending(run, last);
-    if (end) return end;
+    if (end && !(end.kind === 'answered' && hasUnheard(run))) return end;
     if (last && onlyClientCallsAreOpen(run, last)) {
       return { kind: 'answered', text: last.answer.text, calls: clientCalls(run, last) };
     }
@@ -48,10 +51,8 @@ export async function runLoop(run: Run): Promise<LoopEnd> {
 function ending(run: Run, last: StepState): LoopEnd | undefined {
   // Whether the newest answer was forced follows from the steps before it, so that a resumed run ends the same way.
   const forced = mustAnswerAfter(run, run.state.steps.length - 1);
-  const { text, toolCalls, finishReason } = last.answer;
-  if (text.trim() !== '' && (forced || toolCalls.length === 0)) {
-    const cut = finishReason === 'length' ? "\n\n(Cut off: the model's limit for one answer was reached.)" : '';
-    return { kind: 'answered', text: text + cut };
+  if (isAnswer(last) || (forced && last.answer.text.trim() !== '')) {
+    return { kind: 'answered', text: last.answer.text + endingNote(last.answer) };
   }
   return forced ? { kind: 'failed', reason: forced.limit, text: withDoneSoFar(run.state, forced.failure) } : undefined;
 }

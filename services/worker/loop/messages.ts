@@ -1,8 +1,9 @@
-import type { ToolCall } from '#shared/run/journal-entries.ts';
+import type { Thought, ToolCall } from '#shared/run/journal-entries.ts';
 import type { StepState } from '#shared/run/fold/run-state.ts';
 import type { ChatMessage } from '../gateway/chat.ts';
 import { clientMessages } from './client-messages.ts';
 import type { HistoryLine } from '../history/history.ts';
+import { mendAnswer } from './endings.ts';
 import type { Run } from './held-run.ts';
 
 /** Characters that stay of a tool result in a shortened conversation; results of the newest step keep more. */
@@ -21,9 +22,13 @@ export function buildMessages(run: Run, unreachable: string[], why: string | und
   const short = state.notices.has(shortened);
   const messages: ChatMessage[] = [{ role: 'system', content: systemText(run, unreachable) }];
   messages.push(...(clientMessages(run.request.client) ?? storedConversation(run, short)));
+  let heard = 0;
   for (const [index, step] of state.steps.entries()) {
+    messages.push(...remarks(run, heard, step.answer.heard));
+    heard = step.answer.heard ?? heard;
     messages.push(...stepMessages(step, index, short ? limitOf(run, index) : Number.POSITIVE_INFINITY));
   }
+  messages.push(...remarks(run, heard, state.steered.length));
   if (why !== undefined) messages.push({ role: 'user', content: why });
   return messages;
 }
@@ -31,6 +36,13 @@ export function buildMessages(run: Run, unreachable: string[], why: string | und
 /** The talk as it is stored here, and the question. */
 function storedConversation(run: Run, short: boolean): ChatMessage[] {
   return [...(short ? [] : run.history.map(historyMessage)), question(run)];
+}
+
+/** What people said while the run was under way, from one remark to before another. */
+function remarks({ state, request }: Run, from: number, to = from): ChatMessage[] {
+  return state.steered.slice(from, to).map(({ by, text }) => {
+    return { role: 'user', content: request.caller.kind === 'api' ? text : named(by, text) };
+  });
 }
 
 /** Whether shortening the conversation would leave anything out. */
@@ -84,15 +96,17 @@ function named(name: string | undefined, text: string): string {
 
 /** `limit`: characters of a result that are sent. */
 function stepMessages(step: StepState, index: number, limit: number): ChatMessage[] {
-  const { text, toolCalls } = step.answer;
+  const { text, toolCalls, ending } = step.answer;
   if (toolCalls.length === 0) {
-    const nudge: ChatMessage = { role: 'user', content: 'Your answer was empty. Answer the question, or call a tool.' };
-    return text.trim() === '' ? [nudge] : [{ role: 'assistant', content: text }];
+    const said: ChatMessage[] = text.trim() === '' ? [] : [{ role: 'assistant', content: text }];
+    if (said.length > 0 && ending !== 'lost-calls') return said;
+    return [...said, { role: 'user', content: mendAnswer(step.answer) }];
   }
   const messages: ChatMessage[] = [
     {
       role: 'assistant',
       content: text === '' ? null : text,
+      ...thoughtFields(step.answer.thought),
       tool_calls: toolCalls.map((call, at) => wireCall(call, index, at)),
     },
   ];
@@ -104,17 +118,24 @@ function stepMessages(step: StepState, index: number, limit: number): ChatMessag
   return messages;
 }
 
+/** What the provider wants back of what the model thought before its calls. */
+function thoughtFields(thought: Thought | undefined): object {
+  if (thought?.blocks) return thought.blocks;
+  return thought?.field === undefined ? {} : { [thought.field]: thought.text };
+}
+
 /** This stands below the last result, because not every provider takes another message there. */
 function leftOutNote({ answer: { toolCalls, leftOut = 0 } }: StepState): string {
   if (leftOut === 0) return '';
   const made = `Only the first ${toolCalls.length} of your ${toolCalls.length + leftOut} tool calls were taken`;
-  return `\n\n[${made}: one answer may have no more. Call the others in your next answers, if they are still needed.]`;
+  return `\n\n[${made}: one answer may have no more, or it was cut off. Call the others in your next answers, if they are still needed.]`;
 }
 
 function wireCall(call: ToolCall, step: number, at: number) {
   return {
     id: callId(call, step, at),
     type: 'function' as const,
+    ...call.extra,
     // Providers refuse a whole request because of arguments that are not a JSON object; the result says what was wrong.
     function: { name: call.name, arguments: isObject(call.arguments) ? call.arguments : '{}' },
   };

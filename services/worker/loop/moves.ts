@@ -42,7 +42,7 @@ export function mustAnswer(steps: StepState[], limits: MoveLimits): MustAnswer |
       failure: 'The model kept making tool calls that cannot be run and gave no answer.',
     };
   }
-  if (!endsWith(steps, isEmpty)) return undefined;
+  if (!endsWith(steps, saysNothing)) return undefined;
   return {
     limit: 'empty-answers',
     why: 'Answer now, in words.',
@@ -54,8 +54,14 @@ function endsWith(steps: StepState[], matches: (step: StepState) => boolean): bo
   return steps.length >= patience && steps.slice(-patience).every(matches);
 }
 
-export function isEmpty(step: StepState): boolean {
-  return step.answer.toolCalls.length === 0 && step.answer.text.trim() === '';
+/** True for an answer in words, which ends the run; not when tool calls that it had were lost on their way. */
+export function isAnswer({ answer }: StepState): boolean {
+  return answer.toolCalls.length === 0 && answer.text.trim() !== '' && answer.ending !== 'lost-calls';
+}
+
+/** True for an answer without words and without calls, or one whose calls were lost. */
+function saysNothing(step: StepState): boolean {
+  return step.answer.toolCalls.length === 0 && !isAnswer(step);
 }
 
 /** True when no call of the step reached a tool: results that the loop itself makes have no domain. */

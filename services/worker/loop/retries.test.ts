@@ -52,7 +52,8 @@ describe('a model that fails', () => {
     await using _ = await rig.worker({ toolbox: looking() }, { MODEL_RETRY_BUDGET_MS: 100 });
     rig.model.fail(9, 500);
     const end = await rig.ask('Answer.');
-    expect(end).toMatchObject({ outcome: 'failed', reason: 'provider-error', text: "The model's provider failed." });
+    expect(end).toMatchObject({ outcome: 'failed', reason: 'provider-error' });
+    expect(end.text).toBe("The model's provider failed. Ask again; if it stays so, tell the operator.");
     expect(await entriesOf(end.runId, 'model.failed')).toMatchObject([{ attempt: 1 }]);
   });
 

@@ -1,7 +1,7 @@
 import { UpstreamError } from '#shared/ground/errors.ts';
 import type { Policy, PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
-import type { ServerEntry } from '#shared/servers/entry.ts';
+import { isDomainEntry, type ServerEntry } from '#shared/servers/entry.ts';
 import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { Breakers } from '../gateway/breakers.ts';
 import { runnerFailed } from './events.ts';
@@ -154,6 +154,7 @@ export function createCatalogue(parts: {
   };
 }
 
-function isOurs({ entry }: Runner): boolean {
-  return entry === undefined || ('domain' in entry && entry.domain !== undefined);
+/** Whether a runner serves one of our own domains. */
+export function isOurs({ entry }: Runner): boolean {
+  return entry === undefined || isDomainEntry(entry);
 }

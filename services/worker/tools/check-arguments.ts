@@ -1,4 +1,6 @@
 import type { ErrorObject } from 'ajv';
+import { errorText } from '#shared/ground/errors.ts';
+import { readArguments } from '../gateway/calls/arguments-text.ts';
 import { compileSchema } from './schema-check.ts';
 import type { CheckedArguments, OfferedTool } from './toolbox.ts';
 
@@ -13,6 +15,16 @@ const toldProblems = 4;
 export function checkArguments(tool: OfferedTool, text: string): CheckedArguments {
   const parsed = parseObject(text);
   if (typeof parsed === 'string') return { ok: false, problem: `${parsed} ${expected(tool.inputSchema)}` };
+  try {
+    return checkParsed(tool, parsed);
+  } catch (error) {
+    // A schema that is a part of itself in place has no end. The server checks its arguments, too.
+    if (error instanceof RangeError) return { ok: true, value: parsed };
+    throw error;
+  }
+}
+
+function checkParsed(tool: OfferedTool, parsed: Record<string, unknown>): CheckedArguments {
   const check = compileSchema(tool.inputSchema);
   for (let round = 0; round < coercionRounds; round += 1) {
     if (check(parsed)) return { ok: true, value: parsed };
@@ -25,18 +37,13 @@ export function checkArguments(tool: OfferedTool, text: string): CheckedArgument
 }
 
 function parseObject(text: string): Record<string, unknown> | string {
-  if (text.trim() === '') return {};
-  let value: unknown;
+  const read = readArguments(text);
+  if (read) return read;
   try {
-    value = JSON.parse(text);
-    // Some models encode the object twice.
-    if (typeof value === 'string' && value.trim().startsWith('{')) value = JSON.parse(value);
+    return `The arguments must be one JSON object, not ${kindOf(JSON.parse(text))}.`;
   } catch (error) {
-    const where = error instanceof Error ? error.message.slice(0, 200) : '';
-    return `The arguments are not valid JSON (${where}). Write them as one JSON object.`;
+    return `The arguments are not valid JSON (${errorText(error).slice(0, 200)}). Write them as one JSON object.`;
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  return `The arguments must be one JSON object, not ${kindOf(value)}.`;
 }
 
 function expected(schema: Record<string, unknown>): string {

@@ -185,6 +185,16 @@ test('of two tools with one name the first server keeps it', async () => {
   expect(tools.map((tool) => tool.title)).toEqual(['first']);
 });
 
+test('of more tools than a model takes, our own stay and the servers share the rest', async () => {
+  const many = await startRunner(Array.from({ length: 200 }, (_, n) => ({ name: `t${n}`, inputSchema })));
+  const ours = await startRunner(readAndWrite);
+  const { tools } = await (await make({ aaa: many, ours }, 60_000, 'aaa')).offer(caller);
+  expect(tools).toHaveLength(128);
+  expect(tools.filter(({ domain }) => domain === 'ours').map(({ name }) => name)).toEqual(['read', 'write']);
+  expect(tools.some(({ name }) => name === 'aaa__t125')).toBe(true);
+  expect(tools.some(({ name }) => name === 'aaa__t126')).toBe(false);
+});
+
 test('lists are kept, read again in the background when they are old, and anew under another policy', async () => {
   const runner = await startRunner(readAndWrite);
   const namesOf = async (toolbox: Toolbox) => (await toolbox.offer(caller)).tools.map((tool) => tool.name);

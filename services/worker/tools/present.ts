@@ -4,8 +4,7 @@ import { presentedName } from '#shared/servers/presented-name.ts';
 import { portableSchema } from './portable-schema.ts';
 import type { OfferedTool } from './toolbox.ts';
 
-/** OpenAI takes no more tools, and no longer descriptions. */
-const maxTools = 128;
+/** OpenAI takes no longer descriptions. */
 const maxDescription = 1_024;
 
 const converted = new WeakMap<object, Map<Family, Record<string, unknown>>>();
@@ -27,7 +26,6 @@ export function present(tools: OfferedTool[], family: Family): ChatTool[] {
 function presentTo(tools: OfferedTool[], family: Family): ChatTool[] {
   return tools
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .slice(0, maxTools)
     .map((tool) => ({
       type: 'function',
       function: {

@@ -55,6 +55,9 @@ export function foldEntry(state: RunState, entry: JournalEntry, at: number): voi
     case 'notice':
       state.notices.set(entry.key, entry.text);
       return;
+    case 'steered':
+      state.steered.push(entry);
+      return;
     case 'stop.requested':
       state.stopBy ??= entry.by;
       return;

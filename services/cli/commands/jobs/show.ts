@@ -17,10 +17,16 @@ export function addShowCommand(jobs: Command, terminal: Terminal): void {
     .description('one run: its question, its journal, its answer')
     .argument('<run>', 'its id')
     .option('--json', 'record and journal as JSON')
-    .action((runId: string, options: { json?: true }) => showRun(runId, options, terminal));
+    .option('--thoughts', 'also what the model thought before its answers')
+    .action((runId: string, options: ShowOptions) => showRun(runId, options, terminal));
 }
 
-async function showRun(runId: string, options: { json?: true }, terminal: Terminal): Promise<void> {
+interface ShowOptions {
+  json?: true;
+  thoughts?: true;
+}
+
+async function showRun(runId: string, options: ShowOptions, terminal: Terminal): Promise<void> {
   await using connection = await connectStack(readCliConfig());
   const record = await connection.lookup.run(runId);
   if (!record) {
@@ -37,12 +43,20 @@ async function showRun(runId: string, options: { json?: true }, terminal: Termin
   if (record.request.replayOf !== undefined) terminal.out.write(`replays ${record.request.replayOf}\n`);
   if (record.replayedBy !== undefined) terminal.out.write(`replayed by ${record.replayedBy}\n`);
   terminal.out.write(`${caller.kind}:${caller.name || caller.id}: ${printable(text)}\n\n`);
-  for (const stored of journal) terminal.out.write(`${journalLine(stored, record.acceptedAt)}\n`);
+  for (const stored of journal) {
+    terminal.out.write(`${journalLine(stored, record.acceptedAt)}\n`);
+    if (options.thoughts) terminal.out.write(thoughtOf(stored.entry));
+  }
 }
 
 function journalLine({ id, entry }: StoredEntry, began: number): string {
   const at = `+${duration(Math.max(entryTime(id) - began, 0))}`.padStart(10);
   return `${paint.dim(at)}  ${paint.bold(entry.type.padEnd(18))} ${describe(entry)}`;
+}
+
+function thoughtOf(entry: JournalEntry): string {
+  const text = entry.type === 'model.answered' ? (entry.thought?.text ?? '') : '';
+  return text === '' ? '' : `${paint.dim(printable(text).replace(/^/gm, '            │ '))}\n`;
 }
 
 /** An entry in words, on one line. */
@@ -55,7 +69,8 @@ function describe(entry: JournalEntry): string {
     case 'model.answered': {
       const names = entry.toolCalls.map((call) => call.name).join(', ');
       const calls = entry.leftOut ? `${names} and ${entry.leftOut} more, which were left out` : names;
-      return `${entry.model} ${duration(entry.durationMs)} ${oneLine(entry.text, 100)}${calls ? ` → ${calls}` : ''}`;
+      const notes = [entry.ending, entry.thought && 'thought'].filter(Boolean).map((note) => ` (${note})`);
+      return `${entry.model} ${duration(entry.durationMs)}${notes.join('')} ${oneLine(entry.text, 100)}${calls ? ` → ${calls}` : ''}`;
     }
     case 'model.failed':
       return `${entry.reason}: ${oneLine(entry.message, 160)}${entry.upstream ? ` [${oneLine(entry.upstream, 300)}]` : ''}`;
@@ -71,6 +86,8 @@ function describe(entry: JournalEntry): string {
       return `${entry.approval}: ${entry.decision} by ${entry.by}${entry.reason ? ` (${entry.reason})` : ''}`;
     case 'notice':
       return oneLine(entry.text, 160);
+    case 'steered':
+      return `${entry.by}: ${oneLine(entry.text, 160)}`;
     case 'stop.requested':
       return `by ${entry.by}`;
     case 'replay.began':

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isObject } from '#shared/servers/file.ts';
+import { isObject } from '#shared/ground/objects.ts';
 import { serversFile } from '#services/cli/servers/list-file.ts';
 import { insertProperty, removeProperty } from '#services/cli/servers/edit-text.ts';
 import { findEntry, openServerFile, replaceFile } from '#services/cli/servers/open-file.ts';

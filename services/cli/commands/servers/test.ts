@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readEntry } from '#shared/servers/entry.ts';
-import { isObject } from '#shared/servers/file.ts';
+import { isObject } from '#shared/ground/objects.ts';
 import { serversFile } from '#services/cli/servers/list-file.ts';
 import { runnerEnvironment } from '#services/cli/servers/environment.ts';
 import { findEntry, openServerFile } from '#services/cli/servers/open-file.ts';

@@ -6,15 +6,16 @@ import type { WorkerConfig } from '#services/worker/config.ts';
 import type { ChatMessage, ChatTool } from '../chat.ts';
 import { createGateway } from '../create-gateway.ts';
 import type { ModelAnswer } from '../gateway.ts';
-import { PromptedAnswer } from './answer-parser.ts';
+import { WrittenCalls } from '../calls/written/written-calls.ts';
+import { argumentsText } from '../calls/arguments-text.ts';
 
 describe('reading an answer', () => {
   function read(answer: string, size: number): { text: string; calls: [name: string, args: string][] } {
-    const parser = new PromptedAnswer();
+    const parser = new WrittenCalls(['read'], true);
     let text = '';
     for (let at = 0; at < answer.length; at += size) text += parser.push(answer.slice(at, at + size));
     const end = parser.end();
-    return { text: text + end.text, calls: end.toolCalls.map((call) => [call.name, call.arguments]) };
+    return { text: text + end.text, calls: end.calls.map((call) => [call.name, argumentsText(call.arguments)]) };
   }
   const block = (inner: string): string => `<tool_call>\n${inner}\n</tool_call>`;
   const good = block('{"name": "read", "arguments": {"path": "a<b"}}');
@@ -38,7 +39,7 @@ describe('reading an answer', () => {
       [['read', '{"name": "read", "arguments": path=a}']],
     ],
     ['no JSON at all', block('read the file'), '', [['unreadable_tool_call', 'read the file']]],
-    ['no name', block('{"arguments":{}}'), '', [['unreadable_tool_call', '{}']]],
+    ['no name', block('{"arguments":{}}'), '', [['unreadable_tool_call', '{"arguments":{}}']]],
     ['cut off', '<tool_call>{"name":"read","argum', '', [['read', '{"name":"read","argum']]],
   ])('%s', (_, answer, text, calls) => {
     for (const size of [1, 2, 7, 1_000]) expect(read(answer, size), `pieces of ${size}`).toEqual({ text, calls });

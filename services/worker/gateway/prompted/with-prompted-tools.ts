@@ -2,7 +2,6 @@ import { DragomanError } from '#shared/ground/errors.ts';
 import type { WorkerConfig } from '#services/worker/config.ts';
 import { promptedProtocolChosen } from '../events.ts';
 import type { ModelEvent, ModelGateway, ModelRequest } from '../gateway.ts';
-import { PromptedAnswer } from './answer-parser.ts';
 import { promptedMessages } from './messages.ts';
 
 /** How many models without tool calls of their own are remembered. Their names come from requests, hence the bound. */
@@ -19,7 +18,7 @@ export function withPromptedTools(gateway: ModelGateway, protocol: WorkerConfig[
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     if (!usesTools(request)) return yield* gateway.stream(request, signal);
-    if (protocol === 'prompted' || prompted.has(request.model)) return yield* promptedStream(gateway, request, signal);
+    if (protocol === 'prompted' || prompted.has(request.model)) return yield* gateway.stream(asked(request), signal);
     try {
       return yield* gateway.stream(request, signal);
     } catch (error) {
@@ -28,7 +27,7 @@ export function withPromptedTools(gateway: ModelGateway, protocol: WorkerConfig[
     }
     if (prompted.size < maxRemembered) prompted.add(request.model);
     promptedProtocolChosen(request.model);
-    yield* promptedStream(gateway, request, signal);
+    yield* gateway.stream(asked(request), signal);
   }
   return {
     stream,
@@ -42,26 +41,8 @@ function usesTools(request: ModelRequest): boolean {
   return request.tools.length > 0 || request.messages.some((message) => message.role === 'tool');
 }
 
-async function* promptedStream(
-  gateway: ModelGateway,
-  request: ModelRequest,
-  signal: AbortSignal,
-): AsyncGenerator<ModelEvent> {
+/** The request with its tools in the prompt, where the model is told how to write calls. */
+function asked(request: ModelRequest): ModelRequest {
   const mayCall = request.toolChoice !== 'none' && request.tools.length > 0;
-  const messages = promptedMessages(request.messages, request.tools, mayCall);
-  const parser = new PromptedAnswer();
-  let shown = '';
-  for await (const event of gateway.stream({ ...request, messages, tools: [] }, signal)) {
-    if (event.type === 'text') {
-      const text = parser.push(event.text);
-      shown += text;
-      if (text !== '') yield { type: 'text', text };
-      continue;
-    }
-    const { text, toolCalls } = parser.end();
-    if (text !== '') yield { type: 'text', text };
-    const { answer } = event;
-    const finishReason = toolCalls.length > 0 && answer.finishReason === 'stop' ? 'tool_calls' : answer.finishReason;
-    yield { type: 'answer', answer: { ...answer, text: shown + text, toolCalls, finishReason } };
-  }
+  return { ...request, messages: promptedMessages(request.messages, request.tools, mayCall), prompted: true };
 }

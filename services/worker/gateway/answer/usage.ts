@@ -1,0 +1,102 @@
+/** What an answer cost, as far as the provider told; a figure that makes no sense is as good as none. */
+export interface ToldUsage {
+  inputTokens?: number | undefined;
+  outputTokens?: number | undefined;
+  /** US dollars. */
+  costUsd?: number | undefined;
+}
+
+const inputNames = [
+  'prompt_tokens',
+  'input_tokens',
+  'promptTokenCount',
+  'inputTokens',
+  'prompt_token_count',
+  'prompt_eval_count',
+  'inputTokenCount',
+  'prompt_n',
+];
+const outputNames = [
+  'completion_tokens',
+  'output_tokens',
+  'candidatesTokenCount',
+  'outputTokens',
+  'candidates_token_count',
+  'eval_count',
+  'outputTokenCount',
+  'predicted_n',
+];
+const costNames = ['cost', 'total_cost', 'response_cost', 'cost_usd', 'estimated_cost'];
+
+/** The biggest figures that are believed for one answer. */
+const maxTokens = 100_000_000;
+const maxUsd = 10_000;
+
+/**
+ * Reads the usage of a frame, wherever it stands: beside the choices (OpenAI), in one (Moonshot), in `x_groq`, in
+ * `usage_metadata` (Gemini), in `timings` (llama.cpp) or on the frame itself (Ollama).
+ */
+export function readUsage(frame: Record<string, unknown>, choice: Record<string, unknown> | undefined): ToldUsage {
+  const places = [
+    frame['usage'],
+    choice?.['usage'],
+    objectOf(choice?.['message'])?.['usage'],
+    objectOf(frame['x_groq'])?.['usage'],
+    frame['usage_metadata'],
+    frame['usageMetadata'],
+    objectOf(frame['meta'])?.['tokens'],
+    frame['timings'],
+    frame,
+  ];
+  const found: ToldUsage = {};
+  for (const place of places) {
+    const usage = objectOf(place);
+    if (!usage) continue;
+    const tokens = objectOf(usage['tokens']) ?? usage;
+    found.inputTokens ??= figure(tokens, inputNames, maxTokens);
+    found.outputTokens ??= figure(tokens, outputNames, maxTokens);
+    found.costUsd ??= costOf(usage);
+  }
+  return found;
+}
+
+/** Takes later figures in the place of earlier ones: a usage that grows is told again and again. */
+export function newerUsage(old: ToldUsage, next: ToldUsage): ToldUsage {
+  return {
+    inputTokens: next.inputTokens || old.inputTokens,
+    outputTokens: next.outputTokens || old.outputTokens,
+    costUsd: next.costUsd ?? old.costUsd,
+  };
+}
+
+/** US dollars in a header or field; undefined for what is no price. */
+export function readUsd(value: unknown): number | undefined {
+  return numberIn(value, maxUsd);
+}
+
+function costOf(usage: Record<string, unknown>): number | undefined {
+  const cost = objectOf(usage['cost']) ?? usage;
+  // xAI counts in ten thousand millionths of a dollar.
+  const ticks = numberIn(usage['cost_in_usd_ticks'], maxUsd * 1e10);
+  return figure(cost, costNames, maxUsd) ?? (ticks === undefined ? undefined : ticks / 1e10);
+}
+
+function figure(from: Record<string, unknown>, names: readonly string[], most: number): number | undefined {
+  for (const name of names) {
+    const found = numberIn(from[name], most);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function numberIn(value: unknown, most: number): number | undefined {
+  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return undefined;
+  const number = Number(value);
+  return number >= 0 && number <= most ? number : undefined;
+}
+
+function objectOf(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}

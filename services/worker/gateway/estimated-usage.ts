@@ -1,0 +1,19 @@
+import type { Usage } from '#shared/run/request.ts';
+import { countTokens } from '../history/tokens.ts';
+import type { ModelRequest, WireAnswer } from './gateway.ts';
+import type { ModelInfo } from './model-info.ts';
+
+/** What an answer has used: as its provider told it, and for what that left out, by our own count and the price list. */
+export async function estimatedUsage(info: ModelInfo, request: ModelRequest, answer: WireAnswer): Promise<Usage> {
+  const { told } = answer;
+  // Endpoints that do not count say 0.
+  const inputTokens = told.inputTokens || (await countTokens(JSON.stringify([request.messages, request.tools])));
+  const outputTokens = told.outputTokens || (await countTokens(said(answer)));
+  if (told.costUsd !== undefined) return { inputTokens, outputTokens, costUsd: told.costUsd, estimated: false };
+  const costUsd = (await info.costOf(request.model, { inputTokens, outputTokens })) ?? 0;
+  return { inputTokens, outputTokens, costUsd, estimated: true };
+}
+
+function said({ text, thought, toolCalls }: WireAnswer): string {
+  return (thought?.text ?? '') + text + (toolCalls.length > 0 ? JSON.stringify(toolCalls) : '');
+}

@@ -1,0 +1,132 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createApiKey } from '#shared/rights/api-keys.ts';
+import { keys } from '#shared/redis/keys.ts';
+import { freePort } from '#test/lib/ports.ts';
+import { startServiceProcess, type ServiceProcess } from '#test/lib/service-process.ts';
+import { mark } from '#test/model/turn.ts';
+import { startWorkerProcess, type WorkerProcess } from '#test/worker/worker-process.ts';
+import { startRig } from '#test/worker/rig.ts';
+import { readEvents } from './sse.ts';
+
+const clients = 40;
+const words = Array.from({ length: 30 }, (_, index) => `word${index}`).join(' ');
+
+test('kill -9 of the door, the workers and Redis under streams: every client gets its answer, each run once', async () => {
+  await using folder = await temporaryFolder();
+  const witness = path.join(folder.path, 'tools.jsonl');
+  await using rig = await startRig({ durable: true });
+  rig.model.script('answer', [
+    { toolCalls: [{ name: 'look', arguments: {} }], delayMs: 100 },
+    { text: words, chunkSize: 12, chunkDelayMs: 40 },
+  ]);
+  const { key } = await createApiKey(rig.redis, { name: 'clients', roles: ['member'] });
+  const port = await freePort();
+  const door = () =>
+    startServiceProcess('services/api/main.ts', {
+      REDIS_URL: rig.server.url,
+      LITELLM_API_BASE: rig.model.url,
+      MODEL_NAME: 'default',
+      API_PORT: String(port),
+      API_MAX_PENDING: '1000',
+    });
+  const worker = () =>
+    startWorkerProcess({
+      REDIS_URL: rig.server.url,
+      LITELLM_API_BASE: rig.model.url,
+      DRAGOMAN_SIGNING_KEY: 'k'.repeat(32),
+      TOOL_WITNESS: witness,
+    });
+  await using victims = new Victims(await door(), await worker(), await worker());
+
+  let tries = 0;
+  /** A client as docs/http-api.md describes it: it asks again with the same key until the stream ends in order. */
+  async function ask(index: number): Promise<string> {
+    for (;;) {
+      tries += 1;
+      const text = await askOnce(index).catch(() => undefined);
+      if (text !== undefined) return text;
+      await sleep(200);
+    }
+  }
+
+  async function askOnce(index: number): Promise<string | undefined> {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'idempotency-key': `client-${index}`,
+      },
+      body: JSON.stringify({
+        model: 'default',
+        stream: true,
+        messages: [{ role: 'user', content: mark('answer', `Question ${index}.`) }],
+      }),
+    });
+    if (!response.ok) return undefined;
+    const events = await readEvents(response);
+    if (events.at(-1)?.data !== '[DONE]') return undefined;
+    return events.map(({ data }) => data.choices?.[0]?.delta?.content ?? '').join('');
+  }
+
+  const answers = Promise.all(
+    Array.from({ length: clients }, async (_, index) => {
+      await sleep(index * 150);
+      return ask(index);
+    }),
+  );
+  await sleep(700);
+  await victims.killDoor(door);
+  await sleep(900);
+  await victims.killWorkers(worker);
+  await sleep(900);
+  await rig.server.kill();
+  await sleep(300);
+  await rig.server.start();
+  await sleep(900);
+  await victims.killDoor(door);
+
+  const texts = await answers;
+  const begun = '[The answer was interrupted and begins again.]';
+  expect(texts.map((text) => text.split(begun).at(-1)?.trim())).toEqual(texts.map(() => words));
+  expect(tries).toBeGreaterThan(clients);
+  const runs = await rig.redis.zrange(keys.recent, '0', '-1');
+  expect(runs).toHaveLength(clients);
+  const ended = await Promise.all(runs.map((run) => rig.ended(run)));
+  expect(ended.map(({ outcome, text }) => [outcome, text])).toEqual(runs.map(() => ['answered', words]));
+}, 120_000);
+
+async function temporaryFolder() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-kills-'));
+  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+}
+
+class Victims implements AsyncDisposable {
+  private door: ServiceProcess;
+  private workers: WorkerProcess[];
+
+  constructor(door: ServiceProcess, ...workers: WorkerProcess[]) {
+    this.door = door;
+    this.workers = workers;
+  }
+
+  async killDoor(start: () => Promise<ServiceProcess>): Promise<void> {
+    process.kill(this.door.pid, 'SIGKILL');
+    await this.door.ended();
+    this.door = await start();
+  }
+
+  async killWorkers(start: () => Promise<WorkerProcess>): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.kill()));
+    this.workers = await Promise.all(this.workers.map(start));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.door.stop().catch(() => undefined);
+    for (const worker of this.workers) await worker.kill();
+  }
+}

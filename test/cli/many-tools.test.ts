@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { startHostileServer } from '#test/lib/hostile-mcp.ts';
+import { startProgram } from '#test/lib/stack.ts';
+import { startToolRunner } from '#test/lib/tool-runner.ts';
+
+it('says in tools and in doctor of which servers a model is not offered all tools', async () => {
+  await using stack = new AsyncDisposableStack();
+  const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-many-'));
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const server = stack.use(await startHostileServer());
+  const tools = Array.from({ length: 200 }, (_, n) => ({ name: `t${n}`, inputSchema: { type: 'object' } }));
+  server.list(() => ({ result: { tools } }));
+  const signingKey = randomUUID() + randomUUID();
+  const entry = { type: 'http', url: server.url };
+  const runner = stack.use(await startToolRunner({ server: 'aaa', entry, signingKey }));
+  const file = path.join(folder, 'servers.json');
+  writeFileSync(file, JSON.stringify({ mcpServers: { aaa: entry } }));
+  const env = {
+    DRAGOMAN_STATE_DIR: path.join(folder, 'state'),
+    MCP_SERVERS_FILE: file,
+    TOOL_RUNNERS: `aaa=${runner.url}`,
+    DRAGOMAN_SIGNING_KEY: signingKey,
+  };
+  const listing = await startProgram('services/cli/main.ts', ['tools'], { env }).finished;
+  expect(listing.stderr).toContain('! aaa: only 127 of its 200 tools are offered');
+  expect(listing.stdout).toContain('aaa__t199');
+  const doctor = await startProgram('services/cli/main.ts', ['doctor'], { env }).finished;
+  expect(doctor.stdout).toMatch(/! tools: aaa +200 at .*only 127 of its 200 tools are offered.*\n.*→ Deny the tools/);
+});
