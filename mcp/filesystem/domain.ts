@@ -28,8 +28,11 @@ export const config = z.object({
     .int()
     .min(1)
     .max(268_435_456)
-    .default(10_485_760)
-    .meta({ description: 'Largest file that can be written, in bytes.' }),
+    .default(2_000_000)
+    .meta({
+      description:
+        'Largest file that can be written, in bytes; with more, REQUEST_MAX_BYTES must be over twice as much.',
+    }),
   FILESYSTEM_HIDDEN_NAMES: z.string().default(DEFAULT_HIDDEN_NAMES).meta({
     description: 'Comma-separated name globs that are neither listed, read nor written; !glob makes an exception.',
   }),

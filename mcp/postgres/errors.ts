@@ -55,6 +55,8 @@ function sentenceFor(error: unknown, context: FailureContext): string | undefine
 function databaseSentence(error: DatabaseError, context: FailureContext): string | undefined {
   const code = error.code ?? '';
   if (code === '57014') return tooLong(context.timeoutMs);
+  if (code === '25P03' || code === '25P04')
+    return 'The database ended the transaction at a time limit of its operator. Read fewer rows, or try again in a moment.';
   if (code === '55P03') return 'Another session holds a lock on what the query reads. Try again in a moment.';
   if (code === '3D000')
     return `There is no database "${context.database}". Call postgres_list_databases for the names.`;

@@ -45,8 +45,11 @@ export const config = z.object({
   S3_MAX_WRITE_BYTES: whole()
     .min(1)
     .max(268_435_456)
-    .default(10_485_760)
-    .meta({ description: 'Largest object that can be written, in bytes' }),
+    .default(2_000_000)
+    .meta({
+      description:
+        'Largest object that can be written, in bytes; with more, REQUEST_MAX_BYTES must be over twice as much',
+    }),
   S3_TIMEOUT_MS: whole().min(100).max(600_000).default(30_000).meta({ description: 'Longest call, in milliseconds' }),
 });
 

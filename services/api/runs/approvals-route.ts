@@ -8,7 +8,7 @@ import { ApiError, notFound, onlyMethods } from '../http/errors.ts';
 import { maySee, runOf } from './access.ts';
 import { approvalView } from './present.ts';
 
-const verdictSchema = z.object({
+export const verdictSchema = z.object({
   decision: z.enum(['allow', 'deny', 'happened', 'did-not-happen'], 'must be allow, deny, happened or did-not-happen'),
   reason: z.string().max(2_000).optional(),
 });

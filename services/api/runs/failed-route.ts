@@ -12,9 +12,9 @@ import { runView } from './present.ts';
 import { page, pageQuery, readQuery } from './query.ts';
 import { replayRow, replaySchema } from './replay.ts';
 
-const query = pageQuery.extend({ reason: z.union([z.string(), z.array(z.string())]).optional() });
+export const failedQuery = pageQuery.extend({ reason: z.union([z.string(), z.array(z.string())]).optional() });
 
-const bulkSchema = replaySchema.omit({ text: true, again: true }).extend({
+export const bulkSchema = replaySchema.omit({ text: true, again: true }).extend({
   runs: z.array(z.string()).min(1).max(500).optional(),
   reason: z.union([z.string(), z.array(z.string())]).optional(),
   user: z.string().max(300).optional(),
@@ -31,7 +31,7 @@ export function failedRoutes(api: Api): Router {
   router
     .route('/v1/failed')
     .get(async (request, response) => {
-      const { limit, user, reason, since, before } = readQuery(query, request.query);
+      const { limit, user, reason, since, before } = readQuery(failedQuery, request.query);
       const person = personOf(api, callerOf(request), user);
       const { rows, notes } = await api.lookup.failed({
         limit,

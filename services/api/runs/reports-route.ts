@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { auditKinds } from '#shared/run/audit-row.ts';
 import { callerKey } from '#shared/run/request.ts';
-import { monthOf, readUsage } from '#shared/run/usage.ts';
+import { monthOf, monthPattern, readUsage } from '#shared/run/usage.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../http/caller.ts';
 import { onlyMethods } from '../http/errors.ts';
@@ -10,14 +10,11 @@ import { personOf } from './access.ts';
 import { iso } from './present.ts';
 import { page, pageQuery, readQuery } from './query.ts';
 
-const usageQuery = z.object({
-  month: z
-    .string()
-    .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
-    .optional(),
+export const usageQuery = z.object({
+  month: z.string().regex(monthPattern, 'must be a month such as 2026-11').optional(),
 });
 
-const auditQuery = pageQuery.omit({ before: true }).extend({
+export const auditQuery = pageQuery.omit({ before: true }).extend({
   run: z.string().max(100).optional(),
   tool: z.string().max(200).optional(),
   kind: z.enum(auditKinds).optional(),

@@ -13,6 +13,11 @@ export interface ModelInfo {
   costOf(model: string, usage: { inputTokens: number; outputTokens: number }): Promise<number | undefined>;
   /** By the providers that the gateway names, else by the model's name. Takes half a second at most; never rejects. */
   familyOf(model: string): Promise<Family>;
+  /**
+   * Whether the model takes pictures: as the gateway says, else by its family. As fast as `familyOf`; false when nobody
+   * knows, because a request with a picture would fail as a whole.
+   */
+  seesPictures(model: string): Promise<boolean>;
 }
 
 export interface ModelInfoSource {
@@ -28,6 +33,8 @@ interface Group {
   /** US dollars per token. */
   price?: { input: number; output: number };
   deployments: Deployment[];
+  /** Whether all deployments take pictures; undefined when the gateway does not say. */
+  sees?: boolean;
 }
 
 type Groups = ReadonlyMap<string, Group>;
@@ -52,6 +59,7 @@ const entrySchema = z.object({
       output_cost_per_token: perToken,
       litellm_provider: text,
       base_model: text,
+      supports_vision: z.boolean().nullish().catch(undefined),
     })
     .nullish()
     .catch(undefined),
@@ -93,6 +101,11 @@ export function createModelInfo(source: ModelInfoSource): ModelInfo {
       const groups = await atOnce(current());
       return familyOfGroup(groups?.get(model)?.deployments ?? []) ?? familyOfName(model);
     },
+    async seesPictures(model) {
+      const group = (await atOnce(current()))?.get(model);
+      const family = familyOfGroup(group?.deployments ?? []) ?? familyOfName(model);
+      return group?.sees ?? ['openai', 'anthropic', 'gemini'].includes(family);
+    },
   };
 }
 
@@ -133,6 +146,8 @@ function addTo(groups: Map<string, Group>, entry: z.output<typeof entrySchema>):
   const output = info?.output_cost_per_token;
   // Of a group's deployments the first with a price counts; which one answered is not known.
   if (typeof input === 'number' && typeof output === 'number') group.price ??= { input, output };
+  const sees = info?.supports_vision;
+  if (typeof sees === 'boolean') group.sees = sees && group.sees !== false;
   const provider = params?.custom_llm_provider ?? info?.litellm_provider;
   if (params?.model || provider) {
     group.deployments.push({
