@@ -130,7 +130,8 @@ const signs: Partial<Record<Quirk, RegExp>> = {
   max_tokens: /max_tokens/,
   system:
     /(?:system|developer) (?:role|message|instruction|prompt)s?|role[^.]{0,40}['"`]?system|['"`]system['"`][^.]{0,40}(?:role|not)|only (?:user|['"`]?user)[^.]{0,40}roles? (?:are|is)|messages(?:\.|\[)0\]?\.role|conversation roles must alternate user\/assistant/i,
-  stream: /(?:^|[^_\w.])stream(?:ing)?(?:[^_\w]|$)/i,
+  stream:
+    /(?:not|n't) support[^.]{0,40}\bstream(?:ing)?\b(?!_)|\bstream(?:ing)?\b['"`]?[^._]{0,40}(?:not support|n't support|unsupported|must be false|not allowed|not enabled)/i,
   content: /content[^.]{0,60}(?:null|none|string|required|empty)|(?:null|none)[^.]{0,40}content/i,
   image_url:
     /(?:not|n't) support[^.]{0,40}(?:image|vision|multi-?modal)|(?:image|image_url|vision)[^.]{0,60}(?:not supported|unsupported|not enabled)|unknown (?:content |part |variant )*(?:type)?[^.]{0,20}image_url|no endpoints found that support image|content[^.]{0,40}(?:must be a string|string type)/i,
