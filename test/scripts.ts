@@ -36,10 +36,11 @@ export const benchArguments = scriptArguments({
   (none)           the product beside a minimal pipeline, about two minutes; then the bytes of what Redis keeps
   --quick          the same or any of the below with less of everything
   --bytes          what Redis needs for a run and for a conversation
+  --http           the HTTP door beside the model asked directly and a bare Express proxy, two minutes
   --lists          how long operators' lists take in a large store, ten minutes
   --durable-peers  the product beside DBOS and Restate, which it installs, six minutes
 BENCH_PROFILE=folder writes a CPU profile of each process there.`,
-  options: { quick: bool, bytes: bool, lists: bool, 'durable-peers': bool, help },
+  options: { quick: bool, bytes: bool, lists: bool, http: bool, 'durable-peers': bool, help },
 });
 
 export const faultArguments = scriptArguments({
@@ -66,6 +67,14 @@ export const litellmArguments = scriptArguments({
   usage: `npm run test:litellm [-- name …]
   name …  only the files of test/litellm that have one of these words in their name
 Installs the LiteLLM that compose.yaml pins, once, and tests the contract with it.`,
+  options: { help },
+  words: true,
+});
+
+export const postgresVersionsArguments = scriptArguments({
+  usage: `npm run test:postgres-versions [-- version …]
+  version …  only these of 14, 15, 16, 17 and 18
+Installs each PostgreSQL from npm, once, tests the PostgreSQL tools with it, and names those that cannot be had.`,
   options: { help },
   words: true,
 });

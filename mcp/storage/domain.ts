@@ -37,11 +37,9 @@ export const config = z.object({
     description: 'Comma-separated buckets that may be used; all that the key reaches if empty',
   }),
   S3_READ_ONLY_BUCKETS: names().meta({ description: 'Comma-separated buckets that are never written to' }),
-  S3_MAX_READ_BYTES: whole()
-    .min(1024)
-    .max(16_777_216)
-    .default(65_536)
-    .meta({ description: 'Most bytes of an object, or of a list, in one answer' }),
+  S3_MAX_READ_BYTES: whole().min(1024).max(16_777_216).default(49_152).meta({
+    description: 'Most bytes of an object, or of a list, in one answer, which holds them twice: see RESULT_MAX_BYTES',
+  }),
   S3_MAX_WRITE_BYTES: whole()
     .min(1)
     .max(268_435_456)

@@ -4,7 +4,7 @@ import type { ServiceContext } from '#shared/process/service.ts';
 import { createQueues } from '#shared/queue/queues.ts';
 import { checkWrites, connectRedis } from '#shared/redis/connect.ts';
 import { createReplication } from '#shared/redis/replication.ts';
-import { readKeysFile } from '#shared/rights/api-keys-file.ts';
+import { watchKeysFile } from '#shared/rights/api-keys-file.ts';
 import { watchPolicy } from '#shared/rights/policy.ts';
 import { createFollower } from '#shared/run/follower.ts';
 import { createRunStore } from '#shared/run/run-store.ts';
@@ -24,7 +24,8 @@ const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 export async function createContext(config: ApiConfig): Promise<ServiceContext> {
   await using stack = new AsyncDisposableStack();
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
-  const file = config.DRAGOMAN_API_KEYS_FILE === undefined ? undefined : readKeysFile(config.DRAGOMAN_API_KEYS_FILE);
+  const { DRAGOMAN_API_KEYS_FILE: keysFile } = config;
+  const file = keysFile === undefined ? undefined : stack.use(watchKeysFile(keysFile));
   const redis = connectRedis(config.REDIS_URL, 'api', { failFast: true });
   stack.defer(() => redis.disconnect());
   const waiting = connectRedis(config.REDIS_URL, 'api-follower');

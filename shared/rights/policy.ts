@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { watch } from 'node:fs/promises';
-import path from 'node:path';
 import picomatch from 'picomatch';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
@@ -8,6 +5,7 @@ import { ConfigError } from '#shared/ground/config.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { Caller } from '#shared/run/request.ts';
+import { readNamedFile, watchFile } from './watch-file.ts';
 
 const log = createLogger('policy');
 
@@ -196,40 +194,23 @@ export interface PolicySource extends AsyncDisposable {
  * fault, and the last good one stays in force. Throws ConfigError when the first version is broken or missing.
  */
 export function watchPolicy(file: string): PolicySource {
-  let text = readPolicyFile(file);
+  let text = readNamedFile('POLICY_FILE', file);
   let policy = parsePolicy(text, file);
-  const stop = new AbortController();
-  const watching = (async () => {
-    // The folder is watched, not the file: editors and Kubernetes replace files instead of writing into them.
-    for await (const _ of watch(path.dirname(file), { signal: stop.signal })) {
-      try {
-        const next = readPolicyFile(file);
-        if (next === text) continue;
-        policy = parsePolicy(next, file);
-        text = next;
-        log.info({ file }, 'policy reloaded');
-      } catch (error) {
-        log.error({ file, error: errorText(error) }, 'the changed policy is refused; the last good one stays in force');
-      }
+  const watching = watchFile(file, () => {
+    try {
+      const next = readNamedFile('POLICY_FILE', file);
+      if (next === text) return;
+      policy = parsePolicy(next, file);
+      text = next;
+      log.info({ file }, 'policy reloaded');
+    } catch (error) {
+      log.error({ file, error: errorText(error) }, 'the changed policy is refused; the last good one stays in force');
     }
-  })().catch((error: unknown) => {
-    if (!stop.signal.aborted) log.error({ file, error: errorText(error) }, 'the policy file is not watched any more');
   });
-  return {
-    current: () => policy,
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await watching;
-    },
-  };
+  return { current: () => policy, [Symbol.asyncDispose]: () => watching[Symbol.asyncDispose]() };
 }
 
-function readPolicyFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError([
-      `POLICY_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
-    ]);
-  }
+/** Reads the policy once, for a program that ends soon. Throws ConfigError. */
+export function readPolicy(file: string): Policy {
+  return parsePolicy(readNamedFile('POLICY_FILE', file), file);
 }

@@ -12,7 +12,6 @@ const seenToolSchema = z.object({
   readOnly: z.boolean(),
   inputSchema: z.record(z.string(), z.unknown()),
 });
-export type SeenTool = z.infer<typeof seenToolSchema>;
 
 const catalogueSchema = z.object({
   /** Milliseconds since the epoch. */

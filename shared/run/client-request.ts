@@ -14,19 +14,21 @@ export type ClientPart = z.infer<typeof partSchema>;
 const clientMessageSchema = z.discriminatedUnion('role', [
   z.object({ role: z.literal('user'), content: z.array(partSchema), name: z.string().optional() }),
   z.object({ role: z.literal('assistant'), content: z.string(), calls: z.array(clientCallSchema).optional() }),
-  z.object({ role: z.literal('tool'), call: z.string(), content: z.string() }),
+  /** `outside`: false when the result is of a tool of the server that brings nothing from outside. */
+  z.object({ role: z.literal('tool'), call: z.string(), content: z.string(), outside: z.boolean().optional() }),
 ]);
 /** A message of the conversation that a client keeps itself. */
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
-export const clientToolSchema = z.object({
+/** A tool that the client runs itself: the run ends with its calls, and the client asks anew with their results. */
+const clientToolSchema = z.object({
   name: z.string(),
   description: z.string().optional(),
   /** JSON Schema. */
   parameters: z.record(z.string(), z.unknown()).optional(),
   strict: z.boolean().optional(),
 });
-/** A tool that the client runs itself: the run ends with its calls, and the client asks anew with their results. */
+
 export type ClientTool = z.infer<typeof clientToolSchema>;
 
 /** What a program sends beside its question; see `services/api`. */
@@ -41,5 +43,7 @@ export const clientRequestSchema = z.object({
   parameters: z.record(z.string(), z.unknown()).optional(),
   /** True: somebody behind the client can be shown a question and decide it. */
   approvals: z.boolean().optional(),
+  /** What the door needs to show the answer again in the program's own protocol; nobody else reads it. */
+  shown: z.record(z.string(), z.unknown()).optional(),
 });
 export type ClientRequest = z.infer<typeof clientRequestSchema>;

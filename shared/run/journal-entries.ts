@@ -53,6 +53,8 @@ const modelAnswered = z.object({
   ending: z.enum(answerEndings).optional(),
   thought: thoughtSchema.optional(),
   usage: usageSchema,
+  /** How many of the run's `steered` entries the model had heard; absent for none. */
+  heard: z.number().int().optional(),
   /** Milliseconds. */
   durationMs: z.number(),
   firstTokenMs: z.number().optional(),
@@ -68,6 +70,11 @@ const modelFailed = z.object({
   upstream: z.string().optional(),
   retryInMs: z.number().optional(),
 });
+/**
+ * What doors were shown of an answer that broke off: it does not stand, and the step begins again, if it does. Doors
+ * that number what they send count it in.
+ */
+const answerBrokeOff = z.object({ type: z.literal('answer.broke-off'), step, text: z.string() });
 /** A tool is about to be called: written before the call leaves the worker. */
 const toolIntended = z.object({
   type: z.literal('tool.intended'),
@@ -136,6 +143,8 @@ const approvalDecided = z.object({
 });
 /** Something worth telling the person once: waiting for the model, history shortened. */
 const notice = z.object({ type: z.literal('notice'), key: z.string(), text: z.string() });
+/** Somebody said more while the run was under way; the model hears it before its next step. */
+const steered = z.object({ type: z.literal('steered'), by: z.string(), text: z.string() });
 const stopRequested = z.object({ type: z.literal('stop.requested'), by: z.string() });
 /** Where a replay begins: its first `steps` steps are copied from the run that it replays. */
 const replayBegan = z.object({
@@ -216,11 +225,13 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   claimed,
   modelAnswered,
   modelFailed,
+  answerBrokeOff,
   toolIntended,
   toolFinished,
   approvalRequested,
   approvalDecided,
   notice,
+  steered,
   stopRequested,
   replayBegan,
   replayRecorded,
@@ -271,7 +282,9 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
       return `delivered:${entry.part}`;
     case 'run.claimed':
     case 'model.failed':
+    case 'answer.broke-off':
     case 'stop.requested':
+    case 'steered':
     case 'feedback':
       return undefined;
   }

@@ -19,6 +19,7 @@ import { endRun, type EndExtras } from './end.ts';
 import type { Fence } from './fence.ts';
 import { appendEntries, readEntry, readJournal, type Appended } from './journal.ts';
 import { readRun, type RunRecord } from './record.ts';
+import { steerRun, type SteerResult } from './steer.ts';
 import { stopRun, type StopResult } from './stop.ts';
 import { suspendRun } from './suspend.ts';
 import type { RunParts } from './parts.ts';
@@ -38,6 +39,8 @@ export interface RunStore extends RunParts {
   question(runId: string, approval: string): Promise<EntryOf<'approval.requested'> | undefined>;
   decide(runId: string, approval: string, verdict: Verdict): Promise<DecisionResult>;
   stop(runId: string, by: string): Promise<StopResult>;
+  /** Says more to a run that is under way, for `by` (a name for people). */
+  steer(runId: string, by: string, text: string): Promise<SteerResult>;
   end(request: RunRequest, fence: Fence, entry: EntryOf<'run.ended'>, extras?: EndExtras): Promise<boolean>;
   read(runId: string): Promise<RunRecord | undefined>;
   journal(runId: string, after?: string): Promise<StoredEntry[]>;
@@ -71,6 +74,7 @@ export function createRunStore(parts: RunParts, confirm: Confirm = (write) => wr
     question: (runId, approval) => readQuestion(redis, runId, approval),
     decide: (runId, approval, verdict) => confirm(() => decideApproval(parts, runId, approval, verdict)),
     stop: (runId, by) => confirm(() => stopRun(parts, runId, by)),
+    steer: (runId, by, text) => confirm(() => steerRun(parts, runId, by, text)),
     end: (request, fence, entry, extras) => confirm(() => endRun(parts, request, fence, entry, extras)),
     read: (runId) => readRun(redis, runId),
     journal: (runId, after) => readJournal(redis, runId, after),

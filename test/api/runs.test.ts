@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark } from '#test/model/turn.ts';
 import { startApiRig, type ApiRig } from './rig.ts';
-import { readEvents } from './sse.ts';
+import { readEvents, type Json } from './sse.ts';
 
 let api: ApiRig;
 let worker: AsyncDisposable;
@@ -28,7 +28,7 @@ async function chat(
   key: string,
   content: string,
   more: object = {},
-): Promise<{ status: number; run: string; body: any }> {
+): Promise<{ status: number; run: string; body: Json }> {
   const response = await api.send('/v1/chat/completions', {
     key,
     json: { model: 'gpt-agent', messages: [{ role: 'user', content }], ...more },
@@ -36,12 +36,12 @@ async function chat(
   return { status: response.status, run: response.headers.get('x-dragoman-run') ?? '', body: await response.json() };
 }
 
-async function get(key: string, route: string): Promise<any> {
+async function get(key: string, route: string): Promise<Json> {
   const response = await api.send(route, { key });
   return { status: response.status, ...((await response.json()) as object) };
 }
 
-async function post(key: string, route: string, json: object = {}): Promise<any> {
+async function post(key: string, route: string, json: object = {}): Promise<Json> {
   const response = await api.send(route, { key, json });
   return { status: response.status, ...((await response.json()) as object) };
 }
@@ -173,7 +173,7 @@ test('a call that needs a yes waits for one, where the client says that somebody
   expect([without.body.choices[0].message.content, toolbox.calls]).toEqual(['Done.', []]);
 
   const asked = chat(key, mark('write', 'Write x.'), { dragoman: { approvals: true } });
-  let waiting: any[] = [];
+  let waiting: Json[] = [];
   while (waiting.length === 0) waiting = (await get(key, '/v1/approvals')).data;
   expect(waiting).toMatchObject([{ tool: 'write', arguments: '{"text":"x"}', kind: 'policy' }]);
   expect((await get(other, '/v1/approvals')).data).toEqual([]);
@@ -205,4 +205,21 @@ test('tools are those of the policy', async () => {
   while ((await names(await api.key({ roles: ['operator'] }))).length === 0);
   expect(await names(key)).toEqual([]);
   expect(await names(none)).toEqual([]);
+});
+
+test('a run that is under way can be told more, and does not end before it has answered to it', async () => {
+  const key = await api.key();
+  api.rig.model.script('steered', ({ body }) => {
+    const said = body.messages.map(({ content }) => String(content));
+    if (said.includes('In French, please.')) return { text: 'Quarante-deux.' };
+    return { text: 'It is forty-two, as everybody knows.', chunkSize: 4, chunkDelayMs: 100 };
+  });
+  const asked = chat(key, mark('steered', 'What is it?'));
+  await api.rig.model.received(1);
+  const [run] = (await get(key, '/v1/runs')).data;
+  expect(await post(key, `/v1/runs/${run.id}/steer`, { text: 'In French, please.' })).toMatchObject({ status: 202 });
+  expect((await asked).body.choices[0].message.content).toBe('Quarante-deux.');
+  const second = api.rig.model.requests[1]?.body.messages.slice(1);
+  expect(second?.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+  expect(await post(key, `/v1/runs/${run.id}/steer`, { text: 'And now?' })).toMatchObject({ status: 409 });
 });

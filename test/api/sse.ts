@@ -1,10 +1,13 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 
+/** What JSON.parse returns: tests look into it. */
+// oxlint-disable-next-line no-explicit-any
+export type Json = any;
+
 export interface SentEvent {
   event: string | undefined;
   id: string | undefined;
-  // oxlint-disable-next-line no-explicit-any -- tests look into it
-  data: any;
+  data: Json;
 }
 
 /** Reads a stream of server-sent events to its end. */

@@ -11,6 +11,7 @@ import { listCommands } from './commands.ts';
 import { discordCommands } from './discord-trips.ts';
 import { measureBytes } from './bytes.ts';
 import { measureLists } from './lists.ts';
+import { measureHttp } from './http.ts';
 import { inTurns, load, rounds, steady } from './measures.ts';
 import { comparePeers } from './peers/compare.ts';
 import { startMinimal, startProduct, type Backends } from './pipelines.ts';
@@ -20,6 +21,9 @@ import { report, type Sizes } from './report.ts';
 const words = Array.from({ length: 32 }, (_, index) => `word${index}`).join(' ');
 const rules = {
   rules: [
+    { match: 'http-short', turns: [{ text: words }] },
+    { match: 'http-long', turns: [{ text: `${words} `.repeat(20), chunkSize: 8, chunkDelayMs: 4 }] },
+    { match: 'http-never', turns: [{ hang: true }] },
     {
       match: 'bench',
       turns: [{ toolCalls: [{ name: 'read_file', arguments: { path: 'note.txt' } }] }, { text: words }],
@@ -30,6 +34,9 @@ const modelMs = 500;
 const quick = { warmUp: 400, serial: 60, saturationRounds: 3, saturation: 300, slowRounds: 1, windowMs: 4_000 };
 const full = { warmUp: 1_500, serial: 400, saturationRounds: 5, saturation: 1_000, slowRounds: 3, windowMs: 8_000 };
 
+const quickHttp = { serial: 60, streams: 5, inFlight: 32, saturation: 400, idle: 200 };
+const fullHttp = { serial: 300, streams: 20, inFlight: 64, saturation: 2_000, idle: 500 };
+
 type Values = ReturnType<typeof benchArguments.parse>['values'];
 
 async function main(values: Values): Promise<void> {
@@ -39,10 +46,11 @@ async function main(values: Values): Promise<void> {
     : { runs: 100_000, rows: 1_000_000, times: 30 };
   if (values.lists) process.stdout.write(await measureLists(listSizes, say));
   else if (!values.bytes) await comparePipelines(values);
-  if (!values.lists) process.stdout.write(`${await measureBytes(isQuick ? 500 : 5_000, say)}\n`);
+  if (!values.lists && !values.http) process.stdout.write(`${await measureBytes(isQuick ? 500 : 5_000, say)}\n`);
 }
 
-async function comparePipelines({ quick: isQuick, 'durable-peers': isAmongPeers }: Values): Promise<void> {
+async function comparePipelines(values: Values): Promise<void> {
+  const { quick: isQuick, 'durable-peers': isAmongPeers } = values;
   const sizes: Sizes = { ...(isQuick ? quick : full), inFlight: 64, slowInFlight: 200, modelMs };
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-bench-'));
   await writeFile(path.join(folder, 'note.txt'), 'A note of some two hundred characters. '.repeat(5));
@@ -55,7 +63,9 @@ async function comparePipelines({ quick: isQuick, 'durable-peers': isAmongPeers 
   const modelUrl = new URL(String(model.ready['url'])).origin;
   const played = { modelUrl, workspace: folder, expected: 'word31' };
   say(`load average ${loadNow()}`);
-  await (isAmongPeers ? comparePeers({ model, backends: played, isQuick, say }) : compareMinimal(sizes, played, model));
+  if (values.http) process.stdout.write(`${await measureHttp(isQuick ? quickHttp : fullHttp, played, say)}\n`);
+  else if (isAmongPeers) await comparePeers({ model, backends: played, isQuick, say });
+  else await compareMinimal(sizes, played, model);
   say(`load average ${loadNow()}`);
   await rm(folder, { recursive: true });
 }

@@ -18,7 +18,7 @@ export const sharedRooms: Record<string, Room> = {
     holds: 'the store of runs: record, journal, line, fold, follower, sweep',
   },
   audit: { on: ['ground', 'process', 'redis', 'run'], holds: 'the audit log: chain, seals, index, retention' },
-  rights: { on: ['ground', 'process', 'run'], holds: 'the policy, and the tokens of tool calls' },
+  rights: { on: ['ground', 'process', 'redis', 'run'], holds: 'the policy, API keys, and the tokens of tool calls' },
   archive: {
     on: ['ground', 'process', 'redis', 'run', 'audit'],
     holds: 'history in PostgreSQL, and lookups through both',

@@ -35,7 +35,7 @@ async function complete(api: Api, request: Request, response: Response): Promise
   const runId = await ask(api, caller, question, { key, payload: body });
   response.set('x-dragoman-run', runId);
   const wire: ChatWire = { created: Math.floor((await acceptedAt(api, runId)) / 1_000), model: name, runId };
-  if (body.stream) return streamChat(api, { request, response, body, wire });
+  if (body.stream) return await streamChat(api, { request, response, body, wire });
   const { ended, state } = await waitFor(api, { runId, request, response });
   response.json(completion(wire, outcomeOf(ended, state)));
 }

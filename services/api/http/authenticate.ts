@@ -50,14 +50,18 @@ function keyCaller({ name, roles, models, budgetUsd }: ApiKey): ApiCaller {
   };
 }
 
+/** What proxies say of those for whom they ask. */
+const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+
 /**
  * The person at this machine. A page from elsewhere that this person's browser shows must not be taken for them: it
- * comes with its own origin, or under a host name of its own.
+ * comes with its own origin, or under a host name of its own. Neither must those behind a proxy on this machine.
  */
 function local({ policy, hosts }: KeyRing, request: Request): ApiCaller {
   const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
   const { origin } = request.headers;
-  if (!hosts.has(host) || (origin !== undefined && origin !== `${request.protocol}://${request.headers.host ?? ''}`)) {
+  const foreign = origin !== undefined && origin !== `${request.protocol}://${request.headers.host ?? ''}`;
+  if (!hosts.has(host) || foreign || proxied.some((name) => request.headers[name] !== undefined)) {
     throw new ApiError(403, 'Without an API key only this machine is answered, under its own name.', {
       type: 'permission_error',
       code: 'insufficient_permissions',

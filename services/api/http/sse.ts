@@ -51,7 +51,6 @@ export function openEventStream(
   if (request.destroyed && !request.complete) close();
   async function write(text: string): Promise<void> {
     if (gone.signal.aborted) throw gone.signal.reason;
-    clearTimeout(soon);
     if (response.write(text)) return;
     await drained(response, gone.signal);
   }

@@ -1,13 +1,19 @@
 import { Router } from 'express';
+import { z } from 'zod';
+import { steerMax } from '#shared/run/steer.ts';
 import type { Api } from '../api.ts';
 import { checkBody, jsonBody } from '../http/body.ts';
 import { callerOf } from '../http/caller.ts';
-import { onlyMethods } from '../http/errors.ts';
+import { ApiError, onlyMethods } from '../http/errors.ts';
 import { personOf, runOf } from './access.ts';
 import { streamEvents } from './events.ts';
 import { runDetails, runView } from './present.ts';
 import { page, pageQuery, readQuery } from './query.ts';
 import { replayOne, replaySchema } from './replay.ts';
+
+const steerSchema = z.object({
+  text: z.string('must be a text').min(1, 'must not be empty').max(steerMax, `may have at most ${steerMax} characters`),
+});
 
 /** `/v1/runs`: a caller's own runs; for operators everybody's. */
 export function runRoutes(api: Api): Router {
@@ -49,6 +55,19 @@ export function runRoutes(api: Api): Router {
       const caller = callerOf(request);
       const { id } = await runOf(api, caller, request.params.id);
       response.json({ id, object: 'run.cancel', state: await api.runs.stop(id, caller.name) });
+    })
+    .all(onlyMethods('POST'));
+  router
+    .route('/v1/runs/:id/steer')
+    .post(...body, async (request, response) => {
+      const caller = callerOf(request);
+      const { id } = await runOf(api, caller, request.params.id);
+      const { text } = checkBody(steerSchema, request.body);
+      const state = await api.runs.steer(id, caller.name, text);
+      if (state !== 'heard') {
+        throw new ApiError(409, 'Too late: the run has ended. Ask anew.', { code: 'run_ended' });
+      }
+      response.status(202).json({ id, object: 'run.steer', state });
     })
     .all(onlyMethods('POST'));
   router

@@ -93,6 +93,7 @@ function prepare(
     parts: delivery.parts,
     mayReply: ingress.mayReply(target.channel),
     tokenLifeMs: ingress.tokenLifeMs,
+    moved: delivery.moved !== undefined,
     signal,
   });
   return {

@@ -36,6 +36,10 @@ export interface Run {
   state: RunState;
   recorder: Recorder;
   signals: RunSignals;
+  /** Id of the last row of the journal that was looked at for what people said since. */
+  heardTo: string;
+  /** Whether somebody has said more since this was asked last. */
+  wasSteered(): boolean;
   /** The earlier conversation, cut to size. */
   history: HistoryLine[];
   /** What the caller may use, read before each request to the model; undefined until this worker has read it. */

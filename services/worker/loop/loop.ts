@@ -8,6 +8,7 @@ import { withDoneSoFar } from './done-so-far.ts';
 import { endingNote } from './endings.ts';
 import { isAnswer, mustAnswer, type MustAnswer } from './moves.ts';
 import type { Offer } from '../tools/toolbox.ts';
+import { hasUnheard, hear } from './hear.ts';
 import type { Run } from './held-run.ts';
 import { runTools } from './tool-turn.ts';
 
@@ -24,9 +25,10 @@ export type LoopEnd =
 export async function runLoop(run: Run): Promise<LoopEnd> {
   for (;;) {
     run.signals.any.throwIfAborted();
+    await hear(run);
     const last = run.state.steps.at(-1);
     const end = last && ending(run, last);
-    if (end) return end;
+    if (end && !(end.kind === 'answered' && hasUnheard(run))) return end;
     if (last && onlyClientCallsAreOpen(run, last)) {
       return { kind: 'answered', text: last.answer.text, calls: clientCalls(run, last) };
     }

@@ -23,12 +23,16 @@ export function buildMessages(run: Run, unreachable: string[], why: string | und
   const short = state.notices.has(shortened);
   const messages: ChatMessage[] = [{ role: 'system', content: systemText(run, unreachable) }];
   messages.push(...(clientMessages(run.request.client) ?? storedConversation(run, short)));
+  let heard = 0;
   const pictures = shownPictures(short ? state.steps.slice(-1) : state.steps);
   for (const [index, step] of state.steps.entries()) {
+    messages.push(...remarks(run, heard, step.answer.heard));
+    heard = step.answer.heard ?? heard;
     const limit = short ? limitOf(run, index) : Number.POSITIVE_INFINITY;
     messages.push(...stepMessages(step, index, limit, sees ? '' : unseenNote(step)));
     if (sees) messages.push(...pictureMessages(step, pictures));
   }
+  messages.push(...remarks(run, heard, state.steered.length));
   if (why !== undefined) messages.push({ role: 'user', content: why });
   return messages;
 }
@@ -36,6 +40,13 @@ export function buildMessages(run: Run, unreachable: string[], why: string | und
 /** The talk as it is stored here, and the question. */
 function storedConversation(run: Run, short: boolean): ChatMessage[] {
   return [...(short ? [] : run.history.map(historyMessage)), question(run)];
+}
+
+/** What people said while the run was under way, from one remark to before another. */
+function remarks({ state, request }: Run, from: number, to = from): ChatMessage[] {
+  return state.steered.slice(from, to).map(({ by, text }) => {
+    return { role: 'user', content: request.caller.kind === 'api' ? text : named(by, text) };
+  });
 }
 
 /** Whether shortening the conversation would leave anything out. */

@@ -5,9 +5,9 @@ import type { Subscriber } from '#shared/redis/subscriber.ts';
 import { Stopped } from './interrupts.ts';
 
 const log = createLogger('stops');
-const control = z.object({ stop: z.string(), by: z.string() });
+const control = z.union([z.object({ stop: z.string(), by: z.string() }), z.object({ steer: z.string() })]);
 
-/** Hears stop requests for the runs that this worker holds. */
+/** Hears what people want of the runs that this worker holds: that they stop, or hear more. */
 export interface Stops extends AsyncDisposable {
   /** Its signal aborts with `Stopped` when the run is to stop. Hold before claiming, so that no request is missed. */
   hold(runId: string): Held;
@@ -16,22 +16,33 @@ export interface Stops extends AsyncDisposable {
 export interface Held extends Disposable {
   signal: AbortSignal;
   stop(by: string): void;
+  steer(): void;
+  /** Whether somebody has said more since this was asked last. */
+  wasSteered(): boolean;
 }
 
-/** Listens for stop requests. A run that is not held here has its request in the journal, for its next worker. */
+/** Listens for them. A run that is not held here has them in the journal, for its next worker. */
 export async function createStops(subscriber: Subscriber): Promise<Stops> {
   const held = new Map<string, Held>();
   const listening = await subscriber.listen(keys.control, (message) => {
     const parsed = control.safeParse(parse(message));
     if (!parsed.success) return log.warn({ message }, 'a message on the control channel was not understood');
-    held.get(parsed.data.stop)?.stop(parsed.data.by);
+    if ('stop' in parsed.data) held.get(parsed.data.stop)?.stop(parsed.data.by);
+    else held.get(parsed.data.steer)?.steer();
   });
   return {
     hold(runId) {
       const controller = new AbortController();
+      let steered = false;
       const run: Held = {
         signal: controller.signal,
         stop: (by) => controller.abort(new Stopped(by)),
+        steer: () => void (steered = true),
+        wasSteered() {
+          const was = steered;
+          steered = false;
+          return was;
+        },
         [Symbol.dispose]() {
           if (held.get(runId) === run) held.delete(runId);
         },

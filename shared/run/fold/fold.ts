@@ -34,6 +34,9 @@ export function foldEntry(state: RunState, entry: JournalEntry, at: number): voi
         lastAt: at,
       };
       return;
+    case 'answer.broke-off':
+      state.live = undefined;
+      return;
     case 'tool.intended':
       Object.assign(callOf(state, entry), { tool: entry.tool, intent: entry });
       return;
@@ -51,6 +54,9 @@ export function foldEntry(state: RunState, entry: JournalEntry, at: number): voi
       return foldDecision(state, entry, at);
     case 'notice':
       state.notices.set(entry.key, entry.text);
+      return;
+    case 'steered':
+      state.steered.push(entry);
       return;
     case 'stop.requested':
       state.stopBy ??= entry.by;

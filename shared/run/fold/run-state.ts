@@ -69,6 +69,8 @@ export interface RunState {
   waitingSince: number | undefined;
   /** What the person was told, by key. */
   notices: Map<string, string>;
+  /** What people said while the run was under way, in order. */
+  steered: EntryOf<'steered'>[];
   stopBy: string | undefined;
   /** Steps that were copied from the run that this one replays. */
   replayedSteps: number;
@@ -101,6 +103,7 @@ export function createRunState(): RunState {
     waitedMs: 0,
     waitingSince: undefined,
     notices: new Map(),
+    steered: [],
     stopBy: undefined,
     replayedSteps: 0,
     recorded: [],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { ToolCall } from '#shared/run/journal-entries.ts';
 import { argumentsText, readArguments } from './arguments-text.ts';
 import type { CallPiece } from './call-piece.ts';
@@ -140,7 +141,8 @@ function repeats(call: OpenCall, again: unknown): boolean {
   if (again === undefined || again === '') return true;
   const known = argumentsOf(call);
   if (known === undefined || known === '{}') return true;
-  return argumentsText(again) === known;
+  const value = readArguments(typeof again === 'string' ? again : JSON.stringify(again));
+  return isDeepStrictEqual(value, JSON.parse(known));
 }
 
 function isWhole(call: OpenCall): boolean {
