@@ -7,6 +7,7 @@ import { chatRoutes } from '../chat/route.ts';
 import { modelRoutes } from '../models/route.ts';
 import { operations } from '../openapi/document.ts';
 import { capabilityRoutes, openRoutes } from '../openapi/route.ts';
+import { responseRoutes } from '../responses/route.ts';
 import { approvalRoutes } from '../runs/approvals-route.ts';
 import { failedRoutes } from '../runs/failed-route.ts';
 import { reportRoutes } from '../runs/reports-route.ts';
@@ -38,7 +39,8 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
   });
   app.use(openRoutes());
   app.use(authenticate(api.ring), countRequests(api.limits));
-  app.use(modelRoutes(api), chatRoutes(api), sessionRoutes(api), toolRoutes(api), capabilityRoutes(api));
+  app.use(modelRoutes(api), chatRoutes(api), responseRoutes(api), sessionRoutes(api), toolRoutes(api));
+  app.use(capabilityRoutes(api));
   app.use(runRoutes(api), failedRoutes(api), approvalRoutes(api), reportRoutes(api));
   app.use(unknownRoute);
   app.use(sendError);

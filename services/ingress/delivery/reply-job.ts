@@ -46,7 +46,8 @@ async function show(
 ): Promise<void> {
   await adopt(ingress, record, delivery);
   const runId = record.id;
-  if (!delivery.parts.get('0')?.message && record.status !== 'ended') ingress.typing.start(runId, target.channel);
+  const typing = !delivery.parts.get('0')?.message && record.status !== 'ended' && target.interaction?.only !== true;
+  if (typing) ingress.typing.start(runId, delivery.moved?.channel ?? target.channel);
   try {
     const place = delivery.moved ? { channel: delivery.moved.channel, messages: [] } : target;
     await showUntilEnd(ingress, record.request, place, delivery, signal);
