@@ -83,6 +83,13 @@ export function decode(bytes: Uint8Array, charset: Charset, { inside = false }: 
   return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), first, { stripBOM: !inside });
 }
 
+/** How many places of a decoded text stand for bytes that were not valid. */
+export function lostIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\u{fffd}'); at >= 0; at = text.indexOf('\u{fffd}', at + 1)) count += 1;
+  return count;
+}
+
 /** Undefined when the bytes are not valid in the encoding. A sample may end within a character. */
 export function decodeStrictly(bytes: Uint8Array, charset: Charset, isSample = false): string | undefined {
   if (!isStandard(charset)) {
