@@ -8,7 +8,7 @@ import type { RunRecord } from '#shared/run/record.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import { flags, type DiscordApi, type MessageBody } from '../discord/api.ts';
 import type { Reactions } from '../signs/reactions.ts';
-import { isAnswerPart } from './render.ts';
+import { isAnswerPart } from './shown-part.ts';
 import { keepShownMs, type Delivery, type DeliveryStore, type StoredPart } from './store.ts';
 
 const log = createLogger('delivery');

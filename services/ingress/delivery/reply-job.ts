@@ -7,7 +7,7 @@ import { original } from '../discord/api.ts';
 import { failureOf } from '../discord/errors.ts';
 import { answerMoved, answerUndeliverable, deliveryFailed } from '../events.ts';
 import type { DeliveryContext } from './context.ts';
-import { isAnswerPart } from './render.ts';
+import { isAnswerPart } from './shown-part.ts';
 import { showUntilEnd } from './showing.ts';
 import { OvertakenError, type Taken } from './store.ts';
 import { isOpen, RefusedError } from './ways.ts';
