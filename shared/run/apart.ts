@@ -103,12 +103,15 @@ function picturesOf(entry: JournalEntryInput): Picture[] {
 
 function withoutData(entry: JournalEntryInput): JournalEntryInput {
   if (entry.type !== 'tool.finished' || !entry.pictures) return entry;
-  return { ...entry, pictures: entry.pictures.map(({ data: _, ...picture }) => picture) };
+  return { ...entry, pictures: entry.pictures.map(({ data: _data, ...picture }) => picture) };
 }
 
 function withData(entry: JournalEntry, at: number, data: string): JournalEntry {
   if (entry.type !== 'tool.finished' || !entry.pictures) return entry;
-  return { ...entry, pictures: entry.pictures.map((picture, index) => (index === at ? { ...picture, data } : picture)) };
+  return {
+    ...entry,
+    pictures: entry.pictures.map((picture, index) => (index === at ? { ...picture, data } : picture)),
+  };
 }
 
 /** Cuts between characters, not within one. */

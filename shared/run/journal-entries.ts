@@ -70,6 +70,11 @@ const modelFailed = z.object({
   upstream: z.string().optional(),
   retryInMs: z.number().optional(),
 });
+/**
+ * What doors were shown of an answer that broke off: it does not stand, and the step begins again, if it does. Doors
+ * that number what they send count it in.
+ */
+const answerBrokeOff = z.object({ type: z.literal('answer.broke-off'), step, text: z.string() });
 /** A tool is about to be called: written before the call leaves the worker. */
 const toolIntended = z.object({
   type: z.literal('tool.intended'),
@@ -220,6 +225,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   claimed,
   modelAnswered,
   modelFailed,
+  answerBrokeOff,
   toolIntended,
   toolFinished,
   approvalRequested,
@@ -276,6 +282,7 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
       return `delivered:${entry.part}`;
     case 'run.claimed':
     case 'model.failed':
+    case 'answer.broke-off':
     case 'stop.requested':
     case 'steered':
     case 'feedback':

@@ -7,7 +7,7 @@ const maxDefinition = 600;
 const maxView = 8_000;
 
 const shortened = (expression: string, length = maxDefinition) =>
-  `case when pg_catalog.length(${expression}) > ${length} then pg_catalog.left(${expression}, ${length}) || '…' else ${expression} end`;
+  `case when pg_catalog.length(${expression}) > ${length} then pg_catalog.left(${expression}, ${length}) || '...' else ${expression} end`;
 
 const relation = (oid: string) =>
   `(select pg_catalog.format('%I.%I', n.nspname, c.relname) from pg_catalog.pg_class c

@@ -120,8 +120,10 @@ const signs: Partial<Record<Quirk, RegExp>> = {
   max_tokens: /max_tokens/,
   system:
     /(?:system|developer) (?:role|message|instruction|prompt)s?|role[^.]{0,40}['"`]?system|['"`]system['"`][^.]{0,40}(?:role|not)|only (?:user|['"`]?user)[^.]{0,40}roles? (?:are|is)|messages(?:\.|\[)0\]?\.role|conversation roles must alternate user\/assistant/i,
-  stream: /(?:^|[^_\w])stream(?:ing)?(?:[^_\w]|$)/i,
+  stream: /(?:^|[^_\w.])stream(?:ing)?(?:[^_\w]|$)/i,
   content: /content[^.]{0,60}(?:null|none|string|required|empty)|(?:null|none)[^.]{0,40}content/i,
+  image_url:
+    /(?:not|n't) support[^.]{0,40}(?:image|vision|multi-?modal)|(?:image|image_url|vision)[^.]{0,60}(?:not supported|unsupported|not enabled)|unknown (?:content |part |variant )*(?:type)?[^.]{0,20}image_url|no endpoints found that support image|content[^.]{0,40}(?:must be a string|string type)/i,
   reasoning:
     /(?:reasoning_content|thought_signature|thinking|reasoning)[^.]{0,80}(?:missing|required|must be|passed back|expected)|missing[^.]{0,40}(?:reasoning_content|thought_signature|thinking)/i,
 };

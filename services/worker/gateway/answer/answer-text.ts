@@ -31,6 +31,7 @@ export class AnswerText {
   /** Text that has come since it was last taken. */
   private fresh = '';
   private holding: boolean;
+  private ended = false;
   all = '';
   /** True when the text began with a thought of which only the closing mark was written. */
   unopened = false;
@@ -48,10 +49,17 @@ export class AnswerText {
 
   /** Takes the text that is for the person. */
   takeFresh(): string {
-    if (this.holding) return '';
-    const text = this.fresh;
-    this.fresh = '';
+    const ready = this.holding ? 0 : this.fresh.length - this.heldBack();
+    const text = this.fresh.slice(0, ready);
+    this.fresh = this.fresh.slice(ready);
     return text;
+  }
+
+  /** How much of the fresh text may turn out to stand around the answer. */
+  private heldBack(): number {
+    if (this.ended) return 0;
+    if (!this.reasoning.isEmpty && mayBeTag.test(this.all)) return this.fresh.length;
+    return mayBeToken.exec(this.fresh)?.[0].length ?? 0;
   }
 
   /** Ends the text; returns the calls that stood in it. */
@@ -65,6 +73,7 @@ export class AnswerText {
     const { text, calls } = this.written.end();
     this.show(text);
     this.unwrap();
+    this.ended = true;
     const all = [...channels.calls, ...calls, ...this.callsIn(last.unclosed ?? '')];
     return all.map(({ name, arguments: args }, at) => ({
       index: firstWritten + at,
@@ -107,7 +116,7 @@ export class AnswerText {
 
   /** Takes off what stands around the text and is no part of it. What was shown of it already is corrected by `all`. */
   private unwrap(): void {
-    const bare = this.all.replace(beginTokens, '').replace(endTokens, '');
+    const bare = this.all.replace(endTokens, '');
     const inner = this.reasoning.isEmpty ? undefined : answerTag.exec(bare)?.[2]?.trim();
     const text = inner ?? bare;
     if (text === this.all) return;
@@ -120,8 +129,8 @@ export class AnswerText {
 /** Tokens that end an answer, which some servers leave in its text. */
 const endTokens =
   /(?:\s*(?:<\|(?:im_end|eot_id|eom_id|endoftext|end_of_text|end|eos|return)\|>|<｜end▁of▁sentence｜>|<end_of_turn>|<eos>|<\/s>))+\s*$/u;
-const beginTokens =
-  /^(?:\s*(?:<\|im_start\|>(?:assistant\n)?|<\|start_header_id\|>assistant<\|end_header_id\|>|<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|<bos>|<s>))+\s*/u;
 /** What some models put around the answer when they have put a tag around the thought. */
 const answerTag =
   /^\s*<(answer|response|final_answer|output|\|begin_of_solution\|)>([^]*)<\/?(?:\1|\|end_of_solution\|)>\s*$/i;
+const mayBeTag = /^\s*<\|?(?:[a-z_]{0,17}$|answer|response|final_answer|output|begin_of_solution)/i;
+const mayBeToken = /\s*(?:<[|/｜]?[\w|｜▁]{0,24}>?\s*)+$/u;
