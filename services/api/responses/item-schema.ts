@@ -48,7 +48,7 @@ const otherItem = z.discriminatedUnion(
       name: z.string().min(1),
       arguments: z.string(),
       output: z.string().nullish(),
-      error: z.unknown(),
+      error: z.unknown().optional(),
     }),
     z.object({ type: z.literal('mcp_approval_request'), id: z.string().min(1) }),
     z.object({
