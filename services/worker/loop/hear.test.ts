@@ -21,7 +21,12 @@ it('what was said is heard by the next worker when the one that held the run end
   await first[Symbol.asyncDispose]();
   await using _ = await rig.worker({ toolbox: createPlayedToolbox({}) });
   expect((await rig.ended(runId)).text).toBe('Short.');
-  expect(rig.model.requests.at(-1)?.body.messages.slice(1).map(({ role }) => role)).toEqual(['user', 'user']);
+  expect(
+    rig.model.requests
+      .at(-1)
+      ?.body.messages.slice(1)
+      .map(({ role }) => role),
+  ).toEqual(['user', 'user']);
   expect(await rig.runs.steer(runId, 'Ada', 'Longer.')).toBe('ended');
   expect(await rig.runs.steer('nobody', 'Ada', 'Longer.')).toBe('unknown');
 });
