@@ -142,7 +142,7 @@ function memberOf(value: unknown, name: string): unknown {
 
 function personOf({ sub = '', preferred_username: username, email, name }: JWTPayload, roles: string[]): ApiCaller {
   const plain = /^[\w.@-]{1,100}$/.test(sub) ? sub : createHash('sha256').update(sub).digest('hex').slice(0, 32);
-  const shown = [username, email, name].find((each) => typeof each === 'string' && each !== '') ?? plain;
+  const [shown = plain] = [username, email, name].flatMap((each) => (typeof each === 'string' && each ? [each] : []));
   // No API key's name has a colon, so that nobody is taken for one.
-  return { kind: 'api', id: `oidc:${plain}`, name: String(shown).slice(0, 100), discordRoles: [], roles };
+  return { kind: 'api', id: `oidc:${plain}`, name: shown.slice(0, 100), discordRoles: [], roles };
 }
