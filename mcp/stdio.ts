@@ -1,9 +1,13 @@
 import { Console } from 'node:console';
 import { once } from 'node:events';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { loadDomain, type DomainName } from './domains.ts';
+import { withoutLongLines } from './long-lines.ts';
 import { createServer, type ToolSource } from './kit.ts';
 import { loadConfig, type Environment } from '#shared/ground/config.ts';
+
+/** Bytes of one message: what a domain writes at most, as JSON. */
+const messageMaxBytes = 32_000_000;
 
 /**
  * Serves a domain as a plain MCP server over this process' stdin and stdout, for any MCP client. Resolves when the
@@ -21,7 +25,10 @@ export async function serveDomainOverStdio(name: DomainName, env: Environment): 
 export async function serveOverStdio(source: ToolSource): Promise<void> {
   keepStdoutClean();
   const stop = new AbortController();
+  const input = withoutLongLines(process.stdin, messageMaxBytes, (line) => process.stdout.write(line));
   const server = serveStdio(() => createServer(source), {
+    // Twice as much as a line: another one may have begun.
+    transport: new StdioServerTransport(input, process.stdout, { maxBufferSize: 2 * messageMaxBytes }),
     onerror: (error) => process.stderr.write(`${source.name}: ${error.message}\n`),
   });
   await Promise.race([

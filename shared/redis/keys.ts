@@ -31,6 +31,10 @@ export const keys = {
   apiKeysUsed: `${prefix}:api:keys:used`,
   /** String: what a program has sent under an idempotency key, by the id of the run that came of it. */
   idempotency: (runId: string) => `${prefix}:api:idempotency:${runId}`,
+  /** String: the run that handed out a call of the client's own tools, by `<caller> <id>`. */
+  clientCall: (call: string) => `${prefix}:api:call:${call}`,
+  /** String: what the request said with which a run went on after an approval, by the response's id. */
+  response: (id: string) => `${prefix}:api:response:${id}`,
   /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… input`, `… output`, `… usd`. */
   usage: (month: string) => `${prefix}:usage:${month}`,
   /** Sorted set: names of histories, by the time of their last answer. */

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** A call that the model made of a tool which the client runs itself. */
 const clientCallSchema = z.object({ id: z.string(), name: z.string(), arguments: z.string() });
 
+export type ClientCall = z.infer<typeof clientCallSchema>;
+
 const partSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
   /** `url`: https, or a data URL of a picture. */
@@ -13,7 +15,8 @@ export type ClientPart = z.infer<typeof partSchema>;
 const clientMessageSchema = z.discriminatedUnion('role', [
   z.object({ role: z.literal('user'), content: z.array(partSchema), name: z.string().optional() }),
   z.object({ role: z.literal('assistant'), content: z.string(), calls: z.array(clientCallSchema).optional() }),
-  z.object({ role: z.literal('tool'), call: z.string(), content: z.string() }),
+  /** `outside`: false when the result is of a tool of the server that brings nothing from outside. */
+  z.object({ role: z.literal('tool'), call: z.string(), content: z.string(), outside: z.boolean().optional() }),
 ]);
 /** A message of the conversation that a client keeps itself. */
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
@@ -27,6 +30,8 @@ const clientToolSchema = z.object({
   strict: z.boolean().optional(),
 });
 
+export type ClientTool = z.infer<typeof clientToolSchema>;
+
 /** What a program sends beside its question; see `services/api`. */
 export const clientRequestSchema = z.object({
   /** The client's own instructions. They stand below those of the operator. */
@@ -39,5 +44,7 @@ export const clientRequestSchema = z.object({
   parameters: z.record(z.string(), z.unknown()).optional(),
   /** True: somebody behind the client can be shown a question and decide it. */
   approvals: z.boolean().optional(),
+  /** What the door needs to show the answer again in the program's own protocol; nobody else reads it. */
+  shown: z.record(z.string(), z.unknown()).optional(),
 });
 export type ClientRequest = z.infer<typeof clientRequestSchema>;

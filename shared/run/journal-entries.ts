@@ -70,6 +70,11 @@ const modelFailed = z.object({
   upstream: z.string().optional(),
   retryInMs: z.number().optional(),
 });
+/**
+ * What doors were shown of an answer that broke off: it does not stand, and the step begins again, if it does. Doors
+ * that number what they send count it in.
+ */
+const answerBrokeOff = z.object({ type: z.literal('answer.broke-off'), step, text: z.string() });
 /** A tool is about to be called: written before the call leaves the worker. */
 const toolIntended = z.object({
   type: z.literal('tool.intended'),
@@ -85,6 +90,15 @@ const toolIntended = z.object({
   idempotencyKey: z.string(),
 });
 
+const pictureSchema = z.object({
+  name: z.string(),
+  mimeType: z.string(),
+  bytes: z.number().int(),
+  /** In base64. It stands beside the journal; absent where it is not kept any more, or nobody asked for it. */
+  data: z.string().optional(),
+});
+export type Picture = z.infer<typeof pictureSchema>;
+
 /** The result that the model sees; written before it is used. */
 const toolFinished = z.object({
   type: z.literal('tool.finished'),
@@ -96,6 +110,8 @@ const toolFinished = z.object({
   content: z.string(),
   /** Characters of the whole content, when `content` is only its beginning and the whole stands beside the journal. */
   apart: z.number().int().optional(),
+  /** Pictures of the result, which `content` names. */
+  pictures: z.array(pictureSchema).optional(),
   durationMs: z.number(),
   /** Milliseconds of the duration that Dragoman itself took. */
   overheadMs: z.number().optional(),
@@ -209,6 +225,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   claimed,
   modelAnswered,
   modelFailed,
+  answerBrokeOff,
   toolIntended,
   toolFinished,
   approvalRequested,
@@ -265,6 +282,7 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
       return `delivered:${entry.part}`;
     case 'run.claimed':
     case 'model.failed':
+    case 'answer.broke-off':
     case 'stop.requested':
     case 'steered':
     case 'feedback':

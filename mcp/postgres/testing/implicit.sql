@@ -60,7 +60,6 @@ INSERT INTO domains (id) VALUES (1), (2);
 -- What the owner made for reading.
 CREATE VIEW shows AS SELECT id, trap(name) AS word FROM hosts;
 CREATE VIEW over_shows AS SELECT id, word FROM shows;
-CREATE VIEW invoker WITH (security_invoker = true) AS SELECT id, trap(name) AS word FROM hosts;
 CREATE VIEW plain_view AS SELECT id, upper(name) AS name FROM hosts WHERE id < 10;
 CREATE VIEW locked_view AS SELECT pg_try_advisory_lock(1) FROM hosts;
 CREATE FUNCTION tenant() RETURNS text LANGUAGE plpgsql STABLE AS $f$ BEGIN RETURN 'a'; END $f$;

@@ -35,7 +35,7 @@ export function readConversation(wire: WireMessage[]): Conversation {
 }
 
 /** Characters of all that a model would read. */
-export function lengthOf({ system = '', messages }: Conversation): number {
+export function lengthOf({ system = '', messages }: Pick<Conversation, 'system' | 'messages'>): number {
   let length = system.length;
   for (const message of messages) {
     if (message.role === 'user')
@@ -83,7 +83,8 @@ function textOf(content: string | { text: string }[]): string {
   return typeof content === 'string' ? content : content.map(({ text }) => text).join('');
 }
 
-function questionOf(messages: ClientMessage[]): string {
+/** The words of the newest message of a person. */
+export function questionOf(messages: ClientMessage[]): string {
   const last = messages.findLast((message) => message.role === 'user');
   if (last?.role !== 'user') return '';
   return last.content.map((part) => (part.type === 'text' ? part.text : '[picture]')).join('\n');

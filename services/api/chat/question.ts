@@ -1,9 +1,11 @@
 import { questionMax } from '#shared/run/request.ts';
-import type { ClientRequest } from '#shared/run/client-request.ts';
+import type { ClientRequest, ClientTool } from '#shared/run/client-request.ts';
 import type { Question } from '../answer/ask.ts';
 import { ApiError } from '../http/errors.ts';
 import { lengthOf, readConversation } from './conversation.ts';
-import type { ChatRequest } from './schema.ts';
+import type { ChatRequest, WireTool } from './schema.ts';
+
+type WireFunction = WireTool['function'];
 
 /** Members that go to the model as the client wrote them. */
 const passedOn = [
@@ -40,7 +42,9 @@ export function toQuestion(body: ChatRequest, { model, maxChars, serverTools }: 
       code: 'context_length_exceeded',
     });
   }
-  const { mode, max_iterations, deadline_ms, budget_usd, approvals } = body.dragoman;
+  const { approvals } = body.dragoman;
+  const own = body.tools.map((tool) => tool.function);
+  const choice = body.tool_choice;
   const { system, messages, text } = conversation;
   const parameters = Object.fromEntries(
     passedOn.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]] as const])),
@@ -48,8 +52,10 @@ export function toQuestion(body: ChatRequest, { model, maxChars, serverTools }: 
   const client: ClientRequest = {
     messages,
     ...(system !== undefined && { system }),
-    ...(body.tools.length > 0 && { tools: clientTools(body.tools, serverTools) }),
-    ...(body.tool_choice !== undefined && { toolChoice: choiceOf(body, serverTools) }),
+    ...(own.length > 0 && { tools: clientTools(own, serverTools) }),
+    ...(choice !== undefined && {
+      toolChoice: checkedChoice(typeof choice === 'string' ? choice : choice.function, own, serverTools),
+    }),
     ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(approvals !== undefined && { approvals }),
   };
@@ -57,16 +63,14 @@ export function toQuestion(body: ChatRequest, { model, maxChars, serverTools }: 
     text: text.slice(0, questionMax).toWellFormed(),
     model,
     client,
-    ...(mode && { mode }),
-    ...(max_iterations !== undefined && { maxIterations: max_iterations }),
-    ...(deadline_ms !== undefined && { deadlineMs: deadline_ms }),
-    ...(budget_usd !== undefined && { budgetUsd: budget_usd }),
+    ...limitsOf(body.dragoman),
   };
 }
 
-function clientTools(tools: ChatRequest['tools'], serverTools: ReadonlySet<string>): ClientRequest['tools'] {
+/** Tools that the client runs itself, as either protocol describes them. Throws ApiError 400. */
+export function clientTools(tools: WireFunction[], serverTools: ReadonlySet<string>): ClientTool[] {
   const seen = new Set<string>();
-  return tools.map(({ function: { name, description, parameters, strict } }) => {
+  return tools.map(({ name, description, parameters, strict }) => {
     if (serverTools.has(name)) {
       throw new ApiError(400, `tools: ${name} is a tool of this server; give yours another name.`, { param: 'tools' });
     }
@@ -81,11 +85,26 @@ function clientTools(tools: ChatRequest['tools'], serverTools: ReadonlySet<strin
   });
 }
 
-function choiceOf({ tool_choice, tools }: ChatRequest, serverTools: ReadonlySet<string>): ClientRequest['toolChoice'] {
-  if (tool_choice === undefined || typeof tool_choice === 'string') return tool_choice;
-  const { name } = tool_choice.function;
-  if (!serverTools.has(name) && !tools.some((tool) => tool.function.name === name)) {
+/** Throws ApiError 400 for a tool that nobody has. */
+export function checkedChoice(
+  choice: NonNullable<ClientRequest['toolChoice']>,
+  own: { name: string }[],
+  serverTools: ReadonlySet<string>,
+): NonNullable<ClientRequest['toolChoice']> {
+  if (typeof choice === 'string') return choice;
+  const { name } = choice;
+  if (!serverTools.has(name) && !own.some((tool) => tool.name === name)) {
     throw new ApiError(400, `tool_choice: there is no tool ${name.slice(0, 64)}.`, { param: 'tool_choice' });
   }
   return { name };
+}
+
+/** What a request demands of its run. */
+export function limitsOf({ mode, max_iterations, deadline_ms, budget_usd }: ChatRequest['dragoman']) {
+  return {
+    ...(mode && { mode }),
+    ...(max_iterations !== undefined && { maxIterations: max_iterations }),
+    ...(deadline_ms !== undefined && { deadlineMs: deadline_ms }),
+    ...(budget_usd !== undefined && { budgetUsd: budget_usd }),
+  };
 }

@@ -57,8 +57,22 @@ const tool = z.object({
   }),
 });
 
+export type WireTool = z.output<typeof tool>;
+
 const mustBe = (what: string) => ({ error: `must be ${what}` });
 const tokens = z.number().int('must be a whole number').min(1, 'must be at least 1');
+
+/** What only Dragoman knows of a request: its member `dragoman`. */
+export const ownOptions = z.strictObject({
+  /** True: somebody behind the client decides approvals, by `POST /v1/approvals/:id`. */
+  approvals: z.boolean().optional(),
+  /** True: events of tools and approvals are streamed beside the text, under the name `dragoman`. */
+  events: z.boolean().optional(),
+  mode: z.enum(['autonomous', 'single-shot', 'guided']).optional(),
+  max_iterations: z.number().int().min(1).max(100).optional(),
+  deadline_ms: z.number().int().min(1_000).max(86_400_000).optional(),
+  budget_usd: z.number().positive().optional(),
+});
 
 /** The body of `POST /v1/chat/completions`. Members that nobody knows are left out: libraries add their own. */
 export const chatSchema = z.object({
@@ -111,18 +125,6 @@ export const chatSchema = z.object({
   audio: z.undefined(mustBe('left out: audio is not answered')).optional(),
   functions: z.undefined(mustBe('left out: use tools')).optional(),
   function_call: z.undefined(mustBe('left out: use tool_choice')).optional(),
-  /** What only Dragoman knows. */
-  dragoman: z
-    .strictObject({
-      /** True: somebody behind the client decides approvals, by `POST /v1/approvals/:id`. */
-      approvals: z.boolean().optional(),
-      /** True: events of tools and approvals are streamed beside the text, under the name `dragoman`. */
-      events: z.boolean().optional(),
-      mode: z.enum(['autonomous', 'single-shot', 'guided']).optional(),
-      max_iterations: z.number().int().min(1).max(100).optional(),
-      deadline_ms: z.number().int().min(1_000).max(86_400_000).optional(),
-      budget_usd: z.number().positive().optional(),
-    })
-    .default({}),
+  dragoman: ownOptions.default({}),
 });
 export type ChatRequest = z.output<typeof chatSchema>;

@@ -4,16 +4,19 @@ import { readiness } from '#shared/process/health.ts';
 import type { ReadinessCheck } from '#shared/process/health.ts';
 import type { Api } from '../api.ts';
 import { chatRoutes } from '../chat/route.ts';
+import { embeddingRoutes } from '../embeddings/route.ts';
 import { mcpRoutes } from '../mcp/route.ts';
 import { modelRoutes } from '../models/route.ts';
 import { operations } from '../openapi/document.ts';
 import { capabilityRoutes, openRoutes } from '../openapi/route.ts';
+import { responseRoutes } from '../responses/route.ts';
 import { approvalRoutes } from '../runs/approvals-route.ts';
 import { failedRoutes } from '../runs/failed-route.ts';
 import { reportRoutes } from '../runs/reports-route.ts';
 import { runRoutes } from '../runs/route.ts';
 import { sessionRoutes } from '../sessions/route.ts';
 import { toolRoutes } from '../tools/route.ts';
+import { uiRoutes } from '../ui/route.ts';
 import { authenticate } from './authenticate.ts';
 import { cors } from './cors.ts';
 import { sendError, unknownRoute } from './errors.ts';
@@ -39,14 +42,9 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
   });
   app.use(openRoutes());
   app.use(authenticate(api.ring), countRequests(api.limits));
-  app.use(
-    modelRoutes(api),
-    chatRoutes(api),
-    sessionRoutes(api),
-    toolRoutes(api),
-    capabilityRoutes(api),
-    mcpRoutes(api),
-  );
+  app.use(modelRoutes(api), chatRoutes(api), responseRoutes(api), embeddingRoutes(api));
+  app.use(uiRoutes(api), sessionRoutes(api), toolRoutes(api));
+  app.use(capabilityRoutes(api), mcpRoutes(api));
   app.use(runRoutes(api), failedRoutes(api), approvalRoutes(api), reportRoutes(api));
   app.use(unknownRoute);
   app.use(sendError);

@@ -61,8 +61,10 @@ export interface Waiting {
 }
 
 export interface Renderer {
-  /** All messages that should stand now, in order. Empty while there is nothing to say. */
-  render(state: RunState, waiting: Waiting | undefined): ShownPart[];
+  /**
+   * All messages that should stand now, in order. Empty while there is nothing to say. `pictures` go with the answer.
+   */
+  render(state: RunState, waiting: Waiting | undefined, pictures?: RawFile[]): ShownPart[];
   /** Sends none of these from now on, because Discord has refused them. */
   without(what: 'files' | 'embeds' | 'buttons'): void;
   /** Shows, in place of a part that Discord refuses, why it does not stand. False when that was refused as well. */
@@ -101,7 +103,7 @@ export function createRenderer(input: RenderInput): Renderer {
   }
 
   return {
-    render(state, waiting) {
+    render(state, waiting, pictures = []) {
       const words = refused.get(answerName);
       const texts = words === undefined ? textsOf(state) : [refusedText(words)];
       const most = input.fewParts ? fewParts : files ? maxParts : maxPartsWithoutFiles;
@@ -109,7 +111,8 @@ export function createRenderer(input: RenderInput): Renderer {
         shown: texts.slice(0, most),
         tooLong: texts.length > most,
         rowsComing: words === undefined ? streamed.rowsComing() : undefined,
-        files: files ? (words === undefined ? streamed.files() : []).map(tableFile) : undefined,
+        files: files ? (words === undefined ? [...streamed.files().map(tableFile), ...pictures] : []) : undefined,
+        unshown: files ? 0 : pictures.length,
         plain: !embeds || words !== undefined,
         buttons,
       };
@@ -163,6 +166,8 @@ interface AnswerSoFar {
   rowsComing: number | undefined;
   /** Files that go with the complete answer; undefined where no file may be sent. */
   files: RawFile[] | undefined;
+  /** How many pictures cannot be sent. */
+  unshown: number;
 }
 
 function answerParts(
@@ -212,6 +217,9 @@ function linesBeneath(
     lines.push(...notices.map((text) => subtext(oneLine(text, 200))));
   }
   if (answer.tooLong) lines.push(subtext(restText(answer.files !== undefined, ended !== undefined)));
+  if (answer.unshown > 0) {
+    lines.push(subtext(`🖼️ Pictures are left out (${answer.unshown}): I lack the permission *Attach Files* here.`));
+  }
   if (ended) {
     if (input.replayed) lines.push(subtext('♻️ answered anew'));
     const footer = footerText(input.runId, ended, input.display.footer);

@@ -3,6 +3,7 @@ import type { EntryOf } from '#shared/run/journal-entries.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { DiscordTarget } from '#shared/run/request.ts';
+import { original } from '../discord/api.ts';
 import { failureOf } from '../discord/errors.ts';
 import { answerMoved, answerUndeliverable, deliveryFailed } from '../events.ts';
 import type { DeliveryContext } from './context.ts';
@@ -45,7 +46,8 @@ async function show(
 ): Promise<void> {
   await adopt(ingress, record, delivery);
   const runId = record.id;
-  if (!delivery.parts.get('0')?.message && record.status !== 'ended') ingress.typing.start(runId, target.channel);
+  const typing = !delivery.parts.get('0')?.message && record.status !== 'ended' && target.interaction?.only !== true;
+  if (typing) ingress.typing.start(runId, delivery.moved?.channel ?? target.channel);
   try {
     const place = delivery.moved ? { channel: delivery.moved.channel, messages: [] } : target;
     await showUntilEnd(ingress, record.request, place, delivery, signal);
@@ -103,9 +105,22 @@ async function move(
   }
   answerMoved({ run: id, channel, why: errorText(refused.cause ?? refused) });
   ingress.tell.knowsCannotWrite(channel, person);
+  await forgetThinking(ingress, target, delivery);
   const record = await ingress.patient.runs.read(id);
   if (record) await ingress.leftovers.leave(record, channel);
   return true;
+}
+
+/** Removes "… is thinking" of a command that is answered elsewhere. */
+async function forgetThinking(
+  { api }: DeliveryContext,
+  { interaction }: DiscordTarget,
+  { parts }: Pick<Taken, 'parts'>,
+): Promise<void> {
+  if (!interaction || parts.get('0')?.message !== undefined) return;
+  await api.hook.remove(interaction, original).catch((error: unknown) => {
+    log.info({ error: errorText(error) }, 'a deferred answer could not be removed');
+  });
 }
 
 /** Nothing else reaches the person: the log, a metric and the run's journal say so, and the question gets its ❌. */
@@ -121,6 +136,7 @@ async function giveUp(
   await ingress.patient.runs.undeliverable(record.id, { type: 'undeliverable', channel, failure, why });
   answerUndeliverable({ run: record.id, channel, failure, why });
   await ingress.patient.deliveries.abandon(record.id);
+  await forgetThinking(ingress, target, await ingress.patient.deliveries.read(record.id));
   await ingress.leftovers.leave(record, channel);
   if (message !== undefined) ingress.reactions.ended(channel, message, 'failed');
 }

@@ -1,6 +1,6 @@
-import type { FetchLike, RequestId } from '@modelcontextprotocol/client';
-import { answerMaxBytes, boundedFetch } from './bounded-fetch.ts';
-import { readMessages } from './readable.ts';
+import type { FetchLike, JSONRPCMessage, RequestId } from '@modelcontextprotocol/client';
+import { answerMaxBytes, boundedFetch, TooLarge } from './bounded-fetch.ts';
+import { inPlaceOf, readMessages } from './readable.ts';
 
 /** fetch for MCP's transports over HTTP, which turns answers into what the SDK's strict reader accepts. */
 export const readableFetch: FetchLike = async (url, init) => {
@@ -14,9 +14,19 @@ export const readableFetch: FetchLike = async (url, init) => {
     return renewed(response, response.body.pipeThrough(readableEvents(asked)));
   }
   if (asked === undefined || !type.startsWith('application/json')) return response;
-  const messages = readMessages(await response.text(), asked);
+  const messages = await readWhole(response, asked);
   return renewed(response, JSON.stringify(messages.length === 1 ? messages[0] : messages));
 };
+
+async function readWhole(response: Response, asked: RequestId): Promise<JSONRPCMessage[]> {
+  try {
+    return readMessages(await response.text(), asked);
+  } catch (error) {
+    // The server has answered, if too much.
+    if (error instanceof TooLarge) return inPlaceOf(asked);
+    throw error;
+  }
+}
 
 function renewed({ status, statusText, headers }: Response, body: string | ReadableStream): Response {
   const kept = new Headers(headers);
@@ -39,8 +49,10 @@ function readableEvents(asked: RequestId | undefined): TransformStream<Uint8Arra
       const searched = Math.max(0, rest.length - 3);
       rest += decoder.decode(chunk, { stream: true });
       if (!/\r\r|\n\n|\n\r|\r\n\r/.test(rest.slice(searched))) {
-        if (rest.length > answerMaxBytes)
-          controller.error(new Error(`an event is larger than ${answerMaxBytes} bytes`));
+        if (rest.length <= answerMaxBytes) return;
+        // The server has answered, if too much; what it goes on to send is not read.
+        for (const message of inPlaceOf(asked)) controller.enqueue(encoder.encode(eventOf(message)));
+        controller.terminate();
         return;
       }
       const events = rest.split(/\r\n\r\n|\n\n|\r\r/);
@@ -48,6 +60,10 @@ function readableEvents(asked: RequestId | undefined): TransformStream<Uint8Arra
       for (const event of events) controller.enqueue(encoder.encode(readEvent(event, asked)));
     },
   });
+}
+
+function eventOf(message: JSONRPCMessage): string {
+  return `data: ${JSON.stringify(message)}\n\n`;
 }
 
 function readEvent(event: string, asked: RequestId | undefined): string {
@@ -66,5 +82,5 @@ function readEvent(event: string, asked: RequestId | undefined): string {
     .join('');
   const messages = readMessages(data.join('\n'), asked);
   if (messages.length === 0) return `${others}\n`;
-  return messages.map((message) => `${others}data: ${JSON.stringify(message)}\n\n`).join('');
+  return messages.map((message) => `${others}${eventOf(message)}`).join('');
 }

@@ -9,6 +9,7 @@ import { foldJournal } from '#shared/run/fold/fold.ts';
 import { limitHit, runClaimed, runFenced, runHandedOver, runSuspended } from '../events.ts';
 import { readLines } from '../history/history.ts';
 import { trimHistory } from '../history/trim.ts';
+import { recordBrokenOff } from '../loop/broken-off.ts';
 import { endOf, finishRun } from '../loop/end-run.ts';
 import { joinSignals, ShuttingDown } from '../loop/interrupts.ts';
 import { runLoop } from '../loop/loop.ts';
@@ -66,6 +67,7 @@ async function work(
   const hearing = { heardTo: journal.at(-1)?.id ?? '0', wasSteered: () => held.wasSteered() };
   const run: Run = { ...place, ...hearing, parts, request, state, recorder, signals, history: [], offer: undefined };
   try {
+    await recordBrokenOff(run, journal);
     if (state.idleClaims > parts.config.RUN_MAX_ATTEMPTS) return await giveUp(run);
     run.history = await historyOf(run, claim.lines);
     const end = await runLoop(run);
@@ -80,7 +82,7 @@ async function work(
 async function historyOf({ parts, request, state }: Run, lines: string[]): Promise<Run['history']> {
   const { messages } = request.client ?? {};
   // Results of the client's own tools come from outside.
-  if (messages?.some(({ role }) => role === 'tool')) state.outside = true;
+  if (messages?.some((each) => each.role === 'tool' && each.outside !== false)) state.outside = true;
   if (messages) return [];
   const { HISTORY_MAX_MESSAGES, HISTORY_MAX_TOKENS } = parts.config;
   const earlier = request.context?.slice(-HISTORY_MAX_MESSAGES) ?? readLines(lines);

@@ -36,21 +36,27 @@ async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Pr
   const step = state.steps.length;
   const heard = state.steered.length;
   const request = await requestOf(run, offer, must);
-  using live = createLiveText((text) =>
-    publishLive(parts.redis, run.id, { type: 'text', epoch: run.epoch, step, text }),
+  const attempt = state.failures?.count ?? 0;
+  using live = createLiveText((text, at) =>
+    publishLive(parts.redis, run.id, { type: 'text', epoch: run.epoch, step, attempt, at, text }),
   );
   const started = performance.now();
   let firstTokenMs: number | undefined;
   let answer: ModelAnswer | undefined;
-  for await (const event of parts.gateway.stream(request, run.signals.any)) {
-    if (event.type === 'answer') {
-      answer = event.answer;
-      continue;
+  try {
+    for await (const event of parts.gateway.stream(request, run.signals.any)) {
+      if (event.type === 'answer') {
+        answer = event.answer;
+        continue;
+      }
+      firstTokenMs ??= performance.now() - started;
+      live.push(event.text);
     }
-    firstTokenMs ??= performance.now() - started;
-    live.push(event.text);
+    if (!answer) throw new InternalError('no-answer', 'the gateway ended without an answer and without an error');
+  } catch (error) {
+    if (live.sent !== '') run.recorder.record({ type: 'answer.broke-off', step, text: live.sent });
+    throw error;
   }
-  if (!answer) throw new InternalError('no-answer', 'the gateway ended without an answer and without an error');
   const most = parts.config.MAX_CALLS_PER_ANSWER;
   const tooMany = Math.max(0, answer.toolCalls.length - most);
   if (tooMany > 0) limitHit('calls-per-answer');
@@ -77,7 +83,7 @@ async function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): 
   const model = modelOf(run);
   return {
     model,
-    messages: buildMessages(run, offer.unreachable, must?.why),
+    messages: buildMessages(run, offer.unreachable, must?.why, await parts.gateway.seesPictures(model)),
     tools: [...parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)), ...clientTools(request.client)],
     toolChoice: must ? 'none' : choiceOf(run),
     ...limitAndParameters(run),

@@ -34,6 +34,9 @@ export function foldEntry(state: RunState, entry: JournalEntry, at: number): voi
         lastAt: at,
       };
       return;
+    case 'answer.broke-off':
+      state.live = undefined;
+      return;
     case 'tool.intended':
       Object.assign(callOf(state, entry), { tool: entry.tool, intent: entry });
       return;

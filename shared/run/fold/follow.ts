@@ -26,6 +26,10 @@ function foldLive(state: RunState, event: LiveEvent): boolean {
     return true;
   }
   if (event.step <= (state.steps.at(-1)?.answer.step ?? -1)) return false;
+  if (event.attempt !== undefined && event.attempt !== (state.failures?.count ?? 0)) return false;
+  const known = state.live?.step === event.step ? state.live.text.length : 0;
+  // A piece is missing before it; the whole text comes with the journal.
+  if (event.at !== undefined && event.at !== known) return false;
   if (state.live?.step === event.step) state.live.text += event.text;
   else state.live = { step: event.step, text: event.text };
   return true;

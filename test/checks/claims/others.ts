@@ -61,6 +61,7 @@ const names: Record<string, readonly string[]> = {
     'JavaScript',
     'TypeScript',
     'GitHub',
+    'DeepSeek',
   ],
   'how things are written': [
     './x.ts',

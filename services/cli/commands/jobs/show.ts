@@ -74,6 +74,8 @@ function describe(entry: JournalEntry): string {
     }
     case 'model.failed':
       return `${entry.reason}: ${oneLine(entry.message, 160)}${entry.upstream ? ` [${oneLine(entry.upstream, 300)}]` : ''}`;
+    case 'answer.broke-off':
+      return `broke off after ${entry.text.length} characters: ${oneLine(entry.text, 100)}`;
     case 'tool.intended':
       return `${callName(entry)} ${entry.tool} ${oneLine(entry.arguments, 120)}`;
     case 'tool.finished':

@@ -1,0 +1,26 @@
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { RunState } from '#shared/run/fold/run-state.ts';
+import { failureOf } from '../answer/outcome.ts';
+
+/** How a response ends. */
+export interface Ending {
+  event: 'response.completed' | 'response.incomplete' | 'response.failed';
+  status: 'completed' | 'incomplete' | 'failed' | 'cancelled';
+  /** Milliseconds since the epoch. */
+  at: number;
+  reason?: 'max_output_tokens' | 'content_filter';
+  error?: { code: string; message: string };
+}
+
+/** The protocol has no event for a cancelled response, so that one ends as a failed one does, with its own status. */
+export function endingOf(ended: EntryOf<'run.ended'>, state: RunState, at: number): Ending {
+  if (ended.outcome === 'answered') {
+    const finish = state.steps.at(-1)?.answer.finishReason;
+    const reason = finish === 'length' ? 'max_output_tokens' : finish === 'content_filter' ? finish : undefined;
+    if (reason === undefined) return { event: 'response.completed', status: 'completed', at };
+    return { event: 'response.incomplete', status: 'incomplete', at, reason };
+  }
+  const { message, code } = failureOf(ended).body.error;
+  const status = ended.outcome === 'stopped' ? 'cancelled' : 'failed';
+  return { event: 'response.failed', status, at, error: { code: code ?? 'server_error', message } };
+}

@@ -1,0 +1,42 @@
+import type { ClientMessage } from '#shared/run/client-request.ts';
+import { foldJournal } from '#shared/run/fold/fold.ts';
+import type { Api } from '../api.ts';
+import { saidBy } from '../answer/said.ts';
+import type { ApiCaller } from '../http/caller.ts';
+import { ApiError } from '../http/errors.ts';
+import { findResponse } from './find.ts';
+
+/** The conversation that a response ends, with what tools of the server brought in it. */
+export interface Previous {
+  messages: ClientMessage[];
+  /** Instructions that stand in it. */
+  system: string | undefined;
+  /** Calls of the client's own tools whose results are missing. */
+  open: string[];
+}
+
+/**
+ * The conversation up to the end of a response. One that waits for a human's decision is not waited for: its run is
+ * stopped, and the question stays unanswered. Throws ApiError.
+ */
+export async function previousOf(api: Api, caller: ApiCaller, id: string): Promise<Previous> {
+  const { record, shown } = await findResponse(api, caller, id).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    throw new ApiError(400, `Previous response with id '${id.slice(0, 120)}' not found.`, {
+      param: 'previous_response_id',
+      code: 'previous_response_not_found',
+    });
+  });
+  const state = foldJournal(await api.lookup.journal(record));
+  if (!state.ended) {
+    if (state.openApprovals === 0) {
+      throw new ApiError(409, 'The previous response has not ended; wait for its end, or cancel it.', {
+        param: 'previous_response_id',
+        code: 'response_not_ended',
+      });
+    }
+    await api.runs.stop(record.id, `${caller.name} (went on without a decision)`);
+  }
+  const { messages, open } = saidBy(state);
+  return { messages: [...(record.request.client?.messages ?? []), ...messages], system: shown.system, open };
+}

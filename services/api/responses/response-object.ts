@@ -1,0 +1,61 @@
+import type { Usage } from '#shared/run/request.ts';
+import type { Ending } from './ending.ts';
+import { responseId, type ResponsePlace } from './ids.ts';
+import type { Item } from './items.ts';
+import { repeatedDefaults, type Shown } from './shown.ts';
+
+/** What a response is made from, besides its run's journal. */
+export interface ResponseView extends ResponsePlace {
+  /** True: questions to humans do not end it. */
+  whole: boolean;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  shown: Shown;
+  /** True: of several texts only the last is shown, because a program reads it. */
+  onlyLast: boolean;
+}
+
+interface Now {
+  status: string;
+  items: Item[];
+  usage: Usage | undefined;
+  ending: Ending | undefined;
+}
+
+/** The response object. Members that the protocol requires are always there. */
+export function responseObject(view: ResponseView, { status, items, usage, ending }: Now) {
+  const { shown } = view;
+  return {
+    id: responseId(view),
+    object: 'response',
+    created_at: seconds(view.createdAt),
+    completed_at: ending?.status === 'completed' ? seconds(ending.at) : null,
+    status,
+    background: shown.background,
+    error: ending?.error ?? null,
+    incomplete_details: ending?.reason === undefined ? null : { reason: ending.reason },
+    instructions: shown.instructions,
+    model: shown.model,
+    output: items,
+    previous_response_id: shown.previous,
+    store: shown.store,
+    ...repeatedDefaults,
+    ...shown.repeated,
+    usage: usage ? wireUsage(usage) : null,
+    dragoman: { run: view.runId, ...(usage && { cost_usd: usage.costUsd }) },
+  };
+}
+
+function wireUsage({ inputTokens, outputTokens }: Usage) {
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: outputTokens,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: inputTokens + outputTokens,
+  };
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1_000);
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { ownOptions } from '../chat/schema.ts';
+import { itemSchema } from './item-schema.ts';
+import { serverToolShapes } from './shown.ts';
+
+const mustBe = (what: string) => ({ error: `must be ${what}` });
+const leftOut = (why: string) => z.undefined(mustBe(`left out: ${why}`)).optional();
+
+const functionTool = z.object({
+  type: z.literal('function'),
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'),
+  description: z.string().nullish(),
+  parameters: z.record(z.string(), z.unknown()).nullish(),
+  strict: z.boolean().nullish(),
+});
+export type WireTool = z.output<typeof functionTool>;
+
+/** Tools that OpenAI runs itself are not to be had here; the server's own need not be named. */
+const tool = z.unknown().transform((value, context) => {
+  const type: unknown = (value as { type?: unknown } | null)?.type;
+  if (type !== 'function') {
+    const name = typeof type === 'string' ? type.slice(0, 60) : 'this';
+    context.addIssue({ code: 'custom', path: ['type'], message: `${name} is not available here, only function` });
+    return z.NEVER;
+  }
+  const parsed = functionTool.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
+  return z.NEVER;
+});
+
+const format = z.discriminatedUnion(
+  'type',
+  [
+    z.object({ type: z.literal('text') }),
+    z.object({ type: z.literal('json_object') }),
+    z.object({
+      type: z.literal('json_schema'),
+      name: z.string().min(1),
+      schema: z.record(z.string(), z.unknown()),
+      description: z.string().nullish(),
+      strict: z.boolean().nullish(),
+    }),
+  ],
+  { error: 'must be text, json_object or json_schema' },
+);
+
+/** Extras that a request may ask for: those that never exist here are nothing to refuse, the others are. */
+const include = z
+  .array(z.string())
+  .refine((names) => !names.includes('message.output_text.logprobs'), 'probabilities of tokens are not available');
+
+/** The body of `POST /v1/responses`. Members that nobody knows are left out: libraries add their own. */
+export const responsesSchema = z.object({
+  model: z.string('must be the name of a model').min(1, 'must be the name of a model').optional(),
+  input: z
+    .union([z.string(), z.array(itemSchema).max(4_000, 'may hold at most 4000 items')], {
+      error: 'must be a text or a list of items',
+    })
+    .optional(),
+  instructions: z.string(mustBe('a text')).optional(),
+  previous_response_id: z.string().max(200).optional(),
+  stream: z.boolean(mustBe('true or false')).default(false),
+  stream_options: z.looseObject({}).optional(),
+  background: z.boolean(mustBe('true or false')).default(false),
+  store: z.boolean(mustBe('true or false')).default(true),
+  tools: z.array(tool).max(128, 'may hold at most 128 tools').default([]),
+  tool_choice: z
+    .union(
+      [z.enum(['auto', 'none', 'required']), z.object({ type: z.literal('function'), name: z.string() })],
+      mustBe('auto, none, required or a function'),
+    )
+    .optional(),
+  parallel_tool_calls: z.boolean().optional(),
+  text: z.object({ format: format.nullish(), verbosity: z.string().nullish() }).optional(),
+  reasoning: z.object({ effort: z.string().nullish(), summary: z.string().nullish() }).optional(),
+  include: include.optional(),
+  temperature: z.number().min(0, 'must be from 0 to 2').max(2, 'must be from 0 to 2').optional(),
+  top_p: z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1').optional(),
+  presence_penalty: z.number().min(-2).max(2).optional(),
+  frequency_penalty: z.number().min(-2).max(2).optional(),
+  top_logprobs: z.literal(0, mustBe('0: probabilities of tokens are not available')).optional(),
+  max_output_tokens: z.number().int('must be a whole number').min(1, 'must be at least 1').optional(),
+  truncation: z.enum(['auto', 'disabled'], 'must be auto or disabled').default('disabled'),
+  metadata: z.record(z.string(), z.string(), mustBe('texts by name')).optional(),
+  user: z.string().optional(),
+  safety_identifier: z.string().optional(),
+  prompt_cache_key: z.string().optional(),
+  prompt_cache_retention: z.string().optional(),
+  service_tier: z.enum(['auto', 'default'], 'must be auto or default: there are no other tiers').optional(),
+  max_tool_calls: leftOut('dragoman.max_iterations bounds the rounds of tools'),
+  conversation: leftOut('use previous_response_id'),
+  prompt: leftOut('templates of prompts are not kept here; send instructions and input'),
+  /** What only Dragoman knows. */
+  dragoman: ownOptions
+    .omit({ events: true })
+    .extend({
+      /** How calls of tools that run here are shown. */
+      server_tools: z.enum(serverToolShapes, 'must be mcp_call or function_call').optional(),
+    })
+    .default({}),
+});
+export type ResponsesRequest = z.output<typeof responsesSchema>;
