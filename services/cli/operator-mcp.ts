@@ -38,10 +38,8 @@ async function toolsOf(client: Client): Promise<AnyTool[]> {
   const { tools } = await client.listTools();
   return tools.map((wire) => ({
     name: wire.name,
-    wire: wire as AnyTool['wire'],
+    wire: wire,
     call: (args, { signal }) =>
-      client.callTool({ name: wire.name, arguments: args as Record<string, unknown> }, { signal }) as ReturnType<
-        AnyTool['call']
-      >,
+      client.callTool({ name: wire.name, arguments: args as Record<string, unknown> }, { signal }),
   }));
 }

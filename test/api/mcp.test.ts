@@ -70,7 +70,7 @@ test('clients of the newest and of older revisions see the same tools', async ()
   const older = new OldClient({ name: 'test', version: '1' });
   open.push(() => older.close());
   const requestInit = { headers: { authorization: `Bearer ${boss}` } };
-  await older.connect(new OldTransport(new URL(`${api.url}/mcp`), { requestInit }) as never);
+  await older.connect(new OldTransport(new URL(`${api.url}/mcp`), { requestInit }));
   expect((await older.listTools()).tools.map(({ name }) => name)).toEqual(names);
   const { tools } = await (await client(boss)).listTools();
   expect(tools.map(({ name }) => name)).toEqual(names);

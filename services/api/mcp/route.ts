@@ -1,5 +1,5 @@
 import { createMcpHandler, type McpRequestContext } from '@modelcontextprotocol/server';
-import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
+import { toNodeHandler } from '@modelcontextprotocol/node';
 import { Router } from 'express';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
@@ -25,7 +25,7 @@ export function mcpRoutes(api: Api): Router {
     .route('/mcp')
     .post(...jsonBody(api.config.API_MAX_BODY_BYTES), async (request, response) => {
       const auth = { token: '', clientId: callerOf(request).id, scopes: [], extra: { caller: callerOf(request) } };
-      await handle(Object.assign(request, { auth }) as unknown as NodeIncomingMessageLike, response, request.body);
+      await handle(Object.assign(request, { auth }), response, request.body);
     })
     .all(onlyMethods('POST'));
   return router;

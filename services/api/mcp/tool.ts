@@ -12,7 +12,7 @@ export interface OperatorTool<Input extends z.ZodObject> {
   description: string;
   input: Input;
   annotations: ToolAnnotations;
-  run(api: Api, caller: ApiCaller, args: z.output<Input>): Promise<object>;
+  run: (api: Api, caller: ApiCaller, args: z.output<Input>) => Promise<object>;
 }
 
 /** A tool as it stands for one caller. What a route would refuse, it refuses in the same words. */
@@ -25,7 +25,7 @@ export function operatorTool<I extends z.ZodObject>({ run, ...definition }: Oper
       output: z.looseObject({}),
       async run(args) {
         try {
-          return { data: { ...(await run(api, caller, args as z.output<I>)) } };
+          return { data: { ...(await run(api, caller, args)) } };
         } catch (error) {
           if (error instanceof ApiError || error instanceof DragomanError) throw new ToolError(error.message);
           throw error;
