@@ -20,6 +20,8 @@ export interface Asked extends Takes {
   /** The model alone, without tools of the server. */
   plain: boolean;
   serverShape: Shown['serverTools'];
+  /** Whether the client can ask humans, where the body does not say. */
+  approvals: boolean;
   input: Shown['input'];
 }
 
@@ -41,7 +43,7 @@ export function toQuestion(body: ResponsesRequest, { messages, system }: Convers
     }),
     ...(Object.keys(parameters).length > 0 && { parameters }),
     // Questions to humans are part of this protocol.
-    approvals: dragoman.approvals ?? true,
+    approvals: dragoman.approvals ?? asked.approvals,
     shown: shownOf(body, system, asked),
   };
   return {
