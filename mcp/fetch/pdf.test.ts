@@ -74,7 +74,7 @@ test('what has no text, is locked, damaged or cut says so', async () => {
 });
 
 test.each<[string, () => Buffer | Promise<Buffer>]>([
-  ['a stream that unfolds to a gigabyte', async () => pdfOf({ pages: [await bomb()] })],
+  ['a stream that unfolds to 600 megabytes', async () => pdfOf({ pages: [await bomb()] })],
   [
     'pages that are their own parents',
     () =>
@@ -99,7 +99,7 @@ test.each<[string, () => Buffer | Promise<Buffer>]>([
 
 /** Spaces by the gigabyte, which pack to a thousandth. */
 async function bomb(): Promise<Buffer> {
-  const packer = createDeflate({ level: 6 });
-  const spaces = Readable.from(Array.from({ length: 1000 }, () => Buffer.alloc(1_000_000, ' ')));
+  const packer = createDeflate({ level: 1 });
+  const spaces = Readable.from(Array.from({ length: 600 }, () => Buffer.alloc(1_000_000, ' ')));
   return Buffer.concat(await pipeline(spaces, packer, (packed: AsyncIterable<Buffer>) => Array.fromAsync(packed)));
 }

@@ -14,6 +14,7 @@ import { drain } from './drain.ts';
 import { createApp } from './http/app.ts';
 import { createLimits } from './http/limits.ts';
 import { createOpenStreams } from './http/open-streams.ts';
+import { openOidc } from './http/oidc.ts';
 import { serve } from './http/serve.ts';
 import { keylessDoor } from './keyless.ts';
 import { createModels } from './models/models.ts';
@@ -36,7 +37,9 @@ export async function createContext(config: ApiConfig): Promise<ServiceContext> 
   const replication = createReplication(redis, config);
   if (replication) stack.use(replication);
   const streams = createOpenStreams(config.API_STREAMS_PER_KEY);
-  const keyless = await keylessDoor(config, redis, file);
+  const oidc = openOidc(config, policy);
+  // Whoever names an identity provider wants to know who asks.
+  const keyless = oidc === undefined ? await keylessDoor(config, redis, file) : async () => false;
   const api: Api = {
     config,
     redis,
@@ -48,7 +51,7 @@ export async function createContext(config: ApiConfig): Promise<ServiceContext> 
     lookup: createLookup({ redis, archive }),
     limits: createLimits(redis, policy, config),
     models: createModels(config, policy),
-    ring: { redis, policy, file, keyless, hosts: new Set([...loopback, ...config.API_HOSTS]) },
+    ring: { redis, policy, file, oidc, keyless, hosts: new Set([...loopback, ...config.API_HOSTS]) },
   };
   const checks = { redis: () => checkWrites(redis), models: () => api.models.check() };
   const server = stack.use(

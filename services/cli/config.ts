@@ -22,6 +22,10 @@ export const cliConfig = z.object({
     description: 'Where the HTTP API answers, for the doctor',
     example: 'http://127.0.0.1:8080',
   }),
+  DRAGOMAN_API_KEY: z.string().optional().meta({
+    description: 'Key with which `dragoman mcp operator` uses the HTTP API',
+    secret: true,
+  }),
   DRAGOMAN_API_KEYS_FILE: z.string().optional().meta({
     description: 'File with API keys, besides those that `dragoman keys create` makes (docs/http-api.md)',
   }),

@@ -35,7 +35,10 @@ it('a file as large as the limit says can be written, also when JSON doubles it,
 });
 
 it('arguments that its server cannot read do not reach a child, which goes on', async () => {
-  const entry = { command: process.execPath, args: [path.resolve(import.meta.dirname, '../../test/lib/scripted-server.ts')] };
+  const entry = {
+    command: process.execPath,
+    args: [path.resolve(import.meta.dirname, '../../test/lib/scripted-server.ts')],
+  };
   const env = { REQUEST_MAX_BYTES: '20000000' };
   const call = await connect({ server: 'child', entry, env });
   expect(await call('child__pid', { text: 'x'.repeat(11_000_000) })).toMatchObject({
@@ -45,12 +48,15 @@ it('arguments that its server cannot read do not reach a child, which goes on', 
   expect((await call('child__pid', {})).isError).not.toBe(true);
 });
 
-it.each(['http', 'http-stream'] as const)('an answer that is too large counts as answered, by %s', async (transport) => {
-  const text = `{"jsonrpc":"2.0","id":<id>,"result":{"content":[{"type":"text","text":"${'x'.repeat(17_000_000)}"}]}}`;
-  const server = stack.use(await startOddServer(transport, text));
-  const call = await connect({ server: 'odd', entry: { type: 'http', url: server.url } });
-  const result = await call('odd__act', {});
-  expect(result).toMatchObject({ isError: true, outcome: undefined });
-  expect(result.said).toContain('the answer cannot be read');
-  expect(server.calls).toBe(1);
-});
+it.each(['http', 'http-stream'] as const)(
+  'an answer that is too large counts as answered, by %s',
+  async (transport) => {
+    const text = `{"jsonrpc":"2.0","id":<id>,"result":{"content":[{"type":"text","text":"${'x'.repeat(17_000_000)}"}]}}`;
+    const server = stack.use(await startOddServer(transport, text));
+    const call = await connect({ server: 'odd', entry: { type: 'http', url: server.url } });
+    const result = await call('odd__act', {});
+    expect(result).toMatchObject({ isError: true, outcome: undefined });
+    expect(result.said).toContain('the answer cannot be read');
+    expect(server.calls).toBe(1);
+  },
+);

@@ -41,6 +41,8 @@ const policySchema = z.strictObject({
     discord_roles: z.record(z.string(), roleNames).default({}),
     discord_users: z.record(z.string(), roleNames).default({}),
     api_keys: z.record(z.string(), roleNames).default({}),
+    /** Roles by group, as an identity provider names it in its tokens (docs/http-api.md). */
+    oidc_groups: z.record(z.string(), roleNames).default({}),
   }),
 });
 
@@ -52,6 +54,8 @@ export type Permission = 'allow' | 'approve' | 'deny';
 export interface Policy {
   /** Deny wins, then allow, then approve; a tool that no role names is denied. */
   permission(caller: Caller, tool: string): Permission;
+  /** The roles of a person of these groups of the identity provider. */
+  rolesOfGroups(groups: readonly string[]): string[];
   /** The caller's roles, for people who ask why. */
   roles(caller: Caller): string[];
   /** The names of all roles. */
@@ -96,7 +100,7 @@ function checkRoleNames(file: PolicyFile, place: (at: PropertyKey[]) => string):
     [['members', 'everyone'], members.everyone],
     [['members', 'terminal'], members.terminal],
   ];
-  for (const group of ['discord_roles', 'discord_users', 'api_keys'] as const) {
+  for (const group of ['discord_roles', 'discord_users', 'api_keys', 'oidc_groups'] as const) {
     for (const [who, roles] of Object.entries(members[group])) uses.push([['members', group, who], roles]);
   }
   const problems = uses.flatMap(([at, roles]) =>
@@ -140,6 +144,7 @@ function compile(file: PolicyFile): Policy {
   const ownRoles = (caller: Caller) => rolesOf(caller).flatMap((name) => roles.get(name) ?? []);
   return {
     roles: rolesOf,
+    rolesOfGroups: (groups) => [...new Set(groups.flatMap((group) => own(file.members.oidc_groups, group)))],
     roleNames: () => [...roles.keys()],
     mayUseModel: (caller, model) => ownRoles(caller).some((role) => role.model(model)),
     mayOperate: (caller) => ownRoles(caller).some(({ operate }) => operate),

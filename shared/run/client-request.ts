@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** A call that the model made of a tool which the client runs itself. */
 const clientCallSchema = z.object({ id: z.string(), name: z.string(), arguments: z.string() });
+
 export type ClientCall = z.infer<typeof clientCallSchema>;
 
 const partSchema = z.discriminatedUnion('type', [

@@ -97,7 +97,10 @@ test("hands the client's own calls to it and goes on with their results", async 
   });
   expect(second.choices[0]?.message.content).toBe('She answers.');
   const asked = api.rig.model.requests.at(-1)?.body.messages.slice(1);
-  expect(asked?.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool']);
+  // What the server's tool brought beside the client's call is there as well.
+  expect(asked?.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool']);
+  expect(asked?.[1]?.tool_calls?.map((call) => call.function.name)).toEqual(['look', 'ring']);
+  expect(asked?.[2]?.content).toBe('The answer is 42.');
 });
 
 test("the client's instructions stand below those of the operator; its parameters reach the model", async () => {
@@ -185,4 +188,40 @@ test('a model that fails is an error in the shape of OpenAI, streamed or not', a
       for await (const _ of stream);
     })(),
   ).rejects.toThrow(/model/i);
+});
+
+test("what the server's tools brought before the client's calls is remembered for their caller alone", async () => {
+  const tools: OpenAI.ChatCompletionTool[] = [{ type: 'function', function: { name: 'ring' } }];
+  const question = { role: 'user' as const, content: mark('ring', 'Ring.') };
+  api.rig.model.script('ring', [
+    { text: 'I look.', toolCalls: [{ name: 'look', arguments: {}, id: 's0' }] },
+    { text: 'I ring.', toolCalls: [{ name: 'ring', arguments: {}, id: 'c1' }] },
+  ]);
+  const keys = [await api.key(), await api.key()];
+  const stream = await api.openai(keys[0]!).chat.completions.create({
+    model: 'gpt-agent',
+    stream: true,
+    tools,
+    messages: [question],
+  });
+  for await (const _ of stream);
+  const call = { id: 'c1', type: 'function' as const, function: { name: 'ring', arguments: '{}' } };
+  const results: string[] = [];
+  for (const key of keys) {
+    api.rig.model.reset();
+    api.rig.model.enqueue({ text: 'Done.' });
+    await api.openai(key).chat.completions.create({
+      model: 'gpt-agent',
+      tools,
+      messages: [
+        question,
+        { role: 'assistant', tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'c1', content: 'Hi.' },
+      ],
+    });
+    results.push(
+      (api.rig.model.requests.at(-1)?.body.messages ?? []).map((each) => each.tool_call_id ?? each.role).join(),
+    );
+  }
+  expect(results).toEqual(['system,user,assistant,s0,assistant,c1', 'system,user,assistant,c1']);
 });

@@ -13,7 +13,19 @@ export function callId({ id }: { id: string }, { step, call }: CallPlace): strin
 export function saidBy(state: RunState): { messages: ClientMessage[]; open: string[] } {
   const own = new Set((state.request?.client?.tools ?? []).map(({ name }) => name));
   const open: string[] = [];
-  const messages = state.steps.flatMap((step) => messagesOf(step, own, open));
+  const messages: ClientMessage[] = [];
+  let heard = 0;
+  const hear = (to: number) => {
+    for (const { text } of state.steered.slice(heard, to)) {
+      messages.push({ role: 'user', content: [{ type: 'text', text }] });
+    }
+    heard = Math.max(heard, to);
+  };
+  for (const step of state.steps) {
+    hear(step.answer.heard ?? heard);
+    messages.push(...messagesOf(step, own, open));
+  }
+  hear(state.steered.length);
   return { messages, open };
 }
 

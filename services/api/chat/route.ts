@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import type { Api } from '../api.ts';
 import { acceptedAt, ask, idempotencyKey } from '../answer/ask.ts';
 import { outcomeOf } from '../answer/outcome.ts';
+import { rememberCalls, restoreCalls } from '../answer/remembered.ts';
 import { waitFor } from '../answer/wait.ts';
 import { checkBody, jsonBody } from '../http/body.ts';
 import { callerOf } from '../http/caller.ts';
@@ -32,10 +33,14 @@ async function complete(api: Api, request: Request, response: Response): Promise
   if (plain) return askPlain(api, request, response, model);
   using _ = api.streams.enter(caller.id);
   const key = idempotencyKey(request.get('idempotency-key'));
+  const { client } = question;
+  if (client?.messages) client.messages = await restoreCalls(api, caller, client.messages);
   const runId = await ask(api, caller, question, { key, payload: body });
   response.set('x-dragoman-run', runId);
   const wire: ChatWire = { created: Math.floor((await acceptedAt(api, runId)) / 1_000), model: name, runId };
   if (body.stream) return await streamChat(api, { request, response, body, wire });
   const { ended, state } = await waitFor(api, { runId, request, response });
-  response.json(completion(wire, outcomeOf(ended, state)));
+  const outcome = outcomeOf(ended, state);
+  await rememberCalls(api, caller, { runId, calls: outcome.calls, state });
+  response.json(completion(wire, outcome));
 }

@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express';
 import type { Api } from '../api.ts';
 import { outcomeOf } from '../answer/outcome.ts';
+import { rememberCalls } from '../answer/remembered.ts';
 import { clientLeft } from '../answer/stop.ts';
 import { watchAnswer, type AnswerEvent } from '../answer/watch.ts';
 import { textSent } from '../events.ts';
+import { callerOf } from '../http/caller.ts';
 import { toApiError } from '../http/errors.ts';
 import { shuttingDown } from '../http/open-streams.ts';
 import { ClientGone, openEventStream, type EventStream } from '../http/sse.ts';
@@ -25,7 +27,13 @@ export async function streamChat(api: Api, chat: Chat): Promise<void> {
   try {
     await stream.send(chunk(wire, { role: 'assistant' }));
     const writer = createWriter(stream, chat);
-    for await (const event of watchAnswer(api.follower, wire.runId, signal)) await writer.write(event);
+    for await (const event of watchAnswer(api.follower, wire.runId, signal)) {
+      if (event.type === 'ended') {
+        const { ended, state } = event;
+        await rememberCalls(api, callerOf(request), { runId: wire.runId, calls: ended.calls ?? [], state });
+      }
+      await writer.write(event);
+    }
     if (stream.gone.aborted) throw stream.gone.reason;
     if (!writer.ended()) throw shuttingDown(wire.runId);
     await stream.sendText('[DONE]');

@@ -5,12 +5,15 @@ import type { KeysFile } from '#shared/rights/api-keys-file.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { Keyless } from '../keyless.ts';
 import { setCaller, type ApiCaller } from './caller.ts';
+import { isJwt, type Oidc } from './oidc.ts';
 import { ApiError, unauthorized } from './errors.ts';
 
 export interface KeyRing {
   redis: Redis;
   policy: PolicySource;
   file: KeysFile | undefined;
+  /** Reads tokens of people, where an identity provider is set. */
+  oidc: Oidc | undefined;
   keyless: Keyless;
   /** Host names under which this machine is asked without a key. */
   hosts: ReadonlySet<string>;
@@ -30,7 +33,9 @@ async function callerBehind(ring: KeyRing, request: Request): Promise<ApiCaller>
   const [header] = given;
   if (given.length !== 1 || header === undefined) throw unauthorized();
   const key = /^bearer +(\S+) *$/i.exec(header)?.[1];
-  if (key === undefined || key.length > 4_096) throw unauthorized();
+  if (key === undefined) throw unauthorized();
+  if (ring.oidc && isJwt(key)) return ring.oidc.caller(key);
+  if (key.length > 4_096) throw unauthorized();
   const found = ring.file?.find(key) ?? (await findApiKey(ring.redis, key));
   if (found) return keyCaller(found);
   // OpenAI's libraries always send a key, if only an invented one.

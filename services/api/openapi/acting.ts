@@ -4,6 +4,7 @@ import { bulkSchema, failedQuery } from '../runs/failed-route.ts';
 import { pageQuery } from '../runs/query.ts';
 import { replaySchema } from '../runs/replay.ts';
 import { auditQuery, usageQuery } from '../runs/reports-route.ts';
+import { steerSchema } from '../runs/route.ts';
 import { json, listOf, sse, type Operation } from './operation.ts';
 
 const run = z.looseObject({
@@ -43,6 +44,15 @@ export const actingOperations: Operation[] = [
     tag: 'Runs',
     summary: 'Stop a run',
     answer: z.object({ id: z.string(), object: z.literal('run.cancel'), state: z.string() }),
+  },
+  {
+    method: 'post',
+    path: '/v1/runs/:id/steer',
+    tag: 'Runs',
+    summary: 'Tell a run under way something more',
+    body: steerSchema,
+    status: 202,
+    answer: z.object({ id: z.string(), object: z.literal('run.steer'), state: z.literal('heard') }),
   },
   {
     method: 'post',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json, type Operation } from './operation.ts';
+import { json, sse, type Operation } from './operation.ts';
 
 const status = z.object({ status: z.literal('ok') });
 
@@ -11,6 +11,16 @@ export const serviceOperations: Operation[] = [
     tag: 'Service',
     summary: 'What this server can do, and who you are to it',
     answer: z.looseObject({ object: z.literal('capabilities'), version: z.string() }),
+  },
+  {
+    method: 'post',
+    path: '/mcp',
+    tag: 'Service',
+    summary: "The operator's MCP server: failed runs, replays, approvals, usage",
+    description:
+      'MCP over streamable HTTP, 2026-07-28 and older revisions without sessions. Same keys, rights and audit log.',
+    body: z.looseObject({ jsonrpc: z.literal('2.0'), method: z.string() }),
+    types: [json, sse],
   },
   {
     method: 'get',

@@ -38,9 +38,9 @@ export async function createResponse(api: Api, request: Request, response: Respo
   const id = await begin(api, request, caller, body);
   const { view, record } = await findAny(api, caller, id);
   response.set('x-dragoman-run', view.runId);
-  if (body.stream) return streamResponse(api, { request, response, view, stops: !body.background });
+  if (body.stream) return await streamResponse(api, { request, response, view, stops: !body.background });
   if (body.background) return void response.json((await readResponse(api, view, record)).snapshot());
-  response.json(await waitForEnd(api, { request, response, view, caller }));
+  response.json(await waitForEnd(api, { request, response, view }));
 }
 
 /** Accepts the request. Returns the id of the response that it gets. */
@@ -49,8 +49,8 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
   const input = typeof body.input === 'string' ? items : (request.body as { input?: object[] }).input;
   const shownInput = (input ?? []) as Shown['input'];
   const resolved = await resolveItems(api, caller, items);
-  const decisions = decisionsIn(resolved.flat());
-  if (decisions.length > 0) return goOn(api, caller, { body, decisions, input: shownInput });
+  const answers = decisionsIn(resolved.flat());
+  if (answers.length > 0) return goOn(api, caller, { body, answers, input: shownInput });
   const previous =
     body.previous_response_id === undefined ? undefined : await previousOf(api, caller, body.previous_response_id);
   const read = readInput(resolved, previous?.messages, previous?.open);
@@ -72,6 +72,8 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
       maxChars: api.config.API_MAX_TEXT_CHARS,
       serverTools: await serverTools(api),
       serverShape: shapeOf(body, request),
+      // For programs whose body cannot be changed, and that show no questions.
+      approvals: request.get('x-dragoman-approvals') !== 'off',
       input: shownInput,
     },
   );
@@ -90,15 +92,11 @@ function shapeOf({ dragoman }: ResponsesRequest, request: Request): Shown['serve
   return serverToolShapes.find((shape) => shape === asked) ?? 'mcp_call';
 }
 
-interface Waits {
-  request: Request;
-  response: Response;
-  view: ResponseView;
-  caller: ApiCaller;
-}
-
 /** The whole response. A client that leaves stops its run. Throws ApiError for a run that has failed. */
-async function waitForEnd(api: Api, { request, response, view, caller }: Waits): Promise<object> {
+async function waitForEnd(
+  api: Api,
+  { request, response, view }: { request: Request; response: Response; view: ResponseView },
+): Promise<object> {
   const gone = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) gone.abort();
@@ -113,6 +111,6 @@ async function waitForEnd(api: Api, { request, response, view, caller }: Waits):
   if (!writer.ended) throw shuttingDown(view.runId);
   const { ended } = writer.state;
   if (ended && ended.outcome !== 'answered') throw failureOf(ended);
-  await rememberCalls(api, caller, { runId: view.runId, calls: ended?.calls ?? [], state: writer.state });
+  await rememberCalls(api, callerOf(request), { runId: view.runId, calls: ended?.calls ?? [], state: writer.state });
   return writer.snapshot();
 }

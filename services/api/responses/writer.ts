@@ -8,7 +8,7 @@ import { createCallWriter } from './call-writer.ts';
 import { endingOf, type Ending } from './ending.ts';
 import { createOutput, type ResponseEvent } from './output.ts';
 import { responseObject, type ResponseView } from './response-object.ts';
-import { createSegments } from './segments.ts';
+import { createSegments } from '../answer/segments.ts';
 import { createTextWriter } from './text-writer.ts';
 
 /**
@@ -117,7 +117,7 @@ export function createResponseWriter(view: ResponseView): ResponseWriter {
 
   begin();
   return {
-    taken: output.taken,
+    taken: () => output.taken(),
     take(event) {
       if (ending) return [];
       const known = foldEvent(state, event);

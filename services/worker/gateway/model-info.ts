@@ -46,26 +46,25 @@ const timeoutMs = 2_000;
 /** Milliseconds that a question to the model waits for the list. */
 const patienceMs = 500;
 
-const perToken = z.number().nonnegative().nullish();
+// One odd field costs itself, and one odd entry costs itself; neither costs the list.
+const perToken = z.number().nonnegative().nullish().catch(undefined);
 const text = z.string().nullish().catch(undefined);
 /** LiteLLM's `GET /v1/model/info`: an entry for each deployment; those of one group have one name. */
-const listSchema = z.object({
-  data: z.array(
-    z.object({
-      model_name: z.string(),
-      litellm_params: z.object({ model: text, custom_llm_provider: text, api_base: text }).nullish().catch(undefined),
-      model_info: z
-        .object({
-          input_cost_per_token: perToken,
-          output_cost_per_token: perToken,
-          litellm_provider: text,
-          base_model: text,
-          supports_vision: z.boolean().nullish().catch(undefined),
-        })
-        .nullish(),
-    }),
-  ),
+const entrySchema = z.object({
+  model_name: z.string(),
+  litellm_params: z.object({ model: text, custom_llm_provider: text, api_base: text }).nullish().catch(undefined),
+  model_info: z
+    .object({
+      input_cost_per_token: perToken,
+      output_cost_per_token: perToken,
+      litellm_provider: text,
+      base_model: text,
+      supports_vision: z.boolean().nullish().catch(undefined),
+    })
+    .nullish()
+    .catch(undefined),
 });
+const listSchema = z.object({ data: z.array(z.unknown()) });
 
 /**
  * Reads LiteLLM's list of models when it is first asked for, and again when that is old. The last list counts while a
@@ -132,11 +131,14 @@ async function readList({ dispatcher, origin, path, key }: ModelInfoSource): Pro
   const body = await response.body.text();
   if (response.statusCode !== 200) throw new TypeError(`HTTP ${response.statusCode}`);
   const groups = new Map<string, Group>();
-  for (const entry of listSchema.parse(JSON.parse(body)).data) addTo(groups, entry);
+  for (const each of listSchema.parse(JSON.parse(body)).data) {
+    const entry = entrySchema.safeParse(each);
+    if (entry.success) addTo(groups, entry.data);
+  }
   return groups;
 }
 
-function addTo(groups: Map<string, Group>, entry: z.output<typeof listSchema>['data'][number]): void {
+function addTo(groups: Map<string, Group>, entry: z.output<typeof entrySchema>): void {
   const { model_name: name, litellm_params: params, model_info: info } = entry;
   const group: Group = groups.get(name) ?? { deployments: [] };
   groups.set(name, group);

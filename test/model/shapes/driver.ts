@@ -69,11 +69,13 @@ const shapeFile = z.strictObject({ provider: z.string(), source: z.string(), sha
 export function readShapes(): { file: string; provider: string; shapes: Shape[] }[] {
   const folder = import.meta.dirname;
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return files.toSorted().map((file) => {
-    const parsed = shapeFile.safeParse(JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
-    if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-    return { file, provider: parsed.data.provider, shapes: parsed.data.shapes };
-  });
+  return files.toSorted().map((file) => parseShapes(file, readFileSync(path.join(folder, file), 'utf8')));
+}
+
+export function parseShapes(file: string, text: string): { file: string; provider: string; shapes: Shape[] } {
+  const parsed = shapeFile.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  return { file, provider: parsed.data.provider, shapes: parsed.data.shapes };
 }
 
 /** The tools that are offered to the model unless a shape names others. */

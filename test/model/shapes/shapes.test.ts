@@ -4,7 +4,7 @@ import type { ChatMessage } from '#services/worker/gateway/chat.ts';
 import type { ModelAnswer, ModelGateway, ModelRequest } from '#services/worker/gateway/gateway.ts';
 import { DragomanError, UpstreamError } from '#shared/ground/errors.ts';
 import { startPlayedModel, type PlayedModel } from '../played-model.ts';
-import { eventsOf, readShapes, turnOf, usualTools, type Shape } from './driver.ts';
+import { eventsOf, parseShapes, readShapes, turnOf, usualTools, type Shape } from './driver.ts';
 
 let model: PlayedModel;
 beforeAll(async () => {
@@ -136,4 +136,12 @@ test('the matrix has all the providers that it is for', () => {
   const wanted = ['openai', 'azure', 'anthropic', 'gemini', 'bedrock', 'groq', 'mistral', 'deepseek', 'openrouter'];
   wanted.push('together', 'xai', 'cohere', 'ollama', 'vllm', 'llama-cpp', 'lm-studio', 'litellm');
   expect(files.map(({ file }) => file.replace('.json', ''))).toEqual(expect.arrayContaining(wanted));
+});
+
+test.each([
+  ['a shape', { name: 'x', strem: [], expect: {} }, /odd\.json: .*strem/],
+  ['what is expected', { name: 'x', stream: [], expect: { answer: 'x' } }, /odd\.json: .*answer/],
+])('a word of %s that the driver does not know fails by name', (_, shape, message) => {
+  const text = JSON.stringify({ provider: 'p', source: 's', shapes: [shape] });
+  expect(() => parseShapes('odd.json', text)).toThrow(message);
 });

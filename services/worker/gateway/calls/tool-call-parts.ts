@@ -132,8 +132,9 @@ export class ToolCallParts {
 
 const maxExtra = 200_000;
 
-export function newCallId(): string {
-  return `call_${randomUUID().replaceAll('-', '')}`;
+/** Nine letters and digits: Mistral takes no other ids, and everybody else takes these. */
+function newCallId(): string {
+  return randomUUID().replaceAll('-', '').slice(0, 9);
 }
 
 /** Whether arguments say again what the call has, or fill in what was an empty object. */

@@ -38,3 +38,10 @@ export function segmentAfter(approvals: ReadonlySet<string>, journal: StoredEntr
   }
   return segments.number + (segments.asked ? 1 : 0);
 }
+
+/** The part that a run is at. */
+export function segmentNow(journal: StoredEntry[]): number {
+  const segments = createSegments();
+  for (const { entry } of journal) segments.take(entry);
+  return segments.number;
+}

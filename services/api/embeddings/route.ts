@@ -1,0 +1,32 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import type { Api } from '../api.ts';
+import { checkBody, jsonBody } from '../http/body.ts';
+import { callerOf } from '../http/caller.ts';
+import { onlyMethods } from '../http/errors.ts';
+import { passOn } from '../http/gateway.ts';
+
+const tokens = z.array(z.number().int());
+const embeddingsSchema = z.looseObject({
+  model: z.string('must be the name of a model').min(1, 'must be the name of a model'),
+  input: z.union([z.string().min(1, 'must not be empty'), z.array(z.string()).min(1), tokens.min(1), z.array(tokens)], {
+    error: 'must be a text, a list of texts, or tokens',
+  }),
+});
+
+/** `POST /v1/embeddings`: passed through to the gateway, for models that the caller may ask for. */
+export function embeddingRoutes(api: Api): Router {
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/v1/embeddings')
+    .post(...jsonBody(api.config.API_MAX_BODY_BYTES), async (request, response) => {
+      const caller = callerOf(request);
+      const body = checkBody(embeddingsSchema, request.body);
+      const { model } = await api.models.choose(caller, body.model);
+      await api.limits.checkRun(caller);
+      using _ = api.streams.enter(caller.id);
+      await passOn(api, { request, response, path: '/embeddings', body: { ...body, model } });
+    })
+    .all(onlyMethods('POST'));
+  return router;
+}
