@@ -20,16 +20,9 @@ export const config = z.object({
     description:
       'Most bytes of a file in one answer; longer files come in parts. An answer holds them twice: see RESULT_MAX_BYTES.',
   }),
-  FILESYSTEM_MAX_WRITE_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(268_435_456)
-    .default(2_000_000)
-    .meta({
-      description:
-        'Largest file that can be written, in bytes; with more, REQUEST_MAX_BYTES must be over twice as much.',
-    }),
+  FILESYSTEM_MAX_WRITE_BYTES: z.coerce.number().int().min(1).max(268_435_456).default(2_000_000).meta({
+    description: 'Largest file that can be written, in bytes; with more, REQUEST_MAX_BYTES must be over twice as much.',
+  }),
   FILESYSTEM_HIDDEN_NAMES: z.string().default(DEFAULT_HIDDEN_NAMES).meta({
     description: 'Comma-separated name globs that are neither listed, read nor written; !glob makes an exception.',
   }),
