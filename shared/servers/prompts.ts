@@ -10,6 +10,11 @@ const promptSchema = z.object({
 /** A prompt that a server keeps for people: a question that somebody has written for them. */
 export type ServerPrompt = z.output<typeof promptSchema>;
 
+/** A prompt, and the server that has it. */
+export interface NamedPrompt extends ServerPrompt {
+  server: string;
+}
+
 /** Reads what a tool-runner says of its server's prompts; none for what cannot be read. */
 export function readPrompts(value: unknown): ServerPrompt[] {
   return Array.isArray(value) ? value.flatMap((each) => promptSchema.safeParse(each).data ?? []) : [];

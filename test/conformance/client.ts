@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRemote } from '#services/tool-runner/backends/connect.ts';
 import type { Backend } from '#services/tool-runner/backends/backend.ts';
 import { foreignBackend } from '#services/tool-runner/backends/foreign.ts';
@@ -14,6 +15,8 @@ const context = JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}') as Co
 const entry = { type: 'http' as const, url, headers: {}, disabled: false, trustAnnotations: false };
 const link = createLink('peer', (signal) => connectRemote(entry, signal));
 await using backend = foreignBackend(link, { server: 'peer', prefix: false, trusted: false });
+// A scenario's server may be slow to answer on a busy machine; a call would give up.
+while (link.problem() !== undefined) await sleep(50);
 const tools = new Map((await backend.tools()).map(({ tool }) => [tool.name, tool]));
 
 for (const { name, arguments: args } of context.toolCalls ?? (await callsOfTools(backend))) {

@@ -2,7 +2,7 @@ import { UpstreamError } from '#shared/ground/errors.ts';
 import type { Policy, PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import { isDomainEntry, type ServerEntry } from '#shared/servers/entry.ts';
-import { readPrompts, type ServerPrompt } from '#shared/servers/prompts.ts';
+import { readPrompts, type NamedPrompt, type ServerPrompt } from '#shared/servers/prompts.ts';
 import { PROMPTS_META } from '#shared/ground/tool-meta.ts';
 import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { Breakers } from '../gateway/breakers.ts';
@@ -27,11 +27,6 @@ export interface Listing {
    * model.
    */
   unreachable: string[];
-}
-
-/** A prompt, and the server that has it. */
-export interface NamedPrompt extends ServerPrompt {
-  server: string;
 }
 
 /** Remembers what the tool-runners offer. */

@@ -1,7 +1,7 @@
 import type { EntryOf, Picture } from '#shared/run/journal-entries.ts';
 import type { Permission } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
-import type { NamedPrompt } from './catalogue.ts';
+import type { NamedPrompt } from '#shared/servers/prompts.ts';
 import type { ChatTool } from '../gateway/chat.ts';
 import type { Family } from '../gateway/families.ts';
 
