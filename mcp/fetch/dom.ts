@@ -17,6 +17,7 @@ export interface DomNode {
 export interface DomElement extends DomNode {
   tagName: string;
   className: string;
+  innerHTML: string;
   parentElement: DomElement | null;
   previousElementSibling: DomElement | null;
   children: ArrayLike<DomElement>;

@@ -54,8 +54,7 @@ function linkOf(item: DomElement, url: string): string {
 
 /** The body of an item is HTML in CDATA, escaped, or as elements. */
 function markdownOf(body: DomElement, url: string): string {
-  const html =
-    body.getAttribute('type') === 'xhtml' ? (body as unknown as { innerHTML: string }).innerHTML : body.textContent;
+  const html = body.getAttribute('type') === 'xhtml' ? body.innerHTML : body.textContent;
   const document = parsePage(html ?? '');
   prepare(document, url);
   return toMarkdown(document.body);

@@ -61,13 +61,14 @@ async function loadOnce(got: Download, raw: boolean, call: ToolContext, context:
   const type = mediaType(got.contentType);
   const base = { url: got.url.href, status: got.status, contentType: type || 'unknown' };
   const ending = endNote(got, context.options.maxBytes);
-  if (got.bytes.length === 0) return { ...base, content: '', note: emptyNote(got) };
+  const refresh = got.refresh === undefined ? undefined : parseRefresh(got.refresh, got.url.href);
+  if (got.bytes.length === 0) return { ...base, content: '', note: emptyNote(got), forward: refresh };
   const kind = await kindOf(got.contentType, got.bytes);
   if (kind === 'binary') return { ...base, content: '', note: binaryNote(got, base.contentType) };
   if (kind === 'text' || (kind === 'markup' && raw)) {
     const { text, note } = await decodeText(got.bytes, got.contentType);
     const declared = isTextType(type) ? '' : `It is served as ${type}, but its bytes are text.`;
-    return { ...base, content: text, note: joinNotes(declared, note, ending) };
+    return { ...base, content: text, note: joinNotes(declared, note, ending), forward: refresh };
   }
   const { title, markdown, note, forward } = await convert(kind, got, call, context).catch((error: unknown) => {
     if (kind !== 'pdf' || ending === undefined || !(error instanceof ToolError)) throw error;
@@ -75,8 +76,7 @@ async function loadOnce(got: Download, raw: boolean, call: ToolContext, context:
   });
   const asHtml = kind === 'markup' && /^(?:text\/plain|application\/octet-stream)$/.test(type);
   const served = asHtml ? `It is served as ${type}, but is a page. raw=true returns its source.` : '';
-  const header = forward ?? (got.refresh ? parseRefresh(got.refresh, got.url.href) : undefined);
-  return { ...base, title, content: markdown, note: joinNotes(served, note, ending), forward: header };
+  return { ...base, title, content: markdown, note: joinNotes(served, note, ending), forward: forward ?? refresh };
 }
 
 function convert(

@@ -10,6 +10,7 @@ export function toMarkdown(element: DomElement): string {
   addTextRules(service);
   return service
     .turndown(element)
+    .replace(/[\u00ad\u200b]/g, '')
     .replace(/^[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();

@@ -46,6 +46,10 @@ describe('Content-Encoding', () => {
     ['gzip, gzip', gzipSync(gzipSync(hello))],
     ['gzip', gzipSync(gzipSync(hello))],
     ['identity', gzipSync(hello)],
+    ['"gzip"', gzipSync(hello)],
+    ['gzip;q=1.0', gzipSync(hello)],
+    ['br', gzipSync(hello)],
+    ['gzip', zstdCompressSync(hello)],
   ])('%j is undone', async (coding, body) => {
     const { failed, content, text } = await site.read({ headers: { ...plain, 'content-encoding': coding }, body });
     expect([failed, content]).toEqual([false, hello]);
@@ -225,6 +229,13 @@ describe('Content-Type', () => {
     expect([failed, content]).toEqual([false, '']);
     expect(text).toContain('not text');
   });
+
+  test.each(['{"a_b": [1,\n 2]}', '[\n{"html": "<p>x</p>"}\n]', 'User-agent: *\nDisallow: /a_b\n'])(
+    '%j served as a page keeps its lines',
+    async (body) => {
+      expect((await site.read({ headers: html, body })).content).toBe(body);
+    },
+  );
 
   test('nothing is said to be nothing', async () => {
     expect((await site.read({ headers: html, body: '' })).text).toContain('answered 200 with nothing');

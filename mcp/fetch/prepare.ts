@@ -1,5 +1,5 @@
 import { flattenCode } from './code.ts';
-import type { DomDocument, DomElement } from './dom.ts';
+import { parsePage, type DomDocument, type DomElement } from './dom.ts';
 
 /** What no reader sees, or can use. */
 const UNREAD =
@@ -7,6 +7,7 @@ const UNREAD =
 
 /** Brings a page into a form that keeps its sense when only text and links are left. Links become absolute. */
 export function prepare(document: DomDocument, url: string): void {
+  unfoldDocuments(document);
   writeFormulas(document);
   fillLazyImages(document);
   for (const box of document.querySelectorAll('li input[type=checkbox]'))
@@ -38,6 +39,18 @@ function makeAbsolute(document: DomDocument, base: string): void {
       // A reader cannot use javascript: and data: addresses.
       else element.removeAttribute(attribute);
     }
+  }
+}
+
+/** Content that a page carries in an attribute, or in a template that browsers show at once (declarative shadow DOM). */
+function unfoldDocuments(document: DomDocument): void {
+  for (const frame of document.querySelectorAll('iframe[srcdoc]')) unfold(frame, frame.getAttribute('srcdoc') ?? '');
+  for (const template of document.querySelectorAll('template[shadowrootmode]')) unfold(template, template.innerHTML);
+
+  function unfold(element: DomElement, html: string): void {
+    const box = document.createElement('div');
+    box.innerHTML = parsePage(html).body.innerHTML;
+    element.replaceWith(box);
   }
 }
 
@@ -134,6 +147,8 @@ function asBoldLine(document: DomDocument, element: DomElement): void {
 function isLayout(table: DomElement): boolean {
   const role = table.getAttribute('role');
   if (role === 'presentation' || role === 'none' || table.querySelector('table')) return true;
+  // The lines of code would become one in a cell.
+  if (Array.from(table.querySelectorAll('pre')).some((pre) => pre.textContent?.includes('\n'))) return true;
   if (table.querySelector('th, caption')) return false;
   const widest = Math.max(0, ...Array.from(table.querySelectorAll('tr'), (row) => row.children.length));
   return (

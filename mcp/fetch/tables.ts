@@ -14,8 +14,7 @@ export function addTableRules(service: TurndownService): void {
         .trim()
         .replace(/\s*\n\s*/g, ' ')
         .replaceAll('|', String.raw`\|`);
-      const span = Number((node as unknown as { getAttribute(name: string): string | null }).getAttribute('colspan'));
-      return ` ${text} |${'  |'.repeat(span > 1 && span <= MAX_SPAN ? span - 1 : 0)}`;
+      return ` ${text} |${'  |'.repeat(spanOf(node) - 1)}`;
     },
   });
   service.addRule('tableRow', {
@@ -29,14 +28,17 @@ export function addTableRules(service: TurndownService): void {
   service.addRule('tableSection', { filter: ['thead', 'tbody', 'tfoot'], replacement: (content) => content });
 }
 
-/** A wider cell is no table that anybody reads. */
+/** A wider cell is in no table that anybody reads. */
 const MAX_SPAN = 50;
+
+function spanOf(cell: Cell): number {
+  const span = Number(cell.getAttribute('colspan'));
+  return Number.isInteger(span) && span > 1 && span <= MAX_SPAN ? span : 1;
+}
 
 function cellsOf(row: unknown): number {
   const cells = Array.from((row as { childNodes: ArrayLike<Cell> }).childNodes);
-  return cells
-    .filter((cell) => /^t[hd]$/i.test(cell.nodeName))
-    .reduce((sum, cell) => sum + Math.max(1, Math.min(MAX_SPAN, Number(cell.getAttribute('colspan')) || 1)), 0);
+  return cells.filter((cell) => /^t[hd]$/i.test(cell.nodeName)).reduce((sum, cell) => sum + spanOf(cell), 0);
 }
 
 function isFirstRow(row: unknown): boolean {

@@ -38,7 +38,7 @@ testCases<PostgresCase>({
   cases: loadCases<PostgresCase>('pg-'),
   vocabulary,
   async run(entry) {
-    const problems = await play(`${entry.id}`, entry.input.setup, entry.input.call, entry.expected);
+    const problems = await play(entry.id, entry.input.setup, entry.input.call, entry.expected);
     for (const [index, { what, expected }] of entry.neighbours.entries()) {
       const found = neighbours.find(([words]) => words.test(what));
       if (!found) throw new NotUnderstood(`the neighbour ${what}`);

@@ -35,7 +35,7 @@ const MAX_LAYERS = 3;
  * that cannot be undone.
  */
 export function codingsOf(header: string | undefined): Coding[] {
-  const words = (header ?? '').split(',').map((word) => word.trim().toLowerCase());
+  const words = (header ?? '').split(',').map(wordOf);
   const unreadable = words.find((word) => UNREADABLE.has(word));
   if (unreadable !== undefined)
     throw new ToolError(`The content comes in an encoding that cannot be read (${unreadable}). Try another source.`);
@@ -43,6 +43,10 @@ export function codingsOf(header: string | undefined): Coding[] {
   if (codings.length > MAX_LAYERS)
     throw new ToolError(`The content is packed ${codings.length} times over, which is not read. Try another source.`);
   return codings;
+}
+
+function wordOf(item: string): string {
+  return (item.split(';')[0] ?? '').replace(/["']/g, '').trim().toLowerCase();
 }
 
 /** Undoes the codings. Ending the loop over it early ends the source. Throws `MisnamedCoding` while it is read. */
@@ -60,7 +64,7 @@ async function* unpacked(source: AsyncIterable<Buffer>, coding: Coding): AsyncGe
   if (head.length === 0) return;
   const decoder = decoderFor(coding, head);
   const seen: Seen = { packed: [], packedSize: 0, size: 0 };
-  const packed = Readable.from(coding === 'gzip' ? watched(all, seen) : all);
+  const packed = Readable.from(isGzip(head) ? watched(all, seen) : all);
   // Errors of all streams surface in the loop over the last.
   const stream = pipeline(packed, decoder, () => undefined);
   try {
@@ -76,11 +80,16 @@ async function* unpacked(source: AsyncIterable<Buffer>, coding: Coding): AsyncGe
   }
 }
 
+/** RFC 8878, 3.1.1 */
+const ZSTD_MAGIC = 0xfd2fb528;
+
 function decoderFor(coding: Coding, head: Buffer): Transform {
+  // Some servers name one coding and use another.
+  if (isGzip(head)) return createGunzip();
+  if (head.length >= 4 && head.readUInt32LE(0) === ZSTD_MAGIC) return createZstdDecompress();
   switch (coding) {
     case 'gzip':
-      if (!isGzip(head)) throw new MisnamedCoding(coding);
-      return createGunzip();
+      throw new MisnamedCoding(coding);
     case 'deflate':
       // "deflate" is the zlib format, but many servers send the bare stream inside it.
       return (head[0]! & 0x0f) === 8 && head.length > 1 && head.readUInt16BE(0) % 31 === 0

@@ -72,10 +72,23 @@ test('streams every kind of event in its order, numbered without a gap', async (
   expect(types(events).filter((type) => type !== 'output_text.delta')).toEqual([
     'created',
     'in_progress',
-    ...['output_item.added', 'mcp_call.in_progress', 'mcp_call_arguments.delta', 'mcp_call_arguments.done'],
-    ...['output_item.added', 'mcp_call.in_progress', 'mcp_call_arguments.delta', 'mcp_call_arguments.done'],
-    ...['mcp_call.completed', 'output_item.done', 'mcp_call.failed', 'output_item.done'],
-    ...['output_item.added', 'content_part.added', 'output_text.done', 'content_part.done', 'output_item.done'],
+    'output_item.added',
+    'mcp_call.in_progress',
+    'mcp_call_arguments.delta',
+    'mcp_call_arguments.done',
+    'output_item.added',
+    'mcp_call.in_progress',
+    'mcp_call_arguments.delta',
+    'mcp_call_arguments.done',
+    'mcp_call.completed',
+    'output_item.done',
+    'mcp_call.failed',
+    'output_item.done',
+    'output_item.added',
+    'content_part.added',
+    'output_text.done',
+    'content_part.done',
+    'output_item.done',
     'completed',
   ]);
   const done = events.at(-1);
@@ -125,7 +138,7 @@ test("hands the client's calls over and goes on with their results, and the serv
     const second = await openai.responses.create({ model: 'gpt-agent', tools: [ring], ...body });
     expect(second.output_text).toBe('She answers.');
     expect(lastMessages().map(({ role }) => role)).toEqual(roles);
-    expect(lastMessages().map(({ tool_call_id }) => tool_call_id)).toEqual([...[, , 's0', , 's1', 'c1']]);
+    expect(lastMessages().flatMap(({ tool_call_id }) => tool_call_id ?? [])).toEqual(['s0', 's1', 'c1']);
     return second;
   };
   const output = { type: 'function_call_output' as const, call_id: 'c1', output: 'Hello?' };

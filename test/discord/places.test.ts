@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readRun } from '#shared/run/record.ts';
 import type { ShownMessage } from '#services/playground/controls/shown.ts';
-import { stopOf } from './played-worker.ts';
+import { playWorker, stopOf } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -115,6 +115,18 @@ test.each(strange)('/ask in %s: Stop, and a question to a human', async (_, make
   await settled(run);
   expect(contentOf(message)).toContain('Stopped.');
   await rig.controls.waitFor(({ id, content }) => id === card.id && content.includes('The run ended'));
+});
+
+test.each(strange)('/ask in %s, and Retry: the answer stands in the same message', async (_, make) => {
+  const { run, message } = await askIn(make());
+  await run.end('It did not work.', { outcome: 'failed' });
+  await settled(run);
+  const retry = rig.controls.click({ message, author: 'Dev', label: 'Retry' });
+  await retry.outcome();
+  const replay = await until('it is replayed', async () => (await readRun(rig.redis, run.id))?.replayedBy ?? false);
+  const again = await playWorker(rig.redis, rig.queues, replay);
+  await again.end('Now it did.');
+  await rig.controls.waitFor(({ id, content }) => id === message && content.includes('Now it did.'));
 });
 
 test('a long answer where the bot is no member keeps to the messages that Discord takes', async () => {

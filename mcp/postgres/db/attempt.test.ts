@@ -20,7 +20,7 @@ async function inSession<T>(url: string, work: (session: Session) => Promise<T>)
     allowedFunctions: new Set(),
     allowWritableRole: false,
   });
-  return backend.session({ signal: new AbortController().signal }, undefined, work);
+  return await backend.session({ signal: new AbortController().signal }, undefined, work);
 }
 
 const limitsSql = `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock`;

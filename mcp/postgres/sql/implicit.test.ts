@@ -119,6 +119,10 @@ const runs = [
   "SELECT coalesce(whole, '(x,1)') FROM domains",
   "SELECT whole = '(x,1)' FROM domains",
   "SELECT * FROM xmltable('/a' PASSING '<a>x</a>' COLUMNS a over_checked PATH '.')",
+  // functions around functions
+  'SELECT with_default(1)',
+  'SELECT (hosts.ip).text FROM hosts',
+  `SELECT JSON_VALUE('{"a":"x"}', '$.a' RETURNING over_checked)`,
   // what the owner made
   'SELECT * FROM shows',
   'SELECT id FROM over_shows',

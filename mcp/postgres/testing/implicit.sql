@@ -57,6 +57,9 @@ INSERT INTO more VALUES (1, ROW(1, 2), 1, 'a');
 CREATE TABLE domains (id int, one checked, list checked[], whole pair);
 INSERT INTO domains (id) VALUES (1), (2);
 
+-- A harmless function of which a default does harm.
+CREATE FUNCTION with_default(a int, b text DEFAULT trap('x')) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+
 -- What the owner made for reading.
 CREATE VIEW shows AS SELECT id, trap(name) AS word FROM hosts;
 CREATE VIEW over_shows AS SELECT id, word FROM shows;

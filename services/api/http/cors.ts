@@ -18,7 +18,8 @@ export function cors(origins: string[]): RequestHandler {
       if (request.method === 'OPTIONS') {
         response.set({
           'access-control-allow-methods': 'GET, POST, DELETE',
-          'access-control-allow-headers': 'authorization, content-type, idempotency-key, last-event-id',
+          'access-control-allow-headers':
+            'authorization, content-type, idempotency-key, last-event-id, x-dragoman-server-tools, x-dragoman-approvals',
           'access-control-max-age': String(maxAgeSeconds),
         });
       }

@@ -22,7 +22,7 @@ export function createCallWriter(output: Output, view: ResponseView): CallWriter
     const known = begun.get(callName(call));
     if (known !== undefined) return known;
     const index = asFunction
-      ? functionCall(call, { ...askedAt(call, state), name: call.tool })
+      ? functionCall(call, { ...askedAt(call, state), name: call.tool }, { name: call.tool })
       : serverCall(call, state);
     begun.set(callName(call), index);
     return index;
@@ -38,15 +38,15 @@ export function createCallWriter(output: Output, view: ResponseView): CallWriter
     return index;
   }
 
-  function functionCall(at: CallPlace, call: ToolCall): number {
-    const item = functionCallItem(runId, at, call);
+  function functionCall(at: CallPlace, call: ToolCall, own: { name: string; namespace?: string | undefined }): number {
+    const item = { ...functionCallItem(runId, at, call), ...own };
     const index = output.add(item);
     const place = { item_id: item.id, output_index: index };
     output.emit({ type: 'response.function_call_arguments.delta', ...place, delta: call.arguments });
     output.emit({
       type: 'response.function_call_arguments.done',
       ...place,
-      name: call.name,
+      name: own.name,
       arguments: call.arguments,
     });
     output.done(index, { status: 'completed', arguments: call.arguments });
@@ -81,7 +81,8 @@ export function createCallWriter(output: Output, view: ResponseView): CallWriter
       const at = step?.answer.toolCalls.findIndex(
         (each, index) => callId(each, { step: step.answer.step, call: index }) === call.id,
       );
-      functionCall({ step: step?.answer.step ?? 0, call: at ?? 0 }, call);
+      const own = view.shown.functions[call.name] ?? { name: call.name };
+      functionCall({ step: step?.answer.step ?? 0, call: at ?? 0 }, call, own);
     },
   };
 }

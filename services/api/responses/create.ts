@@ -72,6 +72,8 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
       maxChars: api.config.API_MAX_TEXT_CHARS,
       serverTools: await serverTools(api),
       serverShape: shapeOf(body, request),
+      // For programs whose body cannot be changed, and that show no questions.
+      approvals: request.get('x-dragoman-approvals') !== 'off',
       input: shownInput,
     },
   );

@@ -34,9 +34,10 @@ export async function goOn(
     if (place?.kind !== 'approval') throw notFound('question of this id');
     return { runId: place.runId, approval: place.approval, approve, reason: reason ?? undefined };
   });
-  const { runId, segment, make } = await readyDecisions(api, caller, { decisions, param: 'input' });
+  const ready = await readyDecisions(api, caller, { decisions, param: 'input' });
+  const { runId, segment } = ready;
   const { background, store, previous_response_id: previous = null } = body;
   await storeLater(api, { runId, segment }, { at: Date.now(), shown: { background, store, previous, input } });
-  await make();
+  await ready.make();
   return responseId({ runId, segment });
 }

@@ -1,6 +1,7 @@
 import type { ClientMessage, ClientPart } from '#shared/run/client-request.ts';
 import { ApiError } from '../http/errors.ts';
 import type { WireItem } from './item-schema.ts';
+import { flatName } from './tools.ts';
 
 /** What a request's input says. */
 export interface Input {
@@ -54,7 +55,8 @@ function addCall(
 ): void {
   switch (item.type) {
     case 'function_call': {
-      const { call_id, name, arguments: text } = item;
+      const { call_id, arguments: text } = item;
+      const name = flatName(item.namespace, item.name);
       callIn(messages, { id: call_id, name, arguments: text }, calls.open.size > 0);
       calls.opened(call_id, param);
       return;

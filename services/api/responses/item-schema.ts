@@ -40,7 +40,14 @@ const messageItem = z.discriminatedUnion('role', [userItem, assistantItem, syste
 const otherItem = z.discriminatedUnion(
   'type',
   [
-    z.object({ type: z.literal('function_call'), id, call_id: callId, name: z.string().min(1), arguments: z.string() }),
+    z.object({
+      type: z.literal('function_call'),
+      id,
+      call_id: callId,
+      name: z.string().min(1),
+      namespace: z.string().nullish(),
+      arguments: z.string(),
+    }),
     z.object({ type: z.literal('function_call_output'), id, call_id: callId, output: content(userPart) }),
     z.object({
       type: z.literal('mcp_call'),

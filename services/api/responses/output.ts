@@ -41,7 +41,7 @@ export function createOutput(): Output {
     done(index, members) {
       const known = items[index];
       if (!known) throw new Error('an item is completed after it was begun');
-      known.item = { ...known.item, ...members } as Item;
+      known.item = { ...known.item, ...members };
       emit({ type: 'response.output_item.done', output_index: index, item: known.item });
     },
     drop(index) {

@@ -6,6 +6,7 @@ import { checkedChoice, clientTools, limitsOf, type Takes } from '../chat/questi
 import { ApiError } from '../http/errors.ts';
 import type { ResponsesRequest } from './schema.ts';
 import { repeatedDefaults, type Shown } from './shown.ts';
+import { functionsOf, leftOutOf, shownTools } from './tools.ts';
 
 export interface Conversation {
   messages: ClientMessage[];
@@ -19,6 +20,8 @@ export interface Asked extends Takes {
   /** The model alone, without tools of the server. */
   plain: boolean;
   serverShape: Shown['serverTools'];
+  /** Whether the client can ask humans, where the body does not say. */
+  approvals: boolean;
   input: Shown['input'];
 }
 
@@ -27,7 +30,8 @@ export function toQuestion(body: ResponsesRequest, { messages, system }: Convers
   const { instructions, dragoman } = body;
   const allSystem = [instructions, system].filter((each) => each !== undefined && each !== '').join('\n\n');
   const kept = fitting({ messages, system: allSystem }, body.truncation, asked.maxChars);
-  const tools = clientTools(body.tools, asked.serverTools);
+  const own = functionsOf(body.tools);
+  const tools = clientTools(own, asked.serverTools);
   const choice = body.tool_choice;
   const parameters = parametersOf(body);
   const client: ClientRequest = {
@@ -35,11 +39,11 @@ export function toQuestion(body: ResponsesRequest, { messages, system }: Convers
     ...(allSystem !== '' && { system: allSystem }),
     ...(tools.length > 0 && { tools }),
     ...(choice !== undefined && {
-      toolChoice: checkedChoice(choice, body.tools, asked.serverTools),
+      toolChoice: checkedChoice(choice, own, asked.serverTools),
     }),
     ...(Object.keys(parameters).length > 0 && { parameters }),
     // Questions to humans are part of this protocol.
-    approvals: dragoman.approvals ?? true,
+    approvals: dragoman.approvals ?? asked.approvals,
     shown: shownOf(body, system, asked),
   };
   return {
@@ -103,8 +107,13 @@ function shownOf(body: ResponsesRequest, system: string | undefined, { name, ser
     instructions: body.instructions ?? null,
     ...(system !== undefined && { system }),
     serverTools: serverShape,
-    repeated: Object.fromEntries(repeated.map((member) => [member, repeatedOf(member, given[member])])),
+    repeated: {
+      ...Object.fromEntries(repeated.map((member) => [member, repeatedOf(member, given[member])])),
+      tools: shownTools(body.tools),
+    },
     input,
+    functions: Object.fromEntries(functionsOf(body.tools).map((each) => [each.name, each.own])),
+    leftOut: leftOutOf(body.tools),
   };
 }
 
@@ -113,9 +122,7 @@ function repeatedOf(member: string, value: unknown): unknown {
   if (member === 'text') return { format: { type: 'text' }, ...withoutNulls(value as object) };
   if (member === 'reasoning') return { effort: null, summary: null, ...(value as object) };
   if (member === 'service_tier') return 'default';
-  if (member !== 'tools') return value;
-  const defaults = { description: null, parameters: null, strict: null };
-  return (value as object[]).map((tool) => ({ ...defaults, ...tool }));
+  return value;
 }
 
 function withoutNulls(value: object): object {

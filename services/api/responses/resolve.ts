@@ -20,7 +20,7 @@ export async function resolveItems(api: Api, caller: ApiCaller, items: WireItem[
   };
   return Promise.all(
     items.map(async (item, index) => {
-      if (!('type' in item) || item.type !== 'item_reference') return [item as ResolvedItem];
+      if (!('type' in item) || item.type !== 'item_reference') return [item];
       const place = itemPlace(item.id);
       const found = place && itemAt(place, item.id, await stateOf(place.runId).catch(() => undefined));
       if (found) return found;

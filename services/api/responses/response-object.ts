@@ -25,6 +25,7 @@ interface Now {
 /** The response object. Members that the protocol requires are always there. */
 export function responseObject(view: ResponseView, { status, items, usage, ending }: Now) {
   const { shown } = view;
+  const leftOut = shown.leftOut.length > 0 ? { tools_left_out: shown.leftOut } : {};
   return {
     id: responseId(view),
     object: 'response',
@@ -42,7 +43,7 @@ export function responseObject(view: ResponseView, { status, items, usage, endin
     ...repeatedDefaults,
     ...shown.repeated,
     usage: usage ? wireUsage(usage) : null,
-    dragoman: { run: view.runId, ...(usage && { cost_usd: usage.costUsd }) },
+    dragoman: { run: view.runId, ...(usage && { cost_usd: usage.costUsd }), ...leftOut },
   };
 }
 

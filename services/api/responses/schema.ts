@@ -2,32 +2,10 @@ import { z } from 'zod';
 import { ownOptions } from '../chat/schema.ts';
 import { itemSchema } from './item-schema.ts';
 import { serverToolShapes } from './shown.ts';
+import { toolsSchema } from './tools.ts';
 
 const mustBe = (what: string) => ({ error: `must be ${what}` });
 const leftOut = (why: string) => z.undefined(mustBe(`left out: ${why}`)).optional();
-
-const functionTool = z.object({
-  type: z.literal('function'),
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'),
-  description: z.string().nullish(),
-  parameters: z.record(z.string(), z.unknown()).nullish(),
-  strict: z.boolean().nullish(),
-});
-export type WireTool = z.output<typeof functionTool>;
-
-/** Tools that OpenAI runs itself are not to be had here; the server's own need not be named. */
-const tool = z.unknown().transform((value, context) => {
-  const type: unknown = (value as { type?: unknown } | null)?.type;
-  if (type !== 'function') {
-    const name = typeof type === 'string' ? type.slice(0, 60) : 'this';
-    context.addIssue({ code: 'custom', path: ['type'], message: `${name} is not available here, only function` });
-    return z.NEVER;
-  }
-  const parsed = functionTool.safeParse(value);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
-  return z.NEVER;
-});
 
 const format = z.discriminatedUnion(
   'type',
@@ -64,7 +42,7 @@ export const responsesSchema = z.object({
   stream_options: z.looseObject({}).optional(),
   background: z.boolean(mustBe('true or false')).default(false),
   store: z.boolean(mustBe('true or false')).default(true),
-  tools: z.array(tool).max(128, 'may hold at most 128 tools').default([]),
+  tools: toolsSchema,
   tool_choice: z
     .union(
       [z.enum(['auto', 'none', 'required']), z.object({ type: z.literal('function'), name: z.string() })],

@@ -16,6 +16,10 @@ export const shownSchema = z.object({
   serverTools: z.enum(serverToolShapes),
   /** Members that the response repeats as the client wrote them. */
   repeated: z.record(z.string(), z.unknown()),
+  /** The client's own functions by the names under which the model knows them, where those differ. */
+  functions: z.record(z.string(), z.object({ name: z.string(), namespace: z.string().optional() })).default({}),
+  /** Tools that do not exist here and were left out. */
+  leftOut: z.array(z.string()).default([]),
   /** The input of this request alone, as items. */
   input: z.array(z.record(z.string(), z.unknown())),
 });

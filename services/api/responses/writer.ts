@@ -117,7 +117,7 @@ export function createResponseWriter(view: ResponseView): ResponseWriter {
 
   begin();
   return {
-    taken: output.taken,
+    taken: () => output.taken(),
     take(event) {
       if (ending) return [];
       const known = foldEvent(state, event);

@@ -49,8 +49,9 @@ async function chat(api: Api, request: Request, response: Response): Promise<voi
   using _ = api.streams.enter(caller.id);
   const decisions = decisionsOf(body.messages);
   if (decisions.length > 0) {
-    const { runId, segment, make } = await readyDecisions(api, caller, { decisions, param: 'messages' });
-    await make();
+    const ready = await readyDecisions(api, caller, { decisions, param: 'messages' });
+    await ready.make();
+    const { runId, segment } = ready;
     return await streamUi(api, { request, response, runId, segment, messageId: body.messages.at(-1)?.id });
   }
   const key = idempotencyKey(request.get('idempotency-key'));

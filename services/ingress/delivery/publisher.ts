@@ -5,7 +5,7 @@ import { SupersededError } from '../discord/paced-rest.ts';
 import type { Refusal } from '../discord/refusals.ts';
 import { urgency } from '../discord/pacer.ts';
 import { deliveryCounted } from '../events.ts';
-import type { ShownPart } from './render.ts';
+import type { ShownPart } from './shown-part.ts';
 import type { DeliveryStore, StoredPart } from './store.ts';
 import { createWays, interactionLifeMs, isOpen, RefusedError } from './ways.ts';
 

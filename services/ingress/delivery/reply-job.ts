@@ -7,7 +7,8 @@ import { original } from '../discord/api.ts';
 import { failureOf } from '../discord/errors.ts';
 import { answerMoved, answerUndeliverable, deliveryFailed } from '../events.ts';
 import type { DeliveryContext } from './context.ts';
-import { isAnswerPart } from './render.ts';
+import { movedName } from './instead.ts';
+import { isAnswerPart } from './shown-part.ts';
 import { showUntilEnd } from './showing.ts';
 import { OvertakenError, type Taken } from './store.ts';
 import { isOpen, RefusedError } from './ways.ts';
@@ -68,12 +69,18 @@ async function show(
 async function adopt(ingress: DeliveryContext, record: RunRecord, delivery: Taken): Promise<void> {
   const { replayOf } = record.request;
   if (replayOf === undefined || delivery.parts.size > 0) return;
-  const earlier = await ingress.patient.deliveries.take(replayOf);
-  for (const [name, { message, channel, deleted }] of earlier.parts) {
-    if (!isAnswerPart(name) || message === undefined || deleted === true) continue;
-    const part = { message, ...(channel !== undefined && { channel }) };
+  const { deliveries } = ingress.patient;
+  const earlier = await deliveries.take(replayOf);
+  if (earlier.moved) {
+    await deliveries.move(record.id, delivery.turn, earlier.moved);
+    delivery.moved = earlier.moved;
+  }
+  for (const [name, { message, channel, hook, deleted }] of earlier.parts) {
+    const isOfAnswer = isAnswerPart(name) || name === movedName;
+    if (!isOfAnswer || message === undefined || deleted === true) continue;
+    const part = { message, ...(channel !== undefined && { channel }), ...(hook !== undefined && { hook }) };
     delivery.parts.set(name, part);
-    await ingress.patient.deliveries.write(record.id, delivery.turn, name, part);
+    await deliveries.write(record.id, delivery.turn, name, part);
   }
 }
 
@@ -107,7 +114,7 @@ async function move(
   ingress.tell.knowsCannotWrite(channel, person);
   await forgetThinking(ingress, target, delivery);
   const record = await ingress.patient.runs.read(id);
-  if (record) await ingress.leftovers.leave(record, channel);
+  if (record) await ingress.leftovers.leave(record, channel, { moved: true });
   return true;
 }
 
@@ -137,7 +144,7 @@ async function giveUp(
   answerUndeliverable({ run: record.id, channel, failure, why });
   await ingress.patient.deliveries.abandon(record.id);
   await forgetThinking(ingress, target, await ingress.patient.deliveries.read(record.id));
-  await ingress.leftovers.leave(record, channel);
+  await ingress.leftovers.leave(record, channel, { moved: false });
   if (message !== undefined) ingress.reactions.ended(channel, message, 'failed');
 }
 

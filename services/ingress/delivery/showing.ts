@@ -10,8 +10,10 @@ import type { QueuePosition } from '../signs/queue-position.ts';
 import { createChanges, type Changes } from './changes.ts';
 import { effectOf } from './effect.ts';
 import { pictureFiles } from './pictures.ts';
+import { giveWay } from './give-way.ts';
 import { createPublisher, type Operation, type Publisher } from './publisher.ts';
-import { createRenderer, isAnswerPart, type Renderer, type Waiting } from './render.ts';
+import { createRenderer, type Renderer, type Waiting } from './render.ts';
+import { isAnswerPart } from './shown-part.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
 import { RefusedError, tokenOver } from './ways.ts';
@@ -174,21 +176,9 @@ async function apply(showing: Showing, operation: Operation, urgent: AbortSignal
     await showing.publisher.apply(operation, urgent);
     return true;
   } catch (error) {
-    if (error instanceof RefusedError && giveWay(showing, operation, error)) return false;
+    if (error instanceof RefusedError && giveWay(showing.renderer, operation.part, error.refusal)) return false;
     throw error;
   }
-}
-
-/** Shows less, or words in its place, when that may stand; false when this place takes nothing. */
-function giveWay({ renderer }: Showing, { part }: Operation, { refusal }: RefusedError): boolean {
-  const { files = [], embeds = [], components = [] } = part.body;
-  const { next } = refusal;
-  // Without the right to attach files or to embed links Discord refuses the whole message.
-  if (files.length > 0 && next !== 'words') renderer.without('files');
-  else if (embeds.length > 0 && next !== 'words') renderer.without('embeds');
-  else if (components.length > 0 && next === 'plain' && isAnswerPart(part.name)) renderer.without('buttons');
-  else return ['files', 'plain', 'words'].includes(next) && renderer.refuse(part.name, refusal.words);
-  return true;
 }
 
 function render({ renderer, state, waiting, pictures }: Showing) {

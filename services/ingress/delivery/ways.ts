@@ -7,7 +7,7 @@ import { failureOf, refusalOf } from '../discord/errors.ts';
 import type { Refusal } from '../discord/refusals.ts';
 import { findPosted } from './find-posted.ts';
 import { nonceOf } from './nonce.ts';
-import type { ShownPart } from './render.ts';
+import type { ShownPart } from './shown-part.ts';
 import { sendOnce } from './send-once.ts';
 import type { StoredPart } from './store.ts';
 

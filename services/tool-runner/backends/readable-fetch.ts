@@ -39,25 +39,30 @@ function readRequest(body: unknown): { id?: RequestId; method?: string } | undef
   return typeof body === 'string' ? (JSON.parse(body) as { id?: RequestId; method?: string }) : undefined;
 }
 
-/** Reads the messages of an event stream; other events pass unchanged. An endless event breaks the stream. */
+/** Reads the messages of an event stream; other events pass unchanged. An endless event ends the stream. */
 function readableEvents(asked: RequestId | undefined): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
-  let rest = '';
+  /** The parts of an event that has not ended, and how long they are; they are joined once, when it ends. */
+  let parts: string[] = [];
+  let length = 0;
   return new TransformStream({
     transform(chunk, controller) {
-      const searched = Math.max(0, rest.length - 3);
-      rest += decoder.decode(chunk, { stream: true });
-      if (!/\r\r|\n\n|\n\r|\r\n\r/.test(rest.slice(searched))) {
-        if (rest.length <= answerMaxBytes) return;
+      const text = decoder.decode(chunk, { stream: true });
+      const seam = (parts.at(-1) ?? '').slice(-3);
+      parts.push(text);
+      length += text.length;
+      if (/\r\r|\n\n|\n\r|\r\n\r/.test(seam + text)) {
+        const events = parts.join('').split(/\r\n\r\n|\n\n|\r\r/);
+        const rest = events.pop() ?? '';
+        parts = [rest];
+        length = rest.length;
+        for (const event of events) controller.enqueue(encoder.encode(readEvent(event, asked)));
+      } else if (length > answerMaxBytes) {
         // The server has answered, if too much; what it goes on to send is not read.
         for (const message of inPlaceOf(asked)) controller.enqueue(encoder.encode(eventOf(message)));
         controller.terminate();
-        return;
       }
-      const events = rest.split(/\r\n\r\n|\n\n|\r\r/);
-      rest = events.pop() ?? '';
-      for (const event of events) controller.enqueue(encoder.encode(readEvent(event, asked)));
     },
   });
 }
