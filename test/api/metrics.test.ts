@@ -143,9 +143,15 @@ test('an answer that is waited for is an open stream, and the next one is refuse
 
 test('the time to the first text counts once for each stream', async () => {
   const key = await api.key();
-  for (const path of ['/chat', '/v1/chat/completions']) {
+  const chat = { id: 'c1', messages: [{ id: 'm1', role: 'user', parts: [{ type: 'text', text: 'hi' }] }] };
+  const asked: [path: string, json: object][] = [
+    ['/chat', { message: 'hi' }],
+    ['/v1/chat/completions', { model: 'gpt-agent', stream: true, messages: [{ role: 'user', content: 'hi' }] }],
+    ['/v1/responses', { model: 'gpt-agent', stream: true, input: 'hi' }],
+    ['/api/chat', chat],
+  ];
+  for (const [path, json] of asked) {
     api.rig.model.enqueue({ text: 'One. Two. Three.' });
-    const json = { message: 'hi', model: 'gpt-agent', stream: true, messages: [{ role: 'user', content: 'hi' }] };
     const ask = () =>
       api.send(path, { key, json, headers: { accept: 'text/event-stream' } }).then((response) => response.text());
     expect(await grown('dragoman_http_first_text_seconds_count', ask), path).toBe(1);

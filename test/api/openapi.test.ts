@@ -68,6 +68,10 @@ describe('bodies', () => {
     ['/v1/chat/completions', { model: 'x', messages: [{ role: 'user', content: 'hi' }], temperature: 3 }, false],
     ['/v1/chat/completions', { model: 'x', messages: [{ role: 'user', content: 'hi' }], dragoman: { a: 1 } }, false],
     ['/v1/chat/completions', { model: 'x', messages: [] }, false],
+    ['/v1/responses', { model: 'gpt-agent', input: 'hi' }, true],
+    ['/v1/responses', { model: 'gpt-agent', input: 7 }, false],
+    ['/v1/embeddings', { model: 'gpt-agent' }, false],
+    ['/api/chat', { id: 'a' }, false],
     ['/v1/failed', {}, true],
     ['/v1/failed', { limit: 0 }, false],
     ['/v1/approvals/{id}', { decision: 'maybe' }, false],
@@ -140,7 +144,14 @@ test('capabilities say what is there, and who asks', async () => {
   expect(body).toMatchObject({
     object: 'capabilities',
     name: 'dragoman',
-    protocols: { chat_completions: true, sessions: true },
+    protocols: {
+      chat_completions: true,
+      responses: true,
+      ui_message_stream: true,
+      sessions: true,
+      embeddings: true,
+      mcp: true,
+    },
     limits: { requests_per_minute: 600, budget_usd_per_month: 7 },
     caller: { name: 'cap', roles: ['member'], operates: false },
   });

@@ -12,7 +12,8 @@ import { readResponse } from './follow.ts';
 import { inputItems } from './input-items.ts';
 import { streamResponse } from './stream.ts';
 
-const getQuery = z.object({
+/** The query of `GET /v1/responses/:id`. */
+export const responseQuery = z.object({
   stream: z.enum(['true', 'false'], 'must be true or false').optional(),
   starting_after: z.coerce.number('must be the number of an event').int().min(-1).optional(),
 });
@@ -58,7 +59,7 @@ export function responseRoutes(api: Api): Router {
 
 async function getResponse(api: Api, request: Request<{ id: string }>, response: Response): Promise<void> {
   const caller = callerOf(request);
-  const { stream, starting_after: after } = readQuery(getQuery, request.query);
+  const { stream, starting_after: after } = readQuery(responseQuery, request.query);
   const { view, record } = await findResponse(api, caller, request.params.id);
   if (stream !== 'true') return void response.json((await readResponse(api, view, record)).snapshot());
   using _ = api.streams.enter(caller.id);

@@ -4,6 +4,7 @@ import { rememberCalls } from '../answer/remembered.ts';
 import { clientLeft } from '../answer/stop.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../http/caller.ts';
+import { textSent } from '../events.ts';
 import { toApiError } from '../http/errors.ts';
 import { shuttingDown } from '../http/open-streams.ts';
 import { ClientGone, openEventStream } from '../http/sse.ts';
@@ -37,6 +38,7 @@ export async function streamResponse(api: Api, streamed: Streamed): Promise<void
         const { calls = [] } = writer.state.ended;
         await rememberCalls(api, caller, { runId: view.runId, calls, state: writer.state });
       }
+      if (event.type === 'response.output_text.delta') textSent(response);
       await stream.send(event, { event: event.type });
       last = event.sequence_number;
     }

@@ -3,6 +3,7 @@ import { foldJournal } from '#shared/run/fold/fold.ts';
 import type { Api } from '../api.ts';
 import { createSegments } from '../answer/segments.ts';
 import { watchAnswer } from '../answer/watch.ts';
+import { textSent } from '../events.ts';
 import { toApiError } from '../http/errors.ts';
 import { shuttingDown } from '../http/open-streams.ts';
 import { ClientGone, openEventStream, type EventStream } from '../http/sse.ts';
@@ -36,7 +37,7 @@ export async function streamUi(api: Api, ui: UiStream): Promise<void> {
   stream.end();
 }
 
-async function write(api: Api, { runId, segment }: UiStream, stream: EventStream): Promise<void> {
+async function write(api: Api, { response, runId, segment }: UiStream, stream: EventStream): Promise<void> {
   const chunksOf = createChunkWriter(runId);
   const segments = createSegments();
   const approved = new Set<string>();
@@ -53,6 +54,7 @@ async function write(api: Api, { runId, segment }: UiStream, stream: EventStream
     }
     // The page has the call from the question.
     if (event.type === 'called' && approved.has(`${event.call.step}.${event.call.call}`)) continue;
+    if (event.type === 'text') textSent(response);
     for (const chunk of chunksOf(event)) await stream.send(chunk);
     if (event.type === 'ended') return;
   }
