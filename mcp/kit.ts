@@ -130,6 +130,8 @@ export interface ToolSource {
   name: string;
   title: string;
   tools: readonly AnyTool[] | (() => Promise<readonly AnyTool[]>);
+  /** What else a list of tools tells, as its `_meta`. */
+  listMeta?: () => Promise<Record<string, unknown>>;
 }
 
 /**
@@ -143,7 +145,8 @@ export function createServer(source: ToolSource, options: { lists?: (tool: strin
   server.setRequestHandler('tools/list', async () => {
     const visible = (await readTools(source)).filter((tool) => lists(tool.name)).map((tool) => tool.wire);
     const sorted = visible.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    return { tools: sorted, ttlMs: 60_000, cacheScope: 'private' as const };
+    const meta = source.listMeta && { _meta: await source.listMeta() };
+    return { tools: sorted, ttlMs: 60_000, cacheScope: 'private' as const, ...meta };
   });
   server.setRequestHandler('tools/call', async (request, context) => {
     const { name, arguments: args, _meta } = request.params;

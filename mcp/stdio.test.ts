@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
@@ -79,4 +80,23 @@ it('calls a tool, and prints nothing but the protocol', async () => {
     .map((line) => JSON.parse(line) as { id: number; result: unknown });
   expect(messages.map((message) => message.id)).toEqual([1, 2]);
   expect(messages[1]).not.toMatchObject({ result: { isError: true } });
+});
+
+it('a message that is too large is answered, and the server goes on', async () => {
+  const { command: node, args, env } = command('filesystem', { FILESYSTEM_ROOT: folder });
+  const child = spawn(node, args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const send = (id: number, method: string, params: object) =>
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+  const next = async () => JSON.parse(String((await lines.next()).value)) as Record<string, unknown>;
+  const clientInfo = { name: 'test', version: '1' };
+  send(1, 'initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo });
+  expect(await next()).toMatchObject({ id: 1, result: {} });
+  send(2, 'tools/call', { name: 'write_file', arguments: { path: 'x', content: 'x'.repeat(33_000_000) } });
+  expect(await next()).toMatchObject({ id: 2, error: { message: expect.stringContaining('nothing was done') } });
+  send(3, 'tools/call', { name: 'list_directory', arguments: { path: '.' } });
+  expect(await next()).toMatchObject({ id: 3, result: { content: [{ type: 'text' }] } });
+  const exited = once(child, 'exit');
+  child.stdin.end();
+  expect(await exited).toEqual([0, null]);
 });

@@ -1,5 +1,5 @@
 import { parentPort, Worker } from 'node:worker_threads';
-import { roomFor } from '#shared/ground/memory.ts';
+import { isNearLimit, roomFor } from '#shared/ground/memory.ts';
 
 /** Runs jobs one after the other on a thread of its own. */
 export interface Thread<Job, Result> extends AsyncDisposable {
@@ -46,8 +46,8 @@ export function createThread<Job, Result>(file: URL, limits: ThreadLimits): Thre
       // The job's time begins when the thread can work: on a busy machine loading it takes long.
       await started(worker).catch(endAndThrow);
     }
-    const answer = await ask(worker, job, limits.ms);
-    if (answer) return answer.result as Result;
+    const answer = await ask(worker, job, limits);
+    if (answer && 'result' in answer) return answer.result as Result;
     await end();
     return undefined;
   }
@@ -65,7 +65,13 @@ export function createThread<Job, Result>(file: URL, limits: ThreadLimits): Thre
 
 /** Does the jobs of `createThread`, in the thread. */
 export function serveThread(work: (job: unknown) => unknown): void {
-  parentPort?.on('message', (job: unknown) => tell({ result: work(job) }));
+  parentPort?.on('message', async (job: unknown) => {
+    try {
+      tell({ result: await work(job) });
+    } catch {
+      tell({ failed: true });
+    }
+  });
   tell('ready');
 }
 
@@ -76,10 +82,15 @@ function tell(message: unknown): void {
 
 function startWorker(file: URL, heapBytes: number): Worker {
   const worker = new Worker(file, {
+    // What a library prints would come between the messages of a stdio server, or into the log.
+    stdout: true,
+    stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: roomFor(heapBytes) / megabyte, maxYoungGenerationSizeMb: 16 },
   });
   // `ask` listens to this event too, but only while it waits, and an `error` event without a listener ends the process.
   worker.on('error', () => undefined);
+  worker.stdout.resume();
+  worker.stderr.resume();
   // An idle thread must not keep a stdio server alive.
   worker.unref();
   return worker;
@@ -94,16 +105,29 @@ function started(worker: Worker): Promise<void> {
   });
 }
 
-/** Resolves with undefined when the thread died or did not answer in time. */
-function ask(worker: Worker, job: unknown, ms: number): Promise<{ result: unknown } | undefined> {
+type Answer = { result: unknown } | { failed: true };
+
+/** How often we look at what the process holds while a thread works. */
+const LOOK_MS = 25;
+
+/**
+ * Resolves with undefined when the thread died, did not answer in time, or filled the memory. V8 limits the thread's
+ * objects; buffers, such as those that a packed stream unfolds into, count for the process alone.
+ */
+function ask(worker: Worker, job: unknown, { ms, heapBytes }: ThreadLimits): Promise<Answer | undefined> {
   return new Promise((resolve) => {
-    const give = (answer?: { result: unknown }): void => {
+    const most = process.memoryUsage.rss() + 2 * roomFor(heapBytes);
+    const give = (answer?: Answer): void => {
       clearTimeout(timer);
+      clearInterval(watch);
       worker.off('message', give).off('error', fail).off('exit', fail);
       resolve(answer);
     };
     const fail = (): void => give();
     const timer = setTimeout(fail, ms);
+    const watch = setInterval(() => {
+      if (process.memoryUsage.rss() > most || isNearLimit()) fail();
+    }, LOOK_MS);
     worker.on('message', give).on('error', fail).on('exit', fail);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     worker.postMessage(job);

@@ -9,6 +9,7 @@ import { parseArguments, usage, UsageError, type StartArguments } from './argume
 import { createBuild, type Build } from './build.ts';
 import { StartError } from './errors.ts';
 import { openStateFolder } from './folder.ts';
+import { describeHttpDoor, lookAtHttpDoor, type HttpDoor } from './http-door.ts';
 import { watchInterrupts } from './interrupts.ts';
 import { introduce } from './introduction.ts';
 import { askOnce } from './questions.ts';
@@ -46,7 +47,7 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
     return stopping;
   }
   try {
-    const { door, servers } = await startStack(build, { door: options.once === undefined });
+    const { door, api, servers } = await startStack(build, { door: options.once === undefined });
     writeStackFile(build.describe());
     // By then the backends of all servers have addresses.
     void servers.settled.then(() => refreshStackFile(build));
@@ -58,7 +59,7 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
       process.exitCode = await askOnce(options.once, redisUrl, interrupts.signal);
       return;
     }
-    showAddresses(door.page);
+    showAddresses(door.page, api === undefined ? undefined : await lookAtHttpDoor(api));
     if (newcomer) {
       const domains = await Promise.race([servers.domains, interrupts.happened]);
       if (domains) await introduce({ redisUrl, door, domains }, interrupts.signal);
@@ -86,11 +87,14 @@ async function stopInOrder(build: Build, screen: Screen): Promise<void> {
   step.done();
 }
 
-function showAddresses(page: string | undefined): void {
+function showAddresses(page: string | undefined, door: HttpDoor | undefined): void {
+  const http = door && describeHttpDoor(door);
   const lines = [
     page ? `${paint.bold('Chat with the bot:')}  ${paint.cyan(page)}  (the playground, a stand-in for Discord)` : '',
     page ? '' : `${paint.bold('The bot is on Discord.')} Mention it there.`,
     `${paint.bold('In a terminal:')}      npx dragoman chat`,
+    http ? `${paint.bold('Over HTTP:')}          ${paint.cyan(http.address)}` : '',
+    http ? `                    ${http.example}` : '',
     `${paint.bold('Logs:')}               ${shown(path.join(stateFolder(), 'logs'))}`,
     `${paint.bold('Stop:')}               Ctrl-C`,
   ];

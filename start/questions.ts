@@ -30,7 +30,7 @@ export function terminalAudience(): Audience {
     async decide(approval, signal) {
       // The reader is made only when it is needed, because it takes hold of stdin.
       using reader = createLineReader(terminal);
-      return askHuman(terminal, reader, approval, signal);
+      return await askHuman(terminal, reader, approval, signal);
     },
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Variables } from '#mcp/stack.ts';
 import type { Build } from './build.ts';
 import { nextFreePort } from '#shared/ground/ports.ts';
+import { httpDoorVariables } from './http-door.ts';
 import { findRedis } from './redis.ts';
 import { startServers, type Servers } from './servers.ts';
 
@@ -21,41 +22,53 @@ export interface Door {
 
 export interface Stack {
   door: Door;
+  /** Where the HTTP API answers; undefined without doors. */
+  api: string | undefined;
   /** The stack's MCP servers, some of which may take longer. */
   servers: Servers;
 }
 
 /**
- * Starts everything: first backends, model and tool-runners at once, then the worker and the ingress. Resolves when all
- * are ready, apart from servers of others that take long and MCP servers that are away. Rejects with StartError when
- * another part cannot start. `door: false` starts no ingress: a question from the terminal does not go through Discord,
- * and a bot that shows up there for seconds would only confuse.
+ * Starts everything: first backends, model and tool-runners at once, then the worker, the HTTP API and the ingress.
+ * Resolves when all are ready, apart from servers of others that take long and MCP servers that are away. Rejects with
+ * StartError when another part cannot start. `door: false` starts neither ingress nor HTTP API: a question from the
+ * terminal goes through neither, and a bot that shows up on Discord for seconds would only confuse.
  */
 export async function startStack(build: Build, options: { door: boolean }): Promise<Stack> {
   const signing = { DRAGOMAN_SIGNING_KEY: build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key') };
-  const [redis, model, servers, door] = await Promise.all([
+  const [redis, model, servers, door, http] = await Promise.all([
     startRedis(build),
     startModel(build),
     startServers(build, signing),
     options.door ? startDiscord(build) : noDoor,
+    options.door ? httpDoorVariables(build) : {},
   ]);
   const core = { ...redis, ...signing };
   const worker = { ...core, ...archiveOf(build), ...model, ...servers.variables };
-  Object.assign(build.environment, worker, policyOf(build), door.env);
-  await Promise.all([
+  const files = filesOf(build);
+  Object.assign(build.environment, worker, files, door.env);
+  const [, api] = await Promise.all([
     build.start('worker', { name: 'worker', script: 'services/worker/main.ts', env: worker }),
+    options.door && startApi(build, { ...redis, ...archiveOf(build), ...model, ...files, ...http }),
     options.door &&
       build.start('doors', { name: 'ingress', script: 'services/ingress/main.ts', env: { ...core, ...door.env } }),
   ]);
   // A question that is asked as soon as the addresses are known should find our own tools.
   await servers.domains;
   await Promise.race([servers.settled, delay(patienceMs, undefined, { ref: false })]);
-  return { door, servers };
+  return { door, api: api || undefined, servers };
 }
 
 const noDoor: Door = { env: {}, page: undefined };
 
-/** Only the worker, and operators at a terminal, may read what people have asked. */
+/** Starts the HTTP API, and tells the terminal where it is. Resolves with its address. */
+async function startApi(build: Build, env: Variables): Promise<string> {
+  const { api = '' } = (await build.start('doors', { name: 'api', script: 'services/api/main.ts', env })).addresses();
+  Object.assign(build.environment, { DRAGOMAN_API_URL: new URL(api).origin });
+  return api;
+}
+
+/** Only the worker, the HTTP API, and operators at a terminal may read what people have asked. */
 function archiveOf({ env: { ARCHIVE_URL, ARCHIVE_URL_FILE } }: Build): Variables {
   return { ...(ARCHIVE_URL && { ARCHIVE_URL }), ...(ARCHIVE_URL_FILE && { ARCHIVE_URL_FILE }) };
 }
@@ -86,10 +99,12 @@ async function startModel(build: Build): Promise<Variables> {
   return { LITELLM_API_BASE: model.addresses()['api'] ?? '', LITELLM_API_KEY: 'none', MODEL_NAME: 'offline' };
 }
 
-/** `dragoman` tells people what they may do, so it must read the policy that the services have. */
-function policyOf(build: Build): Variables {
-  const { POLICY_FILE } = build.env;
-  return POLICY_FILE ? { POLICY_FILE: path.resolve(POLICY_FILE) } : {};
+/** `dragoman` tells people what they may do and which keys there are, so it must read what the services read. */
+function filesOf({ env: { POLICY_FILE, DRAGOMAN_API_KEYS_FILE } }: Build): Variables {
+  return {
+    ...(POLICY_FILE && { POLICY_FILE: path.resolve(POLICY_FILE) }),
+    ...(DRAGOMAN_API_KEYS_FILE && { DRAGOMAN_API_KEYS_FILE: path.resolve(DRAGOMAN_API_KEYS_FILE) }),
+  };
 }
 
 /** The real Discord where a token is set, else the playground, which this starts. */

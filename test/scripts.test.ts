@@ -13,6 +13,7 @@ const scripts: [script: string, command: string][] = [
   ['test/faults/run.ts', 'npm run test:faults'],
   ['test/compose/run.ts', 'npm run test:compose'],
   ['test/litellm/run.ts', 'npm run test:litellm'],
+  ['test/postgres-versions/run.ts', 'npm run test:postgres-versions'],
 ];
 
 test.concurrent.each(scripts)('%s tells its usage', async (script, command) => {

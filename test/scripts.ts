@@ -70,3 +70,11 @@ Installs the LiteLLM that compose.yaml pins, once, and tests the contract with i
   options: { help },
   words: true,
 });
+
+export const postgresVersionsArguments = scriptArguments({
+  usage: `npm run test:postgres-versions [-- version …]
+  version …  only these of 14, 15, 16, 17 and 18
+Installs each PostgreSQL from npm, once, tests the PostgreSQL tools with it, and names those that cannot be had.`,
+  options: { help },
+  words: true,
+});

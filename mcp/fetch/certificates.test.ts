@@ -20,7 +20,8 @@ describe.skipIf(!openssl)(`certificates${openssl ? '' : ' (no openssl here to ma
 
   beforeAll(async () => {
     const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=docs.example.com', '-addext', 'subjectAltName=DNS:docs.example.com'];
+    const names = 'DNS:docs.example.com,DNS:localhost,IP:93.184.215.14,IP:2606:4700::1111';
+    const subject = ['-subj', '/CN=docs.example.com', '-addext', `subjectAltName=${names}`];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
     execFileSync(
       'openssl',
@@ -61,5 +62,13 @@ describe.skipIf(!openssl)(`certificates${openssl ? '' : ' (no openssl here to ma
     setDefaultCACertificates([...trusted, certificate]);
     expect(await fetchText('https://other.example.com/')).toContain('has no valid certificate');
     expect(await fetchText('https://docs.example.com/')).toContain('secret page of docs.example.com');
+  });
+
+  test('for an address: read where the certificate names that address, whatever else it names', async () => {
+    setDefaultCACertificates([...trusted, certificate]);
+    expect(await fetchText('https://93.184.215.14/')).toContain('secret page of 93.184.215.14');
+    expect(await fetchText('https://[2606:4700::1111]/')).toContain('secret page of [2606:4700::1111]');
+    // The certificate also names localhost, which is not what was asked for.
+    expect(await fetchText('https://93.184.215.15/')).toContain('has no valid certificate');
   });
 });

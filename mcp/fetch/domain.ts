@@ -24,13 +24,10 @@ export const config = z.object({
     })
     .default('80,443,8080,8443')
     .meta({ description: 'Ports that may be fetched on public hosts' }),
-  FETCH_MAX_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1024)
-    .max(50_000_000)
-    .default(5_000_000)
-    .meta({ description: 'Most bytes read of one page, counted after decompression' }),
+  FETCH_MAX_BYTES: z.coerce.number().int().min(1024).max(50_000_000).default(5_000_000).meta({
+    description:
+      'Most bytes read of one page, counted after decompression; a 32nd of the memory that the process may hold at most',
+  }),
   FETCH_TIMEOUT_MS: z.coerce
     .number()
     .int()
@@ -66,9 +63,11 @@ function isHostList(list: string): boolean {
   }
 }
 
-/** How many bytes of pages all calls may hold together; there is always room for one page. */
-function heldBytes(maxBytes: number): number {
-  return Math.max(roomFor(512 * 1024 * 1024) / 4, 2 * maxBytes);
+const room = roomFor(512 * 1024 * 1024);
+
+/** A page is held several times while it is read: packed, unpacked, as text and as Markdown. */
+function mostBytes(wanted: number): number {
+  return Math.min(wanted, Math.floor(room / 8));
 }
 
 /** The fetch domain. `overrides` replaces name resolution and connections in tests. */
@@ -84,7 +83,7 @@ export function createDomain(settings: z.output<typeof config>, overrides: Parti
       opened: parseOpenedHosts(settings.FETCH_ALLOWED_HOSTS),
     },
     proxy,
-    maxBytes: settings.FETCH_MAX_BYTES,
+    maxBytes: mostBytes(settings.FETCH_MAX_BYTES),
     maxRedirects: settings.FETCH_MAX_REDIRECTS,
     timeoutMs: settings.FETCH_TIMEOUT_MS,
     userAgent: settings.FETCH_USER_AGENT,
@@ -92,7 +91,7 @@ export function createDomain(settings: z.output<typeof config>, overrides: Parti
   return {
     name: 'fetch',
     title: 'Web pages',
-    tools: [fetchTool({ options, reader, pages: createPageCache(), room: createRoom(heldBytes(options.maxBytes)) })],
+    tools: [fetchTool({ options, reader, pages: createPageCache(), room: createRoom(room / 4) })],
     async check() {
       if (!proxy) return;
       const limit = AbortSignal.timeout(3000);

@@ -4,7 +4,8 @@ import { Client, type buildConnector } from 'undici';
 import { ToolError } from '#mcp/kit.ts';
 import type { Share } from '#mcp/room.ts';
 import { ACCEPT_ENCODING, readBody, type Body } from './body.ts';
-import { badStatus, networkFailure } from './failures.ts';
+import { mediaType } from './content.ts';
+import { networkFailure } from './failures.ts';
 import { connectTarget, resolveTarget, type Route } from './target.ts';
 import { parseLocation } from './urls.ts';
 
@@ -20,43 +21,72 @@ export interface Download extends Body {
   url: URL;
   status: number;
   contentType: string | undefined;
+  retryAfter: string | undefined;
+  /** A `Refresh` header. */
+  refresh: string | undefined;
+}
+
+/** What one call may still use: its time, and redirects of every kind. */
+export interface Journey {
+  signal: AbortSignal;
+  deadline: AbortSignal;
+  caller: AbortSignal;
+  /** Redirects so far. */
+  hops: number;
+  share: Share;
+  start: URL;
 }
 
 type Hop = { kind: 'page'; page: Download } | { kind: 'redirect'; location: string | undefined };
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/**
- * Gets a checked URL within one deadline for everything: names, connections, redirects, body. Each hop is resolved,
- * checked and connected anew; no cookie, credential or connection goes from one hop to the next. Throws ToolErrors.
- */
-export async function download(
-  start: URL,
-  options: DownloadOptions,
-  share: Share,
-  caller: AbortSignal,
-): Promise<Download> {
+/** The words of an error need no more. */
+const ERROR_BYTES = 131_072;
+
+export function beginJourney(start: URL, options: DownloadOptions, share: Share, caller: AbortSignal): Journey {
   const deadline = AbortSignal.timeout(options.timeoutMs);
-  const signal = AbortSignal.any([caller, deadline]);
-  let url = start;
+  return { signal: AbortSignal.any([caller, deadline]), deadline, caller, hops: 0, share, start };
+}
+
+/**
+ * Gets a checked URL within the journey's one deadline for everything: names, connections, redirects, body. Each hop is
+ * resolved, checked and connected anew; no cookie, credential or connection goes from one hop to the next. What comes
+ * may be an error page. Throws ToolErrors.
+ */
+export async function download(from: URL, options: DownloadOptions, journey: Journey): Promise<Download> {
+  let url = from;
   try {
-    for (let hops = 0; hops <= options.maxRedirects; hops += 1) {
-      const hop = await getOnce(url, options, share, signal);
+    for (;;) {
+      const hop = await getOnce(url, options, journey);
       if (hop.kind === 'page') return hop.page;
-      url = parseLocation(hop.location, url, options.rules);
+      url = nextHop(hop.location, url, options, journey);
     }
   } catch (error) {
-    if (deadline.aborted && !caller.aborted)
+    if (journey.deadline.aborted && !journey.caller.aborted)
       throw new ToolError(
         `${url.host} did not finish its answer within ${options.timeoutMs / 1000} s. Try again later, or another page.`,
       );
-    if (error instanceof ToolError || caller.aborted) throw error;
+    if (error instanceof ToolError || journey.caller.aborted) throw error;
     throw networkFailure(error, url);
   }
-  throw new ToolError(`More than ${options.maxRedirects} redirects from ${start.host}; the last led to ${url.host}.`);
 }
 
-async function getOnce(url: URL, options: DownloadOptions, share: Share, signal: AbortSignal): Promise<Hop> {
+/** Takes one step of the journey, whatever kind of redirect asks for it. Throws a ToolError when it may not be taken. */
+export function nextHop(
+  location: string | undefined,
+  from: URL,
+  { rules, maxRedirects }: DownloadOptions,
+  journey: Journey,
+): URL {
+  const url = parseLocation(location, from, rules);
+  journey.hops += 1;
+  if (journey.hops > maxRedirects)
+    throw new ToolError(`More than ${maxRedirects} redirects from ${journey.start.host}; the last led to ${url.host}.`);
+  return url;
+}
+
+async function getOnce(url: URL, options: DownloadOptions, { signal, share }: Journey): Promise<Hop> {
   const target = await resolveTarget(url, options, signal);
   const client = new Client(url.origin, {
     connect: (_, done) => void handOver(connectTarget(target, options, signal), done),
@@ -78,10 +108,21 @@ async function getOnce(url: URL, options: DownloadOptions, share: Share, signal:
     });
     const { statusCode: status, headers, body } = response;
     body.on('error', () => undefined);
-    if (REDIRECTS.has(status)) return { kind: 'redirect', location: single(headers, 'location') };
-    if (status < 200 || status > 299) throw badStatus(status, url);
-    const read = await readBody(body, single(headers, 'content-encoding'), options.maxBytes, share, signal);
-    return { kind: 'page', page: { ...read, url, status, contentType: single(headers, 'content-type') } };
+    const location = single(headers, 'location');
+    if (REDIRECTS.has(status)) return { kind: 'redirect', location };
+    const isGood = status >= 200 && status <= 299;
+    const contentType = joined(headers, 'content-type');
+    const type = mediaType(contentType);
+    const isFile = !/^text\/|html|json|xml|javascript/.test(type);
+    const form = { encoding: joined(headers, 'content-encoding'), isFile };
+    const most = isGood ? options.maxBytes : Math.min(ERROR_BYTES, options.maxBytes);
+    const read = await readBody(body, form, most, share, signal).catch((error: unknown) => {
+      // The status says more than a broken error page.
+      if (isGood || signal.aborted) throw error;
+      return { bytes: Buffer.alloc(0), end: 'whole' as const };
+    });
+    const facts = { contentType, retryAfter: single(headers, 'retry-after'), refresh: single(headers, 'refresh') };
+    return { kind: 'page', page: { ...read, ...facts, url, status } };
   } finally {
     // This also ends the connection when a body was left unread; nothing is kept for the next call.
     await client.destroy();
@@ -97,4 +138,10 @@ async function handOver(connecting: Promise<Socket>, done: buildConnector.Callba
 function single(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
+}
+
+/** A header that may stand several times means the same as its values in one (RFC 9110, 5.2). */
+function joined(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
 }

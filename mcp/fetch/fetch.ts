@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { defineTool, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
-import type { Room } from '#mcp/room.ts';
-import { decodeText, kindOf, mediaType } from './content.ts';
-import { download, type Download, type DownloadOptions } from './download.ts';
-import { orAbort } from './network.ts';
-import type { Page, PageCache } from './pages.ts';
-import type { Reader } from './reader.ts';
+import { load, type FetchContext } from './load.ts';
+import type { Page } from './pages.ts';
 import { parseAddress } from './urls.ts';
 
 const input = z.object({
@@ -25,13 +21,6 @@ const output = z.object({
   total_length: z.int().meta({ description: 'Characters of the whole text' }),
   next_index: z.int().optional().meta({ description: 'start_index of the next part; absent at the end' }),
 });
-
-export interface FetchContext {
-  options: DownloadOptions;
-  reader: Reader;
-  pages: PageCache;
-  room: Room;
-}
 
 /** `fetch`: one public page as Markdown or text, in parts. */
 export function fetchTool(context: FetchContext): AnyTool {
@@ -60,35 +49,6 @@ async function run(args: Args, call: ToolContext, context: FetchContext): Promis
     (args.start_index > 0 ? context.pages.get(key) : undefined) ?? (await load(url, args.raw, call, context));
   context.pages.set(key, page);
   return part(page, args);
-}
-
-async function load(url: URL, raw: boolean, call: ToolContext, context: FetchContext): Promise<Page> {
-  call.progress(`Fetching ${url.host}`);
-  using share = context.room.share();
-  const got = await download(url, context.options, share, call.signal);
-  const kind = kindOf(got.contentType, got.bytes);
-  const type = mediaType(got.contentType);
-  const base = { url: got.url.href, status: got.status, contentType: type || 'unknown', kind };
-  if (kind === 'binary') return { ...base, content: '', note: binaryNote(got, base.contentType) };
-  const note = endNote(got, context.options.maxBytes);
-  if (kind !== 'html' || raw) return { ...base, content: decodeText(got.bytes, got.contentType), note };
-  const job = { bytes: got.bytes, contentType: got.contentType, url: got.url.href };
-  const { title, markdown } = await orAbort(context.reader.read(job, call.signal), call.signal);
-  if (markdown !== '') return { ...base, title, content: markdown, note };
-  const empty = 'The page has no readable text; it may need a browser. raw=true returns its source.';
-  return { ...base, title, content: '', note: note ? `${empty} ${note}` : empty };
-}
-
-function binaryNote(got: Download, type: string): string {
-  const size = `${got.end === 'whole' ? '' : 'over '}${got.bytes.length.toLocaleString('en')} bytes`;
-  return `This is ${type}, ${size}: not text, so nothing of it is shown. Look for an HTML or text version.`;
-}
-
-function endNote(got: Download, maxBytes: number): string | undefined {
-  if (got.end === 'cap')
-    return `The file is larger than ${maxBytes.toLocaleString('en')} bytes: only its beginning was read.`;
-  if (got.end === 'cut') return 'The connection ended before the file did: this is only its beginning.';
-  return undefined;
 }
 
 function part(page: Page, args: Args): ToolOutput<Output> {

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { checkServerIdentity, connect as connectTls, type PeerCertificate } from 'node:tls';
 
 /** The three operations that touch the network; tests replace them. */
 export interface Network {
@@ -8,8 +8,8 @@ export interface Network {
   resolve(name: string, signal: AbortSignal): Promise<string[]>;
   /** Opens a TCP connection to an address, never to a name. Nothing else in this tool opens sockets to targets. */
   dial(address: string, port: number, signal: AbortSignal): Promise<Socket>;
-  /** Puts TLS on a connection and verifies the certificate for the name. */
-  secure(socket: Socket, name: string, signal: AbortSignal): Promise<Socket>;
+  /** Puts TLS on a connection and verifies the certificate for the host: a name, or an address. */
+  secure(socket: Socket, host: string, signal: AbortSignal): Promise<Socket>;
 }
 
 export const systemNetwork: Network = {
@@ -20,8 +20,16 @@ export const systemNetwork: Network = {
   },
   dial: (address, port, signal) =>
     settled(connectTcp({ host: address, port, autoSelectFamily: false, noDelay: true }), 'connect', signal),
-  secure: (socket, name, signal) =>
-    settled(connectTls({ socket, servername: name, ALPNProtocols: ['http/1.1'] }), 'secureConnect', signal),
+  secure(socket, host, signal) {
+    const options = {
+      socket,
+      // TLS sends no address as a name (RFC 6066, 3), and without one Node would check for "localhost".
+      servername: isIP(host) ? '' : host,
+      checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate),
+      ALPNProtocols: ['http/1.1'],
+    };
+    return settled(connectTls(options), 'secureConnect', signal);
+  },
 };
 
 /** Rejects as soon as the signal aborts, whatever becomes of the promise later. */

@@ -1,11 +1,8 @@
-import type { ContentKind } from './content.ts';
-
 /** A page as text, before it is cut into pieces. */
 export interface Page {
   url: string;
   status: number;
   contentType: string;
-  kind: ContentKind;
   title?: string | undefined;
   content: string;
   /** What the reader should know about the text as a whole, for example that it is incomplete. */

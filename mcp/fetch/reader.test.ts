@@ -4,11 +4,11 @@ import { createReader } from './reader.ts';
 const never = new AbortController().signal;
 
 function page(html: string) {
-  return { bytes: Buffer.from(html), contentType: 'text/html', url: 'https://example.com/' };
+  return { kind: 'markup' as const, bytes: Buffer.from(html), contentType: 'text/html', url: 'https://example.com/' };
 }
 
 test('a page that takes too long is given up, and its thread replaced', async () => {
-  await using hasty = createReader(1);
+  await using hasty = createReader({ markup: 1 });
   const long = page('<p>x</p>'.repeat(100_000));
   await expect(hasty.read(long, never)).rejects.toThrow('raw=true');
   await expect(hasty.read(long, never)).rejects.toThrow('raw=true');

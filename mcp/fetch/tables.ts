@@ -2,17 +2,20 @@ import type TurndownService from 'turndown';
 
 interface Cell {
   nodeName: string;
+  getAttribute(name: string): string | null;
 }
 
 /** Makes turndown write tables as Markdown tables; without these rules it runs the cells together. */
 export function addTableRules(service: TurndownService): void {
   service.addRule('tableCell', {
     filter: ['th', 'td'],
-    replacement: (content) =>
-      ` ${content
+    replacement(content, node) {
+      const text = content
         .trim()
         .replace(/\s*\n\s*/g, ' ')
-        .replaceAll('|', String.raw`\|`)} |`,
+        .replaceAll('|', String.raw`\|`);
+      return ` ${text} |${'  |'.repeat(spanOf(node) - 1)}`;
+    },
   });
   service.addRule('tableRow', {
     filter: 'tr',
@@ -25,9 +28,17 @@ export function addTableRules(service: TurndownService): void {
   service.addRule('tableSection', { filter: ['thead', 'tbody', 'tfoot'], replacement: (content) => content });
 }
 
+/** A wider cell is in no table that anybody reads. */
+const MAX_SPAN = 50;
+
+function spanOf(cell: Cell): number {
+  const span = Number(cell.getAttribute('colspan'));
+  return Number.isInteger(span) && span > 1 && span <= MAX_SPAN ? span : 1;
+}
+
 function cellsOf(row: unknown): number {
   const cells = Array.from((row as { childNodes: ArrayLike<Cell> }).childNodes);
-  return cells.filter((cell) => /^t[hd]$/i.test(cell.nodeName)).length;
+  return cells.filter((cell) => /^t[hd]$/i.test(cell.nodeName)).reduce((sum, cell) => sum + spanOf(cell), 0);
 }
 
 function isFirstRow(row: unknown): boolean {

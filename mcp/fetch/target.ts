@@ -54,7 +54,7 @@ function mayReach(address: string, opened: boolean): boolean {
 export async function connectTarget(target: Target, route: Route, signal: AbortSignal): Promise<Socket> {
   const socket = await connectAny(target, route, signal);
   if (target.url.protocol !== 'https:') return socket;
-  return route.network.secure(socket, isIP(target.host) ? '' : target.host, signal);
+  return route.network.secure(socket, target.host, signal);
 }
 
 async function connectAny(target: Target, route: Route, signal: AbortSignal): Promise<Socket> {

@@ -16,20 +16,13 @@ export const config = z.object({
     .default('/workspace')
     .refine((root) => path.resolve(root) !== '/', 'must be a folder below /, not / itself')
     .meta({ description: 'Folder that the file tools may use; nothing outside of it can be reached.' }),
-  FILESYSTEM_MAX_READ_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1024)
-    .max(16_777_216)
-    .default(65_536)
-    .meta({ description: 'Most bytes of a file in one answer; longer files come in parts.' }),
-  FILESYSTEM_MAX_WRITE_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(268_435_456)
-    .default(10_485_760)
-    .meta({ description: 'Largest file that can be written, in bytes.' }),
+  FILESYSTEM_MAX_READ_BYTES: z.coerce.number().int().min(1024).max(16_777_216).default(49_152).meta({
+    description:
+      'Most bytes of a file in one answer; longer files come in parts. An answer holds them twice: see RESULT_MAX_BYTES.',
+  }),
+  FILESYSTEM_MAX_WRITE_BYTES: z.coerce.number().int().min(1).max(268_435_456).default(2_000_000).meta({
+    description: 'Largest file that can be written, in bytes; with more, REQUEST_MAX_BYTES must be over twice as much.',
+  }),
   FILESYSTEM_HIDDEN_NAMES: z.string().default(DEFAULT_HIDDEN_NAMES).meta({
     description: 'Comma-separated name globs that are neither listed, read nor written; !glob makes an exception.',
   }),

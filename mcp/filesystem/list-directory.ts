@@ -33,8 +33,7 @@ export function listDirectoryTool(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'list_directory',
     title: 'List a directory',
-    description:
-      'Lists what is in a directory of the workspace: names, types, sizes, times of change. Use "." for the workspace itself.',
+    description: 'Lists what is in a directory of the workspace: names, types, sizes, times of change.',
     input: z.object({
       path: z.string().describe('Directory, relative to the workspace; "." for the workspace itself.'),
     }),

@@ -17,7 +17,7 @@ const input = z.object({
   head: z.number().int().min(1).max(100_000).optional().describe('Only this many lines from the start.'),
   tail: z.number().int().min(1).max(100_000).optional().describe('Only this many lines from the end.'),
   offset: z.number().int().min(0).optional().describe('Byte to begin at, to go on where a cut answer ended.'),
-  encoding: z.string().max(40).optional().describe('Only to correct a wrong guess.'),
+  encoding: z.string().optional().describe('Only to correct a wrong guess.'),
 });
 
 const output = z.object({

@@ -25,11 +25,11 @@ export function writeFileTool(workspace: Workspace): AnyTool {
     name: 'write_file',
     title: 'Write a file',
     description:
-      'Writes a whole text file in the workspace. Replaces the file if it exists, in its encoding and line ends, and makes missing directories.',
+      'Writes a whole text file in the workspace. An existing file keeps its encoding and line ends. Makes missing directories.',
     input: z.object({
       path: z.string().describe('File to write, relative to the workspace, such as notes/today.md.'),
-      content: z.string().describe('The whole new text of the file.'),
-      encoding: z.string().max(40).optional().describe("Absent: the old file's, UTF-8 for a new one."),
+      content: z.string().describe(`The whole new text, at most ${workspace.maxWriteBytes} bytes.`),
+      encoding: z.string().optional().describe("Absent: the old file's, UTF-8 for a new one."),
     }),
     output,
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },

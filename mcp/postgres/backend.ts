@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 import { checkUses } from './sql/catalogue.ts';
 import type { ReadStatement } from './sql/parse.ts';
 import { createParser } from './sql/parser.ts';
-import { Refusal } from './sql/uses.ts';
+import { noUses, Refusal, type NameUse, type Uses } from './sql/uses.ts';
 
 /** What the tools of this domain work with. */
 export interface Backend extends AsyncDisposable {
@@ -21,6 +21,8 @@ export interface Backend extends AsyncDisposable {
     database: string | undefined,
     work: (session: Session) => Promise<T>,
   ): Promise<T>;
+  /** Judges what PostgreSQL runs when a table is read (its policies, or the query of a view). @throws Refusal */
+  judgeTable(context: Pick<ToolContext, 'signal'>, session: Session, table: NameUse): Promise<void>;
   /** Judges a text by the parser and the catalogue, then runs it within the limits. */
   read(context: Pick<ToolContext, 'signal'>, request: ReadRequest): Promise<QueryResult>;
 }
@@ -44,6 +46,8 @@ export function createBackend(settings: Settings): Backend {
     mainDatabase: databases.main,
     session,
     read,
+    judgeTable: ({ signal }, opened, { schema, name }) =>
+      judge(opened, { ...noUses(), relations: [{ schema, name, alias: name }] }, signal),
     async [Symbol.asyncDispose]() {
       await parser[Symbol.asyncDispose]();
       await databases[Symbol.asyncDispose]();
@@ -81,12 +85,16 @@ export function createBackend(settings: Settings): Backend {
     const judged = await parsed(sql, signal);
     const statement = plan === true ? explained(judged) : judged;
     return session(context, database, async (opened) => {
-      await checkUses(statement.uses, {
-        lookup: (text, values) => opened.own(text, values),
-        allowed: settings.allowedFunctions,
-        parseBody: (body) => parser.body(body, signal),
-      });
+      await judge(opened, statement.uses, signal);
       return runRead(opened, statement, limits, Math.min(maxRows ?? limits.maxRows, limits.maxRows));
+    });
+  }
+
+  function judge(opened: Session, uses: Uses, signal: AbortSignal): Promise<void> {
+    return checkUses(uses, {
+      lookup: (text, values) => opened.own(text, values),
+      allowed: settings.allowedFunctions,
+      parseBody: (body) => parser.body(body, signal),
     });
   }
 

@@ -102,13 +102,17 @@ describe('sql corpus', () => {
       const problems = [
         verdictProblem(entry, answer),
         JSON.stringify(answer).includes(CANARY) ? 'shows the secret' : undefined,
-        (await tools.query(sessionSql)).text === session ? undefined : 'left something in the session',
+        sessionProblem((await tools.query(sessionSql)).text),
         (await stateNow()) === state ? undefined : 'changed the database',
         readdirSync(scratch).length === 0 ? undefined : 'wrote a file',
       ];
       return problems.filter((problem) => problem !== undefined);
     },
   });
+
+  function sessionProblem(now: string): string | undefined {
+    return now === session ? undefined : `left something in the session: ${now.slice(0, 300)}`;
+  }
 
   async function stateNow(): Promise<string> {
     return JSON.stringify((await watcher.query(stateSql)).rows);

@@ -18,6 +18,9 @@ const hints: Record<string, string> = {
   '3F000': 'Call postgres_list_tables for the schemas.',
   '22P02': 'Write the value in a form that its type takes.',
   '22007': 'Write dates as YYYY-MM-DD and times as HH:MM:SS.',
+  '22021':
+    "The text is in another encoding than the database says: read it as convert_from(convert(convert_to(column, 'SQL_ASCII'), 'LATIN1', 'UTF8'), 'UTF8'), with its own encoding for LATIN1, or leave it out.",
+  '22P05': "The database's encoding has no such character: leave it out of the query, or that value out of the answer.",
   '22012': 'Guard the divisor with nullif(…, 0).',
   '55000': 'Leave that table or view out, or tell the user.',
   '54001': 'Write a simpler query.',
@@ -55,6 +58,8 @@ function sentenceFor(error: unknown, context: FailureContext): string | undefine
 function databaseSentence(error: DatabaseError, context: FailureContext): string | undefined {
   const code = error.code ?? '';
   if (code === '57014') return tooLong(context.timeoutMs);
+  if (code === '25P03' || code === '25P04')
+    return 'The database ended the transaction at a time limit of its operator. Read fewer rows, or try again in a moment.';
   if (code === '55P03') return 'Another session holds a lock on what the query reads. Try again in a moment.';
   if (code === '3D000')
     return `There is no database "${context.database}". Call postgres_list_databases for the names.`;

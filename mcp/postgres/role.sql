@@ -1,6 +1,6 @@
 -- Makes the role with which Dragoman reads this database. Run it as a superuser, in every database that is to be read:
 --
---   psql -v ON_ERROR_STOP=1 -d shop -c "SET dragoman.password = '…'" -f mcp/postgres/role.sql
+--   psql -v ON_ERROR_STOP=1 -d shop -c "SET dragoman.password = '...'" -f mcp/postgres/role.sql
 --
 -- Settings before the script, all with defaults:
 --   dragoman.role      name of the role (dragoman_ro)

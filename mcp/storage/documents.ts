@@ -34,7 +34,7 @@ export function capDocuments<Args, Result extends { response: unknown }>(): Step
     const response = result.response as Answer;
     const command = context.commandName ?? '';
     const status = response.statusCode ?? 500;
-    if (status < 300 && isWebPage(response)) throw new NotS3('a web page');
+    if ((status < 300 || (status >= 400 && status < 500)) && isWebPage(response)) throw new NotS3('a web page', status);
     const isContent = command === 'GetObjectCommand' && status < 300;
     if (isContent || !(response.body instanceof Readable)) return result;
     // A gateway that has no server behind it answers with a page of its own, and the server may come back.

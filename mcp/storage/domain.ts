@@ -37,16 +37,13 @@ export const config = z.object({
     description: 'Comma-separated buckets that may be used; all that the key reaches if empty',
   }),
   S3_READ_ONLY_BUCKETS: names().meta({ description: 'Comma-separated buckets that are never written to' }),
-  S3_MAX_READ_BYTES: whole()
-    .min(1024)
-    .max(16_777_216)
-    .default(65_536)
-    .meta({ description: 'Most bytes of an object, or of a list, in one answer' }),
-  S3_MAX_WRITE_BYTES: whole()
-    .min(1)
-    .max(268_435_456)
-    .default(10_485_760)
-    .meta({ description: 'Largest object that can be written, in bytes' }),
+  S3_MAX_READ_BYTES: whole().min(1024).max(16_777_216).default(49_152).meta({
+    description: 'Most bytes of an object, or of a list, in one answer, which holds them twice: see RESULT_MAX_BYTES',
+  }),
+  S3_MAX_WRITE_BYTES: whole().min(1).max(268_435_456).default(2_000_000).meta({
+    description:
+      'Largest object that can be written, in bytes; with more, REQUEST_MAX_BYTES must be over twice as much',
+  }),
   S3_TIMEOUT_MS: whole().min(100).max(600_000).default(30_000).meta({ description: 'Longest call, in milliseconds' }),
 });
 

@@ -19,7 +19,7 @@ function sentenceFor(error: unknown, place: Place, timedOutAfterMs: number | und
   if (timedOutAfterMs !== undefined)
     return `The object store did not answer within ${timedOutAfterMs / 1000} s. Try once more, or ask for less.`;
   if (error instanceof DocumentTooLarge) return 'The object store sent an answer that is far too large. Tell the user.';
-  if (error instanceof NotS3) return strangerSentence(error.what, statusOf(error));
+  if (error instanceof NotS3) return strangerSentence(error.what, error.status ?? statusOf(error));
   if (error instanceof S3ServiceException) return serverSentence(error, place);
   return connectionSentence(error);
 }

@@ -16,7 +16,7 @@ const input = z.object({
   object_name: z.string().describe('Exact name of the object, as minio_list_objects shows it.'),
   max_bytes: z.int().min(0).optional().describe('Fewer bytes than the limit; 0 for size, type and time only.'),
   offset: z.int().min(0).optional().describe('Byte to begin at, to go on where a cut answer ended.'),
-  encoding: z.string().max(40).optional().describe('Only to correct a wrong guess.'),
+  encoding: z.string().optional().describe('Only to correct a wrong guess.'),
 });
 
 const output = z.object({

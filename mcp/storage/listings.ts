@@ -4,10 +4,12 @@ import { Transform } from 'node:stream';
 export class NotS3 extends Error {
   override name = 'NotS3';
   readonly what: string;
+  readonly status: number | undefined;
 
-  constructor(what: string) {
+  constructor(what: string, status?: number) {
     super(`the server answers with ${what}`);
     this.what = what;
+    this.status = status;
   }
 }
 

@@ -8,16 +8,17 @@ import { refused, shown } from '#mcp/words.ts';
 import { newKeyProblem } from './names.ts';
 import type { Store } from './store.ts';
 
-const input = z.object({
-  bucket_name: z.string().describe('Name of the bucket.'),
-  object_name: z.string().describe('Name of the object, such as reports/2026/summary.md.'),
-  content: z.string().describe('The whole content, as text.'),
-  content_type: z.string().max(200).optional().describe('Media type; text/plain if absent.'),
-});
+const inputFor = (maxBytes: number) =>
+  z.object({
+    bucket_name: z.string().describe('Name of the bucket.'),
+    object_name: z.string().describe('Name of the object, such as reports/2026/summary.md.'),
+    content: z.string().describe(`The whole content, as text, at most ${maxBytes} bytes.`),
+    content_type: z.string().max(200).optional().describe('Media type; text/plain if absent.'),
+  });
 
 const output = z.object({ bucket: z.string(), name: z.string(), bytes: z.number(), content_type: z.string() });
 
-type Input = z.output<typeof input>;
+type Input = z.output<ReturnType<typeof inputFor>>;
 type Output = z.output<typeof output>;
 
 /** `type/subtype` with parameters (RFC 9110, 8.3.1), without anything that could end a header. */
@@ -33,7 +34,7 @@ export function putObjectTool(store: Store): AnyTool {
     name: 'minio_put_object',
     title: 'Write an object',
     description: 'Writes a text as an object of the object store (S3, MinIO). An object of the same name is replaced.',
-    input,
+    input: inputFor(store.settings.maxWriteBytes),
     output,
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
     run: (args, context) => putObject(store, args, context),

@@ -39,6 +39,7 @@ const calls: [tool: string, args: object][] = [
 describe.each(calls)('%s %o', (tool, args) => {
   test.each<[string, Reply]>([
     ['a page', [200, { 'content-type': 'text/html' }, page]],
+    ['a page that knows nothing', [404, { 'content-type': 'text/html' }, page]],
     ['a page with another case of its type', [200, { 'content-type': 'Text/HTML; Charset=utf-8' }, page]],
   ])('%s in place of an answer is no S3 server', async (_, reply) => {
     answers(reply);

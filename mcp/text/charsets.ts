@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import { ToolError } from '#mcp/kit.ts';
 import { shown } from '#mcp/words.ts';
@@ -83,6 +84,13 @@ export function decode(bytes: Uint8Array, charset: Charset, { inside = false }: 
   return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), first, { stripBOM: !inside });
 }
 
+/** How many places of a decoded text stand for bytes that were not valid. */
+export function lostIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\u{fffd}'); at >= 0; at = text.indexOf('\u{fffd}', at + 1)) count += 1;
+  return count;
+}
+
 /** Undefined when the bytes are not valid in the encoding. A sample may end within a character. */
 export function decodeStrictly(bytes: Uint8Array, charset: Charset, isSample = false): string | undefined {
   if (!isStandard(charset)) {
@@ -105,23 +113,35 @@ function isStandard(charset: Charset): boolean {
   }
 }
 
-/** Each line that is valid UTF-8 is read as such, the others in the second encoding. */
+/** Each line that is valid UTF-8 is read as such, the others in the second encoding. Lines that are alike go together. */
 function decodeByLine(bytes: Uint8Array, other: Charset, inside: boolean): string {
-  return linesOf(bytes)
-    .map((line, index) => decodeStrictly(line, 'utf-8') ?? decode(line, other, { inside: inside || index > 0 }))
-    .join('');
+  const parts: string[] = [];
+  let from = 0;
+  let at = 0;
+  let runIsUtf8 = true;
+  const endRun = (): void => {
+    if (at > from)
+      parts.push(decode(bytes.subarray(from, at), runIsUtf8 ? 'utf-8' : other, { inside: inside || from > 0 }));
+    from = at;
+  };
+  for (const line of linesOf(bytes)) {
+    const lineIsUtf8 = isUtf8(line);
+    if (lineIsUtf8 !== runIsUtf8) endRun();
+    runIsUtf8 = lineIsUtf8;
+    at += line.length;
+  }
+  endRun();
+  return parts.join('');
 }
 
 /** The lines of bytes in which a line feed is one byte, each with its own. */
-export function linesOf(bytes: Uint8Array): Uint8Array[] {
-  const lines: Uint8Array[] = [];
+export function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let from = 0; from < bytes.length;) {
     const end = bytes.indexOf(0x0a, from);
     const to = end < 0 ? bytes.length : end + 1;
-    lines.push(bytes.subarray(from, to));
+    yield bytes.subarray(from, to);
     from = to;
   }
-  return lines;
 }
 
 /** The bytes; or some of the characters that the encoding lacks; or nothing of both where nobody can encode so. */

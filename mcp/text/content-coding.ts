@@ -1,11 +1,11 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import {
-  crc32,
   createBrotliDecompress,
   createGunzip,
   createInflate,
   createInflateRaw,
   createZstdDecompress,
+  inflateRawSync,
 } from 'node:zlib';
 import { ToolError } from '#mcp/kit.ts';
 
@@ -35,7 +35,7 @@ const MAX_LAYERS = 3;
  * that cannot be undone.
  */
 export function codingsOf(header: string | undefined): Coding[] {
-  const words = (header ?? '').split(',').map((word) => word.trim().toLowerCase());
+  const words = (header ?? '').split(',').map(wordOf);
   const unreadable = words.find((word) => UNREADABLE.has(word));
   if (unreadable !== undefined)
     throw new ToolError(`The content comes in an encoding that cannot be read (${unreadable}). Try another source.`);
@@ -43,6 +43,10 @@ export function codingsOf(header: string | undefined): Coding[] {
   if (codings.length > MAX_LAYERS)
     throw new ToolError(`The content is packed ${codings.length} times over, which is not read. Try another source.`);
   return codings;
+}
+
+function wordOf(item: string): string {
+  return (item.split(';')[0] ?? '').replace(/["']/g, '').trim().toLowerCase();
 }
 
 /** Undoes the codings. Ending the loop over it early ends the source. Throws `MisnamedCoding` while it is read. */
@@ -59,28 +63,33 @@ async function* unpacked(source: AsyncIterable<Buffer>, coding: Coding): AsyncGe
   const { head, all } = await peek(source);
   if (head.length === 0) return;
   const decoder = decoderFor(coding, head);
-  const seen: Tail = { bytes: Buffer.alloc(0), crc: 0, size: 0 };
-  const packed = Readable.from(coding === 'gzip' ? watched(all, seen) : all);
+  const seen: Seen = { packed: [], packedSize: 0, size: 0 };
+  const packed = Readable.from(isGzip(head) ? watched(all, seen) : all);
   // Errors of all streams surface in the loop over the last.
   const stream = pipeline(packed, decoder, () => undefined);
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      seen.crc = crc32(chunk, seen.crc);
       seen.size += chunk.length;
       yield chunk;
     }
   } catch (error) {
-    if (isComplete(seen)) return;
+    const left = isFormatError(error) ? leftOf(seen) : undefined;
+    if (left) return yield left;
     if (seen.size === 0 && isFormatError(error)) throw new MisnamedCoding(coding);
     throw error;
   }
 }
 
+/** RFC 8878, 3.1.1 */
+const ZSTD_MAGIC = 0xfd2fb528;
+
 function decoderFor(coding: Coding, head: Buffer): Transform {
+  // Some servers name one coding and use another.
+  if (isGzip(head)) return createGunzip();
+  if (head.length >= 4 && head.readUInt32LE(0) === ZSTD_MAGIC) return createZstdDecompress();
   switch (coding) {
     case 'gzip':
-      if (!isGzip(head)) throw new MisnamedCoding(coding);
-      return createGunzip();
+      throw new MisnamedCoding(coding);
     case 'deflate':
       // "deflate" is the zlib format, but many servers send the bare stream inside it.
       return (head[0]! & 0x0f) === 8 && head.length > 1 && head.readUInt16BE(0) % 31 === 0
@@ -100,29 +109,47 @@ function isFormatError(error: unknown): boolean {
   return /^(?:Z_DATA_ERROR|Z_BUF_ERROR|ERR_+ERROR_FORMAT|ZSTD_error)/.test(code);
 }
 
-/** What a gzip stream ended with, to tell stray bytes after its end, which zlib takes for a broken second stream. */
-interface Tail {
-  bytes: Buffer;
-  crc: number;
+/** What came of a gzip stream so far: its first bytes, packed, and how many it unpacked to. */
+interface Seen {
+  packed: Buffer[];
+  packedSize: number;
   size: number;
 }
 
-const TAIL_BYTES = 4096;
+const KEPT_BYTES = 1024 * 1024;
 
-async function* watched(source: AsyncIterable<Buffer>, tail: Tail): AsyncGenerator<Buffer> {
+async function* watched(source: AsyncIterable<Buffer>, seen: Seen): AsyncGenerator<Buffer> {
   for await (const chunk of source) {
-    tail.bytes = Buffer.concat([tail.bytes, chunk]).subarray(-TAIL_BYTES);
+    seen.packedSize += chunk.length;
+    if (seen.packedSize > KEPT_BYTES) seen.packed = [];
+    else seen.packed.push(chunk);
     yield chunk;
   }
 }
 
-/** A gzip stream ends with the checksum and the size of what it holds (RFC 1952, 2.3.1). */
-function isComplete({ bytes, crc, size }: Tail): boolean {
-  if (size === 0) return false;
-  const trailer = Buffer.alloc(8);
-  trailer.writeUInt32LE(crc, 0);
-  trailer.writeUInt32LE(size % 2 ** 32, 4);
-  return bytes.includes(trailer);
+/**
+ * What is left of a gzip stream with stray bytes behind it: zlib takes these for a broken second stream, and then keeps
+ * back what it has just unpacked. Undefined when the stream itself is broken, or too long to be unpacked at one go.
+ */
+function leftOf(seen: Seen): Buffer | undefined {
+  const packed = Buffer.concat(seen.packed);
+  const start = headerLength(packed);
+  if (start === undefined) return undefined;
+  try {
+    return inflateRawSync(packed.subarray(start), { maxOutputLength: 16 * KEPT_BYTES }).subarray(seen.size);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How long the header of a gzip stream is (RFC 1952, 2.3). */
+function headerLength(bytes: Buffer): number | undefined {
+  if (!isGzip(bytes) || bytes.length < 18) return undefined;
+  const flags = bytes[3]!;
+  let at = 10;
+  if (flags & 4) at += 2 + bytes.readUInt16LE(at);
+  for (const flag of [8, 16]) if (flags & flag) at = bytes.indexOf(0, at) + 1;
+  return flags & 2 ? at + 2 : at;
 }
 
 /** The first bytes, and everything with these in front. */

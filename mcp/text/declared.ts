@@ -1,4 +1,4 @@
-import { charsetOf, decode, decodeStrictly, type Charset } from './charsets.ts';
+import { charsetOf, decode, decodeStrictly, lostIn, type Charset } from './charsets.ts';
 import { detect, markOf, utf8Health, type Detected } from './detect.ts';
 
 /** An encoding, and the one that was declared where the bytes are not in it. */
@@ -19,7 +19,8 @@ export async function decideCharset(
   const mark = markOf(sample);
   if (mark) return { charset: mark, by: 'mark' };
   const usable = sample.includes(0) ? declared.filter(isWide) : declared;
-  const fitting = usable.find((charset) => fits(charset, sample, whole));
+  const health = usable.length > 0 ? utf8Health(sample) : { signs: 0, faults: 0 };
+  const fitting = usable.find((charset) => fits(charset, sample, health, whole));
   const [first] = declared;
   if (fitting !== undefined) return { charset: fitting, by: 'told', wrong: fitting === first ? undefined : first };
   const found = await detect(sample, { whole });
@@ -32,13 +33,14 @@ export function charsetOfType(type: string): Charset | undefined {
   return charsetOf(/charset\s*=\s*["']?\s*([^\s;"',]+)/i.exec(type)?.[1] ?? '');
 }
 
+type Utf8Health = ReturnType<typeof utf8Health>;
+
 function isWide(charset: Charset): boolean {
   return /^utf-(?:16|32)/.test(charset);
 }
 
 /** Text in a single-byte encoding is hardly ever valid UTF-8, and text in any other has bytes that are not valid in it. */
-function fits(charset: Charset, sample: Uint8Array, whole: boolean): boolean {
-  const { signs, faults } = utf8Health(sample);
+function fits(charset: Charset, sample: Uint8Array, { signs, faults }: Utf8Health, whole: boolean): boolean {
   if (charset === 'utf-8') return faults === 0 || faults * 4 < signs;
   if (isWide(charset)) return decodeStrictly(sample, charset, !whole) !== undefined && sample.includes(0);
   if (faults === 0 && signs > 0 && isSingleByte(charset)) return false;
@@ -53,5 +55,5 @@ function isSingleByte(charset: Charset): boolean {
 function isAlmost(charset: Charset, sample: Uint8Array): boolean {
   if (charset === 'utf-8' || isWide(charset)) return false;
   const text = decode(sample, charset);
-  return (text.split('\u{fffd}').length - 1) * 50 < text.length;
+  return lostIn(text) * 50 < text.length;
 }

@@ -1,8 +1,9 @@
+import { lostIn } from './charsets.ts';
 import type { Detected } from './detect.ts';
 
 /** What a reader should know of how a text was decoded; empty when nothing is in doubt. */
 export function charsetNote({ charset, by }: Detected, text: string): string {
-  const lost = text.split('\u{fffd}').length - 1;
+  const lost = lostIn(text);
   const parts: string[] = [];
   if (by === 'guess') parts.push(guessed(charset));
   if (lost > 0)

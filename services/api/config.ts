@@ -16,6 +16,15 @@ export const config = z.object({
   DRAGOMAN_API_KEYS_FILE: z.string().optional().meta({
     description: 'File with API keys, besides those that `dragoman keys create` makes (docs/http-api.md)',
   }),
+  API_OIDC_ISSUER: z.url().optional().meta({
+    description: 'Identity provider whose tokens are taken besides API keys; its groups get roles in the policy',
+    example: 'https://login.example.org/realms/main',
+  }),
+  API_OIDC_AUDIENCE: z.string().optional().meta({
+    description: 'The audience that its tokens must have: the name of this API with the identity provider',
+    example: 'dragoman',
+  }),
+  API_OIDC_CLAIM: z.string().default('groups').meta({ description: "The tokens' claim that names a person's groups" }),
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
   LITELLM_API_BASE: z.url().default('http://127.0.0.1:4000/v1').meta({
     description: 'An OpenAI-compatible endpoint: LiteLLM, or any other',

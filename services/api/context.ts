@@ -4,7 +4,7 @@ import type { ServiceContext } from '#shared/process/service.ts';
 import { createQueues } from '#shared/queue/queues.ts';
 import { checkWrites, connectRedis } from '#shared/redis/connect.ts';
 import { createReplication } from '#shared/redis/replication.ts';
-import { readKeysFile } from '#shared/rights/api-keys-file.ts';
+import { watchKeysFile } from '#shared/rights/api-keys-file.ts';
 import { watchPolicy } from '#shared/rights/policy.ts';
 import { createFollower } from '#shared/run/follower.ts';
 import { createRunStore } from '#shared/run/run-store.ts';
@@ -14,6 +14,7 @@ import { drain } from './drain.ts';
 import { createApp } from './http/app.ts';
 import { createLimits } from './http/limits.ts';
 import { createOpenStreams } from './http/open-streams.ts';
+import { openOidc } from './http/oidc.ts';
 import { serve } from './http/serve.ts';
 import { keylessDoor } from './keyless.ts';
 import { createModels } from './models/models.ts';
@@ -24,7 +25,8 @@ const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 export async function createContext(config: ApiConfig): Promise<ServiceContext> {
   await using stack = new AsyncDisposableStack();
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
-  const file = config.DRAGOMAN_API_KEYS_FILE === undefined ? undefined : readKeysFile(config.DRAGOMAN_API_KEYS_FILE);
+  const { DRAGOMAN_API_KEYS_FILE: keysFile } = config;
+  const file = keysFile === undefined ? undefined : stack.use(watchKeysFile(keysFile));
   const redis = connectRedis(config.REDIS_URL, 'api', { failFast: true });
   stack.defer(() => redis.disconnect());
   const waiting = connectRedis(config.REDIS_URL, 'api-follower');
@@ -35,7 +37,9 @@ export async function createContext(config: ApiConfig): Promise<ServiceContext> 
   const replication = createReplication(redis, config);
   if (replication) stack.use(replication);
   const streams = createOpenStreams(config.API_STREAMS_PER_KEY);
-  const keyless = await keylessDoor(config, redis, file);
+  const oidc = openOidc(config, policy);
+  // Whoever names an identity provider wants to know who asks.
+  const keyless = oidc === undefined ? await keylessDoor(config, redis, file) : async () => false;
   const api: Api = {
     config,
     redis,
@@ -47,7 +51,7 @@ export async function createContext(config: ApiConfig): Promise<ServiceContext> 
     lookup: createLookup({ redis, archive }),
     limits: createLimits(redis, policy, config),
     models: createModels(config, policy),
-    ring: { redis, policy, file, keyless, hosts: new Set([...loopback, ...config.API_HOSTS]) },
+    ring: { redis, policy, file, oidc, keyless, hosts: new Set([...loopback, ...config.API_HOSTS]) },
   };
   const checks = { redis: () => checkWrites(redis), models: () => api.models.check() };
   const server = stack.use(

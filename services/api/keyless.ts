@@ -17,7 +17,7 @@ export async function keylessDoor(
 ): Promise<Keyless> {
   const onlyHere = API_HOST === 'localhost' || API_HOST === '::1' || API_HOST.startsWith('127.');
   // A key that was revoked still counts: whoever has made one wants the door shut.
-  const anyKey = async () => (file?.size ?? 0) > 0 || (await redis.hlen(keys.apiKeys)) > 0;
+  const anyKey = async () => (file?.list().length ?? 0) > 0 || (await redis.hlen(keys.apiKeys)) > 0;
   const some = await anyKey();
   if (!some && onlyHere) {
     log.info('no API key exists: people of this machine are answered without one, with the rights of the terminal');

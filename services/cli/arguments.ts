@@ -14,3 +14,24 @@ export function wholeNumber(text: string): number {
   if (!Number.isInteger(value) || value < 1 || value > 10_000) throw new InvalidArgumentError('from 1 to 10000');
   return value;
 }
+
+/** Reads a time that something lives for, as milliseconds. Throws InvalidArgumentError for none at all, too. */
+export function lifetime(text: string): number {
+  const ms = age(text);
+  if (ms < 1_000) throw new InvalidArgumentError('a time like 12h or 90d');
+  return ms;
+}
+
+/** Reads names with commas between them, and adds them to those of the option before. Throws InvalidArgumentError. */
+export function commaList(text: string, before: string[] = []): string[] {
+  const names = [...new Set([...before, ...text.split(',').map((name) => name.trim())])].filter((name) => name !== '');
+  if (names.length === 0) throw new InvalidArgumentError('names with commas between them');
+  return names;
+}
+
+/** Reads an amount of US dollars. Throws InvalidArgumentError unless it is more than nothing. */
+export function dollars(text: string): number {
+  const amount = /^\$?\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text.trim().replace('$', '')) : 0;
+  if (amount <= 0) throw new InvalidArgumentError('US dollars, such as 5 or 0.50');
+  return amount;
+}

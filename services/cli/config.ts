@@ -18,6 +18,17 @@ export const cliConfig = z.object({
     description: 'Where tool-runners listen, if not at their Compose names: name=url, comma-separated',
     example: 'postgres=http://127.0.0.1:9101/mcp',
   }),
+  DRAGOMAN_API_URL: z.url().optional().meta({
+    description: 'Where the HTTP API answers, for the doctor',
+    example: 'http://127.0.0.1:8080',
+  }),
+  DRAGOMAN_API_KEY: z.string().optional().meta({
+    description: 'Key with which `dragoman mcp operator` uses the HTTP API',
+    secret: true,
+  }),
+  DRAGOMAN_API_KEYS_FILE: z.string().optional().meta({
+    description: 'File with API keys, besides those that `dragoman keys create` makes (docs/http-api.md)',
+  }),
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
   MCP_SERVERS_FILE: z.string().default('mcp/servers.json').meta({ description: 'Which MCP servers exist' }),
   LITELLM_API_BASE: z

@@ -2,6 +2,8 @@ import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextp
 import { errorText, OperatorError } from '#shared/ground/errors.ts';
 import { isDomainEntry } from '#shared/servers/entry.ts';
 import { placesForTools, shareOut, type Shortened } from '#shared/servers/fair-share.ts';
+import { PROMPTS_META } from '#shared/ground/tool-meta.ts';
+import { readPrompts, type ServerPrompt } from '#shared/servers/prompts.ts';
 import { loadServers, runnerUrls } from '#shared/servers/list.ts';
 import type { Readiness } from '#shared/process/health.ts';
 import { createSigner } from '#shared/rights/tokens.ts';
@@ -13,6 +15,7 @@ export interface RunnerTools {
   server: string;
   url: string;
   tools: Tool[];
+  prompts: ServerPrompt[];
   /** Why its tools could not be read. */
   problem?: string;
 }
@@ -52,6 +55,8 @@ export function shortenedServers(runners: RunnerTools[], config: CliConfig, buil
   return shareOut(groups, placesForTools - builtin).shortened;
 }
 
+const nothing = { tools: [], prompts: [] };
+
 const newSinceStart = 'it was added after npm start, which must be stopped and started again to run it';
 
 /** Whether the server was added after this folder's stack started, which runs only the servers listed then. */
@@ -63,18 +68,22 @@ function isNewSinceStart(config: CliConfig, server: string): boolean {
 async function listOne(config: CliConfig, server: string, url: string): Promise<RunnerTools> {
   const { DRAGOMAN_SIGNING_KEY } = config;
   if (!DRAGOMAN_SIGNING_KEY) {
-    return { server, url, tools: [], problem: 'DRAGOMAN_SIGNING_KEY is not set, so its tools cannot be asked for' };
+    return { server, url, ...nothing, problem: 'DRAGOMAN_SIGNING_KEY is not set, so its tools cannot be asked for' };
   }
-  if (isNewSinceStart(config, server)) return { server, url, tools: [], problem: newSinceStart };
+  if (isNewSinceStart(config, server)) return { server, url, ...nothing, problem: newSinceStart };
   try {
-    return { server, url, tools: await listTools(server, url, DRAGOMAN_SIGNING_KEY) };
+    return { server, url, ...(await listTools(server, url, DRAGOMAN_SIGNING_KEY)) };
   } catch (error) {
-    return { server, url, tools: [], problem: (await whyNotReady(url)) ?? errorText(error) };
+    return { server, url, ...nothing, problem: (await whyNotReady(url)) ?? errorText(error) };
   }
 }
 
 /** Asks one tool-runner for the tools that the person at this terminal may see. Rejects when it does not answer. */
-export async function listTools(server: string, url: string, signingKey: string): Promise<Tool[]> {
+export async function listTools(
+  server: string,
+  url: string,
+  signingKey: string,
+): Promise<Pick<RunnerTools, 'tools' | 'prompts'>> {
   const client = new Client({ name: 'dragoman-cli', version: '1.0.0' });
   try {
     const claims = { caller: terminalCaller(), run: 'terminal-tools', tool: '*' };
@@ -83,7 +92,8 @@ export async function listTools(server: string, url: string, signingKey: string)
       requestInit: { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(patienceMs) },
     });
     await client.connect(transport);
-    return (await client.listTools()).tools;
+    const { tools, _meta: meta } = await client.listTools();
+    return { tools, prompts: readPrompts(meta?.[PROMPTS_META]) };
   } finally {
     await client.close().catch(() => undefined);
   }

@@ -18,6 +18,7 @@ import { createLegacySse } from './legacy-sse.ts';
 import { createLimiter, roomForCalls } from './limiter.ts';
 import { openBackend } from './backends/open.ts';
 import { createProtocol } from './protocol.ts';
+import { createUnread } from './unread.ts';
 
 export interface Overrides {
   /** Replaces this process' environment as the source of the domain's own variables. */
@@ -67,6 +68,7 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
         sse,
         requestMaxBytes: config.REQUEST_MAX_BYTES,
         room,
+        unread: createUnread(),
       },
       config.PORT,
       config.HOST,

@@ -10,6 +10,7 @@ import { busy, REQUEST_REJECTED, type RequestGuard, type Rejection } from './req
 import { answerSent, requestRejected } from './events.ts';
 import type { LegacySse } from './legacy-sse.ts';
 import type { Protocol } from './protocol.ts';
+import type { Unread } from './unread.ts';
 
 export interface EndpointParts {
   server: string;
@@ -20,6 +21,8 @@ export interface EndpointParts {
   requestMaxBytes: number;
   /** Room for what the requests under way hold. */
   room: Room;
+  /** What callers have not read of their answers. */
+  unread: Unread;
 }
 
 const PARSE_ERROR = -32_700;
@@ -35,6 +38,7 @@ export async function serveMcp(
   if ('status' in admitted) return reject(response, admitted);
   const wrong = wrongForm(request);
   if (wrong) return reject(response, wrong);
+  if (parts.unread.full()) return reject(response, busy);
   using share = parts.room.share();
   const body = await readJsonBody(request, parts.requestMaxBytes, share);
   if (body.kind === 'too-large') return reject(response, tooLarge(parts.requestMaxBytes));
@@ -60,6 +64,7 @@ export async function serveMcp(
     await parts.protocol.handle(request, response, body.value, call);
   } finally {
     forget();
+    parts.unread.watch(response);
   }
   if (call.called) answerSent(parts.server, performance.now() - arrived - call.backendMs);
 }

@@ -7,6 +7,7 @@ import {
   type Server,
 } from '@modelcontextprotocol/server';
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
+import { PROMPTS_META } from '#shared/ground/tool-meta.ts';
 import { createServer, type ToolSource } from '#mcp/kit.ts';
 import type { Backend } from './backends/backend.ts';
 import { guardTool, type CallRequest, type CallRules } from './calls.ts';
@@ -54,7 +55,8 @@ function serverFor(call: CallRequest, backend: Backend, rules: CallRules) {
 /** The backend's tools as this caller may call them. */
 function sourceFor(call: CallRequest, backend: Backend, rules: CallRules): ToolSource {
   const tools = async () => (await backend.tools()).map((served) => guardTool(served, call, rules));
-  return { name: backend.name, title: backend.title, tools };
+  const listMeta = async () => ({ [PROMPTS_META]: (await backend.prompts?.()) ?? [] });
+  return { name: backend.name, title: backend.title, tools, ...(backend.prompts && { listMeta }) };
 }
 
 /** The policy uses catalogue names, while the list uses the names that callers use. */

@@ -24,7 +24,7 @@ export const REQUEST_REJECTED = -32_000;
 export const busy: Rejection = {
   status: 429,
   code: REQUEST_REJECTED,
-  message: 'This server is busy with other large requests; this one was not run. Try again in a moment.',
+  message: 'This server is busy with other large requests or answers; this one was not run. Try again in a moment.',
   headers: { 'retry-after': '1' },
 };
 

@@ -7,6 +7,11 @@ function limit(): number {
   return Math.min(constrained === 0 ? Infinity : constrained, totalmem());
 }
 
+/** True when this process holds so much that its container may end it soon. */
+export function isNearLimit(): boolean {
+  return process.memoryUsage.rss() > 0.85 * limit();
+}
+
 /**
  * Returns `wanted` bytes for one purpose, or a quarter of what the process may hold where that is less: V8 takes up to
  * half of it for the main heap, and the program itself needs the rest.

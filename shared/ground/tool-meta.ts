@@ -4,5 +4,7 @@
 export const IDEMPOTENCY_META = 'dragoman/idempotencyKey';
 /** `_meta` key that is `true` where a call with the same key may have been made before. */
 export const REPEATED_META = 'dragoman/repeated';
+/** `_meta` key of a list of tools under which a tool-runner names the prompts of its server. */
+export const PROMPTS_META = 'dragoman/prompts';
 /** `_meta` key of a result that says what became of the call, where the result itself does not. */
 export const OUTCOME_META = 'dragoman/outcome';

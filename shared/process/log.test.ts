@@ -6,6 +6,7 @@ test.each([
   ['a connection string', 'connect postgres://app:hunter22@db:5432/x', 'connect postgres://[redacted]@db:5432/x'],
   ['a bearer token', 'authorization: Bearer abcdefghijklmnop', 'authorization: Bearer [redacted]'],
   ['an API key', 'key sk-proj-1234567890', 'key [redacted]'],
+  ['a key of our own', 'key dgm_0a1b2c3d_abcdefghij-KLMNOP_qrstuv', 'key [redacted]'],
   ['a signed token', 'eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl', '[redacted]'],
   ['plain text', 'rows: 12, see https://example.org/a', 'rows: 12, see https://example.org/a'],
 ])('%s', (_name, text, clean) => {

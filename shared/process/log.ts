@@ -42,6 +42,7 @@ const secretShapes: [RegExp, string][] = [
   [/(\bsentinelPassword=)[^\s&"']+/g, '$1[redacted]'],
   [/\b(Bearer|Bot)\s+[\w.~+/=-]{8,}/g, '$1 [redacted]'],
   [/\bsk-[\w-]{8,}/g, '[redacted]'],
+  [/\bdgm_[a-z0-9]{8}_[\w-]{16,}/g, '[redacted]'],
   [/\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b/g, '[redacted]'],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '[redacted]'],
 ];

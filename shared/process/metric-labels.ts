@@ -5,7 +5,7 @@ import { callerKinds, runOutcomes } from '#shared/ground/vocabulary.ts';
 // The values that labels of metrics can take. These lists type the code that counts, and dashboards and alerts are
 // checked against them (test/observability/labels.test.ts): a rule that looks for anything else could never fire.
 
-/** A label whose values come from configuration, requests or others' servers: names of models, tools, servers. */
+/** A label whose values come from configuration, code or others' servers: names of models, tools, servers, routes. */
 export const anyName = 'any name';
 
 /** How a request to the model gateway ended: `answered`, `stopped` by us, or the reason of the gateway's error. */
@@ -81,6 +81,26 @@ export const discordEvents = [
  * it is tried again (`failed`).
  */
 export const deliveryOutcomes = ['created', 'edited', 'gone', 'refused', 'forbidden', 'moved', 'failed'] as const;
+
+/** How a request over HTTP ended; `cut`: before anything of an answer was sent. */
+export const httpStatuses = ['2xx', '3xx', '4xx', '5xx', 'cut'] as const;
+
+/** Why a request over HTTP was refused. */
+export const httpRefusals = [
+  'key',
+  'permission',
+  'requests',
+  'budget',
+  'pending',
+  'streams',
+  'request',
+  'model',
+  'not-found',
+  'conflict',
+  'redis-away',
+  'closing',
+] as const;
+export type HttpRefusal = (typeof httpRefusals)[number];
 
 /** What left Redis for the archive. */
 export const archivedThings = ['runs', 'audit-rows'] as const;

@@ -135,6 +135,15 @@ export const metrics = {
   discordDeliveries: counter('discord_deliveries_total', 'Messages and edits for Discord by what became of them', {
     outcome: values.deliveryOutcomes,
   }),
+  httpRequests: counter('http_requests_total', 'Requests to the HTTP API that ended, by route and status class', {
+    route: anyName,
+    status: values.httpStatuses,
+  }),
+  httpRefusals: counter('http_refusals_total', 'Requests that the HTTP API refused, by why', {
+    kind: values.httpRefusals,
+  }),
+  httpStreamsOpen: gauge('http_streams_open', 'Answers and journals that clients of the HTTP API wait for', {}),
+  httpFirstText: histogram('http_first_text_seconds', 'From a request to the first text on its stream', slow, {}),
   auditSeals: counter('audit_seals_total', 'Seals of the audit log, and refusals to seal a changed one', {
     outcome: values.sealOutcomes,
   }),

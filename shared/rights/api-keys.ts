@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { UserError } from '#shared/ground/errors.ts';
 import { keys } from '#shared/redis/keys.ts';
+import { defineScript, longText, of, type Text } from '#shared/redis/script.ts';
 
 const storedKeySchema = z.object({
   name: z.string(),
@@ -78,8 +79,8 @@ export async function rotateApiKey(
     createdAt: now,
     ...(lifeMs !== undefined && { expiresAt: now + lifeMs }),
   });
-  for (const { id, expiresAt: end = Infinity } of standing) {
-    await change(redis, id, { expiresAt: Math.min(end, now + overlapMs) });
+  for (const { id } of standing) {
+    await change(redis, id, ({ expiresAt: end = Infinity }) => ({ expiresAt: Math.min(end, now + overlapMs) }));
   }
   return made;
 }
@@ -90,7 +91,7 @@ export async function revokeApiKey(redis: Redis, nameOrId: string): Promise<numb
   const meant = (await listApiKeys(redis)).filter(
     (each) => (each.name === nameOrId || each.id === nameOrId) && isValid(each, now),
   );
-  for (const { id } of meant) await change(redis, id, { revokedAt: now });
+  for (const { id } of meant) await change(redis, id, () => ({ revokedAt: now }));
   return meant.length;
 }
 
@@ -145,10 +146,22 @@ async function store(redis: Redis, known: Omit<StoredKey, 'hash'>): Promise<{ ke
   }
 }
 
-async function change(redis: Redis, id: string, changes: Partial<StoredKey>): Promise<void> {
-  const text = await redis.hget(keys.apiKeys, id);
-  const stored = text === null ? undefined : readStored(text);
-  if (stored) await redis.hset(keys.apiKeys, id, JSON.stringify({ ...stored, ...changes }));
+const replaceScript = defineScript(new URL('./replace-key.lua', import.meta.url), {
+  keys: ['stored'],
+  args: { id: of<string>(), before: of<Text>(), after: of<Text>() },
+  reply: of<0 | 1>(),
+});
+
+/** Changes what is stored of a key. `changes` sees it as it stands: a revoke and a rotation may meet. */
+async function change(redis: Redis, id: string, changes: (stored: StoredKey) => Partial<StoredKey>): Promise<void> {
+  for (;;) {
+    const before = await redis.hget(keys.apiKeys, id);
+    const stored = before === null ? undefined : readStored(before);
+    if (before === null || !stored) return;
+    const after = JSON.stringify({ ...stored, ...changes(stored) });
+    const texts = { before: longText(before), after: longText(after) };
+    if ((await replaceScript(redis, { stored: keys.apiKeys }, { id, ...texts })) === 1) return;
+  }
 }
 
 function readStored(text: string): StoredKey | undefined {

@@ -79,6 +79,72 @@ test('a changed file takes force; a broken one does not', async () => {
   await expect.poll(mayWrite).toBe('allow');
 });
 
+const doors = parsePolicy(`
+version: 1
+roles:
+  member: { models: ["small*"], requests_per_minute: 5 }
+  fast: { models: ["gpt-?"], requests_per_minute: 60 }
+  any: {}
+  none: { models: [] }
+  boss: { models: [], operate: true }
+  local: { operate: true, models: [], channels: ["7"] }
+members:
+  everyone: [member]
+  terminal: [boss]
+  api_keys: { listed: [fast] }
+`);
+
+function program(id: string, roles: string[] = []): Caller {
+  return { kind: 'api', id, name: id, discordRoles: [], roles };
+}
+
+test.each([
+  ['has the roles of its key', program('ci', ['member']), ['member']],
+  ['has those that the policy lists for its name as well', program('listed', ['member']), ['fast', 'member']],
+  ['has no role that the policy lacks', program('ci', ['ghost', '__proto__', 'constructor']), []],
+  ['is not everyone', program('ci'), []],
+  ['has each role once', program('listed', ['fast', 'fast']), ['fast']],
+])('a program %s', (_name, caller, roles) => {
+  expect(doors.roles(caller).toSorted()).toEqual(roles);
+});
+
+test.each([
+  [['member'], 'small-2', true],
+  [['member'], 'gpt-5', false],
+  [['member', 'fast'], 'gpt-5', true],
+  [['any'], 'whatever', true],
+  [['none'], 'whatever', false],
+  [['none', 'any'], 'whatever', true],
+  [[], 'small', false],
+] as const)('roles %j may ask for the model %s: %s', (roles, model, may) => {
+  expect(doors.mayUseModel(program('ci', [...roles]), model)).toBe(may);
+});
+
+test('who operates, and where', () => {
+  expect(doors.mayOperate(program('ci', ['member']))).toBe(false);
+  expect(doors.mayOperate(program('ci', ['member', 'boss']))).toBe(true);
+  expect(doors.mayOperate({ ...program('ada'), kind: 'terminal' })).toBe(true);
+  // A role of one channel is no role anywhere else, and a program is in no channel.
+  expect(doors.mayOperate(program('ci', ['local']))).toBe(false);
+});
+
+test('the largest of all limits counts; without any there is none', () => {
+  expect(doors.requestsPerMinute(program('ci', ['member', 'fast', 'any']))).toBe(60);
+  expect(doors.requestsPerMinute(program('ci', ['member']))).toBe(5);
+  expect(doors.requestsPerMinute(program('ci', ['any']))).toBeUndefined();
+  expect(doors.requestsPerMinute(program('ci'))).toBeUndefined();
+});
+
+test.each([
+  ['requests_per_minute: 0', /roles\.a\.requests_per_minute/],
+  ['requests_per_minute: many', /roles\.a\.requests_per_minute/],
+  ['operate: 1', /roles\.a\.operate/],
+  ['models: small', /roles\.a\.models/],
+])('%s is refused', (member, expected) => {
+  const broken = `version: 1\nroles:\n  a: { ${member} }\nmembers: { everyone: [], terminal: [] }`;
+  expect(() => parsePolicy(broken)).toThrow(expected);
+});
+
 test('the policy that comes with Dragoman lets members read and nobody write without a yes', async () => {
   await using source = watchPolicy(path.resolve(import.meta.dirname, '../../mcp/policy.yaml'));
   const shipped = source.current();
@@ -90,4 +156,5 @@ test('the policy that comes with Dragoman lets members read and nobody write wit
   // Nobody knows what a server that somebody adds will do.
   expect(shipped.permission(terminal, 'memory__create_entities')).toBe('approve');
   expect(shipped.permission(discord('1'), 'memory__create_entities')).toBe('deny');
+  expect([shipped.mayOperate(terminal), shipped.mayOperate(program('ci', ['member']))]).toEqual([true, false]);
 });

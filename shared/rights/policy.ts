@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { watch } from 'node:fs/promises';
-import path from 'node:path';
 import picomatch from 'picomatch';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
@@ -8,6 +5,7 @@ import { ConfigError } from '#shared/ground/config.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { Caller } from '#shared/run/request.ts';
+import { readNamedFile, watchFile } from './watch-file.ts';
 
 const log = createLogger('policy');
 
@@ -43,6 +41,8 @@ const policySchema = z.strictObject({
     discord_roles: z.record(z.string(), roleNames).default({}),
     discord_users: z.record(z.string(), roleNames).default({}),
     api_keys: z.record(z.string(), roleNames).default({}),
+    /** Roles by group, as an identity provider names it in its tokens (docs/http-api.md). */
+    oidc_groups: z.record(z.string(), roleNames).default({}),
   }),
 });
 
@@ -54,6 +54,8 @@ export type Permission = 'allow' | 'approve' | 'deny';
 export interface Policy {
   /** Deny wins, then allow, then approve; a tool that no role names is denied. */
   permission(caller: Caller, tool: string): Permission;
+  /** The roles of a person of these groups of the identity provider. */
+  rolesOfGroups(groups: readonly string[]): string[];
   /** The caller's roles, for people who ask why. */
   roles(caller: Caller): string[];
   /** The names of all roles. */
@@ -98,7 +100,7 @@ function checkRoleNames(file: PolicyFile, place: (at: PropertyKey[]) => string):
     [['members', 'everyone'], members.everyone],
     [['members', 'terminal'], members.terminal],
   ];
-  for (const group of ['discord_roles', 'discord_users', 'api_keys'] as const) {
+  for (const group of ['discord_roles', 'discord_users', 'api_keys', 'oidc_groups'] as const) {
     for (const [who, roles] of Object.entries(members[group])) uses.push([['members', group, who], roles]);
   }
   const problems = uses.flatMap(([at, roles]) =>
@@ -142,6 +144,7 @@ function compile(file: PolicyFile): Policy {
   const ownRoles = (caller: Caller) => rolesOf(caller).flatMap((name) => roles.get(name) ?? []);
   return {
     roles: rolesOf,
+    rolesOfGroups: (groups) => [...new Set(groups.flatMap((group) => own(file.members.oidc_groups, group)))],
     roleNames: () => [...roles.keys()],
     mayUseModel: (caller, model) => ownRoles(caller).some((role) => role.model(model)),
     mayOperate: (caller) => ownRoles(caller).some(({ operate }) => operate),
@@ -196,40 +199,23 @@ export interface PolicySource extends AsyncDisposable {
  * fault, and the last good one stays in force. Throws ConfigError when the first version is broken or missing.
  */
 export function watchPolicy(file: string): PolicySource {
-  let text = readPolicyFile(file);
+  let text = readNamedFile('POLICY_FILE', file);
   let policy = parsePolicy(text, file);
-  const stop = new AbortController();
-  const watching = (async () => {
-    // The folder is watched, not the file: editors and Kubernetes replace files instead of writing into them.
-    for await (const _ of watch(path.dirname(file), { signal: stop.signal })) {
-      try {
-        const next = readPolicyFile(file);
-        if (next === text) continue;
-        policy = parsePolicy(next, file);
-        text = next;
-        log.info({ file }, 'policy reloaded');
-      } catch (error) {
-        log.error({ file, error: errorText(error) }, 'the changed policy is refused; the last good one stays in force');
-      }
+  const watching = watchFile(file, () => {
+    try {
+      const next = readNamedFile('POLICY_FILE', file);
+      if (next === text) return;
+      policy = parsePolicy(next, file);
+      text = next;
+      log.info({ file }, 'policy reloaded');
+    } catch (error) {
+      log.error({ file, error: errorText(error) }, 'the changed policy is refused; the last good one stays in force');
     }
-  })().catch((error: unknown) => {
-    if (!stop.signal.aborted) log.error({ file, error: errorText(error) }, 'the policy file is not watched any more');
   });
-  return {
-    current: () => policy,
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await watching;
-    },
-  };
+  return { current: () => policy, [Symbol.asyncDispose]: () => watching[Symbol.asyncDispose]() };
 }
 
-function readPolicyFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError([
-      `POLICY_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
-    ]);
-  }
+/** Reads the policy once, for a program that ends soon. Throws ConfigError. */
+export function readPolicy(file: string): Policy {
+  return parsePolicy(readNamedFile('POLICY_FILE', file), file);
 }

@@ -19,6 +19,18 @@ const catalogueSchema = z.object({
   tools: z.array(seenToolSchema),
   /** Domains that should be there and were away. */
   unreachable: z.array(z.string()),
+  /** Prompts of servers, for people. */
+  prompts: z
+    .array(
+      z.object({
+        server: z.string(),
+        name: z.string(),
+        title: z.string(),
+        description: z.string(),
+        arguments: z.array(z.string()),
+      }),
+    )
+    .default([]),
 });
 /** All tools, as a worker has last seen them. */
 export type SeenCatalogue = z.infer<typeof catalogueSchema>;

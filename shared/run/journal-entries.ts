@@ -90,6 +90,15 @@ const toolIntended = z.object({
   idempotencyKey: z.string(),
 });
 
+const pictureSchema = z.object({
+  name: z.string(),
+  mimeType: z.string(),
+  bytes: z.number().int(),
+  /** In base64. It stands beside the journal; absent where it is not kept any more, or nobody asked for it. */
+  data: z.string().optional(),
+});
+export type Picture = z.infer<typeof pictureSchema>;
+
 /** The result that the model sees; written before it is used. */
 const toolFinished = z.object({
   type: z.literal('tool.finished'),
@@ -101,6 +110,8 @@ const toolFinished = z.object({
   content: z.string(),
   /** Characters of the whole content, when `content` is only its beginning and the whole stands beside the journal. */
   apart: z.number().int().optional(),
+  /** Pictures of the result, which `content` names. */
+  pictures: z.array(pictureSchema).optional(),
   durationMs: z.number(),
   /** Milliseconds of the duration that Dragoman itself took. */
   overheadMs: z.number().optional(),

@@ -8,8 +8,7 @@ export interface ScriptEntry {
   text: Text;
   once?: string;
   audit?: string;
-  field?: string;
-  apart?: Text;
+  apart?: { field: string; text: Text }[];
   copied?: true;
   /** For an entry that asks a human: its name in the list of open questions, with `until`, when it expires. */
   question?: string;
@@ -40,7 +39,7 @@ function stored(entry: JournalEntryInput): ScriptEntry {
     text: longText(JSON.stringify(apart?.entry ?? entry)),
     ...(once !== undefined && { once }),
     ...(audit !== undefined && { audit }),
-    ...(apart && { field: apart.field, apart: longText(apart.content) }),
+    ...(apart && { apart: apart.parts.map(({ field, text }) => ({ field, text: longText(text) })) }),
   };
 }
 

@@ -10,6 +10,9 @@ export function monthOf(at: number): string {
   return new Date(at).toISOString().slice(0, 7);
 }
 
+/** How a month is written. */
+export const monthPattern = /^\d{4}-(?:0[1-9]|1[0-2])$/;
+
 /** What one run adds to its caller's month, by unit. */
 export function usedBy({ inputTokens, outputTokens, costUsd }: Usage): Record<string, number> {
   return { runs: 1, input: inputTokens, output: outputTokens, usd: costUsd };

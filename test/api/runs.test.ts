@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
-import { mark } from '#test/model/turn.ts';
+import { mark, messageText } from '#test/model/turn.ts';
 import { startApiRig, type ApiRig } from './rig.ts';
 import { readEvents, type Json } from './sse.ts';
 
@@ -210,7 +210,7 @@ test('tools are those of the policy', async () => {
 test('a run that is under way can be told more, and does not end before it has answered to it', async () => {
   const key = await api.key();
   api.rig.model.script('steered', ({ body }) => {
-    const said = body.messages.map(({ content }) => String(content));
+    const said = body.messages.map(messageText);
     if (said.includes('In French, please.')) return { text: 'Quarante-deux.' };
     return { text: 'It is forty-two, as everybody knows.', chunkSize: 4, chunkDelayMs: 100 };
   });

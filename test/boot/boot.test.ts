@@ -49,6 +49,7 @@ const environments: Record<string, () => Record<string, string>> = {
     DISCORD_TOKEN: playground.token,
     DISCORD_API_BASE: playground.url,
   }),
+  'services/api/main.ts': () => ({ REDIS_URL: redis.url, LITELLM_API_BASE: model.url, API_PORT: '0' }),
   'services/playground/main.ts': () => ({ PLAYGROUND_PORT: '0' }),
   'services/tool-runner/main.ts': () => ({
     DRAGOMAN_SIGNING_KEY: signingKey,
@@ -76,18 +77,23 @@ describe('every service', () => {
     expect(await service.stop(), service.output()).toEqual({ code: 0, signal: null });
   });
 
-  it.each(['services/worker/main.ts', 'services/ingress/main.ts'])('%s ends while Redis is away', async (script) => {
-    await using lost = await startTestRedis();
-    await using service = await startServiceProcess(script, { ...environments[script]?.(), REDIS_URL: lost.url });
-    await lost.kill();
-    expect(await service.stop(), service.output()).toEqual({ code: 0, signal: null });
-  });
+  it.each(['services/worker/main.ts', 'services/ingress/main.ts', 'services/api/main.ts'])(
+    '%s ends while Redis is away',
+    async (script) => {
+      await using lost = await startTestRedis();
+      await using service = await startServiceProcess(script, { ...environments[script]?.(), REDIS_URL: lost.url });
+      await lost.kill();
+      expect(await service.stop(), service.output()).toEqual({ code: 0, signal: null });
+    },
+  );
 
   it.each([
     ['services/worker/main.ts', {}, ['worker', 'subscriber', 'worker-runs', 'BullMQ']],
     ['services/worker/main.ts', oneReplica, ['worker', 'subscriber', 'worker-runs', 'BullMQ', 'replication']],
     ['services/ingress/main.ts', {}, ingressConnections],
     ['services/ingress/main.ts', oneReplica, [...ingressConnections, 'replication']],
+    ['services/api/main.ts', {}, ['api', 'api-follower', 'follower']],
+    ['services/api/main.ts', oneReplica, ['api', 'api-follower', 'follower', 'replication']],
     ['services/tool-runner/main.ts', {}, []],
   ])('%s %j has few connections to Redis, each with its name', async (script, further, names) => {
     await using own = await startTestRedis();

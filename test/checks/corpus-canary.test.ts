@@ -130,6 +130,7 @@ const canaries: Canary[] = [
       { ...input, content: '<@BOT> hello', sticker: 'x', expect: { verdict: 'run' } },
       { ...input, category: 'weather', content: '<@BOT> hello', expect: { verdict: 'run' } },
       { ...input, telepathy: true, expect: { verdict: 'run' } },
+      { direction: 'sideways', category: 'weather', content: 'hello', expect: { verdict: 'run' } },
       { ...input, content: '<@BOT> hello', expect: { verdict: 'applaud' } },
     ],
   },

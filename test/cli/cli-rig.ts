@@ -28,13 +28,14 @@ export interface CliRig extends AsyncDisposable {
   questions: string[];
   /** The state folder of `dragoman`, empty at first. */
   folder: string;
+  redisUrl: string;
   /** Forgets the questions and stops keeping answers back. */
   forget(): void;
   /** Keeps answers back until the returned function is called. */
   keepBack(): () => void;
   /** Runs `dragoman`. `input` comes on stdin, which then ends; otherwise stdin is what `stdio` says. */
-  run(args: string[], input: string | Buffer): Promise<CliResult>;
-  start(args: string[], stdio: StdioOptions): CliProgram;
+  run(args: string[], input: string | Buffer, env?: Record<string, string>): Promise<CliResult>;
+  start(args: string[], stdio: StdioOptions, env?: Record<string, string>): CliProgram;
   atTerminal(args: string[], env?: Record<string, string>): TerminalProgram;
 }
 
@@ -64,10 +65,10 @@ export async function startCliRig(): Promise<CliRig> {
   });
   const { PATH, HOME, USER } = process.env;
   const env = { REDIS_URL: rig.server.url, DRAGOMAN_STATE_DIR: folder };
-  function start(args: string[], stdio: StdioOptions): CliProgram {
+  function start(args: string[], stdio: StdioOptions, more: Record<string, string> = {}): CliProgram {
     const child = spawn(process.execPath, [path.join(root, program), ...args], {
       cwd: root,
-      env: { PATH, HOME, USER, NO_COLOR: '1', ...env },
+      env: { PATH, HOME, USER, NO_COLOR: '1', ...env, ...more },
       stdio,
     });
     let stdout = '';
@@ -83,6 +84,7 @@ export async function startCliRig(): Promise<CliRig> {
   return {
     questions,
     folder,
+    redisUrl: rig.server.url,
     forget() {
       questions.length = 0;
       hold = Promise.resolve();
@@ -93,8 +95,8 @@ export async function startCliRig(): Promise<CliRig> {
       return resolve;
     },
     start,
-    run(args, input) {
-      const running = start(args, 'pipe');
+    run(args, input, more) {
+      const running = start(args, 'pipe', more);
       running.stdin?.end(input);
       return running.finished;
     },

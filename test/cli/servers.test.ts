@@ -34,7 +34,7 @@ it('adds a server, says what it is and which tools it has, and refuses its name 
   const { code, stdout } = await servers(['add', 'memory', ...memory]);
   expect({ code, stdout }).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/✓ memory works: memory-server \S+, MCP 20\S+, 9 tools, /),
+    stdout: expect.stringMatching(/✓ memory works: memory-server \S+, MCP 20\S+, 11 tools, /),
   });
   expect(stdout).toContain('    memory__create_entities\n');
   expect(read()).toBe(

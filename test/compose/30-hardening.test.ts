@@ -56,9 +56,9 @@ test.each([...lastingServices])('%s does not run as root', async (name) => {
   expect(top.filter((line) => /^\s*0\s/.test(line))).toEqual([]);
 });
 
-test('only Grafana and the playground publish a port, and only on loopback', () => {
+test('only the HTTP API, Grafana and the playground publish a port, and only on loopback', () => {
   const published = [...containers].filter(([, one]) => Object.keys(one.HostConfig.PortBindings ?? {}).length > 0);
-  expect(published.map(([name]) => name).toSorted()).toEqual(['grafana', 'playground']);
+  expect(published.map(([name]) => name).toSorted()).toEqual(['api', 'grafana', 'playground']);
   for (const [, one] of published) {
     for (const bindings of Object.values(one.HostConfig.PortBindings ?? {})) {
       expect(bindings.map((binding) => binding.HostIp)).toEqual(['127.0.0.1']);

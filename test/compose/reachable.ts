@@ -22,18 +22,19 @@ export const ports: Record<string, number[]> = {
   grafana: [3000],
   playground: [8090],
   ingress: [9464],
+  api: [8080, 9464],
   worker: [9464],
   ...Object.fromEntries(runners.map((name) => [name, [8080, 9464]])),
 };
 
 /** The networks of compose.yaml, as this suite understands them. Two services that share one can reach each other. */
 const networks: string[][] = [
-  ['ingress', 'worker', 'redis', 'litellm', 'offline-model', 'prometheus', 'playground'],
+  ['ingress', 'api', 'worker', 'redis', 'litellm', 'offline-model', 'prometheus', 'playground'],
   ['ingress', 'litellm', 'egress'],
-  ['grafana', 'playground'],
+  ['grafana', 'playground', 'api'],
   ['prometheus', 'alertmanager', 'grafana'],
   ['litellm', 'litellm-db'],
-  ['worker', 'postgres'],
+  ['worker', 'api', 'postgres'],
   ...runners.map((runner) => [runner, 'worker', 'litellm', 'prometheus']),
   ['tool-runner-postgres', 'postgres'],
   ['tool-runner-storage', 's3'],

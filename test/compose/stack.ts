@@ -37,6 +37,7 @@ const variables = {
   FETCH_PORTS: '80,443,8080,8443,8088',
   GRAFANA_PORT: '0',
   PLAYGROUND_PORT: '0',
+  API_PORTS: '0',
   TEST_DIR: path.join(root, 'test'),
 };
 
@@ -151,6 +152,7 @@ export async function healthOf(service: string): Promise<string[]> {
 /** The services of compose.yaml that stay up. */
 export const lastingServices = [
   'ingress',
+  'api',
   'worker',
   'redis',
   'litellm',

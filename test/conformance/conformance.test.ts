@@ -10,7 +10,7 @@ describe.each([
   let scenarios: Scenario[];
   beforeAll(async () => {
     scenarios = await run();
-  }, 300_000);
+  }, 900_000);
   afterAll(() => {
     const met = scenarios.filter(({ met: some, failed }) => some > 0 && failed.length === 0).length;
     const checks = scenarios.reduce((sum, { met: some }) => sum + some, 0);

@@ -21,6 +21,9 @@ interface Check {
   status: 'SUCCESS' | 'FAILURE' | 'WARNING' | 'SKIPPED' | 'INFO';
 }
 
+/** Milliseconds for one scenario: a limit for what hangs, not for what is slow because the machine is busy. */
+const scenarioMs = '240000';
+
 const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
 
@@ -72,7 +75,7 @@ export async function testServer(): Promise<Scenario[]> {
 async function runSuite(args: string[], prefix: string): Promise<Scenario[]> {
   const output = await mkdtemp(path.join(tmpdir(), 'dragoman-conformance-'));
   try {
-    const child = spawn(process.execPath, [cli, ...args, '-o', output], {
+    const child = spawn(process.execPath, [cli, ...args, '--timeout', scenarioMs, '-o', output], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keys } from '#shared/redis/keys.ts';
 import { discordRunId } from '#shared/run/request.ts';
 import { readRun } from '#shared/run/record.ts';
 import { helpText } from '#services/ingress/messages/tell.ts';
 import { dispatchMessage, dropped } from './corpus/events.ts';
-import { startRig, type Rig } from './rig.ts';
+import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
 
@@ -31,7 +32,12 @@ const forwarded = (message: Record<string, unknown>, fields: Record<string, unkn
 });
 
 async function textOf(message: string): Promise<string> {
-  const run = await rig.work(message);
+  const joined = () => rig.redis.get(keys.discordJoined(message));
+  const own = await until('it is a run, or part of one', async () => {
+    const run = (await readRun(rig.redis, discordRunId(message))) ? discordRunId(message) : await joined();
+    return run ?? false;
+  });
+  const run = await rig.work(own.replace('discord-', ''));
   await run.end('Read.');
   return run.request.text;
 }
@@ -146,6 +152,13 @@ test('a forward of the bot’s own answer in a channel starts no run', async () 
   // The copy must not have taken the place of the answer, which can still be replied to.
   const reply = rig.say({ channel: 'general', author: 'Max', content: 'and?', replyTo: answer.id });
   expect((await rig.work(reply.id)).request.text).toBe('and?');
+});
+
+test('a forward and the comment on it, which Discord sends as two messages, are one question', async () => {
+  const said = rig.say({ channel: 'general', author: 'Dev', content: 'The build is red.' });
+  await dropped(() => void rig.say({ channel: 'general', author: 'Max', forward: said.id }));
+  const asked = rig.ask('what now?', { author: 'Max' });
+  expect(await textOf(asked.id)).toMatch(/^\[Forwarded message: [^\]]*\]\nThe build is red\.\n\[.*\]\n\nwhat now\?$/);
 });
 
 test.each(['@everyone', '@here', '<@&175928847299117063>', '<@175928847299117063>', '@everyone @here'])(

@@ -14,9 +14,11 @@ import { cleanEnvironment, startProgram } from '#test/lib/stack.ts';
 
 let folder: string;
 let playground: number;
+let api: number;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'dragoman-again-'));
   playground = await freePort();
+  api = await freePort();
 });
 let running: (() => Promise<unknown>) | undefined;
 afterEach(() => running?.());
@@ -30,7 +32,12 @@ interface Start {
 }
 
 function environment() {
-  return { ...cleanEnvironment(), DRAGOMAN_STATE_DIR: folder, PLAYGROUND_PORT: String(playground) };
+  return {
+    ...cleanEnvironment(),
+    DRAGOMAN_STATE_DIR: folder,
+    PLAYGROUND_PORT: String(playground),
+    API_PORT: String(api),
+  };
 }
 
 /** Starts the stack. Resolves when it prints how to stop it, which comes after all addresses. */
@@ -74,6 +81,7 @@ it('asks nothing at the second one, and answers the first who does', { timeout: 
   const answers = (reply: ShownMessage) => reply.replyTo === asked.id && reply.content.includes('order_items');
   await second.discord.waitFor('general', answers, 60_000);
   expect(await second.end('SIGINT')).toBe(0);
+  expect(second.shown()).toContain(`http://127.0.0.1:${api}  (no API key exists`);
   for (const said of ['A first question', 'No answer', 'jobs show']) expect(second.shown()).not.toContain(said);
 });
 

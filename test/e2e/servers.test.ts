@@ -98,7 +98,7 @@ it('shows in the list of servers which work, with the number of their tools, and
   const states = Object.fromEntries(rows.map(({ name, state, tools }) => [name, tools ?? state]));
   expect(states).toEqual({
     files: 4,
-    memory: 9,
+    memory: 11,
     web: 1,
     old: 1,
     off: 'disabled',
@@ -112,7 +112,7 @@ it('shows in the list of servers which work, with the number of their tools, and
 it('says in doctor which servers are away, why, and what to do', async () => {
   const { code, stdout } = await stack.dragoman(['doctor']);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/✓ tools: memory +9 at/);
+  expect(stdout).toMatch(/✓ tools: memory +11 at/);
   expect(stdout).toMatch(
     /✗ tools: missing .*no-such-mcp-server was not found.*\n.*→ npx dragoman servers test missing/,
   );

@@ -14,6 +14,27 @@ export function starterScenarios(world: () => World): void {
     );
   });
 
+  it('brings the HTTP API, shows a line that works, and asks for a key once there is one', async () => {
+    const shown = world().stack.starter.stdout();
+    const url = new URL(world().stack.file().services['api']?.addresses['api'] ?? '').origin;
+    expect(shown).toMatch(new RegExp(`Over HTTP: +${url} {2}\\(no API key exists: only this machine is answered\\)`));
+    world().model.script('http', [{ text: 'Over HTTP, too.' }]);
+    const line = /^ +curl (\S+) -H '([^']+)' -d '([^']+)'$/m.exec(shown) ?? [];
+    const body = { ...(JSON.parse(line[3] ?? '{}') as object), message: '[script:http] Hello' };
+    const headers = { [line[2]?.split(': ')[0] ?? '']: line[2]?.split(': ')[1] ?? '' };
+    const answer = await fetch(line[1] ?? '', { method: 'POST', headers, body: JSON.stringify(body) });
+    expect(await answer.json()).toMatchObject({ response: 'Over HTTP, too.' });
+    const doctor = async () => (await world().stack.dragoman(['doctor'])).stdout;
+    expect(await doctor()).toContain(`${url}; no API key exists: only its own machine is answered`);
+    const made = await world().stack.dragoman(['keys', 'create', '--name', 'e2e', '--role', 'member']);
+    const models = (key?: string) =>
+      fetch(`${url}/v1/models`, { headers: key ? { authorization: `Bearer ${key}` } : {} });
+    expect([(await models()).status, (await models(made.stdout.trim())).status]).toEqual([401, 200]);
+    expect(await doctor()).toContain(`${url}, 1 valid key(s)`);
+    await world().stack.dragoman(['keys', 'revoke', 'e2e']);
+    expect(await doctor()).toContain('no key is valid, so every request is refused');
+  }, 60_000);
+
   it('does not start twice on the same data', async () => {
     const second = startProgram('start/main.ts', [], { env: { DRAGOMAN_STATE_DIR: world().stack.folder } });
     expect(await second.finished).toMatchObject({

@@ -11,6 +11,7 @@ const own = new Set(['METRICS_PORT', 'METRICS_HOST', 'HOST', 'PORT', 'TOOL_RUNNE
 const readers: [service: string, sources: string[]][] = [
   ['ingress', ['services/ingress/config.ts']],
   ['worker', ['services/worker/config.ts']],
+  ['api', ['services/api/config.ts']],
   ...domainNames.map((name): [string, string[]] => [
     `tool-runner-${name}`,
     ['services/tool-runner/config.ts', `mcp/${name}/domain.ts`],

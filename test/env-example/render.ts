@@ -29,6 +29,8 @@ function headingOf(domain: DomainName): string {
 
 /** What the variables of compose.yaml itself are for. A new variable needs a line here. */
 const composeDescriptions: Record<string, string> = {
+  API_BIND: 'Address of this machine at which the HTTP API is published',
+  API_PORTS: 'Its port on this machine; a range such as 8080-8082 for --scale api=3',
   ARCHIVE_URL_FILE: "File with the archive's URL; empty: finished runs and audit rows are kept in Redis alone",
   DRAGOMAN_VERSION: 'Tag of the image',
   GRAFANA_PORT: 'Port of Grafana on this machine',
@@ -38,6 +40,8 @@ const composeDescriptions: Record<string, string> = {
   LLM_API_KEY: "The model provider's key",
   LLM_MODEL: 'Model behind LiteLLM: provider/model',
   PROMETHEUS_RETENTION: 'How long Prometheus keeps metrics',
+  WEBUI_PORT: 'Port of Open WebUI on this machine',
+  WEBUI_VERSION: "Tag of Open WebUI's image",
   WORKERS: 'Worker processes that share the queue',
 };
 

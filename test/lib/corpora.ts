@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** One case of a corpus: the fields that all corpora share; each corpus adds its own. */
@@ -24,6 +24,22 @@ export function corpusFile(name: string): string {
 export function loadCorpus<Case extends CorpusCase>(name: string): Corpus<Case> {
   const parsed = JSON.parse(readFileSync(corpusFile(name), 'utf8')) as Corpus<Case>;
   return { ...parsed, cases: parsed.cases.map((entry) => expand(entry) as Case) };
+}
+
+/** One case that is a file of its own: a public bug report of another system, which goes wrong here or did. */
+export interface CaseFile extends CorpusCase {
+  situation: string;
+  expected: string;
+  neighbours: { what: string; expected: string }[];
+}
+
+/** The cases whose files begin with these letters. `DRAGOMAN_CASES` names another folder to read them from. */
+export function loadCases<Case extends CaseFile>(prefix: string): Case[] {
+  const cases = process.env['DRAGOMAN_CASES'] ?? corpusFile('cases');
+  return readdirSync(cases)
+    .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(path.join(cases, name), 'utf8')) as Case)
+    .map((entry) => ({ ...entry, why: entry.situation }));
 }
 
 /** Expands `$repeat`, `$concat`, `$seq` and `$times`, which keep long hostile texts short in the files. */

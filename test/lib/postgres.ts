@@ -42,8 +42,14 @@ function installedBinaries(version: number): Binaries {
   return { initdb: path.join(bin, 'initdb'), postgres: path.join(bin, 'postgres') };
 }
 
-/** The binaries of an installed PostgreSQL, else of the one from npm. */
+/**
+ * The binaries of the folder in POSTGRES_TEST_BIN (`npm run test:postgres-versions` sets it), else of an installed
+ * PostgreSQL, else of the one from npm.
+ */
 async function binaries(before?: number): Promise<Binaries> {
+  const given = process.env['POSTGRES_TEST_BIN'];
+  if (given && before === undefined)
+    return { initdb: path.join(given, 'initdb'), postgres: path.join(given, 'postgres') };
   const version = installedPostgres(before);
   if (version === undefined && before !== undefined) throw new Error(`no PostgreSQL before ${before} is installed`);
   return version === undefined ? embeddedBinaries() : installedBinaries(version);

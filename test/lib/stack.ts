@@ -71,8 +71,9 @@ const startMs = 90_000;
 /** `npm start` with all its processes and a state folder of its own, once it is up. */
 export async function startTestStack(env: Record<string, string>): Promise<TestStack> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-stack-'));
-  // The usual port is not used, because another stack may look for it at the same moment.
-  const own = { PLAYGROUND_PORT: String(await freePort()), ...env, DRAGOMAN_STATE_DIR: folder };
+  // The usual ports are not used, because another stack may look for them at the same moment.
+  const ports = { PLAYGROUND_PORT: String(await freePort()), API_PORT: String(await freePort()) };
+  const own = { ...ports, ...env, DRAGOMAN_STATE_DIR: folder };
   const starter = startProgram('start/main.ts', [], { env: own });
   const up = async () => {
     while (!starter.stdout().includes('Stop:')) await new Promise((resolve) => setTimeout(resolve, 50));

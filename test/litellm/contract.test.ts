@@ -112,7 +112,7 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ text: 'One two three four five six.', finishReason: 'stop' });
     expect(texts.length).toBeGreaterThan(1);
     expect(answer.usage).toMatchObject({ inputTokens: 1_000, outputTokens: 500 });
-    expect(answer.usage?.estimated).toBeUndefined();
+    expect(answer.usage?.estimated).toBe(false);
     expect(answer.usage?.costUsd).toBeCloseTo(0.025, 6);
   });
 

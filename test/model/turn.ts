@@ -72,7 +72,7 @@ export interface Turn {
 
 export interface ChatMessage {
   role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
-  content?: string | { type: string; text?: string }[] | null;
+  content?: string | { type: string; text?: string; image_url?: { url: string } }[] | null;
   tool_calls?: { id: string; function: { name: string; arguments: string } }[];
   tool_call_id?: string;
   name?: string;
@@ -126,7 +126,10 @@ export function messageText(message: ChatMessage | undefined): string {
 }
 
 export function parseRequest(body: ChatBody, headers: IncomingHttpHeaders): ParsedRequest {
-  const lastUser = body.messages.findLastIndex((message) => message.role === 'user');
+  // Pictures of tool results come in a message of the user below the results, which is no new question.
+  const isQuestion = ({ role, content }: ChatMessage, at: number): boolean =>
+    role === 'user' && !(Array.isArray(content) && body.messages[at - 1]?.role === 'tool');
+  const lastUser = body.messages.findLastIndex(isQuestion);
   const after = body.messages.slice(lastUser + 1);
   return {
     body,

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Limits } from '../settings.ts';
 import type { Databases } from './databases.ts';
-import { openReadOnly } from './transaction.ts';
+import { openReadOnly, type RoleLimits } from './transaction.ts';
 import { requestCancel, socketOf } from './wire.ts';
 
 /** Why a session was ended from this side. */
@@ -13,6 +13,8 @@ export interface Session {
   database: string;
   /** How many milliseconds the server gives one statement: our limit, or the role's own where that is less. */
   timeoutMs: number;
+  /** How many milliseconds a statement waits for a lock. */
+  lockMs: number;
   /** Set when this side ended the work. */
   readonly cut: CutReason | undefined;
   /** Runs a statement of our own, with typed values. */
@@ -52,8 +54,8 @@ export async function withSession<T>(
   const client = await connectUnlessAborted(databases, options);
   const watch = watchOver(client, options);
   try {
-    const timeoutMs = await openReadOnly(client, options.limits);
-    return await work(sessionOf(client, options.database, timeoutMs, watch));
+    const limits = await openReadOnly(client, options.limits);
+    return await work(sessionOf(client, options.database, limits, watch));
   } finally {
     watch.stop();
     await giveBack(client, watch);
@@ -140,11 +142,12 @@ async function cancelUntilOver(client: pg.ClientBase, tries: number, isOver: () 
   socketOf(client).destroy();
 }
 
-function sessionOf(client: pg.ClientBase, database: string, timeoutMs: number, watch: Watch): Session {
+function sessionOf(client: pg.ClientBase, database: string, limits: RoleLimits, watch: Watch): Session {
   return {
     client,
     database,
-    timeoutMs,
+    timeoutMs: limits.statement,
+    lockMs: limits.lock,
     get cut() {
       return watch.cut;
     },

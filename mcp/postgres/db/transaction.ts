@@ -2,18 +2,22 @@ import type pg from 'pg';
 import type { Limits } from '../settings.ts';
 
 /** The limits that the server itself gives every transaction of a connection, in milliseconds; 0 is no limit. */
-interface RoleLimits {
+export interface RoleLimits {
   statement: number;
   lock: number;
   idle: number;
 }
 
-/** The limits hold from the login to the end of the connection: DISCARD ALL brings them back. */
-const roleLimits = new WeakMap<pg.ClientBase, RoleLimits>();
+/**
+ * The limits hold from the login to the end of the connection: DISCARD ALL brings them back. But an operator may lower
+ * those of the whole server meanwhile.
+ */
+const roleLimits = new WeakMap<pg.ClientBase, { limits: RoleLimits; until: number }>();
+const trustedMs = 10_000;
 
 async function roleLimitsOf(client: pg.ClientBase): Promise<RoleLimits> {
   const known = roleLimits.get(client);
-  if (known) return known;
+  if (known && known.until > Date.now()) return known.limits;
   const ms = (name: string) =>
     `(1000 * extract(epoch from pg_catalog.current_setting('${name}')::pg_catalog.interval))::pg_catalog.int4`;
   const { rows } = await client.query<RoleLimits>(
@@ -21,22 +25,20 @@ async function roleLimitsOf(client: pg.ClientBase): Promise<RoleLimits> {
       ${ms('idle_in_transaction_session_timeout')} AS idle`,
   );
   const found = rows[0]!;
-  roleLimits.set(client, found);
+  roleLimits.set(client, { limits: found, until: Date.now() + trustedMs });
   return found;
 }
 
-/** Opens a read-only transaction with the limits set in it; resolves with the milliseconds that one statement has. */
-export async function openReadOnly(client: pg.ClientBase, { statementTimeoutMs }: Limits): Promise<number> {
+/** Opens a read-only transaction with the limits set in it, which it resolves with. */
+export async function openReadOnly(client: pg.ClientBase, { statementTimeoutMs }: Limits): Promise<RoleLimits> {
   const role = await roleLimitsOf(client);
-  const statement = lower(role.statement, statementTimeoutMs);
-  await client.query(
-    openSql({
-      statement,
-      lock: lower(role.lock, Math.min(statementTimeoutMs, 2_000)),
-      idle: lower(role.idle, statementTimeoutMs + 10_000),
-    }),
-  );
-  return statement;
+  const limits = {
+    statement: lower(role.statement, statementTimeoutMs),
+    lock: lower(role.lock, Math.min(statementTimeoutMs, 2_000)),
+    idle: lower(role.idle, statementTimeoutMs + 10_000),
+  };
+  await client.query(openSql(limits));
+  return limits;
 }
 
 /** A lower limit that an operator has set stays. */

@@ -7,7 +7,9 @@ select a.via, a.what, a.oid::int8::float8 as oid, a.one::int8::float8 as one, a.
        p.pronargs as args, p.pronargdefaults as defaults, p.provariadic <> 0 as variadic,
        coalesce(f.typtype in ('c', 'p', 'd'), false) as "takesRow", l.lanname as language, e.extname as extension,
        p.proconfig is not null as "setsConfig",
-       case when l.lanname = 'sql' and p.oid >= 16384 then p.prosrc end as body
+       case when l.lanname = 'sql' and p.oid >= 16384 and p.prosrc <> '' then
+         case when p.pronargdefaults > 0 then 'SELECT ' || pg_catalog.pg_get_expr(p.proargdefaults, 0) || '; ' else '' end
+         || p.prosrc end as body
   from asked a
   left join pg_catalog.pg_proc p on p.oid = a.oid
   left join pg_catalog.pg_namespace n on n.oid = p.pronamespace

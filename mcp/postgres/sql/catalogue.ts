@@ -1,4 +1,5 @@
 import { functionsSql, implicitSql } from './candidates.ts';
+import type { Guard } from './guard.ts';
 import { grammarVersion } from './keywords.ts';
 import { learn } from './learn.ts';
 import { Reach, type Suspect } from './reach.ts';
@@ -6,18 +7,6 @@ import { hiddenIn } from './relations.ts';
 import { judge, type FunctionFacts } from './rules.ts';
 import type { TypeId } from './type-facts.ts';
 import { Refusal, type NameUse, type Uses } from './uses.ts';
-
-/** Runs one of the guard's own statements in the transaction of the judged query. */
-export type Lookup = (sql: string, values: unknown[]) => Promise<Record<string, unknown>[]>;
-
-/** What the guard needs to judge a statement. */
-export interface Guard {
-  lookup: Lookup;
-  /** Functions that the operator allows in addition: `name`, `schema.name` or `schema.*`. */
-  allowed: ReadonlySet<string>;
-  /** What the body of an SQL function may call. @throws Refusal unless every statement of it reads */
-  parseBody(sql: string): Promise<Uses[]>;
-}
 
 /** Where a judged text stands. */
 interface Place {

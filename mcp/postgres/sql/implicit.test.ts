@@ -12,6 +12,9 @@ beforeAll(async () => {
   await server.admin('CREATE DATABASE traps');
   const reader = await server.readOnlyRole('traps');
   await server.admin(readFileSync(path.join(import.meta.dirname, '../testing/implicit.sql'), 'utf8'), 'traps');
+  // PostgreSQL 15 has it first.
+  const option = server.version < 15 ? '' : 'WITH (security_invoker = true)';
+  await server.admin(`CREATE VIEW invoker ${option} AS SELECT id, trap(name) AS word FROM hosts`, 'traps');
   tools = testTools(reader);
 }, POSTGRES_START_TIMEOUT_MS);
 afterAll(async () => {
@@ -116,6 +119,10 @@ const runs = [
   "SELECT coalesce(whole, '(x,1)') FROM domains",
   "SELECT whole = '(x,1)' FROM domains",
   "SELECT * FROM xmltable('/a' PASSING '<a>x</a>' COLUMNS a over_checked PATH '.')",
+  // functions around functions
+  'SELECT with_default(1)',
+  'SELECT (hosts.ip).text FROM hosts',
+  `SELECT JSON_VALUE('{"a":"x"}', '$.a' RETURNING over_checked)`,
   // what the owner made
   'SELECT * FROM shows',
   'SELECT id FROM over_shows',

@@ -1,4 +1,4 @@
-import type { Lookup } from './catalogue.ts';
+import type { Lookup } from './guard.ts';
 import { Types, type TypeFacts, type TypeId } from './type-facts.ts';
 import type { NameUse, Uses } from './uses.ts';
 

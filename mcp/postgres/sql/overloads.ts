@@ -1,7 +1,11 @@
 import type { Callee, Knowledge } from './learn.ts';
-import { textType, unknownType, type TypeId } from './type-facts.ts';
-import type { TypeSet, TypeSets } from './typesets.ts';
+import { textType, unknownType, type TypeId, type TypeSet } from './type-facts.ts';
 import type { FunctionUse, OperatorUse } from './uses.ts';
+
+/** Says whether a parameter may be given a value of some types. */
+export interface Taking {
+  mayTake(to: TypeId, set: TypeSet): boolean;
+}
 
 /** More combinations of types than this are not told apart. */
 const maxTuples = 200;
@@ -16,7 +20,7 @@ export function choices(
   given: readonly TypeSet[] | undefined,
   callees: readonly Callee[],
   known: Knowledge,
-  sets: TypeSets,
+  sets: Taking,
 ): Callee[] {
   const named = callees.filter((callee) => couldBe(use, callee, given?.length));
   if (given === undefined) return named;
@@ -62,7 +66,7 @@ function settle(tuple: Tuple): Tuple {
   return other === undefined ? tuple : tuple.map((type) => (type === unknownType ? other : type));
 }
 
-function takesAll(callee: Callee, tuple: Tuple, sets: TypeSets): boolean {
+function takesAll(callee: Callee, tuple: Tuple, sets: Taking): boolean {
   return tuple.every((type, index) => {
     const arg = callee.args[Math.min(index, callee.args.length - 1)];
     // The last parameter of a variadic function is an array, or its values stand alone.

@@ -1,8 +1,8 @@
 import type { Callee, Knowledge } from './learn.ts';
 import { choices } from './overloads.ts';
 import { couldMean, type FunctionFacts } from './rules.ts';
-import { isPolymorphic, unknownType, type TypeId } from './type-facts.ts';
-import { TypeSets, type TypeSet } from './typesets.ts';
+import { isPolymorphic, unknownType, type TypeId, type TypeSet } from './type-facts.ts';
+import { TypeSets } from './typesets.ts';
 import type { Shape, Uses } from './uses.ts';
 
 /** Something that would be refused if the statement ran it. */

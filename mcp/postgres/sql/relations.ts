@@ -1,4 +1,4 @@
-import type { Lookup } from './catalogue.ts';
+import type { Lookup } from './guard.ts';
 import type { NameUse } from './uses.ts';
 
 /** SQL that PostgreSQL runs when a statement reads a relation: the query of a view, the condition of a policy. */

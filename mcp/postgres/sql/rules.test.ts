@@ -37,6 +37,15 @@ test.each<[string, Partial<FunctionFacts>, string]>([
   expect(judge({ ...plain, ...facts }, none).kind).toBe(verdict);
 });
 
+test.each<[string, Partial<FunctionFacts>, string]>([
+  ['a function in another language, declared free of effects', { language: 'plpgsql' }, 'allowed'],
+  ['one that is not', { language: 'plpgsql', volatility: 'v' }, 'refused'],
+  ['an SQL function, by its body, whatever it is declared', { volatility: 'v' }, 'body'],
+  ['one with its owner’s rights', { definer: true }, 'refused'],
+])('what a view or a policy calls: %s', (_name, facts, verdict) => {
+  expect(judge({ ...plain, ...facts }, none, true).kind).toBe(verdict);
+});
+
 test('the operator’s list counts by name, with schema, or a whole schema', () => {
   const unknown = { ...plain, language: 'c' };
   for (const entry of ['f', 'public.f', 'public.*']) expect(judge(unknown, new Set([entry])).kind).toBe('allowed');

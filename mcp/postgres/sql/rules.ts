@@ -23,7 +23,7 @@ export interface FunctionFacts {
   extension: string | undefined;
   /** The function carries SET clauses of its own. */
   setsConfig: boolean;
-  /** The body of an SQL function. */
+  /** The body of an SQL function, after a SELECT of the defaults of its parameters. */
   body: string | undefined;
 }
 
@@ -84,8 +84,9 @@ export function judge(facts: FunctionFacts, allowed: ReadonlySet<string>, vouche
   if (facts.definer) return refused('it runs with the rights of its owner');
   if (facts.builtin) return judgeBuiltin(facts);
   if (facts.extension !== undefined) return judgeExtension(facts, facts.extension);
+  if (vouched && facts.language === 'sql' && facts.kind === 'f' && facts.body && !facts.setsConfig)
+    return { kind: 'body', sql: facts.body };
   if (vouched && facts.volatility !== 'v') return { kind: 'allowed' };
-  if (vouched && facts.language === 'sql' && facts.kind === 'f' && facts.body) return { kind: 'body', sql: facts.body };
   if (facts.language !== 'sql' || facts.kind !== 'f')
     return refused('it is made by a user and what it does is not known');
   if (facts.volatility === 'v') return refused('it is made by a user and not declared free of effects');

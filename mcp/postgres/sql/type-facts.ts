@@ -1,6 +1,9 @@
 /** Types by their number in pg_type. */
 export type TypeId = number;
 
+/** The types that a value may have; `any` is every built-in one, and all that the statement reaches besides. */
+export type TypeSet = ReadonlySet<TypeId> | 'any';
+
 export interface TypeFacts {
   oid: TypeId;
   schema: string;

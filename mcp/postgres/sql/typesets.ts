@@ -1,10 +1,7 @@
 import type { Callee, Knowledge } from './learn.ts';
 import { choices } from './overloads.ts';
-import { isPolymorphic, textType, unknownType, type TypeId } from './type-facts.ts';
+import { isPolymorphic, textType, unknownType, type TypeId, type TypeSet } from './type-facts.ts';
 import type { FunctionUse, OperatorUse, Shape, Uses } from './uses.ts';
-
-/** The types that a value may have; `any` is every built-in one, and all that the statement reaches besides. */
-export type TypeSet = ReadonlySet<TypeId> | 'any';
 
 const literals: Record<string, TypeId[]> = {
   unknown: [unknownType],

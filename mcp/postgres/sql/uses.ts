@@ -79,6 +79,26 @@ export interface Uses {
   wholeRows: boolean;
 }
 
+export function noUses(): Uses {
+  return {
+    functions: [],
+    keywords: [],
+    operators: [],
+    types: [],
+    casts: [],
+    samplers: [],
+    relations: [],
+    sorted: [],
+    mixed: [],
+    combined: false,
+    namesHidden: false,
+    outputs: [],
+    columns: [],
+    sources: [],
+    wholeRows: false,
+  };
+}
+
 /** A statement that may not run; the message is for the model. */
 export class Refusal extends Error {
   override name = 'Refusal';

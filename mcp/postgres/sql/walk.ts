@@ -3,7 +3,7 @@ import { castTo, elementOf, firstColumn, settled, shapeOf, type Places } from '.
 import { givenNames, noteSelect } from './selects.ts';
 import { foldNames } from './names.ts';
 import { listOf, opened, qualified, strings, type Fields } from './tree.ts';
-import { anyShape, Refusal, type FunctionUse, type Shape, type Uses } from './uses.ts';
+import { anyShape, noUses, Refusal, type FunctionUse, type Shape, type Uses } from './uses.ts';
 
 /** Every kind of node a pure read is made of (names of PostgreSQL's raw parse tree, parsenodes.h and primnodes.h). */
 const readNodes = new Set(
@@ -54,27 +54,12 @@ export function collectUses(tree: unknown, options: { parameters?: boolean } = {
 }
 
 class Walk implements Places {
-  readonly uses: Uses = {
-    functions: [],
-    keywords: [],
-    operators: [],
-    types: [],
-    casts: [],
-    samplers: [],
-    relations: [],
-    sorted: [],
-    mixed: [],
-    combined: false,
-    namesHidden: false,
-    outputs: givenNames.map((name) => ({ name, shape: anyShape })),
-    columns: [],
-    sources: [],
-    wholeRows: false,
-  };
+  readonly uses: Uses = { ...noUses(), outputs: givenNames.map((name) => ({ name, shape: anyShape })) };
   readonly #parameters: boolean;
   readonly #calls = new Map<Fields, number>();
   /** Aliases of functions in FROM, with the places of their calls. */
-  readonly #tables = new Set<Fields>();
+  /** Aliases of tables and views. */
+  readonly #tables = new Set<object>();
   readonly #sources = new Map<Fields, number>();
   readonly #operators = new Map<Fields, number>();
 
@@ -154,15 +139,15 @@ class Walk implements Places {
   }
 
   #relation(fields: Fields): void {
-    const alias = fields['alias'] as Fields | undefined;
+    const alias = fields['alias'] as { aliasname?: string; colnames?: unknown } | undefined;
     if (alias) this.#tables.add(alias);
     // New names for its columns hide which they are.
-    if (alias?.['colnames']) this.uses.sources.push(String(alias['aliasname']));
+    if (alias?.colnames) this.uses.sources.push(alias.aliasname ?? '');
     const name = String(fields['relname']);
     this.uses.relations.push({
       schema: fields['schemaname'] as string | undefined,
       name,
-      alias: String(alias?.['aliasname'] ?? name),
+      alias: alias?.aliasname ?? name,
     });
   }
 

@@ -57,10 +57,12 @@ INSERT INTO more VALUES (1, ROW(1, 2), 1, 'a');
 CREATE TABLE domains (id int, one checked, list checked[], whole pair);
 INSERT INTO domains (id) VALUES (1), (2);
 
+-- A harmless function of which a default does harm.
+CREATE FUNCTION with_default(a int, b text DEFAULT trap('x')) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+
 -- What the owner made for reading.
 CREATE VIEW shows AS SELECT id, trap(name) AS word FROM hosts;
 CREATE VIEW over_shows AS SELECT id, word FROM shows;
-CREATE VIEW invoker WITH (security_invoker = true) AS SELECT id, trap(name) AS word FROM hosts;
 CREATE VIEW plain_view AS SELECT id, upper(name) AS name FROM hosts WHERE id < 10;
 CREATE VIEW locked_view AS SELECT pg_try_advisory_lock(1) FROM hosts;
 CREATE FUNCTION tenant() RETURNS text LANGUAGE plpgsql STABLE AS $f$ BEGIN RETURN 'a'; END $f$;

@@ -63,7 +63,7 @@ test('what is ambiguous, near or out of reach is told', async () => {
   expect((await describeTable('customer')).text).toContain('Did you mean public.customers?');
   const hidden = await describeTable('salaries');
   expect(hidden.failed).toBe(true);
-  expect(hidden.text).toContain('no readable table "salaries"');
+  expect(hidden.text).toContain("public.salaries is there, but this tool's role may not read it");
 });
 
 test('a name is a value, never SQL', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AnyTool, defineTool } from '#mcp/kit.ts';
 import type { Backend } from '../backend.ts';
 import { table as textTable } from '../text.ts';
-import { describe, type Description } from './describe-sql.ts';
+import { describe, type Description } from './describe.ts';
 import { findTable } from './find-table.ts';
 import { database } from './query.ts';
 
@@ -22,7 +22,7 @@ export function describeTable(backend: Backend): AnyTool {
     name: 'postgres_describe_table',
     title: 'Describe a PostgreSQL table',
     description:
-      'Shows the columns of one table or view with their types, defaults and comments, and its keys, foreign keys in both directions, checks and indexes. Call it before writing a query.',
+      'Shows one table or view: columns with types (labels of enums, checks of domains), keys in both directions, checks, indexes, partitions, the query of a view. Call it before writing a query.',
     input: z.object({
       table: z.string().min(1).describe('The name, or schema.name'),
       schema: z.string().min(1).optional().describe('The schema; needed only where several have such a table'),
@@ -38,6 +38,11 @@ export function describeTable(backend: Backend): AnyTool {
       constraints: z.array(namedDefinition).describe('Foreign keys, unique constraints and checks of this table'),
       referenced_by: z.array(namedDefinition).describe('Foreign keys of other tables that point here'),
       indexes: z.array(namedDefinition),
+      types: z.array(namedDefinition).describe('Enums, domains, row and range types of the columns'),
+      definition: z.string().nullable().describe('The query of a view'),
+      partitioning: z.string().nullable(),
+      partitions: z.array(namedDefinition),
+      notes: z.array(z.string()).describe('What was left out or is not known'),
     }),
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     async run(args, context) {
@@ -64,6 +69,11 @@ function toText(data: Description): string {
     ...section('Constraints', data.constraints),
     ...section('Referenced by', data.referenced_by),
     ...section('Indexes', data.indexes),
+    ...section('Types', data.types),
+    ...(data.partitioning === null ? [] : [`Partitioning: ${data.partitioning}`]),
+    ...section('Partitions', data.partitions),
+    ...(data.definition === null ? [] : [`Query of the view:\n${data.definition}`]),
+    ...data.notes,
   ].join('\n');
 }
 

@@ -8,12 +8,13 @@ export interface FoundTable {
   onPath: boolean;
 }
 
-const findSql = `
+const anySql = `
 select c.oid::text as id, n.nspname as schema, c.relname as name, pg_catalog.pg_table_is_visible(c.oid) as "onPath"
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
- where c.relkind in ('r', 'p', 'v', 'm', 'f') and pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-   and (pg_catalog.has_table_privilege(c.oid, 'SELECT') or pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))
-   and ($2::text is null or n.nspname = $2)`;
+ where c.relkind in ('r', 'p', 'v', 'm', 'f') and ($2::text is null or n.nspname = $2)`;
+
+const findSql = `${anySql} and pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+   and (pg_catalog.has_table_privilege(c.oid, 'SELECT') or pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))`;
 
 /**
  * Finds a table by the name that people give it: `name`, `schema.name`, with or without double quotes, in the wrong
@@ -27,7 +28,7 @@ export async function findTable(session: Session, asked: string, schema: string 
     if (first && (others.length === 0 || first.onPath)) return first;
     if (first) throw new ToolError(`Several schemas have a table "${name}": ${full(found)}. Name the schema.`);
   }
-  throw new ToolError(await notFound(session, asked, schema));
+  throw new ToolError((await unreadable(session, asked, schema)) ?? (await notFound(session, asked, schema)));
 }
 
 /** The possible readings of a name, the most literal first. */
@@ -47,6 +48,16 @@ function bare(part: string): string {
 
 async function select(session: Session, sql: string, name: string, schema: string | undefined): Promise<FoundTable[]> {
   return (await session.own(sql, [name, schema ?? null])) as unknown as FoundTable[];
+}
+
+/** A table of that name that the role may not read, which is something else than no table. */
+async function unreadable(session: Session, asked: string, schema: string | undefined): Promise<string | undefined> {
+  for (const [name, inSchema] of readings(asked, schema)) {
+    const [first] = await select(session, `${anySql} and c.relname = $1 limit 1`, name, inSchema);
+    if (first)
+      return `The table ${full([first])} is there, but this tool's role may not read it. Use other tables (postgres_list_tables shows the readable ones) or tell the user that access is missing.`;
+  }
+  return undefined;
 }
 
 async function notFound(session: Session, asked: string, schema: string | undefined): Promise<string> {

@@ -1,23 +1,38 @@
 import { z } from 'zod';
 import { type AnyTool, defineTool, ToolError } from '#mcp/kit.ts';
 import type { Backend } from '../backend.ts';
+import { attempt } from '../db/attempt.ts';
 import type { Session } from '../db/session.ts';
+import { Refusal } from '../sql/uses.ts';
 import { table } from '../text.ts';
 import { countRows, type Countable } from './row-counts.ts';
 import { database } from './query.ts';
+
+/** How many tables that could not be counted are named. */
+const maxNamed = 10;
 
 /** A longer list of tables is cut; a schema narrows it. */
 const maxTables = 300;
 
 const kinds = { r: 'table', p: 'partitioned table', v: 'view', m: 'materialized view', f: 'foreign table' } as const;
 
+/** $1 the schema or null; $2 whether sizes are wanted. A table that is locked, or waited for, has no size: asking would wait. */
 const listSql = `
+with recursive locked as materialized (
+  select l.relation as oid from pg_catalog.pg_locks l
+   where l.mode = 'AccessExclusiveLock' and l.relation is not null
+     and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
+), tree(root, oid) as (
+  select c.oid, c.oid from pg_catalog.pg_class c where c.relkind = 'p' and not c.relispartition
+  union all select tree.root, i.inhrelid from tree join pg_catalog.pg_inherits i on i.inhparent = tree.oid
+)
 select c.oid::text as id, n.nspname as schema, c.relname as name, c.relkind as kind,
        greatest(c.reltuples, -1)::float8 as estimate, c.relpages as pages,
-       c.relispopulated as populated,
-       case when c.relkind in ('r', 'm') then pg_catalog.pg_total_relation_size(c.oid)
-            when c.relkind = 'p' then (select sum(pg_catalog.pg_total_relation_size(t.relid))
-                                         from pg_catalog.pg_partition_tree(c.oid) t) end::float8 as bytes,
+       c.relispopulated as populated, pg_catalog.row_security_active(c.oid) as policies,
+       case when not $2::bool or c.oid in (select oid from locked) then null
+            when c.relkind in ('r', 'm') then pg_catalog.pg_total_relation_size(c.oid)
+            when c.relkind = 'p' then (select sum(pg_catalog.pg_total_relation_size(t.oid)) from tree t
+                                        where t.root = c.oid and t.oid not in (select oid from locked)) end::float8 as bytes,
        pg_catalog.left(pg_catalog.obj_description(c.oid, 'pg_class'), 500) as comment
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
  where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
@@ -32,6 +47,8 @@ select c.oid::text as id, n.nspname as schema, c.relname as name, c.relkind as k
 
 interface TableRow extends Countable {
   kind: keyof typeof kinds;
+  /** Row-level security decides which rows this role sees. */
+  policies: boolean;
   bytes: number | null;
   comment: string | null;
 }
@@ -58,22 +75,39 @@ export function listTables(backend: Backend): AnyTool {
       database: z.string(),
       tables: z.array(tableShape),
       truncated: z.boolean(),
-      note: z.string().optional().describe('What was left out and how to get it'),
+      note: z.string().optional().describe('What was left out or is not known, and how to get it'),
     }),
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     async run(args, context) {
-      const tables = await backend.session(context, args.database, (session) => readTables(session, args.schema));
-      return answer(args.database ?? backend.mainDatabase, tables);
+      const found = await backend.session(context, args.database, (session) =>
+        readTables(session, args.schema, (table) => backend.judgeTable(context, session, table)),
+      );
+      return answer(args.database ?? backend.mainDatabase, found);
     },
   });
 }
 
-async function readTables(session: Session, schema: string | undefined): Promise<z.output<typeof tableShape>[]> {
-  const rows = (await session.own(listSql, [schema ?? null])) as unknown as TableRow[];
+interface Found {
+  tables: z.output<typeof tableShape>[];
+  /** What could not be found out, in sentences. */
+  notes: string[];
+}
+
+type Judge = (table: TableRow) => Promise<void>;
+
+async function readTables(session: Session, schema: string | undefined, judge: Judge): Promise<Found> {
+  const read = async (sizes: boolean) => (await session.own(listSql, [schema ?? null, sizes])) as unknown as TableRow[];
+  const sized = await attempt(session, () => read(true), session.timeoutMs / 2);
+  const rows = 'value' in sized ? sized.value : await read(false);
   if (rows.length === 0 && schema !== undefined) await requireSchema(session, schema);
-  const counts = await countRows(session, rows.slice(0, maxTables));
+  const shown = rows.slice(0, maxTables);
+  const refused = await refusedPolicies(shown, judge);
+  const counts = await countRows(
+    session,
+    shown.filter((row) => !refused.has(row.id)),
+  );
   const tables = rows.map((row) => {
-    const counted = counts.get(row.id);
+    const counted = counts.rows.get(row.id);
     return {
       schema: row.schema,
       name: row.name,
@@ -84,7 +118,31 @@ async function readTables(session: Session, schema: string | undefined): Promise
       comment: row.comment,
     };
   });
-  return tables.toSorted((a, b) => (b.rows ?? -1) - (a.rows ?? -1) || (a.name < b.name ? -1 : 1));
+  const problems = new Map([...counts.problems, ...refused]);
+  const notes = 'value' in sized ? [] : [`[sizes are not known: ${sized.problem}]`];
+  if (problems.size > 0) notes.push(uncounted(shown, problems));
+  return { tables: tables.toSorted((a, b) => (b.rows ?? -1) - (a.rows ?? -1) || (a.name < b.name ? -1 : 1)), notes };
+}
+
+/** To count a table is to read it, so its policies run. */
+async function refusedPolicies(rows: readonly TableRow[], judge: Judge): Promise<Map<string, string>> {
+  const refused = new Map<string, string>();
+  for (const row of rows) {
+    if (!row.policies) continue;
+    await judge(row).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+      refused.set(row.id, 'its policies call what is refused');
+    });
+  }
+  return refused;
+}
+
+function uncounted(rows: readonly TableRow[], problems: ReadonlyMap<string, string>): string {
+  const named = rows
+    .filter((row) => problems.has(row.id))
+    .map((row) => `${row.schema}.${row.name} (${problems.get(row.id)})`);
+  const more = named.length > maxNamed ? ` and ${named.length - maxNamed} more` : '';
+  return `[could not be counted: ${named.slice(0, maxNamed).join(', ')}${more}]`;
 }
 
 async function requireSchema(session: Session, schema: string): Promise<void> {
@@ -97,12 +155,12 @@ async function requireSchema(session: Session, schema: string): Promise<void> {
   throw new ToolError(`There is no readable schema "${schema}". The schemas are: ${names.join(', ')}.`);
 }
 
-function answer(name: string, all: z.output<typeof tableShape>[]) {
+function answer(name: string, { tables: all, notes }: Found) {
   const truncated = all.length > maxTables;
   const tables = all.slice(0, maxTables);
-  const note = truncated
-    ? `[cut: ${maxTables} tables shown, more exist; name a schema, or query pg_catalog.pg_class]`
-    : undefined;
+  if (truncated)
+    notes.push(`[cut: ${maxTables} tables shown, more exist; name a schema, or query pg_catalog.pg_class]`);
+  const note = notes.length > 0 ? notes.join('\n') : undefined;
   const cells = tables.map((row) => [
     `${row.schema}.${row.name}`,
     row.kind,

@@ -1,3 +1,4 @@
+import { attempt } from '../db/attempt.ts';
 import type { Session } from '../db/session.ts';
 
 export interface Countable {
@@ -18,31 +19,44 @@ const maxPagesEach = 5_000;
 /** The limits of all tables of one call together. */
 const maxRowsTogether = 1_000_000;
 const maxCounted = 200;
-const timeoutMs = 1_500;
+/** All counts of one call end after this time; what is not counted then has its estimate. */
+const togetherMs = 4_000;
+
+export interface Counts {
+  /** Exact rows by the table's id. */
+  rows: Map<string, number>;
+  /** Why a small table has no count, by its id. */
+  problems: Map<string, string>;
+}
 
 /**
- * Counts the rows of tables that are small enough. When even that takes too long, no table is counted and the estimates
- * have to do.
- * @returns exact rows by the table's id
+ * Counts the rows of tables that are small enough: all at once, and when that fails each for itself, so that a table
+ * which cannot be counted costs its own count and no other.
  */
-export async function countRows(session: Session, tables: readonly Countable[]): Promise<Map<string, number>> {
+export async function countRows(session: Session, tables: readonly Countable[]): Promise<Counts> {
+  const counts: Counts = { rows: new Map(), problems: new Map() };
   const chosen = choose(tables);
-  if (chosen.length === 0) return new Map();
-  const parts = chosen.map(
-    (table) =>
-      `select '${table.id}' as id, count(*)::float8 as rows from ${quoted(table.schema)}.${quoted(table.name)}`,
-  );
-  await session.own('savepoint before_counts');
-  await session.own(`set local statement_timeout = ${timeoutMs}`);
-  try {
-    const counts = await session.own(parts.join(' union all '));
-    return new Map(counts.map((row) => [String(row['id']), Number(row['rows'])]));
-  } catch (error) {
-    // A count may be too slow, locked, or refused by a column grant: an estimate is still an answer.
-    if (session.cut || !('code' in (error as object))) throw error;
-    await session.own('rollback to savepoint before_counts');
-    return new Map();
+  if (chosen.length === 0) return counts;
+  const all = await attempt(session, () => session.own(chosen.map(countSql).join(' union all ')));
+  if ('value' in all) {
+    for (const row of all.value) counts.rows.set(String(row['id']), Number(row['rows']));
+    return counts;
   }
+  const end = Date.now() + Math.min(togetherMs, session.timeoutMs);
+  for (const table of chosen) {
+    if (Date.now() > end) {
+      counts.problems.set(table.id, 'no time left');
+      continue;
+    }
+    const one = await attempt(session, () => session.own(countSql(table)));
+    if ('value' in one) counts.rows.set(table.id, Number(one.value[0]?.['rows']));
+    else counts.problems.set(table.id, one.problem);
+  }
+  return counts;
+}
+
+function countSql({ id, schema, name }: Countable): string {
+  return `select '${id}' as id, count(*)::float8 as rows from ${quoted(schema)}.${quoted(name)}`;
 }
 
 function choose(tables: readonly Countable[]): Countable[] {

@@ -23,14 +23,17 @@ export function outcomeOf(ended: EntryOf<'run.ended'>, state: RunState): Outcome
     // The journal's end may carry a note for people; a program reads the reason instead.
     text: last?.text ?? ended.text,
     calls,
-    finish: calls.length > 0 ? 'tool_calls' : finishOf(last?.finishReason),
+    finish: calls.length > 0 ? 'tool_calls' : finishOf(last),
     usage: ended.usage,
     models: ended.models,
   };
 }
 
-function finishOf(reason = 'stop'): Outcome['finish'] {
-  return reason === 'length' || reason === 'content_filter' ? reason : 'stop';
+function finishOf(last: EntryOf<'model.answered'> | undefined): Outcome['finish'] {
+  if (last?.ending === 'cut') return 'length';
+  if (last?.ending === 'filtered') return 'content_filter';
+  // Older entries have only the provider's word.
+  return last?.finishReason === 'length' || last?.finishReason === 'content_filter' ? last.finishReason : 'stop';
 }
 
 /** Why a run failed, in OpenAI's shape. The text of its end is for people. */

@@ -4,6 +4,7 @@ import { outcomeOf } from '../answer/outcome.ts';
 import { rememberCalls } from '../answer/remembered.ts';
 import { clientLeft } from '../answer/stop.ts';
 import { watchAnswer, type AnswerEvent } from '../answer/watch.ts';
+import { textSent } from '../events.ts';
 import { callerOf } from '../http/caller.ts';
 import { toApiError } from '../http/errors.ts';
 import { shuttingDown } from '../http/open-streams.ts';
@@ -47,7 +48,7 @@ export async function streamChat(api: Api, chat: Chat): Promise<void> {
 const between = '\n\n';
 const again = '\n\n[The answer was interrupted and begins again.]\n\n';
 
-function createWriter(stream: EventStream, { body, wire }: Chat) {
+function createWriter(stream: EventStream, { response, body, wire }: Chat) {
   let ended = false;
   let step = 0;
   let wrote = false;
@@ -62,6 +63,7 @@ function createWriter(stream: EventStream, { body, wire }: Chat) {
         const lead = wrote && event.step !== step ? between : '';
         step = event.step;
         wrote = true;
+        textSent(response);
         return stream.send(chunk(wire, { content: lead + event.text }));
       }
       case 'restarted':

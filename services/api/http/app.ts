@@ -5,7 +5,10 @@ import type { ReadinessCheck } from '#shared/process/health.ts';
 import type { Api } from '../api.ts';
 import { chatRoutes } from '../chat/route.ts';
 import { embeddingRoutes } from '../embeddings/route.ts';
+import { mcpRoutes } from '../mcp/route.ts';
 import { modelRoutes } from '../models/route.ts';
+import { operations } from '../openapi/document.ts';
+import { capabilityRoutes, openRoutes } from '../openapi/route.ts';
 import { responseRoutes } from '../responses/route.ts';
 import { approvalRoutes } from '../runs/approvals-route.ts';
 import { failedRoutes } from '../runs/failed-route.ts';
@@ -17,6 +20,7 @@ import { uiRoutes } from '../ui/route.ts';
 import { authenticate } from './authenticate.ts';
 import { cors } from './cors.ts';
 import { sendError, unknownRoute } from './errors.ts';
+import { measure } from './measure.ts';
 import { countRequests } from './limits.ts';
 
 /** All routes, in the order in which a request passes them. */
@@ -26,6 +30,7 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
   app.disable('etag');
   app.enable('case sensitive routing');
   app.set('query parser', 'simple');
+  app.use(measure(new Set(operations.map(({ path }) => path))));
   app.use(helmet({ crossOriginResourcePolicy: { policy: 'same-origin' } }));
   app.use(cors(api.config.API_CORS_ORIGINS));
   // What watches the service needs no key and counts for nobody.
@@ -35,13 +40,11 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
     // Details are for operators, on the metrics port.
     response.status(ready ? 200 : 503).json({ ready });
   });
+  app.use(openRoutes());
   app.use(authenticate(api.ring), countRequests(api.limits));
-  app.get(
-    '/',
-    (_request, response) => void response.json({ message: 'Dragoman. POST /chat {"message": "…"} asks it.' }),
-  );
   app.use(modelRoutes(api), chatRoutes(api), responseRoutes(api), embeddingRoutes(api));
   app.use(uiRoutes(api), sessionRoutes(api), toolRoutes(api));
+  app.use(capabilityRoutes(api), mcpRoutes(api));
   app.use(runRoutes(api), failedRoutes(api), approvalRoutes(api), reportRoutes(api));
   app.use(unknownRoute);
   app.use(sendError);

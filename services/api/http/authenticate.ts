@@ -5,12 +5,15 @@ import type { KeysFile } from '#shared/rights/api-keys-file.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { Keyless } from '../keyless.ts';
 import { setCaller, type ApiCaller } from './caller.ts';
+import { isJwt, type Oidc } from './oidc.ts';
 import { ApiError, unauthorized } from './errors.ts';
 
 export interface KeyRing {
   redis: Redis;
   policy: PolicySource;
   file: KeysFile | undefined;
+  /** Reads tokens of people, where an identity provider is set. */
+  oidc: Oidc | undefined;
   keyless: Keyless;
   /** Host names under which this machine is asked without a key. */
   hosts: ReadonlySet<string>;
@@ -30,7 +33,9 @@ async function callerBehind(ring: KeyRing, request: Request): Promise<ApiCaller>
   const [header] = given;
   if (given.length !== 1 || header === undefined) throw unauthorized();
   const key = /^bearer +(\S+) *$/i.exec(header)?.[1];
-  if (key === undefined || key.length > 4_096) throw unauthorized();
+  if (key === undefined) throw unauthorized();
+  if (ring.oidc && isJwt(key)) return ring.oidc.caller(key);
+  if (key.length > 4_096) throw unauthorized();
   const found = ring.file?.find(key) ?? (await findApiKey(ring.redis, key));
   if (found) return keyCaller(found);
   // OpenAI's libraries always send a key, if only an invented one.
@@ -50,14 +55,18 @@ function keyCaller({ name, roles, models, budgetUsd }: ApiKey): ApiCaller {
   };
 }
 
+/** What proxies say of those for whom they ask. */
+const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+
 /**
  * The person at this machine. A page from elsewhere that this person's browser shows must not be taken for them: it
- * comes with its own origin, or under a host name of its own.
+ * comes with its own origin, or under a host name of its own. Neither must those behind a proxy on this machine.
  */
 function local({ policy, hosts }: KeyRing, request: Request): ApiCaller {
   const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
   const { origin } = request.headers;
-  if (!hosts.has(host) || (origin !== undefined && origin !== `${request.protocol}://${request.headers.host ?? ''}`)) {
+  const foreign = origin !== undefined && origin !== `${request.protocol}://${request.headers.host ?? ''}`;
+  if (!hosts.has(host) || foreign || proxied.some((name) => request.headers[name] !== undefined)) {
     throw new ApiError(403, 'Without an API key only this machine is answered, under its own name.', {
       type: 'permission_error',
       code: 'insufficient_permissions',

@@ -1,6 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { DragomanError, errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
+import { ClientGone } from './sse.ts';
+import { countRefusal } from '../events.ts';
 
 const log = createLogger('api');
 
@@ -79,10 +81,13 @@ export function onlyMethods(...methods: string[]): RequestHandler {
 
 /** The last handler: every error leaves in OpenAI's shape, without stack, path or library name. */
 export const sendError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
+  // Nobody is there to be told.
+  if (error instanceof ClientGone) return;
   const told = toApiError(error);
   if (told.status >= 500) {
     log.error({ path: request.path, status: told.status, error: errorText(error) }, 'a request failed');
   }
+  countRefusal(told.status, told.body.error.code);
   // The head is out already, so that only a cut connection can tell.
   if (response.headersSent) {
     response.destroy();

@@ -1,3 +1,4 @@
+import { metrics } from '#shared/process/metrics.ts';
 import { ApiError } from './errors.ts';
 
 /** Answers that clients wait for just now. */
@@ -32,9 +33,11 @@ export function createOpenStreams(perCaller: number): OpenStreams & { close(): v
       }
       open.set(caller, count + 1);
       size += 1;
+      metrics.httpStreamsOpen.inc();
       return {
         [Symbol.dispose]() {
           size -= 1;
+          metrics.httpStreamsOpen.dec();
           const left = (open.get(caller) ?? 1) - 1;
           if (left === 0) open.delete(caller);
           else open.set(caller, left);

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 import { listen } from '#shared/process/health.ts';
+import { countRefusal } from '../events.ts';
 import { ApiError } from './errors.ts';
 
 export interface HttpServer extends AsyncDisposable {
@@ -67,6 +68,7 @@ async function close(server: Server): Promise<void> {
 function answerBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const told = toldFor(error.code);
+  countRefusal(told.status, null);
   const body = JSON.stringify(told.body);
   socket.end(
     `HTTP/1.1 ${told.status} ${statusText[told.status] ?? 'Bad Request'}\r\ncontent-type: application/json\r\n` +

@@ -8,7 +8,7 @@ import { ApiError, notFound, onlyMethods } from '../http/errors.ts';
 import { maySee, runOf } from './access.ts';
 import { approvalView } from './present.ts';
 
-const verdictSchema = z.object({
+export const verdictSchema = z.object({
   decision: z.enum(['allow', 'deny', 'happened', 'did-not-happen'], 'must be allow, deny, happened or did-not-happen'),
   reason: z.string().max(2_000).optional(),
 });
@@ -19,11 +19,7 @@ export function approvalRoutes(api: Api): Router {
   router
     .route('/v1/approvals')
     .get(async (request, response) => {
-      const caller = callerOf(request);
-      const pending = await listPendingApprovals(api.redis);
-      const operates = api.policy.current().mayOperate(caller);
-      const own = pending.filter(({ caller: asker }) => operates || (asker.kind === 'api' && asker.id === caller.id));
-      response.json({ object: 'list', data: own.map(approvalView) });
+      response.json({ object: 'list', data: await listApprovals(api, callerOf(request)) });
     })
     .all(onlyMethods('GET'));
   router
@@ -34,6 +30,14 @@ export function approvalRoutes(api: Api): Router {
     })
     .all(onlyMethods('POST'));
   return router;
+}
+
+/** What waits for a human: of a caller's own runs, for operators of everybody's. */
+export async function listApprovals({ redis, policy }: Api, caller: ApiCaller) {
+  const pending = await listPendingApprovals(redis);
+  const operates = policy.current().mayOperate(caller);
+  const own = pending.filter(({ caller: asker }) => operates || (asker.kind === 'api' && asker.id === caller.id));
+  return own.map(approvalView);
 }
 
 /**

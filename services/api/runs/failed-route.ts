@@ -5,16 +5,16 @@ import { callName } from '#shared/run/fold/run-state.ts';
 import type { RunRecord } from '#shared/run/record.ts';
 import type { Api } from '../api.ts';
 import { checkBody, jsonBody } from '../http/body.ts';
-import { callerOf } from '../http/caller.ts';
+import { callerOf, type ApiCaller } from '../http/caller.ts';
 import { onlyMethods } from '../http/errors.ts';
 import { demandOperator, personOf } from './access.ts';
 import { runView } from './present.ts';
 import { page, pageQuery, readQuery } from './query.ts';
 import { replayRow, replaySchema } from './replay.ts';
 
-const query = pageQuery.extend({ reason: z.union([z.string(), z.array(z.string())]).optional() });
+export const failedQuery = pageQuery.extend({ reason: z.union([z.string(), z.array(z.string())]).optional() });
 
-const bulkSchema = replaySchema.omit({ text: true, again: true }).extend({
+export const bulkSchema = replaySchema.omit({ text: true, again: true }).extend({
   runs: z.array(z.string()).min(1).max(500).optional(),
   reason: z.union([z.string(), z.array(z.string())]).optional(),
   user: z.string().max(300).optional(),
@@ -31,16 +31,7 @@ export function failedRoutes(api: Api): Router {
   router
     .route('/v1/failed')
     .get(async (request, response) => {
-      const { limit, user, reason, since, before } = readQuery(query, request.query);
-      const person = personOf(api, callerOf(request), user);
-      const { rows, notes } = await api.lookup.failed({
-        limit,
-        ...(since !== undefined && { since }),
-        ...(before !== undefined && { before }),
-        ...(person !== undefined && { user: person }),
-        ...(reason !== undefined && { reasons: [reason].flat() }),
-      });
-      response.json(page(rows.map(runView), limit, rows.at(-1)?.endedAt, notes));
+      response.json(await listFailed(api, callerOf(request), readQuery(failedQuery, request.query)));
     })
     .post(...jsonBody(api.config.API_MAX_BODY_BYTES), async (request, response) => {
       const caller = callerOf(request);
@@ -60,6 +51,23 @@ export function failedRoutes(api: Api): Router {
     })
     .all(onlyMethods('GET', 'POST'));
   return router;
+}
+
+/** A page of failed runs: a caller's own, for operators everybody's. */
+export async function listFailed(
+  api: Api,
+  caller: ApiCaller,
+  { limit, user, reason, since, before }: z.output<typeof failedQuery>,
+) {
+  const person = personOf(api, caller, user);
+  const { rows, notes } = await api.lookup.failed({
+    limit,
+    ...(since !== undefined && { since }),
+    ...(before !== undefined && { before }),
+    ...(person !== undefined && { user: person }),
+    ...(reason !== undefined && { reasons: [reason].flat() }),
+  });
+  return page(rows.map(runView), limit, rows.at(-1)?.endedAt, notes);
 }
 
 async function selected(

@@ -2,22 +2,19 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { auditKinds } from '#shared/run/audit-row.ts';
 import { callerKey } from '#shared/run/request.ts';
-import { monthOf, readUsage } from '#shared/run/usage.ts';
+import { monthOf, monthPattern, readUsage } from '#shared/run/usage.ts';
 import type { Api } from '../api.ts';
-import { callerOf } from '../http/caller.ts';
+import { callerOf, type ApiCaller } from '../http/caller.ts';
 import { onlyMethods } from '../http/errors.ts';
 import { personOf } from './access.ts';
 import { iso } from './present.ts';
 import { page, pageQuery, readQuery } from './query.ts';
 
-const usageQuery = z.object({
-  month: z
-    .string()
-    .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
-    .optional(),
+export const usageQuery = z.object({
+  month: z.string().regex(monthPattern, 'must be a month such as 2026-11').optional(),
 });
 
-const auditQuery = pageQuery.omit({ before: true }).extend({
+export const auditQuery = pageQuery.omit({ before: true }).extend({
   run: z.string().max(100).optional(),
   tool: z.string().max(200).optional(),
   kind: z.enum(auditKinds).optional(),
@@ -29,18 +26,8 @@ export function reportRoutes(api: Api): Router {
   router
     .route('/v1/usage')
     .get(async (request, response) => {
-      const caller = callerOf(request);
-      const { month = monthOf(Date.now()) } = readQuery(usageQuery, request.query);
-      const everybody = api.policy.current().mayOperate(caller);
-      const rows = await readUsage(api.redis, month, everybody ? undefined : callerKey(caller));
-      response.json({
-        object: 'list',
-        month,
-        data: rows.map(({ caller: who, runs, inputTokens, outputTokens, costUsd }) => {
-          return { caller: who, runs, input_tokens: inputTokens, output_tokens: outputTokens, cost_usd: costUsd };
-        }),
-        ...(caller.budgetUsd !== undefined && { budget_usd: caller.budgetUsd }),
-      });
+      const { month } = readQuery(usageQuery, request.query);
+      response.json(await usageFor(api, callerOf(request), month));
     })
     .all(onlyMethods('GET'));
   router
@@ -63,4 +50,18 @@ export function reportRoutes(api: Api): Router {
     })
     .all(onlyMethods('GET'));
   return router;
+}
+
+/** What was used in a month: a caller's own, for operators everybody's. */
+export async function usageFor({ redis, policy }: Api, caller: ApiCaller, month = monthOf(Date.now())) {
+  const everybody = policy.current().mayOperate(caller);
+  const rows = await readUsage(redis, month, everybody ? undefined : callerKey(caller));
+  return {
+    object: 'list',
+    month,
+    data: rows.map(({ caller: who, runs, inputTokens, outputTokens, costUsd }) => {
+      return { caller: who, runs, input_tokens: inputTokens, output_tokens: outputTokens, cost_usd: costUsd };
+    }),
+    ...(caller.budgetUsd !== undefined && { budget_usd: caller.budgetUsd }),
+  };
 }

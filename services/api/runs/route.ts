@@ -11,7 +11,7 @@ import { runDetails, runView } from './present.ts';
 import { page, pageQuery, readQuery } from './query.ts';
 import { replayOne, replaySchema } from './replay.ts';
 
-const steerSchema = z.object({
+export const steerSchema = z.object({
   text: z.string('must be a text').min(1, 'must not be empty').max(steerMax, `may have at most ${steerMax} characters`),
 });
 

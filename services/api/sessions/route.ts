@@ -15,7 +15,8 @@ import { streamSession } from './stream.ts';
 
 const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, _ or -');
 
-const bodySchema = z.object({
+/** The body of `POST /chat`. */
+export const talkSchema = z.object({
   message: z.string('must be a text').min(1, 'must not be empty').max(questionMax, 'is too long'),
   session_id: sessionId.optional(),
 });
@@ -44,7 +45,7 @@ export function sessionRoutes(api: Api): Router {
 
 async function talk(api: Api, request: Request, response: Response): Promise<void> {
   const caller = callerOf(request);
-  const body = checkBody(bodySchema, request.body);
+  const body = checkBody(talkSchema, request.body);
   const session = body.session_id ?? randomUUID();
   using _ = api.streams.enter(caller.id);
   const key = idempotencyKey(request.get('idempotency-key'));

@@ -3,6 +3,7 @@ import type { Api } from '../api.ts';
 import { outcomeOf } from '../answer/outcome.ts';
 import { clientLeft } from '../answer/stop.ts';
 import { watchAnswer } from '../answer/watch.ts';
+import { textSent } from '../events.ts';
 import { toApiError } from '../http/errors.ts';
 import { shuttingDown } from '../http/open-streams.ts';
 import { ClientGone, openEventStream } from '../http/sse.ts';
@@ -21,7 +22,10 @@ export async function streamSession(
     await stream.send({ session_id: session, run: runId }, { event: 'session' });
     let done = false;
     for await (const event of watchAnswer(api.follower, runId, signal)) {
-      if (event.type === 'text') await stream.send({ text: event.text }, { event: 'text' });
+      if (event.type === 'text') {
+        textSent(response);
+        await stream.send({ text: event.text }, { event: 'text' });
+      }
       if (event.type === 'restarted') await stream.send({}, { event: 'restarted' });
       if (event.type === 'called') await stream.send({ tool: event.call.tool }, { event: 'tool' });
       if (event.type !== 'ended') continue;

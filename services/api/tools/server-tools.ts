@@ -9,7 +9,7 @@ const known = new WeakMap<Api, { at: number; reading: Promise<SeenCatalogue> }>(
 export function catalogueOf(api: Api): Promise<SeenCatalogue> {
   const last = known.get(api);
   if (last && Date.now() - last.at < freshMs) return last.reading;
-  const reading = readCatalogue(api.redis).then((found) => found ?? { at: 0, tools: [], unreachable: [] });
+  const reading = readCatalogue(api.redis).then((found) => found ?? { at: 0, tools: [], unreachable: [], prompts: [] });
   known.set(api, { at: Date.now(), reading });
   reading.catch(() => known.delete(api));
   return reading;

@@ -3,6 +3,7 @@ import { paint } from '#shared/ground/paint.ts';
 import { OperatorError } from '#shared/ground/errors.ts';
 import { shortenedText } from '#shared/servers/fair-share.ts';
 import { readCliConfig, type CliConfig } from '../config.ts';
+import { checkApi } from '../doctor/check-api.ts';
 import { checkArchive } from '../doctor/check-archive.ts';
 import { checkDiscord } from '../doctor/check-discord.ts';
 import { checkModel } from '../doctor/check-model.ts';
@@ -29,15 +30,16 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
 }
 
 async function examine(config: CliConfig): Promise<Finding[]> {
-  const [redis, archive, model, runners, discord] = await Promise.all([
+  const [redis, archive, model, runners, discord, api] = await Promise.all([
     checkRedis(config),
     checkArchive(config),
     checkModel(config),
     checkToolRunners(config),
     checkDiscord(config),
+    checkApi(config),
   ]);
   const here = [checkNode(), checkStack(), checkEnvFile(config), ...(await checkStackFiles(config))];
-  return [...here, ...redis, ...archive, model, checkServers(config), ...runners, checkPolicy(config), discord];
+  return [...here, ...redis, ...archive, model, checkServers(config), ...runners, checkPolicy(config), discord, api];
 }
 
 function checkStack(): Finding {

@@ -52,9 +52,20 @@ export function addToolsCommand(program: Command, terminal: Terminal): void {
       const away = runners.flatMap(({ server, problem }) =>
         problem === undefined ? [] : [[server, problem] as const],
       );
+      tellPrompts(terminal, runners);
       tellShortened(terminal, shortenedServers(runners, config, builtin.length));
       tellAway(terminal, [...broken, ...away]);
     });
+}
+
+/** Names the prompts of servers, which are for people to use in their own words. */
+function tellPrompts(terminal: Terminal, runners: RunnerTools[]): void {
+  const lines = runners.flatMap(({ server, prompts }) =>
+    prompts.map(({ name, arguments: args, title, description }) => {
+      return `  ${server}: ${oneLine(`${name}(${args.join(', ')}) ${title || description}`, 200)}\n`;
+    }),
+  );
+  if (lines.length > 0) terminal.err.write(`\nPrompts of servers:\n${lines.join('')}`);
 }
 
 /** Says of which servers a model is not offered all tools. */

@@ -139,7 +139,7 @@ async function look(runner: Runner, server: string, signingKey: string): Promise
   const problem = await untilReady(url);
   if (problem !== undefined) return { tools: [], leftOut: [], problem };
   try {
-    const tools = await listTools(server, url, signingKey);
+    const { tools } = await listTools(server, url, signingKey);
     return { ...ofLog(runner.lines), tools: tools.map(({ name }) => name) };
   } catch (error) {
     return { ...ofLog(runner.lines), tools: [], problem: `it does not list its tools (${errorText(error)})` };

@@ -32,10 +32,11 @@ export type Button = (press: Press, ingress: ButtonContext) => Promise<Answer>;
 export async function runOfPress(press: Press, ingress: ButtonContext, part?: string): Promise<RunRecord | undefined> {
   const record = await ingress.runs.read(press.runId);
   if (!record?.request.discord) return undefined;
-  const { parts: standing } = await ingress.deliveries.read(press.runId);
+  const { parts, left } = await ingress.deliveries.read(press.runId);
+  // What was left where the question was asked keeps its buttons as long as it cannot be changed.
+  const standing = part === undefined ? [...parts.values(), ...left.values()] : [parts.get(part)];
   const message = press.interaction.message?.id;
-  const own = part === undefined ? [...standing.values()] : [standing.get(part)];
-  return own.some((stored) => stored?.message !== undefined && stored.message === message) ? record : undefined;
+  return standing.some((stored) => stored?.message !== undefined && stored.message === message) ? record : undefined;
 }
 
 export function isAsker(press: Press, record: RunRecord): boolean {

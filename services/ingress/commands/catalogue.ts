@@ -5,7 +5,8 @@ import { help } from './help.ts';
 import { beginNew } from './new.ts';
 import { stopMine } from './stop.ts';
 import { status } from './status.ts';
+import { tools } from './tools.ts';
 import { why, whyThis } from './why.ts';
 
 /** All commands. To add one: a file, and a line here (docs/adding-a-command.md). */
-export const commands: Command[] = [ask, askAbout, beginNew, stopMine, status, why, whyThis, help];
+export const commands: Command[] = [ask, askAbout, beginNew, stopMine, status, tools, why, whyThis, help];

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { PolicySource } from '#shared/rights/policy.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import type { Answer } from '../interactions/answer.ts';
@@ -45,6 +46,7 @@ export interface CommandContext extends RequestContext {
   index: MessageIndex;
   queue: QueuePosition;
   model: ModelState;
+  policy: PolicySource;
   /** False while the bot lacks the message content intent. */
   application: { messageContent: boolean };
   missingToWrite(channel: string): string | undefined;

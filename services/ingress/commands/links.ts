@@ -4,8 +4,13 @@ import type { DeliveryStore } from '../delivery/store.ts';
 /** The address of the first message of a run's answer; undefined while there is none. */
 export async function answerLink({ id, request }: RunRecord, deliveries: DeliveryStore): Promise<string | undefined> {
   const { parts } = await deliveries.read(id);
-  const message = parts.get('0')?.message;
-  return message === undefined ? undefined : linkTo(request.discord, message);
+  const { message, channel } = parts.get('0') ?? {};
+  if (message === undefined) return undefined;
+  const place = request.discord;
+  // An answer that went elsewhere stands in direct messages.
+  return channel === undefined || channel === place?.channel
+    ? linkTo(place, message)
+    : linkTo({ channel, messages: [] }, message);
 }
 
 /** The address of the question; undefined when it was asked by command. */

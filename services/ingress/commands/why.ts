@@ -48,17 +48,26 @@ async function messageMeant(
 
 async function explain(message: IncomingMessage, ingress: CommandContext): Promise<string> {
   const runId = await ingress.index.runOf(message.id);
-  if (runId !== undefined) return explainRun(runId, ingress);
+  if (runId !== undefined) return `${await explainRun(runId, ingress)}${message.edited ? editedSince : ''}`;
   const dropped = ingress.listener.dropped(message.id);
   if (dropped) return `I did not answer it (gate ${inlineCode(dropped.gate, 40)}): ${dropped.why}`;
   const verdict = judge(message, ingress.bot(), ingress.config);
   if (!verdict.pass) {
-    return `I did not answer it (gate ${inlineCode(verdict.gate, 40)}): ${verdict.why}${intentHint(ingress)}`;
+    const now = message.edited ? ' As it stands now; it was edited, and I only know how it stands.' : '';
+    return `I did not answer it (gate ${inlineCode(verdict.gate, 40)}): ${verdict.why}${now}${intentHint(ingress)}`;
   }
   const missing = ingress.missingToWrite(message.channel);
   if (missing !== undefined) return `I did not answer it (gate ${inlineCode('cannot-write', 40)}): ${missing}`;
+  if (message.edited) return editedIntoOne;
   return 'It would pass all my gates now. It probably came while I was away for longer than I catch up with: please send it again.';
 }
+
+/** What was asked may not be what now stands. */
+const editedSince =
+  '\nThe message was edited since it was sent. An edit within the first moments counts; for a later one, **Retry** asks what stands there now.';
+
+const editedIntoOne =
+  'I did not answer it when it came. As it stands now it would pass all my gates, but it was edited, and an edit does not make me answer: please send it again.';
 
 function intentHint(ingress: CommandContext): string {
   if (ingress.application.messageContent) return '';

@@ -8,15 +8,15 @@ import type { RunRecord } from '#shared/run/record.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import { flags, type DiscordApi, type MessageBody } from '../discord/api.ts';
 import type { Reactions } from '../signs/reactions.ts';
-import { isAnswerPart } from './render.ts';
+import { isAnswerPart } from './shown-part.ts';
 import { keepShownMs, type Delivery, type DeliveryStore, type StoredPart } from './store.ts';
 
 const log = createLogger('delivery');
 
 /** What was left unfinished where a question was asked, because Discord took no more there. */
 export interface Leftovers {
-  /** Notes that something of the run was left there, and says in what stands that the answer comes elsewhere. */
-  leave(record: RunRecord, channel: string): Promise<void>;
+  /** Notes that something of the run was left there. With `moved`, what stands says that the answer comes elsewhere. */
+  leave(record: RunRecord, channel: string, how: { moved: boolean }): Promise<void>;
   /** The channel has changed, so that what was left there may be finished now. Returns at once. */
   finish(channel: string): void;
 }
@@ -34,11 +34,11 @@ export interface LeftoversInput {
 export function createLeftovers(input: LeftoversInput): Leftovers {
   const { redis, queues, api, runs, deliveries, reactions } = input;
 
-  async function leave(record: RunRecord, channel: string): Promise<void> {
+  const leave: Leftovers['leave'] = async (record, channel, { moved }) => {
     const key = keys.discordLeft(channel);
     await redis.pipeline().sadd(key, record.id).pexpire(key, keepShownMs).exec();
-    await point(record, await deliveries.read(record.id));
-  }
+    if (moved) await point(record, await deliveries.read(record.id));
+  };
 
   /** Points from what stands to the place where the answer goes on. True when all of it does. */
   async function point({ id, request }: RunRecord, delivery: Delivery): Promise<boolean> {

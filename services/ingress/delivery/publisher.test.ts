@@ -10,7 +10,7 @@ import { createInvalidRequestGuard } from '../discord/invalid-requests.ts';
 import { createPacer } from '../discord/pacer.ts';
 import { paceRest } from '../discord/paced-rest.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
-import type { ShownPart } from './render.ts';
+import type { ShownPart } from './shown-part.ts';
 import { createDeliveryStore } from './store.ts';
 
 let server: TestRedis;

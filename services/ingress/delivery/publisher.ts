@@ -5,7 +5,7 @@ import { SupersededError } from '../discord/paced-rest.ts';
 import type { Refusal } from '../discord/refusals.ts';
 import { urgency } from '../discord/pacer.ts';
 import { deliveryCounted } from '../events.ts';
-import type { ShownPart } from './render.ts';
+import type { ShownPart } from './shown-part.ts';
 import type { DeliveryStore, StoredPart } from './store.ts';
 import { createWays, interactionLifeMs, isOpen, RefusedError } from './ways.ts';
 
@@ -52,6 +52,8 @@ export interface PublisherInput {
   mayReply?: boolean;
   /** Milliseconds for which the token of a command is relied on. */
   tokenLifeMs?: number;
+  /** Whether the answer comes elsewhere than it was asked for. */
+  moved?: boolean;
   signal: AbortSignal;
 }
 
@@ -62,8 +64,8 @@ export function createPublisher(input: PublisherInput): Publisher {
     if (performance.now() - heldAt > trustTurnMs) await store.hold(runId, turn);
   };
 
-  const { bot, signal, mayReply = true, tokenLifeMs = interactionLifeMs } = input;
-  const ways = createWays({ api, runId, target, bot, parts, mayReply, tokenLifeMs, check, signal });
+  const { bot, signal, mayReply = true, tokenLifeMs = interactionLifeMs, moved = false } = input;
+  const ways = createWays({ api, runId, target, bot, parts, mayReply, tokenLifeMs, moved, check, signal });
 
   async function remember(name: string, part: StoredPart): Promise<void> {
     parts.set(name, part);

@@ -11,8 +11,10 @@ import { textOf } from './answer-text.ts';
 import { approvalCard } from './approval-card.ts';
 import { runButtons } from './buttons.ts';
 import { oneLine } from './escape.ts';
+import { movedName, movedPart, refusedCard, refusedText } from './instead.ts';
 import { footerText } from './footer.ts';
 import { progressLines, subtext } from './progress.ts';
+import { isAnswerPart, type ShownPart } from './shown-part.ts';
 
 /** Discord's limit on a message's text. */
 const maxContent = 2_000;
@@ -24,15 +26,6 @@ const maxParts = 6;
 const fewParts = 3;
 /** Where no file can be sent, an answer ends after this many messages. */
 const maxPartsWithoutFiles = 30;
-
-/** One message as it should stand. */
-export interface ShownPart {
-  /** `0`, `1` … for the answer, `approval:<id>` for cards. */
-  name: string;
-  body: MessageBody;
-  /** What it replies to: the question, or the part before it. */
-  replyTo: 'question' | 'previous';
-}
 
 export interface RenderInput {
   runId: string;
@@ -61,8 +54,10 @@ export interface Waiting {
 }
 
 export interface Renderer {
-  /** All messages that should stand now, in order. Empty while there is nothing to say. */
-  render(state: RunState, waiting: Waiting | undefined): ShownPart[];
+  /**
+   * All messages that should stand now, in order. Empty while there is nothing to say. `pictures` go with the answer.
+   */
+  render(state: RunState, waiting: Waiting | undefined, pictures?: RawFile[]): ShownPart[];
   /** Sends none of these from now on, because Discord has refused them. */
   without(what: 'files' | 'embeds' | 'buttons'): void;
   /** Shows, in place of a part that Discord refuses, why it does not stand. False when that was refused as well. */
@@ -101,7 +96,7 @@ export function createRenderer(input: RenderInput): Renderer {
   }
 
   return {
-    render(state, waiting) {
+    render(state, waiting, pictures = []) {
       const words = refused.get(answerName);
       const texts = words === undefined ? textsOf(state) : [refusedText(words)];
       const most = input.fewParts ? fewParts : files ? maxParts : maxPartsWithoutFiles;
@@ -109,12 +104,13 @@ export function createRenderer(input: RenderInput): Renderer {
         shown: texts.slice(0, most),
         tooLong: texts.length > most,
         rowsComing: words === undefined ? streamed.rowsComing() : undefined,
-        files: files ? (words === undefined ? streamed.files() : []).map(tableFile) : undefined,
+        files: files ? (words === undefined ? [...streamed.files().map(tableFile), ...pictures] : []) : undefined,
+        unshown: files ? 0 : pictures.length,
         plain: !embeds || words !== undefined,
         buttons,
       };
       return [
-        ...movedPart(input),
+        ...(input.moved === undefined ? [] : [movedPart(input.moved)]),
         ...answerParts(input, state, answer, waiting),
         ...cards(input, state, files).map((card) => refusedCard(card, refused.get(card.name))),
       ];
@@ -136,21 +132,6 @@ export function createRenderer(input: RenderInput): Renderer {
 }
 
 const answerName = 'answer';
-const movedName = 'moved';
-
-/** Whether it is a message of the answer, and no card or notice. */
-export function isAnswerPart(name: string): boolean {
-  return /^\d+$/.test(name);
-}
-
-function refusedText(words: string): string {
-  return `⚠️ My answer does not stand here: ${words} It is kept under the id of its run.`;
-}
-
-function movedPart({ moved }: RenderInput): ShownPart[] {
-  if (moved === undefined) return [];
-  return [{ name: movedName, body: { content: moved, flags: flags.suppressEmbeds }, replyTo: 'question' }];
-}
 
 interface AnswerSoFar {
   /** Without embeds, whatever the channel's style. */
@@ -163,6 +144,8 @@ interface AnswerSoFar {
   rowsComing: number | undefined;
   /** Files that go with the complete answer; undefined where no file may be sent. */
   files: RawFile[] | undefined;
+  /** How many pictures cannot be sent. */
+  unshown: number;
 }
 
 function answerParts(
@@ -212,6 +195,9 @@ function linesBeneath(
     lines.push(...notices.map((text) => subtext(oneLine(text, 200))));
   }
   if (answer.tooLong) lines.push(subtext(restText(answer.files !== undefined, ended !== undefined)));
+  if (answer.unshown > 0) {
+    lines.push(subtext(`🖼️ Pictures are left out (${answer.unshown}): I lack the permission *Attach Files* here.`));
+  }
   if (ended) {
     if (input.replayed) lines.push(subtext('♻️ answered anew'));
     const footer = footerText(input.runId, ended, input.display.footer);
@@ -267,11 +253,4 @@ function cards(input: RenderInput, state: RunState, files: boolean): ShownPart[]
     body: approvalCard(input.runId, input.asker, approval, state.ended !== undefined, files),
     replyTo: 'question' as const,
   }));
-}
-
-/** A card whose question Discord does not let stand: what cannot be read here cannot be allowed here. */
-function refusedCard(card: ShownPart, words: string | undefined): ShownPart {
-  if (words === undefined) return card;
-  const content = `✋ **Dragoman asks before it runs a tool**, but the question does not stand here: ${words}\n\`npx dragoman approvals\` shows and decides it.`;
-  return { ...card, body: { content, flags: flags.suppressEmbeds, components: [] } };
 }

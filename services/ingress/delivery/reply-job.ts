@@ -3,10 +3,12 @@ import type { EntryOf } from '#shared/run/journal-entries.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { DiscordTarget } from '#shared/run/request.ts';
+import { original } from '../discord/api.ts';
 import { failureOf } from '../discord/errors.ts';
 import { answerMoved, answerUndeliverable, deliveryFailed } from '../events.ts';
 import type { DeliveryContext } from './context.ts';
-import { isAnswerPart } from './render.ts';
+import { movedName } from './instead.ts';
+import { isAnswerPart } from './shown-part.ts';
 import { showUntilEnd } from './showing.ts';
 import { OvertakenError, type Taken } from './store.ts';
 import { isOpen, RefusedError } from './ways.ts';
@@ -45,7 +47,8 @@ async function show(
 ): Promise<void> {
   await adopt(ingress, record, delivery);
   const runId = record.id;
-  if (!delivery.parts.get('0')?.message && record.status !== 'ended') ingress.typing.start(runId, target.channel);
+  const typing = !delivery.parts.get('0')?.message && record.status !== 'ended' && target.interaction?.only !== true;
+  if (typing) ingress.typing.start(runId, delivery.moved?.channel ?? target.channel);
   try {
     const place = delivery.moved ? { channel: delivery.moved.channel, messages: [] } : target;
     await showUntilEnd(ingress, record.request, place, delivery, signal);
@@ -66,12 +69,18 @@ async function show(
 async function adopt(ingress: DeliveryContext, record: RunRecord, delivery: Taken): Promise<void> {
   const { replayOf } = record.request;
   if (replayOf === undefined || delivery.parts.size > 0) return;
-  const earlier = await ingress.patient.deliveries.take(replayOf);
-  for (const [name, { message, channel, deleted }] of earlier.parts) {
-    if (!isAnswerPart(name) || message === undefined || deleted === true) continue;
-    const part = { message, ...(channel !== undefined && { channel }) };
+  const { deliveries } = ingress.patient;
+  const earlier = await deliveries.take(replayOf);
+  if (earlier.moved) {
+    await deliveries.move(record.id, delivery.turn, earlier.moved);
+    delivery.moved = earlier.moved;
+  }
+  for (const [name, { message, channel, hook, deleted }] of earlier.parts) {
+    const isOfAnswer = isAnswerPart(name) || name === movedName;
+    if (!isOfAnswer || message === undefined || deleted === true) continue;
+    const part = { message, ...(channel !== undefined && { channel }), ...(hook !== undefined && { hook }) };
     delivery.parts.set(name, part);
-    await ingress.patient.deliveries.write(record.id, delivery.turn, name, part);
+    await deliveries.write(record.id, delivery.turn, name, part);
   }
 }
 
@@ -103,9 +112,22 @@ async function move(
   }
   answerMoved({ run: id, channel, why: errorText(refused.cause ?? refused) });
   ingress.tell.knowsCannotWrite(channel, person);
+  await forgetThinking(ingress, target, delivery);
   const record = await ingress.patient.runs.read(id);
-  if (record) await ingress.leftovers.leave(record, channel);
+  if (record) await ingress.leftovers.leave(record, channel, { moved: true });
   return true;
+}
+
+/** Removes "… is thinking" of a command that is answered elsewhere. */
+async function forgetThinking(
+  { api }: DeliveryContext,
+  { interaction }: DiscordTarget,
+  { parts }: Pick<Taken, 'parts'>,
+): Promise<void> {
+  if (!interaction || parts.get('0')?.message !== undefined) return;
+  await api.hook.remove(interaction, original).catch((error: unknown) => {
+    log.info({ error: errorText(error) }, 'a deferred answer could not be removed');
+  });
 }
 
 /** Nothing else reaches the person: the log, a metric and the run's journal say so, and the question gets its ❌. */
@@ -121,7 +143,8 @@ async function giveUp(
   await ingress.patient.runs.undeliverable(record.id, { type: 'undeliverable', channel, failure, why });
   answerUndeliverable({ run: record.id, channel, failure, why });
   await ingress.patient.deliveries.abandon(record.id);
-  await ingress.leftovers.leave(record, channel);
+  await forgetThinking(ingress, target, await ingress.patient.deliveries.read(record.id));
+  await ingress.leftovers.leave(record, channel, { moved: false });
   if (message !== undefined) ingress.reactions.ended(channel, message, 'failed');
 }
 

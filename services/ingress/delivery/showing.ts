@@ -1,5 +1,7 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#shared/process/log.ts';
+import type { RawFile } from 'discord.js';
+import type { RunEvent } from '#shared/run/follower.ts';
 import type { DiscordTarget, RunRequest } from '#shared/run/request.ts';
 import { foldEvent } from '#shared/run/fold/follow.ts';
 import { createRunState, type RunState } from '#shared/run/fold/run-state.ts';
@@ -7,8 +9,11 @@ import { answerDelivered } from '../events.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import { createChanges, type Changes } from './changes.ts';
 import { effectOf } from './effect.ts';
+import { pictureFiles } from './pictures.ts';
+import { giveWay } from './give-way.ts';
 import { createPublisher, type Operation, type Publisher } from './publisher.ts';
-import { createRenderer, isAnswerPart, type Renderer, type Waiting } from './render.ts';
+import { createRenderer, type Renderer, type Waiting } from './render.ts';
+import { isAnswerPart } from './shown-part.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
 import { RefusedError, tokenOver } from './ways.ts';
@@ -24,6 +29,8 @@ interface Showing {
   target: DiscordTarget;
   state: RunState;
   waiting: Waiting | undefined;
+  /** Pictures that tools returned, once the run has ended. */
+  pictures: RawFile[];
   changes: Changes;
   renderer: Renderer;
   publisher: Publisher;
@@ -88,6 +95,7 @@ function prepare(
     parts: delivery.parts,
     mayReply: ingress.mayReply(target.channel),
     tokenLifeMs: ingress.tokenLifeMs,
+    moved: delivery.moved !== undefined,
     signal,
   });
   return {
@@ -96,6 +104,7 @@ function prepare(
     target,
     state: createRunState(),
     waiting: undefined,
+    pictures: [],
     changes: createChanges(),
     renderer,
     publisher,
@@ -110,6 +119,9 @@ async function follow(showing: Showing, signal: AbortSignal): Promise<void> {
     const newest = await newestEntry(showing);
     if (newest === undefined) caughtUp.resolve();
     for await (const event of ingress.follower.follow(request.id, { signal })) {
+      if (isEnd(event) && hasPictures(state)) {
+        showing.pictures = pictureFiles(await ingress.patient.runs.journal(request.id));
+      }
       const effect = foldEvent(state, event) ? effectOf(event) : 'none';
       ingress.model.note(state);
       if (effect !== 'none') changes.note(effect === 'urgent');
@@ -164,25 +176,21 @@ async function apply(showing: Showing, operation: Operation, urgent: AbortSignal
     await showing.publisher.apply(operation, urgent);
     return true;
   } catch (error) {
-    if (error instanceof RefusedError && giveWay(showing, operation, error)) return false;
+    if (error instanceof RefusedError && giveWay(showing.renderer, operation.part, error.refusal)) return false;
     throw error;
   }
 }
 
-/** Shows less, or words in its place, when that may stand; false when this place takes nothing. */
-function giveWay({ renderer }: Showing, { part }: Operation, { refusal }: RefusedError): boolean {
-  const { files = [], embeds = [], components = [] } = part.body;
-  const { next } = refusal;
-  // Without the right to attach files or to embed links Discord refuses the whole message.
-  if (files.length > 0 && next !== 'words') renderer.without('files');
-  else if (embeds.length > 0 && next !== 'words') renderer.without('embeds');
-  else if (components.length > 0 && next === 'plain' && isAnswerPart(part.name)) renderer.without('buttons');
-  else return ['files', 'plain', 'words'].includes(next) && renderer.refuse(part.name, refusal.words);
-  return true;
+function render({ renderer, state, waiting, pictures }: Showing) {
+  return renderer.render(state, state.ended ? undefined : waiting, pictures);
 }
 
-function render({ renderer, state, waiting }: Showing) {
-  return renderer.render(state, state.ended ? undefined : waiting);
+function isEnd(event: RunEvent): boolean {
+  return event.kind === 'entry' && event.entry.type === 'run.ended';
+}
+
+function hasPictures({ calls }: RunState): boolean {
+  return [...calls.values()].some(({ result }) => result?.pictures !== undefined);
 }
 
 /** Once the end stands: removes surplus messages of an earlier answer, notes the delivery, marks the question. */

@@ -7,7 +7,7 @@ import { failureOf, refusalOf } from '../discord/errors.ts';
 import type { Refusal } from '../discord/refusals.ts';
 import { findPosted } from './find-posted.ts';
 import { nonceOf } from './nonce.ts';
-import type { ShownPart } from './render.ts';
+import type { ShownPart } from './shown-part.ts';
 import { sendOnce } from './send-once.ts';
 import type { StoredPart } from './store.ts';
 
@@ -51,6 +51,8 @@ export interface WaysInput {
   /** Whether the channel's history may be read, without which Discord refuses replies. */
   mayReply: boolean;
   tokenLifeMs: number;
+  /** The answer comes elsewhere than it was asked for. Discord would take an equal nonce for the message that was left. */
+  moved: boolean;
   /** Rejects when we may no longer write. */
   check: () => Promise<void>;
   signal: AbortSignal;
@@ -152,7 +154,13 @@ export function createWays(input: WaysInput): Ways {
         known: new Set([...input.parts.values()].flatMap(({ message }) => message ?? [])),
         after: repliesTo ?? target.message ?? interaction?.id ?? '0',
       });
-    const message = { channel: target.channel, nonce: nonceOf(runId, part.name), triedBefore: tried, find, check };
+    const message = {
+      channel: target.channel,
+      nonce: nonceOf(runId, input.moved ? `${part.name} moved` : part.name),
+      triedBefore: tried,
+      find,
+      check,
+    };
     try {
       return await sendOnce(api, { ...message, body }, input.signal);
     } catch (error) {

@@ -37,6 +37,8 @@ export interface DiscordOverrides {
   restTimeoutMs?: number;
   /** Milliseconds of silence after which Discord is given up. */
   deafMs?: number;
+  /** Milliseconds that Discord has to say whether a session goes on. */
+  resumeMs?: number;
   /** Milliseconds between two checks of what the presence shows. */
   presenceMs?: number;
 }
@@ -59,7 +61,9 @@ export function connectDiscord(stack: AsyncDisposableStack, input: DiscordInput)
   });
   if (overrides.restTimeoutMs !== undefined) client.rest.options.timeout = overrides.restTimeoutMs;
   const deafMs = overrides.deafMs ?? config.DISCORD_DEAF_MINUTES * 60_000;
-  const watchdog = stack.use(watchGateway(client, { deafMs }));
+  const watchdog = stack.use(
+    watchGateway(client, { deafMs, ...(overrides.resumeMs !== undefined && { resumeMs: overrides.resumeMs }) }),
+  );
   stack.defer(() => endClient(client));
   if (config.DISCORD_PRESENCE) stack.use(showHealth(client, () => input.health(), overrides.presenceMs));
   const guard = createInvalidRequestGuard();

@@ -8,11 +8,17 @@ interface Socket {
 }
 
 interface Shard {
+  /** The library's own WebSocketShardStatus. */
+  status: number;
+  destroy(options: { reason: string; recover: number }): Promise<void>;
   connection?: Socket | null;
   internalConnect(): Promise<void>;
 }
 
 const closing = 2;
+/** The library's WebSocketShardStatus and WebSocketShardDestroyRecovery. */
+const resuming = 2;
+const withNewSession = 0;
 
 /** discord.js gives no access to its connections. If it keeps them elsewhere one day, none are found. */
 function shardsOf(client: Client): Shard[] {
@@ -30,6 +36,22 @@ export function createCloser(client: Client): () => void {
     const now = shardsOf(client).flatMap(({ connection }) => (connection?.readyState === closing ? connection : []));
     for (const socket of now) if (waiting.has(socket)) socket.terminate();
     waiting = new Set(now);
+  };
+}
+
+/**
+ * Gives up a session that Discord does not resume, and begins a new one: the library waits for its answer without end.
+ * To be called at each look with whether anything was heard since the last; `patience` is a number of looks.
+ */
+export function createRenewer(client: Client, patience: number): (heard: boolean) => void {
+  let silent = 0;
+  return (heard) => {
+    const stuck = shardsOf(client).filter(({ status }) => status === resuming);
+    silent = stuck.length === 0 || heard ? 0 : silent + 1;
+    if (silent < patience) return;
+    silent = 0;
+    const options = { reason: 'Discord does not answer RESUME', recover: withNewSession };
+    for (const shard of stuck) void shard.destroy(options).catch(() => undefined);
   };
 }
 

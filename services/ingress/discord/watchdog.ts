@@ -2,7 +2,7 @@ import { Events, Status, type Client } from 'discord.js';
 import { OperatorError } from '#shared/ground/errors.ts';
 import { gatewayGivenUp } from '../events.ts';
 import { meaningOf } from './close-codes.ts';
-import { createCloser } from './sockets.ts';
+import { createCloser, createRenewer } from './sockets.ts';
 
 export interface Watchdog extends Disposable {
   /** Rejects with an OperatorError when only a new process can help. */
@@ -13,15 +13,17 @@ export interface Watchdog extends Disposable {
 
 /**
  * Watches whether anything is heard from Discord: events, or answers to heartbeats, on a connection with a session. The
- * library reconnects by itself; when it fails to for `deafMs` milliseconds, or must not, `ended` rejects. Counts from
+ * library reconnects by itself, and gets a new session when Discord does not answer for `resumeMs` whether the old one
+ * goes on. When it fails to for `deafMs` milliseconds, or must not, `ended` rejects. Counts from
  * the first session on, because logging in has its own patience.
  */
 export function watchGateway(
   client: Client,
-  { deafMs, tickMs = 1_000 }: { deafMs: number; tickMs?: number },
+  { deafMs, tickMs = 1_000, resumeMs = 20_000 }: { deafMs: number; tickMs?: number; resumeMs?: number },
 ): Watchdog {
   const { promise: ended, reject } = Promise.withResolvers<never>();
   const closeDying = createCloser(client);
+  const renew = createRenewer(client, Math.ceil(resumeMs / tickMs));
   let began = false;
   let heard = false;
   let silentMs = 0;
@@ -47,6 +49,7 @@ export function watchGateway(
     lookedAt = now;
     const beat = client.ws.shards.first()?.lastPingTimestamp ?? -1;
     if (!began || (connected() && (heard || beat !== beatAt))) silentMs = 0;
+    renew(heard);
     heard = false;
     beatAt = beat;
     closeDying();

@@ -97,7 +97,10 @@ function isTokenOnly(interaction: Known): boolean {
   if (!interaction.guild) return true;
   const { ViewChannel, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
   const send = interaction.channel?.isThread() ? SendMessagesInThreads : SendMessages;
-  return !interaction.appPermissions.has([ViewChannel, send]);
+  const { channel, guild } = interaction;
+  const known =
+    guild.members.me && channel && !channel.isDMBased() ? channel.permissionsFor(guild.members.me) : undefined;
+  return !(known ?? interaction.appPermissions).has([ViewChannel, send]);
 }
 
 /** A person may use the app in conversations with others, where Discord has no direct messages with the bot. */

@@ -5,6 +5,7 @@ import { messageDropped } from '../events.ts';
 import { before } from '../discord/snowflakes.ts';
 import { createBursts, type Burst, type Bursts } from '../triggers/bursts.ts';
 import { judge, type Gate } from '../triggers/gates.ts';
+import { createLoneForwards } from '../triggers/lone-forwards.ts';
 import { createLoopGuard } from '../triggers/loop-guard.ts';
 import { enter, type DoorContext } from './door.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
@@ -41,6 +42,7 @@ const rememberedMessages = 5_000;
 
 export function createListener(ingress: ListenerContext): Listener {
   const loops = createLoopGuard();
+  const forwards = createLoneForwards();
   const drops = new Map<string, Drop>();
   const seen = new Set<string>();
   let closed = false;
@@ -80,6 +82,7 @@ export function createListener(ingress: ListenerContext): Listener {
       // What a person adds right after their question belongs to the question.
       const joined = verdict.gate === 'not-addressed' && bursts.join(message);
       if (!joined) {
+        if (verdict.gate === 'not-addressed') forwards.note(message);
         drop(message, verdict.gate, verdict.why);
         ingress.marks.done(message.channel, message.id);
       }
@@ -93,7 +96,9 @@ export function createListener(ingress: ListenerContext): Listener {
         await ingress.tell.cannotWrite(message.channel, message.author.id, missing.why);
       return;
     }
-    if (bursts.add(message, verdict.trigger)) ingress.typing.start(discordRunId(message.id), message.channel);
+    const forward = forwards.before(message);
+    const begun = forward !== undefined && bursts.add(forward, verdict.trigger);
+    if (bursts.add(message, verdict.trigger) || begun) ingress.typing.start(discordRunId(message.id), message.channel);
   }
 
   function refusal(message: IncomingMessage): Drop | undefined {

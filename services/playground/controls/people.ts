@@ -2,7 +2,7 @@ import type { PlaygroundContext } from '../context.ts';
 import { createChannel, openGroup, removeOverwrite, setOverwrite } from '../state/channels.ts';
 import { addMember, createGuild, createRole, removeMember, setOutage, updateMember } from '../state/guilds.ts';
 import { permissionBits, type PermissionName } from '../state/permissions.ts';
-import type { BlockedText } from '../state/moderation.ts';
+import type { BlockedText } from '../state/types.ts';
 import { changeThread } from '../state/notices.ts';
 import type { ThreadChange } from '../state/threads.ts';
 import { createUser } from '../state/users.ts';

@@ -31,6 +31,8 @@ export interface TroubleControls {
   invalidate(resumable: boolean, sessionId?: string): number;
   /** Makes zombie connections: heartbeats get no answer while this is true. */
   holdHeartbeatAcks(hold: boolean): void;
+  /** Leaves RESUME without an answer while this is true. */
+  ignoreResumes(on: boolean): void;
   /** Op 1: asks clients for a heartbeat at once. */
   requestHeartbeat(sessionId?: string): number;
   /** Switches rate limits on or off. In both cases all windows start anew. */
@@ -55,6 +57,7 @@ export function troubleControls(context: PlaygroundContext): TroubleControls {
       faults.clear();
       gateway.eventFaults.clear();
       gateway.holdAcks = false;
+      gateway.ignoreResumes = false;
     },
     faultHits: () => ({ ...faults.hits(), ...gateway.eventFaults.hits() }),
     cut: (code = 1006, sessionId) => gateway.close(code, sessionId),
@@ -62,6 +65,9 @@ export function troubleControls(context: PlaygroundContext): TroubleControls {
     invalidate: (resumable, sessionId) => gateway.invalidate(resumable, sessionId),
     holdHeartbeatAcks(hold) {
       gateway.holdAcks = hold;
+    },
+    ignoreResumes(on) {
+      gateway.ignoreResumes = on;
     },
     requestHeartbeat: (sessionId) => gateway.send(Op.HEARTBEAT, null, sessionId),
     setRateLimits(on) {

@@ -25,6 +25,7 @@ export function createGateway(world: World, options: GatewayOptions, url: () => 
     sessions,
     eventFaults,
     holdAcks: false,
+    ignoreResumes: false,
     url,
     changed,
     upgrade(request, socket, head) {

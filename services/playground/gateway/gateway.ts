@@ -19,6 +19,8 @@ export interface Gateway extends AsyncDisposable {
   eventFaults: EventFaults;
   /** While true, heartbeats get no answer, so clients must believe that the connection is dead. */
   holdAcks: boolean;
+  /** While true, RESUME gets no answer. */
+  ignoreResumes: boolean;
   /** The address that clients connect to. */
   url(): string;
   /** Tells listeners that a session began, resumed or ended. */

@@ -8,6 +8,7 @@ import { dispatchTo, replay, RESUMABLE_MS, sendRaw } from './session.ts';
  */
 export function resume(connection: Connection, d: Json): void {
   const { gateway, socket } = connection;
+  if (gateway.ignoreResumes) return;
   const token = typeof d?.['token'] === 'string' ? d['token'].replace(/^Bot /, '') : '';
   const bot = gateway.world.bots.get(token);
   if (!bot) return socket.close(Close.AUTHENTICATION_FAILED, 'Authentication failed.');

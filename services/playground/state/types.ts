@@ -1,5 +1,3 @@
-import type { BlockedText } from './moderation.ts';
-
 /** Stored objects keep Discord's own key names, so that what is sent is what is stored. */
 export type Json = Record<string, unknown>;
 
@@ -44,6 +42,12 @@ export interface Member {
   roles: string[];
   joined_at: string;
   communication_disabled_until: string | null;
+}
+
+/** A text that a server's moderation stops: a word of its AutoMod, or a link that Discord holds for harmful. */
+export interface BlockedText {
+  text: string;
+  kind: 'word' | 'link';
 }
 
 export interface Guild {

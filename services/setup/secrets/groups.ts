@@ -27,6 +27,7 @@ export const ownGroups: Record<string, Maker> = {
     const password = have['password'] ?? random();
     return { password, url: `postgresql://dragoman_archive:${password}@postgres:5432/dragoman_archive` };
   },
+  webui: (have) => ({ key: have['key'] ?? `sk-${random()}`, session: have['session'] ?? random() }),
   grafana: (have) => ({ password: have['password'] ?? random() }),
 };
 
@@ -44,6 +45,15 @@ export const renewableGroups = [...Object.keys(secretGroups), tokensGroup];
 
 function domainGroups({ secrets = {} }: DomainStack): Record<string, Maker> {
   return Object.fromEntries(Object.entries(secrets).map(([group, make]) => [group, (have) => make(have, random)]));
+}
+
+/** The group of the HTTP API's file of keys. */
+export const apiKeysGroup = 'api-keys';
+
+/** What the HTTP API knows of Open WebUI's key: its hash. */
+export function apiKeysFile({ key = '' }: Files): Files {
+  const sha256 = createHash('sha256').update(key).digest('hex');
+  return { 'keys.yaml': `${JSON.stringify([{ name: 'webui', sha256, roles: ['member'] }])}\n` };
 }
 
 /** A token for each server, with which LiteLLM's own MCP gateway may call the server's tools. */

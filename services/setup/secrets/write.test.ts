@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readKeysFile } from '#shared/rights/api-keys-file.ts';
 import { secretGroups } from './groups.ts';
 import { writeSecrets } from './write.ts';
 
@@ -12,7 +13,13 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'secrets-'));
   const given = ['discord', 'llm', 'server-my-notes'];
-  for (const group of [...Object.keys(secretGroups), 'mcp-tokens', ...servers.map((name) => `mcp-${name}`), ...given]) {
+  for (const group of [
+    ...Object.keys(secretGroups),
+    'mcp-tokens',
+    'api-keys',
+    ...servers.map((name) => `mcp-${name}`),
+    ...given,
+  ]) {
     mkdirSync(path.join(folder, group));
   }
 });
@@ -51,6 +58,18 @@ test('gives each tool-runner the hash of the one token that is meant for it', ()
   const hash = createHash('sha256').update(token).digest('hex');
   expect(JSON.parse(read('mcp-fetch/clients.json'))).toEqual({ litellm: hash });
   expect(read('mcp-postgres/clients.json')).not.toContain(hash);
+});
+
+test('the HTTP API knows the hash of the key that Open WebUI has, also of a new one', async () => {
+  const known = () => readKeysFile(path.join(folder, 'api-keys/keys.yaml'));
+  write();
+  const before = read('webui/key');
+  expect(known().find(before)).toMatchObject({ name: 'webui', roles: ['member'] });
+  expect(read('api-keys/keys.yaml')).not.toContain(before);
+  expect(write()).toEqual([]);
+  write(['webui']);
+  expect(known().find(before)).toBeUndefined();
+  expect(known().find(read('webui/key'))).toBeDefined();
 });
 
 test('takes a given secret and keeps it when it is not given again', () => {

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileS
 import path from 'node:path';
 import { OperatorError } from '#shared/ground/errors.ts';
 import {
+  apiKeysFile,
+  apiKeysGroup,
   clientsFile,
   ownGroups,
   renewableGroups,
@@ -35,17 +37,21 @@ export function writeSecrets(order: WriteOrder): string[] {
     );
   }
   const written: string[] = [];
+  const made = new Map<string, Files>();
   const keep = (group: string) => (order.renew.includes(group) ? {} : readFiles(order.folder, group));
   for (const [group, make] of Object.entries(secretGroups)) {
     // A domain that is not used has no mounted volume.
     if (group in ownGroups || existsSync(path.join(order.folder, group))) {
-      written.push(...writeFiles(order.folder, group, make(keep(group))));
+      const files = make(keep(group));
+      made.set(group, files);
+      written.push(...writeFiles(order.folder, group, files));
     }
   }
-  const made = tokensFile(keep(tokensGroup), order.servers);
-  written.push(...writeFiles(order.folder, tokensGroup, made));
+  written.push(...writeFiles(order.folder, apiKeysGroup, apiKeysFile(made.get('webui') ?? {})));
+  const tokens = tokensFile(keep(tokensGroup), order.servers);
+  written.push(...writeFiles(order.folder, tokensGroup, tokens));
   for (const server of order.servers) {
-    const clients = { 'clients.json': clientsFile(made['tokens.env'] ?? '', server) };
+    const clients = { 'clients.json': clientsFile(tokens['tokens.env'] ?? '', server) };
     written.push(...writeFiles(order.folder, `mcp-${server}`, clients));
   }
   for (const [group, files] of Object.entries(order.given)) {

@@ -61,7 +61,8 @@ function adoptTool(legal: string, name: string, fields: Record<string, unknown>,
   };
 }
 
-const suspected = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true };
+/** What MCP says of a tool without annotations; all that is said of a server that is not trusted. */
+export const suspected = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true };
 
 /** The annotations with MCP's defaults for absent hints. */
 function believed(annotations: unknown): NonNullable<Tool['annotations']> {

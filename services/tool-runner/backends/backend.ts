@@ -1,4 +1,5 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/server';
+import type { ServerPrompt } from '#shared/servers/prompts.ts';
 import { ToolError, type AnyTool, type Domain } from '#mcp/kit.ts';
 
 /** One tool of the served MCP server. */
@@ -33,6 +34,8 @@ export interface Backend extends AsyncDisposable {
   catalogueName(tool: string): string;
   /** The present tools. Rejects with ToolError while the server cannot be reached. */
   tools(): Promise<readonly ServedTool[]>;
+  /** The prompts that its server has for people; absent for one that has none. Never rejects. */
+  prompts?(): Promise<readonly ServerPrompt[]>;
   /** Rejects with a sentence for the operator while calls cannot succeed. */
   check(): Promise<void>;
 }

@@ -8,18 +8,19 @@ import {
   SdkHttpError,
 } from '@modelcontextprotocol/client';
 import { unreadable } from './readable.ts';
-import { NotSent } from './transports.ts';
+import { NotSent, TooLongToSend } from './transports.ts';
 
 /**
  * What a failed request tells about its effect:
  * - `not-sent`: it did not reach the server;
+ * - `too-long`: it was not sent, because it is longer than its server can read;
  * - `session-lost`: the server refused it because it does not know the connection (any more);
  * - `refused`: the server refused it for another reason, before it did anything;
  * - `error`: the server answered with an error of the protocol;
  * - `unreadable`: the server answered, and the answer cannot be read;
  * - `unknown`: no answer came, or one that does not tell the effect.
  */
-export type CallFailure = 'not-sent' | 'session-lost' | 'refused' | 'error' | 'unreadable' | 'unknown';
+export type CallFailure = 'not-sent' | 'too-long' | 'session-lost' | 'refused' | 'error' | 'unreadable' | 'unknown';
 
 /** `hasSession`: whether the server keeps state for the connection that it can forget. */
 export function callFailure(error: unknown, hasSession: boolean): CallFailure {
@@ -27,6 +28,7 @@ export function callFailure(error: unknown, hasSession: boolean): CallFailure {
   if (error instanceof ProtocolError && error.data === unreadable) return 'unreadable';
   if (error instanceof ProtocolError) return deniesSession(error.code, wordsOf(error)) ? 'session-lost' : 'error';
   if (error instanceof InsufficientScopeError) return 'refused';
+  if (error instanceof TooLongToSend) return 'too-long';
   if (wasNotSent(error)) return 'not-sent';
   const codes: string[] = [SdkErrorCode.InvalidResult, SdkErrorCode.ClientHttpUnexpectedContent];
   return error instanceof SdkError && codes.includes(error.code) ? 'unreadable' : 'unknown';

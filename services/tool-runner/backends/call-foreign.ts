@@ -15,56 +15,57 @@ import { throttleProgress } from './throttle.ts';
 /** setTimeout's largest delay: the caller's own limit ends a call, through its signal. */
 const noTimeout = 2_147_483_647;
 
+/** Asks a wrapped server for something, over one connection. */
+export type Ask = (client: Client) => Promise<CallToolResult>;
+
 /**
- * Calls a tool of a wrapped server, which callers know as `name`. It calls once more when the first attempt certainly had no effect, because the
- * server does not know the connection any more. Cancellation and progress are passed on. Rejects with CallNotMade when
+ * Asks a wrapped server on behalf of the tool that callers know as `name`. It asks once more when the first attempt
+ * certainly had no effect, because the server does not know the connection any more. Rejects with CallNotMade when
  * nothing was done, with LostCall when no answer came, otherwise with ToolError.
  */
-export async function callForeign(
+export async function askForeign(
   server: string,
   link: Link,
   name: string,
-  own: AdoptedTool['own'],
-  args: unknown,
-  context: ToolContext,
+  { signal }: ToolContext,
+  ask: Ask,
 ): Promise<CallToolResult> {
   let hasSession = false;
   try {
     return await link.use(
-      ({ client }) => attempt(client, name, own, args, context),
+      async ({ client }) => {
+        if (signal.aborted) throw new CallNotMade(`${name} was stopped before it was run; nothing was done.`);
+        return ask(client);
+      },
       (error, connection) => {
         ({ hasSession } = connection);
         return needsNewConnection(error, hasSession);
       },
-      context.signal,
+      signal,
     );
   } catch (error) {
     if (error instanceof ToolError) throw error;
     const failure = translated(server, name, error, hasSession);
-    if (!(failure instanceof CallNotMade)) context.signal.throwIfAborted();
+    if (!(failure instanceof CallNotMade)) signal.throwIfAborted();
     serverRefused(server, name, errorText(error));
     throw failure;
   }
 }
 
-async function attempt(
-  client: Client,
-  name: string,
-  own: AdoptedTool['own'],
-  args: unknown,
-  context: ToolContext,
-): Promise<CallToolResult> {
-  if (context.signal.aborted) throw new CallNotMade(`${name} was stopped before it was run; nothing was done.`);
-  const result = await client.callTool(
-    { name: own.name, arguments: (args ?? {}) as Record<string, unknown> },
-    {
-      signal: context.signal,
-      timeout: noTimeout,
-      onprogress: throttleProgress((...progress) => context.progress(...progress)),
-      toolDefinition: own,
-    },
-  );
-  return cleanResult(result);
+/** Calls a tool by the definition that its server knows. Cancellation and progress are passed on. */
+export function callTool(own: AdoptedTool['own'], args: unknown, context: ToolContext): Ask {
+  return async (client) => {
+    const result = await client.callTool(
+      { name: own.name, arguments: (args ?? {}) as Record<string, unknown> },
+      {
+        signal: context.signal,
+        timeout: noTimeout,
+        onprogress: throttleProgress((...progress) => context.progress(...progress)),
+        toolDefinition: own,
+      },
+    );
+    return cleanResult(result);
+  };
 }
 
 function translated(server: string, tool: string, error: unknown, hasSession: boolean): ToolError {
@@ -72,6 +73,8 @@ function translated(server: string, tool: string, error: unknown, hasSession: bo
   switch (callFailure(error, hasSession)) {
     case 'not-sent':
       return new CallNotMade(`${notRun} its server ${server} cannot be reached now. Go on without it, or try later.`);
+    case 'too-long':
+      return new CallNotMade(`${notRun} its arguments are larger than its server can read. Send less.`);
     case 'session-lost':
       return new CallNotMade(`${notRun} its server ${server} accepts no session, not even a new one. Tell the user.`);
     case 'refused':

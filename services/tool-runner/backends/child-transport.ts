@@ -7,7 +7,7 @@ import { within } from '#shared/ground/deadline.ts';
 import { assertRunnable, guarded, guardFd } from './guard.ts';
 import { createLineReader } from './lines.ts';
 import { relayStderr } from './stderr.ts';
-import { NotSent } from './transports.ts';
+import { NotSent, TooLongToSend } from './transports.ts';
 
 export interface ChildCommand {
   /** Its name in servers.json. */
@@ -25,8 +25,10 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 const endMs = 1_500;
 /** Milliseconds for reading what an ended child has printed. */
 const drainMs = 500;
-/** Characters of one message; more ends the connection. */
+/** Characters of one message; a longer one is not read. */
 const messageMaxLength = 32_000_000;
+/** Bytes that a server may be sent in one message. Those made with MCP's SDK answer nothing any more after a longer one. */
+const sentMaxBytes = 10_000_000;
 
 /**
  * Speaks MCP with a child process over its stdin and stdout. The child leads a process group of its own, so that what it
@@ -96,23 +98,18 @@ export class ChildTransport implements Transport {
   }
 
   #receive(chunk: Buffer): void {
-    let messages: JSONRPCMessage[];
-    try {
-      messages = this.#lines.read(chunk);
-    } catch (error) {
-      this.onerror?.(error as Error);
-      void this.close();
-      return;
-    }
-    for (const message of messages) this.onmessage?.(message);
+    for (const message of this.#lines.read(chunk)) this.onmessage?.(message);
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) throw new NotSent('the child has ended');
+    const line = serializeMessage(message);
+    const bytes = Buffer.byteLength(line);
+    if (bytes > sentMaxBytes) throw new TooLongToSend(`the message has ${bytes} bytes`);
     await new Promise<void>((resolve, reject) => {
       // A message counts from its last byte on, the line break: one that was not written whole was not sent.
-      child.stdin.write(serializeMessage(message), (error) => {
+      child.stdin.write(line, (error) => {
         if (error) reject(new NotSent(error.message, { cause: error }));
         else resolve();
       });

@@ -1,13 +1,17 @@
 import type { Client } from '@modelcontextprotocol/client';
+import type { Tool } from '@modelcontextprotocol/server';
 import { errorText } from '#shared/ground/errors.ts';
 import { StillStarting } from '#shared/process/health.ts';
+import type { ServerPrompt } from '#shared/servers/prompts.ts';
 import { foreignToolName } from '#shared/servers/tool-names.ts';
-import { ToolError } from '#mcp/kit.ts';
+import { ToolError, type ToolContext } from '#mcp/kit.ts';
 import { listIncomplete, serverRefused } from '../events.ts';
-import { adoptTools, type AdoptedTool } from './adopt-tools.ts';
+import { adoptTools } from './adopt-tools.ts';
 import { hintsOf, type Backend, type ServedTool } from './backend.ts';
 import { needsNewConnection } from './call-failure.ts';
-import { callForeign } from './call-foreign.ts';
+import { askForeign, callTool, type Ask } from './call-foreign.ts';
+import { listPrompts } from './foreign-prompts.ts';
+import { resourceTools } from './foreign-resources.ts';
 import type { Connection, Link } from './link.ts';
 import { listTools } from './list-tools.ts';
 
@@ -26,24 +30,36 @@ export interface ForeignOptions {
 export function foreignBackend(link: Link, options: ForeignOptions): Backend {
   const { server, prefix } = options;
   let list: { client: Client; at: number; tools: Promise<readonly ServedTool[]> } | undefined;
+  let prompts: readonly ServerPrompt[] = [];
 
-  function serve({ own, ...tool }: AdoptedTool): ServedTool {
-    const name = prefix ? foreignToolName(server, tool.name) : tool.name;
+  /** Serves a tool under its name in the catalogue. `ask` is how its server is asked. */
+  function serve(tool: Tool, ask: (args: unknown, context: ToolContext) => Ask): ServedTool {
+    const catalogueName = foreignToolName(server, tool.name);
+    const name = prefix ? catalogueName : tool.name;
     return {
-      catalogueName: foreignToolName(server, tool.name),
+      catalogueName,
       ...hintsOf(tool.annotations),
       tool: {
         name,
         wire: { ...tool, name },
-        call: (args, context) => callForeign(server, link, name, own, args, context),
+        call: (args, context) => askForeign(server, link, name, context, ask(args, context)),
       },
     };
   }
 
   async function read(client: Client, hasSession: boolean): Promise<readonly ServedTool[]> {
     const tell = (what: string) => listIncomplete(server, what);
-    const listed = await listTools(client, tell, (error) => needsNewConnection(error, hasSession));
-    return adoptTools(server, listed, options.trusted).map(serve);
+    const [listed, resources, found] = await Promise.all([
+      listTools(client, tell, (error) => needsNewConnection(error, hasSession)),
+      resourceTools(client, tell, options.trusted),
+      listPrompts(client, tell),
+    ]);
+    prompts = found;
+    const adopted = adoptTools(server, listed, options.trusted);
+    const tools = adopted.map(({ own, ...tool }) => serve(tool, (...call) => callTool(own, ...call)));
+    const taken = new Set(adopted.map(({ name }) => name));
+    const free = resources.filter(({ tool }) => !taken.has(tool.name));
+    return [...tools, ...free.map(({ tool, ask }) => serve(tool, ask))];
   }
 
   function present({ client, hasSession }: Connection): Promise<readonly ServedTool[]> {
@@ -75,6 +91,11 @@ export function foreignBackend(link: Link, options: ForeignOptions): Backend {
     title: server,
     catalogueName: (name) => (prefix ? name : foreignToolName(server, name)),
     tools,
+    prompts: () =>
+      tools().then(
+        () => prompts,
+        () => [],
+      ),
     async check() {
       const problem = link.problem();
       if (problem === undefined) return;

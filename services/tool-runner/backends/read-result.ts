@@ -5,10 +5,11 @@ type Fields = Record<string, unknown>;
 
 /**
  * What a server answers to `tools/call`, in the form of the protocol: `content` as a list of well-formed parts,
- * `structuredContent` as an object. What has another form is kept as text. A result that asks back stays as it is.
+ * `structuredContent` as an object. What has another form is kept as text. A result of an unknown kind stays as it is.
  */
 export function readResult(result: Fields): Fields {
   const { resultType, content, structuredContent, isError, is_error: snake, toolResult } = result;
+  if (resultType === 'input_required') return asksBack;
   if (resultType !== undefined && resultType !== null && resultType !== 'complete') return result;
   // MCP 2024-10-07 had `toolResult` instead of content.
   const parts = readContent(content ?? toolResult);
@@ -22,6 +23,18 @@ export function readResult(result: Fields): Fields {
     ...(isTrue(isError) || isTrue(snake) ? { isError: true } : {}),
   };
 }
+
+/** MCP 2026-07-28, multi round-trip requests: a call runs inside a job, where nobody can answer its server. */
+const asksBack: Fields = {
+  resultType: 'complete',
+  isError: true,
+  content: [
+    {
+      type: 'text',
+      text: 'It was not finished: its server asks for more, and nobody can answer a server here. Say all that it needs in the arguments, or do without it.',
+    },
+  ],
+};
 
 function isTrue(value: unknown): boolean {
   return value === true || value === 1 || (typeof value === 'string' && /^(?:true|yes|1)$/i.test(value.trim()));

@@ -31,7 +31,8 @@ function readMessage(value: unknown, asked: RequestId | undefined): JSONRPCMessa
   }
 }
 
-function inPlaceOf(id: RequestId | undefined): JSONRPCMessage[] {
+/** What stands for an answer that cannot be read; nothing where it is not known whose it is. */
+export function inPlaceOf(id: RequestId | undefined): JSONRPCMessage[] {
   if (id === undefined) return [];
   return [{ jsonrpc: '2.0', id, error: { code: INTERNAL_ERROR, message: 'unreadable answer', data: unreadable } }];
 }
@@ -53,7 +54,7 @@ export function parse(text: string): unknown {
 const noNumber = /"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/g;
 
 /** The id in a text that is not valid JSON. */
-function idIn(text: string): RequestId | undefined {
+export function idIn(text: string): RequestId | undefined {
   const found =
     /^[^]{0,200}?"id"\s*:\s*(\d{1,15})\b/.exec(text)?.[1] ?? /"id"\s*:\s*(\d{1,15})\s*\}\s*$/.exec(text)?.[1];
   return found === undefined ? undefined : Number(found);

@@ -15,6 +15,10 @@ const readers: Record<string, (result: Fields) => Fields> = {
   initialize: readInitialize,
   'server/discover': readDiscover,
   'tools/list': asComplete,
+  'resources/list': asComplete,
+  'resources/templates/list': asComplete,
+  'resources/read': asComplete,
+  'prompts/list': asComplete,
   'tools/call': (result) => asComplete(readResult(result)),
 };
 

@@ -15,6 +15,11 @@ export class NotSent extends Error {
   override name = 'NotSent';
 }
 
+/** The message was not sent: its server would break down over it. */
+export class TooLongToSend extends Error {
+  override name = 'TooLongToSend';
+}
+
 type SendOptions = Parameters<StreamableHTTPClientTransport['send']>[1];
 
 /** Streamable HTTP in which a call fails as soon as its stream ends without an answer, not at its time limit. */

@@ -135,6 +135,18 @@ test('a model that begins with an unopened thought is listened to before it is s
   expect((await hear()).texts.join('')).toBe('Without a thought.');
 });
 
+test.each([
+  [500, 'unexpected end of stream'],
+  [502, 'invalid response from upstream while streaming'],
+  [400, 'unknown tool call id in messages'],
+])('a failure that only speaks like a refusal (%i %s) changes nothing', async (status, message) => {
+  model.enqueue({ error: { status, body: { error: { message } } } });
+  await failureOf(hear());
+  expect(model.requests).toHaveLength(1);
+  await hear();
+  expect(model.requests[1]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
+});
+
 test('usage that comes early counts, usage that does not come is estimated', async () => {
   model.enqueue({ text: 'x', usage: { prompt_tokens: 1, completion_tokens: 2 }, usageInNonFinalChunk: true });
   model.enqueue({ text: 'x', omitUsage: true });

@@ -60,6 +60,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     stream: (request, signal) => observed(parts, request, signal),
     check: () => check(endpoint),
     familyOf: (model) => parts.info.familyOf(model),
+    seesPictures: async (model) => !parts.quirks.of(model).has('image_url') && parts.info.seesPictures(model),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
   return withPromptedTools(native, config.TOOL_PROTOCOL);

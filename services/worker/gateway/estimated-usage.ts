@@ -7,11 +7,15 @@ import type { ModelInfo } from './model-info.ts';
 export async function estimatedUsage(info: ModelInfo, request: ModelRequest, answer: WireAnswer): Promise<Usage> {
   const { told } = answer;
   // Endpoints that do not count say 0.
-  const inputTokens = told.inputTokens || (await countTokens(JSON.stringify([request.messages, request.tools])));
+  const inputTokens = told.inputTokens || (await countTokens(asked(request)));
   const outputTokens = told.outputTokens || (await countTokens(said(answer)));
   if (told.costUsd !== undefined) return { inputTokens, outputTokens, costUsd: told.costUsd, estimated: false };
   const costUsd = (await info.costOf(request.model, { inputTokens, outputTokens })) ?? 0;
   return { inputTokens, outputTokens, costUsd, estimated: true };
+}
+
+function asked({ messages, tools, prompted }: ModelRequest): string {
+  return JSON.stringify(prompted ? messages : [messages, tools]);
 }
 
 function said({ text, thought, toolCalls }: WireAnswer): string {

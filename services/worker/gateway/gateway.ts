@@ -60,4 +60,6 @@ export interface ModelGateway extends AsyncDisposable {
   check(): Promise<void>;
   /** Whose form of a tool's schema the model takes. Takes half a second at most; never rejects. */
   familyOf(model: string): Promise<Family>;
+  /** Whether the model may be sent pictures. As fast as `familyOf`; never rejects. */
+  seesPictures(model: string): Promise<boolean>;
 }

@@ -31,6 +31,10 @@ const list = {
     price('free', 0, 0),
     price('unknown', null, null),
     ...deployments,
+    null,
+    { model_name: 7 },
+    price('odd-price', -1, 'free'),
+    { model_name: 'odd-info', model_info: 'none' },
     { model_name: 'bare' },
   ],
 };
@@ -69,6 +73,8 @@ test.each([
   ['dear', 2],
   ['free', 0],
   ['unknown', undefined],
+  ['odd-price', undefined],
+  ['odd-info', undefined],
   ['bare', undefined],
   ['absent', undefined],
 ])('%s costs %s', async (name, cost) => {

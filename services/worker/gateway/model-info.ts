@@ -13,6 +13,11 @@ export interface ModelInfo {
   costOf(model: string, usage: { inputTokens: number; outputTokens: number }): Promise<number | undefined>;
   /** By the providers that the gateway names, else by the model's name. Takes half a second at most; never rejects. */
   familyOf(model: string): Promise<Family>;
+  /**
+   * Whether the model takes pictures: as the gateway says, else by its family. As fast as `familyOf`; false when nobody
+   * knows, because a request with a picture would fail as a whole.
+   */
+  seesPictures(model: string): Promise<boolean>;
 }
 
 export interface ModelInfoSource {
@@ -28,6 +33,8 @@ interface Group {
   /** US dollars per token. */
   price?: { input: number; output: number };
   deployments: Deployment[];
+  /** Whether all deployments take pictures; undefined when the gateway does not say. */
+  sees?: boolean;
 }
 
 type Groups = ReadonlyMap<string, Group>;
@@ -39,25 +46,25 @@ const timeoutMs = 2_000;
 /** Milliseconds that a question to the model waits for the list. */
 const patienceMs = 500;
 
-const perToken = z.number().nonnegative().nullish();
+// One odd field costs itself, and one odd entry costs itself; neither costs the list.
+const perToken = z.number().nonnegative().nullish().catch(undefined);
 const text = z.string().nullish().catch(undefined);
 /** LiteLLM's `GET /v1/model/info`: an entry for each deployment; those of one group have one name. */
-const listSchema = z.object({
-  data: z.array(
-    z.object({
-      model_name: z.string(),
-      litellm_params: z.object({ model: text, custom_llm_provider: text, api_base: text }).nullish().catch(undefined),
-      model_info: z
-        .object({
-          input_cost_per_token: perToken,
-          output_cost_per_token: perToken,
-          litellm_provider: text,
-          base_model: text,
-        })
-        .nullish(),
-    }),
-  ),
+const entrySchema = z.object({
+  model_name: z.string(),
+  litellm_params: z.object({ model: text, custom_llm_provider: text, api_base: text }).nullish().catch(undefined),
+  model_info: z
+    .object({
+      input_cost_per_token: perToken,
+      output_cost_per_token: perToken,
+      litellm_provider: text,
+      base_model: text,
+      supports_vision: z.boolean().nullish().catch(undefined),
+    })
+    .nullish()
+    .catch(undefined),
 });
+const listSchema = z.object({ data: z.array(z.unknown()) });
 
 /**
  * Reads LiteLLM's list of models when it is first asked for, and again when that is old. The last list counts while a
@@ -94,6 +101,11 @@ export function createModelInfo(source: ModelInfoSource): ModelInfo {
       const groups = await atOnce(current());
       return familyOfGroup(groups?.get(model)?.deployments ?? []) ?? familyOfName(model);
     },
+    async seesPictures(model) {
+      const group = (await atOnce(current()))?.get(model);
+      const family = familyOfGroup(group?.deployments ?? []) ?? familyOfName(model);
+      return group?.sees ?? ['openai', 'anthropic', 'gemini'].includes(family);
+    },
   };
 }
 
@@ -119,11 +131,14 @@ async function readList({ dispatcher, origin, path, key }: ModelInfoSource): Pro
   const body = await response.body.text();
   if (response.statusCode !== 200) throw new TypeError(`HTTP ${response.statusCode}`);
   const groups = new Map<string, Group>();
-  for (const entry of listSchema.parse(JSON.parse(body)).data) addTo(groups, entry);
+  for (const each of listSchema.parse(JSON.parse(body)).data) {
+    const entry = entrySchema.safeParse(each);
+    if (entry.success) addTo(groups, entry.data);
+  }
   return groups;
 }
 
-function addTo(groups: Map<string, Group>, entry: z.output<typeof listSchema>['data'][number]): void {
+function addTo(groups: Map<string, Group>, entry: z.output<typeof entrySchema>): void {
   const { model_name: name, litellm_params: params, model_info: info } = entry;
   const group: Group = groups.get(name) ?? { deployments: [] };
   groups.set(name, group);
@@ -131,6 +146,8 @@ function addTo(groups: Map<string, Group>, entry: z.output<typeof listSchema>['d
   const output = info?.output_cost_per_token;
   // Of a group's deployments the first with a price counts; which one answered is not known.
   if (typeof input === 'number' && typeof output === 'number') group.price ??= { input, output };
+  const sees = info?.supports_vision;
+  if (typeof sees === 'boolean') group.sees = sees && group.sees !== false;
   const provider = params?.custom_llm_provider ?? info?.litellm_provider;
   if (params?.model || provider) {
     group.deployments.push({

@@ -22,7 +22,7 @@ const optionalParameters = [
  * `stream_options`, `tool_choice`, `reasoning_content` and the like are left out; `max_tokens` is called
  * `max_completion_tokens`; the text of the `system` role goes into the first question; `stream`: the answer comes whole;
  * `content`: no content is empty text instead of null; `image_url`: pictures are only named; `reasoning`: each call wants
- * its reasoning back; `unopened_thought`: its answers begin with a thought that only has a closing mark.
+ * its reasoning back, `thought_signature`: a signature; `unopened_thought`: its answers begin with a thought that only has a closing mark.
  */
 const quirks = [
   'stream_options',
@@ -39,6 +39,7 @@ const quirks = [
   'extra_content',
   'provider_specific_fields',
   'reasoning',
+  'thought_signature',
   'unopened_thought',
   ...optionalParameters,
 ] as const;
@@ -101,6 +102,7 @@ function sentQuirks(request: ModelRequest, known: Quirks): Quirk[] {
     extra_content: text.includes('"extra_content":'),
     provider_specific_fields: text.includes('"provider_specific_fields":'),
     reasoning: text.includes('"tool_calls":'),
+    thought_signature: text.includes('"tool_calls":'),
     ...asked(request.parameters),
   };
   return quirks.filter((quirk) => sent[quirk] && !known.has(quirk));
@@ -111,6 +113,14 @@ function asked(parameters: ModelRequest['parameters'] = {}): Record<(typeof opti
   return Object.fromEntries(entries) as Record<(typeof optionalParameters)[number], boolean>;
 }
 
+/** Refusals of something beyond the least that a request has; where they do not say what, these are tried without. */
+const unnamed =
+  /extra (?:inputs?|fields?|param)|(?:unknown|unrecogni[sz]ed|unexpected|unsupported) (?:request )?(?:fields?|param|arguments?|propert|keyword)|additional propert/i;
+const harmless: readonly Quirk[] = ['stream_options', 'tool_choice'];
+
+/** What has to come, where everything else may not. */
+const wanted: readonly Quirk[] = ['thought_signature', 'reasoning'];
+
 const refusing =
   /unsupported|not (?:be )?(?:supported|permitted|allowed|enabled|accepted|recogni[sz]ed|valid)|unknown|unrecogni[sz]ed|unexpected|extra|forbidden|invalid|(?:does not|doesn'?t|do not) (?:support|accept|allow)|additional propert|cannot be|must (?:not|be)|only .{0,60}(?:supported|allowed|roles)|no endpoints found/i;
 
@@ -120,10 +130,14 @@ const signs: Partial<Record<Quirk, RegExp>> = {
   max_tokens: /max_tokens/,
   system:
     /(?:system|developer) (?:role|message|instruction|prompt)s?|role[^.]{0,40}['"`]?system|['"`]system['"`][^.]{0,40}(?:role|not)|only (?:user|['"`]?user)[^.]{0,40}roles? (?:are|is)|messages(?:\.|\[)0\]?\.role|conversation roles must alternate user\/assistant/i,
-  stream: /(?:^|[^_\w])stream(?:ing)?(?:[^_\w]|$)/i,
+  stream:
+    /(?:not|n't) support[^.]{0,40}\bstream(?:ing)?\b(?!_)|\bstream(?:ing)?\b['"`]?[^._]{0,40}(?:not support|n't support|unsupported|must be false|not allowed|not enabled)/i,
   content: /content[^.]{0,60}(?:null|none|string|required|empty)|(?:null|none)[^.]{0,40}content/i,
+  image_url:
+    /(?:not|n't) support[^.]{0,40}(?:image|vision|multi-?modal)|(?:image|image_url|vision)[^.]{0,60}(?:not supported|unsupported|not enabled)|unknown (?:content |part |variant )*(?:type)?[^.]{0,20}image_url|no endpoints found that support image|content[^.]{0,40}(?:must be a string|string type)/i,
   reasoning:
-    /(?:reasoning_content|thought_signature|thinking|reasoning)[^.]{0,80}(?:missing|required|must be|passed back|expected)|missing[^.]{0,40}(?:reasoning_content|thought_signature|thinking)/i,
+    /(?:reasoning_content|thinking|reasoning)[^.]{0,80}(?:missing|required|must be|passed back|expected)|missing[^.]{0,40}(?:reasoning_content|thinking)/i,
+  thought_signature: /missing[^.]{0,40}thought_signature|thought_signature[^.]{0,40}(?:missing|required)/i,
 };
 
 /** Which part of a request a refusal is about. What has to come back is looked for before what may not come. */
@@ -131,8 +145,11 @@ function refusedBy(said: string, reason: string, sent: Quirk[]): Quirk | undefin
   // Tools that are refused as a whole are told in the prompt instead; see `withPromptedTools`.
   if (reason === 'tools-unsupported' && !/tool_choice/.test(said)) return undefined;
   if (reason !== 'bad-request' && !refusing.test(said)) return undefined;
-  if (sent.includes('reasoning') && signs.reasoning?.test(said)) return 'reasoning';
-  return sent.find(
-    (quirk) => quirk !== 'reasoning' && (signs[quirk] ?? new RegExp(String.raw`\b${quirk}\b`)).test(said),
+  const missed = wanted.find((quirk) => sent.includes(quirk) && signs[quirk]?.test(said));
+  if (missed !== undefined) return missed;
+  const named = sent.find(
+    (quirk) => !wanted.includes(quirk) && (signs[quirk] ?? new RegExp(String.raw`\b${quirk}\b`)).test(said),
   );
+  if (named !== undefined || !unnamed.test(said)) return named;
+  return harmless.find((quirk) => sent.includes(quirk));
 }

@@ -70,12 +70,19 @@ function wireMessage(message: ChatMessage, quirks: Quirks): ChatMessage {
   const tool_calls = message.tool_calls.map((call) => {
     if (call.type !== 'function') return call;
     const { name, arguments: text } = call.function;
-    return without({ ...call, function: { name: echoableName(name), arguments: echoableArguments(text) } }, quirks);
+    const signed = quirks.has('thought_signature') ? unsigned : undefined;
+    return without(
+      { ...signed, ...call, function: { name: echoableName(name), arguments: echoableArguments(text) } },
+      quirks,
+    );
   });
   const { content = null } = message;
   const fields = { ...message, tool_calls, content: content === null && quirks.has('content') ? '' : content };
   return without({ ...(quirks.has('reasoning') && { reasoning_content: '' }), ...fields }, quirks);
 }
+
+/** Goes with a call whose signature is not known (https://ai.google.dev/gemini-api/docs/thought-signatures). */
+const unsigned = { extra_content: { google: { thought_signature: 'skip_thought_signature_validator' } } };
 
 /** Tells a model that sees no pictures that there were some. */
 function withoutPictures(message: Extract<ChatMessage, { role: 'user' }>): ChatMessage {

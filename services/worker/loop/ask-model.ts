@@ -83,7 +83,7 @@ async function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): 
   const model = modelOf(run);
   return {
     model,
-    messages: buildMessages(run, offer.unreachable, must?.why),
+    messages: buildMessages(run, offer.unreachable, must?.why, await parts.gateway.seesPictures(model)),
     tools: [...parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)), ...clientTools(request.client)],
     toolChoice: must ? 'none' : choiceOf(run),
     ...limitAndParameters(run),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { mark } from '#test/model/turn.ts';
+import { mark, messageText } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 
@@ -11,7 +11,7 @@ afterAll(() => rig[Symbol.asyncDispose]());
 
 it('what was said is heard by the next worker when the one that held the run ends before', async () => {
   rig.model.script('steered', ({ body }) => {
-    const said = body.messages.some(({ content }) => String(content).endsWith('Ada: Shorter.'));
+    const said = body.messages.some((message) => messageText(message).endsWith('Ada: Shorter.'));
     return said ? { text: 'Short.' } : { text: 'word '.repeat(100), chunkDelayMs: 50 };
   });
   const first = await rig.worker({ toolbox: createPlayedToolbox({}) }, { SHUTDOWN_GRACE_MS: 0 });

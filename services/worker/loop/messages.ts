@@ -5,6 +5,7 @@ import { clientMessages } from './client-messages.ts';
 import type { HistoryLine } from '../history/history.ts';
 import { mendAnswer } from './endings.ts';
 import type { Run } from './held-run.ts';
+import { pictureMessages, shownPictures, unseenNote } from './picture-messages.ts';
 
 /** Characters that stay of a tool result in a shortened conversation; results of the newest step keep more. */
 const shortResult = 2_000;
@@ -15,18 +16,21 @@ export const shortened = 'history-shortened';
 
 /**
  * What the model is sent for the next step. `unreachable` names systems that are away. `why` is told at the end when
- * the model has to answer without further tools.
+ * the model has to answer without further tools. `sees`: whether it takes pictures.
  */
-export function buildMessages(run: Run, unreachable: string[], why: string | undefined): ChatMessage[] {
+export function buildMessages(run: Run, unreachable: string[], why: string | undefined, sees = false): ChatMessage[] {
   const { state } = run;
   const short = state.notices.has(shortened);
   const messages: ChatMessage[] = [{ role: 'system', content: systemText(run, unreachable) }];
   messages.push(...(clientMessages(run.request.client) ?? storedConversation(run, short)));
   let heard = 0;
+  const pictures = shownPictures(short ? state.steps.slice(-1) : state.steps);
   for (const [index, step] of state.steps.entries()) {
     messages.push(...remarks(run, heard, step.answer.heard));
     heard = step.answer.heard ?? heard;
-    messages.push(...stepMessages(step, index, short ? limitOf(run, index) : Number.POSITIVE_INFINITY));
+    const limit = short ? limitOf(run, index) : Number.POSITIVE_INFINITY;
+    messages.push(...stepMessages(step, index, limit, sees ? '' : unseenNote(step)));
+    if (sees) messages.push(...pictureMessages(step, pictures));
   }
   messages.push(...remarks(run, heard, state.steered.length));
   if (why !== undefined) messages.push({ role: 'user', content: why });
@@ -94,8 +98,8 @@ function named(name: string | undefined, text: string): string {
   return clean ? `${clean}: ${text}` : text;
 }
 
-/** `limit`: characters of a result that are sent. */
-function stepMessages(step: StepState, index: number, limit: number): ChatMessage[] {
+/** `limit`: characters of a result that are sent. `below`: what stands below the last result. */
+function stepMessages(step: StepState, index: number, limit: number, below: string): ChatMessage[] {
   const { text, toolCalls, ending } = step.answer;
   if (toolCalls.length === 0) {
     const said: ChatMessage[] = text.trim() === '' ? [] : [{ role: 'assistant', content: text }];
@@ -112,7 +116,7 @@ function stepMessages(step: StepState, index: number, limit: number): ChatMessag
   ];
   for (const [at, call] of toolCalls.entries()) {
     const content = cut(step.calls[at]?.result?.content ?? 'Not run.', limit);
-    const note = at === toolCalls.length - 1 ? leftOutNote(step) : '';
+    const note = at === toolCalls.length - 1 ? leftOutNote(step) + below : '';
     messages.push({ role: 'tool', tool_call_id: callId(call, index, at), content: content + note });
   }
   return messages;

@@ -120,8 +120,15 @@ describe('the person is told', () => {
       'The model stopped in the middle of its answer. Ask again.',
     ],
   ])('%s', async (_, turn, reason, told) => {
-    const impatient = { MODEL_RETRY_BUDGET_MS: 0, MODEL_FIRST_TOKEN_TIMEOUT_MS: 100, MODEL_IDLE_TIMEOUT_MS: 100 };
-    await using _worker = await rig.worker({ toolbox: createPlayedToolbox({}) }, impatient);
+    // Short only for what never comes, so that a busy machine changes nothing.
+    const short = {
+      ...(turn.hang && { MODEL_FIRST_TOKEN_TIMEOUT_MS: 100 }),
+      ...(turn.hangAfterChunks && { MODEL_IDLE_TIMEOUT_MS: 100 }),
+    };
+    await using _worker = await rig.worker(
+      { toolbox: createPlayedToolbox({}) },
+      { MODEL_RETRY_BUDGET_MS: 0, ...short },
+    );
     rig.model.handle(() => turn);
     expect(await rig.ask('Answer.')).toMatchObject({ outcome: 'failed', reason, text: told });
   });
@@ -256,5 +263,12 @@ describe('what the model thought', () => {
       );
     });
     expect(await rig.ask('Look.', { model: 'another' })).toMatchObject({ outcome: 'answered', text: 'Seen.' });
+    rig.model.handle(({ step, body }) => {
+      if (step === 0) return { toolCalls: [{ name: 'look', arguments: {} }] };
+      if (JSON.stringify(body).includes('"thought_signature":"skip_thought_signature_validator"'))
+        return { text: 'Seen.' };
+      return refusal(400, 'Function call is missing a thought_signature in functionCall parts.');
+    });
+    expect(await rig.ask('Look.', { model: 'a-third' })).toMatchObject({ outcome: 'answered', text: 'Seen.' });
   });
 });

@@ -123,7 +123,7 @@ function unmade({ outcome, unmade }: ToolCallOutcome): boolean {
   return unmade === true || outcome === 'refused' || outcome === 'stopped';
 }
 
-type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'overheadMs'> & {
+type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'pictures' | 'overheadMs'> & {
   domain: string;
   outside?: boolean | undefined;
 };
@@ -137,6 +137,7 @@ function finish(run: Run, { step, call, tool }: CallState, result: Result, durat
     domain: result.domain,
     outcome: result.outcome,
     content: result.content,
+    ...(result.pictures && { pictures: result.pictures }),
     durationMs: Math.round(durationMs),
     ...(result.overheadMs === undefined ? {} : { overheadMs: result.overheadMs }),
     ...(result.outside ? { outside: true } : {}),

@@ -9,7 +9,7 @@ import type { Breakers } from '../gateway/breakers.ts';
 import type { Catalogue, Runner } from './catalogue.ts';
 import { callRefused, runnerFailed } from './events.ts';
 import type { McpReply, McpRequest } from './mcp-client.ts';
-import { asData, resultText } from './result-text.ts';
+import { asData, readResult } from './result-text.ts';
 import { NotDelivered, RunnerFailure } from './runner-errors.ts';
 import type { ToolCallOrder, ToolCallOutcome } from './toolbox.ts';
 
@@ -100,11 +100,13 @@ function endOf({ result, backendMs }: McpReply, order: ToolCallOrder, maxChars: 
       backendMs,
     };
   }
-  const content = asData(tool, resultText(result), maxChars);
+  const { text, pictures } = readResult(tool.name, result);
+  const content = asData(tool, text, maxChars);
   const meta = result['_meta'] as Record<string, unknown> | undefined;
   if (meta?.[OUTCOME_META] === 'unknown' && !tool.repeatable) return { outcome: 'interrupted', content, backendMs };
   const outcome = result['isError'] === true ? 'error' : 'ok';
-  return { outcome, content, backendMs, ...(meta?.[OUTCOME_META] === 'not-run' && { unmade: true }) };
+  const shown = pictures.length > 0 && { pictures };
+  return { outcome, content, backendMs, ...shown, ...(meta?.[OUTCOME_META] === 'not-run' && { unmade: true }) };
 }
 
 function failureEnd(

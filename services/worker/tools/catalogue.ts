@@ -2,6 +2,8 @@ import { UpstreamError } from '#shared/ground/errors.ts';
 import type { Policy, PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import { isDomainEntry, type ServerEntry } from '#shared/servers/entry.ts';
+import { readPrompts, type ServerPrompt } from '#shared/servers/prompts.ts';
+import { PROMPTS_META } from '#shared/ground/tool-meta.ts';
 import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { Breakers } from '../gateway/breakers.ts';
 import { runnerFailed } from './events.ts';
@@ -18,12 +20,18 @@ export interface Runner {
 
 export interface Listing {
   tools: ListedTool[];
+  prompts: NamedPrompt[];
   /**
    * The servers that are away now and that people may know: our own domains, and others' servers that were there
    * before. A server that somebody added and that has never worked concerns only the operator, and would be noise to a
    * model.
    */
   unreachable: string[];
+}
+
+/** A prompt, and the server that has it. */
+export interface NamedPrompt extends ServerPrompt {
+  server: string;
 }
 
 /** Remembers what the tool-runners offer. */
@@ -39,6 +47,7 @@ export interface Catalogue {
 
 interface Remembered {
   tools: ListedTool[];
+  prompts: NamedPrompt[];
   /** `performance.now()` of the last attempt. */
   triedAt: number;
   failed: boolean;
@@ -75,7 +84,7 @@ export function createCatalogue(parts: {
     const known = lists.get(key);
     if (known) return known;
     if (lists.size >= maxRoleSets * Math.max(1, runners.length)) lists.clear();
-    const fresh: Remembered = { tools: [], triedAt: -Infinity, failed: true, loading: undefined };
+    const fresh: Remembered = { tools: [], prompts: [], triedAt: -Infinity, failed: true, loading: undefined };
     lists.set(key, fresh);
     return fresh;
   }
@@ -90,8 +99,9 @@ export function createCatalogue(parts: {
 
   async function load(runner: Runner, caller: Caller, list: Remembered): Promise<void> {
     try {
-      const tools = await breakers.run(`tool-runner:${runner.name}`, () => ask(runner, caller));
+      const { tools, prompts } = await breakers.run(`tool-runner:${runner.name}`, () => ask(runner, caller));
       list.tools = readTools(runner.name, runner.entry, tools);
+      list.prompts = prompts.map((prompt) => ({ ...prompt, server: runner.name }));
       list.failed = false;
       seen.add(runner.name);
     } catch (error) {
@@ -100,19 +110,21 @@ export function createCatalogue(parts: {
     }
   }
 
-  async function ask(runner: Runner, caller: Caller): Promise<unknown[]> {
+  async function ask(runner: Runner, caller: Caller): Promise<{ tools: unknown[]; prompts: ServerPrompt[] }> {
     const token = (now: number) => signer.sign(runner.name, { caller, run: 'list', tool: '*' }, now);
     const signal = AbortSignal.timeout(patienceMs);
     const tools: unknown[] = [];
+    let prompts: ServerPrompt[] = [];
     let cursor: unknown;
     do {
       const params = typeof cursor === 'string' ? { cursor } : {};
       const { result } = await runner.client.request({ method: 'tools/list', params, token, signal });
       if (!Array.isArray(result['tools'])) throw new UpstreamError('no-tools', 'the answer has no list of tools');
       tools.push(...(result['tools'] as unknown[]));
+      prompts = readPrompts((result['_meta'] as Record<string, unknown> | undefined)?.[PROMPTS_META]);
       cursor = result['nextCursor'];
     } while (typeof cursor === 'string' && tools.length < 1_000);
-    return tools;
+    return { tools, prompts };
   }
 
   async function listOf(runner: Runner, caller: Caller, roles: string): Promise<Remembered> {
@@ -139,6 +151,7 @@ export function createCatalogue(parts: {
       if (known && of.every((tools, index) => tools === known.of[index])) return known.listing;
       const listing = {
         tools: of.flat(),
+        prompts: all.flatMap((list) => (list.failed ? [] : list.prompts)),
         unreachable: runners
           .filter((runner, index) => of[index] === away && (isOurs(runner) || seen.has(runner.name)))
           .map((runner) => runner.name),

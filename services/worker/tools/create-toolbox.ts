@@ -84,7 +84,12 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     const { kept, shortened } = shareOut(groupsOf(tools));
     tellShortened(shortened);
     toolsListed(kept);
-    return { tools: kept.toSorted((a, b) => (a.name < b.name ? -1 : 1)), unreachable: listing.unreachable };
+    const domains = new Set(kept.map(({ domain }) => domain));
+    return {
+      tools: kept.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      unreachable: listing.unreachable,
+      prompts: listing.prompts.filter(({ server }) => domains.has(server)),
+    };
   }
 
   function groupsOf(tools: OfferedTool[]): Group<OfferedTool>[] {

@@ -135,7 +135,7 @@ test("what the runner says of an unknown outcome is passed on; a result's kinds 
   runner.answer = (response, id) =>
     reply(response, id, { content: [image, link, null, { type: 'text', text: 'half \uD800' }] });
   expect((await call(toolbox, 'read')).content).toContain(
-    '[image, image/png, 3 bytes: it cannot be shown here]\n[a resource: passwd file:///etc/passwd]\nhalf \uFFFD',
+    '[a picture, image/png, 3 bytes: it cannot be shown here]\n[a resource: passwd, file:///etc/passwd]\nhalf \uFFFD',
   );
   runner.answer = (response, id) => reply(response, id, { structuredContent: { rows: 3 } });
   expect((await call(toolbox, 'read')).content).toContain('{"rows":3}');

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Picture } from '#shared/run/journal-entries.ts';
+import { collectPictures, type PictureCollector } from './pictures.ts';
 import type { OfferedTool } from './toolbox.ts';
 
 interface Block {
@@ -8,28 +10,40 @@ interface Block {
   data?: unknown;
   uri?: unknown;
   name?: unknown;
+  size?: unknown;
   resource?: { uri?: unknown; text?: unknown; blob?: unknown; mimeType?: unknown };
 }
 
-/** The text of a tool's result. Other content is described in its place; without text, structured content counts. */
-export function resultText(result: Record<string, unknown>): string {
+/** What a model reads of a result, and the pictures that the text names. */
+export interface ResultReading {
+  text: string;
+  pictures: Picture[];
+}
+
+/** Reads a tool's result. Other content than text is described in its place; without text, structured content counts. */
+export function readResult(tool: string, result: Record<string, unknown>): ResultReading {
+  const collector = collectPictures(tool);
   const blocks = Array.isArray(result['content']) ? (result['content'] as (Block | null)[]) : [];
-  const texts = blocks.flatMap((block) => (block ? [blockText(block)] : [])).filter((text) => text !== '');
+  const texts = blocks.flatMap((block) => (block ? [blockText(block, collector)] : [])).filter((text) => text !== '');
   const structured = result['structuredContent'];
   const hasText = blocks.some((block) => typeof block?.text === 'string' && block.text !== '');
   if (structured !== undefined && !hasText) texts.push(JSON.stringify(structured));
-  return texts.join('\n');
+  return { text: texts.join('\n'), pictures: collector.taken };
 }
 
-function blockText(block: Block): string {
+function blockText(block: Block, pictures: PictureCollector): string {
   switch (block.type) {
     case 'text':
       return typeof block.text === 'string' ? block.text : '';
-    case 'image':
+    case 'image': {
+      const picture = pictures.take(block.mimeType, block.data);
+      if (picture) return `[picture ${picture.name}: ${picture.mimeType}, ${picture.bytes} bytes]`;
+      return `[a picture, ${plain(block.mimeType)}, ${bytesOf(block.data)} bytes: it cannot be shown here]`;
+    }
     case 'audio':
       return `[${block.type}, ${plain(block.mimeType)}, ${bytesOf(block.data)} bytes: it cannot be shown here]`;
     case 'resource_link':
-      return `[a resource: ${plain(block.name)} ${plain(block.uri)}]`;
+      return `[a resource: ${[block.name, block.uri, block.mimeType].filter(isText).map(plain).join(', ')}${sizeText(block.size)}]`;
     case 'resource': {
       const { uri, text, blob, mimeType } = block.resource ?? {};
       if (typeof text === 'string') return `[${plain(uri)}]\n${text}`;
@@ -38,6 +52,14 @@ function blockText(block: Block): string {
     default:
       return `[content of the kind ${plain(block.type)}: it cannot be shown here]`;
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function sizeText(size: unknown): string {
+  return typeof size === 'number' ? `, ${size} bytes` : '';
 }
 
 function plain(value: unknown): string {

@@ -7,12 +7,13 @@ import type { Toolbox } from './toolbox.ts';
 export async function showCatalogue(redis: Redis, toolbox: Toolbox, policy: PolicySource): Promise<void> {
   const roles = policy.current().roleNames();
   const everybody = { kind: 'api' as const, id: 'catalogue', name: '', discordRoles: [], roles };
-  const { tools, unreachable } = await toolbox.offer(everybody);
+  const { tools, unreachable, prompts = [] } = await toolbox.offer(everybody);
   await publishCatalogue(redis, {
     at: Date.now(),
     tools: tools.map(({ name, domain, title, description, readOnly, inputSchema }) => {
       return { name, domain, title, description, readOnly, inputSchema };
     }),
     unreachable,
+    prompts,
   });
 }

@@ -1,6 +1,7 @@
-import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { EntryOf, Picture } from '#shared/run/journal-entries.ts';
 import type { Permission } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
+import type { NamedPrompt } from './catalogue.ts';
 import type { ChatTool } from '../gateway/chat.ts';
 import type { Family } from '../gateway/families.ts';
 
@@ -36,6 +37,8 @@ export interface Offer {
   tools: OfferedTool[];
   /** Domains that should be there but cannot be reached now; the model is told. */
   unreachable: string[];
+  /** Prompts of the servers of which the caller has tools; for people, who are shown them. */
+  prompts?: NamedPrompt[];
 }
 
 export interface ToolCallOrder {
@@ -64,6 +67,8 @@ export interface ToolCallOutcome {
   unmade?: boolean;
   /** What the model sees, marked as data from outside and cut to size. */
   content: string;
+  /** Pictures of the result, which `content` names. */
+  pictures?: Picture[];
   durationMs: number;
   /** Milliseconds of the duration that are Dragoman's own. */
   overheadMs?: number;

@@ -1,7 +1,7 @@
 -- `write(entry)` appends one entry to the journal, unless an entry of the same once-key is there. It needs the keys
 -- record, journal, once, results and log, and the argument id. An entry has `text` (its JSON) and, where they apply,
--- `once` (its once-key), `audit` (its row of the audit log), `field` and `apart` (the name and the text of a long
--- result, which is stored beside the journal), and `copied` (it tells of what another run did). Returns the entry's id
+-- `once` (its once-key), `audit` (its row of the audit log), `apart` (`field` and `text` of each part of a result that is
+-- stored beside the journal), and `copied` (it tells of what another run did). Returns the entry's id
 -- and whether it is new.
 
 local function who()
@@ -24,7 +24,7 @@ local function write(entry)
   local id = redis.call('XADD', journal, '*', 'e', ARGV[entry.text])
   if entry.once then redis.call('HSET', once, entry.once, id) end
   if intent and entry.copied then redis.call('HSET', once, 'copied:' .. intent, id) end
-  if entry.apart then redis.call('HSET', results, entry.field, ARGV[entry.apart]) end
+  for _, part in ipairs(entry.apart or {}) do redis.call('HSET', results, part.field, ARGV[part.text]) end
   if entry.audit and not entry.copied then
     local row = entry.audit
     local result = entry.once and string.match(entry.once, '^result:(.+)$')

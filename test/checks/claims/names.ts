@@ -78,7 +78,7 @@ export const alertRule: Rule = ({ form, text }, { alerts, declared }) => {
 
 /** A route that something of ours answers, with or without its method: `/readyz`, `POST /playground/api/<name>`. */
 export const routeRule: Rule = ({ form, text }, { slash, text: code }) => {
-  const [, route] = /^(?:GET |POST )?(\/[a-z][\w/.-]*)(?:<\w+>)?$/.exec(text) ?? [];
+  const [, route] = /^(?:GET |POST |DELETE )?(\/[a-z][\w/.:-]*)(?:<\w+>)?$/.exec(text) ?? [];
   if (form !== 'code' || route === undefined || slash.has(route.slice(1))) return undefined;
   return code.includes(route) ? true : undefined;
 };

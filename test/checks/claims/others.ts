@@ -77,6 +77,7 @@ const names: Record<string, readonly string[]> = {
     'JavaScript',
     'TypeScript',
     'GitHub',
+    'DeepSeek',
   ],
   'how things are written': [
     './x.ts',

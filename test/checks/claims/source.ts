@@ -41,7 +41,7 @@ export function readSource(root: string): Source {
     ),
     portsInConfiguration: texts
       .filter(({ file }) => /^compose\.yaml$|^litellm\/(?:config\.yaml|start\.sh)$|^grafana\//.test(file))
-      .flatMap(({ text }) => text.match(/(?<=:|\s)\d{4,5}(?![\d.])/g) ?? []),
+      .flatMap(({ text }) => text.match(/(?<=:-?|\s)\d{4,5}(?![\d.])/g) ?? []),
   };
 }
 

@@ -263,6 +263,6 @@ driveCases<InputCase>({
   name: 'what people send',
   // Includes cases that no other driver takes, so that they fail here instead of being skipped.
   holds: ({ direction, category = '', burst }) =>
-    direction === 'input' && !['approval', 'attachment', 'transport'].includes(category) && burst === undefined,
+    direction !== 'output' && !['approval', 'attachment', 'transport'].includes(category) && burst === undefined,
   situations,
 });

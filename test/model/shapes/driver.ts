@@ -16,6 +16,8 @@ const usage = z.strictObject({
 const expectation = z.strictObject({
   text: z.string().optional(),
   calls: z.array(z.strictObject({ name: z.string(), arguments: z.unknown() })).optional(),
+  /** True when text was shown that then turned out to be a thought. */
+  takenBack: z.literal(true).optional(),
   ending: z.enum(['cut', 'filtered', 'lost-calls']).optional(),
   thought: z.string().optional(),
   /** Where the thought goes when it is sent back, or the blocks that do. */
@@ -67,11 +69,13 @@ const shapeFile = z.strictObject({ provider: z.string(), source: z.string(), sha
 export function readShapes(): { file: string; provider: string; shapes: Shape[] }[] {
   const folder = import.meta.dirname;
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return files.toSorted().map((file) => {
-    const parsed = shapeFile.safeParse(JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
-    if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-    return { file, provider: parsed.data.provider, shapes: parsed.data.shapes };
-  });
+  return files.toSorted().map((file) => parseShapes(file, readFileSync(path.join(folder, file), 'utf8')));
+}
+
+export function parseShapes(file: string, text: string): { file: string; provider: string; shapes: Shape[] } {
+  const parsed = shapeFile.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  return { file, provider: parsed.data.provider, shapes: parsed.data.shapes };
 }
 
 /** The tools that are offered to the model unless a shape names others. */
@@ -86,11 +90,15 @@ export function eventsOf({ stream = [] }: Shape): string[] {
   });
 }
 
-/** The answer of a shape. `size`: bytes that are sent at once; undefined to send each event as it is. */
-export function rawAnswer(given: Shape, size?: number): RawAnswer {
+/** How an answer is sent: each event as it is, in pieces of some bytes, or each letter of its text as an event. */
+export type Sending = 'events' | 'letters' | number;
+
+function rawAnswer(given: Shape, sending: Sending): RawAnswer {
   const { body, status, headers, cut } = given;
   const isStream = body === undefined;
-  const events = isStream ? eventsOf(given) : [typeof body === 'string' ? body : JSON.stringify(body)];
+  const whole = isStream ? eventsOf(given) : [typeof body === 'string' ? body : JSON.stringify(body)];
+  const events = sending === 'letters' ? whole.flatMap(lettersOf) : whole;
+  const size = typeof sending === 'number' ? sending : undefined;
   const bytes = Buffer.from(events.join(''));
   const parts = Array.from({ length: Math.ceil(bytes.length / (size ?? 1)) }, (_, at) =>
     bytes.subarray(at * (size ?? 1), (at + 1) * (size ?? 1)),
@@ -103,17 +111,28 @@ export function rawAnswer(given: Shape, size?: number): RawAnswer {
   };
 }
 
+/** An event with text, and nothing else, as one event for each letter. */
+function lettersOf(event: string): string[] {
+  const found =
+    /^data: (\{"choices":\[\{"index":0,"delta":\{"content":)("(?:[^"\\]|\\.)*")(\},"finish_reason":null\}\]\})\n\n$/s.exec(
+      event,
+    );
+  if (!found) return [event];
+  const [, before, text = '""', after] = found;
+  return Array.from(JSON.parse(text) as string, (letter) => `data: ${before}${JSON.stringify(letter)}${after}\n\n`);
+}
+
 /** Plays a shape: refuses what it refuses, and answers everything else. */
 export function turnOf(
   given: Shape,
   body: { messages: { role: string }[]; [field: string]: unknown },
-  size?: number,
+  sending: Sending,
 ): Turn {
   const { refuse } = given;
   const refused =
     refuse && (refuse.when === 'system' ? body.messages.some(({ role }) => role === 'system') : has(body, refuse.when));
   if (refused) return { error: { status: refuse.status, body: refuse.body } };
-  return { raw: rawAnswer(given, size) };
+  return { raw: rawAnswer(given, sending) };
 }
 
 function has(body: Record<string, unknown>, field: string): boolean {

@@ -4,7 +4,7 @@ import type { ChatMessage } from '#services/worker/gateway/chat.ts';
 import type { ModelAnswer, ModelGateway, ModelRequest } from '#services/worker/gateway/gateway.ts';
 import { DragomanError, UpstreamError } from '#shared/ground/errors.ts';
 import { startPlayedModel, type PlayedModel } from '../played-model.ts';
-import { eventsOf, readShapes, turnOf, usualTools, type Shape } from './driver.ts';
+import { eventsOf, parseShapes, readShapes, turnOf, usualTools, type Shape } from './driver.ts';
 
 let model: PlayedModel;
 beforeAll(async () => {
@@ -27,7 +27,12 @@ function newGateway(): ModelGateway {
   );
 }
 
-async function ask(gateway: ModelGateway, shape: Shape): Promise<ModelAnswer | DragomanError> {
+interface Answered extends ModelAnswer {
+  /** The text as it was streamed. */
+  shown: string;
+}
+
+async function ask(gateway: ModelGateway, shape: Shape): Promise<Answered | DragomanError> {
   const tools = (shape.tools ?? usualTools).map((name) => ({
     type: 'function' as const,
     function: { name, description: name, parameters: { type: 'object', properties: {} } },
@@ -43,9 +48,11 @@ async function ask(gateway: ModelGateway, shape: Shape): Promise<ModelAnswer | D
     trace: 't',
     source: 's',
   };
+  let shown = '';
   try {
     for await (const event of gateway.stream(request, new AbortController().signal)) {
-      if (event.type === 'answer') return event.answer;
+      if (event.type === 'answer') return { ...event.answer, shown };
+      shown += event.text;
     }
   } catch (error) {
     if (error instanceof DragomanError) return error;
@@ -54,7 +61,7 @@ async function ask(gateway: ModelGateway, shape: Shape): Promise<ModelAnswer | D
   throw new TypeError('the gateway ended without an answer and without an error');
 }
 
-function check({ expect: wanted }: Shape, got: ModelAnswer | DragomanError): void {
+function check({ expect: wanted }: Shape, got: Answered | DragomanError): void {
   if (got instanceof DragomanError) {
     expect(got.reason, `${got.message} ${String(got.cause)}`).toBe(wanted.error);
     if (wanted.retryAfterMs !== undefined) expect((got as UpstreamError).retryAfterMs).toBe(wanted.retryAfterMs);
@@ -64,6 +71,7 @@ function check({ expect: wanted }: Shape, got: ModelAnswer | DragomanError): voi
   const calls = got.toolCalls.map((call) => ({ name: call.name, arguments: JSON.parse(call.arguments) as unknown }));
   const { text = '', ending, thought } = wanted;
   expect({ text: got.text, calls, ending: got.ending }).toEqual({ text, calls: wanted.calls ?? [], ending });
+  if (!wanted.takenBack) expect(got.shown).toBe(got.text);
   expect(got.thought?.text ?? '').toBe(thought ?? got.thought?.text ?? '');
   if (wanted.thoughtField !== undefined) expect(got.thought?.field).toBe(wanted.thoughtField);
   if (wanted.blocks) expect(got.thought?.blocks).toEqual(wanted.blocks);
@@ -84,9 +92,9 @@ const files = readShapes();
 
 describe.each(files)('$provider', ({ shapes }) => {
   test.each(shapes)('$name', async (shape) => {
-    for (const size of [undefined, 1_000_000, 7]) {
+    for (const sending of ['events', 'letters', 7] as const) {
       model.reset();
-      model.handle(({ body }) => turnOf(shape, body, size));
+      model.handle(({ body }) => turnOf(shape, body, sending));
       await using gateway = newGateway();
       check(shape, await ask(gateway, shape));
       checkRequests(shape);
@@ -117,7 +125,7 @@ test('what a refused parameter taught is remembered for the model', async () => 
   const all = files.flatMap(({ shapes }) => shapes.filter(({ refuse }) => refuse));
   for (const shape of all) {
     model.reset();
-    model.handle(({ body }) => turnOf(shape, body));
+    model.handle(({ body }) => turnOf(shape, body, 'events'));
     await using gateway = newGateway();
     for (let time = 0; time < 3; time += 1) await ask(gateway, shape);
     expect(model.requests.length, shape.name).toBe((shape.expect.requests ?? 2) + 2);
@@ -128,4 +136,12 @@ test('the matrix has all the providers that it is for', () => {
   const wanted = ['openai', 'azure', 'anthropic', 'gemini', 'bedrock', 'groq', 'mistral', 'deepseek', 'openrouter'];
   wanted.push('together', 'xai', 'cohere', 'ollama', 'vllm', 'llama-cpp', 'lm-studio', 'litellm');
   expect(files.map(({ file }) => file.replace('.json', ''))).toEqual(expect.arrayContaining(wanted));
+});
+
+test.each([
+  ['a shape', { name: 'x', strem: [], expect: {} }, /odd\.json: .*strem/],
+  ['what is expected', { name: 'x', stream: [], expect: { answer: 'x' } }, /odd\.json: .*answer/],
+])('a word of %s that the driver does not know fails by name', (_, shape, message) => {
+  const text = JSON.stringify({ provider: 'p', source: 's', shapes: [shape] });
+  expect(() => parseShapes('odd.json', text)).toThrow(message);
 });

@@ -1,5 +1,5 @@
 import type { CallPiece } from '../calls/call-piece.ts';
-import type { WrittenCall } from '../calls/written/read-block.ts';
+import type { WrittenCall } from '../calls/written/written-call.ts';
 import { WrittenCalls } from '../calls/written/written-calls.ts';
 import { Harmony } from '../thoughts/harmony.ts';
 import { Thoughts, type ThoughtReading } from '../thoughts/thoughts.ts';
@@ -31,6 +31,7 @@ export class AnswerText {
   /** Text that has come since it was last taken. */
   private fresh = '';
   private holding: boolean;
+  private ended = false;
   all = '';
   /** True when the text began with a thought of which only the closing mark was written. */
   unopened = false;
@@ -48,10 +49,17 @@ export class AnswerText {
 
   /** Takes the text that is for the person. */
   takeFresh(): string {
-    if (this.holding) return '';
-    const text = this.fresh;
-    this.fresh = '';
+    const ready = this.holding ? 0 : this.fresh.length - this.heldBack();
+    const text = this.fresh.slice(0, ready);
+    this.fresh = this.fresh.slice(ready);
     return text;
+  }
+
+  /** How much of the fresh text may turn out to stand around the answer. */
+  private heldBack(): number {
+    if (this.ended) return 0;
+    if (!this.reasoning.isEmpty && mayBeTag.test(this.all)) return this.fresh.length;
+    return mayBeToken.exec(this.fresh)?.[0].length ?? 0;
   }
 
   /** Ends the text; returns the calls that stood in it. */
@@ -64,7 +72,8 @@ export class AnswerText {
     this.take(last);
     const { text, calls } = this.written.end();
     this.show(text);
-    this.withoutEndTokens();
+    this.unwrap();
+    this.ended = true;
     const all = [...channels.calls, ...calls, ...this.callsIn(last.unclosed ?? '')];
     return all.map(({ name, arguments: args }, at) => ({
       index: firstWritten + at,
@@ -105,15 +114,23 @@ export class AnswerText {
     return new WrittenCalls(this.expected.offered, this.expected.asked);
   }
 
-  private withoutEndTokens(): void {
+  /** Takes off what stands around the text and is no part of it. What was shown of it already is corrected by `all`. */
+  private unwrap(): void {
     const bare = this.all.replace(endTokens, '');
-    if (bare === this.all) return;
-    if (this.all.endsWith(this.fresh))
-      this.fresh = this.fresh.slice(0, Math.max(0, this.fresh.length - (this.all.length - bare.length)));
-    this.all = bare;
+    const inner = this.reasoning.isEmpty ? undefined : answerTag.exec(bare)?.[2]?.trim();
+    const text = inner ?? bare;
+    if (text === this.all) return;
+    const shown = this.all.slice(0, this.all.length - this.fresh.length);
+    this.fresh = text.startsWith(shown) ? text.slice(shown.length) : '';
+    this.all = text;
   }
 }
 
 /** Tokens that end an answer, which some servers leave in its text. */
 const endTokens =
   /(?:\s*(?:<\|(?:im_end|eot_id|eom_id|endoftext|end_of_text|end|eos|return)\|>|<｜end▁of▁sentence｜>|<end_of_turn>|<eos>|<\/s>))+\s*$/u;
+/** What some models put around the answer when they have put a tag around the thought. */
+const answerTag =
+  /^\s*<(answer|response|final_answer|output|\|begin_of_solution\|)>([^]*)<\/?(?:\1|\|end_of_solution\|)>\s*$/i;
+const mayBeTag = /^\s*<\|?(?:[a-z_]{0,17}$|answer|response|final_answer|output|begin_of_solution)/i;
+const mayBeToken = /\s*(?:<[|/｜]?[\w|｜▁]{0,24}>?\s*)+$/u;

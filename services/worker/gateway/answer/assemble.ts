@@ -10,8 +10,8 @@ import { newerUsage, readUsage, type ToldUsage } from './usage.ts';
 
 /** Characters of one answer; a model that writes more runs wild. */
 const maxChars = 32_000_000;
-/** Characters from which on a last piece that is the same as all before it is taken for a repetition. */
-const repetition = 16;
+/** Characters from which on a last piece that is the same as all pieces before it, or as the only one, repeats them. */
+const repetition = { ofPieces: 4, ofOne: 16 };
 
 /** Puts the frames of a streamed answer together; feed them to `push`. `complete` once nothing essential can follow. */
 export class AnswerParts {
@@ -92,7 +92,8 @@ export class AnswerParts {
     const piece = text || refusal;
     if (this.raw === '' || piece === '') return piece;
     if (whole) return piece.startsWith(this.raw) ? piece.slice(this.raw.length) : '';
-    const repeats = last && piece === this.raw && (this.pieces > 1 || piece.length >= repetition);
+    const least = this.pieces > 1 ? repetition.ofPieces : repetition.ofOne;
+    const repeats = last && piece === this.raw && piece.length >= least;
     return repeats ? '' : piece;
   }
 

@@ -67,6 +67,7 @@ function readPart(fields: Fields, whole: boolean): FramePart {
 /** Providers tell one thought in several fields; the first that has text counts. */
 function thoughtIn(fields: Fields): string {
   for (const field of [...thoughtTexts, ...thoughtLists]) {
+    if (fields[field] === undefined || fields[field] === null) continue;
     const text = readContent(fields[field], true);
     if (text.thought !== '' || text.text !== '') return text.thought || text.text;
   }

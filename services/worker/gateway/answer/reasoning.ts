@@ -28,6 +28,10 @@ export class Reasoning {
     if (this.text.length < maxText) this.text += text;
   }
 
+  get isEmpty(): boolean {
+    return this.text === '';
+  }
+
   finish(): Thought | undefined {
     const text = this.text.slice(0, maxText).toWellFormed().trim();
     const has = Object.keys(this.blocks).length > 0 && JSON.stringify(this.blocks).length <= maxBlocks;

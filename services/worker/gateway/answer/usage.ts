@@ -46,7 +46,7 @@ export function readUsage(frame: Record<string, unknown>, choice: Record<string,
     frame['usageMetadata'],
     objectOf(frame['meta'])?.['tokens'],
     frame['timings'],
-    frame,
+    'eval_count' in frame ? frame : undefined,
   ];
   const found: ToldUsage = {};
   for (const place of places) {

@@ -18,7 +18,7 @@ export function argumentsText(written: unknown): string {
 export function readArguments(text: string): Record<string, unknown> | undefined {
   const bare = unfenced(text.replace(endTokens, '').trim());
   if (/^(?:null|none|undefined|"")?$/i.test(bare)) return {};
-  return objectIn(readRelaxed(bare) ?? readRelaxed(withoutSurplus(bare)));
+  return objectIn(readRelaxed(bare) ?? readRelaxed(withoutSurplus(bare)) ?? readRelaxed(unescaped(bare)));
 }
 
 /** An object, one within an array of its own, none (an empty array), or one that is encoded as text, up to three times. */
@@ -33,7 +33,21 @@ export function unfenced(text: string): string {
   return /^```[\w-]*\s*\n([^]*?)\n?\s*```$/.exec(text)?.[1]?.trim() ?? text;
 }
 
-/** Leaves out closing brackets after the end of the object, of which some models write one too many. */
+/** Leaves out closing brackets after the end of the object, and the object that comes once more right behind it. */
 function withoutSurplus(text: string): string {
+  const half = text.slice(0, text.length / 2);
+  if (half + half === text) return half;
   return /\}\s*[}\]]{1,2}$/.test(text) ? text.replace(/\s*[}\]]$/, '') : text;
+}
+
+/** The text of an object that was encoded without quotes around it, or for HTML. */
+function unescaped(text: string): string {
+  if (/^\{\s*\\"/.test(text)) return text.replaceAll('\\"', '"').replaceAll('\\\\', '\\');
+  if (!/^\{\s*&quot;/.test(text)) return text;
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 }

@@ -78,3 +78,18 @@ function stringText(inside: string, quote: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what it escapes
   return `"${quoted.replace(/[\u0000-\u001F]/g, (char) => JSON.stringify(char).slice(1, -1))}"`;
 }
+
+/** True when a text ends within a bracket or a string: it was cut off. */
+export function isUnfinished(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at] ?? '';
+    if (char === '"' || (char === "'" && /[\s([{:,=]/.test(text[at - 1] ?? ' '))) {
+      const end = stringEnd(text, at + 1, char);
+      if (end < 0) return true;
+      at = end;
+    } else if ('([{'.includes(char)) depth += 1;
+    else if (')]}'.includes(char)) depth -= 1;
+  }
+  return depth > 0;
+}

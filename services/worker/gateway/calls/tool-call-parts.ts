@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { ToolCall } from '#shared/run/journal-entries.ts';
 import { argumentsText, readArguments } from './arguments-text.ts';
 import type { CallPiece } from './call-piece.ts';
@@ -131,8 +132,9 @@ export class ToolCallParts {
 
 const maxExtra = 200_000;
 
-export function newCallId(): string {
-  return `call_${randomUUID().replaceAll('-', '')}`;
+/** Nine letters and digits: Mistral takes no other ids, and everybody else takes these. */
+function newCallId(): string {
+  return randomUUID().replaceAll('-', '').slice(0, 9);
 }
 
 /** Whether arguments say again what the call has, or fill in what was an empty object. */
@@ -140,7 +142,8 @@ function repeats(call: OpenCall, again: unknown): boolean {
   if (again === undefined || again === '') return true;
   const known = argumentsOf(call);
   if (known === undefined || known === '{}') return true;
-  return argumentsText(again) === known;
+  const value = readArguments(typeof again === 'string' ? again : JSON.stringify(again));
+  return isDeepStrictEqual(value, JSON.parse(known));
 }
 
 function isWhole(call: OpenCall): boolean {

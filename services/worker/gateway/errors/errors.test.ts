@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorOfFrame, errorOfResponse } from './errors.ts';
+import { errorOfFrame, errorOfResponse, networkError } from './errors.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 const error = (message: string, fields: object = {}): string => JSON.stringify({ error: { message, ...fields } });
@@ -40,6 +40,18 @@ test.each<[number, string, string]>([
   expect(errorOfResponse(status, {}, body).reason).toBe(reason);
 });
 
+test.each<[string, string, string]>([
+  ['ECONNREFUSED', 'network', 'cannot be reached'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'bad-endpoint', 'certificate'],
+  ['CERT_HAS_EXPIRED', 'bad-endpoint', 'certificate'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'bad-endpoint', 'certificate'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'bad-endpoint', 'http'],
+])('a connection that fails with %s: %s', (code, reason, words) => {
+  const error = networkError(Object.assign(new Error('failed'), { code }));
+  expect(error.reason).toBe(reason);
+  expect(error.message).toContain(words);
+});
+
 test.each<[object, string]>([
   [{ error: { message: 'x', code: '429' } }, 'rate-limit'],
   [{ error: { message: 'x', code: 503 } }, 'overloaded'],
@@ -58,6 +70,13 @@ test.each<[Record<string, string>, string, number | undefined]>([
   [{ 'retry-after': 'Thu, 01 Jan 1970 00:00:01 GMT' }, '', 0],
   [{ reset_at: '1970-01-01T00:00:13Z' }, '', 3_000],
   [{}, 'Try again in 5 seconds. Passed model=x', 5_000],
+  [{}, 'Rate limit reached. Please try again in 6m0s. Visit', 360_000],
+  [{}, 'Please try again in 350ms.', 350],
+  [{}, 'Please try again in 1.5s.', 1_500],
+  [{}, 'Please try again in 1h2m3s', 3_723_000],
+  [{}, 'have exceeded call rate limit. Please retry after 7 seconds.', 7_000],
+  [{}, 'quota | [{"@type":"RetryInfo","retryDelay":"34s"}]', 34_000],
+  [{}, 'Try again later, there are 3 messages', undefined],
   [{ 'retry-after': 'soon' }, '', undefined],
   [{}, '', undefined],
 ])('waits as told: %j %s', (headers, message, expected) => {

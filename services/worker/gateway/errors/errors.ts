@@ -1,4 +1,4 @@
-import { UpstreamError, UserError, errorText, type DragomanError } from '#shared/ground/errors.ts';
+import { OperatorError, UpstreamError, UserError, errorText, type DragomanError } from '#shared/ground/errors.ts';
 import { redact } from '#shared/process/log.ts';
 import type { HeaderRecord } from './retry-after.ts';
 import { errorOf, type Failure } from './rules.ts';
@@ -25,7 +25,10 @@ export function errorOfFrame(frame: unknown): DragomanError {
 }
 
 /** The model gateway could not be reached, or the connection broke before the answer began. */
-export function networkError(cause: unknown): UpstreamError {
+export function networkError(cause: unknown): DragomanError {
+  const code = String((cause as { code?: unknown } | undefined)?.code);
+  if (/CERT|SIGNATURE|ISSUER/.test(code)) return new OperatorError('bad-endpoint', words.certificate, { cause });
+  if (/SSL|EPROTO/.test(code)) return new OperatorError('bad-endpoint', words.notTls, { cause });
   return new UpstreamError('network', words.network, { cause });
 }
 

@@ -20,6 +20,8 @@ export const words = {
   providerError: "The model's provider failed. Ask again; if it stays so, tell the operator.",
   network:
     'The model gateway cannot be reached at the moment. Ask again in a minute; if it stays so, tell the operator.',
+  certificate: "The model gateway's certificate is not trusted; the operator has to mend it.",
+  notTls: 'LITELLM_API_BASE says https, but what is there speaks http; the operator has to mend it.',
   cutStream: "The model's answer broke off in the middle. Ask again.",
   badFormat: "The model's provider sent an answer that cannot be read. Ask again; if it stays so, tell the operator.",
   webPage: 'A web page came instead of an answer of the model; the operator has to check LITELLM_API_BASE.',

@@ -4,6 +4,10 @@ export class CodeState {
   private fence: string | undefined;
 
   take(text: string): void {
+    if (!text.includes('\n')) {
+      this.line += text;
+      return;
+    }
     const [first = '', ...rest] = text.split('\n');
     this.line += first;
     for (const next of rest) {

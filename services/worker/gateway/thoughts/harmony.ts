@@ -17,7 +17,6 @@ const beginning = /(?:<\|start\|>\s*(?:assistant\s*)?)?<\|channel\|>|<\|start\|>
 const longest = '<|start|>assistant<|channel|>'.length;
 /** What a server that drops the format's marks leaves of them: `analysis…assistantfinal…`. */
 const bare = /^\s*analysis(?=[A-Z"'(])/;
-const bareFinal = 'assistantfinal';
 
 /**
  * Reads the channels that OpenAI's open models write: `final` is the answer, `analysis` a thought, `commentary` with a
@@ -114,11 +113,16 @@ export class Harmony {
   }
 
   private readBare(): string {
-    const { held } = this;
-    const final = held.lastIndexOf(bareFinal);
-    if (final < 0) return held;
-    this.messages.push({ header: 'analysis', body: held.slice(0, final).replace(bare, '') });
-    return held.slice(final + bareFinal.length);
+    const [first = '', ...others] = this.held.split(/assistant(?=final|commentary to=)/);
+    if (others.length === 0) return this.held;
+    this.messages.push({ header: 'analysis', body: first.replace(bare, '') });
+    let text = '';
+    for (const part of others) {
+      const call = /^commentary (to=\S+?)\s*(?:json|code)?\s*(\{[^]*)$/.exec(part);
+      if (call) this.messages.push({ header: call[1] ?? '', body: call[2] ?? '' });
+      else if (part.startsWith('final')) text += part.slice('final'.length);
+    }
+    return text;
   }
 }
 

@@ -9,6 +9,12 @@ export interface ThoughtReading {
   allThought?: boolean;
 }
 
+/** What some servers leave of the chat template before the answer. */
+const templateTokens =
+  /<\|im_start\|>(?:assistant)?|<\|start_header_id\|>assistant<\|end_header_id\|>|<\|begin_of_text\|>|<bos>/g;
+
+const templateBegins = new RegExp(`^(?:\\s*(?:${templateTokens.source}))+\\s*`);
+
 /**
  * Takes the thoughts out that models write between marks in their text. A thought may have no opening mark (the chat
  * template wrote it), or no closing one (the model was cut off, or began to answer without it). Marks in code, and
@@ -60,8 +66,8 @@ export class Thoughts {
       } else {
         this.show(reading, before);
         // What follows a closing mark decides whether it is one.
-        if (!known.opens && after === '' && !this.ending) {
-          this.held = found[0];
+        if (!known.opens && /^[^\S\n]*$/.test(after) && !this.ending) {
+          this.held = found[0] + after;
           return reading;
         }
         this.markInText(reading, found[0], known, after);
@@ -129,8 +135,8 @@ export class Thoughts {
     this.gap = false;
     if (this.atBeginning) {
       this.lead += shown;
-      if (this.lead.trim() === '') return;
-      shown = this.lead;
+      if (this.lead.replaceAll(templateTokens, '').trim() === '') return;
+      shown = this.lead.replace(templateBegins, '');
       this.lead = '';
       this.atBeginning = false;
     }

@@ -1,6 +1,8 @@
 import { meantName } from '../meant-name.ts';
 import { readPythonCalls } from './python-calls.ts';
-import { readJsonCalls, type WrittenCall } from './read-block.ts';
+import { isUnfinished } from '../relaxed-json.ts';
+import { nameIn, readJsonCalls } from './read-block.ts';
+import type { WrittenCall } from './written-call.ts';
 
 /** Characters after which an answer that does not look like calls is shown. */
 const patience = 400;
@@ -25,6 +27,7 @@ export function mayBeBare(begun: string): boolean {
 export function bareCalls(answer: string, offered: readonly string[]): WrittenCall[] | undefined {
   const text = answer.trim().replace(/(?:<\|\w+\|>\s*)+$/, '');
   const calls = /^\[\s*[A-Za-z_]/.test(text) ? readPythonCalls(text) : jsonCalls(text);
+  if (!calls && isUnfinished(text)) return cutCall(text, offered);
   return calls?.every(({ name }) => meantName(offered, name) !== undefined) ? calls : undefined;
 }
 
@@ -33,4 +36,10 @@ const describes = /"description"\s*:|"properties"\s*:\s*\{/;
 
 function jsonCalls(text: string): WrittenCall[] | undefined {
   return /^[[{]/.test(text) && argumentsNamed.test(text) && !describes.test(text) ? readJsonCalls(text) : undefined;
+}
+
+/** A call that was cut off is none, but no text for the person either. */
+function cutCall(text: string, offered: readonly string[]): WrittenCall[] | undefined {
+  const name = /^\[\s*([A-Za-z_][\w.]*)\(/.exec(text)?.[1] ?? (argumentsNamed.test(text) ? nameIn(text) : undefined);
+  return name !== undefined && meantName(offered, name) !== undefined ? [{ name, arguments: text }] : undefined;
 }

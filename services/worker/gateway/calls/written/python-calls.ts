@@ -1,5 +1,5 @@
 import { readRelaxed } from '../relaxed-json.ts';
-import type { WrittenCall } from './read-block.ts';
+import type { WrittenCall } from './written-call.ts';
 
 /**
  * Reads calls in Python's form: `f(a=1, b="x")`, each on a line, in a list, or in `print(…)`. Undefined when the text is

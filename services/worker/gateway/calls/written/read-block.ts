@@ -1,13 +1,7 @@
 import { unfenced } from '../arguments-text.ts';
 import { readRelaxed } from '../relaxed-json.ts';
 import { readPythonCalls } from './python-calls.ts';
-
-/** A call as it stands in a text. */
-export interface WrittenCall {
-  name: string;
-  /** An object, or text that is meant to be one. */
-  arguments: unknown;
-}
+import type { WrittenCall } from './written-call.ts';
 
 const nameFields = ['name', 'tool_name', 'tool', 'function_name', 'recipient_name', 'function', 'action'];
 const argumentFields = ['arguments', 'parameters', 'args', 'input', 'tool_input', 'kwargs', 'action_input', 'params'];

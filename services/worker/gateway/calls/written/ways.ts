@@ -50,6 +50,7 @@ export const ways: Way[] = [
 
 /** The text with the signs that DeepSeek's tokens are drawn with in plain form; its length stays. */
 export function plainMarks(text: string): string {
+  if (!text.includes('｜')) return text;
   return text.replaceAll(/<\/?｜[^<>]{1,80}>/gu, (token) => token.replaceAll('｜', '|').replaceAll('▁', '_'));
 }
 

@@ -1,8 +1,10 @@
-import { CodeState } from '../../thoughts/code-state.ts';
+import { CodeState } from '#services/worker/gateway/thoughts/code-state.ts';
 import { meantName } from '../meant-name.ts';
+import { isUnfinished } from '../relaxed-json.ts';
 import { bareCalls, mayBeBare } from './bare-calls.ts';
-import { nameIn, readBlock, type WrittenCall } from './read-block.ts';
+import { nameIn, readBlock } from './read-block.ts';
 import { firstOpen, heldBack, plainMarks, saidAfter, type Way } from './ways.ts';
+import type { WrittenCall } from './written-call.ts';
 
 /** The name given to a call whose own name could not be read; the model is told that there is no such tool. */
 export const unreadableCall = 'unreadable_tool_call';
@@ -110,13 +112,14 @@ export class WrittenCalls {
       const close = open.way.close(open.opened).exec(plain.slice(inside));
       const end = close ? inside + close.index : text.length;
       const to = close ? end + close[0].length : text.length;
-      const calls = this.callsIn(open.opened, plain.slice(inside, end));
+      const calls = this.callsIn(open.opened, plain.slice(inside, end), end < text.length);
       blocks.push({
         from: open.at,
         to,
         way: open.way,
         inCode: code.inCode,
         calls,
+        afterSentence: code.atLineStart || /[.!?…。]\s*$/.test(code.current),
         ownLines: code.atLineStart && /^[ \t]*(?:\n|$|<)/.test(text.slice(to)),
       });
       code.take(text.slice(open.at, to));
@@ -126,11 +129,12 @@ export class WrittenCalls {
   }
 
   /** The calls of a block, if they name offered tools. */
-  private callsIn(opened: string, content: string): WrittenCall[] | undefined {
+  private callsIn(opened: string, content: string, closed: boolean): WrittenCall[] | undefined {
     const calls = readBlock(opened, content);
     if (calls && (this.asked || calls.every(({ name }) => this.isOffered(name)))) return calls;
     if (calls) return undefined;
     const name = nameIn(content);
+    if (!closed && !this.asked && !isUnfinished(content)) return undefined;
     // The raw text becomes the arguments: checking them tells the model what was wrong.
     if (name !== undefined && this.isOffered(name)) return [{ name, arguments: content.trim() }];
     return this.asked ? [{ name: name ?? unreadableCall, arguments: content.trim() }] : undefined;
@@ -147,6 +151,7 @@ interface Block {
   way: Way;
   inCode: boolean;
   ownLines: boolean;
+  afterSentence: boolean;
   calls: WrittenCall[] | undefined;
 }
 
@@ -155,9 +160,9 @@ function mayCount({ kind }: Way, code: CodeState): boolean {
   return !code.inCode && (kind !== 'fence' || code.atLineStart);
 }
 
-function isMeant({ way, inCode, ownLines }: Block, last: boolean, asked: boolean): boolean {
+function isMeant({ way, inCode, ownLines, afterSentence }: Block, last: boolean, asked: boolean): boolean {
   if (inCode) return asked && last;
-  return asked || last || way.kind === 'token' || (way.kind === 'tag' && ownLines);
+  return asked || way.kind === 'token' || (last && afterSentence) || (way.kind === 'tag' && ownLines);
 }
 
 /** Whether nothing but further blocks follows a block. */

@@ -4,7 +4,7 @@ import { checkArguments } from '#services/worker/tools/check-arguments.ts';
 import { compileSchema } from '#services/worker/tools/schema-check.ts';
 import { portableSchema } from '#services/worker/tools/portable-schema.ts';
 import { requireBounded } from '#shared/servers/schema-guard.ts';
-import { adoptSchema } from './adopt-schema.ts';
+import { adoptSchema } from '#services/tool-runner/backends/adopt-schema.ts';
 
 type Schema = Record<string, unknown>;
 

@@ -1,0 +1,74 @@
+import { readCatalogue, type SeenCatalogue } from '#shared/run/catalogue.ts';
+import { callerSchema } from '#shared/run/request.ts';
+import { oneLine } from '../delivery/escape.ts';
+import { callerOf } from '../request/build.ts';
+import type { Command } from './command.ts';
+
+/** Discord's limit, with room for the last line. */
+const most = 1_900;
+
+/** Tells a person which tools their roles give them, and which prompts the servers have. */
+export const tools: Command = {
+  definition: { name: 'tools', type: 1, description: 'What Dragoman can do for you here' },
+  async use(interaction, ingress) {
+    const catalogue = await readCatalogue(ingress.redis);
+    if (!catalogue) return { say: 'No worker has said yet which tools there are. Try again in a minute.' };
+    const caller = callerSchema.parse(callerOf(interaction));
+    const policy = ingress.policy.current();
+    const mine = catalogue.tools.flatMap((tool) => {
+      const permission = policy.permission(caller, tool.name);
+      return permission === 'deny' ? [] : [{ ...tool, asks: permission === 'approve' }];
+    });
+    return { say: cut([...toolLines(mine), ...promptLines(catalogue, mine), ...awayLines(catalogue)]) };
+  },
+};
+
+interface Mine {
+  name: string;
+  domain: string;
+  asks: boolean;
+}
+
+function toolLines(mine: Mine[]): string[] {
+  if (mine.length === 0) return ['Your roles give you no tools here. I answer from what I know.'];
+  const domains = [...Map.groupBy(mine, ({ domain }) => domain)];
+  return [
+    '**Your tools** (✋ asks somebody first)',
+    ...domains.map(([domain, found]) => {
+      const names = found.map(({ name, asks }) => `\`${name}\`${asks ? ' ✋' : ''}`);
+      return `- **${oneLine(domain, 40)}** ${names.join(', ')}`;
+    }),
+  ];
+}
+
+function promptLines({ prompts }: SeenCatalogue, mine: Mine[]): string[] {
+  const domains = new Set(mine.map(({ domain }) => domain));
+  const shown = prompts.filter(({ server }) => domains.has(server));
+  if (shown.length === 0) return [];
+  return [
+    '**Prompts of servers** (ask for them in your own words)',
+    ...shown.map(({ server, name, title, description, arguments: args }) => {
+      const about = oneLine(title || description, 100);
+      const takes = args.length > 0 ? ` (${oneLine(args.join(', '), 80)})` : '';
+      return `- **${oneLine(server, 40)}** ${oneLine(name, 60)}${takes}${about === '' ? '' : `: ${about}`}`;
+    }),
+  ];
+}
+
+function awayLines({ unreachable }: SeenCatalogue): string[] {
+  return unreachable.length === 0 ? [] : [`🔴 Away at the moment: ${oneLine(unreachable.join(', '), 200)}`];
+}
+
+/** As many whole lines as a message holds, and how many are missing. */
+function cut(lines: string[]): string {
+  const kept: string[] = [];
+  let room = most;
+  for (const line of lines) {
+    room -= line.length + 1;
+    if (room < 0) break;
+    kept.push(line);
+  }
+  if (kept.length === 0) kept.push(`${lines[0]?.slice(0, most) ?? ''}…`);
+  const missing = lines.length - kept.length;
+  return missing > 0 ? `${kept.join('\n')}\n… and ${missing} more lines` : kept.join('\n');
+}

@@ -1,0 +1,43 @@
+import type { Variables } from '#mcp/stack.ts';
+import { nextFreePort } from '#shared/ground/ports.ts';
+import type { Build } from './build.ts';
+
+const usualPort = 8080;
+
+/** Where the HTTP API listens: its variables. One that is taken gives way to the next, and this is said. */
+export async function httpDoorVariables(build: Build): Promise<Variables> {
+  const { API_PORT, API_HOST = '127.0.0.1' } = build.env;
+  const wanted = Number(API_PORT || usualPort);
+  // The service itself says what is wrong with a port that is none.
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) return { API_PORT: String(API_PORT) };
+  const port = await nextFreePort(wanted, API_HOST || '127.0.0.1');
+  if (wanted !== 0 && port !== wanted) build.screen.note(`Port ${wanted} is taken; the HTTP API takes ${port}.`);
+  return { API_PORT: String(port) };
+}
+
+export interface HttpDoor {
+  /** Its address, without a path. */
+  url: string;
+  /** Whether people of this machine are answered without a key. */
+  keyless: boolean;
+}
+
+/** Asks the door how it stands: without a key it answers, or it does not. */
+export async function lookAtHttpDoor(api: string): Promise<HttpDoor> {
+  const url = new URL(api).origin;
+  const response = await fetch(`${url}/v1/capabilities`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+  await response?.body?.cancel();
+  return { url, keyless: response?.ok === true };
+}
+
+/** The lines that tell people of it: where it is, who is answered, and a line to try. */
+export function describeHttpDoor({ url, keyless }: HttpDoor): { address: string; example: string } {
+  const who = keyless
+    ? 'no API key exists: only this machine is answered'
+    : 'with an API key: npx dragoman keys create --name me --role member';
+  const key = keyless ? '' : ` -H 'authorization: Bearer <key>'`;
+  return {
+    address: `${url}  (${who})`,
+    example: `curl ${url}/chat${key} -H 'content-type: application/json' -d '{"message": "What can you do?"}'`,
+  };
+}
