@@ -225,3 +225,16 @@ test("what the server's tools brought before the client's calls is remembered fo
   }
   expect(results).toEqual(['system,user,assistant,s0,assistant,c1', 'system,user,assistant,c1']);
 });
+
+test('a file that no model can be shown is refused by its type', async () => {
+  const parts = [
+    { type: 'file', file: { file_id: 'f' } },
+    { type: 'input_audio', input_audio: { data: '', format: 'wav' } },
+  ];
+  for (const part of parts) {
+    const json = { model: 'gpt-agent', messages: [{ role: 'user', content: [part] }] };
+    const answer = await api.send('/v1/chat/completions', { key: await api.key(), json });
+    const message = expect.stringMatching(new RegExp(`messages\\[0\\]\\.content\\[0\\].*${part.type} is no part`));
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { message } }]);
+  }
+});

@@ -244,3 +244,62 @@ test('references to items stand for the items', async () => {
     .catch((error: unknown) => error);
   expect(wrong).toMatchObject({ status: 404, message: expect.stringMatching(/msg_none_0/) });
 });
+
+test("functions in a namespace are the client's; a search beside them is left out, and said", async () => {
+  const key = await api.key();
+  const inner = { type: 'function', name: 'spawn', parameters: { type: 'object' } };
+  const tools = [
+    ring,
+    { type: 'namespace', name: 'agents', description: 'Others.', tools: [inner] },
+    { type: 'web_search' },
+  ];
+  const ask = async (body: object) =>
+    (await (
+      await api.send('/v1/responses', { key, json: { model: 'gpt-agent', tools, ...body } })
+    ).json()) as OpenAI.Responses.Response;
+  api.rig.model.enqueue(
+    { toolCalls: [{ name: 'agents__spawn', arguments: { a: '1' }, id: 'c1' }] },
+    { text: 'Spawned.' },
+  );
+  const first = await ask({ input: 'Spawn.' });
+  expect(first.output).toMatchObject([{ type: 'function_call', name: 'spawn', namespace: 'agents', call_id: 'c1' }]);
+  expect(first).toMatchObject({ dragoman: { tools_left_out: ['web_search'] } });
+  expect(first.tools.map(({ type }) => type)).toEqual(['function', 'namespace']);
+  const second = await ask({
+    input: [
+      { role: 'user', content: 'Spawn.' },
+      ...first.output,
+      { type: 'function_call_output', call_id: 'c1', output: 'ok' },
+    ],
+  });
+  expect(second.output).toMatchObject([{ content: [{ text: 'Spawned.' }] }]);
+  expect(lastMessages()[1]?.tool_calls?.[0]?.function.name).toBe('agents__spawn');
+});
+
+test('a program that can ask nobody is not offered what needs a yes', async () => {
+  const offered = async (headers: Record<string, string>, body: object = {}) => {
+    api.rig.model.enqueue({ text: 'Hi.' });
+    const json = { model: 'gpt-agent', input: 'Hi', ...body };
+    await (await api.send('/v1/responses', { key: await api.key(), json, headers })).text();
+    return (api.rig.model.requests.at(-1)?.body.tools ?? []).map((tool) => tool.function.name);
+  };
+  expect(await offered({})).toContain('write');
+  expect(await offered({ 'x-dragoman-approvals': 'off' })).not.toContain('write');
+  expect(await offered({}, { dragoman: { approvals: false } })).not.toContain('write');
+});
+
+test('with truncation the oldest goes; without it, what is too long is refused', async () => {
+  await using small = await startApiRig({ api: { API_MAX_TEXT_CHARS: 1_000 } });
+  await using _ = await small.rig.worker({ toolbox });
+  const openai = small.openai(await small.key());
+  const input = ['a', 'b', 'c'].flatMap((letter) => [
+    { role: 'user' as const, content: letter.repeat(400) },
+    { role: 'assistant' as const, content: 'ok' },
+  ]);
+  const body = { model: 'gpt-agent', input: [...input, { role: 'user' as const, content: 'And now?' }] };
+  await expect(openai.responses.create(body)).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' });
+  small.rig.model.enqueue({ text: 'Now.' });
+  await openai.responses.create({ ...body, truncation: 'auto' });
+  const sent = small.rig.model.requests.at(-1)?.body.messages.slice(1) ?? [];
+  expect(sent.map(({ content }) => (typeof content === 'string' ? content[0] : ''))).toEqual(['b', 'o', 'c', 'o', 'A']);
+});

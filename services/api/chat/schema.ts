@@ -12,7 +12,12 @@ const imagePart = z.object({
     detail: z.enum(['auto', 'low', 'high']).optional(),
   }),
 });
-const unknownPart = 'is no part that is understood: text or image_url';
+/** Names the type, so that a client's people see which file it was. */
+const unknownPart = (issue: { input?: unknown }) => {
+  const type = (issue.input as { type?: unknown } | undefined)?.type;
+  const named = typeof type === 'string' ? type.slice(0, 60) : 'this';
+  return `${named} is no part that is understood: text or image_url`;
+};
 const userPart = z.discriminatedUnion('type', [textPart, imagePart], { error: unknownPart });
 const textContent = z.union([z.string(), z.array(textPart).min(1, 'has no part')]);
 

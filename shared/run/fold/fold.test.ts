@@ -108,6 +108,23 @@ it('text is that of the newest worker, of the step that is open', () => {
   expect(state.live).toBeUndefined();
 });
 
+it('text with a hole, or of an earlier try, is left to the journal', () => {
+  const state = createRunState();
+  const piece = (at: number, attempt: number, delta: string): RunEvent => ({
+    kind: 'live',
+    id: '1-0',
+    event: { type: 'text', epoch: 1, step: 0, attempt, at, text: delta },
+  });
+  expect(foldEvent(state, piece(3, 0, 'late'))).toBe(false);
+  expect(foldEvent(state, piece(0, 0, 'One '))).toBe(true);
+  expect(foldEvent(state, piece(8, 0, 'three'))).toBe(false);
+  foldEvent(state, entry({ type: 'answer.broke-off', step: 0, text: 'One two three' }));
+  foldEvent(state, entry({ type: 'model.failed', step: 0, attempt: 1, reason: 'cut-stream', message: 'Cut.' }));
+  expect(foldEvent(state, piece(0, 0, 'One '))).toBe(false);
+  expect(foldEvent(state, piece(0, 1, 'New'))).toBe(true);
+  expect(state.live).toEqual({ step: 0, text: 'New' });
+});
+
 it('text of a question that failed is void', () => {
   const state = createRunState();
   foldEvent(state, text(1, 0, 'Half'));
