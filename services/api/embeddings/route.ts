@@ -7,7 +7,7 @@ import { onlyMethods } from '../http/errors.ts';
 import { passOn } from '../http/gateway.ts';
 
 const tokens = z.array(z.number().int());
-const embeddingsSchema = z.looseObject({
+export const embeddingsSchema = z.looseObject({
   model: z.string('must be the name of a model').min(1, 'must be the name of a model'),
   input: z.union([z.string().min(1, 'must not be empty'), z.array(z.string()).min(1), tokens.min(1), z.array(tokens)], {
     error: 'must be a text, a list of texts, or tokens',

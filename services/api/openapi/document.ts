@@ -3,10 +3,16 @@ import { version } from '#shared/process/version.ts';
 import { actingOperations } from './acting.ts';
 import { askingOperations } from './asking.ts';
 import { json, schemaOf, tags, type Operation } from './operation.ts';
+import { respondingOperations } from './responding.ts';
 import { serviceOperations } from './service.ts';
 
 /** Every route, in the order in which people read them. */
-export const operations: Operation[] = [...askingOperations, ...actingOperations, ...serviceOperations];
+export const operations: Operation[] = [
+  ...askingOperations,
+  ...respondingOperations,
+  ...actingOperations,
+  ...serviceOperations,
+];
 
 const error = z.object({
   error: z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readQuery } from '../runs/query.ts';
 import type { FoundResponse } from './find.ts';
 
-const query = z.object({
+export const itemsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100, 'must be from 1 to 100').default(20),
   order: z.enum(['asc', 'desc'], 'must be asc or desc').default('desc'),
   after: z.string().optional(),
@@ -10,7 +10,7 @@ const query = z.object({
 
 /** The input of a request, as items, the newest first unless asked otherwise. */
 export function inputItems({ view, shown }: FoundResponse, asked: unknown) {
-  const { limit, order, after } = readQuery(query, asked);
+  const { limit, order, after } = readQuery(itemsQuery, asked);
   const all = shown.input.map((item, index) => withId(item, `in_${view.runId}_${view.segment}_${index}`));
   const ordered = order === 'asc' ? all : all.toReversed();
   const from = after === undefined ? 0 : ordered.findIndex(({ id }) => id === after) + 1;

@@ -12,7 +12,7 @@ import { readResponse } from './follow.ts';
 import { inputItems } from './input-items.ts';
 import { streamResponse } from './stream.ts';
 
-const getQuery = z.object({
+export const getQuery = z.object({
   stream: z.enum(['true', 'false'], 'must be true or false').optional(),
   starting_after: z.coerce.number('must be the number of an event').int().min(-1).optional(),
 });
