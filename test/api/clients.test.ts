@@ -5,7 +5,7 @@ import { clients } from './clients.ts';
 import { startApiRig, type ApiRig } from './rig.ts';
 
 // What breaks clients, each with the libraries themselves. Shapes that no library shows (empty members, parts of
-// outputs, usage chunks) are in chat.test.ts and responses.test.ts; keep-alive comments in sse.test.ts.
+// outputs, usage chunks) are in chat.test.ts and responses.test.ts; keep-alive comments in streams.test.ts.
 let api: ApiRig;
 let worker: AsyncDisposable;
 let key: string;

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { prefix, keys } from '#shared/redis/keys.ts';
+import { keys } from '#shared/redis/keys.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import { callerKey } from '#shared/run/request.ts';
 import { spentThisMonth } from '#shared/run/usage.ts';
@@ -25,7 +25,7 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
   function limiter(points: number): RateLimiterRedis {
     const known = limiters.get(points);
     if (known) return known;
-    const made = new RateLimiterRedis({ storeClient: redis, keyPrefix: `${prefix}:api:rate`, points, duration: 60 });
+    const made = new RateLimiterRedis({ storeClient: redis, keyPrefix: keys.apiRate, points, duration: 60 });
     limiters.set(points, made);
     return made;
   }
