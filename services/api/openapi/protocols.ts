@@ -20,8 +20,15 @@ export const protocolOperations: Operation[] = [
     path: '/v1/responses',
     tag: 'Chat',
     summary: "The Responses protocol, with the server's tools",
-    description: "Items are entries of a run's journal. With `background` the run goes on when the client leaves.",
-    headers: idempotency,
+    description:
+      "Items are entries of a run's journal. With `background` the run goes on when the client leaves. " +
+      'A question to a human (`mcp_approval_request`) ends the response unless it is in the background; ' +
+      '`mcp_approval_response` in the next request goes on with it.',
+    headers: {
+      ...idempotency,
+      'x-dragoman-server-tools': 'How tools that run here are shown: `mcp_call` (the default) or `function_call`.',
+      'x-dragoman-approvals': '`off`: nobody can be asked; tools that want a yes are not offered.',
+    },
     body: responsesSchema,
     answer: response,
     types: [json, sse],
