@@ -19,7 +19,7 @@ import { toolRoutes } from '../tools/route.ts';
 import { uiRoutes } from '../ui/route.ts';
 import { authenticate } from './authenticate.ts';
 import { cors } from './cors.ts';
-import { sendError, unknownRoute } from './errors.ts';
+import { originForm, sendError, unknownRoute } from './errors.ts';
 import { measure } from './measure.ts';
 import { countRequests } from './limits.ts';
 
@@ -30,6 +30,7 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
   app.disable('etag');
   app.enable('case sensitive routing');
   app.set('query parser', 'simple');
+  app.use(originForm);
   app.use(measure(new Set(operations.map(({ path }) => path))));
   app.use(helmet({ crossOriginResourcePolicy: { policy: 'same-origin' } }));
   app.use(cors(api.config.API_CORS_ORIGINS));

@@ -57,6 +57,12 @@ export function notFound(what: string): ApiError {
   return new ApiError(404, `There is no ${what}.`, { code: 'not_found' });
 }
 
+/** Refuses what a client would send to a proxy: nothing is passed on to other hosts. */
+export const originForm: RequestHandler = (request, _response, next) => {
+  if (request.url.startsWith('/') || request.url === '*') return next();
+  throw new ApiError(400, 'This server is no proxy: send the path alone.');
+};
+
 /** Answers for paths that no route has. */
 export const unknownRoute: RequestHandler = (request) => {
   throw new ApiError(
