@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined)(`tool-runner-storage in its container's m
   });
 
   test('the largest contents, many at once', { timeout: 240_000 }, async () => {
-    await using runner = await startLimitedRunner('storage', settings());
+    await using runner = await startLimitedRunner('storage', { ...settings(), S3_MAX_WRITE_BYTES: '4200000' });
     const content = '頁'.repeat(1_380_000);
     const ends = await call(runner, 'minio_put_object', (n) => ({ object_name: `${n % 4}.txt`, content }));
     await runner.requireAlive('writes of 4 MB');

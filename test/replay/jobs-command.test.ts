@@ -140,7 +140,8 @@ it('shows what the model thought only when asked', async () => {
   const { out } = (await dragoman(['show', runId])).written;
   expect(out).toContain('(thought)');
   expect(out).not.toContain('I weigh it.');
-  expect((await dragoman(['show', runId, '--thoughts'])).written.out).toMatch(/│ I weigh it\.\n\s+│ Yes\.\n/);
+  const asked = stripVTControlCharacters((await dragoman(['show', runId, '--thoughts'])).written.out);
+  expect(asked).toMatch(/│ I weigh it\.\n\s+│ Yes\.\n/);
 });
 
 it('replays all that a dead gateway has failed, and says how it went', async () => {
