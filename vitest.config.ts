@@ -17,7 +17,8 @@ export default defineConfig({
   test: {
     setupFiles: ['test/lib/quiet-logs.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two cores that CI has: many suites mostly wait, for a lock to run out or for a new session.
+    maxWorkers: 3,
     // Files share a worker's modules: importing them anew for each took as long as all tests.
     isolate: false,
     sequence: { sequencer: SlowFirst },

@@ -37,7 +37,8 @@ async function complete(api: Api, request: Request, response: Response): Promise
   if (client?.messages) client.messages = await restoreCalls(api, caller, client.messages);
   const runId = await ask(api, caller, question, { key, payload: body });
   response.set('x-dragoman-run', runId);
-  const wire: ChatWire = { created: Math.floor((await acceptedAt(api, runId)) / 1_000), model: name, runId };
+  const at = key === undefined ? Date.now() : await acceptedAt(api, runId);
+  const wire: ChatWire = { created: Math.floor(at / 1_000), model: name, runId };
   if (body.stream) return await streamChat(api, { request, response, body, wire });
   const { ended, state } = await waitFor(api, { runId, request, response });
   const outcome = outcomeOf(ended, state);

@@ -47,13 +47,17 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
         });
       }
       const { budgetUsd } = caller;
-      if (budgetUsd !== undefined && (await spentThisMonth(redis, callerKey(caller))) >= budgetUsd) {
+      const key = callerKey(caller);
+      const [pending, spent] = await Promise.all([
+        redis.scard(keys.inflight(key)),
+        budgetUsd === undefined ? 0 : spentThisMonth(redis, key),
+      ]);
+      if (budgetUsd !== undefined && spent >= budgetUsd) {
         throw new ApiError(429, `The budget of this key, $${budgetUsd} a month, is used up.`, {
           type: 'insufficient_quota',
           code: 'insufficient_quota',
         });
       }
-      const pending = await redis.scard(keys.inflight(callerKey(caller)));
       if (pending >= settings.API_MAX_PENDING) {
         throw tooMany(`${pending} runs of this key are not answered yet.`, 'too_many_pending', 2_000);
       }
