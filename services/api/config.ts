@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { archiveVariables } from '#shared/archive/variables.ts';
 import { integer, list, port } from '#shared/ground/config.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
+import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 
 /** The environment variables of the HTTP door. */
@@ -26,15 +27,7 @@ export const config = z.object({
   }),
   API_OIDC_CLAIM: z.string().default('groups').meta({ description: "The tokens' claim that names a person's groups" }),
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
-  LITELLM_API_BASE: z.url().default('http://127.0.0.1:4000/v1').meta({
-    description: 'An OpenAI-compatible endpoint: LiteLLM, or any other',
-    example: 'http://litellm:4000/v1',
-  }),
-  LITELLM_API_KEY: z.string().default('none').meta({ description: 'Key for that endpoint', secret: true }),
-  MODEL_NAME: z
-    .string()
-    .default('default')
-    .meta({ description: 'Model (group) that answers when a request names none' }),
+  ...gatewayVariables,
   API_UNKNOWN_MODEL: z.enum(['refuse', 'default']).default('refuse').meta({
     description: 'What a model name that nobody knows gets: refuse (404 with the list) or default (MODEL_NAME answers)',
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { archiveVariables } from '#shared/archive/variables.ts';
 import { list, loadConfig, processEnvironment, type Environment } from '#shared/ground/config.ts';
+import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
 import { readStackFile } from './stack-file.ts';
@@ -31,15 +32,7 @@ export const cliConfig = z.object({
   }),
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
   MCP_SERVERS_FILE: z.string().default('mcp/servers.json').meta({ description: 'Which MCP servers exist' }),
-  LITELLM_API_BASE: z
-    .url()
-    .default('http://127.0.0.1:4000/v1')
-    .meta({ description: 'An OpenAI-compatible endpoint: LiteLLM, or any other', example: 'http://litellm:4000/v1' }),
-  LITELLM_API_KEY: z.string().default('none').meta({ description: 'Key for that endpoint', secret: true }),
-  MODEL_NAME: z
-    .string()
-    .default('default')
-    .meta({ description: 'Model (group) that answers when a request names none' }),
+  ...gatewayVariables,
   DISCORD_TOKEN: z.string().optional().meta({ description: 'Token of the Discord bot', secret: true }),
   DISCORD_API_BASE: z.url().default('https://discord.com/api').meta({ description: "Discord's API, or a stand-in" }),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { archiveVariables } from '#shared/archive/variables.ts';
 import { flag, integer, list } from '#shared/ground/config.ts';
+import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
@@ -11,15 +12,7 @@ export const config = z.object({
   ...serviceVariables,
   ...redisVariables,
   ...signingVariables,
-  LITELLM_API_BASE: z.url().default('http://127.0.0.1:4000/v1').meta({
-    description: 'An OpenAI-compatible endpoint: LiteLLM, or any other',
-    example: 'http://litellm:4000/v1',
-  }),
-  LITELLM_API_KEY: z.string().default('none').meta({ description: 'Key for that endpoint', secret: true }),
-  MODEL_NAME: z
-    .string()
-    .default('default')
-    .meta({ description: 'Model (group) that answers when a request names none' }),
+  ...gatewayVariables,
   SYSTEM_PROMPT: z.string().optional().meta({ description: 'Replaces the built-in system prompt' }),
   SYSTEM_PROMPT_FILE: z
     .string()
