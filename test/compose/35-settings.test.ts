@@ -9,12 +9,16 @@ const example = readFileSync(path.resolve(import.meta.dirname, '../../.env.examp
 /** Variables that compose.yaml itself fills in, as .env.example says, beside those for npm start alone. */
 const setByCompose = new Set(['SECRETS_DIR', 'S3_DATA_DIR']);
 
+/** A value that occurs nowhere else: a number, which also serves as a port or a count, or an address. */
+function valueOf(name: string, index: number): string {
+  return name.endsWith('_BIND') ? `127.99.${Math.floor(index / 256)}.${index % 256}` : String(20_000 + index);
+}
+
 test('a variable of .env.example reaches the stack, or is marked as one for npm start only', async () => {
   const variables = [...example.matchAll(/^# (.*)\n#([A-Z][A-Z0-9_]*)=/gm)].map(([, said = '', name = ''], index) => ({
     name,
     only: said.includes('npm start only') || setByCompose.has(name),
-    // A number that occurs nowhere else. It also serves as a port or a count.
-    value: String(20_000 + index),
+    value: valueOf(name, index),
   }));
   expect(variables.length).toBeGreaterThan(100);
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-settings-'));
