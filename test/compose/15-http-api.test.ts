@@ -1,37 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { docker } from './docker.ts';
+import { askApi, makeKey, published } from './http-api.ts';
 import { compose, containersOf, nodeIn, until } from './stack.ts';
 
 let key: string;
 
 beforeAll(async () => {
-  const made = await compose(['run', '--rm', '-T', 'cli', 'keys', 'create', '--name', 'suite', '--role', 'member']);
-  key = made.stdout.trim();
+  key = await makeKey('suite');
 });
 
 afterAll(() => compose(['up', '-d', '--wait', '--scale', 'api=1', 'api']));
 
-/** Where the containers of the API are published on this machine. */
-async function published(): Promise<string[]> {
-  const ids = await containersOf('api');
-  const ports = await Promise.all(ids.map(async (id) => (await docker(['port', id, '8080/tcp'])).stdout.trim()));
-  return ports.map((address) => `http://${address}`);
-}
-
-function ask(base: string, route: string, init: RequestInit & { key?: string } = {}): Promise<Response> {
-  const headers = { 'content-type': 'application/json', ...(init.key && { authorization: `Bearer ${init.key}` }) };
-  return fetch(`${base}${route}`, { ...init, headers, signal: AbortSignal.timeout(300_000) });
-}
-
 test('it answers on loopback: its health to everybody, models and questions to whoever has a key', async () => {
   const [base = ''] = await published();
   expect(base).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-  expect((await ask(base, '/healthz')).status).toBe(200);
-  expect((await ask(base, '/v1/models')).status).toBe(401);
-  const models = (await (await ask(base, '/v1/models', { key })).json()) as { data: { id: string }[] };
+  expect((await askApi(base, '/healthz')).status).toBe(200);
+  expect((await askApi(base, '/v1/models')).status).toBe(401);
+  const models = (await (await askApi(base, '/v1/models', { key })).json()) as { data: { id: string }[] };
   expect(models.data.map(({ id }) => id)).toContain('dragoman');
   const question = JSON.stringify({ message: 'Which tables are in the database?' });
-  const answer = await ask(base, '/chat', { method: 'POST', body: question, key });
+  const answer = await askApi(base, '/chat', { method: 'POST', body: question, key });
   expect(await answer.json()).toMatchObject({ response: expect.stringContaining('order_items') as string });
 });
 
@@ -41,7 +28,7 @@ test('the key that Open WebUI would have is valid, and is in no environment', as
     await compose(['run', '--rm', '-T', '--entrypoint', 'cat', '-v', 'secret-webui:/webui:ro', 'cli', '/webui/key'])
   ).stdout.trim();
   expect(webui).toMatch(/^sk-/);
-  expect((await ask(base, '/v1/models', { key: webui })).status).toBe(200);
+  expect((await askApi(base, '/v1/models', { key: webui })).status).toBe(200);
 });
 
 test('three of them share the keys and the sessions', async () => {
@@ -51,9 +38,9 @@ test('three of them share the keys and the sessions', async () => {
   const session = `suite-${Date.now()}`;
   for (const [at, base] of bases.entries()) {
     const body = JSON.stringify({ message: `query {${at}}`, session_id: session });
-    expect((await ask(base, '/chat', { method: 'POST', body, key })).status).toBe(200);
+    expect((await askApi(base, '/chat', { method: 'POST', body, key })).status).toBe(200);
   }
-  const { messages } = (await (await ask(bases[0] ?? '', `/chat/${session}`, { key })).json()) as {
+  const { messages } = (await (await askApi(bases[0] ?? '', `/chat/${session}`, { key })).json()) as {
     messages: object[];
   };
   expect(messages).toHaveLength(6);
