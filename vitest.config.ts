@@ -17,8 +17,7 @@ export default defineConfig({
   test: {
     setupFiles: ['test/lib/quiet-logs.ts'],
     pool: 'forks',
-    // One more than the two cores that CI has: many suites mostly wait, for a lock to run out or for a new session.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Files share a worker's modules: importing them anew for each took as long as all tests.
     isolate: false,
     sequence: { sequencer: SlowFirst },

@@ -10,6 +10,16 @@ import { testArguments } from './scripts.ts';
 // contains a word. Names what was skipped and why, and ends with the line `N passed, N failed`. `--redis`: the Redis or
 // Valkey server that the suites run against.
 
+/** What takes long, and has a script of its own. */
+const slow = [
+  'test/memory/',
+  'test/recipes/',
+  'test/conformance/',
+  'test/api/kills.test.ts',
+  'test/discord/catch-up.test.ts',
+];
+const isSlow = (file: string) => slow.some((begin) => file.startsWith(begin));
+
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(filters: string[]): Promise<void> {
@@ -18,7 +28,10 @@ async function main(filters: string[]): Promise<void> {
   try {
     const unknown = await unknownFilters(vitest, filters);
     for (const text of unknown) say(text);
-    const chosen = await vitest.globTestSpecifications(filters);
+    const found = await vitest.globTestSpecifications(filters);
+    // Without a name only what fits into ten minutes.
+    const chosen = filters.length > 0 ? found : found.filter(({ moduleId }) => !isSlow(nameOf(vitest, moduleId)));
+    if (filters.length === 0) say(`left to npm run test:slow: ${slow.join(', ')}`);
     const leftOut = await prepare([...new Set(chosen.map(({ moduleId }) => moduleId))], say);
     await runFiles(
       vitest,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askApi, makeKey, published } from './http-api.ts';
-import { compose, containersOf, nodeIn, until } from './stack.ts';
+import { compose, nodeIn, until } from './stack.ts';
 
 let key: string;
 
