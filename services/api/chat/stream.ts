@@ -2,13 +2,11 @@ import type { Request, Response } from 'express';
 import type { Api } from '../api.ts';
 import { outcomeOf } from '../answer/outcome.ts';
 import { rememberCalls } from '../answer/remembered.ts';
-import { clientLeft } from '../answer/stop.ts';
+import { streamRun } from '../answer/stream-run.ts';
 import { watchAnswer, type AnswerEvent } from '../answer/watch.ts';
 import { textSent } from '../events.ts';
 import { callerOf } from '../http/caller.ts';
-import { toApiError } from '../http/errors.ts';
-import { shuttingDown } from '../http/open-streams.ts';
-import { ClientGone, openEventStream, type EventStream } from '../http/sse.ts';
+import type { EventStream } from '../http/sse.ts';
 import type { ChatRequest } from './schema.ts';
 import { callDeltas, chunk, usageChunk, type ChatWire } from './wire.ts';
 
@@ -20,28 +18,29 @@ interface Chat {
 }
 
 /** Streams a run as chunks. Every stream ends with `[DONE]`, or with an error that says why it does not. */
-export async function streamChat(api: Api, chat: Chat): Promise<void> {
+export function streamChat(api: Api, chat: Chat): Promise<void> {
   const { request, response, wire } = chat;
-  const stream = openEventStream(request, response);
-  const signal = AbortSignal.any([stream.gone, api.streams.closing]);
-  try {
-    await stream.send(chunk(wire, { role: 'assistant' }));
-    const writer = createWriter(stream, chat);
-    for await (const event of watchAnswer(api.follower, wire.runId, signal)) {
-      if (event.type === 'ended') {
-        const { ended, state } = event;
-        await rememberCalls(api, callerOf(request), { runId: wire.runId, calls: ended.calls ?? [], state });
-      }
-      await writer.write(event);
-    }
-    if (stream.gone.aborted) throw stream.gone.reason;
-    if (!writer.ended()) throw shuttingDown(wire.runId);
-    await stream.sendText('[DONE]');
-  } catch (error) {
-    if (error instanceof ClientGone) return await clientLeft(api, request, wire.runId);
-    await stream.send(toApiError(error).body).catch(() => undefined);
-  }
-  stream.end();
+  const { runId } = wire;
+  return streamRun(
+    api,
+    { request, response, runId, stops: true },
+    {
+      async write(stream, signal) {
+        await stream.send(chunk(wire, { role: 'assistant' }));
+        const writer = createWriter(stream, chat);
+        for await (const event of watchAnswer(api.follower, runId, signal)) {
+          if (event.type === 'ended') {
+            const { ended, state } = event;
+            await rememberCalls(api, callerOf(request), { runId, calls: ended.calls ?? [], state });
+          }
+          await writer.write(event);
+        }
+        if (writer.ended()) await stream.sendText('[DONE]');
+        return writer.ended();
+      },
+      fail: (stream, error) => stream.send({ error }),
+    },
+  );
 }
 
 /** Words between the texts of two steps, and where a text begins again. */

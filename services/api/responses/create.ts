@@ -2,13 +2,11 @@ import type { Request, Response } from 'express';
 import { ask, idempotencyKey } from '../answer/ask.ts';
 import { failureOf } from '../answer/outcome.ts';
 import { rememberCalls, restoreCalls } from '../answer/remembered.ts';
-import { clientLeft } from '../answer/stop.ts';
+import { waitWith } from '../answer/wait.ts';
 import type { Api } from '../api.ts';
 import { checkBody } from '../http/body.ts';
 import { callerOf, type ApiCaller } from '../http/caller.ts';
 import { ApiError } from '../http/errors.ts';
-import { shuttingDown } from '../http/open-streams.ts';
-import { ClientGone } from '../http/sse.ts';
 import { defaultName } from '../models/models.ts';
 import { serverTools } from '../tools/server-tools.ts';
 import { decisionsIn, goOn } from './decide.ts';
@@ -97,18 +95,11 @@ async function waitForEnd(
   api: Api,
   { request, response, view }: { request: Request; response: Response; view: ResponseView },
 ): Promise<object> {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
+  const writer = await waitWith(api, { request, response, runId: view.runId }, async (signal) => {
+    const { writer: reading, events } = followResponse(api, view, signal);
+    for await (const _ of events);
+    return reading.ended ? reading : undefined;
   });
-  const signal = AbortSignal.any([gone.signal, api.streams.closing]);
-  const { writer, events } = followResponse(api, view, signal);
-  for await (const _ of events);
-  if (gone.signal.aborted) {
-    await clientLeft(api, request, view.runId);
-    throw new ClientGone('the client has left');
-  }
-  if (!writer.ended) throw shuttingDown(view.runId);
   const { ended } = writer.state;
   if (ended && ended.outcome !== 'answered') throw failureOf(ended);
   await rememberCalls(api, callerOf(request), { runId: view.runId, calls: ended?.calls ?? [], state: writer.state });

@@ -1,13 +1,10 @@
 import type { Request, Response } from 'express';
 import type { RunRecord } from '#shared/run/record.ts';
 import { rememberCalls } from '../answer/remembered.ts';
-import { clientLeft } from '../answer/stop.ts';
+import { streamRun } from '../answer/stream-run.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../http/caller.ts';
 import { textSent } from '../events.ts';
-import { toApiError } from '../http/errors.ts';
-import { shuttingDown } from '../http/open-streams.ts';
-import { ClientGone, openEventStream } from '../http/sse.ts';
 import { followResponse } from './follow.ts';
 import type { ResponseView } from './response-object.ts';
 
@@ -24,34 +21,32 @@ export interface Streamed {
 }
 
 /** Streams a response. Every stream ends with an event that says how, or with an error that says why it does not. */
-export async function streamResponse(api: Api, streamed: Streamed): Promise<void> {
+export function streamResponse(api: Api, streamed: Streamed): Promise<void> {
   const { request, response, view, stops, after = -1, record } = streamed;
-  const caller = callerOf(request);
-  const stream = openEventStream(request, response);
+  const { runId } = view;
   let last = after;
-  try {
-    const signal = AbortSignal.any([stream.gone, api.streams.closing]);
-    const { writer, events } = followResponse(api, view, signal, record);
-    for await (const event of events) {
-      if (event.sequence_number <= after) continue;
-      if (writer.state.ended) {
-        const { calls = [] } = writer.state.ended;
-        await rememberCalls(api, caller, { runId: view.runId, calls, state: writer.state });
-      }
-      if (event.type === 'response.output_text.delta') textSent(response);
-      await stream.send(event, { event: event.type });
-      last = event.sequence_number;
-    }
-    if (stream.gone.aborted) throw stream.gone.reason;
-    if (!writer.ended) throw shuttingDown(view.runId);
-    await stream.sendText('[DONE]');
-  } catch (error) {
-    if (error instanceof ClientGone) return stops ? await clientLeft(api, request, view.runId) : undefined;
-    // It has no number of its own, because it is no part of the response: whoever reads on misses nothing.
-    const { message, code, param } = toApiError(error).body.error;
-    await stream
-      .send({ type: 'error', sequence_number: Math.max(last, 0), code, message, param }, { event: 'error' })
-      .catch(() => undefined);
-  }
-  stream.end();
+  return streamRun(
+    api,
+    { request, response, runId, stops },
+    {
+      async write(stream, signal) {
+        const { writer, events } = followResponse(api, view, signal, record);
+        for await (const event of events) {
+          if (event.sequence_number <= after) continue;
+          if (writer.state.ended) {
+            const { calls = [] } = writer.state.ended;
+            await rememberCalls(api, callerOf(request), { runId, calls, state: writer.state });
+          }
+          if (event.type === 'response.output_text.delta') textSent(response);
+          await stream.send(event, { event: event.type });
+          last = event.sequence_number;
+        }
+        if (writer.ended) await stream.sendText('[DONE]');
+        return writer.ended;
+      },
+      // It has no number of its own, because it is no part of the response: whoever reads on misses nothing.
+      fail: (stream, { message, code, param }) =>
+        stream.send({ type: 'error', sequence_number: Math.max(last, 0), code, message, param }, { event: 'error' }),
+    },
+  );
 }

@@ -4,7 +4,7 @@ import type { ApiCaller } from '../http/caller.ts';
 import { ApiError, notFound } from '../http/errors.ts';
 
 /** Whether the caller asked this run, or operates the server. */
-export function maySee({ policy }: Pick<Api, 'policy'>, caller: ApiCaller, { request }: RunRecord): boolean {
+function maySee({ policy }: Pick<Api, 'policy'>, caller: ApiCaller, { request }: RunRecord): boolean {
   const own = request.caller.kind === 'api' && request.caller.id === caller.id;
   return own || policy.current().mayOperate(caller);
 }

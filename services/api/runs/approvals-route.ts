@@ -5,7 +5,7 @@ import type { Api } from '../api.ts';
 import { checkBody, jsonBody } from '../http/body.ts';
 import { callerOf, type ApiCaller } from '../http/caller.ts';
 import { ApiError, notFound, onlyMethods } from '../http/errors.ts';
-import { maySee, runOf } from './access.ts';
+import { runOf } from './access.ts';
 import { approvalView } from './present.ts';
 
 export const verdictSchema = z.object({
@@ -46,8 +46,8 @@ export async function listApprovals({ redis, policy }: Api, caller: ApiCaller) {
  */
 export async function decide(api: Api, caller: ApiCaller, id: string, verdict: z.output<typeof verdictSchema>) {
   const [runId = '', approval = ''] = id.split(':');
-  const record = await runOf(api, caller, runId);
-  const question = maySee(api, caller, record) ? await api.runs.question(runId, approval) : undefined;
+  await runOf(api, caller, runId);
+  const question = await api.runs.question(runId, approval);
   if (!question) throw notFound('question of this id');
   if (api.policy.current().permission(caller, question.tool) === 'deny') {
     throw new ApiError(403, `The policy does not grant this key ${question.tool}, so it may not decide about it.`, {

@@ -2,9 +2,8 @@ import type { Request, Response } from 'express';
 import type { RunRecord } from '#shared/run/record.ts';
 import type { RunEvent } from '#shared/run/follower.ts';
 import type { Api } from '../api.ts';
-import { ApiError, toApiError } from '../http/errors.ts';
-import { shuttingDown } from '../http/open-streams.ts';
-import { ClientGone, openEventStream } from '../http/sse.ts';
+import { streamRun } from '../answer/stream-run.ts';
+import { ApiError } from '../http/errors.ts';
 import { entryView } from './present.ts';
 
 /**
@@ -16,21 +15,23 @@ export async function streamEvents(api: Api, request: Request, response: Respons
   if (after !== undefined && !/^\d{1,20}-\d{1,20}$/.test(after)) {
     throw new ApiError(400, 'Last-Event-ID must be the id of an event that came before.', { param: 'Last-Event-ID' });
   }
-  const stream = openEventStream(request, response);
-  try {
-    for await (const event of eventsOf(api, record, after, AbortSignal.any([stream.gone, api.streams.closing]))) {
-      if (event.kind === 'entry') {
-        await stream.send(entryView(event), { event: event.entry.type, id: event.id });
-      } else if (event.event.type === 'text') {
-        await stream.send({ step: event.event.step, text: event.event.text }, { event: 'text' });
-      }
-    }
-    if (api.streams.closing.aborted) throw shuttingDown(record.id);
-  } catch (error) {
-    if (error instanceof ClientGone) return;
-    await stream.send(toApiError(error).body, { event: 'error' }).catch(() => undefined);
-  }
-  stream.end();
+  await streamRun(
+    api,
+    { request, response, runId: record.id, stops: false },
+    {
+      async write(stream, signal) {
+        for await (const event of eventsOf(api, record, after, signal)) {
+          if (event.kind === 'entry') {
+            await stream.send(entryView(event), { event: event.entry.type, id: event.id });
+          } else if (event.event.type === 'text') {
+            await stream.send({ step: event.event.step, text: event.event.text }, { event: 'text' });
+          }
+        }
+        return !signal.aborted;
+      },
+      fail: (stream, error) => stream.send({ error }, { event: 'error' }),
+    },
+  );
 }
 
 async function* eventsOf(
