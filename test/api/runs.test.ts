@@ -66,6 +66,16 @@ test('a session keeps its talk until it is deleted, and no other key sees it', a
   expect(await get(ada, `/chat/${session_id}`)).toMatchObject({ status: 404 });
 });
 
+test('an answer that was cut says so in a session, streamed or not', async () => {
+  const key = await api.key();
+  api.rig.model.script('cut', [{ text: 'Once upon a', finishReason: 'length' }]);
+  const said = expect.stringMatching(/^Once upon a\n\n\(Cut off: the model's limit/) as string;
+  expect(await post(key, '/chat', { message: mark('cut', 'Tell.') })).toMatchObject({ response: said });
+  const headers = { accept: 'text/event-stream' };
+  const streamed = await readEvents(await api.send('/chat', { key, json: { message: mark('cut', 'Tell.') }, headers }));
+  expect(streamed.at(-1)).toMatchObject({ event: 'done', data: { response: said } });
+});
+
 test('a session can be streamed', async () => {
   const key = await api.key();
   api.rig.model.script('stream', [{ toolCalls: [{ name: 'look', arguments: {} }] }, { text: 'It is 42.' }]);

@@ -36,6 +36,15 @@ function finishOf(last: EntryOf<'model.answered'> | undefined): Outcome['finish'
   return last?.finishReason === 'length' || last?.finishReason === 'content_filter' ? last.finishReason : 'stop';
 }
 
+/**
+ * The answer as people read it, for a protocol that has no other place to say that it was cut. Throws ApiError as
+ * `outcomeOf` does.
+ */
+export function textFor(ended: EntryOf<'run.ended'>): string {
+  if (ended.outcome !== 'answered') throw failureOf(ended);
+  return ended.text;
+}
+
 /** Why a run failed, in OpenAI's shape. The text of its end is for people. */
 export function failureOf({ outcome, reason = 'failed', text }: EntryOf<'run.ended'>): ApiError {
   const code = reason.replaceAll('-', '_');

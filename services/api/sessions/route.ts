@@ -6,7 +6,7 @@ import { questionMax } from '#shared/run/request.ts';
 import { beginTalk, historyName, readTalk } from '#shared/run/talks.ts';
 import type { Api } from '../api.ts';
 import { ask, idempotencyKey } from '../answer/ask.ts';
-import { outcomeOf } from '../answer/outcome.ts';
+import { textFor } from '../answer/outcome.ts';
 import { waitFor } from '../answer/wait.ts';
 import { checkBody, jsonBody } from '../http/body.ts';
 import { callerOf, type ApiCaller } from '../http/caller.ts';
@@ -55,8 +55,8 @@ async function talk(api: Api, request: Request, response: Response): Promise<voi
   if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
     return await streamSession(api, { request, response, runId, session });
   }
-  const { ended, state } = await waitFor(api, { runId, request, response });
-  response.json({ response: outcomeOf(ended, state).text, session_id: session, run: runId });
+  const { ended } = await waitFor(api, { runId, request, response });
+  response.json({ response: textFor(ended), session_id: session, run: runId });
 }
 
 /** Sessions of one key are not seen by another, whatever their names. */

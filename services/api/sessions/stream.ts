@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Api } from '../api.ts';
-import { outcomeOf } from '../answer/outcome.ts';
+import { textFor } from '../answer/outcome.ts';
 import { streamRun } from '../answer/stream-run.ts';
 import { watchAnswer } from '../answer/watch.ts';
 import { textSent } from '../events.ts';
@@ -27,8 +27,7 @@ export function streamSession(
           if (event.type === 'restarted') await stream.send({}, { event: 'restarted' });
           if (event.type === 'called') await stream.send({ tool: event.call.tool }, { event: 'tool' });
           if (event.type !== 'ended') continue;
-          const { text } = outcomeOf(event.ended, event.state);
-          await stream.send({ response: text, session_id: session, run: runId }, { event: 'done' });
+          await stream.send({ response: textFor(event.ended), session_id: session, run: runId }, { event: 'done' });
           return true;
         }
         return false;
