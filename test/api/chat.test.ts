@@ -1,29 +1,18 @@
 import type OpenAI from 'openai';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark } from '#test/model/turn.ts';
 import { readEvents } from './sse.ts';
-import { startApiRig, type ApiRig } from './rig.ts';
+import type { ApiRig } from './rig.ts';
+import { serveApi } from './serve.ts';
 
 let api: ApiRig;
-let worker: AsyncDisposable;
 const toolbox = createPlayedToolbox({
   look: { run: () => 'The answer is 42.' },
   write: { run: () => 'Written.', readOnly: false, permission: 'approve' },
 });
 
-beforeAll(async () => {
-  api = await startApiRig();
-  worker = await api.rig.worker({ toolbox });
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
-});
-afterEach(() => {
-  api.rig.model.reset();
-  toolbox.calls.length = 0;
-});
+serveApi(toolbox, (started) => void (api = started));
 
 test('answers with a tool of the server, and the client sees no call', async () => {
   api.rig.model.script('look', [{ toolCalls: [{ name: 'look', arguments: {} }] }, { text: 'It is 42.' }]);

@@ -1,29 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark, messageText } from '#test/model/turn.ts';
 import { clients } from './clients.ts';
-import { startApiRig, type ApiRig } from './rig.ts';
+import type { ApiRig } from './rig.ts';
+import { serveApi } from './serve.ts';
 
 // What breaks clients, each with the libraries themselves. Shapes that no library shows (empty members, parts of
 // outputs, usage chunks) are in chat.test.ts and responses.test.ts; keep-alive comments in streams.test.ts.
 let api: ApiRig;
-let worker: AsyncDisposable;
 let key: string;
 const toolbox = createPlayedToolbox({ look: { run: () => 'The answer is 42.' } });
 const png = 'data:image/png;base64,iVBORw0KGgo=';
 
-beforeAll(async () => {
-  api = await startApiRig();
-  worker = await api.rig.worker({ toolbox });
+serveApi(toolbox, async (started) => {
+  api = started;
   key = await api.key();
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
-});
-afterEach(() => {
-  api.rig.model.reset();
-  toolbox.calls.length = 0;
 });
 
 /** It passes `response.failed` over, whoever sends it: its answer is empty then. */

@@ -1,12 +1,12 @@
 import type OpenAI from 'openai';
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark } from '#test/model/turn.ts';
-import { startApiRig, type ApiRig } from './rig.ts';
+import type { ApiRig } from './rig.ts';
+import { serveApi } from './serve.ts';
 
 let api: ApiRig;
-let worker: AsyncDisposable;
 const toolbox = createPlayedToolbox({
   look: { run: () => `The answer is 42. ${'And so on. '.repeat(3_000)}` },
   write: { run: () => 'Written.', readOnly: false, permission: 'approve' },
@@ -14,18 +14,7 @@ const toolbox = createPlayedToolbox({
 });
 const long = 'Wörter, 語 und 😀 mit Zeilen\n\nund '.repeat(40);
 
-beforeAll(async () => {
-  api = await startApiRig();
-  worker = await api.rig.worker({ toolbox });
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
-});
-afterEach(() => {
-  api.rig.model.reset();
-  toolbox.calls.length = 0;
-});
+serveApi(toolbox, (started) => void (api = started));
 
 async function all(stream: AsyncIterable<ResponseStreamEvent>): Promise<ResponseStreamEvent[]> {
   const events: ResponseStreamEvent[] = [];

@@ -1,12 +1,12 @@
 import type OpenAI from 'openai';
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark } from '#test/model/turn.ts';
 import { startApiRig, type ApiRig } from './rig.ts';
+import { serveApi } from './serve.ts';
 
 let api: ApiRig;
-let worker: AsyncDisposable;
 const toolbox = createPlayedToolbox({
   look: { run: () => 'The answer is 42.' },
   write: { run: () => 'Written.', readOnly: false, permission: 'approve' },
@@ -19,18 +19,7 @@ const ring: OpenAI.Responses.FunctionTool = {
   strict: false,
 };
 
-beforeAll(async () => {
-  api = await startApiRig();
-  worker = await api.rig.worker({ toolbox });
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
-});
-afterEach(() => {
-  api.rig.model.reset();
-  toolbox.calls.length = 0;
-});
+serveApi(toolbox, (started) => void (api = started));
 
 const client = async () => api.openai(await api.key());
 async function all(stream: AsyncIterable<ResponseStreamEvent>): Promise<ResponseStreamEvent[]> {

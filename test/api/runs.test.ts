@@ -1,28 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark, messageText } from '#test/model/turn.ts';
-import { startApiRig, type ApiRig } from './rig.ts';
+import type { ApiRig } from './rig.ts';
+import { serveApi } from './serve.ts';
 import { readEvents, type Json } from './sse.ts';
 
 let api: ApiRig;
-let worker: AsyncDisposable;
 const toolbox = createPlayedToolbox({
   look: { run: () => 'The answer is 42.' },
   write: { run: () => 'Written.', readOnly: false, permission: 'approve' },
 });
 
-beforeAll(async () => {
-  api = await startApiRig();
-  worker = await api.rig.worker({ toolbox }, { MODEL_RETRY_BUDGET_MS: 0 });
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
-});
-afterEach(() => {
-  api.rig.model.reset();
-  toolbox.calls.length = 0;
-});
+serveApi(toolbox, (started) => void (api = started), { MODEL_RETRY_BUDGET_MS: 0 });
 
 async function chat(
   key: string,

@@ -1,30 +1,19 @@
 import { lastAssistantMessageIsCompleteWithApprovalResponses, lastAssistantMessageIsCompleteWithToolCalls } from 'ai';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark } from '#test/model/turn.ts';
-import { startApiRig, type ApiRig } from './rig.ts';
+import type { ApiRig } from './rig.ts';
+import { serveApi } from './serve.ts';
 import { PageChat, shownOf, transportTo } from './ui-chat.ts';
 
 let api: ApiRig;
-let worker: AsyncDisposable;
 const toolbox = createPlayedToolbox({
   look: { run: () => 'The answer is 42.' },
   fail: { run: () => ({ outcome: 'error', content: 'It is locked.' }) },
   write: { run: () => 'Written.', readOnly: false, permission: 'approve' },
 });
 
-beforeAll(async () => {
-  api = await startApiRig();
-  worker = await api.rig.worker({ toolbox });
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
-});
-afterEach(() => {
-  api.rig.model.reset();
-  toolbox.calls.length = 0;
-});
+serveApi(toolbox, (started) => void (api = started));
 
 const page = async (init: ConstructorParameters<typeof PageChat>[0] = {}) =>
   new PageChat({ transport: transportTo(api.url, await api.key({ roles: ['member', 'operator'] })), ...init });
