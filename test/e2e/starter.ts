@@ -6,6 +6,10 @@ import type { World } from './world.ts';
 
 /** How `npm start` keeps its processes. The last of these tests ends the stack. */
 export function starterScenarios(world: () => World): void {
+  it('tells nothing of parts that are only starting', () => {
+    expect(world().stack.starter.stderr()).not.toContain('tool-runner failed');
+  });
+
   it('keeps its secrets to its owner', () => {
     expect(statSync(path.join(world().stack.folder, 'stack.json')).mode & 0o777).toBe(0o600);
     expect(statSync(path.join(world().stack.folder, 'secrets')).mode & 0o777).toBe(0o700);

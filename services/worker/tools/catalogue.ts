@@ -46,6 +46,8 @@ interface Remembered {
   /** `performance.now()` of the last attempt. */
   triedAt: number;
   failed: boolean;
+  /** Whether its failure was told since it last succeeded. */
+  told: boolean;
   loading: Promise<void> | undefined;
 }
 
@@ -79,7 +81,14 @@ export function createCatalogue(parts: {
     const known = lists.get(key);
     if (known) return known;
     if (lists.size >= maxRoleSets * Math.max(1, runners.length)) lists.clear();
-    const fresh: Remembered = { tools: [], prompts: [], triedAt: -Infinity, failed: true, loading: undefined };
+    const fresh: Remembered = {
+      tools: [],
+      prompts: [],
+      triedAt: -Infinity,
+      failed: true,
+      told: false,
+      loading: undefined,
+    };
     lists.set(key, fresh);
     return fresh;
   }
@@ -98,9 +107,13 @@ export function createCatalogue(parts: {
       list.tools = readTools(runner.name, runner.entry, tools);
       list.prompts = prompts.map((prompt) => ({ ...prompt, server: runner.name }));
       list.failed = false;
+      list.told = false;
       seen.add(runner.name);
     } catch (error) {
-      if (!list.failed || list.triedAt === -Infinity) runnerFailed(runner.name, 'list of tools', error);
+      // At the first try it may be starting beside this worker, which is no news.
+      const isNews = !list.told && (!list.failed || list.triedAt !== -Infinity);
+      if (isNews) runnerFailed(runner.name, 'list of tools', error);
+      list.told ||= isNews;
       list.failed = true;
     }
   }
