@@ -3,6 +3,8 @@ import { chmod, chown, link, mkdir, open, readFile, readdir, symlink, truncate, 
 import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decode } from '#mcp/text/charsets.ts';
+import { detect } from '#mcp/text/detect.ts';
 import { loadCorpus, type Corpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { assertUnderstood, described, testCases, type Vocabulary } from '#test/lib/corpus-cases.ts';
 import { testFiles, type Answer, type TestFiles } from './fixture.ts';
@@ -132,6 +134,9 @@ describe('paths corpus', () => {
   let outside: string;
 
   beforeAll(async () => {
+    // What guesses and decodes is loaded when it is first needed; nobody cannot load it from a clone that only root enters.
+    await detect(Buffer.from('Das Menü: Käse, Brötchen, süßer Tee', 'latin1'));
+    decode(Buffer.from('Tee\0\0\0'), 'utf-32le');
     files = await testFiles();
     for (const folder of isRoot ? [files.base, files.root] : []) await chown(folder, NOBODY, NOBODY);
     await unprivileged(async () => {

@@ -172,12 +172,23 @@ async function likeliest(bytes: Uint8Array): Promise<Charset> {
   return latin.confidence < UNSURE && readsAsWestern(bytes) ? 'windows-1252' : latin.charset;
 }
 
+let guesser: Promise<typeof import('jschardet')> | undefined;
+
+/** Its model takes 100 ms and 40 MB, which most texts never need. */
+function loadGuesser(): Promise<typeof import('jschardet')> {
+  // Kept, because each import looks at the module's file again.
+  guesser ??= import('jschardet').catch((error: unknown) => {
+    guesser = undefined;
+    throw error;
+  });
+  return guesser;
+}
+
 async function guessAmong(
   bytes: Uint8Array,
   among: readonly string[],
 ): Promise<{ charset: Charset; confidence: number }> {
-  // Its model takes 100 ms and 40 MB, which most texts never need.
-  const { detect: guessed } = await import('jschardet');
+  const { detect: guessed } = await loadGuesser();
   const { encoding, confidence } = guessed(bytes, { detectEncodings: [...among] });
   return { charset: charsetOf(encoding ?? '') ?? 'windows-1252', confidence };
 }
