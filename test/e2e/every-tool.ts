@@ -14,7 +14,7 @@ interface Row {
 
 const row = (tool: string, args: Record<string, unknown> | Row['arguments'], found: RegExp): Row => ({
   tool,
-  arguments: typeof args === 'function' ? (args as Row['arguments']) : () => args,
+  arguments: typeof args === 'function' ? args : () => args,
   found,
 });
 
@@ -109,16 +109,16 @@ async function answerTo({ discord }: World, asked: string): Promise<string> {
 
 /** Types a yes to each question until the program ends; resolves to its exit code. */
 async function allowAll(program: TerminalProgram): Promise<number | null> {
-  let isOver = false;
-  void program.ended.then(() => (isOver = true));
-  while (!isOver) {
-    const asks = program.until(/Allow it\? /).then(
-      () => program.type('y\r'),
+  const over = program.ended.then((code) => ({ code }));
+  for (;;) {
+    const asked = program.until(/Allow it\? /).then(
       () => undefined,
+      () => over,
     );
-    await Promise.race([asks, program.ended]);
+    const end = await Promise.race([asked, over]);
+    if (end) return end.code;
+    program.type('y\r');
   }
-  return await program.ended;
 }
 
 function outcomes(text: string): string[] {
