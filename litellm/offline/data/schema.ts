@@ -42,7 +42,8 @@ export function readSchema(results: readonly Result[]): Schema {
     const table = describesTable(result.tool) ? readTable(result) : undefined;
     return table ? [table] : [];
   });
-  const nameOf = (short: string) => tables.find(({ name }) => name === short || shortName(name) === shortName(short))?.name;
+  const nameOf = (short: string) =>
+    tables.find(({ name }) => name === short || shortName(name) === shortName(short))?.name;
   for (const table of tables) {
     table.references = table.references.flatMap(({ from, to }) => {
       const target = nameOf(to.table);
@@ -128,4 +129,9 @@ function neighbours(schema: Schema, table: string): { table: string; reference: 
       if (reference.from.table === table) return [{ table: reference.to.table, reference }];
       return reference.to.table === table ? [{ table: reference.from.table, reference }] : [];
     });
+}
+
+/** What people call a row by. */
+export function isName({ name }: Column): boolean {
+  return /^(?:name|title|label|full_name|display_name)$/.test(name);
 }

@@ -1,12 +1,16 @@
 import type { DataQuery, Filter, Group, Measure } from './query.ts';
-import { pathBetween, shortName, tableOf, type Column, type Reference, type Schema } from './schema.ts';
-import { isName } from './values.ts';
+import { isName, pathBetween, shortName, tableOf, type Column, type Reference, type Schema } from './schema.ts';
 
 export function quoteName(name: string): string {
   return name
     .split('.')
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join('.');
+}
+
+/** A word as a regular expression that fits just it, in JavaScript and in PostgreSQL. */
+export function escaped(word: string): string {
+  return word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
 export function quoteText(text: string): string {
@@ -26,7 +30,11 @@ export function sqlOf(query: DataQuery, schema: Schema): string {
     const by = sql.group(group);
     const what = select.kind === 'aggregate' ? sql.total(select.measure, select.how) : sql.count();
     const name = select.kind === 'aggregate' ? nameOf(select.measure, select.how) : 'count';
-    const sorted = order ? `2 ${order.isDescending ? 'DESC' : 'ASC'} FETCH FIRST ${order.limit} ROWS WITH TIES` : group.kind === 'unit' ? '1' : '2 DESC, 1';
+    const sorted = order
+      ? `2 ${order.isDescending ? 'DESC' : 'ASC'} FETCH FIRST ${order.limit} ROWS WITH TIES`
+      : group.kind === 'unit'
+        ? '1'
+        : '2 DESC, 1';
     return `SELECT ${by} AS ${quoteName(groupName(group))}, ${what} AS ${quoteName(name)} FROM ${sql.from()}${where} GROUP BY 1 ORDER BY ${sorted}`;
   }
   switch (select.kind) {
@@ -48,7 +56,8 @@ export function sqlOf(query: DataQuery, schema: Schema): string {
       return `SELECT ${sql.total(select.measure, select.how)} AS ${quoteName(nameOf(select.measure, select.how))} FROM ${sql.from()}${where}`;
     case 'rows': {
       const shown = select.columns.map((column) => sql.column(column)).join(', ');
-      if (!order) return `SELECT ${shown}, count(*) OVER () AS of_all FROM ${sql.from()}${where} ORDER BY ${sql.key()} LIMIT ${limit ?? 25}`;
+      if (!order)
+        return `SELECT ${shown}, count(*) OVER () AS of_all FROM ${sql.from()}${where} ORDER BY ${sql.key()} LIMIT ${limit ?? 25}`;
       const direction = order.isDescending ? 'DESC NULLS LAST' : 'ASC NULLS LAST';
       const ties = order.limit === 1 ? 'FETCH FIRST 1 ROWS WITH TIES' : `LIMIT ${order.limit}`;
       const own = order.by.kind === 'column' && order.by.column.table === query.table ? order.by.column : undefined;
@@ -134,9 +143,9 @@ class Statement {
     const column = this.column(filter.column);
     switch (filter.kind) {
       case 'value':
-        return `${column} IN (${filter.values.map(quoteText).join(', ')})`;
+        return `${column} ${filter.isNot ? 'NOT IN' : 'IN'} (${filter.values.map(quoteText).join(', ')})`;
       case 'word':
-        return `${column} ~* ${quoteText(String.raw`\m${filter.word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}\M`)}`;
+        return `${column} ~* ${quoteText(String.raw`\m${escaped(filter.word)}\M`)}`;
       case 'compare':
         return `${column} ${filter.sign} ${filter.number}`;
       case 'span':
