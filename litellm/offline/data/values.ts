@@ -1,4 +1,5 @@
 import { countryCode } from '../language.ts';
+import { isName, type Column, type Schema } from './schema.ts';
 import type { FoundValue } from './conditions.ts';
 import type { Column, Schema } from './schema.ts';
 import type { Grid } from '../results.ts';
