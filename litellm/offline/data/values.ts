@@ -1,7 +1,6 @@
 import { countryCode } from '../language.ts';
 import { isName, type Column, type Schema } from './schema.ts';
 import type { FoundValue } from './conditions.ts';
-import type { Column, Schema } from './schema.ts';
 import type { Grid } from '../results.ts';
 import { escaped, quoteName, quoteText } from './sql.ts';
 
