@@ -9,15 +9,26 @@ import type { Turn } from './wire.ts';
 const introduction =
   '-# This is the offline model: rules, not a language model. For real answers set LITELLM_API_BASE, LITELLM_API_KEY and MODEL_NAME.';
 
+/** The tool that finds those of which the request does not tell. */
+const toolSearch = 'find_tools';
+
 /** Decides what the offline model does next in a conversation. */
 export function nextTurn(request: ChatRequest): Turn {
   const conversation = readConversation(request.messages);
-  const tools = conversation.toldToAnswer ? [] : usableTools(request);
-  const plan = planCalls(tools, conversation.question, conversation.results);
+  const offered = conversation.toldToAnswer ? [] : usableTools(request);
+  const tools = offered.filter(isNoSearch);
+  const { question } = conversation;
+  const results = conversation.results.filter(({ tool }) => tool !== toolSearch);
+  const plan = planCalls(tools, question, results);
   if (plan.calls.length > 0) return { calls: plan.calls, text: '' };
-  const { question, results } = conversation;
-  const text = wordTurn(plan, question, results, offeredTools(request));
+  const mayLook = tools.length < offered.length && conversation.results.length === 0;
+  if (mayLook) return { calls: [{ name: toolSearch, arguments: { query: question.text.slice(0, 500) } }], text: '' };
+  const text = wordTurn(plan, question, results, offeredTools(request).filter(isNoSearch));
   return { text: conversation.isFirst ? `${text}\n\n${introduction}` : text };
+}
+
+function isNoSearch({ name }: Tool): boolean {
+  return name !== toolSearch;
 }
 
 function wordTurn(plan: Plan, question: Question, results: readonly Result[], tools: readonly Tool[]): string {

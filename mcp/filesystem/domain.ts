@@ -39,6 +39,9 @@ export function createDomain(settings: z.output<typeof config>): Domain {
   return {
     name: 'filesystem',
     title: 'Files',
+    core: ['list_directory', 'read_file'],
+    keywords:
+      'file folder workspace Datei Ordner Verzeichnis archivo carpeta fichier dossier файл папка 文件 文件夹 ファイル フォルダ',
     tools: [
       listDirectoryTool(workspace),
       readFileTool(workspace),

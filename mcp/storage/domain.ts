@@ -62,6 +62,9 @@ export function createDomain(values: z.output<typeof config>): Domain {
   return {
     name: 'storage',
     title: 'Object storage',
+    core: ['minio_list_objects'],
+    keywords:
+      's3 minio bucket object file Objektspeicher Datei archivo objeto fichier objet хранилище объект 对象 存储桶 オブジェクト バケット',
     tools: [listBucketsTool(store), listObjectsTool(store), getObjectTool(store), putObjectTool(store)],
     answerBytes: values.S3_MAX_READ_BYTES,
     check: () => store.check(),
