@@ -5,6 +5,7 @@ import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
+import { toolBudgetVariables } from '#shared/servers/tool-budget.ts';
 
 const usd = z.coerce.number().positive('must be more than 0');
 
@@ -33,6 +34,7 @@ export const config = z.object({
     description: 'Where tool-runners listen, if not at their Compose names: name=url, comma-separated',
     example: 'postgres=http://127.0.0.1:9101/mcp',
   }),
+  ...toolBudgetVariables,
   MAX_ITERATIONS: integer(12, 1, 100).meta({ description: 'Model turns with tools that a run gets' }),
   MAX_CALLS_PER_ANSWER: integer(32, 1, 1_000).meta({
     description: 'Tool calls of one model answer that are made; the model is told of those that are left out',

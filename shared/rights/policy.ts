@@ -19,6 +19,8 @@ const roleSchema = z.strictObject({
   approve: globs,
   /** Tools that this role takes away, whatever another role grants. */
   deny: globs,
+  /** Tools that a model is told of whatever is asked, of those that its caller may use. */
+  offer: globs,
   /** Discord channel ids in which the role counts; everywhere when absent. */
   channels: z.array(z.string()).optional(),
   /** Models that the role may ask for by name; all when absent. */
@@ -54,6 +56,8 @@ export type Permission = 'allow' | 'approve' | 'deny';
 export interface Policy {
   /** Deny wins, then allow, then approve; a tool that no role names is denied. */
   permission(caller: Caller, tool: string): Permission;
+  /** Whether a model that answers the caller is told of this tool whatever is asked. */
+  alwaysOffers(caller: Caller, tool: string): boolean;
   /** The roles of a person of these groups of the identity provider. */
   rolesOfGroups(groups: readonly string[]): string[];
   /** The caller's roles, for people who ask why. */
@@ -115,6 +119,7 @@ interface CompiledRole {
   allow(tool: string): boolean;
   approve(tool: string): boolean;
   deny(tool: string): boolean;
+  offer(tool: string): boolean;
   channels: Set<string> | undefined;
   model(name: string): boolean;
   operate: boolean;
@@ -128,6 +133,7 @@ function compile(file: PolicyFile): Policy {
       allow: matcher(role.allow),
       approve: matcher(role.approve),
       deny: matcher(role.deny),
+      offer: matcher(role.offer),
       channels: role.channels && new Set(role.channels),
       model: role.models === undefined ? () => true : matcher(role.models),
       operate: role.operate,
@@ -146,6 +152,7 @@ function compile(file: PolicyFile): Policy {
     roles: rolesOf,
     rolesOfGroups: (groups) => [...new Set(groups.flatMap((group) => own(file.members.oidc_groups, group)))],
     roleNames: () => [...roles.keys()],
+    alwaysOffers: (caller, tool) => ownRoles(caller).some((role) => role.offer(tool)),
     mayUseModel: (caller, model) => ownRoles(caller).some((role) => role.model(model)),
     mayOperate: (caller) => ownRoles(caller).some(({ operate }) => operate),
     requestsPerMinute(caller) {
