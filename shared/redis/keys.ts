@@ -29,6 +29,8 @@ export const keys = {
   apiKeys: `${prefix}:api:keys`,
   /** Hash: when each API key was last used, milliseconds since the epoch. */
   apiKeysUsed: `${prefix}:api:keys:used`,
+  /** String: what is known of the API keys of the file, without the keys. */
+  fileKeys: `${prefix}:api:file-keys`,
   /** Where the limiter of requests keeps its counts: one string for each caller. */
   apiRate: `${prefix}:api:rate`,
   /** String: what a program has sent under an idempotency key, by the id of the run that came of it. */
