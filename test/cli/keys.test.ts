@@ -131,11 +131,13 @@ it('tells what each used in a month', async () => {
   expect(rows).toEqual([expect.objectContaining({ runs: 1 })]);
   expect(rows[0].caller).toMatch(/^terminal:/);
   expect(rows[0].outputTokens).toBeGreaterThan(0);
-  expect((await dragoman('usage')).stdout).toMatch(/^who +runs +tokens in +tokens out +USD\nterminal:\S+ +1 /);
+  expect((await dragoman('usage')).stdout).toMatch(
+    /^who +runs +passed on +tokens in +tokens out +USD\nterminal:\S+ +1 +0 /,
+  );
   expect(await dragoman('usage', '--month', '2020-01')).toMatchObject({
     code: 0,
     stdout: '',
-    stderr: 'No run has ended in 2020-01.\n',
+    stderr: 'Nothing was used in 2020-01.\n',
   });
   expect(await dragoman('usage', '--month', '2020-13')).toMatchObject({ code: 2 });
   expect(JSON.parse((await dragoman('usage', '--user', 'api:nobody', '--json')).stdout)).toEqual([]);
