@@ -47,6 +47,8 @@ export const keys = {
   recent: `${prefix}:index:recent`,
   /** Sorted set: a person's runs by time of acceptance; the person as `callerNames` says. */
   recentOf: (person: string) => `${prefix}:index:recent:${person}`,
+  /** Sorted set: runs that are forgotten soon after their end, by its time. */
+  unstored: `${prefix}:index:unstored`,
   /** Sorted set: failed runs by time of failure. */
   failed: `${prefix}:index:failed`,
   /** Sorted set: a person's failed runs by time of failure. */

@@ -75,6 +75,8 @@ export const runRequestSchema = z.object({
   deadlineMs: z.number().int().min(1_000).optional(),
   budgetUsd: z.number().positive().optional(),
   discord: discordTargetSchema.optional(),
+  /** True: the run is forgotten soon after it has ended, unless it failed, and never goes to the archive. */
+  unstored: z.boolean().optional(),
   /** What a program sent beside its question. */
   client: clientRequestSchema.optional(),
   /** The run that this one replays. */

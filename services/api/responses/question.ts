@@ -51,6 +51,7 @@ export function toQuestion(body: ResponsesRequest, { messages, system }: Convers
     model: asked.model,
     client,
     ...(asked.plain && { tools: false }),
+    ...(!body.store && { unstored: true }),
     ...limitsOf(dragoman),
   };
 }
