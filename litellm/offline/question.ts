@@ -1,7 +1,10 @@
+import { inEnglish } from './language.ts';
+import { zoneOfCity } from './cities.ts';
 import { plainWords, stem } from './words.ts';
 
 /** The parts of a question that can become arguments. */
 export interface Question {
+  /** What was asked, in English as far as the basics of the other languages go. */
   text: string;
   urls: string[];
   /** Words that look like files, with a slash or an extension. */
@@ -33,6 +36,9 @@ const WRITTEN_TO =
 /** The place where something is to be written, named after the text to be written. */
 const PLACE = /\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:bucket|file|folder|directory|workspace)\b.*$/i;
 
+/** Words that go on from the question before. */
+export const GOES_ON = /^\W*(?:and|what about|how about|which ones|which are they)(?![\p{L}])/iu;
+
 export function readQuestion(raw: string): Question {
   const whole = withoutSpeaker(raw).trim();
   const text = whole.slice(0, LONGEST);
@@ -45,7 +51,7 @@ export function readQuestion(raw: string): Question {
   const content = contentOf(whole);
   const named = content === undefined ? withoutUrls : withoutUrls.replace(content, ' ');
   return {
-    text,
+    text: inEnglish(text),
     urls,
     paths: (named.match(PATH_SHAPE) ?? []).filter((path) => !/^\d+(?:[./]\d+)+$/.test(path)),
     quoted,
@@ -82,8 +88,17 @@ function contentOf(text: string): string | undefined {
 
 let zones: Map<string, string> | undefined;
 
-/** Finds "Tokyo", "New York" and "UTC" as well as "Asia/Tokyo". */
+/** Finds "Tokyo", "New York", "Munich" and "UTC" as well as "Asia/Tokyo". */
 function timeZoneOf(text: string): string | undefined {
+  return findZone(text)?.zone;
+}
+
+/** The words that name the place whose time is asked for. */
+export function placeOf(text: string): string[] {
+  return findZone(text)?.words ?? [];
+}
+
+function findZone(text: string): { zone: string; words: string[] } | undefined {
   zones ??= new Map(
     [...Intl.supportedValuesOf('timeZone'), 'UTC'].flatMap((zone) => [
       [zone.toLowerCase(), zone],
@@ -91,12 +106,12 @@ function timeZoneOf(text: string): string | undefined {
     ]),
   );
   const words = text.toLowerCase().match(/[\p{L}_/+-]+/gu) ?? [];
-  for (const [at, word] of words.entries()) {
-    const found =
-      zones.get(`${word} ${words[at + 1]} ${words[at + 2]}`) ??
-      zones.get(`${word} ${words[at + 1]}`) ??
-      zones.get(word);
-    if (found !== undefined) return found;
+  for (const at of words.keys()) {
+    for (const count of [3, 2, 1]) {
+      const name = words.slice(at, at + count).join(' ');
+      const zone = zones.get(name) ?? zoneOfCity(name);
+      if (zone !== undefined) return { zone, words: name.split(/[ /_]/) };
+    }
   }
   return undefined;
 }

@@ -1,8 +1,7 @@
-import { readConversation } from './conversation.ts';
-import { planCalls, type Plan } from './plan.ts';
-import type { Question } from './question.ts';
+import { readConversation, type Conversation } from './conversation.ts';
+import { nextDataTurn } from './data/plan.ts';
+import { planCalls } from './plan.ts';
 import { offeredTools, type ChatRequest, type Tool } from './request.ts';
-import type { Result } from './results.ts';
 import { wordAnswer, wordNothing, wordRequest } from './word-answer.ts';
 import type { Turn } from './wire.ts';
 
@@ -13,19 +12,22 @@ const introduction =
 export function nextTurn(request: ChatRequest): Turn {
   const conversation = readConversation(request.messages);
   const tools = conversation.toldToAnswer ? [] : usableTools(request);
-  const plan = planCalls(tools, conversation.question, conversation.results);
-  if (plan.calls.length > 0) return { calls: plan.calls, text: '' };
-  const { question, results } = conversation;
-  const text = wordTurn(plan, question, results, offeredTools(request));
-  return { text: conversation.isFirst ? `${text}\n\n${introduction}` : text };
+  const turn = toolTurn(tools, conversation) ?? nextDataTurn(tools, conversation, conversation.results) ?? noTurn(request, conversation);
+  return turn.calls || !conversation.isFirst ? turn : { text: `${turn.text}\n\n${introduction}` };
 }
 
-function wordTurn(plan: Plan, question: Question, results: readonly Result[], tools: readonly Tool[]): string {
-  if (results.length > 0) {
-    const answer = wordAnswer(question, results);
-    return plan.nothingFits ? `I found nothing that the question names. ${answer}` : answer;
-  }
-  return plan.lacking ? wordRequest(plan.lacking.tool, plan.lacking.missing) : wordNothing(question, tools);
+/** Calls the tool that fits the question with all its words, and tells what it gave. */
+function toolTurn(tools: readonly Tool[], { question, results, toldToAnswer }: Conversation): Turn | undefined {
+  const plan = planCalls(tools, question, results);
+  if (plan.calls.length > 0) return { calls: plan.calls, text: '' };
+  if (plan.lacking && results.length === 0) return { text: wordRequest(plan.lacking.tool, plan.lacking.missing) };
+  return (plan.fits || toldToAnswer) && results.length > 0 ? { text: wordAnswer(question, results) } : undefined;
+}
+
+function noTurn(request: ChatRequest, { question, results }: Conversation): Turn {
+  const tools = offeredTools(request);
+  const { unknown } = planCalls(tools, question, results);
+  return { text: wordNothing(question, tools, unknown) };
 }
 
 function usableTools(request: ChatRequest): Tool[] {
