@@ -73,6 +73,10 @@ export const config = z.object({
   RETENTION_FAILED_MAX: integer(10_000, 0, 1_000_000).meta({
     description: 'Failed runs that Redis keeps at most; the oldest go first',
   }),
+  RETENTION_UNSTORED_MS: integer(3_600_000, 600_000, 400 * 86_400_000).meta({
+    description:
+      'Milliseconds that runs with `store: false` are kept after their end; failed ones stay as long as any other',
+  }),
   RETENTION_CONVERSATIONS_MAX: integer(20_000, 0, 10_000_000).meta({
     description: 'Conversations whose history is kept at most; the longest silent go first',
   }),

@@ -29,6 +29,8 @@ const roleSchema = z.strictObject({
   operate: z.boolean().default(false),
   /** Requests of one API key in a minute; the largest of a caller's roles counts. */
   requests_per_minute: z.number().int().min(1).optional(),
+  /** US dollars that one API key may cost in a calendar month (UTC); the largest of a caller's roles counts. */
+  budget_usd: z.number().positive().optional(),
 });
 
 const policySchema = z.strictObject({
@@ -70,6 +72,8 @@ export interface Policy {
   mayOperate(caller: Caller): boolean;
   /** Undefined: none of the caller's roles sets a limit. */
   requestsPerMinute(caller: Caller): number | undefined;
+  /** US dollars in a calendar month. Undefined: none of the caller's roles sets a limit. */
+  budgetUsd(caller: Caller): number | undefined;
 }
 
 /** Reads a policy from YAML text. Throws ConfigError that names file and line. */
@@ -124,6 +128,7 @@ interface CompiledRole {
   model(name: string): boolean;
   operate: boolean;
   requestsPerMinute: number | undefined;
+  budgetUsd: number | undefined;
 }
 
 function compile(file: PolicyFile): Policy {
@@ -138,6 +143,7 @@ function compile(file: PolicyFile): Policy {
       model: role.models === undefined ? () => true : matcher(role.models),
       operate: role.operate,
       requestsPerMinute: role.requests_per_minute,
+      budgetUsd: role.budget_usd,
     });
   }
   function rolesOf(caller: Caller): string[] {
@@ -157,6 +163,10 @@ function compile(file: PolicyFile): Policy {
     mayOperate: (caller) => ownRoles(caller).some(({ operate }) => operate),
     requestsPerMinute(caller) {
       const limits = ownRoles(caller).flatMap(({ requestsPerMinute }) => requestsPerMinute ?? []);
+      return limits.length === 0 ? undefined : Math.max(...limits);
+    },
+    budgetUsd(caller) {
+      const limits = ownRoles(caller).flatMap(({ budgetUsd }) => budgetUsd ?? []);
       return limits.length === 0 ? undefined : Math.max(...limits);
     },
     permission(caller, tool) {
