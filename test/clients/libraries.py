@@ -54,6 +54,22 @@ def openai_responses(asked):
     }
 
 
+def openai_approval(asked):
+    """Asks, says yes to what the server asks, and returns what comes then."""
+    client = openai_of(asked)
+    first = client.responses.create(model=asked["model"], input=asked["text"])
+    questions = [item for item in first.output if item.type == "mcp_approval_request"]
+    rest = client.responses.create(
+        model=asked["model"],
+        previous_response_id=first.id,
+        input=[
+            {"type": "mcp_approval_response", "approval_request_id": question.id, "approve": True}
+            for question in questions
+        ],
+    )
+    return {"text": rest.output_text, "calls": [question.name for question in questions], "tokens": None}
+
+
 def langchain(asked, responses):
     model = ChatOpenAI(
         model=asked["model"],
@@ -81,6 +97,7 @@ def langchain(asked, responses):
 clients = {
     "openai chat": openai_chat,
     "openai responses": openai_responses,
+    "openai approval": openai_approval,
     "langchain-openai": lambda asked: langchain(asked, False),
     "langchain-openai responses": lambda asked: langchain(asked, True),
 }

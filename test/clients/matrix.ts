@@ -36,6 +36,13 @@ export interface Row {
 /** Versions of PyPI's packages that `npm run test:clients` installs. */
 export const pythonPackages: Record<string, string> = { openai: '3.57.0', 'langchain-openai': '1.7.4' };
 
+/** Versions of npm's programs that it installs. */
+export const programs: Record<string, string> = {
+  '@openai/codex': '0.171.0',
+  '@continuedev/cli': '1.5.47',
+  cline: '3.0.65',
+};
+
 const chat = 'chat completions';
 const responses = 'Responses';
 /** Such a client makes an empty answer of a failure. */
