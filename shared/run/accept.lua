@@ -1,9 +1,16 @@
 -- Stores a run: its record, the first entries of its journal, its place in its conversation's line and in the lists, and
 -- its jobs.
--- keys: record journal once results line inflight recent recentOfId recentOfName open undelivered talks replayed log runs replies
--- args: id request entries source who conversation talk keepTalkMs runJob replyJob turns
--- uses: clock audit entries jobs
+-- keys: record journal once results line inflight recent recentOfId recentOfName open undelivered talks replayed log runs replies rate
+-- args: id request entries source who conversation talk keepTalkMs runJob replyJob turns limits
+-- uses: clock audit entries jobs rate
 if redis.call('EXISTS', record) == 1 then return {'known', 0} end
+local limits = args.limits
+if limits then
+  local wait = limits.requests and exceeds(rate, limits.requests.most, limits.requests.withinMs) or 0
+  if wait > 0 then return {'too-many-requests', wait} end
+  local pending = redis.call('SCARD', inflight)
+  if pending >= limits.pending then return {'too-many-pending', pending} end
+end
 local talk = redis.call('HGET', replayed, 'talk') or redis.call('HGET', talks, 'number') or '0'
 if args.talk ~= '' and args.talk ~= talk then return {'outdated', 0} end
 -- A conversation that goes on stays at its talk.

@@ -18,6 +18,21 @@ export interface Accepted {
   ahead: number;
   /** A new talk has begun since `options.talk`, so nothing was stored. */
   outdated?: true;
+  /** A limit of `options.limits` was reached, so nothing was stored: what there is too much of. */
+  tooMany?: { what: 'requests'; waitMs: number } | { what: 'pending'; count: number };
+}
+
+/** What a caller may have, looked at in the step that stores the run. */
+export interface AcceptLimits {
+  /** Requests in a time, of which this one is counted. */
+  requests?: RateLimit;
+  /** Runs that have not ended. */
+  pending: number;
+}
+
+export interface RateLimit {
+  most: number;
+  withinMs: number;
 }
 
 export interface AcceptOptions {
@@ -25,6 +40,7 @@ export interface AcceptOptions {
   seed?: JournalEntryInput[];
   /** The talk that the request's context was read for. */
   talk?: number;
+  limits?: AcceptLimits;
 }
 
 const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
@@ -45,6 +61,7 @@ const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
     'log',
     'runs',
     'replies',
+    'rate',
   ],
   args: {
     id: of<string>(),
@@ -60,8 +77,9 @@ const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
     /** Undefined where nothing is to be shown in Discord. */
     replyJob: of<JobToAdd | undefined>(),
     turns: of<typeof turns>(),
+    limits: of<AcceptLimits | undefined>(),
   },
-  reply: of<[state: 'accepted' | 'known' | 'outdated', ahead: number]>(),
+  reply: of<[state: 'accepted' | 'known' | 'outdated' | 'too-many-requests' | 'too-many-pending', number: number]>(),
 });
 
 /**
@@ -77,7 +95,7 @@ export async function acceptRun(
 ): Promise<Accepted> {
   const request = runRequestSchema.parse(input);
   const { id, conversation, caller } = request;
-  const [state, ahead] = await acceptScript(
+  const [state, number] = await acceptScript(
     redis,
     {
       ...runKeys(id),
@@ -91,6 +109,7 @@ export async function acceptRun(
       log: keys.audit,
       runs: queueKey('runs'),
       replies: queueKey('replies'),
+      rate: keys.requestRate(callerKey(caller)),
     },
     {
       id,
@@ -104,8 +123,12 @@ export async function acceptRun(
       runJob: jobToAdd('run', id, { runId: id }),
       replyJob: request.discord && jobToAdd('reply', id, { runId: id }),
       turns,
+      limits: options.limits,
     },
   );
-  if (state === 'outdated') return { runId: id, fresh: false, ahead: 0, outdated: true };
-  return { runId: id, fresh: state === 'accepted', ahead };
+  const stored = { runId: id, fresh: state === 'accepted', ahead: state === 'accepted' ? number : 0 };
+  if (state === 'outdated') return { ...stored, outdated: true };
+  if (state === 'too-many-requests') return { ...stored, tooMany: { what: 'requests', waitMs: number } };
+  if (state === 'too-many-pending') return { ...stored, tooMany: { what: 'pending', count: number } };
+  return stored;
 }

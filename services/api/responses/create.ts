@@ -48,7 +48,10 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
   const shownInput = (input ?? []) as Shown['input'];
   const resolved = await resolveItems(api, caller, items);
   const answers = decisionsIn(resolved.flat());
-  if (answers.length > 0) return goOn(api, caller, { body, answers, input: shownInput });
+  if (answers.length > 0) {
+    await api.limits.requests.count(request);
+    return goOn(api, caller, { body, answers, input: shownInput });
+  }
   const previous =
     body.previous_response_id === undefined ? undefined : await previousOf(api, caller, body.previous_response_id);
   const read = readInput(resolved, previous?.messages, previous?.open);
@@ -76,7 +79,7 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
     },
   );
   const key = idempotencyKey(request.get('idempotency-key'));
-  return responseId({ runId: await ask(api, caller, question, { key, payload: body }), segment: 0 });
+  return responseId({ runId: await ask(api, request, question, { key, payload: body }), segment: 0 });
 }
 
 function itemsOf(input: ResponsesRequest['input']): WireItem[] {
