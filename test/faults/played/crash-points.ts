@@ -55,7 +55,7 @@ export const ingressPoints: Record<string, Matches> = {
   'run.accepted': entry('run.accepted'),
   decision: entry('approval.decided'),
   'catch-up': marks('hgetall'),
-  'marks move': marks('hset'),
+  'marks move': script('move-marks'),
   'showing begins': script('take'),
   'first try': part((value) => value.startsWith('{"triedAt"')),
   'take-over': (command, [key = '']) => command === 'xrange' && key.endsWith(':journal'),
