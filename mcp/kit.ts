@@ -24,12 +24,22 @@ export interface ToolContext {
   idempotencyKey?: string | undefined;
   /** True when a call with this key may have been made before, and its answer was lost. */
   repeated?: boolean | undefined;
+  /** Whose calls share a state: what a call finds, an earlier one of the same run has left. Absent for a lone client. */
+  run?: string | undefined;
+}
+
+/** A picture of a result. `data` is base64. */
+export interface ToolPicture {
+  mimeType: string;
+  data: string;
 }
 
 export interface ToolOutput<Data> {
   data: Data;
   /** What the model reads; when absent, the JSON of `data`. Truncation markers belong here. */
   text?: string;
+  /** Shown to people, and to models that see. */
+  pictures?: readonly ToolPicture[];
 }
 
 /** One tool: one file, its test beside it, one line in the domain's `tools` array. */
@@ -57,6 +67,8 @@ export interface Domain extends AsyncDisposable {
   answerBytes?: number;
   /** Rejects with a sentence for the operator when the backend cannot be used; called by readiness checks. */
   check(): Promise<void>;
+  /** Lets go of what it keeps for a run that has ended. Absent where nothing is kept from one call to the next. */
+  runEnded?(run: string): void;
 }
 
 /** A definition whose argument types are hidden: it checks its own arguments. */
@@ -88,9 +100,10 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definit
     const parsed = input.safeParse(args ?? {});
     if (!parsed.success) return failure(`Wrong arguments for ${name}: ${argumentProblems(parsed.error)}`);
     try {
-      const { data, text } = await definition.run(parsed.data as z.output<I>, context);
+      const { data, text, pictures = [] } = await definition.run(parsed.data as z.output<I>, context);
+      const images = pictures.map((picture) => ({ type: 'image' as const, ...picture }));
       return {
-        content: [{ type: 'text', text: text ?? JSON.stringify(data) }],
+        content: [{ type: 'text', text: text ?? JSON.stringify(data) }, ...images],
         structuredContent: data,
       };
     } catch (error) {
