@@ -1,6 +1,6 @@
 import { Server, type CallToolResult, type ServerContext, type Tool as WireTool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META } from '#shared/ground/tool-meta.ts';
+import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META, STATEFUL_META } from '#shared/ground/tool-meta.ts';
 
 /** What a tool does to the world. Every hint is required, so that none is forgotten. */
 export interface ToolAnnotations {
@@ -50,6 +50,8 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output 
   input: Input;
   output: Output;
   annotations: ToolAnnotations;
+  /** True when a call finds what earlier calls of its run have left; such calls of a run are made in order. */
+  stateful?: boolean;
   run(args: z.output<Input>, context: ToolContext): Promise<ToolOutput<z.output<Output>>>;
 }
 
@@ -65,6 +67,8 @@ export interface Domain extends AsyncDisposable {
   tools: readonly AnyTool[];
   /** Most bytes of its backend that one call takes in, where an operator may set that high. */
   answerBytes?: number;
+  /** True when this machine lacks what the domain needs: it offers nothing then. `lacks` in its stack.ts says what. */
+  off?: boolean;
   /** Rejects with a sentence for the operator when the backend cannot be used; called by readiness checks. */
   check(): Promise<void>;
   /** Lets go of what it keeps for a run that has ended. Absent where nothing is kept from one call to the next. */
@@ -93,6 +97,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definit
     annotations: { title, ...annotations },
     inputSchema: z.toJSONSchema(input, { io: 'input' }),
     outputSchema: z.toJSONSchema(definition.output, { io: 'output' }),
+    ...(definition.stateful === true && { _meta: { [STATEFUL_META]: true } }),
   } as WireTool;
   return { name, wire, call };
 

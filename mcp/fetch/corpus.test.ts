@@ -3,7 +3,7 @@ import type { AnyTool, Domain } from '#mcp/kit.ts';
 import { loadCorpus } from '#test/lib/corpora.ts';
 import { testCases } from '#test/lib/corpus-cases.ts';
 import { config, createDomain } from './domain.ts';
-import { ssrfVocabulary, type SsrfCase } from './testing/ssrf-cases.ts';
+import { ssrfVocabulary, type SsrfCase } from '#test/lib/ssrf-cases.ts';
 import { startStubInternet, type StubInternet } from './testing/stub-site.ts';
 
 interface Outcome {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { ssrfVocabulary, type SsrfCase } from '#mcp/fetch/testing/ssrf-cases.ts';
+import { ssrfVocabulary, type SsrfCase } from '#test/lib/ssrf-cases.ts';
 import { startStubInternet, type StubInternet } from '#mcp/fetch/testing/stub-site.ts';
 import type { Domain } from '#mcp/kit.ts';
 import { testCases } from '#test/lib/corpus-cases.ts';

@@ -52,8 +52,9 @@ export interface Overrides extends Partial<Network> {
 export function createDomain(settings: z.output<typeof config>, overrides: Overrides = {}): Domain {
   const { ignoreCertificates = false, ...network } = overrides;
   const proxy = proxyOf(settings);
+  const executable = findChromium(settings.BROWSER_EXECUTABLE);
   const browser = createSharedBrowser({
-    executable: findChromium(settings.BROWSER_EXECUTABLE),
+    executable,
     sandbox: settings.BROWSER_SANDBOX,
     memoryBytes: settings.BROWSER_MEMORY_MB * 1024 * 1024,
     report: (line) => void process.stderr.write(`playwright: ${line}\n`),
@@ -72,6 +73,7 @@ export function createDomain(settings: z.output<typeof config>, overrides: Overr
   return {
     name: 'playwright',
     title: 'Browser',
+    off: executable === undefined,
     tools: [
       navigateTool(sessions),
       snapshotTool(sessions),

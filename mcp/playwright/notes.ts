@@ -1,5 +1,3 @@
-import { shown } from '#mcp/words.ts';
-
 /** What happened on a page beside what was asked for, told with the next answer. */
 export interface Notes {
   add(sentence: string): void;
@@ -24,9 +22,4 @@ export function createNotes(): Notes {
       return taken;
     },
   };
-}
-
-/** What a page says, within a note: shortened, quoted, and known for its own words. */
-export function saying(text: string): string {
-  return shown(text);
 }

@@ -73,7 +73,6 @@ export function createSharedBrowser(settings: BrowserSettings): SharedBrowser {
     },
     wasShort: () => performance.now() - shortAt < SHORT_MS,
     async check() {
-      if (settings.executable === undefined) throw new Error(noChromium);
       if (why !== undefined) throw new Error(why);
     },
     end,

@@ -18,6 +18,7 @@ export function clickTool(sessions: Sessions): AnyTool {
     description: 'Clicks an element of the open page and returns the new snapshot.',
     input: z.object(elementInput),
     output: pageOutput,
+    stateful: true,
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
     async run(args, call) {
       const session = await sessions.find(call);

@@ -10,6 +10,7 @@ export function closeTool(sessions: Sessions): AnyTool {
     description: 'Closes the open pages and forgets their cookies. Not needed at the end of an answer.',
     input: z.object({}),
     output: z.object({ closed: z.boolean() }),
+    stateful: true,
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     async run(_, call) {
       const closed = await sessions.close(keyOf(call));

@@ -23,6 +23,7 @@ export function navigateTool(sessions: Sessions): AnyTool {
       'For pages that need scripts, clicks or forms; fetch is quicker for plain text.',
     input,
     output: pageOutput,
+    stateful: true,
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     async run({ url: text }, call) {
       const url = parseAddress(text, sessions.rules.rules);

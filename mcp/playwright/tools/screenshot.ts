@@ -32,6 +32,7 @@ export function screenshotTool(sessions: Sessions): AnyTool {
     description: 'A picture of the open page, shown to the user. To read or act, browser_snapshot is better.',
     input,
     output,
+    stateful: true,
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     async run({ full_page: whole }, call) {
       const session = await sessions.find(call);

@@ -19,6 +19,7 @@ export function snapshotTool(sessions: Sessions): AnyTool {
     description: "The open page's accessibility tree, with references for browser_click and browser_type.",
     input,
     output: pageOutput,
+    stateful: true,
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     async run({ start_index: start, max_length: length }, call) {
       const session = await sessions.find(call);

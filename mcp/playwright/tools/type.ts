@@ -28,6 +28,7 @@ export function typeTool(sessions: Sessions): AnyTool {
     description: 'Types into a field of the open page, or chooses an option, and returns the new snapshot.',
     input,
     output: pageOutput,
+    stateful: true,
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
     async run({ text, submit, ...named }, call) {
       const session = await sessions.find(call);

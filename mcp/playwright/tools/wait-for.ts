@@ -22,6 +22,7 @@ export function waitForTool(sessions: Sessions): AnyTool {
     description: 'Waits for a text to appear or vanish on the open page, or some seconds; returns the new snapshot.',
     input,
     output: pageOutput,
+    stateful: true,
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     async run({ text, text_gone: gone, seconds }, call) {
       if (text !== undefined && gone !== undefined) throw new ToolError('Give text or text_gone, not both.');

@@ -1,6 +1,6 @@
-import type { CorpusCase } from '#test/lib/corpora.ts';
-import { described, type Vocabulary } from '#test/lib/corpus-cases.ts';
-import type { Scene } from './stub-site.ts';
+import type { CorpusCase } from './corpora.ts';
+import { described, type Vocabulary } from './corpus-cases.ts';
+import type { Scene } from '#mcp/fetch/testing/stub-site.ts';
 
 /** A case of ssrf.json. */
 export interface SsrfCase extends CorpusCase, Scene {
