@@ -24,7 +24,7 @@ export interface Sessions extends AsyncDisposable {
 /** Callers without a run are alone with their server, and share one browser. */
 const LONE = '';
 /** A browser that was not used for so many milliseconds gives way to another run when all are taken. */
-const GIVES_WAY_MS = 60_000;
+const GIVES_WAY_MS = 20_000;
 const MOST_REMEMBERED = 500;
 
 export const keyOf = ({ run }: Pick<ToolContext, 'run'>): string => run ?? LONE;
