@@ -9,6 +9,7 @@ import { createBreakers } from '../gateway/breakers.ts';
 import type { Builtin } from './builtin/builtin.ts';
 import { builtins } from './builtin/builtins.ts';
 import { callRunner, refusal, type CallEnd } from './call-tool.ts';
+import { doorOf } from '#mcp/domains.ts';
 import { createCatalogue, isOurs, type Listing, type Runner } from './catalogue.ts';
 import { checkArguments } from './check-arguments.ts';
 import { builtinCrashed, serverLeftOut, toolCalled, toolLeftOut, toolsListed } from './events.ts';
@@ -136,6 +137,7 @@ function runnersOf(config: ToolboxConfig): Runner[] {
     name,
     entry: servers.get(name),
     client: createMcpClient(url),
+    forDiscord: doorOf(servers.get(name) ?? {}) === 'ingress',
   }));
 }
 

@@ -61,7 +61,8 @@ async function offered(tool: ListedTool): Promise<Offered> {
 
 const callers: Record<'member' | 'operator', Caller> = {
   member: { kind: 'discord', id: '1', name: 'member', discordRoles: [] },
-  operator: { kind: 'terminal', id: 'operator', name: 'operator', discordRoles: [] },
+  // Some tools are for people in Discord alone: this is the role of the playground's operators.
+  operator: { kind: 'discord', id: '2', name: 'operator', discordRoles: ['1457523995443200012'] },
 };
 
 /** The policy that comes with Dragoman. */
