@@ -46,7 +46,7 @@ export async function listRunnerTools(config: CliConfig): Promise<RunnerTools[]>
  * The servers of which a model is not offered all tools, because there are more than it takes. `builtin`: how many tools
  * workers have themselves.
  */
-export function shortenedServers(runners: RunnerTools[], config: CliConfig, builtin = 1): Shortened[] {
+export function shortenedServers(runners: RunnerTools[], config: CliConfig, builtin = 5): Shortened[] {
   const { servers } = loadServers(config.MCP_SERVERS_FILE);
   const groups = runners.map(({ server, tools }) => {
     const entry = servers.get(server);

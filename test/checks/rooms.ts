@@ -18,6 +18,10 @@ export const sharedRooms: Record<string, Room> = {
     holds: 'the store of runs: record, journal, line, fold, follower, sweep',
   },
   audit: { on: ['ground', 'process', 'redis', 'run'], holds: 'the audit log: chain, seals, index, retention' },
+  memory: {
+    on: ['ground', 'process', 'redis', 'queue', 'run'],
+    holds: 'what people want remembered, and search in it',
+  },
   rights: { on: ['ground', 'process', 'redis', 'run'], holds: 'the policy, API keys, and the tokens of tool calls' },
   runner: {
     on: ['ground', 'process', 'redis', 'queue', 'run', 'rights', 'servers'],

@@ -18,7 +18,7 @@ afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
 async function ask(author: string, text: string): Promise<string> {
   const asked = await discord.say({ channel: 'data', author, content: `<@${demoIds.bot}> ${text}` });
   const answer = await discord.waitFor('data', ({ replyTo, components }) => {
-    return replyTo === asked.id && JSON.stringify(components).includes('vote');
+    return replyTo === asked.id && JSON.stringify(components).includes('up:');
   });
   return answer.content;
 }

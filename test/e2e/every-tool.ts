@@ -21,7 +21,13 @@ const row = (tool: string, args: Record<string, unknown> | Row['arguments'], fou
 
 /** One call of each tool that the stack of `npm start` has, in the order of one run for each domain. */
 const rows: Record<string, Row[]> = {
-  builtin: [row('current_time', { timezone: 'Europe/Berlin' }, /Europe\/Berlin/)],
+  builtin: [
+    row('current_time', { timezone: 'Europe/Berlin' }, /Europe\/Berlin/),
+    row('memory_save', { text: 'the coffee is on the second floor' }, /Remembered|remembered already/),
+    row('memory_search', { query: 'coffee' }, /second floor/),
+    row('memory_list', {}, /second floor/),
+    row('memory_delete', (_, results) => ({ id: /\[([0-9a-f]{10});/.exec(results[3] ?? '')?.[1] }), /Deleted/),
+  ],
   postgres: [
     row('postgres_list_databases', {}, /demo|postgres/),
     row('postgres_list_tables', {}, /products/),

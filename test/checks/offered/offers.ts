@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { domainNames, loadDomain, type DomainName } from '#mcp/domains.ts';
 import { countTokens } from '#services/worker/history/tokens.ts';
-import { builtins } from '#services/worker/tools/builtin/builtins.ts';
+import { createBuiltins } from '#services/worker/tools/builtin/builtins.ts';
 import { present } from '#services/worker/tools/present.ts';
 import { readTools, type ListedTool } from '#services/worker/tools/read-tools.ts';
 import { loadConfig } from '#shared/ground/config.ts';
@@ -29,7 +29,7 @@ const family = 'other';
 /** All tools that come with Dragoman, by domain and name. */
 export async function allOffered(): Promise<Offered[]> {
   const own = await Promise.all(domainNames.map(toolsOf));
-  return Promise.all([...builtins.map(({ tool }) => tool), ...own.flat()].map(offered));
+  return Promise.all([...createBuiltins().map(({ tool }) => tool), ...own.flat()].map(offered));
 }
 
 async function toolsOf(name: DomainName): Promise<ListedTool[]> {
@@ -75,17 +75,22 @@ export function offeredTo(tools: readonly Offered[], who: 'member' | 'operator',
   return tools.filter(({ name }) => policy.permission(callers[who], name) !== 'deny');
 }
 
+/** Tools that write, and that members have all the same: what they change belongs to who asks alone. */
+export const ofOneself: ReadonlySet<string> = new Set(['memory_save', 'memory_delete']);
+
 /**
  * Compares the policy with what the tools say of themselves: members may use what only reads, and operators are asked before
  * anything else. Returns what is to be changed in mcp/policy.yaml.
  */
 export function againstPolicy(tools: readonly Offered[], policy: Policy): string[] {
-  return tools.flatMap(({ name, readOnly }) => {
-    const [member, operator] = [policy.permission(callers.member, name), policy.permission(callers.operator, name)];
-    if (readOnly) return member === 'allow' ? [] : [`${name} only reads: name it under allow of the role member`];
-    if (member === 'deny' && operator === 'approve') return [];
-    return [`${name} may write: name it under approve of the role operator, and not in the role member`];
-  });
+  return tools
+    .filter(({ name }) => !ofOneself.has(name))
+    .flatMap(({ name, readOnly }) => {
+      const [member, operator] = [policy.permission(callers.member, name), policy.permission(callers.operator, name)];
+      if (readOnly) return member === 'allow' ? [] : [`${name} only reads: name it under allow of the role member`];
+      if (member === 'deny' && operator === 'approve') return [];
+      return [`${name} may write: name it under approve of the role operator, and not in the role member`];
+    });
 }
 
 /** A domain's tools as text, for review: what a change of wording does to a model is seen there. */
