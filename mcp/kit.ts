@@ -30,6 +30,8 @@ export interface ToolOutput<Data> {
   data: Data;
   /** What the model reads; when absent, the JSON of `data`. Truncation markers belong here. */
   text?: string;
+  /** Pictures for people, and for models that see. */
+  pictures?: readonly { mimeType: 'image/png' | 'image/jpeg'; bytes: Buffer }[];
 }
 
 /** One tool: one file, its test beside it, one line in the domain's `tools` array. */
@@ -88,9 +90,14 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definit
     const parsed = input.safeParse(args ?? {});
     if (!parsed.success) return failure(`Wrong arguments for ${name}: ${argumentProblems(parsed.error)}`);
     try {
-      const { data, text } = await definition.run(parsed.data as z.output<I>, context);
+      const { data, text, pictures = [] } = await definition.run(parsed.data as z.output<I>, context);
+      const images = pictures.map(({ mimeType, bytes }) => ({
+        type: 'image' as const,
+        mimeType,
+        data: bytes.toString('base64'),
+      }));
       return {
-        content: [{ type: 'text', text: text ?? JSON.stringify(data) }],
+        content: [{ type: 'text', text: text ?? JSON.stringify(data) }, ...images],
         structuredContent: data,
       };
     } catch (error) {

@@ -39,6 +39,7 @@ const networks: string[][] = [
   ['tool-runner-postgres', 'postgres'],
   ['tool-runner-storage', 's3'],
   ['tool-runner-fetch', 'egress'],
+  ['tool-runner-monitoring', 'alertmanager'],
 ];
 
 export function mayReach(from: string, to: string): boolean {
