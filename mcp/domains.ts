@@ -3,6 +3,7 @@ import { stack as discord } from './discord/stack.ts';
 import { stack as fetch } from './fetch/stack.ts';
 import { stack as filesystem } from './filesystem/stack.ts';
 import type { Domain } from './kit.ts';
+import { stack as monitoring } from './monitoring/stack.ts';
 import { stack as playwright } from './playwright/stack.ts';
 import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
@@ -34,6 +35,7 @@ const domains = {
   fetch: { load: () => import('./fetch/domain.ts'), stack: fetch },
   playwright: { load: () => import('./playwright/domain.ts'), stack: playwright },
   discord: { load: () => import('./discord/domain.ts'), stack: discord },
+  monitoring: { load: () => import('./monitoring/domain.ts'), stack: monitoring },
 } satisfies Record<string, Registered>;
 
 export type DomainName = keyof typeof domains;
