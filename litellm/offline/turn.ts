@@ -1,8 +1,11 @@
-import { readConversation } from './conversation.ts';
-import { planCalls, type Plan } from './plan.ts';
+import { readConversation, type Conversation } from './conversation.ts';
+import { wordAttachments } from './attachments.ts';
+import { nextDataTurn } from './data/plan.ts';
+import { describesTable, listsTables } from './data/schema.ts';
 import type { Question } from './question.ts';
-import { offeredTools, type ChatRequest, type Tool } from './request.ts';
 import type { Result } from './results.ts';
+import { planCalls } from './plan.ts';
+import { offeredTools, type ChatRequest, type Tool } from './request.ts';
 import { wordAnswer, wordNothing, wordRequest } from './word-answer.ts';
 import type { Turn } from './wire.ts';
 
@@ -15,28 +18,80 @@ const toolSearch = 'find_tools';
 /** Decides what the offline model does next in a conversation. */
 export function nextTurn(request: ChatRequest): Turn {
   const conversation = readConversation(request.messages);
-  const offered = conversation.toldToAnswer ? [] : usableTools(request);
-  const tools = offered.filter(isNoSearch);
-  const { question } = conversation;
   const results = conversation.results.filter(({ tool }) => tool !== toolSearch);
+  const tools = request.tools?.filter((tool) => tool.function.name !== toolSearch);
+  const turn = turnForAll({ ...conversation, results }, { ...request, tools });
+  if (turn.calls) return turn;
+  const search = searchFor(conversation, request);
+  if (search) return search;
+  return conversation.isFirst ? { text: `${turn.text}\n\n${introduction}` } : turn;
+}
+
+/** A search for tools, once, where those that it has were of no use. */
+function searchFor({ questions, results, toldToAnswer }: Conversation, request: ChatRequest): Turn | undefined {
+  const canSearch = usableTools(request).some(({ name }) => name === toolSearch);
+  if (!canSearch || toldToAnswer || results.length > 0) return undefined;
+  if (questions.some((question) => wordAttachments(question) !== undefined)) return undefined;
+  const query = questions.map(({ text }) => text).join(' ');
+  return { calls: [{ name: toolSearch, arguments: { query: query.slice(0, 500) } }], text: '' };
+}
+
+/** Answers one question after the other: the calls that stand after the question are those of the first, then those of the next. */
+function turnForAll({ questions, before, results, toldToAnswer }: Conversation, request: ChatRequest): Turn {
+  if (toldToAnswer) return turnFor({ question: questions[0]!, before, toldToAnswer }, [], results, request);
+  const tools = usableTools(request);
+  const answers: string[] = [];
+  let rest = results;
+  let known: Result[] = [];
+  for (const question of questions) {
+    let own: Result[] = [];
+    for (;;) {
+      const seen = [...known.filter((result) => !own.includes(result)), ...own];
+      const turn = turnFor({ question, before, toldToAnswer }, tools, seen, request);
+      if (!turn.calls) {
+        answers.push(turn.text);
+        break;
+      }
+      const [next] = rest;
+      if (!next) return turn;
+      own = [...own, ...rest.filter(({ batch }) => batch === next.batch)];
+      rest = rest.filter(({ batch }) => batch !== next.batch);
+    }
+    // What the tables are like holds for all questions.
+    known = [...known, ...own.filter(({ tool }) => listsTables(tool) || describesTable(tool))];
+  }
+  if (answers.length === 1) return { text: answers[0]! };
+  return { text: answers.map((answer, at) => `**${questions[at]!.text}**\n${answer}`).join('\n\n') };
+}
+
+interface Part {
+  question: Question;
+  before: Question | undefined;
+  toldToAnswer: boolean;
+}
+
+function turnFor(part: Part, tools: readonly Tool[], results: readonly Result[], request: ChatRequest): Turn {
+  const attached = results.length === 0 ? wordAttachments(part.question) : undefined;
+  if (attached !== undefined) return { text: attached };
+  return toolTurn(tools, part, results) ?? nextDataTurn(tools, part, results) ?? noTurn(request, part, results);
+}
+
+/** Calls the tool that fits the question with all its words, and tells what it gave. */
+function toolTurn(
+  tools: readonly Tool[],
+  { question, toldToAnswer }: Part,
+  results: readonly Result[],
+): Turn | undefined {
   const plan = planCalls(tools, question, results);
   if (plan.calls.length > 0) return { calls: plan.calls, text: '' };
-  const mayLook = tools.length < offered.length && conversation.results.length === 0;
-  if (mayLook) return { calls: [{ name: toolSearch, arguments: { query: question.text.slice(0, 500) } }], text: '' };
-  const text = wordTurn(plan, question, results, offeredTools(request).filter(isNoSearch));
-  return { text: conversation.isFirst ? `${text}\n\n${introduction}` : text };
+  if (plan.lacking && results.length === 0) return { text: wordRequest(plan.lacking.tool, plan.lacking.missing) };
+  return (plan.fits || toldToAnswer) && results.length > 0 ? { text: wordAnswer(question, results) } : undefined;
 }
 
-function isNoSearch({ name }: Tool): boolean {
-  return name !== toolSearch;
-}
-
-function wordTurn(plan: Plan, question: Question, results: readonly Result[], tools: readonly Tool[]): string {
-  if (results.length > 0) {
-    const answer = wordAnswer(question, results);
-    return plan.nothingFits ? `I found nothing that the question names. ${answer}` : answer;
-  }
-  return plan.lacking ? wordRequest(plan.lacking.tool, plan.lacking.missing) : wordNothing(question, tools);
+function noTurn(request: ChatRequest, { question }: Part, results: readonly Result[]): Turn {
+  const tools = offeredTools(request);
+  const { unknown } = planCalls(tools, question, results);
+  return { text: wordNothing(question, tools, unknown) };
 }
 
 function usableTools(request: ChatRequest): Tool[] {
