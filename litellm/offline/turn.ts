@@ -70,10 +70,16 @@ interface Part {
   toldToAnswer: boolean;
 }
 
-function turnFor(part: Part, tools: readonly Tool[], results: readonly Result[], request: ChatRequest): Turn {
-  const attached = results.length === 0 ? wordAttachments(part.question) : undefined;
+function turnFor(part: Part, offered: readonly Tool[], seen: readonly Result[], request: ChatRequest): Turn {
+  const attached = seen.length === 0 ? wordAttachments(part.question) : undefined;
   if (attached !== undefined) return { text: attached };
-  return toolTurn(tools, part, results) ?? nextDataTurn(tools, part, results) ?? noTurn(request, part, results);
+  const tools = offered.filter(({ name }) => name !== toolSearch);
+  const results = seen.filter(({ tool }) => tool !== toolSearch);
+  const turn = toolTurn(tools, part, results) ?? nextDataTurn(tools, part, results);
+  if (turn) return turn;
+  const mayLook = tools.length < offered.length && results.length === seen.length;
+  if (!mayLook) return noTurn(request, part, results);
+  return { calls: [{ name: toolSearch, arguments: { query: part.question.text.slice(0, 500) } }], text: '' };
 }
 
 /** Calls the tool that fits the question with all its words, and tells what it gave. */
@@ -89,7 +95,7 @@ function toolTurn(
 }
 
 function noTurn(request: ChatRequest, { question }: Part, results: readonly Result[]): Turn {
-  const tools = offeredTools(request);
+  const tools = offeredTools(request).filter(({ name }) => name !== toolSearch);
   const { unknown } = planCalls(tools, question, results);
   return { text: wordNothing(question, tools, unknown) };
 }

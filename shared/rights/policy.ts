@@ -29,6 +29,8 @@ const roleSchema = z.strictObject({
   operate: z.boolean().default(false),
   /** Requests of one API key in a minute; the largest of a caller's roles counts. */
   requests_per_minute: z.number().int().min(1).optional(),
+  /** US dollars that one API key may cost in a calendar month (UTC); the largest of a caller's roles counts. */
+  budget_usd: z.number().positive().optional(),
 });
 
 const policySchema = z.strictObject({
@@ -70,6 +72,8 @@ export interface Policy {
   mayOperate(caller: Caller): boolean;
   /** Undefined: none of the caller's roles sets a limit. */
   requestsPerMinute(caller: Caller): number | undefined;
+  /** US dollars in a calendar month. Undefined: none of the caller's roles sets a limit. */
+  budgetUsd(caller: Caller): number | undefined;
 }
 
 /** Reads a policy from YAML text. Throws ConfigError that names file and line. */
@@ -124,6 +128,7 @@ interface CompiledRole {
   model(name: string): boolean;
   operate: boolean;
   requestsPerMinute: number | undefined;
+  budgetUsd: number | undefined;
 }
 
 function compile(file: PolicyFile): Policy {
@@ -138,6 +143,7 @@ function compile(file: PolicyFile): Policy {
       model: role.models === undefined ? () => true : matcher(role.models),
       operate: role.operate,
       requestsPerMinute: role.requests_per_minute,
+      budgetUsd: role.budget_usd,
     });
   }
   function rolesOf(caller: Caller): string[] {
@@ -159,13 +165,23 @@ function compile(file: PolicyFile): Policy {
       const limits = ownRoles(caller).flatMap(({ requestsPerMinute }) => requestsPerMinute ?? []);
       return limits.length === 0 ? undefined : Math.max(...limits);
     },
+    budgetUsd(caller) {
+      const limits = ownRoles(caller).flatMap(({ budgetUsd }) => budgetUsd ?? []);
+      return limits.length === 0 ? undefined : Math.max(...limits);
+    },
     permission(caller, tool) {
+      if (caller.kind !== 'discord' && isForDiscord(tool)) return 'deny';
       const own = ownRoles(caller);
       if (own.some((role) => role.deny(tool))) return 'deny';
       if (own.some((role) => role.allow(tool) && !role.approve(tool))) return 'allow';
       return own.some((role) => role.approve(tool)) ? 'approve' : 'deny';
     },
   };
+}
+
+/** The tools that show somebody what they see in Discord. They mean nothing to callers whom Discord does not know. */
+function isForDiscord(tool: string): boolean {
+  return /^discord_[a-z]/.test(tool);
 }
 
 function matcher(patterns: string[]): (tool: string) => boolean {
@@ -179,18 +195,20 @@ function memberships(file: PolicyFile, caller: Caller): string[] {
     case 'terminal':
       return members.terminal;
     case 'api':
-      // A role that the file no longer has grants nothing.
-      return [
-        ...own(members.api_keys, caller.id),
-        ...(caller.roles ?? []).filter((role) => Object.hasOwn(file.roles, role)),
-      ];
+      return [...own(members.api_keys, caller.id), ...knownRoles(file, caller)];
     case 'discord':
       return [
         ...members.everyone,
+        ...knownRoles(file, caller),
         ...own(members.discord_users, caller.id),
         ...caller.discordRoles.flatMap((role) => own(members.discord_roles, role)),
       ];
   }
+}
+
+/** The roles that the door has established itself. One that the file no longer has grants nothing. */
+function knownRoles(file: PolicyFile, caller: Caller): string[] {
+  return (caller.roles ?? []).filter((role) => Object.hasOwn(file.roles, role));
 }
 
 function own(table: Record<string, string[]>, key: string): string[] {

@@ -12,6 +12,8 @@ export const corpora: Record<string, string[]> = {
   's3.json': ['mcp/storage/corpus.test.ts'],
   'mcp.json': ['services/tool-runner/hostile.test.ts', 'services/tool-runner/backends/adopt-tools.test.ts'],
   'openai-api.json': ['test/api/corpus.test.ts'],
+  'memory.json': ['services/worker/tools/builtin/memory/corpus.test.ts'],
+  'discord-tools.json': ['test/discord/corpus/tools.test.ts'],
   'discord.json': [
     'services/ingress/text/corpus.test.ts',
     'services/ingress/text/embeds.test.ts',

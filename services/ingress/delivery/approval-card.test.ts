@@ -1,33 +1,37 @@
 import { expect, test } from 'vitest';
+import type { ApprovalState } from '#shared/run/fold/run-state.ts';
 import { approvalCard } from './approval-card.ts';
 
-const cardOf = (args: object) => {
+function cardOf(tool: string, args: unknown): string {
   const requested = {
-    type: 'approval.requested' as const,
+    type: 'approval.requested',
     approval: '0-0',
     step: 0,
     call: 0,
-    tool: 'edit_file',
+    tool,
     arguments: JSON.stringify(args),
-    argumentsHash: 'x',
-    kind: 'policy' as const,
-    expiresAt: 0,
-  };
-  return approvalCard('run', '1', { requested }, false, true);
-};
+    argumentsHash: 'abc',
+    kind: 'policy',
+    expiresAt: 1_800_000_000_000,
+  } as const;
+  return approvalCard('run', '1', { requested } as ApprovalState, false, true).content ?? '';
+}
 
-test('edits of a file are shown as a diff', () => {
-  const { content } = cardOf({ path: 'a.md', edits: [{ old_text: 'one', new_text: 'two' }] });
-  expect(content).toContain('```diff\npath: "a.md"\n@@ edit 1 of 1 @@\n-one\n+two\n```');
+test('a post is shown with its text as it stands, and the channel that Discord names itself', () => {
+  const id = '1457523995443200031';
+  const card = cardOf('discord_post_message', { channel: `<#${id}>`, content: 'Hi @everyone\n```' });
+  expect(card).toContain(`-# to be posted in <#${id}>`);
+  expect(card).toContain(String.raw`"content": "Hi @everyone\n`);
+  expect(cardOf('discord_post_message', { channel: id, content: 'x' })).toContain(`<#${id}>`);
 });
 
-test('edits that are too long for the card come as a file, whole', () => {
-  const { content, files } = cardOf({ path: 'a.md', edits: [{ old_text: 'o'.repeat(3_000), new_text: 'two' }] });
-  expect(content).toContain('```diff');
-  expect(files?.map(({ name }) => name)).toEqual(['arguments.diff']);
-  expect(String(files?.[0]?.data)).toContain(`-${'o'.repeat(3_000)}\n+two`);
-});
+test.each([['general'], ['<#1>'], [7], ['<#1457523995443200031> or <#1457523995443200032>']])(
+  'no channel is named for %s',
+  (channel) => {
+    expect(cardOf('discord_post_message', { channel, content: 'x' })).not.toContain('to be posted');
+  },
+);
 
-test('other arguments are shown as JSON', () => {
-  expect(cardOf({ path: 'a.md' }).content).toContain('```json\n{\n  "path": "a.md"\n}\n```');
+test('another tool that has a channel names none', () => {
+  expect(cardOf('notes__post', { channel: '1457523995443200031' })).not.toContain('to be posted');
 });

@@ -2,12 +2,14 @@ import { errorText, UpstreamError } from '#shared/ground/errors.ts';
 import type { Policy, PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import { loadServers, runnerUrls } from '#shared/servers/list.ts';
+import { RUN_ENDED_METHOD } from '#shared/ground/tool-meta.ts';
 import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { WorkerConfig } from '../config.ts';
 import { createBreakers } from '../gateway/breakers.ts';
 import type { Builtin } from './builtin/builtin.ts';
-import { builtins } from './builtin/builtins.ts';
+import { createBuiltins } from './builtin/builtins.ts';
 import { callRunner, refusal, type CallEnd } from './call-tool.ts';
+import { doorOf } from '#mcp/domains.ts';
 import { createCatalogue, type Listing, type Runner } from './catalogue.ts';
 import { checkArguments } from './check-arguments.ts';
 import { builtinCrashed, serverLeftOut, toolCalled, toolLeftOut, toolsListed } from './events.ts';
@@ -26,14 +28,14 @@ export interface ToolboxParts {
   config: ToolboxConfig;
   policy: PolicySource;
   signer: TokenSigner;
-  /** The worker's own tools; by default those of `builtin/`. */
+  /** The worker's own tools; by default those of `builtin/`, without memory. */
   builtins?: readonly Builtin[];
 }
 
 /** The tools of all servers in servers.json and of the worker itself. Throws ConfigError for a wrong configuration. */
 export function createToolbox(parts: ToolboxParts): Toolbox {
   const { config, policy, signer } = parts;
-  const own = new Map((parts.builtins ?? builtins).map((builtin) => [builtin.tool.name, builtin]));
+  const own = new Map((parts.builtins ?? createBuiltins()).map((builtin) => [builtin.tool.name, builtin]));
   const runners = runnersOf(config);
   const breakers = createBreakers({
     failures: 5,
@@ -113,6 +115,12 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       toolCalled(order.tool.domain, order.tool.name, outcome);
       return outcome;
     },
+    runEnded({ id, caller }, domains) {
+      for (const domain of domains) {
+        const token = (now: number) => signer.sign(domain, { caller, run: id, tool: '*' }, now);
+        byName.get(domain)?.client.notify(RUN_ENDED_METHOD, token);
+      }
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(runners.map((runner) => runner.client[Symbol.asyncDispose]()));
     },
@@ -126,6 +134,7 @@ function runnersOf(config: ToolboxConfig): Runner[] {
     name,
     entry: servers.get(name),
     client: createMcpClient(url),
+    forDiscord: doorOf(servers.get(name) ?? {}) === 'ingress',
   }));
 }
 
