@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { stack as fetch } from './fetch/stack.ts';
 import { stack as filesystem } from './filesystem/stack.ts';
 import type { Domain } from './kit.ts';
+import { stack as playwright } from './playwright/stack.ts';
 import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
 import { stack as storage } from './storage/stack.ts';
@@ -30,6 +31,7 @@ const domains = {
   storage: { load: () => import('./storage/domain.ts'), stack: storage },
   filesystem: { load: () => import('./filesystem/domain.ts'), stack: filesystem },
   fetch: { load: () => import('./fetch/domain.ts'), stack: fetch },
+  playwright: { load: () => import('./playwright/domain.ts'), stack: playwright },
 } satisfies Record<string, Registered>;
 
 export type DomainName = keyof typeof domains;

@@ -39,6 +39,11 @@ export interface DomainStack {
    * its clients.
    */
   lay?: (folder: string) => Promise<Variables>;
+  /**
+   * What this machine must have installed and lacks, as a sentence without its end; the domain has no tools then.
+   * `env` holds its settings.
+   */
+  lacks?: (env: Record<string, string | undefined>) => string | undefined;
   /** A first question that shows somebody new what the domain does, on any machine. */
   question?: string;
   /**

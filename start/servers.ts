@@ -68,6 +68,7 @@ async function startServer(
   common: Variables,
   backends: (domain: string) => Promise<Variables>,
 ): Promise<string | undefined> {
+  tellLacking(build, name, entry);
   const step = build.screen.step(runnerName(name));
   let runner: StackProcess | undefined;
   try {
@@ -90,6 +91,14 @@ async function startServer(
   } finally {
     step.end();
   }
+}
+
+/** Says which of our tools are off here, and what to install for them. */
+function tellLacking(build: Build, name: string, entry: ServerEntry): void {
+  const domain = domainOf(entry);
+  const env = 'env' in entry ? { ...build.env, ...entry.env } : build.env;
+  const lacking = isDomain(domain) ? stackOf(domain).lacks?.(env) : undefined;
+  if (lacking !== undefined) build.screen.note(`The tools of ${name} are off: ${lacking}.`);
 }
 
 function runnerName(server: string): string {

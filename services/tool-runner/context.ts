@@ -65,6 +65,7 @@ export async function createContext(config: ToolRunnerConfig, overrides: Overrid
         authenticator: acceptClients(config.MCP_CLIENTS_FILE, current, workers),
         protocol,
         cancellations: createCancellations(),
+        runEnded: (run) => backend.runEnded?.(run),
         sse,
         requestMaxBytes: config.REQUEST_MAX_BYTES,
         room,

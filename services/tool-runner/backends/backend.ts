@@ -1,4 +1,5 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/server';
+import type { Offering } from '#shared/servers/offering.ts';
 import type { ServerPrompt } from '#shared/servers/prompts.ts';
 import { ToolError, type AnyTool, type Domain } from '#mcp/kit.ts';
 
@@ -36,8 +37,12 @@ export interface Backend extends AsyncDisposable {
   tools(): Promise<readonly ServedTool[]>;
   /** The prompts that its server has for people; absent for one that has none. Never rejects. */
   prompts?(): Promise<readonly ServerPrompt[]>;
+  /** How a domain of ours wants its tools offered. */
+  offering?: Offering;
   /** Rejects with a sentence for the operator while calls cannot succeed. */
   check(): Promise<void>;
+  /** Lets go of what is kept for a run that has ended; absent where nothing is. */
+  runEnded?(run: string): void;
 }
 
 /** Serves a domain of ours within this process, under its tools' own names. */
@@ -47,9 +52,11 @@ export function inProcessBackend(domain: Domain): Backend {
     name: domain.name,
     title: domain.title,
     answerBytes: domain.answerBytes,
+    offering: { core: [...(domain.core ?? [])], keywords: domain.keywords ?? '' },
     catalogueName: (tool) => tool,
-    tools: async () => served,
+    tools: async () => (domain.off === true ? [] : served),
     check: () => domain.check(),
+    ...(domain.runEnded && { runEnded: (run: string) => domain.runEnded?.(run) }),
     [Symbol.asyncDispose]: async () => domain[Symbol.asyncDispose](),
   };
 }

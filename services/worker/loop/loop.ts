@@ -63,6 +63,9 @@ function mustAnswerAfter(run: Run, steps: number): MustAnswer | undefined {
   return mustAnswer(run.state.steps.slice(0, steps), { mode: request.mode, maxIterations });
 }
 
+/** Offers are the same for many runs, and so is what is made of them. */
+const withoutQuestions = new WeakMap<Offer, Offer>();
+
 async function currentOffer(run: Run): Promise<Offer> {
   const { request } = run;
   const { config, toolbox } = run.parts;
@@ -70,10 +73,16 @@ async function currentOffer(run: Run): Promise<Offer> {
   const offer = await toolbox.offer(request.caller);
   const asked = canBeAsked(request);
   const own = new Set(request.client?.tools?.map(({ name }) => name));
+  if (asked && own.size === 0) return offer;
   // A tool that needs an approval is of no use where nobody can give one, and a name can only mean one tool: the one
   // that the program brings.
   const fits = ({ name, permission }: OfferedTool) => !own.has(name) && (asked || permission === 'allow');
-  return { ...offer, tools: offer.tools.filter(fits) };
+  const known = (own.size === 0 ? withoutQuestions.get(offer) : undefined) ?? {
+    ...offer,
+    tools: offer.tools.filter(fits),
+  };
+  if (own.size === 0) withoutQuestions.set(offer, known);
+  return known;
 }
 
 function overBudget(run: Run): LoopEnd | undefined {
