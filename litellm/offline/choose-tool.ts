@@ -157,6 +157,7 @@ function evidenceFor(tool: Tool, filled: Filled, question: Question): number {
       /\b(?:time|clock|date|day|late)\b/i.test(question.text)
     )
       points += 8;
+    else if (role === 'channel' && value === question.channel) points += 8;
     else if (role === 'path' && question.paths.includes(String(value))) points += 4;
   }
   const passedOver = [...question.urls, ...question.paths].some(

@@ -17,6 +17,8 @@ export interface Question {
   sql: string | undefined;
   /** The IANA name of a time zone that the question names, by itself or by its city. */
   timeZone: string | undefined;
+  /** A channel of Discord: `#general`, or a mention of one. */
+  channel: string | undefined;
   /** The text to be written, which follows "saying", "with the text" … */
   content: string | undefined;
 }
@@ -35,6 +37,8 @@ const CONTENT_SHAPE =
 
 const WRITTEN_TO =
   /^(?:please\s+)?(?:write|save|put|store)\s+([\s\S]+?)\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:new\s+)?(?:file\s+)?["'`]?[\w/-]+\.\w+/i;
+
+const CHANNEL_SHAPE = /<#\d{17,20}>|(?<![\p{L}\p{N}&/#])#[\p{L}\p{N}_-]*\p{L}[\p{L}\p{N}_-]*/u;
 
 /** The place where something is to be written, named after the text to be written. */
 const PLACE = /\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:bucket|file|folder|directory|workspace)\b.*$/i;
@@ -72,6 +76,7 @@ export function readQuestion(raw: string): Question {
     quoted,
     sql: sqlOf(whole),
     timeZone: timeZoneOf(text),
+    channel: CHANNEL_SHAPE.exec(named)?.[0],
     content,
   };
 }

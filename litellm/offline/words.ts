@@ -29,6 +29,12 @@ const synonyms: Record<string, string[]> = {
   field: ['column'],
   bucket: ['object', 'store'],
   container: ['bucket'],
+  trend: ['message'],
+  said: ['message'],
+  say: ['message'],
+  chat: ['message', 'channel'],
+  discuss: ['message'],
+  talk: ['message'],
 };
 
 /** The words of a text in their basic form and in order. Words that say nothing are left out. */

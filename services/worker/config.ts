@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { archiveVariables } from '#shared/archive/variables.ts';
 import { flag, integer, list } from '#shared/ground/config.ts';
+import { memoryVariables } from '#shared/memory/variables.ts';
 import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
@@ -31,7 +32,8 @@ export const config = z.object({
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
   MCP_SERVERS_FILE: z.string().default('mcp/servers.json').meta({ description: 'Which MCP servers exist' }),
   TOOL_RUNNERS: list().meta({
-    description: 'Where tool-runners listen, if not at their Compose names: name=url, comma-separated',
+    description:
+      'Where tool-runners listen, if not at their Compose names: name=url, or name=off for none; comma-separated',
     example: 'postgres=http://127.0.0.1:9101/mcp',
   }),
   ...toolBudgetVariables,
@@ -94,6 +96,11 @@ export const config = z.object({
   }),
   RETENTION_MEMORY_PERCENT: integer(80, 1, 100).meta({
     description: "Share of Redis' maxmemory from which on the oldest runs go before their time, failed ones last",
+  }),
+  ...memoryVariables,
+  MEMORY_EMBEDDING_MODEL: z.string().optional().meta({
+    description: "The gateway's embedding model, to search memories by meaning as well; by words alone when unset",
+    example: 'text-embedding-3-small',
   }),
   TOOL_TIMEOUT_MS: integer(60_000, 100, 3_600_000).meta({ description: 'Milliseconds that one tool call may take' }),
   TOOL_RESULT_MAX_CHARS: integer(60_000, 500, 5_000_000).meta({

@@ -21,6 +21,12 @@ export const keys = {
   talk: (conversation: string) => `${prefix}:talk:${conversation}`,
   /** List: messages of a conversation's talk, by its `historyName`, oldest first. */
   history: (conversation: string) => `${prefix}:history:${conversation}`,
+  /** Hash: memories of a person, channel or server (`ownerOf`) by their id. */
+  memory: (owner: string) => `${prefix}:memory:${owner}`,
+  /** Hash: what an embedding model made of them, by their id. */
+  memoryVectors: (owner: string) => `${prefix}:memory-vectors:${owner}`,
+  /** Set: channels and servers for which a person (`kind:id`) has saved memories. */
+  memoryShared: (person: string) => `${prefix}:memory-shared:${person}`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
   /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */

@@ -170,12 +170,18 @@ function compile(file: PolicyFile): Policy {
       return limits.length === 0 ? undefined : Math.max(...limits);
     },
     permission(caller, tool) {
+      if (caller.kind !== 'discord' && isForDiscord(tool)) return 'deny';
       const own = ownRoles(caller);
       if (own.some((role) => role.deny(tool))) return 'deny';
       if (own.some((role) => role.allow(tool) && !role.approve(tool))) return 'allow';
       return own.some((role) => role.approve(tool)) ? 'approve' : 'deny';
     },
   };
+}
+
+/** The tools that show somebody what they see in Discord. They mean nothing to callers whom Discord does not know. */
+function isForDiscord(tool: string): boolean {
+  return /^discord_[a-z]/.test(tool);
 }
 
 function matcher(patterns: string[]): (tool: string) => boolean {
@@ -189,18 +195,20 @@ function memberships(file: PolicyFile, caller: Caller): string[] {
     case 'terminal':
       return members.terminal;
     case 'api':
-      // A role that the file no longer has grants nothing.
-      return [
-        ...own(members.api_keys, caller.id),
-        ...(caller.roles ?? []).filter((role) => Object.hasOwn(file.roles, role)),
-      ];
+      return [...own(members.api_keys, caller.id), ...knownRoles(file, caller)];
     case 'discord':
       return [
         ...members.everyone,
+        ...knownRoles(file, caller),
         ...own(members.discord_users, caller.id),
         ...caller.discordRoles.flatMap((role) => own(members.discord_roles, role)),
       ];
   }
+}
+
+/** The roles that the door has established itself. One that the file no longer has grants nothing. */
+function knownRoles(file: PolicyFile, caller: Caller): string[] {
+  return (caller.roles ?? []).filter((role) => Object.hasOwn(file.roles, role));
 }
 
 function own(table: Record<string, string[]>, key: string): string[] {

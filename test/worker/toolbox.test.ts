@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ToolError, defineTool, type AnyTool, type ToolContext } from '#mcp/kit.ts';
-import { inProcessBackend } from '#services/tool-runner/backends/backend.ts';
+import { inProcessBackend } from '#shared/runner/backend.ts';
 import { argumentsHash } from '#shared/run/arguments-hash.ts';
 import { configureLogging } from '#shared/process/log.ts';
 import { registry } from '#shared/process/metrics.ts';

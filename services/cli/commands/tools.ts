@@ -29,6 +29,34 @@ const builtin = [
     description: 'The present date, time and weekday, in UTC or in a time zone.',
     readOnly: true,
   },
+  {
+    tool: 'memory_save',
+    domain: 'builtin',
+    title: 'Remember',
+    description: 'Remembers a fact for later conversations.',
+    readOnly: false,
+  },
+  {
+    tool: 'memory_search',
+    domain: 'builtin',
+    title: 'Search memories',
+    description: 'Finds what was remembered.',
+    readOnly: true,
+  },
+  {
+    tool: 'memory_list',
+    domain: 'builtin',
+    title: 'List memories',
+    description: 'What was remembered, the newest first.',
+    readOnly: true,
+  },
+  {
+    tool: 'memory_delete',
+    domain: 'builtin',
+    title: 'Forget a memory',
+    description: 'Deletes one memory by its id.',
+    readOnly: false,
+  },
 ];
 
 /** `dragoman tools`: what the person at this terminal may use, and what needs an approval. */

@@ -30,6 +30,8 @@ export function approvalCard(
       ? `❓ **${tool} may or may not have happened.** A worker died while the call was under way. Did it happen?`
       : `✋ **Dragoman asks before it runs ${tool}**`;
   const lines = [head, `-# asked by <@${asker}> · run ${inlineCode(runId, 60)}`];
+  const where = channelLine(requested);
+  if (where !== undefined) lines.push(where);
   if (requested.why !== undefined) lines.push(oneLine(requested.why, 300));
   const { block, files } = argumentsBlock(requested.arguments, mayAttach);
   lines.push(block, outcomeLine(approval, runEnded));
@@ -37,6 +39,22 @@ export function approvalCard(
   body.components = decided || runEnded ? [] : [buttonRow(choices(runId, requested, mayAttach || !files))];
   if (files && mayAttach) body.files = files;
   return body;
+}
+
+/** For a message that is to be posted: its channel, which Discord shows by the name that it has now. */
+function channelLine({ tool, arguments: raw }: ApprovalState['requested']): string | undefined {
+  if (tool !== 'discord_post_message') return undefined;
+  const id = channelIn(raw);
+  return id === undefined ? undefined : `-# to be posted in <#${id}>`;
+}
+
+function channelIn(raw: string): string | undefined {
+  try {
+    const { channel } = JSON.parse(raw) as { channel?: unknown };
+    return typeof channel === 'string' ? /^(?:<#)?(\d{17,20})>?$/.exec(channel)?.[1] : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function argumentsBlock(raw: string, mayAttach: boolean): { block: string; files?: MessageBody['files'] } {

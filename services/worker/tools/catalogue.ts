@@ -17,6 +17,8 @@ export interface Runner {
   /** Absent for a runner that only TOOL_RUNNERS names. */
   entry: ServerEntry | undefined;
   client: McpClient;
+  /** True when it serves only people who ask in Discord. */
+  forDiscord: boolean;
 }
 
 export interface Listing {
@@ -160,15 +162,17 @@ export function createCatalogue(parts: {
         listings = new Map();
       }
       listedUnder = now;
-      const roles = now.roles(caller).toSorted().join(',');
-      const all = await Promise.all(runners.map((runner) => listOf(runner, caller, roles)));
+      const own = caller.kind === 'discord' ? runners : runners.filter(({ forDiscord }) => !forDiscord);
+      const kind = own.length < runners.length ? 'elsewhere ' : '';
+      const roles = `${kind}${now.roles(caller).toSorted().join(',')}`;
+      const all = await Promise.all(own.map((runner) => listOf(runner, caller, roles)));
       const of = all.map((list) => (list.failed ? away : list.tools));
       const known = listings.get(roles);
       if (known && of.every((tools, index) => tools === known.of[index])) return known.listing;
       const listing = {
         tools: of.flat(),
         prompts: all.flatMap((list) => (list.failed ? [] : list.prompts)),
-        unreachable: runners
+        unreachable: own
           .filter((runner, index) => of[index] === away && (isOurs(runner) || seen.has(runner.name)))
           .map((runner) => runner.name),
       };

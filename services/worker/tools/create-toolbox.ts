@@ -7,8 +7,9 @@ import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { WorkerConfig } from '../config.ts';
 import { createBreakers } from '../gateway/breakers.ts';
 import type { Builtin } from './builtin/builtin.ts';
-import { builtins } from './builtin/builtins.ts';
+import { createBuiltins } from './builtin/builtins.ts';
 import { callRunner, refusal, type CallEnd } from './call-tool.ts';
+import { doorOf } from '#mcp/domains.ts';
 import { createCatalogue, type Listing, type Runner } from './catalogue.ts';
 import { checkArguments } from './check-arguments.ts';
 import { builtinCrashed, serverLeftOut, toolCalled, toolLeftOut, toolsListed } from './events.ts';
@@ -27,14 +28,14 @@ export interface ToolboxParts {
   config: ToolboxConfig;
   policy: PolicySource;
   signer: TokenSigner;
-  /** The worker's own tools; by default those of `builtin/`. */
+  /** The worker's own tools; by default those of `builtin/`, without memory. */
   builtins?: readonly Builtin[];
 }
 
 /** The tools of all servers in servers.json and of the worker itself. Throws ConfigError for a wrong configuration. */
 export function createToolbox(parts: ToolboxParts): Toolbox {
   const { config, policy, signer } = parts;
-  const own = new Map((parts.builtins ?? builtins).map((builtin) => [builtin.tool.name, builtin]));
+  const own = new Map((parts.builtins ?? createBuiltins()).map((builtin) => [builtin.tool.name, builtin]));
   const runners = runnersOf(config);
   const breakers = createBreakers({
     failures: 5,
@@ -133,6 +134,7 @@ function runnersOf(config: ToolboxConfig): Runner[] {
     name,
     entry: servers.get(name),
     client: createMcpClient(url),
+    forDiscord: doorOf(servers.get(name) ?? {}) === 'ingress',
   }));
 }
 

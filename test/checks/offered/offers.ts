@@ -3,7 +3,7 @@ import path from 'node:path';
 import { domainNames, loadDomain, type DomainName } from '#mcp/domains.ts';
 import { countTokens } from '#services/worker/history/tokens.ts';
 import type { OfferedTool } from '#services/worker/tools/toolbox.ts';
-import { builtins } from '#services/worker/tools/builtin/builtins.ts';
+import { createBuiltins } from '#services/worker/tools/builtin/builtins.ts';
 import { findTools } from '#services/worker/tools/offering/find-tools.ts';
 import { present } from '#services/worker/tools/present.ts';
 import { readTools, type ListedTool } from '#services/worker/tools/read-tools.ts';
@@ -33,7 +33,7 @@ const family = 'other';
 /** All tools that come with Dragoman, by domain and name. */
 export async function allOffered(): Promise<Offered[]> {
   const own = await Promise.all(domainNames.map(toolsOf));
-  return Promise.all([...builtins.map(({ tool }) => tool), ...own.flat()].map(offered));
+  return Promise.all([...createBuiltins().map(({ tool }) => tool), ...own.flat()].map(offered));
 }
 
 async function toolsOf(name: DomainName): Promise<ListedTool[]> {
@@ -72,7 +72,8 @@ async function offered(listed: Omit<OfferedTool, 'permission'>): Promise<Offered
 
 const callers: Record<'member' | 'operator', Caller> = {
   member: { kind: 'discord', id: '1', name: 'member', discordRoles: [] },
-  operator: { kind: 'terminal', id: 'operator', name: 'operator', discordRoles: [] },
+  // Some tools are for people in Discord alone: this is the role of the playground's operators.
+  operator: { kind: 'discord', id: '2', name: 'operator', discordRoles: ['1457523995443200012'] },
 };
 
 /** The policy that comes with Dragoman. */
@@ -85,17 +86,22 @@ export function offeredTo(tools: readonly Offered[], who: 'member' | 'operator',
   return tools.filter(({ name }) => policy.permission(callers[who], name) !== 'deny');
 }
 
+/** Tools that write, and that members have all the same: what they change belongs to who asks alone. */
+export const ofOneself: ReadonlySet<string> = new Set(['memory_save', 'memory_delete']);
+
 /**
  * Compares the policy with what the tools say of themselves: members may use what only reads, and operators are asked before
  * anything else. Returns what is to be changed in mcp/policy.yaml.
  */
 export function againstPolicy(tools: readonly Offered[], policy: Policy): string[] {
-  return tools.flatMap(({ name, readOnly }) => {
-    const [member, operator] = [policy.permission(callers.member, name), policy.permission(callers.operator, name)];
-    if (readOnly) return member === 'allow' ? [] : [`${name} only reads: name it under allow of the role member`];
-    if (member === 'deny' && operator === 'approve') return [];
-    return [`${name} may write: name it under approve of the role operator, and not in the role member`];
-  });
+  return tools
+    .filter(({ name }) => !ofOneself.has(name))
+    .flatMap(({ name, readOnly }) => {
+      const [member, operator] = [policy.permission(callers.member, name), policy.permission(callers.operator, name)];
+      if (readOnly) return member === 'allow' ? [] : [`${name} only reads: name it under allow of the role member`];
+      if (member === 'deny' && operator === 'approve') return [];
+      return [`${name} may write: name it under approve of the role operator, and not in the role member`];
+    });
 }
 
 /** A domain's tools as text, for review: what a change of wording does to a model is seen there. */

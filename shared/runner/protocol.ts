@@ -9,7 +9,7 @@ import {
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import { OFFERING_META, PROMPTS_META } from '#shared/ground/tool-meta.ts';
 import { createServer, type ToolSource } from '#mcp/kit.ts';
-import type { Backend } from './backends/backend.ts';
+import type { Backend } from './backend.ts';
 import { guardTool, type CallRequest, type CallRules } from './calls.ts';
 import { protocolProblem } from './events.ts';
 import { answerLeanCall, readLeanCall } from './lean.ts';

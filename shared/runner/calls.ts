@@ -2,7 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { startDeadline } from '#shared/ground/deadline.ts';
 import { ToolError, failure, notRun, type AnyTool, type ToolContext } from '#mcp/kit.ts';
 import type { Grant } from './auth.ts';
-import { CallNotMade, LostCall, type ServedTool } from './backends/backend.ts';
+import { CallNotMade, LostCall, type ServedTool } from './backend.ts';
 import { unknownOutcome, type CallMemory } from './call-memory.ts';
 import { callAnswered, callRefused, toolCrashed, type CallOutcome } from './events.ts';
 import type { Limiter } from './limiter.ts';
@@ -66,7 +66,7 @@ async function perform(
   rules: CallRules,
 ): Promise<Execution> {
   const signal = context.signal === request.signal ? request.signal : AbortSignal.any([context.signal, request.signal]);
-  const own = { ...context, run: runKey(request.grant) };
+  const own = { ...context, run: runKey(request.grant), caller: request.grant.caller };
   const run = (until: AbortSignal): Promise<Execution> => execute(served, args, { ...own, signal: until }, rules);
   try {
     return await rules.limiter.run(signal, async () => {

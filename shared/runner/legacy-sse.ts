@@ -84,6 +84,9 @@ function present(grants: AsyncLocalStorage<Grant>): Grant {
     return grant;
   };
   return {
+    get caller() {
+      return now().caller;
+    },
     get subject() {
       return now().subject;
     },

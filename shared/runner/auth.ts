@@ -1,10 +1,13 @@
 import { argumentsHash } from '#shared/run/arguments-hash.ts';
 import { UserError } from '#shared/ground/errors.ts';
+import type { Caller } from '#shared/run/request.ts';
 import type { Policy } from '#shared/rights/policy.ts';
 import type { CallClaims, TokenVerifier } from '#shared/rights/tokens.ts';
 
 /** What the bearer of a token may do here. Tools have their catalogue names. */
 export interface Grant {
+  /** Whom the calls are made for; absent for clients that call for nobody. */
+  caller?: Caller | undefined;
   /** Whose calls these are; idempotency keys count within this subject. */
   subject: string;
   run: string;
@@ -38,6 +41,7 @@ export function createAuthenticator(verifier: TokenVerifier, policy: () => Polic
 function signedGrant(claims: CallClaims, policy: () => Policy): Grant {
   const { caller, run } = claims;
   return {
+    caller,
     subject: `${caller.kind}:${caller.id}`,
     run,
     lists: (tool) => policy().permission(caller, tool) !== 'deny',
