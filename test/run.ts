@@ -17,6 +17,9 @@ const slow = [
   'test/conformance/',
   'test/api/kills.test.ts',
   'test/discord/catch-up.test.ts',
+  'mcp/playwright/corpus.test.ts',
+  'mcp/playwright/life.test.ts',
+  'mcp/playwright/pages.test.ts',
 ];
 const isSlow = (file: string) => slow.some((begin) => file.startsWith(begin));
 
