@@ -140,6 +140,6 @@ function problemsOf({ expect: { says = [], not = [], failed } }: BrowserCase, to
       ? [`${told.failed ? 'failed' : 'did not fail'}: ${told.text}`]
       : []),
     ...(told.text.length > 20_000 ? ['is very long'] : []),
-    ...(/\bat \S+ \(|locator\.|page\.|Call log|node:/.test(told.text) ? [`shows internals: ${told.text}`] : []),
+    ...(/\bat \S+ \(|\b(?:locator|page)\.\w|Call log|node:/.test(told.text) ? [`shows internals: ${told.text}`] : []),
   ];
 }
