@@ -14,6 +14,16 @@ export interface ToolAnnotations {
   openWorldHint: boolean;
 }
 
+/** Whom a call is made for, as the signed token of the call says. Ids are those of the door that they came through. */
+export interface ToolCaller {
+  /** The door: `discord`, `terminal` or `api`. */
+  kind: string;
+  id: string;
+  /** The Discord server and channel that they asked in; no server in direct messages. */
+  guild?: string | undefined;
+  channel?: string | undefined;
+}
+
 /** What a running tool gets besides its arguments. */
 export interface ToolContext {
   /** Aborts when the caller cancels or goes away. The tool must then end its work at the backend too. */
@@ -26,6 +36,8 @@ export interface ToolContext {
   repeated?: boolean | undefined;
   /** Whose calls share a state: what a call finds, an earlier one of the same run has left. Absent for a lone client. */
   run?: string | undefined;
+  /** Absent over stdio, and for clients that call for nobody. */
+  caller?: ToolCaller | undefined;
 }
 
 /** A picture of a result. `data` is base64. */
@@ -60,11 +72,23 @@ export class ToolError extends Error {
   override name = 'ToolError';
 }
 
+/** The call was sent to its backend, which did not say whether it was carried out. */
+export class OutcomeUnknown extends ToolError {
+  override name = 'OutcomeUnknown';
+}
+
 /** The tools of one backend. A domain owns its connections; disposing it ends them. */
 export interface Domain extends AsyncDisposable {
   name: string;
   title: string;
   tools: readonly AnyTool[];
+  /**
+   * Names of the few tools that a model is always told of; the others when the question points to them, or when the
+   * model looks for them. With few domains all tools are told of anyway.
+   */
+  core?: readonly string[];
+  /** Words that people use for what it is about, in several languages: they point questions to its tools. */
+  keywords?: string;
   /** Most bytes of its backend that one call takes in, where an operator may set that high. */
   answerBytes?: number;
   /** True when this machine lacks what the domain needs: it offers nothing then. `lacks` in its stack.ts says what. */
@@ -113,6 +137,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definit
       };
     } catch (error) {
       if (context.signal.aborted) return failure(`${name} was stopped before it finished.`);
+      if (error instanceof OutcomeUnknown) return withOutcome(failure(error.message), 'unknown');
       if (error instanceof ToolError) return failure(error.message);
       onCrash(name, error);
       return failure(`${name} failed inside; trying again with the same arguments is unlikely to help. Tell the user.`);
@@ -204,7 +229,11 @@ export async function callByName(
  * done.
  */
 export function notRun(message: string): CallToolResult {
-  return { ...failure(message), _meta: { [OUTCOME_META]: 'not-run' } };
+  return withOutcome(failure(message), 'not-run');
+}
+
+function withOutcome(result: CallToolResult, outcome: 'not-run' | 'unknown'): CallToolResult {
+  return { ...result, _meta: { [OUTCOME_META]: outcome } };
 }
 
 async function readTools(source: ToolSource): Promise<readonly AnyTool[]> {

@@ -6,6 +6,8 @@ export const IDEMPOTENCY_META = 'dragoman/idempotencyKey';
 export const REPEATED_META = 'dragoman/repeated';
 /** `_meta` key of a list of tools under which a tool-runner names the prompts of its server. */
 export const PROMPTS_META = 'dragoman/prompts';
+/** `_meta` key of a list of tools under which a domain of ours says which of them a model is always told of. */
+export const OFFERING_META = 'dragoman/offering';
 /**
  * `_meta` key of a tool that is `true` where its server keeps a state for each run: the run's calls of it go in order,
  * and the server is told when the run has ended.

@@ -9,7 +9,8 @@ export function renderCompose(root: string, text: string, entries: StackEntry[])
   const lasting = lastingFragments(root, entries).map(({ fragment }) => fragment);
   const fragments = [...entries.flatMap(({ own }) => (own?.first ? [own.fragment] : [])), ...lasting];
   const data = [...fragments.flatMap(({ volumes }) => volumes), ...entries.flatMap(namedVolumes)];
-  const secrets = [...fragments.flatMap((fragment) => fragment.secrets), ...entries.flatMap(secretGroups)];
+  const runners = entries.filter(({ door }) => door === undefined);
+  const secrets = [...fragments.flatMap((fragment) => fragment.secrets), ...runners.flatMap(secretGroups)];
   const references = [...new Set(entries.flatMap((each) => each.references))];
   const outer = [...new Set(entries.flatMap(externalNetworks))];
   const networks = [...entries.map(({ name }) => `tool-${name}`), ...fragments.flatMap((each) => each.networks)];
@@ -19,7 +20,7 @@ export function renderCompose(root: string, text: string, entries: StackEntry[])
       secrets.map((group) => `- secret-${group}:/secrets/${group}`),
       6,
     ),
-    'servers and their backends': [...entries.map(renderServer), ...lasting.map(({ services }) => services)].join('\n'),
+    'servers and their backends': [...runners.map(renderServer), ...lasting.map(({ services }) => services)].join('\n'),
     'demo data': `    volumes: [${fragments.flatMap(({ demo }) => demo ?? []).join(', ')}]\n`,
     'networks of the servers': lines(
       [...networks.map((name) => `${name}: *isolated`), ...outer.map((name) => `${name}: { external: true }`)],
@@ -35,8 +36,14 @@ export function renderCompose(root: string, text: string, entries: StackEntry[])
 /** The networks that workers, LiteLLM and Prometheus are in, and the variables that `secrets` writes into files. */
 function renderNeeds(entries: StackEntry[], references: string[]): string {
   const networks = entries.map(({ name }) => `tool-${name}: {}`);
+  const served = entries.flatMap(({ name, door }) =>
+    door === 'ingress' ? [`tool-${name}: { aliases: [tool-runner-${name}] }`] : [],
+  );
   return `x-tool-networks: &tool-networks
 ${wrapMap(networks, 2)}
+# The networks of what the ingress itself serves, under the names that tool-runners have.
+x-ingress-networks: &ingress-networks
+${wrapMap(served, 2)}
 x-server-secrets: &server-secrets
 ${wrapMap(references.map(passed), 2)}`;
 }
