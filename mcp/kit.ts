@@ -70,6 +70,13 @@ export interface Domain extends AsyncDisposable {
   name: string;
   title: string;
   tools: readonly AnyTool[];
+  /**
+   * Names of the few tools that a model is always told of; the others when the question points to them, or when the
+   * model looks for them. With few domains all tools are told of anyway.
+   */
+  core?: readonly string[];
+  /** Words that people use for what it is about, in several languages: they point questions to its tools. */
+  keywords?: string;
   /** Most bytes of its backend that one call takes in, where an operator may set that high. */
   answerBytes?: number;
   /** Rejects with a sentence for the operator when the backend cannot be used; called by readiness checks. */

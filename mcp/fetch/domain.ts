@@ -91,6 +91,9 @@ export function createDomain(settings: z.output<typeof config>, overrides: Parti
   return {
     name: 'fetch',
     title: 'Web pages',
+    core: ['fetch'],
+    keywords:
+      'web website page link url http Webseite Seite lesen página enlace lien site страница сайт ссылка 网页 链接 ページ リンク',
     tools: [fetchTool({ options, reader, pages: createPageCache(), room: createRoom(room / 4) })],
     async check() {
       if (!proxy) return;

@@ -35,6 +35,8 @@ export const keys = {
   apiKeys: `${prefix}:api:keys`,
   /** Hash: when each API key was last used, milliseconds since the epoch. */
   apiKeysUsed: `${prefix}:api:keys:used`,
+  /** String: what is known of the API keys of the file, without the keys. */
+  fileKeys: `${prefix}:api:file-keys`,
   /** Where the limiter of requests keeps its counts: one string for each caller. */
   apiRate: `${prefix}:api:rate`,
   /** String: what a program has sent under an idempotency key, by the id of the run that came of it. */
@@ -43,7 +45,7 @@ export const keys = {
   clientCall: (call: string) => `${prefix}:api:call:${call}`,
   /** String: what the request said with which a run went on after an approval, by the response's id. */
   response: (id: string) => `${prefix}:api:response:${id}`,
-  /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… input`, `… output`, `… usd`. */
+  /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`. */
   usage: (month: string) => `${prefix}:usage:${month}`,
   /** Sorted set: names of histories, by the time of their last answer. */
   conversations: `${prefix}:index:conversations`,
@@ -51,6 +53,8 @@ export const keys = {
   recent: `${prefix}:index:recent`,
   /** Sorted set: a person's runs by time of acceptance; the person as `callerNames` says. */
   recentOf: (person: string) => `${prefix}:index:recent:${person}`,
+  /** Sorted set: runs that are forgotten soon after their end, by its time. */
+  unstored: `${prefix}:index:unstored`,
   /** Sorted set: failed runs by time of failure. */
   failed: `${prefix}:index:failed`,
   /** Sorted set: a person's failed runs by time of failure. */

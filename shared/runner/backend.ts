@@ -1,4 +1,5 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/server';
+import type { Offering } from '#shared/servers/offering.ts';
 import type { ServerPrompt } from '#shared/servers/prompts.ts';
 import { ToolError, type AnyTool, type Domain } from '#mcp/kit.ts';
 
@@ -36,6 +37,8 @@ export interface Backend extends AsyncDisposable {
   tools(): Promise<readonly ServedTool[]>;
   /** The prompts that its server has for people; absent for one that has none. Never rejects. */
   prompts?(): Promise<readonly ServerPrompt[]>;
+  /** How a domain of ours wants its tools offered. */
+  offering?: Offering;
   /** Rejects with a sentence for the operator while calls cannot succeed. */
   check(): Promise<void>;
 }
@@ -47,6 +50,7 @@ export function inProcessBackend(domain: Domain): Backend {
     name: domain.name,
     title: domain.title,
     answerBytes: domain.answerBytes,
+    offering: { core: [...(domain.core ?? [])], keywords: domain.keywords ?? '' },
     catalogueName: (tool) => tool,
     tools: async () => served,
     check: () => domain.check(),

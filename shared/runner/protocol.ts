@@ -7,7 +7,7 @@ import {
   type Server,
 } from '@modelcontextprotocol/server';
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
-import { PROMPTS_META } from '#shared/ground/tool-meta.ts';
+import { OFFERING_META, PROMPTS_META } from '#shared/ground/tool-meta.ts';
 import { createServer, type ToolSource } from '#mcp/kit.ts';
 import type { Backend } from './backend.ts';
 import { guardTool, type CallRequest, type CallRules } from './calls.ts';
@@ -55,8 +55,12 @@ function serverFor(call: CallRequest, backend: Backend, rules: CallRules) {
 /** The backend's tools as this caller may call them. */
 function sourceFor(call: CallRequest, backend: Backend, rules: CallRules): ToolSource {
   const tools = async () => (await backend.tools()).map((served) => guardTool(served, call, rules));
-  const listMeta = async () => ({ [PROMPTS_META]: (await backend.prompts?.()) ?? [] });
-  return { name: backend.name, title: backend.title, tools, ...(backend.prompts && { listMeta }) };
+  const { name, title, offering } = backend;
+  const listMeta = async () => ({
+    ...(offering && { [OFFERING_META]: offering }),
+    ...(backend.prompts && { [PROMPTS_META]: await backend.prompts() }),
+  });
+  return { name, title, tools, ...((backend.prompts || offering) && { listMeta }) };
 }
 
 /** The policy uses catalogue names, while the list uses the names that callers use. */

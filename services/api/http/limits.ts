@@ -46,7 +46,7 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
           code: 'insufficient_permissions',
         });
       }
-      const { budgetUsd } = caller;
+      const budgetUsd = budgetOf(policy, caller);
       const key = callerKey(caller);
       const [pending, spent] = await Promise.all([
         redis.scard(keys.inflight(key)),
@@ -63,6 +63,12 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
       }
     },
   };
+}
+
+/** US dollars that a caller may cost in a month: the smaller of what its key and its roles say. */
+export function budgetOf(policy: PolicySource, caller: ApiCaller): number | undefined {
+  const limits = [caller.budgetUsd, policy.current().budgetUsd(caller)].filter((usd) => usd !== undefined);
+  return limits.length === 0 ? undefined : Math.min(...limits);
 }
 
 /** Counts each request that has passed `authenticate`. */

@@ -29,7 +29,8 @@ export async function finishRun(run: Run, end: End): Promise<void> {
     durationMs: Math.max(0, run.clock() - state.acceptedAt),
     ...(state.firstTokenMs === undefined ? {} : { firstTokenMs: state.firstTokenMs }),
   };
-  const lines = end.outcome === 'answered' ? newLines(request, end.text, state.outside) : [];
+  const remembered = end.outcome === 'answered' && request.unstored !== true;
+  const lines = remembered ? newLines(request, end.text, state.outside) : [];
   const { HISTORY_MAX_MESSAGES, HISTORY_TTL_MS } = parts.config;
   const kept = HISTORY_MAX_MESSAGES === 0 ? [] : lines;
   // What earlier flushes are storing must be in the journal before the end.

@@ -63,6 +63,9 @@ function mustAnswerAfter(run: Run, steps: number): MustAnswer | undefined {
   return mustAnswer(run.state.steps.slice(0, steps), { mode: request.mode, maxIterations });
 }
 
+/** Offers are the same for many runs, and so is what is made of them. */
+const withoutQuestions = new WeakMap<Offer, Offer>();
+
 async function currentOffer(run: Run): Promise<Offer> {
   const { request } = run;
   const { config, toolbox } = run.parts;
@@ -70,7 +73,12 @@ async function currentOffer(run: Run): Promise<Offer> {
   const offer = await toolbox.offer(request.caller);
   if (canBeAsked(request)) return offer;
   // A tool that needs an approval is of no use where nobody can give one.
-  return { ...offer, tools: offer.tools.filter((tool) => tool.permission === 'allow') };
+  const known = withoutQuestions.get(offer) ?? {
+    ...offer,
+    tools: offer.tools.filter((tool) => tool.permission === 'allow'),
+  };
+  withoutQuestions.set(offer, known);
+  return known;
 }
 
 function overBudget(run: Run): LoopEnd | undefined {

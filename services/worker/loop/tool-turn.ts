@@ -126,6 +126,7 @@ function unmade({ outcome, unmade }: ToolCallOutcome): boolean {
 type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'pictures' | 'overheadMs'> & {
   domain: string;
   outside?: boolean | undefined;
+  found?: string[];
 };
 
 function finish(run: Run, { step, call, tool }: CallState, result: Result, durationMs: number): void {
@@ -141,6 +142,7 @@ function finish(run: Run, { step, call, tool }: CallState, result: Result, durat
     durationMs: Math.round(durationMs),
     ...(result.overheadMs === undefined ? {} : { overheadMs: result.overheadMs }),
     ...(result.outside ? { outside: true } : {}),
+    ...(result.found && result.found.length > 0 && { found: result.found }),
   });
 }
 

@@ -13,6 +13,12 @@ export interface OfferedTool {
   domain: string;
   title: string;
   description: string;
+  /** Words that people use for what its domain is about, in several languages. */
+  keywords?: string;
+  /** Whether it is the worker's own or of one of our domains. */
+  own?: boolean;
+  /** Whether a model is told of it whatever is asked: by its domain, or by a role of the caller. */
+  core?: boolean;
   /** The tool's own JSON schema; arguments are checked against this one, whatever form the model was shown. */
   inputSchema: Record<string, unknown>;
   /** Calls of read-only tools may run side by side. */

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { domainNames, loadDomain, type DomainName } from '#mcp/domains.ts';
 import { countTokens } from '#services/worker/history/tokens.ts';
+import type { OfferedTool } from '#services/worker/tools/toolbox.ts';
 import { createBuiltins } from '#services/worker/tools/builtin/builtins.ts';
+import { findTools } from '#services/worker/tools/offering/find-tools.ts';
 import { present } from '#services/worker/tools/present.ts';
 import { readTools, type ListedTool } from '#services/worker/tools/read-tools.ts';
 import { loadConfig } from '#shared/ground/config.ts';
@@ -14,6 +16,8 @@ import { exampleSettings } from './example-settings.ts';
 export interface Offered {
   /** Its domain; `builtin` for the worker's own. */
   domain: string;
+  /** As a caller has it who may use it without asking. */
+  tool: OfferedTool;
   name: string;
   /** It changes nothing, by its own annotations. */
   readOnly: boolean;
@@ -37,20 +41,27 @@ async function toolsOf(name: DomainName): Promise<ListedTool[]> {
   // A domain is made, and connects to nothing before its first call.
   await using domain = module.createDomain(loadConfig(module.config, exampleSettings(name, module.config)));
   const entry = { command: 'none', args: [], domain: name } as never;
-  return readTools(
-    name,
-    entry,
-    domain.tools.map((tool) => tool.wire),
-  );
+  const wires = domain.tools.map((tool) => tool.wire);
+  const { core = [], keywords = '' } = domain;
+  const lost = core.filter((each) => !wires.some((wire) => wire.name === each));
+  if (lost.length > 0) throw new Error(`mcp/${name}/domain.ts: core names no tool: ${lost.join(', ')}`);
+  return readTools(name, entry, wires, { core: [...core], keywords });
 }
 
-async function offered(tool: ListedTool): Promise<Offered> {
-  const [shown] = present([{ ...tool, permission: 'allow' }], family);
+/** The tool that finds those of which a model is not told, with all of them to be found. */
+export function findToolsOffered(tools: readonly Offered[]): Promise<Offered> {
+  return offered(findTools(tools.map(({ tool }) => tool)));
+}
+
+async function offered(listed: Omit<OfferedTool, 'permission'>): Promise<Offered> {
+  const tool: OfferedTool = { ...listed, permission: 'allow' };
+  const [shown] = present([tool], family);
   if (shown?.type !== 'function') throw new Error(`${tool.name} is not offered`);
   const { name, description = '', parameters = {} } = shown.function;
   const definition = JSON.stringify({ name, description, parameters });
   return {
     domain: tool.domain,
+    tool,
     name,
     readOnly: tool.readOnly,
     description,
