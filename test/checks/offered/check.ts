@@ -9,6 +9,7 @@ import {
   offeredByGateway,
   ofOneself,
   offeredTo,
+  ofOneself,
   shippedPolicy,
   snapshots,
   type Offered,
