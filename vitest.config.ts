@@ -8,6 +8,7 @@ const elsewhere = [
   'test/litellm/**',
   'test/memory/long/**',
   'test/servers/registries/**',
+  'test/n8n/**',
   'test/faults/full/**',
 ];
 /** What speaks to Discord. */

@@ -3,6 +3,7 @@ import { stack as fetch } from './fetch/stack.ts';
 import { stack as filesystem } from './filesystem/stack.ts';
 import type { Domain } from './kit.ts';
 import { stack as monitoring } from './monitoring/stack.ts';
+import { stack as n8n } from './n8n/stack.ts';
 import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
 import { stack as storage } from './storage/stack.ts';
@@ -32,6 +33,7 @@ const domains = {
   filesystem: { load: () => import('./filesystem/domain.ts'), stack: filesystem },
   fetch: { load: () => import('./fetch/domain.ts'), stack: fetch },
   monitoring: { load: () => import('./monitoring/domain.ts'), stack: monitoring },
+  n8n: { load: () => import('./n8n/domain.ts'), stack: n8n },
 } satisfies Record<string, Registered>;
 
 export type DomainName = keyof typeof domains;
