@@ -90,7 +90,7 @@ export function overTime(answer: SeriesAnswer): ToolOutput<SeriesOutput> {
       truncated: series.length > shown.length,
     },
     text: text.filter(Boolean).join('\n'),
-    ...(bytes && { pictures: [{ mimeType: 'image/png' as const, bytes }] }),
+    ...(bytes && { pictures: [{ mimeType: 'image/png', data: bytes.toString('base64') }] }),
   };
 }
 

@@ -2,4 +2,4 @@ import { describe } from 'vitest';
 import { n8nSuite } from '#mcp/n8n/testing/suite.ts';
 import { startRealN8n } from './real-n8n.ts';
 
-describe('on a real n8n', () => n8nSuite(startRealN8n, 400_000));
+describe('on a real n8n', () => n8nSuite(startRealN8n, 20 * 60_000));
