@@ -25,6 +25,8 @@ export type SecretFiles = Record<string, string>;
  * tools need only their settings has none of this. What its containers need stands in its `containers.yaml`.
  */
 export interface DomainStack {
+  /** The service that serves the domain beside its own work; absent where it has a tool-runner of its own. */
+  door?: 'ingress';
   /**
    * Variables that say where a person's own backend is; the first one tells whether they have one. Only the domain's
    * runner gets them.
@@ -39,6 +41,11 @@ export interface DomainStack {
    * its clients.
    */
   lay?: (folder: string) => Promise<Variables>;
+  /**
+   * What this machine must have installed and lacks, as a sentence without its end; the domain has no tools then.
+   * `env` holds its settings.
+   */
+  lacks?: (env: Record<string, string | undefined>) => string | undefined;
   /** A first question that shows somebody new what the domain does, on any machine. */
   question?: string;
   /**

@@ -6,32 +6,38 @@ import { prepare } from './lib/prepare.ts';
 import { summarise } from './lib/test-summary.ts';
 import { testArguments } from './scripts.ts';
 
-// npm test [-- name …] [--redis PATH]: installs what the suites need and runs all of them, or those whose file name
-// contains a word. Names what was skipped and why, and ends with the line `N passed, N failed`. `--redis`: the Redis or
-// Valkey server that the suites run against.
+// npm test [-- name …] [--slow] [--redis PATH]: installs what the suites need and runs those that fit into ten minutes,
+// those whose file name contains a word, or those that take long. Names what was skipped and why, and ends with the line
+// `N passed, N failed`. `--redis`: the Redis or Valkey server that the suites run against.
 
-/** What takes long, and has a script of its own. */
+/** What takes long. */
 const slow = [
   'test/memory/',
   'test/recipes/',
   'test/conformance/',
   'test/api/kills.test.ts',
   'test/discord/catch-up.test.ts',
+  'test/discord/deaf.test.ts',
+  'shared/redis/sentinel.test.ts',
+  'shared/redis/replication.test.ts',
+  'mcp/filesystem/race.test.ts',
+  'mcp/fetch/pdf.test.ts',
 ];
 const isSlow = (file: string) => slow.some((begin) => file.startsWith(begin));
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-async function main(filters: string[]): Promise<void> {
+async function main(filters: string[], onlySlow: boolean): Promise<void> {
   const started = Date.now();
   const vitest = await createVitest({ watch: false, allowOnly: false });
   try {
     const unknown = await unknownFilters(vitest, filters);
     for (const text of unknown) say(text);
     const found = await vitest.globTestSpecifications(filters);
-    // Without a name only what fits into ten minutes.
-    const chosen = filters.length > 0 ? found : found.filter(({ moduleId }) => !isSlow(nameOf(vitest, moduleId)));
-    if (filters.length === 0) say(`left to npm run test:slow: ${slow.join(', ')}`);
+    const byName = filters.length > 0;
+    const chosen =
+      byName && !onlySlow ? found : found.filter(({ moduleId }) => isSlow(nameOf(vitest, moduleId)) === onlySlow);
+    if (!byName && !onlySlow) say(`left to npm run test:slow: ${slow.join(', ')}`);
     const leftOut = await prepare([...new Set(chosen.map(({ moduleId }) => moduleId))], say);
     await runFiles(
       vitest,
@@ -79,7 +85,7 @@ const given = testArguments.read(process.argv.slice(2));
 if (given) {
   // The processes that run the suites read this.
   if (given.values.redis !== undefined) process.env['REDIS_SERVER'] = path.resolve(given.values.redis);
-  await main(given.words).catch((error: unknown) => {
+  await main(given.words, given.values.slow).catch((error: unknown) => {
     say(`${errorText(error)}\n0 passed, 1 failed`);
     process.exitCode = 1;
   });

@@ -8,11 +8,12 @@ const text = { type: 'string' } as const;
 const help = { type: 'boolean', short: 'h', default: false } as const;
 
 export const testArguments = scriptArguments({
-  usage: `npm test [-- name …] [--redis PATH]
+  usage: `npm test [-- name …] [--slow] [--redis PATH]
   name …        only the test files that have one of these words in their path
+  --slow        only files that npm test leaves out because they take long
   --redis PATH  the Redis or Valkey server that the suites run against
 Installs what these suites need, names what it skips and why, and ends with the line "N passed, N failed".`,
-  options: { redis: text, help },
+  options: { redis: text, slow: bool, help },
   words: true,
 });
 
@@ -60,6 +61,14 @@ export const composeArguments = scriptArguments({
   --keep  uses a stack that is up, and leaves it up
 Builds the images, starts the real compose.yaml, tests it and takes it down.`,
   options: { keep: bool, help },
+  words: true,
+});
+
+export const clientsArguments = scriptArguments({
+  usage: `npm run test:clients [-- name …]
+  name …  only the files of test/clients that have one of these words in their name
+Installs libraries from PyPI and programs from npm, once, and asks the HTTP API with them.`,
+  options: { help },
   words: true,
 });
 

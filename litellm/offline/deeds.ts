@@ -1,5 +1,5 @@
 import type { Question } from './question.ts';
-import { plainWords } from './words.ts';
+import { plainWords, stem } from './words.ts';
 
 export type Deed = 'list' | 'read' | 'search' | 'write' | 'query' | 'describe';
 
@@ -45,4 +45,9 @@ function isCommand(words: readonly string[], at: number): boolean {
 export function deedOfTool(name: string): Deed | undefined {
   const words = plainWords(name);
   return deedOrder.find((deed) => words.some((word) => verbs[deed].split('|').includes(word)));
+}
+
+/** The basic forms of all verbs that name a deed. */
+export function deedWords(): Set<string> {
+  return new Set(deedOrder.flatMap((deed) => verbs[deed].split('|').map(stem)));
 }

@@ -1,3 +1,4 @@
+import type * as Jschardet from 'jschardet';
 import { isAscii, isUtf8 } from 'node:buffer';
 import { charsetOf, decode, decodeStrictly, linesOf, lostIn, type Charset } from './charsets.ts';
 
@@ -172,10 +173,10 @@ async function likeliest(bytes: Uint8Array): Promise<Charset> {
   return latin.confidence < UNSURE && readsAsWestern(bytes) ? 'windows-1252' : latin.charset;
 }
 
-let guesser: Promise<typeof import('jschardet')> | undefined;
+let guesser: Promise<typeof Jschardet> | undefined;
 
 /** Its model takes 100 ms and 40 MB, which most texts never need. */
-function loadGuesser(): Promise<typeof import('jschardet')> {
+function loadGuesser(): Promise<typeof Jschardet> {
   // Kept, because each import looks at the module's file again.
   guesser ??= import('jschardet').catch((error: unknown) => {
     guesser = undefined;

@@ -4,6 +4,7 @@ import { list, loadConfig, processEnvironment, type Environment } from '#shared/
 import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
+import { toolBudgetVariables } from '#shared/servers/tool-budget.ts';
 import { readStackFile } from './stack-file.ts';
 
 /** The variables that the terminal's commands read. Those of a stack that runs from this folder fill the gaps. */
@@ -33,6 +34,7 @@ export const cliConfig = z.object({
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
   MCP_SERVERS_FILE: z.string().default('mcp/servers.json').meta({ description: 'Which MCP servers exist' }),
   ...gatewayVariables,
+  ...toolBudgetVariables,
   DISCORD_TOKEN: z.string().optional().meta({ description: 'Token of the Discord bot', secret: true }),
   DISCORD_API_BASE: z.url().default('https://discord.com/api').meta({ description: "Discord's API, or a stand-in" }),
 });

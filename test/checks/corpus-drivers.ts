@@ -12,6 +12,8 @@ export const corpora: Record<string, string[]> = {
   's3.json': ['mcp/storage/corpus.test.ts'],
   'mcp.json': ['services/tool-runner/hostile.test.ts', 'services/tool-runner/backends/adopt-tools.test.ts'],
   'openai-api.json': ['test/api/corpus.test.ts'],
+  'memory.json': ['services/worker/tools/builtin/memory/corpus.test.ts'],
+  'discord-tools.json': ['test/discord/corpus/tools.test.ts'],
   'discord.json': [
     'services/ingress/text/corpus.test.ts',
     'services/ingress/text/embeds.test.ts',
@@ -41,8 +43,8 @@ export const cases: Record<string, Driver> = {
   'mcp-01-next-cursor-null': { file: 'services/tool-runner/backends/list-tools.test.ts', tests: 'not ours' },
   'mcp-03-unreadable-answer': { file: 'services/tool-runner/odd-answers.test.ts', tests: 'an odd answer by' },
   'mcp-05-too-many-tools': {
-    file: 'services/worker/tools/failing-runner.test.ts',
-    tests: 'of more tools than a model takes',
+    file: 'services/worker/tools/offering/short-list.test.ts',
+    tests: 'of more tools than a request takes',
   },
   'mcp-06-session-404': { file: 'services/tool-runner/sessions.test.ts', tests: 'forgotten the session' },
   'mcp-09-loose-schemas': { file: 'test/servers/adopt-schema.test.ts', tests: 'not quite JSON Schema' },

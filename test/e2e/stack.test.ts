@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { discordScenarios } from './discord.ts';
 import { starterScenarios } from './starter.ts';
+import { everyToolScenarios } from './every-tool.ts';
 import { terminalScenarios } from './terminal.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -19,3 +20,4 @@ afterAll(() => world?.[Symbol.asyncDispose](), 60_000);
 describe('Discord', () => discordScenarios(() => world));
 describe('the terminal', () => terminalScenarios(() => world));
 describe('the starter', () => starterScenarios(() => world));
+describe('every tool', () => everyToolScenarios(() => world));

@@ -50,9 +50,10 @@ function describe(name: string, tool: PlayedTool): OfferedTool {
   return {
     name,
     domain: tool.domain ?? 'played',
-    title: name,
-    description: `The tool ${name}.`,
-    inputSchema: { type: 'object' },
+    title: tool.title ?? name,
+    description: tool.description ?? `The tool ${name}.`,
+    inputSchema: tool.inputSchema ?? { type: 'object' },
+    ...(tool.core && { core: true }),
     readOnly,
     repeatable: tool.repeatable ?? readOnly,
     openWorld: tool.openWorld ?? false,

@@ -29,7 +29,11 @@ test('a part that fails leaves the rest of the transaction as it was', async () 
   const found = await inSession(await server.readOnlyRole('postgres'), async (session) => [
     await attempt(session, () => session.own('select 1 / 0')),
     await attempt(session, () => session.own('select * from pg_authid')),
-    await attempt(session, () => session.own('select count(*) from (select generate_series(1, 100000000000)) as g'), 50),
+    await attempt(
+      session,
+      () => session.own('select count(*) from (select generate_series(1, 100000000000)) as g'),
+      50,
+    ),
     await attempt(session, () => session.own(limitsSql)),
     await session.own(limitsSql),
   ]);

@@ -8,5 +8,5 @@ export async function askPlain(api: Api, request: Request, response: Response, m
   await api.limits.requests.count(request);
   await api.limits.checkRun(callerOf(request));
   const { dragoman: _, tools: __, tool_choice: ___, ...rest } = request.body as Record<string, unknown>;
-  await passOn(api, { request, response, path: '/chat/completions', body: { ...rest, model } });
+  await passOn(api, { request, response, path: '/chat/completions', model, body: { ...rest, model } });
 }

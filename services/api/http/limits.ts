@@ -36,7 +36,7 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
         code: 'insufficient_permissions',
       });
     }
-    const { budgetUsd } = caller;
+    const budgetUsd = budgetOf(policy, caller);
     if (budgetUsd === undefined || (await spentThisMonth(redis, callerKey(caller))) < budgetUsd) return;
     throw new ApiError(429, `The budget of this key, $${budgetUsd} a month, is used up.`, {
       type: 'insufficient_quota',
@@ -65,4 +65,10 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
 
 function tooManyPending(count: number): ApiError {
   return tooMany(`${count} runs of this key are not answered yet.`, 'too_many_pending', 2_000);
+}
+
+/** US dollars that a caller may cost in a month: the smaller of what its key and its roles say. */
+export function budgetOf(policy: PolicySource, caller: ApiCaller): number | undefined {
+  const limits = [caller.budgetUsd, policy.current().budgetUsd(caller)].filter((usd) => usd !== undefined);
+  return limits.length === 0 ? undefined : Math.min(...limits);
 }
