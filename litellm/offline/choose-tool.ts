@@ -74,7 +74,8 @@ export function passedOver({ tool, filled }: Choice, question: Question): string
   const verbs = deedWords();
   const isText = !['list', 'search', 'query', 'describe'].includes(deedOfTool(tool.name) ?? '');
   if (isText && COUNTS.test(text)) return [COUNTS.exec(text)![0]];
-  if ([question.sql, ...question.urls, ...question.paths].some((part) => part !== undefined && given.includes(part))) return [];
+  if ([question.sql, ...question.urls, ...question.paths].some((part) => part !== undefined && given.includes(part)))
+    return [];
   return contentWords(text).filter((word) => {
     if (PLAIN.has(word) || verbs.has(word) || inArguments.has(word) || isInZone(word, question, given)) return false;
     return !meanings(word).some((meaning) => name.has(meaning) || description.has(meaning));

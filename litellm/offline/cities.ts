@@ -1,6 +1,7 @@
 /** Large cities that have no time zone of their own name. */
 const CITIES: Record<string, string> = {
-  'Europe/Berlin': 'munich münchen hamburg cologne köln frankfurt stuttgart leipzig dresden düsseldorf hannover bremen germany deutschland',
+  'Europe/Berlin':
+    'munich münchen hamburg cologne köln frankfurt stuttgart leipzig dresden düsseldorf hannover bremen germany deutschland',
   'Europe/Zurich': 'geneva genf basel bern zürich switzerland',
   'Europe/Vienna': 'wien graz salzburg austria',
   'Europe/Paris': 'lyon marseille toulouse bordeaux france',

@@ -134,9 +134,10 @@ const FILE_KINDS: Record<string, string> = {
 };
 
 function patternFor(question: Question): string | undefined {
-  const kind = /\b(markdown|python|text|excel|javascript|typescript|csv|json|pdf|md|txt|yaml|xml|html|log|sql) files?\b/i
-    .exec(question.text)?.[1]
-    ?.toLowerCase();
+  const kind =
+    /\b(markdown|python|text|excel|javascript|typescript|csv|json|pdf|md|txt|yaml|xml|html|log|sql) files?\b/i
+      .exec(question.text)?.[1]
+      ?.toLowerCase();
   if (kind !== undefined) return `*.${FILE_KINDS[kind] ?? kind}`;
   const glob = question.text.split(/\s+/).find((word) => /[*?]/.test(word.slice(0, -1)) || word.startsWith('*'));
   const inName = /(\S+) in (?:the|its|their) names?\b/i.exec(question.text)?.[1];

@@ -9,7 +9,8 @@ interface Language {
 
 const languages: Language[] = [
   {
-    signs: /(?<!\p{L})(?:wie|viele?|was|welche[rsn]?|wer|ist|sind|gibt|haben|hat|der|das|dem|im|wurden?|pro|und|zeige?|nenne|aus|letzten?)(?!\p{L})/giu,
+    signs:
+      /(?<!\p{L})(?:wie|viele?|was|welche[rsn]?|wer|ist|sind|gibt|haben|hat|der|das|dem|im|wurden?|pro|und|zeige?|nenne|aus|letzten?)(?!\p{L})/giu,
     phrases: phrases(`
 wie spät ist es=what time is it; wie viel uhr=what time; wie viele?=how many; anzahl(?: der| von)?=number of; wie viel kostet=how much is; was kostet=how much is
 welcher tag ist heute=what day is it today; welches datum(?: ist heute)?=what date is it today
@@ -22,7 +23,8 @@ wohnen|leben|kommen=live; zeige?(?: mir)?=show; welche[rsn]?=which; wer=who; was
 januar=january; februar=february; märz=march; mai=may; juni=june; juli=july; oktober=october; dezember=december; tabellen=tables; dateien=files; ordner=folders`),
   },
   {
-    signs: /(?<!\p{L})(?:combien|quel(?:le)?s?|avons|est|sont|les?|des|du|dans|habitent|qui|nous|par|ont|montre|une?)(?!\p{L})/giu,
+    signs:
+      /(?<!\p{L})(?:combien|quel(?:le)?s?|avons|est|sont|les?|des|du|dans|habitent|qui|nous|par|ont|montre|une?)(?!\p{L})/giu,
     phrases: phrases(`
 quelle heure est[- ]il=what time is it; quel jour sommes[- ]nous=what day is it today; combien co[uû]te(?:nt)?=how much is; combien de|combien d'|combien=how many; nombre de=number of
 avons[- ]nous|a[- ]t[- ]on|y a[- ]t[- ]il|il y a=are there; par=per; prix moyen=average price; moyenne=average; le plus cher|la plus chère|plus cher=most expensive; le moins cher|moins cher=cheapest; le mois dernier|mois dernier=last month; hier=yesterday; aujourd'hui=today
@@ -32,7 +34,8 @@ habitent|vivent|viennent=live; montre(?:z)?(?:-moi)?=show; quel(?:le)?s?=which; 
 janvier=january; février=february; mars=march; avril=april; mai=may; juin=june; juillet=july; août=august; septembre=september; octobre=october; novembre=november; décembre=december; tables=tables; fichiers=files; dossiers=folders`),
   },
   {
-    signs: /(?<!\p{L})(?:cu[aá]nt[oa]s?|qu[eé]|cu[aá]l(?:es)?|hay|tenemos|los|las|el|en|son|viven|por|qui[eé]n|de|muestra|una?)(?!\p{L})|[¿¡]/giu,
+    signs:
+      /(?<!\p{L})(?:cu[aá]nt[oa]s?|qu[eé]|cu[aá]l(?:es)?|hay|tenemos|los|las|el|en|son|viven|por|qui[eé]n|de|muestra|una?)(?!\p{L})|[¿¡]/giu,
     phrases: phrases(`
 qué hora es=what time is it; qué día es hoy=what day is it today; cuánto cuestan?=how much is; cu[aá]nt[oa]s=how many; número de=number of; el más caro|la más cara|más caro|más cara=most expensive; el más barato|más barato|más barata=cheapest; precio medio|precio promedio=average price; por=per; el mes pasado|mes pasado=last month; ayer=yesterday; hoy=today
 tenemos|hay=are there; clientes?=customers; pedidos=orders; pedido=order; productos=products; producto=product; ingresos=revenue; precio=price; país=country; países=countries; ciudad=city; ciudades=cities; mes=month; año=year; categoría=category; café=coffee; té=tea; existencias=stock
@@ -48,7 +51,13 @@ function phrases(list: string): [RegExp, string][] {
     .split(/[;\n]/)
     .map((pair) => {
       const [from = '', to = ''] = pair.trim().split('=');
-      return [new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${from})${from.endsWith("'") ? '' : String.raw`(?![\p{L}\p{N}])`}`, 'giu'), to];
+      return [
+        new RegExp(
+          String.raw`(?<![\p{L}\p{N}])(?:${from})${from.endsWith("'") ? '' : String.raw`(?![\p{L}\p{N}])`}`,
+          'giu',
+        ),
+        to,
+      ];
     });
 }
 
@@ -82,6 +91,12 @@ function readCountries(): Map<string, string> {
       if (name !== undefined) found.set(name.toLowerCase(), code);
     }
   }
-  for (const [name, code] of [['usa', 'US'], ['uk', 'GB'], ['england', 'GB'], ['holland', 'NL']]) found.set(name!, code!);
+  for (const [name, code] of [
+    ['usa', 'US'],
+    ['uk', 'GB'],
+    ['england', 'GB'],
+    ['holland', 'NL'],
+  ])
+    found.set(name!, code!);
   return found;
 }

@@ -43,7 +43,12 @@ function isAnswered(goal: Choice, results: readonly Result[]): boolean {
   return results.some((result) => result.tool === goal.tool.name);
 }
 
-function towards(goal: Choice, tools: readonly Tool[], question: Question, results: readonly Result[]): Pick<Plan, 'calls' | 'lacking'> {
+function towards(
+  goal: Choice,
+  tools: readonly Tool[],
+  question: Question,
+  results: readonly Result[],
+): Pick<Plan, 'calls' | 'lacking'> {
   const { missing } = goal.filled;
   if (missing.length === 0) return { calls: [...callsOf(goal, question, results), ...forOthersNamed(goal, question)] };
   for (const name of missing) {

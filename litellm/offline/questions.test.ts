@@ -58,7 +58,11 @@ beforeAll(async () => {
     filesystemDomain.createDomain(filesystemDomain.config.parse({ FILESYSTEM_ROOT: root })),
     postgresDomain.createDomain(postgresDomain.config.parse({ POSTGRES_URL: shop.readerUrl })),
     storageDomain.createDomain(
-      storageDomain.config.parse({ S3_ENDPOINT: 'http://127.0.0.1:1', S3_ACCESS_KEY: 'key', S3_SECRET_KEY: 'secret-key' }),
+      storageDomain.config.parse({
+        S3_ENDPOINT: 'http://127.0.0.1:1',
+        S3_ACCESS_KEY: 'key',
+        S3_SECRET_KEY: 'secret-key',
+      }),
     ),
     fetchDomain.createDomain(fetchDomain.config.parse({})),
   );
@@ -104,8 +108,11 @@ describe('questions', () => {
   });
 
   test('most of them are answered', () => {
-    if (process.env['SHOW_QUESTIONS']) console.log(verdicts.honest.join('\n'), '\n\n-----RIGHT\n', verdicts.right.join('\n'));
-    console.log(`${verdicts.right.length} right, ${verdicts.honest.length} honest, ${verdicts.wrong.length} wrong of ${askings.length}`);
+    if (process.env['SHOW_QUESTIONS'])
+      console.log(verdicts.honest.join('\n'), '\n\n-----RIGHT\n', verdicts.right.join('\n'));
+    console.log(
+      `${verdicts.right.length} right, ${verdicts.honest.length} honest, ${verdicts.wrong.length} wrong of ${askings.length}`,
+    );
     expect(verdicts.right.length).toBeGreaterThanOrEqual(100);
   });
 });
@@ -135,5 +142,8 @@ function has(answer: string, value: string): boolean {
   const plain = answer.replaceAll(/(?<=\d),(?=\d{3})/g, '');
   const shape = value.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   const zeros = /^\d+\.\d+$/.test(value) ? '0*' : String.raw`(?:\.0+)?`;
-  return new RegExp(String.raw`(?<![\p{L}\p{N}]|\d\.)${shape}${/^\d/.test(value) ? zeros : ''}(?![\p{L}\p{N}])`, 'u').test(plain);
+  return new RegExp(
+    String.raw`(?<![\p{L}\p{N}]|\d\.)${shape}${/^\d/.test(value) ? zeros : ''}(?![\p{L}\p{N}])`,
+    'u',
+  ).test(plain);
 }

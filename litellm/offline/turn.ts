@@ -12,7 +12,10 @@ const introduction =
 export function nextTurn(request: ChatRequest): Turn {
   const conversation = readConversation(request.messages);
   const tools = conversation.toldToAnswer ? [] : usableTools(request);
-  const turn = toolTurn(tools, conversation) ?? nextDataTurn(tools, conversation, conversation.results) ?? noTurn(request, conversation);
+  const turn =
+    toolTurn(tools, conversation) ??
+    nextDataTurn(tools, conversation, conversation.results) ??
+    noTurn(request, conversation);
   return turn.calls || !conversation.isFirst ? turn : { text: `${turn.text}\n\n${introduction}` };
 }
 

@@ -35,17 +35,32 @@ function related(text: Text): Filter[] {
 function comparisons(text: Text): Filter[] {
   const filters: Filter[] = [];
   const shapes: [RegExp, (parts: (string | undefined)[]) => [string | undefined, string, string]][] = [
-    [new RegExp(String.raw`(?:with |have |has )?(?:a |the )?<c(\d+)> (?:of |is |are |was )?${sign} ${number}`), ([at, word, count]) => [at, word!, count!]],
-    [new RegExp(String.raw`(?:with |have |has )?(?:a |the )?<c(\d+)> (?:of|is|are|=) ${number}`), ([at, count]) => [at, 'exactly', count!]],
-    [new RegExp(String.raw`(?:with |have |has )?${sign} ${number} (?:in |of )?<c(\d+)>`), ([word, count, at]) => [at, word!, count!]],
-    [new RegExp(String.raw`(?:for |at |that are )?${sign} (?:[€$] ?(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?) ?(?:euros?|eur|€|dollars?))(?= |$)`), ([word, first, second]) => [undefined, word!, (first ?? second)!]],
+    [
+      new RegExp(String.raw`(?:with |have |has )?(?:a |the )?<c(\d+)> (?:of |is |are |was )?${sign} ${number}`),
+      ([at, word, count]) => [at, word!, count!],
+    ],
+    [
+      new RegExp(String.raw`(?:with |have |has )?(?:a |the )?<c(\d+)> (?:of|is|are|=) ${number}`),
+      ([at, count]) => [at, 'exactly', count!],
+    ],
+    [
+      new RegExp(String.raw`(?:with |have |has )?${sign} ${number} (?:in |of )?<c(\d+)>`),
+      ([word, count, at]) => [at, word!, count!],
+    ],
+    [
+      new RegExp(
+        String.raw`(?:for |at |that are )?${sign} (?:[€$] ?(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?) ?(?:euros?|eur|€|dollars?))(?= |$)`,
+      ),
+      ([word, first, second]) => [undefined, word!, (first ?? second)!],
+    ],
   ];
   for (const [shape, read] of shapes) {
     const before = text.rest;
     const parts = take(text, shape);
     if (!parts) continue;
     const [at, word, count] = read(parts);
-    const column = at === undefined ? moneyColumn(text) : text.columns[Number(at)]!.find(({ kind }) => kind === 'number');
+    const column =
+      at === undefined ? moneyColumn(text) : text.columns[Number(at)]!.find(({ kind }) => kind === 'number');
     if (column) filters.push({ kind: 'compare', column, sign: SIGNS[word]!, number: Number(count) });
     else text.rest = before;
   }
@@ -54,14 +69,18 @@ function comparisons(text: Text): Filter[] {
 
 /** The only column that says what a thing costs. */
 function moneyColumn(text: Text): Column | undefined {
-  const priced = text.columns.flat().filter(({ kind, name }) => kind === 'number' && /^(?:price|cost|amount)$/.test(name));
+  const priced = text.columns
+    .flat()
+    .filter(({ kind, name }) => kind === 'number' && /^(?:price|cost|amount)$/.test(name));
   return priced.length === 1 ? priced[0] : undefined;
 }
 
 /** "cancelled", where a CHECK lists what a column may hold. */
 function listedValues(text: Text): Filter[] {
   return text.columns.flat().flatMap((column): Filter[] => {
-    const values = column.values.filter((value) => !isAlsoADate(text, value, column) && takeWord(text, value.toLowerCase()));
+    const values = column.values.filter(
+      (value) => !isAlsoADate(text, value, column) && takeWord(text, value.toLowerCase()),
+    );
     return values.length === 0 ? [] : [{ kind: 'value', column, values }];
   });
 }
@@ -86,5 +105,7 @@ function foundValues(text: Text, found: readonly FoundValue[]): Filter[] {
 
 function takeWord(text: Text, word: string): boolean {
   const negated = String.raw`(?<!\b(?:not|never|non|except|without|un) )`;
-  return take(text, new RegExp(String.raw`${negated}(?<![\p{L}\p{N}<])${escaped(word)}(?![\p{L}\p{N}>])`, 'u')) !== undefined;
+  return (
+    take(text, new RegExp(String.raw`${negated}(?<![\p{L}\p{N}<])${escaped(word)}(?![\p{L}\p{N}>])`, 'u')) !== undefined
+  );
 }

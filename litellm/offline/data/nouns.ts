@@ -26,14 +26,17 @@ export interface Marked {
 export function markNouns(text: string, schema: Schema): Marked {
   const tables = schema.tables.map(({ name }) => name);
   const names = [...new Set(schema.tables.flatMap((table) => table.columns.map(({ name }) => name)))];
-  const columns = names.map((name) => schema.tables.flatMap((table) => table.columns.filter((each) => each.name === name)));
+  const columns = names.map((name) =>
+    schema.tables.flatMap((table) => table.columns.filter((each) => each.name === name)),
+  );
   const marks = [
     ...tables.map((name, at) => ({ forms: formsOf(shortName(name)), mark: `<t${at}>`, rank: 0 })),
     ...names.map((name, at) => ({ forms: formsOf(name), mark: `<c${at}>`, rank: 1 })),
   ].flatMap(({ forms, mark, rank }) => forms.map((form) => ({ form, mark, rank })));
   marks.sort((a, b) => b.form.length - a.form.length || a.rank - b.rank);
   const marked = marks.reduce(
-    (rest, { form, mark }) => rest.replaceAll(new RegExp(String.raw`(?<![\p{L}\p{N}<])${form}(?![\p{L}\p{N}>])`, 'gu'), mark),
+    (rest, { form, mark }) =>
+      rest.replaceAll(new RegExp(String.raw`(?<![\p{L}\p{N}<])${form}(?![\p{L}\p{N}>])`, 'gu'), mark),
     text,
   );
   return { text: marked, tables, columns };

@@ -33,7 +33,10 @@ export function nextDataTurn(tools: readonly Tool[], asked: Asked, results: read
   const wasTried = results.some(({ tool }) => tool === needed.describe.name);
   if (undescribed.length > 0 && !wasTried) {
     const argument = needed.describe.required[0]!;
-    return { text: '', calls: undescribed.map((name) => ({ name: needed.describe.name, arguments: { [argument]: name } })) };
+    return {
+      text: '',
+      calls: undescribed.map((name) => ({ name: needed.describe.name, arguments: { [argument]: name } })),
+    };
   }
   return afterSchema(asked, schema, results, (sql) => ({ name: needed.query.name, arguments: { [needed.sql]: sql } }));
 }
@@ -46,14 +49,22 @@ export interface Asked {
 
 type Call = (sql: string) => { name: string; arguments: Record<string, unknown> };
 
-function afterSchema({ question, before }: Asked, schema: Schema, results: readonly Result[], call: Call): Turn | undefined {
+function afterSchema(
+  { question, before }: Asked,
+  schema: Schema,
+  results: readonly Result[],
+  call: Call,
+): Turn | undefined {
   const read = (found: readonly FoundValue[]): Reading => readWith(question.text, before?.text, schema, found);
   let reading = read([]);
   if (!reading.isAboutRows) return undefined;
   if (reading.unknown.length > 0) {
     const words = candidates(reading, `${question.text} ${before?.text ?? ''}`);
     const countries = foundCountries(words, schema);
-    const sql = searchSql(words.filter((word) => !countries.some((each) => each.word === word)), schema);
+    const sql = searchSql(
+      words.filter((word) => !countries.some((each) => each.word === word)),
+      schema,
+    );
     const search = sql === undefined ? undefined : resultOf(results, sql);
     reading = read(countries);
     if (reading.unknown.length > 0 && sql !== undefined && !search) return { text: '', calls: [call(sql)] };
@@ -70,7 +81,8 @@ function readWith(text: string, before: string | undefined, schema: Schema, foun
   if (!goesOn) return readData(text, schema, { found });
   const earlier = readData(before, schema, { found });
   if (!earlier.query) return earlier.isAboutRows ? earlier : readData(text, schema, { found });
-  if (/^\W*(?:and )?which (?:ones|are they)\W*$/i.test(text)) return { ...earlier, query: rowsOf(earlier.query, schema) };
+  if (/^\W*(?:and )?which (?:ones|are they)\W*$/i.test(text))
+    return { ...earlier, query: rowsOf(earlier.query, schema) };
   const rest = text.replace(GOES_ON, ' in ');
   const next = readData(rest, schema, { found, before: earlier.query });
   return { ...next, isAboutRows: true, unknown: [...earlier.unknown, ...next.unknown] };
@@ -93,7 +105,9 @@ const ELSEWHERE =
 function mayBeAboutRows(question: Question): boolean {
   const { sql, urls, paths, text } = question;
   if (sql !== undefined || urls.length > 0 || paths.length > 0 || text.length > 400) return false;
-  return deedsOf(question)[0] !== 'write' && !ELSEWHERE.test(text) && (contentWords(text).length > 0 || GOES_ON.test(text));
+  return (
+    deedsOf(question)[0] !== 'write' && !ELSEWHERE.test(text) && (contentWords(text).length > 0 || GOES_ON.test(text))
+  );
 }
 
 function dataTools(tools: readonly Tool[]): { list: Tool; describe: Tool; query: Tool; sql: string } | undefined {

@@ -27,18 +27,28 @@ const TIES: { words: Set<string>; holds: (query: DataQuery) => boolean }[] = [
   {
     words: new Set('live lives living located based come comes coming reside resides'.split(' ')),
     holds: ({ filters, group, select }) =>
-      filters.some((filter) => filter.kind === 'value' && filter.column.kind === 'text') || group?.kind === 'column' || select.kind === 'distinct',
+      filters.some((filter) => filter.kind === 'value' && filter.column.kind === 'text') ||
+      group?.kind === 'column' ||
+      select.kind === 'distinct',
   },
   {
     words: new Set('placed made make received came come got get happened took created'.split(' ')),
-    holds: ({ filters, group }) => filters.some(({ kind }) => kind === 'span' || kind === 'value' || kind === 'word') || group?.kind === 'unit',
+    holds: ({ filters, group }) =>
+      filters.some(({ kind }) => kind === 'span' || kind === 'value' || kind === 'word') || group?.kind === 'unit',
   },
-  { words: new Set(['sell', 'sells', 'sold', 'offer', 'stock']), holds: ({ table }) => /product|article|item/.test(table) },
+  {
+    words: new Set(['sell', 'sells', 'sold', 'offer', 'stock']),
+    holds: ({ table }) => /product|article|item/.test(table),
+  },
   {
     words: new Set('bought buy buys ordered order purchased containing contain contains'.split(' ')),
-    holds: ({ filters, table }) => filters.some((filter) => (filter.kind === 'value' || filter.kind === 'word') && filter.column.table !== table),
+    holds: ({ filters, table }) =>
+      filters.some((filter) => (filter.kind === 'value' || filter.kind === 'word') && filter.column.table !== table),
   },
-  { words: new Set(['or']), holds: ({ filters }) => filters.some((filter) => filter.kind === 'value' && filter.values.length > 1) },
+  {
+    words: new Set(['or']),
+    holds: ({ filters }) => filters.some((filter) => filter.kind === 'value' && filter.values.length > 1),
+  },
 ];
 
 export interface ReadOptions {
@@ -55,7 +65,8 @@ export function readData(question: string, schema: Schema, { found = [], before,
   const filters = takeConditions(text, found);
   const asked = takeAsked(text);
   const table = tableFor(text, asked, filters);
-  const own = table === undefined && before === undefined ? undefined : queryFor(text, asked, table ?? before!.table, filters);
+  const own =
+    table === undefined && before === undefined ? undefined : queryFor(text, asked, table ?? before!.table, filters);
   const query = own && before ? goOn(before, own, asked) : own;
   if (query) takeLinks(text, query);
   if (query && query.select.kind !== 'rows') take(text, /(?:in total|altogether|overall|in all)/);
@@ -96,7 +107,9 @@ function tableFor(text: Text, asked: Asked, filters: readonly Filter[]): string 
   if (asked.table !== undefined) return asked.table;
   // A measure of one column, as in "revenue by month", may be all that a view has.
   const wanted = [asked.columns, asked.group?.columns, asked.order?.columns].filter((columns) => columns !== undefined);
-  const having = schema.tables.filter(({ name }) => wanted.every((columns) => columns.some(({ table }) => table === name)));
+  const having = schema.tables.filter(({ name }) =>
+    wanted.every((columns) => columns.some(({ table }) => table === name)),
+  );
   const named = /<t(\d+)>/.exec(text.rest)?.[1];
   if (named !== undefined) return text.tables[Number(named)];
   if (/(?<!\p{L})who(?!\p{L})/u.test(text.rest)) return schema.tables.find(isOfPeople)?.name;
@@ -110,10 +123,13 @@ function tableFor(text: Text, asked: Asked, filters: readonly Filter[]): string 
   if (bare !== undefined) {
     const columns = text.columns[Number(bare)]!;
     const filtered = filters.flatMap((filter) => (filter.kind === 'related' ? [] : [filter.column.table]));
-    const own = columns.find(({ table }) => filtered.includes(table)) ?? (columns.length === 1 ? columns[0] : undefined);
+    const own =
+      columns.find(({ table }) => filtered.includes(table)) ?? (columns.length === 1 ? columns[0] : undefined);
     return own?.table;
   }
-  const [only, ...others] = new Set(filters.flatMap((filter) => (filter.kind === 'related' ? [] : [filter.column.table])));
+  const [only, ...others] = new Set(
+    filters.flatMap((filter) => (filter.kind === 'related' ? [] : [filter.column.table])),
+  );
   return others.length === 0 && asked.order !== undefined ? only : undefined;
 }
 
@@ -140,10 +156,13 @@ function queryFor(text: Text, asked: Asked, table: string, given: readonly Filte
   };
   const filters = [...given];
   const reachable = (name: string) => pathBetween(schema, table, name) !== undefined;
-  if (!filters.every((filter) => reachable(filter.kind === 'related' ? filter.table : filter.column.table))) return undefined;
+  if (!filters.every((filter) => reachable(filter.kind === 'related' ? filter.table : filter.column.table)))
+    return undefined;
   // "new customers" are no customers with an order whose status is new.
-  const isOfOthers = (filter: Filter) => filter.kind === 'value' && filter.column.values.length > 0 && filter.column.table !== table;
-  if (filters.some((filter) => isOfOthers(filter) && filter.kind === 'value' && !text.named.has(filter.column.table))) return undefined;
+  const isOfOthers = (filter: Filter) =>
+    filter.kind === 'value' && filter.column.values.length > 0 && filter.column.table !== table;
+  if (filters.some((filter) => isOfOthers(filter) && filter.kind === 'value' && !text.named.has(filter.column.table)))
+    return undefined;
   if (text.span) {
     const column = dateColumn(text, table);
     if (!column) return undefined;
@@ -176,8 +195,13 @@ function selectFor(text: Text, asked: Asked, table: string, own: Own): Select | 
       return { kind: asked.kind };
     case 'avg':
     case 'sum': {
-      const measure = asked.measure === undefined ? column && ({ kind: 'column', column } as const) : measureFor(schema, asked.measure);
-      return measure && (measure.kind !== 'column' || measure.column.kind === 'number') ? { kind: 'aggregate', how: asked.kind, measure } : undefined;
+      const measure =
+        asked.measure === undefined
+          ? column && ({ kind: 'column', column } as const)
+          : measureFor(schema, asked.measure);
+      return measure && (measure.kind !== 'column' || measure.column.kind === 'number')
+        ? { kind: 'aggregate', how: asked.kind, measure }
+        : undefined;
     }
     case 'distinct':
       if (!column) return undefined;
@@ -186,7 +210,9 @@ function selectFor(text: Text, asked: Asked, table: string, own: Own): Select | 
       return { kind: 'distinct', column, isCounted: asked.isCounted ?? false };
     case 'when': {
       const date = dateColumn(text, table);
-      return date && asked.order ? { kind: 'edge', column: date, end: asked.order.isDescending ? 'max' : 'min' } : undefined;
+      return date && asked.order
+        ? { kind: 'edge', column: date, end: asked.order.isDescending ? 'max' : 'min' }
+        : undefined;
     }
     case 'rows': {
       const named = takeColumns(text, table);
@@ -237,11 +263,15 @@ function orderFor(text: Text, asked: Asked, table: string, own: Own): Order | un
   if (by === 'column') {
     const column = own(columns);
     if (column) return { by: { kind: 'column', column }, ...rest };
-    return /^(?:revenue|turnover|sales)$/.test(columns?.[0]?.name ?? '') ? orderBy(text, 'value', table, rest) : undefined;
+    return /^(?:revenue|turnover|sales)$/.test(columns?.[0]?.name ?? '')
+      ? orderBy(text, 'value', table, rest)
+      : undefined;
   }
   if (by === 'related') {
     if (other === table) return asked.group && { by: { kind: 'rows' }, ...rest };
-    return other !== undefined && pathBetween(schema, table, other) ? { by: { kind: 'count', table: other }, ...rest } : undefined;
+    return other !== undefined && pathBetween(schema, table, other)
+      ? { by: { kind: 'count', table: other }, ...rest }
+      : undefined;
   }
   return orderBy(text, by, table, rest);
 }
@@ -263,7 +293,8 @@ function dateColumn(text: Text, table: string): Column | undefined {
     return take(text, new RegExp(String.raw`(?<![\p{L}<])${stem}(?:ed|s|ing)?(?: up)?(?![\p{L}>])`, 'u')) !== undefined;
   });
   if (pointed) return pointed;
-  if (dates.some(({ name }) => /^(?:joined|registered|created|signed)/.test(name))) take(text, /(?<!\p{L})(?:sign(?:ed)? up|register(?:ed)?)(?!\p{L})/u);
+  if (dates.some(({ name }) => /^(?:joined|registered|created|signed)/.test(name)))
+    take(text, /(?<!\p{L})(?:sign(?:ed)? up|register(?:ed)?)(?!\p{L})/u);
   return dates.find(({ isNullable }) => !isNullable) ?? (dates.length === 1 ? dates[0] : undefined);
 }
 

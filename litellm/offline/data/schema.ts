@@ -42,7 +42,8 @@ export function readSchema(results: readonly Result[]): Schema {
     const table = describesTable(result.tool) ? readTable(result) : undefined;
     return table ? [table] : [];
   });
-  const nameOf = (short: string) => tables.find(({ name }) => name === short || shortName(name) === shortName(short))?.name;
+  const nameOf = (short: string) =>
+    tables.find(({ name }) => name === short || shortName(name) === shortName(short))?.name;
   for (const table of tables) {
     table.references = table.references.flatMap(({ from, to }) => {
       const target = nameOf(to.table);

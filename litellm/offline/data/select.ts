@@ -9,7 +9,15 @@ export interface Asked {
   columns?: Column[] | undefined;
   measure?: 'value' | 'pieces' | undefined;
   isCounted?: boolean;
-  order?: { by: 'newest' | 'value' | 'pieces' | 'column' | 'related'; columns?: Column[]; table?: string; isDescending: boolean; limit: number } | undefined;
+  order?:
+    | {
+        by: 'newest' | 'value' | 'pieces' | 'column' | 'related';
+        columns?: Column[];
+        table?: string;
+        isDescending: boolean;
+        limit: number;
+      }
+    | undefined;
   group?: { columns?: Column[]; unit?: string } | undefined;
   limit?: number | undefined;
 }
@@ -31,9 +39,16 @@ export function takeAsked(text: Text): Asked {
 
 /** "which city has the most customers", "in which city do most of our customers live", "top 3 cities by number of customers" */
 function takeGroupWithMost(text: Text, asked: Asked): void {
-  const most = take(text, shape(String.raw`(?:in )?(?:which|what) ${C}${gap} (most|fewest)(?: of)?(?: our| the)? ${T}`));
-  const top = most ? undefined : take(text, shape(String.raw`top (\d{1,3}) ${C} by (?:the )?(?:number of )?(?:our )?${T}`));
-  const [at, word, limit, table] = most ? [most[0], most[1], 1, most[2]] : [top?.[1], 'most', Number(top?.[0]), top?.[2]];
+  const most = take(
+    text,
+    shape(String.raw`(?:in )?(?:which|what) ${C}${gap} (most|fewest)(?: of)?(?: our| the)? ${T}`),
+  );
+  const top = most
+    ? undefined
+    : take(text, shape(String.raw`top (\d{1,3}) ${C} by (?:the )?(?:number of )?(?:our )?${T}`));
+  const [at, word, limit, table] = most
+    ? [most[0], most[1], 1, most[2]]
+    : [top?.[1], 'most', Number(top?.[0]), top?.[2]];
   if (table === undefined) return;
   const name = text.tables[Number(table)]!;
   asked.group = { columns: text.columns[Number(at)]! };
@@ -45,8 +60,11 @@ function takeGroupWithMost(text: Text, asked: Asked): void {
 function takeGroup(text: Text, asked: Asked): void {
   if (asked.group) return;
   const columns = (at: string | undefined) => text.columns[Number(at)];
-  const unit = take(text, /(?:by|each|every) (day|week|month|quarter|year)(?![\p{L}])/u) ?? take(text, /(?<![\p{L}])(daily|weekly|monthly|yearly)(?![\p{L}])/u);
-  if (unit) asked.group = { unit: { daily: 'day', weekly: 'week', monthly: 'month', yearly: 'year' }[unit[0]!] ?? unit[0]! };
+  const unit =
+    take(text, /(?:by|each|every) (day|week|month|quarter|year)(?![\p{L}])/u) ??
+    take(text, /(?<![\p{L}])(daily|weekly|monthly|yearly)(?![\p{L}])/u);
+  if (unit)
+    asked.group = { unit: { daily: 'day', weekly: 'week', monthly: 'month', yearly: 'year' }[unit[0]!] ?? unit[0]! };
   const by = unit ? undefined : take(text, shape(String.raw`(?:by|each|every) ${C}`));
   if (by) {
     const chosen = columns(by[0])!;
@@ -70,22 +88,37 @@ function takeOrder(text: Text, asked: Asked): void {
   }
   const sold = take(text, shape(String.raw`${lead}<most (value|pieces)>`));
   if (sold) {
-    asked.order = { by: sold[1] === 'pieces' ? 'pieces' : 'value', isDescending: true, limit: limit ?? Number(sold[0] ?? 1) };
+    asked.order = {
+      by: sold[1] === 'pieces' ? 'pieces' : 'value',
+      isDescending: true,
+      limit: limit ?? Number(sold[0] ?? 1),
+    };
     return;
   }
   const edge = take(text, shape(String.raw`${lead}<(highest|lowest)> ${C}`));
   if (edge) {
-    asked.order = { by: 'column', columns: columns(edge[2]), isDescending: edge[1] === 'highest', limit: limit ?? Number(edge[0] ?? 1) };
+    asked.order = {
+      by: 'column',
+      columns: columns(edge[2]),
+      isDescending: edge[1] === 'highest',
+      limit: limit ?? Number(edge[0] ?? 1),
+    };
     return;
   }
   const dated = take(text, shape(String.raw`${lead}<(newest|oldest)>(?: (\d{1,3})(?= ))?`));
   if (dated) {
-    asked.order = { by: 'newest', isDescending: dated[1] === 'newest', limit: limit ?? Number(dated[0] ?? dated[2] ?? 1) };
+    asked.order = {
+      by: 'newest',
+      isDescending: dated[1] === 'newest',
+      limit: limit ?? Number(dated[0] ?? dated[2] ?? 1),
+    };
     return;
   }
   if (limit === undefined) return;
   const byCount = take(text, shape(String.raw`by (?:the )?(?:(?:number|count|amount) of )?(?:their )?${T}`));
-  const byMoney = byCount ? undefined : take(text, /by (?:total |their )?(?:spending|revenue|sales|turnover|money spent|value)/);
+  const byMoney = byCount
+    ? undefined
+    : take(text, /by (?:total |their )?(?:spending|revenue|sales|turnover|money spent|value)/);
   const byColumn = byCount || byMoney ? undefined : take(text, shape(`by ${C}`));
   if (byCount) asked.order = { by: 'related', table: table(byCount[0]), isDescending: true, limit };
   else if (byMoney) asked.order = { by: 'value', isDescending: true, limit };
@@ -101,12 +134,16 @@ function takeKind(text: Text, asked: Asked): void {
   if (share) return void Object.assign(asked, { kind: 'share', table: table(share[0]) });
   const average = take(text, shape(String.raw`(?:average|mean) (?:${T} (?:value|size)|${C})(?: on average)?`));
   if (average) {
-    if (average[0] !== undefined) return void Object.assign(asked, { kind: 'avg', table: table(average[0]), measure: 'value' });
+    if (average[0] !== undefined)
+      return void Object.assign(asked, { kind: 'avg', table: table(average[0]), measure: 'value' });
     return void Object.assign(asked, { kind: 'avg', columns: columns(average[1]) });
   }
   const sum = take(text, shape(String.raw`(?:(?:the )?(?:total|sum)(?: of)?(?: the| all)? ${C}|${C} in total)`));
   if (sum) return void Object.assign(asked, { kind: 'sum', columns: columns(sum[0] ?? sum[1]) });
-  const pieces = take(text, /how many (?:pieces|units)(?: of)?((?: [\p{L}\d ,]+?)??)(?: (?:were|was|have been|did we|have we))? (?:sold|sell)(?= |$)/u);
+  const pieces = take(
+    text,
+    /how many (?:pieces|units)(?: of)?((?: [\p{L}\d ,]+?)??)(?: (?:were|was|have been|did we|have we))? (?:sold|sell)(?= |$)/u,
+  );
   if (pieces) {
     text.rest = `${text.rest} ${pieces[0] ?? ''}`;
     return void Object.assign(asked, { kind: 'sum', measure: 'pieces' });
@@ -124,12 +161,18 @@ function takeKind(text: Text, asked: Asked): void {
     const isCounted = /^(?:how|number)/.test(distinct[0]!);
     return void Object.assign(asked, { kind: 'distinct', columns: columns(distinct[1]), isCounted });
   }
-  const counted = take(text, shape(String.raw`(?:how many|(?:total )?(?:number|amount) of|count|total)(?: all)?(?: of)?(?: the| our)? ${T}`));
+  const counted = take(
+    text,
+    shape(String.raw`(?:how many|(?:total )?(?:number|amount) of|count|total)(?: all)?(?: of)?(?: the| our)? ${T}`),
+  );
   if (counted) return void Object.assign(asked, { kind: 'count', table: table(counted[0]) });
   if (take(text, /how many|number of|count/)) {
     // "how many … in stock" asks for the number that stands there
     const standing = take(text, shape(String.raw`(?:in )?${C}`));
-    return void Object.assign(asked, standing ? { kind: 'distinct', columns: columns(standing[0]), isCounted: true } : { kind: 'count' });
+    return void Object.assign(
+      asked,
+      standing ? { kind: 'distinct', columns: columns(standing[0]), isCounted: true } : { kind: 'count' },
+    );
   }
   const latest = asked.order ? undefined : take(text, shape(String.raw`(?:the )?(last|first)(?: (\d{1,3}))? (?=${T})`));
   if (latest) {

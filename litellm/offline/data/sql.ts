@@ -26,7 +26,11 @@ export function sqlOf(query: DataQuery, schema: Schema): string {
     const by = sql.group(group);
     const what = select.kind === 'aggregate' ? sql.total(select.measure, select.how) : sql.count();
     const name = select.kind === 'aggregate' ? nameOf(select.measure, select.how) : 'count';
-    const sorted = order ? `2 ${order.isDescending ? 'DESC' : 'ASC'} FETCH FIRST ${order.limit} ROWS WITH TIES` : group.kind === 'unit' ? '1' : '2 DESC, 1';
+    const sorted = order
+      ? `2 ${order.isDescending ? 'DESC' : 'ASC'} FETCH FIRST ${order.limit} ROWS WITH TIES`
+      : group.kind === 'unit'
+        ? '1'
+        : '2 DESC, 1';
     return `SELECT ${by} AS ${quoteName(groupName(group))}, ${what} AS ${quoteName(name)} FROM ${sql.from()}${where} GROUP BY 1 ORDER BY ${sorted}`;
   }
   switch (select.kind) {
@@ -48,7 +52,8 @@ export function sqlOf(query: DataQuery, schema: Schema): string {
       return `SELECT ${sql.total(select.measure, select.how)} AS ${quoteName(nameOf(select.measure, select.how))} FROM ${sql.from()}${where}`;
     case 'rows': {
       const shown = select.columns.map((column) => sql.column(column)).join(', ');
-      if (!order) return `SELECT ${shown}, count(*) OVER () AS of_all FROM ${sql.from()}${where} ORDER BY ${sql.key()} LIMIT ${limit ?? 25}`;
+      if (!order)
+        return `SELECT ${shown}, count(*) OVER () AS of_all FROM ${sql.from()}${where} ORDER BY ${sql.key()} LIMIT ${limit ?? 25}`;
       const direction = order.isDescending ? 'DESC NULLS LAST' : 'ASC NULLS LAST';
       const ties = order.limit === 1 ? 'FETCH FIRST 1 ROWS WITH TIES' : `LIMIT ${order.limit}`;
       const own = order.by.kind === 'column' && order.by.column.table === query.table ? order.by.column : undefined;

@@ -24,12 +24,18 @@ const sayings: [RegExp, string][] = [
   [/\b(?:is|are) (?:still )?in stock\b/g, ' with more than 0 stock '],
   [/\bbest[- ]?sell(?:ing|ers?)\b|\bmost (?:popular|sold)\b/g, ' <most pieces> '],
   [/\b(?:was |were |is |are )?(?:sold|sells?|sell) (?:the )?(?:most|best)\b/g, ' <most pieces> '],
-  [/\b(?:has |have |had )?(?:spent|spends?) (?:the )?most(?: money)?\b|\b(?:biggest|highest|top) spenders?\b/g, ' <most value> '],
+  [
+    /\b(?:has |have |had )?(?:spent|spends?) (?:the )?most(?: money)?\b|\b(?:biggest|highest|top) spenders?\b/g,
+    ' <most value> ',
+  ],
   [/\bbest (?=customers?\b)/g, 'top '],
   [/\b(?:ordered|orders?|bought|buys?) (?:the )?most (?:often|frequently)\b/g, ' with the most orders '],
   [/\b(?:ordered|bought) (?:the )?most\b/g, ' with the most orders '],
   [/\bnever (?:ordered|bought|purchased)(?: anything| something)?\b/g, ' with exactly 0 orders '],
-  [/\b(?:(?:what|which) percentage|what percent|what share|what proportion|what fraction|percentage|share) of\b/g, ' <share> of '],
+  [
+    /\b(?:(?:what|which) percentage|what percent|what share|what proportion|what fraction|percentage|share) of\b/g,
+    ' <share> of ',
+  ],
   [/\bcosts? (?:the )?most\b|\b(?:priciest|dearest|most expensive)\b/g, ' <highest> price '],
   [/\bcosts? (?:the )?least\b|\b(?:least expensive|cheapest)\b/g, ' <lowest> price '],
   [/\b(?:cheaper|less expensive) than\b|\bcosts? (?:less than|under|below)\b/g, ' price less than '],
@@ -43,7 +49,10 @@ const sayings: [RegExp, string][] = [
   [/(?<!<)\b(?:highest|largest|biggest|greatest|maximum)\b/g, ' <highest> '],
   [/(?<!<)\b(?:lowest|smallest|minimum)\b/g, ' <lowest> '],
   [/\bthe most\b/g, ' most '],
-  [/\b(?:per|for each|for every|in each|in every|broken down by|grouped by|over the(?= (?:days|weeks|months|years)\b))\b/g, ' by '],
+  [
+    /\b(?:per|for each|for every|in each|in every|broken down by|grouped by|over the(?= (?:days|weeks|months|years)\b))\b/g,
+    ' by ',
+  ],
   [/\b(?:more than|over|above|greater than)\b/g, ' <more> '],
   [/\bat least\b/g, ' <atleast> '],
   [/\b(?:fewest|least)\b/g, ' fewest '],
@@ -75,6 +84,9 @@ export function openText(question: string, schema: Schema, today?: Date): Text {
 export function take(text: Text, shape: RegExp): (string | undefined)[] | undefined {
   const found = shape.exec(text.rest);
   if (!found) return undefined;
-  text.rest = `${text.rest.slice(0, found.index)} , ${text.rest.slice(found.index + found[0].length)}`.replaceAll(/\s+/g, ' ');
+  text.rest = `${text.rest.slice(0, found.index)} , ${text.rest.slice(found.index + found[0].length)}`.replaceAll(
+    /\s+/g,
+    ' ',
+  );
   return found.slice(1);
 }

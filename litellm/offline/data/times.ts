@@ -21,7 +21,11 @@ const rules: Rule[] = [
     read: ([first = '', firstYear, second = '', secondYear], today) => {
       const year = firstYear ?? secondYear;
       const from = monthStart(first, year, today);
-      return { from: day(from), to: day(nextMonth(monthStart(second, secondYear ?? year, today))), label: `from ${nameOf(from)} to ${second}` };
+      return {
+        from: day(from),
+        to: day(nextMonth(monthStart(second, secondYear ?? year, today))),
+        label: `from ${nameOf(from)} to ${second}`,
+      };
     },
   },
   {
@@ -31,7 +35,9 @@ const rules: Rule[] = [
       if (word === 'since') return { from: day(start), label: `since ${nameOf(start)}` };
       if (word === 'before') return { to: day(start), label: `before ${nameOf(start)}` };
       const end = day(nextMonth(start));
-      return word === 'after' ? { from: end, label: `after ${nameOf(start)}` } : { to: end, label: `until ${nameOf(start)}` };
+      return word === 'after'
+        ? { from: end, label: `after ${nameOf(start)}` }
+        : { to: end, label: `until ${nameOf(start)}` };
     },
   },
   {
@@ -59,7 +65,9 @@ const rules: Rule[] = [
       if (word === 'since') return { from: `'${date}'`, label: `since ${date}` };
       if (word === 'before') return { to: `'${date}'`, label: `before ${date}` };
       const next = `'${date}'::date + 1`;
-      return word === 'after' ? { from: next, label: `after ${date}` } : { from: `'${date}'`, to: next, label: `on ${date}` };
+      return word === 'after'
+        ? { from: next, label: `after ${date}` }
+        : { from: `'${date}'`, to: next, label: `on ${date}` };
     },
   },
   {
@@ -68,7 +76,10 @@ const rules: Rule[] = [
   },
   {
     shape: new RegExp(String.raw`\b(?:(?:in|over|within|during) )?(?:the )?(?:last|past) (\d{1,4}) ${UNITS}s\b`),
-    read: ([count = '', unit = '']) => ({ from: `now() - interval '${Number(count) * (unit === 'quarter' ? 3 : 1)} ${unit === 'quarter' ? 'month' : unit}s'`, label: `in the last ${count} ${unit}s` }),
+    read: ([count = '', unit = '']) => ({
+      from: `now() - interval '${Number(count) * (unit === 'quarter' ? 3 : 1)} ${unit === 'quarter' ? 'month' : unit}s'`,
+      label: `in the last ${count} ${unit}s`,
+    }),
   },
   {
     shape: new RegExp(String.raw`\b(?:(?:in|of|during) )?(?:the )?(this|current|last|previous) ${UNITS}\b`),

@@ -18,13 +18,15 @@ function found(query: DataQuery, grid: Grid): string {
   const [first = []] = grid.rows;
   const { select, group } = query;
   if (!group && select.kind === 'share') return `**${first[0]} %**: ${first[1]} of ${first[2]} ${noun(query)}.`;
-  if (!group && select.kind === 'count') return `There ${first[0] === '1' ? 'is' : 'are'} **${first[0]}** ${noun(query)}${conditions(query)}.`;
+  if (!group && select.kind === 'count')
+    return `There ${first[0] === '1' ? 'is' : 'are'} **${first[0]}** ${noun(query)}${conditions(query)}.`;
   if (!group && grid.rows.length === 1 && grid.columns.length === 1) {
     return first[0] === '' ? 'There is nothing to count up.' : `It is **${first[0]}**.`;
   }
   const { rest, all } = withoutAll(grid);
   if (rest.rows.length === 1) return oneRow(query, rest);
-  const many = all === undefined || all === rest.rows.length ? all : `${all}, of which these are the first ${rest.rows.length}`;
+  const many =
+    all === undefined || all === rest.rows.length ? all : `${all}, of which these are the first ${rest.rows.length}`;
   return many === undefined ? tableRows(rest) : `${many} ${noun(query)}:\n\n${tableRows(rest)}`;
 }
 
@@ -55,9 +57,17 @@ export function reading(query: DataQuery): string {
     count: () => `the number of ${noun(query)}`,
     share: () => `how many percent of ${noun(query)} are so`,
     aggregate: () =>
-      select.kind === 'aggregate' ? `the ${select.how === 'avg' ? 'average' : 'total'} of ${measureText(select.measure)} of ${noun(query)}` : '',
-    distinct: () => (select.kind === 'distinct' ? `${select.isCounted ? 'the number of different values' : 'the values'} of ${select.column.name} of ${noun(query)}` : ''),
-    edge: () => (select.kind === 'edge' ? `the ${select.end === 'max' ? 'last' : 'first'} ${select.column.name} of ${noun(query)}` : ''),
+      select.kind === 'aggregate'
+        ? `the ${select.how === 'avg' ? 'average' : 'total'} of ${measureText(select.measure)} of ${noun(query)}`
+        : '',
+    distinct: () =>
+      select.kind === 'distinct'
+        ? `${select.isCounted ? 'the number of different values' : 'the values'} of ${select.column.name} of ${noun(query)}`
+        : '',
+    edge: () =>
+      select.kind === 'edge'
+        ? `the ${select.end === 'max' ? 'last' : 'first'} ${select.column.name} of ${noun(query)}`
+        : '',
     rows: () => noun(query),
   }[select.kind]();
   const by = group ? ` by ${group.kind === 'unit' ? `${group.unit} of ${group.column.name}` : group.column.name}` : '';
@@ -94,7 +104,8 @@ function conditionText(filter: Filter): string {
 /** Says which words were not understood, instead of an answer to another question. */
 export function wordUnknown(unknown: readonly string[], schema: Schema): string {
   const words = [...new Set(unknown)].slice(0, 4).map((word) => `“${word}”`);
-  const what = words.length === 0 ? 'I do not understand how this is meant' : `I do not understand ${words.join(', ')} here`;
+  const what =
+    words.length === 0 ? 'I do not understand how this is meant' : `I do not understand ${words.join(', ')} here`;
   const examples = exampleQuestions(schema).map((example) => `- ${example}`);
   return `${what}, and give no answer rather than a wrong one. These I can answer:\n\n${examples.join('\n')}`;
 }
@@ -104,9 +115,13 @@ export function exampleQuestions({ tables }: Schema): string[] {
   const hasName = ({ columns }: Table) => columns.some((column) => isName(column));
   const plain = tables.filter(({ isView }) => !isView).toSorted((a, b) => Number(hasName(b)) - Number(hasName(a)));
   const grouped = plain.flatMap(({ name, columns }) =>
-    columns.filter((column) => column.kind === 'text' && /^(?:country|city|status|category|type|kind)$/.test(column.name)).map((column) => `How many ${words(name)} are there by ${column.name}?`),
+    columns
+      .filter((column) => column.kind === 'text' && /^(?:country|city|status|category|type|kind)$/.test(column.name))
+      .map((column) => `How many ${words(name)} are there by ${column.name}?`),
   );
-  const dated = plain.flatMap(({ name, columns }) => (columns.some(({ kind, isNullable }) => kind === 'date' && !isNullable) ? [`Show the 5 newest ${words(name)}`] : []));
+  const dated = plain.flatMap(({ name, columns }) =>
+    columns.some(({ kind, isNullable }) => kind === 'date' && !isNullable) ? [`Show the 5 newest ${words(name)}`] : [],
+  );
   const counted = plain.map(({ name }) => `How many ${words(name)} are there?`);
   return [counted[0], grouped[0], dated[0]].filter((example) => example !== undefined);
 }
