@@ -18,22 +18,8 @@ const toolSearch = 'find_tools';
 /** Decides what the offline model does next in a conversation. */
 export function nextTurn(request: ChatRequest): Turn {
   const conversation = readConversation(request.messages);
-  const results = conversation.results.filter(({ tool }) => tool !== toolSearch);
-  const tools = request.tools?.filter((tool) => tool.function.name !== toolSearch);
-  const turn = turnForAll({ ...conversation, results }, { ...request, tools });
-  if (turn.calls) return turn;
-  const search = searchFor(conversation, request);
-  if (search) return search;
-  return conversation.isFirst ? { text: `${turn.text}\n\n${introduction}` } : turn;
-}
-
-/** A search for tools, once, where those that it has were of no use. */
-function searchFor({ questions, results, toldToAnswer }: Conversation, request: ChatRequest): Turn | undefined {
-  const canSearch = usableTools(request).some(({ name }) => name === toolSearch);
-  if (!canSearch || toldToAnswer || results.length > 0) return undefined;
-  if (questions.some((question) => wordAttachments(question) !== undefined)) return undefined;
-  const query = questions.map(({ text }) => text).join(' ');
-  return { calls: [{ name: toolSearch, arguments: { query: query.slice(0, 500) } }], text: '' };
+  const turn = turnForAll(conversation, request);
+  return turn.calls || !conversation.isFirst ? turn : { text: `${turn.text}\n\n${introduction}` };
 }
 
 /** Answers one question after the other: the calls that stand after the question are those of the first, then those of the next. */
