@@ -4,6 +4,7 @@ import { stack as filesystem } from './filesystem/stack.ts';
 import type { Domain } from './kit.ts';
 import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
+import { stack as sqlite } from './sqlite/stack.ts';
 import { stack as storage } from './storage/stack.ts';
 
 /**
@@ -30,6 +31,7 @@ const domains = {
   storage: { load: () => import('./storage/domain.ts'), stack: storage },
   filesystem: { load: () => import('./filesystem/domain.ts'), stack: filesystem },
   fetch: { load: () => import('./fetch/domain.ts'), stack: fetch },
+  sqlite: { load: () => import('./sqlite/domain.ts'), stack: sqlite },
 } satisfies Record<string, Registered>;
 
 export type DomainName = keyof typeof domains;

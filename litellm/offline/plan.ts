@@ -1,4 +1,4 @@
-import { providerOf, rankTools, type Choice } from './choose-tool.ts';
+import { providerOf, rankTools, tellingFirst, type Choice } from './choose-tool.ts';
 import { deedOfTool } from './deeds.ts';
 import { fillArguments, mentions, roleOf, valuesFromResults } from './fill-arguments.ts';
 import type { Question } from './question.ts';
@@ -25,7 +25,8 @@ const maxAtOnce = 5;
 /**
  * The calls that bring the question nearer to its answer. None when it can be answered, or nothing more can be found.
  */
-export function planCalls(tools: readonly Tool[], question: Question, results: readonly Result[]): Plan {
+export function planCalls(offered: readonly Tool[], question: Question, results: readonly Result[]): Plan {
+  const tools = tellingFirst(offered);
   if (tools.length === 0 || new Set(results.map((result) => result.batch)).size >= maxRounds) return { calls: [] };
   const [goal] = rankTools(tools, question, results);
   const plan =
@@ -53,7 +54,7 @@ function towards(goal: Choice, tools: readonly Tool[], question: Question, resul
   const { missing } = goal.filled;
   if (missing.length === 0) return { calls: [...callsOf(goal, question, results), ...forOthersNamed(goal, question)] };
   for (const name of missing) {
-    const provider = providerOf(name, tools, question, results);
+    const provider = providerOf(name, goal.tool, tools, question, results);
     if (provider && !results.some((result) => result.tool === provider.tool.name)) return { calls: [callOf(provider)] };
   }
   return { calls: [], lacking: { tool: goal.tool, missing } };

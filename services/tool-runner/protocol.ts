@@ -9,6 +9,7 @@ import {
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import { PROMPTS_META } from '#shared/ground/tool-meta.ts';
 import { createServer, type ToolSource } from '#mcp/kit.ts';
+import { ResourceRefused, type DomainResource } from '#mcp/resources.ts';
 import type { Backend } from './backends/backend.ts';
 import { guardTool, type CallRequest, type CallRules } from './calls.ts';
 import { protocolProblem } from './events.ts';
@@ -56,7 +57,20 @@ function serverFor(call: CallRequest, backend: Backend, rules: CallRules) {
 function sourceFor(call: CallRequest, backend: Backend, rules: CallRules): ToolSource {
   const tools = async () => (await backend.tools()).map((served) => guardTool(served, call, rules));
   const listMeta = async () => ({ [PROMPTS_META]: (await backend.prompts?.()) ?? [] });
-  return { name: backend.name, title: backend.title, tools, ...(backend.prompts && { listMeta }) };
+  const resources = backend.resources?.map((resource) => guardResource(resource, call));
+  return { name: backend.name, title: backend.title, tools, resources, ...(backend.prompts && { listMeta }) };
+}
+
+/** The resource as this caller may read it: by the policy of the tool that it goes with. */
+function guardResource(resource: DomainResource, { grant }: CallRequest): DomainResource {
+  return {
+    ...resource,
+    read: async () => {
+      const why = grant.refusal(resource.like, {});
+      if (why !== undefined) throw new ResourceRefused(why);
+      return resource.read();
+    },
+  };
 }
 
 /** The policy uses catalogue names, while the list uses the names that callers use. */

@@ -1,6 +1,7 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/server';
 import type { ServerPrompt } from '#shared/servers/prompts.ts';
 import { ToolError, type AnyTool, type Domain } from '#mcp/kit.ts';
+import type { DomainResource } from '#mcp/resources.ts';
 
 /** One tool of the served MCP server. */
 export interface ServedTool {
@@ -34,6 +35,8 @@ export interface Backend extends AsyncDisposable {
   catalogueName(tool: string): string;
   /** The present tools. Rejects with ToolError while the server cannot be reached. */
   tools(): Promise<readonly ServedTool[]>;
+  /** Texts of a domain of ours, for MCP clients. */
+  resources?: readonly DomainResource[] | undefined;
   /** The prompts that its server has for people; absent for one that has none. Never rejects. */
   prompts?(): Promise<readonly ServerPrompt[]>;
   /** Rejects with a sentence for the operator while calls cannot succeed. */
@@ -49,6 +52,7 @@ export function inProcessBackend(domain: Domain): Backend {
     answerBytes: domain.answerBytes,
     catalogueName: (tool) => tool,
     tools: async () => served,
+    resources: domain.resources,
     check: () => domain.check(),
     [Symbol.asyncDispose]: async () => domain[Symbol.asyncDispose](),
   };
