@@ -8,6 +8,7 @@ import { stack as n8n } from './n8n/stack.ts';
 import { stack as playwright } from './playwright/stack.ts';
 import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
+import { stack as sqlite } from './sqlite/stack.ts';
 import { stack as storage } from './storage/stack.ts';
 
 /**
@@ -38,6 +39,7 @@ const domains = {
   discord: { load: () => import('./discord/domain.ts'), stack: discord },
   monitoring: { load: () => import('./monitoring/domain.ts'), stack: monitoring },
   n8n: { load: () => import('./n8n/domain.ts'), stack: n8n },
+  sqlite: { load: () => import('./sqlite/domain.ts'), stack: sqlite },
 } satisfies Record<string, Registered>;
 
 export type DomainName = keyof typeof domains;

@@ -7,6 +7,8 @@ import * as fetchDomain from '#mcp/fetch/domain.ts';
 import * as filesystemDomain from '#mcp/filesystem/domain.ts';
 import type { Domain } from '#mcp/kit.ts';
 import * as postgresDomain from '#mcp/postgres/domain.ts';
+import { seedDatabases } from '#mcp/sqlite/demo.ts';
+import * as sqliteDomain from '#mcp/sqlite/domain.ts';
 import * as storageDomain from '#mcp/storage/domain.ts';
 import { memoryTools } from '#services/worker/tools/builtin/memory/tools.ts';
 import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
@@ -28,6 +30,7 @@ const played: Record<string, string> = {
 };
 
 const root = mkdtempSync(path.join(tmpdir(), 'offline-model-'));
+const databases = mkdtempSync(path.join(tmpdir(), 'offline-databases-'));
 const domains: Domain[] = [];
 let shop: TestShop;
 let asker: Asker;
@@ -38,6 +41,7 @@ beforeAll(async () => {
   writeFileSync(path.join(root, 'notes', 'welcome.md'), '# Welcome\n\nHello there.\n');
   writeFileSync(path.join(root, 'data.csv'), 'a,b\n1,2\n');
   [shop, asker] = await Promise.all([startTestShop(), startAsker()]);
+  await seedDatabases(databases);
   const { createDomain: createFiles, config: files } = filesystemDomain;
   const { createDomain: createDatabase, config: database } = postgresDomain;
   const { createDomain: createStore, config: store } = storageDomain;
@@ -48,6 +52,7 @@ beforeAll(async () => {
     createStore(store.parse(keys)),
     fetchDomain.createDomain(fetchDomain.config.parse({})),
     discordDomain.createDomain(discordDomain.config.parse({})),
+    sqliteDomain.createDomain(sqliteDomain.config.parse({ SQLITE_ROOT: databases })),
   );
   const answers = domains.flatMap((domain) =>
     domain.tools.map((tool) => {
@@ -62,7 +67,7 @@ afterAll(async () => {
   for (const domain of domains) await domain[Symbol.asyncDispose]();
   await asker?.[Symbol.asyncDispose]();
   await shop?.[Symbol.asyncDispose]();
-  rmSync(root, { recursive: true });
+  for (const folder of [root, databases]) rmSync(folder, { recursive: true });
 });
 
 const memory: OfferedTool[] = memoryTools(undefined).map(({ tool }) => {
@@ -95,6 +100,12 @@ describe('databases', () => {
     for (const table of ['customers', 'products', 'orders', 'order_items']) expect(answer).toContain(table);
     const [row] = await shop.admin('SELECT count(*)::int AS n FROM order_items', 'shop');
     expect(answer).toContain(`**public.order_items** with **${Number(row!['n']).toLocaleString('en')} rows**`);
+  });
+
+  test('the tables of the other database, when it is named', async () => {
+    const { answer, calls } = await asker.ask('Which tables are in the SQLite database?', tools);
+    expect(calls).toEqual([{ name: 'list_tables', arguments: { database: 'SQLite' } }]);
+    expect(answer).toContain('scores');
   });
 
   test('how many rows one table has', async () => {

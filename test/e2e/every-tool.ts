@@ -65,6 +65,14 @@ const inDiscord: Record<string, Row[]> = {
     row('discord_read_messages', { channel: 'ops' }, /every tool was called/),
     row('discord_search_messages', { query: 'EVERY tool was' }, /1 found/),
   ],
+  sqlite: [
+    row('list_tables', {}, /tastings\.db/),
+    row('describe_table', { table_name: 'scores' }, /points/),
+    row('read_query', { query: 'SELECT count(*) AS number_of_scores FROM scores' }, /number_of_scores/),
+    row('create_table', { query: 'CREATE TABLE IF NOT EXISTS every_tool (a)' }, /every_tool|table of that name/),
+    row('write_query', { query: 'INSERT INTO every_tool VALUES (1)' }, /Changed 1 row/),
+    row('append_insight', { insight: 'Each tool was called.' }, /Each tool was called/),
+  ],
 };
 
 /** Lets the model call each tool that there is, once for somebody in Discord and once for somebody at a terminal. */

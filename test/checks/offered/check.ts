@@ -9,7 +9,6 @@ import {
   offeredByGateway,
   ofOneself,
   offeredTo,
-  ofOneself,
   shippedPolicy,
   snapshots,
   type Offered,
