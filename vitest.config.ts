@@ -6,6 +6,7 @@ const elsewhere = [
   '.dragoman/**',
   'test/compose/**',
   'test/litellm/**',
+  'test/clients/**',
   'test/memory/long/**',
   'test/servers/registries/**',
   'test/faults/full/**',

@@ -3,6 +3,8 @@ import { stack as discord } from './discord/stack.ts';
 import { stack as fetch } from './fetch/stack.ts';
 import { stack as filesystem } from './filesystem/stack.ts';
 import type { Domain } from './kit.ts';
+import { stack as monitoring } from './monitoring/stack.ts';
+import { stack as playwright } from './playwright/stack.ts';
 import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
 import { stack as storage } from './storage/stack.ts';
@@ -31,7 +33,9 @@ const domains = {
   storage: { load: () => import('./storage/domain.ts'), stack: storage },
   filesystem: { load: () => import('./filesystem/domain.ts'), stack: filesystem },
   fetch: { load: () => import('./fetch/domain.ts'), stack: fetch },
+  playwright: { load: () => import('./playwright/domain.ts'), stack: playwright },
   discord: { load: () => import('./discord/domain.ts'), stack: discord },
+  monitoring: { load: () => import('./monitoring/domain.ts'), stack: monitoring },
 } satisfies Record<string, Registered>;
 
 export type DomainName = keyof typeof domains;

@@ -1,6 +1,6 @@
 import { Server, type CallToolResult, type ServerContext, type Tool as WireTool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META } from '#shared/ground/tool-meta.ts';
+import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META, STATEFUL_META } from '#shared/ground/tool-meta.ts';
 
 /** What a tool does to the world. Every hint is required, so that none is forgotten. */
 export interface ToolAnnotations {
@@ -34,14 +34,24 @@ export interface ToolContext {
   idempotencyKey?: string | undefined;
   /** True when a call with this key may have been made before, and its answer was lost. */
   repeated?: boolean | undefined;
+  /** Whose calls share a state: what a call finds, an earlier one of the same run has left. Absent for a lone client. */
+  run?: string | undefined;
   /** Absent over stdio, and for clients that call for nobody. */
   caller?: ToolCaller | undefined;
+}
+
+/** A picture of a result. `data` is base64. */
+export interface ToolPicture {
+  mimeType: string;
+  data: string;
 }
 
 export interface ToolOutput<Data> {
   data: Data;
   /** What the model reads; when absent, the JSON of `data`. Truncation markers belong here. */
   text?: string;
+  /** Shown to people, and to models that see. */
+  pictures?: readonly ToolPicture[];
 }
 
 /** One tool: one file, its test beside it, one line in the domain's `tools` array. */
@@ -52,6 +62,8 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output 
   input: Input;
   output: Output;
   annotations: ToolAnnotations;
+  /** True when a call finds what earlier calls of its run have left; such calls of a run are made in order. */
+  stateful?: boolean;
   run(args: z.output<Input>, context: ToolContext): Promise<ToolOutput<z.output<Output>>>;
 }
 
@@ -79,8 +91,12 @@ export interface Domain extends AsyncDisposable {
   keywords?: string;
   /** Most bytes of its backend that one call takes in, where an operator may set that high. */
   answerBytes?: number;
+  /** True when this machine lacks what the domain needs: it offers nothing then. `lacks` in its stack.ts says what. */
+  off?: boolean;
   /** Rejects with a sentence for the operator when the backend cannot be used; called by readiness checks. */
   check(): Promise<void>;
+  /** Lets go of what it keeps for a run that has ended. Absent where nothing is kept from one call to the next. */
+  runEnded?(run: string): void;
 }
 
 /** A definition whose argument types are hidden: it checks its own arguments. */
@@ -105,6 +121,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definit
     annotations: { title, ...annotations },
     inputSchema: z.toJSONSchema(input, { io: 'input' }),
     outputSchema: z.toJSONSchema(definition.output, { io: 'output' }),
+    ...(definition.stateful === true && { _meta: { [STATEFUL_META]: true } }),
   } as WireTool;
   return { name, wire, call };
 
@@ -112,9 +129,10 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definit
     const parsed = input.safeParse(args ?? {});
     if (!parsed.success) return failure(`Wrong arguments for ${name}: ${argumentProblems(parsed.error)}`);
     try {
-      const { data, text } = await definition.run(parsed.data as z.output<I>, context);
+      const { data, text, pictures = [] } = await definition.run(parsed.data as z.output<I>, context);
+      const images = pictures.map((picture) => ({ type: 'image' as const, ...picture }));
       return {
-        content: [{ type: 'text', text: text ?? JSON.stringify(data) }],
+        content: [{ type: 'text', text: text ?? JSON.stringify(data) }, ...images],
         structuredContent: data,
       };
     } catch (error) {

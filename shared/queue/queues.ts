@@ -122,6 +122,26 @@ export function createQueues(redis: Redis): Queues {
   };
 }
 
+/** What the names of all keys of a queue begin with. */
+export function queueKey(name: QueueName): string {
+  return `${prefix}:${name}`;
+}
+
+/** A job as `shared/redis/lua/jobs.lua` takes it. */
+export interface JobToAdd {
+  id: string;
+  name: JobName;
+  data: string;
+  opts: object;
+}
+
+/** A job that a script adds in the step that makes it needed. */
+export function jobToAdd<N extends JobName>(name: N, jobId: string, payload: JobPayload<N>): JobToAdd {
+  const definition: JobDefinition = jobCatalogue[name];
+  const data = JSON.stringify(definition.schema.parse(payload));
+  return { id: jobId, name, data, opts: { ...jobOptions(definition), jobId } };
+}
+
 /** Milliseconds for which jobs that failed for good are kept. Their runs are kept separately. */
 export const keepFailedJobsMs = 7 * 24 * 3_600_000;
 

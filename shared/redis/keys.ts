@@ -37,8 +37,8 @@ export const keys = {
   apiKeysUsed: `${prefix}:api:keys:used`,
   /** String: what is known of the API keys of the file, without the keys. */
   fileKeys: `${prefix}:api:file-keys`,
-  /** Where the limiter of requests keeps its counts: one string for each caller. */
-  apiRate: `${prefix}:api:rate`,
+  /** String: how many requests a caller has sent over HTTP within a minute. */
+  requestRate: (caller: string) => `${prefix}:api:rate:${caller}`,
   /** String: what a program has sent under an idempotency key, by the id of the run that came of it. */
   idempotency: (runId: string) => `${prefix}:api:idempotency:${runId}`,
   /** String: the run that handed out a call of the client's own tools, by `<caller> <id>`. */

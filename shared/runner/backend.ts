@@ -41,6 +41,8 @@ export interface Backend extends AsyncDisposable {
   offering?: Offering;
   /** Rejects with a sentence for the operator while calls cannot succeed. */
   check(): Promise<void>;
+  /** Lets go of what is kept for a run that has ended; absent where nothing is. */
+  runEnded?(run: string): void;
 }
 
 /** Serves a domain of ours within this process, under its tools' own names. */
@@ -52,8 +54,9 @@ export function inProcessBackend(domain: Domain): Backend {
     answerBytes: domain.answerBytes,
     offering: { core: [...(domain.core ?? [])], keywords: domain.keywords ?? '' },
     catalogueName: (tool) => tool,
-    tools: async () => served,
+    tools: async () => (domain.off === true ? [] : served),
     check: () => domain.check(),
+    ...(domain.runEnded && { runEnded: (run: string) => domain.runEnded?.(run) }),
     [Symbol.asyncDispose]: async () => domain[Symbol.asyncDispose](),
   };
 }

@@ -66,8 +66,8 @@ async function perform(
   rules: CallRules,
 ): Promise<Execution> {
   const signal = context.signal === request.signal ? request.signal : AbortSignal.any([context.signal, request.signal]);
-  const run = (until: AbortSignal): Promise<Execution> =>
-    execute(served, args, { ...context, signal: until, caller: request.grant.caller }, rules);
+  const own = { ...context, run: runKey(request.grant), caller: request.grant.caller };
+  const run = (until: AbortSignal): Promise<Execution> => execute(served, args, { ...own, signal: until }, rules);
   try {
     return await rules.limiter.run(signal, async () => {
       if (served.readOnly || context.idempotencyKey === undefined) return run(signal);
@@ -81,6 +81,11 @@ async function perform(
   }
 }
 
+/** What the calls of one run, and of no other caller, have in common. */
+export function runKey({ subject, run }: Grant): string {
+  return `${subject} ${run}`;
+}
+
 async function remembered(
   served: ServedTool,
   args: unknown,
@@ -89,9 +94,8 @@ async function remembered(
   rules: CallRules,
   run: () => Promise<Execution>,
 ): Promise<Execution> {
-  const { subject, run: runId } = request.grant;
   const { catalogueName: tool, repeatable } = served;
-  const call = { scope: `${subject} ${runId}`, key, tool, args, repeatable, repeated };
+  const call = { scope: runKey(request.grant), key, tool, args, repeatable, repeated };
   let execution: Execution | undefined;
   const { result } = await rules.memory.once(call, async () => {
     execution = await run();

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isJsonContentType } from '@modelcontextprotocol/server';
 import { UserError } from '#shared/ground/errors.ts';
+import { isObject } from '#shared/ground/objects.ts';
+import { RUN_ENDED_METHOD } from '#shared/ground/tool-meta.ts';
 import type { Authenticator, Grant } from './auth.ts';
 import type { Room } from '#mcp/room.ts';
 import { readJsonBody } from './body.ts';
-import type { CallRequest } from './calls.ts';
+import { runKey, type CallRequest } from './calls.ts';
 import type { Cancellations } from './cancellation.ts';
 import { busy, REQUEST_REJECTED, type RequestGuard, type Rejection } from './request-guard.ts';
 import { answerSent, requestRejected } from './events.ts';
@@ -19,6 +21,8 @@ export interface EndpointParts {
   protocol: Protocol;
   cancellations: Cancellations;
   requestMaxBytes: number;
+  /** Lets go of what is kept for a run. */
+  runEnded: (run: string) => void;
   /** Room for what the requests under way hold. */
   room: Room;
   /** What callers have not read of their answers. */
@@ -56,6 +60,7 @@ export async function serveMcp(
     called: false,
   };
   parts.cancellations.heed(admitted, body.value);
+  if (methodOf(body.value) === RUN_ENDED_METHOD) parts.runEnded(runKey(admitted));
   const forget = parts.cancellations.watch(admitted, body.value, () => {
     cancel.abort();
     gone.abort();
@@ -95,6 +100,10 @@ async function admit(parts: EndpointParts, request: IncomingMessage): Promise<Gr
     const headers = { 'www-authenticate': 'Bearer', date: new Date().toUTCString() };
     return { status: 401, code: REQUEST_REJECTED, message: error.message, headers };
   }
+}
+
+function methodOf(body: unknown): unknown {
+  return isObject(body) ? body['method'] : undefined;
 }
 
 function wrongForm(request: IncomingMessage): Rejection | undefined {

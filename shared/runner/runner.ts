@@ -73,6 +73,7 @@ export async function startRunner(backend: Backend, policy: PolicySource, settin
         authenticator: authenticatorOf(settings, () => policy.current()),
         protocol,
         cancellations: createCancellations(),
+        runEnded: (run) => backend.runEnded?.(run),
         sse,
         requestMaxBytes: settings.requestMaxBytes,
         room,

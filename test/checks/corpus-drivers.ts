@@ -10,6 +10,7 @@ export const corpora: Record<string, string[]> = {
   'sql.json': ['mcp/postgres/corpus.test.ts'],
   'paths.json': ['mcp/filesystem/corpus.test.ts'],
   's3.json': ['mcp/storage/corpus.test.ts'],
+  'monitoring.json': ['mcp/monitoring/corpus.test.ts'],
   'mcp.json': ['services/tool-runner/hostile.test.ts', 'services/tool-runner/backends/adopt-tools.test.ts'],
   'openai-api.json': ['test/api/corpus.test.ts'],
   'memory.json': ['services/worker/tools/builtin/memory/corpus.test.ts'],

@@ -54,9 +54,10 @@ function renderServer(server: StackEntry): string {
 
 /** One of our domains: its tool-runner, and with the domain's first entry its backend. */
 function renderOwn({ name, references }: StackEntry, { domain, fragment, settings, first }: OwnEntry): string {
-  const { environment, volumes, secrets, networks, depends_on } = fragment.runner;
+  const { environment, volumes, secrets, networks, depends_on, service } = fragment.runner;
   const runner = renderRunner(name, {
     base: 'runner',
+    service: Object.entries(service).map(([key, value]) => `${key}: ${flow(value)}`),
     environment: [
       `MCP_SERVER: ${name}`,
       ...Object.entries(environment).map(([variable, value]) => `${variable}: ${scalar(value)}`),
@@ -81,6 +82,7 @@ function renderForeign({ name, entry, references }: StackEntry): string {
     `  # Somebody else's server, as its entry says.\n` +
     renderRunner(name, {
       base: 'foreign-runner',
+      service: [],
       environment: [
         `MCP_SERVER: ${name}`,
         'IDEMPOTENCY_FILE: /data/calls.jsonl',
@@ -98,6 +100,8 @@ function renderForeign({ name, entry, references }: StackEntry): string {
 interface Runner {
   /** The YAML anchor that the service is built on. */
   base: string;
+  /** Further lines of the service. */
+  service: string[];
   environment: string[];
   /** Variables that are passed on from .env. */
   settings: string[];
@@ -112,6 +116,7 @@ function renderRunner(name: string, runner: Runner): string {
   return [
     `  tool-runner-${name}:`,
     `    <<: *${runner.base}`,
+    ...runner.service.map((line) => `    ${line}`),
     '    environment:',
     '      <<: *runner-environment',
     ...runner.environment.map((line) => `      ${line}`),
@@ -166,6 +171,15 @@ function namedVolumes({ name, own }: StackEntry): string[] {
   return own.fragment.runner.volumes
     .map((volume) => volume.split(':', 1)[0] ?? '')
     .filter((source) => !/^[./]/.test(source) && !own.fragment.volumes.includes(source));
+}
+
+/** Any value in YAML's flow style. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value === 'string') return scalar(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const fields = Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`);
+  return `{ ${fields.join(', ')} }`;
 }
 
 /** A text written so that YAML reads it as text. */

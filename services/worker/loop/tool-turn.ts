@@ -50,7 +50,7 @@ function nextBatch(run: Run, offered: OfferedTool[], step: StepState, from: numb
       batch.replies.push({ call, plan });
       continue;
     }
-    if (planned.size > 0 && !readsOnly(plan)) return batch;
+    if (planned.size > 0 && !mayJoin(plan, batch)) return batch;
     planned.set(call, plan.do === 'ask' ? plan.tool : plan.tool.name);
     if (plan.do === 'ask') batch.questions.push(plan);
     else batch.calls.push(plan);
@@ -60,6 +60,13 @@ function nextBatch(run: Run, offered: OfferedTool[], step: StepState, from: numb
   }
   batch.next = step.calls.length;
   return batch;
+}
+
+/** Whether a call may run beside those of the batch: what keeps a state for the run does one thing after the other. */
+function mayJoin(plan: Plan, batch: Batch): boolean {
+  if (!readsOnly(plan)) return false;
+  if (plan.do !== 'call' || plan.tool.stateful !== true) return true;
+  return !batch.calls.some(({ tool }) => tool.domain === plan.tool.domain);
 }
 
 function readsOnly(plan: Plan): boolean {

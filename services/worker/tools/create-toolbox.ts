@@ -2,6 +2,7 @@ import { errorText, UpstreamError } from '#shared/ground/errors.ts';
 import type { Policy, PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import { loadServers, runnerUrls } from '#shared/servers/list.ts';
+import { RUN_ENDED_METHOD } from '#shared/ground/tool-meta.ts';
 import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { WorkerConfig } from '../config.ts';
 import { createBreakers } from '../gateway/breakers.ts';
@@ -113,6 +114,12 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       };
       toolCalled(order.tool.domain, order.tool.name, outcome);
       return outcome;
+    },
+    runEnded({ id, caller }, domains) {
+      for (const domain of domains) {
+        const token = (now: number) => signer.sign(domain, { caller, run: id, tool: '*' }, now);
+        byName.get(domain)?.client.notify(RUN_ENDED_METHOD, token);
+      }
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(runners.map((runner) => runner.client[Symbol.asyncDispose]()));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorText } from '#shared/ground/errors.ts';
+import { STATEFUL_META } from '#shared/ground/tool-meta.ts';
 import type { ServerEntry } from '#shared/servers/entry.ts';
 import { notOffering, type Offering } from '#shared/servers/offering.ts';
 import { catalogueName } from '#shared/servers/tool-names.ts';
@@ -18,6 +19,7 @@ const wireTool = z.object({
   title: z.string().optional().catch(undefined),
   description: z.string().optional().catch(undefined),
   inputSchema: z.looseObject({ type: z.literal('object') }),
+  _meta: z.record(z.string(), z.unknown()).optional().catch(undefined),
   annotations: z
     .object({
       title: z.string().optional().catch(undefined),
@@ -81,6 +83,7 @@ function readTool(
     repeatable: readOnly || annotations?.idempotentHint === true,
     openWorld: annotations?.openWorldHint !== false,
     remembered: true,
+    ...(own && wire._meta?.[STATEFUL_META] === true && { stateful: true }),
   };
 }
 

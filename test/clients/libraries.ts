@@ -5,27 +5,10 @@ import { HumanMessage, SystemMessage, type AIMessageChunk } from '@langchain/cor
 import { ChatOpenAI } from '@langchain/openai';
 import { streamText, type LanguageModel } from 'ai';
 import OpenAI from 'openai';
+import { modelOf, type Asked, type Client, type Heard } from './client.ts';
 
-export interface Asked {
-  text: string;
-  system?: string;
-  image?: string;
-  model?: string;
-}
-
-/** What a client makes of an answer. */
-export interface Heard {
-  text: string;
-  /** Calls that the client would have to make itself. */
-  calls: string[];
-  /** Tokens, where the client asked for them. */
-  tokens: number | undefined;
-}
-
-/** Streams an answer through a library. Rejects with the library's own error. */
-export type Client = (base: string, key: string, asked: Asked) => Promise<Heard>;
-
-export const clients: Record<string, Client> = {
+/** Libraries of npm, by the names of the matrix. */
+export const libraries: Record<string, Client> = {
   'openai chat': openaiChat,
   'openai responses': openaiResponses,
   '@ai-sdk/openai-compatible': (base, key, asked) =>
@@ -43,12 +26,8 @@ export const clients: Record<string, Client> = {
   '@langchain/openai responses': (base, key, asked) => viaLangChain(base, key, asked, true),
 };
 
-function modelOf({ model = 'gpt-agent' }: Asked): string {
-  return model;
-}
-
 async function openaiChat(baseURL: string, apiKey: string, asked: Asked): Promise<Heard> {
-  const openai = new OpenAI({ baseURL, apiKey, maxRetries: 0 });
+  const openai = new OpenAI({ baseURL, apiKey, maxRetries: 0, defaultHeaders: asked.headers ?? {} });
   const image = asked.image === undefined ? [] : [{ type: 'image_url' as const, image_url: { url: asked.image } }];
   const stream = openai.chat.completions.stream({
     model: modelOf(asked),
@@ -65,7 +44,7 @@ async function openaiChat(baseURL: string, apiKey: string, asked: Asked): Promis
 }
 
 async function openaiResponses(baseURL: string, apiKey: string, asked: Asked): Promise<Heard> {
-  const openai = new OpenAI({ baseURL, apiKey, maxRetries: 0 });
+  const openai = new OpenAI({ baseURL, apiKey, maxRetries: 0, defaultHeaders: asked.headers ?? {} });
   const image =
     asked.image === undefined
       ? []
@@ -87,6 +66,7 @@ async function viaAiSdk(model: LanguageModel, asked: Asked): Promise<Heard> {
   const result = streamText({
     model,
     maxRetries: 0,
+    ...(asked.headers && { headers: asked.headers }),
     onError: ({ error }) => void (failure = error),
     messages: [{ role: 'user', content: [{ type: 'text', text: asked.text }, ...file] }],
     ...(asked.system !== undefined && { instructions: asked.system }),
@@ -105,7 +85,7 @@ async function viaLangChain(baseURL: string, apiKey: string, asked: Asked, useRe
     maxRetries: 0,
     streamUsage: true,
     useResponsesApi,
-    configuration: { baseURL },
+    configuration: { baseURL, defaultHeaders: asked.headers ?? {} },
   });
   const image = asked.image === undefined ? [] : [{ type: 'image_url' as const, image_url: { url: asked.image } }];
   const messages = [
