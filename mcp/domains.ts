@@ -4,6 +4,7 @@ import { stack as fetch } from './fetch/stack.ts';
 import { stack as filesystem } from './filesystem/stack.ts';
 import type { Domain } from './kit.ts';
 import { stack as monitoring } from './monitoring/stack.ts';
+import { stack as n8n } from './n8n/stack.ts';
 import { stack as playwright } from './playwright/stack.ts';
 import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
@@ -36,6 +37,7 @@ const domains = {
   playwright: { load: () => import('./playwright/domain.ts'), stack: playwright },
   discord: { load: () => import('./discord/domain.ts'), stack: discord },
   monitoring: { load: () => import('./monitoring/domain.ts'), stack: monitoring },
+  n8n: { load: () => import('./n8n/domain.ts'), stack: n8n },
 } satisfies Record<string, Registered>;
 
 export type DomainName = keyof typeof domains;

@@ -20,10 +20,21 @@ export interface Question {
   /** Below the address, a name each; they are encoded, so that none leads to another path. */
   path: readonly string[];
   query?: Record<string, string | number | undefined>;
-  /** Makes it a POST. */
+  /** POST by default with a body, else GET. */
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Sent as JSON. */
   body?: unknown;
+  /** The answer is handed over as it came, whatever its status and its kind are, as RawAnswer. */
+  raw?: boolean;
   /** For this question instead of the settings' own. */
   timeoutMs?: number;
+}
+
+export interface RawAnswer {
+  status: number;
+  /** Its Content-Type. */
+  type: string;
+  text: string;
 }
 
 /** A service that answers HTTP with JSON. */
@@ -66,7 +77,7 @@ async function answerOf(
   signal: AbortSignal,
 ): Promise<unknown> {
   const { body, headers, statusCode } = await request(urlOf(settings.address.base, question), {
-    method: question.body === undefined ? 'GET' : 'POST',
+    method: question.method ?? (question.body === undefined ? 'GET' : 'POST'),
     headers: headersOf(settings, question),
     dispatcher: agent,
     signal,
@@ -74,10 +85,12 @@ async function answerOf(
     bodyTimeout: 0,
     ...(question.body !== undefined && { body: JSON.stringify(question.body) }),
   });
-  const ok = statusCode >= 200 && statusCode < 300;
+  const ok = question.raw === true || (statusCode >= 200 && statusCode < 300);
   const text = settings.address.scrub(
     await readText(body, ok ? settings.maxBytes : REFUSAL_BYTES, share, settings.service, ok),
   );
+  if (question.raw)
+    return { status: statusCode, type: String(headers['content-type'] ?? ''), text } satisfies RawAnswer;
   if (!ok) throw refusalOf(settings, statusCode, text);
   return parse(text, String(headers['content-type'] ?? ''));
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { described, testCases, understood, type Vocabulary } from '#test/lib/corpus-cases.ts';
-import { illnesses, startIllServer, type IllServer } from './testing/ill-server.ts';
+import { illnesses, startIllServer, type IllServer } from '#mcp/http/testing/ill-server.ts';
 import { testTools, type Answer, type TestTools } from './testing/tools.ts';
 
 interface MonitoringCase extends CorpusCase {

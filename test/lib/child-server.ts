@@ -11,13 +11,21 @@ interface Start {
   url: string;
   /** What is asked for until it is answered with 200. */
   readyPath: string;
+  /** Its whole environment; that of the test when absent. */
+  env?: NodeJS.ProcessEnv;
+  patienceMs?: number;
 }
 
-const patienceMs = 60_000;
-
 /** Runs a server and waits until it answers. Rejects with its last words when it ends before. */
-export async function startChildServer({ program, args, url, readyPath }: Start): Promise<ChildServer> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startChildServer({
+  program,
+  args,
+  url,
+  readyPath,
+  env,
+  patienceMs = 60_000,
+}: Start): Promise<ChildServer> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env && { env }) });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000)));
@@ -27,7 +35,7 @@ export async function startChildServer({ program, args, url, readyPath }: Start)
   });
   gone.catch(() => undefined);
   try {
-    await Promise.race([answering(`${url}${readyPath}`), gone]);
+    await Promise.race([answering(`${url}${readyPath}`, patienceMs), gone]);
   } catch (error) {
     await end(child);
     throw error;
@@ -35,7 +43,7 @@ export async function startChildServer({ program, args, url, readyPath }: Start)
   return { url, [Symbol.asyncDispose]: () => end(child) };
 }
 
-async function answering(url: string): Promise<void> {
+async function answering(url: string, patienceMs: number): Promise<void> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const status = await fetch(url).then(
