@@ -10,7 +10,6 @@ import * as postgresDomain from '#mcp/postgres/domain.ts';
 import { seedDatabases } from '#mcp/sqlite/demo.ts';
 import * as sqliteDomain from '#mcp/sqlite/domain.ts';
 import * as storageDomain from '#mcp/storage/domain.ts';
-import { memoryTools } from '#services/worker/tools/builtin/memory/tools.ts';
 import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
 import { playedTool, realTool, startAsker, type Asker, type OfferedTool } from './testing.ts';
@@ -70,13 +69,15 @@ afterAll(async () => {
   for (const folder of [root, databases]) rmSync(folder, { recursive: true });
 });
 
-const memory: OfferedTool[] = memoryTools(undefined).map(({ tool }) => {
-  const { name, description, inputSchema } = tool;
-  return {
-    wire: { name, description, inputSchema } as never,
-    answer: () => '[1a2b3c4d5e; mine] the coffee is upstairs',
-  };
-});
+const text = { type: 'string' };
+const memory: OfferedTool[] = [
+  { name: 'memory_save', description: 'Remembers a fact for later conversations.', properties: { text } },
+  { name: 'memory_search', description: 'Finds what was remembered.', properties: { query: text } },
+  { name: 'memory_delete', description: 'Deletes one memory by its id.', properties: { id: text } },
+].map(({ name, description, properties }) => ({
+  wire: { name, description, inputSchema: { type: 'object', properties, required: Object.keys(properties) } as never },
+  answer: () => '[1a2b3c4d5e; mine] the coffee is upstairs',
+}));
 
 const clock: OfferedTool = {
   wire: {
