@@ -16,6 +16,7 @@ const slow = [
   'test/recipes/',
   'test/conformance/',
   'test/api/kills.test.ts',
+  'test/api/proxies.test.ts',
   'test/discord/catch-up.test.ts',
   'test/discord/deaf.test.ts',
   'shared/redis/sentinel.test.ts',
