@@ -65,6 +65,14 @@ Builds the images, starts the real compose.yaml, tests it and takes it down.`,
   words: true,
 });
 
+export const clientsArguments = scriptArguments({
+  usage: `npm run test:clients [-- name …]
+  name …  only the files of test/clients that have one of these words in their name
+Installs libraries from PyPI and programs from npm, once, and asks the HTTP API with them.`,
+  options: { help },
+  words: true,
+});
+
 export const litellmArguments = scriptArguments({
   usage: `npm run test:litellm [-- name …]
   name …  only the files of test/litellm that have one of these words in their name

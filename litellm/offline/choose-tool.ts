@@ -77,7 +77,8 @@ export function passedOver({ tool, filled }: Choice, question: Question): string
   if ([question.sql, ...question.urls, ...question.paths].some((part) => part !== undefined && given.includes(part)))
     return [];
   return contentWords(text).filter((word) => {
-    if (PLAIN.has(word) || verbs.has(word) || inArguments.has(word) || isInZone(word, question, given)) return false;
+    if (PLAIN.has(word) || verbs.has(word) || isInZone(word, question, given)) return false;
+    if (meanings(word).some((meaning) => inArguments.has(meaning))) return false;
     return !meanings(word).some((meaning) => name.has(meaning) || description.has(meaning));
   });
 }
@@ -156,6 +157,7 @@ function evidenceFor(tool: Tool, filled: Filled, question: Question): number {
       /\b(?:time|clock|date|day|late)\b/i.test(question.text)
     )
       points += 8;
+    else if (role === 'channel' && value === question.channel) points += 8;
     else if (role === 'path' && question.paths.includes(String(value))) points += 4;
   }
   const passedOver = [...question.urls, ...question.paths].some(

@@ -1,9 +1,10 @@
-import { GOES_ON, readQuestion, type Question } from './question.ts';
+import { GOES_ON, readQuestion, readQuestions, type Question } from './question.ts';
 import type { Message } from './request.ts';
 import { readResults, type Result } from './results.ts';
 
 export interface Conversation {
-  question: Question;
+  /** What is asked now; a message may ask several things, each in a paragraph of its own. */
+  questions: Question[];
   /** The question before it. */
   before: Question | undefined;
   /** The calls that were made for this question. */
@@ -26,7 +27,7 @@ export function readConversation(messages: readonly Message[]): Conversation {
   const earlier = messages.slice(0, Math.max(at, 0)).findLast((message) => message.role === 'user');
   const before = earlier && readQuestion(earlier.content);
   return {
-    question: goingOn(readQuestion(messages[at]?.content ?? ''), before),
+    questions: readQuestions(messages[at]?.content ?? '').map((question) => goingOn(question, before)),
     before,
     results: readResults(messages.slice(at + 1)),
     isFirst: !answered,

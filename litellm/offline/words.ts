@@ -17,6 +17,9 @@ const synonyms: Record<string, string[]> = {
   website: ['url', 'web'],
   site: ['url', 'web'],
   clock: ['time'],
+  markdown: ['md'],
+  python: ['py'],
+  text: ['txt'],
   today: ['time'],
   date: ['time'],
   day: ['date'],
@@ -26,6 +29,13 @@ const synonyms: Record<string, string[]> = {
   field: ['column'],
   bucket: ['object', 'store'],
   container: ['bucket'],
+  remember: ['memory'],
+  trend: ['message'],
+  said: ['message'],
+  say: ['message'],
+  chat: ['message', 'channel'],
+  discuss: ['message'],
+  talk: ['message'],
 };
 
 /** The words of a text in their basic form and in order. Words that say nothing are left out. */

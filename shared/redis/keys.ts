@@ -21,6 +21,12 @@ export const keys = {
   talk: (conversation: string) => `${prefix}:talk:${conversation}`,
   /** List: messages of a conversation's talk, by its `historyName`, oldest first. */
   history: (conversation: string) => `${prefix}:history:${conversation}`,
+  /** Hash: memories of a person, channel or server (`ownerOf`) by their id. */
+  memory: (owner: string) => `${prefix}:memory:${owner}`,
+  /** Hash: what an embedding model made of them, by their id. */
+  memoryVectors: (owner: string) => `${prefix}:memory-vectors:${owner}`,
+  /** Set: channels and servers for which a person (`kind:id`) has saved memories. */
+  memoryShared: (person: string) => `${prefix}:memory-shared:${person}`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
   /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */
@@ -31,8 +37,8 @@ export const keys = {
   apiKeysUsed: `${prefix}:api:keys:used`,
   /** String: what is known of the API keys of the file, without the keys. */
   fileKeys: `${prefix}:api:file-keys`,
-  /** Where the limiter of requests keeps its counts: one string for each caller. */
-  apiRate: `${prefix}:api:rate`,
+  /** String: how many requests a caller has sent over HTTP within a minute. */
+  requestRate: (caller: string) => `${prefix}:api:rate:${caller}`,
   /** String: what a program has sent under an idempotency key, by the id of the run that came of it. */
   idempotency: (runId: string) => `${prefix}:api:idempotency:${runId}`,
   /** String: the run that handed out a call of the client's own tools, by `<caller> <id>`. */

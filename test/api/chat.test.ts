@@ -92,6 +92,28 @@ test("hands the client's own calls to it and goes on with their results", async 
   expect(asked?.[2]?.content).toBe('The answer is 42.');
 });
 
+test("a client's tool has a name of the server's: the client is called", async () => {
+  const tools: OpenAI.ChatCompletionTool[] = [
+    { type: 'function', function: { name: 'look', description: 'Looks into the editor.' } },
+  ];
+  api.rig.model.enqueue({ toolCalls: [{ name: 'look', arguments: {} }] });
+  const client = api.openai(await api.key());
+  const answer = await client.chat.completions.create({
+    model: 'gpt-agent',
+    tools,
+    messages: [{ role: 'user', content: 'Look.' }],
+  });
+  const calls = answer.choices[0]?.message.tool_calls?.map((call) => 'function' in call && call.function.name);
+  expect([calls, toolbox.calls]).toEqual([['look'], []]);
+  const offered = api.rig.model.requests.at(-1)?.body.tools ?? [];
+  expect(offered.filter((tool) => tool.function.name === 'look')).toEqual([
+    {
+      type: 'function',
+      function: { name: 'look', description: 'Looks into the editor.', parameters: expect.anything() },
+    },
+  ]);
+});
+
 test("the client's instructions stand below those of the operator; its parameters reach the model", async () => {
   api.rig.model.enqueue({ text: 'Yes.' });
   const client = api.openai(await api.key());

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,11 +19,7 @@ import { startLitellm, type LitellmConfig, type LitellmProxy } from './proxy.ts'
 // Puts the real LiteLLM with litellm/config.yaml between the worker's gateway and a played provider.
 
 const token = 'a1b2c3d4e5f6';
-const policy = `
-version: 1
-roles: { reader: { allow: [read_file, list_directory], approve: [write_file] } }
-members: { everyone: [], terminal: [], api_keys: { litellm: [reader] } }
-`;
+const policy = readFileSync(path.resolve(import.meta.dirname, '../../mcp/policy.yaml'), 'utf8');
 const nowhere = 'http://127.0.0.1:9/v1';
 
 /** What the played provider answers, by model name. */
@@ -233,8 +230,8 @@ describe('fallbacks', () => {
 describe("LiteLLM's MCP gateway", () => {
   test('lists what the policy lets LiteLLM use, though other servers are away', async () => {
     const names = await listTools(proxy);
-    expect(names).toContain('files-read_file');
-    expect(names).not.toContain('files-write_file');
+    // The smaller set of the policy's role `gateway`.
+    expect(names.toSorted()).toEqual(['files-list_directory', 'files-read_file']);
   });
 
   test('calls a tool of a tool-runner', async () => {

@@ -1,7 +1,7 @@
+import { escaped } from './sql.ts';
 import type { Filter, Sign } from './query.ts';
 import type { Column } from './schema.ts';
 import { take, type Text } from './text.ts';
-import { escaped } from './values.ts';
 
 /** Where a word of the question stands in the tables. */
 export interface FoundValue {
@@ -78,10 +78,13 @@ function moneyColumn(text: Text): Column | undefined {
 /** "cancelled", where a CHECK lists what a column may hold. */
 function listedValues(text: Text): Filter[] {
   return text.columns.flat().flatMap((column): Filter[] => {
-    const values = column.values.filter(
-      (value) => !isAlsoADate(text, value, column) && takeWord(text, value.toLowerCase()),
-    );
-    return values.length === 0 ? [] : [{ kind: 'value', column, values }];
+    const plain = column.values.filter((value) => !isAlsoADate(text, value, column));
+    const not = plain.filter((value) => takeNot(text, value.toLowerCase()));
+    const values = plain.filter((value) => takeWord(text, value.toLowerCase()));
+    return [
+      ...(not.length === 0 ? [] : [{ kind: 'value' as const, column, values: not, isNot: true }]),
+      ...(values.length === 0 ? [] : [{ kind: 'value' as const, column, values }]),
+    ];
   });
 }
 
@@ -101,6 +104,13 @@ function foundValues(text: Text, found: readonly FoundValue[]): Filter[] {
     else whole.set(column, [...(whole.get(column) ?? []), ...values]);
   }
   return [...[...whole].map(([column, values]): Filter => ({ kind: 'value', column, values })), ...parts];
+}
+
+function takeNot(text: Text, word: string): boolean {
+  return (
+    take(text, new RegExp(String.raw`(?<!\p{L})not (?:yet |been )*${escaped(word)}(?: yet)?(?![\p{L}>])`, 'u')) !==
+    undefined
+  );
 }
 
 function takeWord(text: Text, word: string): boolean {

@@ -10,7 +10,7 @@ export type Measure =
   | { kind: 'count'; table: string };
 
 export type Filter =
-  | { kind: 'value'; column: Column; values: string[] }
+  | { kind: 'value'; column: Column; values: string[]; isNot?: boolean }
   /** Values with this word in them. */
   | { kind: 'word'; column: Column; word: string }
   | { kind: 'compare'; column: Column; sign: Sign; number: number }

@@ -1,9 +1,8 @@
 import { takeConditions, type FoundValue } from './conditions.ts';
 import type { DataQuery, Filter, Group, Measure, Order, Select } from './query.ts';
-import { pathBetween, shortName, tableOf, type Column, type Schema } from './schema.ts';
+import { isName, pathBetween, shortName, tableOf, type Column, type Schema } from './schema.ts';
 import { takeAsked, type Asked } from './select.ts';
 import { openText, take, type Text } from './text.ts';
-import { isName } from './values.ts';
 
 /** How a question about rows was understood. */
 export interface Reading {
@@ -142,7 +141,7 @@ function isOfPeople({ columns }: { columns: Column[] }): boolean {
 function lines(schema: Schema): { quantity: Column; price: Column } | undefined {
   for (const { columns } of schema.tables) {
     const quantity = columns.find(({ name, kind }) => kind === 'number' && /^(?:quantity|qty|pieces)$/.test(name));
-    const price = columns.find(({ name, kind }) => kind === 'number' && /price$/.test(name));
+    const price = columns.find(({ name, kind }) => kind === 'number' && name.endsWith('price'));
     if (quantity && price) return { quantity, price };
   }
   return undefined;

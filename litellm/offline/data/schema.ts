@@ -130,3 +130,8 @@ function neighbours(schema: Schema, table: string): { table: string; reference: 
       return reference.to.table === table ? [{ table: reference.from.table, reference }] : [];
     });
 }
+
+/** What people call a row by. */
+export function isName({ name }: Column): boolean {
+  return /^(?:name|title|label|full_name|display_name)$/.test(name);
+}

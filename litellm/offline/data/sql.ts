@@ -1,12 +1,16 @@
 import type { DataQuery, Filter, Group, Measure } from './query.ts';
-import { pathBetween, shortName, tableOf, type Column, type Reference, type Schema } from './schema.ts';
-import { isName } from './values.ts';
+import { isName, pathBetween, shortName, tableOf, type Column, type Reference, type Schema } from './schema.ts';
 
 export function quoteName(name: string): string {
   return name
     .split('.')
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join('.');
+}
+
+/** A word as a regular expression that fits just it, in JavaScript and in PostgreSQL. */
+export function escaped(word: string): string {
+  return word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
 export function quoteText(text: string): string {
@@ -139,9 +143,9 @@ class Statement {
     const column = this.column(filter.column);
     switch (filter.kind) {
       case 'value':
-        return `${column} IN (${filter.values.map(quoteText).join(', ')})`;
+        return `${column} ${filter.isNot ? 'NOT IN' : 'IN'} (${filter.values.map(quoteText).join(', ')})`;
       case 'word':
-        return `${column} ~* ${quoteText(String.raw`\m${filter.word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}\M`)}`;
+        return `${column} ~* ${quoteText(String.raw`\m${escaped(filter.word)}\M`)}`;
       case 'compare':
         return `${column} ${filter.sign} ${filter.number}`;
       case 'span':

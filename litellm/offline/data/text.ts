@@ -65,10 +65,11 @@ const sayings: [RegExp, string][] = [
 const NUMBERS = 'one two three four five six seven eight nine ten'.split(' ');
 
 export function openText(question: string, schema: Schema, today?: Date): Text {
-  let plain = ` ${question.toLowerCase()} `.replaceAll(/[?!;:"“”()]+|[.,](?=\s|$)/g, ' , ');
+  let plain = ` ${question.toLowerCase()} `.replaceAll(/[?!;:"“”()]+|[.,](?=\s|$)/g, ' , ').replaceAll(/\s+/g, ' ');
   const span = takeSpan(plain, today);
   if (span) plain = span.rest;
   for (const [shape, to] of sayings) plain = plain.replaceAll(shape, to);
+  plain = plain.replaceAll(/(?<=> +)one\b/g, '1');
   plain = plain.replaceAll(new RegExp(String.raw`\b(${NUMBERS.slice(1).join('|')})\b`, 'g'), (word) =>
     String(NUMBERS.indexOf(word) + 1),
   );

@@ -1,12 +1,8 @@
 import { countryCode } from '../language.ts';
+import { isName, type Column, type Schema } from './schema.ts';
 import type { FoundValue } from './conditions.ts';
-import type { Column, Schema } from './schema.ts';
 import type { Grid } from '../results.ts';
-import { quoteName, quoteText } from './sql.ts';
-
-export function escaped(word: string): string {
-  return word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-}
+import { escaped, quoteName, quoteText } from './sql.ts';
 
 /** The countries among the words, where a column holds their codes. */
 export function foundCountries(words: readonly string[], schema: Schema): FoundValue[] {
@@ -58,11 +54,6 @@ export function readFound(grid: Grid | undefined, schema: Schema): FoundValue[] 
     if (!column || others.length > 0) return [];
     return [{ word, column, values: [...new Set(whole.map(({ value }) => value))] }];
   });
-}
-
-/** What people call a row by. */
-export function isName({ name }: Column): boolean {
-  return /^(?:name|title|label|full_name|display_name)$/.test(name);
 }
 
 function columnOf(schema: Schema, table: string, name: string): Column {

@@ -2,8 +2,7 @@ import { tableRows } from '../word-grid.ts';
 import type { Grid } from '../results.ts';
 import { nameOf } from './sql.ts';
 import type { DataQuery, Filter, Measure } from './query.ts';
-import { shortName, type Column, type Schema, type Table } from './schema.ts';
-import { isName } from './values.ts';
+import { isName, shortName, type Column, type Schema, type Table } from './schema.ts';
 
 /** The answer to a query: what was found, and how the question was read, since rules may misread it. */
 export function wordData(query: DataQuery, grid: Grid | undefined, text: string): string {
@@ -89,7 +88,7 @@ function conditions({ filters }: DataQuery): string {
 function conditionText(filter: Filter): string {
   switch (filter.kind) {
     case 'value':
-      return `${filter.column.name} is ${filter.values.join(' or ')}`;
+      return `${filter.column.name} is ${filter.isNot ? 'not ' : ''}${filter.values.join(' or ')}`;
     case 'word':
       return `${filter.column.name} has "${filter.word}" in it`;
     case 'compare':

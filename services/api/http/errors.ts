@@ -53,6 +53,15 @@ export function unauthorized(): ApiError {
   });
 }
 
+/** A limit on how much of something there may be was reached. */
+export function tooMany(message: string, code: string, waitMs: number): ApiError {
+  return new ApiError(429, `${message} Wait, and try again.`, {
+    type: 'rate_limit_error',
+    code,
+    headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1_000))) },
+  });
+}
+
 export function notFound(what: string): ApiError {
   return new ApiError(404, `There is no ${what}.`, { code: 'not_found' });
 }

@@ -49,11 +49,16 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
   const shownInput = (input ?? []) as Shown['input'];
   const resolved = await resolveItems(api, caller, items);
   const answers = decisionsIn(resolved.flat());
-  if (answers.length > 0) return goOn(api, caller, { body, answers, input: shownInput });
+  if (answers.length > 0) {
+    await api.limits.requests.count(request);
+    return goOn(api, caller, { body, answers, input: shownInput });
+  }
   const asks = request.get('x-dragoman-approvals');
-  const noted = asks === 'text' && { body, items: resolved.flat(), input: shownInput };
-  const goesOn = noted && (await answerNote(api, caller, noted));
-  if (goesOn) return goesOn;
+  if (asks === 'text') {
+    await api.limits.requests.count(request);
+    const goesOn = await answerNote(api, caller, { body, items: resolved.flat(), input: shownInput });
+    if (goesOn) return goesOn;
+  }
   const previous =
     body.previous_response_id === undefined ? undefined : await previousOf(api, caller, body.previous_response_id);
   const read = readInput(resolved, previous?.messages, previous?.open);
@@ -82,7 +87,7 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
     },
   );
   const key = idempotencyKey(request.get('idempotency-key'));
-  return responseId({ runId: await ask(api, caller, question, { key, payload: body }), segment: 0 });
+  return responseId({ runId: await ask(api, request, question, { key, payload: body }), segment: 0 });
 }
 
 function itemsOf(input: ResponsesRequest['input']): WireItem[] {

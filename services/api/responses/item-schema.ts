@@ -50,7 +50,12 @@ const otherItem = z.discriminatedUnion(
       namespace: z.string().nullish(),
       arguments: z.string(),
     }),
-    z.object({ type: z.literal('function_call_output'), id, call_id: callId, output: content(userPart) }),
+    z.object({
+      type: z.literal('function_call_output'),
+      id,
+      call_id: callId,
+      output: z.union([z.string(), z.array(userPart)]),
+    }),
     z.object({
       type: z.literal('mcp_call'),
       id: z.string().min(1),
