@@ -16,6 +16,7 @@ const slow = [
   'test/recipes/',
   'test/conformance/',
   'test/api/kills.test.ts',
+  'test/api/proxies.test.ts',
   'test/discord/catch-up.test.ts',
   'mcp/playwright/corpus.test.ts',
   'mcp/playwright/life.test.ts',
