@@ -12,7 +12,7 @@ RUN --mount=type=cache,target=/root/.npm \
     npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/.package-lock.json
 
-FROM ${NODE_IMAGE}
+FROM ${NODE_IMAGE} AS service
 ENV NODE_ENV=production \
     METRICS_PORT=9464
 WORKDIR /app
@@ -29,3 +29,14 @@ USER node
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=6 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$METRICS_PORT && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r status <&3 && [[ $status == *' 200 '* ]]"]
 CMD ["node", "services/worker/main.ts"]
+
+# The same with Chromium, for the tool-runner of the browser.
+FROM service AS browser
+USER root
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends chromium fonts-liberation fonts-noto-color-emoji \
+ && rm -rf /var/lib/apt/lists/*
+USER node
+
+# What is built where no target is named.
+FROM service

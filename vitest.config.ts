@@ -6,8 +6,10 @@ const elsewhere = [
   '.dragoman/**',
   'test/compose/**',
   'test/litellm/**',
+  'test/clients/**',
   'test/memory/long/**',
   'test/servers/registries/**',
+  'test/n8n/**',
   'test/faults/full/**',
 ];
 /** What speaks to Discord. */

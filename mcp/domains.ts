@@ -1,7 +1,11 @@
 import type { z } from 'zod';
+import { stack as discord } from './discord/stack.ts';
 import { stack as fetch } from './fetch/stack.ts';
 import { stack as filesystem } from './filesystem/stack.ts';
 import type { Domain } from './kit.ts';
+import { stack as monitoring } from './monitoring/stack.ts';
+import { stack as n8n } from './n8n/stack.ts';
+import { stack as playwright } from './playwright/stack.ts';
 import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
 import { stack as sqlite } from './sqlite/stack.ts';
@@ -31,6 +35,10 @@ const domains = {
   storage: { load: () => import('./storage/domain.ts'), stack: storage },
   filesystem: { load: () => import('./filesystem/domain.ts'), stack: filesystem },
   fetch: { load: () => import('./fetch/domain.ts'), stack: fetch },
+  playwright: { load: () => import('./playwright/domain.ts'), stack: playwright },
+  discord: { load: () => import('./discord/domain.ts'), stack: discord },
+  monitoring: { load: () => import('./monitoring/domain.ts'), stack: monitoring },
+  n8n: { load: () => import('./n8n/domain.ts'), stack: n8n },
   sqlite: { load: () => import('./sqlite/domain.ts'), stack: sqlite },
 } satisfies Record<string, Registered>;
 
@@ -52,6 +60,12 @@ export function stackOf(name: DomainName): DomainStack {
 export async function loadDomain(name: DomainName): Promise<DomainModule> {
   const loaded: unknown = await domains[name].load();
   return loaded as DomainModule;
+}
+
+/** The service that serves an entry of servers.json beside its own work; undefined where a tool-runner does. */
+export function doorOf(entry: object): DomainStack['door'] {
+  const { domain } = entry as { domain?: string };
+  return isDomain(domain) ? stackOf(domain).door : undefined;
 }
 
 /** The variables that describe people's own backends. Only the tool-runner of their domain gets them. */

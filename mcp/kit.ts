@@ -1,6 +1,6 @@
 import { Server, type CallToolResult, type ServerContext, type Tool as WireTool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META } from '#shared/ground/tool-meta.ts';
+import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META, STATEFUL_META } from '#shared/ground/tool-meta.ts';
 import { serveResources, type DomainResource } from './resources.ts';
 
 /** What a tool does to the world. Every hint is required, so that none is forgotten. */
@@ -15,6 +15,16 @@ export interface ToolAnnotations {
   openWorldHint: boolean;
 }
 
+/** Whom a call is made for, as the signed token of the call says. Ids are those of the door that they came through. */
+export interface ToolCaller {
+  /** The door: `discord`, `terminal` or `api`. */
+  kind: string;
+  id: string;
+  /** The Discord server and channel that they asked in; no server in direct messages. */
+  guild?: string | undefined;
+  channel?: string | undefined;
+}
+
 /** What a running tool gets besides its arguments. */
 export interface ToolContext {
   /** Aborts when the caller cancels or goes away. The tool must then end its work at the backend too. */
@@ -25,12 +35,24 @@ export interface ToolContext {
   idempotencyKey?: string | undefined;
   /** True when a call with this key may have been made before, and its answer was lost. */
   repeated?: boolean | undefined;
+  /** Whose calls share a state: what a call finds, an earlier one of the same run has left. Absent for a lone client. */
+  run?: string | undefined;
+  /** Absent over stdio, and for clients that call for nobody. */
+  caller?: ToolCaller | undefined;
+}
+
+/** A picture of a result. `data` is base64. */
+export interface ToolPicture {
+  mimeType: string;
+  data: string;
 }
 
 export interface ToolOutput<Data> {
   data: Data;
   /** What the model reads; when absent, the JSON of `data`. Truncation markers belong here. */
   text?: string;
+  /** Shown to people, and to models that see. */
+  pictures?: readonly ToolPicture[];
 }
 
 /** One tool: one file, its test beside it, one line in the domain's `tools` array. */
@@ -41,12 +63,19 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output 
   input: Input;
   output: Output;
   annotations: ToolAnnotations;
+  /** True when a call finds what earlier calls of its run have left; such calls of a run are made in order. */
+  stateful?: boolean;
   run(args: z.output<Input>, context: ToolContext): Promise<ToolOutput<z.output<Output>>>;
 }
 
 /** A tool's failure in the words that the model gets: one sentence that says what to do differently. */
 export class ToolError extends Error {
   override name = 'ToolError';
+}
+
+/** The call was sent to its backend, which did not say whether it was carried out. */
+export class OutcomeUnknown extends ToolError {
+  override name = 'OutcomeUnknown';
 }
 
 /** The tools of one backend. A domain owns its connections; disposing it ends them. */
@@ -56,10 +85,21 @@ export interface Domain extends AsyncDisposable {
   tools: readonly AnyTool[];
   /** Texts for MCP clients. */
   resources?: readonly DomainResource[];
+  /**
+   * Names of the few tools that a model is always told of; the others when the question points to them, or when the
+   * model looks for them. With few domains all tools are told of anyway.
+   */
+  core?: readonly string[];
+  /** Words that people use for what it is about, in several languages: they point questions to its tools. */
+  keywords?: string;
   /** Most bytes of its backend that one call takes in, where an operator may set that high. */
   answerBytes?: number;
+  /** True when this machine lacks what the domain needs: it offers nothing then. `lacks` in its stack.ts says what. */
+  off?: boolean;
   /** Rejects with a sentence for the operator when the backend cannot be used; called by readiness checks. */
   check(): Promise<void>;
+  /** Lets go of what it keeps for a run that has ended. Absent where nothing is kept from one call to the next. */
+  runEnded?(run: string): void;
 }
 
 /** A definition whose argument types are hidden: it checks its own arguments. */
@@ -84,6 +124,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definit
     annotations: { title, ...annotations },
     inputSchema: z.toJSONSchema(input, { io: 'input' }),
     outputSchema: z.toJSONSchema(definition.output, { io: 'output' }),
+    ...(definition.stateful === true && { _meta: { [STATEFUL_META]: true } }),
   } as WireTool;
   return { name, wire, call };
 
@@ -91,13 +132,15 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definit
     const parsed = input.safeParse(args ?? {});
     if (!parsed.success) return failure(`Wrong arguments for ${name}: ${argumentProblems(parsed.error)}`);
     try {
-      const { data, text } = await definition.run(parsed.data as z.output<I>, context);
+      const { data, text, pictures = [] } = await definition.run(parsed.data as z.output<I>, context);
+      const images = pictures.map((picture) => ({ type: 'image' as const, ...picture }));
       return {
-        content: [{ type: 'text', text: text ?? JSON.stringify(data) }],
+        content: [{ type: 'text', text: text ?? JSON.stringify(data) }, ...images],
         structuredContent: data,
       };
     } catch (error) {
       if (context.signal.aborted) return failure(`${name} was stopped before it finished.`);
+      if (error instanceof OutcomeUnknown) return withOutcome(failure(error.message), 'unknown');
       if (error instanceof ToolError) return failure(error.message);
       onCrash(name, error);
       return failure(`${name} failed inside; trying again with the same arguments is unlikely to help. Tell the user.`);
@@ -192,7 +235,11 @@ export async function callByName(
  * done.
  */
 export function notRun(message: string): CallToolResult {
-  return { ...failure(message), _meta: { [OUTCOME_META]: 'not-run' } };
+  return withOutcome(failure(message), 'not-run');
+}
+
+function withOutcome(result: CallToolResult, outcome: 'not-run' | 'unknown'): CallToolResult {
+  return { ...result, _meta: { [OUTCOME_META]: outcome } };
 }
 
 async function readTools(source: ToolSource): Promise<readonly AnyTool[]> {

@@ -25,6 +25,8 @@ export type SecretFiles = Record<string, string>;
  * tools need only their settings has none of this. What its containers need stands in its `containers.yaml`.
  */
 export interface DomainStack {
+  /** The service that serves the domain beside its own work; absent where it has a tool-runner of its own. */
+  door?: 'ingress';
   /**
    * Variables that say where a person's own backend is; the first one tells whether they have one. Only the domain's
    * runner gets them.
@@ -32,6 +34,11 @@ export interface DomainStack {
   backend?: readonly string[];
   /** What `npm start` runs, as a process of its own, for people who have no backend. */
   serve?: (place: BackendPlace) => Promise<RunningBackend>;
+  /**
+   * For a domain that has nothing to work with until somebody names a backend: the variables, as people read them.
+   * `npm start` then runs no tool-runner for it, and says which to set.
+   */
+  off?: string;
   /** The folder below `.dragoman` in which `npm start` keeps its data; one of the domain's name when absent. */
   folder?: string;
   /**
@@ -39,6 +46,11 @@ export interface DomainStack {
    * its clients.
    */
   lay?: (folder: string) => Promise<Variables>;
+  /**
+   * What this machine must have installed and lacks, as a sentence without its end; the domain has no tools then.
+   * `env` holds its settings.
+   */
+  lacks?: (env: Record<string, string | undefined>) => string | undefined;
   /** A first question that shows somebody new what the domain does, on any machine. */
   question?: string;
   /**

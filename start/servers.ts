@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDomain, stackOf } from '#mcp/domains.ts';
+import { doorOf, isDomain, stackOf } from '#mcp/domains.ts';
 import type { Variables } from '#mcp/stack.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import type { ServerEntry } from '#shared/servers/entry.ts';
@@ -21,6 +21,8 @@ const lookAgainMs = 5_000;
 
 /** The MCP servers of servers.json, each behind a tool-runner. */
 export interface Servers {
+  /** Variables that the ingress needs to serve what it serves itself. */
+  door: Variables;
   /** Variables that workers and terminals need to find the servers. */
   variables: Variables;
   /**
@@ -45,15 +47,27 @@ export async function startServers(build: Build, signing: Variables): Promise<Se
   for (const [name, lines] of notes) build.screen.note(`The MCP server ${name}: ${lines.join('; ')}`);
   const backends = embeddedBackends(build);
   const addresses: string[] = [];
+  const door: Variables = {};
   const starting: { own: boolean; ready: Promise<string | undefined> }[] = [];
   for (const [name, entry] of servers) {
+    const off = whyOff(build, entry);
+    if (off !== undefined) {
+      build.screen.note(`The MCP server ${name} is off. To use it, set ${off}, and start again.`);
+      addresses.push(`${name}=off`);
+      continue;
+    }
     const port = await nextFreePort(0);
     addresses.push(`${name}=http://127.0.0.1:${port}/mcp`);
+    if (doorOf(entry) === 'ingress') {
+      door['DISCORD_TOOLS_PORT'] ??= String(port);
+      continue;
+    }
     const common = { ...signing, MCP_SERVERS_FILE: file, MCP_SERVER: name, HOST: '127.0.0.1', PORT: String(port) };
     starting.push({ own: domainOf(entry) !== undefined, ready: startServer(build, name, entry, common, backends) });
   }
   const own = starting.filter((each) => each.own).map(({ ready }) => ready);
   return {
+    door,
     variables: { MCP_SERVERS_FILE: file, TOOL_RUNNERS: addresses.join(',') },
     settled: Promise.all(starting.map(({ ready }) => ready)),
     domains: Promise.all(own).then((ready) => new Set(ready.filter((domain) => domain !== undefined))),
@@ -68,6 +82,7 @@ async function startServer(
   common: Variables,
   backends: (domain: string) => Promise<Variables>,
 ): Promise<string | undefined> {
+  tellLacking(build, name, entry);
   const step = build.screen.step(runnerName(name));
   let runner: StackProcess | undefined;
   try {
@@ -90,6 +105,14 @@ async function startServer(
   } finally {
     step.end();
   }
+}
+
+/** Says which of our tools are off here, and what to install for them. */
+function tellLacking(build: Build, name: string, entry: ServerEntry): void {
+  const domain = domainOf(entry);
+  const env = 'env' in entry ? { ...build.env, ...entry.env } : build.env;
+  const lacking = isDomain(domain) ? stackOf(domain).lacks?.(env) : undefined;
+  if (lacking !== undefined) build.screen.note(`The tools of ${name} are off: ${lacking}.`);
 }
 
 function runnerName(server: string): string {
@@ -135,6 +158,16 @@ async function variablesOf(
   // `dragoman mcp` needs them too: it serves the same backend over stdio.
   Object.assign(build.environment, backend);
   return { ...set(build.env, references), ...backend };
+}
+
+/** The variables to set for a server that has nothing to work with without them; undefined for one that has. */
+function whyOff({ env }: Build, entry: ServerEntry): string | undefined {
+  const domain = domainOf(entry);
+  if (!isDomain(domain)) return undefined;
+  const { backend = [], off } = stackOf(domain);
+  const values = referringValues(entry);
+  const given = backend.flatMap(withFile).some((variable) => variable in values || Boolean(env[variable]));
+  return given ? undefined : off;
 }
 
 /** Starts the backends of our own, by domain. Entries of one domain share one backend. */

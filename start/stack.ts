@@ -51,12 +51,21 @@ export async function startStack(build: Build, options: { door: boolean }): Prom
     build.start('worker', { name: 'worker', script: 'services/worker/main.ts', env: worker }),
     options.door && startApi(build, { ...redis, ...archiveOf(build), ...model, ...files, ...http }),
     options.door &&
-      build.start('doors', { name: 'ingress', script: 'services/ingress/main.ts', env: { ...core, ...door.env } }),
+      build.start('doors', {
+        name: 'ingress',
+        script: 'services/ingress/main.ts',
+        env: { ...core, ...toolsOf(servers), ...door.env },
+      }),
   ]);
   // A question that is asked as soon as the addresses are known should find our own tools.
   await servers.domains;
   await Promise.race([servers.settled, delay(patienceMs, undefined, { ref: false })]);
   return { door, api: api || undefined, servers };
+}
+
+/** What the ingress needs to serve the tools that are its own. */
+function toolsOf({ door, variables: { MCP_SERVERS_FILE = '' } }: Servers): Variables {
+  return { ...door, MCP_SERVERS_FILE };
 }
 
 const noDoor: Door = { env: {}, page: undefined };

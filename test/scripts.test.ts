@@ -12,6 +12,7 @@ const scripts: [script: string, command: string][] = [
   ['test/bench/main.ts', 'npm run bench'],
   ['test/faults/run.ts', 'npm run test:faults'],
   ['test/compose/run.ts', 'npm run test:compose'],
+  ['test/clients/run.ts', 'npm run test:clients'],
   ['test/litellm/run.ts', 'npm run test:litellm'],
   ['test/postgres-versions/run.ts', 'npm run test:postgres-versions'],
 ];

@@ -1,8 +1,8 @@
 import { fillArguments, nounsOf, roleOf, type Filled } from './fill-arguments.ts';
-import type { Question } from './question.ts';
+import { placeOf, type Question } from './question.ts';
 import type { Tool } from './request.ts';
 import type { Result } from './results.ts';
-import { deedOfTool, deedsOf } from './deeds.ts';
+import { deedOfTool, deedsOf, deedWords } from './deeds.ts';
 import { contentWords, meanings, plainWords, stem } from './words.ts';
 
 export interface Choice {
@@ -47,6 +47,46 @@ export function rankTools(tools: readonly Tool[], question: Question, results: r
   return choices
     .filter((choice) => choice.score >= leastScore)
     .toSorted((a, b) => Number(a.helpless) - Number(b.helpless) || b.score - a.score);
+}
+
+/** Words of questions that ask in another way for what a tool gives anyway. */
+const PLAIN = new Set(
+  `say says said inside content contents contain hold look see check large largest biggest big most small smallest fewest long size row count file folder
+   workspace mine everything anything something left currently today each every page site line first last newest latest available right moment present
+   public open print read view display load visit browse summarize summarise sum up know`
+    .split(/\s+/)
+    .map(stem),
+);
+
+/** Questions for a number, which a text does not tell. */
+const COUNTS = /\bhow (?:many|big|large|long|old)\b|\bnumber of\b|\bsize of\b/i;
+
+/**
+ * The words of a question that its best tool would pass over. With such a word the question asks for something else, so
+ * that its answer would be false. None when another tool first has to tell an argument's value.
+ */
+export function passedOver({ tool, filled }: Choice, question: Question): string[] {
+  const given = Object.values(filled.arguments).map(String);
+  if (filled.missing.length > 0) return [];
+  const { name, description } = toolWords(tool);
+  const inArguments = new Set(given.flatMap((value) => plainWords(value).map(stem)));
+  const text = question.content === undefined ? question.text : question.text.replace(question.content, ' ');
+  const verbs = deedWords();
+  const isText = !['list', 'search', 'query', 'describe'].includes(deedOfTool(tool.name) ?? '');
+  if (isText && COUNTS.test(text)) return [COUNTS.exec(text)![0]];
+  if ([question.sql, ...question.urls, ...question.paths].some((part) => part !== undefined && given.includes(part)))
+    return [];
+  return contentWords(text).filter((word) => {
+    if (PLAIN.has(word) || verbs.has(word) || isInZone(word, question, given)) return false;
+    if (meanings(word).some((meaning) => inArguments.has(meaning))) return false;
+    return !meanings(word).some((meaning) => name.has(meaning) || description.has(meaning));
+  });
+}
+
+/** Whether a word is a part of the place whose time is asked for. */
+function isInZone(word: string, { timeZone, text }: Question, given: readonly string[]): boolean {
+  if (timeZone === undefined || !given.includes(timeZone)) return false;
+  return placeOf(text).some((each) => stem(each) === word);
 }
 
 /** "What is in the buckets" is about tools that look into a bucket. */
@@ -117,6 +157,7 @@ function evidenceFor(tool: Tool, filled: Filled, question: Question): number {
       /\b(?:time|clock|date|day|late)\b/i.test(question.text)
     )
       points += 8;
+    else if (role === 'channel' && value === question.channel) points += 8;
     else if (role === 'path' && question.paths.includes(String(value))) points += 4;
   }
   const passedOver = [...question.urls, ...question.paths].some(

@@ -1,9 +1,12 @@
-import { readQuestion, type Question } from './question.ts';
+import { GOES_ON, readQuestion, readQuestions, type Question } from './question.ts';
 import type { Message } from './request.ts';
 import { readResults, type Result } from './results.ts';
 
 export interface Conversation {
-  question: Question;
+  /** What is asked now; a message may ask several things, each in a paragraph of its own. */
+  questions: Question[];
+  /** The question before it. */
+  before: Question | undefined;
   /** The calls that were made for this question. */
   results: Result[];
   /** True when no question has been answered before. */
@@ -21,10 +24,20 @@ export function readConversation(messages: readonly Message[]): Conversation {
   const answered = messages
     .slice(0, Math.max(at, 0))
     .some((message) => message.role === 'assistant' && message.content !== '');
+  const earlier = messages.slice(0, Math.max(at, 0)).findLast((message) => message.role === 'user');
+  const before = earlier && readQuestion(earlier.content);
   return {
-    question: readQuestion(messages[at]?.content ?? ''),
+    questions: readQuestions(messages[at]?.content ?? '').map((question) => goingOn(question, before)),
+    before,
     results: readResults(messages.slice(at + 1)),
     isFirst: !answered,
     toldToAnswer,
   };
+}
+
+/** "And in London?" after a question about another place's time asks for the time there. */
+function goingOn(question: Question, before: Question | undefined): Question {
+  const wasTime = /\b(?:time|clock|late|date|day)\b/i.test(before?.text ?? '');
+  if (!wasTime || question.timeZone === undefined || !GOES_ON.test(question.text)) return question;
+  return { ...question, text: `What time is it ${question.text.replace(GOES_ON, '').trim()}` };
 }

@@ -1,5 +1,5 @@
 import type { Question } from './question.ts';
-import { plainWords } from './words.ts';
+import { plainWords, stem } from './words.ts';
 
 export type Deed = 'list' | 'read' | 'search' | 'write' | 'query' | 'describe';
 
@@ -35,9 +35,10 @@ export function deedsOf(question: Question): Deed[] {
   return said.length === 0 && words.some((word) => /^(?:what|which|show|all|any)$/.test(word)) ? ['list'] : said;
 }
 
-/** Accepts "Write …", "please save …", "and delete …", but not "what does the store hold". */
+/** Accepts "Write …", "please save …", "and delete …", but not "what does the store hold" or "what did you note". */
 function isCommand(words: readonly string[], at: number): boolean {
   const before = words[at - 1];
+  if (before === 'you' && /^(?:do|did)$/.test(words[at - 2] ?? '')) return false;
   return before === undefined || ['please', 'and', 'then', 'you', 'to', 'now', 'just', 'also', 'me'].includes(before);
 }
 
@@ -45,4 +46,9 @@ function isCommand(words: readonly string[], at: number): boolean {
 export function deedOfTool(name: string): Deed | undefined {
   const words = plainWords(name);
   return deedOrder.find((deed) => words.some((word) => verbs[deed].split('|').includes(word)));
+}
+
+/** The basic forms of all verbs that name a deed. */
+export function deedWords(): Set<string> {
+  return new Set(deedOrder.flatMap((deed) => verbs[deed].split('|').map(stem)));
 }

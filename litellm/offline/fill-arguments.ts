@@ -52,6 +52,10 @@ function fromQuestion(
       return free(question.urls) ?? (required ? bareHost(question) : undefined);
     case 'time zone':
       return question.timeZone;
+    case 'channel':
+      return question.channel ?? valueNamed(question, ['channel', 'thread']);
+    case 'message':
+      return /\b\d{17,20}\b/.exec(question.text)?.[0];
     case 'sql':
       return question.sql;
     case 'content':
@@ -73,7 +77,7 @@ function fromQuestion(
   }
 }
 
-type Role = 'url' | 'time zone' | 'sql' | 'content' | 'path' | 'pattern' | 'search' | 'name';
+type Role = 'url' | 'time zone' | 'channel' | 'message' | 'sql' | 'content' | 'path' | 'pattern' | 'search' | 'name';
 
 /** What kind of value an argument wants, judged by its name and description. */
 export function roleOf(name: string, schema: ArgumentSchema, tool: Tool): Role {
@@ -83,6 +87,8 @@ export function roleOf(name: string, schema: ArgumentSchema, tool: Tool): Role {
   const has = (...wanted: string[]) => wanted.includes(main);
   if (schema.format === 'uri' || has('url', 'uri', 'href', 'link')) return 'url';
   if (has('timezone', 'tz', 'zone')) return 'time zone';
+  if (has('channel')) return 'channel';
+  if (/^message id\b/i.test(about)) return 'message';
   if (has('sql', 'statement') || (has('query') && /\b(?:sql|select|statement)\b/i.test(`${about} ${tool.description}`)))
     return 'sql';
   if (has('content', 'contents', 'text', 'body', 'message', 'data')) return 'content';
@@ -123,7 +129,22 @@ function bareHost(question: Question): string | undefined {
   return host === undefined ? undefined : `https://${host}`;
 }
 
+/** Kinds of files by the words for them. */
+const FILE_KINDS: Record<string, string> = {
+  markdown: 'md',
+  python: 'py',
+  text: 'txt',
+  excel: 'xlsx',
+  javascript: 'js',
+  typescript: 'ts',
+};
+
 function patternFor(question: Question): string | undefined {
+  const kind =
+    /\b(markdown|python|text|excel|javascript|typescript|csv|json|pdf|md|txt|yaml|xml|html|log|sql) files?\b/i
+      .exec(question.text)?.[1]
+      ?.toLowerCase();
+  if (kind !== undefined) return `*.${FILE_KINDS[kind] ?? kind}`;
   const glob = question.text.split(/\s+/).find((word) => /[*?]/.test(word.slice(0, -1)) || word.startsWith('*'));
   const inName = /(\S+) in (?:the|its|their) names?\b/i.exec(question.text)?.[1];
   const named = inName ?? valueNamed(question, ['named', 'called', 'matching', 'containing', 'like', 'for']);
@@ -131,8 +152,15 @@ function patternFor(question: Question): string | undefined {
 }
 
 function topicOf(question: Question): string | undefined {
-  const topic = /\b(?:about|for|of|on)\s+([^?.!]+)/i.exec(question.text)?.[1]?.trim();
+  const text = question.channel === undefined ? question.text : withoutPlace(question.text, question.channel);
+  const topic = /\b(?:about|for|of|on)\s+([^?.!]+)/i.exec(text)?.[1]?.trim();
   return topic === '' ? undefined : topic;
+}
+
+/** A text without "in #general". */
+function withoutPlace(text: string, channel: string): string {
+  const [before = '', ...after] = text.split(channel);
+  return [before.replace(/\s*\b(?:in|from|on)\s*$/i, ''), ...after].join('');
 }
 
 /** A value that an earlier result listed, in the column or by the tool that is called like the argument. */

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as discordDomain from '#mcp/discord/domain.ts';
 import * as fetchDomain from '#mcp/fetch/domain.ts';
 import * as filesystemDomain from '#mcp/filesystem/domain.ts';
 import type { Domain } from '#mcp/kit.ts';
@@ -9,6 +10,7 @@ import * as postgresDomain from '#mcp/postgres/domain.ts';
 import { seedDatabases } from '#mcp/sqlite/demo.ts';
 import * as sqliteDomain from '#mcp/sqlite/domain.ts';
 import * as storageDomain from '#mcp/storage/domain.ts';
+import { memoryTools } from '#services/worker/tools/builtin/memory/tools.ts';
 import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
 import { playedTool, realTool, startAsker, type Asker, type OfferedTool } from './testing.ts';
@@ -19,6 +21,12 @@ const played: Record<string, string> = {
   minio_list_buckets: 'demo\nreports (read only)',
   minio_list_objects: 'a.txt  12 bytes  2026-11-01T10:00:00.000Z\nreports/b.csv  4096 bytes  2026-11-02T10:00:00.000Z',
   minio_put_object: 'Created "b.txt" in demo (5 bytes).',
+  discord_server_info: '{"id":"1","name":"Demo"}',
+  discord_list_channels: '#general (1457523995443200030; text): Ask anything\n#data (1457523995443200031; text)',
+  discord_read_messages:
+    '#general (1457523995443200030): 1 messages, oldest first.\n[2] 2026-11-27T17:31:00Z Ada (3): the release is out',
+  discord_search_messages: '1 found, newest first.\n[2 in #general] 2026-11-27T17:31:00Z Ada (3): the release is out',
+  discord_post_message: 'Posted in #general (1457523995443200030): https://discord.com/channels/1/2/3',
 };
 
 const root = mkdtempSync(path.join(tmpdir(), 'offline-model-'));
@@ -44,6 +52,7 @@ beforeAll(async () => {
     createStore(store.parse(keys)),
     fetchDomain.createDomain(fetchDomain.config.parse({})),
     sqliteDomain.createDomain(sqliteDomain.config.parse({ SQLITE_ROOT: databases })),
+    discordDomain.createDomain(discordDomain.config.parse({})),
   );
   const answers = domains.flatMap((domain) =>
     domain.tools.map((tool) => {
@@ -51,7 +60,7 @@ beforeAll(async () => {
       return text === undefined ? realTool(tool) : playedTool(tool, text);
     }),
   );
-  tools = [...answers, clock];
+  tools = [...answers, clock, ...memory];
 }, POSTGRES_START_TIMEOUT_MS);
 
 afterAll(async () => {
@@ -59,6 +68,14 @@ afterAll(async () => {
   await asker?.[Symbol.asyncDispose]();
   await shop?.[Symbol.asyncDispose]();
   for (const folder of [root, databases]) rmSync(folder, { recursive: true });
+});
+
+const memory: OfferedTool[] = memoryTools(undefined).map(({ tool }) => {
+  const { name, description, inputSchema } = tool;
+  return {
+    wire: { name, description, inputSchema } as never,
+    answer: () => '[1a2b3c4d5e; mine] the coffee is upstairs',
+  };
 });
 
 const clock: OfferedTool = {
@@ -94,13 +111,14 @@ describe('databases', () => {
   test('how many rows one table has', async () => {
     const { answer } = await asker.ask('How many customers are there?', tools);
     const [row] = await shop.admin('SELECT count(*)::int AS n FROM customers', 'shop');
-    expect(answer).toContain(`**public.customers** has **${Number(row!['n']).toLocaleString('en')}** rows`);
+    expect(answer).toContain(`There are **${Number(row!['n'])}** customers.`);
   });
 
-  test('rows of a table: lists the tables, then queries the one that is meant', async () => {
+  test('rows of a table: lists and describes the tables, then queries the one that is meant', async () => {
     const { answer, calls } = await asker.ask('Show me the first 3 products', tools);
-    expect(calls.map((call) => call.name)).toEqual(['postgres_list_tables', 'postgres_query']);
-    expect(answer).toMatch(/first 3 rows:\n\n\| id \| sku \|/);
+    const names = [...new Set(calls.map((call) => call.name))];
+    expect(names).toEqual(['postgres_list_tables', 'postgres_describe_table', 'postgres_query']);
+    expect(answer).toMatch(/24, of which these are the first 3 products:\n\n\| id \| sku \|/);
     expect(answer.match(/^\| \d/gm)).toHaveLength(3);
   });
 
@@ -157,6 +175,48 @@ describe('files', () => {
     const { answer, calls } = await asker.ask('Find all *.md files', tools);
     expect(calls).toEqual([{ name: 'search_files', arguments: { path: '.', pattern: '*.md' } }]);
     expect(answer).toContain('notes/welcome.md');
+  });
+});
+
+describe('Discord', () => {
+  test.each([
+    ["What's trending in #general?", { channel: '#general' }],
+    ['What was said in <#1457523995443200030>?', { channel: '<#1457523995443200030>' }],
+    ['Summarize the last 20 messages of #general', { channel: '#general' }],
+  ])('%s', async (question, wanted) => {
+    const { answer, calls } = await asker.ask(question, tools);
+    expect(calls[0]).toMatchObject({ name: 'discord_read_messages', arguments: wanted });
+    expect(answer).toContain('the release is out');
+  });
+
+  test('a search, in a channel or in all', async () => {
+    const one = await asker.ask('Search the messages for "release" in #general', tools);
+    expect(one.calls).toEqual([
+      { name: 'discord_search_messages', arguments: { query: 'release', channel: '#general' } },
+    ]);
+    const all = await asker.ask('Find messages about the release', tools);
+    expect(all.calls).toEqual([{ name: 'discord_search_messages', arguments: { query: 'the release' } }]);
+  });
+
+  test('the channels', async () => {
+    const { calls } = await asker.ask('Which channels are there?', tools);
+    expect(calls).toEqual([{ name: 'discord_list_channels', arguments: {} }]);
+  });
+
+  test('a post', async () => {
+    const { calls } = await asker.ask('Post the message "We are live" in <#1457523995443200030>', tools);
+    const wanted = { channel: '<#1457523995443200030>', content: 'We are live' };
+    expect(calls).toEqual([{ name: 'discord_post_message', arguments: wanted }]);
+  });
+});
+
+describe('memory', () => {
+  test('what is to be remembered, and what was', async () => {
+    const saved = await asker.ask('Remember that the coffee is upstairs', tools);
+    expect(saved.calls).toEqual([{ name: 'memory_save', arguments: { text: 'the coffee is upstairs' } }]);
+    const found = await asker.ask('What do you remember about coffee?', tools);
+    expect(found.calls).toEqual([{ name: 'memory_search', arguments: { query: 'coffee' } }]);
+    expect(found.answer).toContain('the coffee is upstairs');
   });
 });
 

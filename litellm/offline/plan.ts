@@ -1,19 +1,20 @@
-import { providerOf, rankTools, tellingFirst, type Choice } from './choose-tool.ts';
+import { passedOver, providerOf, rankTools, tellingFirst, type Choice } from './choose-tool.ts';
 import { deedOfTool } from './deeds.ts';
-import { fillArguments, mentions, roleOf, valuesFromResults } from './fill-arguments.ts';
+import { mentions, valuesFromResults } from './fill-arguments.ts';
 import type { Question } from './question.ts';
 import type { Tool } from './request.ts';
-import { numberIn, type Grid, type Result } from './results.ts';
+import type { Result } from './results.ts';
 import type { PlannedCall } from './wire.ts';
-import { plainWords, stem } from './words.ts';
 
 export interface Plan {
   /** The calls to make; when empty, the model answers. */
   calls: PlannedCall[];
   /** The tool that would be called if the question said more. */
   lacking?: { tool: Tool; missing: string[] };
-  /** True when the tables were listed for want of a better idea, and the question is about none of them. */
-  nothingFits?: boolean;
+  /** Whether a tool fits the question with all its words. */
+  fits: boolean;
+  /** Words that the nearest tool would pass over. */
+  unknown: string[];
 }
 
 /** How many rounds of calls one question gets: with more, the rules would go round in circles. */
@@ -27,30 +28,28 @@ const maxAtOnce = 5;
  */
 export function planCalls(offered: readonly Tool[], question: Question, results: readonly Result[]): Plan {
   const tools = tellingFirst(offered);
-  if (tools.length === 0 || new Set(results.map((result) => result.batch)).size >= maxRounds) return { calls: [] };
-  const [goal] = rankTools(tools, question, results);
-  const plan =
-    goal && !isAnswered(goal, results)
-      ? towards(goal, tools, question, results)
-      : { calls: aboutTables(tools, question, results) };
-  const calls = plan.calls.filter((call) => !wasMade(call, results));
-  const guessed =
-    !goal && calls.length === 0 && results.length > 0 && !results.some((result) => namesRow(question, result));
-  return { ...plan, calls, ...(guessed ? { nothingFits: true } : {}) };
+  const ranked = rankTools(tools, question, results).map((choice) => ({
+    choice,
+    unknown: isAnswered(choice, results) ? [] : passedOver(choice, question),
+  }));
+  const goal = ranked.find(({ unknown }) => unknown.length === 0)?.choice;
+  if (!goal) return { calls: [], fits: false, unknown: ranked[0]?.unknown ?? [] };
+  const isOver = new Set(results.map((result) => result.batch)).size >= maxRounds || isAnswered(goal, results);
+  const plan: Pick<Plan, 'calls' | 'lacking'> = isOver ? { calls: [] } : towards(goal, tools, question, results);
+  return { ...plan, calls: plan.calls.filter((call) => !wasMade(call, results)), fits: true, unknown: [] };
 }
 
-/**
- * A question is answered once its tool has answered. Only a list of tables may lack what was asked about their rows.
- */
+/** A question is answered once its tool has answered. */
 function isAnswered(goal: Choice, results: readonly Result[]): boolean {
   return results.some((result) => result.tool === goal.tool.name);
 }
 
-function namesRow(question: Question, { grid, tool }: Result): boolean {
-  return !listsTables(tool) || (grid?.rows.some((row) => mentions(question, row[0]!)) ?? false);
-}
-
-function towards(goal: Choice, tools: readonly Tool[], question: Question, results: readonly Result[]): Plan {
+function towards(
+  goal: Choice,
+  tools: readonly Tool[],
+  question: Question,
+  results: readonly Result[],
+): Pick<Plan, 'calls' | 'lacking'> {
   const { missing } = goal.filled;
   if (missing.length === 0) return { calls: [...callsOf(goal, question, results), ...forOthersNamed(goal, question)] };
   for (const name of missing) {
@@ -94,74 +93,4 @@ function forOthersNamed({ tool, filled }: Choice, question: Question): PlannedCa
 function wasMade(call: PlannedCall, results: readonly Result[]): boolean {
   const same = JSON.stringify(call.arguments);
   return results.some((result) => result.tool === call.name && JSON.stringify(result.arguments) === same);
-}
-
-/** For questions about rows: first lists the tables, then counts or shows those that the question names. */
-function aboutTables(tools: readonly Tool[], question: Question, results: readonly Result[]): PlannedCall[] {
-  const queryTool = tools.find(
-    (tool) =>
-      tool.required.length === 1 &&
-      sqlArgument(tool) !== undefined &&
-      deedOfTool(tool.name) !== 'write' &&
-      deedOfTool(tool.name) !== 'describe',
-  );
-  const listing = results.at(-1)?.grid && listsTables(results.at(-1)!.tool) ? results.at(-1) : undefined;
-  if (!queryTool) return [];
-  if (!listing) return results.length === 0 && asksForRows(question) ? listTables(tools, question, results) : [];
-  const sql = sqlFor(question, listing.grid!);
-  return sql === undefined ? [] : [{ name: queryTool.name, arguments: { [sqlArgument(queryTool)!]: sql } }];
-}
-
-function asksForRows(question: Question): boolean {
-  const nouns = /\b(?:show|list|which|give)\b(?:\s[\p{L}\p{N}]+){0,4}?\s\p{L}+s\b/iu;
-  return /\bhow many\b|\bcount\b|\bnumber of\b/i.test(question.text) || nouns.test(question.text);
-}
-
-function listTables(tools: readonly Tool[], question: Question, results: readonly Result[]): PlannedCall[] {
-  const tool = tools.find(
-    (candidate) => listsTables(candidate.name) && fillArguments(candidate, question, results).missing.length === 0,
-  );
-  return tool ? [{ name: tool.name, arguments: fillArguments(tool, question, results).arguments }] : [];
-}
-
-function listsTables(name: string): boolean {
-  const words = plainWords(name).map(stem);
-  return words.includes('list') && words.includes('table');
-}
-
-function sqlArgument(tool: Tool): string | undefined {
-  return tool.required.find((name) => roleOf(name, tool.properties[name] ?? {}, tool) === 'sql');
-}
-
-/** A statement that finds what the listing does not say; undefined when it says enough. */
-function sqlFor(question: Question, grid: Grid): string | undefined {
-  const column = Math.max(
-    0,
-    grid.columns.findIndex((name) => /^(?:table|name)$/i.test(name)),
-  );
-  const counts = grid.columns.findIndex((name) => /^rows?$|count/i.test(name));
-  const named = grid.rows.filter((row) => mentions(question, row[column]!));
-  const wantsCount = /\bhow many\b|\bcount\b|\bnumber of\b|\blargest\b|\bbiggest\b|\bmost rows\b/i.test(question.text);
-  if (wantsCount) {
-    const chosen = named.length > 0 ? named : grid.rows;
-    const unknown = chosen.filter((row) => counts < 0 || numberIn(row[counts]!) === undefined).slice(0, 30);
-    // A view without a count does not hide which table is the largest.
-    const enough = named.length === 0 && unknown.length < chosen.length;
-    return enough || unknown.length === 0 ? undefined : countSql(unknown.map((row) => row[column]!));
-  }
-  const limit = /\b(?:first|top|limit)\s+(\d{1,3})\b/i.exec(question.text)?.[1] ?? '10';
-  return named.length === 0 ? undefined : `SELECT * FROM ${quoteName(named[0]![column]!)} LIMIT ${limit}`;
-}
-
-function countSql(names: string[]): string {
-  return names
-    .map((name) => `SELECT '${name.replaceAll("'", "''")}' AS "table", count(*) AS "rows" FROM ${quoteName(name)}`)
-    .join(' UNION ALL ');
-}
-
-function quoteName(name: string): string {
-  return name
-    .split('.')
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join('.');
 }

@@ -60,6 +60,20 @@ test('told to answer, it calls nothing more', async () => {
   expect(choices[0]!.message.content).toContain('Printer on fire');
 });
 
+test('what it cannot do with the tools it has, it looks for once', async () => {
+  const search: OfferedTool = {
+    wire: {
+      name: 'find_tools',
+      description: 'Finds further tools.',
+      inputSchema: { type: 'object', properties: { query: { type: 'string' } }, required: ['query'] },
+    },
+    answer: () => 'None.',
+  };
+  const { calls, answer } = await asker.ask('Which invoices are open?', [search]);
+  expect(calls).toEqual([{ name: 'find_tools', arguments: { query: 'Which invoices are open?' } }]);
+  expect(answer).not.toContain('None.');
+});
+
 test('tool_choice none is obeyed', async () => {
   const { choices } = await asker.client.chat.completions.create({
     model: 'offline',

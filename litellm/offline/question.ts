@@ -1,8 +1,14 @@
+import { takeAttachments, type Attachment } from './attachments.ts';
+import { inEnglish } from './language.ts';
+import { zoneOfCity } from './cities.ts';
 import { plainWords, stem } from './words.ts';
 
 /** The parts of a question that can become arguments. */
 export interface Question {
+  /** What was asked, in English as far as the basics of the other languages go. */
   text: string;
+  /** Text files that came with it. */
+  attachments: Attachment[];
   urls: string[];
   /** Words that look like files, with a slash or an extension. */
   paths: string[];
@@ -11,6 +17,8 @@ export interface Question {
   sql: string | undefined;
   /** The IANA name of a time zone that the question names, by itself or by its city. */
   timeZone: string | undefined;
+  /** A channel of Discord: `#general`, or a mention of one. */
+  channel: string | undefined;
   /** The text to be written, which follows "saying", "with the text" … */
   content: string | undefined;
 }
@@ -25,16 +33,32 @@ const PATH_SHAPE =
 const SQL_SHAPE =
   /\b(?:select\b[\s\S]+|with\s+\w+\s+as\s*\([\s\S]+|explain\s+[\s\S]+|show\s+(?:all|server_version|[a-z]+_[a-z_]+)\b|values\s*\([\s\S]+)/i;
 const CONTENT_SHAPE =
-  /(?:\b(?:saying|that says|which says|containing|with the (?:text|content|contents|words?|line)|with (?:text|content)|and write (?:in it|into it)?)\b:?\s*)([\s\S]+)$/i;
+  /(?:\b(?:saying|that says|which says|containing|with the (?:text|content|contents|words?|line)|with (?:text|content)|and write (?:in it|into it)?|^(?:please\s+)?remember(?: that)?)\b:?\s*)([\s\S]+)$/i;
 
 const WRITTEN_TO =
   /^(?:please\s+)?(?:write|save|put|store)\s+([\s\S]+?)\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:new\s+)?(?:file\s+)?["'`]?[\w/-]+\.\w+/i;
 
+const CHANNEL_SHAPE = /<#\d{17,20}>|(?<![\p{L}\p{N}&/#])#[\p{L}\p{N}_-]*\p{L}[\p{L}\p{N}_-]*/u;
+
 /** The place where something is to be written, named after the text to be written. */
 const PLACE = /\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:bucket|file|folder|directory|workspace)\b.*$/i;
 
+/** Words that go on from the question before. */
+export const GOES_ON = /^\W*(?:and|what about|how about|which ones|which are they)(?![\p{L}])/iu;
+
+/** How many questions of one message are answered. */
+const maxQuestions = 6;
+
+/** The questions of one message: each of its paragraphs where each is a question, else the whole. */
+export function readQuestions(raw: string): Question[] {
+  const { text, attachments } = takeAttachments(withoutSpeaker(raw).trim());
+  const parts = text.split(/\n+/).filter((part) => part.trim() !== '');
+  const areQuestions = parts.length > 1 && attachments.length === 0 && parts.every((part) => /[?？]\s*$/.test(part));
+  return areQuestions ? parts.slice(0, maxQuestions).map((part) => readQuestion(part)) : [readQuestion(raw)];
+}
+
 export function readQuestion(raw: string): Question {
-  const whole = withoutSpeaker(raw).trim();
+  const { text: whole, attachments } = takeAttachments(withoutSpeaker(raw).trim());
   const text = whole.slice(0, LONGEST);
   const urls = text.match(URL_SHAPE) ?? [];
   const quoted = [...text.matchAll(/"([^"\n]+)"|“([^”\n]+)”|`([^`\n]+)`|(?<!\w)'([^'\n]+)'(?!\w)/g)].map(
@@ -45,12 +69,14 @@ export function readQuestion(raw: string): Question {
   const content = contentOf(whole);
   const named = content === undefined ? withoutUrls : withoutUrls.replace(content, ' ');
   return {
-    text,
+    text: inEnglish(text),
+    attachments,
     urls,
     paths: (named.match(PATH_SHAPE) ?? []).filter((path) => !/^\d+(?:[./]\d+)+$/.test(path)),
     quoted,
     sql: sqlOf(whole),
     timeZone: timeZoneOf(text),
+    channel: CHANNEL_SHAPE.exec(named)?.[0],
     content,
   };
 }
@@ -82,8 +108,17 @@ function contentOf(text: string): string | undefined {
 
 let zones: Map<string, string> | undefined;
 
-/** Finds "Tokyo", "New York" and "UTC" as well as "Asia/Tokyo". */
+/** Finds "Tokyo", "New York", "Munich" and "UTC" as well as "Asia/Tokyo". */
 function timeZoneOf(text: string): string | undefined {
+  return findZone(text)?.zone;
+}
+
+/** The words that name the place whose time is asked for. */
+export function placeOf(text: string): string[] {
+  return findZone(text)?.words ?? [];
+}
+
+function findZone(text: string): { zone: string; words: string[] } | undefined {
   zones ??= new Map(
     [...Intl.supportedValuesOf('timeZone'), 'UTC'].flatMap((zone) => [
       [zone.toLowerCase(), zone],
@@ -91,12 +126,12 @@ function timeZoneOf(text: string): string | undefined {
     ]),
   );
   const words = text.toLowerCase().match(/[\p{L}_/+-]+/gu) ?? [];
-  for (const [at, word] of words.entries()) {
-    const found =
-      zones.get(`${word} ${words[at + 1]} ${words[at + 2]}`) ??
-      zones.get(`${word} ${words[at + 1]}`) ??
-      zones.get(word);
-    if (found !== undefined) return found;
+  for (const at of words.keys()) {
+    for (const count of [3, 2, 1]) {
+      const name = words.slice(at, at + count).join(' ');
+      const zone = zones.get(name) ?? zoneOfCity(name);
+      if (zone !== undefined) return { zone, words: name.split(/[ /_]/) };
+    }
   }
   return undefined;
 }

@@ -1,31 +1,89 @@
-import { readConversation } from './conversation.ts';
-import { planCalls, type Plan } from './plan.ts';
+import { readConversation, type Conversation } from './conversation.ts';
+import { wordAttachments } from './attachments.ts';
+import { nextDataTurn } from './data/plan.ts';
+import { describesTable, listsTables } from './data/schema.ts';
 import type { Question } from './question.ts';
-import { offeredTools, type ChatRequest, type Tool } from './request.ts';
 import type { Result } from './results.ts';
+import { planCalls } from './plan.ts';
+import { offeredTools, type ChatRequest, type Tool } from './request.ts';
 import { wordAnswer, wordNothing, wordRequest } from './word-answer.ts';
 import type { Turn } from './wire.ts';
 
 const introduction =
   '-# This is the offline model: rules, not a language model. For real answers set LITELLM_API_BASE, LITELLM_API_KEY and MODEL_NAME.';
 
+/** The tool that finds those of which the request does not tell. */
+const toolSearch = 'find_tools';
+
 /** Decides what the offline model does next in a conversation. */
 export function nextTurn(request: ChatRequest): Turn {
   const conversation = readConversation(request.messages);
-  const tools = conversation.toldToAnswer ? [] : usableTools(request);
-  const plan = planCalls(tools, conversation.question, conversation.results);
-  if (plan.calls.length > 0) return { calls: plan.calls, text: '' };
-  const { question, results } = conversation;
-  const text = wordTurn(plan, question, results, offeredTools(request));
-  return { text: conversation.isFirst ? `${text}\n\n${introduction}` : text };
+  const turn = turnForAll(conversation, request);
+  return turn.calls || !conversation.isFirst ? turn : { text: `${turn.text}\n\n${introduction}` };
 }
 
-function wordTurn(plan: Plan, question: Question, results: readonly Result[], tools: readonly Tool[]): string {
-  if (results.length > 0) {
-    const answer = wordAnswer(question, results);
-    return plan.nothingFits ? `I found nothing that the question names. ${answer}` : answer;
+/** Answers one question after the other: the calls that stand after the question are those of the first, then those of the next. */
+function turnForAll({ questions, before, results, toldToAnswer }: Conversation, request: ChatRequest): Turn {
+  if (toldToAnswer) return turnFor({ question: questions[0]!, before, toldToAnswer }, [], results, request);
+  const tools = usableTools(request);
+  const answers: string[] = [];
+  let rest = results;
+  let known: Result[] = [];
+  for (const question of questions) {
+    let own: Result[] = [];
+    for (;;) {
+      const seen = [...known.filter((result) => !own.includes(result)), ...own];
+      const turn = turnFor({ question, before, toldToAnswer }, tools, seen, request);
+      if (!turn.calls) {
+        answers.push(turn.text);
+        break;
+      }
+      const [next] = rest;
+      if (!next) return turn;
+      own = [...own, ...rest.filter(({ batch }) => batch === next.batch)];
+      rest = rest.filter(({ batch }) => batch !== next.batch);
+    }
+    // What the tables are like holds for all questions.
+    known = [...known, ...own.filter(({ tool }) => listsTables(tool) || describesTable(tool))];
   }
-  return plan.lacking ? wordRequest(plan.lacking.tool, plan.lacking.missing) : wordNothing(question, tools);
+  if (answers.length === 1) return { text: answers[0]! };
+  return { text: answers.map((answer, at) => `**${questions[at]!.text}**\n${answer}`).join('\n\n') };
+}
+
+interface Part {
+  question: Question;
+  before: Question | undefined;
+  toldToAnswer: boolean;
+}
+
+function turnFor(part: Part, offered: readonly Tool[], seen: readonly Result[], request: ChatRequest): Turn {
+  const attached = seen.length === 0 ? wordAttachments(part.question) : undefined;
+  if (attached !== undefined) return { text: attached };
+  const tools = offered.filter(({ name }) => name !== toolSearch);
+  const results = seen.filter(({ tool }) => tool !== toolSearch);
+  const turn = toolTurn(tools, part, results) ?? nextDataTurn(tools, part, results);
+  if (turn) return turn;
+  const mayLook = tools.length < offered.length && results.length === seen.length;
+  if (!mayLook) return noTurn(request, part, results);
+  return { calls: [{ name: toolSearch, arguments: { query: part.question.text.slice(0, 500) } }], text: '' };
+}
+
+/** Calls the tool that fits the question with all its words, and tells what it gave. */
+function toolTurn(
+  tools: readonly Tool[],
+  { question, toldToAnswer }: Part,
+  results: readonly Result[],
+): Turn | undefined {
+  const plan = planCalls(tools, question, results);
+  if (plan.calls.length > 0) return { calls: plan.calls, text: '' };
+  if (plan.lacking && results.length === 0) return { text: wordRequest(plan.lacking.tool, plan.lacking.missing) };
+  return (plan.fits || toldToAnswer) && results.length > 0 ? { text: wordAnswer(question, results) } : undefined;
+}
+
+function noTurn(request: ChatRequest, { question }: Part, results: readonly Result[]): Turn {
+  const tools = offeredTools(request).filter(({ name }) => name !== toolSearch);
+  const { unknown } = planCalls(tools, question, results);
+  return { text: wordNothing(question, tools, unknown) };
 }
 
 function usableTools(request: ChatRequest): Tool[] {

@@ -7,8 +7,6 @@ import { plainWords } from './words.ts';
 /** How many characters of a text result an answer shows. */
 const maxShown = 1_500;
 
-const maxTools = 12;
-
 /** Puts into words, in Markdown, what the last calls brought. */
 export function wordAnswer(question: Question, results: readonly Result[]): string {
   const last = results.at(-1)!.batch;
@@ -106,16 +104,25 @@ export function wordRequest(tool: Tool, missing: readonly string[]): string {
   return `I would use \`${tool.name}\` for this, but I need to know more:\n\n${needs.join('\n')}`;
 }
 
-/** Says what can be asked when nothing in the question points at a tool. */
-export function wordNothing(question: Question, tools: readonly Tool[]): string {
+/** Questions that are surely answered, by the word of a tool's name that they need. */
+const EXAMPLES: [RegExp, string][] = [
+  [/postgres|table/, 'How many customers are there?'],
+  [/directory/, 'What files are in the workspace?'],
+  [/bucket/, 'Which buckets exist?'],
+  [/time/, 'What time is it in Tokyo?'],
+  [/fetch|url/, 'Fetch https://example.com'],
+];
+
+const maxExamples = 3;
+
+/** Says what can be asked when nothing in the question points at a tool, or words of it point elsewhere. */
+export function wordNothing(question: Question, tools: readonly Tool[], unknown: readonly string[]): string {
   if (/^\W*(?:thanks?|thank you|thx|cheers|great|ok(?:ay)?)\b.{0,20}$/i.test(question.text)) return 'You are welcome.';
   const hello = /^\W*(?:hello|hi|hey|good (?:morning|evening|day)|greetings)\b/i.test(question.text) ? 'Hello! ' : '';
   if (tools.length === 0) return 'I have no tools to find that out with, and no knowledge of my own.';
-  const list = tools.slice(0, maxTools).map((tool) => `- \`${tool.name}\`: ${firstSentence(tool.description)}`);
-  const more = tools.length > maxTools ? `\n- and ${tools.length - maxTools} more` : '';
-  return `${hello}I match the words of a question with tools, and found none that fits this. These I can use:\n\n${list.join('\n')}${more}`;
-}
-
-function firstSentence(text: string): string {
-  return /^[\s\S]*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
+  const words = [...new Set(unknown)].slice(0, 4).map((word) => `“${word}”`);
+  const why = words.length === 0 ? 'found none that fits this' : `do not understand ${words.join(', ')} here`;
+  const examples = EXAMPLES.filter(([shape]) => tools.some(({ name }) => shape.test(name))).slice(0, maxExamples);
+  const list = examples.map(([, example]) => `- ${example}`).join('\n');
+  return `${hello}I match the words of a question with tools, and ${why}. I give no answer rather than a wrong one.${list === '' ? '' : ` Try for example:\n\n${list}`}`;
 }

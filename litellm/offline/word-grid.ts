@@ -48,7 +48,14 @@ function isListing(grid: Grid, noun: string): boolean {
 function wordCount(grid: Grid, noun: string): string {
   const count = grid.rows.length;
   if (count === 1) return `There is one ${singular(noun)}:`;
+  const folders = grid.rows.filter((row) => row[0]!.endsWith('/')).length;
+  if (folders > 0 && folders < count)
+    return `There are ${count} ${noun}, ${counts(count - folders, 'file')} and ${counts(folders, 'folder')}:`;
   return `There are ${count} ${noun}:`;
+}
+
+function counts(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Answers "How many orders are there?" from a listing that says how many rows each table has. */
@@ -144,7 +151,7 @@ function bytes(value: string): string {
   return size < 1_048_576 ? `${(size / 1_024).toFixed(0)} KiB` : `${(size / 1_048_576).toFixed(1)} MiB`;
 }
 
-function tableRows(grid: Grid): string {
+export function tableRows(grid: Grid): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
   const rows = grid.rows.slice(0, maxRows).map((row) => line(row.map(formatted)));

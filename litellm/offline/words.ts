@@ -1,7 +1,7 @@
 /** Words that say nothing about which tool is meant. */
 const empty = new Set(
   `a an the of in on at to for from by with and or is are was were be been do does did has have had i you he she it we they me my your
-   our their its this that these those there here what which who whom whose how when where why can could would should will shall may
+   our their its s this that these those there here what which who whom whose how when where why can could would should will shall may
    please tell give show want need let us some any all many much now then than as if not no yes so just also about into out up down
    hello hi hey thanks one ones use used using called named`.split(/\s+/),
 );
@@ -17,11 +17,25 @@ const synonyms: Record<string, string[]> = {
   website: ['url', 'web'],
   site: ['url', 'web'],
   clock: ['time'],
+  markdown: ['md'],
+  python: ['py'],
+  text: ['txt'],
+  today: ['time'],
+  date: ['time'],
+  day: ['date'],
+  late: ['time'],
   hour: ['time'],
   column: ['describe', 'table'],
   field: ['column'],
   bucket: ['object', 'store'],
   container: ['bucket'],
+  remember: ['memory'],
+  trend: ['message'],
+  said: ['message'],
+  say: ['message'],
+  chat: ['message', 'channel'],
+  discuss: ['message'],
+  talk: ['message'],
 };
 
 /** The words of a text in their basic form and in order. Words that say nothing are left out. */

@@ -1,46 +1,15 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { AnyTool, Domain } from '#mcp/kit.ts';
-import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
-import { described, testCases, type Vocabulary } from '#test/lib/corpus-cases.ts';
+import { loadCorpus } from '#test/lib/corpora.ts';
+import { testCases } from '#test/lib/corpus-cases.ts';
 import { config, createDomain } from './domain.ts';
-import { startStubInternet, type Scene, type StubInternet } from './testing/stub-site.ts';
-
-interface SsrfCase extends CorpusCase, Scene {
-  url: string;
-  expect: 'block' | 'allow' | 'truncate' | 'timeout';
-  accept?: string[];
-}
+import { ssrfVocabulary, type SsrfCase } from '#test/lib/ssrf-cases.ts';
+import { startStubInternet, type StubInternet } from './testing/stub-site.ts';
 
 interface Outcome {
   isError: boolean;
   text: string;
 }
-
-/** No answer is kept: each look-up asks again, which is what a `ttl` of 0 means. */
-const dns: Vocabulary = { ttl: [0], A: 'any', AAAA: 'any', CNAME: 'any', delayMs: 'any' };
-const vocabulary: Vocabulary = {
-  ...described,
-  url: 'any',
-  expect: ['block', 'allow', 'truncate', 'timeout'],
-  accept: /^(?:allow|connect-only-to:.+)$/,
-  resolver: { '*': { ...dns, sequence: dns } },
-  redirects: { from: 'any', status: 'any', location: 'any' },
-  response: {
-    status: 'any',
-    contentType: 'any',
-    headers: 'any',
-    body: 'any',
-    bytes: 'any',
-    bytesPerSecond: 'any',
-    contentLength: 'any',
-    brotli: [true],
-    inflatedBytes: 'any',
-  },
-  // What other implementations say of the URL; it decides nothing here.
-  policy: ['ports'],
-  reference: 'any',
-  whatwgHost: 'any',
-};
 
 const MAX_BYTES = 2_000_000;
 const MAX_REQUESTS = 6;
@@ -65,7 +34,7 @@ describe('ssrf corpus', () => {
   testCases<SsrfCase>({
     name: 'ssrf',
     cases: loadCorpus<SsrfCase>('ssrf.json').cases,
-    vocabulary,
+    vocabulary: ssrfVocabulary,
     async run(entry) {
       internet.play(entry);
       const before = internet.nonPublicSockets();

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
-import { isIPv6, type Socket } from 'node:net';
+import { connect, isIPv6, type Socket } from 'node:net';
 import { ToolError } from '#mcp/kit.ts';
-import { orAbort } from './network.ts';
+import { orAbort, settled } from './network.ts';
 
 /** The operator's egress proxy (HTTP CONNECT). */
 export interface Proxy {
@@ -39,4 +39,17 @@ export function tunnel(proxy: Proxy, host: string, port: number, signal: AbortSi
     outgoing.end();
   });
   return orAbort(connected, signal);
+}
+
+/** Rejects with a sentence for the operator while the proxy takes no connections. */
+export async function checkProxy({ url }: Proxy): Promise<void> {
+  const limit = AbortSignal.timeout(3000);
+  const socket = await settled(connect(Number(url.port || 80), url.hostname), 'connect', limit).catch(
+    (cause: unknown) => {
+      throw new Error('The egress proxy (FETCH_PROXY) does not accept connections. Start it or correct the address.', {
+        cause,
+      });
+    },
+  );
+  socket.destroy();
 }

@@ -57,7 +57,8 @@ export async function connectTarget(target: Target, route: Route, signal: AbortS
   return route.network.secure(socket, target.host, signal);
 }
 
-async function connectAny(target: Target, route: Route, signal: AbortSignal): Promise<Socket> {
+/** Connects as `connectTarget` does, without TLS, for those who bring their own. */
+export async function connectAny(target: Target, route: Route, signal: AbortSignal): Promise<Socket> {
   if (target.addresses.length === 0 && route.proxy) return tunnel(route.proxy, target.host, target.port, signal);
   let last: unknown;
   for (const address of target.addresses.slice(0, MAX_TRIES)) {

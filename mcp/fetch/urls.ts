@@ -48,8 +48,11 @@ export function parseLocation(location: string | undefined, from: URL, rules: Ur
   return url;
 }
 
-/** Checks scheme, credentials, port and name. Addresses are checked later, when the name has been resolved. */
-function checkUrl(url: URL, rules: UrlRules): void {
+/**
+ * Checks scheme, credentials, port and name. Addresses are checked later, when the name has been resolved. Throws a
+ * ToolError.
+ */
+export function checkUrl(url: URL, rules: UrlRules): void {
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new ToolError(`Only http and https addresses can be fetched, not ${url.protocol.slice(0, -1)}.`);
   if (url.href.length > MAX_URL)

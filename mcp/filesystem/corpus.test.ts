@@ -87,8 +87,13 @@ const steps: Record<string, (full: string, step: SetupStep, base: string) => Pro
 const sockets: net.Server[] = [];
 
 /** The tool that does what a case's operation asks. Nobody can do an operation that has no tool. */
-const toolFor: Record<string, string> = { read: 'read_file', list: 'list_directory', write: 'write_file' };
-const withoutTool = ['delete', 'delete-recursive', 'move'];
+const toolFor: Record<string, string> = {
+  read: 'read_file',
+  list: 'list_directory',
+  write: 'write_file',
+  move: 'move_file',
+};
+const withoutTool = ['delete', 'delete-recursive'];
 
 const verdicts = ['allow', 'block', 'error', 'truncate'];
 const vocabulary: Vocabulary = {
@@ -118,6 +123,10 @@ const stepFields: Vocabulary = {
 const corpus = loadCorpus<PathCase>('paths.json') as Corpus<PathCase> & { setup: SetupStep[] };
 
 function argsOf(entry: PathCase, root: string): Record<string, unknown> {
+  if (entry.op === 'move') {
+    const [source, destination] = entry.input as string[];
+    return { source, destination };
+  }
   const path = typeof entry.input === 'string' ? entry.input.replaceAll('${ROOT}', root) : entry.input;
   if (entry.op !== 'write') return { path };
   // Each character takes three bytes: a gigabyte of one-byte characters is more than a string can hold.
@@ -209,6 +218,30 @@ describe('paths corpus', () => {
       return problems.filter((problem) => problem !== undefined);
     },
   });
+
+  const refusedPaths = corpus.cases.filter(({ op, input, expect: wanted, contentBytes }) => {
+    const isPath = ['read', 'list', 'write'].includes(op) && contentBytes === undefined;
+    return isPath && typeof input === 'string' && wanted === 'block';
+  });
+
+  test.each(refusedPaths.map((entry) => [entry.id, entry] as const))(
+    '%s is refused for edits, moves and new directories too',
+    async (_, entry) => {
+      const { path: given } = argsOf(entry, files.root);
+      const calls: [string, object][] = [
+        ['edit_file', { path: given, edits: [{ old_text: 'CANARY', new_text: 'changed' }] }],
+        ['move_file', { source: given, destination: 'stolen.txt' }],
+        ['move_file', { source: 'docs/deep/er/x.json', destination: given }],
+        ['create_directory', { path: given }],
+      ];
+      for (const [tool, args] of calls) {
+        const answer = await unprivileged(() => files.call(tool, args));
+        expect(answer, tool).toMatchObject({ failed: true });
+        expect(answer.text, tool).not.toMatch(/CANARY|failed inside/);
+      }
+      expect(await snapshotOutside()).toBe(outside);
+    },
+  );
 
   test.each(corpus.setup.map((step) => [`${step.do} ${step.path}`, step] as const))(
     'the setup %s is known',

@@ -2,7 +2,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Domain } from '#mcp/kit.ts';
 import { compileHiddenNames, DEFAULT_HIDDEN_NAMES } from './hidden-names.ts';
+import { createDirectoryTool } from './create-directory.ts';
+import { editFileTool } from './edit-file.ts';
 import { listDirectoryTool } from './list-directory.ts';
+import { moveFileTool } from './move-file.ts';
 import { holdRoot } from './reach.ts';
 import { readFileTool } from './read-file.ts';
 import { searchFilesTool } from './search-files.ts';
@@ -39,8 +42,14 @@ export function createDomain(settings: z.output<typeof config>): Domain {
   return {
     name: 'filesystem',
     title: 'Files',
+    core: ['list_directory', 'read_file'],
+    keywords:
+      'file folder workspace Datei Ordner Verzeichnis archivo carpeta fichier dossier файл папка 文件 文件夹 ファイル フォルダ',
     tools: [
+      createDirectoryTool(workspace),
+      editFileTool(workspace),
       listDirectoryTool(workspace),
+      moveFileTool(workspace),
       readFileTool(workspace),
       searchFilesTool(workspace),
       writeFileTool(workspace),

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
@@ -82,13 +82,17 @@ test(
 );
 
 test(
-  'writes, listings and searches under the same race leave the outside untouched and unseen',
+  'writes, edits, moves, listings and searches under the same race leave the outside untouched and unseen',
   { timeout: 120_000 },
   async () => {
     await using files = await raceFiles();
     await writeFile(path.join(files.base, 'outside/only-outside.txt'), 'CANARY');
     const tools: [string, object][] = [
       ['write_file', { path: 'docs/w.txt', content: 'w' }],
+      ['edit_file', { path: 'docs/a.md', edits: [{ old_text: 'CANARY', new_text: 'edited' }] }],
+      ['create_directory', { path: 'docs/made/here' }],
+      ['move_file', { source: 'docs/w.txt', destination: 'docs/moved.txt' }],
+      ['move_file', { source: 'docs/moved.txt', destination: 'docs/made/w.txt' }],
       ['list_directory', { path: 'docs' }],
       ['search_files', { path: 'docs', pattern: '*.txt' }],
     ];
@@ -102,6 +106,7 @@ test(
     });
     process.stdout.write(`write race: ${tries} tries, ${swaps} swaps, ${done} done\n`);
     expect((await readdir(path.join(files.base, 'outside'))).toSorted()).toEqual(['a.md', 'only-outside.txt']);
+    expect(await readFile(path.join(files.base, 'outside/a.md'), 'utf8')).toBe('CANARY');
     expect(done).toBeGreaterThan(20);
   },
 );

@@ -67,6 +67,9 @@ export function createDomain(values: z.output<typeof config>): Domain {
   return {
     name: 'postgres',
     title: 'PostgreSQL',
+    core: ['postgres_list_tables', 'postgres_query'],
+    keywords:
+      'database sql rows Datenbank Tabelle Zeilen base de datos tabla base de données база данных таблица 数据库 表 データベース テーブル',
     tools: [listDatabases(backend), listTables(backend), describeTable(backend), query(backend), explain(backend)],
     check: () =>
       backend

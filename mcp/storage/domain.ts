@@ -3,7 +3,9 @@ import type { Domain } from '#mcp/kit.ts';
 import { getObjectTool } from './get-object.ts';
 import { listBucketsTool } from './list-buckets.ts';
 import { listObjectsTool } from './list-objects.ts';
+import { presignObjectTool } from './presign-object.ts';
 import { putObjectTool } from './put-object.ts';
+import { statObjectTool } from './stat-object.ts';
 import { createStore } from './store.ts';
 
 const whole = () => z.coerce.number().int();
@@ -44,6 +46,16 @@ export const config = z.object({
     description:
       'Largest object that can be written, in bytes; with more, REQUEST_MAX_BYTES must be over twice as much',
   }),
+  S3_PUBLIC_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must look like https://files.example.org' })
+    .optional()
+    .meta({
+      description: 'Where people reach the S3 server, if not at S3_ENDPOINT; links that the bot makes lead there',
+      example: 'https://files.example.org',
+    }),
+  S3_LINK_MAX_SECONDS: whole().min(60).max(604_800).default(86_400).meta({
+    description: 'Most seconds that a link to an object works',
+  }),
   S3_TIMEOUT_MS: whole().min(100).max(600_000).default(30_000).meta({ description: 'Longest call, in milliseconds' }),
 });
 
@@ -58,11 +70,23 @@ export function createDomain(values: z.output<typeof config>): Domain {
     maxReadBytes: values.S3_MAX_READ_BYTES,
     maxWriteBytes: values.S3_MAX_WRITE_BYTES,
     timeoutMs: values.S3_TIMEOUT_MS,
+    publicEndpoint: values.S3_PUBLIC_ENDPOINT,
+    maxLinkSeconds: values.S3_LINK_MAX_SECONDS,
   });
   return {
     name: 'storage',
     title: 'Object storage',
-    tools: [listBucketsTool(store), listObjectsTool(store), getObjectTool(store), putObjectTool(store)],
+    core: ['minio_list_objects'],
+    keywords:
+      's3 minio bucket object file Objektspeicher Datei archivo objeto fichier objet хранилище объект 对象 存储桶 オブジェクト バケット',
+    tools: [
+      listBucketsTool(store),
+      listObjectsTool(store),
+      statObjectTool(store),
+      getObjectTool(store),
+      putObjectTool(store),
+      presignObjectTool(store),
+    ],
     answerBytes: values.S3_MAX_READ_BYTES,
     check: () => store.check(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

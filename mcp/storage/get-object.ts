@@ -6,8 +6,8 @@ import { charsetOfType, decideCharset, type Decided } from '#mcp/text/declared.t
 import { charsetNote } from '#mcp/text/notes.ts';
 import { cutForward } from '#mcp/text/windows.ts';
 import { describeBinary, sizeText, wholeText } from './binary.ts';
-import { refused, shown } from '#mcp/words.ts';
-import { keyProblem } from './names.ts';
+import { shown } from '#mcp/words.ts';
+import { objectPlace } from './object-place.ts';
 import { readPart, type ObjectPart } from './part.ts';
 import type { Store } from './store.ts';
 
@@ -50,12 +50,8 @@ export function getObjectTool(store: Store): AnyTool {
 }
 
 async function getObject(store: Store, args: Input, context: ToolContext): Promise<ToolOutput<Output>> {
-  store.requireBucket(args.bucket_name);
-  if (args.object_name === '') throw refused('an object has a name. Give object_name.');
-  const problem = keyProblem(args.object_name);
-  if (problem) throw refused(`${shown(args.object_name)} cannot be an object's name: ${problem}.`);
+  const place = objectPlace(store, args.bucket_name, args.object_name);
   const limit = Math.min(args.max_bytes ?? store.settings.maxReadBytes, store.settings.maxReadBytes);
-  const place = { bucket: args.bucket_name, key: args.object_name };
   const part = await store.ask(context, place, (client, abortSignal) =>
     limit === 0
       ? readHead(client, args, abortSignal)

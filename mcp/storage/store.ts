@@ -13,11 +13,17 @@ export interface StoreSettings extends ClientSettings {
   maxReadBytes: number;
   maxWriteBytes: number;
   timeoutMs: number;
+  /** Where people reach the store, when that is another address; links lead there. */
+  publicEndpoint: string | undefined;
+  /** Most seconds that a link works. */
+  maxLinkSeconds: number;
 }
 
 /** What the tools of this domain work with. */
 export interface Store extends AsyncDisposable {
   settings: StoreSettings;
+  /** Signs links; it sends nothing. */
+  linkClient: S3Client;
   /** Refuses names that cannot be buckets, and buckets that we may not use, before the server is asked. */
   requireBucket(name: string, use?: 'write'): void;
   /**
@@ -35,12 +41,15 @@ export interface Store extends AsyncDisposable {
 /** Connects lazily: nothing is sent before the first call. */
 export function createStore(settings: StoreSettings): Store {
   const client = createClient(settings);
+  const { publicEndpoint = settings.endpoint } = settings;
+  const linkClient = createClient({ ...settings, endpoint: publicEndpoint });
   return {
     settings,
+    linkClient,
     requireBucket: (name, use) => requireBucket(settings, name, use),
     ask: (context, place, work) => ask(client, settings.timeoutMs, context, place, work),
     check: () => check(client, settings),
-    [Symbol.asyncDispose]: () => Promise.resolve(client.destroy()),
+    [Symbol.asyncDispose]: () => Promise.resolve([client, linkClient].forEach((each) => each.destroy())),
   };
 }
 

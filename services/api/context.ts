@@ -4,7 +4,6 @@ import type { ServiceContext } from '#shared/process/service.ts';
 import { createQueues } from '#shared/queue/queues.ts';
 import { checkWrites, connectRedis } from '#shared/redis/connect.ts';
 import { createReplication } from '#shared/redis/replication.ts';
-import { watchKeysFile } from '#shared/rights/api-keys-file.ts';
 import { watchPolicy } from '#shared/rights/policy.ts';
 import { createFollower } from '#shared/run/follower.ts';
 import { createRunStore } from '#shared/run/run-store.ts';
@@ -17,6 +16,7 @@ import { createOpenStreams } from './http/open-streams.ts';
 import { openOidc } from './http/oidc.ts';
 import { serve } from './http/serve.ts';
 import { keylessDoor } from './keyless.ts';
+import { openKeysFile } from './keys-file.ts';
 import { createModels } from './models/models.ts';
 
 const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
@@ -25,10 +25,9 @@ const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 export async function createContext(config: ApiConfig): Promise<ServiceContext> {
   await using stack = new AsyncDisposableStack();
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
-  const { DRAGOMAN_API_KEYS_FILE: keysFile } = config;
-  const file = keysFile === undefined ? undefined : stack.use(watchKeysFile(keysFile));
   const redis = connectRedis(config.REDIS_URL, 'api', { failFast: true });
   stack.defer(() => redis.disconnect());
+  const file = stack.use(await openKeysFile(config.DRAGOMAN_API_KEYS_FILE, redis));
   const waiting = connectRedis(config.REDIS_URL, 'api-follower');
   stack.defer(() => waiting.disconnect());
   const queues = stack.use(createQueues(redis));

@@ -1,4 +1,5 @@
 import { paint } from '#shared/ground/paint.ts';
+import { readableArguments } from '#shared/run/arguments-text.ts';
 import type { Approval, Verdict } from './ask.ts';
 import type { LineReader } from './line-reader.ts';
 import type { Terminal } from './terminal.ts';
@@ -58,13 +59,7 @@ function question(approval: Approval): string {
   return `${paint.yellow('?')} ${paint.bold(approval.tool)} ${why}:\n${prettyArguments(approval.arguments)}\n`;
 }
 
-/** The exact arguments, indented. They are never shortened, because they are what is allowed. */
+/** The exact arguments, indented; edits of a file as a diff. They are never shortened, because they are what is allowed. */
 export function prettyArguments(json: string): string {
-  let text = json;
-  try {
-    text = JSON.stringify(JSON.parse(json), undefined, 2);
-  } catch {
-    // Text that is not JSON is shown as the model wrote it.
-  }
-  return printable(text).replace(/^/gm, '    ');
+  return printable(readableArguments(json).text).replace(/^/gm, '    ');
 }

@@ -4,6 +4,7 @@ import { list, loadConfig, processEnvironment, type Environment } from '#shared/
 import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
+import { toolBudgetVariables } from '#shared/servers/tool-budget.ts';
 import { readStackFile } from './stack-file.ts';
 
 /** The variables that the terminal's commands read. Those of a stack that runs from this folder fill the gaps. */
@@ -16,7 +17,8 @@ export const cliConfig = z.object({
     .meta({ description: 'Where npm start keeps its data, logs and secrets; .dragoman in the project when unset' }),
   DRAGOMAN_SIGNING_KEY: signingVariables.DRAGOMAN_SIGNING_KEY.optional(),
   TOOL_RUNNERS: list().meta({
-    description: 'Where tool-runners listen, if not at their Compose names: name=url, comma-separated',
+    description:
+      'Where tool-runners listen, if not at their Compose names: name=url, or name=off for none; comma-separated',
     example: 'postgres=http://127.0.0.1:9101/mcp',
   }),
   DRAGOMAN_API_URL: z.url().optional().meta({
@@ -33,6 +35,7 @@ export const cliConfig = z.object({
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
   MCP_SERVERS_FILE: z.string().default('mcp/servers.json').meta({ description: 'Which MCP servers exist' }),
   ...gatewayVariables,
+  ...toolBudgetVariables,
   DISCORD_TOKEN: z.string().optional().meta({ description: 'Token of the Discord bot', secret: true }),
   DISCORD_API_BASE: z.url().default('https://discord.com/api').meta({ description: "Discord's API, or a stand-in" }),
 });

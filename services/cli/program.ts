@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addJobsCommand } from './commands/jobs.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addMcpCommand } from './commands/mcp.ts';
+import { addMemoryCommand } from './commands/memory.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addServersCommand } from './commands/servers.ts';
 import { addToolsCommand } from './commands/tools.ts';
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal): Command {
   addAuditCommand(program, terminal);
   addKeysCommand(program, terminal);
   addUsageCommand(program, terminal);
+  addMemoryCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addMcpCommand(program);
   return program;

@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
 import { errorText, OperatorError } from '#shared/ground/errors.ts';
-import { isDomainEntry } from '#shared/servers/entry.ts';
-import { placesForTools, shareOut, type Shortened } from '#shared/servers/fair-share.ts';
+import { placesForTools } from '#shared/servers/tool-budget.ts';
+import { estimatedTokens } from '#shared/servers/tool-tokens.ts';
 import { PROMPTS_META } from '#shared/ground/tool-meta.ts';
 import { readPrompts, type ServerPrompt } from '#shared/servers/prompts.ts';
 import { loadServers, runnerUrls } from '#shared/servers/list.ts';
@@ -43,16 +43,17 @@ export async function listRunnerTools(config: CliConfig): Promise<RunnerTools[]>
 }
 
 /**
- * The servers of which a model is not offered all tools, because there are more than it takes. `builtin`: how many tools
- * workers have themselves.
+ * A sentence about how much of all these tools a model is told at once; undefined when it is told of all. Tokens are
+ * counted in the form in which servers list their tools, which is a little longer than what a model gets.
  */
-export function shortenedServers(runners: RunnerTools[], config: CliConfig, builtin = 1): Shortened[] {
-  const { servers } = loadServers(config.MCP_SERVERS_FILE);
-  const groups = runners.map(({ server, tools }) => {
-    const entry = servers.get(server);
-    return { server, own: entry === undefined || isDomainEntry(entry), tools };
-  });
-  return shareOut(groups, placesForTools - builtin).shortened;
+export function partTold(runners: RunnerTools[], config: CliConfig): string | undefined {
+  const tools = runners.flatMap((runner) => runner.tools);
+  const most = config.TOOLS_MAX_TOKENS(config.MODEL_NAME);
+  const tokens = tools.reduce((sum, { name, description, inputSchema }) => {
+    return sum + estimatedTokens(JSON.stringify({ name, description, parameters: inputSchema }));
+  }, 0);
+  if (tokens <= most && tools.length < placesForTools) return undefined;
+  return `${tools.length} tools take about ${tokens} tokens. A model is told of those that the question points to, up to ${most} (TOOLS_MAX_TOKENS), and finds the others with find_tools`;
 }
 
 const nothing = { tools: [], prompts: [] };

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { flag, integer, list } from '#shared/ground/config.ts';
+import { config as discordTools } from '#mcp/discord/settings.ts';
+import { flag, integer, list, port } from '#shared/ground/config.ts';
+import { memoryVariables } from '#shared/memory/variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
+import { signingVariables } from '#shared/rights/variables.ts';
 import { displayOverrides, footerModes, progressModes, styles } from './display.ts';
 
 /** The ingress' environment variables. Lists take ids, comma- or space-separated. */
@@ -61,6 +64,12 @@ export const config = z.object({
   }),
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
   REPLIES_CONCURRENCY: integer(1_000, 1, 10_000).meta({ description: 'Runs that one ingress shows at once' }),
+  ...discordTools.shape,
+  ...memoryVariables,
+  DRAGOMAN_SIGNING_KEY: signingVariables.DRAGOMAN_SIGNING_KEY.optional(),
+  MCP_SERVERS_FILE: z.string().default('mcp/servers.json').meta({ description: 'Which MCP servers exist' }),
+  DISCORD_TOOLS_PORT: port(8081).meta({ description: 'Port at which workers call the Discord tools of the ingress' }),
+  DISCORD_TOOLS_HOST: z.string().default('127.0.0.1').meta({ description: 'Address that they are served at' }),
   SHUTDOWN_GRACE_MS: integer(3_000, 0, 600_000).meta({
     description:
       'Milliseconds that answers on their way to Discord get after SIGTERM before another ingress shows them',

@@ -33,6 +33,7 @@ import { createReactions } from './signs/reactions.ts';
 import { createTyping } from './signs/typing.ts';
 import { readApplication, type Application } from './startup/intents.ts';
 import { logIn } from './startup/log-in.ts';
+import { serveTools } from './tools/serve.ts';
 import { createSessions, type SessionContext } from './startup/new-session.ts';
 
 /**
@@ -48,6 +49,8 @@ interface Ingress extends Discord, ListenerContext, SessionContext, GatewayConte
 
 export interface IngressContext extends ServiceContext {
   client: Client;
+  /** Where the Discord tools are served; undefined where they are not. */
+  toolsPort: number | undefined;
 }
 
 /** Times that tests make shorter. */
@@ -63,12 +66,15 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   const ingress = await createIngress(stack, config, overrides);
   listenToGateway(ingress);
   await logIn(ingress.client, config.DISCORD_TOKEN);
+  const tools = await serveTools(ingress);
+  if (tools) stack.use(tools);
   stack.use(await createReplies(ingress, stack.use(createSubscriber(config.REDIS_URL))));
   // The listener is the first to end: questions that come now are left to the next ingress, which catches up with them.
   stack.use(ingress.listener);
   const owned = stack.move();
   return {
     client: ingress.client,
+    toolsPort: tools?.port,
     checks: {
       redis: () => checkWrites(ingress.redis),
       discord: async () => ingress.watchdog.check(),
@@ -156,7 +162,7 @@ function createReplies(ingress: Ingress, subscriber: ReturnType<typeof createSub
     'replies',
     { reply: ({ runId }, { signal }) => showRun(ingress, runId, signal) },
     {
-      redisUrl: config.REDIS_URL,
+      redis: ingress.patient.redis,
       subscriber,
       concurrency: config.REPLIES_CONCURRENCY,
       graceMs: config.SHUTDOWN_GRACE_MS,

@@ -97,3 +97,8 @@ export function answerUndeliverable(fields: { run: string; channel: string; why:
   metrics.discordDeliveries.inc({ outcome: fields.failure });
   log.error(fields, 'an answer could not be delivered');
 }
+
+/** The Discord tools are wanted and not served. */
+export function toolsNotServed(fields: { server: string; why: string }): void {
+  log.warn(fields, 'the Discord tools are not served');
+}

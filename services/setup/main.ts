@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { loadConfig, ConfigError, environment } from '#shared/ground/config.ts';
 import { OperatorError, errorText } from '#shared/ground/errors.ts';
 import { configureLogging, createLogger } from '#shared/process/log.ts';
+import { doorOf } from '#mcp/domains.ts';
 import { loadServers } from '#shared/servers/list.ts';
 import { config } from './config.ts';
 import { layDemo } from './demo.ts';
@@ -26,7 +27,8 @@ try {
       folder: settings.SECRETS_DIR,
       renew: names,
       given: { ...given, ...givenSecrets(servers, environment()) },
-      servers: [...servers.keys()],
+      // LiteLLM calls for nobody, and so gets no token for what shows people their own.
+      servers: [...servers].filter(([, entry]) => doorOf(entry) === undefined).map(([name]) => name),
     });
     log.info({ written }, written.length === 0 ? 'all secrets exist' : 'secrets written');
   } else if (task === 'demo') {

@@ -9,9 +9,9 @@ import { IDEMPOTENCY_META } from '#shared/ground/tool-meta.ts';
 import { registry } from '#shared/process/metrics.ts';
 import { newestClient } from '#test/lib/mcp-clients.ts';
 import { startToolRunner } from '#test/lib/tool-runner.ts';
-import { inProcessBackend } from './backends/backend.ts';
-import type { Files } from './call-file.ts';
-import { createCallMemory, type CallMemory } from './call-memory.ts';
+import { inProcessBackend } from '#shared/runner/backend.ts';
+import type { Files } from '#shared/runner/call-file.ts';
+import { createCallMemory, type CallMemory } from '#shared/runner/call-memory.ts';
 import { OUTCOME_META } from '#shared/ground/tool-meta.ts';
 
 // Whatever the file system refuses, at whatever moment: no write with a key is made twice, a call that was made is

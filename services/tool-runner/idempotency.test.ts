@@ -9,7 +9,7 @@ import { ToolError, defineTool } from '#mcp/kit.ts';
 import { newestClient, signingFetch } from '#test/lib/mcp-clients.ts';
 import { newestRequest } from '#test/lib/raw-mcp.ts';
 import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
-import { inProcessBackend } from './backends/backend.ts';
+import { inProcessBackend } from '#shared/runner/backend.ts';
 import { OUTCOME_META } from '#shared/ground/tool-meta.ts';
 
 let folder: string;

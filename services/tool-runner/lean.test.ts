@@ -5,7 +5,7 @@ import { createSigner } from '#shared/rights/tokens.ts';
 import { testCaller } from '#test/lib/mcp-clients.ts';
 import { newestRequest, rawRequest } from '#test/lib/raw-mcp.ts';
 import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
-import { inProcessBackend } from './backends/backend.ts';
+import { inProcessBackend } from '#shared/runner/backend.ts';
 
 let runner: TestToolRunner;
 const annotations = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { archiveVariables } from '#shared/archive/variables.ts';
 import { flag, integer, list } from '#shared/ground/config.ts';
+import { memoryVariables } from '#shared/memory/variables.ts';
 import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
+import { toolBudgetVariables } from '#shared/servers/tool-budget.ts';
 
 const usd = z.coerce.number().positive('must be more than 0');
 
@@ -30,9 +32,11 @@ export const config = z.object({
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
   MCP_SERVERS_FILE: z.string().default('mcp/servers.json').meta({ description: 'Which MCP servers exist' }),
   TOOL_RUNNERS: list().meta({
-    description: 'Where tool-runners listen, if not at their Compose names: name=url, comma-separated',
+    description:
+      'Where tool-runners listen, if not at their Compose names: name=url, or name=off for none; comma-separated',
     example: 'postgres=http://127.0.0.1:9101/mcp',
   }),
+  ...toolBudgetVariables,
   MAX_ITERATIONS: integer(12, 1, 100).meta({ description: 'Model turns with tools that a run gets' }),
   MAX_CALLS_PER_ANSWER: integer(32, 1, 1_000).meta({
     description: 'Tool calls of one model answer that are made; the model is told of those that are left out',
@@ -71,6 +75,10 @@ export const config = z.object({
   RETENTION_FAILED_MAX: integer(10_000, 0, 1_000_000).meta({
     description: 'Failed runs that Redis keeps at most; the oldest go first',
   }),
+  RETENTION_UNSTORED_MS: integer(3_600_000, 600_000, 400 * 86_400_000).meta({
+    description:
+      'Milliseconds that runs with `store: false` are kept after their end; failed ones stay as long as any other',
+  }),
   RETENTION_CONVERSATIONS_MAX: integer(20_000, 0, 10_000_000).meta({
     description: 'Conversations whose history is kept at most; the longest silent go first',
   }),
@@ -88,6 +96,11 @@ export const config = z.object({
   }),
   RETENTION_MEMORY_PERCENT: integer(80, 1, 100).meta({
     description: "Share of Redis' maxmemory from which on the oldest runs go before their time, failed ones last",
+  }),
+  ...memoryVariables,
+  MEMORY_EMBEDDING_MODEL: z.string().optional().meta({
+    description: "The gateway's embedding model, to search memories by meaning as well; by words alone when unset",
+    example: 'text-embedding-3-small',
   }),
   TOOL_TIMEOUT_MS: integer(60_000, 100, 3_600_000).meta({ description: 'Milliseconds that one tool call may take' }),
   TOOL_RESULT_MAX_CHARS: integer(60_000, 500, 5_000_000).meta({

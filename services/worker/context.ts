@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { openArchive, type ArchiveDatabase } from '#shared/archive/database.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { watchPolicy, type PolicySource } from '#shared/rights/policy.ts';
+import { memoryLimits } from '#shared/memory/variables.ts';
 import { createQueues, createWorker, watchQueueDepths } from '#shared/queue/queues.ts';
 import { watchRedisMemory } from '#shared/redis/memory.ts';
 import { checkWrites, connectRedis } from '#shared/redis/connect.ts';
@@ -24,6 +25,8 @@ import { sweep } from './housekeeping/sweep.ts';
 import { handleRun } from './jobs/run.ts';
 import { createStops } from './loop/stops.ts';
 import { loadSystemPrompt } from './prompt.ts';
+import { createBuiltins } from './tools/builtin/builtins.ts';
+import { createEmbed } from './tools/builtin/memory/embed.ts';
 import { createToolbox } from './tools/create-toolbox.ts';
 import { showCatalogue } from './tools/show-catalogue.ts';
 import type { Toolbox } from './tools/toolbox.ts';
@@ -49,7 +52,9 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   void gateway.familyOf(config.MODEL_NAME);
   const policy = building.use(watchPolicy(config.POLICY_FILE));
   const signer = createSigner(config.DRAGOMAN_SIGNING_KEY);
-  const toolbox = building.use(overrides.toolbox ?? createToolbox({ config, policy, signer }));
+  const toolbox = building.use(
+    overrides.toolbox ?? createToolbox({ config, policy, signer, builtins: ownTools(config, redis, policy) }),
+  );
   const subscriber = building.use(createSubscriber(config.REDIS_URL));
   const stops = building.use(await createStops(subscriber));
   const replication = createReplication(redis, config);
@@ -70,7 +75,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
       'runs',
       { run: (payload, job) => handleRun(parts, payload, job) },
       {
-        redisUrl: config.REDIS_URL,
+        redis,
         subscriber,
         concurrency: config.WORKER_CONCURRENCY,
         graceMs: config.SHUTDOWN_GRACE_MS,
@@ -85,6 +90,11 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
     },
     [Symbol.asyncDispose]: () => built.disposeAsync(),
   };
+}
+
+/** The worker's own tools, with the memories that they keep in Redis. */
+function ownTools(config: WorkerConfig, redis: Redis, policy: PolicySource) {
+  return createBuiltins({ redis, policy, limits: memoryLimits(config), embed: createEmbed(config) });
 }
 
 interface Kept {

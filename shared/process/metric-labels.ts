@@ -121,6 +121,7 @@ export const housekeepingTasks = [
   'reconcile',
   'clean-failed',
   'clean-runs',
+  'clean-unstored',
   'clean-deliveries',
   'clean-conversations',
   'clean-jobs',

@@ -21,6 +21,12 @@ export const keys = {
   talk: (conversation: string) => `${prefix}:talk:${conversation}`,
   /** List: messages of a conversation's talk, by its `historyName`, oldest first. */
   history: (conversation: string) => `${prefix}:history:${conversation}`,
+  /** Hash: memories of a person, channel or server (`ownerOf`) by their id. */
+  memory: (owner: string) => `${prefix}:memory:${owner}`,
+  /** Hash: what an embedding model made of them, by their id. */
+  memoryVectors: (owner: string) => `${prefix}:memory-vectors:${owner}`,
+  /** Set: channels and servers for which a person (`kind:id`) has saved memories. */
+  memoryShared: (person: string) => `${prefix}:memory-shared:${person}`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
   /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */
@@ -29,15 +35,17 @@ export const keys = {
   apiKeys: `${prefix}:api:keys`,
   /** Hash: when each API key was last used, milliseconds since the epoch. */
   apiKeysUsed: `${prefix}:api:keys:used`,
-  /** Where the limiter of requests keeps its counts: one string for each caller. */
-  apiRate: `${prefix}:api:rate`,
+  /** String: what is known of the API keys of the file, without the keys. */
+  fileKeys: `${prefix}:api:file-keys`,
+  /** String: how many requests a caller has sent over HTTP within a minute. */
+  requestRate: (caller: string) => `${prefix}:api:rate:${caller}`,
   /** String: what a program has sent under an idempotency key, by the id of the run that came of it. */
   idempotency: (runId: string) => `${prefix}:api:idempotency:${runId}`,
   /** String: the run that handed out a call of the client's own tools, by `<caller> <id>`. */
   clientCall: (call: string) => `${prefix}:api:call:${call}`,
   /** String: what the request said with which a run went on after an approval, by the response's id. */
   response: (id: string) => `${prefix}:api:response:${id}`,
-  /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… input`, `… output`, `… usd`. */
+  /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`. */
   usage: (month: string) => `${prefix}:usage:${month}`,
   /** Sorted set: names of histories, by the time of their last answer. */
   conversations: `${prefix}:index:conversations`,
@@ -45,6 +53,8 @@ export const keys = {
   recent: `${prefix}:index:recent`,
   /** Sorted set: a person's runs by time of acceptance; the person as `callerNames` says. */
   recentOf: (person: string) => `${prefix}:index:recent:${person}`,
+  /** Sorted set: runs that are forgotten soon after their end, by its time. */
+  unstored: `${prefix}:index:unstored`,
   /** Sorted set: failed runs by time of failure. */
   failed: `${prefix}:index:failed`,
   /** Sorted set: a person's failed runs by time of failure. */

@@ -35,9 +35,11 @@ export interface KeysFile {
   find(key: string): ApiKey | undefined;
   /** All that the file holds, in its order. */
   list(): ApiKey[];
+  /** The same with the hash of each key. */
+  hashed(): KnownKey[];
 }
 
-interface KnownKey {
+export interface KnownKey {
   hash: string;
   entry: ApiKey;
 }
@@ -49,10 +51,10 @@ export function readKeysFile(file: string): KeysFile {
 }
 
 /**
- * Reads the file, and reads it again whenever it changes. A broken new version is refused, and the keys of the last
- * good one stay in force. Throws ConfigError when the first version is broken or missing.
+ * Reads the file, and reads it again whenever it changes, which calls `changed`. A broken new version is refused, and
+ * the keys of the last good one stay in force. Throws ConfigError when the first version is broken or missing.
  */
-export function watchKeysFile(file: string): KeysFile & AsyncDisposable {
+export function watchKeysFile(file: string, changed: () => void = () => undefined): KeysFile & AsyncDisposable {
   let text = readNamedFile(variable, file);
   let known = parseKeys(text, file);
   const watching = watchFile(file, () => {
@@ -62,6 +64,7 @@ export function watchKeysFile(file: string): KeysFile & AsyncDisposable {
       known = parseKeys(next, file);
       text = next;
       log.info({ file, keys: known.length }, 'API keys reloaded');
+      changed();
     } catch (error) {
       log.error(
         { file, error: errorText(error) },
@@ -75,6 +78,7 @@ export function watchKeysFile(file: string): KeysFile & AsyncDisposable {
 function fileOf(known: () => KnownKey[]): KeysFile {
   return {
     list: () => known().map(({ entry }) => entry),
+    hashed: known,
     find(key) {
       const hash = hashOfKey(key);
       // All are compared, so that the time does not tell which one it is.

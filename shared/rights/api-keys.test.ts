@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { checkAudit } from '#shared/audit/check.ts';
+import { listAudit } from '#shared/audit/list.ts';
 import { connectRedis } from '#shared/redis/connect.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
@@ -197,4 +199,24 @@ test('an entry that cannot be read is no key and hides no other', async () => {
   expect(await listApiKeys(redis)).toHaveLength(1);
   expect(await findApiKey(redis, `dgm_aaaaaaaa_${'A'.repeat(43)}`)).toBeUndefined();
   expect(await findApiKey(redis, key)).toBeDefined();
+});
+
+test('the audit log tells what became of keys, who did it, and nothing of the keys', async () => {
+  const { key, id } = await createApiKey(redis, { name: 'ci', roles: ['member'], budgetUsd: 5 }, 'Ada');
+  const { id: next } = await rotateApiKey(redis, 'ci', hour, 'Bea');
+  await revokeApiKey(redis, id, 'Cid');
+  const { rows } = await listAudit(redis, { limit: 10 });
+  expect(rows.toReversed().map(({ run, who, kind, data }) => [run, who, kind, data])).toEqual(
+    [
+      { deed: 'created', key: id, by: 'Ada' },
+      { deed: 'rotated', key: next, by: 'Bea' },
+      { deed: 'limited', key: id, by: 'Bea', until: expect.stringMatching(/^\d{4}-/) },
+      { deed: 'revoked', key: id, by: 'Cid', until: expect.stringMatching(/^\d{4}-/) },
+    ].map((data) => ['', 'api:ci ci', 'key', { name: 'ci', roles: ['member'], budgetUsd: 5, ...data }]),
+  );
+  const text = JSON.stringify(rows);
+  for (const secret of [key.slice(-43), createHash('sha256').update(key).digest('hex')])
+    expect(text).not.toContain(secret);
+  expect((await listAudit(redis, { limit: 10, user: 'ci' })).rows).toHaveLength(4);
+  expect((await checkAudit(redis)).problems).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { UserError } from '#shared/ground/errors.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { defineScript, longText, of, type Text } from '#shared/redis/script.ts';
+import { keyRow, type KeyDeed } from './key-audit.ts';
 
 const storedKeySchema = z.object({
   name: z.string(),
@@ -37,10 +38,10 @@ export interface NewApiKey {
 export const keyNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
- * Makes a key and returns it, the only time that anybody sees it. Throws UserError `bad-name`, or `name-taken` while
- * another key of that name is valid.
+ * Makes a key and returns it, the only time that anybody sees it. `by`: who makes it, for the audit log, here and below.
+ * Throws UserError `bad-name`, or `name-taken` while another key of that name is valid.
  */
-export async function createApiKey(redis: Redis, asked: NewApiKey): Promise<{ key: string; id: string }> {
+export async function createApiKey(redis: Redis, asked: NewApiKey, by?: string): Promise<{ key: string; id: string }> {
   const { name, roles, expiresInMs, models, budgetUsd } = asked;
   if (!keyNamePattern.test(name)) {
     throw new UserError('bad-name', `${name} is no name for a key: letters, digits, and . _ - after the first.`);
@@ -49,14 +50,15 @@ export async function createApiKey(redis: Redis, asked: NewApiKey): Promise<{ ke
   if (taken) {
     throw new UserError('name-taken', `A key named ${name} is valid. Rotate or revoke it, or take another name.`);
   }
-  return store(redis, {
+  const known = {
     name,
     roles,
     createdAt: Date.now(),
     ...(expiresInMs !== undefined && { expiresAt: Date.now() + expiresInMs }),
     ...(models && { models }),
     ...(budgetUsd !== undefined && { budgetUsd }),
-  });
+  };
+  return store(redis, known, { deed: 'created', by });
 }
 
 /**
@@ -67,6 +69,7 @@ export async function rotateApiKey(
   redis: Redis,
   name: string,
   overlapMs: number,
+  by?: string,
 ): Promise<{ key: string; id: string }> {
   const now = Date.now();
   const standing = (await listApiKeys(redis)).filter((each) => each.name === name && isValid(each, now));
@@ -74,24 +77,22 @@ export async function rotateApiKey(
   if (!newest) throw new UserError('unknown-key', `No valid key is named ${name}. dragoman keys list shows all.`);
   const { id: _, lastUsedAt: __, expiresAt, ...rest } = newest;
   const lifeMs = expiresAt === undefined ? undefined : expiresAt - newest.createdAt;
-  const made = await store(redis, {
-    ...rest,
-    createdAt: now,
-    ...(lifeMs !== undefined && { expiresAt: now + lifeMs }),
-  });
+  const next = { ...rest, createdAt: now, ...(lifeMs !== undefined && { expiresAt: now + lifeMs }) };
+  const made = await store(redis, next, { deed: 'rotated', by });
   for (const { id } of standing) {
-    await change(redis, id, ({ expiresAt: end = Infinity }) => ({ expiresAt: Math.min(end, now + overlapMs) }));
+    const sooner = ({ expiresAt: end = Infinity }: StoredKey) => ({ expiresAt: Math.min(end, now + overlapMs) });
+    await change(redis, id, sooner, { deed: 'limited', by });
   }
   return made;
 }
 
 /** Revokes a key by its name (all of that name) or id, at once. Returns how many were valid until now. */
-export async function revokeApiKey(redis: Redis, nameOrId: string): Promise<number> {
+export async function revokeApiKey(redis: Redis, nameOrId: string, by?: string): Promise<number> {
   const now = Date.now();
   const meant = (await listApiKeys(redis)).filter(
     (each) => (each.name === nameOrId || each.id === nameOrId) && isValid(each, now),
   );
-  for (const { id } of meant) await change(redis, id, () => ({ revokedAt: now }));
+  for (const { id } of meant) await change(redis, id, () => ({ revokedAt: now }), { deed: 'revoked', by });
   return meant.length;
 }
 
@@ -115,13 +116,17 @@ export function isValid({ expiresAt, revokedAt }: Pick<ApiKey, 'expiresAt' | 're
 /** How often the time of a key's last use is written, milliseconds. */
 const usedEveryMs = 60_000;
 
+/** An entry that no key fits: no hash has dashes. */
+const nobody = JSON.stringify({ name: 'nobody', hash: '-'.repeat(64), roles: ['nobody'], createdAt: 0 });
+
 /** Finds out whose key this is; undefined for every key that is not valid. Takes the same way for all of them. */
 export async function findApiKey(redis: Redis, key: string): Promise<ApiKey | undefined> {
   const id = /^dgm_([a-z0-9]{8})_[A-Za-z0-9_-]{43}$/.exec(key)?.[1] ?? 'nobody';
   const [text, used] = await Promise.all([redis.hget(keys.apiKeys, id), redis.hget(keys.apiKeysUsed, id)]);
-  const stored = text === null ? undefined : readStored(text);
+  // Where there is no such key, another entry is read and compared, so that the time does not tell which ids exist.
+  const stored = readStored(text ?? nobody);
   const right = sameHash(stored?.hash ?? '', hashOfKey(key));
-  if (!stored || !right || !isValid(stored, Date.now())) return undefined;
+  if (text === null || !stored || !right || !isValid(stored, Date.now())) return undefined;
   if (Date.now() - Number(used ?? 0) > usedEveryMs) await redis.hset(keys.apiKeysUsed, id, Date.now());
   const { hash: _, ...rest } = stored;
   return { id, ...rest };
@@ -137,31 +142,50 @@ export function sameHash(a: string, b: string): boolean {
   return left !== undefined && right !== undefined && timingSafeEqual(left, right) && a.length === b.length;
 }
 
-async function store(redis: Redis, known: Omit<StoredKey, 'hash'>): Promise<{ key: string; id: string }> {
+/** What the audit log is told in the step that stores a key. */
+interface Deed {
+  deed: KeyDeed;
+  by: string | undefined;
+}
+
+async function store(redis: Redis, known: Omit<StoredKey, 'hash'>, deed: Deed): Promise<{ key: string; id: string }> {
   for (;;) {
     const id = randomBytes(5).toString('hex').slice(0, 8);
     const key = `dgm_${id}_${randomBytes(32).toString('base64url')}`;
-    const entry: StoredKey = { ...known, hash: hashOfKey(key) };
-    if ((await redis.hsetnx(keys.apiKeys, id, JSON.stringify(entry))) === 1) return { key, id };
+    if (await replace(redis, { id, before: '', after: { ...known, hash: hashOfKey(key) } }, deed)) return { key, id };
   }
 }
 
-const replaceScript = defineScript(new URL('./replace-key.lua', import.meta.url), {
-  keys: ['stored'],
-  args: { id: of<string>(), before: of<Text>(), after: of<Text>() },
-  reply: of<0 | 1>(),
-});
-
 /** Changes what is stored of a key. `changes` sees it as it stands: a revoke and a rotation may meet. */
-async function change(redis: Redis, id: string, changes: (stored: StoredKey) => Partial<StoredKey>): Promise<void> {
+async function change(
+  redis: Redis,
+  id: string,
+  changes: (stored: StoredKey) => Partial<StoredKey>,
+  deed: Deed,
+): Promise<void> {
   for (;;) {
     const before = await redis.hget(keys.apiKeys, id);
     const stored = before === null ? undefined : readStored(before);
     if (before === null || !stored) return;
-    const after = JSON.stringify({ ...stored, ...changes(stored) });
-    const texts = { before: longText(before), after: longText(after) };
-    if ((await replaceScript(redis, { stored: keys.apiKeys }, { id, ...texts })) === 1) return;
+    if (await replace(redis, { id, before, after: { ...stored, ...changes(stored) } }, deed)) return;
   }
+}
+
+const replaceScript = defineScript(new URL('./replace-key.lua', import.meta.url), {
+  keys: ['stored', 'log'],
+  args: { id: of<string>(), before: of<Text>(), after: of<Text>(), who: of<string>(), row: of<string>() },
+  reply: of<0 | 1>(),
+});
+
+/** Resolves to false when somebody else has changed the key meanwhile. */
+async function replace(
+  redis: Redis,
+  { id, before, after }: { id: string; before: string; after: StoredKey },
+  { deed, by }: Deed,
+): Promise<boolean> {
+  const texts = { before: longText(before), after: longText(JSON.stringify(after)) };
+  const row = keyRow(deed, { ...after, id }, by);
+  return (await replaceScript(redis, { stored: keys.apiKeys, log: keys.audit }, { id, ...texts, ...row })) === 1;
 }
 
 function readStored(text: string): StoredKey | undefined {

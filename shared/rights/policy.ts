@@ -19,6 +19,8 @@ const roleSchema = z.strictObject({
   approve: globs,
   /** Tools that this role takes away, whatever another role grants. */
   deny: globs,
+  /** Tools that a model is told of whatever is asked, of those that its caller may use. */
+  offer: globs,
   /** Discord channel ids in which the role counts; everywhere when absent. */
   channels: z.array(z.string()).optional(),
   /** Models that the role may ask for by name; all when absent. */
@@ -27,6 +29,8 @@ const roleSchema = z.strictObject({
   operate: z.boolean().default(false),
   /** Requests of one API key in a minute; the largest of a caller's roles counts. */
   requests_per_minute: z.number().int().min(1).optional(),
+  /** US dollars that one API key may cost in a calendar month (UTC); the largest of a caller's roles counts. */
+  budget_usd: z.number().positive().optional(),
 });
 
 const policySchema = z.strictObject({
@@ -54,6 +58,8 @@ export type Permission = 'allow' | 'approve' | 'deny';
 export interface Policy {
   /** Deny wins, then allow, then approve; a tool that no role names is denied. */
   permission(caller: Caller, tool: string): Permission;
+  /** Whether a model that answers the caller is told of this tool whatever is asked. */
+  alwaysOffers(caller: Caller, tool: string): boolean;
   /** The roles of a person of these groups of the identity provider. */
   rolesOfGroups(groups: readonly string[]): string[];
   /** The caller's roles, for people who ask why. */
@@ -66,6 +72,8 @@ export interface Policy {
   mayOperate(caller: Caller): boolean;
   /** Undefined: none of the caller's roles sets a limit. */
   requestsPerMinute(caller: Caller): number | undefined;
+  /** US dollars in a calendar month. Undefined: none of the caller's roles sets a limit. */
+  budgetUsd(caller: Caller): number | undefined;
 }
 
 /** Reads a policy from YAML text. Throws ConfigError that names file and line. */
@@ -115,10 +123,12 @@ interface CompiledRole {
   allow(tool: string): boolean;
   approve(tool: string): boolean;
   deny(tool: string): boolean;
+  offer(tool: string): boolean;
   channels: Set<string> | undefined;
   model(name: string): boolean;
   operate: boolean;
   requestsPerMinute: number | undefined;
+  budgetUsd: number | undefined;
 }
 
 function compile(file: PolicyFile): Policy {
@@ -128,10 +138,12 @@ function compile(file: PolicyFile): Policy {
       allow: matcher(role.allow),
       approve: matcher(role.approve),
       deny: matcher(role.deny),
+      offer: matcher(role.offer),
       channels: role.channels && new Set(role.channels),
       model: role.models === undefined ? () => true : matcher(role.models),
       operate: role.operate,
       requestsPerMinute: role.requests_per_minute,
+      budgetUsd: role.budget_usd,
     });
   }
   function rolesOf(caller: Caller): string[] {
@@ -146,19 +158,30 @@ function compile(file: PolicyFile): Policy {
     roles: rolesOf,
     rolesOfGroups: (groups) => [...new Set(groups.flatMap((group) => own(file.members.oidc_groups, group)))],
     roleNames: () => [...roles.keys()],
+    alwaysOffers: (caller, tool) => ownRoles(caller).some((role) => role.offer(tool)),
     mayUseModel: (caller, model) => ownRoles(caller).some((role) => role.model(model)),
     mayOperate: (caller) => ownRoles(caller).some(({ operate }) => operate),
     requestsPerMinute(caller) {
       const limits = ownRoles(caller).flatMap(({ requestsPerMinute }) => requestsPerMinute ?? []);
       return limits.length === 0 ? undefined : Math.max(...limits);
     },
+    budgetUsd(caller) {
+      const limits = ownRoles(caller).flatMap(({ budgetUsd }) => budgetUsd ?? []);
+      return limits.length === 0 ? undefined : Math.max(...limits);
+    },
     permission(caller, tool) {
+      if (caller.kind !== 'discord' && isForDiscord(tool)) return 'deny';
       const own = ownRoles(caller);
       if (own.some((role) => role.deny(tool))) return 'deny';
       if (own.some((role) => role.allow(tool) && !role.approve(tool))) return 'allow';
       return own.some((role) => role.approve(tool)) ? 'approve' : 'deny';
     },
   };
+}
+
+/** The tools that show somebody what they see in Discord. They mean nothing to callers whom Discord does not know. */
+function isForDiscord(tool: string): boolean {
+  return /^discord_[a-z]/.test(tool);
 }
 
 function matcher(patterns: string[]): (tool: string) => boolean {
@@ -172,18 +195,20 @@ function memberships(file: PolicyFile, caller: Caller): string[] {
     case 'terminal':
       return members.terminal;
     case 'api':
-      // A role that the file no longer has grants nothing.
-      return [
-        ...own(members.api_keys, caller.id),
-        ...(caller.roles ?? []).filter((role) => Object.hasOwn(file.roles, role)),
-      ];
+      return [...own(members.api_keys, caller.id), ...knownRoles(file, caller)];
     case 'discord':
       return [
         ...members.everyone,
+        ...knownRoles(file, caller),
         ...own(members.discord_users, caller.id),
         ...caller.discordRoles.flatMap((role) => own(members.discord_roles, role)),
       ];
   }
+}
+
+/** The roles that the door has established itself. One that the file no longer has grants nothing. */
+function knownRoles(file: PolicyFile, caller: Caller): string[] {
+  return (caller.roles ?? []).filter((role) => Object.hasOwn(file.roles, role));
 }
 
 function own(table: Record<string, string[]>, key: string): string[] {

@@ -1,17 +1,14 @@
-import { errorText } from '#shared/ground/errors.ts';
 import type { JournalEntryInput } from './journal-entries.ts';
 import { keys } from '#shared/redis/keys.ts';
-import { createLogger } from '#shared/process/log.ts';
+import { jobToAdd, queueKey, type JobToAdd } from '#shared/queue/queues.ts';
 import { defineScript, longText, of, type Text } from '#shared/redis/script.ts';
 import { callerKey, runRequestSchema, whoOf, type RunRequestInput } from './request.ts';
-import { addReplyJob, addRunJob } from './enqueue.ts';
+import { turns } from './enqueue.ts';
 import { runKeys } from './fence.ts';
 import { recentLists } from './lists.ts';
 import type { RunParts } from './parts.ts';
 import { scriptEntries, seedEntries, type ScriptEntry } from './script-entries.ts';
 import { keepTalkMs } from './talks.ts';
-
-const log = createLogger('runs');
 
 export interface Accepted {
   runId: string;
@@ -21,6 +18,21 @@ export interface Accepted {
   ahead: number;
   /** A new talk has begun since `options.talk`, so nothing was stored. */
   outdated?: true;
+  /** A limit of `options.limits` was reached, so nothing was stored: what there is too much of. */
+  tooMany?: { what: 'requests'; waitMs: number } | { what: 'pending'; count: number };
+}
+
+/** What a caller may have, looked at in the step that stores the run. */
+export interface AcceptLimits {
+  /** Requests in a time, of which this one is counted. */
+  requests?: RateLimit;
+  /** Runs that have not ended. */
+  pending: number;
+}
+
+export interface RateLimit {
+  most: number;
+  withinMs: number;
 }
 
 export interface AcceptOptions {
@@ -28,6 +40,7 @@ export interface AcceptOptions {
   seed?: JournalEntryInput[];
   /** The talk that the request's context was read for. */
   talk?: number;
+  limits?: AcceptLimits;
 }
 
 const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
@@ -43,10 +56,12 @@ const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
     'recentOfName',
     'open',
     'undelivered',
-    'unqueued',
     'talks',
     'replayed',
     'log',
+    'runs',
+    'replies',
+    'rate',
   ],
   args: {
     id: of<string>(),
@@ -57,25 +72,30 @@ const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
     conversation: of<string>(),
     /** '' where the request was made for no talk in particular. */
     talk: of<string>(),
-    delivers: of<boolean>(),
     keepTalkMs: of<number>(),
+    runJob: of<JobToAdd>(),
+    /** Undefined where nothing is to be shown in Discord. */
+    replyJob: of<JobToAdd | undefined>(),
+    turns: of<typeof turns>(),
+    limits: of<AcceptLimits | undefined>(),
   },
-  reply: of<[state: 'accepted' | 'known' | 'outdated', ahead: number, inflight: number, now: number]>(),
+  reply: of<[state: 'accepted' | 'known' | 'outdated' | 'too-many-requests' | 'too-many-pending', number: number]>(),
 });
 
 /**
- * Accepts a request, which is durable once this resolves. Adds its jobs: `run` when no earlier run of the conversation
- * is unanswered, and `reply` for Discord. Rejects when Redis does not confirm; then nothing is promised. The run
- * belongs to the talk that its conversation is at; a replay belongs to the talk of the run that it replays.
+ * Accepts a request, which is durable once this resolves. Its jobs stand in the same step: `run` when no earlier run of
+ * the conversation is unanswered, and `reply` for Discord. Rejects when Redis does not confirm; then nothing is
+ * promised. The run belongs to the talk that its conversation is at; a replay belongs to the talk of the run that it
+ * replays.
  */
 export async function acceptRun(
-  { redis, queues }: RunParts,
+  { redis }: RunParts,
   input: RunRequestInput,
   options: AcceptOptions = {},
 ): Promise<Accepted> {
   const request = runRequestSchema.parse(input);
   const { id, conversation, caller } = request;
-  const [state, ahead, inflight, now] = await acceptScript(
+  const [state, number] = await acceptScript(
     redis,
     {
       ...runKeys(id),
@@ -84,10 +104,12 @@ export async function acceptRun(
       ...recentLists(caller),
       open: keys.open,
       undelivered: keys.undelivered,
-      unqueued: keys.unqueued,
       talks: keys.talk(conversation),
       replayed: keys.run(request.replayOf ?? id),
       log: keys.audit,
+      runs: queueKey('runs'),
+      replies: queueKey('replies'),
+      rate: keys.requestRate(callerKey(caller)),
     },
     {
       id,
@@ -97,17 +119,16 @@ export async function acceptRun(
       who: whoOf(caller),
       conversation,
       talk: options.talk === undefined ? '' : String(options.talk),
-      delivers: request.discord !== undefined,
       keepTalkMs,
+      runJob: jobToAdd('run', id, { runId: id }),
+      replyJob: request.discord && jobToAdd('reply', id, { runId: id }),
+      turns,
+      limits: options.limits,
     },
   );
-  if (state === 'outdated') return { runId: id, fresh: false, ahead: 0, outdated: true };
-  if (state === 'known') return { runId: id, fresh: false, ahead };
-  const adding = [addRunJob(queues, { runId: id, job: ahead === 0 ? id : undefined, since: now, pending: inflight })];
-  if (request.discord) adding.push(addReplyJob(queues, id));
-  // The run is durable from here on; when its jobs cannot be added now, the sweep adds them.
-  await Promise.all(adding).catch((error: unknown) =>
-    log.warn({ run: id, error: errorText(error) }, 'jobs come later'),
-  );
-  return { runId: id, fresh: true, ahead };
+  const stored = { runId: id, fresh: state === 'accepted', ahead: state === 'accepted' ? number : 0 };
+  if (state === 'outdated') return { ...stored, outdated: true };
+  if (state === 'too-many-requests') return { ...stored, tooMany: { what: 'requests', waitMs: number } };
+  if (state === 'too-many-pending') return { ...stored, tooMany: { what: 'pending', count: number } };
+  return stored;
 }

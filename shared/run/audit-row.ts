@@ -4,9 +4,19 @@ import type { JournalEntryInput } from './journal-entries.ts';
 /**
  * What the audit log records. `intent` and `outcome`: one of each for every call that was made. `unmade`: a call that
  * was not made (refused, or answered from a record). `asked` and `decided`: a question to a human and the answer.
- * `stop`, `replay` and `discard`: what people did with a run.
+ * `stop`, `replay` and `discard`: what people did with a run. `key`: what happened to an API key.
  */
-export const auditKinds = ['intent', 'outcome', 'unmade', 'asked', 'decided', 'stop', 'replay', 'discard'] as const;
+export const auditKinds = [
+  'intent',
+  'outcome',
+  'unmade',
+  'asked',
+  'decided',
+  'stop',
+  'replay',
+  'discard',
+  'key',
+] as const;
 export type AuditKind = (typeof auditKinds)[number];
 
 /** Characters of the arguments that are kept of a call that may change something; for reads only their hash is kept. */

@@ -3,15 +3,16 @@
 -- keys: record journal unqueued
 -- args: id worker token seen from to
 -- uses: clock
-local status = redis.call('HGET', record, 'status')
-if not status then return {'gone', 0, '', 0} end
-if not args.from[status] then return {status, 0, '', 0} end
+local known = redis.call('HMGET', record, 'status', 'history')
+local status, history = known[1], known[2] or ''
+if not status then return {'gone', 0, '', 0, ''} end
+if not args.from[status] then return {status, 0, '', 0, ''} end
 local last = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
-if last and last[1] ~= args.seen then return {'behind', 0, '', 0} end
+if last and last[1] ~= args.seen then return {'behind', 0, '', 0, ''} end
 local epoch = redis.call('HINCRBY', record, 'epoch', 1)
 redis.call('HSET', record, 'status', args.to, 'token', args.token)
 local entry = cjson.encode({type = 'run.claimed', epoch = epoch, worker = args.worker})
 local id = redis.call('XADD', journal, '*', 'e', entry)
 -- A claim proves that the run had its job.
 redis.call('ZREM', unqueued, args.id)
-return {'claimed', epoch, id, clock()}
+return {'claimed', epoch, id, clock(), history}

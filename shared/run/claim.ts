@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { StoredEntry } from './journal-entries.ts';
 import { keys } from '#shared/redis/keys.ts';
@@ -7,6 +7,7 @@ import type { RunStatus } from './request.ts';
 import type { Fence } from './fence.ts';
 import { readRows } from './journal.ts';
 import type { RunParts } from './parts.ts';
+import { historyName } from './talks.ts';
 import { fromStates } from './transitions.ts';
 
 /**
@@ -28,7 +29,7 @@ const claimScript = defineScript(new URL('./claim.lua', import.meta.url), {
     from: of<Partial<Record<RunStatus, true>>>(),
     to: of<RunStatus>(),
   },
-  reply: of<[state: Claim['state'] | 'behind', epoch: number, id: string, now: number]>(),
+  reply: of<[state: Claim['state'] | 'behind', epoch: number, id: string, now: number, history: string]>(),
 });
 
 /**
@@ -39,34 +40,37 @@ const claimScript = defineScript(new URL('./claim.lua', import.meta.url), {
  * brings its context along.
  */
 export async function claimRun({ redis }: RunParts, runId: string, worker: string, historyLines = 0): Promise<Claim> {
-  const token = randomBytes(9).toString('base64url');
+  const token = randomUUID();
   const journal: StoredEntry[] = [];
   for (let seen: string | undefined; ;) {
     // The script does not read the journal, because reading a long one there would hold up everybody else.
-    const [{ entries, last }, history] = await Promise.all([readRows(redis, runId, seen), storedHistory(redis, runId)]);
+    const { entries, last } = await readRows(redis, runId, seen);
     journal.push(...entries);
     seen = last;
-    // Both are sent together and Redis handles them in order: once the run is ours, no other run of the talk can end
-    // before the read.
-    const [[state, epoch, id, now], lines] = await Promise.all([
+    const count = bringsContext(journal) ? 0 : historyLines;
+    // Most conversations are at their first talk, so that its history is asked for in the same trip.
+    const likely = firstHistory(journal);
+    // Redis handles both in order: once the run is ours, no other run of the talk can end before the read.
+    const [[state, epoch, id, now, history], lines] = await Promise.all([
       claimScript(
         redis,
         { record: keys.run(runId), journal: keys.journal(runId), unqueued: keys.unqueued },
         { id: runId, worker, token, seen: seen ?? '', from: fromStates('claim'), to: 'running' },
       ),
-      linesOf(redis, history, bringsContext(journal) ? 0 : historyLines),
+      linesOf(redis, likely, count),
     ]);
     // Something was written in the meantime: read it as well.
     if (state === 'behind') continue;
     if (state !== 'claimed') return { state };
     journal.push({ id, entry: { type: 'run.claimed', epoch, worker } });
-    return { state, epoch, token, journal, history, lines, now };
+    const own = history === likely ? lines : await linesOf(redis, history, count);
+    return { state, epoch, token, journal, history, lines: own, now };
   }
 }
 
-/** Name under which the history of the run's talk is stored. */
-async function storedHistory(redis: Redis, runId: string): Promise<string> {
-  return (await redis.hget(keys.run(runId), 'history')) ?? '';
+/** Name under which the history of the conversation's first talk is stored. */
+function firstHistory([first]: StoredEntry[]): string {
+  return first?.entry.type === 'run.accepted' ? historyName(first.entry.request.conversation, 0) : '';
 }
 
 async function linesOf(redis: Redis, history: string, count: number): Promise<string[]> {

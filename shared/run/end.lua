@@ -1,7 +1,7 @@
 -- Ends a run: writes its last entries, its record and lists and its part of the conversation's history, and lets the
 -- next run of its line go.
--- keys: record journal once results line inflight open unqueued failed failedOfId failedOfName failedFor live history conversations usage log
--- args: id epoch token from to outcome reason entries listed historyName lines keepLines keepLinesMs who used keepUsageMs
+-- keys: record journal once results line inflight open unqueued failed failedOfId failedOfName failedFor live history conversations usage unstored log
+-- args: id epoch token from to outcome reason entries listed forgotten historyName lines keepLines keepLinesMs who used keepUsageMs
 -- uses: clock audit entries
 local current = redis.call('HMGET', record, 'status', 'epoch', 'token')
 if not current[1] then return {'gone', ''} end
@@ -40,6 +40,7 @@ redis.call('PEXPIRE', live, 60000)
 if args.listed then
   for _, list in ipairs({failed, failedOfId, failedOfName, failedFor}) do redis.call('ZADD', list, now, args.id) end
 end
+if args.forgotten then redis.call('ZADD', unstored, now, args.id) end
 local head = redis.call('LINDEX', line, 0)
 if head then redis.call('ZADD', unqueued, now, head) end
 return {'ended-now', head or ''}

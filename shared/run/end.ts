@@ -36,6 +36,7 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     'history',
     'conversations',
     'usage',
+    'unstored',
     'log',
   ],
   args: {
@@ -49,6 +50,8 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     entries: of<ScriptEntry[]>(),
     /** Whether it goes into the list of failed runs. */
     listed: of<boolean>(),
+    /** Whether it is forgotten soon. */
+    forgotten: of<boolean>(),
     historyName: of<string>(),
     lines: of<Text[]>(),
     keepLines: of<number>(),
@@ -86,6 +89,7 @@ export async function endRun(
       history: keys.history(name),
       conversations: keys.conversations,
       usage: keys.usage(monthOf(Date.now())),
+      unstored: keys.unstored,
       log: keys.audit,
     },
     {
@@ -99,6 +103,8 @@ export async function endRun(
       entries: scriptEntries(id, [...(extras.before ?? []), entry]),
       // The outcome of a dry run matters only to the person who watches it.
       listed: entry.outcome === 'failed' && !request.dryRun,
+      // A failed run is an operator's until it is replayed, discarded or too old.
+      forgotten: request.unstored === true && entry.outcome !== 'failed',
       historyName: name,
       lines: lines.map(longText),
       keepLines: keep,

@@ -32,10 +32,11 @@ export async function addReplyJob(queues: Queues, runId: string): Promise<void> 
   await queues.add('reply', { runId }, { jobId: runId });
 }
 
-/** Milliseconds by which each run that a caller has under way sets back the next one. */
-const setBackMs = 3_000;
-/** BullMQ's greatest priority number, whose job is taken last. */
-const maxPriority = 2_097_151;
+/**
+ * What a run's turn follows from: the milliseconds by which each run that a caller has under way sets back the next
+ * one, and BullMQ's greatest priority number, whose job is taken last. `accept.lua` does the same as `priorityOf`.
+ */
+export const turns = { setBackMs: 3_000, most: 2_097_151 };
 
 /**
  * A run's place among those that wait. It follows from the time of acceptance, and is later the more runs its caller
@@ -43,8 +44,8 @@ const maxPriority = 2_097_151;
  * `acceptedAt` is in milliseconds.
  */
 export function priorityOf(acceptedAt: number, pending: number): number {
-  const seconds = Math.floor((acceptedAt + Math.max(0, pending - 1) * setBackMs) / 1_000);
-  return 1 + (seconds % maxPriority);
+  const seconds = Math.floor((acceptedAt + Math.max(0, pending - 1) * turns.setBackMs) / 1_000);
+  return 1 + (seconds % turns.most);
 }
 
 /**
@@ -52,7 +53,7 @@ export function priorityOf(acceptedAt: number, pending: number): number {
  * until they end.
  */
 export function isFromBefore(priority: number, now: number): boolean {
-  return priority - priorityOf(now, 1) > maxPriority / 2;
+  return priority - priorityOf(now, 1) > turns.most / 2;
 }
 
 /**

@@ -117,6 +117,8 @@ const toolFinished = z.object({
   overheadMs: z.number().optional(),
   /** True when the content comes from outside: writes after it need an approval. */
   outside: z.boolean().optional(),
+  /** Names of tools that the model was looking for: it is told of them from now on, the best first. */
+  found: z.array(z.string()).optional(),
 });
 /** A human is asked; the run waits without holding a worker. */
 const approvalRequested = z.object({

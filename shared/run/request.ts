@@ -75,6 +75,8 @@ export const runRequestSchema = z.object({
   deadlineMs: z.number().int().min(1_000).optional(),
   budgetUsd: z.number().positive().optional(),
   discord: discordTargetSchema.optional(),
+  /** True: the run is forgotten soon after it has ended, unless it failed, and never goes to the archive. */
+  unstored: z.boolean().optional(),
   /** What a program sent beside its question. */
   client: clientRequestSchema.optional(),
   /** The run that this one replays. */
@@ -91,6 +93,10 @@ export type RunStatus = 'queued' | 'running' | 'waiting' | 'ended';
 export const usageSchema = z.object({
   inputTokens: z.number().default(0),
   outputTokens: z.number().default(0),
+  /** Of the tokens in, those that the provider had read before; absent where it does not tell. */
+  cachedTokens: z.number().optional(),
+  /** Of the tokens out, those that the model thought with; absent where its provider does not tell. */
+  reasoningTokens: z.number().optional(),
   /** US dollars. */
   costUsd: z.number().default(0),
   /** True when the cost comes from prices and counts instead of the gateway's own figure. */
@@ -102,12 +108,21 @@ export type Usage = z.infer<typeof usageSchema>;
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
 
 export function addUsage(a: Usage, b: Usage): Usage {
+  const cachedTokens = addTold(a.cachedTokens, b.cachedTokens);
+  const reasoningTokens = addTold(a.reasoningTokens, b.reasoningTokens);
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
+    ...(cachedTokens !== undefined && { cachedTokens }),
+    ...(reasoningTokens !== undefined && { reasoningTokens }),
     costUsd: a.costUsd + b.costUsd,
     estimated: a.estimated || b.estimated,
   };
+}
+
+/** What nobody told is not 0. */
+function addTold(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
 }
 
 /** The key under which a caller's runs are counted and limited. */

@@ -6,6 +6,7 @@ import { fenceOf, openJournal } from '#test/lib/claims.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { publishLive } from './live.ts';
 import { redisNow } from '#shared/redis/connect.ts';
+import { queueKey } from '#shared/queue/queues.ts';
 import { priorityOf } from './enqueue.ts';
 import { claimRun } from './claim.ts';
 import { decideApproval } from './decide.ts';
@@ -170,13 +171,54 @@ function describe(event: RunEvent): string {
   return event.event.type === 'text' ? event.event.text : event.event.type;
 }
 
-test('a run whose jobs cannot be added is accepted all the same; the sweeper adds them', async () => {
-  const away = { ...queues, add: () => Promise.reject(new Error('the connection broke')) };
-  expect(await acceptRun({ redis, queues: away }, request('alone'))).toMatchObject({ fresh: true });
-  expect(await queues.queue('runs').getJob('alone')).toBeUndefined();
-  await createReconciler({ redis, queues }, { youngMs: 0, doorMs: -1 }).pass();
-  expect(await queues.queue('runs').getJob('alone')).toBeDefined();
+test('the jobs of a run stand with it, as BullMQ itself would have added them', async () => {
+  const discord = { channel: '1', message: '2', mention: 'you' };
+  const accepted = await acceptRun({ redis, queues }, { ...request('r1'), discord });
+  expect(accepted).toMatchObject({ fresh: true });
+  const [ours, at] = [await storedJobs('r1'), (await readRun(redis, 'r1'))?.acceptedAt ?? 0];
+  await redis.flushall();
+  await queues.add('run', { runId: 'r1' }, { jobId: 'r1', priority: priorityOf(at, 1) });
+  await queues.add('reply', { runId: 'r1' }, { jobId: 'r1' });
+  expect(ours).toEqual(await storedJobs('r1'));
+  expect(ours).toHaveLength(11);
 });
+
+test('the jobs of a queue that is paused wake nobody; a job that is there is not added again', async () => {
+  await queues.queue('runs').pause();
+  await queues.add('run', { runId: 'other' }, { jobId: 'r1', priority: 9 });
+  await acceptRun({ redis, queues }, request('r1'));
+  expect(await redis.exists(`${queueKey('runs')}:marker`)).toBe(0);
+  const [job] = await queues.queue('runs').getJobs();
+  expect(job?.data).toEqual({ runId: 'other' });
+  await acceptRun({ redis, queues }, request('r2'));
+  expect(await redis.exists(`${queueKey('runs')}:marker`)).toBe(0);
+  expect((await queues.queue('runs').getJobs()).map(({ id }) => id).toSorted()).toEqual(['r1', 'r2']);
+});
+
+/** All that stands under the keys of the queues, but for when it was added. */
+async function storedJobs(id: string): Promise<[key: string, value: unknown][]> {
+  const found = (await redis.keys('{dragoman}:r*')).filter((key) => /:(?:runs|replies):/.test(key)).toSorted();
+  const read = async (key: string): Promise<unknown> => {
+    switch (await redis.type(key)) {
+      case 'hash': {
+        const { timestamp: _, opts, version: __, ...rest } = await redis.hgetall(key);
+        return opts === undefined ? rest : { ...rest, opts: JSON.parse(opts) as unknown };
+      }
+      case 'stream':
+        return (await redis.xrange(key, '-', '+')).map(([, fields]) => fields);
+      case 'zset':
+        return redis.zrange(key, '0', '-1', 'WITHSCORES');
+      case 'list':
+        return redis.lrange(key, 0, -1);
+      default:
+        return redis.get(key);
+    }
+  };
+  expect(found).toContain(`${queueKey('runs')}:${id}`);
+  return Promise.all(
+    found.filter((key) => !key.endsWith(':meta')).map(async (key) => [key, await read(key)] as [string, unknown]),
+  );
+}
 
 test('a new talk begins once for one request; what was made for the one before is refused whole', async () => {
   expect(await readTalk(redis, 'a')).toEqual({ number: 0 });

@@ -27,10 +27,10 @@ export const transitions = {
   accept: {
     moves: [['none', 'queued']],
     by: 'a door',
-    step: "record, first entry, place in its conversation's line; at the head of the line also `unqueued`",
-    way: 'the door adds the jobs `run` (head only) and `reply`',
-    kill: 'a run without a job: the sweep adds `run` from `unqueued`, the reconciler `reply` from `undelivered`',
-    foundWithin: 10,
+    step: "record, first entry, place in its conversation's line, the jobs `run` (at the head of the line only) and `reply`",
+    way: 'its job',
+    kill: 'nothing undone: a worker takes the job when one is free',
+    foundWithin: 0,
   },
   claim: {
     moves: [

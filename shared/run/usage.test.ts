@@ -26,6 +26,7 @@ test('a run counts for whoever asked it, once, in the month in which it ends', a
   expect(own).toEqual({
     caller: 'api:ci',
     runs: 2,
+    passedOn: 0,
     inputTokens: first.usage.inputTokens + second.usage.inputTokens,
     outputTokens: first.usage.outputTokens + second.usage.outputTokens,
     costUsd: expect.closeTo(first.usage.costUsd + second.usage.costUsd),
@@ -48,11 +49,12 @@ test('names may hold what separates others; rows stand by cost, then by runs', a
     'api:ci output': 8,
     'api:ci usd': '2.25',
     'api:ci minutes': 4,
+    'api:ci passed': 6,
   });
   expect(await readUsage(redis, '2001-01')).toEqual([
-    { caller: 'api:ci', runs: 0, inputTokens: 7, outputTokens: 8, costUsd: 2.25 },
-    { caller: 'terminal:ada lovelace', runs: 9, inputTokens: 0, outputTokens: 0, costUsd: 0.5 },
-    { caller: 'discord:1', runs: 3, inputTokens: 0, outputTokens: 0, costUsd: 0.5 },
+    { caller: 'api:ci', runs: 0, passedOn: 6, inputTokens: 7, outputTokens: 8, costUsd: 2.25 },
+    { caller: 'terminal:ada lovelace', runs: 9, passedOn: 0, inputTokens: 0, outputTokens: 0, costUsd: 0.5 },
+    { caller: 'discord:1', runs: 3, passedOn: 0, inputTokens: 0, outputTokens: 0, costUsd: 0.5 },
   ]);
   expect(await readUsage(redis, '2001-01', 'terminal:ada')).toEqual([]);
   expect(await readUsage(redis, '2001-02')).toEqual([]);

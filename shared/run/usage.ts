@@ -18,26 +18,41 @@ export function usedBy({ inputTokens, outputTokens, costUsd }: Usage): Record<st
   return { runs: 1, input: inputTokens, output: outputTokens, usd: costUsd };
 }
 
+/** Adds an answer of the model gateway that was passed on without a run to its caller's month. */
+export async function addPassedOn(redis: Redis, caller: string, usage: Omit<Usage, 'estimated'>): Promise<void> {
+  const month = keys.usage(monthOf(Date.now()));
+  const { runs: _, ...tokens } = usedBy({ ...usage, estimated: false });
+  const adding = redis.pipeline();
+  for (const [unit, amount] of Object.entries({ passed: 1, ...tokens })) {
+    adding.hincrbyfloat(month, `${caller} ${unit}`, amount);
+  }
+  // In the order of the commands; the first error of one counts.
+  for (const [error] of (await adding.pexpire(month, keepUsageMs).exec()) ?? []) if (error) throw error;
+}
+
 /** What one caller used in a month. `caller`: see `callerKey`. */
 export interface UsageRow {
   caller: string;
   runs: number;
+  /** Requests that were passed on to the model gateway without a run: embeddings, models without tools. */
+  passedOn: number;
   inputTokens: number;
   outputTokens: number;
   costUsd: number;
 }
 
-/** What callers used in a month (`2026-11`), runs that have ended, the costliest first; only `caller` when given. */
+/** What callers used in a month (`2026-11`) in runs that have ended and in what was passed on, the costliest first; only `caller` when given. */
 export async function readUsage(redis: Redis, month: string, caller?: string): Promise<UsageRow[]> {
   const rows = new Map<string, UsageRow>();
   for (const [field, amount] of Object.entries(await redis.hgetall(keys.usage(month)))) {
     const at = field.lastIndexOf(' ');
     const who = field.slice(0, at);
     if (caller !== undefined && who !== caller) continue;
-    const row = rows.get(who) ?? { caller: who, runs: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
+    const row = rows.get(who) ?? { caller: who, runs: 0, passedOn: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
     rows.set(who, row);
     const unit = field.slice(at + 1);
     if (unit === 'runs') row.runs = Number(amount);
+    else if (unit === 'passed') row.passedOn = Number(amount);
     else if (unit === 'input') row.inputTokens = Number(amount);
     else if (unit === 'output') row.outputTokens = Number(amount);
     else if (unit === 'usd') row.costUsd = Number(amount);
@@ -45,7 +60,7 @@ export async function readUsage(redis: Redis, month: string, caller?: string): P
   return [...rows.values()].toSorted((a, b) => b.costUsd - a.costUsd || b.runs - a.runs);
 }
 
-/** US dollars that a caller's ended runs have cost this month. */
+/** US dollars that a caller's ended runs, and what was passed on for it, have cost this month. */
 export async function spentThisMonth(redis: Redis, caller: string): Promise<number> {
   return Number((await redis.hget(keys.usage(monthOf(Date.now())), `${caller} usd`)) ?? 0);
 }

@@ -2,7 +2,7 @@ import type OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark } from '#test/model/turn.ts';
-import { readEvents } from './sse.ts';
+import { readEvents, type Json } from './sse.ts';
 import type { ApiRig } from './rig.ts';
 import { serveApi } from './serve.ts';
 
@@ -90,6 +90,28 @@ test("hands the client's own calls to it and goes on with their results", async 
   expect(asked?.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool']);
   expect(asked?.[1]?.tool_calls?.map((call) => call.function.name)).toEqual(['look', 'ring']);
   expect(asked?.[2]?.content).toBe('The answer is 42.');
+});
+
+test("a client's tool has a name of the server's: the client is called", async () => {
+  const tools: OpenAI.ChatCompletionTool[] = [
+    { type: 'function', function: { name: 'look', description: 'Looks into the editor.' } },
+  ];
+  api.rig.model.enqueue({ toolCalls: [{ name: 'look', arguments: {} }] });
+  const client = api.openai(await api.key());
+  const answer = await client.chat.completions.create({
+    model: 'gpt-agent',
+    tools,
+    messages: [{ role: 'user', content: 'Look.' }],
+  });
+  const calls = answer.choices[0]?.message.tool_calls?.map((call) => 'function' in call && call.function.name);
+  expect([calls, toolbox.calls]).toEqual([['look'], []]);
+  const offered = api.rig.model.requests.at(-1)?.body.tools ?? [];
+  expect(offered.filter((tool) => tool.function.name === 'look')).toEqual([
+    {
+      type: 'function',
+      function: { name: 'look', description: 'Looks into the editor.', parameters: expect.anything() },
+    },
+  ]);
 });
 
 test("the client's instructions stand below those of the operator; its parameters reach the model", async () => {
@@ -213,6 +235,42 @@ test("what the server's tools brought before the client's calls is remembered fo
     );
   }
   expect(results).toEqual(['system,user,assistant,s0,assistant,c1', 'system,user,assistant,c1']);
+});
+
+test('usage tells what the provider told of caches and thoughts, of all steps, and nothing that it did not', async () => {
+  const step = { prompt_tokens: 10, completion_tokens: 5 };
+  const details = {
+    prompt_tokens_details: { cached_tokens: 4 },
+    completion_tokens_details: { reasoning_tokens: 3 },
+  };
+  const turns = (usage: object) => [
+    { toolCalls: [{ name: 'look', arguments: {} }], usage: { ...step, ...usage } },
+    { text: 'It is 42.', usage: { ...step, ...usage } },
+  ];
+  api.rig.model.script('told', turns(details));
+  api.rig.model.script('untold', turns({}));
+  const key = await api.key();
+  const chat = async (script: string) => {
+    const json = { model: 'gpt-agent', messages: [{ role: 'user', content: mark(script, 'What is it?') }] };
+    return (await (await api.send('/v1/chat/completions', { key, json })).json()) as Json;
+  };
+  const response = async (script: string) =>
+    (await (await api.send('/v1/responses', { key, json: { input: mark(script, 'What is it?') } })).json()) as Json;
+  expect((await chat('told')).usage).toEqual({
+    prompt_tokens: 20,
+    completion_tokens: 10,
+    total_tokens: 30,
+    prompt_tokens_details: { cached_tokens: 8 },
+    completion_tokens_details: { reasoning_tokens: 6 },
+  });
+  expect((await chat('untold')).usage).toEqual({ prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 });
+  const told = await response('told');
+  expect(told.usage).toMatchObject({
+    input_tokens_details: { cached_tokens: 8 },
+    output_tokens_details: { reasoning_tokens: 6 },
+  });
+  expect(told.dragoman.tokens_not_told).toBeUndefined();
+  expect((await response('untold')).dragoman.tokens_not_told).toEqual(['cached_tokens', 'reasoning_tokens']);
 });
 
 test('a file that no model can be shown is refused by its type', async () => {

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startTestRedis } from '#test/lib/redis.ts';
 import { connectRedis } from '#shared/redis/connect.ts';
+import { listAudit } from '#shared/audit/list.ts';
 import { createApiKey, revokeApiKey } from '#shared/rights/api-keys.ts';
 import { readKeysFile } from '#shared/rights/api-keys-file.ts';
 import { keylessDoor } from '#services/api/keyless.ts';
@@ -74,6 +75,11 @@ test('keys of a file count, from the start and when they come later', async () =
   writeFileSync(file, '');
   await expect.poll(async () => (await api.send('/v1/models', { key: 'a-key-that-is-long-enough' })).status).toBe(401);
   expect((await api.send('/v1/models')).status).toBe(401);
+  const told = async () => (await listAudit(api.rig.redis, { limit: 5, kinds: ['key'] })).rows.map(({ data }) => data);
+  await expect.poll(told).toMatchObject([
+    { deed: 'removed', name: 'web', by: file },
+    { deed: 'added', name: 'web', roles: ['member'] },
+  ]);
   rmSync(folder, { recursive: true });
 });
 

@@ -54,14 +54,21 @@ export function readAnswer(socket: Socket): Promise<RawAnswer> {
   });
 }
 
-function isWhole(text: string): boolean {
+/** Without the heads with which a server only says that it goes on (RFC 9110, 15.2). */
+function lastAnswer(text: string): string {
+  return text.replace(/^(?:HTTP\/1\.1 1\d\d [^\r]*\r\n(?:[^\r]+\r\n)*\r\n)+/, '');
+}
+
+function isWhole(bytes: string): boolean {
+  const text = lastAnswer(bytes);
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return false;
   const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, end))?.[1];
   return length === undefined ? text.endsWith('\r\n0\r\n\r\n') : text.length >= end + 4 + Number(length);
 }
 
-function parse(text: string): RawAnswer {
+function parse(bytes: string): RawAnswer {
+  const text = lastAnswer(bytes);
   const [head = '', ...rest] = text.split('\r\n\r\n');
   const [first = '', ...lines] = head.split('\r\n');
   const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(first)?.[1]);

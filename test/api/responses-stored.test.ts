@@ -1,6 +1,10 @@
 import type OpenAI from 'openai';
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
+import type { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
+import { clean, retentionOf } from '#services/worker/housekeeping/clean.ts';
+import { listAudit } from '#shared/audit/list.ts';
+import { monthOf, readUsage } from '#shared/run/usage.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark } from '#test/model/turn.ts';
 import type { ApiRig } from './rig.ts';
@@ -241,5 +245,51 @@ test('deleted, not stored and foreign responses are not found', async () => {
   const second = await openai.responses.create({ model: 'gpt-agent', store: false, input: 'Hi.' });
   await expect(openai.responses.retrieve(second.id)).rejects.toMatchObject({ status: 404 });
   const body = { model: 'gpt-agent', previous_response_id: second.id, input: 'And?' };
-  await expect(openai.responses.create(body)).rejects.toMatchObject({ status: 400 });
+  await expect(openai.responses.create(body)).rejects.toMatchObject({
+    status: 400,
+    param: 'previous_response_id',
+    code: 'previous_response_not_found',
+    message: expect.stringContaining('was made with store: false'),
+  });
+  const reference = { type: 'item_reference' as const, id: second.output[0]?.id ?? '' };
+  const input = [reference, { role: 'user' as const, content: 'And?' }];
+  await expect(openai.responses.create({ model: 'gpt-agent', input })).rejects.toMatchObject({ status: 404 });
 });
+
+test('what is not stored is known of nobody once its time is over; usage and audit log stay', async () => {
+  const key = await api.key({ name: 'private' });
+  const ask = async (store: boolean) => {
+    api.rig.model.enqueue({ toolCalls: [{ name: 'look', arguments: {} }] }, { text: `The secret is out, ${store}.` });
+    const json = { input: `Tell the secret, ${store}.`, store };
+    return (await api.send('/v1/responses', { key, json })).headers.get('x-dragoman-run') ?? '';
+  };
+  const [kept, gone] = [await ask(true), await ask(false)];
+  const stays = retentionOf(api.rig.config({ RETENTION_UNSTORED_MS: 600_000 }));
+  const settings = { signingKey: 'k'.repeat(32), archives: false };
+  await clean(api.rig.redis, api.rig.queues, stays, settings);
+  expect((await api.send(`/v1/runs/${gone}`, { key })).status).toBe(200);
+  await clean(api.rig.redis, api.rig.queues, { ...stays, unstoredMs: 0 }, settings);
+  expect((await api.send(`/v1/runs/${gone}`, { key })).status).toBe(404);
+  expect((await api.send(`/v1/runs/${kept}`, { key })).status).toBe(200);
+  const dump = await everything(api.rig.redis);
+  expect(dump.some((text) => text.includes('The secret is out, true.'))).toBe(true);
+  expect(dump.filter((text) => /secret(?: is out)?, false/.test(text))).toEqual([]);
+  expect(await readUsage(api.rig.redis, monthOf(Date.now()), 'api:private')).toMatchObject([{ runs: 2 }]);
+  expect((await listAudit(api.rig.redis, { limit: 10, run: gone })).rows).not.toEqual([]);
+});
+
+/** All texts that Redis holds, but for the texts on their way to clients, which go within a minute. */
+async function everything(redis: Redis): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await redis.keys('*')) {
+    if (name.includes(':live:')) continue;
+    const type = await redis.type(name);
+    if (type === 'string') found.push((await redis.get(name)) ?? '');
+    if (type === 'hash') found.push(...(await redis.hvals(name)));
+    if (type === 'list') found.push(...(await redis.lrange(name, 0, -1)));
+    if (type === 'stream') found.push(...(await redis.xrange(name, '-', '+')).flatMap(([, fields]) => fields));
+    if (type === 'zset' || type === 'set')
+      found.push(...(type === 'set' ? await redis.smembers(name) : await redis.zrange(name, '0', '-1')));
+  }
+  return found;
+}

@@ -6,12 +6,17 @@ export interface Driver {
 
 /** Which suites play the cases of each corpus. A file that no suite plays stands in `unplayed`, with the reason. */
 export const corpora: Record<string, string[]> = {
-  'ssrf.json': ['mcp/fetch/corpus.test.ts'],
+  'ssrf.json': ['mcp/fetch/corpus.test.ts', 'mcp/playwright/corpus.test.ts'],
+  'browser.json': ['mcp/playwright/pages.test.ts'],
   'sql.json': ['mcp/postgres/corpus.test.ts'],
   'paths.json': ['mcp/filesystem/corpus.test.ts'],
   's3.json': ['mcp/storage/corpus.test.ts'],
+  'monitoring.json': ['mcp/monitoring/corpus.test.ts'],
+  'n8n.json': ['mcp/n8n/corpus.test.ts'],
   'mcp.json': ['services/tool-runner/hostile.test.ts', 'services/tool-runner/backends/adopt-tools.test.ts'],
   'openai-api.json': ['test/api/corpus.test.ts'],
+  'memory.json': ['services/worker/tools/builtin/memory/corpus.test.ts'],
+  'discord-tools.json': ['test/discord/corpus/tools.test.ts'],
   'discord.json': [
     'services/ingress/text/corpus.test.ts',
     'services/ingress/text/embeds.test.ts',
@@ -41,8 +46,8 @@ export const cases: Record<string, Driver> = {
   'mcp-01-next-cursor-null': { file: 'services/tool-runner/backends/list-tools.test.ts', tests: 'not ours' },
   'mcp-03-unreadable-answer': { file: 'services/tool-runner/odd-answers.test.ts', tests: 'an odd answer by' },
   'mcp-05-too-many-tools': {
-    file: 'services/worker/tools/failing-runner.test.ts',
-    tests: 'of more tools than a model takes',
+    file: 'services/worker/tools/offering/short-list.test.ts',
+    tests: 'of more tools than a request takes',
   },
   'mcp-06-session-404': { file: 'services/tool-runner/sessions.test.ts', tests: 'forgotten the session' },
   'mcp-09-loose-schemas': { file: 'test/servers/adopt-schema.test.ts', tests: 'not quite JSON Schema' },

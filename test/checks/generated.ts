@@ -3,7 +3,7 @@ import path from 'node:path';
 import { stackFiles, type StackFile } from '#services/cli/stack-files/sync.ts';
 import { generateArguments } from '#test/scripts.ts';
 import { renderEnvExample } from '#test/env-example/render.ts';
-import { drawnFile } from './drawing.ts';
+import { drawnFiles } from './drawing.ts';
 import { writeSnapshots } from './offered/write.ts';
 
 // Files that are written from other files and yet checked in, because their readers can neither loop nor import. `npm
@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** Every such file, as it is and as it should be; each is made when it is asked for, after those that it follows from. */
 async function* generatedFiles(): AsyncGenerator<StackFile> {
-  yield drawnFile(root);
+  yield* drawnFiles(root);
   yield* await stackFiles(root);
   // .env.example says what compose.yaml takes from it.
   yield { file: '.env.example', is: read('.env.example'), should: await renderEnvExample() };

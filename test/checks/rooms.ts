@@ -18,7 +18,15 @@ export const sharedRooms: Record<string, Room> = {
     holds: 'the store of runs: record, journal, line, fold, follower, sweep',
   },
   audit: { on: ['ground', 'process', 'redis', 'run'], holds: 'the audit log: chain, seals, index, retention' },
+  memory: {
+    on: ['ground', 'process', 'redis', 'queue', 'run'],
+    holds: 'what people want remembered, and search in it',
+  },
   rights: { on: ['ground', 'process', 'redis', 'run'], holds: 'the policy, API keys, and the tokens of tool calls' },
+  runner: {
+    on: ['ground', 'process', 'redis', 'queue', 'run', 'rights', 'servers'],
+    holds: 'what serves tools: HTTP, tokens, calls and the memory of them',
+  },
   archive: {
     on: ['ground', 'process', 'redis', 'run', 'audit'],
     holds: 'history in PostgreSQL, and lookups through both',
@@ -41,6 +49,7 @@ export const ingressRooms: Record<string, string[]> = {
   messages: ['discord', 'signs', 'triggers', 'delivery', 'request'],
   buttons: ['delivery', 'request', 'interactions'],
   commands: ['discord', 'signs', 'triggers', 'delivery', 'request', 'messages', 'interactions'],
+  tools: ['discord', 'delivery', 'request'],
   startup: ['discord', 'messages', 'commands'],
   gateway: ['discord', 'delivery', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
 };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { findApiKey, type ApiKey } from '#shared/rights/api-keys.ts';
+import type { AuditRow } from '#shared/audit/log.ts';
 import { connectRedis } from '#shared/redis/connect.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { startCliRig, type CliResult, type CliRig } from './cli-rig.ts';
@@ -101,6 +102,13 @@ it('rotates with an overlap, and revokes both', async () => {
   expect(await dragoman('keys', 'revoke', 'ci')).toMatchObject({ code: 0, stdout: 'Revoked ci: 2 key(s).\n' });
   expect([await findApiKey(redis, old), await findApiKey(redis, fresh)]).toEqual([undefined, undefined]);
   expect((await listed()).map(({ state }) => state)).toEqual(['revoked', 'revoked']);
+  const audit = JSON.parse((await dragoman('audit', 'list', '--kind', 'key', '--json')).stdout) as AuditRow[];
+  expect(audit.slice(0, 5).map(({ who, data }) => [who, data['deed'], typeof data['by']])).toEqual(
+    ['revoked', 'revoked', 'limited', 'rotated', 'created'].map((deed) => ['api:ci ci', deed, 'string']),
+  );
+  expect((await dragoman('audit', '--user', 'ci')).stdout).toMatch(
+    /api:ci ci +key +\w{8} revoked, by \S+, roles member/,
+  );
   for (const again of [
     ['revoke', 'ci'],
     ['rotate', 'ci'],
@@ -123,11 +131,13 @@ it('tells what each used in a month', async () => {
   expect(rows).toEqual([expect.objectContaining({ runs: 1 })]);
   expect(rows[0].caller).toMatch(/^terminal:/);
   expect(rows[0].outputTokens).toBeGreaterThan(0);
-  expect((await dragoman('usage')).stdout).toMatch(/^who +runs +tokens in +tokens out +USD\nterminal:\S+ +1 /);
+  expect((await dragoman('usage')).stdout).toMatch(
+    /^who +runs +passed on +tokens in +tokens out +USD\nterminal:\S+ +1 +0 /,
+  );
   expect(await dragoman('usage', '--month', '2020-01')).toMatchObject({
     code: 0,
     stdout: '',
-    stderr: 'No run has ended in 2020-01.\n',
+    stderr: 'Nothing was used in 2020-01.\n',
   });
   expect(await dragoman('usage', '--month', '2020-13')).toMatchObject({ code: 2 });
   expect(JSON.parse((await dragoman('usage', '--user', 'api:nobody', '--json')).stdout)).toEqual([]);

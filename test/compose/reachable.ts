@@ -1,12 +1,15 @@
 import path from 'node:path';
+import { doorOf } from '#mcp/domains.ts';
 import { loadServers } from '#shared/servers/list.ts';
 
 /** Who may open a connection to whom, by service and port; everything else must fail. The truth that the stack is compared with. */
 
 const list = path.resolve(import.meta.dirname, '../../mcp/servers.json');
 
-/** The tool-runners of the shipped list. A domain with containers of its own stands in `networks`, too. */
-export const runners = [...loadServers(list).servers.keys()].map((name) => `tool-runner-${name}`);
+/** The tool-runners of the shipped list; what the ingress serves has none. A domain with containers of its own stands in `networks`, too. */
+export const runners = [...loadServers(list).servers]
+  .filter(([, entry]) => doorOf(entry) === undefined)
+  .map(([name]) => `tool-runner-${name}`);
 
 /** Ports that a service listens on. */
 export const ports: Record<string, number[]> = {
@@ -21,7 +24,7 @@ export const ports: Record<string, number[]> = {
   alertmanager: [9093],
   grafana: [3000],
   playground: [8090],
-  ingress: [9464],
+  ingress: [8080, 9464],
   api: [8080, 9464],
   worker: [9464],
   ...Object.fromEntries(runners.map((name) => [name, [8080, 9464]])),
@@ -39,6 +42,7 @@ const networks: string[][] = [
   ['tool-runner-postgres', 'postgres'],
   ['tool-runner-storage', 's3'],
   ['tool-runner-fetch', 'egress'],
+  ['tool-runner-monitoring', 'alertmanager'],
 ];
 
 export function mayReach(from: string, to: string): boolean {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRemote } from '#services/tool-runner/backends/connect.ts';
-import type { Backend } from '#services/tool-runner/backends/backend.ts';
+import type { Backend } from '#shared/runner/backend.ts';
 import { foreignBackend } from '#services/tool-runner/backends/foreign.ts';
 import { createLink } from '#services/tool-runner/backends/link.ts';
 

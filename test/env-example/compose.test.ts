@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { domainNames } from '#mcp/domains.ts';
+import { domainNames, stackOf } from '#mcp/domains.ts';
 import { composeService } from '#test/lib/compose-file.ts';
 import { readSections, takenByCompose } from './variables.ts';
 
@@ -12,10 +12,12 @@ const readers: [service: string, sources: string[]][] = [
   ['ingress', ['services/ingress/config.ts']],
   ['worker', ['services/worker/config.ts']],
   ['api', ['services/api/config.ts']],
-  ...domainNames.map((name): [string, string[]] => [
-    `tool-runner-${name}`,
-    ['services/tool-runner/config.ts', `mcp/${name}/domain.ts`],
-  ]),
+  ...domainNames
+    .filter((name) => stackOf(name).door === undefined)
+    .map((name): [string, string[]] => [
+      `tool-runner-${name}`,
+      ['services/tool-runner/config.ts', `mcp/${name}/domain.ts`],
+    ]),
 ];
 
 /** What .env.example says of each variable in the brackets before it. */

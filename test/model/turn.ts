@@ -15,6 +15,8 @@ export interface PlayedUsage {
   prompt_tokens: number;
   completion_tokens: number;
   total_tokens?: number;
+  prompt_tokens_details?: { cached_tokens: number };
+  completion_tokens_details?: { reasoning_tokens: number };
 }
 
 /** An HTTP failure instead of an answer. A missing body becomes LiteLLM's usual one for that status. */

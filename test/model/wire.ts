@@ -22,6 +22,7 @@ function usageOf(turn: Turn, request: ParsedRequest): Usage {
   const calls = turn.toolCalls ? JSON.stringify(turn.toolCalls).length : 0;
   const completion = turn.usage?.completion_tokens ?? Math.ceil(((turn.text?.length ?? 0) + calls) / 4);
   return {
+    ...turn.usage,
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: turn.usage?.total_tokens ?? prompt + completion,

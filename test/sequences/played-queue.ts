@@ -12,22 +12,14 @@ export interface PlayedQueue {
   waiting: Map<string, string>;
   /** Runs whose jobs a worker holds, with the epoch that it got, by job id. */
   held: Map<string, Held>;
-  /** When true, the next job is lost: adding it rejects, as when the process dies there. */
-  loseNext(lose: boolean): void;
 }
-
-export class LostJob extends Error {}
 
 export function createPlayedQueue(): PlayedQueue {
   const waiting = new Map<string, string>();
   const held = new Map<string, Held>();
-  let lose = false;
   const queues = {
     add(name: string, { runId }: { runId: string }, { jobId = runId }: { jobId?: string } = {}) {
       if (name !== 'run') return Promise.resolve();
-      const lost = lose;
-      lose = false;
-      if (lost) return Promise.reject(new LostJob());
       // As in BullMQ, a job id is taken as long as its job is kept.
       if (!waiting.has(jobId) && !held.has(jobId)) waiting.set(jobId, runId);
       return Promise.resolve();
@@ -38,5 +30,5 @@ export function createPlayedQueue(): PlayedQueue {
     },
     lastWaiting: () => Promise.resolve([]),
   };
-  return { queues: queues as unknown as Queues, waiting, held, loseNext: (next) => void (lose = next) };
+  return { queues: queues as unknown as Queues, waiting, held };
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { decideApproval } from '#shared/run/decide.ts';
+import { queueKey } from '#shared/queue/queues.ts';
 import { FencedError } from '#shared/ground/errors.ts';
 import { readJournal } from '#shared/run/journal.ts';
 import { fenceOf, openJournal } from '#test/lib/claims.ts';
@@ -13,7 +14,7 @@ import { readRun } from '#shared/run/record.ts';
 import { suspendRun } from '#shared/run/suspend.ts';
 import { stopRun } from '#shared/run/stop.ts';
 import { Died, dyingRedis } from '#test/lib/dying-redis.ts';
-import { createPlayedQueue, LostJob } from './played-queue.ts';
+import { createPlayedQueue } from './played-queue.ts';
 
 /** What the model knows of a run, and Redis must say too. */
 interface ModelRun {
@@ -76,14 +77,13 @@ export function createWorld(redis: Redis, name: string) {
         zombies: [],
       };
       const ahead = lineOf(conversation).length;
-      queue.loseNext(lost);
-      try {
-        const accepted = await acceptRun({ redis, queues }, requestOf(run));
-        if (!accepted.fresh || accepted.ahead !== ahead) throw new Error(`${run.id}: ${JSON.stringify(accepted)}`);
-      } catch (error) {
-        if (!(error instanceof LostJob)) throw error;
-      }
-      queue.loseNext(false);
+      const accepted = await acceptRun({ redis, queues }, requestOf(run));
+      if (!accepted.fresh || accepted.ahead !== ahead) throw new Error(`${run.id}: ${JSON.stringify(accepted)}`);
+      // Its job was added in the same step; `lost`: somebody removes it by hand.
+      const jobs = await redis.zrem(`${queueKey('runs')}:prioritized`, run.id);
+      await redis.del(`${queueKey('runs')}:${run.id}`);
+      if (jobs !== (ahead === 0 ? 1 : 0)) throw new Error(`${run.id} has ${jobs} jobs with ${ahead} ahead of it`);
+      if (jobs === 1 && !lost) queue.waiting.set(run.id, run.id);
       runs.push(run);
       await agree(run);
     },

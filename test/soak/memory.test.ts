@@ -15,6 +15,7 @@ const nothing: Retention = {
   runsMax: 0,
   failedMs: 0,
   failedMax: 0,
+  unstoredMs: 0,
   conversationsMs: 0,
   conversationsMax: 0,
   auditMs: 0,

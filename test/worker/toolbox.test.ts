@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ToolError, defineTool, type AnyTool, type ToolContext } from '#mcp/kit.ts';
-import { inProcessBackend } from '#services/tool-runner/backends/backend.ts';
+import { inProcessBackend } from '#shared/runner/backend.ts';
 import { argumentsHash } from '#shared/run/arguments-hash.ts';
 import { configureLogging } from '#shared/process/log.ts';
 import { registry } from '#shared/process/metrics.ts';
@@ -86,6 +86,8 @@ beforeAll(async () => {
   const domain = {
     name: 'demo',
     title: 'Demo',
+    core: ['echo'],
+    keywords: 'Probe',
     tools,
     check: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
@@ -150,7 +152,14 @@ test('offers what the policy gives, sorted, with what it says of each tool', asy
     ['slow', 'allow'],
     ['write', 'approve'],
   ]);
-  expect(offer[1]).toMatchObject({ domain: 'demo', readOnly: true, repeatable: true, title: 'echo' });
+  expect(offer[1]).toMatchObject({
+    domain: 'demo',
+    readOnly: true,
+    repeatable: true,
+    title: 'echo',
+    keywords: 'Probe',
+  });
+  expect(offer.filter(({ core }) => core).map(({ name }) => name)).toEqual(['current_time', 'echo']);
   expect(offer[5]).toMatchObject({ readOnly: false, repeatable: false });
   expect(unreachable).toEqual([]);
   expect((await toolbox.offer({ ...caller, kind: 'terminal' })).tools).toEqual([]);

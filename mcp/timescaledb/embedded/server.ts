@@ -80,7 +80,7 @@ interface Host {
 }
 
 function serve(socket: Socket, password: string, host: Host): void {
-  let data = Buffer.alloc(0);
+  let data: Buffer = Buffer.alloc(0);
   let state: 'opening' | 'password' | 'open' = 'opening';
   let take = (_bytes: Buffer): void => undefined;
   socket.on('data', (chunk: Buffer) => {

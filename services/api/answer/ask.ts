@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Request } from 'express';
 import { keys } from '#shared/redis/keys.ts';
 import { callerKey, type RunRequestInput } from '#shared/run/request.ts';
 import type { Api } from '../api.ts';
-import { runCaller, type ApiCaller } from '../http/caller.ts';
+import { callerOf, runCaller, type ApiCaller } from '../http/caller.ts';
 import { ApiError } from '../http/errors.ts';
 
 /** What a route asks for; the rest of the request is the same for all. */
@@ -20,19 +21,24 @@ const idempotencyMs = 24 * 3_600_000;
 
 /**
  * Accepts a question as a run, which is durable once this resolves. The same idempotency key leads to the same run.
- * Throws ApiError 409 when the key came with another payload before, and whatever `checkRun` throws.
+ * Throws ApiError 409 when the key came with another payload before, 403 and 429 when the caller may begin no run now.
  */
 export async function ask(
   { redis, runs, limits }: Api,
-  caller: ApiCaller,
+  request: Request,
   question: Question,
   { key, payload }: Idempotent,
 ): Promise<string> {
+  const caller = callerOf(request);
   const id = key === undefined ? `api-${randomUUID()}` : idempotentId(caller, key);
-  if (key !== undefined && (await isKnown(redis, id, payload))) return id;
-  await limits.checkRun(caller);
+  if (key !== undefined && (await isKnown(redis, id, payload))) {
+    await limits.requests.count(request);
+    return id;
+  }
+  const most = await limits.beforeRun(request);
   const { conversation = `api:${caller.id}:${id}`, ...rest } = question;
-  await runs.accept({ ...rest, id, caller: runCaller(caller), conversation });
+  const accepted = await runs.accept({ ...rest, id, caller: runCaller(caller), conversation }, { limits: most });
+  limits.afterRun(request, accepted);
   return id;
 }
 

@@ -59,7 +59,8 @@ function read(message: Exclude<WireMessage, { role: 'system' | 'developer' }>, p
     case 'assistant': {
       const { content, refusal, tool_calls } = message;
       const text = typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('');
-      if (text === '' && !tool_calls && !refusal) {
+      // An answer that was stopped before its first word is kept as an empty text.
+      if (content !== '' && text === '' && !tool_calls && !refusal) {
         throw new ApiError(400, `${param}.content: the assistant says nothing and calls nothing.`, {
           param: `${param}.content`,
         });
@@ -79,8 +80,8 @@ function userParts(content: Extract<WireMessage, { role: 'user' }>['content']): 
   });
 }
 
-function textOf(content: string | { text: string }[]): string {
-  return typeof content === 'string' ? content : content.map(({ text }) => text).join('');
+function textOf(content: string | { type: string; text?: string }[]): string {
+  return typeof content === 'string' ? content : content.map(({ type, text }) => text ?? `[${type}]`).join('');
 }
 
 /** The words of the newest message of a person. */

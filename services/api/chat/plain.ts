@@ -5,7 +5,8 @@ import { passOn } from '../http/gateway.ts';
 
 /** Asks the model alone: no tools, no journal. For titles and tags, which clients ask for beside each talk. */
 export async function askPlain(api: Api, request: Request, response: Response, model: string): Promise<void> {
+  await api.limits.requests.count(request);
   await api.limits.checkRun(callerOf(request));
   const { dragoman: _, tools: __, tool_choice: ___, ...rest } = request.body as Record<string, unknown>;
-  await passOn(api, { request, response, path: '/chat/completions', body: { ...rest, model } });
+  await passOn(api, { request, response, path: '/chat/completions', model, body: { ...rest, model } });
 }

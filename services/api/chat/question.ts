@@ -67,12 +67,16 @@ export function toQuestion(body: ChatRequest, { model, maxChars, serverTools }: 
   };
 }
 
-/** Tools that the client runs itself, as either protocol describes them. Throws ApiError 400. */
+/**
+ * Tools that the client runs itself, as either protocol describes them. One may have the name of a tool of the server:
+ * editors have a `read_file` of their own and cannot give it another name. Throws ApiError 400.
+ */
 export function clientTools(tools: WireFunction[], serverTools: ReadonlySet<string>): ClientTool[] {
   const seen = new Set<string>();
   return tools.map(({ name, description, parameters, strict }) => {
-    if (serverTools.has(name)) {
-      throw new ApiError(400, `tools: ${name} is a tool of this server; give yours another name.`, { param: 'tools' });
+    if (serverTools.has(name) && !description && !parameters) {
+      const why = 'it need not be named. A tool of your own with this name needs a description or parameters';
+      throw new ApiError(400, `tools: ${name} is a tool of this server; ${why}.`, { param: 'tools' });
     }
     if (seen.has(name)) throw new ApiError(400, `tools: ${name} is there twice.`, { param: 'tools' });
     seen.add(name);

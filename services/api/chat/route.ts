@@ -35,7 +35,7 @@ async function complete(api: Api, request: Request, response: Response): Promise
   const key = idempotencyKey(request.get('idempotency-key'));
   const { client } = question;
   if (client?.messages) client.messages = await restoreCalls(api, caller, client.messages);
-  const runId = await ask(api, caller, question, { key, payload: body });
+  const runId = await ask(api, request, question, { key, payload: body });
   response.set('x-dragoman-run', runId);
   const at = key === undefined ? Date.now() : await acceptedAt(api, runId);
   const wire: ChatWire = { created: Math.floor(at / 1_000), model: name, runId };

@@ -45,7 +45,12 @@ const message = z.discriminatedUnion(
       refusal: z.string().nullish(),
       tool_calls: z.array(toolCall).min(1, 'has no call; leave it out instead').nullish(),
     }),
-    z.object({ role: z.literal('tool'), tool_call_id: z.string().min(1), content: textContent }),
+    z.object({
+      role: z.literal('tool'),
+      tool_call_id: z.string().min(1),
+      // A tool may bring nothing, and an editor's a picture, which no model is shown from here.
+      content: z.union([z.string(), z.array(userPart)]),
+    }),
   ],
   { error: 'is no role: system, developer, user, assistant or tool' },
 );

@@ -54,11 +54,14 @@ export function callDeltas(calls: ToolCall[]) {
   return { tool_calls: calls.map((call, index) => ({ index, ...wireCall(call) })) };
 }
 
-export function wireUsage({ inputTokens, outputTokens }: Usage) {
+/** Details only where the provider told them. */
+export function wireUsage({ inputTokens, outputTokens, cachedTokens, reasoningTokens }: Usage) {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,
     total_tokens: inputTokens + outputTokens,
+    ...(cachedTokens !== undefined && { prompt_tokens_details: { cached_tokens: cachedTokens } }),
+    ...(reasoningTokens !== undefined && { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
   };
 }
 

@@ -25,7 +25,7 @@ export function embeddingRoutes(api: Api): Router {
       const { model } = await api.models.choose(caller, body.model);
       await api.limits.checkRun(caller);
       using _ = api.streams.enter(caller.id);
-      await passOn(api, { request, response, path: '/embeddings', body: { ...body, model } });
+      await passOn(api, { request, response, path: '/embeddings', model, body: { ...body, model } });
     })
     .all(onlyMethods('POST'));
   return router;

@@ -21,7 +21,7 @@ import { authenticate } from './authenticate.ts';
 import { cors } from './cors.ts';
 import { originForm, sendError, unknownRoute } from './errors.ts';
 import { measure } from './measure.ts';
-import { countRequests } from './limits.ts';
+import { countRequests } from './request-counts.ts';
 
 /** All routes, in the order in which a request passes them. */
 export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Express {
@@ -42,7 +42,7 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
     response.status(ready ? 200 : 503).json({ ready });
   });
   app.use(openRoutes());
-  app.use(authenticate(api.ring), countRequests(api.limits));
+  app.use(authenticate(api.ring), countRequests(api.limits.requests));
   app.use(modelRoutes(api), chatRoutes(api), responseRoutes(api), embeddingRoutes(api));
   app.use(uiRoutes(api), sessionRoutes(api), toolRoutes(api));
   app.use(capabilityRoutes(api), mcpRoutes(api));

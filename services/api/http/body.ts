@@ -1,6 +1,7 @@
 import express, { type RequestHandler } from 'express';
 import type { z } from 'zod';
 import { ApiError } from './errors.ts';
+import { issueWords } from './issue-words.ts';
 
 /** Deepest nesting of a body. No request of any client comes near it. */
 const maxDepth = 100;
@@ -76,7 +77,7 @@ function deeperThan(text: string, limit: number): boolean {
  */
 export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
   const given = Object.fromEntries(Object.entries(body as object).filter(([, value]) => value !== null));
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, { error: issueWords });
   if (parsed.success) return parsed.data;
   const issue = deepest(parsed.error.issues[0]);
   const param = issue === undefined ? '' : paramOf(issue.path);

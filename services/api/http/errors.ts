@@ -53,6 +53,15 @@ export function unauthorized(): ApiError {
   });
 }
 
+/** A limit on how much of something there may be was reached. */
+export function tooMany(message: string, code: string, waitMs: number): ApiError {
+  return new ApiError(429, `${message} Wait, and try again.`, {
+    type: 'rate_limit_error',
+    code,
+    headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1_000))) },
+  });
+}
+
 export function notFound(what: string): ApiError {
   return new ApiError(404, `There is no ${what}.`, { code: 'not_found' });
 }
@@ -105,8 +114,8 @@ export const sendError: ErrorRequestHandler = (error: unknown, request, response
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof DragomanError) return fromDragoman(error);
-  const { status, type } = error as { status?: unknown; type?: unknown };
-  if (error instanceof Error && typeof status === 'number' && status < 500 && typeof type === 'string') {
+  const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
+  if (error instanceof Error && typeof status === 'number' && status >= 400 && status < 500) {
     return fromBodyParser(status, type);
   }
   if (error instanceof URIError) return new ApiError(404, 'The path cannot be read.', { code: 'unknown_url' });
@@ -133,19 +142,19 @@ function fromDragoman(error: DragomanError): ApiError {
   }
 }
 
-/** The kinds of errors that express' body parser throws. */
-function fromBodyParser(status: number, type: string): ApiError {
+/** The kinds of errors that express' body parser throws. One of a broken compression has no type. */
+function fromBodyParser(status: number, type: unknown): ApiError {
   switch (type) {
     case 'entity.too.large':
       return new ApiError(413, 'The body is too large.', { code: 'request_too_large' });
     case 'encoding.unsupported':
-      return new ApiError(415, 'The content encoding is not known: gzip, deflate, br or none.');
+      return new ApiError(415, 'The content encoding is not known: gzip, deflate, br, zstd or none.');
     case 'charset.unsupported':
       return new ApiError(415, 'The charset is not known: send UTF-8.');
     case 'request.aborted':
       return new ApiError(400, 'The body broke off.');
     default:
-      return new ApiError(status === 413 ? 413 : 400, 'The body is not JSON that can be read.');
+      return new ApiError(status === 413 ? 413 : 400, 'The body cannot be read as its Content-Encoding says.');
   }
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 import { listen } from '#shared/process/health.ts';
@@ -45,6 +45,11 @@ export async function serve(
   server.maxConnections = maxConnections;
   server.maxRequestsPerSocket = 0;
   server.on('clientError', answerBadRequest);
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    const { status, body } = new ApiError(417, 'Nothing can be expected here but 100-continue.');
+    countRefusal(status, null);
+    response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(body));
+  });
   // Nothing is proxied, and nothing else than HTTP is spoken here.
   server.on('connect', (_request, socket) =>
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\n\r\n'),

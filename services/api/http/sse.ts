@@ -35,13 +35,13 @@ export function openEventStream(
     'x-accel-buffering': 'no',
     ...headers,
   });
-  response.flushHeaders();
   response.socket?.setNoDelay(true);
-  response.write(': accepted\n\n');
+  const { put, flush } = joinWrites(response);
+  put(': accepted\n\n');
   const keepAlive = setInterval(() => {
-    if (!response.writableNeedDrain) response.write(': keep-alive\n\n');
+    if (!response.writableNeedDrain) put(': keep-alive\n\n');
   }, keepAliveMs);
-  const soon = setTimeout(() => response.write(': working\n\n'), 1_000);
+  const soon = setTimeout(() => put(': working\n\n'), 1_000);
   const close = () => {
     clearInterval(keepAlive);
     clearTimeout(soon);
@@ -51,7 +51,7 @@ export function openEventStream(
   if (request.destroyed && !request.complete) close();
   async function write(text: string): Promise<void> {
     if (gone.signal.aborted) throw gone.signal.reason;
-    if (response.write(text)) return;
+    if (put(text)) return;
     await drained(response, gone.signal);
   }
   return {
@@ -64,7 +64,33 @@ export function openEventStream(
     end() {
       clearInterval(keepAlive);
       clearTimeout(soon);
+      flush();
       response.end();
+    },
+  };
+}
+
+/** Characters that are joined at most. */
+const joinedMax = 65_536;
+
+/**
+ * Joins what is put in one turn of the event loop: an answer is many small events, and each write of its own is a
+ * system call here and a wake-up of the client. `put` returns false when the client reads slowly.
+ */
+function joinWrites(response: Response): { put(text: string): boolean; flush(): void } {
+  let joined = '';
+  function flush(): void {
+    const text = joined;
+    joined = '';
+    if (text !== '' && !response.destroyed) response.write(text);
+  }
+  return {
+    flush,
+    put(text) {
+      if (joined === '') process.nextTick(flush);
+      joined += text;
+      if (joined.length > joinedMax) flush();
+      return !response.writableNeedDrain;
     },
   };
 }

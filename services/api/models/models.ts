@@ -4,6 +4,7 @@ import { createLogger } from '#shared/process/log.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { ApiCaller } from '../http/caller.ts';
 import { ApiError } from '../http/errors.ts';
+import { pricesIn, type Price } from './prices.ts';
 
 const log = createLogger('models');
 
@@ -27,6 +28,8 @@ export interface Models {
   list(caller: ApiCaller): Promise<string[]>;
   /** Throws ApiError 404 `model_not_found` for a name that nobody knows or that the caller may not ask for. */
   choose(caller: ApiCaller, name: string): Promise<Chosen>;
+  /** US dollars for these tokens by the gateway's price list; undefined where it has no price. Never rejects. */
+  costOf(model: string, usage: { inputTokens: number; outputTokens: number }): Promise<number | undefined>;
   /** Rejects with a sentence for the operator when the gateway's list cannot be read. */
   check(): Promise<void>;
 }
@@ -42,17 +45,35 @@ const listSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 /** Milliseconds for which a list of the gateway is used. */
 const freshMs = 30_000;
 const timeoutMs = 3_000;
+/** Milliseconds for which its list of prices is. */
+const pricesFreshMs = 600_000;
 
 export function createModels(settings: ModelSettings, policy: PolicySource): Models {
   let known: { names: string[]; at: number } | undefined;
 
-  async function read(): Promise<string[]> {
-    const response = await fetch(`${settings.LITELLM_API_BASE.replace(/\/$/, '')}/models`, {
+  let prices: { at: number; reading: Promise<Map<string, Price>> } | undefined;
+
+  async function get(path: string): Promise<unknown> {
+    const response = await fetch(`${settings.LITELLM_API_BASE.replace(/\/$/, '')}${path}`, {
       headers: { authorization: `Bearer ${settings.LITELLM_API_KEY}` },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    if (!response.ok) throw new Error(`the gateway answers ${response.status} for its list of models`);
-    return listSchema.parse(await response.json()).data.map(({ id }) => id);
+    if (!response.ok) throw new Error(`the gateway answers ${response.status} for ${path}`);
+    return response.json();
+  }
+
+  async function read(): Promise<string[]> {
+    return listSchema.parse(await get('/models')).data.map(({ id }) => id);
+  }
+
+  function knownPrices(): Promise<Map<string, Price>> {
+    if (prices && Date.now() - prices.at < pricesFreshMs) return prices.reading;
+    const reading = get('/model/info')
+      .then(pricesIn)
+      // Only LiteLLM has such a list.
+      .catch(() => new Map<string, Price>());
+    prices = { at: Date.now(), reading };
+    return reading;
   }
 
   async function names(): Promise<string[]> {
@@ -101,6 +122,10 @@ export function createModels(settings: ModelSettings, policy: PolicySource): Mod
           code: 'model_not_found',
         },
       );
+    },
+    async costOf(model, { inputTokens, outputTokens }) {
+      const price = (await knownPrices()).get(model);
+      return price && price.input * inputTokens + price.output * outputTokens;
     },
     async check() {
       try {

@@ -116,6 +116,7 @@ export const actingOperations: Operation[] = [
       z.object({
         caller: z.string(),
         runs: z.number(),
+        passed_on: z.number(),
         input_tokens: z.number(),
         output_tokens: z.number(),
         cost_usd: z.number(),

@@ -1,11 +1,13 @@
 import { version } from '#shared/process/version.ts';
 import type { Api } from '../api.ts';
 import type { ApiCaller } from '../http/caller.ts';
+import { budgetOf } from '../http/limits.ts';
 import { operations } from './document.ts';
 
 /** What this server can do, and who the caller is to it: clients look here before they show a button. */
 export async function capabilitiesFor({ config, policy, models }: Api, caller: ApiCaller) {
   const current = policy.current();
+  const budgetUsd = budgetOf(policy, caller);
   const has = (path: string) => operations.some((operation) => operation.path === path);
   return {
     object: 'capabilities',
@@ -35,7 +37,7 @@ export async function capabilitiesFor({ config, policy, models }: Api, caller: A
       requests_per_minute: current.requestsPerMinute(caller) ?? config.API_REQUESTS_PER_MINUTE,
       answers_at_once: config.API_STREAMS_PER_KEY,
       unanswered_runs: config.API_MAX_PENDING,
-      ...(caller.budgetUsd !== undefined && { budget_usd_per_month: caller.budgetUsd }),
+      ...(budgetUsd !== undefined && { budget_usd_per_month: budgetUsd }),
     },
     models: await models.list(caller),
     caller: { name: caller.name, roles: current.roles(caller), operates: current.mayOperate(caller) },

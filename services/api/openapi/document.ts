@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { version } from '#shared/process/version.ts';
 import { actingOperations } from './acting.ts';
 import { askingOperations } from './asking.ts';
-import { json, schemaOf, tags, type Operation } from './operation.ts';
+import { json, tags, type Operation } from './operation.ts';
+import { jsonSchemaOf } from '../http/json-schema.ts';
 import { protocolOperations } from './protocols.ts';
 import { serviceOperations } from './service.ts';
 
@@ -42,7 +43,7 @@ export function openApiDocument() {
     paths,
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
-      schemas: { Error: schemaOf(error) },
+      schemas: { Error: jsonSchemaOf(error) },
       responses: {
         Error: {
           description: "A refusal or failure, in OpenAI's shape",
@@ -56,7 +57,7 @@ export function openApiDocument() {
 export type OpenApiDocument = ReturnType<typeof openApiDocument>;
 
 function describe({ method, path, summary, description, tag, body, status, answer, types, open, ...rest }: Operation) {
-  const schema = answer ? schemaOf(answer) : {};
+  const schema = answer ? jsonSchemaOf(answer) : {};
   const content = (types ?? [json]).map((type) => [type, type === json ? { schema } : { schema: { type: 'string' } }]);
   return {
     operationId: `${method} ${path}`.replaceAll(/[^a-z]+/gi, '_').replace(/_$/, ''),
@@ -65,7 +66,7 @@ function describe({ method, path, summary, description, tag, body, status, answe
     ...(description !== undefined && { description }),
     ...(open && { security: [] }),
     parameters: [...pathParameters(path), ...queryParameters(rest.query), ...headerParameters(rest.headers)],
-    ...(body && { requestBody: { required: true, content: { [json]: { schema: schemaOf(body) } } } }),
+    ...(body && { requestBody: { required: true, content: { [json]: { schema: jsonSchemaOf(body) } } } }),
     responses: {
       [status ?? 200]: { description: 'The answer', content: Object.fromEntries(content) },
       default: { $ref: '#/components/responses/Error' },
@@ -81,7 +82,7 @@ function pathParameters(path: string): object[] {
 
 function queryParameters(query: z.ZodObject | undefined): object[] {
   return Object.entries(query?.shape ?? {}).map(([name, schema]) => {
-    return { name, in: 'query', schema: schemaOf(schema as z.ZodType) };
+    return { name, in: 'query', schema: jsonSchemaOf(schema as z.ZodType) };
   });
 }
 

@@ -50,16 +50,3 @@ export function listOf(row: z.ZodType = z.record(z.string(), z.unknown())): z.Zo
 export const idempotency = {
   'Idempotency-Key': 'The same key leads to the same run for 24 hours; with another body it is refused with 409.',
 };
-
-/** A schema as JSON Schema, as the one who sends it sees it. What must be left out is shown so. */
-export function schemaOf(schema: z.ZodType): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io: 'input',
-    target: 'draft-2020-12',
-    unrepresentable: 'any',
-    override({ zodSchema, jsonSchema }) {
-      if (zodSchema._zod.def.type === 'undefined') jsonSchema.not = {};
-    },
-  });
-  return rest;
-}

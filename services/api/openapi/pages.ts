@@ -1,6 +1,7 @@
 import { openApiDocument, operations } from './document.ts';
 import { escape, page, prose } from './html.ts';
-import { schemaOf, tags, type Operation } from './operation.ts';
+import { tags, type Operation } from './operation.ts';
+import { jsonSchemaOf } from '../http/json-schema.ts';
 
 /** What a browser sees at `/`. */
 export function homePage(origin: string): string {
@@ -37,9 +38,9 @@ function section(operation: Operation): string {
     open && '<p class="open">Needs no key.</p>',
     types && `<p>Answers as ${types.map((type) => `<code>${type}</code>`).join(' or ')}.</p>`,
     ...Object.entries(headers ?? {}).map(([name, what]) => `<p><code>${escape(name)}</code>: ${prose(what)}</p>`),
-    query && shown('Query', schemaOf(query)),
-    body && shown('Body', schemaOf(body)),
-    answer && shown('Answer', schemaOf(answer)),
+    query && shown('Query', jsonSchemaOf(query)),
+    body && shown('Body', jsonSchemaOf(body)),
+    answer && shown('Answer', jsonSchemaOf(answer)),
   ];
   return `<details><summary><span class="method">${method}</span><code>${escape(path)}</code> ${prose(summary)}</summary>
 ${parts.filter(Boolean).join('\n')}</details>`;

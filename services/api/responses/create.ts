@@ -9,6 +9,7 @@ import { callerOf, type ApiCaller } from '../http/caller.ts';
 import { ApiError } from '../http/errors.ts';
 import { defaultName } from '../models/models.ts';
 import { serverTools } from '../tools/server-tools.ts';
+import { answerNote } from './answered-note.ts';
 import { decisionsIn, goOn } from './decide.ts';
 import { findAny } from './find.ts';
 import { followResponse, readResponse } from './follow.ts';
@@ -48,7 +49,16 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
   const shownInput = (input ?? []) as Shown['input'];
   const resolved = await resolveItems(api, caller, items);
   const answers = decisionsIn(resolved.flat());
-  if (answers.length > 0) return goOn(api, caller, { body, answers, input: shownInput });
+  if (answers.length > 0) {
+    await api.limits.requests.count(request);
+    return goOn(api, caller, { body, answers, input: shownInput });
+  }
+  const asks = request.get('x-dragoman-approvals');
+  if (asks === 'text') {
+    await api.limits.requests.count(request);
+    const goesOn = await answerNote(api, caller, { body, items: resolved.flat(), input: shownInput });
+    if (goesOn) return goesOn;
+  }
   const previous =
     body.previous_response_id === undefined ? undefined : await previousOf(api, caller, body.previous_response_id);
   const read = readInput(resolved, previous?.messages, previous?.open);
@@ -71,12 +81,13 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
       serverTools: await serverTools(api),
       serverShape: shapeOf(body, request),
       // For programs whose body cannot be changed, and that show no questions.
-      approvals: request.get('x-dragoman-approvals') !== 'off',
+      approvals: asks !== 'off',
+      notes: asks === 'text',
       input: shownInput,
     },
   );
   const key = idempotencyKey(request.get('idempotency-key'));
-  return responseId({ runId: await ask(api, caller, question, { key, payload: body }), segment: 0 });
+  return responseId({ runId: await ask(api, request, question, { key, payload: body }), segment: 0 });
 }
 
 function itemsOf(input: ResponsesRequest['input']): WireItem[] {

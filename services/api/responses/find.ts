@@ -8,8 +8,9 @@ import { placeOf, responseId, type ResponsePlace } from './ids.ts';
 import type { ResponseView } from './response-object.ts';
 import { shownSchema, type Shown } from './shown.ts';
 
-/** Seconds for which it is known what went on after an approval. */
+/** Seconds for which it is known what went on after an approval; of what is not stored, while it is answered. */
 const keepSeconds = 30 * 86_400;
+const keepUnstoredSeconds = 3_600;
 
 export interface FoundResponse {
   record: RunRecord;
@@ -60,5 +61,6 @@ async function readLater({ redis }: Api, place: ResponsePlace): Promise<Later | 
 
 /** Stores it once: a request that is sent again changes nothing. */
 export async function storeLater({ redis }: Api, place: ResponsePlace, later: Later): Promise<void> {
-  await redis.set(keys.response(responseId(place)), JSON.stringify(later), 'EX', keepSeconds, 'NX');
+  const seconds = later.shown.store ? keepSeconds : keepUnstoredSeconds;
+  await redis.set(keys.response(responseId(place)), JSON.stringify(later), 'EX', seconds, 'NX');
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { imageUrlProblem } from '../chat/images.ts';
+import { issueWords } from '../http/issue-words.ts';
+import { jsonSchemaOf } from '../http/json-schema.ts';
 
 const inputText = z.object({ type: z.literal('input_text'), text: z.string() });
 const inputImage = z.object({
@@ -48,7 +50,12 @@ const otherItem = z.discriminatedUnion(
       namespace: z.string().nullish(),
       arguments: z.string(),
     }),
-    z.object({ type: z.literal('function_call_output'), id, call_id: callId, output: content(userPart) }),
+    z.object({
+      type: z.literal('function_call_output'),
+      id,
+      call_id: callId,
+      output: z.union([z.string(), z.array(userPart)]),
+    }),
     z.object({
       type: z.literal('mcp_call'),
       id: z.string().min(1),
@@ -74,13 +81,16 @@ const otherItem = z.discriminatedUnion(
 );
 
 /** One item of a request's input. Its type may be left out where it is a message. */
-export const itemSchema = z.unknown().transform((item, context) => {
-  const { type = 'message' } = (item ?? {}) as { type?: unknown };
-  const parsed = (type === 'message' ? messageItem : otherItem).safeParse(item);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
-  return z.NEVER;
-});
+export const itemSchema = z
+  .unknown()
+  .meta(jsonSchemaOf(z.union([messageItem, otherItem])))
+  .transform((item, context) => {
+    const { type = 'message' } = (item ?? {}) as { type?: unknown };
+    const parsed = (type === 'message' ? messageItem : otherItem).safeParse(item, { error: issueWords });
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
+    return z.NEVER;
+  });
 export type WireItem = z.output<typeof messageItem> | z.output<typeof otherItem>;
 
 function shown(input: unknown): string {

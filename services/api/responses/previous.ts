@@ -4,7 +4,7 @@ import type { Api } from '../api.ts';
 import { saidBy } from '../answer/said.ts';
 import type { ApiCaller } from '../http/caller.ts';
 import { ApiError } from '../http/errors.ts';
-import { findResponse } from './find.ts';
+import { findAny } from './find.ts';
 
 /** The conversation that a response ends, with what tools of the server brought in it. */
 export interface Previous {
@@ -20,13 +20,19 @@ export interface Previous {
  * stopped, and the question stays unanswered. Throws ApiError.
  */
 export async function previousOf(api: Api, caller: ApiCaller, id: string): Promise<Previous> {
-  const { record, shown } = await findResponse(api, caller, id).catch((error: unknown) => {
+  const { record, shown } = await findAny(api, caller, id).catch((error: unknown) => {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
     throw new ApiError(400, `Previous response with id '${id.slice(0, 120)}' not found.`, {
       param: 'previous_response_id',
       code: 'previous_response_not_found',
     });
   });
+  if (!shown.store) {
+    throw new ApiError(400, `Response '${id.slice(0, 120)}' was made with store: false. Send its items as input.`, {
+      param: 'previous_response_id',
+      code: 'previous_response_not_found',
+    });
+  }
   const state = foldJournal(await api.lookup.journal(record));
   if (!state.ended) {
     if (state.openApprovals === 0) {

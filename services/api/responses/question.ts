@@ -22,6 +22,8 @@ export interface Asked extends Takes {
   serverShape: Shown['serverTools'];
   /** Whether the client can ask humans, where the body does not say. */
   approvals: boolean;
+  /** Whether it shows them nothing but text. */
+  notes: boolean;
   input: Shown['input'];
 }
 
@@ -51,6 +53,7 @@ export function toQuestion(body: ResponsesRequest, { messages, system }: Convers
     model: asked.model,
     client,
     ...(asked.plain && { tools: false }),
+    ...(!body.store && { unstored: true }),
     ...limitsOf(dragoman),
   };
 }
@@ -96,7 +99,11 @@ function formatOf(format: NonNullable<ResponsesRequest['text']>['format']): unkn
   return { type, json_schema };
 }
 
-function shownOf(body: ResponsesRequest, system: string | undefined, { name, serverShape, input }: Asked): Shown {
+function shownOf(
+  body: ResponsesRequest,
+  system: string | undefined,
+  { name, serverShape, notes, input }: Asked,
+): Shown {
   const given = body as Record<string, unknown>;
   const repeated = Object.keys(repeatedDefaults).filter((member) => given[member] !== undefined);
   return {
@@ -107,6 +114,7 @@ function shownOf(body: ResponsesRequest, system: string | undefined, { name, ser
     instructions: body.instructions ?? null,
     ...(system !== undefined && { system }),
     serverTools: serverShape,
+    ...(notes && { notes }),
     repeated: {
       ...Object.fromEntries(repeated.map((member) => [member, repeatedOf(member, given[member])])),
       tools: shownTools(body.tools),

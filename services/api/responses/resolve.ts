@@ -3,7 +3,7 @@ import type { RunState } from '#shared/run/fold/run-state.ts';
 import type { Api } from '../api.ts';
 import { callId } from '../answer/said.ts';
 import type { ApiCaller } from '../http/caller.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError, notFound } from '../http/errors.ts';
 import { runOf } from '../runs/access.ts';
 import { itemPlace, type ItemPlace } from './ids.ts';
 import type { WireItem } from './item-schema.ts';
@@ -30,7 +30,9 @@ export async function resolveItems(api: Api, caller: ApiCaller, items: WireItem[
 }
 
 async function readState(api: Api, caller: ApiCaller, runId: string): Promise<RunState> {
-  return foldJournal(await api.lookup.journal(await runOf(api, caller, runId)));
+  const record = await runOf(api, caller, runId);
+  if (record.request.unstored) throw notFound('item of this id');
+  return foldJournal(await api.lookup.journal(record));
 }
 
 function itemAt(place: ItemPlace, id: string, state: RunState | undefined): ResolvedItem[] | undefined {

@@ -43,17 +43,30 @@ export function responseObject(view: ResponseView, { status, items, usage, endin
     ...repeatedDefaults,
     ...shown.repeated,
     usage: usage ? wireUsage(usage) : null,
-    dragoman: { run: view.runId, ...(usage && { cost_usd: usage.costUsd }), ...leftOut },
+    dragoman: { run: view.runId, ...(usage && ours(usage)), ...leftOut },
   };
 }
 
-function wireUsage({ inputTokens, outputTokens }: Usage) {
+/** The protocol wants a number for each detail; what `tokens_not_told` names was told by nobody. */
+function wireUsage({ inputTokens, outputTokens, cachedTokens = 0, reasoningTokens = 0 }: Usage) {
   return {
     input_tokens: inputTokens,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: { cached_tokens: cachedTokens },
     output_tokens: outputTokens,
-    output_tokens_details: { reasoning_tokens: 0 },
+    output_tokens_details: { reasoning_tokens: reasoningTokens },
     total_tokens: inputTokens + outputTokens,
+  };
+}
+
+function ours({ costUsd, estimated, cachedTokens, reasoningTokens }: Usage) {
+  const untold = [
+    ...(cachedTokens === undefined ? ['cached_tokens'] : []),
+    ...(reasoningTokens === undefined ? ['reasoning_tokens'] : []),
+  ];
+  return {
+    cost_usd: costUsd,
+    ...(estimated && { estimated }),
+    ...(untold.length > 0 && { tokens_not_told: untold }),
   };
 }
 

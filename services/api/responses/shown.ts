@@ -14,6 +14,8 @@ export const shownSchema = z.object({
   /** Instructions that stand in the conversation; later responses go on with them. */
   system: z.string().optional(),
   serverTools: z.enum(serverToolShapes),
+  /** True: the client shows nobody a question, so that text says what waits. */
+  notes: z.literal(true).optional(),
   /** Members that the response repeats as the client wrote them. */
   repeated: z.record(z.string(), z.unknown()),
   /** The client's own functions by the names under which the model knows them, where those differ. */

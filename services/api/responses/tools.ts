@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { issueWords } from '../http/issue-words.ts';
+import { jsonSchemaOf } from '../http/json-schema.ts';
 
 const functionTool = z.object({
   type: z.literal('function'),
@@ -22,16 +24,20 @@ const searchTool = z.looseObject({ type: z.string().regex(/^web_search/) });
 
 const known = { function: functionTool, namespace: namespaceTool };
 /** Tools that OpenAI runs itself are not to be had here; the server's own need not be named. */
-const tool = z.unknown().transform((value, context) => {
-  const type = String((value as { type?: unknown } | null)?.type).slice(0, 60);
-  const schema = type in known ? known[type as keyof typeof known] : searchTool;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  if (schema === searchTool) {
-    context.addIssue({ code: 'custom', path: ['type'], message: `${type} is not available here, only function` });
-  } else for (const issue of parsed.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
-  return z.NEVER;
-});
+const tool = z
+  .unknown()
+  .meta(jsonSchemaOf(z.union([functionTool, namespaceTool, searchTool])))
+  .transform((value, context) => {
+    const given = (value as { type?: unknown } | null)?.type;
+    const type = typeof given === 'string' ? given.slice(0, 60) : 'this';
+    const schema = Object.hasOwn(known, type) ? known[type as keyof typeof known] : searchTool;
+    const parsed = schema.safeParse(value, { error: issueWords });
+    if (parsed.success) return parsed.data;
+    if (schema === searchTool) {
+      context.addIssue({ code: 'custom', path: ['type'], message: `${type} is not available here, only function` });
+    } else for (const issue of parsed.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
+    return z.NEVER;
+  });
 
 /** The member `tools` of a request. Alone, a search that does not exist here is refused; beside others it is left out. */
 export const toolsSchema = z

@@ -9,6 +9,7 @@ import { endingOf, type Ending } from './ending.ts';
 import { createOutput, type ResponseEvent } from './output.ts';
 import { responseObject, type ResponseView } from './response-object.ts';
 import { createSegments } from '../answer/segments.ts';
+import { noteText, showNote } from './note.ts';
 import { createTextWriter } from './text-writer.ts';
 
 /**
@@ -36,6 +37,8 @@ export function createResponseWriter(view: ResponseView): ResponseWriter {
   const texts = createTextWriter(output, view);
   const calls = createCallWriter(output, view);
   const segments = createSegments();
+  /** Those that end this response. */
+  const questions: EntryOf<'approval.requested'>[] = [];
   let began = false;
   let usage: Usage = noUsage;
   let lastAt = 0;
@@ -75,6 +78,7 @@ export function createResponseWriter(view: ResponseView): ResponseWriter {
   /** A run that asks humans ends the response, unless it goes on in the background. */
   function pauseHere(): void {
     if (segments.asked && !view.whole && mine() && !ending) {
+      if (view.shown.notes) showNote(output, `note_${view.runId}_${view.segment}`, noteText(view.runId, questions));
       end({ event: 'response.completed', status: 'completed', at: lastAt });
     }
   }
@@ -95,6 +99,7 @@ export function createResponseWriter(view: ResponseView): ResponseWriter {
       case 'tool.finished':
         return calls.show(entry, state);
       case 'approval.requested':
+        questions.push(entry);
         return calls.ask(entry, state);
       case 'run.ended':
         return endRun(entry);

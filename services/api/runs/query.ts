@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApiError } from '../http/errors.ts';
+import { issueWords } from '../http/issue-words.ts';
 
 /** A time: an ISO date, or milliseconds since the epoch. */
 const time = z.string().transform((text, context) => {
@@ -18,7 +19,7 @@ export const pageQuery = z.object({
 
 /** Reads the query of an address. Throws ApiError 400 that names the member. */
 export function readQuery<S extends z.ZodObject>(schema: S, query: unknown): z.output<S> {
-  const parsed = schema.safeParse(query);
+  const parsed = schema.safeParse(query, { error: issueWords });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const param = String(issue?.path[0] ?? '');

@@ -6,6 +6,7 @@ import { monthOf, monthPattern, readUsage } from '#shared/run/usage.ts';
 import type { Api } from '../api.ts';
 import { callerOf, type ApiCaller } from '../http/caller.ts';
 import { onlyMethods } from '../http/errors.ts';
+import { budgetOf } from '../http/limits.ts';
 import { personOf } from './access.ts';
 import { iso } from './present.ts';
 import { page, pageQuery, readQuery } from './query.ts';
@@ -55,13 +56,15 @@ export function reportRoutes(api: Api): Router {
 /** What was used in a month: a caller's own, for operators everybody's. */
 export async function usageFor({ redis, policy }: Api, caller: ApiCaller, month = monthOf(Date.now())) {
   const everybody = policy.current().mayOperate(caller);
+  const budgetUsd = budgetOf(policy, caller);
   const rows = await readUsage(redis, month, everybody ? undefined : callerKey(caller));
   return {
     object: 'list',
     month,
-    data: rows.map(({ caller: who, runs, inputTokens, outputTokens, costUsd }) => {
-      return { caller: who, runs, input_tokens: inputTokens, output_tokens: outputTokens, cost_usd: costUsd };
+    data: rows.map(({ caller: who, runs, passedOn, inputTokens, outputTokens, costUsd }) => {
+      const tokens = { input_tokens: inputTokens, output_tokens: outputTokens };
+      return { caller: who, runs, passed_on: passedOn, ...tokens, cost_usd: costUsd };
     }),
-    ...(caller.budgetUsd !== undefined && { budget_usd: caller.budgetUsd }),
+    ...(budgetUsd !== undefined && { budget_usd: budgetUsd }),
   };
 }

@@ -50,7 +50,7 @@ async function talk(api: Api, request: Request, response: Response): Promise<voi
   using _ = api.streams.enter(caller.id);
   const key = idempotencyKey(request.get('idempotency-key'));
   const conversation = conversationOf(caller, session);
-  const runId = await ask(api, caller, { text: body.message, conversation }, { key, payload: body });
+  const runId = await ask(api, request, { text: body.message, conversation }, { key, payload: body });
   response.set('x-dragoman-run', runId);
   if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
     return await streamSession(api, { request, response, runId, session });

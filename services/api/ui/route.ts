@@ -49,13 +49,14 @@ async function chat(api: Api, request: Request, response: Response): Promise<voi
   using _ = api.streams.enter(caller.id);
   const decisions = decisionsOf(body.messages);
   if (decisions.length > 0) {
+    await api.limits.requests.count(request);
     const ready = await readyDecisions(api, caller, { decisions, param: 'messages' });
     await ready.make();
     const { runId, segment } = ready;
     return await streamUi(api, { request, response, runId, segment, messageId: body.messages.at(-1)?.id });
   }
   const key = idempotencyKey(request.get('idempotency-key'));
-  const runId = await ask(api, caller, await questionFor(api, caller, body), { key, payload: body });
+  const runId = await ask(api, request, await questionFor(api, caller, body), { key, payload: body });
   response.set('x-dragoman-run', runId);
   const last = body.messages.at(-1);
   // A message of the page's own tools goes on.

@@ -24,7 +24,9 @@ interface Options {
 
 /** `dragoman audit list|check|seal`: who had which tools called, who allowed it, what operators did. */
 export function addAuditCommand(program: Command, terminal: Terminal): void {
-  const audit = program.command('audit').description('the audit log: tool calls, decisions, and what operators did');
+  const audit = program
+    .command('audit')
+    .description('the audit log: tool calls, decisions, what operators did, API keys');
   audit
     .command('list', { isDefault: true })
     .description('the latest rows, newest first')
@@ -86,7 +88,18 @@ function whatOf({ kind, data }: AuditRow): string {
     case 'stop':
     case 'discard':
       return `by ${text(data['by'])}`;
+    case 'key':
+      return [
+        `${text(data['key'])} ${text(data['deed'])}`,
+        ...(data['by'] ? [`by ${text(data['by'])}`] : []),
+        ...keyFacts(data),
+      ].join(', ');
   }
+}
+
+function keyFacts({ roles, until }: AuditRow['data']): string[] {
+  const named = Array.isArray(roles) ? [`roles ${roles.map(text).join(' ')}`] : [];
+  return until === undefined ? named : [...named, `until ${text(until)}`];
 }
 
 function reasonOf(data: AuditRow['data']): string[] {

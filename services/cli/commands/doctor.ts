@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { paint } from '#shared/ground/paint.ts';
 import { OperatorError } from '#shared/ground/errors.ts';
-import { shortenedText } from '#shared/servers/fair-share.ts';
 import { readCliConfig, type CliConfig } from '../config.ts';
 import { checkApi } from '../doctor/check-api.ts';
 import { checkArchive } from '../doctor/check-archive.ts';
@@ -12,7 +11,7 @@ import { checkEnvFile, checkNode, checkPolicy, checkServers } from '../doctor/ch
 import { broken, ok, warning, type Finding } from '../doctor/finding.ts';
 import { readStackFile } from '../stack-file.ts';
 import type { Terminal } from '../terminal.ts';
-import { listRunnerTools, noRunner, shortenedServers } from '../tool-runners.ts';
+import { listRunnerTools, noRunner, partTold } from '../tool-runners.ts';
 import { checkStackFiles } from '../doctor/check-stack-files.ts';
 
 /** `dragoman doctor`: looks at every dependency and setting, and says how to mend what is wrong. */
@@ -58,17 +57,13 @@ async function checkToolRunners(config: CliConfig): Promise<Finding[]> {
       warning('tools', 'not looked at: no stack is known', 'npm start, or set TOOL_RUNNERS and DRAGOMAN_SIGNING_KEY.'),
     ];
   }
-  const short = new Map(shortenedServers(runners, config).map((each) => [each.server, each]));
-  return runners.map(({ server, url, tools, problem }) => {
+  const each = runners.map(({ server, url, tools, problem }) => {
     if (problem !== undefined) return broken(`tools: ${server}`, `${url}: ${problem}`, mendRunner(server, problem));
-    const shortened = short.get(server);
-    if (shortened === undefined) return ok(`tools: ${server}`, `${tools.length} at ${url}`);
-    return warning(`tools: ${server}`, `${tools.length} at ${url}, ${shortenedText(shortened)}`, denySome);
+    return ok(`tools: ${server}`, `${tools.length} at ${url}`);
   });
+  const part = partTold(runners, config);
+  return part === undefined ? each : [...each, ok('tools', part)];
 }
-
-const denySome =
-  'Deny the tools that nobody needs (mcp/policy.yaml), or leave a server out (dragoman servers disable).';
 
 function mendRunner(server: string, problem: string): string {
   if (problem.includes('DRAGOMAN_SIGNING_KEY'))

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { paint } from '#shared/ground/paint.ts';
 import type { ServerEntry } from '#shared/servers/entry.ts';
-import { shortenedText, type Shortened } from '#shared/servers/fair-share.ts';
 import { loadServers } from '#shared/servers/list.ts';
 import { catalogueName } from '#shared/servers/tool-names.ts';
 import { watchPolicy, type Permission } from '#shared/rights/policy.ts';
@@ -10,7 +9,7 @@ import { readCliConfig } from '../config.ts';
 import { printListing } from '../listing.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneLine } from '../text.ts';
-import { listRunnerTools, shortenedServers, type RunnerTools } from '../tool-runners.ts';
+import { listRunnerTools, partTold, type RunnerTools } from '../tool-runners.ts';
 
 interface ToolRow {
   tool: string;
@@ -29,6 +28,34 @@ const builtin = [
     title: 'Current time',
     description: 'The present date, time and weekday, in UTC or in a time zone.',
     readOnly: true,
+  },
+  {
+    tool: 'memory_save',
+    domain: 'builtin',
+    title: 'Remember',
+    description: 'Remembers a fact for later conversations.',
+    readOnly: false,
+  },
+  {
+    tool: 'memory_search',
+    domain: 'builtin',
+    title: 'Search memories',
+    description: 'Finds what was remembered.',
+    readOnly: true,
+  },
+  {
+    tool: 'memory_list',
+    domain: 'builtin',
+    title: 'List memories',
+    description: 'What was remembered, the newest first.',
+    readOnly: true,
+  },
+  {
+    tool: 'memory_delete',
+    domain: 'builtin',
+    title: 'Forget a memory',
+    description: 'Deletes one memory by its id.',
+    readOnly: false,
   },
 ];
 
@@ -53,7 +80,8 @@ export function addToolsCommand(program: Command, terminal: Terminal): void {
         problem === undefined ? [] : [[server, problem] as const],
       );
       tellPrompts(terminal, runners);
-      tellShortened(terminal, shortenedServers(runners, config, builtin.length));
+      const part = partTold(runners, config);
+      if (part !== undefined) terminal.err.write(`\n${part}.\n`);
       tellAway(terminal, [...broken, ...away]);
     });
 }
@@ -66,14 +94,6 @@ function tellPrompts(terminal: Terminal, runners: RunnerTools[]): void {
     }),
   );
   if (lines.length > 0) terminal.err.write(`\nPrompts of servers:\n${lines.join('')}`);
-}
-
-/** Says of which servers a model is not offered all tools. */
-function tellShortened(terminal: Terminal, shortened: Shortened[]): void {
-  if (shortened.length > 0) terminal.err.write('\nNot all of these are offered to a model:\n');
-  for (const each of shortened) {
-    terminal.err.write(`${paint.yellow('!')} ${each.server}: ${shortenedText(each)}\n`);
-  }
 }
 
 /** Says which servers are away, and why; after the listing, where people see it. */

@@ -15,7 +15,9 @@ interface Options {
 export function addUsageCommand(program: Command, terminal: Terminal): void {
   program
     .command('usage')
-    .description('runs, tokens and cost of a month, by person or key, the costliest first')
+    .description(
+      'runs, what was passed on to the gateway (embeddings, models without tools), tokens and cost of a month, by person or key, the costliest first',
+    )
     .option('--month <month>', 'such as 2026-11 (UTC); this month when left out', month)
     .option('--user <who>', 'only of this one, as the listing names it: discord:1234, api:ci')
     .option('--json', 'as JSON')
@@ -26,12 +28,13 @@ async function show({ month: asked, user, json }: Options, terminal: Terminal): 
   await using connection = await connectStack(readCliConfig());
   const of = asked ?? monthOf(Date.now());
   const rows = await readUsage(connection.redis, of, user);
-  printListing(terminal, rows, columns, { json, empty: `No run has ended in ${of}.` });
+  printListing(terminal, rows, columns, { json, empty: `Nothing was used in ${of}.` });
 }
 
 const columns = {
   who: ({ caller }: UsageRow) => caller,
   runs: ({ runs }: UsageRow) => String(runs),
+  'passed on': ({ passedOn }: UsageRow) => String(passedOn),
   'tokens in': ({ inputTokens }: UsageRow) => String(inputTokens),
   'tokens out': ({ outputTokens }: UsageRow) => String(outputTokens),
   USD: ({ costUsd }: UsageRow) => costUsd.toFixed(4),

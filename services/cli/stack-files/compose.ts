@@ -9,7 +9,8 @@ export function renderCompose(root: string, text: string, entries: StackEntry[])
   const lasting = lastingFragments(root, entries).map(({ fragment }) => fragment);
   const fragments = [...entries.flatMap(({ own }) => (own?.first ? [own.fragment] : [])), ...lasting];
   const data = [...fragments.flatMap(({ volumes }) => volumes), ...entries.flatMap(namedVolumes)];
-  const secrets = [...fragments.flatMap((fragment) => fragment.secrets), ...entries.flatMap(secretGroups)];
+  const runners = entries.filter(({ door }) => door === undefined);
+  const secrets = [...fragments.flatMap((fragment) => fragment.secrets), ...runners.flatMap(secretGroups)];
   const references = [...new Set(entries.flatMap((each) => each.references))];
   const outer = [...new Set(entries.flatMap(externalNetworks))];
   const networks = [...entries.map(({ name }) => `tool-${name}`), ...fragments.flatMap((each) => each.networks)];
@@ -19,7 +20,7 @@ export function renderCompose(root: string, text: string, entries: StackEntry[])
       secrets.map((group) => `- secret-${group}:/secrets/${group}`),
       6,
     ),
-    'servers and their backends': [...entries.map(renderServer), ...lasting.map(({ services }) => services)].join('\n'),
+    'servers and their backends': [...runners.map(renderServer), ...lasting.map(({ services }) => services)].join('\n'),
     'demo data': `    volumes: [${fragments.flatMap(({ demo }) => demo ?? []).join(', ')}]\n`,
     'networks of the servers': lines(
       [...networks.map((name) => `${name}: *isolated`), ...outer.map((name) => `${name}: { external: true }`)],
@@ -35,8 +36,14 @@ export function renderCompose(root: string, text: string, entries: StackEntry[])
 /** The networks that workers, LiteLLM and Prometheus are in, and the variables that `secrets` writes into files. */
 function renderNeeds(entries: StackEntry[], references: string[]): string {
   const networks = entries.map(({ name }) => `tool-${name}: {}`);
+  const served = entries.flatMap(({ name, door }) =>
+    door === 'ingress' ? [`tool-${name}: { aliases: [tool-runner-${name}] }`] : [],
+  );
   return `x-tool-networks: &tool-networks
 ${wrapMap(networks, 2)}
+# The networks of what the ingress itself serves, under the names that tool-runners have.
+x-ingress-networks: &ingress-networks
+${wrapMap(served, 2)}
 x-server-secrets: &server-secrets
 ${wrapMap(references.map(passed), 2)}`;
 }
@@ -47,9 +54,10 @@ function renderServer(server: StackEntry): string {
 
 /** One of our domains: its tool-runner, and with the domain's first entry its backend. */
 function renderOwn({ name, references }: StackEntry, { domain, fragment, settings, first }: OwnEntry): string {
-  const { environment, volumes, secrets, networks, depends_on } = fragment.runner;
+  const { environment, volumes, secrets, networks, depends_on, service } = fragment.runner;
   const runner = renderRunner(name, {
     base: 'runner',
+    service: Object.entries(service).map(([key, value]) => `${key}: ${flow(value)}`),
     environment: [
       `MCP_SERVER: ${name}`,
       ...Object.entries(environment).map(([variable, value]) => `${variable}: ${scalar(value)}`),
@@ -74,6 +82,7 @@ function renderForeign({ name, entry, references }: StackEntry): string {
     `  # Somebody else's server, as its entry says.\n` +
     renderRunner(name, {
       base: 'foreign-runner',
+      service: [],
       environment: [
         `MCP_SERVER: ${name}`,
         'IDEMPOTENCY_FILE: /data/calls.jsonl',
@@ -91,6 +100,8 @@ function renderForeign({ name, entry, references }: StackEntry): string {
 interface Runner {
   /** The YAML anchor that the service is built on. */
   base: string;
+  /** Further lines of the service. */
+  service: string[];
   environment: string[];
   /** Variables that are passed on from .env. */
   settings: string[];
@@ -105,6 +116,7 @@ function renderRunner(name: string, runner: Runner): string {
   return [
     `  tool-runner-${name}:`,
     `    <<: *${runner.base}`,
+    ...runner.service.map((line) => `    ${line}`),
     '    environment:',
     '      <<: *runner-environment',
     ...runner.environment.map((line) => `      ${line}`),
@@ -159,6 +171,15 @@ function namedVolumes({ name, own }: StackEntry): string[] {
   return own.fragment.runner.volumes
     .map((volume) => volume.split(':', 1)[0] ?? '')
     .filter((source) => !/^[./]/.test(source) && !own.fragment.volumes.includes(source));
+}
+
+/** Any value in YAML's flow style. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value === 'string') return scalar(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const fields = Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`);
+  return `{ ${fields.join(', ')} }`;
 }
 
 /** A text written so that YAML reads it as text. */

@@ -1,4 +1,4 @@
-import { domainNames, isDomain, loadDomain, stackOf, type DomainName } from '#mcp/domains.ts';
+import { domainNames, doorOf, isDomain, loadDomain, stackOf, type DomainName } from '#mcp/domains.ts';
 import type { ServerEntry } from '#shared/servers/entry.ts';
 import type { ServerList } from '#shared/servers/list.ts';
 import { variablesToGive } from '#shared/servers/variables.ts';
@@ -10,6 +10,8 @@ export interface StackEntry {
   entry: ServerEntry;
   /** Variables that the entry refers to, besides the container's own. */
   references: string[];
+  /** Set where a door serves it, instead of a tool-runner of its own. */
+  door: 'ingress' | undefined;
   /** Absent for somebody else's server. */
   own?: OwnEntry;
 }
@@ -31,11 +33,11 @@ export async function stackEntries(root: string, { servers }: ServerList): Promi
   for (const [name, entry] of servers) {
     const references = variablesToGive(entry);
     const domain = 'domain' in entry ? entry.domain : undefined;
-    if (domain === undefined) entries.push({ name, entry, references });
+    if (domain === undefined) entries.push({ name, entry, references, door: undefined });
     if (!isDomain(domain)) continue;
     const first = !seen.has(domain);
     seen.add(domain);
-    entries.push({ name, entry, references, own: await ownEntry(root, name, domain, first) });
+    entries.push({ name, entry, references, door: doorOf(entry), own: await ownEntry(root, name, domain, first) });
   }
   return entries;
 }

@@ -16,6 +16,8 @@ const fragmentSchema = z.strictObject({
       secrets: z.array(z.string()).default([]),
       networks: z.array(z.string()).default([]),
       depends_on: z.record(z.string(), z.string()).default({}),
+      /** Further lines of its service, as Compose takes them: an image of its own, other limits. */
+      service: z.record(z.string(), z.unknown()).default({}),
     })
     .prefault({}),
   networks: z.array(z.string()).default([]),

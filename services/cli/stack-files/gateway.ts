@@ -3,9 +3,11 @@ import { tokenVariable } from '#shared/servers/gateway-token.ts';
 import type { StackEntry } from './entries.ts';
 import { fillRegions } from './regions.ts';
 
-/** litellm/config.yaml with the servers that LiteLLM's own MCP gateway offers. */
+/** litellm/config.yaml with the servers that LiteLLM's own MCP gateway offers: none of those that serve only people. */
 export function renderGateway(text: string, entries: StackEntry[]): string {
-  return fillRegions('litellm/config.yaml', text, { 'MCP servers': `mcp_servers:${renderServers(entries)}` });
+  return fillRegions('litellm/config.yaml', text, {
+    'MCP servers': `mcp_servers:${renderServers(entries.filter(({ door }) => door === undefined))}`,
+  });
 }
 
 function renderServers(entries: StackEntry[]): string {

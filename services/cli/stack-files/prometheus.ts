@@ -1,9 +1,11 @@
 import type { StackEntry } from './entries.ts';
 import { fillRegions } from './regions.ts';
 
-/** Prometheus' configuration with the tool-runners that it scrapes. */
+/** Prometheus' configuration with the tool-runners that it scrapes; doors stand there already. */
 export function renderPrometheus(text: string, entries: StackEntry[]): string {
-  return fillRegions('prometheus.yml', text, { 'tool-runners': renderNames(entries) });
+  return fillRegions('prometheus.yml', text, {
+    'tool-runners': renderNames(entries.filter(({ door }) => door === undefined)),
+  });
 }
 
 /** Prometheus wants either at least one name or no list at all. */

@@ -2,6 +2,7 @@ import { ask } from './ask.ts';
 import { askAbout } from './ask-about.ts';
 import type { Command } from './command.ts';
 import { help } from './help.ts';
+import { memory } from './memory.ts';
 import { beginNew } from './new.ts';
 import { stopMine } from './stop.ts';
 import { status } from './status.ts';
@@ -9,4 +10,4 @@ import { tools } from './tools.ts';
 import { why, whyThis } from './why.ts';
 
 /** All commands. To add one: a file, and a line here (docs/adding-a-command.md). */
-export const commands: Command[] = [ask, askAbout, beginNew, stopMine, status, tools, why, whyThis, help];
+export const commands: Command[] = [ask, askAbout, beginNew, stopMine, status, tools, memory, why, whyThis, help];

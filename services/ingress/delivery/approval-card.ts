@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApprovalState } from '#shared/run/fold/run-state.ts';
+import { readableArguments } from '#shared/run/arguments-text.ts';
 import { flags, type MessageBody } from '../discord/api.ts';
 import { buttonRow, buttonStyle, type ButtonSpec } from './buttons.ts';
 import { fenced, inlineCode, oneLine, visible } from './escape.ts';
@@ -7,9 +8,11 @@ import { fenced, inlineCode, oneLine, visible } from './escape.ts';
 /** Characters of arguments that the card itself shows; longer ones come as a file. */
 const maxShown = 1_200;
 
+const types = { json: 'application/json', diff: 'text/x-diff' };
+
 /**
  * A card that asks people about one tool call. It is made only from the journal's fields, never from a model's words.
- * The arguments stand in full in a code block that nothing can break out of, with hidden characters shown. When they do
+ * The arguments stand in full, edits of a file as a diff, in a code block that nothing can break out of, with hidden characters shown. When they do
  * not fit, a file has them, and the card gives length and digest. With `mayAttach` false no file can be sent, and what
  * cannot be read here cannot be allowed here.
  */
@@ -27,6 +30,8 @@ export function approvalCard(
       ? `❓ **${tool} may or may not have happened.** A worker died while the call was under way. Did it happen?`
       : `✋ **Dragoman asks before it runs ${tool}**`;
   const lines = [head, `-# asked by <@${asker}> · run ${inlineCode(runId, 60)}`];
+  const where = channelLine(requested);
+  if (where !== undefined) lines.push(where);
   if (requested.why !== undefined) lines.push(oneLine(requested.why, 300));
   const { block, files } = argumentsBlock(requested.arguments, mayAttach);
   lines.push(block, outcomeLine(approval, runEnded));
@@ -36,33 +41,41 @@ export function approvalCard(
   return body;
 }
 
+/** For a message that is to be posted: its channel, which Discord shows by the name that it has now. */
+function channelLine({ tool, arguments: raw }: ApprovalState['requested']): string | undefined {
+  if (tool !== 'discord_post_message') return undefined;
+  const id = channelIn(raw);
+  return id === undefined ? undefined : `-# to be posted in <#${id}>`;
+}
+
+function channelIn(raw: string): string | undefined {
+  try {
+    const { channel } = JSON.parse(raw) as { channel?: unknown };
+    return typeof channel === 'string' ? /^(?:<#)?(\d{17,20})>?$/.exec(channel)?.[1] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function argumentsBlock(raw: string, mayAttach: boolean): { block: string; files?: MessageBody['files'] } {
-  const pretty = prettyJson(raw);
-  const whole = fenced(pretty, 'json');
+  const { text: pretty, form } = readableArguments(raw);
+  const whole = fenced(pretty, form);
   if (whole.length <= maxShown) return { block: whole };
   const digest = createHash('sha256').update(raw).digest('hex').slice(0, 16);
-  const begin = fenced(collapsed(pretty).slice(0, 700), 'json');
-  const end = fenced(collapsed(pretty).slice(-250), 'json');
+  const begin = fenced(collapsed(pretty).slice(0, 700), form);
+  const end = fenced(collapsed(pretty).slice(-250), form);
   const where = mayAttach
     ? 'in full in the file. Read it before you decide.'
     : 'not shown in full, for I lack the permission *Attach Files* here. `npx dragoman approvals` shows and decides it.';
   return {
     block: `${begin}…${end}-# ${raw.length} characters, sha256 ${digest}…; ${where}`,
-    files: [{ name: 'arguments.json', data: Buffer.from(visible(pretty), 'utf8'), contentType: 'application/json' }],
+    files: [{ name: `arguments.${form}`, data: Buffer.from(visible(pretty), 'utf8'), contentType: types[form] }],
   };
 }
 
 /** Replaces long runs of blanks by their length, because they push what follows out of sight. */
 function collapsed(text: string): string {
   return text.replaceAll(/[^\S\n]{20,}/g, (blanks) => ` ⟨${blanks.length} blanks⟩ `);
-}
-
-function prettyJson(raw: string): string {
-  try {
-    return JSON.stringify(JSON.parse(raw), null, 2);
-  } catch {
-    return raw;
-  }
 }
 
 const outcomes = {

@@ -4,6 +4,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { redisNow } from '#shared/redis/connect.ts';
+import { defineScript, of } from '#shared/redis/script.ts';
 import { before, latest, newer, next, snowflakeOf } from '../discord/snowflakes.ts';
 
 const log = createLogger('marks');
@@ -68,6 +69,17 @@ export interface Marks extends AsyncDisposable {
   flush(): Promise<void>;
 }
 
+const moveScript = defineScript(new URL('./move-marks.lua', import.meta.url), {
+  keys: ['marks', 'kinds'],
+  args: {
+    moved: of<Record<string, string>>(),
+    known: of<Record<string, ChannelKind>>(),
+    forgotten: of<string[]>(),
+    since: of<string | undefined>(),
+  },
+  reply: of<null>(),
+});
+
 const flushMs = 1_000;
 const trimMs = 600_000;
 
@@ -113,17 +125,18 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
     if (changed.size === 0) return;
     const channels = [...changed];
     changed.clear();
-    const writing = redis.multi();
-    for (const channel of channels) {
-      const mark = marks.get(channel);
-      const kind = kinds.get(channel);
-      if (mark === undefined) writing.hdel(keys.discordMarks, channel).hdel(keys.discordMarkKinds, channel);
-      else writing.hset(keys.discordMarks, channel, mark);
-      if (mark !== undefined && kind !== undefined) writing.hset(keys.discordMarkKinds, channel, kind);
-    }
-    if (raised !== undefined) writing.hset(keys.discordMarks, sinceField, raised);
+    const marked = channels.filter((channel) => marks.has(channel));
     try {
-      await writing.exec();
+      await moveScript(
+        redis,
+        { marks: keys.discordMarks, kinds: keys.discordMarkKinds },
+        {
+          moved: pick(marks, marked),
+          known: pick(kinds, marked),
+          forgotten: channels.filter((channel) => !marks.has(channel)),
+          since: raised,
+        },
+      );
     } catch (error) {
       for (const channel of channels) changed.add(channel);
       log.debug({ error: errorText(error) }, 'marks could not be stored; trying again');
@@ -233,6 +246,16 @@ export function createMarks(redis: Redis, given: Partial<MarkLimits> = {}): Mark
       await flush();
     },
   };
+}
+
+/** The values of these channels, as far as there are any. */
+function pick<V>(values: Map<string, V>, channels: string[]): Record<string, V> {
+  return Object.fromEntries(
+    channels.flatMap((channel) => {
+      const value = values.get(channel);
+      return value === undefined ? [] : [[channel, value] as const];
+    }),
+  );
 }
 
 /** Channels (given with the newest first) that are beyond `most`, or whose marks are older than `oldest`. */

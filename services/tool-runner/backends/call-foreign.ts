@@ -5,7 +5,7 @@ import { redact } from '#shared/process/log.ts';
 import { ToolError, type ToolContext } from '#mcp/kit.ts';
 import { serverRefused } from '../events.ts';
 import type { AdoptedTool } from './adopt-tools.ts';
-import { CallNotMade, LostCall } from './backend.ts';
+import { CallNotMade, LostCall } from '#shared/runner/backend.ts';
 import { callFailure, needsNewConnection } from './call-failure.ts';
 import { cleanResult } from './foreign-result.ts';
 import type { Link } from './link.ts';

@@ -10,7 +10,7 @@ import {
 import { errorText } from '#shared/ground/errors.ts';
 import { redact } from '#shared/process/log.ts';
 import type { RemoteServer } from '#shared/servers/entry.ts';
-import { protocolProblem } from '../events.ts';
+import { protocolProblem } from '#shared/runner/events.ts';
 import { ChildTransport, type ChildCommand } from './child-transport.ts';
 import type { Connection } from './link.ts';
 import { RepairedTransport } from './repaired-transport.ts';

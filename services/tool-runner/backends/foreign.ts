@@ -7,7 +7,7 @@ import { foreignToolName } from '#shared/servers/tool-names.ts';
 import { ToolError, type ToolContext } from '#mcp/kit.ts';
 import { listIncomplete, serverRefused } from '../events.ts';
 import { adoptTools } from './adopt-tools.ts';
-import { hintsOf, type Backend, type ServedTool } from './backend.ts';
+import { hintsOf, type Backend, type ServedTool } from '#shared/runner/backend.ts';
 import { needsNewConnection } from './call-failure.ts';
 import { askForeign, callTool, type Ask } from './call-foreign.ts';
 import { listPrompts } from './foreign-prompts.ts';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
 import { errorText } from '#shared/ground/errors.ts';
 import { backendAway, backendConnected } from '../events.ts';
-import { CallNotMade } from './backend.ts';
+import { CallNotMade } from '#shared/runner/backend.ts';
 
 /** One live connection to an MCP server. */
 export interface Connection extends AsyncDisposable {

@@ -12,7 +12,7 @@ import { connectChild, connectRemote } from './connect.ts';
 import { expandEntry } from './expand.ts';
 import { foreignBackend } from './foreign.ts';
 import { createLink } from './link.ts';
-import { inProcessBackend, type Backend } from './backend.ts';
+import { inProcessBackend, type Backend } from '#shared/runner/backend.ts';
 import type { ToolRunnerConfig } from '../config.ts';
 
 /**

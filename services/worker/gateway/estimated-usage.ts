@@ -1,5 +1,6 @@
 import type { Usage } from '#shared/run/request.ts';
 import { countTokens } from '../history/tokens.ts';
+import type { ToldUsage } from './answer/usage.ts';
 import type { ModelRequest, WireAnswer } from './gateway.ts';
 import type { ModelInfo } from './model-info.ts';
 
@@ -9,9 +10,18 @@ export async function estimatedUsage(info: ModelInfo, request: ModelRequest, ans
   // Endpoints that do not count say 0.
   const inputTokens = told.inputTokens || (await countTokens(asked(request)));
   const outputTokens = told.outputTokens || (await countTokens(said(answer)));
-  if (told.costUsd !== undefined) return { inputTokens, outputTokens, costUsd: told.costUsd, estimated: false };
+  const tokens = { inputTokens, outputTokens, ...detailsOf(told) };
+  if (told.costUsd !== undefined) return { ...tokens, costUsd: told.costUsd, estimated: false };
   const costUsd = (await info.costOf(request.model, { inputTokens, outputTokens })) ?? 0;
-  return { inputTokens, outputTokens, costUsd, estimated: true };
+  return { ...tokens, costUsd, estimated: true };
+}
+
+/** Only what was told: nobody here can count these. */
+function detailsOf({ cachedTokens, reasoningTokens }: ToldUsage): Pick<Usage, 'cachedTokens' | 'reasoningTokens'> {
+  return {
+    ...(cachedTokens !== undefined && { cachedTokens }),
+    ...(reasoningTokens !== undefined && { reasoningTokens }),
+  };
 }
 
 function asked({ messages, tools, prompted }: ModelRequest): string {

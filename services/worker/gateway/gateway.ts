@@ -9,6 +9,8 @@ export interface ModelRequest {
   model: string;
   messages: ChatMessage[];
   tools: ChatTool[];
+  /** Names of tools that are not in the list, and may be called all the same. */
+  alsoMeant?: readonly string[];
   /** True when the tools stand in the messages, where the model was told how to write its calls. */
   prompted?: boolean;
   /** `none`: tools are listed because the conversation mentions them, but the model may call none. */

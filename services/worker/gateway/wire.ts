@@ -128,7 +128,8 @@ function readEvents(
   quirks: Quirks,
   clock: Clock,
 ): EventStream {
-  const offered = request.tools.map(({ function: { name } }) => name);
+  const told = request.tools.map(({ function: { name } }) => name);
+  const offered = [...new Set([...told, ...(request.alsoMeant ?? [])])];
   const unopened = quirks.has('unopened_thought');
   const parts = new AnswerParts({ offered, asked: request.prompted ?? false, unopened });
   const body = decoded(response);

@@ -21,6 +21,7 @@ const keep: Retention = {
   runsMax: 100,
   failedMs: 30 * day,
   failedMax: 100,
+  unstoredMs: day,
   conversationsMs: day,
   conversationsMax: 100,
   auditMs: 90 * day,
@@ -65,6 +66,18 @@ it('moves what is old enough, failed runs when their own time is over, and nothi
   expect(await inArchive()).toEqual(['long-broken', 'old', 'young']);
   const lookup = createLookup({ redis, archive: place.archive });
   expect((await lookup.failed({ limit: 9 })).rows.map(({ id }) => id)).toEqual(['broken', 'long-broken']);
+});
+
+it('never takes what was not to be stored: that is forgotten in its place', async () => {
+  await add({ id: 'stored', ageMs: 4 * day });
+  await add({ id: 'unstored', ageMs: 4 * day });
+  await redis.zadd(keys.unstored, Date.now(), 'unstored');
+  await round();
+  expect([await inArchive(), await inRedis(), await redis.zcard(keys.unstored)]).toEqual([['stored'], [], 0]);
+  await add({ id: 'in-need', ageMs: day });
+  await redis.zadd(keys.unstored, Date.now(), 'in-need');
+  expect(await leaveInNeed(redis, place.archive)(['in-need'])).toBe(1);
+  expect([await inArchive(), await inRedis()]).toEqual([['stored'], []]);
 });
 
 it('moves what is beyond the numbers that Redis keeps, instead of forgetting it', async () => {

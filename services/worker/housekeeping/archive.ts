@@ -13,6 +13,7 @@ import { archived, wentUnarchived } from '../events.ts';
 import { attempt } from './attempt.ts';
 import type { Retention } from './clean.ts';
 import { cutoff, leaveEnded, leaveFailed, type Leave } from './due.ts';
+import { withoutUnstored } from './unstored.ts';
 
 /** When runs and rows leave Redis for the archive, and how long the archive keeps them; in milliseconds. */
 export interface ArchiveSettings {
@@ -39,7 +40,7 @@ export async function archiveRound(
   { afterMs, keepMs, signingKey }: ArchiveSettings & { signingKey: string },
 ): Promise<void> {
   const now = await redisNow(redis);
-  const leave: Leave = (ids) => moveRuns(redis, archive, ids);
+  const leave = withoutUnstored(redis, (ids) => moveRuns(redis, archive, ids));
   const failed = await attempt('archive-failed', async () => {
     const until = await cutoff(redis, keys.failed, now - retention.failedMs, retention.failedMax);
     return leaveFailed(redis, until, atOnce, leave);
@@ -68,7 +69,7 @@ const patienceMs = 30_000;
 /** Removes runs to free Redis' memory: into the archive if it takes them, otherwise for good, which is logged. */
 export function leaveInNeed(redis: Redis, archive: ArchiveDatabase): Leave {
   let away: { until: number; why: string } | undefined;
-  return async (ids) => {
+  return withoutUnstored(redis, async (ids) => {
     if (!away || performance.now() > away.until) {
       try {
         const moved = await moveRuns(redis, archive, ids);
@@ -82,5 +83,5 @@ export function leaveInNeed(redis: Redis, archive: ArchiveDatabase): Leave {
     await forgetRuns(redis, ids);
     wentUnarchived(ids.length, away.why);
     return ids.length;
-  };
+  });
 }

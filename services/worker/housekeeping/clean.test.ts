@@ -19,6 +19,7 @@ const keep: Retention = {
   runsMax: 100,
   failedMs: 2 * hour,
   failedMax: 100,
+  unstoredMs: hour,
   conversationsMs: hour,
   conversationsMax: 100,
   auditMs: hour,
@@ -35,9 +36,14 @@ const clean = (changes: Partial<Retention> = {}) =>
   );
 
 /** A run that was accepted, and ended, `ageMs` milliseconds ago. */
-async function run(id: string, outcome: RunOutcome | undefined, ageMs = 0): Promise<void> {
+async function run(
+  id: string,
+  outcome: RunOutcome | undefined,
+  ageMs = 0,
+  more: { unstored?: true } = {},
+): Promise<void> {
   const caller = { kind: 'terminal', id: 'ada' } as const;
-  const request = runRequestSchema.parse({ id, conversation: id, text: 'Hello', caller });
+  const request = runRequestSchema.parse({ id, conversation: id, text: 'Hello', caller, ...more });
   await acceptRun({ redis, queues }, request);
   await claimRun({ redis, queues }, id, 'w');
   await redis.hset(keys.delivery(id), 'part:0', '{}');
@@ -57,6 +63,7 @@ async function run(id: string, outcome: RunOutcome | undefined, ageMs = 0): Prom
   });
   await redis.hset(keys.run(id), 'endedAt', at);
   await redis.zadd(keys.failed, 'XX', at, id);
+  await redis.zadd(keys.unstored, 'XX', at, id);
 }
 
 const kept = async () => (await redis.keys('*:run:*')).map((key) => key.split(':')[2]);
@@ -71,6 +78,19 @@ it('forgets what is older than its time, whole, and nothing that has not ended',
   expect(await redis.zrange(keys.recent, '0', '-1')).toEqual(['waiting', 'young']);
   await clean();
   expect(await ids()).toEqual(['waiting', 'young']);
+});
+
+it('forgets what was not to be stored soon after its end, unless it failed', async () => {
+  const unstored = { unstored: true as const };
+  await run('answered', 'answered', 2_000, unstored);
+  await run('stopped', 'stopped', 2_000, unstored);
+  await run('failed', 'failed', 2_000, unstored);
+  await run('under-way', undefined, 2_000, unstored);
+  await run('only-just', 'answered', 0, unstored);
+  await run('stored', 'answered', 2_000);
+  await clean({ unstoredMs: 1_000 });
+  expect(await ids()).toEqual(['failed', 'only-just', 'stored', 'under-way']);
+  expect(await redis.zrange(keys.unstored, '0', '-1')).toEqual(['only-just']);
 });
 
 it('keeps failed runs for their own time, in the failed list', async () => {

@@ -11,6 +11,7 @@ import type { WorkerConfig } from '../config.ts';
 import { auditSealing, cleaned } from '../events.ts';
 import { attempt } from './attempt.ts';
 import { cutoff, leaveEnded, leaveFailed, page, type Leave } from './due.ts';
+import { forgetUnstored } from './unstored.ts';
 
 /** How long things are kept, in milliseconds, and how many of them. */
 export interface Retention {
@@ -18,6 +19,8 @@ export interface Retention {
   runsMax: number;
   failedMs: number;
   failedMax: number;
+  /** Of runs that their programs do not want stored, from their end on. */
+  unstoredMs: number;
   conversationsMs: number;
   conversationsMax: number;
   auditMs: number;
@@ -34,6 +37,7 @@ export function retentionOf(config: WorkerConfig): Retention {
     runsMax: config.RETENTION_RUNS_MAX,
     failedMs: config.RETENTION_FAILED_MS,
     failedMax: config.RETENTION_FAILED_MAX,
+    unstoredMs: config.RETENTION_UNSTORED_MS,
     conversationsMs: config.HISTORY_TTL_MS,
     conversationsMax: config.RETENTION_CONVERSATIONS_MAX,
     auditMs: config.RETENTION_AUDIT_MS,
@@ -69,6 +73,7 @@ export async function clean(
       const accepted = await until(keys.recent, runsMs, runsMax);
       return leaveEnded(redis, { accepted, ended: now - retention.youngMs, now }, atOnce, leave);
     },
+    'clean-unstored': () => forgetUnstored(redis, now - retention.unstoredMs, atOnce),
     'clean-deliveries': () => keepDeliveries(redis, now, failedMs),
     'clean-conversations': async () =>
       forgetConversations(redis, await until(keys.conversations, conversationsMs, conversationsMax)),

@@ -11,6 +11,7 @@ import { createLiveText } from './live-text.ts';
 import { buildMessages, canShorten, shortened } from './messages.ts';
 import type { MustAnswer } from './moves.ts';
 import { modelOf, type Run } from './held-run.ts';
+import { toldTools } from './told-tools.ts';
 
 /**
  * Asks the model for the next step and records its answer. After a failure that can pass by itself it waits and asks
@@ -81,10 +82,12 @@ async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Pr
 async function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): Promise<ModelRequest> {
   const { request, parts } = run;
   const model = modelOf(run);
+  const told = toldTools(run, offer);
   return {
     model,
     messages: buildMessages(run, offer.unreachable, must?.why, await parts.gateway.seesPictures(model)),
-    tools: [...parts.toolbox.present(offer.tools, await parts.gateway.familyOf(model)), ...clientTools(request.client)],
+    tools: [...parts.toolbox.present(told, await parts.gateway.familyOf(model)), ...clientTools(request.client)],
+    ...(told !== offer.tools && { alsoMeant: offer.tools.map(({ name }) => name) }),
     toolChoice: must ? 'none' : choiceOf(run),
     ...limitAndParameters(run),
     endUser: callerKey(request.caller),

@@ -29,7 +29,8 @@ export async function finishRun(run: Run, end: End): Promise<void> {
     durationMs: Math.max(0, run.clock() - state.acceptedAt),
     ...(state.firstTokenMs === undefined ? {} : { firstTokenMs: state.firstTokenMs }),
   };
-  const lines = end.outcome === 'answered' ? newLines(request, end.text, state.outside) : [];
+  const remembered = end.outcome === 'answered' && request.unstored !== true;
+  const lines = remembered ? newLines(request, end.text, state.outside) : [];
   const { HISTORY_MAX_MESSAGES, HISTORY_TTL_MS } = parts.config;
   const kept = HISTORY_MAX_MESSAGES === 0 ? [] : lines;
   // What earlier flushes are storing must be in the journal before the end.
@@ -39,6 +40,14 @@ export async function finishRun(run: Run, end: End): Promise<void> {
     history: { name: run.historyName, lines: kept, keep: HISTORY_MAX_MESSAGES, ttlMs: HISTORY_TTL_MS },
   });
   if (ended) runEnded(request, entry);
+  parts.toolbox.runEnded?.({ id: run.id, caller: request.caller }, statefulDomains(run));
+}
+
+/** Domains that were called, if any of their tools keeps a state for the run. */
+function statefulDomains({ state, offer }: Run): Set<string> {
+  const stateful = new Set(offer?.tools.flatMap((tool) => (tool.stateful === true ? [tool.domain] : [])));
+  const called = [...state.calls.values()].flatMap(({ intent }) => (intent ? [intent.domain] : []));
+  return new Set(called.filter((domain) => stateful.has(domain)));
 }
 
 /** How a run ends that was interrupted or cannot ask its model; undefined for an error that another try may mend. */

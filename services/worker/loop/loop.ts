@@ -7,7 +7,7 @@ import { clientCalls, onlyClientCallsAreOpen } from './client-calls.ts';
 import { withDoneSoFar } from './done-so-far.ts';
 import { endingNote } from './endings.ts';
 import { isAnswer, mustAnswer, type MustAnswer } from './moves.ts';
-import type { Offer } from '../tools/toolbox.ts';
+import type { Offer, OfferedTool } from '../tools/toolbox.ts';
 import { hasUnheard, hear } from './hear.ts';
 import type { Run } from './held-run.ts';
 import { runTools } from './tool-turn.ts';
@@ -63,14 +63,26 @@ function mustAnswerAfter(run: Run, steps: number): MustAnswer | undefined {
   return mustAnswer(run.state.steps.slice(0, steps), { mode: request.mode, maxIterations });
 }
 
+/** Offers are the same for many runs, and so is what is made of them. */
+const withoutQuestions = new WeakMap<Offer, Offer>();
+
 async function currentOffer(run: Run): Promise<Offer> {
   const { request } = run;
   const { config, toolbox } = run.parts;
   if (!request.tools || !config.ENABLE_TOOLS) return { tools: [], unreachable: [] };
   const offer = await toolbox.offer(request.caller);
-  if (canBeAsked(request)) return offer;
-  // A tool that needs an approval is of no use where nobody can give one.
-  return { ...offer, tools: offer.tools.filter((tool) => tool.permission === 'allow') };
+  const asked = canBeAsked(request);
+  const own = new Set(request.client?.tools?.map(({ name }) => name));
+  if (asked && own.size === 0) return offer;
+  // A tool that needs an approval is of no use where nobody can give one, and a name can only mean one tool: the one
+  // that the program brings.
+  const fits = ({ name, permission }: OfferedTool) => !own.has(name) && (asked || permission === 'allow');
+  const known = (own.size === 0 ? withoutQuestions.get(offer) : undefined) ?? {
+    ...offer,
+    tools: offer.tools.filter(fits),
+  };
+  if (own.size === 0) withoutQuestions.set(offer, known);
+  return known;
 }
 
 function overBudget(run: Run): LoopEnd | undefined {

@@ -1,5 +1,6 @@
 import type { RunMode } from '#shared/run/request.ts';
 import type { StepState } from '#shared/run/fold/run-state.ts';
+import { findToolsName } from '../tools/offering/find-tools.ts';
 
 /** How often in a row the model may call what cannot be called, or say nothing, before it has to answer. */
 const patience = 3;
@@ -21,7 +22,7 @@ export interface MustAnswer {
 /** Why the model may call no further tool after these steps; undefined while it may. */
 export function mustAnswer(steps: StepState[], limits: MoveLimits): MustAnswer | undefined {
   const rounds = steps.filter((step) => step.answer.toolCalls.length > 0).length;
-  if (limits.mode === 'single-shot' && rounds > 0) {
+  if (limits.mode === 'single-shot' && steps.some(usesTools)) {
     return {
       limit: 'single-shot',
       why: 'Answer now with what the tools brought; there are no further tool calls.',
@@ -48,6 +49,11 @@ export function mustAnswer(steps: StepState[], limits: MoveLimits): MustAnswer |
     why: 'Answer now, in words.',
     failure: 'The model gave no answer.',
   };
+}
+
+/** True for an answer with calls of tools, not only searches for tools. */
+function usesTools({ answer }: StepState): boolean {
+  return answer.toolCalls.some(({ name }) => name !== findToolsName);
 }
 
 function endsWith(steps: StepState[], matches: (step: StepState) => boolean): boolean {

@@ -2,16 +2,20 @@ import { argumentsHash } from '#shared/run/arguments-hash.ts';
 import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { ApprovalState, CallState } from '#shared/run/fold/run-state.ts';
 import { findTool } from '../tools/names.ts';
+import { findTools, findToolsName, search } from '../tools/offering/find-tools.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
 import { canBeAsked } from './askable.ts';
 import type { Plan, Question, ReadyCall, Reply } from './plan.ts';
 import { afterOutcome, notRepeated, outcomeApproval, outcomeQuestion, permissionApproval } from './plan-outcome.ts';
 import { planFromRecord } from './plan-replay.ts';
 import type { Run } from './held-run.ts';
+import { roomOf } from './told-tools.ts';
 
 /** Calls that are not made yet, and the tool of each. */
 export type Planned = ReadonlyMap<CallState, string>;
 
+/** With more tools their names are not all told. */
+const maxListed = 40;
 /** How many identical calls of a run are made; further ones would bring nothing new. */
 const maxIdentical = 3;
 
@@ -20,6 +24,7 @@ const maxIdentical = 3;
  * calls of the same answer that are to be made, or asked about, together with this one.
  */
 export function planCall(run: Run, offered: OfferedTool[], call: CallState, planned: Planned): Plan {
+  if (call.tool === findToolsName) return planSearch(run, offered, call);
   const tool = findTool(offered, call.tool);
   if (call.intent && !run.request.dryRun) return planUnfinished(run, call, call.intent, tool);
   if (!tool) return mend(unknownTool(offered, call.tool, run.offer?.unreachable ?? []));
@@ -27,6 +32,15 @@ export function planCall(run: Run, offered: OfferedTool[], call: CallState, plan
   if (!checked.ok) return mend(checked.problem);
   if (identicalBefore(run, tool.name, call.arguments, planned) >= maxIdentical) return mend(repeated(tool.name));
   return planFromRecord(run, tool, call) ?? planPermission(run, tool, checked.value, call);
+}
+
+/** A search reaches nothing but the list of what the caller may use, so that it is answered at once. */
+function planSearch(run: Run, offered: OfferedTool[], call: CallState): Reply {
+  const tool = findTools([]);
+  const checked = run.parts.toolbox.checkArguments(tool, call.arguments);
+  if (!checked.ok) return mend(checked.problem);
+  const finding = search(offered, String(checked.value['query']), roomOf(run).tokens / 2);
+  return { do: 'reply', outcome: 'ok', domain: tool.domain, ...finding };
 }
 
 function mend(content: string): Reply {
@@ -39,6 +53,7 @@ function unknownTool(offered: OfferedTool[], name: string, unreachable: string[]
     const away = `these systems cannot be reached at the moment: ${unreachable.join(', ')}`;
     return `${name} was not called: ${names.length > 0 ? `the tools are ${names.join(', ')}, and ` : ''}${away}. Do without it, or tell the user.`;
   }
+  if (names.length > maxListed) return `There is no tool ${name}. ${findToolsName} finds out which there are.`;
   if (names.length === 0) return `There is no tool ${name}, and no other tool. Answer without tools.`;
   return `There is no tool ${name}. The tools are: ${names.join(', ')}.`;
 }

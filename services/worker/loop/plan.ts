@@ -15,6 +15,8 @@ export interface Reply {
   domain: string;
   /** True when the content comes from outside. */
   outside?: boolean | undefined;
+  /** Names of tools that the model is told of from now on. */
+  found?: string[];
 }
 
 export interface ReadyCall {

@@ -50,7 +50,7 @@ function nextBatch(run: Run, offered: OfferedTool[], step: StepState, from: numb
       batch.replies.push({ call, plan });
       continue;
     }
-    if (planned.size > 0 && !readsOnly(plan)) return batch;
+    if (planned.size > 0 && !mayJoin(plan, batch)) return batch;
     planned.set(call, plan.do === 'ask' ? plan.tool : plan.tool.name);
     if (plan.do === 'ask') batch.questions.push(plan);
     else batch.calls.push(plan);
@@ -60,6 +60,13 @@ function nextBatch(run: Run, offered: OfferedTool[], step: StepState, from: numb
   }
   batch.next = step.calls.length;
   return batch;
+}
+
+/** Whether a call may run beside those of the batch: what keeps a state for the run does one thing after the other. */
+function mayJoin(plan: Plan, batch: Batch): boolean {
+  if (!readsOnly(plan)) return false;
+  if (plan.do !== 'call' || plan.tool.stateful !== true) return true;
+  return !batch.calls.some(({ tool }) => tool.domain === plan.tool.domain);
 }
 
 function readsOnly(plan: Plan): boolean {
@@ -126,6 +133,7 @@ function unmade({ outcome, unmade }: ToolCallOutcome): boolean {
 type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'pictures' | 'overheadMs'> & {
   domain: string;
   outside?: boolean | undefined;
+  found?: string[];
 };
 
 function finish(run: Run, { step, call, tool }: CallState, result: Result, durationMs: number): void {
@@ -141,6 +149,7 @@ function finish(run: Run, { step, call, tool }: CallState, result: Result, durat
     durationMs: Math.round(durationMs),
     ...(result.overheadMs === undefined ? {} : { overheadMs: result.overheadMs }),
     ...(result.outside ? { outside: true } : {}),
+    ...(result.found && result.found.length > 0 && { found: result.found }),
   });
 }
 

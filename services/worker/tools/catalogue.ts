@@ -3,7 +3,8 @@ import type { Policy, PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import { isDomainEntry, type ServerEntry } from '#shared/servers/entry.ts';
 import { readPrompts, type NamedPrompt, type ServerPrompt } from '#shared/servers/prompts.ts';
-import { PROMPTS_META } from '#shared/ground/tool-meta.ts';
+import { OFFERING_META, PROMPTS_META } from '#shared/ground/tool-meta.ts';
+import { readOffering, type Offering } from '#shared/servers/offering.ts';
 import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { Breakers } from '../gateway/breakers.ts';
 import { runnerFailed } from './events.ts';
@@ -16,6 +17,8 @@ export interface Runner {
   /** Absent for a runner that only TOOL_RUNNERS names. */
   entry: ServerEntry | undefined;
   client: McpClient;
+  /** True when it serves only people who ask in Discord. */
+  forDiscord: boolean;
 }
 
 export interface Listing {
@@ -49,6 +52,12 @@ interface Remembered {
   /** Whether its failure was told since it last succeeded. */
   told: boolean;
   loading: Promise<void> | undefined;
+}
+
+interface Answered {
+  tools: unknown[];
+  prompts: ServerPrompt[];
+  offering: Offering;
 }
 
 /** Milliseconds after which a runner that was away is asked again; never longer than lists are kept. */
@@ -103,8 +112,9 @@ export function createCatalogue(parts: {
 
   async function load(runner: Runner, caller: Caller, list: Remembered): Promise<void> {
     try {
-      const { tools, prompts } = await breakers.run(`tool-runner:${runner.name}`, () => ask(runner, caller));
-      list.tools = readTools(runner.name, runner.entry, tools);
+      const listed = await breakers.run(`tool-runner:${runner.name}`, () => ask(runner, caller));
+      const { tools, prompts, offering } = listed;
+      list.tools = readTools(runner.name, runner.entry, tools, offering);
       list.prompts = prompts.map((prompt) => ({ ...prompt, server: runner.name }));
       list.failed = false;
       list.told = false;
@@ -118,21 +128,21 @@ export function createCatalogue(parts: {
     }
   }
 
-  async function ask(runner: Runner, caller: Caller): Promise<{ tools: unknown[]; prompts: ServerPrompt[] }> {
+  async function ask(runner: Runner, caller: Caller): Promise<Answered> {
     const token = (now: number) => signer.sign(runner.name, { caller, run: 'list', tool: '*' }, now);
     const signal = AbortSignal.timeout(patienceMs);
     const tools: unknown[] = [];
-    let prompts: ServerPrompt[] = [];
+    let meta: Record<string, unknown> | undefined;
     let cursor: unknown;
     do {
       const params = typeof cursor === 'string' ? { cursor } : {};
       const { result } = await runner.client.request({ method: 'tools/list', params, token, signal });
       if (!Array.isArray(result['tools'])) throw new UpstreamError('no-tools', 'the answer has no list of tools');
       tools.push(...(result['tools'] as unknown[]));
-      prompts = readPrompts((result['_meta'] as Record<string, unknown> | undefined)?.[PROMPTS_META]);
+      meta = result['_meta'] as Record<string, unknown> | undefined;
       cursor = result['nextCursor'];
     } while (typeof cursor === 'string' && tools.length < 1_000);
-    return { tools, prompts };
+    return { tools, prompts: readPrompts(meta?.[PROMPTS_META]), offering: readOffering(meta?.[OFFERING_META]) };
   }
 
   async function listOf(runner: Runner, caller: Caller, roles: string): Promise<Remembered> {
@@ -152,15 +162,17 @@ export function createCatalogue(parts: {
         listings = new Map();
       }
       listedUnder = now;
-      const roles = now.roles(caller).toSorted().join(',');
-      const all = await Promise.all(runners.map((runner) => listOf(runner, caller, roles)));
+      const own = caller.kind === 'discord' ? runners : runners.filter(({ forDiscord }) => !forDiscord);
+      const kind = own.length < runners.length ? 'elsewhere ' : '';
+      const roles = `${kind}${now.roles(caller).toSorted().join(',')}`;
+      const all = await Promise.all(own.map((runner) => listOf(runner, caller, roles)));
       const of = all.map((list) => (list.failed ? away : list.tools));
       const known = listings.get(roles);
       if (known && of.every((tools, index) => tools === known.of[index])) return known.listing;
       const listing = {
         tools: of.flat(),
         prompts: all.flatMap((list) => (list.failed ? [] : list.prompts)),
-        unreachable: runners
+        unreachable: own
           .filter((runner, index) => of[index] === away && (isOurs(runner) || seen.has(runner.name)))
           .map((runner) => runner.name),
       };

@@ -1,22 +1,23 @@
 import { errorText, UpstreamError } from '#shared/ground/errors.ts';
 import type { Policy, PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
-import { shareOut, shortenedText, type Group, type Shortened } from '#shared/servers/fair-share.ts';
 import { loadServers, runnerUrls } from '#shared/servers/list.ts';
+import { RUN_ENDED_METHOD } from '#shared/ground/tool-meta.ts';
 import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { WorkerConfig } from '../config.ts';
 import { createBreakers } from '../gateway/breakers.ts';
 import type { Builtin } from './builtin/builtin.ts';
-import { builtins } from './builtin/builtins.ts';
+import { createBuiltins } from './builtin/builtins.ts';
 import { callRunner, refusal, type CallEnd } from './call-tool.ts';
-import { createCatalogue, isOurs, type Listing, type Runner } from './catalogue.ts';
+import { doorOf } from '#mcp/domains.ts';
+import { createCatalogue, type Listing, type Runner } from './catalogue.ts';
 import { checkArguments } from './check-arguments.ts';
 import { builtinCrashed, serverLeftOut, toolCalled, toolLeftOut, toolsListed } from './events.ts';
 import { createMcpClient } from './mcp-client.ts';
 import { present } from './present.ts';
 import type { ListedTool } from './read-tools.ts';
 import { NotDelivered, RunnerFailure } from './runner-errors.ts';
-import type { Offer, OfferedTool, Toolbox, ToolCallOrder, ToolCallOutcome } from './toolbox.ts';
+import type { Offer, Toolbox, ToolCallOrder, ToolCallOutcome } from './toolbox.ts';
 
 export type ToolboxConfig = Pick<
   WorkerConfig,
@@ -27,14 +28,14 @@ export interface ToolboxParts {
   config: ToolboxConfig;
   policy: PolicySource;
   signer: TokenSigner;
-  /** The worker's own tools; by default those of `builtin/`. */
+  /** The worker's own tools; by default those of `builtin/`, without memory. */
   builtins?: readonly Builtin[];
 }
 
 /** The tools of all servers in servers.json and of the worker itself. Throws ConfigError for a wrong configuration. */
 export function createToolbox(parts: ToolboxParts): Toolbox {
   const { config, policy, signer } = parts;
-  const own = new Map((parts.builtins ?? builtins).map((builtin) => [builtin.tool.name, builtin]));
+  const own = new Map((parts.builtins ?? createBuiltins()).map((builtin) => [builtin.tool.name, builtin]));
   const runners = runnersOf(config);
   const breakers = createBreakers({
     failures: 5,
@@ -47,7 +48,6 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
   /** Names on the wire that differ from the catalogue's. */
   const wireNames = new Map<string, string>();
   const unique = uniqueNames(own);
-  const tellShortened = tellOnce();
   const callParts = {
     policy,
     signer,
@@ -75,28 +75,20 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
   const offers = new WeakMap<Listing, { under: Policy; offer: Offer }>();
 
   function offerOf(listing: Listing, now: Policy, caller: Caller): Offer {
-    const all = unique([...[...own.values()].map((builtin) => builtin.tool), ...listing.tools]);
+    const all = unique([...[...own.values()].map(({ tool }) => ({ ...tool, own: true })), ...listing.tools]);
     const tools = all.flatMap(({ wireName, ...tool }) => {
       if (wireName !== tool.name) wireNames.set(tool.name, wireName);
       const permission = now.permission(caller, tool.name);
-      return permission === 'deny' ? [] : [{ ...tool, permission }];
+      if (permission === 'deny') return [];
+      return [{ ...tool, permission, core: tool.core === true || now.alwaysOffers(caller, tool.name) }];
     });
-    const { kept, shortened } = shareOut(groupsOf(tools));
-    tellShortened(shortened);
-    toolsListed(kept);
-    const domains = new Set(kept.map(({ domain }) => domain));
+    toolsListed(tools);
+    const domains = new Set(tools.map(({ domain }) => domain));
     return {
-      tools: kept.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      tools: tools.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       unreachable: listing.unreachable,
       prompts: listing.prompts.filter(({ server }) => domains.has(server)),
     };
-  }
-
-  function groupsOf(tools: OfferedTool[]): Group<OfferedTool>[] {
-    return [...Map.groupBy(tools, ({ domain }) => domain)].map(([server, ofServer]) => {
-      const runner = byName.get(server);
-      return { server, own: runner === undefined || isOurs(runner), tools: ofServer };
-    });
   }
 
   return {
@@ -123,6 +115,12 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       toolCalled(order.tool.domain, order.tool.name, outcome);
       return outcome;
     },
+    runEnded({ id, caller }, domains) {
+      for (const domain of domains) {
+        const token = (now: number) => signer.sign(domain, { caller, run: id, tool: '*' }, now);
+        byName.get(domain)?.client.notify(RUN_ENDED_METHOD, token);
+      }
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(runners.map((runner) => runner.client[Symbol.asyncDispose]()));
     },
@@ -136,6 +134,7 @@ function runnersOf(config: ToolboxConfig): Runner[] {
     name,
     entry: servers.get(name),
     client: createMcpClient(url),
+    forDiscord: doorOf(servers.get(name) ?? {}) === 'ingress',
   }));
 }
 
@@ -150,19 +149,6 @@ async function callBuiltin(builtin: Builtin, order: ToolCallOrder): Promise<Call
     builtinCrashed(builtin.tool.name, error);
     return { outcome: 'error', content: `${builtin.tool.name} failed inside. Tell the user.` };
   }
-}
-
-/** Logs which servers' tools did not all find a place, each once as long as it stays so. */
-function tellOnce(): (shortened: Shortened[]) => void {
-  const told = new Set<string>();
-  return (shortened) => {
-    for (const each of shortened) {
-      const why = shortenedText(each);
-      const key = `${each.server} ${why}`;
-      if (!told.has(key)) toolLeftOut(each.server, '*', why);
-      told.add(key);
-    }
-  };
 }
 
 /**

@@ -67,3 +67,8 @@ export function callRefused(domain: string, tool: string, why: string): void {
 export function builtinCrashed(tool: string, error: unknown): void {
   log.error({ tool, error: errorText(error), stack: error instanceof Error ? error.stack : undefined }, 'tool crashed');
 }
+
+/** Memories were searched by words alone. */
+export function memorySearchFailed(error: string): void {
+  log.warn({ error }, 'memories could not be searched by meaning');
+}

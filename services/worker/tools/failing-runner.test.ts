@@ -10,6 +10,7 @@ import { configureLogging } from '#shared/process/log.ts';
 import { registry } from '#shared/process/metrics.ts';
 import { parsePolicy, type PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
+import { OFFERING_META } from '#shared/ground/tool-meta.ts';
 import { createSigner } from '#shared/rights/tokens.ts';
 import { createToolbox } from './create-toolbox.ts';
 import type { Toolbox, ToolCallOutcome } from './toolbox.ts';
@@ -20,6 +21,8 @@ interface Runner {
   calls: number;
   lists: number;
   tools: object[];
+  /** Of its list of tools. */
+  meta: object;
   answer: (response: ServerResponse, id: number) => void;
   server: Server;
 }
@@ -30,9 +33,9 @@ const caller: Caller = { kind: 'terminal', id: 'me', name: '', discordRoles: [] 
 let rules = policyWith('*');
 const policy: PolicySource = { current: () => rules, [Symbol.asyncDispose]: async () => undefined };
 
-function policyWith(allow: string) {
+function policyWith(allow: string, offer = 'none') {
   return parsePolicy(
-    `version: 1\nroles: { all: { allow: ["${allow}"] } }\nmembers: { everyone: [], terminal: [all], api_keys: {} }`,
+    `version: 1\nroles: { all: { allow: ["${allow}"], offer: ["${offer}"] } }\nmembers: { everyone: [], terminal: [all], api_keys: {} }`,
   );
 }
 
@@ -57,12 +60,12 @@ async function startRunner(tools: object[]): Promise<Runner> {
         return runner.answer(response, id);
       }
       runner.lists += 1;
-      reply(response, id, { tools: runner.tools });
+      reply(response, id, { tools: runner.tools, _meta: runner.meta });
     });
   });
   await listen(server, 0, '127.0.0.1');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
-  const runner: Runner = { url, calls: 0, lists: 0, tools, answer: (response) => response.destroy(), server };
+  const runner: Runner = { url, calls: 0, lists: 0, tools, meta: {}, answer: (response) => response.destroy(), server };
   open.push({ [Symbol.asyncDispose]: async () => stop(runner) });
   return runner;
 }
@@ -185,14 +188,16 @@ test('of two tools with one name the first server keeps it', async () => {
   expect(tools.map((tool) => tool.title)).toEqual(['first']);
 });
 
-test('of more tools than a model takes, our own stay and the servers share the rest', async () => {
+test('all tools of all servers may be used, and a server of others cannot put itself in front', async () => {
   const many = await startRunner(Array.from({ length: 200 }, (_, n) => ({ name: `t${n}`, inputSchema })));
   const ours = await startRunner(readAndWrite);
+  many.meta = { [OFFERING_META]: { core: ['t0'], keywords: 'everything' } };
+  ours.meta = { [OFFERING_META]: { core: ['read'], keywords: 'files' } };
+  rules = policyWith('*', 'aaa__t7');
   const { tools } = await (await make({ aaa: many, ours }, 60_000, 'aaa')).offer(caller);
-  expect(tools).toHaveLength(128);
-  expect(tools.filter(({ domain }) => domain === 'ours').map(({ name }) => name)).toEqual(['read', 'write']);
-  expect(tools.some(({ name }) => name === 'aaa__t125')).toBe(true);
-  expect(tools.some(({ name }) => name === 'aaa__t126')).toBe(false);
+  expect(tools).toHaveLength(202);
+  expect(tools.filter(({ core }) => core).map(({ name }) => name)).toEqual(['aaa__t7', 'read']);
+  expect(tools.filter(({ keywords }) => keywords).map(({ name }) => name)).toEqual(['read', 'write']);
 });
 
 test('lists are kept, read again in the background when they are old, and anew under another policy', async () => {

@@ -28,6 +28,8 @@ export interface McpReply {
 export interface McpClient extends AsyncDisposable {
   /** Makes one request. Throws RunnerFailure or NotDelivered, and the signal's reason when it aborts. */
   request(request: McpRequest): Promise<McpReply>;
+  /** Sends a message that has no answer. What does not arrive is not sent again. */
+  notify(method: string, token: McpRequest['token']): void;
 }
 
 const revision = '2026-07-28';
@@ -94,6 +96,11 @@ export function createMcpClient(url: string): McpClient {
         throw error instanceof RunnerFailure || error instanceof NotDelivered ? error : fromNetwork(error);
       }
     },
+    notify(method, token) {
+      token(Date.now() + ahead)
+        .then((bearer) => post(pool, pathname + search, method, bearer, {}))
+        .catch(() => undefined);
+    },
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }
@@ -132,11 +139,14 @@ function hasKey({ params }: McpRequest): boolean {
 }
 
 function tellCancelled(pool: Pool, path: string, id: number, token: string): void {
-  const method = 'notifications/cancelled';
-  const body = JSON.stringify({ jsonrpc: '2.0', method, params: { requestId: id, _meta: envelope } });
-  const told = pool.request({ path, method: 'POST', headers: headersOf(method, token), body });
   // A runner that cannot be told is gone, and its call with it, or it ends the call by its own time limit.
-  told.then((response) => response.body.dump()).catch(() => undefined);
+  post(pool, path, 'notifications/cancelled', token, { requestId: id }).catch(() => undefined);
+}
+
+async function post(pool: Pool, path: string, method: string, token: string, params: object): Promise<void> {
+  const body = JSON.stringify({ jsonrpc: '2.0', method, params: { ...params, _meta: envelope } });
+  const response = await pool.request({ path, method: 'POST', headers: headersOf(method, token), body });
+  await response.body.dump();
 }
 
 interface RpcMessage {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { errorText } from '#shared/ground/errors.ts';
+import { STATEFUL_META } from '#shared/ground/tool-meta.ts';
 import type { ServerEntry } from '#shared/servers/entry.ts';
+import { notOffering, type Offering } from '#shared/servers/offering.ts';
 import { catalogueName } from '#shared/servers/tool-names.ts';
 import { toolLeftOut } from './events.ts';
 import { compileSchema } from './schema-check.ts';
@@ -17,6 +19,7 @@ const wireTool = z.object({
   title: z.string().optional().catch(undefined),
   description: z.string().optional().catch(undefined),
   inputSchema: z.looseObject({ type: z.literal('object') }),
+  _meta: z.record(z.string(), z.unknown()).optional().catch(undefined),
   annotations: z
     .object({
       title: z.string().optional().catch(undefined),
@@ -35,14 +38,19 @@ const maxTools = 500;
 
 /**
  * Reads a server's list of tools. A tool that cannot be used (because of its name or schema) is left out and logged,
- * and so is everything beyond the first 500.
+ * and so is everything beyond the first 500. `offering`: what a domain of ours says of all its tools.
  */
-export function readTools(server: string, entry: ServerEntry | undefined, listed: unknown[]): ListedTool[] {
+export function readTools(
+  server: string,
+  entry: ServerEntry | undefined,
+  listed: unknown[],
+  offering: Offering = notOffering,
+): ListedTool[] {
   const tools = new Map<string, ListedTool>();
   for (const item of listed.slice(0, maxTools)) {
     const label = String((item as { name?: unknown } | null)?.name);
     try {
-      const tool = readTool(server, entry, wireTool.parse(item));
+      const tool = readTool(server, entry, wireTool.parse(item), offering);
       if (tools.has(tool.name)) throw new Error('its server has listed this name before');
       tools.set(tool.name, tool);
     } catch (error) {
@@ -53,7 +61,12 @@ export function readTools(server: string, entry: ServerEntry | undefined, listed
   return [...tools.values()];
 }
 
-function readTool(server: string, entry: ServerEntry | undefined, wire: z.output<typeof wireTool>): ListedTool {
+function readTool(
+  server: string,
+  entry: ServerEntry | undefined,
+  wire: z.output<typeof wireTool>,
+  { core, keywords }: Offering,
+): ListedTool {
   const { name, annotations, inputSchema } = wire;
   compileSchema(inputSchema);
   const own = entry === undefined || 'domain' in entry;
@@ -64,11 +77,13 @@ function readTool(server: string, entry: ServerEntry | undefined, wire: z.output
     domain: server,
     title: bounded(wire.title ?? annotations?.title ?? name, maxTitle),
     description: bounded(wire.description ?? '', own ? maxDescription.own : maxDescription.foreign),
+    ...(own && { own, keywords, core: core.includes(name) }),
     inputSchema,
     readOnly,
     repeatable: readOnly || annotations?.idempotentHint === true,
     openWorld: annotations?.openWorldHint !== false,
     remembered: true,
+    ...(own && wire._meta?.[STATEFUL_META] === true && { stateful: true }),
   };
 }
 

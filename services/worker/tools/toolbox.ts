@@ -13,6 +13,12 @@ export interface OfferedTool {
   domain: string;
   title: string;
   description: string;
+  /** Words that people use for what its domain is about, in several languages. */
+  keywords?: string;
+  /** Whether it is the worker's own or of one of our domains. */
+  own?: boolean;
+  /** Whether a model is told of it whatever is asked: by its domain, or by a role of the caller. */
+  core?: boolean;
   /** The tool's own JSON schema; arguments are checked against this one, whatever form the model was shown. */
   inputSchema: Record<string, unknown>;
   /** Calls of read-only tools may run side by side. */
@@ -29,6 +35,8 @@ export interface OfferedTool {
    * its key. True for everything behind our tool-runners.
    */
   remembered: boolean;
+  /** Its server keeps a state for each run: the run's calls of it are made in order, and it is told of the run's end. */
+  stateful?: boolean;
   permission: Exclude<Permission, 'deny'>;
 }
 
@@ -84,6 +92,8 @@ export interface Toolbox extends AsyncDisposable {
   checkArguments(tool: OfferedTool, text: string): CheckedArguments;
   /** The tools in the form that providers of this family accept. */
   present(tools: OfferedTool[], family: Family): ChatTool[];
+  /** Tells a server that keeps a state for the run that the run has ended. Never rejects; it may not arrive. */
+  runEnded?(run: { id: string; caller: Caller }, domains: Iterable<string>): void;
   /** Calls a tool. Never rejects: failures, refusals, time-outs and aborts are outcomes with a sentence for the model. */
   call(order: ToolCallOrder): Promise<ToolCallOutcome>;
 }

@@ -44,6 +44,7 @@ export function foldEntry(state: RunState, entry: JournalEntry, at: number): voi
       Object.assign(callOf(state, entry), { tool: entry.tool, result: entry });
       if (entry.domain !== '') state.tools.add(entry.tool);
       if (entry.outside) state.outside = true;
+      if (entry.found) state.found.unshift(...entry.found);
       return;
     case 'approval.requested':
       if (!state.approvals.has(entry.approval)) state.openApprovals += 1;

@@ -78,6 +78,8 @@ export interface RunState {
   recorded: EntryOf<'replay.recorded'>[];
   /** True once text from outside was read. */
   outside: boolean;
+  /** Names of tools that the model has looked for, those of its newest search first. */
+  found: string[];
   usage: Usage;
   models: Set<string>;
   tools: Set<string>;
@@ -108,6 +110,7 @@ export function createRunState(): RunState {
     replayedSteps: 0,
     recorded: [],
     outside: false,
+    found: [],
     usage: noUsage,
     models: new Set(),
     tools: new Set(),

@@ -1,13 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Policy } from '#shared/rights/policy.ts';
-import { againstPolicy, allOffered, offeredTo, shippedPolicy, snapshots, type Offered } from './offers.ts';
+import {
+  againstPolicy,
+  allOffered,
+  findToolsOffered,
+  missingAtGateway,
+  offeredByGateway,
+  ofOneself,
+  offeredTo,
+  ofOneself,
+  shippedPolicy,
+  snapshots,
+  type Offered,
+} from './offers.ts';
+import { largestList } from './short-lists.ts';
 
-/** mcp/budget.json: most tokens of one tool's definition, and of all that a member or an operator is offered. */
+/** mcp/budget.json: most tokens of one tool's definition, and of the list of tools of which a model is told at once. */
 export interface Budget {
   tool: number;
-  member: number;
-  operator: number;
+  list: number;
 }
 
 interface Count {
@@ -21,36 +33,52 @@ export async function checkOffered(root: string): Promise<string[]> {
   const tools = await allOffered();
   const budget = JSON.parse(readFileSync(path.join(root, 'mcp/budget.json'), 'utf8')) as Budget;
   const policy = shippedPolicy(root);
-  const all = counts(tools, budget, policy);
+  const all = await counts(tools, budget, policy);
   for (const { what, tokens, limit } of all) {
     process.stdout.write(`    ${what.padEnd(26)} ${String(tokens).padStart(5)} of ${limit} tokens\n`);
   }
-  const wording = stale(snapshots(tools), path.join(root, 'test/checks/offered'));
-  return [...overBudget(all), ...againstPolicy(tools, policy).map((each) => `mcp/policy.yaml: ${each}`), ...wording];
+  const policyProblems = [...againstPolicy(tools, policy), ...missingAtGateway(tools, policy)];
+  const wording = stale(snapshots([...tools, await findToolsOffered([])]), path.join(root, 'test/checks/offered'));
+  return [...overBudget(all), ...policyProblems.map((each) => `mcp/policy.yaml: ${each}`), ...wording];
 }
 
 /** Shows that a tool that grew, a total that grew and a changed wording are each complained of. */
 export async function offeredCanary(root: string): Promise<string[]> {
   const tools = await allOffered();
-  const small = counts(tools, { tool: 1, member: 1, operator: 1 }, shippedPolicy(root));
-  const changed = tools.map((tool) => ({ ...tool, description: `${tool.description} ` }));
+  const small = await counts(tools, { tool: 1, list: 1 }, shippedPolicy(root));
+  const changed = [...tools, await findToolsOffered([])].map((tool) => ({
+    ...tool,
+    description: `${tool.description} `,
+  }));
   const missed = small.filter((count) => overBudget([count]).length === 0).map(({ what }) => `no limit for ${what}`);
   const files = snapshots(changed);
   const otherWay = tools.map((tool) => ({ ...tool, readOnly: !tool.readOnly }));
-  const fitting = tools.length - againstPolicy(otherWay, shippedPolicy(root)).length;
+  const judged = tools.filter(({ name }) => !ofOneself.has(name));
+  const fitting = judged.length - againstPolicy(otherWay, shippedPolicy(root)).length;
   if (fitting > 0) missed.push(`${fitting} tools that the policy does not fit were not noticed`);
+  const core = tools.map((each) => ({ ...each, tool: { ...each.tool, core: true } }));
+  if (missingAtGateway(core, shippedPolicy(root)).length === 0) missed.push('core tools that LiteLLM lacks');
   const unseen = files.size - stale(files, path.join(root, 'test/checks/offered')).length;
   return unseen === 0 ? missed : [...missed, `${unseen} changed snapshots were not noticed`];
 }
 
-function counts(tools: readonly Offered[], budget: Budget, policy: Policy): Count[] {
-  const one = tools.map(({ name, tokens }) => ({ what: name, tokens, limit: budget.tool }));
-  const who = (['member', 'operator'] as const).map((each) => ({
-    what: `all of ${each === 'member' ? 'a member' : 'an operator'}`,
-    tokens: offeredTo(tools, each, policy).reduce((sum, { tokens }) => sum + tokens, 0),
-    limit: budget[each],
-  }));
-  return [...one, ...who];
+async function counts(tools: readonly Offered[], budget: Budget, policy: Policy): Promise<Count[]> {
+  const counted = [...tools, await findToolsOffered(tools)];
+  const one = counted.map(({ name, tokens }) => ({ what: name, tokens, limit: budget.tool }));
+  const lists = (['member', 'operator'] as const).map(async (who) => {
+    const theirs = offeredTo(tools, who, policy);
+    const all = theirs.reduce((sum, { tokens }) => sum + tokens, 0);
+    const { tokens, question } = await largestList(theirs);
+    const what = `list of ${who === 'member' ? 'a member' : 'an operator'}, "${question}" (all ${theirs.length}: ${all})`;
+    return { what, tokens, limit: budget.list };
+  });
+  const atGateway = offeredByGateway(tools, policy);
+  const gateway = {
+    what: `LiteLLM's clients (${atGateway.length} tools)`,
+    tokens: atGateway.reduce((sum, { tokens }) => sum + tokens, 0),
+    limit: budget.list,
+  };
+  return [...one, ...(await Promise.all(lists)), gateway];
 }
 
 function overBudget(all: readonly Count[]): string[] {

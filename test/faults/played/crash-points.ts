@@ -53,11 +53,9 @@ export const workerPoints: Record<string, Matches> = {
  */
 export const ingressPoints: Record<string, Matches> = {
   'run.accepted': entry('run.accepted'),
-  'run job': (command, args) => command.startsWith('eval') && key(/:runs:id$/)(command, args),
-  'reply job': (command, args) => command.startsWith('eval') && key(/:replies:id$/)(command, args),
   decision: entry('approval.decided'),
   'catch-up': marks('hgetall'),
-  'marks move': marks('hset'),
+  'marks move': script('move-marks'),
   'showing begins': script('take'),
   'first try': part((value) => value.startsWith('{"triedAt"')),
   'take-over': (command, [key = '']) => command === 'xrange' && key.endsWith(':journal'),

@@ -9,6 +9,9 @@ import type { RawAnswer, Turn } from '../turn.ts';
 const usage = z.strictObject({
   inputTokens: z.number().optional(),
   outputTokens: z.number().optional(),
+  /** Null: nobody told it. */
+  cachedTokens: z.number().nullish(),
+  reasoningTokens: z.number().nullish(),
   costUsd: z.number().optional(),
   estimated: z.boolean().optional(),
 });

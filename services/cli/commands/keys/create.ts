@@ -3,6 +3,7 @@ import { UserError } from '#shared/ground/errors.ts';
 import { createApiKey, type NewApiKey } from '#shared/rights/api-keys.ts';
 import { readPolicy } from '#shared/rights/policy.ts';
 import { commaList, dollars, lifetime } from '#services/cli/arguments.ts';
+import { terminalCaller } from '#services/cli/ask.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
@@ -38,7 +39,9 @@ async function create({ name, role, expires, models, budget, json }: Options, te
   checkRoles(role, config.POLICY_FILE);
   await using connection = await connectStack(config);
   const asked: NewApiKey = { name, roles: role, expiresInMs: expires, models, budgetUsd: budget };
-  await showOnce(terminal, connection.redis, await createApiKey(connection.redis, asked), { json });
+  await showOnce(terminal, connection.redis, await createApiKey(connection.redis, asked, terminalCaller().name), {
+    json,
+  });
 }
 
 /** A role that the policy does not know would grant nothing, in silence. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '#shared/ground/errors.ts';
 import { revokeApiKey } from '#shared/rights/api-keys.ts';
+import { terminalCaller } from '#services/cli/ask.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
@@ -14,7 +15,7 @@ export function addRevokeCommand(keys: Command, terminal: Terminal): void {
     .option('--json', 'as JSON')
     .action(async (key: string, { json }: { json?: true }) => {
       await using connection = await connectStack(readCliConfig());
-      const revoked = await revokeApiKey(connection.redis, key);
+      const revoked = await revokeApiKey(connection.redis, key, terminalCaller().name);
       if (revoked === 0) {
         throw new UserError('unknown-key', `No valid key has the name or id ${key}. npx dragoman keys list shows all.`);
       }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { rotateApiKey } from '#shared/rights/api-keys.ts';
 import { age } from '#services/cli/arguments.ts';
+import { terminalCaller } from '#services/cli/ask.ts';
 import { readCliConfig } from '#services/cli/config.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
@@ -18,7 +19,12 @@ export function addRotateCommand(keys: Command, terminal: Terminal): void {
     .option('--json', 'as JSON')
     .action(async (name: string, { overlap, json }: { overlap: number; json?: true }) => {
       await using connection = await connectStack(readCliConfig());
-      await showOnce(terminal, connection.redis, await rotateApiKey(connection.redis, name, overlap), { json });
+      await showOnce(
+        terminal,
+        connection.redis,
+        await rotateApiKey(connection.redis, name, overlap, terminalCaller().name),
+        { json },
+      );
       const end = new Date(Date.now() + overlap).toISOString().slice(0, 16);
       terminal.err.write(overlap === 0 ? 'The old key has ended.\n' : `The old key ends by ${end}Z.\n`);
     });

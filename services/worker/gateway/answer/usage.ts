@@ -2,6 +2,8 @@
 export interface ToldUsage {
   inputTokens?: number | undefined;
   outputTokens?: number | undefined;
+  cachedTokens?: number | undefined;
+  reasoningTokens?: number | undefined;
   /** US dollars. */
   costUsd?: number | undefined;
 }
@@ -26,6 +28,17 @@ const outputNames = [
   'outputTokenCount',
   'predicted_n',
 ];
+/** Where details stand, beside the figures or in an object of their own. */
+const inputDetails = ['prompt_tokens_details', 'input_tokens_details'];
+const outputDetails = ['completion_tokens_details', 'output_tokens_details'];
+const cachedNames = [
+  'cached_tokens',
+  'prompt_cache_hit_tokens',
+  'cache_read_input_tokens',
+  'cachedContentTokenCount',
+  'cached_content_token_count',
+];
+const reasoningNames = ['reasoning_tokens', 'thoughtsTokenCount', 'thoughts_token_count'];
 const costNames = ['cost', 'total_cost', 'response_cost', 'cost_usd', 'estimated_cost'];
 
 /** The biggest figures that are believed for one answer. */
@@ -55,6 +68,8 @@ export function readUsage(frame: Record<string, unknown>, choice: Record<string,
     const tokens = objectOf(usage['tokens']) ?? usage;
     found.inputTokens ??= figure(tokens, inputNames, maxTokens);
     found.outputTokens ??= figure(tokens, outputNames, maxTokens);
+    found.cachedTokens ??= detail(tokens, inputDetails, cachedNames);
+    found.reasoningTokens ??= detail(tokens, outputDetails, reasoningNames);
     found.costUsd ??= costOf(usage);
   }
   return found;
@@ -65,6 +80,8 @@ export function newerUsage(old: ToldUsage, next: ToldUsage): ToldUsage {
   return {
     inputTokens: next.inputTokens || old.inputTokens,
     outputTokens: next.outputTokens || old.outputTokens,
+    cachedTokens: next.cachedTokens ?? old.cachedTokens,
+    reasoningTokens: next.reasoningTokens ?? old.reasoningTokens,
     costUsd: next.costUsd ?? old.costUsd,
   };
 }
@@ -79,6 +96,18 @@ function costOf(usage: Record<string, unknown>): number | undefined {
   // xAI counts in ten thousand millionths of a dollar.
   const ticks = numberIn(usage['cost_in_usd_ticks'], maxUsd * 1e10);
   return figure(cost, costNames, maxUsd) ?? (ticks === undefined ? undefined : ticks / 1e10);
+}
+
+function detail(
+  from: Record<string, unknown>,
+  places: readonly string[],
+  names: readonly string[],
+): number | undefined {
+  for (const place of [...places.map((name) => objectOf(from[name])), from]) {
+    const found = place && figure(place, names, maxTokens);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function figure(from: Record<string, unknown>, names: readonly string[], most: number): number | undefined {

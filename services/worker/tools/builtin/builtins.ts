@@ -1,5 +1,9 @@
 import type { Builtin } from './builtin.ts';
 import { currentTime } from './current-time.ts';
+import type { MemoryAccess } from './memory/access.ts';
+import { memoryTools } from './memory/tools.ts';
 
-/** Each tool is one line here. */
-export const builtins: readonly Builtin[] = [currentTime];
+/** The worker's own tools: each is one line here. Without `memory` its tools are listed, and refuse each call. */
+export function createBuiltins(memory?: MemoryAccess): readonly Builtin[] {
+  return [currentTime, ...memoryTools(memory)];
+}

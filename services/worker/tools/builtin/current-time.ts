@@ -6,6 +6,7 @@ export const currentTime: Builtin = {
     name: 'current_time',
     wireName: 'current_time',
     domain: 'builtin',
+    core: true,
     title: 'Current time',
     description: 'The present date, time and weekday, in UTC or in a time zone.',
     inputSchema: {

@@ -1,0 +1,317 @@
+import { takeConditions, type FoundValue } from './conditions.ts';
+import type { DataQuery, Filter, Group, Measure, Order, Select } from './query.ts';
+import { isName, pathBetween, shortName, tableOf, type Column, type Schema } from './schema.ts';
+import { takeAsked, type Asked } from './select.ts';
+import { openText, take, type Text } from './text.ts';
+
+/** How a question about rows was understood. */
+export interface Reading {
+  /** Missing when it was not understood. */
+  query?: DataQuery;
+  /** Words that no rule used. Each may be a value of some row; with one that is none, there is no answer. */
+  unknown: string[];
+  /** Whether the question names a table, a column or a measure. */
+  isAboutRows: boolean;
+}
+
+/** Words that change nothing about what is asked for. */
+const NEUTRAL = new Set(
+  `a an the of in on at to for from by with and is are was were be been do does did done has have had having i you we our us my me it its their they them
+   this that these those there here what which who whom whose where please show list find get display tell give any all some so now then as than
+   shop store data database rows row entries records one ones currently`.split(/\s+/),
+);
+
+/** Words that only tie rows to what a condition says. Without a condition of their kind they are unknown. */
+const TIES: { words: Set<string>; holds: (query: DataQuery) => boolean }[] = [
+  {
+    words: new Set('live lives living located based come comes coming reside resides'.split(' ')),
+    holds: ({ filters, group, select }) =>
+      filters.some((filter) => filter.kind === 'value' && filter.column.kind === 'text') ||
+      group?.kind === 'column' ||
+      select.kind === 'distinct',
+  },
+  {
+    words: new Set('placed made make received came come got get happened took created'.split(' ')),
+    holds: ({ filters, group }) =>
+      filters.some(({ kind }) => kind === 'span' || kind === 'value' || kind === 'word') || group?.kind === 'unit',
+  },
+  {
+    words: new Set(['sell', 'sells', 'sold', 'offer', 'stock']),
+    holds: ({ table }) => /product|article|item/.test(table),
+  },
+  {
+    words: new Set('bought buy buys ordered order purchased containing contain contains'.split(' ')),
+    holds: ({ filters, table }) =>
+      filters.some((filter) => (filter.kind === 'value' || filter.kind === 'word') && filter.column.table !== table),
+  },
+  {
+    words: new Set(['or']),
+    holds: ({ filters }) => filters.some((filter) => filter.kind === 'value' && filter.values.length > 1),
+  },
+];
+
+export interface ReadOptions {
+  /** Words of the question that are values of rows. */
+  found?: readonly FoundValue[];
+  /** The query that this one goes on from: what it does not say anew stays. */
+  before?: DataQuery;
+  today?: Date;
+}
+
+export function readData(question: string, schema: Schema, { found = [], before, today }: ReadOptions = {}): Reading {
+  const text = openText(question, schema, today);
+  const namesRows = /<[tc]\d+>|<most|revenue|turnover|pieces/.test(text.rest);
+  const filters = takeConditions(text, found);
+  const asked = takeAsked(text);
+  const table = tableFor(text, asked, filters);
+  const own =
+    table === undefined && before === undefined ? undefined : queryFor(text, asked, table ?? before!.table, filters);
+  const query = own && before ? goOn(before, own, asked) : own;
+  if (query) takeLinks(text, query);
+  if (query && query.select.kind !== 'rows') take(text, /(?:in total|altogether|overall|in all)/);
+  const words = text.rest.match(/<[^>]+>|[\p{L}\p{N}][\p{L}\p{N}'’.-]*/gu) ?? [];
+  const tied = new Set(TIES.flatMap(({ words: ties, holds }) => (query && holds(query) ? [...ties] : [])));
+  const unknown = words.filter((word) => !NEUTRAL.has(word) && !tied.has(word)).map((word) => nameOfMark(text, word));
+  // "Who joined last?" names nothing, and yet all of it is understood.
+  const isAboutRows = namesRows || (query !== undefined && unknown.length === 0);
+  return { unknown, isAboutRows, ...(query && { query }) };
+}
+
+/** An earlier query with what a short question says anew. */
+function goOn(before: DataQuery, next: DataQuery, asked: Asked): DataQuery {
+  if (next.table !== before.table) return next;
+  const replaced = (filter: Filter) =>
+    filter.kind !== 'related' && next.filters.some((each) => each.kind !== 'related' && each.column === filter.column);
+  const filters = [...before.filters.filter((filter) => !replaced(filter)), ...next.filters];
+  if (next.order) return { ...before, order: next.order, filters };
+  return asked.kind === 'rows' && !next.group ? { ...before, filters } : { ...next, filters };
+}
+
+/** The words that may be values: neighbours together first, then each alone. */
+export function candidates({ unknown }: Reading, question: string): string[] {
+  const plain = question.toLowerCase();
+  const phrases = unknown.flatMap((_, from) =>
+    [3, 2].flatMap((count) => {
+      const phrase = unknown.slice(from, from + count);
+      const joined = phrase.join(' ');
+      return phrase.length === count && plain.includes(joined) ? [joined] : [];
+    }),
+  );
+  return [...new Set([...phrases, ...unknown])].slice(0, 8);
+}
+
+/** The table whose rows a question is about. */
+function tableFor(text: Text, asked: Asked, filters: readonly Filter[]): string | undefined {
+  const { schema } = text;
+  if (asked.table !== undefined) return asked.table;
+  // A measure of one column, as in "revenue by month", may be all that a view has.
+  const wanted = [asked.columns, asked.group?.columns, asked.order?.columns].filter((columns) => columns !== undefined);
+  const having = schema.tables.filter(({ name }) =>
+    wanted.every((columns) => columns.some(({ table }) => table === name)),
+  );
+  const named = /<t(\d+)>/.exec(text.rest)?.[1];
+  if (named !== undefined) return text.tables[Number(named)];
+  if (/(?<!\p{L})who(?!\p{L})/u.test(text.rest)) return schema.tables.find(isOfPeople)?.name;
+  if (asked.measure !== undefined) return lines(schema)?.quantity.table;
+  if (wanted.length > 0) {
+    const filtered = filters.find((filter) => filter.kind === 'value' || filter.kind === 'word');
+    const own = filtered && having.find(({ name }) => name === filtered.column.table);
+    return (own ?? (having.length === 1 ? having[0] : undefined))?.name;
+  }
+  const bare = /<c(\d+)>/.exec(text.rest)?.[1];
+  if (bare !== undefined) {
+    const columns = text.columns[Number(bare)]!;
+    const filtered = filters.flatMap((filter) => (filter.kind === 'related' ? [] : [filter.column.table]));
+    const own =
+      columns.find(({ table }) => filtered.includes(table)) ?? (columns.length === 1 ? columns[0] : undefined);
+    return own?.table;
+  }
+  const [only, ...others] = new Set(
+    filters.flatMap((filter) => (filter.kind === 'related' ? [] : [filter.column.table])),
+  );
+  return others.length === 0 && asked.order !== undefined ? only : undefined;
+}
+
+/** A table of people: its rows have a name and an address. */
+function isOfPeople({ columns }: { columns: Column[] }): boolean {
+  return columns.some((column) => isName(column)) && columns.some(({ name }) => /^e_?mail/.test(name));
+}
+
+/** The columns of the table of lines that say how many pieces at what price. */
+function lines(schema: Schema): { quantity: Column; price: Column } | undefined {
+  for (const { columns } of schema.tables) {
+    const quantity = columns.find(({ name, kind }) => kind === 'number' && /^(?:quantity|qty|pieces)$/.test(name));
+    const price = columns.find(({ name, kind }) => kind === 'number' && name.endsWith('price'));
+    if (quantity && price) return { quantity, price };
+  }
+  return undefined;
+}
+
+function queryFor(text: Text, asked: Asked, table: string, given: readonly Filter[]): DataQuery | undefined {
+  const { schema } = text;
+  const own = (columns: readonly Column[] | undefined) => {
+    const here = columns?.find((column) => column.table === table);
+    return here ?? columns?.find((column) => pathBetween(schema, table, column.table) !== undefined);
+  };
+  const filters = [...given];
+  const reachable = (name: string) => pathBetween(schema, table, name) !== undefined;
+  if (!filters.every((filter) => reachable(filter.kind === 'related' ? filter.table : filter.column.table)))
+    return undefined;
+  // "new customers" are no customers with an order whose status is new.
+  const isOfOthers = (filter: Filter) =>
+    filter.kind === 'value' && filter.column.values.length > 0 && filter.column.table !== table;
+  if (filters.some((filter) => isOfOthers(filter) && filter.kind === 'value' && !text.named.has(filter.column.table)))
+    return undefined;
+  if (text.span) {
+    const column = dateColumn(text, table);
+    if (!column) return undefined;
+    filters.push({ kind: 'span', column, span: text.span });
+  }
+  const select = selectFor(text, asked, table, own);
+  const group = asked.group && groupFor(text, asked.group, table, own);
+  const order = asked.order && orderFor(text, asked, table, own);
+  if (!select || (asked.group && !group) || (asked.order && !order)) return undefined;
+  if (select.kind === 'share' && filters.length === 0) return undefined;
+  const counts = select.kind === 'count' && group === undefined && order !== undefined;
+  return {
+    table,
+    select: counts ? rowsOf(schema, table) : select,
+    filters,
+    ...(group && { group }),
+    ...(order && { order }),
+    ...(asked.limit !== undefined && { limit: asked.limit }),
+  };
+}
+
+type Own = (columns: readonly Column[] | undefined) => Column | undefined;
+
+function selectFor(text: Text, asked: Asked, table: string, own: Own): Select | undefined {
+  const { schema } = text;
+  const column = own(asked.columns);
+  switch (asked.kind) {
+    case 'count':
+    case 'share':
+      return { kind: asked.kind };
+    case 'avg':
+    case 'sum': {
+      const measure =
+        asked.measure === undefined
+          ? column && ({ kind: 'column', column } as const)
+          : measureFor(schema, asked.measure);
+      return measure && (measure.kind !== 'column' || measure.column.kind === 'number')
+        ? { kind: 'aggregate', how: asked.kind, measure }
+        : undefined;
+    }
+    case 'distinct':
+      if (!column) return undefined;
+      // "How many … in stock" asks for the number that stands there.
+      if (column.kind === 'number') return { kind: 'rows', columns: [...rowsOf(schema, column.table).columns, column] };
+      return { kind: 'distinct', column, isCounted: asked.isCounted ?? false };
+    case 'when': {
+      const date = dateColumn(text, table);
+      return date && asked.order
+        ? { kind: 'edge', column: date, end: asked.order.isDescending ? 'max' : 'min' }
+        : undefined;
+    }
+    case 'rows': {
+      const named = takeColumns(text, table);
+      return { kind: 'rows', columns: [...new Set([...rowsOf(schema, table).columns, ...named])] };
+    }
+  }
+}
+
+function measureFor(schema: Schema, measure: 'value' | 'pieces'): Measure | undefined {
+  const found = lines(schema);
+  if (!found) return undefined;
+  return measure === 'value' ? { kind: 'value', ...found } : { kind: 'column', column: found.quantity };
+}
+
+/** The columns that the question still names: they are shown. */
+function takeColumns(text: Text, table: string): Column[] {
+  const taken: Column[] = [];
+  for (let parts = take(text, /<c(\d+)>/); parts; parts = take(text, /<c(\d+)>/)) {
+    const column = text.columns[Number(parts[0])]!.find((each) => each.table === table);
+    if (column) taken.push(column);
+    else text.rest += ` ${text.columns[Number(parts[0])]![0]!.name} `;
+  }
+  return taken;
+}
+
+/** What tells a person which row it is: its name with its key, or all its columns when there are few. */
+function rowsOf(schema: Schema, table: string): { kind: 'rows'; columns: Column[] } {
+  const { columns } = tableOf(schema, table);
+  return { kind: 'rows', columns: columns.slice(0, 6) };
+}
+
+function groupFor(text: Text, group: NonNullable<Asked['group']>, table: string, own: Own): Group | undefined {
+  const column = own(group.columns);
+  if (column && column.table === table) return { kind: 'column', column };
+  const date = group.unit === undefined ? undefined : dateColumn(text, table);
+  if (date) return { kind: 'unit', unit: group.unit!, column: date };
+  return column && { kind: 'column', column };
+}
+
+function orderFor(text: Text, asked: Asked, table: string, own: Own): Order | undefined {
+  const { by, columns, table: other, isDescending, limit } = asked.order!;
+  const { schema } = text;
+  const rest = { isDescending, limit };
+  if (by === 'newest') {
+    const column = dateColumn(text, table);
+    return column && { by: { kind: 'column', column }, ...rest };
+  }
+  if (by === 'column') {
+    const column = own(columns);
+    if (column) return { by: { kind: 'column', column }, ...rest };
+    return /^(?:revenue|turnover|sales)$/.test(columns?.[0]?.name ?? '')
+      ? orderBy(text, 'value', table, rest)
+      : undefined;
+  }
+  if (by === 'related') {
+    if (other === table) return asked.group && { by: { kind: 'rows' }, ...rest };
+    return other !== undefined && pathBetween(schema, table, other)
+      ? { by: { kind: 'count', table: other }, ...rest }
+      : undefined;
+  }
+  return orderBy(text, by, table, rest);
+}
+
+function orderBy({ schema }: Text, by: 'value' | 'pieces', table: string, rest: Omit<Order, 'by'>): Order | undefined {
+  const measure = measureFor(schema, by);
+  const at = lines(schema)?.quantity.table;
+  return measure && at !== undefined && pathBetween(schema, table, at) ? { by: measure, ...rest } : undefined;
+}
+
+/** The date that a span or an order means: the one that a word of the question points at, or the first that is always there. */
+function dateColumn(text: Text, table: string): Column | undefined {
+  const { columns } = tableOf(text.schema, table);
+  const dates = columns.filter(({ kind }) => kind === 'date');
+  const verb = (column: Column) => column.name.replace(/_(?:on|at|date|time)$/, '');
+  const pointed = dates.find((column) => {
+    const word = verb(column);
+    const stem = word.replace(/ed$/, '');
+    return take(text, new RegExp(String.raw`(?<![\p{L}<])${stem}(?:ed|s|ing)?(?: up)?(?![\p{L}>])`, 'u')) !== undefined;
+  });
+  if (pointed) return pointed;
+  if (dates.some(({ name }) => /^(?:joined|registered|created|signed)/.test(name)))
+    take(text, /(?<!\p{L})(?:sign(?:ed)? up|register(?:ed)?)(?!\p{L})/u);
+  return dates.find(({ isNullable }) => !isNullable) ?? (dates.length === 1 ? dates[0] : undefined);
+}
+
+/** Other tables that the question names only to say whose rows: "orders placed by customers from Paris". */
+function takeLinks(text: Text, query: DataQuery): void {
+  for (const [at, name] of text.tables.entries()) {
+    const conditioned = query.filters.some((filter) => filter.kind !== 'related' && filter.column.table === name);
+    const isOwn = name === query.table;
+    const isGroup = query.group?.column.table === name;
+    if (isOwn || conditioned || isGroup || (query.select.kind === 'distinct' && query.select.column.table === name)) {
+      while (take(text, new RegExp(`<t${at}>`))) continue;
+    }
+  }
+}
+
+function nameOfMark(text: Text, word: string): string {
+  const [, kind, at] = /^<([tc])(\d+)>$/.exec(word) ?? [];
+  if (kind === 't') return shortName(text.tables[Number(at)]!);
+  if (kind === 'c') return text.columns[Number(at)]![0]!.name;
+  return word.replaceAll(/[<>]/g, '');
+}

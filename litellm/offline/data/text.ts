@@ -1,0 +1,93 @@
+import { markNouns } from './nouns.ts';
+import type { Column, Schema } from './schema.ts';
+import { takeSpan, type Span } from './times.ts';
+
+/** What is left of a question while rules take out what they understand. Names of tables and columns are marks. */
+export interface Text {
+  rest: string;
+  schema: Schema;
+  /** By the number of their mark. */
+  tables: string[];
+  columns: Column[][];
+  /** The tables that the question names. */
+  named: ReadonlySet<string>;
+  span: Span | undefined;
+}
+
+/** Ways to say a thing, and the one way that the rules read. */
+const sayings: [RegExp, string][] = [
+  [/\b(what|who|where|when|how)['’]s\b/g, '$1 is'],
+  [/['’]s\b/g, ' '],
+  [/\b(?:hey|hi|hello|dragoman|please|kindly|thanks|thank you|just)\b/g, ' '],
+  [/\b(?:can|could|would|will) you\b|\b(?:tell|give|show|list|find|get|name|display) (?:me|us)\b/g, ' show '],
+  [/\b(?:(?:is|are) )?(?:out of stock|not in stock|sold out)\b/g, ' with exactly 0 stock '],
+  [/\b(?:is|are) (?:still )?in stock\b/g, ' with more than 0 stock '],
+  [/\bbest[- ]?sell(?:ing|ers?)\b|\bmost (?:popular|sold)\b/g, ' <most pieces> '],
+  [/\b(?:was |were |is |are )?(?:sold|sells?|sell) (?:the )?(?:most|best)\b/g, ' <most pieces> '],
+  [
+    /\b(?:has |have |had )?(?:spent|spends?) (?:the )?most(?: money)?\b|\b(?:biggest|highest|top) spenders?\b/g,
+    ' <most value> ',
+  ],
+  [/\bbest (?=customers?\b)/g, 'top '],
+  [/\b(?:ordered|orders?|bought|buys?) (?:the )?most (?:often|frequently)\b/g, ' with the most orders '],
+  [/\b(?:ordered|bought) (?:the )?most\b/g, ' with the most orders '],
+  [/\bnever (?:ordered|bought|purchased)(?: anything| something)?\b/g, ' with exactly 0 orders '],
+  [
+    /\b(?:(?:what|which) percentage|what percent|what share|what proportion|what fraction|percentage|share) of\b/g,
+    ' <share> of ',
+  ],
+  [/\bcosts? (?:the )?most\b|\b(?:priciest|dearest|most expensive)\b/g, ' <highest> price '],
+  [/\bcosts? (?:the )?least\b|\b(?:least expensive|cheapest)\b/g, ' <lowest> price '],
+  [/\b(?:cheaper|less expensive) than\b|\bcosts? (?:less than|under|below)\b/g, ' price less than '],
+  [/\b(?:more expensive|dearer) than\b|\bcosts? (?:more than|over|above)\b/g, ' price more than '],
+  [/\bhow much (?:does|do) (.+?) cost on average\b/g, ' average price of $1 '],
+  [/\b(?:how much|what) (?:does|do) (.+?) cost\b/g, ' price of $1 '],
+  [/\bhow much (?:is|are) (?:the |a |an )?/g, ' price of '],
+  [/\b(?:how much|what) (?=revenue|turnover|money)/g, ' '],
+  [/(?<!<)\b(?:newest|latest|most recently|most recent)\b/g, ' <newest> '],
+  [/(?<!<)\b(?:oldest|earliest)\b/g, ' <oldest> '],
+  [/(?<!<)\b(?:highest|largest|biggest|greatest|maximum)\b/g, ' <highest> '],
+  [/(?<!<)\b(?:lowest|smallest|minimum)\b/g, ' <lowest> '],
+  [/\bthe most\b/g, ' most '],
+  [
+    /\b(?:per|for each|for every|in each|in every|broken down by|grouped by|over the(?= (?:days|weeks|months|years)\b))\b/g,
+    ' by ',
+  ],
+  [/\b(?:more than|over|above|greater than)\b/g, ' <more> '],
+  [/\bat least\b/g, ' <atleast> '],
+  [/\b(?:fewest|least)\b/g, ' fewest '],
+  [/\b(?:less than|under|below|fewer than)\b/g, ' <less> '],
+  [/\b(?:at most|up to|no more than)\b/g, ' <atmost> '],
+  [/\b(?:exactly|equal to)\b/g, ' <exactly> '],
+  [/\bbreak (.+?) down by\b/g, ' $1 by '],
+];
+
+const NUMBERS = 'one two three four five six seven eight nine ten'.split(' ');
+
+export function openText(question: string, schema: Schema, today?: Date): Text {
+  let plain = ` ${question.toLowerCase()} `.replaceAll(/[?!;:"“”()]+|[.,](?=\s|$)/g, ' , ').replaceAll(/\s+/g, ' ');
+  const span = takeSpan(plain, today);
+  if (span) plain = span.rest;
+  for (const [shape, to] of sayings) plain = plain.replaceAll(shape, to);
+  plain = plain.replaceAll(/(?<=> +)one\b/g, '1');
+  plain = plain.replaceAll(new RegExp(String.raw`\b(${NUMBERS.slice(1).join('|')})\b`, 'g'), (word) =>
+    String(NUMBERS.indexOf(word) + 1),
+  );
+  const marked = markNouns(plain, schema);
+  const rest = marked.text
+    .replaceAll(/\b(?:(?:have|has|had|having|with) )?(?:no|without(?: any)?) (?=<t)/g, ' with <exactly> 0 ')
+    .replaceAll(/\s+/g, ' ');
+  const named = new Set(marked.tables.filter((_, at) => rest.includes(`<t${at}>`)));
+  return { rest, schema, tables: marked.tables, columns: marked.columns, named, span: span?.span };
+}
+
+/** Takes the first place that fits out of the text; the groups of what was taken. */
+export function take(text: Text, shape: RegExp): (string | undefined)[] | undefined {
+  const found = shape.exec(text.rest);
+  if (!found) return undefined;
+  text.rest = `${text.rest.slice(0, found.index)} , ${text.rest.slice(found.index + found[0].length)}`.replaceAll(
+    /\s+/g,
+    ' ',
+  );
+  return found.slice(1);
+}

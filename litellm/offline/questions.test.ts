@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as fetchDomain from '#mcp/fetch/domain.ts';
+import * as filesystemDomain from '#mcp/filesystem/domain.ts';
+import type { Domain } from '#mcp/kit.ts';
+import * as postgresDomain from '#mcp/postgres/domain.ts';
+import * as storageDomain from '#mcp/storage/domain.ts';
+import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
+import { startTestShop, type TestShop } from '#test/lib/shop.ts';
+import { playedTool, realTool, startAsker, type Asked, type Asker, type OfferedTool } from './testing.ts';
+
+// Questions as people ask them, with right answers that SQL computes. The model may say that it does not know; it may
+// never say what is false.
+
+interface Asking {
+  ask: string;
+  /** What was asked before it in the same conversation. */
+  before?: string;
+  /** A statement whose cells all stand in a right answer. */
+  sql?: string;
+  /** The same, where it is no fault not to understand the question. */
+  maybe?: string;
+  says?: string[];
+  'maybe-says'?: string[];
+  /** The time zone that must be asked for. */
+  zone?: string;
+  /** True when nothing that the tools reach answers it. */
+  none?: boolean;
+}
+
+const askings = ['data', 'other', 'follow-ups', 'later', 'several'].flatMap(
+  (name) => JSON.parse(readFileSync(path.join(import.meta.dirname, 'questions', `${name}.json`), 'utf8')) as Asking[],
+);
+
+const HONEST =
+  /\bdo not (?:understand|know)|\bI cannot\b|found none that fits|need to know more|no knowledge of my own|is no file|no such file|does not exist|There is no /i;
+
+let shop: TestShop;
+let asker: Asker;
+let tools: OfferedTool[];
+const domains: Domain[] = [];
+const root = mkdtempSync(path.join(tmpdir(), 'offline-questions-'));
+
+const played: Record<string, string> = {
+  fetch: '# Example Domain\n\nThis domain is for use in examples.',
+  minio_list_buckets: 'demo\nreports (read only)',
+  minio_list_objects: 'a.txt  12 bytes  2026-11-01T10:00:00.000Z\nreports/b.csv  4096 bytes  2026-11-02T10:00:00.000Z',
+};
+
+beforeAll(async () => {
+  for (const folder of ['notes', 'handbook']) mkdirSync(path.join(root, folder));
+  writeFileSync(path.join(root, 'notes', 'welcome.md'), '# Welcome\n\nHello there.\n');
+  writeFileSync(path.join(root, 'data.csv'), 'a,b\n1,2\n');
+  [shop, asker] = await Promise.all([startTestShop(), startAsker()]);
+  domains.push(
+    filesystemDomain.createDomain(filesystemDomain.config.parse({ FILESYSTEM_ROOT: root })),
+    postgresDomain.createDomain(postgresDomain.config.parse({ POSTGRES_URL: shop.readerUrl })),
+    storageDomain.createDomain(
+      storageDomain.config.parse({
+        S3_ENDPOINT: 'http://127.0.0.1:1',
+        S3_ACCESS_KEY: 'key',
+        S3_SECRET_KEY: 'secret-key',
+      }),
+    ),
+    fetchDomain.createDomain(fetchDomain.config.parse({})),
+  );
+  tools = domains.flatMap((domain) =>
+    domain.tools.map((tool) => {
+      const text = played[tool.name];
+      return text === undefined ? remembering(realTool(tool)) : playedTool(tool, text);
+    }),
+  );
+  tools.push(clock);
+}, POSTGRES_START_TIMEOUT_MS);
+
+afterAll(async () => {
+  for (const domain of domains) await domain[Symbol.asyncDispose]();
+  await asker?.[Symbol.asyncDispose]();
+  await shop?.[Symbol.asyncDispose]();
+  rmSync(root, { recursive: true });
+});
+
+/** The tables do not change here, and most questions look at them all. */
+function remembering(tool: OfferedTool): OfferedTool {
+  if (!/_(?:list_tables|describe_table)$/.test(tool.wire.name)) return tool;
+  const known = new Map<string, string | Promise<string>>();
+  return {
+    wire: tool.wire,
+    answer(args) {
+      const key = JSON.stringify(args);
+      const answer = known.get(key) ?? tool.answer(args);
+      known.set(key, answer);
+      return answer;
+    },
+  };
+}
+
+const clock: OfferedTool = {
+  wire: {
+    name: 'current_time',
+    description: 'The present date, time and weekday, in UTC or in a time zone.',
+    inputSchema: {
+      type: 'object',
+      properties: { timezone: { type: 'string', description: 'IANA name such as Europe/Berlin; UTC when left out' } },
+    },
+  },
+  answer: ({ timezone = 'UTC' }) => `2026-11-21T17:16:40+09:00 (Saturday, ${String(timezone)})`,
+};
+
+type Verdict = 'right' | 'honest' | 'wrong';
+
+const verdicts: Record<Verdict, string[]> = { right: [], honest: [], wrong: [] };
+
+describe('questions', () => {
+  test.each(askings)('$ask', async (asking) => {
+    const before = asking.before === undefined ? undefined : (await asker.ask(asking.before, tools)).messages;
+    const asked = await asker.ask(asking.ask, tools, before);
+    const verdict = await judge(asking, asked);
+    verdicts[verdict].push(`${asking.ask}\n    → ${asked.answer.replaceAll('\n', '\n      ')}`);
+    expect(verdict, asked.answer).not.toBe('wrong');
+  });
+
+  test('most of them are answered', () => {
+    if (process.env['SHOW_QUESTIONS'])
+      console.log(verdicts.honest.join('\n'), '\n\n-----RIGHT\n', verdicts.right.join('\n'));
+    console.log(
+      `${verdicts.right.length} right, ${verdicts.honest.length} honest, ${verdicts.wrong.length} wrong of ${askings.length}`,
+    );
+    expect(verdicts.right.length).toBeGreaterThanOrEqual(100);
+  });
+});
+
+async function judge(asking: Asking, { answer, calls }: Asked): Promise<Verdict> {
+  const isHonest = HONEST.test(answer);
+  if (asking.none) return isHonest ? 'right' : 'wrong';
+  const wanted = await wantedIn(asking, calls);
+  if (wanted.length > 0 && wanted.every((each) => has(answer, each)) && !isHonest) return 'right';
+  return isHonest ? 'honest' : 'wrong';
+}
+
+async function wantedIn(asking: Asking, calls: Asked['calls']): Promise<string[]> {
+  if (asking.zone !== undefined) {
+    const last = calls.findLast(({ name }) => name === 'current_time');
+    const isRight = last !== undefined && (last.arguments['timezone'] ?? 'UTC') === asking.zone;
+    return isRight ? ['17:16'] : ['the time of another place'];
+  }
+  const sql = asking.sql ?? asking.maybe;
+  if (sql === undefined) return asking.says ?? asking['maybe-says'] ?? [];
+  const rows = await shop.admin(sql, 'shop');
+  return rows.flatMap((row) => Object.values(row).map(String));
+}
+
+/** Whether a value stands in a text by itself: 85 is not in 1850. */
+function has(answer: string, value: string): boolean {
+  const plain = answer.replaceAll(/(?<=\d),(?=\d{3})/g, '');
+  const shape = value.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const zeros = /^\d+\.\d+$/.test(value) ? '0*' : String.raw`(?:\.0+)?`;
+  return new RegExp(
+    String.raw`(?<![\p{L}\p{N}]|\d\.)${shape}${/^\d/.test(value) ? zeros : ''}(?![\p{L}\p{N}])`,
+    'u',
+  ).test(plain);
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { registry } from '#shared/process/metrics.ts';
+import { monthOf, readUsage, type UsageRow } from '#shared/run/usage.ts';
+import { startApiRig, type ApiRig } from './rig.ts';
+import { readEvents, type Json } from './sse.ts';
+
+// What is passed on to the model gateway without a run (embeddings, the model without tools) counts like runs.
+
+const policy = `
+version: 1
+roles:
+  member: { allow: ["*"] }
+  poor: { allow: ["*"], budget_usd: 0.5 }
+  rich: { allow: ["*"], budget_usd: 100 }
+members: { everyone: [], terminal: [] }
+`;
+
+let api: ApiRig;
+/** The head of the gateway's next answers. */
+let headers: Record<string, string> = {};
+
+beforeAll(async () => {
+  api = await startApiRig({ policy, model: { extra: gateway } });
+});
+afterAll(() => api[Symbol.asyncDispose]());
+afterEach(() => {
+  headers = {};
+  api.rig.model.reset();
+});
+
+async function gateway(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  const bodies: Record<string, object> = {
+    '/v1/embeddings': { object: 'list', data: [], usage: { prompt_tokens: 1_000, total_tokens: 1_000 } },
+    '/v1/model/info': {
+      data: [
+        { model_name: 'gpt-agent', model_info: { input_cost_per_token: 0.001, output_cost_per_token: null } },
+        { model_name: 'other', model_info: { input_cost_per_token: 'much' } },
+        'no entry',
+      ],
+    },
+  };
+  const body = bodies[request.url ?? ''];
+  if (!body) return false;
+  await text(request);
+  response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  return true;
+}
+
+function embed(key: string, model = 'gpt-agent'): Promise<Response> {
+  return api.send('/v1/embeddings', { key, json: { model, input: 'one' } });
+}
+
+async function used(name: string): Promise<Partial<UsageRow>> {
+  const [row] = await readUsage(api.rig.redis, monthOf(Date.now()), `api:${name}`);
+  return { ...row };
+}
+
+test('embeddings count by what the gateway says they cost, else by its prices, else as free', async () => {
+  const key = await api.key({ name: 'embedder' });
+  headers = { 'x-litellm-response-cost': '0.25' };
+  expect((await embed(key)).status).toBe(200);
+  expect(await used('embedder')).toMatchObject({ runs: 0, passedOn: 1, inputTokens: 1_000, costUsd: 0.25 });
+  headers = { 'x-litellm-response-cost': 'None' };
+  await embed(key);
+  expect(await used('embedder')).toMatchObject({ passedOn: 2, inputTokens: 2_000, costUsd: 1.25 });
+  await embed(key, 'other');
+  expect(await used('embedder')).toMatchObject({ passedOn: 3, inputTokens: 3_000, outputTokens: 0, costUsd: 1.25 });
+  const usage = (await (await api.send('/v1/usage', { key })).json()) as Json;
+  expect(usage.data).toEqual([
+    { caller: 'api:embedder', runs: 0, passed_on: 3, input_tokens: 3_000, output_tokens: 0, cost_usd: 1.25 },
+  ]);
+  expect(await registry.metrics()).toMatch(/dragoman_model_tokens_total\{model="other",direction="in"\} 1000\n/);
+});
+
+test.each([
+  ["the key's own", { roles: ['member'], budgetUsd: 0.5 }],
+  ["a role's", { roles: ['poor'] }],
+  ['the smaller of both', { roles: ['rich'], budgetUsd: 0.5 }],
+  ["the larger role's, and the key's below it", { roles: ['poor', 'rich'], budgetUsd: 0.5 }],
+])('a budget that embeddings use up is used up for everything: %s', async (_, asked) => {
+  const key = await api.key(asked);
+  headers = { 'x-litellm-response-cost': '0.5' };
+  expect((await embed(key)).status).toBe(200);
+  expect(((await (await api.send('/v1/usage', { key })).json()) as Json).budget_usd).toBe(0.5);
+  const messages = [{ role: 'user', content: 'hi' }];
+  for (const [path, json] of [
+    ['/v1/embeddings', { model: 'gpt-agent', input: 'one' }],
+    ['/v1/chat/completions', { model: 'gpt-agent', messages }],
+    ['/v1/chat/completions', { model: 'gpt-agent-without-tools', messages }],
+    ['/v1/responses', { input: 'hi' }],
+  ] as const) {
+    const answer = await api.send(path, { key, json });
+    expect([path, answer.status, await answer.json()]).toMatchObject([
+      path,
+      429,
+      { error: { code: 'insufficient_quota' } },
+    ]);
+  }
+});
+
+test('a role with a larger budget lets more through', async () => {
+  const key = await api.key({ roles: ['poor', 'rich'] });
+  headers = { 'x-litellm-response-cost': '0.5' };
+  for (let times = 0; times < 3; times += 1) expect((await embed(key)).status).toBe(200);
+});
+
+test.each([[false], [true]])('the model without tools counts, streamed too; usage asked for: %s', async (asked) => {
+  const name = `plain-${String(asked)}`;
+  const key = await api.key({ name });
+  const turn = { text: 'A title', usage: { prompt_tokens: 7, completion_tokens: 3 }, cost: 0.125 };
+  api.rig.model.enqueue(turn, turn);
+  const json = { model: 'gpt-agent-without-tools', messages: [{ role: 'user', content: 'Title?' }] };
+  const whole = (await (await api.send('/v1/chat/completions', { key, json })).json()) as Json;
+  expect(whole.choices[0].message.content).toBe('A title');
+  const streamed = { ...json, stream: true, ...(asked && { stream_options: { include_usage: true } }) };
+  const events = await readEvents(await api.send('/v1/chat/completions', { key, json: streamed }));
+  expect(events.map(({ data }) => data.choices?.[0]?.delta?.content ?? '').join('')).toBe('A title');
+  expect(events.at(-1)?.data).toBe('[DONE]');
+  expect(events.some(({ data }) => data.choices?.length === 0)).toBe(asked);
+  expect(await used(name)).toMatchObject({ passedOn: 2, inputTokens: 14, outputTokens: 6, costUsd: 0.25 });
+});
+
+test('a stream of the model without tools that breaks off says so', async () => {
+  const key = await api.key();
+  api.rig.model.enqueue({ text: 'A title that never ends', chunkSize: 4, chunkDelayMs: 30, cutAfterChunks: 3 });
+  const json = { model: 'gpt-agent-without-tools', stream: true, messages: [{ role: 'user', content: 'Title?' }] };
+  const events = await readEvents(await api.send('/v1/chat/completions', { key, json }));
+  expect(events.at(-1)?.data.error).toMatchObject({ type: 'server_error', code: 'model_unreachable' });
+});
