@@ -4,7 +4,7 @@ import { RoleCheck } from './db/role.ts';
 import { runRead, wrapOffset, type QueryResult } from './db/run-read.ts';
 import { withSession, type Session } from './db/session.ts';
 import { explainFailure } from './errors.ts';
-import type { Settings } from './settings.ts';
+import { postgresNames, type Settings } from './settings.ts';
 import { checkUses } from './sql/catalogue.ts';
 import type { ReadStatement } from './sql/parse.ts';
 import { createParser } from './sql/parser.ts';
@@ -73,6 +73,7 @@ export function createBackend(settings: Settings): Backend {
         database: options.database,
         timeoutMs: current?.timeoutMs ?? limits.statementTimeoutMs,
         offset: wrapOffset(),
+        names: settings.names ?? postgresNames,
       });
     }
   }

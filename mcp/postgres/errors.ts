@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg';
 import { ToolError } from '#mcp/kit.ts';
 import type { CutReason } from './db/session.ts';
+import { postgresNames, type ToolNames } from './settings.ts';
 import { Refusal } from './sql/uses.ts';
 
 /** Messages of these classes speak of the server's internals (files, memory, replication), not of the query. */
@@ -29,6 +30,7 @@ const hints: Record<string, string> = {
 };
 
 export interface FailureContext {
+  names: ToolNames;
   cut?: CutReason | undefined;
   database: string;
   timeoutMs: number;
@@ -44,7 +46,14 @@ export function explainFailure(error: unknown, context: FailureContext): unknown
   if (error instanceof ToolError) return error;
   if (error instanceof Refusal) return new ToolError(error.message, { cause: error });
   const text = sentenceFor(error, context);
-  return text === undefined ? error : new ToolError(text, { cause: error });
+  return text === undefined ? error : new ToolError(inNamesOf(text, context.names), { cause: error });
+}
+
+/** The sentences are written with the names of the postgres domain; another one has its own. */
+function inNamesOf(text: string, names: ToolNames): string {
+  let said = text;
+  for (const [key, name] of Object.entries(postgresNames)) said = said.replaceAll(name, names[key as keyof ToolNames]);
+  return said;
 }
 
 function sentenceFor(error: unknown, context: FailureContext): string | undefined {

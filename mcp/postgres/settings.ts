@@ -9,6 +9,25 @@ export interface Limits {
   maxCell: number;
 }
 
+/** Names of the tools, and of the setting, that a sentence tells a model to use. */
+export interface ToolNames {
+  url: string;
+  query: string;
+  tables: string;
+  describe: string;
+  databases: string;
+  explain: string;
+}
+
+export const postgresNames: ToolNames = {
+  url: 'POSTGRES_URL',
+  query: 'postgres_query',
+  tables: 'postgres_list_tables',
+  describe: 'postgres_describe_table',
+  databases: 'postgres_list_databases',
+  explain: 'postgres_explain',
+};
+
 export interface Settings {
   url: string;
   limits: Limits;
@@ -19,4 +38,6 @@ export interface Settings {
   allowedFunctions: ReadonlySet<string>;
   /** Accept a role that may write. A superuser is never accepted. */
   allowWritableRole: boolean;
+  /** What the sentences for models name; those of the postgres domain when absent. */
+  names?: ToolNames;
 }

@@ -41,7 +41,7 @@ export function query(backend: Backend): AnyTool {
   });
 }
 
-function answer(result: QueryResult, asked: number | undefined, limit: number) {
+export function answer(result: QueryResult, asked: number | undefined, limit: number) {
   const note = [postgresCutNote(result), limitNote(result, asked, limit)].filter(Boolean).join('\n') || undefined;
   const data = {
     columns: result.columns,

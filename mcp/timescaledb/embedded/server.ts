@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import type { DatabaseOptions } from './database.worker.ts';
+import { askPassword, query, readOpening, splitMessages, welcome } from './wire.ts';
+
+export interface EmbeddedTimescale extends AsyncDisposable {
+  /** The demo database as the role that only reads. It serves one connection at a time. */
+  url: string;
+  gone: Promise<string>;
+}
+
+const role = 'dragoman_ro';
+
+/**
+ * A TimescaleDB of our own on loopback, with a small series of sensors in it. It has one session, so connections take
+ * turns. A cancel request ends the thread that it runs on, and a new one goes on with the same data.
+ */
+export async function startEmbeddedTimescale(options: { folder: string; port?: number }): Promise<EmbeddedTimescale> {
+  await mkdir(options.folder, { recursive: true });
+  const password = randomBytes(18).toString('hex');
+  let end: (reason: string) => void = () => undefined;
+  const gone = new Promise<string>((resolve) => (end = resolve));
+  let closing = false;
+  let database = await startDatabase({ folder: options.folder, role });
+  let turn: Promise<unknown> = Promise.resolve();
+  const sockets = new Set<Socket>();
+
+  /** Ends what runs, and whoever waits for it. */
+  function restart(): void {
+    turn = turn.then(async () => {
+      await database.terminate();
+      if (!closing) database = await startDatabase({ folder: options.folder, role });
+    });
+    turn.catch((error: unknown) => end(`TimescaleDB does not start again: ${String(error)}`));
+  }
+
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    serve(socket, password, {
+      cancel: () => {
+        for (const other of sockets) if (other !== socket) other.destroy();
+        restart();
+      },
+      session: (work) => {
+        turn = turn.then(() => work(database)).catch(() => undefined);
+      },
+    });
+  });
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return {
+    url: `postgres://${role}:${password}@127.0.0.1:${port}/postgres`,
+    gone,
+    async [Symbol.asyncDispose]() {
+      closing = true;
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await turn;
+      await database.terminate();
+    },
+  };
+}
+
+async function startDatabase(options: DatabaseOptions): Promise<Worker> {
+  const worker = new Worker(new URL('./database.worker.ts', import.meta.url), { workerData: options });
+  await once(worker, 'message');
+  return worker;
+}
+
+interface Host {
+  cancel(): void;
+  /** Runs when the sessions before it are over. */
+  session(work: (database: Worker) => Promise<void>): void;
+}
+
+function serve(socket: Socket, password: string, host: Host): void {
+  let data: Buffer = Buffer.alloc(0);
+  let state: 'opening' | 'password' | 'open' = 'opening';
+  let take = (_bytes: Buffer): void => undefined;
+  socket.on('data', (chunk: Buffer) => {
+    data = Buffer.concat([data, chunk]);
+    for (let opening = open(); opening; opening = open());
+    if (state === 'opening') return;
+    const { messages, rest } = splitMessages(data);
+    data = rest;
+    for (const { type, bytes } of messages) {
+      if (state === 'password') enter(bytes);
+      else if (type !== 'X') take(bytes);
+    }
+  });
+
+  function open(): boolean {
+    const opening = state === 'opening' ? readOpening(data) : undefined;
+    if (!opening) return false;
+    data = Buffer.from(opening.rest);
+    if (opening.kind === 'encryption') socket.write('N');
+    else if (opening.kind === 'cancel') {
+      host.cancel();
+      socket.end();
+    } else {
+      state = 'password';
+      socket.write(askPassword);
+    }
+    return opening.kind === 'encryption';
+  }
+
+  function enter(bytes: Buffer): void {
+    if (bytes.subarray(5, -1).toString() !== password) return void socket.destroy();
+    state = 'open';
+    const early: Buffer[] = [];
+    take = (message) => void early.push(message);
+    host.session(async (database) => {
+      if (socket.destroyed) return;
+      const onAnswer = (answer: unknown): void => void socket.write(answer as Uint8Array);
+      database.on('message', onAnswer);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      take = (message) => database.postMessage(new Uint8Array(message));
+      for (const message of early) take(message);
+      await once(socket, 'close');
+      database.off('message', onAnswer);
+      take = () => undefined;
+      // The next one must not find a transaction of this one.
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      for (const sql of ['ROLLBACK', 'DISCARD ALL']) database.postMessage(new Uint8Array(query(sql)));
+    });
+    socket.write(welcome);
+  }
+}
