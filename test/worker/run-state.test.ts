@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineTool, type Domain } from '#mcp/kit.ts';
-import { inProcessBackend } from '#services/tool-runner/backends/backend.ts';
+import { inProcessBackend } from '#shared/runner/backend.ts';
 import { createToolbox, type ToolboxConfig } from '#services/worker/tools/create-toolbox.ts';
 import type { Toolbox } from '#services/worker/tools/toolbox.ts';
 import { parsePolicy } from '#shared/rights/policy.ts';
