@@ -8,6 +8,7 @@ import * as filesystemDomain from '#mcp/filesystem/domain.ts';
 import type { Domain } from '#mcp/kit.ts';
 import * as postgresDomain from '#mcp/postgres/domain.ts';
 import * as storageDomain from '#mcp/storage/domain.ts';
+import { memoryTools } from '#services/worker/tools/builtin/memory/tools.ts';
 import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
 import { playedTool, realTool, startAsker, type Asker, type OfferedTool } from './testing.ts';
@@ -54,7 +55,7 @@ beforeAll(async () => {
       return text === undefined ? realTool(tool) : playedTool(tool, text);
     }),
   );
-  tools = [...answers, clock];
+  tools = [...answers, clock, ...memory];
 }, POSTGRES_START_TIMEOUT_MS);
 
 afterAll(async () => {
@@ -62,6 +63,14 @@ afterAll(async () => {
   await asker?.[Symbol.asyncDispose]();
   await shop?.[Symbol.asyncDispose]();
   rmSync(root, { recursive: true });
+});
+
+const memory: OfferedTool[] = memoryTools(undefined).map(({ tool }) => {
+  const { name, description, inputSchema } = tool;
+  return {
+    wire: { name, description, inputSchema } as never,
+    answer: () => '[1a2b3c4d5e; mine] the coffee is upstairs',
+  };
 });
 
 const clock: OfferedTool = {
@@ -187,6 +196,16 @@ describe('Discord', () => {
     const { calls } = await asker.ask('Post the message "We are live" in <#1457523995443200030>', tools);
     const wanted = { channel: '<#1457523995443200030>', content: 'We are live' };
     expect(calls).toEqual([{ name: 'discord_post_message', arguments: wanted }]);
+  });
+});
+
+describe('memory', () => {
+  test('what is to be remembered, and what was', async () => {
+    const saved = await asker.ask('Remember that the coffee is upstairs', tools);
+    expect(saved.calls).toEqual([{ name: 'memory_save', arguments: { text: 'the coffee is upstairs' } }]);
+    const found = await asker.ask('What do you remember about coffee?', tools);
+    expect(found.calls).toEqual([{ name: 'memory_search', arguments: { query: 'coffee' } }]);
+    expect(found.answer).toContain('the coffee is upstairs');
   });
 });
 

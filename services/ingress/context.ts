@@ -162,7 +162,7 @@ function createReplies(ingress: Ingress, subscriber: ReturnType<typeof createSub
     'replies',
     { reply: ({ runId }, { signal }) => showRun(ingress, runId, signal) },
     {
-      redisUrl: config.REDIS_URL,
+      redis: ingress.patient.redis,
       subscriber,
       concurrency: config.REPLIES_CONCURRENCY,
       graceMs: config.SHUTDOWN_GRACE_MS,

@@ -75,7 +75,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
       'runs',
       { run: (payload, job) => handleRun(parts, payload, job) },
       {
-        redisUrl: config.REDIS_URL,
+        redis,
         subscriber,
         concurrency: config.WORKER_CONCURRENCY,
         graceMs: config.SHUTDOWN_GRACE_MS,

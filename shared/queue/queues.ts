@@ -8,7 +8,6 @@ import { prefix } from '#shared/redis/keys.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { metrics } from '#shared/process/metrics.ts';
 import { showPresence } from './presence.ts';
-import { connectRedis } from '#shared/redis/connect.ts';
 import type { Subscriber } from '#shared/redis/subscriber.ts';
 
 const log = createLogger('queues');
@@ -185,7 +184,11 @@ export interface QueueWorker extends AsyncDisposable {
 }
 
 export interface WorkerOptions {
-  redisUrl: string;
+  /**
+   * A connection that waits while Redis is away. What jobs write and what is written about them share it, so that both
+   * leave together.
+   */
+  redis: Redis;
   /** The process' one subscriber; it shows that the worker lives. */
   subscriber: Subscriber;
   concurrency: number;
@@ -202,7 +205,7 @@ export async function createWorker<Q extends QueueName>(
   handlers: Handlers<Q>,
   options: WorkerOptions,
 ): Promise<QueueWorker> {
-  const connection = connectRedis(options.redisUrl, `worker-${name}`);
+  const { redis } = options;
   const shutdown = new AbortController();
   let active = 0;
   const work = async (job: Job, token?: string): Promise<void> => {
@@ -214,7 +217,7 @@ export async function createWorker<Q extends QueueName>(
     }
   };
   const worker = new Worker(name, work, {
-    connection,
+    connection: redis,
     prefix,
     concurrency: options.concurrency,
     lockDuration: lockMs,
@@ -234,10 +237,9 @@ export async function createWorker<Q extends QueueName>(
     // When a connection breaks while BullMQ prepares it, it stays broken, and BullMQ's main loop asks it again and
     // again without a pause, which starves the whole process. So the loop starts only on connections that are ready.
     await worker.waitUntilReady();
-    presence = await showPresence(options.subscriber, connection, { id: worker.id, queue: name });
+    presence = await showPresence(options.subscriber, redis, { id: worker.id, queue: name });
   } catch (error) {
     void worker.close(true).catch(() => undefined);
-    connection.disconnect();
     throw error;
   }
   worker.run().catch((error: unknown) => log.error({ queue: name, error: errorText(error) }, 'worker ended'));
@@ -256,7 +258,6 @@ export async function createWorker<Q extends QueueName>(
         void worker.close(true).catch(() => undefined);
       }
       await presence[Symbol.asyncDispose]();
-      connection.disconnect();
     },
   };
 }

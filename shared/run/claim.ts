@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { StoredEntry } from './journal-entries.ts';
 import { keys } from '#shared/redis/keys.ts';
@@ -40,7 +40,7 @@ const claimScript = defineScript(new URL('./claim.lua', import.meta.url), {
  * brings its context along.
  */
 export async function claimRun({ redis }: RunParts, runId: string, worker: string, historyLines = 0): Promise<Claim> {
-  const token = randomBytes(9).toString('base64url');
+  const token = randomUUID();
   const journal: StoredEntry[] = [];
   for (let seen: string | undefined; ;) {
     // The script does not read the journal, because reading a long one there would hold up everybody else.

@@ -121,3 +121,14 @@ it('a call that a replayed run left open has an intent where it is made, and no 
     expect(kinds).toEqual(again ? ['intent', 'outcome'] : ['unmade']);
   }
 });
+
+it('a claim brings the history of the talk that its run belongs to, the first or a later one', async () => {
+  const lineOf = (text: string) => JSON.stringify({ role: 'user', content: text });
+  await redis.rpush(keys.history('told'), lineOf('first talk'));
+  await redis.rpush(keys.history('told~1'), lineOf('second talk'));
+  await accept('in-first', 'told');
+  expect(await runs.claim('in-first', 'w', 5)).toMatchObject({ history: 'told', lines: [lineOf('first talk')] });
+  await beginTalk(redis, 'told', '1');
+  await accept('in-second', 'told');
+  expect(await runs.claim('in-second', 'w', 5)).toMatchObject({ history: 'told~1', lines: [lineOf('second talk')] });
+});

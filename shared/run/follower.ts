@@ -116,13 +116,16 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
   }
 
   async function readLoop(): Promise<void> {
+    let wait = true;
     // oxlint-disable-next-line no-unmodified-loop-condition -- dispose sets it
     while (!closed && subscriptions.size > 0) {
       try {
-        await readOnce();
-        // A read costs in proportion to the runs that are followed, so that with many runs each read waits for several
-        // events.
-        if (subscriptions.size > manyRuns) await sleep(Math.min(subscriptions.size / 16, pauseMaxMs));
+        const found = await readOnce(wait);
+        // A read costs in proportion to the runs that are followed, so that with many runs each read is for several
+        // events; and while they come, a read that waits for none costs Redis a fraction of one that may have to wait.
+        const isBusy = found && subscriptions.size > manyRuns;
+        if (isBusy) await sleep(Math.min(subscriptions.size / 16, pauseMaxMs));
+        wait = !isBusy;
       } catch (error) {
         if (closed) return;
         log.warn({ error: errorText(error) }, 'following runs was interrupted; going on');
@@ -132,8 +135,9 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
     running = undefined;
   }
 
-  async function readOnce(): Promise<void> {
-    woken = false;
+  /** Reads what is new; with `wait` until there is something. Resolves to whether there was. */
+  async function readOnce(wait: boolean): Promise<boolean> {
+    woken = !wait;
     const names = [wakeKey];
     const ids = [wakeId];
     for (const [stream, readers] of places) {
@@ -141,7 +145,9 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
       // When a run has two followers, the read begins where the slower one is; `receive` drops what the other has.
       ids.push(readers.map(({ id }) => id).reduce((a, b) => (compareIds(a, b) <= 0 ? a : b)));
     }
-    const rows = await reader.xread('COUNT', batch, 'BLOCK', blockMs, 'STREAMS', ...names, ...ids);
+    const rows = wait
+      ? await reader.xread('COUNT', batch, 'BLOCK', blockMs, 'STREAMS', ...names, ...ids)
+      : await reader.xread('COUNT', batch, 'STREAMS', ...names, ...ids);
     woken = true;
     const touched = new Map<Subscription, RunEvent[]>();
     for (const [name, entries] of rows ?? []) {
@@ -158,6 +164,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
       subscription.events.push(...events.toSorted(inOrder));
       subscription.wake();
     }
+    return touched.size > 0;
   }
 
   return {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createApiKey } from '#shared/rights/api-keys.ts';
 import { connectRedis } from '#shared/redis/connect.ts';
 import { startTestRedis } from '#test/lib/redis.ts';
+import { countByConnection, listCommands, perRun } from './commands.ts';
 import { startProduct } from './pipelines.ts';
 import { memoryMb, startProcess } from './processes.ts';
 import { median, percentile, table } from './stats.ts';
@@ -77,11 +78,13 @@ export async function measureHttp(
   const rates = await alternate([ways.proxy, ways.dragoman], 3, (way) => saturate(way, sizes));
   say('streams that wait');
   const idleKb = await memoryOfIdle(ways.dragoman, door.pid, sizes.idle);
+  say('Redis commands');
+  const commands = await commandsOfOne(ways.dragoman, redis.url);
 
   const p = (values: number[] | undefined, share: number) => percentile(values ?? [], share);
   const added = (share: number) => p(first.get(ways.dragoman), share) - p(first.get(ways.direct), share);
   const ratio = (of: Map<Way, number[]>, way: Way, to: Way) => median(of.get(way) ?? []) / median(of.get(to) ?? []);
-  return table([
+  const figures = table([
     ['the HTTP door', 'measured', 'to reach'],
     [
       'time to the first text, p50 / p99, ms, model directly',
@@ -98,6 +101,19 @@ export async function measureHttp(
     ],
     ['memory of a stream that waits, KB', idleKb.toFixed(0), '< 60'],
   ]);
+  return `${figures}\n\nRedis commands of one question over HTTP without a tool\n${commands}`;
+}
+
+/** Redis commands of one question, by connection, as the mean of some that are asked one after the other. */
+async function commandsOfOne(way: Way, redisUrl: string): Promise<string> {
+  const idleMs = 3_000;
+  const runs = 40;
+  const idle = await countByConnection(redisUrl, () => sleep(idleMs));
+  const started = performance.now();
+  const busy = await countByConnection(redisUrl, async () => {
+    for (let index = 0; index < runs; index += 1) await ask(way, 'short');
+  });
+  return listCommands(perRun(busy, idle, { runs, share: (performance.now() - started) / idleMs }));
 }
 
 function ms(value: number): string {

@@ -18,7 +18,7 @@ const signingKey = 'a-signing-key-for-the-boot-tests-only';
 const programs = ['services/cli/main.ts', 'services/setup/main.ts'];
 
 const oneReplica = { REDIS_WAIT_REPLICAS: '1' };
-const ingressConnections = ['ingress', 'ingress-door', 'subscriber', 'follower', 'worker-replies', 'BullMQ'];
+const ingressConnections = ['ingress', 'ingress-door', 'subscriber', 'follower', 'BullMQ'];
 
 let redis: TestRedis;
 let model: PlayedModel;
@@ -88,8 +88,8 @@ describe('every service', () => {
   );
 
   it.each([
-    ['services/worker/main.ts', {}, ['worker', 'subscriber', 'worker-runs', 'BullMQ']],
-    ['services/worker/main.ts', oneReplica, ['worker', 'subscriber', 'worker-runs', 'BullMQ', 'replication']],
+    ['services/worker/main.ts', {}, ['worker', 'subscriber', 'BullMQ']],
+    ['services/worker/main.ts', oneReplica, ['worker', 'subscriber', 'BullMQ', 'replication']],
     ['services/ingress/main.ts', {}, ingressConnections],
     ['services/ingress/main.ts', oneReplica, [...ingressConnections, 'replication']],
     ['services/api/main.ts', {}, ['api', 'api-follower', 'follower']],

@@ -6,7 +6,8 @@ export interface Driver {
 
 /** Which suites play the cases of each corpus. A file that no suite plays stands in `unplayed`, with the reason. */
 export const corpora: Record<string, string[]> = {
-  'ssrf.json': ['mcp/fetch/corpus.test.ts'],
+  'ssrf.json': ['mcp/fetch/corpus.test.ts', 'mcp/playwright/corpus.test.ts'],
+  'browser.json': ['mcp/playwright/pages.test.ts'],
   'sql.json': ['mcp/postgres/corpus.test.ts'],
   'paths.json': ['mcp/filesystem/corpus.test.ts'],
   's3.json': ['mcp/storage/corpus.test.ts'],

@@ -101,7 +101,7 @@ test('runs are accepted, claimed by a worker, suspended, resumed and ended, and 
         await endRun({ redis, queues }, request(runId, 'talk'), claim, end);
       },
     },
-    { redisUrl: cluster.ownerUrl, subscriber, concurrency: 2 },
+    { redis, subscriber, concurrency: 2 },
   );
   void worker;
   await acceptRun({ redis, queues }, request('one', 'talk'));

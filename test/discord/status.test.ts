@@ -32,7 +32,7 @@ async function idle(): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const subscriber = stack.use(createSubscriber(rig.server.url));
   const handlers = { run: () => new Promise<void>(() => undefined) };
-  stack.use(await createWorker('runs', handlers, { redisUrl: rig.server.url, subscriber, concurrency: 1, graceMs: 0 }));
+  stack.use(await createWorker('runs', handlers, { redis: rig.redis, subscriber, concurrency: 1, graceMs: 0 }));
   return stack.move();
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { config, createDomain } from '#mcp/discord/domain.ts';
 import type { ShownMessage } from '#services/playground/controls/shown.ts';
@@ -39,7 +40,9 @@ const rows: Record<string, Row[]> = {
     row('minio_list_buckets', {}, /demo/),
     row('minio_put_object', { bucket_name: 'demo', object_name: 'every.txt', content: 'each tool' }, /every\.txt/),
     row('minio_list_objects', { bucket_name: 'demo', prefix: 'every' }, /every\.txt/),
+    row('minio_stat_object', { bucket_name: 'demo', object_name: 'every.txt' }, /size_bytes: 9/),
     row('minio_get_object', { bucket_name: 'demo', object_name: 'every.txt' }, /each tool/),
+    row('minio_presign_object', { bucket_name: 'demo', object_name: 'every.txt' }, /X-Amz-Signature/),
   ],
   fetch: [row('fetch', (world) => ({ url: world.page }), /The page says 42/)],
   filesystem: [
@@ -47,6 +50,9 @@ const rows: Record<string, Row[]> = {
     row('read_file', { path: 'every.txt' }, /each tool/),
     row('search_files', { path: '.', pattern: '*very.txt' }, /every\.txt/),
     row('list_directory', { path: '.' }, /handbook/),
+    row('edit_file', { path: 'every.txt', edits: [{ old_text: 'each', new_text: 'every' }] }, /\+every/),
+    row('create_directory', { path: 'every/day' }, /every\/day/),
+    row('move_file', () => ({ source: 'every.txt', destination: `every/${randomUUID()}.txt` }), /Moved/),
   ],
 };
 
