@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ConfigError } from '#shared/ground/config.ts';
-import { loadServers } from './list.ts';
+import { loadServers, runnerUrls } from './list.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -102,4 +102,14 @@ test.each([
 ])('a file with %s is refused', (_, text, why) => {
   expect(() => load(text)).toThrow(ConfigError);
   expect(() => load(text)).toThrow(why);
+});
+
+test('a server that is off has no address; a wrong item is refused with its form', () => {
+  const urls = runnerUrls(['a', 'b'], ['a=off', 'c=http://127.0.0.1:1/mcp']);
+  expect([...urls]).toEqual([
+    ['b', 'http://tool-runner-b:8080/mcp'],
+    ['c', 'http://127.0.0.1:1/mcp'],
+  ]);
+  expect(() => runnerUrls(['a'], ['a=on'])).toThrow('"a=on" is not of the form name=http://host:port/mcp');
+  expect(() => runnerUrls(['a'], ['=off'])).toThrow('is not of the form');
 });
