@@ -9,6 +9,7 @@ const elsewhere = [
   'test/clients/**',
   'test/memory/long/**',
   'test/servers/registries/**',
+  'test/n8n/**',
   'test/faults/full/**',
 ];
 /** What speaks to Discord. */

@@ -3,9 +3,12 @@ import { stack as discord } from './discord/stack.ts';
 import { stack as fetch } from './fetch/stack.ts';
 import { stack as filesystem } from './filesystem/stack.ts';
 import type { Domain } from './kit.ts';
+import { stack as monitoring } from './monitoring/stack.ts';
+import { stack as n8n } from './n8n/stack.ts';
 import { stack as playwright } from './playwright/stack.ts';
 import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
+import { stack as sqlite } from './sqlite/stack.ts';
 import { stack as storage } from './storage/stack.ts';
 
 /**
@@ -34,6 +37,9 @@ const domains = {
   fetch: { load: () => import('./fetch/domain.ts'), stack: fetch },
   playwright: { load: () => import('./playwright/domain.ts'), stack: playwright },
   discord: { load: () => import('./discord/domain.ts'), stack: discord },
+  monitoring: { load: () => import('./monitoring/domain.ts'), stack: monitoring },
+  n8n: { load: () => import('./n8n/domain.ts'), stack: n8n },
+  sqlite: { load: () => import('./sqlite/domain.ts'), stack: sqlite },
 } satisfies Record<string, Registered>;
 
 export type DomainName = keyof typeof domains;

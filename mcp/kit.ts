@@ -1,6 +1,7 @@
 import { Server, type CallToolResult, type ServerContext, type Tool as WireTool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { IDEMPOTENCY_META, OUTCOME_META, REPEATED_META, STATEFUL_META } from '#shared/ground/tool-meta.ts';
+import { serveResources, type DomainResource } from './resources.ts';
 
 /** What a tool does to the world. Every hint is required, so that none is forgotten. */
 export interface ToolAnnotations {
@@ -89,6 +90,8 @@ export interface Domain extends AsyncDisposable {
   core?: readonly string[];
   /** Words that people use for what it is about, in several languages: they point questions to its tools. */
   keywords?: string;
+  /** Texts for MCP clients. */
+  resources?: readonly DomainResource[];
   /** Most bytes of its backend that one call takes in, where an operator may set that high. */
   answerBytes?: number;
   /** True when this machine lacks what the domain needs: it offers nothing then. `lacks` in its stack.ts says what. */
@@ -173,6 +176,7 @@ export interface ToolSource {
   name: string;
   title: string;
   tools: readonly AnyTool[] | (() => Promise<readonly AnyTool[]>);
+  resources?: readonly DomainResource[] | undefined;
   /** What else a list of tools tells, as its `_meta`. */
   listMeta?: () => Promise<Record<string, unknown>>;
 }
@@ -183,8 +187,10 @@ export interface ToolSource {
  * `lists` hides tools from the list; whether a hidden tool may be called is up to the tool.
  */
 export function createServer(source: ToolSource, options: { lists?: (tool: string) => boolean } = {}): Server {
-  const server = new Server(serverInfo(source), { capabilities: { tools: {} } });
+  const { resources } = source;
+  const server = new Server(serverInfo(source), { capabilities: { tools: {}, ...(resources && { resources: {} }) } });
   const lists = options.lists ?? (() => true);
+  if (resources) serveResources(server, resources, lists);
   server.setRequestHandler('tools/list', async () => {
     const visible = (await readTools(source)).filter((tool) => lists(tool.name)).map((tool) => tool.wire);
     const sorted = visible.toSorted((a, b) => (a.name < b.name ? -1 : 1));

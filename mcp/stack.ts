@@ -34,6 +34,11 @@ export interface DomainStack {
   backend?: readonly string[];
   /** What `npm start` runs, as a process of its own, for people who have no backend. */
   serve?: (place: BackendPlace) => Promise<RunningBackend>;
+  /**
+   * For a domain that has nothing to work with until somebody names a backend: the variables, as people read them.
+   * `npm start` then runs no tool-runner for it, and says which to set.
+   */
+  off?: string;
   /** The folder below `.dragoman` in which `npm start` keeps its data; one of the domain's name when absent. */
   folder?: string;
   /**

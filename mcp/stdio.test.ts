@@ -19,10 +19,12 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const serve = path.join(import.meta.dirname, 'stdio.ts');
 
-/** Of settings without a default. The backends need not be there: listing tools asks none of them. */
+/** Of settings without a default, or without which there are no tools. The backends need not be there: listing tools asks none of them. */
 const variables: Partial<Record<DomainName, Record<string, string>>> = {
   postgres: { POSTGRES_URL: 'postgres://nobody:secret@127.0.0.1:1/none' },
   storage: { S3_ENDPOINT: 'http://127.0.0.1:1', S3_ACCESS_KEY: 'access', S3_SECRET_KEY: 'secret' },
+  monitoring: { PROMETHEUS_URL: 'http://127.0.0.1:1' },
+  n8n: { N8N_URL: 'http://127.0.0.1:1', N8N_API_KEY: 'made-up-key' },
 };
 
 function command(name: string, env: Record<string, string> = {}) {

@@ -50,6 +50,12 @@ export async function startServers(build: Build, signing: Variables): Promise<Se
   const door: Variables = {};
   const starting: { own: boolean; ready: Promise<string | undefined> }[] = [];
   for (const [name, entry] of servers) {
+    const off = whyOff(build, entry);
+    if (off !== undefined) {
+      build.screen.note(`The MCP server ${name} is off. To use it, set ${off}, and start again.`);
+      addresses.push(`${name}=off`);
+      continue;
+    }
     const port = await nextFreePort(0);
     addresses.push(`${name}=http://127.0.0.1:${port}/mcp`);
     if (doorOf(entry) === 'ingress') {
@@ -152,6 +158,16 @@ async function variablesOf(
   // `dragoman mcp` needs them too: it serves the same backend over stdio.
   Object.assign(build.environment, backend);
   return { ...set(build.env, references), ...backend };
+}
+
+/** The variables to set for a server that has nothing to work with without them; undefined for one that has. */
+function whyOff({ env }: Build, entry: ServerEntry): string | undefined {
+  const domain = domainOf(entry);
+  if (!isDomain(domain)) return undefined;
+  const { backend = [], off } = stackOf(domain);
+  const values = referringValues(entry);
+  const given = backend.flatMap(withFile).some((variable) => variable in values || Boolean(env[variable]));
+  return given ? undefined : off;
 }
 
 /** Starts the backends of our own, by domain. Entries of one domain share one backend. */

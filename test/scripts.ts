@@ -38,10 +38,11 @@ export const benchArguments = scriptArguments({
   --quick          the same or any of the below with less of everything
   --bytes          what Redis needs for a run and for a conversation
   --http           the HTTP door beside the model asked directly and a bare Express proxy, two minutes
+  --keys           whether the time of a look-up tells which API keys exist, a minute
   --lists          how long operators' lists take in a large store, ten minutes
   --durable-peers  the product beside DBOS and Restate, which it installs, six minutes
 BENCH_PROFILE=folder writes a CPU profile of each process there.`,
-  options: { quick: bool, bytes: bool, lists: bool, http: bool, 'durable-peers': bool, help },
+  options: { quick: bool, bytes: bool, keys: bool, lists: bool, http: bool, 'durable-peers': bool, help },
 });
 
 export const faultArguments = scriptArguments({

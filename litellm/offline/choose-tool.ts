@@ -38,7 +38,7 @@ export function rankTools(tools: readonly Tool[], question: Question, results: r
     if (match.strong === 0 && evidence <= 0) return [];
     const suits = deed !== undefined && wanted[0] === deed ? 4 : deed !== undefined && wanted.includes(deed) ? 2 : 0;
     const lacks = filled.missing.reduce(
-      (sum, name) => sum + (providerOf(name, tools, question, results) ? 2 : HELPLESS),
+      (sum, name) => sum + (providerOf(name, tool, tools, question, results) ? 2 : HELPLESS),
       0,
     );
     const score = match.score + evidence + suits + filled.fromQuestion + insideOf(tool, question) - lacks;
@@ -166,15 +166,33 @@ function evidenceFor(tool: Tool, filled: Filled, question: Question): number {
   return passedOver ? points - 3 : points;
 }
 
-/** A tool that lists the values of an argument and whose own arguments are all there. */
+/**
+ * The tools with those first whose name says more, such as its system: of tools that fit a question as well, the first
+ * one is taken.
+ */
+export function tellingFirst(tools: readonly Tool[]): Tool[] {
+  return tools.toSorted((a, b) => plainWords(b.name).length - plainWords(a.name).length);
+}
+
+/** How much two tools seem to be of one system, by the words of their names. */
+function kinship(tool: Tool, other: Tool): number {
+  const own = new Set(plainWords(other.name).map(stem));
+  return plainWords(tool.name).reduce((sum, word) => sum + (own.has(stem(word)) ? 1 : -1), 0);
+}
+
+/**
+ * A tool that lists the values of an argument of `user` and whose own arguments are all there. Of several, the one that
+ * is named most alike.
+ */
 export function providerOf(
   argument: string,
+  user: Tool,
   tools: readonly Tool[],
   question: Question,
   results: readonly Result[],
 ): Choice | undefined {
   const nouns = new Set(nounsOf(argument).map(stem));
-  for (const tool of tools) {
+  for (const tool of tools.toSorted((a, b) => kinship(b, user) - kinship(a, user))) {
     if (deedOfTool(tool.name) !== 'list' || !plainWords(tool.name).some((word) => nouns.has(stem(word)))) continue;
     const filled = fillArguments(tool, question, results);
     if (filled.missing.length === 0) return { tool, filled, score: 0, helpless: false };

@@ -35,9 +35,10 @@ export function deedsOf(question: Question): Deed[] {
   return said.length === 0 && words.some((word) => /^(?:what|which|show|all|any)$/.test(word)) ? ['list'] : said;
 }
 
-/** Accepts "Write …", "please save …", "and delete …", but not "what does the store hold". */
+/** Accepts "Write …", "please save …", "and delete …", but not "what does the store hold" or "what did you note". */
 function isCommand(words: readonly string[], at: number): boolean {
   const before = words[at - 1];
+  if (before === 'you' && /^(?:do|did)$/.test(words[at - 2] ?? '')) return false;
   return before === undefined || ['please', 'and', 'then', 'you', 'to', 'now', 'just', 'also', 'me'].includes(before);
 }
 

@@ -7,6 +7,8 @@ import * as fetchDomain from '#mcp/fetch/domain.ts';
 import * as filesystemDomain from '#mcp/filesystem/domain.ts';
 import type { Domain } from '#mcp/kit.ts';
 import * as postgresDomain from '#mcp/postgres/domain.ts';
+import { seedDatabases } from '#mcp/sqlite/demo.ts';
+import * as sqliteDomain from '#mcp/sqlite/domain.ts';
 import * as storageDomain from '#mcp/storage/domain.ts';
 import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
@@ -27,6 +29,7 @@ const played: Record<string, string> = {
 };
 
 const root = mkdtempSync(path.join(tmpdir(), 'offline-model-'));
+const databases = mkdtempSync(path.join(tmpdir(), 'offline-databases-'));
 const domains: Domain[] = [];
 let shop: TestShop;
 let asker: Asker;
@@ -37,6 +40,7 @@ beforeAll(async () => {
   writeFileSync(path.join(root, 'notes', 'welcome.md'), '# Welcome\n\nHello there.\n');
   writeFileSync(path.join(root, 'data.csv'), 'a,b\n1,2\n');
   [shop, asker] = await Promise.all([startTestShop(), startAsker()]);
+  await seedDatabases(databases);
   const { createDomain: createFiles, config: files } = filesystemDomain;
   const { createDomain: createDatabase, config: database } = postgresDomain;
   const { createDomain: createStore, config: store } = storageDomain;
@@ -47,6 +51,7 @@ beforeAll(async () => {
     createStore(store.parse(keys)),
     fetchDomain.createDomain(fetchDomain.config.parse({})),
     discordDomain.createDomain(discordDomain.config.parse({})),
+    sqliteDomain.createDomain(sqliteDomain.config.parse({ SQLITE_ROOT: databases })),
   );
   const answers = domains.flatMap((domain) =>
     domain.tools.map((tool) => {
@@ -54,15 +59,25 @@ beforeAll(async () => {
       return text === undefined ? realTool(tool) : playedTool(tool, text);
     }),
   );
-  tools = [...answers, clock];
+  tools = [...answers, clock, ...memory];
 }, POSTGRES_START_TIMEOUT_MS);
 
 afterAll(async () => {
   for (const domain of domains) await domain[Symbol.asyncDispose]();
   await asker?.[Symbol.asyncDispose]();
   await shop?.[Symbol.asyncDispose]();
-  rmSync(root, { recursive: true });
+  for (const folder of [root, databases]) rmSync(folder, { recursive: true });
 });
+
+const text = { type: 'string' };
+const memory: OfferedTool[] = [
+  { name: 'memory_save', description: 'Remembers a fact for later conversations.', properties: { text } },
+  { name: 'memory_search', description: 'Finds what was remembered.', properties: { query: text } },
+  { name: 'memory_delete', description: 'Deletes one memory by its id.', properties: { id: text } },
+].map(({ name, description, properties }) => ({
+  wire: { name, description, inputSchema: { type: 'object', properties, required: Object.keys(properties) } as never },
+  answer: () => '[1a2b3c4d5e; mine] the coffee is upstairs',
+}));
 
 const clock: OfferedTool = {
   wire: {
@@ -86,6 +101,12 @@ describe('databases', () => {
     for (const table of ['customers', 'products', 'orders', 'order_items']) expect(answer).toContain(table);
     const [row] = await shop.admin('SELECT count(*)::int AS n FROM order_items', 'shop');
     expect(answer).toContain(`**public.order_items** with **${Number(row!['n']).toLocaleString('en')} rows**`);
+  });
+
+  test('the tables of the other database, when it is named', async () => {
+    const { answer, calls } = await asker.ask('Which tables are in the SQLite database?', tools);
+    expect(calls).toEqual([{ name: 'list_tables', arguments: { database: 'SQLite' } }]);
+    expect(answer).toContain('scores');
   });
 
   test('how many rows one table has', async () => {
@@ -187,6 +208,16 @@ describe('Discord', () => {
     const { calls } = await asker.ask('Post the message "We are live" in <#1457523995443200030>', tools);
     const wanted = { channel: '<#1457523995443200030>', content: 'We are live' };
     expect(calls).toEqual([{ name: 'discord_post_message', arguments: wanted }]);
+  });
+});
+
+describe('memory', () => {
+  test('what is to be remembered, and what was', async () => {
+    const saved = await asker.ask('Remember that the coffee is upstairs', tools);
+    expect(saved.calls).toEqual([{ name: 'memory_save', arguments: { text: 'the coffee is upstairs' } }]);
+    const found = await asker.ask('What do you remember about coffee?', tools);
+    expect(found.calls).toEqual([{ name: 'memory_search', arguments: { query: 'coffee' } }]);
+    expect(found.answer).toContain('the coffee is upstairs');
   });
 });
 

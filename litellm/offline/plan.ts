@@ -1,4 +1,4 @@
-import { passedOver, providerOf, rankTools, type Choice } from './choose-tool.ts';
+import { passedOver, providerOf, rankTools, tellingFirst, type Choice } from './choose-tool.ts';
 import { deedOfTool } from './deeds.ts';
 import { mentions, valuesFromResults } from './fill-arguments.ts';
 import type { Question } from './question.ts';
@@ -26,7 +26,8 @@ const maxAtOnce = 5;
 /**
  * The calls that bring the question nearer to its answer. None when it can be answered, or nothing more can be found.
  */
-export function planCalls(tools: readonly Tool[], question: Question, results: readonly Result[]): Plan {
+export function planCalls(offered: readonly Tool[], question: Question, results: readonly Result[]): Plan {
+  const tools = tellingFirst(offered);
   const ranked = rankTools(tools, question, results).map((choice) => ({
     choice,
     unknown: isAnswered(choice, results) ? [] : passedOver(choice, question),
@@ -52,7 +53,7 @@ function towards(
   const { missing } = goal.filled;
   if (missing.length === 0) return { calls: [...callsOf(goal, question, results), ...forOthersNamed(goal, question)] };
   for (const name of missing) {
-    const provider = providerOf(name, tools, question, results);
+    const provider = providerOf(name, goal.tool, tools, question, results);
     if (provider && !results.some((result) => result.tool === provider.tool.name)) return { calls: [callOf(provider)] };
   }
   return { calls: [], lacking: { tool: goal.tool, missing } };

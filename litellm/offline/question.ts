@@ -33,7 +33,7 @@ const PATH_SHAPE =
 const SQL_SHAPE =
   /\b(?:select\b[\s\S]+|with\s+\w+\s+as\s*\([\s\S]+|explain\s+[\s\S]+|show\s+(?:all|server_version|[a-z]+_[a-z_]+)\b|values\s*\([\s\S]+)/i;
 const CONTENT_SHAPE =
-  /(?:\b(?:saying|that says|which says|containing|with the (?:text|content|contents|words?|line)|with (?:text|content)|and write (?:in it|into it)?)\b:?\s*)([\s\S]+)$/i;
+  /(?:\b(?:saying|that says|which says|containing|with the (?:text|content|contents|words?|line)|with (?:text|content)|and write (?:in it|into it)?|^(?:please\s+)?remember(?: that)?)\b:?\s*)([\s\S]+)$/i;
 
 const WRITTEN_TO =
   /^(?:please\s+)?(?:write|save|put|store)\s+([\s\S]+?)\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:new\s+)?(?:file\s+)?["'`]?[\w/-]+\.\w+/i;

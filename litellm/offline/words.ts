@@ -29,6 +29,7 @@ const synonyms: Record<string, string[]> = {
   field: ['column'],
   bucket: ['object', 'store'],
   container: ['bucket'],
+  remember: ['memory'],
   trend: ['message'],
   said: ['message'],
   say: ['message'],

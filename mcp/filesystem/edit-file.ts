@@ -83,7 +83,7 @@ async function readWhole(held: Held, path: string, maxBytes: number): Promise<Bu
     throw refused(`${shown(path)} has ${held.stat.size} bytes; files of up to ${maxBytes} bytes can be changed here.`);
   }
   await using file = await openToRead(held);
-  return file.readFile();
+  return await file.readFile();
 }
 
 /** The file's bytes with the edits made, in its own encoding. Refuses what would not survive being read and written. */

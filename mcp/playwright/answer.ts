@@ -4,6 +4,7 @@ import { orAbort } from '#mcp/fetch/network.ts';
 import { currentTab } from './session.ts';
 import { masked, partOf } from './snapshot-lines.ts';
 import type { Turn } from './at-page.ts';
+import { loaded } from './settle.ts';
 import { look } from './view.ts';
 
 /** What calls that leave a page before the model answer with. */
@@ -23,7 +24,15 @@ const LONGEST_TITLE = 300;
 
 /** A look at the page that is there now, from its beginning. */
 export async function showPage(turn: Turn, did = ''): Promise<ToolOutput<PageOutput>> {
-  await look(turn.session, currentTab(turn.session), turn.signal);
+  const { session, signal } = turn;
+  await look(session, currentTab(session), signal);
+  await orAbort(session.tabs.settled(), signal);
+  const newest = currentTab(session);
+  // A window that came up while its opener was looked at.
+  if (newest !== session.lookedAt) {
+    await loaded(newest.page, signal);
+    await look(session, newest, signal);
+  }
   return showPart(turn, 0, USUAL_LENGTH, did);
 }
 

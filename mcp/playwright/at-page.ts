@@ -6,7 +6,7 @@ import { keyOf, type Sessions } from './sessions.ts';
 import type { Tab } from './tabs.ts';
 
 const ANSWER_MS = 1_500;
-const CLOSE_MS = 3_000;
+const CLOSE_MS = 6_000;
 
 /** One call's turn with its run's browser. */
 export interface Turn {
@@ -50,6 +50,7 @@ async function explained(
   late: boolean,
 ): Promise<Error> {
   const tab = session.tabs.current();
+  const slow = error instanceof Error && error.name === 'TimeoutError';
   if (session.dead()) {
     await sessions.close(keyOf(call));
     return new ToolError(
@@ -63,10 +64,10 @@ async function explained(
       : 'broke down (it may have taken too much memory)';
     return new ToolError(`The page ${why} and was closed. Do without it, or open another one with browser_navigate.`);
   }
-  if (tab !== undefined && (late || session.tabs.flooded()) && !(await answers(tab))) {
+  if (tab !== undefined && (late || slow || session.tabs.flooded()) && !(await answers(tab))) {
     const flooded = session.tabs.flooded();
     await shut(sessions, session, tab, call);
-    const why = flooded ? 'kept showing dialogs' : `did not respond for ${sessions.rules.timeoutMs / 1000} s`;
+    const why = flooded ? 'kept showing dialogs' : 'did not respond';
     return new ToolError(`The page ${why} and was closed. Do without it, or open another one with browser_navigate.`);
   }
   if (late)
@@ -74,6 +75,7 @@ async function explained(
       `The page was not ready within ${sessions.rules.timeoutMs / 1000} s. Look at it with browser_snapshot, or do without it.`,
     );
   if (error instanceof ToolError) return error;
+  if (slow) return new ToolError('The page did not react in time. Look at it with browser_snapshot, and try again.');
   // Playwright's message goes on with a log that holds what was typed.
   return new Error(error instanceof Error ? error.message.split('\n', 1)[0] : 'unknown failure of the browser');
 }

@@ -1,18 +1,23 @@
 import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
 
-/** How Debian and others call the program. */
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-const FOLDERS = ['/usr/bin', '/usr/local/bin', '/snap/bin', '/opt/google/chrome', '/opt/homebrew/bin'];
-const MAC = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+/** Where Debian and others put the program. */
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/local/bin/chromium',
+  '/snap/bin/chromium',
+  '/opt/google/chrome/chrome',
+  '/opt/homebrew/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 export const noChromium =
   'there is no Chromium on this machine. Install it (on Debian: apt-get install chromium), or name one with BROWSER_EXECUTABLE';
 
 /** The Chromium to use: the one that is named, else one in the usual places. Undefined when there is none. */
 export function findChromium(named?: string): string | undefined {
-  const usual = [...FOLDERS.flatMap((folder) => NAMES.map((name) => path.join(folder, name))), ...MAC];
-  return (named === undefined ? usual : [named]).find(isExecutable);
+  return (named === undefined ? PLACES : [named]).find(isExecutable);
 }
 
 function isExecutable(file: string): boolean {

@@ -5,13 +5,14 @@ import { startStubInternet, type StubInternet } from '#mcp/fetch/testing/stub-si
 import type { Domain } from '#mcp/kit.ts';
 import { testCases } from '#test/lib/corpus-cases.ts';
 import { loadCorpus } from '#test/lib/corpora.ts';
-import { findChromium } from './chromium.ts';
+import { findChromium } from '#test/lib/browser.ts';
 import { config, createDomain } from './domain.ts';
 import { handOf, type Told } from './testing/hand.ts';
 import { secured } from './testing/secure-internet.ts';
 
+const chromium = findChromium();
 const missing = [
-  findChromium() === undefined ? 'no Chromium here' : '',
+  chromium === undefined ? 'no Chromium here' : '',
   spawnSync('openssl', ['version']).status === 0 ? '' : 'no openssl here to make a certificate',
 ].filter((what) => what !== '');
 
@@ -28,7 +29,7 @@ describe.skipIf(missing.length > 0)(
     beforeAll(async () => {
       internet = await startStubInternet();
       network = await secured(internet.network);
-      const settings = { BROWSER_MAX_BYTES: MAX_BYTES, BROWSER_TIMEOUT_MS: 60_000 };
+      const settings = { BROWSER_EXECUTABLE: chromium, BROWSER_MAX_BYTES: MAX_BYTES, BROWSER_TIMEOUT_MS: 60_000 };
       domain = createDomain(config.parse(settings), { ...network, ignoreCertificates: true });
     });
     afterAll(async () => {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import type { Domain } from '#mcp/kit.ts';
 import { described, testCases, understood, type Vocabulary } from '#test/lib/corpus-cases.ts';
 import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
-import { findChromium } from './chromium.ts';
+import { findChromium } from '#test/lib/browser.ts';
 import { config, createDomain } from './domain.ts';
 import { handOf, type Hand, type Told } from './testing/hand.ts';
 import { startPlayedWeb, type Handler, type PlayedWeb } from './testing/played-web.ts';
@@ -53,7 +53,12 @@ describe.skipIf(chromium === undefined)(
 
     beforeAll(async () => {
       web = await startPlayedWeb();
-      const settings = { BROWSER_TIMEOUT_MS: 25_000, BROWSER_MAX_BYTES: 3_000_000, BROWSER_MEMORY_MB: 700 };
+      const settings = {
+        BROWSER_EXECUTABLE: chromium,
+        BROWSER_TIMEOUT_MS: 25_000,
+        BROWSER_MAX_BYTES: 3_000_000,
+        BROWSER_MEMORY_MB: 700,
+      };
       domain = createDomain(config.parse(settings), web.network);
       udp = createSocket('udp4').on('message', () => (packets += 1));
       udp.bind(0, '127.0.0.1');
@@ -135,6 +140,6 @@ function problemsOf({ expect: { says = [], not = [], failed } }: BrowserCase, to
       ? [`${told.failed ? 'failed' : 'did not fail'}: ${told.text}`]
       : []),
     ...(told.text.length > 20_000 ? ['is very long'] : []),
-    ...(/\bat \S+ \(|locator\.|page\.|Call log|node:/.test(told.text) ? [`shows internals: ${told.text}`] : []),
+    ...(/\bat \S+ \(|\b(?:locator|page)\.\w|Call log|node:/.test(told.text) ? [`shows internals: ${told.text}`] : []),
   ];
 }

@@ -23,6 +23,8 @@ export interface Session extends AsyncDisposable {
   secrets: Set<string>;
   /** The newest snapshot, whose further parts may be asked for. */
   snapshot: Snapshot | undefined;
+  /** The page of that snapshot. */
+  lookedAt: Tab | undefined;
   /** `performance.now()` of the last call's end. */
   usedAt: number;
   /** How many calls are at work or wait for their turn. */
@@ -51,6 +53,7 @@ export async function openSession(browser: Browser, rules: SessionRules): Promis
     gate,
     secrets: new Set(),
     snapshot: undefined,
+    lookedAt: undefined,
     usedAt: performance.now(),
     busy: 0,
     async inTurn(signal, work) {

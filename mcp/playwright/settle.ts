@@ -16,7 +16,8 @@ export async function settle(session: Session, page: Page, signal: AbortSignal):
       timeout: BEGINS_MS,
     })
     .catch(() => undefined);
-  await orAbort(Promise.race([moved, asks]), signal);
+  const opened = page.waitForEvent('popup', { timeout: BEGINS_MS }).catch(() => undefined);
+  await orAbort(Promise.race([moved, asks, opened]), signal);
   await orAbort(session.tabs.settled(), signal);
   const current = session.tabs.current()?.page;
   if (current === undefined) return;

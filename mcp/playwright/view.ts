@@ -1,3 +1,4 @@
+import { ToolError } from '#mcp/kit.ts';
 import { orAbort } from '#mcp/fetch/network.ts';
 import { plainText } from './plain-text.ts';
 import type { Session } from './session.ts';
@@ -8,9 +9,28 @@ import type { Tab } from './tabs.ts';
 const MOST_NODES = 300_000;
 /** Text fields whose kind is asked for; further ones hide their values. */
 const MOST_FIELDS = 40;
+const MOST_TRIES = 3;
 
 /** The page as it is now, with references to its elements. Values of password fields are hidden. */
 export async function look(session: Session, tab: Tab, signal: AbortSignal): Promise<Snapshot> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await lookOnce(session, tab, signal);
+    } catch (error) {
+      if (!isMoving(error)) throw error;
+      if (tries >= MOST_TRIES)
+        throw new ToolError('The page keeps changing. Wait with browser_wait_for, and look again.');
+    }
+  }
+}
+
+/** The page went elsewhere while it was looked at. */
+function isMoving(error: unknown): boolean {
+  return error instanceof Error && /context (?:with specified id|was destroyed)|navigat|detached/i.test(error.message);
+}
+
+async function lookOnce(session: Session, tab: Tab, signal: AbortSignal): Promise<Snapshot> {
+  session.lookedAt = tab;
   const { nodes } = await orAbort(tab.session.send('Memory.getDOMCounters'), signal);
   const hasBody = async (): Promise<boolean> => (await orAbort(tab.page.locator('body,frameset').count(), signal)) > 0;
   if (nodes > MOST_NODES || !(await hasBody())) {

@@ -1,33 +1,6 @@
-import type { QueryResult } from './db/run-read.ts';
-import type { Cell } from './db/values.ts';
+import { cutNote, type CutRows } from '#mcp/rows.ts';
 
-/** Rows as a Markdown table: the form that costs a model the fewest tokens and that it misreads least. */
-export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  if (headings.length === 0) return `${rows.length} ${rows.length === 1 ? 'row' : 'rows'} without columns`;
-  const line = (cells: readonly Cell[]) => `| ${cells.map(cellText).join(' | ')} |`;
-  return [line(headings), `|${' --- |'.repeat(headings.length)}`, ...rows.map(line)].join('\n');
-}
-
-function cellText(cell: Cell): string {
-  if (cell === null) return 'NULL';
-  return String(cell).replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
-}
-
-/** Says what was left out of a result and how to get it; undefined when nothing was left out. */
-export function cutNote(result: QueryResult): string | undefined {
-  const notes: string[] = [];
-  const shown = `${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'}`;
-  if (result.moreRows) {
-    const why = result.cutByBytes ? ` (the answer's size is limited)` : '';
-    notes.push(
-      `[cut: first ${shown} shown${why}, more exist; add ORDER BY with LIMIT/OFFSET, a narrower WHERE, an aggregate, or select fewer columns]`,
-    );
-  }
-  if (result.cutColumns.length > 0) {
-    const names = result.cutColumns.slice(0, 10).join(', ');
-    notes.push(
-      `[cut: long values of ${names} end after ${result.cell} characters; the next part: substr(column::text, ${result.cell + 1}, ${result.cell})]`,
-    );
-  }
-  return notes.length > 0 ? notes.join('\n') : undefined;
+/** Says what was left out of a result of PostgreSQL and how to get it; undefined when nothing was left out. */
+export function postgresCutNote(result: CutRows): string | undefined {
+  return cutNote(result, (from, length) => `substr(column::text, ${from}, ${length})`);
 }

@@ -17,7 +17,8 @@ export const cliConfig = z.object({
     .meta({ description: 'Where npm start keeps its data, logs and secrets; .dragoman in the project when unset' }),
   DRAGOMAN_SIGNING_KEY: signingVariables.DRAGOMAN_SIGNING_KEY.optional(),
   TOOL_RUNNERS: list().meta({
-    description: 'Where tool-runners listen, if not at their Compose names: name=url, comma-separated',
+    description:
+      'Where tool-runners listen, if not at their Compose names: name=url, or name=off for none; comma-separated',
     example: 'postgres=http://127.0.0.1:9101/mcp',
   }),
   DRAGOMAN_API_URL: z.url().optional().meta({

@@ -32,7 +32,8 @@ export const config = z.object({
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
   MCP_SERVERS_FILE: z.string().default('mcp/servers.json').meta({ description: 'Which MCP servers exist' }),
   TOOL_RUNNERS: list().meta({
-    description: 'Where tool-runners listen, if not at their Compose names: name=url, comma-separated',
+    description:
+      'Where tool-runners listen, if not at their Compose names: name=url, or name=off for none; comma-separated',
     example: 'postgres=http://127.0.0.1:9101/mcp',
   }),
   ...toolBudgetVariables,

@@ -116,13 +116,17 @@ export function isValid({ expiresAt, revokedAt }: Pick<ApiKey, 'expiresAt' | 're
 /** How often the time of a key's last use is written, milliseconds. */
 const usedEveryMs = 60_000;
 
+/** An entry that no key fits: no hash has dashes. */
+const nobody = JSON.stringify({ name: 'nobody', hash: '-'.repeat(64), roles: ['nobody'], createdAt: 0 });
+
 /** Finds out whose key this is; undefined for every key that is not valid. Takes the same way for all of them. */
 export async function findApiKey(redis: Redis, key: string): Promise<ApiKey | undefined> {
   const id = /^dgm_([a-z0-9]{8})_[A-Za-z0-9_-]{43}$/.exec(key)?.[1] ?? 'nobody';
   const [text, used] = await Promise.all([redis.hget(keys.apiKeys, id), redis.hget(keys.apiKeysUsed, id)]);
-  const stored = text === null ? undefined : readStored(text);
+  // Where there is no such key, another entry is read and compared, so that the time does not tell which ids exist.
+  const stored = readStored(text ?? nobody);
   const right = sameHash(stored?.hash ?? '', hashOfKey(key));
-  if (!stored || !right || !isValid(stored, Date.now())) return undefined;
+  if (text === null || !stored || !right || !isValid(stored, Date.now())) return undefined;
   if (Date.now() - Number(used ?? 0) > usedEveryMs) await redis.hset(keys.apiKeysUsed, id, Date.now());
   const { hash: _, ...rest } = stored;
   return { id, ...rest };

@@ -2,6 +2,7 @@ import type { ToolAnnotations } from '@modelcontextprotocol/server';
 import type { Offering } from '#shared/servers/offering.ts';
 import type { ServerPrompt } from '#shared/servers/prompts.ts';
 import { ToolError, type AnyTool, type Domain } from '#mcp/kit.ts';
+import type { DomainResource } from '#mcp/resources.ts';
 
 /** One tool of the served MCP server. */
 export interface ServedTool {
@@ -35,6 +36,8 @@ export interface Backend extends AsyncDisposable {
   catalogueName(tool: string): string;
   /** The present tools. Rejects with ToolError while the server cannot be reached. */
   tools(): Promise<readonly ServedTool[]>;
+  /** Texts of a domain of ours, for MCP clients. */
+  resources?: readonly DomainResource[] | undefined;
   /** The prompts that its server has for people; absent for one that has none. Never rejects. */
   prompts?(): Promise<readonly ServerPrompt[]>;
   /** How a domain of ours wants its tools offered. */
@@ -55,6 +58,7 @@ export function inProcessBackend(domain: Domain): Backend {
     offering: { core: [...(domain.core ?? [])], keywords: domain.keywords ?? '' },
     catalogueName: (tool) => tool,
     tools: async () => (domain.off === true ? [] : served),
+    resources: domain.resources,
     check: () => domain.check(),
     ...(domain.runEnded && { runEnded: (run: string) => domain.runEnded?.(run) }),
     [Symbol.asyncDispose]: async () => domain[Symbol.asyncDispose](),

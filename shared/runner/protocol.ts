@@ -9,6 +9,7 @@ import {
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import { OFFERING_META, PROMPTS_META } from '#shared/ground/tool-meta.ts';
 import { createServer, type ToolSource } from '#mcp/kit.ts';
+import { ResourceRefused, type DomainResource } from '#mcp/resources.ts';
 import type { Backend } from './backend.ts';
 import { guardTool, type CallRequest, type CallRules } from './calls.ts';
 import { protocolProblem } from './events.ts';
@@ -60,7 +61,20 @@ function sourceFor(call: CallRequest, backend: Backend, rules: CallRules): ToolS
     ...(offering && { [OFFERING_META]: offering }),
     ...(backend.prompts && { [PROMPTS_META]: await backend.prompts() }),
   });
-  return { name, title, tools, ...((backend.prompts || offering) && { listMeta }) };
+  const resources = backend.resources?.map((resource) => guardResource(resource, call));
+  return { name, title, tools, resources, ...((backend.prompts || offering) && { listMeta }) };
+}
+
+/** The resource as this caller may read it: by the policy of the tool that it goes with. */
+function guardResource(resource: DomainResource, { grant }: CallRequest): DomainResource {
+  return {
+    ...resource,
+    read: async () => {
+      const why = grant.refusal(resource.like, {});
+      if (why !== undefined) throw new ResourceRefused(why);
+      return resource.read();
+    },
+  };
 }
 
 /** The policy uses catalogue names, while the list uses the names that callers use. */

@@ -43,18 +43,22 @@ export function loadServers(file: string): ServerList {
 }
 
 /**
- * Where each server's tool-runner listens. `overrides` has `name=url` items; other runners are at their Compose service
- * name. Throws ConfigError for an item of another form.
+ * Where each server's tool-runner listens. `overrides` has `name=url` items, and `name=off` for a server that has no
+ * runner; other runners are at their Compose service name. Throws ConfigError for an item of another form.
  */
 export function runnerUrls(servers: Iterable<string>, overrides: string[]): Map<string, string> {
   const urls = new Map<string, string>();
   for (const name of servers) urls.set(name, `http://tool-runner-${name}:8080/mcp`);
   for (const item of overrides) {
     const at = item.indexOf('=');
-    const url = item.slice(at + 1);
+    const [name, url] = [item.slice(0, at), item.slice(at + 1)];
+    if (at > 0 && url === 'off') {
+      urls.delete(name);
+      continue;
+    }
     if (at < 1 || !URL.canParse(url))
       throw new ConfigError([`TOOL_RUNNERS: "${item}" is not of the form name=http://host:port/mcp`]);
-    urls.set(item.slice(0, at), url);
+    urls.set(name, url);
   }
   return urls;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { corpusFile } from '#test/lib/corpora.ts';
+import { findChromium } from '#test/lib/browser.ts';
 import { s3Missing } from '#test/lib/s3.ts';
 
 /**
@@ -62,6 +63,16 @@ const canaries: Canary[] = [
     unknown: [
       { category: 'legit', url: 'https://example.com/', expect: 'applaud' },
       { category: 'legit', url: 'https://example.com/', expect: 'allow', response: { body: 'x', trailers: {} } },
+    ],
+  },
+  {
+    corpus: 'browser.json',
+    driver: 'mcp/playwright/pages.test.ts',
+    known: 'browser-text-injection',
+    unknown: [
+      { category: 'act', page: 'x', do: [{ tool: 'lick' }], expect: { failed: true } },
+      { category: 'serve', page: 'x', serve: 'on a plate', expect: { failed: false } },
+      { category: 'text', page: 'x', expect: { smells: ['roses'] } },
     ],
   },
   {
@@ -214,8 +225,12 @@ async function runDrivers(): Promise<Report> {
   return JSON.parse(readFileSync(output, 'utf8')) as Report;
 }
 
-// The storage driver runs only where there is an S3 server.
-const run = canaries.filter(({ corpus }) => corpus !== 's3.json' || s3Missing === undefined);
+// The storage driver runs only where there is an S3 server, the browser's only where there is a Chromium.
+const missing = new Set([
+  ...(s3Missing === undefined ? [] : ['s3.json']),
+  ...(findChromium() === undefined ? ['browser.json'] : []),
+]);
+const run = canaries.filter(({ corpus }) => !missing.has(corpus));
 
 test.each(run.map((canary) => [canary.driver, canary] as const))(
   '%s fails for what it does not know, by name, and for nothing else',

@@ -6,10 +6,13 @@ export interface Driver {
 
 /** Which suites play the cases of each corpus. A file that no suite plays stands in `unplayed`, with the reason. */
 export const corpora: Record<string, string[]> = {
-  'ssrf.json': ['mcp/fetch/corpus.test.ts'],
+  'ssrf.json': ['mcp/fetch/corpus.test.ts', 'mcp/playwright/corpus.test.ts'],
+  'browser.json': ['mcp/playwright/pages.test.ts'],
   'sql.json': ['mcp/postgres/corpus.test.ts'],
   'paths.json': ['mcp/filesystem/corpus.test.ts'],
   's3.json': ['mcp/storage/corpus.test.ts'],
+  'monitoring.json': ['mcp/monitoring/corpus.test.ts'],
+  'n8n.json': ['mcp/n8n/corpus.test.ts'],
   'mcp.json': ['services/tool-runner/hostile.test.ts', 'services/tool-runner/backends/adopt-tools.test.ts'],
   'openai-api.json': ['test/api/corpus.test.ts'],
   'memory.json': ['services/worker/tools/builtin/memory/corpus.test.ts'],

@@ -6,7 +6,7 @@ export interface Recorder extends AsyncDisposable {
   /** Without a path. */
   url: string;
   /** The body of the last answer, as it went over the wire. */
-  answer(): string;
+  answer: () => string;
 }
 
 export async function startRecorder(target: string): Promise<Recorder> {

@@ -13,9 +13,9 @@ const toolbox = createPlayedToolbox({ look: { run: () => 'The answer is 42.' } }
 interface Trial {
   row: Row;
   api: ApiRig;
-  ask(asked: Asked): Promise<Heard>;
+  ask: (asked: Asked) => Promise<Heard>;
   /** What the door answered to the last question, as it went over the wire. */
-  wire(): string;
+  wire: () => string;
 }
 
 /** Tests the points of these rows, each with its client. */

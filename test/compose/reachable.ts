@@ -42,6 +42,7 @@ const networks: string[][] = [
   ['tool-runner-postgres', 'postgres'],
   ['tool-runner-storage', 's3'],
   ['tool-runner-fetch', 'egress'],
+  ['tool-runner-monitoring', 'alertmanager'],
 ];
 
 export function mayReach(from: string, to: string): boolean {

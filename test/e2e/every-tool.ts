@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { config, createDomain } from '#mcp/discord/domain.ts';
 import type { ShownMessage } from '#services/playground/controls/shown.ts';
@@ -39,7 +40,9 @@ const rows: Record<string, Row[]> = {
     row('minio_list_buckets', {}, /demo/),
     row('minio_put_object', { bucket_name: 'demo', object_name: 'every.txt', content: 'each tool' }, /every\.txt/),
     row('minio_list_objects', { bucket_name: 'demo', prefix: 'every' }, /every\.txt/),
+    row('minio_stat_object', { bucket_name: 'demo', object_name: 'every.txt' }, /size_bytes: 9/),
     row('minio_get_object', { bucket_name: 'demo', object_name: 'every.txt' }, /each tool/),
+    row('minio_presign_object', { bucket_name: 'demo', object_name: 'every.txt' }, /X-Amz-Signature/),
   ],
   fetch: [row('fetch', (world) => ({ url: world.page }), /The page says 42/)],
   filesystem: [
@@ -47,6 +50,9 @@ const rows: Record<string, Row[]> = {
     row('read_file', { path: 'every.txt' }, /each tool/),
     row('search_files', { path: '.', pattern: '*very.txt' }, /every\.txt/),
     row('list_directory', { path: '.' }, /handbook/),
+    row('edit_file', { path: 'every.txt', edits: [{ old_text: 'each', new_text: 'every' }] }, /\+every/),
+    row('create_directory', { path: 'every/day' }, /every\/day/),
+    row('move_file', () => ({ source: 'every.txt', destination: `every/${randomUUID()}.txt` }), /Moved/),
   ],
 };
 
@@ -58,6 +64,14 @@ const inDiscord: Record<string, Row[]> = {
     row('discord_post_message', { channel: demoIds.channels.ops, content: 'every tool was called' }, /Posted in #ops/),
     row('discord_read_messages', { channel: 'ops' }, /every tool was called/),
     row('discord_search_messages', { query: 'EVERY tool was' }, /1 found/),
+  ],
+  sqlite: [
+    row('list_tables', {}, /tastings\.db/),
+    row('describe_table', { table_name: 'scores' }, /points/),
+    row('read_query', { query: 'SELECT count(*) AS number_of_scores FROM scores' }, /number_of_scores/),
+    row('create_table', { query: 'CREATE TABLE IF NOT EXISTS every_tool (a)' }, /every_tool|table of that name/),
+    row('write_query', { query: 'INSERT INTO every_tool VALUES (1)' }, /Changed 1 row/),
+    row('append_insight', { insight: 'Each tool was called.' }, /Each tool was called/),
   ],
 };
 

@@ -9,6 +9,7 @@ import { createQueues, type Queues } from '#shared/queue/queues.ts';
 import { connectRedis } from '#shared/redis/connect.ts';
 import { acceptRun } from '#shared/run/accept.ts';
 import { readRun } from '#shared/run/record.ts';
+import { findChromium } from '#test/lib/browser.ts';
 import { startProgram } from '#test/lib/stack.ts';
 import type { World } from './world.ts';
 
@@ -47,6 +48,27 @@ function runScenarios(world: () => World): void {
       expect(stdout).not.toContain(`✓ ${tool}`);
     }
   });
+
+  it.skipIf(findChromium() === undefined)(
+    'opens a page in a real browser, and asks before it clicks there',
+    async () => {
+      world().model.script('browser', (request) => {
+        const [opened] = request.results;
+        const ref = /button "Reveal" \[ref=(\w+)\]/.exec(opened?.text ?? '')?.[1] ?? '';
+        const look = { name: 'browser_navigate', arguments: { url: world().form } };
+        if (request.step === 0) return { toolCalls: [look, { name: 'browser_screenshot', arguments: {} }] };
+        if (request.step === 1)
+          return { toolCalls: [{ name: 'browser_click', arguments: { element: 'button "Reveal"', ref } }] };
+        return { text: request.results.map(({ text }) => text).join('\n') };
+      });
+      const asking = ['run', '[script:browser] Press the button of that page.'];
+      const { code, stdout, stderr } = await world().stack.dragoman(asking);
+      expect({ code, stderr }).toMatchObject({ code: 4, stderr: expect.stringContaining('button \\"Reveal\\"') });
+      expect(stdout).toContain('heading "The page says nothing yet."');
+      expect(stdout).toMatch(/picture browser_screenshot-1\.jpg: image\/jpeg/);
+      expect(stdout).toContain('browser_click was not run');
+    },
+  );
 
   it('keeps a conversation by its name', async () => {
     world().model.script('memory', (request) => ({

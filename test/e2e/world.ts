@@ -11,6 +11,8 @@ export interface World extends AsyncDisposable {
   discord: PlaygroundHttp;
   /** A web page that the fetch tool may read: "The page says 42." */
   page: string;
+  /** A page with a button: "The page says nothing yet." */
+  form: string;
 }
 
 export async function startWorld(): Promise<World> {
@@ -28,14 +30,17 @@ export async function startWorld(): Promise<World> {
     model,
     discord: controlPlayground(stack.file().services['playground']?.addresses['page'] ?? ''),
     page: `http://${host}/answer`,
+    form: `http://${host}/form`,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
 async function startSite(): Promise<Server> {
-  const site = createServer((_, response) =>
-    response.writeHead(200, { 'content-type': 'text/plain' }).end('The page says 42.'),
-  );
+  const form = '<!doctype html><h1>The page says nothing yet.</h1><button>Reveal</button>';
+  const site = createServer(({ url }, response) => {
+    const [type, body] = url === '/form' ? ['text/html', form] : ['text/plain', 'The page says 42.'];
+    response.writeHead(200, { 'content-type': type }).end(body);
+  });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   return site;
 }

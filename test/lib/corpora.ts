@@ -15,9 +15,9 @@ export interface Corpus<Case extends CorpusCase = CorpusCase> {
 
 const folder = process.env['DRAGOMAN_CORPORA'] ?? path.resolve(import.meta.dirname, '../corpora');
 
-/** The path of a file in the corpora folder. */
+/** The path of a file in the corpora folder; an absolute path stays, for a corpus that lies beside its driver. */
 export function corpusFile(name: string): string {
-  return path.join(folder, name);
+  return path.resolve(folder, name);
 }
 
 /** Loads a corpus with its compact forms expanded. */

@@ -27,6 +27,19 @@ const needs: Need[] = [
     suitesKnow: true,
   },
   { what: 'openssl', mark: "'openssl'", provide: program(['openssl'], 'openssl'), suitesKnow: true },
+  { what: 'Prometheus', mark: 'startTestPrometheus', provide: program(['prometheus'], 'prometheus'), suitesKnow: true },
+  {
+    what: 'Alertmanager',
+    mark: 'startTestAlertmanager',
+    provide: program(['prometheus-alertmanager'], 'prometheus-alertmanager'),
+    suitesKnow: true,
+  },
+  {
+    what: 'Netdata',
+    mark: 'startTestNetdata',
+    provide: program(['netdata'], 'netdata-core'),
+    suitesKnow: true,
+  },
   { what: 'S3 server', mark: 'startTestS3', provide: s3Server, suitesKnow: true },
 ];
 

@@ -16,16 +16,21 @@ export interface PlayedToolbox extends Toolbox {
   /** The calls that were begun, in order. */
   calls: { tool: string; arguments: Record<string, unknown>; key: string }[];
   unreachable: string[];
+  /** Domains that were told of a run's end. */
+  ended: string[];
 }
 
 /** A toolbox of functions, for tests of the loop. Tools take any object whose values are strings or numbers. */
 export function createPlayedToolbox(tools: Record<string, PlayedTool>): PlayedToolbox {
   const calls: PlayedToolbox['calls'] = [];
   const unreachable: string[] = [];
+  const ended: string[] = [];
   const offered = Object.entries(tools).map(([name, tool]) => describe(name, tool));
   return {
     calls,
     unreachable,
+    ended,
+    runEnded: (_, domains) => void ended.push(...domains),
     offer: () => Promise.resolve({ tools: offered, unreachable }),
     checkArguments,
     present: (chosen) =>
@@ -58,6 +63,7 @@ function describe(name: string, tool: PlayedTool): OfferedTool {
     repeatable: tool.repeatable ?? readOnly,
     openWorld: tool.openWorld ?? false,
     remembered: tool.remembered ?? false,
+    ...(tool.stateful === undefined ? {} : { stateful: tool.stateful }),
     permission: tool.permission ?? 'allow',
   };
 }

@@ -1,3 +1,4 @@
+import { tellingFirst } from '../choose-tool.ts';
 import { deedOfTool, deedsOf } from '../deeds.ts';
 import { roleOf } from '../fill-arguments.ts';
 import { GOES_ON, type Question } from '../question.ts';
@@ -110,14 +111,27 @@ function mayBeAboutRows(question: Question): boolean {
   );
 }
 
-function dataTools(tools: readonly Tool[]): { list: Tool; describe: Tool; query: Tool; sql: string } | undefined {
-  const list = tools.find((tool) => listsTables(tool.name) && tool.required.length === 0);
-  const describe = tools.find((tool) => describesTable(tool.name) && tool.required.length === 1);
-  const query = tools.find((tool) => {
-    const deed = deedOfTool(tool.name);
-    return tool.required.length === 1 && sqlArgument(tool) !== undefined && deed !== 'write' && deed !== 'describe';
-  });
-  return list && describe && query ? { list, describe, query, sql: sqlArgument(query)! } : undefined;
+interface DataTools {
+  list: Tool;
+  describe: Tool;
+  query: Tool;
+  sql: string;
+}
+
+/** The three tools of one system: those whose names begin alike. */
+function dataTools(tools: readonly Tool[]): DataTools | undefined {
+  const lists = tellingFirst(tools).filter((tool) => listsTables(tool.name) && tool.required.length === 0);
+  for (const list of lists) {
+    const family = /^(.*?)list/.exec(list.name)?.[1] ?? '';
+    const own = tools.filter(({ name }) => name.startsWith(family));
+    const describe = own.find((tool) => describesTable(tool.name) && tool.required.length === 1);
+    const query = own.find((tool) => {
+      const deed = deedOfTool(tool.name);
+      return tool.required.length === 1 && sqlArgument(tool) !== undefined && deed !== 'write' && deed !== 'describe';
+    });
+    if (describe && query) return { list, describe, query, sql: sqlArgument(query)! };
+  }
+  return undefined;
 }
 
 function sqlArgument(tool: Tool): string | undefined {

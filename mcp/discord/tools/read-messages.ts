@@ -13,7 +13,7 @@ const input = z.object({
     .max(200)
     .optional()
     .describe('Name, id or mention of a channel or thread; the present one when absent'),
-  limit: z.number().int().min(1).max(100).default(30),
+  limit: z.number().int().min(1).max(100).default(30).describe('How many of the last messages'),
   before: z
     .string()
     .regex(/^\d{17,20}$/)

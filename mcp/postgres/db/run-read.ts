@@ -2,7 +2,8 @@ import { Query, type CustomTypesConfig, type QueryConfig, type ResultBuilder } f
 import type { Limits } from '../settings.ts';
 import type { ReadStatement } from '../sql/parse.ts';
 import { requireOpen, type Session } from './session.ts';
-import { isBounded, toCell, type Cell } from './values.ts';
+import type { Cell } from '#mcp/rows.ts';
+import { isBounded, toCell } from './values.ts';
 
 export interface Column {
   name: string;

@@ -1,5 +1,4 @@
-/** What a cell can be in an answer. JSON, arrays and exact numbers stay text, so that no digit is lost. */
-export type Cell = string | number | boolean | null;
+import type { Cell } from '#mcp/rows.ts';
 
 const bool = 16;
 const integers = new Set([20, 21, 23, 26]);

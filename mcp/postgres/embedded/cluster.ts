@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { endLeftover } from './leftover.ts';
-import { diesWithUs, serverUser, type ServerUser } from './server-user.ts';
+import { serverUser, type ServerUser } from './server-user.ts';
+import { diesWithUs } from '#mcp/dies-with-us.ts';
 import { processEnvironment } from '#shared/ground/config.ts';
 
 export interface Binaries {

@@ -23,17 +23,3 @@ export function canRead(user: ServerUser | undefined, file: string): boolean {
   if (!user) return true;
   return spawnSync('test', ['-r', file], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
 }
-
-/**
- * Makes the command run as `user` and get SIGINT when this process dies, even by SIGKILL. Where the system cannot do
- * that, the command is returned as it is, and the next start must end what was left behind.
- */
-export function diesWithUs(command: string[], user: ServerUser | undefined): string[] {
-  const drop = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : [];
-  const setpriv = ['setpriv', ...drop, '--pdeathsig', 'INT'];
-  const works = spawnSync(setpriv[0]!, [...setpriv.slice(1), 'true'], { cwd: '/', stdio: 'ignore' }).status === 0;
-  if (works) return [...setpriv, ...command];
-  if (user)
-    throw new Error('PostgreSQL does not run as root, and setpriv (util-linux) is missing: start as another user.');
-  return command;
-}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AnyTool, defineTool } from '#mcp/kit.ts';
 import type { Backend } from '../backend.ts';
-import { table as textTable } from '../text.ts';
+import { table as textTable } from '#mcp/rows.ts';
 import { describe, type Description } from './describe.ts';
 import { findTable } from './find-table.ts';
 import { database } from './query.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AnyTool, defineTool } from '#mcp/kit.ts';
 import type { Backend } from '../backend.ts';
-import { cutNote } from '../text.ts';
+import { postgresCutNote } from '../text.ts';
 import { database } from './query.ts';
 
 /** The plan of a large query is long; a model needs the top of it most. */
@@ -29,7 +29,7 @@ export function explain(backend: Backend): AnyTool {
         maxRows: maxLines,
       });
       const plan = result.rows.map((row) => String(row[0]));
-      const note = cutNote(result);
+      const note = postgresCutNote(result);
       const data = { plan, truncated: result.moreRows || result.cutColumns.length > 0, ...(note ? { note } : {}) };
       return { data, text: [...plan, ...(note ? [note] : [])].join('\n') };
     },

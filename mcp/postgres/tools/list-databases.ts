@@ -3,7 +3,7 @@ import { type AnyTool, defineTool } from '#mcp/kit.ts';
 import type { Backend } from '../backend.ts';
 import { attempt } from '../db/attempt.ts';
 import type { Session } from '../db/session.ts';
-import { table } from '../text.ts';
+import { table } from '#mcp/rows.ts';
 
 /** How long databases are measured one by one. */
 const togetherMs = 4_000;

@@ -4,7 +4,7 @@ import type { Backend } from '../backend.ts';
 import { attempt } from '../db/attempt.ts';
 import type { Session } from '../db/session.ts';
 import { Refusal } from '../sql/uses.ts';
-import { table } from '../text.ts';
+import { table } from '#mcp/rows.ts';
 import { countRows, type Countable } from './row-counts.ts';
 import { database } from './query.ts';
 

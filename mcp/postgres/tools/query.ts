@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type AnyTool, defineTool } from '#mcp/kit.ts';
 import type { Backend } from '../backend.ts';
 import type { QueryResult } from '../db/run-read.ts';
-import { cutNote, table } from '../text.ts';
+import { table } from '#mcp/rows.ts';
+import { postgresCutNote } from '../text.ts';
 
 export const database = z
   .string()
@@ -41,7 +42,7 @@ export function query(backend: Backend): AnyTool {
 }
 
 function answer(result: QueryResult, asked: number | undefined, limit: number) {
-  const note = [cutNote(result), limitNote(result, asked, limit)].filter(Boolean).join('\n') || undefined;
+  const note = [postgresCutNote(result), limitNote(result, asked, limit)].filter(Boolean).join('\n') || undefined;
   const data = {
     columns: result.columns,
     rows: result.rows,

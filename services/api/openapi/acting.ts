@@ -5,17 +5,8 @@ import { pageQuery } from '../runs/query.ts';
 import { replaySchema } from '../runs/replay.ts';
 import { auditQuery, usageQuery } from '../runs/reports-route.ts';
 import { steerSchema } from '../runs/route.ts';
+import { approval, auditRow, run, runDetails, tool } from './answers.ts';
 import { json, listOf, sse, type Operation } from './operation.ts';
-
-const run = z.looseObject({
-  id: z.string(),
-  object: z.literal('run'),
-  status: z.enum(['queued', 'running', 'waiting', 'ended']),
-  outcome: z.string().nullable(),
-  accepted_at: z.string(),
-  ended_at: z.string().nullable(),
-  question: z.string(),
-});
 
 /** Routes that look at runs and act on them. */
 export const actingOperations: Operation[] = [
@@ -27,7 +18,7 @@ export const actingOperations: Operation[] = [
     query: pageQuery,
     answer: listOf(run),
   },
-  { method: 'get', path: '/v1/runs/:id', tag: 'Runs', summary: 'One run, step by step', answer: run },
+  { method: 'get', path: '/v1/runs/:id', tag: 'Runs', summary: 'One run, step by step', answer: runDetails },
   {
     method: 'get',
     path: '/v1/runs/:id/events',
@@ -87,9 +78,7 @@ export const actingOperations: Operation[] = [
     path: '/v1/approvals',
     tag: 'Runs',
     summary: 'Calls that wait for a human',
-    answer: listOf(
-      z.looseObject({ id: z.string(), object: z.literal('approval'), tool: z.string(), arguments: z.unknown() }),
-    ),
+    answer: listOf(approval),
   },
   {
     method: 'post',
@@ -104,7 +93,7 @@ export const actingOperations: Operation[] = [
     path: '/v1/tools',
     tag: 'Reports',
     summary: 'Tools of the server that you may use, and which need a yes',
-    answer: listOf(z.looseObject({ name: z.string(), domain: z.string(), permission: z.enum(['allow', 'approve']) })),
+    answer: listOf(tool).extend({ unreachable: z.array(z.string()) }),
   },
   {
     method: 'get',
@@ -129,7 +118,7 @@ export const actingOperations: Operation[] = [
     tag: 'Reports',
     summary: "Tool calls and decisions of your runs; for operators everybody's",
     query: auditQuery,
-    answer: listOf(),
+    answer: listOf(auditRow),
     types: [json],
   },
 ];

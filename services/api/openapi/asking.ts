@@ -1,25 +1,10 @@
 import { z } from 'zod';
 import { chatSchema } from '../chat/schema.ts';
 import { talkSchema } from '../sessions/route.ts';
+import { completion } from './answers.ts';
 import { idempotency, json, listOf, sse, type Operation } from './operation.ts';
 
 const model = z.object({ id: z.string(), object: z.literal('model'), created: z.number(), owned_by: z.string() });
-
-const completion = z.looseObject({
-  id: z.string(),
-  object: z.literal('chat.completion'),
-  created: z.number(),
-  model: z.string(),
-  choices: z.array(
-    z.looseObject({
-      index: z.number(),
-      message: z.looseObject({ role: z.literal('assistant'), content: z.string().nullable() }),
-      finish_reason: z.enum(['stop', 'length', 'content_filter', 'tool_calls']),
-    }),
-  ),
-  usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number(), total_tokens: z.number() }),
-  dragoman: z.looseObject({ run: z.string(), cost_usd: z.number() }),
-});
 
 /** Routes that ask something. */
 export const askingOperations: Operation[] = [

@@ -38,7 +38,7 @@ export const json = 'application/json';
 
 /** A list of the API; see `page` in runs/query.ts. */
 export function listOf(row: z.ZodType = z.record(z.string(), z.unknown())): z.ZodObject {
-  return z.object({
+  return z.strictObject({
     object: z.literal('list'),
     data: z.array(row),
     has_more: z.boolean().optional(),

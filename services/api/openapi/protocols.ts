@@ -4,14 +4,8 @@ import { itemsQuery } from '../responses/input-items.ts';
 import { responseQuery } from '../responses/route.ts';
 import { responsesSchema } from '../responses/schema.ts';
 import { uiChatSchema } from '../ui/schema.ts';
+import { response } from './answers.ts';
 import { idempotency, json, listOf, sse, type Operation } from './operation.ts';
-
-const response = z.looseObject({
-  id: z.string(),
-  object: z.literal('response'),
-  status: z.string(),
-  output: z.array(z.looseObject({ type: z.string() })),
-});
 
 /** Routes of the other protocols: Responses, embeddings, AI SDK's UI message stream. */
 export const protocolOperations: Operation[] = [
@@ -27,7 +21,8 @@ export const protocolOperations: Operation[] = [
     headers: {
       ...idempotency,
       'x-dragoman-server-tools': 'How tools that run here are shown: `mcp_call` (the default) or `function_call`.',
-      'x-dragoman-approvals': '`off`: nobody can be asked; tools that want a yes are not offered.',
+      'x-dragoman-approvals':
+        '`off`: nobody can be asked; tools that want a yes are not offered. `text`: an answer says in words what waits for a yes; `yes`, `no` or `continue` as the next message goes on.',
     },
     body: responsesSchema,
     answer: response,
@@ -57,7 +52,7 @@ export const protocolOperations: Operation[] = [
     tag: 'Chat',
     summary: 'What a response was asked with',
     query: itemsQuery,
-    answer: listOf(),
+    answer: listOf().extend({ first_id: z.string().nullable(), last_id: z.string().nullable() }),
   },
   {
     method: 'post',
@@ -65,7 +60,7 @@ export const protocolOperations: Operation[] = [
     tag: 'Chat',
     summary: 'Embeddings, passed through to the model gateway',
     body: embeddingsSchema,
-    answer: listOf(),
+    answer: z.looseObject({ object: z.literal('list'), data: z.array(z.unknown()) }),
   },
   {
     method: 'post',

@@ -53,6 +53,31 @@ describe('the calls of one turn', () => {
     expect(log).toEqual(names.flatMap((name) => [`${name} begins`, `${name} ends`]));
     expect(results()).toEqual(names);
   });
+
+  it("run in order when their server keeps a state for the run, which is told of the run's end", async () => {
+    const log: string[] = [];
+    const noted = (name: string) => async () => {
+      log.push(`${name} begins`);
+      await sleep(5);
+      log.push(`${name} ends`);
+      return name;
+    };
+    const browser = { domain: 'browser', stateful: true };
+    const toolbox = createPlayedToolbox({
+      open: { run: noted('open'), ...browser },
+      look: { run: noted('look'), ...browser },
+      idle: { run: () => 'idle', domain: 'other', stateful: true },
+    });
+    await using _ = await rig.worker({ toolbox });
+    const names = ['open', 'look', 'look'];
+    rig.model.script('state', [
+      { toolCalls: names.map((name, at) => ({ name, arguments: { at } })) },
+      { text: 'Done.' },
+    ]);
+    await rig.ask(mark('state', 'Open and look.'));
+    expect(log).toEqual(names.flatMap((name) => [`${name} begins`, `${name} ends`]));
+    await expect.poll(() => toolbox.ended).toEqual(['browser']);
+  });
 });
 
 describe('a call that cannot be run', () => {

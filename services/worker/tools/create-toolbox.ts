@@ -75,7 +75,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
   const offers = new WeakMap<Listing, { under: Policy; offer: Offer }>();
 
   function offerOf(listing: Listing, now: Policy, caller: Caller): Offer {
-    const all = unique([...[...own.values()].map((builtin) => builtin.tool), ...listing.tools]);
+    const all = unique([...[...own.values()].map(({ tool }) => ({ ...tool, own: true })), ...listing.tools]);
     const tools = all.flatMap(({ wireName, ...tool }) => {
       if (wireName !== tool.name) wireNames.set(tool.name, wireName);
       const permission = now.permission(caller, tool.name);

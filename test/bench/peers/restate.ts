@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { diesWithUs } from '#mcp/postgres/embedded/server-user.ts';
+import { diesWithUs } from '#mcp/dies-with-us.ts';
 import { freePort } from '#test/lib/ports.ts';
 import { restateService } from './modules.ts';
 import { loadPeer, restateBinary } from './packages.ts';

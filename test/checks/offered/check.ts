@@ -5,6 +5,8 @@ import {
   againstPolicy,
   allOffered,
   findToolsOffered,
+  missingAtGateway,
+  offeredByGateway,
   ofOneself,
   offeredTo,
   shippedPolicy,
@@ -34,8 +36,9 @@ export async function checkOffered(root: string): Promise<string[]> {
   for (const { what, tokens, limit } of all) {
     process.stdout.write(`    ${what.padEnd(26)} ${String(tokens).padStart(5)} of ${limit} tokens\n`);
   }
+  const policyProblems = [...againstPolicy(tools, policy), ...missingAtGateway(tools, policy)];
   const wording = stale(snapshots([...tools, await findToolsOffered([])]), path.join(root, 'test/checks/offered'));
-  return [...overBudget(all), ...againstPolicy(tools, policy).map((each) => `mcp/policy.yaml: ${each}`), ...wording];
+  return [...overBudget(all), ...policyProblems.map((each) => `mcp/policy.yaml: ${each}`), ...wording];
 }
 
 /** Shows that a tool that grew, a total that grew and a changed wording are each complained of. */
@@ -52,6 +55,8 @@ export async function offeredCanary(root: string): Promise<string[]> {
   const judged = tools.filter(({ name }) => !ofOneself.has(name));
   const fitting = judged.length - againstPolicy(otherWay, shippedPolicy(root)).length;
   if (fitting > 0) missed.push(`${fitting} tools that the policy does not fit were not noticed`);
+  const core = tools.map((each) => ({ ...each, tool: { ...each.tool, core: true } }));
+  if (missingAtGateway(core, shippedPolicy(root)).length === 0) missed.push('core tools that LiteLLM lacks');
   const unseen = files.size - stale(files, path.join(root, 'test/checks/offered')).length;
   return unseen === 0 ? missed : [...missed, `${unseen} changed snapshots were not noticed`];
 }
@@ -66,7 +71,13 @@ async function counts(tools: readonly Offered[], budget: Budget, policy: Policy)
     const what = `list of ${who === 'member' ? 'a member' : 'an operator'}, "${question}" (all ${theirs.length}: ${all})`;
     return { what, tokens, limit: budget.list };
   });
-  return [...one, ...(await Promise.all(lists))];
+  const atGateway = offeredByGateway(tools, policy);
+  const gateway = {
+    what: `LiteLLM's clients (${atGateway.length} tools)`,
+    tokens: atGateway.reduce((sum, { tokens }) => sum + tokens, 0),
+    limit: budget.list,
+  };
+  return [...one, ...(await Promise.all(lists)), gateway];
 }
 
 function overBudget(all: readonly Count[]): string[] {

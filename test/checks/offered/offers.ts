@@ -104,6 +104,21 @@ export function againstPolicy(tools: readonly Offered[], policy: Policy): string
     });
 }
 
+const gatewayClient: Caller = { kind: 'api', id: 'litellm', name: 'litellm', discordRoles: [] };
+
+/** The tools that clients of LiteLLM's MCP gateway get: those that its own role gives, and nobody is asked about. */
+export function offeredByGateway(tools: readonly Offered[], policy: Policy): Offered[] {
+  return tools.filter(({ name, domain }) => domain !== 'builtin' && policy.permission(gatewayClient, name) === 'allow');
+}
+
+/** Core tools that only read and that these clients do not get. */
+export function missingAtGateway(tools: readonly Offered[], policy: Policy): string[] {
+  const theirs = new Set(offeredByGateway(tools, policy).map(({ name }) => name));
+  return tools
+    .filter(({ domain, readOnly, tool, name }) => domain !== 'builtin' && readOnly && tool.core && !theirs.has(name))
+    .map(({ name }) => `${name} is core of its domain: name it under allow of the role gateway`);
+}
+
 /** A domain's tools as text, for review: what a change of wording does to a model is seen there. */
 export function snapshotOf(tools: readonly Offered[]): string {
   return tools

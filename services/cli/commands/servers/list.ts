@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isDomain, stackOf } from '#mcp/domains.ts';
 import { readEntry } from '#shared/servers/entry.ts';
 import { readCliConfig, type CliConfig } from '#services/cli/config.ts';
 import { printListing } from '#services/cli/listing.ts';
@@ -13,14 +14,17 @@ interface ServerRow {
   name: string;
   /** Its name in the file, where that is not a legal name. */
   written?: string;
-  /** `enabled`: the entry is sound, and nothing more is known because no stack runs. */
-  state: 'ready' | 'away' | 'enabled' | 'disabled' | 'broken';
+  /**
+   * `enabled`: the entry is sound, and nothing more is known because no stack runs. `off`: a domain of ours without the
+   * backend that somebody must name.
+   */
+  state: 'ready' | 'away' | 'enabled' | 'disabled' | 'off' | 'broken';
   type?: 'domain' | 'stdio' | 'http' | 'sse';
   /** Command or address, without secrets. */
   target?: string;
   /** How many tools the person at this terminal may see. */
   tools?: number;
-  /** Why it is broken or away. */
+  /** Why it is broken, away or off. */
   problem?: string;
   /** What its entry says and is not used. */
   notes: string[];
@@ -59,10 +63,13 @@ function rowOf(open: OpenFile, written: string, raw: unknown, running?: Map<stri
   const row = { name, ...(name !== written && { written }), notes };
   if (disabled) return { ...row, state: 'disabled' };
   if (!entry) return { ...row, state: 'broken', problem: problem ?? '' };
-  const own = 'domain' in entry && entry.domain !== undefined;
+  const domain = 'domain' in entry ? entry.domain : undefined;
+  const own = domain !== undefined;
   const type = own ? 'domain' : 'url' in entry ? entry.type : 'stdio';
-  const known = { ...row, type, target: own ? `domain ${entry.domain}` : shownTarget(entry) } as const;
+  const known = { ...row, type, target: own ? `domain ${domain}` : shownTarget(entry) } as const;
   const runner = running?.get(name);
+  const off = isDomain(domain) ? stackOf(domain).off : undefined;
+  if (running && !runner && off !== undefined) return { ...known, state: 'off', problem: `set ${off}` };
   if (!runner) return { ...known, state: 'enabled' };
   if (runner.problem !== undefined) return { ...known, state: 'away', problem: runner.problem };
   return { ...known, state: 'ready', tools: runner.tools.length };

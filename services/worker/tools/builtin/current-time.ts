@@ -6,7 +6,6 @@ export const currentTime: Builtin = {
     name: 'current_time',
     wireName: 'current_time',
     domain: 'builtin',
-    own: true,
     core: true,
     title: 'Current time',
     description: 'The present date, time and weekday, in UTC or in a time zone.',

@@ -2,7 +2,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import { listMemories, type MemoryEntry } from '#shared/memory/store.ts';
 import type { MemoryScope } from '#shared/memory/scopes.ts';
 import { rankByWords } from '#shared/memory/words.ts';
-import { memorySearchFailed } from '../../events.ts';
+import { memorySearchFailed } from '#services/worker/tools/events.ts';
 import type { MemoryAccess } from './access.ts';
 import { rankByMeaning } from './meaning.ts';
 

@@ -1,8 +1,8 @@
 import { callerKey } from '#shared/run/request.ts';
 import { memoryScopes, ownersOf } from '#shared/memory/scopes.ts';
 import { deleteMemories, listMemories, saveMemory } from '#shared/memory/store.ts';
-import { asData } from '../../result-text.ts';
-import type { ListedTool } from '../../read-tools.ts';
+import { asData } from '#services/worker/tools/result-text.ts';
+import type { ListedTool } from '#services/worker/tools/read-tools.ts';
 import type { Builtin } from '../builtin.ts';
 import { mayShare, openMemory, scopeFor, type MemoryAccess } from './access.ts';
 import { memoryLine } from './lines.ts';

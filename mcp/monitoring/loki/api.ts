@@ -1,0 +1,115 @@
+import { isObject } from '#shared/ground/objects.ts';
+import type { ToolContext } from '#mcp/kit.ts';
+import { Stranger } from '#mcp/http/failures.ts';
+import type { Service } from '#mcp/http/service.ts';
+import { shown } from '#mcp/words.ts';
+import { dataOf } from '../prometheus/api.ts';
+import type { Labels, Series } from '../series.ts';
+import type { Span } from '../time.ts';
+
+type Context = Pick<ToolContext, 'signal'>;
+
+export interface LogLine {
+  /** Nanoseconds since 1970. */
+  at: bigint;
+  labels: Labels;
+  text: string;
+}
+
+export type LokiResult = { kind: 'lines'; lines: LogLine[] } | { kind: 'series'; series: Series[] };
+
+export interface LokiQuery extends Span {
+  query: string;
+  limit: number;
+  direction: 'backward' | 'forward';
+  step: number;
+}
+
+/** Asks for lines, or for the values of a metric query (Loki's HTTP API, "Query logs within a range of time"). */
+export function queryRange(service: Service, args: LokiQuery, context: Context): Promise<LokiResult> {
+  const { query, limit, direction, step } = args;
+  const question = {
+    path: ['loki', 'api', 'v1', 'query_range'],
+    query: { query, limit, direction, step, ...nanoseconds(args) },
+  };
+  return service.ask(question, context, readResult);
+}
+
+export function labelNames(service: Service, span: Span, context: Context): Promise<string[]> {
+  return service.ask({ path: ['loki', 'api', 'v1', 'labels'], query: nanoseconds(span) }, context, readTexts);
+}
+
+export function labelValues(service: Service, label: string, span: Span, context: Context): Promise<string[]> {
+  const path = ['loki', 'api', 'v1', 'label', label, 'values'];
+  return service.ask({ path, query: nanoseconds(span) }, context, readTexts);
+}
+
+/** Loki's own words for what is wrong with a query: plain text, or the `message` of some JSON. */
+export function refusal(status: number, text: string): string | undefined {
+  if (/no org id/i.test(text))
+    return 'Loki wants a tenant (X-Scope-OrgID). Tell the user that the operator must set LOKI_TENANT.';
+  if (status !== 400 && status !== 422 && status !== 429) return undefined;
+  const words = wordsOf(text);
+  if (words === '' || /^\s*</.test(words)) return undefined;
+  return `Loki does not take this query: ${shown(words.slice(0, 300))}. Mend the LogQL or ask for a shorter time, and try again.`;
+}
+
+function wordsOf(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    const words = isObject(value) ? (value['message'] ?? value['error']) : undefined;
+    return typeof words === 'string' ? words : '';
+  } catch {
+    return text.trim();
+  }
+}
+
+function nanoseconds({ start, end }: Span): Record<'start' | 'end', string> {
+  const text = (seconds: number) => `${Math.round(seconds * 1000)}000000`;
+  return { start: text(start), end: text(end) };
+}
+
+function readResult(answer: unknown): LokiResult {
+  const data = dataOf(answer);
+  if (!isObject(data) || !Array.isArray(data['result'])) throw new Stranger('JSON without a result');
+  const items = data['result'].filter(isObject);
+  switch (data['resultType']) {
+    case 'streams':
+      return { kind: 'lines', lines: items.flatMap(readStream) };
+    case 'matrix':
+      return { kind: 'series', series: items.map(readSeries) };
+    default:
+      throw new Stranger('a result of an unknown kind');
+  }
+}
+
+function readStream(item: Record<string, unknown>): LogLine[] {
+  const labels = readLabels(item['stream']);
+  const values = Array.isArray(item['values']) ? (item['values'] as unknown[]) : [];
+  return values.flatMap((value) => {
+    const [at, text] = Array.isArray(value) ? (value as unknown[]) : [];
+    if (typeof at !== 'string' || !/^\d{1,19}$/.test(at) || typeof text !== 'string') return [];
+    return [{ at: BigInt(at), labels, text }];
+  });
+}
+
+function readSeries(item: Record<string, unknown>): Series {
+  const values = Array.isArray(item['values']) ? (item['values'] as unknown[]) : [];
+  const points = values.flatMap((value) => {
+    const [time, number] = Array.isArray(value) ? (value as unknown[]) : [];
+    return typeof time === 'number' ? [[time, typeof number === 'string' ? Number(number) : Number.NaN] as const] : [];
+  });
+  return { labels: readLabels(item['metric']), points };
+}
+
+function readLabels(value: unknown): Labels {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, text]) => typeof text === 'string')) as Labels;
+}
+
+/** A list of labels; one without any comes without `data`. */
+function readTexts(answer: unknown): string[] {
+  if (isObject(answer) && answer['status'] === 'success' && !('data' in answer)) return [];
+  const data = dataOf(answer);
+  return Array.isArray(data) ? data.filter((each) => typeof each === 'string') : [];
+}

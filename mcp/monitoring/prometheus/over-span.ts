@@ -1,0 +1,54 @@
+import type { ToolContext } from '#mcp/kit.ts';
+import type { Service } from '#mcp/http/service.ts';
+import type { Labels, Series } from '../series.ts';
+import type { Span } from '../time.ts';
+import { queryRange, type QueryResult } from './api.ts';
+import { isSelector } from './words.ts';
+
+type Context = Pick<ToolContext, 'signal'>;
+
+/**
+ * A query's values over a span. Prometheus gives the value at each step and nothing of what lies between; for a plain
+ * selector the least and most of each step are asked for too, so that no peak is lost. An expression has no samples of
+ * its own, so that its values are all there is.
+ */
+export async function readOverSpan(
+  service: Service,
+  query: string,
+  span: Span,
+  stepSeconds: number,
+  context: Context,
+): Promise<QueryResult> {
+  const ask = (text: string) => queryRange(service, { query: text, ...span, step: stepSeconds }, context);
+  if (!isSelector(query)) return ask(query);
+  const window = `[${Math.ceil(stepSeconds * 1000)}ms]`;
+  const [result, least, most] = await Promise.all([
+    ask(query),
+    ask(`min_over_time(${query}${window})`),
+    ask(`max_over_time(${query}${window})`),
+  ]);
+  const [low, high] = [valuesBy(least), valuesBy(most)];
+  return { ...result, series: result.series.map((series) => withExtremes(series, low, high)) };
+}
+
+function withExtremes(series: Series, low: Extremes, high: Extremes): Series {
+  const [least, most] = [low.get(keyOf(series.labels)), high.get(keyOf(series.labels))];
+  const points = series.points.map(
+    ([time, value]) => [time, value, least?.get(time) ?? value, most?.get(time) ?? value] as const,
+  );
+  return { ...series, points };
+}
+
+type Extremes = Map<string, Map<number, number>>;
+
+function valuesBy({ series }: QueryResult): Extremes {
+  return new Map(
+    series.map(({ labels, points }) => [keyOf(labels), new Map(points.map(([time, value]) => [time, value]))]),
+  );
+}
+
+/** Functions over time take the metric's name away. */
+function keyOf(labels: Labels): string {
+  const others = Object.entries(labels).filter(([name]) => name !== '__name__');
+  return JSON.stringify(others.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

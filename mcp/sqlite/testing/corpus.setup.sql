@@ -1,0 +1,25 @@
+-- The database that the corpus looks at. Statements end with a semicolon at the end of a line that begins without a blank.
+CREATE TABLE coffees (id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT);
+INSERT INTO coffees (name, country) VALUES ('Guji', 'Ethiopia'), ('Kiambu', 'Kenya'), ('Huila', 'Colombia');
+CREATE TABLE scores (coffee_id INTEGER NOT NULL REFERENCES coffees (id) ON DELETE CASCADE, taster INTEGER, points REAL CHECK (points <= 100));
+INSERT INTO scores VALUES (1, 1, 90), (2, 1, 85), (3, 1, 80);
+CREATE VIEW ranking AS SELECT name, avg(points) AS points FROM scores JOIN coffees ON id = coffee_id GROUP BY id;
+CREATE VIRTUAL TABLE notes USING fts5 (title);
+INSERT INTO notes VALUES ('roasting dark'), ('brewing');
+CREATE VIRTUAL TABLE places USING rtree (id, minx, maxx);
+INSERT INTO places VALUES (1, 2, 3);
+CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+INSERT INTO settings VALUES ('a', '1');
+CREATE TABLE "odd "" table; --" (a);
+INSERT INTO "odd "" table; --" VALUES (1);
+CREATE TABLE strict_table (a INTEGER) STRICT;
+CREATE TABLE made (a INTEGER, b AS (a + 1) STORED);
+CREATE TABLE log (a);
+CREATE TABLE logged (a);
+CREATE TRIGGER logs AFTER INSERT ON logged BEGIN INSERT INTO log VALUES (new.a); END;
+CREATE TABLE guarded (a);
+CREATE TRIGGER guards BEFORE INSERT ON guarded BEGIN SELECT RAISE (ABORT, 'closed'); END;
+CREATE TABLE rolled (a);
+CREATE TRIGGER rolls BEFORE INSERT ON rolled BEGIN SELECT RAISE (ROLLBACK, 'back'); END;
+CREATE TABLE looping (a);
+CREATE TRIGGER loops AFTER INSERT ON looping BEGIN INSERT INTO looping VALUES (new.a + 1); END;
