@@ -76,10 +76,10 @@ export async function measureHttp(
   });
   say('as many as they can');
   const rates = await alternate([ways.proxy, ways.dragoman], 3, (way) => saturate(way, sizes));
-  say('streams that wait');
-  const idleKb = await memoryOfIdle(ways.dragoman, door.pid, sizes.idle);
   say('Redis commands');
   const commands = await commandsOfOne(ways.dragoman, redis.url);
+  say('streams that wait');
+  const idleKb = await memoryOfIdle(ways.dragoman, door.pid, sizes.idle);
 
   const p = (values: number[] | undefined, share: number) => percentile(values ?? [], share);
   const added = (share: number) => p(first.get(ways.dragoman), share) - p(first.get(ways.direct), share);
@@ -108,6 +108,8 @@ export async function measureHttp(
 async function commandsOfOne(way: Way, redisUrl: string): Promise<string> {
   const idleMs = 3_000;
   const runs = 40;
+  // What was asked before comes to its end.
+  await sleep(1_000);
   const idle = await countByConnection(redisUrl, () => sleep(idleMs));
   const started = performance.now();
   const busy = await countByConnection(redisUrl, async () => {

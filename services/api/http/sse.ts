@@ -77,7 +77,7 @@ const joinedMax = 65_536;
  * Joins what is put in one turn of the event loop: an answer is many small events, and each write of its own is a
  * system call here and a wake-up of the client. `put` returns false when the client reads slowly.
  */
-function joinWrites(response: Response): { put(text: string): boolean; flush(): void } {
+function joinWrites(response: Response): { put: (text: string) => boolean; flush: () => void } {
   let joined = '';
   function flush(): void {
     const text = joined;
