@@ -52,7 +52,6 @@ export function createDomain(values: z.output<typeof config>): Domain {
   return {
     name: 'sqlite',
     title: 'SQLite',
-    core: ['list_tables', 'read_query'],
     keywords: 'sqlite db file tastings Datenbank base de données base de datos',
     tools: [
       listTables(backend),

@@ -204,10 +204,3 @@ function equals({ from, to }: Reference): string {
 function alias(table: string): string {
   return quoteName(`${shortName(table)}_`);
 }
-
-/** What a person calls a row by, or what tells rows apart; then what else is short. */
-export function shownColumns(schema: Schema, table: string): Column[] {
-  const { columns, key } = tableOf(schema, table);
-  const names = columns.filter((column) => isName(column));
-  return names.length > 0 ? [...names] : columns.filter(({ name }) => key.includes(name));
-}

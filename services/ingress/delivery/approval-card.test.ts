@@ -14,7 +14,7 @@ function cardOf(tool: string, args: unknown): string {
     kind: 'policy',
     expiresAt: 1_800_000_000_000,
   } as const;
-  return approvalCard('run', '1', { requested } as ApprovalState, false, true).content ?? '';
+  return approvalCard('run', '1', { requested }, false, true).content ?? '';
 }
 
 test('a post is shown with its text as it stands, and the channel that Discord names itself', () => {
