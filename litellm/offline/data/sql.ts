@@ -1,5 +1,5 @@
 import type { DataQuery, Filter, Group, Measure } from './query.ts';
-import { isName, pathBetween, shortName, tableOf, type Column, type Reference, type Schema } from './schema.ts';
+import { pathBetween, shortName, tableOf, type Column, type Reference, type Schema } from './schema.ts';
 
 export function quoteName(name: string): string {
   return name

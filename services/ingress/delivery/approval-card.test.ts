@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { ApprovalState } from '#shared/run/fold/run-state.ts';
 import { approvalCard } from './approval-card.ts';
 
 function cardOf(tool: string, args: unknown): string {
