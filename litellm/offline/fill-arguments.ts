@@ -55,7 +55,8 @@ function fromQuestion(
     case 'channel':
       return question.channel ?? valueNamed(question, ['channel', 'thread']);
     case 'message':
-      return /\b\d{17,20}\b/.exec(question.text)?.[0];
+      // The id in a channel's mention is no message's.
+      return /(?<![#\d])\b\d{17,20}\b/.exec(question.text)?.[0];
     case 'sql':
       return question.sql;
     case 'content':

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { config, createDomain } from '#mcp/discord/domain.ts';
 import type { ShownMessage } from '#services/playground/controls/shown.ts';
 import { demoIds } from '#services/playground/state/demo.ts';
+import { findChromium } from '#test/lib/browser.ts';
 import { ptyMissing, startOnTerminal, type TerminalProgram } from '#test/lib/on-terminal.ts';
 import type { World } from './world.ts';
 
@@ -54,7 +55,35 @@ const rows: Record<string, Row[]> = {
     row('create_directory', { path: 'every/day' }, /every\/day/),
     row('move_file', () => ({ source: 'every.txt', destination: `every/${randomUUID()}.txt` }), /Moved/),
   ],
+  sqlite: [
+    row('list_tables', {}, /tastings\.db/),
+    row('describe_table', { table_name: 'scores' }, /points/),
+    row('read_query', { query: 'SELECT count(*) AS number_of_scores FROM scores' }, /number_of_scores/),
+    row('create_table', { query: 'CREATE TABLE IF NOT EXISTS every_tool (a)' }, /every_tool|table of that name/),
+    row('write_query', { query: 'INSERT INTO every_tool VALUES (1)' }, /Changed 1 row/),
+    row('append_insight', { insight: 'Each tool was called.' }, /Each tool was called/),
+  ],
 };
+
+const inPage =
+  (what: string, args: Record<string, unknown> = {}): Row['arguments'] =>
+  (_, results) => {
+    const ref = new RegExp(String.raw`${what} \[ref=(\w+)\]`).exec(results[1] ?? '')?.[1];
+    return { element: what, ref, ...args };
+  };
+
+// Where there is no Chromium, the tools of the browser are not offered.
+if (findChromium() !== undefined) {
+  rows['playwright'] = [
+    row('browser_navigate', (world) => ({ url: world.form }), /The page says nothing yet/),
+    row('browser_snapshot', {}, /button "Reveal"/),
+    row('browser_type', inPage('textbox "Word"', { text: 'open' }), /Typed into textbox "Word"/),
+    row('browser_click', inPage('button "Reveal"'), /Clicked/),
+    row('browser_wait_for', { text: 'The page says' }, /The page says nothing yet/),
+    row('browser_screenshot', {}, /picture browser_screenshot|image\/jpeg/),
+    row('browser_close', {}, /The browser is closed/),
+  ];
+}
 
 /** Tools that only people in Discord have. */
 const inDiscord: Record<string, Row[]> = {
@@ -63,15 +92,7 @@ const inDiscord: Record<string, Row[]> = {
     row('discord_list_channels', {}, /#general/),
     row('discord_post_message', { channel: demoIds.channels.ops, content: 'every tool was called' }, /Posted in #ops/),
     row('discord_read_messages', { channel: 'ops' }, /every tool was called/),
-    row('discord_search_messages', { query: 'EVERY tool was' }, /1 found/),
-  ],
-  sqlite: [
-    row('list_tables', {}, /tastings\.db/),
-    row('describe_table', { table_name: 'scores' }, /points/),
-    row('read_query', { query: 'SELECT count(*) AS number_of_scores FROM scores' }, /number_of_scores/),
-    row('create_table', { query: 'CREATE TABLE IF NOT EXISTS every_tool (a)' }, /every_tool|table of that name/),
-    row('write_query', { query: 'INSERT INTO every_tool VALUES (1)' }, /Changed 1 row/),
-    row('append_insight', { insight: 'Each tool was called.' }, /Each tool was called/),
+    row('discord_search_messages', { query: 'EVERY tool was' }, /[1-9]\d* found/),
   ],
 };
 
@@ -148,7 +169,7 @@ async function answerTo({ discord }: World, asked: string): Promise<string> {
 async function allowAll(program: TerminalProgram): Promise<number | null> {
   const over = program.ended.then((code) => ({ code }));
   for (;;) {
-    const asked = program.until(/Allow it\? /).then(
+    const asked = program.until(/needs your yes:[\s\S]*?Allow it\? /).then(
       () => undefined,
       () => over,
     );

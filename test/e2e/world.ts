@@ -11,7 +11,7 @@ export interface World extends AsyncDisposable {
   discord: PlaygroundHttp;
   /** A web page that the fetch tool may read: "The page says 42." */
   page: string;
-  /** A page with a button: "The page says nothing yet." */
+  /** A page with a button and a field: "The page says nothing yet." */
   form: string;
 }
 
@@ -36,7 +36,7 @@ export async function startWorld(): Promise<World> {
 }
 
 async function startSite(): Promise<Server> {
-  const form = '<!doctype html><h1>The page says nothing yet.</h1><button>Reveal</button>';
+  const form = '<!doctype html><h1>The page says nothing yet.</h1><button>Reveal</button><input aria-label="Word">';
   const site = createServer(({ url }, response) => {
     const [type, body] = url === '/form' ? ['text/html', form] : ['text/plain', 'The page says 42.'];
     response.writeHead(200, { 'content-type': type }).end(body);
