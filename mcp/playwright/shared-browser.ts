@@ -140,6 +140,6 @@ function isAboutSandbox(error: unknown): boolean {
 function reasonOf(error: unknown, { executable, sandbox }: BrowserSettings): string {
   if (executable === undefined) return noChromium;
   if (sandbox === 'on' && isAboutSandbox(error))
-    return 'Chromium cannot use its sandbox here. Run it as another user than root, or set BROWSER_SANDBOX=off';
+    return `Chromium cannot use its sandbox ${isRoot() ? 'as root. Run it as another user' : 'here: its user has no namespaces. Allow them'}, or set BROWSER_SANDBOX=off`;
   return `Chromium (${executable}) does not start. Run it by hand to see why`;
 }
