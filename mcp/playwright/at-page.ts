@@ -11,7 +11,7 @@ const CLOSE_MS = 6_000;
 /** One call's turn with its run's browser. */
 export interface Turn {
   session: Session;
-  /** Aborts when the caller is gone or the time is over. */
+  /** Aborts when the caller is gone, the time is over, or the page has broken down. */
   signal: AbortSignal;
   call: ToolContext;
 }
@@ -30,7 +30,7 @@ export async function atPage<T>(
     session.gate.refill();
     session.tabs.expect(true);
     const deadline = AbortSignal.timeout(sessions.rules.timeoutMs);
-    const signal = AbortSignal.any([call.signal, deadline]);
+    const signal = AbortSignal.any([call.signal, deadline, session.tabs.broken()]);
     try {
       return await orAbort(work({ session, signal, call }), signal);
     } catch (error) {
@@ -58,7 +58,7 @@ async function explained(
     );
   }
   if (tab?.crashed === true) {
-    await shut(sessions, session, tab, call);
+    await shut(sessions, tab, call);
     const why = sessions.browser.wasShort()
       ? 'took more memory than it may'
       : 'broke down (it may have taken too much memory)';
@@ -66,7 +66,7 @@ async function explained(
   }
   if (tab !== undefined && (late || slow || session.tabs.flooded()) && !(await answers(tab))) {
     const flooded = session.tabs.flooded();
-    await shut(sessions, session, tab, call);
+    await shut(sessions, tab, call);
     const why = flooded ? 'kept showing dialogs' : 'did not respond';
     return new ToolError(`The page ${why} and was closed. Do without it, or open another one with browser_navigate.`);
   }
@@ -89,7 +89,7 @@ async function answers({ session }: Tab): Promise<boolean> {
 }
 
 /** Closes a page that cannot be used; the run's whole browser, or all of Chromium, where that does not help. */
-async function shut(sessions: Sessions, session: Session, tab: Tab, call: ToolContext): Promise<void> {
+async function shut(sessions: Sessions, tab: Tab, call: ToolContext): Promise<void> {
   const within = (work: Promise<unknown>): Promise<boolean> =>
     Promise.race([
       work.then(
@@ -100,6 +100,5 @@ async function shut(sessions: Sessions, session: Session, tab: Tab, call: ToolCo
     ]);
   if (await within(tab.page.close())) return;
   if (await within(sessions.close(keyOf(call)))) return;
-  void session;
   await sessions.browser.end();
 }

@@ -8,7 +8,8 @@ const PAGE_BYTES = 4096;
 interface Held {
   pid: number;
   bytes: number;
-  isPage: boolean;
+  /** `browser` is the one that started the others, `renderer` holds pages. */
+  type: string;
 }
 
 /**
@@ -29,7 +30,7 @@ export function watchMemory(browser: Browser, maxBytes: number, ended: () => voi
     try {
       const processes = await processesOf(browser);
       const total = processes.reduce((sum, { bytes }) => sum + bytes, 0);
-      const [largest] = processes.filter(({ isPage }) => isPage).toSorted((a, b) => b.bytes - a.bytes);
+      const [largest] = processes.filter(({ type }) => type === 'renderer').toSorted((a, b) => b.bytes - a.bytes);
       if (stopped || total <= maxBytes || largest === undefined) return;
       ended();
       process.kill(largest.pid, 'SIGKILL');
@@ -54,7 +55,7 @@ export async function processesOf(browser: Browser): Promise<Held[]> {
     const held = processInfo.map(async ({ id, type }) => ({
       pid: id,
       bytes: await ownBytes(id),
-      isPage: type === 'renderer',
+      type,
     }));
     return await Promise.all(held);
   } finally {

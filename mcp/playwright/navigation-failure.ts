@@ -1,3 +1,16 @@
+/**
+ * Opens an address; once more when Chromium dropped all its connections meanwhile, as it does whenever an address of the
+ * machine comes or goes, such as that of a container.
+ */
+export async function goTo<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('net::ERR_NETWORK_CHANGED'))) throw error;
+    return open();
+  }
+}
+
 export const NO_ANSWER = 'does not answer, or there is no such host. Check the address, or try another source.';
 
 /**

@@ -1,7 +1,7 @@
 import { chromium, type Browser } from 'playwright-core';
 import { ToolError } from '#mcp/kit.ts';
 import { isRoot, noChromium, nowhere, switches } from './chromium.ts';
-import { watchMemory } from './memory.ts';
+import { processesOf, watchMemory } from './memory.ts';
 
 export interface BrowserSettings {
   executable: string | undefined;
@@ -25,6 +25,8 @@ export interface SharedBrowser extends AsyncDisposable {
 }
 
 const START_MS = 60_000;
+/** A Chromium that was asked to end and is still there after so many milliseconds is killed. */
+const END_MS = 5_000;
 const SHORT_MS = 10_000;
 
 export function createSharedBrowser(settings: BrowserSettings): SharedBrowser {
@@ -32,9 +34,14 @@ export function createSharedBrowser(settings: BrowserSettings): SharedBrowser {
   let shortAt = -Infinity;
   let why: string | undefined;
   let closed = false;
+  /** The process of each Chromium that runs. */
+  const pids = new WeakMap<Browser, number>();
 
   async function start(): Promise<Browser> {
     const browser = await launch(settings);
+    const processes = await processesOf(browser).catch(() => []);
+    const main = processes.find(({ type }) => type === 'browser');
+    if (main) pids.set(browser, main.pid);
     const watch = watchMemory(browser, settings.memoryBytes, () => {
       shortAt = performance.now();
       settings.report('a page held more than BROWSER_MEMORY_MB allows, and was ended');
@@ -51,7 +58,8 @@ export function createSharedBrowser(settings: BrowserSettings): SharedBrowser {
   async function end(): Promise<void> {
     const ending = running;
     running = undefined;
-    await ending?.then((browser) => browser.close()).catch(() => undefined);
+    const browser = await ending?.catch(() => undefined);
+    if (browser) await closeOrKill(browser, pids.get(browser));
   }
 
   return {
@@ -81,6 +89,23 @@ export function createSharedBrowser(settings: BrowserSettings): SharedBrowser {
       await end();
     },
   };
+}
+
+async function closeOrKill(browser: Browser, pid: number | undefined): Promise<void> {
+  const late = setTimeout(() => {
+    // Playwright waits half a minute for a Chromium that is busy.
+    kill(pid);
+  }, END_MS);
+  await browser.close().catch(() => undefined);
+  clearTimeout(late);
+}
+
+function kill(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /** With its sandbox where that works: not as root, and not where the machine gives ordinary users no namespaces. */
@@ -115,6 +140,6 @@ function isAboutSandbox(error: unknown): boolean {
 function reasonOf(error: unknown, { executable, sandbox }: BrowserSettings): string {
   if (executable === undefined) return noChromium;
   if (sandbox === 'on' && isAboutSandbox(error))
-    return 'Chromium cannot use its sandbox here. Run it as another user than root, or set BROWSER_SANDBOX=off';
+    return `Chromium cannot use its sandbox ${isRoot() ? 'as root. Run it as another user' : 'here: its user has no namespaces. Allow them'}, or set BROWSER_SANDBOX=off`;
   return `Chromium (${executable}) does not start. Run it by hand to see why`;
 }

@@ -20,6 +20,8 @@ export interface Tabs {
   open(): Promise<Tab>;
   /** While a call is at work, pages that it opens are kept. At other times they are closed at once. */
   expect(opening: boolean): void;
+  /** Aborts when the page that the present call works with breaks down: some of what it was asked is never answered. */
+  broken(): AbortSignal;
   /** Resolves when the pages that came up meanwhile can be used. */
   settled(): Promise<void>;
   /** True when the page has shown more dialogs in this call than any sane page does. */
@@ -41,6 +43,7 @@ export function createTabs(context: BrowserContext, rules: TabRules, notes: Note
   const adopting = new Set<Promise<unknown>>();
   let opening = false;
   let dialogs = 0;
+  let broken = new AbortController();
 
   async function adopt(page: Page): Promise<Tab> {
     heed(page);
@@ -50,6 +53,7 @@ export function createTabs(context: BrowserContext, rules: TabRules, notes: Note
     const tab: Tab = { page, session, crashed: false };
     page.once('crash', () => {
       tab.crashed = true;
+      if (tabs.at(-1) === tab) broken.abort();
     });
     page.once('close', () => {
       const at = tabs.indexOf(tab);
@@ -121,7 +125,10 @@ export function createTabs(context: BrowserContext, rules: TabRules, notes: Note
     expect(now) {
       opening = now;
       dialogs = 0;
+      broken = new AbortController();
+      if (tabs.at(-1)?.crashed === true) broken.abort();
     },
+    broken: () => broken.signal,
     async settled() {
       while (adopting.size > 0) await Promise.all(adopting);
     },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -25,11 +26,17 @@ export const servings: Record<string, (page: string) => Handler> = {
   },
   bomb: () => (_, response) => {
     response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'gzip' });
-    pipeline(Readable.from(lines(300_000_000)), createGzip({ level: 1 }), response).catch(() => undefined);
+    pipeline(Readable.from(bomb()), createGzip({ level: 1 }), response).catch(() => undefined);
   },
 };
 
 function* lines(bytes: number): Generator<Buffer> {
   const chunk = Buffer.from('<p>line</p>\n'.repeat(5_000));
   for (let left = bytes; left > 0; left -= chunk.length) yield chunk;
+}
+
+/** 40 MB that pack to some 2 MB: too few to be cut for what comes over the wire, and too light to fill a page's memory. */
+function* bomb(): Generator<string> {
+  yield '<!doctype html><h1>Hi</h1><style>p { display: none }</style>';
+  for (let at = 0; at < 400; at += 1) yield `<p>${randomBytes(2_500).toString('hex')}${'line '.repeat(19_000)}</p>`;
 }

@@ -6,7 +6,7 @@ import { parseAddress } from '#mcp/fetch/urls.ts';
 import { pageOutput, showPage, type PageOutput } from '../answer.ts';
 import { atPage, type Turn } from '../at-page.ts';
 import { REFUSAL_HEADER } from '../gate.ts';
-import { navigationFailure, NO_ANSWER } from '../navigation-failure.ts';
+import { goTo, navigationFailure, NO_ANSWER } from '../navigation-failure.ts';
 import type { Sessions } from '../sessions.ts';
 import { loaded } from '../settle.ts';
 import type { Tab } from '../tabs.ts';
@@ -56,7 +56,10 @@ async function visit({ session, signal }: Turn, { page }: Tab, url: URL, timeout
   session.gate.takeRefusals();
   const told = (): string[] => [...session.gate.takeRefusals(), ...session.notes.take()];
   try {
-    const response = await orAbort(page.goto(url.href, { waitUntil: 'commit', timeout: timeoutMs }), signal);
+    const response = await orAbort(
+      goTo(() => page.goto(url.href, { waitUntil: 'commit', timeout: timeoutMs })),
+      signal,
+    );
     if (response?.headers()[REFUSAL_HEADER] === undefined) return response;
   } catch (error) {
     if (signal.aborted || page.isClosed()) throw error;
