@@ -26,6 +26,8 @@ const slow = [
   'shared/redis/replication.test.ts',
   'mcp/filesystem/race.test.ts',
   'mcp/fetch/pdf.test.ts',
+  'mcp/timescaledb/corpus.test.ts',
+  'mcp/timescaledb/license.test.ts',
 ];
 const isSlow = (file: string) => slow.some((begin) => file.startsWith(begin));
 
