@@ -17,7 +17,7 @@ ENV NODE_ENV=production \
     METRICS_PORT=9464
 WORKDIR /app
 # A volume takes over the owner of its folder when it is first mounted.
-RUN mkdir -p /data /workspace && chown node:node /data /workspace
+RUN mkdir -p /data /workspace /databases && chown node:node /data /workspace /databases
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
 COPY shared ./shared

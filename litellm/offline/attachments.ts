@@ -1,5 +1,3 @@
-import type { Question } from './question.ts';
-
 /** A text file that came with a question. */
 export interface Attachment {
   name: string;
@@ -25,7 +23,13 @@ const ABOUT_FILE =
  * Answers a question about what came with it: shows how it begins, and how many lines it has. Undefined for a question
  * that the files only came along with.
  */
-export function wordAttachments({ text, attachments }: Question): string | undefined {
+export function wordAttachments({
+  text,
+  attachments,
+}: {
+  text: string;
+  attachments: Attachment[];
+}): string | undefined {
   if (attachments.length === 0) return undefined;
   const named = attachments.filter(({ name }) => text.toLowerCase().includes(name.toLowerCase()));
   if (named.length === 0 && text !== '' && !ABOUT_FILE.test(text)) return undefined;

@@ -27,7 +27,7 @@ function conversation(key: string) {
   const input: Input = [];
   return {
     input,
-    async say(text: string, stream = true): Promise<{ said: string[]; run: string; items: Json[] }> {
+    say: async (text: string, stream = true): Promise<{ said: string[]; run: string; items: Json[] }> => {
       input.push({ role: 'user', content: [{ type: 'input_text', text }] });
       const json = { model: 'gpt-agent', stream, store: false, input };
       const headers = { 'x-dragoman-approvals': 'text' };

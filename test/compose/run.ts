@@ -57,7 +57,7 @@ async function suite({ names, keep }: Chosen): Promise<void> {
   await told(say, 'base images', async () => {
     const images = (await compose(['config', '--images'])).stdout.split('\n').filter((image) => image !== '');
     await buildStandIns(
-      [...images.filter((image) => !image.startsWith('dragoman:')), 'node:24.21.0-bookworm-slim'],
+      [...images.filter((image) => !/^dragoman(?:-browser)?:/.test(image)), 'node:24.21.0-bookworm-slim'],
       say,
     );
   });

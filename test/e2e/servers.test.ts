@@ -97,7 +97,7 @@ it('shows in the list of servers which work, with the number of their tools, and
   const rows = JSON.parse(stdout) as { name: string; state: string; tools?: number; problem?: string }[];
   const states = Object.fromEntries(rows.map(({ name, state, tools }) => [name, tools ?? state]));
   expect(states).toEqual({
-    files: 4,
+    files: 7,
     memory: 11,
     web: 1,
     old: 1,

@@ -1,5 +1,5 @@
 import type { DataQuery, Filter, Group, Measure } from './query.ts';
-import { isName, pathBetween, shortName, tableOf, type Column, type Reference, type Schema } from './schema.ts';
+import { pathBetween, shortName, tableOf, type Column, type Reference, type Schema } from './schema.ts';
 
 export function quoteName(name: string): string {
   return name
@@ -203,11 +203,4 @@ function equals({ from, to }: Reference): string {
 
 function alias(table: string): string {
   return quoteName(`${shortName(table)}_`);
-}
-
-/** What a person calls a row by, or what tells rows apart; then what else is short. */
-export function shownColumns(schema: Schema, table: string): Column[] {
-  const { columns, key } = tableOf(schema, table);
-  const names = columns.filter((column) => isName(column));
-  return names.length > 0 ? [...names] : columns.filter(({ name }) => key.includes(name));
 }

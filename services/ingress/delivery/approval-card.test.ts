@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { ApprovalState } from '#shared/run/fold/run-state.ts';
 import { approvalCard } from './approval-card.ts';
 
 function cardOf(tool: string, args: unknown): string {
@@ -14,7 +13,7 @@ function cardOf(tool: string, args: unknown): string {
     kind: 'policy',
     expiresAt: 1_800_000_000_000,
   } as const;
-  return approvalCard('run', '1', { requested } as ApprovalState, false, true).content ?? '';
+  return approvalCard('run', '1', { requested }, false, true).content ?? '';
 }
 
 test('a post is shown with its text as it stands, and the channel that Discord names itself', () => {

@@ -18,6 +18,7 @@ const names: Record<string, readonly string[]> = {
     'cluster shards',
   ],
   PostgreSQL: ['createdb dragoman_archive'],
+  Caddy: ['flush_interval'],
   'Docker and Swarm': [
     'compose.override.yaml',
     'docker run -i',
