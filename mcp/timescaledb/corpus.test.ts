@@ -38,7 +38,7 @@ describe('timescaledb corpus', () => {
   beforeAll(async () => {
     series = await testSeries({ more: ['odd.sql'] });
     before = await stateNow();
-  }, 240_000);
+  }, 600_000);
   afterAll(() => series?.[Symbol.asyncDispose]());
 
   async function stateNow(): Promise<string> {

@@ -5,7 +5,7 @@ import { testSeries, type TestSeries } from './testing/tools.ts';
 let series: TestSeries;
 beforeAll(async () => {
   series = await testSeries();
-}, 240_000);
+}, 600_000);
 afterAll(() => series?.[Symbol.asyncDispose]());
 
 async function said(name: string, args: object = {}): Promise<string> {

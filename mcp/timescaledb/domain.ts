@@ -33,7 +33,7 @@ export const config = z.object({
     .describe('Accept a role that may write, where no read-only role can be had; a superuser is never accepted'),
 });
 
-const CHECK_MS = 5_000;
+const CHECK_MS = 10_000;
 
 const names = {
   url: 'TIMESCALE_URL',

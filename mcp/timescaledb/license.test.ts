@@ -4,7 +4,7 @@ import { testSeries, type TestSeries } from './testing/tools.ts';
 let series: TestSeries;
 beforeAll(async () => {
   series = await testSeries({ licensed: false });
-}, 240_000);
+}, 600_000);
 afterAll(() => series?.[Symbol.asyncDispose]());
 
 const asked = { hypertable: 'readings', column: 'celsius', function: 'avg', bucket: '6 hours' };
