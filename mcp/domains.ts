@@ -10,6 +10,7 @@ import { stack as postgres } from './postgres/stack.ts';
 import type { DomainStack } from './stack.ts';
 import { stack as sqlite } from './sqlite/stack.ts';
 import { stack as storage } from './storage/stack.ts';
+import { stack as timescaledb } from './timescaledb/stack.ts';
 
 /**
  * What each domain's `domain.ts` exports. `config` names environment variables; those marked `.meta({ secret: true })`
@@ -40,6 +41,7 @@ const domains = {
   monitoring: { load: () => import('./monitoring/domain.ts'), stack: monitoring },
   n8n: { load: () => import('./n8n/domain.ts'), stack: n8n },
   sqlite: { load: () => import('./sqlite/domain.ts'), stack: sqlite },
+  timescaledb: { load: () => import('./timescaledb/domain.ts'), stack: timescaledb },
 } satisfies Record<string, Registered>;
 
 export type DomainName = keyof typeof domains;

@@ -25,6 +25,7 @@ const variables: Partial<Record<DomainName, Record<string, string>>> = {
   storage: { S3_ENDPOINT: 'http://127.0.0.1:1', S3_ACCESS_KEY: 'access', S3_SECRET_KEY: 'secret' },
   monitoring: { PROMETHEUS_URL: 'http://127.0.0.1:1' },
   n8n: { N8N_URL: 'http://127.0.0.1:1', N8N_API_KEY: 'made-up-key' },
+  timescaledb: { TIMESCALE_URL: 'postgres://nobody:secret@127.0.0.1:1/none' },
 };
 
 function command(name: string, env: Record<string, string> = {}) {

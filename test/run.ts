@@ -26,6 +26,7 @@ const slow = [
   'shared/redis/replication.test.ts',
   'mcp/filesystem/race.test.ts',
   'mcp/fetch/pdf.test.ts',
+  'mcp/timescaledb/',
 ];
 const isSlow = (file: string) => slow.some((begin) => file.startsWith(begin));
 

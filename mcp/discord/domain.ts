@@ -18,6 +18,8 @@ export function createDomain(settings: DiscordSettings, door?: DiscordDoor): Dom
   return {
     name: 'discord',
     title: 'Discord',
+    keywords:
+      'channel channels message messages post posts server chat said wrote talk discussion trending Kanal Nachrichten geschrieben Diskussion canal mensajes salon discussion канал сообщения сервер 频道 消息 服务器 チャンネル メッセージ サーバー',
     tools: [
       discordTool(serverInfo, settings, door),
       discordTool(listChannels, settings, door),

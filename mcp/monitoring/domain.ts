@@ -68,6 +68,8 @@ export function createDomain(settings: Settings): Domain {
   return {
     name: 'monitoring',
     title: 'Metrics, logs and alerts',
+    keywords:
+      'metrics logs alerts monitoring cpu memory disk load latency error outage down Metriken Protokolle Alarme Auslastung Fehler Ausfall métricas registros alertas errores métriques journaux alertes panne метрики логи тревоги ошибки нагрузка 指标 日志 告警 错误 メトリクス ログ アラート エラー',
     tools: tools.filter((tool) => tool !== undefined),
     answerBytes: settings.MONITORING_MAX_BYTES,
     check: () => checkAll(services),

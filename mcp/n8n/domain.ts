@@ -65,6 +65,8 @@ export function createDomain(settings: z.output<typeof config>): Domain {
   return {
     name: 'n8n',
     title: 'Workflows of n8n',
+    keywords:
+      'workflow workflows automation automate run execute trigger Arbeitsablauf Automatisierung ausführen flujo automatización ejecutar flux automatisation exécuter автоматизация процесс запустить 工作流 自动化 执行 ワークフロー 自動化 実行',
     tools: isSet ? tools() : [],
     answerBytes: settings.N8N_MAX_BYTES,
     async check() {

@@ -73,6 +73,8 @@ export function createDomain(settings: z.output<typeof config>, overrides: Overr
   return {
     name: 'playwright',
     title: 'Browser',
+    keywords:
+      'browser web website page click button form type screenshot Webseite klicken Formular Bildschirmfoto navegador clic formulario captura navigateur bouton formulaire браузер страница кнопка снимок 浏览器 点击 截图 ブラウザ クリック スクリーンショット',
     off: executable === undefined,
     tools: [
       navigateTool(sessions),

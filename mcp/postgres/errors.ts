@@ -43,10 +43,15 @@ export interface FailureContext {
  * about comes back unchanged, for the operator.
  */
 export function explainFailure(error: unknown, context: FailureContext): unknown {
-  if (error instanceof ToolError) return error;
+  if (error instanceof ToolError) return context.names === postgresNames ? error : renamed(error, context.names);
   if (error instanceof Refusal) return new ToolError(error.message, { cause: error });
   const text = sentenceFor(error, context);
   return text === undefined ? error : new ToolError(inNamesOf(text, context.names), { cause: error });
+}
+
+function renamed(error: ToolError, names: ToolNames): ToolError {
+  const said = inNamesOf(error.message, names);
+  return said === error.message ? error : new ToolError(said, { cause: error.cause });
 }
 
 /** The sentences are written with the names of the postgres domain; another one has its own. */

@@ -17,6 +17,8 @@ export interface ToolNames {
   describe: string;
   databases: string;
   explain: string;
+  /** The setting that accepts a role that may write. */
+  writable: string;
 }
 
 export const postgresNames: ToolNames = {
@@ -26,6 +28,7 @@ export const postgresNames: ToolNames = {
   describe: 'postgres_describe_table',
   databases: 'postgres_list_databases',
   explain: 'postgres_explain',
+  writable: 'POSTGRES_ALLOW_WRITABLE_ROLE',
 };
 
 export interface Settings {

@@ -52,7 +52,8 @@ export function createDomain(values: z.output<typeof config>): Domain {
   return {
     name: 'sqlite',
     title: 'SQLite',
-    keywords: 'sqlite db file tastings Datenbank base de données base de datos',
+    keywords:
+      'sqlite db database file tastings insight Datenbank Tabelle base de données base de datos tabla база данных таблица 数据库 表 データベース テーブル',
     tools: [
       listTables(backend),
       describeTable(backend),

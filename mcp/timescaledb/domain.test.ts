@@ -1,32 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Domain } from '#mcp/kit.ts';
 import { config, createDomain } from './domain.ts';
-import { startEmbeddedTimescale, type EmbeddedTimescale } from './embedded/server.ts';
+import { testSeries, type TestSeries } from './testing/tools.ts';
 
-let folder: string;
-let server: EmbeddedTimescale;
-let domain: Domain;
+let series: TestSeries;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'dragoman-timescale-'));
-  server = await startEmbeddedTimescale({ folder: join(folder, 'data') });
-  domain = createDomain(
-    config.parse({ TIMESCALE_URL: server.url, TIMESCALE_MAX_CONNECTIONS: 1, TIMESCALE_STATEMENT_TIMEOUT_MS: 60_000 }),
-  );
-}, 240_000);
-afterAll(async () => {
-  await domain?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
+  series = await testSeries();
+}, 600_000);
+afterAll(() => series?.[Symbol.asyncDispose]());
 
 async function said(name: string, args: object = {}): Promise<string> {
-  const tool = domain.tools.find((each) => each.name === name)!;
-  const { content } = await tool.call(args, { signal: new AbortController().signal, progress: () => undefined });
-  return content[0]?.type === 'text' ? content[0].text : '';
+  return (await series.call(name, args)).text;
 }
+
+test('without an address there are no tools, and nothing to check', async () => {
+  await using none = createDomain(config.parse({}));
+  expect(none.tools).toEqual([]);
+  await none.check();
+});
+
+test('it is ready', () => series.domain.check());
 
 const readings = { hypertable: 'readings' };
 
@@ -53,6 +45,11 @@ test.each<[string, object, RegExp]>([
     { ...readings, column: 'celsius', function: 'last', bucket: '6 hours', from: 'now() - 5 days' },
     /\| bucket \| last \|/,
   ],
+  [
+    'timescale_aggregate',
+    { ...readings, column: 'celsius', function: 'avg', bucket: '6 hours', fill: 'previous', from: '5 days ago' },
+    /\| bucket \| avg \|/,
+  ],
   ['timescale_latest', { ...readings, by: ['sensor'] }, /green-store[\s\S]*roastery[\s\S]*tasting/],
 ])(
   '%s %o',
@@ -63,11 +60,6 @@ test.each<[string, object, RegExp]>([
 );
 
 test.each<[string, object, RegExp]>([
-  [
-    'timescale_aggregate',
-    { ...readings, column: 'celsius', function: 'avg', bucket: '6 hours', fill: 'previous' },
-    /Gap filling is not in this TimescaleDB/,
-  ],
   [
     'timescale_chunks',
     { hypertable: 'reading"; drop table readings; --' },

@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { type AnyTool, defineTool, ToolError, type ToolContext } from '#mcp/kit.ts';
 import type { Backend } from '#mcp/postgres/backend.ts';
+import type { Session } from '#mcp/postgres/db/session.ts';
 import { table, type Cell } from '#mcp/rows.ts';
 
 /** A longer list is cut. */
 const maxRows = 200;
 
-export const hypertable = z
-  .string()
-  .min(1)
-  .describe('As timescale_list_hypertables shows it; with its schema where needed');
+export const hypertable = z.string().min(1).describe('As timescale_list_hypertables shows it');
 
 const output = z.object({
   columns: z.array(z.string()),
@@ -53,32 +51,46 @@ async function rowsOf(
   asked: string | undefined,
 ): Promise<Record<string, unknown>[]> {
   return backend.session(context, undefined, async (session) => {
-    const [installed] = await session.own(
-      `select extversion from pg_catalog.pg_extension where extname = 'timescaledb'`,
-    );
-    if (!installed)
-      throw new ToolError(
-        'This database has no TimescaleDB. Tell the user that the operator must check TIMESCALE_URL.',
-      );
+    await requireTimescale(session);
     const values = asked === undefined ? [null, null] : await place((text, given) => session.own(text, given), asked);
     return session.own(`${sql} limit ${maxRows + 1}`, values);
   });
 }
 
+/** @throws ToolError where the database is a plain PostgreSQL */
+export async function requireTimescale(session: Pick<Session, 'own'>): Promise<void> {
+  const [installed] = await session.own(`select extversion from pg_catalog.pg_extension where extname = 'timescaledb'`);
+  if (installed) return;
+  throw new ToolError('This database has no TimescaleDB. Tell the user that the operator must check TIMESCALE_URL.');
+}
+
 type Own = (sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
+
+/** Holds for hypertables that the role may read; a regclass of a schema that it may not use would be an error. */
+export const readable = `exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = hypertable_schema and c.relname = hypertable_name
+    and pg_catalog.has_schema_privilege(n.oid, 'USAGE') and pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))`;
 
 /** The schema and the name of a hypertable that somebody names. @throws ToolError that offers the names */
 export async function place(own: Own, asked: string): Promise<[schema: string, name: string]> {
   const all = await own(
-    'select hypertable_schema as schema, hypertable_name as name from timescaledb_information.hypertables order by 1, 2 limit 500',
+    `select hypertable_schema::text as schema, hypertable_name::text as name from timescaledb_information.hypertables
+      where ${readable} order by 1, 2 limit 5000`,
   );
-  const plain = asked.replaceAll('"', '');
-  const found = all.filter(({ schema, name }) => [String(name), `${String(schema)}.${String(name)}`].includes(plain));
+  const tables = all.map(({ schema, name }) => ({ schema: String(schema), name: String(name) }));
+  const full = ({ schema, name }: { schema: string; name: string }): string => `${schema}.${name}`;
+  const spellings = [asked, asked.replaceAll('"', '')];
+  const found = tables.filter((each) => spellings.some((text) => text === each.name || text === full(each)));
   const [only] = found;
-  if (only && found.length === 1) return [String(only['schema']), String(only['name'])];
-  const names = all.slice(0, 20).map(({ schema, name }) => `${String(schema)}.${String(name)}`);
+  if (only && found.length === 1) return [only.schema, only.name];
+  const called = JSON.stringify(asked.slice(0, 100));
+  if (found.length > 1)
+    throw new ToolError(`Several hypertables are called ${called}. Name one of ${found.map(full).join(', ')}.`);
+  const names = tables.slice(0, 20).map(full);
   const offer = names.length > 0 ? `The hypertables are ${names.join(', ')}.` : 'There is none here.';
-  throw new ToolError(`There is no hypertable ${JSON.stringify(asked.slice(0, 100))} that can be read. ${offer}`);
+  throw new ToolError(
+    `There is no hypertable ${called} that can be read. ${offer} Other tables and continuous aggregates are read with timescale_query.`,
+  );
 }
 
 function answer(found: Record<string, unknown>[], none: string) {

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { AnyTool } from '#mcp/kit.ts';
 import type { Backend } from '#mcp/postgres/backend.ts';
-import { hypertable, listing } from './listing.ts';
+import { hypertable, listing, readable } from './listing.ts';
 
 /** $1 and $2 are the schema and the name of a hypertable, or null. */
 const ofTable = '($1::text is null or (hypertable_schema = $1 and hypertable_name = $2))';
 const one = z.object({ hypertable });
 const some = z.object({ hypertable: hypertable.optional() });
-const readable =
-  "pg_catalog.has_table_privilege(pg_catalog.format('%I.%I', hypertable_schema, hypertable_name)::pg_catalog.regclass, 'SELECT')";
 
 /** The tools that show what TimescaleDB tells of itself. */
 export function listings(backend: Backend): AnyTool[] {
@@ -43,8 +41,9 @@ export function listings(backend: Backend): AnyTool[] {
       description:
         'The chunks of one hypertable of TimescaleDB, newest first: time range, and whether each is compressed.',
       input: one,
-      sql: `select chunk_name::text as chunk, range_start::text, range_end::text, is_compressed as compressed
-        from timescaledb_information.chunks where ${ofTable} order by range_start desc`,
+      sql: `select chunk_name::text as chunk, coalesce(range_start::text, range_start_integer::text) as range_start,
+        coalesce(range_end::text, range_end_integer::text) as range_end, is_compressed as compressed
+        from timescaledb_information.chunks c where ${ofTable} order by c.range_start desc, c.range_start_integer desc`,
       none: 'It has no chunks yet.',
     }),
     listing(backend, {

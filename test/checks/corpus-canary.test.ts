@@ -95,6 +95,17 @@ const canaries: Canary[] = [
     ],
   },
   {
+    corpus: 'timescaledb.json',
+    driver: 'mcp/timescaledb/corpus.test.ts',
+    known: 'ts-read-001',
+    unknown: [
+      { category: 'read', tool: 'timescale_travel', arguments: {}, expect: 'answer', says: '.' },
+      { category: 'read', tool: 'timescale_query', arguments: { query: 'select 1' }, expect: 'applaud', says: '.' },
+      { category: 'weather', tool: 'timescale_query', arguments: { query: 'select 1' }, expect: 'answer', says: '.' },
+      { category: 'read', tool: 'timescale_query', arguments: {}, expect: 'error', says: '.', smells: 'of roses' },
+    ],
+  },
+  {
     corpus: 's3.json',
     driver: 'mcp/storage/corpus.test.ts',
     known: 's3-bucket-002',

@@ -13,6 +13,7 @@ export const corpora: Record<string, string[]> = {
   's3.json': ['mcp/storage/corpus.test.ts'],
   'monitoring.json': ['mcp/monitoring/corpus.test.ts'],
   'n8n.json': ['mcp/n8n/corpus.test.ts'],
+  'timescaledb.json': ['mcp/timescaledb/corpus.test.ts'],
   'mcp.json': ['services/tool-runner/hostile.test.ts', 'services/tool-runner/backends/adopt-tools.test.ts'],
   'openai-api.json': ['test/api/corpus.test.ts'],
   'memory.json': ['services/worker/tools/builtin/memory/corpus.test.ts'],

@@ -18,13 +18,13 @@ const readNodes = new Set(
 );
 
 const refusedNodes: Record<string, string> = {
-  LockingClause: 'FOR UPDATE and FOR SHARE lock rows; leave them out',
-  InsertStmt: 'INSERT writes; only reading is possible here',
-  UpdateStmt: 'UPDATE writes; only reading is possible here',
-  DeleteStmt: 'DELETE writes; only reading is possible here',
-  MergeStmt: 'MERGE writes; only reading is possible here',
-  MergeSupportFunc: 'merge_action() belongs to MERGE, which writes; only reading is possible here',
-  ParamRef: 'placeholders such as $1 have no values here; write the values into the query',
+  LockingClause: 'FOR UPDATE and FOR SHARE lock rows; leave them out.',
+  InsertStmt: 'INSERT writes; only reading is possible here.',
+  UpdateStmt: 'UPDATE writes; only reading is possible here.',
+  DeleteStmt: 'DELETE writes; only reading is possible here.',
+  MergeStmt: 'MERGE writes; only reading is possible here.',
+  MergeSupportFunc: 'merge_action() belongs to MERGE, which writes; only reading is possible here.',
+  ParamRef: 'placeholders such as $1 have no values here; write the values into the query.',
 };
 
 /**
@@ -85,7 +85,7 @@ class Walk implements Places {
 
   node(kind: string, fields: Fields): void {
     if (kind === 'ParamRef' && this.#parameters) return;
-    if (!readNodes.has(kind)) throw new Refusal(refusedNodes[kind] ?? `${spoken(kind)} is not part of reading rows`);
+    if (!readNodes.has(kind)) throw new Refusal(refusedNodes[kind] ?? `${spoken(kind)} is not part of reading rows.`);
     const { uses } = this;
     const keyword = keywordOf(kind, fields);
     if (keyword !== undefined) uses.keywords.push(keyword);
@@ -109,7 +109,7 @@ class Walk implements Places {
 
   /** Notes what its field alone shows, because a struct may stand without its node's name around it. */
   fields(fields: Fields): void {
-    if (fields['intoClause']) throw new Refusal('SELECT INTO makes a table; leave INTO out');
+    if (fields['intoClause']) throw new Refusal('SELECT INTO makes a table; leave INTO out.');
     if (Array.isArray(fields['funcname'])) this.#function(fields);
     if (fields['limitOption'] !== undefined) noteSelect(fields, this.uses, this);
     const type = fields['typeName'] as Fields | undefined;

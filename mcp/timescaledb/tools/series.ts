@@ -21,7 +21,7 @@ async function seriesOf(backend: Backend, context: ToolContext, asked: string): 
   return backend.session(context, undefined, async (session) => {
     const [schema, name] = await place((sql, values) => session.own(sql, values), asked);
     const [dimension] = await session.own(
-      `select column_name::text as name from timescaledb_information.dimensions
+      `select column_name::text as name, time_interval is null as counted from timescaledb_information.dimensions
         where hypertable_schema = $1 and hypertable_name = $2 and dimension_number = 1`,
       [schema, name],
     );
@@ -29,6 +29,10 @@ async function seriesOf(backend: Backend, context: ToolContext, asked: string): 
       'select column_name::text as name from information_schema.columns where table_schema = $1 and table_name = $2',
       [schema, name],
     );
+    if (dimension?.['counted'] === true)
+      throw new ToolError(
+        `The time of ${name} is a number, ${String(dimension['name'])}, whose unit only people know. Use timescale_query, such as with time_bucket(1000, ${escapeIdentifier(String(dimension['name']))}).`,
+      );
     return {
       table: `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`,
       time: escapeIdentifier(String(dimension?.['name'])),
@@ -49,16 +53,16 @@ export function aggregate(backend: Backend): AnyTool {
   return defineTool({
     name: 'timescale_aggregate',
     title: 'Aggregate a time series',
-    description: 'Aggregates a column of a hypertable of TimescaleDB by buckets of time, newest last.',
+    description: 'Aggregates a column of a hypertable of TimescaleDB by buckets of time.',
     input: z.object({
       hypertable,
       column: z.string().min(1),
       function: z.enum(functions),
-      bucket: z.string().min(1).max(40).describe("Such as '1 hour'"),
-      from: moment.describe("Such as 2026-11-01, or 'now() - 7 days'; a week ago if absent"),
-      to: moment.describe('Now if absent'),
+      bucket: z.string().min(1).max(40).describe('Such as 1 hour'),
+      from: moment.describe('Such as 2026-11-01; default: now() - 7 days'),
+      to: moment.describe('Default: now'),
       group_by: names.optional(),
-      fill: z.enum(['none', 'null', 'previous', 'linear']).optional().describe('For buckets without rows'),
+      fill: z.enum(['none', 'null', 'previous', 'linear']).optional(),
     }),
     output: resultShape,
     annotations,
@@ -101,6 +105,10 @@ function aggregateSql(
   const filled = fill === 'previous' ? `locf(${value})` : fill === 'linear' ? `interpolate(${value})` : value;
   const bucketOf = fill === 'none' ? 'time_bucket' : 'time_bucket_gapfill';
   const [begin, end] = [momentSql(from ?? 'now() - 7 days'), momentSql(to ?? 'now()')];
+  if (fill !== 'none' && [from, to].some((text) => /infinity/i.test(text ?? '')))
+    throw new ToolError(
+      'Buckets can be filled only between two moments: give from and to as dates, or leave fill out.',
+    );
   const limits = fill === 'none' ? '' : `, ${begin}, ${end}`;
   return `SELECT ${bucketOf}(${escapeLiteral(bucket)}::interval, ${series.time}${limits}) AS bucket, ${[...groups, `${filled} AS ${escapeIdentifier(name)}`].join(', ')}
     FROM ${series.table} WHERE ${series.time} >= ${begin} AND ${series.time} < ${end}
@@ -113,11 +121,13 @@ function valueSql(name: Asked['function'], column: string, time: string): string
   return `${name}(${column})`;
 }
 
+const relative = /^now(?:\(\))?\s*(?:([+-])\s*(?:interval\s*)?'?([\w. ]{1,40})'?)?$/i;
+
 /** A moment, or one that is told from now on. */
 function momentSql(text: string): string {
-  const relative = /^now(?:\(\))?\s*(?:-\s*([\w ]{1,40}))?$/i.exec(text.trim());
-  if (!relative) return `${escapeLiteral(text)}::timestamptz`;
-  return relative[1] === undefined ? 'now()' : `(now() - ${escapeLiteral(relative[1])}::interval)`;
+  const [found, sign, span] = relative.exec(text.trim()) ?? /^()([\w. ]{1,40}) ago$/i.exec(text.trim()) ?? [];
+  if (found === undefined) return `${escapeLiteral(text)}::timestamptz`;
+  return span === undefined ? 'now()' : `(now() ${sign || '-'} ${escapeLiteral(span)}::interval)`;
 }
 
 /** `timescale_latest`: the newest row of each series. */

