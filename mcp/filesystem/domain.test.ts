@@ -22,9 +22,12 @@ test('the whole disk is no workspace', () => {
 test('the tools say honestly what they do', () => {
   const { tools } = createDomain(config.parse({}));
   const writers = tools.filter((tool) => tool.wire.annotations?.readOnlyHint === false);
-  expect(tools.map((tool) => tool.name)).toEqual(['list_directory', 'read_file', 'search_files', 'write_file']);
-  expect(writers.map((tool) => tool.name)).toEqual(['write_file']);
-  expect(writers[0]?.wire.annotations).toMatchObject({ destructiveHint: true, idempotentHint: true });
+  const writing = ['create_directory', 'edit_file', 'move_file', 'write_file'];
+  const reading = ['list_directory', 'read_file', 'search_files'];
+  expect(tools.map((tool) => tool.name).toSorted()).toEqual([...writing, ...reading].toSorted());
+  expect(writers.map((tool) => tool.name).toSorted()).toEqual(writing);
+  const whole = writers.find(({ name }) => name === 'write_file');
+  expect(whole?.wire.annotations).toMatchObject({ destructiveHint: true, idempotentHint: true });
 });
 
 test('the last matching rule for hidden names decides; a rule about paths is refused', () => {

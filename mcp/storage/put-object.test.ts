@@ -84,7 +84,7 @@ test('the tools say honestly what they do', () => {
   const settings = { S3_ENDPOINT: 'http://127.0.0.1:9', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 'b' };
   const { tools } = createDomain(config.parse(settings));
   const writers = tools.filter((tool) => tool.wire.annotations?.readOnlyHint === false).map((tool) => tool.name);
-  expect(writers).toEqual(['minio_put_object']);
+  expect(writers).toEqual(['minio_put_object', 'minio_presign_object']);
   expect(config.shape.S3_SECRET_KEY.meta()).toMatchObject({ secret: true });
   expect(config.safeParse({ ...settings, S3_REGION: 'evil.example.com/' }).success).toBe(false);
 });

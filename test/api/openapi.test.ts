@@ -30,7 +30,7 @@ function routesOf(stack: Layer[]): string[] {
 
 test('every route is described, and nothing else is', () => {
   // Routes are only built, not asked.
-  const parts = { config: config.parse({ REDIS_URL: 'redis://127.0.0.1:1' }) } as Api;
+  const parts = { config: config.parse({ REDIS_URL: 'redis://127.0.0.1:1' }), limits: {} } as Api;
   const app = createApp(parts, {}) as Express & { router: Router };
   const routes = routesOf(app.router.stack as Layer[]);
   expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(routes.toSorted());

@@ -194,8 +194,12 @@ test('usage and audit tell a key of its own, and an operator of all', async () =
   const own = await get(key, '/v1/usage');
   expect(own.data).toMatchObject([{ caller: 'api:spender', runs: 1, cost_usd: 0.75 }]);
   expect((await get(operator, '/v1/usage')).data.length).toBeGreaterThan(1);
-  expect((await get(key, '/v1/audit')).data.map(({ kind }: { kind: string }) => kind)).toEqual(['outcome', 'intent']);
-  expect((await get(key, '/v1/audit?user=api:other')).data).toHaveLength(2);
+  expect((await get(key, '/v1/audit')).data.map(({ kind }: { kind: string }) => kind)).toEqual([
+    'outcome',
+    'intent',
+    'key',
+  ]);
+  expect((await get(key, '/v1/audit?user=api:other')).data).toHaveLength(3);
 });
 
 test('tools are those of the policy', async () => {
