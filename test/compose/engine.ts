@@ -36,7 +36,9 @@ async function startEngine(logs: string, say: (line: string) => void): Promise<E
   mkdirSync(logs, { recursive: true });
   const logFile = path.join(logs, 'dockerd.log');
   const out = openSync(logFile, 'a');
-  const daemon = spawn('dockerd', [], { stdio: ['ignore', out, out] });
+  // The usual pools hold some thirty networks, and a stack has two dozen: a second one would find none left.
+  const pools = ['--default-address-pool', 'base=172.16.0.0/12,size=24'];
+  const daemon = spawn('dockerd', pools, { stdio: ['ignore', out, out] });
   let ended = false;
   daemon.once('exit', () => (ended = true));
   daemon.once('error', () => (ended = true));
