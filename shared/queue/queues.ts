@@ -121,11 +121,6 @@ export function createQueues(redis: Redis): Queues {
   };
 }
 
-/** What the names of all keys of a queue begin with. */
-export function queueKey(name: QueueName): string {
-  return `${prefix}:${name}`;
-}
-
 /** A job as `shared/redis/lua/jobs.lua` takes it. */
 export interface JobToAdd {
   id: string;

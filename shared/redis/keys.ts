@@ -1,3 +1,4 @@
+import type { QueueName } from '#shared/ground/vocabulary.ts';
 /** Every key lies under one hash tag, so that scripts over several keys work on Redis Cluster. */
 export const prefix = '{dragoman}';
 
@@ -106,3 +107,8 @@ export const keys = {
   /** Stream that ends a follower's blocking read when its set of runs changes. */
   wake: (follower: string) => `${prefix}:wake:${follower}`,
 };
+
+/** What the names of all keys of a queue begin with; BullMQ makes the rest. */
+export function queueKey(name: QueueName): string {
+  return `${prefix}:${name}`;
+}

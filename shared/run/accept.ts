@@ -1,6 +1,7 @@
 import type { JournalEntryInput } from './journal-entries.ts';
 import { keys } from '#shared/redis/keys.ts';
-import { jobToAdd, queueKey, type JobToAdd } from '#shared/queue/queues.ts';
+import { jobToAdd, type JobToAdd } from '#shared/queue/queues.ts';
+import { queueKey } from '#shared/redis/keys.ts';
 import { defineScript, longText, of, type Text } from '#shared/redis/script.ts';
 import { callerKey, runRequestSchema, whoOf, type RunRequestInput } from './request.ts';
 import { turns } from './enqueue.ts';

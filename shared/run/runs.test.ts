@@ -6,7 +6,7 @@ import { fenceOf, openJournal } from '#test/lib/claims.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { publishLive } from './live.ts';
 import { redisNow } from '#shared/redis/connect.ts';
-import { queueKey } from '#shared/queue/queues.ts';
+import { queueKey } from '#shared/redis/keys.ts';
 import { priorityOf } from './enqueue.ts';
 import { claimRun } from './claim.ts';
 import { decideApproval } from './decide.ts';

@@ -19,5 +19,6 @@ afterAll(() => world?.[Symbol.asyncDispose](), 60_000);
 
 describe('Discord', () => discordScenarios(() => world));
 describe('the terminal', () => terminalScenarios(() => world));
-describe('the starter', () => starterScenarios(() => world));
 describe('every tool', () => everyToolScenarios(() => world));
+// The last: it ends the stack.
+describe('the starter', () => starterScenarios(() => world));

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { decideApproval } from '#shared/run/decide.ts';
-import { queueKey } from '#shared/queue/queues.ts';
+import { queueKey } from '#shared/redis/keys.ts';
 import { FencedError } from '#shared/ground/errors.ts';
 import { readJournal } from '#shared/run/journal.ts';
 import { fenceOf, openJournal } from '#test/lib/claims.ts';
