@@ -16,7 +16,8 @@ export const toolBudgetVariables = {
   /** A number for all models, then others for models by name or glob; the last that fits a model counts. */
   TOOLS_MAX_TOKENS: z
     .string()
-    .default(String(usual))
+    // The offline model reads all tools at no cost, and needs those of a database together.
+    .default(`${usual},offline=50000`)
     .refine((text) => partsOf(text).every(isPart), `must be a number from ${least} on, or some such as 2500,gpt-*=8000`)
     .transform((text): ToolBudget => {
       const rules = partsOf(text).map(ruleOf);
