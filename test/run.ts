@@ -18,9 +18,7 @@ const slow = [
   'test/api/kills.test.ts',
   'test/api/proxies.test.ts',
   'test/discord/catch-up.test.ts',
-  'mcp/playwright/corpus.test.ts',
   'mcp/playwright/life.test.ts',
-  'mcp/playwright/pages.test.ts',
   'test/discord/deaf.test.ts',
   'shared/redis/sentinel.test.ts',
   'shared/redis/replication.test.ts',
@@ -28,6 +26,8 @@ const slow = [
   'mcp/fetch/pdf.test.ts',
   'mcp/timescaledb/',
 ];
+/** Hostile pages in a real browser take up to ten minutes; they are run by name, as npm run test:browser does. */
+const apart = ['mcp/playwright/corpus.test.ts', 'mcp/playwright/pages.test.ts'];
 const isSlow = (file: string) => slow.some((begin) => file.startsWith(begin));
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -41,8 +41,14 @@ async function main(filters: string[], onlySlow: boolean): Promise<void> {
     const found = await vitest.globTestSpecifications(filters);
     const byName = filters.length > 0;
     const chosen =
-      byName && !onlySlow ? found : found.filter(({ moduleId }) => isSlow(nameOf(vitest, moduleId)) === onlySlow);
+      byName && !onlySlow
+        ? found
+        : found.filter(({ moduleId }) => {
+            const name = nameOf(vitest, moduleId);
+            return isSlow(name) === onlySlow && !apart.includes(name);
+          });
     if (!byName && !onlySlow) say(`left to npm run test:slow: ${slow.join(', ')}`);
+    if (!byName) say(`left to npm run test:browser: ${apart.join(', ')}`);
     const leftOut = await prepare([...new Set(chosen.map(({ moduleId }) => moduleId))], say);
     await runFiles(
       vitest,
