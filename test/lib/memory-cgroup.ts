@@ -50,7 +50,7 @@ export function createMemoryCgroup(limitBytes: number): MemoryCgroup {
     enter: (command) => ['/bin/sh', '-c', 'echo $$ > "$0" && exec "$@"', path.join(folder, 'cgroup.procs'), ...command],
     peak: () => (existsSync(path.join(folder, peak)) ? Number(read(peak)) : undefined),
     kills: () => Number(/^oom_kill (\d+)$/m.exec(read(events))?.[1] ?? 0),
-    [Symbol.dispose]: () => rmdirSync(folder),
+    [Symbol.dispose]: () => removeGroup(folder),
   };
 }
 
@@ -105,5 +105,17 @@ function usable({ base, limits }: Hierarchy): boolean {
     return false;
   } finally {
     rmdirSync(probe);
+  }
+}
+
+/** A process that was killed is in its group for a moment more, in which the group cannot be removed. */
+function removeGroup(folder: string): void {
+  for (let left = 100; ; left -= 1) {
+    try {
+      return rmdirSync(folder);
+    } catch (error) {
+      if (left === 0 || (error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
   }
 }
