@@ -12,7 +12,7 @@ import * as sqliteDomain from '#mcp/sqlite/domain.ts';
 import * as storageDomain from '#mcp/storage/domain.ts';
 import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
-import { playedTool, realTool, startAsker, type Asker, type OfferedTool } from './testing.ts';
+import { clock, playedTool, realTool, startAsker, type Asker, type OfferedTool } from './testing.ts';
 
 // The tools are real, with real schemas. PostgreSQL and the file system answer; pages and buckets are played.
 const played: Record<string, string> = {
@@ -78,18 +78,6 @@ const memory: OfferedTool[] = [
   wire: { name, description, inputSchema: { type: 'object', properties, required: Object.keys(properties) } as never },
   answer: () => '[1a2b3c4d5e; mine] the coffee is upstairs',
 }));
-
-const clock: OfferedTool = {
-  wire: {
-    name: 'current_time',
-    description: 'The present date, time and weekday, in UTC or in a time zone.',
-    inputSchema: {
-      type: 'object',
-      properties: { timezone: { type: 'string', description: 'IANA name such as Europe/Berlin; UTC when left out' } },
-    },
-  },
-  answer: ({ timezone = 'UTC' }) => `2026-11-21T17:16:40+09:00 (Saturday, ${String(timezone)})`,
-};
 
 describe('databases', () => {
   test('the tables, and the rows of the largest', async () => {

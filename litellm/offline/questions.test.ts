@@ -9,7 +9,7 @@ import * as postgresDomain from '#mcp/postgres/domain.ts';
 import * as storageDomain from '#mcp/storage/domain.ts';
 import { POSTGRES_START_TIMEOUT_MS } from '#test/lib/postgres.ts';
 import { startTestShop, type TestShop } from '#test/lib/shop.ts';
-import { playedTool, realTool, startAsker, type Asked, type Asker, type OfferedTool } from './testing.ts';
+import { clock, playedTool, realTool, startAsker, type Asked, type Asker, type OfferedTool } from './testing.ts';
 
 // Questions as people ask them, with right answers that SQL computes. The model may say that it does not know; it may
 // never say what is false.
@@ -96,18 +96,6 @@ function remembering(tool: OfferedTool): OfferedTool {
     },
   };
 }
-
-const clock: OfferedTool = {
-  wire: {
-    name: 'current_time',
-    description: 'The present date, time and weekday, in UTC or in a time zone.',
-    inputSchema: {
-      type: 'object',
-      properties: { timezone: { type: 'string', description: 'IANA name such as Europe/Berlin; UTC when left out' } },
-    },
-  },
-  answer: ({ timezone = 'UTC' }) => `2026-11-21T17:16:40+09:00 (Saturday, ${String(timezone)})`,
-};
 
 type Verdict = 'right' | 'honest' | 'wrong';
 

@@ -76,3 +76,16 @@ export function realTool(tool: AnyTool): OfferedTool {
 export function playedTool(tool: AnyTool, text: string): OfferedTool {
   return { wire: tool.wire, answer: () => text };
 }
+
+/** `current_time` with an answer of its own. */
+export const clock: OfferedTool = {
+  wire: {
+    name: 'current_time',
+    description: 'The present date, time and weekday, in UTC or in a time zone.',
+    inputSchema: {
+      type: 'object',
+      properties: { timezone: { type: 'string', description: 'IANA name such as Europe/Berlin; UTC when left out' } },
+    },
+  },
+  answer: ({ timezone = 'UTC' }) => `2026-11-21T17:16:40+09:00 (Saturday, ${String(timezone)})`,
+};

@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import type { Turn } from '#test/model/turn.ts';
 import { eventSchema, responseSchema } from './open-responses.ts';
-import { startApiRig, type ApiRig } from './rig.ts';
+import type { ApiRig } from './rig.ts';
+import { serveApi } from './serve.ts';
 import { readEvents } from './sse.ts';
 
 // The cases of Open Responses' compliance runner (src/lib/compliance-tests.ts), of all versions that its repository and
 // the forks that prepare its changes have; docs/clients.md counts them.
 let api: ApiRig;
-let worker: AsyncDisposable;
 let key: string;
-beforeAll(async () => {
-  api = await startApiRig();
-  worker = await api.rig.worker({ toolbox: createPlayedToolbox({}) });
+serveApi(createPlayedToolbox({}), async (started) => {
+  api = started;
   key = await api.key();
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
 });
 
 const said = (role: string, content: unknown) => ({ type: 'message', role, content });

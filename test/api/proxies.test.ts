@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#test/lib/ports.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark } from '#test/model/turn.ts';
-import { startApiRig, type ApiRig } from './rig.ts';
+import type { ApiRig } from './rig.ts';
+import { serveApi } from './serve.ts';
 
 // The reverse proxies of docs/http-api.md, run as they stand there: only ports, folders and the certificate are the
 // test's own.
@@ -69,16 +70,10 @@ function onlyPort(example: string, api: number): string {
 }
 
 let api: ApiRig;
-let worker: AsyncDisposable;
 let key: string;
-beforeAll(async () => {
-  api = await startApiRig();
-  worker = await api.rig.worker({ toolbox: createPlayedToolbox({}) });
+serveApi(createPlayedToolbox({}), async (started) => {
+  api = started;
   key = await api.key();
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
 });
 
 test('the examples are found in docs/http-api.md', () => {
