@@ -25,6 +25,12 @@ const slow = [
   'mcp/filesystem/race.test.ts',
   'mcp/fetch/pdf.test.ts',
   'mcp/timescaledb/',
+  'test/e2e/servers.test.ts',
+  'test/e2e/discord-tools.test.ts',
+  'test/cli/servers.test.ts',
+  'services/tool-runner/leftovers.test.ts',
+  'services/worker/housekeeping/rounds.test.ts',
+  'services/worker/housekeeping/lost-workers.test.ts',
 ];
 /** Hostile pages in a real browser take up to ten minutes; they are run by name, as npm run test:browser does. */
 const apart = ['mcp/playwright/corpus.test.ts', 'mcp/playwright/pages.test.ts'];
