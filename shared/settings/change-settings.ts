@@ -31,9 +31,9 @@ export interface PastChange {
 
 /** Reads a value as a person typed it. Throws UserError `bad-setting` with a sentence that says what is wrong. */
 export function parseSetting<N extends SettingName>(name: N, input: unknown): SettingValues[N] {
-  const schema: z.ZodType<SettingValues[N]> = settings[name].schema;
+  const schema: z.ZodType = settings[name].schema;
   const read = schema.safeParse(input);
-  if (read.success) return read.data;
+  if (read.success) return read.data as SettingValues[N];
   throw new UserError('bad-setting', read.error.issues.map(({ message }) => message).join(' '));
 }
 

@@ -15,10 +15,10 @@ export const promptMaxChars = 4_000;
 const places = /\{(\{[A-Za-z_]+\})\}|\{([A-Za-z_]+)\}/g;
 
 /** Why a prompt cannot be used, in a sentence for the person who wrote it; undefined when it can. */
-export function promptProblem(text: string): string | undefined {
+export function promptProblem(text: string, mostChars: number = promptMaxChars): string | undefined {
   if (text.trim() === '') return 'The prompt is empty. To have none, reset it.';
-  if (text.length > promptMaxChars) {
-    return `The prompt has ${text.length} characters; at most ${promptMaxChars} are taken. Shorten it.`;
+  if (text.length > mostChars) {
+    return `The prompt has ${text.length} characters; at most ${mostChars} are taken. Shorten it.`;
   }
   const unknown = [...text.matchAll(places)].flatMap(([whole, , name]) =>
     name === undefined || Object.hasOwn(promptVariables, name) ? [] : [whole],
