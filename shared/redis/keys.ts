@@ -38,6 +38,12 @@ export const keys = {
   schedulesIn: (place: string) => `${prefix}:schedules:in:${place}`,
   /** Hash: the time zone that a person has last named for a schedule. */
   schedulesZones: `${prefix}:schedules:zones`,
+  /** Hash: settings of a server, channel, thread or person (`ownerOf`), or a server's personas, each as JSON. */
+  settings: (owner: string) => `${prefix}:settings:${owner}`,
+  /** List: what they were changed to, by whom, newest first. */
+  settingsHistory: (owner: string) => `${prefix}:settings-history:${owner}`,
+  /** Set: whose settings there are. */
+  settingsOwners: `${prefix}:settings-owners`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
   /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */
