@@ -19,7 +19,7 @@ const RULES = [
     (m, how) => maskedLink(m, how),
   ],
   [/^<(https?:\/\/[^\s<>]+)>/, (m, how) => link(m[1], [m[1]], { ...how, quiet: true })],
-  [/^https?:\/\/[^\s<>]*[^\s<>.,:;"'\])*_~|]/, (m, how) => link(balanced(m), [balanced(m)], how)],
+  [/^https?:\/\/(?:(?!\]\()[^\s<>])*[^\s<>.,:;"'\])*_~|]/, (m, how) => link(balanced(m), [balanced(m)], how)],
   [/^<@!?(\d{15,20})>/, (m) => mention(`@${userName(m[1])}`, m[1] === store.snapshot.me, nameColor(m[1]))],
   [/^<@&(\d{15,20})>/, (m) => roleMention(m[1])],
   [/^<#(\d{15,20})>/, (m, how) => channelMention(m[1], how)],
