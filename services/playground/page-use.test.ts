@@ -95,7 +95,9 @@ describe.skipIf(chromium === undefined)(`the page in use${why}`, () => {
     await page.locator('dialog').getByRole('option', { name: 'Olga' }).click();
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByLabel('Two').check();
-    await page.getByLabel('Files', { exact: true }).setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('hi') });
+    await page
+      .getByLabel('Files', { exact: true })
+      .setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('hi') });
     await page.locator('dialog .chip', { hasText: 'a.txt' }).waitFor();
     await page.getByRole('button', { name: 'Submit' }).click();
     await page.getByText('got Why? | w | Max, Olga | 2 | a.txt').waitFor();
