@@ -28,6 +28,12 @@ export const keys = {
   memoryVectors: (owner: string) => `${prefix}:memory-vectors:${owner}`,
   /** Set: channels and servers for which a person (`kind:id`) has saved memories. */
   memoryShared: (person: string) => `${prefix}:memory-shared:${person}`,
+  /** Hash: settings of a server, channel, thread or person (`ownerOf`), or a server's personas, each as JSON. */
+  settings: (owner: string) => `${prefix}:settings:${owner}`,
+  /** List: what they were changed to, by whom, newest first. */
+  settingsHistory: (owner: string) => `${prefix}:settings-history:${owner}`,
+  /** Set: whose settings there are. */
+  settingsOwners: `${prefix}:settings-owners`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
   /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */

@@ -1,6 +1,7 @@
 import { estimatedTokens } from '#shared/servers/tool-tokens.ts';
 import { readTalkLines } from '#shared/run/talk-lines.ts';
 import { modelOf, type Run } from '../loop/held-run.ts';
+import { systemText } from '../prompts/system-text.ts';
 import { fitHistory, textOf } from './fit.ts';
 import { roomForTalk } from './room.ts';
 
@@ -34,9 +35,10 @@ export async function lookBack(run: Run, stored: string[]): Promise<void> {
 }
 
 async function makeRoom(run: Run, model: string): Promise<void> {
-  const { config, gateway, systemPrompt } = run.parts;
+  const { config, gateway, prompts } = run.parts;
   const window = await gateway.windowOf(model);
-  const prompt = `${systemPrompt}\n${run.request.client?.system ?? ''}`;
+  const { request, state } = run;
+  const prompt = systemText({ prompts, request, acceptedAt: state.acceptedAt, tools: [], unreachable: [] });
   run.room = roomForTalk(config, { request: run.request, prompt, model, window });
 }
 
