@@ -92,6 +92,8 @@ function whatOf({ kind, data }: AuditRow): string {
       return `${text(data['runs'])} runs, ${text(data['archived'])} archived, ${text(data['memories'])} memories`;
     case 'setting':
       return [`${text(data['owner'])} ${text(data['setting'])} ${text(data['deed'])}`, ...valueOf(data)].join(': ');
+    case 'schedule':
+      return `${text(data['schedule'])} ${text(data['deed'])} by ${text(data['by'])}: ${text(data['when'])}`;
     case 'key':
       return [
         `${text(data['key'])} ${text(data['deed'])}`,
