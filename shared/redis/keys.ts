@@ -72,6 +72,8 @@ export const keys = {
   response: (id: string) => `${prefix}:api:response:${id}`,
   /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`. */
   usage: (month: string) => `${prefix}:usage:${month}`,
+  /** Hash: what people used in runs of a Discord server in a month (named `<server>:2026-11`), in the same form. */
+  serverUsage: (month: string) => `${prefix}:server-usage:${month}`,
   /** Sorted set: names of histories, by the time of their last answer. */
   conversations: `${prefix}:index:conversations`,
   /** Sorted set: runs by time of acceptance. */
