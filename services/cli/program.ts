@@ -9,6 +9,7 @@ import { addKeysCommand } from './commands/keys.ts';
 import { addMcpCommand } from './commands/mcp.ts';
 import { addMemoryCommand } from './commands/memory.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addSchedulesCommand } from './commands/schedules.ts';
 import { addServersCommand } from './commands/servers.ts';
 import { addToolsCommand } from './commands/tools.ts';
 import { addUsageCommand } from './commands/usage.ts';
@@ -35,6 +36,7 @@ export function createProgram(terminal: Terminal): Command {
   addKeysCommand(program, terminal);
   addUsageCommand(program, terminal);
   addMemoryCommand(program, terminal);
+  addSchedulesCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addMcpCommand(program);
   return program;

@@ -116,6 +116,8 @@ export const keys = {
   discordJoined: (message: string) => `${prefix}:discord:joined:${message}`,
   /** Set: runs whose messages in a channel were left unfinished, because Discord took no more of them there. */
   discordLeft: (channel: string) => `${prefix}:discord:left:${channel}`,
+  /** String: that an ingress deals with this interaction, which every one that is connected hears of. */
+  discordInteraction: (id: string) => `${prefix}:discord:interaction:${id}`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

@@ -50,6 +50,10 @@ export const discordTargetSchema = z.object({
   message: z.string().optional(),
   /** Ids of all messages that were joined into this request. */
   messages: z.array(z.string()).default([]),
+  /** A line that stands above the answer, where nothing else says what was asked. */
+  heading: z.string().max(400).optional(),
+  /** An id of Discord's that is older than the answer, where there is neither message nor interaction. */
+  after: z.string().optional(),
   /** Token of the interaction, for deferred replies; valid for 15 minutes. */
   interaction: z
     .object({

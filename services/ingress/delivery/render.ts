@@ -43,6 +43,8 @@ export interface RenderInput {
   fewParts: boolean;
   /** True when the run replaces the answer of another one. */
   replayed: boolean;
+  /** What was asked and when, where no question stands. */
+  heading?: string;
   /** Why the answer comes here and not where it was asked for; a message of its own says so first. */
   moved?: string;
 }
@@ -75,7 +77,7 @@ export function createRenderer(input: RenderInput): Renderer {
   let before = '';
 
   function begin(): StreamedText {
-    return createStreamedText({ limit: maxText, rules: input.rules, files });
+    return createStreamedText({ limit: maxText - headingLine(input).length, rules: input.rules, files });
   }
 
   /** A dead worker's half answer stays until the new answer has grown longer, or says something else. */
@@ -163,13 +165,19 @@ function answerParts(
   }
   return shown.map((text, index) => {
     const last = index === shown.length - 1;
-    const content = last ? withLines(text, state, beneath) : text;
+    const above = index === 0 ? headingLine(input) : '';
+    const content = above + (last ? withLines(text, state, beneath, maxContent - above.length) : text);
     const style = answer.plain ? 'plain' : input.display.style;
     const body = dressed(content, style, state, last);
     body.components = last && answer.buttons ? runButtons(input.runId, state) : [];
     if (last && state.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };
   });
+}
+
+/** Subtext, so that it is no part of the answer for whoever reads the message again. */
+function headingLine({ heading }: RenderInput): string {
+  return heading === undefined ? '' : `${subtext(heading)}\n`;
 }
 
 function linesBeneath(
@@ -217,11 +225,11 @@ function restText(mayAttach: boolean, ended: boolean): string {
 }
 
 /** The text with the lines below it; when not all lines fit, the last ones stay. */
-function withLines(text: string, state: RunState, lines: string[]): string {
+function withLines(text: string, state: RunState, lines: string[], limit: number): string {
   const writing = !state.ended && text !== '' ? (text.endsWith('```') ? '\n⚪' : ' ⚪') : '';
   let content = text + writing;
   const fitting: string[] = [];
-  let room = maxContent - content.length;
+  let room = limit - content.length;
   for (const line of lines.toReversed()) {
     room -= line.length + 1;
     if (room < 0) break;
