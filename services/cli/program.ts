@@ -10,6 +10,7 @@ import { addMcpCommand } from './commands/mcp.ts';
 import { addMemoryCommand } from './commands/memory.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addServersCommand } from './commands/servers.ts';
+import { addSettingsCommand } from './commands/settings.ts';
 import { addToolsCommand } from './commands/tools.ts';
 import { addUsageCommand } from './commands/usage.ts';
 import { exitCodesHelp } from './exit-codes.ts';
@@ -34,6 +35,7 @@ export function createProgram(terminal: Terminal): Command {
   addAuditCommand(program, terminal);
   addKeysCommand(program, terminal);
   addUsageCommand(program, terminal);
+  addSettingsCommand(program, terminal);
   addMemoryCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addMcpCommand(program);

@@ -6,6 +6,7 @@ import { callerSchema } from '#shared/run/request.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import { callerOf } from '../request/build.ts';
 import { plainName } from '../request/names.ts';
+import { withServersApprovers } from '../request/settings.ts';
 import { isAsker, runOfPress, type Button, type ButtonContext, type Press } from './button.ts';
 
 const decisions: ReadonlySet<string> = new Set(['allow', 'deny', 'happened', 'did-not-happen'] satisfies Decision[]);
@@ -23,7 +24,8 @@ export const decide: Button = async (press, ingress) => {
   const requested = await ingress.runs.question(record.id, approval);
   if (!requested) return { say: 'This card does not belong to an open question.' };
   const now = await redisNow(ingress.redis);
-  const refusal = refuse(press, record, requested, now, ingress);
+  const asked = await withServersApprovers(ingress, press.interaction.guild);
+  const refusal = refuse(press, record, requested, now, asked);
   if (refusal !== undefined) return { say: refusal };
   const by = plainName(press.interaction.author.name);
   await ingress.runs.decide(record.id, approval, { decision: decision as Decision, by });

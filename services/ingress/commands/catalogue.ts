@@ -2,6 +2,10 @@ import { ask } from './ask.ts';
 import { askAbout } from './ask-about.ts';
 import type { Command } from './command.ts';
 import { help } from './help.ts';
+import { model } from './settings/model.ts';
+import { persona } from './settings/persona.ts';
+import { prompt, promptAliases } from './settings/prompt.ts';
+import { setup } from './settings/setup.ts';
 import { memory } from './memory.ts';
 import { beginNew } from './new.ts';
 import { stopMine } from './stop.ts';
@@ -9,5 +13,20 @@ import { status } from './status.ts';
 import { tools } from './tools.ts';
 import { why, whyThis } from './why.ts';
 
+/** What servers, channels and people choose for themselves. */
+const settingCommands: Command[] = [prompt, ...promptAliases, persona, model, setup];
+
 /** All commands. To add one: a file, and a line here (docs/adding-a-command.md). */
-export const commands: Command[] = [ask, askAbout, beginNew, stopMine, status, tools, memory, why, whyThis, help];
+export const commands: Command[] = [
+  ask,
+  askAbout,
+  beginNew,
+  stopMine,
+  status,
+  tools,
+  memory,
+  why,
+  whyThis,
+  help,
+  ...settingCommands,
+];

@@ -17,6 +17,7 @@ import { createRenderer, type Renderer, type Waiting } from './render.ts';
 import { isAnswerPart } from './shown-part.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
+import { tellFailure } from './tell-failure.ts';
 import { RefusedError, tokenOver } from './ways.ts';
 
 const log = createLogger('delivery');
@@ -213,6 +214,7 @@ async function finish(showing: Showing): Promise<void> {
   const outcome = state.ended?.outcome ?? 'failed';
   const { channel, message } = request.discord ?? target;
   if (message !== undefined) ingress.reactions.ended(channel, message, outcome);
+  if (outcome === 'failed') tellFailure(ingress, request, state.ended?.reason);
   answerDelivered({ run: request.id, parts: count, outcome });
 }
 
