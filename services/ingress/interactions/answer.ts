@@ -10,25 +10,36 @@ const log = createLogger('interactions');
 
 /** The answer to an interaction. */
 export type Answer =
-  /** A text that only this person sees. */
-  | { say: string }
+  /** A text that only this person sees, with buttons and menus (Discord's rows of components). */
+  | { say: string; components?: object[] }
+  /** The message with the button or menu that was used says this from now on. */
+  | { change: string; components?: object[] }
+  /** Suggestions for the option that a person is typing; Discord shows 25. */
+  | { suggest: Suggestion[] }
   /** Nothing to see, because the message itself shows what happened. */
   | 'quiet'
   /** "… is thinking", for everybody; the run's answer replaces it. */
   | 'think'
   | { form: Form };
 
-/** A form with one field. */
+export interface Suggestion {
+  /** What is shown, at most 100 characters. */
+  name: string;
+  /** What is sent, at most 100 characters. */
+  value: string;
+}
+
+/** A form with one field, filled in with `value` to begin with. */
 export interface Form {
   id: string;
   title: string;
-  field: { id: string; label: string; required: boolean; maxLength: number };
+  field: { id: string; label: string; required: boolean; maxLength: number; value?: string };
 }
 
 /** Milliseconds. Discord waits 3 s for the first answer. */
 const answerWithinMs = 2_000;
 
-const type = { message: 4, deferredMessage: 5, deferredUpdate: 6, modal: 9 } as const;
+const type = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, suggestions: 8, modal: 9 } as const;
 
 /**
  * Answers in time, however long `handle` takes: a slow answer is deferred and follows later. With `public`, deferring
@@ -49,6 +60,7 @@ export async function answerInTime(
   try {
     const first = await Promise.race([work, late]);
     timer.abort();
+    if (interaction.kind === 'typing') return await suggest(api, interaction, first);
     if (first !== 'late') return await respond(api, interaction, first);
     await defer(api, interaction, options.public);
     await follow(api, interaction, await work);
@@ -64,14 +76,29 @@ async function respond(api: DiscordApi, interaction: IncomingInteraction, answer
     return api.respond(interaction, type.deferredUpdate);
   }
   if (answer === 'think') return api.respond(interaction, type.deferredMessage);
-  const { kind, data } =
-    'say' in answer
-      ? { kind: type.message, data: ephemeral(answer.say) }
-      : { kind: type.modal, data: formBody(answer.form) };
+  const { kind, data } = bodyOf(answer);
   await orWords(
     () => api.respond(interaction, kind, data),
     (words) => api.respond(interaction, type.message, ephemeral(words)),
   );
+}
+
+type Worded = Exclude<Answer, string>;
+
+function bodyOf(answer: Worded): { kind: number; data: object } {
+  if ('form' in answer) return { kind: type.modal, data: formBody(answer.form) };
+  if ('change' in answer) return { kind: type.update, data: messageBody(answer.change, answer.components ?? []) };
+  if ('suggest' in answer)
+    return { kind: type.suggestions, data: { choices: answer.suggest.slice(0, mostSuggestions) } };
+  return { kind: type.message, data: ephemeral(answer.say, answer.components) };
+}
+
+const mostSuggestions = 25;
+
+/** Discord takes nothing but suggestions while a person types; without any, they type on. */
+async function suggest(api: DiscordApi, interaction: IncomingInteraction, answer: Answer | 'late'): Promise<void> {
+  const found = typeof answer === 'object' && 'suggest' in answer ? answer.suggest : [];
+  await api.respond(interaction, type.suggestions, { choices: found.slice(0, mostSuggestions) });
 }
 
 async function defer(api: DiscordApi, interaction: IncomingInteraction, everybody: boolean): Promise<void> {
@@ -81,23 +108,33 @@ async function defer(api: DiscordApi, interaction: IncomingInteraction, everybod
 
 async function follow(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
   if (answer === 'think' || (answer === 'quiet' && interaction.kind !== 'command')) return;
-  const text =
-    answer === 'quiet'
-      ? 'Done.'
-      : 'say' in answer
-        ? answer.say
-        : 'Discord was too slow for the form; please try again.';
-  const privately = (words: string) =>
-    api.hook.post(interaction, { content: words.slice(0, 2_000), flags: flags.ephemeral });
-  if (interaction.kind !== 'command') return orWords(() => privately(text), privately);
-  const publicly = (words: string) => api.hook.edit(interaction, original, { content: words.slice(0, 2_000) });
+  const { content, components } = late(answer);
+  const privately = (words: string, rows?: object[]) =>
+    api.hook.post(interaction, { ...messageBody(words, rows), flags: flags.ephemeral });
+  if (interaction.kind !== 'command') {
+    if (typeof answer === 'object' && 'change' in answer) {
+      return void (await api.hook.edit(interaction, original, messageBody(content, components ?? [])));
+    }
+    return orWords(() => privately(content, components), privately);
+  }
+  const publicly = (words: string, rows?: object[]) => api.hook.edit(interaction, original, messageBody(words, rows));
   try {
-    await orWords(() => publicly(text), publicly);
+    await orWords(() => publicly(content, components), publicly);
   } catch (error) {
     // "… is thinking" must not stay: another message says it, or at least it goes.
-    await privately(text).catch(() => api.hook.remove(interaction, original));
+    await privately(content).catch(() => api.hook.remove(interaction, original));
     throw error;
   }
+}
+
+/** What can still be shown of an answer that came after it was deferred. */
+function late(answer: Answer): { content: string; components?: object[] | undefined } {
+  if (answer === 'quiet' || answer === 'think') return { content: 'Done.' };
+  if ('form' in answer || 'suggest' in answer)
+    return { content: 'Discord was too slow for the form; please try again.' };
+  return 'say' in answer
+    ? { content: answer.say, components: answer.components }
+    : { content: answer.change, components: answer.components };
 }
 
 /** Says why, when Discord refuses what was to be said. */
@@ -112,8 +149,12 @@ async function orWords(act: () => Promise<unknown>, say: (words: string) => Prom
   }
 }
 
-function ephemeral(content: string): object {
-  return { content: content.slice(0, 2_000), flags: flags.ephemeral | flags.suppressEmbeds };
+function ephemeral(content: string, components?: object[]): object {
+  return { ...messageBody(content, components), flags: flags.ephemeral | flags.suppressEmbeds };
+}
+
+function messageBody(content: string, components?: object[]): { content: string; components?: object[] } {
+  return { content: content.slice(0, 2_000), ...(components && { components }) };
 }
 
 function formBody({ id, title, field }: Form): object {
@@ -124,6 +165,7 @@ function formBody({ id, title, field }: Form): object {
     style: 2,
     required: field.required,
     max_length: field.maxLength,
+    ...(field.value !== undefined && { value: field.value }),
   };
   return { custom_id: id, title, components: [{ type: 1, components: [input] }] };
 }
