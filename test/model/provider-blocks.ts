@@ -20,6 +20,16 @@ export function readProviderBlocks(): ProviderBlock[] {
     });
 }
 
+/** The lines of README.md that start with a provider's model: the provider, and the variables before `npm start`. */
+export function readReadmeLines(): ProviderBlock[] {
+  const text = readFileSync(path.resolve(import.meta.dirname, '../../README.md'), 'utf8');
+  const lines = [...text.matchAll(/^# ([\w ]+?)(?:, on this machine)?\n((?:[A-Z_]+=\S+ )+)npm start$/gm)];
+  return lines.map(([, provider = '', variables = '']) => ({
+    provider,
+    variables: variablesOf(variables.trim().replaceAll(' ', '\n')),
+  }));
+}
+
 function variablesOf(lines: string): Record<string, string> {
   const found = [...lines.matchAll(/^([A-Z_]+)=(.*)$/gm)];
   return Object.fromEntries(found.map(([, name = '', value = '']) => [name, value]));

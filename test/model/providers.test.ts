@@ -7,7 +7,7 @@ import { loadConfig } from '#shared/ground/config.ts';
 import { createGateway } from '#services/worker/gateway/create-gateway.ts';
 import type { ModelAnswer } from '#services/worker/gateway/gateway.ts';
 import { z } from 'zod';
-import { readProviderBlocks, type ProviderBlock } from './provider-blocks.ts';
+import { readProviderBlocks, readReadmeLines, type ProviderBlock } from './provider-blocks.ts';
 import { eventsOf, readShapes, type Shape } from './shapes/driver.ts';
 
 // The blocks of docs/providers.md, each as it stands, but for the host: the endpoint there is played. It answers on the
@@ -109,6 +109,11 @@ test('there is a block for each provider that the page promises', () => {
   expect(blocks.map(({ provider }) => provider)).toEqual(Object.keys(SPOKEN));
 });
 
+test('the lines of README.md are those blocks', () => {
+  const direct = blocks.filter(({ provider }) => SPOKEN[provider] !== 'litellm');
+  expect(readReadmeLines()).toEqual(direct);
+});
+
 test.each(blocks)('$provider: the block leads to words and to calls of tools', async (block) => {
   for (const kind of ['words', 'calls'] as const) {
     shape = recorded(block.provider, kind);
@@ -118,7 +123,7 @@ test.each(blocks)('$provider: the block leads to words and to calls of tools', a
     expect(request).toMatchObject({
       path: `${base.pathname}/chat/completions`,
       key: `Bearer ${block.variables['LITELLM_API_KEY'] ?? config.LITELLM_API_KEY}`,
-      body: { model: block.variables['MODEL_NAME'], stream: true },
+      body: { model: block.variables['MODEL_NAME'] ?? 'default', stream: true },
     });
     expect(request?.body.tools).toHaveLength(2);
     if (kind === 'words') expect(got?.text).toBe(shape.expect.text);

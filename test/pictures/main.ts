@@ -11,7 +11,7 @@ import { pictureOfTerminal, recordCommand } from './terminal.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../docs/pictures');
 const MAX_BYTES = 150_000;
-const QUESTIONS = ['How many orders per status?', 'Which products are sold out?'];
+const QUESTIONS = ['How many customers live in Germany?', 'How many orders per status?'];
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {

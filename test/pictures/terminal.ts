@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { screenHtml } from './screen.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const COLUMNS = 96;
+const COLUMNS = 88;
 
 /** Runs the terminal's command in a terminal of its own (util-linux' `script`) and returns all that it wrote. */
 export async function recordCommand(words: string[], env: Record<string, string>): Promise<string> {
@@ -26,7 +26,7 @@ export async function recordCommand(words: string[], env: Record<string, string>
 
 const STYLE = `
   body { margin: 0; background: #10161a; width: max-content; }
-  pre { margin: 0; padding: 16px 20px; color: #d7e0e3; font: 14px/1.4 'DejaVu Sans Mono', monospace; }
+  pre { margin: 0; padding: 16px 20px; color: #d7e0e3; font: 13px/1.4 'DejaVu Sans Mono', monospace; }
   .bold { font-weight: 700; } .dim { opacity: .65; }
   .c31, .c91 { color: #f2796f; } .c32, .c92 { color: #5ccf8a; } .c33, .c93 { color: #ecc48d; }
   .c34, .c94 { color: #82aaff; } .c35, .c95 { color: #c792ea; } .c36, .c96 { color: #2dd4bf; } .c90 { color: #8b98a9; }`;
