@@ -25,7 +25,7 @@ export async function picturesOfPlayground(
   questions: string[],
   folder: string,
 ): Promise<void> {
-  const page = await openAs(browser, url, { width: 1280, height: 880 });
+  const page = await openAs(browser, url, { width: 1120, height: 740 });
   for (const question of questions) await ask(page, question);
   await page.screenshot({ path: `${folder}/playground.png` });
   await page.context().close();
