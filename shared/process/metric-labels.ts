@@ -65,6 +65,8 @@ export const discordEvents = [
   'lost',
   'command',
   'talk-begun',
+  'schedule-asked',
+  'schedule-paused',
   'interaction-unanswered',
   'button',
   'gateway-ready',
