@@ -35,16 +35,15 @@ export interface Stack {
  * terminal goes through neither, and a bot that shows up on Discord for seconds would only confuse.
  */
 export async function startStack(build: Build, options: { door: boolean }): Promise<Stack> {
-  const signing = { DRAGOMAN_SIGNING_KEY: build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key') };
+  const signingKey = build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key');
   const [redis, model, servers, door, http] = await Promise.all([
     startRedis(build),
     startModel(build),
-    startServers(build, signing),
+    startServers(build, signingKey),
     options.door ? startDiscord(build) : noDoor,
     options.door ? httpDoorVariables(build) : {},
   ]);
-  const core = { ...redis, ...signing };
-  const worker = { ...core, ...archiveOf(build), ...model, ...servers.variables };
+  const worker = { ...redis, DRAGOMAN_SIGNING_KEY: signingKey, ...archiveOf(build), ...model, ...servers.variables };
   const files = filesOf(build);
   Object.assign(build.environment, worker, files, door.env);
   const [, api] = await Promise.all([
@@ -54,7 +53,7 @@ export async function startStack(build: Build, options: { door: boolean }): Prom
       build.start('doors', {
         name: 'ingress',
         script: 'services/ingress/main.ts',
-        env: { ...core, ...toolsOf(servers), ...door.env },
+        env: { ...redis, ...toolsOf(servers), ...door.env },
       }),
   ]);
   // A question that is asked as soon as the addresses are known should find our own tools.
