@@ -65,6 +65,8 @@ export const discordEvents = [
   'lost',
   'command',
   'talk-begun',
+  'schedule-asked',
+  'schedule-paused',
   'interaction-unanswered',
   'button',
   'gateway-ready',
@@ -132,6 +134,7 @@ export const housekeepingTasks = [
   'archive-keep',
   'index-runs',
   'index-audit',
+  'forget',
 ] as const;
 export type HousekeepingTask = (typeof housekeepingTasks)[number];
 

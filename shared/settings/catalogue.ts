@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { footerModes, progressModes } from '#shared/ground/vocabulary.ts';
+import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
 import type { SettingScope } from './scopes.ts';
 import { promptProblem } from './template.ts';
 
@@ -23,6 +23,7 @@ export const settings = {
   model: setting('the model that answers', everywhere, name('model', 200)),
   progress: setting('tools shown while an answer is made', places, oneOf('progress', progressModes)),
   footer: setting('the line below an answer', places, oneOf('footer', footerModes)),
+  language: setting('the language of the bot’s own words', ['server', 'person'], oneOf('language', languages)),
   channels: setting('the channels in which the bot answers; all when it is not set', ['server'], ids('channels')),
   approvers: setting('roles or people who may decide approvals for others', ['server'], ids('approvers')),
   logChannel: setting('the channel that is told of changed settings and failed answers', ['server'], id('channel')),

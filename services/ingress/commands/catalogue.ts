@@ -1,13 +1,41 @@
+import { approve } from './approve.ts';
 import { ask } from './ask.ts';
 import { askAbout } from './ask-about.ts';
 import type { Command } from './command.ts';
+import { context } from './context.ts';
+import { forget } from './forget.ts';
 import { help } from './help.ts';
 import { memory } from './memory.ts';
-import { beginNew } from './new.ts';
+import { beginNew, reset } from './new.ts';
+import { retryLast } from './retry.ts';
 import { stopMine } from './stop.ts';
+import { schedule } from './schedule.ts';
 import { status } from './status.ts';
 import { tools } from './tools.ts';
+import { undo } from './undo.ts';
+import { usage } from './usage.ts';
+import { whoami } from './whoami.ts';
 import { why, whyThis } from './why.ts';
 
 /** All commands. To add one: a file, and a line here (docs/adding-a-command.md). */
-export const commands: Command[] = [ask, askAbout, beginNew, stopMine, status, tools, memory, why, whyThis, help];
+export const commands: Command[] = [
+  ask,
+  askAbout,
+  beginNew,
+  reset,
+  undo,
+  context,
+  stopMine,
+  retryLast,
+  status,
+  tools,
+  approve,
+  whoami,
+  usage,
+  schedule,
+  memory,
+  why,
+  whyThis,
+  forget,
+  help,
+];

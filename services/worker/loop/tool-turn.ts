@@ -131,7 +131,7 @@ function unmade({ outcome, unmade }: ToolCallOutcome): boolean {
   return unmade === true || outcome === 'refused' || outcome === 'stopped';
 }
 
-type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'pictures' | 'overheadMs'> & {
+type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'pictures' | 'size' | 'overheadMs'> & {
   domain: string;
   outside?: boolean | undefined;
   found?: string[];
@@ -147,6 +147,7 @@ function finish(run: Run, { step, call, tool }: CallState, result: Result, durat
     outcome: result.outcome,
     content: result.content,
     ...(result.pictures && { pictures: result.pictures }),
+    ...(result.size && { size: result.size }),
     durationMs: Math.round(durationMs),
     ...(result.overheadMs === undefined ? {} : { overheadMs: result.overheadMs }),
     ...(result.outside ? { outside: true } : {}),

@@ -1,4 +1,4 @@
-import type { EntryOf, Picture } from '#shared/run/journal-entries.ts';
+import type { EntryOf, Picture, ResultSize } from '#shared/run/journal-entries.ts';
 import type { Permission } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import type { NamedPrompt } from '#shared/servers/prompts.ts';
@@ -79,6 +79,8 @@ export interface ToolCallOutcome {
   content: string;
   /** Pictures of the result, which `content` names. */
   pictures?: Picture[];
+  /** How much the result holds, for people. */
+  size?: ResultSize;
   durationMs: number;
   /** Milliseconds of the duration that are Dragoman's own. */
   overheadMs?: number;
