@@ -19,3 +19,7 @@ export const footerModes = ['off', 'short', 'verbose'] as const;
 
 /** States of a job that are counted; BullMQ's names. */
 export const jobStates = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;
+
+/** What becomes of a message that a person writes while an earlier question of theirs in the conversation is answered. */
+export const busyModes = ['queue', 'steer', 'interrupt'] as const;
+export type BusyMode = (typeof busyModes)[number];

@@ -65,6 +65,7 @@ export const discordEvents = [
   'lost',
   'command',
   'talk-begun',
+  'steered',
   'interaction-unanswered',
   'button',
   'gateway-ready',

@@ -1,8 +1,21 @@
 import type { Button } from './button.ts';
+import { interrupt, queue, steer } from './busy.ts';
 import { decide } from './decide.ts';
+import { rerun } from './rerun.ts';
 import { retry } from './retry.ts';
 import { stop } from './stop.ts';
 import { voteDown, voteReason, voteUp } from './vote.ts';
 
 /** Buttons and forms by the first word of their ids. */
-export const buttons: Record<string, Button> = { stop, retry, up: voteUp, down: voteDown, reason: voteReason, decide };
+export const buttons: Record<string, Button> = {
+  stop,
+  retry,
+  up: voteUp,
+  down: voteDown,
+  reason: voteReason,
+  decide,
+  rerun,
+  steer,
+  queue,
+  interrupt,
+};

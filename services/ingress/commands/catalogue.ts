@@ -1,5 +1,6 @@
 import { ask } from './ask.ts';
 import { askAbout } from './ask-about.ts';
+import { busy } from './busy.ts';
 import type { Command } from './command.ts';
 import { context } from './context.ts';
 import { forget } from './forget.ts';
@@ -21,6 +22,7 @@ export const commands: Command[] = [
   undo,
   context,
   stopMine,
+  busy,
   status,
   tools,
   memory,

@@ -27,10 +27,35 @@ export function buttonRow(specs: ButtonSpec[]): object {
   };
 }
 
-/** The buttons below the last part: Stop while the run lasts, then Retry and the votes. */
-export function runButtons(runId: string, state: RunState): object[] {
+/** The buttons below a note that a message was sent to the answer that is being made. */
+export function busyButtons(runId: string, message: string): object[] {
+  return [
+    buttonRow([
+      { id: `queue:${runId}:${message}`, label: 'Answer it separately', style: buttonStyle.secondary },
+      { id: `interrupt:${runId}:${message}`, label: 'Interrupt', style: buttonStyle.secondary },
+    ]),
+  ];
+}
+
+/** The buttons of a question that waits for an earlier one of the same person. */
+function queuedButtons(runId: string): object[] {
+  return [
+    buttonRow([
+      { id: `stop:${runId}`, label: 'Stop', style: buttonStyle.secondary },
+      { id: `steer:${runId}`, label: 'Send to the running answer', style: buttonStyle.secondary },
+      { id: `interrupt:${runId}`, label: 'Interrupt that one', style: buttonStyle.secondary },
+    ]),
+  ];
+}
+
+/**
+ * The buttons below the last part: Stop while the run lasts, then Retry and the votes. `behindOwn`: it waits for an earlier
+ * question of the same person.
+ */
+export function runButtons(runId: string, state: RunState, behindOwn = false): object[] {
   if (!state.ended) {
     if (state.stopBy !== undefined) return [];
+    if (behindOwn && state.epoch === 0) return queuedButtons(runId);
     return [buttonRow([{ id: `stop:${runId}`, label: 'Stop', style: buttonStyle.secondary }])];
   }
   const retry = { id: `retry:${runId}`, label: 'Retry', style: buttonStyle.secondary };

@@ -51,6 +51,8 @@ export interface RenderInput {
 export interface Waiting {
   /** A line such as "Queued: position 3, about 40 s". */
   text: string;
+  /** It waits for an earlier question of the same person in its conversation. */
+  behindOwn?: boolean;
 }
 
 export interface Renderer {
@@ -166,7 +168,7 @@ function answerParts(
     const content = last ? withLines(text, state, beneath) : text;
     const style = answer.plain ? 'plain' : input.display.style;
     const body = dressed(content, style, state, last);
-    body.components = last && answer.buttons ? runButtons(input.runId, state) : [];
+    body.components = last && answer.buttons ? runButtons(input.runId, state, waiting?.behindOwn) : [];
     if (last && state.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };
   });
