@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { config as discordTools } from '#mcp/discord/settings.ts';
+import { footerModes, progressModes } from '#shared/ground/vocabulary.ts';
 import { flag, integer, list, port } from '#shared/ground/config.ts';
 import { memoryVariables } from '#shared/memory/variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
-import { displayOverrides, footerModes, progressModes, styles } from './display.ts';
+import { displayOverrides, styles } from './display.ts';
 
 /** The ingress' environment variables. Lists take ids, comma- or space-separated. */
 export const config = z.object({

@@ -26,6 +26,7 @@ import { createListener, type ListenerContext } from './messages/listen.ts';
 import { watchTaken } from './messages/lost.ts';
 import { createMarks } from './messages/marks.ts';
 import { createMessageIndex } from './messages/message-index.ts';
+import { createQuietChannels } from './messages/quiet.ts';
 import { createTell, type Tell } from './messages/tell.ts';
 import { createModelState } from './signs/model-state.ts';
 import { createQueuePosition } from './signs/queue-position.ts';
@@ -104,7 +105,8 @@ async function createIngress(
   };
   const tell = createTell(api);
   const lost = whenLost(tell);
-  const below = { config, application, policy, ...stored, ...discord, ...signs, tell, lost };
+  const quiet = createQuietChannels();
+  const below = { config, application, policy, ...stored, ...discord, ...signs, tell, lost, quiet };
   const door = {
     ...below,
     runs: watchTaken(stored.runs, redis, lost),

@@ -15,11 +15,15 @@ export const config = z.object({
   ...redisVariables,
   ...signingVariables,
   ...gatewayVariables,
-  SYSTEM_PROMPT: z.string().optional().meta({ description: 'Replaces the built-in system prompt' }),
+  SYSTEM_PROMPT: z.string().optional().meta({ description: 'The system prompt, in place of SYSTEM_PROMPT_FILE' }),
   SYSTEM_PROMPT_FILE: z
     .string()
-    .optional()
-    .meta({ description: 'File with the system prompt; wins over SYSTEM_PROMPT' }),
+    .default('litellm/prompts/system.md')
+    .meta({ description: 'File with the system prompt; read again whenever it changes' }),
+  DISCORD_PROMPT_FILE: z
+    .string()
+    .default('litellm/prompts/discord.md')
+    .meta({ description: 'File with what the model is told besides for questions from Discord; read again too' }),
   ENABLE_TOOLS: flag(true).meta({ description: 'Off: the model gets no tools at all' }),
   TOOL_PROTOCOL: z.enum(['auto', 'native', 'prompted']).default('auto').meta({
     description:

@@ -12,5 +12,10 @@ export const approvalDecisions = ['allow', 'deny', 'expired', 'happened', 'did-n
 export const queueNames = ['runs', 'replies'] as const;
 export type QueueName = (typeof queueNames)[number];
 
+/** What of a run's tools is shown while it lasts: nothing, the current one, all, all with their arguments. */
+export const progressModes = ['off', 'new', 'all', 'verbose'] as const;
+/** The line below an answer. */
+export const footerModes = ['off', 'short', 'verbose'] as const;
+
 /** States of a job that are counted; BullMQ's names. */
 export const jobStates = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;

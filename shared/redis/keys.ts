@@ -28,6 +28,22 @@ export const keys = {
   memoryVectors: (owner: string) => `${prefix}:memory-vectors:${owner}`,
   /** Set: channels and servers for which a person (`kind:id`) has saved memories. */
   memoryShared: (person: string) => `${prefix}:memory-shared:${person}`,
+  /** Hash: scheduled questions by their id. */
+  schedules: `${prefix}:schedules`,
+  /** Sorted set: scheduled questions that are not paused, by the time at which they are due next. */
+  schedulesDue: `${prefix}:schedules:due`,
+  /** Set: ids of the schedules that a person (`kind:id`) has made. */
+  schedulesOf: (person: string) => `${prefix}:schedules:of:${person}`,
+  /** Set: ids of the schedules of a server, or of a channel of direct messages (`placeOf`). */
+  schedulesIn: (place: string) => `${prefix}:schedules:in:${place}`,
+  /** Hash: the time zone that a person has last named for a schedule. */
+  schedulesZones: `${prefix}:schedules:zones`,
+  /** Hash: settings of a server, channel, thread or person (`ownerOf`), or a server's personas, each as JSON. */
+  settings: (owner: string) => `${prefix}:settings:${owner}`,
+  /** List: what they were changed to, by whom, newest first. */
+  settingsHistory: (owner: string) => `${prefix}:settings-history:${owner}`,
+  /** Set: whose settings there are. */
+  settingsOwners: `${prefix}:settings-owners`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
   /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */

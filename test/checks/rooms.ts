@@ -23,6 +23,11 @@ export const sharedRooms: Record<string, Room> = {
     on: ['ground', 'process', 'redis', 'queue', 'run'],
     holds: 'what people want remembered, and search in it',
   },
+  schedules: { on: ['redis', 'run'], holds: 'scheduled questions: when they are due, in words and in Redis' },
+  settings: {
+    on: ['ground', 'process', 'redis', 'queue', 'run'],
+    holds: 'what servers, channels and people have set: the catalogue, the store, prompts with variables',
+  },
   rights: { on: ['ground', 'process', 'redis', 'run'], holds: 'the policy, API keys, and the tokens of tool calls' },
   runner: {
     on: ['ground', 'process', 'redis', 'queue', 'run', 'rights', 'servers'],

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawFile } from 'discord.js';
 import { createLogger } from '#shared/process/log.ts';
 import { errorText, humanMessage, DragomanError } from '#shared/ground/errors.ts';
-import { flags, original, type DiscordApi, type MessageBody } from '../discord/api.ts';
+import { flags, original, type DiscordApi } from '../discord/api.ts';
 import { refusalOf } from '../discord/errors.ts';
 import { interactionUnanswered } from '../events.ts';
 import type { IncomingInteraction } from './interaction.ts';
@@ -11,34 +11,42 @@ const log = createLogger('interactions');
 
 /** The answer to an interaction. */
 export type Answer =
-  /** A text that only this person sees. */
-  | Said
+  /** A text that only this person sees, with buttons and menus (Discord's rows of components). */
+  | ({ say: string } & Beneath)
+  /** The message with the button or menu that was used says this from now on. */
+  | ({ change: string } & Beneath)
+  /** Suggestions for the option that a person is typing; Discord shows 25. */
+  | { suggest: Suggestion[] }
   /** Nothing to see, because the message itself shows what happened. */
   | 'quiet'
   /** "… is thinking", for everybody; the run's answer replaces it. */
   | 'think'
   | { form: Form };
 
-export interface Said {
-  say: string;
-  /** Buttons beneath it. */
+/** What stands beneath the text of an answer. */
+interface Beneath {
   components?: object[];
   files?: RawFile[];
-  /** It takes the place of the message whose button was pressed, which only this person sees. */
-  update?: boolean;
 }
 
-/** A form with one field. */
+export interface Suggestion {
+  /** What is shown, at most 100 characters. */
+  name: string;
+  /** What is sent, at most 100 characters. */
+  value: string;
+}
+
+/** A form with one field, filled in with `value` to begin with. */
 export interface Form {
   id: string;
   title: string;
-  field: { id: string; label: string; required: boolean; maxLength: number };
+  field: { id: string; label: string; required: boolean; maxLength: number; value?: string };
 }
 
 /** Milliseconds. Discord waits 3 s for the first answer. */
 const answerWithinMs = 2_000;
 
-const type = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, modal: 9 } as const;
+const type = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, suggestions: 8, modal: 9 } as const;
 
 /**
  * Answers in time, however long `handle` takes: a slow answer is deferred and follows later. With `public`, deferring
@@ -59,6 +67,7 @@ export async function answerInTime(
   try {
     const first = await Promise.race([work, late]);
     timer.abort();
+    if (interaction.kind === 'typing') return await suggest(api, interaction, first);
     if (first !== 'late') return await respond(api, interaction, first);
     await defer(api, interaction, options.public);
     await follow(api, interaction, await work);
@@ -74,14 +83,33 @@ async function respond(api: DiscordApi, interaction: IncomingInteraction, answer
     return api.respond(interaction, type.deferredUpdate);
   }
   if (answer === 'think') return api.respond(interaction, type.deferredMessage);
-  const { kind, data, files } =
-    'say' in answer
-      ? { kind: answer.update ? type.update : type.message, data: saidBody(answer), files: answer.files }
-      : { kind: type.modal, data: formBody(answer.form), files: undefined };
+  const { kind, data } = bodyOf(answer);
+  const files = 'files' in answer ? answer.files : undefined;
   await orWords(
     () => api.respond(interaction, kind, data, files),
     (words) => api.respond(interaction, type.message, ephemeral(words)),
   );
+}
+
+type Worded = Exclude<Answer, string>;
+
+function bodyOf(answer: Worded): { kind: number; data: object } {
+  if ('form' in answer) return { kind: type.modal, data: formBody(answer.form) };
+  if ('change' in answer) {
+    // What is written anew keeps none of the files that it had.
+    return { kind: type.update, data: { ...messageBody(answer.change, answer.components ?? []), attachments: [] } };
+  }
+  if ('suggest' in answer)
+    return { kind: type.suggestions, data: { choices: answer.suggest.slice(0, mostSuggestions) } };
+  return { kind: type.message, data: ephemeral(answer.say, answer.components) };
+}
+
+const mostSuggestions = 25;
+
+/** Discord takes nothing but suggestions while a person types; without any, they type on. */
+async function suggest(api: DiscordApi, interaction: IncomingInteraction, answer: Answer | 'late'): Promise<void> {
+  const found = typeof answer === 'object' && 'suggest' in answer ? answer.suggest : [];
+  await api.respond(interaction, type.suggestions, { choices: found.slice(0, mostSuggestions) });
 }
 
 async function defer(api: DiscordApi, interaction: IncomingInteraction, everybody: boolean): Promise<void> {
@@ -91,32 +119,35 @@ async function defer(api: DiscordApi, interaction: IncomingInteraction, everybod
 
 async function follow(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
   if (answer === 'think' || (answer === 'quiet' && interaction.kind !== 'command')) return;
-  const said: Said =
-    answer === 'quiet'
-      ? { say: 'Done.' }
-      : 'say' in answer
-        ? answer
-        : { say: 'Discord was too slow for the form; please try again.' };
-  const body = (each: Said) => ({ ...saidBody(each), ...(each.files && { files: each.files }) });
-  const privately = (each: Said) => api.hook.post(interaction, { ...body(each), flags: flags.ephemeral });
-  const inPlace = (each: Said) => api.hook.edit(interaction, original, body(each));
-  const words = (act: (each: Said) => Promise<unknown>) => (text: string) => act({ say: text });
+  const { content, components, files } = late(answer);
+  const withFiles = files && { files };
+  const privately = (words: string, beneath: Beneath = {}) =>
+    api.hook.post(interaction, { ...messageBody(words, beneath.components), ...beneath, flags: flags.ephemeral });
   if (interaction.kind !== 'command') {
-    return orWords(() => (said.update ? inPlace(said) : privately(said)), words(privately));
+    if (typeof answer === 'object' && 'change' in answer) {
+      const body = { ...messageBody(content, components ?? []), ...withFiles };
+      return void (await api.hook.edit(interaction, original, body));
+    }
+    return orWords(() => privately(content, { ...(components && { components }), ...withFiles }), privately);
   }
+  const publicly = (words: string) => api.hook.edit(interaction, original, messageBody(words));
   try {
-    await orWords(() => inPlace(said), words(inPlace));
+    const body = { ...messageBody(content, components), ...withFiles };
+    await orWords(() => api.hook.edit(interaction, original, body), publicly);
   } catch (error) {
     // "… is thinking" must not stay: another message says it, or at least it goes.
-    await privately(said).catch(() => api.hook.remove(interaction, original));
+    await privately(content).catch(() => api.hook.remove(interaction, original));
     throw error;
   }
 }
 
-function saidBody({ say, components = [], update }: Said): MessageBody {
-  const content = say.slice(0, 2_000);
-  // What is written anew stays as visible as it was.
-  return { content, components, ...(update ? { attachments: [] } : { flags: flags.ephemeral | flags.suppressEmbeds }) };
+/** What can still be shown of an answer that came after it was deferred. */
+function late(answer: Answer): { content: string; components?: object[] | undefined; files?: RawFile[] | undefined } {
+  if (answer === 'quiet' || answer === 'think') return { content: 'Done.' };
+  if ('form' in answer || 'suggest' in answer)
+    return { content: 'Discord was too slow for the form; please try again.' };
+  const { components, files } = answer;
+  return { content: 'say' in answer ? answer.say : answer.change, components, files };
 }
 
 /** Says why, when Discord refuses what was to be said. */
@@ -131,8 +162,12 @@ async function orWords(act: () => Promise<unknown>, say: (words: string) => Prom
   }
 }
 
-function ephemeral(content: string): object {
-  return { content: content.slice(0, 2_000), flags: flags.ephemeral | flags.suppressEmbeds };
+function ephemeral(content: string, components?: object[]): object {
+  return { ...messageBody(content, components), flags: flags.ephemeral | flags.suppressEmbeds };
+}
+
+function messageBody(content: string, components?: object[]): { content: string; components?: object[] } {
+  return { content: content.slice(0, 2_000), ...(components && { components }) };
 }
 
 function formBody({ id, title, field }: Form): object {
@@ -143,6 +178,7 @@ function formBody({ id, title, field }: Form): object {
     style: 2,
     required: field.required,
     max_length: field.maxLength,
+    ...(field.value !== undefined && { value: field.value }),
   };
   return { custom_id: id, title, components: [{ type: 1, components: [input] }] };
 }

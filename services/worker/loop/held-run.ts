@@ -7,6 +7,7 @@ import type { RunStore } from '#shared/run/run-store.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { ModelGateway } from '../gateway/gateway.ts';
 import type { HistoryLine } from '../history/history.ts';
+import type { Prompts } from '../prompts/prompts.ts';
 import type { Offer, Toolbox } from '../tools/toolbox.ts';
 import type { RunSignals } from './interrupts.ts';
 import type { Recorder } from './recorder.ts';
@@ -18,7 +19,7 @@ export interface LoopParts {
   runs: RunStore;
   gateway: ModelGateway;
   toolbox: Toolbox;
-  systemPrompt: string;
+  prompts: Prompts;
 }
 
 /** A run while this worker holds it. */

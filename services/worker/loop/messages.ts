@@ -3,6 +3,7 @@ import type { StepState } from '#shared/run/fold/run-state.ts';
 import type { ChatMessage } from '../gateway/chat.ts';
 import { clientMessages } from './client-messages.ts';
 import type { HistoryLine } from '../history/history.ts';
+import { systemText } from '../prompts/system-text.ts';
 import { mendAnswer } from './endings.ts';
 import type { Run } from './held-run.ts';
 import { pictureMessages, shownPictures, unseenNote } from './picture-messages.ts';
@@ -21,7 +22,7 @@ export const shortened = 'history-shortened';
 export function buildMessages(run: Run, unreachable: string[], why: string | undefined, sees = false): ChatMessage[] {
   const { state } = run;
   const short = state.notices.has(shortened);
-  const messages: ChatMessage[] = [{ role: 'system', content: systemText(run, unreachable) }];
+  const messages: ChatMessage[] = [systemMessage(run, unreachable)];
   messages.push(...(clientMessages(run.request.client) ?? storedConversation(run, short)));
   let heard = 0;
   const pictures = shownPictures(short ? state.steps.slice(-1) : state.steps);
@@ -61,17 +62,10 @@ function limitOf(run: Run, index: number): number {
   return index === run.state.steps.length - 1 ? shortNewestResult : shortResult;
 }
 
-function systemText(run: Run, unreachable: string[]): string {
-  const { request, state, parts } = run;
-  const date = new Date(state.acceptedAt).toISOString().slice(0, 10);
-  const lines = [parts.systemPrompt, '', `Today is ${date} (UTC).`];
-  if (request.client?.system !== undefined) lines.push('', request.client.system, '');
-  if (request.caller.name !== '' && request.caller.kind !== 'api')
-    lines.push(`The person who asks is ${request.caller.name}.`);
-  if (unreachable.length > 0) {
-    lines.push(`These systems cannot be reached at the moment, say so if they matter: ${unreachable.join(', ')}.`);
-  }
-  return lines.join('\n');
+function systemMessage({ request, state, parts, offer }: Run, unreachable: string[]): ChatMessage {
+  const tools = offer?.tools.map(({ name }) => name) ?? [];
+  const told = { prompts: parts.prompts, request, acceptedAt: state.acceptedAt, tools, unreachable };
+  return { role: 'system', content: systemText(told) };
 }
 
 function historyMessage(line: HistoryLine): ChatMessage {

@@ -3,9 +3,9 @@ import { watch } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError } from '#shared/ground/config.ts';
 import { errorText } from '#shared/ground/errors.ts';
-import { createLogger } from '#shared/process/log.ts';
+import { createLogger } from './log.ts';
 
-const log = createLogger('policy');
+const log = createLogger('files');
 
 /** The text of a file that a variable names. Throws ConfigError when it cannot be read. */
 export function readNamedFile(variable: string, file: string): string {
