@@ -1,7 +1,7 @@
 import { callerSchema, discordRunId } from '#shared/run/request.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
-import type { IncomingInteraction } from '../interactions/interaction.ts';
+import type { SpokenInteraction } from '../interactions/interaction.ts';
 import type { Shown } from '../discord/shown.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { withRoomFor } from '../request/file-room.ts';
@@ -12,32 +12,32 @@ import type { CommandContext } from './command.ts';
 
 /** Takes a question by command. It passes the same gates as a message, and its answer replaces "… is thinking". */
 export async function enterByCommand(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   ingress: CommandContext,
   question: Shown,
 ): Promise<Answer> {
-  const { id, channel } = interaction;
+  const { id, channel, say } = interaction;
   const refused = judgePlace({ ...interaction, kind: interaction.place }, ingress.config);
   if (refused) {
     messageDropped({ message: id, channel, gate: refused.gate, why: refused.why });
-    return { say: `I do not answer here. ${refused.why}` };
+    return { say: say('not-here', { why: say(refused.key) }) };
   }
   const caller = callerSchema.parse(callerOf(interaction));
   const { DISCORD_MAX_PENDING: maxPending } = ingress.config;
   if ((await unansweredOf(ingress.redis, caller)) >= maxPending) {
-    return { say: `You have ${maxPending} unanswered questions, which is all that I take from one person.` };
+    return { say: say('door.too-many', { count: maxPending }) };
   }
   return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, question));
 }
 
 async function readAndAccept(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   ingress: CommandContext,
   question: Shown,
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
   const { text, images, warnings } = await readQuestion([question], ingress, { guild });
-  if (text === '' && images.length === 0) return { say: 'There is nothing in it that I can read.' };
+  if (text === '' && images.length === 0) return { say: interaction.say('door.empty') };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
   const { ahead } = await ingress.runs.accept({

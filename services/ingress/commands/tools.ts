@@ -2,6 +2,7 @@ import { readCatalogue, type SeenCatalogue } from '#shared/run/catalogue.ts';
 import { callerSchema } from '#shared/run/request.ts';
 import { oneLine } from '../delivery/escape.ts';
 import { callerOf } from '../request/build.ts';
+import type { Say } from '../language/say.ts';
 import type { Command } from './command.ts';
 
 /** Discord's limit, with room for the last line. */
@@ -12,14 +13,16 @@ export const tools: Command = {
   definition: { name: 'tools', type: 1, description: 'What Dragoman can do for you here' },
   async use(interaction, ingress) {
     const catalogue = await readCatalogue(ingress.redis);
-    if (!catalogue) return { say: 'No worker has said yet which tools there are. Try again in a minute.' };
+    const { say } = interaction;
+    if (!catalogue) return { say: say('tools.unknown') };
     const caller = callerSchema.parse(callerOf(interaction));
     const policy = ingress.policy.current();
     const mine = catalogue.tools.flatMap((tool) => {
       const permission = policy.permission(caller, tool.name);
       return permission === 'deny' ? [] : [{ ...tool, asks: permission === 'approve' }];
     });
-    return { say: cut([...toolLines(mine), ...promptLines(catalogue, mine), ...awayLines(catalogue)]) };
+    const lines = [...toolLines(say, mine), ...promptLines(say, catalogue, mine), ...awayLines(say, catalogue)];
+    return { say: cut(say, lines) };
   },
 };
 
@@ -29,11 +32,11 @@ interface Mine {
   asks: boolean;
 }
 
-function toolLines(mine: Mine[]): string[] {
-  if (mine.length === 0) return ['Your roles give you no tools here. I answer from what I know.'];
+function toolLines(say: Say, mine: Mine[]): string[] {
+  if (mine.length === 0) return [say('tools.none')];
   const domains = [...Map.groupBy(mine, ({ domain }) => domain)];
   return [
-    '**Your tools** (✋ asks somebody first)',
+    say('tools.yours'),
     ...domains.map(([domain, found]) => {
       const names = found.map(({ name, asks }) => `\`${name}\`${asks ? ' ✋' : ''}`);
       return `- **${oneLine(domain, 40)}** ${names.join(', ')}`;
@@ -41,12 +44,12 @@ function toolLines(mine: Mine[]): string[] {
   ];
 }
 
-function promptLines({ prompts }: SeenCatalogue, mine: Mine[]): string[] {
+function promptLines(say: Say, { prompts }: SeenCatalogue, mine: Mine[]): string[] {
   const domains = new Set(mine.map(({ domain }) => domain));
   const shown = prompts.filter(({ server }) => domains.has(server));
   if (shown.length === 0) return [];
   return [
-    '**Prompts of servers** (ask for them in your own words)',
+    say('tools.prompts'),
     ...shown.map(({ server, name, title, description, arguments: args }) => {
       const about = oneLine(title || description, 100);
       const takes = args.length > 0 ? ` (${oneLine(args.join(', '), 80)})` : '';
@@ -55,12 +58,12 @@ function promptLines({ prompts }: SeenCatalogue, mine: Mine[]): string[] {
   ];
 }
 
-function awayLines({ unreachable }: SeenCatalogue): string[] {
-  return unreachable.length === 0 ? [] : [`🔴 Away at the moment: ${oneLine(unreachable.join(', '), 200)}`];
+function awayLines(say: Say, { unreachable }: SeenCatalogue): string[] {
+  return unreachable.length === 0 ? [] : [say('tools.away', { names: oneLine(unreachable.join(', '), 200) })];
 }
 
 /** As many whole lines as a message holds, and how many are missing. */
-function cut(lines: string[]): string {
+function cut(say: Say, lines: string[]): string {
   const kept: string[] = [];
   let room = most;
   for (const line of lines) {
@@ -70,5 +73,5 @@ function cut(lines: string[]): string {
   }
   if (kept.length === 0) kept.push(`${lines[0]?.slice(0, most) ?? ''}…`);
   const missing = lines.length - kept.length;
-  return missing > 0 ? `${kept.join('\n')}\n… and ${missing} more lines` : kept.join('\n');
+  return missing > 0 ? `${kept.join('\n')}\n${say('lines.more', { count: missing })}` : kept.join('\n');
 }

@@ -6,6 +6,7 @@ import type { DiscordTarget, RunRequest } from '#shared/run/request.ts';
 import { foldEvent } from '#shared/run/fold/follow.ts';
 import { createRunState, type RunState } from '#shared/run/fold/run-state.ts';
 import { answerDelivered } from '../events.ts';
+import type { Say } from '../language/say.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import { createChanges, type Changes } from './changes.ts';
 import { effectOf } from './effect.ts';
@@ -25,6 +26,7 @@ const waitingRefreshMs = 5_000;
 /** One run while it is being shown. */
 interface Showing {
   ingress: DeliveryContext;
+  say: Say;
   request: RunRequest;
   target: DiscordTarget;
   state: RunState;
@@ -50,7 +52,9 @@ export async function showUntilEnd(
   delivery: Taken,
   signal: AbortSignal,
 ): Promise<void> {
-  const showing = prepare(ingress, request, target, delivery, signal);
+  const { guild, channel } = target;
+  const say = await ingress.languages.inPlace({ guild, channel, person: request.caller.id });
+  const showing = prepare(ingress, say, request, target, delivery, signal);
   const stop = new AbortController();
   const stopping = AbortSignal.any([signal, stop.signal]);
   const telling = tellWaiting(showing, stopping).catch(() => undefined);
@@ -68,6 +72,7 @@ export async function showUntilEnd(
 
 function prepare(
   ingress: DeliveryContext,
+  say: Say,
   request: RunRequest,
   target: DiscordTarget,
   delivery: Taken,
@@ -101,6 +106,7 @@ function prepare(
   });
   return {
     ingress,
+    say,
     request,
     target,
     state: createRunState(),
@@ -230,17 +236,17 @@ async function leaveInTime({ target, changes, ingress }: Showing, stop: AbortSig
 
 /** Says what a silent run waits for: its turn in the queue, or the model. */
 async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
-  const { ingress, state, request, changes, publisher } = showing;
+  const { ingress, state, request, changes, publisher, say } = showing;
   // A run that answers anew shows at once that it does so, in place of the old answer.
   const again = request.replayOf !== undefined && publisher.standing().size > 0;
   if (again) {
-    showing.waiting = { text: '🔁 Answering anew…' };
+    showing.waiting = { text: say('run.anew') };
     changes.note(false);
   }
   await sleep(ingress.placeholderMs, undefined, { signal: stop });
   while (!stop.aborted && !state.ended) {
     // While Redis is away, the last text stays.
-    const text = await waitingText(ingress.queue, state, request).catch(() => showing.waiting?.text);
+    const text = await waitingText(say, ingress.queue, state, request).catch(() => showing.waiting?.text);
     const changed = text !== showing.waiting?.text;
     showing.waiting = text === undefined ? undefined : { text };
     if (changed) changes.note(false);
@@ -248,10 +254,15 @@ async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
   }
 }
 
-async function waitingText(queue: QueuePosition, state: RunState, request: RunRequest): Promise<string | undefined> {
-  if (state.epoch === 0) return (await queue.describe(request)) ?? '⏳ Waiting for a free worker…';
+async function waitingText(
+  say: Say,
+  queue: QueuePosition,
+  state: RunState,
+  request: RunRequest,
+): Promise<string | undefined> {
+  if (state.epoch === 0) return (await queue.describe(request, say)) ?? say('queue.no-worker');
   const calling = [...state.calls.values()].some(({ intent, result }) => intent && !result);
-  return state.openApprovals > 0 || calling || state.live ? undefined : '⏳ Working on it…';
+  return state.openApprovals > 0 || calling || state.live ? undefined : say('run.working');
 }
 
 /** Mentions never ping. They are shown as names only for people who take part, so that nobody is pointed at unasked. */

@@ -3,7 +3,7 @@ import type { Message } from './message.ts';
 /** All that the bot says by itself, in English. The other languages have the same keys and placeholders. */
 export const en = {
   // Interactions.
-  'done': 'Done.',
+  done: 'Done.',
   'form.too-slow': 'Discord was too slow for the form; please try again.',
   'answer.not-shown': '⚠️ I could not show my answer: {why}',
   'answer.queue-away': '⚠️ That did not work: my queue is not reachable at the moment. Please try again in a minute.',
@@ -14,9 +14,9 @@ export const en = {
   // Questions at the door.
   'help.ways': 'Ask me anything: mention me, reply to one of my messages, write me a direct message, or use `/{ask}`.',
   'help.tools':
-    'I answer with a language model and tools, and show which ones I use. **{stop}** ends an answer, **{retry}** asks again.',
+    'I answer with a language model and tools, and show which ones I use. **{stopButton}** ends an answer, **{retryButton}** asks again.',
   'help.commands':
-    'Use `/{new}` to begin a new conversation, `/{status}` to see how I am and where your questions stand, `/{stop}` to end them, `/{tools}` for what I can do for you, `/{schedule}` to have a question asked at certain times, `/{memory}` for what I was asked to remember, `/{why}` when I did not answer a message, `/{help}` for this text.',
+    'Use `/{new}` to begin a new conversation, `/{status}` to see how I am and where your questions stand, `/{stop}` to end them, `/{tools}` for what I can do for you, `/{schedule}` to have a question asked at certain times, `/{memory}` for what I was asked to remember, `/{whyCommand}` when I did not answer a message, `/{help}` for this text.',
   'door.queue-away':
     '⚠️ I could not take this question: my queue is not reachable at the moment. Please ask again in a minute.',
   'door.lost':
@@ -58,7 +58,7 @@ export const en = {
   'why.would-pass':
     'It would pass all my gates now. It probably came while I was away for longer than I catch up with: please send it again.',
   'why.edited-since':
-    'The message was edited since it was sent. An edit within the first moments counts; for a later one, **{retry}** asks what stands there now.',
+    'The message was edited since it was sent. An edit within the first moments counts; for a later one, **{retryButton}** asks what stands there now.',
   'why.edited-into-one':
     'I did not answer it when it came. As it stands now it would pass all my gates, but it was edited, and an edit does not make me answer: please send it again.',
   'why.forgotten': 'It became run {run}, which is not kept any more.',
@@ -238,7 +238,8 @@ export const en = {
     one: 'This server has one schedule, which is all that I keep for one server.',
     other: 'This server has {count} schedules, which is all that I keep for one server.',
   },
-  'schedule.token-only': 'I cannot write here by myself, so I cannot answer at other times. Let me into the server first.',
+  'schedule.token-only':
+    'I cannot write here by myself, so I cannot answer at other times. Let me into the server first.',
   'schedule.you-cannot-write': 'You cannot write in {channel} yourself.',
   'schedule.other-server': 'That channel is not one of this server.',
   'schedule.unknown': 'There is no schedule `{id}` here that is yours. `/{schedule} list` shows them.',

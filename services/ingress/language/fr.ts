@@ -1,7 +1,7 @@
 import { translation } from './translation.ts';
 
 export const fr = translation({
-  'done': 'C’est fait.',
+  done: 'C’est fait.',
   'form.too-slow': 'Discord a été trop lent pour le formulaire ; réessayez, s’il vous plaît.',
   'answer.not-shown': '⚠️ Je n’ai pas pu afficher ma réponse : {why}',
   'answer.queue-away':
@@ -13,9 +13,9 @@ export const fr = translation({
   'help.ways':
     'Demandez-moi ce que vous voulez : mentionnez-moi, répondez à un de mes messages, écrivez-moi en privé ou utilisez `/{ask}`.',
   'help.tools':
-    'Je réponds avec un modèle de langage et des outils, et je montre ceux que j’utilise. **{stop}** arrête une réponse, **{retry}** repose la question.',
+    'Je réponds avec un modèle de langage et des outils, et je montre ceux que j’utilise. **{stopButton}** arrête une réponse, **{retryButton}** repose la question.',
   'help.commands':
-    '`/{new}` commence une nouvelle conversation, `/{status}` dit comment je vais et où en sont vos questions, `/{stop}` les arrête, `/{tools}` dit ce que je peux faire pour vous, `/{schedule}` fait poser une question à certaines heures, `/{memory}` montre ce qu’on m’a demandé de retenir, `/{why}` dit pourquoi je n’ai pas répondu à un message, `/{help}` affiche ce texte.',
+    '`/{new}` commence une nouvelle conversation, `/{status}` dit comment je vais et où en sont vos questions, `/{stop}` les arrête, `/{tools}` dit ce que je peux faire pour vous, `/{schedule}` fait poser une question à certaines heures, `/{memory}` montre ce qu’on m’a demandé de retenir, `/{whyCommand}` dit pourquoi je n’ai pas répondu à un message, `/{help}` affiche ce texte.',
   'door.queue-away':
     '⚠️ Je n’ai pas pu prendre cette question : ma file d’attente est injoignable en ce moment. Reposez-la dans une minute.',
   'door.lost':
@@ -57,7 +57,7 @@ export const fr = translation({
   'why.would-pass':
     'Il passerait maintenant toutes mes barrières. Il est sans doute arrivé pendant une absence plus longue que ce que je rattrape : renvoyez-le, s’il vous plaît.',
   'why.edited-since':
-    'Le message a été modifié depuis son envoi. Une modification dans les premiers instants compte ; après une plus tardive, **{retry}** demande ce qui y est écrit maintenant.',
+    'Le message a été modifié depuis son envoi. Une modification dans les premiers instants compte ; après une plus tardive, **{retryButton}** demande ce qui y est écrit maintenant.',
   'why.edited-into-one':
     'Je n’y ai pas répondu à son arrivée. Dans son état actuel il passerait toutes mes barrières, mais il a été modifié, et une modification ne me fait pas répondre : renvoyez-le, s’il vous plaît.',
   'why.forgotten': 'Il est devenu l’exécution {run}, qui n’est plus conservée.',
@@ -86,7 +86,10 @@ export const fr = translation({
   'status.queue-away':
     '🔴 **File** injoignable : je ne peux pas prendre de questions en ce moment, et les réponses attendent.',
   'status.queue-empty': '🟢 **File** aucune question n’attend',
-  'status.queue': { one: '🟢 **File** une question avant la vôtre', other: '🟢 **File** {count} questions avant la vôtre' },
+  'status.queue': {
+    one: '🟢 **File** une question avant la vôtre',
+    other: '🟢 **File** {count} questions avant la vôtre',
+  },
   'status.about': ' : environ {wait}',
   'status.idle': 'libres',
   'status.at-work': { one: 'au travail sur une question', other: 'au travail sur {count} questions' },
@@ -112,7 +115,10 @@ export const fr = translation({
   'lines.more': { one: '… et une ligne de plus', other: '… et {count} lignes de plus' },
   'memory.none': 'Je n’ai rien retenu pour vous ici. Demandez-moi de retenir quelque chose.',
   'memory.none-of-yours': 'Je n’avais rien retenu de vous.',
-  'memory.deleted-all': { one: 'Le seul qui était à vous est supprimé.', other: 'Les {count} qui étaient à vous sont supprimés.' },
+  'memory.deleted-all': {
+    one: 'Le seul qui était à vous est supprimé.',
+    other: 'Les {count} qui étaient à vous sont supprimés.',
+  },
   'memory.unknown': 'Je n’ai rien retenu sous {id} que vous puissiez voir ici. `/{memory}` montre les identifiants.',
   'memory.of-channel': 'Quelqu’un d’autre l’a enregistré pour ce salon ; vous ne pouvez pas le supprimer.',
   'memory.of-server': 'Quelqu’un d’autre l’a enregistré pour ce serveur ; vous ne pouvez pas le supprimer.',
@@ -229,7 +235,8 @@ export const fr = translation({
   'schedule.no-question': 'Dites ce que je dois demander.',
   'schedule.too-many-of-maker': {
     one: 'Vous avez une question planifiée, je n’en garde pas plus par personne. `/{schedule} delete` l’enlève.',
-    other: 'Vous avez {count} questions planifiées, je n’en garde pas plus par personne. `/{schedule} delete` en enlève une.',
+    other:
+      'Vous avez {count} questions planifiées, je n’en garde pas plus par personne. `/{schedule} delete` en enlève une.',
   },
   'schedule.too-many-in-place': {
     one: 'Ce serveur a une question planifiée, je n’en garde pas plus par serveur.',
@@ -261,7 +268,8 @@ export const fr = translation({
   'schedule.late': '⌛ En retard : c’était prévu {due}.',
   'schedule.late-more': {
     one: '⌛ En retard : c’était prévu {due}. Une fois suivante a aussi été manquée et n’est pas rattrapée.',
-    other: '⌛ En retard : c’était prévu {due}. {count} fois suivantes ont aussi été manquées et ne sont pas rattrapées.',
+    other:
+      '⌛ En retard : c’était prévu {due}. {count} fois suivantes ont aussi été manquées et ne sont pas rattrapées.',
   },
   'schedule.told-paused': '⏸️ J’ai mis en pause la question planifiée « {question} » (`{id}`) de {person} : {why}.',
   'schedule.example': 'tous les lundis à 9h',

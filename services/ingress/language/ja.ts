@@ -1,7 +1,7 @@
 import { translation } from './translation.ts';
 
 export const ja = translation({
-  'done': '完了しました。',
+  done: '完了しました。',
   'form.too-slow': 'Discord の応答が遅く、フォームを表示できませんでした。もう一度お試しください。',
   'answer.not-shown': '⚠️ 回答を表示できませんでした：{why}',
   'answer.queue-away': '⚠️ うまくいきませんでした：現在キューに接続できません。1 分後にもう一度お試しください。',
@@ -12,9 +12,9 @@ export const ja = translation({
   'help.ways':
     '何でも聞いてください：メンション、私のメッセージへの返信、ダイレクトメッセージ、または `/{ask}` を使ってください。',
   'help.tools':
-    '言語モデルとツールで回答し、使ったツールを表示します。**{stop}** で回答を止め、**{retry}** でもう一度質問します。',
+    '言語モデルとツールで回答し、使ったツールを表示します。**{stopButton}** で回答を止め、**{retryButton}** でもう一度質問します。',
   'help.commands':
-    '`/{new}` は新しい会話を始め、`/{status}` は私の状態と質問の状況、`/{stop}` は質問の停止、`/{tools}` はできること、`/{schedule}` は決まった時刻の質問、`/{memory}` は覚えていること、`/{why}` は回答しなかった理由、`/{help}` はこの説明です。',
+    '`/{new}` は新しい会話を始め、`/{status}` は私の状態と質問の状況、`/{stop}` は質問の停止、`/{tools}` はできること、`/{schedule}` は決まった時刻の質問、`/{memory}` は覚えていること、`/{whyCommand}` は回答しなかった理由、`/{help}` はこの説明です。',
   'door.queue-away':
     '⚠️ この質問を受け付けられませんでした：現在キューに接続できません。1 分後にもう一度質問してください。',
   'door.lost':
@@ -31,7 +31,8 @@ export const ja = translation({
   'gate.webhook': 'Webhook が書いたものです。Webhook にはだれでも好きな名前を付けられます。',
   'gate.system': 'Discord 自身が書いたものです。',
   'gate.bot': 'ボットが書いたものです。回答するボットは DISCORD_BOTS_ALLOW にあります。',
-  'gate.bot-loop': 'このボットは 1 分間に 20 件を超えるメッセージを書きました。会話が終わらなくならないよう、1 分休みます。',
+  'gate.bot-loop':
+    'このボットは 1 分間に 20 件を超えるメッセージを書きました。会話が終わらなくならないよう、1 分休みます。',
   'gate.not-ordinary': 'メッセージではなく、Discord の通知（ピン留め、参加、ブースト）です。',
   'gate.addresses-others': 'ほかの人に宛てたものです：私ではなく、その人にメンションしています。',
   'gate.not-addressed':
@@ -53,7 +54,7 @@ export const ja = translation({
   'why.would-pass':
     '今ならすべての関門を通ります。おそらく、さかのぼって読む時間より長く離れていた間に届きました。もう一度送ってください。',
   'why.edited-since':
-    'このメッセージは送信後に編集されました。直後の編集は反映されます。それより後の編集は、**{retry}** で現在の内容を質問できます。',
+    'このメッセージは送信後に編集されました。直後の編集は反映されます。それより後の編集は、**{retryButton}** で現在の内容を質問できます。',
   'why.edited-into-one':
     '届いたときには回答しませんでした。現在の内容ならすべての関門を通りますが、編集されたもので、編集では回答しません。もう一度送ってください。',
   'why.forgotten': '実行 {run} になりましたが、もう保存されていません。',

@@ -1,7 +1,7 @@
 import { translation } from './translation.ts';
 
 export const pt = translation({
-  'done': 'Feito.',
+  done: 'Feito.',
   'form.too-slow': 'O Discord demorou demais com o formulário; tente de novo.',
   'answer.not-shown': '⚠️ Não consegui mostrar minha resposta: {why}',
   'answer.queue-away': '⚠️ Não deu certo: minha fila está inacessível no momento. Tente de novo em um minuto.',
@@ -12,9 +12,9 @@ export const pt = translation({
   'help.ways':
     'Pergunte o que quiser: me mencione, responda a uma das minhas mensagens, me escreva uma mensagem direta ou use `/{ask}`.',
   'help.tools':
-    'Respondo com um modelo de linguagem e ferramentas, e mostro quais uso. **{stop}** encerra uma resposta, **{retry}** pergunta de novo.',
+    'Respondo com um modelo de linguagem e ferramentas, e mostro quais uso. **{stopButton}** encerra uma resposta, **{retryButton}** pergunta de novo.',
   'help.commands':
-    '`/{new}` começa uma nova conversa, `/{status}` diz como estou e como estão suas perguntas, `/{stop}` as encerra, `/{tools}` diz o que posso fazer por você, `/{schedule}` faz uma pergunta em certos horários, `/{memory}` mostra o que me pediram para lembrar, `/{why}` diz por que não respondi a uma mensagem, `/{help}` mostra este texto.',
+    '`/{new}` começa uma nova conversa, `/{status}` diz como estou e como estão suas perguntas, `/{stop}` as encerra, `/{tools}` diz o que posso fazer por você, `/{schedule}` faz uma pergunta em certos horários, `/{memory}` mostra o que me pediram para lembrar, `/{whyCommand}` diz por que não respondi a uma mensagem, `/{help}` mostra este texto.',
   'door.queue-away':
     '⚠️ Não consegui aceitar esta pergunta: minha fila está inacessível no momento. Pergunte de novo em um minuto.',
   'door.lost':
@@ -32,7 +32,8 @@ export const pt = translation({
   'gate.webhook': 'Um webhook a escreveu; qualquer um pode dar qualquer nome a um webhook.',
   'gate.system': 'O próprio Discord a escreveu.',
   'gate.bot': 'Um bot a escreveu. DISCORD_BOTS_ALLOW nomeia os bots a que respondo.',
-  'gate.bot-loop': 'Este bot escreveu mais de 20 mensagens em um minuto: um minuto de pausa, para não falarmos sem fim.',
+  'gate.bot-loop':
+    'Este bot escreveu mais de 20 mensagens em um minuto: um minuto de pausa, para não falarmos sem fim.',
   'gate.not-ordinary': 'É um aviso do Discord (fixada, entrada, impulso), não uma mensagem.',
   'gate.addresses-others': 'É para outra pessoa: ela é mencionada, e não eu.',
   'gate.not-addressed':
@@ -43,7 +44,8 @@ export const pt = translation({
   'gate.channel-not-allowed': 'Este canal não está em DISCORD_CHANNELS_ALLOW.',
   'gate.person-denied': 'A pessoa, ou um de seus cargos, está em DISCORD_PEOPLE_DENY.',
   'gate.person-not-allowed': 'Nem a pessoa nem um de seus cargos está em DISCORD_PEOPLE_ALLOW.',
-  'gate.too-many': 'Quem a escreveu tinha tantas perguntas sem resposta quantas aceito de uma pessoa (DISCORD_MAX_PENDING).',
+  'gate.too-many':
+    'Quem a escreveu tinha tantas perguntas sem resposta quantas aceito de uma pessoa (DISCORD_MAX_PENDING).',
   'gate.queue-away': 'A fila estava inacessível quando ela chegou; quem a escreveu foi avisado.',
 
   'why.not-found': 'Não encontro essa mensagem neste canal. Me dê o link ou o ID dela.',
@@ -54,7 +56,7 @@ export const pt = translation({
   'why.would-pass':
     'Agora ela passaria por todas as minhas barreiras. Provavelmente chegou enquanto estive fora por mais tempo do que recupero: envie-a de novo.',
   'why.edited-since':
-    'A mensagem foi editada depois de enviada. Uma edição nos primeiros instantes conta; depois de uma posterior, **{retry}** pergunta o que está escrito agora.',
+    'A mensagem foi editada depois de enviada. Uma edição nos primeiros instantes conta; depois de uma posterior, **{retryButton}** pergunta o que está escrito agora.',
   'why.edited-into-one':
     'Não a respondi quando chegou. Como está agora passaria por todas as minhas barreiras, mas foi editada, e uma edição não me faz responder: envie-a de novo.',
   'why.forgotten': 'Ela virou a execução {run}, que não é mais guardada.',
@@ -160,8 +162,7 @@ export const pt = translation({
   'vote.what-was-wrong': 'O que estava errado?',
   'vote.reason': 'Motivo (pode ficar vazio)',
 
-  'card.unknown-outcome':
-    '❓ **{tool} pode ter acontecido ou não.** Um worker morreu durante a chamada. Aconteceu?',
+  'card.unknown-outcome': '❓ **{tool} pode ter acontecido ou não.** Um worker morreu durante a chamada. Aconteceu?',
   'card.asks': '✋ **O Dragoman pergunta antes de executar {tool}**',
   'card.asked-by': 'pedido por {person} · execução {run}',
   'card.posted-in': 'a ser publicado em {channel}',
