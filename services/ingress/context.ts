@@ -26,6 +26,7 @@ import { createListener, type ListenerContext } from './messages/listen.ts';
 import { watchTaken } from './messages/lost.ts';
 import { createMarks } from './messages/marks.ts';
 import { createMessageIndex } from './messages/message-index.ts';
+import { createQuietChannels } from './messages/quiet.ts';
 import { createTell, type Tell } from './messages/tell.ts';
 import { createLanguages, type Languages } from './language/choose.ts';
 import { startScheduleRounds, type RoundOptions } from './schedules/rounds.ts';
@@ -111,7 +112,8 @@ async function createIngress(
   const languages = createLanguages({ client: discord.client, redis, fallback: config.DISCORD_LANGUAGE });
   const tell = createTell(api, languages);
   const lost = whenLost(tell);
-  const below = { config, application, policy, ...stored, ...discord, ...signs, languages, tell, lost };
+  const quiet = createQuietChannels();
+  const below = { config, application, policy, ...stored, ...discord, ...signs, languages, tell, lost, quiet };
   const door = {
     ...below,
     runs: watchTaken(stored.runs, redis, lost),

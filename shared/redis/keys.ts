@@ -22,6 +22,14 @@ export const keys = {
   talk: (conversation: string) => `${prefix}:talk:${conversation}`,
   /** List: messages of a conversation's talk, by its `historyName`, oldest first. */
   history: (conversation: string) => `${prefix}:history:${conversation}`,
+  /** Set: runs and Discord messages that people took out of a conversation, for where its messages are read in Discord. */
+  undone: (conversation: string) => `${prefix}:talk-undone:${conversation}`,
+  /** Set: runs of others that a person (`kind:id`) has voted on. */
+  votes: (person: string) => `${prefix}:votes:${person}`,
+  /** Hash: people (`kind:id`) who want to be forgotten, and what of them is forgotten by now. */
+  forgetting: `${prefix}:forgetting`,
+  /** String: what was forgotten of a person, for the reply to them. */
+  forgotten: (person: string) => `${prefix}:forgotten:${person}`,
   /** Hash: memories of a person, channel or server (`ownerOf`) by their id. */
   memory: (owner: string) => `${prefix}:memory:${owner}`,
   /** Hash: what an embedding model made of them, by their id. */
@@ -118,6 +126,8 @@ export const keys = {
   discordLeft: (channel: string) => `${prefix}:discord:left:${channel}`,
   /** String: that an ingress deals with this interaction, which every one that is connected hears of. */
   discordInteraction: (id: string) => `${prefix}:discord:interaction:${id}`,
+  /** Set: what a person (`kind:id`) was told once and need not be told again. */
+  discordTold: (person: string) => `${prefix}:discord:told:${person}`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

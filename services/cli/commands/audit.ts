@@ -88,6 +88,8 @@ function whatOf({ kind, data }: AuditRow): string {
     case 'stop':
     case 'discard':
       return `by ${text(data['by'])}`;
+    case 'forget':
+      return `${text(data['runs'])} runs, ${text(data['archived'])} archived, ${text(data['memories'])} memories`;
     case 'setting':
       return [`${text(data['owner'])} ${text(data['setting'])} ${text(data['deed'])}`, ...valueOf(data)].join(': ');
     case 'schedule':

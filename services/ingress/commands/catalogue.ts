@@ -1,13 +1,16 @@
 import { ask } from './ask.ts';
 import { askAbout } from './ask-about.ts';
 import type { Command } from './command.ts';
+import { context } from './context.ts';
+import { forget } from './forget.ts';
 import { help } from './help.ts';
 import { memory } from './memory.ts';
-import { beginNew } from './new.ts';
+import { beginNew, reset } from './new.ts';
 import { stopMine } from './stop.ts';
 import { schedule } from './schedule.ts';
 import { status } from './status.ts';
 import { tools } from './tools.ts';
+import { undo } from './undo.ts';
 import { why, whyThis } from './why.ts';
 
 /** All commands. To add one: a file, and a line here (docs/adding-a-command.md). */
@@ -15,6 +18,9 @@ export const commands: Command[] = [
   ask,
   askAbout,
   beginNew,
+  reset,
+  undo,
+  context,
   stopMine,
   status,
   tools,
@@ -22,5 +28,6 @@ export const commands: Command[] = [
   memory,
   why,
   whyThis,
+  forget,
   help,
 ];

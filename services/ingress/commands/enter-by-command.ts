@@ -1,10 +1,12 @@
 import { callerSchema, discordRunId } from '#shared/run/request.ts';
+import type { Settings } from '#shared/settings/read-settings.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { SpokenInteraction } from '../interactions/interaction.ts';
 import type { Shown } from '../discord/shown.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { withRoomFor } from '../request/file-room.ts';
+import { answersIn, settingsAt, useOnce, withSettings } from '../request/settings.ts';
 import { filesOf } from '../request/shown-text.ts';
 import { unansweredOf } from '../request/unanswered.ts';
 import { judgePlace } from '../triggers/gates.ts';
@@ -23,24 +25,34 @@ export async function enterByCommand(
     return { say: say('not-here', { why: say(refused.key) }) };
   }
   const caller = callerSchema.parse(callerOf(interaction));
+  const [pending, settings] = await Promise.all([
+    unansweredOf(ingress.redis, caller),
+    settingsAt(ingress, interaction),
+  ]);
+  if (!answersIn(settings, interaction)) {
+    messageDropped({ message: id, channel, gate: 'channel-not-chosen', why: 'a setting of the server' });
+    const channels = (settings.values.channels ?? []).map((each) => `<#${each}>`).join(', ');
+    return { say: say('not-here-only-in', { channels }) };
+  }
   const { DISCORD_MAX_PENDING: maxPending } = ingress.config;
-  if ((await unansweredOf(ingress.redis, caller)) >= maxPending) {
+  if (pending >= maxPending) {
     return { say: say('door.too-many', { count: maxPending }) };
   }
-  return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, question));
+  return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, question, settings));
 }
 
 async function readAndAccept(
   interaction: SpokenInteraction,
   ingress: CommandContext,
   question: Shown,
+  settings: Settings,
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
   const { text, images, warnings } = await readQuestion([question], ingress, { guild });
   if (text === '' && images.length === 0) return { say: interaction.say('door.empty') };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
-  const { ahead } = await ingress.runs.accept({
+  const request = {
     id: runId,
     caller: callerSchema.parse(callerOf(interaction)),
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
@@ -51,7 +63,9 @@ async function readAndAccept(
       channel,
       interaction: { id, token, application, at: interaction.at, ...(interaction.tokenOnly && { only: true }) },
     },
-  });
+  };
+  const { ahead } = await ingress.runs.accept(withSettings(request, settings, ingress));
+  useOnce(ingress, interaction, settings);
   messageAccepted({ message: id, run: runId, trigger: interaction.name, ahead });
   return 'think';
 }

@@ -22,4 +22,7 @@ export const beginNew: Command = {
   },
 };
 
+/** The same by another name. */
+export const reset: Command = { ...beginNew, definition: { ...beginNew.definition, name: 'reset' } };
+
 const begun = { dm: 'new.dm', group: 'new.channel', channel: 'new.channel', thread: 'new.thread' } as const;

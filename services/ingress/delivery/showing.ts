@@ -5,6 +5,7 @@ import type { RunEvent } from '#shared/run/follower.ts';
 import type { DiscordTarget, RunRequest } from '#shared/run/request.ts';
 import { foldEvent } from '#shared/run/fold/follow.ts';
 import { createRunState, type RunState } from '#shared/run/fold/run-state.ts';
+import type { Display } from '../display.ts';
 import { answerDelivered } from '../events.ts';
 import type { Say } from '../language/say.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
@@ -81,7 +82,7 @@ function prepare(
   const renderer = createRenderer({
     runId: request.id,
     asker: request.caller.id,
-    display: ingress.display(target.channel),
+    display: { ...ingress.display(target.channel), ...displayOf(request) },
     rules: { mayMention: mentionable(request), secrets: [ingress.config.DISCORD_TOKEN] },
     warnings: delivery.warnings,
     files: ingress.mayAttach(target.channel),
@@ -118,6 +119,12 @@ function prepare(
     turn: delivery.turn,
     caughtUp: Promise.withResolvers(),
   };
+}
+
+/** What the settings of the place in which it was asked said of its looks. */
+function displayOf({ discord }: RunRequest): Partial<Display> {
+  const { progress, footer } = discord?.display ?? {};
+  return { ...(progress && { progress }), ...(footer && { footer }) };
 }
 
 async function follow(showing: Showing, signal: AbortSignal): Promise<void> {

@@ -13,6 +13,8 @@ export interface Reads {
   botRole(guild: string | undefined): string | undefined;
   /** The channel that a thread belongs to. */
   parentOf(channel: string): string | undefined;
+  /** The name of a server, channel or thread; undefined where it has none, or none that the library knows. */
+  nameOf(id: string): string | undefined;
 }
 
 export function createReads(client: Client): Reads {
@@ -56,6 +58,11 @@ export function createReads(client: Client): Reads {
     parentOf(id) {
       const channel = client.channels.cache.get(id);
       return channel?.isThread() ? (channel.parentId ?? undefined) : undefined;
+    },
+    nameOf(id) {
+      const channel = client.channels.cache.get(id);
+      if (channel) return channel.isDMBased() ? undefined : channel.name;
+      return client.guilds.cache.get(id)?.name;
     },
   };
 }

@@ -65,10 +65,11 @@ export function createListener(ingress: ListenerContext): Listener {
   async function deliver(burst: Burst): Promise<void> {
     const { channel, id: first } = burst.messages[0];
     // The burst's first message may have been deleted, so that typing now belongs to the one that is first.
-    ingress.typing.start(discordRunId(first), channel);
+    if (!ingress.quiet.isQuiet(burst.messages[0])) ingress.typing.start(discordRunId(first), channel);
     try {
       const entered = await enter(ingress, burst);
       if (entered === 'too-many') remember(first, dropOf('too-many', 'gate.too-many'));
+      if (entered === 'not-here') drop(burst.messages[0], dropOf('channel-not-chosen', 'gate.channel-not-chosen'));
       if (entered === 'queue-away') remember(first, dropOf('queue-away', 'gate.queue-away'));
     } catch (error) {
       log.error({ message: first, error: errorText(error) }, 'a question was lost on its way in');
@@ -101,7 +102,8 @@ export function createListener(ingress: ListenerContext): Listener {
     }
     const forward = forwards.before(message);
     const begun = forward !== undefined && bursts.add(forward, verdict.trigger);
-    if (bursts.add(message, verdict.trigger) || begun) ingress.typing.start(discordRunId(message.id), message.channel);
+    if ((bursts.add(message, verdict.trigger) || begun) && !ingress.quiet.isQuiet(message))
+      ingress.typing.start(discordRunId(message.id), message.channel);
   }
 
   function refusal(message: IncomingMessage): Drop | undefined {

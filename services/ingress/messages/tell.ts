@@ -5,6 +5,7 @@ import { failureOf, refusalOf } from '../discord/errors.ts';
 import { nonceOf } from '../delivery/nonce.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
 import type { Languages } from '../language/choose.ts';
+import { commandName } from '../language/commands.ts';
 import type { Say } from '../language/say.ts';
 
 const log = createLogger('tell');
@@ -26,7 +27,15 @@ export interface Tell {
 
 /** How to ask, in one language. */
 export function helpText(say: Say): string {
-  return [say('help.ways'), say('help.tools'), say('help.commands')].join('\n');
+  return [say('help.ways'), say('help.tools'), say('help.commands'), moreHelp(say)].join('\n');
+}
+
+/** What the text before has no room to explain. */
+const furtherCommands = ['reset', 'undo', 'context', 'forget'];
+
+function moreHelp(say: Say): string {
+  const names = furtherCommands.map((name) => `\`/${commandName(name, say.language)}\``);
+  return say('help.more', { names: names.join(', ') });
 }
 
 /** Where something is said, and to whom. */

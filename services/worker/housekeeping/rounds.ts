@@ -7,7 +7,7 @@ import { taskFailed } from '../events.ts';
 
 /** Something that one of the workers does again and again. */
 export interface Task {
-  name: Extract<HousekeepingTask, 'sweep' | 'relieve' | 'clean' | 'archive' | 'index' | 'catalogue'>;
+  name: Extract<HousekeepingTask, 'sweep' | 'relieve' | 'clean' | 'archive' | 'index' | 'catalogue' | 'forget'>;
   /** Milliseconds between two rounds. */
   everyMs: number;
   run(): Promise<void>;
