@@ -110,7 +110,7 @@ async function createIngress(
     model: createModelState(),
   };
   const languages = createLanguages({ client: discord.client, redis, fallback: config.DISCORD_LANGUAGE });
-  const tell = createTell(api);
+  const tell = createTell(api, languages);
   const lost = whenLost(tell);
   const quiet = createQuietChannels();
   const below = { config, application, policy, ...stored, ...discord, ...signs, languages, tell, lost, quiet };
@@ -158,9 +158,9 @@ function openStored(stack: AsyncDisposableStack, config: IngressConfig) {
 
 /** Handles a question that a failover of Redis has lost. */
 function whenLost(tell: Tell) {
-  return async ({ id, discord }: Pick<RunRequestInput, 'id' | 'discord'>): Promise<void> => {
+  return async ({ id, discord, caller }: Pick<RunRequestInput, 'id' | 'discord' | 'caller'>): Promise<void> => {
     questionLost({ run: id });
-    if (discord) await tell.lost(id, discord.channel, discord.message);
+    if (discord) await tell.lost(id, { ...discord, author: { id: caller.id } }, discord.message);
   };
 }
 
