@@ -6,7 +6,7 @@ export interface CommandEntry {
   description: string;
   /** Lines that work; help shows them, that of a subcommand those which begin with its words. */
   examples: readonly string[];
-  load(): Promise<(program: Command, terminal: Terminal) => void>;
+  load: () => Promise<(program: Command, terminal: Terminal) => void>;
 }
 
 /** All commands, in the order of the help. A new command is one more entry here; see docs/adding-a-command.md. */
