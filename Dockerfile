@@ -24,6 +24,7 @@ COPY shared ./shared
 COPY mcp ./mcp
 COPY services ./services
 COPY litellm/offline ./litellm/offline
+COPY litellm/prompts ./litellm/prompts
 USER node
 # bash checks instead of node: a dozen Node processes every few seconds would cost more than the services themselves.
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=6 \

@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { footerModes, progressModes } from '#shared/ground/vocabulary.ts';
 
 export const styles = ['plain', 'embeds'] as const;
-export const progressModes = ['off', 'new', 'all', 'verbose'] as const;
-export const footerModes = ['off', 'short', 'verbose'] as const;
 
 /** How runs look in a channel. */
 export interface Display {

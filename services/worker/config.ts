@@ -15,11 +15,15 @@ export const config = z.object({
   ...redisVariables,
   ...signingVariables,
   ...gatewayVariables,
-  SYSTEM_PROMPT: z.string().optional().meta({ description: 'Replaces the built-in system prompt' }),
+  SYSTEM_PROMPT: z.string().optional().meta({ description: 'The system prompt, in place of SYSTEM_PROMPT_FILE' }),
   SYSTEM_PROMPT_FILE: z
     .string()
-    .optional()
-    .meta({ description: 'File with the system prompt; wins over SYSTEM_PROMPT' }),
+    .default('litellm/prompts/system.md')
+    .meta({ description: 'File with the system prompt; read again whenever it changes' }),
+  DISCORD_PROMPT_FILE: z
+    .string()
+    .default('litellm/prompts/discord.md')
+    .meta({ description: 'File with what the model is told besides for questions from Discord; read again too' }),
   ENABLE_TOOLS: flag(true).meta({ description: 'Off: the model gets no tools at all' }),
   TOOL_PROTOCOL: z.enum(['auto', 'native', 'prompted']).default('auto').meta({
     description:
@@ -55,6 +59,13 @@ export const config = z.object({
   }),
   HISTORY_MAX_TOKENS: integer(8_000, 0, 2_000_000).meta({
     description: 'Tokens of the earlier conversation that go to the model',
+  }),
+  HISTORY_SUMMARY: flag(true).meta({
+    description: 'Whether a model writes a summary of what no longer fits of a conversation',
+  }),
+  SUMMARY_MODEL: z.string().optional().meta({
+    description: 'The model that writes summaries of conversations; the one that answers when unset',
+    example: 'gpt-5-mini',
   }),
   HISTORY_MAX_MESSAGES: integer(100, 0, 10_000).meta({ description: 'Messages kept per conversation' }),
   HISTORY_TTL_MS: integer(30 * 86_400_000, 60_000, 400 * 86_400_000).meta({

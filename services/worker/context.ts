@@ -19,12 +19,14 @@ import { modelConfigured } from './gateway/events.ts';
 import type { ModelGateway } from './gateway/gateway.ts';
 import { archiveRound, archiveSettings, leaveInNeed } from './housekeeping/archive.ts';
 import { clean, leaveForGood, relieve, retentionOf } from './housekeeping/clean.ts';
+import { forgetPeople } from './housekeeping/forget/forget-people.ts';
 import { indexRound } from './housekeeping/indexes.ts';
 import { startRounds, type Task } from './housekeeping/rounds.ts';
+import { showModels } from './housekeeping/show-models.ts';
 import { sweep } from './housekeeping/sweep.ts';
 import { handleRun } from './jobs/run.ts';
 import { createStops } from './loop/stops.ts';
-import { loadSystemPrompt } from './prompt.ts';
+import { watchPrompts } from './prompts/prompts.ts';
 import { createBuiltins } from './tools/builtin/builtins.ts';
 import { createEmbed } from './tools/builtin/memory/embed.ts';
 import { createToolbox } from './tools/create-toolbox.ts';
@@ -42,7 +44,7 @@ export interface WorkerOverrides {
 /** Builds everything that a worker consists of; it takes jobs as soon as this resolves. */
 export async function createContext(config: WorkerConfig, overrides: WorkerOverrides = {}): Promise<ServiceContext> {
   await using building = new AsyncDisposableStack();
-  const systemPrompt = loadSystemPrompt(config);
+  const prompts = building.use(watchPrompts(config));
   const redis = connectRedis(config.REDIS_URL, 'worker');
   building.defer(() => redis.disconnect());
   const queues = building.use(createQueues(redis));
@@ -60,7 +62,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   const replication = createReplication(redis, config);
   if (replication) building.use(replication);
   const runs = createRunStore({ redis, queues }, replication?.confirmPatiently);
-  const parts = { config, redis, runs, gateway, toolbox, systemPrompt, stops };
+  const parts = { config, redis, runs, gateway, toolbox, prompts, stops };
   watchQueueDepths(queues);
   watchRedisMemory(redis);
   const archive = config.ARCHIVE_URL === undefined ? undefined : building.use(openArchive(config.ARCHIVE_URL));
@@ -120,6 +122,8 @@ function housekeeping(
     { name: 'relieve', everyMs: 2_000, run: () => relieve(redis, retention, leave) },
     { name: 'index', everyMs: 5_000, run: () => indexRound(redis) },
     { name: 'catalogue', everyMs: 10_000, run: () => showCatalogue(redis, toolbox, policy) },
+    { name: 'forget', everyMs: 1_000, run: () => forgetPeople({ redis, runs, archive }) },
+    { name: 'models', everyMs: 15_000, run: () => showModels(redis, config) },
     {
       name: 'clean',
       everyMs: cleanMs,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConfigError } from '#shared/ground/config.ts';
 import { hashOfKey } from './api-keys.ts';
 import { readKeysFile, watchKeysFile } from './api-keys-file.ts';
-import { watchFile } from './watch-file.ts';
+import { watchFile } from '#shared/process/watch-file.ts';
 
 const secret = 'a-key-that-is-long-enough';
 let folder: string;

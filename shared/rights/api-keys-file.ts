@@ -4,7 +4,7 @@ import { ConfigError } from '#shared/ground/config.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { hashOfKey, isValid, keyNamePattern, sameHash, type ApiKey } from './api-keys.ts';
-import { readNamedFile, watchFile } from './watch-file.ts';
+import { readNamedFile, watchFile } from '#shared/process/watch-file.ts';
 
 const log = createLogger('api-keys');
 

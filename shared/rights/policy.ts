@@ -5,7 +5,7 @@ import { ConfigError } from '#shared/ground/config.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { Caller } from '#shared/run/request.ts';
-import { readNamedFile, watchFile } from './watch-file.ts';
+import { readNamedFile, watchFile } from '#shared/process/watch-file.ts';
 
 const log = createLogger('policy');
 

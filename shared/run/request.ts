@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callerKinds } from '#shared/ground/vocabulary.ts';
+import { callerKinds, footerModes, progressModes } from '#shared/ground/vocabulary.ts';
 import { clientRequestSchema } from './client-request.ts';
 
 /** Who asked. The door establishes the identity, never the text; the policy derives rights from it. */
@@ -30,6 +30,18 @@ export const imageSchema = z.object({ url: z.string(), mediaType: z.string() });
 export const runModes = ['autonomous', 'single-shot', 'guided'] as const;
 export type RunMode = (typeof runModes)[number];
 
+/** Whose wishes a part of the system prompt holds, in the order in which the model is told them. */
+export const promptLayers = ['persona', 'server', 'channel', 'thread', 'person'] as const;
+
+/** What the model is told besides the operator's prompt, as it stood when the request was accepted. */
+export const scopedPromptSchema = z.object({
+  layers: z.array(z.object({ of: z.enum(promptLayers), text: z.string().max(4_000) })).max(10),
+  /** Names for the prompts' variables; absent where there is no such place. */
+  server: z.string().max(200).optional(),
+  channel: z.string().max(200).optional(),
+});
+export type ScopedPrompt = z.infer<typeof scopedPromptSchema>;
+
 /** Where in Discord the answer goes. */
 export const discordTargetSchema = z.object({
   guild: z.string().optional(),
@@ -38,6 +50,12 @@ export const discordTargetSchema = z.object({
   message: z.string().optional(),
   /** Ids of all messages that were joined into this request. */
   messages: z.array(z.string()).default([]),
+  /** The question in the person's words, for an answer to a command, above which Discord shows no question. */
+  quote: z.string().max(400).optional(),
+  /** A line that stands above the answer, where nothing else says what was asked. */
+  heading: z.string().max(400).optional(),
+  /** An id of Discord's that is older than the answer, where there is neither message nor interaction. */
+  after: z.string().optional(),
   /** Token of the interaction, for deferred replies; valid for 15 minutes. */
   interaction: z
     .object({
@@ -49,6 +67,8 @@ export const discordTargetSchema = z.object({
       only: z.boolean().optional(),
     })
     .optional(),
+  /** What the place's settings say of how the run is shown; what is absent follows from the configuration. */
+  display: z.object({ progress: z.enum(progressModes).optional(), footer: z.enum(footerModes).optional() }).optional(),
 });
 export type DiscordTarget = z.infer<typeof discordTargetSchema>;
 
@@ -68,6 +88,7 @@ export const runRequestSchema = z.object({
   context: z.array(contextMessageSchema).max(500).optional(),
   mode: z.enum(runModes).default('autonomous'),
   model: z.string().max(200).optional(),
+  prompt: scopedPromptSchema.optional(),
   /** False: the run gets no tools. */
   tools: z.boolean().default(true),
   maxIterations: z.number().int().min(1).max(100).optional(),

@@ -5,10 +5,11 @@ interface Room {
   holds: string;
 }
 
-/** The rooms of shared/. mcp/ may import `ground` alone. */
+/** The rooms of shared/. mcp/ may import `ground` and `picture`. */
 export const sharedRooms: Record<string, Room> = {
   ground: { on: [], holds: 'settings, errors, deadlines, words that several rooms share' },
   tables: { on: [], holds: 'tables of text and their width in columns' },
+  picture: { on: [], holds: 'charts and tables as pictures' },
   process: { on: ['ground'], holds: 'what every service has: log, metrics, health, start and end' },
   servers: { on: ['ground'], holds: 'the list of MCP servers' },
   redis: { on: ['ground', 'process'], holds: 'connections, keys, scripts, the clock, replicas' },
@@ -21,6 +22,11 @@ export const sharedRooms: Record<string, Room> = {
   memory: {
     on: ['ground', 'process', 'redis', 'queue', 'run'],
     holds: 'what people want remembered, and search in it',
+  },
+  schedules: { on: ['redis', 'run'], holds: 'scheduled questions: when they are due, in words and in Redis' },
+  settings: {
+    on: ['ground', 'process', 'redis', 'queue', 'run'],
+    holds: 'what servers, channels and people have set: the catalogue, the store, prompts with variables',
   },
   rights: { on: ['ground', 'process', 'redis', 'run'], holds: 'the policy, API keys, and the tokens of tool calls' },
   runner: {
@@ -40,18 +46,30 @@ export const sharedRooms: Record<string, Room> = {
  */
 export const ingressRooms: Record<string, string[]> = {
   text: [],
+  language: [],
   discord: [],
   signs: ['discord'],
   triggers: ['discord'],
-  interactions: ['discord'],
+  interactions: ['discord', 'language'],
   delivery: ['discord', 'text', 'signs'],
   request: ['discord', 'text', 'triggers'],
   messages: ['discord', 'signs', 'triggers', 'delivery', 'request'],
   buttons: ['delivery', 'request', 'interactions'],
-  commands: ['discord', 'signs', 'triggers', 'delivery', 'request', 'messages', 'interactions'],
+  schedules: ['discord', 'language', 'triggers', 'delivery', 'request'],
+  commands: [
+    'discord',
+    'language',
+    'signs',
+    'triggers',
+    'delivery',
+    'request',
+    'messages',
+    'interactions',
+    'schedules',
+  ],
   tools: ['discord', 'delivery', 'request'],
   startup: ['discord', 'messages', 'commands'],
-  gateway: ['discord', 'delivery', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
+  gateway: ['discord', 'delivery', 'interactions', 'messages', 'buttons', 'commands', 'startup', 'language'],
 };
 
 /** Draws which room builds on which, leaving out arrows that follow from others. Then lists what each room holds. */

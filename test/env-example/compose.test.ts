@@ -6,7 +6,15 @@ import { composeService } from '#test/lib/compose-file.ts';
 import { readSections, takenByCompose } from './variables.ts';
 
 /** Variables that a container decides for itself, or that have one right value in the stack. */
-const own = new Set(['METRICS_PORT', 'METRICS_HOST', 'HOST', 'PORT', 'TOOL_RUNNERS', 'SYSTEM_PROMPT_FILE']);
+const own = new Set([
+  'METRICS_PORT',
+  'METRICS_HOST',
+  'HOST',
+  'PORT',
+  'TOOL_RUNNERS',
+  'SYSTEM_PROMPT_FILE',
+  'DISCORD_PROMPT_FILE',
+]);
 
 const readers: [service: string, sources: string[]][] = [
   ['ingress', ['services/ingress/config.ts']],

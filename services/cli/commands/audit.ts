@@ -86,6 +86,12 @@ function whatOf({ kind, data }: AuditRow): string {
     case 'stop':
     case 'discard':
       return `by ${text(data['by'])}`;
+    case 'forget':
+      return `${text(data['runs'])} runs, ${text(data['archived'])} archived, ${text(data['memories'])} memories`;
+    case 'setting':
+      return [`${text(data['owner'])} ${text(data['setting'])} ${text(data['deed'])}`, ...valueOf(data)].join(': ');
+    case 'schedule':
+      return `${text(data['schedule'])} ${text(data['deed'])} by ${text(data['by'])}: ${text(data['when'])}`;
     case 'key':
       return [
         `${text(data['key'])} ${text(data['deed'])}`,
@@ -98,6 +104,10 @@ function whatOf({ kind, data }: AuditRow): string {
 function keyFacts({ roles, until }: AuditRow['data']): string[] {
   const named = Array.isArray(roles) ? [`roles ${roles.map(text).join(' ')}`] : [];
   return until === undefined ? named : [...named, `until ${text(until)}`];
+}
+
+function valueOf({ value }: AuditRow['data']): string[] {
+  return value === undefined ? [] : [typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
 function reasonOf(data: AuditRow['data']): string[] {

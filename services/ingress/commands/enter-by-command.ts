@@ -1,11 +1,13 @@
-import { callerSchema, discordRunId } from '#shared/run/request.ts';
+import { callerSchema, discordRunId, runModes } from '#shared/run/request.ts';
+import type { Settings } from '#shared/settings/read-settings.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import type { Shown } from '../discord/shown.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { withRoomFor } from '../request/file-room.ts';
-import { filesOf } from '../request/shown-text.ts';
+import { answersIn, settingsAt, useOnce, withSettings } from '../request/settings.ts';
+import { filesOf, quoteOf } from '../request/shown-text.ts';
 import { unansweredOf } from '../request/unanswered.ts';
 import { judgePlace } from '../triggers/gates.ts';
 import type { CommandContext } from './command.ts';
@@ -15,6 +17,8 @@ export async function enterByCommand(
   interaction: IncomingInteraction,
   ingress: CommandContext,
   question: Shown,
+  /** What stands above the answer; the question's text where it is absent. */
+  quote: string = question.text,
 ): Promise<Answer> {
   const { id, channel } = interaction;
   const refused = judgePlace({ ...interaction, kind: interaction.place }, ingress.config);
@@ -23,25 +27,37 @@ export async function enterByCommand(
     return { say: `I do not answer here. ${refused.why}` };
   }
   const caller = callerSchema.parse(callerOf(interaction));
+  const [pending, settings] = await Promise.all([
+    unansweredOf(ingress.redis, caller),
+    settingsAt(ingress, interaction),
+  ]);
+  if (!answersIn(settings, interaction)) {
+    messageDropped({ message: id, channel, gate: 'channel-not-chosen', why: 'a setting of the server' });
+    return {
+      say: `I do not answer here, only in ${(settings.values.channels ?? []).map((each) => `<#${each}>`).join(', ')}.`,
+    };
+  }
   const { DISCORD_MAX_PENDING: maxPending } = ingress.config;
-  if ((await unansweredOf(ingress.redis, caller)) >= maxPending) {
+  if (pending >= maxPending) {
     return { say: `You have ${maxPending} unanswered questions, which is all that I take from one person.` };
   }
-  return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, question));
+  return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, { question, quote, settings }));
 }
 
 async function readAndAccept(
   interaction: IncomingInteraction,
   ingress: CommandContext,
-  question: Shown,
+  { question, quote, settings }: { question: Shown; quote: string; settings: Settings },
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
   const { text, images, warnings } = await readQuestion([question], ingress, { guild });
   if (text === '' && images.length === 0) return { say: 'There is nothing in it that I can read.' };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
-  const { ahead } = await ingress.runs.accept({
+  const mode = runModes.find((each) => each === interaction.values.get('mode'));
+  const request = {
     id: runId,
+    ...(mode && { mode }),
     caller: callerSchema.parse(callerOf(interaction)),
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
     text,
@@ -49,9 +65,12 @@ async function readAndAccept(
     discord: {
       ...(guild && { guild }),
       channel,
+      quote: quoteOf(quote, question),
       interaction: { id, token, application, at: interaction.at, ...(interaction.tokenOnly && { only: true }) },
     },
-  });
+  };
+  const { ahead } = await ingress.runs.accept(withSettings(request, settings, ingress));
+  useOnce(ingress, interaction, settings);
   messageAccepted({ message: id, run: runId, trigger: interaction.name, ahead });
   return 'think';
 }

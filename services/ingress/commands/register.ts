@@ -74,9 +74,18 @@ function shape(command: { description?: string; options?: object[] }): unknown {
       option['name'],
       option['description'],
       option['required'] ?? false,
+      option['min_value'] ?? null,
+      option['max_value'] ?? null,
       option['max_length'] ?? null,
+      option['autocomplete'] ?? false,
+      choices(option['choices']),
+      shape({ options: (option['options'] ?? []) as object[] }),
     ]),
   ];
+}
+
+function choices(of: unknown): unknown {
+  return ((of ?? []) as { name: string; value: unknown }[]).map(({ name, value }) => [name, value]);
 }
 
 function body(definition: CommandDefinition): object {

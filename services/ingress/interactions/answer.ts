@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RawFile } from 'discord.js';
 import { createLogger } from '#shared/process/log.ts';
 import { errorText, humanMessage, DragomanError } from '#shared/ground/errors.ts';
-import { flags, original, type DiscordApi } from '../discord/api.ts';
+import { flags, original, type DiscordApi, type MessageBody } from '../discord/api.ts';
 import { refusalOf } from '../discord/errors.ts';
 import { interactionUnanswered } from '../events.ts';
 import type { IncomingInteraction } from './interaction.ts';
@@ -11,24 +12,44 @@ const log = createLogger('interactions');
 /** The answer to an interaction. */
 export type Answer =
   /** A text that only this person sees. */
-  | { say: string }
+  | Said
   /** Nothing to see, because the message itself shows what happened. */
   | 'quiet'
   /** "… is thinking", for everybody; the run's answer replaces it. */
   | 'think'
-  | { form: Form };
+  | { form: Form }
+  /** Suggestions for the option that a person is typing; Discord shows 25. */
+  | { suggest: Suggestion[] };
 
-/** A form with one field. */
+export interface Suggestion {
+  /** What is shown, at most 100 characters. */
+  name: string;
+  /** What is sent, at most 100 characters. */
+  value: string;
+}
+
+export interface Said {
+  say: string;
+  /** Buttons beneath it. */
+  components?: object[];
+  files?: RawFile[];
+  /** It takes the place of the message whose button was pressed, which only this person sees. */
+  update?: boolean;
+  /** `components` are a layout of Discord's second kind: the text becomes the first of them and may be longer. */
+  layout?: boolean;
+}
+
+/** A form with one field, filled in with `value` to begin with. */
 export interface Form {
   id: string;
   title: string;
-  field: { id: string; label: string; required: boolean; maxLength: number };
+  field: { id: string; label: string; required: boolean; maxLength: number; value?: string };
 }
 
 /** Milliseconds. Discord waits 3 s for the first answer. */
 const answerWithinMs = 2_000;
 
-const type = { message: 4, deferredMessage: 5, deferredUpdate: 6, modal: 9 } as const;
+const type = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, suggestions: 8, modal: 9 } as const;
 
 /**
  * Answers in time, however long `handle` takes: a slow answer is deferred and follows later. With `public`, deferring
@@ -49,6 +70,7 @@ export async function answerInTime(
   try {
     const first = await Promise.race([work, late]);
     timer.abort();
+    if (interaction.kind === 'typing') return await suggest(api, interaction, first);
     if (first !== 'late') return await respond(api, interaction, first);
     await defer(api, interaction, options.public);
     await follow(api, interaction, await work);
@@ -64,14 +86,20 @@ async function respond(api: DiscordApi, interaction: IncomingInteraction, answer
     return api.respond(interaction, type.deferredUpdate);
   }
   if (answer === 'think') return api.respond(interaction, type.deferredMessage);
-  const { kind, data } =
+  const { kind, data, files } =
     'say' in answer
-      ? { kind: type.message, data: ephemeral(answer.say) }
-      : { kind: type.modal, data: formBody(answer.form) };
+      ? { kind: answer.update ? type.update : type.message, data: saidBody(answer), files: answer.files }
+      : { kind: type.modal, data: 'form' in answer ? formBody(answer.form) : {}, files: undefined };
   await orWords(
-    () => api.respond(interaction, kind, data),
+    () => api.respond(interaction, kind, data, files),
     (words) => api.respond(interaction, type.message, ephemeral(words)),
   );
+}
+
+/** Discord takes nothing but suggestions while a person types; without any, they type on. */
+async function suggest(api: DiscordApi, interaction: IncomingInteraction, answer: Answer | 'late'): Promise<void> {
+  const found = typeof answer === 'object' && 'suggest' in answer ? answer.suggest : [];
+  await api.respond(interaction, type.suggestions, { choices: found.slice(0, 25) });
 }
 
 async function defer(api: DiscordApi, interaction: IncomingInteraction, everybody: boolean): Promise<void> {
@@ -81,23 +109,39 @@ async function defer(api: DiscordApi, interaction: IncomingInteraction, everybod
 
 async function follow(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
   if (answer === 'think' || (answer === 'quiet' && interaction.kind !== 'command')) return;
-  const text =
+  const said: Said =
     answer === 'quiet'
-      ? 'Done.'
+      ? { say: 'Done.' }
       : 'say' in answer
-        ? answer.say
-        : 'Discord was too slow for the form; please try again.';
-  const privately = (words: string) =>
-    api.hook.post(interaction, { content: words.slice(0, 2_000), flags: flags.ephemeral });
-  if (interaction.kind !== 'command') return orWords(() => privately(text), privately);
-  const publicly = (words: string) => api.hook.edit(interaction, original, { content: words.slice(0, 2_000) });
+        ? answer
+        : { say: 'Discord was too slow for the form; please try again.' };
+  const body = (each: Said) => ({ ...saidBody(each), ...(each.files && { files: each.files }) });
+  const privately = (each: Said) => api.hook.post(interaction, { ...body(each), flags: flags.ephemeral });
+  const inPlace = (each: Said) => api.hook.edit(interaction, original, body(each));
+  const words = (act: (each: Said) => Promise<unknown>) => (text: string) => act({ say: text });
+  if (interaction.kind !== 'command') {
+    return orWords(() => (said.update ? inPlace(said) : privately(said)), words(privately));
+  }
   try {
-    await orWords(() => publicly(text), publicly);
+    await orWords(() => inPlace(said), words(inPlace));
   } catch (error) {
     // "… is thinking" must not stay: another message says it, or at least it goes.
-    await privately(text).catch(() => api.hook.remove(interaction, original));
+    await privately(said).catch(() => api.hook.remove(interaction, original));
     throw error;
   }
+}
+
+/** Discord's kind of component that is a text. */
+const textDisplay = 10;
+
+function saidBody({ say, components = [], update, layout }: Said): MessageBody {
+  if (layout) {
+    const shown = [{ type: textDisplay, content: say.slice(0, 4_000) }, ...components];
+    return { components: shown, flags: flags.layout | (update ? 0 : flags.ephemeral) };
+  }
+  const content = say.slice(0, 2_000);
+  // What is written anew stays as visible as it was.
+  return { content, components, ...(update ? { attachments: [] } : { flags: flags.ephemeral | flags.suppressEmbeds }) };
 }
 
 /** Says why, when Discord refuses what was to be said. */
@@ -124,6 +168,7 @@ function formBody({ id, title, field }: Form): object {
     style: 2,
     required: field.required,
     max_length: field.maxLength,
+    ...(field.value !== undefined && { value: field.value }),
   };
   return { custom_id: id, title, components: [{ type: 1, components: [input] }] };
 }

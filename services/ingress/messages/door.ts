@@ -6,6 +6,7 @@ import type { RunStore } from '#shared/run/run-store.ts';
 import type { Accepted } from '#shared/run/accept.ts';
 import { callerSchema, discordRunId } from '#shared/run/request.ts';
 import { readTalk } from '#shared/run/talks.ts';
+import { readUndone } from '#shared/run/undone.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
 import { withRoomFor } from '../request/file-room.ts';
@@ -19,27 +20,32 @@ import {
   type RequestContext,
 } from '../request/build.ts';
 import { readEarlier } from '../request/history.ts';
+import { answersIn, settingsAt, useOnce, withSettings, type SettingsContext } from '../request/settings.ts';
 import type { Reactions } from '../signs/reactions.ts';
 import type { Typing } from '../signs/typing.ts';
 import type { Burst } from '../triggers/bursts.ts';
 import type { MessageIndex } from './message-index.ts';
+import type { QuietChannels } from './quiet.ts';
 import type { Tell } from './tell.ts';
+import { whileBusy } from './while-busy.ts';
 
 const log = createLogger('door');
 
-export interface DoorContext extends RequestContext {
+export interface DoorContext extends RequestContext, SettingsContext {
   /** Fails fast, as `runs` and `deliveries` do, because a door tells people when the queue is away. */
   redis: Redis;
+  reads: RequestContext['reads'];
   runs: RunStore;
   deliveries: DeliveryStore;
   index: MessageIndex;
   typing: Typing;
   reactions: Reactions;
   tell: Tell;
+  quiet: QuietChannels;
 }
 
-/** The outcome of a question at the door. */
-export type Entered = 'accepted' | 'known' | 'empty' | 'too-many' | 'queue-away';
+/** The outcome of a question at the door; `steered`: the answer that is being made takes it up. */
+export type Entered = 'accepted' | 'steered' | 'known' | 'empty' | 'too-many' | 'not-here' | 'queue-away';
 
 /**
  * Turns a burst of messages into a durable run. When that fails, people are told: nothing is held here, and nothing
@@ -88,23 +94,33 @@ async function withdrawIfAccepted(ingress: DoorContext, channel: string, runId: 
 
 async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
   // These are read side by side, because a question's first sign waits for nothing else.
-  const [burst, pending, talk] = await Promise.all([
+  const conversation = conversationOf(whole.messages[0]);
+  const [burst, pending, talk, undone, settings] = await Promise.all([
     withoutKnown(ingress, whole),
     unansweredOf(ingress.redis, callerSchema.parse(callerOf(whole.messages[0]))),
-    readTalk(ingress.redis, conversationOf(whole.messages[0])),
+    readTalk(ingress.redis, conversation),
+    whole.messages[0].kind === 'thread' ? readUndone(ingress.redis, conversation) : undefined,
+    settingsAt(ingress, whole.messages[0]),
   ]);
   if (!burst) return 'known';
   const [first] = burst.messages;
   const runId = discordRunId(first.id);
+  ingress.quiet.learn(first.guild, settings.values.channels);
+  if (!answersIn(settings, first)) return 'not-here';
   const { DISCORD_MAX_PENDING: maxPending } = ingress.config;
   if (pending >= maxPending) {
     await ingress.tell.tooMany(first, maxPending);
     return 'too-many';
   }
-  const earlier = await readEarlier(first, ingress, talk.since);
+  const taken = pending > 0 ? await whileBusy(ingress, burst, settings) : undefined;
+  if (taken) return taken;
+  const earlier = await readEarlier(first, ingress, talk.since, undone);
   const entered = await withRoomFor(filesToRead(burst.messages, earlier), async () => {
     const built = await buildRequest(burst, ingress, earlier);
-    return built && { ...(await accept(ingress, built, runId, talk.number)), message: built.request.discord?.message };
+    if (!built) return undefined;
+    const request = withSettings(built.request, settings, ingress);
+    const accepted = await accept(ingress, { ...built, request }, runId, talk.number);
+    return { ...accepted, message: request.discord?.message };
   });
   if (!entered) {
     await ingress.tell.help(first);
@@ -113,6 +129,7 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
   // What was read of the channel belongs to the earlier talk, so it is read again.
   if (entered.outdated) return tryEnter(ingress, burst);
   if (!entered.fresh) return 'known';
+  useOnce(ingress, first, settings);
   messageAccepted({ message: first.id, run: runId, trigger: burst.trigger, ahead: entered.ahead });
   ingress.reactions.accepted(first.channel, entered.message ?? first.id);
   return 'accepted';

@@ -62,10 +62,11 @@ export function createListener(ingress: ListenerContext): Listener {
   async function deliver(burst: Burst): Promise<void> {
     const { channel, id: first } = burst.messages[0];
     // The burst's first message may have been deleted, so that typing now belongs to the one that is first.
-    ingress.typing.start(discordRunId(first), channel);
+    if (!ingress.quiet.isQuiet(burst.messages[0])) ingress.typing.start(discordRunId(first), channel);
     try {
       const entered = await enter(ingress, burst);
       if (entered === 'too-many') remember(first, { gate: 'too-many', why: tooManyWhy });
+      if (entered === 'not-here') drop(burst.messages[0], 'channel-not-chosen', notHereWhy);
       if (entered === 'queue-away') remember(first, { gate: 'queue-away', why: queueAwayWhy });
     } catch (error) {
       log.error({ message: first, error: errorText(error) }, 'a question was lost on its way in');
@@ -98,7 +99,8 @@ export function createListener(ingress: ListenerContext): Listener {
     }
     const forward = forwards.before(message);
     const begun = forward !== undefined && bursts.add(forward, verdict.trigger);
-    if (bursts.add(message, verdict.trigger) || begun) ingress.typing.start(discordRunId(message.id), message.channel);
+    if ((bursts.add(message, verdict.trigger) || begun) && !ingress.quiet.isQuiet(message))
+      ingress.typing.start(discordRunId(message.id), message.channel);
   }
 
   function refusal(message: IncomingMessage): Drop | undefined {
@@ -150,5 +152,6 @@ function keepNewest(set: Set<string>, item: string, size: number): void {
   if (set.size > size && oldest !== undefined) set.delete(oldest);
 }
 
+const notHereWhy = 'Those who manage this server let me answer in other channels only (`/setup`).';
 const tooManyWhy = 'Its author had as many unanswered questions as I take from one person (DISCORD_MAX_PENDING).';
 const queueAwayWhy = 'The queue was not reachable when it came; its author was told.';

@@ -22,6 +22,7 @@ export type Gate =
   | 'channel-not-allowed'
   | 'person-denied'
   | 'person-not-allowed'
+  | 'channel-not-chosen'
   | 'cannot-write'
   | 'too-many'
   | 'queue-away';

@@ -11,7 +11,12 @@ export interface ModelMessage {
 
 /** What is sent to the model for a question before any tool has run. */
 export function promptOf(request: RunRequest): ModelMessage[] {
-  const run = { request, state: createRunState(), history: [], parts: { systemPrompt: 'Be kind.' } };
+  const run = {
+    request,
+    state: createRunState(),
+    history: [],
+    parts: { prompts: { system: () => 'Be kind.', discord: () => '' } },
+  };
   return buildMessages(run as unknown as Run, [], undefined);
 }
 
