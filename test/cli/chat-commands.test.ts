@@ -71,7 +71,9 @@ describe.skipIf(ptyMissing !== undefined)(`at a terminal${ptyMissing ? ` (${ptyM
     // A table that does not fit is turned.
     if (columns === 140) expect(text).toMatch(/name city note revenue/);
     if (columns === 60)
-      expect(text).toMatch(/Ada Lovelace city: London note: the first of all of them to see what it could do revenue: 12\.50/);
+      expect(text).toMatch(
+        /Ada Lovelace city: London note: the first of all of them to see what it could do revenue: 12\.50/,
+      );
   });
 });
 
