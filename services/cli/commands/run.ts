@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { paint } from '#shared/ground/paint.ts';
 import { runModes, type RunMode } from '#shared/run/request.ts';
-import { ask, type Ended } from '../ask.ts';
+import { ask } from '../ask.ts';
 import { askHuman } from '../approve.ts';
 import { readCliConfig } from '../config.ts';
 import { createLineReader } from '../line-reader.ts';
