@@ -32,6 +32,12 @@ have of the list of servers.`,
   options: { help },
 });
 
+export const picturesArguments = scriptArguments({
+  usage: `npm run pictures
+Makes the pictures of the docs anew from the running product (docs/pictures): the playground and the terminal. Needs a Chromium.`,
+  options: { help },
+});
+
 export const benchArguments = scriptArguments({
   usage: `npm run bench [-- option …]
   (none)           the product beside a minimal pipeline, about two minutes; then the bytes of what Redis keeps
