@@ -68,6 +68,7 @@ export const discordEvents = [
   'schedule-asked',
   'schedule-paused',
   'setting',
+  'steered',
   'interaction-unanswered',
   'button',
   'gateway-ready',
