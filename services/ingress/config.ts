@@ -43,7 +43,8 @@ export const config = z.object({
     description: 'Tools shown while a run lasts: off, new (the current one), all, or verbose (with arguments)',
   }),
   DISCORD_FOOTER: z.enum(footerModes).default('short').meta({
-    description: 'Line beneath an answer: off, short (model, duration, cost, run) or verbose',
+    description:
+      'Line beneath an answer: off, short (tools with what they brought, duration, cost) or verbose (also model, tokens, run)',
   }),
   DISCORD_CHANNEL_DISPLAY: displayOverrides.meta({
     description: 'Other looks for single channels: channel=style/progress/footer, comma-separated',

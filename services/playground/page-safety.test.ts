@@ -89,25 +89,4 @@ describe.skipIf(chromium === undefined)(`the page and hostile content${why}`, ()
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     }
   });
-
-  test('markdown is drawn as Discord draws it', async () => {
-    const { controls } = playground;
-    const cases: [string, string][] = [
-      ['**b** *i* _i_ __u__ ~~s~~ `c`', '<strong>b</strong> <em>i</em> <em>i</em> <u>u</u> <s>s</s> <code>c</code>'],
-      ['***both*** snake_case_name \\*not\\*', '<strong><em>both</em></strong> snake_case_name *not*'],
-      ['2 * 3 * 4', '2 * 3 * 4'],
-      ['```js\nlet a = "**x**";\n```', '<pre tabindex="0"><code data-language="js">let a = "**x**";</code></pre>'],
-      ['> one\n> two', '<blockquote>one\ntwo</blockquote>'],
-      ['1. a\n2. b', '<ol start="1"><li>a</li><li>b</li></ol>'],
-      ['-# small', '<small class="subtext">small</small>'],
-      ['unclosed **bold and `code', 'unclosed **bold and `code'],
-    ];
-    const ids = cases.map(([content]) => controls.say({ channel: 'general', author: 'Max', content }).id);
-    const page = await browser.newPage();
-    await page.goto(playground.pageUrl);
-    await page.locator(`#m${ids.at(-1)}`).waitFor();
-    const drawn = await Promise.all(ids.map((id) => page.locator(`#m${id} .text`).innerHTML()));
-    expect(drawn).toEqual(cases.map(([, html]) => html));
-    await page.close();
-  });
 });

@@ -19,6 +19,7 @@ import { modelConfigured } from './gateway/events.ts';
 import type { ModelGateway } from './gateway/gateway.ts';
 import { archiveRound, archiveSettings, leaveInNeed } from './housekeeping/archive.ts';
 import { clean, leaveForGood, relieve, retentionOf } from './housekeeping/clean.ts';
+import { forgetPeople } from './housekeeping/forget/forget-people.ts';
 import { indexRound } from './housekeeping/indexes.ts';
 import { startRounds, type Task } from './housekeeping/rounds.ts';
 import { showModels } from './housekeeping/show-models.ts';
@@ -122,6 +123,7 @@ function housekeeping(
     { name: 'index', everyMs: 5_000, run: () => indexRound(redis) },
     { name: 'catalogue', everyMs: 10_000, run: () => showCatalogue(redis, toolbox, policy) },
     { name: 'models', everyMs: 15_000, run: () => showModels(redis, config) },
+    { name: 'forget', everyMs: 1_000, run: () => forgetPeople({ redis, runs, archive }) },
     {
       name: 'clean',
       everyMs: cleanMs,

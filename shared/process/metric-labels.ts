@@ -134,6 +134,7 @@ export const housekeepingTasks = [
   'archive-keep',
   'index-runs',
   'index-audit',
+  'forget',
 ] as const;
 export type HousekeepingTask = (typeof housekeepingTasks)[number];
 

@@ -22,17 +22,35 @@ export const keys = {
   talk: (conversation: string) => `${prefix}:talk:${conversation}`,
   /** List: messages of a conversation's talk, by its `historyName`, oldest first. */
   history: (conversation: string) => `${prefix}:history:${conversation}`,
+  /** Set: runs and Discord messages that people took out of a conversation, for where its messages are read in Discord. */
+  undone: (conversation: string) => `${prefix}:talk-undone:${conversation}`,
+  /** Set: runs of others that a person (`kind:id`) has voted on. */
+  votes: (person: string) => `${prefix}:votes:${person}`,
+  /** Hash: people (`kind:id`) who want to be forgotten, and what of them is forgotten by now. */
+  forgetting: `${prefix}:forgetting`,
+  /** String: what was forgotten of a person, for the reply to them. */
+  forgotten: (person: string) => `${prefix}:forgotten:${person}`,
   /** Hash: memories of a person, channel or server (`ownerOf`) by their id. */
   memory: (owner: string) => `${prefix}:memory:${owner}`,
   /** Hash: what an embedding model made of them, by their id. */
   memoryVectors: (owner: string) => `${prefix}:memory-vectors:${owner}`,
   /** Set: channels and servers for which a person (`kind:id`) has saved memories. */
   memoryShared: (person: string) => `${prefix}:memory-shared:${person}`,
+  /** Hash: scheduled questions by their id. */
+  schedules: `${prefix}:schedules`,
+  /** Sorted set: scheduled questions that are not paused, by the time at which they are due next. */
+  schedulesDue: `${prefix}:schedules:due`,
+  /** Set: ids of the schedules that a person (`kind:id`) has made. */
+  schedulesOf: (person: string) => `${prefix}:schedules:of:${person}`,
+  /** Set: ids of the schedules of a server, or of a channel of direct messages (`placeOf`). */
+  schedulesIn: (place: string) => `${prefix}:schedules:in:${place}`,
+  /** Hash: the time zone that a person has last named for a schedule. */
+  schedulesZones: `${prefix}:schedules:zones`,
   /** Hash: settings of a server, channel, thread or person (`ownerOf`), or a server's personas, each as JSON. */
   settings: (owner: string) => `${prefix}:settings:${owner}`,
   /** List: what they were changed to, by whom, newest first. */
   settingsHistory: (owner: string) => `${prefix}:settings-history:${owner}`,
-  /** Set: whose settings there are. */
+  /** Set: whose settings there are, or were. */
   settingsOwners: `${prefix}:settings-owners`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
@@ -56,6 +74,8 @@ export const keys = {
   response: (id: string) => `${prefix}:api:response:${id}`,
   /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`. */
   usage: (month: string) => `${prefix}:usage:${month}`,
+  /** Hash: what people used in runs of a Discord server in a month (named `<server>:2026-11`), in the same form. */
+  serverUsage: (month: string) => `${prefix}:server-usage:${month}`,
   /** Sorted set: names of histories, by the time of their last answer. */
   conversations: `${prefix}:index:conversations`,
   /** Sorted set: runs by time of acceptance. */
@@ -108,6 +128,8 @@ export const keys = {
   discordJoined: (message: string) => `${prefix}:discord:joined:${message}`,
   /** Set: runs whose messages in a channel were left unfinished, because Discord took no more of them there. */
   discordLeft: (channel: string) => `${prefix}:discord:left:${channel}`,
+  /** Set: what a person (`kind:id`) was told once and need not be told again. */
+  discordTold: (person: string) => `${prefix}:discord:told:${person}`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

@@ -14,6 +14,7 @@ import { measureLists } from './lists.ts';
 import { measureHttp } from './http.ts';
 import { measureKeyLookup } from './key-lookup.ts';
 import { inTurns, load, rounds, steady } from './measures.ts';
+import { measureTokens } from './tokens/measure.ts';
 import { comparePeers } from './peers/compare.ts';
 import { startMinimal, startProduct, type Backends } from './pipelines.ts';
 import { startProcess, type Started } from './processes.ts';
@@ -45,6 +46,7 @@ async function main(values: Values): Promise<void> {
   const listSizes = isQuick
     ? { runs: 10_000, rows: 100_000, times: 20 }
     : { runs: 100_000, rows: 1_000_000, times: 30 };
+  if (values.tokens) return void process.stdout.write(`${await measureTokens(say)}\n`);
   if (values.keys) return void process.stdout.write(`${await measureKeyLookup(isQuick ? 5_000 : 40_000, say)}\n`);
   if (values.lists) process.stdout.write(await measureLists(listSizes, say));
   else if (!values.bytes) await comparePipelines(values);

@@ -5,10 +5,11 @@ interface Room {
   holds: string;
 }
 
-/** The rooms of shared/. mcp/ may import `ground` alone. */
+/** The rooms of shared/. mcp/ may import `ground` and `picture`. */
 export const sharedRooms: Record<string, Room> = {
   ground: { on: [], holds: 'settings, errors, deadlines, words that several rooms share' },
   tables: { on: [], holds: 'tables of text and their width in columns' },
+  picture: { on: [], holds: 'charts and tables as pictures' },
   process: { on: ['ground'], holds: 'what every service has: log, metrics, health, start and end' },
   servers: { on: ['ground'], holds: 'the list of MCP servers' },
   redis: { on: ['ground', 'process'], holds: 'connections, keys, scripts, the clock, replicas' },
@@ -22,6 +23,7 @@ export const sharedRooms: Record<string, Room> = {
     on: ['ground', 'process', 'redis', 'queue', 'run'],
     holds: 'what people want remembered, and search in it',
   },
+  schedules: { on: ['redis', 'run'], holds: 'scheduled questions: when they are due, in words and in Redis' },
   settings: {
     on: ['ground', 'process', 'redis', 'queue', 'run'],
     holds: 'what servers, channels and people have set: the catalogue, the store, prompts with variables',

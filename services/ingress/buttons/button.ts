@@ -39,6 +39,22 @@ export async function runOfPress(press: Press, ingress: ButtonContext, part?: st
   return standing.some((stored) => stored?.message !== undefined && stored.message === message) ? record : undefined;
 }
 
+/**
+ * The run of a press, when its answer stands in the channel where the button was pressed: also for buttons of messages
+ * that only this person sees. Whoever reads there may see what belongs to the answer.
+ */
+export async function runShownHere(
+  { interaction, runId }: Press,
+  ingress: ButtonContext,
+): Promise<RunRecord | undefined> {
+  const record = await ingress.runs.read(runId);
+  const asked = record?.request.discord?.channel;
+  if (!record || asked === undefined) return undefined;
+  const { parts, left } = await ingress.deliveries.read(runId);
+  const standing = [...parts.values(), ...left.values()].filter(({ message }) => message !== undefined);
+  return standing.some(({ channel = asked }) => channel === interaction.channel) ? record : undefined;
+}
+
 export function isAsker(press: Press, record: RunRecord): boolean {
   return record.request.caller.id === press.interaction.author.id;
 }

@@ -14,6 +14,7 @@ import { pictureFiles } from './pictures.ts';
 import { giveWay } from './give-way.ts';
 import { createPublisher, type Operation, type Publisher } from './publisher.ts';
 import { createRenderer, type Renderer, type Waiting } from './render.ts';
+import { rulesFor } from './rules.ts';
 import { isAnswerPart } from './shown-part.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
@@ -79,13 +80,14 @@ function prepare(
     runId: request.id,
     asker: request.caller.id,
     display: { ...ingress.display(target.channel), ...displayOf(request) },
-    rules: { mayMention: mentionable(request), secrets: [ingress.config.DISCORD_TOKEN] },
+    rules: rulesFor(request, ingress.config),
     warnings: delivery.warnings,
     files: ingress.mayAttach(target.channel),
     embeds: ingress.mayEmbed(target.channel),
     fewParts: target.interaction?.only === true,
     ...(delivery.moved && { moved: delivery.moved.words }),
     replayed: request.replayOf !== undefined,
+    quote: request.discord?.quote,
   });
   const publisher = createPublisher({
     api: ingress.api,
@@ -260,11 +262,4 @@ async function waitingText(queue: QueuePosition, state: RunState, request: RunRe
   if (state.epoch === 0) return (await queue.describe(request)) ?? '⏳ Waiting for a free worker…';
   const calling = [...state.calls.values()].some(({ intent, result }) => intent && !result);
   return state.openApprovals > 0 || calling || state.live ? undefined : '⏳ Working on it…';
-}
-
-/** Mentions never ping. They are shown as names only for people who take part, so that nobody is pointed at unasked. */
-function mentionable(request: RunRequest): (kind: string, id: string) => boolean {
-  const known = [request.text, ...(request.context ?? []).map(({ content }) => content)].join('\n');
-  return (kind, id) =>
-    kind !== 'role' && (id === request.caller.id || known.includes(`<@${id}>`) || known.includes(`<#${id}>`));
 }

@@ -6,6 +6,7 @@ import type { RunStore } from '#shared/run/run-store.ts';
 import type { Accepted } from '#shared/run/accept.ts';
 import { callerSchema, discordRunId } from '#shared/run/request.ts';
 import { readTalk } from '#shared/run/talks.ts';
+import { readUndone } from '#shared/run/undone.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
 import { withRoomFor } from '../request/file-room.ts';
@@ -92,10 +93,12 @@ async function withdrawIfAccepted(ingress: DoorContext, channel: string, runId: 
 
 async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
   // These are read side by side, because a question's first sign waits for nothing else.
-  const [burst, pending, talk, settings] = await Promise.all([
+  const conversation = conversationOf(whole.messages[0]);
+  const [burst, pending, talk, undone, settings] = await Promise.all([
     withoutKnown(ingress, whole),
     unansweredOf(ingress.redis, callerSchema.parse(callerOf(whole.messages[0]))),
-    readTalk(ingress.redis, conversationOf(whole.messages[0])),
+    readTalk(ingress.redis, conversation),
+    whole.messages[0].kind === 'thread' ? readUndone(ingress.redis, conversation) : undefined,
     settingsAt(ingress, whole.messages[0]),
   ]);
   if (!burst) return 'known';
@@ -108,7 +111,7 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
     await ingress.tell.tooMany(first, maxPending);
     return 'too-many';
   }
-  const earlier = await readEarlier(first, ingress, talk.since);
+  const earlier = await readEarlier(first, ingress, talk.since, undone);
   const entered = await withRoomFor(filesToRead(burst.messages, earlier), async () => {
     const built = await buildRequest(burst, ingress, earlier);
     if (!built) return undefined;

@@ -1,15 +1,25 @@
 import type { PlaygroundContext } from '../context.ts';
-import { channelJson } from '../json/channel.ts';
-import { memberJson, roleJson } from '../json/guild.ts';
 import { messageJson } from '../json/message.ts';
-import { userJson } from '../json/user.ts';
 import { usableCommands } from '../state/commands.ts';
 import { channelPermissions, may, Permission } from '../state/permissions.ts';
-import type { Channel, Command, Guild, Json, User } from '../state/types.ts';
+import type { Channel, Command, Json, User } from '../state/types.ts';
 import { guildOf } from '../state/world.ts';
-import { channelNamed, messageWithId, roleNamed, userNamed } from './find.ts';
+import { messageWithId } from './find.ts';
+import {
+  addResolved,
+  resolveChannel,
+  resolvedOf,
+  resolveFile,
+  resolveMentionable,
+  resolveRole,
+  resolveUser,
+  startResolving,
+  type Resolving,
+} from './resolved.ts';
+import type { FileToSend } from './talk.ts';
 
-export type OptionValue = string | number | boolean;
+/** A file goes with an option that takes an attachment. */
+export type OptionValue = string | number | boolean | FileToSend;
 
 export interface CommandUse {
   channel: string;
@@ -21,7 +31,19 @@ export interface CommandUse {
   target?: string;
 }
 
-const OptionType = { SUBCOMMAND: 1, GROUP: 2, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, NUMBER: 10 };
+const OptionType = {
+  SUBCOMMAND: 1,
+  GROUP: 2,
+  STRING: 3,
+  INTEGER: 4,
+  BOOLEAN: 5,
+  USER: 6,
+  CHANNEL: 7,
+  ROLE: 8,
+  MENTIONABLE: 9,
+  NUMBER: 10,
+  ATTACHMENT: 11,
+};
 
 /** The bot's command of this name, if this person can use it here. */
 export function commandNamed(context: PlaygroundContext, channel: Channel, person: User, use: CommandUse): Command {
@@ -47,10 +69,7 @@ export function mayUse({ world }: PlaygroundContext, channel: Channel, person: U
   return (has & Permission.ADMINISTRATOR) !== 0n || (bits !== 0n && (has & bits) === bits);
 }
 
-interface Filling {
-  context: PlaygroundContext;
-  guild: Guild | undefined;
-  resolved: Record<string, Json>;
+interface Filling extends Resolving {
   focused: string | undefined;
 }
 
@@ -62,7 +81,7 @@ export function commandData(
   use: CommandUse,
   focused?: string,
 ): Json {
-  const filling: Filling = { context, guild: guildOf(context.world, channel), resolved: {}, focused };
+  const filling: Filling = { ...startResolving(context, channel), focused };
   const named = use.subcommand?.split(' ') ?? [];
   const options = fillOptions(filling, optionsOf(command.rest), use.options ?? {}, named);
   const target = use.target === undefined ? {} : targetOf(filling, command, use.target);
@@ -73,7 +92,7 @@ export function commandData(
     ...(command.guild_id !== undefined && { guild_id: command.guild_id }),
     ...(options.length > 0 && { options }),
     ...target,
-    ...(Object.keys(filling.resolved).length > 0 && { resolved: filling.resolved }),
+    ...resolvedOf(filling),
   };
 }
 
@@ -85,7 +104,7 @@ function targetOf(filling: Filling, command: Command, target: string): Json {
   const { world, bot } = filling.context;
   if (command.type === 2) return { target_id: resolveUser(filling, target) };
   const message = messageWithId(filling.context, target);
-  resolve(filling, 'messages', message.id, messageJson(world, message, bot.userId));
+  addResolved(filling, 'messages', message.id, messageJson(world, message, bot.userId));
   return { target_id: message.id };
 }
 
@@ -111,12 +130,20 @@ function fillOptions(filling: Filling, known: Json[], given: Record<string, Opti
   });
 }
 
-function optionValue(filling: Filling, option: Json, value: OptionValue): OptionValue {
-  const choices = option['choices'] as { name: string; value: OptionValue }[] | undefined;
+function optionValue(filling: Filling, option: Json, value: OptionValue): string | number | boolean {
+  if (typeof value === 'object') {
+    if (option['type'] === OptionType.ATTACHMENT) return resolveFile(filling, value);
+    throw new Error(`The option ${String(option['name'])} takes no file.`);
+  }
+  const choices = option['choices'] as { name: string; value: string | number }[] | undefined;
   const choice = choices?.find((c) => c.value === value || c.name === value);
   if (choices && choices.length > 0 && !choice) throw new Error(`${String(value)} is not offered.`);
   if (choice) return choice.value;
+  // What a person has typed so far goes to the bot as it is.
+  if (filling.focused === option['name']) return String(value);
   switch (option['type']) {
+    case OptionType.STRING:
+      return String(value);
     case OptionType.INTEGER:
     case OptionType.NUMBER:
       return Number(value);
@@ -124,32 +151,13 @@ function optionValue(filling: Filling, option: Json, value: OptionValue): Option
       return value === true || value === 'true';
     case OptionType.USER:
       return resolveUser(filling, String(value));
-    case OptionType.CHANNEL: {
-      const channel = channelNamed(filling.context, String(value));
-      resolve(filling, 'channels', channel.id, { ...channelJson(filling.context.world, channel), permissions: '0' });
-      return channel.id;
-    }
-    case OptionType.ROLE: {
-      if (!filling.guild) throw new Error('There are no roles in direct messages.');
-      const role = roleNamed(filling.guild, String(value));
-      resolve(filling, 'roles', role.id, roleJson(role));
-      return role.id;
-    }
+    case OptionType.CHANNEL:
+      return resolveChannel(filling, String(value), (option['channel_types'] as number[] | undefined) ?? []);
+    case OptionType.ROLE:
+      return resolveRole(filling, String(value));
+    case OptionType.MENTIONABLE:
+      return resolveMentionable(filling, String(value));
     default:
-      return String(value);
+      throw new Error(`The option ${String(option['name'])} is of a type that the playground does not know.`);
   }
-}
-
-function resolve({ resolved }: Filling, kind: string, id: string, json: Json): void {
-  (resolved[kind] ??= {})[id] = json;
-}
-
-function resolveUser(filling: Filling, nameOrId: string): string {
-  const user = userNamed(filling.context, nameOrId);
-  resolve(filling, 'users', user.id, userJson(user));
-  const member = filling.guild?.members.get(user.id);
-  if (filling.guild && member) {
-    resolve(filling, 'members', user.id, { ...memberJson(filling.guild, member), permissions: '0' });
-  }
-  return user.id;
 }

@@ -3,7 +3,9 @@ import { findComponent } from './components.ts';
 import { commandData, commandNamed, type CommandUse } from './command-data.ts';
 import { channelNamed, messageWithId, userNamed } from './find.ts';
 import { handleOf, type Interacted } from './outcome.ts';
-import { modalData } from './modal-data.ts';
+import { chosenValues, MENUS } from './menu-data.ts';
+import { modalData, type FieldValue } from './modal-data.ts';
+import { resolvedOf, startResolving } from './resolved.ts';
 import { createInteraction, InteractionType } from '../state/interactions.ts';
 import { canSeeMessage } from '../state/permissions.ts';
 import type { Channel, Interaction, Json, Message, NewInteraction, User } from '../state/types.ts';
@@ -27,7 +29,7 @@ export interface InteractControls {
    * Sends the modal that the bot answered `interaction` with. `values` go by custom id; other fields stay as they were
    * filled in.
    */
-  submitModal(submit: { interaction: string; author?: string; values: Record<string, string> }): Interacted;
+  submitModal(submit: { interaction: string; author?: string; values: Record<string, FieldValue> }): Interacted;
 }
 
 export function interactControls(context: PlaygroundContext): InteractControls {
@@ -46,8 +48,11 @@ export function interactControls(context: PlaygroundContext): InteractControls {
     },
     select(choice) {
       const { message, person } = visible(context, choice.message, choice.author);
-      const menu = findComponent(message, choice, [3, 5, 6, 7, 8]);
-      return handleOf(context, useComponent(context, message, person, menu, selectData(menu, choice.values)));
+      const menu = findComponent(message, choice, [...MENUS]);
+      return handleOf(
+        context,
+        useComponent(context, message, person, menu, selectData(context, message, menu, choice.values)),
+      );
     },
     submitModal: (submit) => handleOf(context, sendModal(context, submit)),
   };
@@ -95,27 +100,22 @@ function useComponent(
   });
 }
 
-function selectData(menu: Json, values: string[]): Json {
-  const least = typeof menu['min_values'] === 'number' ? menu['min_values'] : 1;
-  const most = typeof menu['max_values'] === 'number' ? menu['max_values'] : 1;
-  if (values.length < least || values.length > most) {
-    throw new Error(`This menu takes ${least} to ${most} values, not ${values.length}.`);
-  }
-  const offered = ((menu['options'] as Json[] | undefined) ?? []).map((option) => option['value']);
-  const unknown = menu['type'] === 3 ? values.find((value) => !offered.includes(value)) : undefined;
-  if (unknown !== undefined) throw new Error(`This menu does not offer ${unknown}.`);
-  return { values };
+function selectData(context: PlaygroundContext, message: Message, menu: Json, values: string[]): Json {
+  const channel = must(context.world.channels.get(message.channel_id), 'channel of that message');
+  const resolving = startResolving(context, channel);
+  return { values: chosenValues(resolving, menu, values), ...resolvedOf(resolving) };
 }
 
 function sendModal(context: PlaygroundContext, submit: Parameters<InteractControls['submitModal']>[0]): Interaction {
   const opener = must(context.world.interactions.get(submit.interaction), `interaction ${submit.interaction}`);
   const modal = must(opener.modal, `modal of interaction ${submit.interaction}`);
+  const channel = must(context.world.channels.get(opener.channelId), 'channel of that interaction');
   return createInteraction(context.world, {
     applicationId: opener.applicationId,
     type: InteractionType.MODAL_SUBMIT,
     userId: submit.author === undefined ? opener.userId : userNamed(context, submit.author).id,
     channelId: opener.channelId,
-    data: modalData(modal, submit.values),
+    data: modalData(startResolving(context, channel), modal, submit.values),
     ...(opener.guildId !== undefined && { guildId: opener.guildId }),
     ...(opener.messageId !== undefined && { messageId: opener.messageId }),
   });

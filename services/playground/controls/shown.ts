@@ -45,6 +45,9 @@ export interface ShownMessage {
   threadId?: string;
   nonce?: string | number;
   interaction?: Json;
+  poll?: Json;
+  /** For a forward: copies of what it forwards. */
+  forwarded?: Json[];
 }
 
 export function shownMessage(world: World, message: Message): ShownMessage {
@@ -80,6 +83,8 @@ function optional(message: Message): Partial<ShownMessage> {
     ...(thread_id !== undefined && { threadId: thread_id }),
     ...(nonce !== undefined && { nonce }),
     ...(interaction_metadata && { interaction: interaction_metadata }),
+    ...(message.poll && { poll: message.poll }),
+    ...(message.message_snapshots && { forwarded: message.message_snapshots }),
   };
 }
 

@@ -17,8 +17,9 @@ const text = z.string();
 const names = z.array(text);
 const file = z
   .object({ filename: text, base64: z.base64(), contentType: text.optional(), description: text.optional() })
-  .transform(({ base64, ...rest }) => ({ ...rest, bytes: Buffer.from(base64, 'base64') }));
-const option = z.union([text, z.number(), z.boolean()]);
+  .transform(({ base64, ...rest }) => given({ ...rest, bytes: Buffer.from(base64, 'base64') }));
+const option = z.union([text, z.number(), z.boolean(), file]);
+const field = z.union([text, z.boolean(), names, z.array(file)]);
 const command = z.object({
   channel: text,
   author: text,
@@ -48,8 +49,7 @@ const talking: Record<string, Action> = {
       ping: z.boolean().optional(),
       attachments: z.array(file).max(10).optional(),
     }),
-    (controls, input) =>
-      controls.say(given({ ...input, attachments: input.attachments?.map((attachment) => given(attachment)) })),
+    (controls, input) => controls.say(given(input)),
   ),
   edit: action(z.object({ message: text, author: text, content: text }), (controls, input) => {
     if (controls.message(input.message).author.id !== input.author) {
@@ -86,7 +86,7 @@ const interacting: Record<string, Action> = {
     controls.select({ ...given(input), values: input.values }).outcome(),
   ),
   'submit-modal': action(
-    z.object({ interaction: text, author: text.optional(), values: z.record(text, text) }),
+    z.object({ interaction: text, author: text.optional(), values: z.record(text, field) }),
     (controls, input) => controls.submitModal({ ...given(input), values: input.values }).outcome(),
   ),
 };

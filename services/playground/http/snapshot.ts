@@ -37,7 +37,13 @@ function guildView(context: PlaygroundContext, guild: Guild, me: User): Json {
   return {
     id: guild.id,
     name: guild.name,
-    roles: [...guild.roles.values()].map(({ id, name, color, position }) => ({ id, name, color, position })),
+    roles: [...guild.roles.values()].map(({ id, name, color, position, managed }) => ({
+      id,
+      name,
+      color,
+      position,
+      managed,
+    })),
     members: [...guild.members.values()].map(({ user_id, nick, roles }) => ({ id: user_id, nick, roles })),
     channels: channels.filter((c) => !isThread(c)).map((channel) => channelView(context, channel, me)),
     threads: channels

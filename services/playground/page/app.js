@@ -1,10 +1,15 @@
 import { get } from './api.js';
+import { setUpBanner } from './banner.js';
 import { drawComposer } from './composer.js';
-import { ask, byId, h } from './dom.js';
+import { ask, byId, h, toast } from './dom.js';
+import { setUpDrop } from './drop.js';
+import { follow, setUpFollowing, showMessage } from './follow.js';
 import { messageView } from './messages.js';
+import { updateExamples } from './examples.js';
 import { drawMembers, drawSidebar } from './sidebar.js';
 import { allChannels, channel, channelTitle, loadSnapshot, store, userName } from './store.js';
 import { setUpTheme } from './theme.js';
+import { startTicking } from './times.js';
 
 const TYPING_MS = 10_000;
 let stream;
@@ -12,9 +17,14 @@ let refreshing;
 
 async function start() {
   setUpTheme();
+  setUpBanner();
+  setUpFollowing();
+  setUpDrop();
+  startTicking();
   byId('connect').addEventListener('click', showConnection);
   byId('menu').addEventListener('click', () => toggleMenu());
-  globalThis.addEventListener('hashchange', () => void openChannel());
+  byId('log').addEventListener('click', () => toggleMenu(false));
+  globalThis.addEventListener('hashchange', () => void openPlace());
   setInterval(drawTyping, 1000);
   await become(store.me);
 }
@@ -27,7 +37,7 @@ async function become(person) {
   store.typing.clear();
   await loadSnapshot();
   listen();
-  await openChannel();
+  await openPlace(true);
 }
 
 function listen() {
@@ -61,11 +71,21 @@ function refreshSoon() {
     const now = channel();
     if (!now) location.hash = '';
     else if (now.canSend !== before?.canSend) drawComposer();
+    updateExamples();
   }, 60);
 }
 
-async function openChannel() {
-  const wanted = location.hash.slice(1);
+/** Opens what the address names: a channel, or a message in it. */
+async function openPlace(anew = false) {
+  const [wanted, messageId] = location.hash.slice(1).split('/');
+  if (anew || !messageId || wanted !== store.channelId) await openChannel(wanted);
+  if (!messageId || store.channelId !== wanted) return;
+  if (!showMessage(messageId)) toast('That message is not here: it was deleted, or is older than the messages shown.');
+  // The same link can then be followed once more.
+  history.replaceState(null, '', `#${wanted}`);
+}
+
+async function openChannel(wanted) {
   const known = () => allChannels().find(({ id }) => id === wanted);
   if (wanted && !known()) await loadSnapshot();
   const here = known() ?? store.snapshot.guilds[0]?.channels.find(({ type }) => type === 0) ?? allChannels()[0];
@@ -84,6 +104,7 @@ async function openChannel() {
   drawHead();
   drawComposer();
   drawLog();
+  follow();
 }
 
 function drawHead() {
@@ -95,7 +116,6 @@ function drawHead() {
 }
 
 function drawLog() {
-  const log = byId('log');
   const views = [];
   let before;
   for (const message of store.messages.values()) {
@@ -103,8 +123,7 @@ function drawLog() {
     before = message;
   }
   if (views.length === 0) views.push(h('p', { class: 'hint empty' }, 'Nothing has been said here yet.'));
-  log.replaceChildren(...views);
-  log.scrollTop = log.scrollHeight;
+  byId('messages').replaceChildren(...views);
 }
 
 function arrived({ message, fresh }) {
@@ -113,17 +132,16 @@ function arrived({ message, fresh }) {
     drawTyping();
   }
   if (message.channelId !== store.channelId) return fresh ? countUnread(message) : undefined;
-  const log = byId('log');
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const list = byId('messages');
   const known = store.messages.has(message.id);
   store.messages.set(message.id, message);
   const all = [...store.messages.values()];
   const view = messageView(message, all[all.findIndex(({ id }) => id === message.id) - 1]);
   const old = byId(`m${message.id}`);
-  log.querySelector('.empty')?.remove();
+  list.querySelector('.empty')?.remove();
   if (known && old) replaceKeepingFocus(old, view);
-  else log.append(view);
-  if (atEnd) log.scrollTop = log.scrollHeight;
+  else list.append(view);
+  updateExamples();
 }
 
 /** An answer that streams in must not take the focus away from a person who is about to press its button. */

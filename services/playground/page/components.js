@@ -1,9 +1,10 @@
 import { act } from './api.js';
 import { h } from './dom.js';
-import { attachmentView } from './embeds.js';
+import { attachmentView, hiddenUntilPressed, localPath, pictureView } from './attachments.js';
 import { markdown } from './markdown.js';
 import { settle } from './modal.js';
-import { guildOf, store, user } from './store.js';
+import { picker } from './picker.js';
+import { store } from './store.js';
 
 const STYLES = { 1: 'primary', 2: 'secondary', 3: 'success', 4: 'danger', 5: 'link' };
 
@@ -25,27 +26,48 @@ export function componentView(component, message) {
       return h('div', { class: 'section' }, h('div', {}, children()), componentView(component.accessory, message));
     case 10:
       return h('div', { class: 'text' }, markdown(component.content));
+    case 11:
+      return h('div', { class: 'thumbnail' }, pictureOf(component, message));
     case 12:
       return h(
         'div',
-        {},
-        (component.items ?? []).map((item) => fileOf(item.media, message)),
+        { class: 'gallery' },
+        (component.items ?? []).map((item) => pictureOf(item, message)),
       );
     case 13:
       return fileOf(component.file, message);
     case 14:
-      return h('hr', {});
+      return h(component.divider === false ? 'div' : 'hr', { class: component.spacing === 2 ? 'gap wide' : 'gap' });
     case 17:
-      return h('div', { class: 'container' }, children());
+      return container(component, children());
     default:
       return h('p', { class: 'hint' }, `A component of type ${component.type}, which the playground does not show.`);
   }
 }
 
+function container(component, children) {
+  const box = h('div', { class: 'container' }, children);
+  const { accent_color: accent } = component;
+  if (typeof accent === 'number') box.style.borderInlineStartColor = `#${accent.toString(16).padStart(6, '0')}`;
+  return component.spoiler ? hiddenUntilPressed(box) : box;
+}
+
+/** The attachment that `attachment://name` means. */
+function attached(media, message) {
+  const name = /^attachment:\/\/(.+)$/.exec(media?.url ?? '')?.[1];
+  return message.attachments.find(({ filename, url }) => filename === name || url === media?.url);
+}
+
+function pictureOf({ media, description, spoiler }, message) {
+  const path = localPath(attached(media, message)?.url ?? media?.url ?? '');
+  if (!path) return h('p', { class: 'hint' }, `Picture at ${media?.url}`);
+  const view = pictureView(path, description ?? '');
+  return spoiler ? hiddenUntilPressed(view) : view;
+}
+
 function fileOf(media, message) {
-  const name = String(media?.url ?? '').replace('attachment://', '');
-  const attachment = message.attachments.find((a) => a.filename === name);
-  return attachment ? attachmentView(attachment) : h('p', { class: 'hint' }, name);
+  const attachment = attached(media, message);
+  return attachment ? attachmentView(attachment) : h('p', { class: 'hint' }, String(media?.url));
 }
 
 function label(component) {
@@ -72,41 +94,11 @@ function button(component, message) {
 }
 
 function select(component, message) {
-  const placeholder = component.placeholder ?? 'Choose';
-  const options = choices(component).map(({ value, label: text, default: chosen }) =>
-    h('option', { value, selected: chosen === true }, text),
-  );
-  const several = (component.max_values ?? 1) > 1;
-  const element = h('select', { 'aria-label': placeholder, disabled: component.disabled === true, multiple: several });
-  if (!several) element.append(h('option', { value: '', disabled: true, selected: true }, placeholder));
-  element.append(...options);
-  const send = () => {
-    const values = [...element.selectedOptions].map(({ value }) => value);
-    return use(element, 'select', { message: message.id, author: store.me, customId: component.custom_id, values });
-  };
-  if (!several) {
-    element.addEventListener('change', send);
-    return element;
-  }
-  return h('div', { class: 'row' }, element, h('button', { type: 'button', class: 'button', onclick: send }, 'Choose'));
-}
-
-function choices(component) {
-  const guild = guildOf();
-  const people = () => (guild?.members ?? []).map(({ id }) => ({ value: id, label: user(id)?.name ?? id }));
-  const roles = () => (guild?.roles ?? []).map(({ id, name }) => ({ value: id, label: name }));
-  switch (component.type) {
-    case 3:
-      return component.options ?? [];
-    case 5:
-      return people();
-    case 6:
-      return roles();
-    case 7:
-      return [...people(), ...roles()];
-    default:
-      return (guild?.channels ?? []).map(({ id, name }) => ({ value: id, label: `#${name}` }));
-  }
+  const { element } = picker(component, {
+    onchosen: (values) =>
+      use(element, 'select', { message: message.id, author: store.me, customId: component.custom_id, values }),
+  });
+  return element;
 }
 
 /** Uses a component, shows that the use is under way, and then its outcome. */

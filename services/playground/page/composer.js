@@ -1,49 +1,65 @@
 import { act } from './api.js';
-import { byId, h, toast } from './dom.js';
+import { ask, byId, h, toast } from './dom.js';
 import { commandForm, commandMenu } from './commands.js';
-import { channel, channelTitle, guildOf, store, userName } from './store.js';
+import { examples } from './examples.js';
+import { filePicker, fileTray } from './files.js';
+import { follow } from './follow.js';
+import { encode } from './mentions.js';
+import { mentionMenu } from './mention-menu.js';
+import { channel, channelTitle, store, userName } from './store.js';
 
+/** The longest message that a person can send. Discord counts what it is sent: a mention as `<@id>`, in UTF-16 units. */
 const MAX_CONTENT = 2000;
+/** From so many left on they are counted down, as in Discord's own box. */
+const COUNT_FROM = 200;
 const TYPING_EVERY_MS = 8000;
 let typedAt = 0;
-let files = [];
+let tray;
+/** What was being written in each channel when another one was opened. */
+const drafts = new Map();
 
-/** Draws the message box of the open channel anew. A text that was being written there is lost. */
+/** Draws the message box of the open channel anew, with what was being written there. */
 export function drawComposer() {
-  files = [];
   const here = channel();
   const root = byId('composer');
+  tray = undefined;
   if (!here) return root.replaceChildren();
   if (!here.canSend) return root.replaceChildren(h('p', { class: 'hint' }, 'You may not write in this channel.'));
-  const box = h('textarea', {
-    id: 'message-box',
-    rows: 1,
-    maxlength: MAX_CONTENT,
-    'aria-label': `Message ${channelTitle(here)}`,
-    placeholder: `Message ${channelTitle(here)} as ${userName(store.snapshot.me)} — / for commands`,
-    oninput: () => typed(box),
-    onkeydown: (event) => pressed(event, box),
-  });
-  const pick = h('input', {
-    type: 'file',
-    multiple: true,
-    id: 'pick',
-    'aria-label': 'Attach files',
-    onchange: () => picked(pick),
-  });
+  tray = fileTray();
+  tray.element.id = 'files';
+  const box = messageBox(here);
   root.replaceChildren(
-    h('div', { id: 'suggestions' }),
+    h('div', { id: 'suggestions', onkeydown: moveInMenu }),
     h('div', { id: 'reply-to' }),
-    h('div', { id: 'files' }),
+    tray.element,
+    examples(here, (question) => sendText(question)),
     h(
       'div',
       { class: 'box' },
-      h('label', { class: 'pick', title: 'Attach files' }, '+', pick),
+      filePicker(tray, { title: 'Attach files', text: '+', id: 'pick' }),
       box,
+      h('span', { id: 'left', class: 'left', 'aria-live': 'polite' }),
       h('button', { type: 'button', class: 'primary', onclick: () => send(box) }, 'Send'),
     ),
   );
   drawReply();
+  fit(box);
+  count(box);
+}
+
+function messageBox(here) {
+  const title = channelTitle(here);
+  const box = h('textarea', {
+    id: 'message-box',
+    rows: 1,
+    'aria-label': `Message ${title}`,
+    placeholder: `Message ${title} as ${userName(store.snapshot.me)}`,
+    oninput: () => typed(box),
+    onkeydown: (event) => pressed(event, box),
+    onpaste: (event) => pasted(event, box),
+    value: drafts.get(here.id) ?? '',
+  });
+  return box;
 }
 
 export function replyTo(message) {
@@ -70,22 +86,64 @@ function drawReply() {
   );
 }
 
-function typed(box) {
+function fit(box) {
   box.style.height = 'auto';
-  box.style.height = `${Math.min(box.scrollHeight, 240)}px`;
+  // The border is not part of the scroll height.
+  box.style.height = `${Math.min(box.scrollHeight + box.offsetHeight - box.clientHeight, 240)}px`;
+}
+
+function count(box) {
+  const left = MAX_CONTENT - encode(box.value).length;
+  byId('left').textContent = left < COUNT_FROM ? String(left) : '';
+  byId('left').classList.toggle('over', left < 0);
+}
+
+function typed(box) {
+  fit(box);
+  count(box);
   const here = channel();
+  drafts.set(here.id, box.value);
   byId('suggestions').replaceChildren(
     ...(box.value.startsWith('/')
       ? [commandMenu(here, box.value, (command) => openCommand(command, box))]
-      : mentionMenu(box)),
+      : mentionMenu(box, () => typed(box))),
   );
   if (box.value === '' || box.value.startsWith('/') || Date.now() - typedAt < TYPING_EVERY_MS) return;
   typedAt = Date.now();
   void act('type', { channel: here.id, author: store.me });
 }
 
+/** Takes files that were dropped or pasted. Returns whether there was somewhere to put them. */
+export function takeFiles(files) {
+  if (!tray || files.length === 0) return false;
+  void tray.add(files);
+  byId('message-box').focus();
+  return true;
+}
+
+function pasted(event, box) {
+  const { files } = event.clipboardData;
+  if (files.length > 0) {
+    event.preventDefault();
+    return void takeFiles([...files]);
+  }
+  const text = event.clipboardData.getData('text');
+  const after = box.value.slice(0, box.selectionStart) + text + box.value.slice(box.selectionEnd);
+  if (encode(after).length <= MAX_CONTENT) return;
+  event.preventDefault();
+  toast(
+    `That is longer than ${MAX_CONTENT.toLocaleString('en')} characters: it is attached as message.txt, as Discord does it.`,
+  );
+  takeFiles([textFile(text)]);
+}
+
+function textFile(text) {
+  return new File([text], 'message.txt', { type: 'text/plain' });
+}
+
 function openCommand(command, box) {
   box.value = '';
+  typed(box);
   const close = () => {
     byId('suggestions').replaceChildren();
     box.focus();
@@ -94,103 +152,67 @@ function openCommand(command, box) {
   byId('suggestions').querySelector('input, select, button')?.focus();
 }
 
-/** The people and roles that an @ at the end of the text could mean. */
-function mentionMenu(box) {
-  const begun = /@([\p{L}\w.-]*)$/u.exec(box.value.slice(0, box.selectionStart))?.[1];
-  if (begun === undefined) return [];
-  const fitting = names()
-    .filter(({ name }) => name.toLowerCase().startsWith(begun.toLowerCase()))
-    .slice(0, 8);
-  const choose = (name) => {
-    const before = box.value.slice(0, box.selectionStart).replace(/@[\p{L}\w.-]*$/u, `@${name} `);
-    box.value = before + box.value.slice(box.selectionStart);
-    byId('suggestions').replaceChildren();
-    box.focus();
-  };
-  const items = fitting.map(({ name }) =>
-    h('button', { type: 'button', class: 'suggestion', onclick: () => choose(name) }, `@${name}`),
-  );
-  return items.length > 0 ? [h('div', { class: 'menu', 'aria-label': 'People and roles' }, items)] : [];
-}
-
-/** Everybody and every role that can be named here, in Discord's own notation. */
-function names() {
-  const guild = guildOf();
-  const ids = guild ? guild.members.map(({ id }) => id) : [channel().with, store.snapshot.me];
-  const people = ids.map((id) => ({ name: userName(id), code: `<@${id}>` }));
-  const roles = (guild?.roles ?? [])
-    .filter(({ name }) => name !== '@everyone')
-    .map(({ id, name }) => ({ name, code: `<@&${id}>` }));
-  return [...people, ...roles];
-}
-
-/** Turns @Name and #channel into what Discord's clients send: longer names first, people before roles. */
-function encode(text) {
-  let coded = text;
-  for (const { name, code } of names().toSorted((a, b) => b.name.length - a.name.length)) {
-    coded = coded.replaceAll(
-      new RegExp(`(?<![\\w<])@${RegExp.escape?.(name) ?? name.replaceAll(/[^\w ]/g, '\\$&')}(?!\\w)`, 'g'),
-      () => code,
-    );
-  }
-  for (const { name, id } of guildOf()?.channels ?? []) {
-    coded = coded.replaceAll(
-      new RegExp(`(?<![\\w<])#${name.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-])`, 'g'),
-      () => `<#${id}>`,
-    );
-  }
-  return coded;
-}
-
 function pressed(event, box) {
+  const choices = [...byId('suggestions').querySelectorAll('.menu button')];
   if (event.key === 'Escape') byId('suggestions').replaceChildren();
-  if (event.key === 'ArrowDown' || event.key === 'Tab') {
-    const firstChoice = byId('suggestions').querySelector('button');
-    if (firstChoice) {
-      event.preventDefault();
-      firstChoice.focus();
-    }
+  if (event.key === 'ArrowDown' && choices.length > 0) {
+    event.preventDefault();
+    choices[0].focus();
+  }
+  const chooses = event.key === 'Tab' || (event.key === 'Enter' && !event.shiftKey && !event.isComposing);
+  if (chooses && choices.length > 0 && !byId('suggestions').querySelector('.whole')) {
+    event.preventDefault();
+    return choices[0].click();
   }
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  const choice = box.value.startsWith('/') ? byId('suggestions').querySelector('button') : undefined;
-  if (choice) choice.click();
-  else void send(box);
+  void send(box);
+}
+
+/** Arrows go up and down in the open menu. */
+function moveInMenu(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined || !event.target.matches('.menu:not(.suggested) .suggestion')) return;
+  event.preventDefault();
+  const all = [...byId('suggestions').querySelectorAll('.suggestion')];
+  all[(all.indexOf(event.target) + step + all.length) % all.length].focus();
 }
 
 async function send(box) {
   const content = encode(box.value);
-  if (content.trim() === '' && files.length === 0) return;
-  const said = {
-    channel: store.channelId,
-    author: store.me,
-    content,
-    ...(store.replyTo && { replyTo: store.replyTo.id }),
-    attachments: files,
-  };
-  if (!(await act('say', said))) return;
-  box.value = '';
-  box.style.height = 'auto';
-  files = [];
+  if (content.trim() === '' && tray.count === 0) return;
+  if (content.length > MAX_CONTENT) return offerFile(box, content.length);
+  const { replyTo: answered } = store;
+  const text = box.value;
+  if (!(await sendText(text, { replyTo: answered?.id, attachments: tray.values() }))) return;
+  if (box.value === text) box.value = '';
   typedAt = 0;
+  tray.clear();
   store.replyTo = undefined;
   drawReply();
-  byId('files').replaceChildren();
-  byId('suggestions').replaceChildren();
+  typed(box);
 }
 
-async function picked(pick) {
-  for (const file of pick.files) {
-    if (file.size > 10 * 1024 * 1024) toast(`${file.name} is larger than 10 MiB.`);
-    else files.push({ filename: file.name, contentType: file.type || undefined, base64: await base64(file) });
-  }
-  pick.value = '';
-  byId('files').replaceChildren(...files.map(({ filename }) => h('span', { class: 'chip' }, filename)));
+/** Sends a text as the person who is played. The log follows what one has written oneself. */
+async function sendText(text, { replyTo: answered, attachments = [] } = {}) {
+  follow();
+  const said = { channel: store.channelId, author: store.me, content: encode(text), attachments };
+  return act('say', { ...said, ...(answered && { replyTo: answered }) });
 }
 
-async function base64(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(text);
+async function offerFile(box, length) {
+  const wanted = await ask({
+    title: 'Your message is too long',
+    body: h(
+      'p',
+      {},
+      `It has ${length.toLocaleString('en')} characters, of which Discord takes ${MAX_CONTENT.toLocaleString('en')}; a mention counts as its id. It can be sent as the file message.txt.`,
+    ),
+    submit: 'Attach as message.txt',
+    read: () => true,
+  });
+  if (!wanted) return;
+  takeFiles([textFile(box.value)]);
+  box.value = '';
+  typed(box);
 }

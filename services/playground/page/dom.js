@@ -28,24 +28,33 @@ export function byId(id) {
 /** Shows a note for some seconds, such as why something was refused. */
 export function toast(text) {
   const note = h('p', { class: 'toast' }, text);
-  byId('toasts').append(note);
+  // An open dialog lies above everything else, so what is said while it is open is said in it.
+  (document.querySelector('dialog[open] .notes') ?? byId('toasts')).append(note);
   setTimeout(() => note.remove(), 6000);
 }
 
 /**
  * Opens a dialog with a form. Resolves with what `read` returns when the form is sent, or with undefined when it is
- * closed.
+ * closed. With `send` the dialog stays open until that has resolved with true.
  */
-export function ask({ title, body, submit = 'OK', read }) {
+export function ask({ title, body, submit = 'OK', read, send }) {
   return new Promise((resolve) => {
     const heading = h('h2', { id: 'dialog-title' }, title);
     const cancel = h('button', { type: 'button', class: 'quiet', onclick: () => dialog.close() }, 'Cancel');
-    const send = h('button', { type: 'submit', class: 'primary' }, submit);
-    const form = h('form', {}, heading, body, h('div', { class: 'dialog-foot' }, read && cancel, send));
+    const go = h('button', { type: 'submit', class: 'primary' }, submit);
+    const notes = h('div', { class: 'notes', role: 'status', 'aria-live': 'assertive' });
+    const form = h('form', {}, heading, body, notes, h('div', { class: 'dialog-foot' }, read && cancel, go));
     const dialog = h('dialog', { 'aria-labelledby': 'dialog-title' }, form);
-    form.addEventListener('submit', (event) => {
+    form.addEventListener('submit', async (event) => {
       event.preventDefault();
-      resolve(read?.(form));
+      const values = read?.(form);
+      if (send) {
+        go.disabled = true;
+        const sent = await send(values);
+        go.disabled = false;
+        if (!sent) return;
+      }
+      resolve(values);
       dialog.close();
     });
     dialog.addEventListener('close', () => {

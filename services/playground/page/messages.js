@@ -1,13 +1,16 @@
 import { act } from './api.js';
 import { componentView } from './components.js';
+import { attachmentView } from './attachments.js';
 import { h } from './dom.js';
-import { attachmentView, embedView } from './embeds.js';
-import { inline } from './markdown-inline.js';
-import { markdown } from './markdown.js';
+import { embedView } from './embeds.js';
+import { markdown, oneLine } from './markdown.js';
 import { messageActions } from './message-actions.js';
+import { pollView } from './polls.js';
+import { previewsOf } from './previews.js';
 import { nameColor, store, userName } from './store.js';
 
 const SUPPRESS_EMBEDS = 4;
+const COMPONENTS_V2 = 32_768;
 const GROUP_MS = 5 * 60_000;
 
 /** One message as Discord would show it; `before` is the one above it. */
@@ -74,22 +77,54 @@ function origin(message) {
   }
   if (!message.replyTo) return undefined;
   const target = store.messages.get(message.replyTo);
-  if (!target) return h('p', { class: 'origin' }, '↱ Original message was deleted');
-  const jump = () => document.getElementById(`m${target.id}`)?.scrollIntoView({ block: 'center' });
-  const text = h('span', {}, inline(target.content.slice(0, 160))).textContent;
-  const excerpt = text || (target.attachments.length > 0 ? 'an attachment' : 'a message');
-  return h('button', { type: 'button', class: 'origin', onclick: jump }, `↱ ${userName(target.author.id)}: ${excerpt}`);
+  if (!target) return h('p', { class: 'origin' }, '↱ The original message is not here any more');
+  const jump = () => (location.hash = `${target.channelId}/${target.id}`);
+  return h(
+    'button',
+    { type: 'button', class: 'origin', onclick: jump },
+    `↱ `,
+    h('b', { color: nameColor(target.author.id) }, userName(target.author.id)),
+    ' ',
+    excerpt(target),
+  );
+}
+
+function excerpt(target) {
+  const [first] = target.components
+    .flatMap((component) => [component, ...(component.components ?? [])])
+    .filter(({ type }) => type === 10);
+  const text = target.content || first?.content;
+  if (text) return h('span', {}, oneLine(text));
+  return h('i', {}, target.attachments.length > 0 ? 'Click to see attachment' : 'Click to see message');
 }
 
 function content(message) {
   if (message.loading) return h('p', { class: 'thinking' }, `${userName(message.author.id)} is thinking…`);
-  const parts = [h('div', { class: 'text' }, markdown(message.content))];
-  if (message.editedAt) parts[0].append(h('small', { class: 'edited', title: message.editedAt }, ' (edited)'));
-  parts.push(...message.attachments.map(attachmentView));
-  if ((message.flags & SUPPRESS_EMBEDS) === 0)
-    parts.push(...message.embeds.map((e) => embedView(e, message.attachments)));
-  parts.push(...message.components.map((component) => componentView(component, message)));
-  return parts;
+  const quiet = (message.flags & SUPPRESS_EMBEDS) !== 0;
+  const text = h('div', { class: 'text' }, markdown(message.content));
+  const previews = quiet ? [] : previewsOf(text, message.embeds);
+  const edited = message.editedAt && h('small', { class: 'edited', title: message.editedAt }, ' (edited)');
+  if (edited) text.append(edited);
+  // Messages of components v2 show their files where a component names them.
+  const files = (message.flags & COMPONENTS_V2) === 0 ? message.attachments : [];
+  return [
+    message.forwarded?.map(forwardView),
+    text,
+    message.poll && pollView(message.poll),
+    files.map(attachmentView),
+    !quiet && message.embeds.map((embed) => embedView(embed, message.attachments)),
+    previews,
+    message.components.map((component) => componentView(component, message)),
+  ];
+}
+
+function forwardView({ message }) {
+  return h(
+    'blockquote',
+    { class: 'forward' },
+    h('small', {}, '↱ Forwarded'),
+    h('div', { class: 'text' }, markdown(message.content)),
+  );
 }
 
 function foot(message) {

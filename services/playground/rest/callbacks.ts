@@ -10,8 +10,8 @@ import { invalidForm, refuse } from './errors.ts';
 import { requireClean } from './moderation.ts';
 import { NO_CONTENT, ok, type Answer, type Call, type Route } from './route.ts';
 import { storeUploads } from './uploads.ts';
-import { checkModal } from './validate-components.ts';
 import { checkMessage, requireSomething } from './validate-message.ts';
+import { checkModal } from './validate-modal.ts';
 
 /** https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type */
 export const Callback = { MESSAGE: 4, DEFER: 5, DEFER_UPDATE: 6, UPDATE: 7, CHOICES: 8, MODAL: 9 } as const;
@@ -78,8 +78,7 @@ function perform(call: Call, interaction: Interaction, type: number): Message | 
       interaction.choices = checkChoices(data['choices']);
       return undefined;
     default:
-      checkModal(data);
-      interaction.modal = data;
+      interaction.modal = checkModal(data);
       return undefined;
   }
 }

@@ -6,7 +6,12 @@ const MAX_ROWS = 5;
 const MAX_BUTTONS = 5;
 const MAX_COMPONENTS_V2 = 40;
 const MAX_TEXT_V2 = 4000;
-const SELECTS = new Set([3, 5, 6, 7, 8]);
+export const SELECTS = new Set([3, 5, 6, 7, 8]);
+const IN_ROWS = new Set([2, ...SELECTS]);
+/** Outside of rows, in messages of components v2: rows, sections, texts, galleries, files, separators, containers. */
+const AT_TOP = new Set([1, 9, 10, 12, 13, 14, 17]);
+const IN_SECTIONS = new Set([10]);
+const ACCESSORIES = new Set([2, 11]);
 
 /** Checks a message's components and returns them with the ids that Discord adds. */
 export function checkComponents(value: unknown, v2: boolean): Json[] {
@@ -32,23 +37,32 @@ function flatten(components: Json[], path: string): Placed[] {
   return components.flatMap((component, i) => {
     const at = `${path}.${i}`;
     const inner = Array.isArray(component['components']) ? (component['components'] as Json[]) : [];
-    const accessory = component['accessory'] === undefined ? [] : [component['accessory'] as Json];
-    return [{ component, path: at }, ...flatten(inner, `${at}.components`), ...flatten(accessory, `${at}.accessory`)];
+    const accessory =
+      component['accessory'] === undefined
+        ? []
+        : [{ component: component['accessory'] as Json, path: `${at}.accessory` }];
+    return [{ component, path: at }, ...flatten(inner, `${at}.components`), ...accessory];
   });
 }
 
 function checkRows(rows: Json[]): void {
   if (rows.length > MAX_ROWS) throw tooLong('components', MAX_ROWS);
   for (const [i, row] of rows.entries()) {
-    if (row['type'] !== 1) {
-      throw invalidForm(`components.${i}.type`, 'UNION_TYPE_CHOICES', 'Value of field "type" must be one of (1,).');
-    }
+    requireType(row, new Set([1]), `components.${i}`);
     checkRow(row, `components.${i}`);
   }
 }
 
+/** Refuses a component of a kind that has no place here, unknown kinds among them. */
+export function requireType(component: Json, fitting: ReadonlySet<number>, path: string): void {
+  if (fitting.has(component['type'] as number)) return;
+  const types = [...fitting].join(', ');
+  throw invalidForm(`${path}.type`, 'UNION_TYPE_CHOICES', `Value of field "type" must be one of (${types},).`);
+}
+
 function checkRow(row: Json, path: string): void {
   const inner = (row['components'] as Json[] | undefined) ?? [];
+  for (const [i, component] of inner.entries()) requireType(component, IN_ROWS, `${path}.components.${i}`);
   const hasSelect = inner.some((component) => SELECTS.has(component['type'] as number));
   const max = hasSelect ? 1 : MAX_BUTTONS;
   if (inner.length < 1 || inner.length > max) throw tooLong(`${path}.components`, max, 1);
@@ -64,7 +78,16 @@ function checkV2(all: Placed[]): void {
   }
   const text = all.reduce((sum, { component }) => sum + textOf(component['content']).length, 0);
   if (text > MAX_TEXT_V2) throw tooLong('components', MAX_TEXT_V2);
-  for (const { component, path } of all) if (component['type'] === 1) checkRow(component, path);
+  for (const { component, path } of all) {
+    const inner = (component['components'] as Json[] | undefined) ?? [];
+    if (!path.slice('components.'.length).includes('.')) requireType(component, AT_TOP, path);
+    if (component['type'] === 1) checkRow(component, path);
+    if (component['type'] === 17) inner.forEach((part, i) => requireType(part, AT_TOP, `${path}.components.${i}`));
+    if (component['type'] === 9) {
+      inner.forEach((part, i) => requireType(part, IN_SECTIONS, `${path}.components.${i}`));
+      requireType((component['accessory'] as Json | undefined) ?? {}, ACCESSORIES, `${path}.accessory`);
+    }
+  }
 }
 
 function checkLeaves(all: Placed[]): void {
@@ -99,7 +122,7 @@ function checkButton(button: Json, path: string): void {
   }
 }
 
-function checkSelect(select: Json, path: string): void {
+export function checkSelect(select: Json, path: string): void {
   if (select['custom_id'] === undefined) {
     throw invalidForm(`${path}.custom_id`, 'BASE_TYPE_REQUIRED', 'This field is required');
   }
@@ -118,21 +141,5 @@ function checkSelect(select: Json, path: string): void {
       'SELECT_COMPONENT_OPTION_VALUE_DUPLICATED',
       'The specified option value is already used',
     );
-  }
-}
-
-/** Checks a modal: its title, its id and its one to five inputs. */
-export function checkModal(modal: Json): void {
-  const customId = textOf(modal['custom_id']);
-  if (customId.length < 1 || customId.length > 100) throw tooLong('data.custom_id', 100, 1);
-  const title = textOf(modal['title']);
-  if (title.length < 1 || title.length > 45) throw tooLong('data.title', 45, 1);
-  const rows = (modal['components'] as Json[] | undefined) ?? [];
-  if (rows.length < 1 || rows.length > 5) throw tooLong('data.components', 5, 1);
-  for (const [i, row] of rows.entries()) {
-    const inner = row['type'] === 1 ? ((row['components'] as Json[])[0] ?? {}) : ((row['component'] as Json) ?? {});
-    const label = textOf(row['type'] === 1 ? inner['label'] : row['label'], 'text');
-    if (label.length < 1 || label.length > 45) throw tooLong(`data.components.${i}.label`, 45, 1);
-    if (textOf(inner['value']).length > 4000) throw tooLong(`data.components.${i}.value`, 4000);
   }
 }

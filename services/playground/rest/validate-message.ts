@@ -6,6 +6,7 @@ import type { Upload } from './body.ts';
 import { invalidForm, refuse, tooLong } from './errors.ts';
 import { checkComponents } from './validate-components.ts';
 import { checkEmbeds } from './validate-embeds.ts';
+import { checkPoll } from './validate-poll.ts';
 
 const MAX_CONTENT = 2000;
 const MAX_FILES = 10;
@@ -55,7 +56,7 @@ export function checkMessage(body: Json, uploads: Upload[], knownFlags = 0): Che
     ...(allowedMentions && { allowedMentions }),
     ...(nonce !== undefined && { nonce }),
     ...(Array.isArray(body['sticker_ids']) && { stickers: body['sticker_ids'] as string[] }),
-    ...(body['poll'] ? { poll: body['poll'] as Json } : {}),
+    ...(body['poll'] ? { poll: checkPoll(body['poll'] as Json) } : {}),
   };
 }
 

@@ -1,0 +1,42 @@
+import { de } from './de.ts';
+import { en } from './en.ts';
+import { es } from './es.ts';
+import { fr } from './fr.ts';
+import { ja } from './ja.ts';
+import type { Language } from './languages.ts';
+import type { Plural, TakesNone, Values } from './message.ts';
+import { pt } from './pt.ts';
+import type { Key, Texts, Translation } from './translation.ts';
+
+const catalogue: Readonly<Record<Language, Translation>> = { en, de, fr, es, pt, ja };
+
+/** Says something of the catalogue in one language. */
+export interface Say {
+  <K extends Key>(key: K, ...values: TakesNone<Texts[K]> extends true ? [] : [Values<Texts[K]>]): string;
+  readonly language: Language;
+}
+
+/** The way to say things in a language. */
+export function speak(language: Language): Say {
+  const known = speakers.get(language);
+  if (known) return known;
+  const rules = new Intl.PluralRules(language);
+  const say = (key: Key, values: Record<string, string | number> = {}) =>
+    filled(formOf(catalogue[language][key], rules, values['count']), values);
+  const made = Object.assign(say, { language }) as Say;
+  speakers.set(language, made);
+  return made;
+}
+
+const speakers = new Map<Language, Say>();
+
+function formOf(message: string | Plural, rules: Intl.PluralRules, count: string | number | undefined): string {
+  if (typeof message === 'string') return message;
+  const category = rules.select(Number(count));
+  return (category === 'one' || category === 'many' ? message[category] : undefined) ?? message.other;
+}
+
+/** What is filled in is not looked through for placeholders again. */
+function filled(text: string, values: Record<string, string | number>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
