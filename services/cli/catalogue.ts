@@ -103,6 +103,11 @@ export const commands: Record<string, CommandEntry> = {
     examples: ['dragoman usage', 'dragoman usage --json'],
     load: async () => (await import('./commands/usage.ts')).addUsageCommand,
   },
+  schedules: {
+    description: 'scheduled questions: list, pause, resume and delete them',
+    examples: ['dragoman schedules list'],
+    load: async () => (await import('./commands/schedules.ts')).addSchedulesCommand,
+  },
   memory: {
     description: 'what is remembered for people, and to forget it',
     examples: ['dragoman memory list terminal:ann', 'dragoman memory forget discord:1234'],

@@ -130,6 +130,8 @@ export const keys = {
   discordLeft: (channel: string) => `${prefix}:discord:left:${channel}`,
   /** Set: what a person (`kind:id`) was told once and need not be told again. */
   discordTold: (person: string) => `${prefix}:discord:told:${person}`,
+  /** String: that an ingress deals with this interaction, which every one that is connected hears of. */
+  discordInteraction: (id: string) => `${prefix}:discord:interaction:${id}`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { footerModes, progressModes } from '#shared/ground/vocabulary.ts';
+import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
 import type { SettingScope } from './scopes.ts';
 import { promptProblem } from './template.ts';
 
 interface Setting<T> {
   /** What it is, for people: it stands in `/setup`, in refusals and in `dragoman settings`. */
   description: string;
-  /** Where it may be set. Who may follows from it: `whoMay`. */
+  /** Where it may be set. Who may follows: managers of the server, those who manage the channel, everybody for themselves. */
   scopes: readonly SettingScope[];
   /** Whether its value is a list. */
   list: boolean;
@@ -25,6 +25,7 @@ export const settings = {
   model: setting('the model that answers', everywhere, name('model', 200)),
   progress: setting('tools shown while an answer is made', places, oneOf('progress', progressModes)),
   footer: setting('the line below an answer', places, oneOf('footer', footerModes)),
+  language: setting('the language of the bot’s own words', ['server', 'person'], oneOf('language', languages)),
   channels: listOf('channels', 'the channels in which the bot answers; all when none is chosen', ['server']),
   approvers: listOf('approvers', 'roles or people who may decide approvals for others', ['server']),
   logChannel: setting('the channel that is told of changed settings and failed answers', ['server'], id('channel')),

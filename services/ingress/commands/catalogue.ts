@@ -13,6 +13,7 @@ import { memory } from './memory.ts';
 import { beginNew, reset } from './new.ts';
 import { retryLast } from './retry.ts';
 import { stopMine } from './stop.ts';
+import { schedule } from './schedule.ts';
 import { status } from './status.ts';
 import { tools } from './tools.ts';
 import { undo } from './undo.ts';
@@ -38,6 +39,7 @@ export const commands: Command[] = [
   approve,
   whoami,
   usage,
+  schedule,
   memory,
   why,
   whyThis,

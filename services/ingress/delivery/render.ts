@@ -51,6 +51,8 @@ export interface RenderInput {
   replayed: boolean;
   /** What was asked, where Discord does not show it. */
   quote?: string | undefined;
+  /** What was asked and when, where no question stands. */
+  heading?: string;
   /** Why the answer comes here and not where it was asked for; a message of its own says so first. */
   moved?: string;
 }
@@ -79,7 +81,8 @@ export function createRenderer(input: RenderInput): Renderer {
   let buttons = true;
   /** What does not stand, by the name of the part; the parts of an answer as one. */
   const refused = new Map<string, string>();
-  const lead = quoteLine(input.quote);
+  // Subtext, so that it is no part of the answer for whoever reads the message again.
+  const lead = input.heading === undefined ? quoteLine(input.quote) : subtext(input.heading);
   let streamed = begin();
   let before = '';
 

@@ -86,6 +86,7 @@ function prepare(
     embeds: ingress.mayEmbed(target.channel),
     fewParts: target.interaction?.only === true,
     ...(delivery.moved && { moved: delivery.moved.words }),
+    ...(request.discord?.heading !== undefined && { heading: request.discord.heading }),
     replayed: request.replayOf !== undefined,
     quote: request.discord?.quote,
   });
