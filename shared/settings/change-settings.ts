@@ -34,7 +34,7 @@ export function parseSetting<N extends SettingName>(name: N, input: unknown): Se
   const schema: z.ZodType = settings[name].schema;
   const read = schema.safeParse(input);
   if (read.success) return read.data as SettingValues[N];
-  throw new UserError('bad-setting', read.error.issues.map(({ message }) => message).join(' '));
+  throw new UserError('bad-setting', [...new Set(read.error.issues.map(({ message }) => message))].join(' '));
 }
 
 /** The name of a setting that somebody typed. Throws UserError `unknown-setting`. */
