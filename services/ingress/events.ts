@@ -12,6 +12,12 @@ export function messageAccepted(fields: { message: string; run: string; trigger:
   log.info(fields, 'a question was accepted');
 }
 
+/** A message was handed to the answer that is being made. */
+export function messageSteered(fields: { message: string; run: string; trigger: string }): void {
+  metrics.discordEvents.inc({ event: 'steered' });
+  log.info(fields, 'a message was handed to a run under way');
+}
+
 /** A gate kept a message out; `gate` is one of the gates' names. */
 export function messageDropped(fields: { message: string; channel: string; gate: string; why: string }): void {
   metrics.discordEvents.inc({ event: 'dropped' });

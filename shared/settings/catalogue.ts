@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
+import { busyModes, footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
+import { runModes } from '#shared/run/request.ts';
 import type { SettingScope } from './scopes.ts';
 import { promptProblem } from './template.ts';
 
@@ -23,6 +24,8 @@ export const settings = {
   prompt: setting('what the model is told besides the operator’s prompt', lasting, promptText()),
   persona: setting('the persona that answers; none for no persona', everywhere, name('persona', 32)),
   model: setting('the model that answers', everywhere, name('model', 200)),
+  mode: setting('how a question is worked on', everywhere, oneOf('mode', runModes)),
+  busy: setting('what becomes of a message while an answer is made', lasting, oneOf('busy', busyModes)),
   progress: setting('tools shown while an answer is made', places, oneOf('progress', progressModes)),
   footer: setting('the line below an answer', places, oneOf('footer', footerModes)),
   language: setting('the language of the bot’s own words', ['server', 'person'], oneOf('language', languages)),

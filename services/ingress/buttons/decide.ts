@@ -25,10 +25,10 @@ export const decide: Button = async (press, ingress) => {
   const requested = await ingress.runs.question(record.id, approval);
   if (!requested) return { say: 'This card does not belong to an open question.' };
   const now = await redisNow(ingress.redis);
+  const approvers = await withServersApprovers(ingress, interaction.guild);
   // A card that stands elsewhere than the question was asked is judged by where it stands.
   const here = { ...place, channel: interaction.channel };
-  const asked = { requested, caller: record.request.caller, place: here, now };
-  const refusal = whyNotDecide(interaction, asked, await withServersApprovers(ingress, interaction.guild));
+  const refusal = whyNotDecide(interaction, { requested, caller: record.request.caller, place: here, now }, approvers);
   if (refusal !== undefined) return { say: refusal };
   const by = plainName(interaction.author.name);
   await ingress.runs.decide(record.id, approval, { decision: decision as Decision, by });

@@ -1,6 +1,7 @@
 import { approve } from './approve.ts';
 import { ask } from './ask.ts';
 import { askAbout } from './ask-about.ts';
+import { busy } from './busy.ts';
 import type { Command } from './command.ts';
 import { context } from './context.ts';
 import { forget } from './forget.ts';
@@ -34,6 +35,7 @@ export const commands: Command[] = [
   context,
   stopMine,
   retryLast,
+  busy,
   status,
   tools,
   approve,

@@ -13,6 +13,7 @@ import { effectOf } from './effect.ts';
 import { pictureFiles } from './pictures.ts';
 import { giveWay } from './give-way.ts';
 import { createPublisher, type Operation, type Publisher } from './publisher.ts';
+import { workingText } from './working.ts';
 import { createRenderer, type Renderer, type Waiting } from './render.ts';
 import { rulesFor } from './rules.ts';
 import { isAnswerPart } from './shown-part.ts';
@@ -251,16 +252,19 @@ async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
   await sleep(ingress.placeholderMs, undefined, { signal: stop });
   while (!stop.aborted && !state.ended) {
     // While Redis is away, the last text stays.
-    const text = await waitingText(ingress.queue, state, request).catch(() => showing.waiting?.text);
-    const changed = text !== showing.waiting?.text;
-    showing.waiting = text === undefined ? undefined : { text };
+    const now = await waitingFor(ingress.queue, state, request).catch(() => showing.waiting);
+    const changed = now?.text !== showing.waiting?.text || now?.behindOwn !== showing.waiting?.behindOwn;
+    showing.waiting = now;
     if (changed) changes.note(false);
     await sleep(waitingRefreshMs, undefined, { signal: stop });
   }
 }
 
-async function waitingText(queue: QueuePosition, state: RunState, request: RunRequest): Promise<string | undefined> {
-  if (state.epoch === 0) return (await queue.describe(request)) ?? '⏳ Waiting for a free worker…';
-  const calling = [...state.calls.values()].some(({ intent, result }) => intent && !result);
-  return state.openApprovals > 0 || calling || state.live ? undefined : '⏳ Working on it…';
+async function waitingFor(queue: QueuePosition, state: RunState, request: RunRequest): Promise<Waiting | undefined> {
+  if (state.epoch === 0) {
+    const [text, behindOwn] = await Promise.all([queue.describe(request), queue.isBehindOwn(request)]);
+    return { text: text ?? '⏳ Waiting for a free worker…', behindOwn };
+  }
+  const text = workingText(state);
+  return text === undefined ? undefined : { text };
 }

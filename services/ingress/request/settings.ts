@@ -40,11 +40,12 @@ export function withSettings(
   ingress: Pick<SettingsContext, 'policy' | 'reads'>,
 ): RunRequestInput {
   const { discord } = request;
-  const { progress, footer } = settings.values;
+  const { progress, footer, mode } = settings.values;
   const display = { ...(progress && { progress }), ...(footer && { footer }) };
   const model = modelFor(request, settings, ingress);
   const prompt = promptFor(request, settings, ingress);
   return {
+    ...(mode && { mode }),
     ...request,
     ...(model !== undefined && { model }),
     ...(prompt && { prompt }),

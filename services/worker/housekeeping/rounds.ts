@@ -9,7 +9,7 @@ import { taskFailed } from '../events.ts';
 export interface Task {
   name: Extract<
     HousekeepingTask,
-    'sweep' | 'relieve' | 'clean' | 'archive' | 'index' | 'catalogue' | 'models' | 'forget'
+    'sweep' | 'relieve' | 'clean' | 'archive' | 'index' | 'catalogue' | 'forget' | 'models'
   >;
   /** Milliseconds between two rounds. */
   everyMs: number;

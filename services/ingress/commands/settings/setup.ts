@@ -51,8 +51,8 @@ async function choose(
     if (!(error instanceof UserError)) throw error;
     return { say: `⚠️ ${error.message}` };
   }
-  const { say, ...view } = await shown(interaction, ingress, guild);
-  return { change: say, ...view };
+  const view = await shown(interaction, ingress, guild);
+  return { ...view, update: true };
 }
 
 /** Nothing chosen, or the line for it, takes the setting away. Settings of one value are no list. */
