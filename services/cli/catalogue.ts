@@ -85,6 +85,18 @@ export const commands: Record<string, CommandEntry> = {
     ],
     load: async () => (await import('./commands/keys.ts')).addKeysCommand,
   },
+  settings: {
+    description: 'what Discord servers, channels, threads and people have set; an owner is server:<id>, channel:<id> …',
+    examples: [
+      'dragoman settings list',
+      'dragoman settings show server:<id>',
+      'dragoman settings set server:<id> model gpt',
+      'dragoman settings reset server:<id> model',
+      'dragoman settings export > settings.json',
+      'dragoman settings import settings.json',
+    ],
+    load: async () => (await import('./commands/settings.ts')).addSettingsCommand,
+  },
   usage: {
     description:
       'runs, what was passed on to the gateway (embeddings, models without tools), tokens and cost of a month, by person or key, the costliest first',
@@ -100,18 +112,6 @@ export const commands: Record<string, CommandEntry> = {
       'dragoman schedules delete <id>',
     ],
     load: async () => (await import('./commands/schedules.ts')).addSchedulesCommand,
-  },
-  settings: {
-    description: 'what servers, channels and people have set: list, show, set, reset, export, import',
-    examples: [
-      'dragoman settings list',
-      'dragoman settings show server:1234',
-      'dragoman settings set server:1234 <name> <value>',
-      'dragoman settings reset server:1234',
-      'dragoman settings export > settings.json',
-      'dragoman settings import settings.json',
-    ],
-    load: async () => (await import('./commands/settings.ts')).addSettingsCommand,
   },
   memory: {
     description: 'what is remembered for people, and to forget it',

@@ -50,7 +50,7 @@ export const keys = {
   settings: (owner: string) => `${prefix}:settings:${owner}`,
   /** List: what they were changed to, by whom, newest first. */
   settingsHistory: (owner: string) => `${prefix}:settings-history:${owner}`,
-  /** Set: whose settings there are. */
+  /** Set: whose settings there are, or were. */
   settingsOwners: `${prefix}:settings-owners`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,

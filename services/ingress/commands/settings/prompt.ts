@@ -12,6 +12,7 @@ import { noServer, refusal, whereOf, whereOption, type Where } from './where.ts'
 
 const mostPast = 10;
 
+/** For people, wherever they write a prompt. */
 const variables = Object.keys(promptVariables)
   .map((name) => `{${name}}`)
   .join(' ');
