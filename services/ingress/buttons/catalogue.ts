@@ -1,3 +1,4 @@
+import { answer } from './answer.ts';
 import type { Button } from './button.ts';
 import { interrupt, queue, steer } from './busy.ts';
 import { decide } from './decide.ts';
@@ -15,6 +16,7 @@ export const buttons: Record<string, Button> = {
   reason: voteReason,
   decide,
   rerun,
+  answer,
   steer,
   queue,
   interrupt,
