@@ -48,6 +48,18 @@ export function talkBegun(fields: { channel: string; by: string; unanswered: num
   log.info(fields, 'a new talk began');
 }
 
+/** A scheduled question was asked, `lateMs` milliseconds after its time; `missed` later times are not made up for. */
+export function scheduleAsked(fields: { schedule: string; run: string; lateMs: number; missed: number }): void {
+  metrics.discordEvents.inc({ event: 'schedule-asked' });
+  log.info(fields, 'a scheduled question was asked');
+}
+
+/** A scheduled question cannot go on, so that it waits for somebody. */
+export function schedulePaused(fields: { schedule: string; why: string }): void {
+  metrics.discordEvents.inc({ event: 'schedule-paused' });
+  log.warn(fields, 'a scheduled question was paused');
+}
+
 export function buttonPressed(fields: { action: string; run: string; by: string; result: string }): void {
   metrics.discordEvents.inc({ event: 'button' });
   log.info(fields, 'a button was pressed');

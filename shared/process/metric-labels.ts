@@ -66,6 +66,8 @@ export const discordEvents = [
   'command',
   'talk-begun',
   'steered',
+  'schedule-asked',
+  'schedule-paused',
   'interaction-unanswered',
   'button',
   'gateway-ready',

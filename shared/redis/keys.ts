@@ -72,6 +72,8 @@ export const keys = {
   response: (id: string) => `${prefix}:api:response:${id}`,
   /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`. */
   usage: (month: string) => `${prefix}:usage:${month}`,
+  /** Hash: what people used in runs of a Discord server in a month (named `<server>:2026-11`), in the same form. */
+  serverUsage: (month: string) => `${prefix}:server-usage:${month}`,
   /** Sorted set: names of histories, by the time of their last answer. */
   conversations: `${prefix}:index:conversations`,
   /** Sorted set: runs by time of acceptance. */
@@ -126,6 +128,8 @@ export const keys = {
   discordLeft: (channel: string) => `${prefix}:discord:left:${channel}`,
   /** Set: what a person (`kind:id`) was told once and need not be told again. */
   discordTold: (person: string) => `${prefix}:discord:told:${person}`,
+  /** String: that an ingress deals with this interaction, which every one that is connected hears of. */
+  discordInteraction: (id: string) => `${prefix}:discord:interaction:${id}`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

@@ -36,6 +36,7 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     'history',
     'conversations',
     'usage',
+    'serverUsage',
     'unstored',
     'log',
   ],
@@ -58,6 +59,8 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     keepLinesMs: of<number>(),
     who: of<string>(),
     used: of<Record<string, number>>(),
+    /** Whether it was asked in a Discord server. */
+    inServer: of<boolean>(),
     keepUsageMs: of<number>(),
   },
   reply: of<[state: 'ended-now' | 'ended' | 'gone' | 'fenced' | RunStatus, head: string]>(),
@@ -75,6 +78,7 @@ export async function endRun(
   extras: EndExtras = {},
 ): Promise<boolean> {
   const { id, conversation } = request;
+  const { guild } = request.caller;
   const { name, lines, keep, ttlMs } = extras.history ?? { name: conversation, lines: [], keep: 0, ttlMs: 0 };
   const [state, head] = await endScript(
     parts.redis,
@@ -89,6 +93,7 @@ export async function endRun(
       history: keys.history(name),
       conversations: keys.conversations,
       usage: keys.usage(monthOf(Date.now())),
+      serverUsage: keys.serverUsage(`${guild ?? ''}:${monthOf(Date.now())}`),
       unstored: keys.unstored,
       log: keys.audit,
     },
@@ -111,6 +116,7 @@ export async function endRun(
       keepLinesMs: ttlMs,
       who: callerKey(request.caller),
       used: usedBy(entry.usage),
+      inServer: guild !== undefined,
       keepUsageMs,
     },
   );

@@ -99,6 +99,10 @@ const pictureSchema = z.object({
 });
 export type Picture = z.infer<typeof pictureSchema>;
 
+/** How much a result holds, such as 15 `rows`; `more`: there was more than the tool gave. */
+const resultSizeSchema = z.object({ count: z.number().int(), of: z.string(), more: z.boolean().optional() });
+export type ResultSize = z.infer<typeof resultSizeSchema>;
+
 /** The result that the model sees; written before it is used. */
 const toolFinished = z.object({
   type: z.literal('tool.finished'),
@@ -112,6 +116,8 @@ const toolFinished = z.object({
   apart: z.number().int().optional(),
   /** Pictures of the result, which `content` names. */
   pictures: z.array(pictureSchema).optional(),
+  /** For people; absent where the tool does not tell. */
+  size: resultSizeSchema.optional(),
   durationMs: z.number(),
   /** Milliseconds of the duration that Dragoman itself took. */
   overheadMs: z.number().optional(),

@@ -43,8 +43,17 @@ export interface UsageRow {
 
 /** What callers used in a month (`2026-11`) in runs that have ended and in what was passed on, the costliest first; only `caller` when given. */
 export async function readUsage(redis: Redis, month: string, caller?: string): Promise<UsageRow[]> {
+  return readRows(await redis.hgetall(keys.usage(month)), caller);
+}
+
+/** The same for what people used in runs of a Discord server. */
+export async function readServerUsage(redis: Redis, guild: string, month: string): Promise<UsageRow[]> {
+  return readRows(await redis.hgetall(keys.serverUsage(`${guild}:${month}`)));
+}
+
+function readRows(stored: Record<string, string>, caller?: string): UsageRow[] {
   const rows = new Map<string, UsageRow>();
-  for (const [field, amount] of Object.entries(await redis.hgetall(keys.usage(month)))) {
+  for (const [field, amount] of Object.entries(stored)) {
     const at = field.lastIndexOf(' ');
     const who = field.slice(0, at);
     if (caller !== undefined && who !== caller) continue;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { busyModes, footerModes, progressModes } from '#shared/ground/vocabulary.ts';
+import { busyModes, footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
 import { runModes } from '#shared/run/request.ts';
 import type { SettingScope } from './scopes.ts';
 import { promptProblem } from './template.ts';
@@ -26,6 +26,7 @@ export const settings = {
   busy: setting('what becomes of a message while an answer is made', lasting, oneOf('busy', busyModes)),
   progress: setting('tools shown while an answer is made', places, oneOf('progress', progressModes)),
   footer: setting('the line below an answer', places, oneOf('footer', footerModes)),
+  language: setting('the language of the bot’s own words', ['server', 'person'], oneOf('language', languages)),
   channels: setting('the channels in which the bot answers; all when it is not set', ['server'], ids('channels')),
   approvers: setting('roles or people who may decide approvals for others', ['server'], ids('approvers')),
   logChannel: setting('the channel that is told of changed settings and failed answers', ['server'], id('channel')),

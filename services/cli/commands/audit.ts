@@ -24,9 +24,7 @@ interface Options {
 
 /** `dragoman audit list|check|seal`: who had which tools called, who allowed it, what operators did. */
 export function addAuditCommand(program: Command, terminal: Terminal): void {
-  const audit = program
-    .command('audit')
-    .description('the audit log: tool calls, decisions, what operators did, API keys');
+  const audit = program.command('audit');
   audit
     .command('list', { isDefault: true })
     .description('the latest rows, newest first')

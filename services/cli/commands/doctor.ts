@@ -18,7 +18,6 @@ import { checkStackFiles } from '../doctor/check-stack-files.ts';
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
   program
     .command('doctor')
-    .description('check every dependency and setting, and say how to mend each')
     .option('--json', 'as JSON')
     .action(async (options: { json?: true }) => {
       const findings = await examine(readCliConfig());

@@ -3,7 +3,11 @@ import type { Button } from './button.ts';
 import { interrupt, queue, steer } from './busy.ts';
 import { decide } from './decide.ts';
 import { rerun } from './rerun.ts';
+import { details, thought } from './details.ts';
+import { older } from './older.ts';
 import { retry } from './retry.ts';
+import { rows } from './rows.ts';
+import { settle } from './settle.ts';
 import { stop } from './stop.ts';
 import { voteDown, voteReason, voteUp } from './vote.ts';
 
@@ -11,6 +15,10 @@ import { voteDown, voteReason, voteUp } from './vote.ts';
 export const buttons: Record<string, Button> = {
   stop,
   retry,
+  details,
+  thought,
+  older,
+  rows,
   up: voteUp,
   down: voteDown,
   reason: voteReason,
@@ -20,4 +28,5 @@ export const buttons: Record<string, Button> = {
   steer,
   queue,
   interrupt,
+  settle,
 };

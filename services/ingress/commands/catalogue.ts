@@ -1,3 +1,4 @@
+import { approve } from './approve.ts';
 import { ask } from './ask.ts';
 import { askAbout } from './ask-about.ts';
 import { busy } from './busy.ts';
@@ -7,10 +8,14 @@ import { forget } from './forget.ts';
 import { help } from './help.ts';
 import { memory } from './memory.ts';
 import { beginNew, reset } from './new.ts';
+import { retryLast } from './retry.ts';
 import { stopMine } from './stop.ts';
+import { schedule } from './schedule.ts';
 import { status } from './status.ts';
 import { tools } from './tools.ts';
 import { undo } from './undo.ts';
+import { usage } from './usage.ts';
+import { whoami } from './whoami.ts';
 import { why, whyThis } from './why.ts';
 
 /** All commands. To add one: a file, and a line here (docs/adding-a-command.md). */
@@ -23,8 +28,13 @@ export const commands: Command[] = [
   context,
   stopMine,
   busy,
+  retryLast,
   status,
   tools,
+  approve,
+  whoami,
+  usage,
+  schedule,
   memory,
   why,
   whyThis,

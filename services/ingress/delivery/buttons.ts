@@ -11,18 +11,20 @@ export interface ButtonSpec {
   label?: string;
   emoji?: string;
   style: (typeof buttonStyle)[keyof typeof buttonStyle];
+  disabled?: boolean;
 }
 
 /** One row of buttons in Discord's form. */
 export function buttonRow(specs: ButtonSpec[]): object {
   return {
     type: row,
-    components: specs.map(({ id, label, emoji, style }) => ({
+    components: specs.map(({ id, label, emoji, style, disabled }) => ({
       type: button,
       style,
       custom_id: id,
       ...(label !== undefined && { label }),
       ...(emoji !== undefined && { emoji: { name: emoji } }),
+      ...(disabled === true && { disabled }),
     })),
   };
 }
@@ -48,23 +50,37 @@ function queuedButtons(runId: string): object[] {
   ];
 }
 
+/** What there is to see of a run beyond its answer. */
+export interface Further {
+  /** A table of the answer has rows that are not shown. */
+  rows: boolean;
+  /** How many answers there were, with this one. */
+  versions: number;
+  /** It waits for an earlier question of the same person. */
+  behindOwn: boolean;
+}
+
 /**
- * The buttons below the last part: Stop while the run lasts, then Retry and the votes. `behindOwn`: it waits for an earlier
- * question of the same person.
+ * The buttons below the last part: Stop while the run lasts, then Retry, the votes, what was done, further rows of
+ * tables, and earlier answers.
  */
-export function runButtons(runId: string, state: RunState, behindOwn = false): object[] {
+export function runButtons(runId: string, state: RunState, { rows, versions, behindOwn }: Further): object[] {
+  const secondary = buttonStyle.secondary;
   if (!state.ended) {
     if (state.stopBy !== undefined) return [];
     if (behindOwn && state.epoch === 0) return queuedButtons(runId);
-    return [buttonRow([{ id: `stop:${runId}`, label: 'Stop', style: buttonStyle.secondary }])];
+    return [buttonRow([{ id: `stop:${runId}`, label: 'Stop', style: secondary }])];
   }
-  const retry = { id: `retry:${runId}`, label: 'Retry', style: buttonStyle.secondary };
-  if (state.ended.outcome !== 'answered') return [buttonRow([retry])];
-  return [
-    buttonRow([
-      retry,
-      { id: `up:${runId}`, emoji: '👍', style: buttonStyle.secondary },
-      { id: `down:${runId}`, emoji: '👎', style: buttonStyle.secondary },
-    ]),
+  const votes: ButtonSpec[] = [
+    { id: `up:${runId}`, emoji: '👍', style: secondary },
+    { id: `down:${runId}`, emoji: '👎', style: secondary },
   ];
+  const first: ButtonSpec[] = [
+    { id: `retry:${runId}`, label: 'Retry', style: secondary },
+    ...(state.ended.outcome === 'answered' ? votes : []),
+    { id: `details:${runId}`, label: 'Details', style: secondary },
+    ...(rows ? [{ id: `rows:${runId}`, label: 'More rows', style: secondary }] : []),
+  ];
+  const earlier = { id: `older:${runId}`, label: `‹ ${versions}/${versions}`, style: secondary };
+  return [buttonRow(first), ...(versions > 1 ? [buttonRow([earlier])] : [])];
 }

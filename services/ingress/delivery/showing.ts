@@ -15,6 +15,7 @@ import { giveWay } from './give-way.ts';
 import { createPublisher, type Operation, type Publisher } from './publisher.ts';
 import { workingText } from './working.ts';
 import { createRenderer, type Renderer, type Waiting } from './render.ts';
+import { rulesFor } from './rules.ts';
 import { isAnswerPart } from './shown-part.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
@@ -79,13 +80,15 @@ function prepare(
     runId: request.id,
     asker: request.caller.id,
     display: { ...ingress.display(target.channel), ...displayOf(request) },
-    rules: { mayMention: mentionable(request), secrets: [ingress.config.DISCORD_TOKEN] },
+    rules: rulesFor(request, ingress.config),
     warnings: delivery.warnings,
     files: ingress.mayAttach(target.channel),
     embeds: ingress.mayEmbed(target.channel),
     fewParts: target.interaction?.only === true,
     ...(delivery.moved && { moved: delivery.moved.words }),
+    ...(request.discord?.heading !== undefined && { heading: request.discord.heading }),
     replayed: request.replayOf !== undefined,
+    quote: request.discord?.quote,
   });
   const publisher = createPublisher({
     api: ingress.api,
@@ -262,11 +265,4 @@ async function waitingFor(queue: QueuePosition, state: RunState, request: RunReq
   }
   const text = workingText(state);
   return text === undefined ? undefined : { text };
-}
-
-/** Mentions never ping. They are shown as names only for people who take part, so that nobody is pointed at unasked. */
-function mentionable(request: RunRequest): (kind: string, id: string) => boolean {
-  const known = [request.text, ...(request.context ?? []).map(({ content }) => content)].join('\n');
-  return (kind, id) =>
-    kind !== 'role' && (id === request.caller.id || known.includes(`<@${id}>`) || known.includes(`<#${id}>`));
 }

@@ -39,7 +39,7 @@ export interface DiscordApi {
   message(channel: string, message: string): Promise<APIMessage>;
   openDm(user: string): Promise<string>;
   /** Answers an interaction; `type` is one of Discord's InteractionCallbackType. */
-  respond(interaction: InteractionRef, type: number, data?: object): Promise<void>;
+  respond(interaction: InteractionRef, type: number, data?: object, files?: RawFile[]): Promise<void>;
   /** What the token of an interaction allows for 15 minutes, also where the bot is no member. */
   hook: {
     /** Writes a message of the interaction anew; `original` is its first answer, also one that is deferred. */
@@ -133,13 +133,15 @@ export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): Discor
       );
       return channel.id;
     },
-    async respond({ id, token }, type, data) {
-      const body = data === undefined ? { type } : { type, data: { allowed_mentions: nobody, ...data } };
+    async respond({ id, token }, type, data, files) {
+      const attachments = files && { attachments: files.map(({ name }, index) => ({ id: index, filename: name })) };
+      const body =
+        data === undefined ? { type } : { type, data: { allowed_mentions: nobody, ...data, ...attachments } };
       let tries = 0;
       try {
         await repeatable(answer, () => {
           tries += 1;
-          return rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+          return rest.post(Routes.interactionCallback(id, token), { ...withFiles(body, files), auth: false });
         });
       } catch (error) {
         // It was our own first try that Discord has carried out, though it did not say so.

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RawFile } from 'discord.js';
 import { createLogger } from '#shared/process/log.ts';
 import { errorText, humanMessage, DragomanError } from '#shared/ground/errors.ts';
-import { flags, original, type DiscordApi } from '../discord/api.ts';
+import { flags, original, type DiscordApi, type MessageBody } from '../discord/api.ts';
 import { refusalOf } from '../discord/errors.ts';
 import { interactionUnanswered } from '../events.ts';
 import type { IncomingInteraction } from './interaction.ts';
@@ -10,10 +11,10 @@ const log = createLogger('interactions');
 
 /** The answer to an interaction. */
 export type Answer =
-  /** A text that only this person sees, with buttons and menus (Discord's rows of components). */
-  | { say: string; components?: object[] }
+  /** A text that only this person sees. */
+  | ({ say: string } & Beneath)
   /** The message with the button or menu that was used says this from now on. */
-  | { change: string; components?: object[] }
+  | ({ change: string } & Beneath)
   /** Suggestions for the option that a person is typing; Discord shows 25. */
   | { suggest: Suggestion[] }
   /** Nothing to see, because the message itself shows what happened. */
@@ -21,6 +22,12 @@ export type Answer =
   /** "… is thinking", for everybody; the run's answer replaces it. */
   | 'think'
   | { form: Form };
+
+interface Beneath {
+  /** Buttons and menus: Discord's rows of components. */
+  components?: object[];
+  files?: RawFile[];
+}
 
 export interface Suggestion {
   /** What is shown, at most 100 characters. */
@@ -76,21 +83,25 @@ async function respond(api: DiscordApi, interaction: IncomingInteraction, answer
     return api.respond(interaction, type.deferredUpdate);
   }
   if (answer === 'think') return api.respond(interaction, type.deferredMessage);
-  const { kind, data } = bodyOf(answer);
+  const { kind, data, files } = bodyOf(answer);
   await orWords(
-    () => api.respond(interaction, kind, data),
+    () => api.respond(interaction, kind, data, files),
     (words) => api.respond(interaction, type.message, ephemeral(words)),
   );
 }
 
 type Worded = Exclude<Answer, string>;
 
-function bodyOf(answer: Worded): { kind: number; data: object } {
+function bodyOf(answer: Worded): { kind: number; data: object; files?: RawFile[] | undefined } {
   if ('form' in answer) return { kind: type.modal, data: formBody(answer.form) };
-  if ('change' in answer) return { kind: type.update, data: messageBody(answer.change, answer.components ?? []) };
   if ('suggest' in answer)
     return { kind: type.suggestions, data: { choices: answer.suggest.slice(0, mostSuggestions) } };
-  return { kind: type.message, data: ephemeral(answer.say, answer.components) };
+  const { components = [], files } = answer;
+  // What is written anew stays as visible as it was.
+  if ('change' in answer) {
+    return { kind: type.update, data: { ...messageBody(answer.change), components, attachments: [] }, files };
+  }
+  return { kind: type.message, data: { ...ephemeral(answer.say), components }, files };
 }
 
 const mostSuggestions = 25;
@@ -108,33 +119,28 @@ async function defer(api: DiscordApi, interaction: IncomingInteraction, everybod
 
 async function follow(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
   if (answer === 'think' || (answer === 'quiet' && interaction.kind !== 'command')) return;
-  const { content, components } = late(answer);
-  const privately = (words: string, rows?: object[]) =>
-    api.hook.post(interaction, { ...messageBody(words, rows), flags: flags.ephemeral });
+  const body = bodyOf(late(answer));
+  const sent: MessageBody = { ...body.data, ...(body.files && { files: body.files }) };
+  const privately = (each: MessageBody) => api.hook.post(interaction, { ...each, flags: flags.ephemeral });
+  const inPlace = (each: MessageBody) => api.hook.edit(interaction, original, each);
+  const words = (act: (each: MessageBody) => Promise<unknown>) => (text: string) => act(messageBody(text));
   if (interaction.kind !== 'command') {
-    if (typeof answer === 'object' && 'change' in answer) {
-      return void (await api.hook.edit(interaction, original, messageBody(content, components ?? [])));
-    }
-    return orWords(() => privately(content, components), privately);
+    return orWords(() => (body.kind === type.update ? inPlace(sent) : privately(sent)), words(privately));
   }
-  const publicly = (words: string, rows?: object[]) => api.hook.edit(interaction, original, messageBody(words, rows));
   try {
-    await orWords(() => publicly(content, components), publicly);
+    await orWords(() => inPlace(sent), words(inPlace));
   } catch (error) {
     // "… is thinking" must not stay: another message says it, or at least it goes.
-    await privately(content).catch(() => api.hook.remove(interaction, original));
+    await privately(sent).catch(() => api.hook.remove(interaction, original));
     throw error;
   }
 }
 
 /** What can still be shown of an answer that came after it was deferred. */
-function late(answer: Answer): { content: string; components?: object[] | undefined } {
-  if (answer === 'quiet' || answer === 'think') return { content: 'Done.' };
-  if ('form' in answer || 'suggest' in answer)
-    return { content: 'Discord was too slow for the form; please try again.' };
-  return 'say' in answer
-    ? { content: answer.say, components: answer.components }
-    : { content: answer.change, components: answer.components };
+function late(answer: Answer): Exclude<Worded, { form: Form } | { suggest: Suggestion[] }> {
+  if (answer === 'quiet' || answer === 'think') return { say: 'Done.' };
+  if ('form' in answer || 'suggest' in answer) return { say: 'Discord was too slow for the form; please try again.' };
+  return answer;
 }
 
 /** Says why, when Discord refuses what was to be said. */
@@ -149,12 +155,12 @@ async function orWords(act: () => Promise<unknown>, say: (words: string) => Prom
   }
 }
 
-function ephemeral(content: string, components?: object[]): object {
-  return { ...messageBody(content, components), flags: flags.ephemeral | flags.suppressEmbeds };
+function ephemeral(content: string): object {
+  return { ...messageBody(content), flags: flags.ephemeral | flags.suppressEmbeds };
 }
 
-function messageBody(content: string, components?: object[]): { content: string; components?: object[] } {
-  return { content: content.slice(0, 2_000), ...(components && { components }) };
+function messageBody(content: string): { content: string } {
+  return { content: content.slice(0, 2_000) };
 }
 
 function formBody({ id, title, field }: Form): object {

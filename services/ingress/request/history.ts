@@ -7,6 +7,7 @@ import type { DiscordApi } from '../discord/api.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
 import { readShown, type IncomingAttachment } from '../discord/shown.ts';
 import { newer } from '../discord/snowflakes.ts';
+import { withoutQuote } from '../text/quote.ts';
 import { isTableNote } from '../text/tables/show.ts';
 import { isPicture } from './attachments.ts';
 import { plainName, questionText } from './names.ts';
@@ -168,7 +169,7 @@ function othersText(message: APIMessage, notice: string | undefined, bot: string
 /** An answer without what stands below it: footers, progress, cards. A note that a table was cut stays. */
 function answerText(message: APIMessage): string {
   if (buttonsOf(message).some((id) => id.startsWith('decide:'))) return '';
-  const text = message.content || message.embeds[0]?.description || '';
+  const text = withoutQuote(message.content || message.embeds[0]?.description || '');
   const lines = text.split('\n').filter((line) => !line.startsWith('-# ') || isTableNote(line));
   return lines
     .join('\n')
