@@ -33,7 +33,9 @@ async function askedBack(author: string, name: string, args: object, channel = '
       : { text: `${name}: ${results[0]?.text}` },
   );
   const text = mark(name, name);
-  const { id } = channel.startsWith('@') ? rig.say({ channel, author, content: text }) : rig.ask(text, { author, channel });
+  const { id } = channel.startsWith('@')
+    ? rig.say({ channel, author, content: text })
+    : rig.ask(text, { author, channel });
   const card = await rig.controls.waitFor(({ content }) => content.startsWith(`❓ Which ${name}?`));
   await until('it waits', async () => (await readRun(rig.redis, discordRunId(id)))?.status === 'waiting');
   return { id, card };

@@ -42,7 +42,11 @@ function outcome(answered: QuestionState['answered']): string {
 
 function controls(runId: string, { question, choices = [] }: QuestionState['asked']): object[] {
   const id = (how: string) => `answer:${runId}:${question}:${how}`;
-  const write = { id: id('write'), label: choices.length > 0 ? 'Something else…' : 'Answer…', style: buttonStyle.secondary };
+  const write = {
+    id: id('write'),
+    label: choices.length > 0 ? 'Something else…' : 'Answer…',
+    style: buttonStyle.secondary,
+  };
   if (choices.length > mostButtons || choices.some(({ length }) => length > longestLabel)) {
     const options = choices.map((label, index) => ({ label: label.slice(0, 100), value: String(index) }));
     const menu = { type: 3, custom_id: id('pick'), placeholder: 'Choose an answer', options };

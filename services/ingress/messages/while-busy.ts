@@ -62,7 +62,8 @@ async function answers(ingress: BusyContext, burst: Burst, { id }: RunRecord, by
   const open = [...questions.values()].find(({ answered }) => !answered);
   const built = open && (await buildRequest(burst, ingress));
   if (!built || built.request.text === '') return false;
-  if ((await ingress.runs.answer(id, open.asked.question, { by, text: built.request.text })) !== 'decided') return false;
+  if ((await ingress.runs.answer(id, open.asked.question, { by, text: built.request.text })) !== 'decided')
+    return false;
   const [first] = burst.messages;
   await ingress.index.add(
     id,

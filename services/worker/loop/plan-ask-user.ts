@@ -32,7 +32,8 @@ export function planAskUser(run: Run, call: CallState, args: Record<string, unkn
 }
 
 function replyOf({ by, text, none }: EntryOf<'question.answered'>): Reply {
-  if (text !== undefined) return { do: 'reply', outcome: 'ok', domain: 'builtin', content: `${by || 'The user'} answers: ${text}` };
+  if (text !== undefined)
+    return { do: 'reply', outcome: 'ok', domain: 'builtin', content: `${by || 'The user'} answers: ${text}` };
   return unanswered(none === 'unasked' ? 'Nobody could be asked.' : 'Nobody answered in time.');
 }
 
