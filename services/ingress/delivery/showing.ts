@@ -263,6 +263,6 @@ async function waitingFor(queue: QueuePosition, state: RunState, request: RunReq
     const [text, behindOwn] = await Promise.all([queue.describe(request), queue.isBehindOwn(request)]);
     return { text: text ?? '⏳ Waiting for a free worker…', behindOwn };
   }
-  const text = workingText(state);
+  const text = workingText(state, Date.now());
   return text === undefined ? undefined : { text };
 }

@@ -1,17 +1,23 @@
 import type { RunState } from '#shared/run/fold/run-state.ts';
 
+/** Milliseconds after which a tool at work gets the line that says since when. */
+const longMs = 10_000;
+
 /**
- * What a run that shows nothing new is doing, and since when; undefined while its text, a tool or a question to somebody
- * says it. Discord itself keeps such times up to date, so that no edit is spent on them.
+ * What a run that shows nothing new is doing, and since when; undefined while its text, a tool that has just begun or a
+ * question to somebody says it. Discord itself keeps such times up to date, so that no edit is spent on them. `now` is
+ * in milliseconds since the epoch.
  */
-export function workingText(state: RunState): string | undefined {
-  const { failures } = state;
-  const retryAt = failures?.last.retryInMs === undefined ? undefined : failures.lastAt + failures.last.retryInMs;
-  const calling = [...state.calls.values()].some(({ intent, result }) => intent && !result);
-  if (state.openApprovals > 0 || calling || state.live) return undefined;
+export function workingText(state: RunState, now: number): string | undefined {
+  if (state.openApprovals > 0 || state.live) return undefined;
   const since = `asked ${timestamp(state.acceptedAt)}`;
-  if (retryAt === undefined) return `⏳ Working on it… ${since}`;
-  return `⏳ Waiting for the model (${failures?.last.reason ?? 'away'}), next try ${timestamp(retryAt)}; ${since}`;
+  const { failures } = state;
+  if (failures?.last.retryInMs !== undefined) {
+    return `⏳ Waiting for the model, next try ${timestamp(failures.lastAt + failures.last.retryInMs)}; ${since}`;
+  }
+  const calling = [...state.calls.values()].some(({ intent, result }) => intent && !result);
+  if (calling) return now - state.acceptedAt > longMs ? `⏳ ${since}` : undefined;
+  return `⏳ Working on it… ${since}`;
 }
 
 /** A time as people see it in Discord: how long ago, or in how long. */
