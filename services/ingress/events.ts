@@ -120,3 +120,9 @@ export function answerUndeliverable(fields: { run: string; channel: string; why:
 export function toolsNotServed(fields: { server: string; why: string }): void {
   log.warn(fields, 'the Discord tools are not served');
 }
+
+/** Somebody changed settings of a server, channel, thread or their own. */
+export function settingChanged(fields: { owner: string; settings: string; by: string }): void {
+  metrics.discordEvents.inc({ event: 'setting' });
+  log.info(fields, 'settings were changed');
+}

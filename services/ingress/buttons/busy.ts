@@ -66,7 +66,7 @@ export const queue: Button = async (press, ingress) => {
 
 async function asked({ interaction }: Press, ingress: ButtonContext, message: string, words: string): Promise<Answer> {
   const done = await askMessage(ingress, interaction.channel, message);
-  return { change: `-# ↪️ ${done ? words : 'That message is gone.'}`, components: [] };
+  return { say: `-# ↪️ ${done ? words : 'That message is gone.'}`, update: true };
 }
 
 /** The run that is answered before this one in its conversation, if the same person asked it. */

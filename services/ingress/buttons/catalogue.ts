@@ -2,9 +2,9 @@ import { answer } from './answer.ts';
 import type { Button } from './button.ts';
 import { interrupt, queue, steer } from './busy.ts';
 import { decide } from './decide.ts';
-import { rerun } from './rerun.ts';
 import { details, thought } from './details.ts';
 import { older } from './older.ts';
+import { rerun } from './rerun.ts';
 import { retry } from './retry.ts';
 import { rows } from './rows.ts';
 import { settle } from './settle.ts';
@@ -23,10 +23,10 @@ export const buttons: Record<string, Button> = {
   down: voteDown,
   reason: voteReason,
   decide,
+  settle,
   rerun,
   answer,
   steer,
   queue,
   interrupt,
-  settle,
 };

@@ -11,7 +11,7 @@ const lookMs = 100;
 /** Asks a question again that was edited; what is being answered to its old text is stopped first. */
 export const rerun: Button = async (press, ingress) => {
   const record = await newestTry(press.runId, ingress);
-  if (!record) return { change: '-# ✏️ This question is not kept any more; please ask it anew.', components: [] };
+  if (!record) return { say: '-# ✏️ This question is not kept any more; please ask it anew.', update: true };
   if (!isAsker(press, record)) {
     return { say: `Only <@${record.request.caller.id}> can ask this again.` };
   }
@@ -20,7 +20,7 @@ export const rerun: Button = async (press, ingress) => {
   if (!(await hasEnded(record.id, ingress)))
     return { say: 'The old answer is still being stopped. Please press again.' };
   await askAgain(record, by, ingress);
-  return { change: '-# ✏️ Asked again.', components: [] };
+  return { say: '-# ✏️ Asked again.', update: true };
 };
 
 /** The last of the runs that answered the question in each other's place. */

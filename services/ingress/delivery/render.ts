@@ -189,7 +189,7 @@ function answerParts(
     const content = last ? withLines(text, state, beneath, above) : under(above, text);
     const style = answer.plain ? 'plain' : input.display.style;
     const body = dressed(content, style, state, last);
-    const further = { rows: answer.rows, versions, behindOwn: waiting?.behindOwn === true };
+    const further = { rows: answer.rows, versions, behindOwn: waiting?.behindOwn ?? false };
     body.components = last && answer.buttons ? runButtons(input.runId, state, further) : [];
     if (last && state.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };

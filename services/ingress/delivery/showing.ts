@@ -19,6 +19,7 @@ import { rulesFor } from './rules.ts';
 import { isAnswerPart } from './shown-part.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
+import { tellFailure } from './tell-failure.ts';
 import { RefusedError, tokenOver } from './ways.ts';
 
 const log = createLogger('delivery');
@@ -217,6 +218,7 @@ async function finish(showing: Showing): Promise<void> {
   const outcome = state.ended?.outcome ?? 'failed';
   const { channel, message } = request.discord ?? target;
   if (message !== undefined) ingress.reactions.ended(channel, message, outcome);
+  if (outcome === 'failed') tellFailure(ingress, request, state.ended?.reason);
   answerDelivered({ run: request.id, parts: count, outcome });
 }
 
