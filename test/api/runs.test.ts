@@ -7,6 +7,7 @@ import { readEvents, type Json } from './sse.ts';
 
 let api: ApiRig;
 const toolbox = createPlayedToolbox({
+  ask_user: { domain: 'builtin', run: () => '' },
   look: { run: () => 'The answer is 42.' },
   write: { run: () => 'Written.', readOnly: false, permission: 'approve' },
 });
@@ -182,6 +183,26 @@ test('a call that needs a yes waits for one, where the client says that somebody
   expect((await asked).body.choices[0].message.content).toBe('Done.');
   expect(toolbox.calls).toHaveLength(1);
   expect(await post(key, `/v1/approvals/${waiting[0].id}`, { decision: 'deny' })).toMatchObject({ status: 409 });
+});
+
+test('what the model asks back is answered in words, where the client says that somebody can', async () => {
+  const [key, other] = [await api.key({ roles: ['operator'] }), await api.key()];
+  api.rig.model.script('back', ({ results }) =>
+    results.length === 0
+      ? { toolCalls: [{ name: 'ask_user', arguments: { question: 'Which one?' } }] }
+      : { text: results[0]?.text ?? '' },
+  );
+  const asked = chat(key, mark('back', 'Do it.'), { dragoman: { approvals: true } });
+  let waiting: Json[] = [];
+  while (waiting.length === 0) waiting = (await get(key, '/v1/approvals')).data;
+  expect(waiting).toMatchObject([{ kind: 'ask-user', why: 'Which one?', tool: 'ask_user' }]);
+  const path = `/v1/approvals/${waiting[0].id}`;
+  expect(await post(other, path, { answer: 'mine' })).toMatchObject({ status: 404 });
+  expect(await post(key, path, { decision: 'allow' })).toMatchObject({ status: 404 });
+  expect(await post(key, path, {})).toMatchObject({ status: 400 });
+  expect(await post(key, path, { answer: 'the red one' })).toMatchObject({ status: 200 });
+  expect((await asked).body.choices[0].message.content).toMatch(/ answers: the red one$/);
+  expect(await post(key, path, { answer: 'the blue one' })).toMatchObject({ status: 409 });
 });
 
 test('usage and audit tell a key of its own, and an operator of all', async () => {

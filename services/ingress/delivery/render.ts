@@ -12,6 +12,7 @@ import { approvalCard } from './approval-card.ts';
 import { runButtons } from './buttons.ts';
 import { versionOf } from './versions.ts';
 import { oneLine } from './escape.ts';
+import { questionCard } from './question-card.ts';
 import { movedName, movedPart, refusedCard, refusedText } from './instead.ts';
 import { footerText } from './footer.ts';
 import { progressLines, subtext } from './progress.ts';
@@ -286,9 +287,16 @@ function wholeAnswer(state: RunState): RawFile {
 }
 
 function cards(input: RenderInput, state: RunState, files: boolean): ShownPart[] {
-  return [...state.approvals.values()].map((approval) => ({
+  const ended = state.ended !== undefined;
+  const approvals = [...state.approvals.values()].map((approval) => ({
     name: `approval:${approval.requested.approval}`,
-    body: approvalCard(input.runId, input.asker, approval, state.ended !== undefined, files),
+    body: approvalCard(input.runId, input.asker, approval, ended, files),
     replyTo: 'question' as const,
   }));
+  const questions = [...state.questions.values()].map((question) => ({
+    name: `question:${question.asked.question}`,
+    body: questionCard(input.runId, input.asker, question, ended, input.rules),
+    replyTo: 'question' as const,
+  }));
+  return [...approvals, ...questions];
 }

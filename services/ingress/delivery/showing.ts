@@ -276,6 +276,6 @@ async function waitingFor(
     const [text, behindOwn] = await Promise.all([queue.describe(request, say), queue.isBehindOwn(request)]);
     return { text: text ?? say('queue.no-worker'), behindOwn };
   }
-  const text = workingText(state, say);
+  const text = workingText(state, Date.now(), say);
   return text === undefined ? undefined : { text };
 }
