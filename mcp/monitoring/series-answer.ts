@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ToolOutput } from '#mcp/kit.ts';
-import { drawChart, MOST_LINES, type Stretch } from '#mcp/picture/chart.ts';
+import { drawChart, MOST_LINES, type Stretch } from '#shared/picture/chart.ts';
 import { sharedLabels, stretchesOf, summaryOf, type Labels, type Series } from './series.ts';
 import { labelsText, legendText, rowsText } from './table.ts';
 import { timeText, type Span } from './time.ts';

@@ -1,4 +1,4 @@
-import type { Stretch } from '#mcp/picture/chart.ts';
+import type { Stretch } from '#shared/picture/chart.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 

@@ -28,6 +28,9 @@ import { createMarks } from './messages/marks.ts';
 import { createMessageIndex } from './messages/message-index.ts';
 import { createQuietChannels } from './messages/quiet.ts';
 import { createTell, type Tell } from './messages/tell.ts';
+import { createLanguages, type Languages } from './language/choose.ts';
+import { startScheduleRounds, type RoundOptions } from './schedules/rounds.ts';
+import type { ScheduleContext } from './schedules/context.ts';
 import { createModelState } from './signs/model-state.ts';
 import { createQueuePosition } from './signs/queue-position.ts';
 import { createReactions } from './signs/reactions.ts';
@@ -41,7 +44,8 @@ import { createSessions, type SessionContext } from './startup/new-session.ts';
  * Everything that an ingress is made of, under one name each. Each room names in an interface of its own what it takes,
  * and so imports no room above it.
  */
-interface Ingress extends Discord, ListenerContext, SessionContext, GatewayContext, DeliveryContext {
+interface Ingress extends Discord, ListenerContext, SessionContext, GatewayContext, ScheduleContext, DeliveryContext {
+  languages: Languages;
   application: Application;
   tell: Tell;
   /** These wait while Redis is away; `redis`, `runs` and `deliveries` fail fast. */
@@ -58,6 +62,7 @@ export interface IngressContext extends ServiceContext {
 export interface Overrides extends DiscordOverrides {
   placeholderMs?: number;
   tokenLifeMs?: number;
+  schedules?: RoundOptions;
 }
 
 /** Builds an ingress that is logged in and working. */
@@ -69,6 +74,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   await logIn(ingress.client, config.DISCORD_TOKEN);
   const tools = await serveTools(ingress);
   if (tools) stack.use(tools);
+  stack.use(startScheduleRounds(ingress, overrides.schedules));
   stack.use(await createReplies(ingress, stack.use(createSubscriber(config.REDIS_URL))));
   // The listener is the first to end: questions that come now are left to the next ingress, which catches up with them.
   stack.use(ingress.listener);
@@ -103,10 +109,11 @@ async function createIngress(
     queue: createQueuePosition(redis, queues),
     model: createModelState(),
   };
+  const languages = createLanguages({ client: discord.client, redis, fallback: config.DISCORD_LANGUAGE });
   const tell = createTell(api);
   const lost = whenLost(tell);
   const quiet = createQuietChannels();
-  const below = { config, application, policy, ...stored, ...discord, ...signs, tell, lost, quiet };
+  const below = { config, application, policy, ...stored, ...discord, ...signs, languages, tell, lost, quiet };
   const door = {
     ...below,
     runs: watchTaken(stored.runs, redis, lost),

@@ -38,6 +38,7 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     'history',
     'conversations',
     'usage',
+    'serverUsage',
     'unstored',
     'log',
   ],
@@ -61,6 +62,8 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     /** Rows of the month's usage in which it counts. */
     counted: of<string[]>(),
     used: of<Record<string, number>>(),
+    /** Whether it was asked in a Discord server. */
+    inServer: of<boolean>(),
     keepUsageMs: of<number>(),
   },
   reply: of<[state: 'ended-now' | 'ended' | 'gone' | 'fenced' | RunStatus, head: string]>(),
@@ -78,6 +81,7 @@ export async function endRun(
   extras: EndExtras = {},
 ): Promise<boolean> {
   const { id, conversation } = request;
+  const { guild } = request.caller;
   const { name, lines, keep, ttlMs } = extras.history ?? { name: conversation, lines: [], keep: 0, ttlMs: 0 };
   const [state, head] = await endScript(
     parts.redis,
@@ -92,6 +96,7 @@ export async function endRun(
       history: keys.history(name),
       conversations: keys.conversations,
       usage: keys.usage(monthOf(Date.now())),
+      serverUsage: keys.serverUsage(`${guild ?? ''}:${monthOf(Date.now())}`),
       unstored: keys.unstored,
       log: keys.audit,
     },
@@ -114,6 +119,7 @@ export async function endRun(
       keepLinesMs: ttlMs,
       counted: usageRows(request.caller, extras.roles),
       used: usedBy(entry.usage),
+      inServer: guild !== undefined,
       keepUsageMs,
     },
   );

@@ -99,6 +99,10 @@ const pictureSchema = z.object({
 });
 export type Picture = z.infer<typeof pictureSchema>;
 
+/** How much a result holds, such as 15 `rows`; `more`: there was more than the tool gave. */
+const resultSizeSchema = z.object({ count: z.number().int(), of: z.string(), more: z.boolean().optional() });
+export type ResultSize = z.infer<typeof resultSizeSchema>;
+
 /** The result that the model sees; written before it is used. */
 const toolFinished = z.object({
   type: z.literal('tool.finished'),
@@ -112,6 +116,8 @@ const toolFinished = z.object({
   apart: z.number().int().optional(),
   /** Pictures of the result, which `content` names. */
   pictures: z.array(pictureSchema).optional(),
+  /** For people; absent where the tool does not tell. */
+  size: resultSizeSchema.optional(),
   durationMs: z.number(),
   /** Milliseconds of the duration that Dragoman itself took. */
   overheadMs: z.number().optional(),
@@ -142,6 +148,20 @@ const approvalDecided = z.object({
   decision: z.enum(approvalDecisions),
   by: z.string(),
   reason: z.string().optional(),
+});
+/** How far the run looks back into its talk. Absent where nothing was said before. */
+const talkRead = z.object({
+  type: z.literal('talk.read'),
+  model: z.string(),
+  /** Earlier messages that go to the model, and about how many tokens they and the summary take. */
+  messages: z.number().int(),
+  tokens: z.number().int(),
+  /** Tokens that they may take. */
+  room: z.number().int(),
+  /** Messages that did not fit and are in no summary. */
+  leftOut: z.number().int(),
+  /** Messages that the summary stands for. */
+  summarised: z.number().int().optional(),
 });
 /** Something worth telling the person once: waiting for the model, history shortened. */
 const notice = z.object({ type: z.literal('notice'), key: z.string(), text: z.string() });
@@ -232,6 +252,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   toolFinished,
   approvalRequested,
   approvalDecided,
+  talkRead,
   notice,
   steered,
   stopRequested,
@@ -274,6 +295,7 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
     case 'notice':
       return `notice:${entry.key}`;
     case 'run.accepted':
+    case 'talk.read':
     case 'replay.began':
     case 'run.ended':
     case 'undeliverable':

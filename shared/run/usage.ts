@@ -51,7 +51,8 @@ export interface UsageRow {
 
 /** What callers used in a month (`2026-11`) in runs that have ended and in what was passed on, the costliest first; only `caller` when given. */
 export async function readUsage(redis: Redis, month: string, caller?: string): Promise<UsageRow[]> {
-  return rowsOf(redis, month, (who) => !who.startsWith(ofRole) && (caller === undefined || who === caller));
+  const stored = await redis.hgetall(keys.usage(month));
+  return readRows(stored, (who) => !who.startsWith(ofRole) && (caller === undefined || who === caller));
 }
 
 /** What callers of one role used in a month. Whoever has several roles counts in each of them. */
@@ -59,13 +60,18 @@ export type RoleUsageRow = Omit<UsageRow, 'caller'> & { role: string };
 
 /** What callers of each role used in a month, the costliest first. Their roles were those of the end of each run. */
 export async function readRoleUsage(redis: Redis, month: string): Promise<RoleUsageRow[]> {
-  const rows = await rowsOf(redis, month, (who) => who.startsWith(ofRole));
+  const rows = readRows(await redis.hgetall(keys.usage(month)), (who) => who.startsWith(ofRole));
   return rows.map(({ caller, ...used }) => ({ role: caller.slice(ofRole.length), ...used }));
 }
 
-async function rowsOf(redis: Redis, month: string, isMeant: (who: string) => boolean): Promise<UsageRow[]> {
+/** The same as `readUsage` for what people used in runs of a Discord server. */
+export async function readServerUsage(redis: Redis, guild: string, month: string): Promise<UsageRow[]> {
+  return readRows(await redis.hgetall(keys.serverUsage(`${guild}:${month}`)), () => true);
+}
+
+function readRows(stored: Record<string, string>, isMeant: (who: string) => boolean): UsageRow[] {
   const rows = new Map<string, UsageRow>();
-  for (const [field, amount] of Object.entries(await redis.hgetall(keys.usage(month)))) {
+  for (const [field, amount] of Object.entries(stored)) {
     const at = field.lastIndexOf(' ');
     const who = field.slice(0, at);
     if (!isMeant(who)) continue;

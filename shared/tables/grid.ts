@@ -92,7 +92,8 @@ function pad(cell: string, width: number, align: Align | undefined): string {
   return ' '.repeat(before) + text + ' '.repeat(gap - before);
 }
 
-function isNumeric(grid: Grid, column: number): boolean {
+/** Whether all cells of a column that say something are numbers. */
+export function isNumeric(grid: Grid, column: number): boolean {
   const cells = cellsOf(grid, column).filter((cell) => !/^(?:|[-–—]|NULL|n\/a)$/i.test(cell));
   return cells.length > 0 && cells.every((cell) => NUMBER.test(cell));
 }

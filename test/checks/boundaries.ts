@@ -68,7 +68,8 @@ function crossing(from: Place, to: Place): string | undefined {
       return 'a service imports no other service';
     case 'mcp':
       if (to.area === 'services') return 'mcp/ imports no service';
-      if (to.area === 'shared' && to.unit !== 'ground') return 'mcp/ imports of shared/ the room ground alone';
+      if (to.area === 'shared' && to.unit !== 'ground' && to.unit !== 'picture')
+        return 'mcp/ imports of shared/ the rooms ground and picture alone';
       return undefined;
     case 'litellm':
       return to.area === 'services' ? 'litellm/ imports no service' : undefined;

@@ -44,15 +44,20 @@ const plants: Plant[] = [
   {
     file: 'mcp/files/a.ts',
     source: `import { x } from '#shared/process/log.ts';`,
-    complaint: 'the room ground alone',
+    complaint: 'the rooms ground and picture alone',
   },
   { file: 'mcp/files/d.ts', source: `import { x } from '#shared/ground/config.ts';` },
+  { file: 'mcp/files/f.ts', source: `import { x } from '#shared/picture/chart.ts';` },
   {
     file: 'mcp/files/b.ts',
     source: `type T = import('#services/worker/a.ts').T;`,
     complaint: 'mcp/ imports no service',
   },
-  { file: 'mcp/c.ts', source: `import { x } from '../shared/run/live.ts';`, complaint: 'the room ground alone' },
+  {
+    file: 'mcp/c.ts',
+    source: `import { x } from '../shared/run/live.ts';`,
+    complaint: 'the rooms ground and picture alone',
+  },
   { file: 'shared/ground/a.ts', source: `import { x } from '#shared/redis/keys.ts';`, complaint: 'does not build on' },
   { file: 'shared/queue/a.ts', source: `import type { X } from '#shared/run/a.ts';`, complaint: 'does not build on' },
   { file: 'shared/hall/a.ts', source: `import { x } from '#shared/run/a.ts';`, complaint: 'shared/ has the rooms' },

@@ -5,10 +5,11 @@ interface Room {
   holds: string;
 }
 
-/** The rooms of shared/. mcp/ may import `ground` alone. */
+/** The rooms of shared/. mcp/ may import `ground` and `picture`. */
 export const sharedRooms: Record<string, Room> = {
   ground: { on: [], holds: 'settings, errors, deadlines, words that several rooms share' },
   tables: { on: [], holds: 'tables of text and their width in columns' },
+  picture: { on: [], holds: 'charts and tables as pictures' },
   process: { on: ['ground'], holds: 'what every service has: log, metrics, health, start and end' },
   servers: { on: ['ground'], holds: 'the list of MCP servers' },
   redis: { on: ['ground', 'process'], holds: 'connections, keys, scripts, the clock, replicas' },
@@ -45,18 +46,30 @@ export const sharedRooms: Record<string, Room> = {
  */
 export const ingressRooms: Record<string, string[]> = {
   text: [],
+  language: [],
   discord: [],
   signs: ['discord'],
   triggers: ['discord'],
-  interactions: ['discord'],
+  interactions: ['discord', 'language'],
   delivery: ['discord', 'text', 'signs'],
   request: ['discord', 'text', 'triggers'],
   messages: ['discord', 'signs', 'triggers', 'delivery', 'request'],
   buttons: ['delivery', 'request', 'interactions'],
-  commands: ['discord', 'signs', 'triggers', 'delivery', 'request', 'messages', 'interactions'],
+  schedules: ['discord', 'language', 'triggers', 'delivery', 'request'],
+  commands: [
+    'discord',
+    'language',
+    'signs',
+    'triggers',
+    'delivery',
+    'request',
+    'messages',
+    'interactions',
+    'schedules',
+  ],
   tools: ['discord', 'delivery', 'request'],
   startup: ['discord', 'messages', 'commands'],
-  gateway: ['discord', 'delivery', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
+  gateway: ['discord', 'delivery', 'interactions', 'messages', 'buttons', 'commands', 'startup', 'language'],
 };
 
 /** Draws which room builds on which, leaving out arrows that follow from others. Then lists what each room holds. */

@@ -30,7 +30,7 @@ test('a channel with embeds streams in one, orange while it grows, green when it
   await run.end('Here it is.', { tools: ['read_file'], firstTokenMs: 321 });
   const final = await rig.controls.waitFor(({ id, embeds }) => id === shown.id && embeds[0]?.['color'] === green);
   expect(final.embeds[0]?.['description']).toBe(
-    `Here it is.\n-# played · 120 → 40 tokens · first token 0.3 s · 1.2 s · $0.01 · tools: read\\_file · run \`${run.id}\``,
+    `Here it is.\n-# 🔎 read\\_file · played · 120 → 40 tokens · first token 0.3 s · 1.2 s · $0.01 · run \`${run.id}\``,
   );
 });
 

@@ -7,7 +7,7 @@ import { startRig, until, type Rig } from './rig.ts';
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig({ playground: { rateLimits: false } });
+  rig = await startRig({ playground: { rateLimits: false }, environment: { DISCORD_FOOTER: 'verbose' } });
 });
 
 beforeEach(() => {

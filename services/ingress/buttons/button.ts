@@ -4,7 +4,7 @@ import type { RunRecord } from '#shared/run/record.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import type { Answer } from '../interactions/answer.ts';
-import type { IncomingInteraction } from '../interactions/interaction.ts';
+import type { SpokenInteraction } from '../interactions/interaction.ts';
 import type { RequestContext } from '../request/build.ts';
 
 /** What buttons use of the ingress. */
@@ -18,7 +18,7 @@ export interface ButtonContext extends RequestContext {
 
 /** A press: the run that the button names, and the rest of its id. */
 export interface Press {
-  interaction: IncomingInteraction;
+  interaction: SpokenInteraction;
   runId: string;
   rest: string[];
 }
@@ -37,6 +37,22 @@ export async function runOfPress(press: Press, ingress: ButtonContext, part?: st
   const standing = part === undefined ? [...parts.values(), ...left.values()] : [parts.get(part)];
   const message = press.interaction.message?.id;
   return standing.some((stored) => stored?.message !== undefined && stored.message === message) ? record : undefined;
+}
+
+/**
+ * The run of a press, when its answer stands in the channel where the button was pressed: also for buttons of messages
+ * that only this person sees. Whoever reads there may see what belongs to the answer.
+ */
+export async function runShownHere(
+  { interaction, runId }: Press,
+  ingress: ButtonContext,
+): Promise<RunRecord | undefined> {
+  const record = await ingress.runs.read(runId);
+  const asked = record?.request.discord?.channel;
+  if (!record || asked === undefined) return undefined;
+  const { parts, left } = await ingress.deliveries.read(runId);
+  const standing = [...parts.values(), ...left.values()].filter(({ message }) => message !== undefined);
+  return standing.some(({ channel = asked }) => channel === interaction.channel) ? record : undefined;
 }
 
 export function isAsker(press: Press, record: RunRecord): boolean {

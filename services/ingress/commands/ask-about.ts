@@ -13,6 +13,11 @@ export const askAbout: Command = {
     if (own) return enterByCommand(interaction, ingress, message.shown);
     const about = `Please deal with this message of ${plainName(message.author.name)}:`;
     const text = `${about}\n\n${message.shown.text}`.trimEnd();
-    return enterByCommand(interaction, ingress, { ...message.shown, text });
+    return enterByCommand(
+      interaction,
+      ingress,
+      { ...message.shown, text },
+      `${plainName(message.author.name)}: ${message.shown.text}`,
+    );
   },
 };

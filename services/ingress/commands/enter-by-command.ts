@@ -1,4 +1,4 @@
-import { callerSchema, discordRunId } from '#shared/run/request.ts';
+import { callerSchema, discordRunId, runModes } from '#shared/run/request.ts';
 import type { Settings } from '#shared/settings/read-settings.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
@@ -7,7 +7,7 @@ import type { Shown } from '../discord/shown.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { withRoomFor } from '../request/file-room.ts';
 import { answersIn, settingsAt, useOnce, withSettings } from '../request/settings.ts';
-import { filesOf } from '../request/shown-text.ts';
+import { filesOf, quoteOf } from '../request/shown-text.ts';
 import { unansweredOf } from '../request/unanswered.ts';
 import { judgePlace } from '../triggers/gates.ts';
 import type { CommandContext } from './command.ts';
@@ -17,6 +17,8 @@ export async function enterByCommand(
   interaction: IncomingInteraction,
   ingress: CommandContext,
   question: Shown,
+  /** What stands above the answer; the question's text where it is absent. */
+  quote: string = question.text,
 ): Promise<Answer> {
   const { id, channel } = interaction;
   const refused = judgePlace({ ...interaction, kind: interaction.place }, ingress.config);
@@ -39,22 +41,23 @@ export async function enterByCommand(
   if (pending >= maxPending) {
     return { say: `You have ${maxPending} unanswered questions, which is all that I take from one person.` };
   }
-  return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, question, settings));
+  return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, { question, quote, settings }));
 }
 
 async function readAndAccept(
   interaction: IncomingInteraction,
   ingress: CommandContext,
-  question: Shown,
-  settings: Settings,
+  { question, quote, settings }: { question: Shown; quote: string; settings: Settings },
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
   const { text, images, warnings } = await readQuestion([question], ingress, { guild });
   if (text === '' && images.length === 0) return { say: 'There is nothing in it that I can read.' };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
+  const mode = runModes.find((each) => each === interaction.values.get('mode'));
   const request = {
     id: runId,
+    ...(mode && { mode }),
     caller: callerSchema.parse(callerOf(interaction)),
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
     text,
@@ -62,6 +65,7 @@ async function readAndAccept(
     discord: {
       ...(guild && { guild }),
       channel,
+      quote: quoteOf(quote, question),
       interaction: { id, token, application, at: interaction.at, ...(interaction.tokenOnly && { only: true }) },
     },
   };

@@ -21,6 +21,9 @@ export const beginNew: Command = {
   },
 };
 
+/** The same by another name. */
+export const reset: Command = { ...beginNew, definition: { ...beginNew.definition, name: 'reset' } };
+
 const begun = {
   dm: 'A new conversation: I do not look at what we wrote before.',
   group: 'A new conversation: I do not look at what you asked me here before. That of others goes on.',

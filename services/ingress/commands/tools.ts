@@ -1,6 +1,6 @@
 import { readCatalogue, type SeenCatalogue } from '#shared/run/catalogue.ts';
 import { callerSchema } from '#shared/run/request.ts';
-import { oneLine } from '../delivery/escape.ts';
+import { inlineCode, oneLine } from '../delivery/escape.ts';
 import { callerOf } from '../request/build.ts';
 import type { Command } from './command.ts';
 
@@ -9,7 +9,12 @@ const most = 1_900;
 
 /** Tells a person which tools their roles give them, and which prompts the servers have. */
 export const tools: Command = {
-  definition: { name: 'tools', type: 1, description: 'What Dragoman can do for you here' },
+  definition: {
+    name: 'tools',
+    type: 1,
+    description: 'What Dragoman can do for you here',
+    options: [{ type: 3, name: 'tool', description: 'The name of a tool, to read about it', max_length: 100 }],
+  },
   async use(interaction, ingress) {
     const catalogue = await readCatalogue(ingress.redis);
     if (!catalogue) return { say: 'No worker has said yet which tools there are. Try again in a minute.' };
@@ -19,14 +24,46 @@ export const tools: Command = {
       const permission = policy.permission(caller, tool.name);
       return permission === 'deny' ? [] : [{ ...tool, asks: permission === 'approve' }];
     });
+    const named = interaction.values.get('tool')?.trim();
+    if (named !== undefined && named !== '') return { say: aboutTool(named, mine, catalogue) };
     return { say: cut([...toolLines(mine), ...promptLines(catalogue, mine), ...awayLines(catalogue)]) };
   },
 };
 
-interface Mine {
-  name: string;
-  domain: string;
-  asks: boolean;
+type Mine = SeenCatalogue['tools'][number] & { asks: boolean };
+
+/** What a tool does, what it takes, and whether it asks somebody. Of a tool that is not theirs a person learns that. */
+function aboutTool(named: string, mine: Mine[], { tools: all }: SeenCatalogue): string {
+  const wanted = named.toLowerCase().replaceAll(/[`\s-]+/g, '_');
+  const found = mine.find(({ name }) => name.toLowerCase() === wanted);
+  if (!found) {
+    if (all.some(({ name }) => name.toLowerCase() === wanted)) return `Your roles do not let you use it here.`;
+    const near = mine.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, 8);
+    const hint =
+      near.length === 0
+        ? '`/tools` lists those you may use.'
+        : `Did you mean ${near.map(({ name }) => `\`${name}\``).join(', ')}?`;
+    return `I know no tool ${inlineCode(named, 60)}. ${hint}`;
+  }
+  const { name, title, domain, description, asks, readOnly, inputSchema } = found;
+  const rights = [
+    readOnly ? 'It only reads' : 'It may change something',
+    asks ? '✋ each call asks you, a moderator or an approver first' : 'runs without asking',
+  ];
+  return cut([
+    `**${oneLine(title || name, 80)}** \`${name}\` (${oneLine(domain, 40)})`,
+    oneLine(description, 900),
+    ...argumentLines(inputSchema),
+    `-# ${rights.join('; ')}`,
+  ]);
+}
+
+function argumentLines({ properties, required }: Record<string, unknown>): string[] {
+  const names = Array.isArray(required) ? required : [];
+  return Object.entries((properties ?? {}) as Record<string, { description?: unknown } | null>).map(([name, about]) => {
+    const text = typeof about?.description === 'string' ? `: ${oneLine(about.description, 160)}` : '';
+    return `- \`${oneLine(name, 40)}\`${names.includes(name) ? '' : ' (optional)'}${text}`;
+  });
 }
 
 function toolLines(mine: Mine[]): string[] {

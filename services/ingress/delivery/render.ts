@@ -10,10 +10,12 @@ import type { TableFile } from '../text/tables/show.ts';
 import { textOf } from './answer-text.ts';
 import { approvalCard } from './approval-card.ts';
 import { runButtons } from './buttons.ts';
+import { versionOf } from './versions.ts';
 import { oneLine } from './escape.ts';
 import { movedName, movedPart, refusedCard, refusedText } from './instead.ts';
 import { footerText } from './footer.ts';
 import { progressLines, subtext } from './progress.ts';
+import { quoteLine } from './quote.ts';
 import { isAnswerPart, type ShownPart } from './shown-part.ts';
 
 /** Discord's limit on a message's text. */
@@ -24,6 +26,10 @@ const maxText = 1_700;
 const maxParts = 6;
 /** Discord takes six messages for a command where the bot is no member; the others are for questions to people. */
 const fewParts = 3;
+/** More pictures would push the words out of sight. */
+const mostDrawn = 4;
+/** Discord takes no more files in a message. */
+const mostFiles = 10;
 /** Where no file can be sent, an answer ends after this many messages. */
 const maxPartsWithoutFiles = 30;
 
@@ -43,6 +49,10 @@ export interface RenderInput {
   fewParts: boolean;
   /** True when the run replaces the answer of another one. */
   replayed: boolean;
+  /** What was asked, where Discord does not show it. */
+  quote?: string | undefined;
+  /** What was asked and when, where no question stands. */
+  heading?: string;
   /** Why the answer comes here and not where it was asked for; a message of its own says so first. */
   moved?: string;
 }
@@ -51,6 +61,8 @@ export interface RenderInput {
 export interface Waiting {
   /** A line such as "Queued: position 3, about 40 s". */
   text: string;
+  /** It waits for an earlier question of the same person in its conversation. */
+  behindOwn?: boolean;
 }
 
 export interface Renderer {
@@ -71,11 +83,13 @@ export function createRenderer(input: RenderInput): Renderer {
   let buttons = true;
   /** What does not stand, by the name of the part; the parts of an answer as one. */
   const refused = new Map<string, string>();
+  // Subtext, so that it is no part of the answer for whoever reads the message again.
+  const lead = input.heading === undefined ? quoteLine(input.quote) : subtext(input.heading);
   let streamed = begin();
   let before = '';
 
   function begin(): StreamedText {
-    return createStreamedText({ limit: maxText, rules: input.rules, files });
+    return createStreamedText({ limit: maxText - lead.length, rules: input.rules, files });
   }
 
   /** A dead worker's half answer stays until the new answer has grown longer, or says something else. */
@@ -101,10 +115,12 @@ export function createRenderer(input: RenderInput): Renderer {
       const texts = words === undefined ? textsOf(state) : [refusedText(words)];
       const most = input.fewParts ? fewParts : files ? maxParts : maxPartsWithoutFiles;
       const answer: AnswerSoFar = {
+        lead,
         shown: texts.slice(0, most),
         tooLong: texts.length > most,
         rowsComing: words === undefined ? streamed.rowsComing() : undefined,
-        files: files ? (words === undefined ? [...streamed.files().map(tableFile), ...pictures] : []) : undefined,
+        files: files ? (words === undefined ? filesBeside(state, streamed, pictures) : []) : undefined,
+        rows: words === undefined && streamed.files().some(({ table, shown }) => shown < table.rows.length),
         unshown: files ? 0 : pictures.length,
         plain: !embeds || words !== undefined,
         buttons,
@@ -134,6 +150,8 @@ export function createRenderer(input: RenderInput): Renderer {
 const answerName = 'answer';
 
 interface AnswerSoFar {
+  /** The line above the answer. */
+  lead: string;
   /** Without embeds, whatever the channel's style. */
   plain: boolean;
   buttons: boolean;
@@ -144,6 +162,8 @@ interface AnswerSoFar {
   rowsComing: number | undefined;
   /** Files that go with the complete answer; undefined where no file may be sent. */
   files: RawFile[] | undefined;
+  /** A table has rows that are not shown. */
+  rows: boolean;
   /** How many pictures cannot be sent. */
   unshown: number;
 }
@@ -155,18 +175,21 @@ function answerParts(
   waiting: Waiting | undefined,
 ): ShownPart[] {
   const { shown, tooLong } = answer;
-  const files = tooLong && answer.files ? [...answer.files, wholeAnswer(state)] : (answer.files ?? []);
+  const files = [...(tooLong && answer.files ? [wholeAnswer(state)] : []), ...(answer.files ?? [])].slice(0, mostFiles);
   const beneath = linesBeneath(input, state, answer, waiting);
   if (shown.length === 0) {
     if (beneath.length === 0) return [];
     shown.push('');
   }
+  const versions = versionOf(input.runId);
   return shown.map((text, index) => {
     const last = index === shown.length - 1;
-    const content = last ? withLines(text, state, beneath) : text;
+    const above = index === 0 ? answer.lead : '';
+    const content = last ? withLines(text, state, beneath, above) : under(above, text);
     const style = answer.plain ? 'plain' : input.display.style;
     const body = dressed(content, style, state, last);
-    body.components = last && answer.buttons ? runButtons(input.runId, state) : [];
+    const further = { rows: answer.rows, versions, behindOwn: waiting?.behindOwn ?? false };
+    body.components = last && answer.buttons ? runButtons(input.runId, state, further) : [];
     if (last && state.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };
   });
@@ -200,7 +223,7 @@ function linesBeneath(
   }
   if (ended) {
     if (input.replayed) lines.push(subtext('♻️ answered anew'));
-    const footer = footerText(input.runId, ended, input.display.footer);
+    const footer = footerText(input.runId, state, input.display.footer);
     if (footer !== undefined) lines.push(subtext(footer));
   }
   return lines;
@@ -216,10 +239,14 @@ function restText(mayAttach: boolean, ended: boolean): string {
   return ended ? '📄 The whole answer is in the file.' : '📄 The rest comes as a file.';
 }
 
+function under(line: string, text: string): string {
+  return [line, text].filter((each) => each !== '').join('\n');
+}
+
 /** The text with the lines below it; when not all lines fit, the last ones stay. */
-function withLines(text: string, state: RunState, lines: string[]): string {
+function withLines(text: string, state: RunState, lines: string[], above: string): string {
   const writing = !state.ended && text !== '' ? (text.endsWith('```') ? '\n⚪' : ' ⚪') : '';
-  let content = text + writing;
+  let content = under(above, text + writing);
   const fitting: string[] = [];
   let room = maxContent - content.length;
   for (const line of lines.toReversed()) {
@@ -237,6 +264,17 @@ function dressed(content: string, style: Display['style'], state: RunState, last
   if (style === 'plain') return { content, flags: flags.suppressEmbeds | flags.silent };
   const outcome = state.ended?.outcome ?? (last ? 'running' : 'answered');
   return { content: '', embeds: [{ description: content, color: colour[outcome] }], flags: flags.silent };
+}
+
+/** Files of tables, then pictures: those of tools, or, where they brought none, those that are drawn of tables. */
+function filesBeside(state: RunState, streamed: StreamedText, pictures: RawFile[]): RawFile[] {
+  const tables = streamed.files().map(tableFile);
+  if (!state.ended || pictures.length > 0) return [...tables, ...pictures];
+  const drawn = streamed.pictures().flatMap(({ name, draw }) => {
+    const data = draw();
+    return data ? [{ name, data, contentType: 'image/png' }] : [];
+  });
+  return [...tables, ...drawn.slice(0, mostDrawn)];
 }
 
 function tableFile({ name, csv }: TableFile): RawFile {

@@ -13,10 +13,13 @@ import { effectOf } from './effect.ts';
 import { pictureFiles } from './pictures.ts';
 import { giveWay } from './give-way.ts';
 import { createPublisher, type Operation, type Publisher } from './publisher.ts';
+import { workingText } from './working.ts';
 import { createRenderer, type Renderer, type Waiting } from './render.ts';
+import { rulesFor } from './rules.ts';
 import { isAnswerPart } from './shown-part.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
+import { tellFailure } from './tell-failure.ts';
 import { RefusedError, tokenOver } from './ways.ts';
 
 const log = createLogger('delivery');
@@ -78,13 +81,15 @@ function prepare(
     runId: request.id,
     asker: request.caller.id,
     display: { ...ingress.display(target.channel), ...displayOf(request) },
-    rules: { mayMention: mentionable(request), secrets: [ingress.config.DISCORD_TOKEN] },
+    rules: rulesFor(request, ingress.config),
     warnings: delivery.warnings,
     files: ingress.mayAttach(target.channel),
     embeds: ingress.mayEmbed(target.channel),
     fewParts: target.interaction?.only === true,
     ...(delivery.moved && { moved: delivery.moved.words }),
+    ...(request.discord?.heading !== undefined && { heading: request.discord.heading }),
     replayed: request.replayOf !== undefined,
+    quote: request.discord?.quote,
   });
   const publisher = createPublisher({
     api: ingress.api,
@@ -213,6 +218,7 @@ async function finish(showing: Showing): Promise<void> {
   const outcome = state.ended?.outcome ?? 'failed';
   const { channel, message } = request.discord ?? target;
   if (message !== undefined) ingress.reactions.ended(channel, message, outcome);
+  if (outcome === 'failed') tellFailure(ingress, request, state.ended?.reason);
   answerDelivered({ run: request.id, parts: count, outcome });
 }
 
@@ -246,23 +252,19 @@ async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
   await sleep(ingress.placeholderMs, undefined, { signal: stop });
   while (!stop.aborted && !state.ended) {
     // While Redis is away, the last text stays.
-    const text = await waitingText(ingress.queue, state, request).catch(() => showing.waiting?.text);
-    const changed = text !== showing.waiting?.text;
-    showing.waiting = text === undefined ? undefined : { text };
+    const now = await waitingFor(ingress.queue, state, request).catch(() => showing.waiting);
+    const changed = now?.text !== showing.waiting?.text || now?.behindOwn !== showing.waiting?.behindOwn;
+    showing.waiting = now;
     if (changed) changes.note(false);
     await sleep(waitingRefreshMs, undefined, { signal: stop });
   }
 }
 
-async function waitingText(queue: QueuePosition, state: RunState, request: RunRequest): Promise<string | undefined> {
-  if (state.epoch === 0) return (await queue.describe(request)) ?? '⏳ Waiting for a free worker…';
-  const calling = [...state.calls.values()].some(({ intent, result }) => intent && !result);
-  return state.openApprovals > 0 || calling || state.live ? undefined : '⏳ Working on it…';
-}
-
-/** Mentions never ping. They are shown as names only for people who take part, so that nobody is pointed at unasked. */
-function mentionable(request: RunRequest): (kind: string, id: string) => boolean {
-  const known = [request.text, ...(request.context ?? []).map(({ content }) => content)].join('\n');
-  return (kind, id) =>
-    kind !== 'role' && (id === request.caller.id || known.includes(`<@${id}>`) || known.includes(`<#${id}>`));
+async function waitingFor(queue: QueuePosition, state: RunState, request: RunRequest): Promise<Waiting | undefined> {
+  if (state.epoch === 0) {
+    const [text, behindOwn] = await Promise.all([queue.describe(request), queue.isBehindOwn(request)]);
+    return { text: text ?? '⏳ Waiting for a free worker…', behindOwn };
+  }
+  const text = workingText(state);
+  return text === undefined ? undefined : { text };
 }

@@ -39,7 +39,7 @@ export interface DiscordApi {
   message(channel: string, message: string): Promise<APIMessage>;
   openDm(user: string): Promise<string>;
   /** Answers an interaction; `type` is one of Discord's InteractionCallbackType. */
-  respond(interaction: InteractionRef, type: number, data?: object): Promise<void>;
+  respond(interaction: InteractionRef, type: number, data?: object, files?: RawFile[]): Promise<void>;
   /** What the token of an interaction allows for 15 minutes, also where the bot is no member. */
   hook: {
     /** Writes a message of the interaction anew; `original` is its first answer, also one that is deferred. */
@@ -71,8 +71,11 @@ export interface RequestOptions extends Omit<Urging, 'level'> {
   urgency?: Urgency;
 }
 
-/** Message flags: no link previews, no notification sound. Ephemeral: only the person of the interaction sees it. */
-export const flags = { suppressEmbeds: 1 << 2, ephemeral: 1 << 6, silent: 1 << 12 } as const;
+/**
+ * Message flags: no link previews, no notification sound, text within the components. Ephemeral: only the person of the
+ * interaction sees it.
+ */
+export const flags = { suppressEmbeds: 1 << 2, ephemeral: 1 << 6, silent: 1 << 12, layout: 1 << 15 } as const;
 
 /** The message that first answers an interaction. */
 export const original = '@original';
@@ -133,13 +136,15 @@ export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): Discor
       );
       return channel.id;
     },
-    async respond({ id, token }, type, data) {
-      const body = data === undefined ? { type } : { type, data: { allowed_mentions: nobody, ...data } };
+    async respond({ id, token }, type, data, files) {
+      const attachments = files && { attachments: files.map(({ name }, index) => ({ id: index, filename: name })) };
+      const body =
+        data === undefined ? { type } : { type, data: { allowed_mentions: nobody, ...data, ...attachments } };
       let tries = 0;
       try {
         await repeatable(answer, () => {
           tries += 1;
-          return rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+          return rest.post(Routes.interactionCallback(id, token), { ...withFiles(body, files), auth: false });
         });
       } catch (error) {
         // It was our own first try that Discord has carried out, though it did not say so.

@@ -1,7 +1,7 @@
 import { translation } from './translation.ts';
 
 export const de = translation({
-  'done': 'Erledigt.',
+  done: 'Erledigt.',
   'form.too-slow': 'Discord war zu langsam für das Formular; bitte versuche es noch einmal.',
   'answer.not-shown': '⚠️ Ich konnte meine Antwort nicht zeigen: {why}',
   'answer.queue-away':
@@ -71,8 +71,7 @@ export const de = translation({
   'new.dm': 'Ein neues Gespräch: Was wir vorher geschrieben haben, sehe ich nicht an.',
   'new.channel':
     'Ein neues Gespräch: Was du mich hier vorher gefragt hast, sehe ich nicht an. Das der anderen geht weiter.',
-  'new.thread':
-    'Ein neues Gespräch, für alle in diesem Thread: Was vorher geschrieben wurde, sehe ich nicht an.',
+  'new.thread': 'Ein neues Gespräch, für alle in diesem Thread: Was vorher geschrieben wurde, sehe ich nicht an.',
   'new.go-back': 'Um bei einer früheren Nachricht weiterzumachen, antworte auf sie.',
   'new.still-coming': {
     one: 'Eine frühere Frage wird zuerst beantwortet, als hätte sich nichts geändert.',
@@ -87,14 +86,16 @@ export const de = translation({
   'status.queue-away':
     '🔴 **Warteschlange** nicht erreichbar: Ich kann gerade keine Fragen annehmen, und Antworten warten.',
   'status.queue-empty': '🟢 **Warteschlange** keine Frage wartet',
-  'status.queue': { one: '🟢 **Warteschlange** eine Frage vor dir', other: '🟢 **Warteschlange** {count} Fragen vor dir' },
+  'status.queue': {
+    one: '🟢 **Warteschlange** eine Frage vor dir',
+    other: '🟢 **Warteschlange** {count} Fragen vor dir',
+  },
   'status.about': ': etwa {wait}',
   'status.idle': 'frei',
   'status.at-work': { one: 'an einer Frage', other: 'an {count} Fragen' },
   'status.workers': '🟢 **Worker** {number}, {busy}',
   'status.workers-unseen': '⚪ **Worker** {busy}',
-  'status.no-workers':
-    '🔴 **Worker** keiner läuft: Fragen werden aufbewahrt und beantwortet, wenn wieder einer da ist',
+  'status.no-workers': '🔴 **Worker** keiner läuft: Fragen werden aufbewahrt und beantwortet, wenn wieder einer da ist',
   'status.model-answers': '🟢 **Modell** hat {when} geantwortet',
   'status.model-fails': '🔴 **Modell** antwortet seit {when} nicht; Fragen werden noch einmal versucht',
   'status.model-unknown': '⚪ **Modell** länger nicht gefragt',
@@ -202,7 +203,8 @@ export const de = translation({
   'failure.timeout': 'Das Modell hat zu lange gebraucht. Frag noch einmal, oder nach weniger.',
   'failure.rate-limit': 'Das Modell wird gerade zu oft gefragt. Frag in einer Minute noch einmal.',
   'failure.overloaded': 'Das Modell ist gerade überlastet. Frag in einer Minute noch einmal.',
-  'failure.provider': 'Beim Anbieter des Modells ist etwas gescheitert. Frag noch einmal; bleibt es so, sag es dem Betreiber.',
+  'failure.provider':
+    'Beim Anbieter des Modells ist etwas gescheitert. Frag noch einmal; bleibt es so, sag es dem Betreiber.',
   'failure.network':
     'Das Modell-Gateway ist gerade nicht erreichbar. Frag in einer Minute noch einmal; bleibt es so, sag es dem Betreiber.',
   'failure.cut-stream': 'Die Antwort des Modells brach mittendrin ab. Frag noch einmal.',

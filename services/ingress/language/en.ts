@@ -3,7 +3,7 @@ import type { Message } from './message.ts';
 /** All that the bot says by itself, in English. The other languages have the same keys and placeholders. */
 export const en = {
   // Interactions.
-  'done': 'Done.',
+  done: 'Done.',
   'form.too-slow': 'Discord was too slow for the form; please try again.',
   'answer.not-shown': '⚠️ I could not show my answer: {why}',
   'answer.queue-away': '⚠️ That did not work: my queue is not reachable at the moment. Please try again in a minute.',
@@ -238,7 +238,8 @@ export const en = {
     one: 'This server has one schedule, which is all that I keep for one server.',
     other: 'This server has {count} schedules, which is all that I keep for one server.',
   },
-  'schedule.token-only': 'I cannot write here by myself, so I cannot answer at other times. Let me into the server first.',
+  'schedule.token-only':
+    'I cannot write here by myself, so I cannot answer at other times. Let me into the server first.',
   'schedule.you-cannot-write': 'You cannot write in {channel} yourself.',
   'schedule.other-server': 'That channel is not one of this server.',
   'schedule.unknown': 'There is no schedule `{id}` here that is yours. `/{schedule} list` shows them.',

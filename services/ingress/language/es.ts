@@ -1,7 +1,7 @@
 import { translation } from './translation.ts';
 
 export const es = translation({
-  'done': 'Hecho.',
+  done: 'Hecho.',
   'form.too-slow': 'Discord tardó demasiado con el formulario; inténtalo de nuevo.',
   'answer.not-shown': '⚠️ No pude mostrar mi respuesta: {why}',
   'answer.queue-away': '⚠️ No funcionó: mi cola no está disponible en este momento. Inténtalo de nuevo en un minuto.',
@@ -79,7 +79,8 @@ export const es = translation({
 
   'status.discord': '🟢 **Discord** conectado',
   'status.discord-ms': '🟢 **Discord** conectado, {ms} ms',
-  'status.queue-away': '🔴 **Cola** no disponible: no puedo aceptar preguntas en este momento, y las respuestas esperan.',
+  'status.queue-away':
+    '🔴 **Cola** no disponible: no puedo aceptar preguntas en este momento, y las respuestas esperan.',
   'status.queue-empty': '🟢 **Cola** ninguna pregunta espera',
   'status.queue': { one: '🟢 **Cola** una pregunta delante', other: '🟢 **Cola** {count} preguntas delante' },
   'status.about': ': unos {wait}',
@@ -87,8 +88,7 @@ export const es = translation({
   'status.at-work': { one: 'trabajando en una pregunta', other: 'trabajando en {count} preguntas' },
   'status.workers': '🟢 **Workers** {number}, {busy}',
   'status.workers-unseen': '⚪ **Workers** {busy}',
-  'status.no-workers':
-    '🔴 **Workers** ninguno en marcha: las preguntas se guardan y se responden cuando vuelva uno',
+  'status.no-workers': '🔴 **Workers** ninguno en marcha: las preguntas se guardan y se responden cuando vuelva uno',
   'status.model-answers': '🟢 **Modelo** respondió {when}',
   'status.model-fails': '🔴 **Modelo** falla desde {when}; las preguntas se intentan de nuevo',
   'status.model-unknown': '⚪ **Modelo** no consultado últimamente',
@@ -160,8 +160,7 @@ export const es = translation({
   'vote.what-was-wrong': '¿Qué estuvo mal?',
   'vote.reason': 'Motivo (puedes dejarlo vacío)',
 
-  'card.unknown-outcome':
-    '❓ **{tool} puede haber ocurrido o no.** Un worker murió durante la llamada. ¿Ocurrió?',
+  'card.unknown-outcome': '❓ **{tool} puede haber ocurrido o no.** Un worker murió durante la llamada. ¿Ocurrió?',
   'card.asks': '✋ **Dragoman pregunta antes de ejecutar {tool}**',
   'card.asked-by': 'pedido por {person} · ejecución {run}',
   'card.posted-in': 'se publicará en {channel}',
@@ -185,7 +184,8 @@ export const es = translation({
   'decide.not-yours': 'Solo {person}, un moderador de este canal o un aprobador puede decidir esto.',
   'decide.no-right': 'Tus roles no te dejan usar esta herramienta, así que tampoco puedes permitirla ni denegarla.',
 
-  'failure.internal': 'Algo salió mal dentro de Dragoman; el operador lo encuentra en el registro por el ID de la ejecución.',
+  'failure.internal':
+    'Algo salió mal dentro de Dragoman; el operador lo encuentra en el registro por el ID de la ejecución.',
   'failure.deadline': 'El tiempo de esta pregunta se acabó.',
   'failure.budget': 'El presupuesto del modelo está agotado; el operador tiene que aumentarlo.',
   'failure.context-too-long':

@@ -1,7 +1,7 @@
 import { translation } from './translation.ts';
 
 export const fr = translation({
-  'done': 'C’est fait.',
+  done: 'C’est fait.',
   'form.too-slow': 'Discord a été trop lent pour le formulaire ; réessayez, s’il vous plaît.',
   'answer.not-shown': '⚠️ Je n’ai pas pu afficher ma réponse : {why}',
   'answer.queue-away':
@@ -86,7 +86,10 @@ export const fr = translation({
   'status.queue-away':
     '🔴 **File** injoignable : je ne peux pas prendre de questions en ce moment, et les réponses attendent.',
   'status.queue-empty': '🟢 **File** aucune question n’attend',
-  'status.queue': { one: '🟢 **File** une question avant la vôtre', other: '🟢 **File** {count} questions avant la vôtre' },
+  'status.queue': {
+    one: '🟢 **File** une question avant la vôtre',
+    other: '🟢 **File** {count} questions avant la vôtre',
+  },
   'status.about': ' : environ {wait}',
   'status.idle': 'libres',
   'status.at-work': { one: 'au travail sur une question', other: 'au travail sur {count} questions' },
@@ -112,7 +115,10 @@ export const fr = translation({
   'lines.more': { one: '… et une ligne de plus', other: '… et {count} lignes de plus' },
   'memory.none': 'Je n’ai rien retenu pour vous ici. Demandez-moi de retenir quelque chose.',
   'memory.none-of-yours': 'Je n’avais rien retenu de vous.',
-  'memory.deleted-all': { one: 'Le seul qui était à vous est supprimé.', other: 'Les {count} qui étaient à vous sont supprimés.' },
+  'memory.deleted-all': {
+    one: 'Le seul qui était à vous est supprimé.',
+    other: 'Les {count} qui étaient à vous sont supprimés.',
+  },
   'memory.unknown': 'Je n’ai rien retenu sous {id} que vous puissiez voir ici. `/{memory}` montre les identifiants.',
   'memory.of-channel': 'Quelqu’un d’autre l’a enregistré pour ce salon ; vous ne pouvez pas le supprimer.',
   'memory.of-server': 'Quelqu’un d’autre l’a enregistré pour ce serveur ; vous ne pouvez pas le supprimer.',
@@ -229,7 +235,8 @@ export const fr = translation({
   'schedule.no-question': 'Dites ce que je dois demander.',
   'schedule.too-many-of-maker': {
     one: 'Vous avez une question planifiée, je n’en garde pas plus par personne. `/{schedule} delete` l’enlève.',
-    other: 'Vous avez {count} questions planifiées, je n’en garde pas plus par personne. `/{schedule} delete` en enlève une.',
+    other:
+      'Vous avez {count} questions planifiées, je n’en garde pas plus par personne. `/{schedule} delete` en enlève une.',
   },
   'schedule.too-many-in-place': {
     one: 'Ce serveur a une question planifiée, je n’en garde pas plus par serveur.',
@@ -261,7 +268,8 @@ export const fr = translation({
   'schedule.late': '⌛ En retard : c’était prévu {due}.',
   'schedule.late-more': {
     one: '⌛ En retard : c’était prévu {due}. Une fois suivante a aussi été manquée et n’est pas rattrapée.',
-    other: '⌛ En retard : c’était prévu {due}. {count} fois suivantes ont aussi été manquées et ne sont pas rattrapées.',
+    other:
+      '⌛ En retard : c’était prévu {due}. {count} fois suivantes ont aussi été manquées et ne sont pas rattrapées.',
   },
   'schedule.told-paused': '⏸️ J’ai mis en pause la question planifiée « {question} » (`{id}`) de {person} : {why}.',
   'schedule.example': 'tous les lundis à 9h',

@@ -1,7 +1,7 @@
 import { translation } from './translation.ts';
 
 export const ja = translation({
-  'done': '完了しました。',
+  done: '完了しました。',
   'form.too-slow': 'Discord の応答が遅く、フォームを表示できませんでした。もう一度お試しください。',
   'answer.not-shown': '⚠️ 回答を表示できませんでした：{why}',
   'answer.queue-away': '⚠️ うまくいきませんでした：現在キューに接続できません。1 分後にもう一度お試しください。',
@@ -31,7 +31,8 @@ export const ja = translation({
   'gate.webhook': 'Webhook が書いたものです。Webhook にはだれでも好きな名前を付けられます。',
   'gate.system': 'Discord 自身が書いたものです。',
   'gate.bot': 'ボットが書いたものです。回答するボットは DISCORD_BOTS_ALLOW にあります。',
-  'gate.bot-loop': 'このボットは 1 分間に 20 件を超えるメッセージを書きました。会話が終わらなくならないよう、1 分休みます。',
+  'gate.bot-loop':
+    'このボットは 1 分間に 20 件を超えるメッセージを書きました。会話が終わらなくならないよう、1 分休みます。',
   'gate.not-ordinary': 'メッセージではなく、Discord の通知（ピン留め、参加、ブースト）です。',
   'gate.addresses-others': 'ほかの人に宛てたものです：私ではなく、その人にメンションしています。',
   'gate.not-addressed':

@@ -1,7 +1,7 @@
 import { translation } from './translation.ts';
 
 export const pt = translation({
-  'done': 'Feito.',
+  done: 'Feito.',
   'form.too-slow': 'O Discord demorou demais com o formulário; tente de novo.',
   'answer.not-shown': '⚠️ Não consegui mostrar minha resposta: {why}',
   'answer.queue-away': '⚠️ Não deu certo: minha fila está inacessível no momento. Tente de novo em um minuto.',
@@ -32,7 +32,8 @@ export const pt = translation({
   'gate.webhook': 'Um webhook a escreveu; qualquer um pode dar qualquer nome a um webhook.',
   'gate.system': 'O próprio Discord a escreveu.',
   'gate.bot': 'Um bot a escreveu. DISCORD_BOTS_ALLOW nomeia os bots a que respondo.',
-  'gate.bot-loop': 'Este bot escreveu mais de 20 mensagens em um minuto: um minuto de pausa, para não falarmos sem fim.',
+  'gate.bot-loop':
+    'Este bot escreveu mais de 20 mensagens em um minuto: um minuto de pausa, para não falarmos sem fim.',
   'gate.not-ordinary': 'É um aviso do Discord (fixada, entrada, impulso), não uma mensagem.',
   'gate.addresses-others': 'É para outra pessoa: ela é mencionada, e não eu.',
   'gate.not-addressed':
@@ -43,7 +44,8 @@ export const pt = translation({
   'gate.channel-not-allowed': 'Este canal não está em DISCORD_CHANNELS_ALLOW.',
   'gate.person-denied': 'A pessoa, ou um de seus cargos, está em DISCORD_PEOPLE_DENY.',
   'gate.person-not-allowed': 'Nem a pessoa nem um de seus cargos está em DISCORD_PEOPLE_ALLOW.',
-  'gate.too-many': 'Quem a escreveu tinha tantas perguntas sem resposta quantas aceito de uma pessoa (DISCORD_MAX_PENDING).',
+  'gate.too-many':
+    'Quem a escreveu tinha tantas perguntas sem resposta quantas aceito de uma pessoa (DISCORD_MAX_PENDING).',
   'gate.queue-away': 'A fila estava inacessível quando ela chegou; quem a escreveu foi avisado.',
 
   'why.not-found': 'Não encontro essa mensagem neste canal. Me dê o link ou o ID dela.',
@@ -160,8 +162,7 @@ export const pt = translation({
   'vote.what-was-wrong': 'O que estava errado?',
   'vote.reason': 'Motivo (pode ficar vazio)',
 
-  'card.unknown-outcome':
-    '❓ **{tool} pode ter acontecido ou não.** Um worker morreu durante a chamada. Aconteceu?',
+  'card.unknown-outcome': '❓ **{tool} pode ter acontecido ou não.** Um worker morreu durante a chamada. Aconteceu?',
   'card.asks': '✋ **O Dragoman pergunta antes de executar {tool}**',
   'card.asked-by': 'pedido por {person} · execução {run}',
   'card.posted-in': 'a ser publicado em {channel}',

@@ -3,7 +3,7 @@ import { en } from './en.ts';
 import { es } from './es.ts';
 import { fr } from './fr.ts';
 import { ja } from './ja.ts';
-import type { Language } from './languages.ts';
+import type { Language } from '#shared/ground/vocabulary.ts';
 import type { Plural, TakesNone, Values } from './message.ts';
 import { pt } from './pt.ts';
 import type { Key, Texts, Translation } from './translation.ts';

@@ -12,10 +12,16 @@ type Fitting<T extends Translation> = {
 };
 
 /** A form may leave `{count}` out: "one question". */
-type SamePlaceholders<A, B> = [Without<A>] extends [Without<B>] ? ([Without<B>] extends [Without<A>] ? true : false) : false;
+type SamePlaceholders<A, B> = [Without<A>] extends [Without<B>]
+  ? [Without<B>] extends [Without<A>]
+    ? true
+    : false
+  : false;
 type Without<M> = M extends string ? Placeholders<M> : Exclude<Placeholders<M>, 'count'>;
 
 /** A language's texts. A missing or unknown message does not compile, nor does one with other placeholders. */
-export function translation<const T extends Translation>(texts: T & Fitting<T> & Record<Exclude<keyof T, Key>, never>): T {
+export function translation<const T extends Translation>(
+  texts: T & Fitting<T> & Record<Exclude<keyof T, Key>, never>,
+): T {
   return texts;
 }

@@ -25,7 +25,8 @@ export interface Tell {
 export const helpText = [
   'Ask me anything: mention me, reply to one of my messages, write me a direct message, or use `/ask`.',
   'I answer with a language model and tools, and show which ones I use. **Stop** ends an answer, **Retry** asks again.',
-  'Use `/new` to begin a new conversation, `/status` to see how I am and where your questions stand, `/stop` to end them, `/tools` for what I can do for you, `/memory` for what I was asked to remember, `/why` when I did not answer a message, `/help` for this text.',
+  'Use `/new` (or `/reset`) to begin a new conversation, `/context` for what I know of this one, `/undo` to take your last question out of it, `/status` to see how I am and where your questions stand, `/stop` to end them, `/tools` for what I can do for you, `/memory` for what I was asked to remember, `/why` when I did not answer a message, `/forget me` to have all of yours forgotten, `/help` for this text.',
+  'To have me your way: `/model` for which model answers, `/prompt` for what I am told (also `/viewprompt`, `/setprompt`, `/resetprompt`), `/persona` for as whom I answer; `/setup` is for those who manage the server.',
 ].join('\n');
 
 export function createTell(api: DiscordApi): Tell {

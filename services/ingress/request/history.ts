@@ -7,6 +7,7 @@ import type { DiscordApi } from '../discord/api.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
 import { readShown, type IncomingAttachment } from '../discord/shown.ts';
 import { newer } from '../discord/snowflakes.ts';
+import { withoutQuote } from '../text/quote.ts';
 import { isTableNote } from '../text/tables/show.ts';
 import { isPicture } from './attachments.ts';
 import { plainName, questionText } from './names.ts';
@@ -39,12 +40,14 @@ export interface Earlier {
 /**
  * The conversation before a question as Discord has it: in a thread its latest messages, for a reply the chain of
  * replies. Undefined where the stored conversation counts (a plain mention, a direct message). What is older than
- * `since` belongs to an earlier talk, which only a person's reply leads back to.
+ * `since` belongs to an earlier talk, and `undone` messages were taken out of it: only a person's reply leads back to
+ * both.
  */
 export async function readEarlier(
   message: IncomingMessage,
   ingress: HistoryContext,
   since?: string,
+  undone: ReadonlySet<string> = new Set(),
 ): Promise<Earlier | undefined> {
   if (ingress.config.DISCORD_CONTEXT_MESSAGES === 0) return undefined;
   const replied = message.replyTo?.message;
@@ -52,7 +55,7 @@ export async function readEarlier(
     if (message.kind !== 'thread' && replied === undefined) return undefined;
     const messages =
       message.kind === 'thread'
-        ? await threadBefore(message, ingress, since)
+        ? await threadBefore(message, ingress, { since, undone })
         : await replyChain(message.channel, replied ?? '', ingress);
     return { messages: contextOf(messages, ingress.bot()), files: earlierFiles(messages, replied, ingress.bot()) };
   } catch (error) {
@@ -66,11 +69,16 @@ export async function readEarlier(
  * The latest messages of the thread, oldest first. For a reply into an earlier talk, the messages that it leads back to
  * come before them.
  */
-async function threadBefore(message: IncomingMessage, ingress: HistoryContext, since?: string): Promise<APIMessage[]> {
+async function threadBefore(
+  message: IncomingMessage,
+  ingress: HistoryContext,
+  { since, undone }: { since: string | undefined; undone: ReadonlySet<string> },
+): Promise<APIMessage[]> {
   const limit = Math.min(100, ingress.config.DISCORD_CONTEXT_MESSAGES);
   const latest = (await ingress.api.messages(message.channel, { before: message.id, limit })).toReversed();
-  if (since === undefined) return latest;
-  const current = ofTalk(latest, since, ingress.bot());
+  const standing = latest.filter(({ id }) => !undone.has(id));
+  if (since === undefined && standing.length === latest.length) return latest;
+  const current = since === undefined ? standing : ofTalk(standing, since, ingress.bot());
   const replied = message.replyTo?.message;
   if (replied === undefined || current.some(({ id }) => id === replied)) return current;
   const chain = (await replyChain(message.channel, replied, ingress)).slice(-Math.ceil(limit / 2));
@@ -161,7 +169,7 @@ function othersText(message: APIMessage, notice: string | undefined, bot: string
 /** An answer without what stands below it: footers, progress, cards. A note that a table was cut stays. */
 function answerText(message: APIMessage): string {
   if (buttonsOf(message).some((id) => id.startsWith('decide:'))) return '';
-  const text = message.content || message.embeds[0]?.description || '';
+  const text = withoutQuote(message.content || message.embeds[0]?.description || '');
   const lines = text.split('\n').filter((line) => !line.startsWith('-# ') || isTableNote(line));
   return lines
     .join('\n')

@@ -5,6 +5,7 @@ import { DISCORD_LIMIT, nextPart, partContent } from './split.ts';
 import { readLines } from './lines.ts';
 import { readStructure, type Structure } from './structure.ts';
 import { growingTable } from './tables/growing.ts';
+import type { TablePicture } from './tables/pictures.ts';
 import { createTableForms, type TableFile } from './tables/show.ts';
 
 export interface StreamedTextOptions {
@@ -26,6 +27,8 @@ export interface StreamedText {
   update(fullText: string, done: boolean): string[];
   /** Tables of the text that are not shown whole. */
   files(): TableFile[];
+  /** Pictures that go with its tables. */
+  pictures(): TablePicture[];
   /** How many rows have come of a table that is only shown when it is complete. */
   rowsComing(): number | undefined;
 }
@@ -41,7 +44,7 @@ export function createStreamedText(options: StreamedTextOptions = {}): StreamedT
   let shown = 0;
   const tables = createTableForms({ files, rules });
   let coming: number | undefined;
-  return { update, files: () => tables.files(), rowsComing: () => coming };
+  return { update, files: () => tables.files(), pictures: () => tables.pictures(), rowsComing: () => coming };
 
   function update(fullText: string, done: boolean): string[] {
     tables.begin();

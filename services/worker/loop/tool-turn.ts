@@ -102,6 +102,7 @@ async function callOne(run: Run, ready: ReadyCall, repeated: boolean): Promise<Q
     arguments: args,
     idempotencyKey: intent.idempotencyKey,
     repeated,
+    outside: run.state.outside,
     ...(approved === undefined ? {} : { approvedArguments: approved }),
     signal: intent.repeatable ? run.signals.any : run.signals.essential,
     onProgress: (message) => {
@@ -130,7 +131,7 @@ function unmade({ outcome, unmade }: ToolCallOutcome): boolean {
   return unmade === true || outcome === 'refused' || outcome === 'stopped';
 }
 
-type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'pictures' | 'overheadMs'> & {
+type Result = Pick<ToolCallOutcome, 'outcome' | 'content' | 'pictures' | 'size' | 'overheadMs'> & {
   domain: string;
   outside?: boolean | undefined;
   found?: string[];
@@ -146,6 +147,7 @@ function finish(run: Run, { step, call, tool }: CallState, result: Result, durat
     outcome: result.outcome,
     content: result.content,
     ...(result.pictures && { pictures: result.pictures }),
+    ...(result.size && { size: result.size }),
     durationMs: Math.round(durationMs),
     ...(result.overheadMs === undefined ? {} : { overheadMs: result.overheadMs }),
     ...(result.outside ? { outside: true } : {}),

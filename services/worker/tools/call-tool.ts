@@ -100,12 +100,12 @@ function endOf({ result, backendMs }: McpReply, order: ToolCallOrder, maxChars: 
       backendMs,
     };
   }
-  const { text, pictures } = readResult(tool.name, result);
+  const { text, pictures, size } = readResult(tool.name, result);
   const content = asData(tool, text, maxChars);
   const meta = result['_meta'] as Record<string, unknown> | undefined;
   if (meta?.[OUTCOME_META] === 'unknown' && !tool.repeatable) return { outcome: 'interrupted', content, backendMs };
   const outcome = result['isError'] === true ? 'error' : 'ok';
-  const shown = pictures.length > 0 && { pictures };
+  const shown = { ...(pictures.length > 0 && { pictures }), ...(size && outcome === 'ok' && { size }) };
   return { outcome, content, backendMs, ...shown, ...(meta?.[OUTCOME_META] === 'not-run' && { unmade: true }) };
 }
 

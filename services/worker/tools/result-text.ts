@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Picture } from '#shared/run/journal-entries.ts';
+import type { Picture, ResultSize } from '#shared/run/journal-entries.ts';
 import { collectPictures, type PictureCollector } from './pictures.ts';
+import { sizeOf } from './result-size.ts';
 import type { OfferedTool } from './toolbox.ts';
 
 interface Block {
@@ -18,6 +19,7 @@ interface Block {
 export interface ResultReading {
   text: string;
   pictures: Picture[];
+  size?: ResultSize;
 }
 
 /** Reads a tool's result. Other content than text is described in its place; without text, structured content counts. */
@@ -28,7 +30,8 @@ export function readResult(tool: string, result: Record<string, unknown>): Resul
   const structured = result['structuredContent'];
   const hasText = blocks.some((block) => typeof block?.text === 'string' && block.text !== '');
   if (structured !== undefined && !hasText) texts.push(JSON.stringify(structured));
-  return { text: texts.join('\n'), pictures: collector.taken };
+  const size = sizeOf(structured);
+  return { text: texts.join('\n'), pictures: collector.taken, ...(size && { size }) };
 }
 
 function blockText(block: Block, pictures: PictureCollector): string {

@@ -1,4 +1,4 @@
-import type { EntryOf, Picture } from '#shared/run/journal-entries.ts';
+import type { EntryOf, Picture, ResultSize } from '#shared/run/journal-entries.ts';
 import type { Permission } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import type { NamedPrompt } from '#shared/servers/prompts.ts';
@@ -60,6 +60,8 @@ export interface ToolCallOrder {
   repeated?: boolean;
   /** sha256 of the arguments that a human allowed (`argumentsHash`), when the tool needs a yes. */
   approvedArguments?: string;
+  /** True when text from outside was read before this call, so that its arguments may repeat such text. */
+  outside?: boolean;
   signal: AbortSignal;
   onProgress?: (message: string) => void;
 }
@@ -77,6 +79,8 @@ export interface ToolCallOutcome {
   content: string;
   /** Pictures of the result, which `content` names. */
   pictures?: Picture[];
+  /** How much the result holds, for people. */
+  size?: ResultSize;
   durationMs: number;
   /** Milliseconds of the duration that are Dragoman's own. */
   overheadMs?: number;

@@ -67,7 +67,7 @@ export async function readFacts(root: string): Promise<Facts> {
     ...source,
     root,
     scripts: new Set(Object.keys((readJson(root, 'package.json') as { scripts: object }).scripts)),
-    program: createProgram(processTerminal()),
+    program: await createProgram(processTerminal()),
     variables,
     keys: Object.values(keys).map((key) => (typeof key === 'string' ? key : key('*')).slice(prefix.length + 1)),
     metrics: new Set([...declaredLabels.keys(), ...rulesOf('rules.yml').flatMap(({ record }) => record ?? [])]),

@@ -139,6 +139,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         DISCORD_BURST_MS: '0',
         DISCORD_MAX_PENDING: '1000',
         DISCORD_REACTIONS: 'off',
+        DISCORD_FOOTER: 'verbose',
         ...options.ingressEnv,
       },
       options.flags,

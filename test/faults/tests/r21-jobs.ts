@@ -82,9 +82,12 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const hits: Record<string, number> = {};
   const count = (name: string, by: number) => void (hits[name] = (hits[name] ?? 0) + by);
   for (let at = 0; at < size; at += 1) {
-    const deed = deeds[at % deeds.length];
+    const round = Math.floor(at / deeds.length);
+    // The second round, of which the quick form plays the beginning, begins with a deed that surely meets jobs: those of
+    // replies do not wait.
+    const deed = deeds[(at + 2 * round) % deeds.length];
     if (!deed) continue;
-    const name: QueueName = Math.floor(at / deeds.length) % 2 === 0 ? 'runs' : 'replies';
+    const name: QueueName = round % 2 === 0 ? 'runs' : 'replies';
     await rig.until(() => holders(rig).length > 0, 60_000);
     await sleep(500 + draw() * 1_500);
     count(`${name} ${deed.name}`, 1);

@@ -5,12 +5,16 @@ import type { TextRules } from '../tokens.ts';
 import { isDrawn, plainCell } from './cell-text.ts';
 import { csv } from './csv.ts';
 import { blockForm, cardsForm, columnsForm, gridOf, within } from './forms.ts';
+import { chartPicture, tablePicture, type TablePicture } from './pictures.ts';
 import { readTable, type Table } from './table.ts';
 
 /** A table that is not shown whole, to be sent as a file. */
 export interface TableFile {
   name: string;
   csv: string;
+  table: Table;
+  /** Rows that are shown. */
+  shown: number;
 }
 
 export interface TableOptions {
@@ -26,6 +30,8 @@ export interface TableForms {
   show(markdown: string): string | undefined;
   /** The tables that were not shown whole, in order. */
   files(): TableFile[];
+  /** Charts of series, and pictures of tables of which columns are not shown side by side. */
+  pictures(): TablePicture[];
 }
 
 /** Columns of a code block that a phone shows without breaking lines badly. */
@@ -48,36 +54,56 @@ export function isTableNote(line: string): boolean {
 
 /** Shows the tables of one text, one after the other. */
 export function createTableForms({ files, rules }: TableOptions): TableForms {
-  const known = new Map<string, { text: string | undefined; file?: TableFile }>();
+  const known = new Map<string, Shown>();
   let written: TableFile[] = [];
+  let drawn: TablePicture[] = [];
   return {
     begin() {
       written = [];
+      drawn = [];
     },
     show(markdown) {
-      const place = `${written.length}\n${markdown}`;
+      const place = `${written.length} ${drawn.length}\n${markdown}`;
       const shown = known.get(place) ?? write(markdown);
       known.set(place, shown);
       if (shown.file) written.push(shown.file);
+      drawn.push(...shown.pictures);
       return shown.text;
     },
     files: () => written,
+    pictures: () => drawn,
   };
 
-  function write(markdown: string): { text: string | undefined; file?: TableFile } {
+  function write(markdown: string): Shown {
     const table = readTable(markdown);
     const grid = gridOf(table);
-    if ([grid.header, ...grid.rows].flat().every((cell) => cell === '')) return { text: undefined };
+    if ([grid.header, ...grid.rows].flat().every((cell) => cell === '')) return { text: undefined, pictures: [] };
+    const charts = files ? [chartPicture(grid, drawn.length)] : [];
     const mayAttach = files && written.length < MAX_FILES;
     // A table that is too long in any form is not written out first.
     const whole = mayAttach && table.rows.length > CARDS.lines ? undefined : wholeForm(table, grid, rules);
-    if (whole && (whole.short || !mayAttach)) return { text: whole.text };
-    const name = written.length === 0 ? 'table.csv' : `table-${written.length + 1}.csv`;
-    const { text, told } = firstRows(table, grid) ?? firstCards(table, rules);
-    const rows = table.rows.length;
-    const note = `${table.quotes}-# ${rows} ${rows === 1 ? 'row' : 'rows'}, ${told}; all in ${name}`;
-    return { text: `${text}\n${note}`, file: { name, csv: csvOf(table) } };
+    if (whole && (whole.short || !mayAttach)) return { text: whole.text, pictures: charts };
+    const name = written.length === 0 ? 'table' : `table-${written.length + 1}`;
+    const block = firstRows(table, grid);
+    const { text, told, count } = block ?? firstCards(table, rules);
+    const note = `${table.quotes}-# ${countText(table)}, ${told}; all in ${name}.csv`;
+    return {
+      text: `${text}\n${note}`,
+      file: { name: `${name}.csv`, csv: csvOf(table), table, shown: count },
+      // Of a block in which nothing is cut, a picture would show the same once more.
+      pictures: block && !block.isCut ? charts : [...charts, tablePicture(`${name}.png`, table, grid)],
+    };
   }
+}
+
+interface Shown {
+  text: string | undefined;
+  file?: TableFile;
+  pictures: TablePicture[];
+}
+
+function countText({ rows }: Table): string {
+  return `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`;
 }
 
 /** The whole table: as a block if it is narrow enough and nothing in it needs to be drawn, otherwise as cards. */
@@ -101,17 +127,31 @@ function wholeForm(table: Table, grid: Grid, rules: TextRules): { text: string; 
 }
 
 /** The first rows as a block. Undefined when cutting long cells does not make it narrow enough. */
-function firstRows(table: Table, grid: Grid): { text: string; told: string } | undefined {
+function firstRows(table: Table, grid: Grid): (FirstOf & { isCut: boolean }) | undefined {
   const most = rowsOf(grid, 0, FIRST_ROWS);
   const widths = squeezedWidths(most, BLOCK_COLUMNS);
   if (!widths) return undefined;
   const count = rowsThatFit(grid, widths, 0, FIRST_ROWS);
   const shown = rowsOf(grid, 0, count);
   const isCut = [shown.header, ...shown.rows].some((row) => row.some((cell, at) => displayWidth(cell) > widths[at]!));
-  return { text: blockForm(table, shown, widths), told: told(table, count, isCut) };
+  return { text: blockForm(table, shown, widths), told: told(table, count, isCut), count, isCut };
 }
 
-function firstCards(table: Table, rules: TextRules): { text: string; told: string } {
+/** What is shown of a table from a row on, without the place that it stands in. */
+export function partFrom(table: Table, from: number, rules: TextRules): FirstOf {
+  const rows = table.rows.slice(from, from + FIRST_ROWS);
+  const part = { ...table, rows, opening: '', quotes: '', indent: '', isItem: false };
+  return firstRows(part, gridOf(part)) ?? firstCards(part, rules);
+}
+
+/** The beginning of a table, and the words for how much of it that is. */
+export interface FirstOf {
+  text: string;
+  told: string;
+  count: number;
+}
+
+function firstCards(table: Table, rules: TextRules): FirstOf {
   const first = { ...table, rows: table.rows.slice(0, FIRST_CARDS.lines) };
   const whole = cardsForm(first, rules);
   const cards = cardsForm(first, rules, FIRST_CARDS.cell);
@@ -122,7 +162,7 @@ function firstCards(table: Table, rules: TextRules): { text: string; told: strin
     if (count > 0 && (lines > FIRST_CARDS.lines || chars > FIRST_CARDS.chars)) break;
   }
   const isCut = cards.slice(0, count).some((card, at) => card !== whole[at]);
-  return { text: within(table, cards.slice(0, count).join('\n\n')), told: told(table, count, isCut) };
+  return { text: within(table, cards.slice(0, count).join('\n\n')), told: told(table, count, isCut), count };
 }
 
 function told(table: Table, shown: number, isCut: boolean): string {

@@ -1,4 +1,4 @@
-import { columnsOf, SIGN_HEIGHT, SIGN_WIDTH } from './font.ts';
+import { accentsOf, columnsOf, plainSigns, SIGN_HEIGHT, SIGN_WIDTH } from './font.ts';
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
@@ -60,15 +60,36 @@ const SCALE = 2;
 export const TEXT_HEIGHT = SIGN_HEIGHT * SCALE;
 
 export function textWidth(text: string): number {
-  return Array.from(text).length * (SIGN_WIDTH + GAP) * SCALE;
+  return plainSigns(text).length * (SIGN_WIDTH + GAP) * SCALE;
 }
 
 export function write(canvas: Canvas, x: number, y: number, text: string, colour: Colour): void {
   let left = x;
-  for (const sign of text) {
+  const put = (column: number, row: number): void =>
+    box(canvas, [left + column * SCALE, y + row * SCALE, SCALE, SCALE], colour);
+  for (const sign of plainSigns(text)) {
     for (const [column, bits] of columnsOf(sign).entries())
-      for (let row = 0; row < SIGN_HEIGHT; row += 1)
-        if ((bits >> row) & 1) box(canvas, [left + column * SCALE, y + row * SCALE, SCALE, SCALE], colour);
+      for (let row = 0; row < SIGN_HEIGHT; row += 1) if ((bits >> row) & 1) put(column, row);
+    for (const [column, row] of accentsOf(sign)) put(column, row);
     left += (SIGN_WIDTH + GAP) * SCALE;
   }
+}
+
+/** As much of a text as there is room for. */
+export function fitted(text: string, width: number): string {
+  const most = Math.max(1, Math.floor(width / textWidth('x')));
+  const signs = plainSigns(text);
+  return signs.length <= most ? text : `${signs.slice(0, Math.max(1, most - 2)).join('')}..`;
+}
+
+/** Draws a line around the picture. */
+export function frame(canvas: Canvas, colour: Colour): void {
+  const { width, height } = canvas;
+  for (const edge of [
+    [0, 0, width, 2],
+    [0, height - 2, width, 2],
+    [0, 0, 2, height],
+    [width - 2, 0, 2, height],
+  ])
+    box(canvas, edge, colour);
 }

@@ -1,4 +1,17 @@
-import { box, createCanvas, dot, line, TEXT_HEIGHT, textWidth, write, type Canvas, type Colour } from './canvas.ts';
+import {
+  box,
+  createCanvas,
+  dot,
+  fitted,
+  frame,
+  line,
+  TEXT_HEIGHT,
+  textWidth,
+  write,
+  type Canvas,
+  type Colour,
+} from './canvas.ts';
+import { FRAME, GRID, GROUND, WORDS } from './colours.ts';
 import { encodePng } from './png.ts';
 
 /** The values of one stretch of time; `null` where there are none. */
@@ -19,18 +32,15 @@ export interface ChartOptions {
   title: string;
   /** A value with its unit. */
   format: (value: number) => string;
-  /** Seconds since 1970. */
+  /** Seconds since 1970; any other measure where `ends` says what its ends are called. */
   start: number;
   end: number;
+  /** What stands below the beginning and the end; the times in UTC where it is absent. */
+  ends?: readonly [string, string];
 }
 
 const WIDTH = 800;
 const HEIGHT = 340;
-/** A ground of its own: on a white page as on a black one, all that is drawn stands out from it. */
-const GROUND: Colour = [32, 36, 44];
-const FRAME: Colour = [120, 128, 140];
-const GRID: Colour = [62, 68, 80];
-const WORDS: Colour = [226, 230, 236];
 
 /** Told apart also by people who see few colours: their brightness differs too (after Okabe and Ito). */
 const COLOURS: readonly Colour[] = [
@@ -103,7 +113,7 @@ function ticks(low: number, high: number): number[] {
   return Array.from({ length: ROWS + 1 }, (_, row) => low + ((high - low) * row) / ROWS);
 }
 
-function drawGround(canvas: Canvas, scale: Scale, { title, format, start, end }: ChartOptions): void {
+function drawGround(canvas: Canvas, scale: Scale, { title, format, start, end, ends }: ChartOptions): void {
   const { left, right, top, bottom, low, high } = scale;
   for (const value of ticks(low, high)) {
     const y = Math.round(scale.y(value));
@@ -112,18 +122,16 @@ function drawGround(canvas: Canvas, scale: Scale, { title, format, start, end }:
     write(canvas, left - PAD / 2 - textWidth(label), y - TEXT_HEIGHT / 2, label, WORDS);
   }
   write(canvas, PAD, PAD - 2, fitted(title, WIDTH - PAD * 2), WORDS);
-  const [first, last] = [clock(start, end - start), clock(end, end - start)];
-  write(canvas, left, bottom + PAD / 2, first, WORDS);
-  write(canvas, right - textWidth(last), bottom + PAD / 2, last, WORDS);
+  const [first, last] = ends ?? [clock(start, end - start), clock(end, end - start)];
+  write(canvas, left, bottom + PAD / 2, fitted(first, (right - left) / 2 - PAD), WORDS);
+  const shown = fitted(last, (right - left) / 2 - PAD);
+  write(canvas, right - textWidth(shown), bottom + PAD / 2, shown, WORDS);
   for (const edge of [
     [left, bottom, right - left, 1],
     [left, top, 1, bottom - top],
-    [0, 0, WIDTH, 2],
-    [0, HEIGHT - 2, WIDTH, 2],
-    [0, 0, 2, HEIGHT],
-    [WIDTH - 2, 0, 2, HEIGHT],
   ])
     box(canvas, edge, FRAME);
+  frame(canvas, FRAME);
 }
 
 /** A line of averages, with what lies between least and most behind it. */
@@ -158,13 +166,6 @@ function drawLegend(canvas: Canvas, lines: readonly Line[], more: number): void 
     x += PAD * 2 + 8 + textWidth(shown);
   }
   write(canvas, WIDTH - PAD - textWidth(rest), y, rest, WORDS);
-}
-
-/** As much of a text as there is room for. */
-function fitted(text: string, width: number): string {
-  const most = Math.max(1, Math.floor(width / textWidth('x')));
-  const signs = Array.from(text);
-  return signs.length <= most ? text : `${signs.slice(0, Math.max(1, most - 2)).join('')}..`;
 }
 
 const DAY_S = 86_400;

@@ -1,0 +1,24 @@
+import { listRecent } from '#shared/run/list.ts';
+import { askAgain } from '../request/again.ts';
+import { plainName } from '../request/names.ts';
+import type { Command } from './command.ts';
+import { answerLink } from './links.ts';
+
+/** The latest runs of a person that are looked at. */
+const looked = 50;
+
+/** Asks the person's last question in this channel again. */
+export const retryLast: Command = {
+  definition: { name: 'retry', type: 1, description: 'Asks your last question in this channel again' },
+  async use(interaction, ingress) {
+    const { rows } = await listRecent(ingress.redis, { user: `discord:${interaction.author.id}`, limit: looked });
+    const last = rows.find(
+      ({ request, replayedBy }) => request.discord?.channel === interaction.channel && replayedBy === undefined,
+    );
+    if (!last) return { say: 'I know no question of yours in this channel. Ask me one.' };
+    if (last.status !== 'ended') return { say: 'Your last question is not answered yet. `/stop` ends it.' };
+    await askAgain(last, plainName(interaction.author.name), ingress);
+    const link = await answerLink(last, ingress.deliveries);
+    return { say: `🔁 Asking it again: the new answer takes the place of the old one${link ? `, ${link}` : ''}.` };
+  },
+};

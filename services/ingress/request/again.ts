@@ -1,0 +1,39 @@
+import { replayRun, type Replayed } from '#shared/run/replay.ts';
+import type { RunRecord } from '#shared/run/record.ts';
+import type { Caller, RunRequestInput } from '#shared/run/request.ts';
+import type { RunStore } from '#shared/run/run-store.ts';
+import { buildRequest, type RequestContext } from './build.ts';
+
+/**
+ * Asks a question that was answered once more: as it stands now, with the rights that its asker has now. One replay is
+ * made, however often it is asked for. `by`: a name for people.
+ */
+export async function askAgain(
+  record: RunRecord,
+  by: string,
+  ingress: RequestContext & { runs: RunStore },
+): Promise<Replayed> {
+  const edited = await editedQuestion(record, ingress);
+  // What was recorded before a failure is used again, unless it belongs to another question.
+  const from = record.outcome === 'failed' && !edited ? 'failed-step' : 'start';
+  const changes = { ...edited, caller: await askerNow(record, ingress) };
+  return replayRun(ingress.runs, record.id, { from, by, changes });
+}
+
+/** The person who asked, with the roles that they have at this moment. */
+export async function askerNow({ request }: RunRecord, ingress: RequestContext): Promise<Caller> {
+  const roles = await ingress.reads.fetchRoles(request.caller.guild, request.caller.id);
+  return { ...request.caller, discordRoles: roles.flatMap((role) => [role.id, role.name]) };
+}
+
+/** The question's text after an edit; undefined when it is unchanged or gone. */
+export async function editedQuestion(
+  { request }: RunRecord,
+  ingress: RequestContext,
+): Promise<Pick<RunRequestInput, 'text' | 'images'> | undefined> {
+  const { channel = '', messages = [] } = request.discord ?? {};
+  const [first, ...others] = await ingress.reads.fetchMessages(channel, messages);
+  if (!first || ![first, ...others].some(({ edited }) => edited)) return undefined;
+  const built = await buildRequest({ messages: [first, ...others], trigger: 'retry' }, ingress);
+  return built && { text: built.request.text, images: built.request.images };
+}

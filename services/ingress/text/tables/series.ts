@@ -1,0 +1,87 @@
+import { drawChart, MOST_LINES } from '#shared/picture/chart.ts';
+import { canWrite } from '#shared/picture/font.ts';
+import type { Grid } from '#shared/tables/grid.ts';
+import { readMoments } from './moments.ts';
+import { readNumbers, writeNumber, type NumberColumn } from './numbers.ts';
+
+/** Fewer points are seen as well in the table itself. */
+const FEWEST = 5;
+/** A line that is flat beside the largest one shows nothing. */
+const FLAT = 50;
+
+interface Series {
+  label: string;
+  numbers: NumberColumn;
+}
+
+/**
+ * A chart of a table that is a series: moments, or rising numbers, in its first column, and numbers beside it.
+ * Undefined for other tables. `format` and unit of numbers are those of the table.
+ */
+export function chartOf({ header, rows }: Pick<Grid, 'header' | 'rows'>): Buffer | undefined {
+  if (rows.length < FEWEST) return undefined;
+  const places = placesOf(rows.map((row) => row[0] ?? ''));
+  if (!places) return undefined;
+  const series = seriesOf(header, rows);
+  const [first] = series;
+  if (!first) return undefined;
+  const inOrder = places.toSorted((a, b) => a.at - b.at);
+  const [start, end] = [inOrder[0]!, inOrder.at(-1)!];
+  const all = series.flatMap(({ numbers }) => numbers.values);
+  const span = Math.max(...all) - Math.min(...all, 0);
+  const lines = series.map(({ label, numbers }) => ({
+    label,
+    stretches: inOrder.map(({ at, row }) => {
+      const value = numbers.values[row]!;
+      return { time: at, min: value, avg: value, max: value };
+    }),
+  }));
+  const about =
+    series.length === 1
+      ? first.label
+      : series
+          .slice(0, 3)
+          .map(({ label }) => label)
+          .join(', ');
+  return drawChart(lines, {
+    title: [about, header[0] ?? ''].filter((text) => text !== '' && canWrite(text)).join(' by '),
+    format: (value) => writeNumber(value, first.numbers, span),
+    start: start.at,
+    end: end.at,
+    ends: [start.label, end.label].map((label) => (canWrite(label) ? label : '')) as [string, string],
+  });
+}
+
+interface Place {
+  at: number;
+  row: number;
+  label: string;
+}
+
+/** Where each row stands on the axis; undefined when the first column does not go steadily in one direction. */
+function placesOf(cells: readonly string[]): Place[] | undefined {
+  const found = readMoments(cells) ?? readNumbers(cells)?.values;
+  if (!found) return undefined;
+  const steps = found.slice(1).map((value, at) => value - found[at]!);
+  if (!steps.every((step) => step > 0) && !steps.every((step) => step < 0)) return undefined;
+  return found.map((at, row) => ({ at, row, label: cells[row]!.trim() }));
+}
+
+/** The columns that can be drawn together: numbers of the first one's kind and of a like size. */
+function seriesOf(header: readonly string[], rows: readonly (readonly string[])[]): Series[] {
+  const found = header.slice(1).flatMap((heading, at): Series[] => {
+    const numbers = readNumbers(rows.map((row) => row[at + 1] ?? ''));
+    if (!numbers) return [];
+    return [{ label: canWrite(heading) && heading !== '' ? heading : `column ${at + 2}`, numbers }];
+  });
+  const alike = found.filter(({ numbers }) => {
+    const [first] = found;
+    return numbers.before === first?.numbers.before && numbers.after.trim() === first.numbers.after.trim();
+  });
+  const largest = Math.max(...alike.map(sizeOf));
+  return alike.filter((each) => sizeOf(each) >= largest / FLAT).slice(0, MOST_LINES);
+}
+
+function sizeOf({ numbers }: Series): number {
+  return Math.max(...numbers.values.map(Math.abs));
+}
