@@ -28,6 +28,7 @@ import { createMarks } from './messages/marks.ts';
 import { createMessageIndex } from './messages/message-index.ts';
 import { createQuietChannels } from './messages/quiet.ts';
 import { createTell, type Tell } from './messages/tell.ts';
+import { createFileReaders } from './request/readers.ts';
 import { createModelState } from './signs/model-state.ts';
 import { createQueuePosition } from './signs/queue-position.ts';
 import { createReactions } from './signs/reactions.ts';
@@ -106,7 +107,8 @@ async function createIngress(
   const tell = createTell(api);
   const lost = whenLost(tell);
   const quiet = createQuietChannels();
-  const below = { config, application, policy, ...stored, ...discord, ...signs, tell, lost, quiet };
+  const readers = stack.use(createFileReaders(config));
+  const below = { config, readers, application, policy, ...stored, ...discord, ...signs, tell, lost, quiet };
   const door = {
     ...below,
     runs: watchTaken(stored.runs, redis, lost),

@@ -51,8 +51,9 @@ async function readAndAccept(
   { settings, quote }: { settings: Settings; quote: string },
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
-  const { text, images, warnings } = await readQuestion([question], ingress, { guild });
-  if (text === '' && images.length === 0) return { say: 'There is nothing in it that I can read.' };
+  const { text, images, tables, warnings } = await readQuestion([question], ingress, { guild });
+  if (text === '' && images.length === 0)
+    return { say: ['There is nothing in it that I can read.', ...warnings].join('\n') };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
   const request = {
@@ -61,6 +62,7 @@ async function readAndAccept(
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
     text,
     images,
+    ...(tables.length > 0 && { tables }),
     discord: {
       ...(guild && { guild }),
       channel,

@@ -25,7 +25,7 @@ export interface Tell {
 export const helpText = [
   'Ask me anything: mention me, reply to one of my messages, write me a direct message, or use `/ask`.',
   'I answer with a language model and tools, and show which ones I use. **Stop** ends an answer, **Retry** asks again.',
-  'Use `/new` to begin a new conversation, `/status` to see how I am and where your questions stand, `/stop` to end them, `/tools` for what I can do for you, `/memory` for what I was asked to remember, `/why` when I did not answer a message, `/help` for this text.',
+  'Use `/new` to begin a new conversation, `/status` to see how I am and where your questions stand, `/stop` to end them, `/retry` to ask your last one again, `/tools` for what I can do for you, `/whoami` for what you may do, `/approve` for what waits for your yes, `/usage` for what you used, `/memory` for what I was asked to remember, `/why` when I did not answer a message, `/help` for this text.',
 ].join('\n');
 
 export function createTell(api: DiscordApi): Tell {

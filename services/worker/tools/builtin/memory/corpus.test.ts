@@ -153,7 +153,8 @@ async function call({ as, tool: name, arguments: args }: Step, last: string): Pr
     signal: new AbortController().signal,
   };
   try {
-    return { text: await builtin.run(filled, order), failed: false };
+    const said = await builtin.run(filled, order);
+    return { text: typeof said === 'string' ? said : said.content, failed: false };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { text: error.message, failed: true };
