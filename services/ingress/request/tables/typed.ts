@@ -12,7 +12,7 @@ export interface TypedTable {
 const maxColumns = 200;
 const maxCellChars = 4_000;
 const INTEGER = /^-?(?:0|[1-9]\d{0,14})$/;
-const REAL = /^-?(?:0|[1-9]\d*)?\.?\d+(?:[eE][+-]?\d+)?$/;
+const REAL = /^-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Numbers of countries that write a comma before the fraction. */
 const COMMA = /^-?(?:[1-9]\d{0,2}(?:\.\d{3})+|0|[1-9]\d*),\d+$|^-?[1-9]\d{0,2}(?:\.\d{3})+$|^-?(?:0|[1-9]\d{0,14})$/;
 
@@ -24,7 +24,7 @@ const COMMA = /^-?(?:[1-9]\d{0,2}(?:\.\d{3})+|0|[1-9]\d*),\d+$|^-?[1-9]\d{0,2}(?
 export function typed(raw: readonly (readonly Cell[])[], comma: boolean): TypedTable {
   const width = Math.min(maxColumns, Math.max(0, ...raw.slice(0, 1_000).map((row) => row.length)));
   const [first = []] = raw;
-  const titled = isHeader(first, width);
+  const titled = isHeader(first, width, comma);
   const body = titled ? raw.slice(1) : raw;
   const names = uniqueNames(Array.from({ length: width }, (_, at) => (titled ? String(first[at] ?? '') : '')));
   const columns = names.map((name, at): Column => ({ name, type: typeOf(body, at, comma) }));
@@ -32,9 +32,11 @@ export function typed(raw: readonly (readonly Cell[])[], comma: boolean): TypedT
   return { columns, rows };
 }
 
-function isHeader(first: readonly Cell[], width: number): boolean {
+function isHeader(first: readonly Cell[], width: number, comma: boolean): boolean {
   const cells = Array.from({ length: width }, (_, at) => first[at] ?? null);
-  return cells.every((cell) => typeof cell === 'string' && cell.trim() !== '' && !REAL.test(cell.trim()));
+  return cells.every(
+    (cell) => typeof cell === 'string' && cell.trim() !== '' && cellType(cell.trim(), comma) === 'TEXT',
+  );
 }
 
 /** Names that differ also for SQLite, which does not tell cases apart. */
@@ -68,6 +70,8 @@ function typeOf(rows: readonly (readonly Cell[])[], at: number, comma: boolean):
 
 function cellType(cell: string | number, comma: boolean): Column['type'] {
   if (typeof cell === 'number') return Number.isSafeInteger(cell) ? 'INTEGER' : 'REAL';
+  // A double holds fifteen digits.
+  if (cell.replace(/e.*$/i, '').replaceAll(/\D/g, '').length > 15) return 'TEXT';
   if (INTEGER.test(cell)) return 'INTEGER';
   if (comma ? COMMA.test(cell) : REAL.test(cell)) return 'REAL';
   return 'TEXT';
