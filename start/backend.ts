@@ -2,7 +2,7 @@ import { isDomain, stackOf } from '#mcp/domains.ts';
 import type { RunningBackend } from '#mcp/stack.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { configureLogging, createLogger, hideSecret } from '#shared/process/log.ts';
-import { startOwnRedis, type RedisWay } from './redis.ts';
+import type { RedisWay } from './redis-way.ts';
 
 // Runs a backend as a process of its own: `node start/backend.ts <name>` with BACKEND_OPTIONS (JSON) in the
 // environment. It sends its clients' variables to its parent over the IPC channel. The leash ends it, and so its
@@ -33,7 +33,9 @@ async function startRedisBackend(
 ): Promise<RunningBackend> {
   if (!redis) throw new Error('the way to run Redis is missing');
   hideSecret(redis.password);
+  const { rememberBeginning, startOwnRedis } = await import('./redis.ts');
   const server = await startOwnRedis({ ...redis, folder, port });
+  await rememberBeginning(server.url, Math.round(performance.timeOrigin));
   return {
     environment: { REDIS_URL: server.url },
     gone: server.gone,

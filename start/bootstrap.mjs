@@ -79,12 +79,17 @@ async function install(reason) {
   const [command, args] = npm && /\.[cm]?js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []];
   // `npm ci` would refuse the lock file on registries that lack the binaries of other platforms. With --no-save, `npm
   // install` takes the versions from the lock file too, and does not rewrite it.
+  // npm would warn of each package that wants a newer Node than the machine's, although it is run by our own.
   // npm's output goes to stderr, because stdout belongs to the script. CI's omit settings must not leave the tools out.
-  const child = spawn(command, [...args, 'install', '--no-save', '--include=dev', '--no-audit', '--no-fund'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
+  const child = spawn(
+    command,
+    [...args, 'install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    },
+  );
   const code = await ended(child);
   clearInterval(timer);
   if (code !== 0)

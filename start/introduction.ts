@@ -3,7 +3,8 @@ import { domainNames, stackOf } from '#mcp/domains.ts';
 import { paint } from '#shared/ground/paint.ts';
 import { ask, watchRun, type Ended } from '#services/cli/ask.ts';
 import { connectStack, type Connection } from '#services/cli/stack.ts';
-import { duration, printable } from '#services/cli/text.ts';
+import { renderAnswer } from '#services/cli/show/answer.ts';
+import { duration } from '#services/cli/text.ts';
 import { createMessageIndex } from '#services/ingress/messages/message-index.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { readRun } from '#shared/run/record.ts';
@@ -30,7 +31,9 @@ export async function introduce(
     const ended = door.page
       ? await askOnPlayground(connection, door, question, { stop, patienceMs })
       : await ask(connection, question, {}, terminalAudience(), { stop });
-    const text = printable(ended.text).replace(/^/gm, '  ');
+    const columns = (process.stderr.columns || 80) - 2;
+    const shown = renderAnswer(ended.text, { isTTY: process.stderr.isTTY, columns }).trimEnd();
+    const text = shown.replace(/^/gm, '  ');
     say(ended.outcome === 'answered' ? text : paint.red(text));
     say(paint.dim(`  (${duration(ended.durationMs)})`));
   } catch (error) {

@@ -5,15 +5,16 @@ import { paint } from '#shared/ground/paint.ts';
 import { configureLogging } from '#shared/process/log.ts';
 import { DragomanError } from '#shared/ground/errors.ts';
 import { readStackFile, removeStackFile, stateFolder, writeStackFile } from '#services/cli/stack-file.ts';
+import { processTerminal } from '#services/cli/terminal.ts';
 import { parseArguments, usage, UsageError, type StartArguments } from './arguments.ts';
 import { createBuild, type Build } from './build.ts';
 import { StartError } from './errors.ts';
 import { openStateFolder } from './folder.ts';
-import { describeHttpDoor, lookAtHttpDoor, type HttpDoor } from './http-door.ts';
+import { lookAtHttpDoor } from './http-door.ts';
 import { watchInterrupts } from './interrupts.ts';
-import { introduce } from './introduction.ts';
-import { askOnce } from './questions.ts';
+import { offerLocalModel } from './local-model.ts';
 import { createScreen, type Screen } from './screen.ts';
+import { showAddresses, showReady } from './welcome.ts';
 import { startStack } from './stack.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -27,10 +28,18 @@ async function main(options: StartArguments): Promise<void> {
   if (existsSync('.env')) loadEnvFile('.env');
   const running = readStackFile();
   if (options.once !== undefined && running) {
+    const { askOnce } = await import('./questions.ts');
     process.exitCode = await askOnce(options.once, running.environment['REDIS_URL'] ?? '');
     return;
   }
   using state = openStateFolder(stateFolder());
+  if (options.once === undefined) {
+    const goOn = await offerLocalModel(processTerminal(), process.env, { first: () => state.first('model-asked') });
+    if (!goOn) {
+      process.exitCode = 130;
+      return;
+    }
+  }
   const screen = createScreen({ verbose: options.verbose, logFolder: state.folder('logs') });
   const build = createBuild({ state, screen, env: process.env, onChange: () => refreshStackFile(build) });
   await live(build, options, screen);
@@ -47,7 +56,10 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
     return stopping;
   }
   try {
-    const { door, api, servers } = await startStack(build, { door: options.once === undefined });
+    const { door, api, servers } = await startStack(build, {
+      door: options.once === undefined,
+      onAddresses: (addresses) => showAddresses(addresses, build.state.folder('logs')),
+    });
     writeStackFile(build.describe());
     // By then the backends of all servers have addresses.
     void servers.settled.then(() => refreshStackFile(build));
@@ -56,12 +68,15 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
     if (options.once !== undefined) {
       // With --once there is only one question, so it should find every tool that can be had.
       await Promise.race([servers.settled, interrupts.happened]);
+      const { askOnce } = await import('./questions.ts');
       process.exitCode = await askOnce(options.once, redisUrl, interrupts.signal);
       return;
     }
-    showAddresses(door.page, api === undefined ? undefined : await lookAtHttpDoor(api));
+    showReady(door.page, api === undefined ? undefined : await lookAtHttpDoor(api));
     if (newcomer) {
       const domains = await Promise.race([servers.domains, interrupts.happened]);
+      // What asks and shows an answer is loaded when it is needed: it takes a second on a slow machine.
+      const { introduce } = await import('./introduction.ts');
       if (domains) await introduce({ redisUrl, door, domains }, interrupts.signal);
     }
     await interrupts.happened;
@@ -85,26 +100,6 @@ async function stopInOrder(build: Build, screen: Screen): Promise<void> {
   const step = screen.step('stopped');
   await build.stop();
   step.done();
-}
-
-function showAddresses(page: string | undefined, door: HttpDoor | undefined): void {
-  const http = door && describeHttpDoor(door);
-  const lines = [
-    page ? `${paint.bold('Chat with the bot:')}  ${paint.cyan(page)}  (the playground, a stand-in for Discord)` : '',
-    page ? '' : `${paint.bold('The bot is on Discord.')} Mention it there.`,
-    `${paint.bold('In a terminal:')}      npx dragoman chat`,
-    http ? `${paint.bold('Over HTTP:')}          ${paint.cyan(http.address)}` : '',
-    http ? `                    ${http.example}` : '',
-    `${paint.bold('Logs:')}               ${shown(path.join(stateFolder(), 'logs'))}`,
-    `${paint.bold('Stop:')}               Ctrl-C`,
-  ];
-  process.stdout.write(`\n${lines.filter(Boolean).join('\n')}\n`);
-}
-
-/** A path, relative to the project's folder where that is shorter. */
-function shown(file: string): string {
-  const relative = path.relative(root, file);
-  return relative.startsWith('..') ? file : relative;
 }
 
 configureLogging('start', 'silent');

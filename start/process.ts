@@ -44,6 +44,11 @@ const leash = pathToFileURL(path.join(import.meta.dirname, 'leash.mjs')).href;
 /** The exit code of a process whose configuration is wrong (EX_CONFIG): starting it again cannot help. */
 const wrongConfig = 78;
 const longestPauseMs = 30_000;
+/**
+ * Every process would keep up to 48 MB for objects that have just been made. One person's questions need far less, and
+ * there are a dozen processes.
+ */
+const smallHeap = ['--max-semi-space-size=2'];
 
 export interface ProcessOptions {
   /** How many milliseconds the process has until it is ready; a minute when absent. */
@@ -163,7 +168,8 @@ interface Launched {
 }
 
 function launch(spec: ProcessSpec, log: ServiceLog, pinned: Record<string, string>): Launched {
-  const child = spawn(process.execPath, ['--import', leash, path.join(root, spec.script), ...(spec.args ?? [])], {
+  const script = [path.join(root, spec.script), ...(spec.args ?? [])];
+  const child = spawn(process.execPath, [...smallHeap, '--import', leash, ...script], {
     cwd: root,
     env: { ...spec.env, ...pinned },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -4,6 +4,7 @@ import { ask, type Audience } from '#services/cli/ask.ts';
 import { exitCodeOf, refusalNotice } from '#services/cli/exit-codes.ts';
 import { createLineReader } from '#services/cli/line-reader.ts';
 import { createProgress } from '#services/cli/show/progress.ts';
+import { renderAnswer } from '#services/cli/show/answer.ts';
 import { connectStack } from '#services/cli/stack.ts';
 import { processTerminal } from '#services/cli/terminal.ts';
 import { printable } from '#services/cli/text.ts';
@@ -13,7 +14,7 @@ export async function askOnce(question: string, redisUrl: string, stop?: AbortSi
   await using connection = await connectStack({ REDIS_URL: redisUrl });
   const ended = await ask(connection, question, {}, terminalAudience(), stop ? { stop } : {});
   if (ended.outcome === 'answered') {
-    process.stdout.write(`${printable(ended.text)}\n`);
+    process.stdout.write(renderAnswer(ended.text, processTerminal().out));
   } else {
     process.stderr.write(`${paint.red(printable(ended.text))}\n`);
   }

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { nextFreePort } from '#shared/ground/ports.ts';
-import { findRedis, startOwnRedis } from './redis.ts';
+import { findRedis } from './redis-way.ts';
+import { startOwnRedis } from './redis.ts';
 
 let folder: string;
 

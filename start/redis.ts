@@ -1,41 +1,27 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
-import { aptInstall, aptPrefix, onPath } from './apt.ts';
+import { snowflakeOf } from '#services/ingress/discord/snowflakes.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { StartError } from './errors.ts';
-
-/** How a Redis of our own can be run on this machine. */
-export type RedisWay = 'redis-server' | 'valkey-server' | 'docker';
+import type { RedisWay } from './redis-way.ts';
 
 const image = 'redis:8-alpine';
 
 /**
- * The way to run Redis here: a server on the path, else Docker, else (as root or with passwordless sudo on a
- * Debian-like system) a server that apt installs after `say` has said so. Throws StartError with one clear line when no
- * way is open.
+ * Remembers for the bot that people may have written to it from this moment (milliseconds since the epoch) on, unless
+ * an earlier start did. Without it the bot would pass over what somebody writes while the very first start is under way.
  */
-export async function findRedis(say: (text: string) => void): Promise<RedisWay> {
-  const server = serverOnPath();
-  if (server) return server;
-  if (dockerWorks()) return 'docker';
-  if (aptPrefix()) {
-    await aptInstall(['redis-server'], 'Redis is not on this machine.', say);
-    const installed = serverOnPath();
-    if (installed) return installed;
+export async function rememberBeginning(url: string, at: number): Promise<void> {
+  const redis = connectOnce(url);
+  try {
+    // The field is the one of services/ingress/messages/marks.ts.
+    await redis.hsetnx(keys.discordMarks, 'since', snowflakeOf(at));
+  } finally {
+    redis.disconnect();
   }
-  throw new StartError(
-    'Redis is missing: set REDIS_URL, or install redis-server, valkey-server or Docker, and start again.',
-  );
-}
-
-function serverOnPath(): RedisWay | undefined {
-  return (['redis-server', 'valkey-server'] as const).find((name) => onPath(name));
-}
-
-function dockerWorks(): boolean {
-  return onPath('docker') && spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
 }
 
 export interface OwnRedis extends AsyncDisposable {

@@ -4,7 +4,8 @@ import type { Variables } from '#mcp/stack.ts';
 import type { Build } from './build.ts';
 import { nextFreePort } from '#shared/ground/ports.ts';
 import { httpDoorVariables } from './http-door.ts';
-import { findRedis } from './redis.ts';
+import { tellLocalModels } from './local-model.ts';
+import { findRedis } from './redis-way.ts';
 import { startServers, type Servers } from './servers.ts';
 
 const playgroundPort = 8090;
@@ -20,6 +21,14 @@ export interface Door {
   page: string | undefined;
 }
 
+/** What is known as soon as the doors' ports are, long before everything is ready. */
+export interface Addresses {
+  /** The playground's page; undefined where the bot is on Discord. */
+  page: string | undefined;
+  /** Where the HTTP API will answer. */
+  api: string;
+}
+
 export interface Stack {
   door: Door;
   /** Where the HTTP API answers; undefined without doors. */
@@ -32,19 +41,23 @@ export interface Stack {
  * Starts everything: first backends, model and tool-runners at once, then the worker, the HTTP API and the ingress.
  * Resolves when all are ready, apart from servers of others that take long and MCP servers that are away. Rejects with
  * StartError when another part cannot start. `door: false` starts neither ingress nor HTTP API: a question from the
- * terminal goes through neither, and a bot that shows up on Discord for seconds would only confuse.
+ * terminal goes through neither, and a bot that shows up on Discord for seconds would only confuse. `onAddresses` is
+ * called when the page answers.
  */
-export async function startStack(build: Build, options: { door: boolean }): Promise<Stack> {
-  const signing = { DRAGOMAN_SIGNING_KEY: build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key') };
-  const [redis, model, servers, door, http] = await Promise.all([
+export async function startStack(
+  build: Build,
+  options: { door: boolean; onAddresses?: (addresses: Addresses) => void },
+): Promise<Stack> {
+  const signingKey = build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key');
+  // The playground comes first, because people look at its page while the rest is started.
+  const doors = options.door ? startDoors(build, options.onAddresses) : noDoors;
+  const [redis, model, servers, [door, http]] = await Promise.all([
     startRedis(build),
     startModel(build),
-    startServers(build, signing),
-    options.door ? startDiscord(build) : noDoor,
-    options.door ? httpDoorVariables(build) : {},
+    startServers(build, signingKey),
+    doors,
   ]);
-  const core = { ...redis, ...signing };
-  const worker = { ...core, ...archiveOf(build), ...model, ...servers.variables };
+  const worker = { ...redis, DRAGOMAN_SIGNING_KEY: signingKey, ...archiveOf(build), ...model, ...servers.variables };
   const files = filesOf(build);
   Object.assign(build.environment, worker, files, door.env);
   const [, api] = await Promise.all([
@@ -54,7 +67,7 @@ export async function startStack(build: Build, options: { door: boolean }): Prom
       build.start('doors', {
         name: 'ingress',
         script: 'services/ingress/main.ts',
-        env: { ...core, ...toolsOf(servers), ...door.env },
+        env: { ...redis, ...toolsOf(servers), ...door.env },
       }),
   ]);
   // A question that is asked as soon as the addresses are known should find our own tools.
@@ -68,7 +81,18 @@ function toolsOf({ door, variables: { MCP_SERVERS_FILE = '' } }: Servers): Varia
   return { ...door, MCP_SERVERS_FILE };
 }
 
-const noDoor: Door = { env: {}, page: undefined };
+const noDoors: [door: Door, http: Variables] = [{ env: {}, page: undefined }, {}];
+
+/** Starts the playground, if the bot is on it, and chooses the HTTP API's port. */
+async function startDoors(
+  build: Build,
+  onAddresses: ((addresses: Addresses) => void) | undefined,
+): Promise<[door: Door, http: Variables]> {
+  const doors = await Promise.all([startDiscord(build), httpDoorVariables(build)]);
+  const [{ page }, { API_PORT = '' }] = doors;
+  if (API_PORT !== '0') onAddresses?.({ page, api: `http://127.0.0.1:${API_PORT}` });
+  return doors;
+}
 
 /** Starts the HTTP API, and tells the terminal where it is. Resolves with its address. */
 async function startApi(build: Build, env: Variables): Promise<string> {
@@ -99,6 +123,7 @@ async function startModel(build: Build): Promise<Variables> {
       ...(MODEL_NAME ? { MODEL_NAME } : {}),
     };
   }
+  void tellLocalModels(build.screen);
   const model = await build.start('servers', {
     name: 'offline-model',
     script: 'litellm/offline/main.ts',

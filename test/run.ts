@@ -31,6 +31,7 @@ const slow = [
   'services/tool-runner/leftovers.test.ts',
   'services/worker/housekeeping/rounds.test.ts',
   'services/worker/housekeeping/lost-workers.test.ts',
+  'services/playground/page-use.test.ts',
 ];
 /** Hostile pages in a real browser take up to ten minutes; they are run by name, as npm run test:browser does. */
 const apart = ['mcp/playwright/corpus.test.ts', 'mcp/playwright/pages.test.ts'];

@@ -4,6 +4,7 @@ import { nextDataTurn } from './data/plan.ts';
 import { describesTable, listsTables } from './data/schema.ts';
 import type { Question } from './question.ts';
 import type { Result } from './results.ts';
+import { notesFor } from './notes.ts';
 import { planCalls } from './plan.ts';
 import { offeredTools, type ChatRequest, type Tool } from './request.ts';
 import { wordAnswer, wordNothing, wordRequest } from './word-answer.ts';
@@ -17,6 +18,8 @@ const toolSearch = 'find_tools';
 
 /** Decides what the offline model does next in a conversation. */
 export function nextTurn(request: ChatRequest): Turn {
+  const notes = notesFor(request);
+  if (notes !== undefined) return { text: notes };
   const conversation = readConversation(request.messages);
   const turn = turnForAll(conversation, request);
   return turn.calls || !conversation.isFirst ? turn : { text: `${turn.text}\n\n${introduction}` };

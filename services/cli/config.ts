@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { archiveVariables } from '#shared/archive/variables.ts';
 import { list, loadConfig, processEnvironment, type Environment } from '#shared/ground/config.ts';
@@ -5,7 +6,7 @@ import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
 import { toolBudgetVariables } from '#shared/servers/tool-budget.ts';
-import { readStackFile } from './stack-file.ts';
+import { projectRoot, readStackFile } from './stack-file.ts';
 
 /** The variables that the terminal's commands read. Those of a stack that runs from this folder fill the gaps. */
 export const cliConfig = z.object({
@@ -45,5 +46,15 @@ export type CliConfig = z.output<typeof cliConfig>;
 /** Reads the configuration: the process' environment first, then what the stack of this folder was started with. */
 export function readCliConfig(environment: Environment = processEnvironment()): CliConfig {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  return loadConfig(cliConfig, { ...readStackFile()?.environment, ...set });
+  // `dragoman` is used from any folder; what a person sets is meant from theirs.
+  const project = {
+    POLICY_FILE: inProject('mcp/policy.yaml'),
+    MCP_SERVERS_FILE: inProject('mcp/servers.json'),
+  };
+  return loadConfig(cliConfig, { ...project, ...readStackFile()?.environment, ...set });
+}
+
+/** A file of the project, as a path from the folder where `dragoman` is used. */
+export function inProject(file: string): string {
+  return path.relative(process.cwd(), path.join(projectRoot, file));
 }

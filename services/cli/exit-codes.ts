@@ -5,11 +5,6 @@ import type { Ended } from './ask.ts';
 /** What a script learns from the exit code of `dragoman`. 78 is EX_CONFIG, as with the services. */
 export const exitCodes = { answered: 0, failed: 1, usage: 2, refused: 3, needsYes: 4, config: 78 } as const;
 
-/** What the help of commands that ask says about them. */
-export const exitCodesHelp = `Exit codes:
-  0 answered   1 failed or stopped   2 wrong usage
-  3 something was refused   4 something needs a yes, and nobody could be asked`;
-
 /** The exit code of a run. An answer that had to do without a call is not what was wanted. */
 export function exitCodeOf({ outcome, refused, unasked }: Pick<Ended, 'outcome' | 'refused' | 'unasked'>): number {
   if (outcome !== 'answered') return exitCodes.failed;

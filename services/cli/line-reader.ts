@@ -7,16 +7,21 @@ import { canDraw, type Terminal } from './terminal.ts';
 /** Lines from a person or a script. */
 export interface LineReader extends Disposable {
   /** The next line; undefined at the input's end, after Ctrl-C on an empty line, or when `signal` aborts. */
-  read(prompt: string, signal?: AbortSignal): Promise<string | undefined>;
+  read(prompt: string, signal?: AbortSignal, options?: ReadOptions): Promise<string | undefined>;
+}
+
+export interface ReadOptions {
+  /** What is typed is not shown, and stays on no screen. */
+  hidden?: boolean;
 }
 
 /** Opens a reader. A person gets a line editor for each line; between lines the terminal is left as it was. */
 export function createLineReader(terminal: Terminal): LineReader {
   if (!canDraw(terminal)) return scriptReader(terminal);
   return {
-    async read(prompt, signal) {
+    async read(prompt, signal, options) {
       using person = listenToPerson({ terminal, region: createLiveRegion(terminal.err) });
-      return await person.ask(prompt, signal);
+      return await person.ask(prompt, signal, options);
     },
     [Symbol.dispose]: () => undefined,
   };

@@ -8,7 +8,8 @@ import { processTerminal } from './terminal.ts';
 // Errors are told to the person in a sentence; log lines would spoil listings on stdout.
 configureLogging('cli', 'silent');
 try {
-  await createProgram(processTerminal()).parseAsync();
+  const program = await createProgram(processTerminal(), process.argv.slice(2));
+  await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     // commander has already printed the error; with code 0 it has printed the help or the version.

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { config as discordTools } from '#mcp/discord/settings.ts';
-import { footerModes, progressModes } from '#shared/ground/vocabulary.ts';
+import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
 import { flag, integer, list, port } from '#shared/ground/config.ts';
+import { busyModes } from '#shared/ground/vocabulary.ts';
 import { memoryVariables } from '#shared/memory/variables.ts';
 import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
+import { zoneNamed } from '#shared/schedules/zone.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
 import { displayOverrides, styles } from './display.ts';
@@ -30,6 +32,10 @@ export const config = z.object({
   DISCORD_DM: flag(true).meta({ description: 'Whether the bot answers direct messages' }),
   DISCORD_BURST_MS: integer(600, 0, 1_500).meta({
     description: 'Milliseconds of silence after which messages that one person wrote in a row are answered together',
+  }),
+  DISCORD_BUSY: z.enum(busyModes).default('queue').meta({
+    description:
+      'What becomes of a message while an earlier question of its author there is answered, where nobody has set it: queue, steer (handed to the model at its next step) or interrupt',
   }),
   DISCORD_MAX_PENDING: integer(10, 1, 1_000).meta({ description: 'Unanswered questions that one person may have' }),
   DISCORD_CONTEXT_MESSAGES: integer(25, 0, 200).meta({
@@ -71,6 +77,23 @@ export const config = z.object({
   DISCORD_APPROVERS: list().meta({
     description: 'People or roles that may decide approvals for others, besides moderators',
   }),
+  DISCORD_LANGUAGE: z.enum(languages).default('en').meta({
+    description: "Language of the bot's own words where neither people nor servers say one: en, de, fr, es, pt or ja",
+  }),
+  DISCORD_SCHEDULES_PER_PERSON: integer(10, 0, 1_000).meta({
+    description: 'Scheduled questions that one person may have',
+  }),
+  DISCORD_SCHEDULES_PER_SERVER: integer(50, 0, 10_000).meta({
+    description: 'Scheduled questions that one server may have',
+  }),
+  DISCORD_SCHEDULE_MIN_MINUTES: integer(15, 1, 1_440).meta({
+    description: 'The shortest time between two occurrences of a scheduled question, in minutes',
+  }),
+  DISCORD_TIMEZONE: z
+    .string()
+    .default('UTC')
+    .refine((zone) => zoneNamed(zone) !== undefined, 'is no time zone such as Europe/Berlin')
+    .meta({ description: 'Time zone of scheduled questions of people who have not named one yet' }),
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use which tools' }),
   REPLIES_CONCURRENCY: integer(1_000, 1, 10_000).meta({ description: 'Runs that one ingress shows at once' }),
   ...discordTools.shape,

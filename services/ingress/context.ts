@@ -29,6 +29,9 @@ import { createMessageIndex } from './messages/message-index.ts';
 import { createQuietChannels } from './messages/quiet.ts';
 import { createTell, type Tell } from './messages/tell.ts';
 import { createFileReaders } from './request/readers.ts';
+import { createLanguages, type Languages } from './language/choose.ts';
+import { startScheduleRounds, type RoundOptions } from './schedules/rounds.ts';
+import type { ScheduleContext } from './schedules/context.ts';
 import { createModelState } from './signs/model-state.ts';
 import { createQueuePosition } from './signs/queue-position.ts';
 import { createReactions } from './signs/reactions.ts';
@@ -42,7 +45,8 @@ import { createSessions, type SessionContext } from './startup/new-session.ts';
  * Everything that an ingress is made of, under one name each. Each room names in an interface of its own what it takes,
  * and so imports no room above it.
  */
-interface Ingress extends Discord, ListenerContext, SessionContext, GatewayContext, DeliveryContext {
+interface Ingress extends Discord, ListenerContext, SessionContext, GatewayContext, ScheduleContext, DeliveryContext {
+  languages: Languages;
   application: Application;
   tell: Tell;
   /** These wait while Redis is away; `redis`, `runs` and `deliveries` fail fast. */
@@ -59,6 +63,7 @@ export interface IngressContext extends ServiceContext {
 export interface Overrides extends DiscordOverrides {
   placeholderMs?: number;
   tokenLifeMs?: number;
+  schedules?: RoundOptions;
 }
 
 /** Builds an ingress that is logged in and working. */
@@ -70,6 +75,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   await logIn(ingress.client, config.DISCORD_TOKEN);
   const tools = await serveTools(ingress);
   if (tools) stack.use(tools);
+  stack.use(startScheduleRounds(ingress, overrides.schedules));
   stack.use(await createReplies(ingress, stack.use(createSubscriber(config.REDIS_URL))));
   // The listener is the first to end: questions that come now are left to the next ingress, which catches up with them.
   stack.use(ingress.listener);
@@ -104,11 +110,12 @@ async function createIngress(
     queue: createQueuePosition(redis, queues),
     model: createModelState(),
   };
-  const tell = createTell(api);
+  const languages = createLanguages({ client: discord.client, redis, fallback: config.DISCORD_LANGUAGE });
+  const tell = createTell(api, languages);
   const lost = whenLost(tell);
   const quiet = createQuietChannels();
   const readers = stack.use(createFileReaders(config));
-  const below = { config, readers, application, policy, ...stored, ...discord, ...signs, tell, lost, quiet };
+  const below = { config, readers, application, policy, ...stored, ...discord, ...signs, languages, tell, lost, quiet };
   const door = {
     ...below,
     runs: watchTaken(stored.runs, redis, lost),
@@ -153,9 +160,9 @@ function openStored(stack: AsyncDisposableStack, config: IngressConfig) {
 
 /** Handles a question that a failover of Redis has lost. */
 function whenLost(tell: Tell) {
-  return async ({ id, discord }: Pick<RunRequestInput, 'id' | 'discord'>): Promise<void> => {
+  return async ({ id, discord, caller }: Pick<RunRequestInput, 'id' | 'discord' | 'caller'>): Promise<void> => {
     questionLost({ run: id });
-    if (discord) await tell.lost(id, discord.channel, discord.message);
+    if (discord) await tell.lost(id, { ...discord, author: { id: caller.id } }, discord.message);
   };
 }
 

@@ -12,6 +12,12 @@ export function messageAccepted(fields: { message: string; run: string; trigger:
   log.info(fields, 'a question was accepted');
 }
 
+/** A message was handed to the answer that is being made. */
+export function messageSteered(fields: { message: string; run: string; trigger: string }): void {
+  metrics.discordEvents.inc({ event: 'steered' });
+  log.info(fields, 'a message was handed to a run under way');
+}
+
 /** A gate kept a message out; `gate` is one of the gates' names. */
 export function messageDropped(fields: { message: string; channel: string; gate: string; why: string }): void {
   metrics.discordEvents.inc({ event: 'dropped' });
@@ -40,6 +46,18 @@ export function commandUsed(fields: { command: string; by: string }): void {
 export function talkBegun(fields: { channel: string; by: string; unanswered: number }): void {
   metrics.discordEvents.inc({ event: 'talk-begun' });
   log.info(fields, 'a new talk began');
+}
+
+/** A scheduled question was asked, `lateMs` milliseconds after its time; `missed` later times are not made up for. */
+export function scheduleAsked(fields: { schedule: string; run: string; lateMs: number; missed: number }): void {
+  metrics.discordEvents.inc({ event: 'schedule-asked' });
+  log.info(fields, 'a scheduled question was asked');
+}
+
+/** A scheduled question cannot go on, so that it waits for somebody. */
+export function schedulePaused(fields: { schedule: string; why: string }): void {
+  metrics.discordEvents.inc({ event: 'schedule-paused' });
+  log.warn(fields, 'a scheduled question was paused');
 }
 
 export function buttonPressed(fields: { action: string; run: string; by: string; result: string }): void {
@@ -101,4 +119,10 @@ export function answerUndeliverable(fields: { run: string; channel: string; why:
 /** The Discord tools are wanted and not served. */
 export function toolsNotServed(fields: { server: string; why: string }): void {
   log.warn(fields, 'the Discord tools are not served');
+}
+
+/** Somebody changed settings of a server, channel, thread or their own. */
+export function settingChanged(fields: { owner: string; settings: string; by: string }): void {
+  metrics.discordEvents.inc({ event: 'setting' });
+  log.info(fields, 'settings were changed');
 }

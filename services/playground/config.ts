@@ -26,6 +26,10 @@ export const playgroundConfig = z.object({
   PLAYGROUND_HEARTBEAT_MS: integer(41_250, 100, 120_000).meta({
     description: 'How often bots must send a heartbeat, in milliseconds',
   }),
+  PLAYGROUND_DATA: z.string().min(1).optional().meta({
+    description: 'Folder in which the playground keeps its messages, files and people; without it they end with it',
+    example: '.dragoman/playground',
+  }),
   PLAYGROUND_WITNESS_FILE: z
     .string()
     .optional()

@@ -6,6 +6,7 @@ import { createRateLimits, type RateLimits } from './rest/rate-limits.ts';
 import { createRequestLog, type RequestLog } from './rest/request-log.ts';
 import { createClock, type ShiftableClock } from './state/clock.ts';
 import { createDemoWorld } from './state/demo.ts';
+import { keepWorld } from './state/saved.ts';
 import type { Bot } from './state/types.ts';
 import { createWorld, type World } from './state/world.ts';
 import { startWitness } from './witness.ts';
@@ -41,10 +42,12 @@ export function createContext(options: PlaygroundOptions): PlaygroundContext {
   const changed = () => {
     for (const listener of listeners) listener();
   };
+  const reportFault = options.onFault ?? ((error) => process.stderr.write(`playground: ${String(error)}\n`));
   const world = createWorld(clock);
   const { bot } = createDemoWorld(world, options.token, options.privilegedIntents);
   const stack = new AsyncDisposableStack();
   const limited = options.rateLimits !== false;
+  if (options.dataFolder !== undefined) stack.use(keepWorld(world, options.dataFolder, reportFault));
   if (options.witnessFile !== undefined) stack.use(startWitness(world, options.witnessFile));
   const gatewayOptions = {
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? USUAL_HEARTBEAT_MS,
@@ -68,7 +71,7 @@ export function createContext(options: PlaygroundOptions): PlaygroundContext {
       return () => listeners.delete(listener);
     },
     changed,
-    reportFault: options.onFault ?? ((error) => process.stderr.write(`playground: ${String(error)}\n`)),
+    reportFault,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
   return context;

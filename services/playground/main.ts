@@ -15,6 +15,7 @@ async function createService(config: PlaygroundConfig): Promise<ServiceContext> 
     onFault: (error) => log.error({ error: errorText(error) }, 'fault in the playground'),
     ...(config.PLAYGROUND_URL !== undefined && { url: config.PLAYGROUND_URL }),
     ...(config.PLAYGROUND_TOKEN !== undefined && { token: config.PLAYGROUND_TOKEN }),
+    ...(config.PLAYGROUND_DATA !== undefined && { dataFolder: config.PLAYGROUND_DATA }),
     ...(config.PLAYGROUND_WITNESS_FILE !== undefined && { witnessFile: config.PLAYGROUND_WITNESS_FILE }),
   });
   return {

@@ -22,6 +22,8 @@ export interface PlaygroundOptions {
    * its answer.
    */
   witnessFile?: string;
+  /** A folder in which messages, files, people and channels are kept, so that they outlive the playground. */
+  dataFolder?: string;
   /** Called for each fault of the playground itself. */
   onFault?: (error: unknown) => void;
 }

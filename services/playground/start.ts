@@ -27,8 +27,8 @@ export interface Playground extends AsyncDisposable {
 }
 
 /**
- * Starts a playground on this machine. Rejects when its port is taken. It keeps everything in memory: nothing outlives
- * it.
+ * Starts a playground on this machine. Rejects when its port is taken. It keeps everything in memory; only with
+ * `dataFolder` something outlives it.
  */
 export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
   const context = createContext(options);

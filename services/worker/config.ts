@@ -60,6 +60,13 @@ export const config = z.object({
   HISTORY_MAX_TOKENS: integer(8_000, 0, 2_000_000).meta({
     description: 'Tokens of the earlier conversation that go to the model',
   }),
+  HISTORY_SUMMARY: flag(true).meta({
+    description: 'Whether a model writes a summary of what no longer fits of a conversation',
+  }),
+  SUMMARY_MODEL: z.string().optional().meta({
+    description: 'The model that writes summaries of conversations; the one that answers when unset',
+    example: 'gpt-5-mini',
+  }),
   HISTORY_MAX_MESSAGES: integer(100, 0, 10_000).meta({ description: 'Messages kept per conversation' }),
   HISTORY_TTL_MS: integer(30 * 86_400_000, 60_000, 400 * 86_400_000).meta({
     description: 'Milliseconds after which a silent conversation is forgotten',

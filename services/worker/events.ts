@@ -54,6 +54,16 @@ export function limitHit(limit: RunLimit): void {
   log.info({ limit }, 'limit reached');
 }
 
+/** Older messages of a talk went into its summary, which stands for `inAll` messages now. */
+export function talkSummarised(summary: { model: string; messages: number; inAll: number }): void {
+  log.info(summary, 'a talk was summarised');
+}
+
+/** The talk's next question looks back less far; after it the summary is tried again. */
+export function summaryFailed(failure: { model: string; error: string }): void {
+  log.warn(failure, 'a talk could not be summarised');
+}
+
 export function modelRetried(failure: { reason: string; attempt: number; retryInMs: number }): void {
   log.warn(failure, 'the model failed; asking again');
 }

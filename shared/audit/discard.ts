@@ -3,7 +3,7 @@ import { rowOf } from '#shared/run/audit-row.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
 
-const discardScript = defineScript(new URL('./discard.lua', import.meta.url), {
+export const discardScript = defineScript(new URL('./discard.lua', import.meta.url), {
   keys: ['log'],
   args: { id: of<string>(), who: of<string>(), row: of<string>() },
   reply: of<1>(),

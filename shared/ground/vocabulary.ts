@@ -17,5 +17,13 @@ export const progressModes = ['off', 'new', 'all', 'verbose'] as const;
 /** The line below an answer. */
 export const footerModes = ['off', 'short', 'verbose'] as const;
 
+/** The languages that the bot's own words exist in. */
+export const languages = ['en', 'de', 'fr', 'es', 'pt', 'ja'] as const;
+export type Language = (typeof languages)[number];
+
 /** States of a job that are counted; BullMQ's names. */
 export const jobStates = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;
+
+/** What becomes of a message that a person writes while an earlier question of theirs in the conversation is answered. */
+export const busyModes = ['queue', 'steer', 'interrupt'] as const;
+export type BusyMode = (typeof busyModes)[number];

@@ -11,6 +11,8 @@ const entrySchema = z.object({
   /** Who saved it: `kind:id`, and the name at that time. */
   by: z.string(),
   name: z.string().default(''),
+  /** True when text from outside had been read before it was saved, so that it may repeat such text. */
+  outside: z.literal(true).optional(),
 });
 export type MemoryEntry = z.output<typeof entrySchema> & { id: string };
 
@@ -36,7 +38,7 @@ function idOf(text: string): string {
 export async function saveMemory(
   redis: Redis,
   owner: string,
-  memory: { text: string; by: string; name: string },
+  memory: Omit<MemoryEntry, 'id' | 'at'>,
   limits: MemoryLimits,
 ): Promise<{ id: string; outcome: 'full' | 'kept' | 'renewed' }> {
   // What is too old takes no place.

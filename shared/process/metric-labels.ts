@@ -65,6 +65,10 @@ export const discordEvents = [
   'lost',
   'command',
   'talk-begun',
+  'schedule-asked',
+  'schedule-paused',
+  'setting',
+  'steered',
   'interaction-unanswered',
   'button',
   'gateway-ready',
@@ -116,6 +120,7 @@ export const housekeepingTasks = [
   'archive',
   'index',
   'catalogue',
+  'models',
   'lost-workers',
   'approvals',
   'reconcile',
@@ -132,6 +137,7 @@ export const housekeepingTasks = [
   'archive-keep',
   'index-runs',
   'index-audit',
+  'forget',
 ] as const;
 export type HousekeepingTask = (typeof housekeepingTasks)[number];
 

@@ -22,6 +22,14 @@ export const keys = {
   talk: (conversation: string) => `${prefix}:talk:${conversation}`,
   /** List: messages of a conversation's talk, by its `historyName`, oldest first. */
   history: (conversation: string) => `${prefix}:history:${conversation}`,
+  /** Set: runs and Discord messages that people took out of a conversation, for where its messages are read in Discord. */
+  undone: (conversation: string) => `${prefix}:talk-undone:${conversation}`,
+  /** Set: runs of others that a person (`kind:id`) has voted on. */
+  votes: (person: string) => `${prefix}:votes:${person}`,
+  /** Hash: people (`kind:id`) who want to be forgotten, and what of them is forgotten by now. */
+  forgetting: `${prefix}:forgetting`,
+  /** String: what was forgotten of a person, for the reply to them. */
+  forgotten: (person: string) => `${prefix}:forgotten:${person}`,
   /** Hash: memories of a person, channel or server (`ownerOf`) by their id. */
   memory: (owner: string) => `${prefix}:memory:${owner}`,
   /** Hash: what an embedding model made of them, by their id. */
@@ -42,12 +50,14 @@ export const keys = {
   settings: (owner: string) => `${prefix}:settings:${owner}`,
   /** List: what they were changed to, by whom, newest first. */
   settingsHistory: (owner: string) => `${prefix}:settings-history:${owner}`,
-  /** Set: whose settings there are. */
+  /** Set: whose settings there are, or were. */
   settingsOwners: `${prefix}:settings-owners`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
   /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */
   catalogue: `${prefix}:catalogue`,
+  /** String: the gateway's models, as a worker has last seen them. */
+  models: `${prefix}:models`,
   /** Hash: API keys by their id, each with the hash of its secret. */
   apiKeys: `${prefix}:api:keys`,
   /** Hash: when each API key was last used, milliseconds since the epoch. */
@@ -118,6 +128,10 @@ export const keys = {
   discordJoined: (message: string) => `${prefix}:discord:joined:${message}`,
   /** Set: runs whose messages in a channel were left unfinished, because Discord took no more of them there. */
   discordLeft: (channel: string) => `${prefix}:discord:left:${channel}`,
+  /** Set: what a person (`kind:id`) was told once and need not be told again. */
+  discordTold: (person: string) => `${prefix}:discord:told:${person}`,
+  /** String: that an ingress deals with this interaction, which every one that is connected hears of. */
+  discordInteraction: (id: string) => `${prefix}:discord:interaction:${id}`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

@@ -5,7 +5,8 @@ import type { JournalEntryInput } from './journal-entries.ts';
  * What the audit log records. `intent` and `outcome`: one of each for every call that was made. `unmade`: a call that
  * was not made (refused, or answered from a record). `asked` and `decided`: a question to a human and the answer.
  * `stop`, `replay` and `discard`: what people did with a run. `key`: what happened to an API key. `setting`: a setting of
- * a server, channel or person that somebody changed. `schedule`: what happened to a scheduled question.
+ * a server, channel or person that somebody changed. `schedule`: what happened to a scheduled question. `forget`: a
+ * person was forgotten at their wish.
  */
 export const auditKinds = [
   'intent',
@@ -19,6 +20,7 @@ export const auditKinds = [
   'key',
   'schedule',
   'setting',
+  'forget',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];
 

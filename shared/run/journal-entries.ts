@@ -149,6 +149,20 @@ const approvalDecided = z.object({
   by: z.string(),
   reason: z.string().optional(),
 });
+/** How far the run looks back into its talk. Absent where nothing was said before. */
+const talkRead = z.object({
+  type: z.literal('talk.read'),
+  model: z.string(),
+  /** Earlier messages that go to the model, and about how many tokens they and the summary take. */
+  messages: z.number().int(),
+  tokens: z.number().int(),
+  /** Tokens that they may take. */
+  room: z.number().int(),
+  /** Messages that did not fit and are in no summary. */
+  leftOut: z.number().int(),
+  /** Messages that the summary stands for. */
+  summarised: z.number().int().optional(),
+});
 /** Something worth telling the person once: waiting for the model, history shortened. */
 const notice = z.object({ type: z.literal('notice'), key: z.string(), text: z.string() });
 /** Somebody said more while the run was under way; the model hears it before its next step. */
@@ -238,6 +252,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   toolFinished,
   approvalRequested,
   approvalDecided,
+  talkRead,
   notice,
   steered,
   stopRequested,
@@ -280,6 +295,7 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
     case 'notice':
       return `notice:${entry.key}`;
     case 'run.accepted':
+    case 'talk.read':
     case 'replay.began':
     case 'run.ended':
     case 'undeliverable':

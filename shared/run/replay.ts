@@ -4,6 +4,7 @@ import { UserError } from '#shared/ground/errors.ts';
 import { readJournal } from './journal.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
+import { readTalkLines } from './talk-lines.ts';
 import { foldJournal } from './fold/fold.ts';
 import { callName, type CallPlace } from './fold/run-state.ts';
 import { seedOf, type ReplayFrom } from './replay-seed.ts';
@@ -85,7 +86,11 @@ async function dryRequest(redis: Redis, record: RunRecord, options: ReplayOption
 
 async function storedHistory(redis: Redis, { history }: RunRecord): Promise<RunRequestInput['context']> {
   const lines = await redis.lrange(keys.history(history), -500, -1);
-  return lines.map((line) => contextMessageSchema.parse(JSON.parse(line)));
+  const { summary, messages } = readTalkLines(lines);
+  const notes = summary
+    ? [{ role: 'user' as const, content: `[Notes on what was said before]\n${summary.content}` }]
+    : [];
+  return [...notes, ...messages.map((message) => contextMessageSchema.parse(message))];
 }
 
 const supersedeScript = defineScript(new URL('./supersede.lua', import.meta.url), {

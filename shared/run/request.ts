@@ -66,6 +66,10 @@ export const discordTargetSchema = z.object({
   messages: z.array(z.string()).default([]),
   /** The question in the person's words, for an answer to a command, above which Discord shows no question. */
   quote: z.string().max(400).optional(),
+  /** A line that stands above the answer, where nothing else says what was asked. */
+  heading: z.string().max(400).optional(),
+  /** An id of Discord's that is older than the answer, where there is neither message nor interaction. */
+  after: z.string().optional(),
   /** Token of the interaction, for deferred replies; valid for 15 minutes. */
   interaction: z
     .object({

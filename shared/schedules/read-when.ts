@@ -68,14 +68,18 @@ function readOnce(text: string, { now, zone, language = 'en' }: WhenContext): Ti
   const shown = read.start.date().getTime();
   // "In two hours" is two hours later, also in the night in which the clocks are set.
   if (isRelative(text) && Math.abs(shown - wall) < 86_400_000) return { kind: 'once', at: now + (shown - wall) };
-  const at = new Cron(new Date(shown).toISOString().slice(0, 19), { timezone: zone, paused: true }).nextRun(new Date(now));
+  const at = new Cron(new Date(shown).toISOString().slice(0, 19), { timezone: zone, paused: true }).nextRun(
+    new Date(now),
+  );
   return at ? { kind: 'once', at: at.getTime() } : 'past';
 }
 
 /** Nothing that was written may be left over but small words. */
 function isWhole(text: string, read: string): boolean {
   const rest = text.replace(read, ' ').toLowerCase();
-  return rest.split(/[\s,.]+/).every((word) => ['', 'on', 'at', 'am', 'um', 'le', 'à', 'el', 'a', 'las', 'em', 'に'].includes(word));
+  return rest
+    .split(/[\s,.]+/)
+    .every((word) => ['', 'on', 'at', 'am', 'um', 'le', 'à', 'el', 'a', 'las', 'em', 'に'].includes(word));
 }
 
 function isRelative(text: string): boolean {

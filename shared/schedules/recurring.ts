@@ -61,7 +61,19 @@ function readClock(hours: number, minute: number, half: string | undefined): Clo
 function daysOf(rest: string, monthDays: string[]): string | undefined {
   const words = rest.split(/[\s,]+/).filter(Boolean);
   const named = words.filter((word) => /^d\d$/.test(word)).map((word) => word.slice(1));
-  const allowed = new Set(['every', 'and', 'on', 'at', 'the', 'weekday', 'weekend', 'days', 'weeks', 'month', 'monthly']);
+  const allowed = new Set([
+    'every',
+    'and',
+    'on',
+    'at',
+    'the',
+    'weekday',
+    'weekend',
+    'days',
+    'weeks',
+    'month',
+    'monthly',
+  ]);
   if (words.some((word) => !allowed.has(word) && !/^d\d$/.test(word))) return undefined;
   if (words.includes('month') || words.includes('monthly')) {
     const valid = monthDays.length > 0 && monthDays.every((day) => Number(day) >= 1 && Number(day) <= 31);

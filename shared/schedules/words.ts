@@ -11,13 +11,16 @@ const days: [number, string][] = [
 ];
 
 const phrases: [pattern: string, english: string][] = [
-  ['o[’\']?clock|uhr', ''],
+  ["o[’']?clock|uhr", ''],
   ['werktags|wochentags|weekdays|en semaine', 'every weekday'],
   ['am wochenende|wochenends|weekends|le week-end', 'every weekend'],
   ['täglich|daily|diariamente|quotidiennement', 'every day'],
   ['stündlich|hourly', 'every hour'],
   ['(?:jeden|an jedem) (?:werktag|wochentag)|(?:tous les|chaque) jours? (?:ouvrés?|de semaine)', 'every weekday'],
-  ['(?:todos los|cada) días? (?:laborables?|hábil(?:es)?)|entre semana|(?:todos os|cada) dias? (?:úteis|útil)', 'every weekday'],
+  [
+    '(?:todos los|cada) días? (?:laborables?|hábil(?:es)?)|entre semana|(?:todos os|cada) dias? (?:úteis|útil)',
+    'every weekday',
+  ],
   ['midnight|mitternacht|minuit|medianoche|meia-noite', '0:00'],
   ['noon|midday|mittags?|midi|mediodía|meio-dia', '12:00'],
   ['todos los|todas las|todos os|todas as|toutes les|tous les|chaque|cada|toda|todo', 'every'],

@@ -60,7 +60,7 @@ async function grow(id: string, ms: number): Promise<void> {
 
 async function dragoman(...args: string[]): Promise<TestTerminal['written']> {
   const terminal = createTestTerminal({ person: false, columns: 200 });
-  await createProgram(terminal).parseAsync(['node', 'dragoman', ...args]);
+  await (await createProgram(terminal)).parseAsync(['node', 'dragoman', ...args]);
   return terminal.written;
 }
 

@@ -25,7 +25,7 @@ beforeEach(() => rig.redis.del(keys.audit, keys.auditMarks));
 
 async function audit(...args: string[]) {
   const terminal = createTestTerminal({ person: false, columns: 240 });
-  await createProgram(terminal).parseAsync(['node', 'dragoman', 'audit', ...args]);
+  await (await createProgram(terminal)).parseAsync(['node', 'dragoman', 'audit', ...args]);
   return terminal.written;
 }
 

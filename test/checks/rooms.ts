@@ -46,18 +46,30 @@ export const sharedRooms: Record<string, Room> = {
  */
 export const ingressRooms: Record<string, string[]> = {
   text: [],
+  language: [],
   discord: [],
-  signs: ['discord'],
-  triggers: ['discord'],
-  interactions: ['discord'],
-  delivery: ['discord', 'text', 'signs'],
+  signs: ['discord', 'language'],
+  triggers: ['discord', 'language'],
+  interactions: ['discord', 'language'],
+  delivery: ['discord', 'language', 'text', 'signs'],
   request: ['discord', 'text', 'triggers'],
-  messages: ['discord', 'signs', 'triggers', 'delivery', 'request'],
-  buttons: ['delivery', 'request', 'interactions'],
-  commands: ['discord', 'signs', 'triggers', 'delivery', 'request', 'messages', 'interactions'],
+  messages: ['discord', 'language', 'signs', 'triggers', 'delivery', 'request'],
+  buttons: ['language', 'delivery', 'request', 'interactions'],
+  schedules: ['discord', 'language', 'triggers', 'delivery', 'request'],
+  commands: [
+    'discord',
+    'language',
+    'signs',
+    'triggers',
+    'delivery',
+    'request',
+    'messages',
+    'interactions',
+    'schedules',
+  ],
   tools: ['discord', 'delivery', 'request'],
   startup: ['discord', 'messages', 'commands'],
-  gateway: ['discord', 'delivery', 'interactions', 'messages', 'buttons', 'commands', 'startup'],
+  gateway: ['discord', 'delivery', 'interactions', 'messages', 'buttons', 'commands', 'startup', 'language'],
 };
 
 /** Draws which room builds on which, leaving out arrows that follow from others. Then lists what each room holds. */

@@ -26,7 +26,7 @@ describe('stdin', () => {
     'is attached, and marked, by dragoman %s',
     async (args) => {
       const { code } = await rig.run(args, 'a,b\n1,2\n');
-      expect(rig.questions).toEqual(['Sum it up\n\n[Attached text: stdin]\na,b\n1,2\n[End of stdin]']);
+      expect(rig.questions).toEqual(['Sum it up\n\n[Attached file: stdin]\na,b\n1,2\n[End of stdin]']);
       expect(code).toBe(0);
     },
   );
@@ -52,7 +52,7 @@ describe('stdin', () => {
     await expect.poll(() => slow.stderr()).toContain('Reading stdin until it ends');
     slow.stdin?.end('late');
     expect((await slow.finished).code).toBe(0);
-    expect(rig.questions).toEqual(['Sum it up\n\n[Attached text: stdin]\nlate\n[End of stdin]']);
+    expect(rig.questions).toEqual(['Sum it up\n\n[Attached file: stdin]\nlate\n[End of stdin]']);
   });
 
   it.each([
@@ -93,7 +93,7 @@ describe('no question', () => {
     const version = await rig.run(['--version'], '');
     expect(version).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
     const help = await rig.run(['run', '--help'], '');
-    expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/Examples:[\s\S]*Exit codes:/) });
+    expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/Exit codes:[\s\S]*Examples:/) });
   });
 });
 

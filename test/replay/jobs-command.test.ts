@@ -41,7 +41,7 @@ const write: Turn = { toolCalls: [{ name: 'write', arguments: { file: 'a.md' } }
 
 async function dragoman(args: string[], options: { person?: boolean; typed?: string } = {}): Promise<TestTerminal> {
   const terminal = createTestTerminal({ person: options.person ?? false, columns: 200 });
-  const done = createProgram(terminal).parseAsync(['node', 'dragoman', 'jobs', ...args]);
+  const done = (await createProgram(terminal)).parseAsync(['node', 'dragoman', 'jobs', ...args]);
   if (options.typed !== undefined) terminal.input.write(`${options.typed}\n`);
   await done;
   return terminal;

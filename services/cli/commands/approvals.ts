@@ -11,7 +11,7 @@ import { duration, oneLine } from '../text.ts';
 
 /** `dragoman approvals list|allow|deny`: calls that wait for a human. Whoever reaches the stack's Redis operates it. */
 export function addApprovalsCommand(program: Command, terminal: Terminal): void {
-  const approvals = program.command('approvals').description('calls that wait for a yes or no');
+  const approvals = program.command('approvals');
   approvals
     .command('list', { isDefault: true })
     .description('what waits, the soonest to expire first')

@@ -24,9 +24,7 @@ interface Options {
 
 /** `dragoman audit list|check|seal`: who had which tools called, who allowed it, what operators did. */
 export function addAuditCommand(program: Command, terminal: Terminal): void {
-  const audit = program
-    .command('audit')
-    .description('the audit log: tool calls, decisions, what operators did, API keys');
+  const audit = program.command('audit');
   audit
     .command('list', { isDefault: true })
     .description('the latest rows, newest first')
@@ -88,6 +86,8 @@ function whatOf({ kind, data }: AuditRow): string {
     case 'stop':
     case 'discard':
       return `by ${text(data['by'])}`;
+    case 'forget':
+      return `${text(data['runs'])} runs, ${text(data['archived'])} archived, ${text(data['memories'])} memories`;
     case 'setting':
       return [`${text(data['owner'])} ${text(data['setting'])} ${text(data['deed'])}`, ...valueOf(data)].join(': ');
     case 'schedule':

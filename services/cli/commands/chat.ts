@@ -6,23 +6,24 @@ import { askHuman } from '../approve.ts';
 import { ask, terminalCaller, type AskOptions, type Ended } from '../ask.ts';
 import { readCliConfig } from '../config.ts';
 import { watchCtrlC } from '../ctrl-c.ts';
-import { exitCodeOf, exitCodes, exitCodesHelp } from '../exit-codes.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { exitCodesHelp } from '../exit-codes-help.ts';
+import { runChatCommand, type ChatState } from '../chat/commands.ts';
+import { welcome } from '../chat/welcome.ts';
+import { readAttachment, withAttachments } from '../input/attachment.ts';
 import { openChatInput, type ChatInput } from '../input/chat-input.ts';
 import { connectStack, type Connection } from '../stack.ts';
 import type { Terminal } from '../terminal.ts';
+import { summary } from '../show/summary.ts';
 import { printable } from '../text.ts';
-import { summary } from './run.ts';
 
 interface Options {
   mode: RunMode;
   model?: string;
   session?: string;
+  attach?: string[];
+  verbose?: true;
 }
-
-const help = `Write a message and press Enter; a paste is one message.
-\\ at the end of a line, or Alt+Enter, begins a new line.
-What you enter while an answer is made is asked next; Ctrl-C stops that answer.
-/new begins a new conversation; exit or Ctrl-D leaves.`;
 
 const moreHelp = `
 Where stdin is not a terminal, each of its lines is a message, answered in order;
@@ -34,39 +35,44 @@ ${exitCodesHelp}`;
 export function addChatCommand(program: Command, terminal: Terminal): void {
   program
     .command('chat')
-    .description('talk: answers appear as they are written, tool calls as they start and end')
     .addOption(new Option('--mode <mode>', 'how freely it works').choices(runModes).default('autonomous'))
     .option('--model <name>', 'model to use')
     .option('--session <name>', 'continue the conversation of this name')
+    .option('--attach <file...>', 'text files that go with the first message')
+    .option('--verbose', 'each answer ends with its tokens, its cost and the id of its run')
     .addHelpText('after', moreHelp)
     .action((options: Options) => chat(options, terminal));
 }
 
 async function chat(options: Options, terminal: Terminal): Promise<void> {
-  await using connection = await connectStack(readCliConfig());
-  if (terminal.input.isTTY) terminal.err.write(`${paint.dim(help)}\n`);
+  const attachments = (options.attach ?? []).map(readAttachment);
+  const config = readCliConfig();
+  await using connection = await connectStack(config);
+  if (terminal.input.isTTY) terminal.err.write(welcome(config, options.model));
   using input = openChatInput(terminal);
-  const say = (text: string) => input.terminal.err.write(`${text}\n`);
-  let conversation = conversationName(options.session);
+  const newConversation = () => conversationName();
+  const state = { model: options.model, conversation: conversationName(options.session), attachments };
+  const context = { state, terminal: input.terminal, config, newConversation };
   for (;;) {
     const message = (await input.next())?.trim();
     if (message === undefined || leaving.has(message)) return;
-    if (message === '') continue;
-    if (message === '/new') {
-      conversation = conversationName();
-      say(paint.dim('A new conversation.'));
-    } else if (/^\/\w+$/.test(message)) {
-      say(paint.dim(help));
-    } else if (message.length > questionMax) {
-      say(paint.red(`Not sent: it has ${message.length} characters; at most ${questionMax} fit.`));
+    if (message === '' || (await runChatCommand(message, context))) continue;
+    const question = withAttachments(message, state.attachments);
+    if (question.length > questionMax) {
+      input.terminal.err.write(`${paint.red(tooLong(question.length))}\n`);
       input.giveBack(message);
       note(input, exitCodes.usage);
-    } else {
-      const ended = await turn(connection, input, message, { ...askOptions(options), conversation });
-      if (ended === undefined) return;
-      note(input, exitCodeOf(ended));
+      continue;
     }
+    state.attachments = [];
+    const ended = await turn(connection, input, question, askOptions(options, state), options.verbose);
+    if (ended === undefined) return;
+    note(input, exitCodeOf(ended));
   }
+}
+
+function tooLong(length: number): string {
+  return `Not sent: it has ${length} characters; at most ${questionMax} fit.`;
 }
 
 const leaving = new Set(['exit', 'quit', '/exit', '/quit']);
@@ -80,8 +86,8 @@ function conversationName(session?: string): string {
   return session === undefined ? `terminal:${terminalCaller().id}:${randomUUID()}` : `terminal:session:${session}`;
 }
 
-function askOptions({ mode, model }: Options): AskOptions {
-  return { mode, ...(model === undefined ? {} : { model }) };
+function askOptions({ mode }: Options, { model, conversation }: ChatState): AskOptions {
+  return { mode, conversation, ...(model === undefined ? {} : { model }) };
 }
 
 /** Asks one question and shows its answer. Undefined when the person wants to leave. */
@@ -90,6 +96,7 @@ async function turn(
   input: ChatInput,
   text: string,
   options: AskOptions,
+  verbose?: true,
 ): Promise<Ended | undefined> {
   using interrupt = watchCtrlC();
   const { terminal, reader } = input;
@@ -112,7 +119,7 @@ async function turn(
     );
     view[Symbol.dispose]();
     if (ended.outcome !== 'answered') terminal.out.write(`${paint.red(printable(ended.text))}\n`);
-    terminal.err.write(`${paint.dim(summary(ended))}\n\n`);
+    terminal.err.write(`${paint.dim(summary(ended, verbose))}\n\n`);
     return ended;
   } catch (error) {
     if (!interrupt.leave.aborted) throw error;

@@ -18,7 +18,6 @@ import { checkStackFiles } from '../doctor/check-stack-files.ts';
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
   program
     .command('doctor')
-    .description('check every dependency and setting, and say how to mend each')
     .option('--json', 'as JSON')
     .action(async (options: { json?: true }) => {
       const findings = await examine(readCliConfig());
@@ -66,8 +65,7 @@ async function checkToolRunners(config: CliConfig): Promise<Finding[]> {
 }
 
 function mendRunner(server: string, problem: string): string {
-  if (problem.includes('DRAGOMAN_SIGNING_KEY'))
-    return 'Set DRAGOMAN_SIGNING_KEY to the key that worker and tool-runners have.';
+  if (problem.includes('DRAGOMAN_SIGNING_KEY')) return 'Set DRAGOMAN_SIGNING_KEY to the key that the worker has.';
   if (problem === noRunner)
     return 'Start it (npm start), or say where it listens in TOOL_RUNNERS; its own log says why it stopped.';
   return `npx dragoman servers test ${server} tries it alone; servers disable ${server} leaves it out.`;

@@ -8,7 +8,7 @@ import { addShowCommand } from './jobs/show.ts';
 
 /** `dragoman jobs list|show|replay|discard`: runs, their journals, and what to do about failed ones. */
 export function addJobsCommand(program: Command, terminal: Terminal): void {
-  const jobs = program.command('jobs').description('runs: what was asked, how it went, step by step');
+  const jobs = program.command('jobs');
   addListCommand(jobs, terminal);
   addShowCommand(jobs, terminal);
   addReplayCommand(jobs, terminal);

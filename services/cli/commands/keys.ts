@@ -7,7 +7,7 @@ import { addRotateCommand } from './keys/rotate.ts';
 
 /** `dragoman keys create|list|revoke|rotate`: the keys of programs that use the HTTP API. */
 export function addKeysCommand(program: Command, terminal: Terminal): void {
-  const keys = program.command('keys').description('API keys: who may use the HTTP API, and as what');
+  const keys = program.command('keys');
   addListCommand(keys, terminal);
   addCreateCommand(keys, terminal);
   addRotateCommand(keys, terminal);

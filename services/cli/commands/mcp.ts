@@ -13,9 +13,6 @@ const operator = 'operator';
 export function addMcpCommand(program: Command): void {
   program
     .command('mcp')
-    .description(
-      "serve a domain's tools, or the operator's, over stdio, for any MCP client; its variables as in .env.example",
-    )
     .addArgument(new Argument('<domain>', 'which tools').choices([...domainNames, operator]))
     .action(async (domain: DomainName | typeof operator) => {
       if (domain === operator) {

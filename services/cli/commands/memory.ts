@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts';
 
 /** `dragoman memory list|forget <who>`: what is remembered for a person or program, and to forget all of it. */
 export function addMemoryCommand(program: Command, terminal: Terminal): void {
-  const memory = program.command('memory').description('what is remembered for people, and to forget it');
+  const memory = program.command('memory');
   memory
     .command('list')
     .description('what somebody had remembered for themselves')

@@ -2,16 +2,20 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { paint } from '#shared/ground/paint.ts';
 import { runModes, type RunMode } from '#shared/run/request.ts';
-import { ask, type Ended } from '../ask.ts';
+import { ask } from '../ask.ts';
 import { askHuman } from '../approve.ts';
 import { readCliConfig } from '../config.ts';
 import { createLineReader } from '../line-reader.ts';
 import { createProgress } from '../show/progress.ts';
+import { renderAnswer } from '../show/answer.ts';
+import { summary } from '../show/summary.ts';
 import { connectStack } from '../stack.ts';
 import type { Terminal } from '../terminal.ts';
-import { duration, parseDuration, printable } from '../text.ts';
+import { parseDuration, printable } from '../text.ts';
 import { watchCtrlC } from '../ctrl-c.ts';
-import { exitCodeOf, exitCodesHelp, refusalNotice } from '../exit-codes.ts';
+import { exitCodeOf, refusalNotice } from '../exit-codes.ts';
+import { exitCodesHelp } from '../exit-codes-help.ts';
+import { readAttachment } from '../input/attachment.ts';
 import { readQuestion } from '../input/question.ts';
 
 interface Options {
@@ -21,16 +25,12 @@ interface Options {
   maxIterations?: number;
   deadline?: number;
   session?: string;
+  attach?: string[];
+  verbose?: true;
   stdin: boolean;
 }
 
 const help = `
-Examples:
-  dragoman run "Which tables are in the database?"
-  cat error.log | dragoman run "What went wrong here?"   stdin is attached to the question
-  dragoman run - < question.txt                          stdin is the question
-  slow-report | dragoman run - "Sum it up"               - waits for stdin however long it takes
-
 Without -, a pipe on stdin must begin within 3 s, because scripts often leave one open that nobody writes to.
 In a loop that reads its own stdin (while read …), add --no-stdin or </dev/null.
 ${exitCodesHelp}`;
@@ -39,18 +39,21 @@ ${exitCodesHelp}`;
 export function addRunCommand(program: Command, terminal: Terminal): void {
   program
     .command('run')
-    .description('answer one question or reach one goal: progress on stderr, the answer on stdout')
     .argument('[goal...]', 'what you want; - for what comes on stdin')
     .addOption(new Option('--mode <mode>', 'how freely it works').choices(runModes).default('autonomous'))
     .option('--model <name>', 'model to use')
     .option('--max-iterations <n>', 'model turns that it may take', wholeNumber)
     .option('--deadline <time>', 'when it must be done: 90s, 5m …', milliseconds)
     .option('--session <name>', 'continue the conversation of this name')
+    .option('--attach <file...>', 'text files that go with the question')
+    .option('--verbose', 'the last line also tells models, tokens, cost and the id of the run')
     .option('--json', 'the answer with run id, tools and usage as JSON')
     .option('--no-stdin', 'leave stdin alone')
     .addHelpText('after', help)
     .action(async (goal: string[], options: Options) => {
-      process.exitCode = await run(await readQuestion(terminal, goal, options), options, terminal);
+      const attachments = (options.attach ?? []).map(readAttachment);
+      const question = await readQuestion(terminal, goal, { ...options, attachments });
+      process.exitCode = await run(question, options, terminal);
     });
 }
 
@@ -74,29 +77,13 @@ async function run(goal: string, options: Options, terminal: Terminal): Promise<
     },
     { stop: interrupt.stop, leave: interrupt.leave },
   );
-  terminal.err.write(`${paint.dim(summary(ended))}\n`);
+  terminal.err.write(`${paint.dim(summary(ended, options.verbose))}\n`);
   if (options.json) terminal.out.write(`${JSON.stringify(ended, undefined, 2)}\n`);
-  else if (ended.outcome === 'answered') terminal.out.write(`${printable(ended.text)}\n`);
+  else if (ended.outcome === 'answered') terminal.out.write(renderAnswer(ended.text, terminal.out));
   else terminal.err.write(`${paint.red(printable(ended.text))}\n`);
   const notice = refusalNotice(ended);
   if (notice !== undefined) terminal.err.write(`${paint.yellow('!')} ${notice}\n`);
   return exitCodeOf(ended);
-}
-
-/** A run's outcome, duration, models, cost and tools, on one line. */
-export function summary(ended: Ended): string {
-  const { usage } = ended;
-  return [
-    ended.outcome,
-    duration(ended.durationMs),
-    ended.models.join(', '),
-    `${usage.inputTokens} + ${usage.outputTokens} tokens`,
-    usage.costUsd > 0 ? `$${usage.costUsd.toFixed(4)}` : '',
-    ended.tools.length > 0 ? ended.tools.join(', ') : 'no tools',
-    ended.runId,
-  ]
-    .filter(Boolean)
-    .join(' · ');
 }
 
 function wholeNumber(text: string): number {

@@ -9,9 +9,7 @@ import { addTestCommand } from './servers/test.ts';
 
 /** `dragoman servers list|add|remove|enable|disable|sync|test`: which MCP servers there are. Docs: docs/servers.md. */
 export function addServersCommand(program: Command, terminal: Terminal): void {
-  const servers = program
-    .command('servers')
-    .description('the MCP servers of mcp/servers.json: list, edit and try them');
+  const servers = program.command('servers');
   addListCommand(servers, terminal);
   addAddCommand(servers, terminal);
   addRemoveCommand(servers, terminal);

@@ -15,9 +15,6 @@ interface Options {
 export function addUsageCommand(program: Command, terminal: Terminal): void {
   program
     .command('usage')
-    .description(
-      'runs, what was passed on to the gateway (embeddings, models without tools), tokens and cost of a month, by person or key, the costliest first',
-    )
     .option('--month <month>', 'such as 2026-11 (UTC); this month when left out', month)
     .option('--user <who>', 'only of this one, as the listing names it: discord:1234, api:ci')
     .option('--json', 'as JSON')

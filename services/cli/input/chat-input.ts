@@ -52,7 +52,7 @@ function personAt(terminal: Terminal): ChatInput {
     person: true,
     terminal: shown,
     next: () => person.next(),
-    reader: { read: (asked, signal) => person.ask(asked, signal), [Symbol.dispose]: () => undefined },
+    reader: { read: (asked, signal, options) => person.ask(asked, signal, options), [Symbol.dispose]: () => undefined },
     view: () => createConversationView(out, out.isTTY ? region : undefined),
     giveBack: (text) => person.giveBack(text),
     [Symbol.dispose]: () => person[Symbol.dispose](),

@@ -13,7 +13,7 @@ export interface PersonInput extends Disposable {
   /** The next message, written ahead or entered next. Undefined when the person wants to leave. */
   next(): Promise<string | undefined>;
   /** Asks for one line now; the text being written waits. Undefined without an answer, or when `signal` aborts. */
-  ask(prompt: string, signal?: AbortSignal): Promise<string | undefined>;
+  ask(prompt: string, signal?: AbortSignal, options?: { hidden?: boolean }): Promise<string | undefined>;
   /** Gives a text back, so that it can be changed. */
   giveBack(text: string): void;
 }
@@ -28,6 +28,7 @@ export interface PersonOptions {
 
 interface Question {
   prompt: string;
+  hidden: boolean;
   editor: Editor;
   finish: (answer: string | undefined) => void;
 }
@@ -60,7 +61,7 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
   function answer(text: string | undefined): void {
     const asked = question;
     question = undefined;
-    if (text !== undefined) region.print(asked?.prompt + printable(text));
+    if (text !== undefined) region.print(asked?.prompt + (asked?.hidden ? masked(text) : printable(text)));
     asked?.finish(text);
     region.refresh();
   }
@@ -141,7 +142,7 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
   function footer() {
     const columns = Math.max(err.columns, 20);
     const { rows, cursor } = question
-      ? layOut(question.prompt, question.editor.text, question.editor.cursor, columns)
+      ? layOutQuestion(question, columns)
       : layOut(prompt, main.text, main.cursor, columns);
     const above = queued(ahead, columns);
     return { rows: [...above, ...rows], cursor: { ...cursor, row: cursor.row + above.length } };
@@ -165,7 +166,7 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
       if (waiting !== undefined || leaving) return Promise.resolve(waiting);
       return new Promise((resolve) => (wanted = resolve));
     },
-    ask(asked, signal) {
+    ask(asked, signal, { hidden = false } = {}) {
       if (signal?.aborted || leaving) return Promise.resolve(undefined);
       return new Promise((resolve) => {
         const abort = () => answer(undefined);
@@ -174,7 +175,7 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
           resolve(text);
         };
         signal?.addEventListener('abort', abort, { once: true });
-        question = { prompt: asked, editor: createEditor(), finish };
+        question = { prompt: asked, hidden, editor: createEditor(), finish };
         region.refresh();
       });
     },
@@ -190,6 +191,17 @@ export function listenToPerson({ terminal, region, prompt = '', history }: Perso
       letGo();
     },
   };
+}
+
+function layOutQuestion({ prompt, hidden, editor: { text, cursor } }: Question, columns: number) {
+  return hidden
+    ? layOut(prompt, masked(text), masked(text.slice(0, cursor)).length, columns)
+    : layOut(prompt, text, cursor, columns);
+}
+
+/** A secret as dots, of which there are never so many that they tell its length. */
+function masked(text: string): string {
+  return '•'.repeat(Math.min(text.length, 8));
 }
 
 /** A message as it stays on the screen, with its further lines below its first. */

@@ -1,5 +1,5 @@
 import { loadConfig, type Environment } from '#shared/ground/config.ts';
-import { cliConfig } from '../config.ts';
+import { cliConfig, inProject } from '../config.ts';
 import { runnerEnvironment } from './environment.ts';
 
 /**
@@ -7,5 +7,6 @@ import { runnerEnvironment } from './environment.ts';
  * secrets that a stack makes at its first start.
  */
 export function serversFile(env: Environment = runnerEnvironment()): string {
-  return loadConfig(cliConfig.pick({ MCP_SERVERS_FILE: true }), env).MCP_SERVERS_FILE;
+  const known = { ...env, MCP_SERVERS_FILE: env['MCP_SERVERS_FILE'] || inProject('mcp/servers.json') };
+  return loadConfig(cliConfig.pick({ MCP_SERVERS_FILE: true }), known).MCP_SERVERS_FILE;
 }

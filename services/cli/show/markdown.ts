@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { marked, type Token, type Tokens } from 'marked';
 import { alignGrid, cardsOf, columnWidths, gridWidth, type Grid } from '#shared/tables/grid.ts';
 import { printable } from '../text.ts';
+import { wrapText } from './wrap.ts';
 
 /** Applies colours and weights; leaves all text unchanged when `colour` is off. */
 interface Style {
@@ -12,7 +13,8 @@ interface Style {
 
 /**
  * Renders Markdown for a terminal: headings and emphasis as weight, lists indented, code and tables aligned, small
- * print (Discord's `-# …`) dim. A table wider than `columns` is turned into a block of lines for each row. Control
+ * print (Discord's `-# …`) dim. Text is broken between words, and a table wider than `columns` is turned into a block of lines
+ * for each row. Control
  * characters in the text are dropped, so that an answer cannot repaint the terminal.
  */
 export function renderMarkdown(text: string, options: { colour: boolean; columns?: number }): string {
@@ -56,7 +58,7 @@ function block(token: Token, style: Style): string {
     case 'def':
       return '';
     case 'heading':
-      return style(['bold', 'underline'], inline(token.tokens, style));
+      return wrapText(style(['bold', 'underline'], inline(token.tokens, style)), style.columns);
     case 'code':
       return code((token as Tokens.Code).text, style);
     case 'blockquote':
@@ -68,7 +70,7 @@ function block(token: Token, style: Style): string {
     case 'hr':
       return style('dim', '─'.repeat(20));
     default:
-      return 'tokens' in token ? inline(token.tokens, style) : decode(token.raw.trimEnd());
+      return wrapText('tokens' in token ? inline(token.tokens, style) : decode(token.raw.trimEnd()), style.columns);
   }
 }
 

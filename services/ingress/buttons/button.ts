@@ -4,7 +4,7 @@ import type { RunRecord } from '#shared/run/record.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import type { Answer } from '../interactions/answer.ts';
-import type { IncomingInteraction } from '../interactions/interaction.ts';
+import type { SpokenInteraction } from '../interactions/interaction.ts';
 import type { RequestContext } from '../request/build.ts';
 
 /** What buttons use of the ingress. */
@@ -18,7 +18,7 @@ export interface ButtonContext extends RequestContext {
 
 /** A press: the run that the button names, and the rest of its id. */
 export interface Press {
-  interaction: IncomingInteraction;
+  interaction: SpokenInteraction;
   runId: string;
   rest: string[];
 }

@@ -1,10 +1,11 @@
+import { vote } from '#shared/run/votes.ts';
 import { runOfPress, type Button } from './button.ts';
 
 /** Votes go into the run's journal; a person's last vote counts. */
 export const voteUp: Button = async (press, ingress) => {
   const record = await runOfPress(press, ingress);
   if (!record) return 'quiet';
-  await ingress.runs.note(record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'up' });
+  await vote(ingress.redis, ingress.runs, record.id, { by: press.interaction.author.id, vote: 'up' });
   return { say: 'Thank you, noted: 👍' };
 };
 
@@ -12,7 +13,7 @@ export const voteUp: Button = async (press, ingress) => {
 export const voteDown: Button = async (press, ingress) => {
   const record = await runOfPress(press, ingress);
   if (!record) return 'quiet';
-  await ingress.runs.note(record.id, { type: 'feedback', by: press.interaction.author.id, vote: 'down' });
+  await vote(ingress.redis, ingress.runs, record.id, { by: press.interaction.author.id, vote: 'down' });
   return {
     form: {
       id: `reason:${record.id}`,
@@ -28,7 +29,7 @@ export const voteReason: Button = async (press, ingress) => {
   const reason = press.interaction.values.get('reason')?.trim();
   if (reason) {
     const by = press.interaction.author.id;
-    await ingress.runs.note(record.id, { type: 'feedback', by, vote: 'down', reason });
+    await vote(ingress.redis, ingress.runs, record.id, { by, vote: 'down', reason });
   }
   return { say: 'Thank you, noted: 👎' };
 };

@@ -1,9 +1,11 @@
+import type { Client } from 'discord.js';
 import type { Redis } from 'ioredis';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import type { Answer, Suggestion } from '../interactions/answer.ts';
-import type { IncomingInteraction } from '../interactions/interaction.ts';
+import type { SpokenInteraction } from '../interactions/interaction.ts';
+import type { Languages } from '../language/choose.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
 import type { Listener } from '../messages/listen.ts';
 import type { RequestContext } from '../request/build.ts';
@@ -40,15 +42,17 @@ export interface Command {
   definition: CommandDefinition;
   /** Everybody sees its answer. */
   public?: boolean;
-  use(interaction: IncomingInteraction, ingress: CommandContext): Promise<Answer>;
+  use(interaction: SpokenInteraction, ingress: CommandContext): Promise<Answer>;
   /** Suggests values for the option that a person is typing. */
-  suggest?(interaction: IncomingInteraction, ingress: CommandContext): Promise<Suggestion[]>;
+  suggest?(interaction: SpokenInteraction, ingress: CommandContext): Promise<Suggestion[]>;
   /** Takes buttons, menus and forms of its answers, whose ids begin with the command's name and a colon. */
-  press?(interaction: IncomingInteraction, ingress: CommandContext): Promise<Answer>;
+  press?(interaction: SpokenInteraction, ingress: CommandContext): Promise<Answer>;
 }
 
 /** What commands use of the ingress. */
 export interface CommandContext extends RequestContext {
+  client: Client;
+  languages: Languages;
   /** Fails fast, as `runs` and `deliveries` do. */
   redis: Redis;
   runs: RunStore;

@@ -53,6 +53,8 @@ export interface RenderInput {
   replayed: boolean;
   /** What was asked, where Discord does not show it. */
   quote?: string | undefined;
+  /** What was asked and when, where no question stands. */
+  heading?: string;
   /** Why the answer comes here and not where it was asked for; a message of its own says so first. */
   moved?: string;
 }
@@ -61,6 +63,8 @@ export interface RenderInput {
 export interface Waiting {
   /** A line such as "Queued: position 3, about 40 s". */
   text: string;
+  /** It waits for an earlier question of the same person in its conversation. */
+  behindOwn?: boolean;
 }
 
 export interface Renderer {
@@ -81,7 +85,8 @@ export function createRenderer(input: RenderInput): Renderer {
   let buttons = true;
   /** What does not stand, by the name of the part; the parts of an answer as one. */
   const refused = new Map<string, string>();
-  const lead = quoteLine(input.quote);
+  // Subtext, so that it is no part of the answer for whoever reads the message again.
+  const lead = input.heading === undefined ? quoteLine(input.quote) : subtext(input.heading);
   let streamed = begin();
   let before = '';
 
@@ -185,7 +190,8 @@ function answerParts(
     const content = last ? withLines(text, state, beneath, above) : under(above, text);
     const style = answer.plain ? 'plain' : input.display.style;
     const body = dressed(content, style, state, last);
-    body.components = last && answer.buttons ? runButtons(input.runId, state, { rows: answer.rows, versions }) : [];
+    const further = { rows: answer.rows, versions, behindOwn: waiting?.behindOwn ?? false };
+    body.components = last && answer.buttons ? runButtons(input.runId, state, further) : [];
     if (last && state.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };
   });

@@ -152,7 +152,7 @@ export function createWays(input: WaysInput): Ways {
         name: part.name,
         repliesTo,
         known: new Set([...input.parts.values()].flatMap(({ message }) => message ?? [])),
-        after: repliesTo ?? target.message ?? interaction?.id ?? '0',
+        after: repliesTo ?? target.message ?? interaction?.id ?? target.after ?? '0',
       });
     const message = {
       channel: target.channel,

@@ -23,9 +23,6 @@ export const neededPermissions = [
   { bit: PermissionFlagsBits.EmbedLinks, name: 'Embed Links', without: 'no answers as embeds' },
 ] as const;
 
-/** All needed permissions in one number, for the invite link. */
-export const permissionBits = neededPermissions.reduce((bits, { bit }) => bits | bit, 0n);
-
 export function missingPermissions(channel: GuildBasedChannel): string[] {
   const { me } = channel.guild.members;
   const permissions = me ? channel.permissionsFor(me) : undefined;

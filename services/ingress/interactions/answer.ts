@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawFile } from 'discord.js';
 import { createLogger } from '#shared/process/log.ts';
 import { errorText, humanMessage, DragomanError } from '#shared/ground/errors.ts';
-import { flags, original, type DiscordApi } from '../discord/api.ts';
+import { flags, original, type DiscordApi, type MessageBody } from '../discord/api.ts';
 import { refusalOf } from '../discord/errors.ts';
 import { interactionUnanswered } from '../events.ts';
 import type { IncomingInteraction } from './interaction.ts';
@@ -11,29 +11,32 @@ const log = createLogger('interactions');
 
 /** The answer to an interaction. */
 export type Answer =
-  /** A text that only this person sees, with buttons and menus (Discord's rows of components). */
-  | ({ say: string } & Beneath)
-  /** The message with the button or menu that was used says this from now on. */
-  | ({ change: string } & Beneath)
-  /** Suggestions for the option that a person is typing; Discord shows 25. */
-  | { suggest: Suggestion[] }
+  /** A text that only this person sees. */
+  | Said
   /** Nothing to see, because the message itself shows what happened. */
   | 'quiet'
   /** "… is thinking", for everybody; the run's answer replaces it. */
   | 'think'
-  | { form: Form };
-
-/** What stands beneath the text of an answer. */
-interface Beneath {
-  components?: object[];
-  files?: RawFile[];
-}
+  | { form: Form }
+  /** Suggestions for the option that a person is typing; Discord shows 25. */
+  | { suggest: Suggestion[] };
 
 export interface Suggestion {
   /** What is shown, at most 100 characters. */
   name: string;
   /** What is sent, at most 100 characters. */
   value: string;
+}
+
+export interface Said {
+  say: string;
+  /** Buttons beneath it. */
+  components?: object[];
+  files?: RawFile[];
+  /** It takes the place of the message whose button was pressed, which only this person sees. */
+  update?: boolean;
+  /** `components` are a layout of Discord's second kind: the text becomes the first of them and may be longer. */
+  layout?: boolean;
 }
 
 /** A form with one field, filled in with `value` to begin with. */
@@ -83,33 +86,20 @@ async function respond(api: DiscordApi, interaction: IncomingInteraction, answer
     return api.respond(interaction, type.deferredUpdate);
   }
   if (answer === 'think') return api.respond(interaction, type.deferredMessage);
-  const { kind, data } = bodyOf(answer);
-  const files = 'files' in answer ? answer.files : undefined;
+  const { kind, data, files } =
+    'say' in answer
+      ? { kind: answer.update ? type.update : type.message, data: saidBody(answer), files: answer.files }
+      : { kind: type.modal, data: 'form' in answer ? formBody(answer.form) : {}, files: undefined };
   await orWords(
     () => api.respond(interaction, kind, data, files),
     (words) => api.respond(interaction, type.message, ephemeral(words)),
   );
 }
 
-type Worded = Exclude<Answer, string>;
-
-function bodyOf(answer: Worded): { kind: number; data: object } {
-  if ('form' in answer) return { kind: type.modal, data: formBody(answer.form) };
-  if ('change' in answer) {
-    // What is written anew keeps none of the files that it had.
-    return { kind: type.update, data: { ...messageBody(answer.change, answer.components ?? []), attachments: [] } };
-  }
-  if ('suggest' in answer)
-    return { kind: type.suggestions, data: { choices: answer.suggest.slice(0, mostSuggestions) } };
-  return { kind: type.message, data: ephemeral(answer.say, answer.components) };
-}
-
-const mostSuggestions = 25;
-
 /** Discord takes nothing but suggestions while a person types; without any, they type on. */
 async function suggest(api: DiscordApi, interaction: IncomingInteraction, answer: Answer | 'late'): Promise<void> {
   const found = typeof answer === 'object' && 'suggest' in answer ? answer.suggest : [];
-  await api.respond(interaction, type.suggestions, { choices: found.slice(0, mostSuggestions) });
+  await api.respond(interaction, type.suggestions, { choices: found.slice(0, 25) });
 }
 
 async function defer(api: DiscordApi, interaction: IncomingInteraction, everybody: boolean): Promise<void> {
@@ -119,35 +109,43 @@ async function defer(api: DiscordApi, interaction: IncomingInteraction, everybod
 
 async function follow(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
   if (answer === 'think' || (answer === 'quiet' && interaction.kind !== 'command')) return;
-  const { content, components, files } = late(answer);
-  const withFiles = files && { files };
-  const privately = (words: string, beneath: Beneath = {}) =>
-    api.hook.post(interaction, { ...messageBody(words, beneath.components), ...beneath, flags: flags.ephemeral });
+  const said: Said =
+    answer === 'quiet'
+      ? { say: 'Done.' }
+      : 'say' in answer
+        ? answer
+        : { say: 'Discord was too slow for the form; please try again.' };
+  const body = (each: Said) => ({ ...saidBody(each), ...(each.files && { files: each.files }) });
+  const privately = (each: Said) => api.hook.post(interaction, { ...body(each), flags: hidden(each) });
+  const inPlace = (each: Said) => api.hook.edit(interaction, original, body(each));
+  const words = (act: (each: Said) => Promise<unknown>) => (text: string) => act({ say: text });
   if (interaction.kind !== 'command') {
-    if (typeof answer === 'object' && 'change' in answer) {
-      const body = { ...messageBody(content, components ?? []), ...withFiles };
-      return void (await api.hook.edit(interaction, original, body));
-    }
-    return orWords(() => privately(content, { ...(components && { components }), ...withFiles }), privately);
+    return orWords(() => (said.update ? inPlace(said) : privately(said)), words(privately));
   }
-  const publicly = (words: string) => api.hook.edit(interaction, original, messageBody(words));
   try {
-    const body = { ...messageBody(content, components), ...withFiles };
-    await orWords(() => api.hook.edit(interaction, original, body), publicly);
+    await orWords(() => inPlace(said), words(inPlace));
   } catch (error) {
     // "… is thinking" must not stay: another message says it, or at least it goes.
-    await privately(content).catch(() => api.hook.remove(interaction, original));
+    await privately(said).catch(() => api.hook.remove(interaction, original));
     throw error;
   }
 }
 
-/** What can still be shown of an answer that came after it was deferred. */
-function late(answer: Answer): { content: string; components?: object[] | undefined; files?: RawFile[] | undefined } {
-  if (answer === 'quiet' || answer === 'think') return { content: 'Done.' };
-  if ('form' in answer || 'suggest' in answer)
-    return { content: 'Discord was too slow for the form; please try again.' };
-  const { components, files } = answer;
-  return { content: 'say' in answer ? answer.say : answer.change, components, files };
+function hidden({ layout }: Said): number {
+  return layout ? flags.ephemeral | flags.layout : flags.ephemeral;
+}
+
+/** Discord's kind of component that is a text. */
+const textDisplay = 10;
+
+function saidBody({ say, components = [], update, layout }: Said): MessageBody {
+  if (layout) {
+    const shown = [{ type: textDisplay, content: say.slice(0, 4_000) }, ...components];
+    return { components: shown, flags: flags.layout | (update ? 0 : flags.ephemeral) };
+  }
+  const content = say.slice(0, 2_000);
+  // What is written anew stays as visible as it was.
+  return { content, components, ...(update ? { attachments: [] } : { flags: flags.ephemeral | flags.suppressEmbeds }) };
 }
 
 /** Says why, when Discord refuses what was to be said. */
@@ -162,12 +160,8 @@ async function orWords(act: () => Promise<unknown>, say: (words: string) => Prom
   }
 }
 
-function ephemeral(content: string, components?: object[]): object {
-  return { ...messageBody(content, components), flags: flags.ephemeral | flags.suppressEmbeds };
-}
-
-function messageBody(content: string, components?: object[]): { content: string; components?: object[] } {
-  return { content: content.slice(0, 2_000), ...(components && { components }) };
+function ephemeral(content: string): object {
+  return { content: content.slice(0, 2_000), flags: flags.ephemeral | flags.suppressEmbeds };
 }
 
 function formBody({ id, title, field }: Form): object {

@@ -15,6 +15,7 @@ import {
   type ModalSubmitInteraction,
 } from 'discord.js';
 import { incomingMessage, type IncomingMessage, type Place, type RoleRef } from '../discord/incoming.ts';
+import type { Say } from '../language/say.ts';
 import { attachmentOf, type IncomingAttachment } from '../discord/shown.ts';
 
 /** What a person did with a command, a button or a form: plain data, taken when it came. */
@@ -33,6 +34,8 @@ export interface IncomingInteraction {
   channel: string;
   parent?: string;
   guild?: string;
+  /** The person's own locale in Discord, such as `pt-BR`. */
+  locale: string;
   /** The kind of place, as for messages. */
   place: Place;
   /** True where only the interaction's token lets the bot write: it is no member there, or may not write there. */
@@ -55,6 +58,11 @@ export interface IncomingInteraction {
   message?: IncomingMessage | { id: string };
   /** Milliseconds since the epoch. */
   at: number;
+}
+
+/** An interaction with the way to speak to the person who made it. */
+export interface SpokenInteraction extends IncomingInteraction {
+  say: Say;
 }
 
 /** Takes an interaction of discord.js apart; undefined for kinds that the bot does not use. */
@@ -101,6 +109,7 @@ function common(interaction: Known): Omit<IncomingInteraction, 'kind' | 'name'> 
     channel: interaction.channelId ?? '',
     ...(thread?.parentId && { parent: thread.parentId }),
     ...(interaction.guildId !== null && { guild: interaction.guildId }),
+    locale: interaction.locale,
     place: placeOf(interaction),
     tokenOnly: isTokenOnly(interaction),
     author: { id: user.id, name: known?.displayName ?? user.displayName, bot: user.bot, system: user.system },

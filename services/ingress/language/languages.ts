@@ -1,6 +1,4 @@
-/** The languages that the bot's own words exist in. */
-export const languages = ['en', 'de', 'fr', 'es', 'pt', 'ja'] as const;
-export type Language = (typeof languages)[number];
+import { languages, type Language } from '#shared/ground/vocabulary.ts';
 
 /** Discord's locales for each language (docs: Reference, Locales). */
 export const localesOf: Readonly<Record<Language, readonly string[]>> = {

@@ -6,6 +6,7 @@ import type { RunStore } from '#shared/run/run-store.ts';
 import type { Accepted } from '#shared/run/accept.ts';
 import { callerSchema, discordRunId } from '#shared/run/request.ts';
 import { readTalk } from '#shared/run/talks.ts';
+import { readUndone } from '#shared/run/undone.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
 import { withRoomFor } from '../request/file-room.ts';
@@ -26,6 +27,7 @@ import type { Burst } from '../triggers/bursts.ts';
 import type { MessageIndex } from './message-index.ts';
 import type { QuietChannels } from './quiet.ts';
 import type { Tell } from './tell.ts';
+import { whileBusy } from './while-busy.ts';
 
 const log = createLogger('door');
 
@@ -42,8 +44,8 @@ export interface DoorContext extends RequestContext, SettingsContext {
   quiet: QuietChannels;
 }
 
-/** The outcome of a question at the door. */
-export type Entered = 'accepted' | 'known' | 'empty' | 'too-many' | 'not-here' | 'queue-away';
+/** The outcome of a question at the door; `steered`: the answer that is being made takes it up. */
+export type Entered = 'accepted' | 'steered' | 'known' | 'empty' | 'too-many' | 'not-here' | 'queue-away';
 
 /**
  * Turns a burst of messages into a durable run. When that fails, people are told: nothing is held here, and nothing
@@ -92,10 +94,12 @@ async function withdrawIfAccepted(ingress: DoorContext, channel: string, runId: 
 
 async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
   // These are read side by side, because a question's first sign waits for nothing else.
-  const [burst, pending, talk, settings] = await Promise.all([
+  const conversation = conversationOf(whole.messages[0]);
+  const [burst, pending, talk, undone, settings] = await Promise.all([
     withoutKnown(ingress, whole),
     unansweredOf(ingress.redis, callerSchema.parse(callerOf(whole.messages[0]))),
-    readTalk(ingress.redis, conversationOf(whole.messages[0])),
+    readTalk(ingress.redis, conversation),
+    whole.messages[0].kind === 'thread' ? readUndone(ingress.redis, conversation) : undefined,
     settingsAt(ingress, whole.messages[0]),
   ]);
   if (!burst) return 'known';
@@ -108,7 +112,9 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
     await ingress.tell.tooMany(first, maxPending);
     return 'too-many';
   }
-  const earlier = await readEarlier(first, ingress, talk.since);
+  const taken = pending > 0 ? await whileBusy(ingress, burst, settings) : undefined;
+  if (taken) return taken;
+  const earlier = await readEarlier(first, ingress, talk.since, undone);
   const entered = await withRoomFor(filesToRead(burst.messages, earlier), async () => {
     const built = await buildRequest(burst, ingress, earlier);
     if (!built) return undefined;

@@ -41,12 +41,14 @@ export interface Earlier {
 /**
  * The conversation before a question as Discord has it: in a thread its latest messages, for a reply the chain of
  * replies. Undefined where the stored conversation counts (a plain mention, a direct message). What is older than
- * `since` belongs to an earlier talk, which only a person's reply leads back to.
+ * `since` belongs to an earlier talk, and `undone` messages were taken out of it: only a person's reply leads back to
+ * both.
  */
 export async function readEarlier(
   message: IncomingMessage,
   ingress: HistoryContext,
   since?: string,
+  undone: ReadonlySet<string> = new Set(),
 ): Promise<Earlier | undefined> {
   if (ingress.config.DISCORD_CONTEXT_MESSAGES === 0) return undefined;
   const replied = message.replyTo?.message;
@@ -54,7 +56,7 @@ export async function readEarlier(
     if (message.kind !== 'thread' && replied === undefined) return undefined;
     const messages =
       message.kind === 'thread'
-        ? await threadBefore(message, ingress, since)
+        ? await threadBefore(message, ingress, { since, undone })
         : await replyChain(message.channel, replied ?? '', ingress);
     return { messages: contextOf(messages, ingress.bot()), files: earlierFiles(messages, replied, ingress.bot()) };
   } catch (error) {
@@ -68,11 +70,16 @@ export async function readEarlier(
  * The latest messages of the thread, oldest first. For a reply into an earlier talk, the messages that it leads back to
  * come before them.
  */
-async function threadBefore(message: IncomingMessage, ingress: HistoryContext, since?: string): Promise<APIMessage[]> {
+async function threadBefore(
+  message: IncomingMessage,
+  ingress: HistoryContext,
+  { since, undone }: { since: string | undefined; undone: ReadonlySet<string> },
+): Promise<APIMessage[]> {
   const limit = Math.min(100, ingress.config.DISCORD_CONTEXT_MESSAGES);
   const latest = (await ingress.api.messages(message.channel, { before: message.id, limit })).toReversed();
-  if (since === undefined) return latest;
-  const current = ofTalk(latest, since, ingress.bot());
+  const standing = latest.filter(({ id }) => !undone.has(id));
+  if (since === undefined && standing.length === latest.length) return latest;
+  const current = since === undefined ? standing : ofTalk(standing, since, ingress.bot());
   const replied = message.replyTo?.message;
   if (replied === undefined || current.some(({ id }) => id === replied)) return current;
   const chain = (await replyChain(message.channel, replied, ingress)).slice(-Math.ceil(limit / 2));

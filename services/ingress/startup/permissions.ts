@@ -1,6 +1,7 @@
 import type { Client, Guild } from 'discord.js';
+import { inviteLink } from '#shared/ground/discord-invite.ts';
 import { createLogger } from '#shared/process/log.ts';
-import { missingPermissions, neededPermissions, permissionBits } from '../discord/permissions.ts';
+import { missingPermissions, neededPermissions } from '../discord/permissions.ts';
 
 const log = createLogger('startup');
 
@@ -44,13 +45,4 @@ export function reportPermissionsOf(guild: Guild): Lacking[] {
     );
   }
   return lacking;
-}
-
-export function inviteLink(application: string): string {
-  const query = new URLSearchParams({
-    client_id: application,
-    scope: 'bot applications.commands',
-    permissions: String(permissionBits),
-  });
-  return `https://discord.com/oauth2/authorize?${query.toString()}`;
 }

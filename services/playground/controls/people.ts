@@ -1,6 +1,14 @@
 import type { PlaygroundContext } from '../context.ts';
 import { createChannel, openGroup, removeOverwrite, setOverwrite } from '../state/channels.ts';
-import { addMember, createGuild, createRole, removeMember, setOutage, updateMember } from '../state/guilds.ts';
+import {
+  addMember,
+  createGuild,
+  createRole,
+  removeMember,
+  setOutage,
+  updateLocale,
+  updateMember,
+} from '../state/guilds.ts';
 import { permissionBits, type PermissionName } from '../state/permissions.ts';
 import type { BlockedText } from '../state/types.ts';
 import { changeThread } from '../state/notices.ts';
@@ -28,6 +36,8 @@ export interface PeopleControls {
   unpermit(channel: string, who: string): void;
   /** Makes the person refuse the bot's direct messages, as people can (50007), or accept them again. */
   setDmsClosed(person: string, closed: boolean): void;
+  /** Sets the language of a person's Discord, such as `de`; of a server, which is then a community's. */
+  setLocale(of: { person: string } | { guild: string }, locale: string): void;
   /** Archives, locks or renames a thread as its owner. */
   updateThread(thread: string, change: ThreadChange): void;
   /** Makes moderation stop messages that hold this text: a word (AutoMod), or a link. */
@@ -83,6 +93,10 @@ export function peopleControls(context: PlaygroundContext): PeopleControls {
       removeOverwrite(world, channelNamed(context, channel), subject(context, channel, who).id),
     setDmsClosed(person, closed) {
       userNamed(context, person).dmsClosed = closed;
+    },
+    setLocale(of, locale) {
+      if ('person' in of) userNamed(context, of.person).locale = locale;
+      else updateLocale(world, guildNamed(context, of.guild), locale);
     },
     updateThread(name, change) {
       const thread = channelNamed(context, name);

@@ -28,7 +28,7 @@ export function interactionJson(world: World, interaction: Interaction): Json {
       permissions: channelPermissions(world, channel, interaction.userId).toString(),
     },
     app_permissions: channelPermissions(world, channel, interaction.applicationId).toString(),
-    locale: 'en-US',
+    locale: userOf(world, interaction.userId).locale,
     entitlements: [],
     attachment_size_limit: ATTACHMENT_SIZE_LIMIT,
     authorizing_integration_owners: ownersOf(world, interaction),
@@ -50,8 +50,8 @@ function who(world: World, channel: Channel, guild: Guild | undefined, interacti
     return { user: userJson(user), context: isOnlyOfAPerson(world, interaction) ? CONTEXT.private : CONTEXT.botDm };
   return {
     guild_id: guild.id,
-    guild: { id: guild.id, locale: 'en-US', features: [] },
-    guild_locale: 'en-US',
+    guild: { id: guild.id, locale: guild.locale ?? 'en-US', features: [] },
+    guild_locale: guild.locale ?? 'en-US',
     context: CONTEXT.guild,
     member: {
       ...memberJson(guild, member, user),

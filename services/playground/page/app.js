@@ -5,7 +5,7 @@ import { ask, byId, h, toast } from './dom.js';
 import { setUpDrop } from './drop.js';
 import { follow, setUpFollowing, showMessage } from './follow.js';
 import { messageView } from './messages.js';
-import { showsExamples } from './examples.js';
+import { updateExamples } from './examples.js';
 import { drawMembers, drawSidebar } from './sidebar.js';
 import { allChannels, channel, channelTitle, loadSnapshot, store, userName } from './store.js';
 import { setUpTheme } from './theme.js';
@@ -71,7 +71,7 @@ function refreshSoon() {
     const now = channel();
     if (!now) location.hash = '';
     else if (now.canSend !== before?.canSend) drawComposer();
-    byId('examples')?.toggleAttribute('hidden', !showsExamples());
+    updateExamples();
   }, 60);
 }
 
@@ -82,7 +82,7 @@ async function openPlace(anew = false) {
   if (!messageId || store.channelId !== wanted) return;
   if (!showMessage(messageId)) toast('That message is not here: it was deleted, or is older than the messages shown.');
   // The same link can then be followed once more.
-  history.replaceState(null, '', `#${wanted}`);
+  history.replaceState(null, '', location.hash.split('/')[0]);
 }
 
 async function openChannel(wanted) {
@@ -141,6 +141,7 @@ function arrived({ message, fresh }) {
   list.querySelector('.empty')?.remove();
   if (known && old) replaceKeepingFocus(old, view);
   else list.append(view);
+  updateExamples();
 }
 
 /** An answer that streams in must not take the focus away from a person who is about to press its button. */

@@ -1,24 +1,31 @@
-import { h } from './dom.js';
+import { byId, h } from './dom.js';
 import { store, userName } from './store.js';
 
-/** Questions that the demo's data answers; the first ones of the README's list. */
+/** Questions that the demo's data answers, with any model. */
 export const QUESTIONS = [
   'Which tables are in the database?',
   'How many customers are there?',
   'What time is it in Tokyo?',
-  'Which buckets are there?',
+  'Which buckets exist?',
 ];
 
 const KEY = 'playground.examples';
 
-export function showsExamples() {
-  return localStorage.getItem(KEY) !== 'off' && store.snapshot.bot.online;
+/** They are for somebody who has not written here yet. */
+export function updateExamples() {
+  const root = byId('examples');
+  if (root) root.hidden = !wanted();
+}
+
+function wanted() {
+  const wrote = [...store.messages.values()].some(({ author }) => author.id === store.snapshot.me);
+  return !wrote && localStorage.getItem(KEY) !== 'off' && store.snapshot.bot.online;
 }
 
 /** Questions to begin with, until one is asked or they are put away. A press sends one as if it had been typed. */
 export function examples(here, send) {
   const bot = userName(store.snapshot.bot.id);
-  const root = h('div', { id: 'examples', hidden: !showsExamples() });
+  const root = h('div', { id: 'examples', hidden: !wanted() });
   const away = () => {
     localStorage.setItem(KEY, 'off');
     root.hidden = true;

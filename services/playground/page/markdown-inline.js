@@ -13,12 +13,13 @@ const RULES = [
   [/^~~([\s\S]+?)~~/, (m, how) => h('s', {}, inline(m[1], how))],
   [/^\*(?=\S)((?:\\[\s\S]|[^\\*]|\*\*)+?)\*(?!\*)/, (m, how) => h('em', {}, inline(m[1], how))],
   [/^_((?:\\[\s\S]|[^\\_]|__)+?)_(?![A-Za-z0-9_])/, (m, how) => h('em', {}, inline(m[1], how))],
+  // Discord does not let a text that is an address lead somewhere else.
   [
-    /^\[((?:\\[\s\S]|\[[^[\]\n]*\]|[^[\]\n\\])+)\]\(<?(https?:\/\/[^\s<>()]+(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?: "[^"\n]*")?\)/,
+    /^\[(?![^\]]*(?:https?:\/\/|discord\.gg\/))((?:\\[\s\S]|\[[^[\]\n]*\]|[^[\]\n\\])+)\]\(<?(https?:\/\/[^\s<>()]+(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?: "[^"\n]*")?\)/,
     (m, how) => maskedLink(m, how),
   ],
   [/^<(https?:\/\/[^\s<>]+)>/, (m, how) => link(m[1], [m[1]], { ...how, quiet: true })],
-  [/^https?:\/\/[^\s<>]*[^\s<>.,:;"'\])*_~|]/, (m, how) => link(balanced(m), [balanced(m)], how)],
+  [/^https?:\/\/(?:(?!\]\()[^\s<>])*[^\s<>.,:;"'\])*_~|]/, (m, how) => link(balanced(m), [balanced(m)], how)],
   [/^<@!?(\d{15,20})>/, (m) => mention(`@${userName(m[1])}`, m[1] === store.snapshot.me, nameColor(m[1]))],
   [/^<@&(\d{15,20})>/, (m) => roleMention(m[1])],
   [/^<#(\d{15,20})>/, (m, how) => channelMention(m[1], how)],
@@ -74,9 +75,7 @@ function balanced(match) {
   return match[0];
 }
 
-/** Discord does not let a text that looks like an address lead somewhere else. */
 function maskedLink(match, how) {
-  if (/https?:\/\/|discord\.gg\//i.test(match[1])) return match[0];
   const quiet = match[0].includes(`](<`);
   return link(match[2], inline(match[1], { ...how, linked: true }), { ...how, quiet });
 }

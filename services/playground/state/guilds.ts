@@ -1,4 +1,4 @@
-import { guildJson, memberJson, roleJson } from '../json/guild.ts';
+import { guildRestJson, guildJson, memberJson, roleJson } from '../json/guild.ts';
 import { userJson } from '../json/user.ts';
 import { DEFAULT_PERMISSIONS } from './permissions.ts';
 import type { Guild, Member, Role } from './types.ts';
@@ -125,4 +125,10 @@ export function setOutage(world: World, guild: Guild, on: boolean, botId: string
   const only = [botId];
   if (on) world.publish({ t: 'GUILD_DELETE', only, d: { id: guild.id, unavailable: true } });
   else world.publish({ t: 'GUILD_CREATE', only, d: guildJson(world, guild, botId) });
+}
+
+/** Sets the language of a community's server. The bots in it hear of it. */
+export function updateLocale(world: World, guild: Guild, locale: string): void {
+  guild.locale = locale;
+  world.publish({ t: 'GUILD_UPDATE', guildId: guild.id, d: guildRestJson(guild) });
 }

@@ -8,6 +8,8 @@ export interface User {
   bot: boolean;
   /** The person refuses direct messages of bots, as privacy settings allow. */
   dmsClosed: boolean;
+  /** The language that the person's Discord is set to. */
+  locale: string;
 }
 
 /** A bot account; its application has the same id, as all newer ones do. */
@@ -60,6 +62,8 @@ export interface Guild {
   system_channel_id: string | null;
   /** Texts that moderation stops. */
   blocked: BlockedText[];
+  /** The language of a community's server; others have none of their own. */
+  locale?: string;
   /** In an outage, or not there yet: Discord says of it that it is unavailable, and nothing else. */
   unavailable: boolean;
 }

@@ -26,6 +26,7 @@ export function createUser(world: World, input: NewUser): User {
     global_name: input.bot === true ? null : (input.displayName ?? input.name),
     bot: input.bot ?? false,
     dmsClosed: false,
+    locale: 'en-US',
   };
   if (user.bot) user.username = input.name;
   world.users.set(user.id, user);

@@ -61,6 +61,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     check: () => check(endpoint),
     familyOf: (model) => parts.info.familyOf(model),
     seesPictures: async (model) => !parts.quirks.of(model).has('image_url') && parts.info.seesPictures(model),
+    windowOf: (model) => parts.info.windowOf(model),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
   return withPromptedTools(native, config.TOOL_PROTOCOL);

@@ -8,8 +8,8 @@ import type { ModelInfo } from './model-info.ts';
 export async function estimatedUsage(info: ModelInfo, request: ModelRequest, answer: WireAnswer): Promise<Usage> {
   const { told } = answer;
   // Endpoints that do not count say 0.
-  const inputTokens = told.inputTokens || (await countTokens(asked(request)));
-  const outputTokens = told.outputTokens || (await countTokens(said(answer)));
+  const inputTokens = told.inputTokens || (await countTokens(asked(request), request.model));
+  const outputTokens = told.outputTokens || (await countTokens(said(answer), request.model));
   const tokens = { inputTokens, outputTokens, ...detailsOf(told) };
   if (told.costUsd !== undefined) return { ...tokens, costUsd: told.costUsd, estimated: false };
   const costUsd = (await info.costOf(request.model, { inputTokens, outputTokens })) ?? 0;

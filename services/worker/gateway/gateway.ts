@@ -3,6 +3,7 @@ import type { Usage } from '#shared/run/request.ts';
 import type { ToldUsage } from './answer/usage.ts';
 import type { ChatMessage, ChatTool } from './chat.ts';
 import type { Family } from './families.ts';
+import type { Window } from './model-info.ts';
 
 /** One request to the model. */
 export interface ModelRequest {
@@ -64,4 +65,6 @@ export interface ModelGateway extends AsyncDisposable {
   familyOf(model: string): Promise<Family>;
   /** Whether the model may be sent pictures. As fast as `familyOf`; never rejects. */
   seesPictures(model: string): Promise<boolean>;
+  /** How many tokens the model takes and gives, if the gateway says. As fast as `familyOf`; never rejects. */
+  windowOf(model: string): Promise<Window | undefined>;
 }

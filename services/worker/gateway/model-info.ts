@@ -18,6 +18,14 @@ export interface ModelInfo {
    * knows, because a request with a picture would fail as a whole.
    */
   seesPictures(model: string): Promise<boolean>;
+  /** How much the model takes and gives; undefined when the gateway does not say. As fast as `familyOf`. */
+  windowOf(model: string): Promise<Window | undefined>;
+}
+
+/** In tokens. */
+export interface Window {
+  input: number;
+  output?: number;
 }
 
 export interface ModelInfoSource {
@@ -35,6 +43,8 @@ interface Group {
   deployments: Deployment[];
   /** Whether all deployments take pictures; undefined when the gateway does not say. */
   sees?: boolean;
+  /** The smallest of its deployments. */
+  window?: Window;
 }
 
 type Groups = ReadonlyMap<string, Group>;
@@ -49,6 +59,7 @@ const patienceMs = 500;
 // One odd field costs itself, and one odd entry costs itself; neither costs the list.
 const perToken = z.number().nonnegative().nullish().catch(undefined);
 const text = z.string().nullish().catch(undefined);
+const tokens = z.number().int().positive().nullish().catch(undefined);
 /** LiteLLM's `GET /v1/model/info`: an entry for each deployment; those of one group have one name. */
 const entrySchema = z.object({
   model_name: z.string(),
@@ -59,6 +70,8 @@ const entrySchema = z.object({
       output_cost_per_token: perToken,
       litellm_provider: text,
       base_model: text,
+      max_input_tokens: tokens,
+      max_output_tokens: tokens,
       supports_vision: z.boolean().nullish().catch(undefined),
     })
     .nullish()
@@ -106,6 +119,7 @@ export function createModelInfo(source: ModelInfoSource): ModelInfo {
       const family = familyOfGroup(group?.deployments ?? []) ?? familyOfName(model);
       return group?.sees ?? ['openai', 'anthropic', 'gemini'].includes(family);
     },
+    windowOf: async (model) => (await atOnce(current()))?.get(model)?.window,
   };
 }
 
@@ -148,6 +162,7 @@ function addTo(groups: Map<string, Group>, entry: z.output<typeof entrySchema>):
   if (typeof input === 'number' && typeof output === 'number') group.price ??= { input, output };
   const sees = info?.supports_vision;
   if (typeof sees === 'boolean') group.sees = sees && group.sees !== false;
+  if (info?.max_input_tokens) group.window = narrower(group.window, info.max_input_tokens, info.max_output_tokens);
   const provider = params?.custom_llm_provider ?? info?.litellm_provider;
   if (params?.model || provider) {
     group.deployments.push({
@@ -157,4 +172,10 @@ function addTo(groups: Map<string, Group>, entry: z.output<typeof entrySchema>):
       ownServer: Boolean(params?.api_base),
     });
   }
+}
+
+/** Which deployment answers is not known, so that the smallest counts. */
+function narrower(known: Window | undefined, input: number, output: number | null | undefined): Window {
+  const outputs = [known?.output, output].filter((each) => typeof each === 'number');
+  return { input: Math.min(known?.input ?? input, input), ...(outputs.length > 0 && { output: Math.min(...outputs) }) };
 }

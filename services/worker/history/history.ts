@@ -1,34 +1,33 @@
-import { z } from 'zod';
-import type { RunRequest } from '#shared/run/request.ts';
+import type { TalkMessage, TalkSummary } from '#shared/run/talk-lines.ts';
+import type { RunState } from '#shared/run/fold/run-state.ts';
+import { callerKey, type RunRequest } from '#shared/run/request.ts';
+import { shortResults } from './short-results.ts';
 
-const historyLine = z.object({
-  role: z.enum(['user', 'assistant']),
-  name: z.string().optional(),
-  content: z.string(),
-  /** True when the answer may repeat text from outside. */
-  outside: z.boolean().optional(),
-});
+/** One message of a conversation as it goes to the model. */
+export type HistoryLine = TalkMessage;
 
-/** One message of a conversation as it is kept. */
-export type HistoryLine = z.infer<typeof historyLine>;
-
-/** Decodes stored lines; those that cannot be read are left out. */
-export function readLines(lines: string[]): HistoryLine[] {
-  return lines.flatMap((line) => {
-    const parsed = historyLine.safeParse(JSON.parse(line));
-    return parsed.success ? [parsed.data] : [];
-  });
+/** The earlier conversation, cut to what there is room for. */
+export interface History {
+  /** What a model has made of the messages before. */
+  summary: TalkSummary | undefined;
+  lines: HistoryLine[];
+  /** How many messages before them are neither in `lines` nor in the summary. */
+  leftOut: number;
 }
+
+export const noHistory: History = { summary: undefined, lines: [], leftOut: 0 };
 
 /**
  * The lines that an answered run adds to its conversation. None where the door brings the context itself: then the
  * door's side keeps the conversation.
  */
-export function newLines(request: RunRequest, answer: string, outside: boolean): string[] {
+export function newLines(request: RunRequest, state: RunState, answer: string, at: number): string[] {
   if (request.context || request.client?.messages) return [];
-  const asked: HistoryLine = { role: 'user', content: request.text };
+  const origin = { run: request.id, by: callerKey(request.caller), at };
+  const asked: TalkMessage = { role: 'user', content: request.text, ...origin };
   if (request.caller.name !== '') asked.name = request.caller.name;
-  const answered: HistoryLine = { role: 'assistant', content: answer };
-  if (outside) answered.outside = true;
+  const tools = shortResults(state);
+  const answered: TalkMessage = { role: 'assistant', content: answer, ...(tools.length > 0 && { tools }), ...origin };
+  if (state.outside) answered.outside = true;
   return [JSON.stringify(asked), JSON.stringify(answered)];
 }

@@ -7,8 +7,9 @@ import type { JobPayload } from '#shared/queue/jobs.ts';
 import type { Claim } from '#shared/run/claim.ts';
 import { foldJournal } from '#shared/run/fold/fold.ts';
 import { limitHit, runClaimed, runFenced, runHandedOver, runSuspended } from '../events.ts';
-import { readLines } from '../history/history.ts';
-import { trimHistory } from '../history/trim.ts';
+import { noHistory } from '../history/history.ts';
+import { lookBack } from '../history/look-back.ts';
+import { nearsItsLimit, summariseTalk } from '../history/summarise.ts';
 import { recordBrokenOff } from '../loop/broken-off.ts';
 import { endOf, finishRun } from '../loop/end-run.ts';
 import { joinSignals, ShuttingDown } from '../loop/interrupts.ts';
@@ -16,6 +17,9 @@ import { runLoop } from '../loop/loop.ts';
 import { createRecorder } from '../loop/recorder.ts';
 import type { LoopParts, Run } from '../loop/held-run.ts';
 import type { Held, Stops } from '../loop/stops.ts';
+
+/** What a run holds before it has looked back. */
+const unread = { history: noHistory, room: 0, fading: undefined, offer: undefined };
 
 const workerName = `${hostname()}:${process.pid}`;
 
@@ -65,31 +69,24 @@ async function work(
   const recorder = createRecorder((entries) => parts.runs.append(runId, fence, entries), state, clock);
   const place = { id: runId, epoch, fence, clock, historyName: claim.history };
   const hearing = { heardTo: journal.at(-1)?.id ?? '0', wasSteered: () => held.wasSteered() };
-  const run: Run = { ...place, ...hearing, parts, request, state, recorder, signals, history: [], offer: undefined };
+  const run: Run = { ...place, ...hearing, parts, request, state, recorder, signals, ...unread };
   try {
     await recordBrokenOff(run, journal);
     if (state.idleClaims > parts.config.RUN_MAX_ATTEMPTS) return await giveUp(run);
-    run.history = await historyOf(run, claim.lines);
+    await lookBack(run, claim.lines);
     const end = await runLoop(run);
     if (end.kind === 'suspended') return await suspend(run);
     const { kind: outcome, ...rest } = end;
     await finishRun(run, { outcome, ...rest });
+    if (outcome === 'answered' && keepsTalk(run) && nearsItsLimit(run)) await summariseTalk(run, shutdown);
   } catch (error) {
     await afterError(run, error);
   }
 }
 
-async function historyOf({ parts, request, state }: Run, lines: string[]): Promise<Run['history']> {
-  const { messages } = request.client ?? {};
-  // Results of the client's own tools come from outside.
-  if (messages?.some((each) => each.role === 'tool' && each.outside !== false)) state.outside = true;
-  if (messages) return [];
-  const { HISTORY_MAX_MESSAGES, HISTORY_MAX_TOKENS } = parts.config;
-  const earlier = request.context?.slice(-HISTORY_MAX_MESSAGES) ?? readLines(lines);
-  const kept = await trimHistory(earlier, HISTORY_MAX_TOKENS);
-  // An answer that rests on text from outside may carry that text on into later runs.
-  if (kept.some((line) => line.outside)) state.outside = true;
-  return kept;
+/** Whether the run's question and answer became part of a stored talk. */
+function keepsTalk({ request }: Run): boolean {
+  return request.unstored !== true && !request.context && !request.client?.messages;
 }
 
 /** Milliseconds that the run may still take: its own deadline counts from acceptance, ours without waits for humans. */

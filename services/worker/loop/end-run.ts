@@ -30,7 +30,8 @@ export async function finishRun(run: Run, end: End): Promise<void> {
     ...(state.firstTokenMs === undefined ? {} : { firstTokenMs: state.firstTokenMs }),
   };
   const remembered = end.outcome === 'answered' && request.unstored !== true;
-  const lines = remembered ? newLines(request, end.text, state.outside) : [];
+  const said = remembered ? newLines(request, state, end.text, run.clock()) : [];
+  const lines = run.fading === undefined || said.length === 0 ? said : [run.fading, ...said];
   const { HISTORY_MAX_MESSAGES, HISTORY_TTL_MS } = parts.config;
   const kept = HISTORY_MAX_MESSAGES === 0 ? [] : lines;
   // What earlier flushes are storing must be in the journal before the end.

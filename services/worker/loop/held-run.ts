@@ -6,7 +6,7 @@ import type { RunState } from '#shared/run/fold/run-state.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { ModelGateway } from '../gateway/gateway.ts';
-import type { HistoryLine } from '../history/history.ts';
+import type { History } from '../history/history.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import type { Offer, Toolbox } from '../tools/toolbox.ts';
 import type { RunSignals } from './interrupts.ts';
@@ -42,7 +42,11 @@ export interface Run {
   /** Whether somebody has said more since this was asked last. */
   wasSteered(): boolean;
   /** The earlier conversation, cut to size. */
-  history: HistoryLine[];
+  history: History;
+  /** How many tokens it may take. */
+  room: number;
+  /** The stored summary of the talk, when it will soon be pushed out of the list of its messages. */
+  fading: string | undefined;
   /** What the caller may use, read before each request to the model; undefined until this worker has read it. */
   offer: Offer | undefined;
 }

@@ -43,7 +43,7 @@ function isClients(run: Run, tool: string): boolean {
 function pointersOf({ request, state, history }: Run): Pointer[] {
   const { messages } = request.client ?? {};
   const said = [request.text, ...state.steered.map(({ text }) => text)];
-  const earlier = messages ? messages.slice(0, -1).map(textOf) : history.map(({ content }) => content);
+  const earlier = messages ? messages.slice(0, -1).map(textOf) : history.lines.map(({ content }) => content);
   return [
     ...said.map((text) => ({ text: text.slice(0, maxChars), weight: 1 })),
     ...earlier.slice(-recent).map((text) => ({ text: text.slice(0, maxChars), weight: recentWeight })),

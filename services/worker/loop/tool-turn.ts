@@ -102,6 +102,7 @@ async function callOne(run: Run, ready: ReadyCall, repeated: boolean): Promise<Q
     arguments: args,
     idempotencyKey: intent.idempotencyKey,
     repeated,
+    outside: run.state.outside,
     ...(approved === undefined ? {} : { approvedArguments: approved }),
     signal: intent.repeatable ? run.signals.any : run.signals.essential,
     onProgress: (message) => {

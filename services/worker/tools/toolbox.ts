@@ -60,6 +60,8 @@ export interface ToolCallOrder {
   repeated?: boolean;
   /** sha256 of the arguments that a human allowed (`argumentsHash`), when the tool needs a yes. */
   approvedArguments?: string;
+  /** True when text from outside was read before this call, so that its arguments may repeat such text. */
+  outside?: boolean;
   signal: AbortSignal;
   onProgress?: (message: string) => void;
 }

@@ -56,6 +56,9 @@ export function foldEntry(state: RunState, entry: JournalEntry, at: number): voi
     case 'notice':
       state.notices.set(entry.key, entry.text);
       return;
+    case 'talk.read':
+      state.lookedBack = entry;
+      return;
     case 'steered':
       state.steered.push(entry);
       return;

@@ -69,6 +69,8 @@ export interface RunState {
   waitingSince: number | undefined;
   /** What the person was told, by key. */
   notices: Map<string, string>;
+  /** How far it looks back into its talk; undefined where nothing was said before, or that is not decided yet. */
+  lookedBack: EntryOf<'talk.read'> | undefined;
   /** What people said while the run was under way, in order. */
   steered: EntryOf<'steered'>[];
   stopBy: string | undefined;
@@ -105,6 +107,7 @@ export function createRunState(): RunState {
     waitedMs: 0,
     waitingSince: undefined,
     notices: new Map(),
+    lookedBack: undefined,
     steered: [],
     stopBy: undefined,
     replayedSteps: 0,

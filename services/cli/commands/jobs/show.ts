@@ -84,6 +84,10 @@ function describe(entry: JournalEntry): string {
       return `${entry.approval}: ${entry.tool} ${oneLine(entry.arguments, 120)}`;
     case 'approval.decided':
       return `${entry.approval}: ${entry.decision} by ${entry.by}${entry.reason ? ` (${entry.reason})` : ''}`;
+    case 'talk.read': {
+      const notes = entry.summarised === undefined ? '' : `, and the summary of ${entry.summarised}`;
+      return `${entry.messages} earlier messages${notes}, about ${entry.tokens} of ${entry.room} tokens; ${entry.leftOut} left out`;
+    }
     case 'notice':
       return oneLine(entry.text, 160);
     case 'steered':

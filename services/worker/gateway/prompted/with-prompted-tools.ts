@@ -34,6 +34,7 @@ export function withPromptedTools(gateway: ModelGateway, protocol: WorkerConfig[
     check: () => gateway.check(),
     familyOf: (model) => gateway.familyOf(model),
     seesPictures: (model) => gateway.seesPictures(model),
+    windowOf: (model) => gateway.windowOf(model),
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   };
 }

@@ -13,6 +13,8 @@ interface Step {
   as: string;
   tool: string;
   arguments: Record<string, unknown>;
+  /** Text from outside was read before this call. */
+  outside?: boolean;
   shows?: string[];
   hides?: string[];
   fails?: string[];
@@ -81,6 +83,7 @@ const stepWords: Vocabulary = {
   as: Object.keys(callers),
   tool: /^memory_(?:save|search|list|delete)$/,
   arguments: 'any',
+  outside: [true],
   shows: 'any',
   hides: 'any',
   fails: 'any',
@@ -133,7 +136,7 @@ interface Answer {
   failed: boolean;
 }
 
-async function call({ as, tool: name, arguments: args }: Step, last: string): Promise<Answer> {
+async function call({ as, tool: name, arguments: args, outside = false }: Step, last: string): Promise<Answer> {
   const access = {
     redis,
     policy: { current: () => policy, [Symbol.asyncDispose]: async () => undefined },
@@ -150,6 +153,7 @@ async function call({ as, tool: name, arguments: args }: Step, last: string): Pr
     tool: { ...builtin.tool, permission: 'allow' as const },
     arguments: filled,
     idempotencyKey: 'key',
+    outside,
     signal: new AbortController().signal,
   };
   try {

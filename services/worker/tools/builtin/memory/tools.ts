@@ -58,7 +58,7 @@ function save(access: MemoryAccess | undefined): Builtin {
       ['text'],
       { readOnly: false, openWorld: false },
     ),
-    async run({ text: raw, scope: wanted }, { caller }) {
+    async run({ text: raw, scope: wanted }, { caller, outside }) {
       const memory = openMemory(access);
       const { scope, owner } = scopeFor(wanted, caller);
       if (scope !== 'mine' && !mayShare(memory, caller)) {
@@ -67,7 +67,8 @@ function save(access: MemoryAccess | undefined): Builtin {
       const text = String(raw).toWellFormed().trim();
       if (text === '') throw new RangeError('There is no text to remember.');
       const by = { text, by: callerKey(caller), name: caller.name };
-      const { id, outcome } = await saveMemory(memory.redis, owner, by, memory.limits);
+      const entry = { ...by, ...(outside === true && { outside }) };
+      const { id, outcome } = await saveMemory(memory.redis, owner, entry, memory.limits);
       if (outcome === 'full') {
         throw new RangeError(
           `Nothing was saved: there are ${memory.limits.most} memories (${scope}) already. Ask the user which to delete.`,
