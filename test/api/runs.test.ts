@@ -215,6 +215,16 @@ test('usage and audit tell a key of its own, and an operator of all', async () =
   const own = await get(key, '/v1/usage');
   expect(own.data).toMatchObject([{ caller: 'api:spender', runs: 1, cost_usd: 0.75 }]);
   expect((await get(operator, '/v1/usage')).data.length).toBeGreaterThan(1);
+  const member = async () => {
+    const { data } = await get(operator, '/v1/usage?by=role');
+    return data.find(({ role }: { role: string }) => role === 'member');
+  };
+  const before = await member();
+  await chat(await api.key(), mark('cost', 'Is it so?'));
+  const after = await member();
+  expect([after.runs - before.runs, after.cost_usd - before.cost_usd]).toEqual([1, expect.closeTo(0.75)]);
+  expect(await get(key, '/v1/usage?by=role')).toMatchObject({ status: 403 });
+  expect(await get(operator, '/v1/usage?by=people')).toMatchObject({ status: 400, error: { param: 'by' } });
   expect((await get(key, '/v1/audit')).data.map(({ kind }: { kind: string }) => kind)).toEqual([
     'outcome',
     'intent',

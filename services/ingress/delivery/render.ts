@@ -4,6 +4,8 @@ import type { RunState } from '#shared/run/fold/run-state.ts';
 import type { MessageBody } from '../discord/api.ts';
 import { flags } from '../discord/api.ts';
 import type { Display } from '../display.ts';
+import { REDACTED, SECRET_REMOVED } from '../text/links.ts';
+import type { CodeFile } from '../text/long-code.ts';
 import type { SafetyRules } from '../text/safety.ts';
 import { createStreamedText, type StreamedText } from '../text/stream.ts';
 import type { TableFile } from '../text/tables/show.ts';
@@ -269,7 +271,7 @@ function dressed(content: string, style: Display['style'], state: RunState, last
 
 /** Files of tables, then pictures: those of tools, or, where they brought none, those that are drawn of tables. */
 function filesBeside(state: RunState, streamed: StreamedText, pictures: RawFile[]): RawFile[] {
-  const tables = streamed.files().map(tableFile);
+  const tables = [...streamed.files().map(tableFile), ...streamed.code().map(codeFile)];
   if (!state.ended || pictures.length > 0) return [...tables, ...pictures];
   const drawn = streamed.pictures().flatMap(({ name, draw }) => {
     const data = draw();
@@ -280,6 +282,14 @@ function filesBeside(state: RunState, streamed: StreamedText, pictures: RawFile[
 
 function tableFile({ name, csv }: TableFile): RawFile {
   return { name, data: Buffer.from(redact(csv), 'utf8'), contentType: 'text/csv' };
+}
+
+function codeFile({ name, code }: CodeFile): RawFile {
+  return {
+    name,
+    data: Buffer.from(redact(code.replaceAll(REDACTED, SECRET_REMOVED)), 'utf8'),
+    contentType: 'text/plain',
+  };
 }
 
 function wholeAnswer(state: RunState): RawFile {

@@ -1,4 +1,5 @@
 import type { RunState } from '#shared/run/fold/run-state.ts';
+import type { Say } from '../language/say.ts';
 
 /** Milliseconds after which a tool at work gets the line that says since when. */
 const longMs = 10_000;
@@ -8,16 +9,16 @@ const longMs = 10_000;
  * question to somebody says it. Discord itself keeps such times up to date, so that no edit is spent on them. `now` is
  * in milliseconds since the epoch.
  */
-export function workingText(state: RunState, now: number): string | undefined {
+export function workingText(state: RunState, now: number, say: Say): string | undefined {
   if (state.openApprovals > 0 || state.live) return undefined;
-  const since = `asked ${timestamp(state.acceptedAt)}`;
+  const since = timestamp(state.acceptedAt);
   const { failures } = state;
   if (failures?.last.retryInMs !== undefined) {
-    return `⏳ Waiting for the model, next try ${timestamp(failures.lastAt + failures.last.retryInMs)}; ${since}`;
+    return say('run.waiting-model', { at: timestamp(failures.lastAt + failures.last.retryInMs), since });
   }
   const calling = [...state.calls.values()].some(({ intent, result }) => intent && !result);
-  if (calling) return now - state.acceptedAt > longMs ? `⏳ ${since}` : undefined;
-  return `⏳ Working on it… ${since}`;
+  if (calling) return now - state.acceptedAt > longMs ? say('run.since', { since }) : undefined;
+  return say('run.working', { since });
 }
 
 /** A time as people see it in Discord: how long ago, or in how long. */

@@ -11,6 +11,7 @@ import { isAnswer, mustAnswer, type MustAnswer } from './moves.ts';
 import type { Offer, OfferedTool } from '../tools/toolbox.ts';
 import { hasUnheard, hear } from './hear.ts';
 import type { Run } from './held-run.ts';
+import { withTableTool } from './table-offer.ts';
 import { runTools } from './tool-turn.ts';
 
 /** How the loop ended. `suspended`: a human has been asked. */
@@ -71,7 +72,7 @@ async function currentOffer(run: Run): Promise<Offer> {
   const { request } = run;
   const { config, toolbox } = run.parts;
   if (!request.tools || !config.ENABLE_TOOLS) return { tools: [], unreachable: [] };
-  const offer = await toolbox.offer(request.caller);
+  const offer = withTableTool(await toolbox.offer(request.caller), request.tables !== undefined);
   const asked = canBeAsked(request);
   const own = new Set(request.client?.tools?.map(({ name }) => name));
   if (asked && own.size === 0) return offer;
