@@ -21,7 +21,7 @@ import type { MessageIndex } from './message-index.ts';
 
 const log = createLogger('door');
 
-export interface BusyContext extends RequestContext {
+interface BusyContext extends RequestContext {
   redis: Redis;
   runs: RunStore;
   index: MessageIndex;

@@ -13,7 +13,7 @@ import { forgetRunsOf } from './forget-runs.ts';
 import { forgetSchedulesOf } from './forget-schedules.ts';
 import { forgetTalksOf } from './forget-talks.ts';
 
-export interface ForgetParts {
+interface ForgetParts {
   redis: Redis;
   runs: RunStore;
   archive: ArchiveDatabase | undefined;

@@ -3,7 +3,7 @@ import type { Builtin } from './builtin.ts';
 export const askUserName = 'ask_user';
 
 /** Choices that a person can be shown: as many as a menu of Discord holds. */
-export const mostChoices = 25;
+const mostChoices = 25;
 
 /**
  * `ask_user(question, choices?)`: the model asks back. The loop itself deals with it, because the run waits for the
