@@ -52,7 +52,7 @@ export const ingressRooms: Record<string, string[]> = {
   triggers: ['discord', 'language'],
   interactions: ['discord', 'language'],
   delivery: ['discord', 'language', 'text', 'signs'],
-  request: ['discord', 'text', 'triggers'],
+  request: ['discord', 'language', 'text', 'triggers'],
   messages: ['discord', 'language', 'signs', 'triggers', 'delivery', 'request'],
   buttons: ['language', 'delivery', 'request', 'interactions'],
   schedules: ['discord', 'language', 'triggers', 'delivery', 'request'],

@@ -5,7 +5,9 @@ import { errorText, humanMessage, DragomanError } from '#shared/ground/errors.ts
 import { flags, original, type DiscordApi, type MessageBody } from '../discord/api.ts';
 import { refusalOf } from '../discord/errors.ts';
 import { interactionUnanswered } from '../events.ts';
-import type { IncomingInteraction } from './interaction.ts';
+import { failureIn } from '../language/failures.ts';
+import type { Say } from '../language/say.ts';
+import type { SpokenInteraction } from './interaction.ts';
 
 const log = createLogger('interactions');
 
@@ -54,13 +56,13 @@ const type = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, sug
  */
 export async function answerInTime(
   api: DiscordApi,
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   options: { public: boolean },
   handle: () => Promise<Answer>,
 ): Promise<void> {
   const work = handle().catch((error: unknown): Answer => {
     log.error({ interaction: interaction.name, error: errorText(error) }, 'an interaction failed');
-    return { say: sentence(error) };
+    return { say: sentence(interaction.say, error) };
   });
   const timer = new AbortController();
   const late = sleep(answerWithinMs, 'late' as const, { signal: timer.signal }).catch(() => 'late' as const);
@@ -77,14 +79,16 @@ export async function answerInTime(
   }
 }
 
-async function respond(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
+async function respond(api: DiscordApi, interaction: SpokenInteraction, answer: Answer): Promise<void> {
   if (answer === 'quiet') {
-    if (interaction.kind === 'command') return api.respond(interaction, type.message, ephemeral('Done.'));
+    if (interaction.kind === 'command')
+      return api.respond(interaction, type.message, ephemeral(interaction.say('done')));
     return api.respond(interaction, type.deferredUpdate);
   }
   if (answer === 'think') return api.respond(interaction, type.deferredMessage);
   const { kind, data, files } = bodyOf(answer);
   await orWords(
+    interaction.say,
     () => api.respond(interaction, kind, data, files),
     (words) => api.respond(interaction, type.message, ephemeral(words)),
   );
@@ -107,28 +111,32 @@ function bodyOf(answer: Worded): { kind: number; data: object; files?: RawFile[]
 const mostSuggestions = 25;
 
 /** Discord takes nothing but suggestions while a person types; without any, they type on. */
-async function suggest(api: DiscordApi, interaction: IncomingInteraction, answer: Answer | 'late'): Promise<void> {
+async function suggest(api: DiscordApi, interaction: SpokenInteraction, answer: Answer | 'late'): Promise<void> {
   const found = typeof answer === 'object' && 'suggest' in answer ? answer.suggest : [];
   await api.respond(interaction, type.suggestions, { choices: found.slice(0, mostSuggestions) });
 }
 
-async function defer(api: DiscordApi, interaction: IncomingInteraction, everybody: boolean): Promise<void> {
+async function defer(api: DiscordApi, interaction: SpokenInteraction, everybody: boolean): Promise<void> {
   if (interaction.kind !== 'command') return api.respond(interaction, type.deferredUpdate);
   return api.respond(interaction, type.deferredMessage, everybody ? undefined : { flags: flags.ephemeral });
 }
 
-async function follow(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
+async function follow(api: DiscordApi, interaction: SpokenInteraction, answer: Answer): Promise<void> {
   if (answer === 'think' || (answer === 'quiet' && interaction.kind !== 'command')) return;
-  const body = bodyOf(late(answer));
+  const body = bodyOf(late(interaction.say, answer));
   const sent: MessageBody = { ...body.data, ...(body.files && { files: body.files }) };
   const privately = (each: MessageBody) => api.hook.post(interaction, { ...each, flags: flags.ephemeral });
   const inPlace = (each: MessageBody) => api.hook.edit(interaction, original, each);
   const words = (act: (each: MessageBody) => Promise<unknown>) => (text: string) => act(messageBody(text));
   if (interaction.kind !== 'command') {
-    return orWords(() => (body.kind === type.update ? inPlace(sent) : privately(sent)), words(privately));
+    return orWords(
+      interaction.say,
+      () => (body.kind === type.update ? inPlace(sent) : privately(sent)),
+      words(privately),
+    );
   }
   try {
-    await orWords(() => inPlace(sent), words(inPlace));
+    await orWords(interaction.say, () => inPlace(sent), words(inPlace));
   } catch (error) {
     // "… is thinking" must not stay: another message says it, or at least it goes.
     await privately(sent).catch(() => api.hook.remove(interaction, original));
@@ -137,21 +145,25 @@ async function follow(api: DiscordApi, interaction: IncomingInteraction, answer:
 }
 
 /** What can still be shown of an answer that came after it was deferred. */
-function late(answer: Answer): Exclude<Worded, { form: Form } | { suggest: Suggestion[] }> {
-  if (answer === 'quiet' || answer === 'think') return { say: 'Done.' };
-  if ('form' in answer || 'suggest' in answer) return { say: 'Discord was too slow for the form; please try again.' };
+function late(say: Say, answer: Answer): Exclude<Worded, { form: Form } | { suggest: Suggestion[] }> {
+  if (answer === 'quiet' || answer === 'think') return { say: say('done') };
+  if ('form' in answer || 'suggest' in answer) return { say: say('form.too-slow') };
   return answer;
 }
 
 /** Says why, when Discord refuses what was to be said. */
-async function orWords(act: () => Promise<unknown>, say: (words: string) => Promise<unknown>): Promise<void> {
+async function orWords(
+  say: Say,
+  act: () => Promise<unknown>,
+  tell: (words: string) => Promise<unknown>,
+): Promise<void> {
   try {
     await act();
   } catch (error) {
     const { next, words } = refusalOf(error);
     if (!['plain', 'words', 'files'].includes(next)) throw error;
     log.warn({ error: errorText(error) }, 'Discord refuses the answer to an interaction');
-    await say(`⚠️ I could not show my answer: ${words}`);
+    await tell(say('answer.not-shown', { why: words }));
   }
 }
 
@@ -176,7 +188,7 @@ function formBody({ id, title, field }: Form): object {
   return { custom_id: id, title, components: [{ type: 1, components: [input] }] };
 }
 
-function sentence(error: unknown): string {
-  if (error instanceof DragomanError) return `⚠️ ${humanMessage(error)}`;
-  return '⚠️ That did not work: my queue is not reachable at the moment. Please try again in a minute.';
+function sentence(say: Say, error: unknown): string {
+  if (error instanceof DragomanError) return `⚠️ ${failureIn(say, humanMessage(error))}`;
+  return say('answer.queue-away');
 }

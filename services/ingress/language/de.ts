@@ -268,8 +268,10 @@ export const de = translation({
     other: '⌛ Verspätet: Das war {due} fällig. Auch {count} spätere Male wurden versäumt und werden nicht nachgeholt.',
   },
   'schedule.told-paused': '⏸️ Ich habe die geplante Frage „{question}“ (`{id}`) von {person} angehalten: {why}.',
-  'help.more': "Außerdem: {names}.",
-  'not-here-only-in': "Hier antworte ich nicht, nur in {channels}.",
-  'gate.channel-not-chosen': "Wer diesen Server verwaltet, lässt mich nur in anderen Kanälen antworten (`/setup`).",
+  'help.more': 'Außerdem: {names}.',
+  'not-here-only-in': 'Hier antworte ich nicht, nur in {channels}.',
+  'gate.channel-not-chosen': 'Wer diesen Server verwaltet, lässt mich nur in anderen Kanälen antworten (`/setup`).',
+  'button.details': 'Einzelheiten',
+  'button.rows': 'Weitere Zeilen',
   'schedule.example': 'jeden Werktag um 9:00',
 });

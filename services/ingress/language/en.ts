@@ -267,8 +267,10 @@ export const en = {
     other: '⌛ Late: this was due {due}. {count} later times were missed as well, and are not made up for.',
   },
   'schedule.told-paused': '⏸️ I have paused the scheduled question “{question}” (`{id}`) of {person}: {why}.',
-  'help.more': "More: {names}.",
-  'not-here-only-in': "I do not answer here, only in {channels}.",
-  'gate.channel-not-chosen': "Those who manage this server let me answer in other channels only (`/setup`).",
+  'help.more': 'More: {names}.',
+  'not-here-only-in': 'I do not answer here, only in {channels}.',
+  'gate.channel-not-chosen': 'Those who manage this server let me answer in other channels only (`/setup`).',
+  'button.details': 'Details',
+  'button.rows': 'More rows',
   'schedule.example': 'every weekday at 9:00',
 } as const satisfies Record<string, Message>;

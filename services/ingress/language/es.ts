@@ -257,8 +257,10 @@ export const es = translation({
     other: '⌛ Tarde: era para {due}. También se perdieron {count} veces posteriores, que no se recuperan.',
   },
   'schedule.told-paused': '⏸️ He puesto en pausa la pregunta programada «{question}» (`{id}`) de {person}: {why}.',
-  'help.more': "Además: {names}.",
-  'not-here-only-in': "Aquí no respondo, solo en {channels}.",
-  'gate.channel-not-chosen': "Quienes administran este servidor solo me dejan responder en otros canales (`/setup`).",
+  'help.more': 'Además: {names}.',
+  'not-here-only-in': 'Aquí no respondo, solo en {channels}.',
+  'gate.channel-not-chosen': 'Quienes administran este servidor solo me dejan responder en otros canales (`/setup`).',
+  'button.details': 'Detalles',
+  'button.rows': 'Más filas',
   'schedule.example': 'todos los días a las 9:00',
 });

@@ -272,8 +272,10 @@ export const fr = translation({
       '⌛ En retard : c’était prévu {due}. {count} fois suivantes ont aussi été manquées et ne sont pas rattrapées.',
   },
   'schedule.told-paused': '⏸️ J’ai mis en pause la question planifiée « {question} » (`{id}`) de {person} : {why}.',
-  'help.more': "Et aussi : {names}.",
-  'not-here-only-in': "Je ne réponds pas ici, seulement dans {channels}.",
-  'gate.channel-not-chosen': "Ceux qui gèrent ce serveur ne me laissent répondre que dans d’autres salons (`/setup`).",
+  'help.more': 'Et aussi : {names}.',
+  'not-here-only-in': 'Je ne réponds pas ici, seulement dans {channels}.',
+  'gate.channel-not-chosen': 'Ceux qui gèrent ce serveur ne me laissent répondre que dans d’autres salons (`/setup`).',
+  'button.details': 'Détails',
+  'button.rows': 'Plus de lignes',
   'schedule.example': 'tous les lundis à 9h',
 });

@@ -238,8 +238,10 @@ export const ja = translation({
     other: '⌛ 遅れました：予定は {due} でした。その後の {count} 回も逃しましたが、埋め合わせはしません。',
   },
   'schedule.told-paused': '⏸️ {person} の予約された質問「{question}」（`{id}`）を一時停止しました：{why}。',
-  'help.more': "ほかに：{names}",
-  'not-here-only-in': "ここでは回答しません。{channels} でのみ回答します。",
-  'gate.channel-not-chosen': "このサーバーを管理する人が、回答をほかのチャンネルに限っています（`/setup`）。",
+  'help.more': 'ほかに：{names}',
+  'not-here-only-in': 'ここでは回答しません。{channels} でのみ回答します。',
+  'gate.channel-not-chosen': 'このサーバーを管理する人が、回答をほかのチャンネルに限っています（`/setup`）。',
+  'button.details': '詳細',
+  'button.rows': '続きの行',
   'schedule.example': '平日9時',
 });

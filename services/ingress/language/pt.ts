@@ -257,8 +257,10 @@ export const pt = translation({
     other: '⌛ Atrasado: era para {due}. {count} vezes posteriores também foram perdidas, e não são recuperadas.',
   },
   'schedule.told-paused': '⏸️ Pausei a pergunta agendada “{question}” (`{id}`) de {person}: {why}.',
-  'help.more': "E mais: {names}.",
-  'not-here-only-in': "Não respondo aqui, só em {channels}.",
-  'gate.channel-not-chosen': "Quem gerencia este servidor só me deixa responder em outros canais (`/setup`).",
+  'help.more': 'E mais: {names}.',
+  'not-here-only-in': 'Não respondo aqui, só em {channels}.',
+  'gate.channel-not-chosen': 'Quem gerencia este servidor só me deixa responder em outros canais (`/setup`).',
+  'button.details': 'Detalhes',
+  'button.rows': 'Mais linhas',
   'schedule.example': 'todos os dias às 9:00',
 });

@@ -31,7 +31,17 @@ export function helpText(say: Say): string {
 }
 
 /** What the text before has no room to explain. */
-const furtherCommands = ['reset', 'undo', 'context', 'forget'];
+// oxfmt-ignore
+const furtherCommands = [
+  'reset',
+  'undo',
+  'context',
+  'forget',
+  'retry',
+  'approve',
+  'whoami',
+  'usage',
+];
 
 function moreHelp(say: Say): string {
   const names = furtherCommands.map((name) => `\`/${commandName(name, say.language)}\``);
