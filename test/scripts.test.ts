@@ -9,6 +9,7 @@ const scripts: [script: string, command: string][] = [
   ['test/run.ts', 'npm test'],
   ['test/checks/run.ts', 'npm run check'],
   ['test/checks/generated.ts', 'npm run generate'],
+  ['test/pictures/main.ts', 'npm run pictures'],
   ['test/bench/main.ts', 'npm run bench'],
   ['test/faults/run.ts', 'npm run test:faults'],
   ['test/compose/run.ts', 'npm run test:compose'],

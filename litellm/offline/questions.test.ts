@@ -34,6 +34,16 @@ const askings = ['data', 'other', 'follow-ups', 'later', 'several'].flatMap(
   (name) => JSON.parse(readFileSync(path.join(import.meta.dirname, 'questions', `${name}.json`), 'utf8')) as Asking[],
 );
 
+/** What README.md and the playground's page propose to newcomers. */
+function proposed(): string[] {
+  const text = (file: string) => readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8');
+  const [, list = ''] = /## Ten questions to try\n([\s\S]*?)\n## /.exec(text('README.md')) ?? [];
+  const [, chips = ''] = /QUESTIONS = \[([\s\S]*?)\]/.exec(text('services/playground/page/examples.js')) ?? [];
+  const inReadme = [...list.matchAll(/^\d+\. (.+)$/gm)].map(([, question = '']) => question);
+  expect(inReadme).toHaveLength(10);
+  return [...inReadme, ...[...chips.matchAll(/'([^']+)'/g)].map(([, question = '']) => question)];
+}
+
 const HONEST =
   /\bdo not (?:understand|know)|\bI cannot\b|found none that fits|need to know more|no knowledge of my own|is no file|no such file|does not exist|There is no /i;
 
@@ -108,6 +118,11 @@ describe('questions', () => {
     const verdict = await judge(asking, asked);
     verdicts[verdict].push(`${asking.ask}\n    → ${asked.answer.replaceAll('\n', '\n      ')}`);
     expect(verdict, asked.answer).not.toBe('wrong');
+  });
+
+  test('those that are proposed to newcomers are answered right', () => {
+    const right = verdicts.right.map((told) => told.split('\n')[0]);
+    expect(proposed().filter((question) => !right.includes(question))).toEqual([]);
   });
 
   test('most of them are answered', () => {

@@ -96,6 +96,11 @@ export const commands: Record<string, CommandEntry> = {
     examples: ['dragoman schedules list'],
     load: async () => (await import('./commands/schedules.ts')).addSchedulesCommand,
   },
+  settings: {
+    description: 'what servers, channels and people have set: list, show, set, reset, export, import',
+    examples: ['dragoman settings list'],
+    load: async () => (await import('./commands/settings.ts')).addSettingsCommand,
+  },
   memory: {
     description: 'what is remembered for people, and to forget it',
     examples: ['dragoman memory list terminal:ann', 'dragoman memory forget discord:1234'],

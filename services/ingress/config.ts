@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { config as discordTools } from '#mcp/discord/settings.ts';
 import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
 import { flag, integer, list, port } from '#shared/ground/config.ts';
+import { busyModes } from '#shared/ground/vocabulary.ts';
 import { memoryVariables } from '#shared/memory/variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { zoneNamed } from '#shared/schedules/zone.ts';
@@ -31,6 +32,10 @@ export const config = z.object({
   DISCORD_DM: flag(true).meta({ description: 'Whether the bot answers direct messages' }),
   DISCORD_BURST_MS: integer(600, 0, 1_500).meta({
     description: 'Milliseconds of silence after which messages that one person wrote in a row are answered together',
+  }),
+  DISCORD_BUSY: z.enum(busyModes).default('queue').meta({
+    description:
+      'What becomes of a message while an earlier question of its author there is answered, where nobody has set it: queue, steer (handed to the model at its next step) or interrupt',
   }),
   DISCORD_MAX_PENDING: integer(10, 1, 1_000).meta({ description: 'Unanswered questions that one person may have' }),
   DISCORD_CONTEXT_MESSAGES: integer(25, 0, 200).meta({

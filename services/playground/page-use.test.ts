@@ -196,6 +196,19 @@ describe.skipIf(chromium === undefined)(`the page in use${why}`, () => {
     await bot.channel('data').send({ content: 'a picture', files: [new AttachmentBuilder(PIXEL, { name: 'p.png' })] });
     await page.locator('.message', { hasText: 'a picture' }).waitFor();
     await expect.poll(() => atEnd(page), PATIENTLY).toBe(true);
+    // The log grows after it was scrolled to its end, and before the browser tells of that.
+    await page.evaluate(`(() => {
+      const grow = (height) => {
+        const block = document.createElement('div');
+        block.style.height = height + 'px';
+        document.getElementById('messages').append(block);
+      };
+      grow(300);
+      const log = document.getElementById('log');
+      log.scrollTop = log.scrollHeight;
+      grow(500);
+    })()`);
+    await expect.poll(() => atEnd(page), PATIENTLY).toBe(true);
     await page.evaluate('document.getElementById("log").scrollTop = 0');
     await page.getByRole('button', { name: 'Jump to the newest' }).waitFor();
     playground.controls.say({ channel: 'data', author: 'Max', content: 'meanwhile' });

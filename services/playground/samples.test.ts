@@ -34,10 +34,9 @@ describe.skipIf(chromium === undefined)(`the samples of Markdown${why}`, () => {
     const drawn = await page
       .locator('#rows td:nth-child(2) > .text')
       .evaluateAll((all) => all.map((one) => (one as unknown as { innerHTML: string }).innerHTML));
-    const samples = (await page.evaluate("import('/page/samples.js').then(({ SAMPLES }) => SAMPLES)")) as {
-      text: string;
-      html: string;
-    }[];
+    const samples = await page.evaluate<{ text: string; html: string }[]>(
+      "import('/page/samples.js').then(({ SAMPLES }) => SAMPLES)",
+    );
     expect(samples.length).toBeGreaterThanOrEqual(60);
     expect(samples.map(({ text }, i) => ({ text, html: plain(drawn[i] ?? '') }))).toEqual(
       samples.map(({ text, html }) => ({ text, html })),

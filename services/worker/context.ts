@@ -22,6 +22,7 @@ import { clean, leaveForGood, relieve, retentionOf } from './housekeeping/clean.
 import { forgetPeople } from './housekeeping/forget/forget-people.ts';
 import { indexRound } from './housekeeping/indexes.ts';
 import { startRounds, type Task } from './housekeeping/rounds.ts';
+import { showModels } from './housekeeping/show-models.ts';
 import { sweep } from './housekeeping/sweep.ts';
 import { handleRun } from './jobs/run.ts';
 import { createStops } from './loop/stops.ts';
@@ -122,6 +123,7 @@ function housekeeping(
     { name: 'index', everyMs: 5_000, run: () => indexRound(redis) },
     { name: 'catalogue', everyMs: 10_000, run: () => showCatalogue(redis, toolbox, policy) },
     { name: 'forget', everyMs: 1_000, run: () => forgetPeople({ redis, runs, archive }) },
+    { name: 'models', everyMs: 15_000, run: () => showModels(redis, config) },
     {
       name: 'clean',
       everyMs: cleanMs,

@@ -56,6 +56,8 @@ export const keys = {
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
   /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */
   catalogue: `${prefix}:catalogue`,
+  /** String: the gateway's models, as a worker has last seen them. */
+  models: `${prefix}:models`,
   /** Hash: API keys by their id, each with the hash of its secret. */
   apiKeys: `${prefix}:api:keys`,
   /** Hash: when each API key was last used, milliseconds since the epoch. */

@@ -69,11 +69,11 @@ export async function changeSettings(
   changes: { [N in SettingName]?: SettingValues[N] | undefined },
   by: ChangedBy,
 ): Promise<void> {
-  await store(redis, owner, Object.entries(changes), by);
+  await storeIn(redis, owner, Object.entries(changes), by);
 }
 
 /** As `changeSettings`, for whatever is stored under an owner's name. Resolves to what was there before. */
-export async function store(
+export async function storeIn(
   redis: Redis,
   owner: string,
   changes: [name: string, value: unknown][],

@@ -11,9 +11,9 @@ import {
   pastChanges,
   settingsOf,
   settingsOwners,
-  store,
+  storeIn,
 } from './change-settings.ts';
-import { personasOf } from './personas.ts';
+import { personasOf } from './owners.ts';
 import { readSettings } from './read-settings.ts';
 import { ownerOf, scopeOf, type Place } from './scopes.ts';
 
@@ -76,7 +76,7 @@ test('one command reads them all', async () => {
 });
 
 test('a persona comes with its text; one that is gone does not', async () => {
-  await store(redis, personasOf('g'), [['pirate', 'Arr.']], ada);
+  await storeIn(redis, personasOf('g'), [['pirate', 'Arr.']], ada);
   await set('channel', { persona: 'pirate' });
   expect((await readSettings(redis, thread)).persona).toEqual({ name: 'pirate', text: 'Arr.' });
   await set('thread', { persona: 'none' });

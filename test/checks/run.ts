@@ -7,6 +7,7 @@ import { findViolations } from './boundaries.ts';
 import { checkClaims } from './claims/claims.ts';
 import { claimsCanary } from './claims-canary.ts';
 import { findCircles } from './circles.ts';
+import { checkDocsIndex } from './docs-index.ts';
 import { checkGenerated } from './generated.ts';
 import { luaCanary } from './lua-canary.ts';
 import { checkScripts } from './lua-scripts.ts';
@@ -39,6 +40,7 @@ const checks: Check[] = [
   { name: 'generated files', run: checkGenerated },
   { name: 'offered tools', run: () => checkOffered(root) },
   { name: 'offered canary', run: () => offeredCanary(root) },
+  { name: 'docs index', run: async () => checkDocsIndex(root) },
   { name: 'claims', run: claims, told: () => claimsTold },
   { name: 'claims canary', run: () => claimsCanary(root) },
   { name: 'tool canary', run: () => toolCanary(root) },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { changeSettings, settingsOf, store } from '#shared/settings/change-settings.ts';
-import { personasOf } from '#shared/settings/personas.ts';
+import { changeSettings, settingsOf } from '#shared/settings/change-settings.ts';
+import { savePersona } from '#shared/settings/personas.ts';
 import { ownerOf } from '#shared/settings/scopes.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rig[Symbol.asyncDispose]());
 
 test('what is set goes with the question, as it stood when that was accepted', async () => {
-  await store(rig.redis, personasOf(guild()), [['pirate', 'You are a pirate.']], admin);
+  await savePersona(rig.redis, guild(), { name: 'Pirate', text: 'You are a pirate.' }, admin);
   await changeSettings(
     rig.redis,
     `server:${guild()}`,

@@ -12,6 +12,5 @@ export const rows: Button = async (press, ingress) => {
   const wanted = { table: Number(table), page: page === undefined ? undefined : Number(page) };
   const shown = tablePage(record.id, state, rulesFor(record.request, ingress.config), wanted);
   if (!shown) return { say: 'There are no further rows.' };
-  const { content, components } = shown;
-  return page === undefined ? { say: content, components } : { change: content, components };
+  return { say: shown.content, components: shown.components, update: page !== undefined };
 };

@@ -1,4 +1,4 @@
-import { callerSchema, discordRunId } from '#shared/run/request.ts';
+import { callerSchema, discordRunId, runModes } from '#shared/run/request.ts';
 import type { Settings } from '#shared/settings/read-settings.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
@@ -53,8 +53,10 @@ async function readAndAccept(
   if (text === '' && images.length === 0) return { say: interaction.say('door.empty') };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
+  const mode = runModes.find((each) => each === interaction.values.get('mode'));
   const request = {
     id: runId,
+    ...(mode && { mode }),
     caller: callerSchema.parse(callerOf(interaction)),
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
     text,

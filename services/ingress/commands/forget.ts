@@ -33,14 +33,14 @@ export const forget: Command = {
     };
   },
   async press(interaction, { redis }) {
-    if (interaction.name !== 'forget:yes') return { change: 'Nothing was forgotten.', components: [] };
+    if (interaction.name !== 'forget:yes') return { say: 'Nothing was forgotten.', update: true };
     const person = `discord:${interaction.author.id}`;
     await askToForget(redis, person);
     const done = await waitFor(redis, person);
     const words = done
       ? doneText(done)
       : 'It is noted, and done as soon as a worker can: all of yours goes, also when I am restarted meanwhile.';
-    return { change: `${words}\n${whatStays}`, components: [] };
+    return { say: `${words}\n${whatStays}`, update: true };
   },
 };
 

@@ -30,22 +30,51 @@ export function buttonRow(specs: ButtonSpec[]): object {
   };
 }
 
+/** The buttons below a note that a message was sent to the answer that is being made. */
+export function busyButtons(runId: string, message: string): object[] {
+  return [
+    buttonRow([
+      { id: `queue:${runId}:${message}`, label: 'Answer it separately', style: buttonStyle.secondary },
+      { id: `interrupt:${runId}:${message}`, label: 'Interrupt', style: buttonStyle.secondary },
+    ]),
+  ];
+}
+
+/** The buttons of a question that waits for an earlier one of the same person. */
+function queuedButtons(say: Say, runId: string): object[] {
+  return [
+    buttonRow([
+      { id: `stop:${runId}`, label: say('button.stop'), style: buttonStyle.secondary },
+      { id: `steer:${runId}`, label: say('button.steer'), style: buttonStyle.secondary },
+      { id: `interrupt:${runId}`, label: say('button.interrupt'), style: buttonStyle.secondary },
+    ]),
+  ];
+}
+
 /** What there is to see of a run beyond its answer. */
 export interface Further {
   /** A table of the answer has rows that are not shown. */
   rows: boolean;
   /** How many answers there were, with this one. */
   versions: number;
+  /** It waits for an earlier question of the same person. */
+  behindOwn: boolean;
 }
 
 /**
  * The buttons below the last part: Stop while the run lasts, then Retry, the votes, what was done, further rows of
  * tables, and earlier answers.
  */
-export function runButtons(say: Say, runId: string, state: RunState, { rows, versions }: Further): object[] {
+export function runButtons(
+  say: Say,
+  runId: string,
+  state: RunState,
+  { rows, versions, behindOwn }: Further,
+): object[] {
   const secondary = buttonStyle.secondary;
   if (!state.ended) {
     if (state.stopBy !== undefined) return [];
+    if (behindOwn && state.epoch === 0) return queuedButtons(say, runId);
     return [buttonRow([{ id: `stop:${runId}`, label: say('button.stop'), style: secondary }])];
   }
   const votes: ButtonSpec[] = [

@@ -64,6 +64,8 @@ export interface RenderInput {
 export interface Waiting {
   /** A line such as "Queued: position 3, about 40 s". */
   text: string;
+  /** It waits for an earlier question of the same person in its conversation. */
+  behindOwn?: boolean;
 }
 
 export interface Renderer {
@@ -189,8 +191,8 @@ function answerParts(
     const content = last ? withLines(text, state, beneath, above) : under(above, text);
     const style = answer.plain ? 'plain' : input.display.style;
     const body = dressed(content, style, state, last);
-    body.components =
-      last && answer.buttons ? runButtons(input.say, input.runId, state, { rows: answer.rows, versions }) : [];
+    const further = { rows: answer.rows, versions, behindOwn: waiting?.behindOwn ?? false };
+    body.components = last && answer.buttons ? runButtons(input.say, input.runId, state, further) : [];
     if (last && state.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };
   });

@@ -14,11 +14,13 @@ import { effectOf } from './effect.ts';
 import { pictureFiles } from './pictures.ts';
 import { giveWay } from './give-way.ts';
 import { createPublisher, type Operation, type Publisher } from './publisher.ts';
+import { workingText } from './working.ts';
 import { createRenderer, type Renderer, type Waiting } from './render.ts';
 import { rulesFor } from './rules.ts';
 import { isAnswerPart } from './shown-part.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
+import { tellFailure } from './tell-failure.ts';
 import { RefusedError, tokenOver } from './ways.ts';
 
 const log = createLogger('delivery');
@@ -223,6 +225,7 @@ async function finish(showing: Showing): Promise<void> {
   const outcome = state.ended?.outcome ?? 'failed';
   const { channel, message } = request.discord ?? target;
   if (message !== undefined) ingress.reactions.ended(channel, message, outcome);
+  if (outcome === 'failed') tellFailure(ingress, request, state.ended?.reason);
   answerDelivered({ run: request.id, parts: count, outcome });
 }
 
@@ -256,21 +259,24 @@ async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
   await sleep(ingress.placeholderMs, undefined, { signal: stop });
   while (!stop.aborted && !state.ended) {
     // While Redis is away, the last text stays.
-    const text = await waitingText(say, ingress.queue, state, request).catch(() => showing.waiting?.text);
-    const changed = text !== showing.waiting?.text;
-    showing.waiting = text === undefined ? undefined : { text };
+    const now = await waitingFor(say, ingress.queue, state, request).catch(() => showing.waiting);
+    const changed = now?.text !== showing.waiting?.text || now?.behindOwn !== showing.waiting?.behindOwn;
+    showing.waiting = now;
     if (changed) changes.note(false);
     await sleep(waitingRefreshMs, undefined, { signal: stop });
   }
 }
 
-async function waitingText(
+async function waitingFor(
   say: Say,
   queue: QueuePosition,
   state: RunState,
   request: RunRequest,
-): Promise<string | undefined> {
-  if (state.epoch === 0) return (await queue.describe(request, say)) ?? say('queue.no-worker');
-  const calling = [...state.calls.values()].some(({ intent, result }) => intent && !result);
-  return state.openApprovals > 0 || calling || state.live ? undefined : say('run.working');
+): Promise<Waiting | undefined> {
+  if (state.epoch === 0) {
+    const [text, behindOwn] = await Promise.all([queue.describe(request, say), queue.isBehindOwn(request)]);
+    return { text: text ?? say('queue.no-worker'), behindOwn };
+  }
+  const text = workingText(say, state);
+  return text === undefined ? undefined : { text };
 }

@@ -132,7 +132,7 @@ export const de = translation({
   'queue.position': '⏳ In der Warteschlange: Platz {position}',
   'queue.position-wait': '⏳ In der Warteschlange: Platz {position}, etwa {wait}',
   'queue.no-worker': '⏳ Warte auf einen freien Worker…',
-  'run.working': '⏳ In Arbeit…',
+  'run.working': '⏳ In Arbeit… gefragt {asked}',
   'run.anew': '🔁 Ich antworte neu…',
   'run.stopping': '⏹️ Ich halte an…',
   'run.answered-anew': '♻️ neu beantwortet',
@@ -273,5 +273,8 @@ export const de = translation({
   'gate.channel-not-chosen': 'Wer diesen Server verwaltet, lässt mich nur in anderen Kanälen antworten (`/setup`).',
   'button.details': 'Einzelheiten',
   'button.rows': 'Weitere Zeilen',
+  'run.model-away': "⏳ Warte auf das Modell ({reason}), nächster Versuch {next}; gefragt {asked}",
+  'button.steer': "An die laufende Antwort geben",
+  'button.interrupt': "Jene unterbrechen",
   'schedule.example': 'jeden Werktag um 9:00',
 });

@@ -125,7 +125,7 @@ export const es = translation({
   'queue.position': '⏳ En cola: posición {position}',
   'queue.position-wait': '⏳ En cola: posición {position}, unos {wait}',
   'queue.no-worker': '⏳ Esperando un worker libre…',
-  'run.working': '⏳ Trabajando en ello…',
+  'run.working': '⏳ Trabajando en ello… preguntado {asked}',
   'run.anew': '🔁 Respondo de nuevo…',
   'run.stopping': '⏹️ Deteniendo…',
   'run.answered-anew': '♻️ respondido de nuevo',
@@ -262,5 +262,8 @@ export const es = translation({
   'gate.channel-not-chosen': 'Quienes administran este servidor solo me dejan responder en otros canales (`/setup`).',
   'button.details': 'Detalles',
   'button.rows': 'Más filas',
+  'run.model-away': "⏳ Esperando al modelo ({reason}), próximo intento {next}; preguntado {asked}",
+  'button.steer': "Enviar a la respuesta en curso",
+  'button.interrupt': "Interrumpir esa",
   'schedule.example': 'todos los días a las 9:00',
 });

@@ -136,7 +136,7 @@ export const fr = translation({
   'queue.position': '⏳ En attente : position {position}',
   'queue.position-wait': '⏳ En attente : position {position}, environ {wait}',
   'queue.no-worker': '⏳ J’attends un worker libre…',
-  'run.working': '⏳ J’y travaille…',
+  'run.working': '⏳ J’y travaille… demandé {asked}',
   'run.anew': '🔁 Je réponds à nouveau…',
   'run.stopping': '⏹️ J’arrête…',
   'run.answered-anew': '♻️ nouvelle réponse',
@@ -277,5 +277,8 @@ export const fr = translation({
   'gate.channel-not-chosen': 'Ceux qui gèrent ce serveur ne me laissent répondre que dans d’autres salons (`/setup`).',
   'button.details': 'Détails',
   'button.rows': 'Plus de lignes',
+  'run.model-away': "⏳ J’attends le modèle ({reason}), prochain essai {next} ; demandé {asked}",
+  'button.steer': "Envoyer à la réponse en cours",
+  'button.interrupt': "Interrompre celle-là",
   'schedule.example': 'tous les lundis à 9h',
 });

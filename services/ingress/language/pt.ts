@@ -127,7 +127,7 @@ export const pt = translation({
   'queue.position': '⏳ Na fila: posição {position}',
   'queue.position-wait': '⏳ Na fila: posição {position}, cerca de {wait}',
   'queue.no-worker': '⏳ Esperando um worker livre…',
-  'run.working': '⏳ Trabalhando nisso…',
+  'run.working': '⏳ Trabalhando nisso… perguntado {asked}',
   'run.anew': '🔁 Respondendo de novo…',
   'run.stopping': '⏹️ Parando…',
   'run.answered-anew': '♻️ respondido de novo',
@@ -262,5 +262,8 @@ export const pt = translation({
   'gate.channel-not-chosen': 'Quem gerencia este servidor só me deixa responder em outros canais (`/setup`).',
   'button.details': 'Detalhes',
   'button.rows': 'Mais linhas',
+  'run.model-away': "⏳ Esperando o modelo ({reason}), próxima tentativa {next}; perguntado {asked}",
+  'button.steer': "Enviar à resposta em andamento",
+  'button.interrupt': "Interromper aquela",
   'schedule.example': 'todos os dias às 9:00',
 });

@@ -41,6 +41,13 @@ const furtherCommands = [
   'approve',
   'whoami',
   'usage',
+  'prompt',
+  'viewprompt',
+  'setprompt',
+  'resetprompt',
+  'persona',
+  'model',
+  'setup',
 ];
 
 function moreHelp(say: Say): string {

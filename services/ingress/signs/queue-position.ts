@@ -1,13 +1,15 @@
 import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
 import type { Queues } from '#shared/queue/queues.ts';
-import type { RunRequest } from '#shared/run/request.ts';
+import { callerKey, type RunRequest } from '#shared/run/request.ts';
 import type { Say } from '../language/say.ts';
 
 /** Tells a waiting person how far their question is in the queue. */
 export interface QueuePosition {
   /** One line; undefined when the run is not waiting in a line. */
   describe(request: RunRequest, say: Say): Promise<string | undefined>;
+  /** Whether the run waits for one of the same person in its conversation. */
+  isBehindOwn(request: RunRequest): Promise<boolean>;
   /** How many questions wait and are worked on, and how long a new one would wait: words, if that can be estimated. */
   depth(): Promise<{ waiting: number; active: number; wait: string | undefined }>;
   /** Counts a run that has ended; the rough wait is computed from these. */
@@ -45,6 +47,10 @@ export function createQueuePosition(redis: Redis, queues: Queues): QueuePosition
       const position = rank + 1 + (await queue.getWaitingCount());
       const wait = waitFor(position);
       return wait === undefined ? say('queue.position', { position }) : say('queue.position-wait', { position, wait });
+    },
+    async isBehindOwn({ id, conversation, caller }) {
+      const head = await redis.lindex(keys.line(conversation), 0);
+      return head !== null && head !== id && (await redis.sismember(keys.inflight(callerKey(caller)), head)) === 1;
     },
     async depth() {
       const counts = await queues.queue('runs').getJobCounts('waiting', 'prioritized', 'active');

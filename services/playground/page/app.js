@@ -82,7 +82,7 @@ async function openPlace(anew = false) {
   if (!messageId || store.channelId !== wanted) return;
   if (!showMessage(messageId)) toast('That message is not here: it was deleted, or is older than the messages shown.');
   // The same link can then be followed once more.
-  history.replaceState(null, '', `#${wanted}`);
+  history.replaceState(null, '', location.hash.split('/')[0]);
 }
 
 async function openChannel(wanted) {

@@ -1,12 +1,12 @@
 import { byId, h } from './dom.js';
 import { store, userName } from './store.js';
 
-/** Questions that the demo's data answers; the first ones of the README's list. */
+/** Questions that the demo's data answers, with any model. */
 export const QUESTIONS = [
   'Which tables are in the database?',
   'How many customers are there?',
   'What time is it in Tokyo?',
-  'Which buckets are there?',
+  'Which buckets exist?',
 ];
 
 const KEY = 'playground.examples';

@@ -3,6 +3,7 @@ import { byId } from './dom.js';
 /** So near to its end a log counts as read to its end. */
 const NEAR = 60;
 let following = true;
+let lastTop = 0;
 
 /**
  * Keeps the newest message in sight while the reader is at the end of the log, whatever grows: the log, by pictures
@@ -11,7 +12,14 @@ let following = true;
 export function setUpFollowing() {
   const log = byId('log');
   const button = byId('to-end');
-  log.addEventListener('scroll', () => set(log.scrollHeight - log.scrollTop - log.clientHeight < NEAR));
+  log.addEventListener('scroll', () => {
+    const { scrollHeight, scrollTop, clientHeight } = log;
+    const up = scrollTop < lastTop;
+    lastTop = scrollTop;
+    // The log may have grown since it was scrolled to its end: only who goes up leaves it.
+    if (scrollHeight - scrollTop - clientHeight < NEAR) set(true);
+    else if (up) set(false);
+  });
   button.addEventListener('click', () => follow());
   const observer = new ResizeObserver(() => following && toEnd());
   observer.observe(log);

@@ -104,7 +104,7 @@ function content(message) {
   const text = h('div', { class: 'text' }, markdown(message.content));
   const previews = quiet ? [] : previewsOf(text, message.embeds);
   const edited = message.editedAt && h('small', { class: 'edited', title: message.editedAt }, ' (edited)');
-  if (edited) text.append(edited);
+  if (edited) lastLineOf(text).append(edited);
   // Messages of components v2 show their files where a component names them.
   const files = (message.flags & COMPONENTS_V2) === 0 ? message.attachments : [];
   return [
@@ -116,6 +116,12 @@ function content(message) {
     previews,
     message.components.map((component) => componentView(component, message)),
   ];
+}
+
+/** Where a note behind the text goes: a last line that is a block of its own takes it in. */
+function lastLineOf(text) {
+  const last = text.lastChild;
+  return last instanceof Element && last.matches('.subtext, [role=heading]') ? last : text;
 }
 
 function forwardView({ message }) {

@@ -30,6 +30,7 @@ const names: Record<string, readonly string[]> = {
     'extra_hosts: ["host.docker.internal:host-gateway"]',
   ],
   Discord: ['/api/v10'],
+  Ollama: ['ollama pull qwen3:8b'],
   LiteLLM: ['object_permission: {"mcp_servers": ["files"]}', '/customer/new', '--num_workers', 'provider/model'],
   'programs that ask the HTTP API': [
     '@ai-sdk/openai-compatible',

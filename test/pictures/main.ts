@@ -1,0 +1,50 @@
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { errorText } from '#shared/ground/errors.ts';
+import { findChromium, startBrowser } from '#test/lib/browser.ts';
+import { startTestStack } from '#test/lib/stack.ts';
+import { picturesArguments } from '#test/scripts.ts';
+import { picturesOfPlayground } from './playground.ts';
+import { pictureOfTerminal, recordCommand } from './terminal.ts';
+
+// npm run pictures: makes the pictures of the docs anew from the running product. Look at them before they are committed.
+
+const folder = path.resolve(import.meta.dirname, '../../docs/pictures');
+const MAX_BYTES = 150_000;
+const QUESTIONS = ['How many customers live in Germany?', 'How many orders per status?'];
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error('There is no Chromium on the path, nor in CHROMIUM.');
+  mkdirSync(folder, { recursive: true });
+  await using stack = await startTestStack({ TZ: 'UTC' });
+  say('the stack is up');
+  const page = stack.file().services['playground']?.addresses['page'] ?? '';
+  const browser = await startBrowser(chromium);
+  try {
+    await picturesOfPlayground(browser, page, QUESTIONS, folder);
+    const env = { DRAGOMAN_STATE_DIR: stack.folder };
+    const commands = [];
+    for (const question of ['How many orders per status?', 'What time is it in Tokyo?']) {
+      commands.push({ typed: `npx dragoman run "${question}"`, wrote: await recordCommand(['run', question], env) });
+    }
+    await pictureOfTerminal(browser, commands, path.join(folder, 'terminal.png'));
+  } finally {
+    await browser.close();
+  }
+  for (const name of ['playground', 'playground-phone', 'terminal']) report(`${name}.png`);
+}
+
+function report(name: string): void {
+  const { size } = statSync(path.join(folder, name));
+  say(`docs/pictures/${name}: ${Math.round(size / 1000)} kB`);
+  if (size > MAX_BYTES) throw new Error(`${name} is larger than ${MAX_BYTES / 1000} kB.`);
+}
+
+if (picturesArguments.read(process.argv.slice(2))) {
+  await main().catch((error: unknown) => {
+    say(errorText(error));
+    process.exitCode = 1;
+  });
+}
