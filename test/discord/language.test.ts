@@ -58,13 +58,14 @@ test('what the workers say is known by their own words, and what follows it stay
 
 /** Commands whose texts are not translated yet. */
 const untranslated: ReadonlySet<string> = new Set([
-  'prompt',
-  'persona',
+  'busy',
   'model',
-  'setup',
-  'setprompt',
-  'viewprompt',
+  'persona',
+  'prompt',
   'resetprompt',
+  'setprompt',
+  'setup',
+  'viewprompt',
 ]);
 
 test('commands have names and descriptions in every language that Discord takes', () => {

@@ -62,6 +62,13 @@ export const commandDescriptions: Readonly<Record<string, Translated>> = {
     pt: 'Um arquivo de texto ou uma imagem de que trata a pergunta',
     ja: '質問の対象となるテキストファイルか画像',
   },
+  'ask mode': {
+    de: 'Wie Dragoman dabei vorgeht, nur für diese Frage',
+    fr: 'Comment Dragoman procède, pour cette question seulement',
+    es: 'Cómo procede Dragoman, solo para esta pregunta',
+    pt: 'Como o Dragoman procede, só para esta pergunta',
+    ja: 'この質問だけの Dragoman の進め方',
+  },
   new: {
     de: 'Ein neues Gespräch beginnen: Dragoman sieht nicht zurück',
     fr: 'Commencer une nouvelle conversation : Dragoman ne regarde pas en arrière',

@@ -273,8 +273,8 @@ export const de = translation({
   'gate.channel-not-chosen': 'Wer diesen Server verwaltet, lässt mich nur in anderen Kanälen antworten (`/setup`).',
   'button.details': 'Einzelheiten',
   'button.rows': 'Weitere Zeilen',
-  'run.model-away': "⏳ Warte auf das Modell ({reason}), nächster Versuch {next}; gefragt {asked}",
-  'button.steer': "An die laufende Antwort geben",
-  'button.interrupt': "Jene unterbrechen",
+  'run.model-away': '⏳ Warte auf das Modell ({reason}), nächster Versuch {next}; gefragt {asked}',
+  'button.steer': 'An die laufende Antwort geben',
+  'button.interrupt': 'Jene unterbrechen',
   'schedule.example': 'jeden Werktag um 9:00',
 });

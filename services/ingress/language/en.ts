@@ -272,8 +272,8 @@ export const en = {
   'gate.channel-not-chosen': 'Those who manage this server let me answer in other channels only (`/setup`).',
   'button.details': 'Details',
   'button.rows': 'More rows',
-  'run.model-away': "⏳ Waiting for the model ({reason}), next try {next}; asked {asked}",
-  'button.steer': "Send to the running answer",
-  'button.interrupt': "Interrupt that one",
+  'run.model-away': '⏳ Waiting for the model ({reason}), next try {next}; asked {asked}',
+  'button.steer': 'Send to the running answer',
+  'button.interrupt': 'Interrupt that one',
   'schedule.example': 'every weekday at 9:00',
 } as const satisfies Record<string, Message>;

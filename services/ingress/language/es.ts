@@ -262,8 +262,8 @@ export const es = translation({
   'gate.channel-not-chosen': 'Quienes administran este servidor solo me dejan responder en otros canales (`/setup`).',
   'button.details': 'Detalles',
   'button.rows': 'Más filas',
-  'run.model-away': "⏳ Esperando al modelo ({reason}), próximo intento {next}; preguntado {asked}",
-  'button.steer': "Enviar a la respuesta en curso",
-  'button.interrupt': "Interrumpir esa",
+  'run.model-away': '⏳ Esperando al modelo ({reason}), próximo intento {next}; preguntado {asked}',
+  'button.steer': 'Enviar a la respuesta en curso',
+  'button.interrupt': 'Interrumpir esa',
   'schedule.example': 'todos los días a las 9:00',
 });

@@ -277,8 +277,8 @@ export const fr = translation({
   'gate.channel-not-chosen': 'Ceux qui gèrent ce serveur ne me laissent répondre que dans d’autres salons (`/setup`).',
   'button.details': 'Détails',
   'button.rows': 'Plus de lignes',
-  'run.model-away': "⏳ J’attends le modèle ({reason}), prochain essai {next} ; demandé {asked}",
-  'button.steer': "Envoyer à la réponse en cours",
-  'button.interrupt': "Interrompre celle-là",
+  'run.model-away': '⏳ J’attends le modèle ({reason}), prochain essai {next} ; demandé {asked}',
+  'button.steer': 'Envoyer à la réponse en cours',
+  'button.interrupt': 'Interrompre celle-là',
   'schedule.example': 'tous les lundis à 9h',
 });

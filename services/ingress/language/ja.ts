@@ -243,8 +243,8 @@ export const ja = translation({
   'gate.channel-not-chosen': 'このサーバーを管理する人が、回答をほかのチャンネルに限っています（`/setup`）。',
   'button.details': '詳細',
   'button.rows': '続きの行',
-  'run.model-away': "⏳ モデルを待っています（{reason}）。次の試行 {next}、質問は {asked}",
-  'button.steer': "回答中のものに渡す",
-  'button.interrupt': "そちらを中断",
+  'run.model-away': '⏳ モデルを待っています（{reason}）。次の試行 {next}、質問は {asked}',
+  'button.steer': '回答中のものに渡す',
+  'button.interrupt': 'そちらを中断',
   'schedule.example': '平日9時',
 });

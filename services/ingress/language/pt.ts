@@ -262,8 +262,8 @@ export const pt = translation({
   'gate.channel-not-chosen': 'Quem gerencia este servidor só me deixa responder em outros canais (`/setup`).',
   'button.details': 'Detalhes',
   'button.rows': 'Mais linhas',
-  'run.model-away': "⏳ Esperando o modelo ({reason}), próxima tentativa {next}; perguntado {asked}",
-  'button.steer': "Enviar à resposta em andamento",
-  'button.interrupt': "Interromper aquela",
+  'run.model-away': '⏳ Esperando o modelo ({reason}), próxima tentativa {next}; perguntado {asked}',
+  'button.steer': 'Enviar à resposta em andamento',
+  'button.interrupt': 'Interromper aquela',
   'schedule.example': 'todos os dias às 9:00',
 });

@@ -48,6 +48,7 @@ const furtherCommands = [
   'persona',
   'model',
   'setup',
+  'busy',
 ];
 
 function moreHelp(say: Say): string {

@@ -12,6 +12,11 @@ import { noServer, refusal, whereOf, whereOption, type Where } from './where.ts'
 
 const mostPast = 10;
 
+/** For people, wherever they write a prompt. */
+const variables = Object.keys(promptVariables)
+  .map((name) => `{${name}}`)
+  .join(' ');
+
 /** What the model is told in a server, channel or thread, and by a person. */
 export const prompt: Command = {
   definition: {
@@ -89,10 +94,6 @@ function textOption() {
     max_length: promptMaxChars,
   };
 }
-
-const variables = Object.keys(promptVariables)
-  .map((name) => `{${name}}`)
-  .join(' ');
 
 async function setPrompt(interaction: IncomingInteraction, ingress: CommandContext): Promise<Answer> {
   const where = whereOf(interaction);
