@@ -8,7 +8,7 @@ import { redisVariables } from '#shared/redis/variables.ts';
 import { zoneNamed } from '#shared/schedules/zone.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
-import { shardCount, shardIds } from './discord/shards.ts';
+import { shardCount, shardIds } from './shards.ts';
 import { displayOverrides, styles } from './display.ts';
 
 /** The ingress' environment variables. Lists take ids, comma- or space-separated. */

@@ -41,8 +41,8 @@ export const sharedRooms: Record<string, Room> = {
 
 /**
  * The rooms of services/ingress, each with those that it builds on. What a room needs beyond them comes through an
- * interface of its own, which `context.ts` fills. All rooms may use the files `config.ts`, `display.ts` and
- * `events.ts`.
+ * interface of its own, which `context.ts` fills. All rooms may use the files `config.ts`, `display.ts`,
+ * `events.ts` and `shards.ts`.
  */
 export const ingressRooms: Record<string, string[]> = {
   text: [],

@@ -1,7 +1,7 @@
 import { Client, GatewayIntentBits, Options, Partials, REST, type PresenceData, type RESTOptions } from 'discord.js';
 import { guardPackets } from './guard-packets.ts';
 import type { IdentifyThrottler } from './identify.ts';
-import type { Shards } from './shards.ts';
+import type { Shards } from '../shards.ts';
 
 /** Privileged intents are switched on in the developer portal; the others need nothing. */
 const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages] as const;

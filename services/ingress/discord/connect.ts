@@ -4,7 +4,7 @@ import type { IngressConfig } from '../config.ts';
 import { createDiscordApi, type DiscordApi } from './api.ts';
 import { createClient } from './client.ts';
 import { createIdentifyThrottler } from './identify.ts';
-import { shardsOf } from './shards.ts';
+import { shardsOf } from '../shards.ts';
 import { createInvalidRequestGuard } from './invalid-requests.ts';
 import { paceRest } from './paced-rest.ts';
 import { createPacer } from './pacer.ts';
