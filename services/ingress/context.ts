@@ -28,6 +28,7 @@ import { createMarks } from './messages/marks.ts';
 import { createMessageIndex } from './messages/message-index.ts';
 import { createQuietChannels } from './messages/quiet.ts';
 import { createTell, type Tell } from './messages/tell.ts';
+import { createFileReaders } from './request/readers.ts';
 import { createLanguages, type Languages } from './language/choose.ts';
 import { startScheduleRounds, type RoundOptions } from './schedules/rounds.ts';
 import type { ScheduleContext } from './schedules/context.ts';
@@ -113,7 +114,8 @@ async function createIngress(
   const tell = createTell(api, languages);
   const lost = whenLost(tell);
   const quiet = createQuietChannels();
-  const below = { config, application, policy, ...stored, ...discord, ...signs, languages, tell, lost, quiet };
+  const readers = stack.use(createFileReaders(config));
+  const below = { config, readers, application, policy, ...stored, ...discord, ...signs, languages, tell, lost, quiet };
   const door = {
     ...below,
     runs: watchTaken(stored.runs, redis, lost),

@@ -7,7 +7,7 @@ import { promptProblem } from './template.ts';
 interface Setting<T> {
   /** What it is, for people: it stands in `/setup`, in refusals and in `dragoman settings`. */
   description: string;
-  /** Where it may be set. Who may follows from it: `whoMay`. */
+  /** Where it may be set. Who may follows: managers of the server, those who manage the channel, everybody for themselves. */
   scopes: readonly SettingScope[];
   /** Whether its value is a list. */
   list: boolean;

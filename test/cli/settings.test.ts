@@ -31,7 +31,7 @@ it('sets, shows, exports, resets and takes in settings, and says what is wrong',
   ];
   for (const [args, said] of wrong) {
     const { code, stderr } = await dragoman('set', ...args);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(said) });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(said) });
   }
   const shown = JSON.parse((await dragoman('show', 'server:1', '--json')).stdout);
   expect(shown).toEqual({ model: 'big', channels: ['100000000000000001', '100000000000000002'] });

@@ -6,11 +6,7 @@ import { addShowCommands } from './settings/show.ts';
 
 /** `dragoman settings list|show|set|reset|export|import`: what servers, channels and people have set. */
 export function addSettingsCommand(program: Command, terminal: Terminal): void {
-  const settings = program
-    .command('settings')
-    .description(
-      'what Discord servers, channels, threads and people have set; an owner is server:<id>, channel:<id> …',
-    );
+  const settings = program.command('settings');
   addShowCommands(settings, terminal);
   addSetCommands(settings, terminal);
   addTransferCommands(settings, terminal);

@@ -12,5 +12,6 @@ export const rows: Button = async (press, ingress) => {
   const wanted = { table: Number(table), page: page === undefined ? undefined : Number(page) };
   const shown = tablePage(record.id, state, rulesFor(record.request, ingress.config), wanted);
   if (!shown) return { say: 'There are no further rows.' };
-  return { say: shown.content, components: shown.components, update: page !== undefined };
+  const { content, components } = shown;
+  return { say: content, components, update: page !== undefined };
 };

@@ -45,7 +45,7 @@ export const commands: Command[] = [
   memory,
   why,
   whyThis,
+  ...settingCommands,
   forget,
   help,
-  ...settingCommands,
 ];

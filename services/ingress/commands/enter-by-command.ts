@@ -49,8 +49,9 @@ async function readAndAccept(
   { question, quote, settings }: { question: Shown; quote: string; settings: Settings },
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
-  const { text, images, warnings } = await readQuestion([question], ingress, { guild });
-  if (text === '' && images.length === 0) return { say: interaction.say('door.empty') };
+  const { text, images, tables, warnings } = await readQuestion([question], ingress, { guild });
+  if (text === '' && images.length === 0)
+    return { say: [interaction.say('door.empty'), ...warnings].join('\n') };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
   const mode = runModes.find((each) => each === interaction.values.get('mode'));
@@ -61,6 +62,7 @@ async function readAndAccept(
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
     text,
     images,
+    ...(tables.length > 0 && { tables }),
     discord: {
       ...(guild && { guild }),
       channel,

@@ -65,12 +65,7 @@ export interface Further {
  * The buttons below the last part: Stop while the run lasts, then Retry, the votes, what was done, further rows of
  * tables, and earlier answers.
  */
-export function runButtons(
-  say: Say,
-  runId: string,
-  state: RunState,
-  { rows, versions, behindOwn }: Further,
-): object[] {
+export function runButtons(say: Say, runId: string, state: RunState, { rows, versions, behindOwn }: Further): object[] {
   const secondary = buttonStyle.secondary;
   if (!state.ended) {
     if (state.stopBy !== undefined) return [];

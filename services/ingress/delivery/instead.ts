@@ -19,6 +19,10 @@ export function refusedText(say: Say, words: string): string {
 /** A card whose question Discord does not let stand: what cannot be read here cannot be allowed here. */
 export function refusedCard(say: Say, card: ShownPart, words: string | undefined): ShownPart {
   if (words === undefined) return card;
+  if (card.name.startsWith('question:')) {
+    const asks = say('card.question-refused', { why: words });
+    return { ...card, body: { content: asks, flags: flags.suppressEmbeds, components: [] } };
+  }
   const content = say('card.does-not-stand', { why: words });
   return { ...card, body: { content, flags: flags.suppressEmbeds, components: [] } };
 }

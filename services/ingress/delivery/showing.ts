@@ -277,6 +277,6 @@ async function waitingFor(
     const [text, behindOwn] = await Promise.all([queue.describe(request, say), queue.isBehindOwn(request)]);
     return { text: text ?? say('queue.no-worker'), behindOwn };
   }
-  const text = workingText(say, state);
+  const text = workingText(state, Date.now(), say);
   return text === undefined ? undefined : { text };
 }

@@ -120,7 +120,7 @@ async function follow(api: DiscordApi, interaction: SpokenInteraction, answer: A
         ? answer
         : { say: interaction.say('form.too-slow') };
   const body = (each: Said) => ({ ...saidBody(each), ...(each.files && { files: each.files }) });
-  const privately = (each: Said) => api.hook.post(interaction, { ...body(each), flags: flags.ephemeral });
+  const privately = (each: Said) => api.hook.post(interaction, { ...body(each), flags: hidden(each) });
   const inPlace = (each: Said) => api.hook.edit(interaction, original, body(each));
   const words = (act: (each: Said) => Promise<unknown>) => (text: string) => act({ say: text });
   if (interaction.kind !== 'command') {
@@ -133,6 +133,10 @@ async function follow(api: DiscordApi, interaction: SpokenInteraction, answer: A
     await privately(said).catch(() => api.hook.remove(interaction, original));
     throw error;
   }
+}
+
+function hidden({ layout }: Said): number {
+  return layout ? flags.ephemeral | flags.layout : flags.ephemeral;
 }
 
 /** Discord's kind of component that is a text. */

@@ -132,7 +132,9 @@ export const de = translation({
   'queue.position': '⏳ In der Warteschlange: Platz {position}',
   'queue.position-wait': '⏳ In der Warteschlange: Platz {position}, etwa {wait}',
   'queue.no-worker': '⏳ Warte auf einen freien Worker…',
-  'run.working': '⏳ In Arbeit… gefragt {asked}',
+  'run.working': '⏳ Ich arbeite daran… gefragt {since}',
+  'run.waiting-model': '⏳ Ich warte auf das Modell, nächster Versuch {at}; gefragt {since}',
+  'run.since': '⏳ gefragt {since}',
   'run.anew': '🔁 Ich antworte neu…',
   'run.stopping': '⏹️ Ich halte an…',
   'run.answered-anew': '♻️ neu beantwortet',
@@ -273,8 +275,9 @@ export const de = translation({
   'gate.channel-not-chosen': 'Wer diesen Server verwaltet, lässt mich nur in anderen Kanälen antworten (`/setup`).',
   'button.details': 'Einzelheiten',
   'button.rows': 'Weitere Zeilen',
-  'run.model-away': '⏳ Warte auf das Modell ({reason}), nächster Versuch {next}; gefragt {asked}',
   'button.steer': 'An die laufende Antwort geben',
   'button.interrupt': 'Jene unterbrechen',
+  'card.question-refused':
+    '❓ Ich habe dazu eine Frage, aber sie kann hier nicht stehen: {why}\nSie bleibt ungehört; bitte frag noch einmal.',
   'schedule.example': 'jeden Werktag um 9:00',
 });

@@ -132,7 +132,9 @@ export const en = {
   'queue.position': '⏳ Queued: position {position}',
   'queue.position-wait': '⏳ Queued: position {position}, about {wait}',
   'queue.no-worker': '⏳ Waiting for a free worker…',
-  'run.working': '⏳ Working on it… asked {asked}',
+  'run.working': '⏳ Working on it… asked {since}',
+  'run.waiting-model': '⏳ Waiting for the model, next try {at}; asked {since}',
+  'run.since': '⏳ asked {since}',
   'run.anew': '🔁 Answering anew…',
   'run.stopping': '⏹️ Stopping…',
   'run.answered-anew': '♻️ answered anew',
@@ -272,8 +274,9 @@ export const en = {
   'gate.channel-not-chosen': 'Those who manage this server let me answer in other channels only (`/setup`).',
   'button.details': 'Details',
   'button.rows': 'More rows',
-  'run.model-away': '⏳ Waiting for the model ({reason}), next try {next}; asked {asked}',
   'button.steer': 'Send to the running answer',
   'button.interrupt': 'Interrupt that one',
+  'card.question-refused':
+    '❓ I have a question about this, but it does not stand here: {why}\nIt is asked in vain; please ask anew.',
   'schedule.example': 'every weekday at 9:00',
 } as const satisfies Record<string, Message>;

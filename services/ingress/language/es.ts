@@ -125,7 +125,9 @@ export const es = translation({
   'queue.position': '⏳ En cola: posición {position}',
   'queue.position-wait': '⏳ En cola: posición {position}, unos {wait}',
   'queue.no-worker': '⏳ Esperando un worker libre…',
-  'run.working': '⏳ Trabajando en ello… preguntado {asked}',
+  'run.working': '⏳ Estoy en ello… preguntado {since}',
+  'run.waiting-model': '⏳ Espero al modelo, próximo intento {at}; preguntado {since}',
+  'run.since': '⏳ preguntado {since}',
   'run.anew': '🔁 Respondo de nuevo…',
   'run.stopping': '⏹️ Deteniendo…',
   'run.answered-anew': '♻️ respondido de nuevo',
@@ -262,8 +264,9 @@ export const es = translation({
   'gate.channel-not-chosen': 'Quienes administran este servidor solo me dejan responder en otros canales (`/setup`).',
   'button.details': 'Detalles',
   'button.rows': 'Más filas',
-  'run.model-away': '⏳ Esperando al modelo ({reason}), próximo intento {next}; preguntado {asked}',
   'button.steer': 'Enviar a la respuesta en curso',
   'button.interrupt': 'Interrumpir esa',
+  'card.question-refused':
+    '❓ Tengo una pregunta sobre esto, pero no puede quedar aquí: {why}\nSe hace en vano; pregunta de nuevo, por favor.',
   'schedule.example': 'todos los días a las 9:00',
 });

@@ -136,7 +136,9 @@ export const fr = translation({
   'queue.position': '⏳ En attente : position {position}',
   'queue.position-wait': '⏳ En attente : position {position}, environ {wait}',
   'queue.no-worker': '⏳ J’attends un worker libre…',
-  'run.working': '⏳ J’y travaille… demandé {asked}',
+  'run.working': '⏳ J’y travaille… question posée {since}',
+  'run.waiting-model': '⏳ J’attends le modèle, prochain essai {at} ; question posée {since}',
+  'run.since': '⏳ question posée {since}',
   'run.anew': '🔁 Je réponds à nouveau…',
   'run.stopping': '⏹️ J’arrête…',
   'run.answered-anew': '♻️ nouvelle réponse',
@@ -277,8 +279,9 @@ export const fr = translation({
   'gate.channel-not-chosen': 'Ceux qui gèrent ce serveur ne me laissent répondre que dans d’autres salons (`/setup`).',
   'button.details': 'Détails',
   'button.rows': 'Plus de lignes',
-  'run.model-away': '⏳ J’attends le modèle ({reason}), prochain essai {next} ; demandé {asked}',
   'button.steer': 'Envoyer à la réponse en cours',
   'button.interrupt': 'Interrompre celle-là',
+  'card.question-refused':
+    '❓ J’ai une question à ce sujet, mais elle ne peut pas rester ici : {why}\nElle est posée en vain ; redemandez, s’il vous plaît.',
   'schedule.example': 'tous les lundis à 9h',
 });

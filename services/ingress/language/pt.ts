@@ -127,7 +127,9 @@ export const pt = translation({
   'queue.position': '⏳ Na fila: posição {position}',
   'queue.position-wait': '⏳ Na fila: posição {position}, cerca de {wait}',
   'queue.no-worker': '⏳ Esperando um worker livre…',
-  'run.working': '⏳ Trabalhando nisso… perguntado {asked}',
+  'run.working': '⏳ Estou trabalhando nisso… perguntado {since}',
+  'run.waiting-model': '⏳ Esperando o modelo, próxima tentativa {at}; perguntado {since}',
+  'run.since': '⏳ perguntado {since}',
   'run.anew': '🔁 Respondendo de novo…',
   'run.stopping': '⏹️ Parando…',
   'run.answered-anew': '♻️ respondido de novo',
@@ -262,8 +264,9 @@ export const pt = translation({
   'gate.channel-not-chosen': 'Quem gerencia este servidor só me deixa responder em outros canais (`/setup`).',
   'button.details': 'Detalhes',
   'button.rows': 'Mais linhas',
-  'run.model-away': '⏳ Esperando o modelo ({reason}), próxima tentativa {next}; perguntado {asked}',
   'button.steer': 'Enviar à resposta em andamento',
   'button.interrupt': 'Interromper aquela',
+  'card.question-refused':
+    '❓ Tenho uma pergunta sobre isto, mas ela não pode ficar aqui: {why}\nEla é feita em vão; pergunte de novo, por favor.',
   'schedule.example': 'todos os dias às 9:00',
 });

@@ -32,7 +32,7 @@ async function list({ json }: Options, terminal: Terminal): Promise<void> {
   for (const [owner, values] of Object.entries(set.settings)) {
     terminal.out.write(`${owner}  ${Object.keys(values).join(', ')}\n`);
   }
-  if (owners.length === 0) terminal.out.write('Nobody has set anything.\n');
+  if (Object.keys(set.settings).length === 0) terminal.out.write('Nobody has set anything.\n');
   terminal.err.write(
     `Settings: ${settingNames.map((name) => `\n  ${name}  ${catalogue[name].description}`).join('')}\n`,
   );

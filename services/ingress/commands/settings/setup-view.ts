@@ -1,4 +1,4 @@
-import { footerModes, progressModes } from '#shared/ground/vocabulary.ts';
+import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
 import { settings as catalogue, type SettingName, type SettingValues } from '#shared/settings/catalogue.ts';
 import { oneLine } from '../../delivery/escape.ts';
 
@@ -30,6 +30,7 @@ export function setupView(
       ...menu('persona', texts(personas, values.persona, 'no persona')),
       ...menu('progress', texts(progressModes, values.progress, 'what the operator has chosen')),
       ...menu('footer', texts(footerModes, values.footer, 'what the operator has chosen')),
+      ...menu('language', texts(languages, values.language, 'the language of each person', nameOfLanguage)),
       ...menu('logChannel', channels(values.logChannel === undefined ? [] : [values.logChannel], 1)),
       ...menu('approvers', { type: kind.mentionable, min_values: 0, max_values: 25, default_values: approvers }),
       {
@@ -64,14 +65,24 @@ function channels(chosen: readonly string[], most: number): object {
 }
 
 /** A menu of names, 25 at most, with a line for none. What is chosen is always among them. */
-function texts(names: readonly string[], chosen: string | undefined, none: string): object {
+function texts(
+  names: readonly string[],
+  chosen: string | undefined,
+  none: string,
+  label: (name: string) => string = (name) => name,
+): object {
   const first = chosen === undefined || names.slice(0, 24).includes(chosen) ? [] : [chosen];
   const shown = [...first, ...names].filter((name) => name.length <= 100).slice(0, 24);
   return {
     type: kind.texts,
     options: [
       { label: none, value: unchosen, default: chosen === undefined },
-      ...shown.map((name) => ({ label: name, value: name, default: name === chosen })),
+      ...shown.map((name) => ({ label: label(name), value: name, default: name === chosen })),
     ],
   };
+}
+
+/** The name of a language, in that language. */
+function nameOfLanguage(code: string): string {
+  return capital(new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code);
 }
