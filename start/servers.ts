@@ -4,6 +4,7 @@ import { doorOf, isDomain, stackOf } from '#mcp/domains.ts';
 import type { Variables } from '#mcp/stack.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import type { ServerEntry } from '#shared/servers/entry.ts';
+import { serverKeyText } from '#shared/rights/server-key.ts';
 import { loadServers } from '#shared/servers/list.ts';
 import { referencedVariables, referringValues } from '#shared/servers/variables.ts';
 import type { Build } from './build.ts';
@@ -38,7 +39,7 @@ export interface Servers {
  * Starts a tool-runner for each enabled entry of servers.json, and a backend of our own for each domain whose backend
  * the person has not set. Resolves when their addresses are known. Throws ConfigError when the list cannot be read.
  */
-export async function startServers(build: Build, signing: Variables): Promise<Servers> {
+export async function startServers(build: Build, signingKey: string): Promise<Servers> {
   const file = path.resolve(build.env['MCP_SERVERS_FILE'] || 'mcp/servers.json');
   const { servers, broken, notes, written } = loadServers(file);
   for (const [name, why] of broken)
@@ -57,9 +58,11 @@ export async function startServers(build: Build, signing: Variables): Promise<Se
       continue;
     }
     const port = await nextFreePort(0);
+    const signing = { DRAGOMAN_SIGNING_KEY: serverKeyText(signingKey, name) };
     addresses.push(`${name}=http://127.0.0.1:${port}/mcp`);
     if (doorOf(entry) === 'ingress') {
-      door['DISCORD_TOOLS_PORT'] ??= String(port);
+      if (door['DISCORD_TOOLS_PORT'] === undefined)
+        Object.assign(door, { ...signing, DISCORD_TOOLS_PORT: String(port) });
       continue;
     }
     const common = { ...signing, MCP_SERVERS_FILE: file, MCP_SERVER: name, HOST: '127.0.0.1', PORT: String(port) };

@@ -48,17 +48,16 @@ export async function startStack(
   build: Build,
   options: { door: boolean; onAddresses?: (addresses: Addresses) => void },
 ): Promise<Stack> {
-  const signing = { DRAGOMAN_SIGNING_KEY: build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key') };
+  const signingKey = build.env['DRAGOMAN_SIGNING_KEY'] || build.state.secret('signing-key');
   // The playground comes first, because people look at its page while the rest is started.
   const doors = options.door ? startDoors(build, options.onAddresses) : noDoors;
   const [redis, model, servers, [door, http]] = await Promise.all([
     startRedis(build),
     startModel(build),
-    startServers(build, signing),
+    startServers(build, signingKey),
     doors,
   ]);
-  const core = { ...redis, ...signing };
-  const worker = { ...core, ...archiveOf(build), ...model, ...servers.variables };
+  const worker = { ...redis, DRAGOMAN_SIGNING_KEY: signingKey, ...archiveOf(build), ...model, ...servers.variables };
   const files = filesOf(build);
   Object.assign(build.environment, worker, files, door.env);
   const [, api] = await Promise.all([
@@ -68,7 +67,7 @@ export async function startStack(
       build.start('doors', {
         name: 'ingress',
         script: 'services/ingress/main.ts',
-        env: { ...core, ...toolsOf(servers), ...door.env },
+        env: { ...redis, ...toolsOf(servers), ...door.env },
       }),
   ]);
   // A question that is asked as soon as the addresses are known should find our own tools.

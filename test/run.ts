@@ -27,6 +27,7 @@ const slow = [
   'mcp/timescaledb/',
   'test/e2e/servers.test.ts',
   'test/e2e/discord-tools.test.ts',
+  'test/cli/chat-commands.test.ts',
   'test/cli/servers.test.ts',
   'services/tool-runner/leftovers.test.ts',
   'services/worker/housekeeping/rounds.test.ts',

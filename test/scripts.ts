@@ -45,11 +45,22 @@ export const benchArguments = scriptArguments({
   --bytes          what Redis needs for a run and for a conversation
   --http           the HTTP door beside the model asked directly and a bare Express proxy, two minutes
   --keys           whether the time of a look-up tells which API keys exist, a minute
+  --tools          what Dragoman adds to a call of each domain's tools, on a whole npm start, three minutes
   --lists          how long operators' lists take in a large store, ten minutes
   --tokens         counts samples with tokenizers of others, which it installs (300 MB), a minute
   --durable-peers  the product beside DBOS and Restate, which it installs, six minutes
 BENCH_PROFILE=folder writes a CPU profile of each process there.`,
-  options: { quick: bool, bytes: bool, keys: bool, lists: bool, http: bool, tokens: bool, 'durable-peers': bool, help },
+  options: {
+    quick: bool,
+    bytes: bool,
+    keys: bool,
+    lists: bool,
+    tools: bool,
+    http: bool,
+    tokens: bool,
+    'durable-peers': bool,
+    help,
+  },
 });
 
 export const faultArguments = scriptArguments({

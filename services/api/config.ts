@@ -31,6 +31,11 @@ export const config = z.object({
   API_UNKNOWN_MODEL: z.enum(['refuse', 'default']).default('refuse').meta({
     description: 'What a model name that nobody knows gets: refuse (404 with the list) or default (MODEL_NAME answers)',
   }),
+  TITLE_MODEL: z.string().optional().meta({
+    description:
+      'The model behind dragoman-without-tools, which clients ask for titles and tags; MODEL_NAME when unset',
+    example: 'gpt-5-mini',
+  }),
   API_CORS_ORIGINS: list().meta({
     description: 'Origins whose pages may call the API from a browser; none when empty',
     example: 'https://chat.example.org',

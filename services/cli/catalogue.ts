@@ -6,7 +6,7 @@ export interface CommandEntry {
   description: string;
   /** Lines that work; help shows them, that of a subcommand those which begin with its words. */
   examples: readonly string[];
-  load(): Promise<(program: Command, terminal: Terminal) => void>;
+  load: () => Promise<(program: Command, terminal: Terminal) => void>;
 }
 
 /** All commands, in the order of the help. A new command is one more entry here; see docs/adding-a-command.md. */
@@ -85,6 +85,18 @@ export const commands: Record<string, CommandEntry> = {
     ],
     load: async () => (await import('./commands/keys.ts')).addKeysCommand,
   },
+  settings: {
+    description: 'what Discord servers, channels, threads and people have set; an owner is server:<id>, channel:<id> …',
+    examples: [
+      'dragoman settings list',
+      'dragoman settings show server:<id>',
+      'dragoman settings set server:<id> model gpt',
+      'dragoman settings reset server:<id> model',
+      'dragoman settings export > settings.json',
+      'dragoman settings import settings.json',
+    ],
+    load: async () => (await import('./commands/settings.ts')).addSettingsCommand,
+  },
   usage: {
     description:
       'runs, what was passed on to the gateway (embeddings, models without tools), tokens and cost of a month, by person or key, the costliest first',
@@ -93,7 +105,12 @@ export const commands: Record<string, CommandEntry> = {
   },
   schedules: {
     description: 'scheduled questions: list, pause, resume and delete them',
-    examples: ['dragoman schedules list'],
+    examples: [
+      'dragoman schedules list',
+      'dragoman schedules pause <id>',
+      'dragoman schedules resume <id>',
+      'dragoman schedules delete <id>',
+    ],
     load: async () => (await import('./commands/schedules.ts')).addSchedulesCommand,
   },
   memory: {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { config as discordTools } from '#mcp/discord/settings.ts';
 import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
 import { flag, integer, list, port } from '#shared/ground/config.ts';
+import { busyModes } from '#shared/ground/vocabulary.ts';
 import { memoryVariables } from '#shared/memory/variables.ts';
+import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { zoneNamed } from '#shared/schedules/zone.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
@@ -31,6 +33,10 @@ export const config = z.object({
   DISCORD_BURST_MS: integer(600, 0, 1_500).meta({
     description: 'Milliseconds of silence after which messages that one person wrote in a row are answered together',
   }),
+  DISCORD_BUSY: z.enum(busyModes).default('queue').meta({
+    description:
+      'What becomes of a message while an earlier question of its author there is answered, where nobody has set it: queue, steer (handed to the model at its next step) or interrupt',
+  }),
   DISCORD_MAX_PENDING: integer(10, 1, 1_000).meta({ description: 'Unanswered questions that one person may have' }),
   DISCORD_CONTEXT_MESSAGES: integer(25, 0, 200).meta({
     description: 'Earlier messages of a thread or reply chain that go to the model',
@@ -39,6 +45,12 @@ export const config = z.object({
     description: 'Characters of attached text files that go to the model',
   }),
   DISCORD_MAX_IMAGES: integer(4, 0, 20).meta({ description: 'Images of one question that go to the model' }),
+  LITELLM_API_BASE: gatewayVariables.LITELLM_API_BASE,
+  LITELLM_API_KEY: gatewayVariables.LITELLM_API_KEY,
+  TRANSCRIPTION_MODEL: z.string().default('').meta({
+    description: 'Model of the gateway that transcribes voice messages and other recordings; none when empty',
+    example: 'whisper',
+  }),
   DISCORD_STYLE: z.enum(styles).default('plain').meta({ description: 'How answers look: plain text or embeds' }),
   DISCORD_PROGRESS: z.enum(progressModes).default('new').meta({
     description: 'Tools shown while a run lasts: off, new (the current one), all, or verbose (with arguments)',

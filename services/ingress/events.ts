@@ -12,6 +12,12 @@ export function messageAccepted(fields: { message: string; run: string; trigger:
   log.info(fields, 'a question was accepted');
 }
 
+/** A message was handed to the answer that is being made. */
+export function messageSteered(fields: { message: string; run: string; trigger: string }): void {
+  metrics.discordEvents.inc({ event: 'steered' });
+  log.info(fields, 'a message was handed to a run under way');
+}
+
 /** A gate kept a message out; `gate` is one of the gates' names. */
 export function messageDropped(fields: { message: string; channel: string; gate: string; why: string }): void {
   metrics.discordEvents.inc({ event: 'dropped' });
@@ -113,4 +119,10 @@ export function answerUndeliverable(fields: { run: string; channel: string; why:
 /** The Discord tools are wanted and not served. */
 export function toolsNotServed(fields: { server: string; why: string }): void {
   log.warn(fields, 'the Discord tools are not served');
+}
+
+/** Somebody changed settings of a server, channel, thread or their own. */
+export function settingChanged(fields: { owner: string; settings: string; by: string }): void {
+  metrics.discordEvents.inc({ event: 'setting' });
+  log.info(fields, 'settings were changed');
 }

@@ -29,6 +29,7 @@ try {
       given: { ...given, ...givenSecrets(servers, environment()) },
       // LiteLLM calls for nobody, and so gets no token for what shows people their own.
       servers: [...servers].filter(([, entry]) => doorOf(entry) === undefined).map(([name]) => name),
+      ingressServer: [...servers].find(([, entry]) => doorOf(entry) === 'ingress')?.[0] ?? 'discord',
     });
     log.info({ written }, written.length === 0 ? 'all secrets exist' : 'secrets written');
   } else if (task === 'demo') {

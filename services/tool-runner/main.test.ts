@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { serverKeyText } from '#shared/rights/server-key.ts';
 import { newestClient } from '#test/lib/mcp-clients.ts';
 
 const main = path.resolve(import.meta.dirname, 'main.ts');
@@ -23,8 +24,11 @@ function run(env: Record<string, string>) {
   return spawn(process.execPath, [main], { cwd: root, env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
+// It has the key of its own server alone, as on Compose and with npm start.
+const ownKey = serverKeyText(signingKey, 'filesystem');
+
 it('boots, serves, and ends with code 0 at SIGTERM', async () => {
-  const child = run({ MCP_SERVER: 'filesystem', FILESYSTEM_ROOT: folder, DRAGOMAN_SIGNING_KEY: signingKey });
+  const child = run({ MCP_SERVER: 'filesystem', FILESYSTEM_ROOT: folder, DRAGOMAN_SIGNING_KEY: ownKey });
   const exited = once(child, 'exit');
   let url = '';
   for await (const line of createInterface(child.stdout)) {
@@ -44,6 +48,10 @@ it('boots, serves, and ends with code 0 at SIGTERM', async () => {
 
 it.each([
   [{ MCP_SERVER: 'filesystem' }, 'DRAGOMAN_SIGNING_KEY is not set'],
+  [
+    { MCP_SERVER: 'filesystem', DRAGOMAN_SIGNING_KEY: serverKeyText(signingKey, 'fetch') },
+    'DRAGOMAN_SIGNING_KEY: is the key of the server fetch, and this is filesystem',
+  ],
   [{ MCP_SERVER: 'nowhere', DRAGOMAN_SIGNING_KEY: signingKey }, 'has no enabled server "nowhere"'],
   [{ MCP_SERVER: 'filesystem', FILESYSTEM_ROOT: '/', DRAGOMAN_SIGNING_KEY: signingKey }, 'must be a folder below /'],
 ])('ends with code 78 and a line that says what is wrong: %o', async (env, line) => {

@@ -23,3 +23,7 @@ export type Language = (typeof languages)[number];
 
 /** States of a job that are counted; BullMQ's names. */
 export const jobStates = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;
+
+/** What becomes of a message that a person writes while an earlier question of theirs in the conversation is answered. */
+export const busyModes = ['queue', 'steer', 'interrupt'] as const;
+export type BusyMode = (typeof busyModes)[number];

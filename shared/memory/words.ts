@@ -1,31 +1,51 @@
+import { setImmediate } from 'node:timers/promises';
+
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
 
 /** How often a word of the query is looked for in its beginning only: `deploy` finds `deployment`, for half the weight. */
 const beginning = 0.5;
 
+/** Texts that are parted into words before others get their turn; that takes some milliseconds. */
+const batch = 100;
+
 /**
  * Ranks texts by the words of a query: words that few texts have count more, long texts less (BM25 with its usual
  * constants). A text without any of the words has no place. Words are found in every script that Unicode parts into
- * words; case, width and accents do not count, and no ending is cut off.
+ * words; case, width and accents do not count, and no ending is cut off. Parting texts takes long, so only those are
+ * parted that have the letters of a word, some at a time.
  */
-export function rankByWords(query: string, texts: readonly string[]): { index: number; score: number }[] {
-  const documents = texts.map(wordsOf);
-  const average = documents.reduce((sum, { length }) => sum + length, 0) / Math.max(1, documents.length);
+export async function rankByWords(
+  query: string,
+  texts: readonly string[],
+): Promise<{ index: number; score: number }[]> {
+  const plain = texts.map(plainOf);
+  const average = plain.reduce((sum, { length }) => sum + length, 0) / Math.max(1, plain.length);
   const wanted = [...new Set(wordsOf(query))];
-  const scores = documents.map(() => 0);
-  for (const word of wanted) {
-    const counts = documents.map((words) => countOf(word, words));
-    const having = counts.filter((count) => count > 0).length;
-    const rarity = Math.log(1 + (documents.length - having + 0.5) / (having + 0.5));
-    for (const [index, count] of counts.entries()) {
-      const length = (documents[index]?.length ?? 0) / Math.max(1, average);
-      scores[index] = (scores[index] ?? 0) + (rarity * count * 2.2) / (count + 1.2 * (0.25 + 0.75 * length));
-    }
-  }
-  return scores
-    .map((score, index) => ({ index, score }))
+  const counts = await countWords(wanted, plain);
+  const having = wanted.map((_, word) => counts.filter(([, found]) => (found[word] ?? 0) > 0).length);
+  const rarity = having.map((count) => Math.log(1 + (plain.length - count + 0.5) / (count + 0.5)));
+  return counts
+    .map(([index, found]) => {
+      const length = (plain[index]?.length ?? 0) / Math.max(1, average);
+      const points = found.map((count, word) => {
+        return ((rarity[word] ?? 0) * count * 2.2) / (count + 1.2 * (0.25 + 0.75 * length));
+      });
+      return { index, score: points.reduce((sum, each) => sum + each, 0) };
+    })
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score || a.index - b.index);
+}
+
+/** How often each word is in each text that has its letters, by the text's index. */
+async function countWords(wanted: readonly string[], plain: readonly string[]): Promise<[number, number[]][]> {
+  const counts: [number, number[]][] = [];
+  for (const [index, text] of plain.entries()) {
+    if (!wanted.some((word) => text.includes(word))) continue;
+    const words = partsOf(text);
+    counts.push([index, wanted.map((word) => countOf(word, words))]);
+    if (counts.length % batch === 0) await setImmediate();
+  }
+  return counts;
 }
 
 function countOf(word: string, words: readonly string[]): number {
@@ -38,7 +58,14 @@ function countOf(word: string, words: readonly string[]): number {
 }
 
 /** The words of a text, in one spelling. */
-export function wordsOf(text: string): string[] {
-  const plain = text.normalize('NFKD').replaceAll(/\p{M}/gu, '').normalize('NFKC').toLowerCase();
+function wordsOf(text: string): string[] {
+  return partsOf(plainOf(text));
+}
+
+function plainOf(text: string): string {
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').normalize('NFKC').toLowerCase();
+}
+
+function partsOf(plain: string): string[] {
   return [...segmenter.segment(plain)].flatMap(({ segment, isWordLike }) => (isWordLike === true ? [segment] : []));
 }

@@ -50,12 +50,14 @@ export const keys = {
   settings: (owner: string) => `${prefix}:settings:${owner}`,
   /** List: what they were changed to, by whom, newest first. */
   settingsHistory: (owner: string) => `${prefix}:settings-history:${owner}`,
-  /** Set: whose settings there are. */
+  /** Set: whose settings there are, or were. */
   settingsOwners: `${prefix}:settings-owners`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
   /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */
   catalogue: `${prefix}:catalogue`,
+  /** String: the gateway's models, as a worker has last seen them. */
+  models: `${prefix}:models`,
   /** Hash: API keys by their id, each with the hash of its secret. */
   apiKeys: `${prefix}:api:keys`,
   /** Hash: when each API key was last used, milliseconds since the epoch. */
@@ -64,13 +66,13 @@ export const keys = {
   fileKeys: `${prefix}:api:file-keys`,
   /** String: how many requests a caller has sent over HTTP within a minute. */
   requestRate: (caller: string) => `${prefix}:api:rate:${caller}`,
-  /** String: what a program has sent under an idempotency key, by the id of the run that came of it. */
-  idempotency: (runId: string) => `${prefix}:api:idempotency:${runId}`,
+  /** String: hash of what a program has sent under an idempotency key, and the run that it stands for; by a hash of both names. */
+  idempotency: (use: string) => `${prefix}:api:idempotency:${use}`,
   /** String: the run that handed out a call of the client's own tools, by `<caller> <id>`. */
   clientCall: (call: string) => `${prefix}:api:call:${call}`,
   /** String: what the request said with which a run went on after an approval, by the response's id. */
   response: (id: string) => `${prefix}:api:response:${id}`,
-  /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`. */
+  /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`; and of roles, as `role:<name> …`. */
   usage: (month: string) => `${prefix}:usage:${month}`,
   /** Hash: what people used in runs of a Discord server in a month (named `<server>:2026-11`), in the same form. */
   serverUsage: (month: string) => `${prefix}:server-usage:${month}`,

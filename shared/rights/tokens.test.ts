@@ -1,8 +1,10 @@
 import { SignJWT, jwtVerify } from 'jose';
 import { expect, test, vi } from 'vitest';
+import { keyForServer } from './server-key.ts';
 import { createSigner, createVerifier, type CallClaims } from './tokens.ts';
 
 const key = 'k'.repeat(32);
+const own = keyForServer(key, 'postgres');
 const claims: CallClaims = {
   caller: { kind: 'terminal', id: 'ada', name: '', discordRoles: [] },
   run: 'r1',
@@ -16,11 +18,11 @@ test('a runner reads what the worker signed for it', async () => {
 
 test('its form is that of the standard, either way', async () => {
   const token = await createSigner(key).sign('postgres', claims);
-  const { payload, protectedHeader } = await jwtVerify(token, bytes(key), { audience: 'tool-runner:postgres' });
+  const { payload, protectedHeader } = await jwtVerify(token, own, { audience: 'tool-runner:postgres' });
   expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT' });
   expect(payload).toMatchObject({ ...claims, iss: 'dragoman-worker', sub: 'terminal:ada' });
   expect(payload.exp! - payload.iat!).toBe(60);
-  const made = await foreign().setAudience('tool-runner:postgres').setExpirationTime('1m').sign(bytes(key));
+  const made = await foreign().setAudience('tool-runner:postgres').setExpirationTime('1m').sign(own);
   expect(await createVerifier(key, 'postgres').verify(made)).toEqual(claims);
 });
 
@@ -48,9 +50,13 @@ test('a token of ours is refused once its minute is over', async () => {
 
 test.each([
   ['for another runner', () => createSigner(key).sign('storage', claims)],
+  [
+    'with the signing key itself',
+    () => foreign().setAudience('tool-runner:postgres').setExpirationTime('1m').sign(new TextEncoder().encode(key)),
+  ],
   ['with another key', () => createSigner('x'.repeat(32)).sign('postgres', claims)],
-  ['expired', () => foreign().setAudience('tool-runner:postgres').setExpirationTime('-1m').sign(bytes(key))],
-  ['without expiry', () => foreign().setAudience('tool-runner:postgres').sign(bytes(key))],
+  ['expired', () => foreign().setAudience('tool-runner:postgres').setExpirationTime('-1m').sign(own)],
+  ['without expiry', () => foreign().setAudience('tool-runner:postgres').sign(own)],
   [
     'without claims',
     () =>
@@ -60,7 +66,7 @@ test.each([
         .setSubject('x')
         .setAudience('tool-runner:postgres')
         .setExpirationTime('1m')
-        .sign(bytes(key)),
+        .sign(own),
   ],
   ['unsigned', async () => `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify(claims))}.`],
   ['that is no token', async () => 'hello'],
@@ -73,8 +79,4 @@ function foreign(): SignJWT {
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer('dragoman-worker')
     .setSubject('terminal:ada');
-}
-
-function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

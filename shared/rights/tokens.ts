@@ -1,9 +1,10 @@
-import { createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { UserError } from '#shared/ground/errors.ts';
 import { clockTolerance, readOwnJwt, signJwt } from './jwt.ts';
 import { callerSchema } from '#shared/run/request.ts';
+import { keyForServer, ownServerKey, requireSigningKey } from './server-key.ts';
 
 const issuer = 'dragoman-worker';
 const lifetimeSeconds = 60;
@@ -29,12 +30,19 @@ export interface TokenVerifier {
   verify(token: string): Promise<CallClaims>;
 }
 
+/** Signs for all servers, each with its own key. Throws ConfigError when this is the key of one server. */
 export function createSigner(signingKey: string): TokenSigner {
-  const key = createSecretKey(signingKey, 'utf8');
+  requireSigningKey(signingKey);
+  const keys = new Map<string, KeyObject>();
+  const keyOf = (server: string): KeyObject => {
+    const key = keys.get(server) ?? keyForServer(signingKey, server);
+    keys.set(server, key);
+    return key;
+  };
   return {
     async sign(server, claims, now = Date.now()) {
       const iat = Math.floor(now / 1_000);
-      return signJwt(key, {
+      return signJwt(keyOf(server), {
         ...claims,
         iss: issuer,
         aud: `tool-runner:${server}`,
@@ -46,8 +54,9 @@ export function createSigner(signingKey: string): TokenSigner {
   };
 }
 
+/** `signingKey` is the signing key or this server's own. Throws ConfigError when it is another server's. */
 export function createVerifier(signingKey: string, server: string): TokenVerifier {
-  const key = createSecretKey(signingKey, 'utf8');
+  const key = ownServerKey(signingKey, server);
   const rules = {
     issuer,
     audience: `tool-runner:${server}`,

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
+import { busyModes, footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
+import { runModes } from '#shared/run/request.ts';
 import type { SettingScope } from './scopes.ts';
 import { promptProblem } from './template.ts';
 
 interface Setting<T> {
   /** What it is, for people: it stands in `/setup`, in refusals and in `dragoman settings`. */
   description: string;
-  /** Where it may be set. Who may follows from it: `whoMay`. */
+  /** Where it may be set. Who may follows: managers of the server, those who manage the channel, everybody for themselves. */
   scopes: readonly SettingScope[];
+  /** Whether its value is a list. */
+  list: boolean;
   /** Reads what a person typed, and what is stored. Its messages are sentences for people. */
   schema: z.ZodType<T>;
 }
@@ -21,11 +24,13 @@ export const settings = {
   prompt: setting('what the model is told besides the operator’s prompt', lasting, promptText()),
   persona: setting('the persona that answers; none for no persona', everywhere, name('persona', 32)),
   model: setting('the model that answers', everywhere, name('model', 200)),
+  mode: setting('how a question is worked on', everywhere, oneOf('mode', runModes)),
+  busy: setting('what becomes of a message while an answer is made', lasting, oneOf('busy', busyModes)),
   progress: setting('tools shown while an answer is made', places, oneOf('progress', progressModes)),
   footer: setting('the line below an answer', places, oneOf('footer', footerModes)),
   language: setting('the language of the bot’s own words', ['server', 'person'], oneOf('language', languages)),
-  channels: setting('the channels in which the bot answers; all when it is not set', ['server'], ids('channels')),
-  approvers: setting('roles or people who may decide approvals for others', ['server'], ids('approvers')),
+  channels: listOf('channels', 'the channels in which the bot answers; all when none is chosen', ['server']),
+  approvers: listOf('approvers', 'roles or people who may decide approvals for others', ['server']),
   logChannel: setting('the channel that is told of changed settings and failed answers', ['server'], id('channel')),
 };
 
@@ -36,7 +41,12 @@ export const settingNames = Object.keys(settings) as SettingName[];
 export type SettingValues = { [N in SettingName]?: z.output<(typeof settings)[N]['schema']> };
 
 function setting<T>(description: string, scopes: readonly SettingScope[], schema: z.ZodType<T>): Setting<T> {
-  return { description, scopes, schema };
+  return { description, scopes, schema, list: false };
+}
+
+/** A setting whose value is a list of ids. */
+function listOf(what: string, description: string, scopes: readonly SettingScope[]): Setting<string[]> {
+  return { ...setting(description, scopes, ids(what)), list: true };
 }
 
 function promptText(): z.ZodType<string> {

@@ -7,7 +7,7 @@ import { rowOf } from '#shared/run/audit-row.ts';
 import { whoOf, type Caller } from '#shared/run/request.ts';
 import { settingNames, settings, type SettingName, type SettingValues } from './catalogue.ts';
 import { parseJson, readStored } from './read-settings.ts';
-import { scopeOf } from './scopes.ts';
+import { isOwn, scopeOf } from './scopes.ts';
 
 /** Changes that are kept of an owner's settings, the newest. */
 const keptChanges = 50;
@@ -34,7 +34,7 @@ export function parseSetting<N extends SettingName>(name: N, input: unknown): Se
   const schema: z.ZodType = settings[name].schema;
   const read = schema.safeParse(input);
   if (read.success) return read.data as SettingValues[N];
-  throw new UserError('bad-setting', read.error.issues.map(({ message }) => message).join(' '));
+  throw new UserError('bad-setting', [...new Set(read.error.issues.map(({ message }) => message))].join(' '));
 }
 
 /** The name of a setting that somebody typed. Throws UserError `unknown-setting`. */
@@ -69,11 +69,11 @@ export async function changeSettings(
   changes: { [N in SettingName]?: SettingValues[N] | undefined },
   by: ChangedBy,
 ): Promise<void> {
-  await store(redis, owner, Object.entries(changes), by);
+  await storeIn(redis, owner, Object.entries(changes), by);
 }
 
 /** As `changeSettings`, for whatever is stored under an owner's name. Resolves to what was there before. */
-export async function store(
+export async function storeIn(
   redis: Redis,
   owner: string,
   changes: [name: string, value: unknown][],
@@ -106,14 +106,12 @@ export async function store(
 
 /** What people chose for themselves is theirs: the log says that it was changed, not to what. */
 function settingRow(owner: string, setting: string, value: unknown): string {
-  const scope = scopeOf(owner);
-  const own = scope === 'person' || scope === 'once';
   const told = typeof value === 'string' ? value.slice(0, auditedChars).toWellFormed() : value;
   return rowOf('setting', {
     owner,
     setting,
     deed: value === undefined ? 'reset' : 'set',
-    ...(!own && value !== undefined && { value: told }),
+    ...(!isOwn(owner) && value !== undefined && { value: told }),
   });
 }
 
@@ -122,7 +120,7 @@ export async function settingsOf(redis: Redis, owner: string): Promise<SettingVa
   return readStored(await redis.hgetall(keys.settings(owner)));
 }
 
-/** Whose settings there are, in order. */
+/** Whose settings there are, or were, in order. */
 export async function settingsOwners(redis: Redis): Promise<string[]> {
   return (await redis.smembers(keys.settingsOwners)).toSorted();
 }
@@ -140,10 +138,12 @@ export async function pastChanges(redis: Redis, owner: string, name: string): Pr
 
 /** Forgets what a person (`kind:id`) has set for themselves, and its past. Returns how many settings there were. */
 export async function forgetSettingsOf(redis: Redis, person: string): Promise<number> {
-  const owner = `person:${person}`;
-  const gone = await redis.hlen(keys.settings(owner));
-  await redis.unlink(keys.settings(owner));
-  await redis.unlink(keys.settingsHistory(owner));
-  await redis.srem(keys.settingsOwners, owner);
+  let gone = 0;
+  for (const owner of await redis.smembers(keys.settingsOwners)) {
+    if (!isOwn(owner) || !owner.endsWith(`:${person}`)) continue;
+    gone += await redis.hlen(keys.settings(owner));
+    await redis.unlink(keys.settings(owner), keys.settingsHistory(owner));
+    await redis.srem(keys.settingsOwners, owner);
+  }
   return gone;
 }

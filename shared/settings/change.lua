@@ -22,7 +22,7 @@ end
 redis.call('LTRIM', history, 0, math.max(0, args.kept - 1))
 if args.ttlMs > 0 then
   redis.call('PEXPIRE', stored, args.ttlMs)
-elseif redis.call('EXISTS', stored) == 1 then
+elseif redis.call('EXISTS', stored, history) > 0 then
   redis.call('SADD', owners, args.owner)
 else
   redis.call('SREM', owners, args.owner)

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
 import { defineScript } from '#shared/redis/script.ts';
 import { settingNames, settings, type SettingName, type SettingValues } from './catalogue.ts';
-import { personasOf } from './personas.ts';
+import { personasOf } from './owners.ts';
 import { ownerOf, settingScopes, type Place, type SettingScope } from './scopes.ts';
 
 /** The settings that count in a place. `D`: those for which the operator has a default. */

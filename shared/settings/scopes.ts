@@ -23,7 +23,10 @@ export function ownerOf(scope: SettingScope, { guild, channel, parent, person }:
     case 'server':
       return guild && `server:${guild}`;
     case 'channel':
-      return `channel:${parent ?? channel}`;
+      // Outside of servers each person has their own, which is forgotten with them.
+      return guild === undefined && person !== undefined
+        ? `channel:${channel}:${person}`
+        : `channel:${parent ?? channel}`;
     case 'thread':
       return parent && `thread:${channel}`;
     case 'person':
@@ -33,6 +36,11 @@ export function ownerOf(scope: SettingScope, { guild, channel, parent, person }:
     default:
       return scope satisfies never;
   }
+}
+
+/** Whether these settings are one person's own, and nobody else's business. */
+export function isOwn(owner: string): boolean {
+  return /^(?:person|once):|^channel:[^:]+:./.test(owner);
 }
 
 /** The scope of an owner's name; undefined when it is none. */

@@ -11,9 +11,9 @@ import {
   pastChanges,
   settingsOf,
   settingsOwners,
-  store,
+  storeIn,
 } from './change-settings.ts';
-import { personasOf } from './personas.ts';
+import { personasOf } from './owners.ts';
 import { readSettings } from './read-settings.ts';
 import { ownerOf, scopeOf, type Place } from './scopes.ts';
 
@@ -76,7 +76,7 @@ test('one command reads them all', async () => {
 });
 
 test('a persona comes with its text; one that is gone does not', async () => {
-  await store(redis, personasOf('g'), [['pirate', 'Arr.']], ada);
+  await storeIn(redis, personasOf('g'), [['pirate', 'Arr.']], ada);
   await set('channel', { persona: 'pirate' });
   expect((await readSettings(redis, thread)).persona).toEqual({ name: 'pirate', text: 'Arr.' });
   await set('thread', { persona: 'none' });
@@ -99,7 +99,7 @@ test('changes are remembered and told to the audit log; what is one’s own is t
     { owner: 'server:g', setting: 'prompt', deed: 'reset' },
     { owner: 'person:discord:1', setting: 'prompt', deed: 'set' },
   ]);
-  expect(await settingsOwners(redis)).toEqual(['person:discord:1']);
+  expect(await settingsOwners(redis)).toEqual(['person:discord:1', 'server:g']);
 });
 
 test('what is meant for one question goes by itself', async () => {
@@ -113,8 +113,13 @@ test('what is meant for one question goes by itself', async () => {
 test('a person is forgotten with the past of their settings', async () => {
   await set('person', { prompt: 'Mine.' });
   await set('server', { prompt: 'Ours.' });
-  expect(await forgetSettingsOf(redis, 'discord:1')).toBe(1);
-  expect(await redis.keys('*person*')).toEqual([]);
+  const direct = ownerOf('channel', { channel: 'd', person: 'discord:1' }) ?? '';
+  await changeSettings(redis, direct, { prompt: 'Whisper.', model: 'm' }, ada);
+  await changeSettings(redis, ownerOf('channel', { channel: 'd', person: 'discord:11' }) ?? '', { model: 'm' }, ada);
+  expect((await readSettings(redis, { channel: 'd', person: 'discord:1' })).values.prompt).toBe('Mine.');
+  expect(await forgetSettingsOf(redis, 'discord:1')).toBe(3);
+  expect((await redis.keys('*discord:1')).filter((key) => !key.includes('audit'))).toEqual([]);
+  expect((await readSettings(redis, { channel: 'd', person: 'discord:11' })).values).toEqual({ model: 'm' });
   expect(await settingsOf(redis, 'server:g')).toEqual({ prompt: 'Ours.' });
 });
 

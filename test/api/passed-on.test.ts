@@ -22,7 +22,7 @@ let api: ApiRig;
 let headers: Record<string, string> = {};
 
 beforeAll(async () => {
-  api = await startApiRig({ policy, model: { extra: gateway } });
+  api = await startApiRig({ policy, model: { extra: gateway }, api: { TITLE_MODEL: 'cheap' } });
 });
 afterAll(() => api[Symbol.asyncDispose]());
 afterEach(() => {
@@ -127,6 +127,19 @@ test.each([[false], [true]])('the model without tools counts, streamed too; usag
   expect(events.at(-1)?.data).toBe('[DONE]');
   expect(events.some(({ data }) => data.choices?.length === 0)).toBe(asked);
   expect(await used(name)).toMatchObject({ passedOn: 2, inputTokens: 14, outputTokens: 6, costUsd: 0.25 });
+});
+
+test('titles come from the model that the operator has chosen for them, and nothing else does', async () => {
+  const key = await api.key();
+  const messages = [{ role: 'user', content: 'Title?' }];
+  for (const [model, asked] of [
+    ['dragoman-without-tools', 'cheap'],
+    ['gpt-agent-without-tools', 'gpt-agent'],
+  ] as const) {
+    api.rig.model.enqueue({ text: 'A title' });
+    expect((await api.send('/v1/chat/completions', { key, json: { model, messages } })).status).toBe(200);
+    expect(api.rig.model.requests.at(-1)?.body.model).toBe(asked);
+  }
 });
 
 test('a stream of the model without tools that breaks off says so', async () => {

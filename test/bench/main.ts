@@ -1,7 +1,7 @@
 // npm run bench: measures the product and the minimal pipeline in turns, in one run. On a busy machine only ratios and
 // CPU count.
 // Then measures the bytes of what Redis keeps. --bytes: only these. --lists: how long operators' lists take in a large
-// store.
+// store. --tools: what is added to a call of each domain's tools.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,6 +19,7 @@ import { comparePeers } from './peers/compare.ts';
 import { startMinimal, startProduct, type Backends } from './pipelines.ts';
 import { startProcess, type Started } from './processes.ts';
 import { report, type Sizes } from './report.ts';
+import { measureTools } from './tools.ts';
 
 const words = Array.from({ length: 32 }, (_, index) => `word${index}`).join(' ');
 const rules = {
@@ -36,8 +37,10 @@ const modelMs = 500;
 const quick = { warmUp: 400, serial: 60, saturationRounds: 3, saturation: 300, slowRounds: 1, windowMs: 4_000 };
 const full = { warmUp: 1_500, serial: 400, saturationRounds: 5, saturation: 1_000, slowRounds: 3, windowMs: 8_000 };
 
-const quickHttp = { serial: 60, streams: 5, inFlight: 32, saturation: 400, idle: 200 };
-const fullHttp = { serial: 300, streams: 20, inFlight: 64, saturation: 2_000, idle: 500 };
+const quickHttp = { warmUp: quick.warmUp, serial: 60, streams: 5, inFlight: 32, saturation: 400, idle: 200 };
+const quickTools = { warmUp: 5, serial: 50, together: 64, inFlight: 8 };
+const fullTools = { warmUp: 20, serial: 300, together: 400, inFlight: 8 };
+const fullHttp = { warmUp: full.warmUp, serial: 300, streams: 20, inFlight: 64, saturation: 2_000, idle: 500 };
 
 type Values = ReturnType<typeof benchArguments.parse>['values'];
 
@@ -48,6 +51,7 @@ async function main(values: Values): Promise<void> {
     : { runs: 100_000, rows: 1_000_000, times: 30 };
   if (values.tokens) return void process.stdout.write(`${await measureTokens(say)}\n`);
   if (values.keys) return void process.stdout.write(`${await measureKeyLookup(isQuick ? 5_000 : 40_000, say)}\n`);
+  if (values.tools) return void process.stdout.write(await measureTools(isQuick ? quickTools : fullTools, say));
   if (values.lists) process.stdout.write(await measureLists(listSizes, say));
   else if (!values.bytes) await comparePipelines(values);
   if (!values.lists && !values.http) process.stdout.write(`${await measureBytes(isQuick ? 500 : 5_000, say)}\n`);

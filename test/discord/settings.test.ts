@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { changeSettings, settingsOf, store } from '#shared/settings/change-settings.ts';
-import { personasOf } from '#shared/settings/personas.ts';
+import { replayRun } from '#shared/run/replay.ts';
+import { changeSettings, settingsOf } from '#shared/settings/change-settings.ts';
+import { savePersona } from '#shared/settings/personas.ts';
 import { ownerOf } from '#shared/settings/scopes.ts';
+import { playWorker } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -15,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rig[Symbol.asyncDispose]());
 
 test('what is set goes with the question, as it stood when that was accepted', async () => {
-  await store(rig.redis, personasOf(guild()), [['pirate', 'You are a pirate.']], admin);
+  await savePersona(rig.redis, guild(), { name: 'Pirate', text: 'You are a pirate.' }, admin);
   await changeSettings(
     rig.redis,
     `server:${guild()}`,
@@ -44,6 +46,15 @@ test('what is set goes with the question, as it stood when that was accepted', a
   await first.end('Arr.');
   const shown = await rig.controls.waitFor(({ content }) => content.includes('Arr.'));
   expect(shown.content).not.toContain('played');
+  await changeSettings(rig.redis, `channel:${general()}`, { prompt: 'Speak of trains.' }, admin);
+  await replayRun({ redis: rig.redis, queues: rig.queues }, first.id, { from: 'start', by: 'olga' });
+  const again = await until(
+    'it is replayed',
+    async () => (await rig.requests()).find(({ replayOf }) => replayOf === first.id) ?? false,
+  );
+  expect(again).toMatchObject({ model: 'big', prompt: first.request.prompt });
+  await (await playWorker(rig.redis, rig.queues, again.id)).end('Arr again.');
+  await changeSettings(rig.redis, `channel:${general()}`, { prompt: 'Speak of ships.' }, admin);
   const second = await rig.work(rig.ask('Again?').id);
   expect(second.request.model).toBe('small');
   await second.end('Aye.');

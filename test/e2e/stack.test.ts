@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { discordScenarios } from './discord.ts';
+import { fourDomainsScenarios } from './four-domains.ts';
 import { starterScenarios } from './starter.ts';
 import { everyToolScenarios } from './every-tool.ts';
 import { terminalScenarios } from './terminal.ts';
@@ -19,6 +20,7 @@ afterAll(() => world?.[Symbol.asyncDispose](), 60_000);
 
 describe('Discord', () => discordScenarios(() => world));
 describe('the terminal', () => terminalScenarios(() => world));
+describe('one question for four domains', () => fourDomainsScenarios(() => world));
 describe('every tool', () => everyToolScenarios(() => world));
 // The last: it ends the stack.
 describe('the starter', () => starterScenarios(() => world));

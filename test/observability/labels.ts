@@ -88,8 +88,12 @@ export function impossibleLabels(expr: string): string[] {
 export function missingLabels(expr: string, legend = ''): string[] {
   const grouped = [...expr.matchAll(/\b(?:by|without)\s*\(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(','));
   const shown = [...legend.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, label = '']) => label);
+  // label_replace(series, "new label", "its value", "another label", "what that must be like")
+  const made = [...expr.matchAll(/"(\w+)", "[^"]*", "\w+", "[^"]*"\)/g)].map(([, label]) => label);
   const series = [...seriesIn(expr), ...(/\bup\b/.test(expr) ? ['up'] : [])];
   return [...grouped, ...shown]
     .map((label) => label.trim())
-    .filter((label) => label !== '' && !series.some((one) => valuesOf(one, label) !== undefined));
+    .filter(
+      (label) => label !== '' && !made.includes(label) && !series.some((one) => valuesOf(one, label) !== undefined),
+    );
 }

@@ -1,6 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { doorOf } from '#mcp/domains.ts';
+import { loadServers } from '#shared/servers/list.ts';
+import { readDashboards } from './dashboards.ts';
 
 // The Compose suite checks the same files with the stack's own promtool; this uses an installed one.
 const rules = path.resolve(import.meta.dirname, '../../grafana/prometheus');
@@ -20,5 +25,34 @@ describe.skipIf(!installed)('promtool (skipped where it is not installed: apt-ge
   test('recording rules and alerts are well formed', () => {
     const { code, said } = promtool('check', 'rules', 'rules.yml', 'alerts.yml');
     expect(code, said).toBe(0);
+  });
+
+  test('the table of domains has a row for each server, and for the worker, before anybody has used it', () => {
+    const served = [...loadServers('mcp/servers.json').servers];
+    const runners = served.filter(([, entry]) => doorOf(entry) === undefined).map(([name]) => name);
+    const processes = [
+      'up{job="worker"}',
+      'up{job="ingress"}',
+      ...runners.map((name) => `up{job="tool-runner",server="${name}"}`),
+    ];
+    const rows = ['builtin', ...served.map(([name]) => name)].toSorted();
+    const panel = readDashboards()
+      .flatMap(({ panels }) => panels)
+      .find(({ title }) => title === 'Domains');
+    const expression = {
+      expr: panel?.targets?.[0]?.expr,
+      eval_time: '0m',
+      exp_samples: rows.map((name) => ({ labels: `{domain="${name}"}`, value: 1 })),
+    };
+    const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-promtool-'));
+    const file = path.join(folder, 'domains.yml');
+    const input = processes.map((series) => ({ series, values: '1' }));
+    writeFileSync(file, JSON.stringify({ tests: [{ input_series: input, promql_expr_test: [expression] }] }));
+    const { code, said } = promtool('test', 'rules', file);
+    rmSync(folder, { recursive: true });
+    expect(code, said).toBe(0);
+    expect(readFileSync(path.join(rules, 'prometheus.yml'), 'utf8').match(/- tool-runner-.+/g)).toEqual(
+      runners.map((name) => `- tool-runner-${name}`),
+    );
   });
 });

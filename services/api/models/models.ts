@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { errorText, UpstreamError } from '#shared/ground/errors.ts';
+import { askGateway, gatewayModels } from '#shared/process/gateway-models.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { ApiCaller } from '../http/caller.ts';
@@ -39,12 +39,11 @@ export interface ModelSettings {
   LITELLM_API_KEY: string;
   MODEL_NAME: string;
   API_UNKNOWN_MODEL: 'refuse' | 'default';
+  TITLE_MODEL?: string | undefined;
 }
 
-const listSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 /** Milliseconds for which a list of the gateway is used. */
 const freshMs = 30_000;
-const timeoutMs = 3_000;
 /** Milliseconds for which its list of prices is. */
 const pricesFreshMs = 600_000;
 
@@ -53,22 +52,9 @@ export function createModels(settings: ModelSettings, policy: PolicySource): Mod
 
   let prices: { at: number; reading: Promise<Map<string, Price>> } | undefined;
 
-  async function get(path: string): Promise<unknown> {
-    const response = await fetch(`${settings.LITELLM_API_BASE.replace(/\/$/, '')}${path}`, {
-      headers: { authorization: `Bearer ${settings.LITELLM_API_KEY}` },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    if (!response.ok) throw new Error(`the gateway answers ${response.status} for ${path}`);
-    return response.json();
-  }
-
-  async function read(): Promise<string[]> {
-    return listSchema.parse(await get('/models')).data.map(({ id }) => id);
-  }
-
   function knownPrices(): Promise<Map<string, Price>> {
     if (prices && Date.now() - prices.at < pricesFreshMs) return prices.reading;
-    const reading = get('/model/info')
+    const reading = askGateway(settings, '/model/info')
       .then(pricesIn)
       // Only LiteLLM has such a list.
       .catch(() => new Map<string, Price>());
@@ -79,7 +65,7 @@ export function createModels(settings: ModelSettings, policy: PolicySource): Mod
   async function names(): Promise<string[]> {
     if (known && Date.now() - known.at < freshMs) return known.names;
     try {
-      known = { names: await read(), at: Date.now() };
+      known = { names: await gatewayModels(settings), at: Date.now() };
     } catch (error) {
       log.warn({ error: errorText(error) }, 'the list of models cannot be read; the last one stays');
       known = { names: known?.names ?? [], at: Date.now() };
@@ -109,7 +95,11 @@ export function createModels(settings: ModelSettings, policy: PolicySource): Mod
       const asked = plain ? name.slice(0, -plainEnd.length) : name;
       const own = await usable(caller);
       const model = asked === defaultName ? settings.MODEL_NAME : asked;
-      if (own.includes(model)) return { name, model, plain };
+      if (own.includes(model)) {
+        // Whoever may ask for the default may have its titles from the model that the operator chose for them.
+        const titles = plain && asked === defaultName ? settings.TITLE_MODEL : undefined;
+        return { name, model: titles ?? model, plain };
+      }
       if (settings.API_UNKNOWN_MODEL === 'default' && own.includes(settings.MODEL_NAME)) {
         return { name, model: settings.MODEL_NAME, plain };
       }
@@ -129,7 +119,7 @@ export function createModels(settings: ModelSettings, policy: PolicySource): Mod
     },
     async check() {
       try {
-        await read();
+        await gatewayModels(settings);
       } catch (error) {
         throw new UpstreamError(
           'gateway-away',

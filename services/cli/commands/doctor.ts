@@ -65,8 +65,7 @@ async function checkToolRunners(config: CliConfig): Promise<Finding[]> {
 }
 
 function mendRunner(server: string, problem: string): string {
-  if (problem.includes('DRAGOMAN_SIGNING_KEY'))
-    return 'Set DRAGOMAN_SIGNING_KEY to the key that worker and tool-runners have.';
+  if (problem.includes('DRAGOMAN_SIGNING_KEY')) return 'Set DRAGOMAN_SIGNING_KEY to the key that the worker has.';
   if (problem === noRunner)
     return 'Start it (npm start), or say where it listens in TOOL_RUNNERS; its own log says why it stopped.';
   return `npx dragoman servers test ${server} tries it alone; servers disable ${server} leaves it out.`;

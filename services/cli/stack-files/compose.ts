@@ -123,7 +123,6 @@ function renderRunner(name: string, runner: Runner): string {
     ...runner.settings.map((variable) => `      ${passed(variable)}`),
     '    volumes:',
     '      - ./mcp:/config:ro',
-    '      - secret-signing:/run/secrets/signing:ro',
     `      - secret-mcp-${name}:/run/secrets/mcp-clients:ro`,
     ...runner.volumes.map((volume) => `      - ${volume}`),
     `    networks: [${runner.networks.join(', ')}]`,

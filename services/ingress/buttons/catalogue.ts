@@ -1,7 +1,10 @@
+import { answer } from './answer.ts';
 import type { Button } from './button.ts';
+import { interrupt, queue, steer } from './busy.ts';
 import { decide } from './decide.ts';
 import { details, thought } from './details.ts';
 import { older } from './older.ts';
+import { rerun } from './rerun.ts';
 import { retry } from './retry.ts';
 import { rows } from './rows.ts';
 import { settle } from './settle.ts';
@@ -21,4 +24,9 @@ export const buttons: Record<string, Button> = {
   reason: voteReason,
   decide,
   settle,
+  rerun,
+  answer,
+  steer,
+  queue,
+  interrupt,
 };

@@ -2,6 +2,7 @@ import type { Decision } from '#shared/run/decide.ts';
 import { redisNow } from '#shared/redis/connect.ts';
 import { plainName } from '../request/names.ts';
 import { whyNotDecide } from '../request/decision-rights.ts';
+import { withServersApprovers } from '../request/settings.ts';
 import { runOfPress, type Button } from './button.ts';
 
 export const decisions: ReadonlySet<string> = new Set([
@@ -24,9 +25,10 @@ export const decide: Button = async (press, ingress) => {
   const requested = await ingress.runs.question(record.id, approval);
   if (!requested) return { say: 'This card does not belong to an open question.' };
   const now = await redisNow(ingress.redis);
+  const approvers = await withServersApprovers(ingress, interaction.guild);
   // A card that stands elsewhere than the question was asked is judged by where it stands.
   const here = { ...place, channel: interaction.channel };
-  const refusal = whyNotDecide(interaction, { requested, caller: record.request.caller, place: here, now }, ingress);
+  const refusal = whyNotDecide(interaction, { requested, caller: record.request.caller, place: here, now }, approvers);
   if (refusal !== undefined) return { say: refusal };
   const by = plainName(interaction.author.name);
   await ingress.runs.decide(record.id, approval, { decision: decision as Decision, by });

@@ -17,7 +17,7 @@ export const older: Button = async (press, ingress) => {
   const state = foldJournal(await ingress.runs.journal(record.id));
   const rules = rulesFor(record.request, ingress.config);
   const { content, ...rest } = earlierAnswer(state, rules, { latest: latest.id, number, count });
-  return asked === undefined ? { say: content, ...rest } : { change: content, ...rest };
+  return { say: content, ...rest, update: asked !== undefined };
 };
 
 /** The run that answered so many retries before this one. */

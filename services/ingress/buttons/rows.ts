@@ -13,5 +13,5 @@ export const rows: Button = async (press, ingress) => {
   const shown = tablePage(record.id, state, rulesFor(record.request, ingress.config), wanted);
   if (!shown) return { say: 'There are no further rows.' };
   const { content, components } = shown;
-  return page === undefined ? { say: content, components } : { change: content, components };
+  return { say: content, components, update: page !== undefined };
 };

@@ -17,5 +17,5 @@ export const settle: Button = async ({ interaction, runId, rest }, ingress) => {
     await ingress.runs.decide(runId, approval, { decision: decision as Decision, by });
   }
   const { content, components } = approvalList(open.filter((each) => each !== asked));
-  return { change: said === undefined ? content : `⚠️ ${said}\n${content}`, components };
+  return { say: said === undefined ? content : `⚠️ ${said}\n${content}`, components, update: true };
 };

@@ -1,10 +1,15 @@
 import { approve } from './approve.ts';
 import { ask } from './ask.ts';
 import { askAbout } from './ask-about.ts';
+import { busy } from './busy.ts';
 import type { Command } from './command.ts';
 import { context } from './context.ts';
 import { forget } from './forget.ts';
 import { help } from './help.ts';
+import { model } from './settings/model.ts';
+import { persona } from './settings/persona.ts';
+import { prompt, promptAliases } from './settings/prompt.ts';
+import { setup } from './settings/setup.ts';
 import { memory } from './memory.ts';
 import { beginNew, reset } from './new.ts';
 import { retryLast } from './retry.ts';
@@ -17,6 +22,9 @@ import { usage } from './usage.ts';
 import { whoami } from './whoami.ts';
 import { why, whyThis } from './why.ts';
 
+/** What servers, channels and people choose for themselves. */
+const settingCommands: Command[] = [prompt, ...promptAliases, persona, model, setup];
+
 /** All commands. To add one: a file, and a line here (docs/adding-a-command.md). */
 export const commands: Command[] = [
   ask,
@@ -27,6 +35,7 @@ export const commands: Command[] = [
   context,
   stopMine,
   retryLast,
+  busy,
   status,
   tools,
   approve,
@@ -36,6 +45,7 @@ export const commands: Command[] = [
   memory,
   why,
   whyThis,
+  ...settingCommands,
   forget,
   help,
 ];

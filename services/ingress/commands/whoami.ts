@@ -5,13 +5,15 @@ import { oneLine } from '../delivery/escape.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
 import { callerOf } from '../request/build.ts';
 import { isApprover } from '../request/decision-rights.ts';
+import { withServersApprovers } from '../request/settings.ts';
 import type { Command, CommandContext } from './command.ts';
 import { usd } from './usage.ts';
 
 /** Tells a person what they are here: roles, what they may use, what needs a yes, and whose. */
 export const whoami: Command = {
   definition: { name: 'whoami', type: 1, description: 'Your roles with Dragoman, and what you may do here' },
-  async use(interaction, ingress) {
+  async use(interaction, context) {
+    const ingress = await withServersApprovers(context, interaction.guild);
     const caller = callerSchema.parse(callerOf(interaction));
     const roles = ingress.policy.current().roles(caller);
     const spent = await spentThisMonth(ingress.redis, callerKey(caller));

@@ -29,22 +29,46 @@ export function buttonRow(specs: ButtonSpec[]): object {
   };
 }
 
+/** The buttons below a note that a message was sent to the answer that is being made. */
+export function busyButtons(runId: string, message: string): object[] {
+  return [
+    buttonRow([
+      { id: `queue:${runId}:${message}`, label: 'Answer it separately', style: buttonStyle.secondary },
+      { id: `interrupt:${runId}:${message}`, label: 'Interrupt', style: buttonStyle.secondary },
+    ]),
+  ];
+}
+
+/** The buttons of a question that waits for an earlier one of the same person. */
+function queuedButtons(runId: string): object[] {
+  return [
+    buttonRow([
+      { id: `stop:${runId}`, label: 'Stop', style: buttonStyle.secondary },
+      { id: `steer:${runId}`, label: 'Send to the running answer', style: buttonStyle.secondary },
+      { id: `interrupt:${runId}`, label: 'Interrupt that one', style: buttonStyle.secondary },
+    ]),
+  ];
+}
+
 /** What there is to see of a run beyond its answer. */
 export interface Further {
   /** A table of the answer has rows that are not shown. */
   rows: boolean;
   /** How many answers there were, with this one. */
   versions: number;
+  /** It waits for an earlier question of the same person. */
+  behindOwn: boolean;
 }
 
 /**
  * The buttons below the last part: Stop while the run lasts, then Retry, the votes, what was done, further rows of
  * tables, and earlier answers.
  */
-export function runButtons(runId: string, state: RunState, { rows, versions }: Further): object[] {
+export function runButtons(runId: string, state: RunState, { rows, versions, behindOwn }: Further): object[] {
   const secondary = buttonStyle.secondary;
   if (!state.ended) {
     if (state.stopBy !== undefined) return [];
+    if (behindOwn && state.epoch === 0) return queuedButtons(runId);
     return [buttonRow([{ id: `stop:${runId}`, label: 'Stop', style: secondary }])];
   }
   const votes: ButtonSpec[] = [

@@ -18,6 +18,10 @@ export function refusedText(words: string): string {
 /** A card whose question Discord does not let stand: what cannot be read here cannot be allowed here. */
 export function refusedCard(card: ShownPart, words: string | undefined): ShownPart {
   if (words === undefined) return card;
+  if (card.name.startsWith('question:')) {
+    const asks = `❓ I have a question about this, but it does not stand here: ${words}\nIt is asked in vain; please ask anew.`;
+    return { ...card, body: { content: asks, flags: flags.suppressEmbeds, components: [] } };
+  }
   const content = `✋ **Dragoman asks before it runs a tool**, but the question does not stand here: ${words}\n\`npx dragoman approvals\` shows and decides it.`;
   return { ...card, body: { content, flags: flags.suppressEmbeds, components: [] } };
 }

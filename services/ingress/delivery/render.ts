@@ -4,6 +4,8 @@ import type { RunState } from '#shared/run/fold/run-state.ts';
 import type { MessageBody } from '../discord/api.ts';
 import { flags } from '../discord/api.ts';
 import type { Display } from '../display.ts';
+import { REDACTED, SECRET_REMOVED } from '../text/links.ts';
+import type { CodeFile } from '../text/long-code.ts';
 import type { SafetyRules } from '../text/safety.ts';
 import { createStreamedText, type StreamedText } from '../text/stream.ts';
 import type { TableFile } from '../text/tables/show.ts';
@@ -12,6 +14,7 @@ import { approvalCard } from './approval-card.ts';
 import { runButtons } from './buttons.ts';
 import { versionOf } from './versions.ts';
 import { oneLine } from './escape.ts';
+import { questionCard } from './question-card.ts';
 import { movedName, movedPart, refusedCard, refusedText } from './instead.ts';
 import { footerText } from './footer.ts';
 import { progressLines, subtext } from './progress.ts';
@@ -61,6 +64,8 @@ export interface RenderInput {
 export interface Waiting {
   /** A line such as "Queued: position 3, about 40 s". */
   text: string;
+  /** It waits for an earlier question of the same person in its conversation. */
+  behindOwn?: boolean;
 }
 
 export interface Renderer {
@@ -186,7 +191,8 @@ function answerParts(
     const content = last ? withLines(text, state, beneath, above) : under(above, text);
     const style = answer.plain ? 'plain' : input.display.style;
     const body = dressed(content, style, state, last);
-    body.components = last && answer.buttons ? runButtons(input.runId, state, { rows: answer.rows, versions }) : [];
+    const further = { rows: answer.rows, versions, behindOwn: waiting?.behindOwn ?? false };
+    body.components = last && answer.buttons ? runButtons(input.runId, state, further) : [];
     if (last && state.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };
   });
@@ -265,7 +271,7 @@ function dressed(content: string, style: Display['style'], state: RunState, last
 
 /** Files of tables, then pictures: those of tools, or, where they brought none, those that are drawn of tables. */
 function filesBeside(state: RunState, streamed: StreamedText, pictures: RawFile[]): RawFile[] {
-  const tables = streamed.files().map(tableFile);
+  const tables = [...streamed.files().map(tableFile), ...streamed.code().map(codeFile)];
   if (!state.ended || pictures.length > 0) return [...tables, ...pictures];
   const drawn = streamed.pictures().flatMap(({ name, draw }) => {
     const data = draw();
@@ -278,14 +284,29 @@ function tableFile({ name, csv }: TableFile): RawFile {
   return { name, data: Buffer.from(redact(csv), 'utf8'), contentType: 'text/csv' };
 }
 
+function codeFile({ name, code }: CodeFile): RawFile {
+  return {
+    name,
+    data: Buffer.from(redact(code.replaceAll(REDACTED, SECRET_REMOVED)), 'utf8'),
+    contentType: 'text/plain',
+  };
+}
+
 function wholeAnswer(state: RunState): RawFile {
   return { name: 'answer.md', data: Buffer.from(redact(textOf(state)), 'utf8'), contentType: 'text/markdown' };
 }
 
 function cards(input: RenderInput, state: RunState, files: boolean): ShownPart[] {
-  return [...state.approvals.values()].map((approval) => ({
+  const ended = state.ended !== undefined;
+  const approvals = [...state.approvals.values()].map((approval) => ({
     name: `approval:${approval.requested.approval}`,
-    body: approvalCard(input.runId, input.asker, approval, state.ended !== undefined, files),
+    body: approvalCard(input.runId, input.asker, approval, ended, files),
     replyTo: 'question' as const,
   }));
+  const questions = [...state.questions.values()].map((question) => ({
+    name: `question:${question.asked.question}`,
+    body: questionCard(input.runId, input.asker, question, ended, input.rules),
+    replyTo: 'question' as const,
+  }));
+  return [...approvals, ...questions];
 }

@@ -7,17 +7,20 @@ import { foldEvent } from '#shared/run/fold/follow.ts';
 import { createRunState, type RunState } from '#shared/run/fold/run-state.ts';
 import type { Display } from '../display.ts';
 import { answerDelivered } from '../events.ts';
+import type { Say } from '../language/say.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import { createChanges, type Changes } from './changes.ts';
 import { effectOf } from './effect.ts';
 import { pictureFiles } from './pictures.ts';
 import { giveWay } from './give-way.ts';
 import { createPublisher, type Operation, type Publisher } from './publisher.ts';
+import { workingText } from './working.ts';
 import { createRenderer, type Renderer, type Waiting } from './render.ts';
 import { rulesFor } from './rules.ts';
 import { isAnswerPart } from './shown-part.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
+import { tellFailure } from './tell-failure.ts';
 import { RefusedError, tokenOver } from './ways.ts';
 
 const log = createLogger('delivery');
@@ -27,6 +30,7 @@ const waitingRefreshMs = 5_000;
 /** One run while it is being shown. */
 interface Showing {
   ingress: DeliveryContext;
+  say: Say;
   request: RunRequest;
   target: DiscordTarget;
   state: RunState;
@@ -52,7 +56,9 @@ export async function showUntilEnd(
   delivery: Taken,
   signal: AbortSignal,
 ): Promise<void> {
-  const showing = prepare(ingress, request, target, delivery, signal);
+  const { guild, channel } = target;
+  const say = await ingress.languages.inPlace({ guild, channel, person: request.caller.id });
+  const showing = prepare(ingress, say, request, target, delivery, signal);
   const stop = new AbortController();
   const stopping = AbortSignal.any([signal, stop.signal]);
   const telling = tellWaiting(showing, stopping).catch(() => undefined);
@@ -70,6 +76,7 @@ export async function showUntilEnd(
 
 function prepare(
   ingress: DeliveryContext,
+  say: Say,
   request: RunRequest,
   target: DiscordTarget,
   delivery: Taken,
@@ -104,6 +111,7 @@ function prepare(
   });
   return {
     ingress,
+    say,
     request,
     target,
     state: createRunState(),
@@ -216,6 +224,7 @@ async function finish(showing: Showing): Promise<void> {
   const outcome = state.ended?.outcome ?? 'failed';
   const { channel, message } = request.discord ?? target;
   if (message !== undefined) ingress.reactions.ended(channel, message, outcome);
+  if (outcome === 'failed') tellFailure(ingress, request, state.ended?.reason);
   answerDelivered({ run: request.id, parts: count, outcome });
 }
 
@@ -239,26 +248,34 @@ async function leaveInTime({ target, changes, ingress }: Showing, stop: AbortSig
 
 /** Says what a silent run waits for: its turn in the queue, or the model. */
 async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
-  const { ingress, state, request, changes, publisher } = showing;
+  const { ingress, state, request, changes, publisher, say } = showing;
   // A run that answers anew shows at once that it does so, in place of the old answer.
   const again = request.replayOf !== undefined && publisher.standing().size > 0;
   if (again) {
-    showing.waiting = { text: '🔁 Answering anew…' };
+    showing.waiting = { text: say('run.anew') };
     changes.note(false);
   }
   await sleep(ingress.placeholderMs, undefined, { signal: stop });
   while (!stop.aborted && !state.ended) {
     // While Redis is away, the last text stays.
-    const text = await waitingText(ingress.queue, state, request).catch(() => showing.waiting?.text);
-    const changed = text !== showing.waiting?.text;
-    showing.waiting = text === undefined ? undefined : { text };
+    const now = await waitingFor(say, ingress.queue, state, request).catch(() => showing.waiting);
+    const changed = now?.text !== showing.waiting?.text || now?.behindOwn !== showing.waiting?.behindOwn;
+    showing.waiting = now;
     if (changed) changes.note(false);
     await sleep(waitingRefreshMs, undefined, { signal: stop });
   }
 }
 
-async function waitingText(queue: QueuePosition, state: RunState, request: RunRequest): Promise<string | undefined> {
-  if (state.epoch === 0) return (await queue.describe(request)) ?? '⏳ Waiting for a free worker…';
-  const calling = [...state.calls.values()].some(({ intent, result }) => intent && !result);
-  return state.openApprovals > 0 || calling || state.live ? undefined : '⏳ Working on it…';
+async function waitingFor(
+  say: Say,
+  queue: QueuePosition,
+  state: RunState,
+  request: RunRequest,
+): Promise<Waiting | undefined> {
+  if (state.epoch === 0) {
+    const [text, behindOwn] = await Promise.all([queue.describe(request, say), queue.isBehindOwn(request)]);
+    return { text: text ?? say('queue.no-worker'), behindOwn };
+  }
+  const text = workingText(state, Date.now(), say);
+  return text === undefined ? undefined : { text };
 }

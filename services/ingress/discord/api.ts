@@ -71,8 +71,11 @@ export interface RequestOptions extends Omit<Urging, 'level'> {
   urgency?: Urgency;
 }
 
-/** Message flags: no link previews, no notification sound. Ephemeral: only the person of the interaction sees it. */
-export const flags = { suppressEmbeds: 1 << 2, ephemeral: 1 << 6, silent: 1 << 12 } as const;
+/**
+ * Message flags: no link previews, no notification sound, text within the components. Ephemeral: only the person of the
+ * interaction sees it.
+ */
+export const flags = { suppressEmbeds: 1 << 2, ephemeral: 1 << 6, silent: 1 << 12, layout: 1 << 15 } as const;
 
 /** The message that first answers an interaction. */
 export const original = '@original';

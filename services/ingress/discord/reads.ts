@@ -13,6 +13,8 @@ export interface Reads {
   botRole(guild: string | undefined): string | undefined;
   /** The channel that a thread belongs to. */
   parentOf(channel: string): string | undefined;
+  /** Whether a server has a role of this id, as far as the library knows. */
+  isRole(guild: string, id: string): boolean;
   /** The name of a server, channel or thread; undefined where it has none, or none that the library knows. */
   nameOf(id: string): string | undefined;
 }
@@ -59,6 +61,7 @@ export function createReads(client: Client): Reads {
       const channel = client.channels.cache.get(id);
       return channel?.isThread() ? (channel.parentId ?? undefined) : undefined;
     },
+    isRole: (guild, id) => client.guilds.cache.get(guild)?.roles.cache.has(id) ?? false,
     nameOf(id) {
       const channel = client.channels.cache.get(id);
       if (channel) return channel.isDMBased() ? undefined : channel.name;

@@ -35,7 +35,9 @@ export function listenToGateway(ingress: GatewayContext): void {
     else changes.deleted(message.channelId, message.id);
   };
   client.on(Events.MessageCreate, (message) => listener.take(incomingMessage(message, ingress.bot())));
-  client.on(Events.MessageUpdate, (_, message) => changes.edited(message.channelId, message.id, message.content));
+  client.on(Events.MessageUpdate, (_, message) => {
+    if (message.author.id !== ingress.bot()) changes.edited(message.channelId, message.id, message.content);
+  });
   client.on(Events.MessageDelete, (message) => gone(message));
   client.on(Events.MessageBulkDelete, (messages) => {
     for (const message of messages.values()) gone(message);

@@ -12,28 +12,31 @@ const log = createLogger('interactions');
 /** The answer to an interaction. */
 export type Answer =
   /** A text that only this person sees. */
-  | ({ say: string } & Beneath)
-  /** The message with the button or menu that was used says this from now on. */
-  | ({ change: string } & Beneath)
-  /** Suggestions for the option that a person is typing; Discord shows 25. */
-  | { suggest: Suggestion[] }
+  | Said
   /** Nothing to see, because the message itself shows what happened. */
   | 'quiet'
   /** "… is thinking", for everybody; the run's answer replaces it. */
   | 'think'
-  | { form: Form };
-
-interface Beneath {
-  /** Buttons and menus: Discord's rows of components. */
-  components?: object[];
-  files?: RawFile[];
-}
+  | { form: Form }
+  /** Suggestions for the option that a person is typing; Discord shows 25. */
+  | { suggest: Suggestion[] };
 
 export interface Suggestion {
   /** What is shown, at most 100 characters. */
   name: string;
   /** What is sent, at most 100 characters. */
   value: string;
+}
+
+export interface Said {
+  say: string;
+  /** Buttons beneath it. */
+  components?: object[];
+  files?: RawFile[];
+  /** It takes the place of the message whose button was pressed, which only this person sees. */
+  update?: boolean;
+  /** `components` are a layout of Discord's second kind: the text becomes the first of them and may be longer. */
+  layout?: boolean;
 }
 
 /** A form with one field, filled in with `value` to begin with. */
@@ -83,33 +86,20 @@ async function respond(api: DiscordApi, interaction: IncomingInteraction, answer
     return api.respond(interaction, type.deferredUpdate);
   }
   if (answer === 'think') return api.respond(interaction, type.deferredMessage);
-  const { kind, data, files } = bodyOf(answer);
+  const { kind, data, files } =
+    'say' in answer
+      ? { kind: answer.update ? type.update : type.message, data: saidBody(answer), files: answer.files }
+      : { kind: type.modal, data: 'form' in answer ? formBody(answer.form) : {}, files: undefined };
   await orWords(
     () => api.respond(interaction, kind, data, files),
     (words) => api.respond(interaction, type.message, ephemeral(words)),
   );
 }
 
-type Worded = Exclude<Answer, string>;
-
-function bodyOf(answer: Worded): { kind: number; data: object; files?: RawFile[] | undefined } {
-  if ('form' in answer) return { kind: type.modal, data: formBody(answer.form) };
-  if ('suggest' in answer)
-    return { kind: type.suggestions, data: { choices: answer.suggest.slice(0, mostSuggestions) } };
-  const { components = [], files } = answer;
-  // What is written anew stays as visible as it was.
-  if ('change' in answer) {
-    return { kind: type.update, data: { ...messageBody(answer.change), components, attachments: [] }, files };
-  }
-  return { kind: type.message, data: { ...ephemeral(answer.say), components }, files };
-}
-
-const mostSuggestions = 25;
-
 /** Discord takes nothing but suggestions while a person types; without any, they type on. */
 async function suggest(api: DiscordApi, interaction: IncomingInteraction, answer: Answer | 'late'): Promise<void> {
   const found = typeof answer === 'object' && 'suggest' in answer ? answer.suggest : [];
-  await api.respond(interaction, type.suggestions, { choices: found.slice(0, mostSuggestions) });
+  await api.respond(interaction, type.suggestions, { choices: found.slice(0, 25) });
 }
 
 async function defer(api: DiscordApi, interaction: IncomingInteraction, everybody: boolean): Promise<void> {
@@ -119,28 +109,43 @@ async function defer(api: DiscordApi, interaction: IncomingInteraction, everybod
 
 async function follow(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
   if (answer === 'think' || (answer === 'quiet' && interaction.kind !== 'command')) return;
-  const body = bodyOf(late(answer));
-  const sent: MessageBody = { ...body.data, ...(body.files && { files: body.files }) };
-  const privately = (each: MessageBody) => api.hook.post(interaction, { ...each, flags: flags.ephemeral });
-  const inPlace = (each: MessageBody) => api.hook.edit(interaction, original, each);
-  const words = (act: (each: MessageBody) => Promise<unknown>) => (text: string) => act(messageBody(text));
+  const said: Said =
+    answer === 'quiet'
+      ? { say: 'Done.' }
+      : 'say' in answer
+        ? answer
+        : { say: 'Discord was too slow for the form; please try again.' };
+  const body = (each: Said) => ({ ...saidBody(each), ...(each.files && { files: each.files }) });
+  const privately = (each: Said) => api.hook.post(interaction, { ...body(each), flags: hidden(each) });
+  const inPlace = (each: Said) => api.hook.edit(interaction, original, body(each));
+  const words = (act: (each: Said) => Promise<unknown>) => (text: string) => act({ say: text });
   if (interaction.kind !== 'command') {
-    return orWords(() => (body.kind === type.update ? inPlace(sent) : privately(sent)), words(privately));
+    return orWords(() => (said.update ? inPlace(said) : privately(said)), words(privately));
   }
   try {
-    await orWords(() => inPlace(sent), words(inPlace));
+    await orWords(() => inPlace(said), words(inPlace));
   } catch (error) {
     // "… is thinking" must not stay: another message says it, or at least it goes.
-    await privately(sent).catch(() => api.hook.remove(interaction, original));
+    await privately(said).catch(() => api.hook.remove(interaction, original));
     throw error;
   }
 }
 
-/** What can still be shown of an answer that came after it was deferred. */
-function late(answer: Answer): Exclude<Worded, { form: Form } | { suggest: Suggestion[] }> {
-  if (answer === 'quiet' || answer === 'think') return { say: 'Done.' };
-  if ('form' in answer || 'suggest' in answer) return { say: 'Discord was too slow for the form; please try again.' };
-  return answer;
+function hidden({ layout }: Said): number {
+  return layout ? flags.ephemeral | flags.layout : flags.ephemeral;
+}
+
+/** Discord's kind of component that is a text. */
+const textDisplay = 10;
+
+function saidBody({ say, components = [], update, layout }: Said): MessageBody {
+  if (layout) {
+    const shown = [{ type: textDisplay, content: say.slice(0, 4_000) }, ...components];
+    return { components: shown, flags: flags.layout | (update ? 0 : flags.ephemeral) };
+  }
+  const content = say.slice(0, 2_000);
+  // What is written anew stays as visible as it was.
+  return { content, components, ...(update ? { attachments: [] } : { flags: flags.ephemeral | flags.suppressEmbeds }) };
 }
 
 /** Says why, when Discord refuses what was to be said. */
@@ -156,11 +161,7 @@ async function orWords(act: () => Promise<unknown>, say: (words: string) => Prom
 }
 
 function ephemeral(content: string): object {
-  return { ...messageBody(content), flags: flags.ephemeral | flags.suppressEmbeds };
-}
-
-function messageBody(content: string): { content: string } {
-  return { content: content.slice(0, 2_000) };
+  return { content: content.slice(0, 2_000), flags: flags.ephemeral | flags.suppressEmbeds };
 }
 
 function formBody({ id, title, field }: Form): object {

@@ -2,8 +2,11 @@ import type { Redis } from 'ioredis';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
+import type { DiscordApi } from '../discord/api.ts';
+import type { Reads } from '../discord/reads.ts';
 import type { Listener } from './listen.ts';
 import type { MessageIndex } from './message-index.ts';
+import { offerRerun } from './offer-rerun.ts';
 import { unremember } from './unremember.ts';
 
 const log = createLogger('messages');
@@ -13,10 +16,14 @@ export interface QuestionContext {
   listener: Listener;
   index: MessageIndex;
   runs: RunStore;
+  api: DiscordApi;
+  reads: Pick<Reads, 'botRole'>;
+  /** The bot's own user id. */
+  bot(): string;
 }
 
 export interface QuestionChanges {
-  /** A question's text was changed. Early enough, the change counts; later, Retry asks the new text. */
+  /** A question's text was changed. Early enough, the change counts; later, a button offers to ask the new text. */
   edited(channel: string, message: string, content: string): void;
   /** A question was deleted, so that its run is stopped and its conversation forgets it. */
   deleted(channel: string, message: string): void;
@@ -33,12 +40,15 @@ export interface DeletedAnswer {
 }
 
 /** Handles questions that their authors change or delete. Returns at once. */
-export function createQuestionChanges({ redis, listener, index, runs }: QuestionContext): QuestionChanges {
+export function createQuestionChanges(ingress: QuestionContext): QuestionChanges {
+  const { redis, listener, index, runs } = ingress;
   async function deleteQuestion(message: string): Promise<void> {
     const runId = await index.runOf(message);
     if (runId === undefined) return;
     const record = await runs.read(runId);
     if (!record) return;
+    // What was said to a run that was under way has been heard.
+    if (record.request.discord?.messages.includes(message) !== true) return;
     if (record.status === 'ended') return unremember(redis, runs, record);
     // When messages were joined, the others still ask.
     if ((record.request.discord?.messages.length ?? 0) <= 1) await runs.stop(runId, 'deleting the question');
@@ -51,7 +61,10 @@ export function createQuestionChanges({ redis, listener, index, runs }: Question
   }
   return {
     edited(channel, message, content) {
-      listener.revise(channel, message, content);
+      if (listener.revise(channel, message, content)) return;
+      offerRerun(ingress, channel, message, content).catch((error: unknown) => {
+        log.warn({ message, error: errorText(error) }, 'an edited question could not be dealt with');
+      });
     },
     deleted(channel, message) {
       if (listener.revise(channel, message, undefined)) return;

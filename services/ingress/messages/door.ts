@@ -27,6 +27,7 @@ import type { Burst } from '../triggers/bursts.ts';
 import type { MessageIndex } from './message-index.ts';
 import type { QuietChannels } from './quiet.ts';
 import type { Tell } from './tell.ts';
+import { whileBusy } from './while-busy.ts';
 
 const log = createLogger('door');
 
@@ -43,8 +44,8 @@ export interface DoorContext extends RequestContext, SettingsContext {
   quiet: QuietChannels;
 }
 
-/** The outcome of a question at the door. */
-export type Entered = 'accepted' | 'known' | 'empty' | 'too-many' | 'not-here' | 'queue-away';
+/** The outcome of a question at the door; `steered`: the answer that is being made takes it up. */
+export type Entered = 'accepted' | 'steered' | 'known' | 'empty' | 'too-many' | 'not-here' | 'queue-away';
 
 /**
  * Turns a burst of messages into a durable run. When that fails, people are told: nothing is held here, and nothing
@@ -111,6 +112,8 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
     await ingress.tell.tooMany(first, maxPending);
     return 'too-many';
   }
+  const taken = pending > 0 ? await whileBusy(ingress, burst, settings) : undefined;
+  if (taken) return taken;
   const earlier = await readEarlier(first, ingress, talk.since, undone);
   const entered = await withRoomFor(filesToRead(burst.messages, earlier), async () => {
     const built = await buildRequest(burst, ingress, earlier);

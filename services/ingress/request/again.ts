@@ -30,10 +30,12 @@ async function askerNow({ request }: RunRecord, ingress: RequestContext): Promis
 async function editedQuestion(
   { request }: RunRecord,
   ingress: RequestContext,
-): Promise<Pick<RunRequestInput, 'text' | 'images'> | undefined> {
+): Promise<Pick<RunRequestInput, 'text' | 'images' | 'tables'> | undefined> {
   const { channel = '', messages = [] } = request.discord ?? {};
   const [first, ...others] = await ingress.reads.fetchMessages(channel, messages);
   if (!first || ![first, ...others].some(({ edited }) => edited)) return undefined;
   const built = await buildRequest({ messages: [first, ...others], trigger: 'retry' }, ingress);
-  return built && { text: built.request.text, images: built.request.images };
+  if (!built) return undefined;
+  const { text, images, tables } = built.request;
+  return { text, images, ...(tables && { tables }) };
 }

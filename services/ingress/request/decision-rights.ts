@@ -15,7 +15,7 @@ export interface Decider {
 }
 
 export interface DecisionContext {
-  config: { DISCORD_APPROVERS: readonly string[] };
+  config: { DISCORD_APPROVERS: string[] };
   policy: PolicySource;
 }
 

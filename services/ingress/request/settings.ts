@@ -4,6 +4,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import { keys } from '#shared/redis/keys.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import { callerSchema, promptLayers, type RunRequestInput, type ScopedPrompt } from '#shared/run/request.ts';
+import { settingsOf } from '#shared/settings/change-settings.ts';
 import { readSettings, type Settings } from '#shared/settings/read-settings.ts';
 import { ownerOf, settingScopes, type Place } from '#shared/settings/scopes.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
@@ -39,11 +40,12 @@ export function withSettings(
   ingress: Pick<SettingsContext, 'policy' | 'reads'>,
 ): RunRequestInput {
   const { discord } = request;
-  const { progress, footer } = settings.values;
+  const { progress, footer, mode } = settings.values;
   const display = { ...(progress && { progress }), ...(footer && { footer }) };
   const model = modelFor(request, settings, ingress);
   const prompt = promptFor(request, settings, ingress);
   return {
+    ...(mode && { mode }),
     ...request,
     ...(model !== undefined && { model }),
     ...(prompt && { prompt }),
@@ -79,6 +81,17 @@ function promptFor(
     ...(channel !== undefined && { channel: plainName(channel) }),
   };
   return layers.length + Object.keys(names).length === 0 ? undefined : { layers, ...names };
+}
+
+/** The same context, where those whom the server has named may decide approvals too. */
+export async function withServersApprovers<T extends { redis: Redis; config: { DISCORD_APPROVERS: string[] } }>(
+  ingress: T,
+  guild: string | undefined,
+): Promise<T> {
+  if (guild === undefined) return ingress;
+  const { approvers = [] } = await settingsOf(ingress.redis, `server:${guild}`);
+  const all = [...ingress.config.DISCORD_APPROVERS, ...approvers];
+  return { ...ingress, config: { ...ingress.config, DISCORD_APPROVERS: all } };
 }
 
 /** Whether the server's own list of channels lets the bot answer there. */

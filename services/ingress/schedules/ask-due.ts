@@ -6,6 +6,7 @@ import { occurrenceDone, readSchedule, type Standing } from '#shared/schedules/s
 import { dueBetween } from '#shared/schedules/timing.ts';
 import { snowflakeOf } from '../discord/snowflakes.ts';
 import { scheduleAsked } from '../events.ts';
+import { settingsAt, withSettings } from '../request/settings.ts';
 import { callerOf } from '../request/build.ts';
 import { judgePlace } from '../triggers/gates.ts';
 import type { ScheduleContext } from './context.ts';
@@ -94,22 +95,34 @@ async function ask(
   const missed = dueBetween(timing, zone, due, now);
   // Written before the run, because whoever shows the run reads it then.
   if (now - due > lateMs) await ingress.deliveries.writeWarnings(runId, [lateWords(say, due, missed)]);
+  const parent = ingress.reads.parentOf(channel);
+  const asked = {
+    channel,
+    author: caller,
+    ...(guild !== undefined && { guild }),
+    ...(parent !== undefined && { parent }),
+  };
+  const settings = await settingsAt(ingress, asked);
   const accepted = await ingress.runs.accept(
-    {
-      id: runId,
-      caller,
-      // Each occurrence stands alone: it sees no earlier talk, and nobody's line waits for it.
-      conversation: `discord:${channel}:schedule-${schedule.id}`,
-      context: [],
-      text: question,
-      discord: {
-        ...(guild !== undefined && { guild }),
-        channel,
-        messages: [],
-        heading: headingOf(say, schedule),
-        after: snowflakeOf(Math.min(due, now) - clocksApartMs),
+    withSettings(
+      {
+        id: runId,
+        caller,
+        // Each occurrence stands alone: it sees no earlier talk, and nobody's line waits for it.
+        conversation: `discord:${channel}:schedule-${schedule.id}`,
+        context: [],
+        text: question,
+        discord: {
+          ...(guild !== undefined && { guild }),
+          channel,
+          messages: [],
+          heading: headingOf(say, schedule),
+          after: snowflakeOf(Math.min(due, now) - clocksApartMs),
+        },
       },
-    },
+      settings,
+      ingress,
+    ),
     { limits: limitsFor(ingress, caller) },
   );
   if (accepted.tooMany) return 'not-yet';

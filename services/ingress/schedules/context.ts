@@ -5,6 +5,7 @@ import type { RunStore } from '#shared/run/run-store.ts';
 import type { IngressConfig } from '../config.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import type { DiscordApi } from '../discord/api.ts';
+import type { Reads } from '../discord/reads.ts';
 import type { Languages } from '../language/choose.ts';
 
 /** What scheduled questions use of the ingress. */
@@ -12,6 +13,7 @@ export interface ScheduleContext {
   config: IngressConfig;
   client: Client;
   api: DiscordApi;
+  reads: Reads;
   /** Fails fast, as `runs` and `deliveries` do: an occurrence stays due until it could be stored. */
   redis: Redis;
   runs: RunStore;

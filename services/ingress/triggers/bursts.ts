@@ -8,7 +8,10 @@ export interface Burst {
 
 /** Joins what one person writes in a row into one question. */
 export interface Bursts extends AsyncDisposable {
-  /** Begins a burst with a message that addresses the bot (true), or adds it to the burst under way (false). */
+  /**
+   * Begins a burst with a message that addresses the bot (true), or adds it to the burst under way (false). Two messages
+   * that each are a whole question are two bursts: the first ends.
+   */
   add(message: IncomingMessage, trigger: string): boolean;
   /** Adds a message that follows the person's own question; false when they have no burst under way there. */
   join(message: IncomingMessage): boolean;
@@ -55,10 +58,11 @@ export function createBursts(quietMs: number, deliver: (burst: Burst) => Promise
     add(message, trigger) {
       const key = keyOf(message);
       const burst = pending.get(key);
-      if (burst) {
+      if (burst && !(isWhole(message) && burst.messages.some(isWhole))) {
         append(key, burst, message);
         return false;
       }
+      if (burst) end(key);
       const timer = setTimeout(end, quietMs, key);
       pending.set(key, { messages: [message], trigger, timer, until: Date.now() + longestMs });
       return true;
@@ -90,4 +94,13 @@ export function createBursts(quietMs: number, deliver: (burst: Burst) => Promise
 
 function keyOf(message: IncomingMessage): string {
   return `${message.channel} ${message.author.id}`;
+}
+
+/** Marks with which a question ends, in many scripts. */
+const endOfQuestion = /[?？؟՞፧]["'”’)\]*_~]*\s*$/u;
+
+/** Whether a message asks something by itself: it calls the bot and says something, or ends as a question does. */
+function isWhole({ mentionsBot, mentionsBotRole, shown }: IncomingMessage): boolean {
+  const words = shown.text.replaceAll(/<@[!&]?\d+>/g, '').trim();
+  return words !== '' && (mentionsBot || mentionsBotRole || endOfQuestion.test(words));
 }

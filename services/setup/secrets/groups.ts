@@ -47,6 +47,9 @@ function domainGroups({ secrets = {} }: DomainStack): Record<string, Maker> {
   return Object.fromEntries(Object.entries(secrets).map(([group, make]) => [group, (have) => make(have, random)]));
 }
 
+/** The group of the key of the server that the ingress itself serves. */
+export const ingressKeyGroup = 'ingress-key';
+
 /** The group of the HTTP API's file of keys. */
 export const apiKeysGroup = 'api-keys';
 

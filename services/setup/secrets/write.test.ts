@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createSigner, createVerifier } from '#shared/rights/tokens.ts';
+import { testCaller } from '#test/lib/mcp-clients.ts';
 import { readKeysFile } from '#shared/rights/api-keys-file.ts';
 import { secretGroups } from './groups.ts';
 import { writeSecrets } from './write.ts';
@@ -12,7 +14,7 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'secrets-'));
-  const given = ['discord', 'llm', 'server-my-notes'];
+  const given = ['discord', 'llm', 'server-my-notes', 'ingress-key'];
   for (const group of [
     ...Object.keys(secretGroups),
     'mcp-tokens',
@@ -27,7 +29,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function write(renew: string[] = [], token = ''): string[] {
-  return writeSecrets({ folder, renew, servers, given: { discord: { token }, llm: { api_key: '' } } });
+  return writeSecrets({
+    folder,
+    renew,
+    servers,
+    ingressServer: 'discord',
+    given: { discord: { token }, llm: { api_key: '' } },
+  });
 }
 
 function read(file: string): string {
@@ -60,6 +68,24 @@ test('gives each tool-runner the hash of the one token that is meant for it', ()
   expect(read('mcp-postgres/clients.json')).not.toContain(hash);
 });
 
+test('gives each tool-runner and the ingress the key of their own server, also after the signing key is new', async () => {
+  write();
+  for (const renew of [[], ['signing']]) {
+    write(renew);
+    const signer = createSigner(read('signing/key'));
+    const claims = { caller: testCaller, run: 'r', tool: '*' };
+    for (const [file, server] of [
+      ['mcp-fetch/signing-key', 'fetch'],
+      ['mcp-my-notes/signing-key', 'my-notes'],
+      ['ingress-key/key', 'discord'],
+    ] as const) {
+      const verifier = createVerifier(read(file), server);
+      expect(await verifier.verify(await signer.sign(server, claims))).toMatchObject(claims);
+      expect(read(file)).not.toContain(read('signing/key'));
+    }
+  }
+});
+
 test('the HTTP API knows the hash of the key that Open WebUI has, also of a new one', async () => {
   const known = () => readKeysFile(path.join(folder, 'api-keys/keys.yaml'));
   write();
@@ -86,7 +112,7 @@ test('a server that is new gets a token, and the others keep theirs', () => {
   write();
   const before = read('mcp-tokens/tokens.env');
   mkdirSync(path.join(folder, 'mcp-more'));
-  writeSecrets({ folder, renew: [], servers: [...servers, 'more'], given: {} });
+  writeSecrets({ folder, renew: [], servers: [...servers, 'more'], ingressServer: 'discord', given: {} });
   expect(read('mcp-tokens/tokens.env')).toMatch(new RegExp(`^${before}MCP_TOKEN_MORE=[0-9a-f]{48}\n$`));
   expect(before).toMatch(/^MCP_TOKEN_MY_NOTES=/m);
 });

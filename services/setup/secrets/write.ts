@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { OperatorError } from '#shared/ground/errors.ts';
+import { serverKeyText } from '#shared/rights/server-key.ts';
 import {
   apiKeysFile,
   apiKeysGroup,
   clientsFile,
+  ingressKeyGroup,
   ownGroups,
   renewableGroups,
   secretGroups,
@@ -20,8 +22,10 @@ export interface WriteOrder {
   renew: readonly string[];
   /** Secrets that people bring, by group; an empty value keeps what was given before. */
   given: Record<string, Files>;
-  /** Servers whose tools LiteLLM may call. */
+  /** Servers behind tool-runners, whose tools LiteLLM may call. */
   servers: readonly string[];
+  /** The server that the ingress serves. */
+  ingressServer: string;
 }
 
 /**
@@ -50,10 +54,14 @@ export function writeSecrets(order: WriteOrder): string[] {
   written.push(...writeFiles(order.folder, apiKeysGroup, apiKeysFile(made.get('webui') ?? {})));
   const tokens = tokensFile(keep(tokensGroup), order.servers);
   written.push(...writeFiles(order.folder, tokensGroup, tokens));
+  const signingKey = made.get('signing')?.['key'] ?? '';
   for (const server of order.servers) {
     const clients = { 'clients.json': clientsFile(tokens['tokens.env'] ?? '', server) };
-    written.push(...writeFiles(order.folder, `mcp-${server}`, clients));
+    const files = { ...clients, 'signing-key': serverKeyText(signingKey, server) };
+    written.push(...writeFiles(order.folder, `mcp-${server}`, files));
   }
+  const ingressKey = { key: serverKeyText(signingKey, order.ingressServer) };
+  written.push(...writeFiles(order.folder, ingressKeyGroup, ingressKey));
   for (const [group, files] of Object.entries(order.given)) {
     const have = readFiles(order.folder, group);
     const merged = Object.fromEntries(

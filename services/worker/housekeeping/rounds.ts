@@ -7,7 +7,10 @@ import { taskFailed } from '../events.ts';
 
 /** Something that one of the workers does again and again. */
 export interface Task {
-  name: Extract<HousekeepingTask, 'sweep' | 'relieve' | 'clean' | 'archive' | 'index' | 'catalogue' | 'forget'>;
+  name: Extract<
+    HousekeepingTask,
+    'sweep' | 'relieve' | 'clean' | 'archive' | 'index' | 'catalogue' | 'forget' | 'models'
+  >;
   /** Milliseconds between two rounds. */
   everyMs: number;
   run(): Promise<void>;

@@ -1,7 +1,8 @@
+import dns from 'node:dns';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Caller } from '#shared/run/request.ts';
 import { createSigner } from '#shared/rights/tokens.ts';
@@ -11,6 +12,7 @@ import { startToolRunner } from '#test/lib/tool-runner.ts';
 import { createMcpClient, type McpReply } from './mcp-client.ts';
 import { NotDelivered, RunnerFailure } from './runner-errors.ts';
 
+type Told = (error: null, addresses: object[]) => void;
 type Answer = (response: ServerResponse, id: number, request: IncomingMessage) => void;
 
 let server: Server | undefined;
@@ -126,6 +128,22 @@ test('a server that nobody listens at was never asked', async () => {
   const url = await serve(() => undefined);
   await new Promise((resolve) => server?.close(resolve));
   await expect(ask(url)).rejects.toBeInstanceOf(NotDelivered);
+});
+
+test('of several processes behind one name, a call reaches one that lives', async () => {
+  const url = new URL(await serve((response, id) => json(result(id))(response, id, undefined as never)));
+  url.hostname = 'tool-runner-of-several';
+  // What a container's DNS tells of a service with three replicas, two of which have just died.
+  const addresses = ['127.0.0.2', '127.0.0.3', '127.0.0.1'].map((address) => ({ address, family: 4 }));
+  const asked = vi
+    .spyOn(dns, 'lookup')
+    .mockImplementation(((_name: string, _options: object, told: Told) => told(null, addresses)) as never);
+  try {
+    expect((await ask(String(url))).result).toEqual({ content: [] });
+    expect(asked).toHaveBeenCalledWith('tool-runner-of-several', expect.anything(), expect.anything());
+  } finally {
+    asked.mockRestore();
+  }
 });
 
 test('what it gets from a tool-runner is what the SDK gets', async () => {

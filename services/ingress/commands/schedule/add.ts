@@ -99,7 +99,7 @@ function problemWords(say: Say, problem: WhenProblem, minutes: number): string {
 
 function limitWords(say: Say, limit: 'too-many-of-maker' | 'too-many-in-place', { config }: CommandContext): string {
   return limit === 'too-many-of-maker'
-    ? say('schedule.too-many-of-maker', { count: config.DISCORD_SCHEDULES_PER_PERSON, schedule: 'schedule' })
+    ? say('schedule.too-many-of-maker', { count: config.DISCORD_SCHEDULES_PER_PERSON })
     : say('schedule.too-many-in-place', { count: config.DISCORD_SCHEDULES_PER_SERVER });
 }
 

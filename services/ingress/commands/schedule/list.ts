@@ -14,7 +14,7 @@ const most = 1_900;
 export async function listSchedules(interaction: SpokenInteraction, { redis }: CommandContext): Promise<Answer> {
   const { say, author } = interaction;
   const shown = (await read(redis, { place: placeOf(interaction) })).filter((each) => maySee(interaction, each));
-  if (shown.length === 0) return { say: say('schedule.none', { schedule: 'schedule' }) };
+  if (shown.length === 0) return { say: say('schedule.none') };
   const lines = shown.map((each) => lineOf(say, each, author.id));
   const kept: string[] = [];
   let room = most - say('schedule.yours').length;

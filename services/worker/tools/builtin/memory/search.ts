@@ -38,7 +38,7 @@ export async function searchMemories(
     }),
   );
   const all = lists.flat();
-  const byWords = rankByWords(
+  const byWords = await rankByWords(
     query,
     all.map(({ entry }) => entry.text),
   );

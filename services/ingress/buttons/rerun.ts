@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunRecord } from '#shared/run/record.ts';
+import { askAgain } from '../request/again.ts';
+import { plainName } from '../request/names.ts';
+import { isAsker, type Button, type ButtonContext } from './button.ts';
+
+/** Milliseconds that a stopped run gets to end. */
+const patienceMs = 15_000;
+const lookMs = 100;
+
+/** Asks a question again that was edited; what is being answered to its old text is stopped first. */
+export const rerun: Button = async (press, ingress) => {
+  const record = await newestTry(press.runId, ingress);
+  if (!record) return { say: '-# ✏️ This question is not kept any more; please ask it anew.', update: true };
+  if (!isAsker(press, record)) {
+    return { say: `Only <@${record.request.caller.id}> can ask this again.` };
+  }
+  const by = plainName(press.interaction.author.name);
+  if (record.status !== 'ended') await ingress.runs.stop(record.id, by);
+  if (!(await hasEnded(record.id, ingress)))
+    return { say: 'The old answer is still being stopped. Please press again.' };
+  await askAgain(record, by, ingress);
+  return { say: '-# ✏️ Asked again.', update: true };
+};
+
+/** The last of the runs that answered the question in each other's place. */
+async function newestTry(runId: string, { runs }: ButtonContext): Promise<RunRecord | undefined> {
+  let record = await runs.read(runId);
+  for (let tries = 0; record?.replayedBy !== undefined && tries < 100; tries += 1) {
+    record = (await runs.read(record.replayedBy)) ?? record;
+  }
+  return record;
+}
+
+async function hasEnded(runId: string, { runs }: ButtonContext): Promise<boolean> {
+  const late = performance.now() + patienceMs;
+  while (performance.now() < late) {
+    if ((await runs.read(runId))?.status === 'ended') return true;
+    await sleep(lookMs);
+  }
+  return false;
+}

@@ -1,0 +1,31 @@
+import { buttonRow, buttonStyle } from '../delivery/buttons.ts';
+import { nonceOf } from '../delivery/nonce.ts';
+import { flags } from '../discord/api.ts';
+import { questionText } from '../request/names.ts';
+import type { QuestionContext } from './changes.ts';
+
+/**
+ * Offers to ask a question again whose text was changed after it was taken: the answer is one to the old text. Discord
+ * also tells of changes that are none, when it adds a preview of a link.
+ */
+export async function offerRerun(
+  { runs, index, api, reads, bot }: QuestionContext,
+  channel: string,
+  message: string,
+  content: string,
+): Promise<void> {
+  const runId = await index.runOf(message);
+  const record = runId === undefined ? undefined : await runs.read(runId);
+  const asked = record?.request.discord?.messages.includes(message) === true ? record : undefined;
+  if (!asked || content === '') return;
+  const text = questionText(content, bot(), reads.botRole(asked.request.discord?.guild));
+  if (text === '' || asked.request.text.includes(text)) return;
+  const body = {
+    content: '-# ✏️ You changed this question; the answer is one to what stood here before.',
+    flags: flags.suppressEmbeds | flags.silent,
+    components: [buttonRow([{ id: `rerun:${asked.id}`, label: 'Ask it again', style: buttonStyle.secondary }])],
+    reply: { message },
+  };
+  // Discord posts it once, however often the question is changed within its memory of nonces.
+  await api.send(channel, body, nonceOf(asked.id, 'edited'));
+}
