@@ -33,8 +33,9 @@ async function startRedisBackend(
 ): Promise<RunningBackend> {
   if (!redis) throw new Error('the way to run Redis is missing');
   hideSecret(redis.password);
-  const { startOwnRedis } = await import('./redis.ts');
+  const { rememberBeginning, startOwnRedis } = await import('./redis.ts');
   const server = await startOwnRedis({ ...redis, folder, port });
+  await rememberBeginning(server.url, Math.round(performance.timeOrigin));
   return {
     environment: { REDIS_URL: server.url },
     gone: server.gone,

@@ -3,10 +3,26 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
+import { snowflakeOf } from '#services/ingress/discord/snowflakes.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { StartError } from './errors.ts';
 import type { RedisWay } from './redis-way.ts';
 
 const image = 'redis:8-alpine';
+
+/**
+ * Remembers for the bot that people may have written to it from this moment (milliseconds since the epoch) on, unless
+ * an earlier start did. Without it the bot would pass over what somebody writes while the very first start is under way.
+ */
+export async function rememberBeginning(url: string, at: number): Promise<void> {
+  const redis = connectOnce(url);
+  try {
+    // The field is the one of services/ingress/messages/marks.ts.
+    await redis.hsetnx(keys.discordMarks, 'since', snowflakeOf(at));
+  } finally {
+    redis.disconnect();
+  }
+}
 
 export interface OwnRedis extends AsyncDisposable {
   url: string;

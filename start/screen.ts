@@ -45,6 +45,7 @@ const patienceMs = 5_000;
 export function createScreen(options: { verbose: boolean; logFolder: string; write?: (text: string) => void }): Screen {
   const write = options.write ?? ((text: string) => process.stderr.write(text));
   const say = (text: string) => write(`${text}\n`);
+  const isNews = createNews();
   let colours = 0;
   return {
     note: (text) => say(`  ${text}`),
@@ -77,11 +78,31 @@ export function createScreen(options: { verbose: boolean; logFolder: string; wri
         line(text) {
           stream.write(`${text}\n`);
           const shown = render(text, options.verbose);
-          if (shown !== undefined) say(`${label} ${paint.dim('│')} ${shown}`);
+          if (shown !== undefined && (options.verbose || isNews(text))) say(`${label} ${paint.dim('│')} ${shown}`);
         },
         [Symbol.dispose]: () => stream.end(),
       };
     },
+  };
+}
+
+/** For how long a line is not shown again that says the same as another. */
+const sameMs = 60_000;
+
+/**
+ * Tells whether a log line says something that none has said lately. What happens once, such as the end of Redis, makes
+ * each connection of each service say so; their files keep every line.
+ */
+export function createNews(now = () => performance.now()): (text: string) => boolean {
+  const saidAt = new Map<string, number>();
+  return (text) => {
+    const { msg, error } = parseLine(text) ?? {};
+    // Ports and times differ between lines that mean the same.
+    const key = `${msg} ${String(error ?? '').replaceAll(/\d+/g, '#')}`;
+    const last = saidAt.get(key);
+    if (last !== undefined && now() - last < sameMs) return false;
+    saidAt.set(key, now());
+    return true;
   };
 }
 

@@ -12,10 +12,10 @@ export interface PdfText {
 const MAX_CHARS = 3_000_000;
 
 /**
- * The text of a PDF, page by page, as far as it can be read by `deadline` (of `performance.now()`). Rejects when the
- * bytes are no PDF that can be read at all.
+ * The text of a PDF, page by page, as far as it can be read by `deadline` (of `performance.now()`), up to the page in
+ * which it exceeds `maxChars`. Rejects when the bytes are no PDF that can be read at all.
  */
-export async function pdfToText(bytes: Uint8Array, deadline: number): Promise<PdfText> {
+export async function pdfToText(bytes: Uint8Array, deadline: number, maxChars = MAX_CHARS): Promise<PdfText> {
   const pdfjs = await loadPdfjs();
   const task = pdfjs.getDocument({
     data: bytes,
@@ -36,7 +36,7 @@ export async function pdfToText(bytes: Uint8Array, deadline: number): Promise<Pd
   let length = 0;
   let isEmpty = true;
   let number = 1;
-  for (; number <= document.numPages && length < MAX_CHARS && performance.now() < deadline; number += 1) {
+  for (; number <= document.numPages && length < maxChars && performance.now() < deadline; number += 1) {
     const text = await pageText(document, number);
     isEmpty &&= text === '';
     pages.push(`[Page ${number} of ${document.numPages}]\n\n${text || '(no text)'}`);

@@ -6,7 +6,7 @@ export interface CommandEntry {
   description: string;
   /** Lines that work; help shows them, that of a subcommand those which begin with its words. */
   examples: readonly string[];
-  load(): Promise<(program: Command, terminal: Terminal) => void>;
+  load: () => Promise<(program: Command, terminal: Terminal) => void>;
 }
 
 /** All commands, in the order of the help. A new command is one more entry here; see docs/adding-a-command.md. */
@@ -105,7 +105,12 @@ export const commands: Record<string, CommandEntry> = {
   },
   schedules: {
     description: 'scheduled questions: list, pause, resume and delete them',
-    examples: ['dragoman schedules list'],
+    examples: [
+      'dragoman schedules list',
+      'dragoman schedules pause <id>',
+      'dragoman schedules resume <id>',
+      'dragoman schedules delete <id>',
+    ],
     load: async () => (await import('./commands/schedules.ts')).addSchedulesCommand,
   },
   memory: {

@@ -4,10 +4,12 @@ import { footerModes, languages, progressModes } from '#shared/ground/vocabulary
 import { flag, integer, list, port } from '#shared/ground/config.ts';
 import { busyModes } from '#shared/ground/vocabulary.ts';
 import { memoryVariables } from '#shared/memory/variables.ts';
+import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { zoneNamed } from '#shared/schedules/zone.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
+import { shardCount, shardIds } from './shards.ts';
 import { displayOverrides, styles } from './display.ts';
 
 /** The ingress' environment variables. Lists take ids, comma- or space-separated. */
@@ -44,6 +46,12 @@ export const config = z.object({
     description: 'Characters of attached text files that go to the model',
   }),
   DISCORD_MAX_IMAGES: integer(4, 0, 20).meta({ description: 'Images of one question that go to the model' }),
+  LITELLM_API_BASE: gatewayVariables.LITELLM_API_BASE,
+  LITELLM_API_KEY: gatewayVariables.LITELLM_API_KEY,
+  TRANSCRIPTION_MODEL: z.string().default('').meta({
+    description: 'Model of the gateway that transcribes voice messages and other recordings; none when empty',
+    example: 'whisper',
+  }),
   DISCORD_STYLE: z.enum(styles).default('plain').meta({ description: 'How answers look: plain text or embeds' }),
   DISCORD_PROGRESS: z.enum(progressModes).default('new').meta({
     description: 'Tools shown while a run lasts: off, new (the current one), all, or verbose (with arguments)',
@@ -69,6 +77,12 @@ export const config = z.object({
   }),
   DISCORD_APPROVERS: list().meta({
     description: 'People or roles that may decide approvals for others, besides moderators',
+  }),
+  DISCORD_SHARDS: shardCount.meta({
+    description: 'Shards of the bot: auto, as Discord recommends, or a number',
+  }),
+  DISCORD_SHARD_IDS: shardIds.meta({
+    description: 'Shards that this process connects, such as 0-3, where DISCORD_SHARDS is a number; all when empty',
   }),
   DISCORD_LANGUAGE: z.enum(languages).default('en').meta({
     description: "Language of the bot's own words where neither people nor servers say one: en, de, fr, es, pt or ja",

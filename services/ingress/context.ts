@@ -28,6 +28,7 @@ import { createMarks } from './messages/marks.ts';
 import { createMessageIndex } from './messages/message-index.ts';
 import { createQuietChannels } from './messages/quiet.ts';
 import { createTell, type Tell } from './messages/tell.ts';
+import { createFileReaders } from './request/readers.ts';
 import { createLanguages, type Languages } from './language/choose.ts';
 import { startScheduleRounds, type RoundOptions } from './schedules/rounds.ts';
 import type { ScheduleContext } from './schedules/context.ts';
@@ -101,7 +102,7 @@ async function createIngress(
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
   const stored = openStored(stack, config);
   const { redis, queues, patient } = stored;
-  const discord = connectDiscord(stack, { config, application, health: () => redis.ping(), overrides });
+  const discord = connectDiscord(stack, { config, application, redis, health: () => redis.ping(), overrides });
   const { api, reads } = discord;
   const signs = {
     typing: stack.use(createTyping(api)),
@@ -110,10 +111,11 @@ async function createIngress(
     model: createModelState(),
   };
   const languages = createLanguages({ client: discord.client, redis, fallback: config.DISCORD_LANGUAGE });
-  const tell = createTell(api);
+  const tell = createTell(api, languages);
   const lost = whenLost(tell);
   const quiet = createQuietChannels();
-  const below = { config, application, policy, ...stored, ...discord, ...signs, languages, tell, lost, quiet };
+  const readers = stack.use(createFileReaders(config));
+  const below = { config, readers, application, policy, ...stored, ...discord, ...signs, languages, tell, lost, quiet };
   const door = {
     ...below,
     runs: watchTaken(stored.runs, redis, lost),
@@ -158,9 +160,9 @@ function openStored(stack: AsyncDisposableStack, config: IngressConfig) {
 
 /** Handles a question that a failover of Redis has lost. */
 function whenLost(tell: Tell) {
-  return async ({ id, discord }: Pick<RunRequestInput, 'id' | 'discord'>): Promise<void> => {
+  return async ({ id, discord, caller }: Pick<RunRequestInput, 'id' | 'discord' | 'caller'>): Promise<void> => {
     questionLost({ run: id });
-    if (discord) await tell.lost(id, discord.channel, discord.message);
+    if (discord) await tell.lost(id, { ...discord, author: { id: caller.id } }, discord.message);
   };
 }
 

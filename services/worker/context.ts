@@ -27,6 +27,7 @@ import { sweep } from './housekeeping/sweep.ts';
 import { handleRun } from './jobs/run.ts';
 import { createStops } from './loop/stops.ts';
 import { watchPrompts } from './prompts/prompts.ts';
+import { createAttachedTables, type AttachedTables } from './tools/builtin/attachments/attached-tables.ts';
 import { createBuiltins } from './tools/builtin/builtins.ts';
 import { createEmbed } from './tools/builtin/memory/embed.ts';
 import { createToolbox } from './tools/create-toolbox.ts';
@@ -54,15 +55,16 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   void gateway.familyOf(config.MODEL_NAME);
   const policy = building.use(watchPolicy(config.POLICY_FILE));
   const signer = createSigner(config.DRAGOMAN_SIGNING_KEY);
+  const tables = building.use(createAttachedTables(redis));
   const toolbox = building.use(
-    overrides.toolbox ?? createToolbox({ config, policy, signer, builtins: ownTools(config, redis, policy) }),
+    overrides.toolbox ?? createToolbox({ config, policy, signer, builtins: ownTools(config, redis, policy, tables) }),
   );
   const subscriber = building.use(createSubscriber(config.REDIS_URL));
   const stops = building.use(await createStops(subscriber));
   const replication = createReplication(redis, config);
   if (replication) building.use(replication);
   const runs = createRunStore({ redis, queues }, replication?.confirmPatiently);
-  const parts = { config, redis, runs, gateway, toolbox, prompts, stops };
+  const parts = { config, redis, runs, gateway, toolbox, policy, prompts, stops };
   watchQueueDepths(queues);
   watchRedisMemory(redis);
   const archive = config.ARCHIVE_URL === undefined ? undefined : building.use(openArchive(config.ARCHIVE_URL));
@@ -95,8 +97,8 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
 }
 
 /** The worker's own tools, with the memories that they keep in Redis. */
-function ownTools(config: WorkerConfig, redis: Redis, policy: PolicySource) {
-  return createBuiltins({ redis, policy, limits: memoryLimits(config), embed: createEmbed(config) });
+function ownTools(config: WorkerConfig, redis: Redis, policy: PolicySource, tables: AttachedTables) {
+  return createBuiltins({ redis, policy, limits: memoryLimits(config), embed: createEmbed(config) }, tables);
 }
 
 interface Kept {

@@ -93,7 +93,7 @@ function scaleOf(lines: readonly Line[], { format, start, end }: ChartOptions): 
   // Counts, sizes and rates are seen against nothing at all, unless what they do would then not be seen.
   if (low > 0 && low < high / 2) low = 0;
   const margin = (high - low) / 20 || Math.abs(high) / 10 || 1;
-  [low, high] = [low === 0 ? 0 : low - margin, high + margin];
+  [low, high] = rounded(low === 0 ? 0 : low - margin, high + margin);
   const widest = Math.max(...ticks(low, high).map((value) => textWidth(format(value))));
   const [left, right] = [PAD * 2 + Math.min(widest, WIDTH / 3), WIDTH - PAD * 2];
   const [top, bottom] = [PAD * 2 + TEXT_HEIGHT, HEIGHT - PAD * 3 - TEXT_HEIGHT * 2];
@@ -107,6 +107,20 @@ function scaleOf(lines: readonly Line[], { format, start, end }: ChartOptions): 
     x: (time) => left + ((time - start) / (end - start || 1)) * (right - left),
     y: (value) => bottom - ((value - low) / (high - low || 1)) * (bottom - top),
   };
+}
+
+/** The ends moved outward so that the lines between them stand at round values. */
+function rounded(low: number, high: number): [low: number, high: number] {
+  for (let least = (high - low) / ROWS; Number.isFinite(least * ROWS) && least > 0;) {
+    const power = 10 ** Math.floor(Math.log10(least));
+    const step = [1, 2, 2.5, 5, 10].map((each) => each * power).find((each) => each >= least);
+    if (step === undefined || !(step > 0)) break;
+    const from = Math.floor(low / step) * step;
+    const to = from + step * ROWS;
+    if (to >= high && Number.isFinite(to - from)) return [from, to];
+    least = step * 1.01;
+  }
+  return [low, high];
 }
 
 function ticks(low: number, high: number): number[] {

@@ -26,7 +26,7 @@ export interface ReplayOptions {
   /** The replay calls no tool, shows nothing in Discord, and leaves the run as it is. */
   dryRun?: boolean;
   /** What has changed about the question since: its text after an edit, the caller's roles. */
-  changes?: Pick<Partial<RunRequestInput>, 'text' | 'images' | 'caller' | 'client'>;
+  changes?: Pick<Partial<RunRequestInput>, 'text' | 'images' | 'tables' | 'caller' | 'client'>;
 }
 
 /** `already-replayed`: `runId` answers in this run's place; replay that one if it failed too. */

@@ -27,6 +27,20 @@ export type ContextMessage = z.infer<typeof contextMessageSchema>;
 
 export const imageSchema = z.object({ url: z.string(), mediaType: z.string() });
 
+/** A table that came with a question: its rows, packed, for tools that query them. */
+export const attachedTableSchema = z.object({
+  /** Its name in queries; no two of a request are alike. */
+  name: z.string().regex(/^[a-z_][a-z0-9_]{0,59}$/),
+  columns: z.array(z.object({ name: z.string().min(1).max(120), type: z.enum(['INTEGER', 'REAL', 'TEXT']) })).max(200),
+  rows: z.number().int().min(0),
+  /** The rows as JSON (lists of values in the order of the columns), gzipped, in base64. */
+  data: z.string().max(8_000_000),
+});
+export type AttachedTable = z.infer<typeof attachedTableSchema>;
+
+/** Most tables of one question. */
+export const maxTables = 10;
+
 export const runModes = ['autonomous', 'single-shot', 'guided'] as const;
 export type RunMode = (typeof runModes)[number];
 
@@ -84,6 +98,7 @@ export const runRequestSchema = z.object({
   /** The question. */
   text: z.string().max(questionMax),
   images: z.array(imageSchema).max(20).default([]),
+  tables: z.array(attachedTableSchema).max(maxTables).optional(),
   /** Earlier messages; when present they replace the stored history. */
   context: z.array(contextMessageSchema).max(500).optional(),
   mode: z.enum(runModes).default('autonomous'),

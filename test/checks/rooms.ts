@@ -41,20 +41,20 @@ export const sharedRooms: Record<string, Room> = {
 
 /**
  * The rooms of services/ingress, each with those that it builds on. What a room needs beyond them comes through an
- * interface of its own, which `context.ts` fills. All rooms may use the files `config.ts`, `display.ts` and
- * `events.ts`.
+ * interface of its own, which `context.ts` fills. All rooms may use the files `config.ts`, `display.ts`,
+ * `events.ts` and `shards.ts`.
  */
 export const ingressRooms: Record<string, string[]> = {
   text: [],
   language: [],
   discord: [],
-  signs: ['discord'],
-  triggers: ['discord'],
+  signs: ['discord', 'language'],
+  triggers: ['discord', 'language'],
   interactions: ['discord', 'language'],
-  delivery: ['discord', 'text', 'signs'],
-  request: ['discord', 'text', 'triggers'],
-  messages: ['discord', 'signs', 'triggers', 'delivery', 'request'],
-  buttons: ['delivery', 'request', 'interactions'],
+  delivery: ['discord', 'language', 'text', 'signs'],
+  request: ['discord', 'language', 'text', 'triggers'],
+  messages: ['discord', 'language', 'signs', 'triggers', 'delivery', 'request'],
+  buttons: ['language', 'delivery', 'request', 'interactions'],
   schedules: ['discord', 'language', 'triggers', 'delivery', 'request'],
   commands: [
     'discord',

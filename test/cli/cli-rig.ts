@@ -36,7 +36,9 @@ export interface CliRig extends AsyncDisposable {
   /** Runs `dragoman`. `input` comes on stdin, which then ends; otherwise stdin is what `stdio` says. */
   run(args: string[], input: string | Buffer, env?: Record<string, string>): Promise<CliResult>;
   start(args: string[], stdio: StdioOptions, env?: Record<string, string>): CliProgram;
-  atTerminal(args: string[], env?: Record<string, string>): TerminalProgram;
+  atTerminal(args: string[], env?: Record<string, string>, columns?: number): TerminalProgram;
+  /** What the model answers to questions with this text in them, instead of its usual answer. */
+  answer(to: string, text: string): void;
 }
 
 /**
@@ -52,6 +54,7 @@ export async function startCliRig(): Promise<CliRig> {
   const worker = await rig.worker({ toolbox });
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-cli-'));
   const questions: string[] = [];
+  const answers = new Map<string, string>();
   let hold = Promise.resolve();
   rig.model.handle(async (request) => {
     if (request.user.includes('please fail')) return { error: { status: 401 } };
@@ -61,10 +64,17 @@ export async function startCliRig(): Promise<CliRig> {
     // The question begins with the person's name.
     questions.push(request.user.replace(/^\S+: /, ''));
     await hold;
+    const given = [...answers].find(([to]) => request.user.includes(to));
+    if (given) return { text: given[1] };
     return { text: `Answer ${questions.length} is here.` };
   });
   const { PATH, HOME, USER } = process.env;
-  const env = { REDIS_URL: rig.server.url, DRAGOMAN_STATE_DIR: folder };
+  const env = {
+    REDIS_URL: rig.server.url,
+    DRAGOMAN_STATE_DIR: folder,
+    LITELLM_API_BASE: rig.model.url,
+    MODEL_NAME: 'default',
+  };
   function start(args: string[], stdio: StdioOptions, more: Record<string, string> = {}): CliProgram {
     const child = spawn(process.execPath, [path.join(root, program), ...args], {
       cwd: root,
@@ -100,7 +110,8 @@ export async function startCliRig(): Promise<CliRig> {
       running.stdin?.end(input);
       return running.finished;
     },
-    atTerminal: (args, more) => startOnTerminal(program, args, { ...env, ...more }),
+    atTerminal: (args, more, columns) => startOnTerminal(program, args, { ...env, ...more }, columns),
+    answer: (to, text) => void answers.set(to, text),
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]();
       await rig[Symbol.asyncDispose]();

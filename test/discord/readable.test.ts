@@ -97,6 +97,22 @@ test('a wide table that is not shown whole comes as a picture too', async () => 
   expect(page.message?.content).toMatch(/^📄 Rows \d+–\d+ of 40/);
 });
 
+test('of long code the first lines are shown, and all of it is a file', async () => {
+  const code = rowsOf(200, (at) => `print(${at})`).join('\n');
+  const { id } = rig.ask('write it', { author: 'Max' });
+  const run = await rig.work(id);
+  await run.write(`Here:\n\n\`\`\`python\n${code}`);
+  const growing = await rig.controls.waitFor(({ replyTo, content }) => replyTo === id && content.includes('print(59)'));
+  expect(growing.content).not.toContain('print(60)');
+  const text = `Here:\n\n\`\`\`python\n${code}\n\`\`\`\n\nThat is it.`;
+  await run.answered(text);
+  await run.end(text);
+  const shown = await standing(run.id, id);
+  expect(shown.content).toContain('print(59)\n```\n-# 200 lines, 60 shown; all in code.py\n\nThat is it.');
+  expect(shown.attachments.map(({ filename }) => filename)).toEqual(['code.py']);
+  expect(await (await fetch(shown.attachments[0]?.url ?? '')).text()).toBe(code);
+});
+
 async function queried(run: PlayedRun): Promise<void> {
   const call = { id: 'c1', name: 'postgres_query', arguments: '{"query":"SELECT *\\nFROM orders","max_rows":15}' };
   await run.append({

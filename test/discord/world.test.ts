@@ -4,6 +4,7 @@ import { endRun } from '#shared/run/end.ts';
 import { discordRunId, type RunRequest } from '#shared/run/request.ts';
 import { readRun } from '#shared/run/record.ts';
 import { helpText } from '#services/ingress/messages/tell.ts';
+import { speak } from '#services/ingress/language/say.ts';
 import { dispatchMessage, dropped } from './corpus/events.ts';
 import type { PlayedRun } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
@@ -318,7 +319,7 @@ test('the help for an empty mention comes by direct message where Discord refuse
   rig.controls.inject({ route: `POST /channels/${channel}/messages`, times: 10, status: 403, code: 50_001 });
   rig.ask('', { channel, author: 'Max' });
   const told = await rig.controls.waitFor(({ channelId, content }) => {
-    return channelId === rig.controls.openDm('Max') && content.includes(helpText.slice(0, 40));
+    return channelId === rig.controls.openDm('Max') && content.includes(helpText(speak('en')).slice(0, 40));
   });
   expect(told.content).toContain('View Channel');
 });

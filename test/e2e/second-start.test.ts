@@ -40,8 +40,11 @@ function environment() {
   };
 }
 
-/** Starts the stack. Resolves when it prints how to stop it, which comes after all addresses. */
-async function start(name: string): Promise<Start> {
+/**
+ * Starts the stack. Resolves when it prints how to stop it, which comes when all is ready. `meanwhile` is done as soon
+ * as the page's address is shown.
+ */
+async function start(name: string, meanwhile?: (discord: PlaygroundHttp) => Promise<unknown>): Promise<Start> {
   const file = path.join(folder, `${name}.txt`);
   const shown = () => readFileSync(file, 'utf8');
   // Both streams go into one file: two pipes would lose the order.
@@ -56,19 +59,28 @@ async function start(name: string): Promise<Start> {
     return code;
   }
   running = () => end('SIGTERM');
+  const discord = controlPlayground(`http://127.0.0.1:${playground}`);
+  await expect.poll(shown, { timeout: 100_000 }).toContain('Chat with the bot:');
+  expect(meanwhile && shown().includes('Stop:'), 'the page is shown before all is ready').not.toBe(true);
+  await meanwhile?.(discord);
   await expect.poll(shown, { timeout: 100_000 }).toContain('Stop:');
   return {
     shown,
-    discord: controlPlayground(`http://127.0.0.1:${playground}`),
+    discord,
     end,
   };
 }
 
 it('shows its addresses at the very first start before it asks a first question', { timeout: 200_000 }, async () => {
-  const first = await start('first');
+  let early: ShownMessage | undefined;
+  const first = await start('first', async (discord) => {
+    early = await discord.say({ channel: 'general', author: 'Max', content: mention('what time is it in Tokyo?') });
+  });
   await expect.poll(() => first.shown(), { timeout: 90_000 }).toMatch(/order_items[\s\S]*\(\d.* m?s\)/);
   expect(first.shown().indexOf('Stop:')).toBeLessThan(first.shown().indexOf('A first question:'));
   expect(first.shown()).not.toContain('No answer');
+  const answersEarly = (reply: ShownMessage) => reply.replyTo === early?.id && reply.content.includes('Tokyo');
+  await first.discord.waitFor('general', answersEarly, 60_000);
   expect(await first.end('SIGINT')).toBe(0);
 });
 

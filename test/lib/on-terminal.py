@@ -1,9 +1,10 @@
-"""Runs a command on a pseudo-terminal of 24 rows and 80 columns: its screen on our stdout, our stdin as its keyboard."""
+"""Runs a command on a pseudo-terminal of 24 rows and COLUMNS_OF_TERMINAL (80) columns: its screen on our stdout, our stdin as its keyboard."""
 import fcntl, os, pty, select, struct, sys, termios
 
+columns = int(os.environ.pop("COLUMNS_OF_TERMINAL", "80"))
 pid, master = pty.fork()
 if pid == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     os.execvp(sys.argv[1], sys.argv[1:])
 keyboard = [0]
 while True:

@@ -26,8 +26,13 @@ export const ptyMissing =
     ? undefined
     : 'no python3 here, which makes the pseudo-terminal';
 
-/** Starts a script with Node on a pseudo-terminal of 24 rows and 80 columns. */
-export function startOnTerminal(script: string, args: string[], env: Record<string, string>): TerminalProgram {
+/** Starts a script with Node on a pseudo-terminal of 24 rows and 80 columns, or as many as said. */
+export function startOnTerminal(
+  script: string,
+  args: string[],
+  env: Record<string, string>,
+  columns = 80,
+): TerminalProgram {
   const command = [
     path.join(import.meta.dirname, 'on-terminal.py'),
     process.execPath,
@@ -37,7 +42,7 @@ export function startOnTerminal(script: string, args: string[], env: Record<stri
   const { PATH, HOME, USER } = process.env;
   const child = spawn('python3', command, {
     cwd: root,
-    env: { PATH, HOME, USER, TERM: 'xterm', ...env },
+    env: { PATH, HOME, USER, TERM: 'xterm', COLUMNS_OF_TERMINAL: String(columns), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let raw = '';

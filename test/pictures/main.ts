@@ -1,10 +1,11 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '#shared/ground/errors.ts';
 import { findChromium, startBrowser } from '#test/lib/browser.ts';
 import { startTestStack } from '#test/lib/stack.ts';
 import { picturesArguments } from '#test/scripts.ts';
 import { picturesOfPlayground } from './playground.ts';
+import { withPalette } from './png.ts';
 import { pictureOfTerminal, recordCommand } from './terminal.ts';
 
 // npm run pictures: makes the pictures of the docs anew from the running product. Look at them before they are committed.
@@ -33,13 +34,16 @@ async function main(): Promise<void> {
   } finally {
     await browser.close();
   }
-  for (const name of ['playground', 'playground-phone', 'terminal']) report(`${name}.png`);
+  for (const name of ['playground', 'playground-phone', 'terminal']) shrink(`${name}.png`);
 }
 
-function report(name: string): void {
-  const { size } = statSync(path.join(folder, name));
-  say(`docs/pictures/${name}: ${Math.round(size / 1000)} kB`);
-  if (size > MAX_BYTES) throw new Error(`${name} is larger than ${MAX_BYTES / 1000} kB.`);
+/** Makes a picture small enough for a repository, and says how large it is. */
+function shrink(name: string): void {
+  const file = path.join(folder, name);
+  const png = withPalette(readFileSync(file));
+  writeFileSync(file, png);
+  say(`docs/pictures/${name}: ${Math.round(png.length / 1000)} kB`);
+  if (png.length > MAX_BYTES) throw new Error(`${name} is larger than ${MAX_BYTES / 1000} kB.`);
 }
 
 if (picturesArguments.read(process.argv.slice(2))) {

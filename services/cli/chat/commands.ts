@@ -20,7 +20,7 @@ export interface ChatContext {
   state: ChatState;
   terminal: Terminal;
   config: CliConfig;
-  newConversation(): string;
+  newConversation: () => string;
 }
 
 export const chatHelp = `Write a message and press Enter; a paste is one message.
@@ -61,6 +61,9 @@ const commands: Record<string, ChatCommand> = {
     terminal.err.write(`${paint.dim(chatHelp)}\n`);
   },
 };
+
+/** The names of all commands of a chat. */
+export const chatCommands = Object.keys(commands);
 
 /**
  * Does what a message asks for that begins with a slash and a word that is a command here. False when it is a question:

@@ -5,7 +5,7 @@ export interface PartContext {
   /** The settings that hold now: the environment's, then those of the file. */
   now: Record<string, string | undefined>;
   /** Keeps settings; undefined takes one out. */
-  keep(settings: Record<string, string | undefined>): void;
+  keep: (settings: Record<string, string | undefined>) => void;
   /** Ports of model servers on this machine that are not the usual ones, by the server's name. */
   ports?: Record<string, number>;
 }

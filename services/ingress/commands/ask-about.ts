@@ -8,7 +8,7 @@ export const askAbout: Command = {
   public: true,
   use: async (interaction, ingress) => {
     const { message } = interaction;
-    if (!message || !('shown' in message)) return { say: 'I cannot see this message.' };
+    if (!message || !('shown' in message)) return { say: interaction.say('message.unseen') };
     const own = message.author.id === interaction.author.id;
     if (own) return enterByCommand(interaction, ingress, message.shown);
     const about = `Please deal with this message of ${plainName(message.author.name)}:`;

@@ -2,7 +2,7 @@ import { callerSchema, discordRunId, runModes } from '#shared/run/request.ts';
 import type { Settings } from '#shared/settings/read-settings.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
-import type { IncomingInteraction } from '../interactions/interaction.ts';
+import type { SpokenInteraction } from '../interactions/interaction.ts';
 import type { Shown } from '../discord/shown.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { withRoomFor } from '../request/file-room.ts';
@@ -14,17 +14,17 @@ import type { CommandContext } from './command.ts';
 
 /** Takes a question by command. It passes the same gates as a message, and its answer replaces "… is thinking". */
 export async function enterByCommand(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   ingress: CommandContext,
   question: Shown,
   /** What stands above the answer; the question's text where it is absent. */
   quote: string = question.text,
 ): Promise<Answer> {
-  const { id, channel } = interaction;
+  const { id, channel, say } = interaction;
   const refused = judgePlace({ ...interaction, kind: interaction.place }, ingress.config);
   if (refused) {
     messageDropped({ message: id, channel, gate: refused.gate, why: refused.why });
-    return { say: `I do not answer here. ${refused.why}` };
+    return { say: say('not-here', { why: say(refused.key) }) };
   }
   const caller = callerSchema.parse(callerOf(interaction));
   const [pending, settings] = await Promise.all([
@@ -33,25 +33,25 @@ export async function enterByCommand(
   ]);
   if (!answersIn(settings, interaction)) {
     messageDropped({ message: id, channel, gate: 'channel-not-chosen', why: 'a setting of the server' });
-    return {
-      say: `I do not answer here, only in ${(settings.values.channels ?? []).map((each) => `<#${each}>`).join(', ')}.`,
-    };
+    const channels = (settings.values.channels ?? []).map((each) => `<#${each}>`).join(', ');
+    return { say: say('not-here-only-in', { channels }) };
   }
   const { DISCORD_MAX_PENDING: maxPending } = ingress.config;
   if (pending >= maxPending) {
-    return { say: `You have ${maxPending} unanswered questions, which is all that I take from one person.` };
+    return { say: say('door.too-many', { count: maxPending }) };
   }
   return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, { question, quote, settings }));
 }
 
 async function readAndAccept(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   ingress: CommandContext,
   { question, quote, settings }: { question: Shown; quote: string; settings: Settings },
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
-  const { text, images, warnings } = await readQuestion([question], ingress, { guild });
-  if (text === '' && images.length === 0) return { say: 'There is nothing in it that I can read.' };
+  const { text, images, tables, warnings } = await readQuestion([question], ingress, { guild });
+  if (text === '' && images.length === 0)
+    return { say: [interaction.say('door.empty'), ...warnings].join('\n') };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
   const mode = runModes.find((each) => each === interaction.values.get('mode'));
@@ -62,6 +62,7 @@ async function readAndAccept(
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
     text,
     images,
+    ...(tables.length > 0 && { tables }),
     discord: {
       ...(guild && { guild }),
       channel,

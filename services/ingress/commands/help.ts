@@ -3,5 +3,5 @@ import type { Command } from './command.ts';
 
 export const help: Command = {
   definition: { name: 'help', type: 1, description: 'What Dragoman does and how to ask it' },
-  use: async () => ({ say: helpText }),
+  use: async ({ say }) => ({ say: helpText(say) }),
 };

@@ -3,7 +3,8 @@ import { memoryScopes, ownersOf, type MemoryScope } from '#shared/memory/scopes.
 import { deleteMemories, listMemories, type MemoryEntry } from '#shared/memory/store.ts';
 import { memoryLimits } from '#shared/memory/variables.ts';
 import { callerKey, callerSchema, type Caller } from '#shared/run/request.ts';
-import { oneLine } from '../delivery/escape.ts';
+import { inlineCode, oneLine } from '../delivery/escape.ts';
+import type { Say } from '../language/say.ts';
 import { callerOf } from '../request/build.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -34,12 +35,13 @@ export const memory: Command = {
     ],
   },
   async use(interaction, ingress) {
+    const { say } = interaction;
     const caller = callerSchema.parse(callerOf(interaction));
     const { ttlMs } = memoryLimits(ingress.config);
     const all = await rememberedFor(ingress.redis, caller, ttlMs);
     const unwanted = interaction.values.get('delete')?.trim();
-    if (unwanted !== undefined && unwanted !== '') return { say: await remove(ingress, caller, all, unwanted) };
-    return { say: page(all, Number.parseInt(interaction.values.get('page') ?? '1', 10)) };
+    if (unwanted !== undefined && unwanted !== '') return { say: await remove(say, ingress, caller, all, unwanted) };
+    return { say: page(say, all, Number.parseInt(interaction.values.get('page') ?? '1', 10)) };
   },
 };
 
@@ -54,6 +56,7 @@ async function rememberedFor(redis: Redis, caller: Caller, ttlMs: number): Promi
 }
 
 async function remove(
+  say: Say,
   { redis, policy }: CommandContext,
   caller: Caller,
   all: readonly Remembered[],
@@ -62,34 +65,31 @@ async function remove(
   if (id === 'all') {
     const mine = all.filter(({ scope }) => scope === 'mine');
     await Promise.all(mine.map(({ owner, entry }) => deleteMemories(redis, owner, [entry.id])));
-    return mine.length === 0 ? 'I remembered nothing of yours.' : `Deleted all ${mine.length} that were yours.`;
+    return mine.length === 0 ? say('memory.none-of-yours') : say('memory.deleted-all', { count: mine.length });
   }
   const found = all.find(({ entry }) => entry.id === id);
-  if (!found)
-    return `I remember nothing under \`${oneLine(id, 20)}\` that you can see here. \`/memory\` shows the ids.`;
+  if (!found) return say('memory.unknown', { id: inlineCode(id, 20) });
   const { scope, owner, entry } = found;
   const shares = policy.current().permission(caller, 'memory_share') === 'allow';
   if (scope !== 'mine' && entry.by !== callerKey(caller) && !shares) {
-    return `Somebody else saved that for this ${scope}; you may not delete it.`;
+    return say(`memory.of-${scope}`);
   }
   await deleteMemories(redis, owner, [id]);
-  return `Deleted: ${oneLine(entry.text, 200)}`;
+  return say('memory.deleted', { text: oneLine(entry.text, 200) });
 }
 
-const headings: Record<MemoryScope, string> = { mine: 'Yours', channel: 'This channel', server: 'This server' };
-
-function page(all: readonly Remembered[], wanted: number): string {
-  if (all.length === 0) return 'I remember nothing for you here. Ask me to remember something.';
+function page(say: Say, all: readonly Remembered[], wanted: number): string {
+  if (all.length === 0) return say('memory.none');
   const pages = Math.ceil(all.length / pageSize);
   const number = Math.min(Math.max(1, Number.isNaN(wanted) ? 1 : wanted), pages);
   const shown = all.slice((number - 1) * pageSize, number * pageSize);
   const lines = memoryScopes.flatMap((scope) => {
     const own = shown.filter((each) => each.scope === scope);
-    return own.length === 0 ? [] : [`**${headings[scope]}**`, ...own.map(({ entry }) => lineOf(entry))];
+    return own.length === 0 ? [] : [`**${say(`memory.${scope}`)}**`, ...own.map(({ entry }) => lineOf(entry))];
   });
-  const foot =
-    pages > 1 ? [`-# page ${number} of ${pages}; \`/memory page:${(number % pages) + 1}\` shows another`] : [];
-  return [...lines, ...foot, '-# `/memory delete:` and an id forgets one'].join('\n');
+  const next = (number % pages) + 1;
+  const foot = pages > 1 ? [`-# ${say('memory.page', { page: number, pages, next })}`] : [];
+  return [...lines, ...foot, `-# ${say('memory.how-to-delete')}`].join('\n');
 }
 
 function lineOf({ id, text }: MemoryEntry): string {

@@ -11,9 +11,10 @@ export const stopMine: Command = {
     options: [{ type: 6, name: 'person', description: 'Whose questions (moderators only)' }],
   },
   async use(interaction, { redis, runs }) {
+    const { say } = interaction;
     const person = interaction.values.get('person') ?? interaction.author.id;
     if (person !== interaction.author.id && !interaction.moderator) {
-      return { say: 'Only moderators of this channel can stop the questions of others.' };
+      return { say: say('stop.moderators-only') };
     }
     const by = plainName(interaction.author.name);
     let stopped = 0;
@@ -23,7 +24,6 @@ export const stopMine: Command = {
       const result = await runs.stop(runId, by);
       if (result === 'stopping' || result === 'stopped') stopped += 1;
     }
-    if (stopped === 0) return { say: 'There is nothing to stop in this channel.' };
-    return { say: stopped === 1 ? 'Stopping one question.' : `Stopping ${stopped} questions.` };
+    return { say: stopped === 0 ? say('stop.nothing') : say('stop.stopping', { count: stopped }) };
   },
 };

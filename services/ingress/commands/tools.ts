@@ -2,6 +2,7 @@ import { readCatalogue, type SeenCatalogue } from '#shared/run/catalogue.ts';
 import { callerSchema } from '#shared/run/request.ts';
 import { inlineCode, oneLine } from '../delivery/escape.ts';
 import { callerOf } from '../request/build.ts';
+import type { Say } from '../language/say.ts';
 import type { Command } from './command.ts';
 
 /** Discord's limit, with room for the last line. */
@@ -17,7 +18,8 @@ export const tools: Command = {
   },
   async use(interaction, ingress) {
     const catalogue = await readCatalogue(ingress.redis);
-    if (!catalogue) return { say: 'No worker has said yet which tools there are. Try again in a minute.' };
+    const { say } = interaction;
+    if (!catalogue) return { say: say('tools.unknown') };
     const caller = callerSchema.parse(callerOf(interaction));
     const policy = ingress.policy.current();
     const mine = catalogue.tools.flatMap((tool) => {
@@ -25,15 +27,16 @@ export const tools: Command = {
       return permission === 'deny' ? [] : [{ ...tool, asks: permission === 'approve' }];
     });
     const named = interaction.values.get('tool')?.trim();
-    if (named !== undefined && named !== '') return { say: aboutTool(named, mine, catalogue) };
-    return { say: cut([...toolLines(mine), ...promptLines(catalogue, mine), ...awayLines(catalogue)]) };
+    if (named !== undefined && named !== '') return { say: aboutTool(say, named, mine, catalogue) };
+    const lines = [...toolLines(say, mine), ...promptLines(say, catalogue, mine), ...awayLines(say, catalogue)];
+    return { say: cut(say, lines) };
   },
 };
 
 type Mine = SeenCatalogue['tools'][number] & { asks: boolean };
 
 /** What a tool does, what it takes, and whether it asks somebody. Of a tool that is not theirs a person learns that. */
-function aboutTool(named: string, mine: Mine[], { tools: all }: SeenCatalogue): string {
+function aboutTool(say: Say, named: string, mine: Mine[], { tools: all }: SeenCatalogue): string {
   const wanted = named.toLowerCase().replaceAll(/[`\s-]+/g, '_');
   const found = mine.find(({ name }) => name.toLowerCase() === wanted);
   if (!found) {
@@ -50,7 +53,7 @@ function aboutTool(named: string, mine: Mine[], { tools: all }: SeenCatalogue): 
     readOnly ? 'It only reads' : 'It may change something',
     asks ? '✋ each call asks you, a moderator or an approver first' : 'runs without asking',
   ];
-  return cut([
+  return cut(say, [
     `**${oneLine(title || name, 80)}** \`${name}\` (${oneLine(domain, 40)})`,
     oneLine(description, 900),
     ...argumentLines(inputSchema),
@@ -66,11 +69,11 @@ function argumentLines({ properties, required }: Record<string, unknown>): strin
   });
 }
 
-function toolLines(mine: Mine[]): string[] {
-  if (mine.length === 0) return ['Your roles give you no tools here. I answer from what I know.'];
+function toolLines(say: Say, mine: Mine[]): string[] {
+  if (mine.length === 0) return [say('tools.none')];
   const domains = [...Map.groupBy(mine, ({ domain }) => domain)];
   return [
-    '**Your tools** (✋ asks somebody first)',
+    say('tools.yours'),
     ...domains.map(([domain, found]) => {
       const names = found.map(({ name, asks }) => `\`${name}\`${asks ? ' ✋' : ''}`);
       return `- **${oneLine(domain, 40)}** ${names.join(', ')}`;
@@ -78,12 +81,12 @@ function toolLines(mine: Mine[]): string[] {
   ];
 }
 
-function promptLines({ prompts }: SeenCatalogue, mine: Mine[]): string[] {
+function promptLines(say: Say, { prompts }: SeenCatalogue, mine: Mine[]): string[] {
   const domains = new Set(mine.map(({ domain }) => domain));
   const shown = prompts.filter(({ server }) => domains.has(server));
   if (shown.length === 0) return [];
   return [
-    '**Prompts of servers** (ask for them in your own words)',
+    say('tools.prompts'),
     ...shown.map(({ server, name, title, description, arguments: args }) => {
       const about = oneLine(title || description, 100);
       const takes = args.length > 0 ? ` (${oneLine(args.join(', '), 80)})` : '';
@@ -92,12 +95,12 @@ function promptLines({ prompts }: SeenCatalogue, mine: Mine[]): string[] {
   ];
 }
 
-function awayLines({ unreachable }: SeenCatalogue): string[] {
-  return unreachable.length === 0 ? [] : [`🔴 Away at the moment: ${oneLine(unreachable.join(', '), 200)}`];
+function awayLines(say: Say, { unreachable }: SeenCatalogue): string[] {
+  return unreachable.length === 0 ? [] : [say('tools.away', { names: oneLine(unreachable.join(', '), 200) })];
 }
 
 /** As many whole lines as a message holds, and how many are missing. */
-function cut(lines: string[]): string {
+function cut(say: Say, lines: string[]): string {
   const kept: string[] = [];
   let room = most;
   for (const line of lines) {
@@ -107,5 +110,5 @@ function cut(lines: string[]): string {
   }
   if (kept.length === 0) kept.push(`${lines[0]?.slice(0, most) ?? ''}…`);
   const missing = lines.length - kept.length;
-  return missing > 0 ? `${kept.join('\n')}\n… and ${missing} more lines` : kept.join('\n');
+  return missing > 0 ? `${kept.join('\n')}\n${say('lines.more', { count: missing })}` : kept.join('\n');
 }

@@ -1,6 +1,8 @@
 import { foldJournal } from '#shared/run/fold/fold.ts';
 import { inlineCode, oneLine } from '../delivery/escape.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
+import { failureIn } from '../language/failures.ts';
+import type { Say } from '../language/say.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
 import { judge } from '../triggers/gates.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -16,8 +18,8 @@ export const why: Command = {
   },
   async use(interaction, ingress) {
     const message = await messageMeant(interaction, ingress);
-    if (!message) return { say: 'I cannot find that message in this channel. Give me its link or its id.' };
-    return { say: await explain(message, ingress) };
+    if (!message) return { say: interaction.say('why.not-found') };
+    return { say: await explain(interaction.say, message, ingress) };
   },
 };
 
@@ -26,10 +28,10 @@ export const whyThis: Command = {
   definition: { name: 'Why no answer?', type: 3, description: '' },
   async use(interaction, ingress) {
     const { message } = interaction;
-    if (!message || !('shown' in message)) return { say: 'I cannot see this message.' };
+    if (!message || !('shown' in message)) return { say: interaction.say('message.unseen') };
     // The menu's copy lacks what the gates look at: the author's roles, and the message that was replied to.
     const [whole] = await ingress.reads.fetchMessages(message.channel, [message.id]);
-    return { say: await explain(whole ?? message, ingress) };
+    return { say: await explain(interaction.say, whole ?? message, ingress) };
   },
 };
 
@@ -46,45 +48,39 @@ async function messageMeant(
   return message;
 }
 
-async function explain(message: IncomingMessage, ingress: CommandContext): Promise<string> {
+async function explain(say: Say, message: IncomingMessage, ingress: CommandContext): Promise<string> {
+  const dropped = (gate: string, why: string) => say('why.dropped', { gate: inlineCode(gate, 40), why });
   const runId = await ingress.index.runOf(message.id);
-  if (runId !== undefined) return `${await explainRun(runId, ingress)}${message.edited ? editedSince : ''}`;
-  const dropped = ingress.listener.dropped(message.id);
-  if (dropped) return `I did not answer it (gate ${inlineCode(dropped.gate, 40)}): ${dropped.why}`;
+  if (runId !== undefined) {
+    const run = await explainRun(say, runId, ingress);
+    return message.edited ? `${run}\n${say('why.edited-since')}` : run;
+  }
+  const drop = ingress.listener.dropped(message.id);
+  if (drop) return dropped(drop.gate, drop.key === undefined ? drop.why : say(drop.key));
   const verdict = judge(message, ingress.bot(), ingress.config);
   if (!verdict.pass) {
-    const now = message.edited ? ' As it stands now; it was edited, and I only know how it stands.' : '';
-    return `I did not answer it (gate ${inlineCode(verdict.gate, 40)}): ${verdict.why}${now}${intentHint(ingress)}`;
+    const now = message.edited ? [say('why.as-it-stands')] : [];
+    return [[dropped(verdict.gate, say(verdict.key)), ...now].join(' '), ...intentHint(say, ingress)].join('\n');
   }
   const missing = ingress.missingToWrite(message.channel);
-  if (missing !== undefined) return `I did not answer it (gate ${inlineCode('cannot-write', 40)}): ${missing}`;
-  if (message.edited) return editedIntoOne;
-  return 'It would pass all my gates now. It probably came while I was away for longer than I catch up with: please send it again.';
+  if (missing !== undefined) return dropped('cannot-write', missing);
+  return say(message.edited ? 'why.edited-into-one' : 'why.would-pass');
 }
 
-/** What was asked may not be what now stands. */
-const editedSince =
-  '\nThe message was edited since it was sent. An edit within the first moments counts; for a later one, **Retry** asks what stands there now.';
-
-const editedIntoOne =
-  'I did not answer it when it came. As it stands now it would pass all my gates, but it was edited, and an edit does not make me answer: please send it again.';
-
-function intentHint(ingress: CommandContext): string {
-  if (ingress.application.messageContent) return '';
-  return '\nI lack the message content intent, so I only read messages that mention me: it is switched on in the developer portal, page Bot.';
+function intentHint(say: Say, ingress: CommandContext): string[] {
+  return ingress.application.messageContent ? [] : [say('why.no-intent')];
 }
 
-async function explainRun(runId: string, ingress: CommandContext): Promise<string> {
+async function explainRun(say: Say, runId: string, ingress: CommandContext): Promise<string> {
   const record = await ingress.runs.read(runId);
-  const run = `run ${inlineCode(runId, 100)}`;
-  if (!record) return `It became ${run}, which is not kept any more.`;
+  const run = inlineCode(runId, 100);
+  if (!record) return say('why.forgotten', { run });
   const link = await answerLink(record, ingress.deliveries);
   const where = link === undefined ? '' : `: ${link}`;
-  if (record.status === 'queued') return `It became ${run} and waits for its turn.`;
-  if (record.status === 'running') return `It became ${run}, which is being worked on now${where}.`;
-  if (record.status === 'waiting') return `It became ${run}, which waits for somebody’s decision${where}.`;
-  if (record.outcome === 'answered') return `It became ${run} and was answered${where}.`;
+  if (record.status === 'queued') return say('why.queued', { run });
+  if (record.status !== 'ended') return say(`why.${record.status}`, { run, where });
+  if (record.outcome === 'answered' || record.outcome === undefined) return say('why.answered', { run, where });
   const { ended } = foldJournal(await ingress.runs.journal(runId));
-  const text = oneLine(ended?.text ?? '', 300);
-  return `It became ${run}, which ${record.outcome === 'stopped' ? 'was stopped' : 'failed'}${where}: ${text}`;
+  const text = oneLine(failureIn(say, ended?.text ?? ''), 300);
+  return say(`why.${record.outcome}`, { run, where, text });
 }

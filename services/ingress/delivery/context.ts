@@ -4,6 +4,7 @@ import type { RunStore } from '#shared/run/run-store.ts';
 import type { IngressConfig } from '../config.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { Display } from '../display.ts';
+import type { Languages } from '../language/choose.ts';
 import type { ModelState } from '../signs/model-state.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import type { Reactions } from '../signs/reactions.ts';
@@ -14,6 +15,7 @@ import type { DeliveryStore } from './store.ts';
 
 /** What showing runs uses of the ingress; all runs share it. */
 export interface DeliveryContext {
+  languages: Languages;
   config: IngressConfig;
   /** These wait while Redis is away. */
   patient: { runs: RunStore; deliveries: DeliveryStore };

@@ -7,6 +7,7 @@ import { foldEvent } from '#shared/run/fold/follow.ts';
 import { createRunState, type RunState } from '#shared/run/fold/run-state.ts';
 import type { Display } from '../display.ts';
 import { answerDelivered } from '../events.ts';
+import type { Say } from '../language/say.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import { createChanges, type Changes } from './changes.ts';
 import { effectOf } from './effect.ts';
@@ -29,6 +30,7 @@ const waitingRefreshMs = 5_000;
 /** One run while it is being shown. */
 interface Showing {
   ingress: DeliveryContext;
+  say: Say;
   request: RunRequest;
   target: DiscordTarget;
   state: RunState;
@@ -54,7 +56,9 @@ export async function showUntilEnd(
   delivery: Taken,
   signal: AbortSignal,
 ): Promise<void> {
-  const showing = prepare(ingress, request, target, delivery, signal);
+  const { guild, channel } = target;
+  const say = await ingress.languages.inPlace({ guild, channel, person: request.caller.id });
+  const showing = prepare(ingress, say, request, target, delivery, signal);
   const stop = new AbortController();
   const stopping = AbortSignal.any([signal, stop.signal]);
   const telling = tellWaiting(showing, stopping).catch(() => undefined);
@@ -72,12 +76,14 @@ export async function showUntilEnd(
 
 function prepare(
   ingress: DeliveryContext,
+  say: Say,
   request: RunRequest,
   target: DiscordTarget,
   delivery: Taken,
   signal: AbortSignal,
 ): Showing {
   const renderer = createRenderer({
+    say,
     runId: request.id,
     asker: request.caller.id,
     display: { ...ingress.display(target.channel), ...displayOf(request) },
@@ -106,6 +112,7 @@ function prepare(
   });
   return {
     ingress,
+    say,
     request,
     target,
     state: createRunState(),
@@ -242,17 +249,17 @@ async function leaveInTime({ target, changes, ingress }: Showing, stop: AbortSig
 
 /** Says what a silent run waits for: its turn in the queue, or the model. */
 async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
-  const { ingress, state, request, changes, publisher } = showing;
+  const { ingress, state, request, changes, publisher, say } = showing;
   // A run that answers anew shows at once that it does so, in place of the old answer.
   const again = request.replayOf !== undefined && publisher.standing().size > 0;
   if (again) {
-    showing.waiting = { text: '🔁 Answering anew…' };
+    showing.waiting = { text: say('run.anew') };
     changes.note(false);
   }
   await sleep(ingress.placeholderMs, undefined, { signal: stop });
   while (!stop.aborted && !state.ended) {
     // While Redis is away, the last text stays.
-    const now = await waitingFor(ingress.queue, state, request).catch(() => showing.waiting);
+    const now = await waitingFor(say, ingress.queue, state, request).catch(() => showing.waiting);
     const changed = now?.text !== showing.waiting?.text || now?.behindOwn !== showing.waiting?.behindOwn;
     showing.waiting = now;
     if (changed) changes.note(false);
@@ -260,11 +267,16 @@ async function tellWaiting(showing: Showing, stop: AbortSignal): Promise<void> {
   }
 }
 
-async function waitingFor(queue: QueuePosition, state: RunState, request: RunRequest): Promise<Waiting | undefined> {
+async function waitingFor(
+  say: Say,
+  queue: QueuePosition,
+  state: RunState,
+  request: RunRequest,
+): Promise<Waiting | undefined> {
   if (state.epoch === 0) {
-    const [text, behindOwn] = await Promise.all([queue.describe(request), queue.isBehindOwn(request)]);
-    return { text: text ?? '⏳ Waiting for a free worker…', behindOwn };
+    const [text, behindOwn] = await Promise.all([queue.describe(request, say), queue.isBehindOwn(request)]);
+    return { text: text ?? say('queue.no-worker'), behindOwn };
   }
-  const text = workingText(state);
+  const text = workingText(state, Date.now(), say);
   return text === undefined ? undefined : { text };
 }

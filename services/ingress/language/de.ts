@@ -13,9 +13,9 @@ export const de = translation({
   'help.ways':
     'Frag mich, was du willst: Erwähne mich, antworte auf eine meiner Nachrichten, schreib mir eine Direktnachricht oder nimm `/{ask}`.',
   'help.tools':
-    'Ich antworte mit einem Sprachmodell und Werkzeugen und zeige, welche ich benutze. **{stop}** beendet eine Antwort, **{retry}** fragt noch einmal.',
+    'Ich antworte mit einem Sprachmodell und Werkzeugen und zeige, welche ich benutze. **{stopButton}** beendet eine Antwort, **{retryButton}** fragt noch einmal.',
   'help.commands':
-    'Mit `/{new}` beginnst du ein neues Gespräch, `/{status}` zeigt, wie es mir geht und wo deine Fragen stehen, `/{stop}` beendet sie, `/{tools}` sagt, was ich hier für dich tun kann, `/{schedule}` lässt eine Frage zu bestimmten Zeiten stellen, `/{memory}` zeigt, was ich mir merken sollte, `/{why}`, warum ich auf eine Nachricht nicht geantwortet habe, `/{help}` diesen Text.',
+    'Mit `/{new}` beginnst du ein neues Gespräch, `/{status}` zeigt, wie es mir geht und wo deine Fragen stehen, `/{stop}` beendet sie, `/{tools}` sagt, was ich hier für dich tun kann, `/{schedule}` lässt eine Frage zu bestimmten Zeiten stellen, `/{memory}` zeigt, was ich mir merken sollte, `/{whyCommand}`, warum ich auf eine Nachricht nicht geantwortet habe, `/{help}` diesen Text.',
   'door.queue-away':
     '⚠️ Ich konnte diese Frage nicht annehmen: Meine Warteschlange ist gerade nicht erreichbar. Bitte frag in einer Minute noch einmal.',
   'door.lost':
@@ -57,7 +57,7 @@ export const de = translation({
   'why.would-pass':
     'Jetzt käme sie durch alle meine Schranken. Wahrscheinlich kam sie, während ich länger weg war, als ich nachhole: Bitte schick sie noch einmal.',
   'why.edited-since':
-    'Die Nachricht wurde bearbeitet, seit sie geschickt wurde. Eine Bearbeitung in den ersten Augenblicken zählt; nach einer späteren fragt **{retry}**, was jetzt dasteht.',
+    'Die Nachricht wurde bearbeitet, seit sie geschickt wurde. Eine Bearbeitung in den ersten Augenblicken zählt; nach einer späteren fragt **{retryButton}**, was jetzt dasteht.',
   'why.edited-into-one':
     'Als sie kam, habe ich nicht geantwortet. So, wie sie jetzt dasteht, käme sie durch alle meine Schranken, aber sie wurde bearbeitet, und auf eine Bearbeitung antworte ich nicht: Bitte schick sie noch einmal.',
   'why.forgotten': 'Aus ihr wurde der Lauf {run}, der nicht mehr aufbewahrt wird.',
@@ -132,7 +132,9 @@ export const de = translation({
   'queue.position': '⏳ In der Warteschlange: Platz {position}',
   'queue.position-wait': '⏳ In der Warteschlange: Platz {position}, etwa {wait}',
   'queue.no-worker': '⏳ Warte auf einen freien Worker…',
-  'run.working': '⏳ In Arbeit…',
+  'run.working': '⏳ Ich arbeite daran… gefragt {since}',
+  'run.waiting-model': '⏳ Ich warte auf das Modell, nächster Versuch {at}; gefragt {since}',
+  'run.since': '⏳ gefragt {since}',
   'run.anew': '🔁 Ich antworte neu…',
   'run.stopping': '⏹️ Ich halte an…',
   'run.answered-anew': '♻️ neu beantwortet',
@@ -268,5 +270,14 @@ export const de = translation({
     other: '⌛ Verspätet: Das war {due} fällig. Auch {count} spätere Male wurden versäumt und werden nicht nachgeholt.',
   },
   'schedule.told-paused': '⏸️ Ich habe die geplante Frage „{question}“ (`{id}`) von {person} angehalten: {why}.',
+  'help.more': 'Außerdem: {names}.',
+  'not-here-only-in': 'Hier antworte ich nicht, nur in {channels}.',
+  'gate.channel-not-chosen': 'Wer diesen Server verwaltet, lässt mich nur in anderen Kanälen antworten (`/setup`).',
+  'button.details': 'Einzelheiten',
+  'button.rows': 'Weitere Zeilen',
+  'button.steer': 'An die laufende Antwort geben',
+  'button.interrupt': 'Jene unterbrechen',
+  'card.question-refused':
+    '❓ Ich habe dazu eine Frage, aber sie kann hier nicht stehen: {why}\nSie bleibt ungehört; bitte frag noch einmal.',
   'schedule.example': 'jeden Werktag um 9:00',
 });

@@ -14,9 +14,9 @@ export const en = {
   // Questions at the door.
   'help.ways': 'Ask me anything: mention me, reply to one of my messages, write me a direct message, or use `/{ask}`.',
   'help.tools':
-    'I answer with a language model and tools, and show which ones I use. **{stop}** ends an answer, **{retry}** asks again.',
+    'I answer with a language model and tools, and show which ones I use. **{stopButton}** ends an answer, **{retryButton}** asks again.',
   'help.commands':
-    'Use `/{new}` to begin a new conversation, `/{status}` to see how I am and where your questions stand, `/{stop}` to end them, `/{tools}` for what I can do for you, `/{schedule}` to have a question asked at certain times, `/{memory}` for what I was asked to remember, `/{why}` when I did not answer a message, `/{help}` for this text.',
+    'Use `/{new}` to begin a new conversation, `/{status}` to see how I am and where your questions stand, `/{stop}` to end them, `/{tools}` for what I can do for you, `/{schedule}` to have a question asked at certain times, `/{memory}` for what I was asked to remember, `/{whyCommand}` when I did not answer a message, `/{help}` for this text.',
   'door.queue-away':
     '⚠️ I could not take this question: my queue is not reachable at the moment. Please ask again in a minute.',
   'door.lost':
@@ -58,7 +58,7 @@ export const en = {
   'why.would-pass':
     'It would pass all my gates now. It probably came while I was away for longer than I catch up with: please send it again.',
   'why.edited-since':
-    'The message was edited since it was sent. An edit within the first moments counts; for a later one, **{retry}** asks what stands there now.',
+    'The message was edited since it was sent. An edit within the first moments counts; for a later one, **{retryButton}** asks what stands there now.',
   'why.edited-into-one':
     'I did not answer it when it came. As it stands now it would pass all my gates, but it was edited, and an edit does not make me answer: please send it again.',
   'why.forgotten': 'It became run {run}, which is not kept any more.',
@@ -132,7 +132,9 @@ export const en = {
   'queue.position': '⏳ Queued: position {position}',
   'queue.position-wait': '⏳ Queued: position {position}, about {wait}',
   'queue.no-worker': '⏳ Waiting for a free worker…',
-  'run.working': '⏳ Working on it…',
+  'run.working': '⏳ Working on it… asked {since}',
+  'run.waiting-model': '⏳ Waiting for the model, next try {at}; asked {since}',
+  'run.since': '⏳ asked {since}',
   'run.anew': '🔁 Answering anew…',
   'run.stopping': '⏹️ Stopping…',
   'run.answered-anew': '♻️ answered anew',
@@ -267,5 +269,14 @@ export const en = {
     other: '⌛ Late: this was due {due}. {count} later times were missed as well, and are not made up for.',
   },
   'schedule.told-paused': '⏸️ I have paused the scheduled question “{question}” (`{id}`) of {person}: {why}.',
+  'help.more': 'More: {names}.',
+  'not-here-only-in': 'I do not answer here, only in {channels}.',
+  'gate.channel-not-chosen': 'Those who manage this server let me answer in other channels only (`/setup`).',
+  'button.details': 'Details',
+  'button.rows': 'More rows',
+  'button.steer': 'Send to the running answer',
+  'button.interrupt': 'Interrupt that one',
+  'card.question-refused':
+    '❓ I have a question about this, but it does not stand here: {why}\nIt is asked in vain; please ask anew.',
   'schedule.example': 'every weekday at 9:00',
 } as const satisfies Record<string, Message>;

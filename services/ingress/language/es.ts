@@ -12,9 +12,9 @@ export const es = translation({
   'help.ways':
     'Pregúntame lo que quieras: mencióname, responde a uno de mis mensajes, escríbeme un mensaje directo o usa `/{ask}`.',
   'help.tools':
-    'Respondo con un modelo de lenguaje y herramientas, y muestro cuáles uso. **{stop}** termina una respuesta, **{retry}** pregunta otra vez.',
+    'Respondo con un modelo de lenguaje y herramientas, y muestro cuáles uso. **{stopButton}** termina una respuesta, **{retryButton}** pregunta otra vez.',
   'help.commands':
-    '`/{new}` empieza una conversación nueva, `/{status}` dice cómo estoy y cómo van tus preguntas, `/{stop}` las detiene, `/{tools}` dice qué puedo hacer por ti, `/{schedule}` hace una pregunta a ciertas horas, `/{memory}` muestra lo que me pidieron recordar, `/{why}` dice por qué no respondí a un mensaje, `/{help}` muestra este texto.',
+    '`/{new}` empieza una conversación nueva, `/{status}` dice cómo estoy y cómo van tus preguntas, `/{stop}` las detiene, `/{tools}` dice qué puedo hacer por ti, `/{schedule}` hace una pregunta a ciertas horas, `/{memory}` muestra lo que me pidieron recordar, `/{whyCommand}` dice por qué no respondí a un mensaje, `/{help}` muestra este texto.',
   'door.queue-away':
     '⚠️ No pude aceptar esta pregunta: mi cola no está disponible en este momento. Pregunta de nuevo en un minuto.',
   'door.lost':
@@ -54,7 +54,7 @@ export const es = translation({
   'why.would-pass':
     'Ahora pasaría todos mis filtros. Probablemente llegó mientras estuve ausente más tiempo del que recupero: envíalo de nuevo.',
   'why.edited-since':
-    'El mensaje fue editado después de enviarse. Una edición en los primeros momentos cuenta; tras una posterior, **{retry}** pregunta lo que dice ahora.',
+    'El mensaje fue editado después de enviarse. Una edición en los primeros momentos cuenta; tras una posterior, **{retryButton}** pregunta lo que dice ahora.',
   'why.edited-into-one':
     'No lo respondí cuando llegó. Tal como está ahora pasaría todos mis filtros, pero fue editado, y una edición no me hace responder: envíalo de nuevo.',
   'why.forgotten': 'Se convirtió en la ejecución {run}, que ya no se conserva.',
@@ -125,7 +125,9 @@ export const es = translation({
   'queue.position': '⏳ En cola: posición {position}',
   'queue.position-wait': '⏳ En cola: posición {position}, unos {wait}',
   'queue.no-worker': '⏳ Esperando un worker libre…',
-  'run.working': '⏳ Trabajando en ello…',
+  'run.working': '⏳ Estoy en ello… preguntado {since}',
+  'run.waiting-model': '⏳ Espero al modelo, próximo intento {at}; preguntado {since}',
+  'run.since': '⏳ preguntado {since}',
   'run.anew': '🔁 Respondo de nuevo…',
   'run.stopping': '⏹️ Deteniendo…',
   'run.answered-anew': '♻️ respondido de nuevo',
@@ -257,5 +259,14 @@ export const es = translation({
     other: '⌛ Tarde: era para {due}. También se perdieron {count} veces posteriores, que no se recuperan.',
   },
   'schedule.told-paused': '⏸️ He puesto en pausa la pregunta programada «{question}» (`{id}`) de {person}: {why}.',
+  'help.more': 'Además: {names}.',
+  'not-here-only-in': 'Aquí no respondo, solo en {channels}.',
+  'gate.channel-not-chosen': 'Quienes administran este servidor solo me dejan responder en otros canales (`/setup`).',
+  'button.details': 'Detalles',
+  'button.rows': 'Más filas',
+  'button.steer': 'Enviar a la respuesta en curso',
+  'button.interrupt': 'Interrumpir esa',
+  'card.question-refused':
+    '❓ Tengo una pregunta sobre esto, pero no puede quedar aquí: {why}\nSe hace en vano; pregunta de nuevo, por favor.',
   'schedule.example': 'todos los días a las 9:00',
 });

@@ -13,9 +13,9 @@ export const fr = translation({
   'help.ways':
     'Demandez-moi ce que vous voulez : mentionnez-moi, répondez à un de mes messages, écrivez-moi en privé ou utilisez `/{ask}`.',
   'help.tools':
-    'Je réponds avec un modèle de langage et des outils, et je montre ceux que j’utilise. **{stop}** arrête une réponse, **{retry}** repose la question.',
+    'Je réponds avec un modèle de langage et des outils, et je montre ceux que j’utilise. **{stopButton}** arrête une réponse, **{retryButton}** repose la question.',
   'help.commands':
-    '`/{new}` commence une nouvelle conversation, `/{status}` dit comment je vais et où en sont vos questions, `/{stop}` les arrête, `/{tools}` dit ce que je peux faire pour vous, `/{schedule}` fait poser une question à certaines heures, `/{memory}` montre ce qu’on m’a demandé de retenir, `/{why}` dit pourquoi je n’ai pas répondu à un message, `/{help}` affiche ce texte.',
+    '`/{new}` commence une nouvelle conversation, `/{status}` dit comment je vais et où en sont vos questions, `/{stop}` les arrête, `/{tools}` dit ce que je peux faire pour vous, `/{schedule}` fait poser une question à certaines heures, `/{memory}` montre ce qu’on m’a demandé de retenir, `/{whyCommand}` dit pourquoi je n’ai pas répondu à un message, `/{help}` affiche ce texte.',
   'door.queue-away':
     '⚠️ Je n’ai pas pu prendre cette question : ma file d’attente est injoignable en ce moment. Reposez-la dans une minute.',
   'door.lost':
@@ -57,7 +57,7 @@ export const fr = translation({
   'why.would-pass':
     'Il passerait maintenant toutes mes barrières. Il est sans doute arrivé pendant une absence plus longue que ce que je rattrape : renvoyez-le, s’il vous plaît.',
   'why.edited-since':
-    'Le message a été modifié depuis son envoi. Une modification dans les premiers instants compte ; après une plus tardive, **{retry}** demande ce qui y est écrit maintenant.',
+    'Le message a été modifié depuis son envoi. Une modification dans les premiers instants compte ; après une plus tardive, **{retryButton}** demande ce qui y est écrit maintenant.',
   'why.edited-into-one':
     'Je n’y ai pas répondu à son arrivée. Dans son état actuel il passerait toutes mes barrières, mais il a été modifié, et une modification ne me fait pas répondre : renvoyez-le, s’il vous plaît.',
   'why.forgotten': 'Il est devenu l’exécution {run}, qui n’est plus conservée.',
@@ -136,7 +136,9 @@ export const fr = translation({
   'queue.position': '⏳ En attente : position {position}',
   'queue.position-wait': '⏳ En attente : position {position}, environ {wait}',
   'queue.no-worker': '⏳ J’attends un worker libre…',
-  'run.working': '⏳ J’y travaille…',
+  'run.working': '⏳ J’y travaille… question posée {since}',
+  'run.waiting-model': '⏳ J’attends le modèle, prochain essai {at} ; question posée {since}',
+  'run.since': '⏳ question posée {since}',
   'run.anew': '🔁 Je réponds à nouveau…',
   'run.stopping': '⏹️ J’arrête…',
   'run.answered-anew': '♻️ nouvelle réponse',
@@ -272,5 +274,14 @@ export const fr = translation({
       '⌛ En retard : c’était prévu {due}. {count} fois suivantes ont aussi été manquées et ne sont pas rattrapées.',
   },
   'schedule.told-paused': '⏸️ J’ai mis en pause la question planifiée « {question} » (`{id}`) de {person} : {why}.',
+  'help.more': 'Et aussi : {names}.',
+  'not-here-only-in': 'Je ne réponds pas ici, seulement dans {channels}.',
+  'gate.channel-not-chosen': 'Ceux qui gèrent ce serveur ne me laissent répondre que dans d’autres salons (`/setup`).',
+  'button.details': 'Détails',
+  'button.rows': 'Plus de lignes',
+  'button.steer': 'Envoyer à la réponse en cours',
+  'button.interrupt': 'Interrompre celle-là',
+  'card.question-refused':
+    '❓ J’ai une question à ce sujet, mais elle ne peut pas rester ici : {why}\nElle est posée en vain ; redemandez, s’il vous plaît.',
   'schedule.example': 'tous les lundis à 9h',
 });

@@ -12,9 +12,9 @@ export const ja = translation({
   'help.ways':
     '何でも聞いてください：メンション、私のメッセージへの返信、ダイレクトメッセージ、または `/{ask}` を使ってください。',
   'help.tools':
-    '言語モデルとツールで回答し、使ったツールを表示します。**{stop}** で回答を止め、**{retry}** でもう一度質問します。',
+    '言語モデルとツールで回答し、使ったツールを表示します。**{stopButton}** で回答を止め、**{retryButton}** でもう一度質問します。',
   'help.commands':
-    '`/{new}` は新しい会話を始め、`/{status}` は私の状態と質問の状況、`/{stop}` は質問の停止、`/{tools}` はできること、`/{schedule}` は決まった時刻の質問、`/{memory}` は覚えていること、`/{why}` は回答しなかった理由、`/{help}` はこの説明です。',
+    '`/{new}` は新しい会話を始め、`/{status}` は私の状態と質問の状況、`/{stop}` は質問の停止、`/{tools}` はできること、`/{schedule}` は決まった時刻の質問、`/{memory}` は覚えていること、`/{whyCommand}` は回答しなかった理由、`/{help}` はこの説明です。',
   'door.queue-away':
     '⚠️ この質問を受け付けられませんでした：現在キューに接続できません。1 分後にもう一度質問してください。',
   'door.lost':
@@ -54,7 +54,7 @@ export const ja = translation({
   'why.would-pass':
     '今ならすべての関門を通ります。おそらく、さかのぼって読む時間より長く離れていた間に届きました。もう一度送ってください。',
   'why.edited-since':
-    'このメッセージは送信後に編集されました。直後の編集は反映されます。それより後の編集は、**{retry}** で現在の内容を質問できます。',
+    'このメッセージは送信後に編集されました。直後の編集は反映されます。それより後の編集は、**{retryButton}** で現在の内容を質問できます。',
   'why.edited-into-one':
     '届いたときには回答しませんでした。現在の内容ならすべての関門を通りますが、編集されたもので、編集では回答しません。もう一度送ってください。',
   'why.forgotten': '実行 {run} になりましたが、もう保存されていません。',
@@ -118,7 +118,9 @@ export const ja = translation({
   'queue.position': '⏳ 順番待ち：{position} 番目',
   'queue.position-wait': '⏳ 順番待ち：{position} 番目、約 {wait}',
   'queue.no-worker': '⏳ 空いているワーカーを待っています…',
-  'run.working': '⏳ 処理中…',
+  'run.working': '⏳ 作業中です… 質問 {since}',
+  'run.waiting-model': '⏳ モデルを待っています。次の試行 {at}、質問 {since}',
+  'run.since': '⏳ 質問 {since}',
   'run.anew': '🔁 回答し直しています…',
   'run.stopping': '⏹️ 停止中…',
   'run.answered-anew': '♻️ 回答し直しました',
@@ -238,5 +240,14 @@ export const ja = translation({
     other: '⌛ 遅れました：予定は {due} でした。その後の {count} 回も逃しましたが、埋め合わせはしません。',
   },
   'schedule.told-paused': '⏸️ {person} の予約された質問「{question}」（`{id}`）を一時停止しました：{why}。',
+  'help.more': 'ほかに：{names}',
+  'not-here-only-in': 'ここでは回答しません。{channels} でのみ回答します。',
+  'gate.channel-not-chosen': 'このサーバーを管理する人が、回答をほかのチャンネルに限っています（`/setup`）。',
+  'button.details': '詳細',
+  'button.rows': '続きの行',
+  'button.steer': '回答中のものに渡す',
+  'button.interrupt': 'そちらを中断',
+  'card.question-refused':
+    '❓ これについて質問がありますが、ここに残せません：{why}\n質問は届かないため、もう一度お聞きください。',
   'schedule.example': '平日9時',
 });

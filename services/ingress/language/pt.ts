@@ -12,9 +12,9 @@ export const pt = translation({
   'help.ways':
     'Pergunte o que quiser: me mencione, responda a uma das minhas mensagens, me escreva uma mensagem direta ou use `/{ask}`.',
   'help.tools':
-    'Respondo com um modelo de linguagem e ferramentas, e mostro quais uso. **{stop}** encerra uma resposta, **{retry}** pergunta de novo.',
+    'Respondo com um modelo de linguagem e ferramentas, e mostro quais uso. **{stopButton}** encerra uma resposta, **{retryButton}** pergunta de novo.',
   'help.commands':
-    '`/{new}` começa uma nova conversa, `/{status}` diz como estou e como estão suas perguntas, `/{stop}` as encerra, `/{tools}` diz o que posso fazer por você, `/{schedule}` faz uma pergunta em certos horários, `/{memory}` mostra o que me pediram para lembrar, `/{why}` diz por que não respondi a uma mensagem, `/{help}` mostra este texto.',
+    '`/{new}` começa uma nova conversa, `/{status}` diz como estou e como estão suas perguntas, `/{stop}` as encerra, `/{tools}` diz o que posso fazer por você, `/{schedule}` faz uma pergunta em certos horários, `/{memory}` mostra o que me pediram para lembrar, `/{whyCommand}` diz por que não respondi a uma mensagem, `/{help}` mostra este texto.',
   'door.queue-away':
     '⚠️ Não consegui aceitar esta pergunta: minha fila está inacessível no momento. Pergunte de novo em um minuto.',
   'door.lost':
@@ -56,7 +56,7 @@ export const pt = translation({
   'why.would-pass':
     'Agora ela passaria por todas as minhas barreiras. Provavelmente chegou enquanto estive fora por mais tempo do que recupero: envie-a de novo.',
   'why.edited-since':
-    'A mensagem foi editada depois de enviada. Uma edição nos primeiros instantes conta; depois de uma posterior, **{retry}** pergunta o que está escrito agora.',
+    'A mensagem foi editada depois de enviada. Uma edição nos primeiros instantes conta; depois de uma posterior, **{retryButton}** pergunta o que está escrito agora.',
   'why.edited-into-one':
     'Não a respondi quando chegou. Como está agora passaria por todas as minhas barreiras, mas foi editada, e uma edição não me faz responder: envie-a de novo.',
   'why.forgotten': 'Ela virou a execução {run}, que não é mais guardada.',
@@ -127,7 +127,9 @@ export const pt = translation({
   'queue.position': '⏳ Na fila: posição {position}',
   'queue.position-wait': '⏳ Na fila: posição {position}, cerca de {wait}',
   'queue.no-worker': '⏳ Esperando um worker livre…',
-  'run.working': '⏳ Trabalhando nisso…',
+  'run.working': '⏳ Estou trabalhando nisso… perguntado {since}',
+  'run.waiting-model': '⏳ Esperando o modelo, próxima tentativa {at}; perguntado {since}',
+  'run.since': '⏳ perguntado {since}',
   'run.anew': '🔁 Respondendo de novo…',
   'run.stopping': '⏹️ Parando…',
   'run.answered-anew': '♻️ respondido de novo',
@@ -257,5 +259,14 @@ export const pt = translation({
     other: '⌛ Atrasado: era para {due}. {count} vezes posteriores também foram perdidas, e não são recuperadas.',
   },
   'schedule.told-paused': '⏸️ Pausei a pergunta agendada “{question}” (`{id}`) de {person}: {why}.',
+  'help.more': 'E mais: {names}.',
+  'not-here-only-in': 'Não respondo aqui, só em {channels}.',
+  'gate.channel-not-chosen': 'Quem gerencia este servidor só me deixa responder em outros canais (`/setup`).',
+  'button.details': 'Detalhes',
+  'button.rows': 'Mais linhas',
+  'button.steer': 'Enviar à resposta em andamento',
+  'button.interrupt': 'Interromper aquela',
+  'card.question-refused':
+    '❓ Tenho uma pergunta sobre isto, mas ela não pode ficar aqui: {why}\nEla é feita em vão; pergunte de novo, por favor.',
   'schedule.example': 'todos os dias às 9:00',
 });

@@ -4,7 +4,8 @@ import { es } from './es.ts';
 import { fr } from './fr.ts';
 import { ja } from './ja.ts';
 import type { Language } from '#shared/ground/vocabulary.ts';
-import type { Plural, TakesNone, Values } from './message.ts';
+import { commandName } from './commands.ts';
+import { ownNames, type OwnName, type Plural, type TakesNone, type Values } from './message.ts';
 import { pt } from './pt.ts';
 import type { Key, Texts, Translation } from './translation.ts';
 
@@ -21,8 +22,9 @@ export function speak(language: Language): Say {
   const known = speakers.get(language);
   if (known) return known;
   const rules = new Intl.PluralRules(language);
+  const own = namesIn(language);
   const say = (key: Key, values: Record<string, string | number> = {}) =>
-    filled(formOf(catalogue[language][key], rules, values['count']), values);
+    filled(formOf(catalogue[language][key], rules, values['count']), { ...own, ...values });
   const made = Object.assign(say, { language }) as Say;
   speakers.set(language, made);
   return made;
@@ -34,6 +36,12 @@ function formOf(message: string | Plural, rules: Intl.PluralRules, count: string
   if (typeof message === 'string') return message;
   const category = rules.select(Number(count));
   return (category === 'one' || category === 'many' ? message[category] : undefined) ?? message.other;
+}
+
+function namesIn(language: Language): Record<OwnName, string> {
+  const { 'button.stop': stopButton, 'button.retry': retryButton } = catalogue[language];
+  const commands = Object.keys(ownNames).map((name) => [name, commandName(name.replace('Command', ''), language)]);
+  return { ...(Object.fromEntries(commands) as Record<OwnName, string>), stopButton, retryButton };
 }
 
 /** What is filled in is not looked through for placeholders again. */

@@ -4,7 +4,8 @@ import { createLogger } from '#shared/process/log.ts';
 import { messageDropped } from '../events.ts';
 import { before } from '../discord/snowflakes.ts';
 import { createBursts, type Burst, type Bursts } from '../triggers/bursts.ts';
-import { judge, type Gate } from '../triggers/gates.ts';
+import { speak } from '../language/say.ts';
+import { judge, type Gate, type GateKey } from '../triggers/gates.ts';
 import { createLoneForwards } from '../triggers/lone-forwards.ts';
 import { createLoopGuard } from '../triggers/loop-guard.ts';
 import { enter, type DoorContext } from './door.ts';
@@ -22,7 +23,9 @@ export interface ListenerContext extends DoorContext {
 /** What became of a message, for `/why`. */
 export interface Drop {
   gate: Gate;
+  /** For the log, and for people where there is no key. */
   why: string;
+  key?: GateKey;
 }
 
 /**
@@ -48,9 +51,9 @@ export function createListener(ingress: ListenerContext): Listener {
   let closed = false;
   const bursts: Bursts = createBursts(ingress.config.DISCORD_BURST_MS, deliver);
 
-  function drop(message: IncomingMessage, gate: Gate, why: string): void {
+  function drop(message: IncomingMessage, { gate, why, key }: Drop): void {
     messageDropped({ message: message.id, channel: message.channel, gate, why });
-    if (gate !== 'not-addressed' && gate !== 'own-message') remember(message.id, { gate, why });
+    if (gate !== 'not-addressed' && gate !== 'own-message') remember(message.id, { gate, why, ...(key && { key }) });
   }
 
   function remember(message: string, what: Drop): void {
@@ -65,9 +68,9 @@ export function createListener(ingress: ListenerContext): Listener {
     if (!ingress.quiet.isQuiet(burst.messages[0])) ingress.typing.start(discordRunId(first), channel);
     try {
       const entered = await enter(ingress, burst);
-      if (entered === 'too-many') remember(first, { gate: 'too-many', why: tooManyWhy });
-      if (entered === 'not-here') drop(burst.messages[0], 'channel-not-chosen', notHereWhy);
-      if (entered === 'queue-away') remember(first, { gate: 'queue-away', why: queueAwayWhy });
+      if (entered === 'too-many') remember(first, dropOf('too-many', 'gate.too-many'));
+      if (entered === 'not-here') drop(burst.messages[0], dropOf('channel-not-chosen', 'gate.channel-not-chosen'));
+      if (entered === 'queue-away') remember(first, dropOf('queue-away', 'gate.queue-away'));
     } catch (error) {
       log.error({ message: first, error: errorText(error) }, 'a question was lost on its way in');
     } finally {
@@ -84,14 +87,14 @@ export function createListener(ingress: ListenerContext): Listener {
       const joined = verdict.gate === 'not-addressed' && bursts.join(message);
       if (!joined) {
         if (verdict.gate === 'not-addressed') forwards.note(message);
-        drop(message, verdict.gate, verdict.why);
+        drop(message, verdict);
         ingress.marks.done(message.channel, message.id);
       }
       return;
     }
     const missing = refusal(message);
     if (missing) {
-      drop(message, missing.gate, missing.why);
+      drop(message, missing);
       ingress.marks.done(message.channel, message.id);
       if (missing.gate === 'cannot-write')
         await ingress.tell.cannotWrite(message.channel, message.author.id, missing.why);
@@ -105,10 +108,7 @@ export function createListener(ingress: ListenerContext): Listener {
 
   function refusal(message: IncomingMessage): Drop | undefined {
     if (message.author.bot && !loops.admit(message.channel, message.author.id)) {
-      return {
-        gate: 'bot-loop',
-        why: 'This bot wrote more than 20 messages in a minute: a minute’s pause, lest we talk for ever.',
-      };
+      return dropOf('bot-loop', 'gate.bot-loop');
     }
     const missing = ingress.missingToWrite(message.channel);
     return missing === undefined ? undefined : { gate: 'cannot-write', why: missing };
@@ -152,6 +152,6 @@ function keepNewest(set: Set<string>, item: string, size: number): void {
   if (set.size > size && oldest !== undefined) set.delete(oldest);
 }
 
-const notHereWhy = 'Those who manage this server let me answer in other channels only (`/setup`).';
-const tooManyWhy = 'Its author had as many unanswered questions as I take from one person (DISCORD_MAX_PENDING).';
-const queueAwayWhy = 'The queue was not reachable when it came; its author was told.';
+function dropOf(gate: Gate, key: GateKey): Drop {
+  return { gate, key, why: speak('en')(key) };
+}

@@ -4,6 +4,9 @@ import { flags, type DiscordApi } from '../discord/api.ts';
 import { failureOf, refusalOf } from '../discord/errors.ts';
 import { nonceOf } from '../delivery/nonce.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
+import type { Languages } from '../language/choose.ts';
+import { commandName } from '../language/commands.ts';
+import type { Say } from '../language/say.ts';
 
 const log = createLogger('tell');
 
@@ -13,7 +16,7 @@ export interface Tell {
   /** Resolves to the id of the message that says so, if it was sent. */
   queueAway(message: IncomingMessage): Promise<string | undefined>;
   /** Says, where the question was asked, that a taken question was lost. */
-  lost(run: string, channel: string, message: string | undefined): Promise<void>;
+  lost(run: string, place: Place, message: string | undefined): Promise<void>;
   /** Sent once a minute, because a flood is not answered with a flood. */
   tooMany(message: IncomingMessage, limit: number): Promise<void>;
   /** Sent by direct message, once a day for each person and channel; logged when that is impossible. */
@@ -22,15 +25,47 @@ export interface Tell {
   knowsCannotWrite(channel: string, person: string): void;
 }
 
-export const helpText = [
-  'Ask me anything: mention me, reply to one of my messages, write me a direct message, or use `/ask`.',
-  'I answer with a language model and tools, and show which ones I use. **Stop** ends an answer, **Retry** asks again.',
-  'Use `/new` (or `/reset`) to begin a new conversation, `/context` for what I know of this one, `/undo` to take your last question out of it, `/status` to see how I am and where your questions stand, `/stop` to end them, `/tools` for what I can do for you, `/memory` for what I was asked to remember, `/why` when I did not answer a message, `/forget me` to have all of yours forgotten, `/help` for this text.',
-  'Also: `/schedule` has a question asked at certain times, `/retry` asks your last one again, `/approve` lists what waits for your decision, `/whoami` and `/usage` tell what you may and what you used.',
-  'To have me your way: `/model` for which model answers, `/prompt` for what I am told (also `/viewprompt`, `/setprompt`, `/resetprompt`), `/persona` for as whom I answer; `/setup` is for those who manage the server.',
-].join('\n');
+/** How to ask, in one language. */
+export function helpText(say: Say): string {
+  return [say('help.ways'), say('help.tools'), say('help.commands'), moreHelp(say)].join('\n');
+}
 
-export function createTell(api: DiscordApi): Tell {
+/** What the text before has no room to explain. */
+// oxfmt-ignore
+const furtherCommands = [
+  'reset',
+  'undo',
+  'context',
+  'forget',
+  'retry',
+  'approve',
+  'whoami',
+  'usage',
+  'prompt',
+  'viewprompt',
+  'setprompt',
+  'resetprompt',
+  'persona',
+  'model',
+  'setup',
+  'busy',
+];
+
+function moreHelp(say: Say): string {
+  const names = furtherCommands.map((name) => `\`/${commandName(name, say.language)}\``);
+  return say('help.more', { names: names.join(', ') });
+}
+
+/** Where something is said, and to whom. */
+interface Place {
+  channel: string;
+  guild?: string | undefined;
+  author?: { id: string } | undefined;
+}
+
+export function createTell(api: DiscordApi, languages: Languages): Tell {
+  const sayIn = ({ channel, guild, author }: Place) => languages.inPlace({ channel, guild, person: author?.id });
+
   const told = new Map<string, number>();
 
   function first(key: string, everyMs: number): boolean {
@@ -42,10 +77,11 @@ export function createTell(api: DiscordApi): Tell {
 
   /** Says it where the question stands; where Discord does not take it, by direct message. */
   async function reply(
-    { channel, id, author }: Pick<IncomingMessage, 'channel' | 'id'> & { author?: { id: string } },
+    { id, ...place }: Place & { id: string },
     kind: string,
     content: string,
   ): Promise<string | undefined> {
+    const { channel, author } = place;
     const body = { content, flags: flags.suppressEmbeds | flags.silent };
     const nonce = nonceOf(id, kind);
     try {
@@ -60,8 +96,9 @@ export function createTell(api: DiscordApi): Tell {
       const { next, words } = refusalOf(error);
       log.warn({ what: kind, next, error: errorText(error) }, 'a short answer could not be sent');
       if (author === undefined || next === 'again' || next === 'nowhere') return undefined;
-      const why = `↪️ I could not answer in <#${channel}>: ${words}\n${content}`;
-      await direct(author.id, why.slice(0, 2_000), nonce, kind);
+      const say = await languages.inPlace({ channel, person: author.id });
+      const why = say('door.cannot-answer', { channel: `<#${channel}>`, why: words });
+      await direct(author.id, `${why}\n${content}`.slice(0, 2_000), nonce, kind);
       return undefined;
     }
   }
@@ -78,16 +115,14 @@ export function createTell(api: DiscordApi): Tell {
 
   return {
     async help(message) {
-      await reply(message, 'help', helpText);
+      await reply(placed(message), 'help', helpText(await sayIn(message)));
     },
     async queueAway(message) {
-      const text =
-        '⚠️ I could not take this question: my queue is not reachable at the moment. Please ask again in a minute.';
-      return reply(message, 'queue-away', text);
+      return reply(placed(message), 'queue-away', (await sayIn(message))('door.queue-away'));
     },
-    async lost(run, channel, message) {
-      const text =
-        '⚠️ I have lost this question: my queue went over to a copy of itself that had not got it yet. Please ask again; what tools have done for it stays done.';
+    async lost(run, place, message) {
+      const text = (await sayIn(place))('door.lost');
+      const { channel } = place;
       if (message !== undefined) return void (await reply({ channel, id: message }, 'lost', text));
       const body = { content: text, flags: flags.suppressEmbeds | flags.silent };
       await twice(() => api.send(channel, body, nonceOf(run, 'lost'))).catch((error: unknown) => {
@@ -96,17 +131,21 @@ export function createTell(api: DiscordApi): Tell {
     },
     async tooMany(message, limit) {
       if (!first(`too-many ${message.author.id}`, 60_000)) return;
-      const text = `You have ${limit} unanswered questions, which is all that I take from one person. Please ask again when some are answered, or end them with \`/stop\`.`;
-      await reply(message, 'too-many', text);
+      await reply(placed(message), 'too-many', (await sayIn(message))('door.too-many', { count: limit }));
     },
     async cannotWrite(channel, person, why) {
       if (!first(cannotWriteKey(channel, person), dayMs)) return;
       log.error({ channel, why }, 'the bot may not write in a channel where it was asked');
-      const text = `I cannot answer in <#${channel}>: ${why}`;
+      const say = await languages.inPlace({ channel, person });
+      const text = say('door.cannot-write', { channel: `<#${channel}>`, why });
       await direct(person, text, nonceOf(`${channel} ${person}`, 'cannot-write'), 'cannot-write');
     },
     knowsCannotWrite: (channel, person) => void first(cannotWriteKey(channel, person), dayMs),
   };
+}
+
+function placed({ id, channel, guild, author }: IncomingMessage): Place & { id: string } {
+  return { id, channel, guild, author };
 }
 
 const dayMs = 86_400_000;

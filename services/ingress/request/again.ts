@@ -21,19 +21,21 @@ export async function askAgain(
 }
 
 /** The person who asked, with the roles that they have at this moment. */
-export async function askerNow({ request }: RunRecord, ingress: RequestContext): Promise<Caller> {
+async function askerNow({ request }: RunRecord, ingress: RequestContext): Promise<Caller> {
   const roles = await ingress.reads.fetchRoles(request.caller.guild, request.caller.id);
   return { ...request.caller, discordRoles: roles.flatMap((role) => [role.id, role.name]) };
 }
 
 /** The question's text after an edit; undefined when it is unchanged or gone. */
-export async function editedQuestion(
+async function editedQuestion(
   { request }: RunRecord,
   ingress: RequestContext,
-): Promise<Pick<RunRequestInput, 'text' | 'images'> | undefined> {
+): Promise<Pick<RunRequestInput, 'text' | 'images' | 'tables'> | undefined> {
   const { channel = '', messages = [] } = request.discord ?? {};
   const [first, ...others] = await ingress.reads.fetchMessages(channel, messages);
   if (!first || ![first, ...others].some(({ edited }) => edited)) return undefined;
   const built = await buildRequest({ messages: [first, ...others], trigger: 'retry' }, ingress);
-  return built && { text: built.request.text, images: built.request.images };
+  if (!built) return undefined;
+  const { text, images, tables } = built.request;
+  return { text, images, ...(tables && { tables }) };
 }

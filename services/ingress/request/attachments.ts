@@ -1,8 +1,11 @@
-import path from 'node:path';
+import { maxTables, type AttachedTable } from '#shared/run/request.ts';
 import type { IncomingAttachment } from '../discord/shown.ts';
 import type { IngressConfig } from '../config.ts';
 import { decodeText, download, DownloadError, imageType } from './files.ts';
+import { kindOf, maxAnnounced, refusal } from './kinds.ts';
 import { plainName } from './names.ts';
+import type { FileReaders } from './readers.ts';
+import type { TablesRead } from './tables/read.worker.ts';
 
 export interface AttachmentLimits {
   /** Hosts (with port) of Discord's CDN. */
@@ -20,24 +23,29 @@ export interface ReadAttachments {
   images: { url: string; mediaType: string }[];
   /** Names of the files that the images come from, in the same order. */
   imageNames: string[];
+  /** Tables of the files, for tools that query them. */
+  tables: AttachedTable[];
   /** What was left out, in sentences for the person and the model. */
   leftOut: string[];
 }
 
-/** Bytes. It is checked before anything is downloaded; Discord's own limit is far higher for some. */
-const maxAnnounced = 25 * 1024 * 1024;
+/** What `readAttachments` reads with. */
+export interface Reading {
+  limits: AttachmentLimits;
+  readers: FileReaders;
+  /** Added to the names of files that are not the question's own. */
+  whose?: (index: number) => string;
+  /** Tables that the question has already. */
+  tables?: readonly AttachedTable[];
+}
+
 /** Bytes of an image as it goes to the model. */
 const maxImageBytes = 3 * 1024 * 1024;
 /** Longest edge of an image in pixels; models use no more. */
 const maxEdge = 1_568;
 const maxFiles = 10;
-
-const textTypes = /^(?:text\/|application\/(?:json|xml|yaml|x-yaml|toml|javascript|x-sh|sql|x-ndjson|csv)\b)/;
-const textNames = new Set(
-  `.txt .md .markdown .rst .csv .tsv .json .jsonl .ndjson .yaml .yml .toml .ini .cfg .conf .env .log .xml .html .htm
-  .css .js .mjs .cjs .ts .tsx .jsx .py .rb .php .java .kt .c .h .cc .cpp .hpp .cs .go .rs .swift .sh .bash .zsh .ps1
-  .sql .diff .patch .tex .lua .pl .r .scala .vue .svelte .gradle .properties .dockerfile .proto .graphql`.split(/\s+/),
-);
+/** Characters of the packed rows of all tables of a question. */
+const maxPacked = 4_000_000;
 
 export function attachmentLimits(config: IngressConfig): AttachmentLimits {
   return {
@@ -55,17 +63,13 @@ function cdnHosts(apiBase: string): string[] {
 }
 
 /**
- * Reads what is attached to a question: text files as text, images as data URLs; everything else is named and left out.
- * `whose` is added to the names of files that are not the question's own. Never throws: `leftOut` tells what cannot be
- * read.
+ * Reads what is attached to a question: text, PDF and recordings as text, tables as such with a description, images as
+ * data URLs; everything else is named and left out. Never throws: `leftOut` tells what cannot be read.
  */
-export async function readAttachments(
-  attachments: IncomingAttachment[],
-  limits: AttachmentLimits,
-  whose: (index: number) => string = () => '',
-): Promise<ReadAttachments> {
-  const result: ReadAttachments = { texts: [], images: [], imageNames: [], leftOut: [] };
-  let room = limits.maxTextChars;
+export async function readAttachments(attachments: IncomingAttachment[], reading: Reading): Promise<ReadAttachments> {
+  const { limits, whose = () => '', tables = [] } = reading;
+  const result: ReadAttachments = { texts: [], images: [], imageNames: [], tables: [], leftOut: [] };
+  const state: State = { ...reading, result, known: tables, room: limits.maxTextChars };
   for (const [index, attachment] of attachments.entries()) {
     const name = plainName(attachment.name) + whose(index);
     if (index >= maxFiles) {
@@ -75,19 +79,7 @@ export async function readAttachments(
     try {
       const problem = refusal(attachment);
       if (problem !== undefined) throw new DownloadError(problem);
-      if (isPicture(attachment)) {
-        if (result.images.length >= limits.maxImages)
-          throw new DownloadError(`at most ${limits.maxImages} images a question`);
-        result.images.push(await readImage(attachment, limits));
-        result.imageNames.push(name);
-        continue;
-      }
-      const text = await readText(attachment, limits);
-      const shown = text.slice(0, Math.max(0, room)).toWellFormed();
-      room -= shown.length;
-      const cut = shown.length < text.length ? `\n[cut after ${shown.length} of ${text.length} characters]` : '';
-      if (cut !== '') result.leftOut.push(`the end of ${name} (at most ${limits.maxTextChars} characters of files)`);
-      result.texts.push(`[Attached file: ${name}]\n${shown}${cut}\n[End of ${name}]`);
+      await readOne(attachment, name, state);
     } catch (error) {
       const why = error instanceof DownloadError ? error.message : 'it could not be read';
       result.leftOut.push(`${name}: ${why}`);
@@ -96,24 +88,80 @@ export async function readAttachments(
   return result;
 }
 
-/** Why a file is refused before it is downloaded; undefined when it is not. */
-function refusal(attachment: IncomingAttachment): string | undefined {
-  if (attachment.size <= 0) return 'it is empty';
-  if (attachment.size > maxAnnounced) return 'it is larger than 25 MiB';
-  if (attachment.voice) return 'I cannot listen to voice messages';
-  if (attachment.contentType.startsWith('image/svg')) return 'SVG is not an image that I can look at';
-  if (isPicture(attachment) || isText(attachment)) return undefined;
-  return 'I read text files and images (PNG, JPEG, GIF, WebP) only';
+interface State extends Reading {
+  result: ReadAttachments;
+  known: readonly AttachedTable[];
+  /** Characters of text that may still come. */
+  room: number;
 }
 
-/** Whether it is an image of a kind that models see, by Discord's word or its name. */
-export function isPicture({ contentType, name }: IncomingAttachment): boolean {
-  if (contentType === '') return /\.(?:png|jpe?g|gif|webp)$/i.test(name);
-  return /^image\/(?:png|jpe?g|gif|webp)\b/.test(contentType);
+async function readOne(attachment: IncomingAttachment, name: string, state: State): Promise<void> {
+  const { limits, readers, result } = state;
+  const kind = kindOf(attachment);
+  if (kind === 'picture') {
+    if (result.images.length >= limits.maxImages)
+      throw new DownloadError(`at most ${limits.maxImages} images a question`);
+    result.images.push(await readImage(attachment, limits));
+    result.imageNames.push(name);
+    return;
+  }
+  const bytes = await download(attachment.url, { ...limits, maxBytes: maxAnnounced });
+  switch (kind) {
+    case 'csv':
+      return addTables(await readTables(attachment, { kind, text: await textOf(bytes) }, state), name, state);
+    case 'workbook':
+      return addTables(await readTables(attachment, { kind: 'xlsx', bytes }, state), name, state);
+    case 'pdf': {
+      const { text, note } = await readers.pdf(bytes, Math.max(1_000, state.room));
+      if (note !== undefined) result.leftOut.push(`parts of ${name}: ${note}`);
+      return text === '' ? undefined : addText('Attached file', name, text, state);
+    }
+    case 'recording':
+      return addText(
+        'Recording, transcribed',
+        name,
+        await readers.transcribe(bytes, attachment.name, attachment.contentType),
+        state,
+      );
+    default:
+      return addText('Attached file', name, await textOf(bytes), state);
+  }
 }
 
-function isText(attachment: IncomingAttachment): boolean {
-  return textTypes.test(attachment.contentType) || textNames.has(path.extname(attachment.name).toLowerCase());
+function addText(what: string, name: string, text: string, state: State): void {
+  const { limits, result } = state;
+  const shown = text.slice(0, Math.max(0, state.room)).toWellFormed();
+  state.room -= shown.length;
+  const cut = shown.length < text.length ? `\n[cut after ${shown.length} of ${text.length} characters]` : '';
+  if (cut !== '') result.leftOut.push(`the end of ${name} (at most ${limits.maxTextChars} characters of files)`);
+  result.texts.push(`[${what}: ${name}]\n${shown}${cut}\n[End of ${name}]`);
+}
+
+type Source = { kind: 'csv'; text: string } | { kind: 'xlsx'; bytes: Uint8Array };
+
+async function readTables(
+  { name }: IncomingAttachment,
+  source: Source,
+  { readers, result, known }: State,
+): Promise<TablesRead> {
+  const all = [...known, ...result.tables];
+  if (all.length >= maxTables) throw new DownloadError(`at most ${maxTables} tables a question`);
+  const room = maxPacked - all.reduce((sum, { data }) => sum + data.length, 0);
+  const taken = all.map((table) => table.name);
+  return readers.tables({ ...source, file: plainName(name), taken, room, most: maxTables - all.length });
+}
+
+function addTables({ tables, described, leftOut }: TablesRead, name: string, state: State): void {
+  const { result } = state;
+  if (tables.length === 0) throw new DownloadError('there is no table in it');
+  result.tables.push(...tables);
+  result.leftOut.push(...leftOut.map((what) => `${what} (${name})`));
+  for (const [at, { rows, about }] of described.entries()) {
+    const named = tables.length === 1 ? name : `${name}, sheet ${at + 1}`;
+    addText('Attached file', named, rows, state);
+    result.texts.push(`[${about}]`);
+    state.room -= about.length;
+  }
 }
 
 async function readImage(attachment: IncomingAttachment, limits: AttachmentLimits) {
@@ -138,9 +186,8 @@ function reencoded({ proxyUrl, url, width, height }: IncomingAttachment): string
   return address.href;
 }
 
-async function readText(attachment: IncomingAttachment, limits: AttachmentLimits): Promise<string> {
-  const bytes = await download(attachment.url, { ...limits, maxBytes: maxAnnounced });
-  const text = decodeText(bytes);
+async function textOf(bytes: Buffer): Promise<string> {
+  const text = await decodeText(bytes);
   if (text === undefined) throw new DownloadError('its content is not text');
   return text;
 }

@@ -4,19 +4,16 @@ import type { IncomingMessage, Place } from '../discord/incoming.ts';
 import type { Burst } from '../triggers/bursts.ts';
 import type { Reads } from '../discord/reads.ts';
 import type { IncomingAttachment, Shown } from '../discord/shown.ts';
-import {
-  attachmentLimits,
-  isPicture,
-  readAttachments,
-  type AttachmentLimits,
-  type ReadAttachments,
-} from './attachments.ts';
+import { attachmentLimits, readAttachments, type AttachmentLimits, type ReadAttachments } from './attachments.ts';
 import type { Earlier, EarlierFile, HistoryContext } from './history.ts';
+import { isPicture } from './kinds.ts';
 import { plainName, questionText } from './names.ts';
+import type { FileReaders } from './readers.ts';
 import { beside, filesOf } from './shown-text.ts';
 
 export interface RequestContext extends HistoryContext {
   reads: Reads;
+  readers: FileReaders;
 }
 
 export interface BuiltRequest {
@@ -39,7 +36,7 @@ export async function buildRequest(
 ): Promise<BuiltRequest | undefined> {
   const [first] = messages;
   const shown = messages.map((message) => message.shown);
-  const { text, images, warnings } = await readQuestion(shown, ingress, { guild: first.guild, earlier });
+  const { text, images, tables, warnings } = await readQuestion(shown, ingress, { guild: first.guild, earlier });
   if (text === '' && images.length === 0) return undefined;
   return {
     request: {
@@ -48,6 +45,7 @@ export async function buildRequest(
       conversation: conversationOf(first),
       text,
       images,
+      ...(tables.length > 0 && { tables }),
       ...(earlier && earlier.messages.length > 0 && { context: earlier.messages }),
       discord: {
         ...(first.guild && { guild: first.guild }),
@@ -69,20 +67,23 @@ export async function readQuestion(
   shown: Shown[],
   ingress: RequestContext,
   { guild, earlier }: { guild?: string | undefined; earlier?: Earlier | undefined } = {},
-): Promise<{ text: string; images: ReadAttachments['images']; warnings: string[] }> {
+): Promise<Pick<ReadAttachments, 'images' | 'tables'> & { text: string; warnings: string[] }> {
   const role = ingress.reads.botRole(guild);
   const limits = attachmentLimits(ingress.config);
-  const own = await readAttachments(filesOfAll(shown), limits);
+  const { readers } = ingress;
+  const own = await readAttachments(filesOfAll(shown), { limits, readers });
   const written = shown.flatMap((each) => [questionText(each.text, ingress.bot(), role), ...beside(each)]);
   const texts = [...written, ...own.texts, ...leftOutText(own)].filter((text) => text !== '');
   if (texts.length === 0 && own.images.length === 0) {
-    if (!earlier?.messages.length) return { text: '', images: [], warnings: [] };
+    if (!earlier?.messages.length)
+      return { text: '', images: [], tables: [], warnings: own.leftOut.map((what) => `Left out: ${what}`) };
     texts.push('(about the message above)');
   }
-  const older = await readEarlierFiles(earlier?.files ?? [], limits, own);
+  const older = await readEarlierFiles(earlier?.files ?? [], { limits, readers }, own);
   return {
     text: [...texts, ...older.texts].join('\n\n').slice(0, maxText).toWellFormed(),
     images: [...own.images, ...older.images],
+    tables: [...own.tables, ...older.tables],
     warnings: own.leftOut.map((what) => `Left out: ${what}`),
   };
 }
@@ -99,22 +100,27 @@ export function filesToRead(messages: Pick<IncomingMessage, 'shown'>[], earlier?
 /** Reads files of earlier messages, as far as the question's own leave room, and says which pictures are whose. */
 async function readEarlierFiles(
   files: EarlierFile[],
-  limits: AttachmentLimits,
+  { limits, readers }: { limits: AttachmentLimits; readers: FileReaders },
   own: ReadAttachments,
-): Promise<Pick<ReadAttachments, 'texts' | 'images'>> {
+): Promise<Pick<ReadAttachments, 'texts' | 'images' | 'tables'>> {
   const room = limits.maxImages - own.images.length;
   const pictures = files.filter(({ file }) => isPicture(file));
   const chosen = files.filter((each) => !isPicture(each.file) || pictures.indexOf(each) < room);
   const read = await readAttachments(
     chosen.map(({ file }) => file),
-    limits,
-    (index) => ` (of ${chosen[index]?.of ?? 'somebody'}, earlier)`,
+    {
+      limits,
+      readers,
+      whose: (index) => ` (of ${chosen[index]?.of ?? 'somebody'}, earlier)`,
+      tables: own.tables,
+    },
   );
   const names = [...own.imageNames, ...read.imageNames].join('; ');
   const which = read.images.length === 0 ? [] : [`[Pictures that come with this message, in order: ${names}]`];
   const more = files.length - chosen.length;
   const unread = more === 0 ? [] : [`[Earlier pictures that you are not given: ${more}]`];
-  return { texts: [...read.texts, ...which, ...leftOutText(read), ...unread], images: read.images };
+  const texts = [...read.texts, ...which, ...leftOutText(read), ...unread];
+  return { texts, images: read.images, tables: read.tables };
 }
 
 function leftOutText({ leftOut }: ReadAttachments): string[] {

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { decode } from '#mcp/text/charsets.ts';
+import { detect } from '#mcp/text/detect.ts';
 
 /** Why a download failed, as the end of a sentence. */
 export class DownloadError extends Error {}
@@ -64,24 +66,8 @@ export function imageType(bytes: Buffer): string | undefined {
   return signatures.find(([, fits]) => fits(bytes))?.[0];
 }
 
-/** Decodes a text file: UTF-8, or UTF-16 by its byte order mark or its look. Undefined when it is not text. */
-export function decodeText(bytes: Buffer): string | undefined {
-  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
-  if (text.includes('\0')) return undefined;
-  const broken = text.split('\ufffd').length - 1;
-  return broken > 8 && broken > text.length / 100 ? undefined : text;
-}
-
-function encodingOf(bytes: Buffer): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  if (first === 0xfe && second === 0xff) return 'utf-16be';
-  const sample = bytes.subarray(0, 2_000);
-  const zeros = [...sample.entries()].filter(([, byte]) => byte === 0);
-  const odd = zeros.filter(([index]) => index % 2 === 1).length;
-  const even = zeros.length - odd;
-  // Latin text in UTF-16 has a zero in nearly every other place.
-  if (odd > sample.length / 4 && even === 0) return 'utf-16le';
-  if (even > sample.length / 4 && odd === 0) return 'utf-16be';
-  return 'utf-8';
+/** Decodes a text file of any encoding, by its mark or its look. Undefined when it is not text. */
+export async function decodeText(bytes: Buffer): Promise<string | undefined> {
+  const found = await detect(bytes, { whole: true });
+  return found && decode(bytes, found.charset);
 }

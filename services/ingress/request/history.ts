@@ -8,8 +8,9 @@ import type { IncomingMessage } from '../discord/incoming.ts';
 import { readShown, type IncomingAttachment } from '../discord/shown.ts';
 import { newer } from '../discord/snowflakes.ts';
 import { withoutQuote } from '../text/quote.ts';
+import { isCodeNote } from '../text/long-code.ts';
 import { isTableNote } from '../text/tables/show.ts';
-import { isPicture } from './attachments.ts';
+import { isPicture } from './kinds.ts';
 import { plainName, questionText } from './names.ts';
 import { noticeText } from './notices.ts';
 import { beside, fileNames, filesOf } from './shown-text.ts';
@@ -170,7 +171,7 @@ function othersText(message: APIMessage, notice: string | undefined, bot: string
 function answerText(message: APIMessage): string {
   if (buttonsOf(message).some((id) => id.startsWith('decide:'))) return '';
   const text = withoutQuote(message.content || message.embeds[0]?.description || '');
-  const lines = text.split('\n').filter((line) => !line.startsWith('-# ') || isTableNote(line));
+  const lines = text.split('\n').filter((line) => !line.startsWith('-# ') || isTableNote(line) || isCodeNote(line));
   return lines
     .join('\n')
     .replace(/\s*⚪$/, '')

@@ -2,11 +2,12 @@ import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
 import type { Queues } from '#shared/queue/queues.ts';
 import { callerKey, type RunRequest } from '#shared/run/request.ts';
+import type { Say } from '../language/say.ts';
 
 /** Tells a waiting person how far their question is in the queue. */
 export interface QueuePosition {
   /** One line; undefined when the run is not waiting in a line. */
-  describe(request: RunRequest): Promise<string | undefined>;
+  describe(request: RunRequest, say: Say): Promise<string | undefined>;
   /** Whether the run waits for one of the same person in its conversation. */
   isBehindOwn(request: RunRequest): Promise<boolean>;
   /** How many questions wait and are worked on, and how long a new one would wait: words, if that can be estimated. */
@@ -35,19 +36,17 @@ export function createQueuePosition(redis: Redis, queues: Queues): QueuePosition
   }
 
   return {
-    async describe(request) {
+    async describe(request, say) {
       const line = await redis.lpos(keys.line(request.conversation), request.id);
       if (line !== null && line > 0) {
-        const before =
-          line === 1 ? 'one question of this conversation comes' : `${line} questions of this conversation come`;
-        return `⏳ Queued: ${before} first.`;
+        return say('queue.behind', { count: line });
       }
       const queue = queues.queue('runs');
       const rank = await redis.zrank(queue.toKey('prioritized'), request.id);
       if (rank === null) return undefined;
       const position = rank + 1 + (await queue.getWaitingCount());
       const wait = waitFor(position);
-      return `⏳ Queued: position ${position}${wait === undefined ? '' : `, about ${wait}`}`;
+      return wait === undefined ? say('queue.position', { position }) : say('queue.position-wait', { position, wait });
     },
     async isBehindOwn({ id, conversation, caller }) {
       const head = await redis.lindex(keys.line(conversation), 0);

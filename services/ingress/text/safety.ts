@@ -10,6 +10,8 @@ export interface SafetyRules extends TextRules {
   done?: boolean;
   /** Writes a table, given as its lines, in another form; undefined leaves it. When absent, all tables are left. */
   showTable?: (table: string) => string | undefined;
+  /** What is shown of a block of code; undefined for all of it. `whole`: the block has its end. */
+  showCode?: (code: string, language: string, whole: boolean) => { shown: string; note: string } | undefined;
 }
 
 /** Half a surrogate pair or colour sequence; it would count as characters until the rest comes. */
@@ -47,7 +49,7 @@ function writeSafe(whole: string, done: boolean, rules: SafetyRules): string {
 
   function showFence(fence: Fence): string {
     open = !done && !settles(text, fence);
-    return open ? growingFence(text, fence) : safeFence(text, fence);
+    return open ? growingFence(text, fence, rules) : safeFence(text, fence, rules);
   }
 }
 
@@ -80,17 +82,21 @@ function settles(text: string, { closed, bodyEnd, end }: Fence): boolean {
   return bodyEnd === end ? !/^\n?[ \t]*>{0,3}$/.test(rest) : rest !== '';
 }
 
-function safeFence(text: string, fence: Fence): string {
-  const body = text.slice(fence.bodyStart, fence.bodyEnd);
+function safeFence(text: string, fence: Fence, { showCode }: SafetyRules): string {
+  const whole = text.slice(fence.bodyStart, fence.bodyEnd);
+  // Within a quote or a list each line has marks of its own.
+  const part = fence.prefix === '' ? showCode?.(whole, fence.language, true) : undefined;
+  const body = part?.shown ?? whole;
   // Discord does not accept an empty block, and would pair its end with the next block's beginning.
   const content = /^\n*$/.test(body) ? ' ' : breakFences(body);
   const blank = fence.prefix.replace(/(?:[-*+]|\d{1,9}[.)]) +$/, (mark) => ' '.repeat(mark.length));
   const indent = blank.replace(/ {8,}/g, ' '.repeat(8));
-  return `${fence.prefix}\`\`\`${fence.language}\n${content}\n${indent}\`\`\``;
+  const note = part ? `\n${part.note}` : '';
+  return `${fence.prefix}\`\`\`${fence.language}\n${content}\n${indent}\`\`\`${note}`;
 }
 
 /** The beginning of an unfinished code block that can no longer change. */
-function growingFence(text: string, fence: Fence): string {
+function growingFence(text: string, fence: Fence, { showCode }: SafetyRules): string {
   const body = text.slice(fence.bodyStart);
   const lastLine = body.lastIndexOf('\n') + 1;
   const mayClose = /^(?: {0,3}> ?)*[ \t]*[`~]*$/.test(body.slice(lastLine));
@@ -98,7 +104,8 @@ function growingFence(text: string, fence: Fence): string {
     ? body.slice(0, Math.max(0, lastLine - 1))
     : body.replace(/[^\n]{0,3}$/, '').replace(/`+$/, '');
   if (/^\n*$/.test(settled)) return '';
-  return `${fence.prefix}\`\`\`${fence.language}\n${breakFences(settled)}`;
+  const part = fence.prefix === '' ? showCode?.(settled, fence.language, false) : undefined;
+  return `${fence.prefix}\`\`\`${fence.language}\n${breakFences(part?.shown ?? settled)}`;
 }
 
 function safeText(text: string, from: number, to: number, done: boolean, rules: SafetyRules): string {

@@ -1,5 +1,6 @@
 import { chooseResting } from './cuts.ts';
 import { wholeCharacters } from './graphemes.ts';
+import { createLongCode, type CodeFile } from './long-code.ts';
 import { makeSafe, type SafetyRules } from './safety.ts';
 import { DISCORD_LIMIT, nextPart, partContent } from './split.ts';
 import { readLines } from './lines.ts';
@@ -27,6 +28,8 @@ export interface StreamedText {
   update(fullText: string, done: boolean): string[];
   /** Tables of the text that are not shown whole. */
   files(): TableFile[];
+  /** Blocks of code of the text that are not shown whole. */
+  code(): CodeFile[];
   /** Pictures that go with its tables. */
   pictures(): TablePicture[];
   /** How many rows have come of a table that is only shown when it is complete. */
@@ -43,13 +46,26 @@ export function createStreamedText(options: StreamedTextOptions = {}): StreamedT
   let from = 0;
   let shown = 0;
   const tables = createTableForms({ files, rules });
+  const code = createLongCode(files);
   let coming: number | undefined;
-  return { update, files: () => tables.files(), pictures: () => tables.pictures(), rowsComing: () => coming };
+  return {
+    update,
+    files: () => tables.files(),
+    code: () => code.files(),
+    pictures: () => tables.pictures(),
+    rowsComing: () => coming,
+  };
 
   function update(fullText: string, done: boolean): string[] {
     tables.begin();
+    code.begin();
     coming = done ? undefined : growingTable(fullText, readLines(fullText)).rows;
-    const text = makeSafe(fullText, { ...rules, done, showTable: (table) => tables.show(table) });
+    const text = makeSafe(fullText, {
+      ...rules,
+      done,
+      showTable: (table) => tables.show(table),
+      showCode: (...block) => code.show(...block),
+    });
     const structure = readStructure(text, !done);
     let last = closeFullParts(structure);
     if (last && !done) last = restingPart(structure, last);

@@ -1,5 +1,7 @@
 import type { IngressConfig } from '../config.ts';
 import type { IncomingMessage, Place } from '../discord/incoming.ts';
+import { speak } from '../language/say.ts';
+import type { Key } from '../language/translation.ts';
 import { dm } from './dm.ts';
 import { mention } from './mention.ts';
 import { reply } from './reply.ts';
@@ -27,7 +29,11 @@ export type Gate =
   | 'too-many'
   | 'queue-away';
 
-export type Verdict = { pass: true; trigger: string } | { pass: false; gate: Gate; why: string };
+/** Why a gate keeps a message out, as a message of the catalogue. */
+export type GateKey = Extract<Key, `gate.${string}`>;
+
+/** `why` is for the log. */
+export type Verdict = { pass: true; trigger: string } | { pass: false; gate: Gate; key: GateKey; why: string };
 
 export type GateConfig = Pick<
   IngressConfig,
@@ -48,14 +54,13 @@ export type Asked = Pick<IncomingMessage, 'channel' | 'parent' | 'guild' | 'role
 
 /** Decides about a message from its own data and the configuration alone. */
 export function judge(message: IncomingMessage, bot: string, config: GateConfig): Verdict {
-  if (message.author.id === bot) return drop('own-message', 'It is one of my own messages.');
-  if (message.webhook) return drop('not-a-person', 'A webhook wrote it; anyone can give a webhook any name.');
-  if (message.author.system) return drop('not-a-person', 'Discord itself wrote it.');
+  if (message.author.id === bot) return drop('own-message', 'gate.own-message');
+  if (message.webhook) return drop('not-a-person', 'gate.webhook');
+  if (message.author.system) return drop('not-a-person', 'gate.system');
   if (message.author.bot && !config.DISCORD_BOTS_ALLOW.includes(message.author.id)) {
-    return drop('not-a-person', 'A bot wrote it. DISCORD_BOTS_ALLOW names the bots that I answer.');
+    return drop('not-a-person', 'gate.bot');
   }
-  if (!message.ordinary)
-    return drop('not-ordinary', 'It is a notice of Discord (a pin, a join, a boost), not a message.');
+  if (!message.ordinary) return drop('not-ordinary', 'gate.not-ordinary');
   const trigger = triggers.find((each) => each.fits(message, bot));
   if (!trigger) return drop('not-addressed', notAddressed(message));
   return judgePlace(message, config) ?? { pass: true, trigger: trigger.name };
@@ -66,35 +71,32 @@ export function judgePlace(place: Asked, config: GateConfig): (Verdict & { pass:
   const { DISCORD_GUILDS_ALLOW: guilds, DISCORD_CHANNELS_ALLOW: channels } = config;
   const direct = place.kind === 'dm' || place.kind === 'group';
   if (direct) {
-    if (!config.DISCORD_DM) return drop('dm-off', 'Direct messages are switched off (DISCORD_DM).');
+    if (!config.DISCORD_DM) return drop('dm-off', 'gate.dm-off');
   } else if (guilds.length > 0 && !guilds.includes(place.guild ?? '')) {
-    return drop('server-not-allowed', 'This server is not one of DISCORD_GUILDS_ALLOW.');
+    return drop('server-not-allowed', 'gate.server-not-allowed');
   }
   const here = [place.channel, place.parent ?? place.channel];
   if (here.some((id) => config.DISCORD_CHANNELS_DENY.includes(id))) {
-    return drop('channel-denied', 'This channel is one of DISCORD_CHANNELS_DENY.');
+    return drop('channel-denied', 'gate.channel-denied');
   }
   if (!direct && channels.length > 0 && !here.some((id) => channels.includes(id))) {
-    return drop('channel-not-allowed', 'This channel is not one of DISCORD_CHANNELS_ALLOW.');
+    return drop('channel-not-allowed', 'gate.channel-not-allowed');
   }
   const who = [place.author.id, ...place.roles.map(({ id }) => id)];
   if (who.some((id) => config.DISCORD_PEOPLE_DENY.includes(id))) {
-    return drop('person-denied', 'The person, or one of their roles, is in DISCORD_PEOPLE_DENY.');
+    return drop('person-denied', 'gate.person-denied');
   }
   const { DISCORD_PEOPLE_ALLOW: people } = config;
   if (people.length > 0 && !who.some((id) => people.includes(id))) {
-    return drop('person-not-allowed', 'Neither the person nor one of their roles is in DISCORD_PEOPLE_ALLOW.');
+    return drop('person-not-allowed', 'gate.person-not-allowed');
   }
   return undefined;
 }
 
-function notAddressed(message: IncomingMessage): string {
-  if (message.kind === 'thread' && message.takesPart)
-    return 'It is meant for somebody else: it mentions them and not me.';
-  const ways = 'mention me, reply to one of my messages, use /ask, or write me a direct message';
-  return `It does not address me: ${ways}.`;
+function notAddressed(message: IncomingMessage): GateKey {
+  return message.kind === 'thread' && message.takesPart ? 'gate.addresses-others' : 'gate.not-addressed';
 }
 
-function drop(gate: Gate, why: string): Verdict & { pass: false } {
-  return { pass: false, gate, why };
+function drop(gate: Gate, key: GateKey): Verdict & { pass: false } {
+  return { pass: false, gate, key, why: speak('en')(key) };
 }

@@ -2,7 +2,8 @@ import type { ToolCall } from '#shared/run/journal-entries.ts';
 import { hasOpenCalls, type StepState } from '#shared/run/fold/run-state.ts';
 import { limitHit } from '../events.ts';
 import { askModel } from './ask-model.ts';
-import { canBeAsked } from './askable.ts';
+import { askUserName } from '../tools/builtin/ask-user.ts';
+import { canAnswer, canBeAsked } from './askable.ts';
 import { clientCalls, onlyClientCallsAreOpen } from './client-calls.ts';
 import { withDoneSoFar } from './done-so-far.ts';
 import { endingNote } from './endings.ts';
@@ -10,6 +11,7 @@ import { isAnswer, mustAnswer, type MustAnswer } from './moves.ts';
 import type { Offer, OfferedTool } from '../tools/toolbox.ts';
 import { hasUnheard, hear } from './hear.ts';
 import type { Run } from './held-run.ts';
+import { withTableTool } from './table-offer.ts';
 import { runTools } from './tool-turn.ts';
 
 /** How the loop ended. `suspended`: a human has been asked. */
@@ -64,24 +66,27 @@ function mustAnswerAfter(run: Run, steps: number): MustAnswer | undefined {
 }
 
 /** Offers are the same for many runs, and so is what is made of them. */
-const withoutQuestions = new WeakMap<Offer, Offer>();
+const withoutQuestions = { answering: new WeakMap<Offer, Offer>(), silent: new WeakMap<Offer, Offer>() };
 
 async function currentOffer(run: Run): Promise<Offer> {
   const { request } = run;
   const { config, toolbox } = run.parts;
   if (!request.tools || !config.ENABLE_TOOLS) return { tools: [], unreachable: [] };
-  const offer = await toolbox.offer(request.caller);
+  const offer = withTableTool(await toolbox.offer(request.caller), request.tables !== undefined);
   const asked = canBeAsked(request);
   const own = new Set(request.client?.tools?.map(({ name }) => name));
   if (asked && own.size === 0) return offer;
   // A tool that needs an approval is of no use where nobody can give one, and a name can only mean one tool: the one
   // that the program brings.
-  const fits = ({ name, permission }: OfferedTool) => !own.has(name) && (asked || permission === 'allow');
-  const known = (own.size === 0 ? withoutQuestions.get(offer) : undefined) ?? {
+  const answers = canAnswer(request);
+  const fits = ({ name, permission }: OfferedTool) =>
+    !own.has(name) && (asked || permission === 'allow') && (answers || name !== askUserName);
+  const kept = withoutQuestions[answers ? 'answering' : 'silent'];
+  const known = (own.size === 0 ? kept.get(offer) : undefined) ?? {
     ...offer,
     tools: offer.tools.filter(fits),
   };
-  if (own.size === 0) withoutQuestions.set(offer, known);
+  if (own.size === 0) kept.set(offer, known);
   return known;
 }
 

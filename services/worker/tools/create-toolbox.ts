@@ -141,8 +141,9 @@ function runnersOf(config: ToolboxConfig): Runner[] {
 async function callBuiltin(builtin: Builtin, order: ToolCallOrder): Promise<CallEnd> {
   const started = performance.now();
   try {
-    const content = await builtin.run(order.arguments, order);
-    return { outcome: 'ok', content, backendMs: performance.now() - started };
+    const result = await builtin.run(order.arguments, order);
+    const told = typeof result === 'string' ? { content: result } : result;
+    return { outcome: 'ok', ...told, backendMs: performance.now() - started };
   } catch (error) {
     // Node refuses a value that the schema could not refuse with a RangeError.
     if (error instanceof RangeError) return { outcome: 'error', content: errorText(error) };

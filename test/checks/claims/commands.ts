@@ -77,7 +77,7 @@ function judgeInside([service = '', ...words]: string[], file: string, facts: Fa
 
 function judgeNpm(words: string[], facts: Facts): Verdict {
   const [first = '', second = ''] = words.filter((word) => word !== '--silent' && !isPlaceholder(word));
-  if (first === 'install' || first === 'ci') return undefined;
+  if (['install', 'ci', 'link', 'unlink'].includes(first)) return undefined;
   const script = first === 'run' ? second : first;
   if (!facts.scripts.has(script)) return `package.json has no script "${script}"`;
   const dashes = words.indexOf('--');

@@ -7,6 +7,7 @@ import { keys, prefix } from '#shared/redis/keys.ts';
 import { declaredLabels } from '#shared/process/metrics.ts';
 import { jobCatalogue } from '#shared/queue/jobs.ts';
 import { queueNames } from '#shared/ground/vocabulary.ts';
+import { chatCommands } from '#services/cli/chat/commands.ts';
 import { createProgram } from '#services/cli/program.ts';
 import { processTerminal } from '#services/cli/terminal.ts';
 import { commands as slashCommands } from '#services/ingress/commands/catalogue.ts';
@@ -45,6 +46,8 @@ export interface Facts extends Source {
   /** Titles of dashboards and of their panels. */
   panels: Set<string>;
   slash: Map<string, CommandDefinition>;
+  /** What a chat at the terminal knows, without the slash. */
+  chat: ReadonlySet<string>;
   queues: ReadonlySet<string>;
   jobs: ReadonlySet<string>;
   services: ReadonlySet<string>;
@@ -76,6 +79,7 @@ export async function readFacts(root: string): Promise<Facts> {
       dashboards.flatMap((each) => [each.title.replace(/^.* \/ /, ''), ...each.panels.map(({ title }) => title)]),
     ),
     slash: new Map(slashCommands.map(({ definition }) => [definition.name, definition])),
+    chat: new Set(chatCommands),
     queues: new Set(queueNames),
     jobs: new Set(Object.keys(jobCatalogue)),
     services: new Set(Object.keys(compose.services)),

@@ -89,8 +89,10 @@ export const faultRule: Rule = ({ form, text }, { words }) => {
   return words.has(text) || `there is no fault test ${text}`;
 };
 
-/** A slash command, with or without one of its options. */
-export const slashRule: Rule = ({ form, text }, { slash }) => {
+/** A slash command, with or without one of its options, or a command of a chat at the terminal. */
+export const slashRule: Rule = ({ form, text }, { slash, chat }) => {
+  const [, word = ''] = /^\/([a-z]+)(?: <\w+>)?$/.exec(text) ?? [];
+  if (form === 'code' && chat.has(word)) return true;
   const [, name, rest = ''] = /^\/([a-z]+)((?: \w+:.*)?)$/.exec(text) ?? [];
   if (form !== 'code' || name === undefined) return undefined;
   const command = slash.get(name);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { helpText } from '#services/ingress/messages/tell.ts';
+import { speak } from '#services/ingress/language/say.ts';
 import { asData } from '#services/worker/tools/result-text.ts';
 import type { OfferedTool } from '#services/worker/tools/toolbox.ts';
 import { discordRunId, type RunRequest } from '#shared/run/request.ts';
@@ -74,7 +75,7 @@ async function plain({ content = '' }: InputCase): Promise<Outcome> {
   const asked = rig.say({ channel: 'general', author: 'Ada', content: written(content) });
   if (textOf(content) === '') {
     const told = await rig.controls.waitFor(({ replyTo }) => replyTo === asked.id);
-    return { 'help text': told.content === helpText && (await noRun(asked.id)) };
+    return { 'help text': told.content === helpText(speak('en')) && (await noRun(asked.id)) };
   }
   const request = await requestOf(asked);
   const [, ...others] = promptOf(request);

@@ -1,9 +1,9 @@
 import type { Schedule } from '#shared/schedules/schedule.ts';
 import { deleteSchedule, pauseSchedule, readSchedule, resumeSchedule } from '#shared/schedules/store.ts';
-import type { Answer } from '../../interactions/answer.ts';
-import type { SpokenInteraction } from '../../interactions/interaction.ts';
-import { plainName } from '../../request/names.ts';
-import { timestamp } from '../../schedules/words.ts';
+import type { Answer } from '#services/ingress/interactions/answer.ts';
+import type { SpokenInteraction } from '#services/ingress/interactions/interaction.ts';
+import { plainName } from '#services/ingress/request/names.ts';
+import { timestamp } from '#services/ingress/schedules/words.ts';
 import type { CommandContext } from '../command.ts';
 import { maySee } from './list.ts';
 
@@ -12,7 +12,7 @@ export async function pause(interaction: SpokenInteraction, ingress: CommandCont
   return change(interaction, ingress, async ({ id }, by) => {
     const paused = await pauseSchedule(ingress.redis, id, { why: 'asked', by });
     const { say } = interaction;
-    return paused ? say('schedule.now-paused', { id, schedule: 'schedule' }) : say('schedule.already-paused', { id });
+    return paused ? say('schedule.now-paused', { id }) : say('schedule.already-paused', { id });
   });
 }
 
@@ -44,7 +44,7 @@ async function change(
   const standing = await readSchedule(redis, id);
   if (!standing || !maySee(interaction, standing.schedule)) {
     const shown = id.replaceAll(/[^a-z0-9]/g, '').slice(0, 20);
-    return { say: interaction.say('schedule.unknown', { id: shown, schedule: 'schedule' }) };
+    return { say: interaction.say('schedule.unknown', { id: shown }) };
   }
   return { say: await act(standing.schedule, plainName(interaction.author.name)) };
 }

@@ -6,6 +6,8 @@ import { readNumbers, writeNumber, type NumberColumn } from './numbers.ts';
 
 /** Fewer points are seen as well in the table itself. */
 const FEWEST = 5;
+/** Headings of numbers that name rows. */
+const NAMES = /^$|(?:^|[\s_-])(?:id|nr|no|num|number|rank|code|key|plz|zip)\.?$|^#$/i;
 /** A line that is flat beside the largest one shows nothing. */
 const FLAT = 50;
 
@@ -20,9 +22,13 @@ interface Series {
  */
 export function chartOf({ header, rows }: Pick<Grid, 'header' | 'rows'>): Buffer | undefined {
   if (rows.length < FEWEST) return undefined;
-  const places = placesOf(rows.map((row) => row[0] ?? ''));
+  const cells = rows.map((row) => row[0] ?? '');
+  const moments = readMoments(cells);
+  const places = placesOf(cells, moments ?? readNumbers(cells)?.values);
   if (!places) return undefined;
   const series = seriesOf(header, rows);
+  // Numbers beside words, or those that only name the rows, are no axis.
+  if (!moments && (NAMES.test(header[0] ?? '') || series.length < header.length - 1)) return undefined;
   const [first] = series;
   if (!first) return undefined;
   const inOrder = places.toSorted((a, b) => a.at - b.at);
@@ -59,8 +65,7 @@ interface Place {
 }
 
 /** Where each row stands on the axis; undefined when the first column does not go steadily in one direction. */
-function placesOf(cells: readonly string[]): Place[] | undefined {
-  const found = readMoments(cells) ?? readNumbers(cells)?.values;
+function placesOf(cells: readonly string[], found: number[] | undefined): Place[] | undefined {
   if (!found) return undefined;
   const steps = found.slice(1).map((value, at) => value - found[at]!);
   if (!steps.every((step) => step > 0) && !steps.every((step) => step < 0)) return undefined;

@@ -157,7 +157,8 @@ async function call({ as, tool: name, arguments: args, outside = false }: Step, 
     signal: new AbortController().signal,
   };
   try {
-    return { text: await builtin.run(filled, order), failed: false };
+    const said = await builtin.run(filled, order);
+    return { text: typeof said === 'string' ? said : said.content, failed: false };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { text: error.message, failed: true };

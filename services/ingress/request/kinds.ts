@@ -1,0 +1,46 @@
+import path from 'node:path';
+import type { IncomingAttachment } from '../discord/shown.ts';
+
+/** How a file is read. */
+export type FileKind = 'picture' | 'csv' | 'workbook' | 'pdf' | 'recording' | 'text';
+
+/** Bytes. It is checked before anything is downloaded; Discord's own limit is far higher for some. */
+export const maxAnnounced = 25 * 1024 * 1024;
+
+const textTypes = /^(?:text\/|application\/(?:json|xml|yaml|x-yaml|toml|javascript|x-sh|sql|x-ndjson)\b)/;
+const textNames = new Set(
+  `.txt .md .markdown .rst .json .jsonl .ndjson .yaml .yml .toml .ini .cfg .conf .env .log .xml .html .htm
+  .css .js .mjs .cjs .ts .tsx .jsx .py .rb .php .java .kt .c .h .cc .cpp .hpp .cs .go .rs .swift .sh .bash .zsh .ps1
+  .sql .diff .patch .tex .lua .pl .r .scala .vue .svelte .gradle .properties .dockerfile .proto .graphql`.split(/\s+/),
+);
+const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** How a file is read, by Discord's word and its name; undefined for those that are not read. */
+export function kindOf(attachment: IncomingAttachment): FileKind | undefined {
+  const { contentType, name, voice } = attachment;
+  const ending = path.extname(name).toLowerCase();
+  if (voice || contentType.startsWith('audio/')) return 'recording';
+  if (isPicture(attachment)) return 'picture';
+  if (['.csv', '.tsv'].includes(ending) || /^(?:text|application)\/csv\b|^text\/tab-separated/.test(contentType)) {
+    return 'csv';
+  }
+  if (['.xlsx', '.xlsm'].includes(ending) || contentType.startsWith(workbookType)) return 'workbook';
+  if (ending === '.pdf' || contentType.startsWith('application/pdf')) return 'pdf';
+  return textTypes.test(contentType) || textNames.has(ending) ? 'text' : undefined;
+}
+
+/** Whether it is an image of a kind that models see, by Discord's word or its name. */
+export function isPicture({ contentType, name }: IncomingAttachment): boolean {
+  if (contentType === '') return /\.(?:png|jpe?g|gif|webp)$/i.test(name);
+  return /^image\/(?:png|jpe?g|gif|webp)\b/.test(contentType);
+}
+
+/** Why a file is refused before it is downloaded; undefined when it is not. */
+export function refusal(attachment: IncomingAttachment): string | undefined {
+  if (attachment.size <= 0) return 'it is empty';
+  if (attachment.size > maxAnnounced) return 'it is larger than 25 MiB';
+  if (attachment.contentType.startsWith('image/svg')) return 'SVG is not an image that I can look at';
+  if (kindOf(attachment) !== undefined) return undefined;
+  if (/\.(?:xls|ods)$/i.test(attachment.name)) return 'I cannot read tables of this kind; save it as .xlsx or CSV';
+  return 'I read text, tables (CSV, .xlsx), PDF, images (PNG, JPEG, GIF, WebP) and recordings only';
+}

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { createNews, createScreen } from './screen.ts';
+
+const lost = (port: number) =>
+  JSON.stringify({ level: 'warn', msg: 'connection lost', error: `connect ECONNREFUSED 127.0.0.1:${port}` });
+
+test('what several services say of one event is shown once, and again only after a minute', () => {
+  let time = 0;
+  const isNews = createNews(() => time);
+  expect([lost(1), lost(22), '{"level":"warn","msg":"another"}', lost(1)].map(isNews)).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
+  time = 60_001;
+  expect(isNews(lost(1))).toBe(true);
+});
+
+test('their files keep every line, and --verbose shows them all', () => {
+  const logFolder = mkdtempSync(path.join(tmpdir(), 'dragoman-screen-'));
+  for (const [verbose, times] of [
+    [false, 1],
+    [true, 2],
+  ] as const) {
+    let shown = '';
+    const screen = createScreen({ verbose, logFolder, write: (text) => (shown += text) });
+    for (const name of ['worker', 'api']) {
+      using log = screen.serviceLog(name);
+      log.line(lost(1));
+    }
+    expect(shown.match(/connection lost/g)).toHaveLength(times);
+  }
+  rmSync(logFolder, { recursive: true, force: true });
+});
