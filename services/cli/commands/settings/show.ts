@@ -28,7 +28,10 @@ async function list({ json }: Options, terminal: Terminal): Promise<void> {
   await using connection = await connectStack(readCliConfig());
   const owners = await settingsOwners(connection.redis);
   const set = await exportSettings(connection.redis, owners);
-  if (json) return void terminal.out.write(`${JSON.stringify(set.settings)}\n`);
+  if (json) {
+    terminal.out.write(`${JSON.stringify(set.settings)}\n`);
+    return;
+  }
   for (const [owner, values] of Object.entries(set.settings)) {
     terminal.out.write(`${owner}  ${Object.keys(values).join(', ')}\n`);
   }
@@ -41,7 +44,10 @@ async function list({ json }: Options, terminal: Terminal): Promise<void> {
 async function show(owner: string, { json }: Options, terminal: Terminal): Promise<void> {
   await using connection = await connectStack(readCliConfig());
   const values = (await exportSettings(connection.redis, [owner])).settings[owner] ?? {};
-  if (json) return void terminal.out.write(`${JSON.stringify(values)}\n`);
+  if (json) {
+    terminal.out.write(`${JSON.stringify(values)}\n`);
+    return;
+  }
   for (const [name, value] of Object.entries(values)) {
     terminal.out.write(`${name}  ${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
   }

@@ -2,12 +2,12 @@ import { createLogger } from '#shared/process/log.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import type { SettingName, SettingValues } from '#shared/settings/catalogue.ts';
 import { changeSettings, settingsOf, type ChangedBy } from '#shared/settings/change-settings.ts';
-import { flags } from '../../discord/api.ts';
-import { nonceOf } from '../../delivery/nonce.ts';
-import { oneLine } from '../../delivery/escape.ts';
-import { settingChanged } from '../../events.ts';
-import type { IncomingInteraction } from '../../interactions/interaction.ts';
-import { plainName } from '../../request/names.ts';
+import { flags } from '#services/ingress/discord/api.ts';
+import { nonceOf } from '#services/ingress/delivery/nonce.ts';
+import { oneLine } from '#services/ingress/delivery/escape.ts';
+import { settingChanged } from '#services/ingress/events.ts';
+import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
+import { plainName } from '#services/ingress/request/names.ts';
 import type { CommandContext } from '../command.ts';
 import type { Where } from './where.ts';
 

@@ -1,11 +1,11 @@
 import { callerSchema } from '#shared/run/request.ts';
 import { readModels } from '#shared/run/known-models.ts';
 import type { Settings } from '#shared/settings/read-settings.ts';
-import { inlineCode } from '../../delivery/escape.ts';
-import type { Answer } from '../../interactions/answer.ts';
-import type { IncomingInteraction } from '../../interactions/interaction.ts';
-import { callerOf } from '../../request/build.ts';
-import { modelFor, settingsAt } from '../../request/settings.ts';
+import { inlineCode } from '#services/ingress/delivery/escape.ts';
+import type { Answer } from '#services/ingress/interactions/answer.ts';
+import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
+import { callerOf } from '#services/ingress/request/build.ts';
+import { modelFor, settingsAt } from '#services/ingress/request/settings.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { change } from './change.ts';
 import { suggestionsFor } from './suggestions.ts';

@@ -1,10 +1,10 @@
 import { UserError } from '#shared/ground/errors.ts';
 import { deletePersona, listPersonas, noPersona, personaName, savePersona } from '#shared/settings/personas.ts';
 import { promptMaxChars } from '#shared/settings/template.ts';
-import { inlineCode, oneLine } from '../../delivery/escape.ts';
-import type { Answer, Suggestion } from '../../interactions/answer.ts';
-import type { IncomingInteraction } from '../../interactions/interaction.ts';
-import { settingsAt } from '../../request/settings.ts';
+import { inlineCode, oneLine } from '#services/ingress/delivery/escape.ts';
+import type { Answer, Suggestion } from '#services/ingress/interactions/answer.ts';
+import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
+import { settingsAt } from '#services/ingress/request/settings.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { change, changedBy, tellLogChannel } from './change.ts';
 import { readPrompt } from './prompt-text.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '#shared/ground/errors.ts';
 import { parseSetting } from '#shared/settings/change-settings.ts';
-import { fenced } from '../../delivery/escape.ts';
-import type { Answer } from '../../interactions/answer.ts';
+import { fenced } from '#services/ingress/delivery/escape.ts';
+import type { Answer } from '#services/ingress/interactions/answer.ts';
 
 /** A prompt that somebody wrote, or the sentence that says why it cannot be taken, with what they wrote. */
 export function readPrompt(text: string): { text: string } | { refused: Answer } {

@@ -1,7 +1,7 @@
 import type { Settings } from '#shared/settings/read-settings.ts';
-import type { Answer } from '../../interactions/answer.ts';
-import type { IncomingInteraction } from '../../interactions/interaction.ts';
-import { settingsAt } from '../../request/settings.ts';
+import type { Answer } from '#services/ingress/interactions/answer.ts';
+import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
+import { settingsAt } from '#services/ingress/request/settings.ts';
 import type { CommandContext } from '../command.ts';
 import { shownPrompt } from './prompt-text.ts';
 import { noServer, refusal, whereOf } from './where.ts';

@@ -1,9 +1,9 @@
 import { pastChanges, settingsOf, type PastChange } from '#shared/settings/change-settings.ts';
 import { promptMaxChars, promptVariables } from '#shared/settings/template.ts';
 import { namesOfWho } from '#shared/run/request.ts';
-import { inlineCode, oneLine } from '../../delivery/escape.ts';
-import type { Answer } from '../../interactions/answer.ts';
-import type { IncomingInteraction } from '../../interactions/interaction.ts';
+import { inlineCode, oneLine } from '#services/ingress/delivery/escape.ts';
+import type { Answer } from '#services/ingress/interactions/answer.ts';
+import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { change } from './change.ts';
 import { readPrompt } from './prompt-text.ts';

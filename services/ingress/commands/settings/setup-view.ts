@@ -1,6 +1,6 @@
 import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
 import { settings as catalogue, type SettingName, type SettingValues } from '#shared/settings/catalogue.ts';
-import { oneLine } from '../../delivery/escape.ts';
+import { oneLine } from '#services/ingress/delivery/escape.ts';
 
 /** Discord's kinds of components (docs: Component Reference). */
 const kind = { row: 1, button: 2, texts: 3, roles: 6, mentionable: 7, channels: 8, text: 10 } as const;
@@ -12,7 +12,7 @@ export const unchosen = '-';
 export interface SetupFacts {
   personas: readonly string[];
   models: readonly string[];
-  isRole(id: string): boolean;
+  isRole: (id: string) => boolean;
   server: string;
 }
 

@@ -1,4 +1,4 @@
-import type { Suggestion } from '../../interactions/answer.ts';
+import type { Suggestion } from '#services/ingress/interactions/answer.ts';
 
 /** Suggestions for what a person has typed: what is current comes first, and is marked. */
 export function suggestionsFor(names: readonly string[], typed: string, current: string | undefined): Suggestion[] {

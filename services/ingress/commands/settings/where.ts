@@ -1,6 +1,6 @@
 import { ownerOf, type SettingScope } from '#shared/settings/scopes.ts';
-import type { IncomingInteraction } from '../../interactions/interaction.ts';
-import { placeOf } from '../../request/settings.ts';
+import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
+import { placeOf } from '#services/ingress/request/settings.ts';
 import type { CommandOption } from '../command.ts';
 
 /** Where a setting is to count, as a person says it. */
