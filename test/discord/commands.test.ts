@@ -95,15 +95,15 @@ test('/why and its context menu tell what became of a message', async () => {
 
 test('people are spoken to in their language, channels in that of a community’s server, as far as nobody has set another', async () => {
   const ask = async (name: string) =>
-    (await rig.controls.command({ channel: 'general', author: 'Guest', name }).outcome()).message?.content;
-  rig.controls.setLocale({ person: 'Guest' }, 'ja');
+    (await rig.controls.command({ channel: 'general', author: 'Olga', name }).outcome()).message?.content;
+  rig.controls.setLocale({ person: 'Olga' }, 'ja');
   expect(await ask('help')).toContain('何でも聞いてください');
   expect(await ask('stop')).toBe('このチャンネルに止めるものはありません。');
-  await changeSettings(rig.redis, `person:discord:${rig.playground.people.Guest}`, { language: 'fr' }, caller);
+  await changeSettings(rig.redis, `person:discord:${rig.playground.people.Olga}`, { language: 'fr' }, caller);
   expect(await ask('stop')).toBe('Il n’y a rien à arrêter dans ce salon.');
   rig.controls.setLocale({ guild: 'Dragoman Demo' }, 'es-ES');
   const failing = async (text: string) => {
-    const asked = rig.ask(text, { author: 'Guest' });
+    const asked = rig.ask(text, { author: 'Olga' });
     await (
       await rig.work(asked.id)
     ).end('The time for this question is over. No tool had been used.', { outcome: 'failed' });
@@ -112,9 +112,9 @@ test('people are spoken to in their language, channels in that of a community’
   };
   expect(await failing('late?')).toContain('El tiempo de esta pregunta se acabó. No tool had been used.');
   await changeSettings(rig.redis, `server:${rig.playground.guildId}`, { language: 'pt' }, caller);
-  expect(await failing('late again?')).toContain('O tempo desta pregunta acabou.');
+  expect(await failing('late again?')).toContain('O tempo desta pergunta acabou.');
   await changeSettings(rig.redis, `server:${rig.playground.guildId}`, { language: 'en' }, caller);
-  await changeSettings(rig.redis, `person:discord:${rig.playground.people.Guest}`, { language: 'en' }, caller);
+  await changeSettings(rig.redis, `person:discord:${rig.playground.people.Olga}`, { language: 'en' }, caller);
 });
 
 test('/help tells how to ask', async () => {
