@@ -19,7 +19,7 @@ export async function createProgram(terminal: Terminal, words?: readonly string[
     .exitOverride();
   const wanted = words && named(words);
   for (const [name, { description, examples, load }] of Object.entries(commands)) {
-    if (words === undefined || name === wanted) {
+    if (words === undefined || name === wanted || wanted === completionName) {
       (await load())(program, terminal);
       const command = program.commands.at(-1);
       command?.description(description);
@@ -30,6 +30,9 @@ export async function createProgram(terminal: Terminal, words?: readonly string[
   }
   return program;
 }
+
+/** The command that writes down all others, so that it needs all of them. */
+const completionName = 'completion';
 
 const topHelp = `
 Examples:

@@ -59,6 +59,7 @@ export const ingressRooms: Record<string, string[]> = {
   commands: [
     'discord',
     'language',
+    'text',
     'signs',
     'triggers',
     'delivery',

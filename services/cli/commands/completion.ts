@@ -12,9 +12,7 @@ export function addCompletionCommand(program: Command, terminal: Terminal): void
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'which').choices(Object.keys(shells)))
-    .action(async (shell: keyof typeof shells) => {
-      // This program may have loaded this command alone.
-      const { createProgram } = await import('../program.ts');
-      terminal.out.write(shells[shell](placesOf(await createProgram(terminal))));
+    .action((shell: keyof typeof shells) => {
+      terminal.out.write(shells[shell](placesOf(program)));
     });
 }

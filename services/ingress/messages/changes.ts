@@ -1,25 +1,15 @@
 import type { Redis } from 'ioredis';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
-import type { RunStore } from '#shared/run/run-store.ts';
-import type { DiscordApi } from '../discord/api.ts';
-import type { Reads } from '../discord/reads.ts';
 import type { Listener } from './listen.ts';
-import type { MessageIndex } from './message-index.ts';
-import { offerRerun } from './offer-rerun.ts';
+import { offerRerun, type RerunContext } from './offer-rerun.ts';
 import { unremember } from './unremember.ts';
 
 const log = createLogger('messages');
 
-export interface QuestionContext {
+export interface QuestionContext extends RerunContext {
   redis: Redis;
   listener: Listener;
-  index: MessageIndex;
-  runs: RunStore;
-  api: DiscordApi;
-  reads: Pick<Reads, 'botRole'>;
-  /** The bot's own user id. */
-  bot(): string;
 }
 
 export interface QuestionChanges {

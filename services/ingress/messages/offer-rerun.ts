@@ -1,15 +1,26 @@
+import type { RunStore } from '#shared/run/run-store.ts';
 import { buttonRow, buttonStyle } from '../delivery/buttons.ts';
 import { nonceOf } from '../delivery/nonce.ts';
-import { flags } from '../discord/api.ts';
+import { flags, type DiscordApi } from '../discord/api.ts';
+import type { Reads } from '../discord/reads.ts';
 import { questionText } from '../request/names.ts';
-import type { QuestionContext } from './changes.ts';
+import type { MessageIndex } from './message-index.ts';
+
+export interface RerunContext {
+  index: MessageIndex;
+  runs: RunStore;
+  api: DiscordApi;
+  reads: Pick<Reads, 'botRole'>;
+  /** The bot's own user id. */
+  bot(): string;
+}
 
 /**
  * Offers to ask a question again whose text was changed after it was taken: the answer is one to the old text. Discord
  * also tells of changes that are none, when it adds a preview of a link.
  */
 export async function offerRerun(
-  ingress: QuestionContext,
+  ingress: RerunContext,
   channel: string,
   message: string,
   content: string,

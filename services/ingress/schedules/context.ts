@@ -21,5 +21,5 @@ export interface ScheduleContext {
   policy: PolicySource;
   languages: Languages;
   /** Why the bot cannot write in the channel; undefined when it can, or when that is not known. */
-  missingToWrite(channel: string): string | undefined;
+  missingToWrite(this: void, channel: string): string | undefined;
 }

@@ -89,16 +89,18 @@ export const faultRule: Rule = ({ form, text }, { words }) => {
   return words.has(text) || `there is no fault test ${text}`;
 };
 
-/** A slash command, with or without one of its options, or a command of a chat at the terminal. */
+/** A slash command or one below it, with or without one of its options, or a command of a chat at the terminal. */
 export const slashRule: Rule = ({ form, text }, { slash, chat }) => {
   const [, word = ''] = /^\/([a-z]+)(?: <\w+>)?$/.exec(text) ?? [];
   if (form === 'code' && chat.has(word)) return true;
-  const [, name, rest = ''] = /^\/([a-z]+)((?: \w+:.*)?)$/.exec(text) ?? [];
+  const [, name, sub, rest = ''] = /^\/([a-z]+)(?: ([a-z]+))?((?: \w+:.*)?)$/.exec(text) ?? [];
   if (form !== 'code' || name === undefined) return undefined;
   const command = slash.get(name);
   if (!command) return `there is no command ${text}`;
+  const part = sub === undefined ? command : command.options?.find((each) => each.name === sub);
+  if (!part) return `/${name} has no command ${sub}`;
   const options = [...rest.matchAll(/ (\w+):/g)].map(([, option = '']) => option);
-  const unknown = options.find((option) => !command.options?.some((each) => each.name === option));
+  const unknown = options.find((option) => !part.options?.some((each) => each.name === option));
   return unknown === undefined || `/${name} has no option ${unknown}`;
 };
 

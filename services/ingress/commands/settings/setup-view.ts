@@ -12,7 +12,7 @@ export const unchosen = '-';
 export interface SetupFacts {
   personas: readonly string[];
   models: readonly string[];
-  isRole: (id: string) => boolean;
+  isRole(this: void, id: string): boolean;
   server: string;
 }
 

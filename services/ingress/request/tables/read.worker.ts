@@ -48,7 +48,7 @@ async function sheetsOf(job: TableJob): Promise<{ name: string; table: TypedTabl
     const delimiter = delimiterOf(job.text);
     return [{ name: base, table: typed(readCsv(job.text, delimiter), delimiter === ';') }];
   }
-  const sheets = await readWorkbook(new Uint8Array(job.bytes).buffer as ArrayBuffer);
+  const sheets = await readWorkbook(new Uint8Array(job.bytes).buffer);
   const filled = sheets.filter(({ data }) => data.length > 0);
   return filled.map(({ sheet, data }) => ({
     name: filled.length === 1 ? base : `${base}_${sheet}`,
@@ -68,7 +68,7 @@ function cellOf(cell: unknown): Cell {
       .replace(/\.000Z$/, '')
       .replace('T', ' ');
   if (typeof cell === 'number' || typeof cell === 'string') return cell;
-  return cell === null || cell === undefined ? null : String(cell);
+  return typeof cell === 'boolean' ? String(cell) : null;
 }
 
 function sqlName(name: string, taken: Set<string>): string {

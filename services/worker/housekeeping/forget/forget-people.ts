@@ -8,7 +8,7 @@ import type { RunStore } from '#shared/run/run-store.ts';
 import { forgetVotes } from '#shared/run/votes.ts';
 import { forgetSettingsOf } from '#shared/settings/change-settings.ts';
 import type { Redis } from 'ioredis';
-import { taskFailed } from '../../events.ts';
+import { taskFailed } from '#services/worker/events.ts';
 import { forgetRunsOf } from './forget-runs.ts';
 import { forgetSchedulesOf } from './forget-schedules.ts';
 import { forgetTalksOf } from './forget-talks.ts';

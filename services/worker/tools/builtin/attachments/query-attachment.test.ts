@@ -5,7 +5,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { acceptRun } from '#shared/run/accept.ts';
 import type { AttachedTable, Caller } from '#shared/run/request.ts';
 import { startTestStore } from '#test/lib/test-store.ts';
-import type { OfferedTool, ToolCallOrder } from '../../toolbox.ts';
+import type { OfferedTool, ToolCallOrder } from '#services/worker/tools/toolbox.ts';
 import { createAttachedTables } from './attached-tables.ts';
 import { queryAttachment } from './query-attachment.ts';
 
