@@ -37,7 +37,6 @@ export const commandNames = {
     ja: 'なぜ回答がない？',
   },
 } as const satisfies Record<string, Translated>;
-type CommandName = keyof typeof commandNames;
 
 /** Descriptions, by `command`, `command option`, `command subcommand`, `command subcommand option`. At most 100 characters. */
 export const commandDescriptions: Readonly<Record<string, Translated>> = {

@@ -33,7 +33,7 @@ type InText<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | InTe
 export type Values<M> = M extends string ? Named<Given<M>> : Named<Exclude<Given<M>, 'count'>> & { count: number };
 
 type Given<M> = Exclude<Placeholders<M>, OwnName>;
-type Named<P> = [P] extends [never] ? Record<string, never> : { [Name in P & string]: string | number };
+type Named<P> = [P] extends [never] ? unknown : { [Name in P & string]: string | number };
 
 /** Whether a message takes no values at all. */
 export type TakesNone<M> = M extends string ? ([Given<M>] extends [never] ? true : false) : false;
