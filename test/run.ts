@@ -20,6 +20,7 @@ const slow = [
   'test/discord/catch-up.test.ts',
   'mcp/playwright/life.test.ts',
   'test/discord/deaf.test.ts',
+  'test/discord/shards.test.ts',
   'shared/redis/sentinel.test.ts',
   'shared/redis/replication.test.ts',
   'mcp/filesystem/race.test.ts',

@@ -132,6 +132,8 @@ export const keys = {
   discordTold: (person: string) => `${prefix}:discord:told:${person}`,
   /** String: that an ingress deals with this interaction, which every one that is connected hears of. */
   discordInteraction: (id: string) => `${prefix}:discord:interaction:${id}`,
+  /** String: that a shard of this bucket has just begun a session; its life is the distance to the next. */
+  discordIdentify: (bucket: string) => `${prefix}:discord:identify:${bucket}`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

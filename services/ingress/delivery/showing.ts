@@ -83,6 +83,7 @@ function prepare(
   signal: AbortSignal,
 ): Showing {
   const renderer = createRenderer({
+    say,
     runId: request.id,
     asker: request.caller.id,
     display: { ...ingress.display(target.channel), ...displayOf(request) },

@@ -272,5 +272,11 @@ export const en = {
   'help.more': 'More: {names}.',
   'not-here-only-in': 'I do not answer here, only in {channels}.',
   'gate.channel-not-chosen': 'Those who manage this server let me answer in other channels only (`/setup`).',
+  'button.details': 'Details',
+  'button.rows': 'More rows',
+  'button.steer': 'Send to the running answer',
+  'button.interrupt': 'Interrupt that one',
+  'card.question-refused':
+    '❓ I have a question about this, but it does not stand here: {why}\nIt is asked in vain; please ask anew.',
   'schedule.example': 'every weekday at 9:00',
 } as const satisfies Record<string, Message>;

@@ -262,5 +262,11 @@ export const pt = translation({
   'help.more': 'E mais: {names}.',
   'not-here-only-in': 'Não respondo aqui, só em {channels}.',
   'gate.channel-not-chosen': 'Quem gerencia este servidor só me deixa responder em outros canais (`/setup`).',
+  'button.details': 'Detalhes',
+  'button.rows': 'Mais linhas',
+  'button.steer': 'Enviar à resposta em andamento',
+  'button.interrupt': 'Interromper aquela',
+  'card.question-refused':
+    '❓ Tenho uma pergunta sobre isto, mas ela não pode ficar aqui: {why}\nEla é feita em vão; pergunte de novo, por favor.',
   'schedule.example': 'todos os dias às 9:00',
 });

@@ -31,6 +31,7 @@ export function helpText(say: Say): string {
 }
 
 /** What the text before has no room to explain. */
+// oxfmt-ignore
 const furtherCommands = [
   'reset',
   'undo',
@@ -40,10 +41,14 @@ const furtherCommands = [
   'approve',
   'whoami',
   'usage',
-  'model',
   'prompt',
+  'viewprompt',
+  'setprompt',
+  'resetprompt',
   'persona',
+  'model',
   'setup',
+  'busy',
 ];
 
 function moreHelp(say: Say): string {

@@ -76,7 +76,6 @@ async function extend(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { redis, gateway, config } = run.parts;
-  const { caller } = run.request;
   const model = summaryModel(run);
   const window = (await gateway.windowOf(model))?.input ?? usualWindow;
   const taken = await oldestOf(older, window / 2, model);
@@ -88,6 +87,7 @@ async function extend(
     },
     signal,
   );
+  const { caller } = run.request;
   await addPassedOn(redis, usageRows(caller, run.parts.policy.current().roles(caller)), usage);
   if (text.trim() === '') throw new TypeError('the model wrote no summary');
   const summary: TalkSummary = {
