@@ -194,7 +194,7 @@ test('/forget me: after a yes nothing of the person is stored but the audit log 
   const naming = (what: string, stays: RegExp) =>
     left.split('\n').filter((line) => line.includes(what) && !stays.test(line));
   expect(naming('xylophone', /^$/)).toEqual([]);
-  expect(naming(people.Guest, /^\{dragoman\}:(audit|usage)/)).toEqual([]);
+  expect(naming(people.Guest, /^\{dragoman\}:(audit|usage|server-usage)/)).toEqual([]);
   // Queues remember the names of their last jobs, and a channel up to where it was read.
   expect(naming(dm.id, /^\{dragoman\}:((runs|replies):events|discord:marks|audit) /)).toEqual([]);
   // Others keep theirs, in the same thread.
