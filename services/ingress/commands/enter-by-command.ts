@@ -50,8 +50,7 @@ async function readAndAccept(
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
   const { text, images, tables, warnings } = await readQuestion([question], ingress, { guild });
-  if (text === '' && images.length === 0)
-    return { say: [interaction.say('door.empty'), ...warnings].join('\n') };
+  if (text === '' && images.length === 0) return { say: [interaction.say('door.empty'), ...warnings].join('\n') };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
   const mode = runModes.find((each) => each === interaction.values.get('mode'));
