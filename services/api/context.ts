@@ -4,6 +4,7 @@ import type { ServiceContext } from '#shared/process/service.ts';
 import { createQueues } from '#shared/queue/queues.ts';
 import { checkWrites, connectRedis } from '#shared/redis/connect.ts';
 import { createReplication } from '#shared/redis/replication.ts';
+import { createKnownKeys } from '#shared/rights/known-keys.ts';
 import { watchPolicy } from '#shared/rights/policy.ts';
 import { createFollower } from '#shared/run/follower.ts';
 import { createRunStore } from '#shared/run/run-store.ts';
@@ -50,7 +51,15 @@ export async function createContext(config: ApiConfig): Promise<ServiceContext> 
     lookup: createLookup({ redis, archive }),
     limits: createLimits(redis, policy, config),
     models: createModels(config, policy),
-    ring: { redis, policy, file, oidc, keyless, hosts: new Set([...loopback, ...config.API_HOSTS]) },
+    ring: {
+      redis,
+      policy,
+      file,
+      known: createKnownKeys(),
+      oidc,
+      keyless,
+      hosts: new Set([...loopback, ...config.API_HOSTS]),
+    },
   };
   const checks = { redis: () => checkWrites(redis), models: () => api.models.check() };
   const server = stack.use(

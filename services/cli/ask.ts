@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { errorText, UpstreamError } from '#shared/ground/errors.ts';
 import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { Reply } from '#shared/run/answer-question.ts';
 import type { Caller, RunRequestInput } from '#shared/run/request.ts';
 import { foldEvent } from '#shared/run/fold/follow.ts';
 import { createRunState } from '#shared/run/fold/run-state.ts';
@@ -22,6 +23,8 @@ export interface Audience {
   show(event: TranscriptEvent): void;
   /** Undefined leaves the question open for somebody else. */
   decide(approval: Approval, signal: AbortSignal): Promise<Verdict | undefined>;
+  /** Answers a question of the model. Undefined leaves it open; without this method nobody is asked. */
+  answer?(asked: EntryOf<'question.asked'>, signal: AbortSignal): Promise<Reply | undefined>;
 }
 
 /** The person at this terminal. */
@@ -101,6 +104,7 @@ export async function watchRun(
       if (!foldEvent(state, event)) continue;
       for (const shown of transcript(event, state)) audience.show(shown);
       if (event.kind === 'entry' && event.entry.type === 'approval.requested') decide(event.entry).catch(tell);
+      if (event.kind === 'entry' && event.entry.type === 'question.asked') answer(event.entry).catch(tell);
       if (state.ended) return { ...state.ended, runId, ...withoutYes() };
     }
     throw new UpstreamError('left', `Left before the answer came. The run goes on: npx dragoman jobs show ${runId}`);
@@ -119,6 +123,11 @@ export async function watchRun(
   function tell(error: unknown): void {
     const text = `Your wish could not be recorded: ${errorText(error)}`;
     audience.show({ type: 'entry', entry: { type: 'notice', key: 'unrecorded', text } });
+  }
+
+  async function answer(asked: EntryOf<'question.asked'>): Promise<void> {
+    const reply = await audience.answer?.(asked, over.signal);
+    if (reply && !over.signal.aborted) await runs.answer(runId, asked.question, reply);
   }
 
   async function decide(approval: Approval): Promise<void> {

@@ -9,6 +9,7 @@ import { redisVariables } from '#shared/redis/variables.ts';
 import { zoneNamed } from '#shared/schedules/zone.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
+import { shardCount, shardIds } from './shards.ts';
 import { displayOverrides, styles } from './display.ts';
 
 /** The ingress' environment variables. Lists take ids, comma- or space-separated. */
@@ -76,6 +77,12 @@ export const config = z.object({
   }),
   DISCORD_APPROVERS: list().meta({
     description: 'People or roles that may decide approvals for others, besides moderators',
+  }),
+  DISCORD_SHARDS: shardCount.meta({
+    description: 'Shards of the bot: auto, as Discord recommends, or a number',
+  }),
+  DISCORD_SHARD_IDS: shardIds.meta({
+    description: 'Shards that this process connects, such as 0-3, where DISCORD_SHARDS is a number; all when empty',
   }),
   DISCORD_LANGUAGE: z.enum(languages).default('en').meta({
     description: "Language of the bot's own words where neither people nor servers say one: en, de, fr, es, pt or ja",

@@ -102,7 +102,7 @@ async function createIngress(
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
   const stored = openStored(stack, config);
   const { redis, queues, patient } = stored;
-  const discord = connectDiscord(stack, { config, application, health: () => redis.ping(), overrides });
+  const discord = connectDiscord(stack, { config, application, redis, health: () => redis.ping(), overrides });
   const { api, reads } = discord;
   const signs = {
     typing: stack.use(createTyping(api)),

@@ -53,6 +53,7 @@ export function createContext(options: PlaygroundOptions): PlaygroundContext {
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? USUAL_HEARTBEAT_MS,
     identifyWindowMs: limited ? IDENTIFY_WINDOW_MS : 0,
     maxConcurrency: options.maxConcurrency ?? 1,
+    shards: options.shards ?? 1,
   };
   const gateway = stack.use(createGateway(world, gatewayOptions, () => context.url.replace(/^http/, 'ws'), changed));
   // This is subscribed after the gateway, so that a change has been delivered when those who wait for it are called.

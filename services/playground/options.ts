@@ -15,6 +15,8 @@ export interface PlaygroundOptions {
   rateLimits?: boolean;
   heartbeatIntervalMs?: number;
   maxConcurrency?: number;
+  /** How many shards are recommended; one by default. */
+  shards?: number;
   /** Privileged intents that are switched on for the first bot; all by default. */
   privilegedIntents?: number;
   /**

@@ -64,7 +64,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
   const replication = createReplication(redis, config);
   if (replication) building.use(replication);
   const runs = createRunStore({ redis, queues }, replication?.confirmPatiently);
-  const parts = { config, redis, runs, gateway, toolbox, prompts, stops };
+  const parts = { config, redis, runs, gateway, toolbox, policy, prompts, stops };
   watchQueueDepths(queues);
   watchRedisMemory(redis);
   const archive = config.ARCHIVE_URL === undefined ? undefined : building.use(openArchive(config.ARCHIVE_URL));

@@ -93,15 +93,26 @@ export async function readArchivedAudit(
 /** Archived rows that fit, the latest first. */
 export async function listArchivedAudit(
   archive: ArchiveDatabase,
-  { run, user, tool, kinds, since, limit }: AuditFilter,
+  { run, user, tool, kinds, since, before, limit }: AuditFilter,
 ): Promise<AuditRow[]> {
   const persons = user === undefined ? null : personsMeant(user).map((name) => indexed(name).replaceAll('\n', ' '));
+  const [endMs, endSeq] = before === undefined ? [null, null] : idParts(before);
   const rows = await archive.query(
     `SELECT ms, seq, run, kind, who, data, hash FROM archive.audit
       WHERE ($1::text IS NULL OR run = $1) AND ($2::text[] IS NULL OR persons && $2) AND ($3::text IS NULL OR tool = $3)
         AND ($4::text[] IS NULL OR kind = ANY($4)) AND ($5::bigint IS NULL OR ms >= $5)
+        AND ($7::bigint IS NULL OR (ms, seq) < ($7::bigint, $8::bigint))
       ORDER BY ms DESC, seq DESC LIMIT $6`,
-    [run ?? null, persons, tool === undefined ? null : indexed(tool), kinds ?? null, since ?? null, limit],
+    [
+      run ?? null,
+      persons,
+      tool === undefined ? null : indexed(tool),
+      kinds ?? null,
+      since ?? null,
+      limit,
+      endMs,
+      endSeq,
+    ],
   );
   return rows.flatMap((row) => parseRow(storedOf(row)) ?? []);
 }

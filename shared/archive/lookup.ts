@@ -12,7 +12,7 @@ import type { StoredEntry } from '#shared/run/journal-entries.ts';
 import { whoOf } from '#shared/run/request.ts';
 import { forgetRuns } from '#shared/run/forget.ts';
 import { readJournal } from '#shared/run/journal.ts';
-import { listFailed, listRecent, type Found, type RunFilter } from '#shared/run/list.ts';
+import { inListOrder, listFailed, listRecent, type Found, type RunFilter } from '#shared/run/list.ts';
 import { readRun, type RunRecord } from '#shared/run/record.ts';
 
 /** Finds runs and audit rows wherever they are, in Redis or in the archive: for operators. */
@@ -37,12 +37,11 @@ export function createLookup({ redis, archive }: { redis: Redis; archive?: Archi
 
   async function runs(list: 'recent' | 'failed', filter: RunFilter): Promise<Found<RunRecord>> {
     const found = await (list === 'failed' ? listFailed : listRecent)(redis, filter);
-    const time = ({ acceptedAt, endedAt }: RunRecord) => (list === 'failed' ? (endedAt ?? acceptedAt) : acceptedAt);
-    return withOlder(
-      found,
-      filter.limit,
-      archive && (() => listArchivedRuns(archive, list, filter)),
-      (a, b) => time(b) - time(a),
+    const placeOf = ({ id, acceptedAt, endedAt }: RunRecord) => {
+      return { id, at: list === 'failed' ? (endedAt ?? acceptedAt) : acceptedAt };
+    };
+    return withOlder(found, filter.limit, archive && (() => listArchivedRuns(archive, list, filter)), (a, b) =>
+      inListOrder(placeOf(a), placeOf(b)),
     );
   }
 

@@ -48,9 +48,16 @@ export async function listArchivedRuns(
         AND ($1::text[] IS NULL OR caller_id = ANY($1) OR caller_name = ANY($1))
         AND ($2::text[] IS NULL OR reason = ANY($2))
         AND ($3::bigint IS NULL OR ${time} >= $3)
-        AND ($5::bigint IS NULL OR ${time} < $5)
-      ORDER BY ${time} DESC LIMIT $4`,
-    [names, list === 'failed' ? (reasons?.map(indexed) ?? null) : null, since ?? null, limit, before ?? null],
+        AND ($5::bigint IS NULL OR ${time} < $5 OR (${time} = $5 AND run COLLATE "C" < $6))
+      ORDER BY ${time} DESC, run COLLATE "C" DESC LIMIT $4`,
+    [
+      names,
+      list === 'failed' ? (reasons?.map(indexed) ?? null) : null,
+      since ?? null,
+      limit,
+      before?.at ?? null,
+      before?.id ?? null,
+    ],
   );
   return rows.flatMap((row) => recordOf(row) ?? []);
 }

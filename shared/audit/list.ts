@@ -40,7 +40,7 @@ async function readLog(
   const rows: AuditRow[] = [];
   let looked = 0;
   const oldest = tail?.after === undefined ? String(filter.since ?? '-') : `(${tail.after}`;
-  for (let end = '+'; ;) {
+  for (let end = filter.before === undefined ? '+' : `(${filter.before}`; ;) {
     const stored = await redis.xrevrange(keys.audit, end, oldest, 'COUNT', page);
     for (const row of stored.map(([id, fields]) => parseRow(storedRow(id, fields)))) {
       if (row && fitsAudit(row, filter)) rows.push(row);

@@ -31,6 +31,8 @@ export interface AuditFilter {
   kinds?: AuditKind[];
   /** Milliseconds since the epoch. */
   since?: number;
+  /** Only rows older than the one of this id, for the next page of a list; no such row need be there. */
+  before?: string;
   limit: number;
 }
 
@@ -115,9 +117,15 @@ export function personsMeant(user: string): string[] {
   return [...namesMeant(user), `by:${user}`];
 }
 
+function isOlder(id: string, than: string): boolean {
+  const [[ms = 0, seq = 0], [thanMs = 0, thanSeq = 0]] = [id.split('-').map(Number), than.split('-').map(Number)];
+  return ms < thanMs || (ms === thanMs && seq < thanSeq);
+}
+
 export function fitsAudit(row: AuditRow, filter: AuditFilter): boolean {
   const { run, kind, tool, persons } = termsOf(row);
   if (filter.since !== undefined && row.at < filter.since) return false;
+  if (filter.before !== undefined && !isOlder(row.id, filter.before)) return false;
   if (filter.run !== undefined && run !== filter.run) return false;
   if (filter.tool !== undefined && tool !== filter.tool) return false;
   if (filter.kinds !== undefined && !filter.kinds.some((each) => each === kind)) return false;

@@ -66,13 +66,13 @@ export const keys = {
   fileKeys: `${prefix}:api:file-keys`,
   /** String: how many requests a caller has sent over HTTP within a minute. */
   requestRate: (caller: string) => `${prefix}:api:rate:${caller}`,
-  /** String: what a program has sent under an idempotency key, by the id of the run that came of it. */
-  idempotency: (runId: string) => `${prefix}:api:idempotency:${runId}`,
+  /** String: hash of what a program has sent under an idempotency key, and the run that it stands for; by a hash of both names. */
+  idempotency: (use: string) => `${prefix}:api:idempotency:${use}`,
   /** String: the run that handed out a call of the client's own tools, by `<caller> <id>`. */
   clientCall: (call: string) => `${prefix}:api:call:${call}`,
   /** String: what the request said with which a run went on after an approval, by the response's id. */
   response: (id: string) => `${prefix}:api:response:${id}`,
-  /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`. */
+  /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`; and of roles, as `role:<name> …`. */
   usage: (month: string) => `${prefix}:usage:${month}`,
   /** Hash: what people used in runs of a Discord server in a month (named `<server>:2026-11`), in the same form. */
   serverUsage: (month: string) => `${prefix}:server-usage:${month}`,
@@ -132,6 +132,8 @@ export const keys = {
   discordTold: (person: string) => `${prefix}:discord:told:${person}`,
   /** String: that an ingress deals with this interaction, which every one that is connected hears of. */
   discordInteraction: (id: string) => `${prefix}:discord:interaction:${id}`,
+  /** String: that a shard of this bucket has just begun a session; its life is the distance to the next. */
+  discordIdentify: (bucket: string) => `${prefix}:discord:identify:${bucket}`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

@@ -114,22 +114,38 @@ export function isValid({ expiresAt, revokedAt }: Pick<ApiKey, 'expiresAt' | 're
 }
 
 /** How often the time of a key's last use is written, milliseconds. */
-const usedEveryMs = 60_000;
+export const usedEveryMs = 60_000;
 
 /** An entry that no key fits: no hash has dashes. */
 const nobody = JSON.stringify({ name: 'nobody', hash: '-'.repeat(64), roles: ['nobody'], createdAt: 0 });
 
+/** A key as it was read. */
+export interface ReadKey {
+  key: ApiKey;
+  /** What is stored of it. */
+  text: string;
+  /** Milliseconds since the epoch: when the time of its last use was written. */
+  usedAt: number;
+}
+
 /** Finds out whose key this is; undefined for every key that is not valid. Takes the same way for all of them. */
 export async function findApiKey(redis: Redis, key: string): Promise<ApiKey | undefined> {
+  return (await readApiKey(redis, key))?.key;
+}
+
+/** Does the same, and tells how the key was found. */
+export async function readApiKey(redis: Redis, key: string): Promise<ReadKey | undefined> {
   const id = /^dgm_([a-z0-9]{8})_[A-Za-z0-9_-]{43}$/.exec(key)?.[1] ?? 'nobody';
   const [text, used] = await Promise.all([redis.hget(keys.apiKeys, id), redis.hget(keys.apiKeysUsed, id)]);
   // Where there is no such key, another entry is read and compared, so that the time does not tell which ids exist.
   const stored = readStored(text ?? nobody);
   const right = sameHash(stored?.hash ?? '', hashOfKey(key));
-  if (text === null || !stored || !right || !isValid(stored, Date.now())) return undefined;
-  if (Date.now() - Number(used ?? 0) > usedEveryMs) await redis.hset(keys.apiKeysUsed, id, Date.now());
+  const now = Date.now();
+  if (text === null || !stored || !right || !isValid(stored, now)) return undefined;
+  const isDue = now - Number(used ?? 0) > usedEveryMs;
+  if (isDue) await redis.hset(keys.apiKeysUsed, id, now);
   const { hash: _, ...rest } = stored;
-  return { id, ...rest };
+  return { key: { id, ...rest }, text, usedAt: isDue ? now : Number(used) };
 }
 
 export function hashOfKey(key: string): string {

@@ -1,8 +1,9 @@
 -- Stores a run: its record, the first entries of its journal, its place in its conversation's line and in the lists, and
 -- its jobs.
--- keys: record journal once results line inflight recent recentOfId recentOfName open undelivered talks replayed log runs replies rate
--- args: id request entries source who conversation talk keepTalkMs runJob replyJob turns limits
+-- keys: record journal once results line inflight recent recentOfId recentOfName open undelivered talks replayed log runs replies rate apiKeys
+-- args: id request entries source who conversation talk keepTalkMs runJob replyJob turns limits key
 -- uses: clock audit entries jobs rate
+if args.key and redis.call('HGET', apiKeys, args.key.id) ~= ARGV[args.key.text] then return {'key-changed', 0} end
 if redis.call('EXISTS', record) == 1 then return {'known', 0} end
 local limits = args.limits
 if limits then

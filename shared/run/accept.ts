@@ -20,6 +20,8 @@ export interface Accepted {
   /** A new talk has begun since `options.talk`, so nothing was stored. */
   outdated?: true;
   /** A limit of `options.limits` was reached, so nothing was stored: what there is too much of. */
+  /** The API key of `options.key` has changed since it was read, so nothing was stored. */
+  keyChanged?: true;
   tooMany?: { what: 'requests'; waitMs: number } | { what: 'pending'; count: number };
 }
 
@@ -36,12 +38,20 @@ export interface RateLimit {
   withinMs: number;
 }
 
+/** An API key as it was read before: its id, and all that is stored of it. */
+export interface StoredKeyText {
+  id: string;
+  text: string;
+}
+
 export interface AcceptOptions {
   /** Entries that follow the request in the journal of a run that replays another one. */
   seed?: JournalEntryInput[];
   /** The talk that the request's context was read for. */
   talk?: number;
   limits?: AcceptLimits;
+  /** The key that asks, where it was not read for this request: it must be stored like this still. */
+  key?: StoredKeyText;
 }
 
 const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
@@ -63,6 +73,7 @@ const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
     'runs',
     'replies',
     'rate',
+    'apiKeys',
   ],
   args: {
     id: of<string>(),
@@ -79,8 +90,15 @@ const acceptScript = defineScript(new URL('./accept.lua', import.meta.url), {
     replyJob: of<JobToAdd | undefined>(),
     turns: of<typeof turns>(),
     limits: of<AcceptLimits | undefined>(),
+    key: of<{ id: string; text: Text } | undefined>(),
   },
-  reply: of<[state: 'accepted' | 'known' | 'outdated' | 'too-many-requests' | 'too-many-pending', number: number]>(),
+  reply:
+    of<
+      [
+        state: 'accepted' | 'key-changed' | 'known' | 'outdated' | 'too-many-requests' | 'too-many-pending',
+        number: number,
+      ]
+    >(),
 });
 
 /**
@@ -111,6 +129,7 @@ export async function acceptRun(
       runs: queueKey('runs'),
       replies: queueKey('replies'),
       rate: keys.requestRate(callerKey(caller)),
+      apiKeys: keys.apiKeys,
     },
     {
       id,
@@ -125,9 +144,11 @@ export async function acceptRun(
       replyJob: request.discord && jobToAdd('reply', id, { runId: id }),
       turns,
       limits: options.limits,
+      key: options.key && { id: options.key.id, text: longText(options.key.text) },
     },
   );
   const stored = { runId: id, fresh: state === 'accepted', ahead: state === 'accepted' ? number : 0 };
+  if (state === 'key-changed') return { ...stored, keyChanged: true };
   if (state === 'outdated') return { ...stored, outdated: true };
   if (state === 'too-many-requests') return { ...stored, tooMany: { what: 'requests', waitMs: number } };
   if (state === 'too-many-pending') return { ...stored, tooMany: { what: 'pending', count: number } };

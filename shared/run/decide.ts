@@ -3,14 +3,15 @@ import type { EntryOf } from './journal-entries.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { metrics } from '#shared/process/metrics.ts';
 import { redisNow } from '#shared/redis/connect.ts';
-import { defineScript, of } from '#shared/redis/script.ts';
-import type { Caller, RunStatus } from './request.ts';
+import type { Caller } from './request.ts';
+import { answerQuestion, readAsked } from './answer-question.ts';
+import { decideScript } from './decide-script.ts';
 import { enqueueRun } from './enqueue.ts';
 import { runKeys } from './fence.ts';
 import { readEntry } from './journal.ts';
 import { readRun } from './record.ts';
 import type { RunParts } from './parts.ts';
-import { questionName, scriptEntries, type ScriptEntry } from './script-entries.ts';
+import { questionName, scriptEntries } from './script-entries.ts';
 import { fromStates } from './transitions.ts';
 import { unlessUnreadable } from './unreadable.ts';
 
@@ -25,18 +26,6 @@ export interface Verdict {
   by: string;
   reason?: string | undefined;
 }
-
-const decideScript = defineScript(new URL('./decide.lua', import.meta.url), {
-  keys: ['record', 'journal', 'once', 'results', 'approvals', 'unqueued', 'log'],
-  args: {
-    id: of<string>(),
-    approval: of<string>(),
-    question: of<string>(),
-    entry: of<ScriptEntry | undefined>(),
-    from: of<Partial<Record<RunStatus, true>>>(),
-  },
-  reply: of<[result: Exclude<DecisionResult, 'wrong-decision'>, woken: 0 | 1]>(),
-});
 
 /**
  * Records a human's decision, once, and lets the run go on. The caller has checked that this person may decide. `allow`
@@ -103,8 +92,15 @@ export async function dueApprovals(redis: Redis): Promise<{ runId: string; appro
   return due.map(placeOf);
 }
 
-/** Decides `expired` for a question whose time is over; forgets one whose run is gone or has ended. */
+/**
+ * Decides `expired` for a question whose time is over, or leaves it without an answer; forgets one whose run is gone or
+ * has ended.
+ */
 export async function expireApproval(parts: RunParts, runId: string, approval: string): Promise<void> {
+  if (await readAsked(parts.redis, runId, approval).catch(unlessUnreadable)) {
+    await answerQuestion(parts, runId, approval, { none: 'expired' });
+    return;
+  }
   const by = 'nobody (the time was over)';
   const result = await decideApproval(parts, runId, approval, { decision: 'expired', by });
   if (result === 'unknown') await parts.redis.zrem(keys.approvals, questionName(runId, approval));

@@ -1,7 +1,7 @@
 -- Ends a run: writes its last entries, its record and lists and its part of the conversation's history, and lets the
 -- next run of its line go.
 -- keys: record journal once results line inflight open unqueued failed failedOfId failedOfName failedFor live history conversations usage serverUsage unstored log
--- args: id epoch token from to outcome reason entries listed forgotten historyName lines keepLines keepLinesMs who used inServer keepUsageMs
+-- args: id epoch token from to outcome reason entries listed forgotten historyName lines keepLines keepLinesMs counted used inServer keepUsageMs
 -- uses: clock audit entries
 local current = redis.call('HMGET', record, 'status', 'epoch', 'token')
 if not current[1] then return {'gone', ''} end
@@ -30,10 +30,14 @@ if #args.lines > 0 then
   redis.call('PEXPIRE', history, args.keepLinesMs)
   redis.call('ZADD', conversations, now, args.historyName)
 end
-for unit, amount in pairs(args.used) do redis.call('HINCRBYFLOAT', usage, args.who .. ' ' .. unit, amount) end
+for _, row in ipairs(args.counted) do
+  for unit, amount in pairs(args.used) do redis.call('HINCRBYFLOAT', usage, row .. ' ' .. unit, amount) end
+end
 redis.call('PEXPIRE', usage, args.keepUsageMs)
 if args.inServer then
-  for unit, amount in pairs(args.used) do redis.call('HINCRBYFLOAT', serverUsage, args.who .. ' ' .. unit, amount) end
+  for unit, amount in pairs(args.used) do
+    redis.call('HINCRBYFLOAT', serverUsage, args.counted[1] .. ' ' .. unit, amount)
+  end
   redis.call('PEXPIRE', serverUsage, args.keepUsageMs)
 end
 redis.call('LREM', line, 1, args.id)

@@ -5,7 +5,7 @@ import { callerKey, type RunRequest, type RunStatus } from './request.ts';
 import { enqueueRun } from './enqueue.ts';
 import { runKeys, type Fence } from './fence.ts';
 import { failedLists } from './lists.ts';
-import { keepUsageMs, monthOf, usedBy } from './usage.ts';
+import { keepUsageMs, monthOf, usageRows, usedBy } from './usage.ts';
 import type { RunParts } from './parts.ts';
 import { scriptEntries, type ScriptEntry } from './script-entries.ts';
 import { fromStates } from './transitions.ts';
@@ -15,6 +15,8 @@ export interface EndExtras {
   /** Entries of the worker that are not in the journal yet. */
   before?: JournalEntryInput[];
   /** Lines for the history of this name. The newest `keep` of all its lines stay, for `ttlMs` milliseconds from now. */
+  /** The caller's roles; those that its door has established when absent. */
+  roles?: string[];
   history?: { name: string; lines: string[]; keep: number; ttlMs: number };
 }
 
@@ -57,7 +59,8 @@ const endScript = defineScript(new URL('./end.lua', import.meta.url), {
     lines: of<Text[]>(),
     keepLines: of<number>(),
     keepLinesMs: of<number>(),
-    who: of<string>(),
+    /** Rows of the month's usage in which it counts. */
+    counted: of<string[]>(),
     used: of<Record<string, number>>(),
     /** Whether it was asked in a Discord server. */
     inServer: of<boolean>(),
@@ -114,7 +117,7 @@ export async function endRun(
       lines: lines.map(longText),
       keepLines: keep,
       keepLinesMs: ttlMs,
-      who: callerKey(request.caller),
+      counted: usageRows(request.caller, extras.roles),
       used: usedBy(entry.usage),
       inServer: guild !== undefined,
       keepUsageMs,

@@ -114,3 +114,21 @@ test.each<[string, string, 'passed over' | 'told']>([
     return told;
   }
 });
+
+test('a place that no entry can have is refused alone: all others are read on', async () => {
+  const redis = connectRedis(server.url, 'test');
+  await using queues = createQueues(redis);
+  await using follower = createFollower(redis, server.url);
+  const id = randomUUID();
+  await acceptRun({ redis, queues }, { id, conversation: id, text: 'hi', caller: { kind: 'terminal', id: 'ada' } });
+  const leave = new AbortController();
+  const beyond = follower.follow(id, { after: '99999999999999999999-0', signal: leave.signal });
+  const refused = expect(beyond[Symbol.asyncIterator]().next()).rejects.toThrow('99999999999999999999-0');
+  for await (const event of follower.follow(id, { signal: leave.signal })) {
+    expect(event).toMatchObject({ kind: 'entry', entry: { type: 'run.accepted' } });
+    break;
+  }
+  await refused;
+  leave.abort();
+  redis.disconnect();
+});

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { errorText, UpstreamError } from '#shared/ground/errors.ts';
+import { errorText, InternalError, UpstreamError } from '#shared/ground/errors.ts';
 import type { StoredEntry } from './journal-entries.ts';
-import { entryTime, parseEntry } from './journal.ts';
+import { entryTime, isEntryId, parseEntry } from './journal.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { parseLive, type LiveEvent } from './live.ts';
 import { createLogger } from '#shared/process/log.ts';
@@ -169,7 +169,10 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
 
   return {
     async *follow(runId, options = {}) {
-      const subscription = createSubscription(runId, options.after);
+      const { after = '0' } = options;
+      // One place that Redis does not take would end the read of all runs, again and again.
+      if (after !== '0' && !isEntryId(after)) throw new InternalError('bad-place', `${after} is no entry's id`);
+      const subscription = createSubscription(runId, after);
       const abort = () => {
         subscription.done = true;
         subscription.wake();
@@ -210,7 +213,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
   };
 }
 
-function createSubscription(runId: string, after = '0'): Subscription {
+function createSubscription(runId: string, after: string): Subscription {
   const subscription: Subscription = {
     runId,
     places: [],

@@ -9,6 +9,7 @@ const forgottenSchema = z.object({
   memories: z.number().default(0),
   settings: z.number().default(0),
   votes: z.number().default(0),
+  schedules: z.number().default(0),
 });
 /** How much of a person was forgotten; `talks`: conversations of which something was taken out. */
 export type Forgotten = z.output<typeof forgottenSchema>;

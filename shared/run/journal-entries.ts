@@ -149,6 +149,25 @@ const approvalDecided = z.object({
   by: z.string(),
   reason: z.string().optional(),
 });
+/** The model asks the person back; the run waits without holding a worker. */
+const questionAsked = z.object({
+  type: z.literal('question.asked'),
+  question: z.string(),
+  step,
+  call,
+  text: z.string(),
+  choices: z.array(z.string()).optional(),
+  /** Milliseconds since the epoch. */
+  expiresAt: z.number(),
+});
+/** What came of it: words, or why there are none. */
+const questionAnswered = z.object({
+  type: z.literal('question.answered'),
+  question: z.string(),
+  by: z.string(),
+  text: z.string().optional(),
+  none: z.enum(['expired', 'unasked']).optional(),
+});
 /** How far the run looks back into its talk. Absent where nothing was said before. */
 const talkRead = z.object({
   type: z.literal('talk.read'),
@@ -252,6 +271,8 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   toolFinished,
   approvalRequested,
   approvalDecided,
+  questionAsked,
+  questionAnswered,
   talkRead,
   notice,
   steered,
@@ -292,6 +313,11 @@ export function onceKey(entry: JournalEntryInput): string | undefined {
       return `approval:${entry.approval}`;
     case 'approval.decided':
       return `decision:${entry.approval}`;
+    // Older versions know by these keys that the run waits, and that it need not wait any more.
+    case 'question.asked':
+      return `approval:${entry.question}`;
+    case 'question.answered':
+      return `decision:${entry.question}`;
     case 'notice':
       return `notice:${entry.key}`;
     case 'run.accepted':

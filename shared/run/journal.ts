@@ -109,6 +109,11 @@ export function parseEntry(fields: string[]): JournalEntry | undefined {
 }
 
 /** Redis' time of a stored entry in milliseconds since the epoch. */
+/** Whether this can be the id of an entry: two numbers of 64 bits, as Redis takes them. */
+export function isEntryId(text: string): boolean {
+  return /^\d{1,20}-\d{1,20}$/.test(text) && text.split('-').every((part) => BigInt(part) < 2n ** 64n);
+}
+
 export function entryTime(id: string): number {
   return Number(id.slice(0, id.indexOf('-')));
 }

@@ -10,11 +10,26 @@ export interface RunFilter {
   reasons?: string[];
   /** Milliseconds since the epoch: the run failed (or, in lists of all runs, was accepted) then or later. */
   since?: number;
-  /** Milliseconds since the epoch: it was earlier than this; for the next page of a list. */
-  before?: number;
+  /** Only runs that come after this place, for the next page of a list. */
+  before?: ListPlace;
   /** Id or name of the person who asked, or `kind:id`. */
   user?: string;
   limit: number;
+}
+
+/** A place in a list of runs, the latest first: of runs of the same millisecond, the one of the greater id is first. */
+export interface ListPlace {
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** The run that stands there; without it the place is after all runs of that millisecond. */
+  id?: string;
+}
+
+/** Compares two runs as lists order them. */
+export function inListOrder(a: Required<ListPlace>, b: Required<ListPlace>): number {
+  if (a.at !== b.at) return b.at - a.at;
+  if (a.id === b.id) return 0;
+  return a.id > b.id ? -1 : 1;
 }
 
 /** The rows that a list found, the latest first, and sentences about what it could not look at. */
@@ -75,6 +90,13 @@ async function byLength(redis: Redis, groups: string[][]): Promise<string[][]> {
   return sized.toSorted((a, b) => a.size - b.size).map(({ group }) => group);
 }
 
+interface ListRange {
+  since: number | undefined;
+  before: ListPlace | undefined;
+  /** How many rows one command reads. */
+  size: number;
+}
+
 interface Reading {
   key: string;
   /** Ids that were read but not returned yet, with their times. */
@@ -83,22 +105,17 @@ interface Reading {
   ended: boolean;
 }
 
-/** Merges the ids of several lists, the latest first, each once, in batches. `size` is how many one command reads. */
-async function* merged(
-  redis: Redis,
-  lists: string[],
-  { since, before, size }: { since: number | undefined; before: number | undefined; size: number },
-): AsyncGenerator<string[]> {
+/** Merges the ids of several lists, the latest first, each once, in batches. */
+async function* merged(redis: Redis, lists: string[], range: ListRange): AsyncGenerator<string[]> {
   const seen = new Set<string>();
   const readings = lists.map((key): Reading => ({ key, rows: [], read: 0, ended: false }));
   for (;;) {
-    await Promise.all(readings.map((reading) => readOn(redis, reading, { since, before, size })));
+    await Promise.all(readings.map((reading) => readOn(redis, reading, range)));
     if (readings.every(({ rows }) => rows.length === 0)) return;
     const ids: string[] = [];
     // Stop when one list must be read on: without its next row it is not known which of all comes next.
     while (readings.every(({ rows, ended }) => rows.length > 0 || ended)) {
-      const latest = readings.reduce((best, reading) => (timeOf(reading) > timeOf(best) ? reading : best));
-      const next = latest.rows.shift();
+      const next = readings.toSorted(byFirstRow)[0]?.rows.shift();
       if (!next) break;
       if (!seen.has(next.id)) ids.push(next.id);
       seen.add(next.id);
@@ -107,24 +124,26 @@ async function* merged(
   }
 }
 
-async function readOn(
-  redis: Redis,
-  reading: Reading,
-  { since, before, size }: { since: number | undefined; before: number | undefined; size: number },
-): Promise<void> {
-  if (reading.rows.length > 0 || reading.ended) return;
+async function readOn(redis: Redis, reading: Reading, { since, before, size }: ListRange): Promise<void> {
   const from = since ?? '-inf';
-  const to = before === undefined ? '+inf' : `(${before}`;
-  const flat = await redis.zrevrangebyscore(reading.key, to, from, 'WITHSCORES', 'LIMIT', reading.read, size);
-  for (let index = 0; index < flat.length; index += 2) {
-    reading.rows.push({ id: flat[index] ?? '', at: Number(flat[index + 1]) });
+  const to = before === undefined ? '+inf' : `${before.id === undefined ? '(' : ''}${before.at}`;
+  while (reading.rows.length === 0 && !reading.ended) {
+    const flat = await redis.zrevrangebyscore(reading.key, to, from, 'WITHSCORES', 'LIMIT', reading.read, size);
+    const found = flat.length / 2;
+    for (let index = 0; index < flat.length; index += 2) {
+      const row = { id: flat[index] ?? '', at: Number(flat[index + 1]) };
+      // Redis orders members of the same score as `inListOrder` does.
+      if (before?.id === undefined || inListOrder(row, { ...before, id: before.id }) > 0) reading.rows.push(row);
+    }
+    reading.read += found;
+    reading.ended = found < size;
   }
-  reading.read += reading.rows.length;
-  reading.ended = reading.rows.length < size;
 }
 
-function timeOf({ rows }: Reading): number {
-  return rows[0]?.at ?? -Infinity;
+/** Readings that have a row come before those that have none, in the order of their first rows. */
+function byFirstRow({ rows: [a] }: Reading, { rows: [b] }: Reading): number {
+  if (a && b) return inListOrder(a, b);
+  return Number(b !== undefined) - Number(a !== undefined);
 }
 
 /** The ids that are in at least one list of each group. */

@@ -70,10 +70,14 @@ function openCalls(past: RunState, steps: number, again: CallPlace[]): Set<CallS
 }
 
 /** The answered questions about the call, with their answers. An open question is left out and asked anew. */
-function decisionsAbout({ approvals }: RunState, { step, call }: CallPlace): JournalEntry[] {
-  return [...approvals.values()].flatMap(({ requested, decided }) =>
-    decided && requested.step === step && requested.call === call ? [requested, decided] : [],
+function decisionsAbout({ approvals, questions }: RunState, { step, call }: CallPlace): JournalEntry[] {
+  const replies = [...questions.values()].flatMap(({ asked, answered }) =>
+    answered && asked.step === step && asked.call === call ? [asked, answered] : [],
   );
+  const decided = [...approvals.values()].flatMap(({ requested, decided: verdict }) =>
+    verdict && requested.step === step && requested.call === call ? [requested, verdict] : [],
+  );
+  return [...decided, ...replies];
 }
 
 function isExpiry(entry: JournalEntry): boolean {

@@ -12,6 +12,8 @@ import { keys } from '#shared/redis/keys.ts';
 import type { Confirm } from '#shared/redis/replication.ts';
 import type { RunRequest, RunRequestInput } from './request.ts';
 import { acceptRun, type Accepted, type AcceptOptions } from './accept.ts';
+import { answerQuestion, readAsked, type Reply } from './answer-question.ts';
+import type { DecideReply } from './decide-script.ts';
 import { takeApart } from './apart.ts';
 import { claimRun, type Claim } from './claim.ts';
 import { decideApproval, readQuestion, type DecisionResult, type Verdict } from './decide.ts';
@@ -38,6 +40,9 @@ export interface RunStore extends RunParts {
   /** The question that a human is, or was, asked under this name; undefined when there is none. */
   question(runId: string, approval: string): Promise<EntryOf<'approval.requested'> | undefined>;
   decide(runId: string, approval: string, verdict: Verdict): Promise<DecisionResult>;
+  /** The question that the model asks, or asked, under this name; undefined when there is none. */
+  asked(runId: string, question: string): Promise<EntryOf<'question.asked'> | undefined>;
+  answer(runId: string, question: string, reply: Reply): Promise<DecideReply>;
   stop(runId: string, by: string): Promise<StopResult>;
   /** Says more to a run that is under way, for `by` (a name for people). */
   steer(runId: string, by: string, text: string): Promise<SteerResult>;
@@ -73,6 +78,8 @@ export function createRunStore(parts: RunParts, confirm: Confirm = (write) => wr
     suspend: (runId, fence) => suspendRun(parts, runId, fence),
     question: (runId, approval) => readQuestion(redis, runId, approval),
     decide: (runId, approval, verdict) => confirm(() => decideApproval(parts, runId, approval, verdict)),
+    asked: (runId, question) => readAsked(redis, runId, question),
+    answer: (runId, question, reply) => confirm(() => answerQuestion(parts, runId, question, reply)),
     stop: (runId, by) => confirm(() => stopRun(parts, runId, by)),
     steer: (runId, by, text) => confirm(() => steerRun(parts, runId, by, text)),
     end: (request, fence, entry, extras) => confirm(() => endRun(parts, request, fence, entry, extras)),

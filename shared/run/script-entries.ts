@@ -18,10 +18,18 @@ export interface ScriptEntry {
 /** Entries of run `runId` for a script, in order. */
 export function scriptEntries(runId: string, entries: JournalEntryInput[]): ScriptEntry[] {
   return entries.map((entry) => {
-    const asks = entry.type === 'approval.requested';
+    const asks =
+      entry.type === 'approval.requested'
+        ? entry.approval
+        : entry.type === 'question.asked'
+          ? entry.question
+          : undefined;
     return {
       ...stored(entry),
-      ...(asks && { question: questionName(runId, entry.approval), expiresAt: entry.expiresAt }),
+      ...(asks !== undefined && {
+        question: questionName(runId, asks),
+        expiresAt: (entry as { expiresAt: number }).expiresAt,
+      }),
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
-import type { Usage } from './request.ts';
+import { callerKey, type Caller, type Usage } from './request.ts';
 
 /** As long as what callers used in a month can be asked for. */
 export const keepUsageMs = 400 * 86_400_000;
@@ -18,13 +18,21 @@ export function usedBy({ inputTokens, outputTokens, costUsd }: Usage): Record<st
   return { runs: 1, input: inputTokens, output: outputTokens, usd: costUsd };
 }
 
-/** Adds an answer of the model gateway that was passed on without a run to its caller's month. */
-export async function addPassedOn(redis: Redis, caller: string, usage: Omit<Usage, 'estimated'>): Promise<void> {
+/** What a row is called that sums what callers of a role used; no kind of caller has this name. */
+const ofRole = 'role:';
+
+/** The rows in which a caller's use counts: its own, and that of each of its roles. */
+export function usageRows(caller: Caller, roles = caller.roles ?? []): string[] {
+  return [callerKey(caller), ...new Set(roles.map((role) => `${ofRole}${role}`))];
+}
+
+/** Adds an answer of the model gateway that was passed on without a run to rows (`usageRows`) of this month. */
+export async function addPassedOn(redis: Redis, rows: string[], usage: Omit<Usage, 'estimated'>): Promise<void> {
   const month = keys.usage(monthOf(Date.now()));
   const { runs: _, ...tokens } = usedBy({ ...usage, estimated: false });
   const adding = redis.pipeline();
   for (const [unit, amount] of Object.entries({ passed: 1, ...tokens })) {
-    adding.hincrbyfloat(month, `${caller} ${unit}`, amount);
+    for (const row of rows) adding.hincrbyfloat(month, `${row} ${unit}`, amount);
   }
   // In the order of the commands; the first error of one counts.
   for (const [error] of (await adding.pexpire(month, keepUsageMs).exec()) ?? []) if (error) throw error;
@@ -43,20 +51,30 @@ export interface UsageRow {
 
 /** What callers used in a month (`2026-11`) in runs that have ended and in what was passed on, the costliest first; only `caller` when given. */
 export async function readUsage(redis: Redis, month: string, caller?: string): Promise<UsageRow[]> {
-  return readRows(await redis.hgetall(keys.usage(month)), caller);
+  const stored = await redis.hgetall(keys.usage(month));
+  return readRows(stored, (who) => !who.startsWith(ofRole) && (caller === undefined || who === caller));
 }
 
-/** The same for what people used in runs of a Discord server. */
+/** What callers of one role used in a month. Whoever has several roles counts in each of them. */
+export type RoleUsageRow = Omit<UsageRow, 'caller'> & { role: string };
+
+/** What callers of each role used in a month, the costliest first. Their roles were those of the end of each run. */
+export async function readRoleUsage(redis: Redis, month: string): Promise<RoleUsageRow[]> {
+  const rows = readRows(await redis.hgetall(keys.usage(month)), (who) => who.startsWith(ofRole));
+  return rows.map(({ caller, ...used }) => ({ role: caller.slice(ofRole.length), ...used }));
+}
+
+/** The same as `readUsage` for what people used in runs of a Discord server. */
 export async function readServerUsage(redis: Redis, guild: string, month: string): Promise<UsageRow[]> {
-  return readRows(await redis.hgetall(keys.serverUsage(`${guild}:${month}`)));
+  return readRows(await redis.hgetall(keys.serverUsage(`${guild}:${month}`)), () => true);
 }
 
-function readRows(stored: Record<string, string>, caller?: string): UsageRow[] {
+function readRows(stored: Record<string, string>, isMeant: (who: string) => boolean): UsageRow[] {
   const rows = new Map<string, UsageRow>();
   for (const [field, amount] of Object.entries(stored)) {
     const at = field.lastIndexOf(' ');
     const who = field.slice(0, at);
-    if (caller !== undefined && who !== caller) continue;
+    if (!isMeant(who)) continue;
     const row = rows.get(who) ?? { caller: who, runs: 0, passedOn: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
     rows.set(who, row);
     const unit = field.slice(at + 1);

@@ -7,6 +7,7 @@ import { readEvents, type Json } from './sse.ts';
 
 let api: ApiRig;
 const toolbox = createPlayedToolbox({
+  ask_user: { domain: 'builtin', run: () => '' },
   look: { run: () => 'The answer is 42.' },
   write: { run: () => 'Written.', readOnly: false, permission: 'approve' },
 });
@@ -184,6 +185,26 @@ test('a call that needs a yes waits for one, where the client says that somebody
   expect(await post(key, `/v1/approvals/${waiting[0].id}`, { decision: 'deny' })).toMatchObject({ status: 409 });
 });
 
+test('what the model asks back is answered in words, where the client says that somebody can', async () => {
+  const [key, other] = [await api.key({ roles: ['operator'] }), await api.key()];
+  api.rig.model.script('back', ({ results }) =>
+    results.length === 0
+      ? { toolCalls: [{ name: 'ask_user', arguments: { question: 'Which one?' } }] }
+      : { text: results[0]?.text ?? '' },
+  );
+  const asked = chat(key, mark('back', 'Do it.'), { dragoman: { approvals: true } });
+  let waiting: Json[] = [];
+  while (waiting.length === 0) waiting = (await get(key, '/v1/approvals')).data;
+  expect(waiting).toMatchObject([{ kind: 'ask-user', why: 'Which one?', tool: 'ask_user' }]);
+  const path = `/v1/approvals/${waiting[0].id}`;
+  expect(await post(other, path, { answer: 'mine' })).toMatchObject({ status: 404 });
+  expect(await post(key, path, { decision: 'allow' })).toMatchObject({ status: 404 });
+  expect(await post(key, path, {})).toMatchObject({ status: 400 });
+  expect(await post(key, path, { answer: 'the red one' })).toMatchObject({ status: 200 });
+  expect((await asked).body.choices[0].message.content).toMatch(/ answers: the red one$/);
+  expect(await post(key, path, { answer: 'the blue one' })).toMatchObject({ status: 409 });
+});
+
 test('usage and audit tell a key of its own, and an operator of all', async () => {
   const [key, operator] = [await api.key({ name: 'spender' }), await api.key({ roles: ['operator'] })];
   api.rig.model.script('cost', [
@@ -194,6 +215,16 @@ test('usage and audit tell a key of its own, and an operator of all', async () =
   const own = await get(key, '/v1/usage');
   expect(own.data).toMatchObject([{ caller: 'api:spender', runs: 1, cost_usd: 0.75 }]);
   expect((await get(operator, '/v1/usage')).data.length).toBeGreaterThan(1);
+  const member = async () => {
+    const { data } = await get(operator, '/v1/usage?by=role');
+    return data.find(({ role }: { role: string }) => role === 'member');
+  };
+  const before = await member();
+  await chat(await api.key(), mark('cost', 'Is it so?'));
+  const after = await member();
+  expect([after.runs - before.runs, after.cost_usd - before.cost_usd]).toEqual([1, expect.closeTo(0.75)]);
+  expect(await get(key, '/v1/usage?by=role')).toMatchObject({ status: 403 });
+  expect(await get(operator, '/v1/usage?by=people')).toMatchObject({ status: 400, error: { param: 'by' } });
   expect((await get(key, '/v1/audit')).data.map(({ kind }: { kind: string }) => kind)).toEqual([
     'outcome',
     'intent',

@@ -8,6 +8,8 @@ import { memoryMb, startProcess } from './processes.ts';
 import { median, percentile, table } from './stats.ts';
 
 export interface HttpSizes {
+  /** Questions each way before anything is measured, so that no figure is one of cold code. */
+  warmUp: number;
   /** Questions one after the other, each way. */
   serial: number;
   /** Long streams, each way. */
@@ -65,8 +67,8 @@ export async function measureHttp(
   };
   const all = Object.values(ways);
 
-  say('warming up');
-  for (const way of all) await Promise.all(Array.from({ length: 50 }, () => ask(way, 'short')));
+  say(`warming up with ${sizes.warmUp} questions each way`);
+  for (const way of all) await saturate(way, { inFlight: 32, saturation: sizes.warmUp });
   say('time to the first text');
   const first = await alternate(all, sizes.serial, async (way) => (await ask(way, 'short')).firstMs);
   say('long streams');
@@ -85,7 +87,7 @@ export async function measureHttp(
   const added = (share: number) => p(first.get(ways.dragoman), share) - p(first.get(ways.direct), share);
   const ratio = (of: Map<Way, number[]>, way: Way, to: Way) => median(of.get(way) ?? []) / median(of.get(to) ?? []);
   const figures = table([
-    ['the HTTP door', 'measured', 'to reach'],
+    [`the HTTP door, after ${sizes.warmUp} questions each way`, 'measured', 'to reach'],
     [
       'time to the first text, p50 / p99, ms, model directly',
       `${ms(p(first.get(ways.direct), 0.5))} / ${ms(p(first.get(ways.direct), 0.99))}`,
@@ -173,7 +175,10 @@ async function alternate(
 }
 
 /** Answers a second with `inFlight` questions at once. */
-async function saturate(way: Way, { inFlight, saturation }: HttpSizes): Promise<number> {
+async function saturate(
+  way: Way,
+  { inFlight, saturation }: Pick<HttpSizes, 'inFlight' | 'saturation'>,
+): Promise<number> {
   let left = saturation;
   const start = performance.now();
   await Promise.all(

@@ -37,10 +37,10 @@ const modelMs = 500;
 const quick = { warmUp: 400, serial: 60, saturationRounds: 3, saturation: 300, slowRounds: 1, windowMs: 4_000 };
 const full = { warmUp: 1_500, serial: 400, saturationRounds: 5, saturation: 1_000, slowRounds: 3, windowMs: 8_000 };
 
-const quickHttp = { serial: 60, streams: 5, inFlight: 32, saturation: 400, idle: 200 };
+const quickHttp = { warmUp: quick.warmUp, serial: 60, streams: 5, inFlight: 32, saturation: 400, idle: 200 };
 const quickTools = { warmUp: 5, serial: 50, together: 64, inFlight: 8 };
 const fullTools = { warmUp: 20, serial: 300, together: 400, inFlight: 8 };
-const fullHttp = { serial: 300, streams: 20, inFlight: 64, saturation: 2_000, idle: 500 };
+const fullHttp = { warmUp: full.warmUp, serial: 300, streams: 20, inFlight: 64, saturation: 2_000, idle: 500 };
 
 type Values = ReturnType<typeof benchArguments.parse>['values'];
 

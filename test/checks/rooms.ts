@@ -41,8 +41,8 @@ export const sharedRooms: Record<string, Room> = {
 
 /**
  * The rooms of services/ingress, each with those that it builds on. What a room needs beyond them comes through an
- * interface of its own, which `context.ts` fills. All rooms may use the files `config.ts`, `display.ts` and
- * `events.ts`.
+ * interface of its own, which `context.ts` fills. All rooms may use the files `config.ts`, `display.ts`,
+ * `events.ts` and `shards.ts`.
  */
 export const ingressRooms: Record<string, string[]> = {
   text: [],
@@ -52,7 +52,7 @@ export const ingressRooms: Record<string, string[]> = {
   triggers: ['discord', 'language'],
   interactions: ['discord', 'language'],
   delivery: ['discord', 'language', 'text', 'signs'],
-  request: ['discord', 'text', 'triggers'],
+  request: ['discord', 'language', 'text', 'triggers'],
   messages: ['discord', 'language', 'signs', 'triggers', 'delivery', 'request'],
   buttons: ['language', 'delivery', 'request', 'interactions'],
   schedules: ['discord', 'language', 'triggers', 'delivery', 'request'],

@@ -139,6 +139,10 @@ it('tells what each used in a month', async () => {
     stdout: '',
     stderr: 'Nothing was used in 2020-01.\n',
   });
+  const roles = JSON.parse((await dragoman('usage', '--by', 'role', '--json')).stdout);
+  expect(roles).toContainEqual(expect.objectContaining({ role: expect.any(String), runs: 1 }));
+  expect((await dragoman('usage', '--by', 'role')).stdout).toMatch(/^role +runs +passed on +tokens in/);
+  expect(await dragoman('usage', '--by', 'role', '--user', 'api:ci')).toMatchObject({ code: 2 });
   expect(await dragoman('usage', '--month', '2020-13')).toMatchObject({ code: 2 });
   expect(JSON.parse((await dragoman('usage', '--user', 'api:nobody', '--json')).stdout)).toEqual([]);
 });

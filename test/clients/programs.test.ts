@@ -7,7 +7,7 @@ import { serveApi } from '#test/api/serve.ts';
 import { mark, messageText, type ChatTool } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { programs } from './matrix.ts';
-import { programsByPackage, runProgram } from './programs.ts';
+import { codexGoesOn, codexInWords, programsByPackage, runProgram } from './programs.ts';
 
 // Programs that have tools of their own: the server's run on the server, theirs run with them, in one conversation.
 const commands = process.env['CLIENTS_PROGRAMS'] ?? '';
@@ -42,6 +42,25 @@ describe.skipIf(commands === '')('programs of npm', () => {
     expect(results).toEqual(['The answer is 42.', expect.stringContaining('from-the-shell')]);
     // None of them can show a question, so that what wants a yes is not offered.
     expect(tools.map((tool) => tool.function.name)).not.toContain('write');
+  });
+
+  test.each([
+    ['yes', 'It is written.', 1],
+    ['no', 'Then not.', 0],
+  ])('Codex shows in words what waits for a yes, and goes on with %s', async (word, end, made) => {
+    const home = await mkdtemp(path.join(tmpdir(), 'dragoman-client-'));
+    onTestFinished(() => rm(home, { recursive: true, force: true }));
+    const place = { commands, home, base: `${api.url}/v1`, key: await api.key({ roles: ['operator'] }) };
+    await codexInWords.setUp(place);
+    api.rig.model.script('ask', [
+      { text: 'I write it. ', toolCalls: [{ name: 'write', arguments: { path: 'a.txt' } }] },
+      { text: end },
+    ]);
+    const asked = await runProgram(place, 'codex', codexInWords.ask(place, mark('ask', 'Write a.txt.')));
+    expect(asked).toMatch(/Waiting for approval: run api-[^]*`write`[^]*a\.txt/);
+    expect(toolbox.calls).toEqual([]);
+    expect(await runProgram(place, 'codex', codexGoesOn(word))).toContain(end);
+    expect(toolbox.calls).toHaveLength(made);
   });
 });
 

@@ -21,7 +21,10 @@ export interface Place {
   key: string;
 }
 
-const codex: Program = {
+const unattended = ['--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox'];
+
+/** `approvals`: what it says of questions to a human, which it cannot show. */
+const codex = (approvals: 'off' | 'text'): Program => ({
   command: 'codex',
   setUp({ home, base }) {
     const lines = [
@@ -32,12 +35,16 @@ const codex: Program = {
       `base_url = "${base}"`,
       'env_key = "DRAGOMAN_KEY"',
       'wire_api = "responses"',
-      'http_headers = { "x-dragoman-approvals" = "off" }',
+      `http_headers = { "x-dragoman-approvals" = "${approvals}" }`,
     ];
     writeFileSync(path.join(home, 'config.toml'), lines.join('\n'));
   },
-  ask: (_, question) => ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', question],
-};
+  ask: (_, question) => ['exec', ...unattended, question],
+});
+
+/** Codex where questions are put into words, and what goes on with its last conversation. */
+export const codexInWords = codex('text');
+export const codexGoesOn = (said: string) => ['exec', ...unattended, 'resume', '--last', said];
 
 const continueCli: Program = {
   command: 'cn',
@@ -81,7 +88,7 @@ const cline: Program = {
 };
 
 export const programsByPackage: Record<string, Program> = {
-  '@openai/codex': codex,
+  '@openai/codex': codex('off'),
   '@continuedev/cli': continueCli,
   cline,
 };

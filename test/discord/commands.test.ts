@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changeSettings } from '#shared/settings/change-settings.ts';
 import { commands } from '#services/ingress/commands/catalogue.ts';
 import { registerCommands } from '#services/ingress/commands/register.ts';
 import type { DiscordApi } from '#services/ingress/discord/api.ts';
@@ -8,6 +9,7 @@ import { stopOf } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
 let rig: Rig;
+const caller = { kind: 'discord' as const, id: '1', name: 'Ada' };
 
 beforeAll(async () => {
   rig = await startRig({ playground: { rateLimits: false } });
@@ -91,6 +93,30 @@ test('/why and its context menu tell what became of a message', async () => {
   expect(text).toContain('The kitchen is closed.');
 });
 
+test('people are spoken to in their language, channels in that of a community’s server, as far as nobody has set another', async () => {
+  const ask = async (name: string) =>
+    (await rig.controls.command({ channel: 'general', author: 'Guest', name }).outcome()).message?.content;
+  rig.controls.setLocale({ person: 'Guest' }, 'ja');
+  expect(await ask('help')).toContain('何でも聞いてください');
+  expect(await ask('stop')).toBe('このチャンネルに止めるものはありません。');
+  await changeSettings(rig.redis, `person:discord:${rig.playground.people.Guest}`, { language: 'fr' }, caller);
+  expect(await ask('stop')).toBe('Il n’y a rien à arrêter dans ce salon.');
+  rig.controls.setLocale({ guild: 'Dragoman Demo' }, 'es-ES');
+  const failing = async (text: string) => {
+    const asked = rig.ask(text, { author: 'Guest' });
+    await (
+      await rig.work(asked.id)
+    ).end('The time for this question is over. No tool had been used.', { outcome: 'failed' });
+    return (await rig.controls.waitFor(({ replyTo, content }) => replyTo === asked.id && content.includes('❌')))
+      .content;
+  };
+  expect(await failing('late?')).toContain('El tiempo de esta pregunta se acabó. No tool had been used.');
+  await changeSettings(rig.redis, `server:${rig.playground.guildId}`, { language: 'pt' }, caller);
+  expect(await failing('late again?')).toContain('O tempo desta pregunta acabou.');
+  await changeSettings(rig.redis, `server:${rig.playground.guildId}`, { language: 'en' }, caller);
+  await changeSettings(rig.redis, `person:discord:${rig.playground.people.Guest}`, { language: 'en' }, caller);
+});
+
 test('/help tells how to ask', async () => {
   const used = rig.controls.command({ channel: 'general', author: 'Guest', name: 'help' });
   const help = (await used.outcome()).message?.content;
@@ -108,7 +134,7 @@ test('commands are registered by difference, by one instance at a time', async (
   await rig.start();
   const isWrite = ({ method, path }: { method: string; path: string }) =>
     method !== 'GET' && path.includes('/commands');
-  await until('the list was read', () => rig.controls.requests().some(({ path }) => path.endsWith('/commands')));
+  await until('the list was read', () => rig.controls.requests().some(({ path }) => path.includes('/commands')));
   await until('the lock is free', async () => (await rig.redis.exists('{dragoman}:discord:commands-lock')) === 0);
   expect(rig.controls.requests().filter(isWrite)).toEqual([]);
   await rig.redis.set('{dragoman}:discord:commands-lock', 'another instance');

@@ -3,6 +3,7 @@ import { keys } from '#shared/redis/keys.ts';
 import { discordRunId } from '#shared/run/request.ts';
 import { readRun } from '#shared/run/record.ts';
 import { helpText } from '#services/ingress/messages/tell.ts';
+import { speak } from '#services/ingress/language/say.ts';
 import { dispatchMessage, dropped } from './corpus/events.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
@@ -166,7 +167,7 @@ test.each(['@everyone', '@here', '<@&175928847299117063>', '<@175928847299117063
   async (others) => {
     const asked = rig.say({ channel: 'general', author: 'Olga', content: `${others} <@${rig.playground.botId}>` });
     const told = await rig.controls.waitFor(({ replyTo }) => replyTo === asked.id);
-    expect(told.content).toBe(helpText);
+    expect(told.content).toBe(helpText(speak('en')));
   },
 );
 

@@ -14,7 +14,7 @@ export interface LiveRig extends Rig {
   answer(text: string): ReturnType<Rig['controls']['waitFor']>;
 }
 
-export interface LiveOptions extends RigOptions {
+interface LiveOptions extends RigOptions {
   model?: PlayedModelOptions;
   worker?: WorkerOverrides;
   workerSettings?: Record<string, string>;

@@ -67,7 +67,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
         ...prepared,
         ...environment,
       }),
-      options.overrides,
+      // Without rate limits the playground lets sessions begin at any time.
+      { ...(options.playground?.rateLimits === false && { identifyMs: 0 }), ...options.overrides },
     );
     return ingress;
   }

@@ -2,6 +2,7 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const MAX_COLOURS = 256;
+const TOLD_APART = 150;
 
 interface Picture {
   width: number;
@@ -11,7 +12,7 @@ interface Picture {
 }
 
 /**
- * The same picture with a palette of 256 colours: the most frequent ones, and for each other one the nearest of them.
+ * The same picture with a palette of 256 colours: frequent ones that can be told apart, and for each other one the nearest of them.
  * Takes what Chromium's screenshots are: 8 bits a channel, RGB or RGBA, not interlaced.
  */
 export function withPalette(png: Buffer): Buffer {
@@ -19,8 +20,8 @@ export function withPalette(png: Buffer): Buffer {
   const counts = new Map<number, number>();
   for (const colour of picture.pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1);
   const byCount = [...counts].toSorted(([, a], [, b]) => b - a).map(([colour]) => colour);
-  const palette = byCount.slice(0, MAX_COLOURS);
-  const places = new Map(byCount.map((colour, at) => [colour, at < MAX_COLOURS ? at : nearest(palette, colour)]));
+  const palette = paletteOf(byCount);
+  const places = new Map(byCount.map((colour) => [colour, nearest(palette, colour)]));
   const rows = Buffer.alloc((picture.width + 1) * picture.height);
   for (let at = 0; at < picture.pixels.length; at += 1) {
     const row = Math.floor(at / picture.width);
@@ -44,17 +45,27 @@ function chunk(name: string, data: Buffer): Buffer {
   return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
 }
 
+/** The most frequent colours of those that can be told apart: a rare one is not lost among shades of a frequent one. */
+function paletteOf(byCount: number[]): number[] {
+  const palette: number[] = [];
+  for (const colour of byCount) {
+    if (palette.length === MAX_COLOURS) break;
+    if (palette.every((other) => apart(colour, other) >= TOLD_APART)) palette.push(colour);
+  }
+  return palette;
+}
+
 function nearest(palette: number[], colour: number): number {
   let best = 0;
-  let least = Infinity;
   for (const [at, other] of palette.entries()) {
-    const apart = [16, 8, 0].reduce(
-      (sum, shift) => sum + (((colour >> shift) & 255) - ((other >> shift) & 255)) ** 2,
-      0,
-    );
-    if (apart < least) [best, least] = [at, apart];
+    if (apart(colour, other) < apart(colour, palette[best] ?? 0)) best = at;
   }
   return best;
+}
+
+/** The square of two colours' distance. */
+function apart(a: number, b: number): number {
+  return [16, 8, 0].reduce((sum, shift) => sum + (((a >> shift) & 255) - ((b >> shift) & 255)) ** 2, 0);
 }
 
 function decode(png: Buffer): Picture {

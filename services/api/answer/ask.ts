@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import { keys } from '#shared/redis/keys.ts';
+import type { Accepted, StoredKeyText } from '#shared/run/accept.ts';
 import { callerKey, type RunRequestInput } from '#shared/run/request.ts';
 import type { Api } from '../api.ts';
-import { callerOf, runCaller, type ApiCaller } from '../http/caller.ts';
+import { callerOf, confirmCaller, keyConfirmed, runCaller, unconfirmedKey, type ApiCaller } from '../http/caller.ts';
 import { ApiError } from '../http/errors.ts';
 
 /** What a route asks for; the rest of the request is the same for all. */
@@ -30,16 +31,31 @@ export async function ask(
   { key, payload }: Idempotent,
 ): Promise<string> {
   const caller = callerOf(request);
-  const id = key === undefined ? `api-${randomUUID()}` : idempotentId(caller, key);
-  if (key !== undefined && (await isKnown(redis, id, payload))) {
+  const { id, known } =
+    key === undefined ? { id: newId(), known: false } : await idOfUse(redis, caller, { key, payload });
+  if (known) {
     await limits.requests.count(request);
     return id;
   }
   const most = await limits.beforeRun(request);
   const { conversation = `api:${caller.id}:${id}`, ...rest } = question;
-  const accepted = await runs.accept({ ...rest, id, caller: runCaller(caller), conversation }, { limits: most });
+  const input = { ...rest, id, caller: runCaller(caller), conversation };
+  const accepted = await acceptFor(request, (read) => runs.accept(input, { limits: most, ...(read && { key: read }) }));
   limits.afterRun(request, accepted);
   return id;
+}
+
+/** Accepts with the key that has to be confirmed. Throws ApiError 401 when it is not valid any more. */
+async function acceptFor(request: Request, accept: (key?: StoredKeyText) => Promise<Accepted>): Promise<Accepted> {
+  const key = unconfirmedKey(request);
+  const accepted = await accept(key && { id: key.id, text: key.text });
+  if (!accepted.keyChanged) {
+    keyConfirmed(request);
+    return accepted;
+  }
+  // A key that was rotated is another text, and stays valid for a while, with the same rights.
+  await confirmCaller(request);
+  return accept();
 }
 
 /** Milliseconds since the epoch: the same each time that the answer is read. */
@@ -47,29 +63,39 @@ export async function acceptedAt({ redis }: Pick<Api, 'redis'>, runId: string): 
   return Number((await redis.hget(keys.run(runId), 'acceptedAt')) ?? Date.now());
 }
 
-function idempotentId(caller: ApiCaller, key: string): string {
-  return `api-${createHash('sha256')
-    .update(`${callerKey(caller)}\n${key}`)
-    .digest('hex')
-    .slice(0, 40)}`;
+function newId(): string {
+  return `api-${randomUUID()}`;
 }
 
-/** Whether this request has become a run before. */
-async function isKnown(redis: Api['redis'], id: string, payload: unknown): Promise<boolean> {
-  const hash = createHash('sha256').update(JSON.stringify(payload)).digest('hex');
-  const name = keys.idempotency(id);
-  const stored = await redis.set(name, hash, 'PX', idempotencyMs, 'NX', 'GET');
-  if (stored !== null && stored !== hash) {
+/** The run that this key stands for, and whether it has been accepted before. */
+async function idOfUse(
+  redis: Api['redis'],
+  caller: ApiCaller,
+  { key, payload }: { key: string; payload: unknown },
+): Promise<{ id: string; known: boolean }> {
+  const hash = sha256(JSON.stringify(payload));
+  const id = newId();
+  const name = keys.idempotency(sha256(`${callerKey(caller)}\n${key}`));
+  const stored = await redis.set(name, `${hash} ${id}`, 'PX', idempotencyMs, 'NX', 'GET');
+  if (stored === null) return { id, known: false };
+  const [before, first = id] = stored.split(' ');
+  if (before !== hash) {
     throw new ApiError(409, 'This Idempotency-Key came with another request before. Use a new one.', {
       code: 'idempotency_key_reused',
     });
   }
-  return stored !== null && (await redis.exists(keys.run(id))) === 1;
+  return { id: first, known: (await redis.exists(keys.run(first))) === 1 };
 }
 
-/** The value of `Idempotency-Key`, if there is one. Throws ApiError 400 for one that is too long. */
-export function idempotencyKey(header: string | undefined): string | undefined {
-  if (header === undefined || header === '') return undefined;
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The value of `Idempotency-Key`, if there is one. Throws ApiError 400 for several, and for one that is too long. */
+export function idempotencyKey({ headersDistinct }: Request): string | undefined {
+  const [header = '', ...more] = headersDistinct['idempotency-key'] ?? [];
+  if (more.length > 0) throw new ApiError(400, 'Send one Idempotency-Key, not several.');
+  if (header === '') return undefined;
   if (header.length > 255) throw new ApiError(400, 'The Idempotency-Key may have at most 255 characters.');
   return header;
 }

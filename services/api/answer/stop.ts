@@ -12,7 +12,7 @@ const log = createLogger('api');
  * idempotency key comes back with it for the answer, so that its run goes on.
  */
 export async function clientLeft({ runs }: Api, request: Request, runId: string): Promise<void> {
-  if (idempotencyKey(request.get('idempotency-key')) !== undefined) return;
+  if (idempotencyKey(request) !== undefined) return;
   try {
     await runs.stop(runId, `${callerOf(request).name} (left)`);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Api } from '../api.ts';
 import { toApiError, type ErrorBody } from '../http/errors.ts';
 import { shuttingDown } from '../http/open-streams.ts';
-import { ClientGone, openEventStream, type EventStream } from '../http/sse.ts';
+import { ClientGone, openEventStream, streamHeaders, type EventStream } from '../http/sse.ts';
 import { clientLeft } from './stop.ts';
 
 export interface StreamedRun {
@@ -24,6 +24,13 @@ export interface StreamWriter {
 /** Streams a run in some protocol. Every stream ends in order, or with words that say why it does not. */
 export async function streamRun(api: Api, run: StreamedRun, writer: StreamWriter): Promise<void> {
   const { request, response, runId, stops, headers } = run;
+  // A HEAD has its answer: without a body nothing would be left to wait for.
+  if (request.method === 'HEAD')
+    return void response
+      .status(200)
+      .set(streamHeaders)
+      .set(headers ?? {})
+      .end();
   const stream = openEventStream(request, response, headers);
   try {
     const isWhole = await writer.write(stream, AbortSignal.any([stream.gone, api.streams.closing]));

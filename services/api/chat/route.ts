@@ -32,7 +32,7 @@ async function complete(api: Api, request: Request, response: Response): Promise
   const question = toQuestion(body, takes);
   if (plain) return askPlain(api, request, response, model);
   using _ = api.streams.enter(caller.id);
-  const key = idempotencyKey(request.get('idempotency-key'));
+  const key = idempotencyKey(request);
   const { client } = question;
   if (client?.messages) client.messages = await restoreCalls(api, caller, client.messages);
   const runId = await ask(api, request, question, { key, payload: body });

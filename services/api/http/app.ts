@@ -1,5 +1,4 @@
 import express, { type Express } from 'express';
-import helmet from 'helmet';
 import { readiness } from '#shared/process/health.ts';
 import type { ReadinessCheck } from '#shared/process/health.ts';
 import type { Api } from '../api.ts';
@@ -19,9 +18,10 @@ import { toolRoutes } from '../tools/route.ts';
 import { uiRoutes } from '../ui/route.ts';
 import { authenticate } from './authenticate.ts';
 import { cors } from './cors.ts';
-import { originForm, sendError, unknownRoute } from './errors.ts';
+import { onlyMethods, originForm, sendError, unknownRoute } from './errors.ts';
 import { measure } from './measure.ts';
 import { countRequests } from './request-counts.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** All routes, in the order in which a request passes them. */
 export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Express {
@@ -32,15 +32,21 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
   app.set('query parser', 'simple');
   app.use(originForm);
   app.use(measure(new Set(operations.map(({ path }) => path))));
-  app.use(helmet({ crossOriginResourcePolicy: { policy: 'same-origin' } }));
+  app.use(securityHeaders());
   app.use(cors(api.config.API_CORS_ORIGINS));
   // What watches the service needs no key and counts for nobody.
-  app.get(['/healthz', '/health'], (_request, response) => void response.json({ status: 'ok' }));
-  app.get('/readyz', async (_request, response) => {
-    const { ready } = await readiness(checks);
-    // Details are for operators, on the metrics port.
-    response.status(ready ? 200 : 503).json({ ready });
-  });
+  app
+    .route(['/healthz', '/health'])
+    .get((_request, response) => void response.json({ status: 'ok' }))
+    .all(onlyMethods('GET'));
+  app
+    .route('/readyz')
+    .get(async (_request, response) => {
+      const { ready } = await readiness(checks);
+      // Details are for operators, on the metrics port.
+      response.status(ready ? 200 : 503).json({ ready });
+    })
+    .all(onlyMethods('GET'));
   app.use(openRoutes());
   app.use(authenticate(api.ring), countRequests(api.limits.requests));
   app.use(modelRoutes(api), chatRoutes(api), responseRoutes(api), embeddingRoutes(api));

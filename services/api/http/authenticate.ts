@@ -1,10 +1,11 @@
 import type { Request, RequestHandler } from 'express';
 import type { Redis } from 'ioredis';
-import { findApiKey, type ApiKey } from '#shared/rights/api-keys.ts';
+import { readApiKey, type ApiKey } from '#shared/rights/api-keys.ts';
 import type { KeysFile } from '#shared/rights/api-keys-file.ts';
+import type { KnownKeys } from '#shared/rights/known-keys.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { Keyless } from '../keyless.ts';
-import { setCaller, type ApiCaller } from './caller.ts';
+import { setCaller, setUnconfirmed, type ApiCaller } from './caller.ts';
 import { isJwt, type Oidc } from './oidc.ts';
 import { ApiError, unauthorized } from './errors.ts';
 
@@ -12,12 +13,16 @@ export interface KeyRing {
   redis: Redis;
   policy: PolicySource;
   file: KeysFile | undefined;
+  known: KnownKeys;
   /** Reads tokens of people, where an identity provider is set. */
   oidc: Oidc | undefined;
   keyless: Keyless;
   /** Host names under which this machine is asked without a key. */
   hosts: ReadonlySet<string>;
 }
+
+/** Paths whose questions are stored in a step that confirms the key, and which do nothing else before it. */
+const confirmedLater = new Set(['/v1/chat/completions', '/chat']);
 
 /** Finds out who asks. Throws ApiError 401 for everybody whose key is not valid, always with the same words. */
 export function authenticate(ring: KeyRing): RequestHandler {
@@ -36,11 +41,31 @@ async function callerBehind(ring: KeyRing, request: Request): Promise<ApiCaller>
   if (key === undefined) throw unauthorized();
   if (ring.oidc && isJwt(key)) return ring.oidc.caller(key);
   if (key.length > 4_096) throw unauthorized();
-  const found = ring.file?.find(key) ?? (await findApiKey(ring.redis, key));
+  const ofFile = ring.file?.find(key);
+  const found = ofFile ?? knownKey(ring, request, key) ?? (await readKey(ring, key));
   if (found) return keyCaller(found);
   // OpenAI's libraries always send a key, if only an invented one.
   if (await ring.keyless()) return local(ring, request);
   throw unauthorized();
+}
+
+/** A key that was read lately; the request then has to confirm it. */
+function knownKey(ring: KeyRing, request: Request, key: string): ApiKey | undefined {
+  if (request.method !== 'POST' || !confirmedLater.has(request.path)) return undefined;
+  const found = ring.known.find(key);
+  if (!found) return undefined;
+  const confirm = async () => {
+    ring.known.forget(key);
+    if (!(await readKey(ring, key))) throw unauthorized();
+  };
+  setUnconfirmed(request, { id: found.key.id, text: found.text, confirm });
+  return found.key;
+}
+
+async function readKey({ redis, known }: KeyRing, key: string): Promise<ApiKey | undefined> {
+  const read = await readApiKey(redis, key);
+  if (read) known.remember(key, read);
+  return read?.key;
 }
 
 function keyCaller({ name, roles, models, budgetUsd }: ApiKey): ApiCaller {

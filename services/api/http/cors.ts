@@ -17,9 +17,11 @@ export function cors(origins: string[]): RequestHandler {
       });
       if (request.method === 'OPTIONS') {
         response.set({
+          vary: 'Origin, Access-Control-Request-Headers',
           'access-control-allow-methods': 'GET, POST, DELETE',
+          // Libraries add headers of their own, such as OpenAI's `x-stainless-…`; an origin that is trusted may send any.
           'access-control-allow-headers':
-            'authorization, content-type, idempotency-key, last-event-id, x-dragoman-server-tools, x-dragoman-approvals',
+            request.headers['access-control-request-headers'] ?? 'authorization, content-type',
           'access-control-max-age': String(maxAgeSeconds),
         });
       }

@@ -1,6 +1,7 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { DragomanError, errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
+import { confirmCaller } from './caller.ts';
 import { ClientGone } from './sse.ts';
 import { countRefusal } from '../events.ts';
 
@@ -95,10 +96,10 @@ export function onlyMethods(...methods: string[]): RequestHandler {
 }
 
 /** The last handler: every error leaves in OpenAI's shape, without stack, path or library name. */
-export const sendError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
+export const sendError: ErrorRequestHandler = async (error: unknown, request, response, _next) => {
   // Nobody is there to be told.
   if (error instanceof ClientGone) return;
-  const told = toApiError(error);
+  const told = toApiError(await forCaller(request, error));
   if (told.status >= 500) {
     log.error({ path: request.path, status: told.status, error: errorText(error) }, 'a request failed');
   }
@@ -111,19 +112,35 @@ export const sendError: ErrorRequestHandler = (error: unknown, request, response
   response.status(told.status).set(told.headers).json(told.body);
 };
 
+/** What is wrong with a request is nothing for whoever has no key any more. */
+async function forCaller(request: Request, error: unknown): Promise<unknown> {
+  try {
+    await confirmCaller(request);
+    return error;
+  } catch (refused) {
+    return refused;
+  }
+}
+
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof DragomanError) return fromDragoman(error);
+  // The router gives it a status, as the body's parser does with its own.
+  if (error instanceof URIError) {
+    return new ApiError(404, 'The path cannot be read: a % in it begins no character. %25 stands for a %.', {
+      code: 'unknown_url',
+    });
+  }
   const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
   if (error instanceof Error && typeof status === 'number' && status >= 400 && status < 500) {
     return fromBodyParser(status, type);
   }
-  if (error instanceof URIError) return new ApiError(404, 'The path cannot be read.', { code: 'unknown_url' });
   if (isRedisAway(error)) {
-    return new ApiError(503, 'The store of requests does not answer at the moment. Nothing was accepted; try again.', {
-      code: 'unavailable',
-      headers: { 'retry-after': '2' },
-    });
+    return new ApiError(
+      503,
+      'The store of requests does not answer at the moment, so that nothing was accepted, or it is not known. Try again; with an Idempotency-Key nothing is asked twice.',
+      { code: 'unavailable', headers: { 'retry-after': '2' } },
+    );
   }
   return new ApiError(500, 'Something went wrong inside Dragoman; the operator finds it in the log.');
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { metrics } from '#shared/process/metrics.ts';
-import { callerKey } from '#shared/run/request.ts';
-import { addPassedOn } from '#shared/run/usage.ts';
+import { addPassedOn, usageRows } from '#shared/run/usage.ts';
 import type { Api } from '../api.ts';
 import type { ApiCaller } from './caller.ts';
 
@@ -38,7 +37,7 @@ export function costIn(headers: Headers): number | undefined {
 
 /** Counts an answer that was passed on for its caller's month, and so for their budget. */
 export async function countPassedOn(
-  { redis, models }: Pick<Api, 'redis' | 'models'>,
+  { redis, models, policy }: Pick<Api, 'redis' | 'models' | 'policy'>,
   caller: ApiCaller,
   { model, usage }: { model: string; usage: ToldUsage },
 ): Promise<void> {
@@ -47,5 +46,5 @@ export async function countPassedOn(
   metrics.modelTokens.inc({ model, direction: 'in' }, usage.inputTokens);
   metrics.modelTokens.inc({ model, direction: 'out' }, usage.outputTokens);
   metrics.modelCost.inc({ model }, costUsd);
-  await addPassedOn(redis, callerKey(caller), { ...usage, costUsd });
+  await addPassedOn(redis, usageRows(caller, policy.current().roles(caller)), { ...usage, costUsd });
 }

@@ -5,7 +5,7 @@ import { defineScript, of } from '#shared/redis/script.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { RateLimit } from '#shared/run/accept.ts';
 import { callerKey } from '#shared/run/request.ts';
-import { callerOf, type ApiCaller } from './caller.ts';
+import { callerOf, confirmCaller, type ApiCaller } from './caller.ts';
 import { tooMany, type ApiError } from './errors.ts';
 
 /** Counts the requests of each caller in a minute, once each. */
@@ -59,6 +59,7 @@ export function createRequestCounts(redis: Redis, policy: PolicySource, perMinut
     async count(request) {
       if (counted.has(request)) return;
       counted.add(request);
+      await confirmCaller(request);
       check(request);
       const caller = callerOf(request);
       const rate = keys.requestRate(callerKey(caller));

@@ -5,6 +5,13 @@ const keepAliveMs = 15_000;
 /** Milliseconds that a client which has stopped reading may hold up its stream. */
 const slowMs = 60_000;
 
+export const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  // nginx would collect the answer otherwise.
+  'x-accel-buffering': 'no',
+};
+
 /** A stream of server-sent events to one client. */
 export interface EventStream {
   /** Sends one event. Waits while the client reads slowly; rejects when it is gone, or reads nothing for a minute. */
@@ -28,13 +35,7 @@ export function openEventStream(
   headers: Record<string, string> = {},
 ): EventStream {
   const gone = new AbortController();
-  response.status(200).set({
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    // nginx would collect the answer otherwise.
-    'x-accel-buffering': 'no',
-    ...headers,
-  });
+  response.status(200).set({ ...streamHeaders, ...headers });
   response.socket?.setNoDelay(true);
   const { put, flush } = joinWrites(response);
   put(': accepted\n\n');

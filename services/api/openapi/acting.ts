@@ -100,10 +100,12 @@ export const actingOperations: Operation[] = [
     path: '/v1/usage',
     tag: 'Reports',
     summary: "Your runs, tokens and cost of a month; for operators everybody's",
+    description: 'With `by=role` what callers of each role used (operators); whoever has several counts in each.',
     query: usageQuery,
     answer: listOf(
       z.object({
-        caller: z.string(),
+        caller: z.string().optional(),
+        role: z.string().optional(),
         runs: z.number(),
         passed_on: z.number(),
         input_tokens: z.number(),

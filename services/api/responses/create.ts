@@ -6,6 +6,7 @@ import { waitWith } from '../answer/wait.ts';
 import type { Api } from '../api.ts';
 import { checkBody } from '../http/body.ts';
 import { callerOf, type ApiCaller } from '../http/caller.ts';
+import { headerChoice } from '../http/header-choice.ts';
 import { ApiError } from '../http/errors.ts';
 import { defaultName } from '../models/models.ts';
 import { serverTools } from '../tools/server-tools.ts';
@@ -53,7 +54,7 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
     await api.limits.requests.count(request);
     return goOn(api, caller, { body, answers, input: shownInput });
   }
-  const asks = request.get('x-dragoman-approvals');
+  const asks = headerChoice(request, 'x-dragoman-approvals', ['text', 'off']);
   if (asks === 'text') {
     await api.limits.requests.count(request);
     const goesOn = await answerNote(api, caller, { body, items: resolved.flat(), input: shownInput });
@@ -86,7 +87,7 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
       input: shownInput,
     },
   );
-  const key = idempotencyKey(request.get('idempotency-key'));
+  const key = idempotencyKey(request);
   return responseId({ runId: await ask(api, request, question, { key, payload: body }), segment: 0 });
 }
 
@@ -97,8 +98,7 @@ function itemsOf(input: ResponsesRequest['input']): WireItem[] {
 
 /** Programs whose requests cannot be changed have a header. */
 function shapeOf({ dragoman }: ResponsesRequest, request: Request): Shown['serverTools'] {
-  const asked = dragoman.server_tools ?? request.get('x-dragoman-server-tools');
-  return serverToolShapes.find((shape) => shape === asked) ?? 'mcp_call';
+  return dragoman.server_tools ?? headerChoice(request, 'x-dragoman-server-tools', serverToolShapes) ?? 'mcp_call';
 }
 
 /** The whole response. A client that leaves stops its run. Throws ApiError for a run that has failed. */

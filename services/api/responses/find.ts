@@ -2,7 +2,7 @@ import type { RunRecord } from '#shared/run/record.ts';
 import { keys } from '#shared/redis/keys.ts';
 import type { Api } from '../api.ts';
 import type { ApiCaller } from '../http/caller.ts';
-import { notFound } from '../http/errors.ts';
+import { ApiError, notFound } from '../http/errors.ts';
 import { runOf } from '../runs/access.ts';
 import { placeOf, responseId, type ResponsePlace } from './ids.ts';
 import type { ResponseView } from './response-object.ts';
@@ -21,7 +21,7 @@ export interface FoundResponse {
 /** The response of this id. Throws the same 404 when it does not exist, is not stored, or is somebody else's. */
 export async function findResponse(api: Api, caller: ApiCaller, id: string): Promise<FoundResponse> {
   const found = await findAny(api, caller, id);
-  if (!found.shown.store) throw notFound('response of this id');
+  if (!found.shown.store) throw missing();
   return found;
 }
 
@@ -29,7 +29,9 @@ export async function findResponse(api: Api, caller: ApiCaller, id: string): Pro
 export async function findAny(api: Api, caller: ApiCaller, id: string): Promise<FoundResponse> {
   const place = placeOf(id);
   if (!place) throw missing();
-  const record = await runOf(api, caller, place.runId);
+  const record = await runOf(api, caller, place.runId).catch((error: unknown) => {
+    throw error instanceof ApiError && error.status === 404 ? missing() : error;
+  });
   const first = shownSchema.safeParse(record.request.client?.shown);
   if (!first.success) throw missing();
   const later = place.segment === 0 ? undefined : await readLater(api, place);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { readQuery } from '../runs/query.ts';
+import { ApiError } from '../http/errors.ts';
+import { readQuery, wholeNumber } from '../runs/query.ts';
 import type { FoundResponse } from './find.ts';
 
 /** The query of `GET /v1/responses/:id/input_items`. */
 export const itemsQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100, 'must be from 1 to 100').default(20),
+  limit: wholeNumber(1, 100).default(20),
   order: z.enum(['asc', 'desc'], 'must be asc or desc').default('desc'),
   after: z.string().optional(),
 });
@@ -15,6 +16,10 @@ export function inputItems({ view, shown }: FoundResponse, asked: unknown) {
   const all = shown.input.map((item, index) => withId(item, `in_${view.runId}_${view.segment}_${index}`));
   const ordered = order === 'asc' ? all : all.toReversed();
   const from = after === undefined ? 0 : ordered.findIndex(({ id }) => id === after) + 1;
+  // The first page again would be read for ever.
+  if (after !== undefined && from === 0) {
+    throw new ApiError(400, `after: the input has no item ${after.slice(0, 120)}.`, { param: 'after' });
+  }
   const data = ordered.slice(from, from + limit);
   return {
     object: 'list',

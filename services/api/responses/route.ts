@@ -5,7 +5,7 @@ import { watchAnswer } from '../answer/watch.ts';
 import { jsonBody } from '../http/body.ts';
 import { callerOf } from '../http/caller.ts';
 import { ApiError, onlyMethods } from '../http/errors.ts';
-import { readQuery } from '../runs/query.ts';
+import { readQuery, wholeNumber } from '../runs/query.ts';
 import { createResponse } from './create.ts';
 import { findResponse } from './find.ts';
 import { readResponse } from './follow.ts';
@@ -15,7 +15,7 @@ import { streamResponse } from './stream.ts';
 /** The query of `GET /v1/responses/:id`. */
 export const responseQuery = z.object({
   stream: z.enum(['true', 'false'], 'must be true or false').optional(),
-  starting_after: z.coerce.number('must be the number of an event').int().min(-1).optional(),
+  starting_after: wholeNumber(-1, 1_000_000_000).optional(),
 });
 /** Milliseconds within which a run that is stopped has ended; a worker that is away takes longer. */
 const stopMs = 5_000;

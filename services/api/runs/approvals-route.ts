@@ -1,17 +1,27 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { answerMax, listPendingQuestions } from '#shared/run/answer-question.ts';
 import { listPendingApprovals } from '#shared/run/decide.ts';
 import type { Api } from '../api.ts';
 import { checkBody, jsonBody } from '../http/body.ts';
 import { callerOf, type ApiCaller } from '../http/caller.ts';
 import { ApiError, notFound, onlyMethods } from '../http/errors.ts';
 import { runOf } from './access.ts';
-import { approvalView } from './present.ts';
+import { approvalView, questionView } from './present.ts';
 
-export const verdictSchema = z.object({
-  decision: z.enum(['allow', 'deny', 'happened', 'did-not-happen'], 'must be allow, deny, happened or did-not-happen'),
-  reason: z.string().max(2_000).optional(),
-});
+export const verdictSchema = z
+  .object({
+    decision: z
+      .enum(['allow', 'deny', 'happened', 'did-not-happen'], 'must be allow, deny, happened or did-not-happen')
+      .optional(),
+    reason: z.string().max(2_000).optional(),
+    /** The words for a question of the kind `ask-user`. */
+    answer: z.string().trim().min(1, 'must not be empty').max(answerMax).optional(),
+  })
+  .refine(({ decision, answer }) => (decision === undefined) !== (answer === undefined), {
+    path: ['decision'],
+    error: 'must be given, or answer for a question of the kind ask-user',
+  });
 
 /** `GET /v1/approvals`: what waits for a human. `POST /v1/approvals/:id`: the decision. */
 export function approvalRoutes(api: Api): Router {
@@ -37,7 +47,10 @@ export async function listApprovals({ redis, policy }: Api, caller: ApiCaller) {
   const pending = await listPendingApprovals(redis);
   const operates = policy.current().mayOperate(caller);
   const own = pending.filter(({ caller: asker }) => operates || (asker.kind === 'api' && asker.id === caller.id));
-  return own.map(approvalView);
+  const asked = (await listPendingQuestions(redis)).filter(
+    ({ caller: asker }) => operates || (asker.kind === 'api' && asker.id === caller.id),
+  );
+  return [...own.map(approvalView), ...asked.map(questionView)];
 }
 
 /**
@@ -47,6 +60,7 @@ export async function listApprovals({ redis, policy }: Api, caller: ApiCaller) {
 export async function decide(api: Api, caller: ApiCaller, id: string, verdict: z.output<typeof verdictSchema>) {
   const [runId = '', approval = ''] = id.split(':');
   await runOf(api, caller, runId);
+  if (verdict.answer !== undefined) return answer(api, caller, { id, runId, question: approval }, verdict.answer);
   const question = await api.runs.question(runId, approval);
   if (!question) throw notFound('question of this id');
   if (api.policy.current().permission(caller, question.tool) === 'deny') {
@@ -55,7 +69,7 @@ export async function decide(api: Api, caller: ApiCaller, id: string, verdict: z
       code: 'insufficient_permissions',
     });
   }
-  const { decision, reason } = verdict;
+  const { decision = 'deny', reason } = verdict;
   const result = await api.runs.decide(runId, approval, { decision, by: caller.name, reason });
   switch (result) {
     case 'decided':
@@ -68,4 +82,18 @@ export async function decide(api: Api, caller: ApiCaller, id: string, verdict: z
     case 'ended':
       throw new ApiError(409, 'Too late: it was decided before, or the run has ended.', { code: 'already_decided' });
   }
+}
+
+/** Answers what the model has asked. Throws ApiError. */
+async function answer(
+  api: Api,
+  caller: ApiCaller,
+  { id, runId, question }: { id: string; runId: string; question: string },
+  text: string,
+) {
+  if (!(await api.runs.asked(runId, question))) throw notFound('question of this id');
+  const result = await api.runs.answer(runId, question, { by: caller.name, text });
+  if (result === 'unknown') throw notFound('question of this id');
+  if (result === 'decided') return { id, object: 'approval', decision: 'answered' };
+  throw new ApiError(409, 'Too late: it was answered before, or the run has ended.', { code: 'already_decided' });
 }

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { RunRecord } from '#shared/run/record.ts';
 import type { RunEvent } from '#shared/run/follower.ts';
+import { isEntryId } from '#shared/run/journal.ts';
 import type { Api } from '../api.ts';
 import { streamRun } from '../answer/stream-run.ts';
 import { ApiError } from '../http/errors.ts';
@@ -12,7 +13,7 @@ import { entryView } from './present.ts';
  */
 export async function streamEvents(api: Api, request: Request, response: Response, record: RunRecord): Promise<void> {
   const after = request.get('last-event-id');
-  if (after !== undefined && !/^\d{1,20}-\d{1,20}$/.test(after)) {
+  if (after !== undefined && !isEntryId(after)) {
     throw new ApiError(400, 'Last-Event-ID must be the id of an event that came before.', { param: 'Last-Event-ID' });
   }
   await streamRun(

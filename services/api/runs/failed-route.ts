@@ -6,10 +6,10 @@ import type { RunRecord } from '#shared/run/record.ts';
 import type { Api } from '../api.ts';
 import { checkBody, jsonBody } from '../http/body.ts';
 import { callerOf, type ApiCaller } from '../http/caller.ts';
-import { onlyMethods } from '../http/errors.ts';
+import { ApiError, onlyMethods } from '../http/errors.ts';
 import { demandOperator, personOf } from './access.ts';
 import { runView } from './present.ts';
-import { page, pageQuery, readQuery } from './query.ts';
+import { oneMore, page, pageQuery, readQuery, runPlace } from './query.ts';
 import { replayRow, replaySchema } from './replay.ts';
 
 export const failedQuery = pageQuery.extend({ reason: z.union([z.string(), z.array(z.string())]).optional() });
@@ -61,13 +61,18 @@ export async function listFailed(
 ) {
   const person = personOf(api, caller, user);
   const { rows, notes } = await api.lookup.failed({
-    limit,
+    limit: limit + oneMore,
     ...(since !== undefined && { since }),
     ...(before !== undefined && { before }),
     ...(person !== undefined && { user: person }),
     ...(reason !== undefined && { reasons: [reason].flat() }),
   });
-  return page(rows.map(runView), limit, rows.at(-1)?.endedAt, notes);
+  return page(rows, {
+    limit,
+    view: runView,
+    placeOf: ({ id, ...row }) => runPlace(row.endedAt ?? row.acceptedAt, id),
+    notes,
+  });
 }
 
 async function selected(
@@ -75,8 +80,14 @@ async function selected(
   { runs, reason, user, since, limit }: z.output<typeof bulkSchema>,
 ): Promise<RunRecord[]> {
   if (runs) {
-    const found = await Promise.all(runs.map((id) => api.lookup.run(id)));
-    return found.filter((record) => record !== undefined);
+    return Promise.all(
+      runs.map(async (id, index) => {
+        const record = await api.lookup.run(id);
+        if (record) return record;
+        const problem = { param: `runs[${index}]`, code: 'not_found' };
+        throw new ApiError(404, `runs[${index}]: there is no run ${id.slice(0, 100)}. Nothing was replayed.`, problem);
+      }),
+    );
   }
   const { rows } = await api.lookup.failed({
     limit,

@@ -1,3 +1,4 @@
+import type { PendingQuestion } from '#shared/run/answer-question.ts';
 import { entryTime } from '#shared/run/journal.ts';
 import type { StoredEntry } from '#shared/run/journal-entries.ts';
 import { foldJournal } from '#shared/run/fold/fold.ts';
@@ -72,6 +73,22 @@ export function approvalView({ runId, caller, text, request }: PendingApproval) 
     kind: request.kind,
     why: request.why ?? null,
     expires_at: iso(request.expiresAt),
+    caller: { kind: caller.kind, id: caller.id, name: caller.name },
+    question: text.slice(0, shownText),
+  };
+}
+
+/** A question of the model; `answer` of `POST /v1/approvals/:id` answers it. */
+export function questionView({ runId, caller, text, asked }: PendingQuestion) {
+  return {
+    id: `${runId}:${asked.question}`,
+    object: 'approval',
+    run: runId,
+    tool: 'ask_user',
+    arguments: JSON.stringify({ question: asked.text, ...(asked.choices && { choices: asked.choices }) }),
+    kind: 'ask-user',
+    why: asked.text,
+    expires_at: iso(asked.expiresAt),
     caller: { kind: caller.kind, id: caller.id, name: caller.name },
     question: text.slice(0, shownText),
   };

@@ -8,7 +8,7 @@ import { ApiError, onlyMethods } from '../http/errors.ts';
 import { personOf, runOf } from './access.ts';
 import { streamEvents } from './events.ts';
 import { runDetails, runView } from './present.ts';
-import { page, pageQuery, readQuery } from './query.ts';
+import { oneMore, page, pageQuery, readQuery, runPlace } from './query.ts';
 import { replayOne, replaySchema } from './replay.ts';
 
 export const steerSchema = z.object({
@@ -25,12 +25,12 @@ export function runRoutes(api: Api): Router {
       const { limit, since, before, user } = readQuery(pageQuery, request.query);
       const person = personOf(api, callerOf(request), user);
       const { rows, notes } = await api.lookup.recent({
-        limit,
+        limit: limit + oneMore,
         ...(since !== undefined && { since }),
         ...(before !== undefined && { before }),
         ...(person !== undefined && { user: person }),
       });
-      response.json(page(rows.map(runView), limit, rows.at(-1)?.acceptedAt, notes));
+      response.json(page(rows, { limit, view: runView, placeOf: (row) => runPlace(row.acceptedAt, row.id), notes }));
     })
     .all(onlyMethods('GET'));
   router

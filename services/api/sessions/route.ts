@@ -46,11 +46,13 @@ export function sessionRoutes(api: Api): Router {
 async function talk(api: Api, request: Request, response: Response): Promise<void> {
   const caller = callerOf(request);
   const body = checkBody(talkSchema, request.body);
-  const session = body.session_id ?? randomUUID();
+  const asked = body.session_id ?? randomUUID();
   using _ = api.streams.enter(caller.id);
-  const key = idempotencyKey(request.get('idempotency-key'));
-  const conversation = conversationOf(caller, session);
-  const runId = await ask(api, request, { text: body.message, conversation }, { key, payload: body });
+  const key = idempotencyKey(request);
+  const question = { text: body.message, conversation: conversationOf(caller, asked) };
+  const runId = await ask(api, request, question, { key, payload: body });
+  // A repetition is told of the session that its first request began.
+  const session = key === undefined ? asked : await sessionOf(api, caller, runId, asked);
   response.set('x-dragoman-run', runId);
   if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
     return await streamSession(api, { request, response, runId, session });
@@ -64,9 +66,16 @@ function conversationOf(caller: ApiCaller, session: string): string {
   return `api:${caller.id}:session:${session}`;
 }
 
+async function sessionOf({ runs }: Api, caller: ApiCaller, runId: string, asked: string): Promise<string> {
+  const prefix = conversationOf(caller, '');
+  const conversation = (await runs.read(runId))?.request.conversation;
+  return conversation?.startsWith(prefix) ? conversation.slice(prefix.length) : asked;
+}
+
 const lineSchema = z.object({ role: z.enum(['user', 'assistant']), content: z.string() });
 
 async function readSession({ redis }: Api, caller: ApiCaller, session: string) {
+  if (!sessionId.safeParse(session).success) throw notFound('session of this id');
   const conversation = conversationOf(caller, session);
   const { number } = await readTalk(redis, conversation);
   const [lines, waiting] = await Promise.all([

@@ -55,7 +55,7 @@ async function chat(api: Api, request: Request, response: Response): Promise<voi
     const { runId, segment } = ready;
     return await streamUi(api, { request, response, runId, segment, messageId: body.messages.at(-1)?.id });
   }
-  const key = idempotencyKey(request.get('idempotency-key'));
+  const key = idempotencyKey(request);
   const runId = await ask(api, request, await questionFor(api, caller, body), { key, payload: body });
   response.set('x-dragoman-run', runId);
   const last = body.messages.at(-1);

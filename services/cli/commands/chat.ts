@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
 import { paint } from '#shared/ground/paint.ts';
 import { questionMax, runModes, type RunMode } from '#shared/run/request.ts';
+import { askBack } from '../answer.ts';
 import { askHuman } from '../approve.ts';
 import { ask, terminalCaller, type AskOptions, type Ended } from '../ask.ts';
 import { readCliConfig } from '../config.ts';
@@ -113,6 +114,12 @@ async function turn(
           const verdict = await askHuman(terminal, reader, approval, signal);
           view.resume();
           return verdict;
+        },
+        async answer(asked, signal) {
+          view.pause();
+          const reply = await askBack(terminal, reader, asked, terminalCaller().name, signal);
+          view.resume();
+          return reply;
         },
       },
       { stop: interrupt.stop, leave: interrupt.leave },

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { paint } from '#shared/ground/paint.ts';
 import { runModes, type RunMode } from '#shared/run/request.ts';
-import { ask } from '../ask.ts';
+import { ask, terminalCaller, type Ended } from '../ask.ts';
+import { askBack } from '../answer.ts';
 import { askHuman } from '../approve.ts';
 import { readCliConfig } from '../config.ts';
 import { createLineReader } from '../line-reader.ts';
@@ -74,6 +75,7 @@ async function run(goal: string, options: Options, terminal: Terminal): Promise<
     {
       show: createProgress(terminal.err),
       decide: (approval, signal) => askHuman(terminal, reader, approval, signal),
+      answer: (asked, signal) => askBack(terminal, reader, asked, terminalCaller().name, signal),
     },
     { stop: interrupt.stop, leave: interrupt.leave },
   );

@@ -63,6 +63,7 @@ export function createTranscript(): (event: RunEvent, state: RunState) => Transc
         return told ? [{ type: 'taken-over' }] : [];
       }
       case 'approval.requested':
+      case 'question.asked':
         waiting = true;
         return [{ type: 'entry', entry }];
       default:

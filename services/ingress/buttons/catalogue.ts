@@ -1,3 +1,4 @@
+import { answer } from './answer.ts';
 import type { Button } from './button.ts';
 import { interrupt, queue, steer } from './busy.ts';
 import { decide } from './decide.ts';
@@ -24,6 +25,7 @@ export const buttons: Record<string, Button> = {
   decide,
   settle,
   rerun,
+  answer,
   steer,
   queue,
   interrupt,

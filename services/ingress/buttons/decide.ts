@@ -20,15 +20,20 @@ export const decide: Button = async (press, ingress) => {
   const [approval = '', decision = ''] = press.rest;
   const record = await runOfPress(press, ingress, `approval:${approval}`);
   const place = record?.request.discord;
-  if (!record || !place || !decisions.has(decision)) return { say: 'This card does not belong to an open question.' };
+  if (!record || !place || !decisions.has(decision)) return { say: interaction.say('decide.stale') };
   if (record.status === 'ended') return 'quiet';
   const requested = await ingress.runs.question(record.id, approval);
-  if (!requested) return { say: 'This card does not belong to an open question.' };
+  if (!requested) return { say: interaction.say('decide.stale') };
   const now = await redisNow(ingress.redis);
   const approvers = await withServersApprovers(ingress, interaction.guild);
   // A card that stands elsewhere than the question was asked is judged by where it stands.
   const here = { ...place, channel: interaction.channel };
-  const refusal = whyNotDecide(interaction, { requested, caller: record.request.caller, place: here, now }, approvers);
+  const refusal = whyNotDecide(
+    interaction.say,
+    interaction,
+    { requested, caller: record.request.caller, place: here, now },
+    approvers,
+  );
   if (refusal !== undefined) return { say: refusal };
   const by = plainName(interaction.author.name);
   await ingress.runs.decide(record.id, approval, { decision: decision as Decision, by });

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { replayRun } from '#shared/run/replay.ts';
 import type { RunRecord } from '#shared/run/record.ts';
-import { askerNow, editedQuestion } from '../request/again.ts';
+import { askAgain } from '../request/again.ts';
 import { plainName } from '../request/names.ts';
 import { isAsker, type Button, type ButtonContext } from './button.ts';
 
@@ -20,8 +19,7 @@ export const rerun: Button = async (press, ingress) => {
   if (record.status !== 'ended') await ingress.runs.stop(record.id, by);
   if (!(await hasEnded(record.id, ingress)))
     return { say: 'The old answer is still being stopped. Please press again.' };
-  const changes = { ...(await editedQuestion(record, ingress)), caller: await askerNow(record, ingress) };
-  await replayRun(ingress.runs, record.id, { from: 'start', by, changes });
+  await askAgain(record, by, ingress);
   return { say: '-# ✏️ Asked again.', update: true };
 };
 

@@ -7,7 +7,7 @@ export const retry: Button = async (press, ingress) => {
   const record = await runOfPress(press, ingress);
   if (!record || record.status !== 'ended') return 'quiet';
   if (!isAsker(press, record) && !press.interaction.admin) {
-    return { say: `Only <@${record.request.caller.id}>, or somebody who manages this server, can ask this again.` };
+    return { say: press.interaction.say('retry.not-yours', { person: `<@${record.request.caller.id}>` }) };
   }
   await askAgain(record, plainName(press.interaction.author.name), ingress);
   return 'quiet';

@@ -6,7 +6,7 @@ export const stop: Button = async (press, ingress) => {
   const record = await runOfPress(press, ingress);
   if (!record || record.status === 'ended') return 'quiet';
   if (!isAsker(press, record) && !press.interaction.moderator) {
-    return { say: `Only <@${record.request.caller.id}>, or somebody who moderates this channel, can stop this.` };
+    return { say: press.interaction.say('stop.not-yours', { person: `<@${record.request.caller.id}>` }) };
   }
   await ingress.runs.stop(record.id, plainName(press.interaction.author.name));
   return 'quiet';

@@ -6,7 +6,7 @@ export const voteUp: Button = async (press, ingress) => {
   const record = await runOfPress(press, ingress);
   if (!record) return 'quiet';
   await vote(ingress.redis, ingress.runs, record.id, { by: press.interaction.author.id, vote: 'up' });
-  return { say: 'Thank you, noted: 👍' };
+  return { say: press.interaction.say('vote.thanks', { vote: '👍' }) };
 };
 
 /** The vote counts at once; the form then asks for a reason, which nobody has to give. */
@@ -17,8 +17,13 @@ export const voteDown: Button = async (press, ingress) => {
   return {
     form: {
       id: `reason:${record.id}`,
-      title: 'What was wrong?',
-      field: { id: 'reason', label: 'Reason (you may leave this empty)', required: false, maxLength: 1_000 },
+      title: press.interaction.say('vote.what-was-wrong'),
+      field: {
+        id: 'reason',
+        label: press.interaction.say('vote.reason'),
+        required: false,
+        maxLength: 1_000,
+      },
     },
   };
 };
@@ -31,5 +36,5 @@ export const voteReason: Button = async (press, ingress) => {
     const by = press.interaction.author.id;
     await vote(ingress.redis, ingress.runs, record.id, { by, vote: 'down', reason });
   }
-  return { say: 'Thank you, noted: 👎' };
+  return { say: press.interaction.say('vote.thanks', { vote: '👎' }) };
 };

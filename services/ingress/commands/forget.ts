@@ -21,7 +21,7 @@ export const forget: Command = {
   async use() {
     return {
       say: [
-        'This forgets, everywhere and for good: your questions with their answers and files, your part of all talks, your memories and what you saved for others, your votes, your settings. Questions that are not answered yet are stopped.',
+        'This forgets, everywhere and for good: your questions with their answers and files, your part of all talks, your memories and what you saved for others, your votes, your settings, your scheduled questions. Questions that are not answered yet are stopped.',
         whatStays,
       ].join('\n'),
       components: [
@@ -54,13 +54,14 @@ async function waitFor(redis: Redis, person: string): Promise<Forgotten | undefi
   return undefined;
 }
 
-function doneText({ runs, archived, talks, memories, settings, votes }: Forgotten): string {
+function doneText({ runs, archived, talks, memories, settings, votes, schedules }: Forgotten): string {
   const counts = [
     counted(runs + archived, 'question with its answer', 'questions with their answers'),
     counted(talks, 'talk', 'talks'),
     counted(memories, 'memory', 'memories'),
     counted(settings, 'setting', 'settings'),
     counted(votes, 'vote', 'votes'),
+    counted(schedules, 'scheduled question', 'scheduled questions'),
   ].filter((text) => text !== '');
   return counts.length === 0 ? 'I knew nothing of you.' : `Forgotten: ${counts.join(', ')}.`;
 }

@@ -7,6 +7,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import { failureOf } from '../discord/errors.ts';
 import type { CommandDefinition } from './command.ts';
+import { localised } from './localise.ts';
 
 const log = createLogger('commands');
 
@@ -37,7 +38,7 @@ export async function registerCommands(
     const changes = { written: written.map(({ name }) => name), removed: removed.map(({ name }) => name) };
     if (written.length + removed.length === 0) return changes;
     // One request replaces all: single requests wait for each other's rate limit, and a bot that stops waits for them.
-    await api.commands.replace(application, definitions.map(body));
+    await api.commands.replace(application, definitions.map(localised));
     log.info(changes, 'commands were registered');
     return changes;
   } finally {
@@ -62,17 +63,20 @@ function isOf(definition: CommandDefinition, command: APIApplicationCommand): bo
 
 /** Compares only what we set: in its answers Discord adds fields of its own and leaves out defaults. */
 function same(definition: CommandDefinition, command: APIApplicationCommand): boolean {
-  return isOf(definition, command) && JSON.stringify(shape(definition)) === JSON.stringify(shape(command));
+  return isOf(definition, command) && JSON.stringify(shape(localised(definition))) === JSON.stringify(shape(command));
 }
 
-function shape(command: { description?: string; options?: object[] }): unknown {
+function shape(command: Shaped): unknown {
   const options = (command.options ?? []) as { [field: string]: unknown }[];
   return [
     command.description ?? '',
+    localizations(command.name_localizations),
+    localizations(command.description_localizations),
     options.map((option) => [
       option['type'],
       option['name'],
       option['description'],
+      localizations(option['description_localizations']),
       option['required'] ?? false,
       option['min_value'] ?? null,
       option['max_value'] ?? null,
@@ -84,12 +88,18 @@ function shape(command: { description?: string; options?: object[] }): unknown {
   ];
 }
 
-function choices(of: unknown): unknown {
-  return ((of ?? []) as { name: string; value: unknown }[]).map(({ name, value }) => [name, value]);
+interface Shaped {
+  description?: string;
+  options?: object[];
+  name_localizations?: unknown;
+  description_localizations?: unknown;
 }
 
-function body(definition: CommandDefinition): object {
-  if (definition.type === 1) return definition;
-  // A context menu has no description.
-  return { name: definition.name, type: definition.type };
+/** Discord may give them in another order. */
+function localizations(of: unknown): unknown {
+  return Object.entries((of ?? {}) as Record<string, string>).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function choices(of: unknown): unknown {
+  return ((of ?? []) as { name: string; value: unknown }[]).map(({ name, value }) => [name, value]);
 }

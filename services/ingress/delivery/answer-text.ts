@@ -1,15 +1,17 @@
 import type { RunState } from '#shared/run/fold/run-state.ts';
+import { failureIn } from '../language/failures.ts';
+import type { Say } from '../language/say.ts';
 
 /**
  * The text of the answer so far: the answers of all steps in order, with a paragraph break between them, so that
  * nothing that was read vanishes. When the run did not answer, the sentence that says why follows.
  */
-export function textOf({ steps, live, ended }: RunState): string {
+export function textOf({ steps, live, ended }: RunState, say?: Say): string {
   const texts = [...steps.map(({ answer }) => answer.text), live?.text ?? ''];
   const streamed = texts.map((text) => text.trim()).filter((text) => text !== '');
   const last = ended?.text.trim() ?? '';
   if (!ended || last === '' || streamed.join('\n\n').endsWith(last)) return streamed.join('\n\n');
   if (ended.outcome === 'answered') return last;
   const mark = ended.outcome === 'stopped' ? '⏹️' : '❌';
-  return [...streamed, `${mark} ${last}`].join('\n\n');
+  return [...streamed, `${mark} ${say ? failureIn(say, last) : last}`].join('\n\n');
 }

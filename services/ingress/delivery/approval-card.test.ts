@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { approvalCard } from './approval-card.ts';
+import { speak } from '../language/say.ts';
 
 function cardOf(tool: string, args: unknown): string {
   const requested = {
@@ -13,7 +14,7 @@ function cardOf(tool: string, args: unknown): string {
     kind: 'policy',
     expiresAt: 1_800_000_000_000,
   } as const;
-  return approvalCard('run', '1', { requested }, false, true).content ?? '';
+  return approvalCard(speak('en'), 'run', '1', { requested }, false, true).content ?? '';
 }
 
 test('a post is shown with its text as it stands, and the channel that Discord names itself', () => {

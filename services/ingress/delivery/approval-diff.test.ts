@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { approvalCard } from './approval-card.ts';
+import { speak } from '../language/say.ts';
 
 const cardOf = (args: object) => {
   const requested = {
@@ -13,7 +14,7 @@ const cardOf = (args: object) => {
     kind: 'policy' as const,
     expiresAt: 0,
   };
-  return approvalCard('run', '1', { requested }, false, true);
+  return approvalCard(speak('en'), 'run', '1', { requested }, false, true);
 };
 
 test('edits of a file are shown as a diff', () => {

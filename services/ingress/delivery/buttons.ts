@@ -1,4 +1,5 @@
 import type { RunState } from '#shared/run/fold/run-state.ts';
+import type { Say } from '../language/say.ts';
 
 /** Discord's component types and button styles (docs: Component Reference). */
 const row = 1;
@@ -40,12 +41,12 @@ export function busyButtons(runId: string, message: string): object[] {
 }
 
 /** The buttons of a question that waits for an earlier one of the same person. */
-function queuedButtons(runId: string): object[] {
+function queuedButtons(say: Say, runId: string): object[] {
   return [
     buttonRow([
-      { id: `stop:${runId}`, label: 'Stop', style: buttonStyle.secondary },
-      { id: `steer:${runId}`, label: 'Send to the running answer', style: buttonStyle.secondary },
-      { id: `interrupt:${runId}`, label: 'Interrupt that one', style: buttonStyle.secondary },
+      { id: `stop:${runId}`, label: say('button.stop'), style: buttonStyle.secondary },
+      { id: `steer:${runId}`, label: say('button.steer'), style: buttonStyle.secondary },
+      { id: `interrupt:${runId}`, label: say('button.interrupt'), style: buttonStyle.secondary },
     ]),
   ];
 }
@@ -64,22 +65,22 @@ export interface Further {
  * The buttons below the last part: Stop while the run lasts, then Retry, the votes, what was done, further rows of
  * tables, and earlier answers.
  */
-export function runButtons(runId: string, state: RunState, { rows, versions, behindOwn }: Further): object[] {
+export function runButtons(say: Say, runId: string, state: RunState, { rows, versions, behindOwn }: Further): object[] {
   const secondary = buttonStyle.secondary;
   if (!state.ended) {
     if (state.stopBy !== undefined) return [];
-    if (behindOwn && state.epoch === 0) return queuedButtons(runId);
-    return [buttonRow([{ id: `stop:${runId}`, label: 'Stop', style: secondary }])];
+    if (behindOwn && state.epoch === 0) return queuedButtons(say, runId);
+    return [buttonRow([{ id: `stop:${runId}`, label: say('button.stop'), style: secondary }])];
   }
   const votes: ButtonSpec[] = [
     { id: `up:${runId}`, emoji: '👍', style: secondary },
     { id: `down:${runId}`, emoji: '👎', style: secondary },
   ];
   const first: ButtonSpec[] = [
-    { id: `retry:${runId}`, label: 'Retry', style: secondary },
+    { id: `retry:${runId}`, label: say('button.retry'), style: secondary },
     ...(state.ended.outcome === 'answered' ? votes : []),
-    { id: `details:${runId}`, label: 'Details', style: secondary },
-    ...(rows ? [{ id: `rows:${runId}`, label: 'More rows', style: secondary }] : []),
+    { id: `details:${runId}`, label: say('button.details'), style: secondary },
+    ...(rows ? [{ id: `rows:${runId}`, label: say('button.rows'), style: secondary }] : []),
   ];
   const earlier = { id: `older:${runId}`, label: `‹ ${versions}/${versions}`, style: secondary };
   return [buttonRow(first), ...(versions > 1 ? [buttonRow([earlier])] : [])];

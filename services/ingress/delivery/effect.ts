@@ -11,6 +11,8 @@ const effects: Partial<Record<JournalEntry['type'], Effect>> = {
   'tool.finished': 'soon',
   'approval.requested': 'urgent',
   'approval.decided': 'urgent',
+  'question.asked': 'urgent',
+  'question.answered': 'urgent',
   notice: 'urgent',
   'stop.requested': 'urgent',
   'run.ended': 'urgent',

@@ -1,4 +1,5 @@
 import { flags } from '../discord/api.ts';
+import type { Say } from '../language/say.ts';
 import type { ShownPart } from './shown-part.ts';
 
 // What stands in place of something that Discord does not let stand.
@@ -11,13 +12,17 @@ export function movedPart(words: string): ShownPart {
 }
 
 /** The text of an answer of which Discord refuses the words. */
-export function refusedText(words: string): string {
-  return `⚠️ My answer does not stand here: ${words} It is kept under the id of its run.`;
+export function refusedText(say: Say, words: string): string {
+  return say('run.refused', { why: words });
 }
 
 /** A card whose question Discord does not let stand: what cannot be read here cannot be allowed here. */
-export function refusedCard(card: ShownPart, words: string | undefined): ShownPart {
+export function refusedCard(say: Say, card: ShownPart, words: string | undefined): ShownPart {
   if (words === undefined) return card;
-  const content = `✋ **Dragoman asks before it runs a tool**, but the question does not stand here: ${words}\n\`npx dragoman approvals\` shows and decides it.`;
+  if (card.name.startsWith('question:')) {
+    const asks = say('card.question-refused', { why: words });
+    return { ...card, body: { content: asks, flags: flags.suppressEmbeds, components: [] } };
+  }
+  const content = say('card.does-not-stand', { why: words });
   return { ...card, body: { content, flags: flags.suppressEmbeds, components: [] } };
 }

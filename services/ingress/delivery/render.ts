@@ -7,6 +7,7 @@ import type { Display } from '../display.ts';
 import { REDACTED, SECRET_REMOVED } from '../text/links.ts';
 import type { CodeFile } from '../text/long-code.ts';
 import type { SafetyRules } from '../text/safety.ts';
+import type { Say } from '../language/say.ts';
 import { createStreamedText, type StreamedText } from '../text/stream.ts';
 import type { TableFile } from '../text/tables/show.ts';
 import { textOf } from './answer-text.ts';
@@ -14,6 +15,7 @@ import { approvalCard } from './approval-card.ts';
 import { runButtons } from './buttons.ts';
 import { versionOf } from './versions.ts';
 import { oneLine } from './escape.ts';
+import { questionCard } from './question-card.ts';
 import { movedName, movedPart, refusedCard, refusedText } from './instead.ts';
 import { footerText } from './footer.ts';
 import { progressLines, subtext } from './progress.ts';
@@ -36,6 +38,8 @@ const mostFiles = 10;
 const maxPartsWithoutFiles = 30;
 
 export interface RenderInput {
+  /** The language of what stands around the answer. */
+  say: Say;
   runId: string;
   asker: string;
   display: Display;
@@ -104,17 +108,17 @@ export function createRenderer(input: RenderInput): Renderer {
 
   function textsOf(state: RunState): string[] {
     const done = state.ended !== undefined;
-    const text = growing(textOf(state), done);
+    const text = growing(textOf(state, input.say), done);
     const texts = streamed.update(text, done);
     // The whole answer of a step ends its table, even when the run goes on: a paragraph break follows.
-    const isWhole = !state.live && state.steps.length > 0 && text === textOf(state);
+    const isWhole = !state.live && state.steps.length > 0 && text === textOf(state, input.say);
     return isWhole && streamed.rowsComing() !== undefined ? streamed.update(`${text}\n\n`, false) : texts;
   }
 
   return {
     render(state, waiting, pictures = []) {
       const words = refused.get(answerName);
-      const texts = words === undefined ? textsOf(state) : [refusedText(words)];
+      const texts = words === undefined ? textsOf(state) : [refusedText(input.say, words)];
       const most = input.fewParts ? fewParts : files ? maxParts : maxPartsWithoutFiles;
       const answer: AnswerSoFar = {
         lead,
@@ -130,7 +134,7 @@ export function createRenderer(input: RenderInput): Renderer {
       return [
         ...(input.moved === undefined ? [] : [movedPart(input.moved)]),
         ...answerParts(input, state, answer, waiting),
-        ...cards(input, state, files).map((card) => refusedCard(card, refused.get(card.name))),
+        ...cards(input, state, files).map((card) => refusedCard(input.say, card, refused.get(card.name))),
       ];
     },
     without(what) {
@@ -191,7 +195,7 @@ function answerParts(
     const style = answer.plain ? 'plain' : input.display.style;
     const body = dressed(content, style, state, last);
     const further = { rows: answer.rows, versions, behindOwn: waiting?.behindOwn ?? false };
-    body.components = last && answer.buttons ? runButtons(input.runId, state, further) : [];
+    body.components = last && answer.buttons ? runButtons(input.say, input.runId, state, further) : [];
     if (last && state.ended && files.length > 0) body.files = files;
     return { name: String(index), body, replyTo: index === 0 ? 'question' : 'previous' };
   });
@@ -207,8 +211,8 @@ function linesBeneath(
   const lines: string[] = [];
   if (!ended) {
     lines.push(...progressLines(state, input.display.progress));
-    if (answer.rowsComing !== undefined) lines.push(subtext(comingText(answer.rowsComing)));
-    if (state.stopBy !== undefined) lines.push(subtext('⏹️ Stopping…'));
+    if (answer.rowsComing !== undefined) lines.push(subtext(comingText(input.say, answer.rowsComing)));
+    if (state.stopBy !== undefined) lines.push(subtext(input.say('run.stopping')));
     if (waiting) lines.push(subtext(waiting.text));
   }
   const notices = [
@@ -219,26 +223,25 @@ function linesBeneath(
   if (ended || lines.length > 0 || state.steps.length > 0 || state.live || state.notices.size > 0) {
     lines.push(...notices.map((text) => subtext(oneLine(text, 200))));
   }
-  if (answer.tooLong) lines.push(subtext(restText(answer.files !== undefined, ended !== undefined)));
+  if (answer.tooLong) lines.push(subtext(input.say(restKey(answer.files !== undefined, ended !== undefined))));
   if (answer.unshown > 0) {
-    lines.push(subtext(`🖼️ Pictures are left out (${answer.unshown}): I lack the permission *Attach Files* here.`));
+    lines.push(subtext(input.say('run.pictures-left-out', { number: answer.unshown })));
   }
   if (ended) {
-    if (input.replayed) lines.push(subtext('♻️ answered anew'));
+    if (input.replayed) lines.push(subtext(input.say('run.answered-anew')));
     const footer = footerText(input.runId, state, input.display.footer);
     if (footer !== undefined) lines.push(subtext(footer));
   }
   return lines;
 }
 
-function comingText(rows: number): string {
-  const count = rows === 0 ? '' : `: ${rows} ${rows === 1 ? 'row' : 'rows'} so far`;
-  return `📊 Writing a table${count}…`;
+function comingText(say: Say, rows: number): string {
+  return rows === 0 ? say('run.table') : say('run.table-rows', { count: rows });
 }
 
-function restText(mayAttach: boolean, ended: boolean): string {
-  if (!mayAttach) return '✂️ The rest is left out: I lack the permission *Attach Files* here.';
-  return ended ? '📄 The whole answer is in the file.' : '📄 The rest comes as a file.';
+function restKey(mayAttach: boolean, ended: boolean): 'run.rest-left-out' | 'run.whole-in-file' | 'run.rest-in-file' {
+  if (!mayAttach) return 'run.rest-left-out';
+  return ended ? 'run.whole-in-file' : 'run.rest-in-file';
 }
 
 function under(line: string, text: string): string {
@@ -296,9 +299,16 @@ function wholeAnswer(state: RunState): RawFile {
 }
 
 function cards(input: RenderInput, state: RunState, files: boolean): ShownPart[] {
-  return [...state.approvals.values()].map((approval) => ({
+  const ended = state.ended !== undefined;
+  const approvals = [...state.approvals.values()].map((approval) => ({
     name: `approval:${approval.requested.approval}`,
-    body: approvalCard(input.runId, input.asker, approval, state.ended !== undefined, files),
+    body: approvalCard(input.say, input.runId, input.asker, approval, ended, files),
     replyTo: 'question' as const,
   }));
+  const questions = [...state.questions.values()].map((question) => ({
+    name: `question:${question.asked.question}`,
+    body: questionCard(input.runId, input.asker, question, ended, input.rules),
+    replyTo: 'question' as const,
+  }));
+  return [...approvals, ...questions];
 }

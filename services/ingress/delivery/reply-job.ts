@@ -103,7 +103,8 @@ async function move(
   try {
     const direct = await ingress.api.openDm(person);
     if (direct === channel) return false;
-    const lead = `↪️ I could not answer in <#${channel}>: ${words}`;
+    const say = await ingress.languages.inPlace({ channel: direct, person });
+    const lead = say('door.cannot-answer', { channel: `<#${channel}>`, why: words });
     await ingress.patient.deliveries.move(id, delivery.turn, { channel: direct, words: lead });
   } catch (error) {
     if (error instanceof OvertakenError || isOpen(error)) throw error;

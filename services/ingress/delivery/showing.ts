@@ -83,6 +83,7 @@ function prepare(
   signal: AbortSignal,
 ): Showing {
   const renderer = createRenderer({
+    say,
     runId: request.id,
     asker: request.caller.id,
     display: { ...ingress.display(target.channel), ...displayOf(request) },
@@ -276,6 +277,6 @@ async function waitingFor(
     const [text, behindOwn] = await Promise.all([queue.describe(request, say), queue.isBehindOwn(request)]);
     return { text: text ?? say('queue.no-worker'), behindOwn };
   }
-  const text = workingText(state, say);
+  const text = workingText(state, Date.now(), say);
   return text === undefined ? undefined : { text };
 }

@@ -168,7 +168,12 @@ export function createDiscordApi(rest: REST, guard: InvalidRequestGuard): Discor
     },
     openThread: (thread) => repeatable(answer, () => rest.patch(Routes.channel(thread), { body: { archived: false } })),
     commands: {
-      list: (application) => repeatable(answer, () => rest.get(Routes.applicationCommands(application))),
+      list: (application) =>
+        repeatable(answer, () =>
+          rest.get(Routes.applicationCommands(application), {
+            query: new URLSearchParams({ with_localizations: 'true' }),
+          }),
+        ),
       async replace(application, commands) {
         await repeatable(answer, () => rest.put(Routes.applicationCommands(application), { body: commands }));
       },

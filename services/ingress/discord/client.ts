@@ -1,5 +1,7 @@
 import { Client, GatewayIntentBits, Options, Partials, REST, type PresenceData, type RESTOptions } from 'discord.js';
 import { guardPackets } from './guard-packets.ts';
+import type { IdentifyThrottler } from './identify.ts';
+import type { Shards } from '../shards.ts';
 
 /** Privileged intents are switched on in the developer portal; the others need nothing. */
 const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages] as const;
@@ -10,6 +12,9 @@ export interface ClientInput {
   messageContent: boolean;
   /** The presence with which each session begins. */
   presence?: PresenceData;
+  shards: Shards;
+  /** Makes what shards ask before they identify; `maxConcurrency` is Discord's. */
+  identifies(maxConcurrency: number): IdentifyThrottler;
 }
 
 /** The settings of all requests. Unsure outcomes are ours to handle: the REST client's repeats would post twice. */
@@ -30,6 +35,15 @@ export function createClient(input: ClientInput): Client {
     rest: restOptions(input.apiBase),
     allowedMentions: { parse: [], repliedUser: false },
     waitGuildTimeout: 5_000,
+    ...(input.shards === 'auto'
+      ? { shards: 'auto' as const }
+      : { shards: input.shards.ids, shardCount: input.shards.count }),
+    ws: {
+      buildIdentifyThrottler: async (manager) => {
+        const { session_start_limit: limit } = await manager.fetchGatewayInformation();
+        return input.identifies(limit.max_concurrency);
+      },
+    },
     ...(input.presence && { presence: input.presence }),
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,

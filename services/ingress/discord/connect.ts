@@ -1,7 +1,10 @@
 import type { Client } from 'discord.js';
+import type { Redis } from 'ioredis';
 import type { IngressConfig } from '../config.ts';
 import { createDiscordApi, type DiscordApi } from './api.ts';
 import { createClient } from './client.ts';
+import { createIdentifyThrottler } from './identify.ts';
+import { shardsOf } from '../shards.ts';
 import { createInvalidRequestGuard } from './invalid-requests.ts';
 import { paceRest } from './paced-rest.ts';
 import { createPacer } from './pacer.ts';
@@ -41,11 +44,15 @@ export interface DiscordOverrides {
   resumeMs?: number;
   /** Milliseconds between two checks of what the presence shows. */
   presenceMs?: number;
+  /** Milliseconds between two sessions that begin. */
+  identifyMs?: number;
 }
 
 interface DiscordInput {
   config: IngressConfig;
   application: { id: string; messageContent: boolean };
+  /** Fails fast. */
+  redis: Redis;
   /** Rejects while questions cannot be taken; the presence shows this. */
   health(): Promise<unknown>;
   overrides: DiscordOverrides;
@@ -57,6 +64,8 @@ export function connectDiscord(stack: AsyncDisposableStack, input: DiscordInput)
   const client = createClient({
     apiBase: config.DISCORD_API_BASE,
     messageContent: application.messageContent,
+    shards: shardsOf(config),
+    identifies: (maxConcurrency) => createIdentifyThrottler(input.redis, maxConcurrency, overrides.identifyMs),
     ...(config.DISCORD_PRESENCE && { presence: firstPresence }),
   });
   if (overrides.restTimeoutMs !== undefined) client.rest.options.timeout = overrides.restTimeoutMs;

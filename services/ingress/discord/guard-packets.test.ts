@@ -4,7 +4,12 @@ import { createClient } from './client.ts';
 
 it('an event that the library cannot handle does not end the process', async () => {
   configureLogging('ingress', 'fatal');
-  const client = createClient({ apiBase: 'http://127.0.0.1:1/api', messageContent: true });
+  const client = createClient({
+    apiBase: 'http://127.0.0.1:1/api',
+    messageContent: true,
+    shards: 'auto',
+    identifies: () => ({ waitForIdentify: async () => undefined }),
+  });
   const manager = client.ws as unknown as { status: number; handlePacket(packet: object, shard: object): boolean };
   manager.status = 0;
   // The state of discord.js' shard when its session was given up while RESUMED was on its way.

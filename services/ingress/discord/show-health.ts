@@ -31,7 +31,7 @@ export function showHealth(client: Client, check: () => Promise<unknown>, everyM
   let told: Health = 'ready';
 
   function tell(): void {
-    const connected = client.ws.shards.first()?.status === Status.Ready;
+    const connected = client.ws.shards.size > 0 && client.ws.shards.every(({ status }) => status === Status.Ready);
     // A change that is sent without a session goes out at some later time, when it may be wrong.
     if (!connected || told === health || !client.isReady()) return;
     told = health;

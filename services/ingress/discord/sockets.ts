@@ -21,9 +21,13 @@ const resuming = 2;
 const withNewSession = 0;
 
 /** discord.js gives no access to its connections. If it keeps them elsewhere one day, none are found. */
-function shardsOf(client: Client): Shard[] {
+function shardsById(client: Client): Map<number, Shard> {
   const { _ws: manager } = client.ws as unknown as { _ws?: { strategy?: { shards?: Map<number, Shard> } } | null };
-  return [...(manager?.strategy?.shards?.values() ?? [])];
+  return manager?.strategy?.shards ?? new Map();
+}
+
+function shardsOf(client: Client): Shard[] {
+  return [...shardsById(client).values()];
 }
 
 /**
@@ -40,18 +44,19 @@ export function createCloser(client: Client): () => void {
 }
 
 /**
- * Gives up a session that Discord does not resume, and begins a new one: the library waits for its answer without end.
- * To be called at each look with whether anything was heard since the last; `patience` is a number of looks.
+ * Gives up sessions that Discord does not resume, and begins new ones: the library waits for its answer without end. To
+ * be called at each look with the shards of which anything was heard since the last; `patience` is a number of looks.
  */
-export function createRenewer(client: Client, patience: number): (heard: boolean) => void {
-  let silent = 0;
+export function createRenewer(client: Client, patience: number): (heard: ReadonlySet<number>) => void {
+  const silent = new Map<number, number>();
   return (heard) => {
-    const stuck = shardsOf(client).filter(({ status }) => status === resuming);
-    silent = stuck.length === 0 || heard ? 0 : silent + 1;
-    if (silent < patience) return;
-    silent = 0;
-    const options = { reason: 'Discord does not answer RESUME', recover: withNewSession };
-    for (const shard of stuck) void shard.destroy(options).catch(() => undefined);
+    for (const [id, shard] of shardsById(client)) {
+      const looks = shard.status === resuming && !heard.has(id) ? (silent.get(id) ?? 0) + 1 : 0;
+      silent.set(id, looks < patience ? looks : 0);
+      if (looks < patience) continue;
+      const options = { reason: 'Discord does not answer RESUME', recover: withNewSession };
+      void shard.destroy(options).catch(() => undefined);
+    }
   };
 }
 

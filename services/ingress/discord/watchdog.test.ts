@@ -19,7 +19,11 @@ const deafMs = 60_000;
 /** What the watchdog sees of a client: the shard's state, and events. */
 function watch() {
   const shard = { status: Status.Ready as Status, lastPingTimestamp: -1 };
-  const shards = { size: 1, every: (fits: (each: typeof shard) => boolean) => fits(shard), first: () => shard };
+  const shards = {
+    size: 1,
+    every: (fits: (each: typeof shard) => boolean) => fits(shard),
+    map: <T>(of: (each: typeof shard) => T) => [of(shard)],
+  };
   const client = Object.assign(new EventEmitter(), { ws: { shards } });
   const watchdog = watchGateway(client as unknown as Client, { deafMs });
   const state = { ended: false };

@@ -25,15 +25,18 @@ export function watchGateway(
   const closeDying = createCloser(client);
   const renew = createRenewer(client, Math.ceil(resumeMs / tickMs));
   let began = false;
-  let heard = false;
+  let heard = new Set<number>();
   let silentMs = 0;
-  let beatAt = -1;
+  let beatsAt = '';
   let lookedAt = performance.now();
 
   // A caller that ignores `ended` must not be ended by it.
   ended.catch(() => undefined);
-  client.on(Events.ShardReady, () => (began = heard = true));
-  client.on(Events.Raw, () => (heard = true));
+  client.on(Events.ShardReady, (shard) => {
+    began = true;
+    heard.add(shard);
+  });
+  client.on(Events.Raw, (_, shard) => void heard.add(shard));
   client.on(Events.ShardDisconnect, ({ code }) => {
     if (began) giveUp(`Discord has closed the connection for good: ${meaningOf(code)}.`);
   });
@@ -47,11 +50,11 @@ export function watchGateway(
     // A process that was stopped for a while has not been deaf: it gets the time to find out.
     silentMs += Math.min(now - lookedAt, 2 * tickMs);
     lookedAt = now;
-    const beat = client.ws.shards.first()?.lastPingTimestamp ?? -1;
-    if (!began || (connected() && (heard || beat !== beatAt))) silentMs = 0;
+    const beats = client.ws.shards.map(({ lastPingTimestamp }) => lastPingTimestamp).join();
+    if (!began || (connected() && (heard.size > 0 || beats !== beatsAt))) silentMs = 0;
     renew(heard);
-    heard = false;
-    beatAt = beat;
+    heard = new Set();
+    beatsAt = beats;
     closeDying();
     if (silentMs >= deafMs) giveUp(`Discord was not heard for ${Math.round(silentMs / 1_000)} s.`);
   }

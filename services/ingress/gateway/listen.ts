@@ -50,17 +50,17 @@ export function listenToGateway(ingress: GatewayContext): void {
   client.on(Events.GuildCreate, (guild) => sessions.guildCame(guild));
   client.on(Events.ThreadUpdate, (_, thread) => leftovers.finish(thread.id));
   client.on(Events.ChannelUpdate, (_, channel) => leftovers.finish(channel.id));
-  client.on(Events.ShardReady, () => {
-    gatewayChanged('ready');
-    sessions.began();
+  client.on(Events.ShardReady, (shard) => {
+    gatewayChanged('ready', { shard });
+    sessions.began(shard);
   });
-  client.on(Events.ShardResume, (_, replayed) => {
-    gatewayChanged('resumed', { replayed });
-    sessions.resumed();
+  client.on(Events.ShardResume, (shard, replayed) => {
+    gatewayChanged('resumed', { shard, replayed });
+    sessions.resumed(shard);
   });
-  client.on(Events.ShardReconnecting, () => {
-    gatewayChanged('reconnecting');
-    sessions.lost();
+  client.on(Events.ShardReconnecting, (shard) => {
+    gatewayChanged('reconnecting', { shard });
+    sessions.lost(shard);
   });
   client.on(Events.ShardDisconnect, ({ code }) => gatewayChanged('disconnected', { code, meaning: meaningOf(code) }));
   client.on(Events.ShardError, (error) => log.warn({ error: errorText(error) }, 'the gateway connection failed'));

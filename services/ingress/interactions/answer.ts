@@ -5,7 +5,9 @@ import { errorText, humanMessage, DragomanError } from '#shared/ground/errors.ts
 import { flags, original, type DiscordApi, type MessageBody } from '../discord/api.ts';
 import { refusalOf } from '../discord/errors.ts';
 import { interactionUnanswered } from '../events.ts';
-import type { IncomingInteraction } from './interaction.ts';
+import { failureIn } from '../language/failures.ts';
+import type { Say } from '../language/say.ts';
+import type { SpokenInteraction } from './interaction.ts';
 
 const log = createLogger('interactions');
 
@@ -57,13 +59,13 @@ const type = { message: 4, deferredMessage: 5, deferredUpdate: 6, update: 7, sug
  */
 export async function answerInTime(
   api: DiscordApi,
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   options: { public: boolean },
   handle: () => Promise<Answer>,
 ): Promise<void> {
   const work = handle().catch((error: unknown): Answer => {
     log.error({ interaction: interaction.name, error: errorText(error) }, 'an interaction failed');
-    return { say: sentence(error) };
+    return { say: sentence(interaction.say, error) };
   });
   const timer = new AbortController();
   const late = sleep(answerWithinMs, 'late' as const, { signal: timer.signal }).catch(() => 'late' as const);
@@ -80,9 +82,10 @@ export async function answerInTime(
   }
 }
 
-async function respond(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
+async function respond(api: DiscordApi, interaction: SpokenInteraction, answer: Answer): Promise<void> {
   if (answer === 'quiet') {
-    if (interaction.kind === 'command') return api.respond(interaction, type.message, ephemeral('Done.'));
+    if (interaction.kind === 'command')
+      return api.respond(interaction, type.message, ephemeral(interaction.say('done')));
     return api.respond(interaction, type.deferredUpdate);
   }
   if (answer === 'think') return api.respond(interaction, type.deferredMessage);
@@ -91,39 +94,40 @@ async function respond(api: DiscordApi, interaction: IncomingInteraction, answer
       ? { kind: answer.update ? type.update : type.message, data: saidBody(answer), files: answer.files }
       : { kind: type.modal, data: 'form' in answer ? formBody(answer.form) : {}, files: undefined };
   await orWords(
+    interaction.say,
     () => api.respond(interaction, kind, data, files),
     (words) => api.respond(interaction, type.message, ephemeral(words)),
   );
 }
 
 /** Discord takes nothing but suggestions while a person types; without any, they type on. */
-async function suggest(api: DiscordApi, interaction: IncomingInteraction, answer: Answer | 'late'): Promise<void> {
+async function suggest(api: DiscordApi, interaction: SpokenInteraction, answer: Answer | 'late'): Promise<void> {
   const found = typeof answer === 'object' && 'suggest' in answer ? answer.suggest : [];
   await api.respond(interaction, type.suggestions, { choices: found.slice(0, 25) });
 }
 
-async function defer(api: DiscordApi, interaction: IncomingInteraction, everybody: boolean): Promise<void> {
+async function defer(api: DiscordApi, interaction: SpokenInteraction, everybody: boolean): Promise<void> {
   if (interaction.kind !== 'command') return api.respond(interaction, type.deferredUpdate);
   return api.respond(interaction, type.deferredMessage, everybody ? undefined : { flags: flags.ephemeral });
 }
 
-async function follow(api: DiscordApi, interaction: IncomingInteraction, answer: Answer): Promise<void> {
+async function follow(api: DiscordApi, interaction: SpokenInteraction, answer: Answer): Promise<void> {
   if (answer === 'think' || (answer === 'quiet' && interaction.kind !== 'command')) return;
   const said: Said =
     answer === 'quiet'
-      ? { say: 'Done.' }
+      ? { say: interaction.say('done') }
       : 'say' in answer
         ? answer
-        : { say: 'Discord was too slow for the form; please try again.' };
+        : { say: interaction.say('form.too-slow') };
   const body = (each: Said) => ({ ...saidBody(each), ...(each.files && { files: each.files }) });
   const privately = (each: Said) => api.hook.post(interaction, { ...body(each), flags: hidden(each) });
   const inPlace = (each: Said) => api.hook.edit(interaction, original, body(each));
   const words = (act: (each: Said) => Promise<unknown>) => (text: string) => act({ say: text });
   if (interaction.kind !== 'command') {
-    return orWords(() => (said.update ? inPlace(said) : privately(said)), words(privately));
+    return orWords(interaction.say, () => (said.update ? inPlace(said) : privately(said)), words(privately));
   }
   try {
-    await orWords(() => inPlace(said), words(inPlace));
+    await orWords(interaction.say, () => inPlace(said), words(inPlace));
   } catch (error) {
     // "… is thinking" must not stay: another message says it, or at least it goes.
     await privately(said).catch(() => api.hook.remove(interaction, original));
@@ -149,14 +153,18 @@ function saidBody({ say, components = [], update, layout }: Said): MessageBody {
 }
 
 /** Says why, when Discord refuses what was to be said. */
-async function orWords(act: () => Promise<unknown>, say: (words: string) => Promise<unknown>): Promise<void> {
+async function orWords(
+  say: Say,
+  act: () => Promise<unknown>,
+  tell: (words: string) => Promise<unknown>,
+): Promise<void> {
   try {
     await act();
   } catch (error) {
     const { next, words } = refusalOf(error);
     if (!['plain', 'words', 'files'].includes(next)) throw error;
     log.warn({ error: errorText(error) }, 'Discord refuses the answer to an interaction');
-    await say(`⚠️ I could not show my answer: ${words}`);
+    await tell(say('answer.not-shown', { why: words }));
   }
 }
 
@@ -177,7 +185,7 @@ function formBody({ id, title, field }: Form): object {
   return { custom_id: id, title, components: [{ type: 1, components: [input] }] };
 }
 
-function sentence(error: unknown): string {
-  if (error instanceof DragomanError) return `⚠️ ${humanMessage(error)}`;
-  return '⚠️ That did not work: my queue is not reachable at the moment. Please try again in a minute.';
+function sentence(say: Say, error: unknown): string {
+  if (error instanceof DragomanError) return `⚠️ ${failureIn(say, humanMessage(error))}`;
+  return say('answer.queue-away');
 }

@@ -133,7 +133,8 @@ export const de = translation({
   'queue.position-wait': '⏳ In der Warteschlange: Platz {position}, etwa {wait}',
   'queue.no-worker': '⏳ Warte auf einen freien Worker…',
   'run.working': '⏳ Ich arbeite daran… gefragt {since}',
-  'run.waiting-model': '⏳ Ich warte auf das Modell ({why}), nächster Versuch {at}; gefragt {since}',
+  'run.waiting-model': '⏳ Ich warte auf das Modell, nächster Versuch {at}; gefragt {since}',
+  'run.since': '⏳ gefragt {since}',
   'run.anew': '🔁 Ich antworte neu…',
   'run.stopping': '⏹️ Ich halte an…',
   'run.answered-anew': '♻️ neu beantwortet',
@@ -272,5 +273,11 @@ export const de = translation({
   'help.more': 'Außerdem: {names}.',
   'not-here-only-in': 'Hier antworte ich nicht, nur in {channels}.',
   'gate.channel-not-chosen': 'Wer diesen Server verwaltet, lässt mich nur in anderen Kanälen antworten (`/setup`).',
+  'button.details': 'Einzelheiten',
+  'button.rows': 'Weitere Zeilen',
+  'button.steer': 'An die laufende Antwort geben',
+  'button.interrupt': 'Jene unterbrechen',
+  'card.question-refused':
+    '❓ Ich habe dazu eine Frage, aber sie kann hier nicht stehen: {why}\nSie bleibt ungehört; bitte frag noch einmal.',
   'schedule.example': 'jeden Werktag um 9:00',
 });

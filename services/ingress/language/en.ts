@@ -133,7 +133,8 @@ export const en = {
   'queue.position-wait': '⏳ Queued: position {position}, about {wait}',
   'queue.no-worker': '⏳ Waiting for a free worker…',
   'run.working': '⏳ Working on it… asked {since}',
-  'run.waiting-model': '⏳ Waiting for the model ({why}), next try {at}; asked {since}',
+  'run.waiting-model': '⏳ Waiting for the model, next try {at}; asked {since}',
+  'run.since': '⏳ asked {since}',
   'run.anew': '🔁 Answering anew…',
   'run.stopping': '⏹️ Stopping…',
   'run.answered-anew': '♻️ answered anew',
@@ -271,5 +272,11 @@ export const en = {
   'help.more': 'More: {names}.',
   'not-here-only-in': 'I do not answer here, only in {channels}.',
   'gate.channel-not-chosen': 'Those who manage this server let me answer in other channels only (`/setup`).',
+  'button.details': 'Details',
+  'button.rows': 'More rows',
+  'button.steer': 'Send to the running answer',
+  'button.interrupt': 'Interrupt that one',
+  'card.question-refused':
+    '❓ I have a question about this, but it does not stand here: {why}\nIt is asked in vain; please ask anew.',
   'schedule.example': 'every weekday at 9:00',
 } as const satisfies Record<string, Message>;

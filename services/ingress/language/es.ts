@@ -126,7 +126,8 @@ export const es = translation({
   'queue.position-wait': '⏳ En cola: posición {position}, unos {wait}',
   'queue.no-worker': '⏳ Esperando un worker libre…',
   'run.working': '⏳ Estoy en ello… preguntado {since}',
-  'run.waiting-model': '⏳ Espero al modelo ({why}), próximo intento {at}; preguntado {since}',
+  'run.waiting-model': '⏳ Espero al modelo, próximo intento {at}; preguntado {since}',
+  'run.since': '⏳ preguntado {since}',
   'run.anew': '🔁 Respondo de nuevo…',
   'run.stopping': '⏹️ Deteniendo…',
   'run.answered-anew': '♻️ respondido de nuevo',
@@ -261,5 +262,11 @@ export const es = translation({
   'help.more': 'Además: {names}.',
   'not-here-only-in': 'Aquí no respondo, solo en {channels}.',
   'gate.channel-not-chosen': 'Quienes administran este servidor solo me dejan responder en otros canales (`/setup`).',
+  'button.details': 'Detalles',
+  'button.rows': 'Más filas',
+  'button.steer': 'Enviar a la respuesta en curso',
+  'button.interrupt': 'Interrumpir esa',
+  'card.question-refused':
+    '❓ Tengo una pregunta sobre esto, pero no puede quedar aquí: {why}\nSe hace en vano; pregunta de nuevo, por favor.',
   'schedule.example': 'todos los días a las 9:00',
 });

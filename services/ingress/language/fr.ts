@@ -137,7 +137,8 @@ export const fr = translation({
   'queue.position-wait': '⏳ En attente : position {position}, environ {wait}',
   'queue.no-worker': '⏳ J’attends un worker libre…',
   'run.working': '⏳ J’y travaille… question posée {since}',
-  'run.waiting-model': '⏳ J’attends le modèle ({why}), prochain essai {at} ; question posée {since}',
+  'run.waiting-model': '⏳ J’attends le modèle, prochain essai {at} ; question posée {since}',
+  'run.since': '⏳ question posée {since}',
   'run.anew': '🔁 Je réponds à nouveau…',
   'run.stopping': '⏹️ J’arrête…',
   'run.answered-anew': '♻️ nouvelle réponse',
@@ -276,5 +277,11 @@ export const fr = translation({
   'help.more': 'Et aussi : {names}.',
   'not-here-only-in': 'Je ne réponds pas ici, seulement dans {channels}.',
   'gate.channel-not-chosen': 'Ceux qui gèrent ce serveur ne me laissent répondre que dans d’autres salons (`/setup`).',
+  'button.details': 'Détails',
+  'button.rows': 'Plus de lignes',
+  'button.steer': 'Envoyer à la réponse en cours',
+  'button.interrupt': 'Interrompre celle-là',
+  'card.question-refused':
+    '❓ J’ai une question à ce sujet, mais elle ne peut pas rester ici : {why}\nElle est posée en vain ; redemandez, s’il vous plaît.',
   'schedule.example': 'tous les lundis à 9h',
 });

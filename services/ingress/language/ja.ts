@@ -119,7 +119,8 @@ export const ja = translation({
   'queue.position-wait': '⏳ 順番待ち：{position} 番目、約 {wait}',
   'queue.no-worker': '⏳ 空いているワーカーを待っています…',
   'run.working': '⏳ 作業中です… 質問 {since}',
-  'run.waiting-model': '⏳ モデルを待っています（{why}）。次の試行 {at}、質問 {since}',
+  'run.waiting-model': '⏳ モデルを待っています。次の試行 {at}、質問 {since}',
+  'run.since': '⏳ 質問 {since}',
   'run.anew': '🔁 回答し直しています…',
   'run.stopping': '⏹️ 停止中…',
   'run.answered-anew': '♻️ 回答し直しました',
@@ -242,5 +243,11 @@ export const ja = translation({
   'help.more': 'ほかに：{names}',
   'not-here-only-in': 'ここでは回答しません。{channels} でのみ回答します。',
   'gate.channel-not-chosen': 'このサーバーを管理する人が、回答をほかのチャンネルに限っています（`/setup`）。',
+  'button.details': '詳細',
+  'button.rows': '続きの行',
+  'button.steer': '回答中のものに渡す',
+  'button.interrupt': 'そちらを中断',
+  'card.question-refused':
+    '❓ これについて質問がありますが、ここに残せません：{why}\n質問は届かないため、もう一度お聞きください。',
   'schedule.example': '平日9時',
 });

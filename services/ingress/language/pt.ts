@@ -128,7 +128,8 @@ export const pt = translation({
   'queue.position-wait': '⏳ Na fila: posição {position}, cerca de {wait}',
   'queue.no-worker': '⏳ Esperando um worker livre…',
   'run.working': '⏳ Estou trabalhando nisso… perguntado {since}',
-  'run.waiting-model': '⏳ Esperando o modelo ({why}), próxima tentativa {at}; perguntado {since}',
+  'run.waiting-model': '⏳ Esperando o modelo, próxima tentativa {at}; perguntado {since}',
+  'run.since': '⏳ perguntado {since}',
   'run.anew': '🔁 Respondendo de novo…',
   'run.stopping': '⏹️ Parando…',
   'run.answered-anew': '♻️ respondido de novo',
@@ -261,5 +262,11 @@ export const pt = translation({
   'help.more': 'E mais: {names}.',
   'not-here-only-in': 'Não respondo aqui, só em {channels}.',
   'gate.channel-not-chosen': 'Quem gerencia este servidor só me deixa responder em outros canais (`/setup`).',
+  'button.details': 'Detalhes',
+  'button.rows': 'Mais linhas',
+  'button.steer': 'Enviar à resposta em andamento',
+  'button.interrupt': 'Interromper aquela',
+  'card.question-refused':
+    '❓ Tenho uma pergunta sobre isto, mas ela não pode ficar aqui: {why}\nEla é feita em vão; pergunte de novo, por favor.',
   'schedule.example': 'todos os dias às 9:00',
 });

@@ -9,16 +9,17 @@ import type { QuestionContext } from './changes.ts';
  * also tells of changes that are none, when it adds a preview of a link.
  */
 export async function offerRerun(
-  { runs, index, api, reads, bot }: QuestionContext,
+  ingress: QuestionContext,
   channel: string,
   message: string,
   content: string,
 ): Promise<void> {
+  const { runs, index, api, reads } = ingress;
   const runId = await index.runOf(message);
   const record = runId === undefined ? undefined : await runs.read(runId);
   const asked = record?.request.discord?.messages.includes(message) === true ? record : undefined;
   if (!asked || content === '') return;
-  const text = questionText(content, bot(), reads.botRole(asked.request.discord?.guild));
+  const text = questionText(content, ingress.bot(), reads.botRole(asked.request.discord?.guild));
   if (text === '' || asked.request.text.includes(text)) return;
   const body = {
     content: '-# ✏️ You changed this question; the answer is one to what stood here before.',

@@ -31,7 +31,25 @@ export function helpText(say: Say): string {
 }
 
 /** What the text before has no room to explain. */
-const furtherCommands = ['reset', 'undo', 'context', 'forget', 'retry', 'approve', 'whoami', 'usage', 'model', 'prompt', 'persona', 'setup'];
+// oxfmt-ignore
+const furtherCommands = [
+  'reset',
+  'undo',
+  'context',
+  'forget',
+  'retry',
+  'approve',
+  'whoami',
+  'usage',
+  'prompt',
+  'viewprompt',
+  'setprompt',
+  'resetprompt',
+  'persona',
+  'model',
+  'setup',
+  'busy',
+];
 
 function moreHelp(say: Say): string {
   const names = furtherCommands.map((name) => `\`/${commandName(name, say.language)}\``);

@@ -3,6 +3,7 @@ import { errorText } from '#shared/ground/errors.ts';
 import type { BusyMode } from '#shared/ground/vocabulary.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { keys } from '#shared/redis/keys.ts';
+import { foldJournal } from '#shared/run/fold/fold.ts';
 import type { RunRecord } from '#shared/run/record.ts';
 import { discordRunId } from '#shared/run/request.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
@@ -20,7 +21,7 @@ import type { MessageIndex } from './message-index.ts';
 
 const log = createLogger('door');
 
-export interface BusyContext extends RequestContext {
+interface BusyContext extends RequestContext {
   redis: Redis;
   runs: RunStore;
   index: MessageIndex;
@@ -28,8 +29,8 @@ export interface BusyContext extends RequestContext {
 }
 
 /**
- * Deals with a message whose author waits for an answer in the same conversation, as their settings say: hands it to
- * the answer that is being made (`steered`), or stops that one. Undefined: it is a question like any other.
+ * Deals with a message whose author waits for an answer in the same conversation, as their settings say: takes it for
+ * the answer to what the model has asked, or hands it to the answer that is being made (`steered`), or stops that one. Undefined: it is a question like any other.
  */
 export async function whileBusy(
   ingress: BusyContext,
@@ -38,10 +39,11 @@ export async function whileBusy(
 ): Promise<'steered' | undefined> {
   const [first] = burst.messages;
   const mode: BusyMode = settings.values.busy ?? ingress.config.DISCORD_BUSY;
-  if (mode === 'queue') return undefined;
   const run = await runUnderWay(ingress, conversationOf(first), first.author.id);
   if (!run) return undefined;
   const by = plainName(first.author.name);
+  if (run.status === 'waiting' && (await answers(ingress, burst, run, by))) return 'steered';
+  if (mode === 'queue') return undefined;
   if (mode === 'interrupt') {
     await ingress.runs.stop(run.id, by);
     return undefined;
@@ -52,6 +54,24 @@ export async function whileBusy(
   if ((await ingress.runs.steer(run.id, by, built.request.text)) !== 'heard') return undefined;
   await noteSteered(ingress, burst, run.id);
   return 'steered';
+}
+
+/** Whether the message answers what the model has asked its author. */
+async function answers(ingress: BusyContext, burst: Burst, { id }: RunRecord, by: string): Promise<boolean> {
+  const { questions } = foldJournal(await ingress.runs.journal(id));
+  const open = [...questions.values()].find(({ answered }) => !answered);
+  const built = open && (await buildRequest(burst, ingress));
+  if (!built || built.request.text === '') return false;
+  if ((await ingress.runs.answer(id, open.asked.question, { by, text: built.request.text })) !== 'decided')
+    return false;
+  const [first] = burst.messages;
+  await ingress.index.add(
+    id,
+    burst.messages.map((message) => message.id),
+  );
+  messageSteered({ message: first.id, run: id, trigger: burst.trigger });
+  ingress.reactions.accepted(first.channel, first.id);
+  return true;
 }
 
 /** The run that is answered now in a conversation, if that person has asked it. */

@@ -21,13 +21,13 @@ export async function askAgain(
 }
 
 /** The person who asked, with the roles that they have at this moment. */
-export async function askerNow({ request }: RunRecord, ingress: RequestContext): Promise<Caller> {
+async function askerNow({ request }: RunRecord, ingress: RequestContext): Promise<Caller> {
   const roles = await ingress.reads.fetchRoles(request.caller.guild, request.caller.id);
   return { ...request.caller, discordRoles: roles.flatMap((role) => [role.id, role.name]) };
 }
 
 /** The question's text after an edit; undefined when it is unchanged or gone. */
-export async function editedQuestion(
+async function editedQuestion(
   { request }: RunRecord,
   ingress: RequestContext,
 ): Promise<Pick<RunRequestInput, 'text' | 'images' | 'tables'> | undefined> {

@@ -4,7 +4,7 @@ import type { PolicySource } from '#shared/rights/policy.ts';
 import { buildRequest, type RequestContext } from './build.ts';
 import { settingsAt, withSettings } from './settings.ts';
 
-export interface AskMessageContext extends RequestContext {
+interface AskMessageContext extends RequestContext {
   redis: Redis;
   policy: PolicySource;
   runs: RunStore;

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { redisNow } from '#shared/redis/connect.ts';
 import { listPendingApprovals, type PendingApproval } from '#shared/run/decide.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
+import { speak } from '../language/say.ts';
 import { whyNotDecide, type Decider, type DecisionContext } from './decision-rights.ts';
 import { withServersApprovers } from './settings.ts';
 
@@ -23,7 +24,7 @@ export async function decidableBy(
     const place = (await ingress.runs.read(pending.runId))?.request.discord;
     if (!place || (decider.guild !== undefined && place.guild !== decider.guild)) continue;
     const question = { requested: pending.request, caller: pending.caller, place, now };
-    if (whyNotDecide(decider, question, approvers) !== undefined) continue;
+    if (whyNotDecide(speak('en'), decider, question, approvers) !== undefined) continue;
     found.push({ ...pending, guild: place.guild, channel: place.channel });
   }
   return found;

@@ -1,6 +1,7 @@
 import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import { callerSchema, type Caller, type DiscordTarget } from '#shared/run/request.ts';
+import type { Say } from '../language/say.ts';
 import type { RoleRef } from '../discord/incoming.ts';
 import { callerOf } from './build.ts';
 
@@ -31,21 +32,26 @@ export interface Undecided {
  * Why this person may not decide; undefined when they may. The person who asked, moderators of the channel that it was
  * asked in and the configured approvers may, each only if the policy now grants them the tool.
  */
-export function whyNotDecide(decider: Decider, question: Undecided, ingress: DecisionContext): string | undefined {
+export function whyNotDecide(
+  say: Say,
+  decider: Decider,
+  question: Undecided,
+  ingress: DecisionContext,
+): string | undefined {
   const { requested, caller, place, now } = question;
-  if (now > requested.expiresAt) return 'The time for this decision is over; nothing was done.';
+  if (now > requested.expiresAt) return say('decide.too-late');
   const approver = isApprover(decider, ingress);
   if (decider.guild === undefined && !approver) {
-    return 'In direct messages I cannot see which roles you have, so nobody decides here. Please ask in a channel of the server.';
+    return say('decide.not-in-dm');
   }
   const moderates = decider.moderator && decider.channel === place.channel;
   if (!approver && !moderates && decider.author.id !== caller.id) {
-    return `Only <@${caller.id}>, a moderator of this channel or an approver can decide this.`;
+    return say('decide.not-yours', { person: `<@${caller.id}>` });
   }
   if (requested.kind === 'unknown-outcome') return undefined;
   const clicker = callerSchema.parse(callerOf(decider));
   if (ingress.policy.current().permission(clicker, requested.tool) !== 'deny') return undefined;
-  return 'Your roles do not let you use this tool, so you cannot allow or deny it either.';
+  return say('decide.no-right');
 }
 
 export function isApprover({ author, roles }: Pick<Decider, 'author' | 'roles'>, { config }: DecisionContext): boolean {

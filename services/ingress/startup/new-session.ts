@@ -23,13 +23,13 @@ export interface SessionContext extends CatchUpContext {
 /** What happens to the gateway's connection. All calls return at once and log failures. Disposed, it reads no more. */
 export interface Sessions extends Disposable {
   /** A new session began; messages before it were not given to us. */
-  began(): void;
+  began(shard: number): void;
   /** The session was lost: until it goes on or a new one begins, messages may be missing. */
-  lost(): void;
+  lost(shard: number): void;
   /** A server came that was not there when the session began: it was in an outage, or the bot was let in only now. */
   guildCame(guild: Guild): void;
   /** The session goes on, and everything that was missed has been given to us. */
-  resumed(): void;
+  resumed(shard: number): void;
 }
 
 /** Milliseconds until another try to read what could not be read; doubled each time. */
@@ -42,7 +42,8 @@ const backOffMs = { first: 1_000, longest: 60_000 };
  */
 export function createSessions(ingress: SessionContext): Sessions {
   let first = true;
-  let connected = false;
+  /** Shards with a session. Until all have one, messages may be missing somewhere. */
+  const connected = new Set<number>();
   let running = false;
   let closed = false;
   let waiting = false;
@@ -51,8 +52,12 @@ export function createSessions(ingress: SessionContext): Sessions {
   /** Aborts when a later session looks for everything that is missing, or the process ends. */
   let replaced = new AbortController();
 
+  function areAllThere(): boolean {
+    return connected.size > 0 && connected.size >= ingress.client.ws.shards.size;
+  }
+
   function settle(): void {
-    if (connected && !running && !waiting && !closed) ingress.marks.release();
+    if (areAllThere() && !running && !waiting && !closed) ingress.marks.release();
   }
 
   async function begin(): Promise<void> {
@@ -103,8 +108,7 @@ export function createSessions(ingress: SessionContext): Sessions {
     }
   }
 
-  function began(): void {
-    connected = true;
+  function lookForMissed(): void {
     ingress.marks.hold();
     replaced.abort();
     // Sessions look one after the other, because two would look twice for the same messages. One that waits looks for
@@ -115,19 +119,22 @@ export function createSessions(ingress: SessionContext): Sessions {
   }
 
   return {
-    began,
+    began(shard) {
+      connected.add(shard);
+      lookForMissed();
+    },
     guildCame(guild) {
       // Those that come while the session begins are looked at with it.
-      if (!connected) return;
+      if (!connected.has(guild.shardId)) return;
       reportPermissionsOf(guild);
-      began();
+      lookForMissed();
     },
-    lost() {
-      connected = false;
+    lost(shard) {
+      connected.delete(shard);
       ingress.marks.hold();
     },
-    resumed() {
-      connected = true;
+    resumed(shard) {
+      connected.add(shard);
       settle();
     },
     [Symbol.dispose]() {

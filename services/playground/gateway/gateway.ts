@@ -10,6 +10,8 @@ export interface GatewayOptions {
   /** How long a bot must wait between two IDENTIFYs with the same rate-limit key; 0 turns the check off. */
   identifyWindowMs: number;
   maxConcurrency: number;
+  /** How many shards are recommended. */
+  shards: number;
 }
 
 export interface Gateway extends AsyncDisposable {

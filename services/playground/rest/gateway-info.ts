@@ -10,7 +10,7 @@ export const gatewayRoutes: Route[] = [
       const budget = identifyBudget(bot, context.world.clock.now());
       return ok({
         url: context.gateway.url(),
-        shards: 1,
+        shards: context.gateway.options.shards,
         session_start_limit: {
           total: budget.total,
           remaining: budget.remaining,

@@ -8,7 +8,7 @@ const usualAnswer = 4_096;
 /** Our count of a model's tokens may be this much too low. */
 const margin = 0.9;
 
-export type RoomConfig = Pick<
+type RoomConfig = Pick<
   WorkerConfig,
   'HISTORY_MAX_TOKENS' | 'MODEL_MAX_OUTPUT_TOKENS' | 'TOOLS_MAX_TOKENS' | 'ENABLE_TOOLS'
 >;

@@ -3,7 +3,7 @@ import { keys } from '#shared/redis/keys.ts';
 import { storeSummary } from '#shared/run/summaries.ts';
 import { readTalkLines, type Talk, type TalkMessage, type TalkSummary } from '#shared/run/talk-lines.ts';
 import { callerKey } from '#shared/run/request.ts';
-import { addPassedOn } from '#shared/run/usage.ts';
+import { addPassedOn, usageRows } from '#shared/run/usage.ts';
 import { summaryFailed, talkSummarised } from '../events.ts';
 import type { ModelAnswer, ModelRequest } from '../gateway/gateway.ts';
 import { modelOf, type Run } from '../loop/held-run.ts';
@@ -87,7 +87,8 @@ async function extend(
     },
     signal,
   );
-  await addPassedOn(redis, callerKey(run.request.caller), usage);
+  const { caller } = run.request;
+  await addPassedOn(redis, usageRows(caller, run.parts.policy.current().roles(caller)), usage);
   if (text.trim() === '') throw new TypeError('the model wrote no summary');
   const summary: TalkSummary = {
     role: 'summary',

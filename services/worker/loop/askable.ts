@@ -9,3 +9,8 @@ export function canBeAsked({ caller, client }: Pick<RunRequest, 'caller' | 'clie
   if (caller.kind === 'api') return client?.approvals === true;
   return caller.kind === 'terminal' || caller.guild !== undefined;
 }
+
+/** Whether the person can be asked back what they mean. That needs no rights, so that it works in direct messages too. */
+export function canAnswer(request: Pick<RunRequest, 'caller' | 'client'>): boolean {
+  return request.caller.kind === 'discord' || canBeAsked(request);
+}

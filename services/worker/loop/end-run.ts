@@ -38,6 +38,7 @@ export async function finishRun(run: Run, end: End): Promise<void> {
   await run.recorder.settled();
   const ended = await parts.runs.end(request, run.fence, entry, {
     before: run.recorder.take(),
+    roles: parts.policy.current().roles(request.caller),
     history: { name: run.historyName, lines: kept, keep: HISTORY_MAX_MESSAGES, ttlMs: HISTORY_TTL_MS },
   });
   if (ended) runEnded(request, entry);

@@ -3,6 +3,7 @@ import type { Clock } from '#shared/redis/clock.ts';
 import type { RunRequest } from '#shared/run/request.ts';
 import type { Fence } from '#shared/run/fence.ts';
 import type { RunState } from '#shared/run/fold/run-state.ts';
+import type { PolicySource } from '#shared/rights/policy.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { ModelGateway } from '../gateway/gateway.ts';
@@ -19,6 +20,7 @@ export interface LoopParts {
   runs: RunStore;
   gateway: ModelGateway;
   toolbox: Toolbox;
+  policy: PolicySource;
   prompts: Prompts;
 }
 

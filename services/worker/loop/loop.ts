@@ -2,7 +2,8 @@ import type { ToolCall } from '#shared/run/journal-entries.ts';
 import { hasOpenCalls, type StepState } from '#shared/run/fold/run-state.ts';
 import { limitHit } from '../events.ts';
 import { askModel } from './ask-model.ts';
-import { canBeAsked } from './askable.ts';
+import { askUserName } from '../tools/builtin/ask-user.ts';
+import { canAnswer, canBeAsked } from './askable.ts';
 import { clientCalls, onlyClientCallsAreOpen } from './client-calls.ts';
 import { withDoneSoFar } from './done-so-far.ts';
 import { endingNote } from './endings.ts';
@@ -65,7 +66,7 @@ function mustAnswerAfter(run: Run, steps: number): MustAnswer | undefined {
 }
 
 /** Offers are the same for many runs, and so is what is made of them. */
-const withoutQuestions = new WeakMap<Offer, Offer>();
+const withoutQuestions = { answering: new WeakMap<Offer, Offer>(), silent: new WeakMap<Offer, Offer>() };
 
 async function currentOffer(run: Run): Promise<Offer> {
   const { request } = run;
@@ -77,12 +78,15 @@ async function currentOffer(run: Run): Promise<Offer> {
   if (asked && own.size === 0) return offer;
   // A tool that needs an approval is of no use where nobody can give one, and a name can only mean one tool: the one
   // that the program brings.
-  const fits = ({ name, permission }: OfferedTool) => !own.has(name) && (asked || permission === 'allow');
-  const known = (own.size === 0 ? withoutQuestions.get(offer) : undefined) ?? {
+  const answers = canAnswer(request);
+  const fits = ({ name, permission }: OfferedTool) =>
+    !own.has(name) && (asked || permission === 'allow') && (answers || name !== askUserName);
+  const kept = withoutQuestions[answers ? 'answering' : 'silent'];
+  const known = (own.size === 0 ? kept.get(offer) : undefined) ?? {
     ...offer,
     tools: offer.tools.filter(fits),
   };
-  if (own.size === 0) withoutQuestions.set(offer, known);
+  if (own.size === 0) kept.set(offer, known);
   return known;
 }
 

@@ -1,5 +1,6 @@
 import type { RunMode } from '#shared/run/request.ts';
 import type { StepState } from '#shared/run/fold/run-state.ts';
+import { askUserName } from '../tools/builtin/ask-user.ts';
 import { findToolsName } from '../tools/offering/find-tools.ts';
 
 /** How often in a row the model may call what cannot be called, or say nothing, before it has to answer. */
@@ -51,9 +52,9 @@ export function mustAnswer(steps: StepState[], limits: MoveLimits): MustAnswer |
   };
 }
 
-/** True for an answer with calls of tools, not only searches for tools. */
+/** True for an answer with calls of tools, not only searches for tools and questions to the person. */
 function usesTools({ answer }: StepState): boolean {
-  return answer.toolCalls.some(({ name }) => name !== findToolsName);
+  return answer.toolCalls.some(({ name }) => name !== findToolsName && name !== askUserName);
 }
 
 function endsWith(steps: StepState[], matches: (step: StepState) => boolean): boolean {

@@ -4,9 +4,11 @@ import type { ApprovalState, CallState } from '#shared/run/fold/run-state.ts';
 import { findTool } from '../tools/names.ts';
 import { findTools, findToolsName, search } from '../tools/offering/find-tools.ts';
 import type { OfferedTool } from '../tools/toolbox.ts';
+import { askUserName } from '../tools/builtin/ask-user.ts';
 import { canBeAsked } from './askable.ts';
 import type { Plan, Question, ReadyCall, Reply } from './plan.ts';
 import { afterOutcome, notRepeated, outcomeApproval, outcomeQuestion, permissionApproval } from './plan-outcome.ts';
+import { planAskUser } from './plan-ask-user.ts';
 import { planFromRecord } from './plan-replay.ts';
 import type { Run } from './held-run.ts';
 import { roomOf } from './told-tools.ts';
@@ -30,6 +32,7 @@ export function planCall(run: Run, offered: OfferedTool[], call: CallState, plan
   if (!tool) return mend(unknownTool(offered, call.tool, run.offer?.unreachable ?? []));
   const checked = run.parts.toolbox.checkArguments(tool, call.arguments);
   if (!checked.ok) return mend(checked.problem);
+  if (tool.name === askUserName && tool.domain === 'builtin') return planAskUser(run, call, checked.value);
   if (identicalBefore(run, tool.name, call.arguments, planned) >= maxIdentical) return mend(repeated(tool.name));
   return planFromRecord(run, tool, call) ?? planPermission(run, tool, checked.value, call);
 }

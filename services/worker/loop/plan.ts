@@ -31,10 +31,13 @@ export interface ReadyCall {
 export interface Question {
   do: 'ask';
   place: CallPlace;
-  kind: EntryOf<'approval.requested'>['kind'];
+  /** `ask-user`: what the model itself wants to know; `why` is its question. */
+  kind: EntryOf<'approval.requested'>['kind'] | 'ask-user';
   approval: string;
   tool: string;
   args: Record<string, unknown>;
   why: string;
+  /** Of a question of the model, the answers to choose from. */
+  choices?: string[];
   readOnly: boolean;
 }

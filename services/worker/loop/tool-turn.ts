@@ -159,8 +159,20 @@ function finish(run: Run, { step, call, tool }: CallState, result: Result, durat
 async function ask(run: Run, questions: Question[]): Promise<void> {
   const expiresAt = run.clock() + run.parts.config.APPROVAL_TTL_MS;
   for (const question of questions) {
-    if (run.state.approvals.has(question.approval)) continue;
-    const { approval, kind, tool, args, why, place } = question;
+    if (run.state.approvals.has(question.approval) || run.state.questions.has(question.approval)) continue;
+    const { approval, kind, tool, args, why, place, choices = [] } = question;
+    if (kind === 'ask-user') {
+      run.recorder.record({
+        type: 'question.asked',
+        question: approval,
+        step: place.step,
+        call: place.call,
+        text: why,
+        ...(choices.length > 0 && { choices }),
+        expiresAt,
+      });
+      continue;
+    }
     run.recorder.record({
       type: 'approval.requested',
       approval,

@@ -53,6 +53,13 @@ export function foldEntry(state: RunState, entry: JournalEntry, at: number): voi
       return;
     case 'approval.decided':
       return foldDecision(state, entry, at);
+    case 'question.asked':
+      if (!state.questions.has(entry.question)) state.openApprovals += 1;
+      state.questions.set(entry.question, { asked: entry });
+      state.waitingSince ??= at;
+      return;
+    case 'question.answered':
+      return foldReply(state, entry, at);
     case 'notice':
       state.notices.set(entry.key, entry.text);
       return;
@@ -79,7 +86,7 @@ export function foldEntry(state: RunState, entry: JournalEntry, at: number): voi
 }
 
 function isProgress(entry: JournalEntry): boolean {
-  return entry.type.startsWith('model.') || entry.type.startsWith('approval.') || entry.type === 'tool.finished';
+  return /^(model|approval|question)\./.test(entry.type) || entry.type === 'tool.finished';
 }
 
 function foldClaim(state: RunState, { epoch }: EntryOf<'run.claimed'>, at: number): void {
@@ -122,9 +129,25 @@ function callOf(state: RunState, place: CallPlace & { arguments?: string }): Cal
 
 function foldDecision(state: RunState, entry: EntryOf<'approval.decided'>, at: number): void {
   const approval = state.approvals.get(entry.approval);
-  if (!approval || approval.decided) return;
+  // An older version lets a question that it does not know expire in this way.
+  if (!approval) {
+    return foldReply(state, { type: 'question.answered', question: entry.approval, by: '', none: 'expired' }, at);
+  }
+  if (approval.decided) return;
   approval.decided = entry;
   approval.decidedAt = at;
+  closeOne(state, at);
+}
+
+function foldReply(state: RunState, entry: EntryOf<'question.answered'>, at: number): void {
+  const question = state.questions.get(entry.question);
+  if (!question || question.answered) return;
+  question.answered = entry;
+  closeOne(state, at);
+}
+
+/** One thing less that the run waits for a human with. */
+function closeOne(state: RunState, at: number): void {
   state.openApprovals -= 1;
   if (state.openApprovals > 0) return;
   state.waitedMs += at - (state.waitingSince ?? at);

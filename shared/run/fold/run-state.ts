@@ -31,6 +31,12 @@ export interface ApprovalState {
   decidedAt?: number;
 }
 
+/** A question of the model to the person. */
+export interface QuestionState {
+  asked: EntryOf<'question.asked'>;
+  answered?: EntryOf<'question.answered'>;
+}
+
 /** Failures of the request to the model that is open now. Times are in milliseconds since the epoch. */
 export interface Failures {
   count: number;
@@ -62,7 +68,9 @@ export interface RunState {
   /** When the model answered last; 0: never. */
   answeredAt: number;
   approvals: Map<string, ApprovalState>;
-  /** Approvals that nobody has decided. */
+  /** Questions of the model to the person, by name. */
+  questions: Map<string, QuestionState>;
+  /** Approvals that nobody has decided, and questions that nobody has answered. */
   openApprovals: number;
   /** Milliseconds spent waiting for humans, up to `waitingSince`. */
   waitedMs: number;
@@ -103,6 +111,7 @@ export function createRunState(): RunState {
     failures: undefined,
     answeredAt: 0,
     approvals: new Map(),
+    questions: new Map(),
     openApprovals: 0,
     waitedMs: 0,
     waitingSince: undefined,

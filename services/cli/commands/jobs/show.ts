@@ -88,6 +88,10 @@ function describe(entry: JournalEntry): string {
       const notes = entry.summarised === undefined ? '' : `, and the summary of ${entry.summarised}`;
       return `${entry.messages} earlier messages${notes}, about ${entry.tokens} of ${entry.room} tokens; ${entry.leftOut} left out`;
     }
+    case 'question.asked':
+      return `${entry.question}: ${oneLine(entry.text, 160)}`;
+    case 'question.answered':
+      return `${entry.question}: ${entry.text === undefined ? (entry.none ?? 'no answer') : `${entry.by}: ${oneLine(entry.text, 160)}`}`;
     case 'notice':
       return oneLine(entry.text, 160);
     case 'steered':

@@ -4,15 +4,15 @@ import { readWhen, type WhenProblem } from '#shared/schedules/read-when.ts';
 import type { Schedule } from '#shared/schedules/schedule.ts';
 import { addSchedule as store } from '#shared/schedules/store.ts';
 import { zoneNamed } from '#shared/schedules/zone.ts';
-import { inlineCode, oneLine } from '../../delivery/escape.ts';
-import { messageDropped } from '../../events.ts';
-import type { Answer } from '../../interactions/answer.ts';
-import type { SpokenInteraction } from '../../interactions/interaction.ts';
-import type { Say } from '../../language/say.ts';
-import { plainName } from '../../request/names.ts';
-import { makerNow } from '../../schedules/maker.ts';
-import { timestamp } from '../../schedules/words.ts';
-import { judgePlace } from '../../triggers/gates.ts';
+import { inlineCode, oneLine } from '#services/ingress/delivery/escape.ts';
+import { messageDropped } from '#services/ingress/events.ts';
+import type { Answer } from '#services/ingress/interactions/answer.ts';
+import type { SpokenInteraction } from '#services/ingress/interactions/interaction.ts';
+import type { Say } from '#services/ingress/language/say.ts';
+import { plainName } from '#services/ingress/request/names.ts';
+import { makerNow } from '#services/ingress/schedules/maker.ts';
+import { timestamp } from '#services/ingress/schedules/words.ts';
+import { judgePlace } from '#services/ingress/triggers/gates.ts';
 import type { CommandContext } from '../command.ts';
 
 /** `/schedule add`: passes the same gates as a question, in the channel in which it is to be answered. */

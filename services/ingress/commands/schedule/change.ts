@@ -1,9 +1,9 @@
 import type { Schedule } from '#shared/schedules/schedule.ts';
 import { deleteSchedule, pauseSchedule, readSchedule, resumeSchedule } from '#shared/schedules/store.ts';
-import type { Answer } from '../../interactions/answer.ts';
-import type { SpokenInteraction } from '../../interactions/interaction.ts';
-import { plainName } from '../../request/names.ts';
-import { timestamp } from '../../schedules/words.ts';
+import type { Answer } from '#services/ingress/interactions/answer.ts';
+import type { SpokenInteraction } from '#services/ingress/interactions/interaction.ts';
+import { plainName } from '#services/ingress/request/names.ts';
+import { timestamp } from '#services/ingress/schedules/words.ts';
 import type { CommandContext } from '../command.ts';
 import { maySee } from './list.ts';
 

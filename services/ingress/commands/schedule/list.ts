@@ -1,10 +1,10 @@
 import { listSchedules as read } from '#shared/schedules/store.ts';
 import { placeOf, type Schedule } from '#shared/schedules/schedule.ts';
-import { oneLine } from '../../delivery/escape.ts';
-import type { Answer } from '../../interactions/answer.ts';
-import type { SpokenInteraction } from '../../interactions/interaction.ts';
-import type { Say } from '../../language/say.ts';
-import { pauseWords, timestamp } from '../../schedules/words.ts';
+import { oneLine } from '#services/ingress/delivery/escape.ts';
+import type { Answer } from '#services/ingress/interactions/answer.ts';
+import type { SpokenInteraction } from '#services/ingress/interactions/interaction.ts';
+import type { Say } from '#services/ingress/language/say.ts';
+import { pauseWords, timestamp } from '#services/ingress/schedules/words.ts';
 import type { CommandContext } from '../command.ts';
 
 /** Discord's limit, with room for the last line. */

@@ -10,16 +10,17 @@ import { forgetSettingsOf } from '#shared/settings/change-settings.ts';
 import type { Redis } from 'ioredis';
 import { taskFailed } from '../../events.ts';
 import { forgetRunsOf } from './forget-runs.ts';
+import { forgetSchedulesOf } from './forget-schedules.ts';
 import { forgetTalksOf } from './forget-talks.ts';
 
-export interface ForgetParts {
+interface ForgetParts {
   redis: Redis;
   runs: RunStore;
   archive: ArchiveDatabase | undefined;
 }
 
 /**
- * Forgets everybody who wants it: their runs, talks, memories, settings and votes, here and in the archive. What cannot
+ * Forgets everybody who wants it: their runs, talks, memories, settings, schedules and votes, here and in the archive. What cannot
  * go yet, because a question is still being answered or the archive is away, goes in a later round. The audit log and
  * the sums of what was used stay.
  */
@@ -39,6 +40,7 @@ async function forgetOne({ redis, runs, archive }: ForgetParts, person: string, 
   const found = await forgetRunsOf({ redis, runs, archive }, person);
   const archived = archive ? await forgetArchivedPerson(archive, person, votes) : 0;
   const settings = await forgetSettingsOf(redis, person);
+  const schedules = await forgetSchedulesOf(redis, person);
   const now: Forgotten = {
     runs: done.runs + found.forgotten,
     archived: done.archived + archived,
@@ -46,6 +48,7 @@ async function forgetOne({ redis, runs, archive }: ForgetParts, person: string, 
     memories: done.memories + (await forgetMemories(redis, person)),
     settings: done.settings + settings,
     votes: done.votes + votes.length,
+    schedules: done.schedules + schedules,
   };
   const over = found.left === 0;
   if (over) await auditForget(redis, person, now);

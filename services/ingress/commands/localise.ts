@@ -1,0 +1,55 @@
+import type { Language } from '#shared/ground/vocabulary.ts';
+import { commandDescriptions, commandNames } from '../language/commands.ts';
+import { localesOf } from '../language/languages.ts';
+import type { CommandDefinition, CommandOption } from './command.ts';
+
+type Texts = Partial<Record<Language, string>>;
+/** By Discord's locales (docs: Application Commands, Localization). */
+type Localizations = Record<string, string>;
+
+/** A command as Discord registers it, with its names and descriptions in all languages that have them. */
+export function localised(definition: CommandDefinition): object {
+  const names = byLocale((commandNames as Partial<Record<string, Texts>>)[definition.name]);
+  // A context menu has no description.
+  if (definition.type !== 1) return { name: definition.name, type: definition.type, ...named(names) };
+  const { options, ...rest } = definition;
+  return {
+    ...rest,
+    ...named(names),
+    ...described(definition.name),
+    ...(options && { options: options.map((option) => optionOf(definition.name, option)) }),
+  };
+}
+
+function optionOf(path: string, { options, ...option }: CommandOption): object {
+  const own = `${path} ${option.name}`;
+  return { ...option, ...described(own), ...(options && { options: options.map((each) => optionOf(own, each)) }) };
+}
+
+function named(names: Localizations | undefined): object {
+  return names ? { name_localizations: names } : {};
+}
+
+function described(path: string): object {
+  const texts = byLocale(commandDescriptions[path]);
+  return texts ? { description_localizations: texts } : {};
+}
+
+function byLocale(texts: Texts | undefined): Localizations | undefined {
+  if (!texts) return undefined;
+  const pairs = Object.entries(texts).flatMap(([language, text]) =>
+    localesOf[language as Language].map((locale) => [locale, text] as const),
+  );
+  return Object.fromEntries(pairs);
+}
+
+/** What of a command's texts the languages lack: its name, or the path of what has no description. */
+export function unlocalised({ name, type, options = [] }: CommandDefinition): string[] {
+  const missing = Object.hasOwn(commandNames, name) ? [] : [`name of ${name}`];
+  if (type !== 1) return missing;
+  const pathsOf = (path: string, of: CommandOption[]): string[] => [
+    path,
+    ...of.flatMap((option) => pathsOf(`${path} ${option.name}`, option.options ?? [])),
+  ];
+  return [...missing, ...pathsOf(name, options).filter((path) => !Object.hasOwn(commandDescriptions, path))];
+}
