@@ -68,7 +68,7 @@ function cellOf(cell: unknown): Cell {
       .replace(/\.000Z$/, '')
       .replace('T', ' ');
   if (typeof cell === 'number' || typeof cell === 'string') return cell;
-  return cell === null || cell === undefined ? null : String(cell);
+  return typeof cell === 'boolean' ? String(cell) : null;
 }
 
 function sqlName(name: string, taken: Set<string>): string {
