@@ -98,7 +98,7 @@ export function createNews(now = () => performance.now()): (text: string) => boo
   return (text) => {
     const { msg, error } = parseLine(text) ?? {};
     // Ports and times differ between lines that mean the same.
-    const key = `${msg} ${String(error ?? '').replaceAll(/\d+/g, '#')}`;
+    const key = `${msg} ${(error ?? '').replaceAll(/\d+/g, '#')}`;
     const last = saidAt.get(key);
     if (last !== undefined && now() - last < sameMs) return false;
     saidAt.set(key, now());

@@ -29,7 +29,7 @@ function all(command: Command, words = 'dragoman'): [words: string, command: Com
 it('shows examples in every help', async () => {
   const commands = all(await createProgram(createTestTerminal({ person: false })));
   expect(commands.length).toBeGreaterThan(30);
-  for (const [words, command] of commands) expect(helpOf(command), words).toContain(`Examples:\n  ${''}`);
+  for (const [words, command] of commands) expect(helpOf(command), words).toContain('Examples:\n  ');
 });
 
 it('takes only options and commands in its examples that exist', async () => {
