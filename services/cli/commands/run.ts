@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { paint } from '#shared/ground/paint.ts';
 import { runModes, type RunMode } from '#shared/run/request.ts';
-import { ask, terminalCaller, type Ended } from '../ask.ts';
+import { ask, terminalCaller } from '../ask.ts';
 import { askBack } from '../answer.ts';
 import { askHuman } from '../approve.ts';
 import { readCliConfig } from '../config.ts';
