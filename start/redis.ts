@@ -54,7 +54,7 @@ export async function startOwnRedis(options: {
   child.stderr?.on('data', collect);
   const gone = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(`${way} ended (${code ?? signal}): ${output.trim()}`));
+    child.once('exit', (code, signal) => resolve([`${way} ended (${code ?? signal})`, ...faults(output)].join(': ')));
   });
   const up = await Promise.race([answers(url, 60_000), gone]);
   if (up !== true) throw new StartError(`Redis did not start. ${up || output.trim()}`);
@@ -68,6 +68,13 @@ export async function startOwnRedis(options: {
       await ended;
     },
   };
+}
+
+/** What its last lines say of a fault; of a Redis that was killed they tell only how well it began. */
+function faults(output: string): string[] {
+  const usual = /^\d+:\w .* [*.-] |oO0Oo|Redis version=|Configuration loaded|Server initialized|WARNING/;
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !usual.test(line));
+  return lines.length === 0 ? [] : [lines.slice(-3).join('; ')];
 }
 
 function configuration(way: RedisWay, folder: string, port: number, password: string): string {
