@@ -183,7 +183,8 @@ async function nickname({ nickname: name = '' }: InputCase): Promise<Outcome> {
 async function channelName({ channelName: name = '' }: InputCase): Promise<Outcome> {
   const channel = rig.controls.addChannel({ name });
   const request = await requestOf(rig.ask('hello', { channel }));
-  return { escaped: !JSON.stringify([request, promptOf(request)]).includes(name) };
+  // The request keeps the name for prompts that ask for it with {channel}; the model is told only what it is asked.
+  return { escaped: !JSON.stringify([request.text, promptOf(request)]).includes(name) };
 }
 
 async function attachmentName({ attachmentName: filename = '' }: InputCase): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import type { RunRequest } from '#shared/run/request.ts';
 import { createRunState } from '#shared/run/fold/run-state.ts';
+import { noHistory } from '#services/worker/history/history.ts';
 import { buildMessages } from '#services/worker/loop/messages.ts';
 import type { Run } from '#services/worker/loop/held-run.ts';
 
@@ -14,7 +15,7 @@ export function promptOf(request: RunRequest): ModelMessage[] {
   const run = {
     request,
     state: createRunState(),
-    history: [],
+    history: noHistory,
     parts: { prompts: { system: () => 'Be kind.', discord: () => '' } },
   };
   return buildMessages(run as unknown as Run, [], undefined);
