@@ -8,7 +8,12 @@ import { startRig, until, type Rig } from './rig.ts';
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig({ playground: { rateLimits: false }, overrides: { restTimeoutMs: 1_000 } });
+  rig = await startRig({
+    playground: { rateLimits: false },
+    overrides: { restTimeoutMs: 1_000 },
+    // The run's id in the last line shows that an answer is whole.
+    environment: { DISCORD_FOOTER: 'verbose' },
+  });
 });
 
 beforeEach(() => rig.controls.clearFaults());

@@ -81,5 +81,5 @@ test('tools are shown while they run, by the channel’s mode', async () => {
   await run.answered('One.', 1);
   await run.end('One.');
   const final = await rig.controls.waitFor(({ id, content }) => id === shown.id && content.includes('One.'));
-  expect(final.content).not.toContain('postgres');
+  expect(final.content).toMatch(/^One\.\n-# 🔎 postgres\\_query · [\d.]+ s · \$0\.01$/);
 });
