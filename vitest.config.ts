@@ -29,9 +29,12 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000 } },
     reporters: ['default'],
     projects: [
-      // In workers of their own: discord.js comes with an older undici, and the process-wide dispatcher that ours
-      // installs refuses its uploads. No service loads both.
-      { extends: true, test: { name: 'discord', include: discord, exclude: elsewhere } },
+      // In workers of their own: discord.js comes with an older undici, and uploads through the process-wide dispatcher
+      // that ours may have installed are refused. No service loads both; the few tests that do have Node's own first.
+      {
+        extends: true,
+        test: { name: 'discord', include: discord, exclude: elsewhere, setupFiles: ['test/lib/own-dispatcher.ts'] },
+      },
       { extends: true, test: { name: 'rest', include: ['**/*.test.ts'], exclude: [...elsewhere, ...discord] } },
     ],
   },
