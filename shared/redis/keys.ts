@@ -2,6 +2,9 @@ import type { QueueName } from '#shared/ground/vocabulary.ts';
 /** Every key lies under one hash tag, so that scripts over several keys work on Redis Cluster. */
 export const prefix = '{dragoman}';
 
+/** A pattern that all of our keys fit. */
+export const everyKey = `${prefix}:*`;
+
 /** Names of all Redis keys except BullMQ's, which begin with the name of a queue (`runs:failed` is its failed jobs). */
 export const keys = {
   /** Hash: what is known of a run at a glance; fields in `RunRecord`. */

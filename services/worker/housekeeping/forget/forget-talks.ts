@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { keys, prefix } from '#shared/redis/keys.ts';
+import { everyKey, keys } from '#shared/redis/keys.ts';
 import { readLine, type TalkLine } from '#shared/run/talk-lines.ts';
 
 /** Keys that one look asks Redis for. */
@@ -17,7 +17,7 @@ export async function forgetTalksOf(redis: Redis, person: string, alone: Readonl
   let changed = 0;
   let cursor = '0';
   do {
-    const [next, names] = await redis.scan(cursor, 'MATCH', `${prefix}:*`, 'COUNT', page);
+    const [next, names] = await redis.scan(cursor, 'MATCH', everyKey, 'COUNT', page);
     cursor = next;
     for (const name of names) {
       if (isOwn(name, person) || alone.has(conversationIn(name))) {
