@@ -61,7 +61,7 @@ async function suite({ names, keep }: Chosen): Promise<void> {
       say,
     );
   });
-  await told(say, 'docker compose build', () => compose(['build', '-q', 'worker']));
+  await told(say, 'docker compose build', () => compose(['build', '-q', 'worker', 'tool-runner-playwright']));
   say(`image size: ${(await docker(['image', 'ls', 'dragoman:local', '--format', '{{.Size}}'])).stdout.trim()}`);
   // Leftovers of an interrupted suite would be taken for this suite's own.
   if (!keep) await compose(['down', '-v', '--remove-orphans']);
