@@ -42,13 +42,16 @@ export async function whileBusy(
   const run = await runUnderWay(ingress, conversationOf(first), first.author.id);
   if (!run) return undefined;
   const by = plainName(first.author.name);
-  if (run.status === 'waiting' && (await answers(ingress, burst, run, by))) return 'steered';
+  // Reading a message may download its files: that is done once, and only where its words are needed.
+  let read: ReturnType<typeof buildRequest> | undefined;
+  const build = () => (read ??= buildRequest(burst, ingress));
+  if (run.status === 'waiting' && (await answers(ingress, { burst, run, by, build }))) return 'steered';
   if (mode === 'queue') return undefined;
   if (mode === 'interrupt') {
     await ingress.runs.stop(run.id, by);
     return undefined;
   }
-  const built = await buildRequest(burst, ingress);
+  const built = await build();
   // A run hears words; pictures and long files are a question of their own.
   if (!built || (built.request.images?.length ?? 0) > 0 || built.request.text.length > steerMax) return undefined;
   if ((await ingress.runs.steer(run.id, by, built.request.text)) !== 'heard') return undefined;
@@ -57,10 +60,14 @@ export async function whileBusy(
 }
 
 /** Whether the message answers what the model has asked its author. */
-async function answers(ingress: BusyContext, burst: Burst, { id }: RunRecord, by: string): Promise<boolean> {
+async function answers(
+  ingress: BusyContext,
+  { burst, run, by, build }: { burst: Burst; run: RunRecord; by: string; build: () => ReturnType<typeof buildRequest> },
+): Promise<boolean> {
+  const { id } = run;
   const { questions } = foldJournal(await ingress.runs.journal(id));
   const open = [...questions.values()].find(({ answered }) => !answered);
-  const built = open && (await buildRequest(burst, ingress));
+  const built = open && (await build());
   if (!built || built.request.text === '') return false;
   if ((await ingress.runs.answer(id, open.asked.question, { by, text: built.request.text })) !== 'decided')
     return false;
