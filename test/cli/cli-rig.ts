@@ -51,7 +51,8 @@ export async function startCliRig(): Promise<CliRig> {
     write: { readOnly: false, permission: 'approve', run: () => 'written' },
     burn: { run: () => ({ outcome: 'refused', content: 'not for you' }) },
   });
-  const worker = await rig.worker({ toolbox });
+  // A summary of a long talk would be one more question to the model.
+  const worker = await rig.worker({ toolbox }, { HISTORY_SUMMARY: 'false' });
   const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-cli-'));
   const questions: string[] = [];
   const answers = new Map<string, string>();
