@@ -14,14 +14,19 @@ import type { Order, Reply } from './runners.ts';
 const log = createLogger('tool-runners');
 
 async function createRunners(): Promise<ServiceContext> {
-  const served: ToolRunnerContext[] = [];
+  const served: Promise<ToolRunnerContext>[] = [];
   const checks: ServiceContext['checks'] = {};
+
+  async function open(env: Order['env']): Promise<ToolRunnerContext> {
+    const own = { ...processEnvironment(), ...env };
+    return createContext(loadConfig(toolRunnerConfig, own), { env: own });
+  }
 
   async function serve({ server, env }: Order): Promise<Reply> {
     try {
-      const own = { ...processEnvironment(), ...env };
-      const context = await createContext(loadConfig(toolRunnerConfig, own), { env: own });
-      served.push(context);
+      const opening = open(env);
+      served.push(opening);
+      const context = await opening;
       for (const [name, check] of Object.entries(context.checks)) checks[`${server}: ${name}`] = check;
       log.info({ server, addresses: context.addresses }, 'serving');
       return { server };
@@ -38,7 +43,9 @@ async function createRunners(): Promise<ServiceContext> {
     checks,
     async [Symbol.asyncDispose]() {
       process.off('message', take);
-      await Promise.all(served.map((context) => context[Symbol.asyncDispose]()));
+      // One that is only being opened must be closed as well.
+      const opened = (await Promise.allSettled(served)).filter((each) => each.status === 'fulfilled');
+      await Promise.all(opened.map(({ value }) => value[Symbol.asyncDispose]()));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -73,4 +73,11 @@ test('after a crash each domain is served again where it was', async () => {
   await expect.poll(answers, { timeout: 30_000 }).toBe(true);
   expect(await read(files.addresses()['mcp'] ?? '')).toEqual([{ type: 'text', text: 'hello' }]);
   expect(said).toContain('tool-runners ended (SIGKILL)');
+});
+
+test('it ends in order although a domain is only being opened', async () => {
+  await serve('filesystem', { FILESYSTEM_ROOT: folder });
+  await shared?.stop(30_000);
+  await expect.poll(() => readFile(path.join(folder, runners.log), 'utf8')).toMatch(/"stopping"[\s\S]*"stopped"/);
+  shared = undefined;
 });
