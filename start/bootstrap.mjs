@@ -67,6 +67,7 @@ async function withInstallLock(work) {
   } catch (error) {
     throw new Error(
       `Nothing can be installed in ${root} (${error.code}): start as the owner of that folder, or run npm ci there once as its owner.`,
+      { cause: error },
     );
   }
   for (let told = false; ; told = true) {
