@@ -250,7 +250,8 @@ function words(tail: string[]): string {
   // A service puts a headline above what is wrong with its configuration; here it says nothing new.
   const others = tail.filter((text) => !parseLine(text) && text.trim() !== '' && !text.endsWith(' cannot start:'));
   const thrown = others.filter((text) => /^(?:Uncaught )?\w*Error\b/.test(text));
-  return [...(thrown.length > 0 ? thrown : others), ...logged].slice(-6).join('\n');
+  // What is logged again and again, such as that Redis is away, says it once.
+  return [...new Set([...(thrown.length > 0 ? thrown : others), ...logged])].slice(-6).join('\n');
 }
 
 async function untilRunning(launched: Launched, spec: ProcessSpec, timeoutMs: number): Promise<void> {

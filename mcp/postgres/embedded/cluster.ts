@@ -134,10 +134,15 @@ async function answering(url: string): Promise<string | undefined> {
   }
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: it ends the sessions and writes everything to disk. */
+/**
+ * SIGINT is PostgreSQL's fast shutdown: it ends the sessions and writes everything to disk. A server that hangs in it
+ * gets SIGQUIT, after which the next start reads its log of writes.
+ */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGINT');
+  const late = setTimeout(() => child.kill('SIGQUIT'), 10_000);
   await ended;
+  clearTimeout(late);
 }
