@@ -53,6 +53,8 @@ const longestPauseMs = 30_000;
  * there are ten processes.
  */
 const smallHeap = ['--max-semi-space-size=2'];
+/** With glibc every thread would keep freed memory in an arena of its own; two for all hold a few megabytes less. */
+const fewArenas = { MALLOC_ARENA_MAX: '2' };
 
 export interface ProcessOptions {
   /** How many milliseconds the process has until it is ready; a minute when absent. */
@@ -190,7 +192,7 @@ function launch(spec: ProcessSpec, log: ServiceLog, pinned: Record<string, strin
   const script = [path.join(root, spec.script), ...(spec.args ?? [])];
   const child = spawn(process.execPath, [...smallHeap, '--import', leash, ...script], {
     cwd: root,
-    env: { ...spec.env, ...pinned },
+    env: { ...fewArenas, ...spec.env, ...pinned },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // The process gets its own group: Ctrl-C reaches the starter alone, which stops the processes in order.
     detached: true,

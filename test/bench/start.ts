@@ -40,6 +40,9 @@ export async function measureStart(runs: number, say: (text: string) => void): P
   try {
     const help = await inOrder(runs, () => timeHelp());
     say(`--help: ${help.map((ms) => Math.round(ms)).join(', ')} ms`);
+    const state = path.join(folder, 'state');
+    await timeStart(root, state, say);
+    const later = await inOrder(runs, () => timeStart(root, state, say));
     const fresh = await inOrder(runs, async (run) => {
       const clone = path.join(folder, `clone-${run}`);
       execFileSync('git', ['clone', '--quiet', root, clone]);
@@ -48,9 +51,6 @@ export async function measureStart(runs: number, say: (text: string) => void): P
       await rm(clone, { recursive: true });
       return { ...start, disk };
     });
-    const state = path.join(folder, 'state');
-    await timeStart(root, state, say);
-    const later = await inOrder(runs, () => timeStart(root, state, say));
     loads.push(loadNow());
     return report(help, fresh, later, loads);
   } finally {
