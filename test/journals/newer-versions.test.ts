@@ -7,7 +7,6 @@ import { createLookup } from '#shared/archive/lookup.ts';
 import { readJournal } from '#shared/run/journal.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { replayRun } from '#shared/run/replay.ts';
-import { readRun } from '#shared/run/record.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { readSamples, restore, withNewerKinds, type StoredRun } from './load.ts';
