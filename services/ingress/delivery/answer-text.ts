@@ -1,5 +1,5 @@
 import type { RunState } from '#shared/run/fold/run-state.ts';
-import { failureIn } from '../language/failures.ts';
+import { saidIn } from '../language/elsewhere.ts';
 import type { Say } from '../language/say.ts';
 
 /**
@@ -13,5 +13,5 @@ export function textOf({ steps, live, ended }: RunState, say?: Say): string {
   if (!ended || last === '' || streamed.join('\n\n').endsWith(last)) return streamed.join('\n\n');
   if (ended.outcome === 'answered') return last;
   const mark = ended.outcome === 'stopped' ? '⏹️' : '❌';
-  return [...streamed, `${mark} ${say ? failureIn(say, last) : last}`].join('\n\n');
+  return [...streamed, `${mark} ${say ? saidIn(say, last) : last}`].join('\n\n');
 }
