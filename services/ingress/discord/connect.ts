@@ -34,8 +34,10 @@ export interface Discord {
   missingToWrite(channel: string): string | undefined;
 }
 
-/** Times that tests make shorter. */
 export interface DiscordOverrides {
+  /** Aborts when the sessions with Discord must end at once. */
+  over?: AbortSignal;
+  // Times that tests make shorter.
   /** Milliseconds that Discord has to answer. */
   restTimeoutMs?: number;
   /** Milliseconds of silence after which Discord is given up. */
@@ -74,6 +76,7 @@ export function connectDiscord(stack: AsyncDisposableStack, input: DiscordInput)
     watchGateway(client, { deafMs, ...(overrides.resumeMs !== undefined && { resumeMs: overrides.resumeMs }) }),
   );
   stack.defer(() => endClient(client));
+  overrides.over?.addEventListener('abort', () => void endClient(client), { once: true });
   if (config.DISCORD_PRESENCE) stack.use(showHealth(client, () => input.health(), overrides.presenceMs));
   const guard = createInvalidRequestGuard();
   paceRest(client.rest, createPacer(), guard);
