@@ -7,7 +7,7 @@ import type { DiscordApi } from '../discord/api.ts';
 const log = createLogger('reactions');
 
 const working = '👀';
-const ended: Record<RunOutcome, string> = { answered: '✅', failed: '❌', stopped: '❌' };
+const ended: Record<RunOutcome, string> = { answered: '✅', failed: '❌', stopped: '⏹️' };
 
 /**
  * Milliseconds. Discord allows one reaction per quarter of a second in a channel, counting both adding and removing.
