@@ -58,7 +58,10 @@ async function main(values: Values): Promise<void> {
   }
   if (values.tokens) return void process.stdout.write(`${await measureTokens(say)}\n`);
   if (values.keys) return void process.stdout.write(`${await measureKeyLookup(isQuick ? 5_000 : 40_000, say)}\n`);
-  if (values.start) return void process.stdout.write(await measureStart(isQuick ? 1 : 5, say));
+  if (values.start)
+    return void process.stdout.write(
+      await measureStart(isQuick ? { fresh: 1, later: 3 } : { fresh: 5, later: 5 }, say),
+    );
   if (values.tools) return void process.stdout.write(await measureTools(isQuick ? quickTools : fullTools, say));
   if (values.lists) process.stdout.write(await measureLists(listSizes, say));
   else if (!values.bytes) await comparePipelines(values);

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -31,19 +31,22 @@ interface Start {
 }
 
 /**
- * Measures the first hour's waits, each `runs` times: a fresh clone with its npm install, a later start, and
+ * Measures the first hour's waits, so many times each: a fresh clone with its npm install, a later start, and
  * `dragoman --help`. Returns a report with medians, what the processes hold, and the load of the machine meanwhile.
  */
-export async function measureStart(runs: number, say: (text: string) => void): Promise<string> {
+export async function measureStart(
+  runs: { fresh: number; later: number },
+  say: (text: string) => void,
+): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-bench-start-'));
   const loads = [loadNow()];
   try {
-    const help = await inOrder(runs, () => timeHelp());
+    const help = await inOrder(runs.later, () => timeHelp());
     say(`--help: ${help.map((ms) => Math.round(ms)).join(', ')} ms`);
     const state = path.join(folder, 'state');
     await timeStart(root, state, say);
-    const later = await inOrder(runs, () => timeStart(root, state, say));
-    const fresh = await inOrder(runs, async (run) => {
+    const later = await inOrder(runs.later, () => timeStart(root, state, say));
+    const fresh = await inOrder(runs.fresh, async (run) => {
       const clone = path.join(folder, `clone-${run}`);
       execFileSync('git', ['clone', '--quiet', root, clone]);
       const start = await timeStart(clone, path.join(clone, '.dragoman'), say);
@@ -107,7 +110,9 @@ async function timeStart(project: string, state: string, say: (text: string) => 
     const answer = seconds();
     const pid = child.pid ?? 0;
     const start = { addresses, answer, ready: await ready, ...processCount(pid), megabytes: memoryMb(pid) };
-    say(`${path.basename(project)}: first answer after ${answer.toFixed(1)} s, load ${loadNow()}`);
+    say(
+      `${path.basename(project)}: addresses, first answer, all ready after ${[addresses, answer, start.ready].map((each) => each.toFixed(1)).join(', ')} s; load ${loadNow()}`,
+    );
     return start;
   } finally {
     child.kill('SIGTERM');
@@ -117,9 +122,9 @@ async function timeStart(project: string, state: string, say: (text: string) => 
   }
 }
 
-/** What files below a folder take on the disk. */
+/** What files below a folder take on the disk. Node may still be tidying its cache there, which du would call an error. */
 function megabytesOf(folder: string): number {
-  return Number(execFileSync('du', ['-sm', folder], { encoding: 'utf8' }).split('\t')[0]);
+  return Number.parseInt(spawnSync('du', ['-sm', folder], { encoding: 'utf8' }).stdout, 10);
 }
 
 function loadNow(): string {
