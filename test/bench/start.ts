@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { demoIds } from '#services/playground/state/demo.ts';
@@ -39,6 +39,8 @@ export async function measureStart(
   say: (text: string) => void,
 ): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dragoman-bench-start-'));
+  // As root PostgreSQL runs as another user, who must be able to enter.
+  await chmod(folder, 0o755);
   const loads = [loadNow()];
   try {
     const help = await inOrder(runs.later, () => timeHelp());

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nextFreePort } from '#shared/ground/ports.ts';
+import { embeddedBinaries } from './binaries.ts';
+import { startCluster } from './cluster.ts';
 import { startEmbeddedPostgres } from './postgres.ts';
 
 const slow = { timeout: 90_000 };
@@ -65,7 +68,10 @@ test('a shop that was left half filled is filled anew', slow, async () => {
 
 /** Starts a server in a process of its own, which prints the server's URL. */
 async function startElsewhere(dataDir: string) {
-  const script = `import { startEmbeddedPostgres } from ${JSON.stringify(path.join(import.meta.dirname, 'postgres.ts'))};
+  const script = `import { nextFreePort } from '#shared/ground/ports.ts';
+import { embeddedBinaries } from './binaries.ts';
+import { startCluster } from './cluster.ts';
+import { startEmbeddedPostgres } from ${JSON.stringify(path.join(import.meta.dirname, 'postgres.ts'))};
     const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} });
     process.once('SIGTERM', async () => { await server[Symbol.asyncDispose](); process.disconnect(); });
     process.send(server.adminUrl);`;
@@ -118,3 +124,14 @@ test.skipIf(process.getuid?.() !== 0)(
     }
   },
 );
+
+test('of a server that is killed only that is told', slow, async () => {
+  await using cluster = await startCluster({
+    binaries: await embeddedBinaries(),
+    folder: path.join(folder, 'kill', 'cluster'),
+    port: await nextFreePort(0),
+    password: 'secret-for-this-test',
+  });
+  process.kill(cluster.pid, 'SIGKILL');
+  expect(await cluster.gone).toBe('PostgreSQL ended (SIGKILL)');
+});
