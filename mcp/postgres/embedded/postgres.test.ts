@@ -68,10 +68,7 @@ test('a shop that was left half filled is filled anew', slow, async () => {
 
 /** Starts a server in a process of its own, which prints the server's URL. */
 async function startElsewhere(dataDir: string) {
-  const script = `import { nextFreePort } from '#shared/ground/ports.ts';
-import { embeddedBinaries } from './binaries.ts';
-import { startCluster } from './cluster.ts';
-import { startEmbeddedPostgres } from ${JSON.stringify(path.join(import.meta.dirname, 'postgres.ts'))};
+  const script = `import { startEmbeddedPostgres } from ${JSON.stringify(path.join(import.meta.dirname, 'postgres.ts'))};
     const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} });
     process.once('SIGTERM', async () => { await server[Symbol.asyncDispose](); process.disconnect(); });
     process.send(server.adminUrl);`;
@@ -128,7 +125,7 @@ test.skipIf(process.getuid?.() !== 0)(
 test('of a server that is killed only that is told', slow, async () => {
   await using cluster = await startCluster({
     binaries: await embeddedBinaries(),
-    folder: path.join(folder, 'kill', 'cluster'),
+    folder: path.join(folder, 'cluster'),
     port: await nextFreePort(0),
     password: 'secret-for-this-test',
   });
