@@ -24,7 +24,7 @@ function conversation(key: string, stream = false) {
   const messages: { role: string; content: string }[] = [];
   return {
     messages,
-    async say(text: string): Promise<{ said: string; run: string; finish: string; tokens: number }> {
+    say: async (text: string): Promise<{ said: string; run: string; finish: string; tokens: number }> => {
       messages.push({ role: 'user', content: text });
       const json = { model: 'gpt-agent', messages, ...(stream && { stream, stream_options: { include_usage: true } }) };
       const headers = { 'x-dragoman-approvals': 'text' };
@@ -43,7 +43,7 @@ function conversation(key: string, stream = false) {
 async function assembled(response: Response): Promise<Json> {
   const events = await readEvents(response);
   expect(events.at(-1)?.data).toBe('[DONE]');
-  const chunks = events.slice(0, -1).map(({ data }) => data as Json);
+  const chunks = events.slice(0, -1).map(({ data }) => data);
   const content = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
   const finish = chunks.map(({ choices }) => choices[0]?.finish_reason).find(Boolean);
   return { choices: [{ message: { content }, finish_reason: finish }], usage: chunks.at(-1)?.usage };
