@@ -64,7 +64,7 @@ export const config = z.object({
     description: 'Other looks for single channels: channel=style/progress/footer, comma-separated',
     example: '123456789012345678=embeds/all/verbose',
   }),
-  DISCORD_REACTIONS: flag(true).meta({ description: 'Whether questions get 👀, then ✅ or ❌' }),
+  DISCORD_REACTIONS: flag(true).meta({ description: 'Whether questions get 👀, then ✅, ❌ or ⏹️' }),
   DISCORD_PRESENCE: flag(true).meta({
     description: 'Whether the bot shows beside its name that it is ready, or that it cannot take questions',
   }),

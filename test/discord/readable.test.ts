@@ -74,7 +74,7 @@ test('a series comes with a chart, and the table says what it said', async () =>
   expect(shown.content).toContain('2026-12  1.1100,50 €');
   expect(shown.attachments.map(({ filename }) => filename)).toEqual(['chart.png']);
   const picture = await pictureAt(shown.attachments[0]?.url);
-  expect(picture).toMatchObject({ width: 800, height: 340 });
+  expect(picture).toMatchObject({ width: 600, height: 330 });
   expect(picture.colours).toBeGreaterThan(20);
 });
 
@@ -233,7 +233,9 @@ test('/usage tells a person their own month, and who manages the server that of 
   const usage = async (author: string) =>
     (await rig.controls.command({ channel: 'general', author, name: 'usage' }).outcome()).message?.content ?? '';
   const own = await usage('Max');
-  expect(own).toMatch(/\*\*You, in \d{4}-\d\d\*\* \(UTC\)\n- \d+ questions?, [\d,]+ → [\d,]+ tokens, \$0\.\d\d/);
+  expect(own).toMatch(
+    /\*\*You, in \p{Lu}\p{Ll}+ \d{4}\*\* \(UTC\)\n- \d+ questions?, [\d,]+ → [\d,]+ tokens, \$0\.\d\d/u,
+  );
   expect(own).not.toContain('This server');
   const all = await usage('Ada');
   expect(all).toContain('- nothing yet');

@@ -1,17 +1,18 @@
 import type { RunState } from '#shared/run/fold/run-state.ts';
-import { failureIn } from '../language/failures.ts';
+import { saidIn } from '../language/elsewhere.ts';
 import type { Say } from '../language/say.ts';
 
 /**
  * The text of the answer so far: the answers of all steps in order, with a paragraph break between them, so that
  * nothing that was read vanishes. When the run did not answer, the sentence that says why follows.
  */
-export function textOf({ steps, live, ended }: RunState, say?: Say): string {
-  const texts = [...steps.map(({ answer }) => answer.text), live?.text ?? ''];
+export function textOf({ steps, live, brokeOff, ended }: RunState, say?: Say): string {
+  const newest = live?.text ?? (ended ? brokeOff : undefined) ?? '';
+  const texts = [...steps.map(({ answer }) => answer.text), newest];
   const streamed = texts.map((text) => text.trim()).filter((text) => text !== '');
   const last = ended?.text.trim() ?? '';
   if (!ended || last === '' || streamed.join('\n\n').endsWith(last)) return streamed.join('\n\n');
   if (ended.outcome === 'answered') return last;
   const mark = ended.outcome === 'stopped' ? '⏹️' : '❌';
-  return [...streamed, `${mark} ${say ? failureIn(say, last) : last}`].join('\n\n');
+  return [...streamed, `${mark} ${say ? saidIn(say, last) : last}`].join('\n\n');
 }
