@@ -45,9 +45,9 @@ export const sharedRooms: Record<string, Room> = {
  * `events.ts` and `shards.ts`.
  */
 export const ingressRooms: Record<string, string[]> = {
-  text: [],
+  text: ['language'],
   language: [],
-  discord: [],
+  discord: ['language'],
   signs: ['discord', 'language'],
   triggers: ['discord', 'language'],
   interactions: ['discord', 'language'],

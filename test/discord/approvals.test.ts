@@ -145,7 +145,7 @@ test('arguments cannot break out of their block, hide a tail, or ping; long ones
   const sql = `SELECT 1;${' '.repeat(3_000)}DROP TABLE x`;
   const wall = rig.controls.message((await waiting({ arguments: JSON.stringify({ sql }) })).card);
   expect(wall.content).toContain('DROP TABLE x');
-  expect(wall.content).toContain('3000 blanks');
+  expect(wall.content).toContain('3,000 blanks');
   expect(wall.attachments).toHaveLength(1);
   const file = await fetch(wall.attachments[0]?.url ?? '').then((response) => response.text());
   expect(JSON.parse(file)).toEqual({ sql });

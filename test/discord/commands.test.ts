@@ -101,6 +101,27 @@ test('people are spoken to in their language, channels in that of a community’
   expect(await ask('stop')).toBe('このチャンネルに止めるものはありません。');
   await changeSettings(rig.redis, `person:discord:${rig.playground.people.Olga}`, { language: 'fr' }, caller);
   expect(await ask('stop')).toBe('Il n’y a rien à arrêter dans ce salon.');
+  const french = {
+    context: '**Cette conversation**',
+    undo: 'Il n’y a dans cette conversation aucune question',
+    retry: 'Je ne connais aucune question',
+    usage: 'rien encore',
+    whoami: 'membre ici',
+    busy: 'Pendant que je travaille',
+    model: 'vous répond ici',
+    prompt: 'Rien n’est réglé ici',
+    persona: 'Ce serveur n’a pas encore de personas',
+    setup: 'Seules les personnes qui peuvent gérer ce serveur',
+    approve: 'Rien n’attend une décision',
+    forget: 'Ceci oublie, partout et pour de bon',
+    tools: 'Aucun worker n’a encore dit',
+  };
+  for (const [name, words] of Object.entries(french)) {
+    const subcommand = { prompt: 'view', persona: 'list', forget: 'me' }[name];
+    const used = rig.controls.command({ channel: 'data', author: 'Olga', name, ...(subcommand && { subcommand }) });
+    const { message } = await used.outcome();
+    expect([message?.content, JSON.stringify(message?.components)].join(), name).toContain(words);
+  }
   rig.controls.setLocale({ guild: 'Dragoman Demo' }, 'es-ES');
   const failing = async (text: string) => {
     const asked = rig.ask(text, { author: 'Olga' });
@@ -110,7 +131,9 @@ test('people are spoken to in their language, channels in that of a community’
     return (await rig.controls.waitFor(({ replyTo, content }) => replyTo === asked.id && content.includes('❌')))
       .content;
   };
-  expect(await failing('late?')).toContain('El tiempo de esta pregunta se acabó. No tool had been used.');
+  expect(await failing('late?')).toContain(
+    'El tiempo de esta pregunta se acabó. No se había usado ninguna herramienta.',
+  );
   await changeSettings(rig.redis, `server:${rig.playground.guildId}`, { language: 'pt' }, caller);
   expect(await failing('late again?')).toContain('O tempo desta pergunta acabou.');
   await changeSettings(rig.redis, `server:${rig.playground.guildId}`, { language: 'en' }, caller);

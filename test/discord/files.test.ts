@@ -124,7 +124,7 @@ test('the text of a PDF, as far as it has room', async () => {
   const long = pdfOf({ pages: Array.from({ length: 5_000 }, () => page), packed: true });
   const { request: cut, shown } = await asked({ filename: 'long.pdf', bytes: long });
   expect(cut.text.length).toBeLessThan(101_000);
-  expect(shown).toMatch(/Left out: parts of long\.pdf: Only the first \d+ of 5000 pages were read/);
+  expect(shown).toMatch(/Left out: parts of long\.pdf: Only the first \d+ of 5,000 pages were read/);
 });
 
 test('what is said in a recording becomes the question', async () => {

@@ -233,7 +233,9 @@ test('/usage tells a person their own month, and who manages the server that of 
   const usage = async (author: string) =>
     (await rig.controls.command({ channel: 'general', author, name: 'usage' }).outcome()).message?.content ?? '';
   const own = await usage('Max');
-  expect(own).toMatch(/\*\*You, in \d{4}-\d\d\*\* \(UTC\)\n- \d+ questions?, [\d,]+ → [\d,]+ tokens, \$0\.\d\d/);
+  expect(own).toMatch(
+    /\*\*You, in \p{Lu}\p{Ll}+ \d{4}\*\* \(UTC\)\n- \d+ questions?, [\d,]+ → [\d,]+ tokens, \$0\.\d\d/u,
+  );
   expect(own).not.toContain('This server');
   const all = await usage('Ada');
   expect(all).toContain('- nothing yet');

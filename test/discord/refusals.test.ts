@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registry } from '#shared/process/metrics.ts';
 import { readRun } from '#shared/run/record.ts';
 import { refusals, type Next, type Refusal } from '#services/ingress/discord/refusals.ts';
+import { speak } from '#services/ingress/language/say.ts';
 import type { ShownMessage } from '#services/playground/controls/shown.ts';
 import type { PlayedRun } from './played-worker.ts';
 import { startRig, until, type Rig } from './rig.ts';
 
+const english = speak('en');
 let rig: Rig;
 
 beforeAll(async () => {
@@ -24,7 +26,7 @@ const allCases: { name: string; refusal: Refusal; fault: { status: number; code?
   { name: 'a page with 403', refusal: at(40_333), fault: { status: 403, html: true } },
   {
     name: '403 alone',
-    refusal: { next: 'elsewhere', words: 'Discord does not let me write there.' },
+    refusal: { next: 'elsewhere', words: (say) => say('refused.not-there') },
     fault: { status: 403 },
   },
   { name: '404 alone', refusal: at(10_003), fault: { status: 404 } },
@@ -32,10 +34,10 @@ const allCases: { name: string; refusal: Refusal; fault: { status: number; code?
   { name: '400 of a kind to come', refusal: at(50_035), fault: { status: 400, code: 999_999 } },
   {
     name: '403 of a kind to come',
-    refusal: { next: 'elsewhere', words: 'Discord does not let me write there.' },
+    refusal: { next: 'elsewhere', words: (say) => say('refused.not-there') },
     fault: { status: 403, code: 999_998 },
   },
-  { name: '503', refusal: { next: 'again', words: '' }, fault: { status: 503 } },
+  { name: '503', refusal: { next: 'again', words: () => '' }, fault: { status: 503 } },
 ];
 
 /** Each answers in a second of CPU, so that `npm test` plays one code for each way of going on, and all what has none. */
@@ -48,7 +50,7 @@ const cases =
       );
 
 function at(code: number): Refusal {
-  return refusals[code] ?? { next: 'again', words: '' };
+  return refusals[code] ?? { next: 'again', words: () => '' };
 }
 
 function statusOf(code: number): number {
@@ -116,8 +118,8 @@ describe.concurrent('the first message of an answer is refused', () => {
     const [here, direct] = [textOf(ownIn(channel)), textOf(ownIn(`@${person}`))];
     const where = said[refusal.next];
     if (where === 'direct') expect(direct).toMatch(/I could not answer in [\s\S]*The answer is 42\./);
-    else expect(here).toContain(where === 'answer' ? 'The answer is 42.' : refusal.words);
-    if (where === 'direct') expect(direct).toContain(refusal.words);
+    else expect(here).toContain(where === 'answer' ? 'The answer is 42.' : refusal.words(english));
+    if (where === 'direct') expect(direct).toContain(refusal.words(english));
     expect(`${here}${direct}`).not.toContain('⚪');
     expect(await reactionsOf(asked.id)).toEqual(['✅']);
   });
@@ -134,7 +136,7 @@ describe.concurrent('the first message of an answer is refused', () => {
       await run.end('The answer is 42.');
       await settled(run);
       expect(textOf(ownIn(`@${person}`))).toMatch(/I could not answer in [\s\S]*The answer is 42\./);
-      expect(textOf(ownIn(`@${person}`))).toContain(refusal.words);
+      expect(textOf(ownIn(`@${person}`))).toContain(refusal.words(english));
       expect(await reactionsOf(asked.id)).toEqual(['✅']);
     },
   );
@@ -169,7 +171,7 @@ describe.concurrent('an edit of an answer is refused', () => {
     const [here, direct] = [textOf(ownIn(channel)), textOf(ownIn(`@${person}`))];
     if (refusal.next === 'leave') return;
     expect(`${here}\n${direct}`).toContain(
-      ['files', 'words'].includes(refusal.next) ? refusal.words : 'The answer is 42.',
+      ['files', 'words'].includes(refusal.next) ? refusal.words(english) : 'The answer is 42.',
     );
     // What nobody writes on any more points to where it goes on.
     if (refusal.next !== 'anew') expect(here).not.toContain('⚪');
@@ -190,7 +192,7 @@ describe.concurrent('an edit of an answer is refused', () => {
       await run.end('The answer is 42.');
       await settled(run);
       expect(textOf(ownIn(`@${person}`))).toMatch(/I could not answer in [\s\S]*The answer is 42\./);
-      expect(textOf(ownIn(`@${person}`))).toContain(refusal.words);
+      expect(textOf(ownIn(`@${person}`))).toContain(refusal.words(english));
       expect(await rig.redis.smembers(`{dragoman}:discord:left:${channel}`)).toEqual([run.id]);
     },
   );
@@ -208,7 +210,7 @@ describe.concurrent('the first answer to a command is refused', () => {
     await settled(run);
     const [here, direct] = [textOf(ownIn(channel)), textOf(ownIn(`@${person}`))];
     expect(`${here}\n${direct}`).toContain(
-      ['files', 'words'].includes(refusal.next) ? refusal.words : 'The answer is 42.',
+      ['files', 'words'].includes(refusal.next) ? refusal.words(english) : 'The answer is 42.',
     );
     expect(ownIn(channel).filter(({ loading }) => loading)).toEqual([]);
     expect(message?.loading).toBe(true);
@@ -256,7 +258,7 @@ describe('the answer to an interaction is refused', () => {
       (fault.status >= 500 || refusal.next !== 'again')
     ) {
       const { message } = await used.outcome();
-      expect(message?.content).toContain(fault.status >= 500 ? 'Ask me anything' : refusal.words);
+      expect(message?.content).toContain(fault.status >= 500 ? 'Ask me anything' : refusal.words(english));
     } else {
       await until('it is counted', async () => (await unanswered()) === before + 1);
     }

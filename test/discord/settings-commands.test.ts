@@ -196,7 +196,7 @@ test('/setup shows and changes what the server has chosen, in one view', async (
   );
   const { message } = await use('setup').outcome();
   const id = message?.id ?? '';
-  expect(textsOf(message?.components ?? []).join('\n')).toMatch(/Dragoman Demo[^]*channels in which the bot answers/);
+  expect(textsOf(message?.components ?? []).join('\n')).toMatch(/Dragoman Demo[^]*channels in which I answer/);
   const choose = (setting: string, values: string[], author = 'Ada') =>
     rig.controls.select({ message: id, author, customId: `setup:${setting}`, values }).outcome();
   expect((await choose('progress', ['all'])).answeredWith).toBe(7);

@@ -1,5 +1,6 @@
 import { answerMax } from '#shared/run/answer-question.ts';
 import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { Say } from '../language/say.ts';
 import { plainName } from '../request/names.ts';
 import { isAsker, runOfPress, type Button, type Press } from './button.ts';
 
@@ -11,15 +12,16 @@ export const answer: Button = async (press, ingress) => {
     ? await ingress.runs.read(press.runId)
     : await runOfPress(press, ingress, `question:${question}`);
   const asked = record && (await ingress.runs.asked(record.id, question));
-  if (!asked) return { say: 'This question is not open any more.' };
-  if (!isAsker(press, record)) return { say: `Only <@${record.request.caller.id}> is asked here.` };
+  const { say } = press.interaction;
+  if (!asked) return { say: say('ask.closed') };
+  if (!isAsker(press, record)) return { say: say('ask.not-yours', { person: `<@${record.request.caller.id}>` }) };
   if (record.status === 'ended') return 'quiet';
-  if (how === 'write') return { form: formFor(press.runId, asked) };
+  if (how === 'write') return { form: formFor(say, press.runId, asked) };
   const text = textOf(press, asked, how).trim();
-  if (text === '') return { say: 'There is nothing in this answer.' };
+  if (text === '') return { say: say('ask.blank') };
   const by = plainName(press.interaction.author.name);
   const result = await ingress.runs.answer(record.id, question, { by, text });
-  return result === 'decided' ? 'quiet' : { say: 'It was answered before, or its time is over.' };
+  return result === 'decided' ? 'quiet' : { say: say('ask.too-late') };
 };
 
 function textOf({ interaction }: Press, { choices = [] }: EntryOf<'question.asked'>, how: string): string {
@@ -27,10 +29,10 @@ function textOf({ interaction }: Press, { choices = [] }: EntryOf<'question.aske
   return choices[Number(how === 'pick' ? interaction.chosen[0] : how)] ?? '';
 }
 
-function formFor(runId: string, { question }: EntryOf<'question.asked'>) {
+function formFor(say: Say, runId: string, { question }: EntryOf<'question.asked'>) {
   return {
     id: `answer:${runId}:${question}:text`,
-    title: 'Your answer',
-    field: { id: 'text', label: 'Your answer', required: true, maxLength: answerMax },
+    title: say('ask.your-answer'),
+    field: { id: 'text', label: say('ask.your-answer'), required: true, maxLength: answerMax },
   };
 }

@@ -3,29 +3,32 @@ import { unclaimed } from '#shared/run/fence.ts';
 import type { RunRecord } from '#shared/run/record.ts';
 import { noUsage } from '#shared/run/request.ts';
 import type { Answer } from '../interactions/answer.ts';
+import { english } from '../language/say.ts';
 import { askMessage } from '../request/ask-message.ts';
 import { plainName } from '../request/names.ts';
 import { isAsker, runOfPress, type Button, type ButtonContext, type Press } from './button.ts';
 
-const notYours: Answer = { say: 'Only the person who asked can decide this.' };
+function notYours({ interaction }: Press): Answer {
+  return { say: interaction.say('steer.not-yours') };
+}
 
 /** On a question that waits: hands it to the answer that is being made, of which it becomes a part. */
 export const steer: Button = async (press, ingress) => {
   const record = await runOfPress(press, ingress);
   if (!record || record.status === 'ended') return 'quiet';
-  if (!isAsker(press, record)) return notYours;
+  if (!isAsker(press, record)) return notYours(press);
   const running = await runBefore(record, ingress);
-  if (!running || record.epoch > 0) return { say: 'The one before has just ended: this one is answered now.' };
+  if (!running || record.epoch > 0) return { say: press.interaction.say('steer.answered-now') };
   const by = plainName(press.interaction.author.name);
   if ((await ingress.runs.steer(running.id, by, record.request.text)) !== 'heard') {
-    return { say: 'The one before has just ended: this one is answered next.' };
+    return { say: press.interaction.say('steer.answered-next') };
   }
   // Ended only now: a crash in between says it twice, never not.
   await ingress.runs.end(record.request, unclaimed, {
     type: 'run.ended',
     outcome: 'stopped',
     reason: 'steered',
-    text: '↪️ Sent to the running answer.',
+    text: english('steer.sent'),
     usage: noUsage,
     models: [],
     tools: [],
@@ -43,14 +46,14 @@ export const interrupt: Button = async (press, ingress) => {
   const [message] = press.rest;
   const record = message === undefined ? await runOfPress(press, ingress) : await ingress.runs.read(press.runId);
   if (!record) return 'quiet';
-  if (!isAsker(press, record)) return notYours;
+  if (!isAsker(press, record)) return notYours(press);
   const by = plainName(press.interaction.author.name);
   if (message !== undefined) {
     await ingress.runs.stop(record.id, by);
-    return asked(press, ingress, message, 'Interrupted; this one is answered instead.');
+    return asked(press, ingress, message, 'steer.interrupted');
   }
   const running = await runBefore(record, ingress);
-  if (!running) return { say: 'The one before has just ended.' };
+  if (!running) return { say: press.interaction.say('steer.ended') };
   await ingress.runs.stop(running.id, by);
   return 'quiet';
 };
@@ -60,13 +63,18 @@ export const queue: Button = async (press, ingress) => {
   const [message = ''] = press.rest;
   const record = await ingress.runs.read(press.runId);
   if (!record) return 'quiet';
-  if (!isAsker(press, record)) return notYours;
-  return asked(press, ingress, message, 'It gets an answer of its own; the running one may have heard it already.');
+  if (!isAsker(press, record)) return notYours(press);
+  return asked(press, ingress, message, 'steer.separately');
 };
 
-async function asked({ interaction }: Press, ingress: ButtonContext, message: string, words: string): Promise<Answer> {
+async function asked(
+  { interaction }: Press,
+  ingress: ButtonContext,
+  message: string,
+  key: 'steer.interrupted' | 'steer.separately',
+): Promise<Answer> {
   const done = await askMessage(ingress, interaction.channel, message);
-  return { say: `-# ↪️ ${done ? words : 'That message is gone.'}`, update: true };
+  return { say: `-# ${interaction.say(done ? key : 'steer.gone')}`, update: true };
 }
 
 /** The run that is answered before this one in its conversation, if the same person asked it. */

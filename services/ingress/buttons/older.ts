@@ -8,15 +8,15 @@ import { runShownHere, type Button, type ButtonContext } from './button.ts';
 /** Shows answers that Retry has replaced: `older:run` the one before, `older:run:number` any of them. */
 export const older: Button = async (press, ingress) => {
   const latest = await runShownHere(press, ingress);
-  if (!latest) return { say: 'This answer is not kept any more.' };
+  if (!latest) return { say: press.interaction.say('older.gone') };
   const count = versionOf(latest.id);
   const [asked] = press.rest;
   const number = Math.min(count, Math.max(1, asked === undefined ? count - 1 : Number(asked) || 1));
   const record = await back(latest, count - number, ingress);
-  if (!record) return { say: 'That answer is not kept any more.' };
+  if (!record) return { say: press.interaction.say('older.gone') };
   const state = foldJournal(await ingress.runs.journal(record.id));
   const rules = rulesFor(record.request, ingress.config);
-  const { content, ...rest } = earlierAnswer(state, rules, { latest: latest.id, number, count });
+  const { content, ...rest } = earlierAnswer(press.interaction.say, state, rules, { latest: latest.id, number, count });
   return { say: content, ...rest, update: asked !== undefined };
 };
 

@@ -10,17 +10,17 @@ const lookMs = 100;
 
 /** Asks a question again that was edited; what is being answered to its old text is stopped first. */
 export const rerun: Button = async (press, ingress) => {
+  const { say } = press.interaction;
   const record = await newestTry(press.runId, ingress);
-  if (!record) return { say: '-# ✏️ This question is not kept any more; please ask it anew.', update: true };
+  if (!record) return { say: `-# ${say('rerun.gone')}`, update: true };
   if (!isAsker(press, record)) {
-    return { say: `Only <@${record.request.caller.id}> can ask this again.` };
+    return { say: say('rerun.not-yours', { person: `<@${record.request.caller.id}>` }) };
   }
   const by = plainName(press.interaction.author.name);
   if (record.status !== 'ended') await ingress.runs.stop(record.id, by);
-  if (!(await hasEnded(record.id, ingress)))
-    return { say: 'The old answer is still being stopped. Please press again.' };
+  if (!(await hasEnded(record.id, ingress))) return { say: say('rerun.still-stopping') };
   await askAgain(record, by, ingress);
-  return { say: '-# ✏️ Asked again.', update: true };
+  return { say: `-# ${say('rerun.asked')}`, update: true };
 };
 
 /** The last of the runs that answered the question in each other's place. */

@@ -10,12 +10,14 @@ export const settle: Button = async ({ interaction, runId, rest }, ingress) => {
   const [approval = '', decision = ''] = rest;
   const open = await decidableBy(interaction, ingress);
   const asked = open.find((each) => each.runId === runId && each.request.approval === approval);
-  const said =
-    asked && decisions.has(decision) ? undefined : 'That question is decided, or not yours to decide any more.';
+  const said = asked && decisions.has(decision) ? undefined : interaction.say('approve.settled');
   if (asked && said === undefined) {
     const by = plainName(interaction.author.name);
     await ingress.runs.decide(runId, approval, { decision: decision as Decision, by });
   }
-  const { content, components } = approvalList(open.filter((each) => each !== asked));
+  const { content, components } = approvalList(
+    interaction.say,
+    open.filter((each) => each !== asked),
+  );
   return { say: said === undefined ? content : `⚠️ ${said}\n${content}`, components, update: true };
 };

@@ -8,7 +8,7 @@ export const approve: Command = {
   definition: { name: 'approve', type: 1, description: 'What waits for a decision that you may make' },
   async use(interaction, ingress) {
     const asked = await withServersApprovers(ingress, interaction.guild);
-    const { content, components } = approvalList(await decidableBy(interaction, asked));
+    const { content, components } = approvalList(interaction.say, await decidableBy(interaction, asked));
     return { say: content, components };
   },
 };

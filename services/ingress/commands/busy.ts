@@ -1,4 +1,4 @@
-import { busyModes, type BusyMode } from '#shared/ground/vocabulary.ts';
+import { busyModes } from '#shared/ground/vocabulary.ts';
 import { changeSettings } from '#shared/settings/change-settings.ts';
 import { settingsAt } from '../request/settings.ts';
 import type { Command } from './command.ts';
@@ -24,18 +24,13 @@ export const busy: Command = {
   },
   async use(interaction, ingress) {
     const chosen = busyModes.find((mode) => mode === interaction.values.get('choice'));
+    const { say } = interaction;
     if (chosen) {
       const { id, name } = interaction.author;
       await changeSettings(ingress.redis, `person:discord:${id}`, { busy: chosen }, { kind: 'discord', id, name });
-      return { say: `From now on, ${meanings[chosen]}.` };
+      return { say: `${say('busy.from-now-on')} ${say(`busy.${chosen}`)}` };
     }
     const { values } = await settingsAt(ingress, interaction);
-    return { say: `While I work on a question of yours, ${meanings[values.busy ?? ingress.config.DISCORD_BUSY]}.` };
+    return { say: say(`busy.${values.busy ?? ingress.config.DISCORD_BUSY}`) };
   },
-};
-
-const meanings: Record<BusyMode, string> = {
-  queue: 'what you write there is answered next; buttons send it to the running answer, or interrupt that',
-  steer: 'what you write there is sent to the running answer; buttons ask it separately, or interrupt',
-  interrupt: 'what you write there stops the running answer and is answered instead',
 };

@@ -6,6 +6,7 @@ import type { DeliveryStore } from '../delivery/store.ts';
 import type { Answer, Suggestion } from '../interactions/answer.ts';
 import type { SpokenInteraction } from '../interactions/interaction.ts';
 import type { Languages } from '../language/choose.ts';
+import type { Words } from '../language/say.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
 import type { Listener } from '../messages/listen.ts';
 import type { RequestContext } from '../request/build.ts';
@@ -64,7 +65,7 @@ export interface CommandContext extends RequestContext {
   policy: PolicySource;
   /** False while the bot lacks the message content intent. */
   application: { messageContent: boolean };
-  missingToWrite(channel: string): string | undefined;
+  missingToWrite(channel: string): Words | undefined;
   /** Milliseconds of the gateway's last heartbeat; negative before the first. */
   ping(): number;
 }

@@ -8,6 +8,7 @@ import { readTalkLines, type TalkSummary } from '#shared/run/talk-lines.ts';
 import { historyName, readTalk } from '#shared/run/talks.ts';
 import { estimatedTokens } from '#shared/servers/tool-tokens.ts';
 import { oneLine } from '../delivery/escape.ts';
+import type { Say } from '../language/say.ts';
 import { cutTo } from '../text/cut.ts';
 import { callerOf, conversationOf } from '../request/build.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -27,28 +28,30 @@ export const context: Command = {
     const stored = await ingress.redis.lrange(keys.history(historyName(conversation, number)), 0, -1);
     const { messages, summary } = readTalkLines(stored);
     const tokens = messages.reduce((sum, { content }) => sum + estimatedTokens(content), 0);
+    const { say } = interaction;
     const kept =
       interaction.place === 'thread'
-        ? `In a thread I read its latest ${ingress.config.DISCORD_CONTEXT_MESSAGES} messages for each question.`
-        : `I keep ${counted(messages.length, 'message')} of it, about ${tokens} tokens.`;
+        ? say('context.thread', { count: ingress.config.DISCORD_CONTEXT_MESSAGES })
+        : say('context.kept', { count: messages.length, tokens });
     const last = await lastRead(ingress, person, conversation, number);
-    const lines = ['**This conversation**', kept, ...summaryLines(summary), ...(last ? [lastLine(last)] : [])];
-    return { say: [...lines, '-# `/undo` takes your last question out of it, `/reset` begins a new one.'].join('\n') };
+    const lines = [say('context.head'), kept, ...summaryLines(say, summary), ...(last ? [lastLine(say, last)] : [])];
+    return { say: [...lines, `-# ${say('context.hint')}`].join('\n') };
   },
 };
 
-function summaryLines(summary: TalkSummary | undefined): string[] {
+function summaryLines(say: Say, summary: TalkSummary | undefined): string[] {
   if (!summary) return [];
   const { messages, content, model, at = 0 } = summary;
-  const head = `A summary stands for ${counted(messages, 'older message')} (by ${oneLine(model, 60)}, <t:${Math.floor(at / 1_000)}:R>):`;
+  const when = `<t:${Math.floor(at / 1_000)}:R>`;
+  const head = say('context.summary', { count: messages, model: oneLine(model, 60), when });
   const text = cutTo(content, shownSummary).replaceAll('\n', '\n> ');
   return [head, `> ${text}${content.length > shownSummary ? '…' : ''}`];
 }
 
-function lastLine({ messages, tokens, room, leftOut, summarised }: EntryOf<'talk.read'>): string {
-  const notes = summarised === undefined ? '' : ' and the summary';
-  const cut = leftOut === 0 ? 'Nothing was left out.' : `${counted(leftOut, 'older message')} did not fit.`;
-  return `For your last question I looked at ${counted(messages, 'message')}${notes}: about ${tokens} of at most ${room} tokens. ${cut}`;
+function lastLine(say: Say, { messages, tokens, room, leftOut, summarised }: EntryOf<'talk.read'>): string {
+  const key = summarised === undefined ? 'context.read' : 'context.read-with-summary';
+  const cut = leftOut === 0 ? say('context.all') : say('context.left-out', { count: leftOut });
+  return `${say(key, { count: messages, tokens, room })} ${cut}`;
 }
 
 /** How far the person's last question in this talk looked back. */
@@ -61,8 +64,4 @@ async function lastRead(
   const { rows } = await listRecent(redis, { user: person, limit: lookedAt });
   const last = rows.find((run) => run.request.conversation === conversation && run.talk === talk && run.epoch > 0);
   return last && foldJournal(await runs.journal(last.id)).lookedBack;
-}
-
-function counted(count: number, what: string): string {
-  return count === 1 ? `one ${what}` : `${count} ${what}s`;
 }

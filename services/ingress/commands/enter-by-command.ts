@@ -49,7 +49,8 @@ async function readAndAccept(
   { question, quote, settings }: { question: Shown; quote: string; settings: Settings },
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
-  const { text, images, tables, warnings } = await readQuestion([question], ingress, { guild });
+  const { text, images, tables, warnings: unread } = await readQuestion([question], ingress, { guild });
+  const warnings = unread.map((words) => words(interaction.say));
   if (text === '' && images.length === 0) return { say: [interaction.say('door.empty'), ...warnings].join('\n') };
   const runId = discordRunId(id);
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { askToForget, takeForgotten, type Forgotten } from '#shared/run/forgetting.ts';
 import { buttonRow, buttonStyle } from '../delivery/buttons.ts';
+import type { Say } from '../language/say.ts';
 import type { Command } from './command.ts';
 
 /** Milliseconds that a press waits for a worker to have done it. */
@@ -18,29 +19,25 @@ export const forget: Command = {
       { type: 1, name: 'me', description: 'Forgets your questions, talks, memories, files, votes and settings' },
     ],
   },
-  async use() {
+  async use({ say }) {
     return {
-      say: [
-        'This forgets, everywhere and for good: your questions with their answers and files, your part of all talks, your memories and what you saved for others, your votes, your settings, your scheduled questions. Questions that are not answered yet are stopped.',
-        whatStays,
-      ].join('\n'),
+      say: [say('forget.what'), `-# ${say('forget.stays')}`].join('\n'),
       components: [
         buttonRow([
-          { id: 'forget:yes', label: 'Forget me', style: buttonStyle.danger },
-          { id: 'forget:no', label: 'Keep everything', style: buttonStyle.secondary },
+          { id: 'forget:yes', label: say('forget.yes'), style: buttonStyle.danger },
+          { id: 'forget:no', label: say('forget.no'), style: buttonStyle.secondary },
         ]),
       ],
     };
   },
   async press(interaction, { redis }) {
-    if (interaction.name !== 'forget:yes') return { say: 'Nothing was forgotten.', update: true };
+    const { say } = interaction;
+    if (interaction.name !== 'forget:yes') return { say: say('forget.kept'), update: true };
     const person = `discord:${interaction.author.id}`;
     await askToForget(redis, person);
     const done = await waitFor(redis, person);
-    const words = done
-      ? doneText(done)
-      : 'It is noted, and done as soon as a worker can: all of yours goes, also when I am restarted meanwhile.';
-    return { say: `${words}\n${whatStays}`, update: true };
+    const words = done ? doneText(say, done) : say('forget.noted');
+    return { say: `${words}\n-# ${say('forget.stays')}`, update: true };
   },
 };
 
@@ -54,21 +51,10 @@ async function waitFor(redis: Redis, person: string): Promise<Forgotten | undefi
   return undefined;
 }
 
-function doneText({ runs, archived, talks, memories, settings, votes, schedules }: Forgotten): string {
-  const counts = [
-    counted(runs + archived, 'question with its answer', 'questions with their answers'),
-    counted(talks, 'talk', 'talks'),
-    counted(memories, 'memory', 'memories'),
-    counted(settings, 'setting', 'settings'),
-    counted(votes, 'vote', 'votes'),
-    counted(schedules, 'scheduled question', 'scheduled questions'),
-  ].filter((text) => text !== '');
-  return counts.length === 0 ? 'I knew nothing of you.' : `Forgotten: ${counts.join(', ')}.`;
+function doneText(say: Say, done: Forgotten): string {
+  const counts = (['runs', 'talks', 'memories', 'settings', 'votes', 'schedules'] as const).map(
+    (what) => [what, what === 'runs' ? done.runs + done.archived : done[what]] as const,
+  );
+  const gone = counts.filter(([, count]) => count > 0).map(([what, count]) => say(`forget.${what}`, { count }));
+  return gone.length === 0 ? say('forget.nothing') : say('forget.done', { what: gone.join(', ') });
 }
-
-function counted(count: number, one: string, more: string): string {
-  return count === 0 ? '' : `${count} ${count === 1 ? one : more}`;
-}
-
-const whatStays =
-  '-# What stays: the audit log (which tools were called for whom, with which changes, and who allowed it) until its own time is over; the sums of what was used, because limits count them; what others asked and were answered, also where it quotes you; what stands in Discord itself, which you can delete there.';

@@ -1,5 +1,6 @@
 import type { Language } from '#shared/ground/vocabulary.ts';
-import { commandDescriptions, commandNames } from '../language/commands.ts';
+import { commandNames } from '../language/commands.ts';
+import { commandDescriptions } from '../language/descriptions.ts';
 import { localesOf } from '../language/languages.ts';
 import type { CommandDefinition, CommandOption } from './command.ts';
 
@@ -21,9 +22,18 @@ export function localised(definition: CommandDefinition): object {
   };
 }
 
-function optionOf(path: string, { options, ...option }: CommandOption): object {
+function optionOf(path: string, { options, choices, ...option }: CommandOption): object {
   const own = `${path} ${option.name}`;
-  return { ...option, ...described(own), ...(options && { options: options.map((each) => optionOf(own, each)) }) };
+  return {
+    ...option,
+    ...described(own),
+    ...(choices && { choices: choices.map((choice) => ({ ...choice, ...named(choiceNames(own, choice)) })) }),
+    ...(options && { options: options.map((each) => optionOf(own, each)) }),
+  };
+}
+
+function choiceNames(path: string, { value }: { value: string }): Localizations | undefined {
+  return byLocale(commandDescriptions[`${path} ${value}`]);
 }
 
 function named(names: Localizations | undefined): object {
@@ -43,13 +53,16 @@ function byLocale(texts: Texts | undefined): Localizations | undefined {
   return Object.fromEntries(pairs);
 }
 
-/** What of a command's texts the languages lack: its name, or the path of what has no description. */
+/** What of a command's texts the languages lack: its name, or the path of what has no description or is a choice without a name. */
 export function unlocalised({ name, type, options = [] }: CommandDefinition): string[] {
   const missing = Object.hasOwn(commandNames, name) ? [] : [`name of ${name}`];
   if (type !== 1) return missing;
   const pathsOf = (path: string, of: CommandOption[]): string[] => [
     path,
-    ...of.flatMap((option) => pathsOf(`${path} ${option.name}`, option.options ?? [])),
+    ...of.flatMap(({ name: option, options: inner = [], choices = [] }) => [
+      ...pathsOf(`${path} ${option}`, inner),
+      ...choices.map(({ value }) => `${path} ${option} ${value}`),
+    ]),
   ];
   return [...missing, ...pathsOf(name, options).filter((path) => !Object.hasOwn(commandDescriptions, path))];
 }

@@ -101,5 +101,6 @@ function localizations(of: unknown): unknown {
 }
 
 function choices(of: unknown): unknown {
-  return ((of ?? []) as { name: string; value: unknown }[]).map(({ name, value }) => [name, value]);
+  const all = (of ?? []) as { name: string; value: unknown; name_localizations?: unknown }[];
+  return all.map(({ name, value, name_localizations: names }) => [name, value, localizations(names)]);
 }

@@ -15,10 +15,10 @@ export const retryLast: Command = {
     const last = rows.find(
       ({ request, replayedBy }) => request.discord?.channel === interaction.channel && replayedBy === undefined,
     );
-    if (!last) return { say: 'I know no question of yours in this channel. Ask me one.' };
-    if (last.status !== 'ended') return { say: 'Your last question is not answered yet. `/stop` ends it.' };
+    if (!last) return { say: interaction.say('retry.none') };
+    if (last.status !== 'ended') return { say: interaction.say('retry.unanswered') };
     await askAgain(last, plainName(interaction.author.name), ingress);
     const link = await answerLink(last, ingress.deliveries);
-    return { say: `🔁 Asking it again: the new answer takes the place of the old one${link ? `, ${link}` : ''}.` };
+    return { say: interaction.say('retry.asking', { link: link ?? '' }).trimEnd() };
   },
 };

@@ -40,32 +40,27 @@ function aboutTool(say: Say, named: string, mine: Mine[], { tools: all }: SeenCa
   const wanted = named.toLowerCase().replaceAll(/[`\s-]+/g, '_');
   const found = mine.find(({ name }) => name.toLowerCase() === wanted);
   if (!found) {
-    if (all.some(({ name }) => name.toLowerCase() === wanted)) return `Your roles do not let you use it here.`;
+    if (all.some(({ name }) => name.toLowerCase() === wanted)) return say('tools.not-yours');
     const near = mine.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, 8);
-    const hint =
-      near.length === 0
-        ? '`/tools` lists those you may use.'
-        : `Did you mean ${near.map(({ name }) => `\`${name}\``).join(', ')}?`;
-    return `I know no tool ${inlineCode(named, 60)}. ${hint}`;
+    const name = inlineCode(named, 60);
+    if (near.length === 0) return say('tools.no-such', { name });
+    return say('tools.did-you-mean', { name, near: near.map((each) => `\`${each.name}\``).join(', ') });
   }
   const { name, title, domain, description, asks, readOnly, inputSchema } = found;
-  const rights = [
-    readOnly ? 'It only reads' : 'It may change something',
-    asks ? '✋ each call asks you, a moderator or an approver first' : 'runs without asking',
-  ];
+  const rights = [say(readOnly ? 'tools.reads' : 'tools.writes'), say(asks ? 'tools.asks' : 'tools.runs-freely')];
   return cut(say, [
     `**${oneLine(title || name, 80)}** \`${name}\` (${oneLine(domain, 40)})`,
     oneLine(description, 900),
-    ...argumentLines(inputSchema),
+    ...argumentLines(say, inputSchema),
     `-# ${rights.join('; ')}`,
   ]);
 }
 
-function argumentLines({ properties, required }: Record<string, unknown>): string[] {
+function argumentLines(say: Say, { properties, required }: Record<string, unknown>): string[] {
   const names = Array.isArray(required) ? required : [];
   return Object.entries((properties ?? {}) as Record<string, { description?: unknown } | null>).map(([name, about]) => {
     const text = typeof about?.description === 'string' ? `: ${oneLine(about.description, 160)}` : '';
-    return `- \`${oneLine(name, 40)}\`${names.includes(name) ? '' : ' (optional)'}${text}`;
+    return `- \`${oneLine(name, 40)}\`${names.includes(name) ? '' : ` (${say('tools.optional')})`}${text}`;
   });
 }
 

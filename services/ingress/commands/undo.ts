@@ -18,27 +18,23 @@ export const undo: Command = {
   definition: { name: 'undo', type: 1, description: 'Take your last question here and its answer out of the talk' },
   async use(interaction, ingress) {
     const { redis } = ingress;
+    const { say } = interaction;
     const caller = callerSchema.parse(callerOf(interaction));
     const conversation = conversationOf({ ...interaction, kind: interaction.place });
     if ((await redis.llen(keys.line(conversation))) > 0) {
-      return {
-        say: 'A question of this conversation is not answered yet. `/stop` ends it; what was answered before can be undone then.',
-      };
+      return { say: say('undo.unanswered') };
     }
     const [undone, talk] = await Promise.all([readUndone(redis, conversation), readTalk(redis, conversation)]);
     const runs = (await answeredRuns(redis, callerKey(caller), conversation)).filter(
       (run) => run.talk === talk.number && !undone.has(run.id),
     );
     const [last] = runs;
-    if (!last) return { say: 'There is no question of yours in this conversation that I could take out.' };
+    if (!last) return { say: say('undo.nothing') };
     // A question that was asked again has an answer by each try.
     const tries = runs.filter(({ id }) => rootOf(id) === rootOf(last.id));
     for (const run of tries) await takeOut(ingress, run);
-    const left = runs.length - tries.length;
-    const more = left === 0 ? '' : ' `/undo` once more takes out the one before.';
-    return {
-      say: `Taken out: “${oneLine(last.request.text, 100)}” and its answer. I do not look at them any more.${more}`,
-    };
+    const more = runs.length === tries.length ? [] : [say('undo.more')];
+    return { say: [say('undo.done', { question: oneLine(last.request.text, 100) }), ...more].join(' ') };
   },
 };
 

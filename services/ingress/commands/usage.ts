@@ -1,6 +1,8 @@
 import { callerKey, callerSchema } from '#shared/run/request.ts';
 import { monthOf, readServerUsage, readUsage, type UsageRow } from '#shared/run/usage.ts';
 import { callerOf } from '../request/build.ts';
+import { usdIn } from '../language/amounts.ts';
+import type { Say } from '../language/say.ts';
 import type { Command } from './command.ts';
 
 /** People of a server that are listed. */
@@ -17,16 +19,20 @@ export const usage: Command = {
     const caller = callerSchema.parse(callerOf(interaction));
     const month = monthOf(Date.now());
     const [own] = await readUsage(ingress.redis, month, callerKey(caller));
-    const lines = [`**You, in ${month}** (UTC)`, `- ${own ? usageText(own) : 'nothing yet'}`];
+    const { say } = interaction;
+    const lines = [
+      say('usage.you', { month: monthName(say, month) }),
+      `- ${own ? usageText(say, own) : say('usage.nothing')}`,
+    ];
     const { guild, admin } = interaction;
     if (guild !== undefined && admin)
-      lines.push('', ...serverLines(await readServerUsage(ingress.redis, guild, month)));
+      lines.push('', ...serverLines(say, await readServerUsage(ingress.redis, guild, month)));
     return { say: lines.join('\n') };
   },
 };
 
-function serverLines(rows: readonly UsageRow[]): string[] {
-  if (rows.length === 0) return ['**This server**', '- nothing yet'];
+function serverLines(say: Say, rows: readonly UsageRow[]): string[] {
+  if (rows.length === 0) return [say('usage.server'), `- ${say('usage.nothing')}`];
   const total = rows.reduce((sum, row) => ({
     ...sum,
     runs: sum.runs + row.runs,
@@ -34,9 +40,9 @@ function serverLines(rows: readonly UsageRow[]): string[] {
     outputTokens: sum.outputTokens + row.outputTokens,
     costUsd: sum.costUsd + row.costUsd,
   }));
-  const people = rows.slice(0, listed).map((row) => `- ${personOf(row)}: ${usageText(row)}`);
-  const more = rows.length > listed ? [`-# and ${rows.length - listed} more people`] : [];
-  return [`**This server**: ${usageText(total)}`, ...people, ...more];
+  const people = rows.slice(0, listed).map((row) => `- ${personOf(row)}: ${usageText(say, row)}`);
+  const more = rows.length > listed ? [`-# ${say('usage.more-people', { count: rows.length - listed })}`] : [];
+  return [`${say('usage.server')}: ${usageText(say, total)}`, ...people, ...more];
 }
 
 /** Discord shows the name; a mention in an answer of ours pings nobody. */
@@ -44,12 +50,12 @@ function personOf({ caller }: UsageRow): string {
   return `<@${caller.slice(caller.indexOf(':') + 1)}>`;
 }
 
-function usageText({ runs, inputTokens, outputTokens, costUsd }: UsageRow): string {
-  const questions = `${runs.toLocaleString('en')} ${runs === 1 ? 'question' : 'questions'}`;
-  return `${questions}, ${inputTokens.toLocaleString('en')} → ${outputTokens.toLocaleString('en')} tokens, ${usd(costUsd)}`;
+function usageText(say: Say, { runs, inputTokens, outputTokens, costUsd }: UsageRow): string {
+  return say('usage.line', { count: runs, input: inputTokens, output: outputTokens, cost: usdIn(say, costUsd) });
 }
 
-/** US dollars; small amounts keep two digits that say something. */
-export function usd(amount: number): string {
-  return `$${amount === 0 ? '0' : amount.toFixed(amount < 0.01 ? 4 : 2)}`;
+/** `2026-11` as people write it. */
+function monthName({ language }: Say, month: string): string {
+  const format = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'long', timeZone: 'UTC' });
+  return format.format(new Date(`${month}-01T00:00:00Z`));
 }

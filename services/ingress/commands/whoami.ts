@@ -3,11 +3,15 @@ import { callerKey, callerSchema, type Caller } from '#shared/run/request.ts';
 import { spentThisMonth } from '#shared/run/usage.ts';
 import { oneLine } from '../delivery/escape.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
+import { usdIn } from '../language/amounts.ts';
+import type { Say } from '../language/say.ts';
 import { callerOf } from '../request/build.ts';
 import { isApprover } from '../request/decision-rights.ts';
 import { withServersApprovers } from '../request/settings.ts';
 import type { Command, CommandContext } from './command.ts';
-import { usd } from './usage.ts';
+
+/** Tools that a line names. */
+const mostNamed = 12;
 
 /** Tells a person what they are here: roles, what they may use, what needs a yes, and whose. */
 export const whoami: Command = {
@@ -17,49 +21,48 @@ export const whoami: Command = {
     const caller = callerSchema.parse(callerOf(interaction));
     const roles = ingress.policy.current().roles(caller);
     const spent = await spentThisMonth(ingress.redis, callerKey(caller));
+    const { say } = interaction;
+    const names = roles.map((role) => `\`${oneLine(role, 40)}\``).join(', ');
     return {
       say: [
-        `**${oneLine(interaction.author.name, 60)}**, ${placeText(interaction)}`,
-        `- Roles: ${roles.length === 0 ? 'none' : roles.map((role) => `\`${oneLine(role, 40)}\``).join(', ')}`,
-        ...(await toolLines(caller, ingress)),
-        `- You decide: ${decides(interaction, ingress)}`,
-        `- This month: ${usd(spent)}; \`/usage\` tells more`,
+        `**${oneLine(interaction.author.name, 60)}**, ${say(placeKey(interaction))}`,
+        `- ${say('whoami.roles', { roles: names || say('whoami.no-roles') })}`,
+        ...(await toolLines(say, caller, ingress)),
+        `- ${say(decidesKey(interaction, ingress))}`,
+        `- ${say('whoami.spent', { spent: usdIn(say, spent) })}`,
       ].join('\n'),
     };
   },
 };
 
-function placeText({ guild, admin, moderator }: IncomingInteraction): string {
-  if (guild === undefined) return 'in direct messages, where your roles in a server do not count';
-  if (admin) return 'you manage this server';
-  return moderator ? 'you moderate this channel' : 'a member here';
+function placeKey({ guild, admin, moderator }: IncomingInteraction) {
+  if (guild === undefined) return 'whoami.dm';
+  if (admin) return 'whoami.admin';
+  return moderator ? 'whoami.moderator' : 'whoami.member';
 }
 
-async function toolLines(caller: Caller, ingress: CommandContext): Promise<string[]> {
+async function toolLines(say: Say, caller: Caller, ingress: CommandContext): Promise<string[]> {
   const catalogue = await readCatalogue(ingress.redis);
-  if (!catalogue) return ['- Tools: no worker has said yet which there are'];
+  if (!catalogue) return [`- ${say('whoami.tools-unknown')}`];
   const policy = ingress.policy.current();
   const by = Map.groupBy(catalogue.tools, ({ name }) => policy.permission(caller, name));
-  const [free, asked, none] = [by.get('allow') ?? [], by.get('approve') ?? [], by.get('deny') ?? []];
-  const names = asked.slice(0, 12).map(({ name }) => `\`${name}\``);
-  const more = asked.length > names.length ? ` and ${asked.length - names.length} more` : '';
+  const [free, asked] = [by.get('allow') ?? [], by.get('approve') ?? []];
   return [
-    `- You may use ${free.length + asked.length} of ${catalogue.tools.length} tools${none.length > 0 ? '' : ', all there are'}; \`/tools\` lists them`,
-    asked.length === 0
-      ? '- Nothing that you may use asks somebody first, unless it writes after it has read text from outside'
-      : `- A yes is needed for ${names.join(', ')}${more}: ${whose(ingress)}`,
+    `- ${say('whoami.tools', { number: free.length + asked.length, all: catalogue.tools.length })}`,
+    `- ${asked.length === 0 ? say('whoami.nothing-asks') : askedText(say, asked, ingress)}`,
   ];
 }
 
-/** Whose yes counts; each only for tools that they may use themselves. */
-function whose({ config }: CommandContext): string {
-  const approvers = config.DISCORD_APPROVERS.length > 0 ? ', or an approver' : '';
-  return `yours, that of a moderator of the channel${approvers}`;
+/** What needs a yes, and whose; each counts only for tools that they may use themselves. */
+function askedText(say: Say, asked: readonly { name: string }[], { config }: CommandContext): string {
+  const shown = asked.slice(0, mostNamed).map(({ name }) => `\`${name}\``);
+  const number = asked.length - shown.length;
+  const names = number > 0 ? say('footer.more', { names: shown.join(', '), number }) : shown.join(', ');
+  return say(config.DISCORD_APPROVERS.length > 0 ? 'whoami.asks-approver' : 'whoami.asks', { names });
 }
 
-function decides(interaction: IncomingInteraction, ingress: CommandContext): string {
-  if (isApprover(interaction, ingress)) return 'for everybody, as an approver (`/approve`)';
-  if (interaction.guild === undefined) return 'nothing in direct messages';
-  if (interaction.moderator) return 'for everybody who asks in this channel, and for yourself (`/approve`)';
-  return 'for yourself (`/approve`)';
+function decidesKey(interaction: IncomingInteraction, ingress: CommandContext) {
+  if (isApprover(interaction, ingress)) return 'whoami.decides-all';
+  if (interaction.guild === undefined) return 'whoami.decides-nothing';
+  return interaction.moderator ? 'whoami.decides-channel' : 'whoami.decides-own';
 }

@@ -1,7 +1,7 @@
 import { foldJournal } from '#shared/run/fold/fold.ts';
 import { inlineCode, oneLine } from '../delivery/escape.ts';
 import type { IncomingInteraction } from '../interactions/interaction.ts';
-import { failureIn } from '../language/failures.ts';
+import { saidIn } from '../language/elsewhere.ts';
 import type { Say } from '../language/say.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
 import { judge } from '../triggers/gates.ts';
@@ -56,14 +56,14 @@ async function explain(say: Say, message: IncomingMessage, ingress: CommandConte
     return message.edited ? `${run}\n${say('why.edited-since')}` : run;
   }
   const drop = ingress.listener.dropped(message.id);
-  if (drop) return dropped(drop.gate, drop.key === undefined ? drop.why : say(drop.key));
+  if (drop) return dropped(drop.gate, drop.words(say));
   const verdict = judge(message, ingress.bot(), ingress.config);
   if (!verdict.pass) {
     const now = message.edited ? [say('why.as-it-stands')] : [];
     return [[dropped(verdict.gate, say(verdict.key)), ...now].join(' '), ...intentHint(say, ingress)].join('\n');
   }
   const missing = ingress.missingToWrite(message.channel);
-  if (missing !== undefined) return dropped('cannot-write', missing);
+  if (missing !== undefined) return dropped('cannot-write', missing(say));
   return say(message.edited ? 'why.edited-into-one' : 'why.would-pass');
 }
 
@@ -81,6 +81,6 @@ async function explainRun(say: Say, runId: string, ingress: CommandContext): Pro
   if (record.status !== 'ended') return say(`why.${record.status}`, { run, where });
   if (record.outcome === 'answered' || record.outcome === undefined) return say('why.answered', { run, where });
   const { ended } = foldJournal(await ingress.runs.journal(runId));
-  const text = oneLine(failureIn(say, ended?.text ?? ''), 300);
+  const text = oneLine(saidIn(say, ended?.text ?? ''), 300);
   return say(`why.${record.outcome}`, { run, where, text });
 }

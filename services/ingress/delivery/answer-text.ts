@@ -1,5 +1,5 @@
 import type { RunState } from '#shared/run/fold/run-state.ts';
-import { failureIn } from '../language/failures.ts';
+import { saidIn } from '../language/elsewhere.ts';
 import type { Say } from '../language/say.ts';
 
 /**
@@ -13,7 +13,7 @@ export function textOf({ steps, live, brokeOff, ended }: RunState, say?: Say): s
   const last = ended?.text.trim() ?? '';
   if (!ended || last === '' || streamed.join('\n\n').endsWith(last)) return streamed.join('\n\n');
   if (ended.outcome === 'answered') return last;
-  const words = say ? failureIn(say, last) : last;
+  const words = say ? saidIn(say, last) : last;
   // What was handed to another run has a sign of its own.
   if (ended.reason === 'steered') return words;
   return [...streamed, `${ended.outcome === 'stopped' ? '⏹️' : '❌'} ${words}`].join('\n\n');

@@ -1,5 +1,6 @@
 import { readableArguments } from '#shared/run/arguments-text.ts';
 import type { EntryOf } from '#shared/run/journal-entries.ts';
+import type { Say } from '../language/say.ts';
 import { buttonRow, buttonStyle } from './buttons.ts';
 import type { Shown } from './details.ts';
 import { fenced, inlineCode, oneLine } from './escape.ts';
@@ -18,27 +19,32 @@ export interface ListedQuestion {
 }
 
 /** The open questions that a person may decide, with buttons. */
-export function approvalList(questions: readonly ListedQuestion[]): Shown {
-  if (questions.length === 0) return { content: '✅ Nothing waits for a decision of yours.', components: [] };
+export function approvalList(say: Say, questions: readonly ListedQuestion[]): Shown {
+  if (questions.length === 0) return { content: say('approve.none'), components: [] };
   const shown = questions.slice(0, most);
   const more = questions.length - shown.length;
-  const head = `✋ **${questions.length === 1 ? 'One question waits' : `${questions.length} questions wait`} for a decision that you may make**`;
+  const head = say('approve.head', { count: questions.length });
+  const rest = more > 0 ? [`-# ${say('approve.more', { number: more })}`] : [];
   return {
-    content: [head, ...shown.map(lineOf), ...(more > 0 ? [`-# and ${more} more, when these are decided`] : [])].join(
-      '\n',
-    ),
-    components: shown.map(choices),
+    content: [head, ...shown.map((question, at) => lineOf(say, question, at)), ...rest].join('\n'),
+    components: shown.map((question, at) => choices(say, question, at)),
   };
 }
 
-function lineOf({ caller, text, channel, request }: ListedQuestion, at: number): string {
+function lineOf(say: Say, { caller, text, channel, request }: ListedQuestion, at: number): string {
   const { text: args, form } = readableArguments(request.arguments);
   const block = isReadable(request)
     ? fenced(args, form)
-    : `-# its arguments are too long for this list: read them on the card in <#${channel}>`;
-  const asked = `-# asked by <@${caller.id}> in <#${channel}>: ${oneLine(text, 80)} · decide <t:${Math.floor(request.expiresAt / 1_000)}:R>`;
-  const unknown = request.kind === 'unknown-outcome' ? ' may or may not have happened' : '';
-  return `${at + 1}. ${inlineCode(request.tool, 60)}${unknown}\n${asked}\n${block}`;
+    : `-# ${say('approve.too-long', { channel: `<#${channel}>` })}`;
+  const asked = say('approve.asked', {
+    person: `<@${caller.id}>`,
+    channel: `<#${channel}>`,
+    text: oneLine(text, 80),
+    when: `<t:${Math.floor(request.expiresAt / 1_000)}:R>`,
+  });
+  const tool = inlineCode(request.tool, 60);
+  const what = request.kind === 'unknown-outcome' ? say('approve.unknown', { tool }) : tool;
+  return `${at + 1}. ${what}\n-# ${asked}\n${block}`;
 }
 
 /** What cannot be read here cannot be allowed here. */
@@ -46,17 +52,19 @@ function isReadable({ arguments: raw }: EntryOf<'approval.requested'>): boolean 
   return readableArguments(raw).text.length <= maxArguments;
 }
 
-function choices({ runId, request }: ListedQuestion, at: number): object {
+function choices(say: Say, { runId, request }: ListedQuestion, at: number): object {
   const id = (answer: string) => `settle:${runId}:${request.approval}:${answer}`;
   const number = at + 1;
   if (request.kind === 'unknown-outcome') {
     return buttonRow([
-      { id: id('happened'), label: `${number}: it happened`, style: buttonStyle.secondary },
-      { id: id('deny'), label: `${number}: leave it`, style: buttonStyle.secondary },
+      { id: id('happened'), label: `${number}: ${say('button.happened')}`, style: buttonStyle.secondary },
+      { id: id('deny'), label: `${number}: ${say('button.leave')}`, style: buttonStyle.secondary },
     ]);
   }
   return buttonRow([
-    ...(isReadable(request) ? [{ id: id('allow'), label: `${number}: allow once`, style: buttonStyle.success }] : []),
-    { id: id('deny'), label: `${number}: deny`, style: buttonStyle.danger },
+    ...(isReadable(request)
+      ? [{ id: id('allow'), label: `${number}: ${say('button.allow')}`, style: buttonStyle.success }]
+      : []),
+    { id: id('deny'), label: `${number}: ${say('button.deny')}`, style: buttonStyle.danger },
   ]);
 }

@@ -31,11 +31,11 @@ export function buttonRow(specs: ButtonSpec[]): object {
 }
 
 /** The buttons below a note that a message was sent to the answer that is being made. */
-export function busyButtons(runId: string, message: string): object[] {
+export function busyButtons(say: Say, runId: string, message: string): object[] {
   return [
     buttonRow([
-      { id: `queue:${runId}:${message}`, label: 'Answer it separately', style: buttonStyle.secondary },
-      { id: `interrupt:${runId}:${message}`, label: 'Interrupt', style: buttonStyle.secondary },
+      { id: `queue:${runId}:${message}`, label: say('button.separately'), style: buttonStyle.secondary },
+      { id: `interrupt:${runId}:${message}`, label: say('button.interrupt-this'), style: buttonStyle.secondary },
     ]),
   ];
 }

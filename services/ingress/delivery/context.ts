@@ -5,6 +5,7 @@ import type { IngressConfig } from '../config.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { Display } from '../display.ts';
 import type { Languages } from '../language/choose.ts';
+import type { Words } from '../language/say.ts';
 import type { ModelState } from '../signs/model-state.ts';
 import type { QueuePosition } from '../signs/queue-position.ts';
 import type { Reactions } from '../signs/reactions.ts';
@@ -40,7 +41,7 @@ export interface DeliveryContext {
   /** Whether replies may be sent there. */
   mayReply(channel: string): boolean;
   /** Why the bot cannot write in the channel, in words for people; undefined when it can, or when that is not known. */
-  missingToWrite(channel: string): string | undefined;
+  missingToWrite(channel: string): Words | undefined;
   leftovers: Leftovers;
   /** Notes that the person knows by now that the bot cannot write in that channel. */
   tell: { knowsCannotWrite(channel: string, person: string): void };

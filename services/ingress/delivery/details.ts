@@ -4,7 +4,8 @@ import { readableArguments } from '#shared/run/arguments-text.ts';
 import type { ApprovalState, CallState, RunState } from '#shared/run/fold/run-state.ts';
 import { buttonRow, buttonStyle } from './buttons.ts';
 import { fenced, inlineCode, oneLine } from './escape.ts';
-import { costText, seconds, sizeText } from './footer.ts';
+import { costIn, secondsIn, sizeIn } from '../language/amounts.ts';
+import type { Say } from '../language/say.ts';
 
 /** What is shown to one person, and only to them. */
 export interface Shown {
@@ -21,11 +22,11 @@ const maxArguments = 500;
 const maxFlat = 60;
 
 /** What was done for an answer: totals, each call with its arguments, and the run's id to copy. */
-export function detailsOf(runId: string, state: RunState): Shown {
+export function detailsOf(say: Say, runId: string, state: RunState): Shown {
   const calls = [...state.calls.values()].filter(({ tool }) => tool !== '');
-  const head = [`**What was done** ${totals(state)}`, ...(calls.length === 0 ? ['No tool was called.'] : [])];
-  const tail = `-# the run, to copy or to report:\n${fenced(runId, '')}`;
-  const brief = calls.map((call, at) => callText(call, at, state, maxArguments));
+  const head = [totals(say, state), ...(calls.length === 0 ? [say('details.no-tool')] : [])];
+  const tail = `-# ${say('details.run')}\n${fenced(runId, '')}`;
+  const brief = calls.map((call, at) => callText(say, call, at, { state, most: maxArguments }));
   const kept: string[] = [];
   let room = maxChars - head.join('\n').length - tail.length;
   for (const text of brief) {
@@ -34,53 +35,66 @@ export function detailsOf(runId: string, state: RunState): Shown {
     kept.push(text);
   }
   const left = calls.length - kept.length;
-  const isWhole = left === 0 && calls.every((call, at) => callText(call, at, state, Infinity) === brief[at]);
-  const note = left > 0 ? [`-# … and ${left} more; all in details.md`] : isWhole ? [] : ['-# in full in details.md'];
+  const isWhole =
+    left === 0 && calls.every((call, at) => callText(say, call, at, { state, most: Infinity }) === brief[at]);
+  const note =
+    left > 0
+      ? [`-# ${say('details.more', { number: left, file: wholeName })}`]
+      : isWhole
+        ? []
+        : [`-# ${say('details.in-full', { file: wholeName })}`];
   const thought = state.steps.some(({ answer }) => (answer.thought?.text ?? '').trim() !== '');
   return {
     content: redact([...head, ...kept, ...note, tail].join('\n')),
     components: thought
-      ? [buttonRow([{ id: `thought:${runId}`, label: 'Reasoning', style: buttonStyle.secondary }])]
+      ? [buttonRow([{ id: `thought:${runId}`, label: say('details.reasoning'), style: buttonStyle.secondary }])]
       : [],
-    ...(!isWhole && { files: [wholeText(runId, state, calls)] }),
+    ...(!isWhole && { files: [wholeText(say, runId, state, calls)] }),
   };
 }
 
-function totals(state: RunState): string {
+function totals(say: Say, state: RunState): string {
   const { ended, usage, steps, acceptedAt, firstClaimAt } = state;
   const waited = firstClaimAt === undefined ? 0 : firstClaimAt - acceptedAt;
   const items = [
     [...state.models].map((model) => oneLine(model, 60)).join(', '),
-    `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`,
-    ended ? seconds(ended.durationMs) : 'still at work',
-    waited > 1_000 ? `${seconds(waited)} in the queue` : '',
-    state.firstTokenMs === undefined ? '' : `first words after ${seconds(state.firstTokenMs)}`,
-    state.waitedMs > 0 ? `${seconds(state.waitedMs)} waiting for a decision` : '',
-    `${usage.inputTokens} → ${usage.outputTokens} tokens${usage.reasoningTokens ? ` (${usage.reasoningTokens} thinking)` : ''}`,
-    costText(usage),
+    say('details.steps', { count: steps.length }),
+    ended ? secondsIn(say, ended.durationMs) : say('details.at-work'),
+    waited > 1_000 ? say('details.queued', { time: secondsIn(say, waited) }) : '',
+    state.firstTokenMs === undefined ? '' : say('details.first-words', { time: secondsIn(say, state.firstTokenMs) }),
+    state.waitedMs > 0 ? say('details.decisions', { time: secondsIn(say, state.waitedMs) }) : '',
+    say('footer.tokens', { input: usage.inputTokens, output: usage.outputTokens }) +
+      (usage.reasoningTokens ? ` (${say('details.thinking', { number: usage.reasoningTokens })})` : ''),
+    costIn(say, usage),
   ];
-  return `<t:${Math.floor(acceptedAt / 1_000)}:T>\n-# ${items.filter((item) => item !== '').join(' · ')}`;
+  const head = say('details.head', { when: `<t:${Math.floor(acceptedAt / 1_000)}:T>` });
+  return `${head}\n-# ${items.filter((item) => item !== '').join(' · ')}`;
 }
 
-const marks = { ok: '✓', error: '✗ failed', refused: '⊘ refused', interrupted: '…? unknown', stopped: '■ stopped' };
+const outcomes = {
+  error: 'details.failed',
+  refused: 'details.refused',
+  interrupted: 'details.unclear',
+  stopped: 'details.stopped',
+} as const;
 
-function callText(call: CallState, at: number, state: RunState, most: number): string {
+function callText(say: Say, call: CallState, at: number, { state, most }: { state: RunState; most: number }): string {
   const { tool, result } = call;
   const facts = [
-    result ? marks[result.outcome] : 'no result',
-    sizeText(result?.size),
-    result ? seconds(result.durationMs) : '',
-    ...decisionsOf(call, state),
+    result ? (result.outcome === 'ok' ? '✓' : say(outcomes[result.outcome])) : say('details.no-result'),
+    sizeIn(say, result?.size),
+    result ? secondsIn(say, result.durationMs) : '',
+    ...decisionsOf(say, call, state),
   ];
   return `${at + 1}. **${oneLine(tool, 60)}** · ${facts.filter(Boolean).join(' · ')}${argumentsText(call, most)}`;
 }
 
-function decisionsOf({ step, call }: CallState, state: RunState): string[] {
+function decisionsOf(say: Say, { step, call }: CallState, state: RunState): string[] {
   const asked = [...state.approvals.values()].filter(
     ({ requested }) => requested.step === step && requested.call === call,
   );
   return asked.map(({ decided }: ApprovalState) =>
-    decided ? `✋ ${decided.decision} by ${oneLine(decided.by, 60)}` : '✋ not decided',
+    decided ? say(`details.${decided.decision}`, { who: oneLine(decided.by, 60) }) : say('details.undecided'),
   );
 }
 
@@ -104,22 +118,30 @@ function queryIn(raw: string): string | undefined {
   }
 }
 
-function wholeText(runId: string, state: RunState, calls: CallState[]): RawFile {
-  const lines = [`# Run ${runId}`, totals(state), ...calls.map((call, at) => callText(call, at, state, Infinity))];
-  return { name: 'details.md', data: Buffer.from(redact(lines.join('\n\n')), 'utf8'), contentType: 'text/markdown' };
+const wholeName = 'details.md';
+
+function wholeText(say: Say, runId: string, state: RunState, calls: CallState[]): RawFile {
+  const title = `# ${say('details.run-title', { run: runId })}`;
+  const lines = [
+    title,
+    totals(say, state),
+    ...calls.map((call, at) => callText(say, call, at, { state, most: Infinity })),
+  ];
+  return { name: wholeName, data: Buffer.from(redact(lines.join('\n\n')), 'utf8'), contentType: 'text/markdown' };
 }
 
 /** What the model thought before its answers; undefined where it told nothing. */
-export function reasoningOf(state: RunState): Shown | undefined {
+export function reasoningOf(say: Say, state: RunState): Shown | undefined {
   const thoughts = state.steps.flatMap(({ answer }, at) => {
     const text = answer.thought?.text.trim() ?? '';
-    return text === '' ? [] : [`Step ${at + 1}\n${text}`];
+    return text === '' ? [] : [`${say('details.step', { number: at + 1 })}\n${text}`];
   });
   if (thoughts.length === 0) return undefined;
   const whole = redact(thoughts.join('\n\n'));
-  if (whole.length <= maxChars - 100) return { content: `💭 **Reasoning**\n${fenced(whole, '')}`, components: [] };
+  if (whole.length <= maxChars - 100)
+    return { content: `💭 **${say('details.reasoning')}**\n${fenced(whole, '')}`, components: [] };
   return {
-    content: `💭 **Reasoning**, in full in the file\n${fenced(`${whole.slice(0, 1_200)}…`, '')}`,
+    content: `${say('details.reasoning-file')}\n${fenced(`${whole.slice(0, 1_200)}…`, '')}`,
     components: [],
     files: [{ name: 'reasoning.txt', data: Buffer.from(whole, 'utf8'), contentType: 'text/plain' }],
   };

@@ -1,6 +1,7 @@
 import type { RawFile } from 'discord.js';
 import { redact } from '#shared/process/log.ts';
 import type { RunState } from '#shared/run/fold/run-state.ts';
+import type { Say } from '../language/say.ts';
 import type { SafetyRules } from '../text/safety.ts';
 import { createStreamedText } from '../text/stream.ts';
 import { textOf } from './answer-text.ts';
@@ -17,10 +18,10 @@ export interface Version {
 }
 
 /** An answer that a later one has replaced, for one person, with buttons to its neighbours. */
-export function earlierAnswer(state: RunState, rules: Omit<SafetyRules, 'done'>, version: Version): Shown {
+export function earlierAnswer(say: Say, state: RunState, rules: Omit<SafetyRules, 'done'>, version: Version): Shown {
   const { latest, number, count } = version;
-  const text = textOf(state);
-  const streamed = createStreamedText({ limit: maxText, rules });
+  const text = textOf(state, say);
+  const streamed = createStreamedText({ limit: maxText, rules, say });
   const parts = streamed.update(text, true);
   const files: RawFile[] = [];
   if (parts.length > 1) files.push(file(`answer-${number}.md`, text, 'text/markdown'));
@@ -33,9 +34,10 @@ export function earlierAnswer(state: RunState, rules: Omit<SafetyRules, 'done'>,
   });
   const models = [...state.models].join(', ');
   const when = `<t:${Math.floor(state.acceptedAt / 1_000)}:f>`;
-  const rest = parts.length > 1 ? ' · the whole answer is in the file' : '';
+  const head = say('older.head', { number, all: count });
+  const rest = parts.length > 1 ? say('older.in-file') : '';
   return {
-    content: `-# answer ${number} of ${count} · ${[models, when].filter(Boolean).join(' · ')}${rest}\n${parts[0] ?? ''}`,
+    content: `-# ${[head, models, when, rest].filter(Boolean).join(' · ')}\n${parts[0] ?? ''}`,
     components: [buttonRow([turn('‹', number - 1), turn('›', number + 1)])],
     ...(files.length > 0 && { files }),
   };

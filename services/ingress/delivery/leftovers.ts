@@ -7,6 +7,8 @@ import { addReplyJob } from '#shared/run/enqueue.ts';
 import type { RunRecord } from '#shared/run/record.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import { flags, type DiscordApi, type MessageBody } from '../discord/api.ts';
+import type { Languages } from '../language/choose.ts';
+import type { Words } from '../language/say.ts';
 import type { Reactions } from '../signs/reactions.ts';
 import { isAnswerPart } from './shown-part.ts';
 import { keepShownMs, type Delivery, type DeliveryStore, type StoredPart } from './store.ts';
@@ -28,7 +30,8 @@ export interface LeftoversInput {
   runs: RunStore;
   deliveries: DeliveryStore;
   reactions: Reactions;
-  missingToWrite(channel: string): string | undefined;
+  languages: Languages;
+  missingToWrite(channel: string): Words | undefined;
 }
 
 export function createLeftovers(input: LeftoversInput): Leftovers {
@@ -43,7 +46,9 @@ export function createLeftovers(input: LeftoversInput): Leftovers {
   /** Points from what stands to the place where the answer goes on. True when all of it does. */
   async function point({ id, request }: RunRecord, delivery: Delivery): Promise<boolean> {
     if (!delivery.moved) return false;
-    const body: MessageBody = { content: '↪️ I go on by direct message.', components: [], embeds: [] };
+    const { guild, channel: asked = '' } = request.discord ?? {};
+    const say = await input.languages.inPlace({ guild, channel: asked });
+    const body: MessageBody = { content: say('run.goes-on'), components: [], embeds: [] };
     let all = true;
     for (const part of unfinished(delivery.left)) {
       try {
@@ -59,7 +64,7 @@ export function createLeftovers(input: LeftoversInput): Leftovers {
       { hook, message, channel }: StoredPart & { message: string },
       to: MessageBody,
     ): Promise<void> {
-      const { interaction, channel: asked = '' } = request.discord ?? {};
+      const { interaction } = request.discord ?? {};
       if (hook && interaction)
         await api.hook.edit(interaction, message, to).catch(() => api.edit(channel ?? asked, message, to));
       else await api.edit(channel ?? asked, message, to);

@@ -12,7 +12,7 @@ import { createWays, interactionLifeMs, isOpen, RefusedError } from './ways.ts';
 /** Milliseconds for which a turn that was ours is not checked again: less than any request to Discord takes. */
 const trustTurnMs = 50;
 
-const embedsRefused: Refusal = { next: 'plain', words: 'I may not embed links there.' };
+const embedsRefused: Refusal = { next: 'plain', words: (say) => say('refused.embeds') };
 
 export interface Operation {
   kind: 'create' | 'edit';

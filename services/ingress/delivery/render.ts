@@ -4,10 +4,11 @@ import type { RunState } from '#shared/run/fold/run-state.ts';
 import type { MessageBody } from '../discord/api.ts';
 import { flags } from '../discord/api.ts';
 import type { Display } from '../display.ts';
-import { REDACTED, SECRET_REMOVED } from '../text/links.ts';
+import { REDACTED } from '../text/links.ts';
 import type { CodeFile } from '../text/long-code.ts';
 import type { SafetyRules } from '../text/safety.ts';
-import type { Say } from '../language/say.ts';
+import { saidIn } from '../language/elsewhere.ts';
+import type { Say, Words } from '../language/say.ts';
 import { createStreamedText, type StreamedText } from '../text/stream.ts';
 import type { TableFile } from '../text/tables/show.ts';
 import { textOf } from './answer-text.ts';
@@ -79,7 +80,7 @@ export interface Renderer {
   /** Sends none of these from now on, because Discord has refused them. */
   without(what: 'files' | 'embeds' | 'buttons'): void;
   /** Shows, in place of a part that Discord refuses, why it does not stand. False when that was refused as well. */
-  refuse(part: string, words: string): boolean;
+  refuse(part: string, words: Words): boolean;
 }
 
 /** Makes the messages of a run. There is one renderer per run, so that shown parts keep their boundaries. */
@@ -95,7 +96,7 @@ export function createRenderer(input: RenderInput): Renderer {
   let before = '';
 
   function begin(): StreamedText {
-    return createStreamedText({ limit: maxText - lead.length, rules: input.rules, files });
+    return createStreamedText({ limit: maxText - lead.length, rules: input.rules, files, say: input.say });
   }
 
   /** A dead worker's half answer stays until the new answer has grown longer, or says something else. */
@@ -125,7 +126,7 @@ export function createRenderer(input: RenderInput): Renderer {
         shown: texts.slice(0, most),
         tooLong: texts.length > most,
         rowsComing: words === undefined ? streamed.rowsComing() : undefined,
-        files: files ? (words === undefined ? filesBeside(state, streamed, pictures) : []) : undefined,
+        files: files ? (words === undefined ? filesBeside(input.say, state, streamed, pictures) : []) : undefined,
         rows: words === undefined && streamed.files().some(({ table, shown }) => shown < table.rows.length),
         unshown: files ? 0 : pictures.length,
         plain: !embeds || words !== undefined,
@@ -147,7 +148,7 @@ export function createRenderer(input: RenderInput): Renderer {
     refuse(part, words) {
       const name = isAnswerPart(part) ? answerName : part;
       if (refused.has(name) || name === movedName) return false;
-      refused.set(name, words);
+      refused.set(name, words(input.say));
       return true;
     },
   };
@@ -181,7 +182,10 @@ function answerParts(
   waiting: Waiting | undefined,
 ): ShownPart[] {
   const { shown, tooLong } = answer;
-  const files = [...(tooLong && answer.files ? [wholeAnswer(state)] : []), ...(answer.files ?? [])].slice(0, mostFiles);
+  const files = [...(tooLong && answer.files ? [wholeAnswer(input.say, state)] : []), ...(answer.files ?? [])].slice(
+    0,
+    mostFiles,
+  );
   const beneath = linesBeneath(input, state, answer, waiting);
   if (shown.length === 0) {
     if (beneath.length === 0) return [];
@@ -216,12 +220,12 @@ function linesBeneath(
     if (waiting) lines.push(subtext(waiting.text));
   }
   const notices = [
-    ...[...state.notices.values()].map((text) => `ℹ️ ${text}`),
+    ...[...state.notices.values()].map((text) => `ℹ️ ${saidIn(input.say, text)}`),
     ...input.warnings.map((text) => `⚠️ ${text}`),
   ];
   // While there is nothing else to say, the warnings can wait for the first words.
   if (ended || lines.length > 0 || state.steps.length > 0 || state.live || state.notices.size > 0) {
-    lines.push(...notices.map((text) => subtext(oneLine(text, 200))));
+    lines.push(...notices.map((text) => subtext(oneLine(text, 300))));
   }
   if (answer.tooLong) lines.push(subtext(input.say(restKey(answer.files !== undefined, ended !== undefined))));
   if (answer.unshown > 0) {
@@ -229,7 +233,7 @@ function linesBeneath(
   }
   if (ended) {
     if (input.replayed) lines.push(subtext(input.say('run.answered-anew')));
-    const footer = footerText(input.runId, state, input.display.footer);
+    const footer = footerText(input.say, input.runId, state, input.display.footer);
     if (footer !== undefined) lines.push(subtext(footer));
   }
   return lines;
@@ -272,8 +276,8 @@ function dressed(content: string, style: Display['style'], state: RunState, last
 }
 
 /** Files of tables, then pictures: those of tools, or, where they brought none, those that are drawn of tables. */
-function filesBeside(state: RunState, streamed: StreamedText, pictures: RawFile[]): RawFile[] {
-  const tables = [...streamed.files().map(tableFile), ...streamed.code().map(codeFile)];
+function filesBeside(say: Say, state: RunState, streamed: StreamedText, pictures: RawFile[]): RawFile[] {
+  const tables = [...streamed.files().map(tableFile), ...streamed.code().map((file) => codeFile(say, file))];
   if (!state.ended || pictures.length > 0) return [...tables, ...pictures];
   const drawn = streamed.pictures().flatMap(({ name, draw }) => {
     const data = draw();
@@ -286,16 +290,16 @@ function tableFile({ name, csv }: TableFile): RawFile {
   return { name, data: Buffer.from(redact(csv), 'utf8'), contentType: 'text/csv' };
 }
 
-function codeFile({ name, code }: CodeFile): RawFile {
+function codeFile(say: Say, { name, code }: CodeFile): RawFile {
   return {
     name,
-    data: Buffer.from(redact(code.replaceAll(REDACTED, SECRET_REMOVED)), 'utf8'),
+    data: Buffer.from(redact(code.replaceAll(REDACTED, say('text.secret'))), 'utf8'),
     contentType: 'text/plain',
   };
 }
 
-function wholeAnswer(state: RunState): RawFile {
-  return { name: 'answer.md', data: Buffer.from(redact(textOf(state)), 'utf8'), contentType: 'text/markdown' };
+function wholeAnswer(say: Say, state: RunState): RawFile {
+  return { name: 'answer.md', data: Buffer.from(redact(textOf(state, say)), 'utf8'), contentType: 'text/markdown' };
 }
 
 function cards(input: RenderInput, state: RunState, files: boolean): ShownPart[] {
@@ -307,7 +311,7 @@ function cards(input: RenderInput, state: RunState, files: boolean): ShownPart[]
   }));
   const questions = [...state.questions.values()].map((question) => ({
     name: `question:${question.asked.question}`,
-    body: questionCard(input.runId, input.asker, question, ended, input.rules),
+    body: questionCard(input.say, input.runId, input.asker, question, ended, input.rules),
     replyTo: 'question' as const,
   }));
   return [...approvals, ...questions];

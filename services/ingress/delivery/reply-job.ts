@@ -104,7 +104,7 @@ async function move(
     const direct = await ingress.api.openDm(person);
     if (direct === channel) return false;
     const say = await ingress.languages.inPlace({ channel: direct, person });
-    const lead = say('door.cannot-answer', { channel: `<#${channel}>`, why: words });
+    const lead = say('door.cannot-answer', { channel: `<#${channel}>`, why: words(say) });
     await ingress.patient.deliveries.move(id, delivery.turn, { channel: direct, words: lead });
   } catch (error) {
     if (error instanceof OvertakenError || isOpen(error)) throw error;

@@ -11,7 +11,7 @@ const log = createLogger('settings');
 
 /** Tells the channel that a server has chosen for it that an answer failed. What goes wrong is logged. */
 export function tellFailure(
-  { patient, api }: Pick<DeliveryContext, 'patient' | 'api'>,
+  { patient, api, languages }: Pick<DeliveryContext, 'patient' | 'api' | 'languages'>,
   { id, caller, discord }: RunRequest,
   reason = 'unknown',
 ): void {
@@ -19,7 +19,13 @@ export function tellFailure(
   const tell = async () => {
     const { logChannel } = await settingsOf(patient.runs.redis, `server:${caller.guild}`);
     if (logChannel === undefined) return;
-    const content = `❌ A question of <@${caller.id}> in <#${discord.channel}> failed: ${reason}, run ${inlineCode(id, 100)}`;
+    const say = await languages.inPlace({ guild: caller.guild, channel: logChannel });
+    const content = say('settings.failed-answer', {
+      person: `<@${caller.id}>`,
+      channel: `<#${discord.channel}>`,
+      reason,
+      run: inlineCode(id, 100),
+    });
     await api.send(logChannel, { content, flags: flags.suppressEmbeds | flags.silent }, nonceOf(id, 'failure'));
   };
   tell().catch((error: unknown) => {

@@ -5,6 +5,7 @@ import type { DiscordTarget } from '#shared/run/request.ts';
 import { original, type DiscordApi, type MessageBody, type RequestOptions } from '../discord/api.ts';
 import { failureOf, refusalOf } from '../discord/errors.ts';
 import type { Refusal } from '../discord/refusals.ts';
+import { speak } from '../language/say.ts';
 import { findPosted } from './find-posted.ts';
 import { nonceOf } from './nonce.ts';
 import type { ShownPart } from './shown-part.ts';
@@ -20,7 +21,7 @@ export const interactionLifeMs = 14.5 * 60_000;
 export class RefusedError extends Error {
   readonly refusal: Refusal;
   constructor(refusal: Refusal, cause: unknown) {
-    super(refusal.words, { cause });
+    super(refusal.words(speak('en')), { cause });
     this.refusal = refusal;
   }
 }
@@ -190,7 +191,7 @@ export function createWays(input: WaysInput): Ways {
 /** Discord takes no more of an answer where the bot is used as a person's own app, or cannot see the channel. */
 export const tokenOver: Refusal = {
   next: 'elsewhere',
-  words: 'Discord lets me write there only for 15 minutes after a command.',
+  words: (say) => say('refused.after-command'),
 };
 
 /** Whether the request to Discord is still to be done, by us or by another process. */

@@ -8,6 +8,7 @@ import { shardsOf } from '../shards.ts';
 import { createInvalidRequestGuard } from './invalid-requests.ts';
 import { paceRest } from './paced-rest.ts';
 import { createPacer } from './pacer.ts';
+import { speak, type Words } from '../language/say.ts';
 import { mayIn, missingToWrite } from './permissions.ts';
 import { firstPresence, showHealth } from './show-health.ts';
 import { createReads, type Reads } from './reads.ts';
@@ -31,11 +32,13 @@ export interface Discord {
   /** Whether replies may be sent there. */
   mayReply(channel: string): boolean;
   /** Why the bot cannot write in the channel; undefined when it can. */
-  missingToWrite(channel: string): string | undefined;
+  missingToWrite(channel: string): Words | undefined;
 }
 
-/** Times that tests make shorter. */
 export interface DiscordOverrides {
+  /** Aborts when the sessions with Discord must end at once. */
+  over?: AbortSignal;
+  // Times that tests make shorter.
   /** Milliseconds that Discord has to answer. */
   restTimeoutMs?: number;
   /** Milliseconds of silence after which Discord is given up. */
@@ -66,7 +69,7 @@ export function connectDiscord(stack: AsyncDisposableStack, input: DiscordInput)
     messageContent: application.messageContent,
     shards: shardsOf(config),
     identifies: (maxConcurrency) => createIdentifyThrottler(input.redis, maxConcurrency, overrides.identifyMs),
-    ...(config.DISCORD_PRESENCE && { presence: firstPresence }),
+    ...(config.DISCORD_PRESENCE && { presence: firstPresence(speak(config.DISCORD_LANGUAGE)) }),
   });
   if (overrides.restTimeoutMs !== undefined) client.rest.options.timeout = overrides.restTimeoutMs;
   const deafMs = overrides.deafMs ?? config.DISCORD_DEAF_MINUTES * 60_000;
@@ -74,7 +77,14 @@ export function connectDiscord(stack: AsyncDisposableStack, input: DiscordInput)
     watchGateway(client, { deafMs, ...(overrides.resumeMs !== undefined && { resumeMs: overrides.resumeMs }) }),
   );
   stack.defer(() => endClient(client));
-  if (config.DISCORD_PRESENCE) stack.use(showHealth(client, () => input.health(), overrides.presenceMs));
+  overrides.over?.addEventListener('abort', () => void endClient(client), { once: true });
+  if (config.DISCORD_PRESENCE)
+    stack.use(
+      showHealth(client, () => input.health(), {
+        say: speak(config.DISCORD_LANGUAGE),
+        everyMs: overrides.presenceMs,
+      }),
+    );
   const guard = createInvalidRequestGuard();
   paceRest(client.rest, createPacer(), guard);
   return {

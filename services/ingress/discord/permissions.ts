@@ -1,27 +1,14 @@
-import { PermissionFlagsBits, type Client, type GuildBasedChannel } from 'discord.js';
+import type { Client, GuildBasedChannel } from 'discord.js';
+import { listIn } from '../language/amounts.ts';
+import type { Say, Words } from '../language/say.ts';
+import { neededPermissions } from './needed-permissions.ts';
 
-/** What the bot needs in a channel, by the name that Discord shows, and what does not work without it. */
-export const neededPermissions = [
-  { bit: PermissionFlagsBits.ViewChannel, name: 'View Channel', without: 'I do not see messages there' },
-  { bit: PermissionFlagsBits.SendMessages, name: 'Send Messages', without: 'I cannot answer there' },
-  {
-    bit: PermissionFlagsBits.SendMessagesInThreads,
-    name: 'Send Messages in Threads',
-    without: 'no answers in threads',
-  },
-  {
-    bit: PermissionFlagsBits.ReadMessageHistory,
-    name: 'Read Message History',
-    without: 'no replies, no context, no catching up',
-  },
-  { bit: PermissionFlagsBits.AddReactions, name: 'Add Reactions', without: 'no 👀 ✅ ❌ ⏹️' },
-  {
-    bit: PermissionFlagsBits.AttachFiles,
-    name: 'Attach Files',
-    without: 'no files: long answers and tables come as more messages',
-  },
-  { bit: PermissionFlagsBits.EmbedLinks, name: 'Embed Links', without: 'no answers as embeds' },
-] as const;
+/** What writing needs, by the names that Discord shows in English and in the reader's language. */
+const needs = {
+  see: { name: 'View Channel', key: 'permission.view-channel' },
+  write: { name: 'Send Messages', key: 'permission.send-messages' },
+  writeInThreads: { name: 'Send Messages in Threads', key: 'permission.send-messages-in-threads' },
+} as const;
 
 export function missingPermissions(channel: GuildBasedChannel): string[] {
   const { me } = channel.guild.members;
@@ -31,17 +18,18 @@ export function missingPermissions(channel: GuildBasedChannel): string[] {
 }
 
 /** Why the bot cannot write in a channel, in words for people; undefined when it can, or when that is not known. */
-export function missingToWrite(client: Client, channelId: string): string | undefined {
+export function missingToWrite(client: Client, channelId: string): Words | undefined {
   const channel = client.channels.cache.get(channelId);
   if (!channel || channel.isDMBased()) return undefined;
-  const needed: string[] = ['View Channel', channel.isThread() ? 'Send Messages in Threads' : 'Send Messages'];
-  const missing = missingPermissions(channel).filter((name) => needed.includes(name));
+  const needed = [needs.see, channel.isThread() ? needs.writeInThreads : needs.write];
+  const lacking = missingPermissions(channel);
+  const missing = needed.filter(({ name }) => lacking.includes(name));
   if (missing.length > 0) {
-    const names = missing.map((name) => `*${name}*`).join(' and ');
-    return `I lack the permission ${names} there. Somebody who manages the server can give it to my role.`;
+    const names = (say: Say) => missing.map(({ key }) => say(key));
+    return (say) => say('refused.lacking', { permissions: listIn(say, names(say)) });
   }
   if (!channel.isThread() || channel.locked !== true || channel.manageable) return undefined;
-  return 'The thread is locked.';
+  return (say) => say('refused.locked');
 }
 
 /** Whether the bot sees a channel and what was written there, as far as it knows the channel. */

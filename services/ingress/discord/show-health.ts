@@ -1,19 +1,20 @@
 import { ActivityType, Events, Status, type Client, type PresenceData } from 'discord.js';
 import { errorText } from '#shared/ground/errors.ts';
+import { speak, type Say } from '../language/say.ts';
 import { createLogger } from '#shared/process/log.ts';
 
 const log = createLogger('health');
 
 /** What people see beside the bot's name. */
 const presences = {
-  ready: shown('online', 'Ready: mention me, or /help'),
-  degraded: shown('dnd', 'Cannot take questions at the moment'),
+  ready: (say: Say) => shown('online', say('presence.ready')),
+  degraded: (say: Say) => shown('dnd', say('presence.away')),
 } as const;
 
 export type Health = keyof typeof presences;
 
-/** The presence with which each session begins. */
-export const firstPresence: PresenceData = presences.ready;
+/** The presence with which each session begins. Everybody sees the same, so it is in the operator's language. */
+export const firstPresence: (say: Say) => PresenceData = presences.ready;
 
 function shown(status: 'online' | 'dnd', state: string): PresenceData {
   return { status, activities: [{ type: ActivityType.Custom, name: 'Custom Status', state }] };
@@ -26,7 +27,11 @@ const lookMs = 5_000;
  * Shows whether the bot can take questions, by asking `check` every few seconds. Discord is told only of changes, and
  * of a session that began with another presence.
  */
-export function showHealth(client: Client, check: () => Promise<unknown>, everyMs = lookMs): Disposable {
+export function showHealth(
+  client: Client,
+  check: () => Promise<unknown>,
+  { say = speak('en'), everyMs = lookMs }: { say?: Say | undefined; everyMs?: number | undefined } = {},
+): Disposable {
   let health: Health = 'ready';
   let told: Health = 'ready';
 
@@ -36,7 +41,7 @@ export function showHealth(client: Client, check: () => Promise<unknown>, everyM
     if (!connected || told === health || !client.isReady()) return;
     told = health;
     log.info({ health }, 'the presence changes');
-    client.user.setPresence(presences[health]);
+    client.user.setPresence(presences[health](say));
   }
 
   async function look(): Promise<void> {

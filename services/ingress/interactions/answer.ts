@@ -5,7 +5,7 @@ import { errorText, humanMessage, DragomanError } from '#shared/ground/errors.ts
 import { flags, original, type DiscordApi, type MessageBody } from '../discord/api.ts';
 import { refusalOf } from '../discord/errors.ts';
 import { interactionUnanswered } from '../events.ts';
-import { failureIn } from '../language/failures.ts';
+import { saidIn } from '../language/elsewhere.ts';
 import type { Say } from '../language/say.ts';
 import type { SpokenInteraction } from './interaction.ts';
 
@@ -164,7 +164,7 @@ async function orWords(
     const { next, words } = refusalOf(error);
     if (!['plain', 'words', 'files'].includes(next)) throw error;
     log.warn({ error: errorText(error) }, 'Discord refuses the answer to an interaction');
-    await tell(say('answer.not-shown', { why: words }));
+    await tell(say('answer.not-shown', { why: words(say) }));
   }
 }
 
@@ -186,6 +186,6 @@ function formBody({ id, title, field }: Form): object {
 }
 
 function sentence(say: Say, error: unknown): string {
-  if (error instanceof DragomanError) return `⚠️ ${failureIn(say, humanMessage(error))}`;
+  if (error instanceof DragomanError) return `⚠️ ${saidIn(say, humanMessage(error))}`;
   return say('answer.queue-away');
 }

@@ -1,3 +1,10 @@
+import { answer } from './de/answer.ts';
+import { files } from './de/files.ts';
+import { refusals } from './de/refusals.ts';
+import { rights } from './de/rights.ts';
+import { said } from './de/said.ts';
+import { settings } from './de/settings.ts';
+import { talk } from './de/talk.ts';
 import { translation } from './translation.ts';
 
 export const de = translation({
@@ -272,7 +279,7 @@ export const de = translation({
   'schedule.told-paused': '⏸️ Ich habe die geplante Frage „{question}“ (`{id}`) von {person} angehalten: {why}.',
   'help.more': 'Außerdem: {names}.',
   'not-here-only-in': 'Hier antworte ich nicht, nur in {channels}.',
-  'gate.channel-not-chosen': 'Wer diesen Server verwaltet, lässt mich nur in anderen Kanälen antworten (`/setup`).',
+  'gate.channel-not-chosen': 'Wer diesen Server verwaltet, lässt mich nur in anderen Kanälen antworten (`/{setup}`).',
   'button.details': 'Einzelheiten',
   'button.rows': 'Weitere Zeilen',
   'button.steer': 'An die laufende Antwort geben',
@@ -280,4 +287,11 @@ export const de = translation({
   'card.question-refused':
     '❓ Ich habe dazu eine Frage, aber sie kann hier nicht stehen: {why}\nSie bleibt ungehört; bitte frag noch einmal.',
   'schedule.example': 'jeden Werktag um 9:00',
+  ...talk,
+  ...rights,
+  ...settings,
+  ...answer,
+  ...refusals,
+  ...files,
+  ...said,
 });

@@ -1,3 +1,10 @@
+import { answer } from './en/answer.ts';
+import { files } from './en/files.ts';
+import { refusals } from './en/refusals.ts';
+import { rights } from './en/rights.ts';
+import { said } from './en/said.ts';
+import { settings } from './en/settings.ts';
+import { talk } from './en/talk.ts';
 import type { Message } from './message.ts';
 
 /** All that the bot says by itself, in English. The other languages have the same keys and placeholders. */
@@ -271,7 +278,7 @@ export const en = {
   'schedule.told-paused': '⏸️ I have paused the scheduled question “{question}” (`{id}`) of {person}: {why}.',
   'help.more': 'More: {names}.',
   'not-here-only-in': 'I do not answer here, only in {channels}.',
-  'gate.channel-not-chosen': 'Those who manage this server let me answer in other channels only (`/setup`).',
+  'gate.channel-not-chosen': 'Those who manage this server let me answer in other channels only (`/{setup}`).',
   'button.details': 'Details',
   'button.rows': 'More rows',
   'button.steer': 'Send to the running answer',
@@ -279,4 +286,11 @@ export const en = {
   'card.question-refused':
     '❓ I have a question about this, but it does not stand here: {why}\nIt is asked in vain; please ask anew.',
   'schedule.example': 'every weekday at 9:00',
+  ...talk,
+  ...rights,
+  ...settings,
+  ...answer,
+  ...refusals,
+  ...files,
+  ...said,
 } as const satisfies Record<string, Message>;

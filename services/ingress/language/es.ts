@@ -1,3 +1,10 @@
+import { answer } from './es/answer.ts';
+import { files } from './es/files.ts';
+import { refusals } from './es/refusals.ts';
+import { rights } from './es/rights.ts';
+import { said } from './es/said.ts';
+import { settings } from './es/settings.ts';
+import { talk } from './es/talk.ts';
 import { translation } from './translation.ts';
 
 export const es = translation({
@@ -261,7 +268,7 @@ export const es = translation({
   'schedule.told-paused': '⏸️ He puesto en pausa la pregunta programada «{question}» (`{id}`) de {person}: {why}.',
   'help.more': 'Además: {names}.',
   'not-here-only-in': 'Aquí no respondo, solo en {channels}.',
-  'gate.channel-not-chosen': 'Quienes administran este servidor solo me dejan responder en otros canales (`/setup`).',
+  'gate.channel-not-chosen': 'Quienes administran este servidor solo me dejan responder en otros canales (`/{setup}`).',
   'button.details': 'Detalles',
   'button.rows': 'Más filas',
   'button.steer': 'Enviar a la respuesta en curso',
@@ -269,4 +276,11 @@ export const es = translation({
   'card.question-refused':
     '❓ Tengo una pregunta sobre esto, pero no puede quedar aquí: {why}\nSe hace en vano; pregunta de nuevo, por favor.',
   'schedule.example': 'todos los días a las 9:00',
+  ...talk,
+  ...rights,
+  ...settings,
+  ...answer,
+  ...refusals,
+  ...files,
+  ...said,
 });

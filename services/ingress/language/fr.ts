@@ -1,3 +1,10 @@
+import { answer } from './fr/answer.ts';
+import { files } from './fr/files.ts';
+import { refusals } from './fr/refusals.ts';
+import { rights } from './fr/rights.ts';
+import { said } from './fr/said.ts';
+import { settings } from './fr/settings.ts';
+import { talk } from './fr/talk.ts';
 import { translation } from './translation.ts';
 
 export const fr = translation({
@@ -276,7 +283,8 @@ export const fr = translation({
   'schedule.told-paused': '⏸️ J’ai mis en pause la question planifiée « {question} » (`{id}`) de {person} : {why}.',
   'help.more': 'Et aussi : {names}.',
   'not-here-only-in': 'Je ne réponds pas ici, seulement dans {channels}.',
-  'gate.channel-not-chosen': 'Ceux qui gèrent ce serveur ne me laissent répondre que dans d’autres salons (`/setup`).',
+  'gate.channel-not-chosen':
+    'Ceux qui gèrent ce serveur ne me laissent répondre que dans d’autres salons (`/{setup}`).',
   'button.details': 'Détails',
   'button.rows': 'Plus de lignes',
   'button.steer': 'Envoyer à la réponse en cours',
@@ -284,4 +292,11 @@ export const fr = translation({
   'card.question-refused':
     '❓ J’ai une question à ce sujet, mais elle ne peut pas rester ici : {why}\nElle est posée en vain ; redemandez, s’il vous plaît.',
   'schedule.example': 'tous les lundis à 9h',
+  ...talk,
+  ...rights,
+  ...settings,
+  ...answer,
+  ...refusals,
+  ...files,
+  ...said,
 });

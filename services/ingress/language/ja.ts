@@ -1,3 +1,10 @@
+import { answer } from './ja/answer.ts';
+import { files } from './ja/files.ts';
+import { refusals } from './ja/refusals.ts';
+import { rights } from './ja/rights.ts';
+import { said } from './ja/said.ts';
+import { settings } from './ja/settings.ts';
+import { talk } from './ja/talk.ts';
 import { translation } from './translation.ts';
 
 export const ja = translation({
@@ -242,7 +249,7 @@ export const ja = translation({
   'schedule.told-paused': '⏸️ {person} の予約された質問「{question}」（`{id}`）を一時停止しました：{why}。',
   'help.more': 'ほかに：{names}',
   'not-here-only-in': 'ここでは回答しません。{channels} でのみ回答します。',
-  'gate.channel-not-chosen': 'このサーバーを管理する人が、回答をほかのチャンネルに限っています（`/setup`）。',
+  'gate.channel-not-chosen': 'このサーバーを管理する人が、回答をほかのチャンネルに限っています（`/{setup}`）。',
   'button.details': '詳細',
   'button.rows': '続きの行',
   'button.steer': '回答中のものに渡す',
@@ -250,4 +257,11 @@ export const ja = translation({
   'card.question-refused':
     '❓ これについて質問がありますが、ここに残せません：{why}\n質問は届かないため、もう一度お聞きください。',
   'schedule.example': '平日9時',
+  ...talk,
+  ...rights,
+  ...settings,
+  ...answer,
+  ...refusals,
+  ...files,
+  ...said,
 });

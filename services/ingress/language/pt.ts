@@ -1,3 +1,10 @@
+import { answer } from './pt/answer.ts';
+import { files } from './pt/files.ts';
+import { refusals } from './pt/refusals.ts';
+import { rights } from './pt/rights.ts';
+import { said } from './pt/said.ts';
+import { settings } from './pt/settings.ts';
+import { talk } from './pt/talk.ts';
 import { translation } from './translation.ts';
 
 export const pt = translation({
@@ -261,7 +268,7 @@ export const pt = translation({
   'schedule.told-paused': '⏸️ Pausei a pergunta agendada “{question}” (`{id}`) de {person}: {why}.',
   'help.more': 'E mais: {names}.',
   'not-here-only-in': 'Não respondo aqui, só em {channels}.',
-  'gate.channel-not-chosen': 'Quem gerencia este servidor só me deixa responder em outros canais (`/setup`).',
+  'gate.channel-not-chosen': 'Quem gerencia este servidor só me deixa responder em outros canais (`/{setup}`).',
   'button.details': 'Detalhes',
   'button.rows': 'Mais linhas',
   'button.steer': 'Enviar à resposta em andamento',
@@ -269,4 +276,11 @@ export const pt = translation({
   'card.question-refused':
     '❓ Tenho uma pergunta sobre isto, mas ela não pode ficar aqui: {why}\nEla é feita em vão; pergunte de novo, por favor.',
   'schedule.example': 'todos os dias às 9:00',
+  ...talk,
+  ...rights,
+  ...settings,
+  ...answer,
+  ...refusals,
+  ...files,
+  ...said,
 });

@@ -17,17 +17,26 @@ export interface Say {
   readonly language: Language;
 }
 
+/** Something that is said when the reader, and so the language, is known. */
+export type Words = (say: Say) => string;
+
 /** The way to say things in a language. */
 export function speak(language: Language): Say {
   const known = speakers.get(language);
   if (known) return known;
   const rules = new Intl.PluralRules(language);
+  const numbers = new Intl.NumberFormat(language);
   const own = namesIn(language);
   const say = (key: Key, values: Record<string, string | number> = {}) =>
-    filled(formOf(catalogue[language][key], rules, values['count']), { ...own, ...values });
+    filled(formOf(catalogue[language][key], rules, values['count']), { ...own, ...values }, numbers);
   const made = Object.assign(say, { language }) as Say;
   speakers.set(language, made);
   return made;
+}
+
+/** What is stored for readers of whom nobody knows the language yet: `saidIn` finds it again. */
+export function english(key: 'steer.sent'): string {
+  return speak('en')(key);
 }
 
 const speakers = new Map<Language, Say>();
@@ -44,7 +53,10 @@ function namesIn(language: Language): Record<OwnName, string> {
   return { ...(Object.fromEntries(commands) as Record<OwnName, string>), stopButton, retryButton };
 }
 
-/** What is filled in is not looked through for placeholders again. */
-function filled(text: string, values: Record<string, string | number>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+/** What is filled in is not looked through for placeholders again. Numbers are written as the language writes them. */
+function filled(text: string, values: Record<string, string | number>, numbers: Intl.NumberFormat): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name] ?? whole;
+    return typeof value === 'number' ? numbers.format(value) : value;
+  });
 }

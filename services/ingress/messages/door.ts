@@ -19,6 +19,7 @@ import {
   type BuiltRequest,
   type RequestContext,
 } from '../request/build.ts';
+import type { Languages } from '../language/choose.ts';
 import { readEarlier } from '../request/history.ts';
 import { answersIn, settingsAt, useOnce, withSettings, type SettingsContext } from '../request/settings.ts';
 import type { Reactions } from '../signs/reactions.ts';
@@ -40,6 +41,7 @@ export interface DoorContext extends RequestContext, SettingsContext {
   index: MessageIndex;
   typing: Typing;
   reactions: Reactions;
+  languages: Languages;
   tell: Tell;
   quiet: QuietChannels;
 }
@@ -144,7 +146,15 @@ async function withoutKnown(ingress: DoorContext, burst: Burst): Promise<Burst |
 
 async function accept(ingress: DoorContext, built: BuiltRequest, runId: string, talk: number): Promise<Accepted> {
   // Written before the run, because whoever shows the run reads them then.
-  if (built.warnings.length > 0) await ingress.deliveries.writeWarnings(runId, built.warnings);
+  if (built.warnings.length > 0) {
+    const { caller, discord } = built.request;
+    const place = { guild: caller.guild, channel: discord?.channel ?? '', person: caller.id };
+    const say = await ingress.languages.inPlace(place);
+    await ingress.deliveries.writeWarnings(
+      runId,
+      built.warnings.map((words) => words(say)),
+    );
+  }
   await ingress.index.add(runId, built.request.discord?.messages ?? []);
   return ingress.runs.accept(built.request, { talk });
 }

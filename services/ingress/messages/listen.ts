@@ -4,7 +4,7 @@ import { createLogger } from '#shared/process/log.ts';
 import { messageDropped } from '../events.ts';
 import { before } from '../discord/snowflakes.ts';
 import { createBursts, type Burst, type Bursts } from '../triggers/bursts.ts';
-import { speak } from '../language/say.ts';
+import { speak, type Words } from '../language/say.ts';
 import { judge, type Gate, type GateKey } from '../triggers/gates.ts';
 import { createLoneForwards } from '../triggers/lone-forwards.ts';
 import { createLoopGuard } from '../triggers/loop-guard.ts';
@@ -17,15 +17,15 @@ const log = createLogger('messages');
 export interface ListenerContext extends DoorContext {
   marks: Marks;
   /** Why the bot cannot write in the channel; undefined when it can. */
-  missingToWrite(channel: string): string | undefined;
+  missingToWrite(channel: string): Words | undefined;
 }
 
 /** What became of a message, for `/why`. */
 export interface Drop {
   gate: Gate;
-  /** For the log, and for people where there is no key. */
+  /** For the log. */
   why: string;
-  key?: GateKey;
+  words: Words;
 }
 
 /**
@@ -51,9 +51,9 @@ export function createListener(ingress: ListenerContext): Listener {
   let closed = false;
   const bursts: Bursts = createBursts(ingress.config.DISCORD_BURST_MS, deliver);
 
-  function drop(message: IncomingMessage, { gate, why, key }: Drop): void {
+  function drop(message: IncomingMessage, { gate, why, words }: Drop): void {
     messageDropped({ message: message.id, channel: message.channel, gate, why });
-    if (gate !== 'not-addressed' && gate !== 'own-message') remember(message.id, { gate, why, ...(key && { key }) });
+    if (gate !== 'not-addressed' && gate !== 'own-message') remember(message.id, { gate, why, words });
   }
 
   function remember(message: string, what: Drop): void {
@@ -87,7 +87,7 @@ export function createListener(ingress: ListenerContext): Listener {
       const joined = verdict.gate === 'not-addressed' && bursts.join(message);
       if (!joined) {
         if (verdict.gate === 'not-addressed') forwards.note(message);
-        drop(message, verdict);
+        drop(message, dropOf(verdict.gate, verdict.key));
         ingress.marks.done(message.channel, message.id);
       }
       return;
@@ -97,7 +97,7 @@ export function createListener(ingress: ListenerContext): Listener {
       drop(message, missing);
       ingress.marks.done(message.channel, message.id);
       if (missing.gate === 'cannot-write')
-        await ingress.tell.cannotWrite(message.channel, message.author.id, missing.why);
+        await ingress.tell.cannotWrite(message.channel, message.author.id, missing.words);
       return;
     }
     const forward = forwards.before(message);
@@ -110,8 +110,8 @@ export function createListener(ingress: ListenerContext): Listener {
     if (message.author.bot && !loops.admit(message.channel, message.author.id)) {
       return dropOf('bot-loop', 'gate.bot-loop');
     }
-    const missing = ingress.missingToWrite(message.channel);
-    return missing === undefined ? undefined : { gate: 'cannot-write', why: missing };
+    const words = ingress.missingToWrite(message.channel);
+    return words && { gate: 'cannot-write', why: words(speak('en')), words };
   }
 
   return {
@@ -153,5 +153,5 @@ function keepNewest(set: Set<string>, item: string, size: number): void {
 }
 
 function dropOf(gate: Gate, key: GateKey): Drop {
-  return { gate, key, why: speak('en')(key) };
+  return { gate, why: speak('en')(key), words: (say) => say(key) };
 }

@@ -3,6 +3,7 @@ import { buttonRow, buttonStyle } from '../delivery/buttons.ts';
 import { nonceOf } from '../delivery/nonce.ts';
 import { flags, type DiscordApi } from '../discord/api.ts';
 import type { Reads } from '../discord/reads.ts';
+import type { Languages } from '../language/choose.ts';
 import { questionText } from '../request/names.ts';
 import type { MessageIndex } from './message-index.ts';
 
@@ -10,6 +11,7 @@ export interface RerunContext {
   index: MessageIndex;
   runs: RunStore;
   api: DiscordApi;
+  languages: Languages;
   reads: Pick<Reads, 'botRole'>;
   /** The bot's own user id. */
   bot(): string;
@@ -32,10 +34,14 @@ export async function offerRerun(
   if (!asked || content === '') return;
   const text = questionText(content, ingress.bot(), reads.botRole(asked.request.discord?.guild));
   if (text === '' || asked.request.text.includes(text)) return;
+  const person = asked.request.caller.id;
+  const say = await ingress.languages.inPlace({ guild: asked.request.discord?.guild, channel, person });
   const body = {
-    content: '-# ✏️ You changed this question; the answer is one to what stood here before.',
+    content: `-# ${say('rerun.offer')}`,
     flags: flags.suppressEmbeds | flags.silent,
-    components: [buttonRow([{ id: `rerun:${asked.id}`, label: 'Ask it again', style: buttonStyle.secondary }])],
+    components: [
+      buttonRow([{ id: `rerun:${asked.id}`, label: say('button.ask-again'), style: buttonStyle.secondary }]),
+    ],
     reply: { message },
   };
   // Discord posts it once, however often the question is changed within its memory of nonces.

@@ -6,7 +6,7 @@ import { nonceOf } from '../delivery/nonce.ts';
 import type { IncomingMessage } from '../discord/incoming.ts';
 import type { Languages } from '../language/choose.ts';
 import { commandName } from '../language/commands.ts';
-import type { Say } from '../language/say.ts';
+import { speak, type Say, type Words } from '../language/say.ts';
 
 const log = createLogger('tell');
 
@@ -20,7 +20,7 @@ export interface Tell {
   /** Sent once a minute, because a flood is not answered with a flood. */
   tooMany(message: IncomingMessage, limit: number): Promise<void>;
   /** Sent by direct message, once a day for each person and channel; logged when that is impossible. */
-  cannotWrite(channel: string, person: string, why: string): Promise<void>;
+  cannotWrite(channel: string, person: string, why: Words): Promise<void>;
   /** Notes that the person knows by now that the bot cannot write in that channel. */
   knowsCannotWrite(channel: string, person: string): void;
 }
@@ -97,7 +97,7 @@ export function createTell(api: DiscordApi, languages: Languages): Tell {
       log.warn({ what: kind, next, error: errorText(error) }, 'a short answer could not be sent');
       if (author === undefined || next === 'again' || next === 'nowhere') return undefined;
       const say = await languages.inPlace({ channel, person: author.id });
-      const why = say('door.cannot-answer', { channel: `<#${channel}>`, why: words });
+      const why = say('door.cannot-answer', { channel: `<#${channel}>`, why: words(say) });
       await direct(author.id, `${why}\n${content}`.slice(0, 2_000), nonce, kind);
       return undefined;
     }
@@ -135,9 +135,9 @@ export function createTell(api: DiscordApi, languages: Languages): Tell {
     },
     async cannotWrite(channel, person, why) {
       if (!first(cannotWriteKey(channel, person), dayMs)) return;
-      log.error({ channel, why }, 'the bot may not write in a channel where it was asked');
+      log.error({ channel, why: why(speak('en')) }, 'the bot may not write in a channel where it was asked');
       const say = await languages.inPlace({ channel, person });
-      const text = say('door.cannot-write', { channel: `<#${channel}>`, why });
+      const text = say('door.cannot-write', { channel: `<#${channel}>`, why: why(say) });
       await direct(person, text, nonceOf(`${channel} ${person}`, 'cannot-write'), 'cannot-write');
     },
     knowsCannotWrite: (channel, person) => void first(cannotWriteKey(channel, person), dayMs),

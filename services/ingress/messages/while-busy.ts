@@ -13,6 +13,7 @@ import { busyButtons } from '../delivery/buttons.ts';
 import { nonceOf } from '../delivery/nonce.ts';
 import { flags } from '../discord/api.ts';
 import { messageSteered } from '../events.ts';
+import type { Languages } from '../language/choose.ts';
 import { buildRequest, conversationOf, type RequestContext } from '../request/build.ts';
 import { plainName } from '../request/names.ts';
 import type { Reactions } from '../signs/reactions.ts';
@@ -22,6 +23,7 @@ import type { MessageIndex } from './message-index.ts';
 const log = createLogger('door');
 
 interface BusyContext extends RequestContext {
+  languages: Languages;
   redis: Redis;
   runs: RunStore;
   index: MessageIndex;
@@ -103,10 +105,12 @@ async function noteSteered(ingress: BusyContext, { messages, trigger }: Burst, r
   messageSteered({ message: first.id, run, trigger });
   ingress.reactions.accepted(first.channel, first.id);
   const isFirst = (await ingress.redis.sadd(keys.discordTold(`discord:${first.author.id}`), 'busy')) === 1;
+  const { guild, channel, author } = first;
+  const say = await ingress.languages.inPlace({ guild, channel, person: author.id });
   const body = {
-    content: `-# ↪️ Sent to the running answer.${isFirst ? ` ${busyTip}` : ''}`,
+    content: `-# ${[say('steer.sent'), ...(isFirst ? [say('steer.tip')] : [])].join(' ')}`,
     flags: flags.suppressEmbeds | flags.silent,
-    components: busyButtons(run, first.id),
+    components: busyButtons(say, run, first.id),
     reply: { message: first.id },
   };
   // Decoration: the answer itself shows what was heard.
@@ -114,5 +118,3 @@ async function noteSteered(ingress: BusyContext, { messages, trigger }: Burst, r
     log.warn({ what: 'steered', error: errorText(error) }, 'a short answer could not be sent');
   });
 }
-
-const busyTip = '`/busy` chooses what becomes of what you write while I work: it is queued, sent along, or interrupts.';

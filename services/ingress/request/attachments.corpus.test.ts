@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { loadCorpus, type CorpusCase } from '#test/lib/corpora.ts';
 import { NotUnderstood, described, testCases } from '#test/lib/corpus-cases.ts';
+import { speak } from '../language/say.ts';
 import type { IncomingAttachment } from '../discord/shown.ts';
 import { lines, pdfOf } from '#mcp/fetch/testing/pdf.ts';
 import { zipOf } from '#test/lib/workbook.ts';
@@ -98,7 +99,8 @@ function fits(verdict: string, { texts, images, leftOut }: ReadAttachments): boo
   if (verdict === 'decode') return /\ntext\n/.test(texts[0] ?? '');
   if (verdict.startsWith('first N')) return used > 0 && leftOut.length > 0;
   if (verdict.includes('best effort')) return used + leftOut.length === 1;
-  if (verdict === 'cap pages') return used === 1 && leftOut.some((what) => what.includes('pages were read'));
+  if (verdict === 'cap pages')
+    return used === 1 && leftOut.some((what) => what(speak('en')).includes('pages were read'));
   if (/refuse|cut at the cap|timeout/.test(verdict)) return used === 0 && leftOut.length === 1;
   throw new NotUnderstood(`expect.verdict: ${verdict}`);
 }

@@ -1,11 +1,13 @@
 import { maxTables, type AttachedTable } from '#shared/run/request.ts';
 import type { IncomingAttachment } from '../discord/shown.ts';
 import type { IngressConfig } from '../config.ts';
-import { decodeText, download, DownloadError, imageType } from './files.ts';
+import { saidIn } from '../language/elsewhere.ts';
+import type { Say, Words } from '../language/say.ts';
+import { decodeText, download, UnreadError, imageType } from './files.ts';
 import { kindOf, maxAnnounced, refusal } from './kinds.ts';
 import { plainName } from './names.ts';
 import type { FileReaders } from './readers.ts';
-import type { TablesRead } from './tables/read.worker.ts';
+import type { LeftOut, TablesRead } from './tables/read.worker.ts';
 
 export interface AttachmentLimits {
   /** Hosts (with port) of Discord's CDN. */
@@ -25,8 +27,8 @@ export interface ReadAttachments {
   imageNames: string[];
   /** Tables of the files, for tools that query them. */
   tables: AttachedTable[];
-  /** What was left out, in sentences for the person and the model. */
-  leftOut: string[];
+  /** What was left out, in words for the person and, in English, the model. */
+  leftOut: Words[];
 }
 
 /** What `readAttachments` reads with. */
@@ -73,16 +75,17 @@ export async function readAttachments(attachments: IncomingAttachment[], reading
   for (const [index, attachment] of attachments.entries()) {
     const name = plainName(attachment.name) + whose(index);
     if (index >= maxFiles) {
-      result.leftOut.push(`${attachments.length - maxFiles} more files (at most ${maxFiles} a question)`);
+      const count = attachments.length - maxFiles;
+      result.leftOut.push((say) => say('files.more', { count, most: maxFiles }));
       break;
     }
     try {
       const problem = refusal(attachment);
-      if (problem !== undefined) throw new DownloadError(problem);
+      if (problem !== undefined) throw new UnreadError(problem);
       await readOne(attachment, name, state);
     } catch (error) {
-      const why = error instanceof DownloadError ? error.message : 'it could not be read';
-      result.leftOut.push(`${name}: ${why}`);
+      const why: Words = error instanceof UnreadError ? error.words : (say) => say('files.unread');
+      result.leftOut.push((say) => say('files.problem', { file: name, why: why(say) }));
     }
   }
   return result;
@@ -100,7 +103,7 @@ async function readOne(attachment: IncomingAttachment, name: string, state: Stat
   const kind = kindOf(attachment);
   if (kind === 'picture') {
     if (result.images.length >= limits.maxImages)
-      throw new DownloadError(`at most ${limits.maxImages} images a question`);
+      throw new UnreadError((say) => say('files.images', { count: limits.maxImages }));
     result.images.push(await readImage(attachment, limits));
     result.imageNames.push(name);
     return;
@@ -113,7 +116,7 @@ async function readOne(attachment: IncomingAttachment, name: string, state: Stat
       return addTables(await readTables(attachment, { kind: 'xlsx', bytes }, state), name, state);
     case 'pdf': {
       const { text, note } = await readers.pdf(bytes, Math.max(1_000, state.room));
-      if (note !== undefined) result.leftOut.push(`parts of ${name}: ${note}`);
+      if (note !== undefined) result.leftOut.push((say) => say('files.parts', { file: name, why: saidIn(say, note) }));
       return text === '' ? undefined : addText('Attached file', name, text, state);
     }
     case 'recording':
@@ -133,7 +136,7 @@ function addText(what: string, name: string, text: string, state: State): void {
   const shown = text.slice(0, Math.max(0, state.room)).toWellFormed();
   state.room -= shown.length;
   const cut = shown.length < text.length ? `\n[cut after ${shown.length} of ${text.length} characters]` : '';
-  if (cut !== '') result.leftOut.push(`the end of ${name} (at most ${limits.maxTextChars} characters of files)`);
+  if (cut !== '') result.leftOut.push((say) => say('files.end', { file: name, count: limits.maxTextChars }));
   result.texts.push(`[${what}: ${name}]\n${shown}${cut}\n[End of ${name}]`);
 }
 
@@ -145,7 +148,7 @@ async function readTables(
   { readers, result, known }: State,
 ): Promise<TablesRead> {
   const all = [...known, ...result.tables];
-  if (all.length >= maxTables) throw new DownloadError(`at most ${maxTables} tables a question`);
+  if (all.length >= maxTables) throw new UnreadError((say) => say('files.tables', { count: maxTables }));
   const room = maxPacked - all.reduce((sum, { data }) => sum + data.length, 0);
   const taken = all.map((table) => table.name);
   return readers.tables({ ...source, file: plainName(name), taken, room, most: maxTables - all.length });
@@ -153,9 +156,15 @@ async function readTables(
 
 function addTables({ tables, described, leftOut }: TablesRead, name: string, state: State): void {
   const { result } = state;
-  if (tables.length === 0) throw new DownloadError('there is no table in it');
+  if (tables.length === 0) throw new UnreadError((say) => say('files.no-table'));
   result.tables.push(...tables);
-  result.leftOut.push(...leftOut.map((what) => `${what} (${name})`));
+  result.leftOut.push(
+    ...leftOut.map(
+      (what): Words =>
+        (say) =>
+          say('files.of', { what: left(say, what), file: name }),
+    ),
+  );
   for (const [at, { rows, about }] of described.entries()) {
     const named = tables.length === 1 ? name : `${name}, sheet ${at + 1}`;
     addText('Attached file', named, rows, state);
@@ -164,10 +173,16 @@ function addTables({ tables, described, leftOut }: TablesRead, name: string, sta
   }
 }
 
+function left(say: Say, what: LeftOut): string {
+  return 'rows' in what
+    ? say('files.last-rows', { count: what.rows, table: what.table })
+    : say('files.sheets', { count: what.sheets, most: what.most });
+}
+
 async function readImage(attachment: IncomingAttachment, limits: AttachmentLimits) {
   const bytes = await download(reencoded(attachment), { ...limits, maxBytes: maxImageBytes });
   const mediaType = imageType(bytes);
-  if (mediaType === undefined) throw new DownloadError('its content is not an image');
+  if (mediaType === undefined) throw new UnreadError((say) => say('files.no-image'));
   return { url: `data:${mediaType};base64,${bytes.toString('base64')}`, mediaType };
 }
 
@@ -188,6 +203,6 @@ function reencoded({ proxyUrl, url, width, height }: IncomingAttachment): string
 
 async function textOf(bytes: Buffer): Promise<string> {
   const text = await decodeText(bytes);
-  if (text === undefined) throw new DownloadError('its content is not text');
+  if (text === undefined) throw new UnreadError((say) => say('files.no-text'));
   return text;
 }

@@ -1,6 +1,7 @@
 import type { RunRequestInput } from '#shared/run/request.ts';
 import { discordRunId } from '#shared/run/request.ts';
 import type { IncomingMessage, Place } from '../discord/incoming.ts';
+import { speak, type Words } from '../language/say.ts';
 import type { Burst } from '../triggers/bursts.ts';
 import type { Reads } from '../discord/reads.ts';
 import type { IncomingAttachment, Shown } from '../discord/shown.ts';
@@ -19,7 +20,7 @@ export interface RequestContext extends HistoryContext {
 export interface BuiltRequest {
   request: RunRequestInput;
   /** What was left out, for the person. */
-  warnings: string[];
+  warnings: Words[];
 }
 
 /** The longest text of a request that the journal accepts, with room for what is said about files. */
@@ -67,7 +68,7 @@ export async function readQuestion(
   shown: Shown[],
   ingress: RequestContext,
   { guild, earlier }: { guild?: string | undefined; earlier?: Earlier | undefined } = {},
-): Promise<Pick<ReadAttachments, 'images' | 'tables'> & { text: string; warnings: string[] }> {
+): Promise<Pick<ReadAttachments, 'images' | 'tables'> & { text: string; warnings: Words[] }> {
   const role = ingress.reads.botRole(guild);
   const limits = attachmentLimits(ingress.config);
   const { readers } = ingress;
@@ -75,8 +76,7 @@ export async function readQuestion(
   const written = shown.flatMap((each) => [questionText(each.text, ingress.bot(), role), ...beside(each)]);
   const texts = [...written, ...own.texts, ...leftOutText(own)].filter((text) => text !== '');
   if (texts.length === 0 && own.images.length === 0) {
-    if (!earlier?.messages.length)
-      return { text: '', images: [], tables: [], warnings: own.leftOut.map((what) => `Left out: ${what}`) };
+    if (!earlier?.messages.length) return { text: '', images: [], tables: [], warnings: own.leftOut.map(warningOf) };
     texts.push('(about the message above)');
   }
   const older = await readEarlierFiles(earlier?.files ?? [], { limits, readers }, own);
@@ -84,8 +84,12 @@ export async function readQuestion(
     text: [...texts, ...older.texts].join('\n\n').slice(0, maxText).toWellFormed(),
     images: [...own.images, ...older.images],
     tables: [...own.tables, ...older.tables],
-    warnings: own.leftOut.map((what) => `Left out: ${what}`),
+    warnings: own.leftOut.map(warningOf),
   };
+}
+
+function warningOf(what: Words): Words {
+  return (say) => say('files.left-out', { what: what(say) });
 }
 
 function filesOfAll(shown: Shown[]): IncomingAttachment[] {
@@ -124,7 +128,9 @@ async function readEarlierFiles(
 }
 
 function leftOutText({ leftOut }: ReadAttachments): string[] {
-  return leftOut.length === 0 ? [] : [`[Attached but not readable for you: ${leftOut.join('; ')}]`];
+  return leftOut.length === 0
+    ? []
+    : [`[Attached but not readable for you: ${leftOut.map((words) => words(speak('en'))).join('; ')}]`];
 }
 
 /** The caller. The roles are those that the member has now; in direct messages there are none. */

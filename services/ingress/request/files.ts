@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { speak, type Words } from '../language/say.ts';
 import { decode } from '#mcp/text/charsets.ts';
 import { detect } from '#mcp/text/detect.ts';
 
-/** Why a download failed, as the end of a sentence. */
-export class DownloadError extends Error {}
+/** Why a file is not read, as the end of a sentence. */
+export class UnreadError extends Error {
+  readonly words: Words;
+  constructor(words: Words, cause?: unknown) {
+    super(words(speak('en')), { cause });
+    this.words = words;
+  }
+}
 
 /**
  * Downloads from Discord's CDN: only from `hosts`, without redirects, at most `maxBytes` whatever was announced, within
- * `timeoutMs`. Throws DownloadError that says what went wrong.
+ * `timeoutMs`. Throws UnreadError that says what went wrong.
  */
 export async function download(
   address: string,
@@ -15,7 +22,7 @@ export async function download(
 ): Promise<Buffer> {
   const url = parse(address);
   if (!url || !limits.hosts.includes(url.host) || url.username !== '' || url.password !== '') {
-    throw new DownloadError('it is not on Discord’s servers');
+    throw new UnreadError((say) => say('files.elsewhere'));
   }
   const stop = new AbortController();
   const { timeoutMs = 10_000 } = limits;
@@ -25,17 +32,20 @@ export async function download(
   );
   try {
     const response = await fetch(url, { redirect: 'error', signal: stop.signal });
-    if (!response.ok || !response.body) throw new DownloadError(`Discord answered ${response.status}`);
+    if (!response.ok || !response.body) throw unanswered(response.status);
     return await readCapped(response.body, limits.maxBytes);
   } catch (error) {
-    if (error instanceof DownloadError) throw error;
-    throw new DownloadError(stop.signal.aborted ? 'the download took too long' : 'it could not be downloaded', {
-      cause: error,
-    });
+    if (error instanceof UnreadError) throw error;
+    const isLate = stop.signal.aborted;
+    throw new UnreadError((say) => say(isLate ? 'files.slow' : 'files.not-downloaded'), error);
   } finally {
     stop.abort();
     await late;
   }
+}
+
+function unanswered(status: number): UnreadError {
+  return new UnreadError((say) => say('files.status', { code: String(status) }));
 }
 
 async function readCapped(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Buffer> {
@@ -43,7 +53,7 @@ async function readCapped(body: ReadableStream<Uint8Array>, maxBytes: number): P
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new DownloadError('it is larger than it says');
+    if (size > maxBytes) throw new UnreadError((say) => say('files.larger'));
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Words } from '../language/say.ts';
 import type { IncomingAttachment } from '../discord/shown.ts';
 
 /** How a file is read. */
@@ -36,11 +37,10 @@ export function isPicture({ contentType, name }: IncomingAttachment): boolean {
 }
 
 /** Why a file is refused before it is downloaded; undefined when it is not. */
-export function refusal(attachment: IncomingAttachment): string | undefined {
-  if (attachment.size <= 0) return 'it is empty';
-  if (attachment.size > maxAnnounced) return 'it is larger than 25 MiB';
-  if (attachment.contentType.startsWith('image/svg')) return 'SVG is not an image that I can look at';
+export function refusal(attachment: IncomingAttachment): Words | undefined {
+  if (attachment.size <= 0) return (say) => say('files.empty');
+  if (attachment.size > maxAnnounced) return (say) => say('files.too-large', { most: maxAnnounced / 1_024 / 1_024 });
+  if (attachment.contentType.startsWith('image/svg')) return (say) => say('files.svg');
   if (kindOf(attachment) !== undefined) return undefined;
-  if (/\.(?:xls|ods)$/i.test(attachment.name)) return 'I cannot read tables of this kind; save it as .xlsx or CSV';
-  return 'I read text, tables (CSV, .xlsx), PDF, images (PNG, JPEG, GIF, WebP) and recordings only';
+  return (say) => say(/\.(?:xls|ods)$/i.test(attachment.name) ? 'files.old-tables' : 'files.kinds');
 }

@@ -1,13 +1,13 @@
 import { createThread } from '#mcp/thread.ts';
 import { isObject } from '#shared/ground/objects.ts';
 import type { PdfText } from '#mcp/fetch/pdf.ts';
-import { DownloadError } from './files.ts';
+import { UnreadError } from './files.ts';
 import type { TableJob, TablesRead } from './tables/read.worker.ts';
 import type { PdfJob } from './pdf.worker.ts';
 
 /**
  * Reads files of strangers: each kind on a thread of its own, which a file that is built to be slow or huge costs, and
- * nothing else. All throw DownloadError with the end of a sentence.
+ * nothing else. All throw UnreadError with the end of a sentence.
  */
 export interface FileReaders extends AsyncDisposable {
   tables(job: TableJob): Promise<TablesRead>;
@@ -41,12 +41,12 @@ export function createFileReaders(gateway: Transcription): FileReaders {
   return {
     async tables(job) {
       const read = await tables.run(job);
-      if (!read) throw new DownloadError('it is damaged, or takes too much time or memory to read');
+      if (!read) throw new UnreadError((say) => say('files.damaged'));
       return read;
     },
     async pdf(bytes, chars) {
       const read = await pdfs.run({ bytes, chars, ms: pdfMs });
-      if (!read) throw new DownloadError('it is no PDF that I can read, or takes too much time or memory');
+      if (!read) throw new UnreadError((say) => say('files.no-pdf'));
       return read;
     },
     transcribe: (bytes, name, contentType) => transcribe(gateway, bytes, name, contentType),
@@ -59,7 +59,7 @@ export function createFileReaders(gateway: Transcription): FileReaders {
 /** Asks the gateway for the words of a recording (OpenAI's `/v1/audio/transcriptions`). */
 async function transcribe(gateway: Transcription, bytes: Buffer, name: string, contentType: string): Promise<string> {
   const { LITELLM_API_BASE: base, LITELLM_API_KEY: key, TRANSCRIPTION_MODEL: model } = gateway;
-  if (model === '') throw new DownloadError('I cannot listen to recordings here');
+  if (model === '') throw new UnreadError((say) => say('files.deaf'));
   const form = new FormData();
   form.set('model', model);
   form.set('file', new Blob([new Uint8Array(bytes)], { type: contentType }), name);
@@ -70,12 +70,12 @@ async function transcribe(gateway: Transcription, bytes: Buffer, name: string, c
     body: form,
     signal: AbortSignal.timeout(transcriptionMs),
   }).catch((error: unknown) => {
-    throw new DownloadError('I could not listen to it at the moment', { cause: error });
+    throw new UnreadError((say) => say('files.not-heard'), error);
   });
   const said: unknown = await response.json().catch(() => undefined);
-  if (response.status === 404 || response.status === 405) throw new DownloadError('I cannot listen to recordings here');
+  if (response.status === 404 || response.status === 405) throw new UnreadError((say) => say('files.deaf'));
   if (!response.ok || !isObject(said) || typeof said['text'] !== 'string') {
-    throw new DownloadError('I could not listen to it at the moment');
+    throw new UnreadError((say) => say('files.not-heard'));
   }
   return said['text'].trim();
 }

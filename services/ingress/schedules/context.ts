@@ -6,6 +6,7 @@ import type { IngressConfig } from '../config.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import type { DiscordApi } from '../discord/api.ts';
 import type { Reads } from '../discord/reads.ts';
+import type { Words } from '../language/say.ts';
 import type { Languages } from '../language/choose.ts';
 
 /** What scheduled questions use of the ingress. */
@@ -21,5 +22,5 @@ export interface ScheduleContext {
   policy: PolicySource;
   languages: Languages;
   /** Why the bot cannot write in the channel; undefined when it can, or when that is not known. */
-  missingToWrite(this: void, channel: string): string | undefined;
+  missingToWrite(this: void, channel: string): Words | undefined;
 }

@@ -1,7 +1,8 @@
 import type { Client, Guild } from 'discord.js';
 import { inviteLink } from '#shared/ground/discord-invite.ts';
 import { createLogger } from '#shared/process/log.ts';
-import { missingPermissions, neededPermissions } from '../discord/permissions.ts';
+import { neededPermissions } from '../discord/needed-permissions.ts';
+import { missingPermissions } from '../discord/permissions.ts';
 
 const log = createLogger('startup');
 

@@ -1,3 +1,4 @@
+import { speak, type Say } from '../language/say.ts';
 import { asCode } from './code.ts';
 
 /** What is known about links; everything is optional. */
@@ -8,13 +9,12 @@ export interface LinkRules {
   knownHost?: (host: string) => boolean;
   /** Texts that may never be shown, in a link or elsewhere. */
   secrets?: readonly string[];
+  /** The language of what stands for a secret; English when absent. */
+  say?: Say;
 }
 
 /** Stands for a secret until the text is written: a character of the private use area, which no text needs. */
 export const REDACTED = '\uf8f0';
-
-/** The words that are written for a secret. */
-export const SECRET_REMOVED = '«secret removed»';
 
 /** Shorter texts do not count as secrets, because they would be found by chance. */
 export const SHORTEST_SECRET = 6;
@@ -31,7 +31,7 @@ const DISCORD_HOST = /^(?:[\w-]+\.)?discord(?:app)?\.com$/i;
 export function showAddress(raw: string, rules: LinkRules): string {
   const url = parseAddress(raw);
   if (raw.includes(REDACTED) || holdsSecret(raw, rules) || (url && holdsSecret(url.href, rules)))
-    return '«link removed: it held a secret»';
+    return (rules.say ?? speak('en'))('text.secret-link');
   if (!url) return asCode(raw);
   const href = canonical(url);
   return isWeb(url) && !isInvite(url) && (rules.knownHost?.(url.hostname) ?? true) ? `<${href}>` : asCode(href);

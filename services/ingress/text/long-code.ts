@@ -1,3 +1,5 @@
+import type { Say } from '../language/say.ts';
+
 /** Lines of a block of code that are shown; longer ones come whole as a file. */
 const MOST_LINES = 60;
 /** Discord takes ten files in a message; tables and pictures need places too. */
@@ -40,11 +42,11 @@ const KNOWN = new Set(
 
 /** Whether a line is the note below a block of code that is not shown whole. */
 export function isCodeNote(line: string): boolean {
-  return /^-# \d+ lines, \d+ shown; all in code(?:-\d+)?\.\w+$/.test(line);
+  return /^-# .*\d.*\bcode(?:-\d+)?\.\w+$/.test(line);
 }
 
 /** Shows the blocks of code of one text, one after the other. Without `files` all are shown whole. */
-export function createLongCode(files: boolean): LongCode {
+export function createLongCode(files: boolean, say: Say): LongCode {
   let written: CodeFile[] = [];
   return {
     begin() {
@@ -56,7 +58,8 @@ export function createLongCode(files: boolean): LongCode {
       const ending = endingOf(language);
       const name = written.length === 0 ? `code.${ending}` : `code-${written.length + 1}.${ending}`;
       if (whole) written.push({ name, code });
-      const note = `-# ${lines.length} lines, ${MOST_LINES} shown; all in ${name}`;
+      const told = `${say('code.lines', { count: lines.length })}, ${say('table.shown', { number: MOST_LINES })}`;
+      const note = `-# ${told}; ${say('table.in-file', { file: name })}`;
       return { shown: lines.slice(0, MOST_LINES).join('\n'), note };
     },
     files: () => written,

@@ -1,6 +1,7 @@
 import { breakFences } from './code.ts';
 import { cleanCharacters } from './characters.ts';
-import { REDACTED, SECRET_REMOVED, SHORTEST_SECRET } from './links.ts';
+import { speak } from '../language/say.ts';
+import { REDACTED, SHORTEST_SECRET } from './links.ts';
 import { readLines, type Fence, type Table } from './lines.ts';
 import { growingTable } from './tables/growing.ts';
 import { append, isHalf, readToken, type TextRules } from './tokens.ts';
@@ -23,9 +24,9 @@ const HALF_CHARACTER = new RegExp(String.raw`(?:[\ud800-\udbff]|\u001b(?:\[[0-9;
  * Discord reads them. Code keeps its text. With `done: false` the result only ever grows as the text grows.
  */
 export function makeSafe(markdown: string, rules: SafetyRules = {}): string {
-  const { done = true } = rules;
+  const { done = true, say = speak('en') } = rules;
   const text = cleanCharacters(redact(markdown, rules, done));
-  return writeSafe(text, done, rules).replaceAll(REDACTED, SECRET_REMOVED);
+  return writeSafe(text, done, rules).replaceAll(REDACTED, say('text.secret'));
 }
 
 function writeSafe(whole: string, done: boolean, rules: SafetyRules): string {

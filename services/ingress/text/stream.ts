@@ -1,3 +1,4 @@
+import { speak, type Say } from '../language/say.ts';
 import { chooseResting } from './cuts.ts';
 import { wholeCharacters } from './graphemes.ts';
 import { createLongCode, type CodeFile } from './long-code.ts';
@@ -18,6 +19,8 @@ export interface StreamedTextOptions {
   files?: boolean;
   /** Shown when the finished text is blank, because Discord refuses an empty message. */
   emptyText?: string;
+  /** The language of the notes in it: of rows and lines that are not shown, of secrets. Default English. */
+  say?: Say;
 }
 
 export interface StreamedText {
@@ -41,12 +44,13 @@ const RESTING_FROM = 0.85;
 
 /** Shows a growing text in parts that never shrink. Each answer needs its own object; `fullText` must only grow. */
 export function createStreamedText(options: StreamedTextOptions = {}): StreamedText {
-  const { limit = DISCORD_LIMIT, rules = {}, files = true, emptyText = 'The answer is empty.' } = options;
+  const { limit = DISCORD_LIMIT, rules = {}, files = true, say = speak('en') } = options;
+  const { emptyText = say('text.empty') } = options;
   const closed: string[] = [];
   let from = 0;
   let shown = 0;
-  const tables = createTableForms({ files, rules });
-  const code = createLongCode(files);
+  const tables = createTableForms({ files, rules, say });
+  const code = createLongCode(files, say);
   let coming: number | undefined;
   return {
     update,
@@ -63,6 +67,7 @@ export function createStreamedText(options: StreamedTextOptions = {}): StreamedT
     const text = makeSafe(fullText, {
       ...rules,
       done,
+      say,
       showTable: (table) => tables.show(table),
       showCode: (...block) => code.show(...block),
     });

@@ -68,5 +68,5 @@ function cutText(messages: number, leftOut: number, summarised: boolean): string
   const seen = messages === 1 ? 'the message before this one' : `the ${messages} messages before this one`;
   const looked = messages === 0 ? 'none of what was said before' : seen;
   const notes = summarised ? ' and my notes on older ones' : '';
-  return `This conversation has grown long: I looked at ${looked}${notes}; ${leftOut} older ${leftOut === 1 ? 'one' : 'ones'} did not fit.`;
+  return `This conversation has grown long: I looked at ${looked}${notes}. ${leftOut} older ${leftOut === 1 ? 'one' : 'ones'} did not fit.`;
 }

@@ -63,7 +63,7 @@ it('500 messages against a small window: told what was cut, then summarised once
   const first = await rig.ask('And now?', { conversation });
   const notice = (await entries(first.runId)).find((entry) => entry.type === 'notice');
   expect(notice?.text).toMatch(
-    /^This conversation has grown long: I looked at the \d+ messages before this one; \d+ older/,
+    /^This conversation has grown long: I looked at the \d+ messages before this one\. \d+ older/,
   );
   const read = (await entries(first.runId)).find((entry) => entry.type === 'talk.read');
   expect(read!.messages + read!.leftOut).toBe(500);

@@ -58,14 +58,14 @@ async function whyNot(
     return say(key, { channel: `<#${channel}>` });
   }
   const missing = ingress.missingToWrite(channel);
-  if (missing !== undefined) return say('door.cannot-write', { channel: `<#${channel}>`, why: missing });
+  if (missing !== undefined) return say('door.cannot-write', { channel: `<#${channel}>`, why: missing(say) });
   const kind = guild === undefined ? ('dm' as const) : maker.thread ? ('thread' as const) : ('channel' as const);
   const { parent } = maker;
   const asked = { kind, channel, roles: maker.roles, author, ...(guild !== undefined && { guild }) };
   const refused = judgePlace({ ...asked, ...(parent !== undefined && { parent }) }, ingress.config);
   if (!refused) return undefined;
   messageDropped({ message: interaction.id, channel, gate: refused.gate, why: refused.why });
-  return say('not-here', { why: refused.why });
+  return say('not-here', { why: say(refused.key) });
 }
 
 /** The zone that was named, or was named last. Undefined when there is no such zone. */

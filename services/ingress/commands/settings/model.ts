@@ -3,13 +3,13 @@ import { readModels } from '#shared/run/known-models.ts';
 import type { Settings } from '#shared/settings/read-settings.ts';
 import { inlineCode } from '#services/ingress/delivery/escape.ts';
 import type { Answer } from '#services/ingress/interactions/answer.ts';
-import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
+import type { SpokenInteraction } from '#services/ingress/interactions/interaction.ts';
 import { callerOf } from '#services/ingress/request/build.ts';
 import { modelFor, settingsAt } from '#services/ingress/request/settings.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { change } from './change.ts';
 import { suggestionsFor } from './suggestions.ts';
-import { noServer, onceHere, refusal, whereOf, whereOption } from './where.ts';
+import { onceHere, refusal, whereOf, whereOption } from './where.ts';
 
 /** What takes a choice back. */
 const unset = 'reset';
@@ -47,7 +47,7 @@ export const model: Command = {
 
 /** The models that this person may use. Until a worker has told which there are, none is known. */
 async function modelsOf(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   { redis, policy }: CommandContext,
 ): Promise<{ default: string | undefined; names: string[] }> {
   const known = await readModels(redis);
@@ -56,58 +56,50 @@ async function modelsOf(
   return { default: known?.default, names: names ?? [] };
 }
 
-function modelNow(interaction: IncomingInteraction, ingress: CommandContext, settings: Settings): string | undefined {
+function modelNow(interaction: SpokenInteraction, ingress: CommandContext, settings: Settings): string | undefined {
   return modelFor({ caller: callerOf(interaction) }, settings, ingress);
 }
 
-const scopeWords = {
-  server: 'the server’s choice',
-  channel: 'the choice for this channel',
-  thread: 'the choice for this thread',
-  person: 'your own choice',
-  once: 'your choice for the next question',
-};
-
-async function showModel(interaction: IncomingInteraction, ingress: CommandContext): Promise<Answer> {
+async function showModel(interaction: SpokenInteraction, ingress: CommandContext): Promise<Answer> {
   const [mine, settings] = await Promise.all([modelsOf(interaction, ingress), settingsAt(ingress, interaction)]);
   const now = modelNow(interaction, ingress, settings);
   const from = settings.from.model;
-  const why = now !== undefined && settings.values.model === now && from ? scopeWords[from] : 'the operator’s choice';
+  const { say } = interaction;
+  const why = say(`model.by-${now !== undefined && settings.values.model === now && from ? from : 'operator'}`);
+  const current = now ?? mine.default ?? say('model.default');
   const others = mine.names.filter((name) => name !== (now ?? mine.default)).map((name) => `○ ${inlineCode(name, 80)}`);
   return {
     say: [
-      `◉ ${inlineCode(now ?? mine.default ?? 'the default', 80)} answers you here: ${why}.`,
+      `◉ ${say('model.now', { model: inlineCode(current, 80), why })}`,
       ...others.slice(0, 20),
-      '-# `/model model:` and a name chooses another',
+      `-# ${say('model.how')}`,
     ].join('\n'),
   };
 }
 
-async function choose(interaction: IncomingInteraction, ingress: CommandContext, wanted: string): Promise<Answer> {
+async function choose(interaction: SpokenInteraction, ingress: CommandContext, wanted: string): Promise<Answer> {
+  const { say } = interaction;
   const where = interaction.values.get('once') === 'true' ? onceHere(interaction) : whereOf(interaction);
-  const refused = where ? refusal(interaction, where.scope) : noServer;
-  if (!where || refused !== undefined) return { say: refused ?? noServer };
+  const refused = where ? refusal(interaction, where.scope) : interaction.say('where.no-server');
+  if (!where || refused !== undefined) return { say: refused ?? interaction.say('where.no-server') };
   if (wanted === unset) {
     await change(interaction, ingress, where, { model: undefined });
-    return { say: `The choice for ${where.words} is taken back.` };
+    return { say: say('model.taken-back', { where: where.words }) };
   }
   const mine = await modelsOf(interaction, ingress);
   if (mine.names.length === 0) {
-    return { say: 'No worker has told yet which models there are. Try again in a minute.' };
+    return { say: say('model.unknown') };
   }
   if (!mine.names.includes(wanted)) {
     const names = mine.names.slice(0, 25).map((name) => inlineCode(name, 80));
-    return { say: `You cannot use ${inlineCode(wanted, 80)} here. Your roles let you use ${names.join(', ')}.` };
+    return { say: say('model.not-yours', { name: inlineCode(wanted, 80), names: names.join(', ') }) };
   }
   await change(interaction, ingress, where, { model: wanted });
-  return {
-    say: `${inlineCode(wanted, 80)} answers from the next question on, for ${where.words}.${above(interaction)}`,
-  };
+  const chosen = say('model.chosen', { name: inlineCode(wanted, 80), where: where.words });
+  return { say: isForAll(interaction) ? `${chosen} ${say('model.others-keep')}` : chosen };
 }
 
-/** Whom a choice for all does not reach. */
-function above({ values }: IncomingInteraction): string {
-  return values.get('for') === 'me' || values.get('once') === 'true'
-    ? ''
-    : ' People whose roles do not let them use it keep the one before.';
+/** Such a choice does not reach those who may not use the model. */
+function isForAll({ values }: SpokenInteraction): boolean {
+  return values.get('for') !== 'me' && values.get('once') !== 'true';
 }

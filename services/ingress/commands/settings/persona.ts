@@ -3,13 +3,14 @@ import { deletePersona, listPersonas, noPersona, personaName, savePersona } from
 import { promptMaxChars } from '#shared/settings/template.ts';
 import { inlineCode, oneLine } from '#services/ingress/delivery/escape.ts';
 import type { Answer, Suggestion } from '#services/ingress/interactions/answer.ts';
-import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
+import type { SpokenInteraction } from '#services/ingress/interactions/interaction.ts';
+import { saidIn } from '#services/ingress/language/elsewhere.ts';
 import { settingsAt } from '#services/ingress/request/settings.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { change, changedBy, tellLogChannel } from './change.ts';
+import { authorOf, change, changedBy, tellLogChannel } from './change.ts';
 import { readPrompt } from './prompt-text.ts';
 import { suggestionsFor } from './suggestions.ts';
-import { noServer, onceHere, refusal, whereOf, whereOption } from './where.ts';
+import { onceHere, refusal, whereOf, whereOption } from './where.ts';
 
 const nameOption = { type: 3 as const, name: 'name', description: 'Its name', required: true, max_length: 32 };
 const known = { ...nameOption, autocomplete: true };
@@ -42,10 +43,9 @@ export const persona: Command = {
   },
   async use(interaction, ingress) {
     const { guild, subcommand } = interaction;
-    if (guild === undefined)
-      return { say: 'Personas belong to a server; there is none here. `/prompt set` works here too.' };
+    if (guild === undefined) return { say: interaction.say('persona.no-server') };
     if (subcommand === 'list') return { say: await listed(interaction, ingress, guild) };
-    const name = readName(interaction.values.get('name') ?? '');
+    const name = readName(interaction, interaction.values.get('name') ?? '');
     if ('refused' in name) return { say: name.refused };
     if (subcommand === 'use') return choose(interaction, ingress, guild, name.name);
     const refused = refusal(interaction, 'server');
@@ -65,8 +65,8 @@ export const persona: Command = {
   /** The form of `save`. */
   async press(interaction, ingress) {
     const { guild } = interaction;
-    const refused = guild === undefined ? noServer : refusal(interaction, 'server');
-    if (guild === undefined || refused !== undefined) return { say: refused ?? noServer };
+    const refused = guild === undefined ? interaction.say('where.no-server') : refusal(interaction, 'server');
+    if (guild === undefined || refused !== undefined) return { say: refused ?? interaction.say('where.no-server') };
     return store(
       interaction,
       ingress,
@@ -77,20 +77,20 @@ export const persona: Command = {
   },
 };
 
-function readName(written: string): { name: string } | { refused: string } {
+function readName({ say }: SpokenInteraction, written: string): { name: string } | { refused: string } {
   try {
     const name = personaName(written);
-    return plainNames.test(name) ? { name } : { refused: 'The name of a persona has no colon in it.' };
+    return plainNames.test(name) ? { name } : { refused: say('persona.colon') };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { refused: `⚠️ ${error.message}` };
+    return { refused: `⚠️ ${saidIn(say, error.message)}` };
   }
 }
 
-async function listed(interaction: IncomingInteraction, ingress: CommandContext, guild: string): Promise<string> {
+async function listed(interaction: SpokenInteraction, ingress: CommandContext, guild: string): Promise<string> {
   const [all, settings] = await Promise.all([listPersonas(ingress.redis, guild), settingsAt(ingress, interaction)]);
   if (all.length === 0) {
-    return 'This server has no personas yet. Those who may manage it make one with `/persona save`.';
+    return interaction.say('persona.none-yet');
   }
   const current = settings.persona?.name;
   const lines = all.map(
@@ -98,30 +98,32 @@ async function listed(interaction: IncomingInteraction, ingress: CommandContext,
   );
   // Discord shows 2,000 characters; 24 lines of this length fit only nearly.
   const shown = lines.join('\n').length > 1_850 ? all.map(([name]) => oneLine(name, 32)) : lines;
-  return [...shown, '-# `/persona use` chooses one'].join('\n');
+  return [...shown, `-# ${interaction.say('persona.how')}`].join('\n');
 }
 
 async function choose(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   ingress: CommandContext,
   guild: string,
   name: string,
 ): Promise<Answer> {
   const where = interaction.values.get('once') === 'true' ? onceHere(interaction) : whereOf(interaction);
-  const refused = where ? refusal(interaction, where.scope) : noServer;
-  if (!where || refused !== undefined) return { say: refused ?? noServer };
+  const refused = where ? refusal(interaction, where.scope) : interaction.say('where.no-server');
+  if (!where || refused !== undefined) return { say: refused ?? interaction.say('where.no-server') };
+  const { say } = interaction;
   const all = await listPersonas(ingress.redis, guild);
   if (name !== noPersona && !all.some(([each]) => each === name)) {
-    const names = all.map(([each]) => oneLine(each, 32)).join(', ') || 'none yet';
-    return { say: `There is no persona ${oneLine(name, 32)} here. There are: ${names}.` };
+    const names = all.map(([each]) => oneLine(each, 32)).join(', ');
+    const others = names === '' ? [] : [say('persona.there-are', { names })];
+    return { say: [say('persona.no-such', { name: oneLine(name, 32) }), ...others].join(' ') };
   }
   await change(interaction, ingress, where, { persona: name });
-  const as = name === noPersona ? 'without a persona' : `as **${oneLine(name, 32)}**`;
-  return { say: `From the next question on I answer ${as}, for ${where.words}.` };
+  const values = { where: where.words, name: oneLine(name, 32) };
+  return { say: name === noPersona ? say('persona.chosen-none', values) : say('persona.chosen', values) };
 }
 
 async function save(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   ingress: CommandContext,
   guild: string,
   name: string,
@@ -131,41 +133,45 @@ async function save(
   const value = (await listPersonas(ingress.redis, guild)).find(([each]) => each === name)?.[1];
   const field = {
     id: 'text',
-    label: 'What it is told to be',
+    label: interaction.say('persona.field'),
     required: true,
     maxLength: promptMaxChars,
     ...(value !== undefined && { value }),
   };
-  return { form: { id: `persona:save:${name}`, title: `Persona ${name}`.slice(0, 45), field } };
+  return {
+    form: { id: `persona:save:${name}`, title: interaction.say('persona.title', { name }).slice(0, 45), field },
+  };
 }
 
 async function store(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   ingress: CommandContext,
   guild: string,
   name: string,
   written: string,
 ): Promise<Answer> {
-  const read = readPrompt(written);
+  const read = readPrompt(interaction.say, written);
   if ('refused' in read) return read.refused;
   try {
     await savePersona(ingress.redis, guild, { name, text: read.text }, changedBy(interaction));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { say: `⚠️ ${error.message}` };
+    return { say: `⚠️ ${saidIn(interaction.say, error.message)}` };
   }
-  tellLogChannel(interaction, ingress, `the persona ${oneLine(name, 32)}`);
-  return { say: `Saved **${oneLine(name, 32)}**. \`/persona use name:${oneLine(name, 32)}\` lets me answer as it.` };
+  const values = { person: authorOf(interaction), name: oneLine(name, 32) };
+  tellLogChannel(interaction, ingress, (say) => say('settings.changed-persona', values));
+  return { say: interaction.say('persona.saved', { name: oneLine(name, 32) }) };
 }
 
 async function remove(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   ingress: CommandContext,
   guild: string,
   name: string,
 ): Promise<Answer> {
   const gone = await deletePersona(ingress.redis, guild, name, changedBy(interaction));
-  if (!gone) return { say: `There is no persona ${oneLine(name, 32)} here.` };
-  tellLogChannel(interaction, ingress, `the persona ${oneLine(name, 32)}: it is gone`);
-  return { say: `**${oneLine(name, 32)}** is gone. Where it was used I answer without a persona.` };
+  const values = { person: authorOf(interaction), name: oneLine(name, 32) };
+  if (!gone) return { say: interaction.say('persona.no-such', values) };
+  tellLogChannel(interaction, ingress, (say) => say('settings.removed-persona', values));
+  return { say: interaction.say('persona.gone', values) };
 }

@@ -3,12 +3,13 @@ import { promptMaxChars, promptVariables } from '#shared/settings/template.ts';
 import { namesOfWho } from '#shared/run/request.ts';
 import { inlineCode, oneLine } from '#services/ingress/delivery/escape.ts';
 import type { Answer } from '#services/ingress/interactions/answer.ts';
-import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
+import type { SpokenInteraction } from '#services/ingress/interactions/interaction.ts';
+import type { Say } from '#services/ingress/language/say.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { change } from './change.ts';
 import { readPrompt } from './prompt-text.ts';
 import { viewPrompt } from './prompt-view.ts';
-import { noServer, refusal, whereOf, whereOption, type Where } from './where.ts';
+import { refusal, whereOf, whereOption, type Where } from './where.ts';
 
 const mostPast = 10;
 
@@ -64,8 +65,8 @@ export const prompt: Command = {
   /** The form of `set`. Who may is asked again: it may have stood open for long. */
   async press(interaction, ingress) {
     const where = whereOf(interaction, interaction.name.split(':')[2]);
-    const refused = where ? refusal(interaction, where.scope) : noServer;
-    if (!where || refused !== undefined) return { say: refused ?? noServer };
+    const refused = where ? refusal(interaction, where.scope) : interaction.say('where.no-server');
+    if (!where || refused !== undefined) return { say: refused ?? interaction.say('where.no-server') };
     return storePrompt(interaction, ingress, where, interaction.values.get('text') ?? '');
   },
 };
@@ -95,10 +96,10 @@ function textOption() {
   };
 }
 
-async function setPrompt(interaction: IncomingInteraction, ingress: CommandContext): Promise<Answer> {
+async function setPrompt(interaction: SpokenInteraction, ingress: CommandContext): Promise<Answer> {
   const where = whereOf(interaction);
-  const refused = where ? refusal(interaction, where.scope) : noServer;
-  if (!where || refused !== undefined) return { say: refused ?? noServer };
+  const refused = where ? refusal(interaction, where.scope) : interaction.say('where.no-server');
+  if (!where || refused !== undefined) return { say: refused ?? interaction.say('where.no-server') };
   const text = interaction.values.get('text');
   if (text !== undefined) return storePrompt(interaction, ingress, where, text);
   const { prompt: value } = await settingsOf(ingress.redis, where.owner);
@@ -110,51 +111,54 @@ async function setPrompt(interaction: IncomingInteraction, ingress: CommandConte
     ...(value !== undefined && { value }),
   };
   const id = `prompt:set:${interaction.values.get('for') ?? 'here'}`;
-  return { form: { id, title: `What the model is told for ${where.words}`.slice(0, 45), field } };
+  return { form: { id, title: interaction.say('prompt.form').slice(0, 45), field } };
 }
 
 async function storePrompt(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   ingress: CommandContext,
   where: Where,
   written: string,
 ): Promise<Answer> {
-  const read = readPrompt(written);
+  const read = readPrompt(interaction.say, written);
   if ('refused' in read) return read.refused;
   await change(interaction, ingress, where, { prompt: read.text });
-  return {
-    say: `Set for ${where.words}, ${read.text.length} characters. It counts from the next question on; \`/prompt view\` shows all that counts here.`,
-  };
+  return { say: interaction.say('prompt.set', { where: where.words, count: read.text.length }) };
 }
 
-async function resetPrompt(interaction: IncomingInteraction, ingress: CommandContext): Promise<Answer> {
+async function resetPrompt(interaction: SpokenInteraction, ingress: CommandContext): Promise<Answer> {
   const where = whereOf(interaction);
-  const refused = where ? refusal(interaction, where.scope) : noServer;
-  if (!where || refused !== undefined) return { say: refused ?? noServer };
+  const refused = where ? refusal(interaction, where.scope) : interaction.say('where.no-server');
+  if (!where || refused !== undefined) return { say: refused ?? interaction.say('where.no-server') };
   const { prompt: before } = await settingsOf(ingress.redis, where.owner);
-  if (before === undefined) return { say: `There is no prompt for ${where.words}.` };
+  if (before === undefined) return { say: interaction.say('prompt.none', { where: where.words }) };
   await change(interaction, ingress, where, { prompt: undefined });
-  return { say: `The prompt for ${where.words} is gone. \`/prompt history\` has it.` };
+  return { say: interaction.say('prompt.gone', { where: where.words }) };
 }
 
-async function showHistory(interaction: IncomingInteraction, ingress: CommandContext): Promise<Answer> {
+async function showHistory(interaction: SpokenInteraction, ingress: CommandContext): Promise<Answer> {
   const where = whereOf(interaction);
-  const refused = where ? refusal(interaction, where.scope) : noServer;
-  if (!where || refused !== undefined) return { say: refused ?? noServer };
+  const refused = where ? refusal(interaction, where.scope) : interaction.say('where.no-server');
+  if (!where || refused !== undefined) return { say: refused ?? interaction.say('where.no-server') };
   const past = (await pastChanges(ingress.redis, where.owner, 'prompt')).slice(0, mostPast);
   const wanted = interaction.values.get('restore');
   if (wanted !== undefined) {
     const chosen = past[Number(wanted) - 1]?.value;
-    if (typeof chosen !== 'string') return { say: `Number ${wanted} has no text to set again.` };
+    if (typeof chosen !== 'string') return { say: interaction.say('prompt.no-number', { number: wanted }) };
     return storePrompt(interaction, ingress, where, chosen);
   }
-  if (past.length === 0) return { say: `The prompt for ${where.words} was never changed.` };
-  return { say: [...past.map(pastLine), '-# `/prompt history restore:` and a number sets it again'].join('\n') };
+  if (past.length === 0) return { say: interaction.say('prompt.never', { where: where.words }) };
+  const { say } = interaction;
+  const lines = past.map((change, index) => pastLine(say, change, index));
+  return { say: [...lines, `-# ${say('prompt.restore')}`].join('\n') };
 }
 
-function pastLine({ at, by, value }: PastChange, index: number): string {
+function pastLine(say: Say, { at, by, value }: PastChange, index: number): string {
   const [, named] = namesOfWho(by);
   const who = oneLine(named.slice(named.indexOf(':') + 1), 48);
-  const what = typeof value === 'string' ? `${value.length} characters ${inlineCode(value, 80)}` : 'taken away';
+  const what =
+    typeof value === 'string'
+      ? `${say('prompt.characters', { count: value.length })} ${inlineCode(value, 80)}`
+      : say('prompt.taken-away');
   return `${index + 1}. <t:${Math.floor(at / 1_000)}:R> ${who}: ${what}`;
 }

@@ -1,5 +1,6 @@
 import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
-import { settings as catalogue, type SettingName, type SettingValues } from '#shared/settings/catalogue.ts';
+import type { SettingValues } from '#shared/settings/catalogue.ts';
+import type { Say } from '#services/ingress/language/say.ts';
 import { oneLine } from '#services/ingress/delivery/escape.ts';
 
 /** Discord's kinds of components (docs: Component Reference). */
@@ -18,34 +19,37 @@ export interface SetupFacts {
 
 /** What `/setup` shows: for each setting what it is, and a menu with what is chosen. */
 export function setupView(
+  say: Say,
   values: SettingValues,
   { personas, models, isRole, server }: SetupFacts,
 ): { say: string; components: object[]; layout: true } {
   const approvers = (values.approvers ?? []).map((id) => ({ id, type: isRole(id) ? 'role' : 'user' }));
   return {
-    say: `## ${oneLine(server, 90)}\nWhat counts from the next question on. Channels may differ: \`/model\`, \`/prompt\`, \`/persona\`.`,
+    say: `## ${oneLine(server, 90)}\n${say('setup.intro')}`,
     components: [
-      ...menu('channels', channels(values.channels ?? [], 25)),
-      ...menu('model', texts(models, values.model, 'what the operator has chosen')),
-      ...menu('persona', texts(personas, values.persona, 'no persona')),
-      ...menu('progress', texts(progressModes, values.progress, 'what the operator has chosen')),
-      ...menu('footer', texts(footerModes, values.footer, 'what the operator has chosen')),
-      ...menu('language', texts(languages, values.language, 'the language of each person', nameOfLanguage)),
-      ...menu('logChannel', channels(values.logChannel === undefined ? [] : [values.logChannel], 1)),
-      ...menu('approvers', { type: kind.mentionable, min_values: 0, max_values: 25, default_values: approvers }),
+      ...menu(say, 'channels', channels(values.channels ?? [], 25)),
+      ...menu(say, 'model', texts(models, values.model, say('setup.by-operator'))),
+      ...menu(say, 'persona', texts(personas, values.persona, say('setup.no-persona'))),
+      ...menu(say, 'progress', texts(progressModes, values.progress, say('setup.by-operator'))),
+      ...menu(say, 'footer', texts(footerModes, values.footer, say('setup.by-operator'))),
+      ...menu(say, 'language', texts(languages, values.language, say('setup.persons-language'), nameOfLanguage)),
+      ...menu(say, 'logChannel', channels(values.logChannel === undefined ? [] : [values.logChannel], 1)),
+      ...menu(say, 'approvers', { type: kind.mentionable, min_values: 0, max_values: 25, default_values: approvers }),
       {
         type: kind.row,
-        components: [{ type: kind.button, style: 2, label: 'Export', custom_id: 'setup:export' }],
+        components: [{ type: kind.button, style: 2, label: say('setup.export'), custom_id: 'setup:export' }],
       },
     ],
     layout: true,
   };
 }
 
+type ShownSetting = 'channels' | 'model' | 'persona' | 'progress' | 'footer' | 'language' | 'logChannel' | 'approvers';
+
 /** What a setting is, and the menu below it. */
-function menu(name: SettingName, select: object): object[] {
+function menu(say: Say, name: ShownSetting, select: object): object[] {
   return [
-    { type: kind.text, content: `**${capital(catalogue[name].description)}**` },
+    { type: kind.text, content: `**${say(`setup.${name}`)}**` },
     { type: kind.row, components: [{ custom_id: `setup:${name}`, ...select }] },
   ];
 }

@@ -5,12 +5,13 @@ import { exportSettings } from '#shared/settings/export.ts';
 import { listPersonas } from '#shared/settings/personas.ts';
 import { readModels } from '#shared/run/known-models.ts';
 import { callerSchema } from '#shared/run/request.ts';
+import { saidIn } from '#services/ingress/language/elsewhere.ts';
 import type { Answer } from '#services/ingress/interactions/answer.ts';
-import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
+import type { SpokenInteraction } from '#services/ingress/interactions/interaction.ts';
 import { callerOf } from '#services/ingress/request/build.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { change } from './change.ts';
-import { refusal, noServer } from './where.ts';
+import { refusal } from './where.ts';
 import { setupView, unchosen } from './setup-view.ts';
 
 /** What a server has chosen, in one view with menus, for those who manage it. */
@@ -23,22 +24,24 @@ export const setup: Command = {
   },
   async use(interaction, ingress) {
     const { guild } = interaction;
-    const refused = guild === undefined ? noServer : refusal(interaction, 'server');
-    if (guild === undefined || refused !== undefined) return { say: refused ?? noServer };
-    return interaction.values.get('export') === 'true' ? exported(ingress, guild) : shown(interaction, ingress, guild);
+    const refused = guild === undefined ? interaction.say('where.no-server') : refusal(interaction, 'server');
+    if (guild === undefined || refused !== undefined) return { say: refused ?? interaction.say('where.no-server') };
+    return interaction.values.get('export') === 'true'
+      ? exported(interaction, ingress, guild)
+      : shown(interaction, ingress, guild);
   },
   async press(interaction, ingress) {
     const { guild } = interaction;
-    const refused = guild === undefined ? noServer : refusal(interaction, 'server');
-    if (guild === undefined || refused !== undefined) return { say: refused ?? noServer };
+    const refused = guild === undefined ? interaction.say('where.no-server') : refusal(interaction, 'server');
+    if (guild === undefined || refused !== undefined) return { say: refused ?? interaction.say('where.no-server') };
     const what = interaction.name.split(':')[1] ?? '';
-    if (what === 'export') return exported(ingress, guild);
+    if (what === 'export') return exported(interaction, ingress, guild);
     return choose(interaction, ingress, guild, what);
   },
 };
 
 async function choose(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   ingress: CommandContext,
   guild: string,
   what: string,
@@ -49,7 +52,7 @@ async function choose(
     await change(interaction, ingress, { owner: `server:${guild}`, scope: 'server' }, { [name]: value });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { say: `⚠️ ${error.message}` };
+    return { say: `⚠️ ${saidIn(interaction.say, error.message)}` };
   }
   const view = await shown(interaction, ingress, guild);
   return { ...view, update: true };
@@ -63,7 +66,7 @@ function chosenValue(name: SettingName, chosen: string[]): unknown {
 }
 
 async function shown(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   { redis, policy, reads }: CommandContext,
   guild: string,
 ): Promise<Extract<Answer, { say: string }>> {
@@ -73,19 +76,16 @@ async function shown(
     readModels(redis),
   ]);
   const caller = callerSchema.parse(callerOf(interaction));
-  return setupView(values, {
+  return setupView(interaction.say, values, {
     personas: personas.map(([name]) => name),
     models: models?.names.filter((name) => policy.current().mayUseModel(caller, name)) ?? [],
     isRole: (id) => reads.isRole(guild, id),
-    server: reads.nameOf(guild) ?? 'this server',
+    server: reads.nameOf(guild) ?? interaction.say('setup.this-server'),
   });
 }
 
-async function exported({ redis }: CommandContext, guild: string): Promise<Answer> {
+async function exported({ say }: SpokenInteraction, { redis }: CommandContext, guild: string): Promise<Answer> {
   const data = await exportSettings(redis, [`server:${guild}`, `personas:${guild}`]);
   const file = { name: 'dragoman-settings.json', data: Buffer.from(`${JSON.stringify(data, null, 2)}\n`) };
-  return {
-    say: 'What is set for this server, with its personas. The operator can take it in again: `dragoman settings import`.',
-    files: [file],
-  };
+  return { say: say('setup.exported'), files: [file] };
 }

@@ -1,5 +1,5 @@
 import { ownerOf, type SettingScope } from '#shared/settings/scopes.ts';
-import type { IncomingInteraction } from '#services/ingress/interactions/interaction.ts';
+import type { SpokenInteraction } from '#services/ingress/interactions/interaction.ts';
 import { placeOf } from '#services/ingress/request/settings.ts';
 import type { CommandOption } from '../command.ts';
 
@@ -20,26 +20,26 @@ export const whereOption: CommandOption = {
 export interface Where {
   scope: SettingScope;
   owner: string;
-  /** In words, after "for". */
+  /** In words, such as "for this server"; in Japanese the place alone. */
   words: string;
 }
 
 /** The scope that a person means; undefined where there is none, as a server in direct messages. */
 export function whereOf(
-  interaction: IncomingInteraction,
+  interaction: SpokenInteraction,
   meant = interaction.values.get('for') ?? 'here',
 ): Where | undefined {
   const scope = scopeOf(meant, interaction);
   const owner = ownerOf(scope, placeOf(interaction));
-  return owner === undefined ? undefined : { scope, owner, words: wordsFor(scope, interaction) };
+  return owner === undefined ? undefined : { scope, owner, words: interaction.say(keyOf(scope, interaction)) };
 }
 
 /** A person's next question in this place. */
-export function onceHere(interaction: IncomingInteraction): Where | undefined {
+export function onceHere(interaction: SpokenInteraction): Where | undefined {
   return whereOf(interaction, 'once');
 }
 
-function scopeOf(meant: string, { parent }: IncomingInteraction): SettingScope {
+function scopeOf(meant: string, { parent }: SpokenInteraction): SettingScope {
   switch (meant) {
     case 'server':
     case 'channel':
@@ -52,33 +52,17 @@ function scopeOf(meant: string, { parent }: IncomingInteraction): SettingScope {
   }
 }
 
-function wordsFor(scope: SettingScope, { place }: IncomingInteraction): string {
-  switch (scope) {
-    case 'server':
-      return 'this server';
-    case 'channel':
-      return place === 'dm' || place === 'group' ? 'this conversation' : 'this channel';
-    case 'thread':
-      return 'this thread';
-    case 'person':
-      return 'you';
-    case 'once':
-      return 'your next question here';
-    default:
-      return scope satisfies never;
-  }
+function keyOf(scope: SettingScope, { place }: SpokenInteraction) {
+  return scope === 'channel' && (place === 'dm' || place === 'group')
+    ? 'where.conversation'
+    : (`where.${scope}` as const);
 }
 
-export const noServer = 'There is no server here.';
-
 /** Why the person may not change what counts there, in a sentence that says who may; undefined when they may. */
-export function refusal({ admin, managesChannel }: IncomingInteraction, scope: SettingScope): string | undefined {
+export function refusal({ admin, managesChannel, say }: SpokenInteraction, scope: SettingScope): string | undefined {
   if (scope === 'person' || scope === 'once') return undefined;
   if (scope === 'server') {
-    return admin
-      ? undefined
-      : 'Only people who may manage this server (*Manage Server*) can change this for all of it.';
+    return admin ? undefined : say('where.server-managers');
   }
-  if (managesChannel) return undefined;
-  return 'Only people who may manage this channel (*Manage Channels*) or this server (*Manage Server*) can change this here.';
+  return managesChannel ? undefined : say('where.channel-managers');
 }

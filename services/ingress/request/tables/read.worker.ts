@@ -12,12 +12,14 @@ export type TableJob = { file: string; taken: string[]; room: number; most: numb
   | { kind: 'xlsx'; bytes: Uint8Array }
 );
 
+/** What was left out: the last rows of a table, or further sheets beyond the most. */
+export type LeftOut = { rows: number; table: string } | { sheets: number; most: number };
+
 export interface TablesRead {
   tables: AttachedTable[];
   /** What a model is told of each. */
   described: Described[];
-  /** What was left out, as ends of sentences. */
-  leftOut: string[];
+  leftOut: LeftOut[];
 }
 
 const maxRows = 200_000;
@@ -33,12 +35,12 @@ serveThread(async (job) => {
     const kept = packed(table, room);
     room -= kept.data.length;
     const left = table.rows.length - kept.rows.length;
-    if (left > 0) result.leftOut.push(`the last ${left} rows of table ${sql}: it is too large`);
+    if (left > 0) result.leftOut.push({ rows: left, table: sql });
     result.tables.push({ name: sql, columns: table.columns, rows: kept.rows.length, data: kept.data });
     result.described.push(describeTable(sql, { columns: table.columns, rows: kept.rows }, left));
   }
   const more = sheets.length - result.tables.length;
-  if (more > 0) result.leftOut.push(`${more} further sheets (at most ${asked.most} tables a question)`);
+  if (more > 0) result.leftOut.push({ sheets: more, most: asked.most });
   return result;
 });
 

@@ -1,5 +1,6 @@
 import { alignGrid, cardsOf, columnWidths, type Grid } from '#shared/tables/grid.ts';
 import { cutToWidth, displayWidth } from '#shared/tables/width.ts';
+import type { Say } from '#services/ingress/language/say.ts';
 import { breakFences } from '../code.ts';
 import type { TextRules } from '../tokens.ts';
 import { markedCell, plainCell } from './cell-text.ts';
@@ -23,10 +24,12 @@ export function gridOf({ header, rows, align }: Table): Grid {
 }
 
 /** A code block with aligned columns. It is not indented: within a list, the indentation would show in its lines. */
-export function blockForm(table: Table, grid: Grid, widths: readonly number[] = columnWidths(grid)): string {
+export function blockForm(say: Say, table: Table, grid: Grid, widths: readonly number[] = columnWidths(grid)): string {
   const { head, rule, rows } = alignGrid(grid, widths);
   const titled = head === '' ? rows : [head, rule, ...rows];
-  const body = (rows.length === 0 ? [...titled, '(no rows)'] : titled).map((line) => table.quotes + breakFences(line));
+  const body = (rows.length === 0 ? [...titled, say('table.no-rows')] : titled).map(
+    (line) => table.quotes + breakFences(line),
+  );
   return [`${table.opening}\`\`\``, ...body, `${table.quotes}\`\`\``].join('\n');
 }
 
@@ -44,9 +47,9 @@ export function cardsForm(table: Table, rules: TextRules, most = Infinity): stri
 }
 
 /** What is left to say about a table without rows that is too wide for a block. */
-export function columnsForm({ header }: Table, rules: TextRules): string {
+export function columnsForm(say: Say, { header }: Table, rules: TextRules): string {
   const names = header.map((heading) => markedCell(escapeMarks(plainCell(heading)), rules));
-  return `Columns: ${names.join(', ')} (no rows)`;
+  return say('table.columns', { names: names.join(', ') });
 }
 
 function cutCell(cell: string, most: number): string {

@@ -1,6 +1,9 @@
+import { sizeIn } from '#services/ingress/language/amounts.ts';
+import type { Say } from '#services/ingress/language/say.ts';
+import { canWrite } from '#shared/picture/font.ts';
 import { drawTable, MOST_ROWS } from '#shared/picture/table.ts';
 import { isNumeric, type Grid } from '#shared/tables/grid.ts';
-import { REDACTED, SECRET_REMOVED } from '../links.ts';
+import { REDACTED } from '../links.ts';
 import { chartOf } from './series.ts';
 import type { Table } from './table.ts';
 
@@ -11,20 +14,23 @@ export interface TablePicture {
 }
 
 /** The chart of a series. `before`: how many pictures come before it. */
-export function chartPicture(grid: Grid, before: number): TablePicture {
-  return once(before === 0 ? 'chart.png' : `chart-${before + 1}.png`, () => chartOf(plainGrid(grid)));
+export function chartPicture(say: Say, grid: Grid, before: number): TablePicture {
+  return once(before === 0 ? 'chart.png' : `chart-${before + 1}.png`, () => chartOf(say, plainGrid(say, grid)));
 }
 
 /** The first rows of a table with its columns side by side. */
-export function tablePicture(name: string, { align }: Table, grid: Grid): TablePicture {
-  const { header, rows } = plainGrid(grid);
+export function tablePicture(say: Say, name: string, { align }: Table, grid: Grid): TablePicture {
+  const { header, rows } = plainGrid(say, grid);
   const right = header.map((_, at) => (align[at] ?? (isNumeric(grid, at) ? 'right' : 'left')) === 'right');
-  const foot = `${rows.length} rows${rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} shown` : ''}`;
+  const all = sizeIn(say, { count: rows.length, of: 'rows' });
+  const told = rows.length > MOST_ROWS ? `${all}, ${say('table.shown', { number: MOST_ROWS })}` : all;
+  // The picture's letters may lack those of the language.
+  const foot = canWrite(told) ? told : String(rows.length);
   return once(name, () => drawTable({ header, rows, right, foot }));
 }
 
-function plainGrid({ header, rows }: Grid): { header: string[]; rows: string[][] } {
-  const plain = (cell: string): string => cell.replaceAll(REDACTED, SECRET_REMOVED).replaceAll(/\p{Cf}/gu, '');
+function plainGrid(say: Say, { header, rows }: Grid): { header: string[]; rows: string[][] } {
+  const plain = (cell: string): string => cell.replaceAll(REDACTED, say('text.secret')).replaceAll(/\p{Cf}/gu, '');
   return { header: header.map(plain), rows: rows.map((row) => row.map(plain)) };
 }
 

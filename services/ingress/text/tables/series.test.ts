@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readMoments } from './moments.ts';
 import { readNumbers, writeNumber } from './numbers.ts';
+import { speak } from '#services/ingress/language/say.ts';
 import { chartOf } from './series.ts';
 
 test.each<[string[], number[] | undefined]>([
@@ -79,7 +80,7 @@ test.each([[['01/02/2026', '02/02/2026']], [['2026-01', 'Feb 2026']], [['Foo 202
 const days = ['2026-01-01', '2026-01-02', '2026-01-03', '2026-01-04', '2026-01-05'];
 
 test('a chart is made of series, and of nothing else', () => {
-  const chart = (header: string[], rows: string[][]) => chartOf({ header, rows });
+  const chart = (header: string[], rows: string[][]) => chartOf(speak('en'), { header, rows });
   expect(
     chart(
       ['day', 'sum'],

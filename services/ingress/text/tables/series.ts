@@ -1,6 +1,7 @@
 import { drawChart, MOST_LINES } from '#shared/picture/chart.ts';
 import { canWrite } from '#shared/picture/font.ts';
 import type { Grid } from '#shared/tables/grid.ts';
+import type { Say } from '#services/ingress/language/say.ts';
 import { readMoments } from './moments.ts';
 import { readNumbers, writeNumber, type NumberColumn } from './numbers.ts';
 
@@ -20,13 +21,13 @@ interface Series {
  * A chart of a table that is a series: moments, or rising numbers, in its first column, and numbers beside it.
  * Undefined for other tables. `format` and unit of numbers are those of the table.
  */
-export function chartOf({ header, rows }: Pick<Grid, 'header' | 'rows'>): Buffer | undefined {
+export function chartOf(say: Say, { header, rows }: Pick<Grid, 'header' | 'rows'>): Buffer | undefined {
   if (rows.length < FEWEST) return undefined;
   const cells = rows.map((row) => row[0] ?? '');
   const moments = readMoments(cells);
   const places = placesOf(cells, moments ?? readNumbers(cells)?.values);
   if (!places) return undefined;
-  const series = seriesOf(header, rows);
+  const series = seriesOf(say, header, rows);
   // Numbers beside words, or those that only name the rows, are no axis.
   if (!moments && (NAMES.test(header[0] ?? '') || series.length < header.length - 1)) return undefined;
   const [first] = series;
@@ -50,12 +51,25 @@ export function chartOf({ header, rows }: Pick<Grid, 'header' | 'rows'>): Buffer
           .map(({ label }) => label)
           .join(', ');
   return drawChart(lines, {
-    title: [about, header[0] ?? ''].filter((text) => text !== '' && canWrite(text)).join(' by '),
+    title: titleOf(say, about, header[0] ?? ''),
     format: (value) => writeNumber(value, first.numbers, span),
     start: start.at,
     end: end.at,
     marks: inOrder.map(({ at, label }) => ({ time: at, label: canWrite(label) ? label : '' })),
   });
+}
+
+/** What is drawn by what, as far as the picture's letters go. */
+function titleOf(say: Say, what: string, axis: string): string {
+  const [first = '', second] = [what, axis].filter((text) => text !== '' && canWrite(text));
+  if (second === undefined) return first;
+  const title = say('chart.by', { what: first, axis: second });
+  return canWrite(title) ? title : first;
+}
+
+function columnName(say: Say, number: number): string {
+  const name = say('chart.column', { number });
+  return canWrite(name) ? name : `#${number}`;
 }
 
 interface Place {
@@ -73,11 +87,11 @@ function placesOf(cells: readonly string[], found: number[] | undefined): Place[
 }
 
 /** The columns that can be drawn together: numbers of the first one's kind and of a like size. */
-function seriesOf(header: readonly string[], rows: readonly (readonly string[])[]): Series[] {
+function seriesOf(say: Say, header: readonly string[], rows: readonly (readonly string[])[]): Series[] {
   const found = header.slice(1).flatMap((heading, at): Series[] => {
     const numbers = readNumbers(rows.map((row) => row[at + 1] ?? ''));
     if (!numbers) return [];
-    return [{ label: canWrite(heading) && heading !== '' ? heading : `column ${at + 2}`, numbers }];
+    return [{ label: canWrite(heading) && heading !== '' ? heading : columnName(say, at + 2), numbers }];
   });
   const alike = found.filter(({ numbers }) => {
     const [first] = found;

@@ -1,6 +1,8 @@
 import { columnWidths, gridWidth, squeezedWidths, type Grid } from '#shared/tables/grid.ts';
 import { displayWidth } from '#shared/tables/width.ts';
-import { REDACTED, SECRET_REMOVED } from '../links.ts';
+import { REDACTED } from '../links.ts';
+import { sizeIn } from '#services/ingress/language/amounts.ts';
+import type { Say } from '#services/ingress/language/say.ts';
 import type { TextRules } from '../tokens.ts';
 import { isDrawn, plainCell } from './cell-text.ts';
 import { csv } from './csv.ts';
@@ -21,6 +23,8 @@ export interface TableOptions {
   /** Whether files may be sent along. If not, every table is shown whole. */
   files: boolean;
   rules: TextRules;
+  /** The language of its notes. */
+  say: Say;
 }
 
 export interface TableForms {
@@ -49,11 +53,11 @@ const MAX_FILES = 9;
 
 /** Whether a line is the note below a table that is not shown whole. */
 export function isTableNote(line: string): boolean {
-  return /^(?:> )?-# \d+ rows?, .*; all in table(?:-\d+)?\.csv$/.test(line);
+  return /^(?:> )?-# .*\d.*\btable(?:-\d+)?\.csv$/.test(line);
 }
 
 /** Shows the tables of one text, one after the other. */
-export function createTableForms({ files, rules }: TableOptions): TableForms {
+export function createTableForms({ files, rules, say }: TableOptions): TableForms {
   const known = new Map<string, Shown>();
   let written: TableFile[] = [];
   let drawn: TablePicture[] = [];
@@ -78,20 +82,21 @@ export function createTableForms({ files, rules }: TableOptions): TableForms {
     const table = readTable(markdown);
     const grid = gridOf(table);
     if ([grid.header, ...grid.rows].flat().every((cell) => cell === '')) return { text: undefined, pictures: [] };
-    const charts = files ? [chartPicture(grid, drawn.length)] : [];
+    const charts = files ? [chartPicture(say, grid, drawn.length)] : [];
     const mayAttach = files && written.length < MAX_FILES;
     // A table that is too long in any form is not written out first.
-    const whole = mayAttach && table.rows.length > CARDS.lines ? undefined : wholeForm(table, grid, rules);
+    const whole = mayAttach && table.rows.length > CARDS.lines ? undefined : wholeForm(say, table, grid, rules);
     if (whole && (whole.short || !mayAttach)) return { text: whole.text, pictures: charts };
     const name = written.length === 0 ? 'table' : `table-${written.length + 1}`;
-    const block = firstRows(table, grid);
-    const { text, told, count } = block ?? firstCards(table, rules);
-    const note = `${table.quotes}-# ${countText(table)}, ${told}; all in ${name}.csv`;
+    const block = firstRows(say, table, grid);
+    const { text, told, count } = block ?? firstCards(say, table, rules);
+    const all = sizeIn(say, { count: table.rows.length, of: 'rows' });
+    const note = `${table.quotes}-# ${all}, ${told}; ${say('table.in-file', { file: `${name}.csv` })}`;
     return {
       text: `${text}\n${note}`,
-      file: { name: `${name}.csv`, csv: csvOf(table), table, shown: count },
+      file: { name: `${name}.csv`, csv: csvOf(say, table), table, shown: count },
       // Of a block in which nothing is cut, a picture would show the same once more.
-      pictures: block && !block.isCut ? charts : [...charts, tablePicture(`${name}.png`, table, grid)],
+      pictures: block && !block.isCut ? charts : [...charts, tablePicture(say, `${name}.png`, table, grid)],
     };
   }
 }
@@ -102,15 +107,11 @@ interface Shown {
   pictures: TablePicture[];
 }
 
-function countText({ rows }: Table): string {
-  return `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`;
-}
-
 /** The whole table: as a block if it is narrow enough and nothing in it needs to be drawn, otherwise as cards. */
-function wholeForm(table: Table, grid: Grid, rules: TextRules): { text: string; short: boolean } {
+function wholeForm(say: Say, table: Table, grid: Grid, rules: TextRules): { text: string; short: boolean } {
   const widths = columnWidths(grid);
   const isNarrow = gridWidth(widths) <= BLOCK_COLUMNS;
-  if (table.rows.length === 0 && !isNarrow) return { text: within(table, columnsForm(table, rules)), short: true };
+  if (table.rows.length === 0 && !isNarrow) return { text: within(table, columnsForm(say, table, rules)), short: true };
   if (!isNarrow || table.rows.flat().some(isDrawn)) {
     const text = cardsForm(table, rules).join('\n\n');
     const short = text.length <= CARDS.chars && text.split('\n').length <= CARDS.lines;
@@ -120,28 +121,28 @@ function wholeForm(table: Table, grid: Grid, rules: TextRules): { text: string; 
   for (let from = 0; from === 0 || from < table.rows.length;) {
     const count = rowsThatFit(grid, widths, from, BLOCK.rows);
     const place = from === 0 ? table : { ...table, opening: table.quotes };
-    blocks.push(blockForm(place, rowsOf(grid, from, count), widths));
+    blocks.push(blockForm(say, place, rowsOf(grid, from, count), widths));
     from += Math.max(1, count);
   }
   return { text: blocks.join('\n'), short: blocks.length === 1 };
 }
 
 /** The first rows as a block. Undefined when cutting long cells does not make it narrow enough. */
-function firstRows(table: Table, grid: Grid): (FirstOf & { isCut: boolean }) | undefined {
+function firstRows(say: Say, table: Table, grid: Grid): (FirstOf & { isCut: boolean }) | undefined {
   const most = rowsOf(grid, 0, FIRST_ROWS);
   const widths = squeezedWidths(most, BLOCK_COLUMNS);
   if (!widths) return undefined;
   const count = rowsThatFit(grid, widths, 0, FIRST_ROWS);
   const shown = rowsOf(grid, 0, count);
   const isCut = [shown.header, ...shown.rows].some((row) => row.some((cell, at) => displayWidth(cell) > widths[at]!));
-  return { text: blockForm(table, shown, widths), told: told(table, count, isCut), count, isCut };
+  return { text: blockForm(say, table, shown, widths), told: told(say, table, count, isCut), count, isCut };
 }
 
 /** What is shown of a table from a row on, without the place that it stands in. */
-export function partFrom(table: Table, from: number, rules: TextRules): FirstOf {
+export function partFrom(say: Say, table: Table, from: number, rules: TextRules): FirstOf {
   const rows = table.rows.slice(from, from + FIRST_ROWS);
   const part = { ...table, rows, opening: '', quotes: '', indent: '', isItem: false };
-  return firstRows(part, gridOf(part)) ?? firstCards(part, rules);
+  return firstRows(say, part, gridOf(part)) ?? firstCards(say, part, rules);
 }
 
 /** The beginning of a table, and the words for how much of it that is. */
@@ -151,7 +152,7 @@ export interface FirstOf {
   count: number;
 }
 
-function firstCards(table: Table, rules: TextRules): FirstOf {
+function firstCards(say: Say, table: Table, rules: TextRules): FirstOf {
   const first = { ...table, rows: table.rows.slice(0, FIRST_CARDS.lines) };
   const whole = cardsForm(first, rules);
   const cards = cardsForm(first, rules, FIRST_CARDS.cell);
@@ -162,11 +163,12 @@ function firstCards(table: Table, rules: TextRules): FirstOf {
     if (count > 0 && (lines > FIRST_CARDS.lines || chars > FIRST_CARDS.chars)) break;
   }
   const isCut = cards.slice(0, count).some((card, at) => card !== whole[at]);
-  return { text: within(table, cards.slice(0, count).join('\n\n')), told: told(table, count, isCut), count };
+  return { text: within(table, cards.slice(0, count).join('\n\n')), told: told(say, table, count, isCut), count };
 }
 
-function told(table: Table, shown: number, isCut: boolean): string {
-  return [shown < table.rows.length ? `${shown} shown` : '', isCut ? 'long cells cut' : ''].filter(Boolean).join(', ');
+function told(say: Say, table: Table, shown: number, isCut: boolean): string {
+  const few = shown < table.rows.length ? say('table.shown', { number: shown }) : '';
+  return [few, isCut ? say('table.cut') : ''].filter(Boolean).join(', ');
 }
 
 /** How many rows from `from` on, at most `most`, make a block that fits into a message. */
@@ -186,8 +188,8 @@ function rowsOf(grid: Grid, from: number, count: number): Grid {
   return { ...grid, rows: grid.rows.slice(from, from + count) };
 }
 
-function csvOf({ header, rows }: Table): string {
+function csvOf(say: Say, { header, rows }: Table): string {
   const titled = header.some((cell) => cell !== '');
   const cells = [...(titled ? [header] : []), ...rows].map((row) => row.map((cell) => plainCell(cell, '\n')));
-  return csv(cells).replaceAll(REDACTED, SECRET_REMOVED);
+  return csv(cells).replaceAll(REDACTED, say('text.secret'));
 }

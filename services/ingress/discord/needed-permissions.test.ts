@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inviteLink } from '#shared/ground/discord-invite.ts';
-import { neededPermissions } from './permissions.ts';
+import { neededPermissions } from './needed-permissions.ts';
 
 test('the link that invites the bot asks for all that it needs, and for nothing else', () => {
   const asked = BigInt(new URL(inviteLink('1')).searchParams.get('permissions') ?? '0');

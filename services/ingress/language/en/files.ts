@@ -1,0 +1,51 @@
+/** Files of a question that are not read, or not whole. */
+export const files = {
+  'files.left-out': 'Left out: {what}',
+  'files.problem': '{file}: {why}',
+  'files.more': {
+    one: 'one more file (at most {most} a question)',
+    other: '{count} more files (at most {most} a question)',
+  },
+  'files.unread': 'it could not be read',
+  'files.images': { one: 'at most one image a question', other: 'at most {count} images a question' },
+  'files.tables': { one: 'at most one table a question', other: 'at most {count} tables a question' },
+  'files.parts': 'parts of {file}: {why}',
+  'files.end': {
+    one: 'the end of {file} (at most one character of files)',
+    other: 'the end of {file} (at most {count} characters of files)',
+  },
+  'files.last-rows': {
+    one: 'the last row of table {table}: it is too large',
+    other: 'the last {count} rows of table {table}: it is too large',
+  },
+  'files.sheets': {
+    one: 'one further sheet (at most {most} tables a question)',
+    other: '{count} further sheets (at most {most} tables a question)',
+  },
+  'files.of': '{what} ({file})',
+  'files.no-table': 'there is no table in it',
+  'files.no-image': 'its content is not an image',
+  'files.no-text': 'its content is not text',
+  'files.elsewhere': 'it is not on Discord’s servers',
+  'files.status': 'Discord answered {code}',
+  'files.slow': 'the download took too long',
+  'files.not-downloaded': 'it could not be downloaded',
+  'files.larger': 'it is larger than it says',
+  'files.empty': 'it is empty',
+  'files.too-large': 'it is larger than {most} MiB',
+  'files.svg': 'SVG is not an image that I can look at',
+  'files.old-tables': 'I cannot read tables of this kind; save it as .xlsx or CSV',
+  'files.kinds': 'I read text, tables (CSV, .xlsx), PDF, images (PNG, JPEG, GIF, WebP) and recordings only',
+  'files.damaged': 'it is damaged, or takes too much time or memory to read',
+  'files.no-pdf': 'it is no PDF that I can read, or takes too much time or memory',
+  'files.deaf': 'I cannot listen to recordings here',
+  'files.not-heard': 'I could not listen to it at the moment',
+  'files.unseen': {
+    one: '🖼️ The model {model} does not see pictures: it answers without the one you sent. `/{modelCommand}` chooses another.',
+    other:
+      '🖼️ The model {model} does not see pictures: it answers without the {count} you sent. `/{modelCommand}` chooses another.',
+  },
+  'said.pdf-locked': 'The PDF is locked with a password, so nothing of it can be read.',
+  'said.pdf-scan': 'The PDF has {number} pages without any text: they are pictures, such as a scan.',
+  'said.pdf-slow': 'Only the first {number} of {all} pages were read: the rest takes too long.',
+} as const;

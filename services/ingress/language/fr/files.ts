@@ -1,0 +1,51 @@
+export const files = {
+  'files.left-out': 'Laissé de côté : {what}',
+  'files.problem': '{file} : {why}',
+  'files.more': {
+    one: '{count} fichier de plus (au plus {most} par question)',
+    other: '{count} fichiers de plus (au plus {most} par question)',
+  },
+  'files.unread': 'il n’a pas pu être lu',
+  'files.images': { one: 'au plus {count} image par question', other: 'au plus {count} images par question' },
+  'files.tables': { one: 'au plus {count} tableau par question', other: 'au plus {count} tableaux par question' },
+  'files.parts': 'des parties de {file} : {why}',
+  'files.end': {
+    one: 'la fin de {file} (au plus {count} caractère de fichiers)',
+    other: 'la fin de {file} (au plus {count} caractères de fichiers)',
+  },
+  'files.last-rows': {
+    one: 'la dernière ligne du tableau {table} : il est trop grand',
+    other: 'les {count} dernières lignes du tableau {table} : il est trop grand',
+  },
+  'files.sheets': {
+    one: '{count} feuille de plus (au plus {most} tableaux par question)',
+    other: '{count} feuilles de plus (au plus {most} tableaux par question)',
+  },
+  'files.of': '{what} ({file})',
+  'files.no-table': 'il ne contient pas de tableau',
+  'files.no-image': 'son contenu n’est pas une image',
+  'files.no-text': 'son contenu n’est pas du texte',
+  'files.elsewhere': 'il n’est pas sur les serveurs de Discord',
+  'files.status': 'Discord a répondu {code}',
+  'files.slow': 'le téléchargement a pris trop de temps',
+  'files.not-downloaded': 'il n’a pas pu être téléchargé',
+  'files.larger': 'il est plus grand qu’il ne le dit',
+  'files.empty': 'il est vide',
+  'files.too-large': 'il dépasse {most} Mio',
+  'files.svg': 'SVG n’est pas une image que je peux regarder',
+  'files.old-tables': 'je ne peux pas lire ce type de tableau ; enregistrez-le en .xlsx ou CSV',
+  'files.kinds':
+    'je ne lis que du texte, des tableaux (CSV, .xlsx), des PDF, des images (PNG, JPEG, GIF, WebP) et des enregistrements',
+  'files.damaged': 'il est endommagé, ou sa lecture prend trop de temps ou de mémoire',
+  'files.no-pdf': 'ce n’est pas un PDF que je peux lire, ou il prend trop de temps ou de mémoire',
+  'files.deaf': 'je ne peux pas écouter d’enregistrements ici',
+  'files.not-heard': 'je n’ai pas pu l’écouter en ce moment',
+  'files.unseen': {
+    one: '🖼️ Le modèle {model} ne voit pas les images : il répond sans celle que vous avez envoyée. `/{modelCommand}` en choisit un autre.',
+    other:
+      '🖼️ Le modèle {model} ne voit pas les images : il répond sans les {count} que vous avez envoyées. `/{modelCommand}` en choisit un autre.',
+  },
+  'said.pdf-locked': 'Le PDF est protégé par un mot de passe, donc rien n’en peut être lu.',
+  'said.pdf-scan': 'Le PDF a {number} pages sans aucun texte : ce sont des images, comme un scan.',
+  'said.pdf-slow': 'Seules les {number} premières pages sur {all} ont été lues : le reste prend trop de temps.',
+} as const;
