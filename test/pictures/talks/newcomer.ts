@@ -58,6 +58,7 @@ async function asks(talk: Transcript, { max }: Cast): Promise<void> {
   await max.hears('What was done');
   await talk.heard(max);
   await talk.picture(max, 'first-details', 'Details of an answer: tools, arguments, times', ['phone']);
+  await max.press('Dismiss message');
   talk.did('Max', 'presses *Retry*; the old answer stays behind ‹ 2/2');
   await max.press('Retry');
   await max.hears('2/2');

@@ -5,11 +5,6 @@ const PHONE = { width: 390, height: 844 };
 /** Lines of what was said that a page shows at most; the picture beside it shows the rest. */
 const MOST_LINES = 16;
 
-export interface Shot {
-  file: string;
-  alt: string;
-}
-
 /** What happened, in order, as Markdown; its pictures are files beside it. */
 export class Transcript {
   readonly shots: string[] = [];
