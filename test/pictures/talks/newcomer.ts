@@ -46,7 +46,7 @@ async function asks(talk: Transcript, { max }: Cast): Promise<void> {
   talk.heading('Asking');
   talk.did('Max', '@Dragoman what was a dragoman?');
   await max.say('@Dragoman what was a dragoman?');
-  await max.hears('trusted by both');
+  await max.hears('Embassies');
   talk.note('While it is written, it can be stopped.');
   await talk.picture(max, 'first-streaming', 'An answer while it is written', ['desk']);
   await max.answered();
