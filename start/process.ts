@@ -87,7 +87,7 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
     try {
       await untilRunning(first, spec, timeoutMs);
     } catch (error) {
-      first.child.kill('SIGKILL');
+      killGroup(first.child);
       throw error;
     }
     void keepAlive();
@@ -165,7 +165,7 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
     },
     kill() {
       stopping = true;
-      current.child.kill('SIGKILL');
+      killGroup(current.child);
     },
     async stop(graceMs = 15_000) {
       stopping = true;
@@ -272,7 +272,13 @@ async function end(child: ChildProcess, graceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  const force = setTimeout(() => killGroup(child), graceMs);
   await gone;
   clearTimeout(force);
+}
+
+/** Kills the process with what it has started: a backend that is killed can no longer end its server. */
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  process.kill(-pid, 'SIGKILL');
 }

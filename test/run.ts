@@ -27,6 +27,7 @@ const slow = [
   'mcp/filesystem/race.test.ts',
   'mcp/fetch/pdf.test.ts',
   'mcp/timescaledb/',
+  'mcp/postgres/ill-server.test.ts',
   'test/boot/',
   'test/checks/corpus-canary.test.ts',
   'test/discord/ask-user.test.ts',

@@ -68,9 +68,9 @@ async function inGuildOf(channel: string, shared: GuildMember[]): Promise<GuildM
   if (known !== undefined || shared.length < 2) return known;
   // Of a server that another process is connected to, no channels are known here.
   const has = await Promise.all(
-    shared.map(({ guild }) =>
-      isKept(guild) ? false : guild.channels.fetch(undefined, { cache: false }).then((all) => all.has(channel)),
-    ),
+    shared.map(async ({ guild }) => {
+      return !isKept(guild) && (await guild.channels.fetch(undefined, { cache: false })).has(channel);
+    }),
   );
   return shared.find((_, at) => has[at]);
 }

@@ -44,6 +44,8 @@ export const clientRequestSchema = z.object({
   parameters: z.record(z.string(), z.unknown()).optional(),
   /** True: somebody behind the client can be shown a question and decide it. */
   approvals: z.boolean().optional(),
+  /** False: the program shows text alone, so that the model asks back in its answer. */
+  questions: z.literal(false).optional(),
   /** What the door needs to show the answer again in the program's own protocol; nobody else reads it. */
   shown: z.record(z.string(), z.unknown()).optional(),
 });

@@ -11,6 +11,7 @@ const toolbox = createPlayedToolbox({
   look: { run: () => 'The answer is 42.' },
   fail: { run: () => ({ outcome: 'error', content: 'It is locked.' }) },
   write: { run: () => 'Written.', readOnly: false, permission: 'approve' },
+  ask_user: { domain: 'builtin', run: () => '' },
 });
 
 serveApi(toolbox, (started) => void (api = started));
@@ -73,6 +74,35 @@ test.each([true, false])('a page is asked and answers (%s), and the same message
   const { tools } = shownOf(chat.lastMessage);
   expect(tools.map(({ state }) => state)).toEqual([approved ? 'output-available' : 'output-error']);
   expect(toolbox.calls).toHaveLength(approved ? 1 : 0);
+});
+
+test('a page sees what the model asks back, and what was said meanwhile', async () => {
+  const key = await api.key({ roles: ['member', 'operator'] });
+  const chat = new PageChat({ transport: transportTo(api.url, key) });
+  api.rig.model.script('back', ({ body }) =>
+    body.messages.every(({ role }) => role !== 'tool')
+      ? { toolCalls: [{ name: 'ask_user', arguments: { question: 'Which one?' } }] }
+      : { text: 'The blue one.' },
+  );
+  const sent = chat.sendMessage({ text: mark('back', 'Paint it.') });
+  const part = await vi.waitFor(
+    () => {
+      const found = chat.lastMessage?.parts.find(({ type }) => type === 'data-question');
+      expect(found).toMatchObject({ data: { question: 'Which one?' } });
+      return found as { id: string };
+    },
+    { timeout: 20_000 },
+  );
+  const run = part.id.split(':')[0] ?? '';
+  expect((await api.send(`/v1/runs/${run}/steer`, { key, json: { text: 'And quickly.' } })).status).toBe(202);
+  expect((await api.send(`/v1/approvals/${part.id}`, { key, json: { answer: 'blue' } })).status).toBe(200);
+  await sent;
+  const data = chat.lastMessage?.parts.filter(({ type }) => type.startsWith('data-'));
+  expect(data).toMatchObject([
+    { type: 'data-question', data: { question: 'Which one?', answer: 'blue' } },
+    { type: 'data-steered', data: { text: 'And quickly.' } },
+  ]);
+  expect(shownOf(chat.lastMessage).text).toBe('The blue one.');
 });
 
 test('a page runs its own tools', async () => {

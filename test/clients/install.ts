@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { told } from '#test/lib/told.ts';
-import { programs, pythonPackages } from './matrix.ts';
+import { aiderPackage, programs, pythonPackages } from './matrix.ts';
 
 const run = promisify(execFile);
 type Say = (line: string) => void;
@@ -19,6 +19,18 @@ export async function installPython(say: Say): Promise<string> {
     );
   });
   return path.join(folder, 'bin/python');
+}
+
+/** aider, from PyPI, in an environment of its own: it fixes the versions of all that it needs. Returns its command. */
+export async function installAider(say: Say): Promise<string> {
+  const wanted = exact(aiderPackage, '==');
+  const folder = await once('clients-aider', wanted, async (place) => {
+    await told(say, 'making a Python environment', () => run('python3', ['-m', 'venv', place]));
+    await told(say, `installing ${wanted.join()} from PyPI`, () =>
+      run(path.join(place, 'bin/pip'), ['install', '-q', ...wanted], { maxBuffer: 50_000_000 }),
+    );
+  });
+  return path.join(folder, 'bin/aider');
 }
 
 /** The programs of the matrix, from npm. Returns the folder of their commands. */

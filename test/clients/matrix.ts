@@ -36,6 +36,9 @@ export interface Row {
 /** Versions of PyPI's packages that `npm run test:clients` installs. */
 export const pythonPackages: Record<string, string> = { openai: '3.57.0', 'langchain-openai': '1.7.4' };
 
+/** Of PyPI's programs that it installs; Python 3.10 to 3.12 is needed. */
+export const aiderPackage: Record<string, string> = { 'aider-chat': '0.86.2' };
+
 /** Versions of npm's programs that it installs. */
 export const programs: Record<string, string> = {
   '@openai/codex': '0.171.0',

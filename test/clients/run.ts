@@ -1,7 +1,7 @@
 import { errorText } from '#shared/ground/errors.ts';
 import { runOwnVitest } from '#test/lib/own-vitest.ts';
 import { clientsArguments } from '#test/scripts.ts';
-import { installPrograms, installPython } from './install.ts';
+import { installAider, installPrograms, installPython } from './install.ts';
 
 // npm run test:clients [-- name …]: the libraries of PyPI and the programs of npm that docs/clients.md names. It is not
 // part of `npm test`, because it downloads.
@@ -21,5 +21,6 @@ if (given) {
   // The processes that run the suites read these.
   process.env['CLIENTS_PYTHON'] = await installed('libraries of PyPI', installPython);
   process.env['CLIENTS_PROGRAMS'] = await installed('programs of npm', installPrograms);
+  process.env['CLIENTS_AIDER'] = await installed('aider of PyPI', installAider);
   await runOwnVitest('test/clients/vitest.config.ts', given.words);
 }

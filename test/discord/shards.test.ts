@@ -131,8 +131,8 @@ test('processes share the shards by themselves: who stands by takes those of one
 }, 240_000);
 
 /** The shard that a process has said it took. */
-function shardTakenBy({ output }: ServiceProcess): string | undefined {
-  return /"shards":"(\d)"[^\n]*"msg":"shards were taken"/.exec(output())?.[1];
+function shardTakenBy(ingress: ServiceProcess): string | undefined {
+  return /"shards":"(\d)"[^\n]*"msg":"shards were taken"/.exec(ingress.output())?.[1];
 }
 
 const connected = (count: number) =>

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { ToolError } from '#mcp/kit.ts';
 import type { Limits } from '../settings.ts';
 
 /** The limits that the server itself gives every transaction of a connection, in milliseconds; 0 is no limit. */
@@ -24,7 +25,10 @@ async function roleLimitsOf(client: pg.ClientBase): Promise<RoleLimits> {
     `SELECT ${ms('statement_timeout')} AS statement, ${ms('lock_timeout')} AS lock,
       ${ms('idle_in_transaction_session_timeout')} AS idle`,
   );
-  const found = rows[0]!;
+  const [found] = rows;
+  if (!found) {
+    throw new ToolError('The database does not answer as PostgreSQL does. Tell the user, or try again later.');
+  }
   roleLimits.set(client, { limits: found, until: Date.now() + trustedMs });
   return found;
 }

@@ -13,6 +13,11 @@ export type AnswerEvent =
   | { type: 'returned'; call: CallState; outcome: EntryOf<'tool.finished'>['outcome']; content: string }
   | { type: 'asked'; approval: EntryOf<'approval.requested'> }
   | { type: 'decided'; approval: EntryOf<'approval.decided'> }
+  /** The model asks the person back. */
+  | { type: 'questioned'; question: EntryOf<'question.asked'> }
+  | { type: 'replied'; reply: EntryOf<'question.answered'> }
+  /** A person said more while the answer was made. */
+  | { type: 'steered'; text: string }
   | { type: 'notice'; text: string }
   /** Always the last. */
   | { type: 'ended'; ended: EntryOf<'run.ended'>; state: RunState };
@@ -52,6 +57,15 @@ function* eventsOf(entry: JournalEntry, state: RunState): Generator<AnswerEvent>
       return;
     case 'approval.decided':
       yield { type: 'decided', approval: entry };
+      return;
+    case 'question.asked':
+      yield { type: 'questioned', question: entry };
+      return;
+    case 'question.answered':
+      yield { type: 'replied', reply: entry };
+      return;
+    case 'steered':
+      yield { type: 'steered', text: entry.text };
       return;
     case 'notice':
       yield { type: 'notice', text: entry.text };

@@ -80,7 +80,8 @@ function userParts(content: Extract<WireMessage, { role: 'user' }>['content']): 
   });
 }
 
-function textOf(content: string | { type: string; text?: string }[]): string {
+/** The words of a message. */
+export function textOf(content: string | { type: string; text?: string | undefined }[]): string {
   return typeof content === 'string' ? content : content.map(({ type, text }) => text ?? `[${type}]`).join('');
 }
 

@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import type { Api } from '../api.ts';
-import { outcomeOf } from '../answer/outcome.ts';
 import { rememberCalls } from '../answer/remembered.ts';
 import { streamRun } from '../answer/stream-run.ts';
-import { watchAnswer, type AnswerEvent } from '../answer/watch.ts';
+import type { AnswerEvent } from '../answer/watch.ts';
 import { textSent } from '../events.ts';
 import { callerOf } from '../http/caller.ts';
 import type { EventStream } from '../http/sse.ts';
+import { partOutcome, watchPart, type Part, type Waiting } from './part.ts';
 import type { ChatRequest } from './schema.ts';
 import { callDeltas, chunk, usageChunk, type ChatWire } from './wire.ts';
 
@@ -15,11 +15,12 @@ interface Chat {
   response: Response;
   body: ChatRequest;
   wire: ChatWire;
+  part: Part;
 }
 
-/** Streams a run as chunks. Every stream ends with `[DONE]`, or with an error that says why it does not. */
+/** Streams a part of a run as chunks. Every stream ends with `[DONE]`, or with an error that says why it does not. */
 export function streamChat(api: Api, chat: Chat): Promise<void> {
-  const { request, response, wire } = chat;
+  const { request, response, wire, part } = chat;
   const { runId } = wire;
   return streamRun(
     api,
@@ -28,7 +29,7 @@ export function streamChat(api: Api, chat: Chat): Promise<void> {
       async write(stream, signal) {
         await stream.send(chunk(wire, { role: 'assistant' }));
         const writer = createWriter(stream, chat);
-        for await (const event of watchAnswer(api.follower, runId, signal)) {
+        for await (const event of watchPart(api, part, signal)) {
           if (event.type === 'ended') {
             const { ended, state } = event;
             await rememberCalls(api, callerOf(request), { runId, calls: ended.calls ?? [], state });
@@ -47,7 +48,7 @@ export function streamChat(api: Api, chat: Chat): Promise<void> {
 const between = '\n\n';
 const again = '\n\n[The answer was interrupted and begins again.]\n\n';
 
-function createWriter(stream: EventStream, { response, body, wire }: Chat) {
+function createWriter(stream: EventStream, { response, body, wire, part }: Chat) {
   let ended = false;
   let step = 0;
   let wrote = false;
@@ -55,7 +56,7 @@ function createWriter(stream: EventStream, { response, body, wire }: Chat) {
   const whole = body.response_format !== undefined && body.response_format.type !== 'text';
   const events = body.dragoman.events === true;
 
-  async function write(event: AnswerEvent): Promise<void> {
+  async function write(event: AnswerEvent | Waiting): Promise<void> {
     switch (event.type) {
       case 'text': {
         if (whole) return;
@@ -67,9 +68,12 @@ function createWriter(stream: EventStream, { response, body, wire }: Chat) {
       }
       case 'restarted':
         return whole ? undefined : stream.send(chunk(wire, { content: again }));
+      case 'waiting':
       case 'ended': {
-        const outcome = outcomeOf(event.ended, event.state);
-        if (whole && outcome.text !== '') await stream.send(chunk(wire, { content: outcome.text }));
+        const outcome = partOutcome(event, part);
+        if (event.type === 'waiting') {
+          await stream.send(chunk(wire, { content: (wrote ? between : '') + event.note }));
+        } else if (whole && outcome.text !== '') await stream.send(chunk(wire, { content: outcome.text }));
         if (outcome.calls.length > 0) await stream.send(chunk(wire, callDeltas(outcome.calls)));
         await stream.send(chunk(wire, {}, outcome.finish));
         if (body.stream_options?.include_usage) await stream.send(usageChunk(wire, outcome.usage));
@@ -96,6 +100,16 @@ function ownEvent(event: Exclude<AnswerEvent, { type: 'text' | 'restarted' | 'en
     }
     case 'decided':
       return { type: 'approval.decided', approval: event.approval.approval, decision: event.approval.decision };
+    case 'questioned': {
+      const { question, text, choices, expiresAt } = event.question;
+      return { type: 'question.asked', question, text, ...(choices && { choices }), expires_at: expiresAt };
+    }
+    case 'replied': {
+      const { question, text } = event.reply;
+      return { type: 'question.answered', question, answer: text ?? null };
+    }
+    case 'steered':
+      return { type: 'steered', text: event.text };
     case 'notice':
       return { type: 'notice', text: event.text };
   }

@@ -31,7 +31,11 @@ export const askingOperations: Operation[] = [
     description:
       'Tools of the server are called here and never shown as calls. Calls of your own `tools` end the answer with ' +
       '`tool_calls`; ask again with their results. `dragoman` holds what only this server knows.',
-    headers: idempotency,
+    headers: {
+      ...idempotency,
+      'x-dragoman-approvals':
+        '`off`: nobody can be asked; tools that want a yes are not offered. `text`: an answer says in words what waits for a yes; `yes`, `no` or `continue` as the next message goes on.',
+    },
     body: chatSchema,
     answer: completion,
     types: [json, sse],

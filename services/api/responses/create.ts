@@ -10,7 +10,7 @@ import { headerChoice } from '../http/header-choice.ts';
 import { ApiError } from '../http/errors.ts';
 import { defaultName } from '../models/models.ts';
 import { serverTools } from '../tools/server-tools.ts';
-import { answerNote } from './answered-note.ts';
+import { responseAfterNote } from './answered-note.ts';
 import { decisionsIn, goOn } from './decide.ts';
 import { findAny } from './find.ts';
 import { followResponse, readResponse } from './follow.ts';
@@ -57,7 +57,7 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
   const asks = headerChoice(request, 'x-dragoman-approvals', ['text', 'off']);
   if (asks === 'text') {
     await api.limits.requests.count(request);
-    const goesOn = await answerNote(api, caller, { body, items: resolved.flat(), input: shownInput });
+    const goesOn = await responseAfterNote(api, caller, { body, items: resolved.flat(), input: shownInput });
     if (goesOn) return goesOn;
   }
   const previous =

@@ -46,6 +46,7 @@ export function toQuestion(body: ResponsesRequest, { messages, system }: Convers
     ...(Object.keys(parameters).length > 0 && { parameters }),
     // Questions to humans are part of this protocol.
     approvals: dragoman.approvals ?? asked.approvals,
+    ...(asked.notes && { questions: false as const }),
     shown: shownOf(body, system, asked),
   };
   return {

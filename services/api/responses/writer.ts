@@ -4,12 +4,13 @@ import type { RunEvent } from '#shared/run/follower.ts';
 import type { EntryOf, JournalEntry } from '#shared/run/journal-entries.ts';
 import { entryTime } from '#shared/run/journal.ts';
 import { addUsage, noUsage, type Usage } from '#shared/run/request.ts';
+import { noteText } from '../answer/note.ts';
 import { createCallWriter } from './call-writer.ts';
 import { endingOf, type Ending } from './ending.ts';
 import { createOutput, type ResponseEvent } from './output.ts';
 import { responseObject, type ResponseView } from './response-object.ts';
 import { createSegments } from '../answer/segments.ts';
-import { noteText, showNote } from './note.ts';
+import { showNote } from './show-note.ts';
 import { createTextWriter } from './text-writer.ts';
 
 /**

@@ -21,6 +21,7 @@ const finishReasons = {
 export function createChunkWriter(runId: string): (event: AnswerEvent) => UiChunk[] {
   let step: number | undefined;
   let text: string | undefined;
+  const questions = new Map<string, object>();
 
   const endText = (): UiChunk[] => {
     if (text === undefined) return [];
@@ -51,6 +52,19 @@ export function createChunkWriter(runId: string): (event: AnswerEvent) => UiChun
         return [...inStep(event.call.step), ...endText(), inputOf(runId, event.call)];
       case 'returned':
         return [resultOf(runId, event)];
+      case 'questioned': {
+        const { question, text: asked, choices, expiresAt } = event.question;
+        const data = { question: asked, ...(choices && { choices }), expires_at: new Date(expiresAt).toISOString() };
+        questions.set(question, data);
+        return [{ type: 'data-question', id: `${runId}:${question}`, data }];
+      }
+      case 'replied': {
+        // The part of the same id takes the place of the question.
+        const { question, text: answer = null } = event.reply;
+        return [{ type: 'data-question', id: `${runId}:${question}`, data: { ...questions.get(question), answer } }];
+      }
+      case 'steered':
+        return [{ type: 'data-steered', data: { text: event.text } }];
       case 'ended': {
         const outcome = outcomeOf(event.ended, event.state);
         const last = event.state.steps.length - 1;

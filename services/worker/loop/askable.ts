@@ -12,5 +12,6 @@ export function canBeAsked({ caller, client }: Pick<RunRequest, 'caller' | 'clie
 
 /** Whether the person can be asked back what they mean. That needs no rights, so that it works in direct messages too. */
 export function canAnswer(request: Pick<RunRequest, 'caller' | 'client'>): boolean {
+  if (request.client?.questions === false) return false;
   return request.caller.kind === 'discord' || canBeAsked(request);
 }

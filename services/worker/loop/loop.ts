@@ -66,7 +66,11 @@ function mustAnswerAfter(run: Run, steps: number): MustAnswer | undefined {
 }
 
 /** Offers are the same for many runs, and so is what is made of them. */
-const withoutQuestions = { answering: new WeakMap<Offer, Offer>(), silent: new WeakMap<Offer, Offer>() };
+const withoutQuestions = {
+  answering: new WeakMap<Offer, Offer>(),
+  deciding: new WeakMap<Offer, Offer>(),
+  silent: new WeakMap<Offer, Offer>(),
+};
 
 async function currentOffer(run: Run): Promise<Offer> {
   const { request } = run;
@@ -74,14 +78,14 @@ async function currentOffer(run: Run): Promise<Offer> {
   if (!request.tools || !config.ENABLE_TOOLS) return { tools: [], unreachable: [] };
   const offer = withTableTool(await toolbox.offer(request.caller), request.tables !== undefined);
   const asked = canBeAsked(request);
+  const answers = canAnswer(request);
   const own = new Set(request.client?.tools?.map(({ name }) => name));
-  if (asked && own.size === 0) return offer;
+  if (asked && answers && own.size === 0) return offer;
   // A tool that needs an approval is of no use where nobody can give one, and a name can only mean one tool: the one
   // that the program brings.
-  const answers = canAnswer(request);
   const fits = ({ name, permission }: OfferedTool) =>
     !own.has(name) && (asked || permission === 'allow') && (answers || name !== askUserName);
-  const kept = withoutQuestions[answers ? 'answering' : 'silent'];
+  const kept = withoutQuestions[answers ? 'answering' : asked ? 'deciding' : 'silent'];
   const known = (own.size === 0 ? kept.get(offer) : undefined) ?? {
     ...offer,
     tools: offer.tools.filter(fits),

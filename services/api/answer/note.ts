@@ -1,6 +1,4 @@
 import type { EntryOf } from '#shared/run/journal-entries.ts';
-import { messageItem, textPart } from './items.ts';
-import type { Output } from './output.ts';
 
 /** Characters of a call's arguments that the note shows. */
 const shownArguments = 600;
@@ -30,19 +28,12 @@ function lineOf(runId: string, { approval, tool, arguments: args, kind, why, exp
   return `\`${tool}\` ${what} Arguments: ${shown}. Approval ${runId}:${approval}, until ${new Date(expiresAt).toISOString()}.`;
 }
 
-/** The run whose note this text is. */
+/** The run whose note a text is, or ends with: where both stand in one message, the note comes last. */
 export function runOfNote(text: string): string | undefined {
-  return /^\[Waiting for approval: run ([A-Za-z0-9_-]{1,100})\]/.exec(text)?.[1];
+  return [...text.matchAll(/(?:^|\n\n)\[Waiting for approval: run ([A-Za-z0-9_-]{1,100})\]/g)].at(-1)?.[1];
 }
 
-/** Shows a note as a message of its own. */
-export function showNote(output: Output, id: string, text: string): void {
-  const index = output.add(messageItem(id, 'in_progress'));
-  const place = { item_id: id, output_index: index, content_index: 0 };
-  const part = textPart(text);
-  output.emit({ type: 'response.content_part.added', ...place, part: textPart('') });
-  output.emit({ type: 'response.output_text.delta', ...place, delta: text, logprobs: [] });
-  output.emit({ type: 'response.output_text.done', ...place, text, logprobs: [] });
-  output.emit({ type: 'response.content_part.done', ...place, part });
-  output.done(index, { status: 'completed', content: [part] });
+/** Whether all these questions stand in a note, so that a word under it is about them. */
+export function noteShows(note: string, runId: string, questions: Question[]): boolean {
+  return questions.every((question) => note.includes(lineOf(runId, question)));
 }
