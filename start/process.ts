@@ -17,6 +17,8 @@ export interface ProcessSpec {
   pin?: (addresses: Addresses) => Record<string, string>;
   /** Gets what the process sends over its IPC channel. */
   hear?: (message: unknown) => void;
+  /** Resolves when a restarted process has done what it was told. Without it, such a process is back when it runs. */
+  again?: () => Promise<unknown>;
 }
 
 /** A process of the stack. It is started again whenever it ends unasked. */
@@ -133,8 +135,9 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
     next.environment = first.environment;
     current = next;
     void passOn(next);
-    void next.saidReady.then((said) => {
+    void next.saidReady.then(async (said) => {
       if (!said) return;
+      await spec.again?.();
       screen.note(`${spec.name} is back`);
       // A stack file that names the old addresses would mislead.
       options.onRestart?.();

@@ -48,6 +48,12 @@ export function createRunners(build: Pick<Build, 'launch'>): Runners {
     else reply?.reject(new StartError(`${server} could not start: ${refused}`, { why: refused }));
   }
 
+  /** Every server is served, or refused, once more. */
+  function again(): Promise<unknown> {
+    for (const server of replies.keys()) replies.set(server, Promise.withResolvers());
+    return Promise.allSettled([...replies.values()].map(({ promise }) => promise));
+  }
+
   async function order(process: StackProcess, message: Order): Promise<void> {
     const reply = Promise.withResolvers<void>();
     replies.set(message.server, reply);
@@ -60,7 +66,7 @@ export function createRunners(build: Pick<Build, 'launch'>): Runners {
     log: 'tool-runners.log',
     serve(server, env, { failingMs }) {
       const deadline = Date.now() + timeoutMs;
-      shared ??= build.launch('servers', { name, script: 'start/runners-process.ts', env: {}, hear });
+      shared ??= build.launch('servers', { name, script: 'start/runners-process.ts', env: {}, hear, again });
       const addresses: Addresses = { mcp: `http://${env['HOST']}:${env['PORT']}/mcp` };
       const running = order(shared, { server, env });
       const ready = running.then(() => untilReady(() => addresses, { name: server, deadline, failingMs }));
