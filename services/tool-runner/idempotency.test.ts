@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { IDEMPOTENCY_META, REPEATED_META } from '#shared/ground/tool-meta.ts';
+import { createSigner } from '#shared/rights/tokens.ts';
+import { createMcpClient } from '#services/worker/tools/mcp-client.ts';
+import { IDEMPOTENCY_META, REPEATED_META, RUN_FORGOTTEN_METHOD } from '#shared/ground/tool-meta.ts';
 import { ToolError, defineTool } from '#mcp/kit.ts';
-import { newestClient, signingFetch } from '#test/lib/mcp-clients.ts';
+import { newestClient, signingFetch, testCaller } from '#test/lib/mcp-clients.ts';
 import { newestRequest } from '#test/lib/raw-mcp.ts';
 import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
 import { inProcessBackend } from '#shared/runner/backend.ts';
@@ -72,6 +74,31 @@ it('makes a call with the same key once, also across a restart', async () => {
   expect(await second.call('a', 'k2')).toMatchObject({ structuredContent: { made: 2 } });
   expect(made).toEqual(['a', 'a']);
   await second.stop();
+});
+
+it('forgets the calls of a run when it is told to, in memory and in the file, and those of no other', async () => {
+  const { runner, call, stop } = await start();
+  const other = await newestClient(runner, { run: 'run-2' });
+  await call('xylophone', 'k1');
+  await other.callTool({ name: 'post', arguments: { note: 'violin' }, _meta: { [IDEMPOTENCY_META]: 'k1' } });
+  const stored = () => readFile(path.join(folder, 'calls.jsonl'), 'utf8');
+  const lines = async () => (await stored()).trim().split('\n').length;
+  expect(await lines()).toBe(4);
+  await using client = createMcpClient(runner.url);
+  const signer = createSigner(runner.signingKey);
+  const forget = (run: string, server = runner.server) =>
+    client.notify(RUN_FORGOTTEN_METHOD, (now) => signer.sign(server, { caller: testCaller, run, tool: '*' }, now));
+  expect(await forget('run-1', 'another')).toBe(false);
+  expect(await lines()).toBe(4);
+  expect(await forget('run-1')).toBe(true);
+  // A record of the other run is one line now.
+  expect(await lines()).toBe(1);
+  expect(await call('xylophone', 'k1')).toMatchObject({ structuredContent: { made: 3 } });
+  expect(await lines()).toBe(3);
+  const again = { name: 'post', arguments: { note: 'violin' }, _meta: { [IDEMPOTENCY_META]: 'k1' } };
+  expect(await other.callTool(again)).toMatchObject({ structuredContent: { made: 2 } });
+  await other.close();
+  await stop();
 });
 
 it('answers the same call that is still under way once it has ended', async () => {
