@@ -1,6 +1,6 @@
 import type { AcceptLimits } from '#shared/run/accept.ts';
-import { callerKey, callerSchema, type Caller } from '#shared/run/request.ts';
-import { spentThisMonth } from '#shared/run/usage.ts';
+import { callerSchema, type Caller } from '#shared/run/request.ts';
+import { usedUpBudget } from '#shared/rights/budget.ts';
 import { occurrenceId, type Schedule } from '#shared/schedules/schedule.ts';
 import { occurrenceDone, readSchedule, type Standing } from '#shared/schedules/store.ts';
 import { dueBetween } from '#shared/schedules/timing.ts';
@@ -45,7 +45,7 @@ export async function askDue(ingress: ScheduleContext, id: string, now: number):
     return 'paused';
   }
   const caller = callerNow(schedule, maker);
-  if (await isUnpaid(ingress, caller)) {
+  if (await usedUpBudget(ingress, caller)) {
     await occurrenceDone(ingress.redis, standing, due, { now, unpaid: true });
     return 'unpaid';
   }
@@ -71,11 +71,6 @@ function whyNotHere(
 function callerNow({ guild, channel, maker }: Schedule, now: Exclude<MakerNow, 'unknown' | { gone: unknown }>): Caller {
   const author = { id: maker.id, name: now.name ?? maker.name, bot: false, system: false };
   return callerSchema.parse(callerOf({ author, roles: now.roles, channel, ...(guild !== undefined && { guild }) }));
-}
-
-async function isUnpaid({ policy, redis }: ScheduleContext, caller: Caller): Promise<boolean> {
-  const budget = policy.current().budgetUsd(caller);
-  return budget !== undefined && (await spentThisMonth(redis, callerKey(caller))) >= budget;
 }
 
 function limitsFor({ policy, config }: ScheduleContext, caller: Caller): AcceptLimits {
