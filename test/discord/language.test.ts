@@ -180,6 +180,7 @@ const otherWords: Record<string, string> = {
   'Bearer {}': 'a header',
   Authorization: 'a header',
   'too-many {}': 'a key',
+  'unpaid {}': 'a key',
   'cannot-write {} {}': 'a key',
   '{} moved': 'a nonce',
   'paused {}': 'a nonce',
