@@ -64,6 +64,8 @@ test('what other parts say in English is known by their own words, and what foll
     'The time for this question is over.',
     'Stopped by Ada before anything was done.',
     withDoneSoFar(createRunState(), 'Stopped by Ada.'),
+    'The model small does not see pictures: it answers without the one that came with the question.',
+    'The model small does not see pictures: it answers without the 2 that came with the question.',
     promptProblem('')!,
     promptProblem('x'.repeat(5_000))!,
     promptProblem('{name} {day}')!,
