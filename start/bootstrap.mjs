@@ -2,7 +2,17 @@
 // Node 18 understands, because it runs before anything is installed and the machine's Node may be old.
 //   node start/bootstrap.mjs <script> [arguments …]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants as fs,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -51,7 +61,15 @@ function alive(pid) {
 /** Lets one process at a time install in a folder; the others wait. */
 async function withInstallLock(work) {
   const lock = path.join(root, '.dragoman', 'install.lock');
-  mkdirSync(path.dirname(lock), { recursive: true });
+  try {
+    mkdirSync(path.dirname(lock), { recursive: true });
+    accessSync(root, fs.W_OK);
+  } catch (error) {
+    throw new Error(
+      `Nothing can be installed in ${root} (${error.code}): start as the owner of that folder, or run npm ci there once as its owner.`,
+      { cause: error },
+    );
+  }
   for (let told = false; ; told = true) {
     try {
       writeFileSync(lock, String(process.pid), { flag: 'wx' });

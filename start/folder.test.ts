@@ -27,6 +27,13 @@ test('a secret is made once, for its owner alone', () => {
   expect(statSync(path.join(base, 'secrets')).mode & 0o777).toBe(0o700);
 });
 
+test('a folder that cannot be made is named with what to do', () => {
+  writeFileSync(base, '');
+  expect(() => openStateFolder(base)).toThrow(/^Dragoman cannot keep its data in .*state: it is a file: remove it, or/);
+  const below = path.join(base, 'below');
+  expect(() => openStateFolder(below)).toThrow(/below: a part of that path is a file: .*DRAGOMAN_STATE_DIR/);
+});
+
 test('what is first is first once, whoever opens the folder later', () => {
   {
     using state = openStateFolder(base);

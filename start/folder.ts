@@ -17,25 +17,50 @@ export interface StateFolder extends Disposable {
 
 /**
  * Opens the folder for one starter. Throws StartError when another starter holds it, because two starters would write
- * into one database.
+ * into one database, and when nothing can be written there.
  */
 export function openStateFolder(base: string): StateFolder {
-  mkdirSync(base, { recursive: true });
-  // Other users of the machine must not see the data, but Postgres runs as another user and must pass through.
-  chmodSync(base, 0o711);
   const lock = path.join(base, 'start.lock');
-  takeLock(lock);
+  writing(base, () => {
+    mkdirSync(base, { recursive: true });
+    // Other users of the machine must not see the data, but Postgres runs as another user and must pass through.
+    chmodSync(base, 0o711);
+    takeLock(lock);
+  });
   return {
     path: base,
-    folder(name) {
-      const folder = path.join(base, name);
-      mkdirSync(folder, { recursive: true });
-      return folder;
-    },
-    secret: (name) => readOrMake(path.join(base, 'secrets', name)),
-    first: (name) => make(path.join(base, `${name}.done`), `${new Date().toISOString()}\n`),
+    folder: (name) =>
+      writing(base, () => {
+        const folder = path.join(base, name);
+        mkdirSync(folder, { recursive: true });
+        return folder;
+      }),
+    secret: (name) => writing(base, () => readOrMake(path.join(base, 'secrets', name))),
+    first: (name) => writing(base, () => make(path.join(base, `${name}.done`), `${new Date().toISOString()}\n`)),
     [Symbol.dispose]: () => rmSync(lock, { force: true }),
   };
+}
+
+const otherFolder = 'or set DRAGOMAN_STATE_DIR to a folder where you can write';
+/** What to do about a folder in which nothing can be written, by the system's code. */
+const remedies: Record<string, string> = {
+  EACCES: `you may not write there: start as its owner, ${otherFolder}`,
+  EPERM: `it belongs to another user: start as its owner, ${otherFolder}`,
+  EROFS: `it lies on a file system that is read-only: set DRAGOMAN_STATE_DIR to a folder where you can write`,
+  ENOSPC: `the disk is full: make room, ${otherFolder}`,
+  EDQUOT: `your share of the disk is used up: make room, ${otherFolder}`,
+  ENOTDIR: `a part of that path is a file: remove that, ${otherFolder}`,
+  EEXIST: `it is a file: remove it, ${otherFolder}`,
+};
+
+function writing<T>(base: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const remedy = remedies[(error as NodeJS.ErrnoException).code ?? ''];
+    if (remedy === undefined) throw error;
+    throw new StartError(`Dragoman cannot keep its data in ${base}: ${remedy}.`, { cause: error });
+  }
 }
 
 function takeLock(lock: string): void {

@@ -1,18 +1,14 @@
 import type { Variables } from '#mcp/stack.ts';
-import { nextFreePort } from '#shared/ground/ports.ts';
 import type { Build } from './build.ts';
+import { portFor } from './port.ts';
 
 const usualPort = 8080;
 
 /** Where the HTTP API listens: its variables. One that is taken gives way to the next, and this is said. */
 export async function httpDoorVariables(build: Build): Promise<Variables> {
-  const { API_PORT, API_HOST = '127.0.0.1' } = build.env;
-  const wanted = Number(API_PORT || usualPort);
-  // The service itself says what is wrong with a port that is none.
-  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) return { API_PORT: String(API_PORT) };
-  const port = await nextFreePort(wanted, API_HOST || '127.0.0.1');
-  if (wanted !== 0 && port !== wanted) build.screen.note(`Port ${wanted} is taken; the HTTP API takes ${port}.`);
-  return { API_PORT: String(port) };
+  const { API_PORT, API_HOST } = build.env;
+  const wanted = API_PORT || String(usualPort);
+  return { API_PORT: await portFor('the HTTP API', wanted, build.screen, API_HOST || '127.0.0.1') };
 }
 
 export interface HttpDoor {

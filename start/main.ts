@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { loadEnvFile } from 'node:process';
 import { paint } from '#shared/ground/paint.ts';
 import { configureLogging } from '#shared/process/log.ts';
 import { DragomanError } from '#shared/ground/errors.ts';
 import { readStackFile, removeStackFile, stateFolder, writeStackFile } from '#services/cli/stack-file.ts';
+import { envFile, readEnvFile } from '#services/cli/setup/env-file.ts';
+import { oddSettings } from '#services/cli/setup/odd-settings.ts';
 import { processTerminal } from '#services/cli/terminal.ts';
 import { parseArguments, usage, UsageError, type StartArguments } from './arguments.ts';
 import { createBuild, type Build } from './build.ts';
@@ -25,7 +25,8 @@ async function main(options: StartArguments): Promise<void> {
     return;
   }
   process.chdir(root);
-  if (existsSync('.env')) loadEnvFile('.env');
+  // What the environment sets stands above the file, even if it is empty.
+  Object.assign(process.env, { ...readEnvFile(), ...process.env });
   const running = readStackFile();
   if (options.once !== undefined && running) {
     const { askOnce } = await import('./questions.ts');
@@ -41,6 +42,8 @@ async function main(options: StartArguments): Promise<void> {
     }
   }
   const screen = createScreen({ verbose: options.verbose, logFolder: state.folder('logs') });
+  const servers = process.env['MCP_SERVERS_FILE'] || 'mcp/servers.json';
+  for (const odd of oddSettings(envFile, servers)) screen.warn(`.env: ${odd}`);
   const build = createBuild({ state, screen, env: process.env, onChange: () => refreshStackFile(build) });
   await live(build, options, screen);
 }

@@ -119,3 +119,25 @@ test('its lines go into a file; the screen shows warnings alone', async () => {
   expect(said).toContain('what=disk');
   expect(said).not.toContain('chatter');
 });
+
+test('killed, it takes along what it has started', async () => {
+  const process = await run(`
+import { spawn } from 'node:child_process';
+const { pid } = spawn('sleep', ['600']);
+writeFileSync(new URL('pid', import.meta.url), String(pid));
+serve(() => ({ ready: true }));
+`);
+  await process.ready;
+  const pid = Number(await readFile(path.join(folder, 'pid'), 'utf8'));
+  // Signal 0 only asks whether the process is there.
+  const isThere = () => {
+    try {
+      return globalThis.process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  expect(isThere()).toBe(true);
+  process.kill();
+  await expect.poll(isThere, { timeout: 30_000 }).toBe(false);
+});

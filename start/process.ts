@@ -15,6 +15,8 @@ export interface ProcessSpec {
   env: Record<string, string | undefined>;
   /** Variables that make a restarted process listen where the first one did, because its clients know that address. */
   pin?: (addresses: Addresses) => Record<string, string>;
+  /** Gets what the process sends over its IPC channel. */
+  hear?: (message: unknown) => void;
 }
 
 /** A process of the stack. It is started again whenever it ends unasked. */
@@ -33,6 +35,8 @@ export interface StackProcess {
   addresses(): Addresses;
   /** What a backend tells its clients: variables with its address and credentials. */
   environment(): Record<string, string>;
+  /** Sends the process a message as soon as it runs, and again to each process that takes its place. */
+  tell(message: object): void;
   /** Asks the process to end and kills it after `graceMs`. Resolves when it is gone and will not come back. */
   stop(graceMs?: number): Promise<void>;
   /** Kills the process at once and for good (kill -9). */
@@ -46,7 +50,7 @@ const wrongConfig = 78;
 const longestPauseMs = 30_000;
 /**
  * Every process would keep up to 48 MB for objects that have just been made. One person's questions need far less, and
- * there are a dozen processes.
+ * there are ten processes.
  */
 const smallHeap = ['--max-semi-space-size=2'];
 
@@ -71,6 +75,8 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
   const first = launch(spec, log, {});
   let current = first;
   let stopping = false;
+  const told: object[] = [];
+  void passOn(first);
 
   const timeoutMs = options.timeoutMs ?? 60_000;
   const deadline = Date.now() + timeoutMs;
@@ -79,7 +85,7 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
     try {
       await untilRunning(first, spec, timeoutMs);
     } catch (error) {
-      first.child.kill('SIGKILL');
+      killGroup(first.child);
       throw error;
     }
     void keepAlive();
@@ -124,12 +130,19 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
     next.addresses = first.addresses;
     next.environment = first.environment;
     current = next;
+    void passOn(next);
     void next.saidReady.then((said) => {
       if (!said) return;
       screen.note(`${spec.name} is back`);
       // A stack file that names the old addresses would mislead.
       options.onRestart?.();
     });
+  }
+
+  async function passOn(launched: Launched): Promise<void> {
+    if (!(await launched.saidReady)) return;
+    launched.listens = true;
+    for (const message of told) send(launched.child, message);
   }
 
   const running = run();
@@ -144,9 +157,13 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
     pid: () => current.child.pid,
     addresses: () => current.addresses,
     environment: () => current.environment,
+    tell(message) {
+      told.push(message);
+      if (current.listens) send(current.child, message);
+    },
     kill() {
       stopping = true;
-      current.child.kill('SIGKILL');
+      killGroup(current.child);
     },
     async stop(graceMs = 15_000) {
       stopping = true;
@@ -160,6 +177,8 @@ interface Launched {
   child: ChildProcess;
   addresses: Addresses;
   environment: Record<string, string>;
+  /** Whether it takes messages. */
+  listens: boolean;
   /** False when the process ended before it said so. */
   saidReady: Promise<boolean>;
   /** The exit code, or the signal's name. */
@@ -187,11 +206,13 @@ function launch(spec: ProcessSpec, log: ServiceLog, pinned: Record<string, strin
     child,
     addresses: {},
     environment: {},
+    listens: false,
     saidReady: said.promise,
     gone,
     lastWords: () => words(tail),
   };
   child.on('message', (message) => {
+    spec.hear?.(message);
     // Backends report on this channel, because their message holds credentials and a log line must not.
     const { environment } = message as { environment?: Record<string, string> };
     if (!environment) return;
@@ -212,6 +233,11 @@ function launch(spec: ProcessSpec, log: ServiceLog, pinned: Record<string, strin
     });
   }
   return launched;
+}
+
+function send(child: ChildProcess, message: object): void {
+  // A process that is gone gets the message in its next life.
+  child.send(message, () => undefined);
 }
 
 /** What the last lines say of the reason: errors in log lines, else what was thrown, else the lines as they are. */
@@ -243,7 +269,13 @@ async function end(child: ChildProcess, graceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  const force = setTimeout(() => killGroup(child), graceMs);
   await gone;
   clearTimeout(force);
+}
+
+/** Kills the process with what it has started: a backend that is killed can no longer end its server. */
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  process.kill(-pid, 'SIGKILL');
 }

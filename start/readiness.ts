@@ -34,11 +34,11 @@ function notReady(name: string, { failing }: State): StartError {
   return new StartError(`${name} is not ready: ${report}`, { why: failing.map(([, why]) => why).join('; ') });
 }
 
-/** What /readyz says. A process without a metrics address counts as ready. */
+/** What /readyz says, of the process or of a tool-runner in it. What has neither address counts as ready. */
 export async function readiness(addresses: Addresses): Promise<State> {
-  const { metrics } = addresses;
-  if (metrics === undefined) return { ready: true, starting: false, failing: [] };
-  const url = new URL('/readyz', metrics);
+  const base = addresses['metrics'] ?? addresses['mcp'];
+  if (base === undefined) return { ready: true, starting: false, failing: [] };
+  const url = new URL('/readyz', base);
   const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
   if (!response) return { ready: false, starting: false, failing: [['/readyz', 'no answer']] };
   const body = await response.text().catch(() => '');

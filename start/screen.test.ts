@@ -36,3 +36,13 @@ test('their files keep every line, and --verbose shows them all', () => {
   }
   rmSync(logFolder, { recursive: true, force: true });
 });
+
+test('the last line of a process that ends is left to who tells of its end', () => {
+  const logFolder = mkdtempSync(path.join(tmpdir(), 'dragoman-screen-'));
+  let shown = '';
+  using log = createScreen({ verbose: false, logFolder, write: (text) => (shown += text) }).serviceLog('worker');
+  log.line('{"level":"error","msg":"first"}');
+  log.line('{"level":"fatal","msg":"cannot go on"}');
+  expect(shown).toMatch(/first\n$/);
+  rmSync(logFolder, { recursive: true, force: true });
+});

@@ -126,7 +126,8 @@ function render(text: string, verbose: boolean): string | undefined {
   // are printed.
   if (!entry) return verbose ? text : undefined;
   const level = entry.level ?? 'info';
-  if (!verbose && levels.indexOf(level) < levels.indexOf('warn')) return undefined;
+  // With a fatal line the process ends, and what it said is told with its end.
+  if (!verbose && (level === 'fatal' || levels.indexOf(level) < levels.indexOf('warn'))) return undefined;
   const fields = Object.entries(entry)
     .filter(([key]) => !hiddenFields.has(key))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)

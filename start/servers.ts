@@ -12,6 +12,7 @@ import { StartError } from './errors.ts';
 import { nextFreePort } from '#shared/ground/ports.ts';
 import type { StackProcess } from './process.ts';
 import { readiness } from './readiness.ts';
+import { createRunners, type Runners } from './runners.ts';
 
 /**
  * For how many milliseconds a server may fail before it counts as away. A first failure of somebody else's server is
@@ -36,8 +37,8 @@ export interface Servers {
 }
 
 /**
- * Starts a tool-runner for each enabled entry of servers.json, and a backend of our own for each domain whose backend
- * the person has not set. Resolves when their addresses are known. Throws ConfigError when the list cannot be read.
+ * Starts a tool-runner for each enabled entry of servers.json, those of our domains in one process, and a backend of our
+ * own for each domain whose backend the person has not set. Resolves when their addresses are known. Throws ConfigError when the list cannot be read.
  */
 export async function startServers(build: Build, signingKey: string): Promise<Servers> {
   const file = path.resolve(build.env['MCP_SERVERS_FILE'] || 'mcp/servers.json');
@@ -46,7 +47,7 @@ export async function startServers(build: Build, signingKey: string): Promise<Se
     tellAway(build, name, `its entry in ${file} is wrong: ${why}`, 'Mend it, and start again.');
   for (const [name, asWritten] of written) build.screen.note(`The MCP server "${asWritten}" is called ${name} here.`);
   for (const [name, lines] of notes) build.screen.note(`The MCP server ${name}: ${lines.join('; ')}`);
-  const backends = embeddedBackends(build);
+  const shared = { backends: embeddedBackends(build), runners: createRunners(build) };
   const addresses: string[] = [];
   const door: Variables = {};
   const starting: { own: boolean; ready: Promise<string | undefined> }[] = [];
@@ -66,7 +67,7 @@ export async function startServers(build: Build, signingKey: string): Promise<Se
       continue;
     }
     const common = { ...signing, MCP_SERVERS_FILE: file, MCP_SERVER: name, HOST: '127.0.0.1', PORT: String(port) };
-    starting.push({ own: domainOf(entry) !== undefined, ready: startServer(build, name, entry, common, backends) });
+    starting.push({ own: domainOf(entry) !== undefined, ready: startServer(build, name, entry, common, shared) });
   }
   const own = starting.filter((each) => each.own).map(({ ready }) => ready);
   return {
@@ -77,29 +78,45 @@ export async function startServers(build: Build, signingKey: string): Promise<Se
   };
 }
 
+/** What the servers share. */
+interface Shared {
+  backends: (domain: string) => Promise<Variables>;
+  /** The process that serves our domains. */
+  runners: Runners;
+}
+
+/** A tool-runner, in a process of its own or not. */
+type Runner = Pick<StackProcess, 'running' | 'ready' | 'addresses'>;
+
 /** Resolves with the domain of ours that is ready once this server is, if any. */
 async function startServer(
   build: Build,
   name: string,
   entry: ServerEntry,
   common: Variables,
-  backends: (domain: string) => Promise<Variables>,
+  { backends, runners }: Shared,
 ): Promise<string | undefined> {
   tellLacking(build, name, entry);
   const step = build.screen.step(runnerName(name));
-  let runner: StackProcess | undefined;
+  const own = domainOf(entry) !== undefined;
+  let runner: Runner | undefined;
   try {
     const variables = await variablesOf(build, entry, backends);
     const calls = path.join(build.state.folder('calls'), `${name}.jsonl`);
     const env = { ...common, ...variables, IDEMPOTENCY_FILE: calls };
-    const spec = { name: runnerName(name), script: 'services/tool-runner/main.ts', env };
-    runner = build.launch('servers', spec, { failingMs: failingMs[domainOf(entry) ? 'ours' : 'others'] });
+    runner = own
+      ? runners.serve(name, env, { failingMs: failingMs.ours })
+      : build.launch(
+          'servers',
+          { name: runnerName(name), script: 'services/tool-runner/main.ts', env },
+          { failingMs: failingMs.others },
+        );
     await runner.ready;
     step.done();
     return domainOf(entry);
   } catch (error) {
     if (build.stopped()) return undefined;
-    const log = runner ? ` Its log: ${runnerName(name)}.log.` : '';
+    const log = runner ? ` Its log: ${own ? runners.log : `${runnerName(name)}.log`}.` : '';
     const runs = await runner?.running.then(() => true).catch(() => false);
     const why = error instanceof StartError ? error.why : errorText(error);
     tellAway(build, name, why, `${runs ? 'It is tried again.' : 'Mend that, and start again.'}${log}`);
@@ -127,7 +144,7 @@ function tellAway(build: Build, name: string, why: string, further: string): voi
   build.screen.note(`All else works without it. ${further}`);
 }
 
-async function tellWhenThere(build: Build, name: string, runner: StackProcess): Promise<void> {
+async function tellWhenThere(build: Build, name: string, runner: Runner): Promise<void> {
   for (;;) {
     await delay(lookAgainMs, undefined, { ref: false });
     if (build.stopped()) return;

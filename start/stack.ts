@@ -2,9 +2,9 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Variables } from '#mcp/stack.ts';
 import type { Build } from './build.ts';
-import { nextFreePort } from '#shared/ground/ports.ts';
 import { httpDoorVariables } from './http-door.ts';
 import { tellLocalModels } from './local-model.ts';
+import { portFor } from './port.ts';
 import { findRedis } from './redis-way.ts';
 import { startServers, type Servers } from './servers.ts';
 
@@ -147,14 +147,13 @@ async function startDiscord(build: Build): Promise<Door> {
   const api: Variables = DISCORD_API_BASE ? { DISCORD_API_BASE } : {};
   if (DISCORD_TOKEN) return { env: { ...api, DISCORD_TOKEN }, page: undefined };
   if (DISCORD_TOKEN_FILE) return { env: { ...api, DISCORD_TOKEN_FILE }, page: undefined };
-  const wanted = Number(build.env['PLAYGROUND_PORT'] || playgroundPort);
-  const port = await nextFreePort(wanted);
-  if (port !== wanted) build.screen.note(`Port ${wanted} is taken; the playground takes ${port}.`);
+  const wanted = build.env['PLAYGROUND_PORT'] || String(playgroundPort);
+  const port = await portFor('the playground', wanted, build.screen);
   const token = build.state.secret('playground-token');
   const playground = await build.start('servers', {
     name: 'playground',
     script: 'services/playground/main.ts',
-    env: { PLAYGROUND_PORT: String(port), PLAYGROUND_TOKEN: token },
+    env: { PLAYGROUND_PORT: port, PLAYGROUND_TOKEN: token },
   });
   const { discordApiBase = '', page } = playground.addresses();
   return { env: { DISCORD_TOKEN: token, DISCORD_API_BASE: discordApiBase }, page };

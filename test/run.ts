@@ -21,6 +21,7 @@ const slow = [
   'mcp/playwright/life.test.ts',
   'test/discord/deaf.test.ts',
   'test/discord/shards.test.ts',
+  'test/discord/tools-shards.test.ts',
   'shared/redis/sentinel.test.ts',
   'shared/redis/replication.test.ts',
   'mcp/filesystem/race.test.ts',

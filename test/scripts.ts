@@ -33,9 +33,10 @@ have of the list of servers.`,
 });
 
 export const picturesArguments = scriptArguments({
-  usage: `npm run pictures
-Makes the pictures of the docs anew from the running product (docs/pictures): the playground and the terminal. Needs a Chromium.`,
-  options: { help },
+  usage: `npm run pictures [-- --talks]
+Makes the pictures of the docs anew from the running product (docs/pictures): the playground and the terminal. Needs a Chromium.
+  --talks  docs/first-minutes.md with its pictures instead: the first ten minutes of a member and of an administrator`,
+  options: { talks: bool, help },
 });
 
 export const benchArguments = scriptArguments({
@@ -46,6 +47,7 @@ export const benchArguments = scriptArguments({
   --http           the HTTP door beside the model asked directly and a bare Express proxy, two minutes
   --keys           whether the time of a look-up tells which API keys exist, a minute
   --tools          what Dragoman adds to a call of each domain's tools, on a whole npm start, three minutes
+  --first-sign     when people in Discord see a first sign, 100 conversations at once, two minutes
   --lists          how long operators' lists take in a large store, ten minutes
   --tokens         counts samples with tokenizers of others, which it installs (300 MB), a minute
   --durable-peers  the product beside DBOS and Restate, which it installs, six minutes
@@ -58,6 +60,7 @@ BENCH_PROFILE=folder writes a CPU profile of each process there.`,
     tools: bool,
     http: bool,
     tokens: bool,
+    'first-sign': bool,
     'durable-peers': bool,
     help,
   },

@@ -140,6 +140,13 @@ describe('files', () => {
     expect(answer).toContain('**data.csv** — 8 bytes');
   });
 
+  test('who is offered nothing that writes is told so', async () => {
+    const reading = tools.filter(({ wire: { name } }) => !/write|put|edit|move|create|post|append/.test(name));
+    const { answer, calls } = await asker.ask('Write "20 Gyokuro" to notes/order.md', reading);
+    expect(calls).toEqual([]);
+    expect(answer).toMatch(/^I cannot write that: .*your roles/);
+  });
+
   test('what a file says', async () => {
     const { answer, calls } = await asker.ask('Read notes/welcome.md', tools);
     expect(calls).toEqual([{ name: 'read_file', arguments: { path: 'notes/welcome.md' } }]);

@@ -1,3 +1,4 @@
+import { deedOfTool, deedsOf } from './deeds.ts';
 import type { Question } from './question.ts';
 import type { Tool } from './request.ts';
 import type { Result } from './results.ts';
@@ -120,9 +121,20 @@ export function wordNothing(question: Question, tools: readonly Tool[], unknown:
   if (/^\W*(?:thanks?|thank you|thx|cheers|great|ok(?:ay)?)\b.{0,20}$/i.test(question.text)) return 'You are welcome.';
   const hello = /^\W*(?:hello|hi|hey|good (?:morning|evening|day)|greetings)\b/i.test(question.text) ? 'Hello! ' : '';
   if (tools.length === 0) return 'I have no tools to find that out with, and no knowledge of my own.';
+  if (asksToWrite(question) && !tools.some(canWrite))
+    return 'I cannot write that: I am offered no tool for it here, perhaps because your roles do not allow it. Somebody who may write can ask me.';
   const words = [...new Set(unknown)].slice(0, 4).map((word) => `“${word}”`);
   const why = words.length === 0 ? 'found none that fits this' : `do not understand ${words.join(', ')} here`;
   const examples = EXAMPLES.filter(([shape]) => tools.some(({ name }) => shape.test(name))).slice(0, maxExamples);
   const list = examples.map(([, example]) => `- ${example}`).join('\n');
   return `${hello}I match the words of a question with tools, and ${why}. I give no answer rather than a wrong one.${list === '' ? '' : ` Try for example:\n\n${list}`}`;
+}
+
+function asksToWrite(question: Question): boolean {
+  return deedsOf(question)[0] === 'write';
+}
+
+/** What is remembered for a person is written too, but nowhere that such a question means. */
+function canWrite({ name }: Tool): boolean {
+  return deedOfTool(name) === 'write' && !name.startsWith('memory_');
 }

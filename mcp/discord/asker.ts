@@ -2,6 +2,7 @@ import type { Guild, GuildMember } from 'discord.js';
 import { ToolError, type ToolContext } from '#mcp/kit.ts';
 import type { DiscordDoor } from './door.ts';
 import { isHidden } from './failures.ts';
+import { guildOf, guildsOfBot, isKept } from './guilds.ts';
 
 /** The person whom a call is made for, as a member of a server, with the roles of this moment. */
 export interface Asker {
@@ -25,8 +26,8 @@ export async function askerOf(door: DiscordDoor, context: ToolContext, channel?:
     throw new ToolError('Only somebody who asks in Discord can use this: it shows what they can see. Do without it.');
   }
   if (caller.guild === undefined) return ofDirectMessage(door, caller.id, channel);
-  const guild = door.client.guilds.cache.get(caller.guild);
-  if (!guild?.available) throw new ToolError('The bot is no member of this server, or Discord has an outage there.');
+  const guild = await guildOf(door.client, caller.guild);
+  if (!guild) throw new ToolError('The bot is no member of this server, or Discord has an outage there.');
   const member = await memberOf(guild, caller.id);
   if (!member) throw new ToolError('The person who asks is no member of this server any more.');
   return { guild, member, here: caller.channel };
@@ -43,10 +44,14 @@ async function memberOf(guild: Guild, user: string): Promise<GuildMember | undef
 }
 
 async function ofDirectMessage(door: DiscordDoor, user: string, channel: string | undefined): Promise<Asker> {
-  const all = [...door.client.guilds.cache.values()].filter(({ available }) => available).slice(0, maxGuilds);
-  const members = await Promise.all(all.map((guild) => memberOf(guild, user)));
+  const members = await Promise.all(
+    (await guildsOfBot(door.client, maxGuilds)).map(async (id) => {
+      const guild = await guildOf(door.client, id);
+      return guild && memberOf(guild, user);
+    }),
+  );
   const shared = members.filter((member) => member !== undefined);
-  const named = shared.find(({ guild }) => channel !== undefined && guild.channels.cache.has(channel));
+  const named = channel === undefined ? undefined : await inGuildOf(channel, shared);
   const [first] = shared;
   const member = named ?? (shared.length === 1 ? first : undefined);
   if (member) return { guild: member.guild, member, here: undefined };
@@ -55,4 +60,17 @@ async function ofDirectMessage(door: DiscordDoor, user: string, channel: string 
   throw new ToolError(
     `The person shares several servers with the bot (${names}): ask them to ask in the one they mean.`,
   );
+}
+
+/** Of these memberships the one in the server that has the channel. */
+async function inGuildOf(channel: string, shared: GuildMember[]): Promise<GuildMember | undefined> {
+  const known = shared.find(({ guild }) => guild.channels.cache.has(channel));
+  if (known !== undefined || shared.length < 2) return known;
+  // Of a server that another process is connected to, no channels are known here.
+  const has = await Promise.all(
+    shared.map(({ guild }) =>
+      isKept(guild) ? false : guild.channels.fetch(undefined, { cache: false }).then((all) => all.has(channel)),
+    ),
+  );
+  return shared.find((_, at) => has[at]);
 }

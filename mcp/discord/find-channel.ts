@@ -3,6 +3,7 @@ import { ToolError } from '#mcp/kit.ts';
 import { shown } from '#mcp/words.ts';
 import type { Asker } from './asker.ts';
 import { isHidden } from './failures.ts';
+import { isKept } from './guilds.ts';
 import { activeThreads, seesThread, type Seen } from './sight.ts';
 
 export type Place = NonThreadGuildBasedChannel | AnyThreadChannel;
@@ -37,11 +38,13 @@ export async function findChannel(asker: Asker, seen: Seen, wanted: string | und
 async function byId(asker: Asker, seen: Seen, id: string): Promise<Place | undefined> {
   const channel = seen.get(id);
   if (channel) return channel;
-  const thread = await asker.guild.channels.fetch(id, { force: true }).catch((error: unknown) => {
-    // A channel of another server, or a direct message, is no channel of this one.
-    if (isHidden(error) || (error as { code?: unknown }).code === 'GuildChannelUnowned') return null;
-    throw error;
-  });
+  const thread = await asker.guild.channels
+    .fetch(id, { force: true, cache: isKept(asker.guild) })
+    .catch((error: unknown) => {
+      // A channel of another server, or a direct message, is no channel of this one.
+      if (isHidden(error) || (error as { code?: unknown }).code === 'GuildChannelUnowned') return null;
+      throw error;
+    });
   if (!thread?.isThread()) return undefined;
   return (await seesThread(thread, seen, asker.member)) ? thread : undefined;
 }

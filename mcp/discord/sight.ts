@@ -9,6 +9,7 @@ import {
 } from 'discord.js';
 import type { Asker } from './asker.ts';
 import { isHidden } from './failures.ts';
+import { isKept } from './guilds.ts';
 
 const { ViewChannel, Connect, ReadMessageHistory, ManageThreads } = PermissionFlagsBits;
 
@@ -17,7 +18,10 @@ export type Seen = Collection<string, NonThreadGuildBasedChannel>;
 
 /** Asks Discord for roles and channels anew, and keeps what the asker can see at this moment. */
 export async function channelsSeen({ guild, member }: Asker): Promise<Seen> {
-  const [channels] = await Promise.all([guild.channels.fetch(), guild.roles.fetch()]);
+  const [channels] = await Promise.all([
+    guild.channels.fetch(undefined, { cache: isKept(guild) }),
+    guild.roles.fetch(),
+  ]);
   return channels.filter((channel) => channel !== null && sees(channel, member)) as Seen;
 }
 
@@ -60,7 +64,7 @@ const maxPrivate = 25;
 
 /** The threads that are not archived and that the asker sees, by Discord's list of this moment; the latest first. */
 export async function activeThreads({ guild, member }: Asker, seen: Seen): Promise<AnyThreadChannel[]> {
-  const { threads } = await guild.channels.fetchActiveThreads();
+  const { threads } = await guild.channels.fetchActiveThreads(isKept(guild));
   const ordered = [...threads.values()].toSorted((a, b) => (BigInt(b.id) > BigInt(a.id) ? 1 : -1));
   let asked = 0;
   const visible = await Promise.all(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { archiveVariables } from '#shared/archive/variables.ts';
-import { integer, list, port } from '#shared/ground/config.ts';
+import { httpUrl, integer, list, port } from '#shared/ground/config.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
@@ -17,7 +17,7 @@ export const config = z.object({
   DRAGOMAN_API_KEYS_FILE: z.string().optional().meta({
     description: 'File with API keys, besides those that `dragoman keys create` makes (docs/http-api.md)',
   }),
-  API_OIDC_ISSUER: z.url().optional().meta({
+  API_OIDC_ISSUER: httpUrl().optional().meta({
     description: 'Identity provider whose tokens are taken besides API keys; its groups get roles in the policy',
     example: 'https://login.example.org/realms/main',
   }),

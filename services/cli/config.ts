@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { archiveVariables } from '#shared/archive/variables.ts';
-import { list, loadConfig, processEnvironment, type Environment } from '#shared/ground/config.ts';
+import { httpUrl, list, loadConfig, processEnvironment, type Environment } from '#shared/ground/config.ts';
 import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
@@ -22,7 +22,7 @@ export const cliConfig = z.object({
       'Where tool-runners listen, if not at their Compose names: name=url, or name=off for none; comma-separated',
     example: 'postgres=http://127.0.0.1:9101/mcp',
   }),
-  DRAGOMAN_API_URL: z.url().optional().meta({
+  DRAGOMAN_API_URL: httpUrl().optional().meta({
     description: 'Where the HTTP API answers, for the doctor',
     example: 'http://127.0.0.1:8080',
   }),
@@ -38,7 +38,7 @@ export const cliConfig = z.object({
   ...gatewayVariables,
   ...toolBudgetVariables,
   DISCORD_TOKEN: z.string().optional().meta({ description: 'Token of the Discord bot', secret: true }),
-  DISCORD_API_BASE: z.url().default('https://discord.com/api').meta({ description: "Discord's API, or a stand-in" }),
+  DISCORD_API_BASE: httpUrl().default('https://discord.com/api').meta({ description: "Discord's API, or a stand-in" }),
 });
 
 export type CliConfig = z.output<typeof cliConfig>;

@@ -64,7 +64,7 @@ export const config = z.object({
     description: 'Other looks for single channels: channel=style/progress/footer, comma-separated',
     example: '123456789012345678=embeds/all/verbose',
   }),
-  DISCORD_REACTIONS: flag(true).meta({ description: 'Whether questions get 👀, then ✅ or ❌' }),
+  DISCORD_REACTIONS: flag(true).meta({ description: 'Whether questions get 👀, then ✅, ❌ or ⏹️' }),
   DISCORD_PRESENCE: flag(true).meta({
     description: 'Whether the bot shows beside its name that it is ready, or that it cannot take questions',
   }),
@@ -83,6 +83,10 @@ export const config = z.object({
   }),
   DISCORD_SHARD_IDS: shardIds.meta({
     description: 'Shards that this process connects, such as 0-3, where DISCORD_SHARDS is a number; all when empty',
+  }),
+  DISCORD_SHARDS_EACH: integer(0, 0, 10_000).meta({
+    description:
+      'Shards that this process takes of those that no other process has, waiting until there are any, where DISCORD_SHARDS is a number; 0: those of DISCORD_SHARD_IDS',
   }),
   DISCORD_LANGUAGE: z.enum(languages).default('en').meta({
     description: "Language of the bot's own words where neither people nor servers say one: en, de, fr, es, pt or ja",

@@ -59,8 +59,8 @@ export interface IngressContext extends ServiceContext {
   toolsPort: number | undefined;
 }
 
-/** Times that tests make shorter. */
 export interface Overrides extends DiscordOverrides {
+  // Times that tests make shorter.
   placeholderMs?: number;
   tokenLifeMs?: number;
   schedules?: RoundOptions;
@@ -72,7 +72,7 @@ export async function createContext(config: IngressConfig, overrides: Overrides 
   await using stack = new AsyncDisposableStack();
   const ingress = await createIngress(stack, config, overrides);
   listenToGateway(ingress);
-  await logIn(ingress.client, config.DISCORD_TOKEN);
+  await logIn(ingress.client, config.DISCORD_TOKEN, overrides.over);
   const tools = await serveTools(ingress);
   if (tools) stack.use(tools);
   stack.use(startScheduleRounds(ingress, overrides.schedules));

@@ -126,3 +126,15 @@ export function settingChanged(fields: { owner: string; settings: string; by: st
   metrics.discordEvents.inc({ event: 'setting' });
   log.info(fields, 'settings were changed');
 }
+
+/** This process connects these shards, which no other has. */
+export function shardsTaken(fields: { shards: string; count: number }): void {
+  metrics.discordEvents.inc({ event: 'shards-taken' });
+  log.info(fields, 'shards were taken');
+}
+
+/** No process has these shards, so that nobody hears what is written there. */
+export function shardsUnheld(fields: { free: number; count: number }): void {
+  metrics.discordEvents.inc({ event: 'shards-unheld' });
+  log.error(fields, 'no process has these shards: start more, or raise DISCORD_SHARDS_EACH');
+}

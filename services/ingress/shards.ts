@@ -7,6 +7,13 @@ export type Shards = 'auto' | { ids: number[]; count: number };
 interface ShardConfig {
   DISCORD_SHARDS: 'auto' | number;
   DISCORD_SHARD_IDS: number[];
+  DISCORD_SHARDS_EACH: number;
+}
+
+/** Shards that several processes share among themselves: `count` in all, at most `most` of them in one. */
+export interface SharedShards {
+  most: number;
+  count: number;
 }
 
 /** How many shards there are: `auto`, or a number. */
@@ -38,6 +45,24 @@ export function shardsOf(config: ShardConfig): Shards {
   const { DISCORD_SHARDS: count, DISCORD_SHARD_IDS: ids } = config;
   if (count === 'auto') return 'auto';
   return { ids: ids.length > 0 ? ids : Array.from({ length: count }, (_, id) => id), count };
+}
+
+/**
+ * How this process shares the shards with others; undefined where it connects those that the configuration names.
+ * Throws ConfigError when the variables do not fit.
+ */
+export function sharedShards(config: ShardConfig): SharedShards | undefined {
+  const { DISCORD_SHARDS: count, DISCORD_SHARDS_EACH: most } = config;
+  if (most === 0) return undefined;
+  if (count === 'auto') {
+    throw new ConfigError(['DISCORD_SHARDS_EACH: needs DISCORD_SHARDS as a number, the same for all processes.']);
+  }
+  if (config.DISCORD_SHARD_IDS.length > 0) {
+    throw new ConfigError([
+      'DISCORD_SHARDS_EACH: does not go with DISCORD_SHARD_IDS: either this process takes shards that are free, or those that are named.',
+    ]);
+  }
+  return { most, count };
 }
 
 /** What is wrong with the two variables together; undefined when they fit. */

@@ -138,6 +138,11 @@ function size(origin: string, amount: number | bigint): string {
   return origin === 'string' ? `${amount} characters long` : String(amount);
 }
 
+/** An address of HTTP. `localhost:4000` is none, though it is a URL. */
+export function httpUrl(): z.ZodURL {
+  return z.url({ protocol: /^https?$/ });
+}
+
 /** A port number; 0 lets the system choose. */
 export function port(defaultPort: number): z.ZodDefault<z.ZodCoercedNumber> {
   return z.coerce.number().int().min(0).max(65_535).default(defaultPort);

@@ -5,6 +5,9 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
 /** How often a word of the query is looked for in its beginning only: `deploy` finds `deployment`, for half the weight. */
 const beginning = 0.5;
 
+/** Times that a word counts in one text; more of them add next to nothing to its points. */
+const enough = 12;
+
 /** Texts that are parted into words before others get their turn; that takes some milliseconds. */
 const batch = 100;
 
@@ -41,18 +44,20 @@ async function countWords(wanted: readonly string[], plain: readonly string[]): 
   const counts: [number, number[]][] = [];
   for (const [index, text] of plain.entries()) {
     if (!wanted.some((word) => text.includes(word))) continue;
-    const words = partsOf(text);
-    counts.push([index, wanted.map((word) => countOf(word, words))]);
+    const segments = segmenter.segment(text);
+    counts.push([index, wanted.map((word) => countOf(word, text, segments))]);
     if (counts.length % batch === 0) await setImmediate();
   }
   return counts;
 }
 
-function countOf(word: string, words: readonly string[]): number {
+function countOf(word: string, text: string, segments: Intl.Segments): number {
   let count = 0;
-  for (const each of words) {
-    if (each === word) count += 1;
-    else if (word.length >= 3 && each.startsWith(word)) count += beginning;
+  for (let at = text.indexOf(word); at !== -1 && count < enough; at = text.indexOf(word, at + 1)) {
+    const found = segments.containing(at);
+    if (found?.index !== at) continue;
+    if (found.segment === word) count += 1;
+    else if (word.length >= 3 && found.segment.startsWith(word)) count += beginning;
   }
   return count;
 }

@@ -69,7 +69,7 @@ export function write(canvas: Canvas, x: number, y: number, text: string, colour
     box(canvas, [left + column * SCALE, y + row * SCALE, SCALE, SCALE], colour);
   for (const sign of plainSigns(text)) {
     for (const [column, bits] of columnsOf(sign).entries())
-      for (let row = 0; row < SIGN_HEIGHT; row += 1) if ((bits >> row) & 1) put(column, row);
+      for (let row = 0; row <= SIGN_HEIGHT; row += 1) if ((bits >> row) & 1) put(column, row);
     for (const [column, row] of accentsOf(sign)) put(column, row);
     left += (SIGN_WIDTH + GAP) * SCALE;
   }

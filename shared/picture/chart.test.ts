@@ -59,8 +59,8 @@ test('a picture has a ground of its own, and lines and words stand out from it',
     stretches: stretches((at) => at + no * 20),
   }));
   const picture = decode(drawChart(lines, options)!);
-  expect([picture.width, picture.height]).toEqual([800, 340]);
-  const ground = picture.at(4, 170);
+  expect([picture.width, picture.height]).toEqual([600, 330]);
+  const ground = picture.at(4, 165);
   const strong = [...picture.colours]
     .map((colour) => colour.split(',').map(Number))
     .filter((each) => contrast(each, ground) > 4.5);
@@ -72,6 +72,26 @@ test('a picture has a ground of its own, and lines and words stand out from it',
     [0, 0, 0],
   ])
     expect(contrast(picture.at(0, 100), page)).toBeGreaterThan(3);
+});
+
+test('the grid ends near the largest value', () => {
+  const { at, width, height } = decode(
+    drawChart([{ label: '', stretches: stretches((no) => 20 + no * 3.2) }], options)!,
+  );
+  const isLine = (y: number) => Array.from({ length: width }, (_, x) => at(x, y).join()).includes('86,180,233');
+  const highest = Array.from({ length: height }, (_, y) => y).findIndex(isLine);
+  // From 0 to 250 for values up to 209; a grid to 400 would leave its upper half empty.
+  expect(highest).toBeLessThan(90);
+});
+
+test('places between the ends have their names where there is room', () => {
+  const marks = (label: string) => Array.from({ length: 13 }, (_, no) => ({ time: start + no * 300, label }));
+  const drawn = (given: { time: number; label: string }[]) =>
+    drawChart([{ label: 'x', stretches: stretches((no) => no) }], { ...options, marks: given })!;
+  const ends = [marks('2026-01')[0]!, marks('2026-01')[12]!];
+  expect(drawn(marks('2026-01')).equals(drawn(ends))).toBe(false);
+  // Names that are too long for it stand at the ends alone.
+  expect(drawn(marks('x'.repeat(40))).length).toBeGreaterThan(0);
 });
 
 test('a peak of one stretch is drawn', () => {

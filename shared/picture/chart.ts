@@ -28,19 +28,28 @@ export interface Line {
   stretches: readonly Stretch[];
 }
 
+/** What stands below a place. */
+export interface Mark {
+  time: number;
+  label: string;
+}
+
 export interface ChartOptions {
   title: string;
   /** A value with its unit. */
   format: (value: number) => string;
-  /** Seconds since 1970; any other measure where `ends` says what its ends are called. */
+  /** Seconds since 1970; any other measure where `marks` say what its places are called. */
   start: number;
   end: number;
-  /** What stands below the beginning and the end; the times in UTC where it is absent. */
-  ends?: readonly [string, string];
+  /** What stands below some of the places, the first and the last among them; times in UTC at both ends where it is absent. */
+  marks?: readonly Mark[];
 }
 
-const WIDTH = 800;
-const HEIGHT = 340;
+/** About as wide as Discord shows a picture at a desk, so that words are no smaller than they are drawn. */
+const WIDTH = 600;
+const HEIGHT = 330;
+/** Names of lines beside each other in the legend. */
+const LEGEND_COLUMNS = 2;
 
 /** Told apart also by people who see few colours: their brightness differs too (after Okabe and Ito). */
 const COLOURS: readonly Colour[] = [
@@ -55,7 +64,8 @@ const COLOURS: readonly Colour[] = [
 /** Lines beyond these make a picture that nobody can read. */
 export const MOST_LINES = COLOURS.length;
 
-const ROWS = 4;
+/** Lines of the grid, besides the lowest: as many as come nearest to the values. */
+const ROWS = [4, 5, 6];
 const PAD = 12;
 /** A stretch without values for longer than this many usual steps is a gap in the line. */
 const GAP_STEPS = 2.5;
@@ -80,8 +90,8 @@ interface Scale {
   right: number;
   top: number;
   bottom: number;
-  low: number;
-  high: number;
+  /** The values of the grid's lines, in order. */
+  grid: readonly number[];
   x(time: number): number;
   y(value: number): number;
 }
@@ -93,59 +103,84 @@ function scaleOf(lines: readonly Line[], { format, start, end }: ChartOptions): 
   // Counts, sizes and rates are seen against nothing at all, unless what they do would then not be seen.
   if (low > 0 && low < high / 2) low = 0;
   const margin = (high - low) / 20 || Math.abs(high) / 10 || 1;
-  [low, high] = rounded(low === 0 ? 0 : low - margin, high + margin);
-  const widest = Math.max(...ticks(low, high).map((value) => textWidth(format(value))));
+  const grid = gridOf(low === 0 ? 0 : low - margin, high + margin);
+  [low, high] = [grid[0]!, grid.at(-1)!];
+  const widest = Math.max(...grid.map((value) => textWidth(format(value))));
   const [left, right] = [PAD * 2 + Math.min(widest, WIDTH / 3), WIDTH - PAD * 2];
-  const [top, bottom] = [PAD * 2 + TEXT_HEIGHT, HEIGHT - PAD * 3 - TEXT_HEIGHT * 2];
+  const [top, bottom] = [PAD * 2 + TEXT_HEIGHT, HEIGHT - PAD * 3 - TEXT_HEIGHT - legendHeight(lines.length)];
   return {
     left,
     right,
     top,
     bottom,
-    low,
-    high,
+    grid,
     x: (time) => left + ((time - start) / (end - start || 1)) * (right - left),
     y: (value) => bottom - ((value - low) / (high - low || 1)) * (bottom - top),
   };
 }
 
-/** The ends moved outward so that the lines between them stand at round values. */
-function rounded(low: number, high: number): [low: number, high: number] {
-  for (let least = (high - low) / ROWS; Number.isFinite(least * ROWS) && least > 0;) {
+/** Round values for the lines of the grid, which reach from below the least to above the largest and as little further as can be. */
+function gridOf(low: number, high: number): number[] {
+  const found = ROWS.flatMap((rows) => evenly(low, high, rows) ?? []);
+  const [best] = found.toSorted((a, b) => a.step * a.rows - b.step * b.rows || a.rows - b.rows);
+  const { from, step, rows } = best ?? { from: low, step: (high - low) / ROWS[0]!, rows: ROWS[0]! };
+  return Array.from({ length: rows + 1 }, (_, row) => from + step * row);
+}
+
+function evenly(low: number, high: number, rows: number): { from: number; step: number; rows: number } | undefined {
+  for (let least = (high - low) / rows; Number.isFinite(least * rows) && least > 0;) {
     const power = 10 ** Math.floor(Math.log10(least));
     const step = [1, 2, 2.5, 5, 10].map((each) => each * power).find((each) => each >= least);
-    if (step === undefined || !(step > 0)) break;
+    if (step === undefined || !(step > 0)) return undefined;
     const from = Math.floor(low / step) * step;
-    const to = from + step * ROWS;
-    if (to >= high && Number.isFinite(to - from)) return [from, to];
+    const to = from + step * rows;
+    if (to >= high && Number.isFinite(to - from)) return { from, step, rows };
     least = step * 1.01;
   }
-  return [low, high];
+  return undefined;
 }
 
-function ticks(low: number, high: number): number[] {
-  return Array.from({ length: ROWS + 1 }, (_, row) => low + ((high - low) * row) / ROWS);
-}
-
-function drawGround(canvas: Canvas, scale: Scale, { title, format, start, end, ends }: ChartOptions): void {
-  const { left, right, top, bottom, low, high } = scale;
-  for (const value of ticks(low, high)) {
+function drawGround(canvas: Canvas, scale: Scale, options: ChartOptions): void {
+  const { title, format } = options;
+  const { left, right, top, bottom, grid } = scale;
+  for (const value of grid) {
     const y = Math.round(scale.y(value));
     box(canvas, [left, y, right - left, 1], GRID);
     const label = fitted(format(value), left - PAD);
     write(canvas, left - PAD / 2 - textWidth(label), y - TEXT_HEIGHT / 2, label, WORDS);
   }
   write(canvas, PAD, PAD - 2, fitted(title, WIDTH - PAD * 2), WORDS);
-  const [first, last] = ends ?? [clock(start, end - start), clock(end, end - start)];
-  write(canvas, left, bottom + PAD / 2, fitted(first, (right - left) / 2 - PAD), WORDS);
-  const shown = fitted(last, (right - left) / 2 - PAD);
-  write(canvas, right - textWidth(shown), bottom + PAD / 2, shown, WORDS);
+  drawMarks(canvas, scale, options);
   for (const edge of [
     [left, bottom, right - left, 1],
     [left, top, 1, bottom - top],
   ])
     box(canvas, edge, FRAME);
   frame(canvas, FRAME);
+}
+
+/** Names of places below the line: those of both ends, and between them as many as there is room for. */
+function drawMarks(canvas: Canvas, scale: Scale, { start, end, marks }: ChartOptions): void {
+  const { left, right, bottom } = scale;
+  const ends = [start, end].map((time) => ({ time, label: clock(time, end - start) }));
+  const [first, ...others] = marks ?? ends;
+  const last = others.pop();
+  let free = left;
+  let until = right;
+  const put = ({ time, label }: Mark, room: number): void => {
+    const shown = fitted(label, room);
+    const width = textWidth(shown);
+    const x = Math.round(Math.min(right - width, Math.max(left, scale.x(time) - width / 2)));
+    if (x < free || x + width > until) return;
+    write(canvas, x, bottom + PAD / 2, shown, WORDS);
+    box(canvas, [Math.round(scale.x(time)), bottom, 1, PAD / 3], FRAME);
+    if (time === last?.time) until = x - PAD;
+    else free = x + width + PAD;
+  };
+  const half = (right - left) / 2 - PAD;
+  if (last !== undefined) put(last, half);
+  if (first !== undefined) put(first, half);
+  for (const mark of others) if (mark.label !== '') put(mark, half / 2);
 }
 
 /** A line of averages, with what lies between least and most behind it. */
@@ -168,18 +203,21 @@ function usualStep(stretches: readonly Stretch[]): number {
   return steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? Infinity;
 }
 
+function legendHeight(lines: number): number {
+  return Math.ceil(lines / LEGEND_COLUMNS) * (TEXT_HEIGHT + 4);
+}
+
 function drawLegend(canvas: Canvas, lines: readonly Line[], more: number): void {
-  const y = HEIGHT - PAD - TEXT_HEIGHT;
+  const top = HEIGHT - PAD + 4 - legendHeight(lines.length);
   const rest = more > 0 ? `+${more} more` : '';
-  const room = (WIDTH - PAD * 2 - textWidth(rest)) / lines.length - PAD * 2;
-  let x = PAD;
+  const room = (WIDTH - PAD * 2 - textWidth(rest)) / Math.min(lines.length, LEGEND_COLUMNS);
   for (const [at, { label }] of lines.entries()) {
-    const shown = fitted(label, room);
-    box(canvas, [x, y + 2, PAD - 2, PAD - 2], COLOURS[at]!);
-    write(canvas, x + PAD + 4, y, shown, WORDS);
-    x += PAD * 2 + 8 + textWidth(shown);
+    const x = PAD + (at % LEGEND_COLUMNS) * room;
+    const y = top + Math.floor(at / LEGEND_COLUMNS) * (TEXT_HEIGHT + 4);
+    box(canvas, [Math.round(x), y + 2, PAD - 2, PAD - 2], COLOURS[at]!);
+    write(canvas, Math.round(x) + PAD + 4, y, fitted(label, room - PAD * 2), WORDS);
   }
-  write(canvas, WIDTH - PAD - textWidth(rest), y, rest, WORDS);
+  write(canvas, WIDTH - PAD - textWidth(rest), HEIGHT - PAD - TEXT_HEIGHT, rest, WORDS);
 }
 
 const DAY_S = 86_400;

@@ -18,7 +18,9 @@ test('a table becomes a picture that is no wider than can be read, and has its f
 });
 
 test('letters with marks are drawn, each in its own way', () => {
-  const pictures = ['o', 'ö', 'ó', 'ô', 'õ', 'O', 'Ö', 'ç', 'ß', '€'].map((sign) => drawTable(table(sign)));
+  const pictures = ['o', 'ö', 'ó', 'ô', 'õ', 'O', 'Ö', 'ç', 'ß', '€', 'g', 'q', 'y', '9'].map((sign) =>
+    drawTable(table(sign)),
+  );
   expect(new Set(pictures.map((png) => png?.toString('hex'))).size).toBe(pictures.length);
 });
 

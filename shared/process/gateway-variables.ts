@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { httpUrl } from '#shared/ground/config.ts';
 
 /** Where the model gateway is, and which model answers. */
 export const gatewayVariables = {
-  LITELLM_API_BASE: z.url().default('http://127.0.0.1:4000/v1').meta({
+  LITELLM_API_BASE: httpUrl().default('http://127.0.0.1:4000/v1').meta({
     description: 'An OpenAI-compatible endpoint: LiteLLM, or any other',
     example: 'http://litellm:4000/v1',
   }),

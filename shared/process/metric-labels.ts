@@ -64,6 +64,8 @@ export const discordEvents = [
   'refused',
   'lost',
   'command',
+  'shards-taken',
+  'shards-unheld',
   'talk-begun',
   'schedule-asked',
   'schedule-paused',

@@ -137,6 +137,8 @@ export const keys = {
   discordInteraction: (id: string) => `${prefix}:discord:interaction:${id}`,
   /** String: that a shard of this bucket has just begun a session; its life is the distance to the next. */
   discordIdentify: (bucket: string) => `${prefix}:discord:identify:${bucket}`,
+  /** Hash: shard → who has it and until when, of so many shards in all. */
+  discordShards: (count: string) => `${prefix}:discord:shards:${count}`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

@@ -20,6 +20,22 @@ test.each<[string, unknown]>([
   expect(readableArguments(JSON.stringify(args))).toEqual({ form: 'json', text: JSON.stringify(args, undefined, 2) });
 });
 
+test('a text of several lines stands as it will be written, with its end', () => {
+  const shown = (content: string) => readableArguments(JSON.stringify({ path: 'x.md', content, times: [1] }));
+  expect(shown('# a\n\n- b\n')).toEqual({
+    form: 'yaml',
+    text: 'path: "x.md"\ncontent: |\n  # a\n\n  - b\ntimes: [1]',
+  });
+  expect(shown('a\nb').text).toContain('content: |-\n  a\n  b\n');
+  expect(shown('a\n\n\n').text).toContain('content: |+\n  a\n\n\n');
+  // A line of it cannot be taken for another argument.
+  expect(shown('a\npath: "y"\n').text).toContain('\n  path: "y"\n');
+});
+
+test.each(['one line', ' indented\nb', 'a\r\nb', 'a\u2028\nb', '\n\na'])('%j keeps its place in JSON', (content) => {
+  expect(readableArguments(JSON.stringify({ content })).form).toBe('json');
+});
+
 test('what is no JSON is shown as it stands', () => {
   expect(readableArguments('{"a"')).toEqual({ form: 'json', text: '{"a"' });
 });

@@ -1,18 +1,25 @@
--- Takes the run for a worker that has read its journal up to `seen`, the last row. From here on writers with a smaller
--- epoch, or with another token, are refused.
+-- Takes the run for a worker that has read its journal up to `seen`, the last row. A worker that has read nothing yet
+-- gets a run that nobody holds together with its journal, if that is short: it saves a trip. From here on writers with a
+-- smaller epoch, or with another token, are refused.
 -- keys: record journal unqueued
--- args: id worker token seen from to
+-- args: id worker token seen short from to
 -- uses: clock
 local known = redis.call('HMGET', record, 'status', 'history')
 local status, history = known[1], known[2] or ''
-if not status then return {'gone', 0, '', 0, ''} end
-if not args.from[status] then return {status, 0, '', 0, ''} end
+if not status then return {'gone', 0, '', 0, '', {}, 0} end
+if not args.from[status] then return {status, 0, '', 0, '', {}, 0} end
+local unseen = {}
 local last = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
-if last and last[1] ~= args.seen then return {'behind', 0, '', 0, ''} end
+if last and last[1] ~= args.seen then
+  local isShort = redis.call('XLEN', journal) <= args.short.rows
+    and redis.call('HSTRLEN', record, 'request') <= args.short.bytes
+  if args.seen ~= '' or status ~= args.short.status or not isShort then return {'behind', 0, '', 0, '', {}, 0} end
+  unseen = redis.call('XRANGE', journal, '-', '+')
+end
 local epoch = redis.call('HINCRBY', record, 'epoch', 1)
 redis.call('HSET', record, 'status', args.to, 'token', args.token)
 local entry = cjson.encode({type = 'run.claimed', epoch = epoch, worker = args.worker})
 local id = redis.call('XADD', journal, '*', 'e', entry)
 -- A claim proves that the run had its job.
-redis.call('ZREM', unqueued, args.id)
-return {'claimed', epoch, id, clock(), history}
+local wasUnqueued = redis.call('ZREM', unqueued, args.id)
+return {'claimed', epoch, id, clock(), history, unseen, wasUnqueued}

@@ -5,7 +5,7 @@ import { keys } from '#shared/redis/keys.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
 import type { RunStatus } from './request.ts';
 import type { Fence } from './fence.ts';
-import { readRows } from './journal.ts';
+import { parseRows, readRows, whole } from './journal.ts';
 import type { RunParts } from './parts.ts';
 import { historyName } from './talks.ts';
 import { fromStates } from './transitions.ts';
@@ -24,46 +24,82 @@ const claimScript = defineScript(new URL('./claim.lua', import.meta.url), {
     id: of<string>(),
     worker: of<string>(),
     token: of<string>(),
-    /** Id of the last row of the journal that the worker has read. */
+    /** Id of the last row of the journal that the worker has read; empty when it has read none. */
     seen: of<string>(),
+    /** Which run is given to a worker that has not read its journal, which then comes with it. */
+    short: of<{ status: RunStatus; rows: number; bytes: number }>(),
     from: of<Partial<Record<RunStatus, true>>>(),
     to: of<RunStatus>(),
   },
-  reply: of<[state: Claim['state'] | 'behind', epoch: number, id: string, now: number, history: string]>(),
+  reply:
+    of<
+      [
+        state: Claim['state'] | 'behind',
+        epoch: number,
+        id: string,
+        now: number,
+        history: string,
+        unseen: [id: string, fields: string[]][],
+        wasUnqueued: 0 | 1,
+      ]
+    >(),
 });
+
+const releaseScript = defineScript(new URL('./release.lua', import.meta.url), {
+  keys: ['record', 'journal', 'unqueued'],
+  args: {
+    id: of<string>(),
+    epoch: of<number>(),
+    token: of<string>(),
+    /** Id of the claim's entry. */
+    claim: of<string>(),
+    wasUnqueued: of<0 | 1>(),
+    from: of<Partial<Record<RunStatus, true>>>(),
+    to: of<RunStatus>(),
+  },
+  reply: of<'released' | 'lost'>(),
+});
+
+/** Reading more than this within a script would hold up everybody else. */
+const short = { status: 'queued', rows: 3, bytes: 64_000 } as const;
 
 /**
  * Reads a run's journal and claims the run for `worker` (a name for people). `waiting`: a human is asked, and the
  * decision brings the run back. `ended`: nothing is left to do. `gone`: its record was cleaned away. Only a worker that
- * could read the whole journal gets the run; when it cannot, this throws InternalError (`journal-unreadable`) and
+ * could read the whole journal keeps the run; when it cannot, this throws InternalError (`journal-unreadable`) and
  * leaves the run to others. `historyLines` says how many lines of the talk to read; none are read for a request that
  * brings its context along.
  */
 export async function claimRun({ redis }: RunParts, runId: string, worker: string, historyLines = 0): Promise<Claim> {
   const token = randomUUID();
+  const at = { record: keys.run(runId), journal: keys.journal(runId), unqueued: keys.unqueued };
   const journal: StoredEntry[] = [];
-  for (let seen: string | undefined; ;) {
-    // The script does not read the journal, because reading a long one there would hold up everybody else.
-    const { entries, last } = await readRows(redis, runId, seen);
-    journal.push(...entries);
-    seen = last;
+  for (let seen = ''; ;) {
     const count = bringsContext(journal) ? 0 : historyLines;
     // Most conversations are at their first talk, so that its history is asked for in the same trip.
     const likely = firstHistory(journal);
     // Redis handles both in order: once the run is ours, no other run of the talk can end before the read.
-    const [[state, epoch, id, now, history], lines] = await Promise.all([
-      claimScript(
-        redis,
-        { record: keys.run(runId), journal: keys.journal(runId), unqueued: keys.unqueued },
-        { id: runId, worker, token, seen: seen ?? '', from: fromStates('claim'), to: 'running' },
-      ),
+    const [[state, epoch, id, now, history, unseen, wasUnqueued], lines] = await Promise.all([
+      claimScript(redis, at, { id: runId, worker, token, seen, short, from: fromStates('claim'), to: 'running' }),
       linesOf(redis, likely, count),
     ]);
-    // Something was written in the meantime: read it as well.
-    if (state === 'behind') continue;
+    if (state === 'behind') {
+      // Not read yet, or something was written in the meantime.
+      const { entries, last } = await readRows(redis, runId, seen === '' ? undefined : seen);
+      journal.push(...entries);
+      seen = last ?? '';
+      continue;
+    }
     if (state !== 'claimed') return { state };
+    try {
+      journal.push(...(await whole(redis, runId, parseRows(unseen))));
+    } catch (error) {
+      const claim = { id: runId, epoch, token, claim: id, wasUnqueued };
+      await releaseScript(redis, at, { ...claim, from: fromStates('release'), to: 'queued' });
+      throw error;
+    }
     journal.push({ id, entry: { type: 'run.claimed', epoch, worker } });
-    const own = history === likely ? lines : await linesOf(redis, history, count);
+    const own = history === likely ? lines : await linesOf(redis, history, bringsContext(journal) ? 0 : historyLines);
     return { state, epoch, token, journal, history, lines: own, now };
   }
 }

@@ -75,15 +75,25 @@ export async function readRows(
   let last = after;
   for (;;) {
     const rows = await redis.xrange(keys.journal(runId), last === undefined ? '-' : `(${last}`, '+', 'COUNT', page);
-    for (const [id, fields] of rows) {
-      last = id;
-      const entry = parseEntry(fields);
-      if (entry) entries.push({ id, entry });
-    }
+    entries.push(...parseRows(rows));
+    last = rows.at(-1)?.[0] ?? last;
     if (rows.length < page) break;
   }
+  return { entries: await whole(redis, runId, entries), last };
+}
+
+/** The entries of these rows, in order, as far as this version knows their kinds. Throws as `parseEntry` does. */
+export function parseRows(rows: [id: string, fields: string[]][]): StoredEntry[] {
+  return rows.flatMap(([id, fields]) => {
+    const entry = parseEntry(fields);
+    return entry ? [{ id, entry }] : [];
+  });
+}
+
+/** The same entries with their long results and pictures. */
+export async function whole(redis: Redis, runId: string, entries: StoredEntry[]): Promise<StoredEntry[]> {
   await rejoin(entries, (fields) => redis.hmget(keys.results(runId), ...fields));
-  return { entries, last };
+  return entries;
 }
 
 /** One entry of a run, as it stands in the journal; undefined when there is none of this id. */
@@ -108,12 +118,12 @@ export function parseEntry(fields: string[]): JournalEntry | undefined {
   }
 }
 
-/** Redis' time of a stored entry in milliseconds since the epoch. */
 /** Whether this can be the id of an entry: two numbers of 64 bits, as Redis takes them. */
 export function isEntryId(text: string): boolean {
   return /^\d{1,20}-\d{1,20}$/.test(text) && text.split('-').every((part) => BigInt(part) < 2n ** 64n);
 }
 
+/** Redis' time of a stored entry in milliseconds since the epoch. */
 export function entryTime(id: string): number {
   return Number(id.slice(0, id.indexOf('-')));
 }

@@ -1,7 +1,7 @@
 import type { RunStatus } from './request.ts';
 
 /** What can happen to a run. */
-export type TransitionName = 'accept' | 'claim' | 'suspend' | 'decide' | 'stop' | 'end';
+export type TransitionName = 'accept' | 'claim' | 'release' | 'suspend' | 'decide' | 'stop' | 'end';
 
 export interface Transition {
   /** The states that it leads from and to. In all others it is refused, or only noted in the journal. */
@@ -41,6 +41,14 @@ export const transitions = {
     step: 'epoch and token of the claim, entry `run.claimed`, out of `unqueued`',
     way: 'the worker works; its job stays active while it holds the lock',
     kill: 'an active job whose worker is gone: the sweep frees it, at the latest its lock runs out',
+    foundWithin: 15,
+  },
+  release: {
+    moves: [['running', 'queued']],
+    by: 'a worker that cannot read the run which it was given unread',
+    step: 'all as before the claim',
+    way: 'its job, which failed and is tried again',
+    kill: 'as a kill after the claim',
     foundWithin: 15,
   },
   suspend: {

@@ -104,7 +104,10 @@ export async function readSchedule(redis: Redis, id: string): Promise<Standing |
   return text === null ? undefined : { schedule: scheduleSchema.parse(JSON.parse(text)), text };
 }
 
-/** The schedules of a person, of a place (`placeOf`), or all; those that are due soonest come first. */
+/**
+ * The schedules of a person, of a place (`placeOf`), or all; those that are due soonest come first. One that another
+ * version has written in another form is left out.
+ */
 export async function listSchedules(redis: Redis, of: { person?: string; place?: string } = {}): Promise<Schedule[]> {
   const wanted =
     of.person === undefined
@@ -114,8 +117,16 @@ export async function listSchedules(redis: Redis, of: { person?: string; place?:
       : await redis.smembers(keys.schedulesOf(`discord:${of.person}`));
   if (wanted.length === 0) return [];
   const texts = await redis.hmget(keys.schedules, ...wanted);
-  const found = texts.flatMap((text) => (text === null ? [] : [scheduleSchema.parse(JSON.parse(text))]));
+  const found = texts.flatMap((text) => (text === null ? [] : readable(text)));
   return found.toSorted((a, b) => (a.next ?? Number.MAX_SAFE_INTEGER) - (b.next ?? Number.MAX_SAFE_INTEGER));
+}
+
+function readable(text: string): Schedule[] {
+  try {
+    return [scheduleSchema.parse(JSON.parse(text))];
+  } catch {
+    return [];
+  }
 }
 
 /** Ids of schedules whose time has come, the longest due first. */

@@ -11,6 +11,7 @@ import { listCommands } from './commands.ts';
 import { discordCommands } from './discord-trips.ts';
 import { measureBytes } from './bytes.ts';
 import { measureLists } from './lists.ts';
+import { measureFirstSign } from './first-sign.ts';
 import { measureHttp } from './http.ts';
 import { measureKeyLookup } from './key-lookup.ts';
 import { inTurns, load, rounds, steady } from './measures.ts';
@@ -49,6 +50,11 @@ async function main(values: Values): Promise<void> {
   const listSizes = isQuick
     ? { runs: 10_000, rows: 100_000, times: 20 }
     : { runs: 100_000, rows: 1_000_000, times: 30 };
+  if (values['first-sign']) {
+    say(`load average ${loadNow()}`);
+    process.stdout.write(`${await measureFirstSign(isQuick, say)}\nload average ${loadNow()}\n`);
+    return;
+  }
   if (values.tokens) return void process.stdout.write(`${await measureTokens(say)}\n`);
   if (values.keys) return void process.stdout.write(`${await measureKeyLookup(isQuick ? 5_000 : 40_000, say)}\n`);
   if (values.tools) return void process.stdout.write(await measureTools(isQuick ? quickTools : fullTools, say));

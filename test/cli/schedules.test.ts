@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectRedis } from '#shared/redis/connect.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { addSchedule, readSchedule } from '#shared/schedules/store.ts';
 import { startCliRig, type CliRig } from './cli-rig.ts';
 
@@ -32,6 +33,8 @@ it('lists the scheduled questions of everybody, pauses and deletes one', async (
   const id = typeof schedule === 'string' ? '' : schedule.id;
   expect(await addSchedule(redis, made, { perPerson: 1, perServer: 9 })).toBe('too-many-of-maker');
   expect(await addSchedule(redis, made, { perPerson: 9, perServer: 1 })).toBe('too-many-in-place');
+  // Another version's, and somebody's slip.
+  await redis.hset(keys.schedules, { newer: '{"timing":{"kind":"sunrise"}}', broken: '{' });
   const { stdout } = await rig.run(['schedules', 'list'], '');
   expect(stdout).toContain('What changed?');
   expect(stdout).toContain(new Date(next).toISOString().slice(0, 16).replace('T', ' '));

@@ -25,13 +25,13 @@ test('three workers share the load, and `docker compose up -d` leaves it at that
 });
 
 // This only prints a figure: workers have four slots each (WORKER_CONCURRENCY in stack.ts), and the model takes three
-// seconds a turn.
-test('throughput with one, two and four workers is told', async () => {
+// seconds a turn. So few runs tell little, but more would take minutes.
+test('throughput with one and with four workers is told', async () => {
   const rates: string[] = [];
-  for (const workers of [1, 2, 4]) {
+  for (const workers of [1, 4]) {
     await scale(workers);
-    const { outcomes, rate } = await load({ name: `rate-${workers}`, runs: 40, text: 'scale {}' });
-    expect(outcomes).toEqual({ answered: 40 });
+    const { outcomes, rate } = await load({ name: `rate-${workers}`, runs: 16, text: 'scale {}' });
+    expect(outcomes).toEqual({ answered: 16 });
     rates.push(`${workers}: ${rate.toFixed(1)}`);
   }
   process.stdout.write(`runs per second by workers: ${rates.join(', ')}\n`);

@@ -49,9 +49,11 @@ test('Stop is for the person who asked and for moderators; others are told so', 
   expect((await press(shown, 'Max', `stop:${run.id}`)).answeredWith).toBe(6);
   expect(await stopOf(rig.redis, run.id)).toBe('Max');
   await rig.controls.waitFor(({ id, content }) => id === shown && content.includes('Stopping'));
+  await run.append({ type: 'answer.broke-off', step: 0, text: 'Half of what' });
   await run.end('Stopped by Max. Nothing was changed.', { outcome: 'stopped', reason: 'stopped' });
   const final = await labels(shown, 'Retry');
-  expect(final.content).toContain('⏹️ Stopped by Max. Nothing was changed.');
+  // What was read does not vanish.
+  expect(final.content).toContain('Half of what\n\n⏹️ Stopped by Max. Nothing was changed.');
   const other = await running('Dev');
   expect((await press(other.shown, 'Ada', `stop:${other.run.id}`)).answeredWith).toBe(6);
   expect(await stopOf(rig.redis, other.run.id)).toBe('Ada');

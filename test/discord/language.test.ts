@@ -196,6 +196,8 @@ const otherWords: Record<string, string> = {
   'Discord does not answer RESUME': 'the log',
   'Discord did not confirm a message.': 'an error that is tried again',
   'another ingress shows this run by now': 'the log',
+  'Another process has taken the shards of this one.': 'the operator, in the log',
+  'Redis did not answer for so long that another process may have the shards of this one.': 'the operator, in the log',
   'DRAGOMAN_SIGNING_KEY is not set': 'the operator, in the log',
   'Please deal with this message of {}:': 'the model: what a context menu asks',
   'Attached file': 'the model',

@@ -74,7 +74,7 @@ test('a series comes with a chart, and the table says what it said', async () =>
   expect(shown.content).toContain('2026-12  1.1100,50 €');
   expect(shown.attachments.map(({ filename }) => filename)).toEqual(['chart.png']);
   const picture = await pictureAt(shown.attachments[0]?.url);
-  expect(picture).toMatchObject({ width: 800, height: 340 });
+  expect(picture).toMatchObject({ width: 600, height: 330 });
   expect(picture.colours).toBeGreaterThan(20);
 });
 

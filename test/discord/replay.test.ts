@@ -31,6 +31,12 @@ test("an operator's replay answers in place of the failed message, and says so",
   expect(shown.content).toContain('Here it is.');
   expect(shown.content).not.toContain('❌');
   expect(answersTo(asked)).toHaveLength(1);
+  const signs = () =>
+    rig.controls
+      .message(asked)
+      ?.reactions.map(({ emoji }) => emoji)
+      .join();
+  await rig.controls.until(() => signs() === '✅');
 });
 
 test('a run that failed and was replayed while nobody could show it is shown once', async () => {

@@ -93,6 +93,77 @@ test('a process may have a part of the shards; what fits no shard is refused at 
   );
 });
 
+test('processes share the shards by themselves: who stands by takes those of one that is killed, or stands still', async () => {
+  await Promise.all(processes.splice(0).map((each) => each.stop()));
+  const env = { DISCORD_SHARDS: '2', DISCORD_SHARDS_EACH: '1' };
+  const most = watchSessions();
+  const [first, second] = [await startIngress(env), await startIngress(env)];
+  processes.push(first, second);
+  await connected(2);
+  const spare = await startIngress(env);
+  processes.push(spare);
+  await askEverywhere('shared');
+  expect(shardTakenBy(spare)).toBeUndefined();
+
+  const shard = shardTakenBy(first);
+  process.kill(first.pid, 'SIGKILL');
+  await first.ended();
+  // What is asked while nobody hears it is caught up with.
+  await askEverywhere('nobody hears this at first');
+  expect(shardTakenBy(spare)).toBe(shard);
+  expect(most()).toEqual({ 0: 1, 1: 1 });
+
+  const another = await startIngress(env);
+  processes.push(another);
+  process.kill(spare.pid, 'SIGSTOP');
+  await until('the shard was taken over', async () => shardTakenBy(another) === shard, 60_000);
+  process.kill(spare.pid, 'SIGCONT');
+  expect((await spare.ended()).code).toBe(1);
+  await connected(2);
+  await askEverywhere('last');
+
+  // Who ends well leaves its shards to others at once.
+  const next = await startIngress(env);
+  processes.push(next);
+  await second.stop();
+  await until('the shard was given over', async () => shardTakenBy(next) !== undefined, 14_000);
+  await connected(2);
+}, 240_000);
+
+/** The shard that a process has said it took. */
+function shardTakenBy({ output }: ServiceProcess): string | undefined {
+  return /"shards":"(\d)"[^\n]*"msg":"shards were taken"/.exec(output())?.[1];
+}
+
+const connected = (count: number) =>
+  until(`${count} sessions`, async () => {
+    return rig.controls.sessions().filter((session) => session.connected).length === count;
+  });
+
+/** Tells how many sessions a shard had at most at one time, from now on. */
+function watchSessions(): () => Record<string, number> {
+  const most: Record<string, number> = {};
+  const timer = setInterval(() => {
+    const now = rig.controls.sessions().filter((session) => session.connected);
+    for (const { shard } of now) {
+      most[shard] = Math.max(most[shard] ?? 0, now.filter((each) => each.shard === shard).length);
+    }
+  }, 20);
+  return () => {
+    clearInterval(timer);
+    return most;
+  };
+}
+
+test('sharing needs one number of shards, and no list of them', async () => {
+  await expect(startIngress({ DISCORD_SHARDS_EACH: '1' })).rejects.toThrow(
+    /DISCORD_SHARDS_EACH: needs DISCORD_SHARDS as a number, the same for all processes/,
+  );
+  await expect(startIngress({ DISCORD_SHARDS: '2', DISCORD_SHARDS_EACH: '1', DISCORD_SHARD_IDS: '0' })).rejects.toThrow(
+    /DISCORD_SHARDS_EACH: does not go with DISCORD_SHARD_IDS/,
+  );
+});
+
 test('sessions begin one after the other over all processes, in each of Discord’s buckets', async () => {
   const [one, two] = [1, 2].map(() => createIdentifyThrottler(rig.redis, 2, 60_000));
   const patient = new AbortController().signal;

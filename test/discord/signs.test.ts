@@ -36,7 +36,7 @@ test('typing shows before the question is even queued, and ends with the first w
   await until('✅ is shown', () => reactions(asked.id).includes('✅'));
 });
 
-test('👀 comes when the question is stored, ✅ or ❌ when it has ended', async () => {
+test('👀 comes when the question is stored, ✅, ❌ or ⏹️ when it has ended', async () => {
   const good = rig.ask('good', { author: 'Max' });
   await until('👀 is shown', () => reactions(good.id).includes('👀'));
   await (await rig.work(good.id)).end('Good.');
@@ -44,6 +44,9 @@ test('👀 comes when the question is stored, ✅ or ❌ when it has ended', asy
   const bad = rig.ask('bad', { author: 'Dev' });
   await (await rig.work(bad.id)).end('It failed.', { outcome: 'failed', reason: 'x' });
   await until('only ❌ is shown', () => reactions(bad.id).join() === '❌');
+  const ended = rig.ask('enough', { author: 'Olga' });
+  await (await rig.work(ended.id)).end('Stopped by Olga.', { outcome: 'stopped', reason: 'stopped' });
+  await until('only ⏹️ is shown', () => reactions(ended.id).join() === '⏹️');
 });
 
 test('without the permission to react the question is answered all the same', async () => {

@@ -62,8 +62,8 @@ afterAll(() => parts?.disposeAsync(), 60_000);
 
 it('runs what the list names, and no backend that nothing needs', () => {
   const names = Object.keys(stack.file().services).toSorted();
-  const runners = ['files', 'memory', 'missing', 'old', 'unset', 'web'].map((name) => `tool-runner-${name}`);
-  expect(names).toEqual(['api', 'ingress', 'playground', 'redis', ...runners, 'worker']);
+  const runners = ['memory', 'missing', 'old', 'unset', 'web'].map((name) => `tool-runner-${name}`);
+  expect(names).toEqual(['api', 'ingress', 'playground', 'redis', ...runners, 'tool-runners', 'worker']);
 });
 
 it('tells of each server that does not start, with the reason, and of no other', async () => {

@@ -7,7 +7,6 @@ import { createLookup } from '#shared/archive/lookup.ts';
 import { readJournal } from '#shared/run/journal.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { replayRun } from '#shared/run/replay.ts';
-import { readRun } from '#shared/run/record.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { startRig, type Rig } from '#test/worker/rig.ts';
 import { readSamples, restore, withNewerKinds, type StoredRun } from './load.ts';
@@ -17,6 +16,8 @@ import { readSamples, restore, withNewerKinds, type StoredRun } from './load.ts'
 
 const samples = new Map(readSamples('v1').map((sample) => [sample.name, withNewerKinds(sample)]));
 let rig: Rig;
+/** Without a worker, which would take a run before it is made unreadable. */
+let idle: Rig;
 let worker: AsyncDisposable;
 let follower: RunFollower;
 const ids = new Map<string, string>();
@@ -29,7 +30,7 @@ const toolbox = createPlayedToolbox({
 });
 
 beforeAll(async () => {
-  rig = await startRig();
+  [rig, idle] = await Promise.all([startRig(), startRig()]);
   rig.model.handle(() => ({ text: 'Gone on.' }));
   worker = await rig.worker({ toolbox });
   follower = createFollower(rig.redis, rig.server.url);
@@ -39,6 +40,7 @@ afterAll(async () => {
   await follower[Symbol.asyncDispose]();
   await worker[Symbol.asyncDispose]();
   await rig[Symbol.asyncDispose]();
+  await idle[Symbol.asyncDispose]();
 });
 
 const idOf = (name: string) => ids.get(name)!;
@@ -114,11 +116,16 @@ it.each<[string, string]>([
   ['no entry at all', 'null'],
   ['what is no JSON', '{"type":"tool.fini'],
 ])('a run with %s is left to a version that can read it', async (_, stored) => {
-  const id = await rig.accept('unreadable', { conversation: 'never worked' });
-  await rig.redis.xadd(keys.journal(id), '*', 'e', stored);
-  const before = [await readRun(rig.redis, id), await keptCount(id)];
-  await expect(claimRun({ redis: rig.redis, queues: rig.queues }, id, 'old')).rejects.toThrow('cannot read');
-  expect([await readRun(rig.redis, id), await keptCount(id)]).toEqual(before);
+  const { redis, queues } = idle;
+  const id = await idle.accept('unreadable', { conversation: 'never worked' });
+  await redis.xadd(keys.journal(id), '*', 'e', stored);
+  await redis.zadd(keys.unqueued, 1, id);
+  const stands = async () => [
+    await redis.hgetall(keys.run(id)),
+    await redis.xrange(keys.journal(id), '-', '+'),
+    (await redis.zscore(keys.unqueued, id)) !== null,
+  ];
+  const before = await stands();
+  await expect(claimRun({ redis, queues }, id, 'old')).rejects.toThrow('cannot read');
+  expect(await stands()).toEqual(before);
 });
-
-const keptCount = (id: string) => rig.redis.xlen(keys.journal(id));

@@ -6,6 +6,7 @@ import { startTestStack } from '#test/lib/stack.ts';
 import { picturesArguments } from '#test/scripts.ts';
 import { picturesOfPlayground } from './playground.ts';
 import { withPalette } from './png.ts';
+import { recordTalks } from './talks/record.ts';
 import { pictureOfTerminal, recordCommand } from './terminal.ts';
 
 // npm run pictures: makes the pictures of the docs anew from the running product. Look at them before they are committed.
@@ -16,8 +17,7 @@ const QUESTIONS = ['How many customers live in Germany?', 'How many orders per s
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
-  const chromium = findChromium();
-  if (chromium === undefined) throw new Error('There is no Chromium on the path, nor in CHROMIUM.');
+  const chromium = chromiumHere();
   mkdirSync(folder, { recursive: true });
   await using stack = await startTestStack({ TZ: 'UTC' });
   say('the stack is up');
@@ -37,6 +37,21 @@ async function main(): Promise<void> {
   for (const name of ['playground', 'playground-phone', 'terminal']) shrink(`${name}.png`);
 }
 
+async function talks(): Promise<void> {
+  const browser = await startBrowser(chromiumHere());
+  try {
+    for (const name of await recordTalks(browser, path.dirname(folder))) shrink(name);
+  } finally {
+    await browser.close();
+  }
+}
+
+function chromiumHere(): string {
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error('There is no Chromium on the path, nor in CHROMIUM.');
+  return chromium;
+}
+
 /** Makes a picture small enough for a repository, and says how large it is. */
 function shrink(name: string): void {
   const file = path.join(folder, name);
@@ -46,8 +61,9 @@ function shrink(name: string): void {
   if (png.length > MAX_BYTES) throw new Error(`${name} is larger than ${MAX_BYTES / 1000} kB.`);
 }
 
-if (picturesArguments.read(process.argv.slice(2))) {
-  await main().catch((error: unknown) => {
+const given = picturesArguments.read(process.argv.slice(2));
+if (given) {
+  await (given.values.talks ? talks() : main()).catch((error: unknown) => {
     say(errorText(error));
     process.exitCode = 1;
   });

@@ -1,3 +1,4 @@
+import type { Guild } from 'discord.js';
 import { z } from 'zod';
 import type { DiscordTool } from '../tool.ts';
 import { channelsSeen } from '../sight.ts';
@@ -34,7 +35,7 @@ export const serverInfo: DiscordTool<typeof input, typeof output> = {
         name: door.plainName(guild.name),
         ...(guild.description !== null && { description: door.plainName(guild.description) }),
         created: guild.createdAt.toISOString().slice(0, 10),
-        members: guild.memberCount,
+        members: membersOf(guild),
         boosts: guild.premiumSubscriptionCount ?? 0,
         channels_you_see: seen.size,
         your_name: door.plainName(member.displayName),
@@ -43,3 +44,8 @@ export const serverInfo: DiscordTool<typeof input, typeof output> = {
     };
   },
 };
+
+/** Servers of another process come over REST, where Discord tells an approximate number alone. */
+function membersOf({ memberCount, approximateMemberCount }: { [K in keyof Guild]?: Guild[K] | undefined }): number {
+  return memberCount ?? approximateMemberCount ?? 0;
+}

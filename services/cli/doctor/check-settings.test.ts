@@ -31,6 +31,24 @@ test('a variable that a server refers to is no misspelt setting', () => {
   });
 });
 
+test.each([
+  ['\uFEFFLOG_LEVEL=info\r\nTZ=UTC\r\n', 'ok', '2 settings, all known'],
+  ['export LOG_LEVEL="info"\n\n  # LOG_LEVAL=debug\n', 'ok', '1 settings, all known'],
+  [
+    "LOG_LEVEL='two\nlines'\nLOG_LEVEL: debug\n",
+    'warning',
+    'line 3 sets nothing, for it is not of the form NAME=value',
+  ],
+  ['LOG_LEVEL="debug\n', 'warning', 'line 1: the quote before the value of LOG_LEVEL has no end'],
+  [Buffer.from('\uFEFFLOG_LEVEL=info\n', 'utf16le'), 'broken', /written in UTF-16: save it as UTF-8/],
+])('of what .env may hold, %j is told as %s', (text, state, detail) => {
+  writeFileSync(path.join(folder, '.env'), text);
+  expect(checkEnvFile(configWith({}), folder)).toMatchObject({
+    state,
+    detail: typeof detail === 'string' ? detail : expect.stringMatching(detail),
+  });
+});
+
 test('an entry that is wrong is named with its fault beside those that are well', () => {
   const config = configWith({ one: { command: 'x' }, two: { url: 'nowhere' } });
   expect(checkServers(config)).toMatchObject({

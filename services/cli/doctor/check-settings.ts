@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseEnv } from 'node:util';
 import { errorText } from '#shared/ground/errors.ts';
 import { parsePolicy } from '#shared/rights/policy.ts';
 import { loadServers, type ServerList } from '#shared/servers/list.ts';
-import { referencedVariables } from '#shared/servers/variables.ts';
 import { terminalCaller } from '../ask.ts';
 import type { CliConfig } from '../config.ts';
+import { readEnvFile } from '../setup/env-file.ts';
+import { oddSettings } from '../setup/odd-settings.ts';
 import { projectRoot } from '../stack-file.ts';
 import { broken, ok, warning, type Finding } from './finding.ts';
 
@@ -51,52 +51,17 @@ function called(name: string, { written }: ServerList): string {
   return asWritten === undefined ? name : `${name} ("${asWritten}")`;
 }
 
-/** Finds names in .env that nothing reads; most often they are misspelt. */
+/** Finds what in .env does nothing or other than was meant; most often a name is misspelt. */
 export function checkEnvFile({ MCP_SERVERS_FILE }: CliConfig, root = projectRoot): Finding {
   const file = path.join(root, '.env');
-  const example = path.join(root, '.env.example');
   if (!existsSync(file)) return ok('.env', 'there is none: all settings are the defaults and the environment');
-  if (!existsSync(example))
+  if (!existsSync(path.join(root, '.env.example')))
     return warning('.env', 'there is no .env.example to compare it with', 'Restore it from git.');
-  const settings = [...readFileSync(example, 'utf8').matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map(
-    ([, name]) => name ?? '',
-  );
-  const known = [...settings, ...variablesOfServers(MCP_SERVERS_FILE)];
-  const names = Object.keys(parseEnv(readFileSync(file, 'utf8')));
-  const unknown = names.filter((name) => !known.includes(name) && !known.includes(name.replace(/_FILE$/, '')));
-  if (unknown.length === 0) return ok('.env', `${names.length} settings, all known`);
-  const hints = unknown.map((name) => {
-    const near = nearest(name, known);
-    return near ? `${name} (${near}?)` : name;
-  });
-  return warning('.env', `nothing reads ${hints.join(', ')}`, 'Correct the name; .env.example has them all.');
-}
-
-/** The variables that entries of servers.json refer to. Another check reports a broken list. */
-function variablesOfServers(file: string): string[] {
   try {
-    return [...loadServers(file).servers.values()].flatMap((entry) => referencedVariables(entry));
-  } catch {
-    return [];
+    const odd = oddSettings(file, MCP_SERVERS_FILE, root);
+    if (odd.length > 0) return warning('.env', odd.join('; '), 'Correct it; .env.example has all names.');
+    return ok('.env', `${Object.keys(readEnvFile(file)).length} settings, all known`);
+  } catch (error) {
+    return broken('.env', errorText(error), 'Mend that file.');
   }
-}
-
-/** The known name that differs least, if it differs only a little. */
-function nearest(name: string, known: string[]): string | undefined {
-  const [best] = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .toSorted((a, b) => a.distance - b.distance);
-  return best && best.distance <= 3 ? best.candidate : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, left] of Array.from(a).entries()) {
-    const next = [i + 1];
-    for (const [j, right] of Array.from(b).entries()) {
-      next.push(Math.min((row[j] ?? 0) + (left === right ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

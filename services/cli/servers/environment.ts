@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseEnv } from 'node:util';
 import { processEnvironment, type Environment } from '#shared/ground/config.ts';
+import { readEnvFile } from '../setup/env-file.ts';
 import { projectRoot, readStackFile } from '../stack-file.ts';
 
 /**
@@ -9,8 +8,7 @@ import { projectRoot, readStackFile } from '../stack-file.ts';
  * running stack was started with, then `.env` as `npm start` reads it.
  */
 export function runnerEnvironment(root = projectRoot): Environment {
-  const file = path.join(root, '.env');
-  const written = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const written = readEnvFile(path.join(root, '.env'));
   const set = Object.entries(processEnvironment()).filter(([, value]) => value !== '');
   return { ...written, ...readStackFile()?.environment, ...Object.fromEntries(set) };
 }

@@ -7,9 +7,30 @@ import { projectRoot } from '../stack-file.ts';
 /** The file of settings that `npm start` reads. */
 export const envFile = path.join(projectRoot, '.env');
 
-/** What the file sets; nothing when it is not there. */
+/** What the file sets; nothing when it is not there. Throws OperatorError when it is no readable text. */
 export function readEnvFile(file = envFile): Record<string, string | undefined> {
-  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  // Node takes an indented comment after an empty line for a name.
+  const all = Object.entries(parseEnv(readEnvText(file)));
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith('#')));
+}
+
+/** The file's text, without the mark with which some editors begin; empty when there is no file. */
+export function readEnvText(file: string): string {
+  const bytes = readBytes(file);
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (isUtf16) throw new OperatorError('config', `${file} is written in UTF-16: save it as UTF-8, and start again.`);
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return Buffer.alloc(0);
+    const why = code === 'EISDIR' ? 'it is a folder' : `it may not be read (${code})`;
+    throw new OperatorError('config', `${file} cannot be used: ${why}. Mend that, or remove it, and start again.`);
+  }
 }
 
 /**

@@ -6,8 +6,9 @@ import type { Say } from '../language/say.ts';
  * The text of the answer so far: the answers of all steps in order, with a paragraph break between them, so that
  * nothing that was read vanishes. When the run did not answer, the sentence that says why follows.
  */
-export function textOf({ steps, live, ended }: RunState, say?: Say): string {
-  const texts = [...steps.map(({ answer }) => answer.text), live?.text ?? ''];
+export function textOf({ steps, live, brokeOff, ended }: RunState, say?: Say): string {
+  const newest = live?.text ?? (ended ? brokeOff : undefined) ?? '';
+  const texts = [...steps.map(({ answer }) => answer.text), newest];
   const streamed = texts.map((text) => text.trim()).filter((text) => text !== '');
   const last = ended?.text.trim() ?? '';
   if (!ended || last === '' || streamed.join('\n\n').endsWith(last)) return streamed.join('\n\n');

@@ -21,7 +21,7 @@ test('a post is shown with its text as it stands, and the channel that Discord n
   const id = '1457523995443200031';
   const card = cardOf('discord_post_message', { channel: `<#${id}>`, content: 'Hi @everyone\n```' });
   expect(card).toContain(`-# to be posted in <#${id}>`);
-  expect(card).toContain(String.raw`"content": "Hi @everyone\n`);
+  expect(card).toContain('content: |-\n  Hi @everyone\n');
   expect(cardOf('discord_post_message', { channel: id, content: 'x' })).toContain(`<#${id}>`);
 });
 

@@ -9,7 +9,7 @@ import { fenced, inlineCode, oneLine, visible } from './escape.ts';
 /** Characters of arguments that the card itself shows; longer ones come as a file. */
 const maxShown = 1_200;
 
-const types = { json: 'application/json', diff: 'text/x-diff' };
+const types = { json: 'application/json', diff: 'text/x-diff', yaml: 'text/x-yaml' };
 
 /**
  * A card that asks people about one tool call. It is made only from the journal's fields, never from a model's words.

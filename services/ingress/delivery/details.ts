@@ -3,7 +3,7 @@ import { redact } from '#shared/process/log.ts';
 import { readableArguments } from '#shared/run/arguments-text.ts';
 import type { ApprovalState, CallState, RunState } from '#shared/run/fold/run-state.ts';
 import { buttonRow, buttonStyle } from './buttons.ts';
-import { fenced, oneLine } from './escape.ts';
+import { fenced, inlineCode, oneLine } from './escape.ts';
 import { costIn, secondsIn, sizeIn } from '../language/amounts.ts';
 import type { Say } from '../language/say.ts';
 
@@ -18,6 +18,8 @@ export interface Shown {
 const maxChars = 1_850;
 /** Characters of a call's arguments in the message; the file has all of them. */
 const maxArguments = 500;
+/** Characters of arguments that stand on a line of their own instead of in a block. */
+const maxFlat = 60;
 
 /** What was done for an answer: totals, each call with its arguments, and the run's id to copy. */
 export function detailsOf(say: Say, runId: string, state: RunState): Shown {
@@ -96,11 +98,13 @@ function decisionsOf(say: Say, { step, call }: CallState, state: RunState): stri
   );
 }
 
-/** The arguments in a block; a query stands as it is written. */
+/** The arguments in a block, short ones on a line; a query stands as it is written. */
 function argumentsText({ arguments: raw }: CallState, most: number): string {
   const query = queryIn(raw);
   const { text, form } = query === undefined ? readableArguments(raw || '{}') : { text: query, form: 'sql' };
   if (text === '{}') return '';
+  const flat = text.replaceAll(/\n */g, ' ');
+  if (form === 'json' && flat.length <= maxFlat && !/`| {2}/.test(flat)) return `\n-# ${inlineCode(flat, maxFlat)}`;
   return `\n${fenced(text.length > most ? `${text.slice(0, most)}…` : text, form)}`;
 }
 

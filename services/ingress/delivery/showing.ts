@@ -22,6 +22,7 @@ import type { DeliveryContext } from './context.ts';
 import type { Taken } from './store.ts';
 import { tellFailure } from './tell-failure.ts';
 import { RefusedError, tokenOver } from './ways.ts';
+import { versionOf } from './versions.ts';
 
 const log = createLogger('delivery');
 
@@ -224,7 +225,7 @@ async function finish(showing: Showing): Promise<void> {
   while ((await ingress.patient.deliveries.finish(request.id, showing.turn)) === 'disturbed') await writeAgain(showing);
   const outcome = state.ended?.outcome ?? 'failed';
   const { channel, message } = request.discord ?? target;
-  if (message !== undefined) ingress.reactions.ended(channel, message, outcome);
+  if (message !== undefined) ingress.reactions.ended(channel, message, outcome, versionOf(request.id) > 1);
   if (outcome === 'failed') tellFailure(ingress, request, state.ended?.reason);
   answerDelivered({ run: request.id, parts: count, outcome });
 }

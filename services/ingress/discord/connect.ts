@@ -35,8 +35,10 @@ export interface Discord {
   missingToWrite(channel: string): Words | undefined;
 }
 
-/** Times that tests make shorter. */
 export interface DiscordOverrides {
+  /** Aborts when the sessions with Discord must end at once. */
+  over?: AbortSignal;
+  // Times that tests make shorter.
   /** Milliseconds that Discord has to answer. */
   restTimeoutMs?: number;
   /** Milliseconds of silence after which Discord is given up. */
@@ -75,6 +77,7 @@ export function connectDiscord(stack: AsyncDisposableStack, input: DiscordInput)
     watchGateway(client, { deafMs, ...(overrides.resumeMs !== undefined && { resumeMs: overrides.resumeMs }) }),
   );
   stack.defer(() => endClient(client));
+  overrides.over?.addEventListener('abort', () => void endClient(client), { once: true });
   if (config.DISCORD_PRESENCE)
     stack.use(
       showHealth(client, () => input.health(), {

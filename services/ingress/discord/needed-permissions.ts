@@ -14,7 +14,7 @@ export const neededPermissions = [
     name: 'Read Message History',
     without: 'no replies, no context, no catching up',
   },
-  { bit: PermissionFlagsBits.AddReactions, name: 'Add Reactions', without: 'no 👀 ✅ ❌' },
+  { bit: PermissionFlagsBits.AddReactions, name: 'Add Reactions', without: 'no 👀 ✅ ❌ ⏹️' },
   {
     bit: PermissionFlagsBits.AttachFiles,
     name: 'Attach Files',

@@ -29,8 +29,11 @@ export async function makerNow(
 ): Promise<MakerNow> {
   if (id === undefined) return { roles: [], thread: false };
   const guild = client.guilds.cache.get(id);
-  if (!guild)
-    return (await found(() => client.guilds.fetch({ guild: id, force: true }))) ? 'unknown' : { gone: 'no-place' };
+  if (!guild) {
+    // It is not kept: nobody would tell this process of its changes.
+    const elsewhere = await found(() => client.guilds.fetch({ guild: id, force: true, cache: false }));
+    return elsewhere ? 'unknown' : { gone: 'no-place' };
+  }
   if (!guild.available) return 'unknown';
   const member = await found(() => guild.members.fetch({ user: maker, force: true }));
   if (!member) return { gone: 'left' };

@@ -7,7 +7,7 @@ import type { DiscordApi } from '../discord/api.ts';
 const log = createLogger('reactions');
 
 const working = '👀';
-const ended: Record<RunOutcome, string> = { answered: '✅', failed: '❌', stopped: '❌' };
+const ended: Record<RunOutcome, string> = { answered: '✅', failed: '❌', stopped: '⏹️' };
 
 /**
  * Milliseconds. Discord allows one reaction per quarter of a second in a channel, counting both adding and removing.
@@ -18,7 +18,8 @@ const distanceMs = 300;
 /** The small reactions below a question. They are decoration: nothing waits for them, and no failure matters. */
 export interface Reactions {
   accepted(channel: string, message: string): void;
-  ended(channel: string, message: string, outcome: RunOutcome): void;
+  /** With `anew`, what an earlier answer to the same question left goes. */
+  ended(channel: string, message: string, outcome: RunOutcome, anew?: boolean): void;
 }
 
 export function createReactions(api: DiscordApi, permitted: (channel: string) => boolean): Reactions {
@@ -41,9 +42,12 @@ export function createReactions(api: DiscordApi, permitted: (channel: string) =>
     accepted(channel, message) {
       queue(channel, () => api.react(channel, message, working));
     },
-    ended(channel, message, outcome) {
+    ended(channel, message, outcome, anew = false) {
       queue(channel, () => api.react(channel, message, ended[outcome]));
       queue(channel, () => api.unreact(channel, message, working));
+      if (!anew) return;
+      for (const emoji of Object.values(ended).filter((each) => each !== ended[outcome]))
+        queue(channel, () => api.unreact(channel, message, emoji));
     },
   };
 }

@@ -9,14 +9,16 @@ const slowMs = 30_000;
 
 /**
  * Logs in and waits until the servers are known. Throws an OperatorError when Discord refuses for good; while Discord
- * is away, it waits and says so.
+ * is away, it waits and says so. Rejects when `over` aborts.
  */
-export async function logIn(client: Client, token: string): Promise<void> {
+export async function logIn(client: Client, token: string, over?: AbortSignal): Promise<void> {
+  over?.throwIfAborted();
   const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
   const refused = new Promise<never>((_, reject) => {
     client.once(Events.ShardDisconnect, ({ code }) => {
       reject(new OperatorError('discord-refused', `Discord refuses the connection (close code ${code}).`));
     });
+    over?.addEventListener('abort', () => reject(over.reason as Error), { once: true });
   });
   // The gateway reports later disconnections.
   refused.catch(() => undefined);

@@ -10,6 +10,7 @@ export interface ShownSession {
   id: string;
   botId: string;
   connected: boolean;
+  shard: number;
   intents: number;
   /** The number of the last event. */
   seq: number;
@@ -65,6 +66,7 @@ export function watchControls(context: PlaygroundContext): WatchControls {
         id: session.id,
         botId: session.bot.userId,
         connected: session.socket !== undefined,
+        shard: session.shard[0],
         intents: session.intents,
         seq: session.seq,
         resumes: session.resumes,

@@ -88,7 +88,7 @@ function textInput(input, label) {
   const short = input.style === SHORT;
   const box = h(short ? 'input' : 'textarea', {
     type: short ? 'text' : undefined,
-    rows: short ? undefined : 4,
+    rows: short ? undefined : 7,
     'aria-label': label,
     required: input.required !== false,
     placeholder: input.placeholder,

@@ -74,17 +74,18 @@ async function deliver(
     arguments: order.arguments,
     _meta: { [IDEMPOTENCY_META]: order.idempotencyKey, ...(order.repeated && { [REPEATED_META]: true }) },
   };
-  const once = (): Promise<McpReply> =>
+  const once = (fresh = false): Promise<McpReply> =>
     parts.breakers.run(`tool-runner:${runner.name}`, () =>
-      runner.client.request({ method: 'tools/call', params, token, signal, onProgress: order.onProgress }),
+      runner.client.request({ method: 'tools/call', params, token, signal, onProgress: order.onProgress, fresh }),
     );
   try {
     return await once();
   } catch (error) {
-    // A kept connection may close at the moment of its use. A call that is harmless to repeat is repeated, once.
+    // A kept connection may close at the moment of its use, and a tool-runner may die of which there are several. A call
+    // that is harmless to repeat is repeated, once.
     const lost = error instanceof RunnerFailure && error.facts.what === 'lost';
     if (!lost || !order.tool.repeatable || signal.aborted) throw error;
-    return await once().catch(() => {
+    return await once(true).catch(() => {
       // A second try that did not arrive tells nothing about the first.
       throw error;
     });

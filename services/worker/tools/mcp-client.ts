@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { Pool, type Dispatcher } from 'undici';
+import { Client, Pool, type Dispatcher } from 'undici';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -17,6 +17,8 @@ export interface McpRequest {
   token: (now: number) => Promise<string>;
   signal: AbortSignal;
   onProgress?: ((message: string) => void) | undefined;
+  /** Over a connection of its own: of the kept ones, others may have died with the one that was lost. */
+  fresh?: boolean;
 }
 
 export interface McpReply {
@@ -49,7 +51,8 @@ const maxBytes = 16_000_000;
  */
 export function createMcpClient(url: string): McpClient {
   const { origin, pathname, search } = new URL(url);
-  const pool = new Pool(origin, { connections: 256, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 4_000 } });
+  const patience = { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 4_000 } };
+  const pool = new Pool(origin, { connections: 256, ...patience });
   let lastId = 0;
   /** Milliseconds by which the tool-runner's clock is ahead of ours; 0 while the difference does not matter. */
   let ahead = 0;
@@ -76,9 +79,10 @@ export function createMcpClient(url: string): McpClient {
       const id = lastId;
       let token = '';
       const signedAhead = ahead;
+      const own = request.fresh === true ? new Client(origin, patience) : undefined;
       const attempt = async () => {
         token = await request.token(Date.now() + ahead);
-        return send(pool, pathname + search, id, token, request);
+        return send(own ?? pool, pathname + search, id, token, request);
       };
       try {
         let response = await attempt();
@@ -94,6 +98,8 @@ export function createMcpClient(url: string): McpClient {
           throw request.signal.reason;
         }
         throw error instanceof RunnerFailure || error instanceof NotDelivered ? error : fromNetwork(error);
+      } finally {
+        void own?.destroy();
       }
     },
     async notify(method, token) {
@@ -109,7 +115,7 @@ export function createMcpClient(url: string): McpClient {
 }
 
 function send(
-  pool: Pool,
+  connection: Pool | Client,
   path: string,
   id: number,
   token: string,
@@ -123,7 +129,7 @@ function send(
   };
   const name = method === 'tools/call' && { 'mcp-name': String(params['name']) };
   const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } });
-  return pool.request({ path, method: 'POST', headers: { ...headersOf(method, token), ...name }, body, signal });
+  return connection.request({ path, method: 'POST', headers: { ...headersOf(method, token), ...name }, body, signal });
 }
 
 function headersOf(method: string, token: string): Record<string, string> {

@@ -36,6 +36,7 @@ export function foldEntry(state: RunState, entry: JournalEntry, at: number): voi
       return;
     case 'answer.broke-off':
       state.live = undefined;
+      state.brokeOff = entry.text;
       return;
     case 'tool.intended':
       Object.assign(callOf(state, entry), { tool: entry.tool, intent: entry });
@@ -110,6 +111,7 @@ function foldAnswer(state: RunState, entry: EntryOf<'model.answered'>, at: numbe
   state.steps.push({ answer: entry, calls });
   if (state.live && state.live.step <= entry.step) state.live = undefined;
   state.failures = undefined;
+  state.brokeOff = undefined;
   state.answeredAt = at;
   state.usage = addUsage(state.usage, entry.usage);
   state.models.add(entry.model);

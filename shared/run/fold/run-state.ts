@@ -63,6 +63,8 @@ export interface RunState {
   calls: Map<string, CallState>;
   /** The text that the model is writing now, as far as it was heard. Only a follower of the run hears it. */
   live: { step: number; text: string } | undefined;
+  /** What an answer brought that broke off, until one arrives whole. */
+  brokeOff: string | undefined;
   /** Undefined when the request to the model that is open now has not failed. */
   failures: Failures | undefined;
   /** When the model answered last; 0: never. */
@@ -108,6 +110,7 @@ export function createRunState(): RunState {
     steps: [],
     calls: new Map(),
     live: undefined,
+    brokeOff: undefined,
     failures: undefined,
     answeredAt: 0,
     approvals: new Map(),

@@ -43,8 +43,11 @@ describe.skipIf(memoryCgroupMissing !== undefined)(`worker with memories in its 
     const ended = await Promise.all(ids.map((id) => rig.ended(id)));
     await worker.requireAlive(`${atOnce} searches of ${owners.length * most} memories`);
     expect(ended.map(({ outcome }) => outcome)).toEqual(Array.from({ length: atOnce }, () => 'answered'));
-    const found = await rig.entry(ids[0]!, 'tool.finished');
-    expect(found).toMatchObject({ tool: 'memory_search', outcome: 'ok', content: expect.stringContaining('memories') });
+    const found = await rig.until(ids[0]!, (event) => {
+      return event.kind === 'entry' && event.entry.type === 'tool.finished' && event.entry.tool === 'memory_search';
+    });
+    const entry = { outcome: 'ok', content: expect.stringContaining('memories') };
+    expect(found).toMatchObject({ entry });
   });
 });
 

@@ -55,7 +55,7 @@ export function chartOf(say: Say, { header, rows }: Pick<Grid, 'header' | 'rows'
     format: (value) => writeNumber(value, first.numbers, span),
     start: start.at,
     end: end.at,
-    ends: [start.label, end.label].map((label) => (canWrite(label) ? label : '')) as [string, string],
+    marks: inOrder.map(({ at, label }) => ({ time: at, label: canWrite(label) ? label : '' })),
   });
 }
 

@@ -6,6 +6,7 @@ import type { ListedTool } from '#services/worker/tools/read-tools.ts';
 import type { Builtin } from '../builtin.ts';
 import { mayShare, openMemory, scopeFor, type MemoryAccess } from './access.ts';
 import { memoryLine } from './lines.ts';
+import { inTurn } from './in-turn.ts';
 import { searchMemories } from './search.ts';
 
 /** Characters of one memory. */
@@ -93,7 +94,9 @@ function search(access: MemoryAccess | undefined): Builtin {
     tool: listed,
     async run({ query, limit = 10 }, { caller, signal, tool: offered }) {
       const memory = openMemory(access);
-      const { found, total, note } = await searchMemories(memory, ownersOf(caller), String(query), signal);
+      const { found, total, note } = await inTurn(memory.redis, signal, () =>
+        searchMemories(memory, ownersOf(caller), String(query), signal),
+      );
       const shown = found.slice(0, Number(limit)).map(({ scope, entry }) => memoryLine(scope, entry));
       const head =
         found.length === 0
@@ -116,10 +119,10 @@ function list(access: MemoryAccess | undefined): Builtin {
   );
   return {
     tool: listed,
-    async run({ scope: wanted, page = 1 }, { caller, tool: offered }) {
+    async run({ scope: wanted, page = 1 }, { caller, signal, tool: offered }) {
       const memory = openMemory(access);
       const { scope, owner } = scopeFor(wanted, caller);
-      const all = await listMemories(memory.redis, owner, memory.limits.ttlMs);
+      const all = await inTurn(memory.redis, signal, () => listMemories(memory.redis, owner, memory.limits.ttlMs));
       const from = (Number(page) - 1) * pageSize;
       const lines = all.slice(from, from + pageSize).map((entry) => memoryLine(scope, entry));
       const more = all.length > from + pageSize ? [`[${all.length} in all; the next: page ${Number(page) + 1}]`] : [];

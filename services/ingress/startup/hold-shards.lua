@@ -1,0 +1,28 @@
+-- Takes free shards, or keeps those that the caller has. Returns how many are free, then the caller's; of a caller that
+-- has lost one of its own, nothing but the number.
+-- keys: shards
+-- args: holder held most count forMs
+-- uses: clock
+local now = clock()
+local free, own = {}, {}
+local lost = false
+local keeps = {}
+for _, id in ipairs(args.held) do keeps[tostring(id)] = true end
+for id = 0, args.count - 1 do
+  local text = redis.call('HGET', shards, id)
+  local entry = text and cjson.decode(text)
+  local ours = entry and entry.holder == args.holder
+  if entry and not ours and entry.untilMs > now then
+    lost = lost or keeps[tostring(id)]
+  elseif keeps[tostring(id)] then
+    own[#own + 1] = id
+  else
+    free[#free + 1] = id
+  end
+end
+if lost then return { #free } end
+while #args.held == 0 and #own < args.most and #free > 0 do own[#own + 1] = table.remove(free, 1) end
+for _, id in ipairs(own) do
+  redis.call('HSET', shards, id, cjson.encode({ holder = args.holder, untilMs = now + args.forMs }))
+end
+return { #free, unpack(own) }

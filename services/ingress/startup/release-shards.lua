@@ -1,0 +1,7 @@
+-- Gives up the shards that the caller has, so that another one need not wait until their time is over.
+-- keys: shards
+-- args: holder
+local entries = redis.call('HGETALL', shards)
+for at = 1, #entries, 2 do
+  if cjson.decode(entries[at + 1]).holder == args.holder then redis.call('HDEL', shards, entries[at]) end
+end
