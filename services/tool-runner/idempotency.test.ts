@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createSigner } from '#shared/rights/tokens.ts';
-import { createMcpClient } from '#services/worker/tools/mcp-client.ts';
 import { IDEMPOTENCY_META, REPEATED_META, RUN_FORGOTTEN_METHOD } from '#shared/ground/tool-meta.ts';
 import { ToolError, defineTool } from '#mcp/kit.ts';
-import { newestClient, signingFetch, testCaller } from '#test/lib/mcp-clients.ts';
+import { newestClient, signingFetch } from '#test/lib/mcp-clients.ts';
 import { newestRequest } from '#test/lib/raw-mcp.ts';
 import { startToolRunner, type TestToolRunner } from '#test/lib/tool-runner.ts';
 import { inProcessBackend } from '#shared/runner/backend.ts';
@@ -84,10 +82,19 @@ it('forgets the calls of a run when it is told to, in memory and in the file, an
   const stored = () => readFile(path.join(folder, 'calls.jsonl'), 'utf8');
   const lines = async () => (await stored()).trim().split('\n').length;
   expect(await lines()).toBe(4);
-  await using client = createMcpClient(runner.url);
-  const signer = createSigner(runner.signingKey);
-  const forget = (run: string, server = runner.server) =>
-    client.notify(RUN_FORGOTTEN_METHOD, (now) => signer.sign(server, { caller: testCaller, run, tool: '*' }, now));
+  const forget = async (run: string, server = runner.server) => {
+    const response = await signingFetch({ ...runner, server }, { run })(runner.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': RUN_FORGOTTEN_METHOD,
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', method: RUN_FORGOTTEN_METHOD, params: {} }),
+    });
+    return response.ok;
+  };
   expect(await forget('run-1', 'another')).toBe(false);
   expect(await lines()).toBe(4);
   expect(await forget('run-1')).toBe(true);

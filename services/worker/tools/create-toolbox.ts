@@ -122,7 +122,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       }
     },
     async runForgotten({ id, caller }, domains) {
-      const told = [...domains].map((domain) => {
+      const told = [...domains].map(async (domain) => {
         const token = (now: number) => signer.sign(domain, { caller, run: id, tool: '*' }, now);
         // A server that is not in the list any more has no runner that could forget anything.
         return byName.get(domain)?.client.notify(RUN_FORGOTTEN_METHOD, token) ?? true;
