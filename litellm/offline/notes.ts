@@ -9,9 +9,11 @@ const maxChars = 200;
 export function notesFor({ messages: [system, said] }: ChatRequest): string | undefined {
   if (system?.role !== 'system' || !system.content.startsWith(wish)) return undefined;
   const lines = (said?.content ?? '').split('\n');
-  const notes = lines.flatMap((line) => {
+  const notes = lines.flatMap((line, at) => {
     if (line.startsWith('- Asked: ')) return [line];
-    const [, who = '', text = ''] = /^([^:\n]{1,60}): (.+)$/.exec(line) ?? [];
+    // A message begins a paragraph with its author's name; an answer has lines with colons in it, too.
+    if ((lines[at - 1] ?? '') !== '') return [];
+    const [, who = '', text = ''] = /^([\p{L}\p{N}][^:\n*|`]{0,59}): (.+)$/u.exec(line) ?? [];
     return text === '' || who === 'Assistant' || who.startsWith('What was said')
       ? []
       : [`- Asked: ${text.slice(0, maxChars)}`];

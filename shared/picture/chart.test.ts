@@ -75,11 +75,10 @@ test('a picture has a ground of its own, and lines and words stand out from it',
 });
 
 test('the grid ends near the largest value', () => {
-  const { at, width, height } = decode(
-    drawChart([{ label: '', stretches: stretches((no) => 20 + no * 3.2) }], options)!,
-  );
-  const isLine = (y: number) => Array.from({ length: width }, (_, x) => at(x, y).join()).includes('86,180,233');
-  const highest = Array.from({ length: height }, (_, y) => y).findIndex(isLine);
+  const picture = decode(drawChart([{ label: '', stretches: stretches((no) => 20 + no * 3.2) }], options)!);
+  const isLine = (y: number) =>
+    Array.from({ length: picture.width }, (_, x) => picture.at(x, y).join()).includes('86,180,233');
+  const highest = Array.from({ length: picture.height }, (_, y) => y).findIndex(isLine);
   // From 0 to 250 for values up to 209; a grid to 400 would leave its upper half empty.
   expect(highest).toBeLessThan(90);
 });

@@ -88,8 +88,9 @@ test('queue, which is the default: it is answered next, and buttons send it alon
   expect(refused.message?.content).toContain('Only the person who asked');
   await rig.controls.click({ message: queued.id, author: 'Max', label: 'Send to the running answer' }).outcome();
   await rig.controls.waitFor(
-    ({ id, content }) => id === queued.id && content.includes('↪️ Sent to the running answer.'),
+    ({ id, content }) => id === queued.id && content.startsWith('↪️ Sent to the running answer.'),
   );
+  await rig.controls.until(() => rig.controls.message(next.id).reactions.some(({ emoji }) => emoji === '✅'));
   go.resolve();
   await rig.answer('wolves: bears.');
 

@@ -1,22 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { openAs } from './talks/stage.ts';
 
-const ANSWER_MS = 120_000;
-
-/** Asks in #general as Ada and waits until the answer has its last form: the bot shows it is done by its buttons. */
-async function ask(page: Page, question: string): Promise<void> {
-  const answers = page.locator('.message', { has: page.locator('.badge') });
-  const before = await answers.count();
-  await page.locator('#message-box').fill(`@Dragoman ${question}`);
-  await page.locator('#message-box').press('Enter');
-  const answer = answers.nth(before);
-  await answer.waitFor({ timeout: ANSWER_MS });
-  await answer
-    .locator('.button', { hasText: '👍' })
-    .or(answer.locator('.row button').nth(1))
-    .first()
-    .waitFor({ timeout: ANSWER_MS });
-  await page.locator('#typing:empty').waitFor({ state: 'attached', timeout: ANSWER_MS });
-}
+const PHONE = { width: 390, height: 844 };
 
 /** The playground at a desk and on a phone, with questions asked and answered. */
 export async function picturesOfPlayground(
@@ -25,20 +10,18 @@ export async function picturesOfPlayground(
   questions: string[],
   folder: string,
 ): Promise<void> {
-  const page = await openAs(browser, url, { width: 1120, height: 740 });
-  for (const question of questions) await ask(page, question);
+  const ada = await openAs(browser, url, 'Ada', { desk: { width: 1120, height: 740 } });
+  const { page } = ada;
+  // The first start asks a question of its own.
+  await ada.hears('The largest is');
+  for (const question of questions) {
+    await ada.say(`@Dragoman ${question}`);
+    await ada.answered();
+  }
+  await ada.settle();
   await page.screenshot({ path: `${folder}/playground.png` });
+  await page.setViewportSize(PHONE);
+  await ada.settle();
+  await page.screenshot({ path: `${folder}/playground-phone.png` });
   await page.context().close();
-  const phone = await openAs(browser, url, { width: 390, height: 844 });
-  await phone.screenshot({ path: `${folder}/playground-phone.png` });
-  await phone.context().close();
-}
-
-async function openAs(browser: Browser, url: string, viewport: { width: number; height: number }): Promise<Page> {
-  const context = await browser.newContext({ viewport, locale: 'en-GB', colorScheme: 'light' });
-  const page = await context.newPage();
-  await page.goto(url);
-  await page.locator('#message-box').waitFor();
-  await page.locator('#log .message').first().waitFor();
-  return page;
 }

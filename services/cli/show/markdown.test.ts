@@ -42,6 +42,8 @@ test('control characters cannot repaint the terminal', () => {
 
 test('small print is dim', () => {
   expect(renderMarkdown('-# small', { colour: true })).toBe('\u001B[2msmall\u001B[22m');
+  const lines = renderMarkdown('a\n-# small print of two lines', { colour: true, columns: 20 }).split('\n');
+  expect(lines).toEqual(['a', '\u001B[2msmall print of two\u001B[22m', '\u001B[2mlines\u001B[22m']);
 });
 
 test('what is settled does not change, whatever comes after', () => {

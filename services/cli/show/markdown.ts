@@ -19,9 +19,7 @@ interface Style {
  */
 export function renderMarkdown(text: string, options: { colour: boolean; columns?: number }): string {
   const style = createStyle(options.colour, options.columns ?? Infinity);
-  return blocks(marked.lexer(printable(text)), style)
-    .replace(/^-# (.*)$/gm, (_, small: string) => style('dim', small))
-    .trimEnd();
+  return blocks(marked.lexer(printable(text)), style).trimEnd();
 }
 
 /** How many characters at the beginning of a growing text are whole blocks, which later text cannot change. */
@@ -70,8 +68,20 @@ function block(token: Token, style: Style): string {
     case 'hr':
       return style('dim', '─'.repeat(20));
     default:
-      return wrapText('tokens' in token ? inline(token.tokens, style) : decode(token.raw.trimEnd()), style.columns);
+      return paragraph('tokens' in token ? inline(token.tokens, style) : decode(token.raw.trimEnd()), style);
   }
+}
+
+/** Small print stays dim over all lines that it takes. */
+function paragraph(text: string, style: Style): string {
+  const lines = text.split('\n').flatMap((line) => {
+    const small = /^-# (.*)$/.exec(line)?.[1];
+    if (small === undefined) return [wrapText(line, style.columns)];
+    return wrapText(small, style.columns)
+      .split('\n')
+      .map((each) => style('dim', each));
+  });
+  return lines.join('\n');
 }
 
 /** Renders a code block; an empty one shows nothing. */

@@ -13,6 +13,8 @@ export function textOf({ steps, live, brokeOff, ended }: RunState, say?: Say): s
   const last = ended?.text.trim() ?? '';
   if (!ended || last === '' || streamed.join('\n\n').endsWith(last)) return streamed.join('\n\n');
   if (ended.outcome === 'answered') return last;
-  const mark = ended.outcome === 'stopped' ? '⏹️' : '❌';
-  return [...streamed, `${mark} ${say ? saidIn(say, last) : last}`].join('\n\n');
+  const words = say ? saidIn(say, last) : last;
+  // What was handed to another run has a sign of its own.
+  if (ended.reason === 'steered') return words;
+  return [...streamed, `${ended.outcome === 'stopped' ? '⏹️' : '❌'} ${words}`].join('\n\n');
 }

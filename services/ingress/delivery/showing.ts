@@ -225,7 +225,9 @@ async function finish(showing: Showing): Promise<void> {
   while ((await ingress.patient.deliveries.finish(request.id, showing.turn)) === 'disturbed') await writeAgain(showing);
   const outcome = state.ended?.outcome ?? 'failed';
   const { channel, message } = request.discord ?? target;
-  if (message !== undefined) ingress.reactions.ended(channel, message, outcome, versionOf(request.id) > 1);
+  // What was handed to another run is answered there.
+  const sign = state.ended?.reason === 'steered' ? 'answered' : outcome;
+  if (message !== undefined) ingress.reactions.ended(channel, message, sign, versionOf(request.id) > 1);
   if (outcome === 'failed') tellFailure(ingress, request, state.ended?.reason);
   answerDelivered({ run: request.id, parts: count, outcome });
 }

@@ -18,7 +18,7 @@ let refused = 0;
 
 /** Questions of the two talks beside those that the offline model answers by itself. */
 export const lines: Line[] = [
-  { asked: /what was a dragoman/i, turns: [{ text: STORY, chunkSize: 12, chunkDelayMs: 60 }] },
+  { asked: /what was a dragoman/i, turns: [{ text: STORY, chunkSize: 12, chunkDelayMs: 150 }] },
   {
     asked: /colours of this picture/i,
     turns: [{ text: 'Two: a red field with a white cross in it. It looks like the flag of Switzerland.' }],

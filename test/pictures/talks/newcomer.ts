@@ -46,7 +46,7 @@ async function asks(talk: Transcript, { max }: Cast): Promise<void> {
   talk.heading('Asking');
   talk.did('Max', '@Dragoman what was a dragoman?');
   await max.say('@Dragoman what was a dragoman?');
-  await max.hears('trusted by both');
+  await max.hears('Embassies');
   talk.note('While it is written, it can be stopped.');
   await talk.picture(max, 'first-streaming', 'An answer while it is written', ['desk']);
   await max.answered();
@@ -58,6 +58,7 @@ async function asks(talk: Transcript, { max }: Cast): Promise<void> {
   await max.hears('What was done');
   await talk.heard(max);
   await talk.picture(max, 'first-details', 'Details of an answer: tools, arguments, times', ['phone']);
+  await max.press('Dismiss message');
   talk.did('Max', 'presses *Retry*; the old answer stays behind ‹ 2/2');
   await max.press('Retry');
   await max.hears('2/2');

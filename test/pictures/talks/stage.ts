@@ -2,7 +2,6 @@ import type { Browser, Locator, Page } from 'playwright-core';
 
 const ANSWER_MS = 60_000;
 const DESK = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
 
 export interface Upload {
   name: string;
@@ -94,6 +93,16 @@ export class Person {
     return said;
   }
 
+  /** Lets pictures load, and scrolls to the newest message. */
+  async settle(): Promise<void> {
+    const toEnd = 'document.getElementById("log").scrollTop = 1e9';
+    await this.page.mouse.move(0, 0);
+    await this.page.evaluate(toEnd);
+    await this.page.waitForTimeout(300);
+    await this.page.evaluate(toEnd);
+    await this.page.waitForTimeout(200);
+  }
+
   async #mark(): Promise<void> {
     this.#before = await this.#ids(this.messages);
   }
@@ -138,10 +147,10 @@ export async function openAs(
   browser: Browser,
   url: string,
   name: string,
-  { phone = false, dark = false } = {},
+  { desk = DESK, dark = false } = {},
 ): Promise<Person> {
   const context = await browser.newContext({
-    viewport: phone ? PHONE : DESK,
+    viewport: desk,
     locale: 'en-GB',
     timezoneId: 'UTC',
     colorScheme: dark ? 'dark' : 'light',

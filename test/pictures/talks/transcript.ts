@@ -5,11 +5,6 @@ const PHONE = { width: 390, height: 844 };
 /** Lines of what was said that a page shows at most; the picture beside it shows the rest. */
 const MOST_LINES = 16;
 
-export interface Shot {
-  file: string;
-  alt: string;
-}
-
 /** What happened, in order, as Markdown; its pictures are files beside it. */
 export class Transcript {
   readonly shots: string[] = [];
@@ -56,7 +51,7 @@ export class Transcript {
     for (const width of widths) {
       const file = `${name}${width === 'phone' ? '-phone' : ''}.png`;
       if (width === 'phone') await page.setViewportSize(PHONE);
-      await toEnd(person);
+      await person.settle();
       await page.screenshot({ path: path.join(this.#folder, file) });
       this.shots.push(file);
       const size = width === 'phone' ? 230 : 560;
@@ -65,20 +60,11 @@ export class Transcript {
       );
       if (width === 'phone' && desk) await page.setViewportSize(desk);
     }
-    await toEnd(person);
+    await person.settle();
     this.#lines.push(images.join('\n'), '');
   }
 
   toString(): string {
     return this.#lines.join('\n');
   }
-}
-
-/** Lets pictures load, and scrolls to the newest message, unless a form or menu is what is to be seen. */
-async function toEnd({ page }: Person): Promise<void> {
-  await page.mouse.move(0, 0);
-  await page.evaluate('document.getElementById("log").scrollTop = 1e9');
-  await page.waitForTimeout(300);
-  await page.evaluate('document.getElementById("log").scrollTop = 1e9');
-  await page.waitForTimeout(200);
 }
