@@ -179,7 +179,11 @@ async function main() {
   }
   linkProgram();
   const probe = spawnSync(node, ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });
-  if (probe.status !== 0) throw new Error(`${node} does not run on this machine: remove node_modules and try again.`);
+  if (probe.status !== 0) {
+    throw new Error(
+      `Node 24 from npm does not run on this machine (${node}): it is for macOS and for Linux with glibc, which Alpine lacks. If node_modules came from another machine, remove it and start again.`,
+    );
+  }
   process.exitCode = await run(path.resolve(root, script), args);
 }
 

@@ -76,6 +76,13 @@ test('of a crash only what was thrown is told', async () => {
   await expect(process.ready).rejects.toThrow(/^thing could not start \(1\):\nTypeError: x is not a thing$/);
 });
 
+test('of lines that were logged again and again each is told once', async () => {
+  const process = await run(`
+    for (const queue of ['runs', 'replies', 'runs']) log({ level: 'warn', msg: 'queue error', queue, error: 'away' });
+    process.exitCode = 1;`);
+  await expect(process.ready).rejects.toThrow(/^thing could not start \(1\):\nqueue error: away$/);
+});
+
 test('a crashed one is started again at its old address', async () => {
   let restarts = 0;
   const process = await run(`serve(() => ({ ready: true }));`, { onRestart: () => (restarts += 1) });

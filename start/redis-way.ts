@@ -20,8 +20,22 @@ export async function findRedis(say: (text: string) => void): Promise<RedisWay> 
     if (installed) return installed;
   }
   throw new StartError(
-    'Redis is missing: set REDIS_URL, or install redis-server, valkey-server or Docker, and start again.',
+    `Redis is missing: set REDIS_URL, or install redis-server, valkey-server or Docker${hint()}, and start again.`,
   );
+}
+
+/** What installs a server, by the program that does it, in the order in which they are looked for. */
+const installers: [program: string, command: string][] = [
+  ['brew', 'brew install redis'],
+  ['apt-get', 'sudo apt-get install redis-server'],
+  ['dnf', 'sudo dnf install redis'],
+  ['pacman', 'sudo pacman -S valkey'],
+  ['zypper', 'sudo zypper install redis'],
+];
+
+function hint(): string {
+  const [, command] = installers.find(([program]) => onPath(program)) ?? [];
+  return command === undefined ? '' : ` (${command})`;
 }
 
 function serverOnPath(): RedisWay | undefined {

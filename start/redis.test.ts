@@ -16,6 +16,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -43,6 +44,19 @@ test('without any way there is one clear line', async () => {
   onlyPrograms();
   await expect(findRedis(() => undefined)).rejects.toThrow(
     /^Redis is missing: set REDIS_URL, or install .*start again\.$/,
+  );
+});
+
+test.each([
+  ['darwin', 'brew', 'brew install redis'],
+  ['linux', 'dnf', 'sudo dnf install redis'],
+  ['linux', 'pacman', 'sudo pacman -S valkey'],
+  ['linux', 'zypper', 'sudo zypper install redis'],
+])('on %s with %s it names the command that installs one, and runs none', async (platform, program, command) => {
+  vi.spyOn(process, 'platform', 'get').mockReturnValue(platform as NodeJS.Platform);
+  onlyPrograms(program);
+  await expect(findRedis(() => undefined)).rejects.toThrow(
+    `Redis is missing: set REDIS_URL, or install redis-server, valkey-server or Docker (${command}), and start again.`,
   );
 });
 

@@ -16,6 +16,8 @@ test('what several services say of one event is shown once, and again only after
     true,
     false,
   ]);
+  const inOtherWords = lost(3).replace('connection lost', 'queue error');
+  expect(isNews(inOtherWords)).toBe(false);
   time = 60_001;
   expect(isNews(lost(1))).toBe(true);
 });

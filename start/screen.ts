@@ -98,7 +98,9 @@ export function createNews(now = () => performance.now()): (text: string) => boo
   return (text) => {
     const { msg, error } = parseLine(text) ?? {};
     // Ports and times differ between lines that mean the same.
-    const key = `${msg} ${(error ?? '').replaceAll(/\d+/g, '#')}`;
+    const why = (error ?? '').replaceAll(/\d+/g, '#');
+    // A connection that is lost is one event, in whose words ever it is told.
+    const key = /\bE(CONN\w+|PIPE)\b/.test(why) ? why : `${msg} ${why}`;
     const last = saidAt.get(key);
     if (last !== undefined && now() - last < sameMs) return false;
     saidAt.set(key, now());

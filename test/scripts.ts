@@ -47,6 +47,7 @@ export const benchArguments = scriptArguments({
   --http           the HTTP door beside the model asked directly and a bare Express proxy, two minutes
   --keys           whether the time of a look-up tells which API keys exist, a minute
   --tools          what Dragoman adds to a call of each domain's tools, on a whole npm start, three minutes
+  --start          how long npm start takes to the first answer, in a fresh clone and later, and what it holds, ten minutes
   --first-sign     when people in Discord see a first sign, 100 conversations at once, two minutes
   --lists          how long operators' lists take in a large store, ten minutes
   --tokens         counts samples with tokenizers of others, which it installs (300 MB), a minute
@@ -57,6 +58,7 @@ BENCH_PROFILE=folder writes a CPU profile of each process there.`,
     bytes: bool,
     keys: bool,
     lists: bool,
+    start: bool,
     tools: bool,
     http: bool,
     tokens: bool,

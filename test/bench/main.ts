@@ -1,7 +1,7 @@
 // npm run bench: measures the product and the minimal pipeline in turns, in one run. On a busy machine only ratios and
 // CPU count.
 // Then measures the bytes of what Redis keeps. --bytes: only these. --lists: how long operators' lists take in a large
-// store. --tools: what is added to a call of each domain's tools.
+// store. --tools: what is added to a call of each domain's tools. --start: how long npm start takes, and what it holds.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,6 +20,7 @@ import { comparePeers } from './peers/compare.ts';
 import { startMinimal, startProduct, type Backends } from './pipelines.ts';
 import { startProcess, type Started } from './processes.ts';
 import { report, type Sizes } from './report.ts';
+import { measureStart } from './start.ts';
 import { measureTools } from './tools.ts';
 
 const words = Array.from({ length: 32 }, (_, index) => `word${index}`).join(' ');
@@ -57,6 +58,10 @@ async function main(values: Values): Promise<void> {
   }
   if (values.tokens) return void process.stdout.write(`${await measureTokens(say)}\n`);
   if (values.keys) return void process.stdout.write(`${await measureKeyLookup(isQuick ? 5_000 : 40_000, say)}\n`);
+  if (values.start)
+    return void process.stdout.write(
+      await measureStart(isQuick ? { fresh: 1, later: 3 } : { fresh: 5, later: 5 }, say),
+    );
   if (values.tools) return void process.stdout.write(await measureTools(isQuick ? quickTools : fullTools, say));
   if (values.lists) process.stdout.write(await measureLists(listSizes, say));
   else if (!values.bytes) await comparePipelines(values);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -86,6 +86,12 @@ export function memoryMb(pid: number): number {
   const ofOne = (each: number) =>
     Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${each}/smaps_rollup`, 'utf8'))?.[1]);
   return sumOf(pid, ofOne) / 1_024;
+}
+
+/** How many processes a process and its children are, and how many of them run Node (Linux). */
+export function processCount(pid: number): { processes: number; nodes: number } {
+  const isNode = (each: number) => path.basename(readlinkSync(`/proc/${each}/exe`)) === 'node';
+  return { processes: sumOf(pid, () => 1), nodes: sumOf(pid, (each) => (isNode(each) ? 1 : 0)) };
 }
 
 /** Children start and end; one that has just ended counts nothing. */

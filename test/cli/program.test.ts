@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createProgram } from '#services/cli/program.ts';
 import { createTestTerminal } from '#services/cli/testing/terminal.ts';
 
-const program = path.resolve(import.meta.dirname, '../../services/cli/dragoman.mjs');
+const root = path.resolve(import.meta.dirname, '../..');
+const program = path.join(root, 'services/cli/dragoman.mjs');
 
 let folder: string;
 beforeAll(() => {
@@ -77,11 +78,21 @@ it.each(['zsh', 'fish'])('writes a script that %s takes, where it is there', (sh
   expect({ code: checked.status, stderr: checked.stderr }).toEqual({ code: 0, stderr: '' });
 });
 
-it('works from any folder by a link, as npm link makes one', () => {
-  const link = path.join(folder, 'dragoman');
-  symlinkSync(program, link);
-  const env = { PATH: process.env['PATH'], DRAGOMAN_STATE_DIR: folder };
-  const listed = spawnSync(link, ['servers', 'list'], { cwd: folder, env, encoding: 'utf8' });
+it.each([
+  ['npm link', ['link']],
+  ['npm install -g .', ['install', '--global', '.']],
+])('works from any folder after %s, without a warning about the Node that is there', (_, command) => {
+  const prefix = path.join(folder, 'prefix');
+  const env = { PATH: process.env['PATH'], HOME: folder, npm_config_prefix: prefix, npm_config_offline: 'true' };
+  const linked = spawnSync('npm', command, { cwd: root, env, encoding: 'utf8' });
+  expect({ code: linked.status, stderr: linked.stderr }).toMatchObject({ code: 0 });
+  expect(linked.stderr).not.toContain('EBADENGINE');
+  const searched = [path.join(prefix, 'bin'), process.env['PATH']].join(path.delimiter);
+  const own = { PATH: searched, HOME: folder, DRAGOMAN_STATE_DIR: folder };
+  const listed = spawnSync('dragoman', ['servers', 'list'], { cwd: folder, env: own, encoding: 'utf8' });
   expect({ code: listed.status, stderr: listed.stderr }).toMatchObject({ code: 0 });
   expect(listed.stdout).toMatch(/postgres[\s\S]*storage/);
+  const unlinked = spawnSync('npm', ['uninstall', '--global', 'dragoman'], { cwd: folder, env, encoding: 'utf8' });
+  expect({ code: unlinked.status, stderr: unlinked.stderr }).toMatchObject({ code: 0 });
+  expect(existsSync(path.join(prefix, 'bin', 'dragoman'))).toBe(false);
 });

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { startPlayground, type Playground } from '#services/playground/start.ts';
+import { startTestS3, s3Missing } from '#test/lib/s3.ts';
+import { startTestShop } from '#test/lib/shop.ts';
 import { ptyMissing, startOnTerminal, type TerminalProgram } from '#test/lib/on-terminal.ts';
 
 // `dragoman setup` at a real pseudo-terminal, with played endpoints that speak OpenAI's format and the playground's
@@ -135,6 +138,54 @@ describe.skipIf(ptyMissing !== undefined)(`at a terminal${ptyMissing ? ` (${ptyM
     expect(await program.ended).toBe(0);
     expect(settings()).toEqual({ DISCORD_TOKEN: discord.token });
     expect(program.raw()).not.toContain(discord.token);
+  });
+
+  it('takes a real PostgreSQL with a role that may only read, and no superuser', async () => {
+    await using shop = await startTestShop();
+    const { readerUrl } = shop;
+    const admin = shop.adminUrl('shop');
+    await using program = setup('data');
+    await program.until(/Its URL/);
+    program.type(`${admin}\r`);
+    await program.until(/It does not work: .*superuser; no query is run with it[\s\S]*role\.sql[\s\S]*Its URL/);
+    program.type(`${readerUrl.replace(/:[^:@/]+@/, ':wrong-password@')}\r`);
+    await program.until(/password authentication failed[\s\S]*Its URL/);
+    program.type(`${readerUrl}\r`);
+    await program.until(/It answers, and the tools take its role dragoman_ro[\s\S]*Its address/);
+    program.type('\r');
+    await program.until(/A folder/);
+    program.type('\r');
+    expect(await program.ended).toBe(0);
+    expect(settings()).toEqual({ POSTGRES_URL: readerUrl });
+    for (const url of [readerUrl, admin]) expect(program.raw()).not.toContain(new URL(url).password);
+  });
+
+  it.skipIf(s3Missing !== undefined)('takes a real S3 server with keys that are right', async () => {
+    await using s3 = await startTestS3();
+    await s3.client.send(new CreateBucketCommand({ Bucket: 'mine' }));
+    await using program = setup('data');
+    await program.until(/Its URL/);
+    program.type('\r');
+    await program.until(/Its address/);
+    program.type(`127.0.0.1:${s3.port}\r`);
+    await program.until(/begins with http:\/\/ or https:\/\/[\s\S]*Its address/);
+    for (const secret of ['not-the-secret-key-4711', s3.secretKey]) {
+      program.type(`${s3.endpoint}\r`);
+      await program.until(/Access key:[^\n]*$/);
+      program.type(`${s3.accessKey}\r`);
+      await program.until(/Secret key \(not shown\):[^\n]*$/);
+      program.type(`${secret}\r`);
+      await program.until(
+        secret === s3.secretKey
+          ? /with one bucket[\s\S]*A folder/
+          : /does not work: [\s\S]*signature[\s\S]*Its address[^\n]*$/,
+      );
+    }
+    program.type(`${path.join(folder, 'none')}\r`);
+    await program.until(/is no folder here/);
+    expect(await program.ended).toBe(0);
+    expect(settings()).toEqual({ S3_ENDPOINT: s3.endpoint, S3_ACCESS_KEY: s3.accessKey, S3_SECRET_KEY: s3.secretKey });
+    for (const secret of ['not-the-secret-key-4711', s3.secretKey]) expect(program.raw()).not.toContain(secret);
   });
 
   it('tries data of one’s own, and leaves at Ctrl-C with what was kept so far', async () => {

@@ -57,7 +57,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   child.stderr?.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000)));
   const gone = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`PostgreSQL cannot be run: ${error.message}`));
-    child.once('exit', (code, signal) => resolve(`PostgreSQL ended (${code ?? signal}): ${output.trim()}`));
+    child.once('exit', (code, signal) =>
+      resolve([`PostgreSQL ended (${code ?? signal})`, output.trim()].filter(Boolean).join(': ')),
+    );
   });
   const url = (database: string) =>
     `postgres://postgres:${options.password}@127.0.0.1:${options.port}/${encodeURIComponent(database)}`;
@@ -66,6 +68,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await stop(child);
     throw new Error(`PostgreSQL did not start. ${problem}`);
   }
+  // What it said while it came up tells nothing of a later end.
+  output = '';
   return { port: options.port, url, pid: child.pid ?? 0, gone, [Symbol.asyncDispose]: () => stop(child) };
 }
 
@@ -134,10 +138,15 @@ async function answering(url: string): Promise<string | undefined> {
   }
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: it ends the sessions and writes everything to disk. */
+/**
+ * SIGINT is PostgreSQL's fast shutdown: it ends the sessions and writes everything to disk. A server that hangs in it
+ * gets SIGQUIT, after which the next start reads its log of writes.
+ */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGINT');
+  const late = setTimeout(() => child.kill('SIGQUIT'), 10_000);
   await ended;
+  clearTimeout(late);
 }

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nextFreePort } from '#shared/ground/ports.ts';
+import { embeddedBinaries } from './binaries.ts';
+import { startCluster } from './cluster.ts';
 import { startEmbeddedPostgres } from './postgres.ts';
 
 const slow = { timeout: 90_000 };
@@ -118,3 +121,14 @@ test.skipIf(process.getuid?.() !== 0)(
     }
   },
 );
+
+test('of a server that is killed only that is told', slow, async () => {
+  await using cluster = await startCluster({
+    binaries: await embeddedBinaries(),
+    folder: path.join(folder, 'cluster'),
+    port: await nextFreePort(0),
+    password: 'secret-for-this-test',
+  });
+  process.kill(cluster.pid, 'SIGKILL');
+  expect(await cluster.gone).toBe('PostgreSQL ended (SIGKILL)');
+});

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { loadConfig } from '#shared/ground/config.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { redact } from '#shared/process/log.ts';
 import type { Part, PartContext } from './part.ts';
@@ -22,12 +23,7 @@ async function setUpPostgres(talk: Talk, { now, keep }: PartContext): Promise<vo
     const url = await talk.secret('Its URL, postgresql://user:password@host:5432/name, or Enter to leave it');
     if (url === '') return;
     try {
-      const { user, mayWrite } = await tryPostgres(url);
-      talk.good(`It answers, as ${user}.`);
-      if (mayWrite)
-        talk.say(
-          'That role may do anything. Statements run read-only all the same; a role that may only read is safer.',
-        );
+      talk.good(`It answers, and the tools take its role ${await tryPostgres(url, now)}.`);
       return keep({ POSTGRES_URL: url });
     } catch (error) {
       talk.bad(`It does not work: ${redact(errorText(error))}`);
@@ -35,17 +31,24 @@ async function setUpPostgres(talk: Talk, { now, keep }: PartContext): Promise<vo
   }
 }
 
-async function tryPostgres(url: string): Promise<{ user: string; mayWrite: boolean }> {
+/** Connects, and looks at the role as the tools will, which refuse one that may write. Resolves with its name. */
+async function tryPostgres(url: string, settings: PartContext['now']): Promise<string> {
   if (!/^postgres(?:ql)?:\/\//.test(url)) throw new Error('the URL begins with postgresql://');
+  const user = await roleOf(url);
+  const { config, createDomain } = await import('#mcp/postgres/domain.ts');
+  await using domain = createDomain(loadConfig(config, { ...settings, POSTGRES_URL: url }));
+  await domain.check();
+  return user;
+}
+
+async function roleOf(url: string): Promise<string> {
   const { Client } = await import('pg');
   const client = new Client({ connectionString: url, connectionTimeoutMillis: patienceMs, query_timeout: patienceMs });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ user: string; super: boolean }>(
-      'SELECT current_user AS user, rolsuper AS super FROM pg_roles WHERE rolname = current_user',
-    );
-    return { user: rows[0]?.user ?? 'nobody', mayWrite: rows[0]?.super === true };
+    const { rows } = await client.query<{ role: string }>('SELECT current_user AS role');
+    return rows[0]?.role ?? 'nobody';
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -56,7 +59,7 @@ async function setUpStorage(talk: Talk, { now, keep }: PartContext): Promise<voi
   for (;;) {
     const endpoint = await talk.ask('Its address, http://host:9000, or Enter to leave it');
     if (endpoint === '') return;
-    if (!URL.canParse(endpoint)) {
+    if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
       talk.bad('That is no address: it begins with http:// or https://.');
       continue;
     }
