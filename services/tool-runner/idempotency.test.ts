@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { IDEMPOTENCY_META, REPEATED_META } from '#shared/ground/tool-meta.ts';
+import { IDEMPOTENCY_META, REPEATED_META, RUN_FORGOTTEN_METHOD } from '#shared/ground/tool-meta.ts';
 import { ToolError, defineTool } from '#mcp/kit.ts';
 import { newestClient, signingFetch } from '#test/lib/mcp-clients.ts';
 import { newestRequest } from '#test/lib/raw-mcp.ts';
@@ -72,6 +72,40 @@ it('makes a call with the same key once, also across a restart', async () => {
   expect(await second.call('a', 'k2')).toMatchObject({ structuredContent: { made: 2 } });
   expect(made).toEqual(['a', 'a']);
   await second.stop();
+});
+
+it('forgets the calls of a run when it is told to, in memory and in the file, and those of no other', async () => {
+  const { runner, call, stop } = await start();
+  const other = await newestClient(runner, { run: 'run-2' });
+  await call('xylophone', 'k1');
+  await other.callTool({ name: 'post', arguments: { note: 'violin' }, _meta: { [IDEMPOTENCY_META]: 'k1' } });
+  const stored = () => readFile(path.join(folder, 'calls.jsonl'), 'utf8');
+  const lines = async () => (await stored()).trim().split('\n').length;
+  expect(await lines()).toBe(4);
+  const forget = async (run: string, server = runner.server) => {
+    const response = await signingFetch({ ...runner, server }, { run })(runner.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': RUN_FORGOTTEN_METHOD,
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', method: RUN_FORGOTTEN_METHOD, params: {} }),
+    });
+    return response.ok;
+  };
+  expect(await forget('run-1', 'another')).toBe(false);
+  expect(await lines()).toBe(4);
+  expect(await forget('run-1')).toBe(true);
+  // A record of the other run is one line now.
+  expect(await lines()).toBe(1);
+  expect(await call('xylophone', 'k1')).toMatchObject({ structuredContent: { made: 3 } });
+  expect(await lines()).toBe(3);
+  const again = { name: 'post', arguments: { note: 'violin' }, _meta: { [IDEMPOTENCY_META]: 'k1' } };
+  expect(await other.callTool(again)).toMatchObject({ structuredContent: { made: 2 } });
+  await other.close();
+  await stop();
 });
 
 it('answers the same call that is still under way once it has ended', async () => {

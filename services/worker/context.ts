@@ -124,7 +124,7 @@ function housekeeping(
     { name: 'relieve', everyMs: 2_000, run: () => relieve(redis, retention, leave) },
     { name: 'index', everyMs: 5_000, run: () => indexRound(redis) },
     { name: 'catalogue', everyMs: 10_000, run: () => showCatalogue(redis, toolbox, policy) },
-    { name: 'forget', everyMs: 1_000, run: () => forgetPeople({ redis, runs, archive }) },
+    { name: 'forget', everyMs: 1_000, run: () => forgetPeople({ redis, runs, archive, toolbox }) },
     { name: 'models', everyMs: 15_000, run: () => showModels(redis, config) },
     {
       name: 'clean',

@@ -15,5 +15,7 @@ export const OFFERING_META = 'dragoman/offering';
 export const STATEFUL_META = 'dragoman/stateful';
 /** The notification that tells a tool-runner that the run of its token has ended. */
 export const RUN_ENDED_METHOD = 'notifications/dragoman/run-ended';
+/** The notification that tells a tool-runner to forget the calls of the run of its token. Its answer comes when they are gone. */
+export const RUN_FORGOTTEN_METHOD = 'notifications/dragoman/run-forgotten';
 /** `_meta` key of a result that says what became of the call, where the result itself does not. */
 export const OUTCOME_META = 'dragoman/outcome';

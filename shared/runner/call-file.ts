@@ -11,6 +11,8 @@ export interface CallFile extends AsyncDisposable {
   recovered: readonly CallRecord[];
   /** Rejects when the record is not on disk; the next append tries anew. */
   append(record: CallRecord): Promise<void>;
+  /** Takes all records of a scope out of the file. Rejects when that is not on disk. */
+  forget(scope: string): Promise<void>;
   /** Rejects with a sentence for the operator while nothing can be recorded; each check tries whether that is over. */
   check(): Promise<void>;
 }
@@ -133,6 +135,19 @@ function callFile({ file, recovered, maxLines, files, ...started }: Started): Ca
     await swap(fresh);
   }
 
+  /** The file is written anew without them, when what is being written stands. */
+  async function forget(scope: string): Promise<void> {
+    const { records } = await readRecords([oldOf(file), file]);
+    const kept = records.filter((record) => record.scope !== scope);
+    if (kept.length === records.length) return;
+    const fresh = await rewrite({ file, recovered: kept, maxLines, files });
+    name = file;
+    lines = kept.length;
+    torn = false;
+    unnamed = false;
+    await swap(fresh);
+  }
+
   /** Opens the file again: the handle itself may be what made a write fail (an I/O error, a server that was away). */
   async function renew(): Promise<void> {
     const fresh = await files.open(name, 'a', 0o600).catch(() => undefined);
@@ -150,6 +165,11 @@ function callFile({ file, recovered, maxLines, files, ...started }: Started): Ca
   return {
     recovered,
     append: (record) => append(lineOf(record)),
+    forget(scope) {
+      const done = last.then(() => forget(scope));
+      last = done.catch(() => undefined);
+      return done;
+    },
     async check() {
       if (problem !== undefined) await append().catch(() => undefined);
       if (problem === undefined) return;

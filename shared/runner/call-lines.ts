@@ -7,6 +7,8 @@ const log = createLogger('call-file');
 
 export interface CallRecord {
   id: string;
+  /** Hash of whose call it is; absent in lines of earlier versions, which go when they are old. */
+  scope?: string | undefined;
   fingerprint: string;
   tool: string;
   /** Milliseconds since the epoch. */
@@ -17,6 +19,7 @@ export interface CallRecord {
 
 const lineSchema = z.object({
   id: z.string(),
+  scope: z.string().optional(),
   fingerprint: z.string(),
   tool: z.string(),
   at: z.number(),

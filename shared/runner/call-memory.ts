@@ -17,6 +17,8 @@ export interface CallMemory extends AsyncDisposable {
    * reject. Rejects with ToolError when the key belongs to another call or the intent cannot be recorded.
    */
   once(call: KeyedCall, execute: () => Promise<CallToolResult>): Promise<{ result: CallToolResult; repeated: boolean }>;
+  /** Forgets the calls of a scope, also those in the file. Rejects when the file cannot be written anew. */
+  forget(scope: string): Promise<void>;
   /** Rejects with a sentence for the operator while calls cannot be recorded; those with a key are refused then. */
   check(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export interface KeyedCall {
 }
 
 interface Remembered {
+  scope: string | undefined;
   fingerprint: string;
   at: number;
   bytes: number;
@@ -66,8 +69,8 @@ export async function createCallMemory(
     const result = record.result ?? unknownOutcome(record.tool);
     const size = sizeOf(result);
     bytes += size;
-    const { fingerprint, at } = record;
-    calls.set(record.id, { fingerprint, at, bytes: size, result: Promise.resolve(result), settled: true });
+    const { fingerprint, at, scope } = record;
+    calls.set(record.id, { scope, fingerprint, at, bytes: size, result: Promise.resolve(result), settled: true });
   }
 
   function forgetOld(): void {
@@ -76,11 +79,11 @@ export async function createCallMemory(
     for (const [id, call] of calls) {
       if (call.at >= oldest && calls.size < limits.entries && bytes <= limits.bytes) return;
       if (!call.settled) continue;
-      forget(id, call);
+      letGo(id, call);
     }
   }
 
-  function forget(id: string, call: Remembered): void {
+  function letGo(id: string, call: Remembered): void {
     calls.delete(id);
     bytes -= call.bytes;
   }
@@ -88,6 +91,7 @@ export async function createCallMemory(
   return {
     async once(call, execute) {
       const id = hash([call.scope, call.key]);
+      const scope = hash(call.scope);
       const fingerprint = hash([call.tool, call.args]);
       for (let known = calls.get(id); known; known = calls.get(id)) {
         if (known.fingerprint !== fingerprint)
@@ -95,16 +99,17 @@ export async function createCallMemory(
         const result = await known.result;
         if (!call.repeatable || !isUnknown(result)) return { result, repeated: true };
         // Another repetition may have been faster.
-        if (calls.get(id) === known) forget(id, known);
+        if (calls.get(id) === known) letGo(id, known);
       }
       if (call.repeated && !call.repeatable && !store) return { result: unknownOutcome(call.tool), repeated: true };
       forgetOld();
       const entry: Remembered = {
+        scope,
         fingerprint,
         at: Date.now(),
         bytes: 0,
         settled: false,
-        result: perform({ id, fingerprint, tool: call.tool, at: Date.now() }, call.repeatable, execute, store),
+        result: perform({ id, scope, fingerprint, tool: call.tool, at: Date.now() }, call.repeatable, execute, store),
       };
       // This comes before the first await: a second call with the key must find this one.
       calls.set(id, entry);
@@ -118,6 +123,11 @@ export async function createCallMemory(
         calls.delete(id);
         throw error;
       }
+    },
+    async forget(scope) {
+      const hashed = hash(scope);
+      for (const [id, call] of calls) if (call.scope === hashed && call.settled) letGo(id, call);
+      await store?.forget(hashed);
     },
     check: async () => store?.check(),
     async [Symbol.asyncDispose]() {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isJsonContentType } from '@modelcontextprotocol/server';
 import { UserError } from '#shared/ground/errors.ts';
 import { isObject } from '#shared/ground/objects.ts';
-import { RUN_ENDED_METHOD } from '#shared/ground/tool-meta.ts';
+import { RUN_ENDED_METHOD, RUN_FORGOTTEN_METHOD } from '#shared/ground/tool-meta.ts';
 import type { Authenticator, Grant } from './auth.ts';
 import type { Room } from '#mcp/room.ts';
 import { readJsonBody } from './body.ts';
@@ -23,6 +23,8 @@ export interface EndpointParts {
   requestMaxBytes: number;
   /** Lets go of what is kept for a run. */
   runEnded: (run: string) => void;
+  /** Forgets the run's calls. Rejects when they are not gone. */
+  runForgotten: (run: string) => Promise<void>;
   /** Room for what the requests under way hold. */
   room: Room;
   /** What callers have not read of their answers. */
@@ -61,6 +63,7 @@ export async function serveMcp(
   };
   parts.cancellations.heed(admitted, body.value);
   if (methodOf(body.value) === RUN_ENDED_METHOD) parts.runEnded(runKey(admitted));
+  if (methodOf(body.value) === RUN_FORGOTTEN_METHOD) await parts.runForgotten(runKey(admitted));
   const forget = parts.cancellations.watch(admitted, body.value, () => {
     cancel.abort();
     gone.abort();

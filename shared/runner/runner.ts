@@ -74,6 +74,7 @@ export async function startRunner(backend: Backend, policy: PolicySource, settin
         protocol,
         cancellations: createCancellations(),
         runEnded: (run) => backend.runEnded?.(run),
+        runForgotten: (run) => memory.forget(run),
         sse,
         requestMaxBytes: settings.requestMaxBytes,
         room,

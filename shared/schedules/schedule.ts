@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { timingSchema } from './timing.ts';
 
 /** Why a schedule does not run: somebody asked, or what it needs is gone. */
-export const pauseReasons = ['asked', 'left', 'no-access', 'not-here', 'no-place'] as const;
+export const pauseReasons = ['asked', 'left', 'no-access', 'not-here', 'not-chosen', 'no-place'] as const;
 export type PauseReason = (typeof pauseReasons)[number];
 
 /** A question that is asked again and again, or once, for the person who made it. Times: milliseconds since the epoch. */

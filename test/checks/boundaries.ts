@@ -22,7 +22,7 @@ interface Place {
  * by none.
  */
 const ingressGround = ['config.ts', 'display.ts', 'events.ts', 'shards.ts'];
-const ingressTop = ['context.ts', 'main.ts'];
+const ingressTop = ['context.ts', 'main.ts', 'standby.ts'];
 
 /**
  * Checks every source file below `root` against the rules on who may import whom (ARCHITECTURE.md). Returns the

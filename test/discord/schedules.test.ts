@@ -3,6 +3,7 @@ import { keys } from '#shared/redis/keys.ts';
 import { readRun } from '#shared/run/record.ts';
 import { occurrenceId, type Schedule } from '#shared/schedules/schedule.ts';
 import { addSchedule, listSchedules, readSchedule } from '#shared/schedules/store.ts';
+import { changeSettings } from '#shared/settings/change-settings.ts';
 import type { IngressContext } from '#services/ingress/context.ts';
 import { startServiceProcess } from '#test/lib/service-process.ts';
 import { playWorker } from './played-worker.ts';
@@ -208,6 +209,28 @@ test('a maker who left, or may not write there any more, is not asked for: it is
   });
   rig.controls.unpermit('data', 'Max');
   expect(await runsOf(hidden)).toEqual([]);
+});
+
+test('the server’s list of channels counts when it is made and each time', async () => {
+  const server = `server:${rig.playground.guildId}`;
+  const by = { kind: 'terminal' as const, id: 'root', name: 'root' };
+  const { data, general } = rig.playground.channels;
+  await changeSettings(rig.redis, server, { channels: [data] }, by);
+  const question = 'Anything new?';
+  expect(await use('Dev', 'add', { when: 'daily at 9', question })).toBe(`I do not answer here, only in <#${data}>.`);
+  expect(await use('Dev', 'add', { when: 'daily at 9', question, channel: data })).toContain('Scheduled as');
+  const schedule = await due({ channel: general });
+  const told = await rig.controls.waitFor(({ content }) => content.includes(`(\`${schedule.id}\`)`));
+  // It is told to its maker, not in the channel in which nothing is to be written.
+  expect(rig.controls.messages('@Dev').some(({ id }) => id === told.id)).toBe(true);
+  expect(told.content).toContain('let me answer in other channels only');
+  await until('it is paused', async () => {
+    return (await readSchedule(rig.redis, schedule.id))?.schedule.paused?.why === 'not-chosen';
+  });
+  expect(await runsOf(schedule)).toEqual([]);
+  expect(await use('Dev', 'list')).toContain('let me answer in other channels only');
+  await changeSettings(rig.redis, server, { channels: undefined }, by);
+  await asked(await due({ channel: general }));
 });
 
 test('it waits while its maker has too many unanswered questions', async () => {

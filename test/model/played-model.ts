@@ -34,6 +34,8 @@ export interface PlayedModelOptions {
   models?: string[];
   /** Tokens that each of them takes, as the gateway tells; 128,000 when absent. */
   window?: number;
+  /** Whether `/model/info` says that it sees pictures; absent: it does not say. */
+  sees?: boolean;
   /** Called for every request before it is answered, e.g. to write a witness line. */
   onRequest?: (request: ParsedRequest, turn: Turn) => void;
   /** Serves other paths of this server. Returns true when it has answered. */
@@ -177,16 +179,25 @@ async function serve(
   const path = (request.url ?? '/').split('?')[0]!.replace(/^\/v1(?=\/)/, '');
   if (request.method === 'POST' && path === '/chat/completions') return complete(state, options, request, response);
   if (await options.extra?.(request, response)) return;
-  const body = plainAnswer(path, options.models ?? ['played-model'], options.window);
+  const body = plainAnswer(path, options.models ?? ['played-model'], options);
   response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body ?? { detail: 'Not Found' }));
 }
 
-function plainAnswer(path: string, models: string[], window = 128_000): object | undefined {
+function plainAnswer(
+  path: string,
+  models: string[],
+  { window = 128_000, sees }: Pick<PlayedModelOptions, 'window' | 'sees'>,
+): object | undefined {
   if (path === '/models')
     return { object: 'list', data: models.map((id) => ({ id, object: 'model', created: 0, owned_by: 'played' })) };
   if (path === '/model/info') {
-    const info = { input_cost_per_token: 1e-6, output_cost_per_token: 2e-6, max_input_tokens: window };
+    const info = {
+      input_cost_per_token: 1e-6,
+      output_cost_per_token: 2e-6,
+      max_input_tokens: window,
+      supports_vision: sees,
+    };
     return { data: models.map((model_name) => ({ model_name, model_info: info })) };
   }
   if (path.startsWith('/health')) return { status: 'healthy' };

@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
+import { usedUpBudget } from '#shared/rights/budget.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { Accepted, AcceptLimits } from '#shared/run/accept.ts';
 import { callerKey } from '#shared/run/request.ts';
-import { spentThisMonth } from '#shared/run/usage.ts';
 import { callerOf, type ApiCaller } from './caller.ts';
 import { ApiError, tooMany } from './errors.ts';
 import { createRequestCounts, type RequestCounts } from './request-counts.ts';
@@ -36,9 +36,9 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
         code: 'insufficient_permissions',
       });
     }
-    const budgetUsd = budgetOf(policy, caller);
-    if (budgetUsd === undefined || (await spentThisMonth(redis, callerKey(caller))) < budgetUsd) return;
-    throw new ApiError(429, `The budget of this key, $${budgetUsd} a month, is used up.`, {
+    const budget = await usedUpBudget({ redis, policy }, caller);
+    if (!budget) return;
+    throw new ApiError(429, `The budget of this key, $${budget.limitUsd} a month, is used up.`, {
       type: 'insufficient_quota',
       code: 'insufficient_quota',
     });
@@ -65,10 +65,4 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
 
 function tooManyPending(count: number): ApiError {
   return tooMany(`${count} runs of this key are not answered yet.`, 'too_many_pending', 2_000);
-}
-
-/** US dollars that a caller may cost in a month: the smaller of what its key and its roles say. */
-export function budgetOf(policy: PolicySource, caller: ApiCaller): number | undefined {
-  const limits = [caller.budgetUsd, policy.current().budgetUsd(caller)].filter((usd) => usd !== undefined);
-  return limits.length === 0 ? undefined : Math.min(...limits);
 }

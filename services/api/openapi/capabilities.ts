@@ -1,7 +1,7 @@
 import { version } from '#shared/process/version.ts';
 import type { Api } from '../api.ts';
 import type { ApiCaller } from '../http/caller.ts';
-import { budgetOf } from '../http/limits.ts';
+import { budgetOf } from '#shared/rights/budget.ts';
 import { operations } from './document.ts';
 
 /** What this server can do, and who the caller is to it: clients look here before they show a button. */

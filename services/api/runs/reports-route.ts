@@ -7,7 +7,7 @@ import { monthOf, monthPattern, readRoleUsage, readUsage, type UsageRow } from '
 import type { Api } from '../api.ts';
 import { callerOf, type ApiCaller } from '../http/caller.ts';
 import { onlyMethods } from '../http/errors.ts';
-import { budgetOf } from '../http/limits.ts';
+import { budgetOf } from '#shared/rights/budget.ts';
 import { demandOperator, personOf } from './access.ts';
 import { iso } from './present.ts';
 import { oneMore, page, pageQuery, readQuery, rowPlace } from './query.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRecord } from '#shared/run/record.ts';
+import { whyUnpaid } from '../request/budget.ts';
 import { askAgain } from '../request/again.ts';
 import { plainName } from '../request/names.ts';
 import { isAsker, type Button, type ButtonContext } from './button.ts';
@@ -16,10 +17,14 @@ export const rerun: Button = async (press, ingress) => {
   if (!isAsker(press, record)) {
     return { say: say('rerun.not-yours', { person: `<@${record.request.caller.id}>` }) };
   }
+  // Nothing is stopped for an answer that does not come.
+  const unpaid = await whyUnpaid(ingress, record.request.caller);
+  if (unpaid) return { say: unpaid(say) };
   const by = plainName(press.interaction.author.name);
   if (record.status !== 'ended') await ingress.runs.stop(record.id, by);
   if (!(await hasEnded(record.id, ingress))) return { say: say('rerun.still-stopping') };
-  await askAgain(record, by, ingress);
+  const why = await askAgain(record, press.interaction.author, ingress);
+  if (why) return { say: why(say) };
   return { say: `-# ${say('rerun.asked')}`, update: true };
 };
 

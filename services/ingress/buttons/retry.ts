@@ -1,5 +1,4 @@
 import { askAgain } from '../request/again.ts';
-import { plainName } from '../request/names.ts';
 import { isAsker, runOfPress, type Button } from './button.ts';
 
 /** Asks again and replaces the present answer. For the person who asked, and for admins. */
@@ -9,6 +8,6 @@ export const retry: Button = async (press, ingress) => {
   if (!isAsker(press, record) && !press.interaction.admin) {
     return { say: press.interaction.say('retry.not-yours', { person: `<@${record.request.caller.id}>` }) };
   }
-  await askAgain(record, plainName(press.interaction.author.name), ingress);
-  return 'quiet';
+  const why = await askAgain(record, press.interaction.author, ingress);
+  return why ? { say: why(press.interaction.say) } : 'quiet';
 };

@@ -5,6 +5,8 @@ import type { Answer } from '../interactions/answer.ts';
 import type { SpokenInteraction } from '../interactions/interaction.ts';
 import type { Shown } from '../discord/shown.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
+import { speak } from '../language/say.ts';
+import { whyUnpaid } from '../request/budget.ts';
 import { withRoomFor } from '../request/file-room.ts';
 import { answersIn, settingsAt, useOnce, withSettings } from '../request/settings.ts';
 import { filesOf, quoteOf } from '../request/shown-text.ts';
@@ -27,8 +29,9 @@ export async function enterByCommand(
     return { say: say('not-here', { why: say(refused.key) }) };
   }
   const caller = callerSchema.parse(callerOf(interaction));
-  const [pending, settings] = await Promise.all([
+  const [pending, unpaid, settings] = await Promise.all([
     unansweredOf(ingress.redis, caller),
+    whyUnpaid(ingress, caller),
     settingsAt(ingress, interaction),
   ]);
   if (!answersIn(settings, interaction)) {
@@ -39,6 +42,10 @@ export async function enterByCommand(
   const { DISCORD_MAX_PENDING: maxPending } = ingress.config;
   if (pending >= maxPending) {
     return { say: say('door.too-many', { count: maxPending }) };
+  }
+  if (unpaid) {
+    messageDropped({ message: id, channel, gate: 'budget', why: speak('en')('gate.budget') });
+    return { say: unpaid(say) };
   }
   return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, { question, quote, settings }));
 }

@@ -1,6 +1,5 @@
 import { listRecent } from '#shared/run/list.ts';
 import { askAgain } from '../request/again.ts';
-import { plainName } from '../request/names.ts';
 import type { Command } from './command.ts';
 import { answerLink } from './links.ts';
 
@@ -17,7 +16,8 @@ export const retryLast: Command = {
     );
     if (!last) return { say: interaction.say('retry.none') };
     if (last.status !== 'ended') return { say: interaction.say('retry.unanswered') };
-    await askAgain(last, plainName(interaction.author.name), ingress);
+    const why = await askAgain(last, interaction.author, ingress);
+    if (why) return { say: why(interaction.say) };
     const link = await answerLink(last, ingress.deliveries);
     return { say: interaction.say('retry.asking', { link: link ?? '' }).trimEnd() };
   },

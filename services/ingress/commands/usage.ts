@@ -1,5 +1,7 @@
+import { readBudget } from '#shared/rights/budget.ts';
 import { callerKey, callerSchema } from '#shared/run/request.ts';
 import { monthOf, readServerUsage, readUsage, type UsageRow } from '#shared/run/usage.ts';
+import { budgetValues } from '../request/budget.ts';
 import { callerOf } from '../request/build.ts';
 import { usdIn } from '../language/amounts.ts';
 import type { Say } from '../language/say.ts';
@@ -24,6 +26,8 @@ export const usage: Command = {
       say('usage.you', { month: monthName(say, month) }),
       `- ${own ? usageText(say, own) : say('usage.nothing')}`,
     ];
+    const budget = await readBudget(ingress, caller);
+    if (budget) lines.push(`- ${say('usage.budget', budgetValues(say, budget))}`);
     const { guild, admin } = interaction;
     if (guild !== undefined && admin)
       lines.push('', ...serverLines(say, await readServerUsage(ingress.redis, guild, month)));

@@ -265,6 +265,8 @@ export const de = translation({
   'schedule.pause-no-access': 'wer sie gemacht hat, darf in dem Kanal nicht mehr schreiben',
   'schedule.pause-not-here': 'dort antworte ich ihr oder ihm nicht mehr',
   'schedule.pause-no-place': 'der Kanal oder der Server ist weg, oder ich kann dort nicht schreiben',
+  'schedule.pause-not-chosen':
+    'wer den Server verwaltet, lässt mich nur noch in anderen Kanälen antworten (`/{setup}`)',
   'schedule.now-paused': '⏸️ `{id}` ruht. `/{schedule} resume` lässt sie weitergehen.',
   'schedule.now-resumed': '▶️ `{id}` geht weiter. Das nächste Mal ist {next}.',
   'schedule.cannot-resume': '`{id}` ruht nicht, oder ihre Zeit ist vorbei.',

@@ -48,7 +48,8 @@ function firstKnown(text: string): [Known, RegExpExecArray] | [] {
 }
 
 function inLanguage(say: Say, { key, names, first }: Known, match: RegExpExecArray): string {
-  const values = Object.fromEntries(names.map((name, at) => [name, numberIn(match[at + 1] ?? '')]));
+  // A form that does not name its count is the one for one.
+  const values = { count: 1, ...Object.fromEntries(names.map((name, at) => [name, numberIn(match[at + 1] ?? '')])) };
   // The values are those that the pattern names, which are the placeholders of the message.
   const whole = (say as (key: Key, values: object) => string)(key, values);
   return first ? firstOf(whole) : whole;

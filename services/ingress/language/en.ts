@@ -264,6 +264,7 @@ export const en = {
   'schedule.pause-no-access': 'who made it may not write in the channel any more',
   'schedule.pause-not-here': 'I do not answer its maker there any more',
   'schedule.pause-no-place': 'the channel or the server is gone, or I cannot write there',
+  'schedule.pause-not-chosen': 'those who manage the server let me answer in other channels only (`/{setup}`)',
   'schedule.now-paused': '⏸️ Paused `{id}`. `/{schedule} resume` lets it go on.',
   'schedule.now-resumed': '▶️ `{id}` goes on. The next time is {next}.',
   'schedule.cannot-resume': '`{id}` is not paused, or its time is over.',

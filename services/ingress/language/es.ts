@@ -254,6 +254,7 @@ export const es = translation({
   'schedule.pause-no-access': 'quien la hizo ya no puede escribir en el canal',
   'schedule.pause-not-here': 'allí ya no respondo a quien la hizo',
   'schedule.pause-no-place': 'el canal o el servidor ya no existe, o no puedo escribir allí',
+  'schedule.pause-not-chosen': 'quienes administran el servidor solo me dejan responder en otros canales (`/{setup}`)',
   'schedule.now-paused': '⏸️ `{id}` está en pausa. `/{schedule} resume` la continúa.',
   'schedule.now-resumed': '▶️ `{id}` continúa. La próxima vez es {next}.',
   'schedule.cannot-resume': '`{id}` no está en pausa, o su tiempo ya pasó.',

@@ -268,6 +268,8 @@ export const fr = translation({
   'schedule.pause-no-access': 'la personne qui l’a faite ne peut plus écrire dans le salon',
   'schedule.pause-not-here': 'je n’y réponds plus à la personne qui l’a faite',
   'schedule.pause-no-place': 'le salon ou le serveur a disparu, ou je ne peux pas y écrire',
+  'schedule.pause-not-chosen':
+    'ceux qui gèrent le serveur ne me laissent répondre que dans d’autres salons (`/{setup}`)',
   'schedule.now-paused': '⏸️ `{id}` est en pause. `/{schedule} resume` la reprend.',
   'schedule.now-resumed': '▶️ `{id}` reprend. La prochaine fois est {next}.',
   'schedule.cannot-resume': '`{id}` n’est pas en pause, ou son temps est passé.',

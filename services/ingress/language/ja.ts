@@ -236,6 +236,7 @@ export const ja = translation({
   'schedule.pause-no-access': '作った人がそのチャンネルに書き込めなくなりました',
   'schedule.pause-not-here': 'そこでは作った人に回答しなくなりました',
   'schedule.pause-no-place': 'チャンネルかサーバーがなくなったか、私がそこに書き込めません',
+  'schedule.pause-not-chosen': 'サーバーを管理する人が、回答をほかのチャンネルに限っています（`/{setup}`）',
   'schedule.now-paused': '⏸️ `{id}` を一時停止しました。`/{schedule} resume` で再開します。',
   'schedule.now-resumed': '▶️ `{id}` を再開しました。次回は {next} です。',
   'schedule.cannot-resume': '`{id}` は一時停止中ではないか、時刻が過ぎています。',

@@ -254,6 +254,7 @@ export const pt = translation({
   'schedule.pause-no-access': 'quem a fez não pode mais escrever no canal',
   'schedule.pause-not-here': 'lá não respondo mais a quem a fez',
   'schedule.pause-no-place': 'o canal ou o servidor não existe mais, ou não posso escrever lá',
+  'schedule.pause-not-chosen': 'quem gerencia o servidor só me deixa responder em outros canais (`/{setup}`)',
   'schedule.now-paused': '⏸️ `{id}` está em pausa. `/{schedule} resume` a retoma.',
   'schedule.now-resumed': '▶️ `{id}` continua. A próxima vez é {next}.',
   'schedule.cannot-resume': '`{id}` não está em pausa, ou seu tempo já passou.',

@@ -9,6 +9,7 @@ import { readTalk } from '#shared/run/talks.ts';
 import { readUndone } from '#shared/run/undone.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
+import { whyUnpaid } from '../request/budget.ts';
 import { withRoomFor } from '../request/file-room.ts';
 import { unansweredOf } from '../request/unanswered.ts';
 import {
@@ -47,7 +48,7 @@ export interface DoorContext extends RequestContext, SettingsContext {
 }
 
 /** The outcome of a question at the door; `steered`: the answer that is being made takes it up. */
-export type Entered = 'accepted' | 'steered' | 'known' | 'empty' | 'too-many' | 'not-here' | 'queue-away';
+export type Entered = 'accepted' | 'steered' | 'known' | 'empty' | 'too-many' | 'not-here' | 'unpaid' | 'queue-away';
 
 /**
  * Turns a burst of messages into a durable run. When that fails, people are told: nothing is held here, and nothing
@@ -97,9 +98,11 @@ async function withdrawIfAccepted(ingress: DoorContext, channel: string, runId: 
 async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
   // These are read side by side, because a question's first sign waits for nothing else.
   const conversation = conversationOf(whole.messages[0]);
-  const [burst, pending, talk, undone, settings] = await Promise.all([
+  const caller = callerSchema.parse(callerOf(whole.messages[0]));
+  const [burst, pending, unpaid, talk, undone, settings] = await Promise.all([
     withoutKnown(ingress, whole),
-    unansweredOf(ingress.redis, callerSchema.parse(callerOf(whole.messages[0]))),
+    unansweredOf(ingress.redis, caller),
+    whyUnpaid(ingress, caller),
     readTalk(ingress.redis, conversation),
     whole.messages[0].kind === 'thread' ? readUndone(ingress.redis, conversation) : undefined,
     settingsAt(ingress, whole.messages[0]),
@@ -114,8 +117,14 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
     await ingress.tell.tooMany(first, maxPending);
     return 'too-many';
   }
-  const taken = pending > 0 ? await whileBusy(ingress, burst, settings) : undefined;
+  // Without a budget a message may answer the model, but interrupts nothing.
+  const busy = unpaid ? { values: { ...settings.values, busy: 'queue' as const } } : settings;
+  const taken = pending > 0 ? await whileBusy(ingress, burst, busy) : undefined;
   if (taken) return taken;
+  if (unpaid) {
+    await ingress.tell.unpaid(first, unpaid);
+    return 'unpaid';
+  }
   const earlier = await readEarlier(first, ingress, talk.since, undone);
   const entered = await withRoomFor(filesToRead(burst.messages, earlier), async () => {
     const built = await buildRequest(burst, ingress, earlier);

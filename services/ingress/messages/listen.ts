@@ -70,6 +70,7 @@ export function createListener(ingress: ListenerContext): Listener {
       const entered = await enter(ingress, burst);
       if (entered === 'too-many') remember(first, dropOf('too-many', 'gate.too-many'));
       if (entered === 'not-here') drop(burst.messages[0], dropOf('channel-not-chosen', 'gate.channel-not-chosen'));
+      if (entered === 'unpaid') drop(burst.messages[0], dropOf('budget', 'gate.budget'));
       if (entered === 'queue-away') remember(first, dropOf('queue-away', 'gate.queue-away'));
     } catch (error) {
       log.error({ message: first, error: errorText(error) }, 'a question was lost on its way in');

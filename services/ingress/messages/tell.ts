@@ -19,6 +19,8 @@ export interface Tell {
   lost(run: string, place: Place, message: string | undefined): Promise<void>;
   /** Sent once a minute, because a flood is not answered with a flood. */
   tooMany(message: IncomingMessage, limit: number): Promise<void>;
+  /** Why somebody's questions are not answered now; sent once a minute. */
+  unpaid(message: IncomingMessage, why: Words): Promise<void>;
   /** Sent by direct message, once a day for each person and channel; logged when that is impossible. */
   cannotWrite(channel: string, person: string, why: Words): Promise<void>;
   /** Notes that the person knows by now that the bot cannot write in that channel. */
@@ -132,6 +134,10 @@ export function createTell(api: DiscordApi, languages: Languages): Tell {
     async tooMany(message, limit) {
       if (!first(`too-many ${message.author.id}`, 60_000)) return;
       await reply(placed(message), 'too-many', (await sayIn(message))('door.too-many', { count: limit }));
+    },
+    async unpaid(message, why) {
+      if (!first(`unpaid ${message.author.id}`, 60_000)) return;
+      await reply(placed(message), 'unpaid', why(await sayIn(message)));
     },
     async cannotWrite(channel, person, why) {
       if (!first(cannotWriteKey(channel, person), dayMs)) return;

@@ -1,23 +1,32 @@
-import { replayRun, type Replayed } from '#shared/run/replay.ts';
+import type { Redis } from 'ioredis';
+import type { PolicySource } from '#shared/rights/policy.ts';
+import { replayRun } from '#shared/run/replay.ts';
 import type { RunRecord } from '#shared/run/record.ts';
 import type { Caller, RunRequestInput } from '#shared/run/request.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
+import type { Words } from '../language/say.ts';
+import { whyUnpaid } from './budget.ts';
+import { plainName } from './names.ts';
 import { buildRequest, type RequestContext } from './build.ts';
 
 /**
- * Asks a question that was answered once more: as it stands now, with the rights that its asker has now. One replay is
- * made, however often it is asked for. `by`: a name for people.
+ * Asks a question that was answered once more: as it stands now, with the rights that its asker has now, who pays for
+ * it. One replay is made, however often it is asked for. Resolves to why it is not asked; undefined when it is.
  */
 export async function askAgain(
   record: RunRecord,
-  by: string,
-  ingress: RequestContext & { runs: RunStore },
-): Promise<Replayed> {
+  by: { id: string; name: string },
+  ingress: RequestContext & { redis: Redis; runs: RunStore; policy: PolicySource },
+): Promise<Words | undefined> {
+  const caller = await askerNow(record, ingress);
+  const unpaid = await whyUnpaid(ingress, caller, by.id);
+  if (unpaid) return unpaid;
   const edited = await editedQuestion(record, ingress);
   // What was recorded before a failure is used again, unless it belongs to another question.
   const from = record.outcome === 'failed' && !edited ? 'failed-step' : 'start';
-  const changes = { ...edited, caller: await askerNow(record, ingress) };
-  return replayRun(ingress.runs, record.id, { from, by, changes });
+  const changes = { ...edited, caller };
+  await replayRun(ingress.runs, record.id, { from, by: plainName(by.name), changes });
+  return undefined;
 }
 
 /** The person who asked, with the roles that they have at this moment. */

@@ -1,12 +1,13 @@
 import type { AcceptLimits } from '#shared/run/accept.ts';
-import { callerKey, callerSchema, type Caller } from '#shared/run/request.ts';
-import { spentThisMonth } from '#shared/run/usage.ts';
+import type { Settings } from '#shared/settings/read-settings.ts';
+import { callerSchema, type Caller } from '#shared/run/request.ts';
+import { usedUpBudget } from '#shared/rights/budget.ts';
 import { occurrenceId, type Schedule } from '#shared/schedules/schedule.ts';
 import { occurrenceDone, readSchedule, type Standing } from '#shared/schedules/store.ts';
 import { dueBetween } from '#shared/schedules/timing.ts';
 import { snowflakeOf } from '../discord/snowflakes.ts';
 import { scheduleAsked } from '../events.ts';
-import { settingsAt, withSettings } from '../request/settings.ts';
+import { answersIn, settingsAt, withSettings } from '../request/settings.ts';
 import { callerOf } from '../request/build.ts';
 import { judgePlace } from '../triggers/gates.ts';
 import type { ScheduleContext } from './context.ts';
@@ -45,11 +46,17 @@ export async function askDue(ingress: ScheduleContext, id: string, now: number):
     return 'paused';
   }
   const caller = callerNow(schedule, maker);
-  if (await isUnpaid(ingress, caller)) {
+  const asked = placeFor(schedule, maker);
+  const settings = await settingsAt(ingress, asked);
+  if (!answersIn(settings, asked)) {
+    await pauseAndTell(ingress, schedule, 'not-chosen');
+    return 'paused';
+  }
+  if (await usedUpBudget(ingress, caller)) {
     await occurrenceDone(ingress.redis, standing, due, { now, unpaid: true });
     return 'unpaid';
   }
-  return ask(ingress, standing, { due, now, caller });
+  return ask(ingress, standing, { due, now, caller, settings });
 }
 
 function whyNotHere(
@@ -68,14 +75,18 @@ function whyNotHere(
   return judgePlace({ ...place, roles, author: { id: maker.id } }, config) ? 'not-here' : undefined;
 }
 
+function placeFor({ guild, channel, maker }: Schedule, { parent }: Exclude<MakerNow, 'unknown' | { gone: unknown }>) {
+  return {
+    channel,
+    author: { id: maker.id },
+    ...(guild !== undefined && { guild }),
+    ...(parent !== undefined && { parent }),
+  };
+}
+
 function callerNow({ guild, channel, maker }: Schedule, now: Exclude<MakerNow, 'unknown' | { gone: unknown }>): Caller {
   const author = { id: maker.id, name: now.name ?? maker.name, bot: false, system: false };
   return callerSchema.parse(callerOf({ author, roles: now.roles, channel, ...(guild !== undefined && { guild }) }));
-}
-
-async function isUnpaid({ policy, redis }: ScheduleContext, caller: Caller): Promise<boolean> {
-  const budget = policy.current().budgetUsd(caller);
-  return budget !== undefined && (await spentThisMonth(redis, callerKey(caller))) >= budget;
 }
 
 function limitsFor({ policy, config }: ScheduleContext, caller: Caller): AcceptLimits {
@@ -86,7 +97,7 @@ function limitsFor({ policy, config }: ScheduleContext, caller: Caller): AcceptL
 async function ask(
   ingress: ScheduleContext,
   standing: Standing,
-  { due, now, caller }: { due: number; now: number; caller: Caller },
+  { due, now, caller, settings }: { due: number; now: number; caller: Caller; settings: Settings },
 ): Promise<Asked> {
   const { schedule } = standing;
   const { guild, channel, question, timing, zone } = schedule;
@@ -95,14 +106,6 @@ async function ask(
   const missed = dueBetween(timing, zone, due, now);
   // Written before the run, because whoever shows the run reads it then.
   if (now - due > lateMs) await ingress.deliveries.writeWarnings(runId, [lateWords(say, due, missed)]);
-  const parent = ingress.reads.parentOf(channel);
-  const asked = {
-    channel,
-    author: caller,
-    ...(guild !== undefined && { guild }),
-    ...(parent !== undefined && { parent }),
-  };
-  const settings = await settingsAt(ingress, asked);
   const accepted = await ingress.runs.accept(
     withSettings(
       {

@@ -13,7 +13,8 @@ import { pauseWords } from './words.ts';
 const log = createLogger('schedules');
 
 /**
- * Pauses a schedule that cannot go on, and says so: in its channel, or to its maker where the bot cannot write there.
+ * Pauses a schedule that cannot go on, and says so: in its channel, or to its maker where the bot cannot or is not to
+ * write there.
  * It is said first, with one nonce for the occurrence, so that a kill in between makes neither silence nor two messages.
  */
 export async function pauseAndTell(
@@ -39,7 +40,8 @@ async function tell(
   const values = { question: oneLine(question, 100), id, person: `<@${maker.id}>`, why: reason };
   const body = { content: say('schedule.told-paused', values), flags: flags.suppressEmbeds | flags.silent };
   try {
-    if (why !== 'no-place' && missingToWrite(channel) === undefined) return void (await api.send(channel, body, nonce));
+    const isHere = why !== 'no-place' && why !== 'not-chosen' && missingToWrite(channel) === undefined;
+    if (isHere) return void (await api.send(channel, body, nonce));
     await api.send(await api.openDm(maker.id), body, nonce);
   } catch (error) {
     // Whoever cannot be told now must not keep a schedule going; one that Discord may have posted is not repeated.

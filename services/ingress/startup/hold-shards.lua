@@ -21,8 +21,13 @@ for id = 0, args.count - 1 do
   end
 end
 if lost then return { #free } end
-while #args.held == 0 and #own < args.most and #free > 0 do own[#own + 1] = table.remove(free, 1) end
+local left = {}
+for _, id in ipairs(free) do
+  if #args.held == 0 and #own < args.most then own[#own + 1] = id else left[#left + 1] = id end
+end
+local reply = { #left }
 for _, id in ipairs(own) do
   redis.call('HSET', shards, id, cjson.encode({ holder = args.holder, untilMs = now + args.forMs }))
+  reply[#reply + 1] = id
 end
-return { #free, unpack(own) }
+return reply

@@ -27,6 +27,7 @@ export type Gate =
   | 'channel-not-chosen'
   | 'cannot-write'
   | 'too-many'
+  | 'budget'
   | 'queue-away';
 
 /** Why a gate keeps a message out, as a message of the catalogue. */

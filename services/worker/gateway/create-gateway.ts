@@ -60,6 +60,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     stream: (request, signal) => observed(parts, request, signal),
     check: () => check(endpoint),
     familyOf: (model) => parts.info.familyOf(model),
+    isBlind: async (model) => parts.quirks.of(model).has('image_url') || parts.info.isBlind(model),
     seesPictures: async (model) => !parts.quirks.of(model).has('image_url') && parts.info.seesPictures(model),
     windowOf: (model) => parts.info.windowOf(model),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),

@@ -65,6 +65,8 @@ export interface ModelGateway extends AsyncDisposable {
   familyOf(model: string): Promise<Family>;
   /** Whether the model may be sent pictures. As fast as `familyOf`; never rejects. */
   seesPictures(model: string): Promise<boolean>;
+  /** Whether it is known that the model takes no pictures: the gateway says so, or has refused some. */
+  isBlind(model: string): Promise<boolean>;
   /** How many tokens the model takes and gives, if the gateway says. As fast as `familyOf`; never rejects. */
   windowOf(model: string): Promise<Window | undefined>;
 }

@@ -18,6 +18,8 @@ export interface ModelInfo {
    * knows, because a request with a picture would fail as a whole.
    */
   seesPictures(model: string): Promise<boolean>;
+  /** Whether the gateway says that it does not; false where it says nothing. */
+  isBlind(model: string): Promise<boolean>;
   /** How much the model takes and gives; undefined when the gateway does not say. As fast as `familyOf`. */
   windowOf(model: string): Promise<Window | undefined>;
 }
@@ -119,6 +121,7 @@ export function createModelInfo(source: ModelInfoSource): ModelInfo {
       const family = familyOfGroup(group?.deployments ?? []) ?? familyOfName(model);
       return group?.sees ?? ['openai', 'anthropic', 'gemini'].includes(family);
     },
+    isBlind: async (model) => (await atOnce(current()))?.get(model)?.sees === false,
     windowOf: async (model) => (await atOnce(current()))?.get(model)?.window,
   };
 }

@@ -83,6 +83,7 @@ async function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): 
   const { request, parts } = run;
   const model = modelOf(run);
   const told = toldTools(run, offer);
+  await tellUnseen(run, model);
   return {
     model,
     messages: buildMessages(run, offer.unreachable, must?.why, await parts.gateway.seesPictures(model)),
@@ -94,6 +95,18 @@ async function requestOf(run: Run, offer: Offer, must: MustAnswer | undefined): 
     trace: run.id,
     source: request.caller.kind,
   };
+}
+
+/** Key of the notice that says that the model does not see the question's pictures. */
+const unseen = 'pictures-unseen';
+
+/** Tells the person, not only the model, when it is known that the model cannot look at what they sent. */
+async function tellUnseen({ request, state, recorder, parts }: Run, model: string): Promise<void> {
+  const count = request.images.length;
+  if (count === 0 || state.notices.has(unseen) || !(await parts.gateway.isBlind(model))) return;
+  const which = count === 1 ? 'the one' : `the ${count}`;
+  const text = `The model ${model} does not see pictures: it answers without ${which} that came with the question.`;
+  recorder.record({ type: 'notice', key: unseen, text });
 }
 
 /** A program's own limit on the answer counts where it is below the operator's. */

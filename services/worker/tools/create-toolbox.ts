@@ -2,7 +2,7 @@ import { errorText, UpstreamError } from '#shared/ground/errors.ts';
 import type { Policy, PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import { loadServers, runnerUrls } from '#shared/servers/list.ts';
-import { RUN_ENDED_METHOD } from '#shared/ground/tool-meta.ts';
+import { RUN_ENDED_METHOD, RUN_FORGOTTEN_METHOD } from '#shared/ground/tool-meta.ts';
 import type { TokenSigner } from '#shared/rights/tokens.ts';
 import type { WorkerConfig } from '../config.ts';
 import { createBreakers } from '../gateway/breakers.ts';
@@ -118,8 +118,16 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     runEnded({ id, caller }, domains) {
       for (const domain of domains) {
         const token = (now: number) => signer.sign(domain, { caller, run: id, tool: '*' }, now);
-        byName.get(domain)?.client.notify(RUN_ENDED_METHOD, token);
+        void byName.get(domain)?.client.notify(RUN_ENDED_METHOD, token);
       }
+    },
+    async runForgotten({ id, caller }, domains) {
+      const told = [...domains].map(async (domain) => {
+        const token = (now: number) => signer.sign(domain, { caller, run: id, tool: '*' }, now);
+        // A server that is not in the list any more has no runner that could forget anything.
+        return byName.get(domain)?.client.notify(RUN_FORGOTTEN_METHOD, token) ?? true;
+      });
+      return (await Promise.all(told)).every(Boolean);
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(runners.map((runner) => runner.client[Symbol.asyncDispose]()));

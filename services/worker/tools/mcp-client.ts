@@ -30,8 +30,8 @@ export interface McpReply {
 export interface McpClient extends AsyncDisposable {
   /** Makes one request. Throws RunnerFailure or NotDelivered, and the signal's reason when it aborts. */
   request(request: McpRequest): Promise<McpReply>;
-  /** Sends a message that has no answer. What does not arrive is not sent again. */
-  notify(method: string, token: McpRequest['token']): void;
+  /** Sends a message that has no answer, once. Resolves to whether it was taken; never rejects. */
+  notify(method: string, token: McpRequest['token']): Promise<boolean>;
 }
 
 const revision = '2026-07-28';
@@ -102,10 +102,13 @@ export function createMcpClient(url: string): McpClient {
         void own?.destroy();
       }
     },
-    notify(method, token) {
-      token(Date.now() + ahead)
-        .then((bearer) => post(pool, pathname + search, method, bearer, {}))
-        .catch(() => undefined);
+    async notify(method, token) {
+      try {
+        const bearer = await token(Date.now() + ahead);
+        return (await post(pool, pathname + search, method, bearer, {})) < 300;
+      } catch {
+        return false;
+      }
     },
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
@@ -149,10 +152,11 @@ function tellCancelled(pool: Pool, path: string, id: number, token: string): voi
   post(pool, path, 'notifications/cancelled', token, { requestId: id }).catch(() => undefined);
 }
 
-async function post(pool: Pool, path: string, method: string, token: string, params: object): Promise<void> {
+async function post(pool: Pool, path: string, method: string, token: string, params: object): Promise<number> {
   const body = JSON.stringify({ jsonrpc: '2.0', method, params: { ...params, _meta: envelope } });
   const response = await pool.request({ path, method: 'POST', headers: headersOf(method, token), body });
   await response.body.dump();
+  return response.statusCode;
 }
 
 interface RpcMessage {

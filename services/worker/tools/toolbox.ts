@@ -98,6 +98,8 @@ export interface Toolbox extends AsyncDisposable {
   present(tools: OfferedTool[], family: Family): ChatTool[];
   /** Tells a server that keeps a state for the run that the run has ended. Never rejects; it may not arrive. */
   runEnded?(run: { id: string; caller: Caller }, domains: Iterable<string>): void;
+  /** Has the tool-runners of these domains forget the run's calls. Resolves to whether all have; never rejects. */
+  runForgotten?(run: { id: string; caller: Caller }, domains: Iterable<string>): Promise<boolean>;
   /** Calls a tool. Never rejects: failures, refusals, time-outs and aborts are outcomes with a sentence for the model. */
   call(order: ToolCallOrder): Promise<ToolCallOutcome>;
 }

@@ -10,6 +10,7 @@ import type { Answer } from '#services/ingress/interactions/answer.ts';
 import type { SpokenInteraction } from '#services/ingress/interactions/interaction.ts';
 import type { Say } from '#services/ingress/language/say.ts';
 import { plainName } from '#services/ingress/request/names.ts';
+import { answersIn, settingsAt } from '#services/ingress/request/settings.ts';
 import { makerNow } from '#services/ingress/schedules/maker.ts';
 import { timestamp } from '#services/ingress/schedules/words.ts';
 import { judgePlace } from '#services/ingress/triggers/gates.ts';
@@ -63,9 +64,24 @@ async function whyNot(
   const { parent } = maker;
   const asked = { kind, channel, roles: maker.roles, author, ...(guild !== undefined && { guild }) };
   const refused = judgePlace({ ...asked, ...(parent !== undefined && { parent }) }, ingress.config);
-  if (!refused) return undefined;
+  if (!refused) return whyNotChosen(interaction, ingress, asked, parent);
   messageDropped({ message: interaction.id, channel, gate: refused.gate, why: refused.why });
   return say('not-here', { why: say(refused.key) });
+}
+
+/** The server's own list of channels, when it leaves this one out. */
+async function whyNotChosen(
+  { id, say }: SpokenInteraction,
+  ingress: CommandContext,
+  asked: { guild?: string; channel: string; author: { id: string } },
+  parent: string | undefined,
+): Promise<string | undefined> {
+  const place = { ...asked, ...(parent !== undefined && { parent }) };
+  const settings = await settingsAt(ingress, place);
+  if (answersIn(settings, place)) return undefined;
+  messageDropped({ message: id, channel: asked.channel, gate: 'channel-not-chosen', why: 'a setting of the server' });
+  const channels = (settings.values.channels ?? []).map((each) => `<#${each}>`).join(', ');
+  return say('not-here-only-in', { channels });
 }
 
 /** The zone that was named, or was named last. Undefined when there is no such zone. */

@@ -39,11 +39,6 @@ export const files = {
   'files.no-pdf': 'es ist kein PDF, das ich lesen kann, oder es braucht zu viel Zeit oder Speicher',
   'files.deaf': 'Aufnahmen kann ich hier nicht anhören',
   'files.not-heard': 'ich konnte sie gerade nicht anhören',
-  'files.unseen': {
-    one: '🖼️ Das Modell {model} sieht keine Bilder: Es antwortet ohne das, das du geschickt hast. `/{modelCommand}` wählt ein anderes.',
-    other:
-      '🖼️ Das Modell {model} sieht keine Bilder: Es antwortet ohne die {count}, die du geschickt hast. `/{modelCommand}` wählt ein anderes.',
-  },
   'said.pdf-locked': 'Das PDF ist mit einem Passwort geschützt, daher lässt sich nichts davon lesen.',
   'said.pdf-scan': 'Das PDF hat {number} Seiten ohne Text: Es sind Bilder, etwa ein Scan.',
   'said.pdf-slow': 'Nur die ersten {number} von {all} Seiten wurden gelesen: Der Rest dauert zu lange.',

@@ -10,6 +10,8 @@ export const rights = {
   'usage.budget': 'Budget: {spent} von {limit} verbraucht; es beginnt {until} neu',
   'budget.own':
     '💸 Dein Budget für diesen Monat ist aufgebraucht: {spent} von {limit}. Frag {until} wieder, oder bitte den Betreiber, es zu erhöhen.',
+  'budget.of':
+    '💸 Das Budget von {person} für diesen Monat ist aufgebraucht: {spent} von {limit}. Frag {until} wieder, oder bitte den Betreiber, es zu erhöhen.',
   'gate.budget': 'Das Budget der Person, die sie schrieb, oder ihrer Rolle war aufgebraucht; sie hat es erfahren.',
   'whoami.dm': 'in Direktnachrichten, wo deine Rollen auf einem Server nicht zählen',
   'whoami.admin': 'du verwaltest diesen Server',

@@ -23,6 +23,10 @@ export const said = {
   'said.done': 'Getan: {tools}.',
   'said.not-done': 'Nicht getan: {tools}.',
   'said.unclear': 'Vielleicht geschehen, vielleicht nicht: {tools}.',
+  'said.pictures-unseen': {
+    one: 'Das Modell {model} sieht keine Bilder: Es antwortet ohne das, das mit der Frage kam.',
+    other: 'Das Modell {model} sieht keine Bilder: Es antwortet ohne die {count}, die mit der Frage kamen.',
+  },
   'said.still-trying': 'Ich versuche es weiter.',
   'said.shortened':
     'Das Gespräch war für das Modell zu lang geworden; frühere Nachrichten und lange Ergebnisse sind ausgelassen.',

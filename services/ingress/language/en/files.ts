@@ -40,11 +40,6 @@ export const files = {
   'files.no-pdf': 'it is no PDF that I can read, or takes too much time or memory',
   'files.deaf': 'I cannot listen to recordings here',
   'files.not-heard': 'I could not listen to it at the moment',
-  'files.unseen': {
-    one: '🖼️ The model {model} does not see pictures: it answers without the one you sent. `/{modelCommand}` chooses another.',
-    other:
-      '🖼️ The model {model} does not see pictures: it answers without the {count} you sent. `/{modelCommand}` chooses another.',
-  },
   'said.pdf-locked': 'The PDF is locked with a password, so nothing of it can be read.',
   'said.pdf-scan': 'The PDF has {number} pages without any text: they are pictures, such as a scan.',
   'said.pdf-slow': 'Only the first {number} of {all} pages were read: the rest takes too long.',

@@ -11,6 +11,8 @@ export const rights = {
   'usage.budget': 'Budget: {spent} of {limit} used; it begins anew {until}',
   'budget.own':
     '💸 Your budget for this month is used up: {spent} of {limit}. Ask again {until}, or ask the operator to raise it.',
+  'budget.of':
+    '💸 The budget of {person} for this month is used up: {spent} of {limit}. Ask again {until}, or ask the operator to raise it.',
   'gate.budget': 'The budget of its author, or of their role, was used up; they were told.',
   'whoami.dm': 'in direct messages, where your roles in a server do not count',
   'whoami.admin': 'you manage this server',

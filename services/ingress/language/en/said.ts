@@ -20,6 +20,10 @@ export const said = {
   'said.done': 'Done: {tools}.',
   'said.not-done': 'Not done: {tools}.',
   'said.unclear': 'May or may not have happened: {tools}.',
+  'said.pictures-unseen': {
+    one: 'The model {model} does not see pictures: it answers without the one that came with the question.',
+    other: 'The model {model} does not see pictures: it answers without the {count} that came with the question.',
+  },
   'said.still-trying': 'I keep trying.',
   'said.shortened':
     'The conversation had become too long for the model; earlier messages and long results are left out.',

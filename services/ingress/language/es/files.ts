@@ -39,10 +39,6 @@ export const files = {
   'files.no-pdf': 'no es un PDF que pueda leer, o lleva demasiado tiempo o memoria',
   'files.deaf': 'aquí no puedo escuchar grabaciones',
   'files.not-heard': 'no pude escucharla en este momento',
-  'files.unseen': {
-    one: '🖼️ El modelo {model} no ve imágenes: responde sin la que enviaste. `/{modelCommand}` elige otro.',
-    other: '🖼️ El modelo {model} no ve imágenes: responde sin las {count} que enviaste. `/{modelCommand}` elige otro.',
-  },
   'said.pdf-locked': 'El PDF está protegido con contraseña, así que no se puede leer nada.',
   'said.pdf-scan': 'El PDF tiene {number} páginas sin texto: son imágenes, como un escaneo.',
   'said.pdf-slow': 'Solo se leyeron las primeras {number} de {all} páginas: el resto tarda demasiado.',

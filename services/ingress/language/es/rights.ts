@@ -10,6 +10,8 @@ export const rights = {
   'usage.budget': 'Presupuesto: {spent} de {limit} usados; empieza de nuevo {until}',
   'budget.own':
     '💸 Tu presupuesto de este mes está agotado: {spent} de {limit}. Pregunta de nuevo {until}, o pide al operador que lo aumente.',
+  'budget.of':
+    '💸 El presupuesto de {person} de este mes está agotado: {spent} de {limit}. Pregunta de nuevo {until}, o pide al operador que lo aumente.',
   'gate.budget': 'El presupuesto de quien lo escribió, o de su rol, estaba agotado; se le dijo.',
   'whoami.dm': 'en mensajes directos, donde tus roles en un servidor no cuentan',
   'whoami.admin': 'administras este servidor',

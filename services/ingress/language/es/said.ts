@@ -25,6 +25,10 @@ export const said = {
   'said.done': 'Hecho: {tools}.',
   'said.not-done': 'Sin hacer: {tools}.',
   'said.unclear': 'Puede haber ocurrido o no: {tools}.',
+  'said.pictures-unseen': {
+    one: 'El modelo {model} no ve imágenes: responde sin la que vino con la pregunta.',
+    other: 'El modelo {model} no ve imágenes: responde sin las {count} que vinieron con la pregunta.',
+  },
   'said.still-trying': 'Sigo intentándolo.',
   'said.shortened':
     'La conversación se había vuelto demasiado larga para el modelo; se omiten mensajes anteriores y resultados largos.',

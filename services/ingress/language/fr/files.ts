@@ -40,11 +40,6 @@ export const files = {
   'files.no-pdf': 'ce n’est pas un PDF que je peux lire, ou il prend trop de temps ou de mémoire',
   'files.deaf': 'je ne peux pas écouter d’enregistrements ici',
   'files.not-heard': 'je n’ai pas pu l’écouter en ce moment',
-  'files.unseen': {
-    one: '🖼️ Le modèle {model} ne voit pas les images : il répond sans celle que vous avez envoyée. `/{modelCommand}` en choisit un autre.',
-    other:
-      '🖼️ Le modèle {model} ne voit pas les images : il répond sans les {count} que vous avez envoyées. `/{modelCommand}` en choisit un autre.',
-  },
   'said.pdf-locked': 'Le PDF est protégé par un mot de passe, donc rien n’en peut être lu.',
   'said.pdf-scan': 'Le PDF a {number} pages sans aucun texte : ce sont des images, comme un scan.',
   'said.pdf-slow': 'Seules les {number} premières pages sur {all} ont été lues : le reste prend trop de temps.',

@@ -10,6 +10,8 @@ export const rights = {
   'usage.budget': 'Budget : {spent} sur {limit} utilisés ; il recommence {until}',
   'budget.own':
     '💸 Votre budget de ce mois est épuisé : {spent} sur {limit}. Redemandez {until}, ou demandez à l’opérateur de l’augmenter.',
+  'budget.of':
+    '💸 Le budget de {person} pour ce mois est épuisé : {spent} sur {limit}. Redemandez {until}, ou demandez à l’opérateur de l’augmenter.',
   'gate.budget': 'Le budget de son auteur, ou de son rôle, était épuisé ; on le lui a dit.',
   'whoami.dm': 'en message privé, où vos rôles dans un serveur ne comptent pas',
   'whoami.admin': 'vous gérez ce serveur',

@@ -24,6 +24,10 @@ export const said = {
   'said.done': 'Fait : {tools}.',
   'said.not-done': 'Pas fait : {tools}.',
   'said.unclear': 'A peut-être eu lieu, peut-être pas : {tools}.',
+  'said.pictures-unseen': {
+    one: 'Le modèle {model} ne voit pas les images : il répond sans celle qui accompagne la question.',
+    other: 'Le modèle {model} ne voit pas les images : il répond sans les {count} qui accompagnent la question.',
+  },
   'said.still-trying': 'Je continue d’essayer.',
   'said.shortened':
     'La conversation était devenue trop longue pour le modèle ; les messages antérieurs et les longs résultats sont laissés de côté.',

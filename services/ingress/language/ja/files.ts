@@ -27,10 +27,6 @@ export const files = {
   'files.no-pdf': '読める PDF ではないか、時間やメモリがかかりすぎます',
   'files.deaf': 'ここでは録音を聞けません',
   'files.not-heard': '今は聞けませんでした',
-  'files.unseen': {
-    other:
-      '🖼️ モデル {model} は画像を見られません：送られた {count} 枚なしで回答します。`/{modelCommand}` で別のモデルを選べます。',
-  },
   'said.pdf-locked': 'PDF はパスワードで保護されているため、読めません。',
   'said.pdf-scan': 'PDF の {number} ページにテキストがありません：スキャンなどの画像です。',
   'said.pdf-slow': '{all} ページのうち最初の {number} ページだけを読みました：残りは時間がかかりすぎます。',

@@ -7,6 +7,8 @@ export const rights = {
   'usage.budget': '予算：{limit} のうち {spent} を使用。{until}に新しくなります',
   'budget.own':
     '💸 今月のあなたの予算を使い切りました：{limit} のうち {spent}。{until}にもう一度質問するか、運用者に引き上げを頼んでください。',
+  'budget.of':
+    '💸 {person} の今月の予算を使い切りました：{limit} のうち {spent}。{until}にもう一度質問するか、運用者に引き上げを頼んでください。',
   'gate.budget': '書いた人かそのロールの予算を使い切っていて、書いた人にそう伝えました。',
   'whoami.dm': 'ダイレクトメッセージ（サーバーでのロールは数えません）',
   'whoami.admin': 'このサーバーを管理しています',

@@ -21,6 +21,7 @@ export const said = {
   'said.done': '実行済み：{tools}。',
   'said.not-done': '未実行：{tools}。',
   'said.unclear': '行われたかもしれず、行われていないかもしれません：{tools}。',
+  'said.pictures-unseen': { other: 'モデル {model} は画像を見られません：質問に付いた {count} 枚なしで回答します。' },
   'said.still-trying': '再試行を続けます。',
   'said.shortened': '会話がモデルには長くなりすぎたため、以前のメッセージと長い結果を省きました。',
   'said.talk-grown': { other: '会話が長くなりました：これより前の {count} 件のメッセージを見ました。' },

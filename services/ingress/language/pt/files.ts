@@ -39,11 +39,6 @@ export const files = {
   'files.no-pdf': 'não é um PDF que eu consiga ler, ou leva tempo ou memória demais',
   'files.deaf': 'não consigo ouvir gravações aqui',
   'files.not-heard': 'não consegui ouvi-la no momento',
-  'files.unseen': {
-    one: '🖼️ O modelo {model} não vê imagens: responde sem a que você enviou. `/{modelCommand}` escolhe outro.',
-    other:
-      '🖼️ O modelo {model} não vê imagens: responde sem as {count} que você enviou. `/{modelCommand}` escolhe outro.',
-  },
   'said.pdf-locked': 'O PDF está protegido por senha, então nada dele pode ser lido.',
   'said.pdf-scan': 'O PDF tem {number} páginas sem texto: são imagens, como uma digitalização.',
   'said.pdf-slow': 'Só as primeiras {number} de {all} páginas foram lidas: o resto demora demais.',

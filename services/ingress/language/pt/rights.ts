@@ -10,6 +10,8 @@ export const rights = {
   'usage.budget': 'Orçamento: {spent} de {limit} usados; recomeça {until}',
   'budget.own':
     '💸 Seu orçamento deste mês acabou: {spent} de {limit}. Pergunte de novo {until}, ou peça ao operador que o aumente.',
+  'budget.of':
+    '💸 O orçamento de {person} deste mês acabou: {spent} de {limit}. Pergunte de novo {until}, ou peça ao operador que o aumente.',
   'gate.budget': 'O orçamento de quem a escreveu, ou do seu cargo, tinha acabado; a pessoa foi avisada.',
   'whoami.dm': 'em mensagens diretas, onde seus cargos em um servidor não contam',
   'whoami.admin': 'você gerencia este servidor',

@@ -23,6 +23,10 @@ export const said = {
   'said.done': 'Feito: {tools}.',
   'said.not-done': 'Não feito: {tools}.',
   'said.unclear': 'Pode ter acontecido ou não: {tools}.',
+  'said.pictures-unseen': {
+    one: 'O modelo {model} não vê imagens: responde sem a que veio com a pergunta.',
+    other: 'O modelo {model} não vê imagens: responde sem as {count} que vieram com a pergunta.',
+  },
   'said.still-trying': 'Continuo tentando.',
   'said.shortened':
     'A conversa tinha ficado longa demais para o modelo; mensagens anteriores e resultados longos ficam de fora.',

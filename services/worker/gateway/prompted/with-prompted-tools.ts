@@ -33,6 +33,7 @@ export function withPromptedTools(gateway: ModelGateway, protocol: WorkerConfig[
     stream,
     check: () => gateway.check(),
     familyOf: (model) => gateway.familyOf(model),
+    isBlind: (model) => gateway.isBlind(model),
     seesPictures: (model) => gateway.seesPictures(model),
     windowOf: (model) => gateway.windowOf(model),
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),

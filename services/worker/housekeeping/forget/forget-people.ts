@@ -4,6 +4,7 @@ import { forgetArchivedPerson } from '#shared/archive/forget-person.ts';
 import { auditForget } from '#shared/audit/forget.ts';
 import { forgetPerson as forgetMemories } from '#shared/memory/store.ts';
 import { noteForgotten, peopleToForget, type Forgotten } from '#shared/run/forgetting.ts';
+import type { Toolbox } from '#services/worker/tools/toolbox.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import { forgetVotes } from '#shared/run/votes.ts';
 import { forgetSettingsOf } from '#shared/settings/change-settings.ts';
@@ -17,10 +18,11 @@ interface ForgetParts {
   redis: Redis;
   runs: RunStore;
   archive: ArchiveDatabase | undefined;
+  toolbox?: Pick<Toolbox, 'runForgotten'>;
 }
 
 /**
- * Forgets everybody who wants it: their runs, talks, memories, settings, schedules and votes, here and in the archive. What cannot
+ * Forgets everybody who wants it: their runs with what tool-runners keep of their calls, talks, memories, settings, schedules and votes, here and in the archive. What cannot
  * go yet, because a question is still being answered or the archive is away, goes in a later round. The audit log and
  * the sums of what was used stay.
  */
@@ -34,10 +36,11 @@ export async function forgetPeople(parts: ForgetParts): Promise<void> {
   }
 }
 
-async function forgetOne({ redis, runs, archive }: ForgetParts, person: string, done: Forgotten): Promise<void> {
+async function forgetOne(parts: ForgetParts, person: string, done: Forgotten): Promise<void> {
+  const { redis, archive } = parts;
   // The votes come first, because they say which archived runs of others hold one.
   const votes = await forgetVotes(redis, person);
-  const found = await forgetRunsOf({ redis, runs, archive }, person);
+  const found = await forgetRunsOf(parts, person);
   const archived = archive ? await forgetArchivedPerson(archive, person, votes) : 0;
   const settings = await forgetSettingsOf(redis, person);
   const schedules = await forgetSchedulesOf(redis, person);

@@ -1,0 +1,25 @@
+import type { Redis } from 'ioredis';
+import { usedUpBudget, type Budget } from '#shared/rights/budget.ts';
+import type { PolicySource } from '#shared/rights/policy.ts';
+import type { Caller } from '#shared/run/request.ts';
+import { usdIn } from '../language/amounts.ts';
+import type { Say, Words } from '../language/say.ts';
+
+/** Why a person may ask nothing now; undefined while their budget has something left. `by`: who wants it asked. */
+export async function whyUnpaid(
+  parts: { redis: Redis; policy: PolicySource },
+  caller: Caller,
+  by: string = caller.id,
+): Promise<Words | undefined> {
+  const budget = await usedUpBudget(parts, caller);
+  if (!budget) return undefined;
+  return (say) => {
+    const values = budgetValues(say, budget);
+    return by === caller.id ? say('budget.own', values) : say('budget.of', { ...values, person: `<@${caller.id}>` });
+  };
+}
+
+/** A budget as the language writes it; its end as Discord shows times. */
+export function budgetValues(say: Say, { limitUsd, spentUsd, until }: Budget) {
+  return { spent: usdIn(say, spentUsd), limit: usdIn(say, limitUsd), until: `<t:${Math.floor(until / 1_000)}:R>` };
+}

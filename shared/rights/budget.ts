@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis';
+import { callerKey, type Caller } from '#shared/run/request.ts';
+import { spentThisMonth } from '#shared/run/usage.ts';
+import type { PolicySource } from './policy.ts';
+
+/** A caller, and what their API key says besides the policy. */
+export type Payer = Caller & { budgetUsd?: number };
+
+/** What somebody may cost in a calendar month (UTC), and has cost so far; US dollars. */
+export interface Budget {
+  limitUsd: number;
+  spentUsd: number;
+  /** When the next month begins, in milliseconds since the epoch. */
+  until: number;
+}
+
+/** What a caller may cost in a month: the smaller of what their key and their roles say. Undefined without a limit. */
+export function budgetOf(policy: PolicySource, { budgetUsd: ofKey, ...caller }: Payer): number | undefined {
+  const limits = [ofKey, policy.current().budgetUsd(caller)].filter((usd) => usd !== undefined);
+  return limits.length === 0 ? undefined : Math.min(...limits);
+}
+
+/** How a caller stands with their budget; undefined for those who have none. Every door asks this. */
+export async function readBudget(
+  { redis, policy }: { redis: Redis; policy: PolicySource },
+  payer: Payer,
+): Promise<Budget | undefined> {
+  const limitUsd = budgetOf(policy, payer);
+  if (limitUsd === undefined) return undefined;
+  const now = new Date();
+  const until = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1);
+  return { limitUsd, spentUsd: await spentThisMonth(redis, callerKey(payer)), until };
+}
+
+/** The budget of a caller who has used it up, so that they may begin no run now. */
+export async function usedUpBudget(
+  parts: { redis: Redis; policy: PolicySource },
+  payer: Payer,
+): Promise<Budget | undefined> {
+  const budget = await readBudget(parts, payer);
+  return budget && budget.spentUsd >= budget.limitUsd ? budget : undefined;
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { keys } from '#shared/redis/keys.ts';
+import { monthOf } from '#shared/run/usage.ts';
+import { startRig, type Rig } from './rig.ts';
+
+const policy = `
+version: 1
+roles:
+  member: { allow: ["*"], budget_usd: 2 }
+members: { everyone: [member], terminal: [] }
+`;
+
+let rig: Rig;
+beforeAll(async () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'policy-')), 'policy.yaml');
+  writeFileSync(file, policy);
+  rig = await startRig({ playground: { rateLimits: false }, environment: { POLICY_FILE: file } });
+});
+afterAll(() => rig[Symbol.asyncDispose]());
+beforeEach(() => spent('Max', 0));
+
+async function spent(person: 'Max' | 'Olga' | 'Guest', usd: number): Promise<void> {
+  await rig.redis.hset(keys.usage(monthOf(Date.now())), `discord:${rig.playground.people[person]} usd`, usd);
+}
+
+const accepted = () => rig.redis.zcard(keys.recent);
+const used = (author: string, name: string, options = {}) =>
+  rig.controls.command({ channel: 'general', author, name, options }).outcome();
+
+test('a mention and /ask of somebody whose budget is used up are refused: how much, and until when', async () => {
+  await spent('Max', 2.5);
+  const before = await accepted();
+  const asked = rig.ask('what now?', { author: 'Max' });
+  const told = await rig.controls.waitFor(({ replyTo }) => replyTo === asked.id);
+  const refusal = /^💸 Your budget for this month is used up: \$2\.50 of \$2\.00\. Ask again <t:\d+:R>/;
+  expect(told.content).toMatch(refusal);
+  const seconds = Number(/<t:(\d+):R>/.exec(told.content)?.[1]);
+  expect(new Date(seconds * 1_000).toISOString()).toMatch(/-01T00:00:00\.000Z$/);
+  expect(seconds * 1_000).toBeGreaterThan(Date.now());
+  rig.controls.setLocale({ person: 'Max' }, 'de');
+  const { message } = await used('Max', 'ask', { question: 'and now?' });
+  expect(message?.content).toMatch(/^💸 Dein Budget für diesen Monat ist aufgebraucht: 2,50\s\$ von 2,00\s\$\./);
+  expect(message?.visibleTo).toBe(rig.playground.people.Max);
+  expect((await used('Max', 'usage')).message?.content).toMatch(/Budget: 2,50\s\$ von 2,00\s\$ verbraucht/);
+  expect((await used('Max', 'why', { message: asked.id })).message?.content).toContain('`budget`');
+  rig.controls.setLocale({ person: 'Max' }, 'en-US');
+  expect(await accepted()).toBe(before);
+});
+
+test('Retry and /retry of a question whose asker’s budget is used up are refused', async () => {
+  const asked = rig.ask('once', { author: 'Max' });
+  const run = await rig.work(asked.id);
+  await run.end('The first answer.');
+  const { id } = await rig.controls.waitFor(
+    ({ replyTo, content, components }) =>
+      replyTo === asked.id && content.includes('first answer') && JSON.stringify(components).includes('"retry:'),
+  );
+  await spent('Max', 2);
+  const before = await accepted();
+  const pressed = await rig.controls.click({ message: id, author: 'Max', label: 'Retry' }).outcome();
+  expect(pressed.message?.content).toContain('Your budget for this month is used up: $2.00 of $2.00');
+  const byAdmin = await rig.controls.click({ message: id, author: 'Ada', label: 'Retry' }).outcome();
+  expect(byAdmin.message?.content).toContain(`The budget of <@${rig.playground.people.Max}> for this month is used up`);
+  expect((await used('Max', 'retry')).message?.content).toContain('Your budget for this month is used up');
+  expect(await accepted()).toBe(before);
+  await spent('Max', 1.99);
+  await rig.controls.click({ message: id, author: 'Max', label: 'Retry' }).outcome();
+  expect(await accepted()).toBe(before + 1);
+});
+
+test('what one person has used refuses nobody else', async () => {
+  await spent('Max', 5);
+  const asked = rig.ask('and me?', { author: 'Olga' });
+  await (await rig.work(asked.id)).end('You too.');
+  expect((await rig.controls.waitFor(({ replyTo }) => replyTo === asked.id)).content).toBeDefined();
+});
