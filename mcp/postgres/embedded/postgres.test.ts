@@ -104,7 +104,7 @@ test('a port that is taken is a clear failure', slow, async () => {
 });
 
 test.skipIf(process.getuid?.() !== 0)(
-  'as root, data that its user cannot reach lies elsewhere, and says where (root only)',
+  'as root, data that its user cannot reach lies elsewhere, says where, and goes with its folder (root only)',
   slow,
   async () => {
     const closed = mkdtempSync(path.join(folder, 'closed-'));
@@ -112,10 +112,19 @@ test.skipIf(process.getuid?.() !== 0)(
     const options = { dataDir: path.join(closed, 'shop'), log: (line: string) => said.push(line) };
     let place = '';
     try {
-      await using server = await startEmbeddedPostgres(options);
-      place = /its data lies in (\/\S+)\.$/.exec(said[0] ?? '')?.[1] ?? '';
-      expect(existsSync(path.join(place, 'PG_VERSION'))).toBe(true);
-      expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      {
+        await using server = await startEmbeddedPostgres(options);
+        place = /its data lies in (\/\S+)\.$/.exec(said[0] ?? '')?.[1] ?? '';
+        expect(existsSync(path.join(place, 'PG_VERSION'))).toBe(true);
+        await query(server.adminUrl, 'CREATE TABLE kept AS SELECT 1 AS one');
+      }
+      {
+        await using again = await startEmbeddedPostgres(options);
+        expect(await query(again.adminUrl, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
+      }
+      rmSync(options.dataDir, { recursive: true });
+      await using anew = await startEmbeddedPostgres(options);
+      expect(await query(anew.adminUrl, "SELECT to_regclass('kept') AS kept")).toEqual([{ kept: null }]);
     } finally {
       if (place) rmSync(place, { recursive: true, force: true });
     }

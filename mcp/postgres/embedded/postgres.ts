@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
 import { nextFreePort } from '#shared/ground/ports.ts';
 import { embeddedBinaries, openBase } from './binaries.ts';
 import { startCluster, type Cluster } from './cluster.ts';
+import { endLeftover } from './leftover.ts';
 import { canRead, serverUser } from './server-user.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -41,10 +42,13 @@ const databaseComment = 'Demo: a small shop for coffee and tea with customers, p
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => undefined);
-  const { admin, agent } = credentials(options.dataDir);
+  const { admin, agent, fresh } = credentials(options.dataDir);
+  const { folder, elsewhere } = clusterFolder(options.dataDir, log);
+  // Whoever deletes `dataDir` begins anew. Nobody has the passwords of what lies elsewhere.
+  if (fresh && elsewhere) await remove(folder);
   const cluster = await startCluster({
     binaries: await embeddedBinaries(),
-    folder: clusterFolder(options.dataDir, log),
+    folder,
     port: options.port ?? (await nextFreePort(0)),
     password: admin,
   });
@@ -63,28 +67,35 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
-/** Passwords of this cluster. They are made at random once. */
-function credentials(dataDir: string): { admin: string; agent: string } {
+async function remove(folder: string): Promise<void> {
+  await endLeftover(folder);
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Passwords of this cluster. They are made at random once: `fresh` says that it was just now. */
+function credentials(dataDir: string): { admin: string; agent: string; fresh: boolean } {
   mkdirSync(dataDir, { recursive: true });
   const file = path.join(dataDir, 'credentials.json');
-  const fresh = () => randomBytes(24).toString('hex');
+  const password = () => randomBytes(24).toString('hex');
+  let fresh = true;
   try {
-    writeFileSync(file, JSON.stringify({ admin: fresh(), agent: fresh() }), { flag: 'wx', mode: 0o600 });
+    writeFileSync(file, JSON.stringify({ admin: password(), agent: password() }), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    fresh = false;
   }
-  return JSON.parse(readFileSync(file, 'utf8')) as { admin: string; agent: string };
+  return { ...(JSON.parse(readFileSync(file, 'utf8')) as { admin: string; agent: string }), fresh };
 }
 
 /** A folder below `dataDir`, or elsewhere when the server's user cannot reach that. */
-function clusterFolder(dataDir: string, log: (line: string) => void): string {
+function clusterFolder(dataDir: string, log: (line: string) => void): { folder: string; elsewhere: boolean } {
   const here = path.resolve(dataDir);
-  if (canRead(serverUser(), here)) return path.join(here, 'cluster');
+  if (canRead(serverUser(), here)) return { folder: path.join(here, 'cluster'), elsewhere: false };
   const name = createHash('sha256').update(here).digest('hex').slice(0, 12);
   const folder = path.join(openBase, `data-${name}`);
   mkdirSync(openBase, { recursive: true, mode: 0o755 });
   log(`PostgreSQL cannot run as root and its user cannot reach ${here}: its data lies in ${folder}.`);
-  return folder;
+  return { folder, elsewhere: true };
 }
 
 async function seed(cluster: Cluster, agentPassword: string, log: (line: string) => void): Promise<void> {
