@@ -106,6 +106,17 @@ describe.skipIf(chromium === undefined)(`the page in use${why}`, () => {
     await page.context().close();
   });
 
+  test('a long line of a code block goes on below, as on Discord', async () => {
+    const sent = await general().send({ content: `\`\`\`\n${'column '.repeat(30)}\n\`\`\`` });
+    const { page, errors } = await open('Dev', PHONE);
+    const block = page.locator(`#m${sent.id} pre`);
+    await block.waitFor();
+    const hidden = await block.evaluate((pre) => pre.scrollWidth - pre.clientWidth);
+    expect(hidden).toBe(0);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   test('menus of texts and of roles are chosen from, and one choice is sent once', async () => {
     const rows = [
       new ActionRowBuilder<StringSelectMenuBuilder>().addComponents(
