@@ -27,9 +27,12 @@ export async function startTestTimescale(options: Options): Promise<TestTimescal
   let database = await startDatabase({ folder, role, more, licensed });
   let turn: Promise<unknown> = Promise.resolve();
   const sockets = new Set<Socket>();
+  let ended = Promise.withResolvers<void>();
 
   /** Ends what runs, and whoever waits for it. */
   function restart(): void {
+    ended.resolve();
+    ended = Promise.withResolvers();
     turn = turn.then(async () => {
       await database.terminate();
       if (!closing) database = await startDatabase({ folder, role, more, licensed });
@@ -46,7 +49,7 @@ export async function startTestTimescale(options: Options): Promise<TestTimescal
         restart();
       },
       session: (work) => {
-        turn = turn.then(() => work(database)).catch(() => undefined);
+        turn = turn.then(() => work(database, ended.promise)).catch(() => undefined);
       },
     });
   });
@@ -57,6 +60,7 @@ export async function startTestTimescale(options: Options): Promise<TestTimescal
     url: `postgres://${role}:${password}@127.0.0.1:${port}/postgres`,
     async [Symbol.asyncDispose]() {
       closing = true;
+      ended.resolve();
       for (const socket of sockets) socket.destroy();
       server.close();
       await turn;
@@ -73,8 +77,8 @@ async function startDatabase(options: DatabaseOptions): Promise<Worker> {
 
 interface Host {
   cancel(): void;
-  /** Runs when the sessions before it are over. */
-  session(work: (database: Worker) => Promise<void>): void;
+  /** Runs when the sessions before it are over. `ended`: the database is ended, and answers nothing any more. */
+  session(work: (database: Worker, ended: Promise<void>) => Promise<void>): void;
 }
 
 function serve(socket: Socket, password: string, host: Host): void {
@@ -113,19 +117,30 @@ function serve(socket: Socket, password: string, host: Host): void {
     state = 'open';
     const early: Buffer[] = [];
     take = (message) => void early.push(message);
-    host.session(async (database) => {
+    host.session(async (database, ended) => {
       if (socket.destroyed) return;
-      const onAnswer = (answer: unknown): void => void socket.write(answer as Uint8Array);
+      const answered = Promise.withResolvers<void>();
+      let unanswered = 0;
+      let over = false;
+      const onAnswer = (answer: unknown): void => {
+        unanswered -= 1;
+        if (!over) socket.write(answer as Uint8Array);
+        else if (unanswered === 0) answered.resolve();
+      };
       database.on('message', onAnswer);
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-      take = (message) => database.postMessage(new Uint8Array(message));
+      take = (message) => {
+        unanswered += 1;
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+        database.postMessage(new Uint8Array(message));
+      };
       for (const message of early) take(message);
       await once(socket, 'close');
+      over = true;
+      // The next one must find neither a transaction of this one, nor answers to it.
+      for (const sql of ['ROLLBACK', 'DISCARD ALL']) take(query(sql));
+      await Promise.race([answered.promise, ended]);
       database.off('message', onAnswer);
       take = () => undefined;
-      // The next one must not find a transaction of this one.
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-      for (const sql of ['ROLLBACK', 'DISCARD ALL']) database.postMessage(new Uint8Array(query(sql)));
     });
     socket.write(welcome);
   }
