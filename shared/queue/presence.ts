@@ -20,8 +20,8 @@ const presentSchema = z.object({
 /** A worker that takes jobs of a queue. `since`: milliseconds since the epoch. */
 export type Present = z.infer<typeof presentSchema> & { id: string };
 
-/** Milliseconds between two tries to be listed. */
-const againMs = 2_000;
+/** Milliseconds between two looks whether this worker is listed. */
+const againMs = 5_000;
 
 /**
  * Shows that the worker of this id lives, until disposed, by listening on a channel of its own. When a process dies,
@@ -38,23 +38,26 @@ export async function showPresence(
   // Behind a proxy connections may end at different servers; a worker that is not seen must not be taken for missing.
   const seen = (await absentOf(redis, [id])).length === 0;
   const entry = JSON.stringify({ queue, host: hostname(), pid: process.pid, since: Date.now(), seen });
-  // A full Redis takes no entry now, but the worker that is to relieve it must live all the same.
-  const trying = setInterval(() => void tryToEnter(), againMs);
-  async function tryToEnter(): Promise<void> {
+  // A full Redis takes no entry now, but the worker that is to relieve it must live all the same. And an entry may go:
+  // while this worker was away for too long, others took it for missing; or somebody deleted Redis' data.
+  const looking = setInterval(() => {
+    if (redis.status === 'ready') void enter();
+  }, againMs);
+  async function enter(): Promise<void> {
     try {
-      await redis.hset(keys.present, id, entry);
-      clearInterval(trying);
+      // A worker that others cannot see now would be taken for missing at once.
+      if (seen && (await absentOf(redis, [id])).length > 0) return;
+      await redis.hsetnx(keys.present, id, entry);
     } catch (error) {
       log.warn({ error: errorText(error) }, 'this worker is not listed as present yet; trying again');
     }
   }
-  await tryToEnter();
-  // While this worker was away for too long, others took it for missing and forgot it.
-  if (seen) subscriber.onReturn(() => void tryToEnter());
+  await enter();
+  if (seen) subscriber.onReturn(() => void enter());
   else log.info('this worker is not seen by others: should it die, its jobs go on when their locks run out');
   return {
     async [Symbol.asyncDispose]() {
-      clearInterval(trying);
+      clearInterval(looking);
       // The entry goes before its channel does, or others would take the worker for missing. With Redis away, a sweep
       // forgets it.
       if (redis.status === 'ready') await redis.hdel(keys.present, id).catch(() => undefined);

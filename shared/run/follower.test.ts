@@ -132,3 +132,26 @@ test('a place that no entry can have is refused alone: all others are read on', 
   leave.abort();
   redis.disconnect();
 });
+
+test('whoever follows a run whose data was deleted is told, while Redis stays where it is; others are read on', async () => {
+  const redis = connectRedis(server.url, 'test');
+  await using queues = createQueues(redis);
+  await using follower = createFollower(redis, server.url);
+  const [wiped, kept] = [randomUUID(), randomUUID()];
+  for (const id of [wiped, kept]) {
+    await acceptRun({ redis, queues }, { id, conversation: id, text: 'hi', caller: { kind: 'terminal', id: 'ada' } });
+  }
+  const staying = keysOf(kept);
+  await redis.unlink(keys.run(wiped), keys.journal(wiped));
+  await expect(keysOf(wiped)).rejects.toMatchObject({ reason: 'run-lost', retryable: false });
+  await appendEntries(redis, kept, [{ type: 'notice', key: 'last', text: 'x' }]);
+  expect(await staying).toEqual(['last']);
+  redis.disconnect();
+
+  async function keysOf(id: string): Promise<string[]> {
+    for await (const event of follower.follow(id)) {
+      if (event.kind === 'entry' && event.entry.type === 'notice') return [event.entry.key];
+    }
+    return [];
+  }
+}, 20_000);

@@ -18,7 +18,7 @@ export interface RunFollower extends AsyncDisposable {
    * All events of a run in order: its journal from the beginning (or after `after`), then new events, until the run has
    * ended or `signal` aborts. Text deltas may be missing. No entry of the journal ever is, except kinds that only newer
    * versions know. Throws InternalError (`journal-unreadable`) at an entry that cannot be read, UpstreamError
-   * (`run-lost`) when a failover has lost the run.
+   * (`run-lost`) when Redis has the run no longer: a failover lost it, or its data was deleted.
    */
   follow(runId: string, options?: { after?: string; signal?: AbortSignal }): AsyncIterable<RunEvent>;
 }
@@ -30,11 +30,13 @@ interface Subscription {
   done: boolean;
   /** The error that ends the events: what comes after the last one cannot be read. */
   failure: unknown;
+  /** When its last events came, or that it was looked for, by `performance.now()`. */
+  heardAt: number;
   wake: () => void;
 }
 
 const lostText =
-  'This question is lost: Redis went over to a copy that had not got it yet. Please ask again; what tools have done for it stays done.';
+  'This question is lost: Redis has it no longer, as its data was deleted or a copy took over that had not got it yet. Please ask again; what tools have done for it stays done.';
 
 /** How far a subscription has read one of its two streams. */
 interface Place {
@@ -48,6 +50,8 @@ const blockMs = 5_000;
 const batch = 500;
 const wakeKeyMs = 60_000;
 const manyRuns = 20;
+/** Milliseconds without an event after which a run is looked for: nothing else would tell that its data was deleted. */
+const quietMs = 5_000;
 /** Milliseconds by which an event may come later: nobody notices that in text that is being written. */
 const pauseMaxMs = 20;
 
@@ -69,17 +73,27 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
   let woken = true;
   let lifeSetAt = -Infinity;
 
-  // The server that is there now may never have got the wake entries.
+  // The server that is there now may never have got the runs.
   reader.on('ready', () => {
-    endLost().catch((error: unknown) => log.warn({ error: errorText(error) }, 'whether runs were lost is not known'));
+    for (const subscription of subscriptions) if (hasBegun(subscription)) void endIfLost(subscription);
   });
 
-  async function endLost(): Promise<void> {
-    for (const subscription of subscriptions) {
-      const begun = subscription.places.some(({ live, id }) => !live && id !== '0');
-      if (!begun || (await redis.exists(keys.run(subscription.runId))) === 1) continue;
+  async function endIfLost(subscription: Subscription): Promise<void> {
+    try {
+      if ((await redis.exists(keys.run(subscription.runId))) === 1) return;
       subscription.failure = new UpstreamError('run-lost', lostText, { retryable: false });
       subscription.wake();
+    } catch (error) {
+      log.warn({ error: errorText(error) }, 'whether a run was lost is not known');
+    }
+  }
+
+  function lookForQuiet(): void {
+    const now = performance.now();
+    for (const subscription of subscriptions) {
+      if (now - subscription.heardAt < quietMs) continue;
+      subscription.heardAt = now;
+      void endIfLost(subscription);
     }
   }
 
@@ -121,6 +135,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
     while (!closed && subscriptions.size > 0) {
       try {
         const found = await readOnce(wait);
+        lookForQuiet();
         // A read costs in proportion to the runs that are followed, so that with many runs each read is for several
         // events; and while they come, a read that waits for none costs Redis a fraction of one that may have to wait.
         const isBusy = found && subscriptions.size > manyRuns;
@@ -162,6 +177,7 @@ export function createFollower(redis: Redis, redisUrl: string): RunFollower {
       // No event follows the end: the next read need not ask for this run, and need not be ended for it.
       if (subscription.failure !== undefined || events.some(isEnd)) remove(subscription);
       subscription.events.push(...events.toSorted(inOrder));
+      subscription.heardAt = performance.now();
       subscription.wake();
     }
     return touched.size > 0;
@@ -220,6 +236,7 @@ function createSubscription(runId: string, after: string): Subscription {
     events: [],
     done: false,
     failure: undefined,
+    heardAt: performance.now(),
     wake: () => undefined,
   };
   subscription.places.push(
@@ -227,6 +244,10 @@ function createSubscription(runId: string, after: string): Subscription {
     { subscription, stream: keys.live(runId), live: true, id: '0' },
   );
   return subscription;
+}
+
+function hasBegun({ places }: Subscription): boolean {
+  return places.some(({ live, id }) => !live && id !== '0');
 }
 
 function isEnd(event: RunEvent): boolean {

@@ -26,7 +26,7 @@ export const de = translation({
   'door.queue-away':
     '⚠️ Ich konnte diese Frage nicht annehmen: Meine Warteschlange ist gerade nicht erreichbar. Bitte frag in einer Minute noch einmal.',
   'door.lost':
-    '⚠️ Ich habe diese Frage verloren: Meine Warteschlange ist auf eine Kopie übergegangen, die sie noch nicht hatte. Bitte frag noch einmal; was Werkzeuge dafür getan haben, bleibt getan.',
+    '⚠️ Ich habe diese Frage verloren: Meine Warteschlange hat sie nicht mehr. Bitte frag noch einmal; was Werkzeuge dafür getan haben, bleibt getan.',
   'door.too-many': {
     one: 'Du hast eine unbeantwortete Frage, mehr nehme ich von einer Person nicht an. Frag wieder, wenn sie beantwortet ist, oder beende sie mit `/{stop}`.',
     other:

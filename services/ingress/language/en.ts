@@ -27,7 +27,7 @@ export const en = {
   'door.queue-away':
     '⚠️ I could not take this question: my queue is not reachable at the moment. Please ask again in a minute.',
   'door.lost':
-    '⚠️ I have lost this question: my queue went over to a copy of itself that had not got it yet. Please ask again; what tools have done for it stays done.',
+    '⚠️ I have lost this question: my queue has it no longer. Please ask again; what tools have done for it stays done.',
   'door.too-many': {
     one: 'You have one unanswered question, which is all that I take from one person. Please ask again when it is answered, or end it with `/{stop}`.',
     other:

@@ -25,7 +25,7 @@ export const es = translation({
   'door.queue-away':
     '⚠️ No pude aceptar esta pregunta: mi cola no está disponible en este momento. Pregunta de nuevo en un minuto.',
   'door.lost':
-    '⚠️ He perdido esta pregunta: mi cola pasó a una copia que aún no la tenía. Pregunta de nuevo; lo que las herramientas hicieron por ella queda hecho.',
+    '⚠️ He perdido esta pregunta: mi cola ya no la tiene. Pregunta de nuevo; lo que las herramientas hicieron por ella queda hecho.',
   'door.too-many': {
     one: 'Tienes una pregunta sin responder, y no acepto más de una persona. Pregunta de nuevo cuando tenga respuesta, o detenla con `/{stop}`.',
     other:

@@ -26,7 +26,7 @@ export const fr = translation({
   'door.queue-away':
     '⚠️ Je n’ai pas pu prendre cette question : ma file d’attente est injoignable en ce moment. Reposez-la dans une minute.',
   'door.lost':
-    '⚠️ J’ai perdu cette question : ma file d’attente est passée à une copie qui ne l’avait pas encore. Reposez-la ; ce que des outils ont fait pour elle reste fait.',
+    '⚠️ J’ai perdu cette question : ma file d’attente ne l’a plus. Reposez-la ; ce que des outils ont fait pour elle reste fait.',
   'door.too-many': {
     one: 'Vous avez une question sans réponse, je n’en prends pas plus d’une personne. Redemandez quand elle aura sa réponse, ou arrêtez-la avec `/{stop}`.',
     other:

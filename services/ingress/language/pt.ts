@@ -25,7 +25,7 @@ export const pt = translation({
   'door.queue-away':
     '⚠️ Não consegui aceitar esta pergunta: minha fila está inacessível no momento. Pergunte de novo em um minuto.',
   'door.lost':
-    '⚠️ Perdi esta pergunta: minha fila passou para uma cópia que ainda não a tinha. Pergunte de novo; o que as ferramentas fizeram por ela continua feito.',
+    '⚠️ Perdi esta pergunta: minha fila já não a tem. Pergunte de novo; o que as ferramentas fizeram por ela continua feito.',
   'door.too-many': {
     one: 'Você tem uma pergunta sem resposta, e não aceito mais de uma pessoa. Pergunte de novo quando ela for respondida, ou encerre-a com `/{stop}`.',
     other:
