@@ -14,9 +14,9 @@ import { fromStates } from './transitions.ts';
 export interface EndExtras {
   /** Entries of the worker that are not in the journal yet. */
   before?: JournalEntryInput[];
-  /** Lines for the history of this name. The newest `keep` of all its lines stay, for `ttlMs` milliseconds from now. */
   /** The caller's roles; those that its door has established when absent. */
   roles?: string[];
+  /** Lines for the history of this name. The newest `keep` of all its lines stay, for `ttlMs` milliseconds from now. */
   history?: { name: string; lines: string[]; keep: number; ttlMs: number };
 }
 

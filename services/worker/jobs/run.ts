@@ -6,6 +6,7 @@ import { HandedOver, type JobContext } from '#shared/queue/queues.ts';
 import type { JobPayload } from '#shared/queue/jobs.ts';
 import type { Claim } from '#shared/run/claim.ts';
 import { foldJournal } from '#shared/run/fold/fold.ts';
+import type { RunState } from '#shared/run/fold/run-state.ts';
 import { limitHit, runClaimed, runFenced, runHandedOver, runSuspended } from '../events.ts';
 import { noHistory } from '../history/history.ts';
 import { lookBack } from '../history/look-back.ts';
@@ -59,8 +60,10 @@ async function work(
 ): Promise<void> {
   const { epoch, token, journal } = claim;
   const state = foldJournal(journal);
-  const { request } = state;
-  if (!request) throw new Error('the journal does not begin with a request');
+  const begun = await beginningOf(parts, runId, state);
+  if (!begun) return;
+  const { request } = begun;
+  state.acceptedAt = begun.acceptedAt;
   runClaimed(epoch, epoch === 1 ? (state.firstClaimAt ?? state.acceptedAt) - state.acceptedAt : undefined);
   if (state.stopBy !== undefined) held.stop(state.stopBy);
   const clock = clockFrom(claim.now);
@@ -71,6 +74,7 @@ async function work(
   const hearing = { heardTo: journal.at(-1)?.id ?? '0', wasSteered: () => held.wasSteered() };
   const run: Run = { ...place, ...hearing, parts, request, state, recorder, signals, ...unread };
   try {
+    if (!state.request) return await endWithoutJournal(run);
     await recordBrokenOff(run, journal);
     if (state.idleClaims > parts.config.RUN_MAX_ATTEMPTS) return await giveUp(run);
     await lookBack(run, claim.lines);
@@ -82,6 +86,15 @@ async function work(
   } catch (error) {
     await afterError(run, error);
   }
+}
+
+/**
+ * Who asked what, and when. When the journal is gone (deleted, or evicted by a Redis that was set up to evict), its
+ * record tells it; undefined when that is gone, too.
+ */
+async function beginningOf(parts: RunJobParts, runId: string, state: RunState) {
+  if (!state.request) return parts.runs.read(runId);
+  return { request: state.request, acceptedAt: state.acceptedAt };
 }
 
 /** Whether the run's question and answer became part of a stored talk. */
@@ -103,6 +116,12 @@ async function giveUp(run: Run): Promise<void> {
   limitHit('attempts');
   const text = `This question was given up: ${run.state.idleClaims - 1} workers broke down over it.`;
   await finishRun(run, { outcome: 'failed', reason: 'poison', text });
+}
+
+async function endWithoutJournal(run: Run): Promise<void> {
+  const text =
+    'What was stored of this question is gone from Redis, so it cannot go on. What tools have done for it stays done. Please ask again.';
+  await finishRun(run, { outcome: 'failed', reason: 'journal-lost', text });
 }
 
 async function suspend(run: Run): Promise<void> {
