@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { connectRedis } from '#shared/redis/connect.ts';
 import { readScript, scriptOf } from '#shared/redis/script.ts';
 import { scriptFiles } from '#test/checks/lua-scripts.ts';
+import { watchCommands } from '#test/lib/monitor.ts';
 import { table } from './stats.ts';
 
 /**
@@ -20,7 +21,7 @@ const root = path.resolve(import.meta.dirname, '../..');
  */
 export async function countByConnection(redisUrl: string, work: () => Promise<void>): Promise<Commands> {
   const redis = connectRedis(redisUrl, 'bench-counter');
-  const monitor = await redis.monitor();
+  const monitor = await watchCommands(redis);
   for (const file of scriptFiles(root)) readScript(pathToFileURL(path.join(root, file)));
   const sent: { source: string; command: string }[] = [];
   monitor.on('monitor', (_time: string, [command = '', ...args]: string[], source: string) => {
