@@ -6,9 +6,9 @@ import { startTestRedis } from './redis.ts';
 it('commands are told from the beginning on while Redis is busy', async () => {
   await using server = await startTestRedis();
   const redis = connectRedis(server.url, 'test');
-  let busy = true;
+  const end = new AbortController();
   const load = (async () => {
-    while (busy) await Promise.all(Array.from({ length: 50 }, () => redis.ping()));
+    while (!end.signal.aborted) await Promise.all(Array.from({ length: 50 }, () => redis.ping()));
   })();
   for (let count = 0; count < 50; count += 1) {
     const monitor = await watchCommands(redis);
@@ -18,7 +18,7 @@ it('commands are told from the beginning on while Redis is busy', async () => {
     expect(told).toBe('ping');
     monitor.disconnect();
   }
-  busy = false;
+  end.abort();
   await load;
   redis.disconnect();
 });
