@@ -65,16 +65,28 @@ export function perRun(busy: Commands, idle: Commands, { runs, share }: { runs: 
   return left;
 }
 
+/** How many commands clients sent. */
+export function allCommands(commands: Commands): number {
+  return ofClients(commands).reduce((total, [, counts]) => total + sum(counts), 0);
+}
+
+function ofClients(commands: Commands): [name: string, counts: Map<string, number>][] {
+  return [...commands].filter(([name]) => name !== 'lua');
+}
+
+function sum(counts: Map<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0);
+}
+
 /** The counts as text, the busiest connection first. */
 export function listCommands(commands: Commands): string {
-  const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, count) => total + count, 0);
-  const clients = [...commands].filter(([name]) => name !== 'lua').toSorted(([, a], [, b]) => sum(b) - sum(a));
-  const rows = clients.map(([name, counts]) => [
-    // BullMQ's own connections have the name of their queue in base64.
-    name.replace(/^\{dragoman\}:(.+)$/, (_, queue: string) => `bullmq ${Buffer.from(queue, 'base64').toString()}`),
-    sum(counts).toFixed(1),
-    [...counts].map(([command, count]) => `${command} ${count.toFixed(1)}`).join(', '),
-  ]);
-  const all = clients.reduce((total, [, counts]) => total + sum(counts), 0);
-  return table([['connection', 'commands', ''], ...rows, ['all', all.toFixed(1), '']]);
+  const rows = ofClients(commands)
+    .toSorted(([, a], [, b]) => sum(b) - sum(a))
+    .map(([name, counts]) => [
+      // BullMQ's own connections have the name of their queue in base64.
+      name.replace(/^\{dragoman\}:(.+)$/, (_, queue: string) => `bullmq ${Buffer.from(queue, 'base64').toString()}`),
+      sum(counts).toFixed(1),
+      [...counts].map(([command, count]) => `${command} ${count.toFixed(1)}`).join(', '),
+    ]);
+  return table([['connection', 'commands', ''], ...rows, ['all', allCommands(commands).toFixed(1), '']]);
 }
