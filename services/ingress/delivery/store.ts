@@ -3,6 +3,7 @@ import { DroppedError } from '../discord/errors.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { InternalError } from '#shared/ground/errors.ts';
+import { metrics } from '#shared/process/metrics.ts';
 import { runKeys } from '#shared/run/fence.ts';
 import type { EntryOf } from '#shared/run/journal-entries.ts';
 import { decodeRecord, type RunRecord } from '#shared/run/record.ts';
@@ -203,6 +204,7 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
         { ...runKeys(runId), log: keys.audit, delivery: keys.delivery(runId), undelivered: keys.undelivered },
         { id: runId, turn, field, value, entries: scriptEntries(runId, delivered), keepMs: keepShownMs },
       );
+      if (state === 'done') metrics.journalAppends.inc({}, delivered.length);
       if (state === 'done' || state === 'disturbed') return state;
       if (state === 'gone') throw new InternalError('run-gone', `run ${runId} is not stored any more`);
       throw new OvertakenError(state === 'overtaken-when-done');
