@@ -1,7 +1,8 @@
-import { DelayedError, Queue, UnrecoverableError, Worker, type Job } from 'bullmq';
+import { DelayedError, Queue, UnrecoverableError, Worker, type Job, type WorkerOptions as BullOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { within } from '#shared/ground/deadline.ts';
 import { errorText } from '#shared/ground/errors.ts';
+import { backendFor } from './backend.ts';
 import { jobCatalogue, type JobDefinition, type JobName, type JobPayload, type JobsOf } from './jobs.ts';
 import { jobStates, queueNames, type QueueName } from '#shared/ground/vocabulary.ts';
 import { prefix } from '#shared/redis/keys.ts';
@@ -211,7 +212,7 @@ export async function createWorker<Q extends QueueName>(
       active -= 1;
     }
   };
-  const worker = new Worker(name, work, {
+  const settings = {
     connection: redis,
     prefix,
     concurrency: options.concurrency,
@@ -224,7 +225,8 @@ export async function createWorker<Q extends QueueName>(
     skipVersionCheck: true,
     autorun: false,
     settings: { backoffStrategy: (attempt, _type, _error, job) => backoffMs(attempt, delayOf(job)) },
-  });
+  } satisfies BullOptions;
+  const worker = new Worker(name, work, settings, backendFor(redis));
   worker.on('failed', (job, error) => reportFailure(name, job, error));
   worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'worker error'));
   let presence: AsyncDisposable;

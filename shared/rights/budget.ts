@@ -26,10 +26,12 @@ export async function readBudget(
   payer: Payer,
 ): Promise<Budget | undefined> {
   const limitUsd = budgetOf(policy, payer);
-  if (limitUsd === undefined) return undefined;
+  return limitUsd === undefined ? undefined : budgetNow(limitUsd, await spentThisMonth(redis, callerKey(payer)));
+}
+
+function budgetNow(limitUsd: number, spentUsd: number): Budget {
   const now = new Date();
-  const until = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1);
-  return { limitUsd, spentUsd: await spentThisMonth(redis, callerKey(payer)), until };
+  return { limitUsd, spentUsd, until: Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1) };
 }
 
 /** The budget of a caller who has used it up, so that they may begin no run now. */
@@ -38,5 +40,15 @@ export async function usedUpBudget(
   payer: Payer,
 ): Promise<Budget | undefined> {
   const budget = await readBudget(parts, payer);
-  return budget && budget.spentUsd >= budget.limitUsd ? budget : undefined;
+  return budget && usedUp(budget);
+}
+
+/** The same for a caller of whom is known what they have spent this month. */
+export function usedUpBudgetOf(policy: PolicySource, payer: Payer, spentUsd: number): Budget | undefined {
+  const limitUsd = budgetOf(policy, payer);
+  return limitUsd === undefined ? undefined : usedUp(budgetNow(limitUsd, spentUsd));
+}
+
+function usedUp(budget: Budget): Budget | undefined {
+  return budget.spentUsd >= budget.limitUsd ? budget : undefined;
 }

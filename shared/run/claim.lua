@@ -1,8 +1,9 @@
 -- Takes the run for a worker that has read its journal up to `seen`, the last row. A worker that has read nothing yet
--- gets a run that nobody holds together with its journal, if that is short: it saves a trip. From here on writers with a
--- smaller epoch, or with another token, are refused.
--- keys: record journal unqueued
--- args: id worker token seen short from to
+-- gets a run that nobody holds together with its journal, if that is short, and any worker the last `lines` of the talk's
+-- history, if they are few: each saves a trip. From here on writers with a smaller epoch, or with another token, are
+-- refused. `histories` is what the names of the histories' keys begin with.
+-- keys: record journal unqueued histories
+-- args: id worker token seen lines short from to
 -- uses: clock
 local known = redis.call('HMGET', record, 'status', 'history')
 local status, history = known[1], known[2] or ''
@@ -22,4 +23,7 @@ local entry = cjson.encode({type = 'run.claimed', epoch = epoch, worker = args.w
 local id = redis.call('XADD', journal, '*', 'e', entry)
 -- A claim proves that the run had its job.
 local wasUnqueued = redis.call('ZREM', unqueued, args.id)
-return {'claimed', epoch, id, clock(), history, unseen, wasUnqueued}
+local kept = histories .. history
+local few = args.lines <= args.short.lines or redis.call('LLEN', kept) <= args.short.lines
+local lines = few and args.lines > 0 and redis.call('LRANGE', kept, -args.lines, -1)
+return {'claimed', epoch, id, clock(), history, unseen, wasUnqueued, lines}

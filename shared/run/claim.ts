@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import type { StoredEntry } from './journal-entries.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
@@ -7,7 +6,6 @@ import type { RunStatus } from './request.ts';
 import type { Fence } from './fence.ts';
 import { parseRows, readRows, whole } from './journal.ts';
 import type { RunParts } from './parts.ts';
-import { historyName } from './talks.ts';
 import { fromStates } from './transitions.ts';
 
 /**
@@ -19,30 +17,36 @@ export type Claim =
   | { state: 'waiting' | 'ended' | 'gone' };
 
 const claimScript = defineScript(new URL('./claim.lua', import.meta.url), {
-  keys: ['record', 'journal', 'unqueued'],
+  keys: ['record', 'journal', 'unqueued', 'histories'],
   args: {
     id: of<string>(),
     worker: of<string>(),
     token: of<string>(),
     /** Id of the last row of the journal that the worker has read; empty when it has read none. */
     seen: of<string>(),
-    /** Which run is given to a worker that has not read its journal, which then comes with it. */
-    short: of<{ status: RunStatus; rows: number; bytes: number }>(),
+    /** How many lines of the history are wanted. */
+    lines: of<number>(),
+    /**
+     * Which run is given to a worker that has not read its journal, which then comes with it; and how many lines of
+     * the history come with it.
+     */
+    short: of<{ status: RunStatus; rows: number; bytes: number; lines: number }>(),
     from: of<Partial<Record<RunStatus, true>>>(),
     to: of<RunStatus>(),
   },
-  reply:
-    of<
-      [
-        state: Claim['state'] | 'behind',
-        epoch: number,
-        id: string,
-        now: number,
-        history: string,
-        unseen: [id: string, fields: string[]][],
-        wasUnqueued: 0 | 1,
-      ]
-    >(),
+  reply: of<
+    [
+      state: Claim['state'] | 'behind',
+      epoch: number,
+      id: string,
+      now: number,
+      history: string,
+      unseen: [id: string, fields: string[]][],
+      wasUnqueued: 0 | 1,
+      /** Null where there are too many, or none are wanted. */
+      lines: string[] | null,
+    ]
+  >(),
 });
 
 const releaseScript = defineScript(new URL('./release.lua', import.meta.url), {
@@ -61,7 +65,7 @@ const releaseScript = defineScript(new URL('./release.lua', import.meta.url), {
 });
 
 /** Reading more than this within a script would hold up everybody else. */
-const short = { status: 'queued', rows: 3, bytes: 64_000 } as const;
+const short = { status: 'queued', rows: 3, bytes: 64_000, lines: 20 } as const;
 
 /**
  * Reads a run's journal and claims the run for `worker` (a name for people). `waiting`: a human is asked, and the
@@ -73,16 +77,15 @@ const short = { status: 'queued', rows: 3, bytes: 64_000 } as const;
 export async function claimRun({ redis }: RunParts, runId: string, worker: string, historyLines = 0): Promise<Claim> {
   const token = randomUUID();
   const at = { record: keys.run(runId), journal: keys.journal(runId), unqueued: keys.unqueued };
+  const histories = keys.history('');
   const journal: StoredEntry[] = [];
   for (let seen = ''; ;) {
-    const count = bringsContext(journal) ? 0 : historyLines;
-    // Most conversations are at their first talk, so that its history is asked for in the same trip.
-    const likely = firstHistory(journal);
-    // Redis handles both in order: once the run is ours, no other run of the talk can end before the read.
-    const [[state, epoch, id, now, history, unseen, wasUnqueued], lines] = await Promise.all([
-      claimScript(redis, at, { id: runId, worker, token, seen, short, from: fromStates('claim'), to: 'running' }),
-      linesOf(redis, likely, count),
-    ]);
+    const lines = bringsContext(journal) ? 0 : historyLines;
+    const [state, epoch, id, now, history, unseen, wasUnqueued, few] = await claimScript(
+      redis,
+      { ...at, histories },
+      { id: runId, worker, token, seen, lines, short, from: fromStates('claim'), to: 'running' },
+    );
     if (state === 'behind') {
       // Not read yet, or something was written in the meantime.
       const { entries, last } = await readRows(redis, runId, seen === '' ? undefined : seen);
@@ -99,18 +102,11 @@ export async function claimRun({ redis }: RunParts, runId: string, worker: strin
       throw error;
     }
     journal.push({ id, entry: { type: 'run.claimed', epoch, worker } });
-    const own = history === likely ? lines : await linesOf(redis, history, bringsContext(journal) ? 0 : historyLines);
+    const none = bringsContext(journal) || historyLines === 0;
+    // Once the run is ours, no other run of the talk can end before the read.
+    const own = none ? [] : (few ?? (await redis.lrange(keys.history(history), -historyLines, -1)));
     return { state, epoch, token, journal, history, lines: own, now };
   }
-}
-
-/** Name under which the history of the conversation's first talk is stored. */
-function firstHistory([first]: StoredEntry[]): string {
-  return first?.entry.type === 'run.accepted' ? historyName(first.entry.request.conversation, 0) : '';
-}
-
-async function linesOf(redis: Redis, history: string, count: number): Promise<string[]> {
-  return count > 0 && history !== '' ? redis.lrange(keys.history(history), -count, -1) : [];
 }
 
 function bringsContext([first]: StoredEntry[]): boolean {

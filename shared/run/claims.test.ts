@@ -13,10 +13,12 @@ const { redis, queues, runs } = await startTestStore();
 const caller = { kind: 'terminal', id: 'ada' } as const;
 const accept = (id: string, conversation = id) => runs.accept({ id, conversation, text: 'hello', caller });
 
-async function claim(id: string) {
-  const claimed = await runs.claim(id, 'w');
-  if (claimed.state !== 'claimed') throw new Error(claimed.state);
-  return claimed;
+const claim = (id: string) => claimed(id, 0);
+
+async function claimed(id: string, historyLines: number) {
+  const reply = await runs.claim(id, 'w', historyLines);
+  if (reply.state !== 'claimed') throw new Error(reply.state);
+  return reply;
 }
 
 function result(call: number, content: string): EntryOf<'tool.finished'> {
@@ -131,4 +133,21 @@ it('a claim brings the history of the talk that its run belongs to, the first or
   await beginTalk(redis, 'told', '1');
   await accept('in-second', 'told');
   expect(await runs.claim('in-second', 'w', 5)).toMatchObject({ history: 'told~1', lines: [lineOf('second talk')] });
+});
+
+it('a claim brings as many lines of a history as are asked for, of a short one and of a long one', async () => {
+  const lines = Array.from({ length: 50 }, (_, index) => `line ${index}`);
+  await redis.rpush(keys.history('long'), ...lines);
+  for (const [index, count] of [0, 5, 20, 21, 50, 99].entries()) {
+    await accept(`r${index}`, 'long');
+    const { lines: brought } = await claimed(`r${index}`, count);
+    expect(brought).toEqual(count === 0 ? [] : lines.slice(-count));
+  }
+});
+
+it('a question whose door brings its context is given no history', async () => {
+  await redis.rpush(keys.history('told'), 'line');
+  const context = [{ role: 'user', content: 'Before.' } as const];
+  await runs.accept({ id: 'r1', conversation: 'told', text: 'hello', caller, context });
+  expect((await claimed('r1', 5)).lines).toEqual([]);
 });

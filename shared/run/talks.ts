@@ -25,7 +25,13 @@ const keepAsideMs = 7 * 86_400_000;
 
 /** The talk that questions of a conversation belong to now. */
 export async function readTalk(redis: Redis, conversation: string): Promise<Talk> {
-  const [number, since] = await redis.hmget(keys.talk(conversation), 'number', 'since');
+  return talkFrom((await redis.hmget(keys.talk(conversation), 'number', 'since')) as StoredTalk);
+}
+
+/** The fields `number` and `since` of a conversation's talk. */
+export type StoredTalk = [number: string | null, since: string | null];
+
+export function talkFrom([number, since]: StoredTalk): Talk {
   return { number: Number(number ?? 0), ...(since && { since }) };
 }
 

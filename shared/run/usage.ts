@@ -89,5 +89,10 @@ function readRows(stored: Record<string, string>, isMeant: (who: string) => bool
 
 /** US dollars that a caller's ended runs, and what was passed on for it, have cost this month. */
 export async function spentThisMonth(redis: Redis, caller: string): Promise<number> {
-  return Number((await redis.hget(keys.usage(monthOf(Date.now())), `${caller} usd`)) ?? 0);
+  return Number((await redis.hget(keys.usage(monthOf(Date.now())), spentField(caller))) ?? 0);
+}
+
+/** The field of a month's usage that holds it. */
+export function spentField(caller: string): string {
+  return `${caller} usd`;
 }

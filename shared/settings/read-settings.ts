@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
-import { defineScript } from '#shared/redis/script.ts';
+import { defineScript, of } from '#shared/redis/script.ts';
 import { settingNames, settings, type SettingName, type SettingValues } from './catalogue.ts';
 import { personasOf } from './owners.ts';
 import { ownerOf, settingScopes, type Place, type SettingScope } from './scopes.ts';
@@ -17,10 +17,16 @@ export interface Settings<D extends SettingValues = SettingValues> {
   persona?: { name: string; text: string };
 }
 
+/** What `settingsOf` of `shared/redis/lua/settings.lua` returns. */
+export type StoredSettings = [scopes: string[][], persona: string];
+
+/** Names of the keys that a script takes for it. */
+export const settingKeyNames = [...settingScopes, 'personas'] as const;
+
 const readScript = defineScript(new URL('./read.lua', import.meta.url), {
-  keys: [...settingScopes, 'personas'],
+  keys: settingKeyNames,
   args: {},
-  reply: [] as unknown as [scopes: string[][], persona: string],
+  reply: of<StoredSettings>(),
 });
 
 /** Reads the settings of a place in one round trip. */
@@ -29,19 +35,26 @@ export async function readSettings<D extends SettingValues = SettingValues>(
   place: Place,
   defaults?: D,
 ): Promise<Settings<D>> {
+  return settingsFrom(await readScript(redis, settingKeys(place), {}), defaults);
+}
+
+/** The keys of a place. */
+export function settingKeys(place: Place): Record<(typeof settingKeyNames)[number], string> {
   const ownKey = (scope: SettingScope) => keys.settings(ownerOf(scope, place) ?? 'none');
-  const [scopes, persona] = await readScript(
-    redis,
-    {
-      server: ownKey('server'),
-      channel: ownKey('channel'),
-      thread: ownKey('thread'),
-      person: ownKey('person'),
-      once: ownKey('once'),
-      personas: keys.settings(place.guild === undefined ? 'none' : personasOf(place.guild)),
-    },
-    {},
-  );
+  return {
+    server: ownKey('server'),
+    channel: ownKey('channel'),
+    thread: ownKey('thread'),
+    person: ownKey('person'),
+    once: ownKey('once'),
+    personas: keys.settings(place.guild === undefined ? 'none' : personasOf(place.guild)),
+  };
+}
+
+export function settingsFrom<D extends SettingValues = SettingValues>(
+  [scopes, persona]: StoredSettings,
+  defaults?: D,
+): Settings<D> {
   return combine(
     scopes.map((fields) => readStored(Object.fromEntries(pairs(fields)))),
     persona,

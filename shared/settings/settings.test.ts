@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connectRedis } from '#shared/redis/connect.ts';
 import { keys } from '#shared/redis/keys.ts';
+import { watchCommands } from '#test/lib/monitor.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import {
   changeSettings,
@@ -61,7 +62,7 @@ test('other places and people have nothing of it', async () => {
 test('one command reads them all', async () => {
   await readSettings(redis, thread);
   const commands: string[] = [];
-  const monitor = await redis.monitor();
+  const monitor = await watchCommands(redis);
   const all = new Promise<void>((resolve) => {
     monitor.on('monitor', (_, [command = '']: string[], source: string) => {
       if (command === 'echo') resolve();

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { connectRedis } from '#shared/redis/connect.ts';
 import { readScript, scriptOf } from '#shared/redis/script.ts';
 import { scriptFiles } from '#test/checks/lua-scripts.ts';
+import { watchCommands } from '#test/lib/monitor.ts';
 import { table } from './stats.ts';
 
 /**
@@ -20,7 +21,7 @@ const root = path.resolve(import.meta.dirname, '../..');
  */
 export async function countByConnection(redisUrl: string, work: () => Promise<void>): Promise<Commands> {
   const redis = connectRedis(redisUrl, 'bench-counter');
-  const monitor = await redis.monitor();
+  const monitor = await watchCommands(redis);
   for (const file of scriptFiles(root)) readScript(pathToFileURL(path.join(root, file)));
   const sent: { source: string; command: string }[] = [];
   monitor.on('monitor', (_time: string, [command = '', ...args]: string[], source: string) => {
@@ -64,16 +65,28 @@ export function perRun(busy: Commands, idle: Commands, { runs, share }: { runs: 
   return left;
 }
 
+/** How many commands clients sent. */
+export function allCommands(commands: Commands): number {
+  return ofClients(commands).reduce((total, [, counts]) => total + sum(counts), 0);
+}
+
+function ofClients(commands: Commands): [name: string, counts: Map<string, number>][] {
+  return [...commands].filter(([name]) => name !== 'lua');
+}
+
+function sum(counts: Map<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0);
+}
+
 /** The counts as text, the busiest connection first. */
 export function listCommands(commands: Commands): string {
-  const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, count) => total + count, 0);
-  const clients = [...commands].filter(([name]) => name !== 'lua').toSorted(([, a], [, b]) => sum(b) - sum(a));
-  const rows = clients.map(([name, counts]) => [
-    // BullMQ's own connections have the name of their queue in base64.
-    name.replace(/^\{dragoman\}:(.+)$/, (_, queue: string) => `bullmq ${Buffer.from(queue, 'base64').toString()}`),
-    sum(counts).toFixed(1),
-    [...counts].map(([command, count]) => `${command} ${count.toFixed(1)}`).join(', '),
-  ]);
-  const all = clients.reduce((total, [, counts]) => total + sum(counts), 0);
-  return table([['connection', 'commands', ''], ...rows, ['all', all.toFixed(1), '']]);
+  const rows = ofClients(commands)
+    .toSorted(([, a], [, b]) => sum(b) - sum(a))
+    .map(([name, counts]) => [
+      // BullMQ's own connections have the name of their queue in base64.
+      name.replace(/^\{dragoman\}:(.+)$/, (_, queue: string) => `bullmq ${Buffer.from(queue, 'base64').toString()}`),
+      sum(counts).toFixed(1),
+      [...counts].map(([command, count]) => `${command} ${count.toFixed(1)}`).join(', '),
+    ]);
+  return table([['connection', 'commands', ''], ...rows, ['all', allCommands(commands).toFixed(1), '']]);
 }

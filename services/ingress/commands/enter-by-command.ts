@@ -6,11 +6,11 @@ import type { SpokenInteraction } from '../interactions/interaction.ts';
 import type { Shown } from '../discord/shown.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { speak } from '../language/say.ts';
-import { whyUnpaid } from '../request/budget.ts';
+import { whyUnpaidWith } from '../request/budget.ts';
 import { withRoomFor } from '../request/file-room.ts';
-import { answersIn, settingsAt, useOnce, withSettings } from '../request/settings.ts';
+import { readKnown } from '../request/known.ts';
+import { answersIn, useOnce, withSettings } from '../request/settings.ts';
 import { filesOf, quoteOf } from '../request/shown-text.ts';
-import { unansweredOf } from '../request/unanswered.ts';
 import { judgePlace } from '../triggers/gates.ts';
 import type { CommandContext } from './command.ts';
 
@@ -29,11 +29,8 @@ export async function enterByCommand(
     return { say: say('not-here', { why: say(refused.key) }) };
   }
   const caller = callerSchema.parse(callerOf(interaction));
-  const [pending, unpaid, settings] = await Promise.all([
-    unansweredOf(ingress.redis, caller),
-    whyUnpaid(ingress, caller),
-    settingsAt(ingress, interaction),
-  ]);
+  const known = await readKnown(ingress, { ...interaction, kind: interaction.place }, caller);
+  const { pending, settings } = known;
   if (!answersIn(settings, interaction)) {
     messageDropped({ message: id, channel, gate: 'channel-not-chosen', why: 'a setting of the server' });
     const channels = (settings.values.channels ?? []).map((each) => `<#${each}>`).join(', ');
@@ -43,6 +40,7 @@ export async function enterByCommand(
   if (pending >= maxPending) {
     return { say: say('door.too-many', { count: maxPending }) };
   }
+  const unpaid = whyUnpaidWith(ingress, caller, known);
   if (unpaid) {
     messageDropped({ message: id, channel, gate: 'budget', why: speak('en')('gate.budget') });
     return { say: unpaid(say) };

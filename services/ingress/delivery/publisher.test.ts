@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { startPlayground, type Playground } from '#services/playground/start.ts';
 import { connectRedis } from '#shared/redis/connect.ts';
 import { dyingRedis } from '#test/lib/dying-redis.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { createDiscordApi, type DiscordApi } from '../discord/api.ts';
 import { createRest } from '../discord/client.ts';
@@ -37,7 +38,7 @@ afterAll(async () => {
 const never = new AbortController().signal;
 const shown = (content: string): ShownPart[] => [{ name: '0', body: { content }, replyTo: 'question' }];
 
-/** An ingress takes the run over, shows these texts one by one, and dies after `commands` commands to Redis. */
+/** An ingress takes the run over, shows these texts one by one and ends, unless it dies after `commands` commands to Redis. */
 async function own(runId: string, texts: string[], commands: number): Promise<{ died: boolean }> {
   using dying = dyingRedis(redis, commands);
   const store = createDeliveryStore(dying.redis);
@@ -45,16 +46,17 @@ async function own(runId: string, texts: string[], commands: number): Promise<{ 
     const { turn, parts } = await store.take(runId);
     const target = { channel, messages: [] };
     const publisher = createPublisher({ api, store, runId, target, bot: playground.botId, turn, parts, signal: never });
-    for (const text of texts) await bring(publisher, text);
+    for (const text of texts) await bring(publisher, text, text === texts.at(-1));
+    await store.finish(runId, turn, { last: publisher.unstored(), delivered: [] });
     return { died: false };
   }
   // A dead process does not go on: what it would try again is never sent.
   return await Promise.race([live(), dying.died.then(() => ({ died: true }))]);
 }
 
-async function bring(publisher: Publisher, text: string): Promise<void> {
+async function bring(publisher: Publisher, text: string, isLast = false): Promise<void> {
   for (let next = publisher.next(shown(text)); next; next = publisher.next(shown(text))) {
-    await publisher.apply(next, never);
+    await publisher.apply(next, never, () => isLast && publisher.next(shown(text)) === undefined);
   }
 }
 
@@ -72,11 +74,13 @@ test('the whole text stands in the end, wherever two owners before have died', a
   for (let first = 0, firstDied = true; firstDied; first += 1) {
     for (let second = 0, secondDied = true; secondDied; second += 1) {
       const runId = `run-${(count += 1)}`;
+      await redis.hset(keys.run(runId), 'status', 'ended');
       firstDied = (await own(runId, ['half', 'whole'], first)).died;
       // The second owner begins with what it knows first, which is less than what stands.
       secondDied = (await own(runId, ['ha', 'half'], second)).died;
       await own(runId, ['whole'], Infinity);
       expect(await standing(runId), `died after ${first} and ${second} commands`).toEqual(['whole']);
+      expect((await createDeliveryStore(redis).read(runId)).done).toBe(true);
     }
   }
   expect(count).toBeGreaterThan(20);

@@ -27,9 +27,14 @@ export interface Publisher {
   /**
    * Carries the operation out. An edit that still waits is dropped when `urgent` aborts, because something newer
    * follows. Rejects when Discord refuses what it is sent (RefusedError), when it stays away, or when another process
-   * shows the run (OvertakenError).
+   * shows the run (OvertakenError). What was done is stored when it resolves; but where `isLast` says then that nothing
+   * follows but the end, whose step stores it too, it is only kept (`unstored`).
    */
-  apply(operation: Operation, urgent: AbortSignal): Promise<void>;
+  apply(operation: Operation, urgent: AbortSignal, isLast?: () => boolean): Promise<void>;
+  /** Gives away what was kept: the caller stores it. */
+  unstored(): [name: string, part: StoredPart] | undefined;
+  /** Stores what was kept, because the end does not follow. */
+  settle(): Promise<void>;
   /** Forgets what is believed to stand, so that all of it counts as different. */
   doubt(): void;
   /** Removes messages of the answer beyond the first `count`. */
@@ -72,6 +77,25 @@ export function createPublisher(input: PublisherInput): Publisher {
     await holding(() => store.write(runId, turn, name, part));
   }
 
+  let kept: [name: string, part: StoredPart] | undefined;
+
+  async function done(name: string, part: StoredPart, isLast: () => boolean): Promise<void> {
+    parts.set(name, part);
+    if (isLast()) kept = [name, part];
+    else await remember(name, part);
+  }
+
+  function unstored(): typeof kept {
+    const last = kept;
+    kept = undefined;
+    return last;
+  }
+
+  async function settle(): Promise<void> {
+    const last = unstored();
+    if (last) await remember(...last);
+  }
+
   /** A successful write proves that the turn was still ours when it was sent. */
   async function holding(write: () => Promise<void>): Promise<void> {
     const sentAt = performance.now();
@@ -79,7 +103,7 @@ export function createPublisher(input: PublisherInput): Publisher {
     heldAt = sentAt;
   }
 
-  async function create(operation: Operation): Promise<void> {
+  async function create(operation: Operation, isLast: () => boolean): Promise<void> {
     const { part, digest } = operation;
     const known = parts.get(part.name) ?? {};
     const triedAt = known.triedAt ?? Date.now();
@@ -89,18 +113,19 @@ export function createPublisher(input: PublisherInput): Publisher {
     // Discord leaves out embeds and says nothing.
     const embedded = part.body.embeds === undefined || message.embeds.length > 0;
     const asWanted = embedded && (message.content === (part.body.content ?? '') || part.body.embeds !== undefined);
-    await remember(part.name, {
+    const stands = {
       message: message.id,
       channel: message.channel_id,
       triedAt,
       ...(hook && { hook }),
       ...(asWanted && { digest }),
-    });
+    };
+    await done(part.name, stands, isLast);
     deliveryCounted('created');
     if (!embedded) throw new RefusedError(embedsRefused, undefined);
   }
 
-  async function edit(operation: Operation, urgent: AbortSignal): Promise<void> {
+  async function edit(operation: Operation, urgent: AbortSignal, isLast: () => boolean): Promise<void> {
     const { part, digest } = operation;
     const stored = parts.get(part.name);
     const { message } = stored ?? {};
@@ -124,7 +149,7 @@ export function createPublisher(input: PublisherInput): Publisher {
       if (!(error instanceof RefusedError) || !(await settled(part.name, error))) throw error;
       return;
     }
-    await remember(part.name, { ...stored, digest });
+    await done(part.name, { ...stored, digest }, isLast);
   }
 
   /** Deals with a message that was deleted, or can no longer be changed; false when something else is refused. */
@@ -154,13 +179,17 @@ export function createPublisher(input: PublisherInput): Publisher {
       }
       return undefined;
     },
-    apply: (operation, urgent) => (operation.kind === 'create' ? create(operation) : edit(operation, urgent)),
+    apply: (operation, urgent, isLast = () => false) =>
+      operation.kind === 'create' ? create(operation, isLast) : edit(operation, urgent, isLast),
+    unstored,
+    settle,
     doubt() {
       for (const [name, { digest: _, ...rest }] of parts) parts.set(name, rest);
     },
     async trim(count) {
       for (const [name, stored] of parts) {
         if (!/^\d+$/.test(name) || Number(name) < count || !stored.message) continue;
+        await settle();
         await api.remove(stored.channel ?? target.channel, stored.message).catch((error: unknown) => {
           if (isOpen(error)) throw error;
         });

@@ -19,11 +19,10 @@ type Undelivered = EntryOf<'undeliverable'>['failure'];
 
 /** The job `reply`: shows one run in Discord until it has ended and its answer stands. Safe to begin again anywhere. */
 export async function showRun(ingress: DeliveryContext, runId: string, signal: AbortSignal): Promise<void> {
-  const record = await ingress.patient.runs.read(runId);
-  const target = record?.request.discord;
-  if (!record || !target) return;
-  const delivery = await ingress.patient.deliveries.take(runId);
-  if (delivery.done) return;
+  const taken = await ingress.patient.deliveries.takeRun(runId);
+  const target = taken?.record.request.discord;
+  if (!taken || !target || taken.delivery.done) return;
+  const { record, delivery } = taken;
   try {
     // Another run answers in its place: going on would overwrite that run's answer.
     if (record.replayedBy !== undefined) await ingress.patient.deliveries.abandon(runId);

@@ -2,6 +2,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#shared/process/log.ts';
 import type { RawFile } from 'discord.js';
 import type { RunEvent } from '#shared/run/follower.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { DiscordTarget, RunRequest } from '#shared/run/request.ts';
 import { foldEvent } from '#shared/run/fold/follow.ts';
 import { createRunState, type RunState } from '#shared/run/fold/run-state.ts';
@@ -165,12 +166,17 @@ async function publish(showing: Showing, signal: AbortSignal): Promise<void> {
   await showing.caughtUp.promise;
   // Takes in what was read together with the newest entry, or words that stand would vanish and come back.
   await setImmediate();
-  while (await changes.next(signal)) {
-    const operation = publisher.next(render(showing));
-    if (operation) await carryOut(showing, operation.kind);
-    else changes.settled();
+  try {
+    while (await changes.next(signal)) {
+      const operation = publisher.next(render(showing));
+      if (operation) await carryOut(showing, operation.kind);
+      else changes.settled();
+    }
+    if (signal.aborted) throw new Error('the ingress is shutting down; another one goes on showing this run');
+  } catch (error) {
+    await publisher.settle();
+    throw error;
   }
-  if (signal.aborted) throw new Error('the ingress is shutting down; another one goes on showing this run');
 }
 
 /** Makes one request. An edit waits for the channel's turn, unless something urgent is to be shown. */
@@ -193,12 +199,17 @@ async function carryOut(showing: Showing, kind: 'create' | 'edit'): Promise<void
 /** False when Discord has refused it, so that less is to be shown. */
 async function apply(showing: Showing, operation: Operation, urgent: AbortSignal): Promise<boolean> {
   try {
-    await showing.publisher.apply(operation, urgent);
+    await showing.publisher.apply(operation, urgent, () => isShown(showing));
     return true;
   } catch (error) {
     if (error instanceof RefusedError && giveWay(showing.renderer, operation.part, error.refusal)) return false;
     throw error;
   }
+}
+
+/** Whether the run has ended and all of it stands. */
+function isShown(showing: Showing): boolean {
+  return showing.state.ended !== undefined && showing.publisher.next(render(showing)) === undefined;
 }
 
 function render({ renderer, state, waiting, pictures }: Showing) {
@@ -218,11 +229,11 @@ async function finish(showing: Showing): Promise<void> {
   const { ingress, request, target, publisher, state } = showing;
   const count = render(showing).filter(({ name }) => isAnswerPart(name)).length;
   await publisher.trim(count);
-  const delivered = [...publisher.standing()].flatMap(([name, { message, channel = target.channel }]) => {
-    return isAnswerPart(name) && message ? [{ type: 'delivered' as const, part: Number(name), message, channel }] : [];
-  });
-  await ingress.patient.runs.note(request.id, ...delivered);
-  while ((await ingress.patient.deliveries.finish(request.id, showing.turn)) === 'disturbed') await writeAgain(showing);
+  const note = () => {
+    const end = { last: publisher.unstored(), delivered: deliveredParts(showing) };
+    return ingress.patient.deliveries.finish(request.id, showing.turn, end);
+  };
+  while ((await note()) === 'disturbed') await writeAgain(showing);
   const outcome = state.ended?.outcome ?? 'failed';
   const { channel, message } = request.discord ?? target;
   // What was handed to another run is answered there.
@@ -230,6 +241,12 @@ async function finish(showing: Showing): Promise<void> {
   if (message !== undefined) ingress.reactions.ended(channel, message, sign, versionOf(request.id) > 1);
   if (outcome === 'failed') tellFailure(ingress, request, state.ended?.reason);
   answerDelivered({ run: request.id, parts: count, outcome });
+}
+
+function deliveredParts({ publisher, target }: Showing): EntryOf<'delivered'>[] {
+  return [...publisher.standing()].flatMap(([name, { message, channel = target.channel }]) => {
+    return isAnswerPart(name) && message ? [{ type: 'delivered' as const, part: Number(name), message, channel }] : [];
+  });
 }
 
 /** A process that slept while we showed the run may have written over our messages when it woke up. */

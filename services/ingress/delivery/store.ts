@@ -2,6 +2,12 @@ import type { Redis } from 'ioredis';
 import { DroppedError } from '../discord/errors.ts';
 import { defineScript, of } from '#shared/redis/script.ts';
 import { keys } from '#shared/redis/keys.ts';
+import { InternalError } from '#shared/ground/errors.ts';
+import { metrics } from '#shared/process/metrics.ts';
+import { runKeys } from '#shared/run/fence.ts';
+import type { EntryOf } from '#shared/run/journal-entries.ts';
+import { decodeRecord, type RunRecord } from '#shared/run/record.ts';
+import { scriptEntries, type ScriptEntry } from '#shared/run/script-entries.ts';
 
 /** Milliseconds for which it is known what stands where in Discord; that long a run's messages can be changed. */
 export const keepShownMs = 7 * 24 * 3_600_000;
@@ -53,6 +59,8 @@ export interface DeliveryStore {
   read(runId: string): Promise<Delivery>;
   /** Makes the caller the process that shows the run; the one before can write nothing any more. */
   take(runId: string): Promise<Taken>;
+  /** As `take`, with the run's record. Undefined, and nothing is taken, when the run is gone. */
+  takeRun(runId: string): Promise<{ record: RunRecord; delivery: Taken } | undefined>;
   /** Rejects with OvertakenError when another process has taken the run since that turn. */
   hold(runId: string, turn: number): Promise<void>;
   /**
@@ -69,12 +77,20 @@ export interface DeliveryStore {
   reopen(runId: string): Promise<void>;
   writeWarnings(runId: string, warnings: string[]): Promise<void>;
   /**
-   * Notes that the answer stands. `disturbed`: not noted, because an overtaken process may have written over messages
-   * in the meantime, which must be written again. Rejects with OvertakenError like `hold`.
+   * Notes that the answer stands, here and in the run's journal, and what was just done, as `write` does. `disturbed`:
+   * only the latter, because an overtaken process may have written over messages in the meantime, which must be written
+   * again. Rejects with OvertakenError like `write`, and with InternalError when the run is gone.
    */
-  finish(runId: string, turn: number): Promise<'done' | 'disturbed'>;
+  finish(runId: string, turn: number, end: Finished): Promise<'done' | 'disturbed'>;
   /** Notes that nobody is to show anything more of the run. */
   abandon(runId: string): Promise<void>;
+}
+
+/** What is noted when an answer stands. */
+export interface Finished {
+  /** The part that was written last, unless it is noted already. */
+  last: [name: string, part: StoredPart] | undefined;
+  delivered: EntryOf<'delivered'>[];
 }
 
 type PartArguments = Parameters<DeliveryStore['write']>;
@@ -90,9 +106,9 @@ export class OvertakenError extends DroppedError {
 }
 
 const takeScript = defineScript(new URL('./take.lua', import.meta.url), {
-  keys: ['delivery'],
-  args: { keepMs: of<number>() },
-  reply: of<string[]>(),
+  keys: ['record', 'delivery'],
+  args: { needed: of<boolean>(), keepMs: of<number>() },
+  reply: of<[record: string[], delivery: string[]]>(),
 });
 
 const writeScript = defineScript(new URL('./write.lua', import.meta.url), {
@@ -109,9 +125,16 @@ const writeScript = defineScript(new URL('./write.lua', import.meta.url), {
 });
 
 const finishScript = defineScript(new URL('./finish.lua', import.meta.url), {
-  keys: ['delivery', 'undelivered'],
-  args: { id: of<string>(), turn: of<number>(), keepMs: of<number>() },
-  reply: of<'done' | 'overtaken' | 'disturbed'>(),
+  keys: ['record', 'journal', 'once', 'results', 'log', 'delivery', 'undelivered'],
+  args: {
+    id: of<string>(),
+    turn: of<number>(),
+    field: of<string | undefined>(),
+    value: of<string | undefined>(),
+    entries: of<ScriptEntry[]>(),
+    keepMs: of<number>(),
+  },
+  reply: of<'done' | 'disturbed' | 'gone' | 'overtaken' | 'overtaken-when-done'>(),
 });
 
 const moveScript = defineScript(new URL('./move.lua', import.meta.url), {
@@ -132,20 +155,25 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
     await redis.pipeline().hset(key, field, value).pexpire(key, keepShownMs).exec();
   }
   async function writePart(announced: boolean, ...[runId, turn, name, part]: PartArguments): Promise<void> {
-    const [field, value] = [`${partField}${name}`, JSON.stringify(part)];
     const state = await writeScript(
       redis,
       { delivery: keys.delivery(runId), undelivered: keys.undelivered },
-      { id: runId, turn, field, value, keepMs: keepShownMs, announced },
+      { id: runId, turn, ...fieldOf(name, part), keepMs: keepShownMs, announced },
     );
     if (state !== 'written') throw new OvertakenError(state === 'overtaken-when-done');
   }
+  async function taken(runId: string, needed: boolean): Promise<[record: Record<string, string>, delivery: Taken]> {
+    const at = { record: keys.run(runId), delivery: keys.delivery(runId) };
+    const [record, delivery] = (await takeScript(redis, at, { needed, keepMs: keepShownMs })).map(hashOf);
+    return [record ?? {}, { ...decode(delivery ?? {}), turn: Number(delivery?.['turn']) }];
+  }
   return {
     read: async (runId) => decode(await redis.hgetall(keys.delivery(runId))),
-    async take(runId) {
-      const flat = await takeScript(redis, { delivery: keys.delivery(runId) }, { keepMs: keepShownMs });
-      const raw = Object.fromEntries(flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1] ?? '']] : [])));
-      return { ...decode(raw), turn: Number(raw['turn']) };
+    take: async (runId) => (await taken(runId, false))[1],
+    async takeRun(runId) {
+      const [raw, delivery] = await taken(runId, true);
+      const record = decodeRecord(runId, raw);
+      return record && { record, delivery };
     },
     async hold(runId, turn) {
       if (Number(await redis.hget(keys.delivery(runId), 'turn')) !== turn) throw new OvertakenError(false);
@@ -169,13 +197,27 @@ export function createDeliveryStore(redis: Redis): DeliveryStore {
       await set(runId, 'done', '1');
       await redis.zrem(keys.undelivered, runId);
     },
-    async finish(runId, turn) {
-      const delivery = { delivery: keys.delivery(runId), undelivered: keys.undelivered };
-      const state = await finishScript(redis, delivery, { id: runId, turn, keepMs: keepShownMs });
-      if (state === 'overtaken') throw new OvertakenError(false);
-      return state;
+    async finish(runId, turn, { last, delivered }) {
+      const { field, value } = last ? fieldOf(...last) : {};
+      const state = await finishScript(
+        redis,
+        { ...runKeys(runId), log: keys.audit, delivery: keys.delivery(runId), undelivered: keys.undelivered },
+        { id: runId, turn, field, value, entries: scriptEntries(runId, delivered), keepMs: keepShownMs },
+      );
+      if (state === 'done') metrics.journalAppends.inc({}, delivered.length);
+      if (state === 'done' || state === 'disturbed') return state;
+      if (state === 'gone') throw new InternalError('run-gone', `run ${runId} is not stored any more`);
+      throw new OvertakenError(state === 'overtaken-when-done');
     },
   };
+}
+
+function fieldOf(name: string, part: StoredPart): { field: string; value: string } {
+  return { field: `${partField}${name}`, value: JSON.stringify(part) };
+}
+
+function hashOf(flat: string[]): Record<string, string> {
+  return Object.fromEntries(flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1] ?? '']] : [])));
 }
 
 function decode(raw: Record<string, string>): Delivery {

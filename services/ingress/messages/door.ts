@@ -5,24 +5,15 @@ import { createLogger } from '#shared/process/log.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import type { Accepted } from '#shared/run/accept.ts';
 import { callerSchema, discordRunId } from '#shared/run/request.ts';
-import { readTalk } from '#shared/run/talks.ts';
-import { readUndone } from '#shared/run/undone.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
-import { whyUnpaid } from '../request/budget.ts';
+import { whyUnpaidWith } from '../request/budget.ts';
 import { withRoomFor } from '../request/file-room.ts';
-import { unansweredOf } from '../request/unanswered.ts';
-import {
-  buildRequest,
-  callerOf,
-  conversationOf,
-  filesToRead,
-  type BuiltRequest,
-  type RequestContext,
-} from '../request/build.ts';
+import { buildRequest, callerOf, filesToRead, type BuiltRequest, type RequestContext } from '../request/build.ts';
 import type { Languages } from '../language/choose.ts';
 import { readEarlier } from '../request/history.ts';
-import { answersIn, settingsAt, useOnce, withSettings, type SettingsContext } from '../request/settings.ts';
+import { readKnown, type Known } from '../request/known.ts';
+import { answersIn, useOnce, withSettings, type SettingsContext } from '../request/settings.ts';
 import type { Reactions } from '../signs/reactions.ts';
 import type { Typing } from '../signs/typing.ts';
 import type { Burst } from '../triggers/bursts.ts';
@@ -97,17 +88,12 @@ async function withdrawIfAccepted(ingress: DoorContext, channel: string, runId: 
 
 async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
   // These are read side by side, because a question's first sign waits for nothing else.
-  const conversation = conversationOf(whole.messages[0]);
   const caller = callerSchema.parse(callerOf(whole.messages[0]));
-  const [burst, pending, unpaid, talk, undone, settings] = await Promise.all([
-    withoutKnown(ingress, whole),
-    unansweredOf(ingress.redis, caller),
-    whyUnpaid(ingress, caller),
-    readTalk(ingress.redis, conversation),
-    whole.messages[0].kind === 'thread' ? readUndone(ingress.redis, conversation) : undefined,
-    settingsAt(ingress, whole.messages[0]),
-  ]);
+  const reading = readKnown(ingress, whole.messages[0], caller);
+  const [known, burst] = await Promise.all([reading, withoutKnown(ingress, whole, reading)]);
   if (!burst) return 'known';
+  const { pending, talk, settings } = known;
+  const unpaid = whyUnpaidWith(ingress, caller, known);
   const [first] = burst.messages;
   const runId = discordRunId(first.id);
   ingress.quiet.learn(first.guild, settings.values.channels);
@@ -125,7 +111,7 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
     await ingress.tell.unpaid(first, unpaid);
     return 'unpaid';
   }
-  const earlier = await readEarlier(first, ingress, talk.since, undone);
+  const earlier = await readEarlier(first, ingress, talk.since, known.undone);
   const entered = await withRoomFor(filesToRead(burst.messages, earlier), async () => {
     const built = await buildRequest(burst, ingress, earlier);
     if (!built) return undefined;
@@ -147,8 +133,13 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
 }
 
 /** Drops known messages: Discord gives some twice, and a catch-up finds answered ones; they make no second run. */
-async function withoutKnown(ingress: DoorContext, burst: Burst): Promise<Burst | undefined> {
-  const runs = await Promise.all(burst.messages.map(({ id }) => ingress.index.runOf(id)));
+async function withoutKnown(ingress: DoorContext, burst: Burst, reading: Promise<Known>): Promise<Burst | undefined> {
+  const runs = await Promise.all(
+    burst.messages.map(async ({ id }, index) => {
+      if (index === 0 && (await reading).isNew) return undefined;
+      return ingress.index.runOf(id);
+    }),
+  );
   const [first, ...others] = burst.messages.filter((_, index) => runs[index] === undefined);
   return first && { ...burst, messages: [first, ...others] };
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { usedUpBudget, type Budget } from '#shared/rights/budget.ts';
+import { usedUpBudget, usedUpBudgetOf, type Budget } from '#shared/rights/budget.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
 import { usdIn } from '../language/amounts.ts';
@@ -11,7 +11,19 @@ export async function whyUnpaid(
   caller: Caller,
   by: string = caller.id,
 ): Promise<Words | undefined> {
-  const budget = await usedUpBudget(parts, caller);
+  return wordsOf(await usedUpBudget(parts, caller), caller, by);
+}
+
+/** The same for a person of whom is known what they have spent this month. */
+export function whyUnpaidWith(
+  { policy }: { policy: PolicySource },
+  caller: Caller,
+  { spentUsd }: { spentUsd: number },
+): Words | undefined {
+  return wordsOf(usedUpBudgetOf(policy, caller, spentUsd), caller, caller.id);
+}
+
+function wordsOf(budget: Budget | undefined, caller: Caller, by: string): Words | undefined {
   if (!budget) return undefined;
   return (say) => {
     const values = budgetValues(say, budget);

@@ -61,7 +61,6 @@ export const ingressPoints: Record<string, Matches> = {
   'take-over': (command, [key = '']) => command === 'xrange' && key.endsWith(':journal'),
   'message sent': part((value) => value.includes('"digest"')),
   'edit begins': part((value) => value.includes('"message"') && !value.includes('"digest"')),
-  delivered: entry('delivered'),
   done: script('finish'),
 };
 
