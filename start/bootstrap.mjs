@@ -6,9 +6,11 @@ import {
   accessSync,
   constants as fs,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -20,6 +22,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const modules = path.join(root, 'node_modules');
 const node = path.join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+
+const parent = process.ppid;
 
 function say(text) {
   process.stderr.write(`${text}\n`);
@@ -58,38 +62,87 @@ function alive(pid) {
   }
 }
 
-/** Lets one process at a time install in a folder; the others wait. */
+/** The processes that a lock names: who installs, and npm, which goes on when that is killed. */
+function holdersOf(lock) {
+  try {
+    return readFileSync(lock, 'utf8').split(' ').map(Number).filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+/** Makes a file that never stands there without its text, however this process ends. False when there is one. */
+function make(file, text) {
+  const draft = `${file}.${process.pid}`;
+  try {
+    writeFileSync(draft, text);
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Takes away a lock whose holders have ended. One process at a time does that: a second one could meet a newer lock. */
+function dropDeadLock(lock) {
+  const key = `${lock}.drop`;
+  if (!make(key, String(process.pid))) {
+    const holders = holdersOf(key);
+    if (holders.length > 0 && !holders.some(alive)) rmSync(key, { force: true });
+    return;
+  }
+  try {
+    if (!holdersOf(lock).some(alive)) rmSync(lock, { force: true });
+  } finally {
+    rmSync(key, { force: true });
+  }
+}
+
+function remedyOf(code) {
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: make room (1 GB), and start again';
+  if (code === 'EROFS') return 'it lies on a file system that is read-only: clone it to where you can write';
+  return 'start as the owner of that folder, or run npm ci there once as its owner';
+}
+
+/** Lets one process at a time install in a folder; the others wait. `work` gets a function that names npm's process. */
 async function withInstallLock(work) {
   const lock = path.join(root, '.dragoman', 'install.lock');
   try {
     mkdirSync(path.dirname(lock), { recursive: true });
     accessSync(root, fs.W_OK);
+    // Shows a disk on which nothing fits any more.
+    writeFileSync(`${lock}.${process.pid}`, String(process.pid));
   } catch (error) {
-    throw new Error(
-      `Nothing can be installed in ${root} (${error.code}): start as the owner of that folder, or run npm ci there once as its owner.`,
-      { cause: error },
-    );
+    throw new Error(`Nothing can be installed in ${root} (${error.code}): ${remedyOf(error.code)}.`, { cause: error });
+  } finally {
+    rmSync(`${lock}.${process.pid}`, { force: true });
   }
-  for (let told = false; ; told = true) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
+  for (let told = false; !make(lock, String(process.pid));) {
+    const holder = holdersOf(lock).find(alive);
+    if (holder === undefined) dropDeadLock(lock);
+    else if (!told) {
+      say('Another process is installing the npm packages here; waiting for it …');
+      say(`  (If process ${holder} is something else, remove ${lock})`);
+      told = true;
     }
-    const holder = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0);
-    if (holder > 0 && !alive(holder)) rmSync(lock, { force: true });
-    else if (!told) say('Another process is installing the npm packages here; waiting for it …');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, holder === undefined ? 10 : 200));
   }
   try {
-    return await work();
+    return await work((npm) => {
+      const draft = `${lock}.${process.pid}`;
+      writeFileSync(draft, `${process.pid} ${npm}`);
+      renameSync(draft, lock);
+    });
   } finally {
     rmSync(lock, { force: true });
   }
 }
 
-async function install(reason) {
+/** Runs npm install; false when a signal has ended it. `onNpm` gets its process id. */
+async function install(reason, onNpm) {
   say(`${reason[0].toUpperCase()}${reason.slice(1)}: running npm install (once, about half a minute) …`);
   const started = Date.now();
   const timer = setInterval(() => say(`  still installing, ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
@@ -108,11 +161,19 @@ async function install(reason) {
       shell: process.platform === 'win32',
     },
   );
-  const code = await ended(child);
-  clearInterval(timer);
+  if (child.pid) onNpm(child.pid);
+  const signalled = passSignals(child);
+  const code = await ended(child).finally(() => clearInterval(timer));
+  if (signalled()) {
+    process.exitCode = 128 + constants.signals[signalled()];
+    return false;
+  }
   if (code !== 0)
-    throw new Error('npm install failed (see above). Check the network or the npm registry, then try again.');
+    throw new Error(
+      'npm install failed (see above). Check the network, the npm registry and the room on the disk, then try again.',
+    );
   say(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
+  return true;
 }
 
 /**
@@ -131,9 +192,29 @@ function linkProgram() {
 
 function ended(child) {
   return new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(new Error(`cannot start ${child.spawnfile}: ${error.message}`)));
+    child.once('error', (error) => {
+      const missing = error.code === 'ENOENT' && child.spawnfile === 'npm';
+      const text = missing
+        ? 'npm is not on the path. It comes with Node: https://nodejs.org, or on Debian apt-get install npm.'
+        : `cannot start ${child.spawnfile}: ${error.message}`;
+      reject(new Error(text));
+    });
     child.once('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
   });
+}
+
+/** Sends a child the signals that come to us. The returned function tells the first of them. */
+function passSignals(child) {
+  let first;
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
+    process.on(signal, () => {
+      first ??= signal;
+      // A terminal sends Ctrl-C to the whole group, so the child already has it.
+      if (signal === 'SIGINT' && process.stdin.isTTY) return;
+      child.kill(signal);
+    });
+  }
+  return () => first;
 }
 
 /**
@@ -152,15 +233,8 @@ async function run(script, args) {
     },
     shell: process.platform === 'win32',
   });
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
-    process.on(signal, () => {
-      // A terminal sends Ctrl-C to the whole group, so the child already has it.
-      if (signal === 'SIGINT' && process.stdin.isTTY) return;
-      child.kill(signal);
-    });
-  }
+  passSignals(child);
   // npm cannot tell us when it is killed with SIGKILL; a change of our parent shows it.
-  const parent = process.ppid;
   if (process.env.npm_lifecycle_event) {
     setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1_000).unref();
   }
@@ -172,10 +246,11 @@ async function main() {
   if (!script) throw new Error('usage: node start/bootstrap.mjs <script> [arguments …]');
   if (whyInstall() && !process.env.DRAGOMAN_NO_INSTALL) {
     // After a wait for another process, everything is installed.
-    await withInstallLock(async () => {
+    const installed = await withInstallLock(async (onNpm) => {
       const reason = whyInstall();
-      if (reason) await install(reason);
+      return !reason || (await install(reason, onNpm));
     });
+    if (!installed) return;
   }
   linkProgram();
   const probe = spawnSync(node, ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });

@@ -28,6 +28,7 @@ const slow = [
   'mcp/fetch/pdf.test.ts',
   'mcp/timescaledb/',
   'mcp/postgres/ill-server.test.ts',
+  'start/old-nodes.test.ts',
   'test/boot/',
   'test/checks/corpus-canary.test.ts',
   'test/discord/ask-user.test.ts',
