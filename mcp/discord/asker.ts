@@ -2,7 +2,7 @@ import type { Guild, GuildMember } from 'discord.js';
 import { ToolError, type ToolContext } from '#mcp/kit.ts';
 import type { DiscordDoor } from './door.ts';
 import { isHidden } from './failures.ts';
-import { guildOf, guildsOfBot, isKept } from './guilds.ts';
+import { guildOf, guildOfChannel, guildsOfBot } from './guilds.ts';
 
 /** The person whom a call is made for, as a member of a server, with the roles of this moment. */
 export interface Asker {
@@ -17,7 +17,7 @@ const maxGuilds = 20;
 
 /**
  * Finds who asks from the signed token, never from arguments, and asks Discord for their roles. In a server only that
- * server counts. In direct messages it is the one that they share with the bot, or the one of `channel`.
+ * server counts. In direct messages it is the one that they share with the bot, or the one of `channel`, which is an id.
  * Throws ToolError for callers of other doors, and for people who are no members any more.
  */
 export async function askerOf(door: DiscordDoor, context: ToolContext, channel?: string): Promise<Asker> {
@@ -44,33 +44,34 @@ async function memberOf(guild: Guild, user: string): Promise<GuildMember | undef
 }
 
 async function ofDirectMessage(door: DiscordDoor, user: string, channel: string | undefined): Promise<Asker> {
+  const named = channel === undefined ? undefined : await inGuildOf(door, user, channel);
+  if (named) return { guild: named.guild, member: named, here: undefined };
+  const { ids, more } = await guildsOfBot(door.client, maxGuilds);
   const members = await Promise.all(
-    (await guildsOfBot(door.client, maxGuilds)).map(async (id) => {
+    ids.map(async (id) => {
       const guild = await guildOf(door.client, id);
       return guild && memberOf(guild, user);
     }),
   );
   const shared = members.filter((member) => member !== undefined);
-  const named = channel === undefined ? undefined : await inGuildOf(channel, shared);
   const [first] = shared;
-  const member = named ?? (shared.length === 1 ? first : undefined);
-  if (member) return { guild: member.guild, member, here: undefined };
-  if (!first) throw new ToolError('The person who asks shares no server with the bot; direct messages are not read.');
-  const names = shared.map(({ guild }) => door.plainName(guild.name)).join(', ');
-  throw new ToolError(
-    `The person shares several servers with the bot (${names}): ask them to ask in the one they mean.`,
-  );
+  if (first && shared.length === 1) return { guild: first.guild, member: first, here: undefined };
+  if (first) {
+    const names = shared.map(({ guild }) => door.plainName(guild.name)).join(', ');
+    throw new ToolError(
+      `The person shares several servers with the bot (${names}${more ? ', maybe more' : ''}): ask them to ask in the one they mean, or to name a channel by its link.`,
+    );
+  }
+  if (more) {
+    throw new ToolError(
+      'The bot is in too many servers to look for the person in all of them from direct messages: ask them to ask in the server they mean, or to name a channel by its link.',
+    );
+  }
+  throw new ToolError('The person who asks shares no server with the bot; direct messages are not read.');
 }
 
-/** Of these memberships the one in the server that has the channel. */
-async function inGuildOf(channel: string, shared: GuildMember[]): Promise<GuildMember | undefined> {
-  const known = shared.find(({ guild }) => guild.channels.cache.has(channel));
-  if (known !== undefined || shared.length < 2) return known;
-  // Of a server that another process is connected to, no channels are known here.
-  const has = await Promise.all(
-    shared.map(async ({ guild }) => {
-      return !isKept(guild) && (await guild.channels.fetch(undefined, { cache: false })).has(channel);
-    }),
-  );
-  return shared.find((_, at) => has[at]);
+/** Somebody in the server of a channel; undefined where they are no member. */
+async function inGuildOf(door: DiscordDoor, user: string, channel: string): Promise<GuildMember | undefined> {
+  const guild = await guildOfChannel(door.client, channel);
+  return guild && memberOf(guild, user);
 }

@@ -23,12 +23,23 @@ export function isKept(guild: Guild): boolean {
   return guild.client.guilds.cache.get(guild.id) === guild;
 }
 
-/** Ids of at most so many servers of the bot, those of this process first. */
-export async function guildsOfBot(client: Client, most: number): Promise<string[]> {
-  const ours = [...client.guilds.cache.keys()].slice(0, most);
-  if (isConnectedToAll(client) || ours.length === most) return ours;
-  const all = await client.guilds.fetch({ limit: 200 });
-  return [...new Set([...ours, ...all.keys()])].slice(0, most);
+/** The server of a channel or thread; undefined for direct messages, and for what the bot does not see. */
+export async function guildOfChannel(client: Client, id: string): Promise<Guild | undefined> {
+  try {
+    const channel = await client.channels.fetch(id, { cache: false, allowUnknownGuild: true });
+    return channel === null || channel.isDMBased() ? undefined : await guildOf(client, channel.guildId);
+  } catch (error) {
+    if (isHidden(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Ids of at most so many servers of the bot, those of this process first. `more`: it is in further ones. */
+export async function guildsOfBot(client: Client, most: number): Promise<{ ids: string[]; more: boolean }> {
+  const ours = [...client.guilds.cache.keys()];
+  const all = isConnectedToAll(client) || ours.length > most ? [] : (await client.guilds.fetch({ limit: 200 })).keys();
+  const ids = [...new Set([...ours, ...all])];
+  return { ids: ids.slice(0, most), more: ids.length > most };
 }
 
 function isConnectedToAll(client: Client): boolean {

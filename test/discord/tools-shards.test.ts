@@ -32,13 +32,16 @@ let folder: string;
 const processes: { ingress: ServiceProcess; port: number }[] = [];
 /** A server on each of the two shards, with a channel. */
 const places: { guild: string; channel: string }[] = [];
+let last: { guild: string; channel: string };
 
 beforeAll(async () => {
   rig = await startRig({ playground: { rateLimits: false, shards: 2, maxConcurrency: 8 }, start: false });
   const { playground, controls } = rig;
   places[guildShard(playground.guildId, 2)] = { guild: playground.guildId, channel: playground.channels.general };
-  for (let at = 0; places[0] === undefined || places[1] === undefined; at += 1) {
+  // There are more servers than are looked through for somebody who asks in direct messages.
+  for (let at = 0; at < 25 || places[0] === undefined || places[1] === undefined; at += 1) {
     const guild = controls.addGuild({ name: `Other ${at}`, owner: 'Ada' });
+    last = { guild, channel: controls.addChannel({ name: 'last', guild }) };
     places[guildShard(guild, 2)] ??= { guild, channel: controls.addChannel({ name: 'far', guild }) };
   }
   for (const [shard, { channel }] of places.entries())
@@ -162,9 +165,25 @@ test('in direct messages the channel that somebody names tells the server, which
   for (const { port } of processes) {
     name.first(port);
     for (const [shard, { channel }] of places.entries()) {
-      expect((await call('discord_read_messages', { channel }, caller)).content).toContain(`tea on ${shard}`);
+      for (const named of [channel, `<#${channel}>`])
+        expect((await call('discord_read_messages', { channel: named }, caller)).content).toContain(`tea on ${shard}`);
     }
     expect((await call('discord_server_info', {}, caller)).content).toContain('shares several servers');
+  }
+});
+
+test('with more servers than are looked through, the channel is found all the same, and nothing is said of the others', async () => {
+  const id = rig.controls.addPerson({ name: 'Lone', guild: last.guild });
+  rig.controls.say({ channel: last.channel, author: 'Ada', content: 'tea in the last' });
+  const caller: Caller = { kind: 'discord', id, name: 'Lone', discordRoles: [] };
+  const stranger: Caller = { ...caller, id: rig.controls.addPerson({ name: 'Stranger', guild: places[0]!.guild }) };
+  for (const { port } of processes) {
+    name.first(port);
+    const link = `https://discord.com/channels/${last.guild}/${last.channel}`;
+    const read = await call('discord_read_messages', { channel: link }, caller);
+    expect(read.content).toContain('tea in the last');
+    expect((await call('discord_server_info', {}, caller)).content).not.toContain('shares no server');
+    expect((await call('discord_read_messages', { channel: link }, stranger)).content).not.toContain('tea in the last');
   }
 });
 
