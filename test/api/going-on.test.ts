@@ -43,7 +43,10 @@ const refusals: [string, Json][] = [
 test.each(refusals)('a refused request leaves a waiting run its question: %s', async (_, wrong) => {
   const key = await api.key({ roles: ['operator'] });
   const { id, status } = await waiting(key);
-  const refused = await send('/v1/responses', { key, json: { input: 'Leave it.', ...wrong, previous_response_id: id } });
+  const refused = await send('/v1/responses', {
+    key,
+    json: { input: 'Leave it.', ...wrong, previous_response_id: id },
+  });
   expect(refused.error).toMatchObject({ type: 'invalid_request_error' });
   expect(await status()).toBe('waiting');
 });
