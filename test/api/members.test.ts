@@ -39,7 +39,12 @@ const refused: [Protocol, object, param: string, words: RegExp][] = [
   ['chat', { dragoman: { budget_usd: 0 } }, 'dragoman.budget_usd', /more than 0/],
   ['chat', { messages: [{ role: 'user', content: null }] }, 'messages[0].content', /a text or a list of parts/],
   ['responses', { input: [{ role: 'user', content: 5 }] }, 'input[0].content', /a text or a list of parts/],
-  ['responses', { input: Array(4_001).fill({ role: 'user', content: 'x' }) }, 'input', /at most 4000 items/],
+  [
+    'responses',
+    { input: Array.from({ length: 4_001 }, () => ({ role: 'user', content: 'x' })) },
+    'input',
+    /at most 4000 items/,
+  ],
   ['chat', { stop: Array(5).fill('a') }, 'stop', /at most 4 entries/],
   [
     'chat',
@@ -93,4 +98,17 @@ test('a reference to an item need not say that it is one', async () => {
   expect(again).toMatchObject({ status: 'completed' });
   const roles = api.rig.model.requests.at(-1)?.body.messages.map(({ role }) => role);
   expect(roles?.filter((role) => role !== 'system')).toEqual(['assistant', 'user']);
+});
+
+test('half a character reaches no model as such', async () => {
+  const messages = [{ role: 'user', content: 'Cut \ud83d' }];
+  const asks: [Protocol, object][] = [
+    ['chat', { messages }],
+    ['chat', { messages, model: 'gpt-agent-without-tools' }],
+    ['responses', { input: 'Cut \ud83d' }],
+  ];
+  for (const [protocol, members] of asks) {
+    expect(await send(protocol, members)).toMatchObject({ status: 200 });
+    expect(api.rig.model.requests.at(-1)?.request.user).toBe('Cut \ufffd');
+  }
 });
