@@ -63,3 +63,22 @@ test('each question of a key that was read lately is counted once', async () => 
   expect(await statusOf(key, '/v1/chat/completions', {})).toBe(400);
   await expect.poll(async () => Number(await api.rig.redis.get(keys.requestRate('api:counted')))).toBe(4);
 });
+
+const said = [{ role: 'user', content: 'hi' }];
+const page = { id: 'page', messages: [{ id: '1', role: 'user', parts: [{ type: 'text', text: 'hi' }] }] };
+
+test.each([
+  ['/v1/chat/completions', { model: 'dragoman', messages: said }],
+  ['/v1/chat/completions', { model: 'dragoman-without-tools', messages: said }],
+  ['/v1/responses', { input: 'hi' }],
+  ['/v1/embeddings', { model: 'dragoman', input: 'hi' }],
+  ['/chat', { message: 'hi' }],
+  ['/api/chat', page],
+])('a key without the default model gets it nowhere: %s %j', async (route, json) => {
+  const key = await api.key({ models: ['other'] });
+  const refused = await api.send(route, { key, json });
+  expect(refused.status).toBe(404);
+  const { error } = (await refused.json()) as { error: { code: string; message: string } };
+  expect([error.code, error.message.split(' Models: ')[1]]).toEqual(['model_not_found', 'other.']);
+  expect(await (await api.send('/v1/runs', { key })).json()).toMatchObject({ data: [] });
+});

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { keys } from '#shared/redis/keys.ts';
 import { mark } from '#test/model/turn.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
-import { open, readAnswer, requestBytes } from './raw-http.ts';
+import { exchange, open, readAnswer, requestBytes } from './raw-http.ts';
 import type { ApiRig } from './rig.ts';
 import { serveApi } from './serve.ts';
 import type { Json } from './sse.ts';
@@ -82,6 +82,8 @@ test.each([
   ['/v1/runs?limit=5&limit=6', 'limit'],
   ['/v1/runs?before=,api-1', 'before'],
   ['/v1/audit?before=1-1-1', 'before'],
+  ['/v1/runs?since=2026-02-30', 'since'],
+  ['/v1/audit?since=2026-11-31T10:00:00Z', 'since'],
 ])('%s is refused with words that say what is taken', async (route, param) => {
   const refused = await send(route, { key: await api.key() });
   expect(refused).toMatchObject({ status: 400, error: { param } });
@@ -122,6 +124,24 @@ test.each(['1e400', '-1E+309', `1${'0'.repeat(400)}`, `1${'0'.repeat(220)}e99`, 
     expect(await send('/v1/chat/completions', { key: await api.key(), ...init })).toMatchObject({ status: 400 });
   },
 );
+
+test.each([
+  ['without a host', 'GET /v1/models HTTP/1.1\r\nconnection: close\r\n\r\n', 400, /Host is missing/],
+  ['to a proxy', 'CONNECT example.org:443 HTTP/1.1\r\nhost: example.org:443\r\n\r\n', 405, /no proxy/],
+  ['to no server of HTTP', '\u0016\u0003\u0001\u0002', 400, /no HTTP request/],
+])('what is sent %s is answered in the shape of every error', async (_, bytes, status, words) => {
+  const answer = await exchange(api.url, Buffer.from(bytes, 'latin1'));
+  expect(answer.status).toBe(status);
+  expect(JSON.parse(answer.body).error).toMatchObject({
+    type: 'invalid_request_error',
+    message: expect.stringMatching(words),
+  });
+  expect(answer.headers['allow'] !== undefined).toBe(status === 405);
+});
+
+test('HTTP/1.0 needs no host', async () => {
+  expect(await exchange(api.url, Buffer.from('GET /healthz HTTP/1.0\r\n\r\n'))).toMatchObject({ status: 200 });
+});
 
 test('a path whose percent signs begin no character is said to be one', async () => {
   const refused = await send('/v1/runs/%E0%A4%A', { key: await api.key() });

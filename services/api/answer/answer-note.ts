@@ -32,43 +32,42 @@ export interface NotedPart {
 
 /**
  * What a person writes under a note that a run waits: a decision about all that the note shows, or that it was decided
- * elsewhere. Undefined when they write something else; a run that waited for it is then stopped, and what it asked stays
- * undone. `before` is done before anything is decided.
+ * elsewhere. `leaves` when they write something else: the run that waits for it, which their question goes on without.
+ * `before` is done before anything is decided.
  */
 export async function answerNote(
   api: Api,
   caller: ApiCaller,
   messages: Said[],
   before: (part: NotedPart) => Promise<void> = () => Promise.resolve(),
-): Promise<NotedPart | undefined> {
+): Promise<{ part?: NotedPart; leaves?: string }> {
   const noted = lastNote(messages);
   const record = noted && (await runOf(api, caller, noted.runId).catch(unknownRun));
-  if (!noted || !record) return undefined;
+  if (!noted || !record) return {};
   const runId = record.id;
   const journal = await api.lookup.journal(record);
   const { approvals, openApprovals, ended } = foldJournal(journal);
   if (noted.word === undefined) {
-    if (!ended && openApprovals > 0) await api.runs.stop(runId, `${caller.name} (went on without a decision)`);
-    return undefined;
+    return !ended && openApprovals > 0 ? { leaves: runId } : {};
   }
   const open = [...approvals].filter(([, { decided }]) => !decided);
   const names = open.map(([name]) => name);
   if (open.length === 0) {
     const part = { runId, segment: segmentAfter(new Set([...approvals.keys()].slice(-1)), journal), waits: false };
     await before(part);
-    return part;
+    return { part };
   }
   const segment = segmentAfter(new Set(names), journal);
   const questions = open.map(([, { requested }]) => requested);
   // Nobody says yes to what they were not shown: a note may be one that the model has written.
   if (noted.word === 'continue' || !noteShows(noted.note, runId, questions)) {
-    return { runId, segment: segment - 1, waits: true };
+    return { part: { runId, segment: segment - 1, waits: true } };
   }
   const part = { runId, segment, waits: false };
   await before(part);
   const decisions = names.map((approval) => ({ runId, approval, approve: noted.word === 'yes', reason: undefined }));
   await (await readyDecisions(api, caller, { decisions, param: 'input' })).make();
-  return part;
+  return { part };
 }
 
 function lastNote(messages: Said[]): Noted | undefined {

@@ -17,6 +17,12 @@ export interface Idempotent {
   payload: unknown;
 }
 
+/** A question, and what becomes of others by it. */
+export interface Asked extends Idempotent {
+  /** A run that waits for a decision, and that this question goes on without. It is stopped when the question stands. */
+  leaves?: string | undefined;
+}
+
 /** Milliseconds for which a key is known. */
 const idempotencyMs = 24 * 3_600_000;
 
@@ -24,7 +30,15 @@ const idempotencyMs = 24 * 3_600_000;
  * Accepts a question as a run, which is durable once this resolves. The same idempotency key leads to the same run.
  * Throws ApiError 409 when the key came with another payload before, 403 and 429 when the caller may begin no run now.
  */
-export async function ask(
+export async function ask(api: Api, request: Request, question: Question, asked: Asked): Promise<string> {
+  const caller = callerOf(request);
+  const id = await accepted(api, request, question, asked);
+  // A question that was refused has undone nothing.
+  if (asked.leaves !== undefined) await api.runs.stop(asked.leaves, `${caller.name} (went on without a decision)`);
+  return id;
+}
+
+async function accepted(
   { redis, runs, limits }: Api,
   request: Request,
   question: Question,
@@ -40,9 +54,26 @@ export async function ask(
   const most = await limits.beforeRun(request);
   const { conversation = `api:${caller.id}:${id}`, ...rest } = question;
   const input = { ...rest, id, caller: runCaller(caller), conversation };
-  const accepted = await acceptFor(request, (read) => runs.accept(input, { limits: most, ...(read && { key: read }) }));
-  limits.afterRun(request, accepted);
+  const stored = await acceptFor(request, (read) => runs.accept(input, { limits: most, ...(read && { key: read }) }));
+  limits.afterRun(request, stored);
   return id;
+}
+
+/**
+ * The run that a repetition leads to, whatever has become of what its first request was about; undefined for a request
+ * that is no repetition. Throws ApiError 409 as `ask` does.
+ */
+export async function repeatedRun(
+  { redis, limits }: Api,
+  request: Request,
+  { key, payload }: Idempotent,
+): Promise<string | undefined> {
+  if (key === undefined) return undefined;
+  const stored = await redis.get(useName(callerOf(request), key));
+  const first = stored === null ? undefined : runOfUse(stored, payload);
+  if (first === undefined || (await redis.exists(keys.run(first))) === 0) return undefined;
+  await limits.requests.count(request);
+  return first;
 }
 
 /** Accepts with the key that has to be confirmed. Throws ApiError 401 when it is not valid any more. */
@@ -73,18 +104,28 @@ async function idOfUse(
   caller: ApiCaller,
   { key, payload }: { key: string; payload: unknown },
 ): Promise<{ id: string; known: boolean }> {
-  const hash = sha256(JSON.stringify(payload));
   const id = newId();
-  const name = keys.idempotency(sha256(`${callerKey(caller)}\n${key}`));
-  const stored = await redis.set(name, `${hash} ${id}`, 'PX', idempotencyMs, 'NX', 'GET');
+  const stored = await redis.set(useName(caller, key), `${hashOf(payload)} ${id}`, 'PX', idempotencyMs, 'NX', 'GET');
   if (stored === null) return { id, known: false };
-  const [before, first = id] = stored.split(' ');
-  if (before !== hash) {
-    throw new ApiError(409, 'This Idempotency-Key came with another request before. Use a new one.', {
-      code: 'idempotency_key_reused',
-    });
-  }
+  const first = runOfUse(stored, payload);
   return { id: first, known: (await redis.exists(keys.run(first))) === 1 };
+}
+
+function useName(caller: ApiCaller, key: string): string {
+  return keys.idempotency(sha256(`${callerKey(caller)}\n${key}`));
+}
+
+function hashOf(payload: unknown): string {
+  return sha256(JSON.stringify(payload));
+}
+
+/** The run of a use that is stored. Throws ApiError 409 when it was of another payload. */
+function runOfUse(stored: string, payload: unknown): string {
+  const [before, first = ''] = stored.split(' ');
+  if (before === hashOf(payload)) return first;
+  throw new ApiError(409, 'This Idempotency-Key came with another request before. Use a new one.', {
+    code: 'idempotency_key_reused',
+  });
 }
 
 function sha256(text: string): string {

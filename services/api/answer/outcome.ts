@@ -29,7 +29,8 @@ export function outcomeOf(ended: EntryOf<'run.ended'>, state: RunState): Outcome
   };
 }
 
-function finishOf(last: EntryOf<'model.answered'> | undefined): Outcome['finish'] {
+/** How the last answer ended; Responses have the same two reasons for one that is not whole. */
+export function finishOf(last: EntryOf<'model.answered'> | undefined): Exclude<Outcome['finish'], 'tool_calls'> {
   if (last?.ending === 'cut') return 'length';
   if (last?.ending === 'filtered') return 'content_filter';
   // Older entries have only the provider's word.
@@ -52,6 +53,10 @@ export function failureOf({ outcome, reason = 'failed', text }: EntryOf<'run.end
   switch (reason) {
     case 'context-too-long':
       return new ApiError(400, text, { param: 'messages', code: 'context_length_exceeded' });
+    // To ask the same again would bring the same.
+    case 'bad-request':
+    case 'refused-content':
+      return new ApiError(400, text, { code });
     case 'budget':
       return new ApiError(429, text, { type: 'insufficient_quota', code: 'insufficient_quota' });
     case 'deadline':

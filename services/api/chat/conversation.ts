@@ -58,7 +58,10 @@ function read(message: Exclude<WireMessage, { role: 'system' | 'developer' }>, p
       return { role: 'tool', call: message.tool_call_id, content: textOf(message.content) };
     case 'assistant': {
       const { content, refusal, tool_calls } = message;
-      const text = typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('');
+      const text =
+        typeof content === 'string'
+          ? content
+          : (content ?? []).map(({ text = '', refusal = text }) => refusal).join('');
       // An answer that was stopped before its first word is kept as an empty text.
       if (content !== '' && text === '' && !tool_calls && !refusal) {
         throw new ApiError(400, `${param}.content: the assistant says nothing and calls nothing.`, {

@@ -39,9 +39,8 @@ async function complete(api: Api, request: Request, response: Response): Promise
   if (asks && question.client) {
     Object.assign(question.client, { approvals: asks === 'text', ...(asks === 'text' && { questions: false }) });
   }
-  const part =
-    (asks === 'text' && (await partAfterNote(api, request, body))) ||
-    (await begin(api, request, question, body, asks === 'text'));
+  const noted = asks === 'text' ? await partAfterNote(api, request, body) : {};
+  const part = noted.part ?? (await begin(api, request, question, { body, notes: asks === 'text', ...noted }));
   const { runId } = part;
   response.set('x-dragoman-run', runId);
   const isNew = part.segment === 0 && part.waits !== true && idempotencyKey(request) === undefined;
@@ -60,18 +59,27 @@ async function complete(api: Api, request: Request, response: Response): Promise
 }
 
 /** Accepts the question as a run. */
-async function begin(api: Api, request: Request, question: Question, body: ChatRequest, notes: boolean): Promise<Part> {
+async function begin(
+  api: Api,
+  request: Request,
+  question: Question,
+  { body, notes, leaves }: { body: ChatRequest; notes: boolean; leaves?: string },
+): Promise<Part> {
   const key = idempotencyKey(request);
   const { client } = question;
   if (client?.messages) client.messages = await restoreCalls(api, callerOf(request), client.messages);
-  return { runId: await ask(api, request, question, { key, payload: body }), segment: 0, notes };
+  return { runId: await ask(api, request, question, { key, payload: body, leaves }), segment: 0, notes };
 }
 
-/** The part that a `yes`, `no` or `continue` under a note leads to; undefined when the talk ends with something else. */
-async function partAfterNote(api: Api, request: Request, { messages }: ChatRequest): Promise<Part | undefined> {
+/** The part that a `yes`, `no` or `continue` under a note leads to, or the run that anything else leaves waiting. */
+async function partAfterNote(
+  api: Api,
+  request: Request,
+  { messages }: ChatRequest,
+): Promise<{ part?: Part; leaves?: string }> {
   const said = messages.map((message) => ({ role: message.role, text: saidIn(message) }));
-  const part = await answerNote(api, callerOf(request), said, () => api.limits.requests.count(request));
-  return part && { ...part, notes: true };
+  const { part, ...left } = await answerNote(api, callerOf(request), said, () => api.limits.requests.count(request));
+  return part ? { part: { ...part, notes: true } } : left;
 }
 
 function saidIn({ content }: WireMessage): string {

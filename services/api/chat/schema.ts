@@ -1,5 +1,16 @@
 import { z } from 'zod';
 import { imageUrlProblem } from './images.ts';
+import {
+  imageDetail,
+  jsonFormat,
+  jsonFormatSchema,
+  metadata,
+  mustBe,
+  noTopLogprobs,
+  orNull,
+  plainName,
+  tokens,
+} from './members.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 const imagePart = z.object({
@@ -9,7 +20,7 @@ const imagePart = z.object({
       const problem = imageUrlProblem(url);
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     }),
-    detail: z.enum(['auto', 'low', 'high']).optional(),
+    detail: imageDetail,
   }),
 });
 /** Names the type, so that a client's people see which file it was. */
@@ -19,7 +30,8 @@ const unknownPart = (issue: { input?: unknown }) => {
   return `${named} is no part that is understood: text or image_url`;
 };
 const userPart = z.discriminatedUnion('type', [textPart, imagePart], { error: unknownPart });
-const textContent = z.union([z.string(), z.array(textPart).min(1, 'has no part')]);
+const textOrParts = mustBe('a text or a list of parts');
+const textContent = z.union([z.string(), z.array(textPart).min(1, 'has no part')], textOrParts);
 
 const toolCall = z.object({
   id: z.string().min(1),
@@ -34,33 +46,39 @@ const message = z.discriminatedUnion(
     z.object({ role: z.literal('developer'), content: textContent }),
     z.object({
       role: z.literal('user'),
-      content: z.union([z.string(), z.array(userPart).min(1, 'has no part')]),
-      name: z.string().max(200).optional(),
+      content: z.union([z.string(), z.array(userPart).min(1, 'has no part')], textOrParts),
+      name: orNull(z.string().max(200)),
     }),
     z.object({
       role: z.literal('assistant'),
       content: z
-        .union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
+        .union(
+          [
+            z.string(),
+            z.array(z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() })),
+          ],
+          textOrParts,
+        )
         .nullish(),
       refusal: z.string().nullish(),
       tool_calls: z.array(toolCall).min(1, 'has no call; leave it out instead').nullish(),
+      function_call: z.null(mustBe('left out: use tool_calls')).optional(),
     }),
     z.object({
       role: z.literal('tool'),
       tool_call_id: z.string().min(1),
       // A tool may bring nothing, and an editor's a picture, which no model is shown from here.
-      content: z.union([z.string(), z.array(userPart)]),
+      content: z.union([z.string(), z.array(userPart)], textOrParts),
     }),
   ],
   { error: 'is no role: system, developer, user, assistant or tool' },
 );
 export type WireMessage = z.output<typeof message>;
 
-const toolName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -');
 const tool = z.object({
   type: z.literal('function', { error: 'must be "function"' }),
   function: z.object({
-    name: toolName,
+    name: plainName,
     description: z.string().nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish(),
     strict: z.boolean().nullish(),
@@ -68,9 +86,6 @@ const tool = z.object({
 });
 
 export type WireTool = z.output<typeof tool>;
-
-const mustBe = (what: string) => ({ error: `must be ${what}` });
-const tokens = z.number().int('must be a whole number').min(1, 'must be at least 1');
 
 /** What only Dragoman knows of a request: its member `dragoman`. */
 export const ownOptions = z.strictObject({
@@ -113,7 +128,7 @@ export const chatSchema = z.object({
   stop: z.union([z.string(), z.array(z.string()).max(4)], mustBe('a text, or up to four')).optional(),
   seed: z.number().int().optional(),
   logit_bias: z.record(z.string(), z.number()).optional(),
-  top_logprobs: z.number().int().min(0).max(20, 'must be from 0 to 20').optional(),
+  top_logprobs: noTopLogprobs,
   logprobs: z.literal(false, mustBe('false: probabilities of tokens are not available')).optional(),
   n: z.literal(1, mustBe('1: a run has one answer')).optional(),
   response_format: z
@@ -122,7 +137,10 @@ export const chatSchema = z.object({
       [
         z.object({ type: z.literal('text') }),
         z.object({ type: z.literal('json_object') }),
-        z.object({ type: z.literal('json_schema'), json_schema: z.looseObject({ name: z.string() }) }),
+        z.object({
+          type: z.literal('json_schema'),
+          json_schema: z.looseObject({ ...jsonFormat, schema: jsonFormatSchema.optional() }),
+        }),
       ],
       { error: 'must be text, json_object or json_schema' },
     )
@@ -130,7 +148,7 @@ export const chatSchema = z.object({
   reasoning_effort: z.string().optional(),
   verbosity: z.string().optional(),
   user: z.string().optional(),
-  metadata: z.record(z.string(), z.string(), mustBe('texts by name')).optional(),
+  metadata: metadata.optional(),
   modalities: z.array(z.literal('text', mustBe('text: nothing else is answered'))).optional(),
   audio: z.undefined(mustBe('left out: audio is not answered')).optional(),
   functions: z.undefined(mustBe('left out: use tools')).optional(),

@@ -18,7 +18,7 @@ import { toolRoutes } from '../tools/route.ts';
 import { uiRoutes } from '../ui/route.ts';
 import { authenticate } from './authenticate.ts';
 import { cors } from './cors.ts';
-import { onlyMethods, originForm, sendError, unknownRoute } from './errors.ts';
+import { onlyMethods, sendError, unknownRoute, wellAddressed } from './errors.ts';
 import { measure } from './measure.ts';
 import { countRequests } from './request-counts.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -30,7 +30,7 @@ export function createApp(api: Api, checks: Record<string, ReadinessCheck>): Exp
   app.disable('etag');
   app.enable('case sensitive routing');
   app.set('query parser', 'simple');
-  app.use(originForm);
+  app.use(wellAddressed);
   app.use(measure(new Set(operations.map(({ path }) => path))));
   app.use(securityHeaders());
   app.use(cors(api.config.API_CORS_ORIGINS));

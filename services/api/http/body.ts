@@ -92,7 +92,13 @@ export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
   });
 }
 
+/** Whether the value was of the kind that an alternative takes, and only too long, too many or the like. */
+function isOfKind({ code }: Issue): boolean {
+  return code === 'too_big' || code === 'too_small' || code === 'custom';
+}
+
 interface Issue {
+  code?: string;
   path: PropertyKey[];
   message: string;
 }
@@ -102,9 +108,9 @@ function deepest(issue: z.core.$ZodIssue | undefined): Issue | undefined {
   if (issue?.code !== 'invalid_union') return issue;
   const inner = issue.errors
     .flatMap(([first]) => deepest(first) ?? [])
-    .toSorted((a, b) => b.path.length - a.path.length)[0];
-  if (!inner || inner.path.length === 0) return issue;
-  return { path: [...issue.path, ...inner.path], message: inner.message };
+    .toSorted((a, b) => b.path.length - a.path.length || Number(isOfKind(b)) - Number(isOfKind(a)))[0];
+  if (!inner || (inner.path.length === 0 && !isOfKind(inner))) return issue;
+  return { ...inner, path: [...issue.path, ...inner.path] };
 }
 
 function paramOf(path: PropertyKey[]): string {

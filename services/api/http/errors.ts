@@ -67,8 +67,12 @@ export function notFound(what: string): ApiError {
   return new ApiError(404, `There is no ${what}.`, { code: 'not_found' });
 }
 
-/** Refuses what a client would send to a proxy: nothing is passed on to other hosts. */
-export const originForm: RequestHandler = (request, _response, next) => {
+/** Refuses what a client would send to a proxy, since nothing is passed on to other hosts, and what names no host. */
+export const wellAddressed: RequestHandler = (request, _response, next) => {
+  // RFC 9112, 3.2. HTTP/1.0 knew no such header.
+  if (request.headers.host === undefined && request.httpVersion !== '1.0') {
+    throw new ApiError(400, 'The header Host is missing.');
+  }
   if (request.url.startsWith('/') || request.url === '*') return next();
   throw new ApiError(400, 'This server is no proxy: send the path alone.');
 };

@@ -1,6 +1,7 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { Request, Response } from 'express';
 import { errorText } from '#shared/ground/errors.ts';
+import { wellFormedJson } from '#shared/ground/well-formed.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { callerKey } from '#shared/run/request.ts';
 import type { Api } from '../api.ts';
@@ -50,7 +51,7 @@ function askGateway({ config }: Api, { request, path, body }: PassedOn, left: Ab
       authorization: `Bearer ${config.LITELLM_API_KEY}`,
       'x-litellm-end-user-id': callerKey(callerOf(request)),
     },
-    body: JSON.stringify(withUsage(body)),
+    body: wellFormedJson(withUsage(body)),
     signal: AbortSignal.any([left, AbortSignal.timeout(timeoutMs)]),
   }).catch((error: unknown) => {
     throw gatewayFailed(errorText(error));

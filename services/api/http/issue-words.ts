@@ -24,7 +24,7 @@ export function issueWords(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return `must be ${issue.values.map((each) => JSON.stringify(each) ?? 'left out').join(' or ')}`;
     case 'too_small':
-      return `must ${sizeWords(issue.origin)} at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return `must ${sizeWords(issue.origin)} ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
       return `must ${sizeWords(issue.origin)} at most ${issue.maximum}${unitOf(issue.origin)}`;
     case 'invalid_union':

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 import { listen } from '#shared/process/health.ts';
@@ -37,7 +37,8 @@ export async function serve(
       keepAliveTimeout: idleMs,
       connectionsCheckingInterval: Math.min(1_000, requestMs),
       maxHeaderSize: 16_384,
-      requireHostHeader: true,
+      // Looked at by `wellAddressed`, which has words for it.
+      requireHostHeader: false,
       insecureHTTPParser: false,
     },
     app,
@@ -51,8 +52,8 @@ export async function serve(
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(body));
   });
   // Nothing is proxied, and nothing else than HTTP is spoken here.
-  server.on('connect', (_request, socket) =>
-    socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\n\r\n'),
+  server.on('connect', (_request, socket: Socket) =>
+    answerRaw(socket, new ApiError(405, 'This server is no proxy: send the path alone.', { headers: { allow: '' } })),
   );
   await listen(server, port, host);
   const { port: taken } = server.address() as AddressInfo;
@@ -72,16 +73,21 @@ async function close(server: Server): Promise<void> {
 /** Requests that never became one: broken heads, too large, too slow. They get their answer in the same shape. */
 function answerBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const told = toldFor(error.code);
-  countRefusal(told.status, null);
-  const body = JSON.stringify(told.body);
-  socket.end(
-    `HTTP/1.1 ${told.status} ${statusText[told.status] ?? 'Bad Request'}\r\ncontent-type: application/json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  answerRaw(socket, toldFor(error.code));
 }
 
-const statusText: Record<number, string> = { 408: 'Request Timeout', 431: 'Request Header Fields Too Large' };
+function answerRaw(socket: Socket, told: ApiError): void {
+  countRefusal(told.status, null);
+  const body = JSON.stringify(told.body);
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+    ...told.headers,
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${told.status} ${STATUS_CODES[told.status]}\r\n${lines.join('')}\r\n${body}`);
+}
 
 function toldFor(code: string | undefined): ApiError {
   if (code === 'HPE_HEADER_OVERFLOW') return new ApiError(431, 'The head of the request is too large.');

@@ -84,11 +84,13 @@ export function createModels(settings: ModelSettings, policy: PolicySource): Mod
     return all.filter((model) => may(caller, model));
   }
 
+  function withDefault(own: string[]): string[] {
+    return own.includes(settings.MODEL_NAME) ? [defaultName, ...own] : own;
+  }
+
   return {
     async list(caller) {
-      const own = await usable(caller);
-      const withDefault = own.includes(settings.MODEL_NAME) ? [defaultName, ...own] : own;
-      return withDefault.flatMap((name) => [name, `${name}${plainEnd}`]);
+      return withDefault(await usable(caller)).flatMap((name) => [name, `${name}${plainEnd}`]);
     },
     async choose(caller, name) {
       const plain = name.endsWith(plainEnd);
@@ -103,7 +105,7 @@ export function createModels(settings: ModelSettings, policy: PolicySource): Mod
       if (settings.API_UNKNOWN_MODEL === 'default' && own.includes(settings.MODEL_NAME)) {
         return { name, model: settings.MODEL_NAME, plain };
       }
-      const shown = [defaultName, ...own].slice(0, 20).join(', ');
+      const shown = withDefault(own).slice(0, 20).join(', ') || 'none';
       throw new ApiError(
         404,
         `There is no model ${JSON.stringify(name.slice(0, 100))} for this key. Models: ${shown}.`,

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { ask, idempotencyKey } from '../answer/ask.ts';
+import { ask, idempotencyKey, repeatedRun } from '../answer/ask.ts';
 import { failureOf } from '../answer/outcome.ts';
 import { rememberCalls, restoreCalls } from '../answer/remembered.ts';
 import { waitWith } from '../answer/wait.ts';
@@ -45,6 +45,9 @@ export async function createResponse(api: Api, request: Request, response: Respo
 
 /** Accepts the request. Returns the id of the response that it gets. */
 async function begin(api: Api, request: Request, caller: ApiCaller, body: ResponsesRequest): Promise<string> {
+  const use = { key: idempotencyKey(request), payload: body };
+  const known = await repeatedRun(api, request, use);
+  if (known !== undefined) return responseId({ runId: known, segment: 0 });
   const items = itemsOf(body.input);
   const input = typeof body.input === 'string' ? items : (request.body as { input?: object[] }).input;
   const shownInput = (input ?? []) as Shown['input'];
@@ -55,11 +58,10 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
     return goOn(api, caller, { body, answers, input: shownInput });
   }
   const asks = headerChoice(request, 'x-dragoman-approvals', ['text', 'off']);
-  if (asks === 'text') {
-    await api.limits.requests.count(request);
-    const goesOn = await responseAfterNote(api, caller, { body, items: resolved.flat(), input: shownInput });
-    if (goesOn) return goesOn;
-  }
+  if (asks === 'text') await api.limits.requests.count(request);
+  const noted =
+    asks === 'text' ? await responseAfterNote(api, caller, { body, items: resolved.flat(), input: shownInput }) : {};
+  if (noted.id !== undefined) return noted.id;
   const previous =
     body.previous_response_id === undefined ? undefined : await previousOf(api, caller, body.previous_response_id);
   const read = readInput(resolved, previous?.messages, previous?.open);
@@ -87,8 +89,8 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
       input: shownInput,
     },
   );
-  const key = idempotencyKey(request);
-  return responseId({ runId: await ask(api, request, question, { key, payload: body }), segment: 0 });
+  const leaves = previous?.waits ?? noted.leaves;
+  return responseId({ runId: await ask(api, request, question, { ...use, leaves }), segment: 0 });
 }
 
 function itemsOf(input: ResponsesRequest['input']): WireItem[] {

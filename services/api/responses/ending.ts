@@ -1,6 +1,6 @@
 import type { EntryOf } from '#shared/run/journal-entries.ts';
 import type { RunState } from '#shared/run/fold/run-state.ts';
-import { failureOf } from '../answer/outcome.ts';
+import { failureOf, finishOf } from '../answer/outcome.ts';
 
 /** How a response ends. */
 export interface Ending {
@@ -15,9 +15,9 @@ export interface Ending {
 /** The protocol has no event for a cancelled response, so that one ends as a failed one does, with its own status. */
 export function endingOf(ended: EntryOf<'run.ended'>, state: RunState, at: number): Ending {
   if (ended.outcome === 'answered') {
-    const finish = state.steps.at(-1)?.answer.finishReason;
-    const reason = finish === 'length' ? 'max_output_tokens' : finish === 'content_filter' ? finish : undefined;
-    if (reason === undefined) return { event: 'response.completed', status: 'completed', at };
+    const finish = finishOf(state.steps.at(-1)?.answer);
+    if (finish === 'stop') return { event: 'response.completed', status: 'completed', at };
+    const reason = finish === 'length' ? 'max_output_tokens' : finish;
     return { event: 'response.incomplete', status: 'incomplete', at, reason };
   }
   const { message, code } = failureOf(ended).body.error;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { imageUrlProblem } from '../chat/images.ts';
+import { imageDetail, mustBe } from '../chat/members.ts';
 import { issueWords } from '../http/issue-words.ts';
 import { jsonSchemaOf } from '../http/json-schema.ts';
 
@@ -13,7 +14,7 @@ const inputImage = z.object({
       const problem = imageUrlProblem(url);
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     }),
-  detail: z.enum(['auto', 'low', 'high']).nullish(),
+  detail: imageDetail,
 });
 const outputText = z.object({ type: z.literal('output_text'), text: z.string() });
 const refusal = z.object({ type: z.literal('refusal'), refusal: z.string() });
@@ -27,8 +28,9 @@ const userPart = z.discriminatedUnion('type', [inputText, inputImage, outputText
 const assistantPart = z.discriminatedUnion('type', [outputText, inputText, refusal], {
   error: (issue) => `${shown(issue.input)} is no part that is understood here, only output_text`,
 });
-const content = <P extends z.ZodType>(part: P) => z.union([z.string(), z.array(part).min(1, 'has no part')]);
-const message = z.literal('message').optional();
+const content = <P extends z.ZodType>(part: P) =>
+  z.union([z.string(), z.array(part).min(1, 'has no part')], mustBe('a text or a list of parts'));
+const message = z.literal('message').nullish();
 const id = z.string().nullish();
 const callId = z.string().min(1);
 
@@ -54,7 +56,7 @@ const otherItem = z.discriminatedUnion(
       type: z.literal('function_call_output'),
       id,
       call_id: callId,
-      output: z.union([z.string(), z.array(userPart)]),
+      output: z.union([z.string(), z.array(userPart)], mustBe('a text or a list of parts')),
     }),
     z.object({
       type: z.literal('mcp_call'),
@@ -85,13 +87,22 @@ export const itemSchema = z
   .unknown()
   .meta(jsonSchemaOf(z.union([messageItem, otherItem])))
   .transform((item, context) => {
-    const { type = 'message' } = (item ?? {}) as { type?: unknown };
-    const parsed = (type === 'message' ? messageItem : otherItem).safeParse(item, { error: issueWords });
+    const type = typeOf(item);
+    const parsed = (type === 'message' ? messageItem : otherItem).safeParse(
+      type === 'item_reference' ? { ...(item as object), type } : item,
+      { error: issueWords },
+    );
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
     return z.NEVER;
   });
 export type WireItem = z.output<typeof messageItem> | z.output<typeof otherItem>;
+
+/** A message and a reference need not say what they are. */
+function typeOf(item: unknown): unknown {
+  const { type, role, id: of } = (item ?? {}) as { type?: unknown; role?: unknown; id?: unknown };
+  return type ?? (role === undefined && of !== undefined ? 'item_reference' : 'message');
+}
 
 function shown(input: unknown): string {
   const type: unknown = (input as { type?: unknown } | null)?.type;

@@ -13,12 +13,11 @@ export interface Previous {
   system: string | undefined;
   /** Calls of the client's own tools whose results are missing. */
   open: string[];
+  /** Its run, where that waits for a human's decision: who goes on leaves the question unanswered. */
+  waits: string | undefined;
 }
 
-/**
- * The conversation up to the end of a response. One that waits for a human's decision is not waited for: its run is
- * stopped, and the question stays unanswered. Throws ApiError.
- */
+/** The conversation up to the end of a response, or up to the decision that it waits for. Throws ApiError. */
 export async function previousOf(api: Api, caller: ApiCaller, id: string): Promise<Previous> {
   const { record, shown } = await findAny(api, caller, id).catch((error: unknown) => {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
@@ -34,15 +33,17 @@ export async function previousOf(api: Api, caller: ApiCaller, id: string): Promi
     });
   }
   const state = foldJournal(await api.lookup.journal(record));
-  if (!state.ended) {
-    if (state.openApprovals === 0) {
-      throw new ApiError(409, 'The previous response has not ended; wait for its end, or cancel it.', {
-        param: 'previous_response_id',
-        code: 'response_not_ended',
-      });
-    }
-    await api.runs.stop(record.id, `${caller.name} (went on without a decision)`);
+  if (!state.ended && state.openApprovals === 0) {
+    throw new ApiError(409, 'The previous response has not ended; wait for its end, or cancel it.', {
+      param: 'previous_response_id',
+      code: 'response_not_ended',
+    });
   }
   const { messages, open } = saidBy(state);
-  return { messages: [...(record.request.client?.messages ?? []), ...messages], system: shown.system, open };
+  return {
+    messages: [...(record.request.client?.messages ?? []), ...messages],
+    system: shown.system,
+    open,
+    waits: state.ended ? undefined : record.id,
+  };
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { jsonFormat, jsonFormatSchema, metadata, mustBe, noTopLogprobs, tokens } from '../chat/members.ts';
 import { ownOptions } from '../chat/schema.ts';
 import { itemSchema } from './item-schema.ts';
 import { serverToolShapes } from './shown.ts';
 import { toolsSchema } from './tools.ts';
 
-const mustBe = (what: string) => ({ error: `must be ${what}` });
 const leftOut = (why: string) => z.undefined(mustBe(`left out: ${why}`)).optional();
 
 const format = z.discriminatedUnion(
@@ -12,13 +12,7 @@ const format = z.discriminatedUnion(
   [
     z.object({ type: z.literal('text') }),
     z.object({ type: z.literal('json_object') }),
-    z.object({
-      type: z.literal('json_schema'),
-      name: z.string().min(1),
-      schema: z.record(z.string(), z.unknown()),
-      description: z.string().nullish(),
-      strict: z.boolean().nullish(),
-    }),
+    z.object({ type: z.literal('json_schema'), ...jsonFormat, schema: jsonFormatSchema }),
   ],
   { error: 'must be text, json_object or json_schema' },
 );
@@ -57,10 +51,10 @@ export const responsesSchema = z.object({
   top_p: z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1').optional(),
   presence_penalty: z.number().min(-2).max(2).optional(),
   frequency_penalty: z.number().min(-2).max(2).optional(),
-  top_logprobs: z.literal(0, mustBe('0: probabilities of tokens are not available')).optional(),
-  max_output_tokens: z.number().int('must be a whole number').min(1, 'must be at least 1').optional(),
+  top_logprobs: noTopLogprobs,
+  max_output_tokens: tokens.optional(),
   truncation: z.enum(['auto', 'disabled'], 'must be auto or disabled').default('disabled'),
-  metadata: z.record(z.string(), z.string(), mustBe('texts by name')).optional(),
+  metadata: metadata.optional(),
   user: z.string().optional(),
   safety_identifier: z.string().optional(),
   prompt_cache_key: z.string().optional(),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { plainName } from '../chat/members.ts';
 import { issueWords } from '../http/issue-words.ts';
 import { jsonSchemaOf } from '../http/json-schema.ts';
 
 const functionTool = z.object({
   type: z.literal('function'),
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'),
+  name: plainName,
   description: z.string().nullish(),
   parameters: z.record(z.string(), z.unknown()).nullish(),
   strict: z.boolean().nullish(),

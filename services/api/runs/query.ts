@@ -19,10 +19,16 @@ const time = z.string().transform((text, context) => timeIn(text, context));
 
 function timeIn(text: string, context: z.core.$RefinementCtx): number {
   // Date.parse alone takes much more, such as 1-1-1.
-  const isDate = /^\d{4}-\d\d(?:-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?)?$/.test(text);
+  const isDate = /^\d{4}-\d\d(?:-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?)?$/.test(text) && isDay(text.slice(0, 10));
   const at = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(isDate ? text : '');
   if (Number.isNaN(at)) context.addIssue({ code: 'custom', message: 'must be a date such as 2026-11-27T10:00:00Z' });
   return at;
+}
+
+/** Date.parse takes the 31st of every month, as a day of the next one. */
+function isDay(text: string): boolean {
+  const at = Date.parse(text);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
 /** A place in a list of runs: what `next_before` said, or a time. */

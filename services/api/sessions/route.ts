@@ -11,6 +11,7 @@ import { waitFor } from '../answer/wait.ts';
 import { checkBody, jsonBody } from '../http/body.ts';
 import { callerOf, type ApiCaller } from '../http/caller.ts';
 import { notFound, onlyMethods } from '../http/errors.ts';
+import { defaultName } from '../models/models.ts';
 import { streamSession } from './stream.ts';
 
 const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, _ or -');
@@ -49,7 +50,8 @@ async function talk(api: Api, request: Request, response: Response): Promise<voi
   const asked = body.session_id ?? randomUUID();
   using _ = api.streams.enter(caller.id);
   const key = idempotencyKey(request);
-  const question = { text: body.message, conversation: conversationOf(caller, asked) };
+  const { model } = await api.models.choose(caller, defaultName);
+  const question = { text: body.message, model, conversation: conversationOf(caller, asked) };
   const runId = await ask(api, request, question, { key, payload: body });
   // A repetition is told of the session that its first request began.
   const session = key === undefined ? asked : await sessionOf(api, caller, runId, asked);

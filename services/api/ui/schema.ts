@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainName } from '../chat/members.ts';
 
 /** The parts of a UI message that say something to a model. Others (sources, reasoning, data) are for people. */
 const partSchema = z.looseObject({
@@ -39,7 +40,7 @@ export const uiChatSchema = z.object({
   tools: z
     .array(
       z.object({
-        name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'),
+        name: plainName,
         description: z.string().optional(),
         parameters: z.record(z.string(), z.unknown()).optional(),
       }),

@@ -2,6 +2,7 @@ import { pipeline, type Duplex, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { DragomanError } from '#shared/ground/errors.ts';
+import { wellFormedJson } from '#shared/ground/well-formed.ts';
 import { AnswerParts } from './answer/assemble.ts';
 import { readUsd } from './answer/usage.ts';
 import { createFeed } from './body-feed.ts';
@@ -82,7 +83,7 @@ async function ask(
       authorization: `Bearer ${endpoint.key}`,
       ...accountingHeaders(request),
     },
-    body: JSON.stringify(requestBody(request, quirks)),
+    body: wellFormedJson(requestBody(request, quirks)),
     signal,
   });
   if (response.statusCode >= 200 && response.statusCode < 300) return response;

@@ -7,7 +7,7 @@ import { canAnswer, canBeAsked } from './askable.ts';
 import { clientCalls, onlyClientCallsAreOpen } from './client-calls.ts';
 import { withDoneSoFar } from './done-so-far.ts';
 import { endingNote } from './endings.ts';
-import { isAnswer, mustAnswer, type MustAnswer } from './moves.ts';
+import { isAnswer, isCutAsAsked, mustAnswer, type MustAnswer } from './moves.ts';
 import type { Offer, OfferedTool } from '../tools/toolbox.ts';
 import { hasUnheard, hear } from './hear.ts';
 import type { Run } from './held-run.ts';
@@ -53,7 +53,7 @@ export async function runLoop(run: Run): Promise<LoopEnd> {
 function ending(run: Run, last: StepState): LoopEnd | undefined {
   // Whether the newest answer was forced follows from the steps before it, so that a resumed run ends the same way.
   const forced = mustAnswerAfter(run, run.state.steps.length - 1);
-  if (isAnswer(last) || (forced && last.answer.text.trim() !== '')) {
+  if (isAnswer(last) || isCutAsAsked(run.request, last) || (forced && last.answer.text.trim() !== '')) {
     return { kind: 'answered', text: last.answer.text + endingNote(last.answer) };
   }
   return forced ? { kind: 'failed', reason: forced.limit, text: withDoneSoFar(run.state, forced.failure) } : undefined;

@@ -1,4 +1,4 @@
-import type { RunMode } from '#shared/run/request.ts';
+import type { RunMode, RunRequest } from '#shared/run/request.ts';
 import type { StepState } from '#shared/run/fold/run-state.ts';
 import { askUserName } from '../tools/builtin/ask-user.ts';
 import { findToolsName } from '../tools/offering/find-tools.ts';
@@ -64,6 +64,13 @@ function endsWith(steps: StepState[], matches: (step: StepState) => boolean): bo
 /** True for an answer in words, which ends the run; not when tool calls that it had were lost on their way. */
 export function isAnswer({ answer }: StepState): boolean {
   return answer.toolCalls.length === 0 && answer.text.trim() !== '' && answer.ending !== 'lost-calls';
+}
+
+/** True for an answer that ended, perhaps before its first word, at the limit that the program set for it. */
+export function isCutAsAsked({ client }: Pick<RunRequest, 'client'>, { answer }: StepState): boolean {
+  const { max_tokens, max_completion_tokens } = client?.parameters ?? {};
+  const isLimited = max_tokens !== undefined || max_completion_tokens !== undefined;
+  return isLimited && answer.ending === 'cut' && answer.toolCalls.length === 0;
 }
 
 /** True for an answer without words and without calls, or one whose calls were lost. */
