@@ -30,7 +30,7 @@ interface Asking {
   none?: boolean;
 }
 
-const askings = ['data', 'other', 'follow-ups', 'later', 'several'].flatMap(
+const askings = ['data', 'other', 'follow-ups', 'later', 'several', 'outside'].flatMap(
   (name) => JSON.parse(readFileSync(path.join(import.meta.dirname, 'questions', `${name}.json`), 'utf8')) as Asking[],
 );
 
@@ -131,7 +131,7 @@ describe('questions', () => {
     console.log(
       `${verdicts.right.length} right, ${verdicts.honest.length} honest, ${verdicts.wrong.length} wrong of ${askings.length}`,
     );
-    expect(verdicts.right.length).toBeGreaterThanOrEqual(100);
+    expect(verdicts.right.length).toBeGreaterThanOrEqual(280);
   });
 });
 
@@ -139,8 +139,19 @@ async function judge(asking: Asking, { answer, calls }: Asked): Promise<Verdict>
   const isHonest = HONEST.test(answer);
   if (asking.none) return isHonest ? 'right' : 'wrong';
   const wanted = await wantedIn(asking, calls);
+  if (tellsAll(answer, asking.sql ?? asking.maybe)) return 'wrong';
   if (wanted.length > 0 && wanted.every((each) => has(answer, each)) && !isHonest) return 'right';
   return isHonest ? 'honest' : 'wrong';
+}
+
+/** Ties with the last of those that were asked for. */
+const ties = 5;
+
+/** Whether an answer lists far more rows than those that were asked for: the right one is among them by chance. */
+function tellsAll(answer: string, sql = ''): boolean {
+  const limit = /\bORDER BY .+ LIMIT (\d)$/.exec(sql)?.[1];
+  const rows = (answer.match(/^\|/gm) ?? []).length - 2;
+  return limit !== undefined && rows > Number(limit) + ties;
 }
 
 async function wantedIn(asking: Asking, calls: Asked['calls']): Promise<string[]> {

@@ -12,7 +12,8 @@ import { candidates, readData, type Reading } from './read.ts';
 import { describesTable, listsTables, readSchema, type Schema } from './schema.ts';
 import { sqlOf } from './sql.ts';
 import { foundCountries, readFound, searchSql } from './values.ts';
-import { wordData, wordUnknown } from './word.ts';
+import { misspelt } from './spelling.ts';
+import { wordData, wordMisspelt, wordUnknown } from './word.ts';
 
 /** How many tables are looked at; in a larger database those that the question names. */
 const maxTables = 8;
@@ -28,7 +29,8 @@ export function nextDataTurn(tools: readonly Tool[], asked: Asked, results: read
   if (!needed || !mayBeAboutRows(question)) return undefined;
   const schema = readSchema(results);
   if (schema.listed.length === 0) {
-    return results.length === 0 ? { text: '', calls: [{ name: needed.list.name, arguments: {} }] } : undefined;
+    const wasListed = results.some(({ tool }) => tool === needed.list.name);
+    return wasListed ? undefined : { text: '', calls: [{ name: needed.list.name, arguments: {} }] };
   }
   const undescribed = tablesFor(schema, question).filter((name) => !schema.tables.some((table) => table.name === name));
   const wasTried = results.some(({ tool }) => tool === needed.describe.name);
@@ -58,7 +60,10 @@ function afterSchema(
 ): Turn | undefined {
   const read = (found: readonly FoundValue[]): Reading => readWith(question.text, before?.text, schema, found);
   let reading = read([]);
-  if (!reading.isAboutRows) return undefined;
+  if (!reading.isAboutRows) {
+    const typo = misspelt(question.text, schema);
+    return typo && { text: wordMisspelt(typo, schema) };
+  }
   if (reading.unknown.length > 0) {
     const words = candidates(reading, `${question.text} ${before?.text ?? ''}`);
     const countries = foundCountries(words, schema);
