@@ -39,7 +39,8 @@ export async function ask(
   }
   const most = await limits.beforeRun(request);
   const { conversation = `api:${caller.id}:${id}`, ...rest } = question;
-  const input = { ...rest, id, caller: runCaller(caller), conversation };
+  const { budgetUsd: monthUsd } = caller;
+  const input = { ...rest, id, caller: runCaller(caller), conversation, ...(monthUsd !== undefined && { monthUsd }) };
   const accepted = await acceptFor(request, (read) => runs.accept(input, { limits: most, ...(read && { key: read }) }));
   limits.afterRun(request, accepted);
   return id;
