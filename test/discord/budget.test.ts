@@ -20,7 +20,9 @@ beforeAll(async () => {
   rig = await startRig({ playground: { rateLimits: false }, environment: { POLICY_FILE: file } });
 });
 afterAll(() => rig[Symbol.asyncDispose]());
-beforeEach(() => spent('Max', 0));
+beforeEach(async () => {
+  for (const person of ['Max', 'Olga'] as const) await spent(person, 0);
+});
 
 async function spent(person: 'Max' | 'Olga' | 'Guest', usd: number): Promise<void> {
   await rig.redis.hset(keys.usage(monthOf(Date.now())), `discord:${rig.playground.people[person]} usd`, usd);
