@@ -19,6 +19,8 @@ export interface Question {
   timeZone: string | undefined;
   /** A channel of Discord: `#general`, or a mention of one. */
   channel: string | undefined;
+  /** The question that this one goes on from, where it is an earlier one of the talk. */
+  before?: Question;
   /** The text to be written, which follows "saying", "with the text" … */
   content: string | undefined;
 }
