@@ -33,6 +33,7 @@ export function rankTools(tools: readonly Tool[], question: Question, results: r
     // A question that asks for a change needs more than a look, and one that asks for a look never gets a change.
     if ((deed === 'write') !== (wanted[0] === 'write')) return [];
     const filled = fillArguments(tool, question, results);
+    if (deed === 'write' && isForFolders(tool, question)) return [];
     const match = wordMatch(vocabulary[at]!, words, rarity, subjectOf(question));
     const evidence = evidenceFor(tool, filled, question);
     if (match.strong === 0 && evidence <= 0) return [];
@@ -47,6 +48,17 @@ export function rankTools(tools: readonly Tool[], question: Question, results: r
   return choices
     .filter((choice) => choice.score >= leastScore)
     .toSorted((a, b) => Number(a.helpless) - Number(b.helpless) || b.score - a.score);
+}
+
+/** "Create a file" makes no directory. */
+function isForFolders(tool: Tool, question: Question): boolean {
+  const { name } = toolWords(tool);
+  return (
+    name.has('directory') &&
+    !name.has('file') &&
+    /\bfile\b/i.test(question.text) &&
+    !/\b(?:folder|director)/i.test(question.text)
+  );
 }
 
 /** Words of questions that ask in another way for what a tool gives anyway. */

@@ -15,6 +15,9 @@ export interface Conversation {
   toldToAnswer: boolean;
 }
 
+/** What the worker says below an earlier question of the calls that were made for it. */
+const CALLED = /\n\n\[For this you called, in short:\n[\s\S]*\]$/;
+
 /** The open question of a conversation, and what has been found out about it. */
 export function readConversation(messages: readonly Message[]): Conversation {
   const last = messages.findLastIndex((message) => message.role === 'user');
@@ -24,8 +27,8 @@ export function readConversation(messages: readonly Message[]): Conversation {
   const answered = messages
     .slice(0, Math.max(at, 0))
     .some((message) => message.role === 'assistant' && message.content !== '');
-  const earlier = messages.slice(0, Math.max(at, 0)).findLast((message) => message.role === 'user');
-  const before = earlier && readQuestion(earlier.content);
+  const asked = messages.slice(0, Math.max(at, 0)).filter((message) => message.role === 'user');
+  const before = questionBefore(asked.map(({ content }) => content.replace(CALLED, '')));
   return {
     questions: readQuestions(messages[at]?.content ?? '').map((question) => goingOn(question, before)),
     before,
@@ -33,6 +36,18 @@ export function readConversation(messages: readonly Message[]): Conversation {
     isFirst: !answered,
     toldToAnswer,
   };
+}
+
+/** How many questions that go on from each other are looked back at. */
+const longestChain = 5;
+
+/** The last of earlier questions, with that from which it goes on itself. */
+function questionBefore(asked: readonly string[], left = longestChain): Question | undefined {
+  const last = asked.at(-1);
+  if (last === undefined) return undefined;
+  const question = readQuestion(last);
+  const before = left > 0 && GOES_ON.test(question.text) ? questionBefore(asked.slice(0, -1), left - 1) : undefined;
+  return { ...goingOn(question, before), ...(before && { before }) };
 }
 
 /** "And in London?" after a question about another place's time asks for the time there. */

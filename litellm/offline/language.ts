@@ -10,11 +10,11 @@ interface Language {
 const languages: Language[] = [
   {
     signs:
-      /(?<!\p{L})(?:wie|viele?|was|welche[rsn]?|wer|ist|sind|gibt|haben|hat|der|das|dem|im|wurden?|pro|und|zeige?|nenne|aus|letzten?)(?!\p{L})/giu,
+      /(?<!\p{L})(?:wie|viele?|was|welche[rsn]?|wer|die|den|kostet|nicht|nie|hoch|wohnen|ist|sind|gibt|haben|hat|der|das|dem|im|wurden?|pro|und|zeige?|nenne|aus|letzten?)(?!\p{L})/giu,
     phrases: phrases(`
 wie spät ist es=what time is it; wie viel uhr=what time; am meisten ausgegeben=spent the most; am meisten bestellt=ordered the most; gab es=are there; wie viele?=how many; anzahl(?: der| von)?=number of; wie viel kostet=how much is; was kostet=how much is
 welcher tag ist heute=what day is it today; welches datum(?: ist heute)?=what date is it today
-gibt es=are there; haben wir=do we have; pro=per; durchschnittliche[rns]?=average; im durchschnitt=on average; durchschnitt=average
+gibt es=are there; haben wir=do we have; pro=per; wie hoch (?:ist|war) der umsatz=what was the revenue; noch nie|nie=never; nicht=not; bestellt=ordered; gekauft=bought; durchschnittliche[rns]?=average; im durchschnitt=on average; durchschnitt=average
 teuerste[nrs]?=most expensive; billigste[nrs]?|günstigste[nrs]?=cheapest; neueste[nrs]?=newest; älteste[nrs]?=oldest; letzten? monat=last month; letztes jahr=last year; letzten=last; gestern=yesterday; heute=today
 kundinnen|kunden?=customers; bestellungen=orders; bestellung=order; aufträge=orders; produkte?n?=products; artikel=products; umsatz=revenue; preis=price; lagerbestand|bestand|lager=stock; ausverkauft=sold out
 land=country; länder=countries; stadt=city; städte=cities; monat=month; jahr=year; woche=week; kategorie=category; status=status; kaffee=coffee; tee=tea
@@ -24,9 +24,9 @@ januar=january; februar=february; märz=march; mai=may; juni=june; juli=july; ok
   },
   {
     signs:
-      /(?<!\p{L})(?:combien|quel(?:le)?s?|avons|est|sont|les?|des|du|dans|habitent|qui|nous|par|ont|montre|une?)(?!\p{L})/giu,
+      /(?<!\p{L})(?:combien|quel(?:le)?s?|avons|est|sont|les?|des|du|dans|habitent|qui|nous|par|ont|montre|une?|de|du|moins|plus|coûtent|jamais)(?!\p{L})/giu,
     phrases: phrases(`
-quelle heure est[- ]il=what time is it; quel jour sommes[- ]nous=what day is it today; combien co[uû]te(?:nt)?=how much is; combien de|combien d'|combien=how many; le plus dépensé=spent the most; nombre de=number of
+quelle heure est[- ]il=what time is it; quel jour sommes[- ]nous=what day is it today; combien co[uû]te(?:nt)?=how much is; combien de|combien d'|combien=how many; le plus dépensé=spent the most; a passé le plus de commandes=has the most orders; n'ont jamais (?:commandé|acheté)=have never ordered; n'habitent pas=do not live; coûtent=cost; nombre de=number of
 avons[- ]nous|a[- ]t[- ]on|y a[- ]t[- ]il|il y a=are there; par=per; prix moyen=average price; moyenne=average; le plus cher|la plus chère|plus cher=most expensive; le moins cher|moins cher=cheapest; le mois dernier|mois dernier=last month; hier=yesterday; aujourd'hui=today
 clients?=customers; commandes=orders; commande=order; produits=products; produit=product; articles=products; chiffre d'affaires=revenue; pays=country; villes?=city; mois=month; année=year; catégorie=category; café=coffee; thé=tea; stock=stock
 annulées?=cancelled; livrées?=delivered; payées?=paid; retournées?=returned; expédiées?=shipped
@@ -37,7 +37,7 @@ janvier=january; février=february; mars=march; avril=april; mai=may; juin=june;
     signs:
       /(?<!\p{L})(?:cu[aá]nt[oa]s?|qu[eé]|cu[aá]l(?:es)?|hay|tenemos|los|las|el|en|son|viven|por|qui[eé]n|de|muestra|una?)(?!\p{L})|[¿¡]/giu,
     phrases: phrases(`
-qué hora es=what time is it; gastó más|ha gastado más=spent the most; qué día es hoy=what day is it today; cuánto cuestan?=how much is; cu[aá]nt[oa]s=how many; número de=number of; el más caro|la más cara|más caro|más cara=most expensive; el más barato|más barato|más barata=cheapest; precio medio|precio promedio=average price; por=per; el mes pasado|mes pasado=last month; ayer=yesterday; hoy=today
+no han (?:comprado|pedido) nunca|nunca han (?:comprado|pedido)=have never ordered; no viven=do not live; cuestan=cost; qué hora es=what time is it; gastó más|ha gastado más=spent the most; qué día es hoy=what day is it today; cuánto cuestan?=how much is; cu[aá]nt[oa]s=how many; número de=number of; el más caro|la más cara|más caro|más cara=most expensive; el más barato|más barato|más barata=cheapest; precio medio|precio promedio=average price; por=per; el mes pasado|mes pasado=last month; ayer=yesterday; hoy=today
 tenemos|hay=are there; clientes?=customers; pedidos=orders; pedido=order; productos=products; producto=product; ingresos=revenue; precio=price; país=country; países=countries; ciudad=city; ciudades=cities; mes=month; año=year; categoría=category; café=coffee; té=tea; existencias=stock
 cancelados?=cancelled; entregados?=delivered; pagados?=paid; devueltos?=returned; enviados?=shipped
 viven|vienen=live; muestra(?:me)?=show; cu[aá]l(?:es)?=which; qui[eé]n=who; qué=what; son|es|han|fueron|sido=are; nosotros|los|las|el|la|de|del|una?=the; en=in; y=and; o=or; más de=more than; menos de=less than

@@ -147,6 +147,11 @@ describe('files', () => {
     expect(answer).toMatch(/^I cannot write that: .*your roles/);
   });
 
+  test('a file is made by the tool for files', async () => {
+    const { calls } = await asker.ask('Create a file x.txt with the text hello', tools);
+    expect(calls).toEqual([{ name: 'write_file', arguments: { path: 'x.txt', content: 'hello' } }]);
+  });
+
   test('what a file says', async () => {
     const { answer, calls } = await asker.ask('Read notes/welcome.md', tools);
     expect(calls).toEqual([{ name: 'read_file', arguments: { path: 'notes/welcome.md' } }]);

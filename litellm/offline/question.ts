@@ -19,6 +19,8 @@ export interface Question {
   timeZone: string | undefined;
   /** A channel of Discord: `#general`, or a mention of one. */
   channel: string | undefined;
+  /** The question that this one goes on from, where it is an earlier one of the talk. */
+  before?: Question;
   /** The text to be written, which follows "saying", "with the text" … */
   content: string | undefined;
 }
@@ -44,7 +46,8 @@ const CHANNEL_SHAPE = /<#\d{17,20}>|(?<![\p{L}\p{N}&/#])#[\p{L}\p{N}_-]*\p{L}[\p
 const PLACE = /\s+(?:to|into|in)\s+(?:the\s+|a\s+)?(?:bucket|file|folder|directory|workspace)\b.*$/i;
 
 /** Words that go on from the question before. */
-export const GOES_ON = /^\W*(?:and|what about|how about|which ones|which are they)(?![\p{L}])/iu;
+export const GOES_ON =
+  /^\W*(?:and|what about|how about|only (?:those|the ones)|which ones|which are they)(?![\p{L}])/iu;
 
 /** How many questions of one message are answered. */
 const maxQuestions = 6;

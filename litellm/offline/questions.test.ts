@@ -17,7 +17,7 @@ import { clock, playedTool, realTool, startAsker, type Asked, type Asker, type O
 interface Asking {
   ask: string;
   /** What was asked before it in the same conversation. */
-  before?: string;
+  before?: string | string[];
   /** A statement whose cells all stand in a right answer. */
   sql?: string;
   /** The same, where it is no fault not to understand the question. */
@@ -30,7 +30,7 @@ interface Asking {
   none?: boolean;
 }
 
-const askings = ['data', 'other', 'follow-ups', 'later', 'several'].flatMap(
+const askings = ['data', 'other', 'follow-ups', 'later', 'several', 'outside'].flatMap(
   (name) => JSON.parse(readFileSync(path.join(import.meta.dirname, 'questions', `${name}.json`), 'utf8')) as Asking[],
 );
 
@@ -107,13 +107,28 @@ function remembering(tool: OfferedTool): OfferedTool {
   };
 }
 
+/** A talk as the worker tells it with the next question: calls stand in short below the question that they were made for. */
+function talkAfter(question: string, { answer, calls }: Asked, before: Asked['messages'] = []): Asked['messages'] {
+  const called = calls.map(
+    ({ name, arguments: args }) => `${name} ${JSON.stringify(args)}: the date, the time, 5 rows`,
+  );
+  const note = called.length === 0 ? '' : `\n\n[For this you called, in short:\n${called.join('\n')}]`;
+  return [
+    ...(before.length === 0 ? [{ role: 'system' as const, content: 'You are Dragoman.' }] : before),
+    { role: 'user', content: `Ada: ${question}${note}` },
+    { role: 'assistant', content: answer },
+  ];
+}
+
 type Verdict = 'right' | 'honest' | 'wrong';
 
 const verdicts: Record<Verdict, string[]> = { right: [], honest: [], wrong: [] };
 
 describe('questions', () => {
   test.each(askings)('$ask', async (asking) => {
-    const before = asking.before === undefined ? undefined : (await asker.ask(asking.before, tools)).messages;
+    let before: Asked['messages'] | undefined;
+    for (const question of asking.before === undefined ? [] : [asking.before].flat())
+      before = talkAfter(question, await asker.ask(question, tools, before), before);
     const asked = await asker.ask(asking.ask, tools, before);
     const verdict = await judge(asking, asked);
     verdicts[verdict].push(`${asking.ask}\n    → ${asked.answer.replaceAll('\n', '\n      ')}`);
@@ -131,7 +146,7 @@ describe('questions', () => {
     console.log(
       `${verdicts.right.length} right, ${verdicts.honest.length} honest, ${verdicts.wrong.length} wrong of ${askings.length}`,
     );
-    expect(verdicts.right.length).toBeGreaterThanOrEqual(100);
+    expect(verdicts.right.length).toBeGreaterThanOrEqual(280);
   });
 });
 
@@ -139,8 +154,19 @@ async function judge(asking: Asking, { answer, calls }: Asked): Promise<Verdict>
   const isHonest = HONEST.test(answer);
   if (asking.none) return isHonest ? 'right' : 'wrong';
   const wanted = await wantedIn(asking, calls);
+  if (tellsAll(answer, asking.sql ?? asking.maybe)) return 'wrong';
   if (wanted.length > 0 && wanted.every((each) => has(answer, each)) && !isHonest) return 'right';
   return isHonest ? 'honest' : 'wrong';
+}
+
+/** Ties with the last of those that were asked for. */
+const ties = 5;
+
+/** Whether an answer lists far more rows than those that were asked for: the right one is among them by chance. */
+function tellsAll(answer: string, sql = ''): boolean {
+  const limit = /\bORDER BY .+ LIMIT (\d)$/.exec(sql)?.[1];
+  const rows = (answer.match(/^\|/gm) ?? []).length - 2;
+  return limit !== undefined && rows > Number(limit) + ties;
 }
 
 async function wantedIn(asking: Asking, calls: Asked['calls']): Promise<string[]> {

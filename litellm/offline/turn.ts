@@ -2,7 +2,7 @@ import { readConversation, type Conversation } from './conversation.ts';
 import { wordAttachments } from './attachments.ts';
 import { nextDataTurn } from './data/plan.ts';
 import { describesTable, listsTables } from './data/schema.ts';
-import type { Question } from './question.ts';
+import { GOES_ON, type Question } from './question.ts';
 import type { Result } from './results.ts';
 import { notesFor } from './notes.ts';
 import { planCalls } from './plan.ts';
@@ -64,7 +64,10 @@ function turnFor(part: Part, offered: readonly Tool[], seen: readonly Result[], 
   if (attached !== undefined) return { text: attached };
   const tools = offered.filter(({ name }) => name !== toolSearch);
   const results = seen.filter(({ tool }) => tool !== toolSearch);
-  const turn = toolTurn(tools, part, results) ?? nextDataTurn(tools, part, results);
+  const turns = [() => toolTurn(tools, part, results), () => nextDataTurn(tools, part, results)];
+  // "And in France?" after a question about rows is one about rows, though there are tools for places.
+  if (GOES_ON.test(part.question.text) && part.before) turns.reverse();
+  const turn = turns[0]!() ?? turns[1]!();
   if (turn) return turn;
   const mayLook = tools.length < offered.length && results.length === seen.length;
   if (!mayLook) return noTurn(request, part, results);

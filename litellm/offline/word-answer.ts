@@ -58,7 +58,8 @@ function wordTime(text: string): string | undefined {
 }
 
 function plainSentence(result: Result): string {
-  const bare = result.text.replace(/^\[(.*)\]$/, '$1');
+  // What a model is told to do is nothing for people.
+  const bare = result.text.replace(/^\[(.*)\]$/, '$1').replace(/ Do not try it again(?:; say so)?\.$/, '');
   return bare === '' ? `\`${result.tool}\` gave nothing back.` : bare;
 }
 

@@ -148,3 +148,30 @@ test('a modal is shown and brings what was typed', async () => {
   await submit.reply('thanks');
   expect((await sent.outcome()).message?.content).toBe('thanks');
 });
+
+test('names in other languages are checked as the own ones are, and are one of a kind among siblings', async () => {
+  const set = (option: object, ...others: object[]) =>
+    bot.client.rest.put(`/applications/${bot.client.application.id}/guilds/${playground.guildId}/commands`, {
+      body: [
+        {
+          name: 'named',
+          description: 'x',
+          options: [option, ...others].map((each) => ({ type: 3, description: 'x', ...each })),
+        },
+      ],
+    });
+  const refused = (...options: [object, ...object[]]) =>
+    set(...options).then(
+      () => 'taken',
+      ({ rawError }: { rawError: unknown }) => JSON.stringify(rawError),
+    );
+  expect(await refused({ name: 'when', name_localizations: { de: 'Wann' } })).toContain('INVALID_NAME');
+  expect(await refused({ name: 'when', name_localizations: { de: 'zu wann' } })).toContain('INVALID_NAME');
+  expect(await refused({ name: 'when', name_localizations: { es: 'cuándo' } })).toContain('DICT_TYPE_KEY_INVALID');
+  expect(await refused({ name: 'when', description_localizations: { de: '' } })).toContain('description_localizations');
+  const two = [{ name: 'when', name_localizations: { de: 'zeit' } }, { name: 'until' }] as const;
+  expect(await refused(two[0], { ...two[1], name_localizations: { de: 'zeit' } })).toContain('OPTIONS_NAME_INVALID');
+  expect(await refused(two[0], { name: 'zeit' })).toContain('OPTIONS_NAME_INVALID');
+  await set(...two);
+  await set({ name: 'when', name_localizations: { 'es-ES': 'cuándo', ja: '日時', fr: 'à-quand' } });
+});

@@ -57,6 +57,8 @@ export const keys = {
   settingsOwners: `${prefix}:settings-owners`,
   /** Set: ids of a caller's runs that have not ended. */
   inflight: (caller: string) => `${prefix}:inflight:${caller}`,
+  /** Hash: what each of a caller's runs that have not ended has cost so far, in US dollars; of callers with a budget. */
+  spending: (caller: string) => `${prefix}:spending:${caller}`,
   /** String: the tools of all servers, as a worker has last seen them; for doors, which reach no tool-runner. */
   catalogue: `${prefix}:catalogue`,
   /** String: the gateway's models, as a worker has last seen them. */
@@ -75,7 +77,10 @@ export const keys = {
   clientCall: (call: string) => `${prefix}:api:call:${call}`,
   /** String: what the request said with which a run went on after an approval, by the response's id. */
   response: (id: string) => `${prefix}:api:response:${id}`,
-  /** Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`; and of roles, as `role:<name> …`. */
+  /**
+   * Hash: what callers used in a month (`2026-11`): `<caller> runs`, `… passed`, `… input`, `… output`, `… usd`; and of roles, as `role:<name> …`.
+   * `<caller> warned:<limit>` names the run with which somebody was told that this budget is nearly used up.
+   */
   usage: (month: string) => `${prefix}:usage:${month}`,
   /** Hash: what people used in runs of a Discord server in a month (named `<server>:2026-11`), in the same form. */
   serverUsage: (month: string) => `${prefix}:server-usage:${month}`,

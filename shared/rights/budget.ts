@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { callerKey, type Caller } from '#shared/run/request.ts';
-import { spentThisMonth } from '#shared/run/usage.ts';
+import { claimWarning, spentThisMonth } from '#shared/run/usage.ts';
 import type { PolicySource } from './policy.ts';
 
 /** A caller, and what their API key says besides the policy. */
@@ -32,6 +32,25 @@ export async function readBudget(
 function budgetNow(limitUsd: number, spentUsd: number): Budget {
   const now = new Date();
   return { limitUsd, spentUsd, until: Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1) };
+}
+
+/** The share of a budget from which people are told how they stand. */
+const nearShare = 0.8;
+
+export function isNearlyUsedUp({ limitUsd, spentUsd }: Budget): boolean {
+  return spentUsd >= limitUsd * nearShare;
+}
+
+/** The budget of a caller who has to be told, with this run, that it is nearly used up: once a month for each limit. */
+export async function budgetToWarnOf(
+  parts: { redis: Redis; policy: PolicySource },
+  payer: Payer,
+  run: string,
+): Promise<Budget | undefined> {
+  const budget = await readBudget(parts, payer);
+  if (!budget || !isNearlyUsedUp(budget)) return undefined;
+  const isFirst = await claimWarning(parts.redis, callerKey(payer), { limitUsd: budget.limitUsd, run });
+  return isFirst ? budget : undefined;
 }
 
 /** The budget of a caller who has used it up, so that they may begin no run now. */

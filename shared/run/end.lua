@@ -1,6 +1,6 @@
 -- Ends a run: writes its last entries, its record and lists and its part of the conversation's history, and lets the
 -- next run of its line go.
--- keys: record journal once results line inflight open unqueued failed failedOfId failedOfName failedFor live history conversations usage serverUsage unstored log
+-- keys: record journal once results line inflight spending open unqueued failed failedOfId failedOfName failedFor live history conversations usage serverUsage unstored log
 -- args: id epoch token from to outcome reason entries listed forgotten historyName lines keepLines keepLinesMs counted used inServer keepUsageMs
 -- uses: clock audit entries
 local current = redis.call('HMGET', record, 'status', 'epoch', 'token')
@@ -42,6 +42,7 @@ if args.inServer then
 end
 redis.call('LREM', line, 1, args.id)
 redis.call('SREM', inflight, args.id)
+redis.call('HDEL', spending, args.id)
 redis.call('ZREM', open, args.id)
 redis.call('ZREM', unqueued, args.id)
 redis.call('PEXPIRE', live, 60000)

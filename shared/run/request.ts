@@ -110,6 +110,8 @@ export const runRequestSchema = z.object({
   /** Milliseconds from acceptance until the run must end. */
   deadlineMs: z.number().int().min(1_000).optional(),
   budgetUsd: z.number().positive().optional(),
+  /** What the caller's key may cost in a calendar month, where the key says it. */
+  monthUsd: z.number().nonnegative().optional(),
   discord: discordTargetSchema.optional(),
   /** True: the run is forgotten soon after it has ended, unless it failed, and never goes to the archive. */
   unstored: z.boolean().optional(),

@@ -87,6 +87,36 @@ function readRows(stored: Record<string, string>, isMeant: (who: string) => bool
   return [...rows.values()].toSorted((a, b) => b.costUsd - a.costUsd || b.runs - a.runs);
 }
 
+/** As long as what a run costs is kept without a word of it: no run takes longer. */
+const keepSpendingMs = 8 * 86_400_000;
+
+/**
+ * US dollars that a caller's ended runs, and what was passed on for it, have cost this month, and their runs that have
+ * not ended so far; this one has cost `costUsd`, which is noted for the others.
+ */
+export async function spentWith(redis: Redis, caller: string, run: { id: string; costUsd: number }): Promise<number> {
+  const spending = keys.spending(caller);
+  // In one step, so that a run that ends meanwhile counts once.
+  const [, , other, ended] = (await redis
+    .multi()
+    .hset(spending, run.id, run.costUsd)
+    .pexpire(spending, keepSpendingMs)
+    .hvals(spending)
+    .hget(keys.usage(monthOf(Date.now())), `${caller} usd`)
+    .exec()) as [Error | null, unknown][];
+  for (const [error] of [other!, ended!]) if (error) throw error;
+  const open = (other![1] as string[]).reduce((sum, usd) => sum + Number(usd), 0);
+  return open + Number((ended![1] as string | null) ?? 0);
+}
+
+/** Whether this run is the one, or the first, with which a caller is told how they stand with a budget of this month. */
+export async function claimWarning(redis: Redis, caller: string, { limitUsd, run }: { limitUsd: number; run: string }) {
+  const month = keys.usage(monthOf(Date.now()));
+  const field = `${caller} warned:${limitUsd}`;
+  await redis.hsetnx(month, field, run);
+  return (await redis.hget(month, field)) === run;
+}
+
 /** US dollars that a caller's ended runs, and what was passed on for it, have cost this month. */
 export async function spentThisMonth(redis: Redis, caller: string): Promise<number> {
   return Number((await redis.hget(keys.usage(monthOf(Date.now())), spentField(caller))) ?? 0);

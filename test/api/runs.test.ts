@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { keys } from '#shared/redis/keys.ts';
+import { monthOf } from '#shared/run/usage.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark, messageText } from '#test/model/turn.ts';
 import type { ApiRig } from './rig.ts';
@@ -256,4 +258,13 @@ test('a run that is under way can be told more, and does not end before it has a
   const second = api.rig.model.requests[1]?.body.messages.slice(1);
   expect(second?.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
   expect(await post(key, `/v1/runs/${run.id}/steer`, { text: 'And now?' })).toMatchObject({ status: 409 });
+});
+
+test('an answer says how the budget stood', async () => {
+  const key = await api.key({ name: 'watcher', budgetUsd: 2 });
+  await api.rig.redis.hset(keys.usage(monthOf(Date.now())), 'api:watcher usd', 1.75);
+  const json = { model: 'gpt-agent', messages: [{ role: 'user', content: 'How are we?' }] };
+  api.rig.model.enqueue({ text: 'Well.' });
+  const response = await api.send('/v1/chat/completions', { key, json });
+  expect([response.status, response.headers.get('x-dragoman-budget')]).toEqual([200, 'used=1.75, limit=2']);
 });

@@ -20,7 +20,9 @@ beforeAll(async () => {
   rig = await startRig({ playground: { rateLimits: false }, environment: { POLICY_FILE: file } });
 });
 afterAll(() => rig[Symbol.asyncDispose]());
-beforeEach(() => spent('Max', 0));
+beforeEach(async () => {
+  for (const person of ['Max', 'Olga'] as const) await spent(person, 0);
+});
 
 async function spent(person: 'Max' | 'Olga' | 'Guest', usd: number): Promise<void> {
   await rig.redis.hset(keys.usage(monthOf(Date.now())), `discord:${rig.playground.people[person]} usd`, usd);
@@ -69,6 +71,38 @@ test('Retry and /retry of a question whose asker’s budget is used up are refus
   await spent('Max', 1.99);
   await rig.controls.click({ message: id, author: 'Max', label: 'Retry' }).outcome();
   expect(await accepted()).toBe(before + 1);
+});
+
+test('who has used 80 % is told once above an answer, in their language, and /usage marks it', async () => {
+  const answered = async (question: string) => {
+    const asked = rig.ask(question, { author: 'Max' });
+    await (await rig.work(asked.id)).end('Here you are.');
+    return (await rig.controls.waitFor(({ replyTo, content }) => replyTo === asked.id && content.includes('Here')))
+      .content;
+  };
+  await spent('Max', 1.5);
+  expect(await answered('far from it?')).not.toContain('budget');
+  expect((await used('Max', 'usage')).message?.content).not.toContain('⚠️');
+  await spent('Max', 1.7);
+  expect(await answered('near?')).toMatch(
+    /^-# ⚠️ You have used 85% of your budget for this month: \$1\.70 of \$2\.00\. It begins anew on \w+ 1, \d{4}\.$/m,
+  );
+  expect(await answered('and now?')).not.toContain('budget');
+  expect((await used('Max', 'usage')).message?.content).toContain('- ⚠️ Budget: $1.72 of $2.00 used');
+  await spent('Olga', 1.999);
+  rig.controls.setLocale({ person: 'Olga' }, 'de');
+  const asked = rig.controls.command({
+    channel: 'general',
+    author: 'Olga',
+    name: 'ask',
+    options: { question: 'by command?' },
+  });
+  await (await rig.work(asked.id)).end('Bitte sehr.');
+  const { content } = await rig.controls.waitFor(({ content: text }) => text.includes('Bitte sehr.'));
+  expect(content).toMatch(
+    /⚠️ Du hast 99\s% deines Budgets für diesen Monat verbraucht: 2,00\s\$ von 2,00\s\$\. Es beginnt am 1\. \p{L}+ \d{4} neu\./u,
+  );
+  rig.controls.setLocale({ person: 'Olga' }, 'en-US');
 });
 
 test('what one person has used refuses nobody else', async () => {

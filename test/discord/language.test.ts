@@ -7,8 +7,9 @@ import { humanMessage } from '#shared/ground/errors.ts';
 import type { CommandDefinition, CommandOption } from '#services/ingress/commands/command.ts';
 import { neededPermissions } from '#services/ingress/discord/needed-permissions.ts';
 import { commands } from '#services/ingress/commands/catalogue.ts';
-import { unlocalised } from '#services/ingress/commands/localise.ts';
-import { commandNames } from '#services/ingress/language/commands.ts';
+import { localised, unlocalised } from '#services/ingress/commands/localise.ts';
+import { commandName, commandNames } from '#services/ingress/language/commands.ts';
+import { optionNames } from '#services/ingress/language/option-names.ts';
 import { commandDescriptions } from '#services/ingress/language/descriptions.ts';
 import { en } from '#services/ingress/language/en.ts';
 import { saidIn } from '#services/ingress/language/elsewhere.ts';
@@ -140,7 +141,7 @@ test('notes below tables and code are known again in every language', () => {
 test('commands have names and descriptions in every language that Discord takes', () => {
   const missing = commands.map(({ definition }) => definition).flatMap(unlocalised);
   expect(missing).toEqual([]);
-  for (const [name, texts] of Object.entries(commandNames)) {
+  for (const [name, texts] of Object.entries({ ...commandNames, ...optionNames })) {
     for (const text of Object.values(texts)) {
       // A context menu may have blanks and capitals.
       expect(text, name).toMatch(/[A-Z]/.test(name) ? /^.{1,32}$/u : /^[-_'\p{Ll}\p{Lo}\p{Lm}\p{N}]{1,32}$/u);
@@ -153,6 +154,54 @@ test('commands have names and descriptions in every language that Discord takes'
     const names = Object.values(commandNames).map((texts) => texts[language]);
     expect(new Set(names).size, language).toBe(names.length);
   }
+});
+
+interface Registered {
+  name: string;
+  name_localizations?: Record<string, string>;
+  options?: Registered[];
+}
+
+/** What people may type after a command's name in one language: its subcommands and options, and theirs. */
+function typable(of: Registered[], locale: string): string[] {
+  return of.flatMap((each) => {
+    const name = each.name_localizations?.[locale] ?? each.name;
+    return [name, ...typable(each.options ?? [], locale).map((inner) => `${name} ${inner}`)];
+  });
+}
+
+const registered = commands.map(({ definition }) => localised(definition) as Registered);
+
+test('subcommands and options have names in every language, each once among its siblings', () => {
+  const siblings = (of: Registered[]): Registered[][] => [of, ...of.flatMap(({ options = [] }) => siblings(options))];
+  for (const options of registered.flatMap((command) => siblings(command.options ?? []))) {
+    for (const locale of ['de', 'fr', 'es-ES', 'es-419', 'pt-BR', 'ja']) {
+      const names = options.map((option) => option.name_localizations?.[locale]);
+      expect(names).not.toContain(undefined);
+      expect(new Set(names).size, names.join()).toBe(names.length);
+    }
+  }
+});
+
+test('sentences and descriptions name subcommands and options as the language does', () => {
+  const locales = { en: 'en-US', de: 'de', fr: 'fr', es: 'es-ES', pt: 'pt-BR', ja: 'ja' };
+  let found = 0;
+  for (const language of languages) {
+    const say = speak(language) as unknown as (key: string, values: object) => string;
+    const told = Object.keys(en)
+      .flatMap((key) => [1, 2].map((count) => say(key, { count, name: '' })))
+      .flatMap((text) => [...text.matchAll(/`\/([\p{L}-]+) ([^`{:]+):?`/gu)]);
+    const described = Object.values(commandDescriptions).flatMap((texts) =>
+      language === 'en' ? [] : [...texts[language].matchAll(/(?<!\p{L})\/([\p{L}-]+) ([\p{L}-]+)/gu)],
+    );
+    for (const [whole, name = '', rest = ''] of [...told, ...described]) {
+      const command = registered.find((each) => commandName(each.name, language) === name);
+      const known = typable(command?.options ?? [], locales[language]);
+      found += 1;
+      expect(known, `${language}: ${whole}`).toContain(rest);
+    }
+  }
+  expect(found).toBeGreaterThan(60);
 });
 
 const root = path.resolve(import.meta.dirname, '../../services/ingress');

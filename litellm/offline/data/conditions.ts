@@ -17,7 +17,9 @@ const number = String.raw`[€$]? ?(\d+(?:\.\d+)?) ?(?:euros?|eur|dollars?|€|\
 
 /** Takes what says which rows are meant. */
 export function takeConditions(text: Text, found: readonly FoundValue[]): Filter[] {
-  return [...related(text), ...comparisons(text), ...listedValues(text), ...foundValues(text, found)];
+  const before = [...related(text), ...between(text), ...comparisons(text), ...listedValues(text)];
+  // "more than 2 cancelled orders": what stood between is taken now.
+  return [...before, ...related(text), ...foundValues(text, found)];
 }
 
 /** "with more than 20 orders" */
@@ -29,6 +31,30 @@ function related(text: Text): Filter[] {
     filters.push({ kind: 'related', table: text.tables[Number(at)]!, sign: SIGNS[word]!, number: Number(count) });
   }
   return filters;
+}
+
+/** "price between 10 and 30", "between 20 and 26 euros" */
+function between(text: Text): Filter[] {
+  const range = String.raw`between ${number} and ${number}`;
+  const named = take(text, new RegExp(String.raw`(?:with |have |has )?(?:a |the )?<c(\d+)> (?:is |are )?${range}`));
+  const bare = named
+    ? undefined
+    : take(text, new RegExp(String.raw`(?:priced )?${range}(?<=euros?|eur|€|\$|dollars?)`));
+  const found = named ?? (bare && [undefined, ...bare]);
+  if (!found) return [];
+  const [at, from, to] = found;
+  const column = at === undefined ? moneyColumn(text) : text.columns[Number(at)]!.find(({ kind }) => kind === 'number');
+  if (!column) return unread(text, 'between');
+  return [
+    { kind: 'compare', column, sign: '>=', number: Number(from) },
+    { kind: 'compare', column, sign: '<=', number: Number(to) },
+  ];
+}
+
+/** Leaves a word that nobody reads, so that there is no answer. */
+function unread(text: Text, word: string): [] {
+  text.rest += ` ${word} `;
+  return [];
 }
 
 /** "price less than 10 euros", "more than 150 in stock", "over 50 euros" */
@@ -97,13 +123,39 @@ function isAlsoADate(text: Text, value: string, { table, name }: Column): boolea
 
 function foundValues(text: Text, found: readonly FoundValue[]): Filter[] {
   const whole = new Map<Column, string[]>();
+  const not = new Map<Column, string[]>();
   const parts: Filter[] = [];
   for (const { word, column, values } of found) {
-    if (!takeWord(text, word)) continue;
+    const isNot = values.length > 0 && takeNegated(text, word, found);
+    if (!isNot && !takeWord(text, word)) continue;
     if (values.length === 0) parts.push({ kind: 'word', column, word });
-    else whole.set(column, [...(whole.get(column) ?? []), ...values]);
+    else (isNot ? not : whole).set(column, [...((isNot ? not : whole).get(column) ?? []), ...values]);
   }
-  return [...[...whole].map(([column, values]): Filter => ({ kind: 'value', column, values })), ...parts];
+  return [
+    ...[...not].map(([column, values]): Filter => ({ kind: 'value', column, values, isNot: true })),
+    ...[...whole].map(([column, values]): Filter => ({ kind: 'value', column, values })),
+    ...parts,
+  ];
+}
+
+const NOT =
+  '(?:not|no|without|except|excluding|outside|other than)(?: (?:for|of|from|in|the|any|live|living|located|based|come|coming|buy|bought|order|ordered|contain|containing|a))*';
+
+/** "not in Germany", "no coffee", and each value that is tied to such a one: "not from Germany or France". */
+function takeNegated(text: Text, word: string, found: readonly FoundValue[]): boolean {
+  const first = new RegExp(String.raw`(?<![\p{L}<])${NOT} ${escaped(word)}(?![\p{L}\p{N}>])`, 'u');
+  const at = first.exec(text.rest);
+  if (!at) return false;
+  const rest = text.rest.slice(at.index + at[0].length);
+  const others = found.filter(({ values }) => values.length > 0).map((each) => escaped(each.word));
+  const next = new RegExp(
+    String.raw`^ (?:or|and|nor) (?:in |from |the )*(${others.join('|')})(?![\p{L}\p{N}>])`,
+    'u',
+  ).exec(rest);
+  take(text, first);
+  // The next is said to be not so as well.
+  if (next) text.rest = text.rest.replace(next[0], ` not ${next[1]}`);
+  return true;
 }
 
 function takeNot(text: Text, word: string): boolean {

@@ -42,7 +42,8 @@ export function markNouns(text: string, schema: Schema): Marked {
   return { text: marked, tables, columns };
 }
 
-function formsOf(name: string): string[] {
+/** The ways in which people write a name: in the singular and in the plural, with words that are alike. */
+export function formsOf(name: string): string[] {
   const words = name.toLowerCase().split('_');
   const last = singular(words.at(-1)!);
   const before = words.slice(0, -1);

@@ -12,7 +12,8 @@ import { candidates, readData, type Reading } from './read.ts';
 import { describesTable, listsTables, readSchema, type Schema } from './schema.ts';
 import { sqlOf } from './sql.ts';
 import { foundCountries, readFound, searchSql } from './values.ts';
-import { wordData, wordUnknown } from './word.ts';
+import { misspelt } from './spelling.ts';
+import { wordData, wordMisspelt, wordUnknown } from './word.ts';
 
 /** How many tables are looked at; in a larger database those that the question names. */
 const maxTables = 8;
@@ -23,12 +24,15 @@ const maxTables = 8;
  * else.
  */
 export function nextDataTurn(tools: readonly Tool[], asked: Asked, results: readonly Result[]): Turn | undefined {
-  const { question } = asked;
+  const { question, before } = asked;
   const needed = dataTools(tools);
   if (!needed || !mayBeAboutRows(question)) return undefined;
+  const [first] = textsBefore(before).slice(-1);
+  if (first !== undefined && GOES_ON.test(question.text) && ELSEWHERE.test(first)) return undefined;
   const schema = readSchema(results);
   if (schema.listed.length === 0) {
-    return results.length === 0 ? { text: '', calls: [{ name: needed.list.name, arguments: {} }] } : undefined;
+    const wasListed = results.some(({ tool }) => tool === needed.list.name);
+    return wasListed ? undefined : { text: '', calls: [{ name: needed.list.name, arguments: {} }] };
   }
   const undescribed = tablesFor(schema, question).filter((name) => !schema.tables.some((table) => table.name === name));
   const wasTried = results.some(({ tool }) => tool === needed.describe.name);
@@ -56,11 +60,14 @@ function afterSchema(
   results: readonly Result[],
   call: Call,
 ): Turn | undefined {
-  const read = (found: readonly FoundValue[]): Reading => readWith(question.text, before?.text, schema, found);
+  const read = (found: readonly FoundValue[]): Reading => readWith(question.text, before, schema, found);
   let reading = read([]);
-  if (!reading.isAboutRows) return undefined;
+  if (!reading.isAboutRows) {
+    const typo = misspelt(question.text, schema);
+    return typo && { text: wordMisspelt(typo, schema) };
+  }
   if (reading.unknown.length > 0) {
-    const words = candidates(reading, `${question.text} ${before?.text ?? ''}`);
+    const words = candidates(reading, [question.text, ...textsBefore(before)].join(' '));
     const countries = foundCountries(words, schema);
     const sql = searchSql(
       words.filter((word) => !countries.some((each) => each.word === word)),
@@ -77,10 +84,15 @@ function afterSchema(
   return result ? { text: wordData(reading.query, result.grid, result.text) } : { text: '', calls: [call(sql)] };
 }
 
-function readWith(text: string, before: string | undefined, schema: Schema, found: readonly FoundValue[]): Reading {
+/** What an earlier question said, and those from which it went on, the latest first. */
+function textsBefore(before: Question | undefined): string[] {
+  return before ? [before.text, ...textsBefore(before.before)] : [];
+}
+
+function readWith(text: string, before: Question | undefined, schema: Schema, found: readonly FoundValue[]): Reading {
   const goesOn = before !== undefined && GOES_ON.test(text);
   if (!goesOn) return readData(text, schema, { found });
-  const earlier = readData(before, schema, { found });
+  const earlier = readWith(before.text, before.before, schema, found);
   if (!earlier.query) return earlier.isAboutRows ? earlier : readData(text, schema, { found });
   if (/^\W*(?:and )?which (?:ones|are they)\W*$/i.test(text))
     return { ...earlier, query: rowsOf(earlier.query, schema) };

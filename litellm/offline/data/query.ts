@@ -15,8 +15,8 @@ export type Filter =
   | { kind: 'word'; column: Column; word: string }
   | { kind: 'compare'; column: Column; sign: Sign; number: number }
   | { kind: 'span'; column: Column; span: Span }
-  /** Rows that have as many rows of another table as this says. */
-  | { kind: 'related'; table: string; sign: Sign; number: number };
+  /** Rows that have as many rows of another table as this says; of those that fit `within`, where it is given. */
+  | { kind: 'related'; table: string; sign: Sign; number: number; within?: Filter[] };
 
 export type Sign = '>' | '>=' | '<' | '<=' | '=';
 
@@ -35,6 +35,8 @@ export interface Order {
   by: Measure | { kind: 'rows' };
   isDescending: boolean;
   limit: number;
+  /** How many come before the first that is meant: 1 for "the second most". */
+  skip?: number;
 }
 
 /** A question about the rows of one table, as it was understood. */

@@ -1,6 +1,8 @@
 import { takeConditions, type FoundValue } from './conditions.ts';
 import type { DataQuery, Filter, Group, Measure, Order, Select } from './query.ts';
 import { isName, pathBetween, shortName, tableOf, type Column, type Schema } from './schema.ts';
+import { dateColumn, happened, spanColumn } from './dates.ts';
+import { scoped, type Counted } from './scope.ts';
 import { takeAsked, type Asked } from './select.ts';
 import { openText, take, type Text } from './text.ts';
 
@@ -33,16 +35,23 @@ const TIES: { words: Set<string>; holds: (query: DataQuery) => boolean }[] = [
   {
     words: new Set('placed made make received came come got get happened took created'.split(' ')),
     holds: ({ filters, group }) =>
-      filters.some(({ kind }) => kind === 'span' || kind === 'value' || kind === 'word') || group?.kind === 'unit',
+      filters.some((filter) => filter.kind !== 'compare' && (filter.kind !== 'related' || filter.within)) ||
+      group?.kind === 'unit',
   },
   {
     words: new Set(['sell', 'sells', 'sold', 'offer', 'stock']),
     holds: ({ table }) => /product|article|item/.test(table),
   },
   {
-    words: new Set('bought buy buys ordered order purchased containing contain contains'.split(' ')),
+    words: new Set('bought buy buys ordered order purchased containing contain contains both'.split(' ')),
     holds: ({ filters, table }) =>
-      filters.some((filter) => (filter.kind === 'value' || filter.kind === 'word') && filter.column.table !== table),
+      filters
+        .flatMap((filter) => (filter.kind === 'related' ? (filter.within ?? []) : [filter]))
+        .some((filter) => (filter.kind === 'value' || filter.kind === 'word') && filter.column.table !== table),
+  },
+  {
+    words: new Set(['called', 'named']),
+    holds: ({ filters }) => filters.some((filter) => filter.kind !== 'related' && isName(filter.column)),
   },
   {
     words: new Set(['or']),
@@ -65,7 +74,9 @@ export function readData(question: string, schema: Schema, { found = [], before,
   const asked = takeAsked(text);
   const table = tableFor(text, asked, filters);
   const own =
-    table === undefined && before === undefined ? undefined : queryFor(text, asked, table ?? before!.table, filters);
+    table === undefined && before === undefined
+      ? undefined
+      : queryFor(text, asked, { table: table ?? before!.table, given: filters, before });
   const query = own && before ? goOn(before, own, asked) : own;
   if (query) takeLinks(text, query);
   if (query && query.select.kind !== 'rows') take(text, /(?:in total|altogether|overall|in all)/);
@@ -147,31 +158,47 @@ function lines(schema: Schema): { quantity: Column; price: Column } | undefined 
   return undefined;
 }
 
-function queryFor(text: Text, asked: Asked, table: string, given: readonly Filter[]): DataQuery | undefined {
+interface About {
+  table: string;
+  given: readonly Filter[];
+  before: DataQuery | undefined;
+}
+
+function queryFor(text: Text, asked: Asked, { table, given, before }: About): DataQuery | undefined {
   const { schema } = text;
   const own = (columns: readonly Column[] | undefined) => {
     const here = columns?.find((column) => column.table === table);
     return here ?? columns?.find((column) => pathBetween(schema, table, column.table) !== undefined);
   };
-  const filters = [...given];
+  const all = [...given];
   const reachable = (name: string) => pathBetween(schema, table, name) !== undefined;
-  if (!filters.every((filter) => reachable(filter.kind === 'related' ? filter.table : filter.column.table)))
+  if (!all.every((filter) => reachable(filter.kind === 'related' ? filter.table : filter.column.table)))
     return undefined;
   // "new customers" are no customers with an order whose status is new.
   const isOfOthers = (filter: Filter) =>
     filter.kind === 'value' && filter.column.values.length > 0 && filter.column.table !== table;
-  if (filters.some((filter) => isOfOthers(filter) && filter.kind === 'value' && !text.named.has(filter.column.table)))
+  if (all.some((filter) => isOfOthers(filter) && filter.kind === 'value' && !text.named.has(filter.column.table)))
     return undefined;
+  const counted = countedBy(asked, table, schema) ?? (before && countedBefore(before, table));
   if (text.span) {
-    const column = dateColumn(text, table);
+    const related = all.find((filter) => filter.kind === 'related');
+    const column = spanColumn(text, table, counted?.table ?? related?.table ?? happened(schema, table, all));
     if (!column) return undefined;
-    filters.push({ kind: 'span', column, span: text.span });
+    all.push({ kind: 'span', column, span: text.span });
   }
+  // What was counted before, of which this says more, is not put together anew.
+  if (all.length > 0 && before?.table === table && before.filters.some(({ kind }) => kind === 'related') && text.span)
+    return undefined;
+  const isAnd = / and /.test(text.rest) && !/ or /.test(text.rest);
+  const filters = scoped(schema, table, all, { counted, isAnd });
+  if (!filters) return undefined;
+  takeStock(text, table, filters);
   const select = selectFor(text, asked, table, own);
   const group = asked.group && groupFor(text, asked.group, table, own);
   const order = asked.order && orderFor(text, asked, table, own);
   if (!select || (asked.group && !group) || (asked.order && !order)) return undefined;
-  if (select.kind === 'share' && filters.length === 0) return undefined;
+  // Of two conditions one may say of what the share is.
+  if (select.kind === 'share' && filters.length !== 1) return undefined;
   const counts = select.kind === 'count' && group === undefined && order !== undefined;
   return {
     table,
@@ -181,6 +208,41 @@ function queryFor(text: Text, asked: Asked, table: string, given: readonly Filte
     ...(order && { order }),
     ...(asked.limit !== undefined && { limit: asked.limit }),
   };
+}
+
+/** "products in stock" are those of which there is something. */
+function takeStock(text: Text, table: string, filters: Filter[]): void {
+  for (const [at, columns] of text.columns.entries()) {
+    const column = columns.find((each) => each.table === table && each.kind === 'number');
+    const isStock = column && /^(?:stock|inventory)$/.test(column.name);
+    if (isStock && take(text, new RegExp(`(?:still |currently )?in <c${at}>`)))
+      filters.push({ kind: 'compare', column, sign: '>', number: 0 });
+  }
+}
+
+/** The rows of another table by which the rows are put in order. */
+function countedBy({ order, group, measure }: Asked, table: string, schema: Schema): Counted | undefined {
+  if (!order || group || measure) return undefined;
+  const isMoney = order.by === 'column' && isRevenue(order.columns);
+  if (order.by === 'value' || order.by === 'pieces' || isMoney) {
+    const at = lines(schema)?.quantity.table;
+    return at === undefined || at === table ? undefined : { table: at, isSummed: true };
+  }
+  if (order.by === 'related' && order.table !== undefined && order.table !== table)
+    return { table: order.table, isSummed: false };
+  return undefined;
+}
+
+/** What an earlier question put in order, of which a short one says more. */
+function countedBefore({ order, group, table: of }: DataQuery, table: string): Counted | undefined {
+  if (of !== table || group || !order || order.by.kind === 'rows') return undefined;
+  const { by } = order;
+  const at = by.kind === 'count' ? by.table : by.kind === 'value' ? by.quantity.table : by.column.table;
+  return at === table ? undefined : { table: at, isSummed: by.kind !== 'count' };
+}
+
+function isRevenue(columns: readonly Column[] | undefined): boolean {
+  return /^(?:revenue|turnover|sales)$/.test(columns?.[0]?.name ?? '');
 }
 
 type Own = (columns: readonly Column[] | undefined) => Column | undefined;
@@ -204,6 +266,8 @@ function selectFor(text: Text, asked: Asked, table: string, own: Own): Select | 
     }
     case 'distinct':
       if (!column) return undefined;
+      // "Which month had the highest revenue" asks for one of them, not for all.
+      if (asked.order) return column.table === table && !asked.isCounted ? rowsOf(schema, table) : undefined;
       // "How many … in stock" asks for the number that stands there.
       if (column.kind === 'number') return { kind: 'rows', columns: [...rowsOf(schema, column.table).columns, column] };
       return { kind: 'distinct', column, isCounted: asked.isCounted ?? false };
@@ -215,6 +279,9 @@ function selectFor(text: Text, asked: Asked, table: string, own: Own): Select | 
     }
     case 'rows': {
       const named = takeColumns(text, table);
+      const revenue = named.find((each) => isRevenue([each]));
+      if (revenue && text.span && !asked.order && tableOf(schema, table).isView)
+        return { kind: 'aggregate', how: 'sum', measure: { kind: 'column', column: revenue } };
       return { kind: 'rows', columns: [...new Set([...rowsOf(schema, table).columns, ...named])] };
     }
   }
@@ -252,9 +319,9 @@ function groupFor(text: Text, group: NonNullable<Asked['group']>, table: string,
 }
 
 function orderFor(text: Text, asked: Asked, table: string, own: Own): Order | undefined {
-  const { by, columns, table: other, isDescending, limit } = asked.order!;
+  const { by, columns, table: other, isDescending, limit, skip } = asked.order!;
   const { schema } = text;
-  const rest = { isDescending, limit };
+  const rest = { isDescending, limit, ...(skip !== undefined && { skip }) };
   if (by === 'newest') {
     const column = dateColumn(text, table);
     return column && { by: { kind: 'column', column }, ...rest };
@@ -262,9 +329,7 @@ function orderFor(text: Text, asked: Asked, table: string, own: Own): Order | un
   if (by === 'column') {
     const column = own(columns);
     if (column) return { by: { kind: 'column', column }, ...rest };
-    return /^(?:revenue|turnover|sales)$/.test(columns?.[0]?.name ?? '')
-      ? orderBy(text, 'value', table, rest)
-      : undefined;
+    return isRevenue(columns) ? orderBy(text, 'value', table, rest) : undefined;
   }
   if (by === 'related') {
     if (other === table) return asked.group && { by: { kind: 'rows' }, ...rest };
@@ -279,22 +344,6 @@ function orderBy({ schema }: Text, by: 'value' | 'pieces', table: string, rest: 
   const measure = measureFor(schema, by);
   const at = lines(schema)?.quantity.table;
   return measure && at !== undefined && pathBetween(schema, table, at) ? { by: measure, ...rest } : undefined;
-}
-
-/** The date that a span or an order means: the one that a word of the question points at, or the first that is always there. */
-function dateColumn(text: Text, table: string): Column | undefined {
-  const { columns } = tableOf(text.schema, table);
-  const dates = columns.filter(({ kind }) => kind === 'date');
-  const verb = (column: Column) => column.name.replace(/_(?:on|at|date|time)$/, '');
-  const pointed = dates.find((column) => {
-    const word = verb(column);
-    const stem = word.replace(/ed$/, '');
-    return take(text, new RegExp(String.raw`(?<![\p{L}<])${stem}(?:ed|s|ing)?(?: up)?(?![\p{L}>])`, 'u')) !== undefined;
-  });
-  if (pointed) return pointed;
-  if (dates.some(({ name }) => /^(?:joined|registered|created|signed)/.test(name)))
-    take(text, /(?<!\p{L})(?:sign(?:ed)? up|register(?:ed)?)(?!\p{L})/u);
-  return dates.find(({ isNullable }) => !isNullable) ?? (dates.length === 1 ? dates[0] : undefined);
 }
 
 /** Other tables that the question names only to say whose rows: "orders placed by customers from Paris". */

@@ -16,6 +16,8 @@ export interface Asked {
         table?: string;
         isDescending: boolean;
         limit: number;
+        /** How many come before the one that is meant. */
+        skip?: number;
       }
     | undefined;
   group?: { columns?: Column[]; unit?: string } | undefined;
@@ -30,11 +32,95 @@ const shape = (source: string) => new RegExp(source, 'u');
 /** Takes what is asked for out of the text. */
 export function takeAsked(text: Text): Asked {
   const asked: Asked = { kind: 'rows' };
+  const skip = takeOrdinal(text);
   takeGroupWithMost(text, asked);
+  takeGroupWithMoney(text, asked);
+  takeGroupWithAverage(text, asked);
+  takeUnitWithMost(text, asked);
   takeOrder(text, asked);
+  if (skip !== undefined) {
+    if (asked.order && asked.order.limit === 1 && !asked.group) asked.order.skip = skip;
+    else text.rest += ` ${ORDINALS[skip]} `;
+  }
   takeGroup(text, asked);
   takeKind(text, asked);
   return asked;
+}
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
+
+/** "the second most expensive" */
+function takeOrdinal(text: Text): number | undefined {
+  const found = take(
+    text,
+    shape(String.raw`(second|third|fourth|fifth|2nd|3rd|4th|5th) (?=<(?:highest|lowest|most|newest|oldest))`),
+  );
+  const word = found?.[0];
+  if (word === undefined) return undefined;
+  return /^\d/.test(word) ? Number(word[0]) - 1 : ORDINALS.indexOf(word);
+}
+
+/** "which category brings in the most money", "top 5 cities by spending" */
+function takeGroupWithMoney(text: Text, asked: Asked): void {
+  if (asked.order) return;
+  const money = String.raw`(?:total )?(?:money|sales|spending|turnover|${C})`;
+  const verb = '(?:brings?(?: in)?|brought(?: in)?|makes?|made|earns?|generates?|spends?|spent|has|had)';
+  const before = text.rest;
+  const most = take(
+    text,
+    shape(String.raw`(?:which|what) ${C} ${verb} (?:the )?(most|fewest|<highest>|<lowest>) ${money}`),
+  );
+  const top = most ? undefined : take(text, shape(String.raw`top (\d{1,3}) ${C} by ${money}`));
+  const [group, word, limit, named] = most
+    ? [most[0], most[1]!, 1, most[2]]
+    : [top?.[1], 'most', Number(top?.[0]), top?.[2]];
+  if (group === undefined) return;
+  const columns = text.columns[Number(group)]!;
+  const revenue = named === undefined ? undefined : text.columns[Number(named)]!;
+  // A view says what revenue is; what was paid for all orders may be more.
+  if (revenue) {
+    text.rest = before;
+    return;
+  }
+  const isDescending = /most|highest/.test(word);
+  Object.assign(asked, {
+    kind: 'sum',
+    measure: 'value',
+    group: { columns },
+    order: { by: 'value', isDescending, limit },
+  });
+}
+
+/** "which category has the highest average price" */
+function takeGroupWithAverage(text: Text, asked: Asked): void {
+  if (asked.order) return;
+  const found = take(
+    text,
+    shape(String.raw`(?:which|what) ${C} has (?:the )?<(highest|lowest)> (?:average|mean) ${C}`),
+  );
+  if (!found) return;
+  const columns = text.columns[Number(found[2])]!;
+  asked.kind = 'avg';
+  asked.columns = columns;
+  asked.group = { columns: text.columns[Number(found[0])]! };
+  asked.order = { by: 'column', columns, isDescending: found[1] === 'highest', limit: 1 };
+}
+
+/** "on which weekday do we get the most orders" */
+function takeUnitWithMost(text: Text, asked: Asked): void {
+  if (asked.order) return;
+  const unit = '(day of the week|weekday|day|week|year)';
+  const found = take(
+    text,
+    shape(String.raw`(?:(?:in|on) )?(?:which|what) ${unit}${gap} (most|fewest)(?: of)?(?: our| the)? ${T}`),
+  );
+  if (!found) return;
+  const [name = '', word, at] = found;
+  const table = text.tables[Number(at)]!;
+  asked.kind = 'count';
+  asked.table = table;
+  asked.group = { unit: /week/.test(name) && name !== 'week' ? 'weekday' : name };
+  asked.order = { by: 'related', table, isDescending: word === 'most', limit: 1 };
 }
 
 /** "which city has the most customers", "in which city do most of our customers live", "top 3 cities by number of customers" */

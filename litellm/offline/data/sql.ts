@@ -20,8 +20,10 @@ export function quoteText(text: string): string {
 /** The statement that answers a query. */
 export function sqlOf(query: DataQuery, schema: Schema): string {
   const sql = new Statement(query.table, schema);
-  const wheres = query.filters.map((filter) => sql.condition(filter));
   const { select, group, order, limit } = query;
+  // What is summed up over rows of others counts those rows alone that fit.
+  const isSummed = order !== undefined && !group && order.by.kind !== 'rows' && !isOwnColumn(order.by, query.table);
+  const wheres = query.filters.map((filter) => (isSummed ? sql.onJoined(filter) : sql.condition(filter)));
   const where = wheres.length === 0 ? '' : ` WHERE ${wheres.join(' AND ')}`;
   if (select.kind === 'share') {
     return `SELECT round(100.0 * count(*) FILTER (WHERE ${wheres.join(' AND ')}) / nullif(count(*), 0), 1) AS percent, count(*) FILTER (WHERE ${wheres.join(' AND ')}) AS of_these, count(*) AS of_all FROM ${sql.from()}`;
@@ -59,17 +61,22 @@ export function sqlOf(query: DataQuery, schema: Schema): string {
       if (!order)
         return `SELECT ${shown}, count(*) OVER () AS of_all FROM ${sql.from()}${where} ORDER BY ${sql.key()} LIMIT ${limit ?? 25}`;
       const direction = order.isDescending ? 'DESC NULLS LAST' : 'ASC NULLS LAST';
-      const ties = order.limit === 1 ? 'FETCH FIRST 1 ROWS WITH TIES' : `LIMIT ${order.limit}`;
-      const own = order.by.kind === 'column' && order.by.column.table === query.table ? order.by.column : undefined;
+      const skip = order.skip === undefined ? '' : ` OFFSET ${order.skip}`;
+      const ties = order.limit === 1 && skip === '' ? 'FETCH FIRST 1 ROWS WITH TIES' : `LIMIT ${order.limit}${skip}`;
+      const own = order.by.kind === 'column' && isOwnColumn(order.by, query.table) ? order.by.column : undefined;
       if (own || order.by.kind === 'rows') {
         const by = own ? sql.column(own) : sql.key();
         const isShown = !own || select.columns.includes(own);
-        return `SELECT ${shown}${isShown ? '' : `, ${by}`} FROM ${sql.from()}${where} ORDER BY ${by} ${direction}${order.limit === 1 ? '' : `, ${sql.key()}`} ${ties}`;
+        return `SELECT ${shown}${isShown ? '' : `, ${by}`} FROM ${sql.from()}${where} ORDER BY ${by} ${direction}${ties.startsWith('FETCH') ? '' : `, ${sql.key()}`} ${ties}`;
       }
       const total = sql.total(order.by, 'sum');
       return `SELECT ${shown}, ${total} AS ${quoteName(nameOf(order.by, 'sum'))} FROM ${sql.from()}${where} GROUP BY ${[sql.key(), shown].join(', ')} ORDER BY ${total} ${direction} ${ties}`;
     }
   }
+}
+
+function isOwnColumn(by: Measure, table: string): boolean {
+  return by.kind === 'column' && by.column.table === table;
 }
 
 export function nameOf(measure: Measure, how: 'avg' | 'sum'): string {
@@ -127,19 +134,28 @@ class Statement {
 
   group(group: Group): string {
     if (group.kind === 'column') return this.column(group.column);
+    if (group.unit === 'weekday') return `to_char(${this.column(group.column)}, 'FMDay')`;
     return `to_char(date_trunc('${group.unit}', ${this.column(group.column)}), '${group.unit === 'year' ? 'YYYY' : group.unit === 'month' ? 'YYYY-MM' : 'YYYY-MM-DD'}')`;
   }
 
   condition(filter: Filter): string {
     if (filter.kind === 'related') return this.related(filter);
     // Rows that belong to this one are looked at apart, because a join would give this one several times.
+    return isUpward(this.schema, this.table, filter.column.table) ? this.onJoined(filter) : this.apart(filter);
+  }
+
+  /** The condition in a look of its own at the rows that belong to this one. */
+  private apart(filter: Exclude<Filter, { kind: 'related' }>): string {
     const { table } = filter.column;
     const path = pathBetween(this.schema, this.table, table) ?? [];
-    if (!this.isUpward(path)) {
-      const inner = new Statement(table, this.schema);
-      const condition = inner.condition(filter);
-      return `EXISTS (SELECT 1 FROM ${fromFar(this.table, path)} WHERE ${equals(path[0]!)} AND ${condition})`;
-    }
+    const condition = new Statement(table, this.schema).onJoined(filter);
+    if (path.length === 0) return condition;
+    return `EXISTS (SELECT 1 FROM ${fromFar(this.table, path)} WHERE ${equals(path[0]!)} AND ${condition})`;
+  }
+
+  /** The condition for rows that are joined to this one. */
+  onJoined(filter: Filter): string {
+    if (filter.kind === 'related') return this.related(filter);
     const column = this.column(filter.column);
     switch (filter.kind) {
       case 'value':
@@ -158,9 +174,11 @@ class Statement {
     }
   }
 
-  private related({ table, sign, number }: Extract<Filter, { kind: 'related' }>): string {
+  private related({ table, sign, number, within = [] }: Extract<Filter, { kind: 'related' }>): string {
     const path = pathBetween(this.schema, this.table, table)!;
-    return `(SELECT count(*) FROM ${fromFar(this.table, path)} WHERE ${equals(path[0]!)}) ${sign} ${number}`;
+    const far = new Statement(table, this.schema);
+    const fits = within.flatMap((filter) => (filter.kind === 'related' ? [] : [` AND ${far.apart(filter)}`])).join('');
+    return `(SELECT count(*) FROM ${fromFar(this.table, path)} WHERE ${equals(path[0]!)}${fits}) ${sign} ${number}`;
   }
 
   private join(table: string): void {
@@ -174,15 +192,16 @@ class Statement {
       at = next;
     }
   }
+}
 
-  private isUpward(path: readonly Reference[]): boolean {
-    let at = this.table;
-    return path.every((step) => {
-      const up = step.from.table === at;
-      at = up ? step.to.table : step.from.table;
-      return up;
-    });
-  }
+/** Whether a row of the one table belongs to one row of the other at most. */
+export function isUpward(schema: Schema, from: string, to: string): boolean {
+  let at = from;
+  return (pathBetween(schema, from, to) ?? []).every((step) => {
+    const up = step.from.table === at;
+    at = up ? step.to.table : step.from.table;
+    return up;
+  });
 }
 
 /** What a subquery reads: the far table, and those on the way to it from `start`, which itself stays outside. */

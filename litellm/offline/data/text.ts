@@ -18,6 +18,9 @@ export interface Text {
 const sayings: [RegExp, string][] = [
   [/\b(what|who|where|when|how)['’]s\b/g, '$1 is'],
   [/['’]s\b/g, ' '],
+  [/\b(do|does|did|is|are|was|were|have|has|had)n['’]t\b/g, '$1 not'],
+  [/\bcanceled\b/g, 'cancelled'],
+  [/\bneither ([\p{L}]+) nor ([\p{L}]+)/gu, ' not $1 not $2 '],
   [/\b(?:hey|hi|hello|dragoman|please|kindly|thanks|thank you|just)\b/g, ' '],
   [/\b(?:can|could|would|will) you\b|\b(?:tell|give|show|list|find|get|name|display) (?:me|us)\b/g, ' show '],
   [/\b(?:(?:is|are) )?(?:out of stock|not in stock|sold out)\b/g, ' with exactly 0 stock '],
@@ -31,7 +34,19 @@ const sayings: [RegExp, string][] = [
   [/\bbest (?=customers?\b)/g, 'top '],
   [/\b(?:ordered|orders?|bought|buys?) (?:the )?most (?:often|frequently)\b/g, ' with the most orders '],
   [/\b(?:ordered|bought) (?:the )?most\b/g, ' with the most orders '],
-  [/\bnever (?:ordered|bought|purchased)(?: anything| something)?\b/g, ' with exactly 0 orders '],
+  [
+    /\b(?:never|(?:have|has|had|did) (?:not|never)(?: yet)?) (?:(?:placed?|made|make) (?:an? |any )?(?:orders?|purchases?)|ordered|order|bought|buy|purchased)(?: yet)?(?: anything| something)?(?! from| in| by)\b/g,
+    ' with exactly 0 orders ',
+  ],
+  [
+    /\b(?:have |has )?(?:ordered|bought)(?: something| anything)? (more than|at least|exactly|only)? ?(once|twice)\b/g,
+    ' with $1 $2 orders ',
+  ],
+  [/\b(?:placed|made) (?:an|any) (?:order|purchase)\b/g, ' with at least 1 orders '],
+  [/(?<= )(?:have |has )?ordered(?: something| anything)?(?= *,[ ,]*$| *$)/g, ' with at least 1 orders '],
+  [/\b(?:only )?once orders\b/g, '1 orders'],
+  [/\btwice orders\b/g, '2 orders'],
+  [/\bwith +(?=\d+ orders)/g, 'with exactly '],
   [
     /\b(?:(?:what|which) percentage|what percent|what share|what proportion|what fraction|percentage|share) of\b/g,
     ' <share> of ',
@@ -60,6 +75,8 @@ const sayings: [RegExp, string][] = [
   [/\b(?:at most|up to|no more than)\b/g, ' <atmost> '],
   [/\b(?:exactly|equal to)\b/g, ' <exactly> '],
   [/\bbreak (.+?) down by\b/g, ' $1 by '],
+  [/\bnot +(price +)?<more>/g, ' $1<atmost>'],
+  [/\bnot +(price +)?<less>/g, ' $1<atleast>'],
 ];
 
 const NUMBERS = 'one two three four five six seven eight nine ten'.split(' ');

@@ -17,6 +17,25 @@ interface Rule {
 
 const rules: Rule[] = [
   {
+    shape: /\b(?:between|from) (\d{4}-\d\d-\d\d) (?:and|to|until|till) (\d{4}-\d\d-\d\d)(?![\d-])/,
+    read: ([first = '', last = '']) => ({
+      from: `'${first}'`,
+      to: `'${last}'::date + 1`,
+      label: `from ${first} to ${last}`,
+    }),
+  },
+  {
+    shape:
+      /\b(?:(?:in|during|of|for) )?(?:the )?(?:(first|second|third|fourth|1st|2nd|3rd|4th) quarter|q([1-4]))(?: of)? (\d{4})\b/,
+    read: ([word, digit, year]) => {
+      const words = ['first', 'second', 'third', 'fourth'];
+      const at = Number(digit ?? (words.indexOf(word ?? '') + 1 || word?.[0])) - 1;
+      const start = new Date(Date.UTC(Number(year), at * 3, 1));
+      const end = new Date(Date.UTC(Number(year), at * 3 + 3, 1));
+      return { from: day(start), to: day(end), label: `in quarter ${at + 1} of ${year}` };
+    },
+  },
+  {
     shape: new RegExp(String.raw`\bbetween ${month}(?: (\d{4}))? and ${month}(?: (\d{4}))?\b`),
     read: ([first = '', firstYear, second = '', secondYear], today) => {
       const year = firstYear ?? secondYear;
@@ -59,12 +78,13 @@ const rules: Rule[] = [
     read: ([name = ''], today) => wholeMonth(monthStart(name, undefined, today)),
   },
   {
-    shape: /\b(?:(since|before|on|after) )?(\d{4})-(\d\d)-(\d\d)\b/,
+    shape: /\b(?:(since|before|on|after|until) )?(\d{4})-(\d\d)-(\d\d)\b/,
     read: ([word = 'on', ...parts]) => {
       const date = parts.join('-');
       if (word === 'since') return { from: `'${date}'`, label: `since ${date}` };
       if (word === 'before') return { to: `'${date}'`, label: `before ${date}` };
       const next = `'${date}'::date + 1`;
+      if (word === 'until') return { to: next, label: `until ${date}` };
       return word === 'after'
         ? { from: next, label: `after ${date}` }
         : { from: `'${date}'`, to: next, label: `on ${date}` };
@@ -95,13 +115,45 @@ const rules: Rule[] = [
 ];
 
 /** Takes a span of time out of a text in lower case. */
-export function takeSpan(text: string, today = new Date()): { span: Span; rest: string } | undefined {
+export function takeSpan(asked: string, today = new Date()): { span: Span; rest: string } | undefined {
+  const text = withDays(asked, today);
   for (const { shape, read } of rules) {
     const found = shape.exec(text);
     const span = found ? read(found.slice(1), today) : undefined;
     if (found && span) return { span, rest: text.replace(found[0], ' , ') };
   }
   return undefined;
+}
+
+const dayOfMonth = String.raw`(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?: of)?`;
+
+/** Writes "15 March 2026", "the 3rd of May" and "March 15, 2026" as 2026-03-15. A pair of days may share what is said once. */
+function withDays(text: string, today: Date): string {
+  const write = (days: string, name: string, year: string | undefined): string => {
+    const at = MONTHS.indexOf(name);
+    const last = new Date(Date.UTC(today.getUTCFullYear(), at, Number(days))) > today ? 1 : 0;
+    return `${year ?? today.getUTCFullYear() - last}-${String(at + 1).padStart(2, '0')}-${days.padStart(2, '0')}`;
+  };
+  const year = String.raw`(?: ,? ?(\d{4}))?`;
+  const tie = '(and|to|until|till)';
+  return text
+    .replace(
+      new RegExp(String.raw`\b${dayOfMonth} ${month}${year} ${tie} ${dayOfMonth} ${month}${year}\b`),
+      (_, a: string, b: string, c: string | undefined, word: string, d: string, e: string, f: string | undefined) =>
+        `${write(a, b, c ?? f)} ${word} ${write(d, e, f ?? c)}`,
+    )
+    .replace(
+      new RegExp(String.raw`\b${dayOfMonth} ${tie} ${dayOfMonth} ${month}${year}\b`),
+      (_, a: string, word: string, b: string, c: string, d: string | undefined) =>
+        `${write(a, c, d)} ${word} ${write(b, c, d)}`,
+    )
+    .replace(new RegExp(String.raw`\b${dayOfMonth} ${month}${year}\b`), (_, a: string, b: string, c?: string) =>
+      write(a, b, typeof c === 'string' ? c : undefined),
+    )
+    .replace(
+      new RegExp(String.raw`\b${month} (\d{1,2})(?:st|nd|rd|th)?(?!\d)${year}`),
+      (_, a: string, b: string, c?: string) => write(b, a, typeof c === 'string' ? c : undefined),
+    );
 }
 
 /** A month without a year is the last one of that name that has begun. */

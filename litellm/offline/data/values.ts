@@ -15,6 +15,36 @@ export function foundCountries(words: readonly string[], schema: Schema): FoundV
   });
 }
 
+/** Names of cities in English and in the language of the country. */
+const CITIES = [
+  'vienna wien',
+  'munich münchen',
+  'cologne köln',
+  'nuremberg nürnberg',
+  'zurich zürich',
+  'geneva genève genf',
+  'copenhagen københavn kopenhagen',
+  'gothenburg göteborg',
+  'brussels bruxelles brussel',
+  'antwerp antwerpen',
+  'rome roma',
+  'milan milano',
+  'florence firenze',
+  'venice venezia',
+  'naples napoli',
+  'turin torino',
+  'lisbon lisboa',
+  'seville sevilla',
+  'prague praha',
+  'warsaw warszawa',
+].map((names) => names.split(' '));
+
+/** A word, what else the same city is called, and the singular: "teas". */
+function namesOf(word: string): string[] {
+  const singular = /^\p{L}{2,}[^su]s$/u.test(word) ? [word.slice(0, -1)] : [];
+  return CITIES.find((names) => names.includes(word)) ?? [word, ...singular];
+}
+
 /** How many values of a column are looked at for one word: enough to tell whether there is any. */
 const maxValues = 5;
 
@@ -27,8 +57,9 @@ export function searchSql(words: readonly string[], schema: Schema): string | un
   const parts = columns.flatMap(({ table, name }) =>
     words.map((word) => {
       const column = quoteName(name);
-      const shape = quoteText(String.raw`\m${escaped(word)}\M`);
-      const whole = `lower(${column}) = ${quoteText(word)}`;
+      const names = namesOf(word);
+      const shape = quoteText(String.raw`\m(?:${names.map(escaped).join('|')})\M`);
+      const whole = `lower(${column}) IN (${names.map(quoteText).join(', ')})`;
       return `(SELECT DISTINCT ${quoteText(word)} AS word, ${quoteText(table)} AS in_table, ${quoteText(name)} AS in_column, ${column} AS value, ${whole} AS is_whole FROM ${quoteName(table)} WHERE ${column} ~* ${shape} ORDER BY is_whole DESC LIMIT ${maxValues})`;
     }),
   );
@@ -48,7 +79,7 @@ export function readFound(grid: Grid | undefined, schema: Schema): FoundValue[] 
   }));
   return [...new Set(rows.map(({ word }) => word))].flatMap((word) => {
     const here = rows.filter((row) => row.word === word);
-    const whole = here.filter(({ value }) => value.toLowerCase() === word);
+    const whole = here.filter(({ value }) => namesOf(word).includes(value.toLowerCase()));
     const columns = [...new Set((whole.length > 0 ? whole : here).map((row) => row.column))];
     const [column, ...others] = columns.length > 1 && whole.length === 0 ? columns.filter(isName) : columns;
     if (!column || others.length > 0) return [];

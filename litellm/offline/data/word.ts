@@ -2,6 +2,7 @@ import { tableRows } from '../word-grid.ts';
 import type { Grid } from '../results.ts';
 import { nameOf } from './sql.ts';
 import type { DataQuery, Filter, Measure } from './query.ts';
+import type { Misspelt } from './spelling.ts';
 import { isName, shortName, type Column, type Schema, type Table } from './schema.ts';
 
 /** The answer to a query: what was found, and how the question was read, since rules may misread it. */
@@ -20,7 +21,7 @@ function found(query: DataQuery, grid: Grid): string {
   if (!group && select.kind === 'count')
     return `There ${first[0] === '1' ? 'is' : 'are'} **${first[0]}** ${noun(query)}${conditions(query)}.`;
   if (!group && grid.rows.length === 1 && grid.columns.length === 1) {
-    return first[0] === '' ? 'There is nothing to count up.' : `It is **${first[0]}**.`;
+    return first[0] === '' ? 'There are none that this could be said of.' : `It is **${first[0]}**.`;
   }
   const { rest, all } = withoutAll(grid);
   if (rest.rows.length === 1) return oneRow(query, rest);
@@ -71,7 +72,7 @@ export function reading(query: DataQuery): string {
   }[select.kind]();
   const by = group ? ` by ${group.kind === 'unit' ? `${group.unit} of ${group.column.name}` : group.column.name}` : '';
   const sorted = order
-    ? `, the ${order.limit === 1 ? 'one' : order.limit} with the ${order.isDescending ? 'most' : 'least'} ${order.by.kind === 'rows' ? 'rows' : measureText(order.by)}`
+    ? `, the ${order.skip === undefined ? '' : `number ${order.skip + 1}: the `}${order.limit === 1 ? 'one' : order.limit} with the ${order.isDescending ? 'most' : 'least'} ${order.by.kind === 'rows' ? 'rows' : measureText(order.by)}`
     : '';
   return `-# Read by rules as: ${what}${by}${conditions(query)}${sorted}.`;
 }
@@ -96,8 +97,14 @@ function conditionText(filter: Filter): string {
     case 'span':
       return `${filter.column.name} is ${filter.span.label}`;
     case 'related':
-      return `the number of ${shortName(filter.table)} ${filter.sign} ${filter.number}`;
+      return `the number of ${shortName(filter.table)}${filter.within === undefined ? '' : ` where ${filter.within.map(conditionText).join(' and ')},`} ${filter.sign} ${filter.number}`;
   }
+}
+
+/** Asks back about a word that is nearly the name of a table; it may be meant, or it may not. */
+export function wordMisspelt({ word, meant }: Misspelt, schema: Schema): string {
+  const examples = exampleQuestions(schema).map((example) => `- ${example}`);
+  return `I do not know “${word}”. Did you mean “${meant}”? I give no answer rather than a wrong one. These I can answer:\n\n${examples.join('\n')}`;
 }
 
 /** Says which words were not understood, instead of an answer to another question. */

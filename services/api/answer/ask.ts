@@ -53,7 +53,8 @@ async function accepted(
   }
   const most = await limits.beforeRun(request);
   const { conversation = `api:${caller.id}:${id}`, ...rest } = question;
-  const input = { ...rest, id, caller: runCaller(caller), conversation };
+  const { budgetUsd: monthUsd } = caller;
+  const input = { ...rest, id, caller: runCaller(caller), conversation, ...(monthUsd !== undefined && { monthUsd }) };
   const stored = await acceptFor(request, (read) => runs.accept(input, { limits: most, ...(read && { key: read }) }));
   limits.afterRun(request, stored);
   return id;

@@ -11,7 +11,7 @@ export function cors(origins: string[]): RequestHandler {
     if (origin !== undefined && allowed.has(origin)) {
       response.set({
         'access-control-allow-origin': origin,
-        'access-control-expose-headers': 'x-dragoman-run, retry-after',
+        'access-control-expose-headers': 'x-dragoman-run, x-dragoman-budget, retry-after',
         vary: 'Origin',
         'cross-origin-resource-policy': 'cross-origin',
       });

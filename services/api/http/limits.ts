@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
-import { usedUpBudget } from '#shared/rights/budget.ts';
+import { readBudget, type Budget } from '#shared/rights/budget.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { Accepted, AcceptLimits } from '#shared/run/accept.ts';
 import { callerKey } from '#shared/run/request.ts';
@@ -28,16 +28,16 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
   const { API_REQUESTS_PER_MINUTE, API_MAX_PENDING: mostPending } = settings;
   const requests = createRequestCounts(redis, policy, API_REQUESTS_PER_MINUTE);
 
-  /** Throws for a caller without a role, or without money. */
-  async function checkCaller(caller: ApiCaller): Promise<void> {
+  /** How a caller stands with their budget. Throws for one without a role, or without money. */
+  async function checkCaller(caller: ApiCaller): Promise<Budget | undefined> {
     if (policy.current().roles(caller).length === 0) {
       throw new ApiError(403, 'This key has no role, so it may ask nothing.', {
         type: 'permission_error',
         code: 'insufficient_permissions',
       });
     }
-    const budget = await usedUpBudget({ redis, policy }, caller);
-    if (!budget) return;
+    const budget = await readBudget({ redis, policy }, caller);
+    if (!budget || budget.spentUsd < budget.limitUsd) return budget;
     throw new ApiError(429, `The budget of this key, $${budget.limitUsd} a month, is used up.`, {
       type: 'insufficient_quota',
       code: 'insufficient_quota',
@@ -52,7 +52,8 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
       if (pending >= mostPending) throw tooManyPending(pending);
     },
     async beforeRun(request) {
-      await checkCaller(callerOf(request));
+      const budget = await checkCaller(callerOf(request));
+      if (budget) request.res?.set('x-dragoman-budget', budgetText(budget));
       const rate = requests.handOver(request);
       return { ...(rate && { requests: rate }), pending: mostPending };
     },
@@ -61,6 +62,11 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
       if (reached) throw tooManyPending(reached.count);
     },
   };
+}
+
+/** What of the month's budget is used, and what it is: `used=1.7, limit=2`, in US dollars. */
+function budgetText({ spentUsd, limitUsd }: Budget): string {
+  return `used=${Number(spentUsd.toFixed(4))}, limit=${limitUsd}`;
 }
 
 function tooManyPending(count: number): ApiError {

@@ -6,7 +6,7 @@ import type { SpokenInteraction } from '../interactions/interaction.ts';
 import type { Shown } from '../discord/shown.ts';
 import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { speak } from '../language/say.ts';
-import { whyUnpaidWith } from '../request/budget.ts';
+import { budgetWarning, whyUnpaidWith } from '../request/budget.ts';
 import { withRoomFor } from '../request/file-room.ts';
 import { readKnown } from '../request/known.ts';
 import { answersIn, useOnce, withSettings } from '../request/settings.ts';
@@ -55,15 +55,17 @@ async function readAndAccept(
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
   const { text, images, tables, warnings: unread } = await readQuestion([question], ingress, { guild });
+  const caller = callerSchema.parse(callerOf(interaction));
   const warnings = unread.map((words) => words(interaction.say));
   if (text === '' && images.length === 0) return { say: [interaction.say('door.empty'), ...warnings].join('\n') };
   const runId = discordRunId(id);
+  warnings.push(...(await budgetWarning(ingress, caller, runId)).map((words) => words(interaction.say)));
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
   const mode = runModes.find((each) => each === interaction.values.get('mode'));
   const request = {
     id: runId,
     ...(mode && { mode }),
-    caller: callerSchema.parse(callerOf(interaction)),
+    caller,
     conversation: conversationOf({ ...interaction, kind: interaction.place }),
     text,
     images,

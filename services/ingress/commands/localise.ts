@@ -2,6 +2,7 @@ import type { Language } from '#shared/ground/vocabulary.ts';
 import { commandNames } from '../language/commands.ts';
 import { commandDescriptions } from '../language/descriptions.ts';
 import { localesOf } from '../language/languages.ts';
+import { optionNames } from '../language/option-names.ts';
 import type { CommandDefinition, CommandOption } from './command.ts';
 
 type Texts = Partial<Record<Language, string>>;
@@ -26,6 +27,7 @@ function optionOf(path: string, { options, choices, ...option }: CommandOption):
   const own = `${path} ${option.name}`;
   return {
     ...option,
+    ...named(byLocale((optionNames as Partial<Record<string, Texts>>)[option.name])),
     ...described(own),
     ...(choices && { choices: choices.map((choice) => ({ ...choice, ...named(choiceNames(own, choice)) })) }),
     ...(options && { options: options.map((each) => optionOf(own, each)) }),
@@ -53,7 +55,7 @@ function byLocale(texts: Texts | undefined): Localizations | undefined {
   return Object.fromEntries(pairs);
 }
 
-/** What of a command's texts the languages lack: its name, or the path of what has no description or is a choice without a name. */
+/** What of a command's texts the languages lack: a name of it or of an option, or the path of what has no description or is a choice without a name. */
 export function unlocalised({ name, type, options = [] }: CommandDefinition): string[] {
   const missing = Object.hasOwn(commandNames, name) ? [] : [`name of ${name}`];
   if (type !== 1) return missing;
@@ -64,5 +66,13 @@ export function unlocalised({ name, type, options = [] }: CommandDefinition): st
       ...choices.map(({ value }) => `${path} ${option} ${value}`),
     ]),
   ];
-  return [...missing, ...pathsOf(name, options).filter((path) => !Object.hasOwn(commandDescriptions, path))];
+  const namesOf = (of: CommandOption[]): string[] =>
+    of.flatMap(({ name: option, options: inner = [] }) => [option, ...namesOf(inner)]);
+  return [
+    ...missing,
+    ...namesOf(options)
+      .filter((option) => !Object.hasOwn(optionNames, option))
+      .map((option) => `name of ${option}`),
+    ...pathsOf(name, options).filter((path) => !Object.hasOwn(commandDescriptions, path)),
+  ];
 }

@@ -76,6 +76,7 @@ function shape(command: Shaped): unknown {
       option['type'],
       option['name'],
       option['description'],
+      localizations(option['name_localizations']),
       localizations(option['description_localizations']),
       option['required'] ?? false,
       option['min_value'] ?? null,

@@ -1,4 +1,4 @@
-import { readBudget } from '#shared/rights/budget.ts';
+import { isNearlyUsedUp, readBudget } from '#shared/rights/budget.ts';
 import { callerKey, callerSchema } from '#shared/run/request.ts';
 import { monthOf, readServerUsage, readUsage, type UsageRow } from '#shared/run/usage.ts';
 import { budgetValues } from '../request/budget.ts';
@@ -27,7 +27,8 @@ export const usage: Command = {
       `- ${own ? usageText(say, own) : say('usage.nothing')}`,
     ];
     const budget = await readBudget(ingress, caller);
-    if (budget) lines.push(`- ${say('usage.budget', budgetValues(say, budget))}`);
+    const mark = budget && isNearlyUsedUp(budget) ? '⚠️ ' : '';
+    if (budget) lines.push(`- ${mark}${say('usage.budget', budgetValues(say, budget))}`);
     const { guild, admin } = interaction;
     if (guild !== undefined && admin)
       lines.push('', ...serverLines(say, await readServerUsage(ingress.redis, guild, month)));

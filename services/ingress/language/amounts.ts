@@ -16,6 +16,16 @@ export function usdIn({ language }: Say, amount: number): string {
   return new Intl.NumberFormat(language, options as Intl.NumberFormatOptions).format(amount);
 }
 
+/** A day in UTC, given in milliseconds since the epoch: `December 1, 2026`. */
+export function dayIn({ language }: Say, at: number): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(at);
+}
+
+/** A share of one, in percent. */
+export function percentIn({ language }: Say, share: number): string {
+  return new Intl.NumberFormat(language, { style: 'percent' }).format(share);
+}
+
 /** What something cost; empty where nothing did. */
 export function costIn(say: Say, { costUsd, estimated }: { costUsd: number; estimated: boolean }): string {
   return costUsd <= 0 ? '' : `${estimated ? '~' : ''}${usdIn(say, costUsd)}`;

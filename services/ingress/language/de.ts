@@ -129,8 +129,8 @@ export const de = translation({
   'memory.mine': 'Von dir',
   'memory.channel': 'Dieser Kanal',
   'memory.server': 'Dieser Server',
-  'memory.page': 'Seite {page} von {pages}; `/{memory} page:{next}` zeigt eine andere',
-  'memory.how-to-delete': '`/{memory} delete:` und eine ID vergisst eines',
+  'memory.page': 'Seite {page} von {pages}; `/{memory} seite:{next}` zeigt eine andere',
+  'memory.how-to-delete': '`/{memory} löschen:` und eine ID vergisst eines',
 
   'queue.behind': {
     one: '⏳ In der Warteschlange: Eine Frage dieses Gesprächs kommt zuerst.',
@@ -240,9 +240,9 @@ export const de = translation({
   'schedule.no-zone': 'Die Zeitzone {zone} kenne ich nicht. Schreib sie wie „Europe/Berlin“.',
   'schedule.no-question': 'Sag, was ich fragen soll.',
   'schedule.too-many-of-maker': {
-    one: 'Du hast eine geplante Frage, mehr bewahre ich für eine Person nicht auf. `/{schedule} delete` entfernt sie.',
+    one: 'Du hast eine geplante Frage, mehr bewahre ich für eine Person nicht auf. `/{schedule} löschen` entfernt sie.',
     other:
-      'Du hast {count} geplante Fragen, mehr bewahre ich für eine Person nicht auf. `/{schedule} delete` entfernt eine.',
+      'Du hast {count} geplante Fragen, mehr bewahre ich für eine Person nicht auf. `/{schedule} löschen` entfernt eine.',
   },
   'schedule.too-many-in-place': {
     one: 'Dieser Server hat eine geplante Frage, mehr bewahre ich für einen Server nicht auf.',
@@ -252,8 +252,8 @@ export const de = translation({
     'Hier kann ich nicht von mir aus schreiben, also zu anderen Zeiten nicht antworten. Lass mich erst auf den Server.',
   'schedule.you-cannot-write': 'In {channel} kannst du selbst nicht schreiben.',
   'schedule.other-server': 'Dieser Kanal gehört nicht zu diesem Server.',
-  'schedule.unknown': 'Hier gibt es keine geplante Frage `{id}` von dir. `/{schedule} list` zeigt sie.',
-  'schedule.none': 'Hier ist nichts geplant. `/{schedule} add` plant eine Frage.',
+  'schedule.unknown': 'Hier gibt es keine geplante Frage `{id}` von dir. `/{schedule} liste` zeigt sie.',
+  'schedule.none': 'Hier ist nichts geplant. `/{schedule} hinzufügen` plant eine Frage.',
   'schedule.yours': '**Geplante Fragen**',
   'schedule.line': '`{id}` {question} · {when} ({zone}) in {channel}',
   'schedule.line-of': 'von {person}',
@@ -267,7 +267,7 @@ export const de = translation({
   'schedule.pause-no-place': 'der Kanal oder der Server ist weg, oder ich kann dort nicht schreiben',
   'schedule.pause-not-chosen':
     'wer den Server verwaltet, lässt mich nur noch in anderen Kanälen antworten (`/{setup}`)',
-  'schedule.now-paused': '⏸️ `{id}` ruht. `/{schedule} resume` lässt sie weitergehen.',
+  'schedule.now-paused': '⏸️ `{id}` ruht. `/{schedule} fortsetzen` lässt sie weitergehen.',
   'schedule.now-resumed': '▶️ `{id}` geht weiter. Das nächste Mal ist {next}.',
   'schedule.cannot-resume': '`{id}` ruht nicht, oder ihre Zeit ist vorbei.',
   'schedule.already-paused': '`{id}` ruht schon.',

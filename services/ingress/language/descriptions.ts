@@ -247,10 +247,10 @@ export const commandDescriptions: Readonly<Record<string, Translated>> = {
   },
   ...settingsDescriptions,
   ...ofEach(['schedule pause id', 'schedule resume id', 'schedule delete id'], {
-    de: 'Ihre ID, wie /zeitplan list sie zeigt',
-    fr: 'Son identifiant, comme /planifier list le montre',
-    es: 'Su ID, como lo muestra /programar list',
-    pt: 'Seu ID, como /agendar list o mostra',
-    ja: '/予約 list に表示される ID',
+    de: 'Ihre ID, wie /zeitplan liste sie zeigt',
+    fr: 'Son identifiant, comme /planifier liste le montre',
+    es: 'Su ID, como lo muestra /programar lista',
+    pt: 'Seu ID, como /agendar lista o mostra',
+    ja: '/予約 一覧 に表示される ID',
   }),
 };

@@ -122,8 +122,8 @@ export const es = translation({
   'memory.mine': 'Tuyo',
   'memory.channel': 'Este canal',
   'memory.server': 'Este servidor',
-  'memory.page': 'página {page} de {pages}; `/{memory} page:{next}` muestra otra',
-  'memory.how-to-delete': '`/{memory} delete:` y un ID olvida uno',
+  'memory.page': 'página {page} de {pages}; `/{memory} página:{next}` muestra otra',
+  'memory.how-to-delete': '`/{memory} borrar:` y un ID olvida uno',
 
   'queue.behind': {
     one: '⏳ En cola: antes va una pregunta de esta conversación.',
@@ -230,8 +230,8 @@ export const es = translation({
   'schedule.no-zone': 'No conozco la zona horaria {zone}. Escríbela como «Europe/Madrid».',
   'schedule.no-question': 'Di qué debo preguntar.',
   'schedule.too-many-of-maker': {
-    one: 'Tienes una pregunta programada, y no guardo más por persona. `/{schedule} delete` la quita.',
-    other: 'Tienes {count} preguntas programadas, y no guardo más por persona. `/{schedule} delete` quita una.',
+    one: 'Tienes una pregunta programada, y no guardo más por persona. `/{schedule} borrar` la quita.',
+    other: 'Tienes {count} preguntas programadas, y no guardo más por persona. `/{schedule} borrar` quita una.',
   },
   'schedule.too-many-in-place': {
     one: 'Este servidor tiene una pregunta programada, y no guardo más por servidor.',
@@ -241,8 +241,8 @@ export const es = translation({
     'Aquí no puedo escribir por mi cuenta, así que no puedo responder a otras horas. Déjame entrar antes en el servidor.',
   'schedule.you-cannot-write': 'Tú no puedes escribir en {channel}.',
   'schedule.other-server': 'Ese canal no es de este servidor.',
-  'schedule.unknown': 'Aquí no hay ninguna pregunta programada `{id}` tuya. `/{schedule} list` las muestra.',
-  'schedule.none': 'Aquí no hay nada programado. `/{schedule} add` programa una pregunta.',
+  'schedule.unknown': 'Aquí no hay ninguna pregunta programada `{id}` tuya. `/{schedule} lista` las muestra.',
+  'schedule.none': 'Aquí no hay nada programado. `/{schedule} añadir` programa una pregunta.',
   'schedule.yours': '**Preguntas programadas**',
   'schedule.line': '`{id}` {question} · {when} ({zone}) en {channel}',
   'schedule.line-of': 'de {person}',
@@ -255,7 +255,7 @@ export const es = translation({
   'schedule.pause-not-here': 'allí ya no respondo a quien la hizo',
   'schedule.pause-no-place': 'el canal o el servidor ya no existe, o no puedo escribir allí',
   'schedule.pause-not-chosen': 'quienes administran el servidor solo me dejan responder en otros canales (`/{setup}`)',
-  'schedule.now-paused': '⏸️ `{id}` está en pausa. `/{schedule} resume` la continúa.',
+  'schedule.now-paused': '⏸️ `{id}` está en pausa. `/{schedule} reanudar` la continúa.',
   'schedule.now-resumed': '▶️ `{id}` continúa. La próxima vez es {next}.',
   'schedule.cannot-resume': '`{id}` no está en pausa, o su tiempo ya pasó.',
   'schedule.already-paused': '`{id}` ya está en pausa.',

@@ -134,7 +134,7 @@ export const fr = translation({
   'memory.channel': 'Ce salon',
   'memory.server': 'Ce serveur',
   'memory.page': 'page {page} sur {pages} ; `/{memory} page:{next}` en montre une autre',
-  'memory.how-to-delete': '`/{memory} delete:` et un identifiant en oublie un',
+  'memory.how-to-delete': '`/{memory} supprimer:` et un identifiant en oublie un',
 
   'queue.behind': {
     one: '⏳ En attente : une question de cette conversation passe d’abord.',
@@ -243,9 +243,9 @@ export const fr = translation({
   'schedule.no-zone': 'Je ne connais pas le fuseau horaire {zone}. Écrivez-le comme « Europe/Paris ».',
   'schedule.no-question': 'Dites ce que je dois demander.',
   'schedule.too-many-of-maker': {
-    one: 'Vous avez une question planifiée, je n’en garde pas plus par personne. `/{schedule} delete` l’enlève.',
+    one: 'Vous avez une question planifiée, je n’en garde pas plus par personne. `/{schedule} supprimer` l’enlève.',
     other:
-      'Vous avez {count} questions planifiées, je n’en garde pas plus par personne. `/{schedule} delete` en enlève une.',
+      'Vous avez {count} questions planifiées, je n’en garde pas plus par personne. `/{schedule} supprimer` en enlève une.',
   },
   'schedule.too-many-in-place': {
     one: 'Ce serveur a une question planifiée, je n’en garde pas plus par serveur.',
@@ -255,8 +255,8 @@ export const fr = translation({
     'Je ne peux pas écrire ici de moi-même, donc pas répondre à d’autres moments. Laissez-moi d’abord entrer sur le serveur.',
   'schedule.you-cannot-write': 'Vous ne pouvez pas écrire vous-même dans {channel}.',
   'schedule.other-server': 'Ce salon n’est pas de ce serveur.',
-  'schedule.unknown': 'Il n’y a pas ici de question planifiée `{id}` à vous. `/{schedule} list` les montre.',
-  'schedule.none': 'Rien n’est planifié ici. `/{schedule} add` planifie une question.',
+  'schedule.unknown': 'Il n’y a pas ici de question planifiée `{id}` à vous. `/{schedule} liste` les montre.',
+  'schedule.none': 'Rien n’est planifié ici. `/{schedule} ajouter` planifie une question.',
   'schedule.yours': '**Questions planifiées**',
   'schedule.line': '`{id}` {question} · {when} ({zone}) dans {channel}',
   'schedule.line-of': 'de {person}',
@@ -270,7 +270,7 @@ export const fr = translation({
   'schedule.pause-no-place': 'le salon ou le serveur a disparu, ou je ne peux pas y écrire',
   'schedule.pause-not-chosen':
     'ceux qui gèrent le serveur ne me laissent répondre que dans d’autres salons (`/{setup}`)',
-  'schedule.now-paused': '⏸️ `{id}` est en pause. `/{schedule} resume` la reprend.',
+  'schedule.now-paused': '⏸️ `{id}` est en pause. `/{schedule} reprendre` la reprend.',
   'schedule.now-resumed': '▶️ `{id}` reprend. La prochaine fois est {next}.',
   'schedule.cannot-resume': '`{id}` n’est pas en pause, ou son temps est passé.',
   'schedule.already-paused': '`{id}` est déjà en pause.',

@@ -124,8 +124,8 @@ export const pt = translation({
   'memory.mine': 'Seus',
   'memory.channel': 'Este canal',
   'memory.server': 'Este servidor',
-  'memory.page': 'página {page} de {pages}; `/{memory} page:{next}` mostra outra',
-  'memory.how-to-delete': '`/{memory} delete:` e um ID esquece um',
+  'memory.page': 'página {page} de {pages}; `/{memory} página:{next}` mostra outra',
+  'memory.how-to-delete': '`/{memory} apagar:` e um ID esquece um',
 
   'queue.behind': {
     one: '⏳ Na fila: uma pergunta desta conversa vem antes.',
@@ -230,8 +230,8 @@ export const pt = translation({
   'schedule.no-zone': 'Não conheço o fuso horário {zone}. Escreva-o como “America/Sao_Paulo”.',
   'schedule.no-question': 'Diga o que devo perguntar.',
   'schedule.too-many-of-maker': {
-    one: 'Você tem uma pergunta agendada, e não guardo mais por pessoa. `/{schedule} delete` a remove.',
-    other: 'Você tem {count} perguntas agendadas, e não guardo mais por pessoa. `/{schedule} delete` remove uma.',
+    one: 'Você tem uma pergunta agendada, e não guardo mais por pessoa. `/{schedule} apagar` a remove.',
+    other: 'Você tem {count} perguntas agendadas, e não guardo mais por pessoa. `/{schedule} apagar` remove uma.',
   },
   'schedule.too-many-in-place': {
     one: 'Este servidor tem uma pergunta agendada, e não guardo mais por servidor.',
@@ -241,8 +241,8 @@ export const pt = translation({
     'Não posso escrever aqui por conta própria, então não posso responder em outros horários. Deixe-me entrar antes no servidor.',
   'schedule.you-cannot-write': 'Você mesmo não pode escrever em {channel}.',
   'schedule.other-server': 'Esse canal não é deste servidor.',
-  'schedule.unknown': 'Não há aqui nenhuma pergunta agendada `{id}` sua. `/{schedule} list` as mostra.',
-  'schedule.none': 'Nada está agendado aqui. `/{schedule} add` agenda uma pergunta.',
+  'schedule.unknown': 'Não há aqui nenhuma pergunta agendada `{id}` sua. `/{schedule} lista` as mostra.',
+  'schedule.none': 'Nada está agendado aqui. `/{schedule} adicionar` agenda uma pergunta.',
   'schedule.yours': '**Perguntas agendadas**',
   'schedule.line': '`{id}` {question} · {when} ({zone}) em {channel}',
   'schedule.line-of': 'de {person}',
@@ -255,7 +255,7 @@ export const pt = translation({
   'schedule.pause-not-here': 'lá não respondo mais a quem a fez',
   'schedule.pause-no-place': 'o canal ou o servidor não existe mais, ou não posso escrever lá',
   'schedule.pause-not-chosen': 'quem gerencia o servidor só me deixa responder em outros canais (`/{setup}`)',
-  'schedule.now-paused': '⏸️ `{id}` está em pausa. `/{schedule} resume` a retoma.',
+  'schedule.now-paused': '⏸️ `{id}` está em pausa. `/{schedule} retomar` a retoma.',
   'schedule.now-resumed': '▶️ `{id}` continua. A próxima vez é {next}.',
   'schedule.cannot-resume': '`{id}` não está em pausa, ou seu tempo já passou.',
   'schedule.already-paused': '`{id}` já está em pausa.',

@@ -7,7 +7,7 @@ import type { Accepted } from '#shared/run/accept.ts';
 import { callerSchema, discordRunId } from '#shared/run/request.ts';
 import type { DeliveryStore } from '../delivery/store.ts';
 import { messageAccepted, questionRefused } from '../events.ts';
-import { whyUnpaidWith } from '../request/budget.ts';
+import { budgetWarning, whyUnpaidWith } from '../request/budget.ts';
 import { withRoomFor } from '../request/file-room.ts';
 import { buildRequest, callerOf, filesToRead, type BuiltRequest, type RequestContext } from '../request/build.ts';
 import type { Languages } from '../language/choose.ts';
@@ -146,13 +146,14 @@ async function withoutKnown(ingress: DoorContext, burst: Burst, reading: Promise
 
 async function accept(ingress: DoorContext, built: BuiltRequest, runId: string, talk: number): Promise<Accepted> {
   // Written before the run, because whoever shows the run reads them then.
-  if (built.warnings.length > 0) {
-    const { caller, discord } = built.request;
+  const { caller, discord } = built.request;
+  const warnings = [...built.warnings, ...(await budgetWarning(ingress, callerSchema.parse(caller), runId))];
+  if (warnings.length > 0) {
     const place = { guild: caller.guild, channel: discord?.channel ?? '', person: caller.id };
     const say = await ingress.languages.inPlace(place);
     await ingress.deliveries.writeWarnings(
       runId,
-      built.warnings.map((words) => words(say)),
+      warnings.map((words) => words(say)),
     );
   }
   await ingress.index.add(runId, built.request.discord?.messages ?? []);

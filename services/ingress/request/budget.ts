@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { usedUpBudget, usedUpBudgetOf, type Budget } from '#shared/rights/budget.ts';
+import { budgetToWarnOf, usedUpBudget, usedUpBudgetOf, type Budget } from '#shared/rights/budget.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { Caller } from '#shared/run/request.ts';
-import { usdIn } from '../language/amounts.ts';
+import { dayIn, percentIn, usdIn } from '../language/amounts.ts';
 import type { Say, Words } from '../language/say.ts';
 
 /** Why a person may ask nothing now; undefined while their budget has something left. `by`: who wants it asked. */
@@ -31,7 +31,26 @@ function wordsOf(budget: Budget | undefined, caller: Caller, by: string): Words 
   };
 }
 
+/** What somebody is told with this run, once a month, when their budget is nearly used up. */
+export async function budgetWarning(
+  parts: { redis: Redis; policy: PolicySource },
+  caller: Caller,
+  run: string,
+): Promise<Words[]> {
+  const budget = await budgetToWarnOf(parts, caller, run);
+  if (!budget) return [];
+  // Below an answer nothing is drawn that Discord would draw, so the day stands there as a word.
+  return [(say) => say('budget.near', { ...budgetValues(say, budget), day: dayIn(say, budget.until) })];
+}
+
 /** A budget as the language writes it; its end as Discord shows times. */
 export function budgetValues(say: Say, { limitUsd, spentUsd, until }: Budget) {
-  return { spent: usdIn(say, spentUsd), limit: usdIn(say, limitUsd), until: `<t:${Math.floor(until / 1_000)}:R>` };
+  // Rounded down: nothing is used up before it is.
+  const percent = percentIn(say, Math.floor((spentUsd / limitUsd) * 100) / 100);
+  return {
+    percent,
+    spent: usdIn(say, spentUsd),
+    limit: usdIn(say, limitUsd),
+    until: `<t:${Math.floor(until / 1_000)}:R>`,
+  };
 }

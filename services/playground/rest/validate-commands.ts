@@ -1,9 +1,8 @@
 import { textOf } from '../json/text.ts';
 import type { Json } from '../state/types.ts';
 import { invalidForm, tooLong } from './errors.ts';
+import { checkLocalized, isSlashName, namesByLocale } from './validate-localized.ts';
 
-/** https://discord.com/developers/docs/interactions/application-commands#application-command-object */
-const SLASH_NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 const MAX_OPTIONS = 25;
 const MAX_CHOICES = 25;
 const LIMITS: Record<number, number> = { 1: 100, 2: 15, 3: 15 };
@@ -24,6 +23,7 @@ export function checkCommand(body: Json, path = ''): CheckedCommand {
   const name = textOf(body['name']);
   if (type === 1) checkDescribed(body, path);
   else if (name.length < 1 || name.length > 32) throw tooLong(at('name'), 32, 1);
+  checkLocalized(body, { path, isSlash: type === 1 });
   const description = textOf(body['description']);
   if (type !== 1 && description !== '') {
     throw invalidForm(at('description'), 'CONTEXT_MENU_DESCRIPTION', 'Context menu commands have no description.');
@@ -48,7 +48,7 @@ function defaults(body: Json): Json {
 function checkDescribed(thing: Json, path: string): void {
   const at = (key: string) => (path === '' ? key : `${path}.${key}`);
   const name = textOf(thing['name']);
-  if (!SLASH_NAME.test(name) || name !== name.toLowerCase()) {
+  if (!isSlashName(name)) {
     throw invalidForm(at('name'), 'APPLICATION_COMMAND_INVALID_NAME', 'Command name is invalid');
   }
   const description = textOf(thing['description']);
@@ -61,6 +61,7 @@ function checkOptions(options: Json[], path: string): void {
   for (const [i, option] of options.entries()) {
     const at = `${path}.${i}`;
     checkDescribed(option, at);
+    checkLocalized(option, { path: at, isSlash: true });
     const nested = option['type'] === SUBCOMMAND || option['type'] === SUBCOMMAND_GROUP;
     if (option['required'] === true && optionalSeen) {
       const message = 'Required options must be placed before non-required options';
@@ -72,22 +73,29 @@ function checkOptions(options: Json[], path: string): void {
       throw tooLong(`${at}.choices`, MAX_CHOICES);
     }
   }
-  refuseDuplicates(options, path, 'APPLICATION_COMMAND_OPTIONS_NAME_INVALID');
+  refuseDuplicates(options, path, { code: 'APPLICATION_COMMAND_OPTIONS_NAME_INVALID' });
 }
 
-function refuseDuplicates(things: Json[], path: string, code: string): void {
+/** `byType`: things of different types may share a name. */
+function refuseDuplicates(
+  things: Json[],
+  path: string,
+  { code, byType = false }: { code: string; byType?: boolean },
+): void {
   const seen = new Set<string>();
   for (const [i, thing] of things.entries()) {
-    const key = `${textOf(thing['name'])}/${textOf(thing['type'], '1')}`;
-    if (seen.has(key)) throw invalidForm(`${path}.${i}`, code, 'This name is already used.');
-    seen.add(key);
+    for (const name of namesByLocale(thing)) {
+      const key = `${name}/${byType ? textOf(thing['type'], '1') : ''}`;
+      if (seen.has(key)) throw invalidForm(`${path}.${i}`, code, 'This name is already used.');
+      seen.add(key);
+    }
   }
 }
 
 /** Checks a whole set: each command is valid, no name comes twice, and no type has too many. */
 export function checkCommandSet(list: Json[]): void {
   for (const [i, body] of list.entries()) checkCommand(body, String(i));
-  refuseDuplicates(list, 'commands', 'APPLICATION_COMMANDS_DUPLICATE_NAME');
+  refuseDuplicates(list, 'commands', { code: 'APPLICATION_COMMANDS_DUPLICATE_NAME', byType: true });
   for (const [type, max] of Object.entries(LIMITS)) {
     if (list.filter((body) => textOf(body['type'], '1') === type).length > max) throw tooLong('commands', max);
   }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { keys } from '#shared/redis/keys.ts';
 import { foldJournal } from '#shared/run/fold/fold.ts';
 import { readJournal } from '#shared/run/journal.ts';
 import { stopRun } from '#shared/run/stop.ts';
@@ -40,6 +41,38 @@ describe('a run ends', () => {
     const end = await rig.ask('Look.', { budgetUsd: 0.5 });
     expect(end).toMatchObject({ outcome: 'failed', reason: 'budget', iterations: 2, usage: { costUsd: 0.6 } });
     expect(end.text).toBe('This question has used up its budget of $0.5; it cost $0.6000 so far. Done: look (2×).');
+  });
+
+  it('when the month is used up, together with what runs of the same caller have cost that have not ended', async () => {
+    const reached = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const hold = { run: async () => (reached.resolve(), await held.promise, 'held') };
+    await using _ = await rig.worker({ toolbox: createPlayedToolbox({ hold, look: { run: () => 'seen' } }) });
+    const caller = { kind: 'api' as const, id: 'spender', name: 'spender', discordRoles: [] };
+    const held3 = [
+      { toolCalls: [{ name: 'hold', arguments: {} }], cost: 0.3 },
+      { text: 'Whole.', cost: 0.1 },
+    ];
+    rig.model.script('first', held3);
+    rig.model.script('second', [
+      { ...look(), cost: 0.3 },
+      { text: 'Never asked for.', cost: 0.3 },
+    ]);
+    rig.model.script('third', [{ text: 'Never asked for.', cost: 0.3 }]);
+    const monthUsd = 0.55;
+    const first = await rig.accept(mark('first', 'Hold.'), { caller, monthUsd, conversation: 'one' });
+    await reached.promise;
+    const second = await rig.ask(mark('second', 'Look.'), { caller, monthUsd, conversation: 'two' });
+    expect(second).toMatchObject({ outcome: 'failed', reason: 'budget', usage: { costUsd: 0.3 } });
+    expect(second.text).toBe('The budget for this month, $0.55, is used up. Done: look.');
+    expect(await rig.ask(mark('third', 'More.'), { caller, monthUsd, conversation: 'three' })).toMatchObject({
+      outcome: 'failed',
+      usage: { costUsd: 0 },
+    });
+    held.resolve();
+    // It looks as well before it asks the model once more.
+    expect(await rig.ended(first)).toMatchObject({ outcome: 'failed', reason: 'budget', usage: { costUsd: 0.3 } });
+    expect(await rig.redis.exists(keys.spending('api:spender'))).toBe(0);
   });
 
   it('at its deadline, in the middle of a tool call', async () => {

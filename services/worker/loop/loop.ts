@@ -1,5 +1,8 @@
 import type { ToolCall } from '#shared/run/journal-entries.ts';
 import { hasOpenCalls, type StepState } from '#shared/run/fold/run-state.ts';
+import { budgetOf } from '#shared/rights/budget.ts';
+import { callerKey } from '#shared/run/request.ts';
+import { spentWith } from '#shared/run/usage.ts';
 import { limitHit } from '../events.ts';
 import { askModel } from './ask-model.ts';
 import { askUserName } from '../tools/builtin/ask-user.ts';
@@ -34,14 +37,19 @@ export async function runLoop(run: Run): Promise<LoopEnd> {
     if (last && onlyClientCallsAreOpen(run, last)) {
       return { kind: 'answered', text: last.answer.text, calls: clientCalls(run, last) };
     }
+    // Noted before calls as well, which may take long: the caller's other runs look at it.
+    const month = await overMonth(run);
     if (last && hasOpenCalls(last)) {
       // Calls are judged by what the model was offered; the toolbox then asks the present policy once more.
       run.offer ??= await currentOffer(run);
       if (!(await runTools(run, last, run.offer))) return { kind: 'suspended' };
       continue;
     }
-    const over = overBudget(run);
-    if (over) return over;
+    const over = overBudget(run) ?? month;
+    if (over) {
+      limitHit('budget');
+      return over;
+    }
     const must = mustAnswerAfter(run, run.state.steps.length);
     if (must && must.limit !== 'single-shot') limitHit(must.limit);
     run.offer = await currentOffer(run);
@@ -100,7 +108,25 @@ function overBudget(run: Run): LoopEnd | undefined {
   const limits = [request.budgetUsd, run.parts.config.RUN_BUDGET_USD].filter((usd) => usd !== undefined);
   const budget = Math.min(...limits);
   if (usage.costUsd < budget) return undefined;
-  limitHit('budget');
   const text = `This question has used up its budget of $${budget}; it cost $${usage.costUsd.toFixed(4)} so far.`;
+  return { kind: 'failed', reason: 'budget', text: withDoneSoFar(run.state, text) };
+}
+
+/**
+ * The run's end where the caller's month is used up, with what their other runs have cost so far: each run looks before
+ * it asks the model, so that many at once go over by one answer each at most.
+ */
+async function overMonth(run: Run): Promise<LoopEnd | undefined> {
+  const { request, parts } = run;
+  const { monthUsd } = request;
+  const limitUsd = budgetOf(parts.policy, {
+    ...request.caller,
+    ...(monthUsd !== undefined && { budgetUsd: monthUsd }),
+  });
+  if (limitUsd === undefined) return undefined;
+  const { costUsd } = run.state.usage;
+  const spent = await spentWith(parts.redis, callerKey(request.caller), { id: run.id, costUsd });
+  if (spent < limitUsd) return undefined;
+  const text = `The budget for this month, $${limitUsd}, is used up.`;
   return { kind: 'failed', reason: 'budget', text: withDoneSoFar(run.state, text) };
 }

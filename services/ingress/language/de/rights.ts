@@ -8,6 +8,8 @@ export const rights = {
     other: '{count} Fragen, {input} → {output} Token, {cost}',
   },
   'usage.budget': 'Budget: {spent} von {limit} verbraucht; es beginnt {until} neu',
+  'budget.near':
+    'Du hast {percent} deines Budgets für diesen Monat verbraucht: {spent} von {limit}. Es beginnt am {day} neu.',
   'budget.own':
     '💸 Dein Budget für diesen Monat ist aufgebraucht: {spent} von {limit}. Frag {until} wieder, oder bitte den Betreiber, es zu erhöhen.',
   'budget.of':

@@ -18,6 +18,8 @@ export const said = {
   'failure.bad-call':
     'Das Modell hat einen Werkzeugaufruf geschrieben, den sein Anbieter nicht lesen konnte. Frag noch einmal, oder mit anderen Worten.',
   'failure.endless': 'Die Antwort des Modells hatte kein Ende. Frag noch einmal, oder nach weniger.',
+  'said.run-budget': 'Diese Frage hat ihr Budget von {limit} $ aufgebraucht; sie hat bisher {cost} $ gekostet.',
+  'said.month-budget': 'Das Budget für diesen Monat, {limit} $, ist aufgebraucht.',
   'said.stopped-before': 'Angehalten von {name}, bevor etwas getan wurde.',
   'said.no-tool': 'Es wurde kein Werkzeug benutzt.',
   'said.done': 'Getan: {tools}.',

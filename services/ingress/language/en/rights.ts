@@ -9,6 +9,7 @@ export const rights = {
     other: '{count} questions, {input} → {output} tokens, {cost}',
   },
   'usage.budget': 'Budget: {spent} of {limit} used; it begins anew {until}',
+  'budget.near': 'You have used {percent} of your budget for this month: {spent} of {limit}. It begins anew on {day}.',
   'budget.own':
     '💸 Your budget for this month is used up: {spent} of {limit}. Ask again {until}, or ask the operator to raise it.',
   'budget.of':

@@ -15,6 +15,8 @@ export const said = {
   'failure.web-page': 'A web page came instead of an answer of the model; the operator has to check LITELLM_API_BASE.',
   'failure.bad-call': 'The model wrote a tool call that its provider could not read. Ask again, or ask in other words.',
   'failure.endless': "The model's answer had no end. Ask again, or ask for less.",
+  'said.run-budget': 'This question has used up its budget of ${limit}; it cost ${cost} so far.',
+  'said.month-budget': 'The budget for this month, ${limit}, is used up.',
   'said.stopped-before': 'Stopped by {name} before anything was done.',
   'said.no-tool': 'No tool had been used.',
   'said.done': 'Done: {tools}.',

@@ -8,6 +8,7 @@ export const rights = {
     other: '{count} preguntas, {input} → {output} tokens, {cost}',
   },
   'usage.budget': 'Presupuesto: {spent} de {limit} usados; empieza de nuevo {until}',
+  'budget.near': 'Has usado el {percent} de tu presupuesto de este mes: {spent} de {limit}. Empieza de nuevo el {day}.',
   'budget.own':
     '💸 Tu presupuesto de este mes está agotado: {spent} de {limit}. Pregunta de nuevo {until}, o pide al operador que lo aumente.',
   'budget.of':

@@ -20,6 +20,8 @@ export const said = {
   'failure.bad-call':
     'El modelo escribió una llamada a una herramienta que su proveedor no pudo leer. Pregunta de nuevo, o con otras palabras.',
   'failure.endless': 'La respuesta del modelo no tenía fin. Pregunta de nuevo, o pide menos.',
+  'said.run-budget': 'Esta pregunta ha agotado su presupuesto de {limit} $; hasta ahora ha costado {cost} $.',
+  'said.month-budget': 'El presupuesto de este mes, {limit} $, está agotado.',
   'said.stopped-before': 'Detenido por {name} antes de que se hiciera nada.',
   'said.no-tool': 'No se había usado ninguna herramienta.',
   'said.done': 'Hecho: {tools}.',

@@ -8,6 +8,8 @@ export const rights = {
     other: '{count} questions, {input} → {output} jetons, {cost}',
   },
   'usage.budget': 'Budget : {spent} sur {limit} utilisés ; il recommence {until}',
+  'budget.near':
+    'Vous avez utilisé {percent} de votre budget de ce mois : {spent} sur {limit}. Il recommence le {day}.',
   'budget.own':
     '💸 Votre budget de ce mois est épuisé : {spent} sur {limit}. Redemandez {until}, ou demandez à l’opérateur de l’augmenter.',
   'budget.of':

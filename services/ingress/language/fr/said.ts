@@ -19,6 +19,8 @@ export const said = {
   'failure.bad-call':
     'Le modèle a écrit un appel d’outil que son fournisseur n’a pas pu lire. Redemandez, ou avec d’autres mots.',
   'failure.endless': 'La réponse du modèle n’avait pas de fin. Redemandez, ou demandez moins.',
+  'said.run-budget': 'Cette question a épuisé son budget de {limit} $ ; elle a coûté {cost} $ jusqu’ici.',
+  'said.month-budget': 'Le budget de ce mois, {limit} $, est épuisé.',
   'said.stopped-before': 'Arrêté par {name} avant que quoi que ce soit soit fait.',
   'said.no-tool': 'Aucun outil n’avait été utilisé.',
   'said.done': 'Fait : {tools}.',

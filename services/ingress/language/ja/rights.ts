@@ -5,6 +5,7 @@ export const rights = {
   'usage.more-people': { other: 'ほか {count} 人' },
   'usage.line': { other: '質問 {count} 件、{input} → {output} トークン、{cost}' },
   'usage.budget': '予算：{limit} のうち {spent} を使用。{until}に新しくなります',
+  'budget.near': '今月の予算の {percent} を使いました：{limit} のうち {spent}。{day}に新しくなります。',
   'budget.own':
     '💸 今月のあなたの予算を使い切りました：{limit} のうち {spent}。{until}にもう一度質問するか、運用者に引き上げを頼んでください。',
   'budget.of':

@@ -16,6 +16,8 @@ export const said = {
   'failure.bad-call':
     'モデルが書いたツールの呼び出しを提供元が読めませんでした。もう一度、または別の言葉で聞いてください。',
   'failure.endless': 'モデルの回答が終わりませんでした。もう一度聞くか、聞くことを減らしてください。',
+  'said.run-budget': 'この質問は予算 ${limit} を使い切りました。これまでの費用は ${cost} です。',
+  'said.month-budget': '今月の予算 ${limit} を使い切りました。',
   'said.stopped-before': '何も行われないうちに {name} が停止しました。',
   'said.no-tool': 'ツールは使われていません。',
   'said.done': '実行済み：{tools}。',

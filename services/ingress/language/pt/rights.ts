@@ -8,6 +8,7 @@ export const rights = {
     other: '{count} perguntas, {input} → {output} tokens, {cost}',
   },
   'usage.budget': 'Orçamento: {spent} de {limit} usados; recomeça {until}',
+  'budget.near': 'Você usou {percent} do seu orçamento deste mês: {spent} de {limit}. Ele recomeça em {day}.',
   'budget.own':
     '💸 Seu orçamento deste mês acabou: {spent} de {limit}. Pergunte de novo {until}, ou peça ao operador que o aumente.',
   'budget.of':

@@ -18,6 +18,8 @@ export const said = {
   'failure.bad-call':
     'O modelo escreveu uma chamada de ferramenta que o provedor não conseguiu ler. Pergunte de novo, ou com outras palavras.',
   'failure.endless': 'A resposta do modelo não tinha fim. Pergunte de novo, ou peça menos.',
+  'said.run-budget': 'Esta pergunta usou todo o seu orçamento de US$ {limit}; até agora custou US$ {cost}.',
+  'said.month-budget': 'O orçamento deste mês, US$ {limit}, acabou.',
   'said.stopped-before': 'Parado por {name} antes que algo fosse feito.',
   'said.no-tool': 'Nenhuma ferramenta tinha sido usada.',
   'said.done': 'Feito: {tools}.',
