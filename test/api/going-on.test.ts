@@ -85,3 +85,33 @@ test('a repetition leads to its run, whatever became of what it went on with', a
     expect(other).toMatchObject({ status: 409, error: { code: 'idempotency_key_reused' } });
   }
 });
+
+test('a decision that comes again leads to what the run has asked since then', async () => {
+  const key = await api.key({ roles: ['operator'] });
+  const write = (a: string) => ({ name: 'write', arguments: { a } });
+  api.rig.model.script('twice', [{ toolCalls: [write('1'), write('2')] }, { text: 'Both.' }]);
+  const { output } = await send('/v1/responses', { key, json: { input: mark('twice', 'Write both.') } });
+  const decide = (request: Json) =>
+    send('/v1/responses', {
+      key,
+      json: { input: [{ type: 'mcp_approval_response', approval_request_id: request.id, approve: true }] },
+    });
+  const first = await decide(output[0]);
+  expect(first.output.map(({ type }: Json) => type)).toEqual(['mcp_call', 'mcp_approval_request']);
+  expect(await decide(output[0])).toEqual(first);
+  expect(await decide(first.output[1])).toMatchObject({ status: 'completed' });
+  expect(toolbox.calls).toHaveLength(2);
+  expect((await decide(output[0])).id).toBe(first.id);
+});
+
+test('a yes with words behind it is refused, and not lost', async () => {
+  const key = await api.key({ roles: ['operator'] });
+  const { id, run, status } = await waiting(key);
+  const [{ id: question }] = (await send(`/v1/responses/${id}`, { key })).output;
+  const yes = { type: 'mcp_approval_response', approval_request_id: question, approve: true };
+  const words = { role: 'user', content: 'And be quick.' };
+  const refused = await send('/v1/responses', { key, json: { previous_response_id: id, input: [yes, words] } });
+  expect(refused).toMatchObject({ status: 400, error: { message: expect.stringContaining(`${run}/steer`) } });
+  expect(await status()).toBe('waiting');
+  expect(await send('/v1/responses', { key, json: { input: [yes] } })).toMatchObject({ status: 'completed' });
+});

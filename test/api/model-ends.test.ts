@@ -68,3 +68,14 @@ test('a program with a tool ask_user is asked in its stream, and answers with it
   });
   expect(rest.output_text).toBe('It is blue.');
 });
+
+test('so is a program that speaks chat completions', async () => {
+  const parameters = { type: 'object', properties: { question: { type: 'string' } } };
+  const tools = [{ type: 'function', function: { name: 'ask_user', description: 'Asks the person.', parameters } }];
+  api.rig.model.enqueue({ toolCalls: [{ name: 'ask_user', arguments: { question: 'Which colour?' } }] });
+  const [choice] = (await chat({ tools })).choices;
+  expect(choice).toMatchObject({
+    finish_reason: 'tool_calls',
+    message: { tool_calls: [{ function: { name: 'ask_user', arguments: '{"question":"Which colour?"}' } }] },
+  });
+});

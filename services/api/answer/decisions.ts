@@ -39,12 +39,13 @@ export async function readyDecisions(
   const journal = await api.lookup.journal(record);
   const { approvals } = foldJournal(journal);
   const decided = new Set(decisions.map(({ approval }) => approval));
-  const missing = [...approvals].filter(([name, each]) => !each.decided && !decided.has(name));
+  const open = decisions.filter((each) => isOpen(approvals.get(each.approval), each.approve, param));
+  // When all were made before, they come again; what the run has asked since then is shown by the part behind them.
+  const missing = open.length === 0 ? [] : [...approvals].filter(([name, each]) => !each.decided && !decided.has(name));
   if (missing.length > 0) {
     const names = missing.map(([name, { requested }]) => `${requested.tool} (${name})`).join(', ');
     throw wrong(param, `${names} wants a decision as well.`);
   }
-  const open = decisions.filter((each) => isOpen(approvals.get(each.approval), each.approve, param));
   return {
     runId,
     segment: segmentAfter(decided, journal),

@@ -11,7 +11,7 @@ import { ApiError } from '../http/errors.ts';
 import { defaultName } from '../models/models.ts';
 import { serverTools } from '../tools/server-tools.ts';
 import { responseAfterNote } from './answered-note.ts';
-import { decisionsIn, goOn } from './decide.ts';
+import { decisionsIn, goOn, refuseLostYes } from './decide.ts';
 import { findAny } from './find.ts';
 import { followResponse, readResponse } from './follow.ts';
 import { responseId } from './ids.ts';
@@ -64,6 +64,7 @@ async function begin(api: Api, request: Request, caller: ApiCaller, body: Respon
   if (noted.id !== undefined) return noted.id;
   const previous =
     body.previous_response_id === undefined ? undefined : await previousOf(api, caller, body.previous_response_id);
+  if (previous?.waits !== undefined) refuseLostYes(resolved.flat(), previous.waits);
   const read = readInput(resolved, previous?.messages, previous?.open);
   const messages = [...(previous?.messages ?? []), ...(await restoreCalls(api, caller, read.messages))];
   if (messages.length === 0) {

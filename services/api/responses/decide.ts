@@ -1,7 +1,7 @@
 import type { Api } from '../api.ts';
 import { readyDecisions } from '../answer/decisions.ts';
 import type { ApiCaller } from '../http/caller.ts';
-import { notFound } from '../http/errors.ts';
+import { ApiError, notFound } from '../http/errors.ts';
 import { storeLater } from './find.ts';
 import { itemPlace, responseId } from './ids.ts';
 import type { ResolvedItem } from './resolve.ts';
@@ -18,6 +18,18 @@ export function decisionsIn(items: ResolvedItem[]): Answer[] {
     else if (!('type' in item) || item.type !== 'mcp_approval_request') break;
   }
   return answers;
+}
+
+/** Throws ApiError for a yes to a run that waits, with words behind it: the run would be stopped for these. */
+export function refuseLostYes(items: ResolvedItem[], waits: string): void {
+  const isYes = (item: ResolvedItem) =>
+    'type' in item &&
+    item.type === 'mcp_approval_response' &&
+    item.approve &&
+    itemPlace(item.approval_request_id)?.runId === waits;
+  if (!items.some(isYes)) return;
+  const how = `Say more when the response has come, or by POST /v1/runs/${waits}/steer`;
+  throw new ApiError(400, `input: a decision must be the end of the input. ${how}.`, { param: 'input' });
 }
 
 /**
