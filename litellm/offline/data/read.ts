@@ -95,6 +95,9 @@ function goOn(before: DataQuery, next: DataQuery, asked: Asked): DataQuery {
     filter.kind !== 'related' && next.filters.some((each) => each.kind !== 'related' && each.column === filter.column);
   const filters = [...before.filters.filter((filter) => !replaced(filter)), ...next.filters];
   if (next.order) return { ...before, order: next.order, filters };
+  // "And by year?" after a sum asks for sums.
+  if (next.group && next.select.kind === 'count' && before.select.kind === 'aggregate')
+    return { ...before, group: next.group, filters };
   return asked.kind === 'rows' && !next.group ? { ...before, filters } : { ...next, filters };
 }
 
@@ -209,6 +212,8 @@ function queryFor(text: Text, asked: Asked, { table, given, before }: About): Da
   const group = asked.group && groupFor(text, asked.group, table, own);
   const order = asked.order && orderFor(text, asked, table, own);
   if (!select || (asked.group && !group) || (asked.order && !order)) return undefined;
+  // "The cheapest in each category" is one row of each group, which no query here gives.
+  if (group && order && select.kind !== 'aggregate' && order.by.kind !== 'rows') return undefined;
   // Of two conditions one may say of what the share is.
   if (select.kind === 'share' && filters.length !== 1) return undefined;
   const counts = select.kind === 'count' && group === undefined && order !== undefined;
