@@ -62,6 +62,7 @@ test.each([
   ['every fortnight at 9', 'not-understood'],
   ['every day at 25:00', 'not-understood'],
   ['2020-01-01 08:00', 'past'],
+  ['yesterday', 'past'],
   ['every 5 minutes', 'too-often'],
   ['* * * * *', 'too-often'],
   ['61 * * * *', 'not-understood'],

@@ -56,6 +56,10 @@ function looksLikeCron(text: string): boolean {
   return /^(?:[\d*][\d*,/-]*)(?:\s+\S+){4}$/.test(text);
 }
 
+function dayOf(at: number): number {
+  return Math.floor(at / 86_400_000);
+}
+
 /** One time in words. The words are read on the zone's own clock, then the clock's time is looked up. */
 function readOnce(text: string, { now, zone, language = 'en' }: WhenContext): Timing | WhenProblem {
   const wall = wallClock(now, zone);
@@ -64,8 +68,9 @@ function readOnce(text: string, { now, zone, language = 'en' }: WhenContext): Ti
     return found.filter((each) => !each.end && isWhole(text, each.text));
   })[0];
   if (!read) return 'not-understood';
-  if (!read.start.isCertain('hour')) return 'no-time';
   const shown = read.start.date().getTime();
+  // Of a day that is over no time of day is asked for.
+  if (!read.start.isCertain('hour')) return dayOf(shown) < dayOf(wall) ? 'past' : 'no-time';
   // "In two hours" is two hours later, also in the night in which the clocks are set.
   if (isRelative(text) && Math.abs(shown - wall) < 86_400_000) return { kind: 'once', at: now + (shown - wall) };
   const at = new Cron(new Date(shown).toISOString().slice(0, 19), { timezone: zone, paused: true }).nextRun(

@@ -95,11 +95,22 @@ function goOn(before: DataQuery, next: DataQuery, asked: Asked): DataQuery {
     filter.kind !== 'related' && next.filters.some((each) => each.kind !== 'related' && each.column === filter.column);
   const filters = [...before.filters.filter((filter) => !replaced(filter)), ...next.filters];
   if (next.order) return { ...before, order: next.order, filters };
+  // "And by year?" after a sum asks for sums.
+  if (next.group && next.select.kind === 'count' && before.select.kind === 'aggregate')
+    return { ...before, group: next.group, filters };
   return asked.kind === 'rows' && !next.group ? { ...before, filters } : { ...next, filters };
 }
 
+/** Words that say how others are meant, and are the value of no row by themselves. */
+const SMALL = new Set(
+  'not no never nothing without except but and or nor neither both more less most fewest than only also how many much which what who when'.split(
+    ' ',
+  ),
+);
+
 /** The words that may be values: neighbours together first, then each alone. */
-export function candidates({ unknown }: Reading, question: string): string[] {
+export function candidates({ unknown: all }: Reading, question: string): string[] {
+  const unknown = all.filter((word) => !SMALL.has(word));
   const plain = question.toLowerCase();
   const phrases = unknown.flatMap((_, from) =>
     [3, 2].flatMap((count) => {
@@ -174,6 +185,10 @@ function queryFor(text: Text, asked: Asked, { table, given, before }: About): Da
   const reachable = (name: string) => pathBetween(schema, table, name) !== undefined;
   if (!all.every((filter) => reachable(filter.kind === 'related' ? filter.table : filter.column.table)))
     return undefined;
+  // "Orders over 100 euros" are not those with a product of such a price.
+  const isOfUnnamed = (filter: Filter) =>
+    filter.kind === 'compare' && filter.column.table !== table && !text.named.has(filter.column.table);
+  if (all.some(isOfUnnamed)) return undefined;
   // "new customers" are no customers with an order whose status is new.
   const isOfOthers = (filter: Filter) =>
     filter.kind === 'value' && filter.column.values.length > 0 && filter.column.table !== table;
@@ -197,6 +212,8 @@ function queryFor(text: Text, asked: Asked, { table, given, before }: About): Da
   const group = asked.group && groupFor(text, asked.group, table, own);
   const order = asked.order && orderFor(text, asked, table, own);
   if (!select || (asked.group && !group) || (asked.order && !order)) return undefined;
+  // "The cheapest in each category" is one row of each group, which no query here gives.
+  if (group && order && select.kind !== 'aggregate' && order.by.kind !== 'rows') return undefined;
   // Of two conditions one may say of what the share is.
   if (select.kind === 'share' && filters.length !== 1) return undefined;
   const counts = select.kind === 'count' && group === undefined && order !== undefined;

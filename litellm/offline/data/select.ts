@@ -264,7 +264,8 @@ function takeKind(text: Text, asked: Asked): void {
   if (latest) {
     const isDescending = latest[0] === 'last';
     if (isDescending) asked.order = { by: 'newest', isDescending, limit: Number(latest[1] ?? 1) };
-    else asked.limit = Number(latest[1] ?? 1);
+    else if (latest[1] === undefined) asked.order = { by: 'newest', isDescending, limit: 1 };
+    else asked.limit = Number(latest[1]);
   }
   if (!asked.group || asked.order) return;
   const summed = text.columns.findIndex((each, at) => each[0]!.kind === 'number' && text.rest.includes(`<c${at}>`));

@@ -30,7 +30,7 @@ export function sqlOf(query: DataQuery, schema: Schema): string {
   }
   if (group) {
     const by = sql.group(group);
-    const what = select.kind === 'aggregate' ? sql.total(select.measure, select.how) : sql.count();
+    const what = select.kind === 'aggregate' ? sql.each(select.measure, select.how) : sql.count();
     const name = select.kind === 'aggregate' ? nameOf(select.measure, select.how) : 'count';
     const sorted = order
       ? `2 ${order.isDescending ? 'DESC' : 'ASC'} FETCH FIRST ${order.limit} ROWS WITH TIES`
@@ -81,7 +81,7 @@ function isOwnColumn(by: Measure, table: string): boolean {
 
 export function nameOf(measure: Measure, how: 'avg' | 'sum'): string {
   if (measure.kind === 'count') return shortName(measure.table);
-  if (measure.kind === 'value') return 'money';
+  if (measure.kind === 'value') return how === 'avg' ? 'average' : 'money';
   return `${how === 'avg' ? 'average' : 'total'}_${measure.column.name}`;
 }
 
@@ -130,6 +130,12 @@ class Statement {
     if (measure.kind === 'value') return `sum(${this.column(measure.quantity)} * ${this.column(measure.price)})`;
     const sum = `${how}(${this.column(measure.column)})`;
     return how === 'avg' ? `round(${sum}, 2)` : sum;
+  }
+
+  /** A total or an average for each row that the statement is about. */
+  each(measure: Measure, how: 'avg' | 'sum'): string {
+    const total = this.total(measure, how);
+    return how === 'avg' && measure.kind !== 'column' ? `round(${total} / ${this.count()}, 2)` : total;
   }
 
   group(group: Group): string {
