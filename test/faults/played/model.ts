@@ -22,19 +22,24 @@ const model: PlayedModel = await startPlayedModel({
   keep: 50,
   extra: controlRoute(() => model),
   onRequest(request, turn) {
-    const plan = readPlan(request.user);
+    const plan = planOf(request);
     const worker = request.headers.authorization?.replace('Bearer ', '');
     const calls = turn.toolCalls?.length ?? 0;
     witness.append({ at: Date.now(), case: plan?.case, step: request.step, worker, calls, error: turn.error?.status });
   },
 });
 model.handle((request) => {
-  const plan = readPlan(request.user);
+  const plan = planOf(request);
   if (!plan) return { text: 'No plan.' };
   return { ...turnOf(plan, request), chunkDelayMs, ...troubleOf(plan, request.step) };
 });
 process.stdout.write(`${JSON.stringify({ msg: 'ready', addresses: { model: model.url } })}\n`);
 process.once('SIGTERM', () => void model[Symbol.asyncDispose]().then(() => witness[Symbol.dispose]()));
+
+/** The plan of a question. A request to summarise a long talk names the plans of questions that were answered long ago. */
+function planOf({ user }: ParsedRequest): Plan | undefined {
+  return /^(?:The notes so far|What was said then):/.test(user) ? undefined : readPlan(user);
+}
 
 const attempts = new Map<string, number>();
 
