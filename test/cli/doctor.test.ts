@@ -23,7 +23,7 @@ it('says that runs fail, why, and where to look, although the model is listed', 
   await rig.run(['run', 'please fail'], '');
   expect((await look()).find(({ name }) => name === 'failed runs')).toMatchObject({
     state: 'broken',
-    detail: expect.stringMatching(/^1 of 1 .* failed: 1 [a-z-]+$/),
+    detail: '1 of 1 that ended in the last 10 minutes: 1 bad-key',
     mend: expect.stringMatching(/jobs show \S+/),
   });
   await rig.run(['run', 'Hello'], '');
@@ -31,6 +31,16 @@ it('says that runs fail, why, and where to look, although the model is listed', 
     state: 'warning',
     detail: expect.stringMatching(/^1 of 2 /),
   });
+  const asking = rig.start(['run', 'please throttle'], 'pipe');
+  asking.stdin?.end();
+  await expect.poll(() => asking.stderr(), { timeout: 10_000 }).toContain('keep trying');
+  expect((await look()).find(({ name }) => name === 'model fails')).toMatchObject({
+    state: 'warning',
+    detail: 'runs that ask it again: 1 rate-limit',
+    mend: expect.stringMatching(/jobs show \S+/),
+  });
+  rig.answer('please throttle', 'At last.');
+  expect(await asking.finished).toMatchObject({ code: 0, stdout: expect.stringContaining('At last.') });
 });
 
 it('says why Redis takes no writes: memory, disk, a replica', { timeout: 60_000 }, async () => {
