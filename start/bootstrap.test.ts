@@ -54,7 +54,7 @@ function begin(env: NodeJS.ProcessEnv = {}, options: { uid?: number } = {}): Beg
   started.push(child);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Awaited<Begun['ended']>);
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
   return { child, said: () => said, ended };
 }
 
@@ -95,9 +95,9 @@ test('of several starts at once in a folder one installs, also after one that wa
   await once(dead, 'exit');
   leaveLock(String(dead.pid));
   const all = Array.from({ length: 5 }, () => begin({ NPM_TAKES_MS: '500' }));
-  for (const { ended, said } of all) {
-    expect(await ended, said()).toMatchObject({ code: 0 });
-    expect(said()).toContain('hello you');
+  for (const start of all) {
+    expect(await start.ended, start.said()).toMatchObject({ code: 0 });
+    expect(start.said()).toContain('hello you');
   }
   expect([installs(), existsSync(path.join(folder, 'two-at-once')), existsSync(lock())]).toEqual([1, false, false]);
 });
@@ -143,7 +143,7 @@ test('a lock in which nothing could be written any more does not hold', async ()
 test('who waits is told for whom, and what to do if that is somebody else', async () => {
   leaveLock(String(process.pid));
   const start = begin();
-  await expect.poll(start.said, { timeout: 5_000 }).toContain('waiting for it');
+  await expect.poll(() => start.said(), { timeout: 5_000 }).toContain('waiting for it');
   expect(start.said()).toContain(`process ${process.pid}`);
   expect(start.said()).toContain(lock());
   await rm(lock());

@@ -43,7 +43,7 @@ export interface CliRig extends AsyncDisposable {
 
 /**
  * "please write" makes the model call `write`, which needs a yes; "please burn" calls `burn`, which its server refuses;
- * "please fail" fails.
+ * "please fail" fails, "please throttle" is asked too often until it has an answer.
  */
 export async function startCliRig(): Promise<CliRig> {
   const rig = await startRig();
@@ -59,6 +59,8 @@ export async function startCliRig(): Promise<CliRig> {
   let hold = Promise.resolve();
   rig.model.handle(async (request) => {
     if (request.user.includes('please fail')) return { error: { status: 401 } };
+    const throttle = 'please throttle';
+    if (request.user.includes(throttle) && !answers.has(throttle)) return { error: { status: 429 } };
     const tool = /please (write|burn)/.exec(request.user)?.[1];
     if (tool !== undefined && request.step === 0) return { toolCalls: [{ name: tool, arguments: { file: 'a.md' } }] };
     if (request.step > 0) return { text: `After the call: ${request.results.at(-1)?.text}.` };

@@ -1,12 +1,13 @@
 import type { Redis } from 'ioredis';
 import { errorText } from '#shared/ground/errors.ts';
 import { keys } from '#shared/redis/keys.ts';
-import { presentWorkers } from '#shared/queue/presence.ts';
+import { presentWorkers, type Present } from '#shared/queue/presence.ts';
 import type { RedisConfig } from '#shared/redis/replication.ts';
 import { placeOf, redisNow } from '#shared/redis/connect.ts';
 import { connectStack, type Connection } from '../stack.ts';
-import { checkUnreadable } from './check-runs.ts';
+import { checkFailures, checkUnreadable } from './check-runs.ts';
 import { checkSentinels } from './check-sentinels.ts';
+import { checkWrites } from './check-writes.ts';
 import { broken, ok, warning, type Finding } from './finding.ts';
 
 const oldestRedis = 6.2;
@@ -34,8 +35,10 @@ export async function checkRedis(config: RedisConfig): Promise<Finding[]> {
     ...sentinels,
     ...(await checkReplicas(open.redis, config)),
     ...(await checkKeeping(open.redis)),
+    await checkWrites(open.redis),
     ...(await checkWorkers(open)),
     ...(await checkUnreadable(open.redis)),
+    ...(await checkFailures(open.redis)),
   ];
 }
 
@@ -89,9 +92,21 @@ async function checkWorkers({ redis, queues }: Connection): Promise<Finding[]> {
     count > 0
       ? ok('workers', `${count}; runs: ${state}`)
       : broken('workers', `none takes runs (${state})`, 'npm start, or start services/worker/main.ts.');
-  if (late === 0) return [found];
+  const door = checkIngress(present, await queues.queue('replies').getJobCounts('waiting', 'prioritized'));
+  if (late === 0) return [found, door];
   const mend = 'A worker brings them on their way within seconds; npx dragoman jobs requeue <run> does so at once.';
-  return [found, warning('runs', `${late} have had no job for more than ${lateMs / 1_000} s`, mend)];
+  return [found, door, warning('runs', `${late} have had no job for more than ${lateMs / 1_000} s`, mend)];
+}
+
+/** Whether somebody shows answers in Discord. A stack that is asked by HTTP and terminals alone has nobody. */
+function checkIngress(present: Present[], counts: Record<string, number>): Finding {
+  const count = present.filter(({ queue }) => queue === 'replies').length;
+  if (count > 0) return ok('ingress', `${count}`);
+  const waiting = (counts['waiting'] ?? 0) + (counts['prioritized'] ?? 0);
+  const mend =
+    'npm start, or start services/ingress/main.ts; its log says why it stopped (a refused DISCORD_TOKEN, say).';
+  if (waiting === 0) return warning('ingress', 'none: nobody listens in Discord or the playground', mend);
+  return broken('ingress', `none, and ${waiting} answers wait to be shown in Discord`, mend);
 }
 
 /** Milliseconds within which a sweep must have found a run without its job. */
