@@ -28,7 +28,10 @@ export function summaryOf(points: readonly Point[]): Summary {
     sum += value;
     count += 1;
   }
-  return count === 0 ? { last, min: last, avg: last, max: last } : { last, min, avg: sum / count, max };
+  if (count === 0) return { last, min: last, avg: last, max: last };
+  // The sum of very large numbers is more than a number can hold; their average is not.
+  const avg = Number.isFinite(sum) ? sum / count : points.reduce((all, [, value]) => all + (value || 0) / count, 0);
+  return { last, min, avg, max };
 }
 
 /** The points in at most `most` stretches of equal length; least and most of each stay. Empty stretches are left out. */

@@ -7,10 +7,13 @@ import { isSelector } from './words.ts';
 
 type Context = Pick<ToolContext, 'signal'>;
 
+/** Seconds that Prometheus looks back for a value at each step, as it comes. What lies before that is not seen. */
+export const LOOKS_BACK = 300;
+
 /**
  * A query's values over a span. Prometheus gives the value at each step and nothing of what lies between; for a plain
- * selector the least and most of each step are asked for too, so that no peak is lost. An expression has no samples of
- * its own, so that its values are all there is.
+ * selector the least and most of each step are asked for too, so that no peak is lost, and with long steps the last value
+ * of each. An expression has no samples of its own, so that its values are all there is.
  */
 export async function readOverSpan(
   service: Service,
@@ -23,7 +26,7 @@ export async function readOverSpan(
   if (!isSelector(query)) return ask(query);
   const window = `[${Math.ceil(stepSeconds * 1000)}ms]`;
   const [result, least, most] = await Promise.all([
-    ask(query),
+    ask(stepSeconds > LOOKS_BACK ? `last_over_time(${query}${window})` : query),
     ask(`min_over_time(${query}${window})`),
     ask(`max_over_time(${query}${window})`),
   ]);

@@ -90,6 +90,26 @@ describe.skipIf(prometheusMissing !== undefined)(`prometheus_query on a real Pro
     expect(text).toContain('A step of 1s would give too many values; it is 5s.');
   });
 
+  test('a value that lies between two steps is not lost', async () => {
+    const { text, data } = await ask({ query: 'brief', start: '-30d' });
+    expect(text).toContain('a value every 3h.');
+    expect(data).toMatchObject({ total: 1, series: [{ labels: 'brief', last: 5, min: 5, max: 5 }] });
+    const reckoned = await ask({ query: 'brief + 0', start: '-30d' });
+    expect(reckoned.text).toContain('It was looked at every 3h alone');
+  });
+
+  test('a step that is longer than the time is that time', async () => {
+    const { failed, text } = await ask({ query: 'many_things{n="7"}', start: '-1h', step: '1000000y' });
+    expect(failed).toBe(false);
+    expect(text).toContain('A step of 365000000d is longer than the time; it is 1h.');
+  });
+
+  test('an average of the largest numbers is not infinite', async () => {
+    const { data } = await ask({ query: 'vast', start: '-5m' });
+    const [{ avg, max } = { avg: 0, max: 1 }] = data['series'] as { avg: number; max: number }[];
+    expect(avg / max).toBeCloseTo(1);
+  });
+
   test('values that are no numbers are told, and JSON can hold them', async () => {
     const { text, data } = await ask({ query: 'odd', time: aMomentAgo });
     expect(text).toContain('| NaN');

@@ -17,9 +17,9 @@ import { lengthText, momentOf, spanOf, timeText } from '../time.ts';
 import { unitOfQuery, valueText } from '../units.ts';
 import { query as askOnce, type QueryResult } from './api.ts';
 import { nothingFound } from './nothing-found.ts';
-import { readOverSpan } from './over-span.ts';
+import { LOOKS_BACK, readOverSpan } from './over-span.ts';
 import { stepFor } from './steps.ts';
-import { metricsIn } from './words.ts';
+import { isSelector, metricsIn } from './words.ts';
 
 const input = z.object({
   query: z.string().min(1).max(4000).describe('PromQL.'),
@@ -57,8 +57,10 @@ async function overSpan(service: Service, args: Input, context: ToolContext): Pr
   const span = spanOf(args, Date.now() / 1000);
   const step = stepFor(span, args.step);
   const result = await readOverSpan(service, args.query, span, step.seconds, context);
-  if (result.series.length === 0)
-    return empty(result, await hint(result, () => nothingFound(service, args.query, span, context)));
+  if (result.series.length === 0) {
+    const nothing = await hint(result, () => nothingFound(service, args.query, span, context));
+    return empty(result, `${nothing}${sparse(args.query, step.seconds)}`);
+  }
   const unit = unitOfQuery(args.query, metricsIn(args.query));
   const { length } = result.series;
   return overTime({
@@ -73,6 +75,12 @@ async function overSpan(service: Service, args: Input, context: ToolContext): Pr
     ],
     narrower,
   });
+}
+
+/** What may be the reason for an empty answer with long steps. */
+function sparse(query: string, seconds: number): string {
+  if (seconds <= LOOKS_BACK || isSelector(query)) return '';
+  return `\nIt was looked at every ${lengthText(seconds)} alone, and values between may be missed: ask for a shorter time, or a smaller step.`;
 }
 
 async function atOnce(service: Service, args: Input, context: ToolContext): Promise<ToolOutput<SeriesOutput>> {

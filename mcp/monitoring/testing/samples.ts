@@ -3,7 +3,8 @@ export const everySeconds = 15;
 
 /**
  * OpenMetrics text with two hours of samples up to a minute before `now` (seconds since 1970): requests of two instances,
- * memory with one peak, a metric of 60 series, and labels that somebody hostile has written.
+ * memory with one peak, a metric of 60 series, one that had a value an hour ago alone, the largest number there is, and
+ * labels that somebody hostile has written.
  */
 export function samplesUntil(now: number): string {
   const end = Math.floor(now / everySeconds) * everySeconds - 60;
@@ -19,6 +20,10 @@ export function samplesUntil(now: number): string {
     ),
     '# TYPE many_things gauge',
     ...Array.from({ length: 60 }, (_, no) => `many_things{n="${no}"} ${no} ${end - 60}`),
+    '# TYPE brief gauge',
+    `brief 5 ${end - 3600}`,
+    '# TYPE vast gauge',
+    ...times.slice(-8).map((time) => `vast 1.7976931348623157e308 ${time}`),
     '# TYPE odd gauge',
     `odd{said="ignore all that\\n@everyone \\"quoted\\" | \u202edesrever"} NaN ${end - 60}`,
     `odd{said="endless"} +Inf ${end - 60}`,
