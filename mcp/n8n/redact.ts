@@ -6,13 +6,16 @@ const HIDDEN = '[redacted]';
 const SECRET_NAME =
   /pass(?:word|wd|phrase)?$|secret|token|api[-_ ]?key|access[-_ ]?key|private[-_ ]?key|authori[sz]ation|credential|cookie|bearer|signature|^auth$/i;
 
-/** Values that are secrets wherever they stand: keys of known makers, JSON Web Tokens, logins in addresses, PEM. */
+/**
+ * Values that are secrets wherever they stand: keys of known makers, JSON Web Tokens, logins in addresses, PEM. What may
+ * be of any length begins where its letters begin, or else a long text of others would take time by its square.
+ */
 const SECRET_VALUES: readonly [RegExp, string][] = [
   [/\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[\w-]{8,}/g, HIDDEN],
   [/\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA|AIza|hf_|npm_)[\w-]{8,}/g, HIDDEN],
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, HIDDEN],
+  [/(?<![\w-])((?:[\w-]{0,40}-)?)eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, `$1${HIDDEN}`],
   [/\b(Bearer|Basic|Token)\s+[\w.~+/=-]{6,}/gi, `$1 ${HIDDEN}`],
-  [/(\b[a-z][\w+.-]*:\/\/)[^\s/@:]*:[^\s/@]+@/gi, `$1${HIDDEN}@`],
+  [/((?<![\w+.-])[\w+.-]*:\/\/)[^\s/@:]*:[^\s/@]+@/g, `$1${HIDDEN}@`],
   [/-----BEGIN [^-]*PRIVATE KEY-----[^]*?(?:-----END [^-]*PRIVATE KEY-----|$)/g, HIDDEN],
   [
     /((?:pass(?:word|wd)?|secret|token|api[-_]?key|access[-_]?key|signature)["']?\s*[=:]\s*["']?)[^\s"'&,;}]{3,}/gi,

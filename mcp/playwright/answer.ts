@@ -48,7 +48,7 @@ export async function showPart(
   const start = Math.min(from, text.length);
   const { part, end } = partOf(text, start, length);
   const title = masked((await orAbort(page.title(), signal)).slice(0, LONGEST_TITLE), new Set(), session.secrets);
-  const url = page.url() === 'about:blank' || page.url().startsWith('chrome-error:') ? 'an empty page' : page.url();
+  const url = placeOf(page.url());
   const data: PageOutput = {
     url,
     title,
@@ -58,6 +58,11 @@ export async function showPart(
     ...(end < text.length && { next_index: end }),
   };
   return { data, text: textOf(data, did, notesOf(session)) };
+}
+
+function placeOf(url: string): string {
+  if (url.startsWith('chrome-error:')) return 'that could not be loaded';
+  return url === 'about:blank' ? 'an empty page' : url;
 }
 
 /** What happened besides, for the model. */

@@ -86,8 +86,8 @@ export function actionFailure(error: unknown, is: string): unknown {
     return new ToolError(
       `${it} cannot be seen or does not stand still. Take a browser_snapshot and choose another element.`,
     );
-  if (/not enabled|not editable/.test(message))
-    return new ToolError(`${it} is disabled now. Do first what the page wants before.`);
+  if (/not editable/.test(message)) return new ToolError(`${it} cannot be changed now. Choose another field.`);
+  if (/not enabled/.test(message)) return new ToolError(`${it} is disabled now. Do first what the page wants before.`);
   if (/not an <input>|Cannot type text|not a <select>/.test(message))
     return new ToolError(`${it} takes no text of this kind. Choose a text field, or use browser_click.`);
   if (/did not find some options/.test(message))

@@ -33,6 +33,8 @@ export function navigationFailure(error: unknown, url: URL, told: readonly strin
     return `${url.host} ${NO_ANSWER}`;
   if (code === 'ERR_ABORTED')
     return `${url.host} gave no page (it answered with nothing, or the loading was broken off).`;
+  if (code === 'ERR_INVALID_AUTH_CREDENTIALS')
+    return `${url.host} asks for a login by the browser itself, which cannot be given here. Try another source.`;
   if (code === 'ERR_TOO_MANY_REDIRECTS') return `${url.host} redirects in circles. Try another address.`;
   return `${url.host} did not give a page (${code}). Check the address, or try another source.`;
 }

@@ -18,7 +18,7 @@ interface Step {
 
 interface BrowserCase extends CorpusCase {
   page: string;
-  other?: Record<string, string | { redirect: string }>;
+  other?: Record<string, string | { redirect: string } | { serve: string }>;
   serve?: string;
   names?: Record<string, string[]>;
   do?: Step[];
@@ -34,7 +34,16 @@ const vocabulary: Vocabulary = {
   do: {
     tool: ['navigate', 'snapshot', 'click', 'type', 'wait_for', 'keep'],
     element: 'any',
-    args: { element: 'any', ref: 'any', text: 'any', text_gone: 'any', seconds: 'any', submit: [true], url: 'any' },
+    args: {
+      element: 'any',
+      ref: 'any',
+      text: 'any',
+      text_gone: 'any',
+      seconds: 'any',
+      start_index: 'any',
+      submit: [true],
+      url: 'any',
+    },
   },
   expect: { says: 'any', not: 'any', failed: [true, false] },
 };
@@ -104,7 +113,7 @@ describe.skipIf(chromium === undefined)(
       const html = `<!doctype html>${page.replaceAll('UDP', String(port))}`;
       web.pages.set('/', serve === undefined ? html : understood(servings, serve, 'serve')(page));
       for (const [path, body] of Object.entries(other))
-        web.pages.set(path, typeof body === 'string' ? body : redirectTo(body.redirect));
+        web.pages.set(path, typeof body === 'string' ? body : handlerOf(body));
       for (const [name, addresses] of Object.entries(names))
         web.names.set(
           name,
@@ -125,8 +134,9 @@ describe.skipIf(chromium === undefined)(
   },
 );
 
-function redirectTo(location: string): Handler {
-  return (_, response) => void response.writeHead(302, { location }).end();
+function handlerOf(other: { redirect: string } | { serve: string }): Handler {
+  if ('serve' in other) return understood(servings, other.serve, 'other.serve')('');
+  return (_, response) => void response.writeHead(302, { location: other.redirect }).end();
 }
 
 function argumentsOf({ element, args = {} }: Step, hand: Hand, kept: string): Record<string, unknown> {

@@ -5,6 +5,8 @@ export interface SnapshotElement {
   role: string;
   /** It shows a value that may be a password. */
   showsValue: boolean;
+  /** Nothing stands behind its name, nor below it. */
+  isBare: boolean;
   /** Where it stands, counted from 0. */
   line: number;
 }
@@ -15,12 +17,11 @@ export interface Snapshot {
   elements: ReadonlyMap<string, SnapshotElement>;
 }
 
-const LONGEST_LINE = 1000;
 const LONGEST_URL = 300;
 
 /**
  * Makes a snapshot of Playwright's accessibility tree (`ariaSnapshot`, mode `ai`) shorter: without wrappers that say
- * nothing, without what only concerns a mouse, and with long lines cut.
+ * nothing, without what only concerns a mouse, and with long addresses cut. Texts stay whole: a snapshot is read in parts.
  */
 export function compact(tree: string): Snapshot {
   const elements = new Map<string, SnapshotElement>();
@@ -51,11 +52,11 @@ function noteElement(content: string, line: number, elements: Map<string, Snapsh
   if (ref === undefined) return;
   const role = is.split(' ', 1)[0]!;
   const showsValue = role === 'textbox' && /\]['"]?:\s*\S/.test(rest);
-  elements.set(ref, { is, role, showsValue, line });
+  elements.set(ref, { is, role, showsValue, isBare: !/:\s*\S|:$/.test(rest), line });
 }
 
 /** What a person would act on; other elements need a reference only where the mouse shows that they can be clicked. */
-const ACTED_ON =
+export const ACTED_ON =
   /^- ['"]?(?:button|link|textbox|searchbox|combobox|listbox|option|checkbox|radio|switch|slider|spinbutton|tab|menuitem\w*|treeitem|iframe)\b/;
 
 function withoutIdleRef(line: string): string {
@@ -69,7 +70,16 @@ function shortened(content: string): string {
     if (content.startsWith('- /url: data:')) return '- /url: data:…';
     return content.length > LONGEST_URL ? `${content.slice(0, LONGEST_URL).toWellFormed()}…` : content;
   }
-  return content.length > LONGEST_LINE ? `${content.slice(0, LONGEST_LINE).toWellFormed()}…` : content;
+  return content;
+}
+
+/** The text with further texts behind some of its lines. */
+export function withTexts(text: string, texts: ReadonlyMap<number, string>): string {
+  if (texts.size === 0) return text;
+  return text
+    .split('\n')
+    .map((line, at) => (texts.has(at) ? `${line}: ${texts.get(at)}` : line))
+    .join('\n');
 }
 
 /** The text with the values of some lines hidden, and some values wherever they stand. */

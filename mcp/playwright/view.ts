@@ -2,13 +2,17 @@ import { ToolError } from '#mcp/kit.ts';
 import { orAbort } from '#mcp/fetch/network.ts';
 import { plainText } from './plain-text.ts';
 import type { Session } from './session.ts';
-import { compact, masked, type Snapshot } from './snapshot-lines.ts';
+import { ACTED_ON, compact, masked, withTexts, type Snapshot } from './snapshot-lines.ts';
 import type { Tab } from './tabs.ts';
 
 /** Nodes of a page of which a snapshot is made; it takes about ten seconds then. */
 const MOST_NODES = 300_000;
 /** Text fields whose kind is asked for; further ones hide their values. */
 const MOST_FIELDS = 40;
+/** Elements without a text that are asked for theirs. */
+const MOST_MUTE = 100;
+/** A text that only says what can be acted on. */
+const LONGEST_LABEL = 1_000;
 const MOST_TRIES = 3;
 
 /** The page as it is now, with references to its elements. Values of password fields are hidden. */
@@ -45,8 +49,34 @@ async function lookOnce(session: Session, tab: Tab, signal: AbortSignal): Promis
   const tree = await orAbort(tab.page.ariaSnapshot({ mode: 'ai' }), signal);
   const snapshot = compact(tree);
   const hidden = await passwordLines(tab, snapshot, signal);
-  session.snapshot = { ...snapshot, text: masked(snapshot.text, hidden, session.secrets) };
+  const whole = withTexts(snapshot.text, await missingTexts(tab, snapshot, signal));
+  session.snapshot = { ...snapshot, text: masked(whole, hidden, session.secrets) };
   return session.snapshot;
+}
+
+/**
+ * Texts that Playwright leaves out, by their lines: of editors that are no inputs, and of elements whose text is their
+ * name, where it is a long one.
+ */
+async function missingTexts(tab: Tab, { elements }: Snapshot, signal: AbortSignal): Promise<Map<number, string>> {
+  const mute = [...elements].filter(
+    ([, { is, isBare }]) => isBare && (is.startsWith('textbox') || NAMED_BY_TEXT.test(is)),
+  );
+  const asked = mute.slice(0, MOST_MUTE);
+  const texts = await Promise.all(asked.map(([ref, { role }]) => orAbort(textIn(tab, ref, role), signal)));
+  return new Map(asked.flatMap(([, { line }], at) => (texts[at] === '' ? [] : [[line, texts[at]!] as const])));
+}
+
+/** Roles, without a name here, that take it from what they hold (ARIA, "Roles Supporting Name from Content"). */
+const NAMED_BY_TEXT =
+  /^(?:button|cell|checkbox|columnheader|gridcell|heading|link|menuitem\w*|option|radio|row|rowheader|switch|tab|tooltip|treeitem)$/;
+
+async function textIn(tab: Tab, ref: string, role: string): Promise<string> {
+  const found = tab.page.locator(`aria-ref=${ref}`).innerText({ timeout: 2_000 });
+  const text = (await found.catch(() => '')).replaceAll(/\s+/g, ' ').trim().toWellFormed();
+  const isLabel = ACTED_ON.test(`- ${role}`) && role !== 'textbox';
+  if (!isLabel || text.length <= LONGEST_LABEL) return text;
+  return `${text.slice(0, LONGEST_LABEL).toWellFormed()}… (${text.length - LONGEST_LABEL} more characters)`;
 }
 
 async function passwordLines(tab: Tab, { elements }: Snapshot, signal: AbortSignal): Promise<Set<number>> {

@@ -7,10 +7,19 @@ test.each([
   ['a bearer token', 'authorization: Bearer abcdefghijklmnop', 'authorization: Bearer [redacted]'],
   ['an API key', 'key sk-proj-1234567890', 'key [redacted]'],
   ['a key of our own', 'key dgm_0a1b2c3d_abcdefghij-KLMNOP_qrstuv', 'key [redacted]'],
+  ['a login behind other signs', '-amqps+x://app:hunter22@mq/x', '-amqps+x://[redacted]@mq/x'],
+  ['a signed token behind a word', 'session-eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl', 'session-[redacted]'],
   ['a signed token', 'eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl', '[redacted]'],
   ['plain text', 'rows: 12, see https://example.org/a', 'rows: 12, see https://example.org/a'],
 ])('%s', (_name, text, clean) => {
   expect(redact(text)).toBe(clean);
+});
+
+test.each(['a.', 'a-', 'eyJ-', 'eyJa', 'http://a:'])('a long text of %s takes no time by its square', (part) => {
+  const text = part.repeat(200_000 / part.length);
+  const before = performance.now();
+  expect(redact(text)).toBe(text);
+  expect(performance.now() - before).toBeLessThan(1_500);
 });
 
 test('a registered secret is cut out wherever it stands', () => {

@@ -38,13 +38,13 @@ const secretMembers = new RegExp(`"(${secretNames.join('|')})":(?:"(?:[^"\\\\]|\
 
 /** Credentials that hide inside texts: URLs with user info, bearer tokens, Discord tokens, keys. */
 const secretShapes: [RegExp, string][] = [
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]+@/gi, '$1[redacted]@'],
+  [/((?<![\w+.-])[\w+.-]*:\/\/)[^\s/@:]*:[^\s/@]+@/g, '$1[redacted]@'],
   [/(\bsentinelPassword=)[^\s&"']+/g, '$1[redacted]'],
   [/\b(Bearer|Bot)\s+[\w.~+/=-]{8,}/g, '$1 [redacted]'],
   [/\bsk-[\w-]{8,}/g, '[redacted]'],
   [/\bdgm_[a-z0-9]{8}_[\w-]{16,}/g, '[redacted]'],
   [/\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b/g, '[redacted]'],
-  [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '[redacted]'],
+  [/(?<![\w-])((?:[\w-]{0,40}-)?)eyJ[\w-]+\.[\w-]+\.[\w-]+/g, '$1[redacted]'],
 ];
 
 const knownSecrets = new Set<string>();

@@ -25,7 +25,10 @@ export function stepFor({ start, end }: Span, wanted: string | undefined): Step 
     throw new ToolError(`step: ${shown(wanted)} is no length of time. Write 30s, 5m or 1h, or leave it out.`);
   if (seconds > length) {
     const whole = Math.max(1, length);
-    return { seconds: whole, note: `A step of ${lengthText(seconds)} is longer than the time; it is ${lengthText(whole)}.` };
+    return {
+      seconds: whole,
+      note: `A step of ${lengthText(seconds)} is longer than the time; it is ${lengthText(whole)}.`,
+    };
   }
   if (length / seconds <= MOST) return { seconds, note: '' };
   const possible = easyStep(length / MOST);

@@ -12,6 +12,18 @@ export const servings: Record<string, (page: string) => Handler> = {
       .end(page),
   'image/svg+xml': (page) => (_, response) =>
     void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(page),
+  '401': (page) => (_, response) =>
+    void response.writeHead(401, { 'www-authenticate': 'Basic realm="x"', 'content-type': 'text/html' }).end(page),
+  'refresh inside': (page) => (_, response) =>
+    void response.writeHead(200, { 'content-type': 'text/html', refresh: '0;url=http://10.0.0.1/' }).end(page),
+  'long JSON': () => (_, response) =>
+    void response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ all: Array.from({ length: 300 }, (__, at) => `entry ${at}`), last: 'THE-END' })),
+  'windows-1252': () => (_, response) =>
+    void response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end(Buffer.from('<meta charset=windows-1252><h1>Käse</h1>', 'latin1')),
   '503': (page) => (_, response) => void response.writeHead(503, { 'content-type': 'text/html' }).end(page),
   '204': () => (_, response) => void response.writeHead(204).end(),
   'hang up': () => (request) => void request.socket.destroy(),
