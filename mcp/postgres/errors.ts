@@ -81,11 +81,14 @@ function databaseSentence(error: DatabaseError, context: FailureContext): string
   if (code === '25006') return 'The query would write, and only reading is possible here. Write a SELECT.';
   if (code === '53300') return 'The database has no free connection now. Try again in a moment.';
   if (code === '53400') return 'The query needs more temporary space than it may use. Sort or join fewer rows.';
+  if (code === '22021' && error.message.endsWith('0x00')) return 'The call holds a NUL character; send plain text.';
   if (code.startsWith('28'))
     return 'The database refuses the login of this tool. Tell the user that the operator must check POSTGRES_URL.';
   if (code.startsWith('57P')) return 'The database ended the connection. Try again in a moment.';
   if (insideClasses.has(code.slice(0, 2)) && !(code in hints)) return undefined;
-  const hint = [error.hint, hints[code]].filter(Boolean).map((text) => ` ${text}`);
+  // chr(0): nothing was too much.
+  const own = error.message.startsWith('null character') ? 'PostgreSQL’s texts hold none.' : hints[code];
+  const hint = [error.hint, own].filter(Boolean).map((text) => ` ${text}`);
   return `PostgreSQL cannot run this: ${error.message}${place(error, context.offset ?? 0)}.${hint.join('')}`;
 }
 
