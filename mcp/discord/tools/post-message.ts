@@ -11,7 +11,13 @@ const input = z.object({
     .string()
     .regex(/^(?:\d{17,20}|<#\d{17,20}>)$/, 'must be a channel id or mention; discord_list_channels has them')
     .describe('Id or mention of a channel or thread: a name can be changed after somebody said yes'),
-  content: z.string().trim().min(1).max(2_000).describe('Posted as it stands; mentions in it notify nobody'),
+  content: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2_000)
+    .refine((text) => /[^\p{C}\p{Z}]/u.test(text), 'holds nothing that can be seen')
+    .describe('Posted as it stands; mentions in it notify nobody'),
 });
 const output = z.object({ id: z.string(), channel: z.string(), link: z.string() });
 

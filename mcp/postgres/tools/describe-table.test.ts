@@ -71,3 +71,10 @@ test('a name is a value, never SQL', async () => {
   expect(failed).toBe(true);
   expect(text).toContain('no readable table');
 });
+
+test('a NUL is named, and no encoding is blamed for it', async () => {
+  expect((await describeTable('x\0y')).text).toBe('The call holds a NUL character; send plain text.');
+  const { text } = await tools.query('SELECT chr(0)');
+  expect(text).toContain('null character not permitted');
+  expect(text).not.toContain('Ask for less');
+});
