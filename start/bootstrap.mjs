@@ -76,7 +76,13 @@ function make(file, text) {
   const draft = `${file}.${process.pid}`;
   try {
     writeFileSync(draft, text);
-    linkSync(draft, file);
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'].includes(error.code)) throw error;
+      // Shared folders of virtual machines have no hard links. There it stands without its text for a moment.
+      writeFileSync(file, text, { flag: 'wx' });
+    }
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;

@@ -102,6 +102,21 @@ test('of several starts at once in a folder one installs, also after one that wa
   expect([installs(), existsSync(path.join(folder, 'two-at-once')), existsSync(lock())]).toEqual([1, false, false]);
 });
 
+test('it installs once in a shared folder, which has no hard links', async () => {
+  const preload = path.join(folder, 'no-links.cjs');
+  writeFileSync(
+    preload,
+    `const fs = require('node:fs');
+     fs.linkSync = () => { throw Object.assign(new Error('EPERM: no links'), { code: 'EPERM' }); };
+     require('node:module').syncBuiltinESMExports();`,
+  );
+  const env = { NPM_TAKES_MS: '500', NODE_OPTIONS: `--require ${JSON.stringify(preload)}` };
+  for (const start of [begin(env), begin(env), begin(env)]) {
+    expect(await start.ended, start.said()).toMatchObject({ code: 0 });
+  }
+  expect([installs(), existsSync(path.join(folder, 'two-at-once')), existsSync(lock())]).toEqual([1, false, false]);
+});
+
 test('a start that is killed leaves npm at work; the next one waits for that', async () => {
   const first = begin({ NPM_TAKES_MS: '3000' });
   await installing();
