@@ -23,7 +23,11 @@ local entry = cjson.encode({type = 'run.claimed', epoch = epoch, worker = args.w
 local id = redis.call('XADD', journal, '*', 'e', entry)
 -- A claim proves that the run had its job.
 local wasUnqueued = redis.call('ZREM', unqueued, args.id)
-local kept = histories .. history
-local few = args.lines <= args.short.lines or redis.call('LLEN', kept) <= args.short.lines
-local lines = few and args.lines > 0 and redis.call('LRANGE', kept, -args.lines, -1)
+local lines = {}
+-- Runs of an older version name no history.
+if history ~= '' and args.lines > 0 then
+  local kept = histories .. history
+  local few = args.lines <= args.short.lines or redis.call('LLEN', kept) <= args.short.lines
+  lines = few and redis.call('LRANGE', kept, -args.lines, -1)
+end
 return {'claimed', epoch, id, clock(), history, unseen, wasUnqueued, lines}

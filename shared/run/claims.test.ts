@@ -151,3 +151,14 @@ it('a question whose door brings its context is given no history', async () => {
   await runs.accept({ id: 'r1', conversation: 'told', text: 'hello', caller, context });
   expect((await claimed('r1', 5)).lines).toEqual([]);
 });
+
+it('a run of an older version, which names no history, is given none and leaves none', async () => {
+  await redis.rpush(keys.history(''), 'of somebody else');
+  await accept('r1');
+  await redis.hdel(keys.run('r1'), 'history');
+  const mine = await claimed('r1', 5);
+  expect(mine).toMatchObject({ history: '', lines: [] });
+  const { request } = (await runs.read('r1'))!;
+  await runs.end(request, mine, ended('answered'), { history: { name: '', lines: ['mine'], keep: 9, ttlMs: 1_000 } });
+  expect(await redis.lrange(keys.history(''), 0, -1)).toEqual(['of somebody else']);
+});

@@ -24,7 +24,7 @@ for _, key in ipairs(known) do
   end
 end
 write(args.entries[#args.entries])
-if #args.lines > 0 then
+if args.historyName ~= '' and #args.lines > 0 then
   for _, text in ipairs(args.lines) do redis.call('RPUSH', history, ARGV[text]) end
   redis.call('LTRIM', history, -args.keepLines, -1)
   redis.call('PEXPIRE', history, args.keepLinesMs)
