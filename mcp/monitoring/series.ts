@@ -29,9 +29,15 @@ export function summaryOf(points: readonly Point[]): Summary {
     count += 1;
   }
   if (count === 0) return { last, min: last, avg: last, max: last };
-  // The sum of very large numbers is more than a number can hold; their average is not.
-  const avg = Number.isFinite(sum) ? sum / count : points.reduce((all, [, value]) => all + (value || 0) / count, 0);
-  return { last, min, avg, max };
+  return { last, min, avg: averageOf(points, { sum, count, min, max }), max };
+}
+
+/** The sum of very large numbers is more than a number can hold; their average lies between the least and the most. */
+function averageOf(points: readonly Point[], known: Record<'sum' | 'count' | 'min' | 'max', number>): number {
+  const { sum, count, min, max } = known;
+  if (Number.isFinite(sum)) return sum / count;
+  const avg = points.reduce((all, [, value]) => all + (value || 0) / count, 0);
+  return Math.min(max, Math.max(min, avg));
 }
 
 /** The points in at most `most` stretches of equal length; least and most of each stay. Empty stretches are left out. */
