@@ -34,6 +34,10 @@ function budgetNow(limitUsd: number, spentUsd: number): Budget {
   return { limitUsd, spentUsd, until: Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1) };
 }
 
+export function isUsedUp({ limitUsd, spentUsd }: Budget): boolean {
+  return spentUsd >= limitUsd;
+}
+
 /** The share of a budget from which people are told how they stand. */
 const nearShare = 0.8;
 
@@ -41,15 +45,18 @@ export function isNearlyUsedUp({ limitUsd, spentUsd }: Budget): boolean {
   return spentUsd >= limitUsd * nearShare;
 }
 
-/** The budget of a caller who has to be told, with this run, that it is nearly used up: once a month for each limit. */
+/**
+ * The budget of a caller who has to be told, with this run, that it is nearly used up: once a month for each limit.
+ * `spentUsd`: what is known that they have spent this month.
+ */
 export async function budgetToWarnOf(
-  parts: { redis: Redis; policy: PolicySource },
+  { redis, policy }: { redis: Redis; policy: PolicySource },
   payer: Payer,
-  run: string,
+  { run, spentUsd }: { run: string; spentUsd: number },
 ): Promise<Budget | undefined> {
-  const budget = await readBudget(parts, payer);
+  const budget = budgetWith(policy, payer, spentUsd);
   if (!budget || !isNearlyUsedUp(budget)) return undefined;
-  const isFirst = await claimWarning(parts.redis, callerKey(payer), { limitUsd: budget.limitUsd, run });
+  const isFirst = await claimWarning(redis, callerKey(payer), { limitUsd: budget.limitUsd, run });
   return isFirst ? budget : undefined;
 }
 
@@ -59,15 +66,16 @@ export async function usedUpBudget(
   payer: Payer,
 ): Promise<Budget | undefined> {
   const budget = await readBudget(parts, payer);
-  return budget && usedUp(budget);
+  return budget && isUsedUp(budget) ? budget : undefined;
 }
 
 /** The same for a caller of whom is known what they have spent this month. */
 export function usedUpBudgetOf(policy: PolicySource, payer: Payer, spentUsd: number): Budget | undefined {
-  const limitUsd = budgetOf(policy, payer);
-  return limitUsd === undefined ? undefined : usedUp(budgetNow(limitUsd, spentUsd));
+  const budget = budgetWith(policy, payer, spentUsd);
+  return budget && isUsedUp(budget) ? budget : undefined;
 }
 
-function usedUp(budget: Budget): Budget | undefined {
-  return budget.spentUsd >= budget.limitUsd ? budget : undefined;
+function budgetWith(policy: PolicySource, payer: Payer, spentUsd: number): Budget | undefined {
+  const limitUsd = budgetOf(policy, payer);
+  return limitUsd === undefined ? undefined : budgetNow(limitUsd, spentUsd);
 }

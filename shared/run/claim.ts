@@ -43,7 +43,7 @@ const claimScript = defineScript(new URL('./claim.lua', import.meta.url), {
       history: string,
       unseen: [id: string, fields: string[]][],
       wasUnqueued: 0 | 1,
-      /** Null where there are too many, or none are wanted. */
+      /** Null where there are too many. */
       lines: string[] | null,
     ]
   >(),
@@ -102,9 +102,9 @@ export async function claimRun({ redis }: RunParts, runId: string, worker: strin
       throw error;
     }
     journal.push({ id, entry: { type: 'run.claimed', epoch, worker } });
-    const none = bringsContext(journal) || historyLines === 0;
+    if (bringsContext(journal)) return { state, epoch, token, journal, history, lines: [], now };
     // Once the run is ours, no other run of the talk can end before the read.
-    const own = none ? [] : (few ?? (await redis.lrange(keys.history(history), -historyLines, -1)));
+    const own = few ?? (await redis.lrange(keys.history(history), -historyLines, -1));
     return { state, epoch, token, journal, history, lines: own, now };
   }
 }

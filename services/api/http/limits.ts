@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
-import { readBudget, type Budget } from '#shared/rights/budget.ts';
+import { isUsedUp, readBudget, type Budget } from '#shared/rights/budget.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import type { Accepted, AcceptLimits } from '#shared/run/accept.ts';
 import { callerKey } from '#shared/run/request.ts';
@@ -37,7 +37,7 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
       });
     }
     const budget = await readBudget({ redis, policy }, caller);
-    if (!budget || budget.spentUsd < budget.limitUsd) return budget;
+    if (!budget || !isUsedUp(budget)) return budget;
     throw new ApiError(429, `The budget of this key, $${budget.limitUsd} a month, is used up.`, {
       type: 'insufficient_quota',
       code: 'insufficient_quota',

@@ -1,5 +1,4 @@
-import { callerSchema, discordRunId, runModes } from '#shared/run/request.ts';
-import type { Settings } from '#shared/settings/read-settings.ts';
+import { callerSchema, discordRunId, runModes, type Caller } from '#shared/run/request.ts';
 import { messageAccepted, messageDropped } from '../events.ts';
 import type { Answer } from '../interactions/answer.ts';
 import type { SpokenInteraction } from '../interactions/interaction.ts';
@@ -8,7 +7,7 @@ import { callerOf, conversationOf, readQuestion } from '../request/build.ts';
 import { speak } from '../language/say.ts';
 import { budgetWarning, whyUnpaidWith } from '../request/budget.ts';
 import { withRoomFor } from '../request/file-room.ts';
-import { readKnown } from '../request/known.ts';
+import { readKnown, type Known } from '../request/known.ts';
 import { answersIn, useOnce, withSettings } from '../request/settings.ts';
 import { filesOf, quoteOf } from '../request/shown-text.ts';
 import { judgePlace } from '../triggers/gates.ts';
@@ -45,21 +44,22 @@ export async function enterByCommand(
     messageDropped({ message: id, channel, gate: 'budget', why: speak('en')('gate.budget') });
     return { say: unpaid(say) };
   }
-  return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, { question, quote, settings }));
+  return withRoomFor(filesOf(question), () => readAndAccept(interaction, ingress, { question, quote, caller, known }));
 }
 
 async function readAndAccept(
   interaction: SpokenInteraction,
   ingress: CommandContext,
-  { question, quote, settings }: { question: Shown; quote: string; settings: Settings },
+  { question, quote, caller, known }: { question: Shown; quote: string; caller: Caller; known: Known },
 ): Promise<Answer> {
   const { id, token, application, channel, guild } = interaction;
   const { text, images, tables, warnings: unread } = await readQuestion([question], ingress, { guild });
-  const caller = callerSchema.parse(callerOf(interaction));
   const warnings = unread.map((words) => words(interaction.say));
   if (text === '' && images.length === 0) return { say: [interaction.say('door.empty'), ...warnings].join('\n') };
   const runId = discordRunId(id);
-  warnings.push(...(await budgetWarning(ingress, caller, runId)).map((words) => words(interaction.say)));
+  const { settings, spentUsd } = known;
+  const near = await budgetWarning(ingress, caller, { run: runId, spentUsd });
+  warnings.push(...near.map((words) => words(interaction.say)));
   if (warnings.length > 0) await ingress.deliveries.writeWarnings(runId, warnings);
   const mode = runModes.find((each) => each === interaction.values.get('mode'));
   const request = {

@@ -116,7 +116,7 @@ async function tryEnter(ingress: DoorContext, whole: Burst): Promise<Entered> {
     const built = await buildRequest(burst, ingress, earlier);
     if (!built) return undefined;
     const request = withSettings(built.request, settings, ingress);
-    const accepted = await accept(ingress, { ...built, request }, runId, talk.number);
+    const accepted = await accept(ingress, { ...built, request }, runId, known);
     return { ...accepted, message: request.discord?.message };
   });
   if (!entered) {
@@ -144,18 +144,26 @@ async function withoutKnown(ingress: DoorContext, burst: Burst, reading: Promise
   return first && { ...burst, messages: [first, ...others] };
 }
 
-async function accept(ingress: DoorContext, built: BuiltRequest, runId: string, talk: number): Promise<Accepted> {
+async function accept(
+  ingress: DoorContext,
+  built: BuiltRequest,
+  run: string,
+  { spentUsd, talk }: Known,
+): Promise<Accepted> {
   // Written before the run, because whoever shows the run reads them then.
   const { caller, discord } = built.request;
-  const warnings = [...built.warnings, ...(await budgetWarning(ingress, callerSchema.parse(caller), runId))];
+  const warnings = [
+    ...built.warnings,
+    ...(await budgetWarning(ingress, callerSchema.parse(caller), { run, spentUsd })),
+  ];
   if (warnings.length > 0) {
     const place = { guild: caller.guild, channel: discord?.channel ?? '', person: caller.id };
     const say = await ingress.languages.inPlace(place);
     await ingress.deliveries.writeWarnings(
-      runId,
+      run,
       warnings.map((words) => words(say)),
     );
   }
-  await ingress.index.add(runId, built.request.discord?.messages ?? []);
-  return ingress.runs.accept(built.request, { talk });
+  await ingress.index.add(run, built.request.discord?.messages ?? []);
+  return ingress.runs.accept(built.request, { talk: talk.number });
 }

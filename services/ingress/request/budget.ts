@@ -35,9 +35,9 @@ function wordsOf(budget: Budget | undefined, caller: Caller, by: string): Words 
 export async function budgetWarning(
   parts: { redis: Redis; policy: PolicySource },
   caller: Caller,
-  run: string,
+  known: { run: string; spentUsd: number },
 ): Promise<Words[]> {
-  const budget = await budgetToWarnOf(parts, caller, run);
+  const budget = await budgetToWarnOf(parts, caller, known);
   if (!budget) return [];
   // Below an answer nothing is drawn that Discord would draw, so the day stands there as a word.
   return [(say) => say('budget.near', { ...budgetValues(say, budget), day: dayIn(say, budget.until) })];
