@@ -102,6 +102,7 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
         name: spec.name,
         deadline,
         failingMs: options.failingMs ?? timeoutMs,
+        stopped: () => stopping,
       });
     } catch (error) {
       if (stopping) throw new StartError(`${spec.name} was stopped before it was ready.`, { cause: error });

@@ -5,15 +5,20 @@ import { parseLine } from './screen.ts';
 /** Where a process listens, by purpose. */
 export type Addresses = Record<string, string>;
 
-/** Waits until a process is ready. Throws StartError with the failing checks when they fail for too long. */
+/**
+ * Waits until a process is ready. Throws StartError with the failing checks when they fail for too long, and when the
+ * process was stopped meanwhile.
+ */
 export async function untilReady(
   addresses: () => Addresses,
-  { name, deadline, failingMs }: { name: string; deadline: number; failingMs: number },
+  options: { name: string; deadline: number; failingMs: number; stopped: () => boolean },
 ): Promise<void> {
+  const { name, deadline, failingMs, stopped } = options;
   let failingSince: number | undefined;
   for (;;) {
     const state = await readiness(addresses());
     if (state.ready) return;
+    if (stopped()) throw new StartError(`${name} was stopped before it was ready.`);
     failingSince = state.starting ? undefined : (failingSince ?? Date.now());
     const tooLong = failingSince !== undefined && Date.now() - failingSince >= failingMs;
     if (tooLong || Date.now() >= deadline) throw notReady(name, state);

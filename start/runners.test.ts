@@ -24,7 +24,7 @@ beforeAll(async () => {
   const env = { PATH: process.env['PATH'], METRICS_PORT: '0', METRICS_HOST: '127.0.0.1', LOG_LEVEL: 'info' };
   const launch: Build['launch'] = (_, spec, options) =>
     (shared = startProcess({ ...spec, env: { ...env, ...spec.env } }, screen, options));
-  runners = createRunners({ launch });
+  runners = createRunners({ stopped: () => false, launch });
 });
 afterAll(async () => {
   await shared?.stop(5_000);

@@ -37,7 +37,7 @@ const timeoutMs = 60_000;
  * they have in common. Each has its own address, key and settings as in a process of its own. When the process ends, it
  * is started again and told anew what it serves. Servers of others do not run in it.
  */
-export function createRunners(build: Pick<Build, 'launch'>): Runners {
+export function createRunners(build: Pick<Build, 'launch' | 'stopped'>): Runners {
   const replies = new Map<string, PromiseWithResolvers<void>>();
   let shared: StackProcess | undefined;
 
@@ -69,7 +69,9 @@ export function createRunners(build: Pick<Build, 'launch'>): Runners {
       shared ??= build.launch('servers', { name, script: 'start/runners-process.ts', env: {}, hear, again });
       const addresses: Addresses = { mcp: `http://${env['HOST']}:${env['PORT']}/mcp` };
       const running = order(shared, { server, env });
-      const ready = running.then(() => untilReady(() => addresses, { name: server, deadline, failingMs }));
+      const ready = running.then(() =>
+        untilReady(() => addresses, { name: server, deadline, failingMs, stopped: build.stopped }),
+      );
       running.catch(() => undefined);
       ready.catch(() => undefined);
       return { running, ready, addresses: () => addresses };
