@@ -10,9 +10,9 @@ interface Language {
 const languages: Language[] = [
   {
     signs:
-      /(?<!\p{L})(?:wie|viele?|was|welche[rsn]?|wer|die|den|kostet|nicht|nie|hoch|wohnen|ist|sind|gibt|haben|hat|der|das|dem|im|wurden?|pro|und|zeige?|nenne|aus|letzten?)(?!\p{L})/giu,
+      /(?<!\p{L})(?:wie|viele?|wieviele?|was|welche[rsn]?|wer|die|den|kostet|nicht|nie|hoch|wohnen|ist|sind|gibt|haben|hat|der|das|dem|im|wurden?|pro|und|zeige?|nenne|aus|letzten?)(?!\p{L})/giu,
     phrases: phrases(`
-wie spät ist es=what time is it; wie viel uhr=what time; am meisten ausgegeben=spent the most; am meisten bestellt=ordered the most; gab es=are there; wie viele?=how many; anzahl(?: der| von)?=number of; wie viel kostet=how much is; was kostet=how much is
+wie spät ist es=what time is it; wie viel uhr=what time; am meisten ausgegeben=spent the most; am meisten bestellt=ordered the most; wieviele?=how many; wieviel=how much; gab es=are there; wie viele?=how many; anzahl(?: der| von)?=number of; wie viel kostet=how much is; was kostet=how much is
 welcher tag ist heute=what day is it today; welches datum(?: ist heute)?=what date is it today
 gibt es=are there; haben wir=do we have; pro=per; wie hoch (?:ist|war) der umsatz=what was the revenue; noch nie|nie=never; nicht=not; bestellt=ordered; gekauft=bought; durchschnittliche[rns]?=average; im durchschnitt=on average; durchschnitt=average
 teuerste[nrs]?=most expensive; billigste[nrs]?|günstigste[nrs]?=cheapest; neueste[nrs]?=newest; älteste[nrs]?=oldest; letzten? monat=last month; letztes jahr=last year; letzten=last; gestern=yesterday; heute=today
@@ -100,3 +100,10 @@ function readCountries(): Map<string, string> {
     found.set(name!, code!);
   return found;
 }
+
+/** What people of a country are called in English, and the country. */
+export const demonyms: ReadonlyMap<string, string> = new Map(
+  'american usa;austrian austria;belgian belgium;british uk;chinese china;czech czechia;danish denmark;dutch netherlands;english england;finnish finland;french france;german germany;greek greece;irish ireland;italian italy;japanese japan;norwegian norway;polish poland;portuguese portugal;spanish spain;swedish sweden;swiss switzerland;turkish türkiye'
+    .split(';')
+    .map((pair) => pair.split(' ') as [string, string]),
+);

@@ -121,14 +121,28 @@ const maxExamples = 3;
 export function wordNothing(question: Question, tools: readonly Tool[], unknown: readonly string[]): string {
   if (/^\W*(?:thanks?|thank you|thx|cheers|great|ok(?:ay)?)\b.{0,20}$/i.test(question.text)) return 'You are welcome.';
   const hello = /^\W*(?:hello|hi|hey|good (?:morning|evening|day)|greetings)\b/i.test(question.text) ? 'Hello! ' : '';
+  if (ABOUT_ME.test(question.text) && tools.length > 0) return `${hello}${whatIAm(tools)}`;
   if (tools.length === 0) return 'I have no tools to find that out with, and no knowledge of my own.';
   if (asksToWrite(question) && !tools.some(canWrite))
     return 'I cannot write that: I am offered no tool for it here, perhaps because your roles do not allow it. Somebody who may write can ask me.';
   const words = [...new Set(unknown)].slice(0, 4).map((word) => `“${word}”`);
   const why = words.length === 0 ? 'found none that fits this' : `do not understand ${words.join(', ')} here`;
+  return `${hello}I match the words of a question with tools, and ${why}. I give no answer rather than a wrong one.${tryThese(tools)}`;
+}
+
+/** A greeting alone, or a question about who answers here. */
+const ABOUT_ME =
+  /^\W*(?:(?:hello|hi|hey|good (?:morning|evening|day)|greetings)(?: (?:there|dragoman|bot|all|everyone|everybody))?|(?:(?:hello|hi|hey)[ ,]+)?(?:what (?:can|do) you do(?: for (?:me|us))?|who are you|what are you|(?:what|which) (?:ai |language )?model (?:are you|is this|do you use)|help(?: me| us)?|how do(?:es)? (?:you|this) work))\W*$/i;
+
+/** What somebody may expect who asks for the first time. */
+function whatIAm(tools: readonly Tool[]): string {
+  return `I am a stand-in for a language model: I match the words of a question with ${tools.length} tools, and say so when I do not understand.${tryThese(tools)}`;
+}
+
+function tryThese(tools: readonly Tool[]): string {
   const examples = EXAMPLES.filter(([shape]) => tools.some(({ name }) => shape.test(name))).slice(0, maxExamples);
   const list = examples.map(([, example]) => `- ${example}`).join('\n');
-  return `${hello}I match the words of a question with tools, and ${why}. I give no answer rather than a wrong one.${list === '' ? '' : ` Try for example:\n\n${list}`}`;
+  return list === '' ? '' : ` Try for example:\n\n${list}`;
 }
 
 function asksToWrite(question: Question): boolean {

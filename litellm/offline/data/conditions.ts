@@ -17,10 +17,22 @@ const number = String.raw`[€$]? ?(\d+(?:\.\d+)?) ?(?:euros?|eur|dollars?|€|\
 
 /** Takes what says which rows are meant. */
 export function takeConditions(text: Text, found: readonly FoundValue[]): Filter[] {
-  const before = [...related(text), ...between(text), ...comparisons(text), ...listedValues(text)];
+  const before = [...numbered(text), ...related(text), ...between(text), ...comparisons(text), ...listedValues(text)];
   // "more than 2 cancelled orders": what stood between is taken now.
   return [...before, ...related(text), ...foundValues(text, found)];
 }
+
+/** "customer 7" */
+function numbered(text: Text): Filter[] {
+  const filters: Filter[] = [];
+  for (let parts = take(text, ROW); parts; parts = take(text, ROW)) {
+    const column = text.schema.tables[Number(parts[0])]!.columns.find(({ name }) => name === 'id')!;
+    filters.push({ kind: 'compare', column, sign: '=', number: Number(parts[1]) });
+  }
+  return filters;
+}
+
+const ROW = /<row (\d+) (\d+)>/;
 
 /** "with more than 20 orders" */
 function related(text: Text): Filter[] {

@@ -1,5 +1,6 @@
 import { takeConditions, type FoundValue } from './conditions.ts';
 import type { DataQuery, Filter, Group, Measure, Order, Select } from './query.ts';
+import { formsOf } from './nouns.ts';
 import { isName, pathBetween, shortName, tableOf, type Column, type Schema } from './schema.ts';
 import { dateColumn, happened, spanColumn } from './dates.ts';
 import { scoped, type Counted } from './scope.ts';
@@ -33,9 +34,11 @@ const TIES: { words: Set<string>; holds: (query: DataQuery) => boolean }[] = [
       select.kind === 'distinct',
   },
   {
-    words: new Set('placed made make received came come got get happened took created'.split(' ')),
-    holds: ({ filters, group }) =>
+    words: new Set('place placed made make received came come got get happened took created'.split(' ')),
+    holds: ({ filters, group, select }) =>
       filters.some((filter) => filter.kind !== 'compare' && (filter.kind !== 'related' || filter.within)) ||
+      filters.some((filter) => filter.kind === 'compare' && filter.column.name === 'id') ||
+      select.kind === 'edge' ||
       group?.kind === 'unit',
   },
   {
@@ -72,7 +75,7 @@ export function readData(question: string, schema: Schema, { found = [], before,
   const namesRows = /<[tc]\d+>|<most|revenue|turnover|pieces/.test(text.rest);
   const filters = takeConditions(text, found);
   const asked = takeAsked(text);
-  const table = tableFor(text, asked, filters);
+  const table = tableFor(text, asked, filters) ?? (before ? undefined : onlyTable(filters));
   const own =
     table === undefined && before === undefined
       ? undefined
@@ -82,7 +85,9 @@ export function readData(question: string, schema: Schema, { found = [], before,
   if (query && query.select.kind !== 'rows') take(text, /(?:in total|altogether|overall|in all)/);
   const words = text.rest.match(/<[^>]+>|[\p{L}\p{N}][\p{L}\p{N}'’.-]*/gu) ?? [];
   const tied = new Set(TIES.flatMap(({ words: ties, holds }) => (query && holds(query) ? [...ties] : [])));
-  const unknown = words.filter((word) => !NEUTRAL.has(word) && !tied.has(word)).map((word) => nameOfMark(text, word));
+  const unknown = words
+    .filter((word) => !NEUTRAL.has(word) && !tied.has(word))
+    .map((word) => nameOfMark(text, word, question.toLowerCase()));
   // "Who joined last?" names nothing, and yet all of it is understood.
   const isAboutRows = namesRows || (query !== undefined && unknown.length === 0);
   return { unknown, isAboutRows, ...(query && { query }) };
@@ -152,6 +157,15 @@ function tableFor(text: Text, asked: Asked, filters: readonly Filter[]): string 
     filters.flatMap((filter) => (filter.kind === 'related' ? [] : [filter.column.table])),
   );
   return others.length === 0 && asked.order !== undefined ? only : undefined;
+}
+
+/** "Which tea is sold out?" names no table; all that it says is about the rows of one. */
+function onlyTable(filters: readonly Filter[]): string | undefined {
+  const [only, ...others] = new Set(
+    filters.map((filter) => (filter.kind === 'related' ? filter.table : filter.column.table)),
+  );
+  const isOwn = filters.some(({ kind }) => kind === 'value' || kind === 'word');
+  return others.length === 0 && isOwn ? only : undefined;
 }
 
 /** A table of people: its rows have a name and an address. */
@@ -375,9 +389,10 @@ function takeLinks(text: Text, query: DataQuery): void {
   }
 }
 
-function nameOfMark(text: Text, word: string): string {
+/** The word of the question that stands behind a mark. */
+function nameOfMark(text: Text, word: string, question: string): string {
   const [, kind, at] = /^<([tc])(\d+)>$/.exec(word) ?? [];
-  if (kind === 't') return shortName(text.tables[Number(at)]!);
-  if (kind === 'c') return text.columns[Number(at)]![0]!.name;
-  return word.replaceAll(/[<>]/g, '');
+  if (kind === undefined) return word.replaceAll(/[<>]/g, '');
+  const name = kind === 't' ? shortName(text.tables[Number(at)]!) : text.columns[Number(at)]![0]!.name;
+  return [...formsOf(name).toReversed(), name.split('_')[0]!].find((form) => question.includes(form)) ?? name;
 }

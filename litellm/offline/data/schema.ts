@@ -135,3 +135,8 @@ function neighbours(schema: Schema, table: string): { table: string; reference: 
 export function isName({ name }: Column): boolean {
   return /^(?:name|title|label|full_name|display_name)$/.test(name);
 }
+
+/** Whether a column holds countries by their codes. */
+export function holdsCountries({ name, comment }: Column): boolean {
+  return /ISO 3166/i.test(comment) || name === 'country_code';
+}

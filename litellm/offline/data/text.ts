@@ -1,5 +1,6 @@
-import { markNouns } from './nouns.ts';
-import type { Column, Schema } from './schema.ts';
+import { formsOf, markNouns } from './nouns.ts';
+import { demonyms } from '../language.ts';
+import { holdsCountries, shortName, type Column, type Schema } from './schema.ts';
 import { takeSpan, type Span } from './times.ts';
 
 /** What is left of a question while rules take out what they understand. Names of tables and columns are marks. */
@@ -45,12 +46,24 @@ const sayings: [RegExp, string][] = [
   ],
   [/\b(?:placed|made) (?:an|any) (?:order|purchase)\b/g, ' with at least 1 orders '],
   [/(?<= )(?:have |has )?ordered(?: something| anything)?(?= *,[ ,]*$| *$)/g, ' with at least 1 orders '],
+  [
+    /\b(?:(?:have|has|had) )?(?:ordered|bought) (more than|at least|fewer than|less than|exactly|only)? ?(\d+|two|three|four|five|six|seven|eight|nine|ten) times\b/g,
+    ' with $1 $2 orders ',
+  ],
   [/\b(?:only )?once orders\b/g, '1 orders'],
   [/\btwice orders\b/g, '2 orders'],
   [/\bwith +(?=\d+ orders)/g, 'with exactly '],
   [
     /\b(?:(?:what|which) percentage|what percent|what share|what proportion|what fraction|percentage|share) of\b/g,
     ' <share> of ',
+  ],
+  [
+    /\b(?:is|was) (?:our |the )?best (day|week|month|quarter|year)(?: by (?:revenue|sales))?\b/g,
+    ' $1 had the highest revenue ',
+  ],
+  [
+    /\b(?:is|was) (?:our |the )?worst (day|week|month|quarter|year)(?: by (?:revenue|sales))?\b/g,
+    ' $1 had the lowest revenue ',
   ],
   [/\bcosts? (?:the )?most\b|\b(?:priciest|dearest|most expensive)\b/g, ' <highest> price '],
   [/\bcosts? (?:the )?least\b|\b(?:least expensive|cheapest)\b/g, ' <lowest> price '],
@@ -89,12 +102,32 @@ export function openText(question: string, schema: Schema, today?: Date): Text {
   plain = plain.replaceAll(new RegExp(String.raw`\b(${NUMBERS.slice(1).join('|')})\b`, 'g'), (word) =>
     String(NUMBERS.indexOf(word) + 1),
   );
-  const marked = markNouns(plain, schema);
+  const marked = markNouns(markNumbered(plain, schema), schema);
   const rest = marked.text
     .replaceAll(/\b(?:(?:have|has|had|having|with) )?(?:no|without(?: any)?) (?=<t)/g, ' with <exactly> 0 ')
+    .replaceAll(PEOPLE, (all, words: string, at: string) => {
+      const places = words.split(BETWEEN).map((word) => demonyms.get(word));
+      return schema.tables[Number(at)]!.columns.some(holdsCountries) ? `<t${at}> in ${places.join(' or ')}` : all;
+    })
     .replaceAll(/\s+/g, ' ');
   const named = new Set(marked.tables.filter((_, at) => rest.includes(`<t${at}>`)));
   return { rest, schema, tables: marked.tables, columns: marked.columns, named, span: span?.span };
+}
+
+const BETWEEN = /(?: ,)* (?:and |or )?/;
+const ONE = `(?:${[...demonyms.keys()].join('|')})`;
+/** "Danish customers", "French and German customers" */
+const PEOPLE = new RegExp(String.raw`(?<=[ >])(${ONE}(?:${BETWEEN.source}${ONE})*) <t(\d+)>`, 'g');
+
+/** "customer 7", "order no. 100": a row by its number. */
+function markNumbered(plain: string, { tables }: Schema): string {
+  return tables.reduce((rest, { name, columns }, at) => {
+    if (!columns.some((column) => column.name === 'id' && column.kind === 'number')) return rest;
+    const [one = ''] = formsOf(shortName(name));
+    // "What is in order 12?" asks for what belongs to it.
+    const shape = String.raw`(?<!\p{L})(?<!\bin (?:the )?)${one}(?: number| no| nr| id| with (?:the )?id)?[ ,#]+(\d{1,9})(?= )`;
+    return rest.replaceAll(new RegExp(shape, 'gu'), `<t${at}> <row ${at} $1>`);
+  }, plain);
 }
 
 /** Takes the first place that fits out of the text; the groups of what was taken. */

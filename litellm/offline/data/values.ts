@@ -1,14 +1,12 @@
 import { countryCode } from '../language.ts';
-import { isName, type Column, type Schema } from './schema.ts';
+import { holdsCountries, isName, type Column, type Schema } from './schema.ts';
 import type { FoundValue } from './conditions.ts';
 import type { Grid } from '../results.ts';
 import { escaped, quoteName, quoteText } from './sql.ts';
 
 /** The countries among the words, where a column holds their codes. */
 export function foundCountries(words: readonly string[], schema: Schema): FoundValue[] {
-  const coded = schema.tables
-    .flatMap(({ columns }) => columns)
-    .filter(({ name, comment }) => /ISO 3166/i.test(comment) || /^country_code$/.test(name));
+  const coded = schema.tables.flatMap(({ columns }) => columns).filter(holdsCountries);
   return words.flatMap((word) => {
     const code = countryCode(word);
     return code === undefined ? [] : coded.slice(0, 1).map((column) => ({ word, column, values: [code] }));

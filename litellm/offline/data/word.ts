@@ -1,5 +1,6 @@
 import { tableRows } from '../word-grid.ts';
 import type { Grid } from '../results.ts';
+import { formsOf } from './nouns.ts';
 import { nameOf } from './sql.ts';
 import type { DataQuery, Filter, Measure } from './query.ts';
 import type { Misspelt } from './spelling.ts';
@@ -19,7 +20,7 @@ function found(query: DataQuery, grid: Grid): string {
   const { select, group } = query;
   if (!group && select.kind === 'share') return `**${first[0]} %**: ${first[1]} of ${first[2]} ${noun(query)}.`;
   if (!group && select.kind === 'count')
-    return `There ${first[0] === '1' ? 'is' : 'are'} **${first[0]}** ${noun(query)}${conditions(query)}.`;
+    return `There ${first[0] === '1' ? 'is' : 'are'} **${first[0]}** ${noun(query, Number(first[0]))}${conditions(query)}.`;
   if (!group && grid.rows.length === 1 && grid.columns.length === 1) {
     return first[0] === '' ? 'There are none that this could be said of.' : `It is **${first[0]}**.`;
   }
@@ -46,8 +47,8 @@ function oneRow(query: DataQuery, grid: Grid): string {
   return `It is **${title}** (${others.join(', ')}).`;
 }
 
-function noun({ table }: DataQuery): string {
-  return shortName(table).replaceAll('_', ' ');
+function noun({ table }: DataQuery, count?: number): string {
+  return count === 1 ? formsOf(shortName(table))[0]! : shortName(table).replaceAll('_', ' ');
 }
 
 /** How the question was understood. */
@@ -93,12 +94,17 @@ function conditionText(filter: Filter): string {
     case 'word':
       return `${filter.column.name} has "${filter.word}" in it`;
     case 'compare':
-      return `${filter.column.name} ${filter.sign} ${filter.number}`;
+      return `${columnText(filter.column)} ${filter.sign} ${filter.number}`;
     case 'span':
       return `${filter.column.name} is ${filter.span.label}`;
     case 'related':
       return `the number of ${shortName(filter.table)}${filter.within === undefined ? '' : ` where ${filter.within.map(conditionText).join(' and ')},`} ${filter.sign} ${filter.number}`;
   }
+}
+
+/** Each table has an id, so that its name alone tells nothing. */
+function columnText({ name, table }: Column): string {
+  return name === 'id' ? `${shortName(table)}.id` : name;
 }
 
 /** Asks back about a word that is nearly the name of a table; it may be meant, or it may not. */
