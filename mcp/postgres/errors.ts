@@ -29,6 +29,27 @@ const hints: Record<string, string> = {
   '08P01': 'Write the values into the query: placeholders such as $1 have none here.',
 };
 
+/** What is said instead of the server's message about the state that it is in. */
+const states: Record<string, string> = {
+  '25006': 'The query would write, and only reading is possible here. Write a SELECT.',
+  '25P03':
+    'The database ended the transaction at a time limit of its operator. Read fewer rows, or try again in a moment.',
+  '25P04':
+    'The database ended the transaction at a time limit of its operator. Read fewer rows, or try again in a moment.',
+  '40001':
+    'The database took the query back for the sake of another one. Try again in a moment, with fewer rows at once.',
+  '40P01': 'The database took the query back for the sake of another one. Try again in a moment.',
+  '53000': 'The database has no resources left for this. Ask for less at once, or try again in a moment.',
+  '53100':
+    'The disk of the database is full: the query cannot put down what it sorts or joins. Ask for less at once, and tell the user that the operator must look at it.',
+  '53200':
+    'The database has not enough memory or locks for this. Read fewer tables, partitions or chunks at once, such as a shorter range of time. If it stays, tell the user that the operator may raise max_locks_per_transaction or the memory.',
+  '53300': 'The database has no free connection now. Try again in a moment.',
+  '53400': 'The query needs more temporary space than it may use. Sort or join fewer rows.',
+  '55P03': 'Another session holds a lock on what the query reads. Try again in a moment.',
+  '72000': 'The rows changed while they were read for long. Try again in a moment, with fewer rows at once.',
+};
+
 export interface FailureContext {
   names: ToolNames;
   cut?: CutReason | undefined;
@@ -72,15 +93,10 @@ function sentenceFor(error: unknown, context: FailureContext): string | undefine
 function databaseSentence(error: DatabaseError, context: FailureContext): string | undefined {
   const code = error.code ?? '';
   if (code === '57014') return tooLong(context.timeoutMs);
-  if (code === '25P03' || code === '25P04')
-    return 'The database ended the transaction at a time limit of its operator. Read fewer rows, or try again in a moment.';
-  if (code === '55P03') return 'Another session holds a lock on what the query reads. Try again in a moment.';
+  if (code in states) return states[code];
   if (code === '3D000')
     return `There is no database "${context.database}". Call postgres_list_databases for the names.`;
   if (code === '42501') return denied(error);
-  if (code === '25006') return 'The query would write, and only reading is possible here. Write a SELECT.';
-  if (code === '53300') return 'The database has no free connection now. Try again in a moment.';
-  if (code === '53400') return 'The query needs more temporary space than it may use. Sort or join fewer rows.';
   if (code === '22021' && error.message.endsWith('0x00')) return 'The call holds a NUL character; send plain text.';
   if (code.startsWith('28'))
     return 'The database refuses the login of this tool. Tell the user that the operator must check POSTGRES_URL.';

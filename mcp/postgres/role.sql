@@ -47,10 +47,19 @@ $role$;
 DO $rights$
 DECLARE
   reader text := coalesce(nullif(current_setting('dragoman.role', true), ''), 'dragoman_ro');
-  schemas text[] := string_to_array(replace(coalesce(nullif(current_setting('dragoman.schemas', true), ''), 'public'), ' ', ''), ',');
+  named text := nullif(current_setting('dragoman.schemas', true), '');
+  schemas text[] := ARRAY(SELECT btrim(btrim(each), '"') FROM unnest(string_to_array(coalesce(named, 'public'), ',')) AS each);
+  missing text;
   others text;
   item record;
 BEGIN
+  SELECT string_agg(quote_ident(name), ', ') INTO missing
+    FROM unnest(schemas) AS name WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = name);
+  IF missing IS NOT NULL AND named IS NOT NULL THEN
+    RAISE EXCEPTION 'This database has no schema %', missing
+      USING HINT = 'Correct dragoman.schemas, which names schemas as they are, separated by commas, and run the script again.';
+  END IF;
+
   SELECT string_agg(quote_ident(rolname), ', ') INTO others
     FROM pg_roles WHERE rolname <> reader AND rolname !~ '^pg_' AND NOT rolsuper;
 

@@ -24,7 +24,7 @@ const readings = { hypertable: 'readings' };
 
 test.each<[string, object, RegExp]>([
   ['timescale_list_hypertables', {}, /\| public\.readings \| time \|/],
-  ['timescale_describe_hypertable', readings, /\| time \| timestamp with time zone \| NO \| Time \| 7 days \|/],
+  ['timescale_describe_hypertable', readings, /\| time \| timestamp with time zone \| NO \| Time \| 7 days \| NULL \|/],
   ['timescale_chunks', readings, /_hyper_1_/],
   ['timescale_compression', {}, /\| public\.readings \| sensor \|/],
   ['timescale_continuous_aggregates', {}, /\| public\.readings_daily \| public\.readings \|/],

@@ -15,7 +15,7 @@ export function listings(backend: Backend): AnyTool[] {
       name: 'timescale_list_hypertables',
       title: 'List hypertables',
       description:
-        'Lists the hypertables (time series) of TimescaleDB with their time column, chunks, size and rows (estimated). Start here.',
+        'Lists the hypertables (time series) of TimescaleDB with their time column, chunks and size. Start here.',
       input: z.object({}),
       sql: `select hypertable_schema || '.' || hypertable_name as hypertable, primary_dimension as time_column, num_chunks as chunks,
         compression_enabled as compressed,
@@ -29,7 +29,7 @@ export function listings(backend: Backend): AnyTool[] {
       description: 'Columns of one hypertable of TimescaleDB, and which of them divide it into chunks.',
       input: one,
       sql: `select c.column_name::text as column, c.data_type::text as type, c.is_nullable::text as nullable, d.dimension_type::text as dimension,
-        d.time_interval::text as chunk_interval
+        coalesce(d.time_interval::text, d.integer_interval::text) as chunk_interval, d.num_partitions as partitions
         from information_schema.columns c left join timescaledb_information.dimensions d
           on d.hypertable_schema = c.table_schema and d.hypertable_name = c.table_name and d.column_name = c.column_name
         where c.table_schema = $1 and c.table_name = $2 order by c.ordinal_position`,
