@@ -51,7 +51,7 @@ interface Answer {
 
 /** A page without any header that S3 servers send: a console, a login, a website that answers everything. */
 function isWebPage({ headers = {} }: Answer): boolean {
-  const isS3 = Object.keys(headers).some((name) => name.startsWith('x-amz-') || name === 'etag');
+  const isS3 = Object.keys(headers).some((name) => name.startsWith('x-amz') || name === 'etag');
   return !isS3 && /^text\/html\b/i.test(headers['content-type'] ?? '');
 }
 

@@ -248,3 +248,10 @@ test('a guess is said, and another encoding can be asked for', async () => {
   expect((await get({ encoding: 'koi8-r' })).data['content']).not.toContain('привет');
   expect(await get({ encoding: 'klingon' })).toMatchObject({ failed: true, text: expect.stringContaining('utf-8') });
 });
+
+test('a server that sends a header of AWS knows no such object, whatever type its answer has', async () => {
+  // moto answers a HEAD of what is not there so.
+  answers([404, { 'content-type': 'text/html; charset=utf-8', 'x-amzn-requestid': 'a1' }, '']);
+  const { failed, text } = await tools.call('minio_stat_object', { bucket_name: 'data', object_name: 'nope' });
+  expect([failed, text]).toEqual([true, expect.stringContaining('There is no object "nope"')]);
+});
