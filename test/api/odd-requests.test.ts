@@ -191,6 +191,16 @@ test('a bulk replay names a run that is not there, and replays none of the other
   expect((await send(`/v1/runs/${dragoman.run}`, { key })).replayed_by).toBeUndefined();
 });
 
+test.each([
+  ['compact', /not compacted.*previous_response_id/],
+  ['input_tokens', /not counted before.*usage\.input_tokens/],
+])('/v1/responses/%s is no response, and what to do instead is said', async (name, words) => {
+  const refused = await send(`/v1/responses/${name}`, { key: await api.key(), json: { input: 'hi' } });
+  expect(refused).toMatchObject({ status: 404, error: { type: 'invalid_request_error', code: 'unsupported_route' } });
+  expect(refused.error.message).toMatch(words);
+  expect(await send(`/v1/responses/${name}`, { json: { input: 'hi' } })).toMatchObject({ status: 401 });
+});
+
 test('what watches the service is told of a method that is not possible', async () => {
   for (const route of ['/healthz', '/health', '/readyz']) {
     const response = await api.send(route, { method: 'PUT' });

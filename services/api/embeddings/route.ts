@@ -24,7 +24,6 @@ export function embeddingRoutes(api: Api): Router {
       const body = checkBody(embeddingsSchema, request.body);
       const { model } = await api.models.choose(caller, body.model);
       await api.limits.checkRun(caller);
-      using _ = api.streams.enter(caller.id);
       await passOn(api, { request, response, path: '/embeddings', model, body: { ...body, model } });
     })
     .all(onlyMethods('POST'));

@@ -1,0 +1,80 @@
+import { createParser } from 'eventsource-parser';
+import { within } from '#shared/ground/deadline.ts';
+import type { ApiError } from './errors.ts';
+import type { Answered, PassedOn } from './gateway.ts';
+import { answerIn, type GatewayAnswer } from './passed-answer.ts';
+import { usageIn, type ToldUsage } from './passed-usage.ts';
+import { ClientGone, openEventStream } from './sse.ts';
+
+/** Milliseconds within which a refusal still has a status of its own; then the stream begins, to show life. */
+const statusMs = 1_000;
+
+/** Passes a stream on, chunk by chunk, without the one of usage that the client did not ask for. */
+export async function passStream(
+  { request, response, body }: PassedOn,
+  asking: Promise<Answered>,
+  toldOf: (error: unknown) => ApiError | ClientGone,
+): Promise<void> {
+  await within(asking, statusMs).catch((error: unknown) => {
+    throw toldOf(error);
+  });
+  const asked = (body['stream_options'] as { include_usage?: unknown } | undefined)?.include_usage === true;
+  const stream = openEventStream(request, response);
+  let answered: Answered | undefined;
+  let usage: ToldUsage | undefined;
+  try {
+    answered = await asking;
+    for await (const chunk of chunksOf(answered.answer)) {
+      usage = usageIn(chunk) ?? usage;
+      if (asked || chunk.choices?.length !== 0) await stream.send(chunk);
+    }
+    await stream.sendText('[DONE]');
+  } catch (error) {
+    const told = error instanceof ClientGone ? error : toldOf(error);
+    if (told instanceof ClientGone) return;
+    await stream.send({ error: told.body.error }).catch(() => undefined);
+  } finally {
+    await answered?.count(usage);
+  }
+  stream.end();
+}
+
+/** Throws Error when it breaks off before its end. */
+async function* chunksOf({ body, headers }: globalThis.Response): AsyncGenerator<GatewayAnswer> {
+  const text = body?.pipeThrough(new TextDecoderStream()) ?? [];
+  // Some endpoints answer in one piece, whatever they are asked for.
+  if (!headers.get('content-type')?.startsWith('text/event-stream'))
+    return yield inOneChunk(answerIn(await whole(text)));
+  let ended = false;
+  for await (const data of eventsOf(text)) {
+    if (data === '[DONE]') return;
+    const chunk = answerIn(data);
+    ended ||= chunk.choices?.some(({ finish_reason: reason }) => typeof reason === 'string') ?? false;
+    yield chunk;
+  }
+  // Not every server says that it is done.
+  if (!ended) throw new Error('its stream broke off');
+}
+
+async function whole(text: AsyncIterable<string> | string[]): Promise<string> {
+  let joined = '';
+  for await (const piece of text) joined += piece;
+  return joined;
+}
+
+function inOneChunk({ choices = [], ...rest }: GatewayAnswer): GatewayAnswer {
+  const deltas = choices.map(({ message, ...choice }) => ({ ...choice, delta: message }));
+  return { ...rest, object: 'chat.completion.chunk', choices: deltas };
+}
+
+/** The data of each event; of the last one also when no empty line stands behind it. */
+async function* eventsOf(text: AsyncIterable<string> | string[]): AsyncGenerator<string> {
+  const events: string[] = [];
+  const parser = createParser({ onEvent: ({ data }) => events.push(data) });
+  for await (const piece of text) {
+    parser.feed(piece);
+    yield* events.splice(0);
+  }
+  parser.feed('\n\n');
+  yield* events.splice(0);
+}
