@@ -5,7 +5,7 @@ import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { exchange, open, readAnswer, requestBytes } from './raw-http.ts';
 import type { ApiRig } from './rig.ts';
 import { serveApi } from './serve.ts';
-import type { Json } from './sse.ts';
+import { readEvents, type Json } from './sse.ts';
 
 // Requests that no library sends, and what a careful reader of docs/http-api.md tries.
 
@@ -35,6 +35,8 @@ test('a place beyond what Redis counts is refused, so that it holds up nobody', 
   }
   expect(await send('/v1/chat/completions', { key: await api.key(), json: ask })).toMatchObject({ status: 200 });
   await send(`/v1/runs/${run}/cancel`, { key, method: 'POST' });
+  const events = await api.send(`/v1/runs/${run}/events`, { key, headers: { 'last-event-id': '' } });
+  expect((await readEvents(events)).map(({ event }) => event)).toContain('run.ended');
 });
 
 test('pages leave no run out, also of one millisecond, and the last one says so', async () => {

@@ -312,16 +312,40 @@ test.each([
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, told]);
 });
 
-test('of what belongs to tools nothing reaches the model without them', async () => {
-  api.rig.model.enqueue({ text: 'A title' });
-  const tools = [{ type: 'function', function: { name: 'a' } }];
-  const json = {
-    model: 'gpt-agent-without-tools',
-    tools,
-    tool_choice: 'auto',
-    parallel_tool_calls: true,
-    messages: [{ role: 'user', content: 'Title?' }],
+test('only what a run would pass on reaches the gateway: no tools, nobody else, and no other model', async () => {
+  let embedded: unknown;
+  await using door = await startApiRig({
+    model: {
+      async extra(request, response) {
+        if (request.url !== '/v1/embeddings') return false;
+        embedded = JSON.parse(await text(request));
+        response.end(JSON.stringify({ object: 'list', data: [] }));
+        return true;
+      },
+    },
+  });
+  const key = await door.key({ models: ['gpt-agent'] });
+  // LiteLLM's own: https://docs.litellm.ai/docs/proxy/reliability, /docs/proxy/user_keys
+  const foreign = {
+    fallbacks: ['other'],
+    mock_testing_fallbacks: true,
+    context_window_fallbacks: [{ 'gpt-agent': ['other'] }],
+    api_base: 'http://elsewhere.example',
+    metadata: { tags: 'x' },
+    litellm_metadata: { tags: ['x'] },
+    user: 'somebody-else',
+    extra_headers: { a: 'b' },
   };
-  expect((await api.send('/v1/chat/completions', { key: await api.key(), json })).status).toBe(200);
-  expect(api.rig.model.requests.at(-1)?.body).toEqual({ model: 'gpt-agent', messages: json.messages });
+  const tools = [{ type: 'function', function: { name: 'a' } }];
+  const messages = [{ role: 'user', content: 'Title?' }];
+  const asked = { messages, temperature: 0.5, max_tokens: 20, stop: null, seed: 7 };
+  const about = { tools, tool_choice: 'auto', parallel_tool_calls: true, dragoman: { mode: 'guided' } };
+  const title = { model: 'gpt-agent-without-tools', ...asked, ...about, ...foreign };
+  door.rig.model.enqueue({ text: 'A title' });
+  expect((await door.send('/v1/chat/completions', { key, json: title })).status).toBe(200);
+  const passedOn = { model: 'gpt-agent', messages, temperature: 0.5, max_tokens: 20, seed: 7 };
+  expect(door.rig.model.requests.at(-1)?.body).toEqual(passedOn);
+  const texts = { model: 'gpt-agent', input: 'one', encoding_format: 'float', dimensions: 8, input_type: 'query' };
+  const answer = await door.send('/v1/embeddings', { key, json: { ...texts, ...foreign, stream: true } });
+  expect([answer.status, embedded]).toEqual([200, texts]);
 });
