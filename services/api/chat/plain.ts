@@ -14,7 +14,7 @@ export async function askPlain(
   { request, response, model, body }: { request: Request; response: Response; model: string; body: ChatRequest },
 ): Promise<void> {
   await api.limits.requests.count(request);
-  await api.limits.checkRun(callerOf(request));
+  await api.limits.checkRun(callerOf(request), response);
   const { messages, stream, stream_options: options } = body;
   // Providers refuse what is about tools where there are none.
   const { parallel_tool_calls: _, ...parameters } = parametersOf(body);

@@ -28,7 +28,7 @@ export function embeddingRoutes(api: Api): Router {
       const caller = callerOf(request);
       const body = checkBody(embeddingsSchema, request.body);
       const { model } = await api.models.choose(caller, body.model);
-      await api.limits.checkRun(caller);
+      await api.limits.checkRun(caller, response);
       await passOn(api, { request, response, path: '/embeddings', model, body: { ...body, model } });
     })
     .all(onlyMethods('POST'));

@@ -7,10 +7,10 @@ import type { Api } from '../api.ts';
 import { callerOf } from './caller.ts';
 import { ApiError } from './errors.ts';
 import { shuttingDown } from './open-streams.ts';
-import { answerIn } from './passed-answer.ts';
+import { answerIn, saidIn } from './passed-answer.ts';
 import { passStream } from './passed-stream.ts';
 import { ClientGone } from './sse.ts';
-import { costIn, countPassedOn, usageIn, type ToldUsage } from './passed-usage.ts';
+import { costIn, countPassedOn, toldOrCounted, usageIn, type ToldUsage } from './passed-usage.ts';
 
 const log = createLogger('api');
 
@@ -27,20 +27,17 @@ export interface PassedOn {
   body: Record<string, unknown>;
 }
 
-/** The gateway's answer to what is passed on. */
-export interface Answered {
-  answer: globalThis.Response;
-  /** Counts what it used for its caller. */
-  count(usage: ToldUsage | undefined): Promise<void>;
-}
+/** Counts for the caller what the gateway told of an answer with these headers, and what was said in it. */
+export type Count = (used: { usage?: ToldUsage | undefined; said: string; headers?: Headers }) => Promise<void>;
 
 /**
  * Sends a request on to the model gateway and its answer back, and counts what it used. Throws ApiError 429 when the
  * caller waits for as many answers as it may.
  */
 export async function passOn(api: Api, passed: PassedOn): Promise<void> {
-  const { request, response, body } = passed;
-  using _ = api.streams.enter(callerOf(request).id);
+  const { request, response, model, body } = passed;
+  const caller = callerOf(request);
+  using _ = api.streams.enter(caller.id);
   const left = new AbortController();
   response.once('close', () => left.abort());
   /** What becomes of a failure. There is no run that would go on without this process. */
@@ -49,40 +46,40 @@ export async function passOn(api: Api, passed: PassedOn): Promise<void> {
     if (api.streams.closing.aborted) return shuttingDown();
     return error instanceof ApiError ? error : gatewayFailed(errorText(error));
   };
+  const count: Count = ({ usage, said, headers }) => {
+    const used = toldOrCounted(usage, { asked: body['messages'] ?? body['input'], said });
+    return countPassedOn(api, caller, { model, usage: { costUsd: headers && costIn(headers), ...used } });
+  };
   const asking = askGateway(api, passed, AbortSignal.any([left.signal, api.streams.closing]));
-  if (body['stream'] === true) return await passStream(passed, asking, toldOf);
   try {
-    const { answer, count } = await asking;
+    if (body['stream'] === true) return await passStream(passed, asking, { toldOf, count });
+    const answer = await asking;
     const told = answerIn(await answer.text());
-    await count(usageIn(told));
+    await count({ usage: usageIn(told), said: saidIn(told), headers: answer.headers });
     response.json(told);
   } catch (error) {
-    throw toldOf(error);
+    const told = toldOf(error);
+    // Or whoever leaves in time would ask for nothing.
+    if (told instanceof ClientGone) await count({ said: '' });
+    throw told;
   }
 }
 
 /** Rejects with ApiError for a refusal of the gateway. */
-async function askGateway(api: Api, passed: PassedOn, signal: AbortSignal): Promise<Answered> {
-  const { request, path, body, model } = passed;
-  const { LITELLM_API_BASE: base, LITELLM_API_KEY: key } = api.config;
-  const caller = callerOf(request);
-  const answer = await fetch(`${base.replace(/\/$/, '')}${path}`, {
+async function askGateway({ config }: Api, passed: PassedOn, signal: AbortSignal): Promise<globalThis.Response> {
+  const { request, path, body } = passed;
+  const answer = await fetch(`${config.LITELLM_API_BASE.replace(/\/$/, '')}${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      authorization: `Bearer ${key}`,
-      'x-litellm-end-user-id': callerKey(caller),
+      authorization: `Bearer ${config.LITELLM_API_KEY}`,
+      'x-litellm-end-user-id': callerKey(callerOf(request)),
     },
     body: wellFormedJson(withUsage(body)),
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
   });
   if (!answer.ok) throw await refusedBy(answer);
-  return {
-    answer,
-    async count(usage) {
-      if (usage) await countPassedOn(api, caller, { model, usage: { costUsd: costIn(answer.headers), ...usage } });
-    },
-  };
+  return answer;
 }
 
 /** A stream tells what it used only when it is asked to. */

@@ -1,5 +1,13 @@
+interface Choice {
+  finish_reason?: unknown;
+  /** Of a whole answer. */
+  message?: unknown;
+  /** Of a chunk. */
+  delta?: unknown;
+}
+
 /** What the gateway's answer holds, whole or a chunk of it. */
-export type GatewayAnswer = Record<string, unknown> & { choices?: { finish_reason?: unknown; message?: unknown }[] };
+export type GatewayAnswer = Record<string, unknown> & { choices?: Choice[] };
 
 /**
  * Reads an answer, or a chunk of one. Throws Error for anything else: gateways send pages of proxies and errors with
@@ -21,4 +29,14 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The words of an answer or a chunk, thoughts among them, as far as they are texts. */
+export function saidIn({ choices = [] }: GatewayAnswer): string {
+  return choices.map(({ message, delta }) => textsIn(message ?? delta)).join('');
+}
+
+function textsIn(message: unknown): string {
+  const { content, reasoning_content: thought } = (message ?? {}) as Record<string, unknown>;
+  return [thought, content].filter((text) => typeof text === 'string').join('');
 }

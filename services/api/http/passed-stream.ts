@@ -1,42 +1,55 @@
 import { createParser } from 'eventsource-parser';
 import { within } from '#shared/ground/deadline.ts';
-import type { ApiError } from './errors.ts';
-import type { Answered, PassedOn } from './gateway.ts';
-import { answerIn, type GatewayAnswer } from './passed-answer.ts';
+import { ApiError } from './errors.ts';
+import type { Count, PassedOn } from './gateway.ts';
+import { answerIn, saidIn, type GatewayAnswer } from './passed-answer.ts';
 import { usageIn, type ToldUsage } from './passed-usage.ts';
 import { ClientGone, openEventStream } from './sse.ts';
 
 /** Milliseconds within which a refusal still has a status of its own; then the stream begins, to show life. */
 const statusMs = 1_000;
 
-/** Passes a stream on, chunk by chunk, without the one of usage that the client did not ask for. */
+export interface Passing {
+  /** What becomes of a failure. */
+  toldOf: (error: unknown) => ApiError | ClientGone;
+  count: Count;
+}
+
+/**
+ * Passes a stream on, chunk by chunk, without the one of usage that the client did not ask for. Rejects for a refusal
+ * while the client can still be told by a status.
+ */
 export async function passStream(
   { request, response, body }: PassedOn,
-  asking: Promise<Answered>,
-  toldOf: (error: unknown) => ApiError | ClientGone,
+  asking: Promise<globalThis.Response>,
+  { toldOf, count }: Passing,
 ): Promise<void> {
-  await within(asking, statusMs).catch((error: unknown) => {
-    throw toldOf(error);
-  });
+  await within(asking, statusMs);
   const asked = (body['stream_options'] as { include_usage?: unknown } | undefined)?.include_usage === true;
   const stream = openEventStream(request, response);
-  let answered: Answered | undefined;
+  let headers: Headers | undefined;
   let usage: ToldUsage | undefined;
+  let said = '';
+  let failed: ApiError | ClientGone | undefined;
   try {
-    answered = await asking;
-    for await (const chunk of chunksOf(answered.answer)) {
+    const answer = await asking;
+    ({ headers } = answer);
+    for await (const chunk of chunksOf(answer)) {
       usage = usageIn(chunk) ?? usage;
+      said += saidIn(chunk);
       if (asked || chunk.choices?.length !== 0) await stream.send(chunk);
     }
     await stream.sendText('[DONE]');
   } catch (error) {
-    const told = error instanceof ClientGone ? error : toldOf(error);
-    if (told instanceof ClientGone) return;
-    await stream.send({ error: told.body.error }).catch(() => undefined);
-  } finally {
-    await answered?.count(usage);
+    failed = error instanceof ClientGone ? error : toldOf(error);
   }
-  stream.end();
+  try {
+    // Whoever leaves has had the answer as far as it came; a provider that failed is paid for what it told.
+    if (!failed || failed instanceof ClientGone || usage) await count({ usage, said, ...(headers && { headers }) });
+  } finally {
+    if (failed instanceof ApiError) await stream.send({ error: failed.body.error }).catch(() => undefined);
+    stream.end();
+  }
 }
 
 /** Throws Error when it breaks off before its end. */
