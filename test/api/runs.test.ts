@@ -272,6 +272,22 @@ test('usage and audit tell a key of its own, and an operator of all', async () =
   expect((await get(key, '/v1/audit?user=api:other')).data).toHaveLength(3);
 });
 
+test('an answer that was stopped has used what came of it', async () => {
+  const key = await api.key({ name: 'stopper' });
+  api.rig.model.script('long', [{ text: 'word '.repeat(600), chunkDelayMs: 20 }]);
+  const leaves = new AbortController();
+  const messages = [{ role: 'user', content: mark('long', 'one two three four '.repeat(100)) }];
+  const json = { model: 'gpt-agent', stream: true, messages };
+  const answer = await api.send('/v1/chat/completions', { key, json, signal: leaves.signal });
+  const reader = answer.body!.getReader();
+  for (let seen = ''; seen.split('word').length < 50;)
+    seen += Buffer.from((await reader.read()).value ?? []).toString();
+  leaves.abort();
+  await expect.poll(async () => (await get(key, '/v1/usage')).data[0]?.runs).toBe(1);
+  const [{ input_tokens, output_tokens }] = (await get(key, '/v1/usage')).data;
+  expect([input_tokens > 400, output_tokens >= 49, output_tokens < 600]).toEqual([true, true, true]);
+});
+
 test('tools are those of the policy', async () => {
   const [key, none] = [await api.key(), await api.key({ roles: [] })];
   const names = async (of: string) => (await get(of, '/v1/tools')).data.map(({ name }: { name: string }) => name);
