@@ -118,6 +118,15 @@ test('whoever may not see a response reads the same words as for one that never 
   expect(new Set(words.map((each) => JSON.stringify(each))).size).toBe(1);
 });
 
+test('a body full of long numbers holds up nobody', async () => {
+  const numbers = Array.from({ length: 90_000 }, () => '1'.repeat(199)).join(',');
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: `{"x":[${numbers}]}` };
+  const started = performance.now();
+  expect(await send('/v1/chat/completions', { key: await api.key(), ...init })).toMatchObject({ status: 400 });
+  // It took some seventeen seconds in which the door did nothing else.
+  expect(performance.now() - started).toBeLessThan(7_000);
+});
+
 test.each(['1e400', '-1E+309', `1${'0'.repeat(400)}`, `1${'0'.repeat(220)}e99`, '1.5e0309'])(
   'a number beyond the greatest is refused: %s',
   async (number) => {

@@ -52,7 +52,7 @@ function parse(body: Buffer): unknown {
 }
 
 /** What every number beyond the greatest has: an exponent of three digits, or two hundred digits. */
-const mayOverflow = /\d[eE]\+?\d{3}|\d{200}/;
+const mayOverflow = /\d[eE]\+?\d{3}|(?<!\d)\d{200}/;
 
 function finite(_key: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new Error('infinite');
