@@ -127,6 +127,22 @@ test('a body full of long numbers holds up nobody', async () => {
   expect(performance.now() - started).toBeLessThan(7_000);
 });
 
+test('a body of more values than anybody needs is refused before they are looked at', async () => {
+  const key = await api.key();
+  const numbers = (count: number) => Array.from({ length: count }, () => '1').join(',');
+  const headers = { 'content-type': 'application/json' };
+  for (const body of [
+    `{"model":"gpt-agent","input":[${numbers(400_001)}]}`,
+    `{"model":"gpt-agent","input":[${Array.from({ length: 400_001 }, () => '[]').join('')}]}`,
+  ]) {
+    const { status, error } = await send('/v1/embeddings', { key, method: 'POST', headers, body });
+    expect([status, error.message]).toEqual([400, 'The body holds more than 400000 values.']);
+  }
+  // As many tokens as OpenAI embeds at once.
+  const body = `{"model":"gpt-agent","input":[${numbers(300_000)}]}`;
+  expect((await send('/v1/embeddings', { key, method: 'POST', headers, body })).status).not.toBe(400);
+});
+
 test.each(['1e400', '-1E+309', `1${'0'.repeat(400)}`, `1${'0'.repeat(220)}e99`, '1.5e0309'])(
   'a number beyond the greatest is refused: %s',
   async (number) => {
