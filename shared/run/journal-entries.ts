@@ -74,7 +74,13 @@ const modelFailed = z.object({
  * What doors were shown of an answer that broke off: it does not stand, and the step begins again, if it does. Doors
  * that number what they send count it in.
  */
-const answerBrokeOff = z.object({ type: z.literal('answer.broke-off'), step, text: z.string() });
+const answerBrokeOff = z.object({
+  type: z.literal('answer.broke-off'),
+  step,
+  text: z.string(),
+  /** About what it used, where it was stopped: it counts like that of an answer which stands. */
+  usage: usageSchema.optional(),
+});
 /** A tool is about to be called: written before the call leaves the worker. */
 const toolIntended = z.object({
   type: z.literal('tool.intended'),

@@ -19,8 +19,8 @@ export interface ReplayOptions {
   from: ReplayFrom;
   /** Who replays: a name for people. */
   by: string;
-  /** The model to ask instead of the one that was asked for. */
-  model?: string;
+  /** The model to ask instead of the one that was asked for; null: the operator's default. */
+  model?: string | null;
   /** Recorded calls that are to be made once more. */
   again?: CallPlace[];
   /** The replay calls no tool, shows nothing in Discord, and leaves the run as it is. */
@@ -72,8 +72,9 @@ export function replayId(runId: string): string {
 }
 
 function requestOf(record: RunRecord, { model, changes }: ReplayOptions): RunRequestInput {
-  const { request } = record;
-  return { ...request, ...changes, ...(model === undefined ? {} : { model }), replayOf: record.id };
+  const { model: before, ...request } = record.request;
+  const asked = model === undefined ? before : model;
+  return { ...request, ...changes, ...(typeof asked === 'string' && { model: asked }), replayOf: record.id };
 }
 
 /** The request of a dry run: in its own conversation, shown nowhere, with the history that the run would have now. */

@@ -89,6 +89,24 @@ test('what an assistant refused to say is part of the conversation', async () =>
   expect(sent?.find(({ role }) => role === 'assistant')?.content).toBe('That I will not do.');
 });
 
+test.each<[Protocol, (nothing: object) => object]>([
+  [
+    'chat',
+    (nothing) => ({ messages: [{ role: 'user', content: 'Hi.' }, nothing, { role: 'user', content: 'Go on.' }] }),
+  ],
+  [
+    'responses',
+    (nothing) => ({ input: [{ role: 'user', content: 'Hi.' }, nothing, { role: 'user', content: 'Go on.' }] }),
+  ],
+])('%s: an answer that was stopped before its first word reaches no model', async (protocol, conversation) => {
+  expect(await send(protocol, conversation({ role: 'assistant', content: '' }))).toMatchObject({ status: 200 });
+  const sent = api.rig.model.requests.at(-1)?.body.messages;
+  expect(sent?.slice(1)).toEqual([
+    { role: 'user', content: 'Hi.' },
+    { role: 'user', content: 'Go on.' },
+  ]);
+});
+
 test('a reference to an item need not say that it is one', async () => {
   const key = await api.key();
   const ask = async (input: unknown) =>

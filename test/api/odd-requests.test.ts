@@ -5,7 +5,7 @@ import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { exchange, open, readAnswer, requestBytes } from './raw-http.ts';
 import type { ApiRig } from './rig.ts';
 import { serveApi } from './serve.ts';
-import type { Json } from './sse.ts';
+import { readEvents, type Json } from './sse.ts';
 
 // Requests that no library sends, and what a careful reader of docs/http-api.md tries.
 
@@ -35,6 +35,8 @@ test('a place beyond what Redis counts is refused, so that it holds up nobody', 
   }
   expect(await send('/v1/chat/completions', { key: await api.key(), json: ask })).toMatchObject({ status: 200 });
   await send(`/v1/runs/${run}/cancel`, { key, method: 'POST' });
+  const events = await api.send(`/v1/runs/${run}/events`, { key, headers: { 'last-event-id': '' } });
+  expect((await readEvents(events)).map(({ event }) => event)).toContain('run.ended');
 });
 
 test('pages leave no run out, also of one millisecond, and the last one says so', async () => {
@@ -116,6 +118,31 @@ test('whoever may not see a response reads the same words as for one that never 
   expect(new Set(words.map((each) => JSON.stringify(each))).size).toBe(1);
 });
 
+test('a body full of long numbers holds up nobody', async () => {
+  const numbers = Array.from({ length: 90_000 }, () => '1'.repeat(199)).join(',');
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: `{"x":[${numbers}]}` };
+  const started = performance.now();
+  expect(await send('/v1/chat/completions', { key: await api.key(), ...init })).toMatchObject({ status: 400 });
+  // It took some seventeen seconds in which the door did nothing else.
+  expect(performance.now() - started).toBeLessThan(7_000);
+});
+
+test('a body of more values than anybody needs is refused before they are looked at', async () => {
+  const key = await api.key();
+  const numbers = (count: number) => Array.from({ length: count }, () => '1').join(',');
+  const headers = { 'content-type': 'application/json' };
+  for (const body of [
+    `{"model":"gpt-agent","input":[${numbers(400_001)}]}`,
+    `{"model":"gpt-agent","input":[${Array.from({ length: 400_001 }, () => '[]').join('')}]}`,
+  ]) {
+    const { status, error } = await send('/v1/embeddings', { key, method: 'POST', headers, body });
+    expect([status, error.message]).toEqual([400, 'The body holds more than 400000 values.']);
+  }
+  // As many tokens as OpenAI embeds at once.
+  const body = `{"model":"gpt-agent","input":[${numbers(300_000)}]}`;
+  expect((await send('/v1/embeddings', { key, method: 'POST', headers, body })).status).not.toBe(400);
+});
+
 test.each(['1e400', '-1E+309', `1${'0'.repeat(400)}`, `1${'0'.repeat(220)}e99`, '1.5e0309'])(
   'a number beyond the greatest is refused: %s',
   async (number) => {
@@ -189,6 +216,16 @@ test('a bulk replay names a run that is not there, and replays none of the other
     error: { param: 'runs[1]', message: expect.stringContaining('nobody') },
   });
   expect((await send(`/v1/runs/${dragoman.run}`, { key })).replayed_by).toBeUndefined();
+});
+
+test.each([
+  ['compact', /not compacted.*previous_response_id/],
+  ['input_tokens', /not counted before.*usage\.input_tokens/],
+])('/v1/responses/%s is no response, and what to do instead is said', async (name, words) => {
+  const refused = await send(`/v1/responses/${name}`, { key: await api.key(), json: { input: 'hi' } });
+  expect(refused).toMatchObject({ status: 404, error: { type: 'invalid_request_error', code: 'unsupported_route' } });
+  expect(refused.error.message).toMatch(words);
+  expect(await send(`/v1/responses/${name}`, { json: { input: 'hi' } })).toMatchObject({ status: 401 });
 });
 
 test('what watches the service is told of a method that is not possible', async () => {

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { registry } from '#shared/process/metrics.ts';
 import { monthOf, readUsage, type UsageRow } from '#shared/run/usage.ts';
+import type { Turn } from '#test/model/turn.ts';
 import { startApiRig, type ApiRig } from './rig.ts';
 import { readEvents, type Json } from './sse.ts';
 
@@ -89,7 +90,8 @@ test.each([
 ])('a budget that embeddings use up is used up for everything: %s', async (_, asked) => {
   const key = await api.key(asked);
   headers = { 'x-litellm-response-cost': '0.5' };
-  expect((await embed(key)).status).toBe(200);
+  const first = await embed(key);
+  expect([first.status, first.headers.get('x-dragoman-budget')]).toEqual([200, 'used=0, limit=0.5']);
   expect(((await (await api.send('/v1/usage', { key })).json()) as Json).budget_usd).toBe(0.5);
   const messages = [{ role: 'user', content: 'hi' }];
   for (const [path, json] of [
@@ -142,10 +144,87 @@ test('titles come from the model that the operator has chosen for them, and noth
   }
 });
 
-test('a stream of the model without tools that breaks off says so', async () => {
-  const key = await api.key();
-  api.rig.model.enqueue({ text: 'A title that never ends', chunkSize: 4, chunkDelayMs: 30, cutAfterChunks: 3 });
-  const json = { model: 'gpt-agent-without-tools', stream: true, messages: [{ role: 'user', content: 'Title?' }] };
-  const events = await readEvents(await api.send('/v1/chat/completions', { key, json }));
-  expect(events.at(-1)?.data.error).toMatchObject({ type: 'server_error', code: 'model_unreachable' });
+test('only what a run would pass on reaches the gateway: no tools, nobody else, and no other model', async () => {
+  let embedded: unknown;
+  await using door = await startApiRig({
+    model: {
+      async extra(request, response) {
+        if (request.url !== '/v1/embeddings') return false;
+        embedded = JSON.parse(await text(request));
+        response.end(JSON.stringify({ object: 'list', data: [] }));
+        return true;
+      },
+    },
+  });
+  const key = await door.key({ models: ['gpt-agent'] });
+  // LiteLLM's own: https://docs.litellm.ai/docs/proxy/reliability, /docs/proxy/user_keys
+  const foreign = {
+    fallbacks: ['other'],
+    mock_testing_fallbacks: true,
+    context_window_fallbacks: [{ 'gpt-agent': ['other'] }],
+    api_base: 'http://elsewhere.example',
+    metadata: { tags: 'x' },
+    litellm_metadata: { tags: ['x'] },
+    user: 'somebody-else',
+    extra_headers: { a: 'b' },
+  };
+  const tools = [{ type: 'function', function: { name: 'a' } }];
+  const messages = [{ role: 'user', content: 'Title?' }];
+  const asked = { messages, temperature: 0.5, max_tokens: 20, stop: null, seed: 7 };
+  const about = { tools, tool_choice: 'auto', parallel_tool_calls: true, dragoman: { mode: 'guided' } };
+  const title = { model: 'gpt-agent-without-tools', ...asked, ...about, ...foreign };
+  door.rig.model.enqueue({ text: 'A title' });
+  expect((await door.send('/v1/chat/completions', { key, json: title })).status).toBe(200);
+  const passedOn = { model: 'gpt-agent', messages, temperature: 0.5, max_tokens: 20, seed: 7 };
+  expect(door.rig.model.requests.at(-1)?.body).toEqual(passedOn);
+  const texts = { model: 'gpt-agent', input: 'one', encoding_format: 'float', dimensions: 8, input_type: 'query' };
+  const answer = await door.send('/v1/embeddings', { key, json: { ...texts, ...foreign, stream: true } });
+  expect([answer.status, embedded]).toEqual([200, texts]);
+});
+
+test.each<[string, boolean, Turn]>([
+  ['whole', false, { text: 'A title of some words', omitUsage: true }],
+  ['in a stream', true, { text: 'A title of some words', omitUsage: true }],
+  ['as nothing', false, { text: 'A title of some words', usage: { prompt_tokens: 0, completion_tokens: 0 } }],
+])('tokens that nobody tells are counted here, answered %s', async (name, stream, turn) => {
+  const key = await api.key({ name: `untold-${name.replaceAll(' ', '-')}` });
+  api.rig.model.enqueue(turn);
+  const messages = [{ role: 'user', content: 'one two three four '.repeat(100) }];
+  const json = { model: 'gpt-agent-without-tools', stream, messages };
+  await (await api.send('/v1/chat/completions', { key, json })).text();
+  const { inputTokens = 0, outputTokens = 0, costUsd } = await used(`untold-${name.replaceAll(' ', '-')}`);
+  expect(Math.abs(inputTokens - 400)).toBeLessThan(100);
+  expect([outputTokens >= 4, outputTokens <= 10]).toEqual([true, true]);
+  // The list of the gateway has a price for what goes in alone.
+  expect(costUsd).toBeCloseTo(inputTokens * 0.001);
+});
+
+test.each([[true], [false]])('whoever leaves before the end has used what was asked; streamed: %s', async (stream) => {
+  const name = `left-${String(stream)}`;
+  const key = await api.key({ name });
+  api.rig.model.enqueue({
+    text: 'A title that takes long',
+    chunkSize: 4,
+    ...(stream ? { hangAfterChunks: 4 } : { hang: true }),
+  });
+  const leaves = new AbortController();
+  const json = {
+    model: 'gpt-agent-without-tools',
+    stream,
+    messages: [{ role: 'user', content: 'one two three four' }],
+  };
+  const asked = api.send('/v1/chat/completions', { key, json, signal: leaves.signal });
+  if (stream) {
+    const reader = (await asked).body!.getReader();
+    let seen = '';
+    while (!seen.includes('"A ti"')) seen += Buffer.from((await reader.read()).value ?? []).toString();
+    leaves.abort();
+  } else {
+    await api.rig.model.received(1);
+    leaves.abort();
+    await asked.catch(() => undefined);
+  }
+  await expect.poll(async () => (await used(name)).passedOn).toBe(1);
+  const { inputTokens, outputTokens } = await used(name);
+  expect([(inputTokens ?? 0) > 3, (outputTokens ?? 0) > 0]).toEqual([true, stream]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { keys } from '#shared/redis/keys.ts';
+import { revokeApiKey } from '#shared/rights/api-keys.ts';
 import { monthOf } from '#shared/run/usage.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark, messageText } from '#test/model/turn.ts';
@@ -168,6 +169,42 @@ test('a replay may ask another question of another model, or only be tried', asy
   expect([body.model, body.messages.at(-1)?.content]).toEqual(['other', 'Second question?']);
 });
 
+test('a replay asks the recorded model only where its key may ask for it still', async () => {
+  const operator = await api.key({ name: 'replayer', roles: ['operator'] });
+  const asker = { name: 'narrowed', roles: ['member'] };
+  const wide = await api.key(asker);
+  const runs: string[] = [];
+  for (let times = 0; times < 2; times += 1) {
+    api.rig.model.fail(1, 401);
+    runs.push((await chat(wide, 'Will it work?', { model: 'other' })).run);
+  }
+  const [run = '', second = ''] = runs;
+  await revokeApiKey(api.rig.redis, 'narrowed');
+  const narrow = await api.key({ ...asker, models: ['gpt-agent'] });
+  const refused = { status: 403, error: { param: 'model', code: 'model_not_allowed' } };
+  for (const key of [narrow, operator]) {
+    expect(await post(key, `/v1/runs/${run}/replay`)).toMatchObject(refused);
+    expect(await post(key, `/v1/runs/${run}/replay`, { dry_run: true })).toMatchObject(refused);
+  }
+  const bulk = await post(operator, '/v1/failed', { user: 'narrowed', preview: false });
+  expect(bulk.data).toMatchObject([{ state: 'refused', problem: expect.stringContaining('Name another one') }, {}]);
+  const calls = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'replay_run', arguments: { run } } };
+  const headers = { accept: 'application/json, text/event-stream' };
+  expect(await (await api.send('/mcp', { key: operator, json: calls, headers })).text()).toContain('Name another one');
+  const named = await post(narrow, `/v1/runs/${run}/replay`, { model: 'gpt-agent' });
+  expect(named).toMatchObject({ status: 202, state: 'accepted' });
+  await api.rig.ended(named.run);
+  // Nor does a key that may do less than the one whose run it replays.
+  const third = await api.key({ roles: ['operator'], models: ['gpt-agent'] });
+  await revokeApiKey(api.rig.redis, 'narrowed');
+  await api.key(asker);
+  expect(await post(third, `/v1/runs/${second}/replay`)).toMatchObject(refused);
+  const granted = await post(operator, `/v1/runs/${second}/replay`);
+  expect(granted).toMatchObject({ status: 202, state: 'accepted' });
+  await api.rig.ended(granted.run);
+  expect(api.rig.model.requests.at(-1)?.body.model).toBe('other');
+});
+
 test('a call that needs a yes waits for one, where the client says that somebody can give it', async () => {
   const [key, other] = [await api.key({ roles: ['operator'] }), await api.key()];
   api.rig.model.script('write', [{ toolCalls: [{ name: 'write', arguments: { text: 'x' } }] }, { text: 'Done.' }]);
@@ -233,6 +270,22 @@ test('usage and audit tell a key of its own, and an operator of all', async () =
     'key',
   ]);
   expect((await get(key, '/v1/audit?user=api:other')).data).toHaveLength(3);
+});
+
+test('an answer that was stopped has used what came of it', async () => {
+  const key = await api.key({ name: 'stopper' });
+  api.rig.model.script('long', [{ text: 'word '.repeat(600), chunkDelayMs: 20 }]);
+  const leaves = new AbortController();
+  const messages = [{ role: 'user', content: mark('long', 'one two three four '.repeat(100)) }];
+  const json = { model: 'gpt-agent', stream: true, messages };
+  const answer = await api.send('/v1/chat/completions', { key, json, signal: leaves.signal });
+  const reader = answer.body!.getReader();
+  for (let seen = ''; seen.split('word').length < 50;)
+    seen += Buffer.from((await reader.read()).value ?? []).toString();
+  leaves.abort();
+  await expect.poll(async () => (await get(key, '/v1/usage')).data[0]?.runs).toBe(1);
+  const [{ input_tokens, output_tokens }] = (await get(key, '/v1/usage')).data;
+  expect([input_tokens > 400, output_tokens >= 49, output_tokens < 600]).toEqual([true, true, true]);
 });
 
 test('tools are those of the policy', async () => {

@@ -245,3 +245,21 @@ test('who the server names as approver may decide for others', async () => {
   expect(await press('Guest')).toContain('an approver can decide this');
   expect(await press('Dev')).not.toContain('an approver');
 });
+
+test('Retry of an answer of a model that the asker may not use any more asks the default', async () => {
+  await changeSettings(rig.redis, `person:discord:${rig.playground.people.Max}`, { model: 'big' }, operator);
+  const asked = rig.ask('which model?', { author: 'Max' });
+  const run = await rig.work(asked.id);
+  expect(run.request.model).toBe('big');
+  await run.end('The big one.');
+  const { id } = await rig.controls.waitFor(
+    ({ replyTo, components }) => replyTo === asked.id && JSON.stringify(components).includes('"retry:'),
+  );
+  // As if it had been asked when the policy still had that model for everybody.
+  const record = JSON.parse((await rig.redis.hget(keys.run(run.id), 'request')) ?? '') as object;
+  await rig.redis.hset(keys.run(run.id), 'request', JSON.stringify({ ...record, model: 'secret' }));
+  await rig.controls.click({ message: id, author: 'Max', label: 'Retry' }).outcome();
+  const again = (await rig.requests()).find(({ replayOf }) => replayOf === run.id);
+  expect(again?.text).toContain('which model?');
+  expect(again?.model).toBeUndefined();
+});

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '#shared/redis/keys.ts';
 import { createGateway } from '#services/worker/gateway/create-gateway.ts';
+import { createApiKey, revokeApiKey } from '#shared/rights/api-keys.ts';
 import { listPendingApprovals } from '#shared/run/decide.ts';
 import { appendEntries } from '#shared/run/journal.ts';
 import { forgetRuns } from '#shared/run/forget.ts';
@@ -113,6 +114,28 @@ it.each<[string, (id: string) => Promise<unknown>]>([
   await forgetRuns(rig.redis, [spoilt, waiting]);
   await rig.redis.zrem(keys.open, spoilt, waiting);
   expect((await dragoman(['list'])).written.err).not.toContain('cannot be read');
+});
+
+it('replays no run whose key may not ask its model any more, unless another one is named', async () => {
+  vi.stubEnv('MODEL_NAME', 'default');
+  await createApiKey(rig.redis, { name: 'ci', roles: ['member'] });
+  await rig.model.down();
+  const id = await rig.accept('Hello?', {
+    caller: { kind: 'api', id: 'ci', name: 'ci', roles: ['member'] },
+    model: 'big',
+  });
+  await rig.ended(id);
+  await rig.model.up();
+  await revokeApiKey(rig.redis, 'ci');
+  await createApiKey(rig.redis, { name: 'ci', roles: ['member'], models: ['default'] });
+  for (const args of [[id], ['--user', 'ci', '--yes'], [id, '--dry-run']]) {
+    const { out } = (await dragoman(['replay', ...args])).written;
+    expect(out).toContain('ci may not ask its model, big, any more. --model names another one.');
+    expect(process.exitCode).toBe(1);
+    process.exitCode = undefined;
+  }
+  expect((await dragoman(['replay', id, '--model', 'small', '--wait'])).written.out).toContain('1 answered');
+  expect(rig.model.requests.at(-1)?.body.model).toBe('small');
 });
 
 it('lists what failed by reason, person and time, as JSON too', async () => {

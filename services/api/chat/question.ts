@@ -33,6 +33,11 @@ export interface Takes {
   serverTools: ReadonlySet<string>;
 }
 
+/** What goes to the model as the client wrote it. */
+export function parametersOf(body: ChatRequest): Partial<Pick<ChatRequest, (typeof passedOn)[number]>> {
+  return Object.fromEntries(passedOn.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]])));
+}
+
 /** A body of chat completions as a question. Throws ApiError 400 for what only shows in the whole. */
 export function toQuestion(body: ChatRequest, { model, maxChars, serverTools }: Takes): Question {
   const conversation = readConversation(body.messages);
@@ -46,9 +51,7 @@ export function toQuestion(body: ChatRequest, { model, maxChars, serverTools }: 
   const own = body.tools.map((tool) => tool.function);
   const choice = body.tool_choice;
   const { system, messages, text } = conversation;
-  const parameters = Object.fromEntries(
-    passedOn.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]] as const])),
-  );
+  const parameters = parametersOf(body);
   const client: ClientRequest = {
     messages,
     ...(system !== undefined && { system }),

@@ -33,7 +33,7 @@ async function complete(api: Api, request: Request, response: Response): Promise
   const { model, name, plain } = await api.models.choose(caller, body.model);
   const takes = { model, maxChars: api.config.API_MAX_TEXT_CHARS, serverTools: await serverTools(api) };
   const question = toQuestion(body, takes);
-  if (plain) return askPlain(api, request, response, model);
+  if (plain) return askPlain(api, { request, response, model, body });
   using _ = api.streams.enter(caller.id);
   const asks = headerChoice(request, 'x-dragoman-approvals', ['text', 'off']);
   if (asks && question.client) {

@@ -5,6 +5,11 @@ import { issueWords } from './issue-words.ts';
 
 /** Deepest nesting of a body. No request of any client comes near it. */
 const maxDepth = 100;
+/**
+ * Most values of a body. To look at millions of small ones takes a schema many seconds and all memory; OpenAI takes
+ * 300,000 tokens to embed at once, and nothing else comes near it.
+ */
+const maxValues = 400_000;
 
 /** Reads a JSON object as the body, of at most `limit` bytes after decoding. */
 export function jsonBody(limit: number): RequestHandler[] {
@@ -42,7 +47,7 @@ function parse(body: Buffer): unknown {
   } catch {
     throw new ApiError(400, 'The body is not UTF-8.');
   }
-  if (deeperThan(text, maxDepth)) throw new ApiError(400, `The body is nested deeper than ${maxDepth} levels.`);
+  checkShape(text);
   try {
     // To look at each value costs several times what reading them does, and almost no body has such a number.
     return JSON.parse(text, mayOverflow.test(text) ? finite : undefined);
@@ -52,16 +57,17 @@ function parse(body: Buffer): unknown {
 }
 
 /** What every number beyond the greatest has: an exponent of three digits, or two hundred digits. */
-const mayOverflow = /\d[eE]\+?\d{3}|\d{200}/;
+const mayOverflow = /\d[eE]\+?\d{3}|(?<!\d)\d{200}/;
 
 function finite(_key: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new Error('infinite');
   return value;
 }
 
-/** Whether brackets outside strings nest deeper; looked at before JSON.parse builds anything. */
-function deeperThan(text: string, limit: number): boolean {
+/** Throws ApiError for too many values or too deep ones; looked at before JSON.parse builds anything. */
+function checkShape(text: string): void {
   let depth = 0;
+  let values = 0;
   let inString = false;
   for (let at = 0; at < text.length; at += 1) {
     const char = text.charCodeAt(at);
@@ -69,12 +75,14 @@ function deeperThan(text: string, limit: number): boolean {
       if (char === 0x5c) at += 1;
       else if (char === 0x22) inString = false;
     } else if (char === 0x22) inString = true;
+    else if (char === 0x2c) values += 1;
     else if (char === 0x7b || char === 0x5b) {
       depth += 1;
-      if (depth > limit) return true;
+      values += 1;
+      if (depth > maxDepth) throw new ApiError(400, `The body is nested deeper than ${maxDepth} levels.`);
     } else if (char === 0x7d || char === 0x5d) depth -= 1;
   }
-  return false;
+  if (values > maxValues) throw new ApiError(400, `The body holds more than ${maxValues} values.`);
 }
 
 /**

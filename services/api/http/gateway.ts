@@ -1,4 +1,3 @@
-import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { Request, Response } from 'express';
 import { errorText } from '#shared/ground/errors.ts';
 import { wellFormedJson } from '#shared/ground/well-formed.ts';
@@ -7,8 +6,11 @@ import { callerKey } from '#shared/run/request.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from './caller.ts';
 import { ApiError } from './errors.ts';
-import { costIn, countPassedOn, usageIn, type ToldUsage } from './passed-usage.ts';
-import { ClientGone, openEventStream } from './sse.ts';
+import { shuttingDown } from './open-streams.ts';
+import { answerIn, saidIn } from './passed-answer.ts';
+import { passStream } from './passed-stream.ts';
+import { ClientGone } from './sse.ts';
+import { costIn, countPassedOn, toldOrCounted, usageIn, type ToldUsage } from './passed-usage.ts';
 
 const log = createLogger('api');
 
@@ -25,26 +27,48 @@ export interface PassedOn {
   body: Record<string, unknown>;
 }
 
-/** Sends a request on to the model gateway and its answer back, and counts what it used. */
+/** Counts for the caller what the gateway told of an answer with these headers, and what was said in it. */
+export type Count = (used: { usage?: ToldUsage | undefined; said: string; headers?: Headers }) => Promise<void>;
+
+/**
+ * Sends a request on to the model gateway and its answer back, and counts what it used. Throws ApiError 429 when the
+ * caller waits for as many answers as it may.
+ */
 export async function passOn(api: Api, passed: PassedOn): Promise<void> {
-  const { request, response, model } = passed;
+  const { request, response, model, body } = passed;
+  const caller = callerOf(request);
+  using _ = api.streams.enter(caller.id);
   const left = new AbortController();
   response.once('close', () => left.abort());
-  const answer = await askGateway(api, passed, left.signal);
-  if (!answer.ok) throw await refusedBy(answer);
-  const type = answer.headers.get('content-type') ?? 'application/json';
-  const count = (usage: ToldUsage | undefined) =>
-    usage && countPassedOn(api, callerOf(request), { model, usage: { costUsd: costIn(answer.headers), ...usage } });
-  if (type.startsWith('text/event-stream')) return await passStream(answer, passed, count);
-  const text = await answer.text().catch((error: unknown) => {
-    throw gatewayFailed(errorText(error));
-  });
-  await count(usageIn(parsed(text)));
-  response.status(200).set('content-type', type).end(text);
+  /** What becomes of a failure. There is no run that would go on without this process. */
+  const toldOf = (error: unknown): ApiError | ClientGone => {
+    if (left.signal.aborted) return new ClientGone('the client has left');
+    if (api.streams.closing.aborted) return shuttingDown();
+    return error instanceof ApiError ? error : gatewayFailed(errorText(error));
+  };
+  const count: Count = ({ usage, said, headers }) => {
+    const used = toldOrCounted(usage, { asked: body['messages'] ?? body['input'], said });
+    return countPassedOn(api, caller, { model, usage: { costUsd: headers && costIn(headers), ...used } });
+  };
+  const asking = askGateway(api, passed, AbortSignal.any([left.signal, api.streams.closing]));
+  try {
+    if (body['stream'] === true) return await passStream(passed, asking, { toldOf, count });
+    const answer = await asking;
+    const told = answerIn(await answer.text());
+    await count({ usage: usageIn(told), said: saidIn(told), headers: answer.headers });
+    response.json(told);
+  } catch (error) {
+    const told = toldOf(error);
+    // Or whoever leaves in time would ask for nothing.
+    if (told instanceof ClientGone) await count({ said: '' });
+    throw told;
+  }
 }
 
-function askGateway({ config }: Api, { request, path, body }: PassedOn, left: AbortSignal) {
-  return fetch(`${config.LITELLM_API_BASE.replace(/\/$/, '')}${path}`, {
+/** Rejects with ApiError for a refusal of the gateway. */
+async function askGateway({ config }: Api, passed: PassedOn, signal: AbortSignal): Promise<globalThis.Response> {
+  const { request, path, body } = passed;
+  const answer = await fetch(`${config.LITELLM_API_BASE.replace(/\/$/, '')}${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -52,10 +76,10 @@ function askGateway({ config }: Api, { request, path, body }: PassedOn, left: Ab
       'x-litellm-end-user-id': callerKey(callerOf(request)),
     },
     body: wellFormedJson(withUsage(body)),
-    signal: AbortSignal.any([left, AbortSignal.timeout(timeoutMs)]),
-  }).catch((error: unknown) => {
-    throw gatewayFailed(errorText(error));
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
   });
+  if (!answer.ok) throw await refusedBy(answer);
+  return answer;
 }
 
 /** A stream tells what it used only when it is asked to. */
@@ -64,61 +88,32 @@ function withUsage(body: Record<string, unknown>): object {
   return { ...body, stream_options: { ...(body['stream_options'] as object | undefined), include_usage: true } };
 }
 
-/** Passes a stream on, event by event, without the chunk of usage that the client did not ask for. */
-async function passStream(
-  answer: globalThis.Response,
-  { request, response, body }: PassedOn,
-  count: (usage: ToldUsage | undefined) => Promise<void> | undefined,
-): Promise<void> {
-  const asked = (body['stream_options'] as { include_usage?: unknown } | undefined)?.include_usage === true;
-  const stream = openEventStream(request, response);
-  let usage: ToldUsage | undefined;
-  let last = '';
-  try {
-    for await (const { data } of eventsOf(answer)) {
-      last = data;
-      const chunk = parsed(data) as { choices?: unknown } | undefined;
-      usage = usageIn(chunk) ?? usage;
-      const onlyUsage = Array.isArray(chunk?.choices) && chunk.choices.length === 0;
-      if (asked || !onlyUsage) await stream.sendText(data);
-    }
-    if (last !== '[DONE]') throw new Error('its stream broke off');
-  } catch (error) {
-    if (error instanceof ClientGone || stream.gone.aborted) return;
-    await stream.send({ error: gatewayFailed(errorText(error)).body.error }).catch(() => undefined);
-  } finally {
-    await count(usage);
-  }
-  stream.end();
-}
-
-async function* eventsOf({ body }: globalThis.Response): AsyncGenerator<{ data: string }> {
-  if (body) yield* body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What a client may know of the gateway's refusal: that it is its own request, or that it is not. */
 async function refusedBy(answer: globalThis.Response): Promise<ApiError> {
   const text = (await answer.text()).slice(0, 2_000);
   log.warn({ status: answer.status, answer: text }, 'the model gateway refuses a request');
   if (answer.status === 400 || answer.status === 422) {
-    return new ApiError(400, 'The model gateway does not take this request; the operator finds its words in the log.');
+    return new ApiError(400, 'The model gateway does not take this request; the operator finds its words in the log.', {
+      code: 'bad_request',
+    });
   }
   if (answer.status === 429) {
-    const wait = answer.headers.get('retry-after') ?? '5';
     return new ApiError(429, 'The model is busy. Wait, and try again.', {
       type: 'rate_limit_error',
-      headers: { 'retry-after': wait },
+      headers: { 'retry-after': String(secondsIn(answer.headers.get('retry-after'))) },
     });
   }
   return gatewayFailed(`status ${answer.status}`);
+}
+
+/** Seconds where nobody says how many. */
+const waitSeconds = 5;
+
+/** Whole seconds of a `retry-after`, which has them or a date (RFC 9110, 10.2.3). */
+function secondsIn(after: string | null): number {
+  const isDate = /^[a-z]{3,9},? /i.test(after ?? '');
+  const seconds = isDate ? (Date.parse(after ?? '') - Date.now()) / 1_000 : Number(after ?? Number.NaN);
+  return Number.isFinite(seconds) && (isDate || seconds >= 0) ? Math.max(1, Math.ceil(seconds)) : waitSeconds;
 }
 
 function gatewayFailed(why: string): ApiError {

@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Redis } from 'ioredis';
 import { keys } from '#shared/redis/keys.ts';
 import { isUsedUp, readBudget, type Budget } from '#shared/rights/budget.ts';
@@ -11,8 +11,11 @@ import { createRequestCounts, type RequestCounts } from './request-counts.ts';
 
 export interface Limits {
   requests: RequestCounts;
-  /** Throws ApiError when the caller may begin no run now: no role, budget used up, too many under way. */
-  checkRun(caller: ApiCaller): Promise<void>;
+  /**
+   * Throws ApiError when the caller may begin no run now: no role, budget used up, too many under way. `response`: of
+   * what is passed on without a run; its head is told how the budget stands.
+   */
+  checkRun(caller: ApiCaller, response?: Response): Promise<void>;
   /** Does the same for a run that is to be stored, and resolves to the limits that are checked in that step. */
   beforeRun(request: Request): Promise<AcceptLimits>;
   /** Throws ApiError 429 when such a limit was reached. */
@@ -46,14 +49,13 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
 
   return {
     requests,
-    async checkRun(caller) {
-      await checkCaller(caller);
+    async checkRun(caller, response) {
+      tell(response, await checkCaller(caller));
       const pending = await redis.scard(keys.inflight(callerKey(caller)));
       if (pending >= mostPending) throw tooManyPending(pending);
     },
     async beforeRun(request) {
-      const budget = await checkCaller(callerOf(request));
-      if (budget) request.res?.set('x-dragoman-budget', budgetText(budget));
+      tell(request.res, await checkCaller(callerOf(request)));
       const rate = requests.handOver(request);
       return { ...(rate && { requests: rate }), pending: mostPending };
     },
@@ -62,6 +64,10 @@ export function createLimits(redis: Redis, policy: PolicySource, settings: Limit
       if (reached) throw tooManyPending(reached.count);
     },
   };
+}
+
+function tell(response: Response | undefined, budget: Budget | undefined): void {
+  if (budget) response?.set('x-dragoman-budget', budgetText(budget));
 }
 
 /** What of the month's budget is used, and what it is: `used=1.7, limit=2`, in US dollars. */

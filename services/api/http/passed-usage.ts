@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { metrics } from '#shared/process/metrics.ts';
 import { addPassedOn, usageRows } from '#shared/run/usage.ts';
+import { estimatedTokens } from '#shared/servers/tool-tokens.ts';
 import type { Api } from '../api.ts';
 import type { ApiCaller } from './caller.ts';
 
@@ -27,6 +28,24 @@ export function usageIn(body: unknown): ToldUsage | undefined {
   if (!read.success) return undefined;
   const { prompt_tokens: inputTokens, completion_tokens: outputTokens, cost: costUsd } = read.data.usage;
   return { inputTokens, outputTokens, ...(costUsd !== undefined && { costUsd }) };
+}
+
+/** What was asked, and as far as it came what was answered: what is counted where nobody tells. */
+export interface Passed {
+  asked: unknown;
+  said: string;
+}
+
+/**
+ * By our own count where the gateway has told nothing: else neither a provider that never tells nor a client that leaves
+ * before the end would use any budget. Endpoints that do not count say 0.
+ */
+export function toldOrCounted(told: Partial<ToldUsage> | undefined, { asked, said }: Passed): ToldUsage {
+  return {
+    ...told,
+    inputTokens: told?.inputTokens || estimatedTokens(JSON.stringify(asked)),
+    outputTokens: told?.outputTokens || (said === '' ? 0 : estimatedTokens(said)),
+  };
 }
 
 /** US dollars as LiteLLM says them in the head of an answer. */

@@ -2,6 +2,7 @@ import { errorText, UpstreamError } from '#shared/ground/errors.ts';
 import { askGateway, gatewayModels } from '#shared/process/gateway-models.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
+import type { RunRequest } from '#shared/run/request.ts';
 import type { ApiCaller } from '../http/caller.ts';
 import { ApiError } from '../http/errors.ts';
 import { pricesIn, type Price } from './prices.ts';
@@ -28,6 +29,9 @@ export interface Models {
   list(caller: ApiCaller): Promise<string[]>;
   /** Throws ApiError 404 `model_not_found` for a name that nobody knows or that the caller may not ask for. */
   choose(caller: ApiCaller, name: string): Promise<Chosen>;
+  /** The model that a run of this request asks, as rights know it; `mayAsk` whether the caller may ask for it. */
+  behind(request: Pick<RunRequest, 'model' | 'tools'>): string;
+  mayAsk(caller: ApiCaller, model: string): boolean;
   /** US dollars for these tokens by the gateway's price list; undefined where it has no price. Never rejects. */
   costOf(model: string, usage: { inputTokens: number; outputTokens: number }): Promise<number | undefined>;
   /** Rejects with a sentence for the operator when the gateway's list cannot be read. */
@@ -115,6 +119,10 @@ export function createModels(settings: ModelSettings, policy: PolicySource): Mod
         },
       );
     },
+    // Whoever may ask for the default may have its titles from the model that the operator chose for them.
+    behind: ({ model = settings.MODEL_NAME, tools }) =>
+      !tools && model === settings.TITLE_MODEL ? settings.MODEL_NAME : model,
+    mayAsk: may,
     async costOf(model, { inputTokens, outputTokens }) {
       const price = (await knownPrices()).get(model);
       return price && price.input * inputTokens + price.output * outputTokens;

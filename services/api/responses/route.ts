@@ -10,6 +10,7 @@ import { createResponse } from './create.ts';
 import { findResponse } from './find.ts';
 import { readResponse } from './follow.ts';
 import { inputItems } from './input-items.ts';
+import { notHere } from './not-here.ts';
 import { streamResponse } from './stream.ts';
 
 /** The query of `GET /v1/responses/:id`. */
@@ -28,6 +29,7 @@ export function responseRoutes(api: Api): Router {
     .route('/v1/responses')
     .post(...body, (request, response) => createResponse(api, request, response))
     .all(onlyMethods('POST'));
+  router.use(notHere());
   router
     .route('/v1/responses/:id')
     .get((request, response) => getResponse(api, request, response))

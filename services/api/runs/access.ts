@@ -3,10 +3,14 @@ import type { Api } from '../api.ts';
 import type { ApiCaller } from '../http/caller.ts';
 import { ApiError, notFound } from '../http/errors.ts';
 
+/** Whether the caller asked this. */
+export function isOwn(caller: ApiCaller, { caller: asker }: Pick<RunRecord['request'], 'caller'>): boolean {
+  return asker.kind === 'api' && asker.id === caller.id;
+}
+
 /** Whether the caller asked this run, or operates the server. */
 function maySee({ policy }: Pick<Api, 'policy'>, caller: ApiCaller, { request }: RunRecord): boolean {
-  const own = request.caller.kind === 'api' && request.caller.id === caller.id;
-  return own || policy.current().mayOperate(caller);
+  return isOwn(caller, request) || policy.current().mayOperate(caller);
 }
 
 /** The run of this id. Throws the same 404 when it does not exist and when it is somebody else's. */

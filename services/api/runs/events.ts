@@ -12,7 +12,8 @@ import { entryView } from './present.ts';
  * being written comes between as `text` events without an id, which may be missing. Leaving does not stop the run.
  */
 export async function streamEvents(api: Api, request: Request, response: Response, record: RunRecord): Promise<void> {
-  const after = request.get('last-event-id');
+  // One without a value says that no event has come (HTML, 9.2.4), as one that is not there does.
+  const after = request.get('last-event-id') || undefined;
   if (after !== undefined && !isEntryId(after)) {
     throw new ApiError(400, 'Last-Event-ID must be the id of an event that came before.', { param: 'Last-Event-ID' });
   }

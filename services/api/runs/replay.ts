@@ -4,9 +4,11 @@ import type { ClientRequest } from '#shared/run/client-request.ts';
 import { replayRun, type ReplayOptions } from '#shared/run/replay.ts';
 import { questionMax, type RunRequest } from '#shared/run/request.ts';
 import type { RunRecord } from '#shared/run/record.ts';
+import { mayAskStill } from '#shared/rights/recorded-model.ts';
 import type { Api } from '../api.ts';
 import type { ApiCaller } from '../http/caller.ts';
 import { ApiError, notFound } from '../http/errors.ts';
+import { isOwn } from './access.ts';
 
 const place = z
   .string()
@@ -36,6 +38,7 @@ export async function replayOne(api: Api, caller: ApiCaller, record: RunRecord, 
     });
   }
   const { model } = body.model === undefined ? { model: undefined } : await api.models.choose(caller, body.model);
+  if (model === undefined) await demandRecordedModel(api, caller, record);
   const options: ReplayOptions = {
     from: body.text === undefined ? body.from : 'start',
     by: caller.name,
@@ -50,6 +53,20 @@ export async function replayOne(api: Api, caller: ApiCaller, record: RunRecord, 
   }
   if (replayed.state === 'unknown') throw notFound('run of this id');
   throw new ApiError(409, 'The run has not ended; cancel it, or wait.', { code: 'run_not_ended' });
+}
+
+/** Throws ApiError 403 when who replays, or in whose name, may not ask the run's model any more. */
+async function demandRecordedModel(api: Api, caller: ApiCaller, { id, request }: RunRecord): Promise<void> {
+  const model = api.models.behind(request);
+  const { redis, policy, ring, config } = api;
+  const rights = { redis, policy: policy.current(), file: ring.file, defaultModel: config.MODEL_NAME };
+  const asker = { caller: request.caller, model };
+  if (api.models.mayAsk(caller, model) && (isOwn(caller, request) || (await mayAskStill(rights, asker)))) return;
+  throw new ApiError(403, `Run ${id} asked a model that its key may not ask for any more. Name another one in model.`, {
+    type: 'permission_error',
+    param: 'model',
+    code: 'model_not_allowed',
+  });
 }
 
 /** One row of a bulk replay: what became of a run. Never throws for a refusal. */

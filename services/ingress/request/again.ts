@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { PolicySource } from '#shared/rights/policy.ts';
 import { replayRun } from '#shared/run/replay.ts';
 import type { RunRecord } from '#shared/run/record.ts';
-import type { Caller, RunRequestInput } from '#shared/run/request.ts';
+import { callerSchema, type Caller, type RunRequestInput } from '#shared/run/request.ts';
 import type { RunStore } from '#shared/run/run-store.ts';
 import type { Words } from '../language/say.ts';
 import { whyUnpaid } from './budget.ts';
@@ -11,7 +11,7 @@ import { buildRequest, type RequestContext } from './build.ts';
 
 /**
  * Asks a question that was answered once more: as it stands now, with the rights that its asker has now, who pays for
- * it. One replay is made, however often it is asked for. Resolves to why it is not asked; undefined when it is.
+ * it. The operator's default answers where they may not use the model any more that was asked. One replay is made, however often it is asked for. Resolves to why it is not asked; undefined when it is.
  */
 export async function askAgain(
   record: RunRecord,
@@ -25,7 +25,10 @@ export async function askAgain(
   // What was recorded before a failure is used again, unless it belongs to another question.
   const from = record.outcome === 'failed' && !edited ? 'failed-step' : 'start';
   const changes = { ...edited, caller };
-  await replayRun(ingress.runs, record.id, { from, by: plainName(by.name), changes });
+  const { model } = record.request;
+  const lost = model !== undefined && !ingress.policy.current().mayUseModel(callerSchema.parse(caller), model);
+  const options = { from, by: plainName(by.name), changes, ...(lost && { model: null }) } as const;
+  await replayRun(ingress.runs, record.id, options);
   return undefined;
 }
 

@@ -3,7 +3,7 @@ import { DragomanError, OperatorError, UpstreamError, errorText } from '#shared/
 import { hideSecret } from '#shared/process/log.ts';
 import type { WorkerConfig } from '../config.ts';
 import { createBreakers, type Breakers } from './breakers.ts';
-import { estimatedUsage } from './estimated-usage.ts';
+import { estimatedUsage, usageOfCut } from './estimated-usage.ts';
 import { errorOfResponse } from './errors/errors.ts';
 import { words } from './errors/words.ts';
 import { modelAnswered, modelFailed, modelLabel } from './events.ts';
@@ -58,6 +58,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
   const parts = { endpoint, breakers, info: createModelInfo(endpoint), quirks: createQuirkMemory() };
   const native: ModelGateway = {
     stream: (request, signal) => observed(parts, request, signal),
+    usageOfCut: (request, text) => usageOfCut(parts.info, request, text),
     check: () => check(endpoint),
     familyOf: (model) => parts.info.familyOf(model),
     isBlind: async (model) => parts.quirks.of(model).has('image_url') || parts.info.isBlind(model),

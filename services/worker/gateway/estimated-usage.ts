@@ -1,4 +1,5 @@
 import type { Usage } from '#shared/run/request.ts';
+import { estimatedTokens } from '#shared/servers/tool-tokens.ts';
 import { countTokens } from '../history/tokens.ts';
 import type { ToldUsage } from './answer/usage.ts';
 import type { ModelRequest, WireAnswer } from './gateway.ts';
@@ -14,6 +15,15 @@ export async function estimatedUsage(info: ModelInfo, request: ModelRequest, ans
   if (told.costUsd !== undefined) return { ...tokens, costUsd: told.costUsd, estimated: false };
   const costUsd = (await info.costOf(request.model, { inputTokens, outputTokens })) ?? 0;
   return { ...tokens, costUsd, estimated: true };
+}
+
+/**
+ * About what an answer has used of which only this text came. A rough count, because a stop has to be quick: the encodings
+ * take half a second to load.
+ */
+export async function usageOfCut(info: ModelInfo, request: ModelRequest, text: string): Promise<Usage> {
+  const tokens = { inputTokens: estimatedTokens(asked(request)), outputTokens: estimatedTokens(text) };
+  return { ...tokens, costUsd: (await info.costOfSoon(request.model, tokens)) ?? 0, estimated: true };
 }
 
 /** Only what was told: nobody here can count these. */

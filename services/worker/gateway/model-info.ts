@@ -11,6 +11,8 @@ const log = createLogger('model-info');
 export interface ModelInfo {
   /** US dollars for the tokens by the gateway's price list; undefined when it has no price for the model. */
   costOf(model: string, usage: { inputTokens: number; outputTokens: number }): Promise<number | undefined>;
+  /** The same as fast as `familyOf`; undefined as well when nobody knows yet. */
+  costOfSoon(model: string, usage: { inputTokens: number; outputTokens: number }): Promise<number | undefined>;
   /** By the providers that the gateway names, else by the model's name. Takes half a second at most; never rejects. */
   familyOf(model: string): Promise<Family>;
   /**
@@ -108,10 +110,8 @@ export function createModelInfo(source: ModelInfoSource): ModelInfo {
   }
 
   return {
-    async costOf(model, { inputTokens, outputTokens }) {
-      const price = (await current()).get(model)?.price;
-      return price && price.input * inputTokens + price.output * outputTokens;
-    },
+    costOf: async (model, usage) => costBy((await current()).get(model), usage),
+    costOfSoon: async (model, usage) => costBy((await atOnce(current()))?.get(model), usage),
     async familyOf(model) {
       const groups = await atOnce(current());
       return familyOfGroup(groups?.get(model)?.deployments ?? []) ?? familyOfName(model);
@@ -124,6 +124,11 @@ export function createModelInfo(source: ModelInfoSource): ModelInfo {
     isBlind: async (model) => (await atOnce(current()))?.get(model)?.sees === false,
     windowOf: async (model) => (await atOnce(current()))?.get(model)?.window,
   };
+}
+
+function costBy(group: Group | undefined, usage: { inputTokens: number; outputTokens: number }): number | undefined {
+  const price = group?.price;
+  return price && price.input * usage.inputTokens + price.output * usage.outputTokens;
 }
 
 /** Undefined when it takes too long. */

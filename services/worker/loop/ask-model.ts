@@ -55,7 +55,11 @@ async function askOnce(run: Run, offer: Offer, must: MustAnswer | undefined): Pr
     }
     if (!answer) throw new InternalError('no-answer', 'the gateway ended without an answer and without an error');
   } catch (error) {
-    if (live.sent !== '') run.recorder.record({ type: 'answer.broke-off', step, text: live.sent });
+    if (live.sent !== '') {
+      // Or whoever stops each answer just before its end would use no budget.
+      const usage = run.signals.any.aborted ? await parts.gateway.usageOfCut(request, live.sent) : undefined;
+      run.recorder.record({ type: 'answer.broke-off', step, text: live.sent, ...(usage && { usage }) });
+    }
     throw error;
   }
   const most = parts.config.MAX_CALLS_PER_ANSWER;

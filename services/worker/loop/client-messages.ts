@@ -3,7 +3,12 @@ import type { ChatMessage, ChatTool } from '../gateway/chat.ts';
 
 /** The conversation that a program keeps itself, as the model is sent it; undefined when it keeps none. */
 export function clientMessages(client: ClientRequest | undefined): ChatMessage[] | undefined {
-  return client?.messages?.map(wireMessage);
+  return client?.messages?.filter(saysSomething).map(wireMessage);
+}
+
+/** Providers refuse an assistant that neither says nor calls anything, as one does that was stopped at once. */
+function saysSomething(message: ClientMessage): boolean {
+  return message.role !== 'assistant' || message.content.trim() !== '' || (message.calls ?? []).length > 0;
 }
 
 /** The tools that a program runs itself, as the model is offered them. */

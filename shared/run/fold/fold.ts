@@ -37,6 +37,7 @@ export function foldEntry(state: RunState, entry: JournalEntry, at: number): voi
     case 'answer.broke-off':
       state.live = undefined;
       state.brokeOff = entry.text;
+      if (entry.usage) state.usage = addUsage(state.usage, entry.usage);
       return;
     case 'tool.intended':
       Object.assign(callOf(state, entry), { tool: entry.tool, intent: entry });

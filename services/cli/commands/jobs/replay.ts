@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { paint } from '#shared/ground/paint.ts';
 import { DragomanError, UserError } from '#shared/ground/errors.ts';
+import { readKeysFile } from '#shared/rights/api-keys-file.ts';
+import { readPolicy } from '#shared/rights/policy.ts';
+import { mayAskStill, type ModelRights } from '#shared/rights/recorded-model.ts';
 import { replayRun, type ReplayOptions } from '#shared/run/replay.ts';
 import type { CallPlace } from '#shared/run/fold/run-state.ts';
 import type { ReplayFrom } from '#shared/run/replay-seed.ts';
 import type { RunRecord } from '#shared/run/record.ts';
 import { terminalCaller, watchRun } from '#services/cli/ask.ts';
-import { readCliConfig } from '#services/cli/config.ts';
+import { readCliConfig, type CliConfig } from '#services/cli/config.ts';
 import { createProgress } from '#services/cli/show/progress.ts';
 import { connectStack, type Connection } from '#services/cli/stack.ts';
 import type { Terminal } from '#services/cli/terminal.ts';
@@ -62,7 +65,9 @@ export function addReplayCommand(jobs: Command, terminal: Terminal): void {
 }
 
 async function replayRuns(ids: string[], options: Options, terminal: Terminal): Promise<void> {
-  await using connection = await connectStack(readCliConfig());
+  const config = readCliConfig();
+  await using connection = await connectStack(config);
+  const rights = rightsOf(connection, config);
   const found = await selectRuns(connection, ids, options);
   // Archived runs that filters find are left out; a person who names one is told that it is archived.
   const runs = ids.length > 0 ? found : found.filter(({ archived }) => !archived);
@@ -76,7 +81,7 @@ async function replayRuns(ids: string[], options: Options, terminal: Terminal): 
   const rows: Row[] = [];
   for (const [index, run] of runs.entries()) {
     if (index > 0) await sleep(1_000 / options.rate);
-    const row = await replayOne(connection, run, options);
+    const row = await replayOne(connection, rights, run, options);
     rows.push(row);
     if (!options.json) terminal.out.write(`${startedLine(row, run)}\n`);
     if (options.dryRun && row.replay !== undefined) await showDryRun(connection, row, terminal, options);
@@ -86,9 +91,24 @@ async function replayRuns(ids: string[], options: Options, terminal: Terminal): 
   if (rows.some(({ problem }) => problem !== undefined)) process.exitCode = 1;
 }
 
-async function replayOne({ runs }: Connection, run: RunRecord, options: Options): Promise<Row> {
+function rightsOf({ redis }: Connection, config: CliConfig): ModelRights {
+  const { POLICY_FILE, DRAGOMAN_API_KEYS_FILE: file, MODEL_NAME: defaultModel } = config;
+  return {
+    redis,
+    policy: readPolicy(POLICY_FILE),
+    file: file === undefined ? undefined : readKeysFile(file),
+    defaultModel,
+  };
+}
+
+async function replayOne({ runs }: Connection, rights: ModelRights, run: RunRecord, options: Options): Promise<Row> {
   if (run.archived) return { run: run.id, state: 'refused', problem: archivedOnly };
   const { from, model, call, dryRun } = options;
+  const { caller, model: asked = rights.defaultModel } = run.request;
+  if (model === undefined && !(await mayAskStill(rights, { caller, model: asked }))) {
+    const problem = `${caller.name} may not ask its model, ${printable(asked)}, any more. --model names another one.`;
+    return { run: run.id, state: 'refused', problem };
+  }
   const chosen: ReplayOptions = {
     from: from === 'failed-step' && run.outcome === 'answered' && dryRun ? 'start' : from,
     by: terminalCaller().name,

@@ -31,6 +31,7 @@ export function withPromptedTools(gateway: ModelGateway, protocol: WorkerConfig[
   }
   return {
     stream,
+    usageOfCut: (request, text) => gateway.usageOfCut(request, text),
     check: () => gateway.check(),
     familyOf: (model) => gateway.familyOf(model),
     isBlind: (model) => gateway.isBlind(model),
