@@ -59,3 +59,10 @@ test('the lock of a starter that was killed does not count', async () => {
   using state = openStateFolder(base);
   expect(state.path).toBe(base);
 });
+
+test('a lock does not count when another process has got the number of its holder since', () => {
+  openStateFolder(base)[Symbol.dispose]();
+  writeFileSync(path.join(base, 'start.lock'), `${process.pid}@1-before-the-machine-was-started-anew`);
+  using state = openStateFolder(base);
+  expect(state.path).toBe(base);
+});
