@@ -19,6 +19,7 @@ import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { lives, nameOfProcess, numberOfProcess } from '../shared/ground/lives.mjs';
+import { askRegistry, watchRegistry } from './registry.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const modules = path.join(root, 'node_modules');
@@ -162,11 +163,21 @@ async function install(reason, onNpm) {
   );
   if (child.pid) onNpm(child.pid);
   const signalled = passSignals(child);
+  const stopWatch = watchRegistry({
+    ask: () => askRegistry(command, args, root),
+    say,
+    giveUp: () => child.kill('SIGTERM'),
+  });
   const code = await ended(child).finally(() => clearInterval(timer));
+  const unreachable = stopWatch();
   if (signalled()) {
     process.exitCode = 128 + constants.signals[signalled()];
     return false;
   }
+  if (unreachable !== undefined)
+    throw new Error(
+      `npm's registry cannot be reached: ${unreachable}. Check the network, a proxy (HTTPS_PROXY) and npm config get registry, then try again.`,
+    );
   if (code !== 0)
     throw new Error(
       'npm install failed (see above). Check the network, the npm registry and the room on the disk, then try again.',

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { keepLoopbackDirect } from '#shared/ground/loopback.ts';
 import { paint } from '#shared/ground/paint.ts';
 import { configureLogging } from '#shared/process/log.ts';
 import { DragomanError } from '#shared/ground/errors.ts';
@@ -27,6 +28,7 @@ async function main(options: StartArguments): Promise<void> {
   process.chdir(root);
   // What the environment sets stands above the file, even if it is empty.
   Object.assign(process.env, { ...readEnvFile(), ...process.env });
+  keepLoopbackDirect(process.env);
   const running = readStackFile();
   if (options.once !== undefined && running) {
     const { askOnce } = await import('./questions.ts');
