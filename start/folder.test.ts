@@ -34,6 +34,13 @@ test('a folder that cannot be made is named with what to do', () => {
   expect(() => openStateFolder(below)).toThrow(/below: a part of that path is a file: .*DRAGOMAN_STATE_DIR/);
 });
 
+test('what the system says of a folder that is odd in another way is told with what to do, too', () => {
+  const long = path.join(path.dirname(base), 'a'.repeat(300));
+  expect(() => openStateFolder(long)).toThrow(
+    /^Dragoman cannot keep .*ENAMETOOLONG.* Set DRAGOMAN_STATE_DIR to a folder/,
+  );
+});
+
 test('what is first is first once, whoever opens the folder later', () => {
   {
     using state = openStateFolder(base);

@@ -57,8 +57,9 @@ function writing<T>(base: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const remedy = remedies[(error as NodeJS.ErrnoException).code ?? ''];
-    if (remedy === undefined) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const remedy = remedies[code] ?? `${message}. Set DRAGOMAN_STATE_DIR to a folder where you can write`;
     throw new StartError(`Dragoman cannot keep its data in ${base}: ${remedy}.`, { cause: error });
   }
 }
