@@ -131,6 +131,11 @@ export function wordNothing(question: Question, tools: readonly Tool[], unknown:
   return `${hello}I match the words of a question with tools, and ${why}. I give no answer rather than a wrong one.${list === '' ? '' : ` Try for example:\n\n${list}`}`;
 }
 
+/** Says why nothing was looked up in a database, rather than that nothing fits the question. */
+export function wordUnlisted({ tool, text }: Result): string {
+  return `I looked into the database for that, and found no tables. \`${tool}\` says: ${text}`;
+}
+
 function asksToWrite(question: Question): boolean {
   return deedsOf(question)[0] === 'write';
 }
