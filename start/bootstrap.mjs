@@ -18,12 +18,15 @@ import {
 import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { lives, nameOfProcess, numberOfProcess } from '../shared/ground/lives.mjs';
+import { askRegistry, watchRegistry } from './registry.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const modules = path.join(root, 'node_modules');
 const node = path.join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
 
 const parent = process.ppid;
+const self = nameOfProcess(process.pid);
 
 function say(text) {
   process.stderr.write(`${text}\n`);
@@ -53,19 +56,10 @@ export function whyInstall(folder = root) {
     : 'Node 24 is not installed here yet';
 }
 
-function alive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
 /** The processes that a lock names: who installs, and npm, which goes on when that is killed. */
 function holdersOf(lock) {
   try {
-    return readFileSync(lock, 'utf8').split(' ').map(Number).filter(Boolean);
+    return readFileSync(lock, 'utf8').split(' ').filter(Boolean);
   } catch {
     return [];
   }
@@ -95,13 +89,13 @@ function make(file, text) {
 /** Takes away a lock whose holders have ended. One process at a time does that: a second one could meet a newer lock. */
 function dropDeadLock(lock) {
   const key = `${lock}.drop`;
-  if (!make(key, String(process.pid))) {
+  if (!make(key, self)) {
     const holders = holdersOf(key);
-    if (holders.length > 0 && !holders.some(alive)) rmSync(key, { force: true });
+    if (holders.length > 0 && !holders.some(lives)) rmSync(key, { force: true });
     return;
   }
   try {
-    if (!holdersOf(lock).some(alive)) rmSync(lock, { force: true });
+    if (!holdersOf(lock).some(lives)) rmSync(lock, { force: true });
   } finally {
     rmSync(key, { force: true });
   }
@@ -126,12 +120,12 @@ async function withInstallLock(work) {
   } finally {
     rmSync(`${lock}.${process.pid}`, { force: true });
   }
-  for (let told = false; !make(lock, String(process.pid));) {
-    const holder = holdersOf(lock).find(alive);
+  for (let told = false; !make(lock, self);) {
+    const holder = holdersOf(lock).find(lives);
     if (holder === undefined) dropDeadLock(lock);
     else if (!told) {
       say('Another process is installing the npm packages here; waiting for it …');
-      say(`  (If process ${holder} is something else, remove ${lock})`);
+      say(`  (If process ${numberOfProcess(holder)} is something else, remove ${lock})`);
       told = true;
     }
     await new Promise((resolve) => setTimeout(resolve, holder === undefined ? 10 : 200));
@@ -139,7 +133,7 @@ async function withInstallLock(work) {
   try {
     return await work((npm) => {
       const draft = `${lock}.${process.pid}`;
-      writeFileSync(draft, `${process.pid} ${npm}`);
+      writeFileSync(draft, `${self} ${nameOfProcess(npm)}`);
       renameSync(draft, lock);
     });
   } finally {
@@ -169,11 +163,21 @@ async function install(reason, onNpm) {
   );
   if (child.pid) onNpm(child.pid);
   const signalled = passSignals(child);
+  const stopWatch = watchRegistry({
+    ask: () => askRegistry(command, args, root),
+    say,
+    giveUp: () => child.kill('SIGTERM'),
+  });
   const code = await ended(child).finally(() => clearInterval(timer));
+  const unreachable = stopWatch();
   if (signalled()) {
     process.exitCode = 128 + constants.signals[signalled()];
     return false;
   }
+  if (unreachable !== undefined)
+    throw new Error(
+      `npm's registry cannot be reached: ${unreachable}. Check the network, a proxy (HTTPS_PROXY) and npm config get registry, then try again.`,
+    );
   if (code !== 0)
     throw new Error(
       'npm install failed (see above). Check the network, the npm registry and the room on the disk, then try again.',

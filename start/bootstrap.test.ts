@@ -14,6 +14,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { copyBootstrap } from './testing/copy-bootstrap.ts';
 
 // A clone on which nothing is installed yet. npm is played, because the real one takes half a minute;
 // old-nodes.test.ts has real ones.
@@ -24,9 +25,7 @@ let folder: string;
 
 beforeEach(async () => {
   folder = path.join(await mkdtemp(path.join(tmpdir(), 'dragoman-clone-')), "a klön %20 #1 & 'b'");
-  mkdirSync(path.join(folder, 'start'), { recursive: true });
-  for (const file of ['bootstrap.mjs', 'leash.mjs'])
-    copyFileSync(path.join(import.meta.dirname, file), path.join(folder, 'start', file));
+  copyBootstrap(folder);
   writeFileSync(path.join(folder, 'package-lock.json'), JSON.stringify({ packages: { '': {} } }));
   writeFileSync(path.join(folder, 'hello.mjs'), 'console.log(`hello ${process.argv.slice(2)}`);');
 });
@@ -153,6 +152,13 @@ test('a lock in which nothing could be written any more does not hold', async ()
   leaveLock('');
   const start = begin();
   expect(await start.ended, start.said()).toMatchObject({ code: 0 });
+});
+
+test('a lock does not hold when another process has got the number of its holder since', async () => {
+  leaveLock(`${process.pid}@1-before-the-machine-was-started-anew`);
+  const start = begin();
+  expect(await start.ended, start.said()).toMatchObject({ code: 0 });
+  expect(start.said()).not.toContain('waiting for it');
 });
 
 test('who waits is told for whom, and what to do if that is somebody else', async () => {

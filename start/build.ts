@@ -69,9 +69,10 @@ export function createBuild(options: BuildOptions): Build {
   }
 
   async function start(stage: Stage, spec: ProcessSpec): Promise<StackProcess> {
-    const step = screen.step(spec.name);
+    let process: StackProcess | undefined;
+    const step = screen.step(spec.name, () => process?.waitsFor() ?? '');
     try {
-      const process = launch(stage, spec);
+      process = launch(stage, spec);
       await process.ready;
       step.done();
       return process;

@@ -34,6 +34,13 @@ test('a folder that cannot be made is named with what to do', () => {
   expect(() => openStateFolder(below)).toThrow(/below: a part of that path is a file: .*DRAGOMAN_STATE_DIR/);
 });
 
+test('what the system says of a folder that is odd in another way is told with what to do, too', () => {
+  const long = path.join(path.dirname(base), 'a'.repeat(300));
+  expect(() => openStateFolder(long)).toThrow(
+    /^Dragoman cannot keep .*ENAMETOOLONG.* Set DRAGOMAN_STATE_DIR to a folder/,
+  );
+});
+
 test('what is first is first once, whoever opens the folder later', () => {
   {
     using state = openStateFolder(base);
@@ -56,6 +63,13 @@ test('the lock of a starter that was killed does not count', async () => {
   const dead = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(dead, 'exit');
   writeFileSync(path.join(base, 'start.lock'), String(dead.pid));
+  using state = openStateFolder(base);
+  expect(state.path).toBe(base);
+});
+
+test('a lock does not count when another process has got the number of its holder since', () => {
+  openStateFolder(base)[Symbol.dispose]();
+  writeFileSync(path.join(base, 'start.lock'), `${process.pid}@1-before-the-machine-was-started-anew`);
   using state = openStateFolder(base);
   expect(state.path).toBe(base);
 });

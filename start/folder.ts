@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive } from '#services/cli/stack-file.ts';
+import { lives, nameOfProcess, numberOfProcess } from '#shared/ground/lives.mjs';
 import { StartError } from './errors.ts';
 
 /** What a stack started here keeps, in `.dragoman/` or the folder that DRAGOMAN_STATE_DIR names. */
@@ -57,8 +57,9 @@ function writing<T>(base: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const remedy = remedies[(error as NodeJS.ErrnoException).code ?? ''];
-    if (remedy === undefined) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const remedy = remedies[code] ?? `${message}. Set DRAGOMAN_STATE_DIR to a folder where you can write`;
     throw new StartError(`Dragoman cannot keep its data in ${base}: ${remedy}.`, { cause: error });
   }
 }
@@ -66,13 +67,14 @@ function writing<T>(base: string, work: () => T): T {
 function takeLock(lock: string): void {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      writeFileSync(lock, nameOfProcess(process.pid), { flag: 'wx' });
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const holder = Number(readFileSync(lock, 'utf8') || 0);
-    if (holder > 0 && isAlive(holder)) {
+    const name = readFileSync(lock, 'utf8');
+    if (lives(name)) {
+      const holder = numberOfProcess(name);
       throw new StartError(
         `Dragoman already runs from this folder (process ${holder}). Stop it there with Ctrl-C, or start from another ` +
           `clone. If process ${holder} is something else, remove ${lock}.`,

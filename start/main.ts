@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { keepLoopbackDirect } from '#shared/ground/loopback.ts';
 import { paint } from '#shared/ground/paint.ts';
 import { configureLogging } from '#shared/process/log.ts';
 import { DragomanError } from '#shared/ground/errors.ts';
@@ -9,6 +10,7 @@ import { processTerminal } from '#services/cli/terminal.ts';
 import { parseArguments, usage, UsageError, type StartArguments } from './arguments.ts';
 import { createBuild, type Build } from './build.ts';
 import { StartError } from './errors.ts';
+import { readGivenSecrets } from './given.ts';
 import { openStateFolder } from './folder.ts';
 import { lookAtHttpDoor } from './http-door.ts';
 import { watchInterrupts } from './interrupts.ts';
@@ -27,6 +29,8 @@ async function main(options: StartArguments): Promise<void> {
   process.chdir(root);
   // What the environment sets stands above the file, even if it is empty.
   Object.assign(process.env, { ...readEnvFile(), ...process.env });
+  keepLoopbackDirect(process.env);
+  readGivenSecrets(process.env);
   const running = readStackFile();
   if (options.once !== undefined && running) {
     const { askOnce } = await import('./questions.ts');

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyBootstrap } from './testing/copy-bootstrap.ts';
 
 // The machine's Node may be old: bootstrap.mjs is run with real ones, from npm. npm itself is played.
 
@@ -19,9 +20,7 @@ describe.each(['18.18.0', '18', '20', '22'])('Node %s', (version) => {
     const node = fetchNode(version);
     if (node === undefined) return skip(`npm has no Node ${version} for this machine`);
     const clone = path.join(folder, `clone-${version}`);
-    mkdirSync(path.join(clone, 'start'), { recursive: true });
-    for (const file of ['bootstrap.mjs', 'leash.mjs'])
-      copyFileSync(path.join(import.meta.dirname, file), path.join(clone, 'start', file));
+    copyBootstrap(clone);
     writeFileSync(path.join(clone, 'package-lock.json'), JSON.stringify({ packages: { '': {} } }));
     writeFileSync(path.join(clone, 'version.mjs'), 'console.log(process.version);');
     const { status, stdout, stderr } = spawnSync(node, ['start/bootstrap.mjs', 'version.mjs'], {

@@ -33,6 +33,8 @@ export interface StackProcess {
    */
   ready: Promise<void>;
   pid(): number | undefined;
+  /** What it waits for until it is ready, as far as it has said so. */
+  waitsFor(): string;
   /** Where it listens, by purpose. It said so when it became ready. */
   addresses(): Addresses;
   /** What a backend tells its clients: variables with its address and credentials. */
@@ -80,6 +82,7 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
   let current = first;
   let stopping = false;
   const told: object[] = [];
+  let waitsFor = '';
   void passOn(first);
 
   const timeoutMs = options.timeoutMs ?? 60_000;
@@ -103,6 +106,7 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
         deadline,
         failingMs: options.failingMs ?? timeoutMs,
         stopped: () => stopping,
+        waiting: (why) => (waitsFor = why),
       });
     } catch (error) {
       if (stopping) throw new StartError(`${spec.name} was stopped before it was ready.`, { cause: error });
@@ -161,6 +165,7 @@ export function startProcess(spec: ProcessSpec, screen: Screen, options: Process
     running,
     ready,
     pid: () => current.child.pid,
+    waitsFor: () => waitsFor,
     addresses: () => current.addresses,
     environment: () => current.environment,
     tell(message) {

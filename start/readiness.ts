@@ -11,13 +11,21 @@ export type Addresses = Record<string, string>;
  */
 export async function untilReady(
   addresses: () => Addresses,
-  options: { name: string; deadline: number; failingMs: number; stopped: () => boolean },
+  options: {
+    name: string;
+    deadline: number;
+    failingMs: number;
+    stopped: () => boolean;
+    /** Is told what is waited for, whenever that was looked at. */
+    waiting?: (why: string) => void;
+  },
 ): Promise<void> {
   const { name, deadline, failingMs, stopped } = options;
   let failingSince: number | undefined;
   for (;;) {
     const state = await readiness(addresses());
     if (state.ready) return;
+    options.waiting?.(reportOf(state));
     if (stopped()) throw new StartError(`${name} was stopped before it was ready.`);
     failingSince = state.starting ? undefined : (failingSince ?? Date.now());
     const tooLong = failingSince !== undefined && Date.now() - failingSince >= failingMs;
@@ -34,9 +42,13 @@ interface State {
   failing: [check: string, why: string][];
 }
 
-function notReady(name: string, { failing }: State): StartError {
-  const report = failing.map(([check, why]) => `${check}: ${why}`).join('; ');
-  return new StartError(`${name} is not ready: ${report}`, { why: failing.map(([, why]) => why).join('; ') });
+function reportOf({ failing }: State): string {
+  return failing.map(([check, why]) => `${check}: ${why}`).join('; ');
+}
+
+function notReady(name: string, state: State): StartError {
+  const { failing } = state;
+  return new StartError(`${name} is not ready: ${reportOf(state)}`, { why: failing.map(([, why]) => why).join('; ') });
 }
 
 /** What /readyz says, of the process or of a tool-runner in it. What has neither address counts as ready. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createNews, createScreen } from './screen.ts';
 
 const lost = (port: number) =>
@@ -49,4 +49,24 @@ test('the last line of a process that ends is left to who tells of its end', () 
   // In CI the line has colours.
   expect(stripVTControlCharacters(shown)).toMatch(/first\n$/);
   rmSync(logFolder, { recursive: true, force: true });
+});
+
+test('a step that takes long says what it waits for, as soon as that is known', () => {
+  vi.useFakeTimers();
+  try {
+    let shown = '';
+    let why = '';
+    const screen = createScreen({ verbose: false, logFolder: tmpdir(), write: (text) => (shown += text) });
+    const step = screen.step('worker', () => why);
+    vi.advanceTimersByTime(5_000);
+    why = 'model: connect ECONNREFUSED';
+    vi.advanceTimersByTime(5_000);
+    step.end();
+    expect(stripVTControlCharacters(shown).trimEnd().split('\n')).toEqual([
+      '… worker: still at it after 5.0 s',
+      '… worker: still at it after 10.0 s; model: connect ECONNREFUSED',
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -6,8 +6,11 @@ import { paint } from '#shared/ground/paint.ts';
  * What the person at the terminal sees while the stack starts and runs. Only answers go to stdout, all else to stderr.
  */
 export interface Screen {
-  /** A step that takes a while. It says so every few seconds; `done` and `failed` end it with a line. */
-  step(title: string): Step;
+  /**
+   * A step that takes a while. It says so every few seconds, with what `waitsFor` knows of the reason; `done` and
+   * `failed` end it with a line.
+   */
+  step(title: string, waitsFor?: () => string): Step;
   note(text: string): void;
   warn(text: string): void;
   /**
@@ -50,10 +53,11 @@ export function createScreen(options: { verbose: boolean; logFolder: string; wri
   return {
     note: (text) => say(`  ${text}`),
     warn: (text) => say(`${paint.yellow('!')} ${text}`),
-    step(title) {
+    step(title, waitsFor = () => '') {
       const started = Date.now();
       const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
-      const timer = setInterval(() => say(paint.dim(`… ${title}: still at it after ${seconds()}`)), patienceMs);
+      const still = () => [`… ${title}: still at it after ${seconds()}`, waitsFor()].filter(Boolean).join('; ');
+      const timer = setInterval(() => say(paint.dim(still())), patienceMs);
       timer.unref();
       return {
         done(detail = '') {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Variables } from '#mcp/stack.ts';
 import type { Build } from './build.ts';
+import { checkGivenRedis } from './given.ts';
 import { httpDoorVariables } from './http-door.ts';
 import { tellLocalModels } from './local-model.ts';
 import { portFor } from './port.ts';
@@ -108,7 +109,10 @@ function archiveOf({ env: { ARCHIVE_URL, ARCHIVE_URL_FILE } }: Build): Variables
 
 async function startRedis(build: Build): Promise<Variables> {
   const { REDIS_URL } = build.env;
-  if (REDIS_URL) return { REDIS_URL };
+  if (REDIS_URL) {
+    await checkGivenRedis(REDIS_URL);
+    return { REDIS_URL };
+  }
   const way = await findRedis((text) => build.screen.note(text));
   return build.backend('redis', { redis: { way, password: build.state.secret('redis') } });
 }

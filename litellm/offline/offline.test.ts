@@ -257,3 +257,13 @@ describe('buckets, pages, time', () => {
     expect(answer).toContain('It is **17:16** in Tokyo, Saturday, 21 November 2026');
   });
 });
+
+test('a database that is away is named, not the question blamed', async () => {
+  const away = 'The database cannot be reached now. Tell the user; trying again at once is unlikely to help.';
+  const withoutIt = tools.map((tool) =>
+    tool.wire.name.startsWith('postgres_') || tool.wire.name.includes('table') ? { ...tool, answer: () => away } : tool,
+  );
+  const { answer } = await asker.ask('How many customers live in Germany?', withoutIt);
+  expect(answer).toContain('`postgres_list_tables` says: The database cannot be reached now.');
+  expect(answer).not.toContain('found none that fits');
+});

@@ -1,13 +1,13 @@
 import { readConversation, type Conversation } from './conversation.ts';
 import { wordAttachments } from './attachments.ts';
 import { nextDataTurn } from './data/plan.ts';
-import { describesTable, listsTables } from './data/schema.ts';
+import { describesTable, listsTables, readSchema } from './data/schema.ts';
 import { GOES_ON, type Question } from './question.ts';
 import type { Result } from './results.ts';
 import { notesFor } from './notes.ts';
 import { planCalls } from './plan.ts';
 import { offeredTools, type ChatRequest, type Tool } from './request.ts';
-import { wordAnswer, wordNothing, wordRequest } from './word-answer.ts';
+import { wordAnswer, wordNothing, wordRequest, wordUnlisted } from './word-answer.ts';
 import type { Turn } from './wire.ts';
 
 const introduction =
@@ -88,8 +88,16 @@ function toolTurn(
 
 function noTurn(request: ChatRequest, { question }: Part, results: readonly Result[]): Turn {
   const tools = offeredTools(request).filter(({ name }) => name !== toolSearch);
+  const unlisted = unlistedTables(results);
+  if (unlisted) return { text: wordUnlisted(unlisted) };
   const { unknown } = planCalls(tools, question, results);
   return { text: wordNothing(question, tools, unknown) };
+}
+
+/** What came in place of a list of tables: the database is away, or holds none. */
+function unlistedTables(results: readonly Result[]): Result | undefined {
+  if (readSchema(results).listed.length > 0) return undefined;
+  return results.findLast(({ tool }) => listsTables(tool));
 }
 
 function usableTools(request: ChatRequest): Tool[] {

@@ -145,6 +145,11 @@ function tryThese(tools: readonly Tool[]): string {
   return list === '' ? '' : ` Try for example:\n\n${list}`;
 }
 
+/** Says why nothing was looked up in a database, rather than that nothing fits the question. */
+export function wordUnlisted({ tool, text }: Result): string {
+  return `I looked into the database for that, and found no tables. \`${tool}\` says: ${text}`;
+}
+
 function asksToWrite(question: Question): boolean {
   return deedsOf(question)[0] === 'write';
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { archiveVariables } from '#shared/archive/variables.ts';
-import { httpUrl, integer, list, port } from '#shared/ground/config.ts';
+import { hostNames, httpUrl, integer, list, origins, port } from '#shared/ground/config.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { gatewayVariables } from '#shared/process/gateway-variables.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
@@ -36,11 +36,11 @@ export const config = z.object({
       'The model behind dragoman-without-tools, which clients ask for titles and tags; MODEL_NAME when unset',
     example: 'gpt-5-mini',
   }),
-  API_CORS_ORIGINS: list().meta({
+  API_CORS_ORIGINS: list('', origins).meta({
     description: 'Origins whose pages may call the API from a browser; none when empty',
     example: 'https://chat.example.org',
   }),
-  API_HOSTS: list().meta({
+  API_HOSTS: list('', hostNames).meta({
     description: 'Host names under which the API is asked without a key, besides those of this machine',
   }),
   API_MAX_BODY_BYTES: integer(20_000_000, 1_000, 500_000_000).meta({ description: 'Largest body of a request' }),

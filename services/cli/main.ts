@@ -1,4 +1,6 @@
 import { CommanderError } from 'commander';
+import { processEnvironment } from '#shared/ground/config.ts';
+import { keepLoopbackDirect } from '#shared/ground/loopback.ts';
 import { configureLogging } from '#shared/process/log.ts';
 import { DragomanError, errorText } from '#shared/ground/errors.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
@@ -7,6 +9,7 @@ import { processTerminal } from './terminal.ts';
 
 // Errors are told to the person in a sentence; log lines would spoil listings on stdout.
 configureLogging('cli', 'silent');
+keepLoopbackDirect(processEnvironment());
 try {
   const program = await createProgram(processTerminal(), process.argv.slice(2));
   await program.parseAsync();

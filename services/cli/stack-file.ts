@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { z } from 'zod';
 import { processEnvironment, type Environment } from '#shared/ground/config.ts';
+import { lives, nameOfProcess } from '#shared/ground/lives.mjs';
 
 /** The project's folder: where package.json lies. */
 export const projectRoot = path.resolve(import.meta.dirname, '../..');
@@ -15,6 +16,8 @@ const serviceSchema = z.object({
 const stackSchema = z.object({
   /** Process that started the stack and ends it. */
   pid: z.number().int(),
+  /** Its name, which no later process gets. */
+  process: z.string().optional(),
   startedAt: z.string(),
   /** The services' variables that a client needs to take part (REDIS_URL, TOOL_RUNNERS …). Holds secrets. */
   environment: z.record(z.string(), z.string()),
@@ -42,28 +45,21 @@ export function readStackFile(): StackFile | undefined {
     return undefined;
   }
   const parsed = stackSchema.safeParse(json);
-  return parsed.success && isAlive(parsed.data.pid) ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  const { pid, process: name = String(pid) } = parsed.data;
+  return lives(name) ? parsed.data : undefined;
 }
 
 /** Describes the running stack, for its owner only. The file is replaced in one step: readers see all or nothing. */
 export function writeStackFile(stack: StackFile): void {
   const file = stackFilePath();
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
+  const named = { ...stack, process: nameOfProcess(stack.pid) };
+  writeFileSync(draft, `${JSON.stringify(named, undefined, 2)}\n`, { mode: 0o600 });
   chmodSync(draft, 0o600);
   renameSync(draft, file);
 }
 
 export function removeStackFile(): void {
   rmSync(stackFilePath(), { force: true });
-}
-
-/** Whether a process of this number exists, whoever owns it. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

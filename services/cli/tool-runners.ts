@@ -18,6 +18,8 @@ export interface RunnerTools {
   prompts: ServerPrompt[];
   /** Why its tools could not be read. */
   problem?: string;
+  /** Why what its tools work with does not answer, although the tools are listed. */
+  notReady?: string;
 }
 
 const patienceMs = 10_000;
@@ -73,7 +75,9 @@ async function listOne(config: CliConfig, server: string, url: string): Promise<
   }
   if (isNewSinceStart(config, server)) return { server, url, ...nothing, problem: newSinceStart };
   try {
-    return { server, url, ...(await listTools(server, url, DRAGOMAN_SIGNING_KEY)) };
+    const listed = await listTools(server, url, DRAGOMAN_SIGNING_KEY);
+    const notReady = await whyNotReady(url);
+    return { server, url, ...listed, ...(notReady !== undefined && notReady !== noRunner && { notReady }) };
   } catch (error) {
     return { server, url, ...nothing, problem: (await whyNotReady(url)) ?? errorText(error) };
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { config as discordTools } from '#mcp/discord/settings.ts';
 import { footerModes, languages, progressModes } from '#shared/ground/vocabulary.ts';
-import { flag, integer, list, port } from '#shared/ground/config.ts';
+import { flag, ids, integer, list, port } from '#shared/ground/config.ts';
 import { busyModes } from '#shared/ground/vocabulary.ts';
 import { memoryVariables } from '#shared/memory/variables.ts';
 import { gatewayVariables } from '#shared/process/gateway-variables.ts';
@@ -24,12 +24,16 @@ export const config = z.object({
     .url({ protocol: /^https?$/ })
     .default('https://discord.com/api')
     .meta({ description: "Where Discord's REST API is; the playground's address for trying the bot without Discord" }),
-  DISCORD_GUILDS_ALLOW: list().meta({ description: 'Servers in which the bot answers; all when empty' }),
-  DISCORD_CHANNELS_ALLOW: list().meta({ description: 'Channels in which the bot answers; all when empty' }),
-  DISCORD_CHANNELS_DENY: list().meta({ description: 'Channels in which the bot never answers' }),
-  DISCORD_PEOPLE_ALLOW: list().meta({ description: 'People or roles that the bot answers; all when empty' }),
-  DISCORD_PEOPLE_DENY: list().meta({ description: 'People or roles that the bot never answers' }),
-  DISCORD_BOTS_ALLOW: list().meta({ description: 'Other bots that the bot answers; none when empty' }),
+  DISCORD_GUILDS_ALLOW: list('', ids).meta({ description: 'Ids of servers in which the bot answers; all when empty' }),
+  DISCORD_CHANNELS_ALLOW: list('', ids).meta({
+    description: 'Ids of channels in which the bot answers; all when empty',
+  }),
+  DISCORD_CHANNELS_DENY: list('', ids).meta({ description: 'Ids of channels in which the bot never answers' }),
+  DISCORD_PEOPLE_ALLOW: list('', ids).meta({
+    description: 'Ids of people or roles that the bot answers; all when empty',
+  }),
+  DISCORD_PEOPLE_DENY: list('', ids).meta({ description: 'Ids of people or roles that the bot never answers' }),
+  DISCORD_BOTS_ALLOW: list('', ids).meta({ description: 'Ids of other bots that the bot answers; none when empty' }),
   DISCORD_DM: flag(true).meta({ description: 'Whether the bot answers direct messages' }),
   DISCORD_BURST_MS: integer(600, 0, 1_500).meta({
     description: 'Milliseconds of silence after which messages that one person wrote in a row are answered together',
@@ -75,8 +79,8 @@ export const config = z.object({
   DISCORD_CATCH_UP_MINUTES: integer(60, 0, 1_440).meta({
     description: 'Messages that came while the bot was away are answered when they are younger than this; 0: none',
   }),
-  DISCORD_APPROVERS: list().meta({
-    description: 'People or roles that may decide approvals for others, besides moderators',
+  DISCORD_APPROVERS: list('', ids).meta({
+    description: 'Ids of people or roles that may decide approvals for others, besides moderators',
   }),
   DISCORD_SHARDS: shardCount.meta({
     description: 'Shards of the bot: auto, as Discord recommends, or a number',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, integer, list, port } from '#shared/ground/config.ts';
+import { flag, hostNames, integer, list, port } from '#shared/ground/config.ts';
 import { serviceVariables } from '#shared/process/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
 
@@ -15,10 +15,12 @@ export const toolRunnerConfig = z.object({
   POLICY_FILE: z.string().default('mcp/policy.yaml').meta({ description: 'Who may use what' }),
   PORT: port(8080).meta({ description: 'Port of /mcp' }),
   HOST: z.string().default('0.0.0.0').meta({ description: 'Address that the runner listens on' }),
-  ALLOWED_HOSTS: list().meta({
+  ALLOWED_HOSTS: list('', hostNames).meta({
     description: 'Further names under which the runner is addressed, besides tool-runner-<server> and loopback',
   }),
-  ALLOWED_ORIGINS: list().meta({ description: 'Host names of web pages that may call the runner; none by default' }),
+  ALLOWED_ORIGINS: list('', hostNames).meta({
+    description: 'Host names of web pages that may call the runner; none by default',
+  }),
   TOOL_NAME_PREFIX: flag(true).meta({
     description: "Whether a wrapped server's tools are named server__tool; off serves them under their own names",
   }),

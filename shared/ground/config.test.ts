@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ConfigError, flag, integer, list, loadConfig, port } from './config.ts';
+import { ConfigError, flag, hostNames, ids, integer, list, loadConfig, origins, port } from './config.ts';
 import { redisVariables } from '#shared/redis/variables.ts';
 import { signingVariables } from '#shared/rights/variables.ts';
 
@@ -80,3 +80,21 @@ function catchMessage(work: () => unknown): string {
   }
   throw new Error('did not throw');
 }
+
+test('a list whose parts must have a shape refuses others by its name', () => {
+  const schema = z.object({ DENY: list('', ids), PAGES: list('', origins), HOSTS: list('', hostNames) });
+  const good = { DENY: '123456789012345678, 5', PAGES: 'https://a.example:8443 http://b', HOSTS: 'a.example' };
+  expect(loadConfig(schema, good)).toEqual({
+    DENY: ['123456789012345678', '5'],
+    PAGES: ['https://a.example:8443', 'http://b'],
+    HOSTS: ['a.example'],
+  });
+  expect(() => loadConfig(schema, { DENY: '5,general' })).toThrow(
+    /^DENY "5,general": must be ids, .* not names: .*Copy ID/,
+  );
+  for (const page of ['a.example', '*', 'https://a.example/'])
+    expect(() => loadConfig(schema, { PAGES: page })).toThrow(/^PAGES ".*": must be addresses without/);
+  expect(() => loadConfig(schema, { HOSTS: 'http://a.example' })).toThrow(
+    /^HOSTS .*: must be host names, without http/,
+  );
+});

@@ -162,10 +162,34 @@ export function flag(defaultValue: boolean) {
     .transform((text) => /^(1|true|yes|on)$/i.test(text));
 }
 
-/** A comma- or space-separated list; empty by default. */
-export function list(defaultValue = '') {
+/** What the parts of a list must look like, and that in words. */
+interface ListShape {
+  part: RegExp;
+  words: string;
+}
+
+/** Ids of Discord. A name would match nobody, so that what it should keep away comes in. */
+export const ids: ListShape = {
+  part: /^\d+$/,
+  words: 'must be ids, which are numbers, not names: in Discord switch on Developer Mode, right-click, Copy ID',
+};
+
+/** What browsers send as Origin. */
+export const origins: ListShape = {
+  part: /^https?:\/\/[^/\s]+$/,
+  words: 'must be addresses without a path, such as https://chat.example.org',
+};
+
+export const hostNames: ListShape = {
+  part: /^[^/\s]+$/,
+  words: 'must be host names, without http:// and without a path',
+};
+
+/** A comma- or space-separated list; empty by default. Each part must have the shape, where one is given. */
+export function list(defaultValue = '', { part, words }: Partial<ListShape> = {}) {
   return z
     .string()
     .default(defaultValue)
-    .transform((text) => text.split(/[\s,]+/).filter(Boolean));
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine((parts) => part === undefined || parts.every((each) => part.test(each)), words);
 }

@@ -63,7 +63,12 @@ export function humanMessage(error: unknown): string {
   return 'Something went wrong inside Dragoman; the operator can find it in the log by the run id.';
 }
 
-/** The message of anything thrown, for logs. */
+/** The message of anything thrown, for logs and operators. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // fetch says nothing else, and a host with several addresses fails with one error for each and no message.
+  if (error.message === 'fetch failed' && error.cause !== undefined) return errorText(error.cause);
+  if (error.message === '' && error instanceof AggregateError && error.errors.length > 0)
+    return errorText(error.errors[0]);
+  return error.message;
 }

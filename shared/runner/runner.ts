@@ -1,10 +1,12 @@
 import { createVerifier } from '#shared/rights/tokens.ts';
 import type { Policy, PolicySource } from '#shared/rights/policy.ts';
-import type { ReadinessCheck } from '#shared/process/health.ts';
+import { errorText } from '#shared/ground/errors.ts';
+import { StillStarting, type ReadinessCheck } from '#shared/process/health.ts';
 import { reportCrashesTo } from '#mcp/kit.ts';
 import { createAuthenticator } from './auth.ts';
 import type { Backend } from './backend.ts';
 import { createBodyRoom } from './body.ts';
+import { forOperators } from './for-operators.ts';
 import { createCallMemory } from './call-memory.ts';
 import { createCancellations } from './cancellation.ts';
 import { acceptClients } from './clients.ts';
@@ -58,7 +60,7 @@ export async function startRunner(backend: Backend, policy: PolicySource, settin
     resultMaxBytes: settings.resultMaxBytes,
   };
   const checks = {
-    [server]: () => backend.check(),
+    [server]: () => checkBackend(backend),
     ...(settings.idempotencyFile !== undefined && { 'call file': () => memory.check() }),
   };
   const protocol = stack.use(createProtocol(backend, rules));
@@ -100,4 +102,14 @@ function callsAtOnce(server: string, wanted: number, answerBytes: number | undef
   const calls = Math.min(wanted, roomForCalls(answerBytes));
   if (calls < wanted) fewerCallsAtOnce(server, wanted, calls);
   return calls;
+}
+
+/** Asks the backend how it is. What a domain's tools would tell a model of it is turned to the operator. */
+async function checkBackend(backend: Backend): Promise<void> {
+  try {
+    await backend.check();
+  } catch (error) {
+    if (error instanceof StillStarting) throw error;
+    throw new Error(forOperators(errorText(error)), { cause: error });
+  }
 }

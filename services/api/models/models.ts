@@ -133,7 +133,7 @@ export function createModels(settings: ModelSettings, policy: PolicySource): Mod
       } catch (error) {
         throw new UpstreamError(
           'gateway-away',
-          `The model gateway cannot be asked for its models: ${errorText(error)}`,
+          `The model gateway (LITELLM_API_BASE) cannot be asked for its models: ${errorText(error)}`,
         );
       }
     },

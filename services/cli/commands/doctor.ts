@@ -56,7 +56,7 @@ async function checkToolRunners(config: CliConfig): Promise<Finding[]> {
       warning('tools', 'not looked at: no stack is known', 'npm start, or set TOOL_RUNNERS and DRAGOMAN_SIGNING_KEY.'),
     ];
   }
-  const each = runners.map(({ server, url, tools, problem }) => {
+  const each = runners.map(({ server, url, tools, notReady, problem = notReady }) => {
     if (problem !== undefined) return broken(`tools: ${server}`, `${url}: ${problem}`, mendRunner(server, problem));
     return ok(`tools: ${server}`, `${tools.length} at ${url}`);
   });
