@@ -28,6 +28,7 @@ import { createMarks } from './messages/marks.ts';
 import { createMessageIndex } from './messages/message-index.ts';
 import { createQuietChannels } from './messages/quiet.ts';
 import { createTell, type Tell } from './messages/tell.ts';
+import { budgetWarningAfter } from './request/budget.ts';
 import { createFileReaders } from './request/readers.ts';
 import { createLanguages, type Languages } from './language/choose.ts';
 import { startScheduleRounds, type RoundOptions } from './schedules/rounds.ts';
@@ -132,6 +133,7 @@ async function createIngress(
     placeholderMs: overrides.placeholderMs ?? 4_000,
     tokenLifeMs: overrides.tokenLifeMs ?? interactionLifeMs,
     leftovers: createLeftovers({ ...below, ...stored.patient }),
+    toldAtEnd: (request) => budgetWarningAfter({ redis: patient.redis, policy }, request),
     display: (channel) => displayOf(config, channel, reads.parentOf(channel)),
   };
 }
