@@ -99,7 +99,7 @@ async function createIngress(
   config: IngressConfig,
   overrides: Overrides,
 ): Promise<Ingress> {
-  const application = await readApplication(config.DISCORD_API_BASE, config.DISCORD_TOKEN);
+  const application = await readApplication(config.DISCORD_API_BASE, config.DISCORD_TOKEN, overrides.over);
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
   const stored = openStored(stack, config);
   const { redis, queues, patient } = stored;
