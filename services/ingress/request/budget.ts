@@ -52,7 +52,7 @@ export async function budgetWarningAfter(
   { id, caller }: Pick<RunRequest, 'id' | 'caller'>,
 ): Promise<Words[]> {
   const budget = await readBudget(parts, caller);
-  return budget ? budgetWarning(parts, caller, { run: `end of ${id}`, spentUsd: budget.spentUsd }) : [];
+  return budget ? budgetWarning(parts, caller, { run: `${id}:end`, spentUsd: budget.spentUsd }) : [];
 }
 
 /** A budget as the language writes it; its end as Discord shows times. */

@@ -10,9 +10,6 @@ import { whenAccepted } from './intents.ts';
 
 const log = createLogger('shards');
 
-const outdated =
-  'Discord recommends another number of shards than is used: end all ingresses at once, then start them again';
-
 /**
  * Tells how many shards there are that processes share: the configured number, or the one that Discord recommends. Of
  * that each process must think the same, while Discord's number grows with the bot: as long as any process has shards,
@@ -42,7 +39,12 @@ export function shardCounter(
     const isFirst = recommended === undefined;
     recommended ??= await ask();
     const used = await agreeOn(recommended);
-    if (isFirst && used !== recommended) log.warn({ recommended, used }, outdated);
+    if (isFirst && used !== recommended) {
+      log.warn(
+        { recommended, used },
+        'Discord recommends another number of shards than is used: end all ingresses at once, then start them again',
+      );
+    }
     return used;
   };
 }
