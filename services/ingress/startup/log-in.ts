@@ -44,12 +44,12 @@ const endForMs = 10_000;
 
 /** Ends a client that is connecting: the library begins sessions also after it was told to end. */
 async function endWhile(client: Client, connecting: Promise<void>): Promise<void> {
-  let open = true;
-  const settled = connecting.catch(() => undefined).then(() => (open = false));
-  const late = AbortSignal.timeout(endForMs);
-  while (open && !late.aborted) {
+  const settled = new AbortController();
+  void connecting.catch(() => undefined).then(() => settled.abort());
+  const over = AbortSignal.any([settled.signal, AbortSignal.timeout(endForMs)]);
+  while (!over.aborted) {
     await endClient(client);
-    await Promise.race([settled, sleep(endEveryMs)]);
+    await sleep(endEveryMs, undefined, { signal: over }).catch(() => undefined);
   }
   await endClient(client);
 }

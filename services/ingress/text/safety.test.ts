@@ -71,3 +71,28 @@ describe('code', () => {
     expect(makeSafe('a ` b\n\n`discord.gg/x` discord.gg/y')).toBe('a \\` b\n\n`discord.gg/x` `discord.gg/y`');
   });
 });
+
+describe('headings', () => {
+  test.each([
+    ['#### Deep\ntext', '### Deep\ntext'],
+    ['> ##### Deeper', '> ### Deeper'],
+    ['text\n###### Deepest', 'text\n### Deepest'],
+    ['### As it is', '### As it is'],
+    ['####### none', '####### none'],
+    ['####no', '####no'],
+    ['in #### a line', 'in #### a line'],
+    ['```\n#### code\n```', '```\n#### code\n```'],
+  ])('%j has a mark that Discord draws', (text, safe) => {
+    expect(makeSafe(text)).toBe(safe);
+  });
+
+  test('one that grows never shows another mark', () => {
+    const text = 'First.\n#### Deep one\nand more text';
+    let before = '';
+    for (let at = 1; at <= text.length; at += 1) {
+      const now = makeSafe(text.slice(0, at), { done: false });
+      expect(now.startsWith(before), now).toBe(true);
+      before = now;
+    }
+  });
+});
