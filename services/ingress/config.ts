@@ -90,7 +90,7 @@ export const config = z.object({
   }),
   DISCORD_SHARDS_EACH: integer(0, 0, 10_000).meta({
     description:
-      'Shards that this process takes of those that no other process has, waiting until there are any, where DISCORD_SHARDS is a number; 0: those of DISCORD_SHARD_IDS',
+      'Shards that this process takes of those that no other process has, waiting until there are any, without DISCORD_SHARD_IDS; 0: those of DISCORD_SHARD_IDS',
   }),
   DISCORD_LANGUAGE: z.enum(languages).default('en').meta({
     description: "Language of the bot's own words where neither people nor servers say one: en, de, fr, es, pt or ja",

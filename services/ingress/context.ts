@@ -28,6 +28,7 @@ import { createMarks } from './messages/marks.ts';
 import { createMessageIndex } from './messages/message-index.ts';
 import { createQuietChannels } from './messages/quiet.ts';
 import { createTell, type Tell } from './messages/tell.ts';
+import { budgetWarningAfter } from './request/budget.ts';
 import { createFileReaders } from './request/readers.ts';
 import { createLanguages, type Languages } from './language/choose.ts';
 import { startScheduleRounds, type RoundOptions } from './schedules/rounds.ts';
@@ -98,7 +99,7 @@ async function createIngress(
   config: IngressConfig,
   overrides: Overrides,
 ): Promise<Ingress> {
-  const application = await readApplication(config.DISCORD_API_BASE, config.DISCORD_TOKEN);
+  const application = await readApplication(config.DISCORD_API_BASE, config.DISCORD_TOKEN, overrides.over);
   const policy = stack.use(watchPolicy(config.POLICY_FILE));
   const stored = openStored(stack, config);
   const { redis, queues, patient } = stored;
@@ -132,6 +133,7 @@ async function createIngress(
     placeholderMs: overrides.placeholderMs ?? 4_000,
     tokenLifeMs: overrides.tokenLifeMs ?? interactionLifeMs,
     leftovers: createLeftovers({ ...below, ...stored.patient }),
+    toldAtEnd: (request) => budgetWarningAfter({ redis: patient.redis, policy }, request),
     display: (channel) => displayOf(config, channel, reads.parentOf(channel)),
   };
 }

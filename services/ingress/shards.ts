@@ -10,10 +10,10 @@ interface ShardConfig {
   DISCORD_SHARDS_EACH: number;
 }
 
-/** Shards that several processes share among themselves: `count` in all, at most `most` of them in one. */
+/** Shards that several processes share among themselves: so many in all, at most `most` of them in one. */
 export interface SharedShards {
   most: number;
-  count: number;
+  count: ShardConfig['DISCORD_SHARDS'];
 }
 
 /** How many shards there are: `auto`, or a number. */
@@ -54,9 +54,6 @@ export function shardsOf(config: ShardConfig): Shards {
 export function sharedShards(config: ShardConfig): SharedShards | undefined {
   const { DISCORD_SHARDS: count, DISCORD_SHARDS_EACH: most } = config;
   if (most === 0) return undefined;
-  if (count === 'auto') {
-    throw new ConfigError(['DISCORD_SHARDS_EACH: needs DISCORD_SHARDS as a number, the same for all processes.']);
-  }
   if (config.DISCORD_SHARD_IDS.length > 0) {
     throw new ConfigError([
       'DISCORD_SHARDS_EACH: does not go with DISCORD_SHARD_IDS: either this process takes shards that are free, or those that are named.',

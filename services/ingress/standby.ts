@@ -4,6 +4,7 @@ import type { IngressConfig } from './config.ts';
 import { createContext, type IngressContext, type Overrides } from './context.ts';
 import type { SharedShards } from './shards.ts';
 import { holdShards } from './startup/hold-shards.ts';
+import { shardCounter } from './startup/shard-count.ts';
 
 /**
  * An ingress that connects shards which no other process has: it stands by until there are any, and becomes an ingress
@@ -11,15 +12,18 @@ import { holdShards } from './startup/hold-shards.ts';
  */
 export function createStandby(config: IngressConfig, wanted: SharedShards, overrides: Overrides = {}): ServiceContext {
   const redis = connectRedis(config.REDIS_URL, 'ingress-shards', { failFast: true });
-  const held = holdShards(redis, wanted);
+  const held = holdShards(redis, { most: wanted.most, count: shardCounter(redis, config, wanted) });
   const over = new AbortController();
   held.lost.catch(() => over.abort());
   let active: IngressContext | undefined;
 
   async function begin(): Promise<void> {
-    const ids = await held.taken;
-    const own = { ...config, DISCORD_SHARDS: wanted.count, DISCORD_SHARDS_EACH: 0, DISCORD_SHARD_IDS: ids };
-    active = await createContext(own, { ...overrides, over: over.signal });
+    const { ids, count } = await held.taken;
+    const own = { ...config, DISCORD_SHARDS: count, DISCORD_SHARDS_EACH: 0, DISCORD_SHARD_IDS: ids };
+    const built = await createContext(own, { ...overrides, over: over.signal });
+    // While it was being built, this process was told to end, or has lost its shards.
+    if (over.signal.aborted) await built[Symbol.asyncDispose]();
+    else active = built;
   }
 
   const begun = begin();

@@ -144,6 +144,8 @@ export const keys = {
   discordIdentify: (bucket: string) => `${prefix}:discord:identify:${bucket}`,
   /** Hash: shard → who has it and until when, of so many shards in all. */
   discordShards: (count: string) => `${prefix}:discord:shards:${count}`,
+  /** String: of how many shards those are that processes have, while any has some. */
+  discordShardCount: `${prefix}:discord:shard-count`,
   /** String: which ingress is bringing the commands that Discord has up to date. */
   discordCommandsLock: `${prefix}:discord:commands-lock`,
   /** Never there: a process tries to delete it to learn whether its Redis takes writes. */

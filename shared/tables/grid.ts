@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { cutToWidth, displayWidth } from './width.ts';
+import { cutToWidth, displayWidth, wrapToWidth } from './width.ts';
 
 export type Align = 'left' | 'center' | 'right';
 
@@ -11,7 +11,7 @@ export interface Grid {
   align: readonly (Align | undefined)[];
 }
 
-/** Lines of an aligned table. `head` and `rule` are empty where no column has a heading. */
+/** Lines of an aligned table. `head` and `rule` are empty where no column has a heading; a head may have several lines. */
 export interface AlignedGrid {
   head: string;
   rule: string;
@@ -53,7 +53,13 @@ export function squeezedWidths(grid: Grid, most: number): number[] | undefined {
     const exact = cellsOf(grid, at).every((cell) => EXACT.test(cell));
     return Math.min(width, exact ? Math.max(bodies[at]!, 8) : 12);
   });
+  return shrunk(widths, least, most);
+}
+
+/** The widths, the widest made narrower until they fit; undefined where they do not fit at their least. */
+function shrunk(wanted: readonly number[], least: readonly number[], most: number): number[] | undefined {
   if (gridWidth(least) > most) return undefined;
+  const widths = [...wanted];
   while (gridWidth(widths) > most) {
     const slack = widths.map((width, at) => (width > least[at]! ? width : 0));
     widths[slack.indexOf(Math.max(...slack))]! -= 1;
@@ -61,9 +67,52 @@ export function squeezedWidths(grid: Grid, most: number): number[] | undefined {
   return widths;
 }
 
+/**
+ * Column widths that fit into `most` columns where long cells and headings take several lines: no word is broken, no
+ * number wrapped. Undefined where that is not possible.
+ */
+export function wrappedWidths(grid: Grid, most: number): number[] | undefined {
+  const widths = columnWidths(grid);
+  const words = columnWidths({
+    header: grid.header.map(longestWord),
+    rows: grid.rows.map((row) => row.map(longestWord)),
+  });
+  const bodies = columnWidths({ header: grid.header.map(longestWord), rows: grid.rows });
+  const least = widths.map((_, at) => (isWhole(grid, at) ? bodies[at]! : words[at]!));
+  return shrunk(widths, least, most);
+}
+
+function isWhole(grid: Grid, column: number): boolean {
+  return isNumeric(grid, column) || cellsOf(grid, column).every((cell) => EXACT.test(cell));
+}
+
+function longestWord(cell: string): string {
+  return cell.split(' ').reduce((longest, word) => (displayWidth(word) > displayWidth(longest) ? word : longest), '');
+}
+
+/** As `alignGrid`, with cells that are wider on several lines. An empty line follows a row of several. */
+export function alignWrapped(grid: Grid, widths: readonly number[]): AlignedGrid {
+  const align = alignsOf(grid);
+  const lines = (cells: readonly string[]): string[] => {
+    const wrapped = widths.map((width, at) => wrapToWidth(cells[at] ?? '', width));
+    const most = Math.max(...wrapped.map(({ length }) => length));
+    const rows = Array.from({ length: most }, (_, line) => wrapped.map((cell) => cell[line] ?? ''));
+    return alignGrid({ header: widths.map(() => ''), rows, align }, widths).rows;
+  };
+  const { rule } = alignGrid({ ...grid, rows: [] }, widths);
+  const rows = grid.rows.map(lines).flatMap((row, at) => {
+    return row.length > 1 && at < grid.rows.length - 1 ? [...row, ''] : row;
+  });
+  return { head: rule === '' ? '' : lines(grid.header).join('\n'), rule, rows };
+}
+
+function alignsOf(grid: Grid): Align[] {
+  return grid.header.map((_, at) => grid.align[at] ?? (isNumeric(grid, at) ? 'right' : 'left'));
+}
+
 /** Writes a table with its columns aligned; numbers are aligned right unless the table says otherwise. */
 export function alignGrid(grid: Grid, widths: readonly number[] = columnWidths(grid)): AlignedGrid {
-  const aligns = grid.header.map((_, at) => grid.align[at] ?? (isNumeric(grid, at) ? 'right' : 'left'));
+  const aligns = alignsOf(grid);
   const line = (cells: readonly string[]) =>
     widths
       .map((width, at) => pad(cells[at] ?? '', width, aligns[at]))

@@ -30,6 +30,17 @@ export function cutToWidth(line: string, columns: number): string {
   return `${cut.trimEnd()}…`;
 }
 
+/** A line as lines of at most `columns` columns, broken at spaces alone. */
+export function wrapToWidth(line: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of line.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && displayWidth(longer) > columns) lines.push(word);
+    else lines.splice(-1, 1, longer);
+  }
+  return lines;
+}
+
 function graphemeWidth(segment: string): number {
   if (WIDTHLESS.test(segment)) return 0;
   return WIDE.test(segment) ? 2 : 1;

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { keys } from '#shared/redis/keys.ts';
+import { discordRunId } from '#shared/run/request.ts';
 import { monthOf } from '#shared/run/usage.ts';
+import { occurrenceId } from '#shared/schedules/schedule.ts';
+import { listSchedules } from '#shared/schedules/store.ts';
+import { playWorker } from './played-worker.ts';
 import { startRig, type Rig } from './rig.ts';
 
 const policy = `
@@ -14,17 +18,23 @@ members: { everyone: [member], terminal: [] }
 `;
 
 let rig: Rig;
+/** By how many milliseconds the clock of schedules differs from ours. */
+let offset = 0;
 beforeAll(async () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'policy-')), 'policy.yaml');
   writeFileSync(file, policy);
-  rig = await startRig({ playground: { rateLimits: false }, environment: { POLICY_FILE: file } });
+  rig = await startRig({
+    playground: { rateLimits: false },
+    environment: { POLICY_FILE: file },
+    overrides: { schedules: { everyMs: 40, againMs: 100, now: async () => Date.now() + offset } },
+  });
 });
 afterAll(() => rig[Symbol.asyncDispose]());
 beforeEach(async () => {
   for (const person of ['Max', 'Olga'] as const) await spent(person, 0);
 });
 
-async function spent(person: 'Max' | 'Olga' | 'Guest', usd: number): Promise<void> {
+async function spent(person: 'Max' | 'Olga' | 'Guest' | 'Dev', usd: number): Promise<void> {
   await rig.redis.hset(keys.usage(monthOf(Date.now())), `discord:${rig.playground.people[person]} usd`, usd);
 }
 
@@ -104,6 +114,47 @@ test('who has used 80 % is told once above an answer, in their language, and /us
   );
   rig.controls.setLocale({ person: 'Olga' }, 'en-US');
 });
+
+test('an answer that takes somebody past 80 %, or past all of it, says so beneath itself, whatever asked', async () => {
+  const beneath = async (id: string, costUsd: number, text: string) => {
+    const usage = { inputTokens: 1, outputTokens: 1, costUsd, estimated: false };
+    await (await playWorker(rig.redis, rig.queues, id)).end(text, { usage });
+    const { content } = await rig.controls.waitFor((message) => message.content.includes(text));
+    return content.replaceAll('\u00a0', ' ');
+  };
+  await spent('Guest', 1.5);
+  const asked = rig.ask('dear?', { author: 'Guest' });
+  const content = await beneath(discordRunId(asked.id), 0.6, 'Dear indeed.');
+  expect(content).toMatch(/^-# ⚠️ You have used 105% of your budget for this month: \$2\.10 of \$2\.00\. It begins/m);
+
+  await forgetWarnings();
+  await spent('Dev', 0);
+  const cheap = rig.ask('cheap?', { author: 'Dev' });
+  expect(await beneath(discordRunId(cheap.id), 0.1, 'Cheap.')).not.toContain('budget');
+  const { id } = await rig.controls.waitFor(({ content: text, components }) => {
+    return text.includes('Cheap.') && JSON.stringify(components).includes('"retry:');
+  });
+  await spent('Dev', 1.55);
+  await rig.controls.click({ message: id, author: 'Dev', label: 'Retry' }).outcome();
+  expect(await beneath(`${discordRunId(cheap.id)}-r1`, 0.1, 'Not so cheap.')).toContain('You have used 82%');
+
+  await forgetWarnings();
+  await spent('Dev', 1.9);
+  const when = { when: 'in 15 minutes', question: 'Anything?' };
+  await rig.controls
+    .command({ channel: 'general', author: 'Dev', name: 'schedule', subcommand: 'add', options: when })
+    .outcome();
+  const [schedule] = await listSchedules(rig.redis);
+  offset = 16 * 60_000;
+  const run = occurrenceId(schedule!, schedule!.next!);
+  expect(await beneath(run, 0.01, 'Nothing new.')).toContain('You have used 95%');
+});
+
+async function forgetWarnings(): Promise<void> {
+  const month = keys.usage(monthOf(Date.now()));
+  const warned = (await rig.redis.hkeys(month)).filter((field) => field.includes(' warned:'));
+  if (warned.length > 0) await rig.redis.hdel(month, ...warned);
+}
 
 test('what one person has used refuses nobody else', async () => {
   await spent('Max', 5);

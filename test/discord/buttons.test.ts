@@ -117,7 +117,7 @@ test('votes go into the journal of the run, the reason with them', async () => {
   ]);
 });
 
-test('a button whose run has ended, or is not kept any more, goes quietly', async () => {
+test('Stop of a run that has ended, or is not kept any more, goes quietly', async () => {
   const { run, shown } = await running('Max');
   const stale = rig.controls.message(shown);
   expect(JSON.stringify(stale.components)).toContain(`stop:${run.id}`);
@@ -126,4 +126,25 @@ test('a button whose run has ended, or is not kept any more, goes quietly', asyn
   await rig.redis.del(`{dragoman}:run:${run.id}`);
   await rig.start();
   expect((await press(shown, 'Max', `stop:${run.id}`)).answeredWith).toBe(6);
+});
+
+test('a button of an answer that is not kept any more, and one of another version, say so', async () => {
+  const { run, shown } = await answered('Max');
+  await rig.redis.del(`{dragoman}:run:${run.id}:delivery`, `{dragoman}:run:${run.id}`);
+  for (const button of ['retry', 'up', 'down']) {
+    const { message } = await press(shown, 'Max', `${button}:${run.id}`);
+    expect(message).toMatchObject({
+      content: 'This answer is not kept any more.',
+      visibleTo: rig.playground.people.Max,
+    });
+  }
+  const { url, token, channels } = rig.playground;
+  const row = { type: 1, components: [{ type: 2, style: 2, label: 'Old', custom_id: 'shelve:run-1' }] };
+  const posted = await fetch(`${url}/v10/channels/${channels.general}/messages`, {
+    method: 'POST',
+    headers: { authorization: `Bot ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ content: 'Of another version.', components: [row] }),
+  });
+  const { id } = (await posted.json()) as { id: string };
+  expect((await press(id, 'Max', 'shelve:run-1')).message?.content).toMatch(/^I do not know this button any more/);
 });

@@ -51,6 +51,18 @@ test('an answer that comes after the token has died is posted in the channel', a
   expect(answer.channelId).toBe(rig.playground.channels.data);
 });
 
+test('an answer that is there before "is thinking" waits for it, and nothing goes on thinking', async () => {
+  const channel = rig.controls.addChannel({ name: 'hasty' });
+  for (const fault of [{ status: 500 }, { status: 429, retryAfter: 1 }, { delayMs: 1_000, late: true }]) {
+    rig.controls.inject({ route: 'POST /interactions/*/*/callback', ...fault });
+    const used = rig.controls.command({ channel, author: 'Dev', name: 'ask', options: { question: 'quick?' } });
+    await (await rig.work(used.id)).end(`At once, ${used.id}.`);
+    const { id } = await rig.controls.waitFor(({ content }) => content.includes(`At once, ${used.id}.`));
+    expect((await used.outcome()).message?.id).toBe(id);
+  }
+  expect(rig.controls.messages(channel)).toHaveLength(3);
+});
+
 test('the context menu asks about a message, with its author named', async () => {
   const target = rig.controls.say({ channel: 'general', author: 'Ada', content: 'The cache is cold.' });
   const used = rig.controls.command({ channel: 'general', author: 'Dev', name: 'Ask Dragoman', target: target.id });

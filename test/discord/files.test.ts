@@ -162,3 +162,16 @@ test('without a model that transcribes, a person is told', async () => {
   expect(shown).toContain('Left out: voice.ogg: I cannot listen to recordings here');
   expect(request.text).toContain('what is in it?');
 });
+
+test('a file whose name and type say nothing is text when it holds text', async () => {
+  const { request, shown } = await asked(
+    { filename: 'Dockerfile', bytes: 'FROM node:24\nRUN npm ci', contentType: 'application/octet-stream' },
+    { filename: 'letter.eml', bytes: 'Subject: Tea\n\nIt is ready.', contentType: 'message/rfc822' },
+    { filename: 'tool', bytes: Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0]), contentType: '' },
+    { filename: 'old.xls', bytes: Buffer.from('d0cf11e0a1b11ae100000000', 'hex'), contentType: '' },
+  );
+  expect(request.text).toContain('[Attached file: Dockerfile]\nFROM node:24\nRUN npm ci\n[End of Dockerfile]');
+  expect(request.text).toContain('[Attached file: letter.eml]\nSubject: Tea\n\nIt is ready.\n[End of letter.eml]');
+  expect(shown).toMatch(/tool: I read text, tables/);
+  expect(shown).toMatch(/old\.xls: (?!I read text, tables)/);
+});

@@ -155,10 +155,40 @@ function watchSessions(): () => Record<string, number> {
   };
 }
 
-test('sharing needs one number of shards, and no list of them', async () => {
-  await expect(startIngress({ DISCORD_SHARDS_EACH: '1' })).rejects.toThrow(
-    /DISCORD_SHARDS_EACH: needs DISCORD_SHARDS as a number, the same for all processes/,
-  );
+test('processes share as many shards as Discord recommends; of another number they are told, and take it together', async () => {
+  await Promise.all(processes.splice(0).map((each) => each.stop()));
+  const env = { DISCORD_SHARDS_EACH: '1' };
+  processes.push(await startIngress(env), await startIngress(env));
+  await connected(2);
+  await askEverywhere('as recommended');
+  rig.controls.recommendShards(3);
+  processes.push(await startIngress(env));
+  const [first, second, spare] = processes;
+  await until('it is told', async () => spare!.output().includes('Discord recommends another number of shards'));
+  await first!.stop();
+  await until('the shard was given over', async () => shardTakenBy(spare!) !== undefined, 14_000);
+  await connected(2);
+  await askEverywhere('with the old number');
+
+  await Promise.all([second!, spare!].map((each) => each.stop()));
+  processes = await Promise.all([startIngress(env), startIngress(env), startIngress(env)]);
+  await connected(3);
+  expect(processes.map(shardTakenBy).toSorted()).toEqual(['0', '1', '2']);
+  await askEverywhere('with the new number');
+  rig.controls.recommendShards(2);
+}, 120_000);
+
+test('a process that is ended just when it has its shards ends', async () => {
+  await Promise.all(processes.splice(0).map((each) => each.stop()));
+  for (const said of ['shards were taken', 'gateway ready', 'the Discord tools are not served']) {
+    const ingress = await startIngress({ DISCORD_SHARDS_EACH: '2' });
+    processes.push(ingress);
+    await until(said, () => ingress.output().includes(said));
+    expect(await ingress.stop()).toEqual({ code: 0, signal: null });
+  }
+}, 60_000);
+
+test('sharing goes with no list of shards', async () => {
   await expect(startIngress({ DISCORD_SHARDS: '2', DISCORD_SHARDS_EACH: '1', DISCORD_SHARD_IDS: '0' })).rejects.toThrow(
     /DISCORD_SHARDS_EACH: does not go with DISCORD_SHARD_IDS/,
   );

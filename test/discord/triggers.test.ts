@@ -122,6 +122,14 @@ test('a mention without text is answered with help, and makes no run', async () 
   const help = await rig.controls.waitFor(({ replyTo }) => replyTo === asked.id);
   expect(help.content).toContain('/ask');
   expect(await rig.requests()).toEqual([]);
+  expect(await why(asked.id, 'Dev')).toContain('`empty`');
+});
+
+test('a mention that stands in code addresses nobody', async () => {
+  const { botId } = rig.playground;
+  for (const code of [`\`<@${botId}> hello\``, `\n\`\`\`\n<@${botId}> hello\n\`\`\`\n`]) {
+    await dropped(rig.say({ channel: 'general', author: 'Max', content: `Write ${code} to ask.` }), 'not-addressed');
+  }
 });
 
 test('who has too many unanswered questions is told once, and nothing is queued for them', async () => {

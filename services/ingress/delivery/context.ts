@@ -45,6 +45,8 @@ export interface DeliveryContext {
   leftovers: Leftovers;
   /** Notes that the person knows by now that the bot cannot write in that channel. */
   tell: { knowsCannotWrite(channel: string, person: string): void };
+  /** What the person is told beneath the answer of a run that has ended. */
+  toldAtEnd(request: RunRequest): Promise<Words[]>;
   /** Tells the person that a failover of Redis has lost the question. */
   lost(request: RunRequest): Promise<void>;
 }

@@ -74,13 +74,20 @@ export interface Waiting {
 
 export interface Renderer {
   /**
-   * All messages that should stand now, in order. Empty while there is nothing to say. `pictures` go with the answer.
+   * All messages that should stand now, in order. Empty while there is nothing to say.
    */
-  render(state: RunState, waiting: Waiting | undefined, pictures?: RawFile[]): ShownPart[];
+  render(state: RunState, waiting: Waiting | undefined, beside?: Beside): ShownPart[];
   /** Sends none of these from now on, because Discord has refused them. */
   without(what: 'files' | 'embeds' | 'buttons'): void;
   /** Shows, in place of a part that Discord refuses, why it does not stand. False when that was refused as well. */
   refuse(part: string, words: Words): boolean;
+}
+
+/** What goes with an answer that is complete. */
+export interface Beside {
+  pictures: RawFile[];
+  /** What the person is told beneath it. */
+  told: string[];
 }
 
 /** Makes the messages of a run. There is one renderer per run, so that shown parts keep their boundaries. */
@@ -117,7 +124,7 @@ export function createRenderer(input: RenderInput): Renderer {
   }
 
   return {
-    render(state, waiting, pictures = []) {
+    render(state, waiting, { pictures, told } = { pictures: [], told: [] }) {
       const words = refused.get(answerName);
       const texts = words === undefined ? textsOf(state) : [refusedText(input.say, words)];
       const most = input.fewParts ? fewParts : files ? maxParts : maxPartsWithoutFiles;
@@ -129,6 +136,7 @@ export function createRenderer(input: RenderInput): Renderer {
         files: files ? (words === undefined ? filesBeside(input.say, state, streamed, pictures) : []) : undefined,
         rows: words === undefined && streamed.files().some(({ table, shown }) => shown < table.rows.length),
         unshown: files ? 0 : pictures.length,
+        warnings: [...input.warnings, ...told],
         plain: !embeds || words !== undefined,
         buttons,
       };
@@ -173,6 +181,8 @@ interface AnswerSoFar {
   rows: boolean;
   /** How many pictures cannot be sent. */
   unshown: number;
+  /** What the person is told beneath it. */
+  warnings: string[];
 }
 
 function answerParts(
@@ -221,7 +231,7 @@ function linesBeneath(
   }
   const notices = [
     ...[...state.notices.values()].map((text) => `ℹ️ ${saidIn(input.say, text)}`),
-    ...input.warnings.map((text) => `⚠️ ${text}`),
+    ...answer.warnings.map((text) => `⚠️ ${text}`),
   ];
   // While there is nothing else to say, the warnings can wait for the first words.
   if (ended || lines.length > 0 || state.steps.length > 0 || state.live || state.notices.size > 0) {

@@ -39,6 +39,8 @@ interface Showing {
   waiting: Waiting | undefined;
   /** Pictures that tools returned, once the run has ended. */
   pictures: RawFile[];
+  /** What the person is told beneath the answer, once the run has ended. */
+  told: string[];
   changes: Changes;
   renderer: Renderer;
   publisher: Publisher;
@@ -120,6 +122,7 @@ function prepare(
     state: createRunState(),
     waiting: undefined,
     pictures: [],
+    told: [],
     changes: createChanges(),
     renderer,
     publisher,
@@ -140,9 +143,7 @@ async function follow(showing: Showing, signal: AbortSignal): Promise<void> {
     const newest = await newestEntry(showing);
     if (newest === undefined) caughtUp.resolve();
     for await (const event of ingress.follower.follow(request.id, { signal })) {
-      if (isEnd(event) && hasPictures(state)) {
-        showing.pictures = pictureFiles(await ingress.patient.runs.journal(request.id));
-      }
+      if (isEnd(event)) await readAtEnd(showing);
       const effect = foldEvent(state, event) ? effectOf(event) : 'none';
       ingress.model.note(state);
       if (effect !== 'none') changes.note(effect === 'urgent');
@@ -153,6 +154,13 @@ async function follow(showing: Showing, signal: AbortSignal): Promise<void> {
   } finally {
     caughtUp.resolve();
   }
+}
+
+/** Reads what is shown with the end alone. */
+async function readAtEnd(showing: Showing): Promise<void> {
+  const { state, ingress, request, say } = showing;
+  if (hasPictures(state)) showing.pictures = pictureFiles(await ingress.patient.runs.journal(request.id));
+  showing.told = (await ingress.toldAtEnd(request)).map((words) => words(say));
 }
 
 /** Id of the journal's last entry when messages of the run stand already: they may show everything up to it. */
@@ -212,8 +220,8 @@ function isShown(showing: Showing): boolean {
   return showing.state.ended !== undefined && showing.publisher.next(render(showing)) === undefined;
 }
 
-function render({ renderer, state, waiting, pictures }: Showing) {
-  return renderer.render(state, state.ended ? undefined : waiting, pictures);
+function render({ renderer, state, waiting, pictures, told }: Showing) {
+  return renderer.render(state, state.ended ? undefined : waiting, { pictures, told });
 }
 
 function isEnd(event: RunEvent): boolean {

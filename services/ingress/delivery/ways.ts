@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIMessage } from 'discord.js';
 import { errorText } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { DiscordTarget } from '#shared/run/request.ts';
 import { original, type DiscordApi, type MessageBody, type RequestOptions } from '../discord/api.ts';
-import { failureOf, refusalOf } from '../discord/errors.ts';
+import { codeOf, failureOf, refusalOf } from '../discord/errors.ts';
 import type { Refusal } from '../discord/refusals.ts';
 import { speak } from '../language/say.ts';
 import { findPosted } from './find-posted.ts';
@@ -14,8 +15,18 @@ import type { StoredPart } from './store.ts';
 
 const log = createLogger('delivery');
 
+/** Discord's code for a token that opens nothing (docs: JSON Error Codes). */
+const unknownWebhook = 10_015;
+
 /** An interaction's token lives 15 minutes; the last half minute is not relied on. */
 export const interactionLifeMs = 14.5 * 60_000;
+
+/**
+ * Milliseconds for which Discord takes the first answer to a command, and a little more. Until then a token that Discord
+ * does not know may be one whose "… is thinking" is still on its way, be it from another process.
+ */
+const unansweredMs = 3_500;
+const lookMs = 200;
 
 /** Discord refuses a message for good. What comes next is `refusal.next`; nothing was written. */
 export class RefusedError extends Error {
@@ -95,7 +106,7 @@ export function createWays(input: WaysInput): Ways {
     const first = part.name === '0';
     if (first || interaction?.only === true) {
       const message = await byToken((hook) =>
-        first ? api.hook.edit(hook, original, part.body) : api.hook.post(hook, part.body),
+        first ? editOriginal(hook, part.body) : api.hook.post(hook, part.body),
       ).catch((error: unknown) => {
         // Somebody has deleted "… is thinking": the answer comes all the same.
         if (error instanceof RefusedError && error.refusal.next === 'leave') return undefined;
@@ -106,6 +117,21 @@ export function createWays(input: WaysInput): Ways {
     }
     if (interaction?.only === true) throw placeRefused();
     return { message: await remedied(part, () => post(part, tried)), hook: false };
+  }
+
+  /** Writes into "… is thinking", as soon as that stands. */
+  async function editOriginal(hook: NonNullable<DiscordTarget['interaction']>, body: MessageBody): Promise<APIMessage> {
+    const since = performance.now();
+    for (;;) {
+      try {
+        return await api.hook.edit(hook, original, body);
+      } catch (error) {
+        const mayCome = Math.max(performance.now() - since, Date.now() - hook.at) < unansweredMs;
+        if (codeOf(error) !== unknownWebhook || !mayCome) throw error;
+        await sleep(lookMs, undefined, { signal: input.signal });
+        await check();
+      }
+    }
   }
 
   function placeRefused(): RefusedError {

@@ -51,7 +51,8 @@ export function incomingMessage(message: Message, bot: string): IncomingMessage 
   const repliedAuthor = replied === undefined ? undefined : channel.messages.cache.get(replied)?.author?.id;
   const botRole = message.guild?.members.me?.roles.botRole?.id;
   const mentioned = [...message.mentions.users.keys()].filter((id) => id !== author.id);
-  // Discord counts a reply as a mention of the author who is replied to; written mentions stand in the text.
+  // Discord counts a reply as a mention of the author who is replied to; written mentions stand in the text, where those
+  // in code are none.
   const written = new RegExp(`<@!?${bot}>`).test(message.content);
   return {
     id: message.id,
@@ -72,7 +73,7 @@ export function incomingMessage(message: Message, bot: string): IncomingMessage 
       .filter(({ id }) => id !== message.guildId)
       .map(({ id, name }) => ({ id, name })),
     shown: shownOf(message),
-    mentionsBot: written || (mentioned.includes(bot) && repliedAuthor !== bot),
+    mentionsBot: mentioned.includes(bot) && (written || repliedAuthor !== bot),
     // The bot's own role can usually not be pinged, and then stands only in the text.
     mentionsBotRole: botRole !== undefined && message.content.includes(`<@&${botRole}>`),
     addressesOthers: [...mentioned, repliedAuthor ?? author.id].some((id) => id !== bot && id !== author.id),

@@ -69,7 +69,8 @@ async function useButton(ingress: RouteContext, interaction: SpokenInteraction):
   await answerInTime(ingress.api, interaction, { public: false }, async (): Promise<Answer> => {
     const answer = button
       ? await button({ interaction, runId, rest }, ingress)
-      : ((await command?.press?.(interaction, ingress)) ?? 'quiet');
+      : // It stands in a message of another version of the bot.
+        ((await command?.press?.(interaction, ingress)) ?? { say: interaction.say('button.unknown') });
     const result = typeof answer === 'string' ? answer : Object.keys(answer).join();
     buttonPressed({ action, run: button ? runId : '', by: interaction.author.id, result });
     return answer;

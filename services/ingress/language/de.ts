@@ -13,6 +13,7 @@ export const de = translation({
   'answer.not-shown': '⚠️ Ich konnte meine Antwort nicht zeigen: {why}',
   'answer.queue-away':
     '⚠️ Das ging nicht: Meine Warteschlange ist gerade nicht erreichbar. Bitte versuche es in einer Minute noch einmal.',
+  'button.unknown': 'Diesen Knopf kenne ich nicht mehr: Er stammt von einer anderen Version von mir.',
   'command.unknown': 'Diesen Befehl kenne ich nicht mehr. Lade Discord neu, um die zu sehen, die ich habe.',
   'message.unseen': 'Diese Nachricht kann ich nicht sehen.',
   'not-here': 'Hier antworte ich nicht. {why}',
@@ -54,6 +55,7 @@ export const de = translation({
   'gate.person-not-allowed': 'Weder die Person noch eine ihrer Rollen steht in DISCORD_PEOPLE_ALLOW.',
   'gate.too-many':
     'Wer sie schrieb, hatte so viele unbeantwortete Fragen, wie ich von einer Person annehme (DISCORD_MAX_PENDING).',
+  'gate.empty': 'Sie enthält nichts, worauf ich antworten könnte; ich habe gesagt, wie man fragt.',
   'gate.queue-away': 'Die Warteschlange war nicht erreichbar, als sie kam; wer sie schrieb, hat es erfahren.',
 
   'why.not-found': 'Diese Nachricht finde ich in diesem Kanal nicht. Gib mir ihren Link oder ihre ID.',

@@ -14,6 +14,7 @@ export const en = {
   'form.too-slow': 'Discord was too slow for the form; please try again.',
   'answer.not-shown': '⚠️ I could not show my answer: {why}',
   'answer.queue-away': '⚠️ That did not work: my queue is not reachable at the moment. Please try again in a minute.',
+  'button.unknown': 'I do not know this button any more: another version of me made it.',
   'command.unknown': 'I do not know this command any more. Reload Discord to see those I have.',
   'message.unseen': 'I cannot see this message.',
   'not-here': 'I do not answer here. {why}',
@@ -54,6 +55,7 @@ export const en = {
   'gate.person-denied': 'The person, or one of their roles, is in DISCORD_PEOPLE_DENY.',
   'gate.person-not-allowed': 'Neither the person nor one of their roles is in DISCORD_PEOPLE_ALLOW.',
   'gate.too-many': 'Its author had as many unanswered questions as I take from one person (DISCORD_MAX_PENDING).',
+  'gate.empty': 'It says nothing to answer; I said how to ask.',
   'gate.queue-away': 'The queue was not reachable when it came; its author was told.',
 
   // /why.

@@ -12,6 +12,7 @@ export const es = translation({
   'form.too-slow': 'Discord tardó demasiado con el formulario; inténtalo de nuevo.',
   'answer.not-shown': '⚠️ No pude mostrar mi respuesta: {why}',
   'answer.queue-away': '⚠️ No funcionó: mi cola no está disponible en este momento. Inténtalo de nuevo en un minuto.',
+  'button.unknown': 'Ya no conozco este botón: lo hizo otra versión de mí.',
   'command.unknown': 'Ya no conozco este comando. Recarga Discord para ver los que tengo.',
   'message.unseen': 'No puedo ver este mensaje.',
   'not-here': 'Aquí no respondo. {why}',
@@ -51,6 +52,7 @@ export const es = translation({
   'gate.person-denied': 'La persona, o uno de sus roles, está en DISCORD_PEOPLE_DENY.',
   'gate.person-not-allowed': 'Ni la persona ni uno de sus roles está en DISCORD_PEOPLE_ALLOW.',
   'gate.too-many': 'Su autor tenía tantas preguntas sin responder como acepto de una persona (DISCORD_MAX_PENDING).',
+  'gate.empty': 'No dice nada que responder; expliqué cómo preguntar.',
   'gate.queue-away': 'La cola no estaba disponible cuando llegó; su autor fue avisado.',
 
   'why.not-found': 'No encuentro ese mensaje en este canal. Dame su enlace o su ID.',

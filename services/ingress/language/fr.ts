@@ -13,6 +13,7 @@ export const fr = translation({
   'answer.not-shown': '⚠️ Je n’ai pas pu afficher ma réponse : {why}',
   'answer.queue-away':
     '⚠️ Cela n’a pas marché : ma file d’attente est injoignable en ce moment. Réessayez dans une minute.',
+  'button.unknown': 'Je ne connais plus ce bouton : une autre version de moi l’a créé.',
   'command.unknown': 'Je ne connais plus cette commande. Rechargez Discord pour voir celles que j’ai.',
   'message.unseen': 'Je ne vois pas ce message.',
   'not-here': 'Je ne réponds pas ici. {why}',
@@ -54,6 +55,7 @@ export const fr = translation({
   'gate.person-not-allowed': 'Ni la personne ni un de ses rôles n’est dans DISCORD_PEOPLE_ALLOW.',
   'gate.too-many':
     'Son auteur avait autant de questions sans réponse que j’en prends d’une personne (DISCORD_MAX_PENDING).',
+  'gate.empty': 'Il ne dit rien à quoi répondre ; j’ai dit comment demander.',
   'gate.queue-away': 'La file d’attente était injoignable quand il est arrivé ; son auteur a été prévenu.',
 
   'why.not-found': 'Je ne trouve pas ce message dans ce salon. Donnez-moi son lien ou son identifiant.',

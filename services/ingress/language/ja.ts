@@ -12,6 +12,7 @@ export const ja = translation({
   'form.too-slow': 'Discord の応答が遅く、フォームを表示できませんでした。もう一度お試しください。',
   'answer.not-shown': '⚠️ 回答を表示できませんでした：{why}',
   'answer.queue-away': '⚠️ うまくいきませんでした：現在キューに接続できません。1 分後にもう一度お試しください。',
+  'button.unknown': 'このボタンはもう使えません。別のバージョンのボットが作ったものです。',
   'command.unknown': 'このコマンドはもうありません。Discord を再読み込みすると、使えるコマンドが表示されます。',
   'message.unseen': 'このメッセージは見えません。',
   'not-here': 'ここでは回答しません。{why}',
@@ -51,6 +52,7 @@ export const ja = translation({
   'gate.person-denied': 'この人、またはそのロールは DISCORD_PEOPLE_DENY にあります。',
   'gate.person-not-allowed': 'この人もそのロールも DISCORD_PEOPLE_ALLOW にありません。',
   'gate.too-many': '書いた人の未回答の質問が、1 人から受け付ける上限に達していました（DISCORD_MAX_PENDING）。',
+  'gate.empty': '答えるべき内容がなかったため、質問のしかたをお知らせしました。',
   'gate.queue-away': '届いたときキューに接続できず、書いた人にそう伝えました。',
 
   'why.not-found': 'そのメッセージはこのチャンネルに見つかりません。リンクか ID を教えてください。',

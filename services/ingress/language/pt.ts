@@ -12,6 +12,7 @@ export const pt = translation({
   'form.too-slow': 'O Discord demorou demais com o formulário; tente de novo.',
   'answer.not-shown': '⚠️ Não consegui mostrar minha resposta: {why}',
   'answer.queue-away': '⚠️ Não deu certo: minha fila está inacessível no momento. Tente de novo em um minuto.',
+  'button.unknown': 'Não conheço mais este botão: outra versão minha o criou.',
   'command.unknown': 'Não conheço mais este comando. Recarregue o Discord para ver os que tenho.',
   'message.unseen': 'Não consigo ver esta mensagem.',
   'not-here': 'Não respondo aqui. {why}',
@@ -53,6 +54,7 @@ export const pt = translation({
   'gate.person-not-allowed': 'Nem a pessoa nem um de seus cargos está em DISCORD_PEOPLE_ALLOW.',
   'gate.too-many':
     'Quem a escreveu tinha tantas perguntas sem resposta quantas aceito de uma pessoa (DISCORD_MAX_PENDING).',
+  'gate.empty': 'Ela não diz nada a que eu possa responder; expliquei como perguntar.',
   'gate.queue-away': 'A fila estava inacessível quando ela chegou; quem a escreveu foi avisado.',
 
   'why.not-found': 'Não encontro essa mensagem neste canal. Me dê o link ou o ID dela.',

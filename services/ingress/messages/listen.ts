@@ -68,10 +68,15 @@ export function createListener(ingress: ListenerContext): Listener {
     if (!ingress.quiet.isQuiet(burst.messages[0])) ingress.typing.start(discordRunId(first), channel);
     try {
       const entered = await enter(ingress, burst);
-      if (entered === 'too-many') remember(first, dropOf('too-many', 'gate.too-many'));
-      if (entered === 'not-here') drop(burst.messages[0], dropOf('channel-not-chosen', 'gate.channel-not-chosen'));
-      if (entered === 'unpaid') drop(burst.messages[0], dropOf('budget', 'gate.budget'));
-      if (entered === 'queue-away') remember(first, dropOf('queue-away', 'gate.queue-away'));
+      for (const { id } of burst.messages) {
+        if (entered === 'too-many') remember(id, dropOf('too-many', 'gate.too-many'));
+        if (entered === 'empty') remember(id, dropOf('empty', 'gate.empty'));
+        if (entered === 'queue-away') remember(id, dropOf('queue-away', 'gate.queue-away'));
+      }
+      for (const message of burst.messages) {
+        if (entered === 'not-here') drop(message, dropOf('channel-not-chosen', 'gate.channel-not-chosen'));
+        if (entered === 'unpaid') drop(message, dropOf('budget', 'gate.budget'));
+      }
     } catch (error) {
       log.error({ message: first, error: errorText(error) }, 'a question was lost on its way in');
     } finally {

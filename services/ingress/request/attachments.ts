@@ -4,7 +4,7 @@ import type { IngressConfig } from '../config.ts';
 import { saidIn } from '../language/elsewhere.ts';
 import type { Say, Words } from '../language/say.ts';
 import { decodeText, download, UnreadError, imageType } from './files.ts';
-import { kindOf, maxAnnounced, refusal } from './kinds.ts';
+import { kindOf, maxAnnounced, noKind, refusal } from './kinds.ts';
 import { plainName } from './names.ts';
 import type { FileReaders } from './readers.ts';
 import type { LeftOut, TablesRead } from './tables/read.worker.ts';
@@ -126,6 +126,11 @@ async function readOne(attachment: IncomingAttachment, name: string, state: Stat
         await readers.transcribe(bytes, attachment.name, attachment.contentType),
         state,
       );
+    case 'unknown': {
+      const text = await decodeText(bytes);
+      if (text === undefined) throw new UnreadError(noKind(attachment));
+      return addText('Attached file', name, text, state);
+    }
     default:
       return addText('Attached file', name, await textOf(bytes), state);
   }

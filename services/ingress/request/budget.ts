@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import { budgetToWarnOf, usedUpBudget, usedUpBudgetOf, type Budget } from '#shared/rights/budget.ts';
+import { budgetToWarnOf, readBudget, usedUpBudget, usedUpBudgetOf, type Budget } from '#shared/rights/budget.ts';
 import type { PolicySource } from '#shared/rights/policy.ts';
-import type { Caller } from '#shared/run/request.ts';
+import type { Caller, RunRequest } from '#shared/run/request.ts';
 import { dayIn, percentIn, usdIn } from '../language/amounts.ts';
 import type { Say, Words } from '../language/say.ts';
 
@@ -31,7 +31,7 @@ function wordsOf(budget: Budget | undefined, caller: Caller, by: string): Words 
   };
 }
 
-/** What somebody is told with this run, once a month, when their budget is nearly used up. */
+/** What somebody is told with this run, once a month, when their budget is nearly used up; `spentUsd`: before it. */
 export async function budgetWarning(
   parts: { redis: Redis; policy: PolicySource },
   caller: Caller,
@@ -41,6 +41,18 @@ export async function budgetWarning(
   if (!budget) return [];
   // Below an answer nothing is drawn that Discord would draw, so the day stands there as a word.
   return [(say) => say('budget.near', { ...budgetValues(say, budget), day: dayIn(say, budget.until) })];
+}
+
+/**
+ * The same beneath an answer that stands, whichever door it was asked at: it counts what the answer has cost. Nothing
+ * where it was told before, with this run's question or with another run.
+ */
+export async function budgetWarningAfter(
+  parts: { redis: Redis; policy: PolicySource },
+  { id, caller }: Pick<RunRequest, 'id' | 'caller'>,
+): Promise<Words[]> {
+  const budget = await readBudget(parts, caller);
+  return budget ? budgetWarning(parts, caller, { run: `${id}:end`, spentUsd: budget.spentUsd }) : [];
 }
 
 /** A budget as the language writes it; its end as Discord shows times. */

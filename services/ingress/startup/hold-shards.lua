@@ -1,6 +1,6 @@
 -- Takes free shards, or keeps those that the caller has. Returns how many are free, then the caller's; of a caller that
--- has lost one of its own, nothing but the number.
--- keys: shards
+-- has lost one of its own, nothing but the number. Who has some says of how many, for those that come.
+-- keys: shards agreed
 -- args: holder held most count forMs
 -- uses: clock
 local now = clock()
@@ -30,4 +30,5 @@ for _, id in ipairs(own) do
   redis.call('HSET', shards, id, cjson.encode({ holder = args.holder, untilMs = now + args.forMs }))
   reply[#reply + 1] = id
 end
+if #own > 0 then redis.call('SET', agreed, args.count, 'PX', args.forMs) end
 return reply

@@ -16,13 +16,13 @@ afterAll(() => stack.disposeAsync());
 function holder(count: number, most: number): { redis: Redis; held: HeldShards } {
   const redis = connectRedis(server.url, 'test', { failFast: true });
   stack.defer(() => redis.disconnect());
-  return { redis, held: stack.use(holdShards(redis, { most, count }, times)) };
+  return { redis, held: stack.use(holdShards(redis, { most, count: async () => count }, times)) };
 }
 
 test('each shard has one holder; who finds none waits until one is given up', async () => {
   const [one, two] = [holder(3, 2), holder(3, 2)];
   const taken = await Promise.all([one.held.taken, two.held.taken]);
-  expect(taken.flat().toSorted()).toEqual([0, 1, 2]);
+  expect(taken.flatMap(({ ids }) => ids).toSorted()).toEqual([0, 1, 2]);
   const waiting = holder(3, 2);
   await one.held[Symbol.asyncDispose]();
   expect(await waiting.held.taken).toEqual(taken[0]);
@@ -30,19 +30,21 @@ test('each shard has one holder; who finds none waits until one is given up', as
 
 test('a holder that Redis does not hear gives up before another one takes its shards', async () => {
   const one = holder(1, 1);
-  expect(await one.held.taken).toEqual([0]);
+  expect(await one.held.taken).toEqual({ ids: [0], count: 1 });
   const ends: string[] = [];
   const lost = expect(one.held.lost.finally(() => ends.push('given up'))).rejects.toThrow('did not answer for so long');
   one.redis.disconnect();
   const next = holder(1, 1);
-  expect(await next.held.taken.finally(() => ends.push('taken'))).toEqual([0]);
+  expect(await next.held.taken.finally(() => ends.push('taken'))).toEqual({ ids: [0], count: 1 });
   await lost;
   expect(ends).toEqual(['given up', 'taken']);
 });
 
 test('a holder whose shards another one has got is told', async () => {
   const one = holder(5, 1);
-  const [shard] = await one.held.taken;
+  const {
+    ids: [shard],
+  } = await one.held.taken;
   const other = { holder: 'another', untilMs: Date.now() + 60_000 };
   await one.redis.hset('{dragoman}:discord:shards:5', String(shard), JSON.stringify(other));
   await expect(one.held.lost).rejects.toThrow('Another process has taken the shards');

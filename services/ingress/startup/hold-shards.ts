@@ -10,7 +10,7 @@ import { shardsTaken, shardsUnheld } from '../events.ts';
 const log = createLogger('shards');
 
 const holdScript = defineScript(new URL('./hold-shards.lua', import.meta.url), {
-  keys: ['shards'],
+  keys: ['shards', 'agreed'],
   args: {
     holder: of<string>(),
     held: of<number[]>(),
@@ -21,7 +21,7 @@ const holdScript = defineScript(new URL('./hold-shards.lua', import.meta.url), {
   reply: of<number[]>(),
 });
 const releaseScript = defineScript(new URL('./release-shards.lua', import.meta.url), {
-  keys: ['shards'],
+  keys: ['shards', 'agreed'],
   args: { holder: of<string>() },
   reply: of<null>(),
 });
@@ -44,27 +44,29 @@ const reportMs = 60_000;
 
 /** Shards that this process holds, alone among all that share them. */
 export interface HeldShards extends AsyncDisposable {
-  /** Resolves with their ids as soon as there are free ones. */
-  taken: Promise<number[]>;
+  /** Resolves with their ids, and of how many they are, as soon as there are free ones. */
+  taken: Promise<{ ids: number[]; count: number }>;
   /** Rejects when they are not this process' own any more. */
   lost: Promise<never>;
 }
 
 /**
- * Takes up to `most` of `count` shards that nobody holds, waits until there are any, and holds them. They are another's
- * when their holder has said nothing for `forMs`; it gives up before, so that no shard is ever held twice. Redis' clock
- * says how long ago that was. Disposed, it releases them: by then their sessions must have ended.
+ * Takes up to `most` of so many shards (`count`, asked until some are taken) that nobody holds, waits until there are
+ * any, and holds them. They are another's when their holder has said nothing for `forMs`; it gives up before, so that no
+ * shard is ever held twice. Redis' clock says how long ago that was. Disposed, it releases them: by then their sessions
+ * must have ended.
  */
 export function holdShards(
   redis: Redis,
-  { most, count }: { most: number; count: number },
+  { most, count: countNow }: { most: number; count: () => Promise<number> },
   times = shardTimes,
 ): HeldShards {
   const holder = randomUUID();
-  const shards = keys.discordShards(String(count));
-  const taking = Promise.withResolvers<number[]>();
+  const taking = Promise.withResolvers<{ ids: number[]; count: number }>();
   const losing = Promise.withResolvers<never>();
   let held: number[] = [];
+  let count = 0;
+  const known = () => ({ shards: keys.discordShards(String(count)), agreed: keys.discordShardCount });
   let saidAt = performance.now();
   let unheldSince: number | undefined;
   let asking = false;
@@ -74,13 +76,14 @@ export function holdShards(
   async function say(): Promise<void> {
     // Those who have shards come first.
     if (held.length === 0 && foundAgainForMs(redis) < settledMs) return;
+    if (held.length === 0) count = await countNow();
     const at = performance.now();
-    const [free = 0, ...own] = await holdScript(redis, { shards }, { holder, held, most, count, forMs: times.forMs });
+    const [free = 0, ...own] = await holdScript(redis, known(), { holder, held, most, count, forMs: times.forMs });
     saidAt = at;
     if (held.length > 0 && own.length === 0) return giveUp('Another process has taken the shards of this one.');
     if (held.length === 0 && own.length > 0) {
       shardsTaken({ shards: own.join(), count });
-      taking.resolve(own);
+      taking.resolve({ ids: own, count });
     }
     held = own;
     report(free);
@@ -96,8 +99,12 @@ export function holdShards(
   }
 
   function giveUp(why: string): void {
+    fail(new OperatorError('shards-lost', why));
+  }
+
+  function fail(error: unknown): void {
     clearInterval(timer);
-    losing.reject(new OperatorError('shards-lost', why));
+    losing.reject(error);
   }
 
   function look(): void {
@@ -108,7 +115,10 @@ export function holdShards(
     if (asking || redis.status !== 'ready') return;
     asking = true;
     say()
-      .catch((error: unknown) => log.warn({ error: errorText(error) }, 'whose the shards are cannot be asked'))
+      .catch((error: unknown) => {
+        if (error instanceof OperatorError) return fail(error);
+        log.warn({ error: errorText(error) }, 'whose the shards are cannot be asked');
+      })
       .finally(() => (asking = false));
   }
 
@@ -120,7 +130,7 @@ export function holdShards(
     lost: losing.promise,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      if (redis.status === 'ready') await releaseScript(redis, { shards }, { holder }).catch(() => undefined);
+      if (redis.status === 'ready') await releaseScript(redis, known(), { holder }).catch(() => undefined);
     },
   };
 }

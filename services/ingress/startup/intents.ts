@@ -22,17 +22,27 @@ export async function readApplication(apiBase: string, token: string, signal?: A
   const rest = createRest(apiBase, token);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const application = (await rest.get(Routes.currentApplication())) as APIApplication;
+      const application = (await whenAccepted(() => rest.get(Routes.currentApplication()))) as APIApplication;
       const set = (application.flags ?? 0) & (GatewayMessageContent | GatewayMessageContentLimited);
       if (set === 0) log.warn({}, messageContentMissing);
       return { id: application.id, messageContent: set !== 0 };
     } catch (error) {
-      if (isUnauthorised(error)) throw new OperatorError('discord-token', wrongToken, { cause: error });
+      if (error instanceof OperatorError) throw error;
       if (failureOf(error) !== 'unsure') throw error;
       const delay = Math.min(30_000, 1_000 * 2 ** attempt);
       log.warn({ retryInMs: delay, error: errorText(error) }, 'Discord is away; trying again');
       await sleep(delay, undefined, signal ? { signal } : {});
     }
+  }
+}
+
+/** Asks Discord something as the bot. Throws an OperatorError when the token is wrong. */
+export async function whenAccepted<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isUnauthorised(error)) throw new OperatorError('discord-token', wrongToken, { cause: error });
+    throw error;
   }
 }
 

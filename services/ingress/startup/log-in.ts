@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Events, type Client } from 'discord.js';
 import { OperatorError } from '#shared/ground/errors.ts';
 import { createLogger } from '#shared/process/log.ts';
+import { endClient } from '../discord/sockets.ts';
 
 const log = createLogger('startup');
 
@@ -23,12 +25,33 @@ export async function logIn(client: Client, token: string, over?: AbortSignal): 
   // The gateway reports later disconnections.
   refused.catch(() => undefined);
   const slow = setInterval(() => log.warn({}, 'Discord has not completed the login yet'), slowMs);
+  const connecting = connect(client, token);
   try {
-    await Promise.race([connect(client, token), refused]);
+    await Promise.race([connecting, refused]);
     await Promise.race([ready, refused]);
+  } catch (error) {
+    if (over?.aborted === true) await endWhile(client, connecting);
+    throw error;
   } finally {
     clearInterval(slow);
   }
+}
+
+/** Milliseconds between two looks at a client that is still connecting. */
+const endEveryMs = 100;
+/** Milliseconds after which what the library does is left to the end of the process. */
+const endForMs = 10_000;
+
+/** Ends a client that is connecting: the library begins sessions also after it was told to end. */
+async function endWhile(client: Client, connecting: Promise<void>): Promise<void> {
+  const settled = new AbortController();
+  void connecting.catch(() => undefined).then(() => settled.abort());
+  const over = AbortSignal.any([settled.signal, AbortSignal.timeout(endForMs)]);
+  while (!over.aborted) {
+    await endClient(client);
+    await sleep(endEveryMs, undefined, { signal: over }).catch(() => undefined);
+  }
+  await endClient(client);
 }
 
 /** A client that failed to log in cannot be used again, so that the REST client itself repeats its one request. */

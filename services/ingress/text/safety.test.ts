@@ -71,3 +71,69 @@ describe('code', () => {
     expect(makeSafe('a ` b\n\n`discord.gg/x` discord.gg/y')).toBe('a \\` b\n\n`discord.gg/x` `discord.gg/y`');
   });
 });
+
+describe('headings', () => {
+  test.each([
+    ['#### Deep\ntext', '### Deep\ntext'],
+    ['> ##### Deeper', '> ### Deeper'],
+    ['text\n###### Deepest', 'text\n### Deepest'],
+    ['### As it is', '### As it is'],
+    ['####### none', '####### none'],
+    ['####no', '####no'],
+    ['in #### a line', 'in #### a line'],
+    ['```\n#### code\n```', '```\n#### code\n```'],
+  ])('%j has a mark that Discord draws', (text, safe) => {
+    expect(makeSafe(text)).toBe(safe);
+  });
+
+  test('one that grows never shows another mark', () => {
+    const text = 'First.\n#### Deep one\nand more text';
+    let before = '';
+    for (let at = 1; at <= text.length; at += 1) {
+      const now = makeSafe(text.slice(0, at), { done: false });
+      expect(now.startsWith(before), now).toBe(true);
+      before = now;
+    }
+  });
+});
+
+describe('formulas', () => {
+  test.each([
+    ['Euler: \\(e^{i\\pi}+1=0\\).', 'Euler: `e^{i\\pi}+1=0`.'],
+    ['\\[\n\\frac{a}{b} * c_d\n\\]', '`\\frac{a}{b} * c_d`'],
+    ['\\[ a_1 \\\\[2pt] b_2 \\]', '`a_1 \\\\[2pt] b_2`'],
+    ['$$\nx_{i}*y_{j}*z\n$$', '`x_{i}*y_{j}*z`'],
+    ['so $x_{i}*y_{j}$ and $n$.', 'so `x_{i}*y_{j}` and `n`.'],
+    ['It costs $5, and $10 or $a.', 'It costs $5, and $10 or $a.'],
+    ['echo $HOME/$PATH and $$', 'echo $HOME/$PATH and $$'],
+    ['US$5_000 or 5$', 'US$5_000 or 5$'],
+    ['as \\[1\\] and \\(see below\\) say', 'as \\[1\\] and \\(see below\\) say'],
+    ['`\\(a_b\\)` stays', '`\\(a_b\\)` stays'],
+    ['\\(`a`\\)', '\\(`a`\\)'],
+  ])('%j is shown whole', (text, safe) => {
+    expect(makeSafe(text)).toBe(safe);
+  });
+
+  test.each(['\\[', '\\(', '$$', '$a', '\\[ x'])('many beginnings %j take no time', (text) => {
+    const many = text.repeat(50_000);
+    const began = performance.now();
+    makeSafe(many);
+    makeSafe(many, { done: false });
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  test('one that grows appears whole, and what was shown stays', () => {
+    for (const text of [
+      'It is \\(a_b\\) or $c^d$ or $e\n\n$$f_g$$ and $5 for you.',
+      'open \\[ x\n\nand on it goes $y and so on',
+    ]) {
+      let before = '';
+      for (let at = 1; at <= text.length; at += 1) {
+        const now = makeSafe(text.slice(0, at), { done: false });
+        expect(now.startsWith(before), JSON.stringify([before, now])).toBe(true);
+        before = now;
+      }
+      expect(makeSafe(text).startsWith(before)).toBe(true);
+    }
+  });
+});

@@ -109,8 +109,11 @@ function growingFence(text: string, fence: Fence, { showCode }: SafetyRules): st
   return `${fence.prefix}\`\`\`${fence.language}\n${breakFences(part?.shown ?? settled)}`;
 }
 
+/** Marks of headings that Discord does not draw. */
+const DEEP_HEADING = /^((?: {0,3}> ?)* {0,3})#{4,6}(?=[ \t])/gm;
+
 function safeText(text: string, from: number, to: number, done: boolean, rules: SafetyRules): string {
-  const block = text.slice(from, to);
+  const block = text.slice(from, to).replace(DEEP_HEADING, '$1###');
   const stop = done ? block.length : settledUntil(block);
   let out = '';
   for (let at = 0; at < stop;) {

@@ -1,5 +1,6 @@
 import { asCode, breakFences } from './code.ts';
 import { showAddress, showLink, type LinkRules } from './links.ts';
+import { isHalfMath, readMath } from './math.ts';
 
 export interface TextRules extends LinkRules {
   /** Whether a mention may be shown (it never pings): people and channels of this conversation. Absent: none may. */
@@ -36,7 +37,7 @@ const MASS = /@(?=everyone|here)/iy;
 const ESCAPE = /\\[!-/:-@[-`{-~]/y;
 const BARE_SCHEME = /https?:(?=\/\/)/iy;
 const BREAK_LINK = /\](?=\()/y;
-const PLAIN = /[^\\`@<>[\]!hdsiwHDSIW]+/y;
+const PLAIN = /[^\\`@<>[\]!$hdsiwHDSIW]+/y;
 
 /** Discord draws dates as far as JavaScript has them. */
 const LAST_SECOND = 8_640_000_000_000;
@@ -46,6 +47,7 @@ export function readToken(text: string, at: number, end: number, rules: TextRule
   if (text[at] === '`') return readCode(text, at, end);
   return (
     readPlain(text, at) ??
+    readMath(text, at) ??
     readEscape(text, at) ??
     readLink(text, at, rules) ??
     readAngled(text, at, rules) ??
@@ -64,6 +66,7 @@ export function readToken(text: string, at: number, end: number, rules: TextRule
 export function isHalf(text: string, at: number): boolean {
   const char = text[at];
   if (char === '`') return readCode(text, at, text.length).out.startsWith('\\') && !/\n[ \t]*\n/.test(text.slice(at));
+  if (char === '\\' || char === '$') return isHalfMath(text, at);
   if (char === '<') return match(HALF_ANGLED, text, at) !== null;
   if (char === '[' || char === '!') return match(LINK, text, at) === null && match(HALF_LINK, text, at) !== null;
   const address = /\w/.test(char ?? '') ? (match(ADDRESS, text, at) ?? match(BARE_INVITE, text, at)) : null;

@@ -26,6 +26,7 @@ export type Gate =
   | 'person-not-allowed'
   | 'channel-not-chosen'
   | 'cannot-write'
+  | 'empty'
   | 'too-many'
   | 'budget'
   | 'queue-away';

@@ -39,6 +39,8 @@ export interface TroubleControls {
   setRateLimits(on: boolean): void;
   /** Switches the bot's privileged intents (bits) in the "developer portal". The next IDENTIFY is judged by them. */
   setPrivilegedIntents(bits: number): void;
+  /** Sets how many shards are recommended from now on. */
+  recommendShards(shards: number): void;
   /** Sets how many IDENTIFYs of the day are left. */
   setIdentifiesLeft(left: number): void;
   /** Pushes the playground's clock forward: tokens expire, windows close. */
@@ -76,6 +78,9 @@ export function troubleControls(context: PlaygroundContext): TroubleControls {
     },
     setPrivilegedIntents(bits) {
       bot.privilegedIntents = bits;
+    },
+    recommendShards(shards) {
+      gateway.options.shards = shards;
     },
     setIdentifiesLeft(left) {
       bot.identifiesLeft = left;

@@ -1,4 +1,4 @@
-import { alignGrid, cardsOf, columnWidths, type Grid } from '#shared/tables/grid.ts';
+import { alignGrid, alignWrapped, cardsOf, columnWidths, type Grid } from '#shared/tables/grid.ts';
 import { cutToWidth, displayWidth } from '#shared/tables/width.ts';
 import type { Say } from '#services/ingress/language/say.ts';
 import { breakFences } from '../code.ts';
@@ -10,7 +10,7 @@ import type { Table } from './table.ts';
 const MOST_INDENT = 8;
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 /** Keeps columns in the order of the line, whichever way a cell's text runs. It is invisible. */
-const LEFT_TO_RIGHT_MARK = '\u200e';
+export const LEFT_TO_RIGHT_MARK = '\u200e';
 /** Marks that begin a block at a line's beginning. */
 const BLOCK_MARK = /^(?:#{1,3} |-# |>|`{3}|~{3}|[-*+] |\d{1,9}[.)] )/;
 
@@ -23,10 +23,19 @@ export function gridOf({ header, rows, align }: Table): Grid {
   return { header: header.map(shown), rows: rows.map((row) => row.map(shown)), align };
 }
 
-/** A code block with aligned columns. It is not indented: within a list, the indentation would show in its lines. */
-export function blockForm(say: Say, table: Table, grid: Grid, widths: readonly number[] = columnWidths(grid)): string {
-  const { head, rule, rows } = alignGrid(grid, widths);
-  const titled = head === '' ? rows : [head, rule, ...rows];
+/**
+ * A code block with aligned columns, whose cells are cut or wrapped where they are wider. It is not indented: within a
+ * list, the indentation would show in its lines.
+ */
+export function blockForm(
+  say: Say,
+  table: Table,
+  grid: Grid,
+  widths: readonly number[] = columnWidths(grid),
+  wider: 'cut' | 'wrapped' = 'cut',
+): string {
+  const { head, rule, rows } = wider === 'cut' ? alignGrid(grid, widths) : alignWrapped(grid, widths);
+  const titled = head === '' ? rows : [...head.split('\n'), rule, ...rows];
   const body = (rows.length === 0 ? [...titled, say('table.no-rows')] : titled).map(
     (line) => table.quotes + breakFences(line),
   );

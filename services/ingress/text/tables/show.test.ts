@@ -112,6 +112,67 @@ describe('what only looks like a table is left alone', () => {
   });
 });
 
+describe('a table that is a little too wide for a phone has cells of several lines', () => {
+  const rows = [
+    '| Product | Supplier | Price per unit (USD) |',
+    '|---|---|--:|',
+    '| Green tea, loose | Nordic Tea House | 1,250.00 |',
+    '| Salt | Sea & Sons | 3.10 |',
+    '| Black tea | Northern Trade | 7.00 |',
+  ];
+
+  test('no word and no number is broken, and nothing is lost', () => {
+    expect(shown(rows.join('\n'))).toBe(
+      block(
+        'Product       Supplier         Price per',
+        '                              unit (USD)',
+        '────────────  ────────────  ────────────',
+        'Green tea,    Nordic Tea        1,250.00',
+        'loose         House',
+        '',
+        'Salt          Sea & Sons            3.10',
+        'Black tea     Northern              7.00',
+        '              Trade',
+      ),
+    );
+  });
+
+  test('no line is wider than a phone, whatever the cells are', () => {
+    for (const words of [1, 2, 3, 5]) {
+      for (const columns of [2, 3, 4, 5, 6]) {
+        const cell = (at: number): string =>
+          Array.from({ length: words }, (_, each) => 'x'.repeat(2 + ((at + each) % 7))).join(' ');
+        const header = `|${' h |'.repeat(columns)}`;
+        const text = table(
+          3,
+          (row) => `|${Array.from({ length: columns }, (_, at) => ` ${cell(row + at)} |`).join('')}`,
+          header,
+        );
+        const written = shown(text);
+        if (!written.startsWith('```')) continue;
+        for (const line of written.split('\n')) expect(line.length, text).toBeLessThanOrEqual(40);
+        expect(written.match(/x+/g)?.toSorted()).toEqual(text.match(/x+/g)?.toSorted());
+      }
+    }
+  });
+
+  test('in a quote, each line is quoted', () => {
+    const quoted = shown(rows.map((line) => `> ${line}`).join('\n'));
+    for (const line of quoted.split('\n')) expect(line).toMatch(/^>/);
+    expect(quoted).toContain('> loose ');
+  });
+
+  test.each([
+    [
+      'whose words are too long for that',
+      '| a | b |\n|---|---|\n| some_identifier_of_thirty_chars | and_another_of_twenty |',
+    ],
+    ['that runs from right to left', '| a | b |\n|---|---|\n| שלום עולם שלום עולם שלום | hello world hello world |'],
+  ])('one %s has cards', (_, text) => {
+    expect(shown(text)).toMatch(/^\*\*.*\*\*\nb: /);
+  });
+});
+
 describe('a wide table is a card for each row', () => {
   const wide = (cell: string): string =>
     `| id | description | owner |\n|---|---|---|\n| 1 | ${'many words '.repeat(6)}| ${cell} |\n| 2 | short | |`;

@@ -1,4 +1,4 @@
-import { columnWidths, gridWidth, squeezedWidths, type Grid } from '#shared/tables/grid.ts';
+import { columnWidths, gridWidth, squeezedWidths, wrappedWidths, type Grid } from '#shared/tables/grid.ts';
 import { displayWidth } from '#shared/tables/width.ts';
 import { REDACTED } from '../links.ts';
 import { sizeIn } from '#services/ingress/language/amounts.ts';
@@ -6,7 +6,7 @@ import type { Say } from '#services/ingress/language/say.ts';
 import type { TextRules } from '../tokens.ts';
 import { isDrawn, plainCell } from './cell-text.ts';
 import { csv } from './csv.ts';
-import { blockForm, cardsForm, columnsForm, gridOf, within } from './forms.ts';
+import { LEFT_TO_RIGHT_MARK, blockForm, cardsForm, columnsForm, gridOf, within } from './forms.ts';
 import { chartPicture, tablePicture, type TablePicture } from './pictures.ts';
 import { readTable, type Table } from './table.ts';
 
@@ -38,8 +38,10 @@ export interface TableForms {
   pictures(): TablePicture[];
 }
 
-/** Columns of a code block that a phone shows without breaking lines badly. */
-const BLOCK_COLUMNS = 56;
+/** Columns of a code block that a phone shows without breaking lines; an embed shows as many on any screen. */
+const BLOCK_COLUMNS = 40;
+/** A table of at most this many columns becomes so narrow by lines within its cells. */
+const WRAPPED_COLUMNS = 56;
 /** A block of at most this many rows and characters is shown whole. */
 const BLOCK = { rows: 30, chars: 1_600 };
 /** Rows that are shown of a larger table. */
@@ -111,8 +113,11 @@ interface Shown {
 function wholeForm(say: Say, table: Table, grid: Grid, rules: TextRules): { text: string; short: boolean } {
   const widths = columnWidths(grid);
   const isNarrow = gridWidth(widths) <= BLOCK_COLUMNS;
+  const isDrawing = table.rows.flat().some(isDrawn);
+  const wrapped = isNarrow || isDrawing ? undefined : wrappedForm(say, table, grid, widths);
+  if (wrapped !== undefined) return { text: wrapped, short: true };
   if (table.rows.length === 0 && !isNarrow) return { text: within(table, columnsForm(say, table, rules)), short: true };
-  if (!isNarrow || table.rows.flat().some(isDrawn)) {
+  if (!isNarrow || isDrawing) {
     const text = cardsForm(table, rules).join('\n\n');
     const short = text.length <= CARDS.chars && text.split('\n').length <= CARDS.lines;
     return { text: within(table, text), short };
@@ -125,6 +130,17 @@ function wholeForm(say: Say, table: Table, grid: Grid, rules: TextRules): { text
     from += Math.max(1, count);
   }
   return { text: blocks.join('\n'), short: blocks.length === 1 };
+}
+
+/** A table that is a little too wide as a block whose cells take several lines; undefined where that does not help. */
+function wrappedForm(say: Say, table: Table, grid: Grid, whole: readonly number[]): string | undefined {
+  if (gridWidth(whole) > WRAPPED_COLUMNS || grid.rows.length > BLOCK.rows) return undefined;
+  // A piece of such a cell would run in the other direction.
+  if ([grid.header, ...grid.rows].flat().some((cell) => cell.includes(LEFT_TO_RIGHT_MARK))) return undefined;
+  const widths = wrappedWidths(grid, BLOCK_COLUMNS);
+  if (!widths) return undefined;
+  const text = blockForm(say, table, grid, widths, 'wrapped');
+  return text.length > BLOCK.chars ? undefined : text;
 }
 
 /** The first rows as a block. Undefined when cutting long cells does not make it narrow enough. */
