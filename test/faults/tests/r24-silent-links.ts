@@ -10,17 +10,19 @@ import { untilAlive } from './victims.ts';
 
 /**
  * Connections to Redis go dead and nobody hears of it, as when a machine vanishes, a network is parted, or something in
- * between forgets its connections. Now and then new connections work at once, now and then nothing does for a while.
+ * between forgets its connections. New connections work at once, or nothing does for a while, or Redis itself stands
+ * still and then carries out what it was sent before and since.
  */
 export const silentLinks: FaultTest = {
   name: 'R24',
   title: 'connections to Redis go dead in silence',
   full: 30,
-  quick: 2,
+  quick: 3,
   run,
 };
 
-/** For how many milliseconds nothing comes through. */
+const kinds = ['swallowed', 'parted', 'frozen'] as const;
+/** For how many milliseconds nothing comes through, or Redis stands still: longer than connections are waited for. */
 const partedMs = 25_000;
 
 /** For how many milliseconds witnesses may still tell of what was under way. */
@@ -33,14 +35,15 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   await front.open();
   await using rig = await startRig({ workers: 2, redisUrl: `redis://127.0.0.1:${front.port}` });
   const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1)));
-  const hits = { swallowed: 0, parted: 0, 'with runs under way': 0, 'questions refused': 0 };
+  const hits = { swallowed: 0, parted: 0, frozen: 0, 'with runs under way': 0, 'questions refused': 0 };
   const recoveries: number[] = [];
   const stuck: string[] = [];
   for (let at = 0; at < size; at += 1) {
-    const kind = at % 2 === 0 ? 'swallowed' : 'parted';
+    const kind = kinds[at % kinds.length] ?? 'swallowed';
     await sleep(3_000 + draw() * 2_000);
     if (rig.ledger.open().some(({ asks }) => asks.length > 0)) hits['with runs under way'] += 1;
-    front.swallow();
+    if (kind === 'frozen') await freeze(redis.pid() ?? 0);
+    else front.swallow();
     if (kind === 'parted') {
       front.hold('all');
       await sleep(partedMs);
@@ -65,4 +68,10 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     resumeMs: recoveries,
     further: [...deaths(rig), ...stuck],
   });
+}
+
+async function freeze(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  await sleep(partedMs);
+  process.kill(pid, 'SIGCONT');
 }
