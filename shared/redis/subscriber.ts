@@ -47,7 +47,8 @@ export function createSubscriber(redisUrl: string): Subscriber {
         },
       };
     },
-    onReturn: (handler) => void redis.on('ready', handler),
+    // What is sent after it is answered after it: by then the channels are listened to.
+    onReturn: (handler) => void redis.on('ready', () => void redis.ping().then(handler, () => undefined)),
     async [Symbol.asyncDispose]() {
       clearInterval(asking);
       redis.disconnect();

@@ -14,6 +14,7 @@ import { newerVersion } from './r19-versions.ts';
 import { memoryOverLimit } from './r20-memory.ts';
 import { removedJobs } from './r21-jobs.ts';
 import { replays } from './r23-replays.ts';
+import { setBack } from './r25-set-back.ts';
 import { silentLinks } from './r24-silent-links.ts';
 import { writesInFlight } from './r2-writes.ts';
 import { redisKills } from './r3-redis.ts';
@@ -51,4 +52,5 @@ export const faultTests: FaultTest[] = [
   removedJobs,
   replays,
   silentLinks,
+  setBack,
 ];
