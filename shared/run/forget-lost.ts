@@ -13,7 +13,11 @@ export async function forgetLost(redis: Redis, ids: string[]): Promise<void> {
   for (const key of await keysLike(redis, keys.inflight('*'))) await redis.srem(key, ...ids);
   for (const key of await keysLike(redis, keys.spending('*'))) await redis.hdel(key, ...ids);
   // Last, because it is by these lists that they are found.
-  await redis.pipeline().zrem(keys.open, ...ids).zrem(keys.unqueued, ...ids).exec();
+  await redis
+    .pipeline()
+    .zrem(keys.open, ...ids)
+    .zrem(keys.unqueued, ...ids)
+    .exec();
 }
 
 async function keysLike(redis: Redis, pattern: string): Promise<Set<string>> {

@@ -43,7 +43,12 @@ it('finds a person by each of their names, the latest first', async () => {
 it('narrows failed runs by reason, person and time together', async () => {
   for (let index = 0; index < 12; index += 1) {
     const reason = index % 3 === 0 ? 'deadline' : 'overloaded';
-    await add({ id: `f${String(index).padStart(2, '0')}`, caller: index % 2 === 0 ? ada : bob, outcome: 'failed', reason });
+    await add({
+      id: `f${String(index).padStart(2, '0')}`,
+      caller: index % 2 === 0 ? ada : bob,
+      outcome: 'failed',
+      reason,
+    });
   }
   await indexRuns(redis);
   const failed = async (filter: object) => names(await listFailed(redis, { limit: 99, ...filter }));

@@ -77,14 +77,19 @@ async function startIn(folder: string): Promise<TestRedis> {
 }
 
 /** Takes out of the verdict the questions that were asked after a copy was made, whose people must have been told. */
-async function setAsideWhatWasLost(rig: Rig, verdict: Verdict, done: Restore[]): Promise<{ told: number; further: string[] }> {
+async function setAsideWhatWasLost(
+  rig: Rig,
+  verdict: Verdict,
+  done: Restore[],
+): Promise<{ told: number; further: string[] }> {
   const redis = connectRedis(rig.redisUrl, 'lost');
   const further: string[] = [];
   let told = 0;
   for (const name of verdict.lost) {
     const each = rig.ledger.cases.get(name);
     if (!each || !concerned(each, done)) further.push(`case ${name} is lost, and no copy was older than it`);
-    else if (await redis.exists(keys.run(discordRunId(each.question)))) further.push(`case ${name} is lost, and Redis knows it`);
+    else if (await redis.exists(keys.run(discordRunId(each.question))))
+      further.push(`case ${name} is lost, and Redis knows it`);
     else if (each.toldLostAt === undefined) further.push(`case ${name} is lost, and nobody was told`);
     else told += 1;
   }

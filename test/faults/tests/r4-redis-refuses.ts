@@ -10,7 +10,13 @@ import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } fr
  * Redis takes no writes (full, read-only), is slow, or answers everybody that it is busy with somebody's script. The door refuses clearly, and what was accepted goes on
  * afterwards.
  */
-export const redisRefuses: FaultTest = { name: 'R4', title: 'Redis full, read-only, slow, busy', full: 32, quick: 4, run };
+export const redisRefuses: FaultTest = {
+  name: 'R4',
+  title: 'Redis full, read-only, slow, busy',
+  full: 32,
+  quick: 4,
+  run,
+};
 
 interface Trouble {
   name: 'full' | 'read-only' | 'slow' | 'busy';
