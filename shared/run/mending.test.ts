@@ -180,7 +180,7 @@ describe('lines and lists', () => {
     await pass();
     expect(await redis.smembers(keys.inflight('terminal:ada'))).toEqual(['r2']);
     expect(await redis.hkeys(keys.spending('terminal:ada'))).toEqual(['r2']);
-    expect(await redis.zrange(keys.open, 0, -1)).toEqual(['r2']);
+    expect(await redis.zrange(keys.open, '0', '-1')).toEqual(['r2']);
   });
 
   it('a mark that is set anew while a run is looked after stays', async () => {

@@ -34,7 +34,7 @@ async function inside(name: string) {
 
 it('hears of a stop that came while it had no connection to listen on', async () => {
   await using run = await inside('deaf');
-  await rig.redis.client('KILL', 'TYPE', 'pubsub');
+  await rig.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
   expect(await stopRun(rig.runs, run.runId, 'Ann')).toBe('stopping');
   expect(await rig.ended(run.runId)).toMatchObject({ outcome: 'stopped' });
 }, 15_000);
@@ -50,7 +50,7 @@ it('hears of a stop whose sender died before it could say so', async () => {
 
 it('hears what was said while it had no connection to listen on', async () => {
   await using run = await inside('said');
-  await rig.redis.client('KILL', 'TYPE', 'pubsub');
+  await rig.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
   expect(await steerRun(rig.runs, run.runId, 'Ann', 'And there.')).toBe('heard');
   await expect.poll(async () => (await rig.redis.pubsub('NUMSUB', keys.control))[1], { timeout: 5_000 }).toBe(1);
   // Redis has answered all that the subscriber sent with its subscription before this.
