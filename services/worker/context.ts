@@ -60,7 +60,7 @@ export async function createContext(config: WorkerConfig, overrides: WorkerOverr
     overrides.toolbox ?? createToolbox({ config, policy, signer, builtins: ownTools(config, redis, policy, tables) }),
   );
   const subscriber = building.use(createSubscriber(config.REDIS_URL));
-  const stops = building.use(await createStops(subscriber));
+  const stops = building.use(await createStops(subscriber, redis));
   const replication = createReplication(redis, config);
   if (replication) building.use(replication);
   const runs = createRunStore({ redis, queues }, replication?.confirmPatiently);

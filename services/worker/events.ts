@@ -33,6 +33,11 @@ export function runFenced(epoch: number): void {
   log.warn({ epoch }, 'another worker has taken the run over; dropped');
 }
 
+/** Redis does not take what a run has come to; it is tried again. */
+export function journalRefused(error: string): void {
+  log.warn({ error }, 'Redis does not take the journal; trying again');
+}
+
 /** The process ends before the run does. */
 export function runHandedOver(epoch: number): void {
   log.info({ epoch }, 'run handed over to another worker');

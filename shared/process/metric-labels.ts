@@ -118,6 +118,7 @@ export const mendings = ['lost', 'approvals', 'queued', 'woken', 'hastened', 're
 export const housekeepingTasks = [
   'sweep',
   'relieve',
+  'eviction',
   'clean',
   'archive',
   'index',

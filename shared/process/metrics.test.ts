@@ -27,3 +27,17 @@ test('a counter with names that come later shows 0 for its other labels once a n
   expect(await series(name)).toContain(`${name}{domain="trial",tool="look",outcome="error"} 1`);
   expect(() => metrics.toolCalls.beginAtZero({ domain: 'trial' })).toThrow('which tool?');
 });
+
+test('figures that nobody answers for keep no others from being shown', async () => {
+  let asked = 0;
+  metrics.redisMemoryUsed.collectWith(() => {
+    asked += 1;
+    return new Promise(() => undefined);
+  });
+  const started = performance.now();
+  expect(await registry.metrics()).toContain('dragoman_runs_total');
+  await registry.metrics();
+  expect(performance.now() - started).toBeLessThan(8_000);
+  expect(asked).toBe(1);
+  expect(await series('dragoman_redis_memory_used_bytes')).toEqual(['dragoman_redis_memory_used_bytes 0']);
+}, 15_000);

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { within } from '#shared/ground/deadline.ts';
 import * as values from './metric-labels.ts';
 import { anyName } from './metric-labels.ts';
 
@@ -66,13 +67,26 @@ function gauge<const L extends Labels>(name: string, help: string, labels: L) {
 
 type Row<L extends Labels> = { labels: LabelsOf<L>; value: number };
 
-/** A gauge whose values are read at the moment of a scrape. */
+/** Milliseconds that a scrape waits for values. */
+const sampleMs = 2_000;
+
+/**
+ * A gauge whose values are read at the moment of a scrape. Those that cannot be read are left out, as are those of a
+ * Redis that does not answer: the process must show its other figures all the same.
+ */
 function sampledGauge<const L extends Labels>(name: string, help: string, labels: L) {
   let sample: (() => Promise<Row<L>[]>) | undefined;
+  let reading: Promise<Row<L>[]> | undefined;
+  /** One read at a time: what cannot be answered must not pile up. */
+  async function read(): Promise<Row<L>[]> {
+    reading ??= (async () => (await sample?.().catch(() => undefined)) ?? [])().finally(() => (reading = undefined));
+    const current = reading;
+    return (await within(current, sampleMs)) ? current : [];
+  }
   const sampled: Gauge = new Gauge({
     ...declare(name, help, labels),
     async collect() {
-      const rows = (await sample?.().catch(() => undefined)) ?? [];
+      const rows = await read();
       sampled.reset();
       for (const row of rows) sampled.set(row.labels, row.value);
     },

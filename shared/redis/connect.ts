@@ -56,11 +56,19 @@ function againIn(attempt: number): number | null {
   return isLeaving() ? null : Math.min(50 * 2 ** Math.min(attempt, 6), 2_000);
 }
 
+/**
+ * Milliseconds after which a connection counts as broken on which commands get no answer. A machine that vanishes, a
+ * parted network or a firewall that forgets a connection ends it without a word, and a write to it would wait for a
+ * quarter of an hour. No command takes so long: readers block for 5 s, workers of queues for 10 s.
+ */
+const silentMs = 15_000;
+
 function baseOptions(name: string): ConnectionOptions {
   return {
     connectionName: `dragoman-${name}`,
     retryStrategy: againIn,
     keepAlive: 10_000,
+    socketTimeout: silentMs,
     // A Redis that was made a replica refused the write: the name leads to another server by now. 2 reconnects and
     // sends the command again.
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),

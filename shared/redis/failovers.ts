@@ -56,6 +56,7 @@ export function connectSentinel(
     ...(sentinelTLS !== undefined && { tls: sentinelTLS }),
     connectionName: `dragoman-${name}`,
     enableReadyCheck: false,
+    keepAlive: 10_000,
     maxRetriesPerRequest: null,
     retryStrategy: again,
   });

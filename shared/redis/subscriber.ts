@@ -13,10 +13,17 @@ export interface Subscriber extends AsyncDisposable {
   onReturn(handler: () => void): void;
 }
 
+/** Milliseconds between two questions whether the other side is still there. */
+const askMs = 5_000;
+
 /** Opens the connection. An error that a handler throws is logged and affects no other handler. */
 export function createSubscriber(redisUrl: string): Subscriber {
   const redis: Redis = connectRedis(redisUrl, 'subscriber');
   const handlers = new Map<string, Set<(message: string) => void>>();
+  // Who only listens sends nothing, and so would never notice that the connection has died in silence.
+  const asking = setInterval(() => {
+    if (redis.status === 'ready') redis.ping().catch(() => undefined);
+  }, askMs);
   redis.on('message', (channel: string, message: string) => {
     for (const handler of handlers.get(channel) ?? []) {
       try {
@@ -40,8 +47,10 @@ export function createSubscriber(redisUrl: string): Subscriber {
         },
       };
     },
-    onReturn: (handler) => void redis.on('ready', handler),
+    // What is sent after it is answered after it: by then the channels are listened to.
+    onReturn: (handler) => void redis.on('ready', () => void redis.ping().then(handler, () => undefined)),
     async [Symbol.asyncDispose]() {
+      clearInterval(asking);
       redis.disconnect();
       await Promise.resolve();
     },

@@ -13,6 +13,7 @@ const { redis, queues } = await startTestStore();
 const ada = { kind: 'terminal', id: 'u1', name: 'Ada Löve' } as const;
 const bob = { kind: 'discord', id: '42', name: 'bob' } as const;
 const names = ({ rows }: Found<RunRecord>) => rows.map(({ id }) => id);
+// Two runs may fall into the same millisecond: then the greater id is the later, so that ids here rise with time.
 const add = (run: EndedRun) => addEndedRun({ redis, queues }, run);
 
 /** Makes the store look like one of an earlier version, which has only the lists of all runs. */
@@ -42,16 +43,21 @@ it('finds a person by each of their names, the latest first', async () => {
 it('narrows failed runs by reason, person and time together', async () => {
   for (let index = 0; index < 12; index += 1) {
     const reason = index % 3 === 0 ? 'deadline' : 'overloaded';
-    await add({ id: `f${index}`, caller: index % 2 === 0 ? ada : bob, outcome: 'failed', reason });
+    await add({
+      id: `f${String(index).padStart(2, '0')}`,
+      caller: index % 2 === 0 ? ada : bob,
+      outcome: 'failed',
+      reason,
+    });
   }
   await indexRuns(redis);
   const failed = async (filter: object) => names(await listFailed(redis, { limit: 99, ...filter }));
-  expect(await failed({ reasons: ['deadline'] })).toEqual(['f9', 'f6', 'f3', 'f0']);
-  expect(await failed({ reasons: ['deadline'], user: 'u1' })).toEqual(['f6', 'f0']);
-  expect(await failed({ reasons: ['deadline', 'overloaded'], user: 'bob', limit: 2 })).toEqual(['f11', 'f9']);
+  expect(await failed({ reasons: ['deadline'] })).toEqual(['f09', 'f06', 'f03', 'f00']);
+  expect(await failed({ reasons: ['deadline'], user: 'u1' })).toEqual(['f06', 'f00']);
+  expect(await failed({ reasons: ['deadline', 'overloaded'], user: 'bob', limit: 2 })).toEqual(['f11', 'f09']);
   expect(await failed({ reasons: ['bad-key'] })).toEqual([]);
-  const since = Number(await redis.zscore(keys.failed, 'f6'));
-  expect(await failed({ reasons: ['deadline'], since })).toContain('f9');
+  const since = Number(await redis.zscore(keys.failed, 'f06'));
+  expect(await failed({ reasons: ['deadline'], since })).toContain('f09');
   expect(await failed({ since: Date.now() + 3_600_000 })).toEqual([]);
 });
 
@@ -82,12 +88,12 @@ it('reads no more than it shows, and nothing where nothing fits', async () => {
 });
 
 it('looks at the latest runs of an earlier version, says so, and finds all once they are indexed', async () => {
-  await add({ id: 'old', caller: bob });
-  await add({ id: 'broken', caller: bob, outcome: 'failed', reason: 'deadline' });
+  await add({ id: 'old1', caller: bob });
+  await add({ id: 'old2', caller: bob, outcome: 'failed', reason: 'deadline' });
   for (let index = 0; index < 10; index += 1) await add({ id: `r${index}`, caller: ada });
   await dropIndexes();
   expect(await listRecent(redis, { user: 'bob', limit: 5 })).toMatchObject({
-    rows: [{ id: 'broken' }, { id: 'old' }],
+    rows: [{ id: 'old2' }, { id: 'old1' }],
     notes: [],
   });
   // There are so many runs that not all of them are looked at.
@@ -97,12 +103,12 @@ it('looks at the latest runs of an earlier version, says so, and finds all once 
   expect(rows).toEqual([]);
   expect(notes).toEqual([expect.stringContaining('only the latest 5000')]);
   await redis.zremrangebyscore(keys.recent, Date.now() + 500, '+inf');
-  await redis.pexpire(keys.journal('old'), 60_000);
+  await redis.pexpire(keys.journal('old1'), 60_000);
   expect(await indexRuns(redis)).toBeGreaterThan(10);
-  expect(names(await listRecent(redis, { user: 'bob', limit: 5 }))).toEqual(['broken', 'old']);
-  expect(names(await listFailed(redis, { reasons: ['deadline'], user: '42', limit: 5 }))).toEqual(['broken']);
+  expect(names(await listRecent(redis, { user: 'bob', limit: 5 }))).toEqual(['old2', 'old1']);
+  expect(names(await listFailed(redis, { reasons: ['deadline'], user: '42', limit: 5 }))).toEqual(['old2']);
   // That version let the journal expire; from here on housekeeping decides when it goes.
-  expect(await redis.ttl(keys.journal('old'))).toBe(-1);
+  expect(await redis.ttl(keys.journal('old1'))).toBe(-1);
   // Indexing once is enough for a day.
   expect(await indexRuns(redis)).toBe(0);
 });

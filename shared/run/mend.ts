@@ -1,6 +1,7 @@
 import { keys } from '#shared/redis/keys.ts';
 import { redisNow } from '#shared/redis/connect.ts';
 import { addRunJob, needsOf } from './enqueue.ts';
+import { mendLine } from './lines.ts';
 import { readRun, type RunRecord } from './record.ts';
 import type { RunParts } from './parts.ts';
 import { wakeRun } from './suspend.ts';
@@ -22,29 +23,18 @@ const putOffMs = 45_000;
 export async function mendRun(parts: RunParts, runId: string): Promise<Mended> {
   const { redis } = parts;
   const record = await readRun(redis, runId);
-  if (!record || record.status === 'ended') {
+  if (!record) return 'unknown';
+  if (record.status === 'ended') {
     await redis.pipeline().zrem(keys.open, runId).zrem(keys.unqueued, runId).exec();
-    return record ? 'ended' : 'unknown';
+    return 'ended';
   }
   if (record.status === 'waiting') return (await wakeRun(parts, runId)) ? 'woken' : 'waiting';
   // Removes only the mark that is there now: the end of the run before this one may set a new mark meanwhile.
   const mark = await redis.zscore(keys.unqueued, runId);
-  await clearLine(parts, record);
+  await mendLine(redis, record);
   const mended = await bringJob(parts, record);
   if (mark !== null && (await redis.zscore(keys.unqueued, runId)) === mark) await redis.zrem(keys.unqueued, runId);
   return mended;
-}
-
-/** Removes a head of the run's line that has ended or is gone, so that it keeps nobody waiting. */
-async function clearLine({ redis }: RunParts, { id, request }: RunRecord): Promise<void> {
-  const line = keys.line(request.conversation);
-  for (;;) {
-    const head = await redis.lindex(line, 0);
-    if (head === id || head === null) return;
-    const status = await redis.hget(keys.run(head), 'status');
-    if (status !== null && status !== 'ended') return;
-    await redis.lrem(line, 1, head);
-  }
 }
 
 async function bringJob(parts: RunParts, record: RunRecord): Promise<Mended> {

@@ -146,6 +146,43 @@ describe('lines and lists', () => {
     expect(await redis.lrange(keys.line('a'), 0, -1)).toEqual(['a2']);
   });
 
+  it('a run whose line is gone gets its place again, in order', async () => {
+    for (const [at, id] of ['a1', 'a2', 'a3', 'a4'].entries()) {
+      await runs.accept(request(id, 'a'));
+      await redis.hset(keys.run(id), 'acceptedAt', at + 1);
+      await redis.zadd(keys.open, at + 1, id);
+    }
+    await queues.queue('runs').obliterate({ force: true });
+    await redis.lrem(keys.line('a'), 1, 'a2');
+    await pass();
+    expect(await redis.lrange(keys.line('a'), 0, -1)).toEqual(['a1', 'a2', 'a3', 'a4']);
+    expect(await jobs()).toEqual(['a1']);
+    await queues.queue('runs').obliterate({ force: true });
+    await redis.del(keys.line('a'));
+    await pass();
+    expect(await redis.lrange(keys.line('a'), 0, -1)).toEqual(['a1', 'a2', 'a3', 'a4']);
+    expect(await jobs()).toEqual(['a1']);
+  });
+
+  it('a waiting run whose line is gone goes on after its decision', async () => {
+    await waiting('r1');
+    await redis.del(keys.line('r1'));
+    await runs.decide('r1', '0-0', { decision: 'allow', by: 'ada' });
+    expect(await pass()).toMatchObject({ queued: 1 });
+    expect(await jobs()).toEqual(['r1~1']);
+  });
+
+  it('a run whose record is gone is none of its caller’s open questions any more', async () => {
+    await runs.accept(request('r1'));
+    await runs.accept(request('r2'));
+    await redis.hset(keys.spending('terminal:ada'), 'r1', 1, 'r2', 1);
+    await redis.del(keys.run('r1'), keys.journal('r1'));
+    await pass();
+    expect(await redis.smembers(keys.inflight('terminal:ada'))).toEqual(['r2']);
+    expect(await redis.hkeys(keys.spending('terminal:ada'))).toEqual(['r2']);
+    expect(await redis.zrange(keys.open, '0', '-1')).toEqual(['r2']);
+  });
+
   it('a mark that is set anew while a run is looked after stays', async () => {
     await runs.accept(request('a1', 'a'));
     const slow = { ...queues, add: async () => void (await redis.zadd(keys.unqueued, Date.now() + 5, 'a1')) };

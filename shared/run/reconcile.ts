@@ -3,6 +3,7 @@ import { keys } from '#shared/redis/keys.ts';
 import { createLogger } from '#shared/process/log.ts';
 import { redisNow } from '#shared/redis/connect.ts';
 import { addReplyJob, isFromBefore } from './enqueue.ts';
+import { forgetLost } from './forget-lost.ts';
 import { isPutOff, mendRun } from './mend.ts';
 import type { RunParts } from './parts.ts';
 
@@ -61,8 +62,13 @@ export function createReconciler(parts: RunParts, { youngMs, doorMs }: Patience 
       const done: Reconciled = { queued: 0, woken: 0, hastened: 0, replies: 0, unreadable: 0 };
       const now = await redisNow(redis);
       const due = await redis.zrangebyscore(keys.unqueued, 0, now - doorMs, 'LIMIT', 0, fewest);
+      const lost: string[] = [];
       for (const runId of new Set([...due, ...(await nextOf('open', now))])) {
-        await alone(runId, done, () => lookAfter(parts, runId, done));
+        await alone(runId, done, () => lookAfter(parts, runId, done, lost));
+      }
+      if (lost.length > 0) {
+        log.error({ runs: lost.length, one: lost[0] }, 'runs are gone from Redis: their data was deleted or lost');
+        await forgetLost(redis, lost);
       }
       for (const runId of await nextOf('undelivered', now)) {
         await alone(runId, done, () => lookAfterReply(parts, runId, now, done));
@@ -83,8 +89,9 @@ async function alone(runId: string, done: Reconciled, work: () => Promise<void>)
   }
 }
 
-async function lookAfter(parts: RunParts, runId: string, done: Reconciled): Promise<void> {
+async function lookAfter(parts: RunParts, runId: string, done: Reconciled, lost: string[]): Promise<void> {
   const mended = await mendRun(parts, runId);
+  if (mended === 'unknown') lost.push(runId);
   if (mended === 'queued' || mended === 'woken' || mended === 'hastened') done[mended] += 1;
 }
 

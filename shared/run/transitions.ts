@@ -75,7 +75,7 @@ export const transitions = {
     by: 'a human at a door',
     step: 'entry `stop.requested`; a waiting run becomes `queued` and `unqueued`',
     way: 'the worker that holds the run is told; one that nobody has begun is ended by the door itself',
-    kill: 'the wish stands in the journal: the next worker that claims the run ends it; a lost job is added by the sweep',
+    kill: 'the wish stands in record and journal: a worker that holds the run looks every 5 s, the next one that claims it ends it; a lost job is added by the sweep',
     foundWithin: 15,
   },
   end: {

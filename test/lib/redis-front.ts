@@ -8,6 +8,11 @@ export interface RedisFront extends AsyncDisposable {
    * Holds back what goes to `replicas`, or what goes to and from `all`, as when a machine has vanished without a word.
    */
   hold(what: 'nothing' | 'replicas' | 'all'): void;
+  /**
+   * Drops all that goes to and from the present connections from now on, without ending them: neither side hears that
+   * the other has gone. New connections work.
+   */
+  swallow(): void;
   /** Takes connections. `close` ends them all, and drops what is held back. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -18,6 +23,7 @@ interface Link {
   server: Socket;
   /** True when this connection has asked for replication. */
   replica: boolean;
+  swallowed: boolean;
 }
 
 /** Makes a front that is not open yet. */
@@ -35,7 +41,7 @@ export function createRedisFront(port: number, serverPort: number): RedisFront {
   }
 
   const take = (client: Socket): void => {
-    const link: Link = { client, server: connect(serverPort, '127.0.0.1'), replica: false };
+    const link: Link = { client, server: connect(serverPort, '127.0.0.1'), replica: false, swallowed: false };
     links.add(link);
     const end = (): void => {
       links.delete(link);
@@ -43,12 +49,15 @@ export function createRedisFront(port: number, serverPort: number): RedisFront {
       link.server.destroy();
     };
     client.on('data', (chunk) => {
+      if (link.swallowed) return;
       link.server.write(chunk);
       if (link.replica || !/psync/i.test(chunk.toString('latin1'))) return;
       link.replica = true;
       apply(link);
     });
-    link.server.on('data', (chunk) => client.write(chunk));
+    link.server.on('data', (chunk) => {
+      if (!link.swallowed) client.write(chunk);
+    });
     for (const socket of [client, link.server]) {
       socket.setNoDelay(true);
       socket.on('error', end).on('close', end);
@@ -74,6 +83,9 @@ export function createRedisFront(port: number, serverPort: number): RedisFront {
     hold(what) {
       held = what;
       for (const link of links) apply(link);
+    },
+    swallow() {
+      for (const link of links) link.swallowed = true;
     },
     async open() {
       if (listening) return;

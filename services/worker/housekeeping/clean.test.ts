@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { registry } from '#shared/process/metrics.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { claimRun } from '#shared/run/claim.ts';
 import { acceptRun } from '#shared/run/accept.ts';
@@ -173,4 +174,23 @@ it('forgets the longest silent conversations beyond their number', async () => {
   expect(await redis.exists(keys.history('b'), keys.history('c'))).toBe(2);
   await clean({ conversationsMs: 0 });
   expect(await redis.exists(keys.history('b'), keys.history('c'), keys.conversations)).toBe(0);
+});
+
+it('says again and again when Redis may throw away what it was given', async () => {
+  const failures = async () => {
+    const text = await registry.getSingleMetricAsString('dragoman_housekeeping_failures_total');
+    return Number(/task="eviction"\} (\d+)/.exec(text)?.[1]);
+  };
+  const before = await failures();
+  await clean();
+  expect(await failures()).toBe(before);
+  await redis.config('SET', 'maxmemory', '1gb');
+  await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  try {
+    await clean();
+  } finally {
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    await redis.config('SET', 'maxmemory', '0');
+  }
+  expect(await failures()).toBe(before + 1);
 });

@@ -5,7 +5,7 @@ import { queueNames } from '#shared/ground/vocabulary.ts';
 import type { HousekeepingTask } from '#shared/process/metric-labels.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { keepFailedJobsMs, type Queues } from '#shared/queue/queues.ts';
-import { readMemory } from '#shared/redis/memory.ts';
+import { checkEviction, readMemory } from '#shared/redis/memory.ts';
 import { redisNow } from '#shared/redis/connect.ts';
 import type { WorkerConfig } from '../config.ts';
 import { auditSealing, cleaned } from '../events.ts';
@@ -92,6 +92,7 @@ export async function clean(
     if (count !== undefined) counts[task.slice('clean-'.length)] = count;
   }
   cleaned(counts);
+  await attempt('eviction', () => checkEviction(redis));
 }
 
 /** Forgets runs and all that is stored of them. */

@@ -6,6 +6,7 @@ import { HandedOver, type JobContext } from '#shared/queue/queues.ts';
 import type { JobPayload } from '#shared/queue/jobs.ts';
 import type { Claim } from '#shared/run/claim.ts';
 import { foldJournal } from '#shared/run/fold/fold.ts';
+import type { JournalEntry } from '#shared/run/journal-entries.ts';
 import type { RunState } from '#shared/run/fold/run-state.ts';
 import { limitHit, runClaimed, runFenced, runHandedOver, runSuspended } from '../events.ts';
 import { noHistory } from '../history/history.ts';
@@ -18,6 +19,7 @@ import { runLoop } from '../loop/loop.ts';
 import { createRecorder } from '../loop/recorder.ts';
 import type { LoopParts, Run } from '../loop/held-run.ts';
 import type { Held, Stops } from '../loop/stops.ts';
+import { untilTaken } from '../loop/until-taken.ts';
 
 /** What a run holds before it has looked back. */
 const unread = { history: noHistory, room: 0, fading: undefined, offer: undefined };
@@ -69,7 +71,8 @@ async function work(
   const clock = clockFrom(claim.now);
   using signals = joinSignals(held.signal, shutdown, timeLeft({ request, state, parts, clock }));
   const fence = { epoch, token };
-  const recorder = createRecorder((entries) => parts.runs.append(runId, fence, entries), state, clock);
+  const append = (entries: JournalEntry[]) => untilTaken(() => parts.runs.append(runId, fence, entries), shutdown);
+  const recorder = createRecorder(append, state, clock);
   const place = { id: runId, epoch, fence, clock, historyName: claim.history };
   const hearing = { heardTo: journal.at(-1)?.id ?? '0', wasSteered: () => held.wasSteered() };
   const run: Run = { ...place, ...hearing, parts, request, state, recorder, signals, ...unread };

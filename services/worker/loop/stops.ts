@@ -1,4 +1,6 @@
+import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { errorText } from '#shared/ground/errors.ts';
 import { keys } from '#shared/redis/keys.ts';
 import { createLogger } from '#shared/process/log.ts';
 import type { Subscriber } from '#shared/redis/subscriber.ts';
@@ -21,14 +23,36 @@ export interface Held extends Disposable {
   wasSteered(): boolean;
 }
 
-/** Listens for them. A run that is not held here has them in the journal, for its next worker. */
-export async function createStops(subscriber: Subscriber): Promise<Stops> {
+/** Milliseconds between two looks at what is stored. */
+const lookMs = 5_000;
+
+/**
+ * Listens for them. A run that is not held here has them in the journal, for its next worker. A message may get lost:
+ * its sender dies before it is sent, or the subscriber has no connection at that moment. So what is stored is looked at
+ * as well, now and then, and when the subscriber is back.
+ */
+export async function createStops(subscriber: Subscriber, redis: Redis): Promise<Stops> {
   const held = new Map<string, Held>();
   const listening = await subscriber.listen(keys.control, (message) => {
     const parsed = control.safeParse(parse(message));
     if (!parsed.success) return log.warn({ message }, 'a message on the control channel was not understood');
     if ('stop' in parsed.data) held.get(parsed.data.stop)?.stop(parsed.data.by);
     else held.get(parsed.data.steer)?.steer();
+  });
+  async function look(): Promise<void> {
+    const ids = [...held.keys()];
+    if (ids.length === 0 || redis.status !== 'ready') return;
+    try {
+      const by = await Promise.all(ids.map((id) => redis.hget(keys.run(id), 'stop')));
+      for (const [index, id] of ids.entries()) if (by[index]) held.get(id)?.stop(by[index]);
+    } catch (error) {
+      log.warn({ error: errorText(error) }, 'whether runs are to stop is not known; looking again');
+    }
+  }
+  const looking = setInterval(() => void look(), lookMs);
+  subscriber.onReturn(() => {
+    for (const run of held.values()) run.steer();
+    void look();
   });
   return {
     hold(runId) {
@@ -50,7 +74,10 @@ export async function createStops(subscriber: Subscriber): Promise<Stops> {
       held.set(runId, run);
       return run;
     },
-    [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      clearInterval(looking);
+      await listening[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -213,3 +213,9 @@ test('a call with an idempotency key that is given up is cancelled by name, sinc
   await expect(call).rejects.toThrow('stopped');
   expect(await cancelled.promise).toEqual(['notifications/cancelled', id, 'Bearer t']);
 });
+
+test('a message to a tool-runner that takes it in and never answers does not wait for ever', async () => {
+  const url = await serve(() => undefined);
+  await using client = createMcpClient(url);
+  expect(await client.notify('dragoman/run-forgotten', async () => 't')).toBe(false);
+}, 10_000);

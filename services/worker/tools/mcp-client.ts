@@ -40,6 +40,8 @@ const envelope = {
   [CLIENT_INFO_META_KEY]: { name: 'dragoman-worker', version: '1.0.0' },
   [CLIENT_CAPABILITIES_META_KEY]: {},
 };
+/** Milliseconds in which a message must be taken: a tool-runner that stands still keeps nobody waiting. */
+const tellMs = 5_000;
 /** Bytes of one answer; tool-runners limit theirs far below. */
 const maxBytes = 16_000_000;
 
@@ -154,7 +156,8 @@ function tellCancelled(pool: Pool, path: string, id: number, token: string): voi
 
 async function post(pool: Pool, path: string, method: string, token: string, params: object): Promise<number> {
   const body = JSON.stringify({ jsonrpc: '2.0', method, params: { ...params, _meta: envelope } });
-  const response = await pool.request({ path, method: 'POST', headers: headersOf(method, token), body });
+  const signal = AbortSignal.timeout(tellMs);
+  const response = await pool.request({ path, method: 'POST', headers: headersOf(method, token), body, signal });
   await response.body.dump();
   return response.statusCode;
 }

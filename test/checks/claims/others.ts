@@ -14,6 +14,7 @@ const names: Record<string, readonly string[]> = {
     'resolve-hostnames',
     'SENTINEL FAILOVER',
     'CLIENT LIST',
+    'redis-cli SCRIPT KILL',
     "redis-cli cluster keyslot '{dragoman}'",
     'cluster shards',
   ],

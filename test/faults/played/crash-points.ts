@@ -49,6 +49,12 @@ export const workerPoints: Record<string, Matches> = {
 };
 
 /**
+ * Points that only the worker passes which does the housekeeping. Which one that is nobody can choose, so that a worker
+ * that is to end there must be the only one.
+ */
+export const housekeepingPoints = new Set(['expiry']);
+
+/**
  * The ingress' points: what it writes when it takes in a question, when somebody decides, and when it shows an answer.
  */
 export const ingressPoints: Record<string, Matches> = {

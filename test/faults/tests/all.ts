@@ -14,6 +14,8 @@ import { newerVersion } from './r19-versions.ts';
 import { memoryOverLimit } from './r20-memory.ts';
 import { removedJobs } from './r21-jobs.ts';
 import { replays } from './r23-replays.ts';
+import { setBack } from './r25-set-back.ts';
+import { silentLinks } from './r24-silent-links.ts';
 import { writesInFlight } from './r2-writes.ts';
 import { redisKills } from './r3-redis.ts';
 import { redisRefuses } from './r4-redis-refuses.ts';
@@ -49,4 +51,6 @@ export const faultTests: FaultTest[] = [
   memoryOverLimit,
   removedJobs,
   replays,
+  silentLinks,
+  setBack,
 ];

@@ -4,7 +4,15 @@ import { mixedPlans, startLoad } from '../rig/load.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { excuse, type Span } from '../rig/spans.ts';
-import { crashFlags, crashPoints, oncePoints, phases, runnerPoints, workerPoints } from '../played/crash-points.ts';
+import {
+  crashFlags,
+  crashPoints,
+  housekeepingPoints,
+  oncePoints,
+  phases,
+  runnerPoints,
+  workerPoints,
+} from '../played/crash-points.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
 /** Processes end at named points: before, right after and at the confirmation of each thing that they store. */
@@ -61,8 +69,11 @@ async function crashOne(rig: Rig, point: string, env: Record<string, string>, wi
   const name = point.split(':')[1] ?? '';
   if (Object.hasOwn(workerPoints, name)) {
     const worker = await rig.workers.start(env, { replaced: false });
+    const others = housekeepingPoints.has(name) ? rig.workers.ready().filter((each) => each !== worker) : [];
+    await Promise.all(others.map((each) => rig.workers.remove(each)));
     const gone = rig.until(() => !rig.workers.ready().includes(worker), patienceMs);
     if (!(await gone)) await rig.workers.remove(worker);
+    await Promise.all(others.map(() => rig.workers.start()));
     return;
   }
   const isRunner = Object.hasOwn(runnerPoints, name);

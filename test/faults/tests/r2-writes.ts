@@ -4,6 +4,7 @@ import { startHuman } from '../rig/human.ts';
 import { startLoad } from '../rig/load.ts';
 import { startRig } from '../rig/rig.ts';
 import { deaths, settleAndCheck } from '../rig/settle.ts';
+import { excuse, type Span } from '../rig/spans.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 import { choose } from './victims.ts';
 
@@ -29,6 +30,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     return { case: `w${(count += 1)}`, calls: [call(), call()], lines: 2 };
   });
   const kills: Kill[] = [];
+  const withoutTools: Span[] = [];
   let runners = 0;
   let inCall = 0;
   while (inCall < size) {
@@ -36,11 +38,14 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     const victim = await choose(rig, 'in a tool', draw, 5_000);
     if (!victim) continue;
     const both = draw() < 0.4;
+    const from = Date.now();
     if (both) void rig.runner.kill();
     kills.push({ at: rig.workers.kill(victim), worker: victim.name });
     if (both) {
       await rig.runner.start();
       runners += 1;
+      // Workers look for its tools again only after some seconds.
+      withoutTools.push({ from, to: Date.now() + 10_000 });
     }
     await sleep(draw() * 300);
     inCall = hitsOf(rig.ledger.cases.values(), kills).byMoment['in a tool'];
@@ -50,7 +55,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   const verdict = await settleAndCheck(rig, say);
   const hits = hitsOf(rig.ledger.cases.values(), kills);
   // While its tool-runner was away, the model did not have the tool and answered without it.
-  verdict.effectsMissing = [];
+  await excuse(rig, verdict, withoutTools, say);
   return judge({
     test: 'R2 write in flight',
     hits: {

@@ -7,13 +7,19 @@ import { deaths, settleAndCheck } from '../rig/settle.ts';
 import { drawOf, judge, type FaultOptions, type FaultResult, type FaultTest } from '../suite.ts';
 
 /**
- * Redis takes no writes (full, read-only) or is slow. The door refuses clearly, and what was accepted goes on
+ * Redis takes no writes (full, read-only), is slow, or answers everybody that it is busy with somebody's script. The door refuses clearly, and what was accepted goes on
  * afterwards.
  */
-export const redisRefuses: FaultTest = { name: 'R4', title: 'Redis full, read-only, slow', full: 30, quick: 3, run };
+export const redisRefuses: FaultTest = {
+  name: 'R4',
+  title: 'Redis full, read-only, slow, busy',
+  full: 32,
+  quick: 4,
+  run,
+};
 
 interface Trouble {
-  name: 'full' | 'read-only' | 'slow';
+  name: 'full' | 'read-only' | 'slow' | 'busy';
   ms: number;
   begin(redis: Redis): Promise<unknown>;
   end(redis: Redis): Promise<unknown>;
@@ -39,6 +45,22 @@ const troubles: Trouble[] = [
     begin: (redis) => redis.call('CLIENT', 'PAUSE', '2000', 'ALL'),
     end: async () => undefined,
   },
+  {
+    name: 'busy',
+    ms: 4_000,
+    async begin(redis) {
+      await redis.config('SET', 'busy-reply-threshold', '100');
+      // Not awaited: it runs until it is killed.
+      redis.eval('while true do end', 0).catch(() => undefined);
+    },
+    async end(redis) {
+      const other = redis.duplicate({ enableReadyCheck: false, disableClientInfo: true });
+      await other.call('SCRIPT', 'KILL');
+      // This script is the only slow command that is wanted.
+      await other.call('SLOWLOG', 'RESET');
+      other.disconnect();
+    },
+  },
 ];
 const askedMeanwhile = 4;
 
@@ -49,7 +71,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };
   const plans = mixedPlans(drawOf(seed + 1));
   const load = startLoad(rig, 20, plans);
-  const hits: Record<string, number> = { full: 0, 'read-only': 0, slow: 0 };
+  const hits: Record<string, number> = { full: 0, 'read-only': 0, slow: 0, busy: 0 };
   for (let at = 0; at < size; at += 1) {
     const trouble = troubles[at % troubles.length];
     if (!trouble) continue;
@@ -70,7 +92,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   return judge({
     test: 'R4 Redis refuses',
     hits: { ...hits, 'questions refused': verdict.refused },
-    atLeast: { full: least, 'read-only': least, slow: least },
+    atLeast: { full: least, 'read-only': least, slow: least, busy: least },
     verdict,
     further: deaths(rig),
   });
