@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { ToolError } from './kit.ts';
 
 /** A request that a rule forbids. The sentence begins with "Refused", so that nobody takes it for a passing failure. */
@@ -17,6 +18,14 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|[\p{Zs}--[ ]]/v;
 /** A name for a list: quoted where it could pose as several entries, or cannot be seen or copied as it is. */
 export function printable(name: string): string {
   return UNSEEN.test(name) || /^\s|\s$/u.test(name) || name.normalize('NFC') !== name ? escaped(name) : name;
+}
+
+/** Signs that hide or turn text. Those that join emoji and letters stay, as do ends of lines and tabs. */
+const HIDING = /[[\p{Cc}\p{Cf}]--[\n\r\t\u200c\u200d]]/gv;
+
+/** A text from outside to be read, not copied: without commands for a terminal, and with escapes for what hides or turns it. */
+export function readable(text: string): string {
+  return stripVTControlCharacters(text.toWellFormed()).replace(HIDING, escapeOf);
 }
 
 function escaped(name: string): string {

@@ -83,7 +83,7 @@ function conductProblems(answer: Answer, { asked, url }: IllServer): string[] {
       !isRefused && /failed inside|undefined|\[object/.test(answer.text),
       `was not foreseen: ${answer.text.slice(0, 200)}`,
     ],
-    [/(?!\n)[\p{Cc}\u202e]/u.test(answer.text), 'passes on signs that nobody sees'],
+    [/(?![\n\t])[\p{Cc}\u202e]/u.test(answer.text), 'passes on signs that nobody sees'],
     [answer.failed && !isRefused && !/[.)\]]$/.test(answer.text), `is no sentence: ${answer.text.slice(-80)}`],
   ];
   return problems.flatMap(([holds, problem]) => (holds ? [problem] : []));

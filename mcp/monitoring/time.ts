@@ -9,7 +9,8 @@ const LENGTH = new RegExp(`^(?:${PART.source})+$`);
 
 /** A length such as 15m or 1h30m, or a number of seconds, in seconds. Undefined for anything else. */
 export function lengthOf(text: string): number | undefined {
-  const clean = text.trim().toLowerCase();
+  // M is a month in Grafana, of which nobody would think that it is a minute.
+  const clean = /\dM/.test(text) ? text : text.trim().toLowerCase();
   if (/^\d+(?:\.\d+)?$/.test(clean)) return Number(clean);
   if (!LENGTH.test(clean)) return undefined;
   let seconds = 0;

@@ -14,6 +14,9 @@ test.each([
   ['process_start_time_seconds', 'seconds'],
   ['a_bytes - b_bytes', ''],
   ['cache_hit_ratio', 'ratio'],
+  ['max(job_last_success_timestamp_seconds)', 'time'],
+  ['delta(job_last_success_timestamp_seconds[1h])', ''],
+  ['sum(job_last_success_timestamp_seconds)', ''],
 ])('%s has the unit "%s"', (query, unit) => {
   expect(unitOfQuery(query, metricsIn(query))).toBe(unit);
 });
@@ -28,6 +31,9 @@ test.each([
   [1_795_800_000, 'time', '2026-11-27T17:20:00.000Z'],
   [2.5, '/s', '2.5/s'],
   [12.345_678, '', '12.35'],
+  [1_795_855_619.25, '', '1795855619'],
+  [123_456.7, '', '123457'],
+  [12_345.67, '', '12345.7'],
   [1_234_567, '', '1234567'],
   [Number.NaN, 'bytes', 'NaN'],
   [-Infinity, '', '-Inf'],

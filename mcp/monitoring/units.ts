@@ -42,6 +42,8 @@ export function unitOfQuery(query: string, metrics: readonly string[]): Unit {
   if (rates > 1 || !others.every((name) => KEEPING.test(name))) return '';
   const quantile = functions.includes('histogram_quantile');
   const unit = unitOfMetric(metric);
+  // How far two moments are apart, and what several come to, are no moments.
+  if (unit === 'time' && functions.some((name) => /^(?:sum|sum_over_time|delta|increase|abs)$/.test(name))) return '';
   if (metric.endsWith('_bucket') && !quantile) return rates === 1 ? '/s' : '';
   if (rates === 0 || quantile) return unit;
   return unit === 'bytes' ? 'bytes/s' : unit === 'seconds' ? 's/s' : unit === '' ? '/s' : '';
@@ -79,9 +81,11 @@ function secondsText(value: number): string {
   return size >= 0.001 ? `${digits(value * 1e3)} ms` : `${digits(value * 1e6)} µs`;
 }
 
-/** Whole numbers as they are, others with four digits that count. */
+/** Whole numbers as they are, others with four digits that count; of large ones nothing before the point is lost. */
 function digits(value: number): string {
-  if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? String(value) : value.toExponential(3);
   const size = Math.abs(value);
-  return size >= 1e15 || size < 1e-6 ? value.toExponential(3) : String(Number(value.toPrecision(size >= 1000 ? 6 : 4)));
+  if (size >= 1e15) return value.toExponential(3);
+  if (Number.isInteger(value)) return String(value);
+  if (size >= 1e5) return String(Math.round(value));
+  return size < 1e-6 ? value.toExponential(3) : String(Number(value.toPrecision(size >= 1000 ? 6 : 4)));
 }

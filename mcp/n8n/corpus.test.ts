@@ -9,7 +9,15 @@ interface N8nCase extends CorpusCase {
   tool: string;
   arguments: Record<string, unknown>;
   server: string;
-  stage?: 'hook';
+  /** When the server does it: at the webhook, or when it is looked how the run ended. Else always. */
+  stage?: 'hook' | 'look';
+  /** What the last node puts out. */
+  output?: unknown;
+  /** How the execution ended. */
+  execution?: Record<string, unknown>;
+  /** Parameters of the workflow's webhook, and of its other node. */
+  webhook?: Record<string, unknown>;
+  node?: Record<string, unknown>;
   expect: 'answer' | 'error';
   says: string;
 }
@@ -19,7 +27,11 @@ const vocabulary: Vocabulary = {
   tool: ['n8n_list_workflows', 'n8n_get_workflow', 'n8n_execute_workflow'],
   arguments: 'any',
   server: Object.keys(illnesses),
-  stage: ['hook'],
+  stage: ['hook', 'look'],
+  output: 'any',
+  execution: 'any',
+  webhook: 'any',
+  node: 'any',
   expect: ['answer', 'error'],
   says: 'any',
 };
@@ -52,13 +64,15 @@ describe('n8n corpus', () => {
     vocabulary,
     async run(entry) {
       const illness = understood(illnesses, entry.server, 'server');
-      const sound = soundApi();
+      const sound = soundApi(entry);
       server.asked.length = 0;
       keys = [];
       server.set((request, response) => {
         const path = new URL(request.url ?? '/', 'http://n8n').pathname;
         keys.push([path, request.headers['x-n8n-api-key']]);
         if (entry.stage === 'hook') sound(illness)(request, response);
+        else if (entry.stage === 'look' || madeUp.some((field) => entry[field] !== undefined))
+          sound(startedAtOnce, entry.stage && illness)(request, response);
         else illness(request, response);
       });
       const isEndless = entry.server === 'never anything' || entry.server === 'headers and then nothing';
@@ -68,14 +82,29 @@ describe('n8n corpus', () => {
   });
 });
 
+const madeUp = ['output', 'execution', 'webhook', 'node'] as const;
+
+const startedAtOnce: Illness = (_, response) =>
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{"message":"Workflow was started"}');
+
+/** The webhook answers at once where a case says what the run itself does. */
+function nodesOf(nodes: object[], { stage, webhook, node, ...rest }: N8nCase): object[] {
+  const atOnce = stage === 'hook' || rest.server === 'one value' ? {} : { responseMode: 'onReceived' };
+  const [first, second] = nodes as { parameters: object }[];
+  return [
+    { ...first, parameters: { ...first!.parameters, ...atOnce, ...webhook } },
+    { ...second, parameters: node ?? second!.parameters },
+  ];
+}
+
 /** An API that has one workflow and knows its execution as soon as its webhook was asked; the webhook does what a case says. */
-function soundApi(): (webhook: Illness) => Illness {
+function soundApi(entry: N8nCase): (webhook: Illness, look?: Illness) => Illness {
   let pulled = false;
   const { nodes, connections } = workflows['double']!;
-  const workflow = { id: 'Id1', name: 'Double', active: true, nodes, connections };
-  const execution = { id: '7', status: 'success', mode: 'webhook' };
-  const runData = { Answer: [{ data: { main: [[{ json: { doubled: 4 } }]] } }] };
-  return (webhook) => (request, response) => {
+  const workflow = { id: 'Id1', name: 'Double', active: true, nodes: nodesOf(nodes, entry), connections };
+  const execution = { id: '7', status: 'success', mode: 'webhook', ...entry.execution };
+  const runData = { Answer: [{ data: { main: [[{ json: entry.output ?? { doubled: 4 } }]] } }] };
+  return (webhook, look) => (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://n8n');
     const send = (value: object) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
@@ -85,6 +114,7 @@ function soundApi(): (webhook: Illness) => Illness {
       return webhook(request, response);
     }
     if (pathname.endsWith('/Id1')) return send(workflow);
+    if (pulled && look) return look(request, response);
     if (pathname.endsWith('/7'))
       return send({ ...execution, data: { resultData: { lastNodeExecuted: 'Answer', runData } } });
     return send({ data: pulled && searchParams.get('status') === null ? [execution] : [], nextCursor: null });
@@ -107,7 +137,8 @@ function conductProblems(answer: Answer, { asked, url }: IllServer, keys: [path:
   const problems: [boolean, string][] = [
     [asked.some(({ path }) => !paths.test(path)), `asked for ${JSON.stringify(asked)}`],
     [strayed.length > 0, `the key went elsewhere, or was missing: ${JSON.stringify(strayed)}`],
-    [/CANARY|cmVhZGVyO/.test(shown), 'shows the key or the login'],
+    [/CANARY|cmVhZGVyO/.test(shown), 'shows the key, the login or another secret'],
+    [/(?![\n\t])[\p{Cc}\u202e]/u.test(answer.text), 'passes on signs that nobody sees'],
     [shown.includes(new URL(url).host), 'shows the address'],
     [answer.text.length > 60_000, 'says too much'],
     [!isRefused && /failed inside|\[object/.test(answer.text), `was not foreseen: ${answer.text.slice(0, 200)}`],

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { defineTool, ToolError, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
 import type { Question, RawAnswer, Service } from '#mcp/http/service.ts';
-import { printable, refused, shown } from '#mcp/words.ts';
+import { printable, readable, refused, shown } from '#mcp/words.ts';
 import { getExecution, getWorkflow, newestExecutions, stopExecution, type Execution, type Workflow } from './api.ts';
 import { redact, redactText } from './redact.ts';
 import { triggerOf, type Trigger } from './triggers.ts';
@@ -60,16 +60,56 @@ async function execute(n8n: N8n, args: Input, context: ToolContext): Promise<Too
   context.progress(`n8n runs ${printable(workflow.name)}`);
   try {
     const reply = await pull(n8n, question, context);
-    if (reply?.status === 404 && /not registered/.test(reply.text))
+    if (reply && isUnregistered(reply))
       throw new ToolError(
         'n8n does not know the webhook of this workflow. Nothing was run; tell the user to publish it again.',
       );
-    const execution = await ended(n8n, workflow, before, deadline, context);
-    return await answerOf(n8n, trigger, reply, execution, context);
+    return await outcome(n8n, workflow, trigger, reply, before, deadline, context);
   } catch (error) {
     if (context.signal.aborted) await stopNew(n8n, workflow, before);
     throw error;
   }
+}
+
+/** n8n's own words; a workflow may answer with status 404 as well. */
+function isUnregistered({ status, text }: RawAnswer): boolean {
+  return status === 404 && /"message":\s*"(?:The requested|This) webhook .*is not registered/.test(text);
+}
+
+/** How the run ended. What cannot be read of it must not sound as if the call could be made once more. */
+async function outcome(
+  n8n: N8n,
+  workflow: Workflow,
+  trigger: Trigger,
+  reply: RawAnswer | undefined,
+  before: ReadonlySet<string>,
+  deadline: number,
+  context: ToolContext,
+): Promise<ToolOutput<Output>> {
+  try {
+    const execution = await ended(n8n, workflow, before, deadline, context);
+    return await answerOf(n8n, trigger, reply, execution, context);
+  } catch (error) {
+    if (!(error instanceof ToolError) || error instanceof RunFailed || context.signal.aborted) throw error;
+    // What to do next, in the sentences behind the first one, is meant for questions that change nothing.
+    const unread = `How it ended could not be read: ${error.message.replace(/\.( [^]*)?$/, '')}.`;
+    if (reply && isUseful(reply, trigger)) {
+      const status = reply.status < 400 ? 'answered' : 'error';
+      return told(null, status, `The workflow answered with status ${reply.status}. ${unread}`, replyText(reply));
+    }
+    throw new RunFailed(
+      `The workflow ${reply ? 'was' : 'may have been'} run. ${unread} Do not run it again before the user has looked in n8n.`,
+    );
+  }
+}
+
+/** Says by itself what is known of a run that has been started. */
+class RunFailed extends ToolError {
+  override name = 'RunFailed';
+}
+
+function isUseful({ text }: RawAnswer, { answersAtOnce }: Trigger): boolean {
+  return !answersAtOnce && text !== '';
 }
 
 function questionFor(trigger: Trigger, given: Record<string, unknown>, timeoutMs: number): Question {
@@ -94,10 +134,9 @@ async function pull(n8n: N8n, question: Question, context: ToolContext): Promise
     return await n8n.hooks.ask(question, context, (answer) => answer as RawAnswer);
   } catch (error) {
     // A connection that broke, an answer that is too large or takes longer than we wait: the execution itself tells more.
-    const isLost =
-      error instanceof ToolError &&
-      /did not answer within|connection to n8n broke|more than can be read/.test(error.message);
-    if (isLost && !context.signal.aborted) return undefined;
+    // Only where no connection was made is it sure that nothing ran.
+    const wasNeverSent = error instanceof ToolError && /cannot be reached|no valid certificate/.test(error.message);
+    if (error instanceof ToolError && !wasNeverSent && !context.signal.aborted) return undefined;
     throw error;
   }
 }
@@ -135,7 +174,7 @@ async function answerOf(
   context: ToolContext,
 ): Promise<ToolOutput<Output>> {
   if (!execution && !reply)
-    throw new ToolError(
+    throw new RunFailed(
       'n8n gave no answer, and shows no execution: whether the workflow ran is not known. Do not run it again before the user has looked in n8n.',
     );
   if (!execution) {
@@ -152,17 +191,17 @@ async function answerOf(
     return told(id, status, `Execution ${id} has not ended (${status}); it goes on in n8n. Do not start it again.`, '');
   const detail = await getExecution(api, id, context);
   if (status !== 'success') {
-    const why = detail.error === undefined ? '' : `: ${redactText(detail.error.slice(0, 1000))}`;
-    throw new ToolError(
+    const why = detail.error === undefined ? '' : `: ${readable(redactText(detail.error.slice(0, 1000)))}`;
+    throw new RunFailed(
       `Execution ${id} of the workflow ended with ${printable(status)}${why}. It was run; tell the user.`,
     );
   }
-  const useful = reply !== undefined && !trigger.answersAtOnce && reply.text !== '';
-  const result = useful ? replyText(reply) : JSON.stringify(redact(detail.output));
+  const result = reply && isUseful(reply, trigger) ? replyText(reply) : JSON.stringify(redact(detail.output));
   return told(id, status, `Execution ${id} ended well. Result:`, result);
 }
 
-function told(id: string | null, status: string, sentence: string, result: string): ToolOutput<Output> {
+function told(id: string | null, status: string, sentence: string, whole: string): ToolOutput<Output> {
+  const result = readable(whole);
   const cut =
     result.length > mostText
       ? `${result.slice(0, mostText).toWellFormed()}\n[Cut: ${result.length} characters.]`

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool, type AnyTool } from '#mcp/kit.ts';
 import type { Service } from '#mcp/http/service.ts';
-import { printable } from '#mcp/words.ts';
+import { printable, readable } from '#mcp/words.ts';
 import { getWorkflow, type Node } from './api.ts';
 import { redact, redactText } from './redact.ts';
 import { triggerOf } from './triggers.ts';
@@ -40,7 +40,7 @@ export function getWorkflowTool(api: Service): AnyTool {
         ...nodes.map(nodeLine),
         ...workflow.arrows.slice(0, most.nodes * 2).map(([from, to]) => `${printable(from)} -> ${printable(to)}`),
       ];
-      const text = redactText(lines.join('\n'));
+      const text = readable(redactText(lines.join('\n')));
       const cut = text.length > most.text || workflow.nodes.length > most.nodes;
       const marker = cut ? `\n[Cut: ${workflow.nodes.length} nodes are too many to show whole.]` : '';
       return {

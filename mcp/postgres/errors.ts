@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg';
 import { ToolError } from '#mcp/kit.ts';
+import { readable } from '#mcp/words.ts';
 import type { CutReason } from './db/session.ts';
 import { postgresNames, type ToolNames } from './settings.ts';
 import { Refusal } from './sql/uses.ts';
@@ -18,7 +19,8 @@ const hints: Record<string, string> = {
   '42601': 'Correct the syntax; this is PostgreSQL.',
   '3F000': 'Call postgres_list_tables for the schemas.',
   '22P02': 'Write the value in a form that its type takes.',
-  '22007': 'Write dates as YYYY-MM-DD and times as HH:MM:SS.',
+  '22007': 'Write dates as YYYY-MM-DD, times as HH:MM:SS, and lengths of time like 1 hour or 15 minutes.',
+  '22008': 'Write dates as YYYY-MM-DD; seconds since 1970 as to_timestamp(1793000000).',
   '22021':
     "The text is in another encoding than the database says: read it as convert_from(convert(convert_to(column, 'SQL_ASCII'), 'LATIN1', 'UTF8'), 'UTF8'), with its own encoding for LATIN1, or leave it out.",
   '22P05': "The database's encoding has no such character: leave it out of the query, or that value out of the answer.",
@@ -104,12 +106,15 @@ function databaseSentence(error: DatabaseError, context: FailureContext): string
   if (insideClasses.has(code.slice(0, 2)) && !(code in hints)) return undefined;
   // chr(0): nothing was too much.
   const own = error.message.startsWith('null character') ? 'PostgreSQL’s texts hold none.' : hints[code];
-  const hint = [error.hint, own].filter(Boolean).map((text) => ` ${text}`);
-  return `PostgreSQL cannot run this: ${error.message}${place(error, context.offset ?? 0)}.${hint.join('')}`;
+  // Nobody can set that here.
+  const theirs = error.hint?.includes('"datestyle"') ? undefined : error.hint;
+  const hint = [theirs, own].filter(Boolean).map((text) => ` ${text}`);
+  // The message repeats what stands in the query.
+  return readable(`PostgreSQL cannot run this: ${error.message}${place(error, context.offset ?? 0)}.${hint.join('')}`);
 }
 
 function denied(error: DatabaseError): string {
-  return `${upperFirst(error.message)}. This tool's role may not read it: use other tables (postgres_list_tables shows the readable ones) or tell the user that access is missing.`;
+  return `${readable(upperFirst(error.message))}. This tool's role may not read it: use other tables (postgres_list_tables shows the readable ones) or tell the user that access is missing.`;
 }
 
 function connectionSentence(error: unknown): string | undefined {

@@ -50,6 +50,9 @@ const lenient = {
     '"result":{"content":[{"type":"resource","resource":{"uri":"x:1","text":"hello","mimeType":null}}]}',
   ),
   'a resource without its level': answer('"result":{"content":[{"type":"resource","uri":"x:1","text":"hello"}]}'),
+  'a text that is sent as bytes': answer(
+    `"result":{"content":[{"type":"resource","resource":{"uri":"x:1","mimeType":"application/json","blob":"${Buffer.from('{"said":"hello"}').toString('base64')}"}}]}`,
+  ),
   'a result of 2024': answer('"result":{"toolResult":"hello"}'),
   'annotations, icons and _meta of wrong types': answer(
     '"result":{"content":[{"type":"text","text":"hello","annotations":"x","_meta":5}],"_meta":"x","isError":"false"}',

@@ -89,6 +89,35 @@ describe('a schema that is not quite JSON Schema', () => {
     expect(() => compileSchema(adoptSchema(property(given)))).not.toThrow();
   });
 
+  const named = (pattern: string) => ({ type: 'string', pattern });
+  it.each<[string, Schema, unknown]>([
+    ['what must not match', { not: named('^-') }, 'a'],
+    ['what must not match, by a reference', { not: { $ref: '#/$defs/flag' } }, 'a'],
+    ['one of two patterns', { oneOf: [named('^a'), named('^b')] }, 'a'],
+    ['one of several, and any of others', { anyOf: [{}], oneOf: [named('^a'), named('^b')] }, 'a'],
+    ['what follows from a pattern', JSON.parse('{"if":{"pattern":"^a"},"then":{"minLength":9}}') as Schema, 'b'],
+    ['names by a pattern alone', { patternProperties: { '^x-': {} }, additionalProperties: false }, { 'x-a': 1 }],
+    [
+      'names seen elsewhere',
+      { allOf: [{ patternProperties: { '^x-': {} } }], unevaluatedProperties: false },
+      { 'x-a': 1 },
+    ],
+    ['at most one that matches', { contains: named('^a'), maxContains: 1 }, ['a', 'b']],
+    ['not what is nowhere', { not: { $ref: '#/$defs/nowhere' } }, 'a'],
+  ])('refuses nothing that its server takes, for it checks no patterns: %s', (_, x, value) => {
+    const adopted = adoptSchema({ ...property(x), $defs: { flag: named('^-') } });
+    expect(compileSchema(adopted)({ x: value })).toBe(true);
+  });
+
+  it('keeps what forbids where nothing is left out, also beside a property called pattern', () => {
+    const properties = {
+      pattern: { type: 'string' },
+      x: { not: { type: 'string' }, oneOf: [{ const: 1 }, { const: 2 }] },
+    };
+    const schema = { type: 'object', properties, if: { required: ['pattern'] }, else: { required: ['x'] } };
+    expect(adoptSchema(schema)).toEqual(schema);
+  });
+
   it('takes a mark at a property for the list of what is required', () => {
     expect(adoptSchema(property({ type: 'string', required: true }))).toEqual({
       ...property({ type: 'string' }),

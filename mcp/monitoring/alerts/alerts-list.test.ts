@@ -65,6 +65,12 @@ describe.skipIf(missing !== undefined)(`alerts_list on a real Prometheus and Ale
     expect(text).toMatch(/pending \| Slow \| warning/);
   });
 
+  test('without Alertmanager nobody knows what is silenced', async () => {
+    await using alone = testTools({ PROMETHEUS_URL: prometheus.url });
+    const { text } = await alone.call('alerts_list', { state: 'silenced' });
+    expect(text).toBe('Only Alertmanager knows which alerts are silenced, and none is set up here (ALERTMANAGER_URL).');
+  });
+
   test('with Alertmanager the same alert comes once, and what is silenced is told', async () => {
     await using tools = testTools({ PROMETHEUS_URL: prometheus.url, ALERTMANAGER_URL: alertmanager.url });
     const { text, data } = await tools.call('alerts_list');

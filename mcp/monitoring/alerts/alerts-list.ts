@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool, ToolError, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
 import type { Service } from '#mcp/http/service.ts';
-import { printable } from '#mcp/words.ts';
+import { printable, readable } from '#mcp/words.ts';
 import { labelsText, rowsText } from '../table.ts';
 import { alertmanagerAlerts, merged, prometheusAlerts, type Alert } from './read.ts';
 
@@ -58,11 +58,21 @@ async function alertsList(sources: AlertSources, args: Input, context: ToolConte
   });
   const cut = alerts.length > MOST ? `[Cut: ${MOST} of ${alerts.length} alerts are shown. Give state or match.]` : '';
   const table = rowsText(['state', 'alert', 'severity', 'since', 'labels', 'summary'], rows);
-  const text = [...notes, alerts.length === 0 ? noneText(all, args) : table, cut].filter(Boolean).join('\n');
+  const unknown =
+    !sources.alertmanager && (args.state === 'silenced' || args.state === 'inhibited')
+      ? `Only Alertmanager knows which alerts are ${args.state}, and none is set up here (ALERTMANAGER_URL).`
+      : '';
+  const none = unknown || noneText(all, args);
+  const text = [...notes, alerts.length === 0 ? none : table, cut].filter(Boolean).join('\n');
   return {
     data: {
       total: alerts.length,
-      alerts: shown.map((alert) => ({ ...alert, labels: labelsText(alert.labels), summary: short(alert.summary) })),
+      alerts: shown.map((alert) => ({
+        ...alert,
+        name: printable(alert.name),
+        labels: labelsText(alert.labels),
+        summary: short(alert.summary),
+      })),
       truncated: alerts.length > MOST,
     },
     text,
@@ -100,7 +110,7 @@ function textOf({ name, labels, summary }: Alert): string {
 }
 
 function short(text: string): string {
-  return (text.length > MOST_SUMMARY ? `${text.slice(0, MOST_SUMMARY)}…` : text).toWellFormed();
+  return readable(text.length > MOST_SUMMARY ? `${text.slice(0, MOST_SUMMARY)}…` : text);
 }
 
 function compare(a: string, b: string): number {

@@ -49,13 +49,15 @@ function suppression(status: unknown): AlertState {
   return Array.isArray(silences) && silences.length > 0 ? 'silenced' : 'inhibited';
 }
 
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
 function commonOf(alert: Record<string, unknown>, since: unknown): Omit<Alert, 'state'> {
   const labels = textsOf(alert['labels']);
   const { summary, description, message } = textsOf(alert['annotations']);
   return {
     name: labels['alertname'] ?? 'without a name',
     labels,
-    since: typeof since === 'string' ? since : '',
+    since: typeof since === 'string' && RFC_3339.test(since) ? since : '',
     summary: summary ?? description ?? message ?? '',
   };
 }

@@ -3,7 +3,7 @@ import type { ToolContext } from '#mcp/kit.ts';
 import { Stranger } from '#mcp/http/failures.ts';
 import type { Service } from '#mcp/http/service.ts';
 import { shown } from '#mcp/words.ts';
-import { dataOf } from '../prometheus/api.ts';
+import { dataOf, readLabels, readSeries, resultOf, warningsOf } from '../prometheus/api.ts';
 import type { Labels, Series } from '../series.ts';
 import type { Span } from '../time.ts';
 
@@ -16,7 +16,10 @@ export interface LogLine {
   text: string;
 }
 
-export type LokiResult = { kind: 'lines'; lines: LogLine[] } | { kind: 'series'; series: Series[] };
+export type LokiResult = { warnings: string[] } & (
+  | { kind: 'lines'; lines: LogLine[] }
+  | { kind: 'series'; series: Series[] }
+);
 
 export interface LokiQuery extends Span {
   query: string;
@@ -70,14 +73,13 @@ function nanoseconds({ start, end }: Span): Record<'start' | 'end', string> {
 }
 
 function readResult(answer: unknown): LokiResult {
-  const data = dataOf(answer);
-  if (!isObject(data) || !Array.isArray(data['result'])) throw new Stranger('JSON without a result');
-  const items = data['result'].filter(isObject);
-  switch (data['resultType']) {
+  const { type, items } = resultOf(answer);
+  const warnings = warningsOf(answer, 'Loki');
+  switch (type) {
     case 'streams':
-      return { kind: 'lines', lines: items.flatMap(readStream) };
+      return { kind: 'lines', lines: items.filter(isObject).flatMap(readStream), warnings };
     case 'matrix':
-      return { kind: 'series', series: items.map(readSeries) };
+      return { kind: 'series', series: items.filter(isObject).map(readSeries), warnings };
     default:
       throw new Stranger('a result of an unknown kind');
   }
@@ -91,20 +93,6 @@ function readStream(item: Record<string, unknown>): LogLine[] {
     if (typeof at !== 'string' || !/^\d{1,19}$/.test(at) || typeof text !== 'string') return [];
     return [{ at: BigInt(at), labels, text }];
   });
-}
-
-function readSeries(item: Record<string, unknown>): Series {
-  const values = Array.isArray(item['values']) ? (item['values'] as unknown[]) : [];
-  const points = values.flatMap((value) => {
-    const [time, number] = Array.isArray(value) ? (value as unknown[]) : [];
-    return typeof time === 'number' ? [[time, typeof number === 'string' ? Number(number) : Number.NaN] as const] : [];
-  });
-  return { labels: readLabels(item['metric']), points };
-}
-
-function readLabels(value: unknown): Labels {
-  if (!isObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter(([, text]) => typeof text === 'string')) as Labels;
 }
 
 /** A list of labels; one without any comes without `data`. */

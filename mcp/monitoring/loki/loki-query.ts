@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTool, ToolError, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
 import type { Service } from '#mcp/http/service.ts';
+import { readable } from '#mcp/words.ts';
 import { overTime, seriesOutput, sharedText } from '../series-answer.ts';
 import { sharedLabels } from '../series.ts';
 import { labelsText } from '../table.ts';
@@ -52,11 +53,12 @@ async function lokiQuery(service: Service, args: Input, context: ToolContext): P
   const times = `from ${timeText(span.start)} to ${timeText(span.end)}`;
   const found = result.kind === 'lines' ? result.lines.length : result.series.length;
   if (found === 0) {
-    const text = `The query is valid and finds nothing ${times}.\n${await nothingFound(service, span, context)}`;
+    const hint = await nothingFound(service, span, context);
+    const text = [`The query is valid and finds nothing ${times}.`, ...result.warnings, hint].join('\n');
     return { data: { ...nothing(span), lines: [] }, text };
   }
-  if (result.kind === 'lines') return linesAnswer(result.lines, limit, direction, span);
-  const notes = [`${found} series ${times}, a value every ${lengthText(step)}.`];
+  if (result.kind === 'lines') return linesAnswer(result, limit, direction, span);
+  const notes = [`${found} series ${times}, a value every ${lengthText(step)}.`, ...result.warnings];
   const narrower = 'Aggregate with sum by (…) or topk(10, …).';
   const answer = overTime({ title: query, unit: '', span, series: result.series, notes, narrower });
   return { ...answer, data: { ...answer.data, lines: [] } };
@@ -66,15 +68,21 @@ function nothing(span: Span): Omit<Output, 'lines'> {
   return { unit: '', start: timeText(span.start), end: timeText(span.end), total: 0, series: [], truncated: false };
 }
 
-function linesAnswer(found: LogLine[], limit: number, direction: string, span: Span): ToolOutput<Output> {
+function linesAnswer(
+  { lines, warnings }: { lines: LogLine[]; warnings: string[] },
+  limit: number,
+  direction: string,
+  span: Span,
+): ToolOutput<Output> {
   const sign = direction === 'forward' ? 1 : -1;
-  const sorted = found.toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -sign : sign)).slice(0, limit);
+  const sorted = lines.toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -sign : sign)).slice(0, limit);
   const { shared, rest } = sharedLabels(sorted.map(({ labels }) => labels));
   const rows = fitting(sorted.map((line) => ({ line, row: rowText(line, labelsText(rest(line.labels))) })));
   const last = rows.at(-1)!.line;
   const truncated = rows.length < sorted.length || sorted.length >= limit;
   const text = [
     `${rows.length} lines, the ${direction === 'forward' ? 'oldest' : 'newest'} first:`,
+    ...warnings,
     sharedText(shared),
     ...rows.map(({ row }) => row),
     truncated ? `[Cut: there may be more. Go on with ${goOn(last, direction)}, or narrow the query.]` : '',
@@ -86,7 +94,7 @@ function linesAnswer(found: LogLine[], limit: number, direction: string, span: S
       lines: rows.map(({ line }) => ({
         time: lineTime(line),
         labels: labelsText(line.labels),
-        line: line.text.slice(0, MOST_LINE).toWellFormed(),
+        line: readable(line.text.slice(0, MOST_LINE)),
       })),
     },
     text: text.filter(Boolean).join('\n'),
@@ -107,8 +115,7 @@ function fitting<Row extends { row: string }>(rows: Row[]): Row[] {
 function rowText(line: LogLine, labels: string): string {
   const { length } = line.text;
   const rest = length > MOST_LINE ? `… [${length - MOST_LINE} characters more]` : '';
-  const text = line.text
-    .slice(0, MOST_LINE)
+  const text = readable(line.text.slice(0, MOST_LINE))
     .trimEnd()
     .replaceAll(/\r\n?|\n|\u2028|\u2029/g, '\n    ');
   return `${lineTime(line)} ${labels === '{}' ? '' : `${labels} `}${text}${rest}`;

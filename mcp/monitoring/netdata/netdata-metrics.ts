@@ -63,6 +63,10 @@ async function chartAnswer(
 ): Promise<ToolOutput<SeriesOutput>> {
   // An agent that was started, or keeps little, has no values from the beginning.
   const [start, end] = [Math.max(span.start, chart.first), Math.min(span.end, chart.last)];
+  const name = `${printable(chart.id)} (${printable(chart.title)}), ${printable(chart.units) || 'no unit'}`;
+  const none = `${name}: there are no values from ${timeText(Math.floor(span.start))} on. Give an earlier after.`;
+  // The agent turns a span round that ends before it begins, and gives what lies outside of it.
+  if (end < start) return listing(none);
   const values = Math.floor((end - start) / chart.everySeconds) + 1;
   const isExact = values <= points;
   const asked = { chart: chart.id, points: Math.min(points, Math.max(1, values)), start, end };
@@ -74,9 +78,7 @@ async function chartAnswer(
   ]);
   const series = isExact ? average : withExtremes(average, least ?? [], largest ?? []);
   const filled = series.filter((each) => each.points.length > 0);
-  const name = `${printable(chart.id)} (${printable(chart.title)}), ${printable(chart.units) || 'no unit'}`;
-  if (filled.length === 0)
-    return listing(`${name}: there are no values from ${timeText(Math.floor(span.start))} on. Give an earlier after.`);
+  if (filled.length === 0) return listing(none);
   return overTime({
     title: `${chart.id} ${chart.units}`,
     unit: unitOf(chart.units),

@@ -13,6 +13,7 @@ export interface QueryResult {
   text: string;
   /** Series that hold native histograms instead of numbers. */
   histograms: number;
+  /** Sentences for the answer. */
   warnings: string[];
 }
 
@@ -74,16 +75,32 @@ export function dataOf(answer: unknown): unknown {
   return answer['data'];
 }
 
+/** The result of a query, and its kind. Some servers write a list without anything in it as null. */
+export function resultOf(answer: unknown): { type: unknown; items: unknown[] } {
+  const data = dataOf(answer);
+  const items = isObject(data) && 'resultType' in data ? (data['result'] ?? []) : undefined;
+  if (!Array.isArray(items)) throw new Stranger('JSON without a result');
+  return { type: (data as Record<string, unknown>)['resultType'], items };
+}
+
+/** What `service` says beside an answer, in sentences: what is missing in it (`warnings`), or may be meant otherwise (`infos`). */
+export function warningsOf(answer: unknown, service: string): string[] {
+  const { warnings, infos } = answer as { warnings?: unknown; infos?: unknown };
+  const all = [
+    ...texts(warnings).map((words) => `${service} warns: ${shown(words)}`),
+    ...texts(infos).map((words) => `${service} notes: ${shown(words)}`),
+  ];
+  const rest = all.length - most.warnings;
+  return rest > 0 ? [...all.slice(0, most.warnings), `${service} says ${rest} more things of that kind.`] : all;
+}
+
 const kinds = ['vector', 'matrix', 'scalar', 'string'] as const;
 
 function readResult(answer: unknown): QueryResult {
-  const data = dataOf(answer);
-  if (!isObject(data) || !Array.isArray(data['result'])) throw new Stranger('JSON without a result');
-  const kind = kinds.find((each) => each === data['resultType']);
+  const { type, items: result } = resultOf(answer);
+  const kind = kinds.find((each) => each === type);
   if (kind === undefined) throw new Stranger('a result of an unknown kind');
-  const { warnings } = answer as { warnings?: unknown };
-  const result = data['result'] as unknown[];
-  const common = { kind, text: '', histograms: 0, warnings: texts(warnings).slice(0, most.warnings) };
+  const common = { kind, text: '', histograms: 0, warnings: warningsOf(answer, 'Prometheus') };
   if (kind === 'string') return { ...common, series: [], text: String(result[1]) };
   if (kind === 'scalar') return { ...common, series: [{ labels: {}, points: readPoints([result]) }] };
   const items = result.filter(isObject);
@@ -94,12 +111,13 @@ function readResult(answer: unknown): QueryResult {
   };
 }
 
-function readSeries(item: Record<string, unknown>): Series {
+/** A series of numbers over time; Loki's metric queries give them in the same form. */
+export function readSeries(item: Record<string, unknown>): Series {
   const values = 'values' in item ? item['values'] : [item['value']];
   return { labels: readLabels(item['metric']), points: Array.isArray(values) ? readPoints(values) : [] };
 }
 
-function readLabels(value: unknown): Labels {
+export function readLabels(value: unknown): Labels {
   if (!isObject(value)) return {};
   return Object.fromEntries(Object.entries(value).filter(([, text]) => typeof text === 'string')) as Labels;
 }

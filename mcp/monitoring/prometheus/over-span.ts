@@ -1,4 +1,4 @@
-import type { ToolContext } from '#mcp/kit.ts';
+import { ToolError, type ToolContext } from '#mcp/kit.ts';
 import type { Service } from '#mcp/http/service.ts';
 import type { Labels, Series } from '../series.ts';
 import type { Span } from '../time.ts';
@@ -25,13 +25,31 @@ export async function readOverSpan(
   const ask = (text: string) => queryRange(service, { query: text, ...span, step: stepSeconds }, context);
   if (!isSelector(query)) return ask(query);
   const window = `[${Math.ceil(stepSeconds * 1000)}ms]`;
-  const [result, least, most] = await Promise.all([
+  const [result, ...ends] = await Promise.all([
     ask(stepSeconds > LOOKS_BACK ? `last_over_time(${query}${window})` : query),
-    ask(`min_over_time(${query}${window})`),
-    ask(`max_over_time(${query}${window})`),
+    settled(ask(`min_over_time(${query}${window})`)),
+    settled(ask(`max_over_time(${query}${window})`)),
   ]);
-  const [low, high] = [valuesBy(least), valuesBy(most)];
-  return { ...result, series: result.series.map((series) => withExtremes(series, low, high)) };
+  const failed = ends.find((end) => end instanceof ToolError);
+  const [low, high] = ends.map((end) => (end instanceof ToolError ? new Map() : valuesBy(end))) as [Extremes, Extremes];
+  return {
+    ...result,
+    series: result.series.map((series) => withExtremes(series, low, high)),
+    warnings: [
+      ...result.warnings,
+      ...(failed ? [`What lies between the values could not be read: ${failed.message}`] : []),
+    ],
+  };
+}
+
+/** The values are an answer without what lies between them. */
+async function settled(asked: Promise<QueryResult>): Promise<QueryResult | ToolError> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ToolError) return error;
+    throw error;
+  }
 }
 
 function withExtremes(series: Series, low: Extremes, high: Extremes): Series {

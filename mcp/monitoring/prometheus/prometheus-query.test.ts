@@ -98,6 +98,22 @@ describe.skipIf(prometheusMissing !== undefined)(`prometheus_query on a real Pro
     expect(reckoned.text).toContain('It was looked at every 3h alone');
   });
 
+  test('what lies behind the last whole step is not lost', async () => {
+    const { data } = await ask({ query: 'brief', start: '0' });
+    expect(data).toMatchObject({ total: 1, series: [{ labels: 'brief', last: 5 }] });
+  });
+
+  test.each(['nan', 'NaN', 'Inf'])('%s is a number, and no metric whose samples could be looked at', async (query) => {
+    const { failed, text } = await ask({ query, start: '-1h' });
+    expect([failed, text]).toEqual([false, expect.stringContaining('1 series from')]);
+  });
+
+  test('the values are told where what lies between them cannot be read', async () => {
+    // Two samples of each series at each step are too many; the values alone are not.
+    const { failed, text } = await ask({ query: '{__name__=~".+"}', start: '-2h', step: '5s' });
+    expect([failed, text]).toEqual([false, expect.stringContaining('What lies between the values could not be read:')]);
+  });
+
   test('a step that is longer than the time is that time', async () => {
     const { failed, text } = await ask({ query: 'many_things{n="7"}', start: '-1h', step: '1000000y' });
     expect(failed).toBe(false);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool, ToolError, type AnyTool, type ToolContext, type ToolOutput } from '#mcp/kit.ts';
 import type { Service } from '#mcp/http/service.ts';
-import { shown } from '#mcp/words.ts';
+import { readable } from '#mcp/words.ts';
 import {
   cutText,
   finite,
@@ -18,7 +18,7 @@ import { unitOfQuery, valueText } from '../units.ts';
 import { query as askOnce, type QueryResult } from './api.ts';
 import { nothingFound } from './nothing-found.ts';
 import { LOOKS_BACK, readOverSpan } from './over-span.ts';
-import { stepFor } from './steps.ts';
+import { endingWithStep, stepFor } from './steps.ts';
 import { isSelector, metricsIn } from './words.ts';
 
 const input = z.object({
@@ -56,7 +56,9 @@ export function prometheusQueryTool(service: Service): AnyTool {
 async function overSpan(service: Service, args: Input, context: ToolContext): Promise<ToolOutput<SeriesOutput>> {
   const span = spanOf(args, Date.now() / 1000);
   const step = stepFor(span, args.step);
-  const result = await readOverSpan(service, args.query, span, step.seconds, context);
+  // Who names a step counts with values at whole ones.
+  const asked = args.step === undefined ? endingWithStep(span, step.seconds) : span;
+  const result = await readOverSpan(service, args.query, asked, step.seconds, context);
   if (result.series.length === 0) {
     const nothing = await hint(result, () => nothingFound(service, args.query, span, context));
     return empty(result, `${nothing}${sparse(args.query, step.seconds)}`);
@@ -88,7 +90,7 @@ async function atOnce(service: Service, args: Input, context: ToolContext): Prom
   const time = args.time === undefined ? undefined : momentOf(args.time, 'time', now);
   const result = await askOnce(service, { query: args.query, time }, context);
   const at = time ?? now;
-  if (result.kind === 'string') return empty(result, result.text.slice(0, 2000));
+  if (result.kind === 'string') return empty(result, readable(result.text.slice(0, 2000)));
   // A range selector on its own gives raw values.
   if (result.kind === 'matrix' && result.series.length > 0) return rawValues(args, result, at);
   if (result.series.length === 0) {
@@ -135,17 +137,17 @@ function rawValues(args: Input, result: QueryResult, at: number): ToolOutput<Ser
 }
 
 function notesOf({ warnings, histograms }: QueryResult): string[] {
-  const notes = warnings.map((words) => `Prometheus warns: ${shown(words)}`);
-  if (histograms === 0) return notes;
+  if (histograms === 0) return warnings;
   return [
-    ...notes,
+    ...warnings,
     `${histograms} series hold native histograms: histogram_quantile() or histogram_avg() makes numbers of them.`,
   ];
 }
 
 /** The hint where there is nothing at all; native histograms are something. */
 async function hint(result: QueryResult, look: () => Promise<string>): Promise<string> {
-  return result.histograms > 0 ? notesOf(result).join('\n') : `The query is valid and finds nothing.\n${await look()}`;
+  const notes = notesOf(result);
+  return (result.histograms > 0 ? notes : ['The query is valid and finds nothing.', ...notes, await look()]).join('\n');
 }
 
 function empty(result: QueryResult, text: string): ToolOutput<SeriesOutput> {

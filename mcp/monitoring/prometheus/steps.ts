@@ -38,6 +38,14 @@ export function stepFor({ start, end }: Span, wanted: string | undefined): Step 
   };
 }
 
+/**
+ * The span moved so that its last step is its end. Prometheus counts steps from the start, and gives nothing of what
+ * lies behind the last whole one.
+ */
+export function endingWithStep({ start, end }: Span, seconds: number): Span {
+  return { start: end - Math.floor((end - start) / seconds) * seconds, end };
+}
+
 function easyStep(least: number): number {
   return EASY.find((step) => step >= least) ?? Math.ceil(least / 86_400) * 86_400;
 }

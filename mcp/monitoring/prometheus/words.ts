@@ -5,7 +5,9 @@ const KEYWORDS = new Set(
 
 /** The names of the metrics in a query, as far as its words tell. */
 export function metricsIn(query: string): string[] {
-  const named = [...query.matchAll(/__name__\s*=~?\s*(?:"([^"]*)"|'([^']*)')/g)].map(([, a, b]) => a ?? b ?? '');
+  const named = [...query.matchAll(/(?:__name__\s*=~?|\{)\s*(?:"([^"]*)"|'([^']*)')(?!\s*[=!"'])/g)].map(
+    ([, a, b]) => a ?? b ?? '',
+  );
   const bare = query
     .replaceAll(/#[^\n]*/g, ' ')
     .replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g, ' ')
@@ -18,6 +20,7 @@ export function metricsIn(query: string): string[] {
 
 /** True for a metric, perhaps with labels, and nothing that calculates: its samples are what there is. */
 export function isSelector(query: string): boolean {
+  if (/^\s*(?:nan|inf)\s*$/i.test(query)) return false; // numbers
   return /^\s*(?:[a-zA-Z_:][\w:]*\s*(?:\{(?:[^{}"'`]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)*\})?|\{(?:[^{}"'`]|"(?:[^"\\]|\\.)*")*\})\s*$/.test(
     query,
   );

@@ -23,6 +23,12 @@ afterAll(async () => {
 });
 
 const runs = [
+  // types that are named by a value
+  "SELECT domain_in('x', 'checked'::regtype, -1)",
+  "SELECT domain_in('x', 'over_checked'::regtype::oid, NULL)",
+  "SELECT pg_catalog.array_in('{x}', 'checked'::regtype, -1)",
+  "SELECT record_in('(x,1)', 'pair'::regtype, -1)",
+  "SELECT range_in('[x,y)', 'checked_range'::regtype, -1)",
   // operators that nobody writes
   'SELECT 1 FROM hosts JOIN more USING (ip)',
   'SELECT 1 FROM hosts JOIN more USING (name)',

@@ -50,6 +50,13 @@ const harmfulStable =
   /^(txid_current|pg_current_xact_id|(table|schema|database|query|cursor)_to_xml(schema|_and_xmlschema)?)$/;
 
 /**
+ * Functions that work with any type, whose number or name they are given as a value: reading a text as a domain runs its
+ * checks, and these are functions of users. A cast names its type, so that it can be looked at; these do not.
+ */
+const ofAnyType =
+  /^((array|domain|record|range|multirange)_in|pg_input_(is_valid|error_info)|satisfies_hash_partition)$/;
+
+/**
  * Extensions whose immutable and stable functions only compute. Extensions that run SQL text or connect are not listed.
  */
 const trustedExtensions = new Set(
@@ -96,6 +103,7 @@ export function judge(facts: FunctionFacts, allowed: ReadonlySet<string>, vouche
 
 function judgeBuiltin(facts: FunctionFacts): Verdict {
   if (harmfulStable.test(facts.name)) return refused('it does more than compute a value');
+  if (ofAnyType.test(facts.name)) return refused('it may run what a type of a user does; cast with :: instead');
   if (facts.volatility !== 'v' || harmlessVolatile.has(facts.name)) return { kind: 'allowed' };
   return refused('it can have an effect on the server, or waits');
 }

@@ -48,6 +48,7 @@ CREATE OPERATOR = (leftarg = big, rightarg = big, function = big_eq);
 CREATE DOMAIN checked AS text CHECK (VALUE IS NULL OR trap(VALUE) IS NOT NULL);
 CREATE DOMAIN over_checked AS checked;
 CREATE TYPE pair AS (a checked, b int);
+CREATE TYPE checked_range AS RANGE (subtype = checked);
 CREATE DOMAIN harmless AS text CHECK (VALUE <> 'x' AND length(VALUE) < 100);
 
 CREATE TABLE hosts (id int, name text, ip addr, other addr, big big, note harmless);

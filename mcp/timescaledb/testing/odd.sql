@@ -43,6 +43,50 @@ CREATE SCHEMA hidden;
 CREATE TABLE hidden.closed (time timestamptz NOT NULL, word text);
 SELECT create_hypertable('hidden.closed', 'time');
 
-GRANT USAGE ON SCHEMA other TO dragoman_ro;
-GRANT SELECT ON ALL TABLES IN SCHEMA public, other TO dragoman_ro;
-REVOKE SELECT ON secrets, secret_view FROM dragoman_ro;
+CREATE SCHEMA "Odd Schema.x";
+CREATE TABLE "Odd Schema.x"."T.able" ("Time" timestamptz NOT NULL, "V" float);
+SELECT create_hypertable('"Odd Schema.x"."T.able"', 'Time');
+INSERT INTO "Odd Schema.x"."T.able" VALUES (now() - interval '1 hour', 1), (now(), 2);
+
+-- An hour from Saturday to Monday on which Berlin's clocks went back.
+CREATE TABLE dst (time timestamptz NOT NULL, v int);
+SELECT create_hypertable('dst', 'time');
+INSERT INTO dst SELECT t, 1 FROM generate_series('2026-10-24 00:00+02'::timestamptz, '2026-10-26 12:00+01', interval '1 hour') AS t;
+
+CREATE TABLE epoch_ms (at bigint NOT NULL, v int);
+SELECT create_hypertable('epoch_ms', 'at', chunk_time_interval => 86400000);
+INSERT INTO epoch_ms SELECT 1795856400000 - n * 3600000, n FROM generate_series(0, 48) AS n;
+
+-- Many types, and a second dimension.
+CREATE TABLE multi (time timestamptz NOT NULL, device int NOT NULL, loc text, v float, b bool, i interval, j json, u uuid, raw bytea);
+SELECT create_hypertable('multi', 'time', 'device', 4);
+INSERT INTO multi SELECT now() - n * interval '1 hour', n % 5, 'l' || n % 3, n, n % 2 = 0, n * interval '1 minute', '{"a":1}', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '\xdead' FROM generate_series(0, 100) AS n;
+
+CREATE TABLE empty_chunks (time timestamptz NOT NULL, v int);
+SELECT create_hypertable('empty_chunks', 'time', chunk_time_interval => interval '1 day');
+INSERT INTO empty_chunks SELECT now() - n * interval '1 day', n FROM generate_series(0, 10) AS n;
+DELETE FROM empty_chunks WHERE v BETWEEN 3 AND 6;
+
+CREATE TABLE ancient (time timestamptz NOT NULL, v int);
+SELECT create_hypertable('ancient', 'time', chunk_time_interval => interval '1000 years');
+INSERT INTO ancient VALUES ('0044-03-15 BC', 1), ('1500-01-01', 2), ('9999-12-31', 3);
+
+-- Columns that are called like what an answer calls its own.
+CREATE TABLE clash (time timestamptz NOT NULL, bucket int, avg float, series int);
+SELECT create_hypertable('clash', 'time');
+INSERT INTO clash VALUES (now() - interval '2 minutes', 7, 1, 1), (now() - interval '1 minute', 7, 3, 2);
+
+-- Of which the reader may read some columns.
+CREATE TABLE part_secret (time timestamptz NOT NULL, shown int, hidden text);
+SELECT create_hypertable('part_secret', 'time');
+INSERT INTO part_secret VALUES (now(), 1, 'CANARY-PART');
+
+CREATE MATERIALIZED VIEW dst_daily WITH (timescaledb.continuous) AS
+  SELECT time_bucket('1 day', time, 'Europe/Berlin') AS "Day", count(*) AS c FROM dst GROUP BY 1 WITH NO DATA;
+CREATE MATERIALIZED VIEW "Odd Schema.x"."agg ""q""" WITH (timescaledb.continuous) AS
+  SELECT time_bucket('1 hour', "Time") AS b, avg("V") FROM "Odd Schema.x"."T.able" GROUP BY 1 WITH NO DATA;
+
+GRANT USAGE ON SCHEMA other, "Odd Schema.x" TO dragoman_ro;
+GRANT SELECT ON ALL TABLES IN SCHEMA public, other, "Odd Schema.x" TO dragoman_ro;
+REVOKE SELECT ON secrets, secret_view, part_secret FROM dragoman_ro;
+GRANT SELECT (time, shown) ON part_secret TO dragoman_ro;

@@ -35,14 +35,19 @@ async function seriesOf(backend: Backend, context: ToolContext, asked: string): 
       );
     return {
       table: `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`,
-      time: escapeIdentifier(String(dimension?.['name'])),
+      time: ofSeries(String(dimension?.['name'])),
       columns: new Set(columns.map((column) => String(column['name']))),
     };
   });
 }
 
+/** With the table in front: an output of the same name, such as avg or bucket, would be taken for the column. */
+function ofSeries(column: string): string {
+  return `series.${escapeIdentifier(column)}`;
+}
+
 function columnOf({ columns }: Series, name: string): string {
-  if (columns.has(name)) return escapeIdentifier(name);
+  if (columns.has(name)) return ofSeries(name);
   throw new ToolError(
     `There is no column ${JSON.stringify(name.slice(0, 100))}. The columns are ${[...columns].slice(0, 40).join(', ')}.`,
   );
@@ -111,7 +116,7 @@ function aggregateSql(
     );
   const limits = fill === 'none' ? '' : `, ${begin}, ${end}`;
   return `SELECT ${bucketOf}(${escapeLiteral(bucket)}::interval, ${series.time}${limits}) AS bucket, ${[...groups, `${filled} AS ${escapeIdentifier(name)}`].join(', ')}
-    FROM ${series.table} WHERE ${series.time} >= ${begin} AND ${series.time} < ${end}
+    FROM ${series.table} AS series WHERE ${series.time} >= ${begin} AND ${series.time} < ${end}
     GROUP BY ${[1, ...groups].join(', ')} ORDER BY ${[1, ...groups].join(', ')}`;
 }
 
@@ -147,7 +152,9 @@ export function latest(backend: Backend): AnyTool {
       const series = await seriesOf(backend, context, args.hypertable);
       const by = args.by.map((each) => columnOf(series, each)).join(', ');
       const since = args.from === undefined ? '' : ` WHERE ${series.time} >= ${momentSql(args.from)}`;
-      const sql = `SELECT DISTINCT ON (${by}) * FROM ${series.table}${since} ORDER BY ${by}, ${series.time} DESC`;
+      // Of some tables only some columns may be read.
+      const all = [...series.columns].map(ofSeries).join(', ');
+      const sql = `SELECT DISTINCT ON (${by}) ${all} FROM ${series.table} AS series${since} ORDER BY ${by}, ${series.time} DESC`;
       return answer(await backend.read(context, { sql }), undefined, backend.settings.limits.maxRows);
     },
   });

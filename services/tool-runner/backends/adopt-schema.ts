@@ -2,6 +2,7 @@ import { isObject } from '#shared/ground/objects.ts';
 import { lookUp, type Schema } from '#shared/servers/resolve-refs.ts';
 import { requireBounded } from '#shared/servers/schema-guard.ts';
 import { evenOut } from './even-schema.ts';
+import { data, loosenedIn } from './loosened.ts';
 
 /**
  * A foreign tool's schema as we pass it on: valid JSON Schema of an object, without regular expressions, its texts
@@ -12,12 +13,11 @@ import { evenOut } from './even-schema.ts';
 export function adoptSchema(schema: unknown): Schema {
   if (!isObject(schema)) throw new Error('it has no schema of its arguments');
   requireBounded(schema);
-  const root = objectRoot(evenOut(schema, { ref: () => true, anchor: () => true }));
+  const all = () => true;
+  const root = objectRoot(evenOut(schema, { ref: all, anchor: all, loosened: loosenedIn(schema, all) }));
   const anchors = anchorsOf(root);
-  return evenOut(root, {
-    ref: (ref) => leadsSomewhere(root, anchors, ref),
-    anchor: (name) => anchors.get(name) === 1,
-  });
+  const ref = (name: string) => leadsSomewhere(root, anchors, name);
+  return evenOut(root, { ref, anchor: (name) => anchors.get(name) === 1, loosened: loosenedIn(root, ref) });
 }
 
 /** The root becomes that of an object. What a `$ref` at the root names is taken over: a root has properties. */
@@ -55,6 +55,3 @@ function anchorsOf(root: Schema): Map<unknown, number> {
   }
   return found;
 }
-
-/** Keywords whose value is data, whatever it looks like. */
-const data = new Set(['enum', 'const', 'default', 'examples']);

@@ -175,3 +175,9 @@ it('two tools of one name: the first is kept; of names that differ in case, both
     ['A', undefined],
   ]);
 });
+
+it('a tool that can be called as a task alone is left out, one that may be stays', () => {
+  const tool = (name: string, taskSupport: string) => ({ name, inputSchema: object, execution: { taskSupport } });
+  const adopted = adoptTools('odd', [tool('a', 'required'), tool('b', 'optional'), tool('c', 'forbidden')], false);
+  expect(adopted.map(({ name }) => name)).toEqual(['b', 'c']);
+});

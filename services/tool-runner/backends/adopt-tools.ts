@@ -44,7 +44,9 @@ export function adoptTools(server: string, listed: readonly unknown[], trusted: 
 }
 
 function adoptTool(legal: string, name: string, fields: Record<string, unknown>, trusted: boolean): AdoptedTool {
-  const { title, description, inputSchema: given, parameters, input_schema: snake, annotations } = fields;
+  const { title, description, inputSchema: given, parameters, input_schema: snake, annotations, execution } = fields;
+  if (isObject(execution) && execution['taskSupport'] === 'required')
+    throw new Error('it can be called as a task alone (MCP 2025-11-25), which is not done here');
   const schema = adoptSchema(given ?? snake ?? parameters);
   const wrong = wrongHeaderMark(schema);
   if (wrong !== undefined) throw new Error(wrong);

@@ -1,13 +1,12 @@
 import { isObject } from '#shared/ground/objects.ts';
 import type { Schema } from '#shared/servers/resolve-refs.ts';
+import { maps, withoutTurned, type Loosened } from './loosened.ts';
 import { limits, modernLimits } from './schema-limits.ts';
 import { typesOf, withNull } from './schema-types.ts';
 import { plainText } from './text.ts';
 
 const textMax = 2_000;
 
-/** Keywords whose value is a map from names to schemas: the names are data. */
-const maps = new Set(['properties', '$defs', 'definitions', 'dependentSchemas']);
 /** Keywords whose value is a list of schemas. */
 const lists = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
 /** Keywords whose value is a schema. */
@@ -30,6 +29,7 @@ const newest = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
 interface Keeps {
   ref(ref: string): boolean;
   anchor(name: string): boolean;
+  loosened: Loosened;
 }
 
 /**
@@ -39,7 +39,7 @@ interface Keeps {
 export function evenOut(schema: Schema, keeps: Keeps): Schema {
   const even: Schema = {};
   const needed = new Set<string>();
-  for (const [key, value] of Object.entries(modernLimits(schema))) {
+  for (const [key, value] of Object.entries(modernLimits(withoutTurned(schema, keeps.loosened)))) {
     if (apart.has(key)) continue;
     if (key === 'properties') for (const name of markedRequired(value)) needed.add(name);
     const kept = evenKeyword(key, value, keeps);

@@ -43,6 +43,14 @@ describe('the list of tools of a server that is not ours', () => {
     expect(await list(page)).toEqual({ names: ['t0', 't1', 't2'], told: [] });
   });
 
+  it('goes on behind a page without tools', async () => {
+    const pages = [[tool('a')], [], [], [tool('b')]];
+    const page = (cursor = '0') => ({
+      result: { tools: pages[Number(cursor)], ...(cursor !== '3' && { nextCursor: String(Number(cursor) + 1) }) },
+    });
+    expect(await list(page)).toEqual({ names: ['a', 'b'], told: [] });
+  });
+
   it('keeps the pages before one that fails, and tells the operator', async () => {
     const page = (cursor: string | undefined) =>
       cursor === undefined ? { result: { tools: [tool('good')], nextCursor: '2' } } : { error };

@@ -42,7 +42,8 @@ export async function listTools(
     // On the first page the adoption decides about two tools of one name.
     tools.push(...(number === 1 ? page.tools : fresh));
     if (page.next === undefined) return tools;
-    if (number > 1 && fresh.length === 0) {
+    // A page without tools is none that repeats: a server may leave out on each what is not for us.
+    if (number > 1 && page.tools.length > 0 && fresh.length === 0) {
       tell(`page ${number} of its list of tools repeats the others, and names yet another page`);
       return tools;
     }

@@ -97,8 +97,22 @@ function readResource(part: Fields): Fields {
   const place = typeof uri === 'string' ? uri : 'unknown:';
   const type = typeof mimeType === 'string' ? { mimeType } : {};
   if (typeof words === 'string') return { type: 'resource', resource: { uri: place, ...type, text: words } };
+  const decodedText = typeof blob === 'string' ? textOf(blob, mimeType) : undefined;
+  if (decodedText !== undefined) return { type: 'resource', resource: { uri: place, ...type, text: decodedText } };
   if (typeof blob === 'string') return { type: 'resource', resource: { uri: place, ...type, blob } };
   return typeof uri === 'string' ? readLink(resource) : text(part);
+}
+
+const textTypes = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-yaml|toml|javascript|sql)\b)/i;
+
+/** What is a text by its type, although it was sent as bytes. */
+function textOf(blob: string, mimeType: unknown): string | undefined {
+  if (typeof mimeType !== 'string' || !textTypes.test(mimeType)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(plainBase64(blob), 'base64'));
+  } catch {
+    return undefined;
+  }
 }
 
 function readLink(part: Fields): Fields {
