@@ -9,10 +9,10 @@ export interface RedisFront extends AsyncDisposable {
    */
   hold(what: 'nothing' | 'replicas' | 'all'): void;
   /**
-   * Drops all that goes to and from the present connections from now on, without ending them: neither side hears that
-   * the other has gone. New connections work.
+   * Drops all that goes to and from the present connections from now on, or the replies alone, without ending them:
+   * neither side hears that the other has gone. New connections work.
    */
-  swallow(): void;
+  swallow(what?: 'all' | 'replies'): void;
   /** Takes connections. `close` ends them all, and drops what is held back. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -23,7 +23,7 @@ interface Link {
   server: Socket;
   /** True when this connection has asked for replication. */
   replica: boolean;
-  swallowed: boolean;
+  swallowed: 'nothing' | 'replies' | 'all';
 }
 
 /** Makes a front that is not open yet. */
@@ -41,7 +41,7 @@ export function createRedisFront(port: number, serverPort: number): RedisFront {
   }
 
   const take = (client: Socket): void => {
-    const link: Link = { client, server: connect(serverPort, '127.0.0.1'), replica: false, swallowed: false };
+    const link: Link = { client, server: connect(serverPort, '127.0.0.1'), replica: false, swallowed: 'nothing' };
     links.add(link);
     const end = (): void => {
       links.delete(link);
@@ -49,14 +49,14 @@ export function createRedisFront(port: number, serverPort: number): RedisFront {
       link.server.destroy();
     };
     client.on('data', (chunk) => {
-      if (link.swallowed) return;
+      if (link.swallowed === 'all') return;
       link.server.write(chunk);
       if (link.replica || !/psync/i.test(chunk.toString('latin1'))) return;
       link.replica = true;
       apply(link);
     });
     link.server.on('data', (chunk) => {
-      if (!link.swallowed) client.write(chunk);
+      if (link.swallowed === 'nothing') client.write(chunk);
     });
     for (const socket of [client, link.server]) {
       socket.setNoDelay(true);
@@ -84,8 +84,8 @@ export function createRedisFront(port: number, serverPort: number): RedisFront {
       held = what;
       for (const link of links) apply(link);
     },
-    swallow() {
-      for (const link of links) link.swallowed = true;
+    swallow(what = 'all') {
+      for (const link of links) link.swallowed = what;
     },
     async open() {
       if (listening) return;

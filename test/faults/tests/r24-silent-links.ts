@@ -10,18 +10,18 @@ import { untilAlive } from './victims.ts';
 
 /**
  * Connections to Redis go dead and nobody hears of it, as when a machine vanishes, a network is parted, or something in
- * between forgets its connections. New connections work at once, or nothing does for a while, or Redis itself stands
- * still and then carries out what it was sent before and since.
+ * between forgets its connections. Commands are lost, or carried out and their replies are lost. New connections work at
+ * once, or nothing does for a while, or Redis itself stands still and then carries out what it was sent before and since.
  */
 export const silentLinks: FaultTest = {
   name: 'R24',
   title: 'connections to Redis go dead in silence',
   full: 30,
-  quick: 3,
+  quick: 4,
   run,
 };
 
-const kinds = ['swallowed', 'parted', 'frozen'] as const;
+const kinds = ['swallowed', 'parted', 'frozen', 'deaf'] as const;
 /** For how many milliseconds nothing comes through, or Redis stands still: longer than connections are waited for. */
 const partedMs = 25_000;
 
@@ -35,7 +35,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
   await front.open();
   await using rig = await startRig({ workers: 2, redisUrl: `redis://127.0.0.1:${front.port}` });
   const load = startLoad(rig, 24, mixedPlans(drawOf(seed + 1)));
-  const hits = { swallowed: 0, parted: 0, frozen: 0, 'with runs under way': 0, 'questions refused': 0 };
+  const hits = { swallowed: 0, parted: 0, frozen: 0, deaf: 0, 'with runs under way': 0, 'questions refused': 0 };
   const recoveries: number[] = [];
   const stuck: string[] = [];
   for (let at = 0; at < size; at += 1) {
@@ -43,7 +43,7 @@ async function run({ seed, size, say }: FaultOptions): Promise<FaultResult> {
     await sleep(3_000 + draw() * 2_000);
     if (rig.ledger.open().some(({ asks }) => asks.length > 0)) hits['with runs under way'] += 1;
     if (kind === 'frozen') await freeze(redis.pid() ?? 0);
-    else front.swallow();
+    else front.swallow(kind === 'deaf' ? 'replies' : 'all');
     if (kind === 'parted') {
       front.hold('all');
       await sleep(partedMs);
