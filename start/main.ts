@@ -17,6 +17,7 @@ import { watchInterrupts } from './interrupts.ts';
 import { offerLocalModel } from './local-model.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { showAddresses, showReady } from './welcome.ts';
+import { refreshStackFile } from './refresh.ts';
 import { startStack } from './stack.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -48,7 +49,7 @@ async function main(options: StartArguments): Promise<void> {
   const screen = createScreen({ verbose: options.verbose, logFolder: state.folder('logs') });
   const servers = process.env['MCP_SERVERS_FILE'] || 'mcp/servers.json';
   for (const odd of oddSettings(envFile, servers)) screen.warn(`.env: ${odd}`);
-  const build = createBuild({ state, screen, env: process.env, onChange: () => refreshStackFile(build) });
+  const build = createBuild({ state, screen, env: process.env, onChange: () => refreshStackFile(build, screen) });
   await live(build, options, screen);
 }
 
@@ -69,7 +70,7 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
     });
     writeStackFile(build.describe());
     // By then the backends of all servers have addresses.
-    void servers.settled.then(() => refreshStackFile(build));
+    void servers.settled.then(() => refreshStackFile(build, screen));
     const redisUrl = build.environment['REDIS_URL'] ?? '';
     const newcomer = build.state.first('first-start');
     if (options.once !== undefined) {
@@ -93,13 +94,6 @@ async function live(build: Build, options: StartArguments, screen: Screen): Prom
   } finally {
     await stop();
   }
-}
-
-/**
- * Writes what has changed of a stack that is up. A stack that is still being started, or stopped already, has no file.
- */
-function refreshStackFile(build: Build): void {
-  if (readStackFile() && !build.stopped()) writeStackFile(build.describe());
 }
 
 async function stopInOrder(build: Build, screen: Screen): Promise<void> {

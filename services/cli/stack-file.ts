@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { processEnvironment, type Environment } from '#shared/ground/config.ts';
@@ -55,9 +55,15 @@ export function writeStackFile(stack: StackFile): void {
   const file = stackFilePath();
   const draft = `${file}.${process.pid}`;
   const named = { ...stack, process: nameOfProcess(stack.pid) };
-  writeFileSync(draft, `${JSON.stringify(named, undefined, 2)}\n`, { mode: 0o600 });
-  chmodSync(draft, 0o600);
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, `${JSON.stringify(named, undefined, 2)}\n`, { mode: 0o600 });
+    chmodSync(draft, 0o600);
+    renameSync(draft, file);
+  } catch (error) {
+    // On a full disk a part of it stands there. What is no file of ours is left alone.
+    if (statSync(draft, { throwIfNoEntry: false })?.isFile()) rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 export function removeStackFile(): void {

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { errorText } from './errors.ts';
 
@@ -15,4 +16,15 @@ test('the rest says what it says', () => {
     'c',
     'undefined',
   ]);
+});
+
+test('a Redis that is away is told without the options of its client', async () => {
+  const redis = new Redis({ host: '127.0.0.1', port: 9, maxRetriesPerRequest: 1, retryStrategy: () => 1 });
+  redis.on('error', () => undefined);
+  try {
+    const refused = await redis.ping().catch((error: unknown) => error);
+    expect(errorText(refused)).toBe('Redis does not answer');
+  } finally {
+    redis.disconnect();
+  }
 });

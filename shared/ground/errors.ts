@@ -68,6 +68,8 @@ export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // fetch says nothing else, and a host with several addresses fails with one error for each and no message.
   if (error.message === 'fetch failed' && error.cause !== undefined) return errorText(error.cause);
+  // What ioredis says then is of its own options.
+  if (error.name === 'MaxRetriesPerRequestError') return 'Redis does not answer';
   if (error.message === '' && error instanceof AggregateError && error.errors.length > 0)
     return errorText(error.errors[0]);
   return error.message;

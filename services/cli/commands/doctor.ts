@@ -4,6 +4,7 @@ import { OperatorError } from '#shared/ground/errors.ts';
 import { readCliConfig, type CliConfig } from '../config.ts';
 import { checkApi } from '../doctor/check-api.ts';
 import { checkArchive } from '../doctor/check-archive.ts';
+import { checkDisk } from '../doctor/check-disk.ts';
 import { checkDiscord } from '../doctor/check-discord.ts';
 import { checkModel } from '../doctor/check-model.ts';
 import { checkRedis } from '../doctor/check-redis.ts';
@@ -36,7 +37,7 @@ async function examine(config: CliConfig): Promise<Finding[]> {
     checkDiscord(config),
     checkApi(config),
   ]);
-  const here = [checkNode(), checkStack(), checkEnvFile(config), ...(await checkStackFiles(config))];
+  const here = [checkNode(), checkStack(), ...checkDisk(), checkEnvFile(config), ...(await checkStackFiles(config))];
   return [...here, ...redis, ...archive, model, checkServers(config), ...runners, checkPolicy(config), discord, api];
 }
 
