@@ -1,4 +1,3 @@
-import type { Request, Response } from 'express';
 import { errorText } from '#shared/ground/errors.ts';
 import { wellFormedJson } from '#shared/ground/well-formed.ts';
 import { createLogger } from '#shared/process/log.ts';
@@ -7,28 +6,15 @@ import type { Api } from '../api.ts';
 import { callerOf } from './caller.ts';
 import { ApiError } from './errors.ts';
 import { shuttingDown } from './open-streams.ts';
-import { answerIn, saidIn } from './passed-answer.ts';
+import { answerIn, saidIn, type PassedOn } from './passed-answer.ts';
 import { passStream } from './passed-stream.ts';
 import { ClientGone } from './sse.ts';
-import { costIn, countPassedOn, toldOrCounted, usageIn, type ToldUsage } from './passed-usage.ts';
+import { costIn, countPassedOn, toldOrCounted, usageIn, type Count } from './passed-usage.ts';
 
 const log = createLogger('api');
 
 /** Milliseconds for a whole answer of the gateway. */
 const timeoutMs = 300_000;
-
-export interface PassedOn {
-  request: Request;
-  response: Response;
-  /** Of the gateway, below its base. */
-  path: string;
-  /** The gateway's name of the model. */
-  model: string;
-  body: Record<string, unknown>;
-}
-
-/** Counts for the caller what the gateway told of an answer with these headers, and what was said in it. */
-export type Count = (used: { usage?: ToldUsage | undefined; said: string; headers?: Headers }) => Promise<void>;
 
 /**
  * Sends a request on to the model gateway and its answer back, and counts what it used. Throws ApiError 429 when the

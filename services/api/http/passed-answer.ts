@@ -1,3 +1,16 @@
+import type { Request, Response } from 'express';
+
+/** What is sent on to the model gateway without a run. */
+export interface PassedOn {
+  request: Request;
+  response: Response;
+  /** Of the gateway, below its base. */
+  path: string;
+  /** The gateway's name of the model. */
+  model: string;
+  body: Record<string, unknown>;
+}
+
 interface Choice {
   finish_reason?: unknown;
   /** Of a whole answer. */

@@ -1,9 +1,8 @@
 import { createParser } from 'eventsource-parser';
 import { within } from '#shared/ground/deadline.ts';
 import { ApiError } from './errors.ts';
-import type { Count, PassedOn } from './gateway.ts';
-import { answerIn, saidIn, type GatewayAnswer } from './passed-answer.ts';
-import { usageIn, type ToldUsage } from './passed-usage.ts';
+import { answerIn, saidIn, type GatewayAnswer, type PassedOn } from './passed-answer.ts';
+import { usageIn, type Count, type ToldUsage } from './passed-usage.ts';
 import { ClientGone, openEventStream } from './sse.ts';
 
 /** Milliseconds within which a refusal still has a status of its own; then the stream begins, to show life. */

@@ -13,6 +13,9 @@ export interface ToldUsage {
   costUsd?: number | undefined;
 }
 
+/** Counts for the caller what the gateway told of an answer with these headers, and what was said in it. */
+export type Count = (used: { usage?: ToldUsage | undefined; said: string; headers?: Headers }) => Promise<void>;
+
 const figure = z.number().nonnegative().max(100_000_000).catch(0);
 const usageSchema = z.object({
   usage: z.object({
