@@ -143,6 +143,36 @@ test('who has too many unanswered questions is told once, and nothing is queued 
   expect(await rig.requests()).toHaveLength(10);
 });
 
+test('a question that is deleted before it came, or on its way in, is not answered; an edit on its way in is heard', async () => {
+  rig.controls.injectEvent({ kind: 'reorder', t: 'MESSAGE_CREATE' });
+  const early = rig.ask('too late', { author: 'Dev', channel: 'data' });
+  rig.controls.deleteMessage(early.id);
+
+  const thread = rig.controls.startThread({ channel: 'general', author: 'Olga', name: 'Slow' });
+  await rig.work(rig.ask('begin', { author: 'Olga', channel: thread }).id);
+  const { delay: before = 0 } = rig.controls.faultHits();
+  rig.controls.inject({ route: `GET /channels/${thread}/messages`, delayMs: 500, times: 2 });
+  const asked = rig.ask('never mind', { author: 'Olga', channel: thread });
+  await until('its context is being read', () => (rig.controls.faultHits()['delay'] ?? 0) > before);
+  rig.controls.deleteMessage(asked.id);
+  const stopped = async () => (await readRun(rig.redis, discordRunId(asked.id)))?.outcome === 'stopped';
+  await until(
+    'its run is stopped',
+    async () => (await stopped()) || (await stopOf(rig.redis, discordRunId(asked.id))) !== undefined,
+  );
+
+  const { delay: again = 0 } = rig.controls.faultHits();
+  rig.controls.inject({ route: `GET /channels/${thread}/messages`, delayMs: 500, times: 2 });
+  const edited = rig.ask('how many cats', { author: 'Olga', channel: thread });
+  await until('its context is being read', () => (rig.controls.faultHits()['delay'] ?? 0) > again);
+  rig.controls.editMessage(edited.id, `<@${rig.playground.botId}> how many dogs`);
+  await rig.controls.waitFor(({ components }) =>
+    JSON.stringify(components).includes(`rerun:${discordRunId(edited.id)}`),
+  );
+  rig.controls.clearFaults();
+  expect(await readRun(rig.redis, discordRunId(early.id))).toBeUndefined();
+});
+
 test('an edit before the question is taken counts; a deleted question makes no run, or ends it', async () => {
   const edited = rig.ask('wrong', { author: 'Olga' });
   rig.controls.editMessage(edited.id, `<@${rig.playground.botId}> right`);

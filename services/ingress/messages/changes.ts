@@ -33,6 +33,7 @@ export interface DeletedAnswer {
 export function createQuestionChanges(ingress: QuestionContext): QuestionChanges {
   const { redis, listener, index, runs } = ingress;
   async function deleteQuestion(message: string): Promise<void> {
+    await listener.entered(message);
     const runId = await index.runOf(message);
     if (runId === undefined) return;
     const record = await runs.read(runId);
@@ -52,7 +53,8 @@ export function createQuestionChanges(ingress: QuestionContext): QuestionChanges
   return {
     edited(channel, message, content) {
       if (listener.revise(channel, message, content)) return;
-      offerRerun(ingress, channel, message, content).catch((error: unknown) => {
+      const offering = listener.entered(message).then(() => offerRerun(ingress, channel, message, content));
+      offering.catch((error: unknown) => {
         log.warn({ message, error: errorText(error) }, 'an edited question could not be dealt with');
       });
     },

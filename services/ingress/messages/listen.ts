@@ -37,6 +37,8 @@ export interface Listener extends AsyncDisposable {
   take(message: IncomingMessage): boolean;
   /** Reports that a message was changed (`content`) or deleted in its burst; false when it is not under way. */
   revise(channel: string, message: string, content: string | undefined): boolean;
+  /** Resolves when the question that the message belongs to is no longer on its way in. */
+  entered(message: string): Promise<void>;
   /** Why a message was dropped, where its content does not show it (floods, loops, an absent queue). */
   dropped(message: string): Drop | undefined;
 }
@@ -48,6 +50,10 @@ export function createListener(ingress: ListenerContext): Listener {
   const forwards = createLoneForwards();
   const drops = new Map<string, Drop>();
   const seen = new Set<string>();
+  /** Deleted messages: Discord may tell of it before the message itself. */
+  const gone = new Set<string>();
+  /** Questions on their way in, by their messages. */
+  const entering = new Map<string, Promise<void>>();
   let closed = false;
   const bursts: Bursts = createBursts(ingress.config.DISCORD_BURST_MS, deliver);
 
@@ -62,7 +68,15 @@ export function createListener(ingress: ListenerContext): Listener {
     if (drops.size > rememberedMessages && oldest !== undefined) drops.delete(oldest);
   }
 
-  async function deliver(burst: Burst): Promise<void> {
+  function deliver(burst: Burst): Promise<void> {
+    const entered = enterBurst(burst).finally(() => {
+      for (const { id } of burst.messages) entering.delete(id);
+    });
+    for (const { id } of burst.messages) entering.set(id, entered);
+    return entered;
+  }
+
+  async function enterBurst(burst: Burst): Promise<void> {
     const { channel, id: first } = burst.messages[0];
     // The burst's first message may have been deleted, so that typing now belongs to the one that is first.
     if (!ingress.quiet.isQuiet(burst.messages[0])) ingress.typing.start(discordRunId(first), channel);
@@ -124,7 +138,7 @@ export function createListener(ingress: ListenerContext): Listener {
     take(message) {
       // Discord may give a message twice, and a catch-up finds messages that have meanwhile come by themselves.
       if (closed) return false;
-      if (seen.has(message.id)) return true;
+      if (seen.has(message.id) || gone.has(message.id)) return true;
       keepNewest(seen, message.id, rememberedMessages);
       ingress.marks.learn(message.channel, message.kind);
       // After a restart Discord lists no direct messages, so that only a mark leads back to the first one.
@@ -137,6 +151,7 @@ export function createListener(ingress: ListenerContext): Listener {
       return true;
     },
     revise(channel, message, content) {
+      if (content === undefined) keepNewest(gone, message, rememberedMessages);
       const revised = bursts.revise(channel, message, content);
       if (revised && content === undefined) {
         ingress.typing.stop(discordRunId(message));
@@ -144,6 +159,7 @@ export function createListener(ingress: ListenerContext): Listener {
       }
       return revised;
     },
+    entered: async (message) => entering.get(message),
     dropped: (message) => drops.get(message),
     async [Symbol.asyncDispose]() {
       closed = true;
