@@ -15,7 +15,7 @@ const INTERNAL = new Set(['private', 'loopback', 'uniqueLocal', 'carrierGradeNat
 const METADATA = [
   '168.63.129.16/32', // Azure's wire server
   '100.100.100.200/32', // Alibaba Cloud
-  'fd00:ec2::254/128', // AWS
+  'fd00:ec2::/32', // AWS: metadata, credentials of pods, time, names
   'fd20:ce::254/128', // Google Cloud
 ].map((range) => ipaddr.parseCIDR(range));
 

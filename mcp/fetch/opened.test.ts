@@ -44,8 +44,18 @@ describe('hosts that the operator opened', () => {
     expect(await fetchText('http://x.wiki.internal/', settings)).toContain('local network');
   });
 
-  test('an opened name still cannot lead to metadata or link-local addresses', async () => {
-    const network = { resolve: () => Promise.resolve(['169.254.169.254']) };
+  test.each([
+    '169.254.169.254',
+    '169.254.170.2',
+    '100.100.100.200',
+    '168.63.129.16',
+    '192.0.0.192',
+    'fd00:ec2::254',
+    'fd00:ec2::23',
+    'fd20:ce::254',
+    'fe80::a9fe:a9fe',
+  ])('an opened name still cannot lead to %s, where clouds tell secrets', async (address) => {
+    const network = { resolve: () => Promise.resolve([address]) };
     const text = await fetchText('http://wiki.internal/', { FETCH_ALLOWED_HOSTS: 'wiki.internal' }, network);
     expect(text).toContain('not public');
   });

@@ -15,7 +15,7 @@ const companions = /-(?:journal|wal|shm)$/;
 /** The database files directly in one folder. */
 export interface Databases {
   root: string;
-  /** Their names, sorted. Links, folders and hidden files are left out. @throws ToolError when the folder is away */
+  /** Their names, sorted. Links, files with a second name, folders and hidden files are left out. @throws ToolError when the folder is away */
   names(): Promise<string[]>;
   /**
    * The real path of the named file, or of the only one when none is named.
@@ -42,9 +42,22 @@ async function databaseNames(root: string): Promise<string[]> {
   for await (const entry of await openFolder(root)) {
     if (found.length === maxDatabases) break;
     if (!entry.isFile() || entry.name.startsWith('.') || companions.test(entry.name)) continue;
-    if (endings.test(entry.name) || (await hasHeader(path.join(root, entry.name)))) found.push(entry.name);
+    const file = path.join(root, entry.name);
+    if ((await hasOneName(file)) && (endings.test(entry.name) || (await hasHeader(file)))) found.push(entry.name);
   }
   return found.toSorted();
+}
+
+/**
+ * False for a file with a second name, which may lie outside of the folder. SQLite warns of these too: each name has a
+ * journal of its own (sqlite.org/howtocorrupt.html, 2.5).
+ */
+async function hasOneName(file: string): Promise<boolean> {
+  try {
+    return (await lstat(file)).nlink === 1;
+  } catch {
+    return false;
+  }
 }
 
 async function openFolder(root: string): ReturnType<typeof opendir> {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seedDatabases } from './demo.ts';
@@ -85,4 +85,14 @@ test('how many rows changed is said, also by triggers and foreign keys', async (
   expect((await own.write('delete from coffees where id = 99')).text).toContain('no row was changed');
   const returned = await own.write("insert into tasters (name) values ('Zoe') returning id, name");
   expect(returned.text).toBe('Changed 1 row in "tastings.db".\n| id | name |\n| --- | --- |\n| 4 | Zoe |');
+});
+
+test('a file that has a second name, perhaps outside of the folder, is no database', async () => {
+  await using databases = await testDatabases();
+  databases.owner('CREATE TABLE a (b);\nSELECT 1');
+  const outside = path.join(databases.base, 'outside.db');
+  await copyFile(path.join(databases.root, 'shop.db'), outside);
+  await link(outside, path.join(databases.root, 'hard.db'));
+  const { failed, text } = await databases.read('SELECT 1', 'hard.db');
+  expect([failed, text]).toEqual([true, 'There is no database "hard.db". There is "shop.db".']);
 });
