@@ -168,7 +168,10 @@ async function install(reason, onNpm) {
     say,
     giveUp: () => child.kill('SIGTERM'),
   });
-  const code = await ended(child).finally(() => clearInterval(timer));
+  const code = await ended(child).finally(() => {
+    clearInterval(timer);
+    stopWatch();
+  });
   const unreachable = stopWatch();
   if (signalled()) {
     process.exitCode = 128 + constants.signals[signalled()];
