@@ -1,7 +1,7 @@
 import type { ToolContext } from '#mcp/kit.ts';
 import { createDatabases, type Databases } from './databases.ts';
 import { JobFailed } from './engine/child.ts';
-import type { Job, Results, RowLimits } from './engine/jobs.ts';
+import { SETTLE_MS, type Job, type Results, type RowLimits } from './engine/jobs.ts';
 import { createPool } from './engine/pool.ts';
 import { explainFailure } from './failures.ts';
 import { createInsights, type Insights } from './insights.ts';
@@ -56,7 +56,7 @@ export function createBackend(settings: Settings): Backend {
 
   /** What was begun must not lie in the file until somebody happens to look. If this fails, the next job does it. */
   async function settle(file: string, busyMs: number): Promise<void> {
-    const signal = AbortSignal.timeout(settings.timeoutMs);
+    const signal = AbortSignal.timeout(SETTLE_MS);
     await pool.run({ kind: 'settle', file, busyMs }, signal).catch(() => undefined);
   }
 }

@@ -165,3 +165,12 @@ test('nothing of our environment reaches the process, and it ends with us', asyn
     })
     .toBe(false);
 });
+
+test('what a write left that was ended at its time is taken back, though that takes longer than a statement may', async () => {
+  await using hasty = await testDatabases({ SQLITE_STATEMENT_TIMEOUT_MS: 100 });
+  hasty.owner('create table t (a)');
+  const { text } = await hasty.call('write_query', { query: endlessInsert });
+  expect(text).toContain('was stopped');
+  expect(await readdir(hasty.root)).toEqual(['shop.db']);
+  expect(hasty.owner('select count(*) as n from t')).toEqual([{ n: 0 }]);
+});

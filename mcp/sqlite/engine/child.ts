@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { processEnvironment } from '#shared/ground/config.ts';
 import { diesWithUs } from '#mcp/dies-with-us.ts';
-import type { Answer, Job, Order, Problem } from './jobs.ts';
+import { SETTLE_MS, type Answer, type Job, type Order, type Problem } from './jobs.ts';
 
 /** Why a process was ended in the middle of a job. */
 export type CutReason = 'aborted' | 'overtime' | 'memory';
@@ -122,7 +122,8 @@ async function ask(
   };
   const onAbort = (): void => stop('aborted');
   signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(() => stop('overtime'), limits.ms);
+  const ms = order.order === 'do' && order.job.kind === 'settle' ? Math.max(SETTLE_MS, limits.ms) : limits.ms;
+  const timer = setTimeout(() => stop('overtime'), ms);
   const watch = setInterval(() => {
     if (residentBytes(child) > base + limits.bytes) stop('memory');
   }, lookMs);

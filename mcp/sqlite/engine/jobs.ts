@@ -20,6 +20,9 @@ export type Job = { file: string; busyMs: number } & (
   | { kind: 'settle' }
 );
 
+/** Milliseconds that taking back gets, however little a statement does: the file may have grown by gigabytes. */
+export const SETTLE_MS = 30_000;
+
 export interface Rows {
   columns: { name: string; type: string | null }[];
   rows: Cell[][];
