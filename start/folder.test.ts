@@ -34,6 +34,12 @@ test('a folder that cannot be made is named with what to do', () => {
   expect(() => openStateFolder(below)).toThrow(/below: a part of that path is a file: .*DRAGOMAN_STATE_DIR/);
 });
 
+test('where the system takes no folders, that is said', { timeout: 10_000 }, () => {
+  expect(() => openStateFolder('/proc/dragoman/state')).toThrow(
+    /^Dragoman cannot keep .*: no folder can be made there/,
+  );
+});
+
 test('what the system says of a folder that is odd in another way is told with what to do, too', () => {
   const long = path.join(path.dirname(base), 'a'.repeat(300));
   expect(() => openStateFolder(long)).toThrow(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { lives, nameOfProcess, numberOfProcess } from '#shared/ground/lives.mjs';
 import { StartError } from './errors.ts';
@@ -22,7 +22,7 @@ export interface StateFolder extends Disposable {
 export function openStateFolder(base: string): StateFolder {
   const lock = path.join(base, 'start.lock');
   writing(base, () => {
-    mkdirSync(base, { recursive: true });
+    makeFolder(base);
     // Other users of the machine must not see the data, but Postgres runs as another user and must pass through.
     chmodSync(base, 0o711);
     takeLock(lock);
@@ -51,6 +51,7 @@ const remedies: Record<string, string> = {
   EDQUOT: `your share of the disk is used up: make room, ${otherFolder}`,
   ENOTDIR: `a part of that path is a file: remove that, ${otherFolder}`,
   EEXIST: `it is a file: remove it, ${otherFolder}`,
+  ENOENT: `no folder can be made there: set DRAGOMAN_STATE_DIR to a folder where you can write`,
 };
 
 function writing<T>(base: string, work: () => T): T {
@@ -61,6 +62,20 @@ function writing<T>(base: string, work: () => T): T {
     if (code === undefined) throw error;
     const remedy = remedies[code] ?? `${message}. Set DRAGOMAN_STATE_DIR to a folder where you can write`;
     throw new StartError(`Dragoman cannot keep its data in ${base}: ${remedy}.`, { cause: error });
+  }
+}
+
+/** Makes a folder and those above it, one by one: below /proc Node's `recursive` would try without end. */
+function makeFolder(folder: string): void {
+  const isThere = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  if (isThere()) return;
+  const above = path.dirname(folder);
+  if (!existsSync(above)) makeFolder(above);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another starter may have made it just now.
+    if (!isThere()) throw error;
   }
 }
 
