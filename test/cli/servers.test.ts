@@ -114,6 +114,17 @@ it("takes another client's file over", async () => {
   });
 });
 
+it('of two names of a file that would be the same the second gets a number', async () => {
+  const theirs = path.join(folder, 'mcp.json');
+  const both = { 'My Server': { command: 'one' }, my_server: { command: 'two' } };
+  writeFileSync(theirs, JSON.stringify({ mcpServers: both }));
+  const { code, stdout } = await servers(['add', '--no-test', '--from', theirs]);
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('(it was "my_server")') });
+  expect(JSON.parse(read())).toEqual({
+    mcpServers: { 'my-server': { command: 'one' }, 'my-server-2': { command: 'two' } },
+  });
+});
+
 it('lists every entry with its state, and switches one off and on', async () => {
   const text = JSON.stringify({
     context_servers: { 'My Memory': { command: 'npx' }, typo: { comand: 'x' }, gone: { command: 'y', enabled: false } },

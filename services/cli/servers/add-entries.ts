@@ -1,6 +1,6 @@
 import { paint } from '#shared/ground/paint.ts';
 import { readEntry, type ServerEntry } from '#shared/servers/entry.ts';
-import { isServerName, legalName } from '#shared/servers/names.ts';
+import { serverNames } from '#shared/servers/names.ts';
 import type { Terminal } from '../terminal.ts';
 import { insertProperty } from './edit-text.ts';
 import { openServerFile, replaceFile } from './open-file.ts';
@@ -24,12 +24,13 @@ export interface Added {
  */
 export function addEntries(terminal: Terminal, file: string, found: NewEntry[]): { added: Added[]; refused: string[] } {
   const open = openServerFile(file);
+  const names = serverNames(found.map(({ written }) => written));
   const taken = new Set(open.names.values());
   const added: Added[] = [];
   const refused: string[] = [];
   let { text } = open;
   for (const { written, raw } of found) {
-    const name = isServerName(written) ? written : legalName(written);
+    const name = names.get(written) ?? written;
     const { enabled, disabled, ...rest } = raw;
     const { entry, problem, notes } = readEntry(rest);
     if (taken.has(name)) {
