@@ -76,22 +76,28 @@ export const ingressRooms: Record<string, string[]> = {
 /** Draws which room builds on which, leaving out arrows that follow from others. Then lists what each room holds. */
 export function drawRooms(): string {
   const placed = new Set<string>();
-  const chains: string[] = [];
+  const lines: string[] = [];
   const byHeight = Object.keys(sharedRooms).toSorted((a, b) => heightOf(b) - heightOf(a));
   for (const room of byHeight) {
-    if (!placed.has(room)) chains.push(chainFrom(room, placed).join(' ──▶ '));
+    if (!placed.has(room)) lines.push(...linesFrom(room, placed));
   }
   const rows = Object.entries(sharedRooms).map(([name, { holds }]) => `| \`shared/${name}\` | ${holds} |`);
-  return ['```', ...chains, '```', '', '| room | holds |', '| --- | --- |', ...rows].join('\n');
+  return ['```', ...lines, '```', '', '| room | holds |', '| --- | --- |', ...rows].join('\n');
 }
 
-/** Goes down to the first room that the picture already has, and marks the new ones as placed. */
-function chainFrom(room: string, placed: Set<string>): string[] {
-  const known = placed.has(room);
-  placed.add(room);
-  const [next, ...more] = directlyOn(room);
-  if (known || next === undefined) return [room];
-  return [room, ...chainFrom(next, placed), ...more.map((other) => `${room} ──▶ ${other}`)];
+/** Goes down to the first room that the picture already has; further arrows of a room on the way get lines of their own. */
+function linesFrom(from: string, placed: Set<string>): string[] {
+  const chain: string[] = [];
+  const further: string[] = [];
+  for (let room: string | undefined = from; room !== undefined;) {
+    chain.push(room);
+    if (placed.has(room)) break;
+    placed.add(room);
+    const [next, ...more]: string[] = directlyOn(room);
+    further.push(...more.map((other) => `${room} ──▶ ${other}`));
+    room = next;
+  }
+  return [chain.join(' ──▶ '), ...further];
 }
 
 /** The rooms that it builds on, without those that these build on in turn. */
