@@ -20,6 +20,7 @@ const headings: Record<string, string> = {
   [ofCompose]: 'Set-up of the Compose stack: set by compose.yaml',
   'services/tool-runner/config.ts': 'Tool-runners: set per process, by npm start or compose.yaml',
   'services/cli/config.ts': 'Where npm start keeps its things',
+  'services/api/config.ts': 'The HTTP API',
 };
 
 function headingOf(domain: DomainName): string {
@@ -64,7 +65,8 @@ function renderSection({ source, variables }: Section, seen: Set<string>, taken:
   const lines = fresh.map(
     (variable) => `# ${variable.description}${remark(variable, npmOnly(variable))}\n${assignment(variable)}\n`,
   );
-  return `# === ${headings[source] ?? source} ===\n\n${lines.join('\n')}`;
+  const heading = headings[source] ?? `MISSING: say in test/env-example/render.ts what ${source} is for`;
+  return `# === ${heading} ===\n\n${lines.join('\n')}`;
 }
 
 function remark({ required, secret, example, defaultValue }: Variable, npmOnly: boolean): string {
