@@ -15,7 +15,7 @@ const roleNames = z.array(z.string()).default([]);
 const roleSchema = z.strictObject({
   /** Tools that run without asking. */
   allow: globs,
-  /** Tools that run after a human's yes. */
+  /** Tools that run after a human's yes, also those that `allow` fits. */
   approve: globs,
   /** Tools that this role takes away, whatever another role grants. */
   deny: globs,
@@ -27,9 +27,9 @@ const roleSchema = z.strictObject({
   models: z.array(z.string().min(1)).optional(),
   /** Whether it sees everybody's runs and may act on them: stop, replay, decide. */
   operate: z.boolean().default(false),
-  /** Requests of one API key in a minute; the largest of a caller's roles counts. */
+  /** Requests of one API key in a minute, scheduled questions of one person in Discord; the largest of a caller's roles counts. */
   requests_per_minute: z.number().int().min(1).optional(),
-  /** US dollars that one API key may cost in a calendar month (UTC); the largest of a caller's roles counts. */
+  /** US dollars that one API key, or one person in Discord, may cost in a calendar month (UTC); the largest of a caller's roles counts. */
   budget_usd: z.number().positive().optional(),
 });
 
@@ -56,7 +56,10 @@ type PolicyFile = z.output<typeof policySchema>;
 export type Permission = 'allow' | 'approve' | 'deny';
 
 export interface Policy {
-  /** Deny wins, then allow, then approve; a tool that no role names is denied. */
+  /**
+   * Of the caller's roles, one that denies wins, then one that allows and does not ask, then one that asks; a tool that
+   * no role names is denied.
+   */
   permission(caller: Caller, tool: string): Permission;
   /** Whether a model that answers the caller is told of this tool whatever is asked. */
   alwaysOffers(caller: Caller, tool: string): boolean;
