@@ -6,7 +6,8 @@ export const config = z.object({
     description: 'Characters of messages that one call of a tool reads or finds',
   }),
   DISCORD_SEARCH_MAX_MESSAGES: integer(1_000, 100, 10_000).meta({
-    description: 'Messages that one search looks through, the newest of all channels first; it asks Discord 40 times at most, for 100 each',
+    description:
+      'Messages that one search looks through, the newest of all channels first; it asks Discord 40 times at most, for 100 each',
   }),
 });
 

@@ -44,7 +44,8 @@ export const config = z.object({
   }),
   DISCORD_MAX_PENDING: integer(10, 1, 1_000).meta({ description: 'Unanswered questions that one person may have' }),
   DISCORD_CONTEXT_MESSAGES: integer(25, 0, 200).meta({
-    description: 'Earlier messages of a reply chain, or of a thread (of one the latest 100 at most), that go to the model',
+    description:
+      'Earlier messages of a reply chain, or of a thread (of one the latest 100 at most), that go to the model',
   }),
   DISCORD_MAX_TEXT_CHARS: integer(100_000, 1_000, 180_000).meta({
     description: 'Characters of attached text files that go to the model',

@@ -5,12 +5,12 @@ import { enqueueRun } from './enqueue.ts';
 import { runKeys } from './fence.ts';
 import type { EntryOf } from './journal-entries.ts';
 import { readEntry } from './journal.ts';
+import { readOpenQuestions, type QuestionPlace } from './open-questions.ts';
 import type { RunParts } from './parts.ts';
 import { readRun } from './record.ts';
 import type { Caller } from './request.ts';
 import { questionName, scriptEntries } from './script-entries.ts';
 import { fromStates } from './transitions.ts';
-import { unlessUnreadable } from './unreadable.ts';
 
 /** Characters of an answer to a question of the model. */
 export const answerMax = 4_000;
@@ -59,15 +59,14 @@ export interface PendingQuestion {
 }
 
 /** Questions of the model that wait for an answer, the soonest to expire first. */
-export async function listPendingQuestions(redis: Redis, limit = 200): Promise<PendingQuestion[]> {
-  const found: PendingQuestion[] = [];
-  for (const name of await redis.zrange(keys.approvals, '0', String(limit - 1))) {
-    const [runId = '', question = ''] = name.split(' ');
-    const asked = await readAsked(redis, runId, question).catch(unlessUnreadable);
-    const record = asked && (await readRun(redis, runId).catch(unlessUnreadable));
-    if (!asked || !record || record.status === 'ended') continue;
-    if ((await redis.hexists(keys.once(runId), `decision:${question}`)) === 1) continue;
-    found.push({ runId, caller: record.request.caller, text: record.request.text, asked });
-  }
-  return found;
+export function listPendingQuestions(redis: Redis): Promise<PendingQuestion[]> {
+  return readOpenQuestions(redis, (place) => readPendingQuestion(redis, place));
+}
+
+async function readPendingQuestion(redis: Redis, { runId, question }: QuestionPlace) {
+  const asked = await readAsked(redis, runId, question);
+  const record = asked && (await readRun(redis, runId));
+  if (!asked || !record || record.status === 'ended') return undefined;
+  if ((await redis.hexists(keys.once(runId), `decision:${question}`)) === 1) return undefined;
+  return { runId, caller: record.request.caller, text: record.request.text, asked };
 }

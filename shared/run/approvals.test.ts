@@ -6,7 +6,8 @@ import { keys } from '#shared/redis/keys.ts';
 import type { Queues } from '#shared/queue/queues.ts';
 import { acceptRun } from './accept.ts';
 import { claimRun } from './claim.ts';
-import { decideApproval, dueApprovals, expireApproval } from './decide.ts';
+import { listPendingQuestions } from './answer-question.ts';
+import { decideApproval, dueApprovals, expireApproval, listPendingApprovals } from './decide.ts';
 import { readJournal } from './journal.ts';
 import { createReconciler } from './reconcile.ts';
 import { readRun } from './record.ts';
@@ -124,4 +125,21 @@ test('a worker that dies as it lets its run wait leaves none that was decided be
   expect(await suspendRun({ redis, queues: lostQueues }, 'r1', await fenceOf(redis, 'r1', 1))).toBe('queued');
   await sweep();
   await goesOn();
+});
+
+test('what waits is listed, however much else waits', async () => {
+  await redis.flushall();
+  await asking();
+  await openJournal(redis, 'r1', 1).append({
+    type: 'question.asked',
+    question: 'ask-0-1',
+    step: 0,
+    call: 1,
+    text: 'Which one?',
+    expiresAt: 1_000,
+  });
+  const others = Array.from({ length: 300 }, (_, at) => ['1', `other-${at} 0-0`]).flat();
+  await redis.zadd(keys.approvals, ...others);
+  expect(await listPendingApprovals(redis)).toMatchObject([{ runId: 'r1', request: { approval } }]);
+  expect(await listPendingQuestions(redis)).toMatchObject([{ runId: 'r1', asked: { question: 'ask-0-1' } }]);
 });

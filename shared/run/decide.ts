@@ -9,6 +9,7 @@ import { decideScript } from './decide-script.ts';
 import { enqueueRun } from './enqueue.ts';
 import { runKeys } from './fence.ts';
 import { readEntry } from './journal.ts';
+import { questionPlace, readOpenQuestions, type QuestionPlace } from './open-questions.ts';
 import { readRun } from './record.ts';
 import type { RunParts } from './parts.ts';
 import { questionName, scriptEntries } from './script-entries.ts';
@@ -68,16 +69,11 @@ export interface PendingApproval {
 }
 
 /** Approvals that wait for a human, the soonest to expire first. */
-export async function listPendingApprovals(redis: Redis, limit = 200): Promise<PendingApproval[]> {
-  const found: PendingApproval[] = [];
-  for (const question of await redis.zrange(keys.approvals, '0', String(limit - 1))) {
-    const pending = await readPending(redis, placeOf(question)).catch(unlessUnreadable);
-    if (pending) found.push(pending);
-  }
-  return found;
+export function listPendingApprovals(redis: Redis): Promise<PendingApproval[]> {
+  return readOpenQuestions(redis, (place) => readPending(redis, place));
 }
 
-async function readPending(redis: Redis, { runId, approval }: ReturnType<typeof placeOf>) {
+async function readPending(redis: Redis, { runId, question: approval }: QuestionPlace) {
   const record = await readRun(redis, runId);
   if (!record || record.status === 'ended') return undefined;
   const request = await readQuestion(redis, runId, approval);
@@ -89,7 +85,7 @@ async function readPending(redis: Redis, { runId, approval }: ReturnType<typeof 
 /** Questions whose time is over by Redis' clock, at most 200. */
 export async function dueApprovals(redis: Redis): Promise<{ runId: string; approval: string }[]> {
   const due = await redis.zrangebyscore(keys.approvals, 0, await redisNow(redis), 'LIMIT', 0, 200);
-  return due.map(placeOf);
+  return due.map(questionPlace).map(({ runId, question }) => ({ runId, approval: question }));
 }
 
 /**
@@ -116,9 +112,4 @@ export async function readQuestion(
   if (id === null) return undefined;
   const entry = await readEntry(redis, runId, id);
   return entry?.type === 'approval.requested' ? entry : undefined;
-}
-
-function placeOf(question: string): { runId: string; approval: string } {
-  const [runId = '', approval = ''] = question.split(' ');
-  return { runId, approval };
 }
