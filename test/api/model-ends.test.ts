@@ -29,6 +29,15 @@ test.each([
   }
 });
 
+test('what is too long for the model is told of the member that holds it', async () => {
+  const error = { message: "This model's maximum context length is 8192 tokens", code: 'context_length_exceeded' };
+  const talk = (json: object = {}) => send('/chat', { message: 'hi', ...json });
+  for (const [ask, param] of [[chat, 'messages'] as const, [respond, 'input'] as const, [talk, 'message'] as const]) {
+    api.rig.model.enqueue({ error: { status: 400, body: { error } } });
+    expect(await ask()).toMatchObject({ http: 400, error: { code: 'context_length_exceeded', param } });
+  }
+});
+
 test('an answer that ends at the limit of the program, before its first word, is one', async () => {
   const nothing = { text: '', finishReason: 'length' as const };
   api.rig.model.enqueue(nothing, nothing, nothing);

@@ -16,7 +16,7 @@ export interface Outcome {
 
 /** What a run that has ended brought. Throws ApiError, with a status that fits, when it brought no answer. */
 export function outcomeOf(ended: EntryOf<'run.ended'>, state: RunState): Outcome {
-  if (ended.outcome !== 'answered') throw failureOf(ended);
+  if (ended.outcome !== 'answered') throw failureOf(ended, 'messages');
   const last = state.steps.at(-1)?.answer;
   const calls = ended.calls ?? [];
   return {
@@ -42,17 +42,17 @@ export function finishOf(last: EntryOf<'model.answered'> | undefined): Exclude<O
  * `outcomeOf` does.
  */
 export function textFor(ended: EntryOf<'run.ended'>): string {
-  if (ended.outcome !== 'answered') throw failureOf(ended);
+  if (ended.outcome !== 'answered') throw failureOf(ended, 'message');
   return ended.text;
 }
 
-/** Why a run failed, in OpenAI's shape. The text of its end is for people. */
-export function failureOf({ outcome, reason = 'failed', text }: EntryOf<'run.ended'>): ApiError {
+/** Why a run failed, in OpenAI's shape. The text of its end is for people. `asked`: the member that held the question. */
+export function failureOf({ outcome, reason = 'failed', text }: EntryOf<'run.ended'>, asked: string): ApiError {
   const code = reason.replaceAll('-', '_');
   if (outcome === 'stopped') return new ApiError(409, text, { code: 'run_stopped' });
   switch (reason) {
     case 'context-too-long':
-      return new ApiError(400, text, { param: 'messages', code: 'context_length_exceeded' });
+      return new ApiError(400, text, { param: asked, code: 'context_length_exceeded' });
     // To ask the same again would bring the same.
     case 'bad-request':
     case 'refused-content':

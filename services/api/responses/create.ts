@@ -115,7 +115,7 @@ async function waitForEnd(
     return reading.ended ? reading : undefined;
   });
   const { ended } = writer.state;
-  if (ended && ended.outcome !== 'answered') throw failureOf(ended);
+  if (ended && ended.outcome !== 'answered') throw failureOf(ended, 'input');
   await rememberCalls(api, callerOf(request), { runId: view.runId, calls: ended?.calls ?? [], state: writer.state });
   return writer.snapshot();
 }

@@ -20,7 +20,7 @@ export function endingOf(ended: EntryOf<'run.ended'>, state: RunState, at: numbe
     const reason = finish === 'length' ? 'max_output_tokens' : finish;
     return { event: 'response.incomplete', status: 'incomplete', at, reason };
   }
-  const { message, code } = failureOf(ended).body.error;
+  const { message, code } = failureOf(ended, 'input').body.error;
   const status = ended.outcome === 'stopped' ? 'cancelled' : 'failed';
   return { event: 'response.failed', status, at, error: { code: code ?? 'server_error', message } };
 }
