@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 /**
@@ -8,8 +9,6 @@ import { createServer } from 'node:net';
  */
 const ours = { from: 10_000, to: 32_768 };
 const tries = 100;
-/** Ports that were given away already; their servers may not listen yet. */
-const given = new Set<number>();
 
 /**
  * A port of `host` that nobody listens on at this moment: `preferred`, or the next free one after it. With 0 it is any
@@ -26,11 +25,29 @@ export async function nextFreePort(preferred: number, host = '127.0.0.1'): Promi
 async function anyFreePort(host: string): Promise<number> {
   for (let count = 0; count < tries; count += 1) {
     const port = randomInt(ours.from, ours.to);
-    if (given.has(port) || !(await isFree(port, host))) continue;
-    given.add(port);
-    return port;
+    if ((await isFree(port, host)) && (await hold(port))) return port;
   }
   throw new Error(`none of ${tries} ports between ${ours.from} and ${ours.to - 1} was free on ${host}`);
+}
+
+/**
+ * Keeps a port from all that look for one as we do, in this process and in others, as long as this process lives: its
+ * server may not listen yet, or restart. A UDP socket of the same number stands for it, which is in no server's way and
+ * ends with its process. False when another has it.
+ */
+function hold(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.close();
+      // Where there is no UDP, ports are looked for without.
+      resolve(error.code !== 'EADDRINUSE');
+    });
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => {
+      socket.unref();
+      resolve(true);
+    });
+  });
 }
 
 function isFree(port: number, host: string): Promise<boolean> {
