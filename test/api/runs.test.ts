@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { keys } from '#shared/redis/keys.ts';
 import { revokeApiKey } from '#shared/rights/api-keys.ts';
+import { acceptRun } from '#shared/run/accept.ts';
+import { claimRun } from '#shared/run/claim.ts';
 import { monthOf } from '#shared/run/usage.ts';
+import { openJournal } from '#test/lib/claims.ts';
 import { createPlayedToolbox } from '#test/worker/played-toolbox.ts';
 import { mark, messageText } from '#test/model/turn.ts';
 import type { ApiRig } from './rig.ts';
@@ -320,4 +323,25 @@ test('an answer says how the budget stood', async () => {
   api.rig.model.enqueue({ text: 'Well.' });
   const response = await api.send('/v1/chat/completions', { key, json });
   expect([response.status, response.headers.get('x-dragoman-budget')]).toEqual([200, 'used=1.75, limit=2']);
+});
+
+test('whether a call happened may be said by whoever asked, though the tool is no longer granted to them', async () => {
+  const { redis } = api.rig;
+  const key = await api.key({ name: 'asker-of-old', roles: ['member'] });
+  const caller = { kind: 'api' as const, id: 'asker-of-old', roles: ['member'] };
+  // The worker has the first run of the talk, so that nobody takes the others.
+  api.rig.model.script('held', [{ hang: true }]);
+  const store = { redis, queues: api.rig.queues };
+  const first = { id: 'of-old', conversation: 'of-old', text: mark('held', 'Wait.'), caller };
+  await acceptRun(store, first);
+  for (const kind of ['unknown-outcome', 'policy'] as const) {
+    const id = `of-old-${kind}`;
+    await acceptRun(store, { ...first, id, text: 'Write x.' });
+    await claimRun(store, id, 'w-dead');
+    const question = { approval: '0-0', step: 0, call: 0, tool: 'revoked_tool', arguments: '{}', argumentsHash: '' };
+    await openJournal(redis, id, 1).append({ type: 'approval.requested', ...question, kind, expiresAt: 2e12 });
+  }
+  expect(await post(key, '/v1/approvals/of-old-policy:0-0', { decision: 'allow' })).toMatchObject({ status: 403 });
+  const said = await post(key, '/v1/approvals/of-old-unknown-outcome:0-0', { decision: 'happened' });
+  expect(said).toMatchObject({ status: 200, decision: 'happened' });
 });

@@ -55,7 +55,7 @@ export async function listApprovals({ redis, policy }: Api, caller: ApiCaller) {
 
 /**
  * Decides as a person in Discord may: whoever asked, and operators, each only a call of a tool that the policy grants
- * them. Throws ApiError.
+ * them; what became of a call they may say all the same. Throws ApiError.
  */
 export async function decide(api: Api, caller: ApiCaller, id: string, verdict: z.output<typeof verdictSchema>) {
   const [runId = '', approval = ''] = id.split(':');
@@ -63,7 +63,9 @@ export async function decide(api: Api, caller: ApiCaller, id: string, verdict: z
   if (verdict.answer !== undefined) return answer(api, caller, { id, runId, question: approval }, verdict.answer);
   const question = await api.runs.question(runId, approval);
   if (!question) throw notFound('question of this id');
-  if (api.policy.current().permission(caller, question.tool) === 'deny') {
+  // Whether a call happened is no matter of rights: nothing is allowed by saying so.
+  const allows = question.kind !== 'unknown-outcome';
+  if (allows && api.policy.current().permission(caller, question.tool) === 'deny') {
     throw new ApiError(403, `The policy does not grant this key ${question.tool}, so it may not decide about it.`, {
       type: 'permission_error',
       code: 'insufficient_permissions',
