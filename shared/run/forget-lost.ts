@@ -9,7 +9,6 @@ const page = 1_000;
  * which nobody may have more than so many. Whose they were nobody knows any more, so that all callers are looked at.
  */
 export async function forgetLost(redis: Redis, ids: string[]): Promise<void> {
-  if (ids.length === 0) return;
   for (const key of await keysLike(redis, keys.inflight('*'))) await redis.srem(key, ...ids);
   for (const key of await keysLike(redis, keys.spending('*'))) await redis.hdel(key, ...ids);
   // Last, because it is by these lists that they are found.
