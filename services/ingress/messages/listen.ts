@@ -103,7 +103,7 @@ export function createListener(ingress: ListenerContext): Listener {
     if (!message.memberKnown && guild !== undefined) {
       message.roles = await ingress.reads.fetchRoles(guild, author.id);
       // Deleted meanwhile.
-      if (gone.has(message.id)) return void ingress.marks.done(message.channel, message.id);
+      if (gone.has(message.id)) return ingress.marks.done(message.channel, message.id);
     }
     const verdict = judge(message, ingress.bot(), ingress.config);
     if (!verdict.pass) {
