@@ -23,7 +23,7 @@ export function printable(name: string): string {
 /** Signs that hide or turn text. Those that join emoji and letters stay, as do ends of lines and tabs. */
 const HIDING = /[[\p{Cc}\p{Cf}]--[\n\r\t\u200c\u200d]]/gv;
 
-/** A text from outside to be read, not copied: without commands for a terminal, and with escapes for what hides or turns it. */
+/** A text from outside to be read, not copied: without terminal commands, with escapes for what hides or turns it. */
 export function readable(text: string): string {
   return stripVTControlCharacters(text.toWellFormed()).replace(HIDING, escapeOf);
 }

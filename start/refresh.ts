@@ -5,7 +5,7 @@ import type { Screen } from './screen.ts';
 
 /**
  * Writes what has changed of a stack that is up. A stack that is still being started, or stopped already, has no file.
- * A full disk must not end the stack: what is started again listens where it did, so that the old file still leads there.
+ * A full disk must not end the stack: what is started again listens where it did, and the old file still leads there.
  */
 export function refreshStackFile(build: Pick<Build, 'stopped' | 'describe'>, screen: Pick<Screen, 'warn'>): void {
   try {

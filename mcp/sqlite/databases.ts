@@ -15,7 +15,10 @@ const companions = /-(?:journal|wal|shm)$/;
 /** The database files directly in one folder. */
 export interface Databases {
   root: string;
-  /** Their names, sorted. Links, files with a second name, folders and hidden files are left out. @throws ToolError when the folder is away */
+  /**
+   * Their names, sorted. Links, files with a second name, folders and hidden files are left out.
+   * @throws ToolError when the folder is away
+   */
   names(): Promise<string[]>;
   /**
    * The real path of the named file, or of the only one when none is named.

@@ -83,10 +83,11 @@ function catchMessage(work: () => unknown): string {
 
 test('a list whose parts must have a shape refuses others by its name', () => {
   const schema = z.object({ DENY: list('', ids), PAGES: list('', origins), HOSTS: list('', hostNames) });
-  const good = { DENY: '123456789012345678, 5', PAGES: 'https://a.example:8443 http://b', HOSTS: 'a.example' };
+  const pages = ['https://a.example:8443', 'http://b', 'chrome-extension://abcdef', 'app://obsidian.md'];
+  const good = { DENY: '123456789012345678, 5', PAGES: pages.join(' '), HOSTS: 'a.example' };
   expect(loadConfig(schema, good)).toEqual({
     DENY: ['123456789012345678', '5'],
-    PAGES: ['https://a.example:8443', 'http://b'],
+    PAGES: pages,
     HOSTS: ['a.example'],
   });
   expect(() => loadConfig(schema, { DENY: '5,general' })).toThrow(

@@ -174,9 +174,9 @@ export const ids: ListShape = {
   words: 'must be ids, which are numbers, not names: in Discord switch on Developer Mode, right-click, Copy ID',
 };
 
-/** What browsers send as Origin. */
+/** What browsers send as Origin; extensions and apps have schemes of their own. */
 export const origins: ListShape = {
-  part: /^https?:\/\/[^/\s]+$/,
+  part: /^[a-z][a-z\d+.-]*:\/\/[^/\s]+$/,
   words: 'must be addresses without a path, such as https://chat.example.org',
 };
 

@@ -40,12 +40,12 @@ function exists(pid) {
  */
 function beginning(pid) {
   try {
-    if (process.platform !== 'linux')
-      return (
-        execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' })
-          .trim()
-          .replaceAll(/\s+/g, '-') || undefined
-      );
+    if (process.platform !== 'linux') {
+      // Another terminal may have another time zone and language, and must come to the same name.
+      const asked = ['TZ=UTC', 'LC_ALL=C', 'ps', '-o', 'lstart=', '-p', String(pid)];
+      const told = execFileSync('env', asked, { encoding: 'utf8', stdio: 'pipe' });
+      return told.trim().replaceAll(/\s+/g, '-') || undefined;
+    }
     // proc_pid_stat(5): the name in brackets may hold anything; after it come state, …, starttime in ticks since boot.
     const [state, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')

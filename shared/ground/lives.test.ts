@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { lives, nameOfProcess, numberOfProcess } from './lives.mjs';
 
 test('a process lives by its name until it ends', async () => {
@@ -13,6 +13,20 @@ test('a process lives by its name until it ends', async () => {
   child.kill();
   await ended;
   expect(lives(name)).toBe(false);
+});
+
+test('where only ps tells when a process began, its name is the same in every time zone', () => {
+  const { platform } = process;
+  onTestFinished(() => {
+    Object.defineProperty(process, 'platform', { value: platform });
+    vi.unstubAllEnvs();
+  });
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  vi.stubEnv('TZ', 'Asia/Tokyo');
+  const name = nameOfProcess(process.pid);
+  vi.stubEnv('TZ', 'America/New_York');
+  expect(name).toMatch(/^\d+@.*-\d\d:\d\d:\d\d-/);
+  expect([nameOfProcess(process.pid), lives(name)]).toEqual([name, true]);
 });
 
 test('a number that another process has got since names nobody', () => {

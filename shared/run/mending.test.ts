@@ -183,6 +183,16 @@ describe('lines and lists', () => {
     expect(await redis.zrange(keys.open, '0', '-1')).toEqual(['r2']);
   });
 
+  it('a run that is gone and cannot be forgotten keeps no other from being looked after', async () => {
+    await runs.accept(request('r1'));
+    await runs.accept(discord('d1'));
+    await queues.queue('replies').obliterate({ force: true });
+    await redis.del(keys.run('r1'));
+    await redis.set(keys.inflight('terminal:odd'), 'no set');
+    expect(await pass()).toMatchObject({ replies: 1, unreadable: 1 });
+    expect(await redis.zrange(keys.open, '0', '-1')).toContain('r1');
+  });
+
   it('a mark that is set anew while a run is looked after stays', async () => {
     await runs.accept(request('a1', 'a'));
     const slow = { ...queues, add: async () => void (await redis.zadd(keys.unqueued, Date.now() + 5, 'a1')) };

@@ -66,9 +66,10 @@ export function createReconciler(parts: RunParts, { youngMs, doorMs }: Patience 
       for (const runId of new Set([...due, ...(await nextOf('open', now))])) {
         await alone(runId, done, () => lookAfter(parts, runId, done, lost));
       }
-      if (lost.length > 0) {
-        log.error({ runs: lost.length, one: lost[0] }, 'runs are gone from Redis: their data was deleted or lost');
-        await forgetLost(redis, lost);
+      const [one] = lost;
+      if (one !== undefined) {
+        log.error({ runs: lost.length, one }, 'runs are gone from Redis: their data was deleted or lost');
+        await alone(one, done, () => forgetLost(redis, lost));
       }
       for (const runId of await nextOf('undelivered', now)) {
         await alone(runId, done, () => lookAfterReply(parts, runId, now, done));

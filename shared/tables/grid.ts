@@ -11,7 +11,7 @@ export interface Grid {
   align: readonly (Align | undefined)[];
 }
 
-/** Lines of an aligned table. `head` and `rule` are empty where no column has a heading; a head may have several lines. */
+/** Lines of an aligned table. `head`, which may have several, and `rule` are empty where no column has a heading. */
 export interface AlignedGrid {
   head: string;
   rule: string;

@@ -21,6 +21,8 @@ members: { everyone: [], terminal: [] }
 let api: ApiRig;
 /** The head of the gateway's next answers. */
 let headers: Record<string, string> = {};
+/** What happens while the gateway answers. */
+let meanwhile = async (): Promise<unknown> => undefined;
 
 beforeAll(async () => {
   api = await startApiRig({ policy, model: { extra: gateway }, api: { TITLE_MODEL: 'cheap' } });
@@ -28,6 +30,7 @@ beforeAll(async () => {
 afterAll(() => api[Symbol.asyncDispose]());
 afterEach(() => {
   headers = {};
+  meanwhile = async () => undefined;
   api.rig.model.reset();
 });
 
@@ -45,6 +48,7 @@ async function gateway(request: IncomingMessage, response: ServerResponse): Prom
   const body = bodies[request.url ?? ''];
   if (!body) return false;
   await text(request);
+  await meanwhile();
   response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   return true;
 }
@@ -107,6 +111,14 @@ test.each([
       { error: { code: 'insufficient_quota' } },
     ]);
   }
+});
+
+test('an answer that cannot be counted is not told as a model that is away', async () => {
+  const key = await api.key();
+  await embed(key);
+  meanwhile = () => api.rig.redis.config('SET', 'maxmemory', '1');
+  const answer = await embed(key).finally(() => api.rig.redis.config('SET', 'maxmemory', '0'));
+  expect([answer.status, await answer.json()]).toMatchObject([503, { error: { code: 'unavailable' } }]);
 });
 
 test('a role with a larger budget lets more through', async () => {

@@ -61,6 +61,26 @@ test.each<[string, Parameters<Rig['controls']['inject']>[0]]>([
   expect(hits()).toBeGreaterThan(0);
 });
 
+test('a missed question that is deleted while its asker is looked up is not answered', async () => {
+  await rig.stop();
+  const { client } = await rig.start();
+  const { guildId, people } = rig.playground;
+  await newSession();
+  rig.controls.inject({ route: reads, times: 100, delayMs: 500 });
+  const gone = rig.ask('gone?', { channel: 'general', author: 'Ada' }).id;
+  const stays = rig.ask('stays?', { channel: 'data', author: 'Dev' }).id;
+  await until('the channels are read', () => connected() && hits() > 0);
+  // A large server does not tell of all its members at the beginning of a session.
+  for (const each of [people.Ada, people.Dev]) client.guilds.cache.get(guildId)?.members.cache.delete(each);
+  rig.controls.clearFaults();
+  const before = hits();
+  rig.controls.inject({ route: 'GET /guilds/*/members/*', times: 2, delayMs: 500 });
+  // One after the other.
+  await until('the first asker is looked up', () => hits() === before + 1);
+  rig.controls.deleteMessage(gone);
+  await allAccepted([stays]);
+});
+
 test('a channel that cannot be read keeps the others waiting for nothing', async () => {
   await newSession();
   const { general } = rig.playground.channels;

@@ -83,7 +83,7 @@ export function resultOf(answer: unknown): { type: unknown; items: unknown[] } {
   return { type: (data as Record<string, unknown>)['resultType'], items };
 }
 
-/** What `service` says beside an answer, in sentences: what is missing in it (`warnings`), or may be meant otherwise (`infos`). */
+/** What `service` says beside an answer, in sentences: what it lacks (`warnings`), or may be meant otherwise (`infos`). */
 export function warningsOf(answer: unknown, service: string): string[] {
   const { warnings, infos } = answer as { warnings?: unknown; infos?: unknown };
   const all = [

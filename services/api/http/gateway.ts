@@ -1,3 +1,4 @@
+import { within } from '#shared/ground/deadline.ts';
 import { errorText } from '#shared/ground/errors.ts';
 import { wellFormedJson } from '#shared/ground/well-formed.ts';
 import { createLogger } from '#shared/process/log.ts';
@@ -6,7 +7,7 @@ import type { Api } from '../api.ts';
 import { callerOf } from './caller.ts';
 import { ApiError } from './errors.ts';
 import { shuttingDown } from './open-streams.ts';
-import { answerIn, saidIn, type PassedOn } from './passed-answer.ts';
+import { answerIn, saidIn, type GatewayAnswer, type PassedOn } from './passed-answer.ts';
 import { passStream } from './passed-stream.ts';
 import { ClientGone } from './sse.ts';
 import { costIn, countPassedOn, toldOrCounted, usageIn, type Count } from './passed-usage.ts';
@@ -15,6 +16,8 @@ const log = createLogger('api');
 
 /** Milliseconds for a whole answer of the gateway. */
 const timeoutMs = 300_000;
+/** Milliseconds within which a refusal still has a status of its own; then the stream begins, to show life. */
+const statusMs = 1_000;
 
 /**
  * Sends a request on to the model gateway and its answer back, and counts what it used. Throws ApiError 429 when the
@@ -36,19 +39,25 @@ export async function passOn(api: Api, passed: PassedOn): Promise<void> {
     const used = toldOrCounted(usage, { asked: body['messages'] ?? body['input'], said });
     return countPassedOn(api, caller, { model, usage: { costUsd: headers && costIn(headers), ...used } });
   };
-  const asking = askGateway(api, passed, AbortSignal.any([left.signal, api.streams.closing]));
-  try {
-    if (body['stream'] === true) return await passStream(passed, asking, { toldOf, count });
-    const answer = await asking;
-    const told = answerIn(await answer.text());
-    await count({ usage: usageIn(told), said: saidIn(told), headers: answer.headers });
-    response.json(told);
-  } catch (error) {
+  const fail = async (error: unknown): Promise<never> => {
     const told = toldOf(error);
     // Or whoever leaves in time would ask for nothing.
     if (told instanceof ClientGone) await count({ said: '' });
     throw told;
+  };
+  const asking = askGateway(api, passed, AbortSignal.any([left.signal, api.streams.closing]));
+  if (body['stream'] === true) {
+    await within(asking, statusMs).catch(fail);
+    return await passStream(passed, asking, { toldOf, count });
   }
+  const { told, headers } = await wholeAnswer(asking).catch(fail);
+  await count({ usage: usageIn(told), said: saidIn(told), headers });
+  response.json(told);
+}
+
+async function wholeAnswer(asking: Promise<globalThis.Response>): Promise<{ told: GatewayAnswer; headers: Headers }> {
+  const answer = await asking;
+  return { told: answerIn(await answer.text()), headers: answer.headers };
 }
 
 /** Rejects with ApiError for a refusal of the gateway. */

@@ -1,12 +1,8 @@
 import { createParser } from 'eventsource-parser';
-import { within } from '#shared/ground/deadline.ts';
 import { ApiError } from './errors.ts';
 import { answerIn, saidIn, type GatewayAnswer, type PassedOn } from './passed-answer.ts';
 import { usageIn, type Count, type ToldUsage } from './passed-usage.ts';
 import { ClientGone, openEventStream } from './sse.ts';
-
-/** Milliseconds within which a refusal still has a status of its own; then the stream begins, to show life. */
-const statusMs = 1_000;
 
 export interface Passing {
   /** What becomes of a failure. */
@@ -14,16 +10,12 @@ export interface Passing {
   count: Count;
 }
 
-/**
- * Passes a stream on, chunk by chunk, without the one of usage that the client did not ask for. Rejects for a refusal
- * while the client can still be told by a status.
- */
+/** Passes a stream on, chunk by chunk, without the one of usage that the client did not ask for. */
 export async function passStream(
   { request, response, body }: PassedOn,
   asking: Promise<globalThis.Response>,
   { toldOf, count }: Passing,
 ): Promise<void> {
-  await within(asking, statusMs);
   const asked = (body['stream_options'] as { include_usage?: unknown } | undefined)?.include_usage === true;
   const stream = openEventStream(request, response);
   let headers: Headers | undefined;

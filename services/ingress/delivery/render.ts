@@ -73,9 +73,7 @@ export interface Waiting {
 }
 
 export interface Renderer {
-  /**
-   * All messages that should stand now, in order. Empty while there is nothing to say.
-   */
+  /** All messages that should stand now, in order. Empty while there is nothing to say. */
   render(state: RunState, waiting: Waiting | undefined, beside?: Beside): ShownPart[];
   /** Sends none of these from now on, because Discord has refused them. */
   without(what: 'files' | 'embeds' | 'buttons'): void;

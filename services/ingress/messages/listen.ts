@@ -100,7 +100,11 @@ export function createListener(ingress: ListenerContext): Listener {
 
   async function admit(message: IncomingMessage): Promise<void> {
     const { guild, author } = message;
-    if (!message.memberKnown && guild !== undefined) message.roles = await ingress.reads.fetchRoles(guild, author.id);
+    if (!message.memberKnown && guild !== undefined) {
+      message.roles = await ingress.reads.fetchRoles(guild, author.id);
+      // Deleted meanwhile.
+      if (gone.has(message.id)) return ingress.marks.done(message.channel, message.id);
+    }
     const verdict = judge(message, ingress.bot(), ingress.config);
     if (!verdict.pass) {
       // What a person adds right after their question belongs to the question.

@@ -11,7 +11,8 @@ import { buildRequest, type RequestContext } from './build.ts';
 
 /**
  * Asks a question that was answered once more: as it stands now, with the rights that its asker has now, who pays for
- * it. The operator's default answers where they may not use the model any more that was asked. One replay is made, however often it is asked for. Resolves to why it is not asked; undefined when it is.
+ * it. Where they may no longer use the model that was asked, the operator's default answers. One replay is made, however
+ * often it is asked for. Resolves to why it is not asked; undefined when it is.
  */
 export async function askAgain(
   record: RunRecord,

@@ -2,8 +2,7 @@ import path from 'node:path';
 import type { Words } from '../language/say.ts';
 import type { IncomingAttachment } from '../discord/shown.ts';
 
-/** How a file is read. */
-/** `unknown`: only a look inside tells whether it is text. */
+/** How a file is read. `unknown`: only a look inside tells whether it is text. */
 export type FileKind = 'picture' | 'csv' | 'workbook' | 'pdf' | 'recording' | 'text' | 'unknown';
 
 /** Bytes. It is checked before anything is downloaded; Discord's own limit is far higher for some. */

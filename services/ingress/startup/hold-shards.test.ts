@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '#shared/redis/connect.ts';
+import { keys } from '#shared/redis/keys.ts';
 import { startTestRedis, type TestRedis } from '#test/lib/redis.ts';
 import { holdShards, type HeldShards } from './hold-shards.ts';
 
@@ -38,6 +39,15 @@ test('a holder that Redis does not hear gives up before another one takes its sh
   expect(await next.held.taken.finally(() => ends.push('taken'))).toEqual({ ids: [0], count: 1 });
   await lost;
   expect(ends).toEqual(['given up', 'taken']);
+});
+
+test('who ends before it knows of how many shards leaves what the others agreed on', async () => {
+  const redis = connectRedis(server.url, 'test', { failFast: true });
+  stack.defer(() => redis.disconnect());
+  await redis.set(keys.discordShardCount, 3);
+  const unknown = holdShards(redis, { most: 1, count: () => new Promise(() => undefined) }, times);
+  await unknown[Symbol.asyncDispose]();
+  expect(await redis.get(keys.discordShardCount)).toBe('3');
 });
 
 test('a holder whose shards another one has got is told', async () => {

@@ -130,7 +130,9 @@ export function holdShards(
     lost: losing.promise,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      if (redis.status === 'ready') await releaseScript(redis, known(), { holder }).catch(() => undefined);
+      // Who does not know yet of how many has none, and must not end what the others agreed on.
+      if (count === 0 || redis.status !== 'ready') return;
+      await releaseScript(redis, known(), { holder }).catch(() => undefined);
     },
   };
 }

@@ -18,8 +18,8 @@ export async function estimatedUsage(info: ModelInfo, request: ModelRequest, ans
 }
 
 /**
- * About what an answer has used of which only this text came. A rough count, because a stop has to be quick: the encodings
- * take half a second to load.
+ * About what an answer has used that was cut off after this text. A rough count, because a stop has to be quick: the
+ * encodings take half a second to load.
  */
 export async function usageOfCut(info: ModelInfo, request: ModelRequest, text: string): Promise<Usage> {
   const tokens = { inputTokens: estimatedTokens(asked(request)), outputTokens: estimatedTokens(text) };

@@ -60,8 +60,8 @@ export interface ModelGateway extends AsyncDisposable {
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /**
-   * About what an answer has used of which only this text came: nobody tells of one that was stopped. As fast as
-   * `familyOf`; never rejects.
+   * About what an answer has used that was cut off after this text: no provider tells it. As fast as `familyOf`; never
+   * rejects.
    */
   usageOfCut(request: ModelRequest, text: string): Promise<Usage>;
   /** Rejects with a sentence for the operator when the gateway cannot be reached. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { journalRefused } from '../events.ts';
 
-/** How Redis refuses a write that it will take later: it is full, cannot write to its disk, is busy, loads, changes roles. */
+/** How Redis refuses a write that it will take later: full, unable to write to its disk, busy, loading, changing roles. */
 const passing = /\b(?:OOM|MISCONF|BUSY|LOADING|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b/;
 /** Milliseconds for which a write is tried, and between two tries. */
 const patienceMs = 60_000;

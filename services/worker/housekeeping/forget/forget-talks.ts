@@ -1,9 +1,8 @@
 import type { Redis } from 'ioredis';
 import { everyKey, keys } from '#shared/redis/keys.ts';
+import { keysLike } from '#shared/redis/scan.ts';
 import { readLine, type TalkLine } from '#shared/run/talk-lines.ts';
 
-/** Keys that one look asks Redis for. */
-const page = 1_000;
 const histories = keys.history('');
 /** Families of keys that are a person's own where their name ends in the person's id. */
 const own = [keys.talk(''), keys.undone(''), histories, keys.settings(''), keys.settingsHistory('')];
@@ -15,18 +14,13 @@ const own = [keys.talk(''), keys.undone(''), histories, keys.settings(''), keys.
  */
 export async function forgetTalksOf(redis: Redis, person: string, alone: ReadonlySet<string>): Promise<number> {
   let changed = 0;
-  let cursor = '0';
-  do {
-    const [next, names] = await redis.scan(cursor, 'MATCH', everyKey, 'COUNT', page);
-    cursor = next;
-    for (const name of names) {
-      if (isOwn(name, person) || alone.has(conversationIn(name))) {
-        if (name.startsWith(histories)) changed += 1;
-        await redis.unlink(name);
-        await redis.zrem(keys.conversations, name.slice(histories.length));
-      } else if (name.startsWith(histories) && (await takeOut(redis, name, person))) changed += 1;
-    }
-  } while (cursor !== '0');
+  for await (const name of keysLike(redis, everyKey)) {
+    if (isOwn(name, person) || alone.has(conversationIn(name))) {
+      if (name.startsWith(histories)) changed += 1;
+      await redis.unlink(name);
+      await redis.zrem(keys.conversations, name.slice(histories.length));
+    } else if (name.startsWith(histories) && (await takeOut(redis, name, person))) changed += 1;
+  }
   return changed;
 }
 
