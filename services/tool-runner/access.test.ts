@@ -45,6 +45,17 @@ async function send(headers: Record<string, string>, call: Record<string, unknow
   return rawRequest(runner.url, { ...request, headers: { ...request.headers, ...headers } });
 }
 
+it('a call that nests without end is refused as what cannot be read, and the next one is answered', async () => {
+  const headers = bearer(await token());
+  const deep = `${'['.repeat(9_000)}${']'.repeat(9_000)}`;
+  const request = newestRequest('tools/call', { name: 'read_file', arguments: { path: 'a.txt', deep: '<deep>' } });
+  const body = String(request.body).replace('"<deep>"', deep);
+  const answer = await rawRequest(runner.url, { ...request, body, headers: { ...request.headers, ...headers } });
+  expect(answer.status).toBe(400);
+  expect(answer.text).toContain('nested far too deep');
+  expect((await send(bearer(await token()))).status).toBe(200);
+});
+
 describe('the token', () => {
   it('is asked for, whatever the request', async () => {
     for (const method of ['POST', 'GET', 'DELETE', 'PUT']) {

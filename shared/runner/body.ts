@@ -1,8 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { shapeOf } from '#shared/ground/json-shape.ts';
 import { roomFor } from '#shared/ground/memory.ts';
 import { createRoom, type Room, type Share } from '#mcp/room.ts';
 
+/** `not-json`: it cannot be read, or nests so deep that nobody should. */
 export type Body = { kind: 'json'; value: unknown } | { kind: 'too-large' } | { kind: 'busy' } | { kind: 'not-json' };
+
+/** Deepest nesting of a request: what is far deeper overflows the stack of whoever looks at it. */
+const maxDepth = 1_000;
 
 /** Bytes of a request that are not counted: most requests are smaller, and these are never told to wait. */
 const countedFrom = 65_536;
@@ -20,8 +25,10 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number, s
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return { kind: 'too-large' };
   const bytes = await readBytes(request, maxBytes, share);
   if (!Buffer.isBuffer(bytes)) return { kind: bytes };
+  const text = bytes.toString('utf8');
+  if (shapeOf(text).depth > maxDepth) return { kind: 'not-json' };
   try {
-    return { kind: 'json', value: JSON.parse(bytes.toString('utf8')) as unknown };
+    return { kind: 'json', value: JSON.parse(text) as unknown };
   } catch {
     return { kind: 'not-json' };
   }

@@ -50,7 +50,11 @@ export async function serveMcp(
   if (body.kind === 'too-large') return reject(response, tooLarge(parts.requestMaxBytes));
   if (body.kind === 'busy') return reject(response, busy);
   if (body.kind === 'not-json') {
-    return reject(response, { status: 400, code: PARSE_ERROR, message: 'The body is not JSON.' });
+    return reject(response, {
+      status: 400,
+      code: PARSE_ERROR,
+      message: 'The body is not JSON, or nested far too deep.',
+    });
   }
   const gone = untilClosed(response);
   const cancel = new AbortController();

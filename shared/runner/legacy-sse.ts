@@ -60,7 +60,7 @@ export function createLegacySse(protocol: Protocol, requestMaxBytes: number, roo
       const body = await readJsonBody(request, requestMaxBytes, share);
       if (body.kind === 'too-large') return rejection(413, `The message is larger than ${requestMaxBytes} bytes.`);
       if (body.kind === 'busy') return busy;
-      if (body.kind === 'not-json') return rejection(400, 'The body is not JSON.');
+      if (body.kind === 'not-json') return rejection(400, 'The body is not JSON, or nested far too deep.');
       try {
         await grants.run(grant, () => session.transport.handleMessage(body.value));
       } catch (error) {

@@ -1,5 +1,6 @@
 import express, { type RequestHandler } from 'express';
 import type { z } from 'zod';
+import { shapeOf } from '#shared/ground/json-shape.ts';
 import { ApiError } from './errors.ts';
 import { issueWords } from './issue-words.ts';
 
@@ -64,24 +65,9 @@ function finite(_key: string, value: unknown): unknown {
   return value;
 }
 
-/** Throws ApiError for too many values or too deep ones; looked at before JSON.parse builds anything. */
 function checkShape(text: string): void {
-  let depth = 0;
-  let values = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charCodeAt(at);
-    if (inString) {
-      if (char === 0x5c) at += 1;
-      else if (char === 0x22) inString = false;
-    } else if (char === 0x22) inString = true;
-    else if (char === 0x2c) values += 1;
-    else if (char === 0x7b || char === 0x5b) {
-      depth += 1;
-      values += 1;
-      if (depth > maxDepth) throw new ApiError(400, `The body is nested deeper than ${maxDepth} levels.`);
-    } else if (char === 0x7d || char === 0x5d) depth -= 1;
-  }
+  const { depth, values } = shapeOf(text);
+  if (depth > maxDepth) throw new ApiError(400, `The body is nested deeper than ${maxDepth} levels.`);
   if (values > maxValues) throw new ApiError(400, `The body holds more than ${maxValues} values.`);
 }
 
