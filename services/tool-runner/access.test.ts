@@ -49,7 +49,7 @@ it('a call that nests without end is refused as what cannot be read, and the nex
   const headers = bearer(await token());
   const deep = `${'['.repeat(9_000)}${']'.repeat(9_000)}`;
   const request = newestRequest('tools/call', { name: 'read_file', arguments: { path: 'a.txt', deep: '<deep>' } });
-  const body = String(request.body).replace('"<deep>"', deep);
+  const body = request.body.replace('"<deep>"', deep);
   const answer = await rawRequest(runner.url, { ...request, body, headers: { ...request.headers, ...headers } });
   expect(answer.status).toBe(400);
   expect(answer.text).toContain('nested far too deep');
