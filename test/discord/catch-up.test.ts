@@ -71,12 +71,11 @@ test('a missed question that is deleted while its asker is looked up is not answ
   const stays = rig.ask('stays?', { channel: 'data', author: 'Dev' }).id;
   await until('the channels are read', () => connected() && hits() > 0);
   // A large server does not tell of all its members at the beginning of a session.
-  for (const each of [people.Ada, people.Dev]) client.guilds.cache.get(guildId)?.members.cache.delete(each);
+  client.guilds.cache.get(guildId)?.members.cache.delete(people.Ada);
   rig.controls.clearFaults();
   const before = hits();
-  rig.controls.inject({ route: 'GET /guilds/*/members/*', times: 2, delayMs: 500 });
-  // One after the other.
-  await until('the first asker is looked up', () => hits() === before + 1);
+  rig.controls.inject({ route: `GET /guilds/*/members/${people.Ada}`, delayMs: 500 });
+  await until('its asker is looked up', () => hits() > before);
   rig.controls.deleteMessage(gone);
   await allAccepted([stays]);
 });
