@@ -31,13 +31,14 @@ const hints: Record<string, string> = {
   '08P01': 'Write the values into the query: placeholders such as $1 have none here.',
 };
 
+const outOfTime =
+  'The database ended the transaction at a time limit of its operator. Read fewer rows, or try again in a moment.';
+
 /** What is said instead of the server's message about the state that it is in. */
 const states: Record<string, string> = {
   '25006': 'The query would write, and only reading is possible here. Write a SELECT.',
-  '25P03':
-    'The database ended the transaction at a time limit of its operator. Read fewer rows, or try again in a moment.',
-  '25P04':
-    'The database ended the transaction at a time limit of its operator. Read fewer rows, or try again in a moment.',
+  '25P03': outOfTime,
+  '25P04': outOfTime,
   '40001':
     'The database took the query back for the sake of another one. Try again in a moment, with fewer rows at once.',
   '40P01': 'The database took the query back for the sake of another one. Try again in a moment.',
